@@ -1,0 +1,30 @@
+"""Time as people and meters live it: zones, civil days, clock changes, dusk and dawn, time classes."""
+
+from synergie.calendar.civil import (
+    ceil_period,
+    civil_days,
+    day_bounds,
+    day_of,
+    floor_period,
+    month_bounds,
+    resolve_labels,
+    steps_in_day,
+    zone,
+)
+from synergie.calendar.sun import altitude
+from synergie.calendar.time_class import TimeClass, time_class
+
+__all__ = [
+    "TimeClass",
+    "altitude",
+    "ceil_period",
+    "civil_days",
+    "day_bounds",
+    "day_of",
+    "floor_period",
+    "month_bounds",
+    "resolve_labels",
+    "steps_in_day",
+    "time_class",
+    "zone",
+]

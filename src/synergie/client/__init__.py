@@ -1,0 +1,1 @@
+"""The client library: calls as small typed values, one auth flow, two thin clients."""

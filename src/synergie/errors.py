@@ -1,0 +1,306 @@
+"""Every error synergie raises on purpose, as one tree.
+
+SynergieError
+├── BadInput              one place of the input is wrong (where, found, expected)
+├── Misconfigured         a setting, key or file of ours stops the start
+├── MissingExtra          an optional part is not installed
+├── NotAuthenticated      no token, or one that does not hold
+├── NotAllowed            known to you, but the agreement or the scope does not open it
+├── NotFound              absent, or not yours: the two look the same
+├── Conflict              the state of the thing does not admit this act
+│   └── InProgress        the same request is still running
+├── KeyReused             an Idempotency-Key came back with another body
+├── CursorExpired         a cursor of another epoch, or older than what is kept
+├── TooLarge              a body, a table or a count is over its limit
+├── UnsupportedMedia      a content type or coding that is not taken
+├── TooManyRequests       your quota is used up
+├── Overloaded            our capacity is used up, or we are stopping
+├── StorageFull           the disk holds no more
+├── StreamCut             a stream ended without its closing line
+├── Unreachable           no answer from the server
+├── ServerFault           the server failed and says so with a reference
+├── Infeasible            no plan satisfies the requirements; which ones conflict
+└── OutOfTime             the limit came before any plan
+"""
+
+from collections.abc import Callable
+from typing import ClassVar, override
+
+
+class SynergieError(Exception):
+    """The root: `except SynergieError` catches all that synergie raises on purpose.
+
+    `code` is stable; it is the last part of the `type` of an RFC 9457 problem document.
+    `reference` is the trace id of the request, when the error came from a server.
+    """
+
+    code: ClassVar[str] = "error"
+    reference: str | None = None
+
+    @override
+    def __str__(self) -> str:
+        return self.tell(str)
+
+    def tell(self, _: Callable[[str], str]) -> str:
+        """The sentence in the reader's language; `str` gives English, for logs."""
+        return " ".join(_(str(part)) for part in self.args) or self.code
+
+
+class BadInput(SynergieError):
+    """One place of the input is wrong; the rest may be right.
+
+    `where` is a JSON pointer (RFC 6901), `line 12, /value_w`, or `Feuille1!B7`.
+    `found` is cut at 80 characters when shown. `expected` is a constant text, so that it
+    can be translated.
+    """
+
+    code = "bad-input"
+
+    def __init__(self, where: str, found: object, expected: str) -> None:
+        super().__init__(where, found, expected)  # all three, for pickle
+        self.where, self.found, self.expected = where, found, expected
+
+    @override
+    def tell(self, _: Callable[[str], str]) -> str:
+        found, expected = str(self.found)[:80], _(self.expected)
+        return _("{}: found {!r}, expected {}").format(self.where, found, expected)
+
+    def at(self, place: str) -> "BadInput":
+        """The same fault, seen from outside: *place* is put before `where`."""
+        where = f"{place}{self.where}" if self.where.startswith("/") else f"{place}, {self.where}"
+        return BadInput(where, self.found, self.expected)
+
+
+class Misconfigured(SynergieError):
+    """A setting, key or file of ours stops the start; the text says which and why."""
+
+    code = "misconfigured"
+
+
+class MissingExtra(SynergieError):
+    """An optional part of synergie is not installed."""
+
+    code = "missing-extra"
+
+    def __init__(self, extra: str) -> None:
+        super().__init__(extra)
+        self.extra = extra
+
+    @override
+    def tell(self, _: Callable[[str], str]) -> str:
+        text = _("this needs an optional part: pip install 'synergie[{}]'")
+        return text.format(self.extra)
+
+
+class NotAuthenticated(SynergieError):
+    """No token, or one that does not hold. `error` is the code of RFC 6750 or RFC 9449."""
+
+    code = "not-authenticated"
+
+    def __init__(self, error: str = "invalid_token", nonce: str | None = None) -> None:
+        super().__init__(error, nonce)
+        self.error, self.nonce = error, nonce
+
+    @override
+    def tell(self, _: Callable[[str], str]) -> str:
+        return _("not authenticated: {}").format(self.error)
+
+
+class NotAllowed(SynergieError):
+    """Known to you, but not open to you. `reason` is one of `policy.REASONS` or a scope.
+
+    `agreement` is the id of the agreement that does not open it, when there is one.
+    """
+
+    code = "not-allowed"
+
+    def __init__(self, reason: str, agreement: str | None = None) -> None:
+        super().__init__(reason, agreement)
+        self.reason, self.agreement = reason, agreement
+
+    @override
+    def tell(self, _: Callable[[str], str]) -> str:
+        if self.agreement is None:
+            return _("not allowed: {}").format(_(self.reason))
+        return _("not allowed by agreement {}: {}").format(self.agreement, _(self.reason))
+
+
+class NotFound(SynergieError):
+    """Absent, or not yours: the two are the same answer, byte for byte."""
+
+    code = "not-found"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+    @override
+    def tell(self, _: Callable[[str], str]) -> str:
+        return _("not found, or not shared with you")
+
+
+class Conflict(SynergieError):
+    """The state of the thing does not admit this act. `found` is the state, `expected` what would."""
+
+    code = "conflict"
+
+    def __init__(self, found: str, expected: str) -> None:
+        super().__init__(found, expected)
+        self.found, self.expected = found, expected
+
+    @override
+    def tell(self, _: Callable[[str], str]) -> str:
+        return _("state is {!r}, expected {}").format(self.found, _(self.expected))
+
+
+class InProgress(Conflict):
+    """The same request is still running; ask again after `retry_after` seconds."""
+
+    code = "in-progress"
+    retry_after: float = 1.0
+
+    def __init__(self) -> None:
+        SynergieError.__init__(self)
+        self.found, self.expected = "running", "a finished request"
+
+
+class KeyReused(SynergieError):
+    """An Idempotency-Key came back with another body (IETF draft Idempotency-Key, 422)."""
+
+    code = "idempotency-key-reused"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+    @override
+    def tell(self, _: Callable[[str], str]) -> str:
+        return _("this Idempotency-Key was used with another body")
+
+
+class CursorExpired(SynergieError):
+    """A cursor of another epoch, or older than what is kept: read everything again."""
+
+    code = "cursor-expired"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class TooLarge(SynergieError):
+    """A body, a table or a count is over its limit. `limit` and `unit` say which."""
+
+    code = "too-large"
+
+    def __init__(self, limit: int, unit: str) -> None:
+        super().__init__(limit, unit)
+        self.limit, self.unit = limit, unit
+
+    @override
+    def tell(self, _: Callable[[str], str]) -> str:
+        return _("over the limit of {} {}").format(self.limit, _(self.unit))
+
+
+class UnsupportedMedia(SynergieError):
+    """A content type or a content coding that is not taken here."""
+
+    code = "unsupported-media"
+
+    def __init__(self, found: str, expected: str) -> None:
+        super().__init__(found, expected)
+        self.found, self.expected = found, expected
+
+    @override
+    def tell(self, _: Callable[[str], str]) -> str:
+        return _("media type {!r}, expected {}").format(self.found[:80], self.expected)
+
+
+class _Wait(SynergieError):
+    """A refusal that passes: `retry_after` is in seconds."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__(retry_after)
+        self.retry_after = retry_after
+
+    @override
+    def tell(self, _: Callable[[str], str]) -> str:
+        return _("{}: try again in {} s").format(_(self.code), self.retry_after)
+
+
+class TooManyRequests(_Wait):
+    """Your quota is used up."""
+
+    code = "too-many-requests"
+
+
+class Overloaded(_Wait):
+    """Our capacity is used up, or we are stopping."""
+
+    code = "overloaded"
+
+
+class StorageFull(_Wait):
+    """The disk holds no more; reads and revocations go on."""
+
+    code = "storage-full"
+
+
+class StreamCut(SynergieError):
+    """A stream ended without its closing line. `lines` whole lines had come."""
+
+    code = "stream-cut"
+
+    def __init__(self, lines: int) -> None:
+        super().__init__(lines)
+        self.lines = lines
+
+    @override
+    def tell(self, _: Callable[[str], str]) -> str:
+        return _("the answer was cut after {} lines").format(self.lines)
+
+
+class Unreachable(SynergieError):
+    """No answer from the server."""
+
+    code = "unreachable"
+
+
+class ServerFault(SynergieError):
+    """The server failed; nothing was written. `reference` finds the cause in its log."""
+
+    code = "server-fault"
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(reference)
+        self.reference = reference
+
+    @override
+    def tell(self, _: Callable[[str], str]) -> str:
+        return _("our fault, reference {}; nothing was stored").format(self.reference)
+
+
+class Infeasible(SynergieError):
+    """No plan satisfies the requirements. `conflicts` are the ones that cannot hold together."""
+
+    code = "infeasible"
+
+    def __init__(self, conflicts: tuple[str, ...]) -> None:
+        super().__init__(conflicts)
+        self.conflicts = conflicts
+
+    @override
+    def tell(self, _: Callable[[str], str]) -> str:
+        return _("no plan: these cannot hold together: {}").format("; ".join(self.conflicts))
+
+
+class OutOfTime(SynergieError):
+    """The limit came before any plan."""
+
+    code = "out-of-time"
+
+    def __init__(self, limit_s: float) -> None:
+        super().__init__(limit_s)
+        self.limit_s = limit_s
+
+    @override
+    def tell(self, _: Callable[[str], str]) -> str:
+        return _("no plan within {} s").format(self.limit_s)

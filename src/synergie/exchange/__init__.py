@@ -1,0 +1,1 @@
+"""What organisations do, one transaction each."""

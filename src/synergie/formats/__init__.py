@@ -1,0 +1,1 @@
+"""Files in, records and a report out; one module a format."""

@@ -1,0 +1,1 @@
+"""Problems, models and plans, proven optimal."""

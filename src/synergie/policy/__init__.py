@@ -1,0 +1,22 @@
+"""Who may do what, now: pure functions from agreements to a Permit or a refusal with its reason."""
+
+from synergie.policy.agreement import advance, effective_state, signed_bytes, terms_digest
+from synergie.policy.decide import REASONS, Ask, decide, operator, own, party
+from synergie.policy.permit import Permit, Scope
+from synergie.policy.principal import Principal
+
+__all__ = [
+    "REASONS",
+    "Ask",
+    "Permit",
+    "Principal",
+    "Scope",
+    "advance",
+    "decide",
+    "effective_state",
+    "operator",
+    "own",
+    "party",
+    "signed_bytes",
+    "terms_digest",
+]

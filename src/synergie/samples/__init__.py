@@ -1,0 +1,1 @@
+"""The demonstration territory: real communes, synthetic meters and lights, every record labelled."""

@@ -1,0 +1,151 @@
+"""An agreement: one owner, one recipient, one purpose, signed twice over the same bytes."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from synergie.schemas._wire import Wire
+from synergie.units import Id, Instant, LongText, Many, OrganisationId, Sha256, Text
+
+type Dataset = Literal["consumption", "assets"]
+"""`consumption`: delivery points, series, curves. `assets`: sites, cabinets, light points."""
+type Granularity = Literal["raw", "day", "month"]
+"""Finest first: the series' own steps, civil days, civil months."""
+type Purpose = Literal[
+    "joint_purchase", "joint_maintenance", "lighting_planning", "energy_monitoring",
+    "tariff_optimisation", "public_reporting",
+]  # fmt: skip
+"""Closed list; two purposes are two agreements (CNIL)."""
+type LegalBasis = Literal["contract", "public_task", "consent", "own_data"]
+type State = Literal["draft", "proposed", "active", "suspended", "revoked", "terminated", "expired"]
+type Act = Literal["propose", "withdraw", "accept", "suspend", "resume", "revoke", "terminate"]
+type Party = Literal["owner", "recipient"]
+
+MAX_ITEMS = 20_000
+
+
+class Selector(Wire):
+    """What is covered, item by item; never "all". A thing covers what hangs on it:
+    a site its delivery points, a delivery point its series, a cabinet its light points."""
+
+    sites: Annotated[Many[Id], Field(max_length=MAX_ITEMS)] = ()
+    """Site identifiers."""
+    supply_points: Annotated[Many[Id], Field(max_length=MAX_ITEMS)] = ()
+    """Delivery point identifiers."""
+    cabinets: Annotated[Many[Id], Field(max_length=MAX_ITEMS)] = ()
+    """Cabinet identifiers."""
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not (self.sites or self.supply_points or self.cabinets):
+            raise ValueError("at least one site, delivery point or cabinet")
+        return self
+
+    def ids(self) -> frozenset[str]:
+        """Every identifier named."""
+        return frozenset(self.sites) | frozenset(self.supply_points) | frozenset(self.cabinets)
+
+
+class Period(Wire):
+    """A half-open interval of time."""
+
+    start: Instant
+    """Start, included."""
+    end: Instant | None = None
+    """End, excluded. Null: open."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.end is not None and self.end <= self.start:
+            raise ValueError("an end after the start")
+        return self
+
+
+class Terms(Wire):
+    """What the two parties sign: the RFC 8785 bytes of exactly these fields."""
+
+    owner: OrganisationId
+    """The body that decides on the data."""
+    recipient: OrganisationId
+    """The body that may read them."""
+    title: Text
+    """What people call it. Example: "Éclairage : entretien en commun 2027"."""
+    datasets: Annotated[Many[Dataset], Field(min_length=1, max_length=2)]
+    """The kinds of data that are opened."""
+    selector: Selector
+    """The things that are covered."""
+    granularity: Granularity
+    """The finest step that may be seen of a curve. Asking finer is refused, not coarsened."""
+    purpose: Purpose
+    """The one purpose; use for another needs another agreement."""
+    legal_basis: LegalBasis
+    """Why the owner may share; the organisation decides, the software only records."""
+    legal_reference: LongText | None = None
+    """The text relied on. Example: "code de l'énergie, L.111-73". Null: none stated."""
+    data_period: Period
+    """Which readings: their own time, not when they are read."""
+    valid_from: Instant
+    """From when the agreement may be used."""
+    valid_until: Instant
+    """Until when it may be used."""
+    retention_days: Annotated[int, Field(ge=1, le=3660, json_schema_extra={"unit": "d"})]
+    """How long the recipient may keep what it read, days."""
+    onward: Literal["none", "open_data"] = "none"
+    """Whether it may be passed on: `none`, or aggregates only as `open_data`."""
+
+    @model_validator(mode="after")
+    def _two_parties(self) -> Self:
+        if self.owner == self.recipient:
+            raise ValueError("two different organisations")
+        if self.valid_until <= self.valid_from:
+            raise ValueError("an end of validity after its start")
+        return self
+
+
+class Signature(Wire):
+    """One party's signature over the terms."""
+
+    role: Party
+    """Which party signed."""
+    organisation: OrganisationId
+    """The organisation that signed."""
+    signed_at: Instant
+    """When, as the signer says."""
+    jws: Annotated[str, Field(max_length=4096)]
+    """Compact JWS, `typ` `synergie-agreement+jwt`, over the digest of the terms."""
+
+
+class Transition(Wire):
+    """One change of state."""
+
+    act: Literal[
+        "draft", "propose", "withdraw", "accept", "suspend", "resume", "revoke", "terminate"
+    ]
+    """What was done."""
+    by: OrganisationId
+    """Who did it."""
+    at: Instant
+    """When."""
+    state: State
+    """The state it led to."""
+
+
+class Agreement(Wire):
+    """An agreement as the server holds it."""
+
+    id: Id
+    """Identifier given by the server."""
+    version: Annotated[int, Field(ge=1)]
+    """A change of terms is a new version, signed again."""
+    terms: Terms
+    """What is signed."""
+    terms_sha256: Sha256
+    """SHA-256 of the RFC 8785 bytes of the terms with id and version."""
+    state: State
+    """State now; `expired` is computed from the clock at each read."""
+    signatures: Many[Signature]
+    """The signatures given so far, at most one a party."""
+    history: Many[Transition]
+    """Every change of state, oldest first."""
+    summary: LongText
+    """The agreement in one plain French sentence."""

@@ -1,0 +1,68 @@
+"""A batch of records that entered, its report, and its receipt."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from synergie.schemas._wire import Wire
+from synergie.units import ExternalId, Id, Instant, LongText, Many, OrganisationId, Sha256, Text
+
+type BatchKind = Literal["sites", "supply_points", "series", "curve", "cabinets", "light_points"]
+
+
+class Refusal(Wire):
+    """One row or item that was left out, and what it takes to mend it."""
+
+    where: Text
+    """Where: `line 12, /value_w`, or a JSON pointer (RFC 6901)."""
+    found: Annotated[str, Field(max_length=80)]
+    """What was found, cut at 80 characters."""
+    expected: LongText
+    """What was expected."""
+    code: Text
+    """Stable code of the fault. Example: `bad-input`."""
+
+
+class Named(Wire):
+    """An identifier of yours and the one the server gave it."""
+
+    external_id: ExternalId
+    """The owner's identifier."""
+    id: Id
+    """The server's identifier."""
+
+
+class Receipt(Wire):
+    """Proof that a batch is stored: given after the commit, the same at each repetition.
+
+    `received = kept + unchanged + refused`.
+    """
+
+    id: Id
+    """Identifier of the receipt, and of the batch."""
+    owner: OrganisationId
+    """Whose data it holds."""
+    kind: BatchKind
+    """What it holds."""
+    digest: Sha256
+    """SHA-256 of the content (RFC 8785), whatever its form on the wire."""
+    seq: Annotated[int, Field(ge=1)]
+    """Its place in the order of all changes of this server."""
+    received_at: Instant
+    """When it was stored."""
+    received: Annotated[int, Field(ge=0)]
+    """Items or readings that came in."""
+    kept: Annotated[int, Field(ge=0)]
+    """New or changed ones that were stored."""
+    unchanged: Annotated[int, Field(ge=0)]
+    """Those already known with the same content: nothing was written for them."""
+    refused: Annotated[int, Field(ge=0)]
+    """Those left out; each is in `refusals`."""
+    refusals: Many[Refusal] = ()
+    """Why, one by one (the first 1,000)."""
+    items: Many[Named] = ()
+    """The identifiers given, in the order of the batch; empty for curves."""
+    replayed: bool = False
+    """True: this content was stored before; the first receipt is given again."""
+    superseded_by: Id | None = None
+    """For a replay: the receipt of the newer batch that holds now. Null: this one holds."""

@@ -1,0 +1,72 @@
+"""A series: one quantity of one delivery point."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from synergie.schemas._wire import Wire
+from synergie.schemas.freshness import Freshness
+from synergie.units import Id, Instant, OrganisationId, Provenance, TimeZone
+
+type Quantity = Literal[
+    "active_power", "active_energy", "reactive_inductive", "reactive_capacitive",
+    "apparent_power_max", "voltage", "gas_volume",
+]  # fmt: skip
+type Form = Literal["mean_power", "interval_energy", "register_index", "period_energy", "peak"]
+type Unit = Literal["W", "Wh", "VAr", "VA", "V", "m3", "kWh", "kW", "kVAr", "kVA"]
+type Direction = Literal["import", "export"]
+
+SupplyPointKey = Annotated[str, StringConstraints(pattern=r"^(prm|pce|other):[0-9A-Za-z]{1,33}$")]
+"""Scheme and code of a delivery point within its owner. Example: `prm:99000000000017`."""
+
+UNITS: dict[str, tuple[str, ...]] = {
+    "active_power": ("W", "kW"),
+    "active_energy": ("Wh", "kWh"),
+    "reactive_inductive": ("VAr", "kVAr"),
+    "reactive_capacitive": ("VAr", "kVAr"),
+    "apparent_power_max": ("VA", "kVA"),
+    "voltage": ("V",),
+    "gas_volume": ("m3",),
+}
+"""The units each quantity may be told in."""
+
+
+class SeriesRecord(Wire):
+    """A series as its owner declares it. Its step is not here: it may change from run to run."""
+
+    supply_point: SupplyPointKey
+    """The delivery point. Example: `prm:99000000000017`."""
+    quantity: Quantity
+    """What is measured."""
+    form: Form
+    """How: mean power over the step, energy of the step, index of a register…"""
+    direction: Direction = "import"
+    """`import` is drawn from the grid, `export` is fed into it."""
+    unit: Unit
+    """Unit of every value, from the file or its profile, never assumed. Example: `W`."""
+    decimals: Annotated[int, Field(ge=0, le=6)] = 0
+    """Decimals kept of each value; 0 for watts. A value with more is refused, never rounded."""
+    provenance: Provenance
+    """`synthetic` for demonstration records."""
+
+    @property
+    def external_id(self) -> str:
+        """The key within the owner."""
+        return f"{self.supply_point}/{self.quantity}/{self.form}/{self.direction}"
+
+
+class Series(SeriesRecord):
+    """A series as the server holds it, with how fresh it is."""
+
+    id: Id
+    """Opaque identifier given by the server."""
+    owner: OrganisationId
+    """The organisation that declares it and decides who sees it."""
+    supply_point_id: Id
+    """The delivery point's identifier here."""
+    time_zone: TimeZone
+    """Zone of its civil days, from the delivery point."""
+    updated_at: Instant
+    """When its owner last declared it."""
+    freshness: Freshness
+    """How old its newest reading is, and why."""

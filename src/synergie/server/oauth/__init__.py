@@ -1,0 +1,1 @@
+"""The authorization server: authlib's core under our profile."""

@@ -1,0 +1,1 @@
+"""Private tables, and repositories that read nothing without a Permit."""

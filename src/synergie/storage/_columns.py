@@ -1,0 +1,67 @@
+"""Column types that are the same in meaning on SQLite (STRICT) and on PostgreSQL."""
+
+from datetime import UTC, datetime
+from typing import Any, override
+
+from sqlalchemy import BigInteger, Boolean, Dialect, Integer, LargeBinary, Text
+from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+TEXT = Text()
+BLOB = LargeBinary()
+INTEGER = BigInteger().with_variant(Integer(), "sqlite")
+"""64 bits on both."""
+
+_FORM = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware time: `timestamptz` on PostgreSQL, ISO text in UTC (which sorts) on SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    @override
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(TIMESTAMP(timezone=True))
+        return dialect.type_descriptor(Text())
+
+    @override
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise TypeError("a stored time needs its zone")
+        utc = value.astimezone(UTC)
+        return utc if dialect.name == "postgresql" else utc.strftime(_FORM)
+
+    @override
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if isinstance(value, datetime):
+            return value.astimezone(UTC)
+        return datetime.strptime(value, _FORM).replace(tzinfo=UTC)
+
+
+class Flag(TypeDecorator[bool]):
+    """A boolean: `boolean` on PostgreSQL, 0 or 1 on SQLite."""
+
+    impl = Integer
+    cache_ok = True
+
+    @override
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        kind: TypeEngine[Any] = Boolean() if dialect.name == "postgresql" else Integer()
+        return dialect.type_descriptor(kind)
+
+    @override
+    def process_bind_param(self, value: bool | None, dialect: Dialect) -> Any:
+        if value is None or dialect.name == "postgresql":
+            return value
+        return int(value)
+
+    @override
+    def process_result_value(self, value: Any, dialect: Dialect) -> bool | None:
+        return None if value is None else bool(value)
