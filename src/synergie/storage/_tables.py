@@ -8,9 +8,6 @@ from sqlmodel import Field, SQLModel
 
 from synergie.storage._columns import BLOB, INTEGER, TEXT, Flag, Instant
 
-PARTITIONS = 16
-"""Hash partitions of `segment` by series on PostgreSQL."""
-
 
 class Row(SQLModel):
     """The base of every table."""
@@ -220,6 +217,8 @@ class AgreementRow(Row, table=True):
     version: int = Field(primary_key=True, sa_type=INTEGER)
     owner: str = _text(index=True)
     recipient: str = _text()
+    author: str = _text()
+    """Who drafted it: a draft is seen by its author only."""
     state: str = _text()
     valid_from: datetime = _time()
     valid_until: datetime = _time()

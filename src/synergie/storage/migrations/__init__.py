@@ -1,0 +1,64 @@
+"""Migrations, inside the wheel: one revision a file, forward only, one at a time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+from synergie.errors import Misconfigured
+
+_LOCK = 0x53594E45
+"""PostgreSQL advisory lock of migrations."""
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def head_revision() -> str:
+    """The revision this version of the code works with."""
+    found = ScriptDirectory.from_config(_config()).get_current_head()
+    assert found is not None, "the wheel holds its migrations"  # noqa: S101 (packaging fault)
+    return found
+
+
+def current_revision(connection: Connection) -> str | None:
+    """The revision of the store; None when it is empty."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def bring_to_head(engine: Engine) -> None:
+    """Create or upgrade the tables; servers that start together do it once."""
+    with _alone(engine) as connection:
+        if current_revision(connection) == head_revision():
+            return
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def require_head(engine: Engine) -> None:
+    """Misconfigured when the store is not at this version's revision."""
+    with engine.connect() as connection:
+        found, expected = current_revision(connection), head_revision()
+    if found != expected:
+        raise Misconfigured(
+            f"store at revision {found}, expected {expected}: run `synergie db upgrade`"
+        )
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[Connection]:
+    writing = engine.execution_options(synergie_write=True)
+    with writing.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        yield connection

@@ -1,0 +1,185 @@
+"""The store: one database, opened safely, and its read and write transactions.
+
+A write is acknowledged only when it is on the disk: SQLite in WAL mode with synchronous=FULL
+(NORMAL loses acknowledged commits at a power cut), PostgreSQL with fsync and synchronous_commit
+on. Both are read back when the store is opened, and a store that says otherwise is not opened.
+"""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlmodel import Session
+
+from synergie.errors import Misconfigured, Overloaded, StorageFull
+
+__all__ = ["Session", "Store"]
+
+_PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": "2",
+    "foreign_keys": "1",
+    "busy_timeout": "5000",
+    "journal_size_limit": str(64 << 20),
+}
+_POSTGRES = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+_RESERVE_BYTES = 64 << 20
+_OLDEST_POSTGRES = 150_000
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """One database. `read()` and `write()` give sessions; everything in one is one transaction.
+
+    Writes of one process wait for one another on SQLite (one writer), other processes wait up to
+    5 s; then Overloaded. StorageFull when the disk holds no more: nothing is half written.
+    """
+
+    url: str
+    engine: Engine
+    _writer: AbstractContextManager[Any] = field(default_factory=nullcontext, repr=False)
+    _everybody: AbstractContextManager[Any] = field(default_factory=nullcontext, repr=False)
+
+    @classmethod
+    def open(cls, url: str, *, migrate: bool = True) -> "Store":
+        """The store at *url*: `sqlite:///file.db`, `sqlite://` (memory) or `postgresql://…`.
+
+        With *migrate* the tables are brought to this version first, under a lock; without, a
+        store of another version is refused. Raises Misconfigured.
+        """
+        if url.startswith("sqlite"):
+            store = cls(
+                url=url,
+                engine=_sqlite(url),
+                _writer=threading.Lock(),
+                _everybody=threading.RLock() if _in_memory(url) else nullcontext(),
+            )
+        elif url.startswith("postgresql"):
+            store = cls(url=url, engine=_postgres(url))
+        else:
+            raise Misconfigured(f"store {url.split(':', 1)[0]!r}: expected sqlite or postgresql")
+        store._ready(migrate=migrate)
+        return store
+
+    def _ready(self, *, migrate: bool) -> None:
+        from synergie.storage.migrations import bring_to_head, require_head  # noqa: PLC0415 (0.3 s)
+
+        try:
+            (bring_to_head if migrate else require_head)(self.engine)
+        except DBAPIError as error:
+            raise Misconfigured(f"the store cannot be opened: {error.orig}") from error
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether one writer at a time is the rule."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that only reads; one snapshot, short."""
+        with self._everybody, _told(), Session(self.engine, expire_on_commit=False) as session:
+            yield session
+            session.rollback()
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session whose work is committed, and on the disk, when the block ends."""
+        self._room()
+        engine = self.engine.execution_options(synergie_write=True)
+        with (
+            self._everybody,
+            self._writer,
+            _told(),
+            Session(engine, expire_on_commit=False) as session,
+        ):
+            yield session
+            session.commit()
+
+    def close(self) -> None:
+        """Close every connection; the WAL is folded in by SQLite itself."""
+        self.engine.dispose()
+
+    def _room(self) -> None:
+        path = self.engine.url.database
+        if not self.is_sqlite or not path or path == ":memory:":
+            return
+        state = os.statvfs(Path(path).parent)
+        if state.f_bavail * state.f_frsize < _RESERVE_BYTES:
+            raise StorageFull(60.0)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """The engine's failures in our words; the cause stays chained for the log."""
+    try:
+        yield
+    except OperationalError as error:
+        cause = str(error.orig).lower()
+        if "full" in cause or "no space" in cause:
+            raise StorageFull(60.0) from error
+        if "locked" in cause or "lock timeout" in cause or "connection" in cause:
+            raise Overloaded(1.0) from error
+        raise
+
+
+def _in_memory(url: str) -> bool:
+    return url in {"sqlite://", "sqlite:///:memory:"}
+
+
+def _sqlite(url: str) -> Engine:
+    options: dict[str, Any] = {"connect_args": {"check_same_thread": False}}
+    if _in_memory(url):
+        options["poolclass"] = StaticPool
+    else:
+        options |= {"pool_size": 16, "max_overflow": 48}
+    engine = create_engine(url, **options)
+
+    @event.listens_for(engine, "connect")
+    def _settle(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we begin transactions ourselves
+        for name, value in _PRAGMAS.items():
+            connection.execute(f"PRAGMA {name}={value}")
+            (found,) = connection.execute(f"PRAGMA {name}").fetchone()
+            if str(found).lower() != value and not _in_memory(url):
+                raise Misconfigured(f"SQLite {name} is {found}, expected {value}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("synergie_write", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgres(url: str) -> Engine:
+    full = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    engine = create_engine(
+        full,
+        pool_size=10,
+        max_overflow=20,
+        pool_timeout=5,
+        pool_pre_ping=True,
+        connect_args={"options": "-c lock_timeout=5s -c timezone=UTC", "connect_timeout": 5},
+    )
+    try:
+        with engine.connect() as connection:
+            _trustworthy(connection)
+    except OperationalError as error:
+        raise Misconfigured(f"PostgreSQL does not answer: {error.orig}") from error
+    return engine
+
+
+def _trustworthy(connection: Connection) -> None:
+    version = int(connection.execute(text("SHOW server_version_num")).scalar_one())
+    if version < _OLDEST_POSTGRES:
+        raise Misconfigured(f"PostgreSQL {version}: expected 15 or newer")
+    for name, value in _POSTGRES.items():
+        found = connection.execute(text(f"SHOW {name}")).scalar_one()
+        if found != value:
+            raise Misconfigured(f"PostgreSQL {name} is {found}, expected {value}")
