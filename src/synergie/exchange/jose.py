@@ -1,0 +1,202 @@
+"""Signed texts (JWS) and public keys (JWK) as we take them: few algorithms, strong keys.
+
+RFC 7515, 7517 and 7518, narrowed by RFC 8725 and FAPI 2.0 Security Profile §5.4. Everything that
+can be wrong with a text from outside ends in `Unsigned`, whose words are constant: the messages of
+the library quote the input, and an input may hold what an OAuth error must not.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, JWKRegistry, KeySet, OKPKey, RSAKey
+from joserfc.util import urlsafe_b64decode
+
+from synergie.errors import BadInput
+
+ALGORITHMS: tuple[str, ...] = ("ES256", "PS256", "Ed25519")
+"""The signatures taken and advertised (FAPI 2.0 §5.4.1). Never RS256, HS256 or none."""
+
+LEAST_RSA_BITS = 2048
+"""FAPI 2.0 §5.4.1-2. The library imports RSA-1024 with a mere warning."""
+
+_MOST_RSA_BITS = 8192
+_MOST_EXPONENT_BITS = 32
+_MOST_KEYS = 10
+_PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
+_CURVES = {"EC": "P-256", "OKP": "Ed25519"}
+_FITS = {"EC": "ES256", "OKP": "Ed25519", "RSA": "PS256"}
+_UNTRUSTED = (JoseError, ValueError, TypeError, KeyError, RecursionError, OverflowError)
+_LATEST = 1e11
+"""Seconds since 1970: the year 5138. A time beyond is not a time."""
+
+type Key = ECKey | OKPKey | RSAKey
+
+
+class Unsigned(ValueError):
+    """A text that is not signed as it must be. Its words are constant: no part of the input."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A JWS in its parts. Nothing of it may be believed before `verified`."""
+
+    text: str
+    header: Mapping[str, Any]
+    claims: Mapping[str, Any]
+
+
+def _registry() -> jws.JWSRegistry:
+    registry = jws.JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
+    registry.max_header_length = 8192  # a proof of an RSA key carries the key: over the usual 512
+    return registry
+
+
+_REGISTRY = _registry()
+
+
+def peek(text: str, *, limit: int) -> Signed:
+    """The parts of a compact JWS of at most *limit* characters, **not verified**.
+
+    Unsigned when it has not three parts, a header with one of `ALGORITHMS`, and an object inside.
+    """
+    if len(text) > limit or not text.isascii():
+        raise Unsigned("too long, or not ASCII")
+    parts = text.split(".")
+    if len(parts) != 3 or not all(parts):  # noqa: PLR2004 (RFC 7515 §7.1)
+        raise Unsigned("not three parts")
+    header, claims = _part(parts[0]), _part(parts[1])
+    if header.get("alg") not in ALGORITHMS:
+        raise Unsigned("algorithm not taken")
+    if "crit" in header or "b64" in header:
+        raise Unsigned("extension not taken")
+    return Signed(text, header, claims)
+
+
+def verified(signed: Signed, key: Key | KeySet) -> Signed:
+    """*signed* again, its signature verified with *key*; of a set, the key that its kid names."""
+    try:
+        jws.deserialize_compact(signed.text, key, registry=_REGISTRY)
+    except _UNTRUSTED as error:
+        raise Unsigned("signature does not verify") from error
+    return signed
+
+
+def text_of(signed: Signed, name: str, *, limit: int = 2048) -> str:
+    """The claim *name*, a text of 1 to *limit* characters; Unsigned otherwise."""
+    value = signed.claims.get(name)
+    if not isinstance(value, str) or not 0 < len(value) <= limit:
+        raise Unsigned("a claim is missing, or is not a short text")
+    return value
+
+
+def time_of(signed: Signed, name: str) -> float | None:
+    """The claim *name*, seconds since 1970; None when absent. Unsigned when not a finite number."""
+    value = signed.claims.get(name)
+    if name not in signed.claims:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise Unsigned("a time is not a number")
+    if not -_LATEST < value < _LATEST:  # false for NaN too; exact for integers of any length
+        raise Unsigned("a time is out of range")
+    return float(value)
+
+
+def public_key(jwk: object) -> Key:
+    """The public key in *jwk*: EC P-256, Ed25519 or RSA of 2,048 bits or more; Unsigned otherwise.
+
+    A private member is refused: whoever sends one has published their key.
+    """
+    if not isinstance(jwk, dict) or not _PRIVATE.isdisjoint(jwk):
+        raise Unsigned("not a public key")
+    kind = jwk.get("kty")
+    if kind not in ("EC", "OKP", "RSA") or jwk.get("crv") != _CURVES.get(kind):
+        raise Unsigned("kind of key not taken")
+    if jwk.get("use", "sig") != "sig" or jwk.get("alg", _FITS[kind]) != _FITS[kind]:
+        raise Unsigned("key made for another use")
+    if kind == "RSA":
+        _strong(jwk)
+    return _imported(jwk)
+
+
+def public_keys(jwks: Mapping[str, Any], where: str = "/jwks") -> KeySet:
+    """The JWK set of a partner: 1 to 10 public keys, each with its own kid when there are several.
+
+    BadInput at *where* when a key is not one of those `public_key` takes.
+    """
+    keys = jwks.get("keys")
+    if not isinstance(keys, list) or not 1 <= len(keys) <= _MOST_KEYS:
+        raise BadInput(f"{where}/keys", _shape(keys), "1 to 10 public keys (RFC 7517 §5)")
+    found = [_one_of_set(jwk, f"{where}/keys/{place}") for place, jwk in enumerate(keys)]
+    kids = [key.kid for key in found]
+    if len(found) > 1 and (None in kids or len(set(kids)) < len(kids)):
+        raise BadInput(f"{where}/keys", "keys that cannot be told apart", "a kid of its own a key")
+    return KeySet(list(found))
+
+
+def parsed(text: str | bytes) -> object:
+    """JSON (RFC 8259) without NaN, infinity or a member given twice; Unsigned otherwise."""
+    try:
+        return json.loads(text, parse_constant=_refuse, object_pairs_hook=_once)
+    except _UNTRUSTED as error:
+        raise Unsigned("not JSON") from error
+
+
+def _part(text: str) -> dict[str, Any]:
+    try:
+        value = parsed(urlsafe_b64decode(text.encode()))
+    except ValueError as error:
+        raise Unsigned("a part is not base64url of JSON") from error
+    if not isinstance(value, dict):
+        raise Unsigned("a part is not an object")
+    return value
+
+
+def _imported(jwk: dict[str, Any]) -> Key:
+    try:
+        key = JWKRegistry.import_key(jwk)
+        key.check_key_op("verify")
+    except _UNTRUSTED as error:
+        raise Unsigned("not a key") from error
+    if not isinstance(key, ECKey | OKPKey | RSAKey):
+        raise Unsigned("not a public key")
+    return key
+
+
+def _strong(jwk: dict[str, Any]) -> None:
+    n, e = jwk.get("n"), jwk.get("e")
+    if not isinstance(n, str) or not isinstance(e, str):
+        raise Unsigned("not a key")
+    try:
+        bits = int.from_bytes(urlsafe_b64decode(n.encode())).bit_length()
+        exponent = int.from_bytes(urlsafe_b64decode(e.encode()))
+    except ValueError as error:
+        raise Unsigned("not a key") from error
+    if not LEAST_RSA_BITS <= bits <= _MOST_RSA_BITS or exponent.bit_length() > _MOST_EXPONENT_BITS:
+        raise Unsigned("RSA key too short or too long")
+
+
+def _one_of_set(jwk: object, where: str) -> Key:
+    try:
+        return public_key(jwk)
+    except Unsigned as error:
+        expected = "a public key: EC P-256, Ed25519, or RSA of 2,048 bits or more"
+        raise BadInput(where, error, expected) from error
+
+
+def _shape(keys: object) -> str:
+    return f"{len(keys)} keys" if isinstance(keys, list) else "no list"
+
+
+def _refuse(constant: str) -> object:
+    raise ValueError(constant)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise ValueError("a member is given twice")
+    return members

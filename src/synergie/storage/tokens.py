@@ -1,0 +1,101 @@
+"""Access tokens that were issued, and the proofs and assertions that were used.
+
+No organisation's data, hence no Permit. Identifiers chosen by the caller are stored as SHA-256:
+they may be long, or hold what a database refuses in a text.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import delete, update
+from sqlmodel import col, select
+
+from synergie.storage._once import insert_once
+from synergie.storage._tables import (
+    AccessTokenRow,
+    AssertionReplayRow,
+    DpopReplayRow,
+    OAuthClientRow,
+)
+from synergie.storage.store import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveToken:
+    """A token that holds now: its client, the client's organisation and present scopes."""
+
+    client: str
+    organisation: str
+    scopes: frozenset[str]
+    jkt: str
+
+
+def remember_proof(session: Session, jkt: str, jti: str, *, until: datetime) -> bool:
+    """Note that the key *jkt* used *jti* in a DPoP proof; False when it had (RFC 9449 §11.1)."""
+    return insert_once(session, DpopReplayRow, jkt=jkt, jti=_digest(jti), expires_at=until)
+
+
+def remember_assertion(session: Session, client: str, jti: str, *, until: datetime) -> bool:
+    """Note that *client* used *jti* in an assertion; False when it had (RFC 7523 §3)."""
+    return insert_once(
+        session, AssertionReplayRow, client=client, jti=_digest(jti), expires_at=until
+    )
+
+
+def add_token(session: Session, jti: str, *, client: str, jkt: str, until: datetime) -> None:
+    """Note a token that is being issued: from now on it is live until *until*."""
+    session.add(AccessTokenRow(jti=jti, client=client, jkt=jkt, expires_at=until))
+
+
+def live_token(session: Session, jti: str, *, now: datetime) -> LiveToken | None:
+    """The token *jti* if it was issued, is neither expired nor revoked, and its client is open."""
+    query = (
+        select(
+            OAuthClientRow.id,
+            OAuthClientRow.organisation,
+            OAuthClientRow.scopes,
+            AccessTokenRow.jkt,
+        )
+        .join(AccessTokenRow, col(AccessTokenRow.client) == col(OAuthClientRow.id))
+        .where(
+            col(AccessTokenRow.jti) == jti,
+            col(AccessTokenRow.expires_at) > now,
+            col(AccessTokenRow.revoked_at).is_(None),
+            col(OAuthClientRow.enabled).is_(True),
+        )
+    )
+    row = session.exec(query).first()
+    if row is None:
+        return None
+    client, organisation, scopes, jkt = row
+    return LiveToken(
+        client=client, organisation=organisation, scopes=frozenset(scopes.split()), jkt=jkt
+    )
+
+
+def revoke_token(session: Session, jti: str, *, client: str, now: datetime) -> bool:
+    """Revoke *client*'s token *jti* from *now* on; False when it has no such live token."""
+    query = (
+        update(AccessTokenRow)
+        .where(
+            col(AccessTokenRow.jti) == jti,
+            col(AccessTokenRow.client) == client,
+            col(AccessTokenRow.revoked_at).is_(None),
+        )
+        .values(revoked_at=now)
+    )
+    return bool(session.connection().execute(query).rowcount)
+
+
+def forget_expired(session: Session, *, now: datetime) -> int:
+    """Remove what can be refused by its time alone; the number of rows removed."""
+    gone = 0
+    for table in (DpopReplayRow, AssertionReplayRow, AccessTokenRow):
+        query = delete(table).where(col(table.expires_at) < now)
+        gone += session.connection().execute(query).rowcount
+    return gone
+
+
+def _digest(jti: str) -> str:
+    return sha256(jti.encode("utf-8", "surrogatepass")).hexdigest()
