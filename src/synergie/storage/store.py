@@ -88,9 +88,14 @@ class Store:
             session.rollback()
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """A session whose work is committed, and on the disk, when the block ends."""
-        self._room()
+    def write(self, *, essential: bool = False) -> Iterator[Session]:
+        """A session whose work is committed, and on the disk, when the block ends.
+
+        *essential*: small, and needed for reads and revocations to go on when the disk is nearly
+        full; it may use the reserve.
+        """
+        if not essential:
+            self._room()
         engine = self.engine.execution_options(synergie_write=True)
         with (
             self._everybody,
