@@ -1,12 +1,12 @@
-"""States of an agreement, and the bytes that both parties sign."""
+"""States of an agreement, and who may do what in each."""
 
 from datetime import datetime
-from hashlib import sha256
-
-import rfc8785
 
 from synergie.errors import Conflict, NotAllowed
-from synergie.schemas.agreement import Act, Agreement, Party, State, Terms
+from synergie.schemas.agreement import Act, Agreement, Party, State
+from synergie.schemas.agreement_bytes import signed_bytes, terms_digest
+
+__all__ = ["SIGNED", "advance", "effective_state", "signed_bytes", "terms_digest"]
 
 SIGNED: frozenset[Act] = frozenset({"propose", "accept"})
 """Acts that carry a signature over the terms."""
@@ -26,8 +26,11 @@ _TABLE: dict[tuple[State, Act], tuple[State, frozenset[Party]]] = {
 
 
 def advance(state: State, act: Act, *, by: Party, signed_by: frozenset[Party]) -> State:
-    """The state after *act* by *by*. Conflict when the state does not admit it; NotAllowed when
-    the act is the other party's, or when one party would sign for both."""
+    """The state after *act* by *by*.
+
+    Conflict when the state does not admit it; NotAllowed when the act is the other party's, or
+    when one party would sign for both.
+    """
     try:
         after, who = _TABLE[state, act]
     except KeyError:
@@ -46,15 +49,3 @@ def effective_state(agreement: Agreement, now: datetime) -> State:
     if agreement.state in {"active", "suspended"} and now >= agreement.terms.valid_until:
         return "expired"
     return agreement.state
-
-
-def signed_bytes(agreement_id: str, version: int, terms: Terms) -> bytes:
-    """The bytes both parties sign: RFC 8785 of id, version and terms."""
-    return rfc8785.dumps(
-        {"agreement": agreement_id, "version": version, "terms": terms.model_dump(mode="json")}
-    )
-
-
-def terms_digest(agreement_id: str, version: int, terms: Terms) -> str:
-    """SHA-256 of `signed_bytes`, in hexadecimal."""
-    return sha256(signed_bytes(agreement_id, version, terms)).hexdigest()
