@@ -92,6 +92,22 @@ MegawattHours = Annotated[
 ]
 """An amount of energy, megawatt-hours. Text on the wire, exact in sums."""
 
+KilowattHours = Annotated[
+    Decimal,
+    Strict(False),
+    _decimal,
+    Field(json_schema_extra={"unit": "kWh"}, examples=["2477.727648"], max_digits=21),
+]
+"""Energy of a period, kilowatt-hours; a bill may take some back, so it may be negative."""
+
+KilogramsCo2 = Annotated[
+    Decimal,
+    Strict(False),
+    _decimal,
+    Field(json_schema_extra={"unit": "kgCO2"}, examples=["208.128269"], max_digits=21),
+]
+"""Emissions as the source states them, kilograms of CO2. Text on the wire."""
+
 Hours = Annotated[
     Decimal,
     Strict(False),

@@ -1,0 +1,110 @@
+"""What a file holds and what would be refused of it: the public keys of `synergie check --json`."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from synergie.schemas._wire import Wire
+from synergie.schemas.series import Unit
+from synergie.units import CivilDate, Instant, Many, Step
+
+Count = Annotated[int, Field(ge=0)]
+
+
+class RefusedLine(Wire):
+    """One row or item left out; the others are not touched by it."""
+
+    line: Annotated[int, Field(ge=1)] | None
+    """Line of the file, from 1. Null: the format has no lines; `column` says the place."""
+    column: str | None
+    """Column by its name, or a JSON pointer. Null: the whole line."""
+    value: Annotated[str, Field(max_length=80)]
+    """What was found, cut at 80 characters."""
+    reason: str
+    """What was expected."""
+
+
+class StepRun(Wire):
+    """A stretch of a series with one step; a step change starts another."""
+
+    step: Step
+    """Length of each step, ISO 8601."""
+    first: Instant | CivilDate
+    """Start of its first step (a civil date for P1D and P1M)."""
+    n: Count
+    """Steps in it, missing ones included."""
+
+
+class SeriesSummary(Wire):
+    """One series of the file."""
+
+    id: str
+    """Delivery point, quantity, form and direction; or the name the table gives."""
+    quantity: str
+    """What is measured."""
+    unit: Unit
+    """Unit of its values."""
+    steps: Many[StepRun]
+    """Its stretches of equal step, in order of time."""
+    first: Instant | CivilDate
+    """Start of its first step."""
+    last: Instant | CivilDate
+    """End of its last step, half-open."""
+    readings: Count
+    """Steps that have a value."""
+    energy_kwh: float | None
+    """Energy of all values, kWh to 3 decimals, summed exactly. Null: not an energy or a power."""
+    missing: Count
+    """Steps without a value: blank in the file, or absent from it. Never counted as zero."""
+    civil_days_off: Count
+    """Civil days whose rows do not fill the day: 46, 48 or 50 half-hours by the clock changes.
+    A blank row fills its step; an absent one does not."""
+
+
+class PowerSummary(Wire):
+    """Powers of a lighting inventory."""
+
+    numbers: Count = 0
+    """Light points whose power is a plain number."""
+    numbers_w: Count = 0
+    """Sum of the plain numbers, W."""
+    texts: Count = 0
+    """Light points whose power is written otherwise (`286(LED)`, `250/85`); the text is kept."""
+    texts_w: Count = 0
+    """Sum of those that name one lamp, W; two lamps on one pole are not added up."""
+    unknown: Count = 0
+    """Light points whose power is blank."""
+
+
+class AssetSummary(Wire):
+    """The lighting assets of the file."""
+
+    light_points: Count = 0
+    """Light points."""
+    cabinets: Count = 0
+    """Cabinets named by the light points."""
+    without_cabinet: Count = 0
+    """Light points whose cabinet is not known."""
+    without_location: Count = 0
+    """Light points without a place."""
+    sources: Annotated[dict[str, int], Field(default_factory=dict)]
+    """Light points by kind of lamp (EclExt typeSource); `unknown` where the file does not tell."""
+    power: PowerSummary = PowerSummary()
+    """Their powers."""
+
+
+class FileReport(Wire):
+    """What a file is, what is in it, and what would be refused."""
+
+    format: str
+    """Name of the format. Example: `enedis-hdm-curve`."""
+    records: Count
+    """Rows or items kept."""
+    refused: Many[RefusedLine]
+    """Rows or items left out, in order (the first 10,000)."""
+    series: Many[SeriesSummary]
+    """The series in it, in order of appearance."""
+    assets: AssetSummary
+    """The lighting assets in it; zeros when it is not an inventory."""
+    warnings: Many[str]
+    """What was decided, assumed or seen, in words."""

@@ -1,0 +1,24 @@
+"""What a file does not say of itself and its sender declares: saved with the batch."""
+
+from typing import Literal
+
+from synergie.schemas._wire import Wire
+from synergie.schemas.lighting_mapping import LightingMapping
+from synergie.units import Provenance, TimeZone
+
+
+class Profile(Wire):
+    """Declared facts for reading or writing a file; what the file itself says comes first."""
+
+    stamp: Literal["start", "end"] | None = None
+    """Side of the step that a stamp marks: C1-C4 `start`, C5 `end` (Enedis GUI.0497, p. 15).
+    Null: the file must show it, or it is refused."""
+    unit: Literal["W", "kW", "VAr", "kVAr"] | None = None
+    """Unit of a curve whose file leaves it blank.
+    Null: the default of its format, with a warning."""
+    time_zone: TimeZone = "Europe/Paris"
+    """Zone of local times without offset and of civil days. Overseas points differ."""
+    mapping: LightingMapping | None = None
+    """Columns of a lighting inventory. Null: proposed from its header, said in a warning."""
+    provenance: Provenance | None = None
+    """Where the records come from. Null: `synthetic` for PRM that begin with 99, else `partner`."""
