@@ -1,0 +1,58 @@
+# Each target works alone in a fresh clone: it finds a Python, makes .venv and installs what it needs.
+#   make demo      the main job, real components, no service to install
+#   make test      the tests that need nothing but Python
+#   make check     format, lint, layers, types, contract, documentation
+#   make test-all  everything: PostgreSQL, faults, browser, other languages' clients
+#   make bench     measures side by side; ONLY=name runs one
+#   make specs     write specs/ from the code        make texts  bring the French catalogue up to date
+#   make docs      build docs/_build/html            make clean  remove what was made
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check test-all bench specs texts docs clean
+
+BIN := .venv/bin
+HEAVY := faults or interop or browser or postgres
+ARGS ?=
+ONLY ?=
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+demo:
+	@sh .ci/setup demo
+	@$(BIN)/synergie demo $(ARGS)
+
+test:
+	@sh .ci/setup test
+	@$(BIN)/python -m pytest -q -n 2 -m "not ($(HEAVY))" $(ARGS)
+
+check:
+	@sh .ci/setup check
+	@sh .ci/check
+
+test-all:
+	@sh .ci/setup check
+	@sh .ci/npm
+	@sh .ci/with-postgres env SYNERGIE_HYPOTHESIS=$${SYNERGIE_HYPOTHESIS:-deep} \
+		$(BIN)/python -m pytest -q -n 2 $(ARGS)
+
+bench:
+	@sh .ci/setup test
+	@sh .ci/with-postgres --optional $(BIN)/python tests/bench/run.py $(ONLY)
+
+specs:
+	@sh .ci/setup test
+	@$(BIN)/synergie specs
+
+texts:
+	@sh .ci/setup check
+	@$(BIN)/python .ci/texts.py
+
+docs:
+	@sh .ci/setup check
+	@$(BIN)/sphinx-build -q -W -n -b html docs docs/_build/html
+
+clean:
+	rm -rf .venv dist build demo docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .import_linter_cache tests/*/node_modules
+	find src tests docs examples .ci -name __pycache__ -prune -exec rm -rf {} +

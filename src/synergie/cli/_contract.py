@@ -1,0 +1,63 @@
+"""The published contract as texts: one OpenAPI document and one JSON Schema a record."""
+
+import json
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+from pydantic import BaseModel
+
+from synergie import schemas
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_BASE = "https://synergie.example/schemas/"
+
+
+def documents() -> dict[str, str]:
+    """File name below `specs/` → its exact text. The same at each run."""
+    made = {f"schemas/{record.__name__}.json": _json(json_schema(record)) for record in records()}
+    return {"openapi.json": _json(openapi()), **made}
+
+
+def records() -> list[type[BaseModel]]:
+    """Every public record of `synergie.schemas`, by name; generic ones travel inside others."""
+    found: dict[str, type[BaseModel]] = {}
+    for module in iter_modules(schemas.__path__, "synergie.schemas."):
+        if module.name.rpartition(".")[2].startswith("_"):
+            continue
+        for name, value in vars(import_module(module.name)).items():
+            if _is_record(value, module.name):
+                found[name] = value
+    return [found[name] for name in sorted(found)]
+
+
+def _is_record(value: object, home: str) -> bool:
+    return (
+        isinstance(value, type)
+        and issubclass(value, BaseModel)
+        and value.__module__ == home
+        and not value.__pydantic_generic_metadata__["parameters"]
+    )
+
+
+def json_schema(record: type[BaseModel]) -> dict[str, Any]:
+    """JSON Schema 2020-12 of what may be sent; `$id` carries the major version."""
+    made = record.model_json_schema(mode="validation")
+    return {"$schema": _DIALECT, "$id": f"{_BASE}v1/{record.__name__}.json", **made}
+
+
+def openapi() -> dict[str, Any]:
+    """The OpenAPI 3.1 document of the server, without starting it."""
+    from synergie.server.app import create_app
+    from synergie.server.settings import Settings
+    from synergie.storage.store import Store
+
+    store = Store.open("sqlite://")
+    try:
+        return create_app(Settings(), store).openapi()
+    finally:
+        store.close()
+
+
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"

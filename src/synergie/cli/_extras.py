@@ -1,0 +1,17 @@
+"""A missing optional part is said with the command that installs it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from synergie.errors import MissingExtra
+
+
+@contextmanager
+def needs(extra: str) -> Iterator[None]:
+    """Imports inside raise MissingExtra(*extra*) when a library of that extra is absent."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] == "synergie":
+            raise
+        raise MissingExtra(extra) from error

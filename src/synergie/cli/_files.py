@@ -1,0 +1,57 @@
+"""Files of the person at the terminal: read with a place in the error, written whole or not."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from synergie.errors import BadInput, TooLarge
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+MAX_JSON = 256 * 1024 * 1024
+
+
+def load[T: "BaseModel"](path: Path, record: type[T]) -> T:
+    """The JSON file *path* as a *record*.
+
+    Raises BadInput with a JSON pointer after the file's name; OSError when it cannot be read.
+    """
+    from pydantic import ValidationError
+
+    from synergie.schemas.faults import faults
+
+    if path.stat().st_size > MAX_JSON:
+        raise TooLarge(MAX_JSON, "bytes")
+    try:
+        return record.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise faults(error)[0].at(f"{path.name} ") from error
+
+
+def parse(path: Path) -> dict[str, Any]:
+    """The JSON object in *path*; BadInput when it is not one."""
+    import json
+
+    try:
+        value = json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise BadInput(path.name, "…", "JSON (RFC 8259)") from error
+    if not isinstance(value, dict):
+        raise BadInput(path.name, type(value).__name__, "an object")
+    return value
+
+
+def write_whole(path: Path, text: str, *, mode: int = 0o644) -> None:
+    """Write *text* beside *path*, then rename: an interruption leaves no half file."""
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as sink:
+            sink.write(text)
+            sink.flush()
+            os.fsync(sink.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

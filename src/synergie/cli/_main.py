@@ -1,0 +1,94 @@
+"""The one place where an error becomes a sentence and an exit code."""
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from synergie.cli._ends import End, end
+from synergie.cli._misuse import Misuse, sentence
+from synergie.cli._texts import LOCALES, Locale, _, speak
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What holds for any command, wherever it stands on the line."""
+
+    locale: Locale
+    debug: bool
+    rest: tuple[str, ...]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line (`sys.argv` when None) and give its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal without accents still works
+    debug = False
+    try:
+        asked = _asked(sys.argv[1:] if argv is None else argv)
+        debug = asked.debug
+        speak(asked.locale)
+        return _run(list(asked.rest))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return End.DONE  # the reader of a pipe has enough
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 (the edge: no traceback to a person)
+        return _ended(error, debug=debug)
+
+
+def _run(argv: list[str]) -> int:
+    from synergie.cli._app import app
+
+    code = app(argv, prog_name="synergie", standalone_mode=False)
+    sys.stdout.flush()
+    return code if isinstance(code, int) else End.DONE
+
+
+def _ended(error: BaseException, *, debug: bool) -> int:
+    import typer
+
+    if debug:
+        import traceback
+
+        traceback.print_exception(error)
+    if isinstance(error, typer.Abort):
+        error = KeyboardInterrupt()
+    if isinstance(error, typer.TyperException):
+        return _misused(error)
+    code, text = end(error)
+    typer.echo(f"synergie : {text}", err=True)
+    return code
+
+
+def _misused(error: Exception) -> int:
+    import typer
+
+    if type(error).__name__ == "NoArgsIsHelpError":
+        typer.echo(str(error), err=True)
+        return End.MISUSE
+    typer.echo(f"synergie : {sentence(error)}", err=True)
+    path = getattr(getattr(error, "ctx", None), "command_path", "synergie")
+    typer.echo(_("{} --help says how it is used").format(path), err=True)
+    return End.MISUSE
+
+
+def _asked(argv: Sequence[str]) -> _Asked:
+    """`--locale` and `--debug` may stand anywhere before `--`: errors and help obey them too."""
+    rest, locale, debug = [], os.environ.get("SYNERGIE_LOCALE", "") or "fr", False
+    words = iter(argv)
+    for word in words:
+        if word == "--":
+            rest += [word, *words]
+        elif word == "--debug":
+            debug = True
+        elif word == "--locale":
+            locale = next(words, "")
+        elif word.startswith("--locale="):
+            locale = word.partition("=")[2]
+        else:
+            rest.append(word)
+    for known in LOCALES:
+        if locale == known:
+            return _Asked(known, debug, tuple(rest))
+    raise Misuse(_("--locale: found {!r}, expected {}").format(locale, ", ".join(LOCALES)))

@@ -1,0 +1,40 @@
+"""The words a person reads: French unless English is asked for (gettext)."""
+
+from contextvars import ContextVar
+from gettext import GNUTranslations, NullTranslations
+from importlib.resources import files
+from typing import Literal, get_args
+
+type Locale = Literal["fr", "en"]
+
+LOCALES: tuple[Locale, ...] = get_args(Locale.__value__)
+
+_spoken: ContextVar[NullTranslations | None] = ContextVar("spoken", default=None)
+
+
+def speak(locale: Locale) -> None:
+    """From now on `_` answers in *locale*; English is the text of the code itself."""
+    _spoken.set(_catalogue() if locale == "fr" else NullTranslations())
+
+
+def _(text: str) -> str:
+    """*text* in the reader's language; French before `speak` was called."""
+    if not text:
+        return text  # gettext answers the header of the catalogue for an empty text
+    catalogue = _spoken.get()
+    if catalogue is None:
+        catalogue = _catalogue()
+        _spoken.set(catalogue)
+    return catalogue.gettext(text)
+
+
+def N_(text: str) -> str:  # noqa: N802 (the name every gettext tool knows)
+    """*text* as it is: a mark for the catalogue, translated where it is shown."""
+    return text
+
+
+def _catalogue() -> NullTranslations:
+    """The French catalogue that the wheel carries."""
+    path = files("synergie").joinpath("locale", "fr", "LC_MESSAGES", "synergie.mo")
+    with path.open("rb") as source:
+        return GNUTranslations(source)

@@ -1,0 +1,35 @@
+"""`synergie check`: what a file is and what would be refused; nothing is stored."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from synergie.cli._texts import N_
+
+SUMMARY = N_(
+    "Read a file and say what it is, what it holds and what would be refused; store nothing."
+)
+EXAMPLE = "synergie check releve.csv\nsynergie check armoires.geojson --json"
+
+
+def run(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help=N_("A file; - reads the standard input."))
+    ],
+    *,
+    json: Annotated[
+        bool, typer.Option("--json", help=N_("One JSON document; its keys are stable."))
+    ] = False,
+    format: Annotated[  # noqa: A002 (the name of the option)
+        str | None,
+        typer.Option(metavar="FORMAT", help=N_("The format, when the file does not say it.")),
+    ] = None,
+) -> None:
+    """Exit 0 when all is kept, 1 when a row is refused, 2 when the command is misused."""
+    from synergie.cli._report import show
+    from synergie.formats.check import check
+
+    report = check(file, format=format)
+    show(report, json=json)
+    raise typer.Exit(1 if report.refused else 0)

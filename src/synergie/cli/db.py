@@ -1,0 +1,56 @@
+"""`synergie db`: the store of a server, for its operator."""
+
+from datetime import UTC, datetime
+
+import typer
+
+from synergie.cli._help import Command, application
+from synergie.cli._store import DEFAULT_STORE, StoreUrl, masked, opened
+from synergie.cli._texts import N_, _
+
+app = application(N_("The store: bring it to this version, make it smaller, check it."))
+
+
+@app.command(
+    "upgrade",
+    cls=Command,
+    help=N_("Bring the tables to the version of this program; safe to repeat."),
+    epilog="synergie db upgrade --store sqlite:///synergie.db",
+)
+def upgrade(store: StoreUrl = DEFAULT_STORE) -> None:
+    """Exit 0 when the tables are at the head of the migrations."""
+    with opened(store, migrate=True):
+        typer.echo(_("{}: up to date").format(masked(store)))
+
+
+@app.command(
+    "compact",
+    cls=Command,
+    help=N_("Merge the pieces that arrived day by day into one a month; readings stay the same."),
+    epilog="synergie db compact --store sqlite:///synergie.db",
+)
+def compact(store: StoreUrl = DEFAULT_STORE) -> None:
+    """May be interrupted: each month is one transaction."""
+    with opened(store) as place:
+        from synergie.storage.compaction import compact as run
+
+        merged = run(place, now=datetime.now(UTC))
+    typer.echo(_("{} months merged").format(merged))
+
+
+@app.command(
+    "check",
+    cls=Command,
+    help=N_("Read every stored piece and compare it with its own sums; changes nothing."),
+    epilog="synergie db check --store sqlite:///synergie.db",
+)
+def check(store: StoreUrl = DEFAULT_STORE) -> None:
+    """Exit 1 when a piece does not agree with its sums."""
+    with opened(store, migrate=False) as place:
+        from synergie.storage.check import faults
+
+        found = list(faults(place))
+    for fault in found:
+        typer.echo(str(fault), err=True)
+    typer.echo(_("{} pieces in fault").format(len(found)))
+    raise typer.Exit(1 if found else 0)

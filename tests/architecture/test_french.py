@@ -1,0 +1,46 @@
+"""Every text for people has its French, and the compiled catalogue is the written one."""
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def texts(root: Path) -> ModuleType:
+    """The tool that keeps the catalogue, `.ci/texts.py`."""
+    spec = importlib.util.spec_from_file_location("texts", root / ".ci" / "texts.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["texts"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_text_has_its_french(texts: ModuleType) -> None:
+    assert texts.faults(texts.catalogue(), texts.texts()) == []
+
+
+def test_the_compiled_catalogue_is_the_written_one(texts: ModuleType) -> None:
+    assert texts.compiled(texts.catalogue()) == texts.COMPILED.read_bytes()
+
+
+def test_a_planted_text_without_french_is_found(texts: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "schemas").mkdir()
+    (tmp_path / "schemas" / "planted.py").write_text(
+        'raise BadInput("/x", 1, expected="a planted thing")\n'
+        '_("another" if x else "a third")\nraise ValueError("a fourth")\n',
+        encoding="utf-8",
+    )
+    told = texts.faults(texts.catalogue(), texts.texts(tmp_path))
+    for text in ("a planted thing", "another", "a third", "a fourth"):
+        assert any(text in line and "no French" in line for line in told)
+
+
+def test_a_lost_field_is_found(texts: ModuleType) -> None:
+    known = texts.Catalog(locale="fr")
+    known.add("{} of {}", "{} sur")
+    assert "other {} fields" in texts.faults(known, {"{} of {}": "x.py"})[0]

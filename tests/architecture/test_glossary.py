@@ -1,0 +1,69 @@
+"""One concept, one word: classes that travel bear no word that the glossary replaced."""
+
+import re
+from importlib import import_module
+from pkgutil import iter_modules
+
+import pytest
+
+from synergie import schemas
+
+NOT_TO_BE_CALLED = {
+    "company": "Organisation",
+    "tenant": "Organisation",
+    "user": "Principal or OAuthClient",
+    "contract": "Agreement or SupplyTerms",
+    "consent": "Agreement",
+    "grant": "Permit",
+    "right": "Permit",
+    "meter": "SupplyPoint",
+    "pdl": "SupplyPoint",
+    "channel": "Series",
+    "timeseries": "Series",
+    "measure": "a reading",
+    "sample": "a reading",
+    "block": "segment",
+    "chunk": "segment",
+    "job": "Batch or WorkOrder",
+    "ack": "Receipt",
+    "panel": "Cabinet",
+    "pole": "LightPoint",
+    "lantern": "Luminaire",
+    "ticket": "FaultReport",
+    "team": "Crew",
+    "route": "Round",
+    "tour": "Round",
+    "pool": "PurchasingGroup",
+    "bid": "Offer",
+    "bracket": "Tier",
+    "slot": "time_class",
+    "cadran": "time_class",
+    "variant": "Scenario",
+    "kpi": "indicator",
+    "staleness": "freshness",
+}
+
+
+def words(name: str) -> list[str]:
+    """The words of a CamelCase name, in lower case."""
+    return [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+", name)]
+
+
+def _classes() -> list[str]:
+    found = []
+    for module in iter_modules(schemas.__path__, "synergie.schemas."):
+        for name, value in vars(import_module(module.name)).items():
+            if isinstance(value, type) and value.__module__ == module.name:
+                found.append(name)
+    return sorted(found)
+
+
+@pytest.mark.parametrize("name", _classes())
+def test_a_class_that_travels_bears_the_words_of_the_house(name: str) -> None:
+    wrong = {word: NOT_TO_BE_CALLED[word] for word in words(name) if word in NOT_TO_BE_CALLED}
+    assert not wrong, f"{name}: {wrong}"
+
+
+def test_a_planted_word_is_found() -> None:
+    assert words("MeterReading") == ["meter", "reading"]
+    assert words("OAuthClient") == ["o", "auth", "client"]

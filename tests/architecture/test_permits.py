@@ -1,0 +1,165 @@
+"""Nothing reads a data table without a Permit: public functions of storage ask for one first."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+STORAGE = ROOT / "src" / "synergie" / "storage"
+SERVER = ROOT / "src" / "synergie" / "server"
+
+DATA = {
+    "AgreementItemRow", "AgreementRow", "BatchRow", "CabinetRow", "ChangeRow", "LightPointRow",
+    "OrganisationRow", "SegmentRow", "SeriesRow", "SiteRow", "SupplyPointRow",
+}  # fmt: skip
+"""Tables that hold what organisations own, share or agree."""
+
+PLUMBING = {
+    "HeadRow": "counts changes; holds no data of anyone",
+    "OrganisationKeyRow": "public keys",
+    "IdempotencyRow": "answers to the same client's own request",
+    "OAuthClientRow": "who may ask for a token, before there is a caller to decide on",
+    "AccessTokenRow": "which tokens hold, before there is a caller to decide on",
+    "DpopReplayRow": "digests of used proofs",
+    "AssertionReplayRow": "digests of used assertions",
+}
+"""The other tables, and why no Permit is asked for them."""
+
+WITHOUT_PERMIT = {
+    "oauth_clients.in_directory": "whether an organisation is registered; gives nothing out",
+}
+"""Functions that touch a data table without a Permit, each with its reason."""
+
+
+def unguarded(path: Path) -> list[str]:
+    """Public functions and methods of *path* that read a data table and take no Permit first."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    private = {
+        node.name: node
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name.startswith("_")
+    }
+    return [
+        f"{path.stem}.{name}"
+        for name, node in _public(tree)
+        if _reads(node, private, set()) and not _asks_for_permit(node)
+    ]
+
+
+def _public(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            yield node.name, node
+        elif isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            for method in node.body:
+                if isinstance(method, ast.FunctionDef) and not method.name.startswith("_"):
+                    yield f"{node.name}.{method.name}", method
+
+
+def _reads(node: ast.AST, private: dict[str, ast.AST], seen: set[str]) -> bool:
+    """Whether *node*, or a private part of its module that it uses, names a data table to read it.
+
+    Building a row (`ChangeRow(...)`) is writing; an annotation reads nothing.
+    """
+    built = {id(c.func) for c in ast.walk(node) if isinstance(c, ast.Call)}
+    noted = {id(n) for a in _annotations(node) for n in ast.walk(a)}
+    for name in ast.walk(node):
+        if isinstance(name, ast.Constant) and _is_sql(name.value):
+            return True
+        if not isinstance(name, ast.Name) or id(name) in noted:
+            continue
+        if name.id in DATA and id(name) not in built:
+            return True
+        if name.id in private and name.id not in seen:
+            seen.add(name.id)
+            if _reads(private[name.id], private, seen):
+                return True
+    return False
+
+
+def _annotations(node: ast.AST) -> Iterator[ast.AST]:
+    for part in ast.walk(node):
+        if isinstance(part, ast.arg | ast.AnnAssign) and part.annotation:
+            yield part.annotation
+        elif isinstance(part, ast.FunctionDef) and part.returns:
+            yield part.returns
+
+
+def _is_sql(value: object) -> bool:
+    """A text that reads a data table by its SQL name."""
+    text = value.casefold() if isinstance(value, str) else ""
+    tables = (row.removesuffix("Row").casefold() for row in DATA)
+    return any(f"from {table} " in text or f"join {table} " in text for table in tables)
+
+
+def _asks_for_permit(function: ast.FunctionDef) -> bool:
+    places = [*function.args.posonlyargs, *function.args.args]
+    if places and places[0].arg in {"self", "cls"}:
+        places = places[1:]
+    return bool(places) and places[0].arg == "permit" and _says_permit(places[0].annotation)
+
+
+def _says_permit(annotation: ast.expr | None) -> bool:
+    return isinstance(annotation, ast.Name) and annotation.id == "Permit"
+
+
+@pytest.mark.parametrize(
+    "path", sorted(p for p in STORAGE.glob("*.py") if p.stem[0] != "_"), ids=lambda p: p.stem
+)
+def test_a_public_function_that_reads_data_takes_a_permit_first(path: Path) -> None:
+    assert [name for name in unguarded(path) if name not in WITHOUT_PERMIT] == []
+
+
+def test_every_table_is_named_as_data_or_as_plumbing() -> None:
+    tree = ast.parse((STORAGE / "_tables.py").read_text(encoding="utf-8"))
+    tables = {
+        node.name
+        for node in tree.body
+        if isinstance(node, ast.ClassDef) and any(k.arg == "table" for k in node.keywords)
+    }
+    assert tables == DATA | PLUMBING.keys()
+
+
+def test_every_exception_is_still_needed() -> None:
+    found = [name for path in STORAGE.glob("[!_]*.py") for name in unguarded(path)]
+    assert set(WITHOUT_PERMIT) <= set(found)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "def cabinets(session):\n    return session.exec(select(CabinetRow))\n",
+        "def _find(session):\n    return session.get(CabinetRow, 'x')\n"
+        "def one(session):\n    return _find(session)\n",
+        "def curve(session, permit: Permit):\n    return select(SegmentRow)\n",
+        "def raw(session):\n    return session.exec(text('SELECT data FROM segment WHERE 1'))\n",
+        "class Shelf:\n    def page(self, session):\n        return select(SiteRow)\n",
+    ],
+)
+def test_a_planted_read_without_permit_is_found(tmp_path: Path, body: str) -> None:
+    planted = tmp_path / "planted.py"
+    planted.write_text(body, encoding="utf-8")
+    assert unguarded(planted) != []
+
+
+def test_a_guarded_read_and_a_write_are_not_reported(tmp_path: Path) -> None:
+    planted = tmp_path / "planted.py"
+    planted.write_text(
+        "def cabinets(permit: Permit, session):\n    return select(CabinetRow)\n"
+        "def tell(session, row: ChangeRow) -> ChangeRow:\n    session.add(ChangeRow(seq=1))\n",
+        encoding="utf-8",
+    )
+    assert unguarded(planted) == []
+
+
+@pytest.mark.parametrize("part", ["api", "oauth", "pages"])
+def test_a_handler_holds_no_database_handle(part: str) -> None:
+    held = {"Store", "Session", "Engine", "Connection", "sqlmodel", "sqlalchemy", "psycopg"}
+    for path in sorted((SERVER / part).rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        reached = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        assert names & held == set(), path.name
+        assert reached & {"store", "engine", "session"} == set(), path.name

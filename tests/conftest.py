@@ -1,0 +1,94 @@
+"""What every test may use: the real files beside the project, and hypothesis profiles."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from secrets import token_hex
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, settings
+from sqlalchemy import text
+
+from synergie.storage.store import Store
+
+ROOT = Path(__file__).resolve().parents[1]
+
+settings.register_profile("dev", max_examples=50, deadline=None)
+settings.register_profile("ci", max_examples=200, deadline=None, derandomize=True, print_blob=True)
+settings.register_profile(
+    "deep",
+    max_examples=5_000,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+settings.load_profile(os.environ.get("SYNERGIE_HYPOTHESIS", "dev"))
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The root of the project."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Real files and published instances, in a folder beside the project; skips without them."""
+    folder = ROOT.parent / "shared"
+    if not folder.is_dir():
+        if os.environ.get("SYNERGIE_REQUIRE_SHARED"):
+            pytest.fail(f"the folder {folder.name}/ is needed beside the project")
+        pytest.skip("the real files are not beside the project (../shared)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def blank_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy, so that a test does not pay the migrations again."""
+    path = tmp_path_factory.mktemp("blank") / "blank.db"
+    Store.open(f"sqlite:///{path}").close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_store() -> Iterator[Store]:
+    """A store in a database of its own, made and dropped with the session."""
+    dsn = os.environ.get("SYNERGIE_TEST_POSTGRES")
+    if not dsn:
+        pytest.skip("no PostgreSQL server (SYNERGIE_TEST_POSTGRES)")
+    name = f"synergie_{token_hex(6)}"
+    with psycopg.connect(dsn, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}".encode())
+    store = Store.open(f"{dsn.rsplit('/', 1)[0]}/{name}")
+    yield store
+    store.close()
+    with psycopg.connect(dsn, autocommit=True) as server:
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+def emptied(store: Store) -> Store:
+    """The store as it was when new: no row but the head at zero."""
+    with store.engine.begin() as connection:
+        names = connection.execute(
+            text(
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN "
+                "('alembic_version', 'head') AND tablename NOT LIKE 'segment\\_%'"
+            )
+        ).scalars()
+        connection.execute(text(f"TRUNCATE {', '.join(names)}"))
+        connection.execute(text("UPDATE head SET n = 0"))
+    return store
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """An empty store, on each engine in turn: SQLite in a file, and PostgreSQL."""
+    if request.param == "postgres":
+        yield emptied(request.getfixturevalue("postgres_store"))
+        return
+    path = request.getfixturevalue("tmp_path") / "store.db"
+    shutil.copy(request.getfixturevalue("blank_sqlite"), path)
+    opened = Store.open(f"sqlite:///{path}")
+    yield opened
+    opened.close()
