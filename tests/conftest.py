@@ -23,7 +23,7 @@ settings.register_profile(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-settings.load_profile(os.environ.get("SYNERGIE_HYPOTHESIS", "dev"))
+settings.load_profile(os.environ.get("SYNERGIE_TEST_HYPOTHESIS", "dev"))
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +37,7 @@ def shared() -> Path:
     """Real files and published instances, in a folder beside the project; skips without them."""
     folder = ROOT.parent / "shared"
     if not folder.is_dir():
-        if os.environ.get("SYNERGIE_REQUIRE_SHARED"):
+        if os.environ.get("SYNERGIE_TEST_REQUIRE_SHARED"):
             pytest.fail(f"the folder {folder.name}/ is needed beside the project")
         pytest.skip("the real files are not beside the project (../shared)")
     return folder

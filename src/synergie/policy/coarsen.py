@@ -1,11 +1,47 @@
 """From the steps of a curve to whole civil days or months, so that nothing finer shows through."""
 
-from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from synergie.calendar import ceil_period, floor_period
+from synergie.calendar import ceil_period, day_bounds, day_of, floor_period, month_bounds
 from synergie.calendar.civil import Bucket
+from synergie.schemas.series import Form, Quantity, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Summing:
+    """How the steps of a series add up to a civil period.
+
+    `unit`: of the sum. `by_time`: each value counts for its seconds, and hours are meant (mean
+    power); else values add up as they are. `factor`: from the series' unit to `unit`.
+    """
+
+    unit: Unit
+    by_time: bool
+    factor: int
+
+
+_SUMS: dict[tuple[Quantity, Form, Unit], Summing] = {
+    ("active_power", "mean_power", "W"): Summing("Wh", by_time=True, factor=1),
+    ("active_power", "mean_power", "kW"): Summing("Wh", by_time=True, factor=1000),
+    ("active_energy", "interval_energy", "Wh"): Summing("Wh", by_time=False, factor=1),
+    ("active_energy", "interval_energy", "kWh"): Summing("kWh", by_time=False, factor=1),
+    ("active_energy", "period_energy", "Wh"): Summing("Wh", by_time=False, factor=1),
+    ("active_energy", "period_energy", "kWh"): Summing("kWh", by_time=False, factor=1),
+    ("gas_volume", "interval_energy", "m3"): Summing("m3", by_time=False, factor=1),
+    ("gas_volume", "period_energy", "m3"): Summing("m3", by_time=False, factor=1),
+}
+
+
+def summing(quantity: Quantity, form: Form, unit: Unit) -> Summing | None:
+    """How days and months of such a series are summed.
+
+    None: they have no meaning (an index, a voltage) or would tell more than energy does: a daily
+    maximum is finer than the energy of the day (security.md §7.4).
+    """
+    return _SUMS.get((quantity, form, unit))
 
 
 def window(
@@ -20,7 +56,7 @@ def window(
 
     *limits*: start and end of what the agreement opens (None: open), and now. A period cut by the
     edge of what is opened, or not yet over, is left out: a running total polled every half-hour
-    would be the load curve. Empty when the returned end is not after the start.
+    would be the load curve. When nothing is left the two returned times are equal.
     """
     opened, closed, now = limits
     first, last = floor_period(start, bucket, tz), ceil_period(end, bucket, tz)
@@ -28,14 +64,24 @@ def window(
         first = max(first, ceil_period(opened, bucket, tz))
     if closed is not None:
         last = min(last, floor_period(closed, bucket, tz))
-    return first, min(last, floor_period(now, bucket, tz))
+    last = min(last, floor_period(now, bucket, tz))
+    return first, max(first, last)
 
 
-def buckets(
-    start: datetime, end: datetime, bucket: Bucket, tz: ZoneInfo
-) -> Iterator[tuple[datetime, datetime]]:
-    """The civil periods of [start, end), which must lie on their bounds."""
-    while start < end:
-        after = ceil_period(start.fromtimestamp(start.timestamp() + 1, tz), bucket, tz)
-        yield start, after
-        start = after
+@lru_cache(maxsize=512)
+def edges(start_s: int, end_s: int, bucket: Bucket, tz: ZoneInfo) -> tuple[int, ...]:
+    """The bounds of the civil periods of [start_s, end_s), seconds since 1970 UTC, in order.
+
+    One more than there are periods. *start_s* must be the start of a period; the last period is
+    the one that holds the second before *end_s*, whole.
+    """
+    day = day_of(datetime.fromtimestamp(start_s, UTC), tz)
+    found = [start_s]
+    while found[-1] < end_s:
+        if bucket == "day":
+            after, day = day_bounds(day, tz)[1], day + timedelta(days=1)
+        else:
+            after = month_bounds(day, tz)[1]
+            day = day_of(after, tz)
+        found.append(int(after.timestamp()))
+    return tuple(found)

@@ -1,4 +1,4 @@
-"""The one decision: may this caller do this, under this agreement, now?"""
+"""The one decision: whether this caller may do this, under this agreement, now."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,8 +24,10 @@ _ALL: frozenset[Dataset] = frozenset(get_args(Dataset.__value__))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """What is asked. `ids`: things named by the caller that the selector must name too; empty
-    when the store joins the selector itself. `granularity` None: nothing of a curve is asked.
+    """What is asked.
+
+    `ids`: things named by the caller that the selector must name too; empty when the store joins
+    the selector itself. `granularity` None: nothing of a curve is asked.
     """
 
     dataset: Dataset

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sqlalchemy import text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from synergie.storage._tables import Row
@@ -15,5 +16,6 @@ def insert_once(session: Session, table: type[Row], **values: Any) -> bool:
     """
     bind = session.get_bind()
     dialect = postgresql if bind.dialect.name == "postgresql" else sqlite
-    query = dialect.insert(table).values(**values).on_conflict_do_nothing()
-    return bool(session.connection().execute(query).rowcount)
+    query = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(text("1"))
+    # Not `rowcount`: psycopg says -1 there when SQLAlchemy asks for the key back.
+    return session.connection().execute(query).first() is not None

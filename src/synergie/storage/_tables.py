@@ -248,7 +248,7 @@ class IdempotencyRow(Row, table=True):
     body_sha256: str = _text()
     status: int = _int()
     answer: str = _text()
-    created_at: datetime = _time()
+    created_at: datetime = Field(sa_type=Instant, index=True)
 
 
 class OAuthClientRow(Row, table=True):

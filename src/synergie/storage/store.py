@@ -82,8 +82,16 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session that only reads; one snapshot, short."""
-        with self._everybody, _told(), Session(self.engine, expire_on_commit=False) as session:
+        """A session that only reads; one snapshot, short.
+
+        On PostgreSQL the snapshot is asked for (REPEATABLE READ): a cursor taken from a later
+        statement than the rows it follows would skip what was committed in between.
+        """
+        with (
+            self._everybody,
+            _told(),
+            Session(self._reader, expire_on_commit=False) as session,
+        ):
             yield session
             session.rollback()
 
@@ -105,6 +113,12 @@ class Store:
         ):
             yield session
             session.commit()
+
+    @property
+    def _reader(self) -> Engine:
+        if self.is_sqlite:
+            return self.engine
+        return self.engine.execution_options(isolation_level="REPEATABLE READ")
 
     def close(self) -> None:
         """Close every connection; the WAL is folded in by SQLite itself."""

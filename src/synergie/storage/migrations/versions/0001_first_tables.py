@@ -178,6 +178,7 @@ def _idempotency() -> None:
         sa.PrimaryKeyConstraint("client", "key"),
         sqlite_strict=True,
     )
+    op.create_index("ix_idempotency_created_at", "idempotency", ["created_at"], unique=False)
 
 
 def _light_point() -> None:

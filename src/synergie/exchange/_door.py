@@ -1,0 +1,68 @@
+"""The one door: which permit opens a thing to a caller, decided in the transaction that reads."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from synergie.errors import NotAllowed, NotFound
+from synergie.policy import Ask, Permit, Principal, decide, own, party
+from synergie.schemas.agreement import Agreement
+from synergie.storage.agreements import agreement as stored_agreement
+from synergie.storage.agreements import covering
+from synergie.storage.store import Session
+
+
+def listing(
+    session: Session, caller: Principal, ask: Ask, *, agreement: str | None, now: datetime
+) -> Permit:
+    """The permit of a list: one's own data, or what the named agreement opens.
+
+    NotFound when the agreement is absent or of others; NotAllowed with its reason when it does
+    not open what is asked. A list never mixes agreements.
+    """
+    if agreement is None:
+        return own(caller, action="read", now=now)
+    return decide(_named(session, caller, agreement, now=now), principal=caller, ask=ask, now=now)
+
+
+def one[T](
+    session: Session,
+    caller: Principal,
+    ask: Ask,
+    *,
+    agreement: str | None,
+    now: datetime,
+    table: str,
+    subject: str,
+    find: Callable[[Permit], T | None],
+) -> tuple[Permit, T]:
+    """The permit that opens one thing, and the thing: one's own, else by an agreement over it.
+
+    *find* looks for the thing inside a permit. NotFound when it is absent or no agreement covers
+    it: the two are the same. NotAllowed when one covers it but does not open what is asked.
+    """
+    if agreement is None:
+        mine = own(caller, action="read", now=now)
+        found = find(mine)
+        if found is not None:
+            return mine, found
+    over = covering(party(caller, action="read", now=now), session, table, subject)
+    refusal: NotAllowed | None = None
+    for candidate in over:
+        if agreement is not None and candidate.id != agreement:
+            continue
+        try:
+            permit = decide(candidate, principal=caller, ask=ask, now=now)
+        except NotAllowed as error:
+            refusal = refusal or error
+            continue
+        found = find(permit)
+        if found is not None:
+            return permit, found
+    raise refusal or NotFound
+
+
+def _named(session: Session, caller: Principal, agreement: str, *, now: datetime) -> Agreement:
+    found = stored_agreement(party(caller, action="read", now=now), session, agreement)
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,40 @@
+"""What organisations do with their batches: find the receipts again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from synergie.errors import NotFound
+from synergie.exchange import _cursor
+from synergie.policy import Principal, own
+from synergie.schemas.batch import Receipt
+from synergie.schemas.page import Page
+from synergie.storage.batches import batch, batches
+from synergie.storage.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Batches:
+    """Receipts of the caller's own batches."""
+
+    store: Store
+
+    def page(
+        self, caller: Principal, *, after: str | None = None, limit: int = 200, now: datetime
+    ) -> Page[Receipt]:
+        """A page of receipts, by id."""
+        permit = own(caller, action="read", now=now)
+        bound = f"batches\x1f{permit.fingerprint}"
+        with self.store.read() as session:
+            place = _cursor.opened(session, bound, after)
+            found = batches(permit, session, after=place, limit=limit + 1)
+            more = len(found) > limit
+            following = _cursor.sealed(session, bound, found[limit - 1].id) if more else None
+        return Page(items=tuple(found[:limit]), next=following)
+
+    def read(self, caller: Principal, batch_id: str, *, now: datetime) -> Receipt:
+        """One receipt. NotFound when it is absent or another's."""
+        with self.store.read() as session:
+            found = batch(own(caller, action="read", now=now), session, batch_id)
+        if found is None:
+            raise NotFound
+        return found

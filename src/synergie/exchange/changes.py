@@ -1,0 +1,61 @@
+"""Following what changes, without ever skipping a change."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from synergie.errors import CursorExpired
+from synergie.exchange import _cursor, _door
+from synergie.policy import Ask, Principal, own
+from synergie.schemas.change import ChangePage
+from synergie.storage.changes import changes, changes_through
+from synergie.storage.head import head
+from synergie.storage.store import Session, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Changes of the caller's own things and agreements, or of what an agreement opens to it."""
+
+    store: Store
+
+    def after(
+        self,
+        caller: Principal,
+        cursor: str | None = None,
+        *,
+        limit: int = 200,
+        agreement: str | None = None,
+        now: datetime,
+    ) -> ChangePage:
+        """The changes that come after *cursor*, in order, and the cursor to go on from.
+
+        Numbers are given at the commit, one by one: what is read is all there is up to there.
+        CursorExpired when the store was restored since (another epoch).
+        """
+        with self.store.read() as session:
+            ask = Ask(dataset="consumption")
+            permit = _door.listing(session, caller, ask, agreement=agreement, now=now)
+            bound = f"changes\x1f{caller.organisation}\x1f{agreement or ''}"
+            number = _number(session, _cursor.opened(session, bound, cursor))
+            reading = changes if permit.scope == "own" else changes_through
+            found = reading(permit, session, after=number, limit=limit + 1)
+            more = len(found) > limit
+            items = found[:limit]
+            last = items[-1].seq if more else max(number, head(session).n)
+            following = _cursor.sealed(session, bound, f"{head(session).epoch}:{last}")
+        return ChangePage(items=tuple(items), next=following, more=more)
+
+    def head(self, caller: Principal, *, now: datetime) -> int:
+        """The number of the newest change of this server, to know when to look again."""
+        own(caller, action="read", now=now)
+        with self.store.read() as session:
+            return head(session).n
+
+
+def _number(session: Session, place: str) -> int:
+    if not place:
+        return 0
+    epoch, number = place.split(":")
+    if epoch != head(session).epoch:
+        raise CursorExpired("the store was restored since; read everything again")
+    return int(number)

@@ -1,0 +1,52 @@
+"""The same request sent twice acts once: Idempotency-Key (IETF draft idempotency-key-header)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from synergie.errors import KeyReused
+from synergie.storage import idempotency
+from synergie.storage.store import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """A client's key and what it was used for: `request` is method and path."""
+
+    client: str
+    key: str
+    request: str
+    body_sha256: str
+
+
+def replayed[AnswerT: BaseModel](
+    session: Session, once: Once | None, answer: type[AnswerT], *, now: datetime
+) -> AnswerT | None:
+    """The answer already given, or None when the act is to be done (the key is then claimed).
+
+    KeyReused when the key came with another request or another body.
+    """
+    if once is None:
+        return None
+    idempotency.forget(session, now=now)
+    row = {
+        "client": once.client,
+        "key": once.key,
+        "request": once.request,
+        "body_sha256": once.body_sha256,
+    }
+    if idempotency.claim(session, row, now=now):
+        return None
+    found = idempotency.given(session, once.client, once.key)
+    if found is None or found[:2] != (once.request, once.body_sha256):
+        raise KeyReused
+    return answer.model_validate_json(found[2])
+
+
+def remember(session: Session, once: Once | None, answer: BaseModel, *, status: int = 201) -> None:
+    """Keep *answer* under the claimed key, in the transaction of the act itself."""
+    if once is not None:
+        idempotency.keep(
+            session, once.client, once.key, status=status, answer=answer.model_dump_json()
+        )

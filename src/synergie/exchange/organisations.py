@@ -1,0 +1,93 @@
+"""The directory: who takes part, and with which keys each signs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from synergie.errors import BadInput, NotFound
+from synergie.exchange import _cursor
+from synergie.policy import Principal, operator, own
+from synergie.schemas.organisation import Organisation
+from synergie.schemas.page import Page
+from synergie.storage import head
+from synergie.storage.organisations import (
+    organisation,
+    organisations,
+    save_key,
+    save_organisation,
+)
+from synergie.storage.store import Store
+
+_PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Organisations of this server. Adding one is the operator's act, from the command line."""
+
+    store: Store
+
+    def add(self, body: Organisation, jwks: dict[str, Any] | None = None, *, now: datetime) -> None:
+        """Add or change an organisation, and the public keys it signs agreements with.
+
+        *jwks*: a JSON Web Key Set (RFC 7517) of public keys, each with a `kid`. Keys are added,
+        never taken away, so that old signatures still verify. BadInput when it holds a private
+        key or one that is not a key.
+        """
+        keys = _public(jwks)
+        permit = operator(now=now)
+        with self.store.write() as session:
+            save_organisation(permit, session, body, now=now)
+            for key in keys:
+                save_key(permit, session, body.id, key, now=now)
+            seq = head.take(session)
+            news = head.News(owner=body.id, kind="organisation", subject=body.id, act="published")
+            head.tell(session, seq, news, now=now)
+
+    def page(
+        self, caller: Principal, *, after: str | None = None, limit: int = 200, now: datetime
+    ) -> Page[Organisation]:
+        """A page of the directory, by id: the same for every authenticated caller."""
+        permit = own(caller, action="read", now=now)
+        with self.store.read() as session:
+            place = _cursor.opened(session, "organisations", after)
+            found = organisations(permit, session, after=place, limit=limit + 1)
+            more = len(found) > limit
+            last = found[limit - 1].id if more else ""
+            following = _cursor.sealed(session, "organisations", last) if more else None
+        return Page(items=tuple(found[:limit]), next=following)
+
+    def read(self, caller: Principal, organisation_id: str, *, now: datetime) -> Organisation:
+        """One entry of the directory. NotFound."""
+        with self.store.read() as session:
+            found = organisation(own(caller, action="read", now=now), session, organisation_id)
+        if found is None:
+            raise NotFound
+        return found
+
+
+def _public(jwks: dict[str, Any] | None) -> list[dict[str, str]]:
+    if jwks is None:
+        return []
+    keys = jwks.get("keys")
+    if not isinstance(keys, list):
+        raise BadInput("/keys", type(keys).__name__, "a list of public keys (RFC 7517)")
+    for index, key in enumerate(keys):
+        _check(key, f"/keys/{index}")
+    return keys
+
+
+def _check(key: object, where: str) -> None:
+    if not isinstance(key, dict):
+        raise BadInput(where, type(key).__name__, "a JSON Web Key (RFC 7517)")
+    if _PRIVATE & key.keys():
+        raise BadInput(where, "a private key", "a public key; the private one stays with its owner")
+    if not isinstance(key.get("kid"), str):
+        raise BadInput(f"{where}/kid", key.get("kid"), "the key's identifier, a text")
+    try:
+        KeySet.import_key_set({"keys": [key]})
+    except (JoseError, ValueError, KeyError, TypeError) as error:
+        raise BadInput(where, "something else", "a JSON Web Key (RFC 7517)") from error

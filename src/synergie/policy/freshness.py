@@ -1,0 +1,62 @@
+"""How fresh data are, said in a sentence: the first complaint of the territory was old data."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from synergie.calendar import floor_period
+from synergie.policy.permit import Permit
+from synergie.schemas.freshness import Freshness, FreshnessState
+
+EXPECTED_WITHIN = timedelta(days=3)
+"""Daily flows of French grid operators come the day after; a week-end is allowed for."""
+
+
+def freshness(
+    last_end: datetime | None,
+    received_at: datetime | None,
+    *,
+    permit: Permit,
+    tz: ZoneInfo,
+    sender: str,
+    now: datetime,
+) -> Freshness:
+    """The age of a series at *now*, at no finer a grain than *permit* grants.
+
+    A recipient sees the end of the last whole period it may read, and not when it arrived.
+    *sender* is the name of the body that sends the flow.
+    """
+    if last_end is None:
+        return _never(sender)
+    shown = last_end
+    if permit.granularity != "raw":
+        shown = floor_period(last_end, permit.granularity, tz)
+    expected = last_end + EXPECTED_WITHIN
+    late = now > expected
+    state: FreshnessState = "late" if late else "up_to_date"
+    return Freshness(
+        state=state,
+        last_reading=shown,
+        received_at=received_at if permit.scope == "own" else None,
+        expected_by=floor_period(expected, "day", tz),
+        reason=_reason(shown, now=now, late=late, tz=tz),
+        who_can_act=sender if late else None,
+    )
+
+
+def _never(sender: str) -> Freshness:
+    return Freshness(
+        state="never_received",
+        last_reading=None,
+        received_at=None,
+        expected_by=None,
+        reason="Aucune mesure reçue à ce jour",
+        who_can_act=sender,
+    )
+
+
+def _reason(shown: datetime, *, now: datetime, late: bool, tz: ZoneInfo) -> str:
+    day = f"{shown.astimezone(tz):%d/%m/%Y}"
+    days = max(0, (now - shown).days)
+    if late:
+        return f"En retard : dernière mesure du {day}, il y a {days} jours"
+    return f"À jour : dernière mesure du {day}"

@@ -1,0 +1,85 @@
+"""From a Permit to a WHERE: callers add conditions, none can take one away."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from synergie.policy import Permit
+from synergie.schemas.agreement import Dataset
+from synergie.storage._tables import (
+    AgreementItemRow,
+    AgreementRow,
+    BatchRow,
+    CabinetRow,
+    ChangeRow,
+    LightPointRow,
+    OrganisationRow,
+    Row,
+    SeriesRow,
+    SiteRow,
+    SupplyPointRow,
+)
+
+DATASET: dict[type[Row], Dataset] = {
+    SiteRow: "assets",
+    CabinetRow: "assets",
+    LightPointRow: "assets",
+    SupplyPointRow: "consumption",
+    SeriesRow: "consumption",
+}
+"""The data tables, and the dataset of an agreement that opens each."""
+
+
+def scoped_select[RowT: Row](permit: Permit, table: type[RowT]) -> SelectOfScalar[RowT]:
+    """Rows of *table* inside the permit, and no other."""
+    return select(table).where(_inside(permit, table))
+
+
+def _inside(permit: Permit, table: type[Row]) -> ColumnElement[bool]:
+    if table is OrganisationRow:
+        return true()
+    if table is AgreementRow:
+        return _party(permit)
+    if table is ChangeRow:
+        return or_(col(ChangeRow.owner) == permit.bearer, col(ChangeRow.other) == permit.bearer)
+    if permit.scope == "own" and (table in DATASET or table is BatchRow):
+        return _owned(table, permit)
+    if permit.scope == "agreement" and DATASET.get(table) in permit.datasets:
+        return and_(_owned(table, permit), covered(table, items(permit)))
+    return false()
+
+
+def _owned(table: Any, permit: Permit) -> ColumnElement[bool]:
+    same: ColumnElement[bool] = col(table.owner) == permit.owner
+    return same
+
+
+def _party(permit: Permit) -> ColumnElement[bool]:
+    """Agreements of the bearer; a draft is its author's alone."""
+    mine = or_(
+        col(AgreementRow.owner) == permit.bearer, col(AgreementRow.recipient) == permit.bearer
+    )
+    told = or_(col(AgreementRow.state) != "draft", col(AgreementRow.author) == permit.bearer)
+    return and_(mine, told)
+
+
+def items(permit: Permit) -> SelectOfScalar[str]:
+    """What the permit's agreement names: a join, never a list of ids."""
+    return select(AgreementItemRow.subject).where(
+        col(AgreementItemRow.agreement) == permit.agreement,
+        col(AgreementItemRow.version) == permit.version,
+    )
+
+
+def covered(table: Any, named: Any) -> ColumnElement[bool]:
+    """Whether a row is named, or hangs on something that is (site > delivery point > series)."""
+    if table is SupplyPointRow:
+        return or_(col(SupplyPointRow.id).in_(named), col(SupplyPointRow.site).in_(named))
+    if table is SeriesRow:
+        through = select(SupplyPointRow.id).where(col(SupplyPointRow.site).in_(named))
+        return or_(col(SeriesRow.supply_point).in_(named), col(SeriesRow.supply_point).in_(through))
+    if table is LightPointRow:
+        return col(LightPointRow.cabinet).in_(named)
+    return col(table.id).in_(named)

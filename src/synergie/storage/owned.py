@@ -1,0 +1,243 @@
+"""What organisations declare: one shape of row, published by batch, read by page."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from itertools import batched
+from typing import Any, Protocol
+
+from pydantic import BaseModel
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import col
+
+from synergie.calendar import zone
+from synergie.errors import BadInput
+from synergie.policy import Permit
+from synergie.policy.freshness import freshness
+from synergie.schemas.cabinet import Cabinet, CabinetRecord
+from synergie.schemas.light_point import LightPoint, LightPointRecord
+from synergie.schemas.series import UNITS, Series, SeriesRecord
+from synergie.schemas.site import Site, SiteRecord
+from synergie.schemas.supply_point import SupplyPoint, SupplyPointRecord
+from synergie.storage import head
+from synergie.storage._scope import scoped_select
+from synergie.storage._tables import (
+    CabinetRow,
+    LightPointRow,
+    SeriesRow,
+    SiteRow,
+    SupplyPointRow,
+)
+from synergie.storage.store import Session
+
+
+class Declared(Protocol):
+    """A record that bears its owner's identifier."""
+
+    @property
+    def external_id(self) -> str:
+        """Unique within the owner and the kind of thing."""
+
+
+_CHUNK = 500
+"""Rows of one statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What publishing did: identifiers in the order of the records, and how many changed."""
+
+    ids: tuple[str, ...]
+    kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf[RecordT: BaseModel, ItemT: BaseModel]:
+    """The rows of one noun.
+
+    `prefix` starts its ids; `links` gives the columns beside the body; `beside` gives what a
+    reader sees beside the body.
+    """
+
+    prefix: str
+    table: type[Any]
+    item: type[ItemT]
+    links: Callable[["_Naming", RecordT], dict[str, Any]]
+    beside: Callable[[Permit, Any, datetime], dict[str, Any]]
+
+    def publish(
+        self,
+        permit: Permit,
+        session: Session,
+        records: Sequence[RecordT],
+        *,
+        batch: str,
+        now: datetime,
+    ) -> Published:
+        """Write what is new or changed of *records*.
+
+        BadInput at `/items/i/…` when one refers to a thing that is not there.
+        """
+        _own_write(permit)
+        naming = _Naming(permit, session, head.head(session).secret)
+        rows = [self._row(naming, index, record) for index, record in enumerate(records)]
+        known = self._digests(permit, session, [row["id"] for row in rows])
+        fresh = {row["id"]: row for row in rows if known.get(row["id"]) != row["digest"]}
+        self._upsert(
+            session, [{**row, "batch": batch, "updated_at": now} for row in fresh.values()]
+        )
+        return Published(tuple(row["id"] for row in rows), len(fresh))
+
+    def page(
+        self, permit: Permit, session: Session, *, after: str, limit: int, now: datetime
+    ) -> list[ItemT]:
+        """Items by id, after *after*."""
+        query = (
+            scoped_select(permit, self.table)
+            .where(col(self.table.id) > after)
+            .order_by(col(self.table.id))
+            .limit(limit)
+        )
+        return [self._wire(permit, row, now) for row in session.exec(query)]
+
+    def one(self, permit: Permit, session: Session, item_id: str, *, now: datetime) -> ItemT | None:
+        """One item, or None when it is not inside the permit."""
+        query = scoped_select(permit, self.table).where(col(self.table.id) == item_id)
+        row = session.exec(query).first()
+        return None if row is None else self._wire(permit, row, now)
+
+    def _row(self, naming: "_Naming", index: int, record: RecordT) -> dict[str, Any]:
+        external_id = str(getattr(record, "external_id"))  # noqa: B009 (a property or a field)
+        body = record.model_dump_json()
+        try:
+            links = self.links(naming, record)
+        except BadInput as fault:
+            raise fault.at(f"/items/{index}") from None
+        return {
+            "id": naming.id(self.prefix, external_id),
+            "owner": naming.permit.owner,
+            "external_id": external_id,
+            "body": body,
+            "digest": sha256(body.encode()).hexdigest(),
+            **links,
+        }
+
+    def _digests(self, permit: Permit, session: Session, ids: Sequence[str]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for some in batched(ids, _CHUNK):
+            query = scoped_select(permit, self.table).where(col(self.table.id).in_(some))
+            found |= {row.id: row.digest for row in session.exec(query)}
+        return found
+
+    def _upsert(self, session: Session, rows: Iterable[dict[str, Any]]) -> None:
+        dialect = session.get_bind().dialect.name
+        insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+        for some in batched(rows, _CHUNK):
+            statement = insert(self.table)
+            changed = {
+                name: statement.excluded[name] for name in some[0] if name not in {"id", "owner"}
+            }
+            session.connection().execute(
+                statement.on_conflict_do_update(index_elements=["id"], set_=changed), list(some)
+            )
+
+    def _wire(self, permit: Permit, row: Any, now: datetime) -> ItemT:
+        known = {"id": row.id, "owner": row.owner, "updated_at": row.updated_at}
+        body = json.loads(row.body)
+        return self.item.model_validate({**body, **known, **self.beside(permit, row, now)})
+
+
+@dataclass(frozen=True, slots=True)
+class _Naming:
+    """Identifiers of an owner's things, whether declared already or not yet."""
+
+    permit: Permit
+    session: Session
+    secret: bytes
+
+    def id(self, prefix: str, external_id: str) -> str:
+        return head.opaque_id(self.secret, prefix, self.permit.owner, external_id)
+
+
+def _own_write(permit: Permit) -> None:
+    if permit.scope != "own" or permit.action != "write":
+        raise TypeError("only one's own data are written, with a permit to write")
+
+
+def _nothing(_permit: Permit, _row: Any, _now: datetime) -> dict[str, Any]:
+    return {}
+
+
+def _no_links(_naming: _Naming, _record: SiteRecord) -> dict[str, Any]:
+    return {}
+
+
+def _supply_point_links(naming: _Naming, record: SupplyPointRecord) -> dict[str, Any]:
+    return {"site": None if record.site is None else naming.id("site", record.site)}
+
+
+def _cabinet_links(naming: _Naming, record: CabinetRecord) -> dict[str, Any]:
+    key = record.supply_point
+    return {"supply_point": None if key is None else naming.id("sp", key)}
+
+
+def _light_point_links(naming: _Naming, record: LightPointRecord) -> dict[str, Any]:
+    return {"cabinet": None if record.cabinet is None else naming.id("cab", record.cabinet)}
+
+
+def _series_links(naming: _Naming, record: SeriesRecord) -> dict[str, Any]:
+    if record.unit not in UNITS[record.quantity]:
+        units = " or ".join(UNITS[record.quantity])
+        raise BadInput("/unit", record.unit, f"{units} for {record.quantity}")
+    point = naming.id("sp", record.supply_point)
+    query = scoped_select(naming.permit, SupplyPointRow).where(col(SupplyPointRow.id) == point)
+    found = naming.session.exec(query).first()
+    if found is None:
+        raise BadInput("/supply_point", record.supply_point, "a delivery point you have declared")
+    return {
+        "supply_point": point,
+        "unit": record.unit,
+        "decimals": record.decimals,
+        "time_zone": json.loads(found.body)["time_zone"],
+    }
+
+
+def _series_beside(permit: Permit, row: SeriesRow, now: datetime) -> dict[str, Any]:
+    fresh = freshness(
+        row.last_end,
+        row.last_received,
+        permit=permit,
+        tz=zone(row.time_zone),
+        sender=row.owner,
+        now=now,
+    )
+    return {
+        "supply_point_id": row.supply_point,
+        "time_zone": row.time_zone,
+        "freshness": fresh,
+    }
+
+
+def series_ids(permit: Permit, session: Session, *, after: str, limit: int) -> Iterator[str]:
+    """Identifiers of the series inside the permit, by id, after *after*."""
+    query = (
+        scoped_select(permit, SeriesRow)
+        .with_only_columns(col(SeriesRow.id))
+        .where(col(SeriesRow.id) > after)
+        .order_by(col(SeriesRow.id))
+        .limit(limit)
+    )
+    yield from session.connection().execute(query).scalars()
+
+
+SITES = Shelf[SiteRecord, Site]("site", SiteRow, Site, _no_links, _nothing)
+SUPPLY_POINTS = Shelf[SupplyPointRecord, SupplyPoint](
+    "sp", SupplyPointRow, SupplyPoint, _supply_point_links, _nothing
+)
+SERIES = Shelf[SeriesRecord, Series]("ser", SeriesRow, Series, _series_links, _series_beside)
+CABINETS = Shelf[CabinetRecord, Cabinet]("cab", CabinetRow, Cabinet, _cabinet_links, _nothing)
+LIGHT_POINTS = Shelf[LightPointRecord, LightPoint](
+    "lp", LightPointRow, LightPoint, _light_point_links, _nothing
+)
