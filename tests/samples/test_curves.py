@@ -57,7 +57,7 @@ def test_the_switch_off_spares_45_percent(whole: Territory) -> None:
         for curve in year_curves(whole, owner, part_night=True)
         if curve.supply_point in loads
     )
-    assert 1 - spared / 4_006_300 == pytest.approx(0.448, abs=0.004)  # domain.md §6.6, S1
+    assert 1 - spared / 4_006_300 == pytest.approx(0.448, abs=0.004)
 
 
 def test_lights_are_out_at_noon_and_full_at_midnight(

@@ -26,7 +26,7 @@ def _classes(*, part_night: bool, offpeak: tuple[time, time] = (time(22), time(6
         (True, (time(22), time(6)), {"HPH": 880, "HCH": 377, "HPB": 352, "HCB": 499}),
         (False, (time(2), time(6)), {"HPH": 1484, "HCH": 603, "HPB": 1208, "HCB": 815}),
     ],
-)  # domain.md §6.1
+)
 def test_hours_by_time_class_are_those_of_the_reference(
     *, part_night: bool, offpeak: tuple[time, time], expected: dict[str, int]
 ) -> None:

@@ -1,7 +1,7 @@
 """Cabinets and light points of one commune, drawn inside its bounding area.
 
 No street, no address, no person: a cabinet stands at a drawn place and its light points stand
-around it. 8 % of the points hang on cabinets that cannot be programmed [assumed, domain §14].
+around it. 8 % of the points hang on cabinets that cannot be programmed [assumed].
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,7 +17,7 @@ from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.location import Location
 
 SMALLEST, LARGEST = 18, 55
-"""Light points of a cabinet: the bounds seen in real parks (domain §8.1)."""
+"""Light points of a cabinet: the bounds of real parks (Écluzelles 18, Douai 55)."""
 
 _NOT_PROGRAMMABLE = 0.08
 _SPREAD = 0.0016

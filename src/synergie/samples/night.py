@@ -1,7 +1,8 @@
 """When lamps are lit: five-minute steps of one year of the Bassin de Pompey.
 
-A lamp is lit while the sun is lower than -3 degrees at Pompey (domain §6.1); a programmable cabinet
-may be off from 00:00 to 05:30 local time, as most streets have been since 23 May 2022.
+A lamp is lit while the sun is lower than -3 degrees at Pompey: 4,109 h in 2025, where Grenoble's
+meters counted 4,139 h a year. A programmable cabinet may be off from 00:00 to 05:30 local time, as
+most streets of the territory have been since 23 May 2022.
 """
 
 from datetime import UTC, datetime, time, timedelta

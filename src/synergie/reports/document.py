@@ -1,0 +1,91 @@
+"""What a report is made of: sections of sentences, tables, figures and notes, ready to print.
+
+Every text is French and final: templates compute nothing. Values come from `french`.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from markupsafe import Markup
+
+type Tone = Literal["ok", "late", "refused", "plain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under heads; *numbers* are the columns (from 0) that align to the right."""
+
+    caption: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numbers: frozenset[int] = frozenset()
+    total: tuple[str, ...] | None = None
+    """A last row that sums up. None: there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A drawing, the sentence that says what it shows, and the table of the same figures."""
+
+    summary: str
+    svg: Markup
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One thing to notice: a word says its tone, colour only repeats it."""
+
+    tone: Tone
+    word: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list of short sentences."""
+
+    title: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A few sentences."""
+
+    text: str
+
+
+type Block = Table | Figure | Note | Items | Paragraph
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One heading and what stands under it. *anchor* is its address in the page."""
+
+    anchor: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One figure to read first."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A whole report."""
+
+    title: str
+    lead: str
+    """The first sentence: what it says and for whom."""
+    banner: str | None
+    """What holds for all of it; "données synthétiques" for the demonstration. None: nothing."""
+    dated: str
+    """The date of the data, repeated on every printed page."""
+    facts: tuple[Fact, ...] = ()
+    sections: tuple[Section, ...] = field(default=())

@@ -1,0 +1,61 @@
+"""A document as one HTML file that needs nothing else: no script, no request, one style.
+
+The content security policy allows the style by its hash and nothing more, so that a text that
+slipped through escaping could still load or run nothing (CSP Level 3; security.md).
+"""
+
+from base64 import b64encode
+from functools import lru_cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from synergie.reports.document import Document, Figure, Items, Note, Paragraph, Table
+from synergie.reports.french import typeset
+from synergie.reports.palette import variables
+
+_KINDS = {Table: "table", Figure: "figure", Note: "note", Items: "items", Paragraph: "paragraph"}
+
+
+def html(document: Document) -> str:
+    """*document* as the text of an HTML file, UTF-8, French."""
+    template = _environment().get_template("report.html")
+    return template.render(document=document, style=Markup(style()), policy=policy())  # noqa: S704 (our own file)
+
+
+def style() -> str:
+    """The style of every report: the palette, then the rules of the package."""
+    rules = files("synergie.reports").joinpath("templates", "report.css").read_text("utf-8")
+    return variables() + rules
+
+
+def policy() -> str:
+    """The content security policy of the file: this one style, and nothing from anywhere."""
+    digest = b64encode(sha256(style().encode()).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("synergie.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalize,
+    )
+    environment.tests["table"] = lambda block: isinstance(block, Table)
+    environment.filters["kind"] = lambda block: _KINDS[type(block)]
+    return environment
+
+
+def _finalize(value: Any) -> Any:
+    """French spaces in every plain text that is printed; drawings and styles pass as they are."""
+    return typeset(value) if type(value) is str else value

@@ -1,0 +1,71 @@
+import re
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from synergie.reports.bars import Bar, bars
+from synergie.reports.lines import Line, lines
+from synergie.reports.places import Area, Mark, places
+
+
+def _parse(svg: object) -> ET.Element:
+    return ET.fromstring(str(svg))  # noqa: S314 (our own drawing)
+
+
+@given(st.lists(st.floats(0, 1e9, allow_nan=False), min_size=1, max_size=8))
+def test_bars_are_proportional_to_their_values(values: list[float]) -> None:
+    drawing = _parse(bars("Énergie", [Bar(f"l{i}", (v,), str(v)) for i, v in enumerate(values)]))
+    widths = [float(rect.attrib["width"].rstrip("%")) for rect in drawing.iter("rect")]
+    top = max(values) or 1
+    assert widths == pytest.approx([100 * value / top for value in values], abs=0.01)
+
+
+def test_two_series_are_told_apart_without_colour() -> None:
+    drawing = _parse(bars("Coût", [Bar("a", (3, 2), "3 → 2")], series=("seul", "ensemble")))
+    assert [rect.attrib["class"] for rect in drawing.iter("rect")] == ["serie-1", "serie-2"]
+    assert [title.text for title in drawing.iter("title")] == ["a seul", "a ensemble"]
+
+
+def test_a_text_can_not_leave_its_place() -> None:
+    for drawing in (
+        bars("<b>", [Bar('"><script>', (1,), "&")]),
+        places("<b>", [Mark(6, 48, 0, "<script>"), Mark(6.1, 48.1, 1, '"')], [Area("<i>", 6, 48)]),
+        lines("<b>", ["<"], [Line("a", (1,))], ("<", "&", ">")),
+    ):
+        assert "<script" not in drawing and "<b>" not in drawing and "<i>" not in drawing
+        _parse(drawing)
+
+
+def test_a_gap_is_not_joined() -> None:
+    drawing = _parse(lines("x", list("abcd"), [Line("a", (1, 2, None, 4))], ("0", "2", "4")))
+    runs = [line.attrib["points"] for line in drawing.iter("polyline")]
+    assert runs == ["0.00,75.00 33.33,50.00", "100.00,0.00"]
+
+
+def test_north_is_up_and_east_is_right() -> None:
+    marks = [Mark(6.0, 48.7, 0, "sud-ouest"), Mark(6.2, 48.8, 0, "nord-est")]
+    south_west, north_east = _parse(places("carte", marks, [])).iter("circle")
+    assert float(south_west.attrib["cx"]) < float(north_east.attrib["cx"])
+    assert float(south_west.attrib["cy"]) > float(north_east.attrib["cy"])
+
+
+def test_a_kilometre_is_as_long_both_ways() -> None:
+    east, north = 1 / 73.4, 1 / 111.2  # degrees a kilometre at 48.77 degrees north
+    marks = [
+        Mark(6.1, 48.77, 0, "o"),
+        Mark(6.1 + east, 48.77, 0, "e"),
+        Mark(6.1, 48.77 + north, 0, "n"),
+    ]
+    o, e, n = _parse(places("carte", marks, [])).iter("circle")
+    right = float(e.attrib["cx"]) - float(o.attrib["cx"])
+    up = float(o.attrib["cy"]) - float(n.attrib["cy"])
+    assert right == pytest.approx(up, rel=0.01)
+
+
+def test_each_kind_of_mark_has_its_shape() -> None:
+    marks = [Mark(6 + i / 10, 48, i, str(i)) for i in range(3)]
+    drawing = str(places("carte", marks, []))
+    assert re.findall(r'class="(mark-\d)"', drawing) == ["mark-1", "mark-2", "mark-3"]
+    assert all(f"<{shape} " in drawing for shape in ("circle", "rect", "path"))
