@@ -1,4 +1,5 @@
 import re
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -69,3 +70,15 @@ def test_each_kind_of_mark_has_its_shape() -> None:
     drawing = str(places("carte", marks, []))
     assert re.findall(r'class="(mark-\d)"', drawing) == ["mark-1", "mark-2", "mark-3"]
     assert all(f"<{shape} " in drawing for shape in ("circle", "rect", "path"))
+
+
+def test_names_of_places_cover_no_other_and_stay_inside() -> None:
+    areas = [Area(f"Commune longue {i}", 6.1 + i / 1000, 48.7) for i in range(6)]
+    drawing = _parse(places("carte", [Mark(6.0, 48.6, 0, "a"), Mark(6.3, 48.8, 0, "b")], areas))
+    texts = [text for text in drawing.iter("text") if text.attrib["class"] == "place"]
+    heights = sorted(float(text.attrib["y"]) for text in texts)
+    assert all(high - low >= 17 for low, high in pairwise(heights))
+    edge = _parse(places("carte", [], [Area("Montenoy", 6.3, 48.7), Area("Pompey", 6.1, 48.7)]))
+    for text in edge.iter("text"):
+        half = 8.6 * len(text.text or "") / 2
+        assert half <= float(text.attrib["x"]) <= 640 - half

@@ -5,18 +5,18 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-_HEIGHT, _TOP, _BOTTOM, _LEFT = 220, 14, 22, 16
+_HEIGHT, _TOP, _BOTTOM, _EDGE = 240, 18, 22, 2.5
 
 _SVG = Markup(
     '<svg class="lines" role="img" width="100%" height="{height}" aria-label="{title}">{body}</svg>'
 )
 _PLOT = Markup(
-    '<svg x="{left}%" y="{top}" width="{width}%" height="{inner}" viewBox="0 0 100 100" '
+    '<svg x="2.5%" y="{top}" width="95%" height="{inner}" viewBox="0 0 100 100" '
     'preserveAspectRatio="none">{body}</svg>'
 )
 _PATH = Markup('<polyline class="line-{n}" points="{points}"/>')
 _GRID = Markup('<line class="grid" x1="0" x2="100" y1="{y}" y2="{y}"/>')
-_TICK = Markup('<text class="value" x="{x}%" y="{y}">{text}</text>')
+_TICK = Markup('<text class="tick" x="0" y="{y}">{text}</text>')
 _STEP = Markup('<text class="step" x="{x}%" y="{y}">{text}</text>')
 
 
@@ -39,11 +39,11 @@ def lines(title: str, steps: Sequence[str], series: Sequence[Line], ticks: Seque
     for n, line in enumerate(series, start=1):
         for run in _runs(line.values, top):
             plot += _PATH.format(n=n, points=" ".join(f"{x:.2f},{y:.2f}" for x, y in run))
-    body = _PLOT.format(left=_LEFT, top=_TOP, width=100 - _LEFT - 2, inner=inner, body=plot)
+    body = _PLOT.format(top=_TOP, inner=inner, body=plot)
     for share, text in zip((1, 0.5, 0), ticks, strict=True):
-        body += _TICK.format(x=_LEFT - 2, y=round(_TOP + share * inner + 4), text=text)
+        body += _TICK.format(y=round(_TOP + share * inner - 3), text=text)
     for i, step in enumerate(steps):
-        x = _LEFT + (100 - _LEFT - 2) * i / max(len(steps) - 1, 1)
+        x = _EDGE + (100 - 2 * _EDGE) * i / max(len(steps) - 1, 1)
         body += _STEP.format(x=round(x, 2), y=_HEIGHT - 6, text=step)
     return _SVG.format(height=_HEIGHT, title=title, body=body)
 

@@ -7,6 +7,7 @@ from math import cos, radians
 from markupsafe import Markup
 
 _WIDTH, _MARGIN = 640, 36
+_LETTER, _LINE = 8.6, 17
 
 _SVG = Markup(
     '<svg class="map" role="img" width="100%" viewBox="0 0 {width} {height}" '
@@ -57,10 +58,27 @@ def places(title: str, marks: Sequence[Mark], areas: Sequence[Area]) -> Markup:
             x=x, y=y, r=r, d=2 * r, title=mark.title,
             x0=round(x - r, 1), y0=round(y - r, 1), x1=round(x + r, 1), y1=round(y + r, 1),
         )  # fmt: skip
-    for area in areas:
-        x, y = project(area.longitude, area.latitude)
-        body += _NAME.format(x=x, y=y, text=area.name)
+    for name, x, y in _labels(areas, project):
+        body += _NAME.format(x=x, y=y, text=name)
     return _SVG.format(width=_WIDTH, height=height, title=title, body=body)
+
+
+def _labels(areas: Sequence[Area], project: "_Projection") -> list[tuple[str, float, float]]:
+    """Each name near its area, inside the drawing, moved up or down until it covers no other."""
+    placed: list[tuple[str, float, float]] = []
+    for area in sorted(areas, key=lambda area: (-area.latitude, area.longitude)):
+        x, y = project(area.longitude, area.latitude)
+        half = _LETTER * len(area.name) / 2
+        x = min(max(x, half + 2), _WIDTH - half - 2)
+        while any(_covers((area.name, x, y), other) for other in placed):
+            y += 2
+        placed.append((area.name, round(x, 1), y))
+    return placed
+
+
+def _covers(one: tuple[str, float, float], other: tuple[str, float, float]) -> bool:
+    near = _LETTER * (len(one[0]) + len(other[0])) / 2
+    return abs(one[1] - other[1]) < near and abs(one[2] - other[2]) < _LINE
 
 
 class _Projection:
