@@ -64,7 +64,11 @@ class Store:
             store = cls(url=url, engine=_postgres(url))
         else:
             raise Misconfigured(f"store {url.split(':', 1)[0]!r}: expected sqlite or postgresql")
-        store._ready(migrate=migrate)
+        try:
+            store._ready(migrate=migrate)
+        except BaseException:
+            store.close()
+            raise
         return store
 
     def _ready(self, *, migrate: bool) -> None:
@@ -111,6 +115,7 @@ class Store:
             _told(),
             Session(engine, expire_on_commit=False) as session,
         ):
+            session.connection()  # begin now: the first read must see what the lock protects
             yield session
             session.commit()
 
@@ -161,12 +166,11 @@ def _sqlite(url: str) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _settle(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # we begin transactions ourselves
-        for name, value in _PRAGMAS.items():
-            connection.execute(f"PRAGMA {name}={value}")
-            (found,) = connection.execute(f"PRAGMA {name}").fetchone()
-            if str(found).lower() != value and not _in_memory(url):
-                raise Misconfigured(f"SQLite {name} is {found}, expected {value}")
+        try:
+            _set(connection, strict=not _in_memory(url))
+        except BaseException:
+            connection.close()
+            raise
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -174,6 +178,15 @@ def _sqlite(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _set(connection: Any, *, strict: bool) -> None:
+    connection.isolation_level = None  # we begin transactions ourselves
+    for name, value in _PRAGMAS.items():
+        connection.execute(f"PRAGMA {name}={value}")
+        (found,) = connection.execute(f"PRAGMA {name}").fetchone()
+        if strict and str(found).lower() != value:
+            raise Misconfigured(f"SQLite {name} is {found}, expected {value}")
 
 
 def _postgres(url: str) -> Engine:

@@ -1,0 +1,144 @@
+"""Opening a store: safe settings read back, one migration, and failures in our words."""
+
+import sqlite3
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
+
+from synergie.errors import Misconfigured, Overloaded, StorageFull
+from synergie.storage import head
+from synergie.storage import store as store_module
+from synergie.storage._tables import Row
+from synergie.storage.store import Store
+
+NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
+
+
+def test_sqlite_is_durable_and_strict(tmp_path: Path) -> None:
+    opened = Store.open(f"sqlite:///{tmp_path}/a.db")
+    with opened.engine.connect() as connection:
+        assert connection.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
+        assert connection.execute(text("PRAGMA synchronous")).scalar_one() == 2
+        tables = connection.execute(
+            text("SELECT name FROM pragma_table_list WHERE schema='main' AND strict = 0")
+        ).scalars()
+        assert {name for name in tables if not name.startswith("sqlite_")} == {"alembic_version"}
+    opened.close()
+
+
+def test_the_migrations_make_the_tables_that_the_code_reads(store: Store) -> None:
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        found = compare_metadata(context, Row.metadata)
+    parts = [change for change in found if "segment_" in str(change)]
+    assert [change for change in found if change not in parts] == []
+
+
+def test_segments_are_partitioned_by_series_on_postgresql(store: Store) -> None:
+    if store.is_sqlite:
+        return
+    with store.engine.connect() as connection:
+        n = connection.execute(
+            text("SELECT count(*) FROM pg_inherits WHERE inhparent = 'segment'::regclass")
+        ).scalar_one()
+    assert n == 16
+
+
+def test_stores_that_open_together_migrate_once(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/a.db"
+    opened: list[Store] = []
+    threads = [threading.Thread(target=lambda: opened.append(Store.open(url))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(opened) == 4
+    with opened[0].read() as session:
+        assert head.head(session).n == 0
+    for one in opened:
+        one.close()
+
+
+def test_an_unmigrated_store_is_refused_with_the_command_to_run(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="synergie db upgrade"):
+        Store.open(f"sqlite:///{tmp_path}/a.db", migrate=False)
+
+
+@pytest.mark.parametrize("url", ["mysql://x", "file.db", ""])
+def test_another_engine_is_refused(url: str) -> None:
+    with pytest.raises(Misconfigured, match="expected sqlite or postgresql"):
+        Store.open(url)
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    path.write_bytes(b"not a database, but long enough to be read as one" * 20)
+    with pytest.raises(Misconfigured, match="cannot be opened"):
+        Store.open(f"sqlite:///{path}")
+
+
+def test_a_failed_write_leaves_nothing(store: Store) -> None:
+    news = head.News(owner="o", kind="site", subject="bat_x", act="published")
+
+    class Failed(Exception):
+        """What went wrong."""
+
+    def fail() -> None:
+        with store.write() as session:
+            head.tell(session, head.take(session), news, now=NOW)
+            raise Failed
+
+    with pytest.raises(Failed):
+        fail()
+    with store.read() as session:
+        assert head.head(session).n == 0
+
+
+def test_a_lock_held_elsewhere_is_overload_not_a_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(store_module._PRAGMAS, "busy_timeout", "50")
+    opened = Store.open(f"sqlite:///{tmp_path}/a.db")
+    other = sqlite3.connect(tmp_path / "a.db", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(Overloaded), opened.write():
+        pass
+    other.close()
+    opened.close()
+
+
+def test_a_disk_without_room_is_refused_before_it_is_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = Store.open(f"sqlite:///{tmp_path}/a.db")
+    monkeypatch.setattr(store_module, "_RESERVE_BYTES", 1 << 62)
+    with pytest.raises(StorageFull), opened.write():
+        pass
+    with opened.write(essential=True) as session:
+        assert head.take(session) == 1
+    with opened.read() as session:
+        assert head.head(session).n == 1
+    opened.close()
+
+
+def test_numbers_are_given_without_holes(store: Store) -> None:
+    with store.write() as session:
+        assert head.take(session, 3) == 1
+    with store.write() as session:
+        assert head.take(session) == 4
+
+
+def test_an_id_is_stable_and_tells_nothing(store: Store) -> None:
+    with store.read() as session:
+        secret = head.head(session).secret
+    one = head.opaque_id(secret, "sp", "owner", "prm:99000000000017")
+    assert one == head.opaque_id(secret, "sp", "owner", "prm:99000000000017")
+    assert one != head.opaque_id(secret, "sp", "other", "prm:99000000000017")
+    assert "99000000000017" not in one
+    assert one.startswith("sp_")
+    assert len(one) == 23
