@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from synergie.errors import BadInput, KeyReused, NotAllowed, NotFound
-from synergie.exchange._noun import Publication
 from synergie.exchange.batches import Batches
 from synergie.exchange.light_points import LightPoints
 from synergie.exchange.once import Once
+from synergie.exchange.publication import Publication
 from synergie.exchange.series import SeriesBook
 from synergie.exchange.sites import Sites
 from synergie.exchange.supply_points import SupplyPoints
@@ -64,6 +64,28 @@ def test_a_series_of_an_unknown_delivery_point_is_refused_and_nothing_is_written
     with pytest.raises(BadInput, match="/items/1/supply_point"):
         SeriesBook(store).publish(owner.caller, records, now=NOW)
     assert SeriesBook(store).page(owner.caller, now=NOW).items == ()
+
+
+def test_keep_mode_stores_the_rest_and_lists_what_is_left_out(
+    store: Store, owner: Body, things: dict[str, str]
+) -> None:
+    records = [_series("prm:99000000000099"), _series("prm:99000000000017")]
+    keep = Publication(mode="keep")
+    receipt = SeriesBook(store).publish(owner.caller, records, keep, now=NOW)
+    assert (receipt.received, receipt.kept, receipt.refused) == (2, 1, 1)
+    assert receipt.refusals[0].where == "/items/0/supply_point"
+    assert [one.external_id for one in receipt.items] == [records[1].external_id]
+
+
+def test_a_replaced_content_comes_back_only_when_asked(store: Store, owner: Body) -> None:
+    first, second = [site("S1", name="A")], [site("S1", name="B")]
+    Sites(store).publish(owner.caller, first, now=NOW)
+    newer = Sites(store).publish(owner.caller, second, now=NOW)
+    again = Sites(store).publish(owner.caller, first, now=NOW)
+    assert (again.replayed, again.superseded_by) == (True, newer.id)
+    assert [one.name for one in _all(store, owner)] == ["B"]
+    Sites(store).publish(owner.caller, first, Publication(supersedes=newer.id), now=NOW)
+    assert [one.name for one in _all(store, owner)] == ["A"]
 
 
 def test_a_key_gives_its_answer_again_and_refuses_another_body(store: Store, owner: Body) -> None:

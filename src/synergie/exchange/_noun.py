@@ -5,45 +5,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from secrets import token_hex
-from typing import Literal
 
 import rfc8785
 from pydantic import BaseModel
 
 from synergie.errors import BadInput
 from synergie.exchange import _cursor, _door
-from synergie.exchange.once import Once, remember, replayed
+from synergie.exchange.once import remember, replayed
+from synergie.exchange.publication import Publication
 from synergie.policy import Ask, Permit, Principal, own
 from synergie.schemas.agreement import Dataset
-from synergie.schemas.batch import BatchKind, Named, Receipt, Refusal
+from synergie.schemas.batch import BatchKind, Receipt
 from synergie.schemas.change import ChangeKind
 from synergie.schemas.page import Page
 from synergie.storage import head
-from synergie.storage.batches import batch_by_digest, save_batch
+from synergie.storage.batches import batch_by_digest, save_batch, supersede
 from synergie.storage.owned import Shelf
 from synergie.storage.store import Session, Store
 
-type Mode = Literal["strict", "keep"]
-
-MAX_RECORDS = 10_000
-"""Records of one batch."""
-
 _SHOWN = 1000
 """Refusals that a receipt lists."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Publication:
-    """How a batch is published beside its records.
-
-    `refusals`: rows already left out by the reader of the file. `supersedes`: the receipt this
-    batch means to replace, to bring back a content that was replaced before.
-    """
-
-    mode: Mode = "strict"
-    refusals: Sequence[Refusal] = ()
-    once: Once | None = None
-    supersedes: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +45,26 @@ class Noun[RecordT: BaseModel, ItemT: BaseModel]:
         *,
         now: datetime,
     ) -> Receipt:
-        """Store a batch of the caller's own records, whole or not at all; its receipt.
+        """Store a batch of the caller's own records; its receipt.
 
-        The same content again, at any time, gives the first receipt with `replayed`. BadInput
-        names the first record that refers to a thing that is not there, or two records of one
-        identifier. KeyReused as `once` says.
+        Mode `strict`: whole or not at all; BadInput names the first record that refers to a
+        thing that is not there. `keep`: such records are left out and listed. Two records of one
+        identifier: BadInput. The same content again, at any time, gives the first receipt with
+        `replayed`; `supersedes`, the receipt of what holds now, brings a replaced content back.
+        KeyReused as `once` says.
         """
         how = publication or Publication()
         _one_each(records)
+        content = _Content(self.kind, records, how.supersedes)
         with self.store.write() as session:
             known = replayed(session, how.once, Receipt, now=now)
             if known is not None:
                 return known
             permit = own(caller, action="write", now=now)
-            digest = self._digest(records, how.supersedes)
-            receipt = batch_by_digest(permit, session, digest)
+            receipt = batch_by_digest(permit, session, content.digest())
             if receipt is None:
-                receipt = self._store(session, caller, permit, (records, how, digest, now))
+                receipt = self._store(session, permit, content, how, now=now)
+                save_batch(permit, session, receipt, client=caller.client_id)
             else:
                 receipt = receipt.model_copy(update={"replayed": True})
             remember(session, how.once, receipt)
@@ -128,46 +112,60 @@ class Noun[RecordT: BaseModel, ItemT: BaseModel]:
             )
         return found
 
-    def _digest(self, records: Sequence[RecordT], supersedes: str | None) -> str:
-        content = {
-            "kind": self.kind,
-            "items": [record.model_dump(mode="json") for record in records],
-            "supersedes": supersedes,
-        }
-        return sha256(rfc8785.dumps(content)).hexdigest()
-
     def _store(
         self,
         session: Session,
-        caller: Principal,
         permit: Permit,
-        batch: tuple[Sequence[RecordT], Publication, str, datetime],
+        content: "_Content[RecordT]",
+        how: Publication,
+        *,
+        now: datetime,
     ) -> Receipt:
-        records, how, digest, now = batch
         batch_id = f"bat_{token_hex(10)}"
-        done = self.shelf.publish(permit, session, records, batch=batch_id, now=now)
+        refusals = list(how.refusals)
+        done = self.shelf.publish(
+            permit,
+            session,
+            content.records,
+            batch=batch_id,
+            refused=None if how.mode == "strict" else refusals,
+            now=now,
+        )
+        supersede(permit, session, sorted(done.replaced), by=batch_id)
         seq = head.take(session)
-        receipt = Receipt(
+        news = head.News(owner=permit.owner, kind=self.change, subject=batch_id, act="published")
+        head.tell(session, seq, news, now=now)
+        return Receipt(
             id=batch_id,
             owner=permit.owner,
             kind=self.kind,
-            digest=digest,
+            digest=content.digest(),
             seq=seq,
             received_at=now,
-            received=len(records) + len(how.refusals),
+            received=len(done.named) + len(refusals),
             kept=done.kept,
-            unchanged=len(records) - done.kept,
-            refused=len(how.refusals),
-            refusals=tuple(how.refusals[:_SHOWN]),
-            items=tuple(
-                Named(external_id=_external_id(record), id=item_id)
-                for record, item_id in zip(records, done.ids, strict=True)
-            ),
+            unchanged=len(done.named) - done.kept,
+            refused=len(refusals),
+            refusals=tuple(refusals[:_SHOWN]),
+            items=done.named,
         )
-        news = head.News(owner=permit.owner, kind=self.change, subject=batch_id, act="published")
-        head.tell(session, seq, news, now=now)
-        save_batch(permit, session, receipt, client=caller.client_id)
-        return receipt
+
+
+@dataclass(frozen=True, slots=True)
+class _Content[RecordT: BaseModel]:
+    """What a batch holds, and the digest it is known by."""
+
+    kind: BatchKind
+    records: Sequence[RecordT]
+    supersedes: str | None
+
+    def digest(self) -> str:
+        content = {
+            "kind": self.kind,
+            "items": [record.model_dump(mode="json") for record in self.records],
+            "supersedes": self.supersedes,
+        }
+        return sha256(rfc8785.dumps(content)).hexdigest()
 
 
 def _one_each(records: Sequence[BaseModel]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from itertools import batched
-from typing import Any, Protocol
+from typing import Any
 
 from pydantic import BaseModel
 from sqlalchemy.dialects import postgresql, sqlite
@@ -16,6 +16,7 @@ from synergie.calendar import zone
 from synergie.errors import BadInput
 from synergie.policy import Permit
 from synergie.policy.freshness import freshness
+from synergie.schemas.batch import Named, Refusal
 from synergie.schemas.cabinet import Cabinet, CabinetRecord
 from synergie.schemas.light_point import LightPoint, LightPointRecord
 from synergie.schemas.series import UNITS, Series, SeriesRecord
@@ -32,25 +33,20 @@ from synergie.storage._tables import (
 )
 from synergie.storage.store import Session
 
-
-class Declared(Protocol):
-    """A record that bears its owner's identifier."""
-
-    @property
-    def external_id(self) -> str:
-        """Unique within the owner and the kind of thing."""
-
-
 _CHUNK = 500
 """Rows of one statement."""
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What publishing did: identifiers in the order of the records, and how many changed."""
+    """What publishing did: both identifiers of each record, in order, and what changed.
 
-    ids: tuple[str, ...]
+    `replaced`: the batches that had brought what these records replace.
+    """
+
+    named: tuple[Named, ...]
     kept: int
+    replaced: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +70,23 @@ class Shelf[RecordT: BaseModel, ItemT: BaseModel]:
         records: Sequence[RecordT],
         *,
         batch: str,
+        refused: list[Refusal] | None = None,
         now: datetime,
     ) -> Published:
         """Write what is new or changed of *records*.
 
-        BadInput at `/items/i/…` when one refers to a thing that is not there.
+        A record that refers to a thing that is not there goes to *refused* when there is such a
+        list; else BadInput at `/items/i/…` and nothing is written.
         """
         _own_write(permit)
         naming = _Naming(permit, session, head.head(session).secret)
-        rows = [self._row(naming, index, record) for index, record in enumerate(records)]
-        known = self._digests(permit, session, [row["id"] for row in rows])
-        fresh = {row["id"]: row for row in rows if known.get(row["id"]) != row["digest"]}
-        self._upsert(
-            session, [{**row, "batch": batch, "updated_at": now} for row in fresh.values()]
-        )
-        return Published(tuple(row["id"] for row in rows), len(fresh))
+        rows = list(self._rows(naming, records, refused))
+        known = self._known(permit, session, [row["id"] for row in rows])
+        fresh = [row for row in rows if known.get(row["id"], ("", ""))[0] != row["digest"]]
+        self._upsert(session, [{**row, "batch": batch, "updated_at": now} for row in fresh])
+        named = (Named(external_id=row["external_id"], id=row["id"]) for row in rows)
+        replaced = frozenset(known[row["id"]][1] for row in fresh if row["id"] in known)
+        return Published(tuple(named), len(fresh), replaced)
 
     def page(
         self, permit: Permit, session: Session, *, after: str, limit: int, now: datetime
@@ -108,27 +106,38 @@ class Shelf[RecordT: BaseModel, ItemT: BaseModel]:
         row = session.exec(query).first()
         return None if row is None else self._wire(permit, row, now)
 
-    def _row(self, naming: "_Naming", index: int, record: RecordT) -> dict[str, Any]:
+    def _rows(
+        self, naming: "_Naming", records: Sequence[RecordT], refused: list[Refusal] | None
+    ) -> Iterator[dict[str, Any]]:
+        for index, record in enumerate(records):
+            try:
+                yield self._row(naming, record)
+            except BadInput as fault:
+                placed = fault.at(f"/items/{index}")
+                if refused is None:
+                    raise placed from None
+                refused.append(_refusal(placed))
+
+    def _row(self, naming: "_Naming", record: RecordT) -> dict[str, Any]:
         external_id = str(getattr(record, "external_id"))  # noqa: B009 (a property or a field)
         body = record.model_dump_json()
-        try:
-            links = self.links(naming, record)
-        except BadInput as fault:
-            raise fault.at(f"/items/{index}") from None
         return {
             "id": naming.id(self.prefix, external_id),
             "owner": naming.permit.owner,
             "external_id": external_id,
             "body": body,
             "digest": sha256(body.encode()).hexdigest(),
-            **links,
+            **self.links(naming, record),
         }
 
-    def _digests(self, permit: Permit, session: Session, ids: Sequence[str]) -> dict[str, str]:
-        found: dict[str, str] = {}
+    def _known(
+        self, permit: Permit, session: Session, ids: Sequence[str]
+    ) -> dict[str, tuple[str, str]]:
+        """Digest and batch of the rows that are there already."""
+        found: dict[str, tuple[str, str]] = {}
         for some in batched(ids, _CHUNK):
             query = scoped_select(permit, self.table).where(col(self.table.id).in_(some))
-            found |= {row.id: row.digest for row in session.exec(query)}
+            found |= {row.id: (row.digest, row.batch) for row in session.exec(query)}
         return found
 
     def _upsert(self, session: Session, rows: Iterable[dict[str, Any]]) -> None:
@@ -164,6 +173,12 @@ class _Naming:
 def _own_write(permit: Permit) -> None:
     if permit.scope != "own" or permit.action != "write":
         raise TypeError("only one's own data are written, with a permit to write")
+
+
+def _refusal(fault: BadInput) -> Refusal:
+    return Refusal(
+        where=fault.where, found=str(fault.found)[:80], expected=fault.expected, code=fault.code
+    )
 
 
 def _nothing(_permit: Permit, _row: Any, _now: datetime) -> dict[str, Any]:
