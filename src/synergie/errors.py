@@ -12,6 +12,7 @@ SynergieError
 ├── KeyReused             an Idempotency-Key came back with another body
 ├── CursorExpired         a cursor of another epoch, or older than what is kept
 ├── TooLarge              a body, a table or a count is over its limit
+├── TooSlow               a body that comes slower than we wait for
 ├── UnsupportedMedia      a content type or coding that is not taken
 ├── TooManyRequests       your quota is used up
 ├── Overloaded            our capacity is used up, or we are stopping
@@ -32,10 +33,12 @@ class SynergieError(Exception):
 
     `code` is stable; it is the last part of the `type` of an RFC 9457 problem document.
     `reference` is the trace id of the request, when the error came from a server.
+    `problem` is its problem document (`schemas.problem.Problem`), when it came from a server.
     """
 
     code: ClassVar[str] = "error"
     reference: str | None = None
+    problem: object = None
 
     @override
     def __str__(self) -> str:
@@ -139,7 +142,7 @@ class NotFound(SynergieError):
 
 
 class Conflict(SynergieError):
-    """The state of the thing does not admit this act. `found` is the state, `expected` what would."""
+    """The state of the thing does not admit this act: `found` is not as `expected`."""
 
     code = "conflict"
 
@@ -198,6 +201,20 @@ class TooLarge(SynergieError):
     @override
     def tell(self, _: Callable[[str], str]) -> str:
         return _("over the limit of {} {}").format(self.limit, _(self.unit))
+
+
+class TooSlow(SynergieError):
+    """A body that comes slower than *slowest* bytes a second, once its first seconds are over."""
+
+    code = "too-slow"
+
+    def __init__(self, slowest: int) -> None:
+        super().__init__(slowest)
+        self.slowest = slowest
+
+    @override
+    def tell(self, _: Callable[[str], str]) -> str:
+        return _("the body comes slower than {} bytes a second").format(self.slowest)
 
 
 class UnsupportedMedia(SynergieError):

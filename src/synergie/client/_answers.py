@@ -1,0 +1,96 @@
+"""Streams of lines as they come back: curves of an export, receipts of an upload."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import ValidationError
+
+from synergie.client._problems import line_error
+from synergie.errors import BadInput, StreamCut, SynergieError
+from synergie.schemas import curve_json
+from synergie.schemas.batch import Receipt
+from synergie.schemas.curve import Curve
+from synergie.schemas.faults import faults
+from synergie.schemas.ndjson import LineSplitter, end_of
+
+_ERROR = b'{"error":'
+
+
+class CurveStream:
+    """Curves out of chunks of NDJSON. StreamCut unless the closing line came and its count holds.
+
+    A curve is given only once its line is whole; an `{"error":…}` line raises what it tells.
+    """
+
+    def __init__(self) -> None:
+        self._splitter = LineSplitter()
+        self._ended = False
+        self.lines = 0
+
+    def feed(self, chunk: bytes) -> Iterator[Curve]:
+        """The curves that *chunk* completes."""
+        for line in self._splitter.feed(chunk):
+            yield from self._read(line)
+
+    def close(self) -> Iterator[Curve]:
+        """Call it when no chunk comes any more; a last line without newline counts if whole."""
+        try:
+            for line in self._splitter.close():
+                yield from self._read(line)
+        except BadInput:
+            raise StreamCut(self.lines) from None
+        if not self._ended:
+            raise StreamCut(self.lines)
+
+    def _read(self, line: bytes) -> Iterator[Curve]:
+        if self._ended:
+            raise StreamCut(self.lines)
+        if (told := end_of(line)) is not None:
+            if told != self.lines:
+                raise StreamCut(self.lines)
+            self._ended = True
+        elif line.startswith(_ERROR):
+            raise line_error(_fields(line).get("error"))
+        else:
+            curve = curve_json.decode(line)
+            self.lines += 1
+            yield curve
+
+
+def receipts(content: bytes, before: int) -> list[Receipt | SynergieError]:
+    """The receipts of one part, and the errors of the curves that were refused, in order.
+
+    *before* curves came in the parts before: errors tell the place in the whole. StreamCut when
+    the closing line is missing or its count does not hold.
+    """
+    found: list[Receipt | SynergieError] = []
+    splitter = LineSplitter()
+    for line in (*splitter.feed(content), *splitter.close()):
+        if (told := end_of(line)) is not None:
+            if told != len(found):
+                break
+            return found
+        found.append(_receipt(line, before + len(found) + 1))
+    raise StreamCut(len(found))
+
+
+def _receipt(line: bytes, place: int) -> Receipt | SynergieError:
+    if line.startswith(_ERROR):
+        fields = _fields(line)
+        error = line_error(fields.get("error"), f"curve {place}")
+        if "line" not in fields:  # not about one curve: the stream itself failed
+            raise error
+        return error
+    try:
+        return Receipt.model_validate_json(line)
+    except ValidationError as error:
+        raise faults(error)[0].at(f"receipt {place}") from error
+
+
+def _fields(line: bytes) -> dict[str, Any]:
+    try:
+        fields: dict[str, Any] = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return fields

@@ -1,0 +1,501 @@
+"""The client for asyncio. The same calls as `_sync`, awaited."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import aclosing
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx2
+import stamina
+
+from synergie.client import calls
+from synergie.client._answers import CurveStream
+from synergie.client._bodies import Body, CurvePart
+from synergie.client._flow import Answer, Ask, Flow, Session
+from synergie.client._http import TIMEOUT_S, Gathered, options, reaching, streaming
+from synergie.client._problems import error_of, refuses_token
+from synergie.client._signing import signature
+from synergie.client._wait import LIMIT_S, TRIES, Patience, quiet
+from synergie.client.auth import Auth
+from synergie.client.calls import Call, Mode, Window
+from synergie.client.curve_view import CurveView
+from synergie.errors import SynergieError
+from synergie.schemas.agreement import Act, Agreement, Granularity, Terms
+from synergie.schemas.batch import Receipt
+from synergie.schemas.cabinet import Cabinet, CabinetRecord
+from synergie.schemas.change import Change, ChangePage
+from synergie.schemas.curve import Curve
+from synergie.schemas.deposit import DepositReport
+from synergie.schemas.light_point import LightPoint, LightPointRecord
+from synergie.schemas.organisation import Organisation
+from synergie.schemas.page import Page
+from synergie.schemas.series import Series, SeriesRecord
+from synergie.schemas.site import Site, SiteRecord
+from synergie.schemas.supply_point import SupplyPoint, SupplyPointRecord
+
+_LOG = logging.getLogger("synergie")
+_PAUSE_S = 1.0
+
+type _Answer = Answer[httpx2.Response]
+type _Curves = Iterable[Curve] | AsyncIterable[Curve]
+
+
+class AsyncPages[T]:
+    """A list on the server: iterate it for its items, or `pages()` for its pages.
+
+    Nothing is asked before the first item is; each iteration starts from the beginning.
+    """
+
+    def __init__(self, read: Callable[[str | None], Awaitable[Page[T]]]) -> None:
+        self._read = read
+
+    async def __aiter__(self) -> AsyncIterator[T]:
+        async for page in self.pages():
+            for item in page.items:
+                yield item
+
+    async def pages(self, after: str | None = None) -> AsyncIterator[Page[T]]:
+        """Page after page, from the cursor *after* (the `next` of a page) or the beginning."""
+        while True:
+            page = await self._read(after)
+            yield page
+            after = page.next
+            if after is None:
+                return
+
+
+class AsyncChanges:
+    """Changes until you are up to date. `cursor` is where to go on from, then or later.
+
+    It moves on once all changes of a page were taken: what was not handled comes again.
+    """
+
+    def __init__(
+        self, read: Callable[[str | None], Awaitable[ChangePage]], after: str | None
+    ) -> None:
+        self._read = read
+        self.cursor = after
+
+    async def __aiter__(self) -> AsyncIterator[Change]:
+        async for page in self.pages():
+            for item in page.items:
+                yield item
+
+    async def pages(self) -> AsyncIterator[ChangePage]:
+        """The same, page by page."""
+        more = True
+        while more:
+            page = await self._read(self.cursor)
+            yield page
+            self.cursor, more = page.next, page.more
+
+
+class AsyncClient:
+    """A server of synergie, as one program sees it. Use it in a `with` block, or `aclose` it.
+
+    `base_url` is the server's address, without `/v1`. `timeout` is the longest silence of the
+    server that is waited for, seconds. `transport` is one of httpx2, for tests. Calls may run
+    side by side in one event loop. Every error is a `SynergieError`; calls that may be are repeated
+    up to 3 times when the server is away or busy.
+
+        async with AsyncClient("https://donnees.example", auth) as client:
+            async for site in client.sites():
+                print(site.name)
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        auth: Auth,
+        *,
+        timeout: float = TIMEOUT_S,
+        transport: httpx2.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._session = Session(auth, base_url)
+        self._timeout = timeout
+        self._http = httpx2.AsyncClient(transport=transport, **options(timeout))
+        self._patience = Patience()
+        self._one_refresh = asyncio.Lock()
+        quiet()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    # Organisations and what they publish
+
+    def organisations(self) -> AsyncPages[Organisation]:
+        """The public directory of this server."""
+        return self._pages(calls.ORGANISATIONS.listed(None))
+
+    async def organisation(self, organisation: str) -> Organisation:
+        """One organisation of the directory."""
+        return await self._call(calls.ORGANISATIONS.one(organisation))
+
+    def sites(self, *, agreement: str | None = None) -> AsyncPages[Site]:
+        """Your sites, or those that *agreement* opens."""
+        return self._pages(calls.SITES.listed(agreement))
+
+    async def site(self, site: str, *, agreement: str | None = None) -> Site:
+        """One site."""
+        return await self._call(calls.SITES.one(site, agreement))
+
+    async def publish_sites(
+        self, records: Iterable[SiteRecord], *, mode: Mode = "strict", key: str | None = None
+    ) -> Receipt:
+        """Store sites of yours, new or changed; the receipt comes after the commit.
+
+        *mode* `strict`: a record that is wrong refuses all; `keep`: it is left out and told.
+        *key*: the Idempotency-Key to use again after a crash. Same of all that is published.
+        """
+        return await self._call(calls.SITES.published(records, mode, key))
+
+    def supply_points(self, *, agreement: str | None = None) -> AsyncPages[SupplyPoint]:
+        """Your delivery points, or those that *agreement* opens."""
+        return self._pages(calls.SUPPLY_POINTS.listed(agreement))
+
+    async def supply_point(self, supply_point: str, *, agreement: str | None = None) -> SupplyPoint:
+        """One delivery point."""
+        return await self._call(calls.SUPPLY_POINTS.one(supply_point, agreement))
+
+    async def publish_supply_points(
+        self, records: Iterable[SupplyPointRecord], *, mode: Mode = "strict", key: str | None = None
+    ) -> Receipt:
+        """Store delivery points of yours; see `publish_sites`."""
+        return await self._call(calls.SUPPLY_POINTS.published(records, mode, key))
+
+    def series(self, *, agreement: str | None = None) -> AsyncPages[Series]:
+        """Your series, or those that *agreement* opens, each with how fresh it is."""
+        return self._pages(calls.SERIES.listed(agreement))
+
+    async def one_series(self, series: str, *, agreement: str | None = None) -> Series:
+        """One series."""
+        return await self._call(calls.SERIES.one(series, agreement))
+
+    async def publish_series(
+        self, records: Iterable[SeriesRecord], *, mode: Mode = "strict", key: str | None = None
+    ) -> Receipt:
+        """Declare series of yours; see `publish_sites`."""
+        return await self._call(calls.SERIES.published(records, mode, key))
+
+    def cabinets(self, *, agreement: str | None = None) -> AsyncPages[Cabinet]:
+        """Your lighting cabinets, or those that *agreement* opens."""
+        return self._pages(calls.CABINETS.listed(agreement))
+
+    async def cabinet(self, cabinet: str, *, agreement: str | None = None) -> Cabinet:
+        """One lighting cabinet."""
+        return await self._call(calls.CABINETS.one(cabinet, agreement))
+
+    async def publish_cabinets(
+        self, records: Iterable[CabinetRecord], *, mode: Mode = "strict", key: str | None = None
+    ) -> Receipt:
+        """Store lighting cabinets of yours; see `publish_sites`."""
+        return await self._call(calls.CABINETS.published(records, mode, key))
+
+    def light_points(self, *, agreement: str | None = None) -> AsyncPages[LightPoint]:
+        """Your light points, or those that *agreement* opens."""
+        return self._pages(calls.LIGHT_POINTS.listed(agreement))
+
+    async def light_point(self, light_point: str, *, agreement: str | None = None) -> LightPoint:
+        """One light point."""
+        return await self._call(calls.LIGHT_POINTS.one(light_point, agreement))
+
+    async def publish_light_points(
+        self, records: Iterable[LightPointRecord], *, mode: Mode = "strict", key: str | None = None
+    ) -> Receipt:
+        """Store light points of yours; see `publish_sites`."""
+        return await self._call(calls.LIGHT_POINTS.published(records, mode, key))
+
+    # Curves and files
+
+    async def send_curve(self, curve: Curve, *, key: str | None = None) -> Receipt:
+        """Store one curve of a series of yours."""
+        return await self._call(calls.send_curve(curve, key))
+
+    def send_curves(self, curves: _Curves, *, key: str | None = None) -> AsyncIterator[Receipt]:
+        """Store many curves (of a plain or asynchronous iterable); iterate the receipts, in order.
+
+        Curves are drawn as they are sent, in requests of at most 256 curves or about 8 MiB, so
+        memory does not grow with their number. A curve that is refused raises its error, with its
+        place; those before it are stored. After a crash, the same curves under the same *key*
+        give the same receipts, and nothing twice.
+        """
+        return self._sent(curves, calls.idempotency_key(key))
+
+    async def curve(
+        self,
+        series: str,
+        *,
+        start: datetime,
+        end: datetime,
+        granularity: Granularity | None = None,
+        as_of: datetime | None = None,
+        agreement: str | None = None,
+    ) -> CurveView:
+        """What you may see of *series* in [*start*, *end*), as known now or at *as_of*.
+
+        *granularity*: `raw`, `day` or `month`; None gives the finest that is open. *agreement*
+        None reads your own data. Times are aware: TypeError otherwise.
+        """
+        window = Window(
+            start=start, end=end, granularity=granularity, as_of=as_of, agreement=agreement
+        )
+        return await self._call(calls.read_curve(series, window))
+
+    def export(
+        self,
+        *,
+        start: datetime,
+        end: datetime,
+        granularity: Granularity | None = None,
+        agreement: str | None = None,
+        series: Iterable[str] = (),
+    ) -> AsyncIterator[Curve]:
+        """All curves of yours, or that *agreement* opens, in [*start*, *end*), one by one.
+
+        *series* narrows it to some; none given means all. StreamCut when the answer ends without
+        its closing line; NotAllowed when the agreement ends meanwhile. What was given before holds.
+        """
+        window = Window(start=start, end=end, granularity=granularity, agreement=agreement)
+        return self._exported(calls.export(window, series))
+
+    async def deposit(
+        self,
+        path: str | Path,
+        *,
+        dry_run: bool = False,
+        format: str | None = None,  # noqa: A002 (the word of the API)
+        key: str | None = None,
+    ) -> DepositReport:
+        """Deposit a file as it is, at most 64 MiB; what was kept and refused of it.
+
+        *dry_run* stores nothing. *format* names the format when it is not found from the content.
+        """
+        return await self._call(calls.deposit(path, dry_run=dry_run, form=format, key=key))
+
+    # Agreements
+
+    def agreements(self) -> AsyncPages[Agreement]:
+        """The agreements your organisation is a party of."""
+        return self._pages(calls.AGREEMENTS.listed(None))
+
+    async def agreement(self, agreement: str) -> Agreement:
+        """One agreement."""
+        return await self._call(calls.AGREEMENTS.one(agreement))
+
+    async def draft(self, terms: Terms, *, key: str | None = None) -> Agreement:
+        """Draft an agreement between the two parties that *terms* name."""
+        return await self._call(calls.draft(terms, key))
+
+    async def propose(self, agreement: str, *, terms_sha256: str | None = None) -> Agreement:
+        """Sign a draft and show it to the other party.
+
+        The digest of the terms is made here and compared before anything is signed: BadInput
+        otherwise. *terms_sha256*: the digest of the terms you read, so that nothing else is signed.
+        """
+        return await self._sign(agreement, "propose", terms_sha256)
+
+    async def accept(self, agreement: str, *, terms_sha256: str | None = None) -> Agreement:
+        """Sign what the other party proposed: the agreement is active. See `propose`."""
+        return await self._sign(agreement, "accept", terms_sha256)
+
+    async def withdraw(self, agreement: str) -> Agreement:
+        """Take a proposal back: it is a draft again, unsigned."""
+        return await self._call(calls.act(agreement, "withdraw"))
+
+    async def suspend(self, agreement: str) -> Agreement:
+        """Close it for a while (owner)."""
+        return await self._call(calls.act(agreement, "suspend"))
+
+    async def resume(self, agreement: str) -> Agreement:
+        """Open it again (owner)."""
+        return await self._call(calls.act(agreement, "resume"))
+
+    async def revoke(self, agreement: str) -> Agreement:
+        """End it (owner): the next request is refused, a running export stops."""
+        return await self._call(calls.act(agreement, "revoke"))
+
+    async def terminate(self, agreement: str) -> Agreement:
+        """End it (recipient)."""
+        return await self._call(calls.act(agreement, "terminate"))
+
+    # What happened
+
+    def batches(self) -> AsyncPages[Receipt]:
+        """The receipts of what your organisation sent."""
+        return self._pages(calls.BATCHES.listed(None))
+
+    async def batch(self, batch: str) -> Receipt:
+        """One receipt."""
+        return await self._call(calls.BATCHES.one(batch))
+
+    def changes(self, after: str | None = None, *, agreement: str | None = None) -> AsyncChanges:
+        """What changed after the cursor *after* (None: ever), until you are up to date."""
+        return AsyncChanges(lambda at: self._call(calls.changes(at, agreement, None)), after)
+
+    async def follow(
+        self,
+        cursor: str | None = None,
+        *,
+        save: Callable[[str], object] | None = None,
+        agreement: str | None = None,
+        wait_s: int = 30,
+    ) -> AsyncIterator[Change]:
+        """What changes, as it changes; it does not end by itself.
+
+        *save* is given the cursor once the loop came back after the last change of a page: after a
+        crash, what was not handled comes again (at least once; `seq` tells repeats).
+
+            async for change in client.follow(cursor, save=Path("cursor.txt").write_text):
+                handle(change)
+        """
+        wait = max(0, min(wait_s, int(self._timeout / 2)))
+        while True:
+            asked = time.monotonic()
+            page = await self._call(calls.changes(cursor, agreement, wait))
+            for change in page.items:
+                yield change
+            if save is not None and page.next != cursor:
+                save(page.next)
+            cursor = page.next
+            if not page.items and time.monotonic() - asked < _PAUSE_S:
+                await asyncio.sleep(_PAUSE_S)  # a server that does not wait is not hammered
+
+    # How a call is made
+
+    def _pages[T](self, listed: Callable[[str | None], Call[Page[T]]]) -> AsyncPages[T]:
+        return AsyncPages(lambda after: self._call(listed(after)))
+
+    async def _sent(self, curves: _Curves, key: str) -> AsyncIterator[Receipt]:
+        before = number = 0
+        async for part in _parts(curves):
+            for outcome in await self._call(calls.send_part(part, f"{key}-{number}", before)):
+                if isinstance(outcome, SynergieError):
+                    raise outcome
+                yield outcome
+            before += part.curves
+            number += 1
+
+    async def _exported(self, call: Call[None]) -> AsyncIterator[Curve]:
+        answer = await self._tried(call, lambda: self._once(call, stream=True))
+        curves = CurveStream()
+        if answer.stream is not None:
+            async with aclosing(answer.stream):
+                with streaming(curves):
+                    async for chunk in answer.stream.aiter_bytes():
+                        for curve in curves.feed(chunk):
+                            yield curve
+        for curve in curves.close():
+            yield curve
+
+    async def _sign(self, agreement: str, act: Act, read: str | None) -> Agreement:
+        shown = await self.agreement(agreement)
+        jws = signature(self._session.auth, shown, read)
+        return await self._call(calls.act(agreement, act, jws))
+
+    async def _call[T](self, call: Call[T]) -> T:
+        async def work() -> T:
+            return call.parse((await self._once(call, stream=False)).content)
+
+        return await self._tried(call, work)
+
+    async def _tried[T](self, call: Call[Any], work: Callable[[], Awaitable[T]]) -> T:
+        wait = self._patience.hook(repeatable=call.repeatable, keyed=call.key is not None)
+        async for attempt in stamina.retry_context(on=wait, attempts=TRIES, timeout=LIMIT_S):
+            with attempt:
+                return await work()
+        raise AssertionError("the last attempt returns or raises")
+
+    async def _once[T](self, call: Call[T], *, stream: bool) -> _Answer:
+        """The good answer to *call*; a token that is refused is replaced once."""
+        token = await self._token()
+        answer = await self._drive(self._session.request(call, token, stream=stream))
+        if call.repeatable and refuses_token(answer.status, answer.headers):
+            self._session.forget(token)
+            renewed = await self._token()
+            answer = await self._drive(self._session.request(call, renewed, stream=stream))
+        if not answer.good:
+            raise error_of(answer.status, answer.headers, answer.content)
+        return answer
+
+    async def _token(self) -> str:
+        async with self._one_refresh:
+            return await self._drive(self._session.token())
+
+    async def _drive[T](self, flow: Flow[httpx2.Response, T]) -> T:
+        try:
+            ask = next(flow)
+            while True:
+                ask = flow.send(await self._ask(ask))
+        except StopIteration as done:
+            result: T = done.value
+            return result
+
+    async def _ask(self, ask: Ask) -> _Answer:
+        """Send one request; its answer read whole, or open when it is good and streamed."""
+        with reaching():
+            request = self._http.build_request(
+                ask.method,
+                ask.url,
+                params=ask.params or None,
+                headers=dict(ask.headers),
+                content=None if ask.body is None else _content(ask.body),
+            )
+            response = await self._http.send(request, stream=True)
+            _LOG.debug("%s %s: %d", ask.method, request.url.path, response.status_code)
+            if ask.stream and response.is_success:
+                return Answer(response.status_code, response.headers, stream=response)
+            gathered = Gathered(ask)
+            async with aclosing(response):
+                async for piece in response.aiter_bytes():
+                    gathered.add(piece)
+            return Answer(response.status_code, response.headers, gathered.content())
+
+
+async def _parts(curves: _Curves) -> AsyncIterator[CurvePart]:
+    """*curves* in parts, each drawn before it is sent; none when there is no curve."""
+    part = CurvePart()
+    async for curve in _each(curves):
+        part.add(curve)
+        if part.full:
+            yield part
+            part = CurvePart()
+    if part.curves:
+        yield part
+
+
+async def _each(curves: _Curves) -> AsyncIterator[Curve]:
+    if isinstance(curves, AsyncIterable):
+        async for curve in curves:
+            yield curve
+    else:
+        for curve in curves:
+            yield curve
+
+
+def _content(body: Body) -> bytes | AsyncIterator[bytes]:
+    content = body.content()
+    if isinstance(content, bytes):
+        return content
+
+    async def chunks() -> AsyncIterator[bytes]:
+        for chunk in content:
+            yield chunk
+
+    return chunks()

@@ -1,0 +1,83 @@
+"""What both clients ask of httpx2, and its errors in our words: none of its names gets out."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TypedDict
+
+import httpx2
+
+from synergie import __version__
+from synergie.client._answers import CurveStream
+from synergie.client._flow import Ask
+from synergie.errors import StreamCut, TooLarge, Unreachable
+from synergie.schemas.coding import CODINGS
+
+TIMEOUT_S = 60.0
+"""Longest silence of the server that is waited for, seconds."""
+
+_CONNECT_S = 5.0
+
+
+class Options(TypedDict):
+    """What every httpx2 client of ours is made with."""
+
+    timeout: httpx2.Timeout
+    headers: dict[str, str]
+    trust_env: bool
+    follow_redirects: bool
+
+
+def options(timeout: float) -> Options:
+    """No proxy from the environment, no redirect: a signed call goes where it was meant to."""
+    short = min(_CONNECT_S, timeout)
+    return {
+        "timeout": httpx2.Timeout(connect=short, read=timeout, write=timeout, pool=short),
+        "headers": {
+            "User-Agent": f"synergie/{__version__}",
+            "Accept-Encoding": ", ".join(CODINGS),
+        },
+        "trust_env": False,
+        "follow_redirects": False,
+    }
+
+
+@contextmanager
+def reaching() -> Iterator[None]:
+    """Errors of the transport as Unreachable."""
+    try:
+        yield
+    except httpx2.TimeoutException as error:
+        raise Unreachable("no answer in time") from error
+    except httpx2.ConnectError as error:
+        raise Unreachable("no connection to the server") from error
+    except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError) as error:
+        raise Unreachable(f"the connection failed ({type(error).__name__})") from error
+
+
+@contextmanager
+def streaming(curves: CurveStream) -> Iterator[None]:
+    """Errors of the transport while a stream is read: it was cut."""
+    try:
+        with reaching():
+            yield
+    except Unreachable as error:
+        raise StreamCut(curves.lines) from error
+
+
+class Gathered:
+    """An answer that is read whole, up to the limit of what was asked."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._limit = self._left = ask.limit
+        self._pieces: list[bytes] = []
+
+    def add(self, piece: bytes) -> None:
+        """Take a decoded piece; TooLarge over the limit."""
+        self._left -= len(piece)
+        if self._left < 0:
+            raise TooLarge(self._limit, "bytes")
+        self._pieces.append(piece)
+
+    def content(self) -> bytes:
+        """All of it."""
+        return b"".join(self._pieces)

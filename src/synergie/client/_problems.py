@@ -1,0 +1,206 @@
+"""From an answer that says no to the same exception as on the server."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from synergie.errors import (
+    BadInput,
+    Conflict,
+    CursorExpired,
+    InProgress,
+    KeyReused,
+    NotAllowed,
+    NotAuthenticated,
+    NotFound,
+    Overloaded,
+    ServerFault,
+    StorageFull,
+    SynergieError,
+    TooLarge,
+    TooManyRequests,
+    Unreachable,
+    UnsupportedMedia,
+)
+from synergie.schemas.problem import Problem
+
+_DEFAULT_WAIT_S = 1.0
+_UNAUTHORIZED = 401
+_SERVER_ERROR = 500
+_GATEWAY = frozenset({408, 425, 502, 504})
+_NOT_ALLOWED = frozenset(
+    {"invalid_scope", "invalid_target", "unauthorized_client", "invalid_authorization_details"}
+)
+_OAUTH_WORD = re.compile(r'error="?([a-z_]+)"?', re.IGNORECASE)
+
+
+class OtherProblem(SynergieError):
+    """A problem of a kind this version does not know: its title and its case, in words."""
+
+    code = "other-problem"
+
+
+def error_of(status: int, headers: Mapping[str, str], body: bytes) -> SynergieError:
+    """The exception that the answer means, with its problem document and reference.
+
+    An answer without a problem document (a proxy's) is told by its status.
+    """
+    problem = _problem(body)
+    if problem is None:
+        return _by_status(status, headers)
+    waits = problem.retry_after or _wait(headers)
+    return of_problem(problem.model_copy(update={"retry_after": waits}), headers)
+
+
+def of_problem(problem: Problem, headers: Mapping[str, str] | None = None) -> SynergieError:
+    """The exception that *problem* means; `OtherProblem` when its kind is not known."""
+    code = problem.type.rpartition("/")[2]
+    error = _MADE.get(code, _other)(problem)
+    if isinstance(error, NotAuthenticated) and headers is not None:
+        error = NotAuthenticated(_challenge(headers), headers.get("DPoP-Nonce"))
+    error.problem = problem
+    error.reference = problem.trace_id
+    return error
+
+
+def oauth_error(status: int, headers: Mapping[str, str], body: bytes) -> SynergieError:
+    """The exception that the token endpoint's answer means (RFC 6749 §5.2)."""
+    try:
+        word = json.loads(body)["error"]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return error_of(status, headers, body)
+    word = str(word)[:80]
+    if word in _NOT_ALLOWED:
+        return NotAllowed(word)
+    return NotAuthenticated(word, headers.get("DPoP-Nonce"))
+
+
+def demands_nonce(status: int, headers: Mapping[str, str]) -> bool:
+    """Whether the resource wants the same request again with its nonce (RFC 9449 §9)."""
+    return (
+        status == _UNAUTHORIZED
+        and "DPoP-Nonce" in headers
+        and "use_dpop_nonce" in headers.get("WWW-Authenticate", "").lower()
+    )
+
+
+def refuses_token(status: int, headers: Mapping[str, str]) -> bool:
+    """Whether the resource finds the token, not the proof, not good (RFC 6750 §3.1)."""
+    return status == _UNAUTHORIZED and _challenge(headers) == "invalid_token"
+
+
+def _challenge(headers: Mapping[str, str]) -> str:
+    found = _OAUTH_WORD.search(headers.get("WWW-Authenticate", ""))
+    return found[1].lower() if found else "invalid_token"
+
+
+def _problem(body: bytes) -> Problem | None:
+    try:
+        return Problem.model_validate_json(body)
+    except ValidationError:
+        return None
+
+
+def _wait(headers: Mapping[str, str]) -> float | None:
+    """Seconds of Retry-After (RFC 9110 §10.2.3); None when absent or a date."""
+    text = headers.get("Retry-After", "")
+    return float(text) if text.isascii() and text.isdigit() else None
+
+
+def _by_status(status: int, headers: Mapping[str, str]) -> SynergieError:
+    waits = _wait(headers) or _DEFAULT_WAIT_S
+    made: dict[int, Callable[[], SynergieError]] = {
+        401: lambda: NotAuthenticated(_challenge(headers), headers.get("DPoP-Nonce")),
+        403: lambda: NotAllowed("forbidden"),
+        404: NotFound,
+        429: lambda: TooManyRequests(waits),
+        503: lambda: Overloaded(waits),
+        507: lambda: StorageFull(waits),
+    }
+    if status in made:
+        return made[status]()
+    if status in _GATEWAY:
+        return Unreachable(f"no server behind the gateway (status {status})")
+    if status >= _SERVER_ERROR:
+        return ServerFault("none given")
+    return OtherProblem(f"status {status} without a problem document")
+
+
+def _told(problem: Problem) -> str:
+    return problem.detail or problem.title
+
+
+def _bad_input(problem: Problem) -> SynergieError:
+    if not problem.faults:
+        return BadInput("request", _told(problem), "a request that holds")
+    fault = problem.faults[0]
+    return BadInput(fault.where, fault.found, fault.expected)
+
+
+def _conflict(problem: Problem) -> SynergieError:
+    return Conflict(*(_found_expected(problem) or (_told(problem), "another state")))
+
+
+def _in_progress(problem: Problem) -> SynergieError:
+    error = InProgress()
+    error.retry_after = problem.retry_after or _DEFAULT_WAIT_S
+    return error
+
+
+def _unsupported(problem: Problem) -> SynergieError:
+    return UnsupportedMedia(*(_found_expected(problem) or (_told(problem), "another media type")))
+
+
+def _found_expected(problem: Problem) -> tuple[str, str] | None:
+    """Both parts of a sentence such as "state is 'revoked', expected one of: …"."""
+    parts = re.search(r"'([^']*)', expected (.+)", _told(problem))
+    return (parts[1], parts[2]) if parts else None
+
+
+def _too_large(problem: Problem) -> SynergieError:
+    """The limit is the first number of the sentence, the unit the word after it."""
+    found = re.search(r"([0-9]+) (\w+)", _told(problem))
+    return TooLarge(int(found[1]), found[2]) if found else TooLarge(0, "bytes")
+
+
+def _waiting(kind: Callable[[float], SynergieError]) -> Callable[[Problem], SynergieError]:
+    return lambda problem: kind(problem.retry_after or _DEFAULT_WAIT_S)
+
+
+def _other(problem: Problem) -> SynergieError:
+    return OtherProblem(": ".join(filter(None, (problem.title, problem.detail))))
+
+
+_MADE: dict[str, Callable[[Problem], SynergieError]] = {
+    "bad-input": _bad_input,
+    "not-authenticated": lambda _: NotAuthenticated(),
+    "not-allowed": lambda p: NotAllowed(p.reason or _told(p), p.agreement),
+    "not-found": lambda _: NotFound(),
+    "conflict": _conflict,
+    "in-progress": _in_progress,
+    "idempotency-key-reused": lambda _: KeyReused(),
+    "cursor-expired": lambda p: CursorExpired(_told(p)),
+    "too-large": _too_large,
+    "unsupported-media": _unsupported,
+    "too-many-requests": _waiting(TooManyRequests),
+    "overloaded": _waiting(Overloaded),
+    "storage-full": _waiting(StorageFull),
+    "server-fault": lambda p: ServerFault(p.trace_id or "none given"),
+}
+"""The code of a problem → what makes the exception of the same code."""
+
+
+def line_error(fields: Any, place: str | None = None) -> SynergieError:
+    """The exception of an `{"error":Problem}` line, put at *place* when it is bad input."""
+    try:
+        error = of_problem(Problem.model_validate(fields))
+    except ValidationError:
+        return OtherProblem("an error line without a problem document")
+    if isinstance(error, BadInput) and place is not None:
+        placed = error.at(place)
+        placed.problem, placed.reference = error.problem, error.reference
+        return placed
+    return error

@@ -1,0 +1,454 @@
+"""The client for programs that wait for each answer. Thin: the calls are in `calls`."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx2
+import stamina
+
+from synergie.client import calls
+from synergie.client._answers import CurveStream
+from synergie.client._bodies import parts
+from synergie.client._flow import Answer, Ask, Flow, Session
+from synergie.client._http import TIMEOUT_S, Gathered, options, reaching, streaming
+from synergie.client._problems import error_of, refuses_token
+from synergie.client._signing import signature
+from synergie.client._wait import LIMIT_S, TRIES, Patience, quiet
+from synergie.client.auth import Auth
+from synergie.client.calls import Call, Mode, Window
+from synergie.client.curve_view import CurveView
+from synergie.errors import SynergieError
+from synergie.schemas.agreement import Act, Agreement, Granularity, Terms
+from synergie.schemas.batch import Receipt
+from synergie.schemas.cabinet import Cabinet, CabinetRecord
+from synergie.schemas.change import Change, ChangePage
+from synergie.schemas.curve import Curve
+from synergie.schemas.deposit import DepositReport
+from synergie.schemas.light_point import LightPoint, LightPointRecord
+from synergie.schemas.organisation import Organisation
+from synergie.schemas.page import Page
+from synergie.schemas.series import Series, SeriesRecord
+from synergie.schemas.site import Site, SiteRecord
+from synergie.schemas.supply_point import SupplyPoint, SupplyPointRecord
+
+_LOG = logging.getLogger("synergie")
+_PAUSE_S = 1.0
+
+type _Answer = Answer[httpx2.Response]
+
+
+class Pages[T]:
+    """A list on the server: iterate it for its items, or `pages()` for its pages.
+
+    Nothing is asked before the first item is; each iteration starts from the beginning.
+    """
+
+    def __init__(self, read: Callable[[str | None], Page[T]]) -> None:
+        self._read = read
+
+    def __iter__(self) -> Iterator[T]:
+        for page in self.pages():
+            yield from page.items
+
+    def pages(self, after: str | None = None) -> Iterator[Page[T]]:
+        """Page after page, from the cursor *after* (the `next` of a page) or the beginning."""
+        while True:
+            page = self._read(after)
+            yield page
+            after = page.next
+            if after is None:
+                return
+
+
+class Changes:
+    """Changes until you are up to date. `cursor` is where to go on from, then or later.
+
+    It moves on once all changes of a page were taken: what was not handled comes again.
+    """
+
+    def __init__(self, read: Callable[[str | None], ChangePage], after: str | None) -> None:
+        self._read = read
+        self.cursor = after
+
+    def __iter__(self) -> Iterator[Change]:
+        for page in self.pages():
+            yield from page.items
+
+    def pages(self) -> Iterator[ChangePage]:
+        """The same, page by page."""
+        more = True
+        while more:
+            page = self._read(self.cursor)
+            yield page
+            self.cursor, more = page.next, page.more
+
+
+class Client:
+    """A server of synergie, as one program sees it. Use it in a `with` block, or `close` it.
+
+    `base_url` is the server's address, without `/v1`. `timeout` is the longest silence of the
+    server that is waited for, seconds. `transport` is one of httpx2, for tests. All methods may be
+    called from several threads. Every error is a `SynergieError`; calls that may be are repeated
+    up to 3 times when the server is away or busy.
+
+        with Client("https://donnees.example", auth) as client:
+            for site in client.sites():
+                print(site.name)
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        auth: Auth,
+        *,
+        timeout: float = TIMEOUT_S,
+        transport: httpx2.BaseTransport | None = None,
+    ) -> None:
+        self._session = Session(auth, base_url)
+        self._timeout = timeout
+        self._http = httpx2.Client(transport=transport, **options(timeout))
+        self._patience = Patience()
+        self._one_refresh = threading.Lock()
+        quiet()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    # Organisations and what they publish
+
+    def organisations(self) -> Pages[Organisation]:
+        """The public directory of this server."""
+        return self._pages(calls.ORGANISATIONS.listed(None))
+
+    def organisation(self, organisation: str) -> Organisation:
+        """One organisation of the directory."""
+        return self._call(calls.ORGANISATIONS.one(organisation))
+
+    def sites(self, *, agreement: str | None = None) -> Pages[Site]:
+        """Your sites, or those that *agreement* opens."""
+        return self._pages(calls.SITES.listed(agreement))
+
+    def site(self, site: str, *, agreement: str | None = None) -> Site:
+        """One site."""
+        return self._call(calls.SITES.one(site, agreement))
+
+    def publish_sites(
+        self, records: Iterable[SiteRecord], *, mode: Mode = "strict", key: str | None = None
+    ) -> Receipt:
+        """Store sites of yours, new or changed; the receipt comes after the commit.
+
+        *mode* `strict`: a record that is wrong refuses all; `keep`: it is left out and told.
+        *key*: the Idempotency-Key to use again after a crash. Same of all that is published.
+        """
+        return self._call(calls.SITES.published(records, mode, key))
+
+    def supply_points(self, *, agreement: str | None = None) -> Pages[SupplyPoint]:
+        """Your delivery points, or those that *agreement* opens."""
+        return self._pages(calls.SUPPLY_POINTS.listed(agreement))
+
+    def supply_point(self, supply_point: str, *, agreement: str | None = None) -> SupplyPoint:
+        """One delivery point."""
+        return self._call(calls.SUPPLY_POINTS.one(supply_point, agreement))
+
+    def publish_supply_points(
+        self, records: Iterable[SupplyPointRecord], *, mode: Mode = "strict", key: str | None = None
+    ) -> Receipt:
+        """Store delivery points of yours; see `publish_sites`."""
+        return self._call(calls.SUPPLY_POINTS.published(records, mode, key))
+
+    def series(self, *, agreement: str | None = None) -> Pages[Series]:
+        """Your series, or those that *agreement* opens, each with how fresh it is."""
+        return self._pages(calls.SERIES.listed(agreement))
+
+    def one_series(self, series: str, *, agreement: str | None = None) -> Series:
+        """One series."""
+        return self._call(calls.SERIES.one(series, agreement))
+
+    def publish_series(
+        self, records: Iterable[SeriesRecord], *, mode: Mode = "strict", key: str | None = None
+    ) -> Receipt:
+        """Declare series of yours; see `publish_sites`."""
+        return self._call(calls.SERIES.published(records, mode, key))
+
+    def cabinets(self, *, agreement: str | None = None) -> Pages[Cabinet]:
+        """Your lighting cabinets, or those that *agreement* opens."""
+        return self._pages(calls.CABINETS.listed(agreement))
+
+    def cabinet(self, cabinet: str, *, agreement: str | None = None) -> Cabinet:
+        """One lighting cabinet."""
+        return self._call(calls.CABINETS.one(cabinet, agreement))
+
+    def publish_cabinets(
+        self, records: Iterable[CabinetRecord], *, mode: Mode = "strict", key: str | None = None
+    ) -> Receipt:
+        """Store lighting cabinets of yours; see `publish_sites`."""
+        return self._call(calls.CABINETS.published(records, mode, key))
+
+    def light_points(self, *, agreement: str | None = None) -> Pages[LightPoint]:
+        """Your light points, or those that *agreement* opens."""
+        return self._pages(calls.LIGHT_POINTS.listed(agreement))
+
+    def light_point(self, light_point: str, *, agreement: str | None = None) -> LightPoint:
+        """One light point."""
+        return self._call(calls.LIGHT_POINTS.one(light_point, agreement))
+
+    def publish_light_points(
+        self, records: Iterable[LightPointRecord], *, mode: Mode = "strict", key: str | None = None
+    ) -> Receipt:
+        """Store light points of yours; see `publish_sites`."""
+        return self._call(calls.LIGHT_POINTS.published(records, mode, key))
+
+    # Curves and files
+
+    def send_curve(self, curve: Curve, *, key: str | None = None) -> Receipt:
+        """Store one curve of a series of yours."""
+        return self._call(calls.send_curve(curve, key))
+
+    def send_curves(self, curves: Iterable[Curve], *, key: str | None = None) -> Iterator[Receipt]:
+        """Store many curves; iterate the receipts, one a curve, in order.
+
+        Curves are drawn as they are sent, in requests of at most 256 curves or about 8 MiB, so
+        memory does not grow with their number. A curve that is refused raises its error, with its
+        place; those before it are stored. After a crash, the same curves under the same *key*
+        give the same receipts, and nothing twice.
+        """
+        return self._sent(curves, calls.idempotency_key(key))
+
+    def curve(
+        self,
+        series: str,
+        *,
+        start: datetime,
+        end: datetime,
+        granularity: Granularity | None = None,
+        as_of: datetime | None = None,
+        agreement: str | None = None,
+    ) -> CurveView:
+        """What you may see of *series* in [*start*, *end*), as known now or at *as_of*.
+
+        *granularity*: `raw`, `day` or `month`; None gives the finest that is open. *agreement*
+        None reads your own data. Times are aware: TypeError otherwise.
+        """
+        window = Window(
+            start=start, end=end, granularity=granularity, as_of=as_of, agreement=agreement
+        )
+        return self._call(calls.read_curve(series, window))
+
+    def export(
+        self,
+        *,
+        start: datetime,
+        end: datetime,
+        granularity: Granularity | None = None,
+        agreement: str | None = None,
+        series: Iterable[str] = (),
+    ) -> Iterator[Curve]:
+        """All curves of yours, or that *agreement* opens, in [*start*, *end*), one by one.
+
+        *series* narrows it to some; none given means all. StreamCut when the answer ends without
+        its closing line; NotAllowed when the agreement ends meanwhile. What was given before holds.
+        """
+        window = Window(start=start, end=end, granularity=granularity, agreement=agreement)
+        return self._exported(calls.export(window, series))
+
+    def deposit(
+        self,
+        path: str | Path,
+        *,
+        dry_run: bool = False,
+        format: str | None = None,  # noqa: A002 (the word of the API)
+        key: str | None = None,
+    ) -> DepositReport:
+        """Deposit a file as it is, at most 64 MiB; what was kept and refused of it.
+
+        *dry_run* stores nothing. *format* names the format when it is not found from the content.
+        """
+        return self._call(calls.deposit(path, dry_run=dry_run, form=format, key=key))
+
+    # Agreements
+
+    def agreements(self) -> Pages[Agreement]:
+        """The agreements your organisation is a party of."""
+        return self._pages(calls.AGREEMENTS.listed(None))
+
+    def agreement(self, agreement: str) -> Agreement:
+        """One agreement."""
+        return self._call(calls.AGREEMENTS.one(agreement))
+
+    def draft(self, terms: Terms, *, key: str | None = None) -> Agreement:
+        """Draft an agreement between the two parties that *terms* name."""
+        return self._call(calls.draft(terms, key))
+
+    def propose(self, agreement: str, *, terms_sha256: str | None = None) -> Agreement:
+        """Sign a draft and show it to the other party.
+
+        The digest of the terms is made here and compared before anything is signed: BadInput
+        otherwise. *terms_sha256*: the digest of the terms you read, so that nothing else is signed.
+        """
+        return self._sign(agreement, "propose", terms_sha256)
+
+    def accept(self, agreement: str, *, terms_sha256: str | None = None) -> Agreement:
+        """Sign what the other party proposed: the agreement is active. See `propose`."""
+        return self._sign(agreement, "accept", terms_sha256)
+
+    def withdraw(self, agreement: str) -> Agreement:
+        """Take a proposal back: it is a draft again, unsigned."""
+        return self._call(calls.act(agreement, "withdraw"))
+
+    def suspend(self, agreement: str) -> Agreement:
+        """Close it for a while (owner)."""
+        return self._call(calls.act(agreement, "suspend"))
+
+    def resume(self, agreement: str) -> Agreement:
+        """Open it again (owner)."""
+        return self._call(calls.act(agreement, "resume"))
+
+    def revoke(self, agreement: str) -> Agreement:
+        """End it (owner): the next request is refused, a running export stops."""
+        return self._call(calls.act(agreement, "revoke"))
+
+    def terminate(self, agreement: str) -> Agreement:
+        """End it (recipient)."""
+        return self._call(calls.act(agreement, "terminate"))
+
+    # What happened
+
+    def batches(self) -> Pages[Receipt]:
+        """The receipts of what your organisation sent."""
+        return self._pages(calls.BATCHES.listed(None))
+
+    def batch(self, batch: str) -> Receipt:
+        """One receipt."""
+        return self._call(calls.BATCHES.one(batch))
+
+    def changes(self, after: str | None = None, *, agreement: str | None = None) -> Changes:
+        """What changed after the cursor *after* (None: ever), until you are up to date."""
+        return Changes(lambda at: self._call(calls.changes(at, agreement, None)), after)
+
+    def follow(
+        self,
+        cursor: str | None = None,
+        *,
+        save: Callable[[str], object] | None = None,
+        agreement: str | None = None,
+        wait_s: int = 30,
+    ) -> Iterator[Change]:
+        """What changes, as it changes; it does not end by itself.
+
+        *save* is given the cursor once the loop came back after the last change of a page: after a
+        crash, what was not handled comes again (at least once; `seq` tells repeats).
+
+            for change in client.follow(cursor, save=Path("cursor.txt").write_text):
+                handle(change)
+        """
+        wait = max(0, min(wait_s, int(self._timeout / 2)))
+        while True:
+            asked = time.monotonic()
+            page = self._call(calls.changes(cursor, agreement, wait))
+            yield from page.items
+            if save is not None and page.next != cursor:
+                save(page.next)
+            cursor = page.next
+            if not page.items and time.monotonic() - asked < _PAUSE_S:
+                time.sleep(_PAUSE_S)  # a server that does not wait is not hammered
+
+    # How a call is made
+
+    def _pages[T](self, listed: Callable[[str | None], Call[Page[T]]]) -> Pages[T]:
+        return Pages(lambda after: self._call(listed(after)))
+
+    def _sent(self, curves: Iterable[Curve], key: str) -> Iterator[Receipt]:
+        before = 0
+        for number, part in enumerate(parts(curves)):
+            for outcome in self._call(calls.send_part(part, f"{key}-{number}", before)):
+                if isinstance(outcome, SynergieError):
+                    raise outcome
+                yield outcome
+            before += part.curves
+
+    def _exported(self, call: Call[None]) -> Iterator[Curve]:
+        answer = self._tried(call, lambda: self._once(call, stream=True))
+        curves = CurveStream()
+        if answer.stream is not None:
+            with closing(answer.stream), streaming(curves):
+                for chunk in answer.stream.iter_bytes():
+                    yield from curves.feed(chunk)
+        yield from curves.close()
+
+    def _sign(self, agreement: str, act: Act, read: str | None) -> Agreement:
+        shown = self.agreement(agreement)
+        jws = signature(self._session.auth, shown, read)
+        return self._call(calls.act(agreement, act, jws))
+
+    def _call[T](self, call: Call[T]) -> T:
+        return self._tried(call, lambda: call.parse(self._once(call, stream=False).content))
+
+    def _tried[T](self, call: Call[Any], work: Callable[[], T]) -> T:
+        wait = self._patience.hook(repeatable=call.repeatable, keyed=call.key is not None)
+        for attempt in stamina.retry_context(on=wait, attempts=TRIES, timeout=LIMIT_S):
+            with attempt:
+                return work()
+        raise AssertionError("the last attempt returns or raises")
+
+    def _once[T](self, call: Call[T], *, stream: bool) -> _Answer:
+        """The good answer to *call*; a token that is refused is replaced once."""
+        token = self._token()
+        answer = self._drive(self._session.request(call, token, stream=stream))
+        if call.repeatable and refuses_token(answer.status, answer.headers):
+            self._session.forget(token)
+            answer = self._drive(self._session.request(call, self._token(), stream=stream))
+        if not answer.good:
+            raise error_of(answer.status, answer.headers, answer.content)
+        return answer
+
+    def _token(self) -> str:
+        with self._one_refresh:
+            return self._drive(self._session.token())
+
+    def _drive[T](self, flow: Flow[httpx2.Response, T]) -> T:
+        try:
+            ask = next(flow)
+            while True:
+                ask = flow.send(self._ask(ask))
+        except StopIteration as done:
+            result: T = done.value
+            return result
+
+    def _ask(self, ask: Ask) -> _Answer:
+        """Send one request; its answer read whole, or open when it is good and streamed."""
+        with reaching():
+            request = self._http.build_request(
+                ask.method,
+                ask.url,
+                params=ask.params or None,
+                headers=dict(ask.headers),
+                content=None if ask.body is None else ask.body.content(),
+            )
+            response = self._http.send(request, stream=True)
+            _LOG.debug("%s %s: %d", ask.method, request.url.path, response.status_code)
+            if ask.stream and response.is_success:
+                return Answer(response.status_code, response.headers, stream=response)
+            gathered = Gathered(ask)
+            with closing(response):
+                for piece in response.iter_bytes():
+                    gathered.add(piece)
+            return Answer(response.status_code, response.headers, gathered.content())

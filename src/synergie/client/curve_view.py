@@ -1,0 +1,155 @@
+"""What you may see of a series, as an object, as a frame, and in a notebook.
+
+Frames carry the start and the end of each step in UTC and the local time as text with its offset,
+so that no group-by meets the two 02:00 hours of October.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from html import escape
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Literal
+from zoneinfo import ZoneInfo
+
+from synergie.calendar import ceil_period, zone
+from synergie.errors import Misconfigured, MissingExtra
+from synergie.schemas.curve import CurveExtract, CurveRun, Value
+from synergie.schemas.quality import Quality
+from synergie.units import STEP_SECONDS
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+
+_PERIODS: dict[str, Literal["day", "month"]] = {"P1D": "day", "P1M": "month"}
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """One step: its bounds (UTC), its value (None: not measured) and its quality."""
+
+    start: datetime
+    end: datetime
+    value: Value
+    quality: Quality
+
+
+@dataclass(frozen=True, slots=True)
+class CurveView:
+    """The answer to a reading of a curve. `extract` is what the server said, whole."""
+
+    extract: CurveExtract
+
+    def __len__(self) -> int:
+        return sum(len(run.values) for run in self.extract.runs)
+
+    def __iter__(self) -> Iterator[Interval]:
+        """Every step in order of time; days and months end at their civil bound."""
+        for run in self.extract.runs:
+            bounds = self._bounds(run)
+            for (start, end), value, quality in zip(
+                bounds, run.values, _qualities(run), strict=True
+            ):
+                yield Interval(start, end, value, quality)
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """A pandas frame; see `columns`. MissingExtra without the extra `frames`."""
+        frame: pd.DataFrame = self._frame("pandas")
+        return frame
+
+    def to_polars(self) -> "pl.DataFrame":
+        """A polars frame; see `columns`. MissingExtra without the extra `frames`."""
+        frame: pl.DataFrame = self._frame("polars")
+        return frame
+
+    def to_arrow(self) -> "pa.Table":
+        """An Arrow table; see `columns`. MissingExtra without the extra `frames`."""
+        table: pa.Table = self._frame("pyarrow")
+        return table
+
+    @property
+    def columns(self) -> tuple[str, str, str, str, str]:
+        """Names of the columns of a frame.
+
+        `start`, `end`: aware, UTC. `value_<unit>`: the unit in lower case, as in `value_w`; null
+        where there is no measure. `quality`: a word of the closed list. `local`: the start in the
+        zone of the series, text with its offset.
+        """
+        return "start", "end", f"value_{self.extract.unit.lower()}", "quality", "local"
+
+    def _frame(self, backend: Literal["pandas", "polars", "pyarrow"]) -> Any:
+        try:
+            import narwhals as nw  # noqa: PLC0415 (optional, heavy)
+        except ImportError:
+            raise MissingExtra("frames") from None
+        moment = nw.Datetime("us", "UTC")
+        kinds = (moment, moment, nw.Float64(), nw.String(), nw.String())
+        try:
+            frame = nw.from_dict(
+                dict(zip(self.columns, self._data(), strict=True)),
+                schema=dict(zip(self.columns, kinds, strict=True)),
+                backend=backend,
+            )
+        except ImportError as error:
+            if backend == "pyarrow":
+                raise MissingExtra("frames") from error
+            raise Misconfigured(f"{backend} is not installed: pip install {backend}") from error
+        return frame.to_native()
+
+    def _data(self) -> tuple[list[Any], ...]:
+        rows = list(self)
+        tz = zone(self.extract.time_zone)
+        return (
+            [row.start for row in rows],
+            [row.end for row in rows],
+            [None if row.value is None else float(row.value) for row in rows],
+            [row.quality for row in rows],
+            [row.start.astimezone(tz).isoformat() for row in rows],
+        )
+
+    def _bounds(self, run: CurveRun) -> Iterator[tuple[datetime, datetime]]:
+        """Start and end of each step of *run*, UTC."""
+        seconds = STEP_SECONDS.get(run.step)
+        start = run.start.astimezone(UTC)
+        for _ in range(len(run.values)):
+            end = start + timedelta(seconds=seconds) if seconds else self._after(start, run.step)
+            yield start, end
+            start = end
+
+    def _after(self, start: datetime, step: str) -> datetime:
+        return ceil_period(
+            start + timedelta(microseconds=1), _PERIODS[step], zone(self.extract.time_zone)
+        )
+
+    def _repr_html_(self) -> str:
+        """A short table for notebooks: what it is, how fresh, the first steps."""
+        told = self.extract
+        head = f"{told.series}, {told.unit}, {told.granularity}, {told.time_zone}, n = {len(self)}"
+        fresh = f"{told.freshness.state}: {told.freshness.reason}"
+        titles = "".join(f"<th>{escape(name)}</th>" for name in self.columns)
+        tz = zone(told.time_zone)
+        rows = "".join(_row(step, tz) for step in islice(self, _SHOWN))
+        return (
+            f"<table><caption>{escape(head)}<br>{escape(fresh)}</caption>"
+            f"<thead><tr>{titles}</tr></thead><tbody>{rows}</tbody></table>"
+        )
+
+
+def _row(step: Interval, tz: ZoneInfo) -> str:
+    value = "" if step.value is None else f"{step.value}"
+    local = step.start.astimezone(tz).isoformat()
+    cells = (step.start.isoformat(), step.end.isoformat(), value, step.quality, local)
+    return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
+
+
+def _qualities(run: CurveRun) -> Iterator[Quality]:
+    """The quality of each value; without runs, `measured`, or `missing` where there is none."""
+    if run.quality is None:
+        yield from ("missing" if value is None else "measured" for value in iter(run.values))
+        return
+    for part in run.quality:
+        for _ in range(part.n):
+            yield part.quality

@@ -1,0 +1,18 @@
+"""What became of a deposited file: the report of the file, and the receipts of what was stored."""
+
+from synergie.schemas.batch import Receipt
+from synergie.schemas.file_report import FileReport
+from synergie.units import Many, Sha256, Text
+
+
+class DepositReport(FileReport):
+    """A file report, with the proof of what was stored."""
+
+    name: Text
+    """Name of the file, as it was told."""
+    sha256: Sha256
+    """SHA-256 of the file as it is."""
+    dry_run: bool
+    """True: nothing was stored, this is what would be."""
+    receipts: Many[Receipt] = ()
+    """One receipt a batch, in the order they were stored; empty for a dry run."""
