@@ -1,0 +1,163 @@
+"""What the authorization server answers (RFC 6749, 7517, 7662, 8414, 9728)."""
+
+from typing import Literal
+
+from pydantic import ConfigDict
+
+from synergie.schemas._wire import Wire
+from synergie.units import Many
+
+
+class ServerMetadata(Wire):
+    """The authorization server, described (RFC 8414 §2)."""
+
+    issuer: str
+    """Its name: the public address. Tokens bear it as `iss`, assertions as `aud`."""
+    token_endpoint: str
+    """Where tokens are asked for."""
+    jwks_uri: str
+    """Where its public keys are."""
+    revocation_endpoint: str
+    """Where a token is revoked (RFC 7009)."""
+    introspection_endpoint: str
+    """Where a client asks what its token says (RFC 7662)."""
+    grant_types_supported: Many[str]
+    """`client_credentials` only."""
+    response_types_supported: Many[str]
+    """Empty: there is no authorization endpoint."""
+    token_endpoint_auth_methods_supported: Many[str]
+    """`private_key_jwt` only."""
+    token_endpoint_auth_signing_alg_values_supported: Many[str]
+    """Signatures taken on assertions."""
+    revocation_endpoint_auth_methods_supported: Many[str]
+    """`private_key_jwt` only."""
+    revocation_endpoint_auth_signing_alg_values_supported: Many[str]
+    """Signatures taken on assertions."""
+    introspection_endpoint_auth_methods_supported: Many[str]
+    """`private_key_jwt` only."""
+    introspection_endpoint_auth_signing_alg_values_supported: Many[str]
+    """Signatures taken on assertions."""
+    dpop_signing_alg_values_supported: Many[str]
+    """Signatures taken on DPoP proofs (RFC 9449 §5.1)."""
+    scopes_supported: Many[str]
+    """Every scope of this server."""
+    authorization_details_types_supported: Many[str]
+    """Types of `authorization_details` (RFC 9396 §10)."""
+
+
+class ResourceMetadata(Wire):
+    """The protected resource, described (RFC 9728 §2)."""
+
+    resource: str
+    """Its name: the audience of tokens, and the base address of the API."""
+    authorization_servers: Many[str]
+    """Who issues tokens for it."""
+    jwks_uri: str
+    """Where its public keys are."""
+    scopes_supported: Many[str]
+    """Every scope of this server."""
+    bearer_methods_supported: Many[str]
+    """`header`: a token is taken in the Authorization header only."""
+    dpop_bound_access_tokens_required: bool
+    """True: a token without its proof opens nothing."""
+    dpop_signing_alg_values_supported: Many[str]
+    """Signatures taken on DPoP proofs."""
+    authorization_details_types_supported: Many[str]
+    """Types of `authorization_details`."""
+
+
+class PublicKey(Wire):
+    """A public key (RFC 7517)."""
+
+    kty: Literal["EC"]
+    """Kind of key."""
+    crv: Literal["P-256"]
+    """Its curve."""
+    x: str
+    """First coordinate, base64url."""
+    y: str
+    """Second coordinate, base64url."""
+    kid: str
+    """Its name: the thumbprint of RFC 7638."""
+    alg: Literal["ES256"]
+    """The signature it makes."""
+    use: Literal["sig"]
+    """It signs."""
+
+
+class PublicKeys(Wire):
+    """The keys by which tokens verify: the present one, then the next (RFC 7517 §5)."""
+
+    keys: Many[PublicKey]
+    """The keys."""
+
+
+class Details(Wire):
+    """One element of `authorization_details`: the token opens this agreement (RFC 9396)."""
+
+    type: Literal["urn:synergie:data-sharing:1"]
+    """The type of detail."""
+    agreement: str
+    """The agreement's identifier."""
+
+
+class Confirmation(Wire):
+    """The key to which a token is bound (RFC 7800)."""
+
+    jkt: str
+    """Thumbprint of the key (RFC 7638)."""
+
+
+class TokenAnswer(Wire):
+    """A token (RFC 6749 §5.1)."""
+
+    access_token: str
+    """The token, a JWT; to the client a text without meaning."""
+    token_type: Literal["DPoP"]
+    """It is used with a proof (RFC 9449)."""
+    expires_in: int
+    """Its life, seconds."""
+    scope: str
+    """The scopes it opens, separated by spaces."""
+    authorization_details: Many[Details] = ()
+    """The agreements it was narrowed to. Absent: it was not narrowed."""
+
+
+class Introspection(Wire):
+    """What a token says (RFC 7662 §2.2); `active` alone when it opens nothing, or is another's."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    active: bool
+    """Whether it is live: ours, unexpired, not revoked, its client open."""
+    token_type: Literal["DPoP"] | None = None
+    """It is used with a proof."""
+    iss: str | None = None
+    """Who issued it."""
+    aud: str | None = None
+    """The resource it opens."""
+    sub: str | None = None
+    """The client."""
+    client_id: str | None = None
+    """The client."""
+    iat: int | None = None
+    """When it was issued, seconds since 1970."""
+    exp: int | None = None
+    """When it ends, seconds since 1970."""
+    jti: str | None = None
+    """Its identifier."""
+    scope: str | None = None
+    """The scopes it opens."""
+    cnf: Confirmation | None = None
+    """The key it is bound to."""
+    authorization_details: Many[Details] = ()
+    """The agreements it was narrowed to."""
+
+
+class OAuthError(Wire):
+    """A refusal of the authorization server (RFC 6749 §5.2)."""
+
+    error: str
+    """The code. Example: `invalid_client`."""
+    error_description: str | None = None
+    """In words, for a developer."""

@@ -1,0 +1,155 @@
+"""The client credentials grant: a token bound to the caller's key, narrowed if it asks so."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, cast, override
+
+from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
+
+from synergie.errors import SynergieError
+from synergie.exchange import jose
+from synergie.exchange.jose import Unsigned
+from synergie.policy import Principal
+from synergie.server import dpop
+from synergie.server.oauth.assertion import METHOD, Partner
+from synergie.server.oauth.call import Call
+from synergie.server.oauth.refusals import (
+    InvalidDetails,
+    InvalidProof,
+    InvalidScopeError,
+    InvalidTarget,
+)
+
+DETAILS_TYPE = "urn:synergie:data-sharing:1"
+"""The one type of `authorization_details` (RFC 9396)."""
+
+_MOST_DETAILS = 20
+_MEMBERS = frozenset({"type", "agreement"})
+
+type Live = Callable[[Principal, str, datetime], bool]
+"""Whether an agreement, named by its id, is one of this caller's and in force at a moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request for a token asks, once checked."""
+
+    scopes: tuple[str, ...]
+    proof: dpop.Proof
+    details: tuple[dict[str, str], ...] = field(default=())
+
+
+class Grant(ClientCredentialsGrant):  # type: ignore[misc]  # authlib has no types
+    """RFC 6749 §4.4 with DPoP (RFC 9449), resource indicators (8707) and details (9396)."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS = (METHOD,)
+
+    @override
+    def validate_token_request(self) -> None:
+        """The request, in the order that leaves nothing used up when a nonce is demanded."""
+        call: Call = self.request
+        self.server.demand_nonce(call)
+        client: Partner = self.authenticate_token_endpoint_client()
+        call.client = client
+        scopes = _scopes(call.field("scope"), client.scopes)
+        proof = self._proof(call)
+        if call.field("resource") not in (None, self.server.settings.resource):
+            raise InvalidTarget
+        principal = Principal(
+            client_id=client.id, organisation=client.organisation, scopes=frozenset(scopes)
+        )
+        details = _details(call, principal, self.server.live)
+        self.asked = Asked(scopes, proof, details)
+
+    @override
+    def create_token_response(self) -> tuple[int, dict[str, Any], list[tuple[str, str]]]:
+        """The answer of RFC 6749 §5.1. authlib's own writes the token to its log."""
+        call: Call = self.request
+        jti = secrets.token_urlsafe(24)
+        life = self.server.settings.token_s
+        begins = int(call.now.timestamp())
+        claims = self._claims(begins) | {"jti": jti, "exp": begins + life}
+        answer = {
+            "access_token": self.server.signed(claims),
+            "token_type": "DPoP",
+            "expires_in": life,
+            "scope": claims["scope"],
+        }
+        if self.asked.details:
+            answer["authorization_details"] = list(self.asked.details)
+        until = datetime.fromtimestamp(begins + life, UTC)
+        jkt = self.asked.proof.jkt
+        self.server.clients.save_token(jti, client=call.client.id, jkt=jkt, until=until)
+        headers = [*self.TOKEN_RESPONSE_HEADER, *self.server.nonce_header(call)]
+        return 200, answer, headers
+
+    def _claims(self, begins: int) -> dict[str, Any]:
+        """RFC 9068 §2.2, RFC 9449 §6, RFC 9396 §9.1."""
+        client = cast(Partner, self.request.client)
+        claims: dict[str, Any] = {
+            "iss": self.server.settings.issuer,
+            "aud": self.server.settings.resource,
+            "sub": client.id,
+            "client_id": client.id,
+            "iat": begins,
+            "scope": " ".join(self.asked.scopes),
+            "cnf": {"jkt": self.asked.proof.jkt},
+        }
+        if self.asked.details:
+            claims["authorization_details"] = list(self.asked.details)
+        return claims
+
+    def _proof(self, call: Call) -> dpop.Proof:
+        url = f"{self.server.settings.issuer}/token"
+        try:
+            proof = dpop.checked(call.proofs, method="POST", url=url, token=None, now=call.now)
+        except Unsigned as error:
+            raise InvalidProof from error
+        if not self.server.clients.remember_proof(proof.jkt, proof.jti, now=call.now):
+            raise InvalidProof
+        return proof
+
+
+def _scopes(wanted: str | None, allowed: frozenset[str]) -> tuple[str, ...]:
+    """The scopes of the token: those asked, or all that the client may have."""
+    if wanted is None:
+        return tuple(sorted(allowed))
+    words = tuple(dict.fromkeys(wanted.split(" ")))
+    if not allowed.issuperset(words):
+        raise InvalidScopeError
+    return words
+
+
+def _details(call: Call, principal: Principal, live: Live) -> tuple[dict[str, str], ...]:
+    """The agreements to which the token is narrowed.
+
+    Other members (datasets, period, …) would have to narrow it too and are refused: a token that
+    says more than is enforced is a false promise.
+    """
+    text = call.field("authorization_details")
+    if text is None:
+        return ()
+    try:
+        elements = jose.parsed(text)
+    except Unsigned as error:
+        raise InvalidDetails from error
+    if not isinstance(elements, list) or not 1 <= len(elements) <= _MOST_DETAILS:
+        raise InvalidDetails
+    return tuple(_element(element, principal, live, call.now) for element in elements)
+
+
+def _element(element: Any, principal: Principal, live: Live, now: datetime) -> dict[str, str]:
+    if not isinstance(element, dict) or element.keys() != _MEMBERS:
+        raise InvalidDetails
+    agreement = element["agreement"]
+    if element["type"] != DETAILS_TYPE or not isinstance(agreement, str):
+        raise InvalidDetails
+    try:
+        holds = live(principal, agreement, now)
+    except SynergieError as error:
+        raise InvalidDetails from error
+    if not holds:
+        raise InvalidDetails
+    return {"type": DETAILS_TYPE, "agreement": agreement}

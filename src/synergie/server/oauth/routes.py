@@ -1,0 +1,141 @@
+"""The endpoints of the authorization server; each hands a form to authlib in a thread."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from synergie.schemas.oauth import (
+    Introspection,
+    OAuthError,
+    PublicKeys,
+    ResourceMetadata,
+    ServerMetadata,
+    TokenAnswer,
+)
+from synergie.server.guard import Now
+from synergie.server.log import logger
+from synergie.server.oauth.authority import Authority
+from synergie.server.oauth.call import MEDIA_TYPE, Call, read_call
+from synergie.server.oauth.metadata import resource_metadata, server_metadata
+from synergie.server.oauth.refusals import OAuth2Error
+
+_CACHED = {"Cache-Control": "max-age=600"}
+_REFUSED: dict[int | str, dict[str, Any]] = {
+    400: {"model": OAuthError, "description": "Refused (RFC 6749 §5.2)"}
+}
+_CLIENT = {
+    "client_assertion_type": "`urn:ietf:params:oauth:client-assertion-type:jwt-bearer`.",
+    "client_assertion": "A JWT signed by the client (RFC 7523), once.",
+    "client_id": "The client's id; when given, that of the assertion.",
+}
+
+
+def oauth_router(authority: Authority) -> APIRouter:
+    """The routes of *authority*: metadata, keys, token, revocation, introspection."""
+    router = APIRouter(tags=["oauth"])
+    _describe(router, authority)
+    _answer(router, authority)
+    return router
+
+
+def _describe(router: APIRouter, authority: Authority) -> None:
+    """What anyone may read."""
+    server = server_metadata(authority.settings)
+    resource = resource_metadata(authority.settings)
+    keys = PublicKeys.model_validate(authority.keyring.published())
+
+    @router.get("/.well-known/oauth-authorization-server")
+    async def authorization_server(response: Response) -> ServerMetadata:
+        """The authorization server, described (RFC 8414)."""
+        response.headers.update(_CACHED)
+        return server
+
+    @router.get("/.well-known/oauth-protected-resource/v1")
+    async def protected_resource(response: Response) -> ResourceMetadata:
+        """The API as a protected resource, described (RFC 9728)."""
+        response.headers.update(_CACHED)
+        return resource
+
+    @router.get("/jwks")
+    async def jwks(response: Response) -> PublicKeys:
+        """The public keys by which tokens verify: the present one and the next."""
+        response.headers.update(_CACHED)
+        return keys
+
+
+def _answer(router: APIRouter, authority: Authority) -> None:
+    """What a client asks, authenticated by its assertion."""
+
+    @router.post(
+        "/token",
+        response_model=TokenAnswer,
+        responses=_REFUSED,
+        openapi_extra=_form(
+            ("grant_type", *_CLIENT.keys() - {"client_id"}),
+            grant_type="`client_credentials`.",
+            scope="Scopes, separated by spaces. Absent: all that the client may have.",
+            resource="The resource of the metadata (RFC 8707).",
+            authorization_details="JSON list of agreements to narrow the token to (RFC 9396).",
+        ),
+    )
+    async def token(request: Request, now: Now) -> Response:
+        """A token, bound to the key of the request's `DPoP` proof (RFC 9449 §5)."""
+        return await _asked(authority, request, now, authority.create_token_response)
+
+    @router.post("/revoke", responses=_REFUSED, openapi_extra=_form_of_token())
+    async def revoke(request: Request, now: Now) -> Response:
+        """Revoke a token of the caller (RFC 7009), from its next request on."""
+        return await _asked(authority, request, now, _endpoint(authority, "revocation"))
+
+    @router.post(
+        "/introspect",
+        response_model=Introspection,
+        responses=_REFUSED,
+        openapi_extra=_form_of_token(),
+    )
+    async def introspect(request: Request, now: Now) -> Response:
+        """What a live token of the caller says (RFC 7662)."""
+        return await _asked(authority, request, now, _endpoint(authority, "introspection"))
+
+
+async def _asked(
+    authority: Authority, request: Request, now: Now, answer: Callable[[Call], Response]
+) -> Response:
+    client = None
+    try:
+        call = await read_call(request, now=now, settings=authority.settings)
+        response = await run_in_threadpool(answer, call)
+        client = call.client.id if call.client else None
+    except OAuth2Error as error:
+        response = authority.refuse(error)
+    _note(request.url.path, response.status_code, client)
+    return response
+
+
+def _note(path: str, status: int, client: str | None) -> None:
+    """One event; *client* is known once authenticated. Never a token, an assertion or a proof."""
+    event = "oauth.answered" if status == HTTPStatus.OK else "oauth.refused"
+    logger().info(event, path=path, status=status, client=client)
+
+
+def _endpoint(authority: Authority, name: str) -> Callable[[Call], Response]:
+    def answer(call: Call) -> Response:
+        response: Response = authority.create_endpoint_response(name, call)
+        return response
+
+    return answer
+
+
+def _form(required: tuple[str, ...], **fields: str) -> dict[str, Any]:
+    """The body of an operation, for the OpenAPI document: FastAPI does not read these forms."""
+    told = {**fields, **_CLIENT}
+    properties = {name: {"type": "string", "description": text} for name, text in told.items()}
+    schema = {"type": "object", "properties": properties, "required": sorted(required)}
+    return {"requestBody": {"required": True, "content": {MEDIA_TYPE: {"schema": schema}}}}
+
+
+def _form_of_token() -> dict[str, Any]:
+    return _form(("token", *_CLIENT.keys() - {"client_id"}), token="The token.")  # noqa: S106

@@ -1,0 +1,245 @@
+"""The one map from our errors to HTTP: RFC 9457 problem documents, and the last resort."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from synergie import errors
+from synergie.exchange.jose import ALGORITHMS
+from synergie.schemas.faults import EXPECTED, fault
+from synergie.schemas.problem import Problem, ProblemFault
+from synergie.schemas.scopes import SCOPES
+from synergie.server.log import logger
+from synergie.server.settings import Settings
+
+MEDIA_TYPE = "application/problem+json"
+
+STATUS: dict[str, int] = {
+    "bad-input": 422,
+    "not-authenticated": 401,
+    "not-allowed": 403,
+    "not-found": 404,
+    "conflict": 409,
+    "in-progress": 409,
+    "idempotency-key-reused": 422,
+    "cursor-expired": 410,
+    "too-large": 413,
+    "too-slow": 408,
+    "unsupported-media": 415,
+    "too-many-requests": 429,
+    "overloaded": 503,
+    "server-fault": 500,
+    "storage-full": 507,
+}
+"""HTTP status of each code. An error whose code is not here is our fault: 500."""
+
+TITLES: dict[str, str] = {
+    "bad-input": "Part of the request is wrong",
+    "not-authenticated": "Not authenticated",
+    "not-allowed": "Not allowed",
+    "not-found": "Not found",
+    "conflict": "The state does not admit this act",
+    "in-progress": "The same request is still running",
+    "idempotency-key-reused": "Idempotency-Key used with another body",
+    "cursor-expired": "The cursor is too old",
+    "too-large": "Too large",
+    "too-slow": "Too slow",
+    "unsupported-media": "Media type not taken",
+    "too-many-requests": "Too many requests",
+    "overloaded": "Overloaded",
+    "server-fault": "Our fault",
+    "storage-full": "The disk holds no more",
+}
+"""The kind of each error in words."""
+
+_MOST_FAULTS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Problems:
+    """Errors as answers. `settings` gives the base of `type` and the address in challenges."""
+
+    settings: Settings
+
+    def document(self, error: errors.SynergieError) -> Problem:
+        """*error* as a problem document, also for a line of a stream.
+
+        It shows what the caller sent, at most 80 characters of it, and nothing of ours.
+        """
+        code = error.code if error.code in STATUS else errors.ServerFault.code
+        ours = code == errors.ServerFault.code
+        return Problem(
+            type=self.kind(code),
+            title=TITLES[code],
+            status=_status(error, code),
+            detail=None if ours else _sendable(str(error)),
+            trace_id=error.reference if ours else None,
+            reason=error.reason if isinstance(error, errors.NotAllowed) else None,
+            agreement=error.agreement if isinstance(error, errors.NotAllowed) else None,
+            faults=(_shown(error),) if isinstance(error, errors.BadInput) else (),
+            retry_after=getattr(error, "retry_after", None),
+        )
+
+    def kind(self, code: str) -> str:
+        """The address that names a kind of error."""
+        return f"{self.settings.problem_base}/{code}"
+
+    def answer(self, error: errors.SynergieError) -> Response:
+        """*error* as an HTTP answer, with the headers that its kind wants."""
+        headers = {}
+        if (after := getattr(error, "retry_after", None)) is not None:
+            headers["Retry-After"] = str(max(1, round(after)))
+        if isinstance(error, errors.NotAuthenticated):
+            headers |= self._challenge(error.error, nonce=error.nonce)
+        elif isinstance(error, errors.NotAllowed) and error.reason in SCOPES:
+            headers |= self._challenge("insufficient_scope", scope=error.reason)
+        return _response(self.document(error), headers)
+
+    def validation(self, error: RequestValidationError) -> Response:
+        """What FastAPI found wrong: every place, in our words."""
+        found = [_told(dict(item)) for item in error.errors()[:_MOST_FAULTS]]
+        document = self.document(found[0])
+        shown = tuple(_shown(item) for item in found)
+        return _response(document.model_copy(update={"faults": shown}), {})
+
+    def http(self, error: HTTPException) -> Response:
+        """What the framework refuses by itself: no such path, no such method, unreadable body."""
+        if error.status_code == HTTPStatus.NOT_FOUND:
+            return self.answer(errors.NotFound())
+        if error.status_code == HTTPStatus.BAD_REQUEST:
+            return self.answer(errors.BadInput("/", "unreadable", EXPECTED["json_invalid"]))
+        phrase = HTTPStatus(error.status_code).phrase
+        kind = self.kind(phrase.lower().replace(" ", "-"))
+        document = Problem(type=kind, title=phrase, status=error.status_code)
+        return _response(document, error.headers or {})
+
+    def fault(self, scope: Scope, error: Exception) -> Response:
+        """The last resort: the cause goes to the log, its reference to the caller, nothing else."""
+        reference = scope.get("state", {}).get("trace_id") or secrets.token_hex(8)
+        logger().error("request.failed", trace_id=reference, exc_info=error)
+        return self.answer(errors.ServerFault(reference))
+
+    def _challenge(
+        self, error: str, *, nonce: str | None = None, scope: str | None = None
+    ) -> dict[str, str]:
+        """RFC 9449 §7.1, RFC 9728 §5.1; no `error` when no token came (RFC 6750 §3.1)."""
+        parts = {} if error == "missing_token" else {"error": error}
+        if scope is not None:
+            parts["scope"] = scope
+        parts["algs"] = " ".join(ALGORITHMS)
+        parts["resource_metadata"] = self.settings.resource_metadata
+        text = ", ".join(f'{name}="{value}"' for name, value in parts.items())
+        return {"WWW-Authenticate": f"DPoP {text}"} | ({"DPoP-Nonce": nonce} if nonce else {})
+
+
+def install(app: FastAPI, settings: Settings) -> None:
+    """Make *app* answer every error with a problem document, and nothing with a stack trace."""
+    problems = Problems(settings)
+
+    async def known(request: Request, error: Exception) -> Response:
+        if isinstance(error, errors.SynergieError) and error.code in STATUS:
+            return problems.answer(error)
+        if isinstance(error, RequestValidationError):
+            return problems.validation(error)
+        if isinstance(error, HTTPException):
+            return problems.http(error)
+        return problems.fault(request.scope, error)
+
+    for kind in (errors.SynergieError, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, known)
+    app.add_middleware(LastResort, problems=problems)
+
+
+class LastResort:
+    """ASGI middleware: an exception that nothing else took becomes a 500 with a reference.
+
+    Starlette's own handler raises again after answering, and uvicorn then closes the connection
+    under a pooled client. Once an answer has begun it is cut: the reader sees no closing line.
+    """
+
+    def __init__(self, app: ASGIApp, problems: Problems) -> None:
+        self.app, self.problems = app, problems
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; answer if it fails before its answer begins."""
+        begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except Exception as error:
+            if begun or scope["type"] != "http":
+                raise
+            await self.problems.fault(scope, error)(scope, receive, send)
+
+
+def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The problem answers of a route, for the OpenAPI document: `responses=responses(401, 404)`."""
+    return {status: _documented(HTTPStatus(status).phrase) for status in statuses}
+
+
+def add_schemas(document: dict[str, Any]) -> dict[str, Any]:
+    """The OpenAPI *document* with the schemas that `responses` refers to."""
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    whole = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas |= whole.pop("$defs", {}) | {"Problem": whole}
+    return document
+
+
+def _documented(description: str) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}
+
+
+def _response(document: Problem, headers: Mapping[str, str]) -> Response:
+    body = document.model_dump_json(exclude_defaults=True)
+    kept = {"Cache-Control": "no-store", **headers}
+    return Response(body, document.status, kept, MEDIA_TYPE)
+
+
+def _status(error: errors.SynergieError, code: str) -> int:
+    if isinstance(error, errors.BadInput) and _unreadable(error):
+        return HTTPStatus.BAD_REQUEST
+    return STATUS[code]
+
+
+def _unreadable(error: errors.BadInput) -> bool:
+    """A header that is missing or ill formed, or a body that cannot be unpacked or is not JSON."""
+    if error.where == "body" or error.where.startswith("header "):
+        return True
+    return error.expected == EXPECTED["json_invalid"]
+
+
+def _told(item: dict[str, Any]) -> errors.BadInput:
+    """One of FastAPI's faults; outside the body its place is named in words, as `query limit`."""
+    source, *rest = item["loc"]
+    told = fault(item, before=1)
+    if source == "body":
+        return told
+    place = f"{source} {'/'.join(map(str, rest))}"
+    return errors.BadInput(place, told.found, told.expected)
+
+
+def _shown(error: errors.BadInput) -> ProblemFault:
+    return ProblemFault(
+        where=_sendable(error.where),
+        found=_sendable(str(error.found)[:80]),
+        expected=_sendable(error.expected),
+    )
+
+
+def _sendable(text: str) -> str:
+    """*text* without the lone surrogates that JSON can smuggle in and UTF-8 cannot carry out."""
+    return text.encode("utf-8", "replace").decode()

@@ -1,0 +1,152 @@
+"""The server's settings: read once at start, frozen, passed down."""
+
+import ipaddress
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import ClassVar, override
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from synergie.errors import Misconfigured
+from synergie.schemas.faults import faults
+
+PREFIX = "SYNERGIE_"
+
+_OTHERS = ("SYNERGIE_TEST_", "SYNERGIE_CLIENT_", "SYNERGIE_LOCALE")
+"""Variables of our other programs: not ours to refuse."""
+
+
+class Settings(BaseSettings):
+    """What an operator may choose. Each is read from `SYNERGIE_` and its name in capitals."""
+
+    model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(
+        env_prefix=PREFIX,
+        frozen=True,
+        extra="forbid",
+        use_attribute_docstrings=True,
+        validate_default=True,
+    )
+
+    public_url: str = "http://127.0.0.1:8000"
+    """Address by which clients reach the server: scheme, host and port, no path. It is the OAuth
+    issuer, and every proof names it; `Host` and `X-Forwarded-*` are never believed. https unless
+    the host is this machine."""
+    data_dir: Path = Path("synergie-data")
+    """Folder of the store and of the keys; made at the first start."""
+    database_url: str | None = None
+    """`sqlite:///file.db` or `postgresql://user@host/name`. Null: SQLite, in the data folder."""
+    host: str = "127.0.0.1"
+    """Address to listen on."""
+    port: int = Field(default=8000, ge=0, le=65535)
+    """Port to listen on; 0 takes a free one."""
+    token_s: int = Field(default=300, ge=10, le=300)
+    """Life of an access token, seconds."""
+    demand_nonce: bool = False
+    """Whether each DPoP proof must bear a nonce of ours (RFC 9449 §8), against clients whose clock
+    is wrong or whose proofs were made in advance."""
+    docs: bool = True
+    """Whether `/docs` and `/openapi.json` answer."""
+    problem_base: str = "https://synergie.example/errors"
+    """Where the kinds of error are named; the code of an error follows it."""
+    max_body_bytes: int = Field(default=64 << 20, ge=1024)
+    """Most bytes of one request as they travel; more is refused while reading."""
+    max_decoded_bytes: int = Field(default=512 << 20, ge=1024)
+    """Most bytes of one request once decoded (zstd, gzip)."""
+    max_records: int = Field(default=10_000, ge=1)
+    """Most records of one publication."""
+    max_page: int = Field(default=1_000, ge=1)
+    """Most records of one page."""
+    max_wait_s: float = Field(default=30.0, ge=0)
+    """Longest that `/changes` waits for news, seconds."""
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str], **chosen: object) -> "Settings":
+        """The settings from *environ*, over which *chosen* goes first.
+
+        Misconfigured names the variable: unknown, of the wrong type, or too weak.
+        """
+        known = {f"{PREFIX}{name.upper()}": name for name in cls.model_fields}
+        ours = {name: text for name, text in environ.items() if _ours(name)}
+        for name in sorted(ours.keys() - known.keys()):
+            raise Misconfigured(f"{name}: no such setting; known: {', '.join(sorted(known))}")
+        values = {known[name]: text for name, text in ours.items()}
+        try:
+            return cls.model_validate(values | chosen)
+        except ValidationError as error:
+            first = faults(error)[0]
+            name = first.where.removeprefix("/").upper()
+            text = f"{PREFIX}{name}: found {str(first.found)!r}, expected {first.expected}"
+            raise Misconfigured(text) from error
+
+    @classmethod
+    @override
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what is given: the environment comes through `read`, checked, and never unseen."""
+        return (init_settings,)
+
+    def environ(self) -> dict[str, str]:
+        """The variables that give these settings again, for a worker process."""
+        values = self.model_dump(mode="json", exclude_none=True)
+        return {f"{PREFIX}{name.upper()}": str(value) for name, value in values.items()}
+
+    @field_validator("public_url")
+    @classmethod
+    def _reachable(cls, value: str) -> str:
+        try:
+            parts = urlsplit(value)
+            host, port = parts.hostname, parts.port
+        except ValueError:
+            raise ValueError("an address with a port of at most 65535") from None
+        if parts.scheme not in ("http", "https") or not host or port == 0:
+            raise ValueError("an address https://host or https://host:port")
+        if parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
+            raise ValueError("an address without path, query or user")
+        if parts.scheme == "http" and not _this_machine(host):
+            raise ValueError("https, since the host is not this machine")
+        return f"{parts.scheme}://{parts.netloc.lower()}"
+
+    @cached_property
+    def issuer(self) -> str:
+        """The authorization server's name: the public address (RFC 8414 §2)."""
+        return self.public_url
+
+    @cached_property
+    def resource(self) -> str:
+        """The protected resource's name, the audience of tokens (RFC 8707, RFC 9728)."""
+        return f"{self.public_url}/v1"
+
+    @cached_property
+    def resource_metadata(self) -> str:
+        """Address of the resource's metadata (RFC 9728 §3: before the path)."""
+        return f"{self.public_url}/.well-known/oauth-protected-resource/v1"
+
+    @cached_property
+    def store_url(self) -> str:
+        """The store's address: the one chosen, or a SQLite file in the data folder."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'synergie.db'}"
+
+    @cached_property
+    def keys_dir(self) -> Path:
+        """Folder of the authorization server's private keys."""
+        return self.data_dir / "keys"
+
+
+def _ours(name: str) -> bool:
+    return name.startswith(PREFIX) and not name.startswith(_OTHERS)
+
+
+def _this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
