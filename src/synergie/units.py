@@ -224,7 +224,7 @@ TimeZone = Annotated[
 """A zone of the IANA time zone database."""
 
 Provenance = Literal["synthetic", "public", "partner"]
-"""Where a record comes from: made for demonstration, published by a public body, or a partner's own."""
+"""Where a record comes from: made for demonstration, published, or a partner's own."""
 
 Step = Literal["PT5M", "PT10M", "PT15M", "PT30M", "PT1H", "P1D", "P1M"]
 """Length of one value of a curve, ISO 8601: fixed steps, or civil days and months of the zone."""

@@ -1,4 +1,4 @@
-"""Time as people and meters live it: zones, civil days, clock changes, dusk and dawn, time classes."""
+"""Time as people and meters live it: civil days, clock changes, dusk and dawn, time classes."""
 
 from synergie.calendar.civil import (
     ceil_period,

@@ -25,8 +25,11 @@ MAX_ITEMS = 20_000
 
 
 class Selector(Wire):
-    """What is covered, item by item; never "all". A thing covers what hangs on it:
-    a site its delivery points, a delivery point its series, a cabinet its light points."""
+    """What is covered, item by item; never "all".
+
+    A thing covers what hangs on it: a site its delivery points, a delivery point its series, a
+    cabinet its light points.
+    """
 
     sites: Annotated[Many[Id], Field(max_length=MAX_ITEMS)] = ()
     """Site identifiers."""
@@ -113,6 +116,14 @@ class Signature(Wire):
     """When, as the signer says."""
     jws: Annotated[str, Field(max_length=4096)]
     """Compact JWS, `typ` `synergie-agreement+jwt`, over the digest of the terms."""
+
+
+class ActRequest(Wire):
+    """What goes with an act on an agreement."""
+
+    signature: Annotated[str, Field(min_length=1, max_length=4096)] | None = None
+    """For `propose` and `accept`: compact JWS by a key of the organisation, `typ`
+    `synergie-agreement+jwt`, over the digest of the terms. Null for every other act."""
 
 
 class Transition(Wire):

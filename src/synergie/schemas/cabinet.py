@@ -22,7 +22,7 @@ type NetworkMix = Literal["separate", "shared_supports", "shared_neutral"]
 
 
 class CabinetRecord(Wire):
-    """A cabinet as its owner declares it. Switching belongs to the cabinet, not to the light point."""
+    """A cabinet as its owner declares it; it, and not the light point, switches."""
 
     external_id: ExternalId
     """The owner's identifier, unique within the organisation. Example: `A-54430-07`."""

@@ -18,7 +18,7 @@ MAX_VALUES = 110_000
 
 
 class Curve(Wire):
-    """Equal steps of one series from `start`: value i covers [start + i·step, start + (i+1)·step).
+    """Equal steps of one series: value i covers [start + i·step, start + (i+1)·step).
 
     On the wire the times are UTC instants; a value that is null was not measured (never zero).
     """
@@ -34,7 +34,7 @@ class Curve(Wire):
     values: Annotated[list[Value], Field(min_length=1, max_length=MAX_VALUES)]
     """One number a step, in order; null where there is no measure."""
     quality: Many[QualityRun] | None = None
-    """Runs that cover all values in order. Null: `measured`, and `missing` where the value is null."""
+    """Runs that cover all values in order. Null: `measured`, and `missing` where it is null."""
     supersedes: Id | None = None
     """Receipt of the batch this one means to replace, to bring back values replaced before.
     Null: an ordinary batch."""

@@ -25,11 +25,11 @@ from synergie.units import (
 type SourceType = Literal[
     "FLUO", "HAL", "IM", "INC", "IND", "LED", "SBP", "SHP", "VM", "XEN", "AU", "XX"
 ]
-"""EclExt typeSource: SHP high-pressure sodium, IM metal halide, VM mercury, AU other, XX unknown."""
+"""EclExt typeSource: SHP high-pressure sodium, IM metal halide, VM mercury, XX unknown."""
 
 
 class LightPointRecord(Wire):
-    """One luminaire with its lamp (EclExt v1.1, PointLumineux). Unknown is null, never a default."""
+    """One luminaire with its lamp (EclExt v1.1, PointLumineux); unknown is null."""
 
     external_id: ExternalId
     """The owner's identifier, unique within the organisation."""
@@ -48,7 +48,7 @@ class LightPointRecord(Wire):
     flux_lm: Lumens | None = None
     """Luminous flux of the luminaire, lm. Null: not known."""
     cct_k: Kelvins | None = None
-    """Correlated colour temperature, K; 3000 at most for new ones (arrêté of 27/12/2018, art. 3)."""
+    """Correlated colour temperature, K; 3000 at most for new ones (arrêté of 27/12/2018)."""
     ulr_installed: Share | None = None
     """Upward light ratio once installed, 0 to 1; new ones 0.04 at most (arrêté of 27/12/2018)."""
     height_m: Metres | None = None
@@ -58,7 +58,7 @@ class LightPointRecord(Wire):
     luminaire_model: Text | None = None
     """Maker and model. Null: not known."""
     raw: Annotated[dict[str, str] | None, Field(max_length=64)] = None
-    """The inventory's row as it came, when the file was read by a column mapping. Null: not kept."""
+    """The inventory's row as it came, when read by a column mapping. Null: not kept."""
     provenance: Provenance
     """`synthetic` for demonstration records."""
 

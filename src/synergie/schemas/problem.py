@@ -23,7 +23,7 @@ class Problem(Wire):
     model_config = ConfigDict(extra="ignore")
 
     type: str
-    """Address of the kind of error; its last part is a stable code. Example: `…/errors/not-found`."""
+    """Address of the kind of error; its last part is a stable code, as `…/not-found`."""
     title: str
     """The kind of error in words."""
     status: int

@@ -16,11 +16,18 @@ type Quality = Literal[
     "suspect",
     "missing",
 ]
-"""Closed list; raw codes of the source are mapped on it (formats.md; Enedis GUI.0497, ESPI, CIM)."""
+"""Closed list; raw codes of the source are mapped on it (Enedis GUI.0497, ESPI, CIM)."""
 
 WORST_FIRST: tuple[Quality, ...] = (
-    "missing", "suspect", "partial", "estimated", "reconstructed", "corrected", "measured", "validated"
-)  # fmt: skip
+    "missing",
+    "suspect",
+    "partial",
+    "estimated",
+    "reconstructed",
+    "corrected",
+    "measured",
+    "validated",
+)
 """An aggregate bears the worst quality of its parts."""
 
 

@@ -15,7 +15,7 @@ class SiteRecord(Wire):
     """A site as its owner declares it."""
 
     external_id: ExternalId
-    """The owner's identifier of the site, unique within the organisation. Example: `EP-54430-003`."""
+    """The owner's identifier, unique within the organisation. Example: `EP-54430-003`."""
     name: Text
     """Name people know it by. Example: "École du centre"."""
     kind: SiteKind

@@ -1,5 +1,6 @@
 """A delivery point: where a contract of electricity or gas is served and metered."""
 
+import re
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -18,6 +19,11 @@ from synergie.units import (
 
 type Scheme = Literal["prm", "pce", "other"]
 type MarketSegment = Literal["C1", "C2", "C3", "C4", "C5", "P1", "P2", "P3", "P4"]
+_CODES = {
+    "prm": (re.compile("[0-9]{14}"), "a PRM of 14 digits, as text (zeros in front count)"),
+    "pce": (re.compile("[0-9]{14}|GI[0-9]{6}"), "a PCE of 14 digits, or GI and 6 digits"),
+    "other": (re.compile("[0-9A-Za-z]{1,33}"), "1 to 33 letters and digits"),
+}
 type Usage = Literal["building", "public_lighting", "water", "charging", "other"]
 
 
@@ -31,7 +37,7 @@ class SupplyPointRecord(Wire):
     site: ExternalId | None = None
     """The owner's identifier of its site. Null: not known."""
     market_segment: MarketSegment | None = None
-    """C1 to C5 by connection and metering (Enedis); C5 is low voltage up to 36 kVA. Null: not known."""
+    """C1 to C5 by connection and metering (Enedis); C5 is up to 36 kVA. Null: not known."""
     tariff_code: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2,20}$")] | None = None
     """FTA, the network tariff option. Example: `BTINFMU4`. Null: not known."""
     subscribed_power_kva: KilovoltAmperes | None = None
@@ -45,22 +51,15 @@ class SupplyPointRecord(Wire):
     time_zone: TimeZone = "Europe/Paris"
     """Zone of its civil days. Overseas points differ."""
     personal_data: Literal["none", "possible", "yes"]
-    """Whether its curve tells of a person: `none` for a lighting cabinet; `possible` counts as yes."""
+    """Whether its curve tells of a person: `none` for lighting; `possible` counts as yes."""
     provenance: Provenance
     """`synthetic` for demonstration records."""
 
     @model_validator(mode="after")
     def _form_of_code(self) -> Self:
-        if self.scheme == "prm" and not (len(self.code) == 14 and self.code.isdigit()):  # noqa: PLR2004
-            raise ValueError("a PRM of 14 digits, as text (zeros in front count)")
-        if (
-            self.scheme == "pce"
-            and not (
-                (len(self.code) == 14 and self.code.isdigit())  # noqa: PLR2004
-                or (len(self.code) == 8 and self.code.startswith("GI") and self.code[2:].isdigit())  # noqa: PLR2004
-            )
-        ):
-            raise ValueError("a PCE of 14 digits, or GI and 6 digits")
+        form, expected = _CODES[self.scheme]
+        if not form.fullmatch(self.code):
+            raise ValueError(expected)
         return self
 
     @property
