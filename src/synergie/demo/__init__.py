@@ -1,0 +1,1 @@
+"""The main job on one machine: a territory exchanges under agreements, and two plans come out."""

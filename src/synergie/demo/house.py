@@ -1,0 +1,77 @@
+"""The real server, as a process of its own on a free port of this machine."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.client import HTTPConnection, HTTPException
+
+from synergie.demo.folder import Folder
+from synergie.errors import Misconfigured
+
+HOST = "127.0.0.1"
+"""This machine alone."""
+START_S = 60.0
+"""How long a server may take to be ready on a slow machine, seconds."""
+
+_LAST = 2000
+_PAUSE_S = 0.05
+
+
+@contextmanager
+def running(folder: Folder) -> Iterator[str]:
+    """The address of a server over the folder's store, ready; it is stopped at the end.
+
+    Misconfigured with the end of its log when it does not come up.
+    """
+    port = _free_port()
+    url = f"http://{HOST}:{port}"
+    command = [
+        sys.executable, "-m", "synergie", "serve", "--host", HOST, "--port", str(port),
+        "--data", str(folder.server), "--store", folder.store_url, "--public-url", url,
+    ]  # fmt: skip
+    with folder.log.open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)  # noqa: S603 (our own program)
+    try:
+        _await(process, port, folder)
+        yield url
+    finally:
+        _stop(process)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _await(process: subprocess.Popen[bytes], port: int, folder: Folder) -> None:
+    deadline = time.monotonic() + START_S
+    while not _ready(port):
+        if process.poll() is not None or time.monotonic() > deadline:
+            end = folder.log.read_text("utf-8", errors="replace")[-_LAST:]
+            raise Misconfigured(f"the server did not start; its log, {folder.log}, ends so: {end}")
+        time.sleep(_PAUSE_S)
+
+
+def _ready(port: int) -> bool:
+    connection = HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", "/health/ready")
+        return connection.getresponse().status == 200  # noqa: PLR2004 (OK)
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=30)
+        return
+    process.kill()
+    process.wait()

@@ -1,0 +1,96 @@
+"""What each organisation sends: records, files and curves, through the client library."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from synergie.client import Client
+from synergie.demo.files import by_file, write_files
+from synergie.demo.partners import Partner
+from synergie.demo.screen import Screen
+from synergie.samples import Territory, year_curves
+from synergie.schemas.batch import Receipt
+from synergie.schemas.curve import Curve
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """One thing that was sent and what the server kept of it."""
+
+    organisation: str
+    what: str
+    received: int
+    kept: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """One organisation at work."""
+
+    partner: Partner
+    client: Client
+    whole: Territory
+    screen: Screen
+
+    def send(self) -> list[Sent]:
+        """Everything the organisation holds; records first, so that curves find their series."""
+        holding = self.whole.holding(self.partner.organisation.id)
+        sent = [
+            self._sent("sites", self.client.publish_sites(holding.sites)),
+            self._sent(
+                "points de livraison", self.client.publish_supply_points(holding.supply_points)
+            ),
+        ]
+        declared = self.client.publish_series(holding.series)
+        sent.append(self._sent("séries", declared))
+        sent.extend(self._deposited(path) for path in write_files(self.partner, self.whole))
+        sent.append(self._sent("armoires", self.client.publish_cabinets(holding.cabinets)))
+        sent.append(self._curves({item.external_id: item.id for item in declared.items}))
+        return sent
+
+    def _deposited(self, path: Path) -> Sent:
+        report = self.client.deposit(path)
+        self.screen.step(f"  {path.name} déposé")
+        return self._row(
+            f"fichier {path.name}", report.records + len(report.refused), report.records
+        )
+
+    def _curves(self, series: dict[str, str]) -> Sent:
+        holding = self.whole.holding(self.partner.organisation.id)
+        count = len(holding.supply_points) - len(by_file(holding))
+        name = self.partner.organisation.name
+        receipts = self.client.send_curves(self._each_curve(series))
+        shown = self.screen.track(receipts, count, f"  Courbes d'une année, {name}")
+        kept = [(receipt.received, receipt.kept) for receipt in shown]
+        return self._row(
+            f"{count} courbes d'une année (mesures)",
+            sum(received for received, _ in kept),
+            sum(stored for _, stored in kept),
+        )
+
+    def _each_curve(self, series: dict[str, str]) -> Iterator[Curve]:
+        holding = self.whole.holding(self.partner.organisation.id)
+        left_out = by_file(holding)
+        keys = {record.supply_point: series[record.external_id] for record in holding.series}
+        for curve in year_curves(self.whole, holding.owner):
+            if curve.supply_point not in left_out:
+                yield Curve(
+                    series=keys[curve.supply_point],
+                    start=curve.start,
+                    step=curve.step,
+                    unit="W",
+                    values=list(curve.values),
+                )
+
+    def _sent(self, what: str, receipt: Receipt) -> Sent:
+        return self._row(what, receipt.received, receipt.kept)
+
+    def _row(self, what: str, received: int, kept: int) -> Sent:
+        return Sent(
+            organisation=self.partner.organisation.id,
+            what=what,
+            received=received,
+            kept=kept,
+            refused=received - kept,
+        )
