@@ -33,12 +33,12 @@ check:
 test-all:
 	@sh .ci/setup check
 	@sh .ci/npm
-	@sh .ci/with-postgres env SYNERGIE_HYPOTHESIS=$${SYNERGIE_HYPOTHESIS:-deep} \
+	@sh .ci/with-postgres env SYNERGIE_TEST_HYPOTHESIS=$${SYNERGIE_TEST_HYPOTHESIS:-deep} \
 		$(BIN)/python -m pytest -q -n 2 $(ARGS)
 
 bench:
 	@sh .ci/setup test
-	@sh .ci/with-postgres --optional $(BIN)/python tests/bench/run.py $(ONLY)
+	@sh .ci/with-postgres --optional $(BIN)/python -m tests.bench $(ONLY)
 
 specs:
 	@sh .ci/setup test

@@ -24,6 +24,7 @@ COMPILED = SOURCE / "locale" / "fr" / "LC_MESSAGES" / "synergie.mo"
 TEXT_AT = {
     "_": (0, "text"),
     "N_": (0, "text"),
+    "Phrase": (0, "text"),
     "BadInput": (2, "expected"),
     "Conflict": (1, "expected"),
     "CursorExpired": (0, "why"),

@@ -21,13 +21,14 @@ def documents() -> dict[str, str]:
 
 def records() -> list[type[BaseModel]]:
     """Every public record of `synergie.schemas`, by name; generic ones travel inside others."""
-    found: dict[str, type[BaseModel]] = {}
-    for module in iter_modules(schemas.__path__, "synergie.schemas."):
-        if module.name.rpartition(".")[2].startswith("_"):
-            continue
-        for name, value in vars(import_module(module.name)).items():
-            if _is_record(value, module.name):
-                found[name] = value
+    names = (module.name for module in iter_modules(schemas.__path__, "synergie.schemas."))
+    found = {
+        name: value
+        for home in names
+        if not home.rpartition(".")[2].startswith("_")
+        for name, value in vars(import_module(home)).items()
+        if _is_record(value, home)
+    }
     return [found[name] for name in sorted(found)]
 
 

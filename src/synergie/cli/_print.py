@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from synergie.cli._texts import _
-
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
@@ -25,13 +23,3 @@ def lines(rows: Iterable[Sequence[object]]) -> None:
     for row in texts:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         typer.echo("  ".join(cells).rstrip())
-
-
-def refusals(refused: Iterable[Any], *, most: int = 50) -> None:
-    """One line a refusal on stderr, the first *most*; then how many more there are."""
-    told = list(refused)
-    for refusal in told[:most]:
-        text = _("{}: found {!r}, expected {}")
-        typer.echo(text.format(refusal.where, refusal.found, _(refusal.expected)), err=True)
-    if len(told) > most:
-        typer.echo(_("… and {} more; --json lists them all").format(len(told) - most), err=True)

@@ -1,49 +1,49 @@
-"""The store that an operator's command works on."""
+"""The store that an operator's command works on: the one that `synergie serve` would open."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from synergie.cli._extras import needs
 from synergie.cli._texts import N_
 
 if TYPE_CHECKING:
+    from synergie.server.settings import Settings
     from synergie.storage.store import Store
 
 StoreUrl = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--store",
         metavar="URL",
-        envvar="SYNERGIE_STORE",
-        help=N_("The store: sqlite:///file.db or postgresql://… (a password stays in PGPASSFILE)."),
+        envvar="SYNERGIE_DATABASE_URL",
+        help=N_("The store: sqlite:///file.db or postgresql://…; by default in the data folder."),
     ),
 ]
 """Where the data are; the same name and default in every command."""
 
-DEFAULT_STORE = "sqlite:///synergie.db"
+
+def settings(**chosen: object) -> "Settings":
+    """The settings of the environment; what is *chosen* on the command line goes first."""
+    with needs("server"):
+        from synergie.server.settings import Settings
+    return Settings.read(os.environ, **{k: v for k, v in chosen.items() if v is not None})
 
 
 @contextmanager
-def opened(url: str, *, migrate: bool = True) -> Iterator["Store"]:
-    """The store at *url*, closed at the end."""
-    from synergie.cli._extras import needs
-
+def opened(url: str | None, *, migrate: bool = True) -> Iterator["Store"]:
+    """The store at *url*, or where the settings say; closed at the end."""
     with needs("server"):
         from synergie.storage.store import Store
-    store = Store.open(url, migrate=migrate)
+    place = settings(database_url=url)
+    if place.database_url is None and migrate:
+        Path(place.data_dir).mkdir(parents=True, exist_ok=True)
+    store = Store.open(place.store_url, migrate=migrate)
     try:
         yield store
     finally:
         store.close()
-
-
-def masked(url: str) -> str:
-    """The address without a password, for messages."""
-    scheme, mark, rest = url.partition("://")
-    account, at, place = rest.rpartition("@")
-    if not at:
-        return url
-    return f"{scheme}{mark}{account.partition(':')[0]}@{os.fspath(place)}"

@@ -33,6 +33,15 @@ def N_(text: str) -> str:  # noqa: N802 (the name every gettext tool knows)
     return text
 
 
+def number(value: float, decimals: int = 0) -> str:
+    """*value* for a person: 1 234,5 in French, 1,234.5 in English."""
+    if isinstance(_spoken.get(), GNUTranslations):
+        from synergie.reports.french import number as french
+
+        return french(value, decimals)
+    return f"{value:,.{decimals}f}"
+
+
 def _catalogue() -> NullTranslations:
     """The French catalogue that the wheel carries."""
     path = files("synergie").joinpath("locale", "fr", "LC_MESSAGES", "synergie.mo")

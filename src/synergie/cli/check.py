@@ -18,18 +18,18 @@ def run(
         Path, typer.Argument(metavar="FILE", help=N_("A file; - reads the standard input."))
     ],
     *,
-    json: Annotated[
+    as_json: Annotated[
         bool, typer.Option("--json", help=N_("One JSON document; its keys are stable."))
     ] = False,
-    format: Annotated[  # noqa: A002 (the name of the option)
+    form: Annotated[
         str | None,
-        typer.Option(metavar="FORMAT", help=N_("The format, when the file does not say it.")),
+        typer.Option("--format", metavar="FORMAT", help=N_("The format, when it is not found.")),
     ] = None,
 ) -> None:
     """Exit 0 when all is kept, 1 when a row is refused, 2 when the command is misused."""
     from synergie.cli._report import show
     from synergie.formats.check import check
 
-    report = check(file, format=format)
-    show(report, json=json)
+    report = check(file, format=form)
+    show(report, as_json=as_json)
     raise typer.Exit(1 if report.refused else 0)

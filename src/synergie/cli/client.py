@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
+from synergie.cli._ask import confirmed
 from synergie.cli._files import parse
 from synergie.cli._help import Command, application
-from synergie.cli._store import DEFAULT_STORE, StoreUrl, opened
+from synergie.cli._store import StoreUrl, opened
 from synergie.cli._texts import N_, _
 
 app = application(N_("Programs of partners: which keys and which scopes they have."))
@@ -26,13 +27,17 @@ _ClientId = Annotated[
 )
 def add(
     client: _ClientId,
+    *,
     org: Annotated[str, typer.Option(metavar="ORG", help=N_("The organisation it acts for."))],
     jwks: Annotated[Path, typer.Option(metavar="FILE", help=N_("Its public keys (JWKS)."))],
     scope: Annotated[
         list[str] | None,
         typer.Option(metavar="SCOPE", help=N_("A scope; repeat it. All scopes when left out.")),
     ] = None,
-    store: StoreUrl = DEFAULT_STORE,
+    name: Annotated[
+        str | None, typer.Option(metavar="NAME", help=N_("What people call the program."))
+    ] = None,
+    store: StoreUrl = None,
 ) -> None:
     """Exit 0 when it is registered."""
     keys = parse(jwks)
@@ -42,9 +47,10 @@ def add(
 
         Clients(place).register(
             client,
-            organisation=org,
+            org,
+            name=name or client,
             jwks=keys,
-            scopes=tuple(scope or SCOPES),
+            scopes=scope or SCOPES,
             now=datetime.now(UTC),
         )
     typer.echo(_("{}: registered for {}").format(client, org))
@@ -60,14 +66,12 @@ def disable(
     client: _ClientId,
     *,
     yes: Annotated[bool, typer.Option("--yes", help=N_("Do not ask."))] = False,
-    store: StoreUrl = DEFAULT_STORE,
+    store: StoreUrl = None,
 ) -> None:
     """Asks once on a terminal; without a terminal `--yes` is needed."""
-    from synergie.cli._ask import confirmed
-
     confirmed(_("Stop {}? Its tokens hold no more at once.").format(client), yes=yes)
     with opened(store) as place:
         from synergie.exchange.clients import Clients
 
-        Clients(place).disable(client, now=datetime.now(UTC))
+        Clients(place).disable(client)
     typer.echo(_("{}: stopped").format(client))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import typer
 
 from synergie.cli._help import Command, application
-from synergie.cli._store import DEFAULT_STORE, StoreUrl, masked, opened
+from synergie.cli._store import StoreUrl, opened
 from synergie.cli._texts import N_, _
 
 app = application(N_("The store: bring it to this version, make it smaller, check it."))
@@ -17,10 +17,10 @@ app = application(N_("The store: bring it to this version, make it smaller, chec
     help=N_("Bring the tables to the version of this program; safe to repeat."),
     epilog="synergie db upgrade --store sqlite:///synergie.db",
 )
-def upgrade(store: StoreUrl = DEFAULT_STORE) -> None:
+def upgrade(store: StoreUrl = None) -> None:
     """Exit 0 when the tables are at the head of the migrations."""
-    with opened(store, migrate=True):
-        typer.echo(_("{}: up to date").format(masked(store)))
+    with opened(store):
+        typer.echo(_("the store is up to date"))
 
 
 @app.command(
@@ -29,7 +29,7 @@ def upgrade(store: StoreUrl = DEFAULT_STORE) -> None:
     help=N_("Merge the pieces that arrived day by day into one a month; readings stay the same."),
     epilog="synergie db compact --store sqlite:///synergie.db",
 )
-def compact(store: StoreUrl = DEFAULT_STORE) -> None:
+def compact(store: StoreUrl = None) -> None:
     """May be interrupted: each month is one transaction."""
     with opened(store) as place:
         from synergie.storage.compaction import compact as run
@@ -44,7 +44,7 @@ def compact(store: StoreUrl = DEFAULT_STORE) -> None:
     help=N_("Read every stored piece and compare it with its own sums; changes nothing."),
     epilog="synergie db check --store sqlite:///synergie.db",
 )
-def check(store: StoreUrl = DEFAULT_STORE) -> None:
+def check(store: StoreUrl = None) -> None:
     """Exit 1 when a piece does not agree with its sums."""
     with opened(store, migrate=False) as place:
         from synergie.storage.check import faults

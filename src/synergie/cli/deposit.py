@@ -1,18 +1,21 @@
 """`synergie deposit`: a file as it is, into a store of ours or to a partner's server."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from synergie.cli._store import DEFAULT_STORE, StoreUrl
-from synergie.cli._texts import N_
+from synergie.cli._misuse import Misuse
+from synergie.cli._store import StoreUrl, opened
+from synergie.cli._texts import N_, _
 
 if TYPE_CHECKING:
-    pass
+    from synergie.schemas.deposit import DepositReport
 
 SUMMARY = N_(
-    "Deposit a file as it is: into the local store, or to a server with --server, --client and --key."
+    "Deposit a file as it is: into the local store (--org), or to a server (--server, --client, "
+    "--key)."
 )
 EXAMPLE = """
 synergie deposit releve.csv --org cc-bassin-de-pompey --dry-run
@@ -20,7 +23,7 @@ synergie deposit releve.csv --server https://donnees.example --client pompey-exp
 """
 
 
-def run(
+def run(  # noqa: PLR0913 (the options of a command)
     file: Annotated[Path, typer.Argument(metavar="FILE", help=N_("The file, as you have it."))],
     *,
     dry_run: Annotated[
@@ -34,7 +37,7 @@ def run(
     org: Annotated[
         str | None, typer.Option(metavar="ORG", help=N_("Whose data it is (local store only)."))
     ] = None,
-    store: StoreUrl = DEFAULT_STORE,
+    store: StoreUrl = None,
     server: Annotated[
         str | None, typer.Option(metavar="URL", help=N_("A server instead of the local store."))
     ] = None,
@@ -50,5 +53,63 @@ def run(
         report = _here(file, form, dry_run=dry_run, org=org, store=store)
     else:
         report = _there(file, form, dry_run=dry_run, server=server, client=client, key=key)
-    _told(report, as_json=as_json)
+    from synergie.cli._report import show
+
+    show(report, as_json=as_json)
+    if not as_json:
+        _outcome(report)
     raise typer.Exit(1 if report.refused else 0)
+
+
+def _here(
+    file: Path, form: str | None, *, dry_run: bool, org: str | None, store: str | None
+) -> "DepositReport":
+    """Into the local store, as its operator on behalf of *org*."""
+    if org is None:
+        raise Misuse(_("say whose data it is with --org, or name a server with --server"))
+    with file.open("rb") as source, opened(store) as place:
+        from synergie.exchange.deposits import Deposits
+        from synergie.policy import Principal
+
+        scopes = frozenset({"deposits:write"})
+        caller = Principal(client_id="synergie-cli", organisation=org, scopes=scopes)
+        return Deposits(place).deposit(
+            caller,
+            source,
+            name=file.name,
+            format=form,
+            dry_run=dry_run,
+            once=None,
+            now=datetime.now(UTC),
+        )
+
+
+def _there(
+    file: Path,
+    form: str | None,
+    *,
+    dry_run: bool,
+    server: str,
+    client: str | None,
+    key: Path | None,
+) -> "DepositReport":
+    """To a server, as the program *client* that holds *key*."""
+    if client is None or key is None:
+        raise Misuse(_("--server needs --client and --key"))
+    from synergie.client import Auth, Client
+
+    auth = Auth.from_files(key=key, client_id=client, issuer=server)
+    with Client(server, auth) as partner:
+        return partner.deposit(file, dry_run=dry_run, format=form)
+
+
+def _outcome(report: "DepositReport") -> None:
+    if report.dry_run:
+        typer.echo(_("nothing was stored (--dry-run)"))
+    for receipt in report.receipts:
+        if receipt.replayed:
+            when = receipt.received_at.astimezone().strftime("%Y-%m-%d %H:%M")
+            typer.echo(_("already deposited on {}, receipt {}").format(when, receipt.id))
+        else:
+            text = _("stored: {} kept, {} unchanged, receipt {}")
+            typer.echo(text.format(receipt.kept, receipt.unchanged, receipt.id))

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from synergie.cli._files import load, parse
+from synergie.cli._files import parse
 from synergie.cli._help import Command, application
-from synergie.cli._store import DEFAULT_STORE, StoreUrl, opened
+from synergie.cli._store import StoreUrl, opened
 from synergie.cli._texts import N_, _
 
 app = application(N_("Organisations of this server, managed by its operator."))
@@ -23,24 +23,62 @@ def group() -> None:
     "add",
     cls=Command,
     help=N_("Register an organisation and the public keys that sign its agreements."),
-    epilog="synergie org add commune.json --jwks signature-publique.json",
+    epilog="""
+    synergie org add cc-bassin-de-pompey --kind epci --siren 245400601 \\
+      --name "Communauté de communes du Bassin de Pompey" --jwks cle-publique.json
+    """,
 )
 def add(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", help=N_("The organisation, as specs/schemas says."))
+    org: Annotated[str, typer.Argument(metavar="ORG", help=N_("Its identifier on this server."))],
+    *,
+    name: Annotated[str, typer.Option(metavar="NAME", help=N_("Official name."))],
+    kind: Annotated[
+        str,
+        typer.Option(
+            metavar="KIND",
+            help=N_(
+                "commune, epci, energy_syndicate, lighting_syndicate, department, supplier, "
+                "operator or company."
+            ),
+        ),
     ],
     jwks: Annotated[
-        Path, typer.Option(metavar="FILE", help=N_("Its public signature keys (JWKS)."))
-    ],
-    store: StoreUrl = DEFAULT_STORE,
+        Path | None,
+        typer.Option(
+            metavar="FILE", help=N_("Its public signature keys (JWKS); added, never removed.")
+        ),
+    ] = None,
+    siren: Annotated[str | None, typer.Option(metavar="SIREN", help=N_("Nine digits."))] = None,
+    insee: Annotated[
+        str | None, typer.Option(metavar="INSEE", help=N_("Code of the commune, for a commune."))
+    ] = None,
+    parent: Annotated[
+        str | None, typer.Option(metavar="ORG", help=N_("The grouping it belongs to."))
+    ] = None,
+    store: StoreUrl = None,
 ) -> None:
-    """Exit 0 when it is registered; a second organisation of the same id is a conflict (1)."""
+    """Exit 0 when it is registered; the same call again changes the entry."""
+    from pydantic import ValidationError
+
+    from synergie.schemas.faults import faults
     from synergie.schemas.organisation import Organisation
 
-    organisation = load(file, Organisation)
-    keys = parse(jwks)
+    facts = {
+        "id": org,
+        "name": name,
+        "kind": kind,
+        "siren": siren,
+        "insee_code": insee,
+        "parent": parent,
+        "provenance": "partner",
+    }
+    try:
+        organisation = Organisation.model_validate(facts)
+    except ValidationError as error:
+        raise faults(error)[0] from error
+    keys = parse(jwks) if jwks else None
     with opened(store) as place:
         from synergie.exchange.organisations import Directory
 
         Directory(place).add(organisation, keys, now=datetime.now(UTC))
-    typer.echo(_("{}: registered").format(organisation.id))
+    typer.echo(_("{}: registered").format(org))

@@ -1,28 +1,41 @@
 """`synergie serve`: the real server."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from synergie.cli._extras import needs
-from synergie.cli._store import DEFAULT_STORE, StoreUrl
+from synergie.cli._store import StoreUrl, settings
 from synergie.cli._texts import N_
 
-SUMMARY = N_("Start the server; settings come from SYNERGIE_* (docs/serve), options win over them.")
-EXAMPLE = "synergie serve --store sqlite:///synergie.db --port 8000"
+SUMMARY = N_(
+    "Start the server. Settings come from SYNERGIE_* in the environment; these options go first."
+)
+EXAMPLE = "synergie serve --data donnees --port 8000"
 
 
 def run(
+    *,
     host: Annotated[
-        str, typer.Option(metavar="HOST", help=N_("Address to listen on."))
-    ] = "127.0.0.1",
+        str | None, typer.Option(metavar="HOST", help=N_("Address to listen on: 127.0.0.1."))
+    ] = None,
     port: Annotated[
-        int, typer.Option(metavar="PORT", min=0, max=65535, help=N_("Port; 0 takes a free one."))
-    ] = 8000,
-    store: StoreUrl = DEFAULT_STORE,
+        int | None, typer.Option(metavar="PORT", help=N_("Port, 8000; 0 takes a free one."))
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option(metavar="DIR", help=N_("Folder of the store and of the keys."))
+    ] = None,
+    public_url: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help=N_("Address by which clients reach the server.")),
+    ] = None,
+    store: StoreUrl = None,
 ) -> None:
     """Runs until it is told to stop (Ctrl-C, SIGTERM); requests under way are finished."""
+    chosen = settings(
+        host=host, port=port, data_dir=data, public_url=public_url, database_url=store
+    )
     with needs("server"):
         from synergie.server.run import serve
-        from synergie.server.settings import Settings
-    serve(Settings(host=host, port=port, store=store))
+    serve(chosen)

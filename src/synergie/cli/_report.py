@@ -1,0 +1,73 @@
+"""A file report as a person reads it: what it is, what is in it, what was left out."""
+
+from collections.abc import Iterator
+
+import typer
+
+from synergie.cli._print import as_json as print_json
+from synergie.cli._texts import _, number
+from synergie.schemas.file_report import AssetSummary, FileReport, RefusedLine, SeriesSummary
+
+MOST = 50
+"""Refused lines that are told one by one; `--json` has them all."""
+
+
+def show(report: FileReport, *, as_json: bool) -> None:
+    """The report on stdout; refused lines on stderr, so that a pipe keeps them apart."""
+    if as_json:
+        print_json(report)
+        return
+    for line in _lines(report):
+        typer.echo(line)
+    for refused in report.refused[:MOST]:
+        typer.echo(_refusal(refused), err=True)
+    if len(report.refused) > MOST:
+        more = len(report.refused) - MOST
+        typer.echo(_("… and {} more; --json lists them all").format(number(more)), err=True)
+
+
+def _lines(report: FileReport) -> Iterator[str]:
+    yield _("format: {}").format(report.format)
+    counts = number(report.records), number(len(report.refused))
+    yield _("{} records kept, {} refused").format(*counts)
+    for series in report.series:
+        yield from _of_series(series)
+    if report.assets.light_points:
+        yield from _of_assets(report.assets)
+    for warning in report.warnings:
+        yield _("note: {}").format(_(warning))
+
+
+def _of_series(series: SeriesSummary) -> Iterator[str]:
+    yield f"{series.id}"
+    yield _("  from {} to {}").format(series.first, series.last)
+    steps = ", ".join(f"{run.step} × {number(run.n)}" for run in series.steps)
+    yield _("  steps: {}").format(steps)
+    yield _("  {} readings, {} missing, {} incomplete days").format(
+        number(series.readings), number(series.missing), number(series.civil_days_off)
+    )
+    if series.energy_kwh is not None:
+        yield _("  energy: {} kWh").format(number(series.energy_kwh, 3))
+
+
+def _of_assets(assets: AssetSummary) -> Iterator[str]:
+    yield _("{} light points, {} cabinets").format(
+        number(assets.light_points), number(assets.cabinets)
+    )
+    yield _("  without cabinet: {}; without a place: {}").format(
+        number(assets.without_cabinet), number(assets.without_location)
+    )
+    power = assets.power
+    yield _("  power: {} points, {} kW; written otherwise: {}; unknown: {}").format(
+        number(power.numbers), number(power.numbers_w / 1000, 3), number(power.texts),
+        number(power.unknown),
+    )  # fmt: skip
+
+
+def _refusal(refused: RefusedLine) -> str:
+    places = [
+        _("line {}").format(refused.line) if refused.line else "",
+        _("column {}").format(refused.column) if refused.column else "",
+    ]
+    place = ", ".join(filter(None, places)) or _("the file")
+    return _("{}: found {!r}, expected {}").format(place, refused.value, _(refused.reason))

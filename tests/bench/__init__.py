@@ -1,0 +1,1 @@
+"""Measures of synergie against its peers: `make bench`, `make bench ONLY=name`."""

@@ -1,0 +1,107 @@
+"""Each kind of end has its exit code; nobody sees a traceback unless they ask."""
+
+import errno
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from synergie import errors
+from synergie.cli import _main, main
+from synergie.cli._ends import End, end
+from synergie.cli._misuse import Misuse
+
+ENDS: list[tuple[BaseException, int]] = [
+    (errors.BadInput("line 1", "x", "a number"), 1),
+    (errors.Conflict("draft", "active"), 1),
+    (errors.InProgress(), 1),
+    (errors.KeyReused(), 1),
+    (errors.CursorExpired("another epoch"), 1),
+    (errors.UnsupportedMedia("x", "y"), 1),
+    (errors.TooLarge(5, "bytes"), 1),
+    (Misuse("x"), 2),
+    (errors.Misconfigured("x"), 2),
+    (errors.MissingExtra("server"), 2),
+    (FileNotFoundError(errno.ENOENT, "x", "absent.csv"), 2),
+    (errors.ServerFault("7f3a"), 3),
+    (ZeroDivisionError("planted"), 3),
+    (errors.NotAuthenticated(), 4),
+    (errors.NotAllowed("ended", "agr_1"), 4),
+    (errors.NotFound(), 5),
+    (errors.Unreachable("x"), 6),
+    (errors.TooManyRequests(1), 6),
+    (errors.Overloaded(1), 6),
+    (errors.StreamCut(3), 6),
+    (errors.Infeasible(("a", "b")), 7),
+    (errors.OutOfTime(1), 7),
+    (errors.StorageFull(1), 74),
+    (OSError(errno.ENOSPC, "x", "store.db"), 74),
+    (KeyboardInterrupt(), 130),
+]
+
+
+@pytest.mark.parametrize(("error", "code"), ENDS, ids=lambda value: type(value).__name__)
+def test_an_error_ends_with_its_code(
+    error: BaseException,
+    code: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def fail(_argv: list[str]) -> int:
+        raise error
+
+    monkeypatch.setattr(_main, "_run", fail)
+    assert main(["demo"]) == code
+    said = capsys.readouterr().err
+    assert said.startswith("synergie : ")
+    assert "Traceback" not in said
+    assert len(said.splitlines()) == 1
+
+
+def test_every_error_of_the_tree_has_its_end_decided_above() -> None:
+    kinds = {k for k in vars(errors).values() if isinstance(k, type) and issubclass(k, Exception)}
+    public = {kind for kind in kinds if not kind.__name__.startswith("_")}
+    assert public - {type(error) for error, _ in ENDS} == {errors.SynergieError}
+
+
+def test_debug_shows_the_cause(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_argv: list[str]) -> int:
+        raise ZeroDivisionError("planted")
+
+    monkeypatch.setattr(_main, "_run", fail)
+    assert main(["demo", "--debug"]) == 3
+    assert "ZeroDivisionError: planted" in capsys.readouterr().err
+
+
+def test_our_fault_hides_what_it_holds(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_argv: list[str]) -> int:
+        raise RuntimeError("secret of the store")
+
+    monkeypatch.setattr(_main, "_run", fail)
+    main(["demo"])
+    assert "secret" not in capsys.readouterr().err
+
+
+def test_a_reader_that_leaves_ends_nothing_badly() -> None:
+    done = subprocess.run(
+        f"'{sys.executable}' -m synergie --help | true",
+        shell=True, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert done.stderr == ""
+
+
+def test_a_terminal_without_accents_still_gets_its_text(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "synergie", "check", "absent.csv"],
+        capture_output=True, text=True, check=False, timeout=60, cwd=tmp_path,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr.startswith("synergie : ")

@@ -1,0 +1,42 @@
+"""`synergie keys new`."""
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from synergie.cli import main
+
+
+@pytest.mark.parametrize("alg", ["ES256", "PS256", "Ed25519"])
+def test_the_public_half_is_printed_and_the_private_one_kept(
+    alg: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "key.json"
+    assert main(["keys", "new", "--out", str(out), "--alg", alg]) == 0
+    (public,) = json.loads(capsys.readouterr().out)["keys"]
+    private = json.loads(out.read_text(encoding="utf-8"))
+    assert public["alg"] == alg
+    assert "d" in private
+    assert not {"d", "p", "q"} & public.keys()
+    assert public["kid"] == private["kid"]
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+
+
+def test_a_key_is_never_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "key.json"
+    out.write_text("kept", encoding="utf-8")
+    assert main(["keys", "new", "--out", str(out)]) == 2
+    assert "existe déjà" in capsys.readouterr().err
+    assert out.read_text(encoding="utf-8") == "kept"
+
+
+def test_the_public_half_goes_into_a_file_on_request(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, jwks = tmp_path / "key.json", tmp_path / "public.json"
+    assert main(["keys", "new", "--out", str(out), "--jwks", str(jwks)]) == 0
+    assert capsys.readouterr().out == ""
+    assert len(json.loads(jwks.read_text(encoding="utf-8"))["keys"]) == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["key.json", "public.json"]
