@@ -1,1 +1,23 @@
-"""Files in, records and a report out; one module a format."""
+"""Files in, records and a report out; one module a format, one door: `read` and `write`.
+
+Other packages add formats as entry points of the group `synergie.formats`: see `Format`.
+"""
+
+from synergie.formats._format import Format, Record, Sample
+from synergie.formats._report import Gap, Note, Refused, Report
+from synergie.formats.door import ReadResult, read, write
+from synergie.formats.registry import known
+
+__all__ = [
+    "Format",
+    "Gap",
+    "Note",
+    "ReadResult",
+    "Record",
+    "Refused",
+    "Report",
+    "Sample",
+    "known",
+    "read",
+    "write",
+]

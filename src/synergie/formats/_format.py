@@ -1,0 +1,48 @@
+"""What a format is: a name, a way to recognise it, a way to read it, perhaps one to write it."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from synergie.formats._report import Report
+from synergie.schemas.cabinet import CabinetRecord
+from synergie.schemas.light_point import LightPointRecord
+from synergie.schemas.meter_curve import MeterCurve
+from synergie.schemas.period_energy import PeriodEnergy
+from synergie.schemas.profile import Profile
+
+type Record = MeterCurve | LightPointRecord | CabinetRecord | PeriodEnergy
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What a format may look at to recognise a file."""
+
+    name: str
+    """Name of the file; empty when it has none."""
+    start: bytes
+    """Its first 64 KiB, unpacked."""
+    members: tuple[str, ...] = ()
+    """Names inside, for a zip archive of several files."""
+
+    def lines(self, n: int) -> list[str]:
+        """Its first *n* lines as text, whatever the encoding; accents may be wrong."""
+        text = self.start.decode("utf-8-sig", "replace")
+        return text.splitlines()[:n]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """One format. Others register theirs as entry points of the group `synergie.formats`."""
+
+    name: str
+    """Stable name, lower case with hyphens. Example: `enedis-hdm-curve`."""
+    title: str
+    """What it is, for a list. Example: `Enedis load curve, HDM (CSV)`."""
+    sniff: Callable[[Sample], float]
+    """Confidence from 0 (not this) to 1 (nothing else looks so), from the sample alone."""
+    read: Callable[[BinaryIO, Profile], tuple[Iterator[Record], Report]]
+    """Records in file order from a seekable binary file, and the report that fills meanwhile.
+    Raises BadInput when the file is not of this format; a bad row is refused, reading goes on."""
+    write: Callable[[Iterable[Record], BinaryIO, Profile], None] | None = None
+    """Writes records; BadInput for one the format cannot hold. None: the format is read only."""

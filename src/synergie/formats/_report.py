@@ -1,0 +1,125 @@
+"""What a reading kept, refused, noted and found absent; it fills while the records are consumed."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from synergie.errors import BadInput
+
+MAX_DETAILS = 10_000
+"""Refusals and gaps told one by one; more are only counted."""
+
+
+type Place = int | str | None
+"""Where a row is: its line from 1, or `record 12`, or a JSON pointer (RFC 6901)."""
+
+
+class Refused(NamedTuple):
+    """One row or item left out."""
+
+    line: int | None
+    """Line of the file, from 1. None: the format has no lines."""
+    fault: BadInput
+    """Why; its `where` is the column, as `/Valeur`, or a JSON pointer, or `row`."""
+
+    def told(self) -> BadInput:
+        """The same fault with its line in `where`: `line 12, /Valeur`."""
+        if self.line is None:
+            return self.fault
+        comma = ", " if self.fault.where.startswith("/") else ""
+        return self.fault.at(f"line {self.line}{comma}")
+
+    @property
+    def column(self) -> str | None:
+        """Name of the column, or the JSON pointer. None: the whole row."""
+        where = self.fault.where
+        if where == "row":
+            return None
+        return where if self.line is None else where.removeprefix("/")
+
+
+class Note(NamedTuple):
+    """A remark: a constant text and what fills it, so that it can be translated."""
+
+    text: str
+    args: tuple[object, ...] = ()
+
+    def tell(self, _: Callable[[str], str], times: int = 1) -> str:
+        """The sentence in the reader's language; how often, when more than once."""
+        told = _(self.text).format(*(cut(arg) for arg in self.args))
+        return told if times == 1 else f"{told} (× {times})"
+
+
+class Gap(NamedTuple):
+    """Steps for which the file holds no row at all; their values are null."""
+
+    series: str
+    """Key of the series."""
+    start: datetime
+    """Start of the first absent step, UTC."""
+    step_s: int
+    """Seconds of each step."""
+    n: int
+    """Steps absent."""
+
+
+@dataclass(slots=True)
+class Report:
+    """Counts and reasons; `kept + duplicates + refusals` is the rows that came in."""
+
+    kept: int = 0
+    duplicates: int = 0
+    """Rows that repeat another exactly; ignored."""
+    refusals: int = 0
+    refused: list[Refused] = field(default_factory=list)
+    """Refusals one by one, the first MAX_DETAILS."""
+    gaps: list[Gap] = field(default_factory=list)
+    notes: dict[Note, int] = field(default_factory=dict)
+    """Remarks in order of appearance, and how often each was made."""
+
+    def keep[R, T](self, parse: Callable[[R], T], rows: Iterable[tuple[Place, R]]) -> Iterator[T]:
+        """What *parse* accepts of (place, row) pairs, in order; the rest is noted by its place."""
+        for place, row in rows:
+            try:
+                record = parse(row)
+            except BadInput as fault:
+                self.refuse(place, fault)
+            else:
+                self.kept += 1
+                yield record
+
+    def refuse(self, place: Place, fault: BadInput) -> None:
+        """Leave one row out, for the reason that *fault* tells."""
+        self.refusals += 1
+        if len(self.refused) >= MAX_DETAILS:
+            return
+        if isinstance(place, str):
+            self.refused.append(Refused(None, _at(place, fault)))
+        else:
+            self.refused.append(Refused(place, fault))
+
+    def note(self, text: str, *args: object) -> None:
+        """Make a remark; *text* is constant and *args* fill its braces. Repeats are counted."""
+        remark = Note(text, tuple(cut(arg) for arg in args))
+        self.notes[remark] = self.notes.get(remark, 0) + 1
+
+    def tell(self, _: Callable[[str], str]) -> list[str]:
+        """The remarks as sentences, duplicates and refusals beyond the list included."""
+        told = [note.tell(_, times) for note, times in self.notes.items()]
+        if self.duplicates:
+            told.append(_("{} rows repeat another exactly; ignored").format(self.duplicates))
+        if self.refusals > len(self.refused):
+            told.append(_("{} refusals in all; the first are told").format(self.refusals))
+        return told
+
+
+def _at(place: str, fault: BadInput) -> BadInput:
+    inner = "" if fault.where == "row" else fault.where
+    comma = ", " if inner and not place.startswith("/") else ""
+    return BadInput(f"{place}{comma}{inner}", fault.found, fault.expected)
+
+
+def cut(value: object) -> str:
+    """*value* as a text of at most 80 characters that any terminal can show."""
+    return str(value)[:80].encode("utf-8", "backslashreplace").decode()[:80]

@@ -1,0 +1,164 @@
+"""Opening what is given: a path, bytes or an open file; unpacked within limits, and hashed."""
+
+import gzip
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path, PurePath
+from tempfile import SpooledTemporaryFile
+from typing import IO, BinaryIO, cast
+
+from synergie.errors import BadInput, TooLarge
+
+MAX_BYTES = 512 * 1024 * 1024
+"""Bytes of a file, packed or unpacked."""
+MAX_RATIO = 200
+"""Unpacked bytes for one packed byte."""
+MAX_MEMBERS = 1_000
+SAMPLE_BYTES = 64 * 1024
+
+_BLOCK = 1 << 16
+_FREE = 1 << 20  # the ratio counts from the first MiB on: small files may be very regular
+_IN_MEMORY = 8 << 20
+_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
+_NO_BOMB = "a file that unpacks to at most 200 times its size"
+
+type Source = Path | bytes | BinaryIO
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file ready to be read."""
+
+    stream: BinaryIO
+    """Seekable, at its start, unpacked."""
+    name: str
+    """Name of the file, or of the one packed in it; empty when it has none."""
+    digest: str
+    """SHA-256 of the bytes as given, packed or not."""
+    members: tuple[str, ...]
+    """Names inside a zip archive of several files; empty otherwise."""
+
+
+def opened(source: Source, name: str | None, stack: ExitStack) -> Opened:
+    """*source* opened and unpacked; *stack* closes what was opened here, never the caller's file.
+
+    Raises TooLarge over MAX_BYTES, BadInput for a damaged archive or one that unpacks to over
+    MAX_RATIO times its size.
+    """
+    given = _given(source, stack)
+    label = name if name is not None else _name(source)
+    digest, size = _digest(given)
+    start = given.read(4)
+    given.seek(0)
+    if start[:2] == _GZIP:
+        with damage(label, "a whole gzip file"):
+            stream = _unpacked(cast("IO[bytes]", gzip.GzipFile(fileobj=given)), size, stack)
+        return Opened(stream, label.removesuffix(".gz"), digest, ())
+    if start == _ZIP:
+        with damage(label, "a whole zip archive"):
+            return _from_zip(given, label, digest, stack)
+    return Opened(given, label, digest, ())
+
+
+def _given(source: Source, stack: ExitStack) -> BinaryIO:
+    """A seekable stream at its start; a pipe, or a file already read into, is copied first."""
+    if isinstance(source, bytes):
+        return io.BytesIO(source)
+    if isinstance(source, PurePath):
+        return stack.enter_context(source.open("rb"))
+    if source.seekable() and source.tell() == 0:
+        return source
+    return _copied(source, stack, MAX_BYTES, None)
+
+
+def _name(source: Source) -> str:
+    name = source.name if isinstance(source, PurePath) else getattr(source, "name", "")
+    return PurePath(name).name if isinstance(name, str) else ""
+
+
+def _digest(stream: BinaryIO) -> tuple[str, int]:
+    """SHA-256 and size of the whole *stream*, which goes back to its start."""
+    digest, size = sha256(), 0
+    while block := stream.read(_BLOCK):
+        size += len(block)
+        if size > MAX_BYTES:
+            raise TooLarge(MAX_BYTES, "bytes")
+        digest.update(block)
+    stream.seek(0)
+    return digest.hexdigest(), size
+
+
+@contextmanager
+def damage(label: str, expected: str) -> Iterator[None]:
+    """Turns what the archive modules raise into a BadInput at *label*."""
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+        raise BadInput(label or "file", str(error), expected) from error
+    except RuntimeError as error:  # zipfile: a password is needed
+        raise BadInput(label or "file", "an encrypted archive", expected) from error
+
+
+def _from_zip(given: BinaryIO, label: str, digest: str, stack: ExitStack) -> Opened:
+    with zipfile.ZipFile(given) as archive:
+        members = files_in(archive)
+        if len(members) != 1:
+            given.seek(0)
+            return Opened(given, label, digest, tuple(info.filename for info in members))
+        only = members[0]
+        with archive.open(only) as packed:
+            stream = _unpacked(packed, only.compress_size, stack)
+    return Opened(stream, PurePath(only.filename).name, digest, ())
+
+
+def files_in(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """The files of *archive*, without folders and the shadows that macOS adds."""
+    members = archive.infolist()
+    if len(members) > MAX_MEMBERS:
+        raise TooLarge(MAX_MEMBERS, "files in an archive")
+    return [m for m in members if not m.is_dir() and not m.filename.startswith("__MACOSX/")]
+
+
+def _unpacked(packed: IO[bytes], size: int, stack: ExitStack) -> BinaryIO:
+    return _copied(packed, stack, min(MAX_BYTES, max(_FREE, size * MAX_RATIO)), size)
+
+
+def _copied(stream: IO[bytes], stack: ExitStack, limit: int, packed: int | None) -> BinaryIO:
+    """A copy in memory, on disk beyond 8 MiB. *packed* is the size before unpacking, if it was."""
+    copy = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 (the stack closes it)
+    stack.callback(copy.close)
+    size = 0
+    while block := stream.read(_BLOCK):
+        size += len(block)
+        if size > limit:
+            raise _over(limit, packed)
+        copy.write(block)
+    copy.seek(0)
+    return cast("BinaryIO", copy)
+
+
+def _over(limit: int, packed: int | None) -> BadInput | TooLarge:
+    if packed is None or limit == MAX_BYTES:
+        return TooLarge(MAX_BYTES, "bytes")
+    return BadInput("file", f"over {limit} bytes from {packed}", _NO_BOMB)
+
+
+class Capped:
+    """A member of an archive, read within the same limits while it streams."""
+
+    def __init__(self, packed: IO[bytes], size: int) -> None:
+        self._packed, self._size = packed, size
+        self._left = min(MAX_BYTES, max(_FREE, size * MAX_RATIO))
+
+    def take(self, n: int) -> bytes:
+        """Exactly *n* bytes, or fewer at the end of the member."""
+        data = self._packed.read(n)
+        self._left -= len(data)
+        if self._left < 0:
+            raise BadInput("file", f"much more than its {self._size} packed bytes", _NO_BOMB)
+        return data

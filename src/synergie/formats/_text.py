@@ -1,0 +1,161 @@
+"""Text files: which encoding, then lines, then the cells of a CSV, all with limits."""
+
+import codecs
+import csv
+import re
+from collections.abc import Iterator
+from typing import BinaryIO, NamedTuple
+
+from synergie.errors import BadInput, TooLarge
+from synergie.formats._report import Report, cut
+
+MAX_LINE_BYTES = 256 * 1024
+MAX_LINES_A_ROW = 200
+MAX_COLUMNS = 1_000
+MAX_ROWS = 5_000_000
+SEPARATORS = (";", ",", "\t", "|")
+
+_BLOCK = 1 << 20
+_UNDECODED = re.compile("[\udc80-\udcff]")
+
+type Row = tuple[int, list[str]]
+"""Line on which the row begins, from 1, and its cells."""
+
+
+class Encoding(NamedTuple):
+    """How the bytes of a file are read as text."""
+
+    name: str
+    damaged: bool
+    """Whether some bytes do not decode; they cost their rows, not the file."""
+
+
+def encoding(source: BinaryIO, report: Report) -> Encoding:
+    """BOM: UTF-8; else strict UTF-8; else Windows-1252, with a remark. Goes back to the start.
+
+    A file with some valid UTF-8 beyond ASCII before its first bad byte is damaged UTF-8, not
+    Windows-1252. Reads the file once; memory is constant.
+    """
+    source.seek(0)
+    head = source.read(3)
+    if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        raise BadInput("byte 0", "UTF-16", "text in UTF-8 or Windows-1252")
+    source.seek(0)
+    bad_at, accents = _first_bad_byte(source)
+    source.seek(0)
+    bom = head == codecs.BOM_UTF8
+    if bad_at is None:
+        return Encoding("utf-8-sig" if bom else "utf-8", damaged=False)
+    if bom or accents:
+        report.note("byte {} is not UTF-8; the rows with such bytes are left out", bad_at)
+        return Encoding("utf-8-sig" if bom else "utf-8", damaged=True)
+    report.note("byte {} is not UTF-8; the file was read as Windows-1252", bad_at)
+    return Encoding("cp1252", damaged=True)
+
+
+def _first_bad_byte(source: BinaryIO) -> tuple[int | None, bool]:
+    """Offset of the first byte that is not UTF-8, and whether it came after valid accents."""
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    offset, accents = 0, False
+    while True:
+        block = source.read(_BLOCK)
+        held = len(decoder.getstate()[0])
+        try:
+            text = decoder.decode(block, final=not block)
+        except UnicodeDecodeError as error:
+            return offset - held + error.start, accents or not block[: error.start].isascii()
+        if not block:
+            return None, accents
+        offset += len(block)
+        accents = accents or not text.isascii()
+
+
+def lines(source: BinaryIO, coding: Encoding) -> Iterator[str]:
+    """Lines with their ends; bytes that do not decode become lone surrogates (U+DC80..DCFF).
+
+    BadInput for a line over MAX_LINE_BYTES: a file without line ends is not a table.
+    """
+    name, number = coding.name, 0
+    while line := source.readline(MAX_LINE_BYTES + 1):
+        number += 1
+        if len(line) > MAX_LINE_BYTES:
+            raise BadInput(f"line {number}", "a longer line", "lines of at most 262,144 bytes")
+        yield line.decode(name, "surrogateescape")
+        name = "utf-8" if name == "utf-8-sig" else name
+
+
+class _Feed:
+    """Lines for the csv module, which would swallow the rest of a file after an unclosed quote."""
+
+    def __init__(self, texts: Iterator[str]) -> None:
+        self.texts, self.number, self.first = texts, 0, 1
+
+    def __iter__(self) -> Iterator[str]:
+        for text in self.texts:
+            self.number += 1
+            if self.number - self.first >= MAX_LINES_A_ROW:
+                raise BadInput(f"line {self.first}", "a quote that is not closed", _CLOSED)
+            yield text
+
+
+_CLOSED = "a closing quote on the same row"
+
+
+def rows(source: BinaryIO, coding: Encoding, *, separator: str, report: Report) -> Iterator[Row]:
+    """Rows of a CSV with the line each begins on; blank lines are passed over.
+
+    Refused in *report*: rows with bytes that do not decode, NUL, stray quotes, or too many
+    columns. BadInput: an unclosed quote. TooLarge: over MAX_ROWS.
+    """
+    feed = _Feed(lines(source, coding))
+    reader = csv.reader(iter(feed), delimiter=separator, strict=True)
+    count = 0
+    while True:
+        feed.first = feed.number + 1
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            _stray(feed, error, report)
+            continue
+        if cells is None:
+            return
+        count += 1
+        if count > MAX_ROWS:
+            raise TooLarge(MAX_ROWS, "rows")
+        if cells and _sound(cells, feed.first, damaged=coding.damaged, report=report):
+            yield feed.first, cells
+
+
+def _stray(feed: _Feed, error: csv.Error, report: Report) -> None:
+    if "unexpected end of data" in str(error):
+        raise BadInput(f"line {feed.first}", "a quote that is not closed", _CLOSED) from error
+    report.refuse(feed.first, BadInput("row", str(error), "cells with balanced quotes"))
+
+
+def _sound(cells: list[str], line: int, *, damaged: bool, report: Report) -> bool:
+    """Whether the row can be read at all; refused in *report* otherwise."""
+    if len(cells) > MAX_COLUMNS:
+        report.refuse(line, BadInput("row", f"{len(cells)} cells", "at most 1,000 columns"))
+        return False
+    for cell in cells:
+        if "\0" in cell:
+            report.refuse(line, BadInput("row", cut(cell), "text without NUL bytes"))
+            return False
+        if damaged and _UNDECODED.search(cell):
+            report.refuse(line, BadInput("row", cut(cell), "bytes that decode as text"))
+            return False
+    return True
+
+
+def separator_of(header: str) -> str | None:
+    """The separator that gives the most cells in *header*. None when none of them is there."""
+    best = max(SEPARATORS, key=header.count)
+    return best if header.count(best) else None
+
+
+def plain(name: str) -> str:
+    """*name* in lower case without accents, spaces or signs, to compare names of columns."""
+    import unicodedata  # noqa: PLC0415 (cold path)
+
+    spread = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in spread if letter.isalnum() and letter.isascii())

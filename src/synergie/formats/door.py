@@ -1,0 +1,106 @@
+"""The one door: any known file in, records and a report out; and records into a file."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from synergie.errors import BadInput
+from synergie.formats._format import Record, Sample
+from synergie.formats._report import Report
+from synergie.formats._source import SAMPLE_BYTES, Opened, Source, opened
+from synergie.formats.registry import Found, identify, known, named
+from synergie.schemas.profile import Profile
+
+
+@dataclass(slots=True, kw_only=True)
+class ReadResult:
+    """A file being read. Use it in `with`, or read `records` to the end: both close the file."""
+
+    format: str
+    """Name of the format."""
+    confidence: float
+    """How sure that is, 0 to 1; 1 when the sender declared it."""
+    records: Iterator[Record]
+    """Records in file order; once."""
+    report: Report
+    """Fills while the records are consumed."""
+    digest: str
+    """SHA-256 of the bytes as given, packed or not."""
+    _stack: ExitStack = field(repr=False)
+
+    def close(self) -> None:
+        """Closes what was opened here; never the file of the caller."""
+        self._stack.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def read(
+    source: Source,
+    *,
+    format: str | None = None,  # noqa: A002 (the word of the command line and of the API)
+    name: str | None = None,
+    profile: Profile | None = None,
+) -> ReadResult:
+    """Reads a path, bytes or an open binary file, packed in gzip or a zip of one file or not.
+
+    *format* declares the format; None recognises it. *name* is the name of the file, for the
+    messages. *profile* declares what the file does not say. Raises BadInput when the file is in
+    no known format, or two are as likely, or it is damaged; TooLarge over 512 MiB. A bad row is
+    refused in the report and reading goes on; BadInput may also come while the records are
+    consumed, when the rest of the file cannot be read.
+    """
+    with ExitStack() as stack:
+        file = opened(source, name, stack)
+        found = _found(file, format)
+        records, report = found.format.read(file.stream, profile or Profile())
+        mine = stack.pop_all()
+        return ReadResult(
+            format=found.format.name,
+            confidence=found.confidence,
+            records=_closing(records, mine),
+            report=report,
+            digest=file.digest,
+            _stack=mine,
+        )
+
+
+def _found(file: Opened, format: str | None) -> Found:  # noqa: A002 (as read)
+    if format is not None:
+        return Found(named(format), 1.0)
+    start = file.stream.read(SAMPLE_BYTES)
+    file.stream.seek(0)
+    return identify(Sample(file.name, start, file.members), known().values())
+
+
+def _closing(records: Iterator[Record], stack: ExitStack) -> Iterator[Record]:
+    with stack:
+        yield from records
+
+
+def write(
+    records: Iterable[Record],
+    sink: BinaryIO,
+    *,
+    format: str,  # noqa: A002 (as read)
+    profile: Profile | None = None,
+) -> None:
+    """Writes *records* into *sink* in the format of that name; memory is bounded by one record.
+
+    BadInput when the format is unknown or read only, or cannot hold a record.
+    """
+    one = named(format)
+    if one.write is None:
+        raise BadInput("format", format, "a format that is written")
+    one.write(records, sink, profile or Profile())

@@ -1,0 +1,156 @@
+"""Our own CSV of light points, both ways: one column a field, in two dialects.
+
+`light-points-csv` for programs: comma, decimal dot. `light-points-csv-fr` for a French
+spreadsheet: BOM, semicolon, decimal comma, and an apostrophe before a text that the spreadsheet
+would take for a formula; our reader takes it off (ASVS 1.2.10).
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import BinaryIO, NamedTuple
+
+from pydantic import ValidationError
+
+from synergie.errors import BadInput
+from synergie.formats._format import Format, Record, Sample
+from synergie.formats._lighting import bare, number, once, with_cabinets
+from synergie.formats._report import Report
+from synergie.formats._text import encoding, rows
+from synergie.schemas.faults import faults
+from synergie.schemas.light_point import LightPointRecord
+
+TEXTS = ("external_id", "cabinet", "insee_code", "source_type", "power_text", "luminaire_model")
+WHOLE = ("power_w", "flux_lm", "cct_k")
+NUMBERS = ("longitude", "latitude", "ulr_installed", "height_m")
+COLUMNS = (
+    "external_id", "cabinet", "insee_code", "longitude", "latitude", "source_type", "power_w",
+    "power_text", "flux_lm", "cct_k", "ulr_installed", "height_m", "installed_on",
+    "luminaire_model", "provenance",
+)  # fmt: skip
+"""The header, in this order; the units are in the names."""
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+
+
+class Dialect(NamedTuple):
+    """How the same columns are written."""
+
+    separator: str
+    decimal: str
+    bom: bool
+    guarded: bool
+    """Whether texts that look like formulas bear an apostrophe."""
+
+
+OPEN = Dialect(",", ".", bom=False, guarded=False)
+FRENCH = Dialect(";", ",", bom=True, guarded=True)
+
+
+def _sniff(sample: Sample, dialect: Dialect) -> float:
+    first = next(iter(sample.lines(1)), "")
+    return 1.0 if first.split(dialect.separator) == list(COLUMNS) else 0.0
+
+
+def _read(source: BinaryIO, dialect: Dialect) -> tuple[Iterator[Record], Report]:
+    """Light points in file order, each cabinet before the first that names it.
+
+    BadInput when the header is not COLUMNS. Memory grows with the identifiers and the refusals.
+    """
+    report = Report()
+    table = rows(source, encoding(source, report), separator=dialect.separator, report=report)
+    line, header = next(table, (1, []))
+    if tuple(header) != COLUMNS:
+        expected = dialect.separator.join(COLUMNS)
+        raise BadInput(f"line {line}", dialect.separator.join(header), expected)
+    known: set[str] = set()
+    points = report.keep(lambda cells: once(_point(cells, dialect), known), table)
+    return with_cabinets(points), report
+
+
+def _point(cells: list[str], dialect: Dialect) -> LightPointRecord:
+    if len(cells) != len(COLUMNS):
+        raise BadInput("row", f"{len(cells)} cells", "15 cells, one a column")
+    values = {name: _cell(name, cell, dialect) for name, cell in zip(COLUMNS, cells, strict=True)}
+    place = {end: values.pop(end) for end in ("longitude", "latitude")}
+    if any(end is not None for end in place.values()):
+        values["location"] = place
+    try:
+        return LightPointRecord.model_validate({k: v for k, v in values.items() if v is not None})
+    except ValidationError as error:
+        fault = faults(error)[0]
+        raise BadInput(
+            fault.where.replace("/location/", "/"), fault.found, fault.expected
+        ) from error
+
+
+def _cell(name: str, cell: str, dialect: Dialect) -> object:
+    """The value of a cell; None when it is empty."""
+    if not cell:
+        return None
+    try:
+        if name in WHOLE:
+            return _whole(cell)
+        if name in NUMBERS:
+            return number(cell, dialect.decimal)
+    except BadInput as fault:
+        raise BadInput(f"/{name}", fault.found, fault.expected) from fault
+    return cell[1:] if dialect.guarded and cell.startswith("'") else cell
+
+
+def _whole(cell: str) -> int:
+    if not (cell.isascii() and cell.isdigit() and len(cell) <= len("10000000")):
+        raise BadInput("/", cell, "a whole number, 0 to 10,000,000")
+    return int(cell)
+
+
+def _write(records: Iterable[Record], sink: BinaryIO, dialect: Dialect) -> None:
+    """The header, then a row a light point; cabinets that say no more than their name need none.
+
+    `raw` is not written: it is the row of another file. BadInput for any other record.
+    """
+    if dialect.bom:
+        sink.write(b"\xef\xbb\xbf")
+    _line(COLUMNS, sink, dialect)
+    for record in records:
+        if isinstance(record, LightPointRecord):
+            _line([_written(name, record, dialect) for name in COLUMNS], sink, dialect)
+        elif not bare(record):
+            raise BadInput("record", type(record).__name__, "a light point")
+
+
+def _line(cells: Iterable[str], sink: BinaryIO, dialect: Dialect) -> None:
+    text = io.StringIO()
+    csv.writer(text, delimiter=dialect.separator, lineterminator="\n").writerow(cells)
+    sink.write(text.getvalue().encode())
+
+
+def _written(name: str, point: LightPointRecord, dialect: Dialect) -> str:
+    if name in ("longitude", "latitude"):
+        value = None if point.location is None else getattr(point.location, name)
+    else:
+        value = getattr(point, name)
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{Decimal(repr(value)):f}".replace(".", dialect.decimal)
+    text = str(value)
+    guard = dialect.guarded and name in TEXTS and text.startswith(_FORMULA)
+    return f"'{text}" if guard else text
+
+
+FORMAT = Format(
+    name="light-points-csv",
+    title="Light points of synergie (CSV, comma, decimal dot)",
+    sniff=lambda sample: _sniff(sample, OPEN),
+    read=lambda source, _: _read(source, OPEN),
+    write=lambda records, sink, _: _write(records, sink, OPEN),
+)
+FORMAT_FR = Format(
+    name="light-points-csv-fr",
+    title="Light points of synergie (CSV for a French spreadsheet)",
+    sniff=lambda sample: _sniff(sample, FRENCH),
+    read=lambda source, _: _read(source, FRENCH),
+    write=lambda records, sink, _: _write(records, sink, FRENCH),
+)

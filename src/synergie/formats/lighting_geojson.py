@@ -1,0 +1,199 @@
+"""A lighting inventory in GeoJSON (RFC 7946), both ways; points only, longitude first.
+
+What we write names its properties as our fields and keeps `raw`; any other inventory is read
+through a mapping, like its CSV.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+
+from pydantic import ValidationError
+
+from synergie.errors import BadInput
+from synergie.formats._features import Features, Json
+from synergie.formats._format import Format, Record, Sample
+from synergie.formats._lighting import Inventory, Item, Light, bare, once, with_cabinets
+from synergie.formats._mapping import TELLING, matches, propose
+from synergie.formats._report import Place, Report
+from synergie.formats._text import MAX_COLUMNS
+from synergie.schemas.faults import faults
+from synergie.schemas.light_point import LightPointRecord
+from synergie.schemas.profile import Profile
+
+NAME = "lighting-geojson"
+OURS = frozenset(LightPointRecord.model_fields) - {"location"}
+"""Properties of our own features."""
+
+_WGS84 = 4326
+_EPSG = re.compile(r"EPSG:{1,2}(\d{4,6})$")
+_KEY = re.compile(r'"([^"\\]{1,80})"\s*:')
+
+
+def sniff(sample: Sample) -> float:
+    """0.9 to 1.0 for a FeatureCollection whose first properties tell of lighting."""
+    text = sample.start.decode("utf-8-sig", "replace").lstrip()
+    if not text.startswith("{") or '"FeatureCollection"' not in text:
+        return 0.0
+    keys = _KEY.findall(text)
+    telling = sum(field in matches(keys) for field in TELLING)
+    return min(1.0, 0.6 + 0.2 * telling) if telling else 0.4
+
+
+def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:
+    """Light points in file order, each cabinet before the first point that names it.
+
+    BadInput when the file is not a FeatureCollection, is cut, or is nested too deep; a feature
+    that is wrong is refused with its JSON pointer. Memory grows with the identifiers and the
+    refusals. The file is read two or three times.
+    """
+    report = Report()
+    header, epsg = _survey(source)
+    if profile.mapping is None and {"external_id", "provenance"} <= set(header) <= OURS:
+        known: set[str] = set()
+        points = report.keep(lambda feature: _ours(feature, known), _features(source, report))
+        return with_cabinets(points), report
+    mapping = profile.mapping
+    if mapping is None:
+        cells = (_cells(feature, header) for _, feature in _features(source, Report()))
+        mapping = propose(header, cells, report, placed=True)
+    for column in mapping.columns:
+        if column not in header:
+            raise BadInput("/features/0/properties", ", ".join(header), f"a property {column!r}")
+    inventory = Inventory(header, mapping, report, epsg=epsg, provenance=profile.provenance)
+    return inventory.records(_items(source, header, report)), report
+
+
+def _survey(source: BinaryIO) -> tuple[list[str], int]:
+    """The names of all properties in order of appearance, and the reference system."""
+    features = Features(source)
+    header: dict[str, None] = {}
+    for feature in features:
+        if isinstance(feature, dict):
+            header.update(dict.fromkeys(_properties(feature)))
+            if len(header) > MAX_COLUMNS:
+                raise BadInput("/features", f"over {MAX_COLUMNS} names", "at most 1,000 properties")
+    if "features" not in features.members:
+        raise BadInput("/features", "nothing", "a list of features")
+    return list(header), _epsg(features.members.get("crs"))
+
+
+def _epsg(crs: object) -> int:
+    """WGS 84, unless the `crs` member of the GeoJSON of 2008 names another system."""
+    if crs is None:
+        return _WGS84
+    name = _inside(_inside(crs, "properties"), "name")
+    found = _EPSG.search(name) if isinstance(name, str) else None
+    if found:
+        return int(found[1])
+    if isinstance(name, str) and name.endswith("CRS84"):
+        return _WGS84
+    raise BadInput("/crs", crs, "a named EPSG system, or none (RFC 7946: WGS 84)")
+
+
+def _inside(value: object, name: str) -> object:
+    return value.get(name) if isinstance(value, dict) else None
+
+
+def _features(source: BinaryIO, report: Report) -> Iterator[tuple[Place, Json]]:
+    for index, feature in enumerate(Features(source)):
+        place = f"/features/{index}"
+        if isinstance(feature, BadInput):
+            report.refuse(place, feature)
+        elif feature.get("type") != "Feature":
+            report.refuse(place, BadInput("/type", feature.get("type"), "Feature"))
+        else:
+            yield place, feature
+
+
+def _properties(feature: Json) -> Json:
+    """Its properties, with the feature's own id when they have none."""
+    properties = feature.get("properties")
+    named = dict(properties) if isinstance(properties, dict) else {}
+    if "id" in feature and "external_id" not in named:
+        named.setdefault("id", feature["id"])
+    return named
+
+
+def _ours(feature: Json, known: set[str]) -> LightPointRecord:
+    values = dict(_properties(feature))
+    xy = _point(feature)
+    if xy is not None:
+        values["location"] = {"longitude": xy[0], "latitude": xy[1]}
+    try:
+        return once(LightPointRecord.model_validate(values), known)
+    except ValidationError as error:
+        raise faults(error)[0].at("/properties") from error
+    except BadInput as fault:
+        raise fault.at("/properties") from fault
+
+
+def _point(feature: Json) -> tuple[float, float] | None:
+    """Longitude and latitude (or x and y) of its geometry; None when it is null."""
+    geometry = feature.get("geometry")
+    if geometry is None:
+        return None
+    kind, ends = _inside(geometry, "type"), _inside(geometry, "coordinates")
+    if kind != "Point":
+        raise BadInput("/geometry/type", kind, "Point")
+    if not isinstance(ends, list) or len(ends) not in (2, 3):
+        raise BadInput("/geometry/coordinates", ends, "longitude, then latitude")
+    if not all(isinstance(end, int | float) and not isinstance(end, bool) for end in ends):
+        raise BadInput("/geometry/coordinates", ends, "two numbers")
+    return float(ends[0]), float(ends[1])
+
+
+def _items(source: BinaryIO, header: list[str], report: Report) -> Iterator[tuple[Place, Item]]:
+    for place, feature in _features(source, report):
+        try:
+            xy = _point(feature)
+        except BadInput as fault:
+            report.refuse(place, fault)
+            continue
+        yield f"{place}/properties", Item(_cells(feature, header), xy)
+
+
+def _cells(feature: Json, header: list[str]) -> list[str]:
+    """Its properties as texts in the order of *header*; null and absent are empty."""
+    properties = _properties(feature)
+    return [_cell(properties.get(name)) for name in header]
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def write(records: Iterable[Record], sink: BinaryIO, profile: Profile) -> None:
+    """One FeatureCollection, a feature a line; what is not known is left out.
+
+    Cabinets that say no more than their name need no feature of their own. BadInput for any
+    other record.
+    """
+    del profile
+    sink.write(b'{"type":"FeatureCollection","features":[')
+    comma = b"\n"
+    for record in records:
+        if isinstance(record, LightPointRecord):
+            sink.write(comma + _written(record))
+            comma = b",\n"
+        elif not bare(record):
+            raise BadInput("record", type(record).__name__, "a light point")
+    sink.write(b"\n]}\n")
+
+
+def _written(point: LightPointRecord) -> bytes:
+    place = point.location
+    geometry = place and {"type": "Point", "coordinates": [place.longitude, place.latitude]}
+    properties = point.model_dump(mode="json", exclude={"location"}, exclude_none=True)
+    feature = {"type": "Feature", "geometry": geometry, "properties": properties}
+    return json.dumps(feature, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+FORMAT = Format(
+    name=NAME, title="Lighting inventory (GeoJSON)", sniff=sniff, read=read, write=write
+)

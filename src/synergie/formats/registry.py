@@ -1,0 +1,122 @@
+"""The formats that are known, and which of them a file is in, with a confidence."""
+
+from collections.abc import Iterable
+from functools import cache
+from importlib.metadata import entry_points
+from typing import NamedTuple
+
+from synergie.errors import BadInput, Misconfigured
+from synergie.formats import (
+    hdm_curve,
+    light_points_csv,
+    lighting_consumption_csv,
+    lighting_csv,
+    lighting_geojson,
+    lighting_shapefile,
+)
+from synergie.formats._format import Format, Sample
+
+GROUP = "synergie.formats"
+"""Entry points of this group are `Format` objects of other packages."""
+LEAST = 0.5
+"""Confidence under which a file is in no known format."""
+APART = 0.1
+"""Two formats closer than this are as likely as each other: the sender must say which."""
+
+BUILT_IN: tuple[Format, ...] = (
+    hdm_curve.FORMAT,
+    light_points_csv.FORMAT,
+    light_points_csv.FORMAT_FR,
+    lighting_csv.FORMAT,
+    lighting_geojson.FORMAT,
+    lighting_shapefile.FORMAT,
+    lighting_consumption_csv.FORMAT,
+)
+
+_EXPECTED = "a file in a known format: Enedis HDM curve, lighting inventory, or an added one"
+_DECLARED = "the format declared: both would read it"
+
+
+class Found(NamedTuple):
+    """The format of a file, and how sure that is, from 0 to 1."""
+
+    format: Format
+    confidence: float
+
+
+@cache
+def known() -> dict[str, Format]:
+    """Every format by name: ours, then those of other packages. Misconfigured for a bad one."""
+    formats = {one.name: one for one in BUILT_IN}
+    for point in entry_points(group=GROUP):
+        one = point.load()
+        if not isinstance(one, Format):
+            raise Misconfigured(f"the entry point {point.value} is not a synergie.formats.Format")
+        if one.name in formats:
+            raise Misconfigured(f"two packages give a format of the name {one.name}")
+        formats[one.name] = one
+    return formats
+
+
+def named(name: str) -> Format:
+    """The format of that *name*; BadInput when there is none."""
+    found = known().get(name)
+    if found is None:
+        raise BadInput("format", name, "the name of a known format")
+    return found
+
+
+def identify(sample: Sample, formats: Iterable[Format]) -> Found:
+    """The one format that the file looks like. BadInput when none does, or two equally."""
+    scores = sorted((Found(one, one.sniff(sample)) for one in formats), key=lambda f: -f.confidence)
+    best = scores[0]
+    if best.confidence < LEAST:
+        raise BadInput(sample.name or "file", describe(sample), _EXPECTED)
+    rivals = [s.format.name for s in scores if best.confidence - s.confidence < APART]
+    if len(rivals) > 1:
+        raise BadInput(sample.name or "file", " or ".join(rivals), _DECLARED)
+    return best
+
+
+_STARTS: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF", "a PDF document"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document (XLS, DOC)"),
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"\xff\xfe", "text in UTF-16"),
+    (b"\xfe\xff", "text in UTF-16"),
+    (b"\x28\xb5\x2f\xfd", "data packed by zstd"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"SQLite format 3", "an SQLite or GeoPackage file"),
+    (b"PAR1", "a Parquet file"),
+    (b"<!doctype html", "an HTML page"),
+    (b"<html", "an HTML page"),
+    (b"<", "an XML document"),
+    (b"{", "JSON of another kind"),
+    (b"[", "JSON of another kind"),
+)
+
+
+def describe(sample: Sample) -> str:
+    """What the file seems to be, in words, when it is in no known format."""
+    if sample.members:
+        return _archive(sample.members)
+    start = sample.start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not start:
+        return "an empty file"
+    low = start[:64].lower()
+    for first, what in _STARTS:
+        if low.startswith(first.lower()):
+            return what
+    if b"\0" in start:
+        return "binary data"
+    line = start.decode("utf-8", "replace").splitlines()[0]
+    return f"text that begins with {line[:50]!r}"
+
+
+def _archive(members: tuple[str, ...]) -> str:
+    if "[Content_Types].xml" in members:
+        return "an Office document (XLSX, DOCX)"
+    if "mimetype" in members:
+        return "an OpenDocument file (ODS, ODT)"
+    return f"an archive of {len(members)} files: {', '.join(members[:3])}"
