@@ -56,7 +56,9 @@ def digest(curve: Curve, came: Arrival) -> str:
     (UTC, with Z), `step`, `supersedes`, `unit` and `values` (numbers that are whole are whole).
     """
     said = {
-        "quality": None if came.quality is None else [{"n": n, "quality": q} for n, q in came.quality],
+        "quality": None
+        if came.quality is None
+        else [{"n": n, "quality": q} for n, q in came.quality],
         "series": curve.series,
         "start": instant_text(curve.start),
         "step": curve.step,
@@ -87,7 +89,11 @@ def _span(curve: Curve, series: Held, now: datetime) -> tuple[int, int]:
         civil = "the start of a civil day, or month, in the zone of the series"
         whole = "a time on a whole step of the hour"
         raise BadInput("/start", curve.start, whole if curve.step in STEP_SECONDS else civil)
-    start_s, n, limit_s = int(curve.start.timestamp()), len(curve.values), (now + _AHEAD).timestamp()
+    start_s, n, limit_s = (
+        int(curve.start.timestamp()),
+        len(curve.values),
+        (now + _AHEAD).timestamp(),
+    )
     if not 0 < n <= MAX_VALUES:
         raise BadInput("/values", f"{n} values", "1 to 110000 values")
     fit = grid.most_until(start_s, limit_s, curve.step, series.tz)
@@ -107,7 +113,7 @@ def _scaled(values: list[Value], series: Held) -> Values:
 
 
 def _exact(values: list[Value], kinds: set[type], scale: int) -> Values:
-    """Whole numbers equal to *values* times *scale*, without a loop of our own where none is null."""
+    """Whole numbers equal to *values* times *scale*; no loop of our own where none is null."""
     if not kinds <= {int, float, NoneType}:
         raise _fault(values, scale)
     try:

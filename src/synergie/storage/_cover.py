@@ -4,9 +4,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from synergie.storage.grid import bounds
+from synergie.storage.grid import bounds, within
 from synergie.storage.segments import Runs, Values, decode, decode_quality, quality_slice
 from synergie.units import Step
 
@@ -25,6 +26,8 @@ class Segment:
     batch: str
     codec: int
     total: int
+    least: int | None
+    most: int | None
     n_missing: int
     quality: bytes | None
     data: bytes
@@ -57,8 +60,7 @@ class Piece:
         """
         if self.is_whole:
             return 0, self.segment.n
-        edges = self.bounds(tz)
-        return bisect_left(edges, self.start_s), bisect_right(edges, self.end_s) - 1
+        return within(self.bounds(tz), self.start_s, self.end_s)
 
     def bounds(self, tz: ZoneInfo) -> Sequence[int]:
         """Start of each step of the segment, and the end of the last."""
@@ -77,7 +79,7 @@ class Piece:
 def visible(segments: Sequence[Segment], start_s: int, end_s: int) -> list[Piece]:
     """What holds within [start_s, end_s), in order of time, without overlap."""
     in_time = sorted(segments, key=lambda one: one.start_s)
-    if all(one.end_s <= two.start_s for one, two in zip(in_time, in_time[1:], strict=False)):
+    if all(one.end_s <= two.start_s for one, two in pairwise(in_time)):
         clipped = (Piece(one, max(one.start_s, start_s), min(one.end_s, end_s)) for one in in_time)
         return [piece for piece in clipped if piece.start_s < piece.end_s]
     taken = _Taken([], [])

@@ -163,10 +163,10 @@ class SegmentRow(Row, table=True):
     quality: bytes | None = Field(default=None, sa_type=BLOB, nullable=True)
     """Run-length quality; null: measured, and missing where the value is."""
     data: bytes = Field(sa_type=BLOB)
-    compacted: bool = Field(default=False, sa_type=Flag)
+    compacted: bool = Field(default=False, primary_key=True, sa_type=Flag)
     """True: made by the compactor from older ones, which stay for `as_of` reads."""
     superseded_at: int | None = _maybe_int()
-    """`seq` of the compaction that replaced it for present reads."""
+    """Number of the newest change when a compaction replaced it for present reads."""
 
 
 class BatchRow(Row, table=True):

@@ -24,6 +24,15 @@ def batch(permit: Permit, session: Session, batch_id: str) -> Receipt | None:
     return None if row is None else _wire(row)
 
 
+def batch_of(permit: Permit, session: Session, batch_id: str, series: str) -> Receipt | None:
+    """One receipt of a curve of *series* of the bearer's, or None."""
+    query = scoped_select(permit, BatchRow).where(
+        col(BatchRow.id) == batch_id, col(BatchRow.subject) == series
+    )
+    row = session.exec(query).first()
+    return None if row is None else _wire(row)
+
+
 def batches(permit: Permit, session: Session, *, after: str, limit: int) -> list[Receipt]:
     """Receipts of the bearer's by id, after *after*."""
     query = (
@@ -57,11 +66,10 @@ def save_batch(
 
 
 def supersede(permit: Permit, session: Session, older: list[str], *, by: str) -> None:
-    """Say of the batches *older* that what they held was replaced by the batch *by*."""
+    """Say of the batches *older* that what they held was replaced by the batch *by*, the newest."""
     session.connection().execute(
         update(BatchRow)
         .where(col(BatchRow.owner) == permit.owner, col(BatchRow.id).in_(older))
-        .where(col(BatchRow.superseded_by).is_(None))
         .values(superseded_by=by)
     )
 

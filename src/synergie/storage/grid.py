@@ -1,5 +1,6 @@
 """The steps of a run in time: equal seconds, or civil days and months of the series' zone."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -24,6 +25,16 @@ def bounds(start_s: int, end_s: int, step: Step, tz: ZoneInfo) -> Sequence[int]:
     return range(start_s, end_s + 1, seconds)
 
 
+def within(edges: Sequence[int], start_s: int, end_s: int) -> tuple[int, int]:
+    """First and last + 1 of the steps of *edges* that lie wholly in [start_s, end_s)."""
+    if isinstance(edges, range):  # no search where a division tells
+        first = max(0, -((edges.start - start_s) // edges.step))
+        last = min(len(edges) - 1, (end_s - edges.start) // edges.step)
+    else:
+        first, last = bisect_left(edges, start_s), bisect_right(edges, end_s) - 1
+    return first, max(first, last)
+
+
 def end_of(start_s: int, n: int, step: Step, tz: ZoneInfo) -> int:
     """The end of *n* steps from *start_s*, seconds since 1970 UTC."""
     seconds = STEP_SECONDS.get(step)
@@ -36,6 +47,14 @@ def end_of(start_s: int, n: int, step: Step, tz: ZoneInfo) -> int:
         month = day.year * _MONTHS + day.month - 1 + n
         after = day.replace(year=month // _MONTHS, month=month % _MONTHS + 1)
     return int(day_bounds(after, tz)[0].timestamp())
+
+
+def most_until(start_s: int, limit_s: float, step: Step, tz: ZoneInfo) -> int:
+    """How many steps from *start_s* end at or before *limit_s*, seconds since 1970 UTC."""
+    seconds = STEP_SECONDS.get(step)
+    if seconds is not None:
+        return max(0, int(limit_s - start_s) // seconds)
+    return bisect_right(edges(start_s, int(limit_s), _CIVIL[step], tz), limit_s) - 1
 
 
 def is_start(start: datetime, step: Step, tz: ZoneInfo) -> bool:

@@ -13,7 +13,7 @@ half-hours: 60 ns a value to write, 35 ns to read, 1.6 bytes a value.
 import struct
 import sys
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain, cycle, islice, repeat
 from operator import is_, sub
@@ -92,7 +92,7 @@ def decode(codec: int, data: bytes) -> Values:
 
 
 def _spread(there: Iterator[int], gaps: Sequence[int]) -> Iterator[int | None]:
-    """The values with None put back: runs of *gaps* are there, missing, there, …"""
+    """The values with None put back: runs of *gaps* are there, then missing, in turn."""
     return chain.from_iterable(
         repeat(None, n) if missing else islice(there, n)
         for n, missing in zip(gaps, cycle((False, True)), strict=False)
@@ -137,7 +137,12 @@ def plain_quality(values: Values) -> Runs:
     return tuple((n, kind) for n, kind in zip(_gaps(values), cycle(kinds), strict=False) if n)
 
 
-def joined(runs: Iterator[tuple[int, Quality]]) -> Runs:
+def normal(quality: Runs, values: Values) -> Runs | None:
+    """*quality*, or None when it says no more than the values do."""
+    return None if quality == plain_quality(values) else quality
+
+
+def joined(runs: Iterable[tuple[int, Quality]]) -> Runs:
     """*runs* with neighbours of the same quality made one."""
     out: list[tuple[int, Quality]] = []
     for n, quality in runs:

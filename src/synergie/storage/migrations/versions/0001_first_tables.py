@@ -261,7 +261,7 @@ def _segment() -> None:
         sa.Column("data", _columns.BLOB, nullable=False),
         sa.Column("compacted", _columns.Flag(), nullable=False),
         sa.Column("superseded_at", _columns.INTEGER, nullable=True),
-        sa.PrimaryKeyConstraint("series", "seq", "start_s"),
+        sa.PrimaryKeyConstraint("series", "seq", "start_s", "compacted"),
         postgresql_partition_by="HASH (series)",
         sqlite_strict=True,
     )

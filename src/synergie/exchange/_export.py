@@ -1,0 +1,164 @@
+"""An export, page by page: each is decided again and read in a short transaction of its own.
+
+A page is at most 6,000 values (64 KiB of JSON), so that what a revocation cannot call back is
+little, and memory does not grow with what is exported.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from synergie.calendar.civil import Bucket
+from synergie.exchange import _door
+from synergie.exchange._told import curves, level
+from synergie.policy import Ask, Permit, Principal
+from synergie.schemas.agreement import Granularity
+from synergie.schemas.curve import Curve
+from synergie.storage.owned import series_ids
+from synergie.storage.readings import Held, Run, first_of, held, next_start, periods, steps
+from synergie.storage.store import Session, Store
+
+PAGE = 6_000
+"""Values of one page."""
+
+_LISTED = 200
+_WIDTH = timedelta(days=122)
+"""Time of a page of raw steps at first: 5,856 half-hours, a third of a year."""
+_MOST = 40_000
+"""Values of that time in the finest steps, holes included: 35,136 of five minutes."""
+_SECOND = timedelta(seconds=1)
+_YEARS = timedelta(days=3 * 366)
+"""Time of a page of days or months."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an export of one series has come to, and what its first page decided."""
+
+    start: datetime
+    granularity: Granularity | None
+    width: timedelta = _WIDTH
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """What is exported, to whom; `clock` gives the time of each decision."""
+
+    store: Store
+    caller: Principal
+    start: datetime
+    end: datetime
+    granularity: Granularity | None
+    agreement: str | None
+    series: Sequence[str]
+    clock: Callable[[], datetime]
+
+    def decide(self) -> None:
+        """Raise what the first page would, before anything is sent: NotFound, NotAllowed."""
+        with self.store.read() as session:
+            if self.series:
+                for series in self.series:
+                    permit, found = self._open(session, series, self.granularity)
+                    level(permit, found, self.granularity)
+            else:
+                self._listing(session)
+
+    def pages(self) -> Iterator[Curve]:
+        """The curves in order of series and time. Raises NotAllowed as soon as it is revoked."""
+        for series in self.series or self._listed():
+            place: _Place | None = _Place(self.start, self.granularity)
+            while place is not None:
+                page, place = self._page(series, place)
+                yield from page
+
+    def _listed(self) -> Iterator[str]:
+        after: str | None = ""
+        while after is not None:
+            with self.store.read() as session:
+                permit = self._listing(session)
+                names = list(series_ids(permit, session, after=after, limit=_LISTED))
+                names_held = [name for name in names if self._adds_up(permit, session, name)]
+            yield from names_held
+            after = names[-1] if len(names) == _LISTED else None
+
+    def _adds_up(self, permit: Permit, session: Session, name: str) -> bool:
+        """A list gives what can be told at its level, and leaves the rest out."""
+        if (self.granularity or permit.granularity) == "raw":
+            return True
+        found = held(permit, session, name)
+        return found is not None and found.summing is not None
+
+    def _ask(self, granularity: Granularity | None) -> Ask:
+        return Ask(dataset="consumption", granularity=granularity, start=self.start, end=self.end)
+
+    def _listing(self, session: Session) -> Permit:
+        ask = self._ask(self.granularity)
+        return _door.listing(session, self.caller, ask, agreement=self.agreement, now=self.clock())
+
+    def _open(
+        self, session: Session, series: str, granularity: Granularity | None
+    ) -> tuple[Permit, Held]:
+        return _door.one(
+            session,
+            self.caller,
+            self._ask(granularity),
+            agreement=self.agreement,
+            now=self.clock(),
+            table="series",
+            subject=series,
+            find=lambda permit: held(permit, session, series),
+        )
+
+    def _page(self, series: str, place: _Place) -> tuple[list[Curve], _Place | None]:
+        with self.store.read() as session:
+            permit, found = self._open(session, series, place.granularity)
+            told = level(permit, found, place.granularity)
+            place = replace(place, granularity=told)
+            if told == "raw":
+                runs, after = self._steps(permit, session, found, place)
+            else:
+                runs, after = self._periods(permit, session, found, place, bucket=told)
+        return list(curves(found, told, runs)), after
+
+    def _steps(
+        self, permit: Permit, session: Session, series: Held, place: _Place
+    ) -> tuple[list[Run], _Place | None]:
+        """A page of steps; the next one goes on where its last step ends, or over a hole."""
+        end = min(self.end, place.start + place.width)
+        runs = steps(permit, session, series, (place.start, end), limit=_MOST)
+        if runs:
+            kept, after = _page_of(runs, series)
+            width = min(place.width, after - place.start) if kept is not runs else place.width
+            return kept, self._on(replace(place, width=width), after)
+        if place.width < _WIDTH:  # narrowed by finer steps: a month may not fit
+            return [], replace(place, width=_WIDTH)
+        following = next_start(permit, session, series, place.start + _SECOND)
+        return [], None if following is None else self._on(place, following)
+
+    def _periods(
+        self, permit: Permit, session: Session, series: Held, place: _Place, *, bucket: Bucket
+    ) -> tuple[list[Run], _Place | None]:
+        """A page of days or months; the last one when they are not over, or not open."""
+        end = min(self.end, place.start + _YEARS)
+        span = place.start, end
+        _, last, runs = periods(permit, session, series, span, bucket=bucket, now=permit.decided_at)
+        return runs, self._on(place, last) if last >= end else None
+
+    def _on(self, place: _Place, start: datetime) -> _Place | None:
+        return None if start >= self.end else replace(place, start=start)
+
+
+def _page_of(runs: list[Run], series: Held) -> tuple[list[Run], datetime]:
+    """The runs of one page, the last one cut where the page is full, and where they end."""
+    room, kept = PAGE, []
+    for run in runs:
+        n = len(run.values)
+        if n > room:
+            kept.append(first_of(run, room, series.tz))
+            break
+        kept.append(run)
+        room -= n
+        if not room:
+            break
+    whole = len(kept) == len(runs) and kept[-1] is runs[-1]
+    return runs if whole else kept, datetime.fromtimestamp(kept[-1].end_s, UTC)

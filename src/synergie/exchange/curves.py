@@ -1,0 +1,165 @@
+"""What organisations do with curves: deposit their own, read what is open to them, export it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from synergie.errors import SynergieError, TooLarge
+from synergie.exchange import _door
+from synergie.exchange._export import Export
+from synergie.exchange._group import Group
+from synergie.exchange._told import check_span, curve_runs, level, unit
+from synergie.exchange.once import Once
+from synergie.policy import Ask, Permit, Principal
+from synergie.policy.freshness import freshness
+from synergie.schemas.agreement import Granularity
+from synergie.schemas.batch import Receipt
+from synergie.schemas.curve import Curve, CurveExtract
+from synergie.storage.readings import Held, Run, held, periods, steps
+from synergie.storage.store import Session, Store
+
+MAX_GROUP = 64
+"""Curves of one commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """What organisations do with curves; a deposit or a read is one transaction."""
+
+    store: Store
+
+    def deposit(
+        self,
+        caller: Principal,
+        curves: Sequence[Curve],
+        *,
+        onces: Sequence[Once | None],
+        now: datetime,
+    ) -> list[Receipt | SynergieError]:
+        """Store up to `MAX_GROUP` curves of the caller's own series by one commit.
+
+        One answer a curve, in order: its receipt, or why it was refused (BadInput, NotFound,
+        Conflict, KeyReused): nothing of a refused curve is stored, and the others are. The same
+        content again, at any time, gives the first receipt with `replayed` and undoes nothing;
+        `supersedes` in the curve brings an older content back. Values equal to what holds are
+        counted as unchanged. What comes later covers what came before, null included.
+        """
+        if len(curves) > MAX_GROUP:
+            raise TooLarge(MAX_GROUP, "curves")
+        with self.store.write() as session:
+            group = Group.open(session, caller, curves, now=now)
+            taken = [group.take(curve, once) for curve, once in zip(curves, onces, strict=True)]
+            return group.close(taken)
+
+    def extract(
+        self,
+        caller: Principal,
+        series: str,
+        *,
+        start: datetime,
+        end: datetime,
+        granularity: Granularity | None = None,
+        as_of: datetime | None = None,
+        agreement: str | None = None,
+        now: datetime,
+    ) -> CurveExtract:
+        """What the caller may see of *series* over [start, end), decided and read in one go.
+
+        *granularity* None: the finest that is open. *as_of* None: as known now. *agreement* None:
+        one's own data, else an agreement that covers the series. NotFound, NotAllowed; BadInput
+        for an empty interval; TooLarge above 110,000 values.
+        """
+        check_span(start, end)
+        ask = Ask(dataset="consumption", granularity=granularity, start=start, end=end)
+        with self.store.read() as session:
+            permit, found = _door.one(
+                session,
+                caller,
+                ask,
+                agreement=agreement,
+                now=now,
+                table="series",
+                subject=series,
+                find=lambda permit: held(permit, session, series),
+            )
+            read = _Read(permit, session, found, level(permit, found, granularity))
+            first, last, runs = read.over(start, end, as_of)
+        return CurveExtract(
+            series=series,
+            unit=unit(found, read.level),
+            granularity=read.level,
+            time_zone=found.tz.key,
+            start=first,
+            end=last,
+            as_of=as_of,
+            agreement=None if permit.scope == "own" else f"{permit.agreement}/{permit.version}",
+            runs=curve_runs(runs),
+            freshness=freshness(
+                found.last_end,
+                found.last_received,
+                permit=permit,
+                tz=found.tz,
+                sender=found.owner,
+                now=now,
+            ),
+        )
+
+    def export(
+        self,
+        caller: Principal,
+        *,
+        start: datetime,
+        end: datetime,
+        granularity: Granularity | None = None,
+        agreement: str | None = None,
+        series: Sequence[str] = (),
+        clock: Callable[[], datetime],
+    ) -> Iterator[Curve]:
+        """Curves of *series* (none named: of all of the caller's, or of all *agreement* opens).
+
+        In order of series, then time, at most 6,000 values each. What the first page would raise
+        is raised here; each page is decided again at the time *clock* gives, and NotAllowed
+        comes between two pages when an agreement ends in mid-stream. In a list, series that do
+        not add up over days are left out where days are what is open.
+        """
+        check_span(start, end)
+        export = Export(
+            store=self.store,
+            caller=caller,
+            start=start,
+            end=end,
+            granularity=granularity,
+            agreement=agreement,
+            series=tuple(series),
+            clock=clock,
+        )
+        export.decide()
+        return export.pages()
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One decided read of one series."""
+
+    permit: Permit
+    session: Session
+    series: Held
+    level: Granularity
+
+    def over(
+        self, start: datetime, end: datetime, as_of: datetime | None
+    ) -> tuple[datetime, datetime, list[Run]]:
+        """Bounds of what is told, and what is."""
+        if self.level != "raw":
+            return periods(
+                self.permit,
+                self.session,
+                self.series,
+                (start, end),
+                bucket=self.level,
+                as_of=as_of,
+                now=self.permit.decided_at,
+            )
+        runs = steps(self.permit, self.session, self.series, (start, end), as_of=as_of)
+        first = max(start, self.permit.start or start)
+        return first, max(first, min(end, self.permit.end or end)), runs

@@ -1,0 +1,180 @@
+"""Readings of a series: its steps, or the sums of its days and months, now or at a past moment.
+
+Readings are never rows of their own: a row is a segment, a run of equal steps, coded. What comes
+later covers what came before where they overlap. Days and months are summed here, before anything
+leaves storage, so that nothing finer than the permit can.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from sqlmodel import col, select
+
+from synergie.calendar import zone
+from synergie.calendar.civil import Bucket
+from synergie.policy import Permit
+from synergie.policy.coarsen import Summing, edges, summing, window
+from synergie.schemas.curve import MAX_VALUES
+from synergie.schemas.series import Form, Quantity, Unit
+from synergie.storage._cover import visible
+from synergie.storage._fetch import fetch
+from synergie.storage._periods import Period, amount, energy, sums
+from synergie.storage._runs import Run, first_of, runs
+from synergie.storage._scope import scoped_select
+from synergie.storage._tables import SegmentRow, SeriesRow
+from synergie.storage.store import Session
+from synergie.units import Step
+
+__all__ = ["Held", "Run", "first_of", "held", "held_as", "next_start", "periods", "steps"]
+
+_STEPS: dict[Bucket, Step] = {"day": "P1D", "month": "P1M"}
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A series inside a permit, as far as its readings need it.
+
+    `scale`: the stored whole numbers are values times it. `last_end`: end of the newest reading,
+    `last_received`: when it arrived; None: never received.
+    """
+
+    id: str
+    owner: str
+    quantity: Quantity
+    form: Form
+    unit: Unit
+    scale: int
+    tz: ZoneInfo
+    last_end: datetime | None
+    last_received: datetime | None
+
+    @property
+    def summing(self) -> Summing | None:
+        """How its days and months are summed; None: they have no meaning."""
+        return summing(self.quantity, self.form, self.unit)
+
+
+def held(permit: Permit, session: Session, series_id: str) -> Held | None:
+    """One series whose readings *permit* opens, or None."""
+    if "consumption" not in permit.datasets:
+        return None
+    query = scoped_select(permit, SeriesRow).where(col(SeriesRow.id) == series_id)
+    row = session.exec(query).first()
+    return None if row is None else held_as(row)
+
+
+def held_as(row: SeriesRow) -> Held:
+    """The series of a row that was read inside a permit."""
+    body = json.loads(row.body)
+    return Held(
+        id=row.id,
+        owner=row.owner,
+        quantity=body["quantity"],
+        form=body["form"],
+        unit=cast(Unit, row.unit),
+        scale=10**row.decimals,
+        tz=zone(row.time_zone),
+        last_end=row.last_end,
+        last_received=row.last_received,
+    )
+
+
+def steps(
+    permit: Permit,
+    session: Session,
+    series: Held,
+    span: tuple[datetime, datetime],
+    *,
+    as_of: datetime | None = None,
+    limit: int = MAX_VALUES,
+) -> list[Run]:
+    """The steps that lie wholly in *span* and in the permit's period, in order of time.
+
+    A step change or a hole of 31 days starts another run; a shorter hole is filled with null.
+    *as_of* None: as known now. Only for a permit to the raw steps. TooLarge beyond *limit* values.
+    """
+    if permit.granularity != "raw":
+        raise TypeError("a permit to the raw steps is needed")
+    inside = (
+        _ceil(max(span[0], permit.start or span[0])),
+        _floor(min(span[1], permit.end or span[1])),
+    )
+    if inside[0] >= inside[1]:
+        return []
+    found = fetch(permit, session, series.id, inside, as_of=as_of)
+    return runs(visible(found, *inside), series.tz, series.scale, limit=limit)
+
+
+def periods(
+    permit: Permit,
+    session: Session,
+    series: Held,
+    span: tuple[datetime, datetime],
+    *,
+    bucket: Bucket,
+    as_of: datetime | None = None,
+    now: datetime,
+) -> tuple[datetime, datetime, list[Run]]:
+    """Sums of the whole closed civil periods of *span*: its bounds as snapped, and at most one run.
+
+    Null where nothing was measured; `partial` where something is missing. Under an agreement a
+    period is told once its owner has stated every step of it (a value, or that there is none):
+    a sum that fills up as readings arrive would show them one by one. For the same reason a
+    period must have been over at *as_of*. Only for series with `summing`.
+    """
+    how = series.summing
+    if how is None or (bucket, permit.granularity) == ("day", "month"):
+        raise TypeError("a permit to such periods of such a series is needed")
+    limits = (permit.start, permit.end, now if as_of is None else min(now, as_of))
+    first, last = window(*span, bucket, series.tz, limits=limits)
+    inside = int(first.timestamp()), int(last.timestamp())
+    found = fetch(permit, session, series.id, inside, as_of=as_of) if first < last else []
+    if not found:
+        return first, last, []
+    places = edges(*inside, bucket, series.tz)
+    counted = sums(visible(found, *inside), places, series.tz, by_time=how.by_time)
+    if permit.scope == "agreement":
+        counted = [one if one.is_stated else Period(one.length_s) for one in counted]
+    return first, last, _told(series, counted, places, _STEPS[bucket])
+
+
+def next_start(permit: Permit, session: Session, series: Held, after: datetime) -> datetime | None:
+    """Where the first segment that starts at or after *after* starts, or None: to skip a hole."""
+    query = (
+        select(col(SegmentRow.start_s))
+        .where(col(SegmentRow.series) == series.id, col(SegmentRow.start_s) >= _ceil(after))
+        .where(scoped_select(permit, SeriesRow).where(col(SeriesRow.id) == series.id).exists())
+        .order_by(col(SegmentRow.start_s))
+        .limit(1)
+    )
+    found = session.connection().execute(query).scalar()
+    return None if found is None else datetime.fromtimestamp(found, UTC)
+
+
+def _told(series: Held, counted: list[Period], places: tuple[int, ...], step: Step) -> list[Run]:
+    """One run from the first to the last period with a value; none when there is none."""
+    there = [index for index, period in enumerate(counted) if period.measured_s]
+    if not there:
+        return []
+    first, last = there[0], there[-1] + 1
+    some = counted[first:last]
+    how, scale = cast(Summing, series.summing), series.scale
+    if how.by_time:
+        values = [energy(period, scale, how.factor) for period in some]
+    else:
+        values = [amount(period, scale) for period in some]
+    told = tuple((len(list(same)), quality) for quality, same in groupby(p.quality for p in some))
+    plain = {quality for _, quality in told} <= {"measured", "missing"}
+    return [Run(places[first], places[last], step, values, None if plain else told)]
+
+
+def _floor(moment: datetime) -> int:
+    return int(moment.timestamp() // 1)
+
+
+def _ceil(moment: datetime) -> int:
+    return -int(-moment.timestamp() // 1)
