@@ -13,7 +13,6 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 import httpx2
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
@@ -87,17 +86,18 @@ class Signer:
         return b64(sha256(text.encode()).digest())
 
     def signature(self, data: bytes, alg: str) -> bytes:
-        if alg == "ES256":
+        if isinstance(self.key, ec.EllipticCurvePrivateKey):
             r, s = decode_dss_signature(self.key.sign(data, ec.ECDSA(SHA256())))
             return r.to_bytes(32) + s.to_bytes(32)
-        if alg == "Ed25519":
+        if isinstance(self.key, ed25519.Ed25519PrivateKey):
             return bytes(self.key.sign(data))
         pad: Any = padding.PKCS1v15() if alg == "RS256" else padding.PSS(padding.MGF1(SHA256()), 32)
         return bytes(self.key.sign(data, pad, SHA256()))
 
 
-def jwt(header: Any, claims: Any, signer: Signer, alg: str | None = None) -> str:
-    """A compact JWS of whatever *header* and *claims* are."""
+def jwt(header: dict[str, Any], claims: Any, signer: Signer) -> str:
+    """A compact JWS of *header* and *claims*, RS256 when the header of an RSA key says so."""
+    alg = "RS256" if header.get("alg") == "RS256" else signer.alg
     return signed_raw(json.dumps(header), json.dumps(claims), signer, alg)
 
 
@@ -160,8 +160,7 @@ class Partner:
             **claims,
         }
         head = _without({"alg": key.alg, "kid": key.kid, **(header or {})})
-        alg = head.get("alg") if head.get("alg") in ("RS256", "PS256", "ES256") else None
-        return jwt(head, _without(whole), key, alg)
+        return jwt(head, _without(whole), key)
 
     def proof(
         self,
@@ -184,8 +183,7 @@ class Partner:
             **claims,
         }
         head = _without({"alg": key.alg, "typ": "dpop+jwt", "jwk": key.jwk, **(header or {})})
-        alg = head.get("alg") if head.get("alg") in ("RS256", "PS256", "ES256") else None
-        return jwt(head, _without(whole), key, alg)
+        return jwt(head, _without(whole), key)
 
     def form(self, **fields: Any) -> dict[str, str]:
         """A good token request's parameters, but for *fields*."""
@@ -260,8 +258,7 @@ class World:
 
     def get(self, partner: Partner, token: str, url: str = THING, **proof: Any) -> httpx2.Response:
         """A good request to the resource, but for *proof*."""
-        htu = proof.pop("url", url)
-        return self.http.get(url, headers=partner.presenting(token, url=htu, **proof))
+        return self.http.get(url, headers=partner.presenting(token, url=url, **proof))
 
     def form(self, path: str, partner: Partner, **fields: Any) -> httpx2.Response:
         """A request to /revoke or /introspect."""
@@ -270,7 +267,7 @@ class World:
 
 
 def enrol(store: Store, organisation: str) -> None:
-    """An organisation of the directory, without signing key."""
+    """An organisation of the directory."""
     record = Organisation(
         id=organisation,
         name=organisation,
@@ -280,7 +277,7 @@ def enrol(store: Store, organisation: str) -> None:
         parent=None,
         provenance="synthetic",
     )
-    Directory(store).add(record, {"keys": []}, now=NOW)
+    Directory(store).add(record, ec_signer().jwks, now=NOW)
 
 
 def small_app(settings: Settings, guard: Guard, authority: Authority) -> FastAPI:
@@ -313,7 +310,3 @@ def small_app(settings: Settings, guard: Guard, authority: Authority) -> FastAPI
 
     app.include_router(v1)
     return app
-
-
-def path_of(url: str) -> str:
-    return urlsplit(url).path

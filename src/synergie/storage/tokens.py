@@ -62,7 +62,7 @@ def live_token(session: Session, jti: str, *, now: datetime) -> LiveToken | None
             col(AccessTokenRow.jti) == jti,
             col(AccessTokenRow.expires_at) > now,
             col(AccessTokenRow.revoked_at).is_(None),
-            col(OAuthClientRow.enabled).is_(True),
+            col(OAuthClientRow.enabled),
         )
     )
     row = session.exec(query).first()
