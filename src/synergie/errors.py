@@ -21,7 +21,9 @@ SynergieError
 ├── Unreachable           no answer from the server
 ├── ServerFault           the server failed and says so with a reference
 ├── Infeasible            no plan satisfies the requirements; which ones conflict
-└── OutOfTime             the limit came before any plan
+├── OutOfTime             the limit came before any plan
+├── Cancelled             it was stopped on request before any plan
+└── SolverFailed          the solver broke down; this says nothing about the problem
 """
 
 from collections.abc import Callable
@@ -321,3 +323,30 @@ class OutOfTime(SynergieError):
     @override
     def tell(self, _: Callable[[str], str]) -> str:
         return _("no plan within {} s").format(self.limit_s)
+
+
+class Cancelled(SynergieError):
+    """It was stopped on request before any plan."""
+
+    code = "cancelled"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+    @override
+    def tell(self, _: Callable[[str], str]) -> str:
+        return _("stopped on request, before any plan")
+
+
+class SolverFailed(SynergieError):
+    """The solver broke down. It says nothing about the problem: never read it as infeasible."""
+
+    code = "solver-failed"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+    @override
+    def tell(self, _: Callable[[str], str]) -> str:
+        return _("the solver failed: {}").format(self.why)

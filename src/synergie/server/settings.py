@@ -57,10 +57,38 @@ class Settings(BaseSettings):
     """Most bytes of one request once decoded (zstd, gzip)."""
     max_records: int = Field(default=10_000, ge=1)
     """Most records of one publication."""
-    max_page: int = Field(default=1_000, ge=1)
-    """Most records of one page."""
     max_wait_s: float = Field(default=30.0, ge=0)
     """Longest that `/changes` waits for news, seconds."""
+    max_lines: int = Field(default=50_000, ge=1)
+    """Most lines of one stream of curves that comes in."""
+    max_requests: int = Field(default=256, ge=1)
+    """Most requests in hand at once; one more is told to come back (503)."""
+    max_streams: int = Field(default=16, ge=1)
+    """Most exports and readings of curves in hand at once."""
+    max_connections: int = Field(default=2_048, ge=1)
+    """Most open connections; one more is refused without a look."""
+    threads: int = Field(default=32, ge=1)
+    """Threads that work on the store; requests beyond wait for one."""
+    requests_per_s: float = Field(default=50.0, gt=0)
+    """Requests a second of one client in the long run; more is told to come back (429)."""
+    burst: float = Field(default=1_000.0, ge=1)
+    """Requests of one client at once, before the rate counts."""
+    failures: float = Field(default=600.0, ge=1)
+    """Refused authentications a minute of one address; all are refused beyond (429)."""
+    header_s: float = Field(default=5.0, gt=0)
+    """Seconds that the head of a request may take; a slower connection is closed."""
+    body_s: float = Field(default=10.0, gt=0)
+    """Seconds that a body may take, and one more for each kilobyte that has come."""
+    drain_s: float = Field(default=2.0, ge=0)
+    """Seconds between "not ready" and the refusal of new connections, when told to stop."""
+    grace_s: int = Field(default=25, ge=1)
+    """Seconds that requests in hand have to end in, when told to stop."""
+    workers: int = Field(default=1, ge=1, le=64)
+    """Processes that serve; more than one wants a store in a file or PostgreSQL."""
+    tls_cert: Path | None = None
+    """Certificate chain, PEM. Null: no TLS here, a proxy before this server does it."""
+    tls_key: Path | None = None
+    """Private key of the certificate, PEM, mode 0600."""
 
     @classmethod
     def read(cls, environ: Mapping[str, str], **chosen: object) -> "Settings":

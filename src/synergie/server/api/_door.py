@@ -1,0 +1,30 @@
+"""Who calls: the guard's answer, and the caller's quota."""
+
+import time
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Response
+
+from synergie.policy import Principal
+from synergie.server.api._house import InHouse
+from synergie.server.guard import needs
+
+
+def may(scope: str) -> Any:
+    """What a route asks of its caller, as a dependency that gives a Principal.
+
+    First parameter of every route: nothing of a body is read before its sender is known.
+    """
+
+    async def caller(
+        request: Request,
+        response: Response,
+        house: InHouse,
+        principal: Annotated[Principal, needs(scope)],
+    ) -> Principal:
+        request.state.principal = principal
+        request.state.headers = dict(response.headers)  # the guard's nonce, for any kind of answer
+        house.quota.take(principal.client_id, at=time.monotonic())
+        return principal
+
+    return Depends(caller)

@@ -1,0 +1,81 @@
+"""What the routes work with, made once by the application."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Annotated, cast
+
+from anyio import CapacityLimiter
+from fastapi import Depends, Request
+
+from synergie.exchange.agreements import Agreements
+from synergie.exchange.batches import Batches
+from synergie.exchange.cabinets import Cabinets
+from synergie.exchange.changes import Changes
+from synergie.exchange.curves import Curves
+from synergie.exchange.deposits import Deposits
+from synergie.exchange.light_points import LightPoints
+from synergie.exchange.organisations import Directory
+from synergie.exchange.series import SeriesBook
+from synergie.exchange.sites import Sites
+from synergie.exchange.supply_points import SupplyPoints
+from synergie.server.guard import Guard
+from synergie.server.intake import Limits
+from synergie.server.life import Bell, Life
+from synergie.server.problems import Problems
+from synergie.server.quota import Quota
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """The use cases over one store, and what the server keeps beside them.
+
+    `look` reads the store, and raises when it cannot be served from.
+    """
+
+    directory: Directory
+    sites: Sites
+    supply_points: SupplyPoints
+    series: SeriesBook
+    curves: Curves
+    cabinets: Cabinets
+    light_points: LightPoints
+    agreements: Agreements
+    batches: Batches
+    changes: Changes
+    deposits: Deposits
+    look: Callable[[], None]
+    problems: Problems
+    quota: Quota
+    life: Life
+    bell: Bell
+    records: Limits
+    """Of a body of records, held whole."""
+    curve: Limits
+    """Of one curve, held whole."""
+    stream: Limits
+    """Of a stream of curves, line by line."""
+    file: Limits
+    """Of a deposited file, kept on disk beyond 1 MiB."""
+    most_lines: int
+    most_wait_s: float
+    own_threads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(2))
+    """Threads for health, which must not wait behind the others."""
+
+
+def house(request: Request) -> House:
+    """The house that serves *request*."""
+    return cast(House, request.app.state.house)
+
+
+async def _in_house(request: Request) -> House:
+    return house(request)
+
+
+InHouse = Annotated[House, Depends(_in_house)]
+
+
+async def _guard(request: Request) -> Guard:
+    return cast(Guard, request.app.state.guard)
+
+
+InGuard = Annotated[Guard, Depends(_guard)]

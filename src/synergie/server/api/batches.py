@@ -1,0 +1,42 @@
+"""Batches that you sent, and their receipts."""
+
+from typing import Annotated
+
+from fastapi import Request
+from starlette.responses import Response
+
+from synergie.policy import Principal
+from synergie.schemas.batch import Receipt
+from synergie.schemas.page import Page
+from synergie.server.api._answers import told
+from synergie.server.api._door import may
+from synergie.server.api._house import InHouse
+from synergie.server.api._queries import After, ItemId, Limit, router_of
+from synergie.server.api._words import READING
+from synergie.server.guard import Now
+
+router = router_of("batches")
+
+Reader = Annotated[Principal, may("batches:read")]
+
+
+@router.get("", operation_id="list_batches", response_model=Page[Receipt], responses=READING)
+def list_batches(
+    *,
+    request: Request,
+    caller: Reader,
+    house: InHouse,
+    now: Now,
+    after: After = None,
+    limit: Limit = 200,
+) -> Response:
+    """A page of your receipts, by id."""
+    return told(request, house.batches.page(caller, after=after, limit=limit, now=now))
+
+
+@router.get("/{item_id}", operation_id="read_batch", response_model=Receipt, responses=READING)
+def read_batch(
+    *, request: Request, caller: Reader, item_id: ItemId, house: InHouse, now: Now
+) -> Response:
+    """One receipt of yours; 404 for a batch of another, as for none."""
+    return told(request, house.batches.read(caller, item_id, now=now))

@@ -1,0 +1,57 @@
+"""What changed, in one order that a reader can follow without missing anything."""
+
+import asyncio
+from typing import Annotated
+
+from fastapi import Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from synergie.policy import Principal
+from synergie.schemas.change import ChangePage
+from synergie.server.api._answers import told
+from synergie.server.api._door import may
+from synergie.server.api._house import House, InHouse
+from synergie.server.api._queries import After, AgreementId, Limit, Wait, router_of
+from synergie.server.api._words import FOLLOWING
+from synergie.server.guard import Clock
+
+router = router_of("changes")
+
+Reader = Annotated[Principal, may("changes:read")]
+
+_LOOK_S = 1.0
+"""How often who waits looks again, for what another process stored."""
+
+
+@router.get("", operation_id="follow_changes", response_model=ChangePage, responses=FOLLOWING)
+async def follow_changes(
+    *,
+    request: Request,
+    caller: Reader,
+    house: InHouse,
+    clock: Clock,
+    after: After = None,
+    limit: Limit = 200,
+    wait: Wait = 0,
+    agreement: AgreementId = None,
+) -> Response:
+    """The changes after a cursor, of your things and agreements, or of what an agreement opens.
+
+    With `wait`, an answer with nothing in it is given only after so many seconds. Order is that
+    of `seq`; no change is ever skipped, whoever writes at the same time.
+    """
+
+    def look() -> ChangePage:
+        return house.changes.after(caller, after, limit=limit, agreement=agreement, now=clock())
+
+    until = asyncio.get_running_loop().time() + min(wait, house.most_wait_s)
+    page = await run_in_threadpool(look)
+    while not page.items and (left := _left(house, until)) > 0:
+        await house.bell.wait(min(left, _LOOK_S))
+        page = await run_in_threadpool(look)
+    return told(request, page)
+
+
+def _left(house: House, until: float) -> float:
+    return 0 if house.life.stopping else until - asyncio.get_running_loop().time()

@@ -1,0 +1,82 @@
+"""Deposits: a file as it is, recognised, read, and stored with a report."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from hashlib import sha256
+from tempfile import SpooledTemporaryFile
+from typing import Annotated, BinaryIO, cast
+
+from fastapi import Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from synergie.policy import Principal
+from synergie.schemas.deposit import DepositReport
+from synergie.server import intake
+from synergie.server.api._answers import told
+from synergie.server.api._door import may
+from synergie.server.api._house import House, InHouse
+from synergie.server.api._queries import Flag, router_of
+from synergie.server.api._words import SENDING, accepts_file
+from synergie.server.guard import Now
+from synergie.units import Text
+
+router = router_of("deposits")
+
+Writer = Annotated[Principal, may("deposits:write")]
+Format = Annotated[
+    str | None,
+    Query(pattern="^[a-z0-9][a-z0-9_-]{0,39}$", description="Its format. Left out: recognised."),
+]
+
+_IN_MEMORY = 1024 * 1024
+
+
+@router.post(
+    "",
+    operation_id="deposit_file",
+    status_code=201,
+    response_model=DepositReport,
+    responses=SENDING,
+    openapi_extra=accepts_file(),
+)
+async def deposit_file(
+    *,
+    request: Request,
+    caller: Writer,
+    house: InHouse,
+    now: Now,
+    name: Annotated[Text, Query(description="Its name, shown in the report.")],
+    dry_run: Annotated[Flag, Query(description="Only report; store nothing.")] = False,
+    file_format: Annotated[Format, Query(alias="format")] = None,
+) -> Response:
+    """Send a file as you have it: a load curve, an inventory. The good rows are stored.
+
+    The report says what it is, what was kept, and each row left out with its line and reason.
+    """
+    key = intake.idempotency_key(request)
+    async with _spooled(request, house) as (file, digest):
+        once = None if dry_run else intake.once(request, caller.client_id, key, digest)
+        report = await run_in_threadpool(
+            house.deposits.deposit,
+            caller,
+            file,
+            name=name,
+            format=file_format,
+            dry_run=dry_run,
+            once=once,
+            now=now,
+        )
+    return told(request, report, status=201)
+
+
+@asynccontextmanager
+async def _spooled(request: Request, house: House) -> AsyncIterator[tuple[BinaryIO, str]]:
+    """The body in a file of its own, beyond 1 MiB on disk, and its SHA-256; gone afterwards."""
+    digest = sha256()
+    with SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
+        async for piece in intake.pieces(request, house.file):
+            digest.update(piece)
+            file.write(piece)
+        file.seek(0)
+        yield cast(BinaryIO, file), digest.hexdigest()

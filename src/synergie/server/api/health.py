@@ -1,0 +1,44 @@
+"""Health: alive, and ready to serve. Without token, and without detail."""
+
+import time
+from typing import Any
+
+import anyio.to_thread
+from fastapi import APIRouter
+from starlette.responses import JSONResponse, Response
+
+from synergie.server import log
+from synergie.server.api._house import House, InHouse
+
+router = APIRouter(prefix="/health", tags=["health"])
+
+_WITHIN_S = 1.0
+_NOT_READY: dict[int | str, dict[str, Any]] = {503: {"description": "Not ready, or stopping"}}
+
+
+@router.get("/live", operation_id="is_live")
+async def is_live() -> dict[str, str]:
+    """The event loop turns; nothing else is looked at. When this fails, restart the process."""
+    return {"status": "live"}
+
+
+@router.get("/ready", operation_id="is_ready", responses=_NOT_READY)
+async def is_ready(house: InHouse) -> Response:
+    """Tables at the version of the code, a read within a second, and not stopping."""
+    began = time.perf_counter()
+    ok = not house.life.stopping and await _looked(house)
+    check = {"name": "store", "ok": ok, "ms": round((time.perf_counter() - began) * 1000, 1)}
+    status = "stopping" if house.life.stopping else "ready" if ok else "not ready"
+    return JSONResponse({"status": status, "checks": [check]}, 200 if ok else 503)
+
+
+async def _looked(house: House) -> bool:
+    """Whether the store answers in time, in a thread of its own: the others may all be busy."""
+    try:
+        with anyio.fail_after(_WITHIN_S):
+            run = anyio.to_thread.run_sync
+            await run(house.look, abandon_on_cancel=True, limiter=house.own_threads)
+    except Exception as error:  # noqa: BLE001 (whatever it is, we are not ready)
+        log.logger().warning("health.not_ready", exc_info=error)
+        return False
+    return True

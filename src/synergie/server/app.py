@@ -1,0 +1,188 @@
+"""The application: use cases over one store, routes, and what surrounds every request."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import anyio.to_thread
+from fastapi import APIRouter, FastAPI
+
+from synergie.exchange.agreements import Agreements
+from synergie.exchange.batches import Batches
+from synergie.exchange.cabinets import Cabinets
+from synergie.exchange.changes import Changes
+from synergie.exchange.clients import Clients
+from synergie.exchange.curves import Curves
+from synergie.exchange.deposits import Deposits
+from synergie.exchange.light_points import LightPoints
+from synergie.exchange.organisations import Directory
+from synergie.exchange.series import SeriesBook
+from synergie.exchange.sites import Sites
+from synergie.exchange.supply_points import SupplyPoints
+from synergie.policy import Principal
+from synergie.schemas import ndjson
+from synergie.server import contract, problems
+from synergie.server.api import (
+    House,
+    agreements,
+    batches,
+    cabinets,
+    changes,
+    curves,
+    deposits,
+    health,
+    light_points,
+    organisations,
+    series,
+    sites,
+    supply_points,
+)
+from synergie.server.edge import Admit, Head, Pack, Trace
+from synergie.server.guard import Guard
+from synergie.server.intake import Limits
+from synergie.server.keyring import Keyring
+from synergie.server.life import Bell, Life
+from synergie.server.oauth import Authority, oauth_router
+from synergie.server.pages.reference import reference_router
+from synergie.server.problems import Problems
+from synergie.server.quota import Quota
+from synergie.server.settings import Settings
+from synergie.storage.head import head
+from synergie.storage.migrations import require_head
+from synergie.storage.store import Store
+
+_IN_FORCE = "active"
+
+
+def create_app(store: Store, settings: Settings) -> FastAPI:
+    """The server over *store*, as an ASGI application. Its keys are made if there are none yet."""
+    keyring, clients = Keyring.open(settings.keys_dir), Clients(store)
+    guard = Guard(settings, keyring, clients)
+    house = _house(store, settings)
+    app = FastAPI(
+        title=contract.TITLE,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        lifespan=_threads(settings.threads),
+    )
+    app.state.guard, app.state.house = guard, house
+    live = _live(house.agreements)
+    app.include_router(oauth_router(Authority(settings, keyring, clients, guard, live=live)))
+    for router in _routers():
+        app.include_router(router)
+    app.openapi = lambda: contract.openapi(app, server=settings.public_url)  # type: ignore[method-assign]
+    if settings.docs:
+        app.include_router(reference_router(app.openapi))
+    _surround(app, settings, house)
+    return app
+
+
+def document() -> dict[str, Any]:
+    """The OpenAPI document of this version, without a server: nothing is kept."""
+    with TemporaryDirectory() as folder:
+        store = Store.open("sqlite://")
+        try:
+            return create_app(store, Settings(data_dir=Path(folder))).openapi()
+        finally:
+            store.close()
+
+
+def _house(store: Store, settings: Settings) -> House:
+    whole = settings.max_body_bytes
+    return House(
+        directory=Directory(store),
+        sites=Sites(store),
+        supply_points=SupplyPoints(store),
+        series=SeriesBook(store),
+        curves=Curves(store),
+        cabinets=Cabinets(store),
+        light_points=LightPoints(store),
+        agreements=Agreements(store),
+        batches=Batches(store),
+        changes=Changes(store),
+        deposits=Deposits(store),
+        look=_look(store),
+        problems=Problems(settings),
+        quota=Quota(burst=settings.burst, per_s=settings.requests_per_s),
+        life=Life(),
+        bell=Bell(),
+        records=Limits(whole, whole, settings.body_s),
+        curve=Limits(ndjson.MAX_LINE, ndjson.MAX_LINE, settings.body_s),
+        stream=Limits(whole, settings.max_decoded_bytes, settings.body_s),
+        file=Limits(whole, whole, settings.body_s),
+        most_lines=settings.max_lines,
+        most_wait_s=settings.max_wait_s,
+    )
+
+
+def _look(store: Store) -> Callable[[], None]:
+    """Reads the store; the first time, its tables must be those of this version, too."""
+    seen = False
+
+    def look() -> None:
+        nonlocal seen
+        if not seen:
+            require_head(store.engine)
+            seen = True
+        with store.read() as session:
+            head(session)
+
+    return look
+
+
+def _routers() -> tuple[APIRouter, ...]:
+    return (
+        organisations.router,
+        sites.router,
+        supply_points.router,
+        series.router,
+        curves.of_series,
+        curves.router,
+        cabinets.router,
+        light_points.router,
+        agreements.router,
+        batches.router,
+        changes.router,
+        deposits.router,
+        health.router,
+    )
+
+
+def _surround(app: FastAPI, settings: Settings, house: House) -> None:
+    """The middlewares, innermost first: the last one added is the first to see a request."""
+    problems.install(app, settings)
+    app.add_middleware(Pack)
+    app.add_middleware(Head)
+    app.add_middleware(
+        Admit,
+        problems=house.problems,
+        life=house.life,
+        bell=house.bell,
+        most=settings.max_requests,
+        most_streams=settings.max_streams,
+        failures=Quota(burst=settings.failures, per_s=settings.failures / 60),
+    )
+    app.add_middleware(Trace)
+
+
+def _threads(most: int) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = most
+        yield
+
+    return lifespan
+
+
+def _live(agreements: Agreements) -> Callable[[Principal, str, datetime], bool]:
+    """Whether an agreement is of this caller and in force: a token may be narrowed to it."""
+
+    def live(caller: Principal, agreement_id: str, now: datetime) -> bool:
+        return agreements.read(caller, agreement_id, now=now).state == _IN_FORCE
+
+    return live

@@ -1,0 +1,107 @@
+"""The OpenAPI document: what FastAPI finds in the routes, and what it cannot know."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
+
+from synergie import __version__
+from synergie.schemas.agreement import ActRequest, Terms
+from synergie.schemas.curve import Curve, CurveExtract
+from synergie.schemas.publication import (
+    CabinetPublication,
+    LightPointPublication,
+    SeriesPublication,
+    SitePublication,
+    SupplyPointPublication,
+)
+from synergie.server.problems import add_schemas
+
+TITLE = "synergie"
+
+_SENT = (
+    ActRequest,
+    CabinetPublication,
+    Curve,
+    CurveExtract,
+    LightPointPublication,
+    SeriesPublication,
+    SitePublication,
+    SupplyPointPublication,
+    Terms,
+)
+"""Records that a route reads or writes by itself, so that FastAPI does not see them."""
+
+_ABOUT = """\
+Energy and lighting data, exchanged between organisations under signed agreements.
+
+Every request under `/v1` bears an access token bound to a key (`Authorization: DPoP`, RFC 9449)
+and a fresh proof. Errors are problem documents (RFC 9457) whose `type` ends with a stable code.
+What is absent and what is not shared with you give the same answer. Bodies may be packed with
+`zstd` or `gzip`, in both directions.
+"""
+
+_TAGS = {
+    "organisations": "The directory: who takes part.",
+    "sites": "Places that consume.",
+    "supply-points": "Delivery points: PRM, PCE.",
+    "series": "Series: one quantity of one delivery point; and their curves.",
+    "curves": "Curves, sent and exported.",
+    "cabinets": "Lighting cabinets.",
+    "light-points": "Light points.",
+    "agreements": "Agreements between an owner and a recipient, signed by both.",
+    "batches": "Batches you sent, and their receipts.",
+    "changes": "What changed, in one order.",
+    "deposits": "Files, as they are.",
+    "oauth": "Tokens: OAuth 2 client credentials, private_key_jwt, DPoP.",
+    "health": "Whether the server lives and is ready.",
+}
+
+
+def openapi(app: FastAPI, *, server: str) -> dict[str, Any]:
+    """The document of *app*, reached at *server*; made once, then given again."""
+    if app.openapi_schema is None:
+        document = get_openapi(
+            title=TITLE,
+            version=__version__,
+            summary="Exchange of energy and lighting data under signed agreements",
+            description=_ABOUT,
+            routes=app.routes,
+            tags=[{"name": name, "description": text} for name, text in _TAGS.items()],
+            servers=[{"url": server, "description": "This server"}],
+            license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+            separate_input_output_schemas=False,
+        )
+        app.openapi_schema = _completed(document)
+    return app.openapi_schema
+
+
+def _completed(document: dict[str, Any]) -> dict[str, Any]:
+    add_schemas(document)
+    _, found = models_json_schema(
+        [(model, "validation") for model in _SENT], ref_template="#/components/schemas/{model}"
+    )
+    schemas = document["components"]["schemas"]
+    schemas |= found["$defs"]
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    for operation in operations(document):
+        operation.setdefault("security", [])
+        operation["summary"] = _summary(operation)
+    document["components"]["schemas"] = dict(sorted(schemas.items()))
+    document["paths"] = dict(sorted(document["paths"].items()))
+    return document
+
+
+def operations(document: dict[str, Any]) -> Iterable[dict[str, Any]]:
+    """Every operation of an OpenAPI *document*."""
+    for path in document["paths"].values():
+        yield from path.values()
+
+
+def _summary(operation: dict[str, Any]) -> str:
+    """The first sentence of the description, without its full stop."""
+    first = operation.get("description", operation["summary"]).split("\n\n", 1)[0]
+    return " ".join(first.split()).split(". ")[0].rstrip(".")

@@ -1,0 +1,8 @@
+"""What surrounds every request: trace and log, admission, HEAD, content codings."""
+
+from synergie.server.edge.admit import Admit
+from synergie.server.edge.head import Head
+from synergie.server.edge.pack import Pack
+from synergie.server.edge.trace import Trace
+
+__all__ = ["Admit", "Head", "Pack", "Trace"]

@@ -1,0 +1,90 @@
+"""The outermost layer: a trace id, the headers that every answer bears, one line in the log."""
+
+import re
+import secrets
+import time
+from dataclasses import dataclass
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from synergie.server import log
+
+_TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}", re.ASCII)
+_NONE = "0" * 32
+
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+"""On every answer that does not say otherwise: data are kept by no cache, and drawn by no page."""
+
+
+@dataclass(slots=True)
+class _Told:
+    """What became of a request, for its line in the log. 499: the caller left before."""
+
+    status: int = 499
+    sent: int = 0
+
+
+class Trace:
+    """ASGI middleware: `Synergie-Trace-Id`, fixed headers, one `http.request` event a request.
+
+    The trace id is that of the caller's `traceparent` (W3C Trace Context) when well formed.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app, self.log = app, log.logger()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and say what became of it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        trace_id = _trace_id(Headers(scope=scope).getlist("traceparent"))
+        scope.setdefault("state", {})["trace_id"] = trace_id
+        told, began = _Told(), time.perf_counter()
+
+        async def marked(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                told.status = message["status"]
+                _mark(MutableHeaders(scope=message), trace_id)
+            told.sent += len(message.get("body", b""))
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(trace_id=trace_id):
+            try:
+                await self.app(scope, receive, marked)
+            finally:
+                self._say(scope, told, time.perf_counter() - began)
+
+    def _say(self, scope: Scope, told: _Told, seconds: float) -> None:
+        principal = scope["state"].get("principal")
+        route = scope.get("route")
+        self.log.info(
+            "http.request",
+            method=scope["state"].get("method", scope["method"]),
+            route=getattr(
+                route, "path", None
+            ),  # the template: an address may hold what it should not
+            status=told.status,
+            ms=round(seconds * 1000, 1),
+            sent=told.sent,
+            client=getattr(principal, "client_id", None),
+            org=getattr(principal, "organisation", None),
+        )
+
+
+def _trace_id(told: list[str]) -> str:
+    match = _TRACEPARENT.fullmatch(told[0]) if len(told) == 1 else None
+    return match[1] if match and match[1] != _NONE else secrets.token_hex(16)
+
+
+def _mark(headers: MutableHeaders, trace_id: str) -> None:
+    headers["Synergie-Trace-Id"] = trace_id
+    for name, value in _HEADERS.items():
+        headers.setdefault(name, value)

@@ -1,0 +1,36 @@
+"""What one server process has in hand, and the bell that wakes who waits for news."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Life:
+    """Whether the server is stopping, and how many requests and exports run."""
+
+    stopping: bool = False
+    running: int = 0
+    streams: int = 0
+
+
+@dataclass(slots=True)
+class Bell:
+    """Rung when something was stored in this process; rung or not, who waits looks again."""
+
+    _waiting: set[asyncio.Event] = field(default_factory=set)
+
+    def ring(self) -> None:
+        """Wake everyone who waits. Called in the event loop."""
+        for event in self._waiting:
+            event.set()
+
+    async def wait(self, seconds: float) -> None:
+        """Return at the next ring, and after *seconds* at the latest."""
+        event = asyncio.Event()
+        self._waiting.add(event)
+        try:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(event.wait(), seconds)
+        finally:
+            self._waiting.discard(event)

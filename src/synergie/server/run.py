@@ -1,0 +1,223 @@
+"""The server as a process: sockets, time limits, workers, a clean stop.
+
+uvicorn's defaults survive neither slow headers, nor a reader who reads nothing, nor a half-sent
+body at the stop; each has its limit here.
+"""
+
+import multiprocessing
+import signal
+import socket
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing.process import BaseProcess
+from multiprocessing.synchronize import Event
+from types import FrameType
+from typing import override
+
+import uvicorn
+from fastapi import FastAPI
+
+from synergie.errors import Misconfigured
+from synergie.server import log
+from synergie.server.app import create_app
+from synergie.server.connection import connection_of
+from synergie.server.life import Life
+from synergie.server.settings import Settings
+from synergie.storage.store import Store
+
+type Ready = Callable[[str], None]
+"""Told the address, once, when the server answers."""
+
+_CIPHERS = "ECDHE+AESGCM"
+"""What FAPI 2.0 §5.2 leaves of TLS 1.2; uvicorn's default admits CBC suites."""
+
+_BACKLOG = 2048
+_KEEP_ALIVE_S = 30
+_LONGEST_HEAD = 64 * 1024
+_OTHERS_MAY = 0o077
+
+
+def serve(settings: Settings, *, ready: Ready = lambda _address: None) -> None:
+    """Serve until told to stop (SIGTERM, SIGINT); requests in hand are finished first.
+
+    Raises Misconfigured when it cannot start: the port is taken, the store is of another version…
+    """
+    _check(settings)
+    listening, addressed = listening_on(settings)
+    try:
+        if settings.workers == 1:
+            _work(addressed, listening, lambda: ready(addressed.public_url))
+        else:
+            _Crew(addressed, listening).run(ready)
+    finally:
+        listening.close()
+
+
+def listening_on(settings: Settings) -> tuple[socket.socket, Settings]:
+    """A socket that listens where *settings* say, and the settings with the address it has."""
+    listening = _bound(settings)
+    return listening, _addressed(settings, listening)
+
+
+def server_of(app: FastAPI, settings: Settings, started: Callable[[], None]) -> "Server":
+    """The server of *app*, to be run on a socket that listens already."""
+    config = uvicorn.Config(
+        app,
+        http=connection_of(settings),
+        ws="none",
+        loop="asyncio",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        backlog=_BACKLOG,
+        limit_concurrency=settings.max_connections,
+        timeout_keep_alive=_KEEP_ALIVE_S,
+        timeout_graceful_shutdown=settings.grace_s,
+        h11_max_incomplete_event_size=_LONGEST_HEAD,
+        ssl_certfile=settings.tls_cert,
+        ssl_keyfile=settings.tls_key,
+        ssl_ciphers=_CIPHERS,
+    )
+    return Server(config, app.state.house.life, drain_s=settings.drain_s, started=started)
+
+
+class Server(uvicorn.Server):
+    """Says when it is ready; told to stop, it is not ready at once, and gone a little later.
+
+    A load balancer sees the first and sends no more; then connections are refused, requests in
+    hand end within their time, and the process ends with 0. A second signal ends it at once.
+    """
+
+    def __init__(
+        self, config: uvicorn.Config, life: Life, *, drain_s: float, started: Callable[[], None]
+    ) -> None:
+        super().__init__(config)
+        self._life, self._drain_s, self._started = life, drain_s, started
+        self._stop_at: float | None = None
+
+    @override
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._started()
+
+    @override
+    async def on_tick(self, counter: int) -> bool:
+        if self._stop_at is not None and time.monotonic() >= self._stop_at:
+            return True
+        return await super().on_tick(counter)
+
+    @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._life.stopping = True
+        await super().shutdown(sockets)
+
+    @override
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.stop(drain=sig == signal.SIGTERM)
+
+    def stop(self, *, drain: bool = False) -> None:
+        """Stop soon; the second time, at once."""
+        if self._stop_at is not None:
+            self.force_exit = True
+        self._life.stopping = True
+        self._stop_at = time.monotonic() + (self._drain_s if drain else 0)
+
+
+def _work(settings: Settings, listening: socket.socket, started: Callable[[], None]) -> None:
+    store = Store.open(settings.store_url)
+    try:
+        app = create_app(store, settings)
+        server_of(app, settings, started).run([listening])
+    finally:
+        store.close()
+
+
+def _work_in_crew(settings: Settings, listening: socket.socket, ready: Event) -> None:
+    log.start()
+    _work(settings, listening, ready.set)
+
+
+class _Crew:
+    """Several processes on one socket; one that dies is replaced."""
+
+    def __init__(self, settings: Settings, listening: socket.socket) -> None:
+        self._settings, self._listening = settings, listening
+        self._context = multiprocessing.get_context("spawn")
+        self._ready = self._context.Event()
+        self._stopping = False
+        self._crew: list[BaseProcess] = []
+
+    def run(self, ready: Ready) -> None:
+        """Until told to stop."""
+        Store.open(self._settings.store_url).close()  # migrated once, before any worker
+        for sig in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(sig, self._stop)
+        self._crew = [self._hired() for _ in range(self._settings.workers)]
+        told = False
+        while any(worker.is_alive() for worker in self._crew) or not self._stopping:
+            if not told and self._ready.wait(0.1):
+                ready(self._settings.public_url)
+                told = True
+            self._look_after()
+        for worker in self._crew:
+            worker.join()
+
+    def _hired(self) -> BaseProcess:
+        arguments = (self._settings, self._listening, self._ready)
+        worker = self._context.Process(target=_work_in_crew, args=arguments)
+        worker.start()
+        return worker
+
+    def _look_after(self) -> None:
+        for index, worker in enumerate(self._crew):
+            worker.join(0.1)
+            if not worker.is_alive() and not self._stopping:
+                log.logger().error("worker.died", pid=worker.pid, exit=worker.exitcode)
+                self._crew[index] = self._hired()
+
+    def _stop(self, _sig: int, _frame: FrameType | None) -> None:
+        self._stopping = True
+        for worker in self._crew:
+            with suppress(ValueError):  # it is gone already
+                worker.terminate()
+
+
+def _check(settings: Settings) -> None:
+    if settings.workers > 1 and settings.store_url in ("sqlite://", "sqlite:///:memory:"):
+        raise Misconfigured("SYNERGIE_WORKERS: several processes cannot share a store in memory")
+    if (settings.tls_cert is None) != (settings.tls_key is None):
+        raise Misconfigured("SYNERGIE_TLS_CERT and SYNERGIE_TLS_KEY: expected both, or none")
+    for path in filter(None, (settings.tls_cert, settings.tls_key)):
+        if not path.is_file():
+            raise Misconfigured(f"{path}: no such file")
+    if settings.tls_key is not None and settings.tls_key.stat().st_mode & _OTHERS_MAY:
+        raise Misconfigured(f"{settings.tls_key}: others may read it, expected mode 0600")
+
+
+def _bound(settings: Settings) -> socket.socket:
+    """A socket that listens where the settings say."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+        listening.listen(_BACKLOG)
+    except OSError as error:
+        listening.close()
+        place = f"{settings.host}:{settings.port}"
+        raise Misconfigured(f"cannot listen on {place}: {error.strerror}") from error
+    return listening
+
+
+def _addressed(settings: Settings, listening: socket.socket) -> Settings:
+    """The settings with the address that clients use, when the operator told none."""
+    if "public_url" in settings.model_fields_set:
+        return settings
+    scheme = "http" if settings.tls_cert is None else "https"
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    url = f"{scheme}://{host}:{listening.getsockname()[1]}"
+    return type(settings).model_validate(settings.model_dump() | {"public_url": url})
