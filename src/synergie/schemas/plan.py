@@ -1,0 +1,110 @@
+"""What every plan says: decided, against what, who gains, how sure, and how to run it again."""
+
+from collections.abc import Callable
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from synergie.schemas._wire import Wire
+from synergie.units import Euros, LongText, Many, Sha256, Text
+
+type Status = Literal["proved", "feasible", "cancelled"]
+type StopReason = Literal["proved", "time", "nodes", "cancelled"]
+type MemberId = Annotated[str, Field(min_length=1, max_length=120)]
+
+
+class Phrase(Wire):
+    """A sentence for people: a constant English text with `{}` places, and what fills them."""
+
+    text: LongText
+    """The constant text, which a catalogue translates. Example: `cheapest of {} offers`."""
+    values: Many[Text] = ()
+    """What fills the places, in order."""
+
+    def tell(self, _: Callable[[str], str]) -> str:
+        """The sentence in the reader's language; `str` gives English."""
+        return _(self.text).format(*self.values)
+
+
+class PlanLine(Wire):
+    """One decision and its reason."""
+
+    subject: Text
+    """What is decided about: a lot, a member in a lot, a cabinet. Example: `lot-2`."""
+    chosen: Text
+    """What was chosen. Example: `offer-b`, `week 14`."""
+    runner_up: Text | None = None
+    """The nearest other choice. Null: there was none."""
+    difference_eur: Euros | None = None
+    """What the runner-up costs more, all else kept, EUR a year; negative when the whole plan is
+    cheaper with a dearer choice here. Null: no runner-up."""
+    binding: Text | None = None
+    """The requirement that kept a cheaper choice out. Null: none did."""
+    reason: Phrase
+    """Why, in a sentence."""
+
+
+class MemberOutcome(Wire):
+    """What one member pays in the plan and would pay alone. `gain = alone - cost`."""
+
+    member: MemberId
+    """The member or organisation."""
+    cost_eur: Euros
+    """What it pays in the plan, EUR a year excluding VAT; all of them sum to the objective."""
+    alone_eur: Euros | None
+    """What it would pay alone under the assumptions of the baseline, EUR a year. Null: it cannot
+    do it alone (no price, or no crew)."""
+    gain_eur: Euros | None
+    """What it saves, EUR a year. Null: no comparison."""
+
+
+class Run(Wire):
+    """What it takes to run the plan again."""
+
+    solver: Text
+    """Solver and modelling library with their versions. Example: `HiGHS 1.16.0, PuLP 4.2.0`."""
+    synergie: Text
+    """Version of this library."""
+    seed: int
+    """Random seed given to the solver."""
+    threads: Annotated[int, Field(ge=1)]
+    """Threads of the solver."""
+    seconds: Annotated[float, Field(ge=0, json_schema_extra={"unit": "s"})]
+    """Time spent in the solver, s. The only field that differs between two runs."""
+    nodes: Annotated[int, Field(ge=0)]
+    """Branch-and-bound nodes, all solves together."""
+    stop: StopReason
+    """Why it stopped. A run stopped by time is not reproducible to the byte."""
+
+
+class Plan(Wire):
+    """What all plans have in common."""
+
+    status: Status
+    """`proved`: within `tolerance` of the optimum. `feasible`: stopped before, with a bound.
+    `cancelled`: stopped on request, best so far."""
+    objective_eur: Euros
+    """Cost of the decisions, EUR a year excluding VAT, added again in exact decimals."""
+    bound_eur: Euros | None
+    """No plan can cost less: a certified lower bound, EUR a year. Null: none was proved."""
+    gap: Annotated[float, Field(ge=0, json_schema_extra={"unit": "1"})] | None
+    """(objective - bound) / objective: the plan is at most this share above the optimum. Null:
+    no bound."""
+    tolerance: Annotated[float, Field(ge=0, json_schema_extra={"unit": "1"})]
+    """The gap at which a plan counts as proved."""
+    baseline_eur: Euros | None
+    """Cost when each acts alone, EUR a year. Null: at least one cannot."""
+    baseline: Many[Phrase]
+    """What the baseline assumes."""
+    members: Many[MemberOutcome]
+    """Who pays what, by member id."""
+    least_gain: MemberId | None
+    """Who gains least, EUR. Null: no comparison."""
+    lines: Many[PlanLine]
+    """The decisions, one a line."""
+    assumptions: Many[Phrase]
+    """What was taken for granted, and what was not known."""
+    inputs_digest: Sha256
+    """SHA-256 of the problem (RFC 8785)."""
+    run: Run
+    """How it was computed."""
