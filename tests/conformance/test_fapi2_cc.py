@@ -487,7 +487,7 @@ def test_a_hostile_text_is_refused_wherever_a_jwt_goes(world: World, name: str) 
     assert world.http.get(THING, headers=as_token).status_code == 401
     as_proof = {"Authorization": f"DPoP {token}", "DPoP": hostile}
     assert world.http.get(THING, headers=as_proof).status_code == 401
-    said = world.form("/introspect", world.p1, token=hostile)
+    said = world.form("/introspect", world.p1, hostile)
     assert (said.status_code, said.json()) in (
         (200, {"active": False}),
         (400, said.json()),  # over the length of a parameter

@@ -260,9 +260,9 @@ class World:
         """A good request to the resource, but for *proof*."""
         return self.http.get(url, headers=partner.presenting(token, url=url, **proof))
 
-    def form(self, path: str, partner: Partner, **fields: Any) -> httpx2.Response:
-        """A request to /revoke or /introspect."""
-        data = partner.form(grant_type=GONE, scope=GONE, **fields)
+    def form(self, path: str, partner: Partner, text: Any = GONE, **fields: Any) -> httpx2.Response:
+        """A request to /revoke or /introspect about the token *text*."""
+        data = partner.form(grant_type=GONE, scope=GONE, token=text, **fields)
         return self.http.post(path, data=data)
 
 

@@ -1,0 +1,215 @@
+"""The authorization server beyond the profile: revocation, introspection, nonces, keys, logs."""
+
+import io
+import json
+import logging
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from synergie.errors import Misconfigured
+from synergie.server import log
+from synergie.server.keyring import Keyring
+from synergie.storage.store import Store
+from tests.server.partner import DETAILS_TYPE, RESOURCE, THING, URL, World, ec_signer, jwt
+
+TOKEN = f"{URL}/token"
+HINT = {"token_type_hint": "é"}
+"""A hint of no known type: ignored."""
+
+
+def test_a_token_says_what_rfc9068_and_rfc9449_ask(world: World) -> None:
+    token = world.token(world.p1, scope="curves:read sites:read")
+    claims = world.guard.token(token, now=world.clock.now).claims
+    assert len(claims.pop("jti")) >= 22  # 128 bits
+    assert claims == {
+        "iss": URL,
+        "aud": RESOURCE,
+        "sub": "one-app",
+        "client_id": "one-app",
+        "iat": world.clock.at(0),
+        "exp": world.clock.at(300),
+        "scope": "curves:read sites:read",
+        "cnf": {"jkt": world.p1.dpop.jkt},
+    }
+
+
+def test_without_scope_a_token_opens_all_that_the_client_may(world: World) -> None:
+    answer = world.ask(world.p1, scope="")
+    assert answer.json()["scope"] == "curves:read sites:read sites:write"
+
+
+def test_introspection_tells_a_client_of_its_own_token(world: World) -> None:
+    world.live_agreements.add("a1")
+    details = [{"type": DETAILS_TYPE, "agreement": "a1"}]
+    token = world.token(world.p1, authorization_details=json.dumps(details))
+    said = world.form("/introspect", world.p1, token, **HINT).json()
+    assert said["active"] is True
+    assert (said["client_id"], said["token_type"]) == ("one-app", "DPoP")
+    assert said["cnf"] == {"jkt": world.p1.dpop.jkt}
+    assert said["authorization_details"] == details
+
+
+def test_introspection_tells_nothing_of_any_other_token(world: World) -> None:
+    token = world.token(world.p1)
+    nothing = {"active": False}
+    assert world.form("/introspect", world.p2, token).json() == nothing
+    assert world.form("/introspect", world.p1, "x").json() == nothing
+    world.form("/revoke", world.p1, token)
+    assert world.form("/introspect", world.p1, token).json() == nothing
+    other = world.token(world.p1)
+    world.clock.forward(300)
+    assert world.form("/introspect", world.p1, other).json() == nothing
+
+
+def test_revocation_answers_the_same_for_any_token(world: World) -> None:
+    token = world.token(world.p1)
+    for text in ("x", token, token + "x"):
+        answer = world.form("/revoke", world.p2, text, **HINT)
+        assert (answer.status_code, answer.json()) == (200, {})
+    assert world.get(world.p1, token).status_code == 200  # p2 revoked nothing
+    assert world.form("/revoke", world.p1, token).json() == {}
+    assert world.get(world.p1, token).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/revoke", "/introspect"])
+def test_the_endpoints_want_a_token_and_an_authenticated_client(world: World, path: str) -> None:
+    assert world.form(path, world.p1).json()["error"] == "invalid_request"
+    stranger = world.p1.assertion(signer=ec_signer())
+    answer = world.form(path, world.p1, "x", client_assertion=stranger)
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_client")
+    once = world.p1.assertion()
+    assert world.form(path, world.p1, "x", client_assertion=once).status_code == 200
+    assert world.form(path, world.p1, "x", client_assertion=once).status_code == 400
+
+
+def test_a_demanded_nonce_leaves_the_assertion_unused(store: Store, tmp_path: Path) -> None:
+    """oidc-provider uses it up, and a naive client that sends it again is locked out."""
+    world = World.of(store, tmp_path, demand_nonce=True)
+    assertion = world.p1.assertion()
+    bare = world.ask(world.p1, client_assertion=assertion)
+    assert (bare.status_code, bare.json()["error"]) == (400, "use_dpop_nonce")
+    proof = world.p1.proof("POST", TOKEN, nonce=bare.headers["dpop-nonce"])
+    good = world.ask(world.p1, client_assertion=assertion, proof=proof)
+    assert good.status_code == 200
+    assert good.headers["dpop-nonce"] == world.guard.nonces.fresh(world.clock.now)
+
+
+def test_a_proof_is_taken_once_at_the_token_endpoint(world: World) -> None:
+    proof = world.p1.proof("POST", TOKEN)
+    assert world.ask(world.p1, proof=proof).status_code == 200
+    assert world.ask(world.p1, proof=proof).json()["error"] == "invalid_dpop_proof"
+
+
+def test_a_key_that_was_removed_is_refused_at_once(world: World) -> None:
+    fresh = ec_signer("k2")
+    both = {"keys": [*world.p1.key.jwks["keys"], *fresh.jwks["keys"]]}
+    world.clients.rekey(world.p1.client_id, both)
+    assert world.ask(world.p1).status_code == 200
+    assert world.ask(world.p1, client_assertion=world.p1.assertion(signer=fresh)).status_code == 200
+    unnamed = world.p1.assertion(header={"kid": "k3"})
+    assert world.ask(world.p1, client_assertion=unnamed).status_code == 400
+    claims = {"sub": world.p1.client_id}
+    without_kid = jwt({"alg": "ES256"}, claims, world.p1.key)
+    assert world.ask(world.p1, client_assertion=without_kid).status_code == 400
+    world.clients.rekey(world.p1.client_id, fresh.jwks)
+    assert world.ask(world.p1).json()["error"] == "invalid_client"
+
+
+def test_the_resource_describes_itself(world: World) -> None:
+    said = world.http.get("/.well-known/oauth-protected-resource/v1").json()
+    assert said["resource"] == RESOURCE
+    assert said["authorization_servers"] == [URL]
+    assert said["bearer_methods_supported"] == ["header"]
+    assert said["dpop_bound_access_tokens_required"] is True
+    assert said["authorization_details_types_supported"] == [DETAILS_TYPE]
+
+
+def test_published_keys_have_no_private_member(world: World) -> None:
+    answer = world.http.get("/jwks")
+    assert answer.headers["cache-control"] == "max-age=600"
+    keys = answer.json()["keys"]
+    assert [key["kid"] for key in keys] == [world.keyring.current.kid, world.keyring.next.kid]
+    assert all(key.keys() == {"kty", "crv", "x", "y", "kid", "alg", "use"} for key in keys)
+
+
+def test_the_key_files_are_the_servers_alone(tmp_path: Path) -> None:
+    first = Keyring.open(tmp_path / "keys")
+    files = sorted((tmp_path / "keys").iterdir())
+    assert [file.name for file in files] == ["current.jwk", "next.jwk", "secret"]
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+    assert stat.S_IMODE((tmp_path / "keys").stat().st_mode) == 0o700
+    again = Keyring.open(tmp_path / "keys")
+    assert (again.current.kid, again.next.kid) == (first.current.kid, first.next.kid)
+    assert first.current.kid != first.next.kid
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"kty":"EC"}', '{"kty":"oct","k":"AAAA"}'])
+def test_a_key_file_that_is_no_key_stops_the_start(tmp_path: Path, text: str) -> None:
+    Keyring.open(tmp_path)
+    (tmp_path / "current.jwk").write_text(text)
+    with pytest.raises(Misconfigured, match=r"current\.jwk"):
+        Keyring.open(tmp_path)
+
+
+def test_a_public_key_signs_nothing(tmp_path: Path) -> None:
+    public = Keyring.open(tmp_path).current.as_dict(private=False)
+    (tmp_path / "current.jwk").write_text(json.dumps(public))
+    with pytest.raises(Misconfigured, match="private"):
+        Keyring.open(tmp_path)
+
+
+def test_a_key_file_that_others_may_read_stops_the_start(tmp_path: Path) -> None:
+    Keyring.open(tmp_path)
+    (tmp_path / "next.jwk").chmod(0o640)
+    with pytest.raises(Misconfigured, match="0600"):
+        Keyring.open(tmp_path)
+
+
+def test_of_two_workers_that_start_together_one_makes_the_keys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    winner = Keyring.open(tmp_path / "winner")
+    link = os.link
+
+    def late(draft: Path, path: Path) -> None:
+        """The other worker's file comes just before ours."""
+        if not path.exists():
+            link(tmp_path / "winner" / path.name, path)
+        link(draft, path)
+
+    monkeypatch.setattr(os, "link", late)
+    loser = Keyring.open(tmp_path / "keys")
+    assert loser.current.kid == winner.current.kid
+    assert loser.secret == winner.secret
+    assert len(list((tmp_path / "keys").iterdir())) == 3  # no draft is left
+
+
+def test_no_log_holds_a_token_an_assertion_or_a_proof(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    written = io.StringIO()
+    log.start(written, level=logging.DEBUG)
+    caplog.set_level(logging.DEBUG)
+    try:
+        token = world.token(world.p1)
+        world.get(world.p1, token)
+        world.get(world.p1, token, jti=1)
+        world.form("/introspect", world.p1, token)
+        world.form("/revoke", world.p1, token)
+        world.get(world.p1, token)
+        world.ask(world.p1, client_assertion=world.p1.assertion(aud=TOKEN))
+        world.ask(world.p1, scope="é")
+        world.http.get(f"{THING}?access_token={token}")
+        url = f"{RESOURCE}/broken"
+        world.get(world.p1, world.token(world.p1), url)
+    finally:
+        log.silence()
+    lines = (written.getvalue() + caplog.text).splitlines()
+    ours = [line for line in lines if "HTTP Request:" not in line]  # the test's own client
+    said = "\n".join(ours)
+    assert "oauth.refused" in said
+    assert "request.failed" in said
+    assert "eyJ" not in said
