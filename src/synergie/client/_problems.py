@@ -22,6 +22,7 @@ from synergie.errors import (
     SynergieError,
     TooLarge,
     TooManyRequests,
+    TooSlow,
     Unreachable,
     UnsupportedMedia,
 )
@@ -166,6 +167,11 @@ def _too_large(problem: Problem) -> SynergieError:
     return TooLarge(int(found[1]), found[2]) if found else TooLarge(0, "bytes")
 
 
+def _too_slow(problem: Problem) -> SynergieError:
+    found = re.search(r"[0-9]+", _told(problem))
+    return TooSlow(int(found[0]) if found else 0)
+
+
 def _waiting(kind: Callable[[float], SynergieError]) -> Callable[[Problem], SynergieError]:
     return lambda problem: kind(problem.retry_after or _DEFAULT_WAIT_S)
 
@@ -184,6 +190,7 @@ _MADE: dict[str, Callable[[Problem], SynergieError]] = {
     "idempotency-key-reused": lambda _: KeyReused(),
     "cursor-expired": lambda p: CursorExpired(_told(p)),
     "too-large": _too_large,
+    "too-slow": _too_slow,
     "unsupported-media": _unsupported,
     "too-many-requests": _waiting(TooManyRequests),
     "overloaded": _waiting(Overloaded),

@@ -23,6 +23,7 @@ from synergie.errors import (
     StreamCut,
     SynergieError,
     TooManyRequests,
+    TooSlow,
     Unreachable,
 )
 
@@ -78,7 +79,7 @@ def asked_wait(error: Exception) -> float | None:
     match error:
         case TooManyRequests() | Overloaded() | InProgress() | StorageFull():
             return error.retry_after
-        case Unreachable() | StreamCut() | ServerFault():
+        case Unreachable() | StreamCut() | TooSlow() | ServerFault():
             return 0.0
         case _:
             return None

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from html import escape
+from importlib import import_module
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
 from synergie.calendar import ceil_period, zone
-from synergie.errors import Misconfigured, MissingExtra
+from synergie.errors import Misconfigured, MissingExtra, SynergieError
 from synergie.schemas.curve import CurveExtract, CurveRun, Value
 from synergie.schemas.quality import Quality
 from synergie.units import STEP_SECONDS
@@ -83,21 +84,17 @@ class CurveView:
     def _frame(self, backend: Literal["pandas", "polars", "pyarrow"]) -> Any:
         try:
             import narwhals as nw  # noqa: PLC0415 (optional, heavy)
-        except ImportError:
-            raise MissingExtra("frames") from None
+
+            import_module(backend)
+        except ImportError as error:
+            raise _missing(error.name or backend) from error
         moment = nw.Datetime("us", "UTC")
         kinds = (moment, moment, nw.Float64(), nw.String(), nw.String())
-        try:
-            frame = nw.from_dict(
-                dict(zip(self.columns, self._data(), strict=True)),
-                schema=dict(zip(self.columns, kinds, strict=True)),
-                backend=backend,
-            )
-        except ImportError as error:
-            if backend == "pyarrow":
-                raise MissingExtra("frames") from error
-            raise Misconfigured(f"{backend} is not installed: pip install {backend}") from error
-        return frame.to_native()
+        return nw.from_dict(
+            dict(zip(self.columns, self._data(), strict=True)),
+            schema=dict(zip(self.columns, kinds, strict=True)),
+            backend=backend,
+        ).to_native()
 
     def _data(self) -> tuple[list[Any], ...]:
         rows = list(self)
@@ -136,6 +133,13 @@ class CurveView:
             f"<table><caption>{escape(head)}<br>{escape(fresh)}</caption>"
             f"<thead><tr>{titles}</tr></thead><tbody>{rows}</tbody></table>"
         )
+
+
+def _missing(name: str) -> SynergieError:
+    """What to install: pandas and polars are the reader's own choice; the rest comes with the extra."""
+    if name in {"pandas", "polars"}:
+        return Misconfigured(f"{name} is not installed: pip install {name}")
+    return MissingExtra("frames")
 
 
 def _row(step: Interval, tz: ZoneInfo) -> str:
