@@ -106,6 +106,20 @@ class Shelf[RecordT: BaseModel, ItemT: BaseModel]:
         row = session.exec(query).first()
         return None if row is None else self._wire(permit, row, now)
 
+    def known(
+        self, permit: Permit, session: Session, external_ids: Iterable[str]
+    ) -> dict[str, str]:
+        """The server's identifiers of those of *external_ids* that the permit's owner declared."""
+        found: dict[str, str] = {}
+        for some in batched(sorted(set(external_ids)), _CHUNK):
+            query = (
+                scoped_select(permit, self.table)
+                .with_only_columns(col(self.table.external_id), col(self.table.id))
+                .where(col(self.table.external_id).in_(some))
+            )
+            found |= {name: item_id for name, item_id in session.connection().execute(query)}  # noqa: C416 (rows are not pairs to mypy)
+        return found
+
     def _rows(
         self, naming: "_Naming", records: Sequence[RecordT], refused: list[Refusal] | None
     ) -> Iterator[dict[str, Any]]:
@@ -211,12 +225,26 @@ def _series_links(naming: _Naming, record: SeriesRecord) -> dict[str, Any]:
     found = naming.session.exec(query).first()
     if found is None:
         raise BadInput("/supply_point", record.supply_point, "a delivery point you have declared")
+    _same_scale(naming, record)
     return {
         "supply_point": point,
         "unit": record.unit,
         "decimals": record.decimals,
         "time_zone": json.loads(found.body)["time_zone"],
     }
+
+
+def _same_scale(naming: _Naming, record: SeriesRecord) -> None:
+    """The unit and decimals of readings already stored are not changed under them."""
+    series = naming.id("ser", record.external_id)
+    query = scoped_select(naming.permit, SeriesRow).where(col(SeriesRow.id) == series)
+    row = naming.session.exec(query).first()
+    if row is None or row.last_end is None:
+        return
+    for field in ("unit", "decimals"):
+        kept, asked = getattr(row, field), getattr(record, field)
+        if asked != kept:
+            raise BadInput(f"/{field}", asked, f"{kept}, as in the readings already stored")
 
 
 def _series_beside(permit: Permit, row: SeriesRow, now: datetime) -> dict[str, Any]:
