@@ -21,20 +21,30 @@ SOURCE = ROOT / "src" / "synergie"
 CATALOGUE = SOURCE / "locale" / "fr.po"
 COMPILED = SOURCE / "locale" / "fr" / "LC_MESSAGES" / "synergie.mo"
 
-TEXT_AT = {
-    "_": (0, "text"),
-    "N_": (0, "text"),
-    "Phrase": (0, "text"),
-    "BadInput": (2, "expected"),
-    "Conflict": (1, "expected"),
-    "CursorExpired": (0, "why"),
-    "Misconfigured": (0, "text"),
-    "NotAllowed": (0, "reason"),
-    "TooLarge": (1, "unit"),
-    "Unreachable": (0, "text"),
-    "_text": (2, "expected"),
+TEXT_AT: dict[str, tuple[int, str, tuple[str, ...]]] = {
+    "_": (0, "text", ()),
+    "N_": (0, "text", ()),
+    "Argument": (99, "metavar", ("cli/",)),
+    "BadInput": (2, "expected", ()),
+    "Conflict": (1, "expected", ()),
+    "CursorExpired": (0, "why", ()),
+    "Misconfigured": (0, "text", ()),
+    "NotAllowed": (0, "reason", ()),
+    "Note": (0, "text", ("formats/",)),
+    "Option": (99, "metavar", ("cli/",)),
+    "Phrase": (0, "text", ()),
+    "TooLarge": (1, "unit", ()),
+    "Unreachable": (0, "text", ()),
+    "ValueError": (0, "text", ("schemas/", "units")),  # pydantic hands it on as what was expected
+    "_text": (2, "expected", ("units",)),
+    "damage": (1, "expected", ("formats/",)),
+    "note": (0, "text", ("formats/",)),
+    "phrase": (0, "text", ("plan/",)),
 }
-"""Which argument of which call is a text for people: its place, or its name."""
+"""Which argument of which call is a text for people: its place, or its name; and where so."""
+
+SPOKEN_CODES = ("overloaded", "storage-full", "too-many-requests")
+"""Codes of errors that stand in a sentence (`errors._Wait`)."""
 
 FIELD = re.compile(r"\{[^}]*\}")
 
@@ -45,53 +55,58 @@ def texts(source: Path = SOURCE) -> dict[str, str]:
     for path in sorted(source.rglob("*.py")):
         for text in _of_file(path, source):
             found.setdefault(text, path.relative_to(source.parent).as_posix())
+    for code in SPOKEN_CODES:
+        found.setdefault(code, "synergie/errors.py")
     return found
 
 
 def _of_file(path: Path, source: Path) -> Iterator[str]:
     below = path.relative_to(source).as_posix()
     tree = ast.parse(path.read_text(encoding="utf-8"))
+    named = dict(_named(tree))
+    sentences = re.fullmatch(r"plan/_\w+_text\.py", below)
+    for name, value in named.items():
+        if name in {"EXPECTED", "REASONS"} or (sentences and name.isupper()):
+            yield from _constants(value, named)
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            yield from _of_call(node, validates=below.startswith(("schemas/", "units")))
-        elif isinstance(node, ast.AnnAssign | ast.Assign):
-            yield from _of_table(node)
+            for argument in _arguments(node, below):
+                yield from _constants(argument, named)
 
 
-def _of_call(call: ast.Call, *, validates: bool) -> Iterator[str]:
+def _named(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
+    """What the names at the top of a module stand for."""
+    for node in tree.body:
+        if isinstance(node, ast.AnnAssign | ast.Assign) and node.value is not None:
+            target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
+            if isinstance(target, ast.Name):
+                yield target.id, node.value
+
+
+def _arguments(call: ast.Call, below: str) -> list[ast.expr]:
+    """The arguments of *call* that are texts for people."""
     name = getattr(call.func, "id", getattr(call.func, "attr", ""))
-    place, keyword = TEXT_AT.get(name, (None, None))
-    if name == "ValueError" and validates:  # pydantic hands its text on as what was expected
-        place, keyword = 0, "text"
-    if place is None:
-        return
-    given = call.args[place : place + 1] + [k.value for k in call.keywords if k.arg == keyword]
-    for argument in given:
-        yield from _constants(argument)
+    if name not in TEXT_AT:
+        return []
+    place, keyword, folders = TEXT_AT[name]
+    if folders and not below.startswith(folders):
+        return []
+    return call.args[place : place + 1] + [k.value for k in call.keywords if k.arg == keyword]
 
 
-def _of_table(node: ast.AnnAssign | ast.Assign) -> Iterator[str]:
-    """The values of the constant tables EXPECTED and REASONS."""
-    target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
-    name = getattr(target, "id", "")
-    if name == "EXPECTED" and isinstance(node.value, ast.Dict):
-        for value in node.value.values:
-            yield from _constants(value)
-    elif name == "REASONS" and node.value is not None:
-        yield from _constants(node.value)
-
-
-def _constants(node: ast.expr) -> Iterator[str]:
-    """Constant texts of an expression, through `a if b else c` and tuples; no f-string."""
+def _constants(node: ast.expr, named: dict[str, ast.expr]) -> Iterator[str]:
+    """Constant texts of an expression: through names, `a if b else c`, tuples and tables."""
     match node:
         case ast.Constant(value=str(text)) if text:
             yield text
+        case ast.Name(id=name) if name in named:
+            yield from _constants(named[name], {})
         case ast.IfExp(body=body, orelse=other):
-            yield from _constants(body)
-            yield from _constants(other)
-        case ast.Tuple(elts=parts):
+            yield from _constants(body, named)
+            yield from _constants(other, named)
+        case ast.Tuple(elts=parts) | ast.Dict(values=parts):
             for part in parts:
-                yield from _constants(part)
+                yield from _constants(part, named)
 
 
 def catalogue(path: Path = CATALOGUE) -> Catalog:

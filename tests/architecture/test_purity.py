@@ -41,4 +41,4 @@ def test_an_import_brings_nothing_heavy(statement: str) -> None:
 def test_help_and_misuse_import_nothing_heavy(line: list[str]) -> None:
     quiet = "import io, sys\nsys.stdout = sys.stderr = io.StringIO()\n"
     statement = f"{quiet}from synergie.cli import main\nmain({line})\nsys.stdout = sys.__stdout__"
-    assert loaded(statement) & {*HEAVY, "httpx2", "authlib", "pydantic"} == set()
+    assert loaded(statement) & {*HEAVY, "httpx2", "authlib"} == set()

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
-from typing import Literal
+from typing import Literal, override
 
 
 class NotMeasured(Exception):
@@ -24,6 +24,7 @@ class Goal:
         relations = {"<": operator.lt, "<=": operator.le, ">=": operator.ge, ">": operator.gt}
         return bool(relations[self.relation](value, self.bound))
 
+    @override
     def __str__(self) -> str:
         return f"{self.relation} {self.bound:g}"
 

@@ -26,6 +26,7 @@ ENDS: list[tuple[BaseException, int]] = [
     (errors.MissingExtra("server"), 2),
     (FileNotFoundError(errno.ENOENT, "x", "absent.csv"), 2),
     (errors.ServerFault("7f3a"), 3),
+    (errors.SolverFailed("x"), 3),
     (ZeroDivisionError("planted"), 3),
     (errors.NotAuthenticated(), 4),
     (errors.NotAllowed("ended", "agr_1"), 4),
@@ -34,10 +35,12 @@ ENDS: list[tuple[BaseException, int]] = [
     (errors.TooManyRequests(1), 6),
     (errors.Overloaded(1), 6),
     (errors.StreamCut(3), 6),
+    (errors.TooSlow(100), 6),
     (errors.Infeasible(("a", "b")), 7),
     (errors.OutOfTime(1), 7),
     (errors.StorageFull(1), 74),
     (OSError(errno.ENOSPC, "x", "store.db"), 74),
+    (errors.Cancelled(), 130),
     (KeyboardInterrupt(), 130),
 ]
 
@@ -55,7 +58,7 @@ def test_an_error_ends_with_its_code(
     monkeypatch.setattr(_main, "_run", fail)
     assert main(["demo"]) == code
     said = capsys.readouterr().err
-    assert said.startswith("synergie : ")
+    assert said.startswith("synergie\u00a0: ")
     assert "Traceback" not in said
     assert len(said.splitlines()) == 1
 
@@ -104,4 +107,4 @@ def test_a_terminal_without_accents_still_gets_its_text(tmp_path: Path) -> None:
         env={**os.environ, "PYTHONIOENCODING": "ascii"},
     )  # fmt: skip
     assert done.returncode == 2
-    assert done.stderr.startswith("synergie : ")
+    assert done.stderr.startswith("synergie\u00a0: ")

@@ -37,8 +37,8 @@ def test_an_organisation_and_its_program_are_registered(
     line = ["client", "add", "pompey-exports", "--org", "cc-bassin-de-pompey", "--jwks", str(jwks)]
     assert main([*line, "--scope", "curves:read"]) == 0
     assert capsys.readouterr().out.splitlines() == [
-        "cc-bassin-de-pompey : enregistrée",
-        "pompey-exports : enregistré pour cc-bassin-de-pompey",
+        "cc-bassin-de-pompey\u00a0: enregistrée",
+        "pompey-exports\u00a0: enregistré pour cc-bassin-de-pompey",
     ]
     assert main([*line]) == 1, "the id is taken"
     assert main(["client", "disable", "pompey-exports", "--yes"]) == 0

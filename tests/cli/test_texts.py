@@ -64,7 +64,7 @@ def test_help_is_english_on_request(line: list[str], capsys: pytest.CaptureFixtu
 def test_help_has_an_example(line: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     main([*line, "--help"])
     shown = capsys.readouterr().out
-    assert re.search(rf"(?m)^Exemple ?:\n  synergie {' '.join(line)}", shown)
+    assert re.search(rf"(?m)^Exemple\u00a0:\n  synergie {' '.join(line)}", shown)
 
 
 @pytest.mark.parametrize("line", MISUSES, ids=" ".join)
@@ -74,7 +74,7 @@ def test_misuse_ends_with_2_and_is_said_in_french(
     assert main(line) == 2
     said = capsys.readouterr()
     assert said.out == ""
-    assert said.err.startswith("synergie : ")
+    assert said.err.startswith("synergie\u00a0: ")
     assert ENGLISH.findall(re.sub(r"'[^']*'|--[\w-]+|\b[A-Z]{3,}\b", "", said.err)) == []
 
 

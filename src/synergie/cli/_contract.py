@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from synergie import schemas
+from synergie.cli._extras import needs
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _BASE = "https://synergie.example/schemas/"
@@ -15,8 +16,10 @@ _BASE = "https://synergie.example/schemas/"
 
 def documents() -> dict[str, str]:
     """File name below `specs/` → its exact text. The same at each run."""
+    with needs("server"):
+        from synergie.server.app import document
     made = {f"schemas/{record.__name__}.json": _json(json_schema(record)) for record in records()}
-    return {"openapi.json": _json(openapi()), **made}
+    return {"openapi.json": _json(document()), **made}
 
 
 def records() -> list[type[BaseModel]]:
@@ -45,19 +48,6 @@ def json_schema(record: type[BaseModel]) -> dict[str, Any]:
     """JSON Schema 2020-12 of what may be sent; `$id` carries the major version."""
     made = record.model_json_schema(mode="validation")
     return {"$schema": _DIALECT, "$id": f"{_BASE}v1/{record.__name__}.json", **made}
-
-
-def openapi() -> dict[str, Any]:
-    """The OpenAPI 3.1 document of the server, without starting it."""
-    from synergie.server.app import create_app
-    from synergie.server.settings import Settings
-    from synergie.storage.store import Store
-
-    store = Store.open("sqlite://")
-    try:
-        return create_app(Settings(), store).openapi()
-    finally:
-        store.close()
 
 
 def _json(value: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ from enum import IntEnum
 from synergie.cli._misuse import Misuse
 from synergie.cli._texts import _
 from synergie.errors import (
+    Cancelled,
     Infeasible,
     Misconfigured,
     MissingExtra,
@@ -15,10 +16,12 @@ from synergie.errors import (
     OutOfTime,
     Overloaded,
     ServerFault,
+    SolverFailed,
     StorageFull,
     StreamCut,
     SynergieError,
     TooManyRequests,
+    TooSlow,
     Unreachable,
 )
 
@@ -54,6 +57,9 @@ _BY_ERROR: tuple[tuple[type[BaseException], End], ...] = (
     (StreamCut, End.UNREACHABLE),
     (StorageFull, End.DISK),
     (ServerFault, End.OUR_FAULT),
+    (TooSlow, End.UNREACHABLE),
+    (SolverFailed, End.OUR_FAULT),
+    (Cancelled, End.INTERRUPTED),
     (Infeasible, End.NO_PLAN),
     (OutOfTime, End.NO_PLAN),
     (SynergieError, End.REFUSED),
@@ -94,4 +100,4 @@ def _of_the_system(error: OSError) -> tuple[End, str]:
     reason = reasons.get(error.errno or 0)
     if reason is None:
         return End.OUR_FAULT, _("our fault: {}; --debug shows the cause").format(error.strerror)
-    return End.MISUSE, f"{name} : {reason}" if name else reason
+    return End.MISUSE, _("{}: {}").format(name, reason) if name else reason

@@ -81,7 +81,7 @@ def _summary(command: Any) -> str:
 
 def _write(command: Any, ctx: Any, formatter: Any) -> None:
     params = [_translated(param) for param in command.get_params(ctx)]
-    formatter.write_usage(ctx.command_path, " ".join(_pieces(command, ctx, params)), _("Usage: "))
+    formatter.write_usage(ctx.command_path, " ".join(_pieces(command, params)), _("Usage: "))
     for paragraph in _(inspect.cleandoc(command.help or "")).split("\n\n"):
         formatter.write_paragraph()
         with formatter.indentation():
@@ -99,10 +99,13 @@ def _translated(param: Any) -> Any:
     return twin
 
 
-def _pieces(command: Any, ctx: Any, params: Iterable[Any]) -> list[str]:
+def _pieces(command: Any, params: Iterable[Any]) -> list[str]:
     pieces = [_("[OPTIONS]")]
-    for param in params:
-        pieces += param.get_usage_pieces(ctx)
+    pieces += [
+        param.metavar if param.required else f"[{param.metavar}]"
+        for param in params
+        if param.param_type_name == "argument"
+    ]
     return [*pieces, _("COMMAND [ARGS]...")] if isinstance(command, TyperGroup) else pieces
 
 
@@ -112,6 +115,8 @@ def _record(param: Any, ctx: Any) -> tuple[str, str] | None:
     if record is None:
         return None
     name, text = record
+    if param.param_type_name == "argument":
+        name = param.metavar or name
     notes = text.removeprefix(param.help)
     notes = notes.replace("required", _("required")).replace("default: ", _("default: "))
     return name, param.help + notes.replace("env var: ", _("env var: "))

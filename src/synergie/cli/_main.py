@@ -57,7 +57,7 @@ def _ended(error: BaseException, *, debug: bool) -> int:
     if isinstance(error, typer.TyperException):
         return _misused(error)
     code, text = end(error)
-    typer.echo(f"synergie : {text}", err=True)
+    typer.echo(_("synergie: {}").format(text), err=True)
     return code
 
 
@@ -67,7 +67,7 @@ def _misused(error: Exception) -> int:
     if type(error).__name__ == "NoArgsIsHelpError":
         typer.echo(str(error), err=True)
         return End.MISUSE
-    typer.echo(f"synergie : {sentence(error)}", err=True)
+    typer.echo(_("synergie: {}").format(sentence(error)), err=True)
     path = getattr(getattr(error, "ctx", None), "command_path", "synergie")
     typer.echo(_("{} --help says how it is used").format(path), err=True)
     return End.MISUSE

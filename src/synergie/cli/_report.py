@@ -1,6 +1,8 @@
 """A file report as a person reads it: what it is, what is in it, what was left out."""
 
 from collections.abc import Iterator
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -40,7 +42,7 @@ def _lines(report: FileReport) -> Iterator[str]:
 
 def _of_series(series: SeriesSummary) -> Iterator[str]:
     yield f"{series.id}"
-    yield _("  from {} to {}").format(series.first, series.last)
+    yield _("  from {} to {}").format(_when(series.first), _when(series.last))
     steps = ", ".join(f"{run.step} × {number(run.n)}" for run in series.steps)
     yield _("  steps: {}").format(steps)
     yield _("  {} readings, {} missing, {} incomplete days").format(
@@ -48,6 +50,13 @@ def _of_series(series: SeriesSummary) -> Iterator[str]:
     )
     if series.energy_kwh is not None:
         yield _("  energy: {} kWh").format(number(series.energy_kwh, 3))
+
+
+def _when(moment: datetime | date) -> str:
+    """A civil date, or an instant with its offset as the clocks of mainland France showed it."""
+    if isinstance(moment, datetime):
+        return moment.astimezone(ZoneInfo("Europe/Paris")).isoformat(" ", "minutes")
+    return moment.isoformat()
 
 
 def _of_assets(assets: AssetSummary) -> Iterator[str]:

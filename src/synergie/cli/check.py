@@ -1,11 +1,12 @@
 """`synergie check`: what a file is and what would be refused; nothing is stored."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from synergie.cli._texts import N_
+from synergie.cli._texts import N_, _
 
 SUMMARY = N_(
     "Read a file and say what it is, what it holds and what would be refused; store nothing."
@@ -30,6 +31,7 @@ def run(
     from synergie.cli._report import show
     from synergie.formats.check import check
 
-    report = check(file, format=form)
+    source = sys.stdin.buffer if str(file) == "-" else file
+    report = check(source, format=form, tell=str if as_json else _)
     show(report, as_json=as_json)
     raise typer.Exit(1 if report.refused else 0)

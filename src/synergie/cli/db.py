@@ -47,9 +47,11 @@ def compact(store: StoreUrl = None) -> None:
 def check(store: StoreUrl = None) -> None:
     """Exit 1 when a piece does not agree with its sums."""
     with opened(store, migrate=False) as place:
-        from synergie.storage.check import faults
+        from synergie.policy import operator
+        from synergie.storage.soundness import unsound
 
-        found = list(faults(place))
+        with place.read() as session:
+            found = list(unsound(operator(now=datetime.now(UTC)), session))
     for fault in found:
         typer.echo(str(fault), err=True)
     typer.echo(_("{} pieces in fault").format(len(found)))

@@ -7,7 +7,7 @@ import typer
 
 from synergie.cli._extras import needs
 from synergie.cli._store import StoreUrl, settings
-from synergie.cli._texts import N_
+from synergie.cli._texts import N_, _
 
 SUMMARY = N_(
     "Start the server. Settings come from SYNERGIE_* in the environment; these options go first."
@@ -38,4 +38,8 @@ def run(
     )
     with needs("server"):
         from synergie.server.run import serve
-    serve(chosen)
+    serve(chosen, ready=_say)
+
+
+def _say(address: str) -> None:
+    typer.echo(_("{}: ready").format(address), err=True)  # stdout is the log, JSON lines

@@ -1,0 +1,116 @@
+"""`synergie plan`: joint plans from a file of needs, proven optimal or said to be impossible."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from synergie.cli._extras import needs
+from synergie.cli._files import load
+from synergie.cli._help import Command, application
+from synergie.cli._print import as_json as print_json
+from synergie.cli._print import lines
+from synergie.cli._texts import N_, _, number
+
+if TYPE_CHECKING:
+    from synergie.schemas.plan import Plan
+
+app = application(N_("Plans in common: who buys where, which cabinet in which week."))
+
+_File = Annotated[
+    Path, typer.Argument(metavar="FILE", help=N_("The problem as JSON, as specs/schemas says."))
+]
+_Json = Annotated[bool, typer.Option("--json", help=N_("The whole plan as one JSON document."))]
+_Limit = Annotated[
+    float, typer.Option(metavar="SECONDS", min=0.1, help=N_("Longest time to look for a plan."))
+]
+
+
+@app.command(
+    "purchase",
+    cls=Command,
+    help=N_("Who buys from which offer so that the whole costs least and nobody pays more."),
+    epilog="synergie plan purchase besoins.json --json",
+)
+def purchase(file: _File, *, as_json: _Json = False, limit: _Limit = 60) -> None:
+    """Exit 7 when no plan satisfies the requirements; they are named."""
+    from synergie.schemas.purchase import PurchaseProblem
+
+    problem = load(file, PurchaseProblem)
+    with needs("plan"):
+        from synergie.plan.purchase import solve
+    plan = solve(problem, limit_s=limit)
+    if as_json:
+        print_json(plan)
+        return
+    _summary(plan)
+    typer.echo(_("Awards:"))
+    lines(
+        (f"  {award.lot}", award.offer, award.supplier, _("{} MWh").format(award.volume_mwh))
+        for award in plan.awards
+    )
+    _reasons(plan)
+
+
+@app.command(
+    "maintenance",
+    cls=Command,
+    help=N_("Which cabinet is visited in which week, with whose crews, at the least cost."),
+    epilog="synergie plan maintenance visites.json --json",
+)
+def maintenance(file: _File, *, as_json: _Json = False, limit: _Limit = 60) -> None:
+    """Exit 7 when no plan satisfies the requirements; they are named."""
+    from synergie.schemas.maintenance import MaintenanceProblem
+
+    problem = load(file, MaintenanceProblem)
+    with needs("plan"):
+        from synergie.plan.maintenance import solve
+    plan = solve(problem, limit_s=limit)
+    if as_json:
+        print_json(plan)
+        return
+    _summary(plan)
+    typer.echo(_("Crew-days: {}").format(plan.crew_days))
+    lines(
+        (f"  {_('week {}').format(crew.week)}", crew.depot, crew.zone, crew.days)
+        for crew in plan.crews
+    )
+    _reasons(plan)
+
+
+def _summary(plan: "Plan") -> None:
+    """What it costs, against what, how sure, and who gains."""
+    typer.echo(_("Cost: {} € a year").format(_euros(plan.objective_eur)))
+    if plan.baseline_eur is not None:
+        saved = plan.baseline_eur - plan.objective_eur
+        typer.echo(
+            _("Each alone: {} €; saved together: {} €").format(
+                _euros(plan.baseline_eur), _euros(saved)
+            )
+        )
+    if plan.status == "proved":
+        typer.echo(_("Proved: no other plan costs less"))
+    elif plan.gap is not None:
+        typer.echo(_("Not proved: at most {} % above the best").format(number(100 * plan.gap, 2)))
+    typer.echo(_("Who pays what:"))
+    lines(_members(plan))
+
+
+def _members(plan: "Plan") -> Iterable[tuple[str, str, str]]:
+    for member in plan.members:
+        gain = "" if member.gain_eur is None else _("saves {} €").format(_euros(member.gain_eur))
+        yield f"  {member.member}", f"{_euros(member.cost_eur)} €", gain
+
+
+def _reasons(plan: "Plan") -> None:
+    typer.echo(_("Why:"))
+    for line in plan.lines:
+        typer.echo(_("  {} → {}: {}").format(line.subject, line.chosen, line.reason.tell(_)))
+    typer.echo(_("Assumed:"))
+    for phrase in (*plan.baseline, *plan.assumptions):
+        typer.echo(f"  {phrase.tell(_)}")
+
+
+def _euros(amount: object) -> str:
+    return number(float(str(amount)), 2)
