@@ -17,8 +17,8 @@ from synergie.schemas.quality import QualityRun
 from synergie.schemas.series import Unit
 from synergie.storage import grid
 from synergie.storage.arrivals import Arrival
-from synergie.storage.readings import Held
-from synergie.storage.segments import Runs, Values, joined, normal, present
+from synergie.storage.held import Held
+from synergie.storage.segments import Runs, Summary, Values, joined, normal, present, summary
 from synergie.units import STEP_SECONDS
 
 LIMITS: dict[Unit, int] = {
@@ -44,9 +44,19 @@ def arrival(curve: Curve, series: Held, *, now: datetime) -> Arrival:
     if curve.unit != series.unit:
         raise BadInput("/unit", curve.unit, "the unit that the series declares")
     start_s, end_s = _span(curve, series, now)
-    values = _scaled(curve.values, series)
-    quality = None if curve.quality is None else _quality(curve.quality, values)
-    return Arrival(series, start_s, end_s, curve.step, values, quality)
+    values, there = _scaled(curve.values, series.scale)
+    told = summary(values, there)
+    _check_limits(values, told, curve, series)
+    return Arrival(
+        series=series,
+        start_s=start_s,
+        end_s=end_s,
+        step=curve.step,
+        values=values,
+        there=there,
+        told=told,
+        quality=None if curve.quality is None else _quality(curve.quality, values),
+    )
 
 
 def digest(curve: Curve, came: Arrival) -> str:
@@ -102,14 +112,14 @@ def _span(curve: Curve, series: Held, now: datetime) -> tuple[int, int]:
     return start_s, grid.end_of(start_s, n, curve.step, series.tz)
 
 
-def _scaled(values: list[Value], series: Held) -> Values:
+def _scaled(values: list[Value], scale: int) -> tuple[Values, list[int]]:
+    """All values as they are stored, and those that are present."""
     kinds = set(map(type, values))
-    if series.scale == 1 and kinds <= {int, NoneType}:
+    if scale == 1 and kinds <= {int, NoneType}:
         scaled = cast(Values, values)
     else:
-        scaled = _exact(values, kinds, series.scale)
-    _check_limits(values, scaled, series)
-    return scaled
+        scaled = _exact(values, kinds, scale)
+    return scaled, present(scaled) if NoneType in kinds else cast(list[int], scaled)
 
 
 def _exact(values: list[Value], kinds: set[type], scale: int) -> Values:
@@ -146,16 +156,15 @@ def _is_exact(value: object, scale: int) -> bool:
         return False
 
 
-def _check_limits(values: list[Value], scaled: Values, series: Held) -> None:
-    there = present(scaled)
+def _check_limits(scaled: Values, told: Summary, curve: Curve, series: Held) -> None:
     most = min(LIMITS[series.unit] * series.scale, _LARGEST)
     least = 0 if series.form in _UNSIGNED else -most
-    if not there or (max(there) <= most and min(there) >= least):
+    if told.least is None or told.most is None or (told.least >= least and told.most <= most):
         return
     index = next(i for i, v in enumerate(scaled) if v is not None and not least <= v <= most)
     if least == 0 and cast(int, scaled[index]) < 0:
-        raise BadInput(f"/values/{index}", values[index], "zero or more")
-    raise BadInput(f"/values/{index}", values[index], "a value within the limits of its unit")
+        raise BadInput(f"/values/{index}", curve.values[index], "zero or more")
+    raise BadInput(f"/values/{index}", curve.values[index], "a value within the limits of its unit")
 
 
 def _quality(told: tuple[QualityRun, ...], values: Values) -> Runs | None:

@@ -14,8 +14,9 @@ from synergie.exchange._told import curves, level
 from synergie.policy import Ask, Permit, Principal
 from synergie.schemas.agreement import Granularity
 from synergie.schemas.curve import Curve
+from synergie.storage.held import Held, held
 from synergie.storage.owned import series_ids
-from synergie.storage.readings import Held, Run, first_of, held, next_start, periods, steps
+from synergie.storage.readings import Run, first_of, next_start, periods, steps
 from synergie.storage.store import Session, Store
 
 PAGE = 6_000

@@ -16,23 +16,23 @@ from synergie.policy import Permit, Principal, own
 from synergie.schemas.batch import Receipt
 from synergie.schemas.curve import Curve
 from synergie.storage import head
-from synergie.storage.arrivals import (
-    Arrival,
-    Novelty,
-    Segment,
-    append,
-    coded,
-    locked,
-    note_newest,
-    weigh,
-)  # fmt: skip
-from synergie.storage.batches import batch_by_digest, batch_of, save_batch, supersede
-from synergie.storage.readings import Held
+from synergie.storage.arrivals import Arrival, Novelty, Segment, append, coded, note_newest, weigh
+from synergie.storage.batches import batch_of, batches_by_digest, save_batch, supersede
+from synergie.storage.held import Held, locked
 from synergie.storage.store import Session
 
 
 @dataclass(frozen=True, slots=True)
-class New:
+class _Checked:
+    """A curve without fault: its readings, and the digest of its content."""
+
+    came: Arrival
+    digest: str
+    supersedes: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
     """A batch that is stored when the group is closed."""
 
     id: str
@@ -44,107 +44,132 @@ class New:
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class _Again:
     """The content of a batch of the same group once more."""
 
-    first: New
+    first: _New
     once: Once | None
 
 
-type Taken = Receipt | SynergieError | New | Again
+type _Taken = Receipt | SynergieError | _New | _Again
+
+
+def store_group(
+    session: Session,
+    caller: Principal,
+    curves: Sequence[Curve],
+    onces: Sequence[Once | None],
+    *,
+    now: datetime,
+) -> list[Receipt | SynergieError]:
+    """Store *curves* of the caller's own series in this transaction; an answer each, in order."""
+    permit = own(caller, action="write", now=now)
+    series = locked(permit, session, (curve.series for curve in curves))
+    checked = [_check(curve, series, now) for curve in curves]
+    digests = [one.digest for one in checked if isinstance(one, _Checked)]
+    group = _Group(session, permit, now, batches_by_digest(permit, session, digests))
+    taken = [group.take(one, once) for one, once in zip(checked, onces, strict=True)]
+    return group.close(taken, client=caller.client_id)
+
+
+def _check(curve: Curve, series: dict[str, Held], now: datetime) -> _Checked | SynergieError:
+    if curve.series not in series:
+        return NotFound()
+    try:
+        came = arrival(curve, series[curve.series], now=now)
+    except BadInput as fault:
+        return fault
+    return _Checked(came, digest(curve, came), curve.supersedes)
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Curves on their way into one transaction; what is taken first holds for what comes after."""
+class _Group:
+    """Curves on their way into one transaction; what is taken first holds for what comes after.
+
+    `known`: receipts of contents that were stored before, by digest.
+    """
 
     session: Session
-    caller: Principal
     permit: Permit
-    series: dict[str, Held]
     now: datetime
-    new: list[New] = field(default_factory=list)
-    keys: dict[str, tuple[Once, Taken]] = field(default_factory=dict)
+    known: dict[str, Receipt]
+    new: list[_New] = field(default_factory=list)
+    keys: dict[str, tuple[Once, _Taken]] = field(default_factory=dict)
 
-    @classmethod
-    def open(
-        cls, session: Session, caller: Principal, curves: Sequence[Curve], *, now: datetime
-    ) -> "Group":
-        """A group whose series are the caller's own; nobody else appends to them until the end."""
-        permit = own(caller, action="write", now=now)
-        series = locked(permit, session, (curve.series for curve in curves))
-        return cls(session, caller, permit, series, now)
-
-    def take(self, curve: Curve, once: Once | None) -> Taken:
-        """Check *curve* and weigh it against what holds; nothing of a refused one stays."""
+    def take(self, checked: _Checked | SynergieError, once: Once | None) -> _Taken:
+        """Weigh a curve against what holds; nothing of a refused one stays, its key neither."""
         if once is None:
-            return self._attempt(curve, None)
-        if once.key not in self.keys:
-            taken = self._attempt(curve, once)
-            if not isinstance(taken, SynergieError):
-                self.keys[once.key] = once, taken
-            return taken
-        first, taken = self.keys[once.key]
-        return taken if first == once else KeyReused()
+            return self._attempt(checked, None)
+        if once.key in self.keys:
+            first, taken = self.keys[once.key]
+            return taken if first == once else KeyReused()
+        taken = self._attempt(checked, once)
+        if not isinstance(taken, SynergieError):
+            self.keys[once.key] = once, taken
+        return taken
 
-    def close(self, taken: Sequence[Taken]) -> list[Receipt | SynergieError]:
+    def close(self, taken: Sequence[_Taken], *, client: str) -> list[Receipt | SynergieError]:
         """Store what is new: from the first number taken to the commit nothing is computed."""
+        arrived = [new.came for new in self.new if new.segments]
+        note_newest(self.permit, self.session, arrived, now=self.now)
         seq = head.take(self.session, len(self.new)) if self.new else 0
         receipts = {new.id: self._receipt(new, seq + i) for i, new in enumerate(self.new)}
+        rows = [(new.came.series, new.segments, receipts[new.id].seq) for new in self.new]
+        append(self.permit, self.session, rows)
         for new in self.new:
-            self._store(new, receipts[new.id])
+            self._tell(new, receipts[new.id], client)
+        self.session.flush()
+        for new in self.new:
+            self._settle(new, receipts[new.id])
         return [self._answer(one, receipts) for one in taken]
 
-    def _attempt(self, curve: Curve, once: Once | None) -> Taken:
+    def _attempt(self, checked: _Checked | SynergieError, once: Once | None) -> _Taken:
         try:
             with nullcontext() if once is None else self.session.begin_nested():
-                known = replayed(self.session, once, Receipt, now=self.now)
-                return self._weigh(curve, once) if known is None else known
+                answered = replayed(self.session, once, Receipt, now=self.now)
+                return self._weigh(checked, once) if answered is None else answered
         except SynergieError as fault:
             return fault
 
-    def _weigh(self, curve: Curve, once: Once | None) -> Taken:
-        series = self.series.get(curve.series)
-        if series is None:
-            raise NotFound
-        came = arrival(curve, series, now=self.now)
-        content = digest(curve, came)
+    def _weigh(self, checked: _Checked | SynergieError, once: Once | None) -> _Taken:
+        if isinstance(checked, SynergieError):
+            raise checked
         for new in self.new:
-            if new.digest == content:
-                return Again(new, once)
-        known = batch_by_digest(self.permit, self.session, content)
-        if known is not None:
-            receipt = known.model_copy(update={"replayed": True})
+            if new.digest == checked.digest:
+                return _Again(new, once)
+        if checked.digest in self.known:
+            receipt = self.known[checked.digest].model_copy(update={"replayed": True})
             remember(self.session, once, receipt)
             return receipt
-        self._check_superseded(curve)
-        return self._add(came, content, once)
+        self._check_superseded(checked)
+        return self._add(checked, once)
 
-    def _add(self, came: Arrival, content: str, once: Once | None) -> New:
-        waiting = [
-            one for new in self.new if new.came.series == came.series for one in new.segments
-        ]
+    def _add(self, checked: _Checked, once: Once | None) -> _New:
+        came, order, batch = checked.came, len(self.new), f"bat_{token_hex(10)}"
+        beside = (new.segments for new in self.new if new.came.series == came.series)
+        waiting = [one for segments in beside for one in segments]
         novelty = weigh(self.permit, self.session, came, waiting)
-        batch = f"bat_{token_hex(10)}"
-        order, revision = len(self.new), novelty.revision
         segments: Sequence[Segment] = ()
         if novelty.kept:
+            revision = novelty.revision
             segments = coded(came, batch=batch, revision=revision, order=order, now=self.now)
-        new = New(batch, content, came, novelty, segments, once)
+        new = _New(batch, checked.digest, came, novelty, segments, once)
         self.new.append(new)
         return new
 
-    def _check_superseded(self, curve: Curve) -> None:
+    def _check_superseded(self, checked: _Checked) -> None:
         """What a curve means to replace must be what holds, or its sender does not know enough."""
-        if curve.supersedes is None or any(new.id == curve.supersedes for new in self.new):
+        if checked.supersedes is None:
             return
-        older = batch_of(self.permit, self.session, curve.supersedes, curve.series)
+        series = checked.came.series.id
+        older = batch_of(self.permit, self.session, checked.supersedes, series)
         if older is None:
-            raise BadInput("/supersedes", curve.supersedes, "the receipt of a batch of this series")
+            expected = "the receipt of a batch of this series"
+            raise BadInput("/supersedes", checked.supersedes, expected)
         if older.superseded_by is not None:
             raise Conflict(f"superseded by {older.superseded_by}", "the batch that holds now")
 
-    def _receipt(self, new: New, seq: int) -> Receipt:
+    def _receipt(self, new: _New, seq: int) -> Receipt:
         return Receipt(
             id=new.id,
             owner=self.permit.owner,
@@ -158,28 +183,22 @@ class Group:
             refused=0,
         )
 
-    def _store(self, new: New, receipt: Receipt) -> None:
-        series, seq = new.came.series, receipt.seq
-        if new.segments:
-            append(self.permit, self.session, series, new.segments, seq=seq)
-            note_newest(self.permit, self.session, new.came, now=self.now)
-        save_batch(
-            self.permit, self.session, receipt, client=self.caller.client_id, subject=series.id
-        )
-        news = head.News(
-            owner=self.permit.owner, kind="curve", subject=new.id, act="published", covers=series.id
-        )
-        head.tell(self.session, seq, news, now=self.now)
+    def _tell(self, new: _New, receipt: Receipt, client: str) -> None:
+        owner, series = self.permit.owner, new.came.series.id
+        save_batch(self.permit, self.session, receipt, client=client, subject=series)
+        news = head.News(owner=owner, kind="curve", subject=new.id, act="published", covers=series)
+        head.tell(self.session, receipt.seq, news, now=self.now)
+
+    def _settle(self, new: _New, receipt: Receipt) -> None:
         if new.novelty.older:
-            self.session.flush()
             supersede(self.permit, self.session, sorted(new.novelty.older), by=new.id)
         remember(self.session, new.once, receipt)
 
-    def _answer(self, taken: Taken, receipts: dict[str, Receipt]) -> Receipt | SynergieError:
+    def _answer(self, taken: _Taken, receipts: dict[str, Receipt]) -> Receipt | SynergieError:
         match taken:
-            case New():
+            case _New():
                 return receipts[taken.id]
-            case Again():
+            case _Again():
                 receipt = receipts[taken.first.id].model_copy(update={"replayed": True})
                 remember(self.session, taken.once, receipt)
                 return receipt

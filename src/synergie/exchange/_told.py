@@ -9,7 +9,8 @@ from synergie.schemas.agreement import Granularity
 from synergie.schemas.curve import Curve, CurveRun
 from synergie.schemas.quality import QualityRun
 from synergie.schemas.series import Unit
-from synergie.storage.readings import Held, Run
+from synergie.storage.held import Held
+from synergie.storage.readings import Run
 
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from synergie.errors import SynergieError, TooLarge
 from synergie.exchange import _door
 from synergie.exchange._export import Export
-from synergie.exchange._group import Group
+from synergie.exchange._group import store_group
 from synergie.exchange._told import check_span, curve_runs, level, unit
 from synergie.exchange.once import Once
 from synergie.policy import Ask, Permit, Principal
@@ -15,7 +15,8 @@ from synergie.policy.freshness import freshness
 from synergie.schemas.agreement import Granularity
 from synergie.schemas.batch import Receipt
 from synergie.schemas.curve import Curve, CurveExtract
-from synergie.storage.readings import Held, Run, held, periods, steps
+from synergie.storage.held import Held, held
+from synergie.storage.readings import Run, periods, steps
 from synergie.storage.store import Session, Store
 
 MAX_GROUP = 64
@@ -47,9 +48,7 @@ class Curves:
         if len(curves) > MAX_GROUP:
             raise TooLarge(MAX_GROUP, "curves")
         with self.store.write() as session:
-            group = Group.open(session, caller, curves, now=now)
-            taken = [group.take(curve, once) for curve, once in zip(curves, onces, strict=True)]
-            return group.close(taken)
+            return store_group(session, caller, curves, onces, now=now)
 
     def extract(
         self,

@@ -1,27 +1,52 @@
-"""The rows of segments that a read needs: one year before its start and no more."""
+"""The rows of segments that a read needs: one year before its start and no more.
 
-from collections.abc import Iterator
+The statements are built once: to build one costs more than SQLite needs to answer it.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, inspect
+from sqlalchemy import Select, bindparam, inspect
 from sqlmodel import col, select
 
 from synergie.policy import Permit
+from synergie.storage._columns import Instant
 from synergie.storage._cover import Segment
 from synergie.storage._scope import scoped_select
 from synergie.storage._tables import SegmentRow, SeriesRow
+from synergie.storage.held import Held
 from synergie.storage.store import Session
 
 LONGEST_S = 367 * 86_400
 """No segment is longer: 366 civil days, and the hour of a clock change."""
 
-_COLUMNS = [inspect(SegmentRow).columns[name] for name in Segment.__slots__]
+type _Rows = Select[Any]
+
+_OVERLAPPING = (
+    col(SegmentRow.series) == bindparam("of"),
+    col(SegmentRow.start_s) < bindparam("end"),
+    col(SegmentRow.start_s) > bindparam("oldest"),
+    col(SegmentRow.end_s) > bindparam("begin"),
+)
+_ANY: _Rows = select(*(inspect(SegmentRow).columns[name] for name in Segment.__slots__)).where(
+    *_OVERLAPPING
+)
+_PRESENT = _ANY.where(col(SegmentRow.superseded_at).is_(None))
+"""The present is read from what was compacted too, the past from what arrived."""
+_PAST = _ANY.where(
+    col(SegmentRow.compacted).is_(False),
+    col(SegmentRow.received_at) <= bindparam("as_of", type_=Instant()),
+)
+_BATCHES: _Rows = select(col(SegmentRow.batch)).where(
+    *_OVERLAPPING, col(SegmentRow.compacted).is_(False)
+)
 
 
 def fetch(
     permit: Permit,
     session: Session,
-    series: str,
+    series: Held,
     span: tuple[int, int],
     *,
     as_of: datetime | None = None,
@@ -30,8 +55,16 @@ def fetch(
 
     *as_of* None: as known now; else of what had arrived by then.
     """
-    query = select(*_COLUMNS).where(*overlapping(permit, series, span), *_known(as_of))
-    return [Segment(*row) for row in session.connection().execute(query)]
+    query = _PRESENT if as_of is None else _PAST.params(as_of=as_of)
+    return _segments(_rows(permit, session, query, series=series, span=span))
+
+
+def batches_over(
+    permit: Permit, session: Session, series: Held, span: tuple[int, int]
+) -> frozenset[str]:
+    """The batches that brought readings within *span*."""
+    found = _rows(permit, session, _BATCHES, series=series, span=span)
+    return frozenset(row.batch for row in found)
 
 
 def every(permit: Permit, session: Session, series: str, span: tuple[int, int]) -> list[Segment]:
@@ -41,30 +74,23 @@ def every(permit: Permit, session: Session, series: str, span: tuple[int, int]) 
     """
     if permit.scope != "operator":
         raise TypeError("only the operator's own upkeep reads what no agreement opens")
-    query = select(*_COLUMNS).where(*_in_time(series, span), *_known(None))
-    return [Segment(*row) for row in session.connection().execute(query)]
+    found = session.connection().execute(_PRESENT, _values(series, span)).all()
+    return _segments(found)
 
 
-def overlapping(
-    permit: Permit, series: str, span: tuple[int, int]
-) -> Iterator[ColumnElement[bool]]:
-    """The conditions of any row that overlaps *span*, of a series inside the permit."""
-    yield from _in_time(series, span)
-    yield scoped_select(permit, SeriesRow).where(col(SeriesRow.id) == series).exists()
+def _segments(rows: Sequence[Any]) -> list[Segment]:
+    return [Segment(*row) for row in rows]
 
 
-def _in_time(series: str, span: tuple[int, int]) -> Iterator[ColumnElement[bool]]:
-    start_s, end_s = span
-    yield col(SegmentRow.series) == series
-    yield col(SegmentRow.start_s) < end_s
-    yield col(SegmentRow.start_s) > start_s - LONGEST_S
-    yield col(SegmentRow.end_s) > start_s
+def _rows(
+    permit: Permit, session: Session, query: _Rows, *, series: Held, span: tuple[int, int]
+) -> Sequence[Any]:
+    """The rows inside the permit: one's own by their owner, another's through the agreement."""
+    if permit.scope != "own" or permit.owner != series.owner:
+        inside = scoped_select(permit, SeriesRow).where(col(SeriesRow.id) == series.id)
+        query = query.where(inside.exists())
+    return session.connection().execute(query, _values(series.id, span)).all()
 
 
-def _known(as_of: datetime | None) -> Iterator[ColumnElement[bool]]:
-    """The present is read from what was compacted too, the past from what arrived."""
-    if as_of is None:
-        yield col(SegmentRow.superseded_at).is_(None)
-    else:
-        yield col(SegmentRow.compacted).is_(False)
-        yield col(SegmentRow.received_at) <= as_of
+def _values(series: str, span: tuple[int, int]) -> dict[str, str | int]:
+    return {"of": series, "begin": span[0], "end": span[1], "oldest": span[0] - LONGEST_S}

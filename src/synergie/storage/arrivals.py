@@ -1,31 +1,33 @@
 """Readings that arrive: compared with what holds, and appended; nothing is written over."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import repeat
 from operator import eq
 from typing import Any
 
-from sqlalchemy import insert, update
-from sqlmodel import col, select
+from sqlalchemy import bindparam, insert, update
+from sqlmodel import col
 
 from synergie.policy import Permit
 from synergie.schemas.quality import Quality
+from synergie.storage._columns import Instant
 from synergie.storage._cover import Segment, visible
-from synergie.storage._fetch import fetch, overlapping
-from synergie.storage._scope import scoped_select
+from synergie.storage._fetch import batches_over, fetch
 from synergie.storage._tables import SegmentRow, SeriesRow
 from synergie.storage.grid import bounds, end_of, most_of_a_year, within
-from synergie.storage.readings import Held, held_as
+from synergie.storage.held import Held, own_write
 from synergie.storage.segments import (
     DELTA_ZSTD,
     Runs,
+    Summary,
     Values,
     encode,
     encode_quality,
     normal,
     plain_quality,
+    present,
     quality_slice,
     summary,
 )
@@ -38,7 +40,6 @@ __all__ = [
     "Segment",
     "append",
     "coded",
-    "locked",
     "note_newest",
     "weigh",
 ]
@@ -46,12 +47,22 @@ __all__ = [
 _UNNUMBERED = 1 << 62
 """From here on stand the numbers of what is not appended yet: the newest of all."""
 
+_INSERT = insert(SegmentRow)
+_END = bindparam("end", type_=Instant())
+_NEWEST = (
+    update(SeriesRow)
+    .where(col(SeriesRow.id) == bindparam("of"), col(SeriesRow.owner) == bindparam("by"))
+    .where(col(SeriesRow.last_end).is_(None) | (col(SeriesRow.last_end) <= _END))
+    .values(last_end=_END, last_received=bindparam("at", type_=Instant()))
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """Scaled values of equal steps from `start_s` to `end_s`, seconds since 1970 UTC.
 
-    `quality` None: measured, and missing where the value is; never said in more words than that.
+    `there` are the values that are present, `told` what a row tells of them. `quality` None:
+    measured, and missing where the value is; never said in more words than that.
     """
 
     series: Held
@@ -59,6 +70,8 @@ class Arrival:
     end_s: int
     step: Step
     values: Values
+    there: list[int]
+    told: Summary
     quality: Runs | None
 
 
@@ -75,37 +88,19 @@ class Novelty:
     older: frozenset[str] = frozenset()
 
 
-def locked(permit: Permit, session: Session, series_ids: Iterable[str]) -> dict[str, Held]:
-    """The bearer's series among *series_ids*; who else would append to them waits.
-
-    In order of id, so that no two writers wait for each other (PostgreSQL; SQLite has one writer).
-    """
-    _own_write(permit)
-    query = (
-        scoped_select(permit, SeriesRow)
-        .where(col(SeriesRow.id).in_(sorted(set(series_ids))))
-        .order_by(col(SeriesRow.id))
-        .with_for_update()
-    )
-    return {row.id: held_as(row) for row in session.exec(query)}
-
-
 def weigh(
     permit: Permit, session: Session, arrival: Arrival, waiting: Sequence[Segment] = ()
 ) -> Novelty:
     """What *arrival* changes of what holds now; *waiting*: segments that are not appended yet."""
-    _own_write(permit)
+    own_write(permit)
     span = arrival.start_s, arrival.end_s
     beside = [one for one in waiting if one.start_s < span[1] and one.end_s > span[0]]
-    found = fetch(permit, session, arrival.series.id, span) + beside
+    found = fetch(permit, session, arrival.series, span) + beside
     n = len(arrival.values)
     unchanged = _unchanged(arrival, found) if found else 0
     if not found or unchanged == n:
         return Novelty(n - unchanged, unchanged)
-    query = select(col(SegmentRow.batch)).where(
-        *overlapping(permit, arrival.series.id, span), col(SegmentRow.compacted).is_(False)
-    )
-    older = frozenset(session.connection().execute(query).scalars())
+    older = batches_over(permit, session, arrival.series, span)
     return Novelty(
         kept=n - unchanged,
         unchanged=unchanged,
@@ -119,12 +114,11 @@ def coded(
 ) -> list[Segment]:
     """*arrival* as segments of a year at most; *order* among those that are not appended yet."""
     most, start_s = most_of_a_year(arrival.step), arrival.start_s
-    out = []
+    out: list[Segment] = []
     for first in range(0, len(arrival.values), most):
-        values = arrival.values[first : first + most]
+        values, there, told = _part(arrival, first, most)
         end_s = end_of(start_s, len(values), arrival.step, arrival.series.tz)
         quality = _cut(arrival.quality, values, first)
-        told = summary(values)
         out.append(
             Segment(
                 seq=_UNNUMBERED + order,
@@ -141,7 +135,7 @@ def coded(
                 most=told.most,
                 n_missing=told.n_missing,
                 quality=encode_quality(quality),
-                data=encode(values),
+                data=encode(values, there),
                 compacted=False,
             )
         )
@@ -149,31 +143,43 @@ def coded(
     return out
 
 
+def _part(arrival: Arrival, first: int, most: int) -> tuple[Values, list[int], Summary]:
+    if len(arrival.values) <= most:
+        return arrival.values, arrival.there, arrival.told
+    values = arrival.values[first : first + most]
+    there = present(values)
+    return values, there, summary(values, there)
+
+
 def append(
-    permit: Permit, session: Session, series: Held, segments: Sequence[Segment], *, seq: int
+    permit: Permit, session: Session, arrivals: Sequence[tuple[Held, Sequence[Segment], int]]
 ) -> None:
-    """Insert *segments* of the bearer's series as change number *seq*."""
-    _own_write(permit)
-    if series.owner != permit.owner:
+    """Insert segments, each with its series and the number of its change."""
+    own_write(permit)
+    if any(series.owner != permit.owner for series, _, _ in arrivals):
         raise TypeError("only one's own readings are written")
-    beside = {"series": series.id, "superseded_at": None, "seq": seq}
-    rows = [asdict(one) | beside for one in segments]
-    session.connection().execute(insert(SegmentRow), rows)
+    rows = [
+        asdict(one) | {"series": series.id, "superseded_at": None, "seq": seq}
+        for series, segments, seq in arrivals
+        for one in segments
+    ]
+    if rows:
+        session.connection().execute(_INSERT, rows)
 
 
-def note_newest(permit: Permit, session: Session, arrival: Arrival, *, now: datetime) -> None:
-    """Move the end of the newest reading, if *arrival* has a value that ends there or later."""
-    _own_write(permit)
-    end_s = _end_of_last_value(arrival)
-    if end_s is None:
-        return
-    end = datetime.fromtimestamp(end_s, UTC)
-    session.connection().execute(
-        update(SeriesRow)
-        .where(col(SeriesRow.id) == arrival.series.id, col(SeriesRow.owner) == permit.owner)
-        .where(col(SeriesRow.last_end).is_(None) | (col(SeriesRow.last_end) <= end))
-        .values(last_end=end, last_received=now)
-    )
+def note_newest(
+    permit: Permit, session: Session, arrivals: Sequence[Arrival], *, now: datetime
+) -> None:
+    """Move the end of each series' newest reading, where a value ends there or later."""
+    own_write(permit)
+    ends = [(one.series.id, _end_of_last_value(one)) for one in arrivals]
+    rows = [
+        {"of": series, "end": datetime.fromtimestamp(end_s, UTC), "at": now, "by": permit.owner}
+        for series, end_s in ends
+        if end_s is not None
+    ]
+    if rows:
+        session.connection().execute(_NEWEST, rows)
 
 
 def _end_of_last_value(arrival: Arrival) -> int | None:
@@ -182,11 +188,6 @@ def _end_of_last_value(arrival: Arrival) -> int | None:
     if last is None:
         return None
     return bounds(arrival.start_s, arrival.end_s, arrival.step, arrival.series.tz)[last]
-
-
-def _own_write(permit: Permit) -> None:
-    if permit.scope != "own" or permit.action != "write":
-        raise TypeError("only one's own readings are written, with a permit to write")
 
 
 def _cut(quality: Runs | None, values: Values, first: int) -> Runs | None:

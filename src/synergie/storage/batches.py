@@ -1,5 +1,7 @@
 """Batches that were stored, and their receipts."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import update
 from sqlmodel import col
 
@@ -15,6 +17,14 @@ def batch_by_digest(permit: Permit, session: Session, digest: str) -> Receipt | 
     query = scoped_select(permit, BatchRow).where(col(BatchRow.digest) == digest)
     row = session.exec(query).first()
     return None if row is None else _wire(row)
+
+
+def batches_by_digest(
+    permit: Permit, session: Session, digests: Iterable[str]
+) -> dict[str, Receipt]:
+    """As `batch_by_digest`, of several contents at once; unknown ones are left out."""
+    query = scoped_select(permit, BatchRow).where(col(BatchRow.digest).in_(list(digests)))
+    return {row.digest: _wire(row) for row in session.exec(query)}
 
 
 def batch(permit: Permit, session: Session, batch_id: str) -> Receipt | None:

@@ -31,6 +31,7 @@ from synergie.storage.segments import (
     joined,
     normal,
     plain_quality,
+    present,
     summary,
 )
 from synergie.storage.store import Session, Store
@@ -180,7 +181,8 @@ def _merged(group: Sequence[Piece], tz: ZoneInfo) -> Segment:
         values += part
         qualities += piece.quality(first, last) or plain_quality(part)
     newest = max((piece.segment for piece in group), key=lambda one: one.rank)
-    told = summary(values)
+    there = present(values)
+    told = summary(values, there)
     return Segment(
         seq=newest.seq,
         start_s=group[0].bounds(tz)[group[0].span(tz)[0]],
@@ -196,6 +198,6 @@ def _merged(group: Sequence[Piece], tz: ZoneInfo) -> Segment:
         most=told.most,
         n_missing=told.n_missing,
         quality=encode_quality(normal(joined(qualities), values)),
-        data=encode(values),
+        data=encode(values, there),
         compacted=True,
     )

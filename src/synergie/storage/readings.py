@@ -5,82 +5,29 @@ later covers what came before where they overlap. Days and months are summed her
 leaves storage, so that nothing finer than the permit can.
 """
 
-import json
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import cast
-from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
-from synergie.calendar import zone
 from synergie.calendar.civil import Bucket
 from synergie.policy import Permit
-from synergie.policy.coarsen import Summing, edges, summing, window
+from synergie.policy.coarsen import Summing, edges, window
 from synergie.schemas.curve import MAX_VALUES
-from synergie.schemas.series import Form, Quantity, Unit
 from synergie.storage._cover import visible
 from synergie.storage._fetch import fetch
 from synergie.storage._periods import Period, amount, energy, sums
 from synergie.storage._runs import Run, first_of, runs
 from synergie.storage._scope import scoped_select
 from synergie.storage._tables import SegmentRow, SeriesRow
+from synergie.storage.held import Held
 from synergie.storage.store import Session
 from synergie.units import Step
 
-__all__ = ["Held", "Run", "first_of", "held", "held_as", "next_start", "periods", "steps"]
+__all__ = ["Run", "first_of", "next_start", "periods", "steps"]
 
 _STEPS: dict[Bucket, Step] = {"day": "P1D", "month": "P1M"}
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A series inside a permit, as far as its readings need it.
-
-    `scale`: the stored whole numbers are values times it. `last_end`: end of the newest reading,
-    `last_received`: when it arrived; None: never received.
-    """
-
-    id: str
-    owner: str
-    quantity: Quantity
-    form: Form
-    unit: Unit
-    scale: int
-    tz: ZoneInfo
-    last_end: datetime | None
-    last_received: datetime | None
-
-    @property
-    def summing(self) -> Summing | None:
-        """How its days and months are summed; None: they have no meaning."""
-        return summing(self.quantity, self.form, self.unit)
-
-
-def held(permit: Permit, session: Session, series_id: str) -> Held | None:
-    """One series whose readings *permit* opens, or None."""
-    if "consumption" not in permit.datasets:
-        return None
-    query = scoped_select(permit, SeriesRow).where(col(SeriesRow.id) == series_id)
-    row = session.exec(query).first()
-    return None if row is None else held_as(row)
-
-
-def held_as(row: SeriesRow) -> Held:
-    """The series of a row that was read inside a permit."""
-    body = json.loads(row.body)
-    return Held(
-        id=row.id,
-        owner=row.owner,
-        quantity=body["quantity"],
-        form=body["form"],
-        unit=cast(Unit, row.unit),
-        scale=10**row.decimals,
-        tz=zone(row.time_zone),
-        last_end=row.last_end,
-        last_received=row.last_received,
-    )
 
 
 def steps(
@@ -105,7 +52,7 @@ def steps(
     )
     if inside[0] >= inside[1]:
         return []
-    found = fetch(permit, session, series.id, inside, as_of=as_of)
+    found = fetch(permit, session, series, inside, as_of=as_of)
     return runs(visible(found, *inside), series.tz, series.scale, limit=limit)
 
 
@@ -132,7 +79,7 @@ def periods(
     limits = (permit.start, permit.end, now if as_of is None else min(now, as_of))
     first, last = window(*span, bucket, series.tz, limits=limits)
     inside = int(first.timestamp()), int(last.timestamp())
-    found = fetch(permit, session, series.id, inside, as_of=as_of) if first < last else []
+    found = fetch(permit, session, series, inside, as_of=as_of) if first < last else []
     if not found:
         return first, last, []
     places = edges(*inside, bucket, series.tz)

@@ -53,9 +53,8 @@ class Summary:
     n_missing: int
 
 
-def summary(values: Values) -> Summary:
-    """Sum, bounds and number missing of *values*."""
-    there = present(values)
+def summary(values: Values, there: list[int]) -> Summary:
+    """Sum, bounds and number missing of *values*, of which *there* are `present`."""
     if not there:
         return Summary(0, None, None, len(values))
     return Summary(sum(there), min(there), max(there), len(values) - len(there))
@@ -66,15 +65,16 @@ def present(values: Values) -> list[int]:
     return [value for value in values if value is not None]
 
 
-def encode(values: Values) -> bytes:
-    """*values* as codec `DELTA_ZSTD`. At least one; each within 62 bits, so that deltas fit."""
-    there = present(values)
+def encode(values: Values, there: list[int]) -> bytes:
+    """*values*, of which *there* are `present`, as codec `DELTA_ZSTD`.
+
+    Each within 62 bits, so that deltas fit. *there* may be the same list when nothing is missing.
+    """
     gaps = _gaps(values) if len(there) < len(values) else []
     first = there[0] if there else 0
-    deltas = list(map(sub, there[1:], there))
-    width = _width(deltas)
-    head = _HEAD.pack(width, first, len(gaps))
-    return compress(head + _packed("I", gaps) + _packed(_TYPES[width], deltas), _LEVEL)
+    deltas = _smallest(list(map(sub, there[1:], there)))
+    head = _HEAD.pack(deltas.itemsize, first, len(gaps))
+    return compress(head + _bytes(array("I", gaps)) + _bytes(deltas), _LEVEL)
 
 
 def decode(codec: int, data: bytes) -> Values:
@@ -111,16 +111,18 @@ def _gaps(values: Values) -> list[int]:
     return runs
 
 
-def _width(deltas: list[int]) -> int:
-    largest = max(max(deltas, default=0), -1 - min(deltas, default=0))
-    return next(width for width in _TYPES if largest < 1 << (8 * width - 1))
+def _smallest(deltas: list[int], codes: str = "bhiq") -> "array[int]":
+    """*deltas* in the first type that holds them; one that does not says so at once, mostly."""
+    try:
+        return array(codes[0], deltas)
+    except OverflowError:
+        return _smallest(deltas, codes[1:])
 
 
-def _packed(code: str, numbers: list[int]) -> bytes:
-    packed = array(code, numbers)
+def _bytes(numbers: "array[int]") -> bytes:
     if sys.byteorder == "big":
-        packed.byteswap()
-    return packed.tobytes()
+        numbers.byteswap()
+    return numbers.tobytes()
 
 
 def _unpacked(code: str, data: bytes) -> "array[int]":
@@ -168,7 +170,7 @@ def encode_quality(runs: Runs | None) -> bytes | None:
     if runs is None:
         return None
     codes = bytes(_CODES[quality] for _, quality in runs)
-    return compress(codes + _packed("I", [n for n, _ in runs]), _LEVEL)
+    return compress(codes + _bytes(array("I", [n for n, _ in runs])), _LEVEL)
 
 
 def decode_quality(data: bytes | None) -> Runs | None:

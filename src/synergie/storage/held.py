@@ -1,0 +1,87 @@
+"""A series inside a permit, as far as its readings need it."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from sqlmodel import col
+
+from synergie.calendar import zone
+from synergie.policy import Permit
+from synergie.policy.coarsen import Summing, summing
+from synergie.schemas.series import Form, Quantity, Unit
+from synergie.storage._scope import scoped_select
+from synergie.storage._tables import SeriesRow
+from synergie.storage.store import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A series that was found inside a permit.
+
+    `scale`: the stored whole numbers are values times it. `last_end`: end of the newest reading,
+    `last_received`: when it arrived; None: never received.
+    """
+
+    id: str
+    owner: str
+    quantity: Quantity
+    form: Form
+    unit: Unit
+    scale: int
+    tz: ZoneInfo
+    last_end: datetime | None
+    last_received: datetime | None
+
+    @property
+    def summing(self) -> Summing | None:
+        """How its days and months are summed; None: they have no meaning."""
+        return summing(self.quantity, self.form, self.unit)
+
+
+def held(permit: Permit, session: Session, series_id: str) -> Held | None:
+    """One series whose readings *permit* opens, or None."""
+    if "consumption" not in permit.datasets:
+        return None
+    query = scoped_select(permit, SeriesRow).where(col(SeriesRow.id) == series_id)
+    row = session.exec(query).first()
+    return None if row is None else _held(row)
+
+
+def locked(permit: Permit, session: Session, series_ids: Iterable[str]) -> dict[str, Held]:
+    """The bearer's series among *series_ids*; who else would append to them waits.
+
+    In order of id, so that no two writers wait for each other (PostgreSQL; SQLite has one writer).
+    """
+    own_write(permit)
+    query = (
+        scoped_select(permit, SeriesRow)
+        .where(col(SeriesRow.id).in_(sorted(set(series_ids))))
+        .order_by(col(SeriesRow.id))
+        .with_for_update()
+    )
+    return {row.id: _held(row) for row in session.exec(query)}
+
+
+def own_write(permit: Permit) -> None:
+    """TypeError unless *permit* is to write one's own data."""
+    if permit.scope != "own" or permit.action != "write":
+        raise TypeError("only one's own readings are written, with a permit to write")
+
+
+def _held(row: SeriesRow) -> Held:
+    body = json.loads(row.body)
+    return Held(
+        id=row.id,
+        owner=row.owner,
+        quantity=body["quantity"],
+        form=body["form"],
+        unit=cast(Unit, row.unit),
+        scale=10**row.decimals,
+        tz=zone(row.time_zone),
+        last_end=row.last_end,
+        last_received=row.last_received,
+    )
