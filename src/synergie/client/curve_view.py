@@ -88,20 +88,22 @@ class CurveView:
             import_module(backend)
         except ImportError as error:
             raise _missing(error.name or backend) from error
-        moment = nw.Datetime("us", "UTC")
-        kinds = (moment, moment, nw.Float64(), nw.String(), nw.String())
-        return nw.from_dict(
+        kinds = (nw.Int64(), nw.Int64(), nw.Float64(), nw.String(), nw.String())
+        frame = nw.from_dict(
             dict(zip(self.columns, self._data(), strict=True)),
             schema=dict(zip(self.columns, kinds, strict=True)),
             backend=backend,
-        ).to_native()
+        )
+        moments = nw.col("start", "end").cast(nw.Datetime("us", "UTC"))
+        return frame.with_columns(moments).to_native()
 
     def _data(self) -> tuple[list[Any], ...]:
+        """The columns; times as microseconds since 1970, which frames take in much faster."""
         rows = list(self)
         tz = zone(self.extract.time_zone)
         return (
-            [row.start for row in rows],
-            [row.end for row in rows],
+            [round(row.start.timestamp() * 1_000_000) for row in rows],
+            [round(row.end.timestamp() * 1_000_000) for row in rows],
             [None if row.value is None else float(row.value) for row in rows],
             [row.quality for row in rows],
             [row.start.astimezone(tz).isoformat() for row in rows],
@@ -136,7 +138,7 @@ class CurveView:
 
 
 def _missing(name: str) -> SynergieError:
-    """What to install: pandas and polars are the reader's own choice; the rest comes with the extra."""
+    """What to install: pandas or polars is the reader's choice, the rest comes with the extra."""
     if name in {"pandas", "polars"}:
         return Misconfigured(f"{name} is not installed: pip install {name}")
     return MissingExtra("frames")
