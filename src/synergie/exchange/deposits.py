@@ -165,16 +165,15 @@ class _Filing:
 
 
 def _grouped(records: Iterable[BaseModel]) -> Iterator[tuple[type[BaseModel], list[BaseModel]]]:
-    """Runs of records of one kind, each of a size that one transaction takes."""
-    group: list[BaseModel] = []
+    """The records by kind, in groups of a size that one transaction takes."""
+    waiting: dict[type[BaseModel], list[BaseModel]] = {}
     for record in records:
-        full = len(group) >= (_CURVES if isinstance(record, MeterCurve) else _RECORDS)
-        if group and (full or type(group[0]) is not type(record)):
-            yield type(group[0]), group
-            group = []
+        kind = type(record)
+        group = waiting.setdefault(kind, [])
         group.append(record)
-    if group:
-        yield type(group[0]), group
+        if len(group) >= (_CURVES if kind is MeterCurve else _RECORDS):
+            yield kind, waiting.pop(kind)
+    yield from waiting.items()
 
 
 def _point(key: str, provenance: str) -> SupplyPointRecord:
