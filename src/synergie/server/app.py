@@ -68,6 +68,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
         lifespan=_threads(settings.threads),
     )
     app.state.guard, app.state.house = guard, house

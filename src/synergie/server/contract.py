@@ -90,9 +90,20 @@ def _completed(document: dict[str, Any]) -> dict[str, Any]:
     for operation in operations(document):
         operation.setdefault("security", [])
         operation["summary"] = _summary(operation)
-    document["components"]["schemas"] = dict(sorted(schemas.items()))
+    document["components"]["schemas"] = _extended(dict(sorted(schemas.items())))
     document["paths"] = dict(sorted(document["paths"].items()))
     return document
+
+
+def _extended(node: Any) -> Any:
+    """Units as `x-unit`: in an OpenAPI document a keyword of one's own begins with `x-`."""
+    if isinstance(node, dict):
+        return {_keyword(name, value): _extended(value) for name, value in node.items()}
+    return [_extended(part) for part in node] if isinstance(node, list) else node
+
+
+def _keyword(name: str, value: Any) -> str:
+    return "x-unit" if name == "unit" and isinstance(value, str) else name
 
 
 def operations(document: dict[str, Any]) -> Iterable[dict[str, Any]]:

@@ -44,6 +44,7 @@ def serve(settings: Settings, *, ready: Ready = lambda _address: None) -> None:
     Raises Misconfigured when it cannot start: the port is taken, the store is of another version…
     """
     _check(settings)
+    log.start()
     listening, addressed = listening_on(settings)
     try:
         if settings.workers == 1:

@@ -62,13 +62,13 @@ After = Annotated[
 ]
 Limit = Annotated[
     int,
-    BeforeValidator(_digits),
     Query(ge=1, le=1000, description="Most items of the page."),
+    BeforeValidator(_digits),
 ]
 Wait = Annotated[
     int,
-    BeforeValidator(_digits),
     Query(ge=0, le=30, description="Seconds to wait for news when there is none yet."),
+    BeforeValidator(_digits),
 ]
 Flag = Annotated[bool, BeforeValidator(_yes)]
 Start = Annotated[Instant, Query(description="From this moment, included (RFC 3339).")]

@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from synergie.schemas import ndjson
+from synergie.schemas.batch import Receipt
 from synergie.server.intake import JSON
 from synergie.server.problems import responses
 
@@ -17,9 +18,15 @@ READING = {
 FOLLOWING = responses(401, 403, 404, 410, 422, 429, 503)
 """Answers of a route that streams, or that follows a cursor."""
 
-SENDING = responses(400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 503, 507)
+SENDING: dict[int | str, dict[str, Any]] = responses(
+    400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 503, 507
+)
 """Answers of a route that takes a body."""
 
+PUBLISHING = SENDING | {
+    200: {"model": Receipt, "description": "Stored before: the first receipt, `replayed`"}
+}
+"""Answers of a route that stores a batch and gives its receipt."""
 
 _KEY = {
     "name": "Idempotency-Key",

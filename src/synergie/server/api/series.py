@@ -15,7 +15,7 @@ from synergie.server.api._bodies import Batch, publishing
 from synergie.server.api._door import may
 from synergie.server.api._house import InHouse
 from synergie.server.api._queries import After, AgreementId, ItemId, Limit, router_of
-from synergie.server.api._words import READING, SENDING, accepts
+from synergie.server.api._words import PUBLISHING, READING, accepts
 from synergie.server.guard import Now
 
 router = router_of("series")
@@ -30,7 +30,7 @@ Sent = Annotated[Batch[SeriesRecord], publishing(SeriesPublication)]
     operation_id="publish_series",
     status_code=201,
     response_model=Receipt,
-    responses=SENDING,
+    responses=PUBLISHING,
     openapi_extra=accepts(SeriesPublication),
 )
 def publish_series(

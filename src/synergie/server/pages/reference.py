@@ -218,4 +218,4 @@ def kind_of(schema: dict[str, Any]) -> str:
 
 
 def _unit(schema: dict[str, Any]) -> str | None:
-    return f"({schema['unit']})" if "unit" in schema else None
+    return f"({schema['x-unit']})" if "x-unit" in schema else None

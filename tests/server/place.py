@@ -1,0 +1,254 @@
+"""The whole server in process, with members that hold a token and something to protect.
+
+Requests are signed by the hand-made JWTs of `partner`: no code of the server or of the client.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx2
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from synergie.exchange.clients import Clients
+from synergie.exchange.organisations import Directory
+from synergie.schemas.organisation import Organisation
+from synergie.schemas.scopes import SCOPES
+from synergie.server import guard
+from synergie.server.app import create_app
+from synergie.server.settings import Settings
+from synergie.storage.store import Store
+from tests.server.partner import GONE, NOW, URL, Clock, Partner, jwt
+
+JSON = "application/json"
+PRM = "99000000000017"
+
+
+@dataclass
+class Member:
+    """A partner's program, with a token for each set of scopes it asked for."""
+
+    place: "Place"
+    organisation: str
+    partner: Partner
+    _usual: str = ""
+    _until: datetime = NOW
+
+    def token(self, *scopes: str) -> str:
+        """A new token, for *scopes* or for all that the program may have."""
+        proof = self.partner.proof("POST", f"{URL}/token")
+        form = self.partner.form(scope=" ".join(scopes) if scopes else GONE)
+        answer = self.place.http.post("/token", data=form, headers={"DPoP": proof})
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["access_token"])
+
+    def usual(self) -> str:
+        """A token for everything, renewed before it expires."""
+        if self._until <= self.partner.clock.now:
+            self._usual = self.token()
+            self._until = self.partner.clock.now + timedelta(seconds=200)
+        return self._usual
+
+    def headers(self, method: str, path: str, token: str | None = None) -> dict[str, str]:
+        """What a good request bears."""
+        url = f"{URL}{urlsplit(path).path}"
+        return self.partner.presenting(token or self.usual(), method=method, url=url)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        key: str | None = None,
+        token: str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> httpx2.Response:
+        """A request; *body* is JSON, or bytes as they are. A POST bears a fresh key."""
+        whole = self.headers(method, path, token)
+        if method == "POST":
+            whole |= {"Content-Type": JSON, "Idempotency-Key": f'"{key or token_hex(6)}"'}
+        content = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+        whole |= headers or {}
+        return self.place.http.request(method, path, content=content, headers=whole)
+
+    def get(self, path: str, **how: Any) -> httpx2.Response:
+        return self.call("GET", path, **how)
+
+    def post(self, path: str, body: Any = None, **how: Any) -> httpx2.Response:
+        return self.call("POST", path, body, **how)
+
+    def made(self, path: str, *items: dict[str, Any]) -> list[str]:
+        """Publish *items* and give the ids they got."""
+        answer = self.post(path, {"items": list(items)})
+        assert answer.status_code == 201, answer.text
+        return [named["id"] for named in answer.json()["items"]]
+
+    def signature(self, agreement: dict[str, Any]) -> str:
+        """The member's signature over the terms of *agreement*."""
+        role = "owner" if agreement["terms"]["owner"] == self.organisation else "recipient"
+        claims = {
+            "agreement": agreement["id"],
+            "version": agreement["version"],
+            "terms_sha256": agreement["terms_sha256"],
+            "role": role,
+            "org": self.organisation,
+            "iat": self.partner.clock.at(0),
+        }
+        header = {"alg": "ES256", "kid": "k1", "typ": "synergie-agreement+jwt"}
+        return jwt(header, claims, self.partner.key)
+
+    def act(self, agreement: str, act: str) -> httpx2.Response:
+        """An act on an agreement, signed when it must be."""
+        body = {}
+        if act in ("propose", "accept"):
+            body = {"signature": self.signature(self.get(f"/v1/agreements/{agreement}").json())}
+        return self.post(f"/v1/agreements/{agreement}/{act}", body)
+
+
+@dataclass
+class Place:
+    """The server and its clock, set by the test."""
+
+    app: FastAPI
+    http: TestClient
+    store: Store
+    clock: Clock
+
+    @classmethod
+    def of(cls, store: Store, folder: Path, **chosen: Any) -> "Place":
+        settings = Settings.read({}, public_url=URL, data_dir=folder, **chosen)
+        app, clock = create_app(store, settings), Clock()
+        app.dependency_overrides[guard.now] = lambda: clock.now
+        app.dependency_overrides[guard.clock] = lambda: lambda: clock.now
+        http = TestClient(app, base_url=URL, follow_redirects=False)
+        return cls(app, http, store, clock)
+
+    def member(self, organisation: str, scopes: Iterable[str] = SCOPES) -> Member:
+        """A new organisation with one program."""
+        partner = Partner(f"{organisation}-app", self.clock)
+        record = Organisation(
+            id=organisation,
+            name=organisation,
+            kind="epci",
+            siren=None,
+            insee_code=None,
+            parent=None,
+            provenance="synthetic",
+        )
+        Directory(self.store).add(record, partner.key.jwks, now=NOW)
+        Clients(self.store).register(
+            partner.client_id,
+            organisation,
+            name="A program",
+            jwks=partner.key.jwks,
+            scopes=scopes,
+            now=NOW,
+        )
+        return Member(self, organisation, partner)
+
+
+def site(external_id: str = "S1", **more: Any) -> dict[str, Any]:
+    return {
+        "external_id": external_id,
+        "name": "École du centre",
+        "kind": "building",
+        "provenance": "synthetic",
+    } | more
+
+
+def point(code: str = PRM, **more: Any) -> dict[str, Any]:
+    return {
+        "scheme": "prm",
+        "code": code,
+        "personal_data": "none",
+        "provenance": "synthetic",
+    } | more
+
+
+def series(code: str = PRM, **more: Any) -> dict[str, Any]:
+    return {
+        "supply_point": f"prm:{code}",
+        "quantity": "active_power",
+        "form": "mean_power",
+        "unit": "W",
+        "provenance": "synthetic",
+    } | more
+
+
+def cabinet(external_id: str = "A1", **more: Any) -> dict[str, Any]:
+    return {"external_id": external_id, "provenance": "synthetic"} | more
+
+
+light_point = cabinet
+
+
+def curve(series_id: str, n: int = 48, **more: Any) -> dict[str, Any]:
+    return {
+        "series": series_id,
+        "start": "2026-11-01T00:00:00Z",
+        "step": "PT30M",
+        "unit": "W",
+        "values": [1000 + i for i in range(n)],
+    } | more
+
+
+def terms(owner: Member, recipient: Member, **more: Any) -> dict[str, Any]:
+    return {
+        "owner": owner.organisation,
+        "recipient": recipient.organisation,
+        "title": "Achat groupé 2027",
+        "datasets": ["consumption", "assets"],
+        "selector": {"cabinets": ["cab_0000000000"]},
+        "granularity": "day",
+        "purpose": "joint_purchase",
+        "legal_basis": "contract",
+        "data_period": {"start": "2020-01-01T00:00:00Z"},
+        "valid_from": (NOW - timedelta(days=1)).isoformat(),
+        "valid_until": (NOW + timedelta(days=365)).isoformat(),
+        "retention_days": 365,
+    } | more
+
+
+@dataclass(frozen=True)
+class Furnished:
+    """A member with one of everything; a partner it shares with; and a stranger."""
+
+    place: Place
+    owner: Member
+    partner: Member
+    stranger: Member
+    ids: dict[str, str]
+    """Noun → the identifier of the owner's one."""
+
+
+def furnish(place: Place) -> Furnished:
+    """Everything a route may name, owned by one member; all but the light point is shared."""
+    owner, partner, stranger = (place.member(f"org-{name}") for name in ("one", "two", "three"))
+    ids = {}
+    (ids["site"],) = owner.made("/v1/sites", site())
+    (ids["supply_point"],) = owner.made("/v1/supply-points", point(site="S1"))
+    (ids["series"],) = owner.made("/v1/series", series())
+    (ids["cabinet"],) = owner.made("/v1/cabinets", cabinet())
+    (ids["light_point"],) = owner.made("/v1/light-points", light_point("L1", cabinet="A1"))
+    ids["batch"] = owner.post("/v1/curves", curve(ids["series"])).json()["id"]
+    covered = {"sites": [ids["site"]], "cabinets": [ids["cabinet"]]}
+    ids["agreement"] = active(owner, partner, selector=covered)
+    return Furnished(place, owner, partner, stranger, ids)
+
+
+def active(owner: Member, recipient: Member, **more: Any) -> str:
+    """An agreement in force, signed by both."""
+    answer = owner.post("/v1/agreements", terms(owner, recipient, **more))
+    assert answer.status_code == 201, answer.text
+    agreement = str(answer.json()["id"])
+    for member, act in ((owner, "propose"), (recipient, "accept")):
+        answer = member.act(agreement, act)
+        assert answer.status_code == 200, answer.text
+    return agreement
