@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, inspect
+from sqlalchemy import Select, bindparam, false, inspect
 from sqlmodel import col, select
 
 from synergie.policy import Permit
@@ -35,11 +35,11 @@ _ANY: _Rows = select(*(inspect(SegmentRow).columns[name] for name in Segment.__s
 _PRESENT = _ANY.where(col(SegmentRow.superseded_at).is_(None))
 """The present is read from what was compacted too, the past from what arrived."""
 _PAST = _ANY.where(
-    col(SegmentRow.compacted).is_(False),
+    col(SegmentRow.compacted).is_(false()),
     col(SegmentRow.received_at) <= bindparam("as_of", type_=Instant()),
 )
 _BATCHES: _Rows = select(col(SegmentRow.batch)).where(
-    *_OVERLAPPING, col(SegmentRow.compacted).is_(False)
+    *_OVERLAPPING, col(SegmentRow.compacted).is_(false())
 )
 
 
