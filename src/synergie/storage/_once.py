@@ -1,8 +1,9 @@
 """One statement that inserts a row, or tells that its key is already there."""
 
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Executable, bindparam, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from synergie.storage._tables import Row
@@ -14,8 +15,16 @@ def insert_once(session: Session, table: type[Row], **values: Any) -> bool:
 
     `INSERT … ON CONFLICT DO NOTHING`: never a look first, which two writers pass together.
     """
-    bind = session.get_bind()
-    dialect = postgresql if bind.dialect.name == "postgresql" else sqlite
-    query = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(text("1"))
+    query = _insert(table, session.get_bind().dialect.name, tuple(values))
     # Not `rowcount`: psycopg says -1 there when SQLAlchemy asks for the key back.
-    return session.connection().execute(query).first() is not None
+    return session.connection().execute(query, values).first() is not None
+
+
+@lru_cache(maxsize=64)
+def _insert(table: type[Row], dialect: str, names: tuple[str, ...]) -> Executable:
+    """The statement, built once: to build it costs more than to run it."""
+    family = postgresql if dialect == "postgresql" else sqlite
+    values: dict[str, Any] = {name: bindparam(name) for name in names}
+    query = family.insert(table).values(values).on_conflict_do_nothing()
+    found: Executable = query.returning(text("1"))
+    return found
