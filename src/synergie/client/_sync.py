@@ -246,7 +246,8 @@ class Client:
         """What you may see of *series* in [*start*, *end*), as known now or at *as_of*.
 
         *granularity*: `raw`, `day` or `month`; None gives the finest that is open. *agreement*
-        None reads your own data. Times are aware: TypeError otherwise.
+        None: your own data, else an agreement that covers the series. Times are aware: TypeError
+        otherwise.
         """
         window = Window(
             start=start, end=end, granularity=granularity, as_of=as_of, agreement=agreement
