@@ -1,0 +1,120 @@
+"""The server as a process: started, killed, started again at the same address."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+import httpx2
+
+from synergie.client import Auth, Client
+from synergie.client.keys import new_key, public_jwks
+from synergie.exchange.clients import Clients
+from synergie.exchange.organisations import Directory
+from synergie.schemas.organisation import Organisation
+from synergie.schemas.scopes import SCOPES
+from synergie.storage.store import Store
+
+_START_S = 60.0
+
+
+@dataclass
+class Process:
+    """One server; `starts` are the seconds each start took until it was ready."""
+
+    folder: Path
+    store_url: str
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+    starts: list[float] = field(default_factory=list)
+
+    @classmethod
+    @contextmanager
+    def started(cls, folder: Path, store_url: str) -> Iterator[Self]:
+        """A server with an empty store, until the block ends."""
+        running = cls(folder, store_url, _free_port())
+        running.start()
+        try:
+            yield running
+        finally:
+            running.kill()
+
+    @property
+    def url(self) -> str:
+        """Its address, the same after each start."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it and wait until it is ready."""
+        begun = time.monotonic()
+        environment = os.environ | {"SYNERGIE_DATABASE_URL": self.store_url}
+        with (self.folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "synergie", "serve"),
+                    *("--data", str(self.folder / "data"), "--port", str(self.port)),
+                ],
+                env=environment,
+                stdout=log,
+                stderr=log,
+            )
+        while not self._ready():
+            assert self.process.poll() is None, (self.folder / "server.log").read_text()[-2000:]
+            assert time.monotonic() - begun < _START_S, "the server did not become ready"
+            time.sleep(0.02)
+        self.starts.append(time.monotonic() - begun)
+
+    def kill(self) -> None:
+        """kill -9, and wait until it is gone."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+
+    def client(self, organisation: str) -> Client:
+        """A client of a new program of a new organisation, registered by the operator."""
+        key = new_key()
+        now = datetime.fromtimestamp(time.time(), UTC)
+        store = Store.open(self.store_url)
+        body = Organisation(
+            id=organisation,
+            name=organisation,
+            kind="epci",
+            siren=None,
+            insee_code=None,
+            parent=None,
+            provenance="synthetic",
+        )
+        Directory(store).add(body, public_jwks(key), now=now)
+        Clients(store).register(
+            f"{organisation}-app",
+            organisation,
+            name=organisation,
+            jwks=public_jwks(key),
+            scopes=SCOPES,
+            now=now,
+        )
+        store.close()
+        auth = Auth(key, f"{organisation}-app", self.url, organisation=organisation)
+        return Client(self.url, auth)
+
+    def _ready(self) -> bool:
+        try:
+            return httpx2.get(f"{self.url}/health/ready", trust_env=False).status_code == 200
+        except httpx2.HTTPError:
+            return False
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
