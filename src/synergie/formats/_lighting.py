@@ -44,7 +44,7 @@ _ONE = re.compile(_LAMP_OF_POWER, re.ASCII)
 _SEVERAL = re.compile(rf"{_LAMP_OF_POWER}(?:\s*[/+]\s*{_LAMP_OF_POWER})+", re.ASCII)
 _WHOLE = re.compile(r"(\d{1,8})(?:[.,]0{1,6})?", re.ASCII)
 _TENTHS = re.compile(r"\d{1,8}[.,]\d{1,6}", re.ASCII)
-_NUMBER = re.compile(r"-?\d{1,12}(?:\.\d{1,15})?", re.ASCII)
+_NUMBER = re.compile(r"-?\d{1,12}(?:\.\d{1,400})?", re.ASCII)
 _THOUSANDS = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3})")
 _DATE = re.compile(
     r"(?:(?P<y>\d{4})[-/](?P<m>\d{2})[-/](?P<d>\d{2})|(?P<d2>\d{2})/(?P<m2>\d{2})/(?P<y2>\d{4}))"
@@ -126,7 +126,7 @@ class Inventory:
     ) -> None:
         self.header, self.mapping, self.report = header, mapping, report
         self.epsg = epsg or mapping.epsg
-        self.provenance: Provenance = provenance or "partner"
+        self.provenance = provenance
         self.column_of = {field: column for column, field in mapping.columns.items()}
         self._at = [(header.index(c), f) for c, f in mapping.columns.items()]
         self._blanks = {blank.strip().casefold() for blank in mapping.blanks} | {""}
@@ -154,7 +154,7 @@ class Inventory:
             raise self._told(fault) from fault
 
     def _values(self, item: Item) -> dict[str, object]:
-        values: dict[str, object] = {"provenance": self.provenance}
+        values: dict[str, object] = {"provenance": self._provenance(item)}
         xy: dict[str, float] = {}
         for index, field in self._at:
             cell = item.cells[index].strip()
@@ -171,6 +171,13 @@ class Inventory:
             values["external_id"] = self._id_from(place)
         values["raw"] = dict(list(zip(self.header, item.cells, strict=True))[:MAX_RAW])
         return values
+
+    def _provenance(self, item: Item) -> str:
+        """What is declared, else what the row says of itself, else `partner`."""
+        if self.provenance is None and "provenance" in self.header:
+            told = item.cells[self.header.index("provenance")]
+            return told or "partner"
+        return self.provenance or "partner"
 
     def _read(
         self, field: LightField, cell: str, values: dict[str, object], xy: dict[str, float]

@@ -162,13 +162,13 @@ def _twin(x: str) -> str:
 
 def _identifier(ids: dict[str, _Column], report: Report) -> str | None:
     for column, seen in ids.items():
-        if not seen.blanks and not seen.repeated and seen.seen:
+        if not seen.blanks and not seen.repeated:
             return column
         if seen.blanks:
             report.note("column {} has {} blanks: it is not the identifier", column, seen.blanks)
         else:
             report.note("column {} repeats values: it is not the identifier", column)
-    best = [column for column, seen in ids.items() if not seen.repeated and seen.seen]
+    best = [column for column, seen in ids.items() if not seen.repeated]
     return best[0] if best else None
 
 

@@ -16,6 +16,8 @@ _LAMBERT_93 = 2154
 _CC42, _CC50 = 3942, 3950
 _MERCATOR = 3857
 _WGS84 = 4326
+KNOWN = frozenset({_WGS84, _MERCATOR, _LAMBERT_93, *range(_CC42, _CC50 + 1)})
+"""EPSG codes that `to_degrees` takes."""
 _EXPECTED = "coordinates inside the declared reference system"
 
 

@@ -129,7 +129,9 @@ def rows(source: BinaryIO, coding: Encoding, *, separator: str, report: Report) 
 def _stray(feed: _Feed, error: csv.Error, report: Report) -> None:
     if "unexpected end of data" in str(error):
         raise BadInput(f"line {feed.first}", "a quote that is not closed", _CLOSED) from error
-    report.refuse(feed.first, BadInput("row", str(error), "cells with balanced quotes"))
+    limited = "field limit" in str(error)
+    expected = "cells of at most 131,072 characters" if limited else "cells with balanced quotes"
+    report.refuse(feed.first, BadInput("row", str(error), expected))
 
 
 def _sound(cells: list[str], line: int, *, damaged: bool, report: Report) -> bool:

@@ -16,6 +16,7 @@ from synergie.formats._features import Features, Json
 from synergie.formats._format import Format, Record, Sample
 from synergie.formats._lighting import Inventory, Item, Light, bare, once, with_cabinets
 from synergie.formats._mapping import TELLING, matches, propose
+from synergie.formats._projection import KNOWN
 from synergie.formats._report import Place, Report
 from synergie.formats._text import MAX_COLUMNS
 from synergie.schemas.faults import faults
@@ -85,11 +86,11 @@ def _epsg(crs: object) -> int:
         return _WGS84
     name = _inside(_inside(crs, "properties"), "name")
     found = _EPSG.search(name) if isinstance(name, str) else None
-    if found:
+    if found and int(found[1]) in KNOWN:
         return int(found[1])
     if isinstance(name, str) and name.endswith("CRS84"):
         return _WGS84
-    raise BadInput("/crs", crs, "a named EPSG system, or none (RFC 7946: WGS 84)")
+    raise BadInput("/crs", crs, "a known EPSG system, or none (RFC 7946: WGS 84)")
 
 
 def _inside(value: object, name: str) -> object:

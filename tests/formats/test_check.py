@@ -1,0 +1,160 @@
+"""The report of a file: public keys, exact sums, days counted by the clock changes."""
+
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from synergie.formats.check import check, kwh
+from synergie.schemas.profile import Profile
+
+PARIS = ZoneInfo("Europe/Paris")
+NAMES = (
+    "Identifiant PRM;Type de donnees;Date de debut;Date de fin;Grandeur physique;"
+    "Grandeur metier;Etape metier;Unite;Pas en minutes"
+)
+
+
+def hdm(rows: list[str], first: date, end: date, unit: str = "W") -> bytes:
+    days = f"{first:%d/%m/%Y};{end:%d/%m/%Y}"
+    head = (
+        f"99000000000017;Courbe de charge;{days};Energie active;Consommation;Comptage Brut;{unit};"
+    )
+    return "\n".join([NAMES, head, "Horodate;Valeur", *rows, ""]).encode()
+
+
+def rows(first: date, days: int, step_s: int, values: str = "1000") -> list[str]:
+    last = first + timedelta(days=days)
+    span = [datetime(day.year, day.month, day.day, tzinfo=PARIS) for day in (first, last)]
+    stamps = range(int(span[0].timestamp()), int(span[1].timestamp()), step_s)
+    return [f"{datetime.fromtimestamp(s, PARIS).isoformat()};{values}" for s in stamps]
+
+
+OCTOBER = date(2026, 10, 24)
+
+
+def test_the_keys_are_those_that_are_promised() -> None:
+    data = hdm(rows(OCTOBER, 3, 1800), OCTOBER, OCTOBER + timedelta(days=3))
+    report = check(data).model_dump()
+    assert list(report) == ["format", "records", "refused", "series", "assets", "warnings"]
+    assert list(report["series"][0]) == [
+        "id", "quantity", "unit", "steps", "first", "last", "readings", "energy_kwh", "missing",
+        "civil_days_off",
+    ]  # fmt: skip
+
+
+def test_a_refused_line_has_its_keys() -> None:
+    bad = [*rows(OCTOBER, 3, 1800), "x" * 100 + ";1"]
+    report = check(hdm(bad, OCTOBER, OCTOBER + timedelta(days=3))).model_dump()
+    (refused,) = report["refused"]
+    assert list(refused) == ["line", "column", "value", "reason"]
+    assert (refused["line"], refused["column"], refused["value"]) == (150, "Horodate", "x" * 80)
+
+
+def test_days_of_46_and_50_half_hours_are_right_and_absent_rows_are_not() -> None:
+    whole = rows(OCTOBER, 3, 1800)
+    end = OCTOBER + timedelta(days=3)
+    (series,) = check(hdm(whole, OCTOBER, end)).series
+    assert (series.readings, series.missing, series.civil_days_off) == (146, 0, 0)
+    assert series.energy_kwh == 73
+    (series,) = check(hdm(whole[:60] + whole[61:], OCTOBER, end)).series
+    assert (series.readings, series.missing, series.civil_days_off) == (145, 1, 1)
+    spring = date(2026, 3, 28)
+    (series,) = check(hdm(rows(spring, 3, 600), spring, spring + timedelta(days=3))).series
+    assert (series.readings, series.civil_days_off) == (144 + 138 + 144, 0)
+
+
+def test_a_blank_row_is_missing_but_its_day_is_whole() -> None:
+    whole = rows(OCTOBER, 3, 3600)
+    whole[5] = whole[5].replace("1000", "")
+    (series,) = check(hdm(whole, OCTOBER, OCTOBER + timedelta(days=3))).series
+    assert (series.readings, series.missing, series.civil_days_off) == (72, 1, 0)
+    assert series.energy_kwh == 72
+
+
+def test_a_long_hole_counts_as_missing_and_its_days_as_off() -> None:
+    first, after, end = date(2026, 1, 1), date(2026, 3, 1), date(2026, 3, 3)
+    data = hdm(rows(first, 2, 3600) + rows(after, 2, 3600), first, end)
+    (series,) = check(data).series
+    assert (series.readings, series.missing, series.civil_days_off) == (96, 57 * 24, 57)
+    assert [(run.step, run.n) for run in series.steps] == [("PT1H", 96)]
+
+
+def test_a_step_change_is_two_stretches() -> None:
+    data = hdm(
+        rows(OCTOBER, 1, 3600) + rows(OCTOBER + timedelta(days=1), 2, 1800),
+        OCTOBER,
+        OCTOBER + timedelta(days=3),
+    )
+    (series,) = check(data).series
+    assert [(run.step, run.n) for run in series.steps] == [("PT1H", 24), ("PT30M", 98)]
+    assert (series.energy_kwh, series.civil_days_off) == (73, 0)
+
+
+def test_kilowatts_are_summed_exactly() -> None:
+    data = hdm(rows(OCTOBER, 3, 3600, "0,1"), OCTOBER, OCTOBER + timedelta(days=3), unit="kW")
+    (series,) = check(data).series
+    assert (series.unit, series.energy_kwh) == ("kW", 7.3)
+
+
+def test_reactive_power_is_no_energy() -> None:
+    data = hdm(rows(OCTOBER, 3, 3600), OCTOBER, OCTOBER + timedelta(days=3), unit="VAr")
+    data = data.replace(b"Energie active", b"Energie reactive inductive")
+    (series,) = check(data).series
+    assert series.energy_kwh is None
+
+
+@given(st.integers(0, 10**15), st.sampled_from([300, 600, 900, 1800, 3600]))
+def test_kilowatt_hours_are_rounded_half_up_by_whole_numbers(watts: int, step_s: int) -> None:
+    thousandths, rest = divmod(watts * step_s * 1000, 3_600_000)
+    expected = thousandths + (2 * rest >= 3_600_000)
+    assert kwh(Fraction(watts * step_s)) == expected / 1000
+
+
+def test_an_inventory_is_summed_up() -> None:
+    data = (
+        b"id,lamp_type,wattage,armoire,longitude,latitude\n"
+        b"1,LED,30,A1,6.1,48.7\n2,LED,286(LED),A1,6.1,48.7\n3,HPS,250/85,,6.1,48.7\n4,,,A2,,\n"
+    )
+    report = check(data)
+    assets = report.assets
+    assert (report.format, report.records) == ("lighting-csv", 4)
+    assert (assets.light_points, assets.cabinets) == (4, 2)
+    assert (assets.without_cabinet, assets.without_location) == (1, 1)
+    assert assets.sources == {"LED": 2, "SHP": 1, "unknown": 1}
+    assert assets.power.model_dump() == {
+        "numbers": 1, "numbers_w": 30, "texts": 2, "texts_w": 286, "unknown": 1
+    }  # fmt: skip
+
+
+def test_months_are_one_series_a_point() -> None:
+    data = (
+        b"Region,Departement,Ville,CP,BatimentOuRue,Date,Consommation,Cout,Emission\n"
+        b"R,D,V,0,RUE A,2017-11-01,1.0004,1,1\nR,D,V,0,RUE A,2018-01-01,2.0001,1,1\n"
+        b"R,D,V,0,RUE B,2018-01-01,,1,1\n"
+    )
+    first, second = check(data).series
+    assert (first.id, first.energy_kwh, first.readings, first.missing) == ("RUE A", 3.001, 2, 1)
+    assert (first.first, first.last) == (date(2017, 11, 1), date(2018, 2, 1))
+    assert (second.energy_kwh, second.readings, second.missing) == (0, 0, 1)
+
+
+def test_reasons_and_warnings_are_told_in_the_readers_language() -> None:
+    bad = [*rows(OCTOBER, 3, 1800), "x;1"]
+    data = hdm(bad, OCTOBER, OCTOBER + timedelta(days=3), unit="")
+    french = {
+        "a time as 2026-11-25T00:30:00+01:00": "une heure avec son décalage",
+        "the unit is blank: read as {}, the unit of HDM curves": "unité vide : lue en {}",
+    }
+    report = check(data, tell=lambda text: french[text])
+    assert report.refused[0].reason == "une heure avec son décalage"
+    assert report.warnings == ("unité vide : lue en W",)
+
+
+def test_a_profile_is_passed_on() -> None:
+    part = rows(OCTOBER, 3, 1800)[3:9]
+    data = hdm(part, OCTOBER, OCTOBER + timedelta(days=3))
+    (series,) = check(data, profile=Profile(stamp="start")).series
+    assert (series.readings, series.civil_days_off) == (6, 1)

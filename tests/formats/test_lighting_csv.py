@@ -1,0 +1,226 @@
+"""An inventory in CSV, whatever its columns: nothing guessed, nothing lost."""
+
+import io
+from collections.abc import Sequence
+
+import pytest
+
+from synergie.errors import BadInput
+from synergie.formats import Record, Report, lighting_csv
+from synergie.formats._lighting import power
+from synergie.schemas.cabinet import CabinetRecord
+from synergie.schemas.light_point import LightPointRecord
+from synergie.schemas.lighting_mapping import LightingMapping
+from synergie.schemas.profile import Profile
+
+
+def read(
+    text: str | bytes, mapping: LightingMapping | None = None
+) -> tuple[list[LightPointRecord], list[CabinetRecord], Report]:
+    data = text if isinstance(text, bytes) else text.encode()
+    records, report = lighting_csv.read(io.BytesIO(data), Profile(mapping=mapping))
+    kept: Sequence[Record] = list(records)
+    points = [record for record in kept if isinstance(record, LightPointRecord)]
+    return points, [record for record in kept if isinstance(record, CabinetRecord)], report
+
+
+def args(report: Report) -> list[tuple[object, ...]]:
+    return [note.args for note in report.notes]
+
+
+@pytest.mark.parametrize(
+    ("cell", "watts", "text"),
+    [
+        ("70", 70, None),
+        ("0", 0, None),
+        ("70.0", 70, None),
+        ("70,00", 70, None),
+        ("70W", 70, "70W"),
+        ("70 W", 70, "70 W"),
+        ("286(LED)", 286, "286(LED)"),
+        ("66 (LED)", 66, "66 (LED)"),
+        ("250/85", None, "250/85"),
+        ("286(LED)/85", None, "286(LED)/85"),
+        ("286(LED)/66(LED)", None, "286(LED)/66(LED)"),
+        ("2 + 70", None, "2 + 70"),
+        ("70.5", None, "70.5"),
+    ],
+)
+def test_a_power_is_parsed_and_its_text_kept(cell: str, watts: int | None, text: str) -> None:
+    assert power(cell) == (watts, text)
+
+
+@pytest.mark.parametrize("cell", ["-70", "NaN", "abc", "10000001", "7_0", "1e3", "\u0667\u0660"])
+def test_what_is_no_power_is_refused(cell: str) -> None:
+    with pytest.raises(BadInput, match="watts"):
+        power(cell)
+
+
+def test_a_bad_cell_refuses_its_row_with_line_column_and_value() -> None:
+    points, _, report = read("id;puissance;typeSource\nA;70;LED\nB;beaucoup;LED\nC;;LED\n")
+    (refused,) = report.refused
+    assert (refused.line, refused.column, refused.fault.found) == (3, "puissance", "beaucoup")
+    assert [(point.external_id, point.power_w) for point in points] == [("A", 70), ("C", None)]
+    assert report.kept + report.refusals == 3
+
+
+def test_blank_and_space_are_unknown_and_the_row_is_kept_as_it_came() -> None:
+    (point,), _, _ = read("id,lamp_type,wattage,note\nA, ,,x \n")
+    assert (point.source_type, point.power_w, point.power_text) == (None, None, None)
+    assert point.raw == {"id": "A", "lamp_type": " ", "wattage": "", "note": "x "}
+
+
+def test_an_identifier_with_blanks_gives_way_to_one_without() -> None:
+    points, _, report = read("FACILITYID,OBJECTID,wattage\n7,1,70\n,2,70\n")
+    assert [point.external_id for point in points] == ["1", "2"]
+    assert ("FACILITYID", "1") in args(report)
+
+
+def test_an_identifier_that_repeats_gives_way_too() -> None:
+    points, _, report = read("numero,GlobalID,OBJECTID,wattage\n7,a,1,70\n7,b,2,70\n")
+    assert [point.external_id for point in points] == ["a", "b"]
+    assert ("numero",) in args(report)
+
+
+def test_without_another_identifier_a_blank_one_refuses_its_row() -> None:
+    points, _, report = read("FACILITYID,wattage\n7,70\n,70\n")
+    assert [point.external_id for point in points] == ["7"]
+    (refused,) = report.refused
+    assert (refused.line, refused.column, refused.fault.found) == (3, "FACILITYID", "nothing")
+
+
+def test_a_declared_identifier_used_twice_refuses_the_second() -> None:
+    mapping = LightingMapping(name="m", columns={"n": "external_id", "w": "power"})
+    _, _, report = read("n,w\n7,70\n7,80\n", mapping)
+    assert [(r.line, r.column, r.fault.found) for r in report.refused] == [(3, "n", "7")]
+
+
+def test_cabinets_come_once_before_the_first_point_that_names_them() -> None:
+    data = io.BytesIO(b"id,armoire\nP1,A1\nP2,\nP3,A2\nP4,A1\n")
+    records, _ = lighting_csv.read(data, Profile())
+    assert [record.external_id for record in records] == ["A1", "P1", "P2", "A2", "P3", "P4"]
+
+
+@pytest.mark.parametrize(
+    ("header", "x", "y", "epsg"),
+    [
+        ("longitude,latitude", "6.13", "48.79", "4326"),
+        ("x_l93,y_l93", "930000", "6860000", "2154"),
+        ("x_cc48,y_cc48", "1930000", "7290000", "3948"),
+        ("X,Y", "-9824847.8", "4887225.9", "3857"),
+        ("X,Y", "6.13", "48.79", "4326"),
+    ],
+)
+def test_the_reference_system_is_named_or_the_only_one_that_fits(
+    header: str, x: str, y: str, epsg: str
+) -> None:
+    (point,), _, _ = read(f"id,wattage,{header}\nA,70,{x},{y}\n")
+    assert point.location is not None
+    found = lighting_csv.propose(io.BytesIO(f"id,wattage,{header}\nA,70,{x},{y}\n".encode()))[0]
+    assert str(found.epsg) == epsg
+
+
+def test_coordinates_that_fit_two_systems_are_left_out_and_said() -> None:
+    (point,), _, report = read("id,wattage,X,Y\nA,70,930000,6860000\n")
+    assert point.location is None
+    assert ("X", "Y", "EPSG:2154, EPSG:3857") in args(report)
+    mapping = LightingMapping(
+        name="m", columns={"id": "external_id", "X": "x", "Y": "y"}, epsg=2154
+    )
+    (point,), _, _ = read("id,wattage,X,Y\nA,70,930000,6860000\n", mapping)
+    assert point.location is not None
+    assert abs(point.location.longitude - 6.131997474859) < 1e-9
+
+
+def test_decimal_commas_and_thousands_are_read_when_the_file_has_them() -> None:
+    text = "id;puissance;x_l93;y_l93\nA;70;930 000,5;6\u202f860\u00a0000,5\n"
+    (point,), _, report = read(text)
+    assert report.refusals == 0
+    assert point.location is not None
+
+
+def test_places_are_identifiers_when_no_column_is() -> None:
+    points, _, report = read(
+        "lamp_type,longitude,latitude\nLED,6.1,48.7\nSHP,6.1,48.7\nLED,6.2,48\n"
+    )
+    assert [p.external_id for p in points] == [
+        "6.1000000 48.7000000", "6.1000000 48.7000000 #2", "6.2000000 48.0000000"
+    ]  # fmt: skip
+    assert () in args(report)
+
+
+def test_a_windows_file_is_read_and_said() -> None:
+    points, _, report = read("id;modèle\nA;Réverbère\n".encode("cp1252"))
+    assert points[0].luminaire_model == "Réverbère"
+    assert report.notes
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("2005/01/01 06:00:00+00", "2005-01-01"),
+        ("25/10/2026", "2026-10-25"),
+        ("2026-10-25", "2026-10-25"),
+        ("2026-10-25T00:00:00Z", "2026-10-25"),
+        ("25/10/26", None),
+        ("2026-02-30", None),
+        ("yesterday", None),
+    ],
+)
+def test_dates_are_read_or_refused(cell: str, day: str | None) -> None:
+    points, _, report = read(f"id,date_pose\nA,{cell}\n")
+    if day is None:
+        assert [(r.column, r.fault.found) for r in report.refused] == [("date_pose", cell)]
+    else:
+        assert [str(point.installed_on) for point in points] == [day]
+
+
+def test_unknown_lamps_are_kept_in_raw_and_counted() -> None:
+    points, _, report = read("id,lamp_type\nA,Cosmo\nB,Cosmo\nC,S.H.P.\n")
+    assert [point.source_type for point in points] == [None, None, "SHP"]
+    assert next(n for note, n in report.notes.items() if note.args == ("Cosmo",)) == 2
+
+
+def test_a_mapping_has_its_own_words() -> None:
+    mapping = LightingMapping(
+        name="m",
+        columns={"n": "external_id", "t": "source_type", "h": "height_m", "k": "cct_k"},
+        decimal=",",
+        blanks=("NC",),
+        lamps={"Cosmo": "IM"},
+    )
+    (point,), _, report = read("n;t;h;k\nA;cosmo;7,5;nc\n", mapping)
+    assert (point.source_type, point.height_m, point.cct_k) == ("IM", 7.5, None)
+    assert report.notes == {}
+
+
+def test_a_mapping_of_other_columns_is_refused() -> None:
+    mapping = LightingMapping(name="m", columns={"n": "external_id"})
+    with pytest.raises(BadInput, match="'n'"):
+        read("id;puissance\nA;70\n", mapping)
+
+
+@pytest.mark.parametrize(
+    "columns", [{"a": "x"}, {"a": "x", "b": "y"}, {"a": "power", "b": "power"}]
+)
+def test_a_mapping_that_cannot_be_is_refused(columns: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match=r"one column|together|reference"):
+        LightingMapping.model_validate({"name": "m", "columns": columns})
+
+
+def test_a_short_row_is_refused_whole() -> None:
+    _, _, report = read("id,wattage\nA\nB,70,9\n")
+    assert [(r.line, r.column, r.fault.found) for r in report.refused] == [
+        (2, None, "1 cells"), (3, None, "3 cells")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("header", ["id,id,wattage", "wattage,lamp_type", "id"])
+def test_a_header_that_cannot_be_used_is_refused(header: str) -> None:
+    with pytest.raises(BadInput, match="line 1"):
+        read(f"{header}\n1,2,3\n")
+
+
+def test_a_row_that_says_it_is_synthetic_stays_so() -> None:
+    points, _, _ = read("id,wattage,provenance\nA,70,synthetic\nB,70,\n")
+    assert [point.provenance for point in points] == ["synthetic", "partner"]

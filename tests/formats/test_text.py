@@ -1,0 +1,107 @@
+"""Text as files hold it: encodings, quotes, limits."""
+
+import io
+
+import pytest
+
+from synergie.errors import BadInput, TooLarge
+from synergie.formats import _text
+from synergie.formats._report import Report
+from synergie.formats._text import encoding, plain, rows, separator_of
+
+
+def table(data: bytes, separator: str = ";") -> tuple[list[tuple[int, list[str]]], Report]:
+    report, source = Report(), io.BytesIO(data)
+    return list(rows(source, encoding(source, report), separator=separator, report=report)), report
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        ("é".encode(), "utf-8"),
+        ("é".encode("utf-8-sig"), "utf-8-sig"),
+        ("é".encode("cp1252"), "cp1252"),
+        (b"abc", "utf-8"),
+        (b"x" * (1 << 20) + "é".encode("cp1252"), "cp1252"),
+        (b"x" * ((1 << 20) - 1) + "é".encode(), "utf-8"),
+        ("é".encode() + b"\xff", "utf-8"),
+        ("é".encode() + b"x" * (1 << 20) + b"\xff", "utf-8"),
+    ],
+)
+def test_the_encoding_is_found(data: bytes, name: str) -> None:
+    assert encoding(io.BytesIO(data), Report()).name == name
+
+
+def test_windows_text_is_read_and_said() -> None:
+    found, report = table("nom;été\n".encode("cp1252"))
+    assert found == [(1, ["nom", "été"])]
+    assert [note.args for note in report.notes] == [("4",)]
+
+
+def test_a_byte_that_cp1252_does_not_have_costs_its_row() -> None:
+    found, report = table("é;1\n".encode("cp1252") + b"\x81;2\nc;3\n")
+    assert [line for line, _ in found] == [1, 3]
+    assert [refused.line for refused in report.refused] == [2]
+
+
+def test_utf_16_is_refused() -> None:
+    with pytest.raises(BadInput, match="UTF-16"):
+        encoding(io.BytesIO("a;b".encode("utf-16")), Report())
+
+
+def test_a_quoted_cell_may_hold_a_line_end_and_lines_are_counted_right() -> None:
+    found, _ = table(b'a;"b\nc"\nd;e\n')
+    assert found == [(1, ["a", "b\nc"]), (3, ["d", "e"])]
+
+
+def test_blank_lines_are_passed_over() -> None:
+    assert [line for line, _ in table(b"a;b\n\n\r\nc;d")[0]] == [1, 4]
+
+
+@pytest.mark.parametrize("filler", [b"", b"x;y\n" * 300])
+def test_an_unclosed_quote_is_told_where_it_opens(filler: bytes) -> None:
+    with pytest.raises(BadInput) as caught:
+        table(b'a;b\nc;"d\n' + filler)
+    assert caught.value.where == "line 2"
+    assert "closing quote" in caught.value.expected
+
+
+def test_a_stray_quote_costs_its_row() -> None:
+    found, report = table(b'a;b\n"c"x;d\ne;f\n')
+    assert [line for line, _ in found] == [1, 3]
+    assert [refused.line for refused in report.refused] == [2]
+
+
+def test_nul_bytes_and_too_many_columns_cost_their_rows() -> None:
+    found, report = table(b"a;b\nc\0;d\n" + b";" * 1_000 + b"\ne;f\n")
+    assert [line for line, _ in found] == [1, 4]
+    assert [refused.line for refused in report.refused] == [2, 3]
+
+
+def test_a_line_without_end_is_refused() -> None:
+    with pytest.raises(BadInput, match="262,144"):
+        table(b"a;b\n" + b"x" * 300_000)
+
+
+def test_a_cell_over_the_limit_costs_its_row() -> None:
+    found, report = table(b"a;b\n" + b"x" * 200_000 + b";c\nd;e\n")
+    assert [line for line, _ in found] == [1, 3]
+    assert "131,072" in report.refused[0].fault.expected
+
+
+def test_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_text, "MAX_ROWS", 3)
+    with pytest.raises(TooLarge):
+        table(b"a;b\n" * 4)
+
+
+@pytest.mark.parametrize(
+    ("header", "mark"),
+    [("a;b,c;d", ";"), ("a,b", ","), ("a\tb\tc", "\t"), ("a|b", "|"), ("abc", None), ("", None)],
+)
+def test_the_separator_that_gives_most_cells_is_taken(header: str, mark: str | None) -> None:
+    assert separator_of(header) == mark
+
+
+def test_names_are_compared_without_accents_or_signs() -> None:
+    assert plain("Température de Couleur (K)") == plain("temperature_de_couleur_k")
