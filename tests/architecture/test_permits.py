@@ -132,8 +132,10 @@ def test_every_exception_is_still_needed() -> None:
     "body",
     [
         "def cabinets(session):\n    return session.exec(select(CabinetRow))\n",
-        "def _find(session):\n    return session.get(CabinetRow, 'x')\n"
-        "def one(session):\n    return _find(session)\n",
+        (
+            "def _find(session):\n    return session.get(CabinetRow, 'x')\n"
+            "def one(session):\n    return _find(session)\n"
+        ),
         "def curve(session, permit: Permit):\n    return select(SegmentRow)\n",
         "def raw(session):\n    return session.exec(text('SELECT data FROM segment WHERE 1'))\n",
         "class Shelf:\n    def page(self, session):\n        return select(SiteRow)\n",
