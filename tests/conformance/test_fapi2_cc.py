@@ -123,13 +123,13 @@ def test_m2_happy_flow(world: World) -> None:
 
 
 def test_m2_details_are_echoed_and_bound(world: World) -> None:
-    world.live_agreements.add("a1")
-    asked = [{"type": DETAILS_TYPE, "agreement": "a1"}]
+    world.live_agreements.add("agr-1")
+    asked = [{"type": DETAILS_TYPE, "agreement": "agr-1"}]
     fields = {"authorization_details": json.dumps(asked), "scope": "sites:read curves:read"}
     answer = world.ask(world.p1, **fields)
     assert answer.json()["authorization_details"] == asked
     got = world.get(world.p1, answer.json()["access_token"], f"{RESOURCE}/both")
-    assert got.json() == ["a1"]
+    assert got.json() == ["agr-1"]
 
 
 def test_m2_the_answer_bears_the_hour(world: World) -> None:
@@ -639,25 +639,25 @@ def test_a_body_that_is_no_good_form_is_refused(world: World, path: str, name: s
 
 
 DETAILS = [
-    "x", "{}", "[]", "[1]", DEEP[:16_000], "[[]]", "null", '[{"type":"x","agreement":"a1"}]',
+    "x", "{}", "[]", "[1]", DEEP[:16_000], "[[]]", "null", '[{"type":"x","agreement":"agr-1"}]',
     json.dumps([{"type": DETAILS_TYPE}]), json.dumps([{"type": DETAILS_TYPE, "agreement": 1}]),
-    json.dumps([{"type": DETAILS_TYPE, "agreement": "a2"}]),
-    json.dumps([{"type": DETAILS_TYPE, "agreement": "a1", "granularity": "daily"}]),
-    json.dumps([{"type": DETAILS_TYPE, "agreement": "a1"}] * 21),
+    json.dumps([{"type": DETAILS_TYPE, "agreement": "agr-2"}]),
+    json.dumps([{"type": DETAILS_TYPE, "agreement": "agr-1", "granularity": "daily"}]),
+    json.dumps([{"type": DETAILS_TYPE, "agreement": "agr-1"}] * 21),
     json.dumps([{"type": DETAILS_TYPE, "agreement": "\x00"}]),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("details", DETAILS, ids=range(len(DETAILS)))
 def test_details_that_no_live_agreement_covers_are_refused(world: World, details: str) -> None:
-    world.live_agreements.add("a1")
+    world.live_agreements.add("agr-1")
     answer = world.ask(world.p1, authorization_details=details)
     e_set(answer, "invalid_authorization_details")
 
 
 def test_another_organisations_agreement_narrows_nothing(world: World) -> None:
-    world.live_agreements.add("a1")
-    details = json.dumps([{"type": DETAILS_TYPE, "agreement": "a1"}])
+    world.live_agreements.add("agr-1")
+    details = json.dumps([{"type": DETAILS_TYPE, "agreement": "agr-1"}])
     assert world.ask(world.p1, authorization_details=details).status_code == 200
     answer = world.ask(world.p2, authorization_details=details)
     e_set(answer, "invalid_authorization_details")

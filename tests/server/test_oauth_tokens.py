@@ -42,8 +42,8 @@ def test_without_scope_a_token_opens_all_that_the_client_may(world: World) -> No
 
 
 def test_introspection_tells_a_client_of_its_own_token(world: World) -> None:
-    world.live_agreements.add("a1")
-    details = [{"type": DETAILS_TYPE, "agreement": "a1"}]
+    world.live_agreements.add("agr-1")
+    details = [{"type": DETAILS_TYPE, "agreement": "agr-1"}]
     token = world.token(world.p1, authorization_details=json.dumps(details))
     said = world.form("/introspect", world.p1, token, **HINT).json()
     assert said["active"] is True

@@ -1,5 +1,6 @@
 """The client credentials grant: a token bound to the caller's key, narrowed if it asks so."""
 
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,7 +9,7 @@ from typing import Any, cast, override
 
 from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
 
-from synergie.errors import SynergieError
+from synergie.errors import NotAllowed, NotFound
 from synergie.exchange import jose
 from synergie.exchange.jose import Unsigned
 from synergie.policy import Principal
@@ -26,6 +27,7 @@ DETAILS_TYPE = "urn:synergie:data-sharing:1"
 """The one type of `authorization_details` (RFC 9396)."""
 
 _MOST_DETAILS = 20
+_AGREEMENT = re.compile(r"[a-z0-9][a-z0-9_-]{1,63}", re.ASCII)
 _MEMBERS = frozenset({"type", "agreement"})
 
 type Live = Callable[[Principal, str, datetime], bool]
@@ -146,9 +148,11 @@ def _element(element: Any, principal: Principal, live: Live, now: datetime) -> d
     agreement = element["agreement"]
     if element["type"] != DETAILS_TYPE or not isinstance(agreement, str):
         raise InvalidDetails
+    if not _AGREEMENT.fullmatch(agreement):  # not looked up: it may hold NUL, or a megabyte
+        raise InvalidDetails
     try:
         holds = live(principal, agreement, now)
-    except SynergieError as error:
+    except (NotFound, NotAllowed) as error:
         raise InvalidDetails from error
     if not holds:
         raise InvalidDetails
