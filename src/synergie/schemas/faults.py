@@ -8,6 +8,7 @@ EXPECTED: dict[str, str] = {
     "missing": "a value here",
     "extra_forbidden": "no such field",
     "string_type": "a text",
+    "string_unicode": "a text in UTF-8",
     "int_type": "a whole number",
     "int_parsing": "a whole number",
     "int_from_float": "a whole number",
@@ -29,6 +30,24 @@ EXPECTED: dict[str, str] = {
 }
 """A constant text a kind of fault, so that it can be translated."""
 
+WITHIN: dict[str, str] = {
+    "string_pattern_mismatch": "a text of the form {pattern}",
+    "string_too_short": "a text of at least {min_length} characters",
+    "string_too_long": "a text of at most {max_length} characters",
+    "too_short": "at least {min_length} items",
+    "too_long": "at most {max_length} items",
+    "greater_than": "a number above {gt}",
+    "greater_than_equal": "a number of at least {ge}",
+    "less_than": "a number below {lt}",
+    "less_than_equal": "a number of at most {le}",
+    "literal_error": "{expected}",
+    "decimal_max_digits": "at most {max_digits} digits",
+}
+"""What was expected, with the bounds that pydantic tells."""
+
+_SHOWN = 80
+"""Characters shown of a name that the caller wrote."""
+
 
 def faults(error: ValidationError, *, before: int = 0) -> list[BadInput]:
     """One BadInput a fault, in document order; `where` is a JSON pointer (RFC 6901).
@@ -43,11 +62,18 @@ def fault(item: dict[str, object], *, before: int = 0) -> BadInput:
     place = item["loc"]
     parts = place[before:] if isinstance(place, tuple) else ()
     kind = str(item["type"])
-    expected = EXPECTED.get(kind) or str(item["msg"]).removeprefix("Value error, ")
+    expected = EXPECTED.get(kind) or _bounded(kind, item)
     found = "nothing" if kind == "missing" else item.get("input")
     return BadInput(_pointer(parts), found, expected)
 
 
+def _bounded(kind: str, item: dict[str, object]) -> str:
+    bounds = item.get("ctx")
+    if kind in WITHIN and isinstance(bounds, dict):
+        return WITHIN[kind].format_map(bounds)
+    return str(item["msg"]).removeprefix("Value error, ")
+
+
 def _pointer(parts: tuple[object, ...]) -> str:
-    escaped = (str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+    escaped = (str(part)[:_SHOWN].replace("~", "~0").replace("/", "~1") for part in parts)
     return "".join(f"/{part}" for part in escaped) or "/"

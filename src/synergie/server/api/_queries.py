@@ -18,6 +18,7 @@ from synergie.units import Instant
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{2,63}", re.ASCII)
 _MOST_FIELDS = 1000
+_SHOWN = 80
 _DIGITS = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
@@ -102,7 +103,7 @@ async def known_query(request: Request) -> None:
     faults = []
     for name, value in _pairs(request.url.query):
         if name not in known:
-            faults.append(_fault(name, "extra_forbidden", value, "no such parameter"))
+            faults.append(_fault(name, "unknown", value, "no such parameter"))
         elif name in seen and not known[name]:
             faults.append(_fault(name, "repeated", value, "the parameter once"))
         seen.add(name)
@@ -118,7 +119,7 @@ def _pairs(query: str) -> list[tuple[str, str]]:
 
 
 def _fault(name: str, kind: str, value: str, expected: str) -> dict[str, Any]:
-    return {"type": kind, "loc": ("query", name), "msg": expected, "input": value}
+    return {"type": kind, "loc": ("query", name[:_SHOWN]), "msg": expected, "input": value}
 
 
 def _parameters(route: APIRoute) -> dict[str, bool]:
