@@ -174,6 +174,7 @@ def test_no_curve_is_no_request(fake: Fake) -> None:
         httpx2.WriteError("reset"),
         problem(503, "overloaded"),
         httpx2.Response(200, content=json.dumps(receipt()).encode() + b"\n"),
+        httpx2.Response(200, content=json.dumps(receipt()).encode() + b"\n" + end_line(2)),
     ],
 )
 def test_a_part_that_failed_is_sent_again_the_same_under_the_same_key(
