@@ -14,6 +14,7 @@ from synergie import formats
 from synergie.errors import BadInput, TooLarge
 from synergie.formats import _source
 from synergie.schemas.light_point import LightPointRecord
+from synergie.schemas.period_energy import PeriodEnergy as Months
 
 LIGHTS = b"identifiant,typeSource,puissance,armoire\nPL1,LED,30,A1\nPL2,SHP,70,A1\n"
 
@@ -28,7 +29,7 @@ def zipped(*members: tuple[str, bytes]) -> bytes:
 
 def ids(source: Path | bytes | BinaryIO, name: str | None = None) -> list[str]:
     with formats.read(source, name=name) as result:
-        return [record.external_id for record in result.records]
+        return [record.external_id for record in result.records if not isinstance(record, Months)]
 
 
 WANTED = ["A1", "PL1", "PL2"]
@@ -155,7 +156,7 @@ def test_an_encrypted_zip_is_refused() -> None:
 
 
 def test_the_name_of_the_file_is_in_the_message() -> None:
-    with pytest.raises(BadInput, match="report.pdf"):
+    with pytest.raises(BadInput, match=r"report\.pdf"):
         formats.read(b"%PDF-1.7", name="report.pdf")
 
 

@@ -2,14 +2,18 @@
 
 import io
 import json
+from collections.abc import Callable, Iterable
 from datetime import date
+from functools import partial
+from typing import BinaryIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from synergie import formats
 from synergie.errors import BadInput
-from synergie.formats import known, light_points_csv
+from synergie.formats import Record, known, light_points_csv
 from synergie.schemas.cabinet import CabinetRecord
 from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.location import Location
@@ -64,12 +68,14 @@ def lists(*, raw: bool) -> st.SearchStrategy[list[LightPointRecord]]:
     return st.lists(points(raw=raw), max_size=4, unique_by=lambda point: point.external_id)
 
 
+def written(form: str) -> Callable[[Iterable[Record], BinaryIO], None]:
+    return partial(formats.write, format=form)
+
+
 def round_trip(form: str, records: list[LightPointRecord]) -> list[LightPointRecord]:
     sink = io.BytesIO()
-    one = known()[form]
-    assert one.write is not None
-    one.write(records, sink, Profile())
-    again, report = one.read(io.BytesIO(sink.getvalue()), Profile())
+    written(form)(records, sink)
+    again, report = known()[form].read(io.BytesIO(sink.getvalue()), Profile())
     kept = [record for record in again if isinstance(record, LightPointRecord)]
     assert [refused.told() for refused in report.refused] == []
     assert report.kept == len(records)
@@ -94,7 +100,7 @@ def point(**values: object) -> LightPointRecord:
 def test_the_spreadsheet_form_has_bom_semicolons_commas_and_no_live_formula() -> None:
     sink = io.BytesIO()
     one = point(location={"longitude": -1.5, "latitude": 48.0}, luminaire_model="=1+1", power_w=70)
-    light_points_csv.FORMAT_FR.write([one], sink, Profile())
+    written("light-points-csv-fr")([one], sink)
     head, row = sink.getvalue().decode().splitlines()
     assert head.startswith("\ufeffexternal_id;cabinet;")
     assert row == "A;;;-1,5;48,0;;70;;;;;;;'=1+1;partner"
@@ -102,18 +108,17 @@ def test_the_spreadsheet_form_has_bom_semicolons_commas_and_no_live_formula() ->
 
 def test_the_open_form_is_plain() -> None:
     sink = io.BytesIO()
-    light_points_csv.FORMAT.write([point(height_m=7.5)], sink, Profile())
+    written("light-points-csv")([point(height_m=7.5)], sink)
     assert sink.getvalue().decode().splitlines()[1] == "A,,,,,,,,,,,7.5,,,partner"
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_only_light_points_and_bare_cabinets_are_written(form: str) -> None:
-    write = known()[form].write
-    assert write is not None
+    write = written(form)
     bare = CabinetRecord(external_id="A1", provenance="partner")
-    write([bare, point(cabinet="A1")], io.BytesIO(), Profile())
+    write([bare, point(cabinet="A1")], io.BytesIO())
     with pytest.raises(BadInput, match="light point"):
-        write([bare.model_copy(update={"programmable": True})], io.BytesIO(), Profile())
+        write([bare.model_copy(update={"programmable": True})], io.BytesIO())
 
 
 @pytest.mark.parametrize(
@@ -145,8 +150,7 @@ def test_a_bad_cell_of_our_form_is_told(column: str, cell: str, found: object) -
 def test_an_identifier_used_twice_is_refused(form: str) -> None:
     one = known()[form]
     sink = io.BytesIO()
-    assert one.write is not None
-    one.write([point(), point(power_w=3)], sink, Profile())
+    written(form)([point(), point(power_w=3)], sink)
     records, report = one.read(io.BytesIO(sink.getvalue()), Profile())
     assert len(list(records)) == 1
     assert report.refusals == 1
@@ -154,9 +158,8 @@ def test_an_identifier_used_twice_is_refused(form: str) -> None:
 
 def test_geojson_has_the_longitude_first_and_leaves_out_what_is_unknown() -> None:
     sink = io.BytesIO()
-    write = known()["lighting-geojson"].write
-    assert write is not None
-    write([point(location={"longitude": 6.13, "latitude": 48.77})], sink, Profile())
+    write = written("lighting-geojson")
+    write([point(location={"longitude": 6.13, "latitude": 48.77})], sink)
     (feature,) = json.loads(sink.getvalue())["features"]
     assert feature["geometry"] == {"type": "Point", "coordinates": [6.13, 48.77]}
     assert feature["properties"] == {"external_id": "A", "provenance": "partner"}

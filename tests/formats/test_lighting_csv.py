@@ -73,13 +73,13 @@ def test_blank_and_space_are_unknown_and_the_row_is_kept_as_it_came() -> None:
 def test_an_identifier_with_blanks_gives_way_to_one_without() -> None:
     points, _, report = read("FACILITYID,OBJECTID,wattage\n7,1,70\n,2,70\n")
     assert [point.external_id for point in points] == ["1", "2"]
-    assert ("FACILITYID", "1") in args(report)
+    assert ("FACILITYID", "1", "0") in args(report)
 
 
 def test_an_identifier_that_repeats_gives_way_too() -> None:
     points, _, report = read("numero,GlobalID,OBJECTID,wattage\n7,a,1,70\n7,b,2,70\n")
     assert [point.external_id for point in points] == ["a", "b"]
-    assert ("numero",) in args(report)
+    assert ("numero", "0", "1") in args(report)
 
 
 def test_without_another_identifier_a_blank_one_refuses_its_row() -> None:
@@ -87,6 +87,11 @@ def test_without_another_identifier_a_blank_one_refuses_its_row() -> None:
     assert [point.external_id for point in points] == ["7"]
     (refused,) = report.refused
     assert (refused.line, refused.column, refused.fault.found) == (3, "FACILITYID", "nothing")
+
+
+def test_a_column_that_is_mostly_not_an_identifier_is_none() -> None:
+    points, _, _ = read("id,wattage,lon,lat\n7,70,6,48\n7,70,6.1,48\n,7,6.2,48\n")
+    assert [point.external_id[:4] for point in points] == ["6.00", "6.10", "6.20"]
 
 
 def test_a_declared_identifier_used_twice_refuses_the_second() -> None:

@@ -127,7 +127,10 @@ def test_the_reference_system_is_what_the_prj_names(prj: str, epsg: int) -> None
         ({"shp": b"\0" * 100}, "a shapefile"),
         ({"cpg": b"KOI8-R"}, "UTF-8"),
     ],
-    ids=["no prj", "other prj", "no dbf", "bad dbf", "short dbf", "short shp", "lines", "zeros", "cpg"],
+    ids=[
+        "no prj", "other prj", "no dbf", "bad dbf", "short dbf", "short shp", "lines", "zeros",
+        "cpg",
+    ],
 )  # fmt: skip
 def test_a_damaged_layer_is_refused(changed: dict[str, bytes], expected: str) -> None:
     with pytest.raises(BadInput) as caught:

@@ -102,13 +102,15 @@ class Features:
         if self._ended or len(self._text) - self._at > MAX_FEATURE:
             return False
         block = self._source.read(max(_BLOCK, len(self._text) - self._at))
-        self._ended = not block
         try:
-            self._text = self._text[self._at :] + self._decode(block, not block)
+            tail = self._decode(block, not block)
         except UnicodeDecodeError as error:
             raise BadInput(self._place(), "bytes that are not UTF-8", "UTF-8 (RFC 8259)") from error
-        self._at = 0
-        return bool(block)
+        if not block:
+            self._ended = True
+            return False
+        self._text, self._at = self._text[self._at :] + tail, 0
+        return True
 
     def _broken(self, error: json.JSONDecodeError) -> BadInput:
         if not self._ended:

@@ -65,19 +65,25 @@ _ZONE_HALF_M = 180_000
 class _Column:
     """What one pass tells of a column that may identify the light points."""
 
+    rows: int = 0
     blanks: int = 0
-    repeated: bool = False
+    repeats: int = 0
     seen: set[int] = field(default_factory=set)
 
     def add(self, cell: str) -> None:
+        self.rows += 1
+        key = hash(cell)
         if not cell:
             self.blanks += 1
-        elif not self.repeated:
-            key = hash(cell)
-            self.repeated = key in self.seen
+        elif key in self.seen:
+            self.repeats += 1
+        else:
             self.seen.add(key)
-            if self.repeated:
-                self.seen.clear()
+
+    @property
+    def faults(self) -> int:
+        """Rows that it would leave without an identifier of their own."""
+        return self.blanks + self.repeats
 
 
 @dataclass(slots=True)
@@ -114,7 +120,8 @@ def propose(
 ) -> LightingMapping:
     """A mapping for the inventory; what was chosen is remarked on in *report*.
 
-    The identifier is the first known column whose every cell is filled and unique. The reference
+    The identifier is the first known column whose every cell is filled and unique, else the one
+    with the fewest faults (those rows are then refused), else the places. The reference
     system is what the column's name says, or the only one whose extent holds every point; when
     two would, the coordinates are left out. *placed*: the format itself gives the places. Reads
     every row once; memory grows with the rows, 60 bytes an identifier column.
@@ -161,15 +168,16 @@ def _twin(x: str) -> str:
 
 
 def _identifier(ids: dict[str, _Column], report: Report) -> str | None:
+    """The first column without fault; else the one with fewest, unless that is most rows."""
     for column, seen in ids.items():
-        if not seen.blanks and not seen.repeated:
+        if not seen.faults:
             return column
-        if seen.blanks:
-            report.note("column {} has {} blanks: it is not the identifier", column, seen.blanks)
-        else:
-            report.note("column {} repeats values: it is not the identifier", column)
-    best = [column for column, seen in ids.items() if not seen.repeated]
-    return best[0] if best else None
+        text = "column {} has {} blanks and {} repeats: another identifier is looked for"
+        report.note(text, column, seen.blanks, seen.repeats)
+    best = min(ids, key=lambda column: ids[column].faults, default=None)
+    if best is None or 2 * ids[best].faults > ids[best].rows:
+        return None
+    return best
 
 
 def _reference(ends: tuple[str, str] | None, places: _Places, report: Report) -> Epsg | None:
