@@ -225,7 +225,7 @@ def test_memory_does_not_grow_with_the_number_of_curves() -> None:
     """By parts alone: the fake transport would keep every body."""
 
     def peak(count: int) -> int:
-        many = (curve(number, n=2_000) for number in range(count))
+        many = (curve(number, n=1_000) for number in range(count))
         tracemalloc.reset_peak()
         before = tracemalloc.get_traced_memory()[0]
         for part in _bodies.parts(many):
@@ -234,7 +234,7 @@ def test_memory_does_not_grow_with_the_number_of_curves() -> None:
 
     tracemalloc.start()
     try:
-        few, more = peak(600), peak(3_000)
+        few, more = peak(300), peak(1_200)
     finally:
         tracemalloc.stop()
     assert more < 1.3 * few
