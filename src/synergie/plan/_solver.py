@@ -28,11 +28,15 @@ _FAR = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a solve stands: seconds, best plan so far (None: none yet), certified bound."""
+    """Where a solve stands: seconds, best plan so far (None: none yet), certified bound.
+
+    `done` is the share of the parts that are solved, when the problem is solved in parts.
+    """
 
     seconds: float
     best: float | None
     bound: float | None
+    done: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ class _Row:
     low: float | None
     high: float | None
     need: Need | None
+    implied: bool = False
 
 
 @dataclass(slots=True)
@@ -118,13 +123,18 @@ class Model:
         low: float | None = None,
         high: float | None = None,
         need: Need | None = None,
+        implied: bool = False,
     ) -> int:
-        """A new row `low <= sum of coefficient * column <= high`; its number."""
+        """A new row `low <= sum of coefficient * column <= high`; its number.
+
+        *implied*: the other rows say it already for whole numbers; it helps the proof and is
+        left out when conflicts are sought.
+        """
         plain = tuple((int(column), float(factor)) for column, factor in terms)
         if not all(math.isfinite(factor) for _, factor in plain):
             raise ValueError("coefficients are finite numbers")
         ends = [None if end is None else float(end) for end in (low, high)]
-        self.rows.append(_Row(plain, ends[0], ends[1], need))
+        self.rows.append(_Row(plain, ends[0], ends[1], need, implied))
         return len(self.rows) - 1
 
     def minimise(
@@ -169,8 +179,10 @@ class Model:
         The rows come from an irreducible infeasible set of the linear relaxation when it has
         one; the amounts from the elastic model, in the unit of each requirement.
         """
-        missing = _missing(self, limit_s)
-        clashing = _irreducible(self) or tuple(need.sentence for need, _ in missing)
+        rows = [row for row in self.rows if not row.implied]
+        needed = Model(self.name, self.columns, rows)
+        missing = _missing(needed, limit_s)
+        clashing = _irreducible(needed) or tuple(need.sentence for need, _ in missing)
         amounts = tuple(need.missing.format(_amount(much / need.per)) for need, much in missing)
         return tuple(dict.fromkeys(clashing)) + amounts
 

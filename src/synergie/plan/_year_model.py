@@ -1,0 +1,197 @@
+"""The year model of a block of zones, rows M1 to M5 of docs/plan/maintenance.md."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain, combinations
+
+from synergie.plan._solver import Model, Need, Outcome
+from synergie.plan._year import Mix, Way, Year, able
+from synergie.schemas.maintenance import Visit
+
+type Zones = frozenset[str]
+
+_OUT = 1e4  # a visit outside its window weighs as ten thousand crew-days: people add days first
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Columns by what they decide; visits and ways by their number in the year, then the week."""
+
+    visits: dict[tuple[int, int], int]
+    days: dict[tuple[int, int], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """A year decided: the week of each visit, how many crew-days of each way in each week."""
+
+    weeks: dict[str, int]
+    """By cabinet."""
+    days: dict[tuple[Way, int], int]
+
+    def __or__(self, other: "Decisions") -> "Decisions":
+        days = dict(self.days)
+        for key, count in other.days.items():
+            days[key] = days.get(key, 0) + count
+        return Decisions(self.weeks | other.weeks, days)
+
+
+def block_model(year: Year, zones: Zones) -> tuple[Model, Columns]:
+    """The model of *zones* with all crews at hand: a relaxation when other zones need them too."""
+    model = Model("maintenance")
+    columns = _columns(model, year, zones)
+    _each_visit_once(model, year, columns)
+    _hours_within_days(model, year, columns)
+    _crew_days_at_hand(model, year, columns)
+    for group in _groups(year, zones):
+        _whole_days(model, year, group, columns)
+    return model, columns
+
+
+def decided(year: Year, columns: Columns, outcome: Outcome) -> Decisions:
+    """What the solver chose."""
+    return Decisions(
+        {year.visits[i].cabinet: w for (i, w), c in columns.visits.items() if outcome.chosen(c)},
+        {
+            (year.ways[n], week): outcome.count(c)
+            for (n, week), c in columns.days.items()
+            if outcome.count(c)
+        },
+    )
+
+
+def _columns(model: Model, year: Year, zones: Zones) -> Columns:
+    columns = Columns({}, {})
+    load: dict[tuple[str, int], int] = defaultdict(int)
+    for i, visit in enumerate(year.visits):
+        if visit.zone not in zones:
+            continue
+        for week, cost in enumerate(visit.costs_eur, visit.first_week):
+            columns.visits[i, week] = model.binary(f"z_{i}_{week}", float(cost))
+            load[visit.zone, week] += year.ticks(visit)
+    weeks = sorted({week for _, week in load})
+    for n, way in enumerate(year.ways):
+        if not way.zones <= zones:
+            continue
+        for week in weeks:
+            most = min(load[zone, week] for zone in way.zones)
+            if most:
+                high = -(-most // min(ticks for _, ticks in way.ticks))
+                columns.days[n, week] = model.column(
+                    f"d_{n}_{week}", float(way.cost), high=high, integer=True
+                )
+    return columns
+
+
+def _each_visit_once(model: Model, year: Year, columns: Columns) -> None:
+    """M1: each visit is made in exactly one week of its window."""
+    weeks: dict[int, list[int]] = defaultdict(list)
+    for (i, _), column in columns.visits.items():
+        weeks[i].append(column)
+    for i, numbers in weeks.items():
+        visit = year.visits[i]
+        span = f"between week {visit.first_week} and week {visit.last_week}"
+        need = Need(f"{visit.cabinet} is visited {span}", f"{{}} of {visit.cabinet} left out", _OUT)
+        model.require([(c, 1) for c in numbers], low=1, high=1, need=need)
+
+
+def _hours_within_days(model: Model, year: Year, columns: Columns) -> None:
+    """M2: visits of a zone and week fit the crew-days sent there, network by network."""
+    work: dict[tuple[str, int], list[tuple[Mix, int, int]]] = defaultdict(list)
+    for (i, week), column in columns.visits.items():
+        visit = year.visits[i]
+        work[visit.zone, week].append((visit.network_mix, column, year.ticks(visit)))
+    crews: dict[tuple[str, int], list[tuple[str, int, int]]] = defaultdict(list)
+    for (n, week), column in columns.days.items():
+        for zone, ticks in year.ways[n].ticks:
+            crews[zone, week].append((year.ways[n].depot, column, ticks))
+    for place, local in work.items():
+        for mixes, depots in _skill_rows(year, {mix for mix, _, _ in local}):
+            needed = [(c, ticks) for mix, c, ticks in local if mix in mixes]
+            sent = [(c, -ticks) for depot, c, ticks in crews[place] if depot in depots]
+            model.require(needed + sent, high=0)
+
+
+def _skill_rows(year: Year, mixes: set[Mix]) -> list[tuple[frozenset[Mix], frozenset[str]]]:
+    """Sets of networks whose work must fit the crews that may do any of it (Hall's condition).
+
+    Of the sets that the same depots may serve, the largest says it for all.
+    """
+    ordered = sorted(mixes, key=lambda mix: mix or "")
+    sizes = range(1, len(ordered) + 1)
+    best: dict[frozenset[str], frozenset[Mix]] = {}
+    for group in chain.from_iterable(combinations(ordered, size) for size in sizes):
+        depots = frozenset(d.id for d in year.depots if any(able(d, mix) for mix in group))
+        best[depots] = frozenset(group)  # sizes rise: the last is the largest
+    return [(group, depots) for depots, group in best.items()]
+
+
+def _crew_days_at_hand(model: Model, year: Year, columns: Columns) -> None:
+    """M3: no depot gives more crew-days in a week than it has."""
+    used: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for (n, week), column in columns.days.items():
+        used[year.ways[n].depot, week].append(column)
+    have = {depot.id: depot.crew_days for depot in year.depots}
+    for (depot, week), numbers in used.items():
+        most = have[depot][week - 1]
+        need = Need(
+            f"week {week}: {most} crew-days from {depot}",
+            f"{{}} crew-days more from {depot} in week {week}",
+        )
+        model.require([(c, 1) for c in numbers], high=most, need=need)
+
+
+def _groups(year: Year, zones: Zones) -> Iterator[Zones]:
+    """Zones whose work is summed for M4: each alone, each pair that shares days, all that do."""
+    yield from (frozenset([zone]) for zone in sorted(zones))
+    pairs = {way.zones for way in year.ways if len(way.zones) > 1 and way.zones <= zones}
+    yield from sorted(pairs, key=sorted)
+    linked = frozenset(chain.from_iterable(pairs))
+    if len(linked) > 2:  # noqa: PLR2004 (a pair is there already)
+        yield linked
+
+
+def _whole_days(model: Model, year: Year, group: Zones, columns: Columns) -> None:
+    """M4: work whose window lies in an interval of weeks takes whole crew-days in that interval.
+
+    Implied for whole numbers by M1 and M2 (a mixed-integer rounding of their sum); without it
+    the proof of a year of 80 cabinets is not closed in minutes, with it in seconds.
+    """
+    visits = [visit for visit in year.visits if visit.zone in group]
+    ways = [
+        (week, column, sum(year.ways[n].serves(zone) for zone in group))
+        for (n, week), column in columns.days.items()
+        if year.ways[n].zones & group
+    ]
+    whole = all(ticks == year.day for _, _, ticks in ways)
+    for first, last, work in _intervals(year, visits, whole=whole):
+        rest = work % year.day
+        terms = [
+            (column, ticks // year.day + min(1.0, ticks % year.day / rest))
+            for week, column, ticks in ways
+            if first <= week <= last
+        ]
+        model.require(terms, low=-(-work // year.day), implied=True)
+
+
+def _intervals(year: Year, visits: list[Visit], *, whole: bool) -> Iterator[tuple[int, int, int]]:
+    """First week, last week and ticks of the work that must be done between them.
+
+    Those without a remainder say nothing new; with whole days only, nor do those that ask no
+    more days than an interval inside them.
+    """
+    firsts = sorted({visit.first_week for visit in visits}, reverse=True)
+    lasts = sorted({visit.last_week for visit in visits})
+    inner = dict.fromkeys(lasts, 0)  # days asked from a later first week to each last week
+    for first in firsts:
+        asked = 0
+        for last in lasts:
+            work = sum(
+                year.ticks(v) for v in visits if v.first_week >= first and v.last_week <= last
+            )
+            days = -(-work // year.day)
+            if work % year.day and (not whole or days > max(asked, inner[last])):
+                yield first, last, work
+            asked = max(asked, days)
+            inner[last] = max(inner[last], days)
