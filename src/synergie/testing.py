@@ -37,6 +37,9 @@ class Running:
     """A server that answers at `url`, and its operator's acts."""
 
     url: str
+    """What clients are told: the issuer, and the start of every address."""
+    address: str
+    """Where it listens: the same, unless another public address was chosen."""
     store: Store
     app: FastAPI
     settings: Settings
@@ -119,4 +122,5 @@ def server(store: Store | None = None, **settings: Any) -> Iterator[Running]:
         if not ready.wait(_SOON_S):
             raise Misconfigured("the server did not start")
         clients = stack.enter_context(ExitStack())
-        yield Running(addressed.public_url, store, app, addressed, clients)
+        host, port = listening.getsockname()[:2]
+        yield Running(addressed.public_url, f"http://{host}:{port}", store, app, addressed, clients)

@@ -1,13 +1,38 @@
-"""A small server with two partners."""
+"""A small server with two partners; the whole one in process; and the real one on a port."""
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from synergie.storage.store import Store
-from tests.server.partner import World
+from synergie.testing import server
+from tests.server.partner import URL, Clock, World
+from tests.server.place import Furnished, Place, furnish
 
 
 @pytest.fixture
 def world(store: Store, tmp_path: Path) -> World:
     return World.of(store, tmp_path / "data")
+
+
+@pytest.fixture(scope="module")
+def furnished(blank_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Furnished]:
+    """The whole server in process, at the moment the test sets, with one of everything."""
+    folder = tmp_path_factory.mktemp("place")
+    shutil.copy(blank_sqlite, folder / "store.db")
+    store = Store.open(f"sqlite:///{folder / 'store.db'}")
+    yield furnish(Place.of(store, folder / "data"))
+    store.close()
+
+
+@pytest.fixture
+def live(store: Store) -> Iterator[Furnished]:
+    """The real server on a loopback port, in a thread, with one of everything; on both engines."""
+    with (
+        server(store, public_url=URL) as running,
+        httpx2.Client(base_url=running.address, timeout=30, trust_env=False) as http,
+    ):
+        yield furnish(Place(running.app, http, store, Clock(), real=True))

@@ -4,9 +4,10 @@ Requests are signed by the hand-made JWTs of `partner`: no code of the server or
 """
 
 import json
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -42,6 +43,7 @@ class Member:
 
     def token(self, *scopes: str) -> str:
         """A new token, for *scopes* or for all that the program may have."""
+        self.place.tick()
         proof = self.partner.proof("POST", f"{URL}/token")
         form = self.partner.form(scope=" ".join(scopes) if scopes else GONE)
         answer = self.place.http.post("/token", data=form, headers={"DPoP": proof})
@@ -50,6 +52,7 @@ class Member:
 
     def usual(self) -> str:
         """A token for everything, renewed before it expires."""
+        self.place.tick()
         if self._until <= self.partner.clock.now:
             self._usual = self.token()
             self._until = self.partner.clock.now + timedelta(seconds=200)
@@ -57,6 +60,7 @@ class Member:
 
     def headers(self, method: str, path: str, token: str | None = None) -> dict[str, str]:
         """What a good request bears."""
+        self.place.tick()
         url = f"{URL}{urlsplit(path).path}"
         return self.partner.presenting(token or self.usual(), method=method, url=url)
 
@@ -114,12 +118,13 @@ class Member:
 
 @dataclass
 class Place:
-    """The server and its clock, set by the test."""
+    """The server and its clock, set by the test; or, when it is *real*, the time it is."""
 
     app: FastAPI
-    http: TestClient
+    http: httpx2.Client
     store: Store
     clock: Clock
+    real: bool = False
 
     @classmethod
     def of(cls, store: Store, folder: Path, **chosen: Any) -> "Place":
@@ -129,6 +134,11 @@ class Place:
         app.dependency_overrides[guard.clock] = lambda: lambda: clock.now
         http = TestClient(app, base_url=URL, follow_redirects=False)
         return cls(app, http, store, clock)
+
+    def tick(self) -> None:
+        """Follow the time of the real server."""
+        if self.real:
+            self.clock.now = datetime.fromtimestamp(time.time(), UTC)
 
     def member(self, organisation: str, scopes: Iterable[str] = SCOPES) -> Member:
         """A new organisation with one program."""
@@ -210,8 +220,8 @@ def terms(owner: Member, recipient: Member, **more: Any) -> dict[str, Any]:
         "purpose": "joint_purchase",
         "legal_basis": "contract",
         "data_period": {"start": "2020-01-01T00:00:00Z"},
-        "valid_from": (NOW - timedelta(days=1)).isoformat(),
-        "valid_until": (NOW + timedelta(days=365)).isoformat(),
+        "valid_from": "2026-01-01T00:00:00Z",
+        "valid_until": "2036-01-01T00:00:00Z",
         "retention_days": 365,
     } | more
 

@@ -4,10 +4,8 @@ Every operation that asks for a token × {no token, wrong organisation, wrong sc
 expired token, right one}. A route without a row fails.
 """
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -15,14 +13,11 @@ import pytest
 
 from synergie.schemas.scopes import SCOPES
 from synergie.server.app import document
-from synergie.storage.store import Store
 from tests.server.place import (
     Furnished,
     Member,
-    Place,
     cabinet,
     curve,
-    furnish,
     light_point,
     point,
     series,
@@ -120,15 +115,6 @@ def operations() -> dict[str, tuple[str, str, str]]:
 
 
 OPERATIONS = operations()
-
-
-@pytest.fixture(scope="module")
-def furnished(blank_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Furnished]:
-    folder = tmp_path_factory.mktemp("access")
-    shutil.copy(blank_sqlite, folder / "store.db")
-    store = Store.open(f"sqlite:///{folder / 'store.db'}")
-    yield furnish(Place.of(store, folder / "data"))
-    store.close()
 
 
 @dataclass(frozen=True)
