@@ -10,6 +10,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -35,7 +36,11 @@ TEXT_AT: dict[str, tuple[int, str, tuple[str, ...]]] = {
     "Phrase": (0, "text", ()),
     "TooLarge": (1, "unit", ()),
     "Unreachable": (0, "text", ()),
-    "ValueError": (0, "text", ("schemas/", "units")),  # pydantic hands it on as what was expected
+    "ValueError": (
+        0,
+        "text",
+        ("schemas/", "server/api/", "units"),
+    ),  # pydantic hands it on as what was expected
     "_text": (2, "expected", ("units",)),
     "damage": (1, "expected", ("formats/",)),
     "note": (0, "text", ("formats/",)),
@@ -131,6 +136,7 @@ def faults(known: Catalog, wanted: dict[str, str]) -> list[str]:
 def compiled(known: Catalog) -> bytes:
     """The catalogue as gettext reads it, the same bytes for the same texts."""
     sink = io.BytesIO()
+    known.creation_date = known.revision_date = datetime(2026, 11, 25, tzinfo=UTC)
     write_mo(sink, known)
     return sink.getvalue()
 

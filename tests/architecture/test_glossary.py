@@ -43,6 +43,9 @@ NOT_TO_BE_CALLED = {
     "staleness": "freshness",
 }
 
+AS_HARDWARE = {"MeterCurve"}
+"""`meter` may name the hardware: a curve as a meter recorded it and its file tells it."""
+
 
 def words(name: str) -> list[str]:
     """The words of a CamelCase name, in lower case."""
@@ -58,7 +61,7 @@ def _classes() -> list[str]:
     return sorted(found)
 
 
-@pytest.mark.parametrize("name", _classes())
+@pytest.mark.parametrize("name", [name for name in _classes() if name not in AS_HARDWARE])
 def test_a_class_that_travels_bears_the_words_of_the_house(name: str) -> None:
     wrong = {word: NOT_TO_BE_CALLED[word] for word in words(name) if word in NOT_TO_BE_CALLED}
     assert not wrong, f"{name}: {wrong}"

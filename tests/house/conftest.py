@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 LEFT_OUT = shutil.ignore_patterns(
-    ".git", ".venv", "node_modules", "__pycache__", ".*_cache", ".hypothesis", "_build", "demo",
+    ".git", ".venv", "node_modules", "__pycache__", ".*_cache", ".hypothesis", "_build",
     "*.db", "*.db-*",
 )  # fmt: skip
 

@@ -40,7 +40,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(argv: list[str]) -> int:
     from synergie.cli._app import app
 
-    code = app(argv, prog_name="synergie", standalone_mode=False)
+    try:
+        code = app(argv, prog_name="synergie", standalone_mode=False)
+    except SystemExit:
+        if type(sys.stdout).__name__ == "PacifyFlushWrapper":  # Typer's mark of a closed pipe
+            return End.DONE
+        raise
     sys.stdout.flush()
     return code if isinstance(code, int) else End.DONE
 
