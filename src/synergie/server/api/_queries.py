@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from synergie.errors import NotFound, TooLarge
 from synergie.schemas.agreement import Granularity
@@ -63,13 +63,15 @@ After = Annotated[
 ]
 Limit = Annotated[
     int,
-    Query(ge=1, le=1000, description="Most items of the page."),
+    Field(ge=1, le=1000),  # not in Query: there it would come out of the schema as `ge`
     BeforeValidator(_digits),
+    Query(description="Most items of the page."),
 ]
 Wait = Annotated[
     int,
-    Query(ge=0, le=30, description="Seconds to wait for news when there is none yet."),
+    Field(ge=0, le=30),
     BeforeValidator(_digits),
+    Query(description="Seconds to wait for news when there is none yet."),
 ]
 Flag = Annotated[bool, BeforeValidator(_yes)]
 Start = Annotated[Instant, Query(description="From this moment, included (RFC 3339).")]
