@@ -5,16 +5,16 @@ from pathlib import Path
 from typing import Literal
 
 from synergie.demo.partners import Partner
-from synergie.formats import hdm_curve, light_points_csv, lighting_geojson
+from synergie.formats import write
 from synergie.samples import ENERGY, EPCI, LIGHTING, Holding, Territory, YearCurve, year_curves
 from synergie.schemas.meter_curve import MeterCurve
 from synergie.schemas.profile import Profile
 from synergie.schemas.supply_point import SupplyPointRecord
 
 _INVENTORY = {
-    EPCI: ("eclairage.csv", light_points_csv.FORMAT_FR),
-    ENERGY: ("eclairage.csv", light_points_csv.FORMAT_FR),
-    LIGHTING: ("eclairage.geojson", lighting_geojson.FORMAT),
+    EPCI: ("eclairage.csv", "light-points-csv-fr"),
+    ENERGY: ("eclairage.csv", "light-points-csv-fr"),
+    LIGHTING: ("eclairage.geojson", "lighting-geojson"),
 }
 
 BY_FILE = 3
@@ -40,7 +40,7 @@ def write_files(partner: Partner, whole: Territory) -> list[Path]:
     name, form = _INVENTORY[holding.owner]
     inventory = partner.folder / name
     with inventory.open("wb") as sink:
-        form.write(holding.light_points, sink, Profile())
+        write(holding.light_points, sink, format=form)
     return [curves, inventory]
 
 
@@ -50,7 +50,8 @@ def _write_curves(path: Path, holding: Holding, whole: Territory) -> None:
     points = [point for point in holding.supply_points if point.external_id in chosen]
     curves = (c for c in year_curves(whole, holding.owner) if c.supply_point in chosen)
     with path.open("wb") as sink:
-        hdm_curve.write(map(meter_curve, curves), sink, Profile(stamp=_stamp(points)))
+        profile = Profile(stamp=_stamp(points))
+        write(map(meter_curve, curves), sink, format="enedis-hdm-curve", profile=profile)
 
 
 def _stamp(points: Iterable[SupplyPointRecord]) -> Literal["start", "end"]:

@@ -34,7 +34,9 @@ class Spot:
     """One cabinet on the map."""
 
     title: str
+    commune: str
     operator: str
+    light_points: int
     longitude: float
     latitude: float
 
@@ -48,8 +50,8 @@ class Months:
 
 
 def territory_section(zones: Sequence[Zone], spots: Sequence[Spot]) -> Section:
-    """Map of the cabinets with the list of the communes, and energy by commune."""
-    blocks: list[Block] = [_map(zones, spots)]
+    """Map of the cabinets with their list, the communes, and energy by commune."""
+    blocks: list[Block] = [_map(zones, spots), _communes(zones)]
     if any(zone.kwh is not None for zone in zones):
         blocks.append(_energy(zones))
     return Section("territoire", "Le territoire", tuple(blocks))
@@ -92,19 +94,28 @@ def _map(zones: Sequence[Zone], spots: Sequence[Spot]) -> Figure:
     ]
     areas = [Area(zone.name, zone.longitude, zone.latitude) for zone in zones]
     words = ", ".join(f"{who} ({_SHAPES[i % KINDS]})" for i, who in enumerate(operators))
-    total = ("Total", "", *(number(n) for n in _totals(zones)))
     table = Table(
-        "Éclairage par commune",
-        ("Commune", "Exploitant", "Armoires", "Points lumineux"),
-        tuple((z.name, z.operator, number(z.cabinets), number(z.light_points)) for z in zones),
-        frozenset({2, 3}),
-        total,
+        "Armoires d'éclairage",
+        ("Armoire", "Commune", "Exploitant", "Points lumineux"),
+        tuple((s.title, s.commune, s.operator, number(s.light_points)) for s in spots),
+        frozenset({3}),
+        ("Total", "", "", number(sum(spot.light_points for spot in spots))),
     )
     summary = (
         f"{number(len(spots))} armoires dans {len(zones)} communes, le nord en haut. "
         f"Exploitants : {words}."
     )
     return Figure(summary, places("Carte des armoires d'éclairage", marks, areas), table)
+
+
+def _communes(zones: Sequence[Zone]) -> Table:
+    return Table(
+        "Éclairage par commune",
+        ("Commune", "Exploitant", "Armoires", "Points lumineux"),
+        tuple((z.name, z.operator, number(z.cabinets), number(z.light_points)) for z in zones),
+        frozenset({2, 3}),
+        ("Total", "", *(number(n) for n in _totals(zones))),
+    )
 
 
 def _totals(zones: Sequence[Zone]) -> tuple[int, int]:

@@ -1,0 +1,97 @@
+"""What every plan says in a report: cost against each alone, proof, and who gains what.
+
+Sentences of the plans are English texts that a catalogue translates.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+
+from synergie.reports.bars import Bar, bars, legend
+from synergie.reports.document import Figure, Note, Table
+from synergie.reports.french import euros, percent
+from synergie.schemas.plan import MemberOutcome, Phrase, Plan
+
+type Catalogue = Callable[[str], str]
+"""From an English text to the reader's language."""
+
+_SERIES = ("chacun de son côté", "ensemble")
+
+
+def against_alone(plan: Plan, start: str) -> str:
+    """What the plan costs, against each member alone; *start* begins the sentence."""
+    cost = f"{start} pour {euros(plan.objective_eur)} par an hors taxes"
+    if plan.baseline_eur is None:
+        return f"{cost}. Au moins un membre ne peut pas faire seul : il n'y a pas de comparaison."
+    gain = plan.baseline_eur - plan.objective_eur
+    share = percent(gain / plan.baseline_eur) if plan.baseline_eur else percent(0)
+    return (
+        f"{cost}, contre {euros(plan.baseline_eur)} chacun de son côté, sous les hypothèses "
+        f"ci-dessous : {euros(gain)} de moins ({share})."
+    )
+
+
+def proof(plan: Plan) -> Note:
+    """How sure it is that nothing better exists: objective, bound, gap, solver."""
+    if plan.bound_eur is None or plan.gap is None:
+        return Note("late", "Sans preuve.", "Aucune borne n'a été établie pour ce plan.")
+    bound = (
+        f"Coût du plan : {euros(plan.objective_eur)}. Aucun plan ne peut coûter moins de "
+        f"{euros(plan.bound_eur)} : au plus {percent(plan.gap, 2)} d'écart possible "
+        f"({plan.run.solver})."
+    )
+    if plan.status == "proved":
+        return Note("ok", "Optimal, c'est prouvé.", bound)
+    return Note("late", "Bon, sans être prouvé optimal.", bound)
+
+
+def gains(plan: Plan, names: Mapping[str, str]) -> Figure:
+    """What each member pays alone and together, and who gains least."""
+    ordered = sorted(plan.members, key=lambda m: (-(m.gain_eur or Decimal(0)), m.member))
+    rows = [_bar(m, names) for m in ordered]
+    drawing = bars("Coût de chacun, seul et ensemble", rows, series=_SERIES) + legend(_SERIES)
+    table = Table(
+        "Ce que chacun gagne, en euros par an hors taxes",
+        ("Membre", "Seul", "Ensemble", "Gain", "Gain en %"),
+        tuple(_outcome(m, names) for m in ordered),
+        frozenset({1, 2, 3, 4}),
+        _total(plan),
+    )
+    return Figure(_least(plan, names), drawing, table)
+
+
+def _bar(member: MemberOutcome, names: Mapping[str, str]) -> Bar:
+    alone = member.alone_eur if member.alone_eur is not None else Decimal(0)
+    gain = "sans comparaison" if member.gain_eur is None else f"gain {euros(member.gain_eur)}"
+    name = names.get(member.member, member.member)
+    return Bar(name, (float(alone), float(member.cost_eur)), gain)
+
+
+def _outcome(member: MemberOutcome, names: Mapping[str, str]) -> tuple[str, ...]:
+    name, cost = names.get(member.member, member.member), euros(member.cost_eur)
+    if member.alone_eur is None or member.gain_eur is None:
+        return name, "impossible seul", cost, "sans comparaison", "sans comparaison"
+    share = percent(member.gain_eur / member.alone_eur) if member.alone_eur else percent(0)
+    return name, euros(member.alone_eur), cost, euros(member.gain_eur), share
+
+
+def _total(plan: Plan) -> tuple[str, ...]:
+    if plan.baseline_eur is None:
+        return "Total", "", euros(plan.objective_eur), "", ""
+    gain = plan.baseline_eur - plan.objective_eur
+    share = percent(gain / plan.baseline_eur) if plan.baseline_eur else percent(0)
+    return "Total", euros(plan.baseline_eur), euros(plan.objective_eur), euros(gain), share
+
+
+def _least(plan: Plan, names: Mapping[str, str]) -> str:
+    gains = {m.member: m.gain_eur for m in plan.members if m.gain_eur is not None}
+    if plan.least_gain is None or plan.least_gain not in gains:
+        return "Ce que chacun paie."
+    losers = sum(gain < 0 for gain in gains.values())
+    worse = "Personne ne paie plus que seul." if losers == 0 else f"{losers} paient plus que seuls."
+    name = names.get(plan.least_gain, plan.least_gain)
+    return f"{worse} Qui gagne le moins : {name}, {euros(gains[plan.least_gain])} par an."
+
+
+def told(phrases: Iterable[Phrase], tell: Catalogue) -> tuple[str, ...]:
+    """The sentences in the reader's language."""
+    return tuple(phrase.tell(tell) for phrase in phrases)
