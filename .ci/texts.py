@@ -112,6 +112,8 @@ def _constants(node: ast.expr, named: dict[str, ast.expr]) -> Iterator[str]:
         case ast.Tuple(elts=parts) | ast.Dict(values=parts):
             for part in parts:
                 yield from _constants(part, named)
+        case _:
+            return
 
 
 def catalogue(path: Path = CATALOGUE) -> Catalog:

@@ -1,12 +1,14 @@
 """`synergie demo`: the main job, with real components, on this machine alone."""
 
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from synergie.cli._extras import needs
-from synergie.cli._texts import N_
+from synergie.cli._texts import N_, _
 
 SUMMARY = N_(
     "A whole territory in a minute: three organisations exchange, agree, refuse, revoke and plan."
@@ -25,12 +27,16 @@ def run(
     json: Annotated[
         bool, typer.Option("--json", help=N_("The summary as one JSON document."))
     ] = False,
-    to: Annotated[
-        Path, typer.Option(metavar="DIR", help=N_("Folder of the report, the store and the keys."))
+    folder: Annotated[
+        Path,
+        typer.Option(
+            "--dir", metavar="DIR", help=N_("Folder of the report, the store and the keys.")
+        ),
     ] = Path("demo"),
 ) -> None:
     """Exit 0 when every step came out as told, 7 when a plan is impossible."""
-    with needs("server"):
+    with needs("server"), needs("plan"):
         from synergie.demo import Options
         from synergie.demo import run as play
-    play(Options(fast=fast, serve=serve, json=json, folder=to))
+    options = Options(fast=fast, serve=serve, json=json, folder=folder)
+    play(options, now=datetime.now(UTC), out=sys.stdout, translate=_)

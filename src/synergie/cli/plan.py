@@ -1,5 +1,6 @@
 """`synergie plan`: joint plans from a file of needs, proven optimal or said to be impossible."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +15,9 @@ from synergie.cli._print import lines
 from synergie.cli._texts import N_, _, number
 
 if TYPE_CHECKING:
-    from synergie.schemas.plan import Plan
+    from synergie.schemas.plan import Phrase, Plan
+
+_AMOUNT = re.compile(r"-?\d+\.\d\d", re.ASCII)
 
 app = application(N_("Plans in common: who buys where, which cabinet in which week."))
 
@@ -106,10 +109,24 @@ def _members(plan: "Plan") -> Iterable[tuple[str, str, str]]:
 def _reasons(plan: "Plan") -> None:
     typer.echo(_("Why:"))
     for line in plan.lines:
-        typer.echo(_("  {} → {}: {}").format(line.subject, line.chosen, line.reason.tell(_)))
+        typer.echo(
+            _("  {} → {}: {}").format(line.subject, _chosen(line.chosen), _told(line.reason))
+        )
     typer.echo(_("Assumed:"))
     for phrase in (*plan.baseline, *plan.assumptions):
-        typer.echo(f"  {phrase.tell(_)}")
+        typer.echo(f"  {_told(phrase)}")
+
+
+def _chosen(name: str) -> str:
+    """What was chosen; a week is said in the reader's language, a name is a name."""
+    word, _space, number_of = name.partition(" ")
+    return _("week {}").format(number_of) if word == "week" else name
+
+
+def _told(phrase: "Phrase") -> str:
+    """The sentence, with its figures as the reader writes them."""
+    values = (_euros(value) if _AMOUNT.fullmatch(value) else value for value in phrase.values)
+    return _(phrase.text).format(*values)
 
 
 def _euros(amount: object) -> str:
