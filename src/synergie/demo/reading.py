@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from synergie.client import Client
 from synergie.demo.accords import WANTED
+from synergie.errors import BadInput
 from synergie.samples import ENERGY, LIGHTING, YEAR, member
 from synergie.samples.night import year_bounds
 from synergie.schemas.agreement import Agreement
@@ -25,9 +26,17 @@ class PointYear:
     """Energy of the twelve months, Wh; None where nothing was measured."""
 
     @property
+    def months_kwh(self) -> tuple[float, ...]:
+        """The same in kWh. BadInput when a month was not measured: a plan takes no guess."""
+        for month, value in enumerate(self.months_wh, start=1):
+            if value is None:
+                raise BadInput(f"{self.point.id}, month {month}", "no measure", "a whole year")
+        return tuple(value / 1000 for value in self.months_wh if value is not None)
+
+    @property
     def kwh(self) -> float:
-        """Energy of the months that were measured, kWh."""
-        return sum(value for value in self.months_wh if value is not None) / 1000
+        """Energy of the year, kWh."""
+        return sum(self.months_kwh)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

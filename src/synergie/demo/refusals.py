@@ -23,6 +23,15 @@ class Refusal:
     text: str
     """The refusal as a person reads it."""
 
+    def as_json(self) -> dict[str, str]:
+        """The same for programs."""
+        return {
+            "asked": self.asked,
+            "reason": self.reason,
+            "agreement": self.agreement,
+            "text": self.text,
+        }
+
 
 def too_fine(
     reader: Client, agreement: Agreement, translate: Callable[[str], str]

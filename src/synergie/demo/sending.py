@@ -22,6 +22,18 @@ class Sent:
     received: int
     kept: int
     refused: int
+    readings: bool = False
+    """Whether readings are counted, not records."""
+
+    def as_json(self) -> dict[str, str | int]:
+        """The same for programs."""
+        return {
+            "organisation": self.organisation,
+            "what": self.what,
+            "received": self.received,
+            "kept": self.kept,
+            "refused": self.refused,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +65,10 @@ class Sender:
         report = self.client.deposit(path)
         self.screen.step(f"  {path.name} déposé")
         return self._row(
-            f"fichier {path.name}", report.records + len(report.refused), report.records
+            f"fichier {path.name}",
+            report.records + len(report.refused),
+            report.records,
+            readings=bool(report.series),
         )
 
     def _curves(self, series: dict[str, str]) -> Sent:
@@ -67,6 +82,7 @@ class Sender:
             f"{count} courbes d'une année (mesures)",
             sum(received for received, _ in kept),
             sum(stored for _, stored in kept),
+            readings=True,
         )
 
     def _each_curve(self, series: dict[str, str]) -> Iterator[Curve]:
@@ -86,11 +102,12 @@ class Sender:
     def _sent(self, what: str, receipt: Receipt) -> Sent:
         return self._row(what, receipt.received, receipt.kept)
 
-    def _row(self, what: str, received: int, kept: int) -> Sent:
+    def _row(self, what: str, received: int, kept: int, *, readings: bool = False) -> Sent:
         return Sent(
             organisation=self.partner.organisation.id,
             what=what,
             received=received,
             kept=kept,
             refused=received - kept,
+            readings=readings,
         )

@@ -1,0 +1,206 @@
+"""The report of a demonstration: what people take away from it, as one file."""
+
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+
+from synergie.calendar import zone
+from synergie.demo.outcome import Outcome
+from synergie.demo.refusals import Refusal
+from synergie.reports.document import Document, Fact, Items, Section
+from synergie.reports.exchange import (
+    Accord,
+    Age,
+    Answer,
+    Deposit,
+    exchange_section,
+    freshness_section,
+)
+from synergie.reports.french import energy, euros, moment, number
+from synergie.reports.maintenance import maintenance_section
+from synergie.reports.page import html
+from synergie.reports.purchase import purchase_section
+from synergie.reports.territory import Months, Spot, Zone, months_section, territory_section
+from synergie.samples import ASSUMPTIONS, YEAR
+from synergie.samples.maintenance import MAINTENANCE_ASSUMPTIONS
+from synergie.samples.purchase import PURCHASE_ASSUMPTIONS
+from synergie.schemas.agreement import Agreement
+from synergie.schemas.series import Series
+
+_BANNER = (
+    "Les noms, codes et populations des communes sont réels. Points lumineux, armoires, points de "
+    "livraison, courbes, prix, fournisseurs et syndicats sont fictifs, pour la démonstration."
+)
+_OPENS = {
+    ("consumption", "month"): "consommations, au mois",
+    ("consumption", "day"): "consommations, au jour",
+    ("assets", "month"): "armoires et points lumineux",
+}
+_STATES = {"active": "en vigueur", "revoked": "révoqué"}
+
+
+def report(outcome: Outcome, tell: Callable[[str], str]) -> str:
+    """The report as the text of an HTML file; *tell* gives the French of the plans' sentences."""
+    at = moment(outcome.made_at, zone("Europe/Paris"))
+    sections = (
+        _territory(outcome),
+        _months(outcome),
+        freshness_section([_age(outcome, name, found) for name, found in outcome.series.items()]),
+        _exchange(outcome),
+        purchase_section(
+            outcome.purchase_problem,
+            outcome.purchase,
+            names=outcome.names,
+            assumptions=PURCHASE_ASSUMPTIONS,
+            tell=tell,
+        ),
+        maintenance_section(
+            outcome.maintenance_problem,
+            outcome.maintenance,
+            names=outcome.names,
+            assumptions=MAINTENANCE_ASSUMPTIONS,
+            tell=tell,
+        ),
+        Section(
+            "hypotheses", "Ce que la démonstration suppose", (Items("Le territoire", ASSUMPTIONS),)
+        ),
+    )
+    return html(
+        Document(
+            title="Bassin de Pompey : trois organisations, un échange, deux plans",
+            lead=(
+                "Ce que trois collectivités gagnent à partager leurs données sous des accords "
+                "signés, et ce que chacune garde pour elle."
+            ),
+            banner=_BANNER,
+            dated=f"Données de l'année {YEAR}. Rapport du {at}.",
+            facts=_facts(outcome),
+            sections=sections,
+        )
+    )
+
+
+def _facts(outcome: Outcome) -> tuple[Fact, ...]:
+    gain = partial(euros, decimals=0)
+    purchase, upkeep = outcome.purchase, outcome.maintenance
+    facts = [
+        Fact(label="Points lumineux", value=number(len(outcome.park.light_points))),
+        Fact(label="Points de livraison", value=number(len(outcome.points))),
+        Fact(label="Mesures échangées", value=number(outcome.readings)),
+        Fact(label="Éclairage sur l'année", value=energy(_lighting_kwh(outcome))),
+    ]
+    if purchase.baseline_eur is not None:
+        saved = purchase.baseline_eur - purchase.objective_eur
+        facts.append(Fact(label="Achat groupé, de moins par an", value=gain(saved)))
+    if upkeep.baseline_eur is not None:
+        saved = upkeep.baseline_eur - upkeep.objective_eur
+        facts.append(Fact(label="Entretien commun, de moins", value=gain(saved)))
+    return tuple(facts)
+
+
+def _lighting_kwh(outcome: Outcome) -> float:
+    return sum(one.kwh for one in outcome.points if one.point.usage == "public_lighting")
+
+
+def _territory(outcome: Outcome) -> Section:
+    names, communes = outcome.names, {c.insee_code: c for c in outcome.whole.communes}
+    lamps = Counter((point.owner, point.cabinet) for point in outcome.park.light_points)
+    kwh = _kwh_by_commune(outcome)
+    spots = [
+        Spot(
+            title=cabinet.name or cabinet.external_id,
+            commune=communes[cabinet.insee_code or ""].name,
+            operator=names[cabinet.owner],
+            light_points=lamps[cabinet.owner, cabinet.external_id],
+            longitude=cabinet.location.longitude,
+            latitude=cabinet.location.latitude,
+        )
+        for cabinet in outcome.park.cabinets
+        if cabinet.location is not None
+    ]
+    counts = Counter(spot.commune for spot in spots)
+    points = Counter(point.insee_code for point in outcome.park.light_points)
+    zones = [
+        Zone(
+            name=commune.name,
+            operator=names[commune.operator],
+            longitude=commune.longitude,
+            latitude=commune.latitude,
+            light_points=points[code],
+            cabinets=counts[commune.name],
+            kwh=kwh.get(code),
+        )
+        for code, commune in communes.items()
+    ]
+    return territory_section(zones, spots)
+
+
+def _kwh_by_commune(outcome: Outcome) -> dict[str, float]:
+    """Lighting energy of each commune: by the delivery point that feeds each cabinet."""
+    fed = {cabinet.supply_point: cabinet.insee_code or "" for cabinet in outcome.park.cabinets}
+    found = Counter[str]()
+    for one in outcome.points:
+        if one.point.external_id in fed:
+            found[fed[one.point.external_id]] += round(one.kwh)
+    return {code: float(kwh) for code, kwh in found.items()}
+
+
+def _months(outcome: Outcome) -> Section:
+    holders = [holding.owner for holding in outcome.whole.holdings]
+    series = [
+        Months(holder=outcome.names[holder], kwh=tuple(_monthly(outcome, holder)))
+        for holder in holders
+    ]
+    return months_section(series, YEAR)
+
+
+def _monthly(outcome: Outcome, holder: str) -> list[float]:
+    mine = [one.months_kwh for one in outcome.points if one.point.owner == holder]
+    return [sum(months[i] for months in mine) for i in range(12)]
+
+
+def _age(outcome: Outcome, holder: str, found: tuple[Series, ...]) -> Age:
+    newest = max(found, key=lambda series: series.freshness.last_reading or series.updated_at)
+    last = newest.freshness.last_reading
+    return Age(
+        organisation=outcome.names[holder],
+        series=len(found),
+        up_to_date=sum(series.freshness.state == "up_to_date" for series in found),
+        last="aucune" if last is None else moment(last, zone("Europe/Paris")),
+        reason=f"{newest.freshness.reason}. La démonstration ne dépose que l'année {YEAR}.",
+    )
+
+
+def _exchange(outcome: Outcome) -> Section:
+    names = outcome.names
+    deposits = [
+        Deposit(
+            organisation=names[sent.organisation],
+            what=sent.what,
+            received=sent.received,
+            kept=sent.kept,
+            refused=sent.refused,
+        )
+        for sent in outcome.sent
+    ]
+    return exchange_section(
+        deposits,
+        [_accord(agreement, names) for agreement in outcome.agreements],
+        _answer(outcome.refusal),
+        _answer(outcome.revocation),
+    )
+
+
+def _accord(agreement: Agreement, names: dict[str, str]) -> Accord:
+    terms = agreement.terms
+    return Accord(
+        title=terms.title,
+        owner=names[terms.owner],
+        recipient=names[terms.recipient],
+        opens=_OPENS[terms.datasets[0], terms.granularity],
+        state=_STATES.get(agreement.state, agreement.state),
+    )
+
+
+def _answer(refusal: Refusal) -> Answer:
+    return Answer(asked=refusal.asked, answered=f"{refusal.text}.")

@@ -1,0 +1,64 @@
+"""The demonstration as a command: it plays, it says what it showed, it may leave the server up."""
+
+import json
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TextIO
+
+from synergie.demo.options import Options
+from synergie.demo.outcome import Outcome
+from synergie.demo.screen import Screen
+from synergie.demo.story import told
+from synergie.demo.summary import CALLER, how_to_call, summary
+
+
+def run(
+    options: Options,
+    *,
+    now: datetime,
+    out: TextIO,
+    translate: Callable[[str], str] = str,
+    screen: Screen | None = None,
+) -> Outcome:
+    """Play the demonstration and write its summary on *out*; with `serve`, until Ctrl-C.
+
+    *translate* gives the French of refusals and of the plans' sentences. SynergieError when a
+    step does not come out as it should, Infeasible when a plan is impossible.
+    """
+    shown = screen or Screen()
+    with _stoppable(), told(options, screen=shown, translate=translate, now=now) as story:
+        outcome, url, partners = story
+        left = url if options.serve else None
+        if options.json:
+            out.write(json.dumps(outcome.as_json(left), ensure_ascii=False, indent=2) + "\n")
+        else:
+            out.write(summary(outcome) + "\n")
+        if options.serve:
+            out.write("" if options.json else how_to_call(url, partners[CALLER]))
+            out.flush()
+            _wait()
+    return outcome
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """SIGTERM stops as Ctrl-C does, so that no server is left behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _wait() -> None:
+    """Until Ctrl-C."""
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        return

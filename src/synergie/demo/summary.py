@@ -1,0 +1,93 @@
+"""The summary of a demonstration as a person reads it on a terminal, in French."""
+
+from pathlib import Path
+
+from synergie.demo.outcome import Outcome
+from synergie.demo.partners import Partner
+from synergie.reports.french import energy, euros, number, percent, typeset
+from synergie.samples import LIGHTING, YEAR, Territory
+from synergie.schemas.plan import Plan
+
+
+def summary(outcome: Outcome) -> str:
+    """A dozen lines: the territory, the exchange, what was refused, both plans, the report."""
+    lines = [
+        "Bassin de Pompey, données synthétiques",
+        *_territory(outcome.whole),
+        "Échange",
+        f"  {number(outcome.readings)} mesures de {YEAR} déposées par trois organisations",
+        *(f"  accord : {agreement.terms.title}" for agreement in outcome.agreements),
+        f"  lecture au jour accordée : {number(outcome.days_read)} jours lus",
+        f"  refus : {outcome.refusal.text}",
+        f"  révocation : {outcome.revocation.text}",
+        "Achat groupé",
+        *_plan(outcome.purchase, outcome.names),
+        "Entretien commun",
+        *_plan(outcome.maintenance, outcome.names),
+        f"  {number(outcome.maintenance.crew_days)} jours d'équipe",
+        f"Rapport : {outcome.report}",
+        f"Durée : {number(outcome.seconds, 1)} s",
+    ]
+    return typeset("\n".join(lines))
+
+
+def _territory(whole: Territory) -> list[str]:
+    counts = (
+        (len(whole.communes), "communes"),
+        (len(whole.light_points), "points lumineux"),
+        (len(whole.cabinets), "armoires"),
+        (len(whole.supply_points), "points de livraison"),
+    )
+    return [
+        f"  {', '.join(f'{number(count)} {what}' for count, what in counts)}",
+        f"  éclairage : {energy(whole.lighting_kwh())} par an",
+    ]
+
+
+def _plan(plan: Plan, names: dict[str, str]) -> list[str]:
+    lines = [f"  coût : {euros(plan.objective_eur)} par an hors taxes"]
+    if plan.baseline_eur is not None:
+        gain = plan.baseline_eur - plan.objective_eur
+        lines.append(
+            f"  chacun de son côté : {euros(plan.baseline_eur)}, soit {euros(gain)} de moins "
+            f"ensemble ({percent(gain / plan.baseline_eur)})"
+        )
+    if plan.gap is not None and plan.bound_eur is not None:
+        proof = "optimal, prouvé" if plan.status == "proved" else "non prouvé optimal"
+        lines.append(
+            f"  {proof} : rien sous {euros(plan.bound_eur)}, écart au plus {percent(plan.gap, 2)}"
+        )
+    gains = {m.member: m.gain_eur for m in plan.members if m.gain_eur is not None}
+    if plan.least_gain is not None:
+        name = names.get(plan.least_gain, plan.least_gain)
+        lines.append(f"  gagne le moins : {name}, {euros(gains[plan.least_gain])}")
+    return lines
+
+
+def how_to_call(url: str, partner: Partner) -> str:
+    """The lines of Python that call the server that was left up, with the keys that were made."""
+    return f"""\
+Le serveur reste à l'écoute : {url} (Ctrl-C pour l'arrêter).
+Documentation : {url}/docs
+
+from synergie import Auth, Client
+
+auth = Auth.from_files(
+    key={_quoted(partner.key)},
+    signing_key={_quoted(partner.signing_key)},
+    client_id="{partner.client_id}",
+    organisation="{partner.organisation.id}",
+    issuer="{url}",
+)
+with Client("{url}", auth) as client:
+    for agreement in client.agreements():
+        print(agreement.state, agreement.terms.title)
+"""
+
+
+def _quoted(path: Path) -> str:
+    return repr(str(path))
+
+
+CALLER = LIGHTING
+"""The organisation whose keys the example uses: the one that reads the most."""
