@@ -1,0 +1,127 @@
+"""The documentation page: whole, and without any request elsewhere."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any, override
+
+import pytest
+from openapi_spec_validator import validate
+from starlette.testclient import TestClient
+
+from synergie.server.app import create_app, document
+from synergie.server.pages.reference import kind_of, page, reference
+from synergie.server.settings import Settings
+from synergie.storage.store import Store
+from tests.server.place import Furnished
+
+DOCUMENT = document()
+
+
+class _Seen(HTMLParser):
+    """What a page loads, and what is in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loads: list[str] = []
+        self.inline: list[str] = []
+        self.ids: list[str] = []
+
+    @override
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        if tag in ("script", "style", "img", "iframe", "object") or "style" in told:
+            self.inline.append(tag)
+        if tag == "link":
+            self.loads.append(told["href"] or "")
+        self.ids += [told["id"] or ""] if "id" in told else []
+        self.inline += [name for name in told if name.startswith("on")]
+
+
+def seen(html: str) -> _Seen:
+    parser = _Seen()
+    parser.feed(html)
+    return parser
+
+
+def test_the_document_is_valid_openapi() -> None:
+    validate(DOCUMENT)  # raises otherwise
+    assert DOCUMENT["openapi"].startswith("3.1")
+    assert DOCUMENT["info"]["license"]["identifier"] == "Apache-2.0"
+
+
+def test_the_document_is_the_same_at_each_run() -> None:
+    assert document() == DOCUMENT
+
+
+def test_every_operation_says_what_it_does_and_how_it_refuses() -> None:
+    for path, verbs in DOCUMENT["paths"].items():
+        for operation in verbs.values():
+            assert operation["description"], path
+            assert operation["tags"], path
+            if not operation["security"]:
+                continue
+            for status in ("401", "403", "422", "429", "503"):
+                content = operation["responses"][status]["content"]
+                assert content.keys() == {"application/problem+json"}, (path, status)
+
+
+def test_every_parameter_and_field_says_what_it_means() -> None:
+    for path, verbs in DOCUMENT["paths"].items():
+        for operation in verbs.values():
+            for parameter in operation.get("parameters", ()):
+                assert parameter.get("description"), (path, parameter["name"])
+    for name, schema in DOCUMENT["components"]["schemas"].items():
+        assert schema.get("description") or "properties" not in schema, name
+        for field, told in schema.get("properties", {}).items():
+            assert told.get("description") or "const" in told, (name, field)
+
+
+def test_every_operation_is_on_the_page() -> None:
+    html = page(reference(DOCUMENT))
+    found = seen(html)
+    for verbs in DOCUMENT["paths"].values():
+        for operation in verbs.values():
+            assert operation["operationId"] in found.ids
+    assert len(found.ids) == len(set(found.ids))
+
+
+def test_the_page_asks_nothing_of_any_network(furnished: Furnished) -> None:
+    answer = furnished.place.http.get("/docs")
+    found = seen(answer.text)
+    assert found.inline == []
+    assert found.loads == ["/docs/reference.css"]
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    style = furnished.place.http.get("/docs/reference.css")
+    assert style.headers["Content-Type"].startswith("text/css")
+    assert not re.search(r"url\(|@import", style.text)
+
+
+def test_a_text_of_the_document_is_not_markup() -> None:
+    planted = {**DOCUMENT, "info": {**DOCUMENT["info"], "description": "<script>alert(1)</script>"}}
+    html = page(reference(planted))
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+
+
+@pytest.mark.parametrize(
+    ("schema", "text"),
+    [
+        ({"$ref": "#/components/schemas/Site"}, "Site"),
+        ({"anyOf": [{"type": "integer"}, {"type": "null"}]}, "integer | null"),
+        ({"type": "array", "items": {"type": "string", "format": "date"}}, "[string date]"),
+        ({"enum": ["a", "b"]}, "a | b"),
+        ({"type": "integer", "x-unit": "W"}, "integer (W)"),
+        ({"const": 1}, "1"),
+        ({}, "any"),
+    ],
+)
+def test_a_kind_is_told_in_few_words(schema: dict[str, Any], text: str) -> None:
+    assert kind_of(schema) == text
+
+
+def test_an_operator_may_close_the_page(store: Store, tmp_path: Path) -> None:
+    app = create_app(store, Settings.read({}, data_dir=tmp_path / "data", docs=False))
+    http = TestClient(app)
+    for path in ("/docs", "/openapi.json", "/docs/reference.css"):
+        assert http.get(path).status_code == 404
