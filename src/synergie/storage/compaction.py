@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, update
+from sqlalchemy import ColumnElement, false, func, update
 from sqlmodel import col, select
 
 from synergie.calendar import floor_period, zone
@@ -71,7 +71,7 @@ def _waiting(store: Store, permit: Permit) -> Iterator[str]:
 
 
 def _unmerged() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return col(SegmentRow.superseded_at).is_(None), col(SegmentRow.compacted).is_(False)
+    return col(SegmentRow.superseded_at).is_(None), col(SegmentRow.compacted).is_(false())
 
 
 def _compact_one(store: Store, permit: Permit, series: str, horizon: datetime) -> int:

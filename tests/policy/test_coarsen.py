@@ -1,0 +1,112 @@
+"""Windows of whole, closed, permitted periods; and what adds up over them."""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from synergie.calendar import day_bounds, floor_period
+from synergie.calendar.civil import Bucket
+from synergie.policy.coarsen import edges, summing, window
+
+PARIS = ZoneInfo("Europe/Paris")
+NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
+moments = st.integers(1_704_067_200, 1_830_297_600).map(lambda s: datetime.fromtimestamp(s, UTC))
+buckets: st.SearchStrategy[Bucket] = st.sampled_from(["day", "month"])
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def test_windows_that_differ_by_half_an_hour_are_the_same_days() -> None:
+    limits = (None, None, NOW)
+    start = at("2026-03-01T00:00+01:00")
+    noon = window(start, at("2026-03-01T12:00+01:00"), "day", PARIS, limits=limits)
+    later = window(start, at("2026-03-01T12:30+01:00"), "day", PARIS, limits=limits)
+    assert noon == later == (start, at("2026-03-02T00:00+01:00"))
+
+
+def test_a_day_that_is_not_over_is_left_out() -> None:
+    today = at("2026-11-25T00:00+01:00")
+    _, end = window(NOW - timedelta(days=3), NOW, "day", PARIS, limits=(None, None, NOW))
+    assert end == today
+
+
+def test_a_day_cut_by_the_edge_of_what_is_opened_is_left_out() -> None:
+    opened, closed = at("2026-03-02T00:30+01:00"), at("2026-03-05T23:30+01:00")
+    start, end = window(
+        at("2026-03-01T00:00+01:00"),
+        at("2026-04-01T00:00+02:00"),
+        "day",
+        PARIS,
+        limits=(opened, closed, NOW),
+    )
+    assert (start, end) == (at("2026-03-03T00:00+01:00"), at("2026-03-05T00:00+01:00"))
+
+
+def test_nothing_left_gives_two_equal_times() -> None:
+    start, end = window(NOW, NOW + timedelta(hours=1), "month", PARIS, limits=(None, None, NOW))
+    assert start == end
+
+
+@given(moments, moments, buckets, st.none() | moments, st.none() | moments, moments)
+def test_a_window_is_whole_periods_inside_every_limit(
+    start: datetime,
+    end: datetime,
+    bucket: Bucket,
+    opened: datetime | None,
+    closed: datetime | None,
+    now: datetime,
+) -> None:
+    first, last = window(start, end, bucket, PARIS, limits=(opened, closed, now))
+    assert first <= last
+    if first == last:
+        return
+    assert floor_period(first, bucket, PARIS) == first
+    assert floor_period(last, bucket, PARIS) == last
+    assert last <= now
+    assert opened is None or opened <= first
+    assert closed is None or last <= closed
+
+
+@pytest.mark.parametrize(
+    ("day", "half_hours"), [((2026, 3, 29), 46), ((2026, 3, 30), 48), ((2026, 10, 25), 50)]
+)
+def test_a_day_has_as_many_half_hours_as_people_live(
+    day: tuple[int, int, int], half_hours: int
+) -> None:
+    start, end = (int(moment.timestamp()) for moment in day_bounds(date(*day), PARIS))
+    assert edges(start, end, "day", PARIS) == (start, end)
+    assert end - start == half_hours * 1800
+
+
+@given(moments, st.integers(0, 800), buckets)
+def test_edges_follow_one_another_and_each_is_a_civil_bound(
+    moment: datetime, days: int, bucket: Bucket
+) -> None:
+    start = int(floor_period(moment, bucket, PARIS).timestamp())
+    end = start + days * 86_400
+    found = edges(start, end, bucket, PARIS)
+    assert found[0] == start
+    assert found[-1] >= end
+    assert len(found) == 1 or found[-2] < end
+    assert all(one < two for one, two in pairwise(found))
+    for edge in found:
+        bound = datetime.fromtimestamp(edge, UTC)
+        assert floor_period(bound, bucket, PARIS) == bound
+
+
+def test_what_would_tell_more_than_energy_does_not_add_up() -> None:
+    assert summing("apparent_power_max", "peak", "VA") is None
+    assert summing("active_energy", "register_index", "Wh") is None
+    assert summing("voltage", "mean_power", "V") is None
+
+
+def test_a_power_adds_up_to_watt_hours() -> None:
+    how = summing("active_power", "mean_power", "kW")
+    assert how is not None
+    assert (how.unit, how.by_time, how.factor) == ("Wh", True, 1000)

@@ -1,0 +1,202 @@
+"""A series with its readings in a store, and an oracle that knows what it should hold.
+
+The oracle keeps every arrival whole and looks at five minutes at a time: a step holds when all of
+its five minutes belong to the newest arrival that covers them. It shares no code with the store.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from synergie.calendar import day_bounds
+from synergie.policy import Permit, Principal, own
+from synergie.schemas.quality import Quality
+from synergie.schemas.series import SeriesRecord
+from synergie.schemas.supply_point import SupplyPointRecord
+from synergie.storage import head
+from synergie.storage.arrivals import Arrival, append, coded, note_newest, weigh
+from synergie.storage.grid import end_of
+from synergie.storage.held import Held, held
+from synergie.storage.owned import SERIES, SUPPLY_POINTS
+from synergie.storage.readings import Run, periods, steps
+from synergie.storage.segments import Runs, Values, present, summary
+from synergie.storage.store import Store
+from synergie.units import STEP_SECONDS, Step
+
+PARIS = ZoneInfo("Europe/Paris")
+NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
+OWNER = Principal(client_id="owner-app", organisation="owner", scopes=frozenset())
+SLOT = 300
+
+type Told = dict[tuple[int, int], tuple[int, Quality]]
+"""Start and length of a step → its value and quality; steps without value are left out."""
+
+_codes = count(1)
+
+
+@dataclass
+class Meter:
+    """One series of a store, to append to and to read."""
+
+    store: Store
+    series: Held
+
+    @classmethod
+    def made(cls, store: Store, **more: Any) -> "Meter":
+        """A new series of a new delivery point; *more* replaces fields of its record."""
+        code = f"99{next(_codes):012d}"
+        point = SupplyPointRecord(
+            scheme="prm", code=code, personal_data="none", provenance="synthetic"
+        )
+        fields = {
+            "supply_point": f"prm:{code}",
+            "quantity": "active_power",
+            "form": "mean_power",
+            "unit": "W",
+            "provenance": "synthetic",
+        }
+        record = SeriesRecord.model_validate(fields | more)
+        permit = own(OWNER, action="write", now=NOW)
+        with store.write() as session:
+            SUPPLY_POINTS.publish(permit, session, [point], batch="bat_0", now=NOW)
+            done = SERIES.publish(permit, session, [record], batch="bat_0", now=NOW)
+            found = held(permit, session, done.named[0].id)
+        assert found is not None
+        return cls(store, found)
+
+    def put(
+        self,
+        start: datetime,
+        step: Step,
+        values: Values,
+        *,
+        quality: Runs | None = None,
+        at: datetime = NOW,
+    ) -> int:
+        """Append readings; how many were kept."""
+        start_s, there = int(start.timestamp()), present(values)
+        arrival = Arrival(
+            series=self.series,
+            start_s=start_s,
+            end_s=end_of(start_s, len(values), step, self.series.tz),
+            step=step,
+            values=values,
+            there=there,
+            told=summary(values, there),
+            quality=quality,
+        )
+        permit = own(OWNER, action="write", now=at)
+        with self.store.write() as session:
+            novelty = weigh(permit, session, arrival)
+            if novelty.kept:
+                made = coded(arrival, batch="bat_1", revision=novelty.revision, order=0, now=at)
+                note_newest(permit, session, [arrival], now=at)
+                append(permit, session, [(self.series, made, head.take(session))])
+        return novelty.kept
+
+    def steps(
+        self,
+        start: datetime,
+        end: datetime,
+        *,
+        as_of: datetime | None = None,
+        permit: Permit | None = None,
+        **more: int,
+    ) -> list[Run]:
+        """The runs of a window, as the owner reads them."""
+        mine = permit or own(OWNER, action="read", now=NOW)
+        with self.store.read() as session:
+            return steps(mine, session, self.series, (start, end), as_of=as_of, **more)
+
+    def days(
+        self, start: datetime, end: datetime, *, as_of: datetime | None = None, now: datetime = NOW
+    ) -> list[Run]:
+        """The days of a window, as the owner reads them."""
+        mine = own(OWNER, action="read", now=now)
+        with self.store.read() as session:
+            span = start, end
+            found = periods(mine, session, self.series, span, bucket="day", as_of=as_of, now=now)
+        return found[2]
+
+
+def told(runs: Sequence[Run]) -> Told:
+    """What *runs* say, step by step."""
+    found: Told = {}
+    for run in runs:
+        qualities = [one for n, kind in run.quality or () for one in [kind] * n]
+        places = _places(run.start_s, run.step, len(run.values))
+        for i, value in enumerate(run.values):
+            if value is not None:
+                assert isinstance(value, int)
+                quality = qualities[i] if qualities else "measured"
+                found[places[i], places[i + 1] - places[i]] = value, quality
+            elif qualities:
+                assert qualities[i] == "missing"
+    return found
+
+
+@dataclass
+class Oracle:
+    """Everything that arrived, in order."""
+
+    arrivals: list[tuple[list[int], Values, list[Quality], datetime]] = field(default_factory=list)
+
+    def put(
+        self, start: datetime, step: Step, values: Values, quality: Runs | None, at: datetime
+    ) -> None:
+        """Note an arrival."""
+        kinds: list[Quality] = [one for n, kind in quality or () for one in [kind] * n]
+        plain: list[Quality] = ["missing" if value is None else "measured" for value in values]
+        places = _places(int(start.timestamp()), step, len(values))
+        self.arrivals.append((places, values, kinds or plain, at))
+
+    def stated(self, as_of: datetime | None = None) -> dict[tuple[int, int], tuple[Any, Quality]]:
+        """The steps that hold, those without value included."""
+        owner: dict[int, int] = {}
+        known = [
+            (k, one) for k, one in enumerate(self.arrivals) if as_of is None or one[3] <= as_of
+        ]
+        for k, (places, *_) in known:
+            for slot in range(places[0], places[-1], SLOT):
+                owner[slot] = k
+        return {
+            (places[i], places[i + 1] - places[i]): (values[i], kinds[i])
+            for k, (places, values, kinds, _) in known
+            for i in range(len(values))
+            if all(owner[slot] == k for slot in range(places[i], places[i + 1], SLOT))
+        }
+
+    def told(self, start: datetime, end: datetime, as_of: datetime | None = None) -> Told:
+        """The steps with a value that lie wholly in a window."""
+        first, last = start.timestamp(), end.timestamp()
+        return {
+            (at, length): (value, quality)
+            for (at, length), (value, quality) in self.stated(as_of).items()
+            if value is not None and first <= at and at + length <= last
+        }
+
+    def day(self, day: date) -> tuple[int, int, int]:
+        """Watt-seconds, seconds with a value, seconds stated, of a civil day of Paris."""
+        start, end = (int(moment.timestamp()) for moment in day_bounds(day, PARIS))
+        inside = [
+            (length, value)
+            for (at, length), (value, _) in self.stated().items()
+            if start <= at and at + length <= end
+        ]
+        return (
+            sum(length * value for length, value in inside if value is not None),
+            sum(length for length, value in inside if value is not None),
+            sum(length for length, _ in inside),
+        )
+
+
+def _places(start_s: int, step: Step, n: int) -> list[int]:
+    if step in STEP_SECONDS:
+        return [start_s + i * STEP_SECONDS[step] for i in range(n + 1)]
+    assert step == "P1D"
+    day = datetime.fromtimestamp(start_s, PARIS).date()
+    days = [day + timedelta(days=i) for i in range(n + 1)]
+    return [int(day_bounds(one, PARIS)[0].timestamp()) for one in days]
