@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import text
 
 from synergie.storage.store import Store
+from tests.components import missing
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -56,7 +57,7 @@ def postgres_store() -> Iterator[Store]:
     """A store in a database of its own, made and dropped with the session."""
     dsn = os.environ.get("SYNERGIE_TEST_POSTGRES")
     if not dsn:
-        pytest.skip("no PostgreSQL server (SYNERGIE_TEST_POSTGRES)")
+        missing("a PostgreSQL server (SYNERGIE_TEST_POSTGRES)")
     name = f"synergie_{token_hex(6)}"
     with psycopg.connect(dsn, autocommit=True) as server:
         server.execute(f"CREATE DATABASE {name}".encode())

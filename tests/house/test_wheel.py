@@ -1,6 +1,5 @@
 """The wheel that others install: complete, pure, and light when it is installed alone."""
 
-import os
 import subprocess
 import sys
 import venv
@@ -8,6 +7,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
+from tests.components import missing
 
 TOO_HEAVY = {
     "alembic", "fastapi", "highspy", "jinja2", "numpy", "pandas", "polars", "psycopg", "pulp",
@@ -67,9 +68,8 @@ def alone(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     python = place / "bin" / "python"
     line = [str(python), "-m", "pip", "install", "-q", "--no-input", "--retries", "1", str(wheel)]
     done = subprocess.run(line, capture_output=True, text=True, check=False, timeout=300)
-    if done.returncode and not os.environ.get("CI"):
-        pytest.skip("the package index does not answer")
-    assert done.returncode == 0, done.stderr
+    if done.returncode:
+        missing(f"the package index: {done.stderr}")
     return python
 
 
