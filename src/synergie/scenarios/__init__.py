@@ -1,1 +1,0 @@
-"""Effects, criteria, weights, comparison: to come with the issue that weighs more than money."""
