@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import ssl
 import time
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import aclosing
@@ -99,7 +100,9 @@ class AsyncClient:
     """A server of synergie, as one program sees it. Use it in a `with` block, or `aclose` it.
 
     `base_url` is the server's address, without `/v1`. `timeout` is the longest silence of the
-    server that is waited for, seconds. `transport` is one of httpx2, for tests. Calls may run
+    server that is waited for, seconds. `verify` is what https servers are checked with, when they
+    are not known to this machine: `ssl.create_default_context(cafile="authority.pem")`.
+    `transport` is one of httpx2, for tests; `verify` is then its own affair. Calls may run
     side by side in one event loop. Every error is a `SynergieError`; calls that may be are repeated
     up to 3 times when the server is away or busy.
 
@@ -114,11 +117,12 @@ class AsyncClient:
         auth: Auth,
         *,
         timeout: float = TIMEOUT_S,
+        verify: ssl.SSLContext | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
         self._session = Session(auth, base_url)
         self._timeout = timeout
-        self._http = httpx2.AsyncClient(transport=transport, **options(timeout))
+        self._http = httpx2.AsyncClient(transport=transport, **options(timeout, verify))
         self._patience = Patience()
         self._one_refresh = asyncio.Lock()
         quiet()

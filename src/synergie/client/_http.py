@@ -1,5 +1,6 @@
 """What both clients ask of httpx2, and its errors in our words: none of its names gets out."""
 
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TypedDict
@@ -22,16 +23,21 @@ class Options(TypedDict):
     """What every httpx2 client of ours is made with."""
 
     timeout: httpx2.Timeout
+    verify: ssl.SSLContext | bool
     headers: dict[str, str]
     trust_env: bool
     follow_redirects: bool
 
 
-def options(timeout: float) -> Options:
-    """No proxy from the environment, no redirect: a signed call goes where it was meant to."""
+def options(timeout: float, verify: ssl.SSLContext | None) -> Options:
+    """No proxy from the environment, no redirect: a signed call goes where it was meant to.
+
+    *verify* None: the authorities that this machine knows.
+    """
     short = min(_CONNECT_S, timeout)
     return {
         "timeout": httpx2.Timeout(connect=short, read=timeout, write=timeout, pool=short),
+        "verify": True if verify is None else verify,
         "headers": {
             "User-Agent": f"synergie/{__version__}",
             "Accept-Encoding": ", ".join(CODINGS),

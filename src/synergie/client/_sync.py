@@ -1,6 +1,7 @@
 """The client for programs that wait for each answer. Thin: the calls are in `calls`."""
 
 import logging
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -94,7 +95,9 @@ class Client:
     """A server of synergie, as one program sees it. Use it in a `with` block, or `close` it.
 
     `base_url` is the server's address, without `/v1`. `timeout` is the longest silence of the
-    server that is waited for, seconds. `transport` is one of httpx2, for tests. All methods may be
+    server that is waited for, seconds. `verify` is what https servers are checked with, when they
+    are not known to this machine: `ssl.create_default_context(cafile="authority.pem")`.
+    `transport` is one of httpx2, for tests; `verify` is then its own affair. All methods may be
     called from several threads. Every error is a `SynergieError`; calls that may be are repeated
     up to 3 times when the server is away or busy.
 
@@ -109,11 +112,12 @@ class Client:
         auth: Auth,
         *,
         timeout: float = TIMEOUT_S,
+        verify: ssl.SSLContext | None = None,
         transport: httpx2.BaseTransport | None = None,
     ) -> None:
         self._session = Session(auth, base_url)
         self._timeout = timeout
-        self._http = httpx2.Client(transport=transport, **options(timeout))
+        self._http = httpx2.Client(transport=transport, **options(timeout, verify))
         self._patience = Patience()
         self._one_refresh = threading.Lock()
         quiet()
