@@ -26,7 +26,7 @@ DOCUMENT = Document(
             "Première partie",
             (
                 TABLE,
-                Figure("Un dessin.", bars("Points", [Bar("Pompey", (1,), "1")]), TABLE),
+                Figure("Un dessin.", bars("Points", [Bar("Pompey", 1, "1")]), TABLE),
                 Note("refused", "Refusé", "le mois est ouvert, vous demandez l'heure"),
                 Items("Hypothèses", ("une <b>seule</b>",)),
                 Paragraph("Voilà."),

@@ -45,7 +45,7 @@ def report(outcome: Outcome, tell: Callable[[str], str]) -> str:
     sections = (
         _territory(outcome),
         _months(outcome),
-        freshness_section([_age(outcome, name, found) for name, found in outcome.series.items()]),
+        _freshness(outcome),
         _exchange(outcome),
         purchase_section(
             outcome.purchase_problem,
@@ -159,6 +159,11 @@ def _monthly(outcome: Outcome, holder: str) -> list[float]:
     return [sum(months[i] for months in mine) for i in range(12)]
 
 
+def _freshness(outcome: Outcome) -> Section:
+    ages = [_age(outcome, name, found) for name, found in outcome.series.items()]
+    return freshness_section(ages, f"La démonstration ne dépose que l'année {YEAR}.")
+
+
 def _age(outcome: Outcome, holder: str, found: tuple[Series, ...]) -> Age:
     newest = max(found, key=lambda series: series.freshness.last_reading or series.updated_at)
     last = newest.freshness.last_reading
@@ -167,7 +172,7 @@ def _age(outcome: Outcome, holder: str, found: tuple[Series, ...]) -> Age:
         series=len(found),
         up_to_date=sum(series.freshness.state == "up_to_date" for series in found),
         last="aucune" if last is None else moment(last, zone("Europe/Paris")),
-        reason=f"{newest.freshness.reason}. La démonstration ne dépose que l'année {YEAR}.",
+        reason=newest.freshness.reason,
     )
 
 

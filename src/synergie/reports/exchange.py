@@ -52,12 +52,13 @@ class Age:
     """Why, as the server says it."""
 
 
-def freshness_section(ages: Sequence[Age]) -> Section:
-    """How old the data are, and why: stated before anything is concluded from them."""
+def freshness_section(ages: Sequence[Age], remark: str) -> Section:
+    """How old the data are, and why; *remark* says what a reader must know of it."""
     late = sum(age.series - age.up_to_date for age in ages)
     whole = sum(age.series for age in ages)
     word = "À jour." if late == 0 else "En retard."
-    text = f"{number(whole - late)} séries sur {number(whole)} sont à jour."
+    fresh = "Aucune série" if late == whole else f"{number(whole - late)} séries"
+    text = f"{fresh} à jour sur {number(whole)}. {remark}"
     table = Table(
         "Fraîcheur des séries",
         ("Organisation", "Séries", "À jour", "Dernière mesure", "Raison"),

@@ -7,7 +7,7 @@ from math import cos, radians
 from markupsafe import Markup
 
 _WIDTH, _MARGIN = 640, 36
-_LETTER, _LINE = 9.4, 17
+_LETTER, _LINE = 10, 17
 
 _SVG = Markup(
     '<svg class="map" role="img" width="100%" viewBox="0 0 {width} {height}" '

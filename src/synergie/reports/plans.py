@@ -3,18 +3,19 @@
 Sentences of the plans are English texts that a catalogue translates.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
-from synergie.reports.bars import Bar, bars, legend
+from synergie.reports.bars import Bar, bars
 from synergie.reports.document import Figure, Note, Table
-from synergie.reports.french import euros, percent
+from synergie.reports.french import euros, number, percent
 from synergie.schemas.plan import MemberOutcome, Phrase, Plan
 
 type Catalogue = Callable[[str], str]
 """From an English text to the reader's language."""
 
-_SERIES = ("chacun de son côté", "ensemble")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
 
 
 def against_alone(plan: Plan, start: str) -> str:
@@ -47,8 +48,7 @@ def proof(plan: Plan) -> Note:
 def gains(plan: Plan, names: Mapping[str, str]) -> Figure:
     """What each member pays alone and together, and who gains least."""
     ordered = sorted(plan.members, key=lambda m: (-(m.gain_eur or Decimal(0)), m.member))
-    rows = [_bar(m, names) for m in ordered]
-    drawing = bars("Coût de chacun, seul et ensemble", rows, series=_SERIES) + legend(_SERIES)
+    drawing = bars("Gain de chacun par an", [_bar(member, names) for member in ordered])
     table = Table(
         "Ce que chacun gagne, en euros par an hors taxes",
         ("Membre", "Seul", "Ensemble", "Gain", "Gain en %"),
@@ -60,10 +60,11 @@ def gains(plan: Plan, names: Mapping[str, str]) -> Figure:
 
 
 def _bar(member: MemberOutcome, names: Mapping[str, str]) -> Bar:
-    alone = member.alone_eur if member.alone_eur is not None else Decimal(0)
-    gain = "sans comparaison" if member.gain_eur is None else f"gain {euros(member.gain_eur)}"
     name = names.get(member.member, member.member)
-    return Bar(name, (float(alone), float(member.cost_eur)), gain)
+    if member.gain_eur is None or not member.alone_eur:
+        return Bar(name, 0, "sans comparaison")
+    text = f"{euros(member.gain_eur)} ({percent(member.gain_eur / member.alone_eur)})"
+    return Bar(name, float(member.gain_eur), text)
 
 
 def _outcome(member: MemberOutcome, names: Mapping[str, str]) -> tuple[str, ...]:
@@ -93,5 +94,16 @@ def _least(plan: Plan, names: Mapping[str, str]) -> str:
 
 
 def told(phrases: Iterable[Phrase], tell: Catalogue) -> tuple[str, ...]:
-    """The sentences in the reader's language."""
-    return tuple(phrase.tell(tell) for phrase in phrases)
+    """The sentences in the reader's language, each with its capital and its full stop."""
+    return tuple(f"{text[:1].upper()}{text[1:]}." for text in (said(p, tell) for p in phrases))
+
+
+def said(phrase: Phrase, tell: Catalogue) -> str:
+    """The sentence in the reader's language, its numbers as French writes them."""
+    return tell(phrase.text).format(*map(_value, phrase.values))
+
+
+def _value(text: str) -> str:
+    if not _NUMBER.fullmatch(text):
+        return text
+    return number(Decimal(text), len(text.partition(".")[2]))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from synergie.reports.document import Block, Items, Note, Paragraph, Section, Table
 from synergie.reports.french import euros, number, quantity
-from synergie.reports.plans import Catalogue, against_alone, gains, proof, told
+from synergie.reports.plans import Catalogue, against_alone, gains, proof, said, told
 from synergie.schemas.purchase import Award, PurchasePlan, PurchaseProblem
 
 
@@ -37,7 +37,7 @@ def purchase_section(
 def _awards(awards: Iterable[Award], lots: Mapping[str, str]) -> Table:
     return Table(
         "Attributions, un marché par lot",
-        ("Lot", "Fournisseur", "Tranche", "Volume", "Avant la tranche du dessous", "Coût"),
+        ("Lot", "Fournisseur", "Tranche", "Volume", "Marge avant la tranche du dessous", "Coût"),
         tuple(
             (
                 lots[award.lot],
@@ -73,7 +73,7 @@ def _reasons(plan: PurchasePlan, lots: Mapping[str, str], tell: Catalogue) -> Ta
                 lots[line.subject],
                 suppliers.get(line.chosen, line.chosen),
                 "sans suivant" if line.difference_eur is None else euros(line.difference_eur),
-                line.reason.tell(tell),
+                said(line.reason, tell),
             )
             for line in plan.lines
             if line.subject in lots

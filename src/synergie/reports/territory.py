@@ -123,7 +123,7 @@ def _totals(zones: Sequence[Zone]) -> tuple[int, int]:
 
 
 def _energy(zones: Sequence[Zone]) -> Figure:
-    rows = [Bar(zone.name, (zone.kwh or 0,), energy(zone.kwh)) for zone in zones]
+    rows = [Bar(zone.name, zone.kwh or 0, energy(zone.kwh)) for zone in zones]
     whole = _sum([zone.kwh for zone in zones])
     table = Table(
         "Énergie de l'éclairage par commune",

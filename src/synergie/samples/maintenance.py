@@ -34,6 +34,7 @@ Visite : 45 min pour l'armoire, 3 min par point lumineux, 12 min par lampe rempl
 Durées arrondies au quart de journée d'équipe (1 h 45), trajet entre communes voisines compris.
 Équipe : 2 personnes et une nacelle, 7 h, 910 € par jour, plus le trajet du dépôt à 30 km/h.
 Pannes par an : sodium 12 %, iodures 25 %, mercure 20 %, LED 0,8 % ; 60 € par panne avant la visite.
+Au plus 8 jours d'équipe par semaine et par dépôt. Coûts arrondis à l'euro.
 Dépôts : Champigneulles (communauté), Pompey (syndicat d'énergie), Liverdun (syndicat d'éclairage).
 Une équipe peut servir dans la même journée deux communes d'un même secteur de tournée.
 """
@@ -61,9 +62,10 @@ _SPREAD = 6
 _FAILURES = {"SHP": 0.12, "IM": 0.25, "VM": 0.20, "LED": 0.008}
 _FAILURE_EUR, _EARLY_EUR = 60, 4
 _KM_A_DEGREE = 111.2
-_CENT = Decimal("0.01")
+_EURO = Decimal(1)
+"""Costs are whole euros: the plan is then proved to the euro, which is to say exactly."""
 
-_CREWS = ((EPCI, "champigneulles", 6), (ENERGY, "pompey", 6), (LIGHTING, "liverdun", 6))
+_CREWS = ((EPCI, "champigneulles", 8), (ENERGY, "pompey", 8), (LIGHTING, "liverdun", 8))
 """Whose crew, in which depot, how many crew-days a week."""
 
 
@@ -142,7 +144,7 @@ def _depot(organisation: str, place: str, days: int, zones: Sequence[Commune]) -
 
 def _day_cost(km: float) -> Decimal:
     """A crew-day with the way there and back."""
-    return (_DAY_EUR + _HOUR_EUR * Decimal(str(2 * _ROAD * km / _SPEED_KM_H))).quantize(_CENT)
+    return (_DAY_EUR + _HOUR_EUR * Decimal(str(2 * _ROAD * km / _SPEED_KM_H))).quantize(_EURO)
 
 
 def _visit(one: Upkeep) -> Visit:
@@ -179,7 +181,7 @@ def _cost(light_points: Sequence[LightPointRecord], weeks_late: int) -> Decimal:
     if weeks_late <= 0:
         return Decimal(-weeks_late * _EARLY_EUR)
     failures = sum(_FAILURES.get(point.source_type or "", 0.12) for point in light_points) / 52
-    return Decimal(str(failures * weeks_late * _FAILURE_EUR)).quantize(_CENT)
+    return Decimal(str(failures * weeks_late * _FAILURE_EUR)).quantize(_EURO)
 
 
 def _km(one: Commune, other: Commune) -> float:
