@@ -150,7 +150,7 @@ class Features:
         self._faults.append(BadInput("row", name, "finite numbers (RFC 8259)"))
 
     def _int(self, digits: str) -> int:
-        if len(digits) > MAX_DIGITS:
+        if len(digits.lstrip("-")) > MAX_DIGITS:
             self._faults.append(BadInput("row", digits, "numbers of at most 18 digits"))
             return 0
         return int(digits)
