@@ -72,13 +72,13 @@ def shared_cabinet(
         (cabinet,) = owner.publish_cabinets(
             [CabinetRecord(external_id="A1", provenance="synthetic")]
         ).items
-        draft = owner.draft(_terms(cabinet.id))
+        draft = owner.draft(terms(cabinet.id))
         owner.propose(draft.id)
         agreement = reader.accept(draft.id)
         yield Shared(running, certificates, auths[0], auths[1], cabinet.id, agreement)
 
 
-def _terms(cabinet: str) -> Terms:
+def terms(cabinet: str) -> Terms:
     return Terms(
         owner="org-one",
         recipient="org-two",

@@ -103,10 +103,10 @@ ROWS: dict[str, Row] = {
 }
 
 
-def operations() -> dict[str, tuple[str, str, str]]:
-    """Operation → method, path of the document, scope; of those that ask for a token."""
+def operations(document: dict[str, Any]) -> dict[str, tuple[str, str, str]]:
+    """Operation → method, path of *document*, scope; of those that ask for a token."""
     found = {}
-    for path, verbs in DOCUMENT["paths"].items():
+    for path, verbs in document["paths"].items():
         for verb, operation in verbs.items():
             for scheme in operation["security"]:
                 (scope,) = scheme["dpop"]
@@ -114,7 +114,7 @@ def operations() -> dict[str, tuple[str, str, str]]:
     return found
 
 
-OPERATIONS = operations()
+OPERATIONS = operations(DOCUMENT)
 
 
 @dataclass(frozen=True)
@@ -238,9 +238,9 @@ def test_another_organisation_sees_what_it_would_see_if_there_were_nothing(case:
 
 @pytest.mark.parametrize("case", _rows(lambda row: row.own), indirect=True)
 def test_what_touches_ones_own_data_only_leaves_the_others_alone(case: Case) -> None:
-    before = _inventory(case.furnished)
+    before = inventory(case.furnished)
     case.call(case.furnished.stranger)
-    assert _inventory(case.furnished) == before
+    assert inventory(case.furnished) == before
 
 
 def test_the_right_caller_is_served(case: Case) -> None:
@@ -255,7 +255,7 @@ def _resumed(case: Case) -> None:
         assert case.right.act(case.furnished.ids["agreement"], "resume").status_code == 200
 
 
-def _inventory(furnished: Furnished) -> list[Any]:
+def inventory(furnished: Furnished) -> list[Any]:
     nouns = ("sites", "supply-points", "series", "cabinets", "light-points", "batches")
     owned = [furnished.owner.get(f"/v1/{noun}").json()["items"] for noun in nouns]
     agreements = furnished.owner.get("/v1/agreements").json()["items"]
