@@ -93,6 +93,8 @@ def _arguments(call: ast.Call, below: str) -> list[ast.expr]:
     name = getattr(call.func, "id", getattr(call.func, "attr", ""))
     if name not in TEXT_AT:
         return []
+    if name == "Misconfigured":  # its values may be texts, too
+        return call.args
     place, keyword, folders = TEXT_AT[name]
     if folders and not below.startswith(folders):
         return []

@@ -77,9 +77,22 @@ class BadInput(SynergieError):
 
 
 class Misconfigured(SynergieError):
-    """A setting, key or file of ours stops the start; the text says which and why."""
+    """A setting, key or file of ours stops the start; the text says which and why.
+
+    `text` is constant, so that it can be translated; `values` fill its `{}`, and those that the
+    catalogue knows are translated, too.
+    """
 
     code = "misconfigured"
+
+    def __init__(self, text: str, *values: object) -> None:
+        super().__init__(text, *values)
+        self.text, self.values = text, values
+
+    @override
+    def tell(self, _: Callable[[str], str]) -> str:
+        values = (_(value) if isinstance(value, str) else value for value in self.values)
+        return _(self.text).format(*values) if self.values else _(self.text)
 
 
 class MissingExtra(SynergieError):

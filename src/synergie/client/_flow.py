@@ -100,7 +100,7 @@ class Session:
         """The answer to *call* under *token*, sent again when the resource wants its nonce."""
         url = f"{self.base_url}{call.path}"
         if origin(url) != self._origin:  # a token goes to its audience only
-            raise Misconfigured(f"path: found {call.path!r}, expected a path of {self.resource}")
+            raise Misconfigured("path: found {!r}, expected a path of {}", call.path, self.resource)
         answer: Answer[R] = Answer(0, {})
         for _ in range(_REQUEST_TRIES):
             headers = {
@@ -146,7 +146,7 @@ class Session:
         metadata = _object(answer.content)
         if metadata.get("issuer") != issuer:
             found = str(metadata.get("issuer"))[:80]
-            raise Misconfigured(f"issuer in the metadata: found {found!r}, expected {issuer!r}")
+            raise Misconfigured("issuer in the metadata: found {!r}, expected {!r}", found, issuer)
         self._token_url = check_secure(str(metadata.get("token_endpoint")), "token_endpoint")
         return self._token_url
 

@@ -12,11 +12,11 @@ def check_secure(url: str, name: str) -> str:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError as error:
-        raise Misconfigured(f"{name}: found {url!r}, expected an address") from error
+        raise Misconfigured("{}: found {!r}, expected an address", name, url) from error
     if not host or parts.query or parts.fragment or "@" in parts.netloc:
-        raise Misconfigured(f"{name}: found {url!r}, expected https://host, no query or user")
+        raise Misconfigured("{}: found {!r}, expected https://host, no query or user", name, url)
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
-        raise Misconfigured(f"{name}: found {url!r}, expected https (http on this machine only)")
+        raise Misconfigured("{}: found {!r}, expected https (http on this machine only)", name, url)
     return url.rstrip("/")
 
 

@@ -140,7 +140,7 @@ class CurveView:
 def _missing(name: str) -> SynergieError:
     """What to install: pandas or polars is the reader's choice, the rest comes with the extra."""
     if name in {"pandas", "polars"}:
-        return Misconfigured(f"{name} is not installed: pip install {name}")
+        return Misconfigured("{} is not installed: pip install {}", name, name)
     return MissingExtra("frames")
 
 

@@ -70,11 +70,11 @@ def load_key(path: str | Path) -> Jwk:
             _check_mode(path, os.fstat(source.fileno()).st_mode)
             content = source.read(64 * 1024)
     except OSError as error:
-        raise Misconfigured(f"key file {path}: {error.strerror}") from error
+        raise Misconfigured("key file {}: {}", path, error.strerror) from error
     try:
         key = _from_pem(content) if b"-----BEGIN" in content else _from_jwk(json.loads(content))
     except (JoseError, ValueError, TypeError, KeyError, RecursionError) as error:
-        raise Misconfigured(f"key file {path}: expected {_EXPECTED}") from error
+        raise Misconfigured("key file {}: expected {}", path, _EXPECTED) from error
     return key
 
 
@@ -96,7 +96,7 @@ def jose_key(key: Mapping[str, Any]) -> tuple[JoseKey, Algorithm, str]:
         imported = _import(whole)
         imported.check_key_op("sign")
     except (JoseError, ValueError, TypeError, KeyError) as error:
-        raise Misconfigured(f"expected {_EXPECTED}") from error
+        raise Misconfigured("expected {}", _EXPECTED) from error
     return imported, _algorithm(imported), whole["kid"]
 
 
@@ -113,7 +113,7 @@ def _named(fields: Mapping[str, Any], key: JoseKey, kid: str | None = None) -> J
 def _check_mode(path: str | Path, mode: int) -> None:
     if os.name == "posix" and mode & _OTHERS:
         found = f"{stat.S_IMODE(mode):04o}"
-        raise Misconfigured(f"key file {path}: found mode {found}, expected 0600 (chmod 600)")
+        raise Misconfigured("key file {}: found mode {}, expected 0600 (chmod 600)", path, found)
 
 
 def _from_jwk(fields: Any) -> Jwk:

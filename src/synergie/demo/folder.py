@@ -51,7 +51,7 @@ def made_anew(root: Path) -> Folder:
     mark = root / _MARK
     others = {path.name for path in root.iterdir()} - {*_OURS, _MARK}
     if others or (not mark.exists() and any(root.iterdir())):
-        raise Misconfigured(f"{root}: not empty, and not made by a demonstration")
+        raise Misconfigured("{}: not empty, and not made by a demonstration", root)
     mark.touch()
     for name in _OURS:
         _remove(root / name)

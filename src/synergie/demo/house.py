@@ -53,7 +53,9 @@ def _await(process: subprocess.Popen[bytes], port: int, folder: Folder) -> None:
     while not _ready(port):
         if process.poll() is not None or time.monotonic() > deadline:
             end = folder.log.read_text("utf-8", errors="replace")[-_LAST:]
-            raise Misconfigured(f"the server did not start; its log, {folder.log}, ends so: {end}")
+            raise Misconfigured(
+                "the server did not start; its log, {}, ends so: {}", folder.log, end
+            )
         time.sleep(_PAUSE_S)
 
 

@@ -51,9 +51,9 @@ def known() -> dict[str, Format]:
     for point in entry_points(group=GROUP):
         one = point.load()
         if not isinstance(one, Format):
-            raise Misconfigured(f"the entry point {point.value} is not a synergie.formats.Format")
+            raise Misconfigured("the entry point {} is not a synergie.formats.Format", point.value)
         if one.name in formats:
-            raise Misconfigured(f"two packages give a format of the name {one.name}")
+            raise Misconfigured("two packages give a format of the name {}", one.name)
         formats[one.name] = one
     return formats
 

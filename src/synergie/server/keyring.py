@@ -75,7 +75,7 @@ def _file(path: Path, made: Callable[[], str]) -> Path:
         finally:
             draft.unlink()
     if path.stat().st_mode & _OTHERS_MAY:
-        raise Misconfigured(f"{path.name}: others may read it, expected mode 0600")
+        raise Misconfigured("{}: others may read it, expected mode 0600", path.name)
     return path
 
 
@@ -90,8 +90,8 @@ def _key(path: Path) -> ECKey:
     try:
         key = ECKey.import_key(json.loads(path.read_text(encoding="ascii")))
     except (JoseError, ValueError, TypeError) as error:
-        raise Misconfigured(f"{path.name}: expected a private JWK, EC P-256") from error
+        raise Misconfigured("{}: expected a private JWK, EC P-256", path.name) from error
     if not key.is_private or key.curve_name != "P-256":
-        raise Misconfigured(f"{path.name}: expected a private JWK, EC P-256")
+        raise Misconfigured("{}: expected a private JWK, EC P-256", path.name)
     key.ensure_kid()
     return key

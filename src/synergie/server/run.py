@@ -44,6 +44,7 @@ def serve(settings: Settings, *, ready: Ready = lambda _address: None) -> None:
     Raises Misconfigured when it cannot start: the port is taken, the store is of another version…
     """
     _check(settings)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     log.start()
     listening, addressed = listening_on(settings)
     try:
@@ -194,9 +195,9 @@ def _check(settings: Settings) -> None:
         raise Misconfigured("SYNERGIE_TLS_CERT and SYNERGIE_TLS_KEY: expected both, or none")
     for path in filter(None, (settings.tls_cert, settings.tls_key)):
         if not path.is_file():
-            raise Misconfigured(f"{path}: no such file")
+            raise Misconfigured("{}: no such file", path)
     if settings.tls_key is not None and settings.tls_key.stat().st_mode & _OTHERS_MAY:
-        raise Misconfigured(f"{settings.tls_key}: others may read it, expected mode 0600")
+        raise Misconfigured("{}: others may read it, expected mode 0600", settings.tls_key)
 
 
 def _bound(settings: Settings) -> socket.socket:
@@ -210,7 +211,7 @@ def _bound(settings: Settings) -> socket.socket:
     except OSError as error:
         listening.close()
         place = f"{settings.host}:{settings.port}"
-        raise Misconfigured(f"cannot listen on {place}: {error.strerror}") from error
+        raise Misconfigured("cannot listen on {}: {}", place, error.strerror) from error
     return listening
 
 

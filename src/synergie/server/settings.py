@@ -99,15 +99,15 @@ class Settings(BaseSettings):
         known = {f"{PREFIX}{name.upper()}": name for name in cls.model_fields}
         ours = {name: text for name, text in environ.items() if _ours(name)}
         for name in sorted(ours.keys() - known.keys()):
-            raise Misconfigured(f"{name}: no such setting; known: {', '.join(sorted(known))}")
+            raise Misconfigured("{}: no such setting; known: {}", name, ", ".join(sorted(known)))
         values = {known[name]: text for name, text in ours.items()}
         try:
             return cls.model_validate(values | chosen)
         except ValidationError as error:
             first = faults(error)[0]
-            name = first.where.removeprefix("/").upper()
-            text = f"{PREFIX}{name}: found {str(first.found)!r}, expected {first.expected}"
-            raise Misconfigured(text) from error
+            name = f"{PREFIX}{first.where.removeprefix('/').upper()}"
+            text = "{}: found {!r}, expected {}"
+            raise Misconfigured(text, name, str(first.found), first.expected) from error
 
     @classmethod
     @override

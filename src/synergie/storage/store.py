@@ -63,7 +63,7 @@ class Store:
         elif url.startswith("postgresql"):
             store = cls(url=url, engine=_postgres(url))
         else:
-            raise Misconfigured(f"store {url.split(':', 1)[0]!r}: expected sqlite or postgresql")
+            raise Misconfigured("store {!r}: expected sqlite or postgresql", url.split(":", 1)[0])
         try:
             store._ready(migrate=migrate)
         except BaseException:
@@ -77,7 +77,7 @@ class Store:
         try:
             (bring_to_head if migrate else require_head)(self.engine)
         except DBAPIError as error:
-            raise Misconfigured(f"the store cannot be opened: {error.orig}") from error
+            raise Misconfigured("the store cannot be opened: {}", error.orig) from error
 
     @property
     def is_sqlite(self) -> bool:
@@ -186,7 +186,7 @@ def _set(connection: Any, *, strict: bool) -> None:
         connection.execute(f"PRAGMA {name}={value}")
         (found,) = connection.execute(f"PRAGMA {name}").fetchone()
         if strict and str(found).lower() != value:
-            raise Misconfigured(f"SQLite {name} is {found}, expected {value}")
+            raise Misconfigured("SQLite {} is {}, expected {}", name, found, value)
 
 
 def _postgres(url: str) -> Engine:
@@ -203,15 +203,15 @@ def _postgres(url: str) -> Engine:
         with engine.connect() as connection:
             _trustworthy(connection)
     except OperationalError as error:
-        raise Misconfigured(f"PostgreSQL does not answer: {error.orig}") from error
+        raise Misconfigured("PostgreSQL does not answer: {}", error.orig) from error
     return engine
 
 
 def _trustworthy(connection: Connection) -> None:
     version = int(connection.execute(text("SHOW server_version_num")).scalar_one())
     if version < _OLDEST_POSTGRES:
-        raise Misconfigured(f"PostgreSQL {version}: expected 15 or newer")
+        raise Misconfigured("PostgreSQL {}: expected 15 or newer", version)
     for name, value in _POSTGRES.items():
         found = connection.execute(text(f"SHOW {name}")).scalar_one()
         if found != value:
-            raise Misconfigured(f"PostgreSQL {name} is {found}, expected {value}")
+            raise Misconfigured("PostgreSQL {} is {}, expected {}", name, found, value)

@@ -51,7 +51,7 @@ def require_head(engine: Engine) -> None:
         found, expected = current_revision(connection), head_revision()
     if found != expected:
         raise Misconfigured(
-            f"store at revision {found}, expected {expected}: run `synergie db upgrade`"
+            "store at revision {}, expected {}: run `synergie db upgrade`", found, expected
         )
 
 
