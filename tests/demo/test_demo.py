@@ -1,0 +1,201 @@
+import json
+import re
+import signal
+import stat
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import StringIO
+from pathlib import Path
+from time import time
+
+import pytest
+from rich.console import Console
+
+from synergie.client.keys import load_key
+from synergie.demo import Options, play, run
+from synergie.demo.outcome import Outcome
+from synergie.demo.partners import Partner
+from synergie.demo.screen import Screen
+from synergie.demo.story import told
+from synergie.demo.summary import CALLER, how_to_call, summary
+from synergie.errors import NotAllowed, NotFound
+from synergie.samples import ENERGY, EPCI, LIGHTING
+from synergie.samples.maintenance import maintenance_problem, upkeep
+from synergie.samples.needs import needs
+from synergie.samples.purchase import purchase_problem
+
+
+@dataclass(frozen=True)
+class Played:
+    """One demonstration, its server still up."""
+
+    outcome: Outcome
+    url: str
+    partners: Mapping[str, Partner]
+    shown: str
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+    folder, seen = tmp_path_factory.mktemp("demo"), StringIO()
+    screen = Screen(Console(file=seen, force_terminal=False))
+    options = Options(fast=True, folder=folder / "demo")
+    with told(
+        options, screen=screen, translate=str, now=datetime.fromtimestamp(time(), UTC)
+    ) as parts:
+        yield Played(*parts, seen.getvalue(), folder / "demo")
+
+
+def test_each_organisation_has_its_own_keys_that_nobody_else_can_read(played: Played) -> None:
+    assert set(played.partners) == {EPCI, ENERGY, LIGHTING}
+    paths = [p for partner in played.partners.values() for p in (partner.key, partner.signing_key)]
+    assert len({load_key(path)["kid"] for path in paths}) == 6
+    assert {stat.S_IMODE(path.stat().st_mode) for path in paths} == {0o600}
+
+
+def test_everything_that_was_sent_was_kept(played: Played) -> None:
+    whole, sent = played.outcome.whole, played.outcome.sent
+    assert sum(one.refused for one in sent) == 0
+    steps = Counter(point.market_segment == "C5" for point in whole.supply_points)
+    assert played.outcome.readings == steps[True] * 17_520 + steps[False] * 52_560
+
+
+def test_each_organisation_deposits_a_curve_file_and_an_inventory(played: Played) -> None:
+    files = Counter(one.organisation for one in played.outcome.sent if "fichier" in one.what)
+    assert files == {EPCI: 2, ENERGY: 2, LIGHTING: 2}
+    lights = sum(one.kept for one in played.outcome.sent if "fichier eclairage" in one.what)
+    assert lights == len(played.outcome.whole.light_points)
+
+
+def test_five_agreements_are_signed_twice_and_one_is_revoked(played: Played) -> None:
+    agreements = played.outcome.agreements
+    assert all(
+        {signature.organisation for signature in agreement.signatures}
+        == {agreement.terms.owner, agreement.terms.recipient}
+        for agreement in agreements
+    )
+    assert Counter(agreement.state for agreement in agreements) == {"active": 4, "revoked": 1}
+
+
+def test_finer_than_agreed_is_refused_and_so_is_all_after_the_revocation(played: Played) -> None:
+    outcome = played.outcome
+    assert outcome.days_read == 365
+    assert outcome.refusal.reason == "granularity_too_fine"
+    assert outcome.revocation.reason == "ended"
+    assert outcome.refusal.agreement == outcome.revocation.agreement
+
+
+def test_the_plans_come_from_what_was_read_and_equal_those_of_the_territory(
+    played: Played,
+) -> None:
+    """The oracle makes the problems from the samples, without any server in between."""
+    outcome = played.outcome
+    direct = purchase_problem(needs(outcome.whole))
+    read = outcome.purchase_problem
+    assert sorted(read.points, key=lambda p: p.id) == sorted(direct.points, key=lambda p: p.id)
+    assert (read.lots, read.offers) == (direct.lots, direct.offers)
+    visits = maintenance_problem(upkeep(outcome.whole)).visits
+    found = outcome.maintenance_problem.visits
+    assert sorted(found, key=lambda v: v.cabinet) == sorted(visits, key=lambda v: v.cabinet)
+
+
+def test_both_plans_are_proved_with_a_gap_of_zero_and_nobody_pays_more(played: Played) -> None:
+    for plan in (played.outcome.purchase, played.outcome.maintenance):
+        assert (plan.status, plan.gap) == ("proved", 0)
+        assert all(m.gain_eur is not None and m.gain_eur >= 0 for m in plan.members)
+
+
+def test_the_report_is_one_file_that_says_all_of_it(played: Played) -> None:
+    text = played.outcome.report.read_text("utf-8")
+    assert "http://" not in text and "https://" not in text and "<script" not in text
+    assert "Données synthétiques." in text
+    for word in ("Optimal, c'est prouvé.", "Refusé.", "Révoqué.", "En retard.", "Non chiffré."):
+        assert word.replace("'", "&#39;") in text
+    cabinets = text.partition("<caption>Armoires d&#39;éclairage</caption>")[2]
+    rows = cabinets.partition("<tbody>")[2].partition("</tbody>")[0].count("<tr>")
+    assert rows == len(played.outcome.whole.cabinets)
+    assert "9954" not in text, "no delivery point is named"
+
+
+def test_the_summary_is_plain_text_and_holds_both_gains(played: Played) -> None:
+    text = summary(played.outcome)
+    assert "\x1b" not in text and "\x1b" not in played.shown
+    assert text.count("optimal, prouvé") == 2
+    assert "données synthétiques" in text
+    assert str(played.outcome.report) in text
+
+
+def test_the_keys_of_the_json_are_those_that_programs_know(played: Played) -> None:
+    found = played.outcome.as_json(played.url)
+    assert list(found) == [
+        "synthetic", "territory", "deposits", "readings", "agreements", "refusal", "revocation",
+        "purchase", "maintenance", "report", "server", "seconds",
+    ]  # fmt: skip
+    assert list(found["territory"]) == [
+        "communes", "light_points", "cabinets", "supply_points", "lighting_kwh", "digest",
+    ]  # fmt: skip
+    for name in ("purchase", "maintenance"):
+        assert {"status", "objective_eur", "bound_eur", "gap", "members"} <= set(found[name])
+    assert found["server"] == played.url
+
+
+def test_the_lines_of_python_that_are_shown_work_as_they_stand(played: Played) -> None:
+    shown = how_to_call(played.url, played.partners[CALLER])
+    code = shown[shown.index("from synergie import") :]
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == 4, "the agreements of the lighting syndicate"
+    assert re.search(r"^revoked ", done.stdout, re.MULTILINE)
+
+
+def test_what_no_agreement_opens_stays_closed(played: Played) -> None:
+    """The energy syndicate coordinates purchases: it reads no cabinet of the community."""
+    agreement = next(a for a in played.outcome.agreements if a.terms.recipient == ENERGY)
+    with played.partners[ENERGY].client(played.url) as client:
+        with pytest.raises(NotAllowed, match="dataset"):
+            list(client.cabinets(agreement=agreement.id))
+        of_the_community = next(c for c in played.outcome.park.cabinets if c.owner == EPCI)
+        with pytest.raises(NotFound):
+            client.cabinet(of_the_community.id)
+
+
+def _run(played: Played, monkeypatch: pytest.MonkeyPatch, options: Options) -> str:
+    """What `run` writes for a demonstration that was played already; it does not wait."""
+    parts = (played.outcome, played.url, played.partners)
+    monkeypatch.setattr(play, "told", lambda *_, **__: nullcontext(parts))
+    monkeypatch.setattr(play, "_wait", lambda: None)
+    out = StringIO()
+    assert run(options, now=played.outcome.made_at, out=out) is played.outcome
+    return out.getvalue()
+
+
+def test_json_is_one_document_and_nothing_else(
+    played: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for serve in (False, True):
+        text = _run(played, monkeypatch, Options(json=True, serve=serve))
+        found = json.loads(text)
+        assert found == played.outcome.as_json(played.url if serve else None)
+
+
+def test_a_server_that_stays_up_says_how_to_call_it(
+    played: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Auth.from_files" not in _run(played, monkeypatch, Options())
+    text = _run(played, monkeypatch, Options(serve=True))
+    assert played.url in text and "Auth.from_files" in text
+
+
+def test_being_told_to_stop_is_like_ctrl_c() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(KeyboardInterrupt), play._stoppable():
+        signal.raise_signal(signal.SIGTERM)
+    assert signal.getsignal(signal.SIGTERM) is before
