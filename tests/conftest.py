@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import text
 
+from synergie.storage._tables import Row
 from synergie.storage.store import Store
 from tests.components import missing
 
@@ -69,15 +70,14 @@ def postgres_store() -> Iterator[Store]:
 
 
 def emptied(store: Store) -> Store:
-    """The store as it was when new: no row but the head at zero."""
+    """The store as it was when new: no row but the head at zero.
+
+    Deleting some rows is much faster than TRUNCATE, which makes new files and syncs them.
+    """
     with store.engine.begin() as connection:
-        names = connection.execute(
-            text(
-                "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN "
-                "('alembic_version', 'head') AND tablename NOT LIKE 'segment\\_%'"
-            )
-        ).scalars()
-        connection.execute(text(f"TRUNCATE {', '.join(names)}"))
+        for table in Row.metadata.sorted_tables:
+            if table.name != "head":
+                connection.execute(table.delete())
         connection.execute(text("UPDATE head SET n = 0"))
     return store
 
