@@ -97,7 +97,9 @@ def test_a_receipt_comes_while_the_sender_still_speaks(live: Furnished) -> None:
 
 
 def test_a_sender_who_reads_nothing_until_the_end_is_not_stuck(live: Furnished) -> None:
-    body = lines(*days(live.ids["series"], 28)) * 40  # receipts of half a megabyte: more than sockets hold
+    body = (
+        lines(*days(live.ids["series"], 28)) * 40
+    )  # receipts of half a megabyte: more than sockets hold
     *receipts, end = told(live.owner.post("/v1/curves", body, headers=LINES))
     assert end == {"end": {"lines": 1_120}}
     assert sum(receipt["replayed"] for receipt in receipts) == 1_092

@@ -1,5 +1,6 @@
 """The OpenAPI document: what FastAPI finds in the routes, and what it cannot know."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,6 +11,7 @@ from pydantic.json_schema import models_json_schema
 from synergie import __version__
 from synergie.schemas.agreement import ActRequest, Terms
 from synergie.schemas.curve import Curve, CurveExtract
+from synergie.schemas.page import Page
 from synergie.schemas.publication import (
     CabinetPublication,
     LightPointPublication,
@@ -20,6 +22,9 @@ from synergie.schemas.publication import (
 from synergie.server.problems import add_schemas
 
 TITLE = "synergie"
+
+_PAGE = re.compile(r"\bPage_(\w+)_$")
+"""What pydantic makes of `Page[Site]`."""
 
 _SENT = (
     ActRequest,
@@ -87,23 +92,29 @@ def _completed(document: dict[str, Any]) -> dict[str, Any]:
     schemas |= found["$defs"]
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
+    for name, schema in schemas.items():
+        if _PAGE.search(name):
+            schema["description"] = Page.__doc__
     for operation in operations(document):
         operation.setdefault("security", [])
         operation["summary"] = _summary(operation)
-    document["components"]["schemas"] = _extended(dict(sorted(schemas.items())))
-    document["paths"] = dict(sorted(document["paths"].items()))
+    document["components"]["schemas"] = dict(sorted(_extended(schemas).items()))
+    document["paths"] = dict(sorted(_extended(document["paths"]).items()))
     return document
 
 
 def _extended(node: Any) -> Any:
-    """Units as `x-unit`: in an OpenAPI document a keyword of one's own begins with `x-`."""
+    """*node* with the names and keywords that an OpenAPI document may have."""
     if isinstance(node, dict):
         return {_keyword(name, value): _extended(value) for name, value in node.items()}
-    return [_extended(part) for part in node] if isinstance(node, list) else node
+    if isinstance(node, list):
+        return [_extended(part) for part in node]
+    return _PAGE.sub(r"\1Page", node) if isinstance(node, str) else node
 
 
 def _keyword(name: str, value: Any) -> str:
-    return "x-unit" if name == "unit" and isinstance(value, str) else name
+    """Units as `x-unit`: a keyword of one's own begins with `x-`; pages as `SitePage`."""
+    return "x-unit" if name == "unit" and isinstance(value, str) else _PAGE.sub(r"\1Page", name)
 
 
 def operations(document: dict[str, Any]) -> Iterable[dict[str, Any]]:

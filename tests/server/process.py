@@ -1,0 +1,95 @@
+"""The server as a process of its own, as an operator starts it."""
+
+import os
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPSConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+_SOON_S = 60.0
+
+
+@dataclass
+class Serving:
+    """A server process and where it listens."""
+
+    process: subprocess.Popen[bytes]
+    address: str
+
+    def connect(self) -> socket.socket:
+        """A raw connection."""
+        parts = urlsplit(self.address)
+        assert parts.hostname
+        assert parts.port
+        return socket.create_connection((parts.hostname, parts.port), timeout=30)
+
+    def status(self, path: str) -> int | None:
+        """The status that GET of *path* answers; None when nobody does."""
+        host = self.address.partition("://")[2]
+        untrusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # a certificate of a minute ago
+        untrusting.check_hostname, untrusting.verify_mode = False, ssl.CERT_NONE
+        secure = self.address.startswith("https")
+        asking = HTTPSConnection(host, context=untrusting) if secure else HTTPConnection(host)
+        with closing(asking):
+            try:
+                asking.request("GET", path)
+                return asking.getresponse().status
+            except OSError:
+                return None
+
+    def rss_mb(self) -> float:
+        """Memory that the process holds now."""
+        text = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
+        (line,) = (one for one in text.splitlines() if one.startswith("VmRSS"))
+        return int(line.split()[1]) / 1024
+
+    def stop(self, sig: int = signal.SIGTERM) -> int:
+        """Send *sig* and wait for the end; the exit status."""
+        self.process.send_signal(sig)
+        return self.process.wait(_SOON_S)
+
+
+@contextmanager
+def serving(folder: Path, *options: str, **settings: str) -> Iterator[Serving]:
+    """`synergie serve` on a free port, ready; killed at the end if it still runs."""
+    environ = {name: text for name, text in os.environ.items() if not name.startswith("SYNERGIE_")}
+    environ |= {f"SYNERGIE_{name.upper()}": text for name, text in settings.items()}
+    port = free_port()
+    command = [sys.executable, "-m", "synergie", "serve"]
+    command += ["--port", str(port), "--data", str(folder)]
+    with (folder.parent / "log.txt").open("w", encoding="utf-8") as log:
+        process = subprocess.Popen([*command, *options], stdout=log, stderr=log, env=environ)
+        try:
+            scheme = "https" if "tls_cert" in settings else "http"
+            one = Serving(process, f"{scheme}://127.0.0.1:{port}")
+            _await(one)
+            yield one
+        finally:
+            if process.poll() is None:
+                process.kill()
+            process.wait(_SOON_S)
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _await(one: Serving) -> None:
+    until = time.monotonic() + _SOON_S
+    while time.monotonic() < until and one.process.poll() is None:
+        if one.status("/health/ready") == HTTPStatus.OK:
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"the server is not ready, exit status {one.process.poll()}")
