@@ -39,7 +39,7 @@ TEXT_AT: dict[str, tuple[int, str, tuple[str, ...]]] = {
     "ValueError": (
         0,
         "text",
-        ("schemas/", "server/api/", "units"),
+        ("schemas/", "server/api/", "server/settings", "units"),
     ),  # pydantic hands it on as what was expected
     "_text": (2, "expected", ("units",)),
     "damage": (1, "expected", ("formats/",)),
@@ -71,7 +71,7 @@ def _of_file(path: Path, source: Path) -> Iterator[str]:
     named = dict(_named(tree))
     sentences = re.fullmatch(r"plan/_\w+_text\.py", below)
     for name, value in named.items():
-        if name in {"EXPECTED", "REASONS"} or (sentences and name.isupper()):
+        if name in {"EXPECTED", "REASONS", "WITHIN"} or (sentences and name.isupper()):
             yield from _constants(value, named)
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):

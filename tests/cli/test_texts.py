@@ -5,6 +5,8 @@ import re
 import pytest
 
 from synergie.cli import main
+from synergie.cli._texts import _, speak
+from synergie.schemas.faults import WITHIN
 
 ENGLISH = re.compile(
     r"\b(the|usage:|options:|arguments:|commands:|command \[args\]|show|this message|required|"
@@ -92,3 +94,28 @@ def test_misuse_is_said_in_english_on_request(
 def test_no_argument_shows_the_help_and_ends_with_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 2
     assert "synergie" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("english", "french"),
+    [
+        ("a number of at least 0", "un nombre d'au moins 0"),
+        ("a text of at most 200 characters", "un texte d'au plus 200 caractères"),
+        ("'commune', 'epci' or 'supplier'", "'commune', 'epci' ou 'supplier'"),
+        ("a whole number", "un nombre entier"),
+        ("words that no catalogue knows", "words that no catalogue knows"),
+    ],
+)
+def test_what_was_expected_is_told_with_its_bound(english: str, french: str) -> None:
+    speak("fr")
+    assert _(english) == french
+    speak("en")
+    assert _(english) == english
+
+
+def test_every_form_with_a_bound_is_told_in_french() -> None:
+    """The forms that pydantic's faults take, each with a bound in its place."""
+    speak("fr")
+    for template in WITHIN.values():
+        filled = re.sub(r"\{\w+\}", "'a' or 'b'" if template == "{expected}" else "7", template)
+        assert _(filled) != filled, template

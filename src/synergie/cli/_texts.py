@@ -1,5 +1,6 @@
 """The words a person reads: French unless English is asked for (gettext)."""
 
+import re
 from contextvars import ContextVar
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
@@ -25,7 +26,24 @@ def _(text: str) -> str:
     if catalogue is None:
         catalogue = _catalogue()
         _spoken.set(catalogue)
-    return catalogue.gettext(text)
+    told = catalogue.gettext(text)
+    if told == text and " " in text and isinstance(catalogue, GNUTranslations):
+        return _by_its_form(text, catalogue)
+    return told
+
+
+def _by_its_form(text: str, catalogue: GNUTranslations) -> str:
+    """What was expected, when it comes with its bound already in it: "at most 3 items"."""
+    from synergie.schemas.faults import WITHIN
+
+    if text.startswith("'"):  # a closed list: 'a', 'b' or 'c'
+        return text.replace(" or ", " ou ")
+    for template in WITHIN.values():
+        words, field, end = re.split(r"(\{\w+\})", template)
+        if words and text.startswith(words) and text.endswith(end):
+            bound = text[len(words) : len(text) - len(end)]
+            return catalogue.gettext(template).replace(field, bound)
+    return text
 
 
 def N_(text: str) -> str:  # noqa: N802 (the name every gettext tool knows)
