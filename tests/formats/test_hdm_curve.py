@@ -306,7 +306,7 @@ def test_a_byte_that_does_not_decode_costs_its_row_only() -> None:
         ("24/10/2026", "31/02/2026", "/Date de debut", "25/11/2026"),
         ("24/10/2026", "2026", "/Date de debut", "25/11/2026"),
         (";", ",", "line 1", "columns between ';'"),
-        ("Date de fin", "Fin", "line 1", "Date de fin"),
+        ("Date de fin", "Fin", "line 1", "columns of an HDM"),
     ],
 )
 def test_a_bad_head_refuses_the_file_with_its_place(

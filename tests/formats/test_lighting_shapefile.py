@@ -121,7 +121,7 @@ def test_the_reference_system_is_what_the_prj_names(prj: str, epsg: int) -> None
         ({"prj": b'PROJCS["NTF_Lambert_II"]'}, "Lambert-93, CC42"),
         ({"dbf": b""}, "a .dbf"),
         ({"dbf": b"\3"}, "a dBASE table"),
-        ({"dbf": dbf({"id": 4}, ["A"], ["B"], ["C"])[:-9]}, "3 records"),
+        ({"dbf": dbf({"id": 4}, ["A"], ["B"], ["C"])[:-9]}, "as many records"),
         ({"shp": shp(PLACE, PLACE, PLACE)[:-5]}, "a whole point"),
         ({"shp": shp(PLACE, kind=5)}, "points (type"),
         ({"shp": b"\0" * 100}, "a shapefile"),

@@ -133,7 +133,7 @@ class Features:
     def _expect(self, sign: str) -> None:
         found = self._peek()
         if found != sign:
-            expected = _WHOLE if not found else f"{sign!r}, as JSON (RFC 8259) writes it"
+            expected = "JSON (RFC 8259)" if found else _WHOLE
             shown = self._text[self._at : self._at + 80] or "the end of the file"
             raise BadInput(self._place(), shown, expected)
         self._at += 1

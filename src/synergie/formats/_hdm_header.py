@@ -71,7 +71,7 @@ def names_of(row: Row) -> list[str]:
         raise BadInput(f"line {line}", f"columns between {mark!r}", "columns between ';'")
     for name, known in zip(HEADER, KNOWN, strict=True):
         if known in NEEDED and known not in names:
-            raise BadInput(f"line {line}", ";".join(cells), f"a column {name!r}")
+            raise BadInput(f"line {line}", f"no column {name!r}", "the columns of an HDM file")
     return names
 
 

@@ -42,7 +42,7 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:
     mapping = profile.mapping or _propose(source, coding, mark, report)
     for column in mapping.columns:
         if column not in header:
-            raise BadInput("line 1", ", ".join(header), f"a column {column!r}")
+            raise BadInput("line 1", f"no column {column!r}", "the columns that the mapping names")
     if not {"external_id", "x"} & set(mapping.columns.values()):
         expected = "a column that identifies the light points, or their coordinates, declared"
         raise BadInput("line 1", ", ".join(header), expected)

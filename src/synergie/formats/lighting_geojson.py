@@ -61,7 +61,8 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:
         mapping = propose(header, cells, report, placed=True)
     for column in mapping.columns:
         if column not in header:
-            raise BadInput("/features/0/properties", ", ".join(header), f"a property {column!r}")
+            where, found = "/features/0/properties", f"no property {column!r}"
+            raise BadInput(where, found, "the columns that the mapping names")
     inventory = Inventory(header, mapping, report, epsg=epsg, provenance=profile.provenance)
     return inventory.records(_items(source, header, report)), report
 

@@ -80,7 +80,8 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:
     )
     for column in mapping.columns:
         if column not in table.names:
-            raise BadInput(layer.dbf.filename, ", ".join(table.names), f"a column {column!r}")
+            found = f"no column {column!r}"
+            raise BadInput(layer.dbf.filename, found, "the columns that the mapping names")
     inventory = Inventory(table.names, mapping, report, epsg=epsg, provenance=profile.provenance)
     return inventory.records(_items(source, layer, table, report)), report
 
@@ -158,7 +159,9 @@ def _items(
     for number, cells, xy in _records(source, layer, table):
         place = f"record {number}"
         if any("\udc80" <= letter <= "\udcff" for cell in cells for letter in cell):
-            report.refuse(place, BadInput("row", "; ".join(cells), f"text in {table.encoding}"))
+            report.refuse(
+                place, BadInput("row", "; ".join(cells), "text in the encoding of the table")
+            )
         else:
             yield place, Item(cells, xy)
 
@@ -181,8 +184,8 @@ def _records(
         for number in range(1, table.n + 1):
             record = dbf.take(table.size)
             if len(record) < table.size:
-                found = f"{number - 1} records"
-                raise BadInput(layer.dbf.filename, found, f"{table.n} records, as its head says")
+                found = f"{number - 1} records of {table.n}"
+                raise BadInput(layer.dbf.filename, found, "as many records as its head says")
             xy = _shape(shp, layer, number)
             if record[:1] != b"*":
                 yield number, _cells(record, table), xy
