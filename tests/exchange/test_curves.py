@@ -481,7 +481,7 @@ def test_nothing_outside_the_period_is_given(
     )
     put(curves, owner, curve(series, list(range(8 * 48))))
     found = curves.extract(partner.caller, series, start=MONDAY, end=MONDAY + 8 * DAY, now=NOW)
-    assert (found.start, found.end) == (start, end)
+    assert (found.start, found.end, found.freshness.last_reading) == (start, end, end)
     assert [run.values for run in found.runs] == [list(range(2 * 48, 4 * 48))]
     days = curves.extract(
         partner.caller, series, start=MONDAY, end=MONDAY + 8 * DAY, granularity="day", now=NOW
@@ -558,6 +558,15 @@ def test_every_step_is_exported_once(curves: Curves, owner: Body, series: str, s
     put(curves, owner, curve(series, [7, 8], start=MONDAY + 250 * DAY))
     pages = (page for page in export(curves, owner) if page.step == step)
     assert all_values(pages) == values
+
+
+def test_months_that_follow_five_minutes_are_exported_too(
+    curves: Curves, owner: Body, series: str
+) -> None:
+    start, end = month_bounds(date(2023, 1, 1), PARIS)
+    put(curves, owner, curve(series, [1] * 31 * 288, start=start, step="PT5M"))
+    put(curves, owner, curve(series, [7, 8, 9], start=end, step="P1M"))
+    assert all_values(export(curves, owner)) == [1] * 31 * 288 + [7, 8, 9]
 
 
 def test_an_export_of_days_covers_years_without_a_seam(

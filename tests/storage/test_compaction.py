@@ -80,6 +80,17 @@ def test_a_correction_after_compaction_is_merged_again(meter: Meter, store: Stor
     assert corrected[0].values[240:243] == [-1, None, 242]
 
 
+def test_finer_steps_inside_a_compacted_month_leave_nothing_to_merge(
+    meter: Meter, store: Store
+) -> None:
+    put_days(meter, 31)
+    compact(store, before=APRIL, now=NOW)
+    meter.put(MARCH + 5 * DAY, "PT10M", [1, 2, 3])
+    before = meter.steps(MARCH, APRIL)
+    assert compact(store, before=APRIL, now=NOW) == 0
+    assert meter.steps(MARCH, APRIL) == before
+
+
 def test_the_past_stays_as_it_was(meter: Meter, store: Store) -> None:
     put_days(meter, 31)
     then = NOW + 10 * HALF_HOUR

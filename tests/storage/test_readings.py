@@ -44,6 +44,7 @@ def test_another_quality_is_a_change(meter: Meter) -> None:
     assert meter.put(MONDAY, "PT30M", [1, 2], quality=((2, "validated"),)) == 2
     assert meter.put(MONDAY, "PT30M", [1, 2], quality=((2, "validated"),)) == 0
     assert meter.steps(MONDAY, MONDAY + DAY)[0].quality == ((2, "validated"),)
+    assert meter.put(MONDAY, "PT30M", [1, 2]) == 2
 
 
 def test_a_correction_covers_and_the_past_stays(meter: Meter) -> None:

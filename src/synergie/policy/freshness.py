@@ -27,9 +27,9 @@ def freshness(
     """
     if last_end is None:
         return _never(sender)
-    shown = last_end
+    shown = last_end if permit.end is None else min(last_end, permit.end)
     if permit.granularity != "raw":
-        shown = floor_period(last_end, permit.granularity, tz)
+        shown = floor_period(shown, permit.granularity, tz)
     expected = last_end + EXPECTED_WITHIN
     late = now > expected
     state: FreshnessState = "late" if late else "up_to_date"
