@@ -133,9 +133,8 @@ class Features:
     def _expect(self, sign: str) -> None:
         found = self._peek()
         if found != sign:
-            expected = "JSON (RFC 8259)" if found else _WHOLE
             shown = self._text[self._at : self._at + 80] or "the end of the file"
-            raise BadInput(self._place(), shown, expected)
+            raise BadInput(self._place(), shown, "JSON (RFC 8259)" if found else _WHOLE)
         self._at += 1
 
     def _object(self, pairs: list[tuple[str, object]]) -> Json:

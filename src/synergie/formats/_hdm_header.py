@@ -127,11 +127,11 @@ def _prm(cell: str) -> str:
 def _known[T](cells: dict[str, str], name: str, words: dict[str, T]) -> T:
     word = words.get(plain(cells[name]))
     if word is None:
-        raise BadInput(f"/{name}", cells[name], _CHOICES[name])
+        raise BadInput(f"/{name}", cells[name], EXPECTED[name])
     return word
 
 
-_CHOICES = {
+EXPECTED = {
     "Grandeur physique": "Energie active, reactive inductive or reactive capacitive",
     "Grandeur metier": "Consommation or Production",
 }
@@ -146,7 +146,7 @@ def _unit(cells: dict[str, str], profile: Profile, report: Report) -> Unit:
         return fitting[0]
     unit = _UNITS.get(plain(cells["Unite"])) if cells["Unite"] else profile.unit
     if unit not in fitting:
-        raise BadInput("/Unite", cells["Unite"] or unit, " or ".join(fitting))
+        raise BadInput("/Unite", cells["Unite"] or unit, "VAr or kVAr" if reactive else "W or kW")
     return unit
 
 

@@ -52,6 +52,10 @@ _DATE = re.compile(
     re.ASCII,
 )
 
+_COLUMNS = "as many cells as the header has columns"
+_COMMA = "a number with a decimal comma"
+_DOT = "a number with a dot"
+
 type Light = LightPointRecord | CabinetRecord
 
 
@@ -90,8 +94,7 @@ def number(cell: str, decimal: str) -> float:
     if decimal == ",":
         text = text.replace(",", ".") if "." not in text else ""
     if not _NUMBER.fullmatch(text):
-        expected = "a number with a decimal comma" if decimal == "," else "a number with a dot"
-        raise BadInput("/number", cell, expected)
+        raise BadInput("/number", cell, _COMMA if decimal == "," else _DOT)
     return float(text)
 
 
@@ -141,8 +144,7 @@ class Inventory:
 
     def _point(self, item: Item) -> LightPointRecord:
         if len(item.cells) != len(self.header):
-            expected = "as many cells as the header has columns"
-            raise BadInput("row", f"{len(item.cells)} cells", expected)
+            raise BadInput("row", f"{len(item.cells)} cells", _COLUMNS)
         values = self._values(item)
         try:
             point = LightPointRecord.model_validate(values)

@@ -59,6 +59,7 @@ _BOXES: dict[Epsg, tuple[float, float, float, float]] = {
 }
 _ZONES: tuple[Epsg, ...] = (3942, 3943, 3944, 3945, 3946, 3947, 3948, 3949, 3950)
 _ZONE_HALF_M = 180_000
+_FAULTY = "column {} has {} blanks and {} repeats: another identifier is looked for"
 
 
 @dataclass(slots=True)
@@ -172,8 +173,7 @@ def _identifier(ids: dict[str, _Column], report: Report) -> str | None:
     for column, seen in ids.items():
         if not seen.faults:
             return column
-        text = "column {} has {} blanks and {} repeats: another identifier is looked for"
-        report.note(text, column, seen.blanks, seen.repeats)
+        report.note(_FAULTY, column, seen.blanks, seen.repeats)
     best = min(ids, key=lambda column: ids[column].faults, default=None)
     if best is None or 2 * ids[best].faults > ids[best].rows:
         return None

@@ -40,7 +40,7 @@ class Astray(NamedTuple):
     expected: str
 
 
-OFF_STEP = "a time on whole steps of the hour, after the step before it"
+EXPECTED = "a time on whole steps of the hour, after the step before it"
 
 
 def steps_of(stamps: Sequence[int], side: Side, declared: int | None) -> list[int] | None:
@@ -92,7 +92,7 @@ def runs(
         begin = stamp - step if side == "end" else stamp
         after = run.start + run.step * len(run.values)
         if begin % step or (run.rows and begin < after):
-            yield Astray(index, OFF_STEP)
+            yield Astray(index, EXPECTED)
             continue
         if step == run.step and begin - after <= LONGEST_GAP_S:
             run = _extended(run, begin, after, value)

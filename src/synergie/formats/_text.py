@@ -99,6 +99,8 @@ class _Feed:
 
 
 _CLOSED = "a closing quote on the same row"
+_SHORTER = "cells of at most 131,072 characters"
+_BALANCED = "cells with balanced quotes"
 
 
 def rows(source: BinaryIO, coding: Encoding, *, separator: str, report: Report) -> Iterator[Row]:
@@ -130,8 +132,7 @@ def _stray(feed: _Feed, error: csv.Error, report: Report) -> None:
     if "unexpected end of data" in str(error):
         raise BadInput(f"line {feed.first}", "a quote that is not closed", _CLOSED) from error
     limited = "field limit" in str(error)
-    expected = "cells of at most 131,072 characters" if limited else "cells with balanced quotes"
-    report.refuse(feed.first, BadInput("row", str(error), expected))
+    report.refuse(feed.first, BadInput("row", str(error), _SHORTER if limited else _BALANCED))
 
 
 def _sound(cells: list[str], line: int, *, damaged: bool, report: Report) -> bool:

@@ -53,6 +53,15 @@ _STAMP = "a time as 2026-11-25T00:30:00+01:00"
 _SHORT = 8
 
 
+EXPECTED = {
+    "nonexistent": "a time that exists: this hour is skipped when clocks go forward",
+    "ambiguous": "both rows of the hour that comes twice, in order of time, or an offset",
+    "twice": "the value already given for this time, or another time",
+    "side": "the side of the step that stamps mark, declared: start (C1-C4) or end (C5)",
+}
+"""What a fault of the rows calls for, by the fault."""
+
+
 @dataclass(slots=True)
 class _Readings:
     """The rows of one block: three columns of equal length, in file order."""
@@ -237,20 +246,14 @@ def _resolved(readings: _Readings, profile: Profile, report: Report) -> None:
         early, late = (label.replace(tzinfo=tz, fold=fold).utcoffset() for fold in (0, 1))
         if moment is None or (early != late and not sorted_file):
             lost.add(index)
-            expected = _VERDICTS["ambiguous" if moment is not None else verdict]
-            fault = BadInput("/Horodate", label.isoformat(sep=" "), expected)
+            why = EXPECTED["ambiguous" if moment is not None else verdict]
+            fault = BadInput("/Horodate", label.isoformat(sep=" "), why)
             report.refuse(readings.lines[index], fault)
         else:
             readings.stamps[index] = int(moment.timestamp())
     if lost:
         keep = [i for i in range(len(readings.stamps)) if i not in lost]
         _take(readings, keep)
-
-
-_VERDICTS = {
-    "nonexistent": "a time that exists: this hour is skipped when clocks go forward",
-    "ambiguous": "both rows of the hour that comes twice, in order of time, or an offset",
-}
 
 
 def _one_way(labels: list[datetime]) -> bool:
@@ -279,8 +282,7 @@ def _ordered(readings: _Readings, report: Report) -> None:
             report.duplicates += 1
         else:
             found = "blank" if values[i] is None else values[i]
-            expected = "the value already given for this time, or another time"
-            report.refuse(readings.lines[i], BadInput("/Valeur", found, expected))
+            report.refuse(readings.lines[i], BadInput("/Valeur", found, EXPECTED["twice"]))
     _take(readings, keep)
 
 
@@ -292,8 +294,7 @@ def _side(stamps: list[int], block: Block, profile: Profile, report: Report) -> 
     shown = _shown(stamps, block, profile)
     if profile.stamp is None and shown is None:
         found = f"rows from {_utc(stamps[0]).isoformat()} to {_utc(stamps[-1]).isoformat()}"
-        expected = "the side of the step that stamps mark, declared: start (C1-C4) or end (C5)"
-        raise BadInput(f"line {block.line}", found, expected)
+        raise BadInput(f"line {block.line}", found, EXPECTED["side"])
     if profile.stamp is not None and shown not in (None, profile.stamp):
         report.note(
             "stamps read as {} of step, as declared; the rows show {}", profile.stamp, shown

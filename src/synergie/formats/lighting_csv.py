@@ -15,6 +15,8 @@ from synergie.schemas.profile import Profile
 
 NAME = "lighting-csv"
 
+_TOLD_APART = "a column that identifies the light points, or their coordinates, declared"
+
 
 def sniff(sample: Sample) -> float:
     """Up to 0.85 for a header with a lamp, a power or a cabinet beside an identifier or a place."""
@@ -44,8 +46,7 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:
         if column not in header:
             raise BadInput("line 1", f"no column {column!r}", "the columns that the mapping names")
     if not {"external_id", "x"} & set(mapping.columns.values()):
-        expected = "a column that identifies the light points, or their coordinates, declared"
-        raise BadInput("line 1", ", ".join(header), expected)
+        raise BadInput("line 1", ", ".join(header), _TOLD_APART)
     inventory = Inventory(header, mapping, report, provenance=profile.provenance)
     return inventory.records(_items(source, coding, mark, report)), report
 
