@@ -77,7 +77,7 @@ def test_our_client_gets_a_token_and_uses_it(peer: Peer, client_id: str) -> None
     seen, refused = len(peer.told("seen")), len(peer.told("refused"))
     with peer.client(client_id, KEYS[client_id]) as client:
         for _ in range(3):
-            assert client.organisation(ORGANISATION["id"]).name == client_id
+            assert client.organisation(str(ORGANISATION["id"])).name == client_id
     accepted = {"client": client_id, "scope": "organisations:read"}
     assert peer.told("seen")[seen:] == [accepted] * 3
     demands = peer.told("refused")[refused:]
@@ -87,5 +87,5 @@ def test_our_client_gets_a_token_and_uses_it(peer: Peer, client_id: str) -> None
 def test_a_key_that_is_not_the_programs_gets_none(peer: Peer) -> None:
     (client_id, *_) = KEYS
     with peer.client(client_id, new_key()) as client, pytest.raises(NotAuthenticated):
-        client.organisation(ORGANISATION["id"])
+        client.organisation(str(ORGANISATION["id"]))
     assert "invalid_client" in peer.told("refused")[-1]

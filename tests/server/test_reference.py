@@ -90,7 +90,7 @@ def test_the_page_asks_nothing_of_any_network(furnished: Furnished) -> None:
     answer = furnished.place.http.get("/docs")
     found = seen(answer.text)
     assert found.inline == []
-    assert found.loads == ["/docs/reference.css"]
+    assert found.loads == ["data:,", "/docs/reference.css"]
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     style = furnished.place.http.get("/docs/reference.css")
     assert style.headers["Content-Type"].startswith("text/css")

@@ -1,0 +1,138 @@
+"""The pages that people see, in a real browser: accessible, silent, and asking nothing elsewhere.
+
+Each page is looked at wide, narrow (320 px: 400 % of 1280), dark and without scripts.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from synergie.testing import server
+from tests.components import node, node_packages, program
+
+pytestmark = pytest.mark.browser
+
+HERE = Path(__file__).parent
+ADDRESSES = ("http:", "https:", "ws:", "wss:", "file:", "ftp:")
+
+type View = dict[str, Any]
+"""What `look.mjs` found in one way of looking."""
+
+FAULTS: dict[str, Callable[[View], Any]] = {
+    "language": lambda view: None if view["lang"] == "fr" else view["lang"] or "none",
+    "title": lambda view: None if view["title"] else "none",
+    "headings": lambda view: None if len(view["h1"]) == 1 else view["h1"],
+    "scrolls sideways": lambda view: max(0, view["needs"] - view["width"]),
+    "regions out of the keyboard's reach": lambda view: view["hidden"],
+    "messages": lambda view: view["messages"],
+    "refused by the policy": lambda view: view["refused"],
+    "cookies": lambda view: view["cookies"],
+    "accessibility": lambda view: view["axe"] and view["axe"]["violations"],
+    "left to a person": lambda view: view["axe"] and _unknown(view["axe"]["incomplete"]),
+    "rules that had something to judge": lambda view: view["axe"] and view["axe"]["passes"] < 30,
+    "skip link": lambda view: view["tab"] and not _skips(view["tab"]),
+    "print": lambda view: view["print"] and not _printed(view["print"]),
+}
+"""Name → what is wrong of that kind; nothing, if it is false."""
+
+
+def _unknown(incomplete: list[str]) -> list[str]:
+    """What axe cannot judge, but contrast: texts on drawings, whose palette has its own test."""
+    return [rule for rule in incomplete if rule != "color-contrast"]
+
+
+def _skips(tab: View) -> bool:
+    return (tab["name"], tab["href"][:1], tab["shown"]) == ("Aller au contenu", "#", True)
+
+
+def _printed(pdf: View) -> bool:
+    return (pdf["begins"], pdf["tagged"]) == ("%PDF-", True) and bool(pdf["pages"])
+
+
+def _faults(ways: dict[str, View], origin: str) -> dict[str, Any]:
+    """What is wrong, by kind and way of looking."""
+    found = {
+        f"{kind}, {way}": wrong
+        for way, view in ways.items()
+        for kind, finds in FAULTS.items()
+        if (wrong := finds(view))
+    }
+    for way, view in ways.items():
+        away = [url for url in view["requests"] if not url.startswith((origin, "data:"))]
+        if away or not view["requests"]:
+            found[f"requests, {way}"] = away or "none"
+    if ways["no script"]["text"] != ways["narrow"]["text"]:
+        found["text without scripts"] = ways["no script"]["text"][:500]
+    return found
+
+
+@pytest.fixture
+def look(tmp_path: Path) -> Callable[[str], dict[str, View]]:
+    """Look at an address, in every way."""
+    node_packages(HERE)
+    browser = program("chromium", "chromium-browser", "google-chrome")
+    given = {"browser": browser, "profile": str(tmp_path / "profile")}
+    return lambda url: node(HERE / "look.mjs", given | {"url": url}, seconds=180)
+
+
+@pytest.fixture
+def documentation() -> Iterator[tuple[str, str]]:
+    """Address of the page of the interface on a real server, and where it may ask."""
+    with server() as running:
+        yield f"{running.url}/docs", f"{running.url}/"
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> tuple[str, str]:
+    """Address of the demonstration's report, and where it may ask: itself."""
+    line = [sys.executable, "-m", "synergie", "demo", "--fast", "--json"]
+    done = subprocess.run(
+        [*line, "--dir", str(tmp_path / "demo")], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    url = Path(json.loads(done.stdout)["report"]).resolve().as_uri()
+    return url, url
+
+
+@pytest.mark.parametrize("page", ["documentation", "report"])
+def test_nothing_is_wrong_with(
+    page: str, request: pytest.FixtureRequest, look: Callable[[str], dict[str, View]]
+) -> None:
+    url, origin = request.getfixturevalue(page)
+    ways = look(url)
+    assert _faults(ways, origin) == {}
+    assert len(ways["no script"]["text"]) > 2_000
+
+
+PLANTED = """<!doctype html><html><head><meta http-equiv="Content-Security-Policy"
+content="script-src 'none'"><meta name="viewport" content="width=device-width"></head><body>
+<a href="nowhere">Là</a><h1>Un</h1><h1>Deux</h1><p style="color:#ccc;background:#fff">pâle</p>
+<div class="wide">un tableau</div><div style="width:2000px;height:1px;background:#000"></div>
+<script>alert(1)</script><img src="http://127.0.0.2:59999/dehors.png"></body></html>"""
+
+
+def test_each_check_finds_what_is_planted_for_it(
+    look: Callable[[str], dict[str, View]], tmp_path: Path
+) -> None:
+    page = tmp_path / "planted.html"
+    page.write_text(PLANTED, encoding="utf-8")
+    found = _faults(look(page.as_uri()), page.as_uri())
+    assert {kind.partition(",")[0] for kind in found} >= {
+        "accessibility",
+        "headings",
+        "language",
+        "messages",
+        "refused by the policy",
+        "regions out of the keyboard's reach",
+        "requests",
+        "scrolls sideways",
+        "skip link",
+        "title",
+    }, found
+    rules = {one["rule"] for one in found["accessibility, wide"]}
+    assert {"color-contrast", "html-has-lang", "image-alt"} <= rules
