@@ -9,7 +9,7 @@ from jinja2 import UndefinedError
 
 from synergie.reports.bars import Bar, bars
 from synergie.reports.document import Document, Fact, Figure, Items, Note, Paragraph, Section, Table
-from synergie.reports.page import _environment, html
+from synergie.reports.page import _environment, html, style
 
 TABLE = Table(
     "Points lumineux", ("Commune", "Points"), (("Pompey", "1 084"),), frozenset({1}), ("Total", "1")
@@ -119,3 +119,12 @@ def test_each_figure_has_its_table_and_its_name(page: str) -> None:
 def test_a_template_that_names_nothing_known_fails() -> None:
     with pytest.raises(UndefinedError):
         _environment().from_string("{{ absent }}").render()
+
+
+def test_the_date_at_the_foot_of_printed_pages_can_not_leave_its_string() -> None:
+    sheet = style('</style><script>"\\}')
+    assert "</style>" not in sheet and "<script" not in sheet
+    foot = re.search(r"@bottom-left\{content:\"([^\"]*)\"\}", sheet)
+    assert foot is not None
+    text = re.sub(r"\\([0-9a-f]{6})", lambda code: chr(int(code[1], 16)), foot[1])
+    assert text == '</style><script>"\\}'

@@ -26,6 +26,6 @@ def test_rules_and_borders_are_seen(ground: Ink) -> None:
 
 def test_the_style_uses_no_other_colour() -> None:
     names = {ink.name for ink in (PAPER, SHADE, RULE, *INKS)}
-    rules = style().partition("}}\n")[2]
+    rules = style("").partition("}}\n")[2]
     assert set(re.findall(r"var\(--(\w+)\)", rules)) <= names
     assert not re.findall(r"#[0-9a-f]{3,8}\b", rules)

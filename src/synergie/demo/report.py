@@ -118,6 +118,7 @@ def _territory(outcome: Outcome) -> Section:
         for cabinet in outcome.park.cabinets
         if cabinet.location is not None
     ]
+    spots.sort(key=lambda spot: (spot.commune, spot.title))
     counts = Counter(spot.commune for spot in spots)
     points = Counter(point.insee_code for point in outcome.park.light_points)
     zones = [

@@ -23,18 +23,21 @@ _KINDS = {Table: "table", Figure: "figure", Note: "note", Items: "items", Paragr
 def html(document: Document) -> str:
     """*document* as the text of an HTML file, UTF-8, French."""
     template = _environment().get_template("report.html")
-    return template.render(document=document, style=Markup(style()), policy=policy())  # noqa: S704 (our own file)
+    sheet = style(document.dated)
+    return template.render(document=document, style=Markup(sheet), policy=policy(sheet))  # noqa: S704 (our own file, and a text that `_quoted` made harmless)
 
 
-def style() -> str:
-    """The style of every report: the palette, then the rules of the package."""
+def style(dated: str) -> str:
+    """The style of a report: the palette, the rules of the package, the foot of printed pages."""
     rules = files("synergie.reports").joinpath("templates", "report.css").read_text("utf-8")
-    return variables() + rules
+    foot = f"@bottom-left{{content:{_quoted(dated)}}}"
+    number = '@bottom-right{content:counter(page) " / " counter(pages)}'
+    return f"{variables()}{rules}@page{{font-size:8pt;{foot}{number}}}\n"
 
 
-def policy() -> str:
-    """The content security policy of the file: this one style, and nothing from anywhere."""
-    digest = b64encode(sha256(style().encode()).digest()).decode()
+def policy(sheet: str) -> str:
+    """The content security policy of the file: the one style *sheet*, nothing from anywhere."""
+    digest = b64encode(sha256(sheet.encode()).digest()).decode()
     return (
         f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
@@ -54,6 +57,11 @@ def _environment() -> Environment:
     environment.tests["table"] = lambda block: isinstance(block, Table)
     environment.filters["kind"] = lambda block: _KINDS[type(block)]
     return environment
+
+
+def _quoted(text: str) -> str:
+    """*text* as a CSS string: all but letters and digits is escaped (CSS Syntax 3 §4.3.7)."""
+    return '"' + "".join(c if c.isalnum() else f"\\{ord(c):06x}" for c in text) + '"'
 
 
 def _finalize(value: Any) -> Any:
