@@ -104,6 +104,13 @@ def test_a_text_of_the_document_is_not_markup() -> None:
     assert "&lt;script&gt;" in html
 
 
+def test_what_stands_between_backquotes_is_code() -> None:
+    planted = {**DOCUMENT, "info": {**DOCUMENT["info"], "description": "A `<b>` and `more`."}}
+    html = page(reference(planted))
+    assert "<p>A <code>&lt;b&gt;</code> and <code>more</code>.</p>" in html
+    assert "`" not in html
+
+
 @pytest.mark.parametrize(
     ("schema", "text"),
     [

@@ -4,6 +4,7 @@ No script, no font, no image from elsewhere: it works without a connection, and 
 lets a page load nothing but its own style sheet.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +13,7 @@ from typing import Any
 
 from fastapi import APIRouter
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.responses import JSONResponse, Response
 
 POLICY = (
@@ -19,6 +21,7 @@ POLICY = (
     "frame-ancestors 'none'"
 )
 
+_CODE = re.compile("`([^`\n]+)`")
 _VERBS = ("get", "post", "put", "patch", "delete")
 
 
@@ -117,13 +120,20 @@ def _style() -> str:
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("synergie.server.pages", "."),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["prose"] = _prose
+    return environment
+
+
+def _prose(text: str) -> Markup:
+    """*text* of the document as HTML: escaped, what stands between backquotes as code."""
+    return Markup(_CODE.sub(r"<code>\1</code>", escape(text)))  # noqa: S704 (escaped here)
 
 
 def page(view: ReferenceView) -> str:
