@@ -188,14 +188,18 @@ def test_light_points_are_opened_through_their_cabinet(
 
     cabinets = [CabinetRecord(external_id=name, provenance="synthetic") for name in ("A1", "A2")]
     points = [
-        LightPointRecord(external_id=f"L{n}", cabinet=f"A{n}", provenance="synthetic")
+        LightPointRecord(
+            external_id=f"L{n}", cabinet=f"A{n}", raw={"note": "code 1234"}, provenance="synthetic"
+        )
         for n in (1, 2)
     ]
     made = Cabinets(store).publish(owner.caller, cabinets, now=NOW)
     LightPoints(store).publish(owner.caller, points, now=NOW)
     agreement = agreed({"cabinets": [made.items[0].id]})
     page = LightPoints(store).page(partner.caller, agreement=agreement.id, now=NOW)
-    assert [one.external_id for one in page.items] == ["L1"]
+    assert [(one.external_id, one.raw) for one in page.items] == [("L1", None)]
+    mine = LightPoints(store).page(owner.caller, now=NOW)
+    assert {one.raw["note"] for one in mine.items if one.raw} == {"code 1234"}
 
 
 def _series(key: str) -> SeriesRecord:

@@ -3,12 +3,20 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from synergie.calendar import floor_period
+from synergie.calendar import ceil_period, floor_period
 from synergie.policy.permit import Permit
+from synergie.schemas.agreement import Granularity
 from synergie.schemas.freshness import Freshness, FreshnessState
 
 EXPECTED_WITHIN = timedelta(days=3)
 """Daily flows of French grid operators come the day after; a week-end is allowed for."""
+
+_PERIOD: dict[Granularity, timedelta] = {
+    "raw": timedelta(0),
+    "day": timedelta(days=1),
+    "month": timedelta(days=31),
+}
+"""How long a period lasts before it can be shown whole."""
 
 
 def freshness(
@@ -22,25 +30,33 @@ def freshness(
 ) -> Freshness:
     """The age of a series at *now*, at no finer a grain than *permit* grants.
 
-    A recipient sees the end of the last whole period it may read, and not when it arrived.
-    *sender* is the name of the body that sends the flow.
+    A recipient sees the end of the last whole period it may read, and not when it arrived; all
+    the rest is reckoned from what it sees, so that nothing finer shows through. *sender* is the
+    name of the body that sends the flow.
     """
     if last_end is None:
         return _never(sender)
     shown = last_end if permit.end is None else min(last_end, permit.end)
     if permit.granularity != "raw":
         shown = floor_period(shown, permit.granularity, tz)
-    expected = last_end + EXPECTED_WITHIN
-    late = now > expected
+    expected = _expected(shown, permit, tz)
+    late = expected is not None and now > expected
     state: FreshnessState = "late" if late else "up_to_date"
     return Freshness(
         state=state,
         last_reading=shown,
         received_at=received_at if permit.scope == "own" else None,
-        expected_by=floor_period(expected, "day", tz),
+        expected_by=expected,
         reason=_reason(shown, now=now, late=late, tz=tz),
         who_can_act=sender if late else None,
     )
+
+
+def _expected(shown: datetime, permit: Permit, tz: ZoneInfo) -> datetime | None:
+    """When newer data should be there; None when the permit opens nothing newer."""
+    if permit.end is not None and shown + _PERIOD[permit.granularity] >= permit.end:
+        return None
+    return ceil_period(shown + _PERIOD[permit.granularity] + EXPECTED_WITHIN, "day", tz)
 
 
 def _never(sender: str) -> Freshness:

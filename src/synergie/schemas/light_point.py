@@ -58,7 +58,7 @@ class LightPointRecord(Wire):
     luminaire_model: Text | None = None
     """Maker and model. Null: not known."""
     raw: Annotated[dict[str, str] | None, Field(max_length=64)] = None
-    """The inventory's row as it came, when read by a column mapping. Null: not kept."""
+    """The inventory's row as it came, for its owner only. Null: not kept, or not yours."""
     provenance: Provenance
     """`synthetic` for demonstration records."""
 

@@ -199,6 +199,11 @@ def _nothing(_permit: Permit, _row: Any, _now: datetime) -> dict[str, Any]:
     return {}
 
 
+def _own_notes(permit: Permit, _row: LightPointRow, _now: datetime) -> dict[str, Any]:
+    """The inventory's own row may hold notes that no agreement speaks of: its owner's only."""
+    return {} if permit.scope == "own" else {"raw": None}
+
+
 def _no_links(_naming: _Naming, _record: SiteRecord) -> dict[str, Any]:
     return {}
 
@@ -282,5 +287,5 @@ SUPPLY_POINTS = Shelf[SupplyPointRecord, SupplyPoint](
 SERIES = Shelf[SeriesRecord, Series]("ser", SeriesRow, Series, _series_links, _series_beside)
 CABINETS = Shelf[CabinetRecord, Cabinet]("cab", CabinetRow, Cabinet, _cabinet_links, _nothing)
 LIGHT_POINTS = Shelf[LightPointRecord, LightPoint](
-    "lp", LightPointRow, LightPoint, _light_point_links, _nothing
+    "lp", LightPointRow, LightPoint, _light_point_links, _own_notes
 )
