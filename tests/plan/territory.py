@@ -34,7 +34,7 @@ COMMUNES = {
     "54376": (81, 3),
 }
 PAIRS = (("54188", "54338"), ("54188", "54376"), ("54150", "54369"), ("54351", "54490"))
-CREWS = {"epci": 4, "energy": 2, "lighting": 2}
+CREW_DAYS = {"epci": 5, "energy": 5, "lighting": 5}
 DAY_HOURS = Decimal(7)
 
 
@@ -48,7 +48,7 @@ def year_of(seed: int, *, window: int = 12, scale: float = 1.0) -> MaintenancePr
         neighbours=tuple(
             Neighbours(first=a, second=b, travel_hours=Decimal("1.75")) for a, b in PAIRS
         ),
-        depots=tuple(_depot(chance, name, crews) for name, crews in CREWS.items()),
+        depots=tuple(_depot(chance, name, crews) for name, crews in CREW_DAYS.items()),
         visits=tuple(_visits(chance, window, scale)),
     )
 

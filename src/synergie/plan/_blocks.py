@@ -8,14 +8,19 @@ overflows, the plans together are a plan, and the optimum is proved without the 
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from synergie.errors import Infeasible
 from synergie.plan._solver import Outcome, Progress, Stop
 from synergie.plan._year import Year
-from synergie.plan._year_model import Decisions, Zones, block_model, decided
+from synergie.plan._year_model import Decisions, Zones, block_model, cost, decided
+from synergie.schemas.maintenance import Depot
 
 type Cancel = Callable[[], bool] | None
 type Report = Callable[[Progress], None] | None
+
+_NEAR = 1e-4  # relative gap at which merging stops: the tolerance of every plan
+_TRIES = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,14 @@ class Found:
     stop: Stop
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A block solved: its plan (None: the limit came first) and how its solve ended."""
+
+    decisions: Decisions | None
+    outcome: Outcome
+
+
 @dataclass(slots=True)
 class Search:
     """One search for the cheapest year, with what is left of its time."""
@@ -35,86 +48,142 @@ class Search:
     year: Year
     gap_abs: float
     limit_s: float
+    gap: float = 0.0
     cancel: Cancel = None
     progress: Report = None
-    solved: dict[Zones, tuple[Decisions | None, Outcome]] = field(default_factory=dict)
+    best: Decisions | None = None
+    """The cheapest plan so far that overdraws no depot."""
+    bound: float | None = None
+    """The greatest sum of bounds of blocks that cover the year: no plan costs less."""
+    solved: dict[Zones, _Part] = field(default_factory=dict)
     outcomes: list[Outcome] = field(default_factory=list)
 
     def run(self) -> Found:
         """The cheapest year. Raises Infeasible with the requirements that conflict."""
         blocks = _linked(self.year)
         while True:
-            for number, block in enumerate(blocks):
-                if block not in self.solved:
-                    self._solve(block, number / len(blocks))
-                if self.solved[block][0] is None:
-                    return self._found(None, blocks)
-            merged = self._merged(blocks)
-            if merged == blocks:
-                return self._found(self._together(blocks), blocks)
-            blocks = merged
+            if not self._all_solved(blocks):
+                return self._found(blocks)
+            self._raise_bound(blocks)
+            parts = {block: self.solved[block].decisions for block in blocks}
+            clashes = _overdrawn(self.year, parts)
+            self._keep(parts if not clashes else self._repaired(parts))
+            if not clashes or self._near():
+                return self._found(blocks)
+            blocks = self._merged(blocks, clashes)
 
-    def _spent(self) -> float:
+    def spent(self) -> float:
+        """Seconds used in the solver."""
         return sum(outcome.seconds for outcome in self.outcomes)
 
-    def _solve(self, block: Zones, done: float) -> None:
-        model, columns = block_model(self.year, block)
+    def _all_solved(self, blocks: list[Zones]) -> bool:
+        for number, block in enumerate(blocks):
+            if block not in self.solved:
+                self.solved[block] = self._block(block, number / len(blocks))
+                if self.solved[block].outcome.stop == "infeasible":
+                    model, _ = block_model(self.year, block)
+                    raise Infeasible(model.conflicts(limit_s=self.limit_s))
+            if self.solved[block].decisions is None:
+                return False
+        return True
+
+    def _block(self, block: Zones, done: float) -> _Part:
+        """*block*: without counting crews first, which is enough when it overdraws no depot."""
+        part = self._solve(self.year, block, done=done, free=True)
+        if part.decisions and not _overdrawn(self.year, {block: part.decisions}):
+            return part
+        return self._solve(self.year, block, done=done)
+
+    def _solve(self, year: Year, block: Zones, *, done: float, free: bool = False) -> _Part:
+        """*block* with the crews of *year*, from the best plan when there is one."""
+        model, columns = block_model(year, block, free=free)
         outcome = model.minimise(
-            limit_s=self.limit_s - self._spent(),
+            limit_s=self.limit_s - self.spent(),
+            gap=self.gap,
             gap_abs=self.gap_abs,
             cancel=self.cancel,
             progress=self._teller(done),
+            start=columns.start(year, self.best, len(model.columns)) if self.best else None,
         )
         self.outcomes.append(outcome)
-        if outcome.stop == "infeasible":
-            raise Infeasible(model.conflicts(limit_s=self.limit_s))
         held = bool(outcome.values) or not model.columns
-        self.solved[block] = (decided(self.year, columns, outcome) if held else None, outcome)
+        return _Part(decided(year, columns, outcome) if held else None, outcome)
 
     def _teller(self, done: float) -> Report:
         """The cost of one block is not the cost of the year: only time and share are told."""
-        tell, before = self.progress, self._spent()
+        tell, before = self.progress, self.spent()
         if tell is None:
             return None
-        return lambda p: tell(
-            replace(p, seconds=before + p.seconds, best=None, bound=None, done=done)
-        )
+        return lambda p: tell(Progress(before + p.seconds, None, None, done))
 
-    def _merged(self, blocks: list[Zones]) -> list[Zones]:
+    def _keep(self, parts: dict[Zones, Decisions | None] | None) -> None:
+        """Remember the plan made of *parts* when it is the cheapest so far."""
+        if parts is None:
+            return
+        plan = Decisions({}, {})
+        for part in parts.values():
+            plan = plan | part if part else plan
+        if self.best is None or cost(self.year, plan) < cost(self.year, self.best):
+            self.best = plan
+
+    def _repaired(
+        self, parts: dict[Zones, Decisions | None]
+    ) -> dict[Zones, Decisions | None] | None:
+        """The same parts with overdrawn depots relieved, one block a step, the cheapest first.
+
+        None when the few tries end or time is short: the blocks are merged then.
+        """
+        for _ in range(_TRIES):
+            clashes = _overdrawn(self.year, parts)
+            if not clashes:
+                return parts
+            tries = [self._with_the_rest(parts, block) for block in sorted(clashes[0], key=sorted)]
+            fit = [(dearer, block, plan) for dearer, block, plan in tries if plan is not None]
+            if not fit:
+                return None
+            _, block, plan = min(fit, key=lambda one: one[0])
+            parts = {**parts, block: plan}
+        return None
+
+    def _with_the_rest(
+        self, parts: dict[Zones, Decisions | None], block: Zones
+    ) -> tuple[Decimal, Zones, Decisions | None]:
+        """*block* solved with the crew-days that the others leave; what it costs more."""
+        used: dict[tuple[str, int], int] = defaultdict(int)
+        for other, plan in parts.items():
+            for (way, week), count in plan.days.items() if plan and other != block else ():
+                used[way.depot, week] += count
+        left = replace(self.year, depots=tuple(_less(d, used) for d in self.year.depots))
+        plan = self._solve(left, block, done=1.0).decisions
+        before = parts[block]
+        if plan is None or before is None:
+            return Decimal(0), block, None
+        return cost(self.year, plan) - cost(self.year, before), block, plan
+
+    def _near(self) -> bool:
+        """Whether the best plan is proved within the tolerance."""
+        if self.best is None or self.bound is None:
+            return False
+        total = float(cost(self.year, self.best))
+        return total - self.bound <= _NEAR * abs(total)
+
+    def _merged(self, blocks: list[Zones], clashes: list[set[Zones]]) -> list[Zones]:
         """The blocks, those that overdraw a depot in a week joined together."""
-        groups = [
-            {block for block in blocks if block in users} for users in self._overdrawn(blocks)
-        ]
-        if groups and self._spent() > self.limit_s / 2:
-            groups = [set(blocks)]  # little time left: one model of all that conflicts or not
+        late = self.spent() > self.limit_s / 2
+        groups = [set(blocks)] if late else clashes  # one model when little time is left
         return _joined(blocks, [frozenset().union(*group) for group in groups])
 
-    def _overdrawn(self, blocks: list[Zones]) -> list[set[Zones]]:
-        used: dict[tuple[str, int], dict[Zones, int]] = defaultdict(lambda: defaultdict(int))
-        for block in blocks:
-            decisions = self.solved[block][0]
-            for (way, week), count in (decisions.days if decisions else {}).items():
-                used[way.depot, week][block] += count
-        have = {depot.id: depot.crew_days for depot in self.year.depots}
-        return [
-            set(users)
-            for (depot, week), users in used.items()
-            if sum(users.values()) > have[depot][week - 1]
-        ]
+    def _raise_bound(self, blocks: list[Zones]) -> None:
+        bounds = [self.solved[block].outcome.bound for block in blocks]
+        known = [bound for bound in bounds if bound is not None]
+        if len(known) == len(bounds):
+            self.bound = sum(known) if self.bound is None else max(self.bound, sum(known))
 
-    def _together(self, blocks: list[Zones]) -> Decisions:
-        whole = Decisions({}, {})
-        for block in blocks:
-            part = self.solved[block][0]
-            whole = whole | part if part else whole
-        return whole
-
-    def _found(self, decisions: Decisions | None, blocks: list[Zones]) -> Found:
-        last = [self.solved[block][1] for block in blocks if block in self.solved]
-        bounds = [outcome.bound for outcome in last if outcome.bound is not None]
-        bound = sum(bounds) if len(bounds) == len(blocks) else None
-        stops = [outcome.stop for outcome in last if outcome.stop != "proved"]
-        return Found(decisions, bound, tuple(self.outcomes), stops[0] if stops else "proved")
+    def _found(self, blocks: list[Zones]) -> Found:
+        parts = [self.solved[block].outcome for block in blocks if block in self.solved]
+        stops = [outcome.stop for outcome in parts if outcome.stop != "proved"]
+        stop = stops[0] if stops else "proved"
+        return Found(self.best, self.bound, tuple(self.outcomes), stop)
 
 
 def _linked(year: Year) -> list[Zones]:
@@ -131,3 +200,22 @@ def _joined(blocks: list[Zones], links: list[Zones]) -> list[Zones]:
             rest = [block for block in blocks if not block & link]
             blocks = [*rest, frozenset().union(*touched)]
     return sorted(blocks, key=sorted)
+
+
+def _overdrawn(year: Year, parts: dict[Zones, Decisions | None]) -> list[set[Zones]]:
+    """For each depot and week that gives more than it has, in order: the blocks that ask."""
+    used: dict[tuple[str, int], dict[Zones, int]] = defaultdict(lambda: defaultdict(int))
+    for block, plan in parts.items():
+        for (way, week), count in plan.days.items() if plan else ():
+            used[way.depot, week][block] += count
+    have = {depot.id: depot.crew_days for depot in year.depots}
+    return [
+        set(users)
+        for (depot, week), users in sorted(used.items(), key=lambda item: item[0])
+        if sum(users.values()) > have[depot][week - 1]
+    ]
+
+
+def _less(depot: Depot, used: dict[tuple[str, int], int]) -> Depot:
+    left = [max(0, n - used[depot.id, week]) for week, n in enumerate(depot.crew_days, 1)]
+    return depot.model_copy(update={"crew_days": tuple(left)})

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import chain, combinations
 
 from synergie.plan._solver import Model, Need, Outcome
@@ -21,6 +22,15 @@ class Columns:
     visits: dict[tuple[int, int], int]
     days: dict[tuple[int, int], int]
 
+    def start(self, year: Year, plan: "Decisions", n: int) -> dict[int, float]:
+        """The *n* columns as *plan* has them, to begin a solve from."""
+        values = dict.fromkeys(range(n), 0.0)
+        for (i, week), column in self.visits.items():
+            values[column] = float(plan.weeks[year.visits[i].cabinet] == week)
+        for (way, week), column in self.days.items():
+            values[column] = float(plan.days.get((year.ways[way], week), 0))
+        return values
+
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
@@ -37,16 +47,33 @@ class Decisions:
         return Decisions(self.weeks | other.weeks, days)
 
 
-def block_model(year: Year, zones: Zones) -> tuple[Model, Columns]:
-    """The model of *zones* with all crews at hand: a relaxation when other zones need them too."""
+def block_model(year: Year, zones: Zones, *, free: bool = False) -> tuple[Model, Columns]:
+    """The model of *zones* with all crews at hand: a relaxation when other zones need them too.
+
+    *free* leaves out M3, hence the ways that a cheaper depot makes useless: a smaller relaxation,
+    exact when its plan happens to overdraw no depot.
+    """
     model = Model("maintenance")
-    columns = _columns(model, year, zones)
+    ways = [n for n, way in enumerate(year.ways) if way.zones <= zones]
+    columns = _columns(model, year, zones, _cheapest(year, ways) if free else ways)
     _each_visit_once(model, year, columns)
     _hours_within_days(model, year, columns)
-    _crew_days_at_hand(model, year, columns)
+    if not free:
+        _crew_days_at_hand(model, year, columns)
     for group in _groups(year, zones):
         _whole_days(model, year, group, columns)
     return model, columns
+
+
+def _cheapest(year: Year, ways: list[int]) -> list[int]:
+    """Of the ways that give the same hours by crews of the same skills, the cheapest."""
+    skills = {depot.id: frozenset(depot.network_mixes) for depot in year.depots}
+    best: dict[tuple[frozenset[str], tuple[tuple[str, int], ...]], int] = {}
+    for n in ways:
+        key = skills[year.ways[n].depot], year.ways[n].ticks
+        if key not in best or year.ways[n].cost < year.ways[best[key]].cost:
+            best[key] = n
+    return sorted(best.values())
 
 
 def decided(year: Year, columns: Columns, outcome: Outcome) -> Decisions:
@@ -61,7 +88,19 @@ def decided(year: Year, columns: Columns, outcome: Outcome) -> Decisions:
     )
 
 
-def _columns(model: Model, year: Year, zones: Zones) -> Columns:
+def cost(year: Year, decisions: Decisions) -> Decimal:
+    """Cost of the visits decided and of all crew-days, exact."""
+    weeks = decisions.weeks
+    visits = [
+        visit.costs_eur[weeks[visit.cabinet] - visit.first_week]
+        for visit in year.visits
+        if visit.cabinet in weeks
+    ]
+    days = [way.cost * count for (way, _), count in decisions.days.items()]
+    return sum(visits, Decimal(0)) + sum(days, Decimal(0))
+
+
+def _columns(model: Model, year: Year, zones: Zones, ways: list[int]) -> Columns:
     columns = Columns({}, {})
     load: dict[tuple[str, int], int] = defaultdict(int)
     for i, visit in enumerate(year.visits):
@@ -71,9 +110,8 @@ def _columns(model: Model, year: Year, zones: Zones) -> Columns:
             columns.visits[i, week] = model.binary(f"z_{i}_{week}", float(cost))
             load[visit.zone, week] += year.ticks(visit)
     weeks = sorted({week for _, week in load})
-    for n, way in enumerate(year.ways):
-        if not way.zones <= zones:
-            continue
+    for n in ways:
+        way = year.ways[n]
         for week in weeks:
             most = min(load[zone, week] for zone in way.zones)
             if most:

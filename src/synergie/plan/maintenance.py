@@ -14,7 +14,7 @@ from synergie.plan._blocks import Cancel, Found, Search
 from synergie.plan._money import certified, fair, grain, split
 from synergie.plan._solver import Outcome, Progress
 from synergie.plan._year import QUARTERS, Way, Year, year
-from synergie.plan._year_model import Decisions
+from synergie.plan._year_model import Decisions, cost
 from synergie.schemas.maintenance import (
     CrewDays,
     MaintenancePlan,
@@ -25,6 +25,7 @@ from synergie.schemas.maintenance import (
 from synergie.schemas.plan import MemberOutcome
 
 _NONE = Decimal(0)
+_NEAR = 5e-5  # relative gap of a plan alone: half the tolerance
 _JOINT = 0.6  # share of the time for the joint plan; the rest is for each alone
 
 
@@ -42,7 +43,8 @@ def solve(
     """
     whole = year(problem)
     unit = grain(_amounts(problem))
-    joint = Search(whole, float(unit) * 0.9, limit_s * _JOINT, cancel, progress).run()
+    share = _JOINT if len(_organisations(problem)) > 1 else 1.0
+    joint = Search(whole, float(unit) * 0.9, limit_s * share, 0.0, cancel, progress).run()
     left = limit_s - sum(outcome.seconds for outcome in joint.outcomes)
     alone = _each_alone(problem, joint, unit=unit, left=left, cancel=cancel)
     decisions = _best(whole, joint, alone, limit_s)
@@ -100,8 +102,8 @@ def _each_alone(
     names = _organisations(problem)
     if len(names) == 1:
         whole = year(problem)
-        cost = _cost(whole, joint.decisions) if joint.decisions else None
-        return {names[0]: _Alone(joint.decisions, cost, joint.stop == "proved")}
+        price = cost(whole, joint.decisions) if joint.decisions else None
+        return {names[0]: _Alone(joint.decisions, price, joint.stop == "proved")}
     alone: dict[str, _Alone] = {}
     for number, name in enumerate(names):
         share = left / (len(names) - number)
@@ -122,11 +124,11 @@ def _alone(
     )
     try:
         own = year(mine)
-        found = Search(own, float(unit) * 0.9, limit_s, cancel).run()
+        found = Search(own, float(unit) * 0.9, limit_s, _NEAR, cancel).run()
     except Infeasible:
         return _Alone(None, None, proved=True)
-    cost = None if found.decisions is None else _cost(own, found.decisions)
-    return _Alone(found.decisions, cost, found.stop == "proved", found.outcomes)
+    price = None if found.decisions is None else cost(own, found.decisions)
+    return _Alone(found.decisions, price, found.stop == "proved", found.outcomes)
 
 
 def _best(whole: Year, joint: Found, alone: dict[str, _Alone], limit_s: float) -> Decisions:
@@ -139,18 +141,7 @@ def _best(whole: Year, joint: Found, alone: dict[str, _Alone], limit_s: float) -
         raise Cancelled
     if not plans:
         raise OutOfTime(limit_s)
-    return min(plans, key=lambda plan: _cost(whole, plan))
-
-
-def _cost(whole: Year, decisions: Decisions) -> Decimal:
-    visits = sum(
-        (_week_cost(v, decisions.weeks[v.cabinet]) for v in _placed(whole, decisions)), _NONE
-    )
-    return visits + sum((way.cost * n for (way, _), n in decisions.days.items()), _NONE)
-
-
-def _placed(whole: Year, decisions: Decisions) -> list[Visit]:
-    return [visit for visit in whole.visits if visit.cabinet in decisions.weeks]
+    return min(plans, key=lambda plan: cost(whole, plan))
 
 
 def _week_cost(visit: Visit, week: int) -> Decimal:
@@ -158,7 +149,7 @@ def _week_cost(visit: Visit, week: int) -> Decimal:
 
 
 def _plan(result: _Result, decisions: Decisions) -> MaintenancePlan:
-    objective = _cost(result.year, decisions)
+    objective = cost(result.year, decisions)
     bound = certified(result.joint.bound, objective, result.unit)
     gap = _record.gap(objective, bound)
     stop = "proved" if gap is not None and gap <= _record.TOLERANCE else result.joint.stop
