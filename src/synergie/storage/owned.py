@@ -280,12 +280,16 @@ def series_ids(permit: Permit, session: Session, *, after: str, limit: int) -> I
     yield from session.connection().execute(query).scalars()
 
 
-SITES = Shelf[SiteRecord, Site]("site", SiteRow, Site, _no_links, _nothing)
-SUPPLY_POINTS = Shelf[SupplyPointRecord, SupplyPoint](
+# Shelf is not subscripted where it is called: Python 3.12.1 cannot set `__orig_class__` on a
+# frozen dataclass with slots.
+SITES: Shelf[SiteRecord, Site] = Shelf("site", SiteRow, Site, _no_links, _nothing)
+SUPPLY_POINTS: Shelf[SupplyPointRecord, SupplyPoint] = Shelf(
     "sp", SupplyPointRow, SupplyPoint, _supply_point_links, _nothing
 )
-SERIES = Shelf[SeriesRecord, Series]("ser", SeriesRow, Series, _series_links, _series_beside)
-CABINETS = Shelf[CabinetRecord, Cabinet]("cab", CabinetRow, Cabinet, _cabinet_links, _nothing)
-LIGHT_POINTS = Shelf[LightPointRecord, LightPoint](
+SERIES: Shelf[SeriesRecord, Series] = Shelf("ser", SeriesRow, Series, _series_links, _series_beside)
+CABINETS: Shelf[CabinetRecord, Cabinet] = Shelf(
+    "cab", CabinetRow, Cabinet, _cabinet_links, _nothing
+)
+LIGHT_POINTS: Shelf[LightPointRecord, LightPoint] = Shelf(
     "lp", LightPointRow, LightPoint, _light_point_links, _own_notes
 )
