@@ -14,6 +14,7 @@ from synergie.exchange.once import Once
 from synergie.exchange.series import SeriesBook
 from synergie.exchange.supply_points import SupplyPoints
 from synergie.schemas.deposit import DepositReport
+from synergie.schemas.series import SeriesRecord
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, point
 
@@ -105,6 +106,28 @@ def test_a_wrong_row_is_told_and_the_rest_is_stored(store: Store, owner: Body) -
     assert report.receipts[-1].received == 48
     (series,) = report.series
     assert (series.readings, series.missing) == (47, 1)
+
+
+@pytest.mark.parametrize(("field", "value"), [("unit", "kW"), ("decimals", 3)])
+def test_the_unit_of_stored_readings_is_not_changed_under_them(
+    store: Store, owner: Body, field: str, value: object
+) -> None:
+    deposit(store, owner, curve_file())
+    (series,) = SeriesBook(store).page(owner.caller, now=NOW).items
+    told = series.model_dump(include=set(SeriesRecord.model_fields)) | {field: value}
+    with pytest.raises(BadInput, match=f"/items/0/{field}"):
+        SeriesBook(store).publish(owner.caller, [SeriesRecord.model_validate(told)], now=NOW)
+
+
+def test_the_zone_of_stored_readings_is_not_changed_under_them(store: Store, owner: Body) -> None:
+    deposit(store, owner, curve_file())
+    (series,) = SeriesBook(store).page(owner.caller, now=NOW).items
+    record = SeriesRecord.model_validate(series.model_dump(include=set(SeriesRecord.model_fields)))
+    moved = point(time_zone="Indian/Reunion")
+    SupplyPoints(store).publish(owner.caller, [moved], now=NOW)
+    with pytest.raises(BadInput, match="/items/0/time_zone"):
+        again = record.model_copy(update={"provenance": "public"})
+        SeriesBook(store).publish(owner.caller, [again], now=NOW)
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", b"\x00" * 100, b"a;b\r\n1;2\r\n", b"%PDF-1.7"])

@@ -230,26 +230,25 @@ def _series_links(naming: _Naming, record: SeriesRecord) -> dict[str, Any]:
     found = naming.session.exec(query).first()
     if found is None:
         raise BadInput("/supply_point", record.supply_point, "a delivery point you have declared")
-    _same_scale(naming, record)
-    return {
-        "supply_point": point,
+    told = {
         "unit": record.unit,
         "decimals": record.decimals,
         "time_zone": json.loads(found.body)["time_zone"],
     }
+    _as_stored(naming, record, told)
+    return {"supply_point": point, **told}
 
 
-def _same_scale(naming: _Naming, record: SeriesRecord) -> None:
-    """The unit and decimals of readings already stored are not changed under them."""
+def _as_stored(naming: _Naming, record: SeriesRecord, told: dict[str, Any]) -> None:
+    """Unit, decimals and zone of readings already stored are not changed under them."""
     series = naming.id("ser", record.external_id)
     query = scoped_select(naming.permit, SeriesRow).where(col(SeriesRow.id) == series)
     row = naming.session.exec(query).first()
     if row is None or row.last_end is None:
         return
-    for field in ("unit", "decimals"):
-        kept, asked = getattr(row, field), getattr(record, field)
-        if asked != kept:
-            raise BadInput(f"/{field}", asked, f"{kept}, as in the readings already stored")
+    for field, asked in told.items():
+        if asked != getattr(row, field):
+            raise BadInput(f"/{field}", asked, "as in the readings already stored")
 
 
 def _series_beside(permit: Permit, row: SeriesRow, now: datetime) -> dict[str, Any]:
