@@ -125,8 +125,8 @@ def test_the_zone_of_stored_readings_is_not_changed_under_them(store: Store, own
     record = SeriesRecord.model_validate(series.model_dump(include=set(SeriesRecord.model_fields)))
     moved = point(time_zone="Indian/Reunion")
     SupplyPoints(store).publish(owner.caller, [moved], now=NOW)
+    again = record.model_copy(update={"provenance": "public"})
     with pytest.raises(BadInput, match="/items/0/time_zone"):
-        again = record.model_copy(update={"provenance": "public"})
         SeriesBook(store).publish(owner.caller, [again], now=NOW)
 
 
