@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from types import ModuleType
-from typing import Any, Literal
+from typing import Any, Literal, SupportsFloat
 
 from synergie.errors import MissingExtra, OutOfTime, SolverFailed
 
 type Stop = Literal["proved", "time", "nodes", "cancelled", "infeasible"]
-type Terms = Iterable[tuple[int, float]]
+type Number = SupportsFloat  # numpy scalars too: PuLP would misread them
+type Terms = Iterable[tuple[int, Number]]
 
 SEED = 0
 THREADS = 1  # HiGHS keeps one thread count a process: a second value fails inside it
@@ -103,12 +104,18 @@ class Model:
     columns: list[_Column] = field(default_factory=list)
     rows: list[_Row] = field(default_factory=list)
 
-    def binary(self, name: str, cost: float = 0.0) -> int:
+    def binary(self, name: str, cost: Number = 0.0) -> int:
         """A new column that is 0 or 1; its number."""
         return self.column(name, cost, high=1.0, integer=True)
 
     def column(
-        self, name: str, cost: float = 0.0, *, high: float, integer: bool = False, low: float = 0.0
+        self,
+        name: str,
+        cost: Number = 0.0,
+        *,
+        high: Number,
+        integer: bool = False,
+        low: Number = 0.0,
     ) -> int:
         """A new column between *low* and *high*; its number. numpy scalars become plain floats."""
         if not all(map(math.isfinite, (float(cost), float(low), float(high)))):
@@ -120,8 +127,8 @@ class Model:
         self,
         terms: Terms,
         *,
-        low: float | None = None,
-        high: float | None = None,
+        low: Number | None = None,
+        high: Number | None = None,
         need: Need | None = None,
         implied: bool = False,
     ) -> int:

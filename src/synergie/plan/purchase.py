@@ -347,7 +347,7 @@ def _award(book: Book, offer: Offer, k: int, options: list[Option]) -> Award:
         supplier=offer.supplier,
         tier=k + 1,
         volume_mwh=volume,
-        above_floor_mwh=volume - tier.from_mwh,
+        above_floor_mwh=max(Decimal(0), volume - tier.from_mwh),
         to_next_mwh=None if following is None else max(Decimal(0), following - volume),
         cost_eur=supply + cents(offer.fixed_eur),
     )
