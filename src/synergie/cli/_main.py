@@ -25,6 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without accents still works
     debug = False
+    speak("fr")  # until the line says otherwise
     try:
         asked = _asked(sys.argv[1:] if argv is None else argv)
         debug = asked.debug
