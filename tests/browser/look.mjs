@@ -95,6 +95,11 @@ async function looked(url, {way, width, script, colorScheme}) {
       width: innerWidth,
       needs: document.documentElement.scrollWidth,
       hidden: [...document.querySelectorAll('.wide')].filter((one) => one.tabIndex !== 0).length,
+      cut: [...document.querySelectorAll('svg text')].filter((one) => {
+        const [words, drawing] = [one, one.ownerSVGElement].map((it) => it.getBoundingClientRect())
+        return words.width > 0 && (words.left < drawing.left - 1 || words.right > drawing.right + 1
+          || words.top < drawing.top - 1 || words.bottom > drawing.bottom + 1)
+      }).map((one) => one.textContent),
     }))
     found.text = await page.locator('body').innerText()
     found.axe = script ? await judged(session) : null

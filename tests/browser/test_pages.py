@@ -29,6 +29,7 @@ FAULTS: dict[str, Callable[[View], Any]] = {
     "headings": lambda view: None if len(view["h1"]) == 1 else view["h1"],
     "scrolls sideways": lambda view: max(0, view["needs"] - view["width"]),
     "regions out of the keyboard's reach": lambda view: view["hidden"],
+    "texts cut by their drawing": lambda view: view["cut"],
     "messages": lambda view: view["messages"],
     "refused by the policy": lambda view: view["refused"],
     "cookies": lambda view: view["cookies"],
@@ -113,6 +114,7 @@ PLANTED = """<!doctype html><html><head><meta http-equiv="Content-Security-Polic
 content="script-src 'none'"><meta name="viewport" content="width=device-width"></head><body>
 <a href="nowhere">Là</a><h1>Un</h1><h1>Deux</h1><p style="color:#ccc;background:#fff">pâle</p>
 <div class="wide">un tableau</div><div style="width:2000px;height:1px;background:#000"></div>
+<svg width="40" height="20"><text x="-9" y="12">coupé</text></svg>
 <script>alert(1)</script><img src="http://127.0.0.2:59999/dehors.png"></body></html>"""
 
 
@@ -132,6 +134,7 @@ def test_each_check_finds_what_is_planted_for_it(
         "requests",
         "scrolls sideways",
         "skip link",
+        "texts cut by their drawing",
         "title",
     }, found
     rules = {one["rule"] for one in found["accessibility, wide"]}

@@ -29,6 +29,16 @@ def test_a_loss_has_no_length_but_keeps_its_text() -> None:
     assert "−3 €" in [text.text for text in drawing.iter("text")]
 
 
+def test_a_long_label_is_written_on_several_lines() -> None:
+    name = "Communauté de communes du Bassin de Pompey"
+    drawing = _parse(bars("Gain", [Bar(name, 1, "1 €"), Bar("b", 2, "2 €")]))
+    labels = [text for text in drawing.iter("text") if text.attrib["class"] == "label"]
+    assert [text.text for text in labels] == ["Communauté de communes", "du Bassin de Pompey", "b"]
+    places_down = [float(text.attrib["y"]) for text in labels]
+    assert places_down == sorted(set(places_down))
+    assert places_down[-1] < float(drawing.attrib["height"])
+
+
 def test_a_text_can_not_leave_its_place() -> None:
     for drawing in (
         bars("<b>", [Bar('"><script>', 1, "&")]),

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from markupsafe import Markup
 
-_ROW, _BAR, _TEXT, _GAP = 20, 10, 13, 12
+_ROW, _BAR, _TEXT, _GAP, _LINE = 20, 10, 13, 12, 16
+_LONGEST = 24
+"""Letters of a line of a label: it leaves room for the value on a screen of 320 px."""
 
 _RECT = Markup('<rect class="bar" x="0" y="{y}" width="{width}%" height="{height}"/>')
 _LABEL = Markup('<text class="label" x="0" y="{y}">{text}</text>')
@@ -30,7 +33,11 @@ def bars(title: str, rows: Sequence[Bar]) -> Markup:
     body, y = Markup(), 0
     for row in rows:
         share = max(row.value, 0) / top if top > 0 else 0
-        body += _LABEL.format(y=y + _TEXT, text=row.label)
+        first, *more = wrap(row.label, _LONGEST) or [""]
+        body += _LABEL.format(y=y + _TEXT, text=first)
+        for line in more:
+            y += _LINE
+            body += _LABEL.format(y=y + _TEXT, text=line)
         body += _VALUE.format(y=y + _TEXT, text=row.text)
         body += _RECT.format(y=y + _ROW, width=round(100 * share, 2), height=_BAR)
         y += _ROW + _BAR + _GAP
