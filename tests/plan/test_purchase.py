@@ -99,7 +99,15 @@ def problems(draw: st.DrawFn) -> PurchaseProblem:
     limits = draw(st.lists(st.sampled_from(["s0", "s1"]), max_size=2, unique=True))
     return PurchaseProblem(
         points=tuple(points),
-        lots=tuple(lot(name, usage[name], max_awards=None if several else 1) for name in lots),
+        lots=tuple(
+            lot(
+                name,
+                usage[name],
+                max_awards=None if several else 1,
+                running_alone_eur=draw(st.sampled_from([None, Decimal(0), Decimal(100)])),
+            )
+            for name in lots
+        ),
         offers=tuple(offers),
         limits=tuple(SupplierLimit(supplier=s, max_lots=draw(st.integers(0, 1))) for s in limits),
         may_leave=draw(st.booleans()),
@@ -144,7 +152,8 @@ def _alone(problem: PurchaseProblem, p: PurchasePoint, own: list[Offer]) -> Any:
     for o in own:
         for k, t in enumerate(o.tiers):
             if k == 0 if problem.alone_tier == "first" else _fits(t, mwh):
-                yield _bill(p, t) + o.fixed_eur
+                running = next(one.running_alone_eur for one in problem.lots if one.id == o.lot)
+                yield _bill(p, t) + (o.fixed_eur if running is None else running)
 
 
 def _fits(t: Tier, mwh: Decimal) -> bool:
@@ -403,6 +412,19 @@ def test_nobody_pays_more_is_a_requirement_that_can_fail_by_a_named_amount() -> 
         purchase.solve(small(offers=offers, may_leave=False))
     assert any("no more than alone" in said for said in caught.value.conflicts)
     assert any("EUR less asked of" in said for said in caught.value.conflicts)
+
+
+def test_a_fixed_cost_that_the_members_do_not_save_is_named() -> None:
+    costly = (offer("one", tier("0", "100"), fixed="500"),)
+    lots = (lot(running_alone_eur=Decimal(100)),)
+    with pytest.raises(Infeasible) as caught:
+        purchase.solve(small(lots=lots, offers=costly, may_leave=False))
+    assert caught.value.conflicts == (
+        "one-lot-1: its members together save its fixed cost, 500 EUR",
+        "200 EUR less of fixed cost for one-lot-1",
+    )
+    stays = purchase.solve(small(lots=lots, offers=costly))
+    assert all(place.offer is None for place in stays.places)
 
 
 def test_no_time_is_out_of_time_and_cancelling_first_is_cancelled() -> None:
