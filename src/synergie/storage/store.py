@@ -6,7 +6,9 @@ on. Both are read back when the store is opened, and a store that says otherwise
 """
 
 import os
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -22,12 +24,14 @@ from synergie.errors import Misconfigured, Overloaded, StorageFull
 __all__ = ["Session", "Store"]
 
 _PRAGMAS = {
+    "busy_timeout": "5000",  # first: the others may have to wait
     "journal_mode": "wal",
     "synchronous": "2",
     "foreign_keys": "1",
-    "busy_timeout": "5000",
     "journal_size_limit": str(64 << 20),
 }
+_PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 1.0)
+"""Seconds between tries of a setting that another process holds up."""
 _POSTGRES = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 _RESERVE_BYTES = 64 << 20
 _OLDEST_POSTGRES = 150_000
@@ -183,10 +187,24 @@ def _sqlite(url: str) -> Engine:
 def _set(connection: Any, *, strict: bool) -> None:
     connection.isolation_level = None  # we begin transactions ourselves
     for name, value in _PRAGMAS.items():
-        connection.execute(f"PRAGMA {name}={value}")
+        _patiently(connection, f"PRAGMA {name}={value}")
         (found,) = connection.execute(f"PRAGMA {name}").fetchone()
         if strict and str(found).lower() != value:
             raise Misconfigured("SQLite {} is {}, expected {}", name, found, value)
+
+
+def _patiently(connection: Any, command: str) -> None:
+    """Run *command*; SQLite itself does not wait where two hands turn a new file to WAL."""
+    for pause in _PAUSES:
+        try:
+            connection.execute(command)
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            time.sleep(pause)
+        else:
+            return
+    connection.execute(command)
 
 
 def _postgres(url: str) -> Engine:
