@@ -1,12 +1,10 @@
 """Joint maintenance: brute force, invariants, requirements, diagnosis, published instances."""
 
-import importlib.util
 import itertools
 import threading
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -25,15 +23,7 @@ from synergie.schemas.maintenance import (
     Visit,
     Zone,
 )
-
-
-def load(name: str) -> ModuleType:
-    """A module of this folder (tests are not a package)."""
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from tests.plan import instances, territory
 
 
 def visit(name: str, hours: str, costs: list[int], **changes: Any) -> Visit:
@@ -345,7 +335,7 @@ def test_what_is_out_of_place_is_bad_input(changes: dict[str, Any], where: str) 
 
 def test_no_time_is_out_of_time_and_cancelling_first_is_cancelled() -> None:
     with pytest.raises(OutOfTime):
-        maintenance.solve(load("territory").year_of(0), limit_s=0)
+        maintenance.solve(territory.year_of(0), limit_s=0)
     with pytest.raises(Cancelled):
         maintenance.solve(small(), cancel=lambda: True)
 
@@ -363,7 +353,7 @@ def test_a_cancelled_year_is_cancelled_or_keeps_a_plan() -> None:
         seen.append(progress.done)
         stop.set()
 
-    problem = load("territory").year_of(0)
+    problem = territory.year_of(0)
     try:
         plan = maintenance.solve(problem, cancel=stop.is_set, progress=watch)
     except Cancelled:
@@ -408,7 +398,7 @@ def test_the_checker_sees_crew_days_that_cannot_be(change: dict[str, Any], said_
 
 
 def test_a_year_of_the_demonstration_is_proved_and_joint_beats_alone() -> None:
-    problem = load("territory").year_of(1, window=8)
+    problem = territory.year_of(1, window=8)
     assert len(problem.visits) == 191
     plan = maintenance.solve(problem, limit_s=300)
     assert (plan.status, plan.gap) == ("proved", 0.0)
@@ -421,7 +411,7 @@ def test_a_year_of_the_demonstration_is_proved_and_joint_beats_alone() -> None:
 @given(st.integers(0, 10**6))
 def test_crews_that_several_zones_want_are_shared_out(seed: int) -> None:
     """Depots so small that blocks of zones overdraw them and are repaired or merged."""
-    problem = load("territory").year_of(seed, window=6, scale=0.12)
+    problem = territory.year_of(seed, window=6, scale=0.12)
     tight = tuple(d.model_copy(update={"crew_days": (1,) * 52}) for d in problem.depots)
     try:
         plan = maintenance.solve(problem.model_copy(update={"depots": tight}), limit_s=60)
@@ -434,7 +424,6 @@ def test_crews_that_several_zones_want_are_shared_out(seed: int) -> None:
 
 @pytest.mark.parametrize("name", ["plan_200_s0", "plan_200_s1"])
 def test_small_published_years_are_proved(name: str, shared: Path) -> None:
-    instances = load("instances")
     known = instances.known(shared, "synergie-maintenance")[name]
     plan = maintenance.solve(instances.maintenance(shared, name))
     assert (plan.status, plan.gap) == ("proved", 0.0)
@@ -443,7 +432,6 @@ def test_small_published_years_are_proved(name: str, shared: Path) -> None:
 
 @pytest.mark.parametrize("name", ["plan_2000_s0", "plan_2000_s1"])
 def test_large_published_years_beat_the_known_plan_and_bound(name: str, shared: Path) -> None:
-    instances = load("instances")
     known = instances.known(shared, "synergie-maintenance")[name]
     plan = maintenance.solve(instances.maintenance(shared, name), limit_s=120)
     assert plan.gap is not None and plan.gap <= 0.005

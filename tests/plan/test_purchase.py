@@ -1,10 +1,8 @@
 """Pooled purchase: brute force, invariants, requirements, diagnosis, published instances."""
 
-import importlib.util
 import itertools
 from decimal import Decimal
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -25,18 +23,10 @@ from synergie.schemas.purchase import (
     SupplierLimit,
     Tier,
 )
+from tests.plan import instances
 
 FTA = "BTINFMU4"
 INSTANCES = ["n13_s0", "n13_s1", "n40_s0", "n40_s1", "n100_s0", "n100_s1", "n400_s0"]
-
-
-def load(name: str) -> ModuleType:
-    """A module of this folder (tests are not a package)."""
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def point(member: str, mwh: str, **changes: Any) -> PurchasePoint:
@@ -468,7 +458,6 @@ def test_a_tier_missed_by_a_hair_is_not_given() -> None:
 
 @pytest.mark.parametrize("name", INSTANCES)
 def test_published_instances_are_proved_to_the_cent(name: str, shared: Path) -> None:
-    instances = load("instances")
     known = instances.known(shared, "synergie-tqd")[f"tqd_{name}"]
     plan = purchase.solve(instances.tqd(shared, f"tqd_{name}"))
     assert (plan.status, plan.gap) == ("proved", 0.0)
