@@ -9,6 +9,7 @@ SHARES = "{} EUR dearer than week {}, where it would need crew-days of its own o
 ALONE_MODEL = "alone, each organisation has its own visits and its own whole crew-days, same costs"
 ALONE_PROVED = "each organisation's plan alone is proved cheapest too"
 ALONE_FOUND = "a plan alone is the best found in the time given, not proved cheapest"
+ALONE_LATE = "time ran out before a plan alone was found for: {}"
 
 WHOLE_DAYS = "a crew-day is paid whole, in one zone or in two neighbours less the travel between"
 POOLED = "hours of a zone and week are pooled: a visit may go over two days of the same week"
@@ -16,9 +17,12 @@ USE = "each pays its visits and its hours of crew-days; nobody pays more than al
 NO_PAIRS = "no neighbours were given: no crew-day is shared between zones"
 
 
-def baseline(proved: bool) -> tuple[Phrase, ...]:  # noqa: FBT001 (one fact)
-    """What "each alone" assumes."""
-    return (Phrase(text=ALONE_MODEL), Phrase(text=ALONE_PROVED if proved else ALONE_FOUND))
+def baseline(late: list[str], *, proved: bool) -> tuple[Phrase, ...]:
+    """What "each alone" assumes; *late*: whose plan alone was not found in time."""
+    said = [Phrase(text=ALONE_MODEL), Phrase(text=ALONE_PROVED if proved else ALONE_FOUND)]
+    if late:
+        said.append(Phrase(text=ALONE_LATE, values=(", ".join(late)[:200],)))
+    return tuple(said)
 
 
 def assumptions(problem: MaintenanceProblem) -> tuple[Phrase, ...]:

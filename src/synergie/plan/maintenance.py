@@ -22,7 +22,7 @@ from synergie.schemas.maintenance import (
     PlannedVisit,
     Visit,
 )
-from synergie.schemas.plan import MemberOutcome
+from synergie.schemas.plan import MemberOutcome, Phrase
 
 _NONE = Decimal(0)
 _NEAR = 5e-5  # relative gap of a plan alone: half the tolerance
@@ -166,7 +166,7 @@ def _plan(result: _Result, decisions: Decisions) -> MaintenancePlan:
         gap=gap,
         tolerance=_record.TOLERANCE,
         baseline_eur=sum(known, _NONE) if whole else None,
-        baseline=_maintenance_text.baseline(all(a.proved for a in result.alone.values())),
+        baseline=_baseline(result.alone),
         members=members,
         least_gain=_record.least(members),
         lines=tuple(
@@ -180,6 +180,11 @@ def _plan(result: _Result, decisions: Decisions) -> MaintenancePlan:
         crew_days=sum(decisions.days.values()),
         crew_days_alone=sum(sum(d.days.values()) for d in apart) if whole else None,
     )
+
+
+def _baseline(alone: dict[str, _Alone]) -> tuple[Phrase, ...]:
+    late = [name for name, one in alone.items() if one.decisions is None and not one.proved]
+    return _maintenance_text.baseline(late, proved=all(one.proved for one in alone.values()))
 
 
 def _visit(visit: Visit, decisions: Decisions) -> PlannedVisit:
