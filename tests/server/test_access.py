@@ -165,6 +165,12 @@ def test_each_route_has_a_row_and_each_row_a_route() -> None:
     assert ROWS.keys() == OPERATIONS.keys()
 
 
+def test_each_operation_asks_for_the_scope_of_its_noun() -> None:
+    for name, (method, path, scope) in OPERATIONS.items():
+        noun = "curves" if path.endswith("/curve") else path.split("/")[2]
+        assert scope == f"{noun}:{'read' if method == 'GET' else 'write'}", name
+
+
 def test_only_these_operations_ask_for_no_token() -> None:
     without = {
         path

@@ -1,5 +1,6 @@
 """Following changes: nothing is skipped, whoever writes; waiting costs no thread."""
 
+import asyncio
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from synergie.server.life import Bell
 from tests.server.place import Furnished, Member, active, curve, site
 
 
@@ -74,6 +76,30 @@ def test_a_cursor_that_is_not_ours_is_404(furnished: Furnished, cursor: str) -> 
 def test_a_cursor_is_bound_to_who_got_it(furnished: Furnished) -> None:
     cursor = up_to_date(furnished.owner)
     assert furnished.stranger.get(f"/v1/changes?after={cursor}").status_code == 404
+
+
+def test_what_is_stored_rings_the_bell_and_what_is_read_does_not(furnished: Furnished) -> None:
+    bell = furnished.place.app.state.house.bell
+    waiting = asyncio.Event()
+    bell._waiting.add(waiting)
+    furnished.owner.get("/v1/sites")
+    assert not waiting.is_set()
+    furnished.owner.made("/v1/sites", site(token_hex(4)))
+    assert waiting.is_set()
+    bell._waiting.discard(waiting)
+
+
+def test_the_bell_wakes_all_who_wait_and_forgets_them() -> None:
+    async def wait_all() -> float:
+        bell, loop = Bell(), asyncio.get_running_loop()
+        began = loop.time()
+        loop.call_later(0.05, bell.ring)
+        await asyncio.gather(*(bell.wait(30) for _ in range(5)))
+        await bell.wait(0.01)
+        assert bell._waiting == set()
+        return loop.time() - began
+
+    assert asyncio.run(wait_all()) < 10
 
 
 def test_waiting_ends_with_the_change(live: Furnished) -> None:

@@ -57,13 +57,15 @@ def test_told_to_stop_it_finishes_what_it_has_in_hand(tmp_path: Path) -> None:
 
 
 def test_a_body_that_never_ends_does_not_hold_the_stop(tmp_path: Path) -> None:
-    limits = {"body_s": "60", "drain_s": "0", "grace_s": "1"}
-    with serving(tmp_path / "data", **limits) as serve, serve.connect() as raw:
-        raw.sendall(b"POST /token HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhello")
-        time.sleep(0.3)
-        began = time.monotonic()
-        serve.stop()
-        assert time.monotonic() - began < 15
+    limits = {"body_s": "60", "drain_s": "0", "grace_s": "1", "public_url": URL}
+    with serving(tmp_path / "data", **limits) as serve, _member(serve, tmp_path) as member:
+        told = {"Content-Type": "application/json", "Idempotency-Key": '"k"'}
+        with serve.connect() as raw:
+            raw.sendall(_head("/v1/sites", member, told | {"Content-Length": "1000"}) + b"{")
+            time.sleep(0.5)
+            began = time.monotonic()
+            serve.stop()
+            assert time.monotonic() - began < 15
 
 
 def test_stopping_it_is_not_ready_before_it_is_gone(tmp_path: Path) -> None:
@@ -78,6 +80,11 @@ def test_stopping_it_is_not_ready_before_it_is_gone(tmp_path: Path) -> None:
 def test_a_head_that_comes_too_slowly_is_cut(serve: Serving) -> None:
     with serve.connect() as raw:
         raw.sendall(b"GET /health/live HTTP/1.1\r\nX-Slow: ")
+        assert _cut_within(raw, 5)
+
+
+def test_a_connection_that_says_nothing_is_cut(serve: Serving) -> None:
+    with serve.connect() as raw:
         assert _cut_within(raw, 5)
 
 
@@ -251,15 +258,10 @@ def _member(serve: Serving, folder: Path) -> Iterator[Member]:
 
 def _pour(serve: Serving, member: Member, path: str, kind: str) -> bytes:
     """Send a gigabyte of zeros in chunks, as long as they are taken; the status of the answer."""
-    headers = member.headers("POST", path) | {
-        "Content-Type": kind,
-        "Idempotency-Key": '"g"',
-        "Transfer-Encoding": "chunked",
-    }
-    told = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    told = {"Content-Type": kind, "Idempotency-Key": '"g"', "Transfer-Encoding": "chunked"}
     zeros = b"100000\r\n" + b"0" * (1 << 20) + b"\r\n"
     with serve.connect() as raw:
-        raw.sendall(f"POST {path} HTTP/1.1\r\nHost: x\r\n{told}\r\n".encode())
+        raw.sendall(_head(path, member, told))
         answers: list[bytes] = []
         listening = threading.Thread(target=lambda: answers.append(raw.recv(4096)))
         listening.start()
@@ -272,6 +274,12 @@ def _pour(serve: Serving, member: Member, path: str, kind: str) -> bytes:
                 break
         listening.join(30)
     return answers[0].split(b" ")[1]
+
+
+def _head(path: str, member: Member, told: dict[str, str]) -> bytes:
+    headers = member.headers("POST", path) | told
+    text = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return f"POST {path} HTTP/1.1\r\nHost: x\r\n{text}\r\n".encode()
 
 
 def _answer(raw: socket.socket) -> bytes:

@@ -1,15 +1,18 @@
 """Curves as lines, both ways, over a real socket: receipts, cuts, revocations, slow readers."""
 
+import asyncio
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any, Self
 
 import httpx2
+from starlette.types import Message
 
 from synergie.schemas.coding import compress
 from synergie.schemas.curve import MAX_VALUES
+from synergie.server.api._upload import Upload
 from tests.server.partner import URL
 from tests.server.place import Furnished, Member, active, curve, point, series, site
 
@@ -96,13 +99,32 @@ def test_a_receipt_comes_while_the_sender_still_speaks(live: Furnished) -> None:
         assert speaker.hear() == {"end": {"lines": 2}}
 
 
-def test_a_sender_who_reads_nothing_until_the_end_is_not_stuck(live: Furnished) -> None:
-    body = (
-        lines(*days(live.ids["series"], 28)) * 40
-    )  # receipts of half a megabyte: more than sockets hold
-    *receipts, end = told(live.owner.post("/v1/curves", body, headers=LINES))
-    assert end == {"end": {"lines": 1_120}}
-    assert sum(receipt["replayed"] for receipt in receipts) == 1_092
+def test_a_sender_who_reads_nothing_until_the_end_is_not_stuck(furnished: Furnished) -> None:
+    told = asyncio.Event()
+    answered: list[bytes] = []
+
+    async def body() -> AsyncIterator[bytes]:
+        for number in range(1_000):
+            yield b'{"n":%d}\n' % number
+        told.set()
+
+    async def store(numbered: Sequence[tuple[int, bytes]]) -> bytes:
+        return b"".join(b"receipt %d\n" % number for number, _ in numbered)
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            await told.wait()
+        answered.append(message.get("body", b""))
+
+    async def receive() -> Message:
+        raise AssertionError("the body is read through the intake")
+
+    async def run() -> None:
+        async with asyncio.timeout(20):
+            await Upload(body(), store, furnished.place.app.state.house)({}, receive, send)
+
+    asyncio.run(run())
+    assert b"".join(answered).splitlines()[-2:] == [b"receipt 1000", b'{"end":{"lines":1000}}']
 
 
 def test_a_body_cut_in_the_middle_keeps_the_lines_that_came_whole(live: Furnished) -> None:
@@ -211,8 +233,7 @@ def _slow_export(live: Furnished, agreement: str, token: str | None = None) -> I
     """The export as a reader takes it who stops after the first piece, and goes on when asked."""
     path = f"/v1/curves?start=2024-01-01T00:00:00Z&end=2026-01-01T00:00:00Z&agreement={agreement}"
     headers = live.partner.headers("GET", path, token) | {"Accept-Encoding": "identity"}
-    with _connected(live) as raw:
-        raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+    with _connected(live, buffer=65_536) as raw:
         raw.sendall(_head("GET", path, headers))
         source = raw.makefile("rb")
         while source.readline() != b"\r\n":
@@ -266,9 +287,15 @@ def test_many_readers_and_writers_at_once_each_get_their_own(live: Furnished) ->
     assert failures == []
 
 
-def _connected(live: Furnished) -> socket.socket:
+def _connected(live: Furnished, *, buffer: int | None = None) -> socket.socket:
+    """A raw connection, with a small receive *buffer* for who reads slowly."""
     base = live.place.http.base_url
-    return socket.create_connection((base.host, base.port), timeout=20)
+    raw = socket.socket()
+    if buffer is not None:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+    raw.settimeout(20)
+    raw.connect((base.host, base.port))
+    return raw
 
 
 def _head(method: str, path: str, headers: dict[str, str]) -> bytes:

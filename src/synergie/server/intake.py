@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 from starlette.requests import ClientDisconnect, Request
 
-from synergie.errors import BadInput, TooLarge, TooSlow, UnsupportedMedia
+from synergie.errors import BadInput, TooLarge, TooSlow, UnsupportedMedia, Words
 from synergie.exchange.once import Once
 from synergie.schemas.coding import decoder
 from synergie.schemas.faults import EXPECTED
@@ -76,7 +76,7 @@ async def _chunks(request: Request, limits: Limits) -> AsyncIterator[bytes]:
         except TimeoutError:
             raise TooSlow(limits.slowest_bps) from None
         except ClientDisconnect:
-            raise BadInput("body", "a cut body", "a whole body") from None
+            raise BadInput("body", Words("a cut body"), "a whole body") from None
         if chunk is None:
             return
         size += len(chunk)

@@ -55,8 +55,6 @@ class Settings(BaseSettings):
     """Most bytes of one request as they travel; more is refused while reading."""
     max_decoded_bytes: int = Field(default=512 << 20, ge=1024)
     """Most bytes of one request once decoded (zstd, gzip)."""
-    max_records: int = Field(default=10_000, ge=1)
-    """Most records of one publication."""
     max_wait_s: float = Field(default=30.0, ge=0)
     """Longest that `/changes` waits for news, seconds."""
     max_lines: int = Field(default=50_000, ge=1)
