@@ -36,6 +36,7 @@ TEXT_AT: dict[str, tuple[int, str, tuple[str, ...]]] = {
     "Phrase": (0, "text", ()),
     "TooLarge": (1, "unit", ()),
     "Unreachable": (0, "text", ()),
+    "Words": (0, "text", ()),
     "ValueError": (
         0,
         "text",

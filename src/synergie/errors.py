@@ -26,6 +26,7 @@ SynergieError
 └── SolverFailed          the solver broke down; this says nothing about the problem
 """
 
+import re
 from collections.abc import Callable
 from typing import ClassVar, override
 
@@ -51,6 +52,12 @@ class SynergieError(Exception):
         return " ".join(_(str(part)) for part in self.args) or self.code
 
 
+class Words(str):
+    """What was found, in words of ours and not the sender's: shown bare, and translated."""
+
+    __slots__ = ()
+
+
 class BadInput(SynergieError):
     """One place of the input is wrong; the rest may be right.
 
@@ -67,13 +74,25 @@ class BadInput(SynergieError):
 
     @override
     def tell(self, _: Callable[[str], str]) -> str:
-        found, expected = str(self.found)[:80], _(self.expected)
-        return _("{}: found {!r}, expected {}").format(self.where, found, expected)
+        where, expected = _place(self.where, _), _(self.expected)
+        if isinstance(self.found, Words):
+            return _("{}: {} found, expected {}").format(where, _(self.found), expected)
+        return _("{}: found {!r}, expected {}").format(where, str(self.found)[:80], expected)
 
     def at(self, place: str) -> "BadInput":
         """The same fault, seen from outside: *place* is put before `where`."""
         where = f"{place}{self.where}" if self.where.startswith("/") else f"{place}, {self.where}"
         return BadInput(where, self.found, self.expected)
+
+
+def _place(where: str, _: Callable[[str], str]) -> str:
+    """A line and its column in the reader's language; any other place as it is."""
+    line = re.fullmatch(r"line (\d+)(?:, /(.+))?", where)
+    if line is None:
+        return where
+    if line[2] is None:
+        return _("line {}").format(line[1])
+    return _("line {}, column {}").format(line[1], line[2])
 
 
 class Misconfigured(SynergieError):

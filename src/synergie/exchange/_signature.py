@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from synergie.errors import BadInput
+from synergie.errors import BadInput, Words
 from synergie.exchange import jose
 from synergie.exchange.jose import Signed, Unsigned
 
@@ -18,7 +18,9 @@ def verify(compact: str, keys: Sequence[Mapping[str, Any]], claims: Mapping[str,
     BadInput at `/signature` says which part is not as expected.
     """
     if not keys:
-        raise BadInput(_WHERE, "no key", "a signing key of the organisation in the directory")
+        raise BadInput(
+            _WHERE, Words("no key"), "a signing key of the organisation in the directory"
+        )
     signed = _signed(compact, keys)
     for name, value in claims.items():
         if signed.claims.get(name) != value:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from secrets import token_hex
 
-from synergie.errors import BadInput, NotAllowed, NotFound
+from synergie.errors import BadInput, NotAllowed, NotFound, Words
 from synergie.exchange import _cursor, _signature
 from synergie.exchange.once import Once, remember, replayed
 from synergie.policy import Permit, Principal, advance, effective_state, party, terms_digest
@@ -154,7 +154,7 @@ def _done_already(body: Agreement, act: Act, caller: Principal) -> bool:
 
 def _signed(session: Session, body: Agreement, role: Party, jws: str | None) -> Signature:
     if jws is None:
-        raise BadInput("/signature", "nothing", "a compact JWS over the digest of the terms")
+        raise BadInput("/signature", Words("nothing"), "a compact JWS over the digest of the terms")
     signer = body.terms.owner if role == "owner" else body.terms.recipient
     claims = {
         "agreement": body.id,

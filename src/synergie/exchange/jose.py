@@ -15,7 +15,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, JWKRegistry, KeySet, OKPKey, RSAKey
 from joserfc.util import urlsafe_b64decode
 
-from synergie.errors import BadInput
+from synergie.errors import BadInput, Words
 
 ALGORITHMS: tuple[str, ...] = ("ES256", "PS256", "Ed25519")
 """The signatures taken and advertised (FAPI 2.0 §5.4.1). Never RS256, HS256 or none."""
@@ -133,7 +133,9 @@ def public_keys(jwks: Mapping[str, Any], where: str = "/jwks") -> KeySet:
     found = [_one_of_set(jwk, f"{where}/keys/{place}") for place, jwk in enumerate(keys)]
     kids = [key.kid for key in found]
     if len(found) > 1 and (None in kids or len(set(kids)) < len(kids)):
-        raise BadInput(f"{where}/keys", "keys that cannot be told apart", "a kid of its own a key")
+        raise BadInput(
+            f"{where}/keys", Words("keys that cannot be told apart"), "a kid of its own a key"
+        )
     return KeySet(list(found))
 
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from synergie.errors import BadInput
+from synergie.errors import BadInput, Words
 
 MAX_FEATURE = 4 << 20
 """Characters of one feature, or of one member beside them."""
@@ -88,7 +88,7 @@ class Features:
             try:
                 value, end = self._json.raw_decode(self._text, self._at)
             except RecursionError as error:
-                raise BadInput(self._place(), "JSON nested very deep", _DEEP) from error
+                raise BadInput(self._place(), Words("JSON nested very deep"), _DEEP) from error
             except json.JSONDecodeError as error:
                 if not self._more():
                     raise self._broken(error) from error
@@ -105,7 +105,9 @@ class Features:
         try:
             tail = self._decode(block, not block)
         except UnicodeDecodeError as error:
-            raise BadInput(self._place(), "bytes that are not UTF-8", "UTF-8 (RFC 8259)") from error
+            raise BadInput(
+                self._place(), Words("bytes that are not UTF-8"), "UTF-8 (RFC 8259)"
+            ) from error
         if not block:
             self._ended = True
             return False
@@ -114,9 +116,9 @@ class Features:
 
     def _broken(self, error: json.JSONDecodeError) -> BadInput:
         if not self._ended:
-            return BadInput(self._place(), "a very long value", "features of at most 4 MiB")
+            return BadInput(self._place(), Words("a very long value"), "features of at most 4 MiB")
         if error.pos >= len(self._text.rstrip()) or "Unterminated" in error.msg:
-            return BadInput(self._place(), "the end of the file", _WHOLE)
+            return BadInput(self._place(), Words("the end of the file"), _WHOLE)
         return BadInput(self._place(), self._text[error.pos : error.pos + 80], "JSON (RFC 8259)")
 
     def _place(self) -> str:

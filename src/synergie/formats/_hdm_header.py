@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Literal, NamedTuple
 
-from synergie.errors import BadInput
+from synergie.errors import BadInput, Words
 from synergie.formats._report import Report
 from synergie.formats._text import Row, plain, separator_of
 from synergie.schemas.profile import Profile
@@ -79,7 +79,7 @@ def line_after(table: Iterator[Row], line: int) -> Row:
     """The line of values; BadInput when the file ends before it."""
     row = next(table, None)
     if row is None:
-        raise BadInput(f"line {line + 1}", "the end of the file", "the values of the header")
+        raise BadInput(f"line {line + 1}", Words("the end of the file"), "the values of the header")
     return row
 
 

@@ -12,7 +12,7 @@ from pathlib import Path, PurePath
 from tempfile import SpooledTemporaryFile
 from typing import IO, BinaryIO, cast
 
-from synergie.errors import BadInput, TooLarge
+from synergie.errors import BadInput, TooLarge, Words
 
 MAX_BYTES = 512 * 1024 * 1024
 """Bytes of a file, packed or unpacked."""
@@ -101,7 +101,7 @@ def damage(label: str, expected: str) -> Iterator[None]:
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
         raise BadInput(label or "file", str(error), expected) from error
     except RuntimeError as error:  # zipfile: a password is needed
-        raise BadInput(label or "file", "an encrypted archive", expected) from error
+        raise BadInput(label or "file", Words("an encrypted archive"), expected) from error
 
 
 def _from_zip(given: BinaryIO, label: str, digest: str, stack: ExitStack) -> Opened:

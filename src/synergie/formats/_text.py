@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
-from synergie.errors import BadInput, TooLarge
+from synergie.errors import BadInput, TooLarge, Words
 from synergie.formats._report import Report, cut
 
 MAX_LINE_BYTES = 256 * 1024
@@ -79,7 +79,9 @@ def lines(source: BinaryIO, coding: Encoding) -> Iterator[str]:
     while line := source.readline(MAX_LINE_BYTES + 1):
         number += 1
         if len(line) > MAX_LINE_BYTES:
-            raise BadInput(f"line {number}", "a longer line", "lines of at most 262,144 bytes")
+            raise BadInput(
+                f"line {number}", Words("a longer line"), "lines of at most 262,144 bytes"
+            )
         yield line.decode(name, "surrogateescape")
         name = "utf-8" if name == "utf-8-sig" else name
 
@@ -94,7 +96,7 @@ class _Feed:
         for text in self.texts:
             self.number += 1
             if self.number - self.first >= MAX_LINES_A_ROW:
-                raise BadInput(f"line {self.first}", "a quote that is not closed", _CLOSED)
+                raise BadInput(f"line {self.first}", Words("a quote that is not closed"), _CLOSED)
             yield text
 
 
@@ -130,7 +132,9 @@ def rows(source: BinaryIO, coding: Encoding, *, separator: str, report: Report) 
 
 def _stray(feed: _Feed, error: csv.Error, report: Report) -> None:
     if "unexpected end of data" in str(error):
-        raise BadInput(f"line {feed.first}", "a quote that is not closed", _CLOSED) from error
+        raise BadInput(
+            f"line {feed.first}", Words("a quote that is not closed"), _CLOSED
+        ) from error
     limited = "field limit" in str(error)
     report.refuse(feed.first, BadInput("row", str(error), _SHORTER if limited else _BALANCED))
 

@@ -10,6 +10,7 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from synergie.calendar import civil_days, day_bounds, zone
+from synergie.errors import Words
 from synergie.formats._format import Record
 from synergie.formats._report import Gap, Report, cut
 from synergie.formats._source import Source
@@ -67,11 +68,15 @@ def _refused(report: Report, tell: Callable[[str], str]) -> tuple[RefusedLine, .
         RefusedLine(
             line=one.line,
             column=one.column,
-            value=cut(one.fault.found),
+            value=cut(_said(one.fault.found, tell)),
             reason=tell(one.fault.expected),
         )
         for one in ordered
     )
+
+
+def _said(found: object, tell: Callable[[str], str]) -> object:
+    return tell(found) if isinstance(found, Words) else found
 
 
 @dataclass(slots=True)

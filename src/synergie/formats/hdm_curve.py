@@ -15,7 +15,7 @@ from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from synergie.calendar import day_bounds, day_of, resolve_labels, zone
-from synergie.errors import BadInput, TooLarge
+from synergie.errors import BadInput, TooLarge, Words
 from synergie.formats._format import Format, Record, Sample
 from synergie.formats._hdm_header import (
     CURVE,
@@ -94,7 +94,7 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[MeterCurve], Repo
     table = rows(source, coding, separator=";", report=report)
     first = next(table, None)
     if first is None:
-        raise BadInput("line 1", "an empty file", ";".join(HEADER))
+        raise BadInput("line 1", Words("an empty file"), ";".join(HEADER))
     names = names_of(first)
     values = line_after(table, first[0])
     curve_only(values, names)

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from pydantic import ValidationError
 
-from synergie.errors import BadInput
+from synergie.errors import BadInput, Words
 from synergie.formats._features import Features, Json
 from synergie.formats._format import Format, Record, Sample
 from synergie.formats._lighting import Inventory, Item, Light, bare, once, with_cabinets
@@ -77,7 +77,7 @@ def _survey(source: BinaryIO) -> tuple[list[str], int]:
             if len(header) > MAX_COLUMNS:
                 raise BadInput("/features", f"over {MAX_COLUMNS} names", "at most 1,000 properties")
     if "features" not in features.members:
-        raise BadInput("/features", "nothing", "a list of features")
+        raise BadInput("/features", Words("nothing"), "a list of features")
     return list(header), _epsg(features.members.get("crs"))
 
 

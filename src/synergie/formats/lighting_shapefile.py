@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
-from synergie.errors import BadInput
+from synergie.errors import BadInput, Words
 from synergie.formats._format import Format, Sample
 from synergie.formats._lighting import Inventory, Item, Light
 from synergie.formats._mapping import propose
@@ -105,7 +105,9 @@ def _epsg(archive: zipfile.ZipFile, layer: Layer, profile: Profile) -> int:
     if profile.mapping is not None and profile.mapping.epsg is not None:
         return profile.mapping.epsg
     if layer.prj is None:
-        raise BadInput("archive", "no .prj", "a .prj, or the reference system declared (epsg)")
+        raise BadInput(
+            "archive", Words("no .prj"), "a .prj, or the reference system declared (epsg)"
+        )
     text = _short(archive, layer.prj)
     name = text.replace("_", "").replace("-", "").replace(" ", "").lower()
     if "projcs" not in name:

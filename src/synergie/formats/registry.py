@@ -5,7 +5,7 @@ from functools import cache
 from importlib.metadata import entry_points
 from typing import NamedTuple
 
-from synergie.errors import BadInput, Misconfigured
+from synergie.errors import BadInput, Misconfigured, Words
 from synergie.formats import (
     hdm_curve,
     light_points_csv,
@@ -78,22 +78,22 @@ def identify(sample: Sample, formats: Iterable[Format]) -> Found:
     return best
 
 
-_STARTS: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF", "a PDF document"),
-    (b"\xd0\xcf\x11\xe0", "an old Office document (XLS, DOC)"),
-    (b"\x89PNG", "a PNG image"),
-    (b"\xff\xd8\xff", "a JPEG image"),
-    (b"\xff\xfe", "text in UTF-16"),
-    (b"\xfe\xff", "text in UTF-16"),
-    (b"\x28\xb5\x2f\xfd", "data packed by zstd"),
-    (b"7z\xbc\xaf", "a 7z archive"),
-    (b"SQLite format 3", "an SQLite or GeoPackage file"),
-    (b"PAR1", "a Parquet file"),
-    (b"<!doctype html", "an HTML page"),
-    (b"<html", "an HTML page"),
-    (b"<", "an XML document"),
-    (b"{", "JSON of another kind"),
-    (b"[", "JSON of another kind"),
+_STARTS: tuple[tuple[bytes, Words], ...] = (
+    (b"%PDF", Words("a PDF document")),
+    (b"\xd0\xcf\x11\xe0", Words("an old Office document (XLS, DOC)")),
+    (b"\x89PNG", Words("a PNG image")),
+    (b"\xff\xd8\xff", Words("a JPEG image")),
+    (b"\xff\xfe", Words("text in UTF-16")),
+    (b"\xfe\xff", Words("text in UTF-16")),
+    (b"\x28\xb5\x2f\xfd", Words("data packed by zstd")),
+    (b"7z\xbc\xaf", Words("a 7z archive")),
+    (b"SQLite format 3", Words("an SQLite or GeoPackage file")),
+    (b"PAR1", Words("a Parquet file")),
+    (b"<!doctype html", Words("an HTML page")),
+    (b"<html", Words("an HTML page")),
+    (b"<", Words("an XML document")),
+    (b"{", Words("JSON of another kind")),
+    (b"[", Words("JSON of another kind")),
 )
 
 
@@ -103,20 +103,20 @@ def describe(sample: Sample) -> str:
         return _archive(sample.members)
     start = sample.start.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start:
-        return "an empty file"
+        return Words("an empty file")
     low = start[:64].lower()
     for first, what in _STARTS:
         if low.startswith(first.lower()):
             return what
     if b"\0" in start:
-        return "binary data"
+        return Words("binary data")
     line = start.decode("utf-8", "replace").splitlines()[0]
     return f"text that begins with {line[:50]!r}"
 
 
 def _archive(members: tuple[str, ...]) -> str:
     if "[Content_Types].xml" in members:
-        return "an Office document (XLSX, DOCX)"
+        return Words("an Office document (XLSX, DOCX)")
     if "mimetype" in members:
-        return "an OpenDocument file (ODS, ODT)"
+        return Words("an OpenDocument file (ODS, ODT)")
     return f"an archive of {len(members)} files: {', '.join(members[:3])}"

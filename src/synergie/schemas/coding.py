@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Protocol
 
-from synergie.errors import BadInput, TooLarge, UnsupportedMedia
+from synergie.errors import BadInput, TooLarge, UnsupportedMedia, Words
 
 if sys.version_info >= (3, 14):
     from compression.zstd import (
@@ -177,7 +177,7 @@ class _ZstdDecoder(_Counted):
             try:
                 piece = self._frame.decompress(chunk, _PIECE)
             except ZstdError as error:
-                raise BadInput("body", "broken bytes", _WHOLE.format("zstd")) from error
+                raise BadInput("body", Words("broken bytes"), _WHOLE.format("zstd")) from error
             if piece:
                 yield self._count(piece)
             chunk = b""
@@ -186,7 +186,7 @@ class _ZstdDecoder(_Counted):
 
     def close(self) -> None:
         if self._frame is not None:
-            raise BadInput("body", "a cut stream", _WHOLE.format("zstd"))
+            raise BadInput("body", Words("a cut stream"), _WHOLE.format("zstd"))
 
 
 class _GzipDecoder(_Counted):
@@ -202,7 +202,7 @@ class _GzipDecoder(_Counted):
             try:
                 piece = self._member.decompress(chunk, _PIECE)
             except zlib.error as error:
-                raise BadInput("body", "broken bytes", _WHOLE.format("gzip")) from error
+                raise BadInput("body", Words("broken bytes"), _WHOLE.format("gzip")) from error
             if piece:
                 yield self._count(piece)
             chunk = self._member.unconsumed_tail
@@ -212,4 +212,4 @@ class _GzipDecoder(_Counted):
 
     def close(self) -> None:
         if self._begun:
-            raise BadInput("body", "a cut stream", _WHOLE.format("gzip"))
+            raise BadInput("body", Words("a cut stream"), _WHOLE.format("gzip"))

@@ -2,7 +2,7 @@
 
 from pydantic import ValidationError
 
-from synergie.errors import BadInput
+from synergie.errors import BadInput, Words
 
 EXPECTED: dict[str, str] = {
     "missing": "a value here",
@@ -63,7 +63,7 @@ def fault(item: dict[str, object], *, before: int = 0) -> BadInput:
     parts = place[before:] if isinstance(place, tuple) else ()
     kind = str(item["type"])
     expected = EXPECTED.get(kind) or _bounded(kind, item)
-    found = "nothing" if kind == "missing" else item.get("input")
+    found = Words("nothing") if kind == "missing" else item.get("input")
     return BadInput(_pointer(parts), found, expected)
 
 
