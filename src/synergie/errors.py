@@ -92,7 +92,7 @@ def _place(where: str, _: Callable[[str], str]) -> str:
         return where
     if line[2] is None:
         return _("line {}").format(line[1])
-    return _("line {}, column {}").format(line[1], line[2])
+    return _("line {}, /{}").format(line[1], line[2])
 
 
 class Misconfigured(SynergieError):
