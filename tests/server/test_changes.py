@@ -81,6 +81,7 @@ def test_a_cursor_is_bound_to_who_got_it(furnished: Furnished) -> None:
 def test_what_is_stored_rings_the_bell_and_what_is_read_does_not(furnished: Furnished) -> None:
     bell = furnished.place.app.state.house.bell
     waiting = asyncio.Event()
+    furnished.owner.usual()
     bell._waiting.add(waiting)
     furnished.owner.get("/v1/sites")
     assert not waiting.is_set()

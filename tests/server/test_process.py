@@ -20,6 +20,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from synergie.server.run import listening_on
+from synergie.server.settings import Settings
 from synergie.storage.store import Store
 from tests.server.partner import URL, Clock
 from tests.server.place import Member, Place
@@ -32,6 +34,14 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     folder = tmp_path_factory.mktemp("serve") / "data"
     with serving(folder, header_s="1", body_s="1") as one:
         yield one
+
+
+def test_answers_are_not_delayed_to_be_sent_together(tmp_path: Path) -> None:
+    listening, _ = listening_on(Settings.read({}, port=0, data_dir=tmp_path))
+    with listening, socket.create_connection(listening.getsockname()):
+        accepted, _ = listening.accept()
+        with accepted:
+            assert accepted.proto == socket.IPPROTO_TCP, "asyncio sets TCP_NODELAY on no other"
 
 
 def test_told_to_stop_it_ends_with_0_and_says_nothing_wrong(tmp_path: Path) -> None:

@@ -66,9 +66,9 @@ class Admit:
         async def watched(message: Message) -> None:
             if message.get("status") == _UNAUTHENTICATED:
                 self._failed(scope)
+            if scope["method"] == "POST" and message["type"] == "http.response.start":
+                self.bell.ring()  # what is answered is stored
             await send(message)
-            if scope["method"] == "POST" and not message.get("more_body", True):
-                self.bell.ring()
 
         return watched
 
