@@ -9,6 +9,7 @@ from synergie.exchange import _cursor, _signature
 from synergie.exchange.once import Once, remember, replayed
 from synergie.policy import Permit, Principal, advance, effective_state, party, terms_digest
 from synergie.policy.agreement import SIGNED
+from synergie.policy.sentence import sentence
 from synergie.schemas.agreement import Act, Agreement, Party, Signature, Terms, Transition
 from synergie.schemas.page import Page
 from synergie.storage import head
@@ -17,7 +18,6 @@ from synergie.storage.agreements import (
     agreements,
     move_agreement,
     save_agreement,
-    sentence,
 )
 from synergie.storage.organisations import organisation, signing_keys
 from synergie.storage.store import Session, Store

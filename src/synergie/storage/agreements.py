@@ -6,6 +6,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from synergie.policy import Permit
+from synergie.policy.sentence import sentence
 from synergie.schemas.agreement import Agreement, Signature, State, Terms, Transition
 from synergie.storage._scope import scoped_select
 from synergie.storage._tables import (
@@ -139,20 +140,4 @@ def _wire(row: AgreementRow) -> Agreement:
         signatures=tuple(Signature.model_validate(one) for one in json.loads(row.signatures)),
         history=tuple(Transition.model_validate(one) for one in json.loads(row.history)),
         summary=sentence(terms),
-    )
-
-
-_GRAIN = {"raw": "au pas de mesure", "day": "au jour", "month": "au mois"}
-_DATA = {"consumption": "consommations", "assets": "patrimoine"}
-
-
-def sentence(terms: Terms) -> str:
-    """The terms in one plain French sentence."""
-    data = " et ".join(_DATA[name] for name in sorted(terms.datasets))
-    n = len(terms.selector.ids())
-    return (
-        f"{terms.owner} ouvre à {terms.recipient} ses données de {data} ({n} objets désignés), "
-        f"{_GRAIN[terms.granularity]} au plus fin, du {terms.valid_from:%d/%m/%Y} au "
-        f"{terms.valid_until:%d/%m/%Y}, pour une seule finalité : {terms.title}. "
-        f"Conservation : {terms.retention_days} jours."
     )
