@@ -80,3 +80,11 @@ def test_a_file_that_is_no_problem_is_refused_in_one_line(
     said = capsys.readouterr().err
     assert len(said.splitlines()) == 1
     assert "besoins.json" in said
+
+
+def test_an_endless_file_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    endless = Path("/dev/zero")
+    if not endless.exists():
+        pytest.skip("no endless file on this system")
+    assert main(["plan", "purchase", str(endless)]) == 1
+    assert "limite" in capsys.readouterr().err

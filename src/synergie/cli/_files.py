@@ -10,7 +10,8 @@ from synergie.errors import BadInput, TooLarge
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-MAX_JSON = 256 * 1024 * 1024
+MAX_JSON = 64 * 1024 * 1024
+"""Bytes of a JSON file that is read into memory."""
 
 
 def load[T: "BaseModel"](path: Path, record: type[T]) -> T:
@@ -22,10 +23,8 @@ def load[T: "BaseModel"](path: Path, record: type[T]) -> T:
 
     from synergie.schemas.faults import faults
 
-    if path.stat().st_size > MAX_JSON:
-        raise TooLarge(MAX_JSON, "bytes")
     try:
-        return record.model_validate_json(path.read_bytes())
+        return record.model_validate_json(_bytes(path))
     except ValidationError as error:
         raise faults(error)[0].at(f"{path.name} ") from error
 
@@ -35,12 +34,21 @@ def parse(path: Path) -> dict[str, Any]:
     import json
 
     try:
-        value = json.loads(path.read_bytes())
+        value = json.loads(_bytes(path))
     except (ValueError, RecursionError) as error:
         raise BadInput(path.name, "…", "JSON (RFC 8259)") from error
     if not isinstance(value, dict):
         raise BadInput(path.name, type(value).__name__, "an object")
     return value
+
+
+def _bytes(path: Path) -> bytes:
+    """The whole file; at most MAX_JSON are read of an endless one."""
+    with path.open("rb") as source:
+        content = source.read(MAX_JSON + 1)
+    if len(content) > MAX_JSON:
+        raise TooLarge(MAX_JSON, "bytes")
+    return content
 
 
 def write_whole(path: Path, text: str, *, mode: int = 0o644) -> None:
