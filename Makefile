@@ -2,7 +2,8 @@
 #   make demo      the main job, real components, no service to install
 #   make test      the tests that need nothing but Python
 #   make check     format, lint, layers, types, contract, documentation
-#   make test-all  everything: PostgreSQL, faults, browser, other languages' clients
+#   make test-all  everything: PostgreSQL, faults, browser, other languages' clients (25 minutes;
+#                  SYNERGIE_TEST_HYPOTHESIS=deep draws 5,000 examples of each property: hours)
 #   make bench     measures side by side; ONLY=name runs one
 #   make specs     write specs/ from the code        make texts  bring the French catalogue up to date
 #   make docs      build docs/_build/html            make clean  remove what was made
@@ -33,7 +34,7 @@ check:
 test-all:
 	@sh .ci/setup check
 	@sh .ci/npm
-	@sh .ci/with-postgres env SYNERGIE_TEST_HYPOTHESIS=$${SYNERGIE_TEST_HYPOTHESIS:-deep} \
+	@sh .ci/with-postgres env SYNERGIE_TEST_HYPOTHESIS=$${SYNERGIE_TEST_HYPOTHESIS:-ci} \
 		$(BIN)/python -m pytest -q -n 2 $(ARGS)
 
 bench:
