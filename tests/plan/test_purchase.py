@@ -207,6 +207,34 @@ def test_the_plan_costs_what_brute_force_finds(problem: PurchaseProblem) -> None
     assert _verify.purchase(problem, plan) == ()
 
 
+def test_a_plan_to_begin_from_that_is_not_the_best_is_left() -> None:
+    """HiGHS 1.16 called "everybody alone" optimal here, and told a bound of half its cost."""
+    rooms = {"lot-1": "building", "lot-2": "public_lighting"}
+    needs = {("a", "lot-1"): "26"}
+    problem = PurchaseProblem(
+        points=tuple(
+            point(member, needs.get((member, name), "0"), id=f"{member}-{name}", usage=usage)
+            for member in "abcd"
+            for name, usage in rooms.items()
+        ),
+        lots=tuple(lot(name, usage, max_awards=None) for name, usage in rooms.items()),
+        offers=(
+            offer("s0", tier("0", "103", "20"), tier("20", "50")),
+            offer("s1", tier("0", "115", "20"), tier("20", "50")),
+            offer("s2", tier("0", "99", "132"), tier("132", "50")),
+            *(
+                offer(f"s{n}", tier("0", "50", "20"), tier("20", "50"), lot="lot-2")
+                for n in range(3)
+            ),
+        ),
+        may_leave=True,
+        nobody_pays_more=False,
+        alone_tier="first",
+    )
+    plan = purchase.solve(problem)
+    assert (plan.status, plan.objective_eur, plan.bound_eur) == ("proved", Decimal(1300), Decimal(1300))
+
+
 @given(problems())
 def test_the_plan_is_never_dearer_than_each_alone_when_members_may_leave(
     problem: PurchaseProblem,

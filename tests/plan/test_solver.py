@@ -12,7 +12,7 @@ import pytest
 
 from synergie.errors import MissingExtra, OutOfTime, SolverFailed
 from synergie.plan import _solver
-from synergie.plan._solver import Model, Need, Progress, settled
+from synergie.plan._solver import Model, Need, Outcome, Progress, Stop, settled
 
 
 def pick(costs: list[float]) -> Model:
@@ -196,3 +196,20 @@ def test_only_the_solver_file_names_pulp(root: Path) -> None:
         if "import pulp" in path.read_text("utf-8") or "highspy" in path.read_text("utf-8")
     ]
     assert named == ["_solver.py"]
+
+
+@pytest.mark.parametrize(
+    ("stop", "objective", "bound", "contradicts"),
+    [
+        ("proved", 2574.0, 1300.0, True),
+        ("proved", 1300.0, 1300.0, False),
+        ("proved", 1300.0, 1299.995, False),
+        ("proved", 1300.0, None, False),
+        ("time", 2574.0, 1300.0, False),
+    ],
+)
+def test_a_proof_that_its_own_bound_denies_is_seen(
+    *, stop: Stop, objective: float, bound: float | None, contradicts: bool
+) -> None:
+    outcome = Outcome(stop, (1.0,), objective, bound, 0.0, 0)
+    assert outcome.contradicts_itself(gap=0.0, gap_abs=0.009) is contradicts
