@@ -81,6 +81,10 @@ class Process:
 
     def client(self, organisation: str) -> Client:
         """A client of a new program of a new organisation, registered by the operator."""
+        return Client(self.url, self.auth(organisation))
+
+    def auth(self, organisation: str) -> Auth:
+        """The identity of that program."""
         key = new_key()
         now = datetime.fromtimestamp(time.time(), UTC)
         store = Store.open(self.store_url)
@@ -103,8 +107,7 @@ class Process:
             now=now,
         )
         store.close()
-        auth = Auth(key, f"{organisation}-app", self.url, organisation=organisation)
-        return Client(self.url, auth)
+        return Auth(key, f"{organisation}-app", self.url, organisation=organisation)
 
     def _ready(self) -> bool:
         try:
