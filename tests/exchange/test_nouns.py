@@ -1,6 +1,7 @@
 """Publishing, paging and reading what organisations declare."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from synergie.exchange.series import SeriesBook
 from synergie.exchange.sites import Sites
 from synergie.exchange.supply_points import SupplyPoints
 from synergie.schemas.agreement import Agreement
+from synergie.schemas.batch import Receipt
 from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.series import SeriesRecord
 from synergie.schemas.site import Site
@@ -37,6 +39,21 @@ def test_the_same_batch_again_gives_the_first_receipt_and_writes_nothing(
     again = Sites(store).publish(owner.caller, [site("S1")], now=NOW + timedelta(days=30))
     assert again.replayed
     assert again.model_copy(update={"replayed": False}) == first
+    assert len(Batches(store).page(owner.caller, now=NOW).items) == 1
+
+
+def test_the_same_batch_from_many_at_once_is_stored_once(store: Store, owner: Body) -> None:
+    receipts: list[Receipt] = []
+
+    def send(number: int) -> None:
+        once = Once("owner-app", f"k{number % 4}", "POST /v1/sites", "a" * 64)
+        how = Publication(once=once)
+        receipts.append(Sites(store).publish(owner.caller, [site("S1"), site("S2")], how, now=NOW))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(send, range(24)))
+    assert len({one.id for one in receipts}) == 1
+    assert len(receipts) == 24
     assert len(Batches(store).page(owner.caller, now=NOW).items) == 1
 
 

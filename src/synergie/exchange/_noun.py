@@ -20,6 +20,7 @@ from synergie.schemas.change import ChangeKind
 from synergie.schemas.page import Page
 from synergie.storage import head
 from synergie.storage.batches import batch_by_digest, save_batch, supersede
+from synergie.storage.organisations import alone
 from synergie.storage.owned import Shelf
 from synergie.storage.store import Session, Store
 
@@ -61,6 +62,7 @@ class Noun[RecordT: BaseModel, ItemT: BaseModel]:
             if known is not None:
                 return known
             permit = own(caller, action="write", now=now)
+            alone(permit, session)
             receipt = batch_by_digest(permit, session, content.digest())
             if receipt is None:
                 receipt = self._store(session, permit, content, how, now=now)

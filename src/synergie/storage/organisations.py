@@ -40,6 +40,15 @@ def organisation(permit: Permit, session: Session, organisation_id: str) -> Orga
     return None if row is None else Organisation.model_validate_json(row.body)
 
 
+def alone(permit: Permit, session: Session) -> None:
+    """Make other publications of the permit's owner wait until this transaction ends.
+
+    Two that bring the same content at once would both find it new. SQLite has one writer anyway.
+    """
+    query = scoped_select(permit, OrganisationRow).where(col(OrganisationRow.id) == permit.owner)
+    session.exec(query.with_for_update()).first()
+
+
 def save_key(
     permit: Permit, session: Session, organisation_id: str, jwk: dict[str, str], *, now: datetime
 ) -> None:
