@@ -139,6 +139,11 @@ def test_a_permit_is_made_by_policy_only() -> None:
         dataclasses.replace(mine, owner="owner")
 
 
+def test_a_token_narrowed_to_agreements_opens_not_even_ones_own_data() -> None:
+    with pytest.raises(NotAllowed, match="token_narrower"):
+        own(NARROW, action="read", now=NOW)
+
+
 def test_the_fingerprint_tells_permits_apart_and_not_moments() -> None:
     one = own(CALLER, action="read", now=NOW)
     later = own(CALLER, action="read", now=NOW + DAY)

@@ -40,7 +40,7 @@ def one[T](
     *find* looks for the thing inside a permit. NotFound when it is absent or no agreement covers
     it: the two are the same. NotAllowed when one covers it but does not open what is asked.
     """
-    if agreement is None:
+    if agreement is None and caller.agreements is None:
         mine = own(caller, action="read", now=now)
         found = find(mine)
         if found is not None:

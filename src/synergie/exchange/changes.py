@@ -5,7 +5,7 @@ from datetime import datetime
 
 from synergie.errors import CursorExpired
 from synergie.exchange import _cursor, _door
-from synergie.policy import Ask, Principal, own
+from synergie.policy import Ask, Principal, party
 from synergie.schemas.change import ChangePage
 from synergie.storage.changes import changes, changes_through
 from synergie.storage.head import head
@@ -47,7 +47,7 @@ class Changes:
 
     def head(self, caller: Principal, *, now: datetime) -> int:
         """The number of the newest change of this server, to know when to look again."""
-        own(caller, action="read", now=now)
+        party(caller, action="read", now=now)
         with self.store.read() as session:
             return head(session).n
 

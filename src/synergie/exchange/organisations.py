@@ -6,7 +6,7 @@ from typing import Any
 
 from synergie.errors import BadInput, NotFound
 from synergie.exchange import _cursor, jose
-from synergie.policy import Principal, operator, own
+from synergie.policy import Principal, operator, party
 from synergie.schemas.organisation import Organisation
 from synergie.schemas.page import Page
 from synergie.storage import head
@@ -46,7 +46,7 @@ class Directory:
         self, caller: Principal, *, after: str | None = None, limit: int = 200, now: datetime
     ) -> Page[Organisation]:
         """A page of the directory, by id: the same for every authenticated caller."""
-        permit = own(caller, action="read", now=now)
+        permit = party(caller, action="read", now=now)
         with self.store.read() as session:
             place = _cursor.opened(session, "organisations", after)
             found = organisations(permit, session, after=place, limit=limit + 1)
@@ -58,7 +58,7 @@ class Directory:
     def read(self, caller: Principal, organisation_id: str, *, now: datetime) -> Organisation:
         """One entry of the directory. NotFound."""
         with self.store.read() as session:
-            found = organisation(own(caller, action="read", now=now), session, organisation_id)
+            found = organisation(party(caller, action="read", now=now), session, organisation_id)
         if found is None:
             raise NotFound
         return found

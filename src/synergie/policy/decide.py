@@ -69,7 +69,12 @@ def decide(agreement: Agreement, *, principal: Principal, ask: Ask, now: datetim
 
 
 def own(principal: Principal, *, action: Literal["read", "write"], now: datetime) -> Permit:
-    """What an organisation may do with its own data: everything, at every step."""
+    """What an organisation may do with its own data: everything, at every step.
+
+    NotAllowed for a token that was narrowed to agreements (RFC 9396): it opens nothing else.
+    """
+    if principal.agreements is not None:
+        raise NotAllowed("token_narrower")
     return Permit(
         scope="own",
         bearer=principal.organisation,
