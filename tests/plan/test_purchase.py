@@ -232,7 +232,11 @@ def test_a_plan_to_begin_from_that_is_not_the_best_is_left() -> None:
         alone_tier="first",
     )
     plan = purchase.solve(problem)
-    assert (plan.status, plan.objective_eur, plan.bound_eur) == ("proved", Decimal(1300), Decimal(1300))
+    assert (plan.status, plan.objective_eur, plan.bound_eur) == (
+        "proved",
+        Decimal(1300),
+        Decimal(1300),
+    )
 
 
 @given(problems())
