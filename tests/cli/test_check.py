@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -105,7 +104,9 @@ def test_a_dash_reads_the_standard_input(
     assert "20 points lumineux" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"hello\nworld\n", os.urandom(5000)])
+@pytest.mark.parametrize(
+    "content", [b"", b"\x00\x01\x02", b"hello\nworld\n", bytes(range(256)) * 20]
+)
 def test_a_file_of_another_kind_is_refused_in_one_line(
     content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -128,6 +129,15 @@ def test_a_deposit_is_stored_once_and_a_dry_run_not_at_all(
     assert "rangé\u00a0: 20 gardés" in capsys.readouterr().out
     assert main(["deposit", str(lights), "--org", "se-essai"]) == 0
     assert "déjà déposé" in capsys.readouterr().out
+
+
+def test_a_deposit_of_an_unknown_organisation_is_refused(
+    lights: Path, place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = place.read_bytes()
+    assert main(["deposit", str(lights), "--org", "nobody"]) == 1
+    assert "synergie org add" in capsys.readouterr().err
+    assert place.read_bytes() == before
 
 
 def test_a_deposit_needs_an_owner_or_a_server(lights: Path) -> None:

@@ -9,6 +9,7 @@ import typer
 from synergie.cli._misuse import Misuse
 from synergie.cli._store import StoreUrl, opened
 from synergie.cli._texts import N_, _
+from synergie.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
     from synergie.schemas.deposit import DepositReport
@@ -17,6 +18,7 @@ SUMMARY = N_(
     "Deposit a file as it is: into the local store (--org), or to a server (--server, --client, "
     "--key)."
 )
+_UNKNOWN = "an organisation of this store (synergie org add)"
 EXAMPLE = """
 synergie deposit releve.csv --org cc-bassin-de-pompey --dry-run
 synergie deposit releve.csv --server https://donnees.example --client pompey-exports --key cle.json
@@ -69,18 +71,17 @@ def _here(
         raise Misuse(_("say whose data it is with --org, or name a server with --server"))
     with file.open("rb") as source, opened(store) as place:
         from synergie.exchange.deposits import Deposits
+        from synergie.exchange.organisations import Directory
         from synergie.policy import Principal
 
-        scopes = frozenset({"deposits:write"})
+        scopes, now = frozenset({"deposits:write"}), datetime.now(UTC)
         caller = Principal(client_id="synergie-cli", organisation=org, scopes=scopes)
-        return Deposits(place).deposit(
-            caller,
-            source,
-            name=file.name,
-            format=form,
-            dry_run=dry_run,
-            once=None,
-            now=datetime.now(UTC),
+        try:
+            Directory(place).read(caller, org, now=now)
+        except NotFound:
+            raise BadInput("--org", org, _UNKNOWN) from None
+        return Deposits(place, tell=_).deposit(
+            caller, source, name=file.name, format=form, dry_run=dry_run, once=None, now=now
         )
 
 

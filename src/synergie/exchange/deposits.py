@@ -1,6 +1,6 @@
 """Deposit a file as it is: recognise it, keep the good rows, say what became of each."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
@@ -45,10 +45,12 @@ class Deposits:
 
     A file that is sent again, whole or after a cut, adds nothing: its batches are known by their
     content. A delivery point that is not declared yet is declared by its number alone, as one
-    whose curve may tell of a person.
+    whose curve may tell of a person. `tell` translates the remarks of the report; `str` leaves
+    them in English.
     """
 
     store: Store
+    tell: Callable[[str], str] = str
 
     def deposit(
         self,
@@ -69,7 +71,7 @@ class Deposits:
         known = self._answered(once)
         if known is not None:
             return known
-        report = check(source, format=format, name=name)
+        report = check(source, format=format, name=name, tell=self.tell)
         source.seek(0)
         with read(source, format=report.format, name=name) as result:
             seen = DepositReport(
