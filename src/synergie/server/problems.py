@@ -116,7 +116,7 @@ class Problems:
             return self.answer(errors.NotFound())
         if error.status_code == HTTPStatus.BAD_REQUEST:
             return self.answer(errors.BadInput("/", "unreadable", EXPECTED["json_invalid"]))
-        phrase = HTTPStatus(error.status_code).phrase
+        phrase = _phrase(error.status_code)
         kind = self.kind(phrase.lower().replace(" ", "-"))
         document = Problem(type=kind, title=phrase, status=error.status_code)
         return _response(document, error.headers or {})
@@ -187,7 +187,14 @@ class LastResort:
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The problem answers of a route, for the OpenAPI document: `responses=responses(401, 404)`."""
-    return {status: _documented(HTTPStatus(status).phrase) for status in statuses}
+    return {status: _documented(_phrase(status)) for status in statuses}
+
+
+def _phrase(status: int) -> str:
+    """The phrase of RFC 9110, which Python says so from 3.13 on only."""
+    return {413: "Content Too Large", 422: "Unprocessable Content"}.get(
+        status, HTTPStatus(status).phrase
+    )
 
 
 def add_schemas(document: dict[str, Any]) -> dict[str, Any]:
