@@ -20,6 +20,7 @@ from synergie.client.keys import load_key
 from synergie.demo import Options, play, run
 from synergie.demo.outcome import Outcome
 from synergie.demo.partners import Partner
+from synergie.demo.report import _kwh_by_commune
 from synergie.demo.screen import Screen
 from synergie.demo.story import told
 from synergie.demo.summary import CALLER, how_to_call, summary
@@ -121,6 +122,13 @@ def test_the_report_is_one_file_that_says_all_of_it(played: Played) -> None:
     rows = cabinets.partition("<tbody>")[2].partition("</tbody>")[0].count("<tr>")
     assert rows == len(played.outcome.whole.cabinets)
     assert "9954" not in text, "no delivery point is named"
+
+
+def test_every_commune_that_is_lit_has_its_energy_in_the_report(played: Played) -> None:
+    lit = {cabinet.insee_code for cabinet in played.outcome.whole.cabinets}
+    energy = _kwh_by_commune(played.outcome)
+    assert energy.keys() == lit
+    assert all(kwh > 0 for kwh in energy.values())
 
 
 def test_the_summary_is_plain_text_and_holds_both_gains(played: Played) -> None:

@@ -20,7 +20,7 @@ from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.series import SeriesRecord
 from synergie.schemas.site import Site
 from synergie.storage.store import Store
-from tests.exchange.people import NOW, Body, site
+from tests.exchange.people import NOW, Body, point, site
 
 type Make = Callable[..., Agreement]
 
@@ -195,6 +195,27 @@ def test_a_dataset_that_is_not_opened_is_refused_with_its_reason(
     with pytest.raises(NotAllowed) as refused:
         SupplyPoints(store).read(partner.caller, things["p1"], now=NOW)
     assert refused.value.reason == "dataset"
+
+
+def test_what_another_dataset_or_period_holds_does_not_show_through(
+    store: Store, owner: Body, partner: Body, things: dict[str, str], agreed: Make
+) -> None:
+    from synergie.exchange.cabinets import Cabinets
+    from synergie.schemas.cabinet import CabinetRecord
+
+    record = CabinetRecord(
+        external_id="A1", supply_point="prm:99000000000018", provenance="synthetic"
+    )
+    cabinet = Cabinets(store).publish(owner.caller, [record], now=NOW).items[0].id
+    SupplyPoints(store).publish(
+        owner.caller, [point("99000000000017", site="S1", annual_kwh=1234.0)], now=NOW
+    )
+    agreed({"cabinets": [cabinet]}, datasets=["assets"])
+    agreed({"sites": [things["s1"]]}, data_period={"start": NOW})
+    assert Cabinets(store).read(partner.caller, cabinet, now=NOW).supply_point is None
+    assert Cabinets(store).read(owner.caller, cabinet, now=NOW).supply_point is not None
+    assert SupplyPoints(store).read(partner.caller, things["p1"], now=NOW).annual_kwh is None
+    assert SupplyPoints(store).read(owner.caller, things["p1"], now=NOW).annual_kwh == 1234.0
 
 
 def test_light_points_are_opened_through_their_cabinet(

@@ -137,8 +137,12 @@ def _territory(outcome: Outcome) -> Section:
 
 
 def _kwh_by_commune(outcome: Outcome) -> dict[str, float]:
-    """Lighting energy of each commune: by the delivery point that feeds each cabinet."""
-    fed = {cabinet.supply_point: cabinet.insee_code or "" for cabinet in outcome.park.cabinets}
+    """Lighting energy of each commune, by the delivery point that feeds each cabinet.
+
+    That link is each owner's to know: it comes from what each declares of its own.
+    """
+    cabinets = (cabinet for holding in outcome.whole.holdings for cabinet in holding.cabinets)
+    fed = {cabinet.supply_point: cabinet.insee_code or "" for cabinet in cabinets}
     found = Counter[str]()
     for one in outcome.points:
         if one.point.external_id in fed:

@@ -33,7 +33,7 @@ class CabinetRecord(Wire):
     location: Location | None = None
     """Where it stands. Null: not known."""
     supply_point: SupplyPointKey | None = None
-    """The delivery point that feeds it. Null: not known, or shared (never completed by guess)."""
+    """The delivery point that feeds it, for its owner. Null: not known, or not yours."""
     control_type: ControlType | None = None
     """What switches it. Null: not known."""
     programmable: bool | None = None

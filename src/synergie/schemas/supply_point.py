@@ -45,7 +45,7 @@ class SupplyPointRecord(Wire):
     annual_kwh: Annotated[float | None, Field(ge=0, le=1e9, json_schema_extra={"unit": "kWh"})] = (
         None
     )
-    """Consumption of the last twelve months, kWh, as computed from readings. Null: not known."""
+    """Consumption of the last twelve months, kWh, for its owner. Null: not known, or not yours."""
     usage: Usage | None = None
     """What it feeds. Null: not known."""
     time_zone: TimeZone = "Europe/Paris"

@@ -204,6 +204,16 @@ def _own_notes(permit: Permit, _row: LightPointRow, _now: datetime) -> dict[str,
     return {} if permit.scope == "own" else {"raw": None}
 
 
+def _own_feed(permit: Permit, _row: CabinetRow, _now: datetime) -> dict[str, Any]:
+    """Which delivery point feeds a cabinet is of another dataset, which may not be open."""
+    return {} if permit.scope == "own" else {"supply_point": None}
+
+
+def _own_year(permit: Permit, _row: SupplyPointRow, _now: datetime) -> dict[str, Any]:
+    """A year's energy may reach before the period that is open; the curve tells what is open."""
+    return {} if permit.scope == "own" else {"annual_kwh": None}
+
+
 def _no_links(_naming: _Naming, _record: SiteRecord) -> dict[str, Any]:
     return {}
 
@@ -283,11 +293,11 @@ def series_ids(permit: Permit, session: Session, *, after: str, limit: int) -> I
 # frozen dataclass with slots.
 SITES: Shelf[SiteRecord, Site] = Shelf("site", SiteRow, Site, _no_links, _nothing)
 SUPPLY_POINTS: Shelf[SupplyPointRecord, SupplyPoint] = Shelf(
-    "sp", SupplyPointRow, SupplyPoint, _supply_point_links, _nothing
+    "sp", SupplyPointRow, SupplyPoint, _supply_point_links, _own_year
 )
 SERIES: Shelf[SeriesRecord, Series] = Shelf("ser", SeriesRow, Series, _series_links, _series_beside)
 CABINETS: Shelf[CabinetRecord, Cabinet] = Shelf(
-    "cab", CabinetRow, Cabinet, _cabinet_links, _nothing
+    "cab", CabinetRow, Cabinet, _cabinet_links, _own_feed
 )
 LIGHT_POINTS: Shelf[LightPointRecord, LightPoint] = Shelf(
     "lp", LightPointRow, LightPoint, _light_point_links, _own_notes
