@@ -13,8 +13,9 @@ import pytest
 from synergie import formats
 from synergie.calendar import day_bounds, zone
 from synergie.errors import BadInput
-from synergie.formats import Record, hdm_curve
+from synergie.formats import Record
 from synergie.formats.check import check
+from synergie.formats.enedis import hdm_curve
 from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.meter_curve import MeterCurve
 from synergie.schemas.period_energy import PeriodEnergy

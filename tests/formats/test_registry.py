@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from synergie.errors import BadInput, Misconfigured
-from synergie.formats import Format, Sample, hdm_curve, registry
+from synergie.formats import Format, Sample, registry
+from synergie.formats.enedis import hdm_curve
 
 HDM = (
     "Identifiant PRM;Type de donnees;Date de debut;Date de fin;Grandeur physique;"
@@ -125,7 +126,7 @@ def test_another_package_adds_a_format(installed: Path) -> None:
 
 @pytest.mark.parametrize(
     "code",
-    ["FORMAT = 1\n", "from synergie.formats.hdm_curve import FORMAT\n"],
+    ["FORMAT = 1\n", "from synergie.formats.enedis.hdm_curve import FORMAT\n"],
     ids=["not a format", "a name that is taken"],
 )
 def test_a_bad_added_format_stops_the_start(installed: Path, code: str) -> None:

@@ -6,15 +6,15 @@ from importlib.metadata import entry_points
 from typing import NamedTuple
 
 from synergie.errors import BadInput, Misconfigured, Words
-from synergie.formats import (
-    hdm_curve,
-    light_points_csv,
-    lighting_consumption_csv,
-    lighting_csv,
-    lighting_geojson,
-    lighting_shapefile,
-)
 from synergie.formats._format import Format, Sample
+from synergie.formats.enedis import hdm_curve
+from synergie.formats.lighting import (
+    inventory_csv,
+    inventory_geojson,
+    inventory_shapefile,
+    light_points_csv,
+    monthly_csv,
+)
 
 GROUP = "synergie.formats"
 """Entry points of this group are `Format` objects of other packages."""
@@ -27,10 +27,10 @@ BUILT_IN: tuple[Format, ...] = (
     hdm_curve.FORMAT,
     light_points_csv.FORMAT,
     light_points_csv.FORMAT_FR,
-    lighting_csv.FORMAT,
-    lighting_geojson.FORMAT,
-    lighting_shapefile.FORMAT,
-    lighting_consumption_csv.FORMAT,
+    inventory_csv.FORMAT,
+    inventory_geojson.FORMAT,
+    inventory_shapefile.FORMAT,
+    monthly_csv.FORMAT,
 )
 
 _EXPECTED = "a file in a known format: Enedis HDM curve, lighting inventory, or an added one"

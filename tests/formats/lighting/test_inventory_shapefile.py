@@ -7,7 +7,8 @@ import zipfile
 import pytest
 
 from synergie.errors import BadInput
-from synergie.formats import Report, lighting_shapefile
+from synergie.formats import Report
+from synergie.formats.lighting import inventory_shapefile as lighting_shapefile
 from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.profile import Profile
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput
-from synergie.formats import Report, hdm_curve
+from synergie.formats import Report
+from synergie.formats.enedis import hdm_curve
 from synergie.schemas.meter_curve import MeterCurve
 from synergie.schemas.profile import Profile
 from synergie.schemas.quality import QualityRun

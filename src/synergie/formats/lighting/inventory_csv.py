@@ -5,11 +5,11 @@ from typing import BinaryIO
 
 from synergie.errors import BadInput
 from synergie.formats._format import Format, Sample
-from synergie.formats._lighting import Inventory, Item, Light
-from synergie.formats._mapping import TELLING, matches
-from synergie.formats._mapping import propose as proposed
 from synergie.formats._report import Report
 from synergie.formats._text import Encoding, encoding, rows, separator_of
+from synergie.formats.lighting._lighting import Inventory, Item, Light
+from synergie.formats.lighting._mapping import TELLING, matches
+from synergie.formats.lighting._mapping import propose as proposed
 from synergie.schemas.lighting_mapping import LightingMapping
 from synergie.schemas.profile import Profile
 

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from synergie.errors import BadInput
-from synergie.formats import Report, lighting_consumption_csv
+from synergie.formats import Report
+from synergie.formats.lighting import monthly_csv as lighting_consumption_csv
 from synergie.schemas.period_energy import PeriodEnergy
 from synergie.schemas.profile import Profile
 

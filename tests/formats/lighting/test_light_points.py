@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from synergie import formats
 from synergie.errors import BadInput
-from synergie.formats import Record, known, light_points_csv
+from synergie.formats import Record, known
+from synergie.formats.lighting import light_points_csv
 from synergie.schemas.cabinet import CabinetRecord
 from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.location import Location

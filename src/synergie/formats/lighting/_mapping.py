@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from synergie.errors import BadInput
-from synergie.formats._lighting import number
 from synergie.formats._report import Report
 from synergie.formats._text import plain
+from synergie.formats.lighting._lighting import number
 from synergie.schemas.lighting_mapping import Epsg, LightField, LightingMapping
 
 NAMES: dict[LightField, tuple[str, ...]] = {

@@ -15,9 +15,9 @@ from pydantic import ValidationError
 
 from synergie.errors import BadInput
 from synergie.formats._format import Format, Record, Sample
-from synergie.formats._lighting import bare, number, once, with_cabinets
 from synergie.formats._report import Report
 from synergie.formats._text import encoding, rows
+from synergie.formats.lighting._lighting import bare, number, once, with_cabinets
 from synergie.schemas.faults import faults
 from synergie.schemas.light_point import LightPointRecord
 

@@ -12,11 +12,11 @@ from typing import BinaryIO, NamedTuple
 
 from synergie.errors import BadInput, Words
 from synergie.formats._format import Format, Sample
-from synergie.formats._lighting import Inventory, Item, Light
-from synergie.formats._mapping import propose
 from synergie.formats._report import Place, Report
 from synergie.formats._source import Capped, damage, files_in
 from synergie.formats._text import plain
+from synergie.formats.lighting._lighting import Inventory, Item, Light
+from synergie.formats.lighting._mapping import propose
 from synergie.schemas.profile import Profile
 
 NAME = "lighting-shapefile"

@@ -12,13 +12,13 @@ from typing import BinaryIO
 from pydantic import ValidationError
 
 from synergie.errors import BadInput, Words
-from synergie.formats._features import Features, Json
 from synergie.formats._format import Format, Record, Sample
-from synergie.formats._lighting import Inventory, Item, Light, bare, once, with_cabinets
-from synergie.formats._mapping import TELLING, matches, propose
 from synergie.formats._projection import KNOWN
 from synergie.formats._report import Place, Report
 from synergie.formats._text import MAX_COLUMNS
+from synergie.formats.lighting._features import Features, Json
+from synergie.formats.lighting._lighting import Inventory, Item, Light, bare, once, with_cabinets
+from synergie.formats.lighting._mapping import TELLING, matches, propose
 from synergie.schemas.faults import faults
 from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.profile import Profile

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput
-from synergie.formats import Report, _features, lighting_geojson
+from synergie.formats import Report
+from synergie.formats.lighting import _features
+from synergie.formats.lighting import inventory_geojson as lighting_geojson
 from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.profile import Profile
 

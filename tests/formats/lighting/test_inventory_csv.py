@@ -6,8 +6,9 @@ from collections.abc import Sequence
 import pytest
 
 from synergie.errors import BadInput
-from synergie.formats import Record, Report, lighting_csv
-from synergie.formats._lighting import power
+from synergie.formats import Record, Report
+from synergie.formats.lighting import inventory_csv as lighting_csv
+from synergie.formats.lighting._lighting import power
 from synergie.schemas.cabinet import CabinetRecord
 from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.lighting_mapping import LightingMapping

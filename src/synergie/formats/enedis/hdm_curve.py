@@ -17,7 +17,10 @@ from zoneinfo import ZoneInfo
 from synergie.calendar import day_bounds, day_of, resolve_labels, zone
 from synergie.errors import BadInput, TooLarge, Words
 from synergie.formats._format import Format, Record, Sample
-from synergie.formats._hdm_header import (
+from synergie.formats._report import Gap, Report
+from synergie.formats._runs import Astray, Run, Side, runs, steps_of
+from synergie.formats._text import Row, encoding, plain, rows
+from synergie.formats.enedis._hdm_header import (
     CURVE,
     HEADER,
     KNOWN,
@@ -30,9 +33,6 @@ from synergie.formats._hdm_header import (
     line_after,
     names_of,
 )
-from synergie.formats._report import Gap, Report
-from synergie.formats._runs import Astray, Run, Side, runs, steps_of
-from synergie.formats._text import Row, encoding, plain, rows
 from synergie.schemas.curve import Value
 from synergie.schemas.meter_curve import MeterCurve
 from synergie.schemas.profile import Profile

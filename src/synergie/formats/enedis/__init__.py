@@ -1,0 +1,1 @@
+"""Files of Enedis, the French electricity grid operator: flows, portal exports, web services."""

@@ -1,0 +1,1 @@
+"""Files about street lighting: inventories, cabinets, schedules, works."""
