@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -24,6 +25,14 @@ def program(*names: str) -> str:
         if found := shutil.which(name):
             return found
     missing(names[0])
+
+
+def package(name: str) -> Any:
+    """The Python package *name*, of the group `peers`."""
+    try:
+        return import_module(name)
+    except ImportError:
+        missing(f"the Python package {name} (sh .ci/setup check)")
 
 
 def node_packages(folder: Path) -> None:

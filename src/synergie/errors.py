@@ -63,14 +63,15 @@ class BadInput(SynergieError):
 
     `where` is a JSON pointer (RFC 6901), `line 12, /value_w`, or `Feuille1!B7`.
     `found` is cut at 80 characters when shown. `expected` is a constant text, so that it
-    can be translated.
+    can be translated. `check` is the stable code of the check that a file fails
+    (`synergie.formats.checks`).
     """
 
     code = "bad-input"
 
-    def __init__(self, where: str, found: object, expected: str) -> None:
-        super().__init__(where, found, expected)  # all three, for pickle
-        self.where, self.found, self.expected = where, found, expected
+    def __init__(self, where: str, found: object, expected: str, check: str = "bad-cell") -> None:
+        super().__init__(where, found, expected, check)  # all four, for pickle
+        self.where, self.found, self.expected, self.check = where, found, expected, check
 
     @override
     def tell(self, _: Callable[[str], str]) -> str:
@@ -82,7 +83,7 @@ class BadInput(SynergieError):
     def at(self, place: str) -> "BadInput":
         """The same fault, seen from outside: *place* is put before `where`."""
         where = f"{place}{self.where}" if self.where.startswith("/") else f"{place}, {self.where}"
-        return BadInput(where, self.found, self.expected)
+        return BadInput(where, self.found, self.expected, self.check)
 
 
 def _place(where: str, _: Callable[[str], str]) -> str:

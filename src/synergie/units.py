@@ -66,7 +66,9 @@ CivilDate = Annotated[
 ]
 """A civil date, ISO 8601, in the zone of the supply point. Periods are half-open: [from, to)."""
 
-_decimal = BeforeValidator(_text(_DECIMAL, Decimal, "a decimal number as text, with a dot"))
+decimal_text = _decimal = BeforeValidator(
+    _text(_DECIMAL, Decimal, "a decimal number as text, with a dot")
+)
 
 Euros = Annotated[
     Decimal,
@@ -139,6 +141,11 @@ Metres = Annotated[
     float, Field(ge=0, le=1000, allow_inf_nan=False, json_schema_extra={"unit": "m"})
 ]
 """Height, m."""
+
+Degrees = Annotated[
+    float, Field(ge=-180, le=180, allow_inf_nan=False, json_schema_extra={"unit": "deg"})
+]
+"""An angle, degrees."""
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False, json_schema_extra={"unit": "1"})]
 """A share, 0 to 1."""
@@ -226,10 +233,11 @@ TimeZone = Annotated[
 Provenance = Literal["synthetic", "public", "partner"]
 """Where a record comes from: made for demonstration, published, or a partner's own."""
 
-Step = Literal["PT5M", "PT10M", "PT15M", "PT30M", "PT1H", "P1D", "P1M"]
+Step = Literal["PT1M", "PT5M", "PT10M", "PT15M", "PT30M", "PT1H", "P1D", "P1M"]
 """Length of one value of a curve, ISO 8601: fixed steps, or civil days and months of the zone."""
 
 STEP_SECONDS: dict[str, int] = {
+    "PT1M": 60,
     "PT5M": 300,
     "PT10M": 600,
     "PT15M": 900,
@@ -237,6 +245,11 @@ STEP_SECONDS: dict[str, int] = {
     "PT1H": 3600,
 }
 """Seconds of each fixed step; civil steps have none."""
+
+STEP_NAMES: dict[int, Step] = {
+    60: "PT1M", 300: "PT5M", 600: "PT10M", 900: "PT15M", 1800: "PT30M", 3600: "PT1H",
+}  # fmt: skip
+"""The step of each number of seconds."""
 
 
 def instant(text: str, where: str) -> datetime:

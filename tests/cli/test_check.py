@@ -10,7 +10,9 @@ import pytest
 
 from synergie.cli import main
 
-KEYS = {"format", "records", "refused", "series", "assets", "warnings"}
+KEYS = {
+    "format", "records", "refused", "series", "assets", "kinds", "findings", "warnings",
+}  # fmt: skip
 SERIES = {
     "id", "quantity", "unit", "steps", "first", "last", "readings", "energy_kwh", "missing",
     "civil_days_off",
@@ -81,7 +83,7 @@ def test_the_json_has_the_public_keys_and_is_the_same_in_both_languages(
     report = json.loads(french)
     assert set(report) == KEYS
     (refused,) = report["refused"]
-    assert set(refused) == {"line", "column", "value", "reason"}
+    assert set(refused) == {"line", "column", "value", "reason", "code"}
     assert (refused["line"], refused["column"], refused["value"]) == (8, "power_w", "soixante")
 
 

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synergie.formats.check import check, kwh
+from synergie.formats._tally import kwh
+from synergie.formats.check import check
 from synergie.schemas.profile import Profile
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -38,7 +39,9 @@ OCTOBER = date(2026, 10, 24)
 def test_the_keys_are_those_that_are_promised() -> None:
     data = hdm(rows(OCTOBER, 3, 1800), OCTOBER, OCTOBER + timedelta(days=3))
     report = check(data).model_dump()
-    assert list(report) == ["format", "records", "refused", "series", "assets", "warnings"]
+    assert list(report) == [
+        "format", "records", "refused", "series", "assets", "kinds", "findings", "warnings",
+    ]  # fmt: skip
     assert list(report["series"][0]) == [
         "id", "quantity", "unit", "steps", "first", "last", "readings", "energy_kwh", "missing",
         "civil_days_off",
@@ -49,7 +52,7 @@ def test_a_refused_line_has_its_keys() -> None:
     bad = [*rows(OCTOBER, 3, 1800), "x" * 100 + ";1"]
     report = check(hdm(bad, OCTOBER, OCTOBER + timedelta(days=3))).model_dump()
     (refused,) = report["refused"]
-    assert list(refused) == ["line", "column", "value", "reason"]
+    assert list(refused) == ["line", "column", "value", "reason", "code"]
     assert (refused["line"], refused["column"], refused["value"]) == (150, "Horodate", "x" * 80)
 
 

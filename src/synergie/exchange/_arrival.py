@@ -23,7 +23,8 @@ from synergie.units import STEP_SECONDS
 
 LIMITS: dict[Unit, int] = {
     "W": 10**10, "VAr": 10**10, "VA": 10**10, "kW": 10**7, "kVAr": 10**7, "kVA": 10**7,
-    "Wh": 10**13, "kWh": 10**10, "V": 10**6, "m3": 10**9,
+    "Wh": 10**13, "kWh": 10**10, "V": 10**6, "m3": 10**9, "VArh": 10**13, "kVArh": 10**10,
+    "VAh": 10**13, "therm": 10**9, "h": 10**7, "s": 10**10,
 }  # fmt: skip
 """The largest value of each unit: ten times the largest French power station, or its year."""
 

@@ -6,12 +6,40 @@ from typing import BinaryIO
 
 from synergie.formats._report import Report
 from synergie.schemas.cabinet import CabinetRecord
+from synergie.schemas.interval_reading import IntervalReading
+from synergie.schemas.invoice_line import InvoiceLine
 from synergie.schemas.light_point import LightPointRecord
+from synergie.schemas.lighting_network import CircuitRecord, SupportRecord
+from synergie.schemas.market_curve import MarketCurve
 from synergie.schemas.meter_curve import MeterCurve
+from synergie.schemas.night_profile import DimmingRange, NightProfile
 from synergie.schemas.period_energy import PeriodEnergy
 from synergie.schemas.profile import Profile
+from synergie.schemas.register_reading import RegisterReading
+from synergie.schemas.site import SiteRecord
+from synergie.schemas.supply_point import SupplyPointRecord
+from synergie.schemas.supply_terms import SupplyTerms
+from synergie.schemas.work_order import WorkOrder
 
-type Record = MeterCurve | LightPointRecord | CabinetRecord | PeriodEnergy
+type Record = (
+    MeterCurve
+    | IntervalReading
+    | RegisterReading
+    | PeriodEnergy
+    | SiteRecord
+    | SupplyPointRecord
+    | SupplyTerms
+    | InvoiceLine
+    | MarketCurve
+    | LightPointRecord
+    | CabinetRecord
+    | SupportRecord
+    | CircuitRecord
+    | NightProfile
+    | DimmingRange
+    | WorkOrder
+)
+"""What a file may hold, one by one."""
 
 
 @dataclass(frozen=True, slots=True)

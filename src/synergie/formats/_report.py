@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from synergie.errors import BadInput
+from synergie.formats.checks import Check
 
 MAX_DETAILS = 10_000
 """Refusals and gaps told one by one; more are only counted."""
@@ -65,6 +66,20 @@ class Gap(NamedTuple):
 
 
 @dataclass(slots=True)
+class Found:
+    """What one check found: how often, where first, and the figures of the first."""
+
+    check: Check
+    times: int = 0
+    first: Place = None
+    args: tuple[str, ...] = ()
+
+    def tell(self, _: Callable[[str], str]) -> str:
+        """The sentence in the reader's language, with the figures of the first finding."""
+        return _(self.check.says).format(*self.args)
+
+
+@dataclass(slots=True)
 class Report:
     """Counts and reasons; `kept + duplicates + refusals` is the rows that came in."""
 
@@ -77,6 +92,8 @@ class Report:
     gaps: list[Gap] = field(default_factory=list)
     notes: dict[Note, int] = field(default_factory=dict)
     """Remarks in order of appearance, and how often each was made."""
+    findings: dict[str, Found] = field(default_factory=dict)
+    """What the checks found, by code, in order of appearance; refusals are not repeated here."""
 
     def keep[R, T](self, parse: Callable[[R], T], rows: Iterable[tuple[Place, R]]) -> Iterator[T]:
         """What *parse* accepts of (place, row) pairs, in order; the rest is noted by its place."""
@@ -104,9 +121,18 @@ class Report:
         remark = Note(text, tuple(cut(arg) for arg in args))
         self.notes[remark] = self.notes.get(remark, 0) + 1
 
+    def find(self, check: Check, *args: object, place: Place = None, times: int = 1) -> None:
+        """*check* found something; *args* fill its sentence, the first finding's are kept."""
+        found = self.findings.get(check.code)
+        if found is None:
+            told = tuple(cut(arg) for arg in args)
+            found = self.findings[check.code] = Found(check, 0, place, told)
+        found.times += times
+
     def tell(self, _: Callable[[str], str]) -> list[str]:
         """The remarks as sentences, duplicates and refusals beyond the list included."""
         told = [note.tell(_, times) for note, times in self.notes.items()]
+        told += [_many(found.tell(_), found.times) for found in self.findings.values()]
         if self.duplicates:
             told.append(_("{} rows repeat another exactly; ignored").format(self.duplicates))
         if self.refusals > len(self.refused):
@@ -114,10 +140,14 @@ class Report:
         return told
 
 
+def _many(told: str, times: int) -> str:
+    return told if times == 1 else f"{told} (× {times})"
+
+
 def _at(place: str, fault: BadInput) -> BadInput:
     inner = "" if fault.where == "row" else fault.where
     comma = ", " if inner and not place.startswith("/") else ""
-    return BadInput(f"{place}{comma}{inner}", fault.found, fault.expected)
+    return BadInput(f"{place}{comma}{inner}", fault.found, fault.expected, fault.check)
 
 
 def cut(value: object) -> str:

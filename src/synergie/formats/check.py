@@ -1,36 +1,29 @@
 """What a file is, what it holds and what would be refused of it; nothing is stored."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from decimal import Decimal
-from fractions import Fraction
-from typing import cast
 from zoneinfo import ZoneInfo
 
-from synergie.calendar import civil_days, day_bounds, zone
+from synergie.calendar import zone
 from synergie.errors import Words
+from synergie.formats import checks
 from synergie.formats._format import Record
-from synergie.formats._report import Gap, Report, cut
+from synergie.formats._report import Found, Gap, Place, Report, cut
 from synergie.formats._source import Source
+from synergie.formats._tally import Curve, Intervals, Lights, Market, Periods, Registers
 from synergie.formats.door import read
 from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.file_report import (
-    AssetSummary,
-    FileReport,
-    PowerSummary,
-    RefusedLine,
-    SeriesSummary,
-    StepRun,
-)
+from synergie.schemas.file_report import FileReport, Finding, RefusedLine, SeriesSummary
+from synergie.schemas.interval_reading import IntervalReading
 from synergie.schemas.light_point import LightPointRecord
+from synergie.schemas.market_curve import MarketCurve
 from synergie.schemas.meter_curve import MeterCurve
 from synergie.schemas.period_energy import PeriodEnergy
 from synergie.schemas.profile import Profile
-from synergie.units import STEP_SECONDS
+from synergie.schemas.register_reading import RegisterReading
 
-_JOULES_A_KWH = 3_600_000
+_GRAVEST = ("refusal", "warning", "information")
 
 
 def check(
@@ -44,7 +37,7 @@ def check(
     """Reads the whole file and says what it is; arguments and errors are those of `read`.
 
     *tell* translates reasons and warnings; `str` leaves them in English. Memory grows with the
-    refusals and the civil days, not with the readings.
+    refusals, the series and the civil days, not with the readings.
     """
     declared = profile or Profile()
     view = _View(zone(declared.time_zone))
@@ -52,14 +45,46 @@ def check(
         for record in result.records:
             view.add(record)
     report = result.report
+    series = view.series(report.gaps)
+    _look(report, series)
     return FileReport(
         format=result.format,
         records=report.kept,
         refused=_refused(report, tell),
-        series=view.series(report.gaps),
+        series=series,
         assets=view.lights.summary(),
+        kinds=dict(view.kinds),
+        findings=_findings(report, tell),
         warnings=tuple(report.tell(tell)),
     )
+
+
+def _look(report: Report, series: tuple[SeriesSummary, ...]) -> None:
+    """The checks that need the whole file: holes, days that are not full."""
+    if report.gaps:
+        report.find(checks.HOLE, times=sum(gap.n for gap in report.gaps))
+    if off := sum(one.civil_days_off for one in series):
+        report.find(checks.INCOMPLETE_DAY, times=off)
+
+
+def _findings(report: Report, tell: Callable[[str], str]) -> tuple[Finding, ...]:
+    def told(found: Found) -> Finding:
+        return Finding(
+            code=found.check.code,
+            severity=found.check.severity,
+            times=found.times,
+            place=_placed(found.first),
+            text=found.tell(tell),
+            action=tell(found.check.action) if found.check.action else "",
+        )
+
+    return tuple(
+        sorted(map(told, report.findings.values()), key=lambda one: _GRAVEST.index(one.severity))
+    )
+
+
+def _placed(place: Place) -> str | None:
+    return f"line {place}" if isinstance(place, int) else place
 
 
 def _refused(report: Report, tell: Callable[[str], str]) -> tuple[RefusedLine, ...]:
@@ -70,6 +95,7 @@ def _refused(report: Report, tell: Callable[[str], str]) -> tuple[RefusedLine, .
             column=one.column,
             value=cut(_said(one.fault.found, tell)),
             reason=tell(one.fault.expected),
+            code=one.fault.check,
         )
         for one in ordered
     )
@@ -79,176 +105,55 @@ def _said(found: object, tell: Callable[[str], str]) -> object:
     return tell(found) if isinstance(found, Words) else found
 
 
-@dataclass(slots=True)
-class _Curve:
-    """A series as its runs come by."""
-
-    unit: str
-    quantity: str
-    first: datetime
-    last: datetime
-    steps: list[StepRun] = field(default_factory=list)
-    readings: int = 0
-    missing: int = 0
-    watt_seconds: Fraction | None = Fraction(0)
-    covered: Counter[date] = field(default_factory=Counter)
-    """Seconds of each civil day that rows cover."""
-
-    def add(self, run: MeterCurve, tz: ZoneInfo) -> None:
-        step_s = STEP_SECONDS[run.step]
-        end = run.start + timedelta(seconds=step_s * len(run.values))
-        nulls = run.values.count(None)
-        self.readings += len(run.values) - nulls
-        self.missing += nulls
-        if self.steps and run.start > self.last:
-            self.missing += (run.start - self.last) // timedelta(seconds=step_s)
-        self.first, self.last = min(self.first, run.start), max(self.last, end)
-        if self.steps and self.steps[-1].step == run.step:
-            known = self.steps.pop()
-            self.steps.append(known.model_copy(update={"n": known.n + len(run.values)}))
-        else:
-            self.steps.append(StepRun(step=run.step, first=run.start, n=len(run.values)))
-        self._energy(run, step_s)
-        _cover(self.covered, run.start, end, tz, sign=1)
-
-    def _energy(self, run: MeterCurve, step_s: int) -> None:
-        """Watts times seconds, or watt-hours times 3600: exact, whatever the number of values."""
-        scale = 1000 if run.unit.startswith("k") else 1
-        if run.quantity == "active_power" and run.form == "mean_power":
-            weight = step_s * scale
-        elif run.quantity == "active_energy" and run.form == "interval_energy":
-            weight = 3600 * scale
-        else:
-            self.watt_seconds = None
-            return
-        if self.watt_seconds is not None:
-            self.watt_seconds += _total(run) * weight
-
-    def summary(self, key: str, gaps: list[Gap], tz: ZoneInfo) -> SeriesSummary:
-        for gap in gaps:
-            end = gap.start + timedelta(seconds=gap.step_s * gap.n)
-            _cover(self.covered, gap.start, end, tz, sign=-1)
-        off = sum(
-            self.covered[day] != _seconds(*day_bounds(day, tz))
-            for day in civil_days(self.first, self.last, tz)
-        )
-        return SeriesSummary.model_validate(
-            {
-                "id": key,
-                "quantity": self.quantity,
-                "unit": self.unit,
-                "steps": self.steps,
-                "first": self.first,
-                "last": self.last,
-                "readings": self.readings,
-                "energy_kwh": None if self.watt_seconds is None else kwh(self.watt_seconds),
-                "missing": self.missing,
-                "civil_days_off": off,
-            }
-        )
-
-
-def _total(run: MeterCurve) -> Fraction:
-    """The sum of the values that are there, exactly."""
-    if run.decimals == 0:
-        return Fraction(cast("int", sum(value for value in run.values if value is not None)))
-    parts = (Decimal(repr(value)) for value in run.values if value is not None)
-    return Fraction(sum(parts, Decimal(0)))
-
-
-def kwh(watt_seconds: Fraction) -> float:
-    """Kilowatt-hours to 3 decimals, rounded half up from the exact figure."""
-    thousandths = watt_seconds * 1000 / _JOULES_A_KWH
-    return int((2 * thousandths + 1) // 2) / 1000
-
-
-def _seconds(start: datetime, end: datetime) -> int:
-    return int((end - start).total_seconds())
-
-
-def _cover(
-    covered: Counter[date], start: datetime, end: datetime, tz: ZoneInfo, *, sign: int
-) -> None:
-    """Adds (or takes away) the seconds of [start, end) to each civil day they fall in."""
-    for day in civil_days(start, end, tz):
-        low, high = day_bounds(day, tz)
-        covered[day] += sign * _seconds(max(start, low), min(end, high))
-
-
-@dataclass(slots=True)
-class _Months:
-    """A delivery point of a monthly table as its records come by."""
-
-    energies: dict[date, Decimal | None] = field(default_factory=dict)
-
-    def summary(self, name: str) -> SeriesSummary:
-        first, last = min(self.energies), max(self.energies)
-        n = (last.year - first.year) * 12 + last.month - first.month + 1
-        known = [energy for energy in self.energies.values() if energy is not None]
-        end = date(last.year + last.month // 12, last.month % 12 + 1, 1)
-        return SeriesSummary(
-            id=name,
-            quantity="active_energy",
-            unit="kWh",
-            steps=(StepRun(step="P1M", first=first, n=n),),
-            first=first,
-            last=end,
-            readings=len(known),
-            energy_kwh=kwh(Fraction(sum(known, Decimal(0))) * _JOULES_A_KWH),
-            missing=n - len(known),
-            civil_days_off=0,
-        )
-
-
-@dataclass(slots=True)
-class _Lights:
-    """A lighting inventory as its records come by."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    sources: Counter[str] = field(default_factory=Counter)
-    power: Counter[str] = field(default_factory=Counter)
-
-    def add(self, point: LightPointRecord) -> None:
-        self.counts["light_points"] += 1
-        self.counts["without_cabinet"] += point.cabinet is None
-        self.counts["without_location"] += point.location is None
-        self.sources[point.source_type or "unknown"] += 1
-        watts = point.power_w or 0
-        if point.power_text is not None:
-            self.power.update(texts=1, texts_w=watts)
-        elif point.power_w is not None:
-            self.power.update(numbers=1, numbers_w=watts)
-        else:
-            self.power["unknown"] += 1
-
-    def summary(self) -> AssetSummary:
-        power = PowerSummary.model_validate(dict(self.power))
-        sources = dict(self.sources.most_common())
-        return AssetSummary(**self.counts, sources=sources, power=power)
-
-
 class _View:
     """Everything of a file that the report sums up."""
 
     def __init__(self, tz: ZoneInfo) -> None:
-        self.tz, self.lights = tz, _Lights()
-        self._curves: dict[str, _Curve] = {}
-        self._months: dict[str, _Months] = {}
+        self.tz, self.lights, self.kinds = tz, Lights(), Counter[str]()
+        self._curves: dict[str, Curve] = {}
+        self._periods: dict[str, Periods] = {}
+        self._others: dict[str, Intervals | Registers | Market] = {}
 
     def add(self, record: Record) -> None:
-        if isinstance(record, MeterCurve):
-            known = self._curves.setdefault(
-                record.external_id,
-                _Curve(record.unit, record.quantity, record.start, record.start),
-            )
-            known.add(record, self.tz)
-        elif isinstance(record, PeriodEnergy):
-            months = self._months.setdefault(record.name, _Months())
-            months.energies[record.from_date] = record.energy_kwh
-        elif isinstance(record, CabinetRecord):
-            self.lights.counts["cabinets"] += 1
-        else:
-            self.lights.add(record)
+        """One more record."""
+        self.kinds[_kind(record)] += 1
+        match record:
+            case MeterCurve():
+                first = Curve(record.unit, record.quantity, record.start, record.start)
+                self._curves.setdefault(record.external_id, first).add(record, self.tz)
+            case PeriodEnergy():
+                self._periods.setdefault(_period_key(record), Periods()).add(record)
+            case CabinetRecord():
+                self.lights.counts["cabinets"] += 1
+            case LightPointRecord():
+                self.lights.add(record)
+            case IntervalReading() | RegisterReading() | MarketCurve():
+                self._series(record)
+            case _:
+                pass
+
+    def _series(self, record: IntervalReading | RegisterReading | MarketCurve) -> None:
+        match record:
+            case IntervalReading():
+                key = f"{record.supply_point}/{record.quantity}/{record.direction}"
+                times = record.start, record.end
+                known = self._others.setdefault(
+                    key, Intervals(record.unit, record.quantity, *times)
+                )
+                if isinstance(known, Intervals):
+                    known.add(record)
+            case RegisterReading():
+                key = record.external_id.rpartition("/")[0]
+                times = record.instant, record.instant
+                dial = self._others.setdefault(key, Registers(record.unit, record.quantity, *times))
+                if isinstance(dial, Registers):
+                    dial.add(record)
+            case MarketCurve():
+                key = f"{record.zone}/{record.quantity}"
+                times = record.start, record.start
+                market = self._others.setdefault(key, Market(record.unit, record.quantity, *times))
+                if isinstance(market, Market):
+                    market.add(record)
 
     def series(self, gaps: list[Gap]) -> tuple[SeriesSummary, ...]:
         """One summary a series, curves first, each in order of appearance."""
@@ -256,4 +161,17 @@ class _View:
             curve.summary(key, [gap for gap in gaps if gap.series == key], self.tz)
             for key, curve in self._curves.items()
         ]
-        return (*curves, *(months.summary(name) for name, months in self._months.items()))
+        periods = [one.summary(key) for key, one in self._periods.items()]
+        return (*curves, *periods, *(one.summary(key) for key, one in self._others.items()))
+
+
+def _kind(record: Record) -> str:
+    """`meter_curve` of MeterCurve, `light_point` of LightPointRecord."""
+    name = type(record).__name__.removesuffix("Record")
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+def _period_key(record: PeriodEnergy) -> str:
+    key = record.supply_point or record.name
+    told = [part for part in (record.grid, record.tariff_class) if part]
+    return "/".join([key, *told])

@@ -31,6 +31,8 @@ _SUMS: dict[tuple[Quantity, Form, Unit], Summing] = {
     ("active_energy", "period_energy", "Wh"): Summing("Wh", by_time=False, factor=1),
     ("active_energy", "period_energy", "kWh"): Summing("kWh", by_time=False, factor=1),
     ("gas_volume", "interval_energy", "m3"): Summing("m3", by_time=False, factor=1),
+    ("gas_energy", "interval_energy", "Wh"): Summing("Wh", by_time=False, factor=1),
+    ("gas_energy", "interval_energy", "kWh"): Summing("kWh", by_time=False, factor=1),
     ("gas_volume", "period_energy", "m3"): Summing("m3", by_time=False, factor=1),
 }
 

@@ -1,11 +1,10 @@
 """What a file holds and what would be refused of it: the public keys of `synergie check --json`."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from synergie.schemas._wire import Wire
-from synergie.schemas.series import Unit
 from synergie.units import CivilDate, Instant, Many, Step
 
 Count = Annotated[int, Field(ge=0)]
@@ -22,6 +21,25 @@ class RefusedLine(Wire):
     """What was found, cut at 80 characters."""
     reason: str
     """What was expected."""
+    code: str = "bad-cell"
+    """Stable code of the check it fails. Example: `bad-identifier`."""
+
+
+class Finding(Wire):
+    """What one check of the import found in what was kept."""
+
+    code: str
+    """Stable code of the check. Example: `hole`."""
+    severity: Literal["refusal", "warning", "information"]
+    """How grave: a warning is to be looked at, an information is only told."""
+    times: Count
+    """How often."""
+    place: str | None
+    """Where first: a line, or a place in the document. Null: the whole file."""
+    text: str
+    """What it means, in a sentence."""
+    action: str
+    """What to do. Empty: nothing."""
 
 
 class StepRun(Wire):
@@ -42,7 +60,7 @@ class SeriesSummary(Wire):
     """Delivery point, quantity, form and direction; or the name the table gives."""
     quantity: str
     """What is measured."""
-    unit: Unit
+    unit: str
     """Unit of its values."""
     steps: Many[StepRun]
     """Its stretches of equal step, in order of time."""
@@ -106,5 +124,9 @@ class FileReport(Wire):
     """The series in it, in order of appearance."""
     assets: AssetSummary
     """The lighting assets in it; zeros when it is not an inventory."""
+    kinds: Annotated[dict[str, int], Field(default_factory=dict)]
+    """Records by kind. Example: `{"meter_curve": 2, "supply_terms": 1}`."""
+    findings: Many[Finding] = ()
+    """What the checks found, gravest first; refusals are in `refused`."""
     warnings: Many[str]
     """What was decided, assumed or seen, in words."""

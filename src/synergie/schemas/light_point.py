@@ -5,9 +5,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from synergie.schemas._wire import Wire
+from synergie.schemas.lighting_network import SupportType
 from synergie.schemas.location import Location
 from synergie.units import (
     CivilDate,
+    Degrees,
     ExternalId,
     Id,
     InseeCode,
@@ -26,6 +28,17 @@ type SourceType = Literal[
     "FLUO", "HAL", "IM", "INC", "IND", "LED", "SBP", "SHP", "VM", "XEN", "AU", "XX"
 ]
 """EclExt typeSource: SHP high-pressure sodium, IM metal halide, VM mercury, XX unknown."""
+
+type LightUsage = Literal[
+    "A", "B1", "B2", "B3", "B4", "C", "D", "E", "F", "G", "PU", "IN", "AU", "XX"
+]
+"""EclExt usage: the letters follow the categories of the arrêté of 27/12/2018."""
+type Structure = Literal[
+    "APP", "BOR", "BL", "COL", "EN", "LANT", "PROJ", "REGL", "TUBE", "VASQ", "AU", "XX"
+]
+"""EclExt structure: LANT lantern, PROJ floodlight, EN recessed, BOR bollard."""
+type AdaptiveKind = Literal["AV", "CO", "EN", "TG", "AU", "XX"]
+"""EclExt eclairageAdaptatif."""
 
 
 class LightPointRecord(Wire):
@@ -57,6 +70,46 @@ class LightPointRecord(Wire):
     """Date of first installation. Null: not known."""
     luminaire_model: Text | None = None
     """Maker and model. Null: not known."""
+    support: ExternalId | None = None
+    """The owner's identifier of what carries it. Null: not known."""
+    circuit: ExternalId | None = None
+    """The owner's identifier of the circuit that feeds it. Null: not known."""
+    status: Text | None = None
+    """State of use (EclExt statut, INSPIRE code). Null: not known."""
+    is_public: bool | None = None
+    """Whether it is public lighting (EclExt eclairagePublic). Null: not known."""
+    usage: LightUsage | None = None
+    """Category of the arrêté of 27/12/2018 (EclExt usage). Null: not known."""
+    structure: Structure | None = None
+    """Shape of the luminaire (EclExt structure). Null: not known."""
+    support_type: SupportType | None = None
+    """Kind of support (EclExt support). Null: not known."""
+    manufacturer: Text | None = None
+    """Maker (EclExt fabricant). Null: not known, or within `luminaire_model`."""
+    photometry: Text | None = None
+    """Photometric file or class (EclExt photometrie). Null: not known."""
+    source_flux_lm: Lumens | None = None
+    """Luminous flux of the source, lm (EclExt fluxSource). Null: not known."""
+    cie3: Share | None = None
+    """CIE flux code 3: share of flux below 75.5 degrees (EclExt cie3). Null: not known."""
+    ulr_nominal: Share | None = None
+    """Upward light ratio of the luminaire level, 0 to 1 (EclExt ulrNominal). Null: not known."""
+    tilt_max_deg: Degrees | None = None
+    """Greatest tilt it allows, degrees (EclExt inclinaisonMax). Null: not known."""
+    tilt_installed_deg: Degrees | None = None
+    """Tilt as installed, degrees (EclExt inclinaisonInstallee). Null: not known."""
+    night_off: bool | None = None
+    """Whether it is off for part of the night (EclExt extinctionNuit). Null: not known."""
+    is_adaptive: bool | None = None
+    """Whether it adapts by itself (EclExt estAdaptatif). Null: not known."""
+    adaptive_kind: AdaptiveKind | None = None
+    """How it adapts (EclExt eclairageAdaptatif). Null: not known."""
+    night_profile: ExternalId | None = None
+    """Name of its night profile (EclExt profilNocturne). Null: none known."""
+    valid_from: CivilDate | None = None
+    """First day this description holds (EclExt valideDe). Null: not told."""
+    valid_to: CivilDate | None = None
+    """Last day it holds (EclExt valideJusque). Null: it still does."""
     raw: Annotated[dict[str, str] | None, Field(max_length=64)] = None
     """The inventory's row as it came, for its owner only. Null: not kept, or not yours."""
     provenance: Provenance

@@ -1,10 +1,12 @@
 """Energy of one civil period of a delivery point, as a bill or a monthly table tells it."""
 
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import model_validator
 
 from synergie.schemas._wire import Wire
+from synergie.schemas.quality import Quality
+from synergie.schemas.register_reading import Grid
 from synergie.schemas.series import Direction, SupplyPointKey
 from synergie.units import (
     CivilDate,
@@ -40,6 +42,22 @@ class PeriodEnergy(Wire):
     """Whether the cost includes VAT. Null: the table does not say."""
     emissions_kg: KilogramsCo2 | None = None
     """Emissions as the table states them, kgCO2. Null: not known."""
+    energy: Literal["electricity", "gas"] = "electricity"
+    """What it is energy of; gas energy is kWh of gross calorific value (PCS)."""
+    volume_m3: KilowattHours | None = None
+    """Volume of gas, m³. Null: electricity, or not told."""
+    grid: Grid | None = None
+    """Whose calendar cuts the classes; both grids count the same energy. Null: not told."""
+    calendar: Text | None = None
+    """Code of that calendar. Example: `DI000003`. Null: not told."""
+    tariff_class: Text | None = None
+    """Time class of this part of the energy. Example: `HPH`. Null: all classes together."""
+    quality: Quality = "measured"
+    """How far it can be trusted; a regularisation may be negative and right."""
+    source_quality: Text | None = None
+    """The source's own codes, as written. Null: none."""
+    source: Text | None = None
+    """Name of the format it came by; decides which of two values holds. Null: not told."""
     provenance: Provenance
     """`synthetic` for demonstration records."""
 
@@ -48,3 +66,10 @@ class PeriodEnergy(Wire):
         if self.from_date >= self.to_date:
             raise ValueError("a period that ends after it begins")
         return self
+
+    @property
+    def external_id(self) -> str:
+        """The business key: the same class over the same period, whatever file tells it."""
+        parts = (self.energy, self.direction, self.grid, self.calendar, self.tariff_class)
+        what = "/".join(part or "-" for part in parts)
+        return f"{self.supply_point or self.name}/{what}/{self.from_date}/{self.to_date}"

@@ -10,10 +10,13 @@ from synergie.units import Id, Instant, OrganisationId, Provenance, TimeZone
 
 type Quantity = Literal[
     "active_power", "active_energy", "reactive_inductive", "reactive_capacitive",
-    "apparent_power_max", "voltage", "gas_volume",
+    "apparent_power_max", "voltage", "gas_volume", "gas_energy", "operating_time",
 ]  # fmt: skip
 type Form = Literal["mean_power", "interval_energy", "register_index", "period_energy", "peak"]
-type Unit = Literal["W", "Wh", "VAr", "VA", "V", "m3", "kWh", "kW", "kVAr", "kVA"]
+type Unit = Literal[
+    "W", "Wh", "VAr", "VA", "V", "m3", "kWh", "kW", "kVAr", "kVA", "VArh", "kVArh", "VAh", "therm",
+    "h", "s",
+]  # fmt: skip
 type Direction = Literal["import", "export"]
 
 SupplyPointKey = Annotated[str, StringConstraints(pattern=r"^(prm|pce|other):[0-9A-Za-z]{1,33}$")]
@@ -22,11 +25,13 @@ SupplyPointKey = Annotated[str, StringConstraints(pattern=r"^(prm|pce|other):[0-
 UNITS: dict[str, tuple[str, ...]] = {
     "active_power": ("W", "kW"),
     "active_energy": ("Wh", "kWh"),
-    "reactive_inductive": ("VAr", "kVAr"),
-    "reactive_capacitive": ("VAr", "kVAr"),
-    "apparent_power_max": ("VA", "kVA"),
+    "reactive_inductive": ("VAr", "kVAr", "VArh", "kVArh"),
+    "reactive_capacitive": ("VAr", "kVAr", "VArh", "kVArh"),
+    "apparent_power_max": ("VA", "kVA", "W", "kW"),
     "voltage": ("V",),
     "gas_volume": ("m3",),
+    "gas_energy": ("kWh", "Wh", "therm"),
+    "operating_time": ("h", "s"),
 }
 """The units each quantity may be told in."""
 

@@ -10,7 +10,7 @@ from synergie.formats._report import Report
 from synergie.formats._text import Row, plain, separator_of
 from synergie.schemas.profile import Profile
 from synergie.schemas.series import Direction, Quantity
-from synergie.units import Step
+from synergie.units import STEP_NAMES
 
 HEADER = (
     "Identifiant PRM", "Type de donnees", "Date de debut", "Date de fin", "Grandeur physique",
@@ -29,9 +29,6 @@ DIRECTIONS: dict[str, Direction] = {
 type Unit = Literal["W", "kW", "VAr", "kVAr"]
 
 _UNITS: dict[str, Unit] = {"w": "W", "kw": "kW", "var": "VAr", "kvar": "kVAr"}
-STEP_NAMES: dict[int, Step] = {
-    300: "PT5M", 600: "PT10M", 900: "PT15M", 1800: "PT30M", 3600: "PT1H",
-}  # fmt: skip
 KNOWN = tuple(plain(name) for name in HEADER)
 NEEDED = KNOWN[:6]
 _FRENCH = re.compile(r"(\d\d)/(\d\d)/(\d{4})", re.ASCII)

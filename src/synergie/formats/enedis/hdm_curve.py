@@ -25,7 +25,6 @@ from synergie.formats.enedis._hdm_header import (
     HEADER,
     KNOWN,
     NEEDED,
-    STEP_NAMES,
     Block,
     block_of,
     cell_of,
@@ -37,7 +36,7 @@ from synergie.schemas.curve import Value
 from synergie.schemas.meter_curve import MeterCurve
 from synergie.schemas.profile import Profile
 from synergie.schemas.quality import QualityRun
-from synergie.units import STEP_SECONDS, Provenance
+from synergie.units import STEP_NAMES, STEP_SECONDS, Provenance
 
 NAME = "enedis-hdm-curve"
 COLUMNS = ("Horodate", "Valeur")

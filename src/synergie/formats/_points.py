@@ -1,0 +1,269 @@
+"""Readings of one series, however they were stamped, made into runs of equal steps."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import groupby, pairwise
+
+from synergie.calendar import day_bounds, resolve_labels, zone
+from synergie.errors import BadInput
+from synergie.formats import checks
+from synergie.formats._report import Gap, Place, Report
+from synergie.formats._runs import Astray, Side, runs, steps_of
+from synergie.schemas.curve import MAX_VALUES, Value
+from synergie.schemas.meter_curve import MeterCurve
+from synergie.schemas.quality import Quality, QualityRun
+from synergie.schemas.series import Direction, Form, Quantity, Unit
+from synergie.units import STEP_NAMES, Provenance, Step
+
+type Number = int | Decimal | None
+"""A reading as received, exact. None: blank, not measured."""
+
+LONGEST_HOLE_DAYS = 400
+"""Absent days in a row that are filled with null; a longer hole starts another run."""
+
+_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,6})?", re.ASCII)
+_STEPS = "5, 10, 15, 30 or 60 minutes"
+_FITS = "a time on whole steps of the hour, after the step before it"
+_ONCE = "the value already given for this time, or another time"
+_EXISTS = "a time that exists: this hour is skipped when clocks go forward"
+_BOTH = "both rows of the hour that comes twice, in order of time, or an offset"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What the values of one series are."""
+
+    supply_point: str
+    """Its key: `prm:09111642617347`."""
+    quantity: Quantity
+    unit: Unit
+    form: Form = "mean_power"
+    direction: Direction = "import"
+    provenance: Provenance = "partner"
+
+    @property
+    def key(self) -> str:
+        """The key of the series, as in its curves."""
+        return f"{self.supply_point}/{self.quantity}/{self.form}/{self.direction}"
+
+
+@dataclass(slots=True)
+class Points:
+    """Readings in file order: columns of equal length, filled by `add`."""
+
+    stamps: list[int] = field(default_factory=list)
+    """Epoch seconds."""
+    values: list[Number] = field(default_factory=list)
+    qualities: list[Quality] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+
+    def add(self, stamp: int, value: Number, quality: Quality, place: Place) -> None:
+        """One reading; a value of None is `missing` whatever *quality* says."""
+        self.stamps.append(stamp)
+        self.values.append(value)
+        self.qualities.append("missing" if value is None else quality)
+        self.places.append(place)
+
+    def take(self, keep: Sequence[int]) -> None:
+        """Keep only these rows, in this order."""
+        for name in ("stamps", "values", "qualities", "places"):
+            column = getattr(self, name)
+            setattr(self, name, [column[i] for i in keep])
+
+
+def exact(text: str, where: str, expected: str, *, most: int = 10**12) -> int | Decimal:
+    """The number in *text*, with a dot and without exponent; BadInput at *where* otherwise."""
+    if _NUMBER.fullmatch(text):
+        value = Decimal(text)
+        if abs(value) <= most:
+            return int(value) if value == value.to_integral_value() else value
+    raise BadInput(where, text, expected)
+
+
+def curves(
+    head: Head, points: Points, *, side: Side, steps: int | Sequence[int] | None, report: Report
+) -> Iterator[MeterCurve]:
+    """*points* as runs in order of time; absent steps become null and are told as gaps.
+
+    *steps*: seconds of every step, or of each, or None when the stamps must tell. Rows out of
+    order are put in order; an exact repeat is ignored and counted; another value at a time
+    already given is refused. BadInput when nothing tells the step.
+    """
+    each = _ordered(points, steps, report)
+    stamps = points.stamps
+    if not stamps:
+        return
+    if each is None:
+        each = steps_of(stamps, side, None)
+    if each is None:
+        raise BadInput(head.key, f"{len(stamps)} rows that tell no step", _STEPS)
+    for run in runs(stamps, range(len(stamps)), each, side):
+        if isinstance(run, Astray):
+            at = datetime.fromtimestamp(stamps[run.at], UTC).isoformat()
+            report.refuse(points.places[run.at], BadInput("/time", at, _FITS))
+            continue
+        report.kept += run.rows
+        report.gaps += [
+            Gap(head.key, datetime.fromtimestamp(at, UTC), run.step, n) for at, n in run.absent
+        ]
+        start = datetime.fromtimestamp(run.start, UTC)
+        some = [None if i is None else points.values[int(i)] for i in run.values]
+        told = ["missing" if i is None else points.qualities[int(i)] for i in run.values]
+        yield _curve(head, start, STEP_NAMES[run.step], some, told)
+
+
+def _ordered(points: Points, steps: int | Sequence[int] | None, report: Report) -> list[int] | None:
+    """Puts rows in order of time, once each; the step of each row when it is told."""
+    stamps = points.stamps
+    each = [steps] * len(stamps) if isinstance(steps, int) else list(steps or ())
+    if all(a < b for a, b in pairwise(stamps)):
+        return each or None
+    if any(a > b for a, b in pairwise(stamps)):
+        report.find(checks.OUT_OF_ORDER)
+    keep: list[int] = []
+    for i in sorted(range(len(stamps)), key=stamps.__getitem__):
+        if not keep or stamps[keep[-1]] != stamps[i]:
+            keep.append(i)
+        elif points.values[keep[-1]] == points.values[i]:
+            report.duplicates += 1
+        else:
+            _twice(points, i, report)
+    points.take(keep)
+    return [each[i] for i in keep] if each else None
+
+
+def _twice(points: Points, i: int, report: Report) -> None:
+    value = points.values[i]
+    found = "blank" if value is None else value
+    fault = BadInput("/value", found, _ONCE, checks.CONFLICTING_DUPLICATE.code)
+    report.refuse(points.places[i], fault)
+
+
+def _curve(  # noqa: PLR0917 (what a curve is made of, in its order)
+    head: Head, start: datetime, step: Step, some: Sequence[Number], told: Sequence[str]
+) -> MeterCurve:
+    values, decimals = numbers(some)
+    return MeterCurve(
+        supply_point=head.supply_point,
+        quantity=head.quantity,
+        form=head.form,
+        direction=head.direction,
+        unit=head.unit,
+        decimals=decimals,
+        start=start,
+        step=step,
+        values=values,
+        quality=quality_runs(told),
+        provenance=head.provenance,
+    )
+
+
+def numbers(values: Sequence[Number]) -> tuple[list[Value], int]:
+    """Values as they travel, and how many decimals they have."""
+    parts = [v for v in values if isinstance(v, Decimal)]
+    decimals = max((-int(v.normalize().as_tuple().exponent) for v in parts), default=0)
+    return [float(v) if isinstance(v, Decimal) else v for v in values], max(0, decimals)
+
+
+def quality_runs(told: Sequence[str]) -> tuple[QualityRun, ...] | None:
+    """Equal neighbours joined; None when all is measured or missing."""
+    if set(told) <= {"measured", "missing"}:
+        return None
+    return tuple(
+        QualityRun.model_validate({"n": len(list(same)), "quality": quality})
+        for quality, same in groupby(told)
+    )
+
+
+@dataclass(slots=True)
+class Days:
+    """Values of civil days, in file order."""
+
+    days: list[date] = field(default_factory=list)
+    values: list[Number] = field(default_factory=list)
+    qualities: list[Quality] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+
+    def add(self, day: date, value: Number, quality: Quality, place: Place) -> None:
+        """One day; a value of None is `missing` whatever *quality* says."""
+        self.days.append(day)
+        self.values.append(value)
+        self.qualities.append("missing" if value is None else quality)
+        self.places.append(place)
+
+
+def daily(head: Head, days: Days, *, time_zone: str, report: Report) -> Iterator[MeterCurve]:
+    """Values of civil days as runs of step P1D; absent days become null and are told as gaps."""
+    tz, run = zone(time_zone), list[int]()
+    for i in sorted(range(len(days.days)), key=days.days.__getitem__):
+        if not run:
+            run = [i]
+            continue
+        apart = (days.days[i] - days.days[run[-1]]).days
+        if apart == 0:
+            _twice_a_day(days, run[-1], i, report)
+        elif apart > LONGEST_HOLE_DAYS:
+            yield _days(head, days, run, time_zone, report)
+            run = [i]
+        else:
+            if apart > 1:
+                first = days.days[run[-1]] + timedelta(days=1)
+                report.gaps.append(Gap(head.key, day_bounds(first, tz)[0], 86_400, apart - 1))
+            run.append(i)
+    if run:
+        yield _days(head, days, run, time_zone, report)
+
+
+def _twice_a_day(days: Days, known: int, i: int, report: Report) -> None:
+    if days.values[known] == days.values[i]:
+        report.duplicates += 1
+        return
+    found = "blank" if days.values[i] is None else days.values[i]
+    fault = BadInput("/value", found, _ONCE, checks.CONFLICTING_DUPLICATE.code)
+    report.refuse(days.places[i], fault)
+
+
+def _days(  # noqa: PLR0917 (private, one caller)
+    head: Head, days: Days, run: list[int], time_zone: str, report: Report
+) -> MeterCurve:
+    first, last = days.days[run[0]], days.days[run[-1]]
+    length = (last - first).days + 1
+    if length > MAX_VALUES:
+        raise BadInput(head.key, f"{length} days", "at most 110,000 values in one run")
+    some: list[Number] = [None] * length
+    told: list[str] = ["missing"] * length
+    for i in run:
+        at = (days.days[i] - first).days
+        some[at], told[at] = days.values[i], days.qualities[i]
+    report.kept += len(run)
+    start = day_bounds(first, zone(time_zone))[0]
+    return _curve(head, start, "P1D", some, told)
+
+
+def resolved(
+    labels: Sequence[datetime], places: Sequence[Place], time_zone: str, report: Report
+) -> list[int | None]:
+    """Epoch seconds of naive local *labels* of one series, in file order; None where refused.
+
+    The hour that comes twice is told apart by the order of the rows; a label that does not exist
+    or that nothing tells apart is refused (formats.md §2.1).
+    """
+    tz = zone(time_zone)
+    in_order = all(b > a or a - b <= timedelta(hours=1) for a, b in pairwise(labels))
+    out: list[int | None] = []
+    for label, place, (moment, verdict) in zip(
+        labels, places, resolve_labels(labels, tz), strict=True
+    ):
+        early, late = (label.replace(tzinfo=tz, fold=fold).utcoffset() for fold in (0, 1))
+        if moment is not None and (early == late or in_order):
+            out.append(int(moment.timestamp()))
+            continue
+        nonexistent = verdict == "nonexistent"
+        code = (checks.LABEL_NONEXISTENT if nonexistent else checks.LABEL_AMBIGUOUS).code
+        expected = _EXISTS if nonexistent else _BOTH
+        report.refuse(place, BadInput("/time", label.isoformat(" "), expected, code))
+        out.append(None)
+    return out

@@ -1,0 +1,175 @@
+"""The checks that every import makes, as data: code, how grave, what it means, what to do.
+
+Codes are stable: people and programs quote them. The texts are English here and French in the
+catalogue, like every text for people.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+type Severity = Literal["refusal", "warning", "information"]
+"""`refusal`: the row, or the file, is left out. `warning`: kept, but look at it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One check. `says` may hold `{}` that the finding fills; `action` is what to do, or empty."""
+
+    code: str
+    severity: Severity
+    says: str
+    action: str = ""
+
+
+def N_(text: str) -> str:  # noqa: N802 (the usual mark of a text for the catalogue)
+    """*text*, collected for the French catalogue."""
+    return text
+
+
+BAD_CELL = Check(
+    code="bad-cell",
+    severity="refusal",
+    says=N_("a value that cannot be read"),
+    action=N_("correct the cell in the file and deposit it again: only what changed is stored"),
+)
+OUT_OF_ORDER = Check(
+    code="out-of-order",
+    severity="information",
+    says=N_("the rows are not in order of time; they were put in order"),
+)
+CONFLICTING_DUPLICATE = Check(
+    code="conflicting-duplicate",
+    severity="refusal",
+    says=N_("a second, other value for the same point and time"),
+    action=N_("ask the sender which one holds, and deposit the file without the other"),
+)
+EXACT_DUPLICATE = Check(
+    code="exact-duplicate",
+    severity="information",
+    says=N_("rows that repeat another exactly; ignored"),
+)
+HOLE = Check(
+    code="hole",
+    severity="warning",
+    says=N_("steps without any row; they stay without measure, never zero"),
+    action=N_("ask the grid operator for the missing days, or leave them unmeasured"),
+)
+INCOMPLETE_DAY = Check(
+    code="incomplete-day",
+    severity="warning",
+    says=N_("civil days whose rows do not fill the day (46, 48 or 50 half-hours)"),
+    action=N_("look at the days of the clock change first, then ask for the missing rows"),
+)
+PERIOD_AGAINST_INDEX = Check(
+    code="period-against-index",
+    severity="warning",
+    says=N_("energy {} over a period, {} by the difference of its indexes"),
+    action=N_("ask the sender which of the two is right before you use either"),
+)
+POWER_OVER_SUBSCRIBED = Check(
+    code="power-over-subscribed",
+    severity="warning",
+    says=N_("power {} above one and a half times the subscribed power {}"),
+    action=N_("check the unit (W or kW) and the subscribed power of the contract"),
+)
+SENTINEL = Check(
+    code="sentinel",
+    severity="information",
+    says=N_("65535 stands for no measure in this flow; taken as missing"),
+)
+UNIT_UNKNOWN = Check(
+    code="unit-unknown",
+    severity="refusal",
+    says=N_("the file does not say its unit"),
+    action=N_("declare the unit in the profile of this file"),
+)
+STAMP_SIDE_UNKNOWN = Check(
+    code="stamp-side-unknown",
+    severity="refusal",
+    says=N_("nothing tells whether the times mark the start or the end of the step"),
+    action=N_("declare it in the profile: end for C5, start for C1 to C4"),
+)
+LABEL_NONEXISTENT = Check(
+    code="label-nonexistent",
+    severity="refusal",
+    says=N_("a time that does not exist: clocks skip this hour in March"),
+    action=N_("ask for the file with offsets, or in UTC"),
+)
+LABEL_AMBIGUOUS = Check(
+    code="label-ambiguous",
+    severity="refusal",
+    says=N_("a time that comes twice in October, and nothing tells which one it is"),
+    action=N_("ask for the file with offsets, or in the order it was measured"),
+)
+CLASS_SUM = Check(
+    code="class-sum",
+    severity="warning",
+    says=N_("the classes add up to {}, the total of the file says {}"),
+    action=N_("keep the classes; tell the sender that the total differs"),
+)
+REGISTER_DECREASING = Check(
+    code="register-decreasing",
+    severity="warning",
+    says=N_("an index goes down from {} to {}: another meter or register begins there"),
+    action=N_("no energy is counted over it; look for a change of meter at that date"),
+)
+BAD_IDENTIFIER = Check(
+    code="bad-identifier",
+    severity="refusal",
+    says=N_("an identifier that has not the form of its kind"),
+    action=N_("a zero in front is often lost in a spreadsheet: set the column to Text"),
+)
+NEGATIVE_ENERGY = Check(
+    code="negative-energy",
+    severity="refusal",
+    says=N_("a negative energy where only a bill's correction may be negative"),
+    action=N_("check the direction (drawn or fed in) of this point"),
+)
+ABSURD_VALUE = Check(
+    code="absurd-value",
+    severity="warning",
+    says=N_("a value that the point cannot reach: {} against {}"),
+    action=N_("check the unit; ask the sender for the measured value"),
+)
+NOT_WELL_FORMED = Check(
+    code="not-well-formed",
+    severity="refusal",
+    says=N_("the file is damaged or cut"),
+    action=N_("fetch the file again from its source"),
+)
+ENCODING = Check(
+    code="encoding",
+    severity="information",
+    says=N_("the text is not UTF-8; it was read as Windows-1252"),
+)
+TOTAL_ROW = Check(
+    code="total-row",
+    severity="information",
+    says=N_("a row of totals; it is not a delivery point and was passed over"),
+)
+PERSONAL_DATA_DROPPED = Check(
+    code="personal-data-dropped",
+    severity="information",
+    says=N_("names, telephones and addresses of people are in the file; none was read"),
+)
+NOT_ENERGY = Check(
+    code="not-energy",
+    severity="information",
+    says=N_("lines of this invoice that are no energy (penalties, services)"),
+)
+ESTIMATED = Check(
+    code="estimated",
+    severity="information",
+    says=N_("values that the source estimated or reconstructed; marked as such"),
+)
+SUMMARY_DIFFERS = Check(
+    code="summary-differs",
+    severity="warning",
+    says=N_("the file's own summary says {}, its readings add up to {}"),
+    action=N_("the readings were kept; the summary was not read as energy"),
+)
+
+CHECKS: dict[str, Check] = {
+    check.code: check for check in list(globals().values()) if isinstance(check, Check)
+}
+"""Every check by its code."""
