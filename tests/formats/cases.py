@@ -23,7 +23,7 @@ class Case:
     """A right file, made here, never a copy of a real one."""
     records: int
     """Records that reading it gives."""
-    profile: Profile = Profile()
+    profile: Profile = field(default_factory=Profile)
     """What the sender declares."""
     bad: bytes | None = None
     """The same with exactly one wrong row or item."""
