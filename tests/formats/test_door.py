@@ -176,3 +176,42 @@ def test_an_inventory_read_is_written_in_our_own_forms() -> None:
         assert [(p.external_id, p.power_w, p.cabinet) for p in points] == [
             ("PL1", 30, "A1"), ("PL2", 70, "A1")
         ]  # fmt: skip
+
+
+R50ISH = LIGHTS.replace(b"PL", b"QL").replace(b"A1", b"B1")
+
+
+def test_a_zip_of_several_files_is_read_file_after_file() -> None:
+    packed = zipped(("a.csv", LIGHTS), ("b.csv.gz", gzip.compress(R50ISH)))
+    with formats.read(packed) as result:
+        kinds = [record.external_id for record in result.records if not isinstance(record, Months)]
+    assert kinds == [*WANTED, "B1", "QL1", "QL2"]
+    assert (result.format, result.report.kept) == ("lighting-csv", 4)
+    assert ids(packed, "x.zip") == kinds
+
+
+def test_a_file_of_the_zip_in_no_known_format_is_refused_by_its_name() -> None:
+    packed = zipped(("lisezmoi.txt", b"bonjour"), ("a.csv", LIGHTS))
+    with formats.read(packed) as result:
+        assert len(list(result.records)) == 3
+    (refused,) = result.report.refused
+    assert refused.fault.where == "lisezmoi.txt"
+    assert "bonjour" in str(refused.fault.found)
+
+
+def test_a_row_refused_inside_a_zip_names_its_file_and_line() -> None:
+    packed = zipped(("a.csv", LIGHTS), ("b.csv", R50ISH.replace(b"70", b"soixante")))
+    with formats.read(packed) as result:
+        list(result.records)
+    (refused,) = result.report.refused
+    assert refused.fault.where == "b.csv, line 3, /puissance"
+
+
+def test_several_formats_in_a_zip_are_an_archive_and_are_read_again_as_such() -> None:
+    months = "Region,Departement,Ville,CP,BatimentOuRue,Date,Consommation,Cout,Emission\n"
+    months += "HDF,62,Bethune,62400,RUE,2017-01-01,10,1.5,0.84\n"
+    packed = zipped(("a.csv", LIGHTS), ("b.csv", months.encode()))
+    for declared in (None, "archive"):
+        with formats.read(packed, format=declared) as result:
+            assert len(list(result.records)) == 4
+        assert result.format == "archive"

@@ -129,6 +129,20 @@ class Report:
             found = self.findings[check.code] = Found(check, 0, place, told)
         found.times += times
 
+    def absorb(self, other: "Report", name: str) -> None:
+        """Add what *other* says of the file *name* of an archive."""
+        self.kept += other.kept
+        self.duplicates += other.duplicates
+        self.refusals += other.refusals
+        room = MAX_DETAILS - len(self.refused)
+        self.refused += [Refused(None, one.told().at(name)) for one in other.refused[:room]]
+        self.gaps += other.gaps
+        for note, times in other.notes.items():
+            self.notes[note] = self.notes.get(note, 0) + times
+        for found in other.findings.values():
+            place = name if found.first is None else f"{name}, {_placed(found.first)}"
+            self.find(found.check, *found.args, place=place, times=found.times)
+
     def tell(self, _: Callable[[str], str]) -> list[str]:
         """The remarks as sentences, duplicates and refusals beyond the list included."""
         told = [note.tell(_, times) for note, times in self.notes.items()]
@@ -138,6 +152,10 @@ class Report:
         if self.refusals > len(self.refused):
             told.append(_("{} refusals in all; the first are told").format(self.refusals))
         return told
+
+
+def _placed(place: Place) -> str:
+    return f"line {place}" if isinstance(place, int) else str(place)
 
 
 def _many(told: str, times: int) -> str:

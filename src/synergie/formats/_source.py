@@ -14,7 +14,7 @@ from typing import IO, BinaryIO, cast
 
 from synergie.errors import BadInput, TooLarge, Words
 
-MAX_BYTES = 512 * 1024 * 1024
+MAX_BYTES = 2 * 1024**3
 """Bytes of a file, packed or unpacked."""
 MAX_RATIO = 200
 """Unpacked bytes for one packed byte."""
@@ -57,7 +57,7 @@ def opened(source: Source, name: str | None, stack: ExitStack) -> Opened:
     given.seek(0)
     if start[:2] == _GZIP:
         with damage(label, "a whole gzip file"):
-            stream = _unpacked(cast("IO[bytes]", gzip.GzipFile(fileobj=given)), size, stack)
+            stream = _unpacked(cast("IO[bytes]", gzip.GzipFile(fileobj=given, mode="rb")), size, stack)
         return Opened(stream, label.removesuffix(".gz"), digest, ())
     if start == _ZIP:
         with damage(label, "a whole zip archive"):
@@ -110,10 +110,16 @@ def _from_zip(given: BinaryIO, label: str, digest: str, stack: ExitStack) -> Ope
         if len(members) != 1:
             given.seek(0)
             return Opened(given, label, digest, tuple(info.filename for info in members))
-        only = members[0]
-        with archive.open(only) as packed:
-            stream = _unpacked(packed, only.compress_size, stack)
-    return Opened(stream, PurePath(only.filename).name, digest, ())
+        with archive.open(members[0]) as packed:
+            stream = _unpacked(packed, members[0].compress_size, stack)
+    return Opened(stream, PurePath(members[0].filename).name, digest, ())
+
+
+def member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, stack: ExitStack) -> Opened:
+    """One file of *archive*, unpacked; packed once more (gzip, a zip of one file), too."""
+    with archive.open(info) as packed:
+        stream = _unpacked(packed, info.compress_size, stack)
+    return opened(stream, PurePath(info.filename).name, stack)
 
 
 def files_in(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:

@@ -12,7 +12,7 @@ from synergie.formats._report import Report, cut
 MAX_LINE_BYTES = 256 * 1024
 MAX_LINES_A_ROW = 200
 MAX_COLUMNS = 1_000
-MAX_ROWS = 5_000_000
+MAX_ROWS = 100_000_000
 SEPARATORS = (";", ",", "\t", "|")
 
 _BLOCK = 1 << 20

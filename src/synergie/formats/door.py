@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from synergie.errors import BadInput
+from synergie.formats._bundle import ARCHIVE, bundle
 from synergie.formats._format import Record, Sample
 from synergie.formats._report import Report
 from synergie.formats._source import SAMPLE_BYTES, Opened, Source, opened
@@ -53,22 +54,31 @@ def read(
     name: str | None = None,
     profile: Profile | None = None,
 ) -> ReadResult:
-    """Reads a path, bytes or an open binary file, packed in gzip or a zip of one file or not.
+    """Reads a path, bytes or an open binary file, packed in gzip or zip or not.
 
+    A zip of several files is read one after another, each in its own format (`archive` when they
+    differ), unless a format takes the zip as it is (shapefile, workbook).
     *format* declares the format; None recognises it. *name* is the name of the file, for the
     messages. *profile* declares what the file does not say. Raises BadInput when the file is in
-    no known format, or two are as likely, or it is damaged; TooLarge over 512 MiB. A bad row is
+    no known format, or two are as likely, or it is damaged; TooLarge over 2 GiB. A bad row is
     refused in the report and reading goes on; BadInput may also come while the records are
     consumed, when the rest of the file cannot be read.
     """
     with ExitStack() as stack:
         file = opened(source, name, stack)
-        found = _found(file, format)
-        records, report = found.format.read(file.stream, profile or Profile())
+        declared = None if format == ARCHIVE else format
+        many = bundle(file, declared) if file.members else None
+        if many is not None:
+            told, confidence = many.name, many.confidence
+            records, report = many.read(profile or Profile())
+        else:
+            found = _found(file, declared)
+            told, confidence = found.format.name, found.confidence
+            records, report = found.format.read(file.stream, profile or Profile())
         mine = stack.pop_all()
         return ReadResult(
-            format=found.format.name,
-            confidence=found.confidence,
+            format=told,
+            confidence=confidence,
             records=_closing(records, mine),
             report=report,
             digest=file.digest,
