@@ -3,7 +3,9 @@
 from typing import Literal
 
 from synergie.schemas._wire import Wire
+from synergie.schemas.about import About
 from synergie.schemas.lighting_mapping import LightingMapping
+from synergie.schemas.table_profile import TableProfile
 from synergie.units import Provenance, TimeZone
 
 
@@ -20,5 +22,9 @@ class Profile(Wire):
     """Zone of local times without offset and of civil days. Overseas points differ."""
     mapping: LightingMapping | None = None
     """Columns of a lighting inventory. Null: proposed from its header, said in a warning."""
+    table: TableProfile | None = None
+    """How a table of any maker is read. Null: a format that needs one proposes it and stops."""
     provenance: Provenance | None = None
     """Where the records come from. Null: `synthetic` for PRM that begin with 99, else `partner`."""
+    about: About | None = None
+    """What a written file says of itself: title, date, freshness, who to ask. Null: nothing."""
