@@ -7,9 +7,25 @@ from zoneinfo import ZoneInfo
 import typer
 
 from synergie.cli._print import as_json as print_json
-from synergie.cli._texts import _, number
+from synergie.cli._texts import N_, _, number
+from synergie.formats.checks import CHECKS
 from synergie.schemas.file_report import AssetSummary, FileReport, RefusedLine, SeriesSummary
 
+KINDS = {
+    "supply_point": N_("delivery points"),
+    "supply_terms": N_("terms of delivery points"),
+    "site": N_("sites"),
+    "register_reading": N_("index readings"),
+    "interval_reading": N_("readings over an interval"),
+    "period_energy": N_("energies of a period"),
+    "invoice_line": N_("invoice lines"),
+    "support": N_("supports"),
+    "circuit": N_("circuits"),
+    "night_profile": N_("night profiles"),
+    "dimming_range": N_("dimming ranges"),
+    "work_order": N_("works and tickets"),
+}
+"""Kinds of record that are told by their number only, and their words."""
 MOST = 50
 """Refused lines that are told one by one; `--json` has them all."""
 
@@ -23,6 +39,10 @@ def show(report: FileReport, *, as_json: bool) -> None:
         typer.echo(line)
     for refused in report.refused[:MOST]:
         typer.echo(_refusal(refused), err=True)
+    for code in dict.fromkeys(refused.code for refused in report.refused):
+        check = CHECKS.get(code)
+        if check is not None and check.action:
+            typer.echo(_("  to do: {}").format(_(check.action)), err=True)
     if len(report.refused) > MOST:
         more = len(report.refused) - MOST
         typer.echo(_("… and {} more; --json lists them all").format(number(more)), err=True)
@@ -36,8 +56,25 @@ def _lines(report: FileReport) -> Iterator[str]:
         yield from _of_series(series)
     if report.assets.light_points:
         yield from _of_assets(report.assets)
+    others = {kind: n for kind, n in report.kinds.items() if kind in KINDS}
+    for kind, n in others.items():
+        yield f"{_(KINDS[kind])}{_(': ')}{number(n)}"
+    yield from _of_findings(report)
+
+
+def _of_findings(report: FileReport) -> Iterator[str]:
+    """What the checks found, gravest first, each with what to do; then the other remarks."""
+    told = tuple(one.text for one in report.findings)
+    for one in report.findings:
+        line = _("look at: {}") if one.severity == "warning" else _("note: {}")
+        often = "" if one.times == 1 else f" (× {number(one.times)})"
+        place = _(", first at {}").format(one.place) if one.place else ""
+        yield f"{line.format(one.text)}{often}{place}"
+        if one.action:
+            yield _("  to do: {}").format(one.action)
     for warning in report.warnings:
-        yield _("note: {}").format(_(warning))
+        if not warning.startswith(told):
+            yield _("note: {}").format(_(warning))
 
 
 def _of_series(series: SeriesSummary) -> Iterator[str]:
