@@ -8,7 +8,7 @@ from synergie.samples.lamps import LAMPS
 from synergie.samples.lighting import LARGEST, SMALLEST, box
 from synergie.schemas.location import Location
 
-DIGEST = "a34efb45c77472eae57032bb3656da08789f93935981ce52f6fd044e82359a5e"
+DIGEST = "5f6439ea7a4d8e6d073bc0e1313049aac2434794d58877fd50549feae4b70287"
 """SHA-256 of the territory of seed 54. It changes only when the territory is meant to change."""
 
 

@@ -19,7 +19,12 @@ type Unit = Literal[
 ]  # fmt: skip
 type Direction = Literal["import", "export"]
 
-SupplyPointKey = Annotated[str, StringConstraints(pattern=r"^(prm|pce|other):[0-9A-Za-z]{1,33}$")]
+SupplyPointKey = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(prm:[0-9]{14}|pce:([0-9]{14}|GI[0-9]{6})|other:[0-9A-Za-z]{1,33})$"
+    ),
+]
 """Scheme and code of a delivery point within its owner. Example: `prm:99000000000017`."""
 
 UNITS: dict[str, tuple[str, ...]] = {
