@@ -8,6 +8,7 @@ from typing import NamedTuple
 from synergie.errors import BadInput, Misconfigured, Words
 from synergie.formats._format import Format, Sample
 from synergie.formats.enedis import hdm_curve
+from synergie.formats.frames import curves_csv, energies_csv
 from synergie.formats.lighting import (
     inventory_csv,
     inventory_geojson,
@@ -31,6 +32,10 @@ BUILT_IN: tuple[Format, ...] = (
     inventory_geojson.FORMAT,
     inventory_shapefile.FORMAT,
     monthly_csv.FORMAT,
+    curves_csv.FORMAT,
+    curves_csv.FORMAT_FR,
+    energies_csv.FORMAT,
+    energies_csv.FORMAT_FR,
 )
 
 _EXPECTED = "a file in a known format: Enedis HDM curve, lighting inventory, or an added one"

@@ -1,0 +1,237 @@
+"""The tables we write: which records each takes, how a record becomes rows, and back."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import chain, repeat
+from typing import Any, get_args
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ValidationError
+
+from synergie.calendar import day_bounds, month_bounds
+from synergie.errors import BadInput
+from synergie.formats._csv.columns import Cell, Column, columns_of
+from synergie.formats._format import Record
+from synergie.schemas.cabinet import CabinetRecord
+from synergie.schemas.curve import Value
+from synergie.schemas.faults import faults
+from synergie.schemas.interval_reading import IntervalReading
+from synergie.schemas.light_point import LightPointRecord
+from synergie.schemas.lighting_network import CircuitRecord, SupportRecord
+from synergie.schemas.meter_curve import MeterCurve
+from synergie.schemas.period_energy import PeriodEnergy
+from synergie.schemas.quality import Quality
+from synergie.schemas.register_reading import RegisterReading
+from synergie.schemas.series import Direction, Form, Quantity, Unit
+from synergie.schemas.site import SiteRecord
+from synergie.schemas.supply_point import SupplyPointRecord
+from synergie.schemas.work_order import WorkOrder
+from synergie.units import STEP_SECONDS, Provenance, Step
+
+type Zoned = tuple[datetime, datetime]
+"""Start and end of a step, UTC, half-open."""
+
+_MINUTE = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One table: its name in files, its French title, the record it holds, its columns."""
+
+    name: str
+    title: str
+    record: type[BaseModel]
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    """Columns that tell two rows apart."""
+    rows: Callable[[Any, ZoneInfo], Iterator[tuple[Cell, ...]]]
+    """The rows of one record, a cell a column."""
+
+    def column(self, name: str) -> Column:
+        """The column of that *name*."""
+        return next(column for column in self.columns if column.name == name)
+
+
+def _choices(alias: Any) -> tuple[str, ...]:
+    return get_args(alias.__value__)
+
+
+STEP = (
+    Column("start_utc", "instant", required=True),
+    Column("end_utc", "instant", required=True),
+    Column("local_start", "local"),
+    Column("offset", pattern=r"^[+-][0-9]{2}:[0-9]{2}$"),
+)
+"""A step of time: twice in UTC, once as people read it."""
+CURVE_COLUMNS = (
+    *STEP,
+    Column("value", "decimal"),
+    Column("unit", choices=_choices(Unit), required=True),
+    Column("quality", choices=_choices(Quality)),
+    Column("supply_point", pattern=r"^(prm|pce|other):[0-9A-Za-z]{1,33}$", required=True),
+    Column("quantity", choices=_choices(Quantity), required=True),
+    Column("form", choices=_choices(Form), required=True),
+    Column("direction", choices=_choices(Direction), required=True),
+    Column("step", choices=get_args(Step), required=True),
+    Column("provenance", choices=get_args(Provenance), required=True),
+)
+"""The first seven are the public CSV of curves (formats.md §13); the others name the series."""
+
+
+def local(moment: datetime, tz: ZoneInfo) -> tuple[datetime, str]:
+    """Naive local time of *moment*, and its offset: `+02:00`."""
+    there = moment.astimezone(tz)
+    return there.replace(tzinfo=None), f"{there:%z}"[:3] + ":" + f"{there:%z}"[3:5]
+
+
+def exact(value: Value, decimals: int) -> Decimal | None:
+    """*value* with *decimals* digits after the dot, more when it has more; None stays None."""
+    if value is None:
+        return None
+    number = Decimal(repr(value))
+    rounded = number.quantize(Decimal(1).scaleb(-decimals))
+    return rounded if rounded == number else number.normalize()
+
+
+def bounds(start: datetime, step: Step, tz: ZoneInfo) -> Iterator[Zoned]:
+    """The steps of a curve from *start* on, without end; civil steps follow the days of *tz*."""
+    seconds = STEP_SECONDS.get(step)
+    if seconds is not None:
+        width = timedelta(seconds=seconds)
+        while True:
+            yield start, (start := start + width)
+    day = start.astimezone(tz).date()
+    while True:
+        begin, end = day_bounds(day, tz) if step == "P1D" else month_bounds(day, tz)
+        yield begin, end
+        day = end.astimezone(tz).date()
+
+
+def _curve(curve: MeterCurve, tz: ZoneInfo) -> Iterator[tuple[Cell, ...]]:
+    series = (
+        curve.supply_point, curve.quantity, curve.form, curve.direction, curve.step,
+        curve.provenance,
+    )  # fmt: skip
+    start = curve.start.astimezone(UTC)
+    steps = zip(bounds(start, curve.step, tz), curve.values, qualities(curve), strict=False)
+    for (begin, end), value, quality in steps:
+        number = exact(value, curve.decimals)
+        yield begin, end, *local(begin, tz), number, curve.unit, quality, *series
+
+
+def qualities(curve: MeterCurve) -> Iterator[str]:
+    """The quality of each value of *curve*."""
+    if curve.quality is None:
+        return ("missing" if value is None else "measured" for value in curve.values)
+    return chain.from_iterable(repeat(run.quality, run.n) for run in curve.quality)
+
+
+def _plain(record: BaseModel) -> Iterator[Cell]:
+    """The fields of *record* as `columns_of` names them."""
+    for column in _PLAIN[type(record)]:
+        if column.name in ("longitude", "latitude"):
+            place = getattr(record, "location")  # noqa: B009 (records with such columns have it)
+            yield None if place is None else getattr(place, column.name)
+        else:
+            yield _cell(getattr(record, column.name), column)
+
+
+def _cell(value: Any, column: Column) -> Cell:
+    if column.kind == "text" and isinstance(value, date):
+        return value.isoformat()  # a moment or a civil day: only a text holds both
+    cell: Cell = value
+    return cell
+
+
+def _one(record: BaseModel, _: ZoneInfo) -> Iterator[tuple[Cell, ...]]:
+    yield tuple(_plain(record))
+
+
+def _period(record: PeriodEnergy, tz: ZoneInfo) -> Iterator[tuple[Cell, ...]]:
+    begin, end = day_bounds(record.from_date, tz)[0], day_bounds(record.to_date, tz)[0]
+    yield begin, end, *local(begin, tz), *_plain(record)
+
+
+_RECORDS: tuple[type[BaseModel], ...] = (
+    PeriodEnergy, RegisterReading, IntervalReading, SupplyPointRecord, SiteRecord,
+    LightPointRecord, CabinetRecord, SupportRecord, CircuitRecord, WorkOrder,
+)  # fmt: skip
+_PLAIN = {record: columns_of(record) for record in _RECORDS}
+_TOLD_NULL = {
+    record: {
+        c.name for c in columns if not c.required and record.model_fields[c.name].is_required()
+    }
+    for record, columns in (
+        (record, [c for c in _PLAIN[record] if c.name in record.model_fields])
+        for record in _RECORDS
+    )
+}
+"""Fields without a default whose blank is a null that has to be told."""
+
+
+def _table(name: str, title: str, record: type[BaseModel], *key: str) -> Table:
+    return Table(name=name, title=title, record=record, columns=_PLAIN[record], key=key, rows=_one)
+
+
+CURVES = Table(
+    name="curves",
+    title="Courbes",
+    record=MeterCurve,
+    columns=CURVE_COLUMNS,
+    key=("supply_point", "quantity", "form", "direction", "start_utc"),
+    rows=_curve,
+)
+ENERGIES = Table(
+    name="energies",
+    title="Énergies",
+    record=PeriodEnergy,
+    columns=(*(column._replace(required=False) for column in STEP), *_PLAIN[PeriodEnergy]),
+    key=("name", "energy", "direction", "grid", "calendar", "tariff_class", "from_date", "to_date"),
+    rows=_period,
+)
+TABLES: tuple[Table, ...] = (
+    CURVES,
+    ENERGIES,
+    _table("readings", "Relevés", IntervalReading, "supply_point", "quantity", "start", "end"),
+    _table("indexes", "Index", RegisterReading),
+    _table("supply_points", "Points de livraison", SupplyPointRecord, "scheme", "code"),
+    _table("sites", "Sites", SiteRecord, "external_id"),
+    _table("light_points", "Points lumineux", LightPointRecord, "external_id"),
+    _table("cabinets", "Armoires", CabinetRecord, "external_id"),
+    _table("supports", "Supports", SupportRecord, "external_id"),
+    _table("circuits", "Départs", CircuitRecord, "external_id"),
+    _table("work_orders", "Interventions", WorkOrder, "external_id"),
+)
+"""Every table, in the order in which files hold them."""
+
+_BY_RECORD = {table.record: table for table in TABLES}
+
+
+def table_of(record: Record) -> Table:
+    """The table that holds *record*; BadInput when none does."""
+    table = _BY_RECORD.get(type(record))
+    if table is None:
+        raise BadInput("record", type(record).__name__, "a record that a table holds")
+    return table
+
+
+def record_of(table: Table, cells: Mapping[str, Cell]) -> Any:
+    """The record that the *cells* of a row tell, by name of column; BadInput at the column.
+
+    Blank cells are unknown. Not for curves, whose records are many rows.
+    """
+    fields: dict[str, Any] = {name: cell for name, cell in cells.items() if cell is not None}
+    place = {end: fields.pop(end) for end in ("longitude", "latitude") if end in fields}
+    if place:
+        fields["location"] = place
+    told = _TOLD_NULL[table.record]
+    names = (name for name in table.record.model_fields if name in fields or name in told)
+    known = {name: fields.get(name) for name in names}
+    try:
+        return table.record.model_validate(known)
+    except ValidationError as error:
+        fault = faults(error)[0]
+        where = fault.where.replace("/location/", "/")
+        raise BadInput("row" if where == "/" else where, fault.found, fault.expected) from error

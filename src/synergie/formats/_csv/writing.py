@@ -1,0 +1,38 @@
+"""A table written as CSV: the header, then the rows of each record, one record in memory."""
+
+from collections.abc import Iterable
+from typing import BinaryIO
+from zoneinfo import ZoneInfo
+
+from synergie.errors import BadInput
+from synergie.formats._csv.dialect import Dialect, line, text_of
+from synergie.formats._csv.tables import Table
+from synergie.formats._format import Record
+
+_BOM = b"\xef\xbb\xbf"
+
+
+def write_header(table: Table, sink: BinaryIO, dialect: Dialect) -> None:
+    """The names of the columns, after a BOM where a spreadsheet needs one."""
+    sink.write(_BOM if dialect.french else b"")
+    sink.write(line((column.name for column in table.columns), dialect))
+
+
+def write_record(
+    record: Record, table: Table, sink: BinaryIO, dialect: Dialect, *, tz: ZoneInfo
+) -> None:
+    """The rows of *record*; BadInput when *table* does not hold such records."""
+    if not isinstance(record, table.record):
+        raise BadInput("record", type(record).__name__, "a record of the kind of this file")
+    for row in table.rows(record, tz):
+        cells = zip(row, table.columns, strict=True)
+        sink.write(line((text_of(cell, column, dialect) for cell, column in cells), dialect))
+
+
+def write_table(
+    records: Iterable[Record], table: Table, sink: BinaryIO, dialect: Dialect, *, tz: ZoneInfo
+) -> None:
+    """The header and every record; BadInput for a record of another kind."""
+    write_header(table, sink, dialect)
+    for record in records:
+        write_record(record, table, sink, dialect, tz=tz)

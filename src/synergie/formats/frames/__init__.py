@@ -1,0 +1,1 @@
+"""Curves, energies and inventories as plain tables: CSV, workbook, Parquet, Arrow, data package."""

@@ -1,0 +1,54 @@
+"""What the plain tables show of themselves to the conformance suite."""
+
+from datetime import date
+
+from tests.formats.cases import Case
+from tests.formats.frames.made import (
+    BARE_ENERGY,
+    CURVE,
+    ENERGY,
+    half_hours,
+    written,
+)
+
+_SUMMER = date(2026, 6, 10)
+_PERIODS = "periods are civil dates: a clock change does not move them"
+
+
+def _spoilt(data: bytes, old: bytes, new: bytes) -> bytes:
+    """*data* with its first *old* made *new*: one wrong row."""
+    assert old in data
+    return data.replace(old, new, 1)
+
+
+def _curves(name: str, value: bytes, wrong: bytes) -> Case:
+    data = written([CURVE, half_hours(_SUMMER)], name)
+    return Case(
+        format=name,
+        name="courbes-ouvert.csv" if name == "curves-csv" else "courbes-tableur.csv",
+        data=data,
+        records=2,
+        bad=_spoilt(data, value, wrong),
+        day=lambda day: written([half_hours(day)], name),
+        day_steps=48,
+    )
+
+
+def _energies(name: str, value: bytes, wrong: bytes) -> Case:
+    data = written([ENERGY, BARE_ENERGY], name)
+    return Case(
+        format=name,
+        name="energies-ouvert.csv" if name == "monthly-csv" else "energies-tableur.csv",
+        data=data,
+        records=2,
+        bad=_spoilt(data, value, wrong),
+        skips={"clock": _PERIODS},
+    )
+
+
+CASES = [
+    _curves("curves-csv", b",1.25,", b",1.2.5,"),
+    _curves("curves-csv-fr", b";1,25;", b";1.25;"),
+    _energies("monthly-csv", b",1234.567,", b",12 34,"),
+    _energies("monthly-csv-fr", b";1234,567;", b";1234.567;"),
+]
