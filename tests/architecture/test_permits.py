@@ -11,8 +11,9 @@ STORAGE = ROOT / "src" / "synergie" / "storage"
 SERVER = ROOT / "src" / "synergie" / "server"
 
 DATA = {
-    "AgreementItemRow", "AgreementRow", "BatchRow", "CabinetRow", "ChangeRow", "LightPointRow",
-    "OrganisationRow", "SegmentRow", "SeriesRow", "SiteRow", "SupplyPointRow",
+    "AgreementItemRow", "AgreementRow", "BatchRow", "CabinetRow", "ChangeRow", "DepositRow",
+    "FactRow", "LightPointRow", "OrganisationRow", "OwnedHistoryRow", "RelianceRow", "SegmentRow",
+    "SeriesRow", "SiteRow", "SupplyPointRow", "UndoRow",
 }  # fmt: skip
 """Tables that hold what organisations own, share or agree."""
 

@@ -1,5 +1,6 @@
 """From a Permit to a WHERE: callers add conditions, none can take one away."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
@@ -14,12 +15,17 @@ from synergie.storage._tables import (
     BatchRow,
     CabinetRow,
     ChangeRow,
+    DepositRow,
+    FactRow,
     LightPointRow,
     OrganisationRow,
+    OwnedHistoryRow,
+    RelianceRow,
     Row,
     SeriesRow,
     SiteRow,
     SupplyPointRow,
+    UndoRow,
 )
 
 DATASET: dict[type[Row], Dataset] = {
@@ -31,10 +37,31 @@ DATASET: dict[type[Row], Dataset] = {
 }
 """The data tables, and the dataset of an agreement that opens each."""
 
+OWN: tuple[type[Row], ...] = (
+    BatchRow,
+    DepositRow,
+    FactRow,
+    OwnedHistoryRow,
+    RelianceRow,
+    UndoRow,
+)
+"""What its owner alone reads, whatever is agreed."""
 
-def scoped_select[RowT: Row](permit: Permit, table: type[RowT]) -> SelectOfScalar[RowT]:
-    """Rows of *table* inside the permit, and no other."""
-    return select(table).where(_inside(permit, table))
+
+def scoped_select[RowT: Row](
+    permit: Permit, table: type[RowT], *, as_of: datetime | None = None
+) -> SelectOfScalar[RowT]:
+    """Rows of *table* inside the permit, and no other.
+
+    What an undo took away is left out; with *as_of* what it took away after that moment is not.
+    """
+    query = select(table).where(_inside(permit, table))
+    return query.where(_there(table, as_of)) if table in DATASET else query
+
+
+def _there(table: Any, as_of: datetime | None) -> ColumnElement[bool]:
+    removed = col(table.removed_at)
+    return removed.is_(None) if as_of is None else or_(removed.is_(None), removed > as_of)
 
 
 def _inside(permit: Permit, table: type[Row]) -> ColumnElement[bool]:
@@ -44,7 +71,7 @@ def _inside(permit: Permit, table: type[Row]) -> ColumnElement[bool]:
         return _party(permit)
     if table is ChangeRow:
         return or_(col(ChangeRow.owner) == permit.bearer, col(ChangeRow.other) == permit.bearer)
-    if permit.scope == "own" and (table in DATASET or table is BatchRow):
+    if permit.scope == "own" and (table in DATASET or table in OWN):
         return _owned(table, permit)
     if permit.scope == "agreement" and DATASET.get(table) in permit.datasets:
         return and_(_owned(table, permit), covered(table, items(permit)))

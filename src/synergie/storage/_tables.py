@@ -6,7 +6,17 @@ from typing import Any, ClassVar
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from synergie.policy.source_priority import MIDDLE
 from synergie.storage._columns import BLOB, INTEGER, TEXT, Flag, Instant
+from synergie.storage._fields import (
+    integer,
+    key,
+    maybe_integer,
+    maybe_moment,
+    maybe_text,
+    moment,
+    text,
+)
 
 
 class Row(SQLModel):
@@ -15,41 +25,13 @@ class Row(SQLModel):
     __table_args__: ClassVar[Any] = {"sqlite_strict": True}
 
 
-def _id() -> Any:
-    return Field(primary_key=True, sa_type=TEXT)
-
-
-def _text(*, index: bool = False) -> Any:
-    return Field(sa_type=TEXT, index=index)
-
-
-def _maybe_text() -> Any:
-    return Field(default=None, sa_type=TEXT, nullable=True)
-
-
-def _int() -> Any:
-    return Field(sa_type=INTEGER)
-
-
-def _maybe_int() -> Any:
-    return Field(default=None, sa_type=INTEGER, nullable=True)
-
-
-def _time() -> Any:
-    return Field(sa_type=Instant)
-
-
-def _maybe_time() -> Any:
-    return Field(default=None, sa_type=Instant, nullable=True)
-
-
 class HeadRow(Row, table=True):
     """One row: the counter of all changes, and the epoch that a restore changes."""
 
     __tablename__ = "head"
     id: int = Field(primary_key=True, sa_type=INTEGER)
-    n: int = _int()
-    epoch: str = _text()
+    n: int = integer()
+    epoch: str = text()
     secret: bytes = Field(sa_type=BLOB)
     """Key of opaque ids and cursors; made once with the store."""
 
@@ -58,35 +40,37 @@ class OrganisationRow(Row, table=True):
     """The directory: public to every partner."""
 
     __tablename__ = "organisation"
-    id: str = _id()
-    body: str = _text()
+    id: str = key()
+    body: str = text()
     """OrganisationRecord as JSON."""
-    updated_at: datetime = _time()
+    updated_at: datetime = moment()
 
 
 class OrganisationKeyRow(Row, table=True):
     """Public keys with which an organisation signs; kept for ever, so that old proofs verify."""
 
     __tablename__ = "organisation_key"
-    organisation: str = _id()
-    kid: str = _id()
-    jwk: str = _text()
-    valid_from: datetime = _time()
-    valid_until: datetime | None = _maybe_time()
+    organisation: str = key()
+    kid: str = key()
+    jwk: str = text()
+    valid_from: datetime = moment()
+    valid_until: datetime | None = maybe_moment()
 
 
 class _Owned(Row):
     """What an organisation declares: looked up by its own identifier, read as JSON."""
 
-    id: str = _id()
-    owner: str = _text(index=True)
-    external_id: str = _text()
-    body: str = _text()
+    id: str = key()
+    owner: str = text(index=True)
+    external_id: str = text()
+    body: str = text()
     """The record as its owner declared it, JSON."""
-    digest: str = _text()
+    digest: str = text()
     """SHA-256 of the body: the same again is no change."""
-    updated_at: datetime = _time()
-    batch: str = _text()
+    updated_at: datetime = moment()
+    batch: str = text()
+    removed_at: datetime | None = maybe_moment()
+    """When an undo took it away: reads of a moment before that still see it."""
 
 
 class SiteRow(_Owned, table=True):
@@ -101,7 +85,7 @@ class SupplyPointRow(_Owned, table=True):
 
     __tablename__ = "supply_point"
     __table_args__ = (UniqueConstraint("owner", "external_id"), {"sqlite_strict": True})
-    site: str | None = Field(default=None, sa_type=TEXT, nullable=True, index=True)
+    site: str | None = maybe_text(index=True)
 
 
 class SeriesRow(_Owned, table=True):
@@ -110,11 +94,11 @@ class SeriesRow(_Owned, table=True):
     __tablename__ = "series"
     __table_args__ = (UniqueConstraint("owner", "external_id"), {"sqlite_strict": True})
     supply_point: str = Field(sa_type=TEXT, index=True)
-    unit: str = _text()
-    decimals: int = _int()
-    time_zone: str = _text()
-    last_end: datetime | None = _maybe_time()
-    last_received: datetime | None = _maybe_time()
+    unit: str = text()
+    decimals: int = integer()
+    time_zone: str = text()
+    last_end: datetime | None = maybe_moment()
+    last_received: datetime | None = maybe_moment()
 
 
 class CabinetRow(_Owned, table=True):
@@ -122,7 +106,7 @@ class CabinetRow(_Owned, table=True):
 
     __tablename__ = "cabinet"
     __table_args__ = (UniqueConstraint("owner", "external_id"), {"sqlite_strict": True})
-    supply_point: str | None = Field(default=None, sa_type=TEXT, nullable=True, index=True)
+    supply_point: str | None = maybe_text(index=True)
 
 
 class LightPointRow(_Owned, table=True):
@@ -130,7 +114,7 @@ class LightPointRow(_Owned, table=True):
 
     __tablename__ = "light_point"
     __table_args__ = (UniqueConstraint("owner", "external_id"), {"sqlite_strict": True})
-    cabinet: str | None = Field(default=None, sa_type=TEXT, nullable=True, index=True)
+    cabinet: str | None = maybe_text(index=True)
 
 
 class SegmentRow(Row, table=True):
@@ -141,32 +125,38 @@ class SegmentRow(Row, table=True):
         Index("segment_by_time", "series", "start_s", "end_s"),
         {"sqlite_strict": True, "postgresql_partition_by": "HASH (series)"},
     )
-    series: str = _id()
+    series: str = key()
     seq: int = Field(primary_key=True, sa_type=INTEGER)
     """Order of arrival: the later covers the earlier where they overlap."""
     start_s: int = Field(primary_key=True, sa_type=INTEGER)
     """Start of the first step, seconds since 1970 UTC."""
-    end_s: int = _int()
+    end_s: int = integer()
     """End of the last step."""
-    step: str = _text()
-    n: int = _int()
-    revision: int = _int()
+    step: str = text()
+    n: int = integer()
+    revision: int = integer()
     """0 where nothing was known before, else one more than the highest it covers."""
-    received_at: datetime = _time()
-    batch: str = _text()
-    codec: int = _int()
-    total: int = _int()
+    received_at: datetime = moment()
+    batch: str = text()
+    codec: int = integer()
+    total: int = integer()
     """Sum of the scaled values."""
-    least: int | None = _maybe_int()
-    most: int | None = _maybe_int()
-    n_missing: int = _int()
+    least: int | None = maybe_integer()
+    most: int | None = maybe_integer()
+    n_missing: int = integer()
     quality: bytes | None = Field(default=None, sa_type=BLOB, nullable=True)
     """Run-length quality; null: measured, and missing where the value is."""
     data: bytes = Field(sa_type=BLOB)
     compacted: bool = Field(default=False, primary_key=True, sa_type=Flag)
     """True: made by the compactor from older ones, which stay for `as_of` reads."""
-    superseded_at: int | None = _maybe_int()
+    superseded_at: int | None = maybe_integer()
     """Number of the newest change when a compaction replaced it for present reads."""
+    priority: int = Field(
+        default=MIDDLE, sa_type=INTEGER, sa_column_kwargs={"server_default": str(MIDDLE)}
+    )
+    """Of its source when it came (`policy.source_priority`): the higher covers the lower."""
+    undone_at: datetime | None = maybe_moment()
+    """When its batch was undone: reads of a moment before that still see it."""
 
 
 class BatchRow(Row, table=True):
@@ -174,18 +164,136 @@ class BatchRow(Row, table=True):
 
     __tablename__ = "batch"
     __table_args__ = (UniqueConstraint("owner", "digest"), {"sqlite_strict": True})
-    id: str = _id()
-    owner: str = _text()
-    kind: str = _text()
-    digest: str = _text()
-    subject: str | None = Field(default=None, sa_type=TEXT, nullable=True, index=True)
+    id: str = key()
+    owner: str = text()
+    kind: str = text()
+    digest: str = text()
+    """Of the content; once undone its id stands behind, so that the content may come again."""
+    subject: str | None = maybe_text(index=True)
     """The series of a curve."""
-    seq: int = _int()
-    received_at: datetime = _time()
-    client: str = _text()
-    receipt: str = _text()
+    seq: int = integer()
+    received_at: datetime = moment()
+    client: str = text()
+    receipt: str = text()
     """The receipt as JSON."""
-    superseded_by: str | None = _maybe_text()
+    superseded_by: str | None = maybe_text()
+    deposit: str | None = maybe_text(index=True)
+    """The deposit that brought it. Null: it came by itself."""
+    source: str | None = maybe_text()
+    """Name of the format it came by. Null: it came by the API."""
+    undone_at: datetime | None = maybe_moment()
+    undone_by: str | None = maybe_text()
+    """The undo that took it back: of this batch, or of its deposit."""
+
+
+class DepositRow(Row, table=True):
+    """A file that was deposited."""
+
+    __tablename__ = "deposit"
+    __table_args__ = (
+        UniqueConstraint("owner", "digest"),
+        Index("deposit_by_owner", "owner", "received_at"),
+        {"sqlite_strict": True},
+    )
+    id: str = key()
+    owner: str = text()
+    digest: str = text()
+    """Of the file, its format and its profile; once (partly) undone its id stands behind."""
+    sha256: str = text()
+    """Of the file as it is."""
+    name: str = text()
+    format: str = text()
+    profile: str = text()
+    """What the sender declared, the Profile as JSON."""
+    client: str = text()
+    received_at: datetime = moment()
+    n_in: int | None = maybe_integer()
+    """Rows or items of the file. Null, like what follows: the deposit is not finished."""
+    n_kept: int | None = maybe_integer()
+    n_rejected: int | None = maybe_integer()
+    report: str | None = maybe_text()
+    """The DepositReport as JSON."""
+    undone_at: datetime | None = maybe_moment()
+
+
+class RelianceRow(Row, table=True):
+    """What stands on an older batch, which cannot be undone before it. The undone leave this."""
+
+    __tablename__ = "reliance"
+    later: str = key()
+    """The later batch, or the deposit that brought the older batch again."""
+    older: str = Field(primary_key=True, sa_type=TEXT, index=True)
+    owner: str = text()
+    replaces: bool = Field(sa_type=Flag)
+    """Whether the later one replaced something; else it found its own content there."""
+
+
+class UndoRow(Row, table=True):
+    """An undo and its answer, under the batch or deposit that was named."""
+
+    __tablename__ = "undo"
+    id: str = key()
+    owner: str = text()
+    at: datetime = moment()
+    client: str = text()
+    report: str = text()
+    """The Undone as JSON."""
+
+
+class OwnedHistoryRow(Row, table=True):
+    """A declared body that was replaced, or undone; append only."""
+
+    __tablename__ = "owned_history"
+    noun: str = key()
+    """Prefix of the identifiers of its shelf."""
+    id: str = key()
+    """The thing."""
+    seq: int = Field(primary_key=True, sa_type=INTEGER)
+    """Number of the change that replaced or undid it."""
+    owner: str = text()
+    batch: str = text(index=True)
+    """The batch that had brought it."""
+    replaced_by: str | None = maybe_text(index=True)
+    """The batch that replaced it. Null: it was undone."""
+    body: str = text()
+    digest: str = text()
+    links: str = text()
+    """The columns beside the body, JSON."""
+    updated_at: datetime = moment()
+
+
+class FactRow(Row, table=True):
+    """A record that no shelf holds, append only: of a key's rows, the highest (priority, seq)."""
+
+    __tablename__ = "fact"
+    __table_args__ = (
+        Index("fact_by_subject", "owner", "kind", "subject"),
+        {"sqlite_strict": True},
+    )
+    owner: str = key()
+    kind: str = key()
+    key: str = Field(primary_key=True, sa_type=TEXT)
+    """The business key: the record's `external_id`."""
+    seq: int = Field(primary_key=True, sa_type=INTEGER)
+    revision: int = integer()
+    """0 for the first content of its key, one more for each other content since."""
+    batch: str = text(index=True)
+    source: str = text()
+    """Name of the format it came by."""
+    priority: int = integer()
+    """Of its source when it came (`policy.source_priority`)."""
+    digest: str = text()
+    """SHA-256 of the body without its source: the same again is no change."""
+    body: str = text()
+    """The record as JSON."""
+    subject: str | None = maybe_text()
+    """Key of the delivery point, or identifier of the asset, or zone. Null: it is of no other."""
+    supply_point: str | None = maybe_text(index=True)
+    """Id of its delivery point here."""
+    at: datetime | None = maybe_moment()
+    """The moment, or the start of the interval, or of the first civil day in UTC."""
+    received_at: datetime = moment()
+    undone_at: datetime | None = maybe_moment()
 
 
 class ChangeRow(Row, table=True):
@@ -193,16 +301,16 @@ class ChangeRow(Row, table=True):
 
     __tablename__ = "change"
     seq: int = Field(primary_key=True, sa_type=INTEGER)
-    at: datetime = _time()
-    owner: str = _text(index=True)
-    other: str | None = _maybe_text()
+    at: datetime = moment()
+    owner: str = text(index=True)
+    other: str | None = maybe_text()
     """The other party, for agreements."""
-    kind: str = _text()
-    subject: str = _text()
+    kind: str = text()
+    subject: str = text()
     """The batch, or the agreement."""
-    covers: str | None = _maybe_text()
+    covers: str | None = maybe_text()
     """For a curve: the series, so that recipients can be told."""
-    act: str = _text()
+    act: str = text()
 
 
 class AgreementRow(Row, table=True):
@@ -213,26 +321,26 @@ class AgreementRow(Row, table=True):
         Index("agreement_by_recipient", "recipient", "state"),
         {"sqlite_strict": True},
     )
-    id: str = _id()
+    id: str = key()
     version: int = Field(primary_key=True, sa_type=INTEGER)
-    owner: str = _text(index=True)
-    recipient: str = _text()
-    author: str = _text()
+    owner: str = text(index=True)
+    recipient: str = text()
+    author: str = text()
     """Who drafted it: a draft is seen by its author only."""
-    state: str = _text()
-    valid_from: datetime = _time()
-    valid_until: datetime = _time()
-    terms: str = _text()
-    terms_sha256: str = _text()
-    signatures: str = _text()
-    history: str = _text()
+    state: str = text()
+    valid_from: datetime = moment()
+    valid_until: datetime = moment()
+    terms: str = text()
+    terms_sha256: str = text()
+    signatures: str = text()
+    history: str = text()
 
 
 class AgreementItemRow(Row, table=True):
     """One thing that an agreement's selector names: the perimeter is a join, never a list."""
 
     __tablename__ = "agreement_item"
-    agreement: str = _id()
+    agreement: str = key()
     version: int = Field(primary_key=True, sa_type=INTEGER)
     subject: str = Field(primary_key=True, sa_type=TEXT, index=True)
 
@@ -241,13 +349,13 @@ class IdempotencyRow(Row, table=True):
     """The answer already given to a client's key (24 h)."""
 
     __tablename__ = "idempotency"
-    client: str = _id()
-    key: str = _id()
-    request: str = _text()
+    client: str = key()
+    key: str = key()
+    request: str = text()
     """Method and path."""
-    body_sha256: str = _text()
-    status: int = _int()
-    answer: str = _text()
+    body_sha256: str = text()
+    status: int = integer()
+    answer: str = text()
     created_at: datetime = Field(sa_type=Instant, index=True)
 
 
@@ -255,32 +363,32 @@ class OAuthClientRow(Row, table=True):
     """A partner's program: its keys and what it may ask for."""
 
     __tablename__ = "oauth_client"
-    id: str = _id()
-    organisation: str = _text(index=True)
-    name: str = _text()
-    jwks: str = _text()
-    scopes: str = _text()
+    id: str = key()
+    organisation: str = text(index=True)
+    name: str = text()
+    jwks: str = text()
+    scopes: str = text()
     enabled: bool = Field(default=True, sa_type=Flag)
-    created_at: datetime = _time()
+    created_at: datetime = moment()
 
 
 class AccessTokenRow(Row, table=True):
     """An access token that was issued: looked up at every request."""
 
     __tablename__ = "access_token"
-    jti: str = _id()
-    client: str = _text(index=True)
-    jkt: str = _text()
+    jti: str = key()
+    client: str = text(index=True)
+    jkt: str = text()
     expires_at: datetime = Field(sa_type=Instant, index=True)
-    revoked_at: datetime | None = _maybe_time()
+    revoked_at: datetime | None = maybe_moment()
 
 
 class DpopReplayRow(Row, table=True):
     """A DPoP proof that was used (RFC 9449 §11.1)."""
 
     __tablename__ = "dpop_replay"
-    jkt: str = _id()
-    jti: str = _id()
+    jkt: str = key()
+    jti: str = key()
     expires_at: datetime = Field(sa_type=Instant, index=True)
 
 
@@ -288,6 +396,6 @@ class AssertionReplayRow(Row, table=True):
     """A client assertion that was used (RFC 7523)."""
 
     __tablename__ = "assertion_replay"
-    client: str = _id()
-    jti: str = _id()
+    client: str = key()
+    jti: str = key()
     expires_at: datetime = Field(sa_type=Instant, index=True)
