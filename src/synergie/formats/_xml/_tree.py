@@ -1,4 +1,4 @@
-"""XML read as a stream of small elements, safely: no document type, no entity, no network.
+"""XML as a stream of small trees, handed over once complete.
 
 pyexpat feeds the C tree builder directly, as fast as a parser that keeps nothing; what is
 complete is handed over and taken out of the tree, so memory does not grow with the file.
@@ -8,22 +8,19 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 from xml.etree.ElementTree import Element, TreeBuilder
-from xml.parsers import expat
 
-from synergie.errors import BadInput, TooLarge, Words
-from synergie.formats._format import Sample
+from synergie.errors import TooLarge
+from synergie.formats._xml._guard import (
+    BLOCK,
+    MAX_DEPTH,
+    MAX_HELD,
+    deep,
+    feed,
+    guarded,
+    local,
+)
 
-MAX_DEPTH = 100
-"""Elements inside one another."""
-MAX_HELD = 64 * 1024 * 1024
-"""Bytes read without one complete element."""
-
-_BLOCK = 1 << 16
 _PREFIXED = re.compile(rb"</?[\w.-]+:")
-_ROOT = re.compile(r"<(?!\?|!--)(?:[\w.-]+:)?([\w.-]+)([^<>]{0,4000})")
-_WHOLE = "a whole, well-formed XML document"
-_PLAIN = "XML without a document type: entities are not read"
-_FLAT = "elements at most 100 deep"
 
 
 def elements(source: BinaryIO, *names: str) -> Iterator[Element]:
@@ -35,7 +32,7 @@ def elements(source: BinaryIO, *names: str) -> Iterator[Element]:
     document type, too deep (at `line n`); TooLarge: one element of over 64 MiB.
     """
     wanted, tree, held = frozenset(names), _Tree(), 0
-    while block := source.read(_BLOCK):
+    while block := source.read(BLOCK):
         tree.feed(block)
         held += len(block)
         for element in tree.harvest(wanted):
@@ -47,15 +44,6 @@ def elements(source: BinaryIO, *names: str) -> Iterator[Element]:
     yield from tree.rest(wanted)
 
 
-def root_of(sample: Sample) -> tuple[str, str]:
-    """Local name of the root element and its attributes as text; both empty when it is not XML."""
-    text = sample.start[:8192].decode("utf-8-sig", "replace")
-    if not text.lstrip().startswith("<"):
-        return "", ""
-    found = _ROOT.search(text)
-    return (found[1], found[2]) if found else ("", "")
-
-
 class _Tree:
     """The part of the document that is not handed over yet."""
 
@@ -63,9 +51,7 @@ class _Tree:
         self._builder = TreeBuilder()
         self._root: Element | None = None
         self._prefixed = False
-        self._parser = parser = expat.ParserCreate()
-        parser.buffer_text = True
-        parser.StartDoctypeDeclHandler = self._refuse
+        self._parser = parser = guarded()
         parser.StartElementHandler = self._first
         parser.EndElementHandler = self._builder.end
         parser.CharacterDataHandler = self._builder.data
@@ -74,30 +60,18 @@ class _Tree:
         self._root = self._builder.start(name, attributes)
         self._parser.StartElementHandler = self._builder.start
 
-    def _refuse(self, *_: object) -> None:
-        line = self._parser.CurrentLineNumber
-        raise BadInput(f"line {line}", Words("a document type"), _PLAIN)
-
     def feed(self, block: bytes) -> None:
         self._prefixed = self._prefixed or _PREFIXED.search(block) is not None
-        try:
-            self._parser.Parse(block)
-        except expat.ExpatError as error:
-            raise _broken(error) from error
-        except (LookupError, ValueError) as error:  # an encoding that is unknown
-            raise BadInput("line 1", str(error), _WHOLE) from error
+        feed(self._parser, block)
 
     def close(self) -> None:
-        try:
-            self._parser.Parse(b"", True)
-        except expat.ExpatError as error:
-            raise _broken(error) from error
+        feed(self._parser, b"", last=True)
 
     def harvest(self, wanted: frozenset[str]) -> Iterator[Element]:
         """What is surely complete: all but the last child, at each level of the open branch."""
         node, depth = self._root, 0
         while node is not None and len(node):
-            if node is not self._root and _local(node.tag) in wanted:
+            if node is not self._root and local(node.tag) in wanted:
                 return
             done = node[:-1]
             del node[:-1]
@@ -105,7 +79,7 @@ class _Tree:
                 yield from self._found(child, wanted)
             node, depth = node[0], depth + 1
             if depth > MAX_DEPTH:
-                raise _deep(self._parser.CurrentLineNumber)
+                raise deep(self._parser.CurrentLineNumber)
 
     def rest(self, wanted: frozenset[str]) -> Iterator[Element]:
         """What remains when the document is closed."""
@@ -117,8 +91,8 @@ class _Tree:
         while stack:
             node, depth = stack.pop()
             if depth > MAX_DEPTH:
-                raise _deep(self._parser.CurrentLineNumber)
-            if _local(node.tag) in wanted:
+                raise deep(self._parser.CurrentLineNumber)
+            if local(node.tag) in wanted:
                 yield self._plain(node)
             else:
                 stack += [(child, depth + 1) for child in reversed(node)]
@@ -126,17 +100,5 @@ class _Tree:
     def _plain(self, element: Element) -> Element:
         if self._prefixed:
             for node in element.iter():
-                node.tag = _local(node.tag)
+                node.tag = local(node.tag)
         return element
-
-
-def _local(tag: str) -> str:
-    return tag.rpartition(":")[2]
-
-
-def _deep(line: int) -> BadInput:
-    return BadInput(f"line {line}", Words("deeper elements"), _FLAT)
-
-
-def _broken(error: expat.ExpatError) -> BadInput:
-    return BadInput(f"line {error.lineno}", expat.ErrorString(error.code), _WHOLE)
