@@ -165,6 +165,8 @@ Latitude = Annotated[
 
 def _clean(value: str) -> str:
     """The text as NFC; control and direction-changing characters are refused."""
+    if value.isascii() and value.isprintable():
+        return value  # most are, and it is ten times as fast
     import unicodedata  # noqa: PLC0415 (cold path, keeps the import of the client light)
 
     for character in value:

@@ -10,12 +10,17 @@ from synergie.schemas.light_point import SourceType
 from synergie.units import Many, Text
 
 type LightField = Literal[
-    "external_id", "cabinet", "insee_code", "x", "y", "source_type", "power", "flux_lm", "cct_k",
-    "ulr_installed", "height_m", "installed_on", "luminaire_model",
+    "external_id", "cabinet", "circuit", "support", "insee_code", "x", "y", "place",
+    "source_type", "power", "flux_lm", "source_flux_lm", "cct_k", "ulr_installed", "ulr_nominal",
+    "cie3", "height_m", "tilt_max_deg", "tilt_installed_deg", "installed_on", "luminaire_model",
+    "manufacturer", "photometry", "status", "is_public", "usage", "structure", "support_type",
+    "night_off", "night_profile", "is_adaptive", "adaptive_kind", "valid_from", "valid_to",
 ]  # fmt: skip
+"""Fields of a light point; `x` and `y` its place in two columns, `place` in one, as
+`48.77, 6.13` (latitude first) or `[6.13, 48.77]`."""
 
-type Epsg = Literal[4326, 3857, 2154, 3942, 3943, 3944, 3945, 3946, 3947, 3948, 3949, 3950]
-"""WGS 84, web Mercator, Lambert-93, and the nine conic conformal zones of France."""
+Epsg = Annotated[int, Field(ge=1024, le=1_000_000, examples=[2154])]
+"""EPSG code of a reference system: 4326 WGS 84, 2154 Lambert-93, 3942 to 3950 the conic zones."""
 
 
 class LightingMapping(Wire):
@@ -27,6 +32,8 @@ class LightingMapping(Wire):
     """Column of the inventory to field of ours; a field is given by one column at most."""
     epsg: Epsg | None = None
     """Reference system of x and y. Null: the inventory has no coordinates, or its file says it."""
+    layer: Text | None = None
+    """Layer that is read of a file with several. Null: the one that tells of light points."""
     decimal: Literal[".", ","] = "."
     """Decimal mark of its numbers."""
     blanks: Many[str] = ("",)

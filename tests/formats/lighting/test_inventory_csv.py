@@ -8,7 +8,7 @@ import pytest
 from synergie.errors import BadInput
 from synergie.formats import Record, Report
 from synergie.formats.lighting import inventory_csv as lighting_csv
-from synergie.formats.lighting._lighting import power
+from synergie.formats.lighting._cells import power
 from synergie.schemas.cabinet import CabinetRecord
 from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.lighting_mapping import LightingMapping
@@ -182,9 +182,9 @@ def test_dates_are_read_or_refused(cell: str, day: str | None) -> None:
 
 
 def test_unknown_lamps_are_kept_in_raw_and_counted() -> None:
-    points, _, report = read("id,lamp_type\nA,Cosmo\nB,Cosmo\nC,S.H.P.\n")
+    points, _, report = read("id,lamp_type\nA,Bougie\nB,Bougie\nC,S.H.P.\n")
     assert [point.source_type for point in points] == [None, None, "SHP"]
-    assert next(n for note, n in report.notes.items() if note.args == ("Cosmo",)) == 2
+    assert next(n for note, n in report.notes.items() if note.args == ("Bougie",)) == 2
 
 
 def test_a_mapping_has_its_own_words() -> None:

@@ -1,62 +1,35 @@
 """Rows of a lighting inventory turned into light points and the cabinets they name."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any, NamedTuple
 
-from pydantic import ValidationError
-
-from synergie.errors import BadInput
-from synergie.formats._projection import to_degrees
+from synergie.errors import BadInput, Words
+from synergie.formats._projection import Reference, ToDegrees, degrees_from
 from synergie.formats._report import Place, Report
-from synergie.formats._text import plain
+from synergie.formats.lighting._assemble import assembler, checked, is_plain_id
+from synergie.formats.lighting._cells import Said, number, place, said
 from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.faults import faults
-from synergie.schemas.light_point import LightPointRecord, SourceType
+from synergie.schemas.faults import EXPECTED
+from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.lighting_mapping import LightField, LightingMapping
 from synergie.schemas.location import Location
 from synergie.units import Provenance
 
 MAX_RAW = 64
 """Columns kept in `raw`."""
-MAX_WATTS = 10_000_000
-
-LAMPS: dict[str, SourceType] = {
-    "led": "LED", "leds": "LED",
-    "shp": "SHP", "hps": "SHP", "sodiumhautepression": "SHP", "sodiumhp": "SHP",
-    "highpressuresodium": "SHP",
-    "sbp": "SBP", "lps": "SBP", "sodiumbassepression": "SBP", "lowpressuresodium": "SBP",
-    "im": "IM", "mh": "IM", "iodure": "IM", "ioduresmetalliques": "IM", "metalhalide": "IM",
-    "vm": "VM", "bf": "VM", "ballonfluo": "VM", "ballonfluorescent": "VM",
-    "vapeurdemercure": "VM", "mercuryvapor": "VM",
-    "ind": "IND", "induction": "IND",
-    "fluo": "FLUO", "fluorescent": "FLUO", "fluocompact": "FLUO", "tubefluorescent": "FLUO",
-    "hal": "HAL", "halogene": "HAL", "halogen": "HAL",
-    "inc": "INC", "incandescent": "INC", "incandescence": "INC",
-    "xen": "XEN", "xenon": "XEN",
-    "au": "AU", "autre": "AU", "other": "AU",
-    "xx": "XX", "inconnu": "XX", "unknown": "XX",
-}  # fmt: skip
-"""Usual words for lamps, as `plain` writes them, and the EclExt code of each."""
-
-_LAMP_OF_POWER = r"(\d{1,8})\s*(?:W|\([A-Za-z]{2,12}\))?"
-_ONE = re.compile(_LAMP_OF_POWER, re.ASCII)
-_SEVERAL = re.compile(rf"{_LAMP_OF_POWER}(?:\s*[/+]\s*{_LAMP_OF_POWER})+", re.ASCII)
-_WHOLE = re.compile(r"(\d{1,8})(?:[.,]0{1,6})?", re.ASCII)
-_TENTHS = re.compile(r"\d{1,8}[.,]\d{1,6}", re.ASCII)
-_NUMBER = re.compile(r"-?\d{1,12}(?:\.\d{1,400})?", re.ASCII)
-_THOUSANDS = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3})")
-_DATE = re.compile(
-    r"(?:(?P<y>\d{4})[-/](?P<m>\d{2})[-/](?P<d>\d{2})|(?P<d2>\d{2})/(?P<m2>\d{2})/(?P<y2>\d{4}))"
-    r"(?:[T ][0-9:.+Z-]{4,20})?",
-    re.ASCII,
-)
+MAX_KNOWN = 20_000
+"""Different cells of one column whose meaning is remembered at a time."""
+MAX_TOLD = 200
+"""Different words outside the lists that are remarked on one by one."""
 
 _COLUMNS = "as many cells as the header has columns"
-_COMMA = "a number with a decimal comma"
-_DOT = "a number with a dot"
+_WGS84 = 4326
 
 type Light = LightPointRecord | CabinetRecord
+
+_assembled = assembler(LightPointRecord)
+_located = assembler(Location)
 
 
 class Item(NamedTuple):
@@ -64,55 +37,6 @@ class Item(NamedTuple):
 
     cells: list[str]
     xy: tuple[float, float] | None = None
-
-
-def power(cell: str) -> tuple[int | None, str | None]:
-    """Watts and the text to keep: (70, None), (286, "286(LED)"), (None, "250/85").
-
-    Two lamps on one pole are not added up: which burns when is not known. BadInput for what is
-    no power: a negative number, NaN, a word, more than 10 MW.
-    """
-    if whole := _WHOLE.fullmatch(cell):
-        return _watts(whole[1], cell), None
-    if one := _ONE.fullmatch(cell):
-        return _watts(one[1], cell), cell
-    if _SEVERAL.fullmatch(cell) or _TENTHS.fullmatch(cell):
-        return None, cell
-    raise BadInput("/power", cell, "a power in watts, 0 to 10,000,000 (example: 70)")
-
-
-def _watts(digits: str, cell: str) -> int:
-    watts = int(digits)
-    if watts > MAX_WATTS:
-        raise BadInput("/power", cell, "a power in watts, 0 to 10,000,000 (example: 70)")
-    return watts
-
-
-def number(cell: str, decimal: str) -> float:
-    """The number in *cell*, whose mark is *decimal*; spaces between thousands are passed over."""
-    text = _THOUSANDS.sub("", cell)
-    if decimal == ",":
-        text = text.replace(",", ".") if "." not in text else ""
-    if not _NUMBER.fullmatch(text):
-        raise BadInput("/number", cell, _COMMA if decimal == "," else _DOT)
-    return float(text)
-
-
-def _whole(cell: str, decimal: str) -> int:
-    value = number(cell, decimal)
-    if not value.is_integer():
-        raise BadInput("/number", cell, "a whole number")
-    return int(value)
-
-
-def civil_date(cell: str) -> str:
-    """A date of *cell* as ISO 8601; forms 2026-11-25, 2026/11/25, 25/11/2026, an hour after it."""
-    found = _DATE.fullmatch(cell)
-    if found is None:
-        raise BadInput("/date", cell, "a date as 2026-11-25 or 25/11/2026")
-    part = found.groupdict()
-    year, month, day = (part[k] or part[f"{k}2"] for k in ("y", "m", "d"))
-    return f"{year}-{month}-{day}"
 
 
 class Inventory:
@@ -124,18 +48,28 @@ class Inventory:
         mapping: LightingMapping,
         report: Report,
         *,
-        epsg: int | None = None,
+        reference: Reference | None = None,
         provenance: Provenance | None = None,
+        raw: bool = True,
     ) -> None:
         self.header, self.mapping, self.report = header, mapping, report
-        self.epsg = epsg or mapping.epsg
-        self.provenance = provenance
-        self.column_of = {field: column for column, field in mapping.columns.items()}
-        self._at = [(header.index(c), f) for c, f in mapping.columns.items()]
+        self._reference = reference or mapping.epsg
+        self._degrees: ToDegrees | None = None
+        self.provenance, self._raw = provenance, raw
+        at = {field: header.index(column) for column, field in mapping.columns.items()}
+        self._id, self._place = at.pop("external_id", None), at.pop("place", None)
+        self._x, self._y = at.pop("x", None), at.pop("y", None)
+        if self._x is not None:
+            self._place = None
+        self._said_by = header.index("provenance") if "provenance" in header else None
+        self._memory: list[tuple[int, LightField, dict[str, Said]]] = [
+            (index, field, {}) for field, index in at.items()
+        ]
         self._blanks = {blank.strip().casefold() for blank in mapping.blanks} | {""}
-        self._lamps = {plain(word): code for word, code in (mapping.lamps or {}).items()}
         self._ids: set[str] = set()
-        if "external_id" not in self.column_of:
+        self._there: dict[str, int] = {}
+        self._told: set[tuple[str, ...]] = set()
+        if self._id is None:
             report.note("no column identifies the light points: their places do")
 
     def records(self, rows: Iterable[tuple[Place, Item]]) -> Iterator[Light]:
@@ -143,98 +77,148 @@ class Inventory:
         return with_cabinets(self.report.keep(self._point, rows))
 
     def _point(self, item: Item) -> LightPointRecord:
-        if len(item.cells) != len(self.header):
-            raise BadInput("row", f"{len(item.cells)} cells", _COLUMNS)
-        values = self._values(item)
-        try:
-            point = LightPointRecord.model_validate(values)
-        except ValidationError as error:
-            raise self._told(faults(error)[0]) from error
-        try:
-            return once(point, self._ids)
-        except BadInput as fault:
-            raise self._told(fault) from fault
+        cells = item.cells
+        if len(cells) != len(self.header):
+            raise BadInput("row", f"{len(cells)} cells", _COLUMNS)
+        values: dict[str, Any] = {"external_id": ""}
+        for index, field, known in self._memory:
+            found = known.get(cells[index])
+            if found is None:
+                found = self._learned(index, field, known, cells[index])
+            values.update(found.values)
+            if found.remark:
+                self._remark(found, index)
+        xy = item.xy or self._xy(cells)
+        if xy is not None:
+            values["location"] = self._location(xy)
+        values["external_id"] = self._identifier(cells, xy)
+        if self._raw:
+            values["raw"] = dict(islice(zip(self.header, cells, strict=True), MAX_RAW))
+        values["provenance"] = self._provenance(cells)
+        return _assembled(values)
 
-    def _values(self, item: Item) -> dict[str, object]:
-        values: dict[str, object] = {"provenance": self._provenance(item)}
-        xy: dict[str, float] = {}
-        for index, field in self._at:
-            cell = item.cells[index].strip()
-            if cell.casefold() in self._blanks:
-                continue
+    def _learned(self, index: int, field: LightField, known: dict[str, Said], cell: str) -> Said:
+        """What *cell* says, validated; remembered for the next row that says the same."""
+        text = cell.strip()
+        found = Said()
+        if text.casefold() not in self._blanks:
             try:
-                self._read(field, cell, values, xy)
+                found = said(field, text, self.mapping)
+                values = checked(LightPointRecord, dict(found.values))
             except BadInput as fault:
-                raise BadInput(f"/{self.header[index]}", fault.found, fault.expected) from fault
-        place = item.xy or ((xy["x"], xy["y"]) if len(xy) == 2 else None)  # noqa: PLR2004 (x, y)
-        if place is not None:
-            values["location"] = self._location(place)
-        if "external_id" not in self.column_of and place is not None:
-            values["external_id"] = self._id_from(place)
-        values["raw"] = dict(list(zip(self.header, item.cells, strict=True))[:MAX_RAW])
-        return values
+                raise self._at(index, fault) from fault
+            found = Said(tuple(values.items()), found.remark)
+        if len(known) >= MAX_KNOWN:
+            known.clear()
+        known[cell] = found
+        return found
 
-    def _provenance(self, item: Item) -> str:
+    def _remark(self, found: Said, index: int) -> None:
+        """Tell it, with the inventory's name of the column; of many different ones, the first."""
+        text, *args = found.remark
+        if len(args) > 1:
+            args[0] = self.header[index]
+        if found.remark not in self._told and len(self._told) >= MAX_TOLD:
+            self.report.note("other words that are not in the list; kept as written in raw")
+            return
+        self._told.add(found.remark)
+        self.report.note(text, *args)
+
+    def _provenance(self, cells: list[str]) -> str:
         """What is declared, else what the row says of itself, else `partner`."""
-        if self.provenance is None and "provenance" in self.header:
-            told = item.cells[self.header.index("provenance")]
-            return told or "partner"
-        return self.provenance or "partner"
-
-    def _read(
-        self, field: LightField, cell: str, values: dict[str, object], xy: dict[str, float]
-    ) -> None:
-        decimal = self.mapping.decimal
-        if field in ("x", "y"):
-            xy[field] = number(cell, decimal)
-        elif field == "power":
-            values["power_w"], values["power_text"] = power(cell)
-        elif field == "source_type":
-            values["source_type"] = self._lamp(cell)
-        elif field in _CONVERT:
-            values[field] = _CONVERT[field](cell, decimal)
-        else:
-            values[field] = cell
-
-    def _lamp(self, cell: str) -> SourceType | None:
-        word = plain(cell)
-        code = self._lamps.get(word) or LAMPS.get(word)
-        if code is None:
-            self.report.note("lamp {!r} is not in the list; kept as written in raw", cell)
-        return code
-
-    def _location(self, place: tuple[float, float]) -> Location:
-        if self.epsg is None:
-            raise BadInput("row", place, "a reference system for the coordinates (epsg)")
+        if self.provenance is not None:
+            return self.provenance
+        if self._said_by is None or not cells[self._said_by]:
+            return "partner"
         try:
-            longitude, latitude = to_degrees(self.epsg, *place)
+            told = {"provenance": cells[self._said_by]}
+            return str(checked(LightPointRecord, told)["provenance"])
         except BadInput as fault:
-            raise self._told(fault) from fault
-        return Location(longitude=longitude, latitude=latitude)
+            raise self._at(self._said_by, fault) from fault
 
-    def _id_from(self, place: tuple[float, float]) -> str:
-        """An id from the place, to the centimetre (1e-7 degree); `#2` for the second there."""
-        digits = 7 if self.epsg == 4326 else 2  # noqa: PLR2004 (EPSG code, decimals)
-        base = f"{place[0]:.{digits}f} {place[1]:.{digits}f}"
-        name, n = base, 1
-        while name in self._ids:
-            n += 1
-            name = f"{base} #{n}"
+    def _xy(self, cells: list[str]) -> tuple[float, float] | None:
+        """The place that the row's own columns tell."""
+        if self._x is not None and self._y is not None:
+            x, y = self._end(self._x, cells), self._end(self._y, cells)
+            if x is not None and y is not None:
+                return x, y
+        if self._place is not None and not self._blank(cells[self._place]):
+            try:
+                return place(cells[self._place].strip())
+            except BadInput as fault:
+                raise self._at(self._place, fault) from fault
+        return None
+
+    def _end(self, index: int, cells: list[str]) -> float | None:
+        cell = cells[index].strip()
+        if self._blank(cell):
+            return None
+        try:
+            return number(cell, self.mapping.decimal)
+        except BadInput as fault:
+            raise self._at(index, fault) from fault
+
+    def _blank(self, cell: str) -> bool:
+        return cell.strip().casefold() in self._blanks
+
+    def _location(self, xy: tuple[float, float]) -> Location:
+        if self._degrees is None:
+            if self._reference is None and self._place is None:
+                raise BadInput("row", xy, "a reference system for the coordinates (epsg)")
+            self._degrees = degrees_from(self._reference or _WGS84)
+        try:
+            longitude, latitude = self._degrees(*xy)
+        except BadInput as fault:
+            where = "row" if self._x is None else f"/{self.header[self._x]}"
+            raise BadInput(where, fault.found, fault.expected) from fault
+        return _located({"longitude": longitude, "latitude": latitude})
+
+    def _identifier(self, cells: list[str], xy: tuple[float, float] | None) -> str:
+        """The row's identifier, or its place, used by no row before."""
+        if self._id is None:
+            name = None if xy is None else self._id_from(xy)
+        else:
+            name = cells[self._id].strip()
+            if self._blank(name):
+                name = None
+        if name is None:
+            raise self._at_id(BadInput("/", Words("nothing"), EXPECTED["missing"]))
+        if not is_plain_id(name):
+            try:
+                name = str(checked(LightPointRecord, {"external_id": name})["external_id"])
+            except BadInput as fault:
+                raise self._at_id(fault) from fault
+        if name in self._ids:
+            raise self._at_id(BadInput("/", name, _ONCE))
+        self._ids.add(name)
         return name
 
-    def _told(self, fault: BadInput) -> BadInput:
+    def _at_id(self, fault: BadInput) -> BadInput:
+        where = "/external_id" if self._id is None else f"/{self.header[self._id]}"
+        return BadInput(where, fault.found, fault.expected)
+
+    def _id_from(self, xy: tuple[float, float]) -> str:
+        """An id from the place, to the centimetre (1e-7 degree); `#2` for the second there."""
+        digits = 7 if self._reference in (_WGS84, None) else 2
+        base = f"{xy[0]:.{digits}f} {xy[1]:.{digits}f}"
+        name = base
+        while name in self._ids:
+            self._there[base] = self._there.get(base, 1) + 1
+            name = f"{base} #{self._there[base]}"
+        return name
+
+    def _at(self, index: int, fault: BadInput) -> BadInput:
         """The same fault with the inventory's own name of the column."""
-        field = fault.where.removeprefix("/").split("/")[0]
-        for known, column in self.column_of.items():
-            if known == field:
-                return BadInput(f"/{column}", fault.found, fault.expected)
-        return BadInput("row" if field == "x" else fault.where, fault.found, fault.expected)
+        return BadInput(f"/{self.header[index]}", fault.found, fault.expected)
+
+
+_ONCE = "an identifier used once in the file"
 
 
 def once(point: LightPointRecord, known: set[str]) -> LightPointRecord:
     """*point*, whose identifier joins *known*; BadInput when it was there."""
     if point.external_id in known:
-        raise BadInput("/external_id", point.external_id, "an identifier used once in the file")
+        raise BadInput("/external_id", point.external_id, _ONCE)
     known.add(point.external_id)
     return point
 
@@ -254,12 +238,3 @@ def bare(record: object) -> bool:
     return isinstance(record, CabinetRecord) and record == CabinetRecord(
         external_id=record.external_id, provenance=record.provenance
     )
-
-
-_CONVERT: dict[LightField, Callable[[str, str], object]] = {
-    "flux_lm": _whole,
-    "cct_k": _whole,
-    "ulr_installed": number,
-    "height_m": number,
-    "installed_on": lambda cell, _: civil_date(cell),
-}

@@ -1,65 +1,31 @@
-"""Proposing how an inventory's columns are read, from their names and one pass over the rows."""
+"""Proposing how an inventory's columns are read, from their names and a pass over the rows."""
 
-import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from itertools import islice
+from typing import Literal, get_args
 
 from synergie.errors import BadInput
 from synergie.formats._report import Report
-from synergie.formats._text import plain
-from synergie.formats.lighting._lighting import number
-from synergie.schemas.lighting_mapping import Epsg, LightField, LightingMapping
+from synergie.formats.lighting import _cells, _places
+from synergie.formats.lighting._assemble import checked
+from synergie.formats.lighting._columns import matches
+from synergie.schemas.light_point import LightPointRecord
+from synergie.schemas.lighting_mapping import LightField, LightingMapping
 
-NAMES: dict[LightField, tuple[str, ...]] = {
-    "external_id": (
-        "externalid", "identifiant", "idpointlumineux", "idpl", "idluminaire", "idfoyer",
-        "numeropointlumineux", "numpl", "numero", "reference", "facilityid", "assetid",
-        "streetlightid", "poleid", "id", "globalid", "uuid", "guid", "objectid", "fid", "gid",
-    ),
-    "cabinet": (
-        "cabinet", "armoire", "idarmoire", "numarmoire", "numeroarmoire", "refarmoire",
-        "codearmoire", "nomarmoire", "coffret", "cabinetid", "controllerid",
-    ),
-    "insee_code": ("inseecode", "insee", "codeinsee", "codecommuneinsee", "codeinseecommune"),
-    "x": (
-        "longitude", "lon", "lng", "x", "xl93", "xlambert93", "x2154", "coordx", "coordonneex",
-        *(f"xcc{z}" for z in range(42, 51)), *(f"x39{z}" for z in range(42, 51)), "x3857",
-    ),
-    "y": (
-        "latitude", "lat", "y", "yl93", "ylambert93", "y2154", "coordy", "coordonneey",
-        *(f"ycc{z}" for z in range(42, 51)), *(f"y39{z}" for z in range(42, 51)), "y3857",
-    ),
-    "source_type": (
-        "sourcetype", "typesource", "typelampe", "tylampe", "typedelampe", "lamptype", "lampe",
-        "technologie",
-    ),
-    "power": (
-        "powerw", "puissance", "puissancew", "puissancelampe", "puissanceluminaire", "puislam",
-        "lampwattage", "wattage", "watts",
-    ),
-    "flux_lm": ("fluxlm", "fluxluminaire", "luminairefluxlm"),
-    "cct_k": ("cctk", "temperaturecouleur", "cct"),
-    "ulr_installed": ("ulrinstalled", "ulrinstalle"),
-    "height_m": ("heightm", "hauteurfeu", "hautfeu"),
-    "installed_on": (
-        "installedon", "datepremiereinstallation", "dateinstallation", "datepose", "installdate",
-    ),
-    "luminaire_model": ("luminairemodel", "modele", "modeleluminaire", "model"),
-}  # fmt: skip
-"""Names of columns as `plain` writes them, best first: EclExt v1.1, usual French and English."""
+SAMPLE = 2_000
+"""Rows that are looked at to see whether a column holds what its name says."""
 
-TELLING: tuple[LightField, ...] = ("source_type", "power", "cabinet", "flux_lm", "cct_k")
-"""Fields that make a table a lighting inventory; a name and a place could be anything."""
+type Cells = Callable[[list[str]], Iterable[list[str]]]
+"""The cells of the columns named, row by row; rows that cannot be read are passed over."""
 
-_BOXES: dict[Epsg, tuple[float, float, float, float]] = {
-    4326: (-180, -90, 180, 90),
-    2154: (0, 6_000_000, 1_300_000, 7_200_000),
-    3857: (-20_037_509, -20_048_967, 20_037_509, 20_048_967),
-}
-_ZONES: tuple[Epsg, ...] = (3942, 3943, 3944, 3945, 3946, 3947, 3948, 3949, 3950)
-_ZONE_HALF_M = 180_000
 _FAULTY = "column {} has {} blanks and {} repeats: another identifier is looked for"
+_LEAST, _MOST = 20, 0.2
+_CODED: tuple[LightField, ...] = (
+    "usage", "structure", "support_type", "adaptive_kind", "is_public", "night_off", "is_adaptive",
+)  # fmt: skip
+_FIELDS: tuple[LightField, ...] = get_args(LightField.__value__)
 
 
 @dataclass(slots=True)
@@ -87,139 +53,134 @@ class _Column:
         return self.blanks + self.repeats
 
 
-@dataclass(slots=True)
-class _Places:
-    """The box of all coordinates, and the decimal mark they use."""
-
-    decimal: Literal[".", ","] = "."
-    box: list[float] = field(default_factory=list)
-    unread: bool = False
-
-    def add(self, x: str, y: str) -> None:
-        if not (x and y):
-            return
-        if "," in x or "," in y:
-            self.decimal = ","
-        try:
-            east, north = (number(cell, "," if "," in cell else ".") for cell in (x, y))
-        except BadInput:
-            self.unread = True
-            return
-        a, b, c, d = self.box or (east, north, east, north)
-        self.box = [min(a, east), min(b, north), max(c, east), max(d, north)]
-
-
-def matches(header: Iterable[str]) -> dict[LightField, list[str]]:
-    """The columns whose names stand for each field, best first; fields without any left out."""
-    names = {plain(column): column for column in reversed(list(header))}
-    found = {f: [names[n] for n in known if n in names] for f, known in NAMES.items()}
-    return {f: columns for f, columns in found.items() if columns}
-
-
 def propose(
-    header: list[str], rows: Iterable[list[str]], report: Report, *, placed: bool = False
+    header: list[str], cells: Cells, report: Report, *, placed: bool = False, cut: bool = False
 ) -> LightingMapping:
     """A mapping for the inventory; what was chosen is remarked on in *report*.
 
     The identifier is the first known column whose every cell is filled and unique, else the one
     with the fewest faults (those rows are then refused), else the places. The reference
     system is what the column's name says, or the only one whose extent holds every point; when
-    two would, the coordinates are left out. *placed*: the format itself gives the places. Reads
-    every row once; memory grows with the rows, 60 bytes an identifier column.
+    two would, the coordinates are left out. A column whose first 2,000 rows do not hold what its
+    name says is left out. *placed*: the format itself gives the places; *cut*: names of 10 letters.
+    Reads every row once or twice; memory grows with the rows, 60 bytes an identifier column.
     """
-    found = matches(header)
-    ids = {column: _Column() for column in found.pop("external_id", [])}
-    ends = _ends(found, placed=placed)
-    places = _Places()
-    at = {column: header.index(column) for column in (*ids, *(ends or ()))}
-    for row in rows:
-        if len(row) == len(header):
-            for column, seen in ids.items():
-                seen.add(row[at[column]].strip())
-            if ends:
-                places.add(row[at[ends[0]]].strip(), row[at[ends[1]]].strip())
-    columns: dict[str, LightField] = {}
-    if (chosen := _identifier(ids, report)) is not None:
-        columns[chosen] = "external_id"
-    columns |= {names[0]: f for f, names in found.items() if f not in ("x", "y")}
-    epsg = _reference(ends, places, report)
-    if ends and epsg:
-        columns |= {ends[0]: "x", ends[1]: "y"}
+    found = matches(header, cut=cut)
+    pair = None if placed else _places.ends(found)
+    places = _places.Places(_decimal(found, cells))
+    chosen = _identifier(found.pop("external_id", []), cells, report, (pair, places))
+    columns: dict[str, LightField] = {} if chosen is None else {chosen: "external_id"}
+    columns |= _readable(found, cells, places.decimal, report)
+    epsg = _places.reference(pair, places, report)
+    if pair and epsg:
+        columns |= {pair.x: "x", pair.y: "y"}
+    if placed or epsg:
+        columns = {column: what for column, what in columns.items() if what != "place"}
     for column, what in columns.items():
         report.note("column {} is read as {}", column, what)
     return LightingMapping(name="proposed", columns=columns, epsg=epsg, decimal=places.decimal)
 
 
-def _ends(found: dict[LightField, list[str]], *, placed: bool) -> tuple[str, str] | None:
-    """The columns of x and y: the first pair whose names go together."""
-    if placed:
-        return None
-    for x in found.get("x", ()):
-        rank = NAMES["x"].index(plain(x))
-        for y in found.get("y", ()):
-            if _twin(NAMES["x"][rank]) == plain(y):
-                return x, y
+def declared(mapping: LightingMapping, header: list[str], where: str) -> LightingMapping:
+    """*mapping*, whose columns are all in *header*; BadInput at *where* otherwise."""
+    for column in mapping.columns:
+        if column not in header:
+            raise BadInput(where, f"no column {column!r}", "the columns that the mapping names")
+    return mapping
+
+
+def _decimal(found: dict[LightField, list[str]], cells: Cells) -> Literal[".", ","]:
+    """The mark that the numbers of the first rows bear; a dot unless only commas are there."""
+    numbers: tuple[LightField, ...] = (
+        "x", "y", "height_m", "ulr_installed", "ulr_nominal", "cie3", "tilt_max_deg",
+        "tilt_installed_deg",
+    )  # fmt: skip
+    columns = [column for name in numbers for column in found.get(name, ())]
+    text = "".join("".join(row) for row in islice(cells(columns), SAMPLE)) if columns else ""
+    return "," if "," in text and "." not in text else "."
+
+
+def _readable(
+    found: dict[LightField, list[str]], cells: Cells, decimal: Literal[".", ","], report: Report
+) -> dict[str, LightField]:
+    """The first column of each field that holds what its name says, by column."""
+    wanted = [(name, column) for name, columns in found.items() for column in columns]
+    wanted = [(name, column) for name, column in wanted if name not in ("x", "y")]
+    rows = list(islice(cells([column for _, column in wanted]), SAMPLE))
+    mapping = LightingMapping(name="sample", columns={}, decimal=decimal)
+    chosen: dict[LightField, str] = {}
+    for (name, column), values in zip(wanted, _turned(rows, len(wanted)), strict=True):
+        if name in chosen or column in chosen.values():
+            continue
+        fault = _fault(name, values, mapping)
+        if fault is None:
+            chosen[name] = column
+        else:
+            report.note("column {} is not read as {}: it holds {!r}", column, name, fault)
+    return {column: name for name, column in chosen.items()}
+
+
+def _turned(rows: list[list[str]], n: int) -> list[Counter[str]]:
+    """The filled cells of each of *n* columns, and how often each comes."""
+    columns = [Counter(row[i].strip() for row in rows) for i in range(n)]
+    for column in columns:
+        column.pop("", None)
+    return columns
+
+
+def _fault(name: LightField, values: Counter[str], mapping: LightingMapping) -> str | None:
+    """A cell that is not of that field, when too many are not; None when the column will do."""
+    bad, unknown = list[str](), list[str]()
+    for cell in values:
+        try:
+            if name == "place":
+                _cells.place(cell)
+            else:
+                found = _cells.said(name, cell, mapping)
+                checked(LightPointRecord, dict(found.values))
+                unknown += [cell] if found.remark else []
+        except BadInput:
+            bad.append(cell)
+    if values.total() >= _LEAST and sum(values[cell] for cell in bad) > _MOST * values.total():
+        return bad[0]
+    if name in _CODED and values and len(unknown) == len(values):
+        return unknown[0]
     return None
 
 
-def _twin(x: str) -> str:
-    return {"longitude": "latitude", "lon": "lat", "lng": "lat", "coordx": "coordy"}.get(
-        x, "coordonneey" if x == "coordonneex" else "y" + x[1:]
-    )
-
-
-def _identifier(ids: dict[str, _Column], report: Report) -> str | None:
+def _identifier(
+    columns: list[str],
+    cells: Cells,
+    report: Report,
+    beside: tuple[_places.Ends | None, _places.Places],
+) -> str | None:
     """The first column without fault; else the one with fewest, unless that is most rows."""
-    for column, seen in ids.items():
-        if not seen.faults:
-            return column
-        report.note(_FAULTY, column, seen.blanks, seen.repeats)
-    best = min(ids, key=lambda column: ids[column].faults, default=None)
-    if best is None or 2 * ids[best].faults > ids[best].rows:
+    pair, places = beside
+    ends = [pair.x, pair.y] if pair else []
+    if not columns and not ends:
+        return None
+    seen = {column: _Column() for column in columns}
+    for part in (columns[:1], columns[1:]):
+        for row in cells([*part, *ends]) if part or ends else ():
+            for column, cell in zip(part, row, strict=False):
+                seen[column].add(cell.strip())
+            if ends:
+                places.add(row[-2].strip(), row[-1].strip())
+        ends = []
+        clean = next((column for column in part if not seen[column].faults), None)
+        if clean is not None:
+            _tell(seen, clean, report)
+            return clean
+    best = min(seen, key=lambda column: seen[column].faults, default=None)
+    _tell(seen, None, report)
+    if best is None or 2 * seen[best].faults > seen[best].rows:
         return None
     return best
 
 
-def _reference(ends: tuple[str, str] | None, places: _Places, report: Report) -> Epsg | None:
-    """The reference system of the coordinates. None, with a remark, when it cannot be told."""
-    if ends is None or not places.box:
-        return None
-    told = _named(plain(ends[0]))
-    if told is not None:
-        return told
-    fits = [] if places.unread else _fitting(places.box)
-    if len(fits) == 1:
-        report.note("coordinates of {} and {} can only be EPSG:{}", *ends, fits[0])
-        return fits[0]
-    systems = ", ".join(f"EPSG:{epsg}" for epsg in fits) or "no known system"
-    report.note("coordinates left out: {} and {} fit {}; declare epsg", *ends, systems)
-    return None
-
-
-def _named(x: str) -> Epsg | None:
-    if x in ("longitude", "lon", "lng"):
-        return 4326
-    if x.endswith(("l93", "lambert93", "2154")):
-        return 2154
-    if zone := re.search(r"(?:cc|39)(4[2-9]|50)$", x):
-        return _ZONES[int(zone[1]) - 42]
-    return 3857 if x.endswith("3857") else None
-
-
-def _fitting(box: list[float]) -> list[Epsg]:
-    """The systems whose extent holds the whole *box* (west, south, east, north)."""
-    if _within(box, _BOXES[4326]):
-        return [4326]
-    fits: list[Epsg] = [epsg for epsg, extent in _BOXES.items() if _within(box, extent)]
-    for zone, epsg in enumerate(_ZONES, start=1):
-        centre = zone * 1_000_000 + 200_000
-        extent = (1_000_000, centre - _ZONE_HALF_M, 2_400_000, centre + _ZONE_HALF_M)
-        if _within(box, extent):
-            fits.append(epsg)
-    return fits
-
-
-def _within(box: list[float], extent: tuple[float, float, float, float]) -> bool:
-    return (
-        extent[0] <= box[0] and extent[1] <= box[1] and box[2] <= extent[2] and box[3] <= extent[3]
-    )
+def _tell(seen: dict[str, _Column], chosen: str | None, report: Report) -> None:
+    """Remark on each column that was looked at before *chosen* and is no identifier."""
+    for column, one in seen.items():
+        if column == chosen:
+            return
+        report.note(_FAULTY, column, one.blanks, one.repeats)

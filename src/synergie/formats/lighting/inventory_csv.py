@@ -7,8 +7,9 @@ from synergie.errors import BadInput
 from synergie.formats._format import Format, Sample
 from synergie.formats._report import Report
 from synergie.formats._text import Encoding, encoding, rows, separator_of
+from synergie.formats.lighting._columns import matches, telling
 from synergie.formats.lighting._lighting import Inventory, Item, Light
-from synergie.formats.lighting._mapping import TELLING, matches
+from synergie.formats.lighting._mapping import declared
 from synergie.formats.lighting._mapping import propose as proposed
 from synergie.schemas.lighting_mapping import LightingMapping
 from synergie.schemas.profile import Profile
@@ -24,11 +25,11 @@ def sniff(sample: Sample) -> float:
     mark = separator_of(first)
     if mark is None:
         return 0.0
-    found = matches(first.replace('"', "").split(mark))
-    telling = sum(field in found for field in TELLING)
-    if not telling or not ("external_id" in found or {"x", "y"} <= found.keys()):
+    names = first.replace('"', "").split(mark)
+    found, told = matches(names), telling(names)
+    if not told or not ({"external_id", "place"} & found.keys() or {"x", "y"} <= found.keys()):
         return 0.0
-    return min(0.85, 0.55 + 0.15 * telling)
+    return min(0.85, 0.55 + 0.15 * told)
 
 
 def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:
@@ -42,10 +43,8 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:
     coding = encoding(source, report)
     mark, header = _header(source, coding)
     mapping = profile.mapping or _propose(source, coding, mark, report)
-    for column in mapping.columns:
-        if column not in header:
-            raise BadInput("line 1", f"no column {column!r}", "the columns that the mapping names")
-    if not {"external_id", "x"} & set(mapping.columns.values()):
+    declared(mapping, header, "line 1")
+    if not {"external_id", "x", "place"} & set(mapping.columns.values()):
         raise BadInput("line 1", ", ".join(header), _TOLD_APART)
     inventory = Inventory(header, mapping, report, provenance=profile.provenance)
     return inventory.records(_items(source, coding, mark, report)), report
@@ -90,7 +89,13 @@ def _items(
 
 def _propose(source: BinaryIO, coding: Encoding, mark: str, report: Report) -> LightingMapping:
     _, header = _header(source, coding)
-    cells = (item.cells for _, item in _items(source, coding, mark, Report()))
+
+    def cells(columns: list[str]) -> Iterator[list[str]]:
+        at = [header.index(column) for column in columns]
+        for _, item in _items(source, coding, mark, Report()):
+            if len(item.cells) == len(header):
+                yield [item.cells[i] for i in at]
+
     return proposed(header, cells, report)
 
 

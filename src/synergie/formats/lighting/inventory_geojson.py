@@ -16,9 +16,10 @@ from synergie.formats._format import Format, Record, Sample
 from synergie.formats._projection import KNOWN
 from synergie.formats._report import Place, Report
 from synergie.formats._text import MAX_COLUMNS
+from synergie.formats.lighting._columns import telling
 from synergie.formats.lighting._features import Features, Json
 from synergie.formats.lighting._lighting import Inventory, Item, Light, bare, once, with_cabinets
-from synergie.formats.lighting._mapping import TELLING, matches, propose
+from synergie.formats.lighting._mapping import declared, propose
 from synergie.schemas.faults import faults
 from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.profile import Profile
@@ -38,8 +39,8 @@ def sniff(sample: Sample) -> float:
     if not text.startswith("{") or '"FeatureCollection"' not in text:
         return 0.0
     keys = _KEY.findall(text)
-    telling = sum(field in matches(keys) for field in TELLING)
-    return min(1.0, 0.6 + 0.2 * telling) if telling else 0.4
+    told = telling(keys)
+    return min(1.0, 0.6 + 0.2 * told) if told else 0.4
 
 
 def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:
@@ -57,13 +58,9 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:
         return with_cabinets(points), report
     mapping = profile.mapping
     if mapping is None:
-        cells = (_cells(feature, header) for _, feature in _features(source, Report()))
-        mapping = propose(header, cells, report, placed=True)
-    for column in mapping.columns:
-        if column not in header:
-            where, found = "/features/0/properties", f"no property {column!r}"
-            raise BadInput(where, found, "the columns that the mapping names")
-    inventory = Inventory(header, mapping, report, epsg=epsg, provenance=profile.provenance)
+        mapping = propose(header, lambda columns: _table(source, columns), report, placed=True)
+    declared(mapping, header, "/features/0/properties")
+    inventory = Inventory(header, mapping, report, reference=epsg, provenance=profile.provenance)
     return inventory.records(_items(source, header, report)), report
 
 
@@ -154,6 +151,10 @@ def _items(source: BinaryIO, header: list[str], report: Report) -> Iterator[tupl
             report.refuse(place, fault)
             continue
         yield f"{place}/properties", Item(_cells(feature, header), xy)
+
+
+def _table(source: BinaryIO, columns: list[str]) -> Iterator[list[str]]:
+    return (_cells(feature, columns) for _, feature in _features(source, Report()))
 
 
 def _cells(feature: Json, header: list[str]) -> list[str]:

@@ -16,7 +16,7 @@ from synergie.formats._report import Place, Report
 from synergie.formats._source import Capped, damage, files_in
 from synergie.formats._text import plain
 from synergie.formats.lighting._lighting import Inventory, Item, Light
-from synergie.formats.lighting._mapping import propose
+from synergie.formats.lighting._mapping import declared, propose
 from synergie.schemas.profile import Profile
 
 NAME = "lighting-shapefile"
@@ -76,13 +76,16 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:
         epsg = _epsg(archive, layer, profile)
         table = _table(archive, layer, report)
     mapping = profile.mapping or propose(
-        table.names, (cells for _, cells, _ in _records(source, layer, table)), report, placed=True
+        table.names,
+        lambda names: _columns(source, layer, table, names),
+        report,
+        placed=True,
+        cut=True,
     )
-    for column in mapping.columns:
-        if column not in table.names:
-            found = f"no column {column!r}"
-            raise BadInput(layer.dbf.filename, found, "the columns that the mapping names")
-    inventory = Inventory(table.names, mapping, report, epsg=epsg, provenance=profile.provenance)
+    declared(mapping, table.names, layer.dbf.filename)
+    inventory = Inventory(
+        table.names, mapping, report, reference=epsg, provenance=profile.provenance
+    )
     return inventory.records(_items(source, layer, table, report)), report
 
 
@@ -153,6 +156,12 @@ def _encoding(archive: zipfile.ZipFile, layer: Layer, mark: int, report: Report)
     if mark not in _CP1252_BYTES:
         report.note("the table names the code page {}; it was read as Windows-1252", hex(mark))
     return "cp1252"
+
+
+def _columns(source: BinaryIO, layer: Layer, table: Table, names: list[str]) -> Iterator[list[str]]:
+    at = [table.names.index(name) for name in names]
+    for _, cells, _xy in _records(source, layer, table):
+        yield [cells[i] for i in at]
 
 
 def _items(

@@ -17,7 +17,8 @@ from synergie.errors import BadInput
 from synergie.formats._format import Format, Record, Sample
 from synergie.formats._report import Report
 from synergie.formats._text import encoding, rows
-from synergie.formats.lighting._lighting import bare, number, once, with_cabinets
+from synergie.formats.lighting._cells import number
+from synergie.formats.lighting._lighting import bare, once, with_cabinets
 from synergie.schemas.faults import faults
 from synergie.schemas.light_point import LightPointRecord
 

@@ -1,0 +1,186 @@
+"""What one cell of an inventory says, field by field."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from synergie.errors import BadInput
+from synergie.formats._text import plain
+from synergie.formats.checks import N_
+from synergie.formats.lighting._words import ADAPTIVE, FLAGS, STRUCTURES, SUPPORTS, USAGES, lamp
+from synergie.schemas.lighting_mapping import LightField, LightingMapping
+
+MAX_WATTS = 10_000_000
+
+_LAMP_OF_POWER = r"(\d{1,8})\s*(?:W|\([A-Za-z]{2,12}\))?"
+_ONE = re.compile(_LAMP_OF_POWER, re.ASCII | re.IGNORECASE)
+_SEVERAL = re.compile(
+    rf"{_LAMP_OF_POWER}(?:\s*[/+]\s*{_LAMP_OF_POWER})+|\d{{1,2}}\s*[xX*]\s*\d{{1,5}}\s*W?",
+    re.ASCII | re.IGNORECASE,
+)
+_WHOLE = re.compile(r"(\d{1,8})(?:[.,]0{1,20})?", re.ASCII)
+_TENTHS = re.compile(r"\d{1,8}[.,]\d{1,20}\s*W?", re.ASCII | re.IGNORECASE)
+_NUMBER = re.compile(r"-?\d{1,12}(?:\.\d{1,400})?", re.ASCII)
+_THOUSANDS = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3})")
+_UNIT = re.compile(r"\s*(?:K|°K|m|lm|°|deg)$", re.IGNORECASE)
+_DATE = re.compile(
+    r"(?:(?P<y>\d{4})[-/](?P<m>\d{2})[-/](?P<d>\d{2})|(?P<d2>\d{2})[/.-](?P<m2>\d{2})[/.-](?P<y2>\d{4})"
+    r"|(?P<y3>(?:19|20)\d{2})(?P<m3>\d{2})(?P<d3>\d{2}))"
+    r"(?:[T ][0-9:.+Z-]{4,20})?",
+    re.ASCII,
+)
+_YEAR = re.compile(r"(?:19|20)\d{2}(?:\.0)?", re.ASCII)
+_PLACE = re.compile(r"(\[)?\s*(-?\d{1,3}(?:\.\d{1,20})?)\s*,\s*(-?\d{1,3}(?:\.\d{1,20})?)\s*\]?")
+
+_POWER = "a power in watts, 0 to 10,000,000 (example: 70)"
+_COMMA = "a number with a decimal comma"
+_DOT = "a number with a dot"
+_LAMP_UNKNOWN = N_("lamp {!r} is not in the list; kept as written in raw")
+_WORD_UNKNOWN = N_("{}: {!r} is not in the list; kept as written in raw")
+_YEAR_ONLY = N_("{}: {!r} is a year, not a date; kept as written in raw")
+_NO_COLOUR = N_("0 K is no colour temperature; taken as not known")
+
+
+class Said(NamedTuple):
+    """Fields of the record that a cell gives, and the remark it calls for."""
+
+    values: tuple[tuple[str, object], ...] = ()
+    remark: tuple[str, ...] = ()
+    """A constant text, then what fills it; empty: none."""
+
+
+def power(cell: str) -> tuple[int | None, str | None]:
+    """Watts and the text to keep: (70, None), (286, "286(LED)"), (None, "250/85").
+
+    Two lamps on one pole are not added up: which burns when is not known. BadInput for what is
+    no power: a negative number, NaN, a word, more than 10 MW.
+    """
+    if whole := _WHOLE.fullmatch(cell):
+        return _watts(whole[1], cell), None
+    if one := _ONE.fullmatch(cell):
+        return _watts(one[1], cell), cell
+    if _SEVERAL.fullmatch(cell) or _TENTHS.fullmatch(cell):
+        return None, cell
+    raise BadInput("/power", cell, _POWER)
+
+
+def _watts(digits: str, cell: str) -> int:
+    watts = int(digits)
+    if watts > MAX_WATTS:
+        raise BadInput("/power", cell, _POWER)
+    return watts
+
+
+def number(cell: str, decimal: str) -> float:
+    """The number in *cell*, whose mark is *decimal*; spaces between thousands are passed over."""
+    text = _THOUSANDS.sub("", cell)
+    if decimal == ",":
+        text = text.replace(",", ".") if "." not in text else ""
+    if not _NUMBER.fullmatch(text):
+        raise BadInput("/number", cell, _COMMA if decimal == "," else _DOT)
+    return float(text)
+
+
+def civil_date(cell: str) -> str:
+    """A date of *cell* as ISO 8601, an hour after it or not.
+
+    Forms: 2026-11-25, 2026/11/25, 25/11/2026, 25-11-2026, 25.11.2026, 20261125.
+    """
+    found = _DATE.fullmatch(cell)
+    if found is None:
+        raise BadInput("/date", cell, "a date as 2026-11-25 or 25/11/2026")
+    part = found.groupdict()
+    year, month, day = (part[k] or part[f"{k}2"] or part[f"{k}3"] for k in ("y", "m", "d"))
+    return f"{year}-{month}-{day}"
+
+
+def place(cell: str) -> tuple[float, float]:
+    """Longitude and latitude of a cell as `48.77, 6.13` or, in brackets, `[6.13, 48.77]`."""
+    found = _PLACE.fullmatch(cell)
+    if found is None:
+        raise BadInput("/place", cell, "latitude, then longitude, as 48.77, 6.13")
+    first, second = float(found[2]), float(found[3])
+    return (first, second) if found[1] else (second, first)
+
+
+def said(field: LightField, cell: str, mapping: LightingMapping) -> Said:
+    """What *cell*, neither blank nor with spaces around, says of *field*.
+
+    Not for `x`, `y` and `place`. BadInput (its `where` is of no use) when it says nothing.
+    """
+    return _READ.get(field, _text)(field, cell, mapping)
+
+
+def _text(field: LightField, cell: str, mapping: LightingMapping) -> Said:
+    del mapping
+    return Said(((field, cell),))
+
+
+def _power(field: LightField, cell: str, mapping: LightingMapping) -> Said:
+    del field, mapping
+    watts, text = power(cell)
+    return Said((("power_w", watts), ("power_text", text)))
+
+
+def _lamp(field: LightField, cell: str, mapping: LightingMapping) -> Said:
+    own = {plain(word): code for word, code in (mapping.lamps or {}).items()}
+    code = lamp(cell, own)
+    remark = () if code else (_LAMP_UNKNOWN, cell)
+    return Said(((field, code),), remark)
+
+
+def _number(field: LightField, cell: str, mapping: LightingMapping) -> Said:
+    return Said(((field, number(_UNIT.sub("", cell), mapping.decimal)),))
+
+
+def _whole(field: LightField, cell: str, mapping: LightingMapping) -> Said:
+    value = number(_UNIT.sub("", cell), mapping.decimal)
+    if not value.is_integer():
+        raise BadInput("/number", cell, "a whole number")
+    if field == "cct_k" and value == 0:
+        return Said(((field, None),), (_NO_COLOUR,))
+    return Said(((field, int(value)),))
+
+
+def _date(field: LightField, cell: str, mapping: LightingMapping) -> Said:
+    del mapping
+    if _YEAR.fullmatch(cell):
+        return Said(((field, None),), (_YEAR_ONLY, field, cell))
+    return Said(((field, civil_date(cell)),))
+
+
+def _coded(words: Mapping[str, object]) -> "_Reader":
+    def read(field: LightField, cell: str, mapping: LightingMapping) -> Said:
+        del mapping
+        code = words.get(plain(cell))
+        remark = (_WORD_UNKNOWN, field, cell) if code is None else ()
+        return Said(((field, code),), remark)
+
+    return read
+
+
+type _Reader = Callable[[LightField, str, LightingMapping], Said]
+
+_READ: dict[LightField, _Reader] = {
+    "power": _power,
+    "source_type": _lamp,
+    "flux_lm": _whole,
+    "source_flux_lm": _whole,
+    "cct_k": _whole,
+    "ulr_installed": _number,
+    "ulr_nominal": _number,
+    "cie3": _number,
+    "height_m": _number,
+    "tilt_max_deg": _number,
+    "tilt_installed_deg": _number,
+    "installed_on": _date,
+    "valid_from": _date,
+    "valid_to": _date,
+    "usage": _coded(USAGES),
+    "structure": _coded(STRUCTURES),
+    "support_type": _coded(SUPPORTS),
+    "adaptive_kind": _coded(ADAPTIVE),
+    "is_public": _coded(FLAGS),
+    "night_off": _coded(FLAGS),
+    "is_adaptive": _coded(FLAGS),
+}

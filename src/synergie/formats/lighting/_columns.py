@@ -1,0 +1,175 @@
+"""The names that inventories give their columns, and the field that each stands for."""
+
+from collections.abc import Iterable
+
+from synergie.formats._text import plain
+from synergie.schemas.lighting_mapping import LightField
+
+_ZONES = (*(f"cc{z}" for z in range(42, 51)), *(f"39{z}" for z in range(42, 51)))
+_DBF = 10
+
+NAMES: dict[LightField, tuple[str, ...]] = {
+    "external_id": (
+        "externalid", "identifiant", "idpointlumineux", "idpl", "idluminaire", "idfoyer",
+        "numeropointlumineux", "numeropl", "numpl", "nopl", "npl", "codepl", "refpl", "plid",
+        "numerodelampe", "numerolampe", "numlampe", "numerofoyer", "numfoyer", "codefoyer",
+        "numeroluminaire", "numluminaire", "numerolampadaire", "numlampadaire", "idlampadaire",
+        "numerocandelabre", "numcandelabre", "idcandelabre", "matricule", "etiquette",
+        "numero", "reference", "ref", "facilityid", "assetid", "assetnumber", "luminaireid",
+        "lampid", "lightid", "fixtureid", "streetlightid", "unitid", "numerodouvrage",
+        "codouvrag", "codeouvrage", "idouvrage", "poleid", "polenumber", "recordid", "idobjet",
+        "code", "id", "globalid", "uuid", "guid", "gmlid", "objectid", "fid", "ogcfid", "gid",
+    ),
+    "cabinet": (
+        "cabinet", "armoire", "idarmoire", "numarmoire", "numeroarmoire", "refarmoire",
+        "codearmoire", "nomarmoire", "armoireid", "coffret", "idcoffret", "cabinetid",
+        "cabinetnumber", "controllerid", "idarm", "numarm", "refarm", "posteep", "armoireep",
+        "codearm", "libellearmoire", "numerodarmoire", "refstreetlightcontrolcabinet",
+    ),
+    "circuit": (
+        "circuit", "depart", "iddepart", "numdepart", "numerodepart", "circuitid", "feeder",
+        "feederid", "codedepart", "numerodedepart", "iddep", "nomdepart",
+    ),
+    "support": (
+        "supportid", "idsupport", "numsupport", "numerosupport", "refsupport", "codesupport",
+        "idsup", "numeromat", "nummat", "idmat", "numerodesupport",
+    ),
+    "insee_code": (
+        "inseecode", "insee", "codeinsee", "codecommuneinsee", "codeinseecommune", "inseecom",
+        "inseecommune", "codeinseedelacommune", "comminsee", "cominsee", "depcom", "codgeo",
+    ),
+    "x": (
+        "longitude", "lon", "lng", "long", "x", "xl93", "xlambert93", "longitudexlambert93",
+        "x2154", "coordx", "xcoord", "coordonneex", "posx", "posxouvra", "xwgs84", "geox",
+        "pointx", "east", "easting", *(f"x{z}" for z in _ZONES), "x3857",
+    ),
+    "y": (
+        "latitude", "lat", "y", "yl93", "ylambert93", "latitudeylambert93", "y2154", "coordy",
+        "ycoord", "coordonneey", "posy", "posyouvra", "ywgs84", "geoy", "pointy", "north",
+        "northing", *(f"y{z}" for z in _ZONES), "y3857",
+    ),
+    "place": ("geopoint2d", "geopoint", "geolocalisation", "coordonneesxy", "latlong", "latlon"),
+    "source_type": (
+        "sourcetype", "typesource", "typelampe", "tylampe", "typedelampe", "lamptype", "lampe",
+        "technologie", "typedesource", "naturelampe", "naturesource", "source", "liblampef",
+        "famillelampe", "libelledelalampe", "libellelampe", "liblampe", "typsource", "typlampe",
+        "technologielampe", "technologiesource", "lampkind", "lighttype", "lightsourcetype",
+        "lamptechnology", "typeampoule", "ampoule", "bulbtype", "modelelampe",
+    ),
+    "power": (
+        "powerw", "puissance", "puissancew", "puissancelampe", "puissanceluminaire", "puislam",
+        "lampwattage", "wattage", "watts", "puissancenominale", "puissancenominaledelalampew",
+        "puissancenominalew", "puissanceenw", "puissancedelalampe", "puissancedelalampew",
+        "puissancelampew", "puissancesource", "puissancesourcew", "puissanceunitaire",
+        "puissanceinstallee", "puissancetotale", "pwlampe", "puissanceenwatt",
+        "puissanceenwatts", "puissancewatt", "puissancewatts", "pwatt", "pw", "power", "watt",
+        "lampwatts", "lampower", "lamppower", "powerrating", "puiss", "puisslampe", "puissreelle",
+        "puissancereelle", "puissanceconsommee", "puissanceactive", "nominalwattage",
+    ),
+    "flux_lm": (
+        "fluxlm", "fluxluminaire", "luminairefluxlm", "fluxlumineux", "fluxsortant", "flux",
+        "lumens", "lumen", "fluxlumineuxlm",
+    ),
+    "source_flux_lm": ("sourcefluxlm", "fluxsource", "fluxlampe", "fluxsourcelm"),
+    "cct_k": (
+        "cctk", "temperaturecouleur", "cct", "temperaturedecouleur", "tempcouleur", "tempcouleu",
+        "temperaturedecouleurk", "temperaturecouleurk", "tcouleur", "tc", "kelvin",
+        "colortemperature", "colourtemperature", "colortemp", "tempk", "temperature",
+    ),
+    "ulr_installed": ("ulrinstalled", "ulrinstalle", "ulr", "ulorinstalle"),
+    "ulr_nominal": ("ulrnominal", "ulor", "ulrn"),
+    "cie3": ("cie3", "codefluxcie3", "cien3"),
+    "height_m": (
+        "heightm", "hauteurfeu", "hautfeu", "hauteurdefeu", "hauteurfeum", "hfeu",
+        "hauteurdefeum", "hauteurluminaire", "mountingheight", "lanternheight", "hauteursource",
+    ),
+    "tilt_max_deg": ("tiltmaxdeg", "inclinaisonmax"),
+    "tilt_installed_deg": ("tiltinstalleddeg", "inclinaisoninstallee", "inclinaison", "tilt"),
+    "installed_on": (
+        "installedon", "datepremiereinstallation", "datepremieinstallation", "dateinstallation",
+        "datepose", "installdate", "datedepose", "dateinstall", "datinst", "datepos", "datepo",
+        "installationdate", "datemiseenservice", "datemes", "anneepose", "anneeinstallation",
+        "anneedepose", "datedinstallation", "installed", "yearinstalled", "dateserviceste",
+    ),
+    "luminaire_model": (
+        "luminairemodel", "modele", "modeleluminaire", "model", "modeledeluminaire", "modelelum",
+        "libelleluminaire", "liblumina", "fixturemodel", "modelname", "nommodele",
+    ),
+    "manufacturer": (
+        "manufacturer", "fabricant", "marque", "marqueluminaire", "constructeur", "libfourni",
+        "fabricantluminaire", "make", "brand", "fournisseur",
+    ),
+    "photometry": ("photometry", "photometrie", "fichierphotometrique"),
+    "status": (
+        "status", "statut", "etat", "etatluminaire", "etatservice", "etatpl", "etatfoyer",
+        "condition", "etatdeservice", "lifecycle", "lifecyclestatus",
+    ),
+    "is_public": ("ispublic", "eclairagepublic"),
+    "usage": ("usage", "usagearrete", "categoriearrete", "categorieusage", "usageeclext"),
+    "structure": (
+        "structure", "typelante", "typelanterne", "typeluminaire", "typedeluminaire",
+        "familleluminaire", "familledeluminaire", "naturefoyer", "natureluminaire", "fixturetype",
+        "luminairetype", "liblumi1", "typlum", "tyluminaire", "typefoyer",
+    ),
+    "support_type": (
+        "supporttype", "support", "typesupport", "typedesupport", "naturesupport", "libsupp1",
+        "naturedusupport", "typsupport", "tysupport", "mounting", "mountingtype", "poletype",
+        "famillesupport", "libsuppor", "supportnature",
+    ),
+    "night_off": (
+        "nightoff", "extinctionnuit", "extinctionnocturne", "coupurenuit", "coupurenocturne",
+        "extinction",
+    ),
+    "night_profile": ("nightprofile", "profilnocturne", "profil", "profilgradation"),
+    "is_adaptive": ("isadaptive", "estadaptatif", "adaptatif"),
+    "adaptive_kind": ("adaptivekind", "eclairageadaptatif"),
+    "valid_from": ("validfrom", "validede", "datedebutvalidite"),
+    "valid_to": ("validto", "validejusque", "validejusqua", "datefinvalidite"),
+}  # fmt: skip
+"""Names of columns as `plain` writes them, best first: EclExt v1.1, ress_ecl of Compiègne, open
+data of Paris, of Mulhouse and of the Syane, usual French and English."""
+
+TELLING: tuple[LightField, ...] = (
+    "source_type", "power", "cabinet", "flux_lm", "source_flux_lm", "cct_k", "structure",
+    "height_m", "is_public", "night_off", "ulr_installed",
+)  # fmt: skip
+"""Fields that make a table a lighting inventory; a name and a place could be anything."""
+VAGUE = frozenset({
+    "source", "structure", "temperature", "power", "puissance", "flux", "etat", "status", "code",
+    "ref", "reference", "profil", "extinction", "tc", "pw", "make", "long",
+})  # fmt: skip
+"""Names that other tables have, too: alone they do not tell of lighting."""
+
+_WHOLE = frozenset(name for names in NAMES.values() for name in names)
+
+
+def matches(header: Iterable[str], *, cut: bool = False) -> dict[LightField, list[str]]:
+    """The columns whose names stand for each field, best first; fields without any left out.
+
+    *cut*: names have 10 letters at most, as in a dBASE table, and may stand for a longer one.
+    """
+    columns = list(header)
+    names = {plain(column): column for column in reversed(columns)}
+    found = {field: [names[n] for n in known if n in names] for field, known in NAMES.items()}
+    if cut:
+        for column in columns:
+            for field in _begun(column):
+                if column not in found[field]:
+                    found[field].append(column)
+    return {field: chosen for field, chosen in found.items() if chosen}
+
+
+def telling(header: Iterable[str], *, cut: bool = False) -> int:
+    """How many columns tell of lighting; vague names count only beside a plain one."""
+    found = matches(header, cut=cut)
+    chosen = [plain(found[field][0]) for field in TELLING if field in found]
+    return len(chosen) if any(name not in VAGUE for name in chosen) else 0
+
+
+def _begun(column: str) -> set[LightField]:
+    """The one field that a cut name can stand for; none when it is whole, or two would do."""
+    name = plain(column)
+    if len(column) < _DBF or name in _WHOLE:
+        return set()
+    fields = {field for field, names in NAMES.items() if any(n.startswith(name) for n in names)}
+    return fields if len(fields) == 1 else set()

@@ -1,0 +1,123 @@
+"""Which columns hold the places of an inventory, and in which reference system they are."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from synergie.errors import BadInput
+from synergie.formats._report import Report
+from synergie.formats._text import plain
+from synergie.formats.lighting._cells import number
+from synergie.formats.lighting._columns import NAMES
+from synergie.schemas.lighting_mapping import LightField
+
+type Box = tuple[float, float, float, float]
+"""West, south, east, north."""
+
+_BOXES: dict[int, Box] = {
+    4326: (-180, -90, 180, 90),
+    2154: (0, 6_000_000, 1_300_000, 7_200_000),
+    3857: (-20_037_509, -20_048_967, 20_037_509, 20_048_967),
+}
+_FIRST_ZONE, _LAST_ZONE = 42, 50
+_ZONE_HALF_M = 180_000
+
+
+@dataclass(slots=True)
+class Places:
+    """The box of all coordinates."""
+
+    decimal: Literal[".", ","] = "."
+    box: Box | None = None
+    unread: bool = False
+
+    def add(self, x: str, y: str) -> None:
+        """One more place; blanks are passed over."""
+        if not (x and y):
+            return
+        try:
+            east, north = number(x, self.decimal), number(y, self.decimal)
+        except BadInput:
+            self.unread = True
+            return
+        a, b, c, d = self.box or (east, north, east, north)
+        self.box = (min(a, east), min(b, north), max(c, east), max(d, north))
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """The columns of x and y."""
+
+    x: str
+    y: str
+
+
+def ends(found: dict[LightField, list[str]]) -> Ends | None:
+    """The columns of x and y: the first pair whose names go together."""
+    for x in found.get("x", ()):
+        for y in found.get("y", ()):
+            if plain(y) in _twins(plain(x)):
+                return Ends(x, y)
+    return None
+
+
+def _twins(x: str) -> set[str]:
+    """Names that the column of y may bear beside *x*."""
+    turned = {
+        x.replace(old, new, 1)
+        for old, new in (
+            ("longitudex", "latitudey"), ("longitude", "latitude"), ("long", "lat"),
+            ("lon", "lat"), ("lng", "lat"), ("easting", "northing"), ("east", "north"),
+            ("x", "y"),
+        )
+        if old in x
+    }  # fmt: skip
+    turned |= {f"{x[:-1]}y"} if x.endswith("x") else set()
+    return turned & set(NAMES["y"])
+
+
+def reference(pair: Ends | None, places: Places, report: Report) -> int | None:
+    """The reference system of the coordinates. None, with a remark, when it cannot be told."""
+    if pair is None or places.box is None:
+        return None
+    told = _named(plain(pair.x))
+    if told is not None and _within(places.box, _extent(told)):
+        return told
+    fits = [] if places.unread else _fitting(places.box)
+    if len(fits) == 1:
+        report.note("coordinates of {} and {} can only be EPSG:{}", pair.x, pair.y, fits[0])
+        return fits[0]
+    systems = ", ".join(f"EPSG:{epsg}" for epsg in fits) or "no known system"
+    report.note("coordinates left out: {} and {} fit {}; declare epsg", pair.x, pair.y, systems)
+    return None
+
+
+def _named(x: str) -> int | None:
+    if x.endswith(("l93", "lambert93", "2154")):
+        return 2154
+    if x.startswith(("longitude", "lon", "lng")) or x.endswith("wgs84"):
+        return 4326
+    if zone := re.search(r"(?:cc|39)(4[2-9]|50)$", x):
+        return 3900 + int(zone[1])
+    return 3857 if x.endswith("3857") else None
+
+
+def _fitting(box: Box) -> list[int]:
+    """The systems whose extent holds the whole *box*."""
+    if _within(box, _BOXES[4326]):
+        return [4326]
+    zones = (3900 + zone for zone in range(_FIRST_ZONE, _LAST_ZONE + 1))
+    return [epsg for epsg in (*_BOXES, *zones) if _within(box, _extent(epsg))]
+
+
+def _extent(epsg: int) -> Box:
+    if epsg in _BOXES:
+        return _BOXES[epsg]
+    centre = (epsg - 3941) * 1_000_000 + 200_000
+    return (1_000_000, centre - _ZONE_HALF_M, 2_400_000, centre + _ZONE_HALF_M)
+
+
+def _within(box: Box, extent: Box) -> bool:
+    return (
+        extent[0] <= box[0] and extent[1] <= box[1] and box[2] <= extent[2] and box[3] <= extent[3]
+    )
