@@ -8,7 +8,7 @@ from typing import NamedTuple
 from synergie.errors import BadInput, Misconfigured, Words
 from synergie.formats._format import Format, Sample
 from synergie.formats.enedis import hdm_curve
-from synergie.formats.frames import curves_csv, energies_csv
+from synergie.formats.frames import curves_csv, energies_csv, parquet
 from synergie.formats.lighting import (
     inventory_csv,
     inventory_geojson,
@@ -36,6 +36,8 @@ BUILT_IN: tuple[Format, ...] = (
     curves_csv.FORMAT_FR,
     energies_csv.FORMAT,
     energies_csv.FORMAT_FR,
+    parquet.FORMAT,
+    parquet.FORMAT_ARROW,
 )
 
 _EXPECTED = "a file in a known format: Enedis HDM curve, lighting inventory, or an added one"

@@ -46,9 +46,23 @@ def _energies(name: str, value: bytes, wrong: bytes) -> Case:
     )
 
 
+def _arrow(name: str, data: bytes) -> Case:
+    return Case(
+        format=name,
+        name=f"courbes.{name}",
+        data=data,
+        records=2,
+        day=lambda day: written([half_hours(day)], name),
+        day_steps=48,
+        skips={"refuse": "cells are typed: a wrong one is made in test_parquet.py by pyarrow"},
+    )
+
+
 CASES = [
     _curves("curves-csv", b",1.25,", b",1.2.5,"),
     _curves("curves-csv-fr", b";1,25;", b";1.25;"),
     _energies("monthly-csv", b",1234.567,", b",12 34,"),
     _energies("monthly-csv-fr", b";1234,567;", b";1234.567;"),
+    _arrow("parquet", written([CURVE, half_hours(_SUMMER)], "parquet")),
+    _arrow("arrow", written([CURVE, half_hours(_SUMMER)], "arrow")),
 ]

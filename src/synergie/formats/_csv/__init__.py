@@ -4,7 +4,16 @@ from synergie.formats._csv.columns import Cell, Column, Kind, columns_of
 from synergie.formats._csv.dialect import FRENCH, OPEN, Dialect, line, text_of, value_of
 from synergie.formats._csv.reading import header_of, rows_of
 from synergie.formats._csv.table_schema import schema_text, table_schema
-from synergie.formats._csv.tables import TABLES, Table, Zoned, record_of, table_of
+from synergie.formats._csv.tables import (
+    TABLES,
+    Table,
+    Zoned,
+    local,
+    qualities,
+    record_of,
+    table_of,
+    table_with,
+)
 from synergie.formats._csv.writing import write_header, write_record, write_table
 
 __all__ = [
@@ -20,11 +29,14 @@ __all__ = [
     "columns_of",
     "header_of",
     "line",
+    "local",
+    "qualities",
     "record_of",
     "rows_of",
     "schema_text",
     "table_of",
     "table_schema",
+    "table_with",
     "text_of",
     "value_of",
     "write_header",

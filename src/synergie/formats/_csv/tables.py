@@ -1,6 +1,6 @@
 """The tables we write: which records each takes, how a record becomes rows, and back."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -235,3 +235,10 @@ def record_of(table: Table, cells: Mapping[str, Cell]) -> Any:
         fault = faults(error)[0]
         where = fault.where.replace("/location/", "/")
         raise BadInput("row" if where == "/" else where, fault.found, fault.expected) from error
+
+
+def table_with(names: Collection[str]) -> Table | None:
+    """The table whose columns *names* are: the one that knows most of them. None: not ours."""
+    known = set(names)
+    fit = [t for t in TABLES if {c.name for c in t.columns if c.required} <= known]
+    return max(fit, key=lambda t: len(known & {c.name for c in t.columns}), default=None)

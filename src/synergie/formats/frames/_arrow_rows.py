@@ -1,0 +1,91 @@
+"""Records read back from Arrow batches, whichever file holds them."""
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from math import isfinite
+from typing import Any, get_args
+
+from synergie.errors import BadInput
+from synergie.formats._csv import Cell, Table, record_of, table_with
+from synergie.formats._format import Record
+from synergie.formats._report import Place, Report
+from synergie.formats.frames._arrow import CURVE, utc, value_column
+from synergie.formats.frames._steps import curves_of
+from synergie.schemas.series import Unit
+
+type Cells = dict[str, Cell]
+
+_UNITS = {value_column(unit): unit for unit in get_args(Unit.__value__)}
+_NEEDED = set(CURVE) - {"local_start", "decimals", "quality", "unit"}
+_COLUMNS = "the columns of a table of synergie"
+_ONE_VALUE = "a value in one unit"
+
+
+def records_of(
+    names: list[str], batches: Iterable[Any], time_zone: str, report: Report
+) -> Iterator[Record]:
+    """Records of *batches* whose columns are *names*. BadInput when they are no table of ours."""
+    numbered = _rows(batches)
+    if set(names) >= _NEEDED:
+        yield from curves_of(_curve_rows(numbered, report), time_zone, report)
+        return
+    table = table_with(names)
+    if table is None:
+        raise BadInput("columns", ", ".join(names), _COLUMNS)
+    yield from report.keep(lambda cells: _record(table, cells), numbered)
+
+
+def _rows(batches: Iterable[Any]) -> Iterator[tuple[Place, Cells]]:
+    number = 0
+    for batch in batches:
+        for row in batch.to_pylist():
+            number += 1
+            yield f"row {number}", {name: utc(cell) for name, cell in row.items()}
+
+
+def _record(table: Table, cells: Cells) -> Any:
+    known = {c.name: cells[c.name] for c in table.columns if c.name in cells}
+    for name, cell in known.items():
+        if isinstance(cell, float) and not isfinite(cell):
+            raise BadInput(f"/{name}", cell, "a finite number")
+        if isinstance(cell, Decimal):
+            known[name] = _short(cell)
+    return record_of(table, known)
+
+
+def _short(number: Decimal) -> Decimal:
+    """*number* without the zeros that a column of fixed decimals adds."""
+    whole = number == number.to_integral_value()
+    return number.quantize(Decimal(1)) if whole else number.normalize()
+
+
+def _curve_rows(
+    rows: Iterable[tuple[Place, Cells]], report: Report
+) -> Iterator[tuple[Place, Cells]]:
+    for place, cells in rows:
+        try:
+            yield place, _curve_row(cells)
+        except BadInput as fault:
+            report.refuse(place, fault)
+
+
+def _curve_row(cells: Cells) -> Cells:
+    """The row as the CSV of curves has it."""
+    told = [(name, unit) for name, unit in _UNITS.items() if name in cells]
+    filled = [(name, unit) for name, unit in told if cells[name] is not None]
+    if len(filled) > 1 or not told:
+        raise BadInput("/value", ", ".join(name for name, _ in filled), _ONE_VALUE)
+    name, unit = (filled or told)[0]
+    row = {"start_utc": cells["start"], "end_utc": cells["end"], "unit": unit, **cells}
+    return {**row, "value": _number(cells[name], cells.get("decimals"))}
+
+
+def _number(cell: Cell, decimals: Cell) -> Cell:
+    """The value with the decimals that its series keeps."""
+    if not isinstance(cell, float) or not isfinite(cell):
+        return None if cell is None else str(cell)
+    exact = Decimal(repr(cell))
+    if not isinstance(decimals, int) or not 0 <= decimals <= 6:  # noqa: PLR2004 (of a series)
+        return exact
+    rounded = exact.quantize(Decimal(1).scaleb(-decimals)) if abs(exact) < 10**15 else exact
+    return rounded if rounded == exact else exact
