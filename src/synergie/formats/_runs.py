@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import chain, groupby, pairwise, repeat
+from itertools import chain, groupby, islice, repeat
+from operator import sub
 from typing import Literal, NamedTuple
 
 from synergie.schemas.curve import MAX_VALUES, Value
@@ -53,7 +54,7 @@ def steps_of(stamps: Sequence[int], side: Side, declared: int | None) -> list[in
     """
     if declared is not None:
         return [declared] * len(stamps)
-    groups = [(d, len(list(g))) for d, g in groupby(b - a for a, b in pairwise(stamps))]
+    groups = [(d, len(list(g))) for d, g in groupby(map(sub, islice(stamps, 1, None), stamps))]
     usual = Counter[int]()
     for d, n in groups:
         if d in _STEPS:
@@ -102,6 +103,12 @@ def runs(
         run = Run(begin, step, [value], [], 1)
     if run.rows:
         yield from _cut(run)
+
+
+def even(stamps: range, values: Sequence[Value], side: Side) -> Iterator[Run]:
+    """The same of readings at even times on whole steps: nothing is absent, nothing astray."""
+    first = stamps.start - (stamps.step if side == "end" else 0)
+    return _cut(Run(first, stamps.step, list(values), [], len(values)))
 
 
 def _even(stamps: Sequence[int], step: int) -> bool:

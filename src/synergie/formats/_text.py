@@ -86,11 +86,14 @@ def lines(source: BinaryIO, coding: Encoding) -> Iterator[str]:
         name = "utf-8" if name == "utf-8-sig" else name
 
 
-class _Feed:
-    """Lines for the csv module, which would swallow the rest of a file after an unclosed quote."""
+class Feed:
+    """Lines for the csv module, which would swallow the rest of a file after an unclosed quote.
 
-    def __init__(self, texts: Iterator[str]) -> None:
-        self.texts, self.number, self.first = texts, 0, 1
+    `number` is how many lines of the file were read, *before* included.
+    """
+
+    def __init__(self, texts: Iterator[str], before: int = 0) -> None:
+        self.texts, self.number, self.first = texts, before, before + 1
 
     def __iter__(self) -> Iterator[str]:
         for text in self.texts:
@@ -111,7 +114,12 @@ def rows(source: BinaryIO, coding: Encoding, *, separator: str, report: Report) 
     Refused in *report*: rows with bytes that do not decode, NUL, stray quotes, or too many
     columns. BadInput: an unclosed quote. TooLarge: over MAX_ROWS.
     """
-    feed = _Feed(lines(source, coding))
+    feed = Feed(lines(source, coding))
+    yield from rows_of(feed, separator=separator, damaged=coding.damaged, report=report)
+
+
+def rows_of(feed: Feed, *, separator: str, damaged: bool, report: Report) -> Iterator[Row]:
+    """The same from lines on; after each row, `feed.number` lines of the file were read."""
     reader = csv.reader(iter(feed), delimiter=separator, strict=True)
     count = 0
     while True:
@@ -126,11 +134,11 @@ def rows(source: BinaryIO, coding: Encoding, *, separator: str, report: Report) 
         count += 1
         if count > MAX_ROWS:
             raise TooLarge(MAX_ROWS, "rows")
-        if cells and _sound(cells, feed.first, damaged=coding.damaged, report=report):
+        if cells and _sound(cells, feed.first, damaged=damaged, report=report):
             yield feed.first, cells
 
 
-def _stray(feed: _Feed, error: csv.Error, report: Report) -> None:
+def _stray(feed: Feed, error: csv.Error, report: Report) -> None:
     if "unexpected end of data" in str(error):
         raise BadInput(
             f"line {feed.first}", Words("a quote that is not closed"), _CLOSED

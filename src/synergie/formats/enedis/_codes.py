@@ -38,8 +38,8 @@ def prm(text: str, where: str) -> str:
     if digits and len(text) == PRM_DIGITS:
         return text
     lost = digits and len(text) == PRM_DIGITS - 1
-    expected = _LOST_ZERO if lost else "a PRM of 14 digits, as text"
-    raise BadInput(where, text, expected, checks.BAD_IDENTIFIER.code)
+    code = checks.BAD_IDENTIFIER.code
+    raise BadInput(where, text, _LOST_ZERO if lost else "a PRM of 14 digits, as text", code)
 
 
 def provenance(code: str) -> Provenance:

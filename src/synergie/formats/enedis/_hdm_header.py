@@ -8,6 +8,8 @@ from typing import Literal, NamedTuple
 from synergie.errors import BadInput, Words
 from synergie.formats._report import Report
 from synergie.formats._text import Row, plain, separator_of
+from synergie.formats.enedis._codes import prm
+from synergie.formats.enedis._hdm_cells import FIRST_YEAR, LAST_YEAR
 from synergie.schemas.profile import Profile
 from synergie.schemas.series import Direction, Quantity
 from synergie.units import STEP_NAMES
@@ -18,12 +20,16 @@ HEADER = (
 )  # fmt: skip
 CURVE = "Courbe de charge"
 QUANTITIES: dict[str, Quantity] = {
-    "energieactive": "active_power",
-    "energiereactiveinductive": "reactive_inductive",
-    "energiereactivecapacitive": "reactive_capacitive",
-}
+    "energieactive": "active_power", "ea": "active_power",
+    "puissanceactive": "active_power", "pa": "active_power",
+    "energiereactiveinductive": "reactive_inductive", "eri": "reactive_inductive",
+    "puissancereactiveinductive": "reactive_inductive", "pri": "reactive_inductive",
+    "energiereactivecapacitive": "reactive_capacitive", "erc": "reactive_capacitive",
+    "puissancereactivecapacitive": "reactive_capacitive", "prc": "reactive_capacitive",
+}  # fmt: skip
 DIRECTIONS: dict[str, Direction] = {
     "consommation": "import", "soutirage": "import", "production": "export", "injection": "export",
+    "cons": "import", "prod": "export",
 }  # fmt: skip
 
 type Unit = Literal["W", "kW", "VAr", "kVAr"]
@@ -34,10 +40,6 @@ NEEDED = KNOWN[:6]
 _FRENCH = re.compile(r"(\d\d)/(\d\d)/(\d{4})", re.ASCII)
 _ISO = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MINUTES = re.compile(r"\d{1,3}", re.ASCII)
-_PRM_DIGITS = 14
-_LOST_ZERO = (
-    "14 digits; the zero in front was probably lost in a spreadsheet: set the column to Text"
-)
 
 
 class Block(NamedTuple):
@@ -101,7 +103,7 @@ def block_of(row: Row, names: list[str], profile: Profile, report: Report) -> Bl
     try:
         return Block(
             line=row[0],
-            prm=_prm(cells["Identifiant PRM"]),
+            prm=prm(cells["Identifiant PRM"], "/Identifiant PRM"),
             quantity=_known(cells, "Grandeur physique", QUANTITIES),
             direction=_known(cells, "Grandeur metier", DIRECTIONS),
             unit=_unit(cells, profile, report),
@@ -112,13 +114,6 @@ def block_of(row: Row, names: list[str], profile: Profile, report: Report) -> Bl
         )
     except BadInput as fault:
         raise fault.at(where) from fault
-
-
-def _prm(cell: str) -> str:
-    if len(cell) == _PRM_DIGITS and cell.isascii() and cell.isdigit():
-        return cell
-    lost = len(cell) == _PRM_DIGITS - 1 and cell.isascii() and cell.isdigit()
-    raise BadInput("/Identifiant PRM", cell, _LOST_ZERO if lost else "a PRM of 14 digits, as text")
 
 
 def _known[T](cells: dict[str, str], name: str, words: dict[str, T]) -> T:
@@ -136,7 +131,7 @@ EXPECTED = {
 
 def _unit(cells: dict[str, str], profile: Profile, report: Report) -> Unit:
     """The unit of the file, else the declared one, else W or VAr with a remark."""
-    reactive = plain(cells["Grandeur physique"]) != "energieactive"
+    reactive = QUANTITIES.get(plain(cells["Grandeur physique"])) != "active_power"
     fitting: tuple[Unit, Unit] = ("VAr", "kVAr") if reactive else ("W", "kW")
     if not cells["Unite"] and profile.unit is None:
         report.note("the unit is blank: read as {}, the unit of HDM curves", fitting[0])
@@ -161,7 +156,7 @@ def _day(cells: dict[str, str], name: str) -> date:
     found = _FRENCH.fullmatch(text)
     iso = f"{found[3]}-{found[2]}-{found[1]}" if found else text
     try:
-        if _ISO.fullmatch(iso):
+        if _ISO.fullmatch(iso) and FIRST_YEAR <= int(iso[:4]) <= LAST_YEAR:
             return date.fromisoformat(iso)
     except ValueError:
         pass  # the 31st of February: told below like any other text
