@@ -9,7 +9,9 @@ import pytest
 from synergie.errors import BadInput
 from synergie.formats import Report
 from synergie.formats.lighting import inventory_shapefile as lighting_shapefile
+from synergie.formats.lighting._crs import named
 from synergie.schemas.light_point import LightPointRecord
+from synergie.schemas.lighting_mapping import LightingMapping
 from synergie.schemas.profile import Profile
 
 LAMBERT_93 = 'PROJCS["RGF93_Lambert_93",GEOGCS["GCS_RGF_1993"]]'
@@ -106,20 +108,19 @@ def test_utf_8_is_read_when_the_cpg_says_so() -> None:
         ('PROJCS["RGF93 v1 / Lambert-93",', 2154),
         ('PROJCS["WGS_1984_Web_Mercator_Auxiliary_Sphere",', 3857),
         ('GEOGCS["GCS_WGS_1984",', 4326),
+        ('PROJCS["Any",AUTHORITY["EPSG","27572"]]', 27572),
+        ('PROJCRS["Any",ID["EPSG",32631]]', 32631),
     ],
 )
 def test_the_reference_system_is_what_the_prj_names(prj: str, epsg: int) -> None:
-    data = layer(prj=prj.encode())
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        found = lighting_shapefile._epsg(archive, lighting_shapefile._layer(archive), Profile())
-    assert found == epsg
+    assert named(prj, "lights.prj", None) == epsg
 
 
 @pytest.mark.parametrize(
     ("changed", "expected"),
     [
         ({"prj": b""}, "a .prj"),
-        ({"prj": b'PROJCS["NTF_Lambert_II"]'}, "Lambert-93, CC42"),
+        ({"prj": b'PROJCS["NTF_Lambert_II"]'}, "a reference system that EPSG lists"),
         ({"dbf": b""}, "a .dbf"),
         ({"dbf": b"\3"}, "a dBASE table"),
         ({"dbf": dbf({"id": 4}, ["A"], ["B"], ["C"])[:-9]}, "as many records"),
@@ -139,9 +140,106 @@ def test_a_damaged_layer_is_refused(changed: dict[str, bytes], expected: str) ->
     assert expected in caught.value.expected
 
 
-def test_two_layers_in_one_archive_are_refused() -> None:
+def beside(name: str, table: bytes) -> bytes:
     sink = io.BytesIO(layer())
     with zipfile.ZipFile(sink, "a") as archive:
-        archive.writestr("other.shp", shp(PLACE))
-    with pytest.raises(BadInput, match=r"lights\.shp, other\.shp"):
-        read(sink.getvalue())
+        archive.writestr(f"{name}.shp", shp(PLACE))
+        archive.writestr(f"{name}.dbf", table)
+        archive.writestr(f"{name}.prj", LAMBERT_93)
+    return sink.getvalue()
+
+
+def test_of_two_layers_the_one_that_tells_of_light_points_is_read() -> None:
+    points, report = read(beside("roads", dbf({"name": 8}, ["Rue"])))
+    assert len(points) == 2
+    assert any(note.args == ("roads",) for note in report.notes)
+
+
+def test_of_two_layers_that_both_tell_neither_is_guessed() -> None:
+    data = beside("other", dbf({"id": 8, "lamp_type": 8}, ["A", "LED"]))
+    with pytest.raises(BadInput, match="lights, other"):
+        read(data)
+    mapping = LightingMapping(name="m", layer="other", columns={"id": "external_id"})
+    records, _ = lighting_shapefile.read(io.BytesIO(data), Profile(mapping=mapping))
+    assert [record.external_id for record in records] == ["A"]
+
+
+def test_a_layer_without_points_named_in_the_mapping_is_refused() -> None:
+    mapping = LightingMapping(name="m", layer="absent", columns={"id": "external_id"})
+    with pytest.raises(BadInput, match="the layer that the mapping names"):
+        lighting_shapefile.read(
+            io.BytesIO(beside("x", dbf({"n": 2}, ["1"]))), Profile(mapping=mapping)
+        )
+
+
+def multipoint(*points: tuple[float, float]) -> bytes:
+    body = b""
+    for number, ends in enumerate([points[:1], points], start=1):
+        content = struct.pack("<i4di", 8, *[0.0] * 4, len(ends))
+        content += b"".join(struct.pack("<2d", *end) for end in ends)
+        body += struct.pack(">2i", number, len(content) // 2) + content
+    head = struct.pack(">7i", 9994, 0, 0, 0, 0, 0, 50 + len(body) // 2)
+    return head + struct.pack("<2i8d", 1000, 8, *[0.0] * 8) + body
+
+
+def test_a_multipoint_of_one_is_a_place_and_one_of_two_costs_its_row() -> None:
+    rows = dbf({"id": 8, "lamp_type": 10}, ["A", "LED"], ["B", "SHP"])
+    points, report = read(layer(shp=multipoint(PLACE, PLACE), dbf=rows))
+    assert [point.external_id for point in points] == ["A"]
+    assert points[0].location is not None
+    assert report.refused[0].fault.expected == "one place a light point"
+
+
+def test_points_with_height_and_measure_are_read() -> None:
+    solid = shp(PLACE, kind=11)
+    content = struct.pack("<i4d", 11, *PLACE, 250.0, 0.0)
+    solid = solid[:100] + struct.pack(">2i", 1, len(content) // 2) + content
+    points, _ = read(layer(shp=solid, dbf=dbf({"id": 4}, ["A"])))
+    assert points[0].location is not None
+
+
+def test_many_points_are_read_as_few_are() -> None:
+    n = 2_500
+    places = [(930_000.0 + i, 6_860_000.0) for i in range(n)]
+    rows = dbf({"id": 6, "puissance": 20}, *([f"{i}", f"{i}.000000000000000"] for i in range(n)))
+    points, report = read(layer(shp=shp(*places[:1_500], None, *places[1_501:]), dbf=rows))
+    assert [point.power_w for point in points] == list(range(n))
+    assert [point.location is None for point in points].index(True) == 1_500
+    assert (report.kept, report.refusals) == (n, 0)
+
+
+@pytest.mark.parametrize(
+    ("cpg", "mark", "coding"),
+    [
+        (b"UTF-8\r\n", 0x57, "utf-8"),
+        (b"65001", 0x57, "utf-8"),
+        (b"ISO 88591", 0x57, "cp1252"),
+        (b"ISO-8859-15", 0x57, "iso8859-15"),
+        (b"", 0x57, "cp1252"),
+        (b"", 0x02, "cp850"),
+        (b"", 0x00, "utf-8"),
+    ],
+)
+def test_accents_are_read_in_the_encoding_that_the_files_tell(
+    cpg: bytes, mark: int, coding: str
+) -> None:
+    rows = dbf(
+        {"id": 4, "modele": 20}, ["A", "Éclair"], ["B", ""], ["C", ""], mark=mark, coding=coding
+    )
+    points, _ = read(layer(dbf=rows, cpg=cpg))
+    assert points[0].luminaire_model == "Éclair"
+
+
+def test_a_number_that_overflowed_its_column_is_not_known() -> None:
+    points, _ = read(
+        layer(dbf=dbf({"id": 4, "puissance": 4}, ["A", "****"], ["B", "70"], ["C", ""]))
+    )
+    assert [point.power_w for point in points] == [None, 70, None]
+
+
+def test_names_that_dbase_cut_are_known() -> None:
+    names = {"id": 4, "temperatur": 6, "fluxLumina": 6, "extinction": 4, "inclinaiso": 4}
+    points, _ = read(layer(dbf=dbf(names, *([one, "3000", "4500", "oui", "5"] for one in "ABC"))))
+    one = points[0]
+    assert (one.cct_k, one.flux_lm, one.night_off) == (3000, 4500, True)
+    assert (one.tilt_installed_deg, one.tilt_max_deg) == (None, None)
