@@ -57,7 +57,9 @@ def opened(source: Source, name: str | None, stack: ExitStack) -> Opened:
     given.seek(0)
     if start[:2] == _GZIP:
         with damage(label, "a whole gzip file"):
-            stream = _unpacked(cast("IO[bytes]", gzip.GzipFile(fileobj=given, mode="rb")), size, stack)
+            stream = _unpacked(
+                cast("IO[bytes]", gzip.GzipFile(fileobj=given, mode="rb")), size, stack
+            )
         return Opened(stream, label.removesuffix(".gz"), digest, ())
     if start == _ZIP:
         with damage(label, "a whole zip archive"):
@@ -93,12 +95,18 @@ def _digest(stream: BinaryIO) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError
+)  # fmt: skip
+"""What the archive modules raise for a damaged file: ValueError for an offset below zero."""
+
+
 @contextmanager
 def damage(label: str, expected: str) -> Iterator[None]:
     """Turns what the archive modules raise into a BadInput at *label*."""
     try:
         yield
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+    except _BROKEN as error:
         raise BadInput(label or "file", str(error), expected) from error
     except RuntimeError as error:  # zipfile: a password is needed
         raise BadInput(label or "file", Words("an encrypted archive"), expected) from error

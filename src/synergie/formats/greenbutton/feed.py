@@ -1,0 +1,137 @@
+"""Green Button: an Atom feed of ESPI resources (NAESB REQ.21), in and out.
+
+Values are whole numbers times a power of ten in the unit of their reading type; times are seconds
+since 1970 in UTC and a duration each, so that no clock change is ever ambiguous.
+"""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+from xml.etree.ElementTree import Element
+
+from synergie.errors import BadInput, TooLarge, Words
+from synergie.formats import checks
+from synergie.formats._format import Format, Record, Sample
+from synergie.formats._report import Report
+from synergie.formats._xml import elements, root_of
+from synergie.formats.greenbutton._feed import NAMES, PAYLOADS, PEOPLE, Entry, Feed, entries
+from synergie.formats.greenbutton._readings import Blocks, Lifting, Readings
+from synergie.formats.greenbutton._series import NAME, Series
+from synergie.formats.greenbutton._summary import Summaries
+from synergie.formats.greenbutton._writing import write
+from synergie.schemas.profile import Profile
+from synergie.schemas.supply_point import SupplyPointRecord
+
+MAX_HELD = 300_000
+"""Readings held before they are given out; a longer series comes in several runs."""
+MAX_UNTYPED = 5_000_000
+"""Readings held whose reading type has not come yet."""
+
+_ESPI = b"naesb.org/espi"
+
+
+def sniff(sample: Sample) -> float:
+    """1.0 for a feed, an entry or a resource in the namespace of ESPI; 0.9 for its elements."""
+    root, _ = root_of(sample)
+    start = sample.start
+    if root not in {"feed", "entry", *PAYLOADS} and b"<feed" not in start:
+        return 0.0
+    if _ESPI in start:
+        return 1.0
+    known = any(name.encode() in start for name in ("IntervalBlock", "UsagePoint", "ReadingType"))
+    return 0.9 if known else 0.0
+
+
+def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Record], Report]:
+    """Curves of equal steps, readings of other intervals, points without readings; the report.
+
+    A reading that cannot be read is refused. BadInput: no feed of ESPI. TooLarge: an entry over
+    64 MiB, or too many readings before their reading type.
+    """
+    report = Report()
+    return _Reading(source, profile, report).records(), report
+
+
+class _Reading:
+    """One reading of one file."""
+
+    def __init__(self, source: BinaryIO, profile: Profile, report: Report) -> None:
+        self._lifting = Lifting(source)
+        self._profile, self._report = profile, report
+        self._feed = Feed()
+        self._held: dict[str, Readings] = {}
+        self._series: dict[str, Series] = {}
+        self._told: set[str] = set()
+        """Keys of the points that have readings."""
+        self._summaries = Summaries()
+        self._blocks = Blocks(self._lifting, report)
+
+    def records(self) -> Iterator[Record]:
+        """The records, as soon as what they need is known."""
+        around: list[Element] = []
+        some = False
+        for element in elements(self._lifting, *NAMES):  # type: ignore[arg-type]
+            if element.tag == "link":
+                around = [*around[-20:], element]
+                continue
+            for entry in entries(element, around):
+                some = some or entry.payload.tag not in PEOPLE
+                self._take(entry)
+            if sum(len(one.starts) for one in self._held.values()) > MAX_HELD:
+                yield from self._given(last=False)
+        if not some:
+            raise BadInput("feed", Words("no resource of ESPI"), "a Green Button feed (ESPI)")
+        yield from self._given(last=True)
+        self._summaries.compare(self._feed, self._report)
+        yield from self._alone()
+
+    def _take(self, entry: Entry) -> None:
+        tag = entry.payload.tag
+        if tag in PEOPLE:
+            self._report.find(checks.PERSONAL_DATA_DROPPED)
+        elif tag == "IntervalBlock":
+            into = self._held.setdefault(self._feed.meter_of(entry.links), Readings())
+            self._blocks.add(entry.payload, into)
+        elif tag.endswith("UsageSummary"):
+            self._summaries.add(entry)
+        else:
+            self._feed.add(entry)
+
+    def _given(self, *, last: bool) -> Iterator[Record]:
+        """What is held, as records; what has no reading type yet waits until the *last* time."""
+        for address in list(self._held):
+            meter = self._feed.meter(address)
+            kind = self._feed.type_of(meter)
+            if kind is None and not last:
+                if len(self._held[address].starts) > MAX_UNTYPED:
+                    raise TooLarge(MAX_UNTYPED, "readings before their reading type")
+                continue
+            series = self._series.get(address)
+            if series is None:
+                point = self._feed.point_of(meter, address)
+                series = self._series[address] = Series(point, kind, self._profile, self._report)
+                if point is not None:
+                    self._told.add(point.key)
+            yield from series.records(self._held.pop(address), self._summaries)
+
+    def _alone(self) -> Iterator[Record]:
+        """Points for which the feed has no reading at all, as a subscription lists them."""
+        for point in self._feed.points.values():
+            if point.key not in self._told:
+                self._report.kept += 1
+                scheme, _, code = point.key.partition(":")
+                yield SupplyPointRecord.model_validate(
+                    {
+                        "scheme": scheme,
+                        "code": code,
+                        "time_zone": self._profile.time_zone,
+                        "personal_data": "possible",
+                        "provenance": self._profile.provenance or "partner",
+                    }
+                )
+
+
+__all__ = ["FORMAT", "read", "sniff", "write"]
+
+FORMAT = Format(
+    name=NAME, title="Green Button (NAESB ESPI, XML)", sniff=sniff, read=read, write=write
+)

@@ -1,0 +1,672 @@
+"""Green Button: links, units, times and qualities of feeds of every make; written and read back."""
+
+import io
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from synergie import formats
+from synergie.calendar import day_bounds
+from synergie.errors import BadInput, TooLarge
+from synergie.formats import Report, checks
+from synergie.formats._format import Record
+from synergie.formats._points import quality_runs
+from synergie.formats.check import check
+from synergie.formats.greenbutton import _readings, _summary, feed
+from synergie.schemas.interval_reading import IntervalReading
+from synergie.schemas.meter_curve import MeterCurve
+from synergie.schemas.profile import Profile
+from synergie.schemas.quality import QualityRun
+from synergie.schemas.register_reading import RegisterReading
+from synergie.schemas.supply_point import SupplyPointRecord
+from synergie.units import STEP_SECONDS
+from tests.components import package
+from tests.formats.greenbutton.feeds import KEY, PARIS, Maker, day, hours
+
+START = 1_767_225_600  # 2026-01-01T00:00Z
+PERIOD = "<timePeriod><duration>3600</duration><start>1767225600</start></timePeriod>"
+MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def read(data: bytes, profile: Profile | None = None) -> tuple[list[Record], Report]:
+    records, report = feed.read(io.BytesIO(data), profile or Profile())
+    return list(records), report
+
+
+def curve(data: bytes, profile: Profile | None = None) -> MeterCurve:
+    (one,), _ = read(data, profile)
+    assert isinstance(one, MeterCurve)
+    return one
+
+
+def kwh(curves: list[Record]) -> float:
+    """Energy in kWh, by another way than the report's."""
+    total = sum(
+        Fraction(str(value)) for one in curves if isinstance(one, MeterCurve)
+        for value in one.values if value is not None
+    )  # fmt: skip
+    return round(float(total) / 1000, 3)
+
+
+def test_hours_become_a_curve_of_the_usage_point() -> None:
+    one = curve(Maker(readings=hours(START, [450, 430, 418])).bytes())
+    assert (one.supply_point, one.quantity, one.form) == (KEY, "active_energy", "interval_energy")
+    assert (one.direction, one.unit, one.step, one.start) == ("import", "Wh", "PT1H", MOMENT)
+    assert (one.values, one.quality, one.provenance) == ([450, 430, 418], None, "partner")
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        {"direct": True},
+        {"prefix": "espi:"},
+        {"late_types": True},
+        {"direct": True, "prefix": "ns0:", "late_types": True},
+    ],
+)
+def test_links_prefixes_and_order_change_nothing(made: dict[str, Any]) -> None:
+    rows = hours(START, [450, 430, 418])
+    assert curve(Maker(readings=rows, **made).bytes()) == curve(Maker(readings=rows).bytes())
+
+
+def test_a_block_without_usage_point_has_a_key_made_of_its_address() -> None:
+    one = curve(Maker(readings=hours(START, [1, 2]), point=False).bytes())
+    assert one.supply_point.startswith("other:")
+    assert len(one.supply_point) == len("other:") + 32
+
+
+def test_readings_of_two_points_are_not_mixed_up() -> None:
+    first = Maker(readings=hours(START, [1, 2])).bytes().decode()
+    second = Maker(readings=hours(START, [30, 40])).bytes().decode()
+    second = second.replace("Customer/5", "Customer/6").replace("C4B46B5D", "AAAAAAAA")
+    both = first.replace("</feed>", "") + second.partition(">")[2]
+    records, _ = read(both.encode())
+    assert [one.values for one in records if isinstance(one, MeterCurve)] == [[1, 2], [30, 40]]
+    assert len({one.supply_point for one in records if isinstance(one, MeterCurve)}) == 2
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind", "quantity", "unit", "form", "direction"),
+    [
+        ({"uom": 72}, "0", "active_energy", "Wh", "interval_energy", "import"),
+        ({"uom": 72, "flowDirection": 19}, "0", "active_energy", "Wh", "interval_energy", "export"),
+        ({"uom": 72}, "1", "gas_energy", "Wh", "interval_energy", "import"),
+        ({"uom": 72, "commodity": 7}, "", "gas_energy", "Wh", "interval_energy", "import"),
+        ({"uom": 38}, "0", "active_power", "W", "mean_power", "import"),
+        ({"uom": 38, "dataQualifier": 8}, "0", "apparent_power_max", "W", "peak", "import"),
+        ({"uom": 61}, "0", "apparent_power_max", "VA", "mean_power", "import"),
+        ({"uom": 63}, "0", "reactive_inductive", "VAr", "mean_power", "import"),
+        ({"uom": 73, "flowDirection": 3}, "0", "reactive_capacitive", "VArh", "interval_energy",
+         "import"),
+        ({"uom": 29}, "0", "voltage", "V", "mean_power", "import"),
+        ({"uom": 169}, "1", "gas_energy", "therm", "interval_energy", "import"),
+        ({"uom": 42}, "1", "gas_volume", "m3", "interval_energy", "import"),
+    ],
+)  # fmt: skip
+def test_the_unit_and_the_flow_say_what_is_measured(
+    fields: dict[str, object], kind: str, quantity: str, unit: str, form: str, direction: str
+) -> None:
+    one = curve(Maker(readings=hours(START, [5]), kind=kind, kind_of_value=fields).bytes())
+    assert (one.quantity, one.unit, one.form, one.direction) == (quantity, unit, form, direction)
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind", "where"),
+    [
+        ({}, "0", "/ReadingType/uom"),
+        ({"uom": 119}, "1", "/ReadingType/uom"),
+        ({"uom": 42}, "0", "/ReadingType/uom"),
+        ({"uom": 72}, "2", "/ServiceCategory/kind"),
+        ({"uom": 72, "flowDirection": 9}, "0", "/ReadingType/flowDirection"),
+        ({"uom": 72, "powerOfTenMultiplier": 40}, "0", "/ReadingType/powerOfTenMultiplier"),
+        ({"uom": 72, "powerOfTenMultiplier": "1e9"}, "0", "/ReadingType/powerOfTenMultiplier"),
+        ({"uom": 38, "accumulationBehaviour": 1}, "0", "/ReadingType/accumulationBehaviour"),
+    ],
+)
+def test_readings_whose_meaning_is_not_known_are_refused_one_by_one(
+    fields: dict[str, object], kind: str, where: str
+) -> None:
+    records, report = read(
+        Maker(readings=hours(START, [5, 6]), kind=kind, kind_of_value=fields).bytes()
+    )
+    assert (records, report.kept, report.refusals) == ([], 0, 2)
+    assert [one.fault.where for one in report.refused] == [
+        f"record 1, {where}",
+        f"record 2, {where}",
+    ]
+
+
+def test_an_empty_reading_type_takes_the_declared_unit() -> None:
+    data = Maker(readings=hours(START, [5, 6]), kind_of_value={}).bytes()
+    one = curve(data, Profile(unit="W"))
+    assert (one.quantity, one.unit, one.values) == ("active_power", "W", [5, 6])
+    _, report = read(data)
+    assert {fault.fault.check for fault in report.refused} == {checks.UNIT_UNKNOWN.code}
+
+
+@given(st.lists(st.integers(0, 10**9), min_size=1, max_size=30), st.integers(-6, 5))
+def test_values_times_their_power_of_ten_are_exact(values: list[int], power: int) -> None:
+    kind = {"uom": 72, "powerOfTenMultiplier": power}
+    one = curve(Maker(readings=hours(START, values), kind_of_value=kind).bytes())
+    independent = sum(Fraction(value) * Fraction(10) ** power for value in values)
+    assert sum(Fraction(str(value)) for value in one.values if value is not None) == independent
+    again = io.BytesIO()
+    feed.write([one], again, Profile())
+    assert curve(again.getvalue()) == one
+
+
+def test_a_value_with_more_decimals_than_can_be_held_is_refused() -> None:
+    kind = {"uom": 72, "powerOfTenMultiplier": -8}
+    records, report = read(Maker(readings=hours(START, [100, 1]), kind_of_value=kind).bytes())
+    assert report.kept == 1
+    assert report.refused[0].fault.found == Decimal("1E-8")
+    assert isinstance(records[0], MeterCurve)
+    assert records[0].values == [1e-06]
+
+
+def test_a_negative_energy_is_refused_and_net_flows_are_told() -> None:
+    kind = {"uom": 72, "flowDirection": 4}
+    _, report = read(Maker(readings=hours(START, [5, -6, 7]), kind_of_value=kind).bytes())
+    assert (report.kept, report.refusals) == (2, 1)
+    assert report.refused[0].fault.check == checks.NEGATIVE_ENERGY.code
+    assert any("net or total" in told for told in report.tell(str))
+
+
+def test_an_index_is_no_energy() -> None:
+    kind = {"uom": 72, "accumulationBehaviour": 1, "powerOfTenMultiplier": 3}
+    records, report = read(Maker(readings=hours(START, [500, 501]), kind_of_value=kind).bytes())
+    assert [type(one) for one in records] == [RegisterReading, RegisterReading]
+    assert [one.value for one in records if isinstance(one, RegisterReading)] == [500_000, 501_000]
+    assert isinstance(records[0], RegisterReading)
+    assert records[0].instant == MOMENT + timedelta(hours=1)
+    assert report.kept == 2
+
+
+def quality(*codes: int) -> str:
+    told = "".join(f"<ReadingQuality><quality>{c}</quality></ReadingQuality>" for c in codes)
+    period = "<timePeriod><duration>3600</duration><start>{}</start></timePeriod>"
+    return "<cost>9</cost>" + told + period + "<value>7</value><tou>1</tou>"
+
+
+def test_quality_codes_are_mapped_and_the_worst_of_several_holds() -> None:
+    codes = [(), (0,), (7,), (8,), (10,), (13,), (14,), (19,), (17, 9)]
+    rows = [
+        (START + i * 3600, 3600, quality(*c).format(START + i * 3600)) for i, c in enumerate(codes)
+    ]
+    one = curve(Maker(readings=rows).bytes())
+    told = [run.quality for run in one.quality or () for _ in range(run.n)]
+    assert told == [
+        "measured", "validated", "corrected", "estimated", "suspect", "partial", "measured",
+        "validated", "estimated",
+    ]  # fmt: skip
+    _, report = read(Maker(readings=rows).bytes())
+    assert report.findings[checks.ESTIMATED.code].times == 2
+
+
+def test_a_reading_type_may_give_the_quality_of_all() -> None:
+    kind = {"uom": 72, "defaultQuality": 8}
+    one = curve(Maker(readings=hours(START, [1, 2]), kind_of_value=kind).bytes())
+    assert one.quality == (QualityRun(n=2, quality="estimated"),)
+
+
+def test_a_reading_without_value_is_missing_and_never_zero() -> None:
+    rows = hours(START, [1, 2, 3])
+    period = f"<timePeriod><duration>3600</duration><start>{START + 3600}</start></timePeriod>"
+    rows[1] = (START + 3600, 3600, period)
+    assert curve(Maker(readings=rows).bytes()).values == [1, None, 3]
+
+
+def test_times_that_are_not_told_follow_the_reading_before() -> None:
+    rows = [(START, 0, "<value>1</value>"), (START, 0, "<value>2</value>")]
+    one = curve(Maker(readings=rows).bytes())
+    assert (one.start, one.step, one.values) == (MOMENT, "PT1H", [1, 2])
+    _, report = read(Maker(readings=rows, kind_of_value={"uom": 72}).bytes())
+    assert report.refusals == 2
+
+
+def test_the_duration_of_a_reading_is_trusted_over_the_interval_length() -> None:
+    one = curve(Maker(readings=hours(START, [1, 2, 3], 900)).bytes())
+    assert one.step == "PT15M"
+
+
+def test_a_hole_between_blocks_is_a_gap_and_not_zero() -> None:
+    blocks = [hours(START, [1, 2, 3, 4]), hours(START + 12 * 3600, [5, 6])]
+    (one,), report = read(Maker(blocks=blocks).bytes())
+    assert isinstance(one, MeterCurve)
+    assert one.values == [1, 2, 3, 4, *[None] * 8, 5, 6]
+    assert [(gap.start, gap.n) for gap in report.gaps] == [(MOMENT + timedelta(hours=4), 8)]
+    assert report.kept == 6
+
+
+@pytest.mark.parametrize("one", [date(2026, 3, 29), date(2026, 10, 25), date(2026, 6, 1)])
+def test_days_of_the_declared_zone_become_a_daily_curve(one: date) -> None:
+    low, high = (int(moment.timestamp()) for moment in day_bounds(one, PARIS))
+    rows = [(low - 86_400, 86_400, 10), (low, high - low, 11), (high, 86_400, 12)]
+    data = Maker(readings=rows, kind_of_value={"uom": 72, "intervalLength": 86_400}).bytes()
+    daily = curve(data)
+    assert (daily.step, daily.values) == ("P1D", [10, 11, 12])
+    assert daily.start == datetime.fromtimestamp(low - 86_400, UTC)
+    records, report = read(data, Profile(time_zone="America/New_York"))
+    assert all(isinstance(record, IntervalReading) for record in records)
+    assert any("declare their zone" in told for told in report.tell(str))
+
+
+def test_intervals_of_any_length_stay_single_and_are_told_once() -> None:
+    rows = [(START, 2_332_800, 41_000), (START + 2_332_800, 3_024_000, 37_000)]
+    rows += [rows[0], (START, 2_332_800, 5)]
+    kind = {"uom": 169, "powerOfTenMultiplier": -3}
+    records, report = read(Maker(readings=rows, kind="1", kind_of_value=kind).bytes())
+    assert [one.value for one in records if isinstance(one, IntervalReading)] == [41, 37]
+    assert (report.kept, report.duplicates, report.refusals) == (2, 1, 1)
+    assert isinstance(records[0], IntervalReading)
+    assert (records[0].unit, records[0].quantity) == ("therm", "gas_energy")
+    assert (records[0].start, records[0].end) == (MOMENT, MOMENT + timedelta(days=27))
+
+
+def test_minutes_off_the_grid_stay_single() -> None:
+    records, report = read(Maker(readings=hours(START + 60, [1, 2])).bytes())
+    assert [type(one) for one in records] == [IntervalReading, IntervalReading]
+    assert report.kept == 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<timePeriod><duration>3600</duration><start>x</start></timePeriod><value>1</value>",
+        "<timePeriod><duration>0</duration><start>1767225600</start></timePeriod><value>1</value>",
+        "<timePeriod><duration>3600</duration><start>-5</start></timePeriod><value>1</value>",
+        "<timePeriod><duration>3600</duration><start>999999999999</start></timePeriod>",
+        PERIOD + "<value>1.5</value>",
+        "<timePeriod><duration>999999999</duration><start>1767225600</start></timePeriod>",
+        PERIOD + "<value>1234567890123456789</value>",
+    ],
+)
+def test_a_reading_that_cannot_be_read_costs_only_itself(body: str) -> None:
+    rows = [*hours(START, [1, 2]), (START + 7200, 3600, body), *hours(START + 10_800, [4])]
+    _, report = read(Maker(readings=rows).bytes())
+    assert (report.kept, report.refusals) == (3, 1)
+    assert report.refused[0].fault.where.startswith("record 3, /")
+
+
+def test_a_fractional_second_of_zero_is_whole() -> None:
+    period = PERIOD.replace("</", ".000</", 2).replace(".000</timePeriod", "</timePeriod")
+    rows = [(START, 0, period + "<value>1.0</value>")]
+    assert ".000</start>" in period
+    assert curve(Maker(readings=rows).bytes()).values == [1]
+
+
+SUMMARY = (
+    "<entry><link rel='up' href='https://custodian.example/espi/1_1/resource/Customer/5/UsagePoint/"
+    "1/ElectricPowerUsageSummary'/><content><ElectricPowerUsageSummary><billingPeriod><duration>"
+    "7200</duration><start>{}</start></billingPeriod><overallConsumptionLastPeriod>"
+    "<powerOfTenMultiplier>{}</powerOfTenMultiplier><uom>72</uom><value>{}</value>"
+    "</overallConsumptionLastPeriod></ElectricPowerUsageSummary></content></entry>"
+)
+
+
+@pytest.mark.parametrize(
+    ("summary", "found"),
+    [
+        ((START, 0, 300), ()),
+        ((START, 0, 301), ("301 Wh", "300 Wh")),
+        ((START, 3, 1), ()),
+        ((START, 3, 2), ("2000 Wh", "300 Wh")),
+        ((START + 86_400, 0, 7), ()),
+    ],
+)
+def test_a_summary_is_compared_and_never_read_as_energy(
+    summary: tuple[int, int, int], found: tuple[str, ...]
+) -> None:
+    data = Maker(readings=hours(START, [100, 200, 5]), extra=SUMMARY.format(*summary)).bytes()
+    records, report = read(data)
+    assert kwh(records) == 0.305
+    told = report.findings.get(checks.SUMMARY_DIFFERS.code)
+    assert (told.args if told else ()) == found
+
+
+def test_a_feed_too_large_to_compare_is_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_summary, "MAX_COUNTED", 2)
+    data = Maker(readings=hours(START, [1, 2, 3]), extra=SUMMARY.format(START, 0, 9)).bytes()
+    _, report = read(data)
+    assert not report.findings
+
+
+def test_people_are_dropped_at_the_reader() -> None:
+    person = (
+        "<entry><title>Jean Dupont</title><content><RetailCustomer><name>Jean Dupont</name>"
+        "</RetailCustomer></content></entry>"
+    )
+    records, report = read(Maker(readings=hours(START, [1, 2]), extra=person).bytes())
+    assert checks.PERSONAL_DATA_DROPPED.code in report.findings
+    told = "".join(one.model_dump_json() for one in records) + " ".join(report.tell(str))
+    assert "Dupont" not in told
+    assert "MAIN ST" not in told
+
+
+def test_a_usage_point_alone_is_a_delivery_point() -> None:
+    data = (
+        b'<UsagePoint xmlns="http://naesb.org/espi"><ServiceCategory><kind>0</kind>'
+        b"</ServiceCategory></UsagePoint>"
+    )
+    (one,), report = read(data)
+    assert isinstance(one, SupplyPointRecord)
+    assert (one.scheme, one.time_zone, one.personal_data) == ("other", "Europe/Paris", "possible")
+    assert report.kept == 1
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>news</title></entry></feed>',
+        b"<feed/>",
+        b"<feed",
+        b"<!DOCTYPE feed [<!ENTITY a 'b'>]><feed>&a;</feed>",
+        b"",
+    ],
+)
+def test_what_is_no_feed_of_espi_is_refused(data: bytes) -> None:
+    with pytest.raises(BadInput, match="expected"):
+        read(data)
+
+
+def test_readings_in_a_comment_are_not_there() -> None:
+    text = Maker(readings=hours(START, [1, 2])).bytes().decode()
+    hidden = Maker(readings=hours(START + 7200, [8, 9])).block(hours(START + 7200, [8, 9]))
+    data = text.replace("</IntervalBlock>", f"<!-- {hidden} --></IntervalBlock>")
+    assert curve(data.encode()).values == [1, 2]
+    data = text.replace("</IntervalBlock>", f"<![CDATA[{hidden}]]></IntervalBlock>")
+    assert curve(data.encode()).values == [1, 2]
+
+
+def test_a_file_may_not_ask_for_a_run_of_readings_by_its_name() -> None:
+    text = Maker(readings=hours(START, [1, 2])).bytes().decode()
+    data = text.replace("</IntervalBlock>", '<IntervalReading lifted="1"/></IntervalBlock>')
+    assert curve(data.encode()).values == [1, 2, None]
+
+
+@given(st.integers(50, 900), st.booleans())
+def test_blocks_of_bytes_of_any_size_give_the_same(size: int, plain: bool) -> None:  # noqa: FBT001
+    rows = hours(START, range(40))
+    data = Maker(readings=rows, prefix="" if plain else "espi:").bytes()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_readings, "_BLOCK", size)
+        assert curve(data).values == list(range(40))
+
+
+def test_line_numbers_of_faults_count_the_lines_that_were_lifted_out() -> None:
+    data = Maker(readings=hours(START, range(100))).bytes() + b"\n<x"
+    lines = data.count(b"\n") + 1
+    with pytest.raises(BadInput) as fault:
+        read(data)
+    assert fault.value.where == f"line {lines}"
+
+
+def test_a_long_series_comes_in_parts_and_its_holes_are_still_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(feed, "MAX_HELD", 10)
+    blocks = [hours(START, range(12)), hours(START + 14 * 3600, range(5))]
+    records, report = read(Maker(blocks=blocks).bytes())
+    assert [len(one.values) for one in records if isinstance(one, MeterCurve)] == [12, 5]
+    assert [gap.n for gap in report.gaps] == [2]
+    monkeypatch.setattr(feed, "MAX_UNTYPED", 10)
+    with pytest.raises(TooLarge):
+        read(Maker(blocks=blocks, late_types=True).bytes())
+
+
+STEPS = ("PT1M", "PT5M", "PT10M", "PT15M", "PT30M", "PT1H")
+QUALITIES = (
+    "measured",
+    "validated",
+    "corrected",
+    "estimated",
+    "suspect",
+    "reconstructed",
+    "partial",
+)
+
+
+@st.composite
+def written(draw: st.DrawFn) -> MeterCurve:
+    step = draw(st.sampled_from(STEPS))
+    day_one = draw(st.sampled_from([date(2026, 3, 29), date(2026, 10, 25), date(2026, 12, 31)]))
+    start = day_bounds(day_one, PARIS)[0] + timedelta(
+        seconds=STEP_SECONDS[step] * draw(st.integers(0, 24))
+    )
+    quantity, unit, form = draw(
+        st.sampled_from(
+            [
+                ("active_energy", "Wh", "interval_energy"),
+                ("active_power", "W", "mean_power"),
+                ("gas_volume", "m3", "interval_energy"),
+                ("reactive_inductive", "VAr", "mean_power"),
+                ("apparent_power_max", "VA", "peak"),
+            ]
+        )
+    )
+    values = draw(st.lists(st.none() | st.integers(0, 10**9), min_size=1, max_size=120))
+    told = draw(st.sampled_from(QUALITIES))
+    qualities = ["missing" if v is None else told for v in values]
+    runs = quality_runs(qualities)
+    return MeterCurve.model_validate(
+        {
+            "supply_point": draw(st.sampled_from(["prm:99000000000017", "other:abc12345", KEY])),
+            "quantity": quantity, "form": form, "unit": unit, "start": start, "step": step,
+            "direction": draw(st.sampled_from(["import", "export"])),
+            "values": values, "quality": runs, "provenance": "synthetic",
+        }
+    )  # fmt: skip
+
+
+@given(written())
+def test_what_is_written_is_read_back(one: MeterCurve) -> None:
+    sink = io.BytesIO()
+    profile = Profile(provenance="synthetic")
+    feed.write([one], sink, profile)
+    records, report = read(sink.getvalue(), profile)
+    assert records == [one]
+    assert (report.refusals, report.kept) == (0, len(one.values))
+
+
+@pytest.mark.parametrize("one", [date(2026, 3, 29), date(2026, 10, 25)])
+def test_a_daily_curve_is_read_back_over_a_clock_change(one: date) -> None:
+    daily = MeterCurve(
+        supply_point=KEY, quantity="active_energy", form="interval_energy", direction="import",
+        unit="Wh", start=day_bounds(one - timedelta(days=3), PARIS)[0], step="P1D",
+        values=[1, None, 3, 4, 5, 6, 7], provenance="partner",
+    )  # fmt: skip
+    sink = io.BytesIO()
+    feed.write([daily], sink, Profile())
+    assert curve(sink.getvalue()) == daily
+
+
+def test_a_block_is_a_civil_day() -> None:
+    sink = io.BytesIO()
+    feed.write([curve(day(date(2026, 10, 25)))], sink, Profile())
+    text = sink.getvalue().decode()
+    assert text.count("<IntervalBlock ") == 1
+    assert "<interval><duration>90000</duration>" in text
+
+
+def test_kilowatt_hours_are_written_as_the_same_energy() -> None:
+    energy = MeterCurve(
+        supply_point=KEY, quantity="active_energy", form="interval_energy", direction="import",
+        unit="kWh", decimals=3, start=MOMENT, step="PT1H", values=[0.979, 1, 2.5, None],
+        provenance="partner",
+    )  # fmt: skip
+    sink = io.BytesIO()
+    feed.write([energy], sink, Profile())
+    assert curve(sink.getvalue()).values == [979, 1000, 2500, None]
+
+
+def interval(**changes: object) -> IntervalReading:
+    return IntervalReading.model_validate(
+        {
+            "supply_point": "pce:99000000000017", "quantity": "gas_energy", "unit": "kWh",
+            "start": MOMENT, "end": MOMENT + timedelta(days=30), "value": "12.345",
+            "source": "green-button", "provenance": "partner", **changes,
+        }
+    )  # fmt: skip
+
+
+def test_single_intervals_share_a_meter_reading_and_are_read_back() -> None:
+    first = interval(unit="therm", quality="estimated", source_quality="9")
+    second = interval(
+        unit="therm", start=first.end, end=first.end + timedelta(days=31), value=None,
+        quality="missing",
+    )  # fmt: skip
+    sink = io.BytesIO()
+    feed.write([first, second], sink, Profile())
+    assert read(sink.getvalue())[0] == [first, second]
+    assert sink.getvalue().count(b"<MeterReading ") == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        ({"unit": "h", "quantity": "operating_time"}, "/unit"),
+        ({"value": "-1"}, "/value"),
+        ({"value": Decimal("0.0000001")}, "/value"),
+        ({"value": "900000000000000"}, "/value"),
+    ],
+)
+def test_an_interval_that_espi_cannot_hold_is_refused(
+    changes: dict[str, object], where: str
+) -> None:
+    with pytest.raises(BadInput) as fault:
+        feed.write([interval(**changes)], io.BytesIO(), Profile())
+    assert fault.value.where == where
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        ({"form": "register_index"}, "/form"),
+        ({"step": "P1M"}, "/step"),
+        ({"step": "P1D"}, "/start"),
+        ({"values": [-1]}, "/values"),
+        ({"values": [0.1 + 0.2]}, "/values"),
+        ({"quantity": "reactive_capacitive", "unit": "VAr", "direction": "export"}, "/direction"),
+    ],
+)
+def test_a_curve_that_espi_cannot_hold_is_refused(changes: dict[str, object], where: str) -> None:
+    one = curve(Maker(readings=hours(START, [5])).bytes()).model_copy(update=changes)
+    with pytest.raises(BadInput) as fault:
+        feed.write([one], io.BytesIO(), Profile())
+    assert fault.value.where == where
+
+
+def test_other_records_and_a_point_of_two_services_are_refused() -> None:
+    one = curve(Maker(readings=hours(START, [5])).bytes())
+    gas = one.model_copy(update={"quantity": "gas_energy"})
+    with pytest.raises(BadInput, match="one service"):
+        feed.write([one, gas], io.BytesIO(), Profile())
+    (alone,), _ = read(b"<UsagePoint><ServiceCategory/></UsagePoint>")
+    with pytest.raises(BadInput, match="a meter curve"):
+        feed.write([alone], io.BytesIO(), Profile())
+
+
+def test_nothing_is_written_as_an_empty_feed() -> None:
+    sink = io.BytesIO()
+    feed.write([], sink, Profile())
+    assert b"<updated>1970-01-01T00:00:00Z</updated>" in sink.getvalue()
+
+
+def test_a_program_of_others_reads_what_we_write(tmp_path: Path) -> None:
+    parse = package("greenbutton_objects.parse")
+    one = curve(day(date(2026, 3, 29), 1800))
+    path = tmp_path / "written.xml"
+    with path.open("wb") as sink:
+        feed.write([one], sink, Profile())
+    (point,) = parse.parse_feed(path)
+    (meter,) = point.meterReadings
+    told = sorted(meter.intervalReadings, key=lambda reading: reading.timePeriod.start)
+    assert len(told) == 46
+    assert [reading.value for reading in told] == one.values
+
+
+REAL = [
+    ("Coastal_Multi_Family_Jan_1_2011_to_Jan_1_2012_RetailCustomer_5.xml", 8760, 4425.305,
+     "2011-01-01T08:00", "2012-01-01T08:00", "PT1H"),
+    ("TestGBDataHourlyNineDaysBinnedDaily.xml", 216, 199.563,
+     "2014-01-01T05:00", "2014-01-10T05:00", "PT1H"),
+    ("sample_greenbutton_data.xml", 362, 291.018, "2011-01-01T08:00", "2011-01-16T10:00", "PT1H"),
+    ("openespi_test_usage_data_15min.xml", 1340, 1391.666,
+     "2012-03-01T05:00", "2012-03-15T04:00", "PT15M"),
+    ("openespi_test_usage_data_01.xml", 96, 93.846,
+     "2012-03-01T05:00", "2012-03-02T05:00", "PT15M"),
+    ("abridged_electric_containerized.xml", 8, 4.086,
+     "2011-01-01T08:00", "2011-01-02T00:00", "PT1H"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "readings", "energy", "first", "last", "step"), REAL)
+def test_real_feeds_hold_what_their_source_says(
+    shared: Path, name: str, readings: int, energy: float, first: str, last: str, step: str
+) -> None:
+    path = shared / "data/green-button" / name
+    report = check(path)
+    (series,) = report.series
+    assert (report.format, report.records, report.refused) == ("green-button", readings, ())
+    assert (series.readings, series.energy_kwh, series.unit) == (readings, energy, "Wh")
+    assert series.first.isoformat() == f"{first}:00+00:00"
+    assert series.last.isoformat() == f"{last}:00+00:00"
+    assert [run.step for run in series.steps] == [step]
+    records, told = read(path.read_bytes())
+    assert (kwh(records), told.kept, told.duplicates) == (energy, readings, 0)
+    holes = [(gap.start.isoformat(), gap.n) for gap in told.gaps]
+    assert holes == ([("2011-01-01T12:00:00+00:00", 8)] if readings == 8 else [])
+    sink = io.BytesIO()
+    feed.write(records, sink, Profile())
+    assert read(sink.getvalue())[0] == records
+
+
+def test_the_summary_of_coastal_contradicts_its_readings_and_that_of_nine_days_agrees(
+    shared: Path,
+) -> None:
+    folder = shared / "data/green-button"
+    _, report = read((folder / REAL[0][0]).read_bytes())
+    assert report.findings[checks.SUMMARY_DIFFERS.code].args == ("768032 Wh", "353063 Wh")
+    _, report = read((folder / REAL[1][0]).read_bytes())
+    assert report.findings == {}
+
+
+def test_the_clock_change_of_march_2012_is_92_quarters_and_no_hole(shared: Path) -> None:
+    one = curve((shared / "data/green-button/openespi_test_usage_data_15min.xml").read_bytes())
+    low = int((datetime(2012, 3, 11, 5, tzinfo=UTC) - one.start).total_seconds()) // 900
+    assert None not in one.values[low : low + 92]
+    assert datetime(2012, 3, 11, 5, tzinfo=UTC) + timedelta(seconds=82_800) == datetime(
+        2012, 3, 12, 4, tzinfo=UTC
+    )
+    assert one.quality == (
+        QualityRun(n=1, quality="estimated"),
+        QualityRun(n=1, quality="corrected"),
+        QualityRun(n=1338, quality="measured"),
+    )
+
+
+def test_the_gas_feed_is_140_therms(shared: Path) -> None:
+    records, report = read((shared / "data/green-button/abridged_gas_direct.xml").read_bytes())
+    gas = [one for one in records if isinstance(one, IntervalReading)]
+    assert [one.value for one in gas] == [37, 14, 21, 27, 41]
+    assert {(one.unit, one.quantity) for one in gas} == {("therm", "gas_energy")}
+    assert gas[0].start == datetime(2021, 5, 26, tzinfo=UTC)
+    assert gas[-1].end == datetime(2021, 10, 26, tzinfo=UTC)
+    assert [(one.end - one.start).total_seconds() for one in gas] == [
+        3_024_000, 2_419_200, 2_592_000, 2_851_200, 2_332_800
+    ]  # fmt: skip
+    assert (len(records), report.kept) == (5, 5)
+
+
+def test_the_subscription_of_eddie_is_one_point_without_readings(shared: Path) -> None:
+    with formats.read(shared / "data/green-button/eddie_UsagePoint.xml") as result:
+        (one,) = result.records
+    assert isinstance(one, SupplyPointRecord)
+    assert one.external_id == "other:7fcd83f89bf15ae7871ab71593a57004"
+    assert result.report.kept == 1
