@@ -27,6 +27,7 @@ TEXT_AT: dict[str, tuple[int, str, tuple[str, ...]]] = {
     "N_": (0, "text", ()),
     "Argument": (99, "metavar", ("cli/",)),
     "BadInput": (2, "expected", ()),
+    "Format": (99, "title", ("formats/",)),
     "Conflict": (1, "expected", ()),
     "CursorExpired": (0, "why", ()),
     "Misconfigured": (0, "text", ()),

@@ -10,6 +10,7 @@ from synergie.cli import (
     db,
     demo,
     deposit,
+    formats,
     keys,
     org,
     plan,
@@ -44,7 +45,7 @@ def root(
     """The two options are read by `main` before anything else; here they are only told."""
 
 
-for module in (demo, check, deposit, serve, specs):
+for module in (demo, check, formats, deposit, serve, specs):
     app.command(
         module.__name__.rpartition(".")[2],
         cls=Command,
