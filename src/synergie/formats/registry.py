@@ -8,7 +8,8 @@ from typing import NamedTuple
 from synergie.errors import BadInput, Misconfigured, Words
 from synergie.formats._format import Format, Sample
 from synergie.formats.enedis import hdm_curve
-from synergie.formats.frames import curves_csv, energies_csv, parquet
+from synergie.formats.frames import curves_csv, energies_csv, parquet, workbook
+from synergie.formats.greenbutton import feed as green_button
 from synergie.formats.lighting import (
     inventory_csv,
     inventory_geojson,
@@ -38,9 +39,11 @@ BUILT_IN: tuple[Format, ...] = (
     energies_csv.FORMAT_FR,
     parquet.FORMAT,
     parquet.FORMAT_ARROW,
+    workbook.FORMAT,
+    green_button.FORMAT,
 )
 
-_EXPECTED = "a file in a known format: Enedis HDM curve, lighting inventory, or an added one"
+_EXPECTED = "a file in a known format; the command `synergie formats` lists them"
 _DECLARED = "the format declared: both would read it"
 
 

@@ -7,6 +7,7 @@ from tests.formats.frames.made import (
     BARE_ENERGY,
     CURVE,
     ENERGY,
+    POINT,
     half_hours,
     written,
 )
@@ -63,6 +64,15 @@ CASES = [
     _curves("curves-csv-fr", b";1,25;", b";1.25;"),
     _energies("monthly-csv", b",1234.567,", b",12 34,"),
     _energies("monthly-csv-fr", b";1234,567;", b";1234.567;"),
+    Case(
+        format="workbook",
+        name="synergie.xlsx",
+        data=written([CURVE, ENERGY, BARE_ENERGY, POINT], "workbook"),
+        records=4,
+        day=lambda day: written([half_hours(day)], "workbook"),
+        day_steps=48,
+        skips={"refuse": "the file is packed: wrong cells are made in test_workbook.py"},
+    ),
     _arrow("parquet", written([CURVE, half_hours(_SUMMER)], "parquet")),
     _arrow("arrow", written([CURVE, half_hours(_SUMMER)], "arrow")),
 ]

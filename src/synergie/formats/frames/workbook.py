@@ -1,0 +1,228 @@
+"""A workbook (XLSX), both ways: real numbers and dates, identifiers as text, a notice first.
+
+What is read back is any sheet under our titles, in any order of columns, typed by hand or not.
+"""
+
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import partial
+from itertools import chain
+from math import isfinite
+from typing import Any, BinaryIO
+
+from synergie.calendar import zone
+from synergie.errors import BadInput, MissingExtra, TooLarge, Words
+from synergie.formats._csv import (
+    FRENCH,
+    TABLES,
+    Cell,
+    Column,
+    Table,
+    record_of,
+    table_of,
+    table_with,
+    value_of,
+)
+from synergie.formats._format import Format, Record, Sample
+from synergie.formats._report import Place, Report
+from synergie.formats._source import MAX_BYTES, files_in
+from synergie.formats.frames._sheets import MARK, Book
+from synergie.formats.frames._steps import curves_of
+from synergie.schemas.meter_curve import MeterCurve
+from synergie.schemas.profile import Profile
+
+type Cells = dict[str, Cell]
+
+_WHOLE = "a whole workbook (XLSX)"
+_TITLED = "a sheet under the titles of synergie"
+_TEXT = "a text cell: set the column to Text"
+_COLUMNS = {column.title: column for table in TABLES for column in table.columns}
+_HEADER = struct.Struct("<4sHHHHHIIIHH")
+
+
+def _sniff(sample: Sample) -> float:
+    """1.0 when the first sheet begins with our mark; 0.5 for another workbook: see its titles."""
+    if "xl/workbook.xml" not in sample.members:
+        return 0.0
+    return 1.0 if MARK.encode() in _first_sheet(sample.start) else 0.5
+
+
+def _first_sheet(start: bytes) -> bytes:
+    """The beginning of the first sheet of a packed workbook, from its local headers alone."""
+    at = 0
+    while start[at : at + 4] == b"PK\x03\x04" and len(start) >= at + _HEADER.size:
+        *_, size, _, name_size, extra = _HEADER.unpack_from(start, at)
+        data = at + _HEADER.size + name_size + extra
+        name = start[at + _HEADER.size : at + _HEADER.size + name_size]
+        if name == b"xl/worksheets/sheet1.xml":
+            try:
+                return zlib.decompressobj(-zlib.MAX_WBITS).decompress(start[data:], 1 << 14)
+            except zlib.error:
+                return b""
+        at = data + size
+    return b""
+
+
+def _read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Record], Report]:
+    """Records sheet by sheet; the notice and sheets of others are passed over with a remark.
+
+    A sheet is in memory as a whole. BadInput when it is no workbook; TooLarge when it unpacks to
+    more than 512 MiB.
+    """
+    report = Report()
+    _bounded(source)
+    return _sheets(_opened(source), profile.time_zone, report), report
+
+
+def _bounded(source: BinaryIO) -> None:
+    """The unpacked size, before anything is unpacked."""
+    try:
+        with zipfile.ZipFile(source) as archive:
+            size = sum(info.file_size for info in files_in(archive))
+    except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError) as error:
+        raise BadInput("file", type(error).__name__, _WHOLE) from error
+    if size > MAX_BYTES:
+        raise TooLarge(MAX_BYTES, "bytes")
+    source.seek(0)
+
+
+@contextmanager
+def _sound() -> Iterator[None]:
+    """What calamine raises, and a panic of its Rust, as BadInput."""
+    import python_calamine  # noqa: PLC0415 (an optional part)
+
+    try:
+        yield
+    except (python_calamine.CalamineError, OSError, ValueError, OverflowError) as error:
+        raise BadInput("file", str(error)[:80] or Words("damage"), _WHOLE) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise BadInput("file", Words("damage"), _WHOLE) from error
+
+
+def _opened(source: BinaryIO) -> Any:
+    try:
+        from python_calamine import CalamineWorkbook  # noqa: PLC0415 (an optional part)
+    except ModuleNotFoundError as error:
+        raise MissingExtra("frames") from error
+    with _sound():
+        return CalamineWorkbook.from_filelike(source)
+
+
+def _sheets(book: Any, time_zone: str, report: Report) -> Iterator[Record]:
+    """The records of every sheet under our titles; neighbouring curves are joined over sheets."""
+    found = False
+    for table, group in _grouped(book, report):
+        found = True
+        if table.record is MeterCurve:
+            yield from curves_of(group, time_zone, report)
+        else:
+            yield from report.keep(partial(record_of, table), group)
+    if not found:
+        raise BadInput("file", ", ".join(book.sheet_names[:5]), _TITLED)
+
+
+def _grouped(book: Any, report: Report) -> Iterator[tuple[Table, Iterator[tuple[Place, Cells]]]]:
+    """Tables with their rows; the months of the curves are one table."""
+    waiting: tuple[Table, list[str]] | None = None
+    for name in book.sheet_names:
+        table = _table(book, name)
+        if table is None:
+            report.note("sheet passed over: {}", name)
+        elif waiting is not None and waiting[0] is table:
+            waiting[1].append(name)
+        else:
+            if waiting is not None:
+                yield waiting[0], _all_rows(book, waiting, report)
+            waiting = table, [name]
+    if waiting is not None:
+        yield waiting[0], _all_rows(book, waiting, report)
+
+
+def _table(book: Any, name: str) -> Table | None:
+    with _sound():
+        titles: list[Any] = next(iter(book.get_sheet_by_name(name).iter_rows()), [])
+    columns = [_COLUMNS[title].name for title in titles if title in _COLUMNS]
+    return table_with(columns)
+
+
+def _all_rows(
+    book: Any, sheets: tuple[Table, list[str]], report: Report
+) -> Iterator[tuple[Place, Cells]]:
+    return chain.from_iterable(_rows(book, name, report) for name in sheets[1])
+
+
+def _rows(book: Any, name: str, report: Report) -> Iterator[tuple[Place, Cells]]:
+    """Rows of one sheet with their place; a cell that is not of its column costs its row."""
+    with _sound():
+        lines = iter(book.get_sheet_by_name(name).iter_rows())
+    titles: list[Any] = next(lines, [])
+    columns = [_COLUMNS.get(title) if isinstance(title, str) else None for title in titles]
+    for number, line in enumerate(lines, start=2):
+        if all(cell == "" for cell in line):
+            continue
+        place = f"{name}, line {number}"
+        try:
+            pairs = zip(columns, line, strict=False)
+            yield place, {c.name: _cell(cell, c) for c, cell in pairs if c is not None}
+        except BadInput as fault:
+            report.refuse(place, fault)
+
+
+def _cell(cell: Any, column: Column) -> Cell:
+    """A cell as the column wants it: what calamine gives, or a text that a person typed."""
+    if isinstance(cell, str):
+        return cell or None if column.kind == "text" else value_of(cell, column, FRENCH)
+    if isinstance(cell, bool):
+        return cell
+    if isinstance(cell, int | float):
+        return _number(float(cell), column)
+    if isinstance(cell, date):
+        return _date(cell, column)
+    raise BadInput(f"/{column.name}", cell, _TEXT)
+
+
+def _number(number: float, column: Column) -> Cell:
+    if column.kind in ("whole", "decimal", "number") and isfinite(number):
+        if column.kind == "whole" and number.is_integer():
+            return int(number)
+        if column.kind == "decimal":
+            return Decimal(int(number)) if number.is_integer() else Decimal(repr(number))
+        return number
+    raise BadInput(f"/{column.name}", number, _TEXT)
+
+
+def _date(cell: date, column: Column) -> Cell:
+    if column.kind == "instant":
+        naive = cell if isinstance(cell, datetime) else datetime(cell.year, cell.month, cell.day)  # noqa: DTZ001 (made UTC below)
+        return naive.replace(tzinfo=UTC)
+    if column.kind == "date":
+        return cell.date() if isinstance(cell, datetime) else cell
+    if column.kind == "local" and isinstance(cell, datetime):
+        return cell
+    raise BadInput(f"/{column.name}", cell.isoformat(), _TEXT)
+
+
+def _write(records: Iterable[Record], sink: BinaryIO, profile: Profile) -> None:
+    """A sheet a table, curves a sheet a month, and a notice; memory does not grow with the rows.
+
+    The same records and the same date of the data give the same bytes. BadInput for a record that
+    no table holds.
+    """
+    tz, book = zone(profile.time_zone), Book(sink, profile.about)
+    try:
+        for record in records:
+            book.add(record, table_of(record), tz)
+    finally:
+        book.close()
+
+
+FORMAT = Format(
+    name="workbook", title="Workbook of synergie (XLSX)", sniff=_sniff, read=_read, write=_write
+)
