@@ -142,6 +142,12 @@ ENCODING = Check(
     severity="information",
     says=N_("the text is not UTF-8; it was read as Windows-1252"),
 )
+PROFILE_NEEDED = Check(
+    code="profile-needed",
+    severity="refusal",
+    says=N_("a table without a profile that says which column is what"),
+    action=N_("confirm the profile that is proposed; the same supplier's next file needs none"),
+)
 TOTAL_ROW = Check(
     code="total-row",
     severity="information",

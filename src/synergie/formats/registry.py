@@ -7,16 +7,18 @@ from typing import NamedTuple
 
 from synergie.errors import BadInput, Misconfigured, Words
 from synergie.formats._format import Format, Sample
-from synergie.formats.enedis import hdm_curve
+from synergie.formats.enedis import hdm_curve, r63
 from synergie.formats.frames import curves_csv, energies_csv, parquet, workbook
 from synergie.formats.greenbutton import feed as green_button
 from synergie.formats.lighting import (
     inventory_csv,
     inventory_geojson,
+    inventory_geopackage,
     inventory_shapefile,
     light_points_csv,
     monthly_csv,
 )
+from synergie.formats.tables import table_csv, table_workbook
 
 GROUP = "synergie.formats"
 """Entry points of this group are `Format` objects of other packages."""
@@ -27,10 +29,12 @@ APART = 0.1
 
 BUILT_IN: tuple[Format, ...] = (
     hdm_curve.FORMAT,
+    r63.FORMAT,
     light_points_csv.FORMAT,
     light_points_csv.FORMAT_FR,
     inventory_csv.FORMAT,
     inventory_geojson.FORMAT,
+    inventory_geopackage.FORMAT,
     inventory_shapefile.FORMAT,
     monthly_csv.FORMAT,
     curves_csv.FORMAT,
@@ -41,6 +45,8 @@ BUILT_IN: tuple[Format, ...] = (
     parquet.FORMAT_ARROW,
     workbook.FORMAT,
     green_button.FORMAT,
+    table_csv.FORMAT,
+    table_workbook.FORMAT,
 )
 
 _EXPECTED = "a file in a known format; the command `synergie formats` lists them"

@@ -1,0 +1,321 @@
+"""Cells of a table as people and spreadsheets write them, read as one profile says."""
+
+import math
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import cache
+from typing import Literal
+
+from synergie.errors import BadInput
+from synergie.formats import checks
+from synergie.schemas.table_profile import TableProfile, TableUnit
+
+type Cell = str | float | bool | date | time | timedelta
+"""A text file gives texts; a workbook gives numbers, dates and times as it holds them."""
+
+MOST = 10**12
+"""Largest number read: more is a fault of the file."""
+PLACES = 6
+"""Decimals kept; beyond, a number is rounded and the report says so."""
+
+_SPACES = " \u00a0\u202f\u2009"
+_GROUP = {"space": f"[{_SPACES}]", ".": r"\.", ",": ",", "'": "['\u2019]"}
+_MICRO = Decimal(10) ** -PLACES
+_NOISE = Decimal("0.000000001")
+_SUFFIX = re.compile(
+    rf"(.*?)[{_SPACES}]*(€|EUR|euros?|kWh|MWh|Wh|kW|W|kVA|VA|m3|m³|kgCO2|%)", re.IGNORECASE
+)
+_UNIT = {
+    "kwh": "kWh", "mwh": "MWh", "wh": "Wh", "kw": "kW", "w": "W", "kva": "kVA", "va": "VA",
+    "m3": "m3", "m³": "m3",
+}  # fmt: skip
+_MONEY = frozenset({"€", "eur", "euro", "euros"})
+
+_YMD = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", re.ASCII)
+_THREE = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})", re.ASCII)
+_PACKED = re.compile(r"(20\d\d)(\d\d)(\d\d)", re.ASCII)
+_CLOCK = re.compile(
+    r"(\d{1,2})(?:[:hH](\d{2})?(?::?(\d{2})(?:[.,]\d{1,9})?)?)"
+    r"(?:[ ]?(Z|[+-]\d{2}:?\d{2}))?",
+    re.ASCII,
+)
+_SERIAL = re.compile(r"[2-6]\d{4}(?:[.,]\d{1,12})?", re.ASCII)
+_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 (civil: day 0 of spreadsheets)
+_SERIALS = range(20_000, 70_000)  # 1954 to 2091
+_DAY = 86_400
+
+_AS_TEXT = "14 digits, in a column set to Text: the spreadsheet has made a number of it"
+_ZERO_LOST = "14 digits; the zero in front is lost: set the column to Text and type it again"
+_PRM = "a PRM of 14 digits, as text (zeros in front count)"
+_PCE = "a PCE of 14 digits, or GI and 6 digits"
+_OTHER = "an identifier of 1 to 33 letters and digits"
+_COMMA = "a number with a decimal comma"
+_DOT = "a number with a dot"
+_SAME_UNIT = "a number in the unit of its column"
+_NO_MONEY = "a number without a sign of money"
+_DATE = "a date as 25/11/2026"
+_US_DATE = "a date as 11/25/2026"
+_ISO_DATE = "a date as 2026-11-25"
+_EXISTS = "a date that exists"
+_TIME = "a time as 14:30"
+_MONTH = "a month as janv-25, 01/2025 or 2025-01"
+
+
+def said(cell: Cell) -> str:
+    """The cell as a text without the spaces around."""
+    if isinstance(cell, str):
+        return cell.strip(f"{_SPACES}\t\r\n\ufeff")
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:  # noqa: PLR2004 (exact)
+        return str(int(cell))
+    return str(cell)
+
+
+def blank(cell: Cell, profile: TableProfile) -> bool:
+    """Whether the cell means "not known"."""
+    return isinstance(cell, str) and said(cell) in profile.blanks
+
+
+@cache
+def _form(decimal: str, thousands: str | None) -> re.Pattern[str]:
+    whole = r"\d{1,15}"
+    if thousands is not None:
+        whole = rf"(?:\d{{1,3}}(?:{_GROUP[thousands]}\d{{3}})+|{whole})"
+    return re.compile(rf"([+-]?{whole})(?:{re.escape(decimal)}(\d{{1,20}}))?", re.ASCII)
+
+
+def amount(
+    cell: Cell,
+    where: str,
+    profile: TableProfile,
+    *,
+    unit: TableUnit | Literal["EUR"] | None = None,
+    lost: Callable[[], None] = lambda: None,
+) -> Decimal:
+    """The number in the cell, to six decimals; *lost* is called when more were cut.
+
+    A unit or a sign of money behind it must be that of the column.
+    """
+    if isinstance(cell, bool) or not isinstance(cell, str | int | float):
+        raise BadInput(where, said(cell), _COMMA if profile.decimal == "," else _DOT)
+    value = _text_number(cell, where, profile, unit) if isinstance(cell, str) else _float(cell)
+    if value is None or abs(value) > MOST:
+        raise BadInput(where, said(cell), _COMMA if profile.decimal == "," else _DOT)
+    rounded = value.quantize(_MICRO)
+    if abs(value - rounded) > _NOISE:
+        lost()
+    return rounded.normalize() if rounded % 1 else rounded.quantize(Decimal(1))
+
+
+def _float(cell: float) -> Decimal | None:
+    return Decimal(repr(cell)) if math.isfinite(cell) else None
+
+
+def _text_number(cell: str, where: str, profile: TableProfile, unit: str | None) -> Decimal | None:
+    text = said(cell).replace("\u2212", "-").removeprefix("€").lstrip(_SPACES)
+    behind = _SUFFIX.fullmatch(text)
+    if behind:
+        _same(behind[2].casefold(), unit, cell, where)
+        text = behind[1]
+    found = _form(profile.decimal, profile.thousands).fullmatch(text)
+    if found is None:
+        return None
+    whole = re.sub(r"[^0-9-]", "", found[1])
+    return Decimal(f"{whole}.{found[2] or 0}")
+
+
+def _same(sign: str, unit: str | None, cell: str, where: str) -> None:
+    if sign in _MONEY:
+        if unit != "EUR":
+            raise BadInput(where, cell, _NO_MONEY)
+    elif unit is not None and _UNIT.get(sign) != unit:
+        raise BadInput(where, cell, _SAME_UNIT, checks.UNIT_UNKNOWN.code)
+
+
+def identifier(cell: Cell, where: str, profile: TableProfile) -> str:
+    """The key of a delivery point, as `prm:99000000000017`; never completed, never padded."""
+    code = checks.BAD_IDENTIFIER.code
+    if not isinstance(cell, str):
+        raise BadInput(where, said(cell), _AS_TEXT, code)
+    text = said(cell)
+    formula = re.fullmatch(r'="([^"]*)"', text)  # how some exports keep the zero in Excel
+    text = re.sub(rf"[{_SPACES}]", "", (formula[1] if formula else text).removeprefix("'"))
+    if profile.scheme == "other":
+        if re.fullmatch(r"[0-9A-Za-z]{1,33}", text):
+            return f"other:{text}"
+        raise BadInput(where, cell, _OTHER, code)
+    if re.fullmatch(r"[0-9]{14}", text) or (
+        profile.scheme == "pce" and re.fullmatch(r"GI[0-9]{6}", text)
+    ):
+        return f"{profile.scheme}:{text}"
+    if re.fullmatch(r"[0-9]{13}", text):
+        raise BadInput(where, cell, _ZERO_LOST, code)
+    if re.fullmatch(r"\d+[.,]\d+(?:E\+?\d+)?|\d+E\+?\d+", text, re.IGNORECASE):
+        raise BadInput(where, cell, _AS_TEXT, code)
+    raise BadInput(where, cell, _PRM if profile.scheme == "prm" else _PCE, code)
+
+
+def civil(cell: Cell, where: str, profile: TableProfile) -> date:
+    """The date in the cell; an hour of midnight behind it is passed over."""
+    found = moment(cell, where, profile)
+    if found.hour or found.minute or found.second:
+        raise BadInput(where, said(cell), "a date without hour")
+    return found.date()
+
+
+def moment(cell: Cell, where: str, profile: TableProfile) -> datetime:
+    """The date and time in the cell, midnight when it has none; aware when it has an offset."""
+    if isinstance(cell, datetime):
+        return cell
+    if isinstance(cell, date):
+        return datetime.combine(cell, time())
+    if isinstance(cell, bool) or not isinstance(cell, str | int | float):
+        raise BadInput(where, said(cell), _expected(profile))
+    text = said(cell)
+    if not isinstance(cell, str) or _SERIAL.fullmatch(text):
+        return _serial(float(text.replace(",", ".")), where, text, profile)
+    return _spelled(text, where, profile)
+
+
+def _expected(profile: TableProfile) -> str:
+    return {"dmy": _DATE, "mdy": _US_DATE, "ymd": _ISO_DATE}[profile.dates]
+
+
+def _serial(days: float, where: str, text: str, profile: TableProfile) -> datetime:
+    if not math.isfinite(days) or int(days) not in _SERIALS:
+        raise BadInput(where, text, _expected(profile))
+    return _EPOCH + timedelta(seconds=round(days * _DAY))
+
+
+def _spelled(text: str, where: str, profile: TableProfile) -> datetime:
+    day, _, rest = text.replace("T", " ", 1).partition(" ")
+    clock = rest.strip()
+    numbers = _numbers(day, profile.dates)
+    if numbers is None:
+        raise BadInput(where, text, _expected(profile))
+    try:
+        found = datetime(*numbers)  # noqa: DTZ001 (civil: the profile says the zone)
+    except ValueError as error:
+        raise BadInput(where, text, _EXISTS) from error
+    return _at(found, clock, where, text) if clock else found
+
+
+def _numbers(day: str, order: str) -> tuple[int, int, int] | None:
+    if found := _YMD.fullmatch(day):
+        return int(found[1]), int(found[3]), int(found[4])
+    if found := _PACKED.fullmatch(day):
+        return int(found[1]), int(found[2]), int(found[3])
+    found = _THREE.fullmatch(day)
+    if found is None:
+        return None
+    if order == "ymd":
+        return None
+    year = int(found[4])
+    if len(found[4]) == 2:  # noqa: PLR2004 (25/10/26)
+        year += 2000
+    first, second = int(found[1]), int(found[3])
+    return (year, second, first) if order == "dmy" else (year, first, second)
+
+
+def clock(cell: Cell, where: str) -> timedelta:
+    """The time of day in the cell since midnight, up to 24:00; BadInput otherwise."""
+    if isinstance(cell, datetime):
+        cell = cell.time()
+    if isinstance(cell, time):
+        return timedelta(hours=cell.hour, minutes=cell.minute, seconds=cell.second)
+    if isinstance(cell, timedelta) and timedelta() <= cell <= timedelta(days=1):
+        return cell
+    if isinstance(cell, float) and 0 <= cell <= 1:
+        return timedelta(seconds=round(cell * _DAY))
+    if isinstance(cell, str) and (found := _clock(said(cell))) is not None and found[1] is None:
+        return found[0]
+    raise BadInput(where, said(cell), _TIME)
+
+
+def _clock(text: str) -> tuple[timedelta, str | None] | None:
+    found = _CLOCK.fullmatch(text)
+    if found is None:
+        return None
+    hour, minute, second = int(found[1]), int(found[2] or 0), int(found[3] or 0)
+    since = timedelta(hours=hour, minutes=minute, seconds=second)
+    if minute > 59 or second > 59 or since > timedelta(days=1):  # noqa: PLR2004 (a clock)
+        return None
+    return since, found[4]
+
+
+def _at(day: datetime, text: str, where: str, whole: str) -> datetime:
+    found = _clock(text)
+    if found is None:
+        raise BadInput(where, whole, _TIME)
+    since, offset = found
+    try:
+        if offset is None:
+            return day + since
+        plain = (day + since).isoformat() + ("+00:00" if offset == "Z" else offset)
+        return datetime.fromisoformat(plain)
+    except (ValueError, OverflowError) as error:
+        raise BadInput(where, whole, _EXISTS) from error
+
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "janvier janv jan january",
+            "fevrier fevr fev february feb",
+            "mars mar march",
+            "avril avr april apr",
+            "mai may",
+            "juin june jun",
+            "juillet juil july jul",
+            "aout aou august aug",
+            "septembre sept sep september",
+            "octobre oct october",
+            "novembre nov november",
+            "decembre dec december",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_NAMED = re.compile(r"([a-z]+)[ .]*[-/ .']*(\d{4}|\d{2})?", re.ASCII)
+_NUMBERED = re.compile(r"(?:(\d{1,2})[-/.](\d{4})|(\d{4})[-/.]?(\d{2}))", re.ASCII)
+
+
+def month_of(text: str) -> tuple[int | None, int] | None:
+    """(year or None, month) of `janv-25`, `Janvier`, `01/2025`, `2025-01`, `202501`; else None."""
+    bare = _bare(text)
+    if found := _NAMED.fullmatch(bare):
+        number = _MONTHS.get(found[1])
+        if number is None:
+            return None
+        year = int(found[2]) if found[2] else None
+        return (year + 2000 if year is not None and year < 100 else year), number  # noqa: PLR2004
+    if found := _NUMBERED.fullmatch(bare):
+        year, number = int(found[2] or found[3]), int(found[1] or found[4])
+        if 1 <= number <= 12 and 1990 <= year <= 2100:  # noqa: PLR2004 (months of our time)
+            return year, number
+    return None
+
+
+def _bare(text: str) -> str:
+    import unicodedata  # noqa: PLC0415 (cold path)
+
+    spread = unicodedata.normalize("NFKD", text.strip().casefold())
+    return "".join(c for c in spread if not unicodedata.combining(c))
+
+
+def month(cell: Cell, where: str, profile: TableProfile) -> tuple[int | None, int]:
+    """(year or None, month) of the cell: a name, a number 1 to 12, or a first day of a month."""
+    if isinstance(cell, str) and (found := month_of(said(cell))):
+        return found
+    if said(cell).isdecimal() and len(said(cell)) <= 2 and 1 <= int(said(cell)) <= 12:  # noqa: PLR2004
+        return None, int(said(cell))
+    try:
+        day = civil(cell, where, profile)
+    except BadInput as error:
+        raise BadInput(where, said(cell), _MONTH) from error
+    if day.day != 1:
+        raise BadInput(where, said(cell), _MONTH)
+    return day.year, day.month

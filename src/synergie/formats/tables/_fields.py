@@ -1,0 +1,167 @@
+"""Which column of a table is which field, by its name and its cells, and how rows are laid out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from synergie.errors import BadInput
+from synergie.formats.tables import _sample as sample
+from synergie.formats.tables._cells import Cell, month_of, said
+from synergie.formats.tables._head import MONTHS, Head
+from synergie.formats.tables._texts import TableRow
+from synergie.formats.tables._words import Meaning, is_index, meaning, unit_in, words
+from synergie.schemas.table_profile import REPEATED, Layout, TableField
+
+type Found = dict[int, Meaning]
+"""Place of a column, from 0 → what it holds."""
+
+DATED: frozenset[TableField] = frozenset({
+    "from_date", "to_date", "date", "datetime", "valid_from", "contract_end",
+})  # fmt: skip
+NUMBERS: frozenset[TableField] = frozenset({
+    "value", "volume", "cost", "cost_ht", "cost_ttc", "emissions", "subscribed_power",
+    "annual_energy",
+})  # fmt: skip
+
+_READ = "columns of a point, a time and a value, or a list of delivery points"
+_MOST = 0.9
+_HALF = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The first rows of a table, its head among them."""
+
+    rows: list[TableRow]
+    head: Head
+    separator: str | None
+    file: str
+    """Its name."""
+
+    def column(self, at: int) -> list[Cell]:
+        """The filled cells under one name of the head."""
+        below = self.rows[self.head.first + self.head.rows :]
+        return [c[at] for _, c in below if at < len(c) and said(c[at])]
+
+    def titles(self) -> str:
+        """What stands above the head."""
+        return " ".join(said(c) for _, cells in self.rows[: self.head.first] for c in cells)
+
+    def above(self) -> str:
+        """Titles, names of columns and of the file, as words."""
+        return words(" ".join([self.titles(), *self.head.names, self.file]))
+
+
+def fields(seen: Seen) -> Found:
+    """What each column is, by its name and its cells; one column a field."""
+    found: Found = {}
+    for at, name in enumerate(seen.head.names):
+        told = _told(seen, at, name)
+        if told is not None:
+            found[at] = told
+    _times(seen, found)
+    return _one_each(found, seen.head.names)
+
+
+def _told(seen: Seen, at: int, name: str) -> Meaning | None:
+    told, column = meaning(name), seen.column(at)
+    if told is None:
+        digits = sample.share(column, sample.is_identifier) >= _MOST
+        unnamed = digits and not month_of(name) and "siret" not in words(name)
+        return Meaning("supply_point") if unnamed else None
+    if told.field in DATED and sample.share(column, sample.is_date) < sample.MOST:
+        return None
+    if told.field == "month" and sample.share(column, sample.is_month) < sample.MOST:
+        return None
+    if told.field == "time" and sample.share(column, sample.is_clock) < sample.MOST:
+        return Meaning("datetime") if _dated(column) else None
+    if told.field in NUMBERS and column and _numbers(column) < _HALF:
+        return None
+    return told
+
+
+def _times(seen: Seen, found: Found) -> None:
+    """Dates that have an hour are times; a time of day beside a whole time is not needed."""
+    for at, told in list(found.items()):
+        hour = sample.has_hour(seen.column(at))
+        if told.field == "datetime" and not hour:
+            found[at] = Meaning("date")
+        elif told.field in {"date", "from_date"} and hour and not _ends(seen, found):
+            found[at] = Meaning("datetime")
+    fields = {told.field for told in found.values()}
+    if "datetime" in fields and not fields & {"from_date"}:
+        for at in [at for at, told in found.items() if told.field in {"date", "time"}]:
+            del found[at]
+
+
+def _ends(seen: Seen, found: Found) -> bool:
+    """Whether periods of whole days are told by a begin and an end."""
+    ends = [at for at, told in found.items() if told.field == "to_date"]
+    return bool(ends) and not any(sample.has_hour(seen.column(at)) for at in ends)
+
+
+def layout(seen: Seen, found: Found) -> Layout:
+    fields = {told.field for told in found.values()}
+    values = [seen.head.names[at] for at, told in found.items() if told.field == "value"]
+    if sum(month_of(name) is not None for name in seen.head.names) >= MONTHS:
+        _drop(found, {"value", "volume"})
+        return "wide_months"
+    if values and "datetime" in fields | ({"datetime"} if {"date", "time"} <= fields else set()):
+        _drop(found, {"from_date", "to_date", "month", "year"})
+        return "indexes" if all(map(is_index, values)) else "curve"
+    if (values or "volume" in fields) and ({"from_date", "to_date"} <= fields or "month" in fields):
+        _drop_at(found, [at for at in found if is_index(seen.head.names[at])])
+        if {"from_date", "to_date"} <= fields:
+            _drop(found, {"date", "month", "year"})
+        return "periods"
+    if values and fields & {"date", "from_date"}:
+        return _by_day(seen, found, values)
+    if "supply_point" in fields and fields & {
+        "market_segment", "tariff_code", "subscribed_power", "annual_energy",
+    }:  # fmt: skip
+        _drop(found, {"date", "from_date", "to_date", "month", "year", "time", "datetime"})
+        return "points"
+    raise BadInput(f"line {seen.rows[seen.head.first][0]}", "; ".join(seen.head.names), _READ)
+
+
+def _by_day(seen: Seen, found: Found, values: list[str]) -> Layout:
+    """A date and a value: an index, a month told by its first day, or the value of the day."""
+    at = next(i for i, told in found.items() if told.field in {"date", "from_date"})
+    if all(map(is_index, values)):
+        found[at] = Meaning("date")
+        return "indexes"
+    days = {
+        found_at.date() for cell in seen.column(at) if (found_at := sample.read(cell)) is not None
+    }
+    if days and all(day.day == 1 for day in days):
+        found[at] = Meaning("month")
+        return "periods"
+    found[at] = Meaning("date")
+    return "curve"
+
+
+def _dated(column: Sequence[Cell]) -> bool:
+    return sample.share(column, sample.is_date) >= sample.MOST
+
+
+def _numbers(column: Sequence[Cell]) -> float:
+    return sample.share(column, sample.is_number)
+
+
+def _drop(found: Found, fields: set[str]) -> None:
+    _drop_at(found, [at for at, told in found.items() if told.field in fields])
+
+
+def _drop_at(found: Found, places: Sequence[int]) -> None:
+    for at in places:
+        del found[at]
+
+
+def _one_each(found: Found, names: Sequence[str]) -> Found:
+    """One column a field, or a field and class: a name with a unit goes before one without."""
+    out: dict[tuple[str, str | None], int] = {}
+    for at, told in found.items():
+        key = told.field, told.tariff_class if told.field in REPEATED else None
+        held = out.get(key)
+        if held is None or (unit_in(names[at]) and not unit_in(names[held])):
+            out[key] = at
+    return {at: found[at] for at in sorted(out.values())}

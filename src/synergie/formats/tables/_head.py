@@ -1,0 +1,152 @@
+"""The head of a table: which rows make it, what its columns are called, how it is known again."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from itertools import pairwise
+from typing import NamedTuple
+
+from synergie.errors import BadInput
+from synergie.formats._text import plain
+from synergie.formats.tables._cells import Cell, month_of, said
+from synergie.formats.tables._texts import TableRow
+from synergie.formats.tables._words import PERSONAL, meaning, words
+from synergie.schemas.table_profile import TableColumn, TableProfile
+
+LOOKED_AT = 60
+"""Rows among which the head is looked for."""
+MOST_ROWS = 3
+"""Rows that a head is made of, at most, when it is looked for."""
+
+MONTHS = 3
+"""Columns with the name of a month that make a table of months."""
+
+_TIMES = frozenset({"from_date", "to_date", "month", "date", "datetime"})
+_TERMS = frozenset({"market_segment", "tariff_code", "subscribed_power", "annual_energy"})
+_MONTHS = "<months>"
+_NAMES = "a head that names its columns, such as PRM;Du;Au;Consommation (kWh)"
+_SAME = "a head with the columns that the profile names"
+
+
+class Head(NamedTuple):
+    """Where the head is, and the name of each column."""
+
+    first: int
+    """Its first row among those looked at, from 0."""
+    rows: int
+    names: tuple[str, ...]
+    """Rows joined by ` / `; a blank one is `column 3`; a repeated one has its rank behind."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Plain names in order, months in a row as one; the same supplier's next file has it."""
+        return fingerprint(self.names)
+
+
+def fingerprint(names: Sequence[str]) -> str:
+    """SHA-256 of the plain *names* in order."""
+    told = [_MONTHS if month_of(name) else plain(name) for name in names]
+    kept = told[:1] + [b for a, b in pairwise(told) if not a == b == _MONTHS]
+    return sha256("\x1f".join(kept).encode()).hexdigest()
+
+
+def find(rows: Sequence[TableRow]) -> Head:
+    """The head among the first rows: where most columns have a name that is known.
+
+    BadInput when no row names two columns and one that is read.
+    """
+    best, most = None, 1
+    for size in range(1, MOST_ROWS + 1):
+        for first in range(min(len(rows), LOOKED_AT) - size + 1):
+            block = [cells for _, cells in rows[first : first + size]]
+            if not _consists_of_words(block):
+                continue
+            names = joined(block)
+            score = sum(_known(name) for name in names)
+            if score > most and readable(names):
+                best, most = Head(first, size, names), score
+    if best is None:
+        cells = rows[0][1] if rows else []
+        raise BadInput("line 1", "; ".join(map(said, cells[:8])), _NAMES)
+    return best
+
+
+def located(rows: Sequence[TableRow], profile: TableProfile) -> Head:
+    """The head that *profile* was made for, wherever it stands in the first rows."""
+    wanted = {plain(column.name) for column in profile.columns}
+    size = profile.head_rows
+    for first in range(min(len(rows), LOOKED_AT) - size + 1):
+        names = joined([cells for _, cells in rows[first : first + size]])
+        if wanted <= {plain(name) for name in names}:
+            return Head(first, size, names)
+    raise BadInput("line 1", "; ".join(c.name for c in profile.columns[:8])[:80], _SAME)
+
+
+def joined(block: Sequence[Sequence[Cell]]) -> tuple[str, ...]:
+    """One name a column; a cell of an upper row names the blank ones on its right, too."""
+    width = max(map(len, block))
+    while width and not any(said(row[width - 1]) for row in block if len(row) >= width):
+        width -= 1
+    lines = [_spread(row, width, block[i + 1 :]) for i, row in enumerate(block)]
+    names = []
+    for column in range(width):
+        parts = dict.fromkeys(" ".join(line[column].split()) for line in lines if line[column])
+        names.append(" / ".join(parts)[:400] or f"column {column + 1}")
+    return tuple(_apart(names))
+
+
+def _spread(row: Sequence[Cell], width: int, below: Sequence[Sequence[Cell]]) -> list[str]:
+    texts = [said(cell) for cell in row] + [""] * (width - len(row))
+    for column in range(1, width):
+        under = any(column < len(line) and said(line[column]) for line in below)
+        if not texts[column] and under:
+            texts[column] = texts[column - 1]
+    return texts
+
+
+def _apart(names: Sequence[str]) -> list[str]:
+    """Repeated names told apart by their rank: the second `Date` is `Date (2)`."""
+    seen: dict[str, int] = {}
+    out = []
+    for name in names:
+        key = plain(name)
+        seen[key] = seen.get(key, 0) + 1
+        out.append(name if seen[key] == 1 else f"{name} ({seen[key]})")
+    return out
+
+
+def readable(names: Sequence[str]) -> bool:
+    """Whether columns of these names make a table that can be read at all."""
+    fields = {found.field for name in names if (found := meaning(name))}
+    if sum(month_of(name) is not None for name in names) >= MONTHS:
+        return bool(fields)
+    if fields & _TIMES and fields & {"value", "volume"}:
+        return True
+    return "supply_point" in fields and bool(fields & _TERMS)
+
+
+def _known(name: str) -> bool:
+    return meaning(name) is not None or month_of(name) is not None
+
+
+def _consists_of_words(block: Sequence[Sequence[Cell]]) -> bool:
+    """A head has no numbers and no cell of a text's length; dates may be months."""
+    cells = [cell for row in block for cell in row]
+    texts = [said(cell) for cell in cells if said(cell)]
+    return bool(texts) and all(len(t) <= 120 and not _number(t) for t in texts)  # noqa: PLR2004
+
+
+def _number(text: str) -> bool:
+    return month_of(text) is None and text.replace(" ", "").replace(",", "").isdigit()
+
+
+def place_of(column: TableColumn, names: Sequence[str]) -> int:
+    """Where *column* is in the head, from 0: by its very name, else by its plain name."""
+    if column.name in names:
+        return names.index(column.name)
+    return next(i for i, name in enumerate(names) if plain(name) == plain(column.name))
+
+
+def personal(names: Sequence[str], profile: TableProfile) -> list[str]:
+    """Columns that may tell of a person and are not read."""
+    read = {plain(column.name) for column in profile.columns}
+    return [n for n in names if PERSONAL.search(words(n)) and plain(n) not in read]

@@ -1,0 +1,254 @@
+"""Energies of periods: a row a bill, or a row a point with a column a month."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from synergie.errors import BadInput
+from synergie.formats import checks
+from synergie.formats._report import Place, Report
+from synergie.formats.tables._cells import Cell, amount, blank, civil, month, month_of, said
+from synergie.formats.tables._row import RowReader, made
+from synergie.formats.tables._texts import TableRow
+from synergie.formats.tables._totals import Data
+from synergie.schemas.period_energy import PeriodEnergy
+from synergie.schemas.table_profile import ENERGIES, TableColumn, TableUnit
+
+_TO_KWH = {"Wh": Decimal("0.001"), "kWh": Decimal(1), "MWh": Decimal(1000)}
+_ENERGY = "an energy in Wh, kWh or MWh"
+_YEAR = "the year of the month, in its name, a column or the profile"
+_A_YEAR = "a year as 2025"
+_PERIOD = "a period: from and to, or a month"
+_ONCE = "the value already given for this point and period"
+_OF_ALL = "the cost is of all classes together and the table has no total of them: it was not kept"
+
+_COLUMN_OF = {
+    "energy_kwh": "value", "cost_eur": "cost_ht", "emissions_kg": "emissions",
+    "volume_m3": "volume", "supply_point": "supply_point",
+}  # fmt: skip
+
+
+def periods(table: Iterator[TableRow], reader: RowReader) -> Iterator[PeriodEnergy]:
+    """One energy a class and row, in the order of the file; totals are passed over."""
+    data = Data(reader, [place for _, place in reader.values])
+    yield from _kept(data.rows(table), _Bills(reader), reader.report)
+
+
+def wide_months(table: Iterator[TableRow], reader: RowReader) -> Iterator[PeriodEnergy]:
+    """One energy a month that is filled; a blank month is absent, not zero."""
+    months = _Months(reader)
+    data = Data(reader, [place for place, _ in months.columns])
+    yield from _kept(data.rows(table), months, reader.report)
+
+
+def _kept(
+    rows: Iterator[TableRow], maker: "_Bills | _Months", report: Report
+) -> Iterator[PeriodEnergy]:
+    """What the rows hold; a row that says the same again is a duplicate, another is refused."""
+    known: dict[str, tuple[object, ...]] = {}
+    for place, cells in rows:
+        try:
+            records = maker.records(cells)
+            new = [one for one in records if _is_new(one, known)]
+        except BadInput as fault:
+            report.refuse(place, fault)
+            continue
+        if records and not new:
+            report.duplicates += 1
+            continue
+        report.kept += 1
+        _look(records, place, report)
+        for one in new:
+            known[one.external_id] = _content(one)
+        yield from new
+
+
+def _is_new(one: PeriodEnergy, known: dict[str, tuple[object, ...]]) -> bool:
+    before = known.get(one.external_id)
+    if before is None:
+        return True
+    if before == _content(one):
+        return False
+    raise BadInput("row", one.energy_kwh, _ONCE, checks.CONFLICTING_DUPLICATE.code)
+
+
+def _content(one: PeriodEnergy) -> tuple[object, ...]:
+    return one.energy_kwh, one.cost_eur, one.volume_m3, one.emissions_kg
+
+
+def _look(records: Sequence[PeriodEnergy], place: Place, report: Report) -> None:
+    """Classes against their total, and what was estimated."""
+    if any(one.quality in {"estimated", "reconstructed"} for one in records):
+        report.find(checks.ESTIMATED, place=place)
+    total = next((one.energy_kwh for one in records if one.tariff_class is None), None)
+    parts = [one.energy_kwh for one in records if one.tariff_class is not None]
+    if total is None or not parts or None in parts:
+        return
+    added = sum((part for part in parts if part is not None), Decimal(0))
+    if abs(added - total) > Decimal(len(parts)):
+        report.find(checks.CLASS_SUM, added, total, place=place)
+
+
+class _Bills:
+    """Rows of bills."""
+
+    def __init__(self, reader: RowReader) -> None:
+        self.reader = reader
+
+    def records(self, cells: Sequence[Cell]) -> list[PeriodEnergy]:
+        """One a value column: the classes, and all together where the table has it."""
+        reader = self.reader
+        first, after = _period(reader, cells)
+        out, told = [], self._beside(cells)
+        alone = [column for column, _ in reader.values if column.tariff_class is None]
+        for column, place in reader.values:
+            unit = reader.unit(cells, column)
+            value = _kwh(cells[place], column, unit, reader)
+            if value is None and len(reader.values) > 1 and column.tariff_class is not None:
+                continue
+            beside = told if column in alone or len(reader.values) == 1 else {}
+            out.append(_energy(reader, cells, (first, after), value, column, beside))
+        if not reader.values:
+            out.append(_energy(reader, cells, (first, after), None, None, told))
+        if told and not alone and len(reader.values) > 1:
+            reader.report.note(_OF_ALL)
+        return out
+
+    def _beside(self, cells: Sequence[Cell]) -> dict[str, object]:
+        """Cost, emissions and volume of the row, those it has."""
+        reader, found = self.reader, dict[str, object]()
+        without, with_vat = reader.number(cells, "cost_ht"), reader.number(cells, "cost_ttc")
+        if without is not None or with_vat is not None:
+            found["cost_eur"] = with_vat if without is None else without
+            found["vat_included"] = without is None
+        elif (cost := reader.number(cells, "cost")) is not None:
+            found["cost_eur"] = cost
+        for what, name in (("emissions", "emissions_kg"), ("volume", "volume_m3")):
+            number = reader.number(cells, what)  # type: ignore[arg-type]  # a literal of two
+            if number is not None:
+                found[name] = number
+        return found
+
+
+class _Months:
+    """Rows with a column a month."""
+
+    def __init__(self, reader: RowReader) -> None:
+        self.reader = reader
+        self.columns = [
+            (place, told)
+            for place, name in enumerate(reader.head.names)
+            if (told := month_of(name)) is not None
+        ]
+        self.value = TableColumn(name="value", field="value", unit=reader.table.unit)
+
+    def records(self, cells: Sequence[Cell]) -> list[PeriodEnergy]:
+        """One a filled month."""
+        reader, out = self.reader, []
+        for place, (year, number) in self.columns:
+            if blank(cells[place], reader.table):
+                continue
+            column = self.value.model_copy(update={"name": reader.head.names[place]})
+            unit = reader.unit(cells, column)
+            value = _kwh(cells[place], column, unit, reader)
+            span = _month_span(year or _year(reader, cells), number)
+            out.append(_energy(reader, cells, span, value, column, {}))
+        if not out:
+            reader.named(cells)
+        return out
+
+
+def _energy(  # noqa: PLR0917 (what an energy is made of)
+    reader: RowReader,
+    cells: Sequence[Cell],
+    span: tuple[date, date],
+    value: Decimal | None,
+    column: TableColumn | None,
+    beside: dict[str, object],
+) -> PeriodEnergy:
+    name, key = reader.named(cells)
+    quality, told = reader.quality(cells)
+
+    def where(field: str) -> str:
+        if field == "energy_kwh" and column is not None:
+            return f"/{column.name}"
+        return reader.where(_COLUMN_OF.get(field, field))  # type: ignore[arg-type]  # any name
+
+    return made(
+        PeriodEnergy,
+        where,
+        name=name,
+        supply_point=key,
+        commune=reader.text(cells, "commune"),
+        direction=reader.direction(cells),
+        from_date=span[0],
+        to_date=span[1],
+        energy_kwh=value,
+        energy=reader.table.energy,
+        tariff_class=None if column is None else reader.tariff_class(cells, column),
+        quality="missing" if value is None and column is not None else quality,
+        source_quality=told,
+        source=reader.source,
+        provenance=reader.provenance(key),
+        **beside,
+    )
+
+
+def _kwh(cell: Cell, column: TableColumn, unit: TableUnit, reader: RowReader) -> Decimal | None:
+    """The energy in kWh, exactly; None for a blank."""
+    if unit not in ENERGIES:
+        raise BadInput(f"/{column.name}", unit, _ENERGY, checks.UNIT_UNKNOWN.code)
+    if blank(cell, reader.table):
+        return None
+    value = amount(cell, f"/{column.name}", reader.table, unit=unit, lost=reader.lost)
+    scaled = value * _TO_KWH[unit]
+    cut = scaled.quantize(Decimal("0.000001"))
+    if cut != scaled:
+        reader.lost()
+    return cut.normalize() if cut % 1 else cut.quantize(Decimal(1))
+
+
+def _period(reader: RowReader, cells: Sequence[Cell]) -> tuple[date, date]:
+    """First day and the day after the last, as the profile says of its end column."""
+    first, last = reader.cell(cells, "from_date"), reader.cell(cells, "to_date")
+    if first is not None and last is not None:
+        begin = civil(first, reader.where("from_date"), reader.table)
+        end = civil(last, reader.where("to_date"), reader.table)
+        if reader.table.last_day != "excluded":
+            end = _next(end, reader.where("to_date"))
+        return begin, end
+    told = reader.cell(cells, "month")
+    where = reader.where("month")
+    if told is None:
+        told, where = reader.cell(cells, "date"), reader.where("date")
+    if told is None:
+        raise BadInput(reader.where("from_date"), "", _PERIOD)
+    year, number = month(told, where, reader.table)
+    return _month_span(year or _year(reader, cells), number)
+
+
+def _next(day: date, where: str) -> date:
+    try:
+        return day + timedelta(days=1)
+    except OverflowError as error:
+        raise BadInput(where, day.isoformat(), _PERIOD) from error
+
+
+def _year(reader: RowReader, cells: Sequence[Cell]) -> int:
+    told = reader.cell(cells, "year")
+    if told is None:
+        if reader.table.year is None:
+            raise BadInput(reader.where("year"), "", _YEAR)
+        return reader.table.year
+    text = said(told)
+    if text.isascii() and text.isdecimal() and 1990 <= int(text[:9]) <= 2100:  # noqa: PLR2004
+        return int(text)
+    raise BadInput(reader.where("year"), text, _A_YEAR)
+
+
+def _month_span(year: int, number: int) -> tuple[date, date]:
+    try:
+        first = date(year, number, 1)
+        return first, date(year + number // 12, number % 12 + 1, 1)
+    except ValueError as error:
+        raise BadInput("/month", f"{year}-{number}", _YEAR) from error

@@ -1,0 +1,43 @@
+"""A table read through its profile, whatever holds its rows."""
+
+from collections.abc import Iterator
+from itertools import chain, islice
+
+from synergie.formats import checks
+from synergie.formats._format import Record
+from synergie.formats._report import Report
+from synergie.formats.tables._curve import curve
+from synergie.formats.tables._head import LOOKED_AT, located, personal
+from synergie.formats.tables._indexes import indexes
+from synergie.formats.tables._list import points
+from synergie.formats.tables._periods import periods, wide_months
+from synergie.formats.tables._row import RowReader
+from synergie.formats.tables._texts import TableRow
+from synergie.schemas.profile import Profile
+from synergie.schemas.table_profile import TableProfile
+
+
+def records(
+    rows: Iterator[TableRow], table: TableProfile, whole: Profile, report: Report, *, source: str
+) -> Iterator[Record]:
+    """Records of the rows under the head that *table* was made for.
+
+    BadInput when the head is another; a bad row is refused in *report* and reading goes on.
+    """
+    start = list(islice(rows, LOOKED_AT))
+    head = located(start, table)
+    if personal(head.names, table):
+        report.find(checks.PERSONAL_DATA_DROPPED)
+    reader = RowReader(head, whole, table, report, source=source)
+    below = chain(start[head.first + head.rows :], rows)
+    match table.layout:
+        case "periods":
+            yield from periods(below, reader)
+        case "wide_months":
+            yield from wide_months(below, reader)
+        case "curve":
+            yield from curve(below, reader)
+        case "indexes":
+            yield from indexes(below, reader)
+        case "points":
+            yield from points(below, reader)

@@ -1,0 +1,180 @@
+"""One row of a table through its profile: the cell of a field, read as what the field is."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from pydantic import BaseModel, ValidationError
+
+from synergie.errors import BadInput
+from synergie.formats import checks
+from synergie.formats._report import Report
+from synergie.formats.tables._cells import Cell, amount, blank, identifier, said
+from synergie.formats.tables._head import Head, place_of
+from synergie.formats.tables._words import class_in, exports, words
+from synergie.schemas.faults import faults
+from synergie.schemas.profile import Profile
+from synergie.schemas.quality import Quality
+from synergie.schemas.series import Direction
+from synergie.schemas.table_profile import TableColumn, TableField, TableProfile, TableUnit
+from synergie.units import Provenance
+
+_UNITS: dict[str, TableUnit] = {
+    "wh": "Wh", "kwh": "kWh", "kwhpcs": "kWh", "mwh": "MWh", "w": "W", "kw": "kW", "va": "VA",
+    "kva": "kVA", "m3": "m3",
+}  # fmt: skip
+_ANY_UNIT = "a unit: Wh, kWh, MWh, W, kW, m3"
+_DECLARED = "a unit, in the head or in the profile"
+_DIRECTION = "consommation (drawn) or production (fed in)"
+_POINT = "the delivery point: its number or its name"
+_ROUNDED = "numbers with more than 6 decimals were cut after the sixth"
+_FIXED = "a delivery point: a column for it, or the one that the profile names"
+
+_QUALITIES: tuple[tuple[str, Quality], ...] = (
+    ("estim", "estimated"),
+    ("profil", "estimated"),
+    ("regul", "corrected"),
+    ("rectif", "corrected"),
+    ("corrig", "corrected"),
+    ("reconst", "reconstructed"),
+    ("reel", "measured"),
+    ("releve", "measured"),
+    ("mesure", "measured"),
+    ("telereleve", "measured"),
+    ("actual", "measured"),
+)
+
+type Values = list[tuple[TableColumn, Decimal | None]]
+"""Each value column of a row, and its number; None where it is blank."""
+
+
+@dataclass(slots=True)
+class RowReader:
+    """Gives the fields of one row after another."""
+
+    head: Head
+    whole: Profile
+    table: TableProfile
+    report: Report
+    at: dict[str, int] = field(default_factory=dict)
+    values: list[tuple[TableColumn, int]] = field(default_factory=list)
+    source: str = "table-csv"
+
+    def __post_init__(self) -> None:
+        for column in self.table.columns:
+            place = place_of(column, self.head.names)
+            if column.field == "value":
+                self.values.append((column, place))
+            else:
+                self.at.setdefault(column.field, place)
+
+    def cell(self, cells: Sequence[Cell], what: TableField) -> Cell | None:
+        """The cell of a field; None: blank, or the table has no such column."""
+        place = self.at.get(what)
+        if place is None or blank(cells[place], self.table):
+            return None
+        return cells[place]
+
+    def where(self, what: TableField) -> str:
+        """The column of a field, as a refusal names it."""
+        place = self.at.get(what)
+        return f"/{self.head.names[place]}" if place is not None else f"/{what}"
+
+    def text(self, cells: Sequence[Cell], what: TableField) -> str | None:
+        """The cell as a text, runs of spaces made one; None: blank or no such column."""
+        cell = self.cell(cells, what)
+        return None if cell is None else " ".join(said(cell).split())
+
+    def number(
+        self, cells: Sequence[Cell], what: TableField, unit: TableUnit | None = None
+    ) -> Decimal | None:
+        """The number of a field; money for a cost."""
+        cell = self.cell(cells, what)
+        if cell is None:
+            return None
+        money = what in {"cost", "cost_ht", "cost_ttc"}
+        told = "EUR" if money else unit
+        return amount(cell, self.where(what), self.table, unit=told, lost=self.lost)
+
+    def lost(self) -> None:
+        """Some number had more decimals than are kept."""
+        self.report.note(_ROUNDED)
+
+    def point(self, cells: Sequence[Cell]) -> str | None:
+        """The key of the delivery point; None where only a name tells it."""
+        cell = self.cell(cells, "supply_point")
+        if cell is not None:
+            return identifier(cell, self.where("supply_point"), self.table)
+        if "supply_point" in self.at:
+            return None
+        return self.table.supply_point
+
+    def key(self, cells: Sequence[Cell]) -> str:
+        """The key of the delivery point, which must be there."""
+        found = self.point(cells)
+        if found is None:
+            raise BadInput(self.where("supply_point"), "", _FIXED, checks.BAD_IDENTIFIER.code)
+        return found
+
+    def named(self, cells: Sequence[Cell]) -> tuple[str, str | None]:
+        """Name and key of the point: the number is its name where the table gives none."""
+        key, name = self.point(cells), self.text(cells, "name")
+        if key is None and name is None:
+            raise BadInput("/point", "", _POINT, checks.BAD_IDENTIFIER.code)
+        return name or str(key).partition(":")[2], key
+
+    def unit(self, cells: Sequence[Cell], column: TableColumn) -> TableUnit:
+        """The unit of a number: of its row, its column, or the table. BadInput: none tells."""
+        told = self.text(cells, "unit")
+        if told is not None:
+            found = _UNITS.get(words(told).replace(" ", ""))
+            if found is None:
+                raise BadInput(self.where("unit"), told, _ANY_UNIT, checks.UNIT_UNKNOWN.code)
+            return found
+        one = column.unit or self.table.unit
+        if one is None:
+            raise BadInput(f"/{column.name}", "", _DECLARED, checks.UNIT_UNKNOWN.code)
+        return one
+
+    def direction(self, cells: Sequence[Cell]) -> Direction:
+        """Drawn or fed in, from the row or the profile; BadInput when neither tells."""
+        told = self.text(cells, "direction")
+        if told is not None:
+            fed = exports(told)
+            if fed is None:
+                raise BadInput(self.where("direction"), told, _DIRECTION)
+            return "export" if fed else "import"
+        if self.table.direction is None:
+            raise BadInput(self.where("direction"), "", _DIRECTION)
+        return self.table.direction
+
+    def quality(self, cells: Sequence[Cell]) -> tuple[Quality, str | None]:
+        """How the value was found, and the table's own word for it."""
+        told = self.text(cells, "nature")
+        plain = words(told or "")
+        return next((q for start, q in _QUALITIES if start in plain), "measured"), told
+
+    def tariff_class(self, cells: Sequence[Cell], column: TableColumn) -> str | None:
+        """The class of a value: of its column, or of its row. None: all together."""
+        told = self.text(cells, "tariff_class")
+        if told is None or column.tariff_class is not None:
+            return column.tariff_class
+        plain = words(told).upper().replace(" ", "_")[:20]
+        return None if plain.startswith("TOTAL") else class_in(told) or plain or None
+
+    def provenance(self, key: str | None) -> Provenance:
+        """Declared, or synthetic for points that begin with 99, else a partner's."""
+        if self.whole.provenance is not None:
+            return self.whole.provenance
+        return "synthetic" if (key or "").partition(":")[2].startswith("99") else "partner"
+
+
+def made[M: BaseModel](kind: type[M], where: Callable[[str], str], **cells: object) -> M:
+    """A record of *cells*; BadInput at the column that `where` gives for the field."""
+    try:
+        return kind.model_validate(cells)
+    except ValidationError as error:
+        fault = faults(error)[0]
+        name = fault.where.removeprefix("/").partition("/")[0]
+        place = where(name) if name else "row"
+        raise BadInput(place, fault.found, fault.expected) from error

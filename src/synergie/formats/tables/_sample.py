@@ -1,0 +1,204 @@
+"""What a sample of the cells tells of how a table is written: numbers, dates, units, periods."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from itertools import pairwise
+from typing import Literal
+
+from synergie.errors import BadInput
+from synergie.formats.tables._cells import Cell, civil, clock, moment, month_of, said
+from synergie.formats.tables._words import unit_in
+from synergie.schemas.table_profile import TableColumn, TableProfile, TableUnit
+
+type Column = Sequence[Cell]
+"""Cells of one column that are filled, in order."""
+
+MOST = 0.6
+"""Share of the cells that must be of a kind for the column to be of it."""
+
+_DMY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:[ T].*)?", re.ASCII)
+_SPACES = "[ \u00a0\u202f]"
+_COMMA = re.compile(
+    rf"-?\d{{1,3}}(?:{_SPACES}\d{{3}})+,\d+|-?\d+,\d{{1,2}}|-?\d+,\d{{4,}}|-?\d{{4,}},\d+"
+    r"|-?\d{1,3}(?:\.\d{3})+,\d+|-?0,\d+"
+)
+_DOT = re.compile(
+    rf"-?\d{{1,3}}(?:{_SPACES}\d{{3}})+\.\d+|-?\d+\.\d{{1,2}}|-?\d+\.\d{{4,}}|-?\d{{4,}}\.\d+"
+    r"|-?\d{1,3}(?:,\d{3})+\.\d+|-?0\.\d+"
+)
+_EITHER = re.compile(r"-?[1-9]\d{0,2}[.,]\d{3}")
+_NUMBER = re.compile(r"[-+\u2212]?[\d., \u00a0\u202f'\u2019]*\d[\d., \u00a0\u202f'\u2019]*")
+_UNIT = re.compile(r"[\d.,\s\u00a0\u202f-]+(kWh|MWh|Wh|kW|W|m3|m³|€|EUR|%)?", re.IGNORECASE)
+
+
+def share(column: Column, test: Callable[[Cell], bool]) -> float:
+    """Share of the cells that pass *test*; 0 for an empty column."""
+    return sum(map(test, column)) / len(column) if column else 0.0
+
+
+def is_identifier(cell: Cell) -> bool:
+    """14 digits, or what a spreadsheet leaves of them: the row will say so."""
+    if isinstance(cell, float | int) and not isinstance(cell, bool):
+        return 1e12 <= cell < 1e14  # noqa: PLR2004 (13 or 14 digits)
+    if not isinstance(cell, str):
+        return False
+    text = re.sub(rf"{_SPACES}|^'|^=\"|\"$", "", said(cell))
+    return re.fullmatch(r"\d{13,14}|GI\d{6}|\d[.,]\d+E\+?1[23]", text) is not None
+
+
+def is_number(cell: Cell) -> bool:
+    """A number, with a unit or a sign of money behind it or not."""
+    if isinstance(cell, bool):
+        return False
+    if isinstance(cell, int | float):
+        return True
+    return isinstance(cell, str) and _UNIT.fullmatch(said(cell)) is not None
+
+
+def is_date(cell: Cell) -> bool:
+    """A date, alone or with an hour."""
+    if isinstance(cell, date):
+        return True
+    return isinstance(cell, str) and read(cell) is not None
+
+
+def is_month(cell: Cell) -> bool:
+    """A month by its name or number, or the first day of one."""
+    if isinstance(cell, str) and month_of(said(cell)):
+        return True
+    if said(cell).isdecimal():
+        return 1 <= int(said(cell)) <= 12  # noqa: PLR2004 (months)
+    return is_date(cell)
+
+
+def is_clock(cell: Cell) -> bool:
+    """A time of day."""
+    try:
+        clock(cell, "")
+    except BadInput:
+        return False
+    return isinstance(cell, str | time | timedelta)
+
+
+def has_hour(column: Column) -> bool:
+    """Whether some cell tells a time of day other than midnight."""
+    return any(at is not None and at.time() != time() for at in map(read, column))
+
+
+def read(cell: Cell) -> datetime | None:
+    """The date and time of a cell, in either order. None: it is none."""
+    return _read(cell, "dmy") or _read(cell, "mdy")
+
+
+def _read(cell: Cell, order: Literal["dmy", "mdy"]) -> datetime | None:
+    try:
+        return moment(cell, "", plain_profile(order))
+    except BadInput:
+        return None
+
+
+@cache
+def plain_profile(order: Literal["dmy", "mdy"]) -> TableProfile:
+    """A profile that says no more than the order of dates."""
+    column = TableColumn(name="date", field="date")
+    return TableProfile(name="sample", layout="curve", columns=(column,), dates=order, blanks=("",))
+
+
+def date_order(columns: Sequence[Column]) -> Literal["dmy", "mdy"] | None:
+    """Order of day and month in texts. None: nothing tells it, or there is no such text."""
+    seen = set[str]()
+    for cell in (cell for column in columns for cell in column if isinstance(cell, str)):
+        if found := _DMY.fullmatch(said(cell)):
+            if int(found[1]) > 12:  # noqa: PLR2004 (no month)
+                seen.add("dmy")
+            elif int(found[2]) > 12:  # noqa: PLR2004 (no month)
+                seen.add("mdy")
+    if seen == {"dmy"}:
+        return "dmy"
+    return "mdy" if seen == {"mdy"} else None
+
+
+def has_slashes(columns: Sequence[Column]) -> bool:
+    """Whether dates are texts whose order matters."""
+    return any(
+        isinstance(cell, str) and _DMY.fullmatch(said(cell))
+        for column in columns
+        for cell in column
+    )
+
+
+def decimal_mark(columns: Sequence[Column]) -> Literal[".", ","] | None:
+    """The decimal mark of numbers that are text. None: nothing tells."""
+    comma = dot = 0
+    for cell in (cell for column in columns for cell in column if isinstance(cell, str)):
+        text = re.sub(r"[^\d.,\s\u00a0\u202f-]", "", said(cell)).strip()
+        comma += _COMMA.fullmatch(text) is not None
+        dot += _DOT.fullmatch(text) is not None
+    if comma == dot:
+        return None
+    return "," if comma > dot else "."
+
+
+def may_be_either(columns: Sequence[Column]) -> bool:
+    """Whether some number is a thousand by one reading and a few units by the other: `1,234`."""
+    return any(
+        isinstance(cell, str) and _EITHER.fullmatch(said(cell))
+        for column in columns
+        for cell in column
+    )
+
+
+def thousands_mark(columns: Sequence[Column], decimal: str) -> Literal["space", ".", ",", "'"]:
+    """What stands between thousands; spaces when nothing does."""
+    mark = "." if decimal == "," else ","
+    grouped = re.compile(rf"-?\d{{1,3}}(?:\{mark}\d{{3}})+(?:\{decimal}\d+)?")
+    texts = [
+        re.sub(r"[^\d.,'-]", "", said(cell))
+        for column in columns
+        for cell in column
+        if isinstance(cell, str)
+    ]
+    if any(grouped.fullmatch(text) for text in texts):
+        return "." if mark == "." else ","
+    return "'" if any("'" in text for text in texts) else "space"
+
+
+def unit_of(column: Column) -> TableUnit | None:
+    """The unit that stands behind the numbers of a column, when it is one."""
+    seen = {
+        unit_in(found[1])
+        for cell in column
+        if isinstance(cell, str) and (found := _UNIT.fullmatch(said(cell))) and found[1]
+    }
+    seen.discard(None)
+    return seen.pop() if len(seen) == 1 else None
+
+
+def last_day(
+    first: Column, last: Column, keys: Sequence[str], profile: TableProfile
+) -> Literal["included", "excluded"] | None:
+    """Whether the end of a period is its last day. None: the sample does not tell.
+
+    Told by neighbours of one point (31/01 then 01/02, or 01/02 then 01/02), or by whole months.
+    """
+    spans: dict[str, list[tuple[date, date]]] = {}
+    for begin, end, key in zip(first, last, keys, strict=True):
+        try:
+            one = civil(begin, "", profile), civil(end, "", profile)
+        except BadInput:
+            continue
+        spans.setdefault(key, []).append(one)
+    votes = {"included": 0, "excluded": 0}
+    for row in spans.values():
+        for before, after in pairwise(sorted(row)):
+            votes["included"] += after[0] - before[1] == timedelta(days=1)
+            votes["excluded"] += after[0] == before[1]
+        for begin, end in row:
+            whole = begin.day == 1
+            votes["included"] += whole and (end + timedelta(days=1)).day == 1
+            votes["excluded"] += whole and end.day == 1 and end > begin
+    if votes["included"] and not votes["excluded"]:
+        return "included"
+    return "excluded" if votes["excluded"] and not votes["included"] else None

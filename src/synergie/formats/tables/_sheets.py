@@ -1,0 +1,142 @@
+"""Rows of a workbook (XLSX, ODS), read by calamine once its size is known."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, time, timedelta
+from typing import TYPE_CHECKING, BinaryIO
+
+from synergie.errors import BadInput, MissingExtra, Words
+from synergie.formats._report import Report
+from synergie.formats.tables._cells import Cell
+from synergie.formats.tables._survey import bounded, survey
+from synergie.formats.tables._texts import TableRow
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet, CalamineWorkbook
+
+_OLD = b"\xd0\xcf\x11\xe0"
+_SAVE = "a workbook saved as XLSX or ODS (File, Save as), without a password"
+_WHOLE = "a whole workbook"
+_VISIBLE = "a visible sheet of the workbook"
+_FILLED = "a visible sheet that holds something"
+
+
+def is_workbook(members: Sequence[str], source: BinaryIO) -> bool:
+    """Whether an open file is a workbook, old ones that are not read included."""
+    start = _magic(source)
+    source.seek(0)
+    return start == _OLD or "xl/workbook.xml" in members or _is_ods(members)
+
+
+def _is_ods(members: Sequence[str]) -> bool:
+    return "mimetype" in members and "content.xml" in members
+
+
+def sheet_rows(source: BinaryIO, sheet: str | None, report: Report) -> Iterator[TableRow]:
+    """Rows of *sheet* (None: the first visible one that holds something), blank rows left out.
+
+    Hidden sheets and the other visible ones are named in the report and not read. A merged cell
+    fills the cells it covers in its own first row only: a head of several rows needs it.
+    MissingExtra without python-calamine; BadInput for XLS, XLSB and damaged files; TooLarge.
+    """
+    start = _magic(source)
+    if start == _OLD:
+        raise BadInput("file", Words("an old Office document (XLS, DOC)"), _SAVE)
+    bounded(source)
+    with _opened(source) as book:
+        name = _chosen(book, source, sheet, report)
+        flaws = survey(source, name).flaws()
+        for number, cells in _laid(_sheet(book, name)):
+            for column in range(len(cells)):
+                if (number - 1, column) in flaws:
+                    cells[column] = flaws[number - 1, column]
+            if any(cell != "" for cell in cells):
+                yield number, cells
+
+
+def _magic(source: BinaryIO) -> bytes:
+    source.seek(0)
+    return source.read(4)
+
+
+@contextmanager
+def _opened(source: BinaryIO) -> Iterator["CalamineWorkbook"]:
+    try:
+        from python_calamine import CalamineWorkbook  # noqa: PLC0415 (an optional part)
+    except ImportError as error:
+        raise MissingExtra("frames") from error
+    source.seek(0)
+    with _told():
+        book = CalamineWorkbook.from_filelike(source)
+    try:
+        yield book
+    finally:
+        book.close()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What calamine raises, and a panic of its Rust, as BadInput."""
+    from python_calamine import CalamineError  # noqa: PLC0415 (an optional part)
+
+    try:
+        yield
+    except (CalamineError, OSError, ValueError, OverflowError) as error:
+        raise BadInput("file", str(error)[:80] or Words("damage"), _WHOLE) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise BadInput("file", Words("damage"), _WHOLE) from error
+
+
+def _chosen(book: "CalamineWorkbook", source: BinaryIO, sheet: str | None, report: Report) -> str:
+    shown = [one.name for one in book.sheets_metadata if one.visible.name == "Visible"]
+    hidden = [one.name for one in book.sheets_metadata if one.visible.name != "Visible"]
+    if sheet is not None and sheet not in shown:
+        raise BadInput("sheet", ", ".join(shown), _VISIBLE if not shown else _named())
+    name = sheet or next((one for one in shown if survey(source, one).rows), None)
+    if name is None:
+        raise BadInput("file", ", ".join(shown) or Words("no visible sheet"), _FILLED)
+    if hidden:
+        report.note("hidden sheets were not read: {}", ", ".join(hidden))
+    if others := [one for one in shown if one != name]:
+        report.note("sheet {} was read; the others were not: {}", name, ", ".join(others))
+    return name
+
+
+def _named() -> str:
+    return "the sheet that the profile names"
+
+
+def _sheet(book: "CalamineWorkbook", name: str) -> "CalamineSheet":
+    with _told():
+        return book.get_sheet_by_name(name)
+
+
+def _laid(sheet: "CalamineSheet") -> Iterator[TableRow]:
+    """Rows with their number in the sheet, cells in their column of the sheet."""
+    first = (sheet.start or (0, 0))[1]
+    merged = _merged(sheet)
+    for number, values in enumerate(sheet.iter_rows(), start=1):
+        cells: list[Cell] = [""] * first
+        cells += [_cell(value) for value in values]
+        for low, high in merged.get(number - 1, ()):
+            if low < len(cells):
+                cells[low : high + 1] = [cells[low]] * (min(high + 1, len(cells)) - low)
+        yield number, cells
+
+
+def _cell(value: object) -> Cell:
+    if isinstance(value, str | float | int | date | time | timedelta):
+        return value
+    return str(value)
+
+
+def _merged(sheet: "CalamineSheet") -> dict[int, list[tuple[int, int]]]:
+    """Row from 0 → merged columns that begin in it. None are known of an OpenDocument table."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    with _told():
+        ranges = sheet.merged_cell_ranges or []
+    for (row, low), (_, high) in ranges:
+        found.setdefault(row, []).append((low, high))
+    return found

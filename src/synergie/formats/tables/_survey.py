@@ -1,0 +1,192 @@
+"""A look into a workbook before a reader of spreadsheets opens it: how large, which cells lie.
+
+calamine lays a sheet out as a full rectangle: two cells in opposite corners would take gigabytes.
+It gives an error cell as an empty one, and a formula that was never computed as 0.0; both are
+found here and told by their place.
+"""
+
+import posixpath
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO, cast
+from xml.etree.ElementTree import Element
+
+from synergie.errors import BadInput, TooLarge, Words
+from synergie.formats._source import MAX_RATIO, damage, files_in
+from synergie.formats._xml import elements
+
+MAX_UNPACKED = 256 * 1024 * 1024
+"""Bytes of all parts of a workbook, unpacked."""
+MAX_CELLS = 4_000_000
+"""Cells of one sheet, empty ones inside its rectangle included."""
+MAX_FLAWS = 100_000
+
+_BLOCK = 1 << 16
+_FREE = 4 << 20
+_ODS_BODY = "content.xml"
+_XLSX_BODY = "xl/workbook.xml"
+_WHOLE = "a whole workbook"
+_NO_BOMB = "a workbook that unpacks to at most 200 times its size"
+_LETTERS = 3
+
+
+@dataclass(slots=True)
+class Survey:
+    """What is known of one sheet before it is read."""
+
+    rows: int = 0
+    columns: int = 0
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    """Row and column from 0 → what the cell shows: `#DIV/0!`."""
+    formulas: dict[tuple[int, int], str] = field(default_factory=dict)
+    """Formulas whose stored value is zero or none."""
+    computed: bool = False
+    """Whether some formula has another value: then somebody's spreadsheet has computed it."""
+
+    def reach(self, row: int, column: int) -> None:
+        """The sheet holds something at *row*, *column*, from 0. TooLarge over MAX_CELLS."""
+        self.rows, self.columns = max(self.rows, row + 1), max(self.columns, column + 1)
+        if self.rows * self.columns > MAX_CELLS:
+            raise TooLarge(MAX_CELLS, "cells in a sheet")
+
+    def flaws(self) -> dict[tuple[int, int], str]:
+        """Cells whose value cannot be taken, and what they hold."""
+        return self.errors if self.computed else {**self.formulas, **self.errors}
+
+
+def survey(source: BinaryIO, sheet: str) -> Survey:
+    """The extent of *sheet* and its cells that lie. BadInput when the workbook is damaged."""
+    source.seek(0)
+    with damage(sheet, _WHOLE), zipfile.ZipFile(source) as archive:
+        names = {info.filename for info in files_in(archive)}
+        if _ODS_BODY in names:
+            with archive.open(_ODS_BODY) as body:
+                return _of_ods(cast("BinaryIO", body))
+        part = _part_of(archive, names, sheet)
+        with archive.open(part) as body:
+            return _of_xlsx(cast("BinaryIO", body))
+
+
+def bounded(source: BinaryIO) -> None:
+    """Unpacks every part once and throws it away: TooLarge, or BadInput, when it is a bomb.
+
+    The sizes that an archive declares are not believed.
+    """
+    source.seek(0)
+    with damage("file", _WHOLE), zipfile.ZipFile(source) as archive:
+        members = files_in(archive)
+        packed = sum(info.compress_size for info in members)
+        most, total = max(_FREE, packed * MAX_RATIO), 0
+        for info in members:
+            with archive.open(info) as part:
+                while block := part.read(_BLOCK):
+                    total += len(block)
+                    if total > MAX_UNPACKED:
+                        raise TooLarge(MAX_UNPACKED, "bytes")
+                    if total > most:
+                        raise BadInput("file", f"over {most} bytes from {packed}", _NO_BOMB)
+    source.seek(0)
+
+
+def _part_of(archive: zipfile.ZipFile, names: set[str], sheet: str) -> str:
+    """The part of the archive that holds *sheet* (ECMA-376: by relation, not by number)."""
+    with archive.open(_XLSX_BODY) as book:
+        sheets = list(elements(cast("BinaryIO", book), "sheet"))
+    named = next((one for one in sheets if one.get("name") == sheet), None)
+    relation = "" if named is None else _attribute(named, "id")
+    with archive.open("xl/_rels/workbook.xml.rels") as links:
+        for link in elements(cast("BinaryIO", links), "Relationship"):
+            if link.get("Id") == relation:
+                part = posixpath.normpath(posixpath.join("/xl", link.get("Target", "")))[1:]
+                if part in names:
+                    return part
+    raise BadInput(sheet, Words("a sheet without its part"), _WHOLE)
+
+
+def _attribute(element: Element, name: str) -> str:
+    """An attribute by its local name, with a prefix: `r:id`."""
+    return next(
+        (v for k, v in element.attrib.items() if ":" in k and k.rpartition(":")[2] == name), ""
+    )
+
+
+def _of_xlsx(body: BinaryIO) -> Survey:
+    found, row = Survey(), -1
+    for one in elements(body, "row"):
+        row = _number(one.get("r"), row + 2) - 1
+        column = -1
+        for cell in one:
+            if cell.tag != "c":
+                continue
+            row, column = _place(cell.get("r"), row, column + 1)
+            found.reach(row, column)
+            _look(found, row, column, cell)
+    return found
+
+
+def _number(text: str | None, otherwise: int) -> int:
+    if text is not None and text.isascii() and text.isdecimal() and 0 < len(text) <= 7:  # noqa: PLR2004
+        return max(1, int(text))
+    return otherwise
+
+
+def _place(reference: str | None, row: int, column: int) -> tuple[int, int]:
+    """Row and column from 0 of `B7`; those given when there is no reference."""
+    if not reference:
+        return row, column
+    letters = reference.rstrip("0123456789")
+    if not (letters.isascii() and letters.isalpha() and len(letters) <= _LETTERS):
+        return row, column
+    at = 0
+    for letter in letters.upper():
+        at = at * 26 + ord(letter) - 64
+    return _number(reference[len(letters) :], row + 1) - 1, at - 1
+
+
+def _look(found: Survey, row: int, column: int, cell: Element) -> None:
+    value, formula = cell.find("v"), cell.find("f")
+    told = (value.text or "").strip() if value is not None else ""
+    if cell.get("t") == "e" and len(found.errors) < MAX_FLAWS:
+        found.errors[row, column] = told or "#"
+    if formula is None:
+        return
+    if told not in {"", "0"}:
+        found.computed = True
+    elif len(found.formulas) < MAX_FLAWS:
+        found.formulas[row, column] = f"={formula.text or ''}"[:80]
+
+
+def _of_ods(body: BinaryIO) -> Survey:
+    """All sheets of an OpenDocument table as one: calamine lays out each of them at once."""
+    largest, here, row = Survey(), Survey(), 0
+    for one in elements(body, "table-column", "table-row"):
+        if one.tag == "table-column":
+            if row:
+                largest, here, row = _larger(largest, here), Survey(), 0
+            continue
+        width = 0
+        for column, repeat, cell in _ods_cells(one):
+            if len(cell) or "office:value" in cell.attrib:
+                width = column + repeat
+        times = _repeat(one, "table:number-rows-repeated")
+        if width:
+            here.reach(row + times - 1, width - 1)
+        row += times
+    return _larger(largest, here)
+
+
+def _larger(one: Survey, other: Survey) -> Survey:
+    return max(one, other, key=lambda sheet: sheet.rows * sheet.columns)
+
+
+def _ods_cells(row: Element) -> Iterator[tuple[int, int, Element]]:
+    column = 0
+    for cell in row:
+        repeat = _repeat(cell, "table:number-columns-repeated")
+        yield column, repeat, cell
+        column += repeat
+
+
+def _repeat(element: Element, name: str) -> int:
+    return _number(element.get(name), 1)

@@ -1,0 +1,91 @@
+"""Rows of a text table, whatever its encoding and the mark between its cells."""
+
+import codecs
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, cast
+
+from synergie.errors import BadInput
+from synergie.formats._report import Report
+from synergie.formats._text import SEPARATORS, encoding, rows
+from synergie.formats.tables._cells import Cell
+
+type TableRow = tuple[int, list[Cell]]
+"""Line, or row of the sheet, from 1, and its cells."""
+
+_HEAD_LINES = 40
+_SAMPLE = 64 * 1024
+_BLOCK = 1 << 16
+_IN_MEMORY = 8 << 20
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_BETWEEN = "cells between ; , | or tabulations"
+
+
+def text_rows(source: BinaryIO, separator: str | None, report: Report) -> Iterator[TableRow]:
+    """Rows of a CSV, blank lines left out; *separator* None: found. UTF-16 is read, too.
+
+    BadInput: no separator is there, an unclosed quote, a line over 256 KiB.
+    """
+    with _as_utf8(source, report) as stream:
+        mark = separator or separator_in(_start(stream))
+        coding = encoding(stream, report)
+        if mark is None:
+            line = _start(stream).partition("\n")[0]
+            raise BadInput("line 1", line[:80], _BETWEEN)
+        for line_number, cells in rows(stream, coding, separator=mark, report=report):
+            yield line_number, cast("list[Cell]", cells)
+
+
+def separator_in(text: str) -> str | None:
+    """The mark that cuts most of the first lines into as many cells; None when there is none."""
+    lines = [line for line in text.splitlines()[:_HEAD_LINES] if line.strip()]
+    best, score = None, (0, 0)
+    for mark in SEPARATORS:
+        counts = Counter(n for line in lines if (n := line.count(mark)))
+        if not counts:
+            continue
+        cells, times = max(counts.items(), key=lambda one: (one[1], one[0]))
+        if (times, cells) > score:
+            best, score = mark, (times, cells)
+    return best
+
+
+def unpacked(sample: bytes) -> str:
+    """The start of a text file as text, to look at: UTF-8, UTF-16 or Windows-1252."""
+    if sample[:2] in _UTF16:
+        return sample.decode("utf-16", "replace")
+    try:
+        return codecs.getincrementaldecoder("utf-8-sig")().decode(sample)
+    except UnicodeDecodeError:
+        return sample.decode("cp1252", "replace")
+
+
+def _start(stream: BinaryIO) -> str:
+    stream.seek(0)
+    start = stream.read(_SAMPLE)
+    stream.seek(0)
+    return unpacked(start)
+
+
+@contextmanager
+def _as_utf8(source: BinaryIO, report: Report) -> Iterator[BinaryIO]:
+    """*source*, or its text in UTF-8 when it is UTF-16 (Excel's "Unicode text")."""
+    source.seek(0)
+    bom = source.read(2)
+    source.seek(0)
+    if bom not in _UTF16:
+        yield source
+        return
+    report.note("the text is in UTF-16; it was read as such")
+    decoder = codecs.getincrementaldecoder("utf-16")()
+    with SpooledTemporaryFile(max_size=_IN_MEMORY) as copy:
+        try:
+            while block := source.read(_BLOCK):
+                copy.write(decoder.decode(block).encode())
+            copy.write(decoder.decode(b"", final=True).encode())
+        except UnicodeError as error:
+            raise BadInput("byte 0", "UTF-16", "text that decodes as UTF-16") from error
+        copy.seek(0)
+        yield cast("BinaryIO", copy)

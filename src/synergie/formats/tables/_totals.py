@@ -1,0 +1,118 @@
+"""Rows of totals: they are no delivery point, and would count everything twice."""
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from synergie.errors import BadInput
+from synergie.formats import checks
+from synergie.formats.tables._cells import Cell, amount, blank, identifier, said
+from synergie.formats.tables._row import RowReader
+from synergie.formats.tables._texts import TableRow
+from synergie.formats.tables._words import words
+from synergie.schemas.table_profile import TableField
+
+_LABEL = re.compile(
+    r"(grand |sous |s )?(total|totaux)( .*)?|(somme|cumul|ensemble)( (general|des|de la|du) .*)?"
+    r"|subtotal( .*)?"
+)
+_WHEN: tuple[TableField, ...] = ("from_date", "to_date", "month", "date", "datetime")
+_WHO: tuple[TableField, ...] = ("supply_point", "name")
+_CENT = Decimal("0.005")
+_WIDTH = "as many cells as the head has columns"
+
+type _Sums = dict[int, Decimal]
+
+
+class Data:
+    """The rows under the head that are data: blank ones and totals are passed over."""
+
+    def __init__(self, reader: RowReader, columns: Sequence[int]) -> None:
+        """*columns*: places of the numbers that totals add up."""
+        self.reader, self.columns = reader, columns
+        self._all: _Sums = dict.fromkeys(columns, Decimal(0))
+        self._since: _Sums = dict(self._all)
+        self._rows = 0
+
+    def rows(self, table: Iterator[TableRow]) -> Iterator[TableRow]:
+        """Each row of data with its place; one that is cut is refused in the report."""
+        width = len(self.reader.head.names)
+        for place, cells in table:
+            if all(said(cell) == "" for cell in cells):
+                continue
+            padded = [*cells, *[""] * (width - len(cells))]
+            if self._is_total(place, padded):
+                continue
+            if len(cells) < width or any(said(cell) for cell in cells[width:]):
+                self.reader.report.refuse(place, BadInput("row", f"{len(cells)} cells", _WIDTH))
+                continue
+            yield place, cells
+
+    def _is_total(self, place: int, cells: list[Cell]) -> bool:
+        numbers = self._numbers(cells)
+        if self._identified(cells) or not (self._labelled(cells) or self._unnamed(cells)):
+            self._add(numbers)
+            return False
+        told = self._told(numbers)
+        dated = any(self.reader.cell(cells, what) is not None for what in _WHEN)
+        sure = self._labelled(cells) and (not dated or "supply_point" in self.reader.at)
+        if not sure and told is not True:
+            self._add(numbers)
+            return False
+        self.reader.report.find(checks.TOTAL_ROW, place=place)
+        if told is False:
+            column = next(iter(numbers))
+            report = self.reader.report
+            report.find(checks.SUMMARY_DIFFERS, numbers[column], self._all[column], place=place)
+        self._since = dict.fromkeys(self.columns, Decimal(0))
+        return True
+
+    def _numbers(self, cells: list[Cell]) -> _Sums:
+        found: _Sums = {}
+        for column in self.columns:
+            cell = cells[column]
+            if blank(cell, self.reader.table):
+                continue
+            try:
+                found[column] = amount(cell, "", self.reader.table)
+            except BadInput:
+                continue
+        return found
+
+    def _add(self, numbers: _Sums) -> None:
+        self._rows += 1
+        for column, number in numbers.items():
+            self._all[column] += number
+            self._since[column] += number
+
+    def _told(self, numbers: _Sums) -> bool | None:
+        """Whether the row is the sum of those above, all or since the last total. None: no figure.
+
+        Totals are often rounded: half a cent a row is passed over.
+        """
+        if not numbers or not self._rows:
+            return None
+        most = min(Decimal(1), _CENT * self._rows)
+        return any(
+            all(abs(sums[column] - number) <= most for column, number in numbers.items())
+            for sums in (self._all, self._since)
+        )
+
+    def _identified(self, cells: list[Cell]) -> bool:
+        cell = self.reader.cell(cells, "supply_point")
+        if cell is None:
+            return False
+        try:
+            identifier(cell, "", self.reader.table)
+        except BadInput:
+            return False
+        return True
+
+    def _labelled(self, cells: list[Cell]) -> bool:
+        first = next((cell for cell in cells if said(cell)), "")
+        some = [first, *(self.reader.cell(cells, what) or "" for what in _WHO)]
+        return any(isinstance(c, str) and _LABEL.fullmatch(words(c)) is not None for c in some)
+
+    def _unnamed(self, cells: list[Cell]) -> bool:
+        keys = [what for what in _WHO if what in self.reader.at] or list(_WHEN)
+        return all(self.reader.cell(cells, what) is None for what in keys)

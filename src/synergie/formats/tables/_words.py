@@ -1,0 +1,259 @@
+"""The words that heads of tables use, French and English, and the field each means."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+from synergie.formats.tables._cells import month_of
+from synergie.schemas.table_profile import TableField, TableUnit
+
+
+class Meaning(NamedTuple):
+    """What the name of a column says."""
+
+    field: TableField
+    tariff_class: str | None = None
+    unit: TableUnit | None = None
+
+
+PERSONAL = re.compile(
+    r"\b(titulaire|nom client|nom du client|nom et prenom|nom prenom|prenom|civilite|telephone|tel"
+    r"|mobile|portable|courriel|e ?mail|mail|contact|interlocuteur|adresse|address|rue|voie"
+    r"|nom de famille|occupant|customer name|phone)\b"
+)
+"""Columns that may tell of a person: never read, and said to be there."""
+
+_UNITS: tuple[tuple[str, TableUnit], ...] = (
+    (r"\b(mwh|mwhs|megawatt ?heures?)\b", "MWh"),
+    (r"\b(kwh|kwhs|kilowatt ?heures?|kwh pcs)\b", "kWh"),
+    (r"\b(wh|watt ?heures?)\b", "Wh"),
+    (r"\b(kva)\b", "kVA"),
+    (r"\b(va)\b", "VA"),
+    (r"\b(kw|kilowatts?)\b", "kW"),
+    (r"\b(w|watts?)\b", "W"),
+    (r"\b(m3|metres? cubes?)\b", "m3"),
+)
+_CLASS_FORMS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("POINTE", ("pointe", "pte", "heures de pointe")),
+    ("HPH", (
+        "hph", "hp hiver", "heures pleines (d )?hiver", "hp saison haute", "hpsh", "hp sh",
+        "heures pleines saison haute",
+    )),
+    ("HCH", (
+        "hch", "hc hiver", "heures creuses (d )?hiver", "hc saison haute", "hcsh", "hc sh",
+        "heures creuses saison haute",
+    )),
+    ("HPE", ("hpe", "hp ete", "heures pleines (d )?ete")),
+    ("HCE", ("hce", "hc ete", "heures creuses (d )?ete")),
+    ("HPB", ("hpb", "hp saison basse", "hpsb", "hp sb", "heures pleines saison basse")),
+    ("HCB", ("hcb", "hc saison basse", "hcsb", "hc sb", "heures creuses saison basse")),
+    ("HP", ("hp", "heures pleines", "pleines", "peak")),
+    ("HC", ("hc", "heures creuses", "creuses", "off ?peak")),
+    ("BASE", ("base",)),
+)  # fmt: skip
+_CLASSES = tuple((code, re.compile(rf"\b({'|'.join(forms)})\b")) for code, forms in _CLASS_FORMS)
+_VALUE = re.compile(
+    r"\b(consommations?|conso|consos|consommee?s?|energie|energy|quantites?|qte|valeurs?|values?"
+    r"|consumption|production|injection|soutirage|volume facture|active power|puissance active"
+    r"|puissance moyenne|puissance atteinte moyenne|index|load|charge)\b"
+)
+_NOT_VALUE = re.compile(
+    r"\b(prix|tarif|cout|montant|euros?|eur|ttc|ht|tva|taxe|abonnement|cee|cspe|accise|cta|turpe"
+    r"|co2|emissions?|unite|unit|reactive|reactif|sub ?metering|forecast|prevision|n|numero|type"
+    r"|nature|fournisseur|date|heure|code|compteur|ecart|evolution|price|cost)\b"
+)
+_BARE = re.compile(r".*\b(kwh|mwh|wh|kw|w|m3)\b.*|hph|hch|hpe|hce|hpb|hcb|hp|hc")
+_SUBSCRIBED = re.compile(r"\b(puissances? souscrites?|p souscrite|ps|subscribed power)\b")
+_YEARLY = re.compile(r"\b(car|annuelle?s?|annual|consommation de reference)\b")
+_OLD_INDEX = re.compile(
+    r"\b(debut|fin|ancien|nouvel|nouveau|precedent)\b.*\bindex\b"
+    r"|\bindex\b.*\b(debut|fin|ancien|nouvel|nouveau|precedent|depart)\b"
+)
+_FORMS: tuple[tuple[TableField, tuple[str, ...]], ...] = (
+    ("supply_point", (
+        "prm", "pdl", "rae", "rag", "pce", "mpan", "mprn", "cups", "points? de livraison",
+        "point de mesure", "point reference mesure", "ref(erence)? acheminement.*",
+        "ref(erence)? (du )?(point|site|pdl|prm)", "identifiant (du )?(point|prm|pdl|pce)",
+        "usage point", "supply point", "meter point",
+    )),
+    ("holder_siret", (
+        "siret",
+    )),
+    ("tariff_code", (
+        "fta", "formule tarifaire.*", "option tarifaire.*", "tarif acheminement",
+        "tarif d acheminement",
+    )),
+    ("market_segment", (
+        "segment", "segmentation", "profil de comptage", "categorie de point",
+    )),
+    ("offpeak_hours", (
+        "plages? (d )?heures? creuses?", "plages? hc", "horaires? hc", "plage horaire",
+    )),
+    ("contract_end", (
+        "fin de contrat", "date de fin de contrat", "echeance( contrat)?", "fin contrat",
+        "contract end",
+    )),
+    ("valid_from", (
+        "date d effet", "date d entree", "date entree", "date effet", "valable du",
+        "date de debut de contrat", "debut contrat",
+    )),
+    ("from_date", (
+        "date (de )?(debut|depart)", "debut", r"debut (de )?(periode|conso\w*|facturation)",
+        "periode du", "du", "from", "start", "start date", "date debut.*",
+        "ancien(ne)? (date|releve).*", r"date releve precedent\w*", "begin",
+    )),
+    ("to_date", (
+        "date (de )?fin", "fin", r"fin (de )?(periode|conso\w*|facturation)", "periode au", "au",
+        "to", "until", "end", "end date", "date fin.*", "nouve(au|lle) (date|releve).*",
+    )),
+    ("year", (
+        "annee", "year", "exercice",
+    )),
+    ("month", (
+        "mois", "month", r"periode( de (conso\w*|facturation))?",
+        r"mois (de )?(conso\w*|fact\w*)",
+    )),
+    ("datetime", (
+        r"horodat\w*", "datetime", "date ?time", "timestamp", "date (et )?heure", "date heure",
+        "instant", "time utc", "ds",
+    )),
+    ("date", (
+        "date", "jour", "day", "date (de )?(releve|mesure|index|lecture)",
+    )),
+    ("time", (
+        "heure", "hour", "time",
+    )),
+    ("tariff_class", (
+        "poste", "poste (horosaisonnier|tarifaire|horaire)", "classe", "classe temporelle",
+        "cadran", "periode tarifaire", "tariff class",
+    )),
+    ("unit", (
+        "unite", "unites", "unit",
+    )),
+    ("direction", (
+        "sens", "direction", "nature (de )?(flux|energie)", "grandeur metier",
+    )),
+    ("nature", (
+        r"nature( (de )?(releve|index|donnee|conso\w*))?", "type (de )?(releve|index)", "estime",
+        "reel estime", "qualite",
+    )),
+    ("cost_ttc", (
+        "montant ttc", "total ttc", "cout ttc", "ttc", "total facture ttc", "amount incl",
+    )),
+    ("cost_ht", (
+        "montant ht", "total ht", "cout ht", "ht", "montant hors taxes?", "hors taxes?", "htva",
+        "montant h t", "amount excl",
+    )),
+    ("cost", (
+        "couts?", "montants?", "cost", "amount", "facture", "total facture",
+    )),
+    ("emissions", (
+        "emissions?", "co2", r"kgco2\w*",
+    )),
+    ("subscribed_power", (
+        "puissances? souscrites?.*", "ps", "p souscrite", "puissance contrat",
+        "subscribed power",
+    )),
+    ("annual_energy", (
+        "car", "consommation annuelle.*", "conso annuelle.*", "consommation de reference",
+        "annual consumption",
+    )),
+    ("meter", (
+        "compteur", "numero (de )?(serie|compteur)", "matricule", "n compteur", "meter",
+        "serial",
+    )),
+    ("supplier", (
+        "fournisseur", "supplier",
+    )),
+    ("usage", (
+        "usage", "type (de )?(site|batiment|usage)", "categorie",
+    )),
+    ("commune", (
+        "commune", "ville", "city", "localite", "town",
+    )),
+    ("name", (
+        "site", "nom (du |de )?(site|point|lieu|batiment|pdl|prm|compteur)", "nom",
+        r"batiment\w*", "libelle.*", "designation.*", "lieu( de (consommation|livraison))?",
+        "espace de livraison", "name", "installation", "equipement", "ouvrage", "armoire",
+        "intitule", "point", "dossier",
+    )),
+)  # fmt: skip
+_RULES = tuple((field, re.compile(rf"\b({'|'.join(forms)})\b")) for field, forms in _FORMS)
+_WHOLE = frozenset({
+    "from_date", "to_date", "cost", "cost_ht", "cost_ttc", "nature", "name", "year", "month",
+    "date", "time", "meter",
+})  # fmt: skip
+"""Fields whose word may be a part of another's; the words are looked for in this order."""
+
+
+@lru_cache(maxsize=4096)
+def words(name: str) -> str:
+    """*name* in lower case without accents, its words between single spaces."""
+    spread = unicodedata.normalize("NFKD", name.casefold().replace("³", "3"))
+    plain = "".join(c for c in spread if not unicodedata.combining(c))
+    return re.sub(r"[^a-z0-9]+", " ", plain).strip()
+
+
+@lru_cache(maxsize=4096)
+def unit_in(name: str) -> TableUnit | None:
+    """The unit that the name of a column tells, if it does."""
+    text = words(name)
+    return next((unit for form, unit in _UNITS if re.search(form, text)), None)
+
+
+@lru_cache(maxsize=4096)
+def class_in(name: str) -> str | None:
+    """The tariff class that the name of a column tells, if it does."""
+    text = words(name)
+    return next((code for code, form in _CLASSES if form.search(text)), None)
+
+
+@lru_cache(maxsize=4096)
+def meaning(name: str) -> Meaning | None:
+    """What a column of that name holds. None: nothing that is read, or not known."""
+    text = words(name)
+    if not text or PERSONAL.search(text) or month_of(name):
+        return None
+    if _SUBSCRIBED.search(text):
+        return Meaning("subscribed_power", class_in(name), unit_in(name))
+    if _YEARLY.search(text):
+        return Meaning("annual_energy", class_in(name), unit_in(name))
+    if (_VALUE.search(text) or _BARE.fullmatch(text)) and not _NOT_VALUE.search(text):
+        return _value(name, text)
+    return _by_rule(text)
+
+
+def _value(name: str, text: str) -> Meaning | None:
+    unit = unit_in(name)
+    if unit == "m3" or (text.startswith("volume") and unit is None):
+        return Meaning("volume", unit="m3")
+    if _OLD_INDEX.search(text):
+        return None  # the index before or after, in a bill: its energy is in another column
+    return Meaning("value", class_in(name), unit)
+
+
+def _by_rule(text: str) -> Meaning | None:
+    for field, form in _RULES:
+        if form.fullmatch(text) or (field not in _WHOLE and form.search(text)):
+            return Meaning(field)
+    return next((Meaning(field) for field, form in _RULES if form.search(text)), None)
+
+
+def is_index(name: str) -> bool:
+    """Whether the column shows what a dial shows."""
+    return re.search(r"\bindex\b", words(name)) is not None
+
+
+def exports(name: str) -> bool | None:
+    """True: fed into the grid; False: drawn from it; None: the words do not say."""
+    text = words(name)
+    if re.search(r"\b(production|injection|injectee?|export|exported|surplus|produite)\b", text):
+        return True
+    if re.search(
+        r"\b(consommations?|conso|consos|consommee?|soutirage|soutiree?|import|consumption|facture"
+        r"|facturee?|facturation|montant|fournisseur|abonnement|livree|acheminement)\b",
+        text,
+    ):
+        return False
+    return None

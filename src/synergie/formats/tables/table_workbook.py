@@ -1,0 +1,47 @@
+"""Any table in a workbook (XLSX, ODS), read through a profile that its owner confirmed once."""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from synergie.formats._format import Format, Record, Sample
+from synergie.formats._report import Report
+from synergie.formats.tables._reading import records
+from synergie.formats.tables._sheets import sheet_rows
+from synergie.formats.tables.propose import Unconfirmed, proposed
+from synergie.schemas.profile import Profile
+
+NAME = "table-workbook"
+
+_SURE = 0.61
+_OLD = b"\xd0\xcf\x11\xe0"
+
+
+def sniff(sample: Sample) -> float:
+    """0.61 for XLSX and ODS by what the archive holds; 0.5 for XLS, which is refused with reason.
+
+    What is inside is not looked at: a format that knows its own workbooks is more sure (1.0), and
+    takes those of others with 0.5.
+    """
+    if "xl/workbook.xml" in sample.members:
+        return _SURE
+    if "mimetype" in sample.members and "content.xml" in sample.members:
+        return _SURE if b"opendocument.spreadsheet" in sample.start[:200] else 0.0
+    old = sample.start.startswith(_OLD) and sample.name.lower().endswith((".xls", ".xlsb"))
+    return 0.5 if old else 0.0
+
+
+def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Record], Report]:
+    """Records as the profile lays the table out, and the report that fills meanwhile.
+
+    As `table_csv.read`; MissingExtra without python-calamine (extra `frames`).
+    """
+    report = Report()
+    if profile.table is None:
+        raise Unconfirmed(proposed(sheet_rows(source, None, Report()), None, ""))
+    rows = sheet_rows(source, profile.table.sheet, report)
+    return records(rows, profile.table, profile, report, source=NAME), report
+
+
+FORMAT = Format(
+    name=NAME, title="Any table (XLSX, ODS), by a saved profile", sniff=sniff, read=read
+)
