@@ -1,7 +1,7 @@
 """Readings of one series, however they were stamped, made into runs of equal steps."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -11,7 +11,7 @@ from synergie.calendar import day_bounds, resolve_labels, zone
 from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats._report import Gap, Place, Report
-from synergie.formats._runs import Astray, Side, runs, steps_of
+from synergie.formats._runs import LONGEST_GAP_S, Astray, Side, runs, steps_of
 from synergie.schemas.curve import MAX_VALUES, Value
 from synergie.schemas.meter_curve import MeterCurve
 from synergie.schemas.quality import Quality, QualityRun
@@ -141,6 +141,25 @@ def _unbroken(  # noqa: PLR0917 (private, one caller)
         piece = slice(at, at + MAX_VALUES)
         values, qualities = points.values[piece], points.qualities[piece]
         yield _curve(head, start, STEP_NAMES[step], values, qualities)
+
+
+def continued(
+    head: Head, part: Iterable[MeterCurve], ends: dict[str, datetime], report: Report
+) -> Iterator[MeterCurve]:
+    """The curves of one *part* of a series too long to hold; a hole before it is told as a gap.
+
+    *ends*: where the part before ended, by the key of the series; it is kept up to date.
+    """
+    before = ends.get(head.key)
+    for curve in part:
+        if before is not None and curve.step_s is not None:
+            hole = int((curve.start - before).total_seconds())
+            if 0 < hole <= LONGEST_GAP_S and hole % curve.step_s == 0:
+                report.gaps.append(Gap(head.key, before, curve.step_s, hole // curve.step_s))
+        before = None
+        if curve.end is not None:
+            ends[head.key] = curve.end
+        yield curve
 
 
 def _ordered(points: Points, steps: int | Sequence[int] | None, report: Report) -> list[int] | None:

@@ -9,8 +9,8 @@ from synergie.calendar import day_bounds, day_of, zone
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
 from synergie.formats._format import Record
-from synergie.formats._points import Days, Number, Points, curves, daily
-from synergie.formats._report import Gap, Place, Report
+from synergie.formats._points import Days, Number, Points, continued, curves, daily
+from synergie.formats._report import Place, Report
 from synergie.formats.greenbutton import _codes as codes
 from synergie.formats.greenbutton import _meaning as meaning
 from synergie.formats.greenbutton._feed import Point, ReadingType
@@ -24,8 +24,6 @@ from synergie.schemas.register_reading import RegisterReading
 from synergie.units import STEP_NAMES
 
 NAME = "green-button"
-LONGEST_GAP_S = 31 * 86_400
-"""A longer hole is another run and no gap, as within a run."""
 
 _INDEXED = ("active_energy", "reactive_inductive", "reactive_capacitive", "gas_volume")
 _SHORTEST_DAY, _LONGEST_DAY = 82_800, 90_000
@@ -48,8 +46,7 @@ class Series:
     ) -> None:
         self._profile, self._report, self._kind = profile, report, kind
         self._fault: BadInput | None = None
-        self._end: datetime | None = None
-        self._parted = False
+        self._ends: dict[str, datetime] = {}
         self._default = "" if kind is None else kind.quality
         """Quality code of what has none of its own."""
         self._codes = set[str]()
@@ -215,18 +212,9 @@ class Series:
 
     def _curves(self, points: Points, steps: list[int]) -> Iterator[MeterCurve]:
         """The runs of *points*; a hole after what was given out before is told, too."""
-        if not points.stamps:
-            return
-        for curve in curves(self._head, points, side="start", steps=steps, report=self._report):
-            before, self._end = self._end, curve.end
-            if self._parted and before is not None and curve.step_s is not None:
-                hole = int((curve.start - before).total_seconds())
-                if 0 < hole <= LONGEST_GAP_S and hole % curve.step_s == 0:
-                    n = hole // curve.step_s
-                    self._report.gaps.append(Gap(self._head.key, before, curve.step_s, n))
-            self._parted = False
-            yield curve
-        self._parted = True
+        if points.stamps:
+            part = curves(self._head, points, side="start", steps=steps, report=self._report)
+            yield from continued(self._head, part, self._ends, self._report)
 
     def _others(
         self,
