@@ -44,7 +44,7 @@ _NO_COLOUR = N_("0 K is no colour temperature; taken as not known")
 class Said(NamedTuple):
     """Fields of the record that a cell gives, and the remark it calls for."""
 
-    values: tuple[tuple[str, object], ...] = ()
+    values: Mapping[str, object] = {}
     remark: tuple[str, ...] = ()
     """A constant text, then what fills it; empty: none."""
 
@@ -113,24 +113,24 @@ def said(field: LightField, cell: str, mapping: LightingMapping) -> Said:
 
 def _text(field: LightField, cell: str, mapping: LightingMapping) -> Said:
     del mapping
-    return Said(((field, cell),))
+    return Said({field: cell})
 
 
 def _power(field: LightField, cell: str, mapping: LightingMapping) -> Said:
     del field, mapping
     watts, text = power(cell)
-    return Said((("power_w", watts), ("power_text", text)))
+    return Said({"power_w": watts, "power_text": text})
 
 
 def _lamp(field: LightField, cell: str, mapping: LightingMapping) -> Said:
     own = {plain(word): code for word, code in (mapping.lamps or {}).items()}
     code = lamp(cell, own)
     remark = () if code else (_LAMP_UNKNOWN, cell)
-    return Said(((field, code),), remark)
+    return Said({field: code}, remark)
 
 
 def _number(field: LightField, cell: str, mapping: LightingMapping) -> Said:
-    return Said(((field, number(_UNIT.sub("", cell), mapping.decimal)),))
+    return Said({field: number(_UNIT.sub("", cell), mapping.decimal)})
 
 
 def _whole(field: LightField, cell: str, mapping: LightingMapping) -> Said:
@@ -138,15 +138,15 @@ def _whole(field: LightField, cell: str, mapping: LightingMapping) -> Said:
     if not value.is_integer():
         raise BadInput("/number", cell, "a whole number")
     if field == "cct_k" and value == 0:
-        return Said(((field, None),), (_NO_COLOUR,))
-    return Said(((field, int(value)),))
+        return Said({field: None}, (_NO_COLOUR,))
+    return Said({field: int(value)})
 
 
 def _date(field: LightField, cell: str, mapping: LightingMapping) -> Said:
     del mapping
     if _YEAR.fullmatch(cell):
-        return Said(((field, None),), (_YEAR_ONLY, field, cell))
-    return Said(((field, civil_date(cell)),))
+        return Said({field: None}, (_YEAR_ONLY, field, cell))
+    return Said({field: civil_date(cell)})
 
 
 def _coded(words: Mapping[str, object]) -> "_Reader":
@@ -154,7 +154,7 @@ def _coded(words: Mapping[str, object]) -> "_Reader":
         del mapping
         code = words.get(plain(cell))
         remark = (_WORD_UNKNOWN, field, cell) if code is None else ()
-        return Said(((field, code),), remark)
+        return Said({field: code}, remark)
 
     return read
 

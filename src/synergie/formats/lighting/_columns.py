@@ -143,15 +143,15 @@ VAGUE = frozenset({
 _WHOLE = frozenset(name for names in NAMES.values() for name in names)
 
 
-def matches(header: Iterable[str], *, cut: bool = False) -> dict[LightField, list[str]]:
+def matches(header: Iterable[str]) -> dict[LightField, list[str]]:
     """The columns whose names stand for each field, best first; fields without any left out.
 
-    *cut*: names have 10 letters at most, as in a dBASE table, and may stand for a longer one.
+    When no name has over 10 letters, as in a dBASE table, those of 10 may begin a longer one.
     """
     columns = list(header)
     names = {plain(column): column for column in reversed(columns)}
     found = {field: [names[n] for n in known if n in names] for field, known in NAMES.items()}
-    if cut:
+    if all(len(column) <= _DBF for column in columns):
         for column in columns:
             for field in _begun(column):
                 if column not in found[field]:
@@ -159,9 +159,9 @@ def matches(header: Iterable[str], *, cut: bool = False) -> dict[LightField, lis
     return {field: chosen for field, chosen in found.items() if chosen}
 
 
-def telling(header: Iterable[str], *, cut: bool = False) -> int:
+def telling(header: Iterable[str]) -> int:
     """How many columns tell of lighting; vague names count only beside a plain one."""
-    found = matches(header, cut=cut)
+    found = matches(header)
     chosen = [plain(found[field][0]) for field in TELLING if field in found]
     return len(chosen) if any(name not in VAGUE for name in chosen) else 0
 

@@ -12,15 +12,13 @@ _HINTS = ("luminaire", "pointlum", "pointslum", "foyer", "lampadaire", "streetli
 _ONE = "one layer that tells of light points, or its name declared in the mapping (layer)"
 
 
-def inventory_layer(
-    layers: Mapping[str, list[str]], profile: Profile, report: Report, *, cut: bool = False
-) -> str:
+def inventory_layer(layers: Mapping[str, list[str]], profile: Profile, report: Report) -> str:
     """The name of the layer that tells of light points, of *layers* by name with their columns.
 
     The only one; else the one declared; else the only one whose columns tell of lighting, or, of
     several such, whose name does. BadInput that names them all otherwise. The others are told.
     """
-    chosen = _declared(layers, profile) or _only(layers, cut=cut)
+    chosen = _declared(layers, profile) or _only(layers)
     if chosen is None:
         raise BadInput("layers", ", ".join(layers), _ONE)
     for name in layers:
@@ -36,10 +34,10 @@ def _declared(layers: Mapping[str, list[str]], profile: Profile) -> str | None:
     return layer
 
 
-def _only(layers: Mapping[str, list[str]], *, cut: bool) -> str | None:
+def _only(layers: Mapping[str, list[str]]) -> str | None:
     if len(layers) == 1:
         return next(iter(layers))
-    told = [name for name, columns in layers.items() if telling(columns, cut=cut)]
+    told = [name for name, columns in layers.items() if telling(columns)]
     hinted = [name for name in told if any(hint in plain(name) for hint in _HINTS)]
     for names in (told, hinted):
         if len(names) == 1:

@@ -85,7 +85,7 @@ class Inventory:
             found = known.get(cells[index])
             if found is None:
                 found = self._learned(index, field, known, cells[index])
-            values.update(found.values)
+            values |= found.values
             if found.remark:
                 self._remark(found, index)
         xy = item.xy or self._xy(cells)
@@ -104,10 +104,9 @@ class Inventory:
         if text.casefold() not in self._blanks:
             try:
                 found = said(field, text, self.mapping)
-                values = checked(LightPointRecord, dict(found.values))
+                found = found._replace(values=checked(LightPointRecord, found.values))
             except BadInput as fault:
                 raise self._at(index, fault) from fault
-            found = Said(tuple(values.items()), found.remark)
         if len(known) >= MAX_KNOWN:
             known.clear()
         known[cell] = found
@@ -215,17 +214,19 @@ class Inventory:
 _ONCE = "an identifier used once in the file"
 
 
-def once(point: LightPointRecord, known: set[str]) -> LightPointRecord:
-    """*point*, whose identifier joins *known*; BadInput when it was there."""
-    if point.external_id in known:
-        raise BadInput("/external_id", point.external_id, _ONCE)
-    known.add(point.external_id)
-    return point
+def once[T: (LightPointRecord, CabinetRecord)](record: T, known: set[str]) -> T:
+    """*record*, whose identifier joins *known*; BadInput when it was there."""
+    if record.external_id in known:
+        raise BadInput("/external_id", record.external_id, _ONCE)
+    known.add(record.external_id)
+    return record
 
 
-def with_cabinets(points: Iterable[LightPointRecord]) -> Iterator[Light]:
-    """*points* in their order, each cabinet just before the first point that names it."""
-    known: set[str] = set()
+def with_cabinets(
+    points: Iterable[LightPointRecord], known: set[str] | None = None
+) -> Iterator[Light]:
+    """*points* in their order, each cabinet not *known* just before the first that names it."""
+    known = set() if known is None else known
     for point in points:
         if point.cabinet is not None and point.cabinet not in known:
             known.add(point.cabinet)

@@ -54,7 +54,7 @@ class _Column:
 
 
 def propose(
-    header: list[str], cells: Cells, report: Report, *, placed: bool = False, cut: bool = False
+    header: list[str], cells: Cells, report: Report, *, placed: bool = False
 ) -> LightingMapping:
     """A mapping for the inventory; what was chosen is remarked on in *report*.
 
@@ -62,10 +62,10 @@ def propose(
     with the fewest faults (those rows are then refused), else the places. The reference
     system is what the column's name says, or the only one whose extent holds every point; when
     two would, the coordinates are left out. A column whose first 2,000 rows do not hold what its
-    name says is left out. *placed*: the format itself gives the places; *cut*: names of 10 letters.
+    name says is left out. *placed*: the format itself gives the places.
     Reads every row once or twice; memory grows with the rows, 60 bytes an identifier column.
     """
-    found = matches(header, cut=cut)
+    found = matches(header)
     pair = None if placed else _places.ends(found)
     places = _places.Places(_decimal(found, cells))
     chosen = _identifier(found.pop("external_id", []), cells, report, (pair, places))
@@ -137,7 +137,7 @@ def _fault(name: LightField, values: Counter[str], mapping: LightingMapping) -> 
                 _cells.place(cell)
             else:
                 found = _cells.said(name, cell, mapping)
-                checked(LightPointRecord, dict(found.values))
+                checked(LightPointRecord, found.values)
                 unknown += [cell] if found.remark else []
         except BadInput:
             bad.append(cell)

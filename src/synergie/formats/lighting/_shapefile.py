@@ -187,12 +187,17 @@ class _Texts(dict[bytes, str]):
         text = cell.decode(self._coding, "surrogateescape").strip(" \0")
         if text.strip("*") == "":
             text = ""  # asterisks fill a number that did not fit
-        if not self._damaged and any("\udc80" <= letter <= "\udcff" for letter in text):
+        if not (text.isascii() or self._damaged) and is_damaged(text):
             self._damaged.append(text)
         if len(self) >= _MAX_KNOWN:
             self.clear()
         self[cell] = text
         return text
+
+
+def is_damaged(text: str) -> bool:
+    """Whether some of its bytes did not decode."""
+    return any("\udc80" <= letter <= "\udcff" for letter in text)
 
 
 def shapes(source: BinaryIO, layer: Layer) -> Iterator[Shape]:

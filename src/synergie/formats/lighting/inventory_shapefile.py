@@ -45,7 +45,6 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:
         lambda names: _columns(source, layer, table, names),
         report,
         placed=True,
-        cut=True,
     )
     declared(mapping, table.names, layer.dbf.filename)
     inventory = Inventory(
@@ -61,7 +60,7 @@ def _layer(archive: zipfile.ZipFile, profile: Profile, report: Report) -> tuple[
         return only, _shapefile.table(archive, only, report)
     tables = {name: _shapefile.table(archive, one, Report()) for name, one in layers.items()}
     columns = {name: table.names for name, table in tables.items()}
-    chosen = inventory_layer(columns, profile, report, cut=True)
+    chosen = inventory_layer(columns, profile, report)
     return layers[chosen], _shapefile.table(archive, layers[chosen], report)
 
 
@@ -86,7 +85,7 @@ def _items(
     for number, cells, shape in _shapefile.records(source, layer, table):
         if isinstance(shape, BadInput):
             report.refuse(f"record {number}", shape)
-        elif table.damaged and any("\udc80" <= letter <= "\udcff" for letter in "".join(cells)):
+        elif table.damaged and _shapefile.is_damaged("".join(cells)):
             fault = BadInput("row", "; ".join(cells), "text in the encoding of the table")
             report.refuse(f"record {number}", fault)
         else:

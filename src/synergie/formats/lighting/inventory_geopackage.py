@@ -1,0 +1,150 @@
+"""A lighting inventory as a GeoPackage: points of one layer, read only, by the standard library.
+
+A file that we wrote names its columns as our fields, in the layers `light_points` and `cabinets`;
+any other inventory is read through a mapping, like its CSV.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from pydantic import ValidationError
+
+from synergie.errors import BadInput
+from synergie.formats._format import Format, Sample
+from synergie.formats._projection import Reference, degrees_from
+from synergie.formats._report import Place, Report
+from synergie.formats.lighting import _geopackage
+from synergie.formats.lighting._crs import known, named
+from synergie.formats.lighting._geopackage import APPLICATIONS, MAGIC, Layer, opened
+from synergie.formats.lighting._layers import inventory_layer
+from synergie.formats.lighting._lighting import Inventory, Item, Light, once, with_cabinets
+from synergie.formats.lighting._mapping import declared, propose
+from synergie.formats.lighting._shapefile import is_damaged
+from synergie.schemas.cabinet import CabinetRecord
+from synergie.schemas.faults import faults
+from synergie.schemas.light_point import LightPointRecord
+from synergie.schemas.profile import Profile
+
+NAME = "lighting-geopackage"
+
+OURS: dict[str, type[LightPointRecord | CabinetRecord]] = {
+    "cabinets": CabinetRecord,
+    "light_points": LightPointRecord,
+}
+"""Layers of the files that we write, in the order in which they are read, and their records."""
+
+_SYSTEM = "a reference system in the file, or declared (epsg)"
+_UTF8 = "text in UTF-8"
+
+
+def sniff(sample: Sample) -> float:
+    """0.9 for SQLite with the mark of a GeoPackage: reading tells whether it is of lighting."""
+    if not sample.start.startswith(MAGIC):
+        return 0.0
+    return 0.9 if sample.start[68:72] in APPLICATIONS or b"gpkg_contents" in sample.start else 0.0
+
+
+def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:
+    """Light points in the order of the table, each cabinet before the first point that names it.
+
+    Of several layers, the one that tells of light points (`LightingMapping.layer` declares it).
+    BadInput when the file is damaged, holds no layer of features, several that tell of lighting,
+    or no known reference system. Memory grows with the identifiers and the refusals.
+    """
+    report = Report()
+    with opened(source) as database:
+        layers = _geopackage.layers(database)
+        if profile.mapping is None and _are_ours(layers):
+            return _ours(source, layers, report), report
+        columns = {name: one.columns for name, one in layers.items()}
+        layer = layers[inventory_layer(columns, profile, report)]
+        reference = _reference(layer, profile)
+        mapping = profile.mapping or propose(
+            layer.columns, lambda names: _cells(database, layer, names), report, placed=True
+        )
+    declared(mapping, layer.columns, layer.name)
+    inventory = Inventory(
+        layer.columns, mapping, report, reference=reference, provenance=profile.provenance
+    )
+    return inventory.records(_items(source, layer, report)), report
+
+
+def _are_ours(layers: dict[str, Layer]) -> bool:
+    """Whether each layer bears our name and our columns."""
+    needed = {"external_id", "provenance"}
+    return "light_points" in layers and all(
+        name in OURS and needed <= set(one.columns) <= {"fid", *OURS[name].model_fields}
+        for name, one in layers.items()
+    )
+
+
+def _ours(source: BinaryIO, layers: dict[str, Layer], report: Report) -> Iterator[Light]:
+    """The cabinets, then the light points as we wrote them; cabinets that only points name, too."""
+    cabinets = _kept(source, layers.get("cabinets"), CabinetRecord, report)
+    known = set[str]()
+    for cabinet in cabinets:
+        known.add(cabinet.external_id)
+        yield cabinet
+    points = _kept(source, layers["light_points"], LightPointRecord, report)
+    yield from with_cabinets(points, known)
+
+
+def _kept[T: (LightPointRecord, CabinetRecord)](
+    source: BinaryIO, layer: Layer | None, kind: type[T], report: Report
+) -> Iterator[T]:
+    if layer is None:
+        return
+    degrees, ids = degrees_from(_reference(layer, Profile())), set[str]()
+
+    def record(item: Item) -> T:
+        told: dict[str, object] = {
+            name: cell
+            for name, cell in zip(layer.columns, item.cells, strict=True)
+            if cell and name != "fid"
+        }
+        if item.xy is not None:
+            longitude, latitude = degrees(*item.xy)
+            told["location"] = {"longitude": repr(longitude), "latitude": repr(latitude)}
+        try:
+            return once(kind.model_validate_strings(told, strict=False), ids)
+        except ValidationError as error:
+            raise faults(error)[0] from error
+
+    yield from report.keep(record, _items(source, layer, report))
+
+
+def _reference(layer: Layer, profile: Profile) -> Reference:
+    if profile.mapping is not None and profile.mapping.epsg is not None:
+        return profile.mapping.epsg
+    if layer.system is None:
+        raise BadInput(layer.name, layer.geometry, _SYSTEM)
+    authority, code, text = layer.system
+    if authority.upper() == "EPSG" and code > 0:
+        return known(code, layer.name)
+    if code <= 0:
+        raise BadInput(layer.name, f"{authority}:{code}", _SYSTEM)
+    return named(text, layer.name, profile.mapping)
+
+
+def _cells(database: sqlite3.Connection, layer: Layer, names: list[str]) -> Iterator[list[str]]:
+    return (cells for cells, _ in _geopackage.rows(database, layer, names))
+
+
+def _items(source: BinaryIO, layer: Layer, report: Report) -> Iterator[tuple[Place, Item]]:
+    with opened(source) as database:
+        rows = _geopackage.rows(database, layer, layer.columns)
+        for number, (cells, blob) in enumerate(rows, start=1):
+            try:
+                xy = _geopackage.place(blob)
+            except BadInput as fault:
+                report.refuse(f"record {number}", fault)
+                continue
+            joined = "".join(cells)
+            if not joined.isascii() and is_damaged(joined):
+                report.refuse(f"record {number}", BadInput("row", joined, _UTF8))
+            else:
+                yield f"record {number}", Item(cells, xy)
+
+
+FORMAT = Format(name=NAME, title="Lighting inventory (GeoPackage)", sniff=sniff, read=read)
