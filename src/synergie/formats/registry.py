@@ -19,6 +19,17 @@ from synergie.formats.lighting import (
     monthly_csv,
 )
 from synergie.formats.tables import table_csv, table_workbook
+from synergie.formats.templates import (
+    cabinets,
+    circuits,
+    light_points,
+    monthly_energy,
+    perimeter,
+    sites,
+    supply_points,
+    supports,
+    work_orders,
+)
 
 GROUP = "synergie.formats"
 """Entry points of this group are `Format` objects of other packages."""
@@ -47,6 +58,16 @@ BUILT_IN: tuple[Format, ...] = (
     green_button.FORMAT,
     table_csv.FORMAT,
     table_workbook.FORMAT,
+    perimeter.FORMAT,
+    perimeter.FORMAT_XLSX,
+    sites.FORMAT,
+    supply_points.FORMAT,
+    monthly_energy.FORMAT,
+    light_points.FORMAT,
+    cabinets.FORMAT,
+    circuits.FORMAT,
+    supports.FORMAT,
+    work_orders.FORMAT,
 )
 
 _EXPECTED = "a file in a known format; the command `synergie formats` lists them"

@@ -1,0 +1,190 @@
+"""Cells of a filled template, as people and spreadsheets write them, and as we write them."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time
+from decimal import Decimal, InvalidOperation
+
+from synergie.calendar import resolve_labels, zone
+from synergie.errors import BadInput
+from synergie.formats import checks
+from synergie.formats._text import plain
+from synergie.formats.templates._columns import TO_FILL, YES_NO, Column, Kind, Value
+
+type Cell = str | Decimal | datetime | bool
+"""A text file gives texts; a workbook gives numbers, dates and truths as it holds them."""
+
+_SPACES = " \u00a0\u202f\u2009\t\r\n\ufeff"
+_GAP = re.compile(r"(?<=\d)[ \u00a0\u202f\u2009](?=\d{3}(?!\d))")
+_NUMBER = re.compile(r"[-\u2212]?\d{1,12}(?:[.,]\d{1,12})?", re.ASCII)
+_FR = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:[ T]+(\d{1,2})[:hH](\d{2})(?::\d{2})?)?", re.ASCII)
+_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2})(?::\d{2})?)?", re.ASCII)
+_QUOTED = re.compile(r'="([^"]*)"')
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+_MICRO = Decimal("0.000001")
+_MOST = Decimal(10) ** 12
+
+_COMMA = "a number with a decimal comma"
+_AS_TEXT = "all its digits, in a column set to Text: the spreadsheet has made a number of it"
+_EXISTS = "a date that exists"
+_ONE_TIME = "a time that exists once: clocks go back in October and forward in March"
+
+
+def said(cell: Cell) -> str:
+    """The cell as a text without the spaces around; empty for a blank one."""
+    match cell:
+        case bool():
+            return "oui" if cell else "non"
+        case datetime():
+            return f"{cell:%d/%m/%Y}" if cell.time() == time() else f"{cell:%d/%m/%Y %H:%M}"
+        case Decimal():
+            return f"{cell.normalize():f}".replace(".", ",")
+        case _:
+            text = cell.strip(_SPACES)
+            return "" if text.casefold() == TO_FILL else text
+
+
+def value(cell: Cell, column: Column, time_zone: str) -> Value:
+    """What a cell that is not blank says; BadInput at the title of its column."""
+    try:
+        return _READ[column.kind](cell, column, time_zone)
+    except BadInput as fault:
+        raise BadInput(f"/{column.title}", said(cell), fault.expected, fault.check) from fault
+
+
+def _text(cell: Cell, _: Column, __: str) -> str:
+    text = said(cell)
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
+
+
+def _digits(cell: Cell, _: Column, __: str) -> str:
+    """An identifier; a number of a workbook is as good, unless it lost its form."""
+    text = said(cell)
+    quoted = _QUOTED.fullmatch(text)  # how some exports keep the zero in front
+    text = re.sub(f"[{_SPACES}]", "", (quoted[1] if quoted else text).removeprefix("'"))
+    if re.fullmatch(r"[\d,.]+[Ee]\+?\d+|\d+[.,]\d+", text, re.ASCII):
+        raise BadInput("/", text, _AS_TEXT, checks.BAD_IDENTIFIER.code)
+    return text
+
+
+def _decimal(cell: Cell, _: Column, __: str) -> Decimal:
+    """A number; with a dot only where it cannot stand between thousands."""
+    if isinstance(cell, Decimal):
+        return _within(cell)
+    text = _GAP.sub("", said(cell)).replace("\u2212", "-")
+    if not _NUMBER.fullmatch(text) or re.fullmatch(r"-?[1-9]\d{0,2}\.\d{3}", text):
+        raise BadInput("/", text, _COMMA)
+    return _within(Decimal(text.replace(",", ".")))
+
+
+def _degrees(cell: Cell, _: Column, __: str) -> Decimal:
+    """A coordinate: thousands do not come up, so a dot is a decimal mark."""
+    text = said(cell).replace(",", ".").replace("\u2212", "-")
+    if not isinstance(cell, Decimal) and not _NUMBER.fullmatch(text):
+        raise BadInput("/", text, "decimal degrees, as 48,7712")
+    return Decimal(text) if not isinstance(cell, Decimal) else cell
+
+
+def _within(number: Decimal) -> Decimal:
+    try:
+        rounded = number.quantize(_MICRO)
+    except InvalidOperation as error:
+        raise BadInput("/", number, _COMMA) from error
+    if not rounded.is_finite() or abs(rounded) > _MOST:
+        raise BadInput("/", number, "a number of at most 12 digits before the comma")
+    return rounded.normalize() if rounded % 1 else rounded.quantize(Decimal(1))
+
+
+def _whole(cell: Cell, column: Column, time_zone: str) -> int:
+    number = _decimal(cell, column, time_zone)
+    if number % 1:
+        raise BadInput("/", number, "a whole number")
+    return int(number)
+
+
+def _yes_no(cell: Cell, _: Column, __: str) -> bool:
+    if isinstance(cell, bool):
+        return cell
+    word = plain(said(cell))
+    if word in ("oui", "vrai", "true", "o", "x"):
+        return True
+    if word in ("non", "faux", "false", "n"):
+        return False
+    raise BadInput("/", cell, "oui or non")
+
+
+def _choice(cell: Cell, column: Column, time_zone: str) -> str:
+    text = _text(cell, column, time_zone)
+    word = plain(text)
+    for code, shown in column.words.items():
+        if word in (plain(code), plain(shown)):
+            return code
+    if column.free:
+        return text
+    raise BadInput("/", text, "a word of the list of this column (sheet Lisez-moi)")
+
+
+def _date(cell: Cell, column: Column, time_zone: str) -> date:
+    found = _moment(cell, column, time_zone)
+    if isinstance(found, datetime):
+        raise BadInput("/", cell, "a date without hour")
+    return found
+
+
+def _moment(cell: Cell, _: Column, time_zone: str) -> date:
+    """A civil date, or the moment when an hour stands behind it."""
+    naive, has_hour = (
+        (cell, cell.time() != time()) if isinstance(cell, datetime) else _spelled(cell)
+    )
+    if not has_hour:
+        return naive.date()
+    ((moment, _verdict),) = resolve_labels([naive], zone(time_zone))
+    if moment is None:
+        raise BadInput("/", cell, _ONE_TIME, checks.LABEL_AMBIGUOUS.code)
+    return moment
+
+
+def _spelled(cell: Cell) -> tuple[datetime, bool]:
+    text = said(cell)
+    if found := _FR.fullmatch(text):
+        day, month, year, hour, minute = found.groups()
+    elif found := _ISO.fullmatch(text):
+        year, month, day, hour, minute = found.groups()
+    else:
+        raise BadInput("/", text, "a date as 25/11/2026")
+    parts = (int(year), int(month), int(day), int(hour or 0), int(minute or 0))
+    try:
+        return datetime(*parts), hour is not None  # noqa: DTZ001 (civil: the zone comes after)
+    except ValueError as error:
+        raise BadInput("/", text, _EXISTS) from error
+
+
+_READ: dict[Kind, Callable[[Cell, Column, str], Value]] = {
+    "text": _text,
+    "digits": _digits,
+    "whole": _whole,
+    "decimal": _decimal,
+    "degrees": _degrees,
+    "date": _date,
+    "moment": _moment,
+    "choice": _choice,
+    "yes_no": _yes_no,
+}
+
+
+def shown(cell: Value | None, column: Column, time_zone: str) -> str:
+    """*cell* as a French spreadsheet reads it; empty for None. A formula bears an apostrophe."""
+    match cell:
+        case None:
+            return ""
+        case bool():
+            return YES_NO[str(cell).lower()]
+        case datetime():
+            return f"{cell.astimezone(zone(time_zone)):%d/%m/%Y %H:%M}"
+        case date():
+            return f"{cell:%d/%m/%Y}"
+        case int() | Decimal():
+            return f"{cell:f}".replace(".", ",")
+        case _:
+            text = column.words.get(cell, cell)
+            return f"'{text}" if text.startswith(_FORMULA) else text

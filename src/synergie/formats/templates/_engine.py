@@ -1,0 +1,223 @@
+"""One reader and one writer for every template: rows of CSV or XLSX into records, and back."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import BinaryIO
+from xml.sax.saxutils import escape
+
+from pydantic import ValidationError
+
+from synergie.errors import BadInput, Words
+from synergie.formats import checks
+from synergie.formats._csv import FRENCH, line
+from synergie.formats._format import Format, Record, Sample
+from synergie.formats._report import Place, Report
+from synergie.formats._source import SAMPLE_BYTES
+from synergie.formats._text import encoding, plain, rows, separator_of
+from synergie.formats.templates._cells import Cell, said, shown, value
+from synergie.formats.templates._columns import HELP, Column, Template, Values
+from synergie.formats.templates._workbook import Workbook, glance
+from synergie.schemas.faults import faults
+from synergie.schemas.profile import Profile
+
+MOST_SHEETS = 20
+MOST_BEFORE = 10
+"""Rows that may stand before the header: a title, a logo, a blank."""
+_TOTALS = frozenset({"total", "totaux", "totalgeneral", "soustotal"})
+_ZIP = b"PK\x03\x04"
+_BOM = b"\xef\xbb\xbf"
+
+type Row = tuple[int, list[Cell]]
+
+
+def template_format(template: Template) -> Format:
+    """The format of a filled *template*: it reads CSV and XLSX, and writes CSV."""
+    return Format(
+        name=f"template-{template.name}",
+        title=f"Template of synergie: {template.title} (CSV, XLSX)",
+        sniff=lambda sample: max(sniff_csv(sample, template), sniff_xlsx(sample, template)),
+        read=lambda source, profile: read(source, profile, template),
+        write=lambda records, sink, profile: write_csv(records, sink, template, profile),
+    )
+
+
+def sniff_csv(sample: Sample, template: Template) -> float:
+    """1.0 when one of the first lines is the header of *template*."""
+    if sample.start.startswith(_ZIP):
+        return 0.0
+    return float(any(template.is_header(cells) for _, cells in _headers(sample.start)))
+
+
+def sniff_xlsx(sample: Sample, template: Template) -> float:
+    """1.0 when the workbook bears the mark of *template*, or its titles."""
+    told = glance(sample)
+    if f'"{template.mark}"' in told:
+        return 1.0
+    there = sum(f">{escape(column.title)}<" in told for column in template.columns)
+    return float(bool(told) and 10 * there >= 9 * len(template.columns))
+
+
+def _headers(start: bytes) -> Iterator[tuple[str, list[str]]]:
+    """Separator and cells of the first lines, each as if it were the header."""
+    text = start.decode("utf-8-sig", "replace")
+    if "\ufffd" in text[:-4]:  # the sample may end within a letter
+        text = start.decode("cp1252", "replace")
+    for one in text.splitlines()[:MOST_BEFORE]:
+        mark = separator_of(one)
+        if mark is not None:
+            yield mark, next(csv.reader([one], delimiter=mark), [])
+
+
+def read(source: BinaryIO, profile: Profile, template: Template) -> tuple[Iterator[Record], Report]:
+    """Records in the order of the rows; a row may give several (a point and its terms).
+
+    BadInput when no row is the header of *template*. Rows of help, blank rows and rows of totals
+    are passed over. A row that repeats another exactly is ignored; one that says something else
+    of the same thing is refused. Memory grows with the identifiers and the refusals.
+    """
+    report = Report()
+    header, table = _table(source, template, report)
+    at = template.at(header)
+    if strange := [name for i, name in enumerate(header) if i not in at and name]:
+        report.note("columns passed over: {}", ", ".join(strange))
+    return _Reading(template, at, report, profile).records(table), report
+
+
+def _table(source: BinaryIO, template: Template, report: Report) -> tuple[list[str], Iterator[Row]]:
+    source.seek(0)
+    start = source.read(SAMPLE_BYTES)
+    if start.startswith(_ZIP):
+        book = Workbook(source)
+        tables = (book.rows(sheet) for sheet in islice(book.sheets, MOST_SHEETS))
+        headed = (_headed(table, template) for table in tables)
+        found = next((one for one in headed if one is not None), None)
+    else:
+        found = _text_table(source, start, template, report)
+    if found is None:
+        needed = ", ".join(column.title for column in template.columns if column.required)
+        raise BadInput("line 1", Words("no row with the titles of this template"), needed)
+    return found
+
+
+def _text_table(
+    source: BinaryIO, start: bytes, template: Template, report: Report
+) -> tuple[list[str], Iterator[Row]] | None:
+    marks = (mark for mark, cells in _headers(start) if template.is_header(cells))
+    mark = next(marks, None)
+    if mark is None:
+        return None
+    coding = encoding(source, report)
+    source.seek(0)
+    texts = rows(source, coding, separator=mark, report=report)
+    return _headed(((at, list[Cell](cells)) for at, cells in texts), template)
+
+
+def _headed(table: Iterator[Row], template: Template) -> tuple[list[str], Iterator[Row]] | None:
+    """The header among the first rows, and the rows after it."""
+    for _, cells in islice(table, MOST_BEFORE):
+        header = [said(cell) for cell in cells]
+        if template.is_header(header):
+            return header, table
+    return None
+
+
+class _Reading:
+    """Reads the rows of one file; remembers what it has seen."""
+
+    def __init__(
+        self, template: Template, at: dict[int, Column], report: Report, profile: Profile
+    ) -> None:
+        self.template, self.at, self.report, self.profile = template, at, report, profile
+        self.zone = profile.time_zone
+        self._seen: dict[str, int] = {}
+
+    def records(self, table: Iterable[Row]) -> Iterator[Record]:
+        """What the rows give."""
+        for place, cells in table:
+            if not self._passed(cells, place):
+                yield from self._row(place, cells)
+
+    def _passed(self, cells: list[Cell], place: Place) -> bool:
+        texts = [said(cell) for cell in cells if cell != ""]
+        texts = [text for text in texts if text]
+        if not texts or texts[0].startswith(HELP):
+            return True
+        if plain(texts[0]) in _TOTALS:
+            self.report.find(checks.TOTAL_ROW, place=place)
+            return True
+        return False
+
+    def _row(self, place: Place, cells: list[Cell]) -> tuple[Record, ...]:
+        try:
+            records = self._records(cells)
+        except BadInput as fault:
+            self.report.refuse(place, fault)
+            return ()
+        except ValidationError as error:
+            self.report.refuse(place, self._told(faults(error)[0]))
+            return ()
+        return self._once(records, place)
+
+    def _records(self, cells: list[Cell]) -> tuple[Record, ...]:
+        values: Values = {}
+        for i, column in self.at.items():
+            cell = cells[i] if i < len(cells) else ""
+            if said(cell):
+                values[column.name] = value(cell, column, self.zone)
+            elif column.required:
+                raise BadInput(f"/{column.title}", Words("an empty cell"), "a value here")
+        if self.profile.provenance is not None:
+            values["provenance"] = self.profile.provenance
+        return self.template.records(values)
+
+    def _once(self, records: tuple[Record, ...], place: Place) -> tuple[Record, ...]:
+        """*records* of one row, unless the row repeats another or contradicts it."""
+        key = f"{type(records[0]).__name__}/{records[0].external_id}"
+        content = hash(tuple(record.model_dump_json() for record in records))
+        known = self._seen.get(key)
+        if known is None:
+            self._seen[key] = content
+            self.report.kept += 1
+            return records
+        if known == content:
+            self.report.duplicates += 1
+            return ()
+        expected, code = "one row for each", checks.CONFLICTING_DUPLICATE.code
+        self.report.refuse(place, BadInput("row", records[0].external_id, expected, code))
+        return ()
+
+    def _told(self, fault: BadInput) -> BadInput:
+        """The same fault with the file's own title of the column."""
+        parts = [part for part in fault.where.split("/") if part and not part.isdecimal()]
+        for part in reversed(parts):
+            column = self.template.column(self.template.fields.get(part, part))
+            if column is not None:
+                return BadInput(f"/{column.title}", fault.found, fault.expected, fault.check)
+        return BadInput("row", Words("this row"), fault.expected, fault.check)
+
+
+def write_csv(
+    records: Iterable[Record], sink: BinaryIO, template: Template, profile: Profile
+) -> None:
+    """The header and a row a record, for a French spreadsheet; BadInput for another record."""
+    sink.write(_BOM + line((column.title for column in template.columns), FRENCH))
+    for values in template.rows(records):
+        cells = (shown(values.get(c.name), c, profile.time_zone) for c in template.columns)
+        sink.write(line(cells, FRENCH))
+
+
+def write_blank(sink: BinaryIO, template: Template) -> None:
+    """The header, and under it a row that says what each column is for."""
+    sink.write(_BOM + line((column.title for column in template.columns), FRENCH))
+    told = (explained(column) for column in template.columns)
+    sink.write(
+        line((f"{HELP} : {text}" if i == 0 else text for i, text in enumerate(told)), FRENCH)
+    )
+
+
+def explained(column: Column) -> str:
+    """What a column is for, its words and an example, as one sentence or two."""
+    needed = " Obligatoire." if column.required else ""
+    words = f" Choix : {', '.join(column.choices)}." if column.choices else ""
+    return f"{column.purpose}{needed}{words} Exemple : {column.example}"

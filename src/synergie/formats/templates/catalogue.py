@@ -1,0 +1,42 @@
+"""Every template by name, and its blank file."""
+
+from typing import BinaryIO, Literal
+
+from synergie.formats.templates import (
+    cabinets,
+    circuits,
+    light_points,
+    monthly_energy,
+    perimeter,
+    sites,
+    supply_points,
+    supports,
+    work_orders,
+)
+from synergie.formats.templates._columns import Template
+from synergie.formats.templates._engine import write_blank
+from synergie.formats.templates._sheet import write_workbook
+
+TEMPLATES: dict[str, Template] = {
+    one.name: one
+    for one in (
+        sites.TEMPLATE,
+        supply_points.TEMPLATE,
+        monthly_energy.TEMPLATE,
+        perimeter.TEMPLATE,
+        light_points.TEMPLATE,
+        cabinets.TEMPLATE,
+        circuits.TEMPLATE,
+        supports.TEMPLATE,
+        work_orders.TEMPLATE,
+    )
+}
+"""By the name of the command line, in the order in which a territory fills them."""
+
+
+def write_template(template: Template, sink: BinaryIO, kind: Literal["csv", "xlsx"]) -> None:
+    """The blank file: titles, what each column is for, an example; lists to choose from (XLSX)."""
+    if kind == "csv":
+        write_blank(sink, template)
+    else:
+        write_workbook(template, sink)

@@ -1,0 +1,126 @@
+"""The template of monthly energies: what twelve bills say, a row a point, period and class."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+
+from synergie.errors import BadInput, Words
+from synergie.formats._format import Record
+from synergie.formats.templates._columns import Column, Template, Values
+from synergie.formats.templates._engine import template_format
+from synergie.formats.templates._parts import (
+    CLASSES,
+    POINT,
+    PROVENANCE,
+    SCHEME,
+    key_of,
+    provenance_of,
+)
+from synergie.formats.templates._plain import values_of
+from synergie.schemas.period_energy import PeriodEnergy
+
+NAME = "template-monthly-energy"
+QUALITIES = {"measured": "relevée", "estimated": "estimée", "corrected": "corrigée"}
+COLUMNS = (
+    SCHEME,
+    POINT,
+    Column(
+        name="name", title="Nom du point", example="École du centre",
+        purpose="Nom d'usage ; suffit quand le numéro du point n'est pas connu.",
+    ),
+    Column(
+        name="commune", title="Commune", example="Pompey", purpose="Nom de la commune.",
+    ),
+    Column(
+        name="from_date", title="Premier jour de la période", kind="date", required=True,
+        example="01/01/2026", purpose="Début de la période facturée.",
+    ),
+    Column(
+        name="last_day", title="Dernier jour de la période (compris)", kind="date", required=True,
+        example="31/01/2026", purpose="Fin de la période facturée, ce jour compris.",
+    ),
+    Column(
+        name="tariff_class", title="Classe temporelle", kind="choice", free=True,
+        words={name: name for name in CLASSES}, example="HPH",
+        purpose="Une ligne par classe ; vide : toutes ensemble.",
+    ),
+    Column(
+        name="energy_kwh", title="Énergie de la période (kWh)", kind="decimal", example="1234,5",
+        purpose="Vide s'il n'y a pas de mesure, jamais zéro ; négative pour une régularisation.",
+    ),
+    Column(
+        name="cost_eur", title="Montant de la période (€)", kind="decimal", example="185,20",
+        purpose="Ce que la période a coûté.",
+    ),
+    Column(
+        name="vat_included", title="TVA comprise", kind="yes_no", example="oui",
+        purpose="Si le montant comprend la TVA.",
+    ),
+    Column(
+        name="quality", title="Relevée ou estimée", kind="choice", words=QUALITIES,
+        example="relevée", purpose="Nature de l'énergie facturée ; vide : relevée.",
+    ),
+    PROVENANCE,
+)  # fmt: skip
+
+_BACKWARD = "a last day on or after the first one"
+_PLAIN = ("name", "commune", "from_date", "energy_kwh", "cost_eur", "vat_included", "quality")
+
+
+def _records(values: Values) -> tuple[Record, ...]:
+    last, first = values["last_day"], values["from_date"]
+    if not isinstance(last, date) or not isinstance(first, date) or last < first:
+        raise BadInput("/Dernier jour de la période (compris)", last, _BACKWARD)
+    fields: dict[str, object] = {name: values[name] for name in _PLAIN if name in values}
+    if "code" in values:
+        fields["supply_point"] = key_of(values)
+        fields.setdefault("name", values["code"])
+    if "name" not in fields:
+        raise BadInput("/PRM ou PCE", Words("an empty cell"), "the number or the name of the point")
+    fields |= {
+        "to_date": _after(last),
+        "energy": "gas" if values.get("scheme") == "pce" else "electricity",
+        "energy_kwh": values.get("energy_kwh"),
+        "tariff_class": values.get("tariff_class"),
+        "source": NAME,
+        "provenance": provenance_of(values, str(values.get("code", ""))),
+    }
+    return (PeriodEnergy.model_validate(fields),)
+
+
+def _after(day: date) -> date:
+    try:
+        return day + timedelta(days=1)
+    except OverflowError as error:
+        raise BadInput("/Dernier jour de la période (compris)", day, _BACKWARD) from error
+
+
+def _rows(records: Iterable[Record]) -> Iterator[Values]:
+    """A row a period; BadInput when reading it would not give the record again."""
+    for record in records:
+        if not isinstance(record, PeriodEnergy):
+            raise BadInput("record", type(record).__name__, "energy of a period")
+        values = values_of(
+            record.model_copy(update={"source": None, "energy": "electricity"}),
+            (*COLUMNS, _TO),
+        )
+        to = values.pop("to_date")
+        if isinstance(to, date):
+            values["last_day"] = to - timedelta(days=1)
+        (again,) = _records(values)
+        if again != record.model_copy(update={"source": NAME}):
+            raise BadInput("record", record.external_id, "a period that this file can hold whole")
+        yield values
+
+
+_TO = Column(name="to_date", title="", purpose="", example="")
+
+TEMPLATE = Template(
+    name="monthly-energy",
+    title="Énergies mensuelles",
+    about="Une ligne par point, période et classe : ce que disent les factures.",
+    columns=COLUMNS,
+    records=_records,
+    rows=_rows,
+    fields={"supply_point": "code", "to_date": "last_day"},
+)
+FORMAT = template_format(TEMPLATE)
