@@ -79,7 +79,7 @@ class Curves:
                 now=now,
                 table="series",
                 subject=series,
-                find=lambda permit: held(permit, session, series),
+                find=lambda permit: held(permit, session, series, as_of=as_of),
             )
             read = _Read(permit, session, found, level(permit, found, granularity))
             first, last, runs = read.over(start, end, as_of)

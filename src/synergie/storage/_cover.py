@@ -1,4 +1,4 @@
-"""Which segment holds where: the later covers the earlier, whatever their steps."""
+"""Which segment holds where: the better source, then the later, whatever their steps."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
@@ -32,11 +32,12 @@ class Segment:
     quality: bytes | None
     data: bytes
     compacted: bool
+    priority: int
 
     @property
-    def rank(self) -> tuple[int, bool]:
+    def rank(self) -> tuple[int, int, bool]:
         """Order of covering; a compacted one covers the originals it was made of."""
-        return self.seq, self.compacted
+        return self.priority, self.seq, self.compacted
 
 
 @dataclass(frozen=True, slots=True)

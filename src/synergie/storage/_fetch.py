@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, false, inspect
+from sqlalchemy import Select, bindparam, false, inspect, or_
 from sqlmodel import col, select
 
 from synergie.policy import Permit
@@ -32,15 +32,18 @@ _OVERLAPPING = (
 _ANY: _Rows = select(*(inspect(SegmentRow).columns[name] for name in Segment.__slots__)).where(
     *_OVERLAPPING
 )
-_PRESENT = _ANY.where(col(SegmentRow.superseded_at).is_(None))
+_NOT_UNDONE = col(SegmentRow.undone_at).is_(None)
+_PRESENT = _ANY.where(col(SegmentRow.superseded_at).is_(None), _NOT_UNDONE)
 """The present is read from what was compacted too, the past from what arrived."""
+_AS_OF = bindparam("as_of", type_=Instant())
 _PAST = _ANY.where(
     col(SegmentRow.compacted).is_(false()),
-    col(SegmentRow.received_at) <= bindparam("as_of", type_=Instant()),
+    col(SegmentRow.received_at) <= _AS_OF,
+    or_(_NOT_UNDONE, col(SegmentRow.undone_at) > _AS_OF),
 )
-_BATCHES: _Rows = select(col(SegmentRow.batch)).where(
-    *_OVERLAPPING, col(SegmentRow.compacted).is_(false())
-)
+_BATCHES: _Rows = select(
+    *(inspect(SegmentRow).columns[name] for name in ("batch", "priority"))
+).where(*_OVERLAPPING, col(SegmentRow.compacted).is_(false()), _NOT_UNDONE)
 
 
 def fetch(
@@ -55,16 +58,16 @@ def fetch(
 
     *as_of* None: as known now; else of what had arrived by then.
     """
-    query = _PRESENT if as_of is None else _PAST.params(as_of=as_of)
-    return _segments(_rows(permit, session, query, series=series, span=span))
+    query = _PRESENT if as_of is None else _PAST
+    return _segments(_rows(permit, session, query, series=series, span=span, as_of=as_of))
 
 
 def batches_over(
-    permit: Permit, session: Session, series: Held, span: tuple[int, int]
+    permit: Permit, session: Session, series: Held, span: tuple[int, int], *, priority: int
 ) -> frozenset[str]:
-    """The batches that brought readings within *span*."""
+    """The batches of sources of at most *priority* that brought readings within *span*."""
     found = _rows(permit, session, _BATCHES, series=series, span=span)
-    return frozenset(row.batch for row in found)
+    return frozenset(row.batch for row in found if row.priority <= priority)
 
 
 def every(permit: Permit, session: Session, series: str, span: tuple[int, int]) -> list[Segment]:
@@ -83,14 +86,23 @@ def _segments(rows: Sequence[Any]) -> list[Segment]:
 
 
 def _rows(
-    permit: Permit, session: Session, query: _Rows, *, series: Held, span: tuple[int, int]
+    permit: Permit,
+    session: Session,
+    query: _Rows,
+    *,
+    series: Held,
+    span: tuple[int, int],
+    as_of: datetime | None = None,
 ) -> Sequence[Any]:
     """The rows inside the permit: one's own by their owner, another's through the agreement."""
     if permit.scope != "own" or permit.owner != series.owner:
-        inside = scoped_select(permit, SeriesRow).where(col(SeriesRow.id) == series.id)
+        inside = scoped_select(permit, SeriesRow, as_of=as_of).where(col(SeriesRow.id) == series.id)
         query = query.where(inside.exists())
-    return session.connection().execute(query, _values(series.id, span)).all()
+    values = _values(series.id, span)
+    if as_of is not None:
+        values["as_of"] = as_of
+    return session.connection().execute(query, values).all()
 
 
-def _values(series: str, span: tuple[int, int]) -> dict[str, str | int]:
+def _values(series: str, span: tuple[int, int]) -> dict[str, Any]:
     return {"of": series, "begin": span[0], "end": span[1], "oldest": span[0] - LONGEST_S}

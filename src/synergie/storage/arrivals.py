@@ -1,5 +1,6 @@
 """Readings that arrive: compared with what holds, and appended; nothing is written over."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from sqlalchemy import bindparam, insert, update
 from sqlmodel import col
 
 from synergie.policy import Permit
+from synergie.policy.source_priority import MIDDLE
 from synergie.schemas.quality import Quality
 from synergie.storage._columns import Instant
 from synergie.storage._cover import Segment, visible
@@ -62,7 +64,8 @@ class Arrival:
     """Scaled values of equal steps from `start_s` to `end_s`, seconds since 1970 UTC.
 
     `there` are the values that are present, `told` what a row tells of them. `quality` None:
-    measured, and missing where the value is; never said in more words than that.
+    measured, and missing where the value is; never said in more words than that. `priority`: of
+    its source; it does not cover what came from a source of a higher one.
     """
 
     series: Held
@@ -73,17 +76,22 @@ class Arrival:
     there: list[int]
     told: Summary
     quality: Runs | None
+    priority: int = MIDDLE
 
 
 @dataclass(frozen=True, slots=True)
 class Novelty:
     """What an arrival changes. `kept`: values that are new or other than what holds.
 
-    `revision`: of its segments: 0 where nothing was known. `older`: batches that it covers.
+    `aside`: values that are other than what a better source holds; they would hold without it.
+    `news`: whether there is something to store. `revision`: of its segments: 0 where nothing was
+    known. `older`: batches that it covers, or that brought the same.
     """
 
     kept: int
     unchanged: int
+    aside: int = 0
+    news: bool = True
     revision: int = 0
     older: frozenset[str] = frozenset()
 
@@ -97,16 +105,40 @@ def weigh(
     beside = [one for one in waiting if one.start_s < span[1] and one.end_s > span[0]]
     found = fetch(permit, session, arrival.series, span) + beside
     n = len(arrival.values)
-    unchanged = _unchanged(arrival, found) if found else 0
-    if not found or unchanged == n:
-        return Novelty(n - unchanged, unchanged)
-    older = batches_over(permit, session, arrival.series, span)
+    if not found:
+        return Novelty(n, 0)
+    same = _same(arrival, found)
+    unchanged, aside = sum(same), _aside(arrival, found, same)
+    older = batches_over(permit, session, arrival.series, span, priority=arrival.priority)
+    newest = max(one.revision for one in found)
     return Novelty(
-        kept=n - unchanged,
+        kept=n - unchanged - aside,
         unchanged=unchanged,
-        revision=1 + max(one.revision for one in found),
-        older=older | {one.batch for one in beside},
+        aside=aside,
+        news=not _known(arrival, found, same),
+        revision=newest if unchanged == n else 1 + newest,
+        older=older | {one.batch for one in beside if one.priority <= arrival.priority},
     )
+
+
+def _known(arrival: Arrival, found: Sequence[Segment], same: Sequence[bool]) -> bool:
+    """Whether sources of its very priority told all of it before."""
+    peers = [one for one in found if one.priority == arrival.priority]
+    return all(same if len(peers) == len(found) else _same(arrival, peers))
+
+
+def _aside(arrival: Arrival, found: Sequence[Segment], same: Sequence[bool]) -> int:
+    """How many values of *arrival* a better source holds otherwise, in whole or in part."""
+    better = [one for one in found if one.priority > arrival.priority]
+    if not better:
+        return 0
+    tz = arrival.series.tz
+    places = bounds(arrival.start_s, arrival.end_s, arrival.step, tz)
+    held = bytearray(len(same))
+    for piece in visible(better, arrival.start_s, arrival.end_s):
+        first, last = bisect_right(places, piece.start_s) - 1, bisect_left(places, piece.end_s)
+        held[first:last] = b"\x01" * (last - first)
+    return sum(1 for there, equal in zip(held, same, strict=True) if there and not equal)
 
 
 def coded(
@@ -137,6 +169,7 @@ def coded(
                 quality=encode_quality(quality),
                 data=encode(values, there),
                 compacted=False,
+                priority=arrival.priority,
             )
         )
         start_s = end_s
@@ -196,8 +229,8 @@ def _cut(quality: Runs | None, values: Values, first: int) -> Runs | None:
     return normal(tuple(quality_slice(quality, first, first + len(values))), values)
 
 
-def _unchanged(arrival: Arrival, found: Sequence[Segment]) -> int:
-    """How many values of *arrival* are what holds already, quality included."""
+def _same(arrival: Arrival, found: Sequence[Segment]) -> list[bool]:
+    """For each value of *arrival* whether it is what holds of *found*, quality included."""
     n, tz = len(arrival.values), arrival.series.tz
     hole: Any = object()
     known: list[Any] = [hole] * n
@@ -215,9 +248,9 @@ def _unchanged(arrival: Arrival, found: Sequence[Segment]) -> int:
         qualities[at:to] = _expanded(piece.quality(first, last), values)
     same = list(map(eq, known, arrival.values))
     if not told:
-        return sum(same)
+        return same
     expected = _expanded(arrival.quality, arrival.values)
-    return sum(
+    return list(
         map(eq, zip(same, qualities, strict=True), zip(repeat(True), expected, strict=False))
     )
 

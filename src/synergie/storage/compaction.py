@@ -1,7 +1,8 @@
 """One segment a series and civil month, so that a month is read whole and summed from its row.
 
 What arrived is kept: `as_of` reads see the past from it. A merged segment takes the number of the
-newest it was made of and covers it; the readings that hold do not change. One transaction a
+newest it was made of and covers it; all it was made of is of sources of one priority, and what was
+undone is in none; the readings that hold do not change. One transaction a
 series, under its lock: of two compactors at once the second finds nothing left to do.
 """
 
@@ -70,8 +71,12 @@ def _waiting(store: Store, permit: Permit) -> Iterator[str]:
         after = page[-1]
 
 
-def _unmerged() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return col(SegmentRow.superseded_at).is_(None), col(SegmentRow.compacted).is_(false())
+def _unmerged() -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(SegmentRow.superseded_at).is_(None),
+        col(SegmentRow.compacted).is_(false()),
+        col(SegmentRow.undone_at).is_(None),
+    )
 
 
 def _compact_one(store: Store, permit: Permit, series: str, horizon: datetime) -> int:
@@ -154,7 +159,7 @@ def _key(one: Segment) -> tuple[int, int, bool]:
 
 
 def _groups(pieces: Sequence[Piece], tz: ZoneInfo) -> Iterator[list[Piece]]:
-    """Pieces of equal steps that follow one another without a hole, each with at least a step."""
+    """Pieces of equal steps and priority that follow one another without a hole or an empty one."""
     group: list[Piece] = []
     end_s = 0
     for piece in pieces:
@@ -162,13 +167,17 @@ def _groups(pieces: Sequence[Piece], tz: ZoneInfo) -> Iterator[list[Piece]]:
         if first == last:
             continue
         places = piece.bounds(tz)
-        if group and (places[first] != end_s or piece.segment.step != group[-1].segment.step):
+        if group and (places[first] != end_s or not _alike(piece.segment, group[-1].segment)):
             yield group
             group = []
         group.append(piece)
         end_s = places[last]
     if group:
         yield group
+
+
+def _alike(one: Segment, other: Segment) -> bool:
+    return (one.step, one.priority) == (other.step, other.priority)
 
 
 def _merged(group: Sequence[Piece], tz: ZoneInfo) -> Segment:
@@ -200,4 +209,5 @@ def _merged(group: Sequence[Piece], tz: ZoneInfo) -> Segment:
         quality=encode_quality(normal(joined(qualities), values)),
         data=encode(values, there),
         compacted=True,
+        priority=newest.priority,
     )

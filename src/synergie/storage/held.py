@@ -42,11 +42,13 @@ class Held:
         return summing(self.quantity, self.form, self.unit)
 
 
-def held(permit: Permit, session: Session, series_id: str) -> Held | None:
-    """One series whose readings *permit* opens, or None."""
+def held(
+    permit: Permit, session: Session, series_id: str, *, as_of: datetime | None = None
+) -> Held | None:
+    """One series whose readings *permit* opens, or None; also one removed after *as_of*."""
     if "consumption" not in permit.datasets:
         return None
-    query = scoped_select(permit, SeriesRow).where(col(SeriesRow.id) == series_id)
+    query = scoped_select(permit, SeriesRow, as_of=as_of).where(col(SeriesRow.id) == series_id)
     row = session.exec(query).first()
     return None if row is None else _held(row)
 

@@ -94,6 +94,7 @@ def next_start(permit: Permit, session: Session, series: Held, after: datetime) 
     query = (
         select(col(SegmentRow.start_s))
         .where(col(SegmentRow.series) == series.id, col(SegmentRow.start_s) >= _ceil(after))
+        .where(col(SegmentRow.undone_at).is_(None))
         .where(scoped_select(permit, SeriesRow).where(col(SeriesRow.id) == series.id).exists())
         .order_by(col(SegmentRow.start_s))
         .limit(1)
