@@ -40,6 +40,11 @@ def test_a_named_list_comes_item_by_item_and_its_neighbours_whole() -> None:
     ]
 
 
+def test_an_empty_named_list_is_told() -> None:
+    assert told('{"mesures": [], "b": []}', "mesures") == [Item("/mesures", []), Item("/b", [])]
+    assert told("[]") == []
+
+
 def test_values_one_after_another_come_with_their_lines() -> None:
     assert told('{"a": 1}\n\n{"a": 2}\n') == [Item(1, {"a": 1}), Item(3, {"a": 2})]
 

@@ -43,7 +43,8 @@ class Item(NamedTuple):
 def items(source: BinaryIO, *names: str) -> Iterator[Item]:
     """Items in document order: of the top list, or of the members *names* of the top object.
 
-    The other members of the top object come whole, each at its own pointer. Without *names* a top
+    The other members of the top object come whole, each at its own pointer, as does a list of
+    *names* that is empty. Without *names* a top
     object comes whole, too. Several values one after another (NDJSON) come one by one, each at its
     line. BadInput at `line n`: not JSON, cut, not UTF-8, nested too deep, an item of over 64 MiB.
     """
@@ -164,6 +165,8 @@ class _Text:
             yield Item(f"{place}/{n}", self.value())
             n += 1
         self.expect("]")
+        if place and not n:
+            yield Item(place, [])
 
     def members(self, names: frozenset[str]) -> Iterator[Item]:
         """The members of the object that begins here; those of *names* item by item."""

@@ -18,6 +18,7 @@ from synergie.formats.lighting import (
     light_points_csv,
     monthly_csv,
 )
+from synergie.formats.opendata import geopackage
 from synergie.formats.tables import table_csv, table_workbook
 from synergie.formats.templates import (
     cabinets,
@@ -55,6 +56,7 @@ BUILT_IN: tuple[Format, ...] = (
     parquet.FORMAT,
     parquet.FORMAT_ARROW,
     workbook.FORMAT,
+    geopackage.FORMAT,
     green_button.FORMAT,
     table_csv.FORMAT,
     table_workbook.FORMAT,

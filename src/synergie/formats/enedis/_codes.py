@@ -10,6 +10,8 @@ from synergie.schemas.series import Direction, Quantity
 from synergie.units import Provenance
 
 PRM_DIGITS = 14
+FIRST_YEAR, LAST_YEAR = 1950, 2200
+"""A time outside is a mistake."""
 
 _LOST_ZERO = (
     "14 digits; the zero in front was probably lost in a spreadsheet: set the column to Text"

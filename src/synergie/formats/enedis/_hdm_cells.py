@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from synergie.errors import BadInput
 from synergie.formats._points import Number
+from synergie.formats.enedis._codes import FIRST_YEAR, LAST_YEAR
 
 MAX_WATTS = 10_000_000
-FIRST_YEAR, LAST_YEAR = 1950, 2200
 SHORT = 8
 """Digits of a whole number."""
 

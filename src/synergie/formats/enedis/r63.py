@@ -1,0 +1,162 @@
+"""Enedis R63: load curve on demand or recurrent (R63A, R63B), JSON or the portal's CSV.
+
+A point is the mean power of one step (Enedis.SGE.GUI.0503 v1.5.2, §4.2): its stamp is the start
+of the step for C1-C4 and P1-P3, its end for C5 and P4. The file does not name the segment, but
+some codes exist for one side only: `n` B, an `iv` and steps of 15, 30 or 60 minutes are Linky's
+(C5, P4); `n` R or E, a `tc`, steps of 5 minutes and the stage BEST are the others'.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import groupby
+from typing import BinaryIO
+
+from synergie.errors import BadInput
+from synergie.formats import checks
+from synergie.formats._format import Format, Sample
+from synergie.formats._json import Node
+from synergie.formats._points import Head, Points, curves
+from synergie.formats._report import Place, Report
+from synergie.formats._runs import Side
+from synergie.formats.enedis import _codes, _r6x
+from synergie.formats.enedis._r63_points import Column
+from synergie.schemas.meter_curve import MeterCurve
+from synergie.schemas.profile import Profile
+from synergie.schemas.series import Form, Quantity
+
+NAME = "enedis-r63"
+
+_NEEDED = ("identifiantprm", "grandeurphysique", "grandeurmetier", "horodate", "valeur", "nature",
+           "pas")  # fmt: skip
+_POINTS = re.compile(rb'"points"\s*:\s*\[\s*\{[^{}]*"p"\s*:')
+_ENERGIES: dict[Quantity, Quantity] = {"active_power": "active_energy"}
+
+
+def sniff(sample: Sample) -> float:
+    """1.0 for a header of the flow, 0.9 for its columns, 0.8 for points with `p`."""
+    if flow := _r6x.flow_of(sample):
+        return 1.0 if flow == "R63" else 0.0
+    if columns := _r6x.columns_of(sample):
+        return 0.9 if set(_NEEDED) <= set(columns) else 0.0
+    return 0.8 if _POINTS.search(sample.start) else 0.0
+
+
+def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[MeterCurve], Report]:
+    """Runs of each quantity of each point, in order of time; a point is a row of the report.
+
+    A point that is wrong is refused. BadInput: another flow, no `mesures`, or nothing tells the
+    side that is stamped (`stamp` of *profile* does). Memory grows with one quantity of one point.
+    """
+    report = Report()
+    columns = _json(source, report) if _r6x.is_json(source) else _table(source, report)
+    return _read(columns, profile, report), report
+
+
+def _read(columns: Iterator[Column], profile: Profile, report: Report) -> Iterator[MeterCurve]:
+    for column in columns:
+        try:
+            head = _head(column.facts, profile)
+        except BadInput as fault:
+            report.refuse(column.place, fault)
+            report.refusals += max(0, len(column) - 1)
+            continue
+        if len(column):
+            yield from _curves(head, column, profile, report)
+
+
+def _json(source: BinaryIO, report: Report) -> Iterator[Column]:
+    for place, mesure in _r6x.mesures(source, "R63", report):
+        try:
+            parts = mesure.nodes("grandeur")
+        except BadInput as fault:
+            report.refuse(place, fault)
+            continue
+        for part in parts:
+            told = {k: v for k, v in (mesure.fields | part.fields).items() if k != "points"}
+            column = Column(Node(told), place)
+            points = part.fields.get("points")
+            for i, point in enumerate(points if isinstance(points, list) else [points]):
+                column.add(point, f"{place}{part.where}/points/{i}", report)
+            yield column
+
+
+def _table(source: BinaryIO, report: Report) -> Iterator[Column]:
+    """Rows of one series after another; the same labels as in JSON."""
+    rows = _r6x.table(source, _NEEDED, report)
+    for facts, same in groupby(rows, lambda row: tuple(row[1].get(name) for name in _FACTS)):
+        column = Column(Node(dict(zip(_FACTS.values(), facts, strict=True))), None)
+        for line, cells in same:
+            column.place = column.place or line
+            column.add({own: cells.get(name) for name, own in _POINT.items()}, line, report)
+        yield column
+
+
+_FACTS = {
+    "identifiantprm": "idPrm", "grandeurphysique": "grandeurPhysique",
+    "grandeurmetier": "grandeurMetier", "unite": "unite", "etapemetier": "etapeMetier",
+}  # fmt: skip
+_POINT = {
+    "horodate": "d", "valeur": "v", "pas": "p", "nature": "n", "indicedevraisemblance": "iv",
+    "etatcomplementaire": "ec", "typedecompletion": "tc",
+}  # fmt: skip
+
+
+def _head(facts: Node, profile: Profile) -> Head:
+    code = _codes.prm(facts.text("idPrm"), "/idPrm")
+    physical = facts.text("grandeurPhysique")
+    quantity = _codes.POWERS.get(physical.upper())
+    if quantity is None:
+        raise BadInput("/grandeurPhysique", physical, "PA, PRI, PRC or E")
+    unit, form = facts.maybe("unite") or profile.unit, _form(facts.maybe("unite"))
+    if form == "interval_energy":
+        quantity = _ENERGIES.get(quantity, quantity)
+    return Head(
+        supply_point=f"prm:{code}",
+        quantity=quantity,
+        unit=_r6x.unit(unit, quantity, "/unite"),
+        form=form,
+        direction=_r6x.direction(facts.text("grandeurMetier"), "/grandeurMetier"),
+        provenance=profile.provenance or _codes.provenance(code),
+    )
+
+
+def _form(unit: str | None) -> Form:
+    """Other publishers write the energy of the step under the same names, in Wh or VArh."""
+    return "interval_energy" if unit is not None and unit.endswith("h") else "mean_power"
+
+
+def _curves(head: Head, column: Column, profile: Profile, report: Report) -> Iterator[MeterCurve]:
+    side = _side(head, column, profile, report)
+    points, steps = Points(), list[int]()
+    moments = _r6x.instants(column.times, column.places, profile.time_zone, report)
+    for i, moment in enumerate(moments):
+        if moment is not None:
+            points.add(moment, column.values[i], column.qualities[i], column.places[i])
+            steps.append(column.steps[i])
+    if steps:
+        same = len(set(steps)) == 1
+        yield from curves(head, points, side=side, steps=steps[0] if same else steps, report=report)
+
+
+def _side(head: Head, column: Column, profile: Profile, report: Report) -> Side:
+    """What is declared, else the one side that the codes of the points tell."""
+    shown = next(iter(column.signs)) if len(column.signs) == 1 else None
+    if profile.stamp is None and shown is None:
+        found = f"{len(column)} points of {head.supply_point}"
+        code = checks.STAMP_SIDE_UNKNOWN.code
+        raise BadInput(_where(column.place), found, _DECLARED, code)
+    if profile.stamp is not None and shown not in (None, profile.stamp):
+        report.note(
+            "stamps read as {} of step, as declared; the points show {}", profile.stamp, shown
+        )
+    return profile.stamp or shown or "start"
+
+
+_DECLARED = "the side of the step that stamps mark, declared: start (C1-C4) or end (C5)"
+
+
+def _where(place: Place) -> str:
+    return f"line {place}" if isinstance(place, int) else place or "row"
+
+
+FORMAT = Format(name=NAME, title="Enedis load curve, R63 (JSON, CSV)", sniff=sniff, read=read)

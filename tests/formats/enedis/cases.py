@@ -1,0 +1,6 @@
+"""The Enedis formats before the conformance suite."""
+
+from tests.formats.cases import Case
+from tests.formats.enedis import cases_json
+
+CASES: list[Case] = [*cases_json.CASES]
