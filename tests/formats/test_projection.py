@@ -1,13 +1,15 @@
 """French projections, against published vectors and a forward formula of the test's own."""
 
+import sys
 from math import atan, exp, hypot, isclose, log, pi, radians, sin, sqrt, tan, cos  # isort: skip
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synergie.errors import BadInput
-from synergie.formats._projection import KNOWN, to_degrees
+from synergie.errors import BadInput, MissingExtra
+from synergie.formats._projection import KNOWN, degrees_from, reference_of, to_degrees
+from tests.components import package
 
 A, F = 6_378_137.0, 1 / 298.257222101
 E = sqrt(F * (2 - F))
@@ -70,3 +72,56 @@ def test_web_mercator_is_spherical() -> None:
 def test_a_place_outside_its_system_is_refused(epsg: int, x: float, y: float) -> None:
     with pytest.raises(BadInput):
         to_degrees(epsg, x, y)
+
+
+@pytest.mark.parametrize(
+    ("reference", "lon", "lat"),
+    [(27572, 2.3372, 48.8544), (32631, 3.0, 45.0), (5490, -61.2, 16.2), (2975, 55.5, -21.0)],
+    ids=["Lambert II étendu", "UTM 31 N", "Antilles", "La Réunion"],
+)
+def test_any_system_that_epsg_lists_is_followed(reference: int, lon: float, lat: float) -> None:
+    pyproj = package("pyproj")
+    x, y = pyproj.Transformer.from_crs(4326, reference, always_xy=True).transform(lon, lat)
+    back = to_degrees(reference, x, y)
+    assert hypot(back[0] - lon, back[1] - lat) < 1e-8
+    text = pyproj.CRS.from_epsg(reference).to_wkt("WKT1_ESRI")
+    back = degrees_from(text)(x, y)
+    assert hypot(back[0] - lon, back[1] - lat) < 1e-4  # ESRI names no shift of datum
+
+
+@pytest.mark.parametrize(("code", "same"), [(9794, 2154), (9830, 3950), (9842, 3942), (4171, 4326)])
+def test_newer_names_of_the_same_system_need_nothing_more(code: int, same: int) -> None:
+    place = (6.1, 48.7) if same == 4326 else forward(same, 3.5, 46.0 if same == 2154 else 45.9)
+    assert to_degrees(code, *place) == to_degrees(same, *place)
+
+
+@pytest.mark.parametrize("text", ["", "no system", 'PROJCS["Martian"]', "EPSG:27572", "+proj=lcc"])
+def test_what_is_no_well_known_text_is_refused(text: str) -> None:
+    package("pyproj")
+    with pytest.raises(BadInput, match="EPSG lists"):
+        degrees_from(text)
+
+
+def test_without_pyproj_other_systems_say_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyproj", None)
+    degrees_from.cache_clear()
+    with pytest.raises(MissingExtra, match=r"synergie\[geo\]"):
+        to_degrees(27572, 600_000.0, 2_428_000.0)
+    assert to_degrees(2154, 930_000.0, 6_860_000.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "epsg"),
+    [
+        ('GEOGCS["GCS_RGF_1993"', 4326),
+        ('PROJCS["RGF93_Lambert_93"', 2154),
+        ('PROJCRS["RGF93 v2b / CC43"', 3943),
+        ('PROJCS["RGF93_CC50"', 3950),
+        ('PROJCS["WGS_1984_Web_Mercator"', 3857),
+        ('PROJCS["NTF_CC45_Lambert"', None),
+        ('GEOGCS["NTF"', None),
+        ('PROJCS["WGS_1984_UTM_Zone_31N"', None),
+    ],
+)
+def test_a_system_is_known_by_its_name_only_when_it_is_ours(text: str, epsg: int | None) -> None:
+    assert reference_of(text) == epsg

@@ -62,8 +62,40 @@ def test_an_old_crs_member_is_followed() -> None:
     assert abs(point.location.latitude - 48.799021378374) < 1e-9
 
 
-def test_an_unknown_crs_is_refused() -> None:
+def test_any_system_that_epsg_lists_is_followed() -> None:
     crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::27572"}}
+    (point,), _ = read(collection(feature(LED, (600_000, 2_428_000)), crs=crs))
+    assert point.location is not None
+    assert abs(point.location.longitude - 2.337) < 0.001
+    assert abs(point.location.latitude - 48.85) < 0.01
+
+
+@pytest.mark.parametrize(
+    ("geometry", "place"),
+    [
+        ({"type": "Point", "coordinates": [6.1, 48.7, 250.0]}, (6.1, 48.7)),
+        ({"type": "MultiPoint", "coordinates": [[6.1, 48.7]]}, (6.1, 48.7)),
+        ({"type": "Point", "coordinates": []}, None),
+        ({"type": "MultiPoint", "coordinates": []}, None),
+    ],
+)
+def test_heights_single_multipoints_and_empty_points_are_read(
+    geometry: object, place: tuple[float, float] | None
+) -> None:
+    one = {"type": "Feature", "geometry": geometry, "properties": LED}
+    (point,), report = read(collection(one))
+    found = point.location and (point.location.longitude, point.location.latitude)
+    assert (found, report.refusals) == (place, 0)
+
+
+def test_two_places_in_one_feature_cost_it() -> None:
+    geometry = {"type": "MultiPoint", "coordinates": [[6.1, 48.7], [6.2, 48.7]]}
+    points, report = read(collection({"type": "Feature", "geometry": geometry, "properties": LED}))
+    assert (points, report.refusals) == ([], 1)
+
+
+def test_an_unknown_crs_is_refused() -> None:
+    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::12345"}}
     with pytest.raises(BadInput) as caught:
         read(collection(feature(LED), crs=crs))
     assert caught.value.where == "/crs"

@@ -187,7 +187,7 @@ HOSTILE = {
         "UPDATE gpkg_geometry_columns SET table_name = 'v'",
     ],
     "endless view": [
-        f"CREATE VIEW v AS {ENDLESS} SELECT x AS fid, x AS geom, x AS id FROM c",
+        f"CREATE VIEW v AS {ENDLESS} SELECT x AS fid, x AS geom, x AS id FROM c",  # noqa: S608 (hostile on purpose)
         "UPDATE gpkg_contents SET table_name = 'v'",
         "UPDATE gpkg_geometry_columns SET table_name = 'v'",
     ],

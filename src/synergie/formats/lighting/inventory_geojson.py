@@ -13,10 +13,11 @@ from pydantic import ValidationError
 
 from synergie.errors import BadInput, Words
 from synergie.formats._format import Format, Record, Sample
-from synergie.formats._projection import KNOWN
+from synergie.formats._projection import Reference
 from synergie.formats._report import Place, Report
 from synergie.formats._text import MAX_COLUMNS
 from synergie.formats.lighting._columns import telling
+from synergie.formats.lighting._crs import known
 from synergie.formats.lighting._features import Features, Json
 from synergie.formats.lighting._lighting import Inventory, Item, Light, bare, once, with_cabinets
 from synergie.formats.lighting._mapping import declared, propose
@@ -51,7 +52,7 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:
     refusals. The file is read two or three times.
     """
     report = Report()
-    header, epsg = _survey(source)
+    header, reference = _survey(source)
     if profile.mapping is None and {"external_id", "provenance"} <= set(header) <= OURS:
         known: set[str] = set()
         points = report.keep(lambda feature: _ours(feature, known), _features(source, report))
@@ -60,11 +61,13 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:
     if mapping is None:
         mapping = propose(header, lambda columns: _table(source, columns), report, placed=True)
     declared(mapping, header, "/features/0/properties")
-    inventory = Inventory(header, mapping, report, reference=epsg, provenance=profile.provenance)
+    inventory = Inventory(
+        header, mapping, report, reference=reference, provenance=profile.provenance
+    )
     return inventory.records(_items(source, header, report)), report
 
 
-def _survey(source: BinaryIO) -> tuple[list[str], int]:
+def _survey(source: BinaryIO) -> tuple[list[str], Reference]:
     """The names of all properties in order of appearance, and the reference system."""
     features = Features(source)
     header: dict[str, None] = {}
@@ -75,17 +78,17 @@ def _survey(source: BinaryIO) -> tuple[list[str], int]:
                 raise BadInput("/features", f"over {MAX_COLUMNS} names", "at most 1,000 properties")
     if "features" not in features.members:
         raise BadInput("/features", Words("nothing"), "a list of features")
-    return list(header), _epsg(features.members.get("crs"))
+    return list(header), _reference(features.members.get("crs"))
 
 
-def _epsg(crs: object) -> int:
+def _reference(crs: object) -> Reference:
     """WGS 84, unless the `crs` member of the GeoJSON of 2008 names another system."""
     if crs is None:
         return _WGS84
     name = _inside(_inside(crs, "properties"), "name")
     found = _EPSG.search(name) if isinstance(name, str) else None
-    if found and int(found[1]) in KNOWN:
-        return int(found[1])
+    if found:
+        return known(int(found[1]), "/crs")
     if isinstance(name, str) and name.endswith("CRS84"):
         return _WGS84
     raise BadInput("/crs", crs, "a known EPSG system, or none (RFC 7946: WGS 84)")
@@ -129,16 +132,23 @@ def _ours(feature: Json, known: set[str]) -> LightPointRecord:
 
 
 def _point(feature: Json) -> tuple[float, float] | None:
-    """Longitude and latitude (or x and y) of its geometry; None when it is null."""
+    """Longitude and latitude (or x and y) of its geometry; None when it is null or empty.
+
+    A height after them is passed over; a MultiPoint of one point is that point.
+    """
     geometry = feature.get("geometry")
     if geometry is None:
         return None
     kind, ends = _inside(geometry, "type"), _inside(geometry, "coordinates")
+    if kind == "MultiPoint" and isinstance(ends, list) and len(ends) <= 1:
+        kind, ends = "Point", ends[0] if ends else []
     if kind != "Point":
         raise BadInput("/geometry/type", kind, "Point")
+    if ends == []:
+        return None
     if not isinstance(ends, list) or len(ends) not in (2, 3):
         raise BadInput("/geometry/coordinates", ends, "longitude, then latitude")
-    if not all(isinstance(end, int | float) and not isinstance(end, bool) for end in ends):
+    if not all(isinstance(end, int | float) and not isinstance(end, bool) for end in ends[:2]):
         raise BadInput("/geometry/coordinates", ends, "two numbers")
     return float(ends[0]), float(ends[1])
 

@@ -39,10 +39,10 @@ _UTF8 = "text in UTF-8"
 
 
 def sniff(sample: Sample) -> float:
-    """0.9 for SQLite with the mark of a GeoPackage: reading tells whether it is of lighting."""
+    """0.85 for SQLite with the mark of a GeoPackage: reading tells whether it is of lighting."""
     if not sample.start.startswith(MAGIC):
         return 0.0
-    return 0.9 if sample.start[68:72] in APPLICATIONS or b"gpkg_contents" in sample.start else 0.0
+    return 0.85 if sample.start[68:72] in APPLICATIONS or b"gpkg_contents" in sample.start else 0.0
 
 
 def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:
