@@ -111,7 +111,7 @@ def identify(sample: Sample, formats: Iterable[Format]) -> Found:
     best = scores[0]
     if best.confidence < LEAST:
         raise BadInput(sample.name or "file", describe(sample), _EXPECTED)
-    rivals = [s.format.name for s in scores if best.confidence - s.confidence < APART]
+    rivals = [s.format.name for s in scores if round(best.confidence - s.confidence, 6) < APART]
     if len(rivals) > 1:
         raise BadInput(sample.name or "file", " or ".join(rivals), _DECLARED)
     return best

@@ -1,0 +1,1 @@
+"""What partners publish and take: GeoPackage, NGSI-LD, night-sky CSV, open-data catalogue."""
