@@ -1,0 +1,111 @@
+"""Periods of energy that bills and flows tell, made into one source; nothing counts twice."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+
+from synergie.exchange._reference import ALL, FAMILIES, Source, Stretch
+from synergie.schemas.period_energy import PeriodEnergy
+from synergie.schemas.quality import WORST_FIRST, Quality
+
+_SAME = {"HPE": "HPB", "HCE": "HCB", "PM": "POINTE", "P": "POINTE"}
+"""Bills write HPE and HCE for what TURPE 7 calls HPB and HCB (domain.md §4.2)."""
+_KNOWN = frozenset().union(*FAMILIES)
+
+type Span = tuple[date, date]
+
+
+def tariff_class(name: str | None) -> str:
+    """The class as the perimeter names it: HPE is HPB. `ALL` for all together."""
+    if name is None:
+        return ALL
+    upper = name.strip().upper()
+    return _SAME.get(upper, upper)
+
+
+def is_known(name: str) -> bool:
+    """Whether the perimeter has a column for the class."""
+    return name in _KNOWN
+
+
+@dataclass(slots=True)
+class Bills:
+    """Periods of one point, from one source and one grid."""
+
+    name: str
+    rank: int
+    told: dict[Span, dict[str, PeriodEnergy]] = field(default_factory=dict)
+    back: dict[Span, dict[str, set[Decimal]]] = field(default_factory=dict)
+    """Energies that were taken back, by class; an exact repeat counts once."""
+    replaced: int = 0
+    """Periods told twice, with two energies: the better one holds."""
+    overlapping: int = 0
+    """Periods that overlap others and were passed over."""
+    disagreeing: int = 0
+    """Periods whose classes do not add up to their total."""
+
+    def add(self, one: PeriodEnergy) -> None:
+        """One more period."""
+        span, name = (one.from_date, one.to_date), tariff_class(one.tariff_class)
+        if one.energy_kwh is not None and one.energy_kwh < 0:
+            self.back.setdefault(span, {}).setdefault(name, set()).add(one.energy_kwh)
+            return
+        classes = self.told.setdefault(span, {})
+        known = classes.get(name)
+        if known is None or known.energy_kwh is None:
+            classes[name] = one
+        elif one.energy_kwh is not None and one.energy_kwh != known.energy_kwh:
+            self.replaced += 1
+            if _trust(one.quality) >= _trust(known.quality):
+                classes[name] = one
+
+    def source(self) -> Source | None:
+        """All of it in order; None when nothing was measured."""
+        stretches = [self._stretch(span, classes) for span, classes in self.told.items()]
+        kept = self._apart(stretches)
+        if not any(one.measured for one in kept):
+            return None
+        corrections = [
+            Stretch(*span, {name: Fraction(sum(amounts)) for name, amounts in classes.items()})
+            for span, classes in self.back.items()
+        ]
+        return Source(self.name, kept, corrections, self.rank)
+
+    def _stretch(self, span: Span, classes: Mapping[str, PeriodEnergy]) -> Stretch:
+        """The classes of one period, or its total where it has no classes."""
+        energies = {name: one.energy_kwh for name, one in classes.items()}
+        total = energies.pop(ALL, None)
+        parts = energies or {ALL: total}
+        if any(kwh is None for kwh in parts.values()):
+            if total is None:
+                return Stretch(*span, {}, Fraction(0))
+            parts = {ALL: total}
+        exact = {name: Fraction(kwh) for name, kwh in parts.items() if kwh is not None}
+        if total is not None and sum(exact.values()) != total:
+            self.disagreeing += 1
+        return Stretch(*span, exact)
+
+    def _apart(self, stretches: Iterable[Stretch]) -> list[Stretch]:
+        """Those that do not overlap, the shorter ones first: a yearly recap is passed over."""
+        ordered = sorted(stretches, key=lambda one: (not one.measured, one.days, one.start))
+        if _apart(sorted(ordered, key=lambda one: one.start)):
+            return sorted(ordered, key=lambda one: one.start)
+        kept: list[Stretch] = []
+        for one in ordered:
+            if any(one.inside(other.start, other.end) for other in kept):
+                self.overlapping += 1
+            else:
+                kept.append(one)
+        return sorted(kept, key=lambda one: one.start)
+
+
+def _apart(stretches: list[Stretch]) -> bool:
+    return all(a.end <= b.start for a, b in pairwise(stretches))
+
+
+def _trust(quality: Quality) -> int:
+    """How far a value holds against another of the same period: a correction beats its original."""
+    return len(WORST_FIRST) if quality == "corrected" else WORST_FIRST.index(quality)
