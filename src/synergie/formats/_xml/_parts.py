@@ -28,8 +28,15 @@ class Part(NamedTuple):
     """How many pieces of text there were at each of these ends."""
     pieces: list[str]
     """Texts in order, with the spaces before them; one that crosses a block is in two pieces."""
-    rows: list[list[str]]
-    """Attributes of each element that has some, in order of their starts: name, value, name…"""
+    attributes: list[str]
+    """Attributes of all elements, in order of their starts: name, value, name, value…"""
+
+    def one(self, name: str) -> str:
+        """Text of the first element of that *name*; empty when there is none."""
+        if name not in self.names:
+            return ""
+        i = self.names.index(name)
+        return "".join(self.pieces[self.ends[i - 1] if i else 0 : self.ends[i]]).strip()
 
     def leaves(self) -> list[tuple[str, str]]:
         """Name and text, without spaces around it, of each element that ended, in that order."""
@@ -38,15 +45,16 @@ class Part(NamedTuple):
         return list(zip(self.names, texts, strict=True))
 
 
-def parts(source: BinaryIO, *names: str, attributes: bool = False) -> Iterator[Part]:
+def parts(source: BinaryIO, *names: str, row: str | None = None) -> Iterator[Part]:
     """A part at the end of each element whose local name is in *names*, in document order.
 
     Faster than `elements`, and flat: a text and the name of what it ends in are told, not where
-    that stands. *attributes*: fill `rows`, which costs a little. BadInput: not well formed, cut,
-    a document type (at `line n`). TooLarge: one part of over 64 MiB or 4,000,000 elements.
+    that stands. *row*: fill `attributes`, for elements of that name above all: their ends may not
+    be told. BadInput: not well formed, cut, a document type (at `line n`). TooLarge: one part of
+    over 64 MiB or 4,000,000 elements.
     """
     reader, held = _Reader(), 0
-    _listen(reader, frozenset(names), attributes=attributes)
+    _listen(reader, frozenset(names), row)
     while block := source.read(BLOCK):
         feed(reader.parser, block)
         reader.check(block)
@@ -70,7 +78,7 @@ class _Reader:
     names: list[str] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
     pieces: list[str] = field(default_factory=list)
-    rows: list[list[str]] = field(default_factory=list)
+    attributes: list[str] = field(default_factory=list)
     opened: int = 0
     """Starts of elements so far, and of comments, told by their bytes: no handler is as cheap."""
     closed: int = 0
@@ -85,16 +93,16 @@ class _Reader:
         self.broken = block.endswith(b"<")
         if self.opened - self.closed - len(self.names) > MAX_OPEN:
             raise TooLarge(MAX_OPEN, "open elements")
-        if max(len(self.names), len(self.rows)) > MAX_ITEMS:
+        if max(len(self.names), len(self.attributes)) > MAX_ITEMS:
             raise TooLarge(MAX_ITEMS, "elements of one part")
 
     def take(self, name: str) -> None:
         """A wanted element has ended: everything since the last one is its part."""
         text = "".join(self.pieces[self.ends[-1] if self.ends else 0 :]).strip()
-        lists = self.names.copy(), self.ends.copy(), self.pieces.copy(), self.rows.copy()
-        self.found.append(Part(name, text, *lists))
+        lists = self.names.copy(), self.ends.copy(), self.pieces.copy()
+        self.found.append(Part(name, text, *lists, self.attributes.copy()))
         self.closed += len(self.names) + 1
-        for one in (self.names, self.ends, self.pieces, self.rows):
+        for one in (self.names, self.ends, self.pieces, self.attributes):
             one.clear()
 
 
@@ -106,10 +114,11 @@ class _Locals(dict[str, str]):
         return found
 
 
-def _listen(reader: _Reader, wanted: frozenset[str], *, attributes: bool) -> None:
+def _listen(reader: _Reader, wanted: frozenset[str], row: str | None) -> None:
     """Sets the handlers: closures over lists, the cheapest there is for each element."""
-    parser, pieces, rows, take = reader.parser, reader.pieces, reader.rows, reader.take
-    locals_, ended, place = _Locals(), reader.names.append, reader.ends.append
+    parser, pieces, take = reader.parser, reader.pieces, reader.take
+    told, ended, place = reader.attributes.extend, reader.names.append, reader.ends.append
+    locals_ = _Locals()
 
     def end(name: str) -> None:
         name = locals_[name]
@@ -119,12 +128,19 @@ def _listen(reader: _Reader, wanted: frozenset[str], *, attributes: bool) -> Non
             ended(name)
             place(len(pieces))
 
-    def start(_: str, row: list[str]) -> None:
-        if row:
-            rows.append(row)
+    def end_of_row(name: str) -> None:
+        if name == row:
+            reader.closed += 1
+        else:
+            end(name)
+
+    def start(_: str, attributes: list[str]) -> None:
+        if attributes:
+            told(attributes)
 
     parser.EndElementHandler = end
     parser.CharacterDataHandler = pieces.append
-    if attributes:
+    if row is not None:
         parser.ordered_attributes = True
         parser.StartElementHandler = start
+        parser.EndElementHandler = end_of_row

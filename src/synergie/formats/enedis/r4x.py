@@ -1,0 +1,188 @@
+"""Enedis R4x (R4Q daily, R4H weekly, R4M monthly): load curves of C1 to C4 points, XML.
+
+Active power in kW, reactive in kVAr (written `kVAr` or `kWr`), voltage in V: the unit is the
+file's own. Each time marks the START of its step (Enedis guide GUI.0497 v1.5.0, p. 15).
+"""
+
+from collections.abc import Iterator
+from typing import BinaryIO, NamedTuple
+
+from synergie.errors import BadInput, Words
+from synergie.formats import checks
+from synergie.formats._format import Format, Sample
+from synergie.formats._points import Head, Points, curves
+from synergie.formats._report import Report
+from synergie.formats._xml import Part, parts, root_of
+from synergie.formats.enedis import _codes
+from synergie.formats.enedis._flow import Clock, Epochs, leave_out, opened, power, step_of, whole
+from synergie.schemas.meter_curve import MeterCurve
+from synergie.schemas.profile import Profile
+from synergie.schemas.series import Quantity, Unit
+
+NAME = "enedis-r4x"
+ROOT = "Courbe"
+ROW = "Donnees_Point_Mesure"
+POINT = ("Horodatage", "Valeur_Point", "Statut_Point")
+"""Attributes of a point."""
+MOST = 1_000_000_000
+"""W, VAr: a point of the grid draws less than 1 GW."""
+UNITS: dict[str, Unit] = {
+    "kW": "kW", "W": "W", "kVAr": "kVAr", "kVAR": "kVAr", "kWr": "kVAr", "VAr": "VAr",
+    "VAR": "VAr", "Wr": "VAr", "V": "V",
+}  # fmt: skip
+"""Our unit of each that the flow writes; Enedis writes reactive power in `kWr`, too."""
+
+_QUANTITY = "EA, ERI, ERC or E"
+_UNIT = "a unit of this quantity: kW or W, kVAr or VAr, V"
+_DIRECTION = "CONS or PROD"
+
+
+def sniff(sample: Sample) -> float:
+    """1.0 for the root `Courbe` whose header says R4x, or that names a point's attributes."""
+    if root_of(sample)[0] != ROOT:
+        return 0.0
+    known = b"R4" in sample.start or b"Donnees_Point_Mesure" in sample.start
+    return 1.0 if known else 0.6
+
+
+def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[MeterCurve], Report]:
+    """Curves of each quantity of each delivery point, their days joined; holes become null.
+
+    BadInput: another root element, a curve whose unit neither the file nor *profile* tells, XML
+    that is not well formed. A bad point is refused at its number in the file, a curve of another
+    quantity whole. Memory grows with the curves of one delivery point.
+    """
+    opened(source, ROOT)
+    report = Report()
+    return _Flow(profile, report).curves(source), report
+
+
+class _Kind(NamedTuple):
+    """What a curve of the file measures."""
+
+    head: Head
+    step: int | None
+
+
+class _Flow:
+    """The file as it is read: the delivery point at hand and its curves."""
+
+    def __init__(self, profile: Profile, report: Report) -> None:
+        self._profile, self._report = profile, report
+        self._clock = Clock(Epochs(), profile.time_zone, report)
+        self._prm = ""
+        self._curves: dict[_Kind, Points] = {}
+        self._n = 0
+
+    def curves(self, source: BinaryIO) -> Iterator[MeterCurve]:
+        """Everything, one delivery point after another."""
+        names = "Entete", "Identifiant_PRM", "Donnees_Courbe"
+        for part in parts(source, *names, row=ROW):
+            if part.name == "Identifiant_PRM" and part.text != self._prm:
+                yield from self._done()
+                self._prm = part.text
+            elif part.name == "Donnees_Courbe":
+                self._add(part)
+        yield from self._done()
+
+    def _add(self, part: Part) -> None:
+        """One curve; its points go to those of the same quantity."""
+        columns = _columns(part.attributes)
+        first = self._n + 1
+        self._n += len(columns[0])
+        try:
+            kind = self._kind(part)
+        except BadInput as fault:
+            if fault.check == checks.UNIT_UNKNOWN.code:
+                raise
+            leave_out(self._report, f"record {first}", fault, len(columns[0]))
+            return
+        points = self._curves.setdefault(kind, Points(counted=True))
+        self._fill(points, kind, columns, first)
+
+    def _kind(self, part: Part) -> _Kind:
+        prm = _codes.prm(self._prm, "/Identifiant_PRM")
+        code, metier = part.one("Grandeur_Physique"), part.one("Grandeur_Metier")
+        quantity, direction = _codes.POWERS.get(code), _codes.DIRECTIONS.get(metier)
+        if quantity is None:
+            raise BadInput("/Grandeur_Physique", code, _QUANTITY)
+        if direction is None:
+            raise BadInput("/Grandeur_Metier", metier, _DIRECTION)
+        head = Head(
+            supply_point=f"prm:{prm}",
+            quantity=quantity,
+            direction=direction,
+            unit=self._unit(part.one("Unite_Mesure"), quantity),
+            provenance=self._profile.provenance or _codes.provenance(prm),
+        )
+        minutes = part.one("Granularite")
+        return _Kind(head, step_of(minutes, "/Granularite") if minutes else None)
+
+    def _unit(self, text: str, quantity: Quantity) -> Unit:
+        """The file's unit, else the declared one, when it is one of this quantity."""
+        code = checks.UNIT_UNKNOWN.code
+        if not text and self._profile.unit is None and quantity != "voltage":
+            raise BadInput("/Unite_Mesure", Words("a blank"), _UNIT, code)
+        unit = UNITS.get(text) if text else self._profile.unit
+        wanted = {"active_power": ("kW", "W"), "voltage": ("V",)}
+        if unit is None or unit not in wanted.get(quantity, ("kVAr", "VAr")):
+            raise BadInput("/Unite_Mesure", text, _UNIT)
+        return unit
+
+    def _fill(self, points: Points, kind: _Kind, columns: list[list[str]], first: int) -> None:
+        stamps, values, natures = columns
+        numbers = range(first, first + len(stamps))
+        limit = MOST // 1000 if kind.head.unit.startswith("k") else MOST
+        instants = self._clock.instants(stamps, numbers)
+        powers = whole(values, limit) if values else None
+        if powers is None or None in instants or set(natures) > {"R"}:
+            for i, instant in enumerate(instants):
+                if instant is not None:
+                    self._one(points, instant, numbers[i], (values[i], natures[i], limit))
+            return
+        points.stamps += [instant for instant in instants if instant is not None]
+        points.values += powers
+        points.qualities += ["measured"] * len(powers)
+        points.places += numbers
+
+    def _one(self, points: Points, instant: int, number: int, told: tuple[str, str, int]) -> None:
+        text, nature, limit = told
+        try:
+            value = power(text.strip(), "/Valeur_Point", limit)
+        except BadInput as fault:
+            self._report.refuse(f"record {number}", fault)
+            return
+        points.add(instant, value, _codes.quality(nature), number)
+
+    def _done(self) -> Iterator[MeterCurve]:
+        """The curves of the delivery point at hand, which is over."""
+        held, self._curves = self._curves, {}
+        for (head, step), points in held.items():
+            yield from curves(head, points, side="start", steps=step, report=self._report)
+
+
+def _columns(told: list[str]) -> list[list[str]]:
+    """Times, values and natures of the points; blank where an attribute is absent."""
+    width = 2 * len(POINT)
+    n = len(told) // width
+    if n * width == len(told) and all(
+        told[2 * i :: width] == [name] * n for i, name in enumerate(POINT)
+    ):
+        return [told[2 * i + 1 :: width] for i in range(len(POINT))]
+    return _irregular(told)
+
+
+def _irregular(told: list[str]) -> list[list[str]]:
+    """The same where attributes come in another order, or are absent: a name again is a row."""
+    rows: list[dict[str, str]] = [{}]
+    for name, value in zip(told[::2], told[1::2], strict=True):
+        if name in POINT and name in rows[-1]:
+            rows.append({})
+        rows[-1][name] = value
+    points = [row for row in rows if not row.keys().isdisjoint(POINT)]
+    return [[row.get(name, "") for row in points] for name in POINT]
+
+
+FORMAT = Format(
+    name=NAME, title="Enedis R4x, load curves of C1 to C4 points (XML)", sniff=sniff, read=read
+)
