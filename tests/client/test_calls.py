@@ -13,6 +13,8 @@ import pytest
 
 from synergie.client import AsyncClient, Client, calls
 from synergie.errors import BadInput, TooLarge
+from synergie.schemas.profile import Profile
+from synergie.schemas.saved_profile import SavedProfileRecord
 from synergie.schemas.series import SeriesRecord
 from synergie.schemas.site import SiteRecord
 from tests.client.fake import Fake, page
@@ -40,6 +42,11 @@ _AGREEMENT = agreement().model_dump_json().encode()
 _HELD = {"id": "thing_1", "owner": "sdel-54", "updated_at": "2026-01-01T00:00:00Z"}
 _LAMP = {"external_id": "EP-1", "provenance": "synthetic"}
 _POINT = {"scheme": "prm", "code": "99000000000017", "personal_data": "none"}
+_SAVED = SavedProfileRecord(format="enedis-hdm-curve", profile=Profile(stamp="end"))
+_PROFILE = json.dumps({
+    **_SAVED.model_dump(mode="json"), "name": "linky", "owner": "sdel-54", "version": 1,
+    "updated_at": "2026-01-01T00:00:00Z",
+}).encode()  # fmt: skip
 _CHANGES = b'{"items":[],"next":"c1","more":false}'
 _EMPTY = b'{"items":[],"next":null}'
 _END = b'{"end":{"lines":0}}\n'
@@ -124,6 +131,9 @@ ROWS: list[tuple[Do, str, str, bytes]] = [
         )
         for act in ("withdraw", "suspend", "resume", "revoke", "terminate")
     ),
+    (lambda c: c.profiles(), "GET /v1/profiles", "", _EMPTY),
+    (lambda c: c.profile("linky"), "GET /v1/profiles/linky", "", _PROFILE),
+    (lambda c: c.save_profile("linky", _SAVED), "PUT /v1/profiles/linky", "", _PROFILE),
     (lambda c: c.batches(), "GET /v1/batches", "", _EMPTY),
     (lambda c: c.batch("rec_1"), "GET /v1/batches/rec_1", "", _RECEIPT),
     (lambda c: c.changes("c0"), "GET /v1/changes", "after=c0", _CHANGES),
@@ -320,10 +330,12 @@ def test_a_file_is_deposited_as_it_is(tmp_path: Path, size: int) -> None:
     path = tmp_path / "relevé.csv"
     path.write_bytes(bytes(index % 251 for index in range(size)))
     with fake.client() as client:
-        assert client.deposit(path, dry_run=True, format="enedis-hdm-curve").records == 1
+        assert client.deposit(
+            path, dry_run=True, format="enedis-hdm-curve", profile="linky"
+        ).records
     first, second = fake.seen
     assert first.query == {
-        "name": "relevé.csv", "dry_run": "true", "format": "enedis-hdm-curve",
+        "name": "relevé.csv", "dry_run": "true", "format": "enedis-hdm-curve", "profile": "linky",
     }  # fmt: skip
     assert first.body == second.body == path.read_bytes()
     assert first.headers["idempotency-key"] == second.headers["idempotency-key"]

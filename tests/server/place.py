@@ -76,6 +76,8 @@ class Member:
     ) -> httpx2.Response:
         """A request; *body* is JSON, or bytes as they are. A POST bears a fresh key."""
         whole = self.headers(method, path, token)
+        if method == "PUT":
+            whole |= {"Content-Type": JSON}
         if method == "POST":
             whole |= {"Content-Type": JSON, "Idempotency-Key": f'"{key or token_hex(6)}"'}
         content = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
@@ -87,6 +89,9 @@ class Member:
 
     def post(self, path: str, body: Any = None, **how: Any) -> httpx2.Response:
         return self.call("POST", path, body, **how)
+
+    def put(self, path: str, body: Any = None, **how: Any) -> httpx2.Response:
+        return self.call("PUT", path, body, **how)
 
     def made(self, path: str, *items: dict[str, Any]) -> list[str]:
         """Publish *items* and give the ids they got."""
@@ -199,6 +204,10 @@ def cabinet(external_id: str = "A1", **more: Any) -> dict[str, Any]:
 light_point = cabinet
 
 
+def profile(**more: Any) -> dict[str, Any]:
+    return {"format": "enedis-hdm-curve", "profile": {"stamp": "end"} | more}
+
+
 def curve(series_id: str, n: int = 48, **more: Any) -> dict[str, Any]:
     return {
         "series": series_id,
@@ -248,6 +257,7 @@ def furnish(place: Place) -> Furnished:
     (ids["cabinet"],) = owner.made("/v1/cabinets", cabinet())
     (ids["light_point"],) = owner.made("/v1/light-points", light_point("L1", cabinet="A1"))
     ids["batch"] = owner.post("/v1/curves", curve(ids["series"])).json()["id"]
+    ids["profile"] = owner.put("/v1/profiles/linky", profile()).json()["name"]
     covered = {"sites": [ids["site"]], "cabinets": [ids["cabinet"]]}
     ids["agreement"] = active(owner, partner, selector=covered)
     return Furnished(place, owner, partner, stranger, ids)

@@ -20,6 +20,7 @@ from tests.server.place import (
     curve,
     light_point,
     point,
+    profile,
     series,
     site,
     terms,
@@ -38,6 +39,7 @@ ABSENT = {
     "light_point": "lp_22222222222222222222",
     "batch": "bat_22222222222222222222",
     "agreement": "agr_2222222222222222",
+    "profile": "no-such-profile",
 }
 
 
@@ -96,6 +98,9 @@ ROWS: dict[str, Row] = {
     ),
     "list_batches": Row("/v1/batches", 200, own=True),
     "read_batch": Row("/v1/batches/{batch}", 200, "batch"),
+    "list_profiles": Row("/v1/profiles", 200, own=True),
+    "read_profile": Row("/v1/profiles/{profile}", 200, "profile"),
+    "save_profile": Row("/v1/profiles/autre", 200, body=lambda *_: profile(), own=True),
     "follow_changes": Row("/v1/changes?agreement={agreement}", 200, "agreement"),
     "deposit_file": Row(
         "/v1/deposits?name=a.csv&dry_run=true", 422, body=lambda *_: b"what is this", own=True
@@ -262,7 +267,7 @@ def _resumed(case: Case) -> None:
 
 
 def inventory(furnished: Furnished) -> list[Any]:
-    nouns = ("sites", "supply-points", "series", "cabinets", "light-points", "batches")
+    nouns = ("sites", "supply-points", "series", "cabinets", "light-points", "batches", "profiles")
     owned = [furnished.owner.get(f"/v1/{noun}").json()["items"] for noun in nouns]
     agreements = furnished.owner.get("/v1/agreements").json()["items"]
     return [*owned, [agreement["id"] for agreement in agreements]]

@@ -35,6 +35,7 @@ from synergie.schemas.deposit import DepositReport
 from synergie.schemas.light_point import LightPoint, LightPointRecord
 from synergie.schemas.organisation import Organisation
 from synergie.schemas.page import Page
+from synergie.schemas.saved_profile import SavedProfile, SavedProfileRecord
 from synergie.schemas.series import Series, SeriesRecord
 from synergie.schemas.site import Site, SiteRecord
 from synergie.schemas.supply_point import SupplyPoint, SupplyPointRecord
@@ -286,13 +287,17 @@ class AsyncClient:
         *,
         dry_run: bool = False,
         format: str | None = None,  # noqa: A002 (the word of the API)
+        profile: str | None = None,
         key: str | None = None,
     ) -> DepositReport:
         """Deposit a file as it is, at most 64 MiB; what was kept and refused of it.
 
         *dry_run* stores nothing. *format* names the format when it is not found from the content.
+        *profile*: name of a profile you saved; None: the one saved for tables of that head.
         """
-        return await self._call(calls.deposit(path, dry_run=dry_run, form=format, key=key))
+        return await self._call(
+            calls.deposit(path, dry_run=dry_run, form=format, profile=profile, key=key)
+        )
 
     # Agreements
 
@@ -341,6 +346,18 @@ class AsyncClient:
         return await self._call(calls.act(agreement, "terminate"))
 
     # What happened
+
+    def profiles(self) -> AsyncPages[SavedProfile]:
+        """The profiles that your organisation saved: how your suppliers' files are read."""
+        return self._pages(calls.PROFILES.listed(None))
+
+    async def profile(self, name: str) -> SavedProfile:
+        """One saved profile, by its name."""
+        return await self._call(calls.PROFILES.one(name))
+
+    async def save_profile(self, name: str, body: SavedProfileRecord) -> SavedProfile:
+        """Save a profile under *name*, new or in place of the one before."""
+        return await self._call(calls.save_profile(name, body))
 
     def batches(self) -> AsyncPages[Receipt]:
         """The receipts of what your organisation sent."""

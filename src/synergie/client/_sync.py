@@ -35,6 +35,7 @@ from synergie.schemas.deposit import DepositReport
 from synergie.schemas.light_point import LightPoint, LightPointRecord
 from synergie.schemas.organisation import Organisation
 from synergie.schemas.page import Page
+from synergie.schemas.saved_profile import SavedProfile, SavedProfileRecord
 from synergie.schemas.series import Series, SeriesRecord
 from synergie.schemas.site import Site, SiteRecord
 from synergie.schemas.supply_point import SupplyPoint, SupplyPointRecord
@@ -281,13 +282,17 @@ class Client:
         *,
         dry_run: bool = False,
         format: str | None = None,  # noqa: A002 (the word of the API)
+        profile: str | None = None,
         key: str | None = None,
     ) -> DepositReport:
         """Deposit a file as it is, at most 64 MiB; what was kept and refused of it.
 
         *dry_run* stores nothing. *format* names the format when it is not found from the content.
+        *profile*: name of a profile you saved; None: the one saved for tables of that head.
         """
-        return self._call(calls.deposit(path, dry_run=dry_run, form=format, key=key))
+        return self._call(
+            calls.deposit(path, dry_run=dry_run, form=format, profile=profile, key=key)
+        )
 
     # Agreements
 
@@ -336,6 +341,18 @@ class Client:
         return self._call(calls.act(agreement, "terminate"))
 
     # What happened
+
+    def profiles(self) -> Pages[SavedProfile]:
+        """The profiles that your organisation saved: how your suppliers' files are read."""
+        return self._pages(calls.PROFILES.listed(None))
+
+    def profile(self, name: str) -> SavedProfile:
+        """One saved profile, by its name."""
+        return self._call(calls.PROFILES.one(name))
+
+    def save_profile(self, name: str, body: SavedProfileRecord) -> SavedProfile:
+        """Save a profile under *name*, new or in place of the one before."""
+        return self._call(calls.save_profile(name, body))
 
     def batches(self) -> Pages[Receipt]:
         """The receipts of what your organisation sent."""

@@ -30,6 +30,7 @@ from synergie.schemas.faults import faults
 from synergie.schemas.light_point import LightPoint
 from synergie.schemas.organisation import Organisation
 from synergie.schemas.page import Page
+from synergie.schemas.saved_profile import SavedProfile, SavedProfileRecord
 from synergie.schemas.series import Series
 from synergie.schemas.site import Site
 from synergie.schemas.supply_point import SupplyPoint
@@ -53,7 +54,7 @@ class Call[T]:
     error of our tree for an answer that does not hold.
     """
 
-    method: Literal["GET", "POST"]
+    method: Literal["GET", "POST", "PUT"]
     path: str
     parse: Callable[[bytes], T] = field(repr=False)
     params: tuple[tuple[str, str], ...] = field(default=(), repr=False)
@@ -65,7 +66,7 @@ class Call[T]:
     @property
     def repeatable(self) -> bool:
         """Whether it may be sent again without being done twice."""
-        return self.method == "GET" or self.key is not None
+        return self.method in {"GET", "PUT"} or self.key is not None
 
     def headers(self) -> dict[str, str]:
         """Its own headers; the key is a structured field string (RFC 9651 §3.3.3)."""
@@ -127,6 +128,7 @@ SERIES = Noun("series", Series, Page[Series])
 CABINETS = Noun("cabinets", Cabinet, Page[Cabinet])
 LIGHT_POINTS = Noun("light-points", LightPoint, Page[LightPoint])
 AGREEMENTS = Noun("agreements", Agreement, Page[Agreement])
+PROFILES = Noun("profiles", SavedProfile, Page[SavedProfile])
 BATCHES = Noun("batches", Receipt, Page[Receipt])
 
 
@@ -196,14 +198,29 @@ def export(window: Window, series: Iterable[str]) -> Call[None]:
     )
 
 
+def save_profile(name: str, body: SavedProfileRecord) -> Call[SavedProfile]:
+    """Save a profile under *name*."""
+    return Call(
+        method="PUT",
+        path=f"/v1/profiles/{_part(name)}",
+        body=BytesBody(body.model_dump_json().encode(), _JSON),
+        parse=_model(SavedProfile),
+    )
+
+
 def deposit(
-    path: str | Path, *, dry_run: bool, form: str | None, key: str | None
+    path: str | Path, *, dry_run: bool, form: str | None, profile: str | None, key: str | None
 ) -> Call[DepositReport]:
     """Deposit a file as it is."""
     return Call(
         method="POST",
         path="/v1/deposits",
-        params=_params(name=Path(path).name, dry_run="true" if dry_run else None, format=form),
+        params=_params(
+            name=Path(path).name,
+            dry_run="true" if dry_run else None,
+            format=form,
+            profile=profile,
+        ),
         body=FileBody(path),
         key=idempotency_key(key),
         parse=_model(DepositReport),

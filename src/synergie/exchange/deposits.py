@@ -12,18 +12,21 @@ from synergie.exchange.cabinets import Cabinets
 from synergie.exchange.curves import Curves
 from synergie.exchange.light_points import LightPoints
 from synergie.exchange.once import Once, remember, replayed
+from synergie.exchange.profiles import Profiles
 from synergie.exchange.publication import Publication
 from synergie.exchange.series import SeriesBook
 from synergie.exchange.supply_points import SupplyPoints
 from synergie.formats import read
 from synergie.formats.check import check
+from synergie.formats.tables.propose import Unconfirmed
 from synergie.policy import Principal, own
 from synergie.schemas.batch import Receipt
 from synergie.schemas.cabinet import CabinetRecord
 from synergie.schemas.deposit import DepositReport
-from synergie.schemas.file_report import RefusedLine
+from synergie.schemas.file_report import FileReport, RefusedLine
 from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.meter_curve import MeterCurve
+from synergie.schemas.profile import Profile
 from synergie.schemas.series import SeriesRecord
 from synergie.schemas.supply_point import SupplyPointRecord
 from synergie.storage.idempotency import given
@@ -59,21 +62,24 @@ class Deposits:
         *,
         name: str,
         format: str | None = None,  # noqa: A002 (the word of the wire)
+        profile: Profile | str | None = None,
         dry_run: bool = False,
         once: Once | None = None,
         now: datetime,
     ) -> DepositReport:
         """Read *source* (seekable, open in binary) and store what is right in it; the report.
 
-        With *dry_run* nothing is written. Raises BadInput when the file is of no known kind, or
-        of one that is read but not stored yet; KeyReused as *once* says.
+        *profile*: what the file does not say, or the name of a profile that the caller saved;
+        None: a table whose head is known is read with the profile that was saved for it; one whose
+        head is new raises Unconfirmed. With *dry_run* nothing is written. Raises BadInput when the
+        file is of no known kind, or of one that is read but not stored yet; KeyReused as *once*
+        says.
         """
         known = self._answered(once)
         if known is not None:
             return known
-        report = check(source, format=format, name=name, tell=self.tell)
-        source.seek(0)
-        with read(source, format=report.format, name=name) as result:
+        report, declared = self._seen(caller, source, profile, name=name, form=format, now=now)
+        with read(source, format=report.format, name=name, profile=declared) as result:
             seen = DepositReport(
                 **dict(report), name=name, sha256=result.digest, dry_run=dry_run, receipts=()
             )
@@ -85,6 +91,33 @@ class Deposits:
             update={"receipts": receipts, "refused": (*seen.refused, *filing.refused)}
         )
         return self._remembered(once, told, now)
+
+    def _seen(
+        self,
+        caller: Principal,
+        source: BinaryIO,
+        profile: Profile | str | None,
+        *,
+        name: str,
+        form: str | None,
+        now: datetime,
+    ) -> tuple[FileReport, Profile | None]:
+        """The report of the file, and the profile it was read with."""
+        saved, declared = Profiles(self.store), profile
+        if isinstance(declared, str):
+            chosen = saved.chosen(caller, declared, now=now)
+            declared, form = chosen.profile, form or chosen.format
+        try:
+            report = check(source, format=form, name=name, profile=declared, tell=self.tell)
+        except Unconfirmed as open_:
+            known = saved.known(caller, open_.proposal, now=now)
+            if known is None:
+                raise
+            declared = known.profile
+            source.seek(0)
+            report = check(source, format=form, name=name, profile=declared, tell=self.tell)
+        source.seek(0)
+        return report, declared
 
     def _answered(self, once: Once | None) -> DepositReport | None:
         if once is None:

@@ -16,8 +16,11 @@ SCOPES: tuple[str, ...] = (
     "light-points:write",
     "agreements:read",
     "agreements:write",
+    "profiles:read",
+    "profiles:write",
     "batches:read",
     "changes:read",
     "deposits:write",
+    "records:read",
 )
 """Every scope of this server. A route that names two asks for both."""

@@ -19,6 +19,7 @@ from synergie.exchange.curves import Curves
 from synergie.exchange.deposits import Deposits
 from synergie.exchange.light_points import LightPoints
 from synergie.exchange.organisations import Directory
+from synergie.exchange.profiles import Profiles
 from synergie.exchange.series import SeriesBook
 from synergie.exchange.sites import Sites
 from synergie.exchange.supply_points import SupplyPoints
@@ -36,6 +37,7 @@ from synergie.server.api import (
     health,
     light_points,
     organisations,
+    profiles,
     series,
     sites,
     supply_points,
@@ -107,6 +109,7 @@ def _house(store: Store, settings: Settings) -> House:
         batches=Batches(store),
         changes=Changes(store),
         deposits=Deposits(store),
+        profiles=Profiles(store),
         look=_look(store),
         problems=Problems(settings),
         quota=Quota(burst=settings.burst, per_s=settings.requests_per_s),
@@ -150,6 +153,7 @@ def _routers() -> tuple[APIRouter, ...]:
         batches.router,
         changes.router,
         deposits.router,
+        profiles.router,
         health.router,
     )
 

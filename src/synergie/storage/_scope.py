@@ -20,6 +20,7 @@ from synergie.storage._tables import (
     LightPointRow,
     OrganisationRow,
     OwnedHistoryRow,
+    ProfileRow,
     RelianceRow,
     Row,
     SeriesRow,
@@ -42,6 +43,7 @@ OWN: tuple[type[Row], ...] = (
     DepositRow,
     FactRow,
     OwnedHistoryRow,
+    ProfileRow,
     RelianceRow,
     UndoRow,
 )

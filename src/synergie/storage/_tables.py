@@ -216,6 +216,24 @@ class DepositRow(Row, table=True):
     undone_at: datetime | None = maybe_moment()
 
 
+class ProfileRow(Row, table=True):
+    """A profile that an organisation saved under a name."""
+
+    __tablename__ = "profile"
+    __table_args__ = (
+        Index("profile_by_head", "owner", "fingerprint"),
+        {"sqlite_strict": True},
+    )
+    owner: str = key()
+    name: str = key()
+    version: int = integer()
+    fingerprint: str | None = maybe_text()
+    """The head of the tables it reads."""
+    body: str = text()
+    """SavedProfileRecord as JSON."""
+    updated_at: datetime = moment()
+
+
 class RelianceRow(Row, table=True):
     """What stands on an older batch, which cannot be undone before it. The undone leave this."""
 

@@ -15,6 +15,7 @@ from synergie.exchange.curves import Curves
 from synergie.exchange.deposits import Deposits
 from synergie.exchange.light_points import LightPoints
 from synergie.exchange.organisations import Directory
+from synergie.exchange.profiles import Profiles
 from synergie.exchange.series import SeriesBook
 from synergie.exchange.sites import Sites
 from synergie.exchange.supply_points import SupplyPoints
@@ -43,6 +44,7 @@ class House:
     batches: Batches
     changes: Changes
     deposits: Deposits
+    profiles: Profiles
     look: Callable[[], None]
     problems: Problems
     quota: Quota

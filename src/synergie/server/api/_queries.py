@@ -22,7 +22,7 @@ _SHOWN = 80
 _DIGITS = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
-def _known_form(value: str) -> str:
+def known_form(value: str) -> str:
     """An identifier of another form than ours names nothing: absent, like any other."""
     if not _ID.fullmatch(value):
         raise NotFound
@@ -45,12 +45,12 @@ def _yes(value: Any) -> Any:
     return value
 
 
-_form = AfterValidator(_known_form)
+_form = AfterValidator(known_form)
 
 ItemId = Annotated[str, _form, Path(description="Identifier given by the server.")]
 AgreementId = Annotated[
     str | None,
-    AfterValidator(lambda value: value if value is None else _known_form(value)),
+    AfterValidator(lambda value: value if value is None else known_form(value)),
     Query(description="The agreement to read under. Left out: your own data."),
 ]
 SeriesIds = Annotated[

@@ -29,6 +29,14 @@ Format = Annotated[
     Query(pattern="^[a-z0-9][a-z0-9_-]{0,39}$", description="Its format. Left out: recognised."),
 ]
 
+ProfileOf = Annotated[
+    str | None,
+    Query(
+        pattern="^[a-z0-9][a-z0-9_-]{2,63}$",
+        description="Name of a profile you saved. Left out: the one saved for tables of this head.",
+    ),
+]
+
 _IN_MEMORY = 1024 * 1024
 
 
@@ -49,6 +57,7 @@ async def deposit_file(
     name: Annotated[Text, Query(description="Its name, shown in the report.")],
     dry_run: Annotated[Flag, Query(description="Only report; store nothing.")] = False,
     file_format: Annotated[Format, Query(alias="format")] = None,
+    profile: ProfileOf = None,
 ) -> Response:
     """Send a file as you have it: a load curve, an inventory. The good rows are stored.
 
@@ -63,6 +72,7 @@ async def deposit_file(
             file,
             name=name,
             format=file_format,
+            profile=profile,
             dry_run=dry_run,
             once=once,
             now=now,

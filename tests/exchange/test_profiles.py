@@ -1,0 +1,121 @@
+"""Profiles saved once: versions, who sees them, and the files that need no question afterwards."""
+
+import io
+from datetime import timedelta
+
+import pytest
+
+from synergie.errors import BadInput, NotAllowed, NotFound
+from synergie.exchange.deposits import Deposits
+from synergie.exchange.profiles import Profiles, profile_name
+from synergie.exchange.series import SeriesBook
+from synergie.formats.tables.propose import Unconfirmed, propose
+from synergie.policy import Principal, own
+from synergie.schemas.profile import Profile
+from synergie.schemas.saved_profile import SavedProfileRecord
+from synergie.storage.profiles import save_profile
+from synergie.storage.store import Store
+from tests.exchange.people import NOW, Body
+
+END = SavedProfileRecord(format="enedis-hdm-curve", profile=Profile(stamp="end"))
+START = SavedProfileRecord(format="enedis-hdm-curve", profile=Profile(stamp="start"))
+
+
+def load(day: int, first: int = 1) -> bytes:
+    """Half-hours of one day of 2026-06 of one point, in W, times at the start."""
+    rows = "".join(
+        f"99000000000017;{day:02}/06/2026 {n // 2:02}:{n % 2 * 30:02};{first + n}\r\n"
+        for n in range(48)
+    )
+    return ("PRM;Début;Puissance soutirée (W)\r\n" + rows).encode("cp1252")
+
+
+def test_a_profile_is_read_back_and_its_version_counts_changes_only(
+    store: Store, owner: Body
+) -> None:
+    book = Profiles(store)
+    first = book.save(owner.caller, "linky", END, now=NOW)
+    again = book.save(owner.caller, "linky", END, now=NOW + timedelta(hours=1))
+    other = book.save(owner.caller, "linky", START, now=NOW + timedelta(hours=2))
+    assert (first.version, again.version, other.version) == (1, 1, 2)
+    assert again.updated_at == NOW
+    assert book.read(owner.caller, "linky", now=NOW) == other
+    assert other.profile.stamp == "start"
+
+
+def test_nobody_else_sees_or_changes_a_profile(store: Store, owner: Body, stranger: Body) -> None:
+    book = Profiles(store)
+    book.save(owner.caller, "linky", END, now=NOW)
+    with pytest.raises(NotFound):
+        book.read(stranger.caller, "linky", now=NOW)
+    book.save(stranger.caller, "linky", START, now=NOW)
+    assert book.read(owner.caller, "linky", now=NOW).profile.stamp == "end"
+    assert [one.owner for one in book.page(stranger.caller, now=NOW).items] == ["stranger"]
+
+
+def test_a_token_narrowed_to_agreements_sees_no_profile(store: Store, owner: Body) -> None:
+    narrow = Principal(
+        client_id="x", organisation="owner", scopes=frozenset(), agreements=frozenset({"agr_1"})
+    )
+    with pytest.raises(NotAllowed):
+        Profiles(store).page(narrow, now=NOW)
+    permit = own(owner.caller, action="read", now=NOW)
+    with store.write() as session, pytest.raises(TypeError, match="permit to write"):
+        save_profile(permit, session, "linky", END, now=NOW)
+
+
+def test_a_page_follows_the_names(store: Store, owner: Body) -> None:
+    book = Profiles(store)
+    for name in ("b-two", "a-one", "c-three"):
+        book.save(owner.caller, name, END, now=NOW)
+    first = book.page(owner.caller, limit=2, now=NOW)
+    rest = book.page(owner.caller, after=first.next, limit=2, now=NOW)
+    assert [one.name for one in (*first.items, *rest.items)] == ["a-one", "b-two", "c-three"]
+    assert rest.next is None
+
+
+def test_the_next_file_of_the_same_head_is_read_without_a_question(
+    store: Store, owner: Body, stranger: Body
+) -> None:
+    desk = Deposits(store)
+    with pytest.raises(Unconfirmed) as open_:
+        desk.deposit(owner.caller, io.BytesIO(load(1)), name="Charge 2026.csv", now=NOW)
+    proposal = open_.value.proposal
+    assert proposal.sure
+    record = SavedProfileRecord(profile=proposal.profile)
+    Profiles(store).save(owner.caller, "charge", record, now=NOW)
+    for day in (1, 2):
+        report = desk.deposit(owner.caller, io.BytesIO(load(day)), name=f"{day}.csv", now=NOW)
+        assert (report.format, report.records, len(report.refused)) == ("table-csv", 48, 0)
+        assert report.series[0].energy_kwh == pytest.approx(sum(range(1, 49)) / 2000)
+    assert len(SeriesBook(store).page(owner.caller, now=NOW).items) == 1
+    with pytest.raises(Unconfirmed):
+        desk.deposit(stranger.caller, io.BytesIO(load(3)), name="x.csv", now=NOW)
+
+
+def test_a_profile_is_named_by_hand_for_any_format(store: Store, owner: Body) -> None:
+    desk, source = Deposits(store), io.BytesIO(load(1))
+    record = SavedProfileRecord(format="table-csv", profile=propose(load(1)).profile)
+    Profiles(store).save(owner.caller, "charge", record, now=NOW)
+    told = desk.deposit(owner.caller, source, name="f", profile="charge", dry_run=True, now=NOW)
+    assert told.records == 48
+    direct = desk.deposit(
+        owner.caller, source, name="f", profile=record.profile, dry_run=True, now=NOW
+    )
+    assert direct.series == told.series
+    with pytest.raises(BadInput, match="a profile that you saved"):
+        desk.deposit(owner.caller, source, name="f", profile="absent", now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("Factures EDF 2026-03.csv", "factures-edf"),
+        ("Éclairage_été 25.csv", "eclairage-ete"),
+        ("2026.csv", "table"),
+        ("a1.csv", "table-a"),
+        ("", "table"),
+    ],
+)
+def test_a_name_is_proposed_from_the_name_of_the_file(file: str, name: str) -> None:
+    assert profile_name(propose(load(1), name=file)) == name
