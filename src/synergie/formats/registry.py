@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from synergie.errors import BadInput, Misconfigured, Words
 from synergie.formats._format import Format, Sample
+from synergie.formats.cim import vhd as cim_vhd
 from synergie.formats.enedis import hdm_curve, r63
 from synergie.formats.frames import curves_csv, energies_csv, parquet, workbook
 from synergie.formats.greenbutton import feed as green_button
@@ -58,6 +59,7 @@ BUILT_IN: tuple[Format, ...] = (
     workbook.FORMAT,
     geopackage.FORMAT,
     green_button.FORMAT,
+    cim_vhd.FORMAT,
     table_csv.FORMAT,
     table_workbook.FORMAT,
     perimeter.FORMAT,

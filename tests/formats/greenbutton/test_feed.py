@@ -375,6 +375,13 @@ def test_what_is_no_feed_of_espi_is_refused(data: bytes) -> None:
         read(data)
 
 
+def test_comments_before_the_root_do_not_hide_what_it_is() -> None:
+    data = b"<!-- Made by <people@example.org> -->" + Maker(readings=hours(START, [1])).bytes()
+    with formats.read(data) as result:
+        assert result.format == "green-button"
+        assert len(list(result.records)) == 1
+
+
 def test_readings_in_a_comment_are_not_there() -> None:
     text = Maker(readings=hours(START, [1, 2])).bytes().decode()
     hidden = Maker(readings=hours(START + 7200, [8, 9])).block(hours(START + 7200, [8, 9]))

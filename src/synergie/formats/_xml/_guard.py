@@ -15,6 +15,8 @@ MAX_NAMES = 10_000
 BLOCK = 1 << 16
 """Bytes given to the parser at once."""
 
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+"""A comment, in which licences name addresses like `<people@example.org>`."""
 _ROOT = re.compile(r"<(?!\?|!--)(?:[\w.-]+:)?([\w.-]+)([^<>]{0,4000})")
 _WHOLE = "a whole, well-formed XML document"
 _PLAIN = "XML without a document type: entities are not read"
@@ -59,7 +61,7 @@ def deep(line: int) -> BadInput:
 
 def root_of(sample: Sample) -> tuple[str, str]:
     """Local name of the root element and its attributes as text; both empty when it is not XML."""
-    text = sample.start[:8192].decode("utf-8-sig", "replace")
+    text = _COMMENT.sub("", sample.start.decode("utf-8-sig", "replace"))[:8192]
     if not text.lstrip().startswith("<"):
         return "", ""
     found = _ROOT.search(text)

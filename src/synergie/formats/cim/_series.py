@@ -1,0 +1,123 @@
+"""Periods and points of a TimeSeries: intervals, positions, quantities, qualities."""
+
+import re
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
+
+from synergie.errors import BadInput, Words
+from synergie.formats import checks
+from synergie.formats._points import Number
+from synergie.formats.cim import _codes as codes
+from synergie.formats.cim._meaning import text_of
+from synergie.schemas.quality import Quality
+
+PERIODS = frozenset({"Period", "Series_Period"})
+"""Name of a period in version 1.04, and in the ones before."""
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.0{1,9})?)?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
+_DURATION = re.compile(
+    r"P(?:(\d{1,3})Y)?(?:(\d{1,3})M)?(?:(\d{1,3})D)?"
+    r"(?:T(?:(\d{1,4})H)?(?:(\d{1,6})M)?(?:(\d{1,8})(?:\.0{1,9})?S)?)?",
+    re.ASCII,
+)
+_PLACE = re.compile(r"0{0,5}[1-9]\d{0,5}", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(?=\.?\d)\d{0,15}(?:\.\d{0,20})?", re.ASCII)
+_MOST = 10**15
+_DECIMALS = 6
+
+_STAMP = "a time with its offset, as 2026-10-25T00:00Z"
+_FORWARD = "an end after its start"
+_RESOLUTION = "a resolution of minutes, hours, days or months, as PT15M"
+POSITION = "a position from 1 to 999,999 within the interval of its period"
+"""What a point outside its period calls for."""
+_QUANTITY = "a quantity below 10^15 with at most 6 decimals"
+_POSITIVE = "zero or more: what is fed in has a series of its own"
+
+
+class Length(NamedTuple):
+    """A resolution: seconds, or civil days, or civil months; what it is not is 0."""
+
+    seconds: int
+    days: int
+    months: int
+
+
+class Period(NamedTuple):
+    """A period: its interval and its resolution."""
+
+    start: datetime
+    end: datetime
+    length: Length
+
+
+class Value(NamedTuple):
+    """One point."""
+
+    position: int
+    number: Number
+    quality: Quality
+    code: str
+    """The quality as written; empty when there is none."""
+
+
+def period_of(element: Element) -> Period:
+    """Interval and resolution of a Period; BadInput when they cannot be read."""
+    start = _moment(element, "start")
+    end = _moment(element, "end")
+    if end <= start:
+        raise BadInput("/timeInterval/end", end.isoformat(), _FORWARD)
+    return Period(start, end, _length(text_of(element, "resolution")))
+
+
+def _moment(element: Element, name: str) -> datetime:
+    text = (element.findtext(f"timeInterval/{name}") or "").strip()
+    where = f"/timeInterval/{name}"
+    if not _TIME.fullmatch(text):
+        raise BadInput(where, text or Words("nothing"), _STAMP)
+    try:
+        moment = datetime.fromisoformat(text)
+        moment.timestamp()
+    except (ValueError, OverflowError) as error:
+        raise BadInput(where, text, _STAMP) from error
+    if not 1900 <= moment.year <= 2200:  # noqa: PLR2004 (no meter reads outside)
+        raise BadInput(where, text, _STAMP)
+    return moment
+
+
+def _length(text: str) -> Length:
+    found = _DURATION.fullmatch(text)
+    if found is None:
+        raise BadInput("/resolution", text or Words("nothing"), _RESOLUTION)
+    years, months, days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    months += 12 * years
+    clock = 3600 * hours + 60 * minutes + seconds
+    if sum(part > 0 for part in (months, days, clock)) != 1:
+        raise BadInput("/resolution", text, _RESOLUTION)
+    return Length(clock, days, months)
+
+
+def value_of(point: Element, factor: int, *, signed: bool = False) -> Value:
+    """One Point, its quantity times *factor*; BadInput when it cannot be read."""
+    position = text_of(point, "position")
+    if not _PLACE.fullmatch(position):
+        raise BadInput("/position", position or Words("nothing"), POSITION)
+    code = text_of(point, "energy_Quantity.quality")
+    quality = codes.QUALITIES.get(code, "measured")
+    text = text_of(point, "energy_Quantity.quantity")
+    number = _number(text, factor) if text and quality != "missing" else None
+    if number is not None and number < 0 and not signed:
+        where = "/energy_Quantity.quantity"
+        raise BadInput(where, text, _POSITIVE, checks.NEGATIVE_ENERGY.code)
+    return Value(int(position), number, "missing" if number is None else quality, code)
+
+
+def _number(text: str, factor: int) -> Number:
+    where = "/energy_Quantity.quantity"
+    if not _NUMBER.fullmatch(text):
+        raise BadInput(where, text, _QUANTITY)
+    value = Decimal(text) * factor
+    if abs(value) >= _MOST or value != round(value, _DECIMALS):
+        raise BadInput(where, text, _QUANTITY)
+    return int(value) if value == value.to_integral_value() else value.normalize()

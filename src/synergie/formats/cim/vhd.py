@@ -1,0 +1,245 @@
+"""CIM validated historical data (EDDIE VHD v1.04 and v0.82, after IEC 62325), in and out.
+
+A point is a position within an interval of UTC, so that a clock change takes nothing away; one
+TimeSeries may hold a single point, and its neighbours the next ones.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import BinaryIO
+from xml.etree.ElementTree import Element
+
+from synergie.calendar import day_bounds, day_of, zone
+from synergie.errors import BadInput, Words
+from synergie.formats import checks
+from synergie.formats._format import Format, Record, Sample
+from synergie.formats._points import Days, Head, Points, continued, curves, daily
+from synergie.formats._report import Report
+from synergie.formats._xml import elements, root_of
+from synergie.formats.cim import _codes as codes
+from synergie.formats.cim._meaning import head_of
+from synergie.formats.cim._series import (
+    PERIODS,
+    POSITION,
+    Length,
+    Period,
+    Value,
+    period_of,
+    value_of,
+)
+from synergie.formats.cim._writing import NAME, write
+from synergie.schemas.interval_reading import IntervalReading
+from synergie.schemas.profile import Profile
+from synergie.units import STEP_NAMES
+
+MAX_HELD = 300_000
+"""Points held before they are given out; a longer series comes in several runs."""
+
+_ONCE = "the value already given for this time, or another time"
+
+_ROOTS = {
+    "VHD_Envelope": 1.0,
+    "ValidatedHistoricalData_Envelope": 1.0,
+    "ValidatedHistoricalData_MarketDocument": 1.0,
+    "ValidatedHistoricalDataMarketDocument": 1.0,
+}
+
+
+def sniff(sample: Sample) -> float:
+    """1.0 for the envelope of a validated historical data document, or that document alone."""
+    root, _ = root_of(sample)
+    return _ROOTS.get(root, 0.0)
+
+
+def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Record], Report]:
+    """Curves of equal steps, of civil days of *profile*'s zone; single intervals; the report.
+
+    The points of neighbouring series that are of the same thing make one curve. A point that
+    cannot be read is refused, and each point of a series or period that cannot. BadInput: no
+    TimeSeries.
+    """
+    report = Report()
+    return _Reading(source, profile, report).records(), report
+
+
+@dataclass(slots=True)
+class _Held:
+    """Points of one series, as they come by."""
+
+    head: Head
+    points: Points = field(default_factory=Points)
+    steps: list[int] = field(default_factory=list)
+    days: Days = field(default_factory=Days)
+    others: dict[tuple[datetime, datetime], IntervalReading] = field(default_factory=dict)
+
+
+class _Reading:
+    """One reading of one document."""
+
+    def __init__(self, source: BinaryIO, profile: Profile, report: Report) -> None:
+        self._source, self._profile, self._report = source, profile, report
+        self._held: dict[Head, _Held] = {}
+        self._ends: dict[str, datetime] = {}
+        self._tz = zone(profile.time_zone)
+        self._n = self._since = 0
+
+    def records(self) -> Iterator[Record]:
+        """The records, in order of the first point of each series."""
+        some = False
+        for series in elements(self._source, "TimeSeries"):
+            some = True
+            self._series(series)
+            if self._since > MAX_HELD:
+                yield from self._given()
+        if not some:
+            raise BadInput(
+                "document", Words("no TimeSeries"), "a validated historical data document"
+            )
+        yield from self._given()
+
+    def _series(self, series: Element) -> None:
+        periods = [node for node in series.iter() if node.tag in PERIODS]
+        try:
+            head, measure = head_of(series, self._profile, self._report)
+        except BadInput as fault:
+            for node in periods:
+                self._refused(node, fault)
+            return
+        into = self._held.setdefault(head, _Held(head))
+        for node in periods:
+            try:
+                period = period_of(node)
+            except BadInput as fault:
+                self._refused(node, fault)
+                continue
+            self._period(node, period, measure.factor, into)
+
+    def _refused(self, period: Element, fault: BadInput) -> None:
+        """Each point of a period that cannot be read, for the reason that holds for all."""
+        for _ in period.iter("Point"):
+            self._n += 1
+            self._report.refuse(f"record {self._n}", fault)
+
+    def _period(self, node: Element, period: Period, factor: int, into: _Held) -> None:
+        for point in node.iter("Point"):
+            self._n += 1
+            self._since += 1
+            try:
+                value = value_of(point, factor)
+                self._point(value, period, into)
+            except BadInput as fault:
+                self._report.refuse(f"record {self._n}", fault)
+
+    def _point(self, value: Value, period: Period, into: _Held) -> None:
+        """One point put where it belongs: on a grid of steps, on a civil day, or alone."""
+        place = f"record {self._n}"
+        start, end, day = self._interval(value.position, period)
+        self._qualified(value)
+        seconds = period.length.seconds
+        stamp = int(start.timestamp())
+        if seconds in STEP_NAMES and stamp % seconds == 0:
+            into.points.add(stamp, value.number, value.quality, place)
+            into.steps.append(seconds)
+        elif day is not None:
+            into.days.add(day, value.number, value.quality, place)
+        else:
+            self._alone(value, into, (start, end))
+
+    def _qualified(self, value: Value) -> None:
+        if value.code and value.code not in codes.QUALITIES:
+            self._report.note("quality {} is not in the list of VHD; taken as measured", value.code)
+        if value.quality in {"estimated", "reconstructed"}:
+            self._report.find(checks.ESTIMATED)
+
+    def _interval(self, position: int, period: Period) -> tuple[datetime, datetime, date | None]:
+        """Start and end of a position, and the civil day it begins if it is one."""
+        length, day = period.length, None
+        try:
+            if length.seconds:
+                start = period.start + timedelta(seconds=length.seconds * (position - 1))
+                end = start + timedelta(seconds=length.seconds)
+                day = self._whole_day(start, end)
+            else:
+                start, end, day = self._civil(position, period)
+        except (OverflowError, ValueError) as error:
+            raise BadInput("/position", position, POSITION) from error
+        if start >= period.end:
+            raise BadInput("/position", position, POSITION)
+        return start, end, day
+
+    def _civil(self, position: int, period: Period) -> tuple[datetime, datetime, date | None]:
+        """Days and months of the declared zone when the period begins at its midnight, else UTC."""
+        tz = self._tz
+        first = day_of(period.start, tz)
+        civil = day_bounds(first, tz)[0] == period.start
+        if not civil:
+            tz = zone("UTC")
+            first = day_of(period.start, tz)
+        before = period.start - day_bounds(first, tz)[0]
+        low, high = (_later(first, period.length, n) for n in (position - 1, position))
+        start, end = (day_bounds(one, tz)[0] + before for one in (low, high))
+        return start, end, low if civil and period.length.days == 1 else None
+
+    def _whole_day(self, start: datetime, end: datetime) -> date | None:
+        """The civil day that the interval is, exactly; None: it is none."""
+        if end - start != timedelta(days=1):
+            return None
+        day = day_of(start, self._tz)
+        return day if day_bounds(day, self._tz) == (start, end) else None
+
+    def _alone(self, value: Value, into: _Held, interval: tuple[datetime, datetime]) -> None:
+        head, known = into.head, into.others.get(interval)
+        number = None if value.number is None else Decimal(value.number)
+        if known is not None and known.value == number:
+            self._report.duplicates += 1
+            return
+        if known is not None:
+            code = checks.CONFLICTING_DUPLICATE.code
+            found = Words("blank") if number is None else number
+            raise BadInput("/energy_Quantity.quantity", found, _ONCE, code)
+        into.others[interval] = IntervalReading(
+            supply_point=head.supply_point,
+            quantity=head.quantity,
+            direction=head.direction,
+            unit=head.unit,
+            start=interval[0].astimezone(UTC),
+            end=interval[1].astimezone(UTC),
+            value=number,
+            quality=value.quality,
+            source_quality=value.code or None,
+            source=NAME,
+            provenance=head.provenance,
+        )
+        self._report.kept += 1
+
+    def _given(self) -> Iterator[Record]:
+        """What is held, as records."""
+        held, self._held, self._since = self._held, {}, 0
+        for head, one in held.items():
+            if one.points.stamps:
+                part = curves(head, one.points, side="start", steps=one.steps, report=self._report)
+                yield from continued(head, part, self._ends, self._report)
+            zone_name = self._profile.time_zone
+            yield from daily(head, one.days, time_zone=zone_name, report=self._report)
+            yield from one.others.values()
+
+
+def _later(day: date, length: Length, n: int) -> date:
+    """The day *n* lengths of days or months after *day*."""
+    if length.days:
+        return day + timedelta(days=length.days * n)
+    month = day.year * 12 + day.month - 1 + length.months * n
+    return date(month // 12, month % 12 + 1, day.day)
+
+
+FORMAT = Format(
+    name=NAME,
+    title="CIM validated historical data, VHD v1.04 (XML)",
+    sniff=sniff,
+    read=read,
+    write=write,
+)
+
+__all__ = ["FORMAT", "read", "sniff", "write"]
