@@ -19,7 +19,7 @@ from synergie.formats.lighting import (
     light_points_csv,
     monthly_csv,
 )
-from synergie.formats.opendata import geopackage
+from synergie.formats.opendata import geopackage, ngsi_ld
 from synergie.formats.tables import table_csv, table_workbook
 from synergie.formats.templates import (
     cabinets,
@@ -58,6 +58,8 @@ BUILT_IN: tuple[Format, ...] = (
     parquet.FORMAT_ARROW,
     workbook.FORMAT,
     geopackage.FORMAT,
+    ngsi_ld.FORMAT,
+    ngsi_ld.FORMAT_KEY_VALUES,
     green_button.FORMAT,
     cim_vhd.FORMAT,
     table_csv.FORMAT,

@@ -1,11 +1,27 @@
 """What the open formats show of themselves to the conformance suite."""
 
 from tests.formats.cases import Case
-from tests.formats.frames.made import BARE_POINT, CABINET, POINT, SUPPORT, written
+from tests.formats.frames.made import BARE_POINT, CABINET, INDEX, POINT, SUPPORT, written
 
 _NO_TIME = "a description of things, without steps of time"
 
+
+def _entities(name: str, right: bytes, wrong: bytes) -> Case:
+    data = written([POINT, CABINET, INDEX], name)
+    assert right in data
+    return Case(
+        format=name,
+        name="eclairage.jsonld",
+        data=data,
+        records=3,
+        bad=data.replace(right, wrong, 1),
+        skips={"clock": _NO_TIME},
+    )
+
+
 CASES = [
+    _entities("ngsi-ld", b'"value": "PL-001"', b'"value": ""'),
+    _entities("ngsi-ld-keyvalues", b'"synergie:power_w": 70', b'"synergie:power_w": -70'),
     Case(
         format="geopackage",
         name="eclairage.gpkg",

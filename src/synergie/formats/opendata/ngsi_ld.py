@@ -1,0 +1,206 @@
+"""NGSI-LD entities (ETSI GS CIM 009), normalized and key-values, both ways.
+
+What is read back is what we write: our fields under our prefix. Of an entity of others its
+identifier, place, height, circuit and cabinet are taken: the models say no more for sure.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+from typing import Any, BinaryIO
+from urllib.parse import unquote
+
+from synergie.calendar import zone
+from synergie.errors import BadInput
+from synergie.formats._csv import OPEN, TABLES, Cell, Column, Table, record_of, value_of
+from synergie.formats._format import Format, Record, Sample
+from synergie.formats._json import items
+from synergie.formats._report import Report
+from synergie.formats.opendata._entities import (
+    CONTEXTS,
+    CORE,
+    PREFIX,
+    TERMS,
+    UNIT_CODES,
+    Attribute,
+    Entity,
+    entities_of,
+    told,
+)
+from synergie.schemas.profile import Profile
+
+_TABLES = {table.name: table for table in TABLES}
+_READ = {
+    "Streetlight": _TABLES["light_points"],
+    "StreetlightControlCabinet": _TABLES["cabinets"],
+    "ThreePhaseAcMeasurement": _TABLES["indexes"],
+}
+_KEPT = {"lanternHeight": "height_m", "circuit": "circuit", "name": "name"}
+_ENTITY = "an NGSI-LD entity: an object with its id and its type"
+_TYPE = "a Streetlight, a StreetlightControlCabinet or a ThreePhaseAcMeasurement"
+_SINGLE = "one value"
+_POINT = "a GeoJSON point, longitude first"
+
+
+def _sniff(sample: Sample, *, normalized: bool) -> float:
+    """1.0 for JSON that names an entity; the form is told by the kinds of its attributes."""
+    start = sample.start.lstrip(b"\xef\xbb\xbf \r\n\t")
+    if start[:1] not in (b"[", b"{") or b"urn:ngsi-ld:" not in start:
+        return 0.0
+    kinds = b"Property" in start and (b'"value"' in start or b'"object"' in start)
+    return 1.0 if kinds == normalized else 0.0
+
+
+def _read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Record], Report]:
+    """Records in file order. Models of lamps are told again by their lamps and are passed over.
+
+    BadInput when the file is no JSON; an entity that does not hold is refused at its pointer.
+    """
+    report = Report()
+    return _records(source, profile, report), report
+
+
+def _records(source: BinaryIO, profile: Profile, report: Report) -> Iterator[Record]:
+    for item in items(source):
+        try:
+            record = _record(item.value, profile)
+        except BadInput as fault:
+            report.refuse(item.place, fault)
+            continue
+        if record is None:
+            report.note("entities passed over: {}", "StreetlightModel")
+        else:
+            report.kept += 1
+            yield record
+
+
+def _record(value: object, profile: Profile) -> Any:
+    if isinstance(value, BadInput):
+        raise value
+    if not (isinstance(value, dict) and isinstance(value.get("id"), str)):
+        raise BadInput("row", type(value).__name__, _ENTITY)
+    kind = value.get("type")
+    if kind == "StreetlightModel":
+        return None
+    table = _READ.get(kind) if isinstance(kind, str) else None
+    if table is None:
+        raise BadInput("/type", kind, _TYPE)
+    return record_of(table, dict(_cells(value, table, profile)))
+
+
+def _cells(entity: dict[str, Any], table: Table, profile: Profile) -> Iterator[tuple[str, Cell]]:
+    """The fields of an entity: those of the models first, then ours, which say more."""
+    known = {column.name: column for column in table.columns}
+    yield "external_id", unquote(entity["id"].rpartition(":")[2])
+    yield "provenance", profile.provenance or "partner"
+    yield "source", "ngsi-ld"
+    for name, field in _KEPT.items():
+        if name in entity and field in known:
+            yield field, _cell(_value(entity[name]), known[field])
+    if isinstance(cabinet := _value(entity.get("refStreetlightControlCabinet")), str):
+        yield "cabinet", unquote(cabinet.rpartition(":")[2])
+    yield from _place(_value(entity.get("location")))
+    for name, attribute in entity.items():
+        column = known.get(name.removeprefix(PREFIX))
+        if name.startswith(PREFIX) and column is not None:
+            yield column.name, _cell(_value(attribute), column)
+
+
+def _value(attribute: Any) -> Any:
+    """The value of an attribute, whichever form holds it."""
+    if isinstance(attribute, dict) and attribute.get("type") in _FORMS:
+        attribute = attribute.get(_FORMS[attribute["type"]])
+    if isinstance(attribute, dict) and "@value" in attribute:
+        return attribute["@value"]
+    return attribute
+
+
+_FORMS = {"Property": "value", "GeoProperty": "value", "Relationship": "object"}
+
+
+def _place(location: Any) -> Iterator[tuple[str, Cell]]:
+    if location is None:
+        return
+    ends = location.get("coordinates") if isinstance(location, dict) else None
+    if not (isinstance(ends, list) and len(ends) >= 2 and all(_is_number(end) for end in ends)):  # noqa: PLR2004 (a pair)
+        raise BadInput("/location", type(location).__name__, _POINT)
+    yield "longitude", float(ends[0])
+    yield "latitude", float(ends[1])
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def _cell(value: Any, column: Column) -> Cell:
+    """A JSON value as the column wants it; texts are read as in our CSV."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return value_of(value, column, OPEN)
+    if isinstance(value, int | Decimal):
+        convert = _NUMBERS.get(column.kind)
+        if convert is not None:
+            return convert(value)
+    raise BadInput(f"/{PREFIX}{column.name}", type(value).__name__, _SINGLE)
+
+
+def _whole(value: int | Decimal) -> int:
+    if value != int(value):
+        raise BadInput("/value", value, "a whole number")
+    return int(value)
+
+
+_NUMBERS: dict[str, Callable[[Any], Cell]] = {
+    "whole": _whole,
+    "number": float,
+    "decimal": Decimal,
+}
+
+
+def _write(
+    records: Iterable[Record], sink: BinaryIO, profile: Profile, *, normalized: bool
+) -> None:
+    """A JSON array, an entity a line, each with its @context: ready for a batch upsert.
+
+    BadInput for a record that no model holds, or a lamp or cabinet without its place.
+    """
+    tz, models, comma = zone(profile.time_zone), set[str](), ""
+    sink.write(b"[")
+    for record in records:
+        for entity in entities_of(record, profile.about, tz, models):
+            body = json.dumps(_object(entity, normalized=normalized), ensure_ascii=False)
+            sink.write(f"{comma}\n{body}".encode())
+            comma = ","
+    sink.write(b"\n]\n")
+
+
+def _object(entity: Entity, *, normalized: bool) -> dict[str, object]:
+    attributes = {
+        one.name: _attribute(one) if normalized else told(one.value, normalized=False)
+        for one in entity.attributes
+    }
+    context = [{PREFIX[:-1]: TERMS}, CONTEXTS[entity.type], CORE]
+    return {"id": entity.id, "type": entity.type, **attributes, "@context": context}
+
+
+def _attribute(one: Attribute) -> dict[str, object]:
+    key = "object" if one.kind == "Relationship" else "value"
+    body: dict[str, object] = {"type": one.kind, key: told(one.value, normalized=True)}
+    return body | {"unitCode": UNIT_CODES[one.unit]} if one.unit in UNIT_CODES else body
+
+
+FORMAT = Format(
+    name="ngsi-ld",
+    title="NGSI-LD entities of lighting and meters, normalized (JSON-LD)",
+    sniff=lambda sample: _sniff(sample, normalized=True),
+    read=_read,
+    write=lambda records, sink, profile: _write(records, sink, profile, normalized=True),
+)
+FORMAT_KEY_VALUES = Format(
+    name="ngsi-ld-keyvalues",
+    title="NGSI-LD entities of lighting and meters, key-values (JSON-LD)",
+    sniff=lambda sample: _sniff(sample, normalized=False),
+    read=_read,
+    write=lambda records, sink, profile: _write(records, sink, profile, normalized=False),
+)
