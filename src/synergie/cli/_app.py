@@ -13,9 +13,11 @@ from synergie.cli import (
     formats,
     keys,
     org,
+    perimeter,
     plan,
     serve,
     specs,
+    template,
 )
 from synergie.cli._help import Command, application
 from synergie.cli._texts import N_
@@ -45,7 +47,7 @@ def root(
     """The two options are read by `main` before anything else; here they are only told."""
 
 
-for module in (demo, check, formats, deposit, serve, specs):
+for module in (demo, check, formats, deposit, template, serve, specs):
     app.command(
         module.__name__.rpartition(".")[2],
         cls=Command,
@@ -53,5 +55,5 @@ for module in (demo, check, formats, deposit, serve, specs):
         epilog=module.EXAMPLE,
     )(module.run)
 
-for group in (plan, keys, org, client, db):
+for group in (perimeter, plan, keys, org, client, db):
     app.add_typer(group.app, name=group.__name__.rpartition(".")[2])

@@ -2,8 +2,10 @@
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from synergie.errors import BadInput, TooLarge
 
@@ -53,11 +55,18 @@ def _bytes(path: Path) -> bytes:
 
 def write_whole(path: Path, text: str, *, mode: int = 0o644) -> None:
     """Write *text* beside *path*, then rename: an interruption leaves no half file."""
+    with whole(path, mode=mode) as sink:
+        sink.write(text.encode())
+
+
+@contextmanager
+def whole(path: Path, *, mode: int = 0o644) -> Iterator[BinaryIO]:
+    """A binary file beside *path* that takes its name at the end, when nothing went wrong."""
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as sink:
-            sink.write(text)
+        with os.fdopen(descriptor, "wb") as sink:
+            yield sink
             sink.flush()
             os.fsync(sink.fileno())
         beside.replace(path)

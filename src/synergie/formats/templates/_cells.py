@@ -184,7 +184,11 @@ def shown(cell: Value | None, column: Column, time_zone: str) -> str:
         case date():
             return f"{cell:%d/%m/%Y}"
         case int() | Decimal():
-            return f"{cell:f}".replace(".", ",")
+            return f"{Decimal(cell):f}".replace(".", ",")
         case _:
-            text = column.words.get(cell, cell)
-            return f"'{text}" if text.startswith(_FORMULA) else text
+            return guarded(column.words.get(cell, cell))
+
+
+def guarded(text: str) -> str:
+    """*text* with an apostrophe in front when a spreadsheet would take it for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -2,6 +2,7 @@
 
 from typing import BinaryIO, Literal
 
+from synergie.formats._text import plain
 from synergie.formats.templates import (
     cabinets,
     circuits,
@@ -16,6 +17,8 @@ from synergie.formats.templates import (
 from synergie.formats.templates._columns import Template
 from synergie.formats.templates._engine import write_blank
 from synergie.formats.templates._sheet import write_workbook
+
+__all__ = ["TEMPLATES", "Template", "template_named", "write_template"]
 
 TEMPLATES: dict[str, Template] = {
     one.name: one
@@ -40,3 +43,10 @@ def write_template(template: Template, sink: BinaryIO, kind: Literal["csv", "xls
         write_blank(sink, template)
     else:
         write_workbook(template, sink)
+
+
+def template_named(name: str) -> Template | None:
+    """The template of that *name*, or of that French title; None when there is none."""
+    word = plain(name)
+    found = (one for one in TEMPLATES.values() if word in (plain(one.name), plain(one.title)))
+    return next(found, None)

@@ -10,7 +10,9 @@ from decimal import Decimal
 from typing import BinaryIO, get_args
 
 from synergie.errors import BadInput
+from synergie.formats._csv import FRENCH, line
 from synergie.formats._format import Format, Record
+from synergie.formats.templates._cells import guarded
 from synergie.formats.templates._columns import Column, Template, Value, Values
 from synergie.formats.templates._engine import (
     read,
@@ -154,6 +156,12 @@ def list_row(cell: MissingCell) -> tuple[str, ...]:
     """One missing cell as the list writes it."""
     code = cell.supply_point.partition(":")[2]
     return code, cell.site_name or "", cell.column, cell.purpose, cell.where
+
+
+def write_list(cells: Iterable[MissingCell], sink: BinaryIO) -> None:
+    """The list of missing cells as a CSV for a French spreadsheet."""
+    sink.write(b"\xef\xbb\xbf" + line(LIST_TITLES, FRENCH))
+    sink.writelines(line(map(guarded, list_row(cell)), FRENCH) for cell in cells)
 
 
 def _write_workbook(records: Iterable[Record], sink: BinaryIO, profile: Profile) -> None:
