@@ -8,10 +8,11 @@ from typing import NamedTuple
 from synergie.errors import BadInput, Misconfigured, Words
 from synergie.formats._format import Format, Sample
 from synergie.formats.cim import vhd as cim_vhd
-from synergie.formats.enedis import hdm_curve, r63
-from synergie.formats.frames import curves_csv, energies_csv, parquet, workbook
+from synergie.formats.enedis import hdm_curve, r63, r64, r65, r67
+from synergie.formats.frames import curves_csv, data_package, energies_csv, parquet, workbook
 from synergie.formats.greenbutton import feed as green_button
 from synergie.formats.lighting import (
+    eclext,
     inventory_csv,
     inventory_geojson,
     inventory_geopackage,
@@ -43,8 +44,13 @@ APART = 0.1
 BUILT_IN: tuple[Format, ...] = (
     hdm_curve.FORMAT,
     r63.FORMAT,
+    r64.FORMAT,
+    r65.FORMAT,
+    r65.FORMAT_PEAK,
+    r67.FORMAT,
     light_points_csv.FORMAT,
     light_points_csv.FORMAT_FR,
+    eclext.FORMAT,
     inventory_csv.FORMAT,
     inventory_geojson.FORMAT,
     inventory_geopackage.FORMAT,
@@ -57,6 +63,7 @@ BUILT_IN: tuple[Format, ...] = (
     parquet.FORMAT,
     parquet.FORMAT_ARROW,
     workbook.FORMAT,
+    data_package.FORMAT,
     geopackage.FORMAT,
     ngsi_ld.FORMAT,
     ngsi_ld.FORMAT_KEY_VALUES,

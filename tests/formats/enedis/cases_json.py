@@ -5,6 +5,11 @@ from datetime import date, timedelta
 from tests.formats.cases import Case
 from tests.formats.enedis.r6x import envelope, labels, mesure
 from tests.formats.enedis.test_hdm_curve import hdm, whole_days
+from tests.formats.enedis.test_r64 import classes, value
+from tests.formats.enedis.test_r64 import mesure as registers
+from tests.formats.enedis.test_r65 import days, energy, peak
+from tests.formats.enedis.test_r67 import D, calendar, quantity
+from tests.formats.enedis.test_r67 import mesure as billed
 
 DAY = date(2026, 6, 10)
 
@@ -27,6 +32,14 @@ def spoiled(data: bytes, old: bytes, new: bytes) -> bytes:
     return before + new + after
 
 
+R64 = envelope("R64", [registers([classes()], [value(1000)])])
+R65 = envelope("R65", [energy(days(5))])
+R66 = envelope("R66", [peak([{"d": f"{p['d']} 10:00:00", "v": p["v"]} for p in days(5)])])
+R67 = envelope("R67", [billed(calendar(D, HPH=[quantity(1000)], HCH=[quantity(2000)]))])
+_DAYS = "one value a civil day: the clock change has no place in it"
+_INDEXES = "indexes at midnight, no steps within a day"
+_BILLED = "energy of civil periods, no steps within a day"
+
 CASES: list[Case] = [
     Case(
         format="enedis-hdm-curve",
@@ -45,5 +58,37 @@ CASES: list[Case] = [
         bad=spoiled(r63_day(DAY), b'"1000"', b'"mille"'),
         day=r63_day,
         day_steps=48,
+    ),
+    Case(
+        format="enedis-r64",
+        name="ENEDIS_R64_P_INDEX_M0000000_00001_20261125000000.json",
+        data=R64,
+        records=5,
+        bad=spoiled(R64, b'"v": 400', b'"v": -400'),
+        skips={"clock": _INDEXES},
+    ),
+    Case(
+        format="enedis-r65",
+        name="ENEDIS_R65_P_Energie_M0000000_00001_20261125000000.json",
+        data=R65,
+        records=1,
+        bad=spoiled(R65, b'"1002"', b'"mille"'),
+        skips={"clock": _DAYS},
+    ),
+    Case(
+        format="enedis-r66",
+        name="ENEDIS_R66_P_Pmax_M0000000_00001_20261125000000.json",
+        data=R66,
+        records=1,
+        bad=spoiled(R66, b'"1002"', b'"mille"'),
+        skips={"clock": _DAYS},
+    ),
+    Case(
+        format="enedis-r67",
+        name="ENEDIS_R67_P_Mfact_M0000000_00001_20261125000000.json",
+        data=R67,
+        records=2,
+        bad=spoiled(R67, b'"quantite": 2000', b'"quantite": "deux"'),
+        skips={"clock": _BILLED},
     ),
 ]

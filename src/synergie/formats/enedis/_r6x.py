@@ -18,7 +18,7 @@ from synergie.formats._report import Place, Report
 from synergie.formats._text import encoding, plain, rows, separator_of
 from synergie.formats.enedis import _codes
 from synergie.schemas.register_reading import Grid
-from synergie.schemas.series import UNITS, Direction, Quantity, Unit
+from synergie.schemas.series import UNITS, Direction, Unit
 
 _FLOW = re.compile(rb'"codeFlux"\s*:\s*"(R6\d)[AB]?"')
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ]00:00:00)?", re.ASCII)
@@ -132,13 +132,16 @@ def direction(text: str, where: str) -> Direction:
     return found
 
 
-def unit(text: str | None, quantity: Quantity, where: str) -> Unit:
-    """The unit as the file writes it; BadInput when it is blank, or none of that quantity."""
+def unit(text: str | None, quantity: str, where: str, *, energy: bool = False) -> Unit:
+    """The unit as the file writes it; BadInput when it is blank, or none of that quantity.
+
+    *energy*: of what adds up over time, so reactive VAr are refused and VArh taken.
+    """
     if text is None or not text:
         raise BadInput(where, Words("nothing"), "a unit", checks.UNIT_UNKNOWN.code)
     found = _UNIT_OF.get(text.casefold())
     for one in UNITS[quantity]:
-        if one == found:
+        if one == found and not (energy and one.endswith("VAr")):
             return one  # type: ignore[return-value] # UNITS holds units
     raise BadInput(where, text, "a unit of this quantity", checks.UNIT_UNKNOWN.code)
 
