@@ -73,6 +73,15 @@ CASES = [
         day_steps=48,
         skips={"refuse": "the file is packed: wrong cells are made in test_workbook.py"},
     ),
+    Case(
+        format="data-package",
+        name="synergie.zip",
+        data=written([CURVE, ENERGY, BARE_ENERGY, POINT], "data-package"),
+        records=4,
+        day=lambda day: written([half_hours(day)], "data-package"),
+        day_steps=48,
+        skips={"refuse": "the file is packed: wrong cells are made in test_data_package.py"},
+    ),
     _arrow("parquet", written([CURVE, half_hours(_SUMMER)], "parquet")),
     _arrow("arrow", written([CURVE, half_hours(_SUMMER)], "arrow")),
 ]

@@ -49,7 +49,9 @@ def text_of(cell: Cell, column: Column, dialect: Dialect) -> str:
             told = ""
         case bool():
             told = _YES_NO[dialect.french][not cell]
-        case int() | float() | Decimal():
+        case int():
+            told = str(cell)
+        case float() | Decimal():
             number = Decimal(repr(cell)) if isinstance(cell, float) else cell
             told = f"{number or abs(number):f}".replace(".", dialect.decimal)
         case date():
