@@ -58,9 +58,9 @@ def test_the_door_knows_it_and_reads_the_same() -> None:
 @pytest.mark.parametrize(
     ("start", "confidence"),
     [
-        (b"SQLite format 3\0" + bytes(52) + b"GPKG", 0.9),
-        (b"SQLite format 3\0" + bytes(52) + b"GP10", 0.9),
-        (b"SQLite format 3\0" + bytes(56) + b"...gpkg_contents...", 0.9),
+        (b"SQLite format 3\0" + bytes(52) + b"GPKG", 0.85),
+        (b"SQLite format 3\0" + bytes(52) + b"GP10", 0.85),
+        (b"SQLite format 3\0" + bytes(56) + b"...gpkg_contents...", 0.85),
         (b"SQLite format 3\0" + bytes(80), 0.0),
         (b"GPKG", 0.0),
     ],

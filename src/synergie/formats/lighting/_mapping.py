@@ -54,7 +54,12 @@ class _Column:
 
 
 def propose(
-    header: list[str], cells: Cells, report: Report, *, placed: bool = False
+    header: list[str],
+    cells: Cells,
+    report: Report,
+    *,
+    placed: bool = False,
+    national: bool = False,
 ) -> LightingMapping:
     """A mapping for the inventory; what was chosen is remarked on in *report*.
 
@@ -62,8 +67,9 @@ def propose(
     with the fewest faults (those rows are then refused), else the places. The reference
     system is what the column's name says, or the only one whose extent holds every point; when
     two would, the coordinates are left out. A column whose first 2,000 rows do not hold what its
-    name says is left out. *placed*: the format itself gives the places.
-    Reads every row once or twice; memory grows with the rows, 60 bytes an identifier column.
+    name says is left out. *placed*: the format itself gives the places;
+    *national*: it is French, and not in Mercator. Reads every row once or twice; memory grows
+    with the rows, 60 bytes an identifier column.
     """
     found = matches(header)
     pair = None if placed else _places.ends(found)
@@ -71,7 +77,7 @@ def propose(
     chosen = _identifier(found.pop("external_id", []), cells, report, (pair, places))
     columns: dict[str, LightField] = {} if chosen is None else {chosen: "external_id"}
     columns |= _readable(found, cells, places.decimal, report)
-    epsg = _places.reference(pair, places, report)
+    epsg = _places.reference(pair, places, report, national=national)
     if pair and epsg:
         columns |= {pair.x: "x", pair.y: "y"}
     if placed or epsg:

@@ -19,6 +19,7 @@ _BOXES: dict[int, Box] = {
     2154: (0, 6_000_000, 1_300_000, 7_200_000),
     3857: (-20_037_509, -20_048_967, 20_037_509, 20_048_967),
 }
+_MERCATOR = 3857
 _FIRST_ZONE, _LAST_ZONE = 42, 50
 _ZONE_HALF_M = 180_000
 
@@ -76,14 +77,20 @@ def _twins(x: str) -> set[str]:
     return turned & set(NAMES["y"])
 
 
-def reference(pair: Ends | None, places: Places, report: Report) -> int | None:
-    """The reference system of the coordinates. None, with a remark, when it cannot be told."""
+def reference(
+    pair: Ends | None, places: Places, report: Report, *, national: bool = False
+) -> int | None:
+    """The reference system of the coordinates. None, with a remark, when it cannot be told.
+
+    *national*: Mercator is none of those that it may be.
+    """
     if pair is None or places.box is None:
         return None
     told = _named(plain(pair.x))
     if told is not None and _within(places.box, _extent(told)):
         return told
     fits = [] if places.unread else _fitting(places.box)
+    fits = [epsg for epsg in fits if not (national and epsg == _MERCATOR)]
     if len(fits) == 1:
         report.note("coordinates of {} and {} can only be EPSG:{}", pair.x, pair.y, fits[0])
         return fits[0]

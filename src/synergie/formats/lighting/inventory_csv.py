@@ -40,14 +40,21 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:
     refusals, not with the rest of the file.
     """
     report = Report()
+    return records(source, profile, report), report
+
+
+def records(
+    source: BinaryIO, profile: Profile, report: Report, *, national: bool = False
+) -> Iterator[Light]:
+    """As `read`. *national*: a French standard, whose coordinates are not in Mercator."""
     coding = encoding(source, report)
     mark, header = _header(source, coding)
-    mapping = profile.mapping or _propose(source, coding, mark, report)
+    mapping = profile.mapping or _propose(source, coding, mark, report, national=national)
     declared(mapping, header, "line 1")
     if not {"external_id", "x", "place"} & set(mapping.columns.values()):
         raise BadInput("line 1", ", ".join(header), _TOLD_APART)
     inventory = Inventory(header, mapping, report, provenance=profile.provenance)
-    return inventory.records(_items(source, coding, mark, report)), report
+    return inventory.records(_items(source, coding, mark, report))
 
 
 def propose(source: BinaryIO) -> tuple[LightingMapping, Report]:
@@ -87,7 +94,9 @@ def _items(
         yield line, Item(cells)
 
 
-def _propose(source: BinaryIO, coding: Encoding, mark: str, report: Report) -> LightingMapping:
+def _propose(
+    source: BinaryIO, coding: Encoding, mark: str, report: Report, *, national: bool = False
+) -> LightingMapping:
     _, header = _header(source, coding)
 
     def cells(columns: list[str]) -> Iterator[list[str]]:
@@ -96,7 +105,7 @@ def _propose(source: BinaryIO, coding: Encoding, mark: str, report: Report) -> L
             if len(item.cells) == len(header):
                 yield [item.cells[i] for i in at]
 
-    return proposed(header, cells, report)
+    return proposed(header, cells, report, national=national)
 
 
 FORMAT = Format(

@@ -71,11 +71,11 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:
 
 
 def _are_ours(layers: dict[str, Layer]) -> bool:
-    """Whether each layer bears our name and our columns."""
+    """Whether the layer `light_points`, and `cabinets` when it is there, have our columns."""
     needed = {"external_id", "provenance"}
-    return "light_points" in layers and all(
-        name in OURS and needed <= set(one.columns) <= {"fid", *OURS[name].model_fields}
-        for name, one in layers.items()
+    mine = {name: set(one.columns) for name, one in layers.items() if name in OURS}
+    return "light_points" in mine and all(
+        needed <= columns <= {"fid", *OURS[name].model_fields} for name, columns in mine.items()
     )
 
 

@@ -1,0 +1,209 @@
+"""EclExt read: the four tables of an archive, or one of them alone."""
+
+import re
+import zipfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any, BinaryIO
+
+from pydantic import ValidationError
+
+from synergie.errors import BadInput
+from synergie.formats._report import Report
+from synergie.formats._source import damage, files_in, member
+from synergie.formats._text import encoding, plain, rows, separator_of
+from synergie.formats.lighting import inventory_csv
+from synergie.formats.lighting._cells import civil_date, number
+from synergie.formats.lighting._words import FLAGS
+from synergie.formats.lighting.eclext_tables import (
+    LINKS,
+    POINTS,
+    PROFILES,
+    RANGES,
+    TABLES,
+    Column,
+    Table,
+)
+from synergie.schemas.cabinet import CabinetRecord
+from synergie.schemas.faults import faults
+from synergie.schemas.light_point import LightPointRecord
+from synergie.schemas.night_profile import DimmingRange, NightProfile
+from synergie.schemas.profile import Profile
+
+type Lit = LightPointRecord | CabinetRecord | NightProfile | DimmingRange
+type Links = dict[str, list[str]]
+"""Names of the dimming ranges of each night profile."""
+type _Values = dict[str, Any]
+
+_WHOLE = "a whole zip archive"
+_ROW = "as many cells as the header has columns"
+_ONCE = "a name used once in the file"
+_CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
+_TIMES = ("on_at", "off_at", "start", "end")
+_NAMES = {plain(table.name): table for table in TABLES}
+_OURS = [column.name for column in POINTS.columns]
+_TELLING = frozenset(plain(column.name) for column in POINTS.columns if column.mandatory) | {
+    "fluxsource", "fluxluminaire", "hauteurfeu", "ulrinstalle", "profilnocturne"
+}  # fmt: skip
+_SURE = frozenset({"eclairagepublic", "estadaptatif", "extinctionnuit", "eclairageadaptatif"})
+_ENOUGH = 6
+
+
+def table_named(name: str) -> Table | None:
+    """The table that a file of that *name* holds: `…/PointLumineux.csv`."""
+    stem, dot, end = name.rpartition("/")[2].rpartition(".")
+    return _NAMES.get(plain(stem)) if dot and end.lower() == "csv" else None
+
+
+def table_of(header: list[str]) -> Table | None:
+    """The table that these columns are of; None when they are of none."""
+    names = {plain(name) for name in header}
+    if {"nomprofil", "nomplage"} == names:
+        return LINKS
+    if {"nomplage", "grandeurvariation"} <= names:
+        return RANGES
+    if {"nomprofil", "allumagesoir"} <= names:
+        return PROFILES
+    return POINTS if len(names & _TELLING) >= _ENOUGH and names & _SURE else None
+
+
+def archive(source: BinaryIO, profile: Profile, report: Report) -> Iterator[Lit]:
+    """Dimming ranges, night profiles, then light points of the archive, one report for all."""
+    links: Links = {}
+    with damage("archive", _WHOLE), zipfile.ZipFile(source) as packed, ExitStack() as stack:
+        found: dict[str, tuple[str, BinaryIO]] = {}
+        for info in files_in(packed):
+            table = table_named(info.filename)
+            if table is not None and table.name not in found:
+                found[table.name] = info.filename, member(packed, info, stack).stream
+        for table in (LINKS, RANGES, PROFILES, POINTS):
+            if table.name not in found:
+                continue
+            name, stream = found[table.name]
+            own = Report()
+            try:
+                yield from alone(stream, table, profile, (own, links))
+            except BadInput as fault:
+                raise fault.at(name) from fault
+            report.absorb(own, name)
+    for one in links:
+        report.note("night profile {} has dimming ranges, and is not described", one)
+
+
+def alone(
+    source: BinaryIO, table: Table, profile: Profile, beside: tuple[Report, Links]
+) -> Iterator[Lit]:
+    """The records of one table; *beside* are its report and the links between the others."""
+    report, links = beside
+    sheet = _Sheet(source, table, report)
+    if table is POINTS and sheet.header != _OURS:
+        yield from inventory_csv.records(source, profile, report, national=True)
+    elif table is LINKS:
+        for values in report.keep(sheet.link, sheet.rows):
+            links.setdefault(values["profile"], []).append(values["range"])
+    else:
+        yield from report.keep(lambda cells: sheet.record(cells, profile, links), sheet.rows)
+
+
+class _Sheet:
+    """The rows of one table, by the standard's names of the columns."""
+
+    def __init__(self, source: BinaryIO, table: Table, report: Report) -> None:
+        coding = encoding(source, report)
+        first = source.readline(1 << 16).decode(coding.name, "replace").strip("\r\n")
+        source.seek(0)
+        self._table, mark = table, separator_of(first) or ","
+        self.rows = rows(source, coding, separator=mark, report=report)
+        line, self.header = next(self.rows, (1, []))
+        at = {plain(name): i for i, name in reversed(list(enumerate(self.header)))}
+        self._at = [(column, at.get(plain(column.name))) for column in table.columns]
+        absent = next((c.name for c, i in self._at if i is None and c.name in table.key), None)
+        if absent is not None and table is not POINTS:
+            raise BadInput(f"line {line}", first, "the columns of this table of EclExt")
+        self._known: set[object] = set()
+
+    def link(self, cells: list[str]) -> _Values:
+        """The two names of a row that links a profile and a range."""
+        values = self._values(cells)
+        for column in self._table.columns:
+            if column.field not in values:
+                raise BadInput(f"/{column.name}", "", "a value here")
+        self._once(tuple(values.values()))
+        return values
+
+    def record(self, cells: list[str], profile: Profile, links: Links) -> Lit:
+        """The record of a row; its identifier comes once in the table."""
+        values = self._values(cells)
+        if profile.provenance is not None:
+            values["provenance"] = profile.provenance
+        values.setdefault("provenance", "partner")
+        record: Lit
+        try:
+            if self._table is POINTS:
+                record = LightPointRecord.model_validate(_placed(values))
+            elif self._table is RANGES:
+                record = DimmingRange.model_validate(_lowered(values))
+            else:
+                ranges = tuple(links.get(values.get("external_id", ""), ()))
+                record = NightProfile.model_validate(values | {"ranges": ranges})
+        except ValidationError as error:
+            raise self._told(faults(error)[0]) from error
+        self._once(record.external_id)
+        links.pop(record.external_id, None)
+        return record
+
+    def _once(self, key: object) -> None:
+        if key in self._known:
+            raise BadInput(f"/{self._table.key[0]}", key, _ONCE)
+        self._known.add(key)
+
+    def _values(self, cells: list[str]) -> _Values:
+        if len(cells) != len(self.header):
+            raise BadInput("row", f"{len(cells)} cells", _ROW)
+        values: _Values = {}
+        for column, at in self._at:
+            cell = "" if at is None else cells[at]
+            if cell.strip():
+                try:
+                    values[column.field] = _value(cell, column)
+                except BadInput as fault:
+                    raise BadInput(f"/{column.name}", fault.found, fault.expected) from fault
+        return values
+
+    def _told(self, fault: BadInput) -> BadInput:
+        """The same fault with the standard's name of the column."""
+        field = fault.where.rpartition("/")[2]
+        for column in self._table.columns:
+            if column.field == field:
+                return BadInput(f"/{column.name}", fault.found, fault.expected)
+        return fault
+
+
+def _value(cell: str, column: Column) -> object:
+    if column.kind == "string":
+        bare = cell.strip()
+        return f"{bare}HL" if column.field in _TIMES and _CLOCK.fullmatch(bare) else cell
+    text = cell.strip()
+    if column.kind == "date":
+        return civil_date(text)
+    if column.kind == "boolean":
+        if text.lower() not in FLAGS:
+            raise BadInput("/", cell, "true or false")
+        return FLAGS[text.lower()]
+    value = number(text, "." if "." in text else ",")
+    if column.kind == "integer":
+        if not value.is_integer():
+            raise BadInput("/", cell, "a whole number")
+        return int(value)
+    return value
+
+
+def _placed(values: _Values) -> _Values:
+    """The same with the two columns of the place in one."""
+    place = {end: values.pop(end) for end in ("longitude", "latitude") if end in values}
+    return values | {"location": place} if place else values
+
+
+def _lowered(values: _Values) -> _Values:
+    """The same; what remains of light that is switched off is nothing."""
+    return {"value": 0.0} | values if values.get("quantity") == "EX" else values
