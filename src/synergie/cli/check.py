@@ -1,17 +1,32 @@
 """`synergie check`: what a file is and what would be refused; nothing is stored."""
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from synergie.cli._misuse import Misuse
+from synergie.cli._profile import AnswerOption, ProfileOption, declared
+from synergie.cli._store import StoreUrl, opened
 from synergie.cli._texts import N_, _
+from synergie.errors import TooLarge
+
+if TYPE_CHECKING:
+    from synergie.formats.tables.propose import Proposal
+    from synergie.schemas.profile import Profile
 
 SUMMARY = N_(
     "Read a file and say what it is, what it holds and what would be refused; store nothing."
 )
-EXAMPLE = "synergie check releve.csv\nsynergie check armoires.geojson --json"
+EXAMPLE = """
+synergie check releve.csv
+synergie check armoires.geojson --json
+synergie check factures.csv --propose profil.json
+"""
+
+_MOST = 512 * 1024 * 1024
 
 
 def run(
@@ -26,12 +41,84 @@ def run(
         str | None,
         typer.Option("--format", metavar="FORMAT", help=N_("The format, when it is not found.")),
     ] = None,
+    profile: ProfileOption = None,
+    answer: AnswerOption = None,
+    propose: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help=N_("Write the proposed profile of a table there.")),
+    ] = None,
+    org: Annotated[
+        str | None, typer.Option(metavar="ORG", help=N_("Whose saved profile it is."))
+    ] = None,
+    store: StoreUrl = None,
 ) -> None:
     """Exit 0 when all is kept, 1 when a row is refused, 2 when the command is misused."""
     from synergie.cli._report import show
     from synergie.formats.check import check
 
-    source = sys.stdin.buffer if str(file) == "-" else file
-    report = check(source, format=form, tell=str if as_json else _)
+    source = sys.stdin.buffer.read(_MOST + 1) if str(file) == "-" else file
+    if isinstance(source, bytes) and len(source) > _MOST:
+        raise TooLarge(_MOST, "bytes")
+    if profile is not None:
+        told: Profile | None = _saved(profile, org, store)
+    else:
+        told = _proposed(source, form, answer or [], propose, quiet=as_json)
+    report = check(
+        source,
+        format=form or _form(source, told),
+        name=None if isinstance(source, bytes) else file.name,
+        profile=told,
+        tell=str if as_json else _,
+    )
     show(report, as_json=as_json)
     raise typer.Exit(1 if report.refused else 0)
+
+
+def _proposed(
+    source: Path | bytes, form: str | None, answers: list[str], sink: Path | None, *, quiet: bool
+) -> "Profile | None":
+    """The profile that a new table is read with; it is shown, and written to *sink*."""
+    from synergie.cli._files import write_whole
+    from synergie.cli._table import described_lines, unconfirmed
+
+    proposal = unconfirmed(source, form, answers)
+    if proposal is None:
+        if sink is not None:
+            raise Misuse(_("--propose: this file needs no profile"))
+        return None
+    for line in described_lines(source, proposal):
+        typer.echo(line, err=quiet)
+    if sink is not None:
+        write_whole(sink, proposal.profile.model_dump_json(indent=2) + "\n")
+    if not proposal.sure:
+        raise Misuse(_open(proposal))
+    return proposal.profile
+
+
+def _open(proposal: "Proposal") -> str:
+    told = "; ".join(
+        f"{_(one.text)} --answer {one.field}={'|'.join(one.choices) or '...'}"
+        for one in proposal.questions
+    )
+    return _("the table leaves open: {}").format(told)
+
+
+def _form(source: Path | bytes, told: "Profile | None") -> str | None:
+    from synergie.formats.tables.propose import table_format
+
+    return None if told is None or told.table is None else table_format(source)
+
+
+def _saved(told: str, org: str | None, store: str | None) -> "Profile":
+    """The profile of a JSON file, or one that *org* saved in the local store."""
+    found = declared(told)
+    if not isinstance(found, str):
+        return found
+    if org is None:
+        raise Misuse(_("say whose saved profile it is with --org, or name a .json file"))
+    with opened(store) as place:
+        from synergie.exchange.profiles import Profiles
+        from synergie.policy import Principal
+
+        caller = Principal(client_id="synergie-cli", organisation=org, scopes=frozenset())
+        return Profiles(place).chosen(caller, found, now=datetime.now(UTC)).profile

@@ -1,5 +1,6 @@
 """`synergie deposit`: a file as it is, into a store of ours or to a partner's server."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -7,12 +8,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from synergie.cli._misuse import Misuse
+from synergie.cli._profile import AnswerOption, ProfileOption, declared
 from synergie.cli._store import StoreUrl, opened
 from synergie.cli._texts import N_, _
 from synergie.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
+    from synergie.cli._table import Answers, Shelf
+    from synergie.client import Client
+    from synergie.exchange.profiles import Profiles
+    from synergie.formats.tables.propose import Proposal
+    from synergie.policy import Principal
     from synergie.schemas.deposit import DepositReport
+    from synergie.schemas.profile import Profile
+    from synergie.schemas.saved_profile import SavedProfile, SavedProfileRecord
 
 SUMMARY = N_(
     "Deposit a file as it is: into the local store (--org), or to a server (--server, --client, "
@@ -21,6 +30,7 @@ SUMMARY = N_(
 _UNKNOWN = "an organisation of this store (synergie org add)"
 EXAMPLE = """
 synergie deposit releve.csv --org cc-bassin-de-pompey --dry-run
+synergie deposit factures.csv --org cc-bassin-de-pompey --yes
 synergie deposit releve.csv --server https://donnees.example --client pompey-exports --key cle.json
 """
 
@@ -36,6 +46,11 @@ def run(  # noqa: PLR0913 (the options of a command)
         str | None,
         typer.Option("--format", metavar="FORMAT", help=N_("The format, when it is not found.")),
     ] = None,
+    profile: ProfileOption = None,
+    answer: AnswerOption = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help=N_("Take the proposed profile without asking."))
+    ] = False,
     org: Annotated[
         str | None, typer.Option(metavar="ORG", help=N_("Whose data it is (local store only)."))
     ] = None,
@@ -51,10 +66,13 @@ def run(  # noqa: PLR0913 (the options of a command)
     ] = None,
 ) -> None:
     """Exit 0 when all is kept, 1 when a row is refused. The same file twice is stored once."""
+    from synergie.cli._table import Answers
+
+    said = _Said(form, profile, Answers(yes, answer or ()), dry_run)
     if server is None:
-        report = _here(file, form, dry_run=dry_run, org=org, store=store)
+        report = _here(file, said, org=org, store=store)
     else:
-        report = _there(file, form, dry_run=dry_run, server=server, client=client, key=key)
+        report = _there(file, said, server=server, client=client, key=key)
     from synergie.cli._report import show
 
     show(report, as_json=as_json)
@@ -63,15 +81,66 @@ def run(  # noqa: PLR0913 (the options of a command)
     raise typer.Exit(1 if report.refused else 0)
 
 
-def _here(
-    file: Path, form: str | None, *, dry_run: bool, org: str | None, store: str | None
-) -> "DepositReport":
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the command line says of the file."""
+
+    form: str | None
+    profile: str | None
+    answers: "Answers"
+    dry_run: bool
+
+    def declared(self, file: Path, shelf: "Shelf") -> "Profile | str | None":
+        """The profile to read with: named, or confirmed now, or none is needed."""
+        from synergie.cli._table import settled, unconfirmed
+
+        if self.profile is not None:
+            return declared(self.profile)
+        proposal = unconfirmed(file, self.form, self.answers.told)
+        return None if proposal is None else settled(file, proposal, shelf, self.answers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Local:
+    """The profiles of an organisation of the local store; a dry run saves none."""
+
+    book: "Profiles"
+    caller: "Principal"
+    now: datetime
+    dry_run: bool
+
+    def known(self, proposal: "Proposal") -> "SavedProfile | None":
+        return self.book.known(self.caller, proposal, now=self.now)
+
+    def save(self, name: str, body: "SavedProfileRecord") -> "SavedProfile | None":
+        if self.dry_run:
+            return None
+        return self.book.save(self.caller, name, body, now=self.now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Remote:
+    """The profiles that one's organisation saved on a server."""
+
+    partner: "Client"
+    dry_run: bool
+
+    def known(self, proposal: "Proposal") -> "SavedProfile | None":
+        head = proposal.table.fingerprint
+        return next((one for one in self.partner.profiles() if one.fingerprint == head), None)
+
+    def save(self, name: str, body: "SavedProfileRecord") -> "SavedProfile | None":
+        return None if self.dry_run else self.partner.save_profile(name, body)
+
+
+def _here(file: Path, said: _Said, *, org: str | None, store: str | None) -> "DepositReport":
     """Into the local store, as its operator on behalf of *org*."""
     if org is None:
         raise Misuse(_("say whose data it is with --org, or name a server with --server"))
     with file.open("rb") as source, opened(store) as place:
         from synergie.exchange.deposits import Deposits
         from synergie.exchange.organisations import Directory
+        from synergie.exchange.profiles import Profiles
         from synergie.policy import Principal
 
         scopes, now = frozenset({"deposits:write"}), datetime.now(UTC)
@@ -80,19 +149,21 @@ def _here(
             Directory(place).read(caller, org, now=now)
         except NotFound:
             raise BadInput("--org", org, _UNKNOWN) from None
+        shelf = _Local(Profiles(place), caller, now, said.dry_run)
         return Deposits(place, tell=_).deposit(
-            caller, source, name=file.name, format=form, dry_run=dry_run, once=None, now=now
+            caller,
+            source,
+            name=file.name,
+            format=said.form,
+            profile=said.declared(file, shelf),
+            dry_run=said.dry_run,
+            once=None,
+            now=now,
         )
 
 
 def _there(
-    file: Path,
-    form: str | None,
-    *,
-    dry_run: bool,
-    server: str,
-    client: str | None,
-    key: Path | None,
+    file: Path, said: _Said, *, server: str, client: str | None, key: Path | None
 ) -> "DepositReport":
     """To a server, as the program *client* that holds *key*."""
     if client is None or key is None:
@@ -101,7 +172,10 @@ def _there(
 
     auth = Auth.from_files(key=key, client_id=client, issuer=server)
     with Client(server, auth) as partner:
-        return partner.deposit(file, dry_run=dry_run, format=form)
+        name = said.profile
+        if name is None:
+            said.declared(file, _Remote(partner, said.dry_run))
+        return partner.deposit(file, dry_run=said.dry_run, format=said.form, profile=name)
 
 
 def _outcome(report: "DepositReport") -> None:

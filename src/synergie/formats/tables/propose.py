@@ -21,7 +21,7 @@ from synergie.schemas.faults import faults
 from synergie.schemas.profile import Profile
 from synergie.schemas.table_profile import TableColumn, TableProfile
 
-__all__ = ["Asked", "Proposal", "Question", "Unconfirmed", "propose", "proposed"]
+__all__ = ["Asked", "Proposal", "Question", "Unconfirmed", "propose", "proposed", "table_format"]
 
 SAMPLED = 400
 """Rows looked at."""
@@ -41,6 +41,13 @@ def propose(source: Source, *, name: str | None = None) -> Proposal:
         separator = separator_in(unpacked(file.stream.read(_SAMPLE_BYTES)))
         file.stream.seek(0)
         return proposed(text_rows(file.stream, separator, Report()), separator, file.name)
+
+
+def table_format(source: Source) -> str:
+    """The format that reads a table: `table-workbook` for a workbook, else `table-csv`."""
+    with ExitStack() as stack:
+        file = opened(source, None, stack)
+        return "table-workbook" if is_workbook(file.members, file.stream) else "table-csv"
 
 
 def proposed(rows: Iterator[TableRow], separator: str | None, name: str) -> Proposal:

@@ -1,0 +1,165 @@
+"""A proposed profile as a person reads it: which column is what, and the first rows as read."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from synergie.cli._texts import N_, _, number
+
+if TYPE_CHECKING:
+    from synergie.formats.tables.propose import Proposal
+    from synergie.schemas.table_profile import TableColumn
+
+SHOWN = 3
+"""Rows shown as they will be read."""
+
+_FIELDS = {
+    "supply_point": N_("delivery point"),
+    "name": N_("name of the point"),
+    "commune": N_("commune"),
+    "from_date": N_("start of the period"),
+    "to_date": N_("end of the period"),
+    "month": N_("month"),
+    "year": N_("year"),
+    "date": N_("date"),
+    "time": N_("time of day"),
+    "datetime": N_("date and time"),
+    "value": N_("energy or power"),
+    "volume": N_("volume of gas"),
+    "cost": N_("cost"),
+    "cost_ht": N_("cost without tax"),
+    "cost_ttc": N_("cost with tax"),
+    "emissions": N_("emissions"),
+    "tariff_class": N_("tariff class"),
+    "unit": N_("unit"),
+    "direction": N_("drawn or fed in"),
+    "nature": N_("measured or estimated"),
+    "meter": N_("meter"),
+    "market_segment": N_("segment"),
+    "tariff_code": N_("tariff option (FTA)"),
+    "subscribed_power": N_("subscribed power"),
+    "annual_energy": N_("energy of a year"),
+    "offpeak_hours": N_("off-peak hours"),
+    "supplier": N_("supplier"),
+    "contract_end": N_("end of the contract"),
+    "valid_from": N_("valid from"),
+    "holder_siret": N_("SIRET of the holder"),
+    "usage": N_("usage"),
+}
+_LAYOUTS = {
+    "periods": N_("a table of bills: a row a point and period"),
+    "wide_months": N_("a table of months: a row a point, a column a month"),
+    "curve": N_("a load curve: a row a step"),
+    "indexes": N_("indexes: a row a register and day"),
+    "points": N_("a list of delivery points"),
+}
+_SAID = {
+    "dmy": N_("dates: day, month, year"),
+    "mdy": N_("dates: month, day, year"),
+    "ymd": N_("dates: year, month, day"),
+    "included": N_("the end of a period is its last day"),
+    "excluded": N_("the end of a period is the day after its last"),
+    "import": N_("energy drawn from the grid"),
+    "export": N_("energy fed into the grid"),
+    "start": N_("times mark the start of the step"),
+    "end": N_("times mark the end of the step"),
+}
+
+
+def described(proposal: "Proposal") -> Iterator[str]:
+    """What the table is taken for, column by column, and what is still to be said."""
+    table = proposal.table
+    yield _("{}: {}").format(table.name, _(_LAYOUTS[table.layout]))
+    width = max(len(column.name) for column in table.columns)
+    for column in table.columns:
+        yield f"  {column.name.ljust(width)}  {_column(proposal, column)}"
+    if proposal.passed_over:
+        yield _("not read: {}").format(", ".join(proposal.passed_over))
+    told = [table.dates, table.last_day, table.direction, proposal.profile.stamp]
+    yield "; ".join(_(_SAID[one]) for one in told if one)
+    yield _("decimal mark: {}").format(table.decimal)
+
+
+def _column(proposal: "Proposal", column: "TableColumn") -> str:
+    named = [_(_FIELDS[column.field]), column.tariff_class]
+    unit = column.unit or (proposal.table.unit if column.field in _MEASURED else None)
+    return ", ".join(part for part in (*named, unit) if part)
+
+
+_MEASURED = frozenset({"value", "subscribed_power", "annual_energy"})
+
+
+def as_read(file: Path | bytes, proposal: "Proposal") -> Iterator[str]:
+    """The first rows as the proposed profile reads them, the energy in all, and the totals."""
+    from synergie.formats import read
+    from synergie.formats.check import check
+    from synergie.formats.tables.propose import table_format
+
+    form = table_format(file)
+    with read(file, format=form, profile=proposal.profile) as result:
+        some = list(islice(result.records, SHOWN))
+    yield _("first rows, as they will be read:")
+    for record in some:
+        yield f"  {_record(record)}"
+    report = check(file, format=form, profile=proposal.profile)
+    totals = sum(one.times for one in report.findings if one.code == "total-row")
+    if totals:
+        yield _("rows of totals, passed over: {}").format(number(totals))
+    energy = _energy(file, form, proposal)
+    if energy is not None:
+        yield _("in all: {} kWh").format(number(float(energy), 3))
+    yield _("{} rows kept, {} refused").format(number(report.records), number(len(report.refused)))
+
+
+def _energy(file: Path | bytes, form: str, proposal: "Proposal") -> Decimal | None:
+    """All energy, kWh: the totals of rows that have one, else their classes; never both."""
+    from synergie.formats import read
+    from synergie.formats.check import check
+    from synergie.schemas.period_energy import PeriodEnergy
+
+    if proposal.table.layout in {"curve", "points"}:
+        report = check(file, format=form, profile=proposal.profile)
+        each = [one.energy_kwh for one in report.series if one.energy_kwh is not None]
+        return Decimal(repr(sum(each))) if each else None
+    whole = classes = Decimal(0)
+    with read(file, format=form, profile=proposal.profile) as result:
+        for record in result.records:
+            if isinstance(record, PeriodEnergy) and record.energy_kwh is not None:
+                if record.tariff_class is None:
+                    whole += record.energy_kwh
+                else:
+                    classes += record.energy_kwh
+    return whole or classes
+
+
+def _record(record: object) -> str:
+    """One record in a line; what it has of a name, a time and a number."""
+    from synergie.schemas.meter_curve import MeterCurve
+    from synergie.schemas.period_energy import PeriodEnergy
+    from synergie.schemas.register_reading import RegisterReading
+
+    parts: tuple[str | None, ...]
+    match record:
+        case PeriodEnergy():
+            energy, cost = _amount(record.energy_kwh, 3, "kWh"), _amount(record.cost_eur, 2, "€")
+            when = _("from {} to {} (excluded)").format(record.from_date, record.to_date)
+            key = (record.supply_point or "").partition(":")[2]
+            name = "" if record.name == key else record.name
+            parts = (key, name, record.tariff_class, when, energy or _("no measure"), cost)
+        case MeterCurve():
+            some = record.values[:SHOWN]
+            values = ", ".join("-" if v is None else number(v, record.decimals) for v in some)
+            when = _("from {}, step {}").format(record.start.isoformat(" ", "minutes"), record.step)
+            parts = (record.supply_point, when, f"{values}… {record.unit}")
+        case RegisterReading():
+            when = record.instant.isoformat(" ", "minutes")
+            parts = (record.subject, record.register_class, when, f"{record.value} {record.unit}")
+        case _:
+            parts = (getattr(record, "external_id", ""),)
+    return "  ".join(part for part in parts if part)
+
+
+def _amount(value: Decimal | None, decimals: int, unit: str) -> str:
+    return "" if value is None else f"{number(float(value), decimals)} {unit}"

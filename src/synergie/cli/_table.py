@@ -1,0 +1,159 @@
+"""A table whose head is new: the proposal is shown, what is open is asked, one yes saves it."""
+
+import shlex
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import typer
+
+from synergie.cli._misuse import Misuse
+from synergie.cli._proposal import as_read, described
+from synergie.cli._texts import N_, _
+
+if TYPE_CHECKING:
+    from synergie.formats.tables.propose import Proposal, Question
+    from synergie.schemas.profile import Profile
+    from synergie.schemas.saved_profile import SavedProfile, SavedProfileRecord
+
+_CHOICES = {
+    "start": N_("the start"),
+    "end": N_("the end"),
+    "included": N_("its last day (31/01 for January)"),
+    "excluded": N_("the day after (01/02 for January)"),
+    "import": N_("drawn from the grid"),
+    "export": N_("fed into the grid"),
+    "prm": N_("PRM, electricity"),
+    "pce": N_("PCE, gas"),
+    "dmy": N_("day/month/year"),
+    "mdy": N_("month/day/year"),
+    ",": N_("a comma"),
+    ".": N_("a dot"),
+}
+
+
+class Shelf(Protocol):
+    """Where profiles are saved: the local store, or a server."""
+
+    def known(self, proposal: "Proposal") -> "SavedProfile | None":
+        """The profile saved for tables with the head of this one, or None."""
+
+    def save(self, name: str, body: "SavedProfileRecord") -> "SavedProfile | None":
+        """Keep *body* under *name*; None when nothing is to be stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What was said on the command line."""
+
+    yes: bool
+    told: Sequence[str] = ()
+    """`unit=kWh`, one a question."""
+
+
+def unconfirmed(file: Path | bytes, form: str | None, answers: Sequence[str]) -> "Proposal | None":
+    """The proposal for a table that nobody confirmed yet, with *answers*; None: another file."""
+    from synergie.formats import read
+    from synergie.formats.tables.propose import Unconfirmed, propose
+
+    try:
+        with read(file, format=form):
+            return None
+    except Unconfirmed:
+        return _answered(propose(file), answers)
+
+
+def settled(file: Path, proposal: "Proposal", shelf: Shelf, answers: Answers) -> "Profile":
+    """The profile to read *file* with: saved before, or confirmed now and saved.
+
+    Without a terminal: `--yes` for a proposal without an open question; else Misuse, exit 2.
+    """
+    known = shelf.known(proposal)
+    if known is not None:
+        typer.echo(_("read with the saved profile {}").format(known.name), err=True)
+        return known.profile
+    name, sure = _confirmed(file, proposal, answers)
+    from synergie.schemas.saved_profile import SavedProfileRecord
+
+    body = SavedProfileRecord(profile=sure.profile)
+    if shelf.save(name, body) is not None:
+        told = _("profile saved as {}: the next file needs no question").format(name)
+        typer.echo(told, err=True)
+    return sure.profile
+
+
+def described_lines(file: Path | bytes, proposal: "Proposal") -> Iterator[str]:
+    """The proposal, and the first rows as it reads them when nothing is open."""
+    yield from described(proposal)
+    if proposal.sure:
+        yield from as_read(file, proposal)
+
+
+def _show(file: Path, proposal: "Proposal") -> None:
+    """The proposal on stderr: it is a question, not a result."""
+    for line in described_lines(file, proposal):
+        typer.echo(line, err=True)
+
+
+def _confirmed(file: Path, proposal: "Proposal", answers: Answers) -> tuple[str, "Proposal"]:
+    """The name to save under, and the proposal with every question answered."""
+    from synergie.exchange.profiles import profile_name
+
+    silent = not sys.stdin.isatty()
+    if silent and (proposal.questions or not answers.yes):
+        _show(file, proposal)
+        raise Misuse(_nobody(proposal))
+    for question in proposal.questions:
+        proposal = _asked(proposal, question)
+    _show(file, proposal)
+    name = profile_name(proposal)
+    if not answers.yes:
+        told = _("Is it right? It will be saved as {} and used for the next files.").format(name)
+        typer.echo(f"{told} [{_('y')}/{_('N')}] ", nl=False, err=True)
+        if sys.stdin.readline().strip().casefold() not in {_("y"), _("yes"), "y"}:
+            raise typer.Abort
+    return name, proposal
+
+
+def _nobody(proposal: "Proposal") -> str:
+    """What to type where nobody can answer."""
+    line = [word for word in sys.argv[1:] if word != "--yes"]
+    line += [f"--answer {one.field}={'|'.join(one.choices) or '…'}" for one in proposal.questions]
+    command = " ".join(["synergie", *map(_quoted, line), "--yes"])
+    return _("nobody can confirm the profile here; if it is right, type: {}").format(command)
+
+
+def _quoted(word: str) -> str:
+    return word if word.startswith("--answer ") else shlex.quote(word)
+
+
+def _answered(proposal: "Proposal", answers: Sequence[str]) -> "Proposal":
+    for answer in answers:
+        field, _sign, choice = answer.partition("=")
+        open_: dict[str, Question] = {question.field: question for question in proposal.questions}
+        if not choice or field not in open_:
+            expected = ", ".join(open_) or _("none")
+            raise Misuse(_("--answer {}: open questions are: {}").format(answer, expected))
+        proposal = proposal.answered(open_[field].field, choice)
+    return proposal
+
+
+def _asked(proposal: "Proposal", question: "Question") -> "Proposal":
+    """One question on the terminal, again until it is answered; Abort at the end of input."""
+    from synergie.errors import BadInput
+
+    typer.echo(_(question.text), err=True)
+    for rank, choice in enumerate(question.choices, start=1):
+        told = _CHOICES.get(choice)
+        typer.echo(f"  {rank}. {_(told) if told else choice}", err=True)
+    while line := sys.stdin.readline():
+        said = line.strip()
+        if said.isdecimal() and 1 <= int(said[:3]) <= len(question.choices):
+            said = question.choices[int(said) - 1]
+        try:
+            return proposal.answered(question.field, said)
+        except BadInput as fault:
+            typer.echo(fault.tell(_), err=True)
+    raise typer.Abort
