@@ -8,7 +8,23 @@ from typing import NamedTuple
 from synergie.errors import BadInput, Misconfigured, Words
 from synergie.formats._format import Format, Sample
 from synergie.formats.cim import vhd as cim_vhd
-from synergie.formats.enedis import hdm_curve, r63, r64, r65, r67
+from synergie.formats.enedis import (
+    c15,
+    f12,
+    f15,
+    hdm_curve,
+    r4x,
+    r15,
+    r50,
+    r63,
+    r64,
+    r65,
+    r67,
+    r151,
+    r171,
+    sge_measures,
+    sge_periods,
+)
 from synergie.formats.frames import curves_csv, data_package, energies_csv, parquet, workbook
 from synergie.formats.greenbutton import feed as green_button
 from synergie.formats.lighting import (
@@ -43,6 +59,16 @@ APART = 0.1
 
 BUILT_IN: tuple[Format, ...] = (
     hdm_curve.FORMAT,
+    r50.FORMAT,
+    r4x.FORMAT,
+    r151.FORMAT,
+    r171.FORMAT,
+    r15.FORMAT,
+    c15.FORMAT,
+    f12.FORMAT,
+    f15.FORMAT,
+    sge_measures.FORMAT,
+    sge_periods.FORMAT,
     r63.FORMAT,
     r64.FORMAT,
     r65.FORMAT,

@@ -13,12 +13,20 @@ from synergie.formats._format import Sample
 from synergie.formats._points import Number, exact, resolved
 from synergie.formats._report import Report
 from synergie.formats._xml import Part, root_of
+from synergie.schemas.series import Unit
 from synergie.units import STEP_NAMES
 
 MAX_STAMPS = 500_000
 """Texts of times that are kept with their instants."""
 MAX_DAYS = 20_000
 """Days with an offset that are kept with their midnights."""
+MOST = 1_000_000_000
+"""W, VAr: a point of the grid draws less than 1 GW."""
+POWER_UNITS: dict[str, Unit] = {
+    "kW": "kW", "W": "W", "kVAr": "kVAr", "kVAR": "kVAr", "kWr": "kVAr", "VAr": "VAr",
+    "VAR": "VAr", "Wr": "VAr", "V": "V",
+}  # fmt: skip
+"""Our unit of each that the flow writes; Enedis writes reactive power in `kWr`, too."""
 
 _SAFE = 9
 """Digits of a whole number that is read at once with its neighbours."""

@@ -82,10 +82,12 @@ def look(found: Iterable[InvoiceLine], total: Element | None, name: str, report:
     other = sum(not one.is_energy for one in some)
     if other:
         report.find(checks.NOT_ENERGY, times=other)
-    if total is None or not text(total, name):
-        return
-    told, added = amount(total, name), sum((one.amount_eur for one in some), Decimal(0))
-    if told != added:
+    try:
+        told = None if total is None else amount(total, name)
+    except BadInput:
+        told = None
+    added = sum((one.amount_eur for one in some), Decimal(0))
+    if told is not None and told != added:
         report.find(checks.SUMMARY_DIFFERS, f"{told} €", f"{added} €")
 
 

@@ -14,7 +14,17 @@ from synergie.formats._points import Head, Points, curves
 from synergie.formats._report import Report
 from synergie.formats._xml import Part, parts, root_of
 from synergie.formats.enedis import _codes
-from synergie.formats.enedis._flow import Clock, Epochs, leave_out, opened, power, step_of, whole
+from synergie.formats.enedis._flow import (
+    MOST,
+    POWER_UNITS,
+    Clock,
+    Epochs,
+    leave_out,
+    opened,
+    power,
+    step_of,
+    whole,
+)
 from synergie.schemas.meter_curve import MeterCurve
 from synergie.schemas.profile import Profile
 from synergie.schemas.series import Quantity, Unit
@@ -24,14 +34,6 @@ ROOT = "Courbe"
 ROW = "Donnees_Point_Mesure"
 POINT = ("Horodatage", "Valeur_Point", "Statut_Point")
 """Attributes of a point."""
-MOST = 1_000_000_000
-"""W, VAr: a point of the grid draws less than 1 GW."""
-UNITS: dict[str, Unit] = {
-    "kW": "kW", "W": "W", "kVAr": "kVAr", "kVAR": "kVAr", "kWr": "kVAr", "VAr": "VAr",
-    "VAR": "VAr", "Wr": "VAr", "V": "V",
-}  # fmt: skip
-"""Our unit of each that the flow writes; Enedis writes reactive power in `kWr`, too."""
-
 _QUANTITY = "EA, ERI, ERC or E"
 _UNIT = "a unit of this quantity: kW or W, kVAr or VAr, V"
 _DIRECTION = "CONS or PROD"
@@ -123,7 +125,7 @@ class _Flow:
         code = checks.UNIT_UNKNOWN.code
         if not text and self._profile.unit is None and quantity != "voltage":
             raise BadInput("/Unite_Mesure", Words("a blank"), _UNIT, code)
-        unit = UNITS.get(text) if text else self._profile.unit
+        unit = POWER_UNITS.get(text) if text else self._profile.unit
         wanted = {"active_power": ("kW", "W"), "voltage": ("V",)}
         if unit is None or unit not in wanted.get(quantity, ("kVAr", "VAr")):
             raise BadInput("/Unite_Mesure", text, _UNIT)
