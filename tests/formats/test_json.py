@@ -101,6 +101,19 @@ def test_text_that_is_no_json_says_where(text: str | bytes, where: str, found: s
     assert str(caught.value.found).strip().startswith(found)
 
 
+def nested(n: int) -> str:
+    return '{"a": [' * (n // 2) + '"]]]"' + "]}" * (n // 2)
+
+
+def test_an_item_nested_too_deep_costs_itself_only() -> None:
+    first, deep, last = told(f"[{nested(100)}, {nested(102)}, 2]")
+    assert json.loads(nested(100)) == first.value
+    assert isinstance(deep.value, BadInput)
+    assert (deep.value.found, last.value) == ("JSON nested very deep", 2)
+    with pytest.raises(BadInput):
+        document(io.BytesIO(nested(5000).encode()))
+
+
 def test_an_item_over_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_json, "MAX_ITEM", 1000)
     monkeypatch.setattr(_json, "_BLOCK", 100)

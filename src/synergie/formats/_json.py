@@ -21,7 +21,11 @@ MAX_ITEM = 64 << 20
 MAX_DIGITS = 18
 """Digits of a number, and its power of ten."""
 
+MAX_DEPTH = 100
+"""Lists and objects inside one another."""
+
 _BLOCK = 1 << 16
+_NO_MARKS = bytes(set(range(256)) - set(b"[]{}"))
 _SPACES = re.compile(r"[ \t\r\n]*")
 _NEAR = 16
 """A fault this near to the end of what was read may be a value that goes on."""
@@ -136,6 +140,28 @@ def shown(value: object) -> str:
     return kinds.get(type(value)) or str(value)[:80]
 
 
+_NESTED = Words("JSON nested very deep")
+
+
+def _deep(text: str, value: object) -> bool:
+    """Whether *value*, that *text* writes, is nested deeper than MAX_DEPTH.
+
+    Its brackets alone nearly always tell: pair by pair they are gone before that.
+    """
+    marks = text.encode("ascii", "ignore").translate(None, _NO_MARKS)
+    for _ in range(MAX_DEPTH):
+        if not marks:
+            return False
+        marks = marks.replace(b"{}", b"").replace(b"[]", b"")
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(MAX_DEPTH + 1):
+        inner = (one.values() if isinstance(one, dict) else one for one in level)
+        level = [one for some in inner for one in some if isinstance(one, dict | list)]
+        if not level:
+            return False
+    return True
+
+
 class _Text:
     """The text of *source* from its start, as far as it is read and not yet used."""
 
@@ -205,9 +231,7 @@ class _Text:
             try:
                 value, end = decoder.raw_decode(self._text, self._at)
             except RecursionError as error:
-                raise BadInput(
-                    self.line(), Words("JSON nested very deep"), "JSON nested much less deep"
-                ) from error
+                raise BadInput(self.line(), _NESTED, "JSON nested much less deep") from error
             except json.JSONDecodeError as error:
                 if self._certain(error) or not self._more():
                     raise self._broken(error) from error
@@ -216,6 +240,8 @@ class _Text:
                 decoder = self._careful
                 continue
             if end < len(self._text) or not self._more():
+                if _deep(self._text[self._at : end], value):
+                    self._faults = [BadInput("row", _NESTED, "JSON nested much less deep")]
                 self._at = end
                 return self._faults[0] if self._faults else value
 
