@@ -5,20 +5,30 @@ One fsync is the unit of cost: groups of 64 store sixty times as many batches a 
 
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from secrets import token_hex
 
 from synergie.errors import BadInput, Conflict, KeyReused, NotFound, SynergieError
 from synergie.exchange._arrival import arrival, digest
 from synergie.exchange.once import Once, remember, replayed
+from synergie.exchange.publication import Filed, origin
+from synergie.formats import checks
 from synergie.policy import Permit, Principal, own
-from synergie.schemas.batch import Receipt
+from synergie.policy.source_priority import MIDDLE
+from synergie.schemas.batch import Receipt, Refusal
 from synergie.schemas.curve import Curve
 from synergie.storage import head
 from synergie.storage.arrivals import Arrival, Novelty, Segment, append, coded, note_newest, weigh
-from synergie.storage.batches import batch_of, batches_by_digest, save_batch, supersede
+from synergie.storage.batches import (
+    batch_of,
+    batches_by_digest,
+    known_as,
+    save_batch,
+    supersede,
+)
 from synergie.storage.held import Held, locked
+from synergie.storage.reliance import rely
 from synergie.storage.store import Session
 
 
@@ -29,6 +39,11 @@ class _Checked:
     came: Arrival
     digest: str
     supersedes: str | None
+
+    @property
+    def known(self) -> str:
+        """What its content is looked for by."""
+        return known_as(self.digest, self.came.priority)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +75,40 @@ def store_group(
     curves: Sequence[Curve],
     onces: Sequence[Once | None],
     *,
+    filed: Filed | None,
     now: datetime,
 ) -> list[Receipt | SynergieError]:
     """Store *curves* of the caller's own series in this transaction; an answer each, in order."""
     permit = own(caller, action="write", now=now)
     series = locked(permit, session, (curve.series for curve in curves))
-    checked = [_check(curve, series, now) for curve in curves]
-    digests = [one.digest for one in checked if isinstance(one, _Checked)]
+    priority = MIDDLE if filed is None else filed.priority
+    checked = [_check(curve, series, priority, now=now) for curve in curves]
+    digests = [one.known for one in checked if isinstance(one, _Checked)]
     group = _Group(session, permit, now, batches_by_digest(permit, session, digests))
     taken = [group.take(one, once) for one, once in zip(checked, onces, strict=True)]
-    return group.close(taken, client=caller.client_id)
+    return group.close(taken, client=caller.client_id, filed=filed)
 
 
-def _check(curve: Curve, series: dict[str, Held], now: datetime) -> _Checked | SynergieError:
+def _check(
+    curve: Curve, series: dict[str, Held], priority: int, *, now: datetime
+) -> _Checked | SynergieError:
     if curve.series not in series:
         return NotFound()
     try:
-        came = arrival(curve, series[curve.series], now=now)
+        came = replace(arrival(curve, series[curve.series], now=now), priority=priority)
     except BadInput as fault:
         return fault
     return _Checked(came, digest(curve, came), curve.supersedes)
+
+
+def _better_source(n: int) -> Refusal:
+    """Values that stay aside; they hold if what covers them is undone."""
+    return Refusal(
+        where="/values",
+        found=f"{n} values",
+        expected=checks.BETTER_SOURCE.says,
+        code=checks.BETTER_SOURCE.code,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +137,9 @@ class _Group:
             self.keys[once.key] = once, taken
         return taken
 
-    def close(self, taken: Sequence[_Taken], *, client: str) -> list[Receipt | SynergieError]:
+    def close(
+        self, taken: Sequence[_Taken], *, client: str, filed: Filed | None
+    ) -> list[Receipt | SynergieError]:
         """Store what is new: from the first number taken to the commit nothing is computed."""
         arrived = [new.came for new in self.new if new.segments]
         note_newest(self.permit, self.session, arrived, now=self.now)
@@ -117,7 +148,7 @@ class _Group:
         rows = [(new.came.series, new.segments, receipts[new.id].seq) for new in self.new]
         append(self.permit, self.session, rows)
         for new in self.new:
-            self._tell(new, receipts[new.id], client)
+            self._tell(new, receipts[new.id], client, filed)
         self.session.flush()
         for new in self.new:
             self._settle(new, receipts[new.id])
@@ -137,8 +168,8 @@ class _Group:
         for new in self.new:
             if new.digest == checked.digest:
                 return _Again(new, once)
-        if checked.digest in self.known:
-            receipt = self.known[checked.digest].model_copy(update={"replayed": True})
+        if checked.known in self.known:
+            receipt = self.known[checked.known].model_copy(update={"replayed": True})
             remember(self.session, once, receipt)
             return receipt
         self._check_superseded(checked)
@@ -150,7 +181,7 @@ class _Group:
         waiting = [one for segments in beside for one in segments]
         novelty = weigh(self.permit, self.session, came, waiting)
         segments: Sequence[Segment] = ()
-        if novelty.kept:
+        if novelty.news:
             revision = novelty.revision
             segments = coded(came, batch=batch, revision=revision, order=order, now=self.now)
         new = _New(batch, checked.digest, came, novelty, segments, once)
@@ -170,6 +201,7 @@ class _Group:
             raise Conflict(f"superseded by {older.superseded_by}", "the batch that holds now")
 
     def _receipt(self, new: _New, seq: int) -> Receipt:
+        aside = new.novelty.aside
         return Receipt(
             id=new.id,
             owner=self.permit.owner,
@@ -180,18 +212,28 @@ class _Group:
             received=len(new.came.values),
             kept=new.novelty.kept,
             unchanged=new.novelty.unchanged,
-            refused=0,
+            refused=aside,
+            refusals=(_better_source(aside),) if aside else (),
         )
 
-    def _tell(self, new: _New, receipt: Receipt, client: str) -> None:
+    def _tell(self, new: _New, receipt: Receipt, client: str, filed: Filed | None) -> None:
         owner, series = self.permit.owner, new.came.series.id
-        save_batch(self.permit, self.session, receipt, client=client, subject=series)
+        save_batch(
+            self.permit,
+            self.session,
+            receipt,
+            origin=origin(client, filed),
+            subject=series,
+            known=known_as(new.digest, new.came.priority),
+        )
         news = head.News(owner=owner, kind="curve", subject=new.id, act="published", covers=series)
         head.tell(self.session, receipt.seq, news, now=self.now)
 
     def _settle(self, new: _New, receipt: Receipt) -> None:
-        if new.novelty.older:
-            supersede(self.permit, self.session, sorted(new.novelty.older), by=new.id)
+        older, replaces = new.novelty.older, new.novelty.kept > 0
+        if older and replaces:
+            supersede(self.permit, self.session, sorted(older), by=new.id)
+        rely(self.permit, self.session, new.id, older, replaces=replaces)
         remember(self.session, new.once, receipt)
 
     def _answer(self, taken: _Taken, receipts: dict[str, Receipt]) -> Receipt | SynergieError:

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from synergie.errors import BadInput
 from synergie.exchange import _cursor, _door
 from synergie.exchange.once import remember, replayed
-from synergie.exchange.publication import Publication
+from synergie.exchange.publication import Publication, origin
 from synergie.policy import Ask, Permit, Principal, own
 from synergie.schemas.agreement import Dataset
 from synergie.schemas.batch import BatchKind, Receipt
@@ -21,7 +21,9 @@ from synergie.schemas.page import Page
 from synergie.storage import head
 from synergie.storage.batches import batch_by_digest, save_batch, supersede
 from synergie.storage.organisations import alone
-from synergie.storage.owned import Shelf
+from synergie.storage.owned import Published, Shelf
+from synergie.storage.owned_history import keep_replaced
+from synergie.storage.reliance import rely
 from synergie.storage.store import Session, Store
 
 _SHOWN = 1000
@@ -56,7 +58,7 @@ class Noun[RecordT: BaseModel, ItemT: BaseModel]:
         """
         how = publication or Publication()
         _one_each(records)
-        content = _Content(self.kind, records, how.supersedes)
+        content = _Content(self.kind, records, how.supersedes, how.merge)
         with self.store.write() as session:
             known = replayed(session, how.once, Receipt, now=now)
             if known is not None:
@@ -66,7 +68,7 @@ class Noun[RecordT: BaseModel, ItemT: BaseModel]:
             receipt = batch_by_digest(permit, session, content.digest())
             if receipt is None:
                 receipt = self._store(session, permit, content, how, now=now)
-                save_batch(permit, session, receipt, client=caller.client_id)
+                save_batch(permit, session, receipt, origin=origin(caller.client_id, how.filed))
             else:
                 receipt = receipt.model_copy(update={"replayed": True})
             remember(session, how.once, receipt)
@@ -131,10 +133,12 @@ class Noun[RecordT: BaseModel, ItemT: BaseModel]:
             content.records,
             batch=batch_id,
             refused=None if how.mode == "strict" else refusals,
+            merge=how.merge,
             now=now,
         )
-        supersede(permit, session, sorted(done.replaced), by=batch_id)
+        self._stand(session, permit, done, batch_id)
         seq = head.take(session)
+        keep_replaced(permit, session, self.shelf, done.replaced, by=batch_id, seq=seq)
         news = head.News(owner=permit.owner, kind=self.change, subject=batch_id, act="published")
         head.tell(session, seq, news, now=now)
         return Receipt(
@@ -144,13 +148,20 @@ class Noun[RecordT: BaseModel, ItemT: BaseModel]:
             digest=content.digest(),
             seq=seq,
             received_at=now,
-            received=len(done.named) + len(refusals),
+            received=len(done.named) + len(refusals) + how.repeats,
             kept=done.kept,
-            unchanged=len(done.named) - done.kept,
+            unchanged=len(done.named) - done.kept + how.repeats,
             refused=len(refusals),
             refusals=tuple(refusals[:_SHOWN]),
             items=done.named,
         )
+
+    @staticmethod
+    def _stand(session: Session, permit: Permit, done: Published, batch_id: str) -> None:
+        """Note which batches this one replaces in part, or found its own content in."""
+        supersede(permit, session, sorted(done.older), by=batch_id)
+        rely(permit, session, batch_id, done.older, replaces=True)
+        rely(permit, session, batch_id, done.found, replaces=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +171,14 @@ class _Content[RecordT: BaseModel]:
     kind: BatchKind
     records: Sequence[RecordT]
     supersedes: str | None
+    merge: bool
 
     def digest(self) -> str:
         content = {
             "kind": self.kind,
             "items": [record.model_dump(mode="json") for record in self.records],
             "supersedes": self.supersedes,
-        }
+        } | ({"merge": True} if self.merge else {})
         return sha256(rfc8785.dumps(content)).hexdigest()
 
 

@@ -10,6 +10,7 @@ from synergie.exchange._export import Export
 from synergie.exchange._group import store_group
 from synergie.exchange._told import check_span, curve_runs, level, unit
 from synergie.exchange.once import Once
+from synergie.exchange.publication import Filed
 from synergie.policy import Ask, Permit, Principal
 from synergie.policy.freshness import freshness
 from synergie.schemas.agreement import Granularity
@@ -35,6 +36,7 @@ class Curves:
         curves: Sequence[Curve],
         *,
         onces: Sequence[Once | None],
+        filed: Filed | None = None,
         now: datetime,
     ) -> list[Receipt | SynergieError]:
         """Store up to `MAX_GROUP` curves of the caller's own series by one commit.
@@ -43,12 +45,13 @@ class Curves:
         Conflict, KeyReused): nothing of a refused curve is stored, and the others are. The same
         content again, at any time, gives the first receipt with `replayed` and undoes nothing;
         `supersedes` in the curve brings an older content back. Values equal to what holds are
-        counted as unchanged. What comes later covers what came before, null included.
+        counted as unchanged. What comes later covers what came before, null included, unless a
+        better source holds (`policy.source_priority`; *filed* tells in which file they came).
         """
         if len(curves) > MAX_GROUP:
             raise TooLarge(MAX_GROUP, "curves")
         with self.store.write() as session:
-            return store_group(session, caller, curves, onces, now=now)
+            return store_group(session, caller, curves, onces, filed=filed, now=now)
 
     def extract(
         self,

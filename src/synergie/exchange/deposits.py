@@ -8,15 +8,15 @@ from typing import BinaryIO
 
 from synergie.errors import Conflict, KeyReused
 from synergie.exchange._filing import Filing
-from synergie.exchange._undo import Undoing
+from synergie.exchange._undo import undo
 from synergie.exchange.once import Once, remember, replayed
+from synergie.exchange.profiles import Profiles
 from synergie.exchange.publication import Filed
 from synergie.formats import read
 from synergie.formats.check import check
-from synergie.policy import Permit, Principal, own
-from synergie.schemas.batch import Receipt
+from synergie.formats.tables.propose import Unconfirmed
+from synergie.policy import Principal, own
 from synergie.schemas.deposit import DepositReport
-from synergie.schemas.file_report import FileReport
 from synergie.schemas.profile import Profile
 from synergie.schemas.undone import Undone
 from synergie.storage.batches import some_batches, stored
@@ -24,7 +24,7 @@ from synergie.storage.deposits import Deposited, begin_deposit, finish_deposit, 
 from synergie.storage.idempotency import given
 from synergie.storage.organisations import alone
 from synergie.storage.reliance import rely
-from synergie.storage.store import Session, Store
+from synergie.storage.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,36 +48,169 @@ class Deposits:
         *,
         name: str,
         format: str | None = None,  # noqa: A002 (the word of the wire)
-        profile: Profile | None = None,
+        profile: Profile | str | None = None,
         dry_run: bool = False,
         once: Once | None = None,
         now: datetime,
     ) -> DepositReport:
         """Read *source* (seekable, open in binary) and store what is right in it; the report.
 
-        *profile* declares what the file does not say. With *dry_run* nothing is written. Raises
-        BadInput when the file is of no known kind; KeyReused as *once* says; Conflict when the
-        deposit was undone while it ran.
+        *profile*: what the file does not say, or the name of a profile that the caller saved;
+        None: a table whose head is known is read with the profile that was saved for it; one whose
+        head is new raises Unconfirmed. With *dry_run* nothing is written. Raises BadInput when the
+        file is of no known kind; KeyReused as *once* says; Conflict when the deposit was undone
+        while it ran.
         """
         answered = self._answered(once)
         if answered is not None:
             return answered
-        declared = profile or Profile()
-        with read(source, format=format, name=name, profile=declared) as opened:
-            what = Deposited(
-                sha256=opened.digest, format=opened.format, profile=declared.model_dump_json()
-            )
-        known = self._known(caller, what, now=now)
-        if known is not None:
-            told = known.model_copy(update={"dry_run": dry_run})
-            return told if dry_run else self._remembered(once, told, now)
+        file = self._opened(caller, source, profile, name=name, form=format, now=now)
+        known = self._known(caller, file, now=now)
+        if known is None:
+            known = self._new(caller, source, file, dry_run=dry_run, now=now)
+        told = known.model_copy(update={"dry_run": dry_run})
+        return told if dry_run else self._remembered(once, told, now)
+
+    def undo(
+        self, caller: Principal, subject: str, *, dry_run: bool = False, now: datetime
+    ) -> Undone:
+        """Undo a batch or a whole deposit of the caller's; what is lost. The same answer each time.
+
+        What was there before holds again, and reads of a past moment still give what was undone.
+        With *dry_run* nothing is written. NotFound; Conflict when a later batch stands on it.
+        """
+        return undo(self.store, caller, subject, dry_run=dry_run, now=now)
+
+    def _opened(
+        self,
+        caller: Principal,
+        source: BinaryIO,
+        profile: Profile | str | None,
+        *,
+        name: str,
+        form: str | None,
+        now: datetime,
+    ) -> "_File":
+        """What the file is, by one read of its bytes, and the profile it is read with."""
+        saved, declared = Profiles(self.store), profile
+        if isinstance(declared, str):
+            chosen = saved.chosen(caller, declared, now=now)
+            declared, form = chosen.profile, form or chosen.format
+        try:
+            return _File.of(source, declared or Profile(), name=name, form=form)
+        except Unconfirmed as open_:
+            known = saved.known(caller, open_.proposal, now=now)
+            if known is None:
+                raise
+            source.seek(0)
+            return _File.of(source, known.profile, name=name, form=form)
+
+    def _known(self, caller: Principal, file: "_File", *, now: datetime) -> DepositReport | None:
+        """The first report of the same file, with what became of its batches since."""
+        with self.store.read() as session:
+            permit = own(caller, action="read", now=now)
+            found = known_deposit(permit, session, file.what)
+            if found is None or found[1] is None:
+                return None
+            report = found[1]
+            held = some_batches(permit, session, (one.id for one in report.receipts))
+        again = (held.get(one.id, one) for one in report.receipts)
+        receipts = tuple(one.model_copy(update={"replayed": True}) for one in again)
+        return report.model_copy(update={"receipts": receipts})
+
+    def _new(
+        self, caller: Principal, source: BinaryIO, file: "_File", *, dry_run: bool, now: datetime
+    ) -> DepositReport:
+        """Check the whole file, then store it under a deposit of its own, or the one begun."""
         source.seek(0)
-        report = check(source, format=what.format, name=name, profile=declared, tell=self.tell)
+        report = check(
+            source,
+            format=file.what.format,
+            name=file.name,
+            profile=file.profile,
+            tell=self.tell,
+        )
         seen = DepositReport(
-            **dict(report), name=name, sha256=what.sha256, dry_run=dry_run, receipts=()
+            **dict(report), name=file.name, sha256=file.what.sha256, dry_run=dry_run
         )
         if dry_run:
             return seen
         source.seek(0)
-        told = self._filed(caller, source, what, seen, now=now)
-        return self._remembered(once, told, now)
+        deposit = self._begun(caller, file, now=now)
+        filing = Filing(self.store, caller, Filed(deposit, file.what.format), now)
+        with read(source, format=file.what.format, name=file.name, profile=file.profile) as opened:
+            receipts = tuple(filing.store_all(opened.records))
+        told = seen.model_copy(
+            update={
+                "id": deposit,
+                "receipts": receipts,
+                "refused": (*seen.refused, *filing.refused),
+            }
+        )
+        self._finish(caller, told, now=now)
+        return told
+
+    def _begun(self, caller: Principal, file: "_File", *, now: datetime) -> str:
+        """The deposit that this file is: a new one, or the one that was cut."""
+        with self.store.write() as session:
+            permit = own(caller, action="write", now=now)
+            alone(permit, session)
+            found = known_deposit(permit, session, file.what)
+            if found is not None:
+                return found[0]
+            deposit = f"dep_{token_hex(10)}"
+            client = caller.client_id
+            begin_deposit(
+                permit, session, deposit, file.what, name=file.name, client=client, now=now
+            )
+        return deposit
+
+    def _finish(self, caller: Principal, told: DepositReport, *, now: datetime) -> None:
+        """Keep the report; batches of other deposits that were found again are relied on."""
+        deposit = str(told.id)
+        with self.store.write() as session:
+            permit = own(caller, action="write", now=now)
+            alone(permit, session)
+            if not finish_deposit(permit, session, told):
+                raise Conflict(f"deposit {deposit} was undone", "a deposit that is not undone")
+            mine = {one.receipt.id for one in stored(permit, session, deposit=deposit)}
+            others = {one.id for one in told.receipts} - mine
+            rely(permit, session, deposit, others, replaces=False)
+
+    def _answered(self, once: Once | None) -> DepositReport | None:
+        if once is None:
+            return None
+        with self.store.read() as session:
+            found = given(session, once.client, once.key)
+        if found is None:
+            return None
+        if found[:2] != (once.request, once.body_sha256):
+            raise KeyReused
+        return DepositReport.model_validate_json(found[2])
+
+    def _remembered(self, once: Once | None, told: DepositReport, now: datetime) -> DepositReport:
+        if once is None:
+            return told
+        with self.store.write() as session:
+            known = replayed(session, once, DepositReport, now=now)
+            if known is None:
+                remember(session, once, told)
+        return known or told
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """What a file is and how it is read."""
+
+    what: Deposited
+    name: str
+    profile: Profile
+
+    @classmethod
+    def of(cls, source: BinaryIO, profile: Profile, *, name: str, form: str | None) -> "_File":
+        """Recognised and hashed; nothing of its content is read yet but its head."""
+        with read(source, format=form, name=name, profile=profile) as opened:
+            what = Deposited(
+                sha256=opened.digest, format=opened.format, profile=profile.model_dump_json()
+            )
+        return cls(what, name, profile)

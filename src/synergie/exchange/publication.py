@@ -5,9 +5,29 @@ from dataclasses import dataclass
 from typing import Literal
 
 from synergie.exchange.once import Once
+from synergie.policy.source_priority import source_priority
 from synergie.schemas.batch import Refusal
+from synergie.storage.batches import Origin
 
 type Mode = Literal["strict", "keep"]
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """Of which deposit a batch is a part, and by which format it came."""
+
+    deposit: str
+    source: str
+
+    @property
+    def priority(self) -> int:
+        """How far its source is believed."""
+        return source_priority(self.source)
+
+
+def origin(client: str, filed: Filed | None) -> Origin:
+    """Where a batch comes from: a file, or the API."""
+    return Origin(client) if filed is None else Origin(client, filed.deposit, filed.source)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,10 +35,15 @@ class Publication:
     """How a batch is published beside its records.
 
     `refusals`: rows already left out by the reader of the file. `supersedes`: the receipt this
-    batch means to replace, to bring back a content that was replaced before.
+    batch means to replace, to bring back a content that was replaced before. `merge`: what a
+    record does not tell of a thing that is known stays as it is. `repeats`: records that were
+    made one with others of the batch, so that each thing is in it once.
     """
 
     mode: Mode = "strict"
     refusals: Sequence[Refusal] = ()
     once: Once | None = None
     supersedes: str | None = None
+    filed: Filed | None = None
+    merge: bool = False
+    repeats: int = 0

@@ -50,6 +50,8 @@ def check(
     return FileReport(
         format=result.format,
         records=report.kept,
+        duplicates=report.duplicates,
+        rejected=report.refusals,
         refused=_refused(report, tell),
         series=series,
         assets=view.lights.summary(),

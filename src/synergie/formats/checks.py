@@ -174,6 +174,12 @@ SUMMARY_DIFFERS = Check(
     says=N_("the file's own summary says {}, its readings add up to {}"),
     action=N_("the readings were kept; the summary was not read as energy"),
 )
+BETTER_SOURCE = Check(
+    code="better-source",
+    severity="refusal",
+    says=N_("a source that is believed more tells otherwise; what this file tells is kept aside"),
+    action=N_("nothing, as a rule; undo the deposit of the other source if it is the one in error"),
+)
 
 CHECKS: dict[str, Check] = {
     check.code: check for check in list(globals().values()) if isinstance(check, Check)

@@ -7,7 +7,11 @@ from pydantic import Field
 from synergie.schemas._wire import Wire
 from synergie.units import ExternalId, Id, Instant, LongText, Many, OrganisationId, Sha256, Text
 
-type BatchKind = Literal["sites", "supply_points", "series", "curve", "cabinets", "light_points"]
+type BatchKind = Literal[
+    "sites", "supply_points", "series", "curve", "cabinets", "light_points",
+    "register_reading", "interval_reading", "period_energy", "supply_terms", "invoice_line",
+    "market_curve", "support", "circuit", "night_profile", "dimming_range", "work_order",
+]  # fmt: skip
 
 
 class Refusal(Wire):
@@ -57,12 +61,14 @@ class Receipt(Wire):
     unchanged: Annotated[int, Field(ge=0)]
     """Those already known with the same content: nothing was written for them."""
     refused: Annotated[int, Field(ge=0)]
-    """Those left out; each is in `refusals`."""
+    """Those left out, or kept aside because a better source holds; each is in `refusals`."""
     refusals: Many[Refusal] = ()
     """Why, one by one (the first 1,000)."""
     items: Many[Named] = ()
-    """The identifiers given, in the order of the batch; empty for curves."""
+    """The identifiers given, in the order of the batch; empty for curves and facts."""
     replayed: bool = False
     """True: this content was stored before; the first receipt is given again."""
     superseded_by: Id | None = None
     """For a replay: the receipt of the newer batch that holds now. Null: this one holds."""
+    undone_at: Instant | None = None
+    """When it was undone: it does not hold any more. Null: it was not."""

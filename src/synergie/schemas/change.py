@@ -8,8 +8,11 @@ from synergie.schemas._wire import Wire
 from synergie.units import Id, Instant, Many, OrganisationId, Text
 
 type ChangeKind = Literal[
-    "organisation", "site", "supply_point", "series", "curve", "cabinet", "light_point", "agreement"
-]
+    "organisation", "site", "supply_point", "series", "curve", "cabinet", "light_point",
+    "agreement",
+    "register_reading", "interval_reading", "period_energy", "supply_terms", "invoice_line",
+    "market_curve", "support", "circuit", "night_profile", "dimming_range", "work_order",
+]  # fmt: skip
 
 
 class Change(Wire):
@@ -26,7 +29,7 @@ class Change(Wire):
     owner: OrganisationId
     """Whose it is."""
     act: Text
-    """What happened. Examples: `published`, `accept`, `revoke`."""
+    """What happened. Examples: `published`, `undone`, `accept`, `revoke`."""
 
 
 class ChangePage(Wire):

@@ -2,12 +2,14 @@
 
 from synergie.schemas.batch import Receipt
 from synergie.schemas.file_report import FileReport
-from synergie.units import Many, Sha256, Text
+from synergie.units import Id, Many, Sha256, Text
 
 
 class DepositReport(FileReport):
     """A file report, with the proof of what was stored."""
 
+    id: Id | None = None
+    """Identifier of the deposit, to undo it. Null: a dry run of a file not deposited yet."""
     name: Text
     """Name of the file, as it was told."""
     sha256: Sha256

@@ -118,6 +118,10 @@ class FileReport(Wire):
     """Name of the format. Example: `enedis-hdm-curve`."""
     records: Count
     """Rows or items kept."""
+    duplicates: Count = 0
+    """Rows that repeat another exactly; ignored."""
+    rejected: Count = 0
+    """Rows or items left out, those beyond the list of `refused` included."""
     refused: Many[RefusedLine]
     """Rows or items left out, in order (the first 10,000)."""
     series: Many[SeriesSummary]

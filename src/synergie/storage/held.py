@@ -4,17 +4,18 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlmodel import col
+from sqlalchemy import or_
+from sqlmodel import col, select
 
 from synergie.calendar import zone
 from synergie.policy import Permit
 from synergie.policy.coarsen import Summing, summing
 from synergie.schemas.series import Form, Quantity, Unit
 from synergie.storage._scope import scoped_select
-from synergie.storage._tables import SeriesRow
+from synergie.storage._tables import BatchRow, OwnedHistoryRow, SeriesRow
 from synergie.storage.store import Session
 
 
@@ -45,12 +46,40 @@ class Held:
 def held(
     permit: Permit, session: Session, series_id: str, *, as_of: datetime | None = None
 ) -> Held | None:
-    """One series whose readings *permit* opens, or None; also one removed after *as_of*."""
+    """One series whose readings *permit* opens, or None.
+
+    *as_of*: as it was declared at that moment, also when it was removed since.
+    """
     if "consumption" not in permit.datasets:
         return None
     query = scoped_select(permit, SeriesRow, as_of=as_of).where(col(SeriesRow.id) == series_id)
     row = session.exec(query).first()
-    return None if row is None else _held(row)
+    if row is None:
+        return None
+    return _held(row) if as_of is None else _held_then(permit, session, row, as_of)
+
+
+def _held_then(permit: Permit, session: Session, row: SeriesRow, as_of: datetime) -> Held:
+    """The series as the newest declaration of that moment said: its unit may be another since."""
+    query = (
+        select(OwnedHistoryRow)
+        .join(BatchRow, col(BatchRow.id) == col(OwnedHistoryRow.batch), isouter=True)
+        .where(col(OwnedHistoryRow.noun) == "ser", col(OwnedHistoryRow.id) == row.id)
+        .where(col(OwnedHistoryRow.owner) == permit.owner)
+        .where(col(OwnedHistoryRow.updated_at) <= as_of)
+        .where(or_(col(BatchRow.undone_at).is_(None), col(BatchRow.undone_at) > as_of))
+        .order_by(col(OwnedHistoryRow.updated_at).desc(), col(OwnedHistoryRow.seq).desc())
+        .limit(1)
+    )
+    then = session.exec(query).first()
+    if then is None or (row.removed_at is None and then.updated_at < row.updated_at <= as_of):
+        return _held(row)
+    return _held(row.model_copy(update={"body": then.body, **_unlinked(then.links)}))
+
+
+def _unlinked(links: str) -> dict[str, Any]:
+    told = json.loads(links)
+    return {name: told[name] for name in ("unit", "decimals", "time_zone")}
 
 
 def locked(permit: Permit, session: Session, series_ids: Iterable[str]) -> dict[str, Held]:

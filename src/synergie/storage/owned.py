@@ -9,6 +9,7 @@ from itertools import batched
 from typing import Any
 
 from pydantic import BaseModel
+from sqlalchemy import inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
@@ -23,6 +24,7 @@ from synergie.schemas.series import UNITS, Series, SeriesRecord
 from synergie.schemas.site import Site, SiteRecord
 from synergie.schemas.supply_point import SupplyPoint, SupplyPointRecord
 from synergie.storage import head
+from synergie.storage._merge import folded, merged
 from synergie.storage._scope import scoped_select
 from synergie.storage._tables import (
     CabinetRow,
@@ -33,20 +35,46 @@ from synergie.storage._tables import (
 )
 from synergie.storage.store import Session
 
+__all__ = [
+    "CABINETS",
+    "LIGHT_POINTS",
+    "SERIES",
+    "SITES",
+    "SUPPLY_POINTS",
+    "Published",
+    "Replaced",
+    "Shelf",
+    "folded",
+    "series_ids",
+]
+
 _CHUNK = 500
 """Rows of one statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A row as it was before a batch replaced it, its columns by name."""
+
+    row: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
     """What publishing did: both identifiers of each record, in order, and what changed.
 
-    `replaced`: the batches that had brought what these records replace.
+    `replaced`: what these records replace. `found`: the batches that had brought what they repeat.
     """
 
     named: tuple[Named, ...]
     kept: int
-    replaced: frozenset[str]
+    replaced: tuple[Replaced, ...]
+    found: frozenset[str]
+
+    @property
+    def older(self) -> frozenset[str]:
+        """The batches that had brought what these records replace."""
+        return frozenset(str(one.row["batch"]) for one in self.replaced)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +99,36 @@ class Shelf[RecordT: BaseModel, ItemT: BaseModel]:
         *,
         batch: str,
         refused: list[Refusal] | None = None,
+        merge: bool = False,
         now: datetime,
     ) -> Published:
         """Write what is new or changed of *records*.
 
         A record that refers to a thing that is not there goes to *refused* when there is such a
-        list; else BadInput at `/items/i/…` and nothing is written.
+        list; else BadInput at `/items/i/…` and nothing is written. With *merge* what a record does
+        not tell of a thing that is known stays as it is.
         """
         _own_write(permit)
         naming = _Naming(permit, session, head.head(session).secret)
+        ids = [naming.id(self.prefix, _external_id(record)) for record in records]
+        known = self._known(permit, session, ids)
+        if merge:
+            there = (known.get(item) for item in ids)
+            records = [
+                merged(None if row is None else row["body"], record)
+                for row, record in zip(there, records, strict=True)
+            ]
         rows = list(self._rows(naming, records, refused))
-        known = self._known(permit, session, [row["id"] for row in rows])
-        fresh = [row for row in rows if known.get(row["id"], ("", ""))[0] != row["digest"]]
-        self._upsert(session, [{**row, "batch": batch, "updated_at": now} for row in fresh])
-        named = (Named(external_id=row["external_id"], id=row["id"]) for row in rows)
-        replaced = frozenset(known[row["id"]][1] for row in fresh if row["id"] in known)
-        return Published(tuple(named), len(fresh), replaced)
+        fresh = [row for row in rows if known.get(row["id"], {}).get("digest") != row["digest"]]
+        common = {"batch": batch, "updated_at": now, "removed_at": None}
+        self._upsert(session, [row | common for row in fresh])
+        written = {row["id"] for row in fresh}
+        return Published(
+            tuple(Named(external_id=row["external_id"], id=row["id"]) for row in rows),
+            len(fresh),
+            tuple(Replaced(known[item]) for item in ids if item in written and item in known),
+            frozenset(known[row["id"]]["batch"] for row in rows if row["id"] not in written),
+        )
 
     def page(
         self, permit: Permit, session: Session, *, after: str, limit: int, now: datetime
@@ -133,7 +175,7 @@ class Shelf[RecordT: BaseModel, ItemT: BaseModel]:
                 refused.append(_refusal(placed))
 
     def _row(self, naming: "_Naming", record: RecordT) -> dict[str, Any]:
-        external_id = str(getattr(record, "external_id"))  # noqa: B009 (a property or a field)
+        external_id = _external_id(record)
         body = record.model_dump_json()
         return {
             "id": naming.id(self.prefix, external_id),
@@ -146,12 +188,14 @@ class Shelf[RecordT: BaseModel, ItemT: BaseModel]:
 
     def _known(
         self, permit: Permit, session: Session, ids: Sequence[str]
-    ) -> dict[str, tuple[str, str]]:
-        """Digest and batch of the rows that are there already."""
-        found: dict[str, tuple[str, str]] = {}
+    ) -> dict[str, dict[str, Any]]:
+        """The rows that are there already, by id, their columns by name."""
+        found: dict[str, dict[str, Any]] = {}
+        columns = inspect(self.table).columns
         for some in batched(ids, _CHUNK):
             query = scoped_select(permit, self.table).where(col(self.table.id).in_(some))
-            found |= {row.id: (row.digest, row.batch) for row in session.exec(query)}
+            rows = session.connection().execute(query.with_only_columns(*columns)).mappings()
+            found |= {str(row["id"]): dict(row) for row in rows}
         return found
 
     def _upsert(self, session: Session, rows: Iterable[dict[str, Any]]) -> None:
@@ -182,6 +226,10 @@ class _Naming:
 
     def id(self, prefix: str, external_id: str) -> str:
         return head.opaque_id(self.secret, prefix, self.permit.owner, external_id)
+
+
+def _external_id(record: BaseModel) -> str:
+    return str(getattr(record, "external_id"))  # noqa: B009 (a property or a field)
 
 
 def _own_write(permit: Permit) -> None:

@@ -1,0 +1,151 @@
+"""What organisations do with facts: what files tell beside curves and assets."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from secrets import token_hex
+
+import rfc8785
+from pydantic import BaseModel
+
+from synergie.exchange import _cursor
+from synergie.exchange._entry import entry
+from synergie.exchange.publication import Filed, origin
+from synergie.formats import checks
+from synergie.policy import Permit, Principal, own
+from synergie.schemas.batch import Receipt, Refusal
+from synergie.schemas.fact import Fact, FactKind
+from synergie.schemas.page import Page
+from synergie.storage import head
+from synergie.storage.batches import batch_by_digest, save_batch, stored, supersede
+from synergie.storage.facts import Entry, Wanted, Weighed, facts, save_facts, weigh_facts
+from synergie.storage.organisations import alone
+from synergie.storage.reliance import rely
+from synergie.storage.store import Session, Store
+
+_SHOWN = 1000
+"""Refusals that a receipt lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Facts of the caller's own: stored from files, read by their owner and nobody else.
+
+    Of one key the record of the source that is believed most holds (`policy.source_priority`), of
+    equal ones the later; the others are kept, for reads of the past and for an undo.
+    """
+
+    store: Store
+
+    def publish(
+        self,
+        caller: Principal,
+        kind: FactKind,
+        records: Sequence[BaseModel],
+        filed: Filed,
+        *,
+        now: datetime,
+    ) -> Receipt:
+        """Store records of one kind and one source, a part of a deposit; their receipt.
+
+        `received = kept + unchanged + refused`. The same content again gives the first receipt
+        with `replayed`. A record that a better source tells otherwise is kept aside; a second,
+        other one of the same key in one deposit is refused.
+        """
+        sent = _Sent(kind, [entry(record, filed.source) for record in records], filed)
+        digest = _digest(kind, records)
+        with self.store.write() as session:
+            permit = own(caller, action="write", now=now)
+            alone(permit, session)
+            known = batch_by_digest(permit, session, digest)
+            if known is not None:
+                return known.model_copy(update={"replayed": True})
+            receipt = sent.store(permit, session, digest=digest, now=now)
+            save_batch(permit, session, receipt, origin=origin(caller.client_id, filed))
+        return receipt
+
+    def page(
+        self,
+        caller: Principal,
+        kind: FactKind,
+        *,
+        subject: str | None = None,
+        since: datetime | None = None,
+        as_of: datetime | None = None,
+        after: str | None = None,
+        limit: int = 200,
+        now: datetime,
+    ) -> Page[Fact]:
+        """A page of the caller's own facts of one kind, by their key.
+
+        *subject*: only of this delivery point, device or zone. *since*: only of this moment or
+        later. *as_of* None: as known now.
+        """
+        permit = own(caller, action="read", now=now)
+        wanted = Wanted(kind=kind, subject=subject, since=since, as_of=as_of)
+        bound = f"facts\x1f{permit.fingerprint}\x1f{kind}\x1f{subject}\x1f{since}\x1f{as_of}"
+        with self.store.read() as session:
+            place = _cursor.opened(session, bound, after)
+            found = facts(permit, session, wanted, after=place, limit=limit + 1)
+            more = len(found) > limit
+            last = found[limit - 1].external_id if more else ""
+            following = _cursor.sealed(session, bound, last) if more else None
+        return Page(items=tuple(found[:limit]), next=following)
+
+
+def _digest(kind: FactKind, records: Sequence[BaseModel]) -> str:
+    content = {
+        "kind": kind,
+        "items": [record.model_dump(mode="json") for record in records],
+        "supersedes": None,
+    }
+    return sha256(rfc8785.dumps(content)).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """Facts of one kind and one source on their way into one transaction."""
+
+    kind: FactKind
+    entries: Sequence[Entry]
+    filed: Filed
+
+    def store(self, permit: Permit, session: Session, *, digest: str, now: datetime) -> Receipt:
+        """Append what is new; its receipt."""
+        batch = f"bat_{token_hex(10)}"
+        siblings = stored(permit, session, deposit=self.filed.deposit)
+        mine = frozenset(one.receipt.id for one in siblings)
+        done = weigh_facts(permit, session, self.kind, self.entries, own=mine)
+        supersede(permit, session, sorted(done.replaced), by=batch)
+        rely(permit, session, batch, done.replaced, replaces=True)
+        rely(permit, session, batch, done.found - done.replaced - {""}, replaces=False)
+        seq = head.take(session)
+        news = head.News(owner=permit.owner, kind=self.kind, subject=batch, act="published")
+        head.tell(session, seq, news, now=now)
+        save_facts(permit, session, self.kind, done, batch=batch, seq=seq, now=now)
+        refusals = tuple(self._refusals(done))
+        return Receipt(
+            id=batch,
+            owner=permit.owner,
+            kind=self.kind,
+            digest=digest,
+            seq=seq,
+            received_at=now,
+            received=len(self.entries),
+            kept=done.kept,
+            unchanged=done.unchanged,
+            refused=len(refusals),
+            refusals=refusals[:_SHOWN],
+        )
+
+    def _refusals(self, done: Weighed) -> Iterator[Refusal]:
+        reasons = dict.fromkeys(done.aside, checks.BETTER_SOURCE)
+        reasons |= dict.fromkeys(done.other, checks.CONFLICTING_DUPLICATE)
+        for place, check in sorted(reasons.items()):
+            yield Refusal(
+                where=f"/items/{place}",
+                found=self.entries[place].key[:80],
+                expected=check.says,
+                code=check.code,
+            )

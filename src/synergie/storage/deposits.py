@@ -1,0 +1,134 @@
+"""Files that were deposited, each with its report, and what was undone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import update
+from sqlmodel import col
+
+from synergie.policy import Permit
+from synergie.schemas.deposit import DepositReport
+from synergie.schemas.undone import Undone
+from synergie.storage._once import insert_once
+from synergie.storage._scope import scoped_select
+from synergie.storage._tables import DepositRow, UndoRow
+from synergie.storage.store import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deposited:
+    """What a deposit is known by: the file, the format it was read in, and what was declared."""
+
+    sha256: str
+    format: str
+    profile: str
+    """The Profile as JSON."""
+
+    @property
+    def digest(self) -> str:
+        """Of all three: the same again is the same deposit."""
+        return sha256(f"{self.sha256}\x1f{self.format}\x1f{self.profile}".encode()).hexdigest()
+
+
+def known_deposit(
+    permit: Permit, session: Session, what: Deposited
+) -> tuple[str, DepositReport | None] | None:
+    """The bearer's deposit of the same, not undone: its id, and its report once it is finished."""
+    query = scoped_select(permit, DepositRow).where(col(DepositRow.digest) == what.digest)
+    row = session.exec(query).first()
+    if row is None:
+        return None
+    return row.id, None if row.report is None else DepositReport.model_validate_json(row.report)
+
+
+def begin_deposit(
+    permit: Permit,
+    session: Session,
+    deposit: str,
+    what: Deposited,
+    *,
+    name: str,
+    client: str,
+    now: datetime,
+) -> bool:
+    """Note that a file is being deposited; False when the same was begun already."""
+    _own_write(permit)
+    return insert_once(
+        session,
+        DepositRow,
+        id=deposit,
+        owner=permit.owner,
+        digest=what.digest,
+        sha256=what.sha256,
+        name=name,
+        format=what.format,
+        profile=what.profile,
+        client=client,
+        received_at=now,
+    )
+
+
+def finish_deposit(permit: Permit, session: Session, report: DepositReport) -> bool:
+    """Keep the report of a deposit that is stored whole; False when it was undone meanwhile."""
+    _own_write(permit)
+    kept = report.records
+    query = (
+        update(DepositRow)
+        .where(col(DepositRow.id) == report.id, col(DepositRow.owner) == permit.owner)
+        .where(col(DepositRow.undone_at).is_(None))
+        .values(
+            n_in=kept + report.duplicates + report.rejected,
+            n_kept=kept,
+            n_rejected=report.rejected,
+            report=report.model_dump_json(),
+        )
+    )
+    return bool(session.connection().execute(query).rowcount)
+
+
+def has_deposit(permit: Permit, session: Session, deposit: str) -> bool:
+    """Whether *deposit* is one of the bearer's."""
+    query = scoped_select(permit, DepositRow).where(col(DepositRow.id) == deposit)
+    return session.exec(query).first() is not None
+
+
+def release_deposit(
+    permit: Permit, session: Session, deposit: str, *, undone_at: datetime | None
+) -> None:
+    """Let the same file be stored anew: a batch of it, or all of it (*undone_at*), was undone."""
+    _own_write(permit)
+    digest = col(DepositRow.digest).concat("/").concat(col(DepositRow.id))
+    of = (col(DepositRow.id) == deposit, col(DepositRow.owner) == permit.owner)
+    free = update(DepositRow).where(*of, col(DepositRow.digest).not_like("%/%"))
+    session.connection().execute(free.values(digest=digest))
+    if undone_at is not None:
+        session.connection().execute(update(DepositRow).where(*of).values(undone_at=undone_at))
+
+
+def undone(permit: Permit, session: Session, subject: str) -> Undone | None:
+    """The answer that the undo of a batch or a deposit was given, or None."""
+    query = scoped_select(permit, UndoRow).where(col(UndoRow.id) == subject)
+    row = session.exec(query).first()
+    return None if row is None else Undone.model_validate_json(row.report)
+
+
+def save_undone(
+    permit: Permit, session: Session, report: Undone, *, client: str, now: datetime
+) -> None:
+    """Keep the answer of an undo."""
+    _own_write(permit)
+    session.add(
+        UndoRow(
+            id=report.id,
+            owner=permit.owner,
+            at=now,
+            client=client,
+            report=report.model_dump_json(),
+        )
+    )
+
+
+def _own_write(permit: Permit) -> None:
+    if permit.scope != "own" or permit.action != "write":
+        raise TypeError("only one's own deposits are written, with a permit to write")

@@ -1,0 +1,95 @@
+"""Readings that are taken back: their segments stay for reads of the past and hold no more.
+
+What was compacted of them is made again from what arrived: a merged segment is derived, never the
+only one that holds a reading.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, false, select, true, update
+from sqlmodel import col
+
+from synergie.calendar import ceil_period, floor_period
+from synergie.policy import Permit
+from synergie.storage._scope import scoped_select
+from synergie.storage._tables import SegmentRow, SeriesRow
+from synergie.storage.grid import bounds
+from synergie.storage.held import Held, own_write
+from synergie.storage.segments import decode
+from synergie.storage.store import Session
+
+
+def undo_readings(
+    permit: Permit, session: Session, series: Held, batches: Sequence[str], *, now: datetime
+) -> None:
+    """Take the readings of *batches* out of present reads; *series* is locked by the caller."""
+    own_write(permit)
+    mine = (col(SegmentRow.series) == series.id, col(SegmentRow.batch).in_(batches))
+    originals = (*mine, col(SegmentRow.compacted).is_(false()))
+    found = session.connection().execute(
+        select(col(SegmentRow.start_s), col(SegmentRow.end_s)).where(*originals)
+    )
+    spans = [(start_s, end_s) for start_s, end_s in found]
+    session.connection().execute(update(SegmentRow).where(*originals).values(undone_at=now))
+    for months in _months(spans, series):
+        _as_arrived(session, series, months)
+    _note_newest(permit, session, series)
+
+
+def _months(spans: Sequence[tuple[int, int]], series: Held) -> Iterator[tuple[int, int]]:
+    """The whole civil months that each span touches: nothing is merged over their bounds."""
+    for start_s, end_s in spans:
+        first = floor_period(datetime.fromtimestamp(start_s, UTC), "month", series.tz)
+        last = ceil_period(datetime.fromtimestamp(end_s, UTC), "month", series.tz)
+        yield int(first.timestamp()), int(last.timestamp())
+
+
+def _as_arrived(session: Session, series: Held, span: tuple[int, int]) -> None:
+    """Let present reads of *span* see what arrived, as before any compaction."""
+    within: tuple[ColumnElement[Any], ...] = (
+        col(SegmentRow.series) == series.id,
+        col(SegmentRow.start_s) < span[1],
+        col(SegmentRow.end_s) > span[0],
+    )
+    merged = col(SegmentRow.compacted).is_(true())
+    session.connection().execute(delete(SegmentRow).where(*within, merged))
+    session.connection().execute(update(SegmentRow).where(*within).values(superseded_at=None))
+
+
+def _note_newest(permit: Permit, session: Session, series: Held) -> None:
+    """Where the newest reading ends, of those that are left; null when there is none."""
+    newest = _newest(permit, session, series)
+    end, received = (None, None) if newest is None else newest
+    session.connection().execute(
+        update(SeriesRow)
+        .where(col(SeriesRow.id) == series.id, col(SeriesRow.owner) == permit.owner)
+        .values(last_end=end, last_received=received)
+    )
+
+
+def _newest(permit: Permit, session: Session, series: Held) -> tuple[datetime, datetime] | None:
+    """End of the newest value that arrived, and when it did, the last of those that end there."""
+    own = scoped_select(permit, SeriesRow).where(col(SeriesRow.id) == series.id)
+    query = (
+        select(SegmentRow)
+        .where(col(SegmentRow.series) == series.id, own.exists())
+        .where(col(SegmentRow.compacted).is_(false()), col(SegmentRow.undone_at).is_(None))
+        .where(col(SegmentRow.least).is_not(None))
+        .order_by(col(SegmentRow.end_s).desc(), col(SegmentRow.seq).desc())
+        .execution_options(yield_per=16)
+    )
+    best: tuple[int, int, datetime] | None = None
+    for row in session.connection().execute(query):
+        if best is not None and row.end_s < best[0]:
+            break
+        told = _end_of_last_value(row, series), row.seq, row.received_at
+        best = told if best is None else max(best, told)
+    return None if best is None else (datetime.fromtimestamp(best[0], UTC), best[2])
+
+
+def _end_of_last_value(row: Any, series: Held) -> int:
+    values = decode(row.codec, row.data)
+    last = max(index for index, value in enumerate(values) if value is not None)
+    return bounds(row.start_s, row.end_s, row.step, series.tz)[last + 1]
