@@ -25,7 +25,7 @@ from synergie.formats.enedis import (
     sge_measures,
     sge_periods,
 )
-from synergie.formats.frames import curves_csv, data_package, energies_csv, parquet, workbook
+from synergie.formats.frames import curves_csv, data_package, energies_csv, operat_preparation, parquet, workbook
 from synergie.formats.greenbutton import feed as green_button
 from synergie.formats.lighting import (
     eclext,
@@ -36,7 +36,8 @@ from synergie.formats.lighting import (
     light_points_csv,
     monthly_csv,
 )
-from synergie.formats.opendata import geopackage, ngsi_ld
+from synergie.formats.market import ember_prices, entsoe_load, entsoe_prices, epf_prices
+from synergie.formats.opendata import darkskylab_csv, dcat_ap, geopackage, ngsi_ld
 from synergie.formats.tables import table_csv, table_workbook
 from synergie.formats.templates import (
     cabinets,
@@ -90,11 +91,18 @@ BUILT_IN: tuple[Format, ...] = (
     parquet.FORMAT_ARROW,
     workbook.FORMAT,
     data_package.FORMAT,
+    operat_preparation.FORMAT,
     geopackage.FORMAT,
     ngsi_ld.FORMAT,
     ngsi_ld.FORMAT_KEY_VALUES,
+    darkskylab_csv.FORMAT,
+    dcat_ap.FORMAT,
     green_button.FORMAT,
     cim_vhd.FORMAT,
+    entsoe_load.FORMAT,
+    entsoe_prices.FORMAT,
+    ember_prices.FORMAT,
+    epf_prices.FORMAT,
     table_csv.FORMAT,
     table_workbook.FORMAT,
     perimeter.FORMAT,

@@ -1,0 +1,191 @@
+"""Tables of ENTSO-E's transparency platform: which column is what, then rows into curves."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from synergie.errors import BadInput, TooLarge, Words
+from synergie.formats import checks
+from synergie.formats._format import Sample
+from synergie.formats._report import Report
+from synergie.formats._text import encoding, plain, rows, separator_of
+from synergie.formats.market._curves import About, Cell, Table, cell_of, market_curves
+from synergie.formats.market._labels import ZONES, Label, instants, label_of, lengths
+from synergie.schemas.market_curve import MarketCurve, MarketQuantity
+from synergie.schemas.profile import Profile
+
+MAX_HELD = 2_000_000
+"""Rows of one file."""
+
+_TIME = re.compile(r"(?:MTU|Time)\s*\(([A-Z/]{3,9})\)", re.IGNORECASE)
+_AREA = re.compile(r"(?:BZN|CTA|CTY|SCA|MBA|CTRY)\|(.{1,60})", re.ASCII)
+_MAIN = {"", "withoutsequence", "sequence1"}
+_UNITS = re.compile(r"[\[(]\s*([A-Za-z]+(?:\s*/\s*[A-Za-z]+)?)\s*[\])]")
+_WANTED = {"actual_load": "MW", "forecast_load": "MW", "day_ahead_price": "EUR/MWh"}
+
+_HEADER = "a header of ENTSO-E: MTU or Time with a zone, then its values"
+_ZONE = "a zone of the header: UTC, CET/CEST, EET/EEST, WET/WEST or GMT/BST"
+_ONE_AREA = "an area: a column Area, or BZN|FR in a header"
+_EUROS = "prices in EUR/MWh"
+_MEGAWATTS = "loads in MW"
+_CELLS = "as many cells as the header"
+
+
+@dataclass(slots=True)
+class Layout:
+    """Places of the columns."""
+
+    time: int
+    time_zone: str
+    width: int
+    values: dict[MarketQuantity, int] = field(default_factory=dict)
+    area: int | None = None
+    """Column of the area. None: the header names it."""
+    zone: str | None = None
+    sequence: int | None = None
+    currency: int | None = None
+
+
+def header_scores(sample: Sample, *wanted: str) -> float:
+    """1.0 when the first line is a header of ENTSO-E with one of *wanted* in it, plain text."""
+    lines = sample.lines(1)
+    head = lines[0] if lines else ""
+    first = head.lstrip("\ufeff\"' ")
+    return float(_TIME.match(first) is not None and any(one in plain(head) for one in wanted))
+
+
+def read_table(
+    source: BinaryIO, profile: Profile, name: str, report: Report
+) -> Iterator[MarketCurve]:
+    """Curves of each area, in order of appearance.
+
+    BadInput: another header, an unknown zone of time, another unit, no area.
+    """
+    coding = encoding(source, report)
+    first = source.readline(65_536).decode(coding.name, "replace")
+    source.seek(0)
+    table = rows(source, coding, separator=separator_of(first) or ",", report=report)
+    head = next(table, None)
+    if head is None:
+        raise BadInput("line 1", Words("an empty file"), _HEADER)
+    layout = _layout(head[1])
+    areas: dict[str, dict[str, _Rows]] = {}
+    n = 0
+    for line, cells in table:
+        try:
+            area, sequence, label, values = _row(cells, layout)
+        except BadInput as fault:
+            report.refuse(line, fault)
+            continue
+        into = areas.setdefault(area, {}).setdefault(sequence, _Rows())
+        into.add(label, values, line)
+        n += 1
+        if n > MAX_HELD:
+            raise TooLarge(MAX_HELD, "rows")
+    for area, sequences in areas.items():
+        about = About(area, tuple(layout.values), name, profile.provenance or "public")
+        yield from market_curves(about, _table(_main(sequences, report), layout, report), report)
+
+
+@dataclass(slots=True)
+class _Rows:
+    """Rows of one area and sequence, in file order."""
+
+    labels: list[Label] = field(default_factory=list)
+    cells: list[tuple[Cell, ...]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+
+    def add(self, label: Label, cells: tuple[Cell, ...], line: int) -> None:
+        """One row."""
+        self.labels.append(label)
+        self.cells.append(cells)
+        self.lines.append(line)
+
+
+def _layout(cells: list[str]) -> Layout:
+    found = _TIME.fullmatch(cells[0].strip())
+    if found is None:
+        raise BadInput("line 1", cells[0], _HEADER)
+    time_zone = ZONES.get(found[1].upper())
+    if time_zone is None:
+        raise BadInput("line 1", cells[0], _ZONE)
+    layout = Layout(0, time_zone, len(cells))
+    for place, cell in enumerate(cells[1:], 1):
+        _column(cell.strip(), place, layout)
+    if not layout.values:
+        raise BadInput("line 1", ", ".join(cells), _HEADER)
+    if layout.area is None and layout.zone is None:
+        raise BadInput("line 1", ", ".join(cells), _ONE_AREA)
+    return layout
+
+
+def _column(cell: str, place: int, layout: Layout) -> None:
+    name = plain(cell)
+    if area := _AREA.search(cell):
+        layout.zone = layout.zone or area[1].strip()
+    if name == "area":
+        layout.area = place
+    elif name == "sequence":
+        layout.sequence = place
+    elif name == "currency":
+        layout.currency = place
+    elif (quantity := _quantity(name)) is not None:
+        unit = _UNITS.search(cell)
+        told = "" if unit is None else unit[1].replace(" ", "")
+        if told != _WANTED[quantity]:
+            expected = _EUROS if quantity == "day_ahead_price" else _MEGAWATTS
+            raise BadInput("line 1", cell, expected, checks.UNIT_UNKNOWN.code)
+        layout.values.setdefault(quantity, place)
+
+
+def _quantity(name: str) -> MarketQuantity | None:
+    if name.startswith("actualtotalload"):
+        return "actual_load"
+    if name.startswith("dayaheadtotalloadforecast"):
+        return "forecast_load"
+    return "day_ahead_price" if name.startswith("dayaheadprice") else None
+
+
+def _row(cells: list[str], layout: Layout) -> tuple[str, str, Label, tuple[Cell, ...]]:
+    """Area, sequence, interval and values of one row."""
+    if len(cells) != layout.width:
+        raise BadInput("row", f"{len(cells)} cells", _CELLS)
+    label = label_of(cells[layout.time], "/time")
+    area = layout.zone or ""
+    if layout.area is not None:
+        found = _AREA.fullmatch(cells[layout.area].strip())
+        area = found[1].strip() if found else cells[layout.area].strip()
+    if not area or len(area) > 60 or not area.isprintable():  # noqa: PLR2004 (a short name)
+        raise BadInput("/Area", area or Words("nothing"), _ONE_AREA)
+    if layout.currency is not None and cells[layout.currency].strip() not in {"", "EUR"}:
+        raise BadInput("/Currency", cells[layout.currency], _EUROS, checks.UNIT_UNKNOWN.code)
+    values = tuple(cell_of(cells[i], f"/{name}") for name, i in layout.values.items())
+    sequence = "" if layout.sequence is None else cells[layout.sequence].strip()
+    return area, sequence, label, values
+
+
+def _main(sequences: dict[str, _Rows], report: Report) -> _Rows:
+    """Rows of the first auction of the area; those of the others are passed over."""
+    ranked = sorted(sequences, key=lambda name: (plain(name) not in _MAIN, name))
+    main = _Rows()
+    for name in ranked:
+        one = sequences[name]
+        if main.lines and plain(name) not in _MAIN:
+            report.note("{} rows of {} are of another auction: passed over", len(one.lines), name)
+            continue
+        main.labels += one.labels
+        main.cells += one.cells
+        main.lines += one.lines
+    return main
+
+
+def _table(some: _Rows, layout: Layout, report: Report) -> Table:
+    """The rows with their instants and steps; those without an instant are refused."""
+    found = instants(some.labels, some.lines, layout.time_zone, report)
+    steps = lengths(some.labels, f"line {some.lines[0]}")
+    table = Table()
+    for epoch, step, cells, line in zip(found, steps, some.cells, some.lines, strict=True):
+        if epoch is not None:
+            table.add(epoch, step, cells, line)
+    return table
