@@ -9,6 +9,7 @@ from synergie.errors import BadInput, Misconfigured, Words
 from synergie.formats._format import Format, Sample
 from synergie.formats.cim import vhd as cim_vhd
 from synergie.formats.enedis import (
+    c68,
     c15,
     f12,
     f15,
@@ -25,7 +26,14 @@ from synergie.formats.enedis import (
     sge_measures,
     sge_periods,
 )
-from synergie.formats.frames import curves_csv, data_package, energies_csv, operat_preparation, parquet, workbook
+from synergie.formats.frames import (
+    curves_csv,
+    data_package,
+    energies_csv,
+    operat_preparation,
+    parquet,
+    workbook,
+)
 from synergie.formats.greenbutton import feed as green_button
 from synergie.formats.lighting import (
     eclext,
@@ -59,6 +67,7 @@ APART = 0.1
 """Two formats closer than this are as likely as each other: the sender must say which."""
 
 BUILT_IN: tuple[Format, ...] = (
+    c68.FORMAT,
     hdm_curve.FORMAT,
     r50.FORMAT,
     r4x.FORMAT,

@@ -1,9 +1,11 @@
 """The CSV and JSON formats of Enedis before the conformance suite."""
 
+import json
 from datetime import date, timedelta
 
 from tests.formats.cases import Case
 from tests.formats.enedis.r6x import envelope, labels, mesure
+from tests.formats.enedis.test_c68 import item
 from tests.formats.enedis.test_hdm_curve import hdm, whole_days
 from tests.formats.enedis.test_r64 import classes, value
 from tests.formats.enedis.test_r64 import mesure as registers
@@ -36,6 +38,7 @@ R64 = envelope("R64", [registers([classes()], [value(1000)])])
 R65 = envelope("R65", [energy(days(5))])
 R66 = envelope("R66", [peak([{"d": f"{p['d']} 10:00:00", "v": p["v"]} for p in days(5)])])
 R67 = envelope("R67", [billed(calendar(D, HPH=[quantity(1000)], HCH=[quantity(2000)]))])
+C68 = json.dumps([item(), item(idPrm="99000000000018")], indent=1).encode()
 _DAYS = "one value a civil day: the clock change has no place in it"
 _INDEXES = "indexes at midnight, no steps within a day"
 _BILLED = "energy of civil periods, no steps within a day"
@@ -90,5 +93,14 @@ CASES: list[Case] = [
         records=2,
         bad=spoiled(R67, b'"quantite": 2000', b'"quantite": "deux"'),
         skips={"clock": _BILLED},
+    ),
+    Case(
+        format="enedis-c68",
+        name="ENEDIS_C68_P_ITC_M0000000_00001_20261125000000.json",
+        data=C68,
+        records=4,
+        bad=spoiled(C68, b"99000000000018", b"9900000000001"),
+        bad_code="bad-identifier",
+        skips={"clock": "contracts, not readings"},
     ),
 ]

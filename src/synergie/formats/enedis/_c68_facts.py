@@ -1,0 +1,330 @@
+"""What is taken of a C68 item or row: facts of the point and of its contract, nothing of people."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from pydantic import ValidationError
+from stdnum.exceptions import ValidationError as NumberError
+from stdnum.fr import siret
+
+from synergie.errors import BadInput
+from synergie.formats._json import Node
+from synergie.formats._report import Report
+from synergie.formats._text import plain
+from synergie.formats.enedis import _codes
+from synergie.schemas.faults import faults
+from synergie.schemas.profile import Profile
+from synergie.schemas.supply_point import SupplyPointRecord
+from synergie.schemas.supply_terms import SubscribedPower, SupplyTerms
+
+_POWER = re.compile(r"(\d{1,7}(?:[.,]\d{1,3})?)\s*(kva|kw|w)", re.IGNORECASE | re.ASCII)
+_CLASS = re.compile(r"[A-Z0-9_]{1,20}", re.ASCII)
+_TARIFF = re.compile(r"[A-Z0-9]{2,20}", re.ASCII)
+_ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T+Z ].*)?", re.ASCII)
+_FRENCH = re.compile(r"(\d\d)[/-](\d\d)[/-](\d{4})", re.ASCII)
+_SEGMENTS = ("C1", "C2", "C3", "C4", "C5", "P1", "P2", "P3", "P4")
+_PEOPLE = (
+    "adresseInstallationNonNormalisee", "adresse", "coordonneesContact", "personnePhysique",
+    "interlocuteurClient", "interlocuteurTechnique", "parametresTeleAcces",
+)  # fmt: skip
+_PEOPLE_COLUMNS = tuple(map(plain, (
+    "Nom", "Prenom", "IC Nom", "IT Nom", "Email", "Telephone fixe", "Telephone portable",
+    "Numero et nom de la voie", "Adresse ligne 1", "Adresse ligne 4", "IC Adresse ligne 4",
+    "IT Adresse ligne 4",
+)))  # fmt: skip
+_CHANGES = (
+    "dateDerniereAugmentationPuissanceSouscrite", "dateDerniereDiminutionPuissanceSouscrite",
+    "dateDerniereMiseEnServiceSoutirage", "dateDerniereModificationFormuleTarifaireAcheminement",
+    "dateDernierModificationCalendrierFournisseur",
+)  # fmt: skip
+_CHANGE_COLUMNS = tuple(map(plain, (
+    "Date de derniere augmentation de puissance souscrite",
+    "Date de derniere diminution de puissance souscrite",
+    "Date de derniere mise en service en soutirage",
+    "Date de derniere modification de la formule tarifaire acheminement",
+    "Date de derniere modification de calendrier fournisseur",
+)))  # fmt: skip
+
+
+@dataclass(slots=True)
+class Facts:
+    """Facts of one delivery point; None where nothing is told."""
+
+    code: str
+    segment: str | None = None
+    tariff: str | None = None
+    domain: str | None = None
+    meter: str | None = None
+    calendar: str | None = None
+    powers: list[SubscribedPower] = field(default_factory=list)
+    connection: SubscribedPower | None = None
+    offpeak: str | None = None
+    state: str | None = None
+    holder: str | None = None
+    """SIRET."""
+    since: date | None = None
+    """First day of these terms: of the contract, or of the last change of its terms."""
+    personal: bool = False
+    """Whether data of people stand beside; they were not read."""
+    person: bool = False
+    """Whether a person holds the contract."""
+
+    def point(self, profile: Profile) -> SupplyPointRecord:
+        """The delivery point; BadInput when a fact has not its form."""
+        known = [power.value for power in self.powers if power.unit == "kVA" and power.value > 0]
+        facts: dict[str, Any] = {
+            "scheme": "prm",
+            "code": self.code,
+            "market_segment": self.segment,
+            "tariff_code": self.tariff,
+            "subscribed_power_kva": float(max(known)) if known else None,
+            "time_zone": profile.time_zone,
+            "personal_data": "yes" if self.person else "possible",
+            "provenance": profile.provenance or _codes.provenance(self.code),
+        }
+        try:
+            return SupplyPointRecord(**facts)
+        except ValidationError as error:
+            raise faults(error)[0] from error
+
+    def terms(self, source: str, profile: Profile) -> SupplyTerms | None:
+        """Its terms; None when nothing tells since when they hold."""
+        if self.since is None:
+            return None
+        kva = self.connection.value if self.connection and self.connection.unit == "kVA" else None
+        facts: dict[str, Any] = {
+            "supply_point": f"prm:{self.code}",
+            "valid_from": self.since,
+            "market_segment": self.segment,
+            "tariff_code": self.tariff,
+            "voltage_domain": _domain(self.domain),
+            "meter_type": self.meter,
+            "calendar": self.calendar,
+            "subscribed_powers": tuple(self.powers),
+            "connection_power_kva": kva,
+            "offpeak_hours": self.offpeak,
+            "state": self.state,
+            "holder_siret": self.holder,
+            "source": source,
+            "provenance": profile.provenance or _codes.provenance(self.code),
+        }
+        try:
+            return SupplyTerms(**facts)
+        except ValidationError as error:
+            raise faults(error)[0] from error
+
+
+def facts_of_item(node: Node, report: Report) -> Facts:
+    """Facts of one JSON item; BadInput when its PRM or a number has not its form."""
+    facts = Facts(_codes.prm(node.text("idPrm"), "/idPrm"))
+    supply = _within(node, "situationAlimentation", "alimentationPrincipale")
+    metering = _within(node, "situationComptage")
+    contract = _contract(node, report)
+    tariff = _within(contract, "structureTarifaire")
+    client = _within(contract, "clientFinal", "informationsClient")
+    facts.segment = _segment(_code(contract, "segment"))
+    facts.tariff = _tariff(_code(tariff, "formuleTarifaireAcheminement"))
+    facts.domain = _code(supply, "domaineTension")
+    facts.meter = _code(_within(metering, "dispositifComptage"), "typeComptage")
+    facts.calendar = _code(_within(tariff, "grilleTurpe"), "calendrier")
+    facts.powers = _powers(tariff)
+    facts.connection = _power(supply, "puissanceRaccordementSoutirage", None)
+    facts.offpeak = _code(_within(metering, "relais"), "plageHeuresCreuses", "libelle")
+    facts.state = _code(_within(contract, "informationsContractuelles"), "etatContractuel")
+    facts.holder = _siret(_within(client, "personneMorale").maybe("numSiret"), report)
+    facts.since = _since(contract, _within(node, "syntheseContractuelle"))
+    facts.person = bool(_told(client.fields.get("personnePhysique")))
+    facts.personal = _holds_people(node.fields)
+    return facts
+
+
+def _contract(node: Node, report: Report) -> Node:
+    """The one situation that holds: of drawing before feeding in, and the latest begun."""
+    some = node.nodes("situationsContractuelles")
+    drawn = [one for one in some if one.fields.get("typeInjection") is not True] or some
+    dated = sorted(drawn, key=lambda one: one.maybe("dateDebut") or "")
+    if not dated:
+        return Node({})
+    if len(dated) > 1 and dated[-1].maybe("dateDebut") == dated[-2].maybe("dateDebut"):
+        report.note("two contracts of one point begin together: neither was taken")
+        return Node({})
+    return dated[-1]
+
+
+def _within(node: Node, *names: str) -> Node:
+    """The object under *names*, one in the other; empty when it is absent."""
+    for name in names:
+        value = node.fields.get(name)
+        node = Node(value, node.at(name)) if isinstance(value, dict) else Node({}, node.at(name))
+    return node
+
+
+def _code(node: Node, name: str, *others: str) -> str | None:
+    """A text, or the `code` (else `libelle`) of an object; SGE writes it under `attributes`."""
+    value = node.fields.get(name)
+    if not isinstance(value, dict):
+        return node.maybe(name)
+    one = _within(node, name)
+    for part in (*others, "code"):
+        if found := one.maybe(part) or _within(one, "attributes").maybe(part):
+            return found
+    return one.maybe("libelle")
+
+
+def _powers(tariff: Node) -> list[SubscribedPower]:
+    """By class of the network tariff, else of the supplier's grid, else one for all."""
+    for grid in ("grilleTurpe", "grilleFournisseur"):
+        each = _within(tariff, grid).nodes("classesTemporelles")
+        found = [power for one in each if (power := _power(one, "puissance", one.maybe("code")))]
+        if found:
+            return found
+    one = _power(tariff, "puissanceSouscrite", None) or _power(
+        tariff, "puissanceSouscriteMax", None
+    )
+    return [one] if one else []
+
+
+def _power(node: Node, name: str, tariff_class: str | None) -> SubscribedPower | None:
+    """`{valeur, unite}`, or a text as `36 kVA`; None when it is absent. BadInput otherwise."""
+    value = node.fields.get(name)
+    if isinstance(value, dict):
+        one = _within(node, name)
+        if one.maybe("valeur") is None:
+            return None
+        return power_of(f"{one.text('valeur')} {one.text('unite')}", node.at(name), tariff_class)
+    text = node.maybe(name)
+    return None if text is None else power_of(text, node.at(name), tariff_class)
+
+
+def power_of(text: str, where: str, tariff_class: str | None) -> SubscribedPower:
+    """The power in *text*, as `36 kVA`; BadInput at *where* otherwise."""
+    found = _POWER.fullmatch(text.strip())
+    if found is None:
+        raise BadInput(where, text, "a power with its unit, as 36 kVA")
+    value, unit = Decimal(found[1].replace(",", ".")), found[2].lower()
+    if unit == "w":
+        value, unit = value / 1000, "kw"
+    known = tariff_class if tariff_class and _CLASS.fullmatch(tariff_class) else None
+    return SubscribedPower(tariff_class=known, value=value, unit="kVA" if unit == "kva" else "kW")
+
+
+def _segment(code: str | None) -> str | None:
+    return code if code in _SEGMENTS else None
+
+
+def _tariff(code: str | None) -> str | None:
+    return code if code is not None and _TARIFF.fullmatch(code) else None
+
+
+def _domain(text: str | None) -> str | None:
+    """`BTINF` and `BT<=36kVA` are up to 36 kVA, `BTSUP` and `BT>36kVA` above."""
+    told = (text or "").upper().replace(" ", "")
+    for start in ("HTA", "HTB"):
+        if told.startswith(start):
+            return start
+    if told.startswith(("BTINF", "BT<", "BT≤")):
+        return "BT_UP_TO_36"
+    return "BT_ABOVE_36" if told.startswith(("BTSUP", "BT>")) else None
+
+
+def _siret(text: str | None, report: Report) -> str | None:
+    if text is None:
+        return None
+    try:
+        siret.validate(text)
+    except NumberError:
+        report.note("a SIRET without its check digit was left out")
+        return None
+    return text if text.isdigit() else None
+
+
+def _since(contract: Node, changes: Node) -> date | None:
+    """Beginning of the contract, else the last change of its terms."""
+    begun = _date(contract.maybe("dateDebut"), contract.at("dateDebut"))
+    if begun is not None:
+        return begun
+    dates = [_date(changes.maybe(name), changes.at(name)) for name in _CHANGES]
+    return max((one for one in dates if one is not None), default=None)
+
+
+def _date(text: str | None, where: str) -> date | None:
+    if text is None:
+        return None
+    if found := _ISO.fullmatch(text):
+        year, month, day = found.groups()
+    elif found := _FRENCH.fullmatch(text):
+        day, month, year = found.groups()
+    else:
+        raise BadInput(where, text, "a date as 2026-11-25 or 25-11-2026")
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError as error:
+        raise BadInput(where, text, "a date that exists") from error
+
+
+def _told(value: object) -> bool:
+    """Whether anything stands there."""
+    if isinstance(value, dict):
+        return any(_told(one) for one in value.values())
+    return value not in (None, "", [])
+
+
+def _holds_people(fields: dict[str, object]) -> bool:
+    stack: list[object] = [fields]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, dict):
+            if any(name in value and _told(value[name]) for name in _PEOPLE):
+                return True
+            stack += value.values()
+        elif isinstance(value, list):
+            stack += value
+    return False
+
+
+def facts_of_row(cells: dict[str, str], report: Report) -> Facts:
+    """Facts of one row of the table, by plain label; BadInput as for an item."""
+
+    def told(*labels: str) -> str | None:
+        return next((cells[plain(one)] for one in labels if cells.get(plain(one))), None)
+
+    facts = Facts(_codes.prm(cells["prm"], "/PRM"))
+    facts.segment, facts.tariff = _segment(told("Segment")), _tariff(told(_TARIFF_LABEL))
+    facts.domain, facts.meter = told("Domaine de tension"), told("Type de comptage")
+    calendar = told("Calendrier (grille turpe)")
+    facts.calendar = calendar.split()[0] if calendar else None
+    facts.powers = _powers_of_row(told)
+    connection = told("Puissance de raccordement principal en soutirage")
+    facts.connection = (
+        power_of(connection, "/Puissance de raccordement", None) if connection else None
+    )
+    facts.offpeak, facts.state = told("Relais plage heure creuse"), told("Etat contractuel")
+    facts.holder = _siret(told("Numero Siret", "SIRET"), report)
+    begun = told("date de debut de la situation contractuelle")
+    changes = [_date(cells.get(name) or None, f"/{name}") for name in _CHANGE_COLUMNS]
+    known = [one for one in changes if one is not None]
+    facts.since = _date(begun, "/date de debut") or max(known, default=None)
+    facts.person = told("Nom") is not None
+    facts.personal = any(cells.get(name) for name in _PEOPLE_COLUMNS)
+    return facts
+
+
+_TARIFF_LABEL = "Formule tarifaire acheminement"
+_CELL = re.compile(r"([A-Z0-9_]{1,20})\b\D*?(\d{1,7}(?:[.,]\d{1,3})?\s*(?:kVA|kW))", re.ASCII)
+
+
+def _powers_of_row(told: Callable[[str], str | None]) -> list[SubscribedPower]:
+    """By class where a class says its power (`HPH 36 kVA`), else one for all."""
+    powers = list[SubscribedPower]()
+    for n in range(1, 9):
+        found = _CELL.match(told(f"Classe temporelle {n} (grille turpe)") or "")
+        if found:
+            powers.append(power_of(found[2], f"/Classe temporelle {n}", found[1]))
+    whole = told("Puissance souscrite")
+    if powers or whole is None:
+        return powers
+    return [power_of(whole, "/Puissance souscrite", None)]
