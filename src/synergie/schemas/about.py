@@ -23,3 +23,6 @@ class About(Wire):
     """Where the data come from. Example: "Enedis, courbes de charge". Null: not told."""
     contact: Text | None = None
     """The role to ask, never a person. Example: "la personne chargée de l'énergie". Null: none."""
+    address: Text | None = None
+    """Where the files of a catalogue are published. Example: `https://donnees.example/pompey`.
+    Null: nowhere yet."""

@@ -8,6 +8,7 @@ from tests.formats.frames.made import (
     CURVE,
     ENERGY,
     POINT,
+    SITE,
     half_hours,
     written,
 )
@@ -60,6 +61,16 @@ def _arrow(name: str, data: bytes) -> Case:
 
 
 CASES = [
+    Case(
+        format="operat-preparation",
+        name="operat-preparation-tableur.csv",
+        data=written([ENERGY, SITE], "operat-preparation"),
+        records=1,
+        skips={
+            "clock": _PERIODS,
+            "refuse": "one row a file here: wrong ones are made in test_operat_preparation.py",
+        },
+    ),
     _curves("curves-csv", b",1.25,", b",1.2.5,"),
     _curves("curves-csv-fr", b";1,25;", b";1.25;"),
     _energies("monthly-csv", b",1234.567,", b",12 34,"),

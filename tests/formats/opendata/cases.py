@@ -1,8 +1,9 @@
 """What the open formats show of themselves to the conformance suite."""
 
 from tests.formats.cases import Case
-from tests.formats.frames.made import BARE_POINT, CABINET, INDEX, POINT, SUPPORT, written
+from tests.formats.frames.made import BARE_POINT, CABINET, INDEX, POINT, PROFILE, SUPPORT, written
 
+PLACED = BARE_POINT.model_copy(update={"location": CABINET.location})
 _NO_TIME = "a description of things, without steps of time"
 
 
@@ -22,6 +23,25 @@ def _entities(name: str, right: bytes, wrong: bytes) -> Case:
 CASES = [
     _entities("ngsi-ld", b'"value": "PL-001"', b'"value": ""'),
     _entities("ngsi-ld-keyvalues", b'"synergie:power_w": 70', b'"synergie:power_w": -70'),
+    Case(
+        format="darkskylab-csv",
+        name="points.csv",
+        data=written([POINT, PLACED], "darkskylab-csv"),
+        records=2,
+        bad=written([POINT, PLACED], "darkskylab-csv").replace(b",48.77,", b",148.77,"),
+        skips={"clock": _NO_TIME},
+    ),
+    Case(
+        format="dcat-ap",
+        name="catalog.jsonld",
+        data=written([POINT, CABINET, INDEX], "dcat-ap"),
+        records=0,
+        profile=PROFILE,
+        skips={
+            "clock": _NO_TIME,
+            "refuse": "a catalogue tells of files: it has no row that could be refused",
+        },
+    ),
     Case(
         format="geopackage",
         name="eclairage.gpkg",

@@ -1,0 +1,218 @@
+"""A table that prepares the yearly declaration of tertiary buildings: never "the OPERAT format".
+
+The columns that the platform takes could not be read, so that this is a preparation: one row a
+site, a year and an energy, for a person to complete and carry over. French spreadsheet dialect.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+from typing import BinaryIO, Literal, NamedTuple
+
+from pydantic import ValidationError
+
+from synergie.errors import BadInput
+from synergie.formats._csv import FRENCH, Cell, Column, Table, header_of, line, rows_of, text_of
+from synergie.formats._format import Format, Record, Sample
+from synergie.formats._report import Report
+from synergie.schemas.faults import faults
+from synergie.schemas.period_energy import PeriodEnergy
+from synergie.schemas.profile import Profile
+from synergie.schemas.site import SiteRecord
+from synergie.schemas.supply_point import SupplyPointRecord
+from synergie.units import Provenance
+
+NAME = "operat-preparation"
+COLUMNS = (
+    Column("efa_reference"),
+    Column("siret"),
+    Column("insee_code"),
+    Column("site"),
+    Column("site_name", required=True),
+    Column("floor_area_m2", "number", "m²"),
+    Column("category"),
+    Column("energy", choices=("electricity", "gas"), required=True),
+    Column("year", "whole", required=True),
+    Column("energy_kwh", "decimal", "kWh", required=True),
+    Column("days_covered", "whole"),
+    Column("complete", "yes_no"),
+    Column("supply_points", "whole"),
+    Column("provenance", required=True),
+)
+"""`efa_reference`, `siret` and `category` are left blank: they are in no file, a person knows them.
+Gas is in kWh of gross calorific value. `days_covered` is that of the point that has fewest; a year
+is complete when every day of every point is covered."""
+
+_TABLE = Table(
+    name="operat_preparation",
+    title="Préparation annuelle",
+    record=PeriodEnergy,
+    columns=COLUMNS,
+    key=("site", "site_name", "energy", "year"),
+    rows=lambda _record, _tz: iter(()),
+)
+_BOM = b"\xef\xbb\xbf"
+_HELD = "energies of periods, with the sites and delivery points they belong to"
+_GRIDS = (None, "distributor", "supplier")
+
+
+class _Key(NamedTuple):
+    """One row: a site, or a point without one, an energy, a year."""
+
+    site: str
+    name: str
+    energy: Literal["electricity", "gas"]
+    year: int
+
+
+@dataclass(slots=True)
+class _Total:
+    """What is found for one row."""
+
+    kwh: Decimal = Decimal(0)
+    days: dict[str, set[int]] = field(default_factory=dict)
+    """Days covered of each point."""
+    certain: bool = True
+    provenance: Provenance = "partner"
+
+
+@dataclass(slots=True)
+class _Found:
+    """Everything of the records: energies wait for the sites and points that may come later."""
+
+    sites: dict[str, SiteRecord] = field(default_factory=dict)
+    site_of: dict[str, str] = field(default_factory=dict)
+    energies: list[PeriodEnergy] = field(default_factory=list)
+
+    def add(self, record: Record) -> None:
+        """One more record; BadInput for one that has no place in the table."""
+        if isinstance(record, SiteRecord):
+            self.sites[record.external_id] = record
+        elif isinstance(record, SupplyPointRecord):
+            if record.site is not None:
+                self.site_of[record.external_id] = record.site
+        elif isinstance(record, PeriodEnergy):
+            self.energies.append(record)
+        else:
+            raise BadInput("record", type(record).__name__, _HELD)
+
+    def totals(self) -> dict[_Key, _Total]:
+        """Yearly energies drawn from the networks, one a site and an energy, in order."""
+        totals: dict[_Key, _Total] = {}
+        for record in _once(one for one in self.energies if one.direction == "import"):
+            if record.energy_kwh is None or record.from_date.year != _last(record).year:
+                continue  # not measured, or over two years: it cannot be cut
+            total = totals.setdefault(self._key(record), _Total())
+            total.kwh += record.energy_kwh
+            span = range(record.from_date.toordinal(), record.to_date.toordinal())
+            total.days.setdefault(record.supply_point or record.name, set()).update(span)
+            total.certain &= record.quality not in ("partial", "suspect", "missing")
+            total.provenance = record.provenance
+        return dict(sorted(totals.items()))
+
+    def _key(self, record: PeriodEnergy) -> _Key:
+        site = self.site_of.get(record.supply_point or "")
+        known = self.sites.get(site or "")
+        name = known.name if known else record.name
+        return _Key(site or "", name, record.energy, record.from_date.year)
+
+
+def _last(record: PeriodEnergy) -> date:
+    return date.fromordinal(record.to_date.toordinal() - 1)
+
+
+def _once(energies: Iterable[PeriodEnergy]) -> Iterator[PeriodEnergy]:
+    """Each period of each point counted once: the total, else the classes of one grid.
+
+    Both grids count the same energy, and a month may come in a yearly period, too: what overlaps
+    a period already taken is left out.
+    """
+
+    def point(one: PeriodEnergy) -> tuple[str, str]:
+        return (one.supply_point or one.name, one.energy)
+
+    for _, of_point in groupby(sorted(energies, key=point), key=point):
+        until = date.min
+        ordered = sorted(of_point, key=lambda one: (one.from_date, one.to_date))
+        for (start, end), same in groupby(ordered, key=lambda one: (one.from_date, one.to_date)):
+            if start >= until:
+                until = end
+                yield from _one_grid(list(same))
+
+
+def _one_grid(same: list[PeriodEnergy]) -> list[PeriodEnergy]:
+    """The total of a period where it is told, else its classes in one grid."""
+    totals = [one for one in same if one.tariff_class is None and one.energy_kwh is not None]
+    if totals:
+        return totals[:1]
+    for grid in _GRIDS:
+        if classes := [one for one in same if one.grid == grid]:
+            return list({one.tariff_class: one for one in classes}.values())
+    return []
+
+
+def _sniff(sample: Sample) -> float:
+    """1.0 for our header."""
+    names = header_of(next(iter(sample.lines(1)), ""), FRENCH)
+    return 1.0 if {"efa_reference", "days_covered", "year"} <= set(names) else 0.0
+
+
+def _read(source: BinaryIO, _: Profile) -> tuple[Iterator[PeriodEnergy], Report]:
+    """One yearly energy a row; `partial` where the year is not complete."""
+    report = Report()
+    return report.keep(_year, rows_of(source, _TABLE, FRENCH, report)), report
+
+
+def _year(cells: dict[str, Cell]) -> PeriodEnergy:
+    year = cells.get("year")
+    if not isinstance(year, int) or not 1 < year < 9999:  # noqa: PLR2004 (years that dates have)
+        raise BadInput("/year", year, "a year of four digits")
+    told = {
+        "name": cells.get("site") or cells.get("site_name"),
+        "energy": cells.get("energy"),
+        "from_date": date(year, 1, 1),
+        "to_date": date(year + 1, 1, 1),
+        "energy_kwh": cells.get("energy_kwh"),
+        "quality": "measured" if cells.get("complete") else "partial",
+        "provenance": cells.get("provenance"),
+    }
+    try:
+        return PeriodEnergy.model_validate(told)
+    except ValidationError as error:
+        raise faults(error)[0] from error
+
+
+def _write(records: Iterable[Record], sink: BinaryIO, _: Profile) -> None:
+    """A row a site, an energy and a year. Periods over two years are left out, never cut.
+
+    Memory grows with the energies. BadInput for a record that has no place in the table.
+    """
+    found = _Found()
+    for record in records:
+        found.add(record)
+    sink.write(_BOM + line((column.name for column in COLUMNS), FRENCH))
+    for key, total in found.totals().items():
+        cells = zip(_cells(key, total, found.sites.get(key.site)), COLUMNS, strict=True)
+        sink.write(line((text_of(cell, column, FRENCH) for cell, column in cells), FRENCH))
+
+
+def _cells(key: _Key, total: _Total, site: SiteRecord | None) -> tuple[Cell, ...]:
+    whole = date(key.year + 1, 1, 1).toordinal() - date(key.year, 1, 1).toordinal()
+    covered = min(map(len, total.days.values()))
+    complete = covered == whole and total.certain
+    return (
+        None, None, site.insee_code if site else None, key.site or None, key.name,
+        site.floor_area_m2 if site else None, None, key.energy, key.year, total.kwh,
+        covered, complete, len(total.days), total.provenance,
+    )  # fmt: skip
+
+
+FORMAT = Format(
+    name=NAME,
+    title="Preparation of the yearly declaration of tertiary buildings (CSV)",
+    sniff=_sniff,
+    read=_read,
+    write=_write,
+)
