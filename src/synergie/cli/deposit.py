@@ -1,5 +1,7 @@
 """`synergie deposit`: a file as it is, into a store of ours or to a partner's server."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +17,7 @@ from synergie.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
     from synergie.cli._table import Answers, Shelf
+    from synergie.cli._undo import Undo
     from synergie.client import Client
     from synergie.exchange.profiles import Profiles
     from synergie.formats.tables.propose import Proposal
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from synergie.schemas.deposit import DepositReport
     from synergie.schemas.profile import Profile
     from synergie.schemas.saved_profile import SavedProfile, SavedProfileRecord
+    from synergie.storage.store import Store
 
 SUMMARY = N_(
     "Deposit a file as it is: into the local store (--org), or to a server (--server, --client, "
@@ -31,13 +35,24 @@ _UNKNOWN = "an organisation of this store (synergie org add)"
 EXAMPLE = """
 synergie deposit releve.csv --org cc-bassin-de-pompey --dry-run
 synergie deposit factures.csv --org cc-bassin-de-pompey --yes
+synergie deposit --undo dep_k3v9w2 --org cc-bassin-de-pompey
 synergie deposit releve.csv --server https://donnees.example --client pompey-exports --key cle.json
 """
 
 
 def run(  # noqa: PLR0913 (the options of a command)
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=N_("The file, as you have it."))],
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help=N_("The file, as you have it."))
+    ] = None,
     *,
+    undo: Annotated[
+        str | None,
+        typer.Option(
+            "--undo",
+            metavar="BATCH",
+            help=N_("Undo a deposit, or one batch by its receipt, instead of a file."),
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help=N_("Say what would be stored; store nothing."))
     ] = False,
@@ -49,7 +64,7 @@ def run(  # noqa: PLR0913 (the options of a command)
     profile: ProfileOption = None,
     answer: AnswerOption = None,
     yes: Annotated[
-        bool, typer.Option("--yes", help=N_("Take the proposed profile without asking."))
+        bool, typer.Option("--yes", help=N_("Take the proposed profile, or undo, without asking."))
     ] = False,
     org: Annotated[
         str | None, typer.Option(metavar="ORG", help=N_("Whose data it is (local store only)."))
@@ -66,19 +81,77 @@ def run(  # noqa: PLR0913 (the options of a command)
     ] = None,
 ) -> None:
     """Exit 0 when all is kept, 1 when a row is refused. The same file twice is stored once."""
+    if (file is None) == (undo is None):
+        raise Misuse(_("name the file to deposit, or what to undo with --undo"))
+    where = _Where(org, store, server, client, key)
+    if file is None:
+        from synergie.cli._undo import undo as ask_and_undo
+
+        with where.undoing(str(undo)) as act:
+            ask_and_undo(act, yes=yes, dry_run=dry_run, as_json=as_json)
+        return
     from synergie.cli._table import Answers
 
     said = _Said(form, profile, Answers(yes, answer or ()), dry_run)
-    if server is None:
-        report = _here(file, said, org=org, store=store)
-    else:
-        report = _there(file, said, server=server, client=client, key=key)
+    report = _here(file, said, where) if server is None else _there(file, said, where)
     from synergie.cli._report import show
 
     show(report, as_json=as_json)
     if not as_json:
         _outcome(report)
     raise typer.Exit(1 if report.refused else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """Where the data are: the local store on behalf of *org*, or a server."""
+
+    org: str | None
+    store: str | None
+    server: str | None
+    client: str | None
+    key: Path | None
+
+    @contextmanager
+    def local(self) -> Iterator[tuple["Store", "Principal", datetime]]:
+        """The local store, as its operator on behalf of the organisation."""
+        if self.org is None:
+            raise Misuse(_("say whose data it is with --org, or name a server with --server"))
+        with opened(self.store) as place:
+            from synergie.exchange.organisations import Directory
+            from synergie.policy import Principal
+
+            scopes, now = frozenset({"deposits:write"}), datetime.now(UTC)
+            caller = Principal(client_id="synergie-cli", organisation=self.org, scopes=scopes)
+            try:
+                Directory(place).read(caller, self.org, now=now)
+            except NotFound:
+                raise BadInput("--org", self.org, _UNKNOWN) from None
+            yield place, caller, now
+
+    @contextmanager
+    def partner(self) -> Iterator["Client"]:
+        """The server, as the program that holds the key."""
+        if self.server is None or self.client is None or self.key is None:
+            raise Misuse(_("--server needs --client and --key"))
+        from synergie.client import Auth, Client
+
+        auth = Auth.from_files(key=self.key, client_id=self.client, issuer=self.server)
+        with Client(self.server, auth) as partner:
+            yield partner
+
+    @contextmanager
+    def undoing(self, subject: str) -> Iterator["Undo"]:
+        """The undo of *subject*, here or there."""
+        if self.server is not None:
+            with self.partner() as partner:
+                yield lambda dry_run: partner.undo(subject, dry_run=dry_run)
+            return
+        with self.local() as (place, caller, now):
+            from synergie.exchange.deposits import Deposits
+
+            book = Deposits(place)
+            yield lambda dry_run: book.undo(caller, subject, dry_run=dry_run, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,22 +206,12 @@ class _Remote:
         return None if self.dry_run else self.partner.save_profile(name, body)
 
 
-def _here(file: Path, said: _Said, *, org: str | None, store: str | None) -> "DepositReport":
-    """Into the local store, as its operator on behalf of *org*."""
-    if org is None:
-        raise Misuse(_("say whose data it is with --org, or name a server with --server"))
-    with file.open("rb") as source, opened(store) as place:
+def _here(file: Path, said: _Said, where: _Where) -> "DepositReport":
+    """Into the local store."""
+    with file.open("rb") as source, where.local() as (place, caller, now):
         from synergie.exchange.deposits import Deposits
-        from synergie.exchange.organisations import Directory
         from synergie.exchange.profiles import Profiles
-        from synergie.policy import Principal
 
-        scopes, now = frozenset({"deposits:write"}), datetime.now(UTC)
-        caller = Principal(client_id="synergie-cli", organisation=org, scopes=scopes)
-        try:
-            Directory(place).read(caller, org, now=now)
-        except NotFound:
-            raise BadInput("--org", org, _UNKNOWN) from None
         shelf = _Local(Profiles(place), caller, now, said.dry_run)
         return Deposits(place, tell=_).deposit(
             caller,
@@ -162,16 +225,9 @@ def _here(file: Path, said: _Said, *, org: str | None, store: str | None) -> "De
         )
 
 
-def _there(
-    file: Path, said: _Said, *, server: str, client: str | None, key: Path | None
-) -> "DepositReport":
-    """To a server, as the program *client* that holds *key*."""
-    if client is None or key is None:
-        raise Misuse(_("--server needs --client and --key"))
-    from synergie.client import Auth, Client
-
-    auth = Auth.from_files(key=key, client_id=client, issuer=server)
-    with Client(server, auth) as partner:
+def _there(file: Path, said: _Said, where: _Where) -> "DepositReport":
+    """To a server."""
+    with where.partner() as partner:
         name = said.profile
         if name is None:
             said.declared(file, _Remote(partner, said.dry_run))
@@ -188,3 +244,5 @@ def _outcome(report: "DepositReport") -> None:
         else:
             text = _("stored: {} kept, {} unchanged, receipt {}")
             typer.echo(text.format(receipt.kept, receipt.unchanged, receipt.id))
+    if report.id is not None:
+        typer.echo(_("to undo it: synergie deposit --undo {}").format(report.id))

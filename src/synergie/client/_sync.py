@@ -32,6 +32,7 @@ from synergie.schemas.cabinet import Cabinet, CabinetRecord
 from synergie.schemas.change import Change, ChangePage
 from synergie.schemas.curve import Curve
 from synergie.schemas.deposit import DepositReport
+from synergie.schemas.fact import Fact, FactKind
 from synergie.schemas.light_point import LightPoint, LightPointRecord
 from synergie.schemas.organisation import Organisation
 from synergie.schemas.page import Page
@@ -39,6 +40,7 @@ from synergie.schemas.saved_profile import SavedProfile, SavedProfileRecord
 from synergie.schemas.series import Series, SeriesRecord
 from synergie.schemas.site import Site, SiteRecord
 from synergie.schemas.supply_point import SupplyPoint, SupplyPointRecord
+from synergie.schemas.undone import Undone
 
 _LOG = logging.getLogger("synergie")
 _PAUSE_S = 1.0
@@ -293,6 +295,29 @@ class Client:
         return self._call(
             calls.deposit(path, dry_run=dry_run, form=format, profile=profile, key=key)
         )
+
+    def undo(self, deposit: str, *, dry_run: bool = False) -> Undone:
+        """Undo a deposit, or one batch by its receipt: what was there before holds again.
+
+        *dry_run* only tells what would be lost. The same undo again gives the same answer. Conflict
+        when a later batch stands on it: undo that one first.
+        """
+        return self._call(calls.undo(deposit, dry_run=dry_run))
+
+    def records(
+        self,
+        kind: FactKind,
+        *,
+        subject: str | None = None,
+        since: datetime | None = None,
+        as_of: datetime | None = None,
+    ) -> Pages[Fact]:
+        """Your own records of one kind that files brought: indexes, bills, contracts and others.
+
+        *subject*: only of this delivery point, device or zone. *since*: only of this moment or
+        later. *as_of*: as known at that moment. Times are aware: TypeError otherwise.
+        """
+        return self._pages(calls.Facts(kind=kind, subject=subject, since=since, as_of=as_of).listed)
 
     # Agreements
 

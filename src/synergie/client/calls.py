@@ -26,6 +26,7 @@ from synergie.schemas.cabinet import Cabinet
 from synergie.schemas.change import ChangePage
 from synergie.schemas.curve import Curve
 from synergie.schemas.deposit import DepositReport
+from synergie.schemas.fact import Fact, FactKind
 from synergie.schemas.faults import faults
 from synergie.schemas.light_point import LightPoint
 from synergie.schemas.organisation import Organisation
@@ -34,6 +35,7 @@ from synergie.schemas.saved_profile import SavedProfile, SavedProfileRecord
 from synergie.schemas.series import Series
 from synergie.schemas.site import Site
 from synergie.schemas.supply_point import SupplyPoint
+from synergie.schemas.undone import Undone
 
 type Mode = Literal["strict", "keep"]
 """`strict`: one record that is wrong refuses the batch. `keep`: the others are stored."""
@@ -225,6 +227,41 @@ def deposit(
         key=idempotency_key(key),
         parse=_model(DepositReport),
     )
+
+
+def undo(id_: str, *, dry_run: bool) -> Call[Undone]:
+    """Undo a deposit or a batch; the key only marks it as repeatable, which it is by itself."""
+    return Call(
+        method="POST",
+        path=f"/v1/deposits/{_part(id_)}/undo",
+        params=_params(dry_run="true" if dry_run else None),
+        key=idempotency_key(None),
+        parse=_model(Undone),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Which records are asked for. Times must be aware: TypeError otherwise."""
+
+    kind: FactKind
+    subject: str | None = None
+    since: datetime | None = None
+    as_of: datetime | None = None
+
+    def listed(self, after: str | None) -> Call[Page[Fact]]:
+        """The call of the page after a cursor (None: the first)."""
+        return Call(
+            method="GET",
+            path=f"/v1/records/{_part(self.kind)}",
+            params=_params(
+                subject=self.subject,
+                since=None if self.since is None else _instant(self.since, "since"),
+                as_of=None if self.as_of is None else _instant(self.as_of, "as_of"),
+                after=after,
+            ),
+            parse=_model(Page[Fact]),
+        )
 
 
 def draft(terms: Terms, key: str | None) -> Call[Agreement]:

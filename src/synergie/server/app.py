@@ -17,6 +17,7 @@ from synergie.exchange.changes import Changes
 from synergie.exchange.clients import Clients
 from synergie.exchange.curves import Curves
 from synergie.exchange.deposits import Deposits
+from synergie.exchange.facts import Facts
 from synergie.exchange.light_points import LightPoints
 from synergie.exchange.organisations import Directory
 from synergie.exchange.profiles import Profiles
@@ -38,6 +39,7 @@ from synergie.server.api import (
     light_points,
     organisations,
     profiles,
+    records,
     series,
     sites,
     supply_points,
@@ -109,6 +111,7 @@ def _house(store: Store, settings: Settings) -> House:
         batches=Batches(store),
         changes=Changes(store),
         deposits=Deposits(store),
+        facts=Facts(store),
         profiles=Profiles(store),
         look=_look(store),
         problems=Problems(settings),
@@ -153,6 +156,7 @@ def _routers() -> tuple[APIRouter, ...]:
         batches.router,
         changes.router,
         deposits.router,
+        records.router,
         profiles.router,
         health.router,
     )

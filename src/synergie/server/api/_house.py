@@ -13,6 +13,7 @@ from synergie.exchange.cabinets import Cabinets
 from synergie.exchange.changes import Changes
 from synergie.exchange.curves import Curves
 from synergie.exchange.deposits import Deposits
+from synergie.exchange.facts import Facts
 from synergie.exchange.light_points import LightPoints
 from synergie.exchange.organisations import Directory
 from synergie.exchange.profiles import Profiles
@@ -44,6 +45,7 @@ class House:
     batches: Batches
     changes: Changes
     deposits: Deposits
+    facts: Facts
     profiles: Profiles
     look: Callable[[], None]
     problems: Problems

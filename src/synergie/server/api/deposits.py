@@ -12,11 +12,12 @@ from starlette.responses import Response
 
 from synergie.policy import Principal
 from synergie.schemas.deposit import DepositReport
+from synergie.schemas.undone import Undone
 from synergie.server import intake
 from synergie.server.api._answers import told
 from synergie.server.api._door import may
 from synergie.server.api._house import House, InHouse
-from synergie.server.api._queries import Flag, router_of
+from synergie.server.api._queries import Flag, ItemId, router_of
 from synergie.server.api._words import SENDING, accepts_file
 from synergie.server.guard import Now
 from synergie.units import Text
@@ -78,6 +79,26 @@ async def deposit_file(
             now=now,
         )
     return told(request, report, status=201)
+
+
+@router.post(
+    "/{item_id}/undo", operation_id="undo_deposit", response_model=Undone, responses=SENDING
+)
+def undo_deposit(
+    *,
+    request: Request,
+    caller: Writer,
+    item_id: ItemId,
+    house: InHouse,
+    now: Now,
+    dry_run: Annotated[Flag, Query(description="Only tell what would be lost.")] = False,
+) -> Response:
+    """Undo a deposit of yours, or one batch by its receipt: what was there before holds again.
+
+    Reads of a past moment still give what was undone. 409 when a later batch stands on it: its
+    name is told. No Idempotency-Key: the same undo again changes nothing and is answered the same.
+    """
+    return told(request, house.deposits.undo(caller, item_id, dry_run=dry_run, now=now))
 
 
 @asynccontextmanager

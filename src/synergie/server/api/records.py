@@ -1,0 +1,74 @@
+"""Records of your files that are neither curves nor declared things: facts, for their owner."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Path, Query, Request
+from starlette.responses import Response
+
+from synergie.policy import Principal
+from synergie.schemas.fact import Fact, FactKind
+from synergie.schemas.page import Page
+from synergie.server.api._answers import told
+from synergie.server.api._door import may
+from synergie.server.api._house import InHouse
+from synergie.server.api._queries import After, AsOf, Limit, router_of
+from synergie.server.api._words import READING
+from synergie.server.guard import Now
+from synergie.units import Instant
+
+router = router_of("records")
+
+Reader = Annotated[Principal, may("records:read")]
+Kind = Annotated[FactKind, Path(description="Kind of the records, as a file report counts it.")]
+Subject = Annotated[
+    str | None,
+    Query(
+        max_length=200,
+        description="Only of this delivery point (`prm:…`), device or zone. Left out: of all.",
+    ),
+]
+Since = Annotated[
+    Instant | None, Query(description="Only of this moment or later. Left out: of all times.")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which records of a kind."""
+
+    subject: Subject = None
+    since: Since = None
+    as_of: AsOf = None
+
+
+InAsked = Annotated[Asked, Depends()]
+
+
+@router.get("/{kind}", operation_id="list_records", response_model=Page[Fact], responses=READING)
+def list_records(
+    *,
+    request: Request,
+    caller: Reader,
+    kind: Kind,
+    house: InHouse,
+    now: Now,
+    asked: InAsked,
+    after: After = None,
+    limit: Limit = 200,
+) -> Response:
+    """A page of your own records of one kind, by their key: what your files told and holds.
+
+    No agreement opens them to another organisation.
+    """
+    page = house.facts.page(
+        caller,
+        kind,
+        subject=asked.subject,
+        since=asked.since,
+        as_of=asked.as_of,
+        after=after,
+        limit=limit,
+        now=now,
+    )
+    return told(request, page)
