@@ -152,10 +152,10 @@ class _Reading:
         try:
             records = self._records(cells)
         except BadInput as fault:
-            self.report.refuse(place, fault)
+            self.report.refuse(place, self._titled(fault))
             return ()
         except ValidationError as error:
-            self.report.refuse(place, self._told(faults(error)[0]))
+            self.report.refuse(place, self._told(faults(error)[0], cells))
             return ()
         return self._once(records, place)
 
@@ -187,13 +187,22 @@ class _Reading:
         self.report.refuse(place, BadInput("row", records[0].external_id, expected, code))
         return ()
 
-    def _told(self, fault: BadInput) -> BadInput:
-        """The same fault with the file's own title of the column."""
+    def _titled(self, fault: BadInput) -> BadInput:
+        column = self.template.column(fault.where.removeprefix("/"))
+        if column is None:
+            return fault
+        return BadInput(f"/{column.title}", fault.found, fault.expected, fault.check)
+
+    def _told(self, fault: BadInput, cells: list[Cell]) -> BadInput:
+        """The same fault with the file's own title of the column, and the cell as it stands."""
         parts = [part for part in fault.where.split("/") if part and not part.isdecimal()]
         for part in reversed(parts):
             column = self.template.column(self.template.fields.get(part, part))
             if column is not None:
-                return BadInput(f"/{column.title}", fault.found, fault.expected, fault.check)
+                at = next((i for i, one in self.at.items() if one is column), len(cells))
+                found = said(cells[at]) if at < len(cells) else ""
+                shown = found or Words("an empty cell")
+                return BadInput(f"/{column.title}", shown, fault.expected, fault.check)
         return BadInput("row", Words("this row"), fault.expected, fault.check)
 
 

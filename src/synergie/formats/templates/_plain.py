@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from synergie.errors import BadInput
 from synergie.formats._format import Record
 from synergie.formats.templates._columns import Column, Template, Values
-from synergie.formats.templates._parts import key_of, located, place, provenance_of, split
+from synergie.formats.templates._parts import exact, key_of, located, place, provenance_of, split
 
 _EXPECTED = "a record of the kind of this template"
 
@@ -68,7 +68,7 @@ def values_of(record: BaseModel, columns: tuple[Column, ...]) -> Values:
     for column in columns:
         cell = getattr(record, column.name, None)
         if cell is not None:
-            told[column.name] = Decimal(repr(cell)) if isinstance(cell, float) else cell
+            told[column.name] = exact(cell) if isinstance(cell, float) else cell
     return told
 
 

@@ -4,7 +4,7 @@ What has to be filled says so in words; the colour only helps.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from importlib import import_module
 from typing import Any, BinaryIO, NamedTuple
@@ -16,6 +16,10 @@ from synergie.formats.templates._columns import TO_FILL, YES_NO, Column, Templat
 _EMPTY_ROWS = 5_000
 """Rows below the header that have the forms and lists of their columns."""
 _LIST_CHARACTERS = 255
+_CREATED = datetime(2000, 1, 1, tzinfo=UTC)
+"""A constant: the same rows give the same bytes."""
+_TEXT = 49
+"""The built-in format of texts (ECMA-376 §18.8.30)."""
 _TITLE_CHARACTERS = 32
 _FIRST_YEAR = 1901
 """Spreadsheets hold no earlier dates."""
@@ -50,6 +54,7 @@ def write_workbook(
         raise MissingExtra("frames") from error
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(sink, options) as book:
+        book.set_properties({"created": _CREATED})
         data = _Data(book, template, time_zone)
         for i, values in enumerate(rows):
             data.row(values, to_fill[i] if i < len(to_fill) else ())
@@ -73,7 +78,7 @@ class _Data:
         }
         self.head = book.add_format(head)
         self.forms = {
-            "text": book.add_format({"num_format": "@"}),
+            "text": book.add_format({"num_format": _TEXT}),
             "date": book.add_format({"num_format": "dd/mm/yyyy"}),
             "moment": book.add_format({"num_format": "dd/mm/yyyy hh:mm"}),
             "whole": book.add_format({"num_format": "#,##0"}),
@@ -168,7 +173,7 @@ def _texts(book: Any, sheet: Sheet) -> None:
     """A sheet of texts: titles that stay, columns wide enough to read."""
     page = book.add_worksheet(sheet.name)
     bold = book.add_format({"bold": True, "bottom": 1})
-    plain = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
+    plain = book.add_format({"num_format": _TEXT, "text_wrap": True, "valign": "top"})
     for at, title in enumerate(sheet.titles):
         longest = max((len(row[at]) for row in sheet.rows), default=0)
         page.set_column(at, at, max(14, min(60, longest + 2)), plain)

@@ -13,6 +13,7 @@ from synergie.formats.templates._parts import (
     SCHEME,
     SEGMENTS,
     USAGES,
+    key_of,
     provenance_of,
 )
 from synergie.formats.templates._plain import values_of
@@ -98,11 +99,12 @@ NAME = "template-supply-points"
 
 def _records(values: Values) -> tuple[Record, ...]:
     """The point, and its terms where the row tells from when they hold."""
+    scheme, code = key_of(values).split(":", 1)
     fields: dict[str, object] = {name: values[name] for name in _POINT if name in values}
     fields |= {name: float(str(values[name])) for name in _NUMBERS if name in values}
-    fields["scheme"] = values.get("scheme", "prm")
+    fields |= {"scheme": scheme, "code": code}
     fields["personal_data"] = values.get("personal_data", "possible")
-    fields["provenance"] = provenance_of(values, str(values["code"]))
+    fields["provenance"] = provenance_of(values, code)
     point = SupplyPointRecord.model_validate(fields)
     told = {name: values[name] for name in _TERMS if name in values}
     if not told:

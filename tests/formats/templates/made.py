@@ -1,0 +1,250 @@
+"""Records that each template holds, made here."""
+
+import io
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from synergie import formats
+from synergie.formats import Record
+from synergie.formats.templates import perimeter
+from synergie.formats.templates._sheet import write_workbook
+from synergie.formats.templates.catalogue import TEMPLATES
+from synergie.schemas.cabinet import CabinetRecord
+from synergie.schemas.light_point import LightPointRecord
+from synergie.schemas.lighting_network import CircuitRecord, SupportRecord
+from synergie.schemas.location import Location
+from synergie.schemas.perimeter import (
+    PerimeterEnergy,
+    PerimeterPower,
+    PerimeterRow,
+    ReferenceYear,
+)
+from synergie.schemas.period_energy import PeriodEnergy
+from synergie.schemas.site import SiteRecord
+from synergie.schemas.supply_point import SupplyPointRecord
+from synergie.schemas.supply_terms import SubscribedPower, SupplyTerms
+from synergie.schemas.work_order import WorkOrder
+
+PLACE = Location(longitude=6.1295, latitude=48.77123)
+POINT = "prm:09000000000017"
+SINCE = date(2026, 1, 1)
+FULL = PerimeterRow(
+    supply_point=POINT,
+    member="Commune d'Essai",
+    member_siret="24540060100010",
+    budget="Budget principal",
+    service_code="=SERVICE",
+    site_name="École du centre",
+    address="place du Marché",
+    insee_code="01001",
+    meter_type="Linky",
+    market_segment="C4",
+    tariff_code="BTSUPCU",
+    power_unit="kVA",
+    subscribed_powers=(
+        PerimeterPower(tariff_class="HPH", value=Decimal(36)),
+        PerimeterPower(tariff_class="HCH", value=Decimal("36.5")),
+    ),
+    usage="building",
+    reference=ReferenceYear(
+        method="computed_12m",
+        total_kwh=Decimal("1234567.891"),
+        classes=(
+            PerimeterEnergy(tariff_class="HPH", kwh=Decimal("1000000.891")),
+            PerimeterEnergy(tariff_class="HCH", kwh=Decimal(234567)),
+        ),
+        from_date=date(2025, 1, 1),
+        to_date=SINCE,
+        covered_days=Decimal(365),
+        prorated_days=12,
+        source="enedis-r67 (distributeur)",
+    ),
+    load_curve=True,
+    supplier="Fournisseur Essai",
+    supplier_siren="245400601",
+    contract_end=date(2026, 12, 31),
+    green_percent=50,
+    billing_group="G1",
+    entry_date=date(2027, 1, 1),
+    exit_date=date(2029, 12, 31),
+    mandate="M-12",
+    provenance="partner",
+)
+BARE = PerimeterRow(supply_point="pce:GI123456", provenance="partner")
+RECORDS: dict[str, tuple[Record, ...]] = {
+    "sites": (
+        SiteRecord(
+            external_id="EP-1",
+            name="École du centre",
+            kind="building",
+            insee_code="01001",
+            location=PLACE,
+            floor_area_m2=850.5,
+            provenance="partner",
+        ),
+        SiteRecord(external_id="EP-2", name="Mairie", kind="other", provenance="public"),
+    ),
+    "supply-points": (
+        SupplyPointRecord(
+            scheme="prm",
+            code="09000000000017",
+            site="EP-1",
+            market_segment="C5",
+            tariff_code="BTINFCU4",
+            subscribed_power_kva=12.0,
+            annual_kwh=8450.0,
+            usage="building",
+            personal_data="none",
+            provenance="partner",
+        ),
+        SupplyTerms(
+            supply_point=POINT,
+            valid_from=SINCE,
+            market_segment="C5",
+            tariff_code="BTINFCU4",
+            meter_type="Linky",
+            subscribed_powers=(SubscribedPower(value=Decimal(12), unit="kVA"),),
+            offpeak_hours="HC (22H50-6H50)",
+            supplier="Fournisseur Essai",
+            contract_end=date(2026, 12, 31),
+            source="template-supply-points",
+            provenance="partner",
+        ),
+        SupplyPointRecord(
+            scheme="pce", code="GI123456", personal_data="possible", provenance="partner"
+        ),
+    ),
+    "monthly-energy": (
+        PeriodEnergy(
+            name="École du centre",
+            supply_point=POINT,
+            commune="Essai",
+            from_date=SINCE,
+            to_date=date(2026, 2, 1),
+            energy_kwh=Decimal("1234.567"),
+            cost_eur=Decimal("185.2"),
+            vat_included=True,
+            tariff_class="HPH",
+            quality="estimated",
+            source="template-monthly-energy",
+            provenance="partner",
+        ),
+        PeriodEnergy(
+            name="RUE HAUTE 014",
+            from_date=SINCE,
+            to_date=date(2026, 2, 1),
+            energy_kwh=None,
+            source="template-monthly-energy",
+            provenance="partner",
+        ),
+    ),
+    "perimeter": (FULL, BARE),
+    "light-points": (
+        LightPointRecord(
+            external_id="PL-1",
+            cabinet="A-1",
+            circuit="A-1-D2",
+            support="S-1",
+            insee_code="01001",
+            location=PLACE,
+            source_type="SHP",
+            power_w=286,
+            power_text="286(LED)",
+            flux_lm=5400,
+            cct_k=2700,
+            ulr_installed=0.01,
+            height_m=7.5,
+            installed_on=date(2012, 6, 1),
+            usage="B1",
+            structure="LANT",
+            support_type="MUR",
+            is_public=True,
+            night_off=False,
+            provenance="partner",
+        ),
+        LightPointRecord(external_id="PL-2", power_w=0, provenance="partner"),
+        LightPointRecord(external_id="PL-3", power_text="250/85", provenance="partner"),
+    ),
+    "cabinets": (
+        CabinetRecord(
+            external_id="A-1",
+            name="Place de la mairie",
+            location=PLACE,
+            supply_point=POINT,
+            control_type="astronomical_clock",
+            programmable=True,
+            network_mix="shared_supports",
+            subscribed_power_kva=6.0,
+            inspected_on=date(2026, 3, 15),
+            provenance="partner",
+        ),
+        CabinetRecord(external_id="A-2", provenance="partner"),
+    ),
+    "circuits": (
+        CircuitRecord(
+            external_id="A-1-D2",
+            cabinet="A-1",
+            name="Rue Haute",
+            protection="16 A",
+            provenance="partner",
+        ),
+        CircuitRecord(external_id="A-1-D3", provenance="partner"),
+    ),
+    "supports": (
+        SupportRecord(
+            external_id="S-1",
+            support_type="MAT",
+            material="acier",
+            height_m=8.0,
+            insee_code="54430",
+            location=PLACE,
+            installed_on=date(2012, 6, 1),
+            provenance="partner",
+        ),
+        SupportRecord(external_id="S-2", provenance="partner"),
+    ),
+    "work-orders": (
+        WorkOrder(
+            external_id="2026-1",
+            kind="repair",
+            asset_kind="light_point",
+            asset="PL-1",
+            reported_at=datetime(2026, 7, 3, 16, 20, tzinfo=UTC),
+            planned_at=date(2026, 7, 5),
+            done_at=date(2026, 7, 6),
+            fault_type="lampe éteinte",
+            crew="nacelle 2",
+            provenance="partner",
+        ),
+        WorkOrder(external_id="2026-2", kind="report", provenance="partner"),
+    ),
+}
+"""By name of template: a row with everything, and one with as little as can be."""
+
+
+def format_of(name: str) -> str:
+    """Name of the format of a template."""
+    return "perimeter" if name == "perimeter" else f"template-{name}"
+
+
+def csv_of(name: str) -> bytes:
+    """The records of a template, as CSV."""
+    sink = io.BytesIO()
+    formats.write(RECORDS[name], sink, format=format_of(name))
+    return sink.getvalue()
+
+
+def xlsx_of(name: str) -> bytes:
+    """The records of a template, as a workbook."""
+    sink = io.BytesIO()
+    if name == "perimeter":
+        formats.write(RECORDS[name], sink, format=perimeter.FORMAT_XLSX.name)
+    else:
+        write_workbook(TEMPLATES[name], sink, TEMPLATES[name].rows(RECORDS[name]))
+    return sink.getvalue()
+
+
+def read(data: bytes, name: str = "") -> tuple[str, list[Record], formats.Report]:
+    """The format that was recognised, the records, and the report."""
+    with formats.read(data, name=name) as result:
+        return result.format, list(result.records), result.report
