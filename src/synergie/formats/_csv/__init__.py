@@ -3,7 +3,7 @@
 from synergie.formats._csv.columns import Cell, Column, Kind, columns_of
 from synergie.formats._csv.dialect import FRENCH, OPEN, Dialect, line, text_of, value_of
 from synergie.formats._csv.reading import header_of, rows_of
-from synergie.formats._csv.table_schema import schema_text, table_schema
+from synergie.formats._csv.schema import schema_text, table_schema
 from synergie.formats._csv.tables import (
     TABLES,
     Table,
