@@ -231,9 +231,6 @@ def test_champaign_converted_keeps_its_assets(
         "enedis-sge/R50_C5_30min_2022-02-02.xml",
         "enedis-sge/CM_C4_response.xml",
         "enedis-flux/r64.json",
-        "datadis-es",
-        "market-prices",
-        "load-weather-fr",
         "meters-uk",
     ],
 )

@@ -8,9 +8,10 @@ from typing import NamedTuple
 from synergie.errors import BadInput, Misconfigured, Words
 from synergie.formats._format import Format, Sample
 from synergie.formats.cim import vhd as cim_vhd
+from synergie.formats.datadis import consumption as datadis
 from synergie.formats.enedis import (
-    c68,
     c15,
+    c68,
     f12,
     f15,
     hdm_curve,
@@ -108,6 +109,7 @@ BUILT_IN: tuple[Format, ...] = (
     dcat_ap.FORMAT,
     green_button.FORMAT,
     cim_vhd.FORMAT,
+    datadis.FORMAT,
     entsoe_load.FORMAT,
     entsoe_prices.FORMAT,
     ember_prices.FORMAT,

@@ -1,0 +1,1 @@
+"""Datadis, the data hub of the Spanish distributors."""
