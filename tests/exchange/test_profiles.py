@@ -94,17 +94,19 @@ def test_the_next_file_of_the_same_head_is_read_without_a_question(
 
 
 def test_a_profile_is_named_by_hand_for_any_format(store: Store, owner: Body) -> None:
-    desk, source = Deposits(store), io.BytesIO(load(1))
+    desk = Deposits(store)
     record = SavedProfileRecord(format="table-csv", profile=propose(load(1)).profile)
     Profiles(store).save(owner.caller, "charge", record, now=NOW)
-    told = desk.deposit(owner.caller, source, name="f", profile="charge", dry_run=True, now=NOW)
+    told = desk.deposit(
+        owner.caller, io.BytesIO(load(1)), name="f", profile="charge", dry_run=True, now=NOW
+    )
     assert told.records == 48
     direct = desk.deposit(
-        owner.caller, source, name="f", profile=record.profile, dry_run=True, now=NOW
+        owner.caller, io.BytesIO(load(1)), name="f", profile=record.profile, dry_run=True, now=NOW
     )
     assert direct.series == told.series
     with pytest.raises(BadInput, match="a profile that you saved"):
-        desk.deposit(owner.caller, source, name="f", profile="absent", now=NOW)
+        desk.deposit(owner.caller, io.BytesIO(load(1)), name="f", profile="absent", now=NOW)
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ class TableProfile(Wire):
     """SHA-256 of the head: plain names in order, months as one word. Null: given to no file."""
     layout: Layout
     """How rows and columns are laid out."""
-    columns: Annotated[tuple[TableColumn, ...], Field(min_length=1, max_length=200)]
+    columns: Annotated[Many[TableColumn], Field(min_length=1, max_length=200)]
     """The columns that are read."""
     sheet: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     """Sheet of a workbook. Null: its first visible sheet that holds something."""

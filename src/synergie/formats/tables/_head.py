@@ -61,7 +61,7 @@ def find(rows: Sequence[TableRow]) -> Head:
             if not _consists_of_words(block):
                 continue
             names = joined(block)
-            score = sum(_known(name) for name in names)
+            score = _score(names)
             if score > most and readable(names):
                 best, most = Head(first, size, names), score
     if best is None:
@@ -124,8 +124,10 @@ def readable(names: Sequence[str]) -> bool:
     return "supply_point" in fields and bool(fields & _TERMS)
 
 
-def _known(name: str) -> bool:
-    return meaning(name) is not None or month_of(name) is not None
+def _score(names: Sequence[str]) -> int:
+    """How many different things the names tell; two columns of one thing need a row more."""
+    months = sum(month_of(name) is not None for name in names)
+    return months + len({found for name in names if (found := meaning(name))})
 
 
 def _consists_of_words(block: Sequence[Sequence[Cell]]) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from synergie.errors import BadInput, MissingExtra, Words
 from synergie.formats._report import Report
 from synergie.formats.tables._cells import Cell
-from synergie.formats.tables._survey import bounded, survey
+from synergie.formats.tables._survey import Survey, bounded, survey
 from synergie.formats.tables._texts import TableRow
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _OLD = b"\xd0\xcf\x11\xe0"
 _SAVE = "a workbook saved as XLSX or ODS (File, Save as), without a password"
 _WHOLE = "a whole workbook"
-_VISIBLE = "a visible sheet of the workbook"
+_NAMED = "the sheet that the profile names"
 _FILLED = "a visible sheet that holds something"
 
 
@@ -44,8 +44,8 @@ def sheet_rows(source: BinaryIO, sheet: str | None, report: Report) -> Iterator[
         raise BadInput("file", Words("an old Office document (XLS, DOC)"), _SAVE)
     bounded(source)
     with _opened(source) as book:
-        name = _chosen(book, source, sheet, report)
-        flaws = survey(source, name).flaws()
+        name, seen = _chosen(book, source, sheet, report)
+        flaws = seen.flaws()
         for number, cells in _laid(_sheet(book, name)):
             for column in range(len(cells)):
                 if (number - 1, column) in flaws:
@@ -89,23 +89,32 @@ def _told() -> Iterator[None]:
         raise BadInput("file", Words("damage"), _WHOLE) from error
 
 
-def _chosen(book: "CalamineWorkbook", source: BinaryIO, sheet: str | None, report: Report) -> str:
-    shown = [one.name for one in book.sheets_metadata if one.visible.name == "Visible"]
-    hidden = [one.name for one in book.sheets_metadata if one.visible.name != "Visible"]
+def _chosen(
+    book: "CalamineWorkbook", source: BinaryIO, sheet: str | None, report: Report
+) -> tuple[str, Survey]:
+    """The sheet to read, and what a first look into it tells."""
+    shown, hidden = _names(book)
     if sheet is not None and sheet not in shown:
-        raise BadInput("sheet", ", ".join(shown), _VISIBLE if not shown else _named())
-    name = sheet or next((one for one in shown if survey(source, one).rows), None)
-    if name is None:
-        raise BadInput("file", ", ".join(shown) or Words("no visible sheet"), _FILLED)
-    if hidden:
-        report.note("hidden sheets were not read: {}", ", ".join(hidden))
-    if others := [one for one in shown if one != name]:
-        report.note("sheet {} was read; the others were not: {}", name, ", ".join(others))
-    return name
+        raise BadInput("sheet", ", ".join(shown), _NAMED)
+    for name in [sheet] if sheet is not None else shown:
+        seen = survey(source, name)
+        if not seen.rows:
+            continue
+        if hidden:
+            report.note("hidden sheets were not read: {}", ", ".join(hidden))
+        if others := [one for one in shown if one != name]:
+            report.note("sheet {} was read; the others were not: {}", name, ", ".join(others))
+        return name, seen
+    raise BadInput("file", ", ".join(shown) or Words("no visible sheet"), _FILLED)
 
 
-def _named() -> str:
-    return "the sheet that the profile names"
+def _names(book: "CalamineWorkbook") -> tuple[list[str], list[str]]:
+    """Visible sheets of cells, and hidden ones."""
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum  # noqa: PLC0415 (an optional part)
+
+    sheets = [one for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
+    shown = [one.name for one in sheets if one.visible == SheetVisibleEnum.Visible]
+    return shown, [one.name for one in sheets if one.name not in shown]
 
 
 def _sheet(book: "CalamineWorkbook", name: str) -> "CalamineSheet":

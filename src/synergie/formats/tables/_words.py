@@ -63,6 +63,7 @@ _NOT_VALUE = re.compile(
     r"|co2|emissions?|unite|unit|reactive|reactif|sub ?metering|forecast|prevision|n|numero|type"
     r"|nature|fournisseur|date|heure|code|compteur|ecart|evolution|price|cost)\b"
 )
+_TIME = re.compile(r"(mois|periode|debut|fin|annee|jour|date|du|au)\b")
 _BARE = re.compile(r".*\b(kwh|mwh|wh|kw|w|m3)\b.*|hph|hch|hpe|hce|hpb|hcb|hp|hc")
 _SUBSCRIBED = re.compile(r"\b(puissances? souscrites?|p souscrite|ps|subscribed power)\b")
 _YEARLY = re.compile(r"\b(car|annuelle?s?|annual|consommation de reference)\b")
@@ -219,7 +220,8 @@ def meaning(name: str) -> Meaning | None:
         return Meaning("subscribed_power", class_in(name), unit_in(name))
     if _YEARLY.search(text):
         return Meaning("annual_energy", class_in(name), unit_in(name))
-    if (_VALUE.search(text) or _BARE.fullmatch(text)) and not _NOT_VALUE.search(text):
+    told = _VALUE.search(text) or _BARE.fullmatch(text)
+    if told and not (_NOT_VALUE.search(text) or _TIME.match(text)):
         return _value(name, text)
     return _by_rule(text)
 

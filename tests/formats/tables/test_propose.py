@@ -1,0 +1,210 @@
+"""What a table tells of itself, and what is asked because nothing tells it."""
+
+import io
+import pickle
+
+import pytest
+
+from synergie.errors import BadInput
+from synergie.formats._format import Sample
+from synergie.formats.tables import table_csv, table_workbook
+from synergie.formats.tables.propose import Proposal, Unconfirmed, propose, table_format
+from synergie.schemas.profile import Profile
+from synergie.schemas.table_profile import TableProfile
+from tests.formats.tables.made import BILLS, as_proposed, proposal, workbook
+
+EDF = "Référence PDL;Libellé site;Début;Fin;Conso (kWh);Montant HT (€)\n{0};x;01/01/2025;31/01/2025;1 000;150,00\n{0};x;01/02/2025;28/02/2025;900,5;140,10\n"  # noqa: E501 (a table)
+ENGIE = "PCE;Nom du point;Date de début;Date de fin;Quantité (MWh);Montant TTC\n{0};x;01/01/2025;01/02/2025;1,5;150\n{0};x;01/02/2025;01/03/2025;1,2;140\n"  # noqa: E501 (a table)
+TOTAL = 'N° PRM,Site,Mois de consommation,Consommation HP (kWh),Consommation HC (kWh),Total HT\n{0},x,janv-25,"1 000,5",500,"150,00"\n'  # noqa: E501 (a table)
+EKWATEUR = "PRM\tPériode\tkWh\tTTC\n{0}\t2025-01\t1000.5\t150.25\n"
+GEG = "Point de livraison;Période du;Au;Energie active (kWh);Nature\n{0};01/01/2025;31/01/2025;10;Réel\n{0};01/02/2025;28/02/2025;10;Estimé\n"  # noqa: E501 (a table)
+SYNDICATE = "Commune;PDL;Armoire;Année;Janvier;Février;Mars;Avril\nPompey;{0};A1;2025;10;20;30;40\n"
+GRID = "Identifiant PRM;Date et heure;Puissance active (kW)\n{0};01/01/2025 00:30;1,5\n{0};01/01/2025 01:00;1,25\n"  # noqa: E501 (a table)
+PRM = "99000000000017"
+
+
+def fields(told: Proposal) -> dict[str, str]:
+    """Name of a column to what it holds, with its class."""
+    return {
+        one.name: one.field + (f" {one.tariff_class}" if one.tariff_class else "")
+        for one in told.table.columns
+    }
+
+
+def asked(told: Proposal) -> list[str]:
+    """What is asked."""
+    return [question.field for question in told.questions]
+
+
+@pytest.mark.parametrize(
+    ("text", "layout", "open_", "facts"),
+    [
+        (EDF, "periods", [], {"last_day": "included", "decimal": ",", "scheme": "prm"}),
+        (
+            ENGIE,
+            "periods",
+            [],
+            {"last_day": "excluded", "energy": "gas", "scheme": "pce"},
+        ),
+        (TOTAL, "periods", [], {"decimal": ",", "separator": ","}),
+        (EKWATEUR, "periods", ["direction"], {"decimal": ".", "separator": "\t"}),
+        (GEG, "periods", ["direction", "scheme"], {"last_day": "included"}),
+        (SYNDICATE, "wide_months", ["unit", "direction"], {}),
+        (GRID, "curve", ["stamp", "direction"], {"decimal": ","}),
+    ],
+    ids=["edf", "engie", "total", "ekwateur", "geg", "syndicate", "grid"],
+)
+def test_exports_of_suppliers_are_understood_and_only_the_unknown_is_asked(
+    text: str, layout: str, open_: list[str], facts: dict[str, str]
+) -> None:
+    told = proposal(text.format(PRM))
+    assert told.table.layout == layout
+    assert sorted(asked(told)) == sorted(open_)
+    assert {name: getattr(told.table, name) for name in facts} == facts
+
+
+def test_columns_are_named_by_what_they_hold() -> None:
+    assert fields(proposal(BILLS)) == {
+        "PRM": "supply_point",
+        "Nom du site": "name",
+        "Du": "from_date",
+        "Au": "to_date",
+        "Consommation (kWh)": "value",
+        "Montant HT": "cost_ht",
+        "Montant TTC": "cost_ttc",
+    }
+    assert fields(proposal(TOTAL.format(PRM))) == {
+        "N° PRM": "supply_point",
+        "Site": "name",
+        "Mois de consommation": "month",
+        "Consommation HP (kWh)": "value HP",
+        "Consommation HC (kWh)": "value HC",
+        "Total HT": "cost_ht",
+    }
+
+
+def test_a_column_of_fourteen_digits_is_the_point_whatever_its_name() -> None:
+    data = "Réf.;Mois;Conso kWh\n99000000000017;2025-01;5\n99000000000024;2025-01;5\n"
+    assert fields(proposal(data))["Réf."] == "supply_point"
+
+
+@pytest.mark.parametrize(
+    ("last", "told"),
+    [("31/01/2025", "included"), ("01/02/2025", "excluded"), ("15/01/2025", None)],
+)
+def test_the_end_of_a_period_is_told_by_months_or_asked(last: str, told: str | None) -> None:
+    data = f"PRM;Du;Au;Conso kWh\n99000000000017;01/01/2025;{last};5\n"
+    found = proposal(data)
+    assert found.table.last_day == told
+    assert ("last_day" in asked(found)) == (told is None)
+
+
+def test_what_is_asked_is_answered_with_a_choice_and_nothing_else() -> None:
+    told = proposal(SYNDICATE.format(PRM))
+    with pytest.raises(BadInput, match="one of the choices"):
+        told.answered("unit", "kVA")
+    with pytest.raises(BadInput, match="a question that is open"):
+        told.answered("stamp", "end")
+    sure = told.answered("unit", "MWh").answered("direction", "import")
+    assert sure.sure
+    assert (sure.table.unit, sure.table.direction) == ("MWh", "import")
+
+
+def test_a_file_of_one_meter_asks_which_and_reads_it_afterwards() -> None:
+    data = "start,value\n2025-01-01 00:00:00+00:00,0.5\n2025-01-01 01:00:00+00:00,0.25\n"
+    told = proposal(data)
+    assert asked(told) == ["unit", "direction", "supply_point"]
+    with pytest.raises(BadInput):
+        told.answered("supply_point", "the one in the cellar")
+    found, report = as_proposed(data, unit="kWh", direction="import", supply_point="other:cellar")
+    assert (len(found), report.kept) == (1, 2)
+
+
+def test_american_dates_and_ambiguous_ones_are_told_apart() -> None:
+    head = "meter point,start,end,consumption kwh\n"
+    american = proposal(head + "99000000000017,01/01/2025,01/31/2025,5\n")
+    assert american.table.dates == "mdy"
+    either = proposal(head + "99000000000017,01/01/2025,02/01/2025,5\n")
+    assert "dates" in asked(either)
+
+
+def test_a_number_that_may_be_either_is_asked_in_a_comma_or_tab_file() -> None:
+    tabs = "PRM\tMois\tConso kWh\n99000000000017\t2025-01\t1,234\n"
+    assert "decimal" in asked(proposal(tabs))
+    semicolons = proposal(tabs.replace("\t", ";"))
+    assert ("decimal" in asked(semicolons), semicolons.table.decimal) == (False, ",")
+
+
+def test_the_head_is_known_again_with_other_months_titles_and_separators() -> None:
+    first = proposal("Titre\nSite;janv-25;févr-25;mars-25\nx;1;2;3\n")
+    other = proposal("Site,avr-26,mai-26,juin-26,juil-26\nx,1,2,3,4\n")
+    moved = proposal("janv-25;févr-25;mars-25;Site\n1;2;3;x\n")
+    assert first.table.fingerprint == other.table.fingerprint != moved.table.fingerprint
+
+
+def test_the_same_table_in_a_workbook_has_the_same_fingerprint() -> None:
+    data = workbook([["PRM", "Mois", "Conso kWh"], ["99000000000017", "2025-01", 5]])
+    text = "PRM;Mois;Conso kWh\n99000000000017;2025-01;5\n"
+    assert proposal(data).table.fingerprint == proposal(text).table.fingerprint
+    assert (table_format(data), table_format(text.encode())) == ("table-workbook", "table-csv")
+
+
+def test_columns_of_people_are_never_proposed() -> None:
+    data = "PRM;Nom client;Téléphone;Mois;Conso kWh\n99000000000017;M. Martin;06;2025-01;5\n"
+    told = proposal(data)
+    assert told.passed_over == ("Nom client", "Téléphone")
+    _, report = as_proposed(data)
+    assert "personal-data-dropped" in report.findings
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "bonjour\n",
+        "a;b\n1;2\n",
+        "Nom;Prénom\nMartin;Luce\n",
+        "| file | readings | sum |\n|---|---|---|\n| a | 5 | 6 |\n",
+        "PRM;Mois;Conso kWh\n",
+        '{"PRM": 1, "date": 2, "kWh": 3}',
+        "<html><table>PRM;Mois;kWh</table></html>",
+        "%PDF-1.7;PRM;date;kWh",
+    ],
+)
+def test_what_is_no_table_is_not_taken_for_one(text: str) -> None:
+    assert table_csv.sniff(Sample("f.csv", text.encode())) == 0
+    with pytest.raises(BadInput):
+        propose(text.encode())
+
+
+def test_any_format_of_its_own_is_more_sure_than_a_table() -> None:
+    assert 0.5 <= table_csv.sniff(Sample("f.csv", BILLS.encode("cp1252"))) <= 0.55
+    assert 0.5 <= table_csv.sniff(Sample("f.txt", BILLS.encode("utf-16"))) <= 0.55
+    assert table_workbook.sniff(Sample("f.xlsx", b"PK", ("xl/workbook.xml",))) < 0.7
+    assert (
+        table_workbook.sniff(Sample("f.odt", b"PK..opendocument.text", ("mimetype", "content.xml")))
+        == 0
+    )
+    assert table_workbook.sniff(Sample("f.zip", b"PK", ("a.csv", "b.csv"))) == 0
+
+
+def test_a_proposal_travels_with_its_error() -> None:
+    with pytest.raises(Unconfirmed) as caught:
+        table_csv.read(io.BytesIO(BILLS.encode()), Profile())
+    again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 (our own bytes)
+    assert again.proposal == caught.value.proposal
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        [("a", "name", None), ("b", "name", None)],
+        [("a", "value", "HP"), ("b", "value", "HP")],
+    ],
+)
+def test_a_profile_gives_a_field_by_one_column(
+    columns: list[tuple[str, str, str | None]],
+) -> None:
+    made = [{"name": n, "field": f, "tariff_class": c} for n, f, c in columns]
+    with pytest.raises(ValueError, match="one column at most"):
+        TableProfile.model_validate({"name": "x", "layout": "periods", "columns": made})

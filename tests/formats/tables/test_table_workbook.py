@@ -1,0 +1,184 @@
+"""Workbooks read through a profile: typed cells, merged heads, sheets, and what lies in them."""
+
+import io
+import re
+import sys
+import zipfile
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+
+from synergie.errors import BadInput, MissingExtra, TooLarge
+from synergie.formats import read
+from synergie.formats.tables import table_workbook
+from synergie.schemas.meter_curve import MeterCurve
+from synergie.schemas.period_energy import PeriodEnergy
+from synergie.schemas.profile import Profile
+from tests.formats.tables.made import as_proposed, column, profile, proposal, records, workbook
+
+HEAD = ["PRM", "Mois", "kWh"]
+ONE = profile("periods", column("PRM", "supply_point"), column("Mois", "month"),
+              column("kWh", "value", unit="kWh"))  # fmt: skip
+JANUARY = date(2026, 1, 1)
+
+
+def sheet(*rows: list[object], **more: object) -> bytes:
+    """A workbook of months of points."""
+    return workbook([HEAD, *rows], **more)  # type: ignore[arg-type]  # passed on
+
+
+def read_back(data: bytes, told: Profile = ONE) -> tuple[list[object], list[BadInput]]:
+    """Energies, and the faults of the rows that were refused."""
+    found, report = records(data, told, "table-workbook")
+    values = [one.energy_kwh for one in found if isinstance(one, PeriodEnergy)]
+    return list(values), [one.fault for one in report.refused]
+
+
+def edited(data: bytes, part: str, change: tuple[str, str]) -> bytes:
+    """A workbook with one of its parts rewritten."""
+    sink = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(sink, "w", 8) as new:
+        for info in old.infolist():
+            content = old.read(info)
+            if info.filename == part:
+                text, times = re.subn(change[0], change[1], content.decode())
+                assert times, f"{change[0]} is not in {part}"
+                content = text.encode()
+            new.writestr(info.filename, content)
+    return sink.getvalue()
+
+
+def test_numbers_dates_and_texts_are_read_as_their_cells_hold_them() -> None:
+    data = sheet(
+        ["99000000000017", JANUARY, 1234.5],
+        ["99000000000024", "févr-26", "1 234,5"],
+        ["99000000000031", 46082, 0.1 + 0.2],
+    )
+    values, faults = read_back(data)
+    assert (values, faults) == ([Decimal("1234.5"), Decimal("1234.5"), Decimal("0.3")], [])
+
+
+@pytest.mark.parametrize("number", [99000000000017, 9900000000017, 9.9e13])
+def test_a_prm_that_became_a_number_is_refused_with_its_remedy(number: float) -> None:
+    values, (fault,) = read_back(sheet([number, JANUARY, 5.0]))
+    assert values == []
+    assert (fault.check, fault.where) == ("bad-identifier", "/PRM")
+    assert "set to Text" in fault.expected
+
+
+def test_a_merged_head_names_each_column_under_it() -> None:
+    data = workbook(
+        [
+            ["Factures 2026", None, None, None, None],
+            ["PRM", "Mois", "Consommation (kWh)", None, "Montant TTC"],
+            [None, None, "HP", "HC", None],
+            ["99000000000017", JANUARY, 10, 20, 6.5],
+        ],
+        merges=[(0, 0, 0, 4), (1, 2, 1, 3)],
+    )
+    told = proposal(data)
+    assert [one.name for one in told.table.columns] == [
+        "PRM", "Mois", "Consommation (kWh) / HP", "Consommation (kWh) / HC", "Montant TTC",
+    ]  # fmt: skip
+    found, _ = as_proposed(data)
+    assert [(getattr(o, "tariff_class", 0), getattr(o, "energy_kwh", 0)) for o in found] == [
+        ("HP", 10), ("HC", 20),
+    ]  # fmt: skip
+
+
+def test_an_error_cell_is_refused_and_is_no_blank() -> None:
+    data = sheet(["99000000000017", JANUARY, ("=1/0", "#DIV/0!")])
+    values, (fault,) = read_back(data)
+    assert (values, fault.found) == ([], "#DIV/0!")
+
+
+def test_a_formula_that_nobody_computed_is_refused_and_is_not_zero() -> None:
+    data = sheet(["99000000000017", JANUARY, ("=A1*2", 0)])
+    values, (fault,) = read_back(data)
+    assert (values, fault.found) == ([], "=A1*2")
+    computed = sheet(
+        ["99000000000017", JANUARY, ("=A1*2", 0)], ["99000000000024", JANUARY, ("=A1*3", 7.5)]
+    )
+    assert read_back(computed) == ([0, Decimal("7.5")], [])
+
+
+def test_hidden_sheets_are_named_and_not_read() -> None:
+    data = sheet(
+        ["99000000000017", JANUARY, 5], sheets=[("Conso", True), ("Notes", True), ("Paie", False)]
+    )
+    found, report = records(data, ONE, "table-workbook")
+    assert len(found) == 1
+    told = report.tell(str)
+    assert any("Paie" in one for one in told)
+    assert any("Notes" in one for one in told)
+    other = ONE.table.model_copy(update={"sheet": "Paie"}) if ONE.table else None
+    with pytest.raises(BadInput, match="the sheet that the profile names"):
+        records(data, Profile(table=other), "table-workbook")
+
+
+def test_the_total_at_the_bottom_is_passed_over_here_too() -> None:
+    rows: list[list[object]] = [["99000000000017", JANUARY, 5], ["TOTAL", None, ("=SUM(C2)", 5)]]
+    found, report = records(sheet(*rows), ONE, "table-workbook")
+    assert (len(found), report.findings["total-row"].first) == (1, 3)
+
+
+def test_a_curve_of_real_times_is_read() -> None:
+    rows: list[list[object]] = [["PRM", "Début", "kW"]]
+    rows += [["99000000000017", datetime(2026, 6, 10, hour), 1.5] for hour in range(24)]  # noqa: DTZ001 (a cell)
+    found, _ = as_proposed(workbook(rows), direction="import")
+    (run,) = found
+    assert isinstance(run, MeterCurve)
+    assert (run.step, len(run.values), run.start.isoformat()) == (
+        "PT1H", 24, "2026-06-09T22:00:00+00:00",
+    )  # fmt: skip
+
+
+def test_two_cells_in_far_corners_are_refused_before_they_take_gigabytes() -> None:
+    data = sheet(["99000000000017", JANUARY, 5])
+    far = edited(
+        data,
+        "xl/worksheets/sheet1.xml",
+        ("</sheetData>", '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'),
+    )
+    with pytest.raises(TooLarge, match="cells in a sheet"):
+        records(far, ONE, "table-workbook")
+
+
+def test_a_workbook_that_unpacks_to_far_more_than_its_size_is_refused() -> None:
+    data = sheet(["99000000000017", JANUARY, 5])
+    spaces = " " * 60_000_000
+    bomb = edited(data, "xl/worksheets/sheet1.xml", ("</worksheet>", f"{spaces}</worksheet>"))
+    assert len(bomb) < 200_000
+    with pytest.raises(BadInput, match="200 times its size"):
+        records(bomb, ONE, "table-workbook")
+
+
+def test_entities_are_not_expanded() -> None:
+    doctype = '<!DOCTYPE r [<!ENTITY a "aaaa">]><worksheet'
+    data = edited(sheet(["1", JANUARY, 5]), "xl/worksheets/sheet1.xml", ("<worksheet", doctype))
+    with pytest.raises(BadInput):
+        records(data, ONE, "table-workbook")
+
+
+@pytest.mark.parametrize("cut", [0.2, 0.5, 0.9, 0.99])
+def test_a_cut_workbook_is_refused(cut: float) -> None:
+    data = sheet(["99000000000017", JANUARY, 5])
+    with pytest.raises(BadInput):
+        table_workbook.read(io.BytesIO(data[: int(len(data) * cut)]), ONE)[0].__next__()
+
+
+def test_an_old_workbook_is_refused_with_its_remedy() -> None:
+    old = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2048)
+    with pytest.raises(BadInput, match="saved as XLSX") as caught:
+        read(old, name="factures.xls")
+    assert caught.value.found == "an old Office document (XLS, DOC)"
+    with pytest.raises(BadInput, match="a file in a known format"):
+        read(old, name="lettre.doc")
+
+
+def test_without_calamine_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = sheet(["99000000000017", JANUARY, 5])
+    monkeypatch.setitem(sys.modules, "python_calamine", None)
+    with pytest.raises(MissingExtra, match="frames"):
+        records(data, ONE, "table-workbook")
