@@ -12,6 +12,7 @@ from synergie.formats.datadis import consumption as datadis
 from synergie.formats.enedis import (
     c15,
     c68,
+    dataconnect,
     f12,
     f15,
     hdm_curve,
@@ -69,6 +70,7 @@ APART = 0.1
 
 BUILT_IN: tuple[Format, ...] = (
     c68.FORMAT,
+    dataconnect.FORMAT,
     hdm_curve.FORMAT,
     r50.FORMAT,
     r4x.FORMAT,

@@ -18,6 +18,9 @@ class Profile(Wire):
     unit: Literal["W", "kW", "VAr", "kVAr"] | None = None
     """Unit of a curve whose file leaves it blank.
     Null: the default of its format, with a warning."""
+    direction: Literal["import", "export"] | None = None
+    """Whether a curve that does not say it was drawn (`import`) or fed in (`export`).
+    Null: drawn, with a warning."""
     time_zone: TimeZone = "Europe/Paris"
     """Zone of local times without offset and of civil days. Overseas points differ."""
     mapping: LightingMapping | None = None

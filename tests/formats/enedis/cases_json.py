@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from tests.formats.cases import Case
 from tests.formats.enedis.r6x import envelope, labels, mesure
 from tests.formats.enedis.test_c68 import item
+from tests.formats.enedis.test_dataconnect import answer, load
 from tests.formats.enedis.test_hdm_curve import hdm, whole_days
 from tests.formats.enedis.test_r64 import classes, value
 from tests.formats.enedis.test_r64 import mesure as registers
@@ -26,6 +27,10 @@ def r63_day(day: date) -> bytes:
     points = [{"d": d, "v": "1000", "p": "PT30M", "n": "B", "iv": 0, "ec": None}
               for d in labels(day, 1, 1800, end=True)]  # fmt: skip
     return envelope("R63", [mesure(points)])
+
+
+def load_day(day: date) -> bytes:
+    return json.dumps(answer(load(day)), indent=1).encode()
 
 
 def spoiled(data: bytes, old: bytes, new: bytes) -> bytes:
@@ -102,5 +107,14 @@ CASES: list[Case] = [
         bad=spoiled(C68, b"99000000000018", b"9900000000001"),
         bad_code="bad-identifier",
         skips={"clock": "contracts, not readings"},
+    ),
+    Case(
+        format="enedis-dataconnect",
+        name="load_curve.json",
+        data=load_day(DAY),
+        records=1,
+        bad=spoiled(load_day(DAY), b'"100"', b'"cent"'),
+        day=load_day,
+        day_steps=48,
     ),
 ]

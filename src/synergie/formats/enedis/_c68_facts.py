@@ -4,29 +4,21 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from pydantic import ValidationError
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.fr import siret
 
-from synergie.errors import BadInput
 from synergie.formats._json import Node
 from synergie.formats._report import Report
 from synergie.formats._text import plain
-from synergie.formats.enedis import _codes
+from synergie.formats.enedis import _codes, _terms
 from synergie.schemas.faults import faults
 from synergie.schemas.profile import Profile
 from synergie.schemas.supply_point import SupplyPointRecord
 from synergie.schemas.supply_terms import SubscribedPower, SupplyTerms
 
-_POWER = re.compile(r"(\d{1,7}(?:[.,]\d{1,3})?)\s*(kva|kw|w)", re.IGNORECASE | re.ASCII)
-_CLASS = re.compile(r"[A-Z0-9_]{1,20}", re.ASCII)
-_TARIFF = re.compile(r"[A-Z0-9]{2,20}", re.ASCII)
-_ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T+Z ].*)?", re.ASCII)
-_FRENCH = re.compile(r"(\d\d)[/-](\d\d)[/-](\d{4})", re.ASCII)
-_SEGMENTS = ("C1", "C2", "C3", "C4", "C5", "P1", "P2", "P3", "P4")
 _PEOPLE = (
     "adresseInstallationNonNormalisee", "adresse", "coordonneesContact", "personnePhysique",
     "interlocuteurClient", "interlocuteurTechnique", "parametresTeleAcces",
@@ -126,8 +118,8 @@ def facts_of_item(node: Node, report: Report) -> Facts:
     contract = _contract(node, report)
     tariff = _within(contract, "structureTarifaire")
     client = _within(contract, "clientFinal", "informationsClient")
-    facts.segment = _segment(_code(contract, "segment"))
-    facts.tariff = _tariff(_code(tariff, "formuleTarifaireAcheminement"))
+    facts.segment = _terms.segment(_code(contract, "segment"))
+    facts.tariff = _terms.tariff(_code(tariff, "formuleTarifaireAcheminement"))
     facts.domain = _code(supply, "domaineTension")
     facts.meter = _code(_within(metering, "dispositifComptage"), "typeComptage")
     facts.calendar = _code(_within(tariff, "grilleTurpe"), "calendrier")
@@ -195,29 +187,11 @@ def _power(node: Node, name: str, tariff_class: str | None) -> SubscribedPower |
         one = _within(node, name)
         if one.maybe("valeur") is None:
             return None
-        return power_of(f"{one.text('valeur')} {one.text('unite')}", node.at(name), tariff_class)
+        return _terms.power_of(
+            f"{one.text('valeur')} {one.text('unite')}", node.at(name), tariff_class
+        )
     text = node.maybe(name)
-    return None if text is None else power_of(text, node.at(name), tariff_class)
-
-
-def power_of(text: str, where: str, tariff_class: str | None) -> SubscribedPower:
-    """The power in *text*, as `36 kVA`; BadInput at *where* otherwise."""
-    found = _POWER.fullmatch(text.strip())
-    if found is None:
-        raise BadInput(where, text, "a power with its unit, as 36 kVA")
-    value, unit = Decimal(found[1].replace(",", ".")), found[2].lower()
-    if unit == "w":
-        value, unit = value / 1000, "kw"
-    known = tariff_class if tariff_class and _CLASS.fullmatch(tariff_class) else None
-    return SubscribedPower(tariff_class=known, value=value, unit="kVA" if unit == "kva" else "kW")
-
-
-def _segment(code: str | None) -> str | None:
-    return code if code in _SEGMENTS else None
-
-
-def _tariff(code: str | None) -> str | None:
-    return code if code is not None and _TARIFF.fullmatch(code) else None
+    return None if text is None else _terms.power_of(text, node.at(name), tariff_class)
 
 
 def _domain(text: str | None) -> str | None:
@@ -244,26 +218,11 @@ def _siret(text: str | None, report: Report) -> str | None:
 
 def _since(contract: Node, changes: Node) -> date | None:
     """Beginning of the contract, else the last change of its terms."""
-    begun = _date(contract.maybe("dateDebut"), contract.at("dateDebut"))
+    begun = _terms.day_in(contract.maybe("dateDebut"), contract.at("dateDebut"))
     if begun is not None:
         return begun
-    dates = [_date(changes.maybe(name), changes.at(name)) for name in _CHANGES]
+    dates = [_terms.day_in(changes.maybe(name), changes.at(name)) for name in _CHANGES]
     return max((one for one in dates if one is not None), default=None)
-
-
-def _date(text: str | None, where: str) -> date | None:
-    if text is None:
-        return None
-    if found := _ISO.fullmatch(text):
-        year, month, day = found.groups()
-    elif found := _FRENCH.fullmatch(text):
-        day, month, year = found.groups()
-    else:
-        raise BadInput(where, text, "a date as 2026-11-25 or 25-11-2026")
-    try:
-        return date(int(year), int(month), int(day))
-    except ValueError as error:
-        raise BadInput(where, text, "a date that exists") from error
 
 
 def _told(value: object) -> bool:
@@ -293,21 +252,24 @@ def facts_of_row(cells: dict[str, str], report: Report) -> Facts:
         return next((cells[plain(one)] for one in labels if cells.get(plain(one))), None)
 
     facts = Facts(_codes.prm(cells["prm"], "/PRM"))
-    facts.segment, facts.tariff = _segment(told("Segment")), _tariff(told(_TARIFF_LABEL))
+    facts.segment, facts.tariff = (
+        _terms.segment(told("Segment")),
+        _terms.tariff(told(_TARIFF_LABEL)),
+    )
     facts.domain, facts.meter = told("Domaine de tension"), told("Type de comptage")
     calendar = told("Calendrier (grille turpe)")
     facts.calendar = calendar.split()[0] if calendar else None
     facts.powers = _powers_of_row(told)
     connection = told("Puissance de raccordement principal en soutirage")
     facts.connection = (
-        power_of(connection, "/Puissance de raccordement", None) if connection else None
+        _terms.power_of(connection, "/Puissance de raccordement", None) if connection else None
     )
     facts.offpeak, facts.state = told("Relais plage heure creuse"), told("Etat contractuel")
     facts.holder = _siret(told("Numero Siret", "SIRET"), report)
     begun = told("date de debut de la situation contractuelle")
-    changes = [_date(cells.get(name) or None, f"/{name}") for name in _CHANGE_COLUMNS]
+    changes = [_terms.day_in(cells.get(name) or None, f"/{name}") for name in _CHANGE_COLUMNS]
     known = [one for one in changes if one is not None]
-    facts.since = _date(begun, "/date de debut") or max(known, default=None)
+    facts.since = _terms.day_in(begun, "/date de debut") or max(known, default=None)
     facts.person = told("Nom") is not None
     facts.personal = any(cells.get(name) for name in _PEOPLE_COLUMNS)
     return facts
@@ -323,8 +285,8 @@ def _powers_of_row(told: Callable[[str], str | None]) -> list[SubscribedPower]:
     for n in range(1, 9):
         found = _CELL.match(told(f"Classe temporelle {n} (grille turpe)") or "")
         if found:
-            powers.append(power_of(found[2], f"/Classe temporelle {n}", found[1]))
+            powers.append(_terms.power_of(found[2], f"/Classe temporelle {n}", found[1]))
     whole = told("Puissance souscrite")
     if powers or whole is None:
         return powers
-    return [power_of(whole, "/Puissance souscrite", None)]
+    return [_terms.power_of(whole, "/Puissance souscrite", None)]
