@@ -10,6 +10,7 @@ from synergie.cli import (
     db,
     demo,
     deposit,
+    export,
     formats,
     keys,
     org,
@@ -47,7 +48,7 @@ def root(
     """The two options are read by `main` before anything else; here they are only told."""
 
 
-for module in (demo, check, formats, deposit, template, serve, specs):
+for module in (demo, check, formats, deposit, export, template, serve, specs):
     app.command(
         module.__name__.rpartition(".")[2],
         cls=Command,

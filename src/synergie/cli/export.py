@@ -1,0 +1,244 @@
+"""`synergie export`: what the store holds, in the file a partner asks for."""
+
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+
+import typer
+
+from synergie.cli._misuse import Misuse
+from synergie.cli._store import StoreUrl, opened
+from synergie.cli._texts import N_, _
+from synergie.errors import BadInput, NotFound
+
+if TYPE_CHECKING:
+    from synergie.exchange.outgoing import Wish
+    from synergie.storage.store import Store
+
+SUMMARY = N_("Write what the store holds as the file a partner asks for; --list says which.")
+EXAMPLE = """
+synergie export workbook --org cc-bassin-de-pompey -o pompey.xlsx
+synergie export geopackage --org cc-bassin-de-pompey -o eclairage.gpkg
+synergie export curves-csv --org cc-bassin-de-pompey --from 2026-01-01 --to 2026-02-01 -o -
+"""
+
+_UNKNOWN = "an organisation of this store (synergie org add)"
+_DATE = "a date YYYY-MM-DD, or a time with its offset"
+_ALL = (
+    "curves", "energies", "readings", "indexes", "supply_points", "sites", "light_points",
+    "cabinets", "supports", "circuits", "work_orders",
+)  # fmt: skip
+_ON_A_MAP = ("light_points", "cabinets", "supports", "circuits", "sites", "work_orders")
+_HELD: dict[str, tuple[str, ...]] = {
+    "workbook": _ALL,
+    "data-package": _ALL,
+    "dcat-ap": _ALL,
+    "monthly-csv": ("energies",),
+    "monthly-csv-fr": ("energies",),
+    "geopackage": _ON_A_MAP,
+    "ngsi-ld": ("cabinets", "light_points", "indexes"),
+    "ngsi-ld-keyvalues": ("cabinets", "light_points", "indexes"),
+    "darkskylab-csv": ("light_points",),
+    "light-points-csv": ("light_points",),
+    "light-points-csv-fr": ("light_points",),
+    "lighting-geojson": ("light_points",),
+    "eclext": ("light_points", "night_profiles", "dimming_ranges"),
+    "operat-preparation": ("sites", "supply_points", "energies"),
+}
+"""What each format takes of the store; the others take curves."""
+_NAMES = {
+    "curves-csv": "courbes-ouvert.csv",
+    "curves-csv-fr": "courbes-tableur.csv",
+    "monthly-csv": "energies-ouvert.csv",
+    "monthly-csv-fr": "energies-tableur.csv",
+    "workbook": "synergie.xlsx",
+    "parquet": "courbes.parquet",
+    "arrow": "courbes.arrow",
+    "geopackage": "eclairage.gpkg",
+    "ngsi-ld": "eclairage.jsonld",
+    "ngsi-ld-keyvalues": "eclairage-cles-valeurs.jsonld",
+    "darkskylab-csv": "points-lumineux-ciel.csv",
+    "dcat-ap": "catalog.jsonld",
+    "data-package": "synergie.zip",
+    "operat-preparation": "operat-preparation-tableur.csv",
+    "green-button": "green-button.xml",
+    "cim-vhd": "cim-vhd.xml",
+    "eclext": "eclext.zip",
+}
+"""The file that is written where none is named."""
+_PLACED = frozenset({"ngsi-ld", "ngsi-ld-keyvalues", "darkskylab-csv"})
+"""Formats whose things must stand somewhere."""
+
+
+def run(  # noqa: PLR0913 (the options of a command)
+    form: Annotated[
+        str | None, typer.Argument(metavar="FORMAT", help=N_("Name of a format that is written."))
+    ] = None,
+    *,
+    org: Annotated[str | None, typer.Option(metavar="ORG", help=N_("Who asks."))] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help=N_("The file; - is the output.")),
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help=N_("First day, included."))
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option("--to", metavar="DATE", help=N_("Last day, excluded."))
+    ] = None,
+    series: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help=N_("Only this series; repeat for more."))
+    ] = None,
+    kind: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KIND", help=N_("Only this kind of record; repeat for more.")),
+    ] = None,
+    agreement: Annotated[
+        str | None, typer.Option(metavar="ID", help=N_("What this agreement opens, not your own."))
+    ] = None,
+    licence: Annotated[
+        str | None, typer.Option(metavar="TEXT", help=N_("Licence that the file says."))
+    ] = None,
+    address: Annotated[
+        str | None, typer.Option(metavar="URL", help=N_("Where a catalogue's files are published."))
+    ] = None,
+    known: Annotated[
+        bool, typer.Option("--list", help=N_("List the formats that are written."))
+    ] = False,
+    store: StoreUrl = None,
+) -> None:
+    """Exit 0 when the file is whole; nothing of a file that is not is left behind."""
+    if known:
+        _list()
+        return
+    if form is None or org is None:
+        raise Misuse(_("say the format and whose data it is: synergie export FORMAT --org ORG"))
+    _written(form)
+    wish = _wish(form, start, end, series=series, kinds=kind, agreement=agreement)
+    with opened(store) as place:
+        count = _export(place, org, form, wish, output=output, licence=licence, address=address)
+    typer.echo(_("{} records written").format(count), err=True)
+
+
+def _list() -> None:
+    from synergie.cli._print import lines
+    from synergie.formats import known
+
+    written = [one for one in known().values() if one.write is not None]
+    lines((one.name, _NAMES.get(one.name, ""), _(one.title)) for one in written)
+
+
+def _written(form: str) -> None:
+    """Misuse unless *form* is a format that is written."""
+    from synergie.formats import known
+
+    one = known().get(form)
+    if one is None or one.write is None:
+        raise Misuse(_("{}: no format that is written; see synergie export --list").format(form))
+
+
+def _wish(
+    form: str,
+    start: str | None,
+    end: str | None,
+    *,
+    series: list[str] | None,
+    kinds: list[str] | None,
+    agreement: str | None,
+) -> "Wish":
+    from synergie.exchange.outgoing import KINDS, Wish
+
+    for kind in kinds or ():
+        if kind not in KINDS:
+            raise Misuse(_("{}: no such kind; there are: {}").format(kind, ", ".join(KINDS)))
+    return Wish(
+        kinds=tuple(kinds or _HELD.get(form, ("curves",))),
+        start=_moment("--from", start) or datetime(1970, 1, 1, tzinfo=UTC),
+        end=_moment("--to", end) or datetime(2199, 1, 1, tzinfo=UTC),
+        series=tuple(series or ()),
+        agreement=agreement,
+    )
+
+
+def _moment(option: str, text: str | None) -> datetime | None:
+    """A civil day of Paris at its midnight, or a time with its offset."""
+    from datetime import date
+
+    from synergie.calendar import day_bounds, zone
+
+    if text is None:
+        return None
+    try:
+        if len(text) == len("2026-11-25"):
+            return day_bounds(date.fromisoformat(text), zone("Europe/Paris"))[0]
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput(option, text, _DATE) from error
+    if moment.tzinfo is None:
+        raise BadInput(option, text, _DATE)
+    return moment
+
+
+def _export(
+    place: "Store",
+    org: str,
+    form: str,
+    wish: "Wish",
+    *,
+    output: Path | None,
+    licence: str | None,
+    address: str | None,
+) -> int:
+    """How many records the file holds."""
+    from synergie.cli._files import whole
+    from synergie.exchange.organisations import Directory
+    from synergie.exchange.outgoing import Outgoing
+    from synergie.policy import Principal
+    from synergie.schemas.profile import Profile
+
+    scopes = frozenset({"curves:read", "series:read", "batches:read", "organisations:read"})
+    caller = Principal(client_id="synergie-cli", organisation=org, scopes=scopes)
+    try:
+        Directory(place).read(caller, org, now=_now())
+    except NotFound:
+        raise BadInput("--org", org, _UNKNOWN) from None
+    out = Outgoing(place, caller, _now)
+    profile = Profile(about=out.about(wish, licence=licence, address=address))
+    told = _Counted(out.records(wish), form)
+    if str(output) == "-":
+        _into(sys.stdout.buffer, form, told, profile)
+    else:
+        with whole(output or Path(_NAMES.get(form, f"synergie.{form}"))) as sink:
+            _into(sink, form, told, profile)
+    if told.unplaced:
+        text = _("{} things without a place were left out: this format needs one")
+        typer.echo(text.format(told.unplaced), err=True)
+    return told.count
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _into(sink: BinaryIO, form: str, told: "_Counted", profile: Any) -> None:
+    from synergie.formats import write
+
+    write(iter(told), sink, format=form, profile=profile)
+
+
+class _Counted:
+    """Records on their way, counted; those that the format cannot place are left out and told."""
+
+    def __init__(self, records: Iterator[Any], form: str) -> None:
+        self._records, self._placed = records, form in _PLACED
+        self.count = self.unplaced = 0
+
+    def __iter__(self) -> Iterator[Any]:
+        for record in self._records:
+            if self._placed and getattr(record, "location", record) is None:
+                self.unplaced += 1
+                continue
+            self.count += 1
+            yield record
