@@ -14,7 +14,7 @@ from synergie.exchange.profiles import Profiles
 from synergie.exchange.publication import Filed
 from synergie.formats import read
 from synergie.formats.check import check
-from synergie.formats.tables.propose import Unconfirmed
+from synergie.formats.tables.propose import Unconfirmed, table_format
 from synergie.policy import Principal, own
 from synergie.schemas.deposit import DepositReport
 from synergie.schemas.profile import Profile
@@ -96,6 +96,9 @@ class Deposits:
         if isinstance(declared, str):
             chosen = saved.chosen(caller, declared, now=now)
             declared, form = chosen.profile, form or chosen.format
+        if form is None and declared is not None and declared.table is not None:
+            form = table_format(source)
+            source.seek(0)
         try:
             return _File.of(source, declared or Profile(), name=name, form=form)
         except Unconfirmed as open_:
