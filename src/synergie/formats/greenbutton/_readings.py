@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element
 
 from synergie.errors import BadInput, Words
 from synergie.formats._report import Report
+from synergie.formats.checks import N_
 
 MAX_LIFTED = 500_000
 """Readings lifted out and not yet used; beyond, the parser takes all (and its limits hold)."""
@@ -21,12 +22,12 @@ _LONGEST = 1 << 16
 _MARK = "lifted"
 _FIRST = re.compile(rb"<(?:([\w.-]+):)?IntervalReading[\s>]")
 _WHOLE = re.compile(r"(-?\d{1,18})(?:\.0*)?", re.ASCII)
-_SECONDS = "seconds since 1970 in UTC, a whole number"
-_LENGTH = "a duration from 1 second to 3 years"
+_SECONDS = N_("seconds since 1970 in UTC, a whole number")
+_LENGTH = N_("a duration from 1 second to 3 years")
 MOST_SECONDS = 3 * 366 * 86_400
 _LAST = 253_402_300_800 - MOST_SECONDS
 """Three years before the last moment of the year 9999."""
-_VALUE = "a whole number of at most 18 digits"
+_VALUE = N_("a whole number of at most 18 digits")
 
 type Lifted = list[tuple[bytes, bytes, bytes, bytes]]
 """Quality, duration, start, value of each reading of a run."""

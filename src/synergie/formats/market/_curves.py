@@ -11,6 +11,7 @@ from synergie.formats import checks
 from synergie.formats._points import exact
 from synergie.formats._report import Gap, Report
 from synergie.formats._runs import Astray, Run, runs
+from synergie.formats.checks import N_
 from synergie.schemas.market_curve import MarketCurve, MarketQuantity
 from synergie.units import STEP_NAMES, Provenance
 
@@ -19,7 +20,7 @@ type Cell = Decimal | None
 
 _BLANKS: Final = {"", "-", "n/a", "n/e", "na", "nan", "null"}
 _ONCE = "the values already given for this time, or another time"
-_NUMBER = "a number with a dot, at most 6 decimals, or a blank"
+_NUMBER = N_("a number with a dot, at most 6 decimals, or a blank")
 
 UNITS: Final[dict[MarketQuantity, Literal["MW", "EUR/MWh"]]] = {
     "actual_load": "MW",

@@ -10,6 +10,7 @@ from synergie.formats import checks
 from synergie.formats._format import Sample
 from synergie.formats._report import Report
 from synergie.formats._text import encoding, plain, rows, separator_of
+from synergie.formats.checks import N_
 from synergie.formats.market._curves import About, Cell, Table, cell_of, market_curves
 from synergie.formats.market._labels import ZONES, Label, instants, label_of, lengths
 from synergie.schemas.market_curve import MarketCurve, MarketQuantity
@@ -27,8 +28,8 @@ _WANTED = {"actual_load": "MW", "forecast_load": "MW", "day_ahead_price": "EUR/M
 _HEADER = "a header of ENTSO-E: MTU or Time with a zone, then its values"
 _ZONE = "a zone of the header: UTC, CET/CEST, EET/EEST, WET/WEST or GMT/BST"
 _ONE_AREA = "an area: a column Area, or BZN|FR in a header"
-_EUROS = "prices in EUR/MWh"
-_MEGAWATTS = "loads in MW"
+_EUROS = N_("prices in EUR/MWh")
+_MEGAWATTS = N_("loads in MW")
 _CELLS = "as many cells as the header"
 
 
