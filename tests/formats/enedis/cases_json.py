@@ -8,6 +8,7 @@ from tests.formats.enedis.r6x import envelope, labels, mesure
 from tests.formats.enedis.test_c68 import item
 from tests.formats.enedis.test_dataconnect import answer, load
 from tests.formats.enedis.test_hdm_curve import hdm, whole_days
+from tests.formats.enedis.test_hdm_index import index, row, stamp
 from tests.formats.enedis.test_r64 import classes, value
 from tests.formats.enedis.test_r64 import mesure as registers
 from tests.formats.enedis.test_r65 import days, energy, peak
@@ -44,6 +45,7 @@ R65 = envelope("R65", [energy(days(5))])
 R66 = envelope("R66", [peak([{"d": f"{p['d']} 10:00:00", "v": p["v"]} for p in days(5)])])
 R67 = envelope("R67", [billed(calendar(D, HPH=[quantity(1000)], HCH=[quantity(2000)]))])
 C68 = json.dumps([item(), item(idPrm="99000000000018")], indent=1).encode()
+HDM_INDEX = index([row(stamp(DAY + timedelta(days=n)), d=20 + n) for n in range(4)]).encode()
 _DAYS = "one value a civil day: the clock change has no place in it"
 _INDEXES = "indexes at midnight, no steps within a day"
 _BILLED = "energy of civil periods, no steps within a day"
@@ -116,5 +118,13 @@ CASES: list[Case] = [
         bad=spoiled(load_day(DAY), b'"100"', b'"cent"'),
         day=load_day,
         day_steps=48,
+    ),
+    Case(
+        format="enedis-hdm-index",
+        name="Enedis_SGE_HDM_A0000001.csv",
+        data=HDM_INDEX,
+        records=20,
+        bad=spoiled(HDM_INDEX, b";23;24;", b";23;vingt;"),
+        skips={"clock": _INDEXES},
     ),
 ]
