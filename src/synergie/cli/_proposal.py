@@ -78,7 +78,7 @@ def described(proposal: "Proposal") -> Iterator[str]:
     if proposal.passed_over:
         yield _("not read: {}").format(", ".join(proposal.passed_over))
     told = [table.dates, table.last_day, table.direction, proposal.profile.stamp]
-    yield "; ".join(_(_SAID[one]) for one in told if one)
+    yield from (_(_SAID[one]) for one in told if one)
     yield _("decimal mark: {}").format(table.decimal)
 
 
