@@ -135,6 +135,8 @@ ROWS: list[tuple[Do, str, str, bytes]] = [
     (lambda c: c.profile("linky"), "GET /v1/profiles/linky", "", _PROFILE),
     (lambda c: c.save_profile("linky", _SAVED), "PUT /v1/profiles/linky", "", _PROFILE),
     (lambda c: c.batches(), "GET /v1/batches", "", _EMPTY),
+    (lambda c: c.freshness(), "GET /v1/freshness", "", _EMPTY),
+    (lambda c: c.freshness(agreement="a1"), "GET /v1/freshness", "agreement=a1", _EMPTY),
     (lambda c: c.batch("rec_1"), "GET /v1/batches/rec_1", "", _RECEIPT),
     (lambda c: c.changes("c0"), "GET /v1/changes", "after=c0", _CHANGES),
     (lambda c: c.changes(agreement="agr_1"), "GET /v1/changes", "agreement=agr_1", _CHANGES),

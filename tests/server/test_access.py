@@ -103,6 +103,7 @@ ROWS: dict[str, Row] = {
     "save_profile": Row("/v1/profiles/autre", 200, body=lambda *_: profile(), own=True),
     "follow_changes": Row("/v1/changes?agreement={agreement}", 200, "agreement"),
     "undo_deposit": Row("/v1/deposits/{batch}/undo?dry_run=true", 200, "batch"),
+    "list_freshness": Row("/v1/freshness?agreement={agreement}", 200, "agreement"),
     "list_records": Row("/v1/records/register_reading", 200, own=True),
     "deposit_file": Row(
         "/v1/deposits?name=a.csv&dry_run=true", 422, body=lambda *_: b"what is this", own=True

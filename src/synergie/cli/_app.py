@@ -12,6 +12,7 @@ from synergie.cli import (
     deposit,
     export,
     formats,
+    freshness,
     keys,
     org,
     perimeter,
@@ -48,7 +49,7 @@ def root(
     """The two options are read by `main` before anything else; here they are only told."""
 
 
-for module in (demo, check, formats, deposit, export, template, serve, specs):
+for module in (demo, check, formats, deposit, export, template, freshness, serve, specs):
     app.command(
         module.__name__.rpartition(".")[2],
         cls=Command,

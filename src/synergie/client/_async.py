@@ -33,6 +33,7 @@ from synergie.schemas.change import Change, ChangePage
 from synergie.schemas.curve import Curve
 from synergie.schemas.deposit import DepositReport
 from synergie.schemas.fact import Fact, FactKind
+from synergie.schemas.freshness import FreshnessLine
 from synergie.schemas.light_point import LightPoint, LightPointRecord
 from synergie.schemas.organisation import Organisation
 from synergie.schemas.page import Page
@@ -383,6 +384,10 @@ class AsyncClient:
     async def save_profile(self, name: str, body: SavedProfileRecord) -> SavedProfile:
         """Save a profile under *name*, new or in place of the one before."""
         return await self._call(calls.save_profile(name, body))
+
+    def freshness(self, *, agreement: str | None = None) -> AsyncPages[FreshnessLine]:
+        """How fresh your flows and series are, why and who can act; or what *agreement* opens."""
+        return self._pages(calls.FRESHNESS.listed(agreement))
 
     def batches(self) -> AsyncPages[Receipt]:
         """The receipts of what your organisation sent."""

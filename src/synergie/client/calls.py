@@ -28,6 +28,7 @@ from synergie.schemas.curve import Curve
 from synergie.schemas.deposit import DepositReport
 from synergie.schemas.fact import Fact, FactKind
 from synergie.schemas.faults import faults
+from synergie.schemas.freshness import FreshnessLine
 from synergie.schemas.light_point import LightPoint
 from synergie.schemas.organisation import Organisation
 from synergie.schemas.page import Page
@@ -132,6 +133,7 @@ LIGHT_POINTS = Noun("light-points", LightPoint, Page[LightPoint])
 AGREEMENTS = Noun("agreements", Agreement, Page[Agreement])
 PROFILES = Noun("profiles", SavedProfile, Page[SavedProfile])
 BATCHES = Noun("batches", Receipt, Page[Receipt])
+FRESHNESS = Noun("freshness", FreshnessLine, Page[FreshnessLine])
 
 
 def send_curve(curve: Curve, key: str | None) -> Call[Receipt]:

@@ -22,5 +22,6 @@ SCOPES: tuple[str, ...] = (
     "changes:read",
     "deposits:write",
     "records:read",
+    "freshness:read",
 )
 """Every scope of this server. A route that names two asks for both."""

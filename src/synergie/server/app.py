@@ -18,6 +18,8 @@ from synergie.exchange.clients import Clients
 from synergie.exchange.curves import Curves
 from synergie.exchange.deposits import Deposits
 from synergie.exchange.facts import Facts
+from synergie.exchange.french import french
+from synergie.exchange.freshness import Freshnesses
 from synergie.exchange.light_points import LightPoints
 from synergie.exchange.organisations import Directory
 from synergie.exchange.profiles import Profiles
@@ -35,6 +37,7 @@ from synergie.server.api import (
     changes,
     curves,
     deposits,
+    freshness,
     health,
     light_points,
     organisations,
@@ -112,6 +115,7 @@ def _house(store: Store, settings: Settings) -> House:
         changes=Changes(store),
         deposits=Deposits(store),
         facts=Facts(store),
+        freshness=Freshnesses(store, tell=french()),
         profiles=Profiles(store),
         look=_look(store),
         problems=Problems(settings),
@@ -157,6 +161,7 @@ def _routers() -> tuple[APIRouter, ...]:
         changes.router,
         deposits.router,
         records.router,
+        freshness.router,
         profiles.router,
         health.router,
     )

@@ -14,6 +14,7 @@ from synergie.exchange.changes import Changes
 from synergie.exchange.curves import Curves
 from synergie.exchange.deposits import Deposits
 from synergie.exchange.facts import Facts
+from synergie.exchange.freshness import Freshnesses
 from synergie.exchange.light_points import LightPoints
 from synergie.exchange.organisations import Directory
 from synergie.exchange.profiles import Profiles
@@ -46,6 +47,7 @@ class House:
     changes: Changes
     deposits: Deposits
     facts: Facts
+    freshness: Freshnesses
     profiles: Profiles
     look: Callable[[], None]
     problems: Problems

@@ -1,0 +1,14 @@
+"""The French of the sentences that the server gives as they are to be shown."""
+
+from collections.abc import Callable
+from functools import cache
+from gettext import GNUTranslations
+from importlib.resources import files
+
+
+@cache
+def french() -> Callable[[str], str]:
+    """From a constant English text to its French, out of the catalogue that the wheel carries."""
+    path = files("synergie").joinpath("locale", "fr", "LC_MESSAGES", "synergie.mo")
+    with path.open("rb") as source:
+        return GNUTranslations(source).gettext

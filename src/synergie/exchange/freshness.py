@@ -1,0 +1,98 @@
+"""How fresh data are: every flow and every series of one's own, or what an agreement opens."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from synergie.calendar import zone
+from synergie.exchange import _cursor, _door
+from synergie.policy import Ask, Permit, Principal
+from synergie.policy.flows import API, flow
+from synergie.policy.lateness import Arrival, Came, Teller, line_under
+from synergie.schemas.freshness import FreshnessLine
+from synergie.schemas.page import Page
+from synergie.schemas.series import Series
+from synergie.storage.feeds import deposits_by_source, feeds, last_by_source
+from synergie.storage.owned import SERIES
+from synergie.storage.store import Session, Store
+
+_HOME = "Europe/Paris"
+"""Zone in which files are expected: the senders are there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Freshnesses:
+    """Lines of freshness. `tell` translates their sentences; `str` leaves them in English."""
+
+    store: Store
+    tell: Callable[[str], str] = str
+
+    def page(
+        self,
+        caller: Principal,
+        *,
+        agreement: str | None = None,
+        after: str | None = None,
+        limit: int = 200,
+        now: datetime,
+    ) -> Page[FreshnessLine]:
+        """A page: first the flows of one's own, by format, then the series, by id.
+
+        Under an agreement: the series it opens, as `policy.freshness` tells them, and no flow.
+        """
+        with self.store.read() as session:
+            ask = Ask(dataset="consumption")
+            permit = _door.listing(session, caller, ask, agreement=agreement, now=now)
+            bound = f"freshness\x1f{permit.fingerprint}"
+            place = _cursor.opened(session, bound, after)
+            lines = self._lines(permit, session, place, limit=limit + 1, now=now)
+            more = len(lines) > limit
+            following = None
+            if more:
+                last = lines[limit - 1]
+                following = _cursor.sealed(session, bound, f"{last.subject}/{last.id}")
+        return Page(items=tuple(lines[:limit]), next=following)
+
+    def _lines(
+        self, permit: Permit, session: Session, place: str, *, limit: int, now: datetime
+    ) -> list[FreshnessLine]:
+        subject, _, last = place.partition("/")
+        if permit.scope != "own":
+            found = SERIES.page(permit, session, after=last, limit=limit, now=now)
+            return [line_under(one.id, one.freshness) for one in found]
+        came = self._came(permit, session)
+        teller = Teller(permit.owner, zone(_HOME), now, self.tell)
+        lines: list[FreshnessLine] = []
+        if subject != "series":
+            lines = [teller.flow(came[name]) for name in sorted(came) if name > last][:limit]
+            last = ""
+        if len(lines) < limit:
+            series = SERIES.page(permit, session, after=last, limit=limit - len(lines), now=now)
+            fed = feeds(permit, session, [one.id for one in series])
+            lines += [_of(one, came, fed, teller) for one in series]
+        return lines
+
+    def _came(self, permit: Permit, session: Session) -> dict[str, Came]:
+        """What came by each flow, by format."""
+        newest = last_by_source(permit, session)
+        return {
+            source: Came(
+                source,
+                flow(source),
+                [Arrival(one.received_at, one.name) for one in deposits],
+                newest.get(source),
+            )
+            for source, deposits in deposits_by_source(permit, session).items()
+        }
+
+
+def _of(
+    series: Series, came: dict[str, Came], fed: dict[str, str], teller: Teller
+) -> FreshnessLine:
+    fresh = series.freshness
+    source = fed.get(series.id, API)
+    mine = came.get(source)
+    if mine is None and fresh.received_at is not None:
+        mine = Came(source, flow(source), [Arrival(fresh.received_at, None)], None)
+    at_home = teller._replace(tz=zone(series.time_zone))
+    return at_home.series(series.id, series.external_id, fresh.last_reading, mine)

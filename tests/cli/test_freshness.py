@@ -1,0 +1,58 @@
+"""`synergie freshness`: what is late, why, and who can act."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from synergie.cli import main
+from synergie.schemas.freshness import FreshnessLine
+from tests.exchange.test_deposits import LIGHTS, curve_file
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SYNERGIE_DATABASE_URL", f"sqlite:///{tmp_path / 'synergie.db'}")
+    assert main(["org", "add", "cc-essai", "--kind", "epci", "--name", "Essai"]) == 0
+    return tmp_path
+
+
+def test_flows_and_late_series_are_told_with_who_can_act(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, content in (("courbe.csv", curve_file()), ("armoires.csv", LIGHTS.encode())):
+        (place / name).write_bytes(content)
+        assert main(["deposit", str(place / name), "--org", "cc-essai"]) == 0
+    capsys.readouterr()
+    assert main(["freshness", "--org", "cc-essai", "--locale", "en"]) == 0
+    said = capsys.readouterr().out
+    assert "HDM (enedis-hdm-curve): Last file: HDM of 01/06/2026." in said
+    assert "inventaire (lighting-csv): Up to date." in said
+    assert main(["freshness", "--org", "cc-essai", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    found = [FreshnessLine.model_validate_json(json.dumps(line)) for line in told]
+    assert [line.subject for line in found] == ["flow", "flow", "series"]
+
+
+def test_nothing_yet_is_said_with_what_to_do(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert main(["freshness", "--org", "cc-essai", "--locale", "en"]) == 0
+    assert "synergie deposit FILE" in capsys.readouterr().out
+
+
+def test_an_organisation_that_is_not_there_or_not_named_is_said(place: Path) -> None:
+    assert main(["freshness", "--org", "cc-ailleurs"]) == 1
+    assert main(["freshness"]) == 2
+
+
+def test_a_perimeter_is_built_from_what_was_deposited(place: Path) -> None:
+    (place / "courbe.csv").write_bytes(curve_file())
+    assert main(["deposit", str(place / "courbe.csv"), "--org", "cc-essai"]) == 0
+    out = place / "perimetre.csv"
+    assert main(["perimeter", "build", "--org", "cc-essai", "-o", str(out)]) == 0
+    text = out.read_text(encoding="utf-8-sig")
+    assert "99000000000017" in text
+    assert "somme partielle, non extrapolée" in text
+    assert "données déposées (courbe)" in text
