@@ -146,7 +146,7 @@ def test_points_whose_meaning_is_not_known_are_refused_one_by_one(
     "row",
     [
         (2, "1,5", ""), (2, "-1", ""), (2, "1e5", ""), (2, "0.0000001", ""), (2, "9" * 16, ""),
-        (0, "1", ""), ("x", "1", ""), (1_000_000, "1", ""), (9, "1", ""),
+        (2, "1", "good"), (0, "1", ""), ("x", "1", ""), (1_000_000, "1", ""), (9, "1", ""),
     ],
 )  # fmt: skip
 def test_a_point_that_cannot_be_read_costs_only_itself(row: Any) -> None:

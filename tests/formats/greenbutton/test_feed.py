@@ -283,6 +283,7 @@ def test_minutes_off_the_grid_stay_single() -> None:
         "<timePeriod><duration>3600</duration><start>-5</start></timePeriod><value>1</value>",
         "<timePeriod><duration>3600</duration><start>999999999999</start></timePeriod>",
         PERIOD + "<value>1.5</value>",
+        "<ReadingQuality><quality>good</quality></ReadingQuality>" + PERIOD + "<value>1</value>",
         "<timePeriod><duration>999999999</duration><start>1767225600</start></timePeriod>",
         PERIOD + "<value>1234567890123456789</value>",
     ],

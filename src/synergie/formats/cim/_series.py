@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
@@ -22,10 +23,13 @@ _DURATION = re.compile(
     r"(?:T(?:(\d{1,4})H)?(?:(\d{1,6})M)?(?:(\d{1,8})(?:\.0{1,9})?S)?)?",
     re.ASCII,
 )
-_PLACE = re.compile(r"0{0,5}[1-9]\d{0,5}", re.ASCII)
+_PLACE = re.compile(r"\d{1,6}", re.ASCII).fullmatch
+_CODE = re.compile(r"[A-Z]\d{2}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?=\.?\d)\d{0,15}(?:\.\d{0,20})?", re.ASCII)
 _MOST = 10**15
 _DECIMALS = 6
+_SHORT = 8
+"""Digits of a whole number that no factor makes too large."""
 
 _STAMP = "a time with its offset, as 2026-10-25T00:00Z"
 _FORWARD = "an end after its start"
@@ -98,26 +102,44 @@ def _length(text: str) -> Length:
     return Length(clock, days, months)
 
 
-def value_of(point: Element, factor: int, *, signed: bool = False) -> Value:
+def value_of(point: Element, factor: int) -> Value:
     """One Point, its quantity times *factor*; BadInput when it cannot be read."""
-    position = text_of(point, "position")
-    if not _PLACE.fullmatch(position):
+    position = code = text = ""
+    for child in point:
+        tag = child.tag
+        if tag == "position":
+            position = (child.text or "").strip()
+        elif tag == "energy_Quantity.quantity":
+            text = (child.text or "").strip()
+        elif tag == "energy_Quantity.quality":
+            code = (child.text or "").strip()
+    place = int(position) if _PLACE(position) else 0
+    if not place:
         raise BadInput("/position", position or Words("nothing"), POSITION)
-    code = text_of(point, "energy_Quantity.quality")
-    quality = codes.QUALITIES.get(code, "measured")
-    text = text_of(point, "energy_Quantity.quantity")
+    quality = codes.QUALITIES.get(code)
+    if quality is None:
+        quality = _other_quality(code)
     number = _number(text, factor) if text and quality != "missing" else None
-    if number is not None and number < 0 and not signed:
-        where = "/energy_Quantity.quantity"
-        raise BadInput(where, text, _POSITIVE, checks.NEGATIVE_ENERGY.code)
-    return Value(int(position), number, "missing" if number is None else quality, code)
+    return Value(place, number, "missing" if number is None else quality, code)
 
 
+def _other_quality(code: str) -> Quality:
+    if code and not _CODE.fullmatch(code):
+        raise BadInput("/energy_Quantity.quality", code, "a quality as A04")
+    return "measured"
+
+
+@lru_cache(maxsize=65_536)  # a meter tells the same figures again and again
 def _number(text: str, factor: int) -> Number:
+    if text.isascii() and text.isdecimal() and len(text) <= _SHORT:
+        return int(text) * factor
     where = "/energy_Quantity.quantity"
     if not _NUMBER.fullmatch(text):
         raise BadInput(where, text, _QUANTITY)
-    value = Decimal(text) * factor
-    if abs(value) >= _MOST or value != round(value, _DECIMALS):
+    value = (Decimal(text) * factor).normalize()
+    exponent = int(value.as_tuple().exponent)
+    if abs(value) >= _MOST or -exponent > _DECIMALS:
         raise BadInput(where, text, _QUANTITY)
-    return int(value) if value == value.to_integral_value() else value.normalize()
+    if value < 0:
+        raise BadInput(where, text, _POSITIVE, checks.NEGATIVE_ENERGY.code)
+    return int(value) if exponent >= 0 else value

@@ -37,6 +37,7 @@ from synergie.units import STEP_NAMES
 MAX_HELD = 300_000
 """Points held before they are given out; a longer series comes in several runs."""
 
+_PLAIN = ("measured", "missing")
 _ONCE = "the value already given for this time, or another time"
 
 _ROOTS = {
@@ -123,27 +124,36 @@ class _Reading:
             self._report.refuse(f"record {self._n}", fault)
 
     def _period(self, node: Element, period: Period, factor: int, into: _Held) -> None:
+        """The points of one period, on its grid of steps when it has one."""
+        seconds = period.length.seconds
+        base, end = int(period.start.timestamp()), int(period.end.timestamp())
+        even = seconds in STEP_NAMES and base % seconds == 0
         for point in node.iter("Point"):
             self._n += 1
             self._since += 1
+            place = f"record {self._n}"
             try:
                 value = value_of(point, factor)
-                self._point(value, period, into)
+                if not even:
+                    self._point(value, period, into)
             except BadInput as fault:
-                self._report.refuse(f"record {self._n}", fault)
+                self._report.refuse(place, fault)
+                continue
+            stamp = base + (value.position - 1) * seconds
+            if even and stamp >= end:
+                self._report.refuse(place, BadInput("/position", value.position, POSITION))
+                continue
+            if even:
+                into.points.add(stamp, value.number, value.quality, place)
+                into.steps.append(seconds)
+            if value.quality not in _PLAIN or value.code not in codes.QUALITIES:
+                self._qualified(value)
 
     def _point(self, value: Value, period: Period, into: _Held) -> None:
-        """One point put where it belongs: on a grid of steps, on a civil day, or alone."""
-        place = f"record {self._n}"
+        """One point that is on no grid of steps: on a civil day, or alone."""
         start, end, day = self._interval(value.position, period)
-        self._qualified(value)
-        seconds = period.length.seconds
-        stamp = int(start.timestamp())
-        if seconds in STEP_NAMES and stamp % seconds == 0:
-            into.points.add(stamp, value.number, value.quality, place)
-            into.steps.append(seconds)
-        elif day is not None:
-            into.days.add(day, value.number, value.quality, place)
+        if day is not None:
+            into.days.add(day, value.number, value.quality, f"record {self._n}")
         else:
             self._alone(value, into, (start, end))
 

@@ -19,6 +19,7 @@ MAX_RESOURCES = 200_000
 _HOST = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/]*")
 _OURS = re.compile(r"(?:^|/)((?:prm|pce|other):[0-9A-Za-z]{1,33})$")
 _CODE = re.compile(r"[0-9A-Za-z]{8,33}")
+_CODE_OF_QUALITY = re.compile(r"\d{1,3}", re.ASCII)
 
 PAYLOADS = (
     "UsagePoint", "MeterReading", "ReadingType", "IntervalBlock", "LocalTimeParameters",
@@ -205,6 +206,7 @@ def _key(links: Links) -> str:
 
 
 def _reading_type(links: Links, payload: Element) -> ReadingType:
+    quality = _text(payload, "defaultQuality")
     return ReadingType(
         links,
         uom=_text(payload, "uom"),
@@ -214,7 +216,7 @@ def _reading_type(links: Links, payload: Element) -> ReadingType:
         commodity=_text(payload, "commodity"),
         qualifier=_text(payload, "dataQualifier"),
         length=_text(payload, "intervalLength"),
-        quality=_text(payload, "defaultQuality"),
+        quality=quality if _CODE_OF_QUALITY.fullmatch(quality) else "",
     )
 
 

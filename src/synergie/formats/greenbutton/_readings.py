@@ -14,13 +14,14 @@ from synergie.errors import BadInput, Words
 from synergie.formats._report import Report
 from synergie.formats.checks import N_
 
-MAX_LIFTED = 500_000
+MAX_LIFTED = 200_000
 """Readings lifted out and not yet used; beyond, the parser takes all (and its limits hold)."""
 
 _BLOCK = 1 << 20
 _LONGEST = 1 << 16
 _MARK = "lifted"
 _FIRST = re.compile(rb"<(?:([\w.-]+):)?IntervalReading[\s>]")
+_SHORT = re.compile(r"\d{1,3}", re.ASCII)
 _WHOLE = re.compile(r"(-?\d{1,18})(?:\.0*)?", re.ASCII)
 _SECONDS = N_("seconds since 1970 in UTC, a whole number")
 _LENGTH = N_("a duration from 1 second to 3 years")
@@ -180,12 +181,19 @@ def _add_one(element: Element, into: Readings, before: int | None, n: int) -> No
             raise BadInput("/timePeriod/duration", text, _LENGTH)
     text = element.findtext("value")
     value = None if text is None or not text.strip() else _number(text, "/value", _VALUE)
-    codes = [(one.findtext("quality") or "").strip() for one in element.iter("ReadingQuality")]
+    codes = [_code(one.findtext("quality") or "") for one in element.iter("ReadingQuality")]
     into.starts.append(before if start is None else start)
     into.durations.append(duration)
     into.values.append(value)
     into.codes.append(" ".join(code for code in codes if code))
     into.numbers.append(n)
+
+
+def _code(text: str) -> str:
+    code = text.strip()
+    if code and not _SHORT.fullmatch(code):
+        raise BadInput("/ReadingQuality/quality", code, "a quality code, a whole number")
+    return code
 
 
 def _seconds(text: str | None, where: str, expected: str, most: int) -> int | None:
