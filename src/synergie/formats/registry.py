@@ -37,6 +37,7 @@ from synergie.formats.frames import (
     parquet,
     workbook,
 )
+from synergie.formats.grdf import adict
 from synergie.formats.greenbutton import feed as green_button
 from synergie.formats.lighting import (
     eclext,
@@ -111,6 +112,7 @@ BUILT_IN: tuple[Format, ...] = (
     ngsi_ld.FORMAT_KEY_VALUES,
     darkskylab_csv.FORMAT,
     dcat_ap.FORMAT,
+    adict.FORMAT,
     green_button.FORMAT,
     cim_vhd.FORMAT,
     datadis.FORMAT,

@@ -1,0 +1,1 @@
+"""Files of GRDF, the French gas grid operator."""
