@@ -374,7 +374,13 @@ def test_a_blank_energy_is_unknown_and_other_units_are_made_kilowatt_hours() -> 
     assert (one.energy_kwh, one.quality) == (None, "missing")
     watts = flows.periods(energy(1_500, "2026-05-06", "2026-06-06"), unit="Wh")
     ((one,), _) = read_periods(flows.periods_answer(watts))
-    assert one.energy_kwh == Decimal("1.5")
+    assert str(one.energy_kwh) == "1.5"
+    megawatts = flows.periods(energy(1_027, MAY, JUNE), unit="MWh")
+    ((one,), _) = read_periods(flows.periods_answer(megawatts))
+    assert str(one.energy_kwh) == "1027000"
+    assert PeriodEnergy.model_validate_json(one.model_dump_json()) == one
+    finer = flows.periods(energy("1.00001", MAY, JUNE), unit="Wh")
+    assert read_periods(flows.periods_answer(finer))[1].refusals == 1
 
 
 def test_a_repeat_is_counted_another_value_refused_and_other_quantities_passed_over() -> None:

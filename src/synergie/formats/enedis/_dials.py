@@ -17,7 +17,7 @@ from synergie.calendar import day_bounds
 from synergie.errors import BadInput
 from synergie.formats._points import exact
 from synergie.formats._report import Report
-from synergie.formats.enedis._flow import Epochs, civil
+from synergie.formats.enedis._flow import Epochs, civil, scaled
 from synergie.schemas.faults import faults
 from synergie.schemas.quality import Quality
 from synergie.schemas.register_reading import Grid, RegisterQuantity, RegisterReading
@@ -143,7 +143,10 @@ def _numbers(
     if factor == 1:
         return value, before, lost
     report.note("indexes were multiplied by their reading coefficient {}", factor)
-    return value * factor, None if before is None else before * factor, lost * factor
+    value = scaled(value, factor, "/Valeur")
+    if before is not None:
+        before = scaled(before, factor, "/Valeur_Precedent")
+    return value, before, lost * factor
 
 
 def _number(told: str, where: str, *, signed: bool) -> Decimal:

@@ -6,6 +6,7 @@ A point is read as a column of texts; only what is not as usual is looked at one
 import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import BinaryIO, NamedTuple
 
 from synergie.errors import BadInput, Words
@@ -212,6 +213,14 @@ class Told(NamedTuple):
     """Name of the element of each row."""
     columns: list[list[str]]
     """One list a field, each as long as there are rows."""
+
+
+def scaled(value: Decimal, by: Decimal, where: str) -> Decimal:
+    """*value* times *by*, written without exponent; BadInput when it has more than 6 decimals."""
+    found = Decimal(f"{value * by:f}")
+    if found != round(found, 6):
+        raise BadInput(where, found, "a number of at most 6 decimals, once in its unit")
+    return found
 
 
 class Table:

@@ -33,7 +33,7 @@ from synergie.formats.enedis._dials import (
     reading,
     text,
 )
-from synergie.formats.enedis._flow import leave_out, opened
+from synergie.formats.enedis._flow import leave_out, opened, scaled
 from synergie.schemas.faults import faults
 from synergie.schemas.period_energy import PeriodEnergy
 from synergie.schemas.profile import Profile
@@ -160,7 +160,8 @@ class _Releve:
             raise BadInput("/Date_Releve_Precedent", Words("nothing"), _BEFORE)
         if one.quantity != "active_energy":
             raise BadInput("/Unite_Mesure", one.unit, "kWh or Wh")
-        energy = one.value / 1000 if one.unit == "Wh" else one.value
+        kilo = Decimal("0.001") if one.unit == "Wh" else Decimal(1)
+        energy = scaled(one.value, kilo, "/Valeur")
         try:
             return PeriodEnergy.model_validate(
                 {

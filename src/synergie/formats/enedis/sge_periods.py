@@ -19,7 +19,7 @@ from synergie.formats._report import Report
 from synergie.formats._xml import elements, root_of
 from synergie.formats.enedis import _codes
 from synergie.formats.enedis._dials import quality, text
-from synergie.formats.enedis._flow import civil, leave_out, opened
+from synergie.formats.enedis._flow import civil, leave_out, opened, scaled
 from synergie.schemas.faults import faults
 from synergie.schemas.period_energy import PeriodEnergy
 from synergie.schemas.profile import Profile
@@ -34,8 +34,8 @@ GRIDS: dict[str, Grid | None] = {
     "serie": None,
 }
 """Whose calendar each element holds."""
-KILO = {"kWh": Decimal(1), "Wh": Decimal(1000), "MWh": Decimal("0.001")}
-"""How many of each unit make one kWh."""
+KILO = {"kWh": Decimal(1), "Wh": Decimal("0.001"), "MWh": Decimal(1000)}
+"""How many kWh each unit is."""
 
 _ENERGY = "an energy in kWh, or a blank"
 _UNIT = "kWh, Wh or MWh"
@@ -137,7 +137,9 @@ def _energies(
 
 def _energy(measure: Element, about: _Series) -> PeriodEnergy:
     told = text(measure, "valeur")
-    value = Decimal(exact(told, "/valeur", _ENERGY)) / KILO[about.unit] if told else None
+    value = None
+    if told:
+        value = scaled(Decimal(exact(told, "/valeur", _ENERGY)), KILO[about.unit], "/valeur")
     codes = [_code(measure, name) for name in ("nature", "declencheur", "statut")]
     try:
         return PeriodEnergy.model_validate(
