@@ -109,7 +109,7 @@ def test_an_archive_of_others_is_not_read() -> None:
 
 
 def test_no_record_is_no_package() -> None:
-    with pytest.raises(BadInput, match="none"):
+    with pytest.raises(BadInput, match="nothing"):
         written([], "data-package")
 
 

@@ -107,7 +107,7 @@ def test_row_groups_keep_memory_bounded(monkeypatch: pytest.MonkeyPatch) -> None
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_no_record_and_two_kinds_are_refused(name: str) -> None:
-    with pytest.raises(BadInput, match="none"):
+    with pytest.raises(BadInput, match="nothing"):
         write([], io.BytesIO(), format=name, profile=PROFILE)
     with pytest.raises(BadInput, match="PeriodEnergy"):
         written([CURVE, ENERGY], name)

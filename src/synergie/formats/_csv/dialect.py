@@ -37,8 +37,13 @@ _OFFSET = re.compile(r"[+-]\d\d:\d\d", re.ASCII)
 
 def line(cells: Iterable[str], dialect: Dialect) -> bytes:
     """One row of a CSV."""
+    return lines([cells], dialect)
+
+
+def lines(rows: Iterable[Iterable[str]], dialect: Dialect) -> bytes:
+    """Rows of a CSV."""
     text = io.StringIO()
-    csv.writer(text, delimiter=dialect.separator, lineterminator=dialect.ending).writerow(cells)
+    csv.writer(text, delimiter=dialect.separator, lineterminator=dialect.ending).writerows(rows)
     return text.getvalue().encode()
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from itertools import chain, repeat
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
@@ -83,7 +84,14 @@ CURVE_COLUMNS = (
 def local(moment: datetime, tz: ZoneInfo) -> tuple[datetime, str]:
     """Naive local time of *moment*, and its offset: `+02:00`."""
     there = moment.astimezone(tz)
-    return there.replace(tzinfo=None), f"{there:%z}"[:3] + ":" + f"{there:%z}"[3:5]
+    return there.replace(tzinfo=None), _offset(there.utcoffset() or timedelta(0))
+
+
+@lru_cache(maxsize=64)
+def _offset(apart: timedelta) -> str:
+    minutes = round(apart.total_seconds() / _MINUTE)
+    hours, rest = divmod(abs(minutes), 60)
+    return f"{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}"
 
 
 def exact(value: Value, decimals: int) -> Decimal | None:

@@ -1,15 +1,17 @@
 """A table written as CSV: the header, then the rows of each record, one record in memory."""
 
 from collections.abc import Iterable
+from itertools import batched
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from synergie.errors import BadInput
-from synergie.formats._csv.dialect import Dialect, line, text_of
+from synergie.formats._csv.dialect import Dialect, line, lines, text_of
 from synergie.formats._csv.tables import Table
 from synergie.formats._format import Record
 
 _BOM = b"\xef\xbb\xbf"
+_ROWS = 1_000
 
 
 def write_header(table: Table, sink: BinaryIO, dialect: Dialect) -> None:
@@ -24,9 +26,12 @@ def write_record(
     """The rows of *record*; BadInput when *table* does not hold such records."""
     if not isinstance(record, table.record):
         raise BadInput("record", type(record).__name__, "a record of the kind of this file")
-    for row in table.rows(record, tz):
-        cells = zip(row, table.columns, strict=True)
-        sink.write(line((text_of(cell, column, dialect) for cell, column in cells), dialect))
+    columns = table.columns
+    told = (
+        [text_of(cell, column, dialect) for cell, column in zip(row, columns, strict=True)]
+        for row in table.rows(record, tz)
+    )
+    sink.writelines(lines(some, dialect) for some in batched(told, _ROWS))
 
 
 def write_table(

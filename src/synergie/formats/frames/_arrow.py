@@ -11,7 +11,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
-from synergie.errors import BadInput, MissingExtra
+from synergie.errors import BadInput, MissingExtra, Words
 from synergie.formats._csv import Cell, Column, Table, table_of
 from synergie.formats._format import Record
 from synergie.schemas.about import About
@@ -25,6 +25,7 @@ CURVE = ("start", "end", "local_start", "quality", "supply_point", "quantity", "
 """Columns of a file of curves beside its values. `unit` is that of a row without a measure, too."""
 _VALUE, _UNIT = "value", "unit"
 _SPOOL = 32 << 20
+_ONE_RECORD = "at least one record: the columns follow from it"
 _ONE_KIND = "records of one kind in one file"
 
 
@@ -51,7 +52,7 @@ def batches(records: Iterable[Record], tz: ZoneInfo, about: About | None) -> tup
     waiting = iter(records)
     first = next(waiting, None)
     if first is None:
-        raise BadInput("records", "none", "at least one record: the columns follow from it")
+        raise BadInput("records", Words("nothing"), _ONE_RECORD)
     table = table_of(first)
     same = _one_kind(first, waiting, table)
     if table.record is MeterCurve:

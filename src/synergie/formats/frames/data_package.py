@@ -14,7 +14,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any, BinaryIO, NamedTuple, cast
 
 from synergie.calendar import zone
-from synergie.errors import BadInput
+from synergie.errors import BadInput, Words
 from synergie.formats._csv import (
     OPEN,
     TABLES,
@@ -118,7 +118,7 @@ def _write(records: Iterable[Record], sink: BinaryIO, profile: Profile) -> None:
             into = cast("BinaryIO", files[table.name].spool)
             write_record(record, table, into, OPEN, tz=tz)
         if not files:
-            raise BadInput("records", "none", "at least one record")
+            raise BadInput("records", Words("nothing"), "at least one record")
         _packed(list(files.values()), sink, profile.about)
 
 

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
 from synergie.calendar import zone
-from synergie.errors import BadInput
+from synergie.errors import BadInput, Words
 from synergie.formats._csv import Table, table_of
 from synergie.formats._format import Format, Record, Sample
 from synergie.formats._json import document
@@ -102,7 +102,7 @@ def _write(records: Iterable[Record], sink: BinaryIO, profile: Profile) -> None:
     BadInput when the profile does not say what the catalogue is of (`about`).
     """
     if profile.about is None:
-        raise BadInput("/about", "nothing", _TITLED)
+        raise BadInput("/about", Words("nothing"), _TITLED)
     tz, datasets = zone(profile.time_zone), dict[str, _Dataset]()
     for record in records:
         table = table_of(record)

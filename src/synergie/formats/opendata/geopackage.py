@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
 from synergie.calendar import zone
-from synergie.errors import BadInput
+from synergie.errors import BadInput, Words
 from synergie.formats._csv import TABLES as KNOWN
 from synergie.formats._csv import Cell, Column, Kind, Table, record_of
 from synergie.formats._format import Format, Record, Sample
@@ -52,7 +52,7 @@ def _records(source: BinaryIO, report: Report) -> Iterator[Record]:
     with _opened(source) as database:
         tables = [table for table in KNOWN if table.name in _names(database)]
         if not tables:
-            raise BadInput("file", "no such layer", _OURS)
+            raise BadInput("file", Words("no such layer"), _OURS)
         for table in tables:
             rows = _rows(database, table, report)
             yield from report.keep(partial(record_of, table), rows)
