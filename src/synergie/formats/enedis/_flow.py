@@ -217,7 +217,7 @@ class Told(NamedTuple):
 
 def scaled(value: Decimal, by: Decimal, where: str) -> Decimal:
     """*value* times *by*, written without exponent; BadInput when it has more than 6 decimals."""
-    found = Decimal(f"{value * by:f}")
+    found = Decimal(f"{(value * by).normalize():f}")
     if found != round(found, 6):
         raise BadInput(where, found, "a number of at most 6 decimals, once in its unit")
     return found
