@@ -6,7 +6,7 @@ other system needs the extra `geo` (pyproj); PROJ is never let onto the network.
 """
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import atan, atan2, cos, degrees, exp, hypot, log, pi, radians, sin, sqrt, tan
 from typing import NamedTuple
 
@@ -68,8 +68,7 @@ def degrees_from(reference: Reference) -> ToDegrees:
     if epsg == _MERCATOR:
         return _checked(_from_mercator)
     if isinstance(epsg, int) and epsg in KNOWN:
-        cone = _cone(epsg)
-        return _checked(lambda x, y: _unrolled(cone, x, y))
+        return _checked(partial(_unrolled, _cone(epsg)))
     return _checked(_by_proj(epsg))
 
 

@@ -4,12 +4,13 @@ A record of a light point has no rule that ties two fields together: it is right
 is. So a value is validated once however many rows repeat it, and a row costs one dictionary.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from synergie.schemas.faults import faults
+from synergie.schemas.location import Location
 
 _LEAST: dict[str, object] = {"external_id": "x", "provenance": "partner"}
 _ID = 120
@@ -32,19 +33,34 @@ def is_plain_id(text: str) -> bool:
     return 0 < len(text) <= _ID and text.isascii() and text.isprintable()
 
 
-def assembler[T: BaseModel](kind: type[T]) -> Callable[[dict[str, Any]], T]:
+def assembler[T: BaseModel](kind: type[T], given: Iterable[str]) -> Callable[[dict[str, Any]], T]:
     """Makes records of *kind* from values that `checked` gave; the others are their defaults.
 
-    Equal in all to `kind.model_validate` of the same values (a test draws rows at random).
+    Equal in all to `kind.model_validate` of the same values (a test draws rows at random). The
+    fields *given* are those that count as set; each record is told the same.
     """
     blank = {name: field.default for name, field in kind.model_fields.items()}
+    told = set(given)
 
     def assembled(values: dict[str, Any]) -> T:
         record = _new(kind)
         _set(record, "__dict__", blank | values)
-        _set(record, "__pydantic_fields_set__", set(values))
+        _set(record, "__pydantic_fields_set__", told)
         _set(record, "__pydantic_extra__", None)
         _set(record, "__pydantic_private__", None)
         return record
 
     return assembled
+
+
+_ENDS = {"longitude", "latitude"}
+
+
+def located(longitude: float, latitude: float) -> Location:
+    """The place of degrees that are known to be on the globe."""
+    place = _new(Location)
+    _set(place, "__dict__", {"longitude": longitude, "latitude": latitude})
+    _set(place, "__pydantic_fields_set__", _ENDS)
+    _set(place, "__pydantic_extra__", None)
+    _set(place, "__pydantic_private__", None)
+    return place

@@ -3,13 +3,16 @@
 import csv
 import io
 import json
+import shutil
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from decimal import Decimal
-from operator import attrgetter
+from functools import partial
+from json.encoder import encode_basestring
+from operator import itemgetter
 from tempfile import SpooledTemporaryFile
-from typing import Any, BinaryIO, cast
+from typing import IO, Any, BinaryIO, cast
 
 from synergie.errors import BadInput
 from synergie.formats._format import Record
@@ -20,25 +23,24 @@ from synergie.formats.lighting.eclext_tables import (
     PROFILES,
     RANGES,
     TABLES,
+    Column,
     Table,
     data_package,
 )
 from synergie.schemas.light_point import LightPointRecord
+from synergie.schemas.location import Location
 from synergie.schemas.night_profile import DimmingRange, NightProfile
 
 GEOJSON = "PointLumineux.geojson"
 PACKAGE = "datapackage.json"
 
-_BATCH = 2_000
+_BATCH = 200
 _IN_MEMORY = 8 << 20
 _MAX_KNOWN = 10_000
 _QUICK = 1  # the level of deflate: a third of the time of the usual one for a tenth more
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """When each file of the archive was made: never, so that the same records give the same bytes."""
 _WHAT = "a light point, a night profile or a dimming range"
-_FLAGS = {True: "true", False: "false", None: None}
-
-type Row = list[Any]
 
 
 class _Sheet:
@@ -48,74 +50,94 @@ class _Sheet:
         self.data = _aside(stack)
         self._text = io.StringIO()
         self._csv = csv.writer(self._text, lineterminator="\n")
-        self._rows: list[Row] = [[column.name for column in table.columns]]
+        self.add([[column.name for column in table.columns]])
 
-    def add(self, row: Row) -> None:
-        """One more row."""
-        self._rows.append(row)
-        if len(self._rows) >= _BATCH:
-            self.flush()
-
-    def flush(self) -> None:
-        """Write what is held."""
-        self._csv.writerows(self._rows)
+    def add(self, rows: Iterable[Sequence[Any]]) -> None:
+        """More rows; None is blank."""
+        self._csv.writerows(rows)
         self.data.write(self._text.getvalue().encode())
         self._text.seek(0)
         self._text.truncate()
-        self._rows.clear()
 
 
-class _Features:
-    """The points as features, kept aside until the archive is written."""
+class _Points:
+    """The light points, as rows and as features; a batch of them is turned column by column."""
 
-    def __init__(self, stack: ExitStack) -> None:
-        self.data = _aside(stack)
-        self._lines: list[str] = []
-        self._comma = ""
-        self._known: list[dict[Any, str]] = [{} for _ in POINTS.columns]
-        self._names = [f"{json.dumps(column.name)}:" for column in POINTS.columns]
-        self.data.write(b'{"type":"FeatureCollection","features":[\n')
+    def __init__(self, sheet: _Sheet, features: IO[bytes]) -> None:
+        self._sheet, self._sink = sheet, features
+        self._batch: list[LightPointRecord] = []
+        self._comma = "\n"
+        self._members = [_Members(column) for column in POINTS.columns]
+        features.write(b'{"type":"FeatureCollection","features":[')
 
-    def add(self, row: Row) -> None:
-        """One more point: the cells of its row; what is not known is left out."""
-        told = [f'"identifiant":{json.dumps(row[0], ensure_ascii=False)}']
-        told += [
-            known.get(cell) or self._learned(i, cell)
-            for i, (cell, known) in enumerate(zip(row, self._known, strict=True))
-            if cell is not None and i not in _PLACE
-        ]
-        point = "null" if row[2] is None else _POINT % (row[2], row[3])
-        self._lines.append(
-            f'{self._comma}{{"type":"Feature","geometry":{point},"properties":{{{",".join(told)}}}}}'
-        )
-        self._comma = ",\n"
-        if len(self._lines) >= _BATCH:
+    def add(self, point: LightPointRecord) -> None:
+        """One more point."""
+        self._batch.append(point)
+        if len(self._batch) >= _BATCH:
             self.flush()
-
-    def _learned(self, i: int, cell: Any) -> str:
-        """The member of a feature for *cell* in column *i*, made once however often it comes."""
-        known = self._known[i]
-        if len(known) >= _MAX_KNOWN:
-            known.clear()
-        kind = POINTS.columns[i].kind
-        plain = kind in ("boolean", "integer", "number")
-        text = str(cell) if plain else json.dumps(str(cell), ensure_ascii=False)
-        return known.setdefault(cell, self._names[i] + text)
 
     def flush(self) -> None:
         """Write what is held."""
-        self.data.write("".join(self._lines).encode())
-        self._lines.clear()
+        if not self._batch:
+            return
+        rows = [_values(point.__dict__) for point in self._batch]
+        columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
+        columns[2:3] = _ends(columns[2])
+        for i, column in enumerate(POINTS.columns):
+            if i not in _PLACE and column.kind in _MAKING and _is_told(columns[i]):
+                columns[i] = list(map(_MAKING[column.kind], columns[i]))
+        self._sheet.add(zip(*columns, strict=True))
+        self._features(columns)
+        self._batch.clear()
+
+    def _features(self, columns: list[Sequence[Any]]) -> None:
+        """Each point with what is known of it; a line each."""
+        names = ((f'"identifiant":{encode_basestring(name)}') for name in columns[0])
+        told = [
+            map(members.__getitem__, column)
+            for i, (column, members) in enumerate(zip(columns, self._members, strict=True))
+            if i not in (0, *_PLACE) and _is_told(column)
+        ]
+        rows = map(",".join, map(partial(filter, None), zip(names, *told, strict=True)))
+        lines = [
+            _FEATURE % (_POINT % (x, y) if x is not None else "null", members)
+            for x, y, members in zip(columns[2], columns[3], rows, strict=True)
+        ]
+        self._sink.write((self._comma + ",\n".join(lines)).encode())
+        self._comma = ",\n"
 
     def end(self) -> None:
-        """Close the collection."""
+        """Write what is held, and close the collection."""
         self.flush()
-        self.data.write(b"\n]}\n")
+        self._sink.write(b"\n]}\n")
 
 
-_PLACE = (0, 2, 3)
-"""Columns of the identifier and of the place: written apart."""
+class _Members(dict[Any, str]):
+    """The member of a feature for each cell of one column, made once however often it comes."""
+
+    def __init__(self, column: Column) -> None:
+        super().__init__({None: ""})
+        self._name = json.dumps(column.name)
+        self._bare = column.kind in ("boolean", "integer", "number")
+
+    def __missing__(self, cell: Any) -> str:
+        text = str(cell) if self._bare else encode_basestring(str(cell))
+        if len(self) >= _MAX_KNOWN:
+            self.clear()
+            self[None] = ""
+        made = self[cell] = f"{self._name}:{text}"
+        return made
+
+
+_PLACE = (2, 3)
+"""Columns of the place: written apart."""
 _POINT = '{"type":"Point","coordinates":[%s,%s]}'
+_FEATURE = '{"type":"Feature","geometry":%s,"properties":{%s}}'
+
+
+def _is_told(column: Sequence[Any]) -> bool:
+    """Whether any cell of it is known."""
+    return column.count(None) < len(column)
 
 
 def _aside(stack: ExitStack) -> BinaryIO:
@@ -129,41 +151,39 @@ def write(records: Iterable[Record], sink: BinaryIO) -> None:
     Cabinets that say no more than their name need no row. BadInput for any other record, and for
     a night profile that names a range which is not among the records.
     """
-    with ExitStack() as stack:
+    with (
+        ExitStack() as stack,
+        zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
         sheets = {table.name: _Sheet(table, stack) for table in TABLES}
-        features = _Features(stack)
-        ranges, named = set[str](), dict[str, None]()
-        points = sheets[POINTS.name]
-        for record in records:
-            if isinstance(record, LightPointRecord):
-                row = _point(record)
-                points.add(row)
-                features.add(row)
-            elif isinstance(record, NightProfile):
-                sheets[PROFILES.name].add(_cells(PROFILES)(record))
-                for one in record.ranges:
-                    sheets[LINKS.name].add([record.external_id, one])
-                    named[one] = None
-            elif isinstance(record, DimmingRange):
-                sheets[RANGES.name].add(_cells(RANGES)(record))
-                ranges.add(record.external_id)
-            elif not bare(record):
-                raise BadInput("record", type(record).__name__, _WHAT)
-        absent = next((one for one in named if one not in ranges), None)
-        if absent is not None:
-            raise BadInput("record", absent, "the dimming ranges that its night profiles name")
-        features.end()
-        _archive(sheets, features, sink)
-
-
-def _archive(sheets: dict[str, _Sheet], features: _Features, sink: BinaryIO) -> None:
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=_QUICK) as archive:
+        with archive.open(_info(GEOJSON), "w", force_zip64=True) as features:
+            _fill(records, sheets, _Points(sheets[POINTS.name], features))
+        for name, sheet in sheets.items():
+            sheet.data.seek(0)
+            with archive.open(_info(f"{name}.csv"), "w", force_zip64=True) as member:
+                shutil.copyfileobj(sheet.data, member, 1 << 20)
         with archive.open(_info(PACKAGE), "w") as member:
             member.write(data_package().encode())
-        for name, sheet in sheets.items():
-            sheet.flush()
-            _copied(sheet.data, archive, f"{name}.csv")
-        _copied(features.data, archive, GEOJSON)
+
+
+def _fill(records: Iterable[Record], sheets: dict[str, _Sheet], points: _Points) -> None:
+    ranges, named = set[str](), dict[str, None]()
+    for record in records:
+        if isinstance(record, LightPointRecord):
+            points.add(record)
+        elif isinstance(record, NightProfile):
+            sheets[PROFILES.name].add([_cells(record, PROFILES)])
+            sheets[LINKS.name].add([record.external_id, one] for one in record.ranges)
+            named |= dict.fromkeys(record.ranges)
+        elif isinstance(record, DimmingRange):
+            sheets[RANGES.name].add([_cells(record, RANGES)])
+            ranges.add(record.external_id)
+        elif not bare(record):
+            raise BadInput("record", type(record).__name__, _WHAT)
+    absent = next((one for one in named if one not in ranges), None)
+    if absent is not None:
+        raise BadInput("record", absent, "the dimming ranges that its night profiles name")
+    points.end()
 
 
 def _info(name: str) -> zipfile.ZipInfo:
@@ -174,13 +194,6 @@ def _info(name: str) -> zipfile.ZipInfo:
     return info
 
 
-def _copied(data: BinaryIO, archive: zipfile.ZipFile, name: str) -> None:
-    data.seek(0)
-    with archive.open(_info(name), "w", force_zip64=True) as member:
-        while block := data.read(1 << 20):
-            member.write(block)
-
-
 def _number(value: float | None) -> str | None:
     """*value* without exponent, exactly."""
     if value is None:
@@ -189,40 +202,29 @@ def _number(value: float | None) -> str | None:
     return f"{Decimal(text):f}" if "e" in text else text
 
 
-def _made(table: Table) -> dict[int, Callable[[Any], Any]]:
-    """How the cells of some columns are made from the values of the fields, by their place."""
-    making: dict[str, Callable[[Any], Any]] = {"number": _number, "boolean": _FLAGS.__getitem__}
-    return {
-        i: making[column.kind] for i, column in enumerate(table.columns) if column.kind in making
-    }
+_MAKING: dict[str, Callable[[Any], Any]] = {
+    "number": _number,
+    "boolean": {True: "true", False: "false", None: None}.__getitem__,
+}
+"""How the cells of a kind are made from the values of the fields; the others are as they are."""
+_values = itemgetter(
+    "external_id", "insee_code", "location", *(column.field for column in POINTS.columns[4:])
+)
 
 
-def _cells(table: Table) -> Callable[[Any], Row]:
-    values = attrgetter(*(column.field for column in table.columns))
-    made = _made(table)
-
-    def row(record: Any) -> Row:
-        cells = list(values(record))
-        for i, make in made.items():
-            cells[i] = make(cells[i])
-        return cells
-
-    return row
+def _cells(record: NightProfile | DimmingRange, table: Table) -> list[Any]:
+    values = [getattr(record, column.field) for column in table.columns]
+    kinds = [column.kind for column in table.columns]
+    return [_MAKING.get(kind, _same)(one) for kind, one in zip(kinds, values, strict=True)]
 
 
-_REST = POINTS.columns[4:]
-_values = attrgetter("external_id", "insee_code", "location", *(column.field for column in _REST))
-_MADE = [(i, make) for i, make in _made(POINTS).items() if i >= 4]  # noqa: PLR2004 (after the place)
+def _same(value: Any) -> Any:
+    return value
 
 
-def _point(point: LightPointRecord) -> Row:
-    """The cells of a light point: `location` is two of them."""
-    name, commune, place, *rest = _values(point)
-    if place is None:
-        row = [name, commune, None, None, *rest]
-    else:
-        row = [name, commune, _number(place.longitude), _number(place.latitude), *rest]
-    for i, make in _MADE:
-        if row[i] is not None:
-            row[i] = make(row[i])
-    return row
+def _ends(places: Sequence[Location | None]) -> tuple[list[str | None], list[str | None]]:
+    """Longitudes and latitudes as texts."""
+    return (
+        [None if place is None else _number(place.longitude) for place in places],
+        [None if place is None else _number(place.latitude) for place in places],
+    )

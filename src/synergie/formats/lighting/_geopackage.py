@@ -16,6 +16,7 @@ from typing import BinaryIO, NamedTuple
 
 from synergie.errors import BadInput, TooLarge, Words
 from synergie.formats._text import MAX_COLUMNS, MAX_ROWS
+from synergie.formats.lighting._shapefile import is_damaged
 
 APPLICATIONS = (b"GPKG", b"GP10", b"GP11")
 """What bytes 68 to 71 say."""
@@ -182,29 +183,43 @@ def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
     return [_text(name) for _, name, _, _, _, _, hidden in told if hidden == 0]
 
 
-def rows(
-    connection: sqlite3.Connection, layer: Layer, columns: list[str]
-) -> Iterator[tuple[list[str], object]]:
-    """Cells of *columns* as texts, and the place as it is stored; in the order of the table.
+class Rows:
+    """The rows of one layer, in the order of its table."""
 
-    Bytes that do not decode become lone surrogates. TooLarge over MAX_ROWS.
-    """
-    names = ", ".join(_quoted(name) for name in [layer.geometry, *columns])
-    text = _Texts().__getitem__
-    n = 0
-    with closing(connection.execute(f"SELECT {names} FROM {_quoted(layer.name)}")) as cursor:  # noqa: S608 (quoted)
-        for place, *cells in cursor:
-            n += 1
-            if n > MAX_ROWS:
-                raise TooLarge(MAX_ROWS, "rows")
-            yield list(map(text, cells)), place
+    def __init__(self, connection: sqlite3.Connection, layer: Layer, columns: list[str]) -> None:
+        names = ", ".join(_quoted(name) for name in [*columns, layer.geometry])
+        table = _quoted(layer.name)
+        self._asked = f"SELECT {names} FROM {table} LIMIT {MAX_ROWS + 1}"  # noqa: S608 (quoted)
+        self._connection = connection
+        self._texts = _Texts()
+
+    @property
+    def damaged(self) -> bool:
+        """Whether some text read so far has bytes that do not decode (U+DC80..DCFF stand there)."""
+        return self._texts.damaged
+
+    def __iter__(self) -> Iterator[tuple[list[str], object]]:
+        """Cells as texts, and the place as it is stored. TooLarge over MAX_ROWS."""
+        text, n = self._texts.__getitem__, 0
+        with closing(self._connection.execute(self._asked)) as cursor:
+            for n, row in enumerate(cursor, start=1):  # noqa: B007 (counted)
+                yield list(map(text, row[:-1])), row[-1]
+        if n > MAX_ROWS:
+            raise TooLarge(MAX_ROWS, "rows")
 
 
 class _Texts(dict[object, str]):
     """The text of each cell, made once however often it comes. A whole number has no `.0`."""
 
+    damaged = False
+
     def __missing__(self, cell: object) -> str:
-        text = _text(cell)
+        if type(cell) is bytes:
+            text = cell.decode("utf-8", "surrogateescape")
+            if not text.isascii() and is_damaged(text):
+                self.damaged = True
+        else:
+            text = _text(cell)
         if len(self) >= _MAX_KNOWN:
             self.clear()
         self[cell] = text

@@ -1,13 +1,13 @@
 """Rows of a lighting inventory turned into light points and the cabinets they name."""
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import getitem, itemgetter
+from typing import Any
 
 from synergie.errors import BadInput, Words
 from synergie.formats._projection import Reference, ToDegrees, degrees_from
-from synergie.formats._report import Place, Report
-from synergie.formats.lighting._assemble import assembler, checked, is_plain_id
+from synergie.formats._report import Report
+from synergie.formats.lighting._assemble import assembler, checked, is_plain_id, located
 from synergie.formats.lighting._cells import Said, number, place, said
 from synergie.schemas.cabinet import CabinetRecord
 from synergie.schemas.faults import EXPECTED
@@ -28,15 +28,29 @@ _WGS84 = 4326
 
 type Light = LightPointRecord | CabinetRecord
 
-_assembled = assembler(LightPointRecord)
-_located = assembler(Location)
+_TOLD: dict[LightField, tuple[str, ...]] = {"power": ("power_w", "power_text")}
+"""Fields of the record that a column gives, when they are not just the one of its name."""
 
 
-class Item(NamedTuple):
-    """One row: its cells in the order of the header, and its place when the format has geometry."""
+type Item = tuple[list[str], tuple[float, float] | None]
+"""One row: its cells in the order of the header, and its place when the format has geometry."""
 
-    cells: list[str]
-    xy: tuple[float, float] | None = None
+
+class _Memory(dict[str, Any]):
+    """What each cell of one column gives to one field of the record; validated once."""
+
+    def __init__(self, field: LightField, target: str, index: int, inventory: "Inventory") -> None:
+        super().__init__()
+        self._field, self._target, self._index = field, target, index
+        self._inventory = inventory
+
+    def __missing__(self, cell: str) -> Any:
+        found = self._inventory.learned(self._index, self._field, cell)
+        if len(self) >= MAX_KNOWN:
+            self.clear()
+        value = found.values.get(self._target)
+        self[cell] = value
+        return value
 
 
 class Inventory:
@@ -50,90 +64,112 @@ class Inventory:
         *,
         reference: Reference | None = None,
         provenance: Provenance | None = None,
-        raw: bool = True,
     ) -> None:
         self.header, self.mapping, self.report = header, mapping, report
-        self._reference = reference or mapping.epsg
+        placed = "place" in mapping.columns.values() and "x" not in mapping.columns.values()
+        self._reference = reference or (_WGS84 if placed else mapping.epsg)
         self._degrees: ToDegrees | None = None
-        self.provenance, self._raw = provenance, raw
         at = {field: header.index(column) for column, field in mapping.columns.items()}
         self._id, self._place = at.pop("external_id", None), at.pop("place", None)
         self._x, self._y = at.pop("x", None), at.pop("y", None)
         if self._x is not None:
             self._place = None
         self._said_by = header.index("provenance") if "provenance" in header else None
-        self._memory: list[tuple[int, LightField, dict[str, Said]]] = [
-            (index, field, {}) for field, index in at.items()
+        self._declared = provenance or (None if self._said_by is not None else "partner")
+        plan = [
+            (index, target, _Memory(field, target, index, self))
+            for field, index in at.items()
+            for target in _TOLD.get(field, (field,))
         ]
+        self._at = [index for index, _, _ in plan]
+        self._told_by = _picker(self._at)
+        self._targets = [target for _, target, _ in plan]
+        self._memories = [memory for _, _, memory in plan]
+        own = ("external_id", "location", "raw", "provenance")
+        self._assembled = assembler(LightPointRecord, (*self._targets, *own))
+        self._kept = header[:MAX_RAW]
         self._blanks = {blank.strip().casefold() for blank in mapping.blanks} | {""}
         self._ids: set[str] = set()
         self._there: dict[str, int] = {}
+        self._remarks: dict[tuple[int, str], tuple[str, ...]] = {}
         self._told: set[tuple[str, ...]] = set()
         if self._id is None:
             report.note("no column identifies the light points: their places do")
 
-    def records(self, rows: Iterable[tuple[Place, Item]]) -> Iterator[Light]:
-        """Light points in file order, each cabinet just before the first point that names it."""
-        return with_cabinets(self.report.keep(self._point, rows))
+    def records(self, rows: Iterable[tuple[int, Item]], place: str = "") -> Iterator[Light]:
+        """Light points in file order, each cabinet just before the first point that names it.
+
+        *place* makes the place of a row from its number, as `record {}`; empty: its line.
+        """
+        return with_cabinets(self._points(rows, place))
+
+    def _points(self, rows: Iterable[tuple[int, Item]], place: str) -> Iterator[LightPointRecord]:
+        report = self.report
+        for row, item in rows:
+            try:
+                point = self._point(item)
+            except BadInput as fault:
+                report.refuse(place.format(row) if place else row, fault)
+            else:
+                report.kept += 1
+                yield point
 
     def _point(self, item: Item) -> LightPointRecord:
-        cells = item.cells
+        cells, xy = item
         if len(cells) != len(self.header):
             raise BadInput("row", f"{len(cells)} cells", _COLUMNS)
-        values: dict[str, Any] = {"external_id": ""}
-        for index, field, known in self._memory:
-            found = known.get(cells[index])
-            if found is None:
-                found = self._learned(index, field, known, cells[index])
-            values |= found.values
-            if found.remark:
-                self._remark(found, index)
-        xy = item.xy or self._xy(cells)
+        told = self._told_by(cells)
+        values: dict[str, Any] = dict(
+            zip(self._targets, map(getitem, self._memories, told), strict=False)
+        )
+        if self._remarks:
+            self._remark(told)
+        xy = xy or self._xy(cells)
         if xy is not None:
             values["location"] = self._location(xy)
         values["external_id"] = self._identifier(cells, xy)
-        if self._raw:
-            values["raw"] = dict(islice(zip(self.header, cells, strict=True), MAX_RAW))
-        values["provenance"] = self._provenance(cells)
-        return _assembled(values)
+        values["raw"] = dict(zip(self._kept, cells, strict=False))
+        values["provenance"] = self._declared or self._provenance(cells)
+        return self._assembled(values)
 
-    def _learned(self, index: int, field: LightField, known: dict[str, Said], cell: str) -> Said:
-        """What *cell* says, validated; remembered for the next row that says the same."""
+    def learned(self, index: int, field: LightField, cell: str) -> Said:
+        """What *cell* says of *field*, validated; BadInput at the column when it says nothing."""
         text = cell.strip()
-        found = Said()
-        if text.casefold() not in self._blanks:
-            try:
-                found = said(field, text, self.mapping)
-                found = found._replace(values=checked(LightPointRecord, found.values))
-            except BadInput as fault:
-                raise self._at(index, fault) from fault
-        if len(known) >= MAX_KNOWN:
-            known.clear()
-        known[cell] = found
+        if text.casefold() in self._blanks:
+            return Said()
+        try:
+            found = said(field, text, self.mapping)
+            found = found._replace(values=checked(LightPointRecord, found.values))
+        except BadInput as fault:
+            raise self._at_column(index, fault) from fault
+        if found.remark and len(self._remarks) < MAX_KNOWN:
+            self._remarks[index, cell] = found.remark
         return found
 
-    def _remark(self, found: Said, index: int) -> None:
-        """Tell it, with the inventory's name of the column; of many different ones, the first."""
-        text, *args = found.remark
-        if len(args) > 1:
-            args[0] = self.header[index]
-        if found.remark not in self._told and len(self._told) >= MAX_TOLD:
-            self.report.note("other words that are not in the list; kept as written in raw")
-            return
-        self._told.add(found.remark)
-        self.report.note(text, *args)
+    def _remark(self, told: Sequence[str]) -> None:
+        """Tell what the cells of a row call for; of many different remarks, the first."""
+        for index, cell in dict.fromkeys(zip(self._at, told, strict=True)):
+            remark = self._remarks.get((index, cell))
+            if remark is None:
+                continue
+            text, *args = remark
+            if len(args) > 1:
+                args[0] = self.header[index]
+            if remark not in self._told and len(self._told) >= MAX_TOLD:
+                self.report.note("other words that are not in the list; kept as written in raw")
+            else:
+                self._told.add(remark)
+                self.report.note(text, *args)
 
     def _provenance(self, cells: list[str]) -> str:
-        """What is declared, else what the row says of itself, else `partner`."""
-        if self.provenance is not None:
-            return self.provenance
+        """What the row says of itself, else `partner`."""
         if self._said_by is None or not cells[self._said_by]:
             return "partner"
         try:
             told = {"provenance": cells[self._said_by]}
             return str(checked(LightPointRecord, told)["provenance"])
         except BadInput as fault:
-            raise self._at(self._said_by, fault) from fault
+            raise self._at_column(self._said_by, fault) from fault
 
     def _xy(self, cells: list[str]) -> tuple[float, float] | None:
         """The place that the row's own columns tell."""
@@ -145,7 +181,7 @@ class Inventory:
             try:
                 return place(cells[self._place].strip())
             except BadInput as fault:
-                raise self._at(self._place, fault) from fault
+                raise self._at_column(self._place, fault) from fault
         return None
 
     def _end(self, index: int, cells: list[str]) -> float | None:
@@ -155,22 +191,22 @@ class Inventory:
         try:
             return number(cell, self.mapping.decimal)
         except BadInput as fault:
-            raise self._at(index, fault) from fault
+            raise self._at_column(index, fault) from fault
 
     def _blank(self, cell: str) -> bool:
         return cell.strip().casefold() in self._blanks
 
     def _location(self, xy: tuple[float, float]) -> Location:
         if self._degrees is None:
-            if self._reference is None and self._place is None:
+            if self._reference is None:
                 raise BadInput("row", xy, "a reference system for the coordinates (epsg)")
-            self._degrees = degrees_from(self._reference or _WGS84)
+            self._degrees = degrees_from(self._reference)
         try:
             longitude, latitude = self._degrees(*xy)
         except BadInput as fault:
             where = "row" if self._x is None else f"/{self.header[self._x]}"
             raise BadInput(where, fault.found, fault.expected) from fault
-        return _located({"longitude": longitude, "latitude": latitude})
+        return located(longitude, latitude)
 
     def _identifier(self, cells: list[str], xy: tuple[float, float] | None) -> str:
         """The row's identifier, or its place, used by no row before."""
@@ -178,7 +214,7 @@ class Inventory:
             name = None if xy is None else self._id_from(xy)
         else:
             name = cells[self._id].strip()
-            if self._blank(name):
+            if name.casefold() in self._blanks:
                 name = None
         if name is None:
             raise self._at_id(BadInput("/", Words("nothing"), EXPECTED["missing"]))
@@ -198,7 +234,7 @@ class Inventory:
 
     def _id_from(self, xy: tuple[float, float]) -> str:
         """An id from the place, to the centimetre (1e-7 degree); `#2` for the second there."""
-        digits = 7 if self._reference in (_WGS84, None) else 2
+        digits = 7 if self._reference == _WGS84 else 2  # decimals
         base = f"{xy[0]:.{digits}f} {xy[1]:.{digits}f}"
         name = base
         while name in self._ids:
@@ -206,12 +242,19 @@ class Inventory:
             name = f"{base} #{self._there[base]}"
         return name
 
-    def _at(self, index: int, fault: BadInput) -> BadInput:
+    def _at_column(self, index: int, fault: BadInput) -> BadInput:
         """The same fault with the inventory's own name of the column."""
         return BadInput(f"/{self.header[index]}", fault.found, fault.expected)
 
 
 _ONCE = "an identifier used once in the file"
+
+
+def _picker(at: list[int]) -> Callable[[list[str]], Sequence[str]]:
+    """Takes the cells at those places of a row."""
+    if len(at) > 1:
+        return itemgetter(*at)  # twice as fast as the loop
+    return lambda cells: [cells[i] for i in at]
 
 
 def once[T: (LightPointRecord, CabinetRecord)](record: T, known: set[str]) -> T:

@@ -91,7 +91,7 @@ def _items(
     table = rows(source, coding, separator=mark, report=report)
     next(table, None)
     for line, cells in table:
-        yield line, Item(cells)
+        yield line, (cells, None)
 
 
 def _propose(
@@ -101,9 +101,9 @@ def _propose(
 
     def cells(columns: list[str]) -> Iterator[list[str]]:
         at = [header.index(column) for column in columns]
-        for _, item in _items(source, coding, mark, Report()):
-            if len(item.cells) == len(header):
-                yield [item.cells[i] for i in at]
+        for _, (row, _xy) in _items(source, coding, mark, Report()):
+            if len(row) == len(header):
+                yield [row[i] for i in at]
 
     return proposed(header, cells, report, national=national)
 

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from synergie.errors import BadInput, Words
 from synergie.formats._format import Format, Record, Sample
 from synergie.formats._projection import Reference
-from synergie.formats._report import Place, Report
+from synergie.formats._report import Report
 from synergie.formats._text import MAX_COLUMNS
 from synergie.formats.lighting._columns import telling
 from synergie.formats.lighting._crs import known
@@ -55,7 +55,8 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:
     header, reference = _survey(source)
     if profile.mapping is None and {"external_id", "provenance"} <= set(header) <= OURS:
         known: set[str] = set()
-        points = report.keep(lambda feature: _ours(feature, known), _features(source, report))
+        features = ((f"/features/{i}", one) for i, one in _features(source, report))
+        points = report.keep(lambda feature: _ours(feature, known), features)
         return with_cabinets(points), report
     mapping = profile.mapping
     if mapping is None:
@@ -64,7 +65,8 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:
     inventory = Inventory(
         header, mapping, report, reference=reference, provenance=profile.provenance
     )
-    return inventory.records(_items(source, header, report)), report
+    items = _items(source, header, report)
+    return inventory.records(items, "/features/{}/properties"), report
 
 
 def _survey(source: BinaryIO) -> tuple[list[str], Reference]:
@@ -98,15 +100,15 @@ def _inside(value: object, name: str) -> object:
     return value.get(name) if isinstance(value, dict) else None
 
 
-def _features(source: BinaryIO, report: Report) -> Iterator[tuple[Place, Json]]:
+def _features(source: BinaryIO, report: Report) -> Iterator[tuple[int, Json]]:
     for index, feature in enumerate(Features(source)):
-        place = f"/features/{index}"
         if isinstance(feature, BadInput):
-            report.refuse(place, feature)
+            report.refuse(f"/features/{index}", feature)
         elif feature.get("type") != "Feature":
-            report.refuse(place, BadInput("/type", feature.get("type"), "Feature"))
+            fault = BadInput("/type", feature.get("type"), "Feature")
+            report.refuse(f"/features/{index}", fault)
         else:
-            yield place, feature
+            yield index, feature
 
 
 def _properties(feature: Json) -> Json:
@@ -153,14 +155,14 @@ def _point(feature: Json) -> tuple[float, float] | None:
     return float(ends[0]), float(ends[1])
 
 
-def _items(source: BinaryIO, header: list[str], report: Report) -> Iterator[tuple[Place, Item]]:
-    for place, feature in _features(source, report):
+def _items(source: BinaryIO, header: list[str], report: Report) -> Iterator[tuple[int, Item]]:
+    for index, feature in _features(source, report):
         try:
             xy = _point(feature)
         except BadInput as fault:
-            report.refuse(place, fault)
+            report.refuse(f"/features/{index}", fault)
             continue
-        yield f"{place}/properties", Item(_cells(feature, header), xy)
+        yield index, (_cells(feature, header), xy)
 
 
 def _table(source: BinaryIO, columns: list[str]) -> Iterator[list[str]]:

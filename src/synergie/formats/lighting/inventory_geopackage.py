@@ -13,10 +13,10 @@ from pydantic import ValidationError
 from synergie.errors import BadInput
 from synergie.formats._format import Format, Sample
 from synergie.formats._projection import Reference, degrees_from
-from synergie.formats._report import Place, Report
+from synergie.formats._report import Report
 from synergie.formats.lighting import _geopackage
 from synergie.formats.lighting._crs import known, named
-from synergie.formats.lighting._geopackage import APPLICATIONS, MAGIC, Layer, opened
+from synergie.formats.lighting._geopackage import APPLICATIONS, MAGIC, Layer, Rows, opened, place
 from synergie.formats.lighting._layers import inventory_layer
 from synergie.formats.lighting._lighting import Inventory, Item, Light, once, with_cabinets
 from synergie.formats.lighting._mapping import declared, propose
@@ -67,7 +67,7 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:
     inventory = Inventory(
         layer.columns, mapping, report, reference=reference, provenance=profile.provenance
     )
-    return inventory.records(_items(source, layer, report)), report
+    return inventory.records(_items(source, layer, report), "record {}"), report
 
 
 def _are_ours(layers: dict[str, Layer]) -> bool:
@@ -98,20 +98,22 @@ def _kept[T: (LightPointRecord, CabinetRecord)](
     degrees, ids = degrees_from(_reference(layer, Profile())), set[str]()
 
     def record(item: Item) -> T:
+        cells, xy = item
         told: dict[str, object] = {
             name: cell
-            for name, cell in zip(layer.columns, item.cells, strict=True)
+            for name, cell in zip(layer.columns, cells, strict=True)
             if cell and name != "fid"
         }
-        if item.xy is not None:
-            longitude, latitude = degrees(*item.xy)
+        if xy is not None:
+            longitude, latitude = degrees(*xy)
             told["location"] = {"longitude": repr(longitude), "latitude": repr(latitude)}
         try:
             return once(kind.model_validate_strings(told, strict=False), ids)
         except ValidationError as error:
             raise faults(error)[0] from error
 
-    yield from report.keep(record, _items(source, layer, report))
+    rows = _items(source, layer, report)
+    yield from report.keep(record, ((f"record {number}", item) for number, item in rows))
 
 
 def _reference(layer: Layer, profile: Profile) -> Reference:
@@ -128,23 +130,22 @@ def _reference(layer: Layer, profile: Profile) -> Reference:
 
 
 def _cells(database: sqlite3.Connection, layer: Layer, names: list[str]) -> Iterator[list[str]]:
-    return (cells for cells, _ in _geopackage.rows(database, layer, names))
+    return (cells for cells, _ in Rows(database, layer, names))
 
 
-def _items(source: BinaryIO, layer: Layer, report: Report) -> Iterator[tuple[Place, Item]]:
+def _items(source: BinaryIO, layer: Layer, report: Report) -> Iterator[tuple[int, Item]]:
     with opened(source) as database:
-        rows = _geopackage.rows(database, layer, layer.columns)
+        rows = Rows(database, layer, layer.columns)
         for number, (cells, blob) in enumerate(rows, start=1):
+            if rows.damaged and is_damaged(joined := "".join(cells)):
+                report.refuse(f"record {number}", BadInput("row", joined, _UTF8))
+                continue
             try:
-                xy = _geopackage.place(blob)
+                xy = place(blob)
             except BadInput as fault:
                 report.refuse(f"record {number}", fault)
                 continue
-            joined = "".join(cells)
-            if not joined.isascii() and is_damaged(joined):
-                report.refuse(f"record {number}", BadInput("row", joined, _UTF8))
-            else:
-                yield f"record {number}", Item(cells, xy)
+            yield number, (cells, xy)
 
 
 FORMAT = Format(name=NAME, title="Lighting inventory (GeoPackage)", sniff=sniff, read=read)

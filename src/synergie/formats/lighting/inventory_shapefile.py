@@ -7,7 +7,7 @@ from typing import BinaryIO
 from synergie.errors import BadInput
 from synergie.formats._format import Format, Sample
 from synergie.formats._projection import Reference
-from synergie.formats._report import Place, Report
+from synergie.formats._report import Report
 from synergie.formats._source import damage
 from synergie.formats.lighting import _shapefile
 from synergie.formats.lighting._crs import named
@@ -50,7 +50,8 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:
     inventory = Inventory(
         table.names, mapping, report, reference=reference, provenance=profile.provenance
     )
-    return inventory.records(_items(source, layer, table, report)), report
+    items = _items(source, layer, table, report)
+    return inventory.records(items, "record {}"), report
 
 
 def _layer(archive: zipfile.ZipFile, profile: Profile, report: Report) -> tuple[Layer, Table]:
@@ -81,7 +82,7 @@ def _columns(source: BinaryIO, layer: Layer, table: Table, names: list[str]) -> 
 
 def _items(
     source: BinaryIO, layer: Layer, table: Table, report: Report
-) -> Iterator[tuple[Place, Item]]:
+) -> Iterator[tuple[int, Item]]:
     for number, cells, shape in _shapefile.records(source, layer, table):
         if isinstance(shape, BadInput):
             report.refuse(f"record {number}", shape)
@@ -89,7 +90,7 @@ def _items(
             fault = BadInput("row", "; ".join(cells), "text in the encoding of the table")
             report.refuse(f"record {number}", fault)
         else:
-            yield f"record {number}", Item(cells, shape)
+            yield number, (cells, shape)
 
 
 FORMAT = Format(name=NAME, title="Lighting inventory (shapefile in a zip)", sniff=sniff, read=read)
