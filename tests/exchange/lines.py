@@ -88,32 +88,28 @@ def put(
 
 def index(value: int, *, source: str = "enedis-r64", day: int = 1, **more: Any) -> RegisterReading:
     """An index of one register at midnight of a day of June 2026."""
-    return RegisterReading(
-        **{
-            "supply_point": PRM,
-            "unit": "Wh",
-            "instant": datetime(2026, 6, day, tzinfo=UTC),
-            "value": Decimal(value),
-            "source": source,
-            "provenance": "synthetic",
-        }
-        | more
-    )
+    values: dict[str, Any] = {
+        "supply_point": PRM,
+        "unit": "Wh",
+        "instant": datetime(2026, 6, day, tzinfo=UTC),
+        "value": Decimal(value),
+        "source": source,
+        "provenance": "synthetic",
+    } | more
+    return RegisterReading.model_validate(values)
 
 
 def curve(start: datetime, values: list[Any], **more: Any) -> MeterCurve:
     """Half-hours of one delivery point."""
-    return MeterCurve(
-        **{
-            "supply_point": PRM,
-            "quantity": "active_power",
-            "form": "mean_power",
-            "direction": "import",
-            "unit": "W",
-            "start": start,
-            "step": "PT30M",
-            "values": values,
-            "provenance": "synthetic",
-        }
-        | more
-    )
+    told: dict[str, Any] = {
+        "supply_point": PRM,
+        "quantity": "active_power",
+        "form": "mean_power",
+        "direction": "import",
+        "unit": "W",
+        "start": start,
+        "step": "PT30M",
+        "values": values,
+        "provenance": "synthetic",
+    } | more
+    return MeterCurve.model_validate(told)

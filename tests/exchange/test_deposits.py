@@ -7,6 +7,7 @@ import pytest
 
 from synergie.errors import BadInput, KeyReused
 from synergie.exchange.cabinets import Cabinets
+from synergie.exchange.changes import Changes
 from synergie.exchange.curves import Curves
 from synergie.exchange.deposits import Deposits
 from synergie.exchange.light_points import LightPoints
@@ -66,8 +67,10 @@ def test_a_curve_file_declares_its_point_and_series_and_stores_its_readings(
 def test_the_same_file_again_adds_nothing(store: Store, owner: Body) -> None:
     first = deposit(store, owner, curve_file())
     again = deposit(store, owner, curve_file())
-    assert [(one.kind, one.replayed) for one in again.receipts] == [("curve", True)]
-    assert again.receipts[0].id == first.receipts[-1].id
+    assert [one.replayed for one in again.receipts] == [True] * 3
+    replayed = [one.model_copy(update={"replayed": True}) for one in first.receipts]
+    assert again == first.model_copy(update={"receipts": tuple(replayed)})
+    assert Changes(store).head(owner.caller, now=NOW) == first.receipts[-1].seq
 
 
 def test_what_was_declared_of_a_point_is_left_as_it_is(store: Store, owner: Body) -> None:

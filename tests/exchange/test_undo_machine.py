@@ -29,6 +29,7 @@ from synergie.exchange.series import SeriesBook
 from synergie.exchange.sites import Sites
 from synergie.exchange.supply_points import SupplyPoints
 from synergie.schemas.light_point import LightPointRecord
+from synergie.schemas.register_reading import RegisterReading
 from synergie.schemas.site import SiteRecord
 from synergie.storage.compaction import compact
 from synergie.storage.store import Store
@@ -242,7 +243,10 @@ class Undos(RuleBasedStateMachine):
         page = Facts(self.store).page(
             self.owner.caller, "register_reading", as_of=as_of, now=self.clock
         )
-        return {one.record.instant.day: int(one.record.value) for one in page.items}  # type: ignore[union-attr]  # a register reading
+        records = [one.record for one in page.items]
+        return {
+            one.instant.day: int(one.value) for one in records if isinstance(one, RegisterReading)
+        }
 
     def curve(self, as_of: datetime | None = None) -> dict[Any, Any]:
         end, named = START + 200 * STEP, self.series()
