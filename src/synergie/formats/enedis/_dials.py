@@ -17,6 +17,7 @@ from synergie.calendar import day_bounds
 from synergie.errors import BadInput
 from synergie.formats._points import exact
 from synergie.formats._report import Report
+from synergie.formats.checks import N_
 from synergie.formats.enedis._flow import Epochs, civil, scaled
 from synergie.schemas.faults import faults
 from synergie.schemas.quality import Quality
@@ -50,7 +51,7 @@ _DIRECTIONS: dict[str, Direction] = {"": "import", "0": "import", "1": "export"}
 _MOST = 10**12
 _DIGITS = 15
 _INDEX = "an index, a number from 0"
-_ENERGY = "an energy, a number"
+_ENERGY = N_("an energy, a number")
 _KNOWN_UNIT = "kWh or Wh, kVA or VA"
 _SENSE = "0 (drawn from the grid) or 1 (fed into it)"
 _FACTOR = "a factor from 0.000001 to 1,000,000"

@@ -12,6 +12,7 @@ from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats._points import exact
 from synergie.formats._report import Report
+from synergie.formats.checks import N_
 from synergie.formats.enedis._dials import text
 from synergie.formats.enedis._flow import civil
 from synergie.schemas.faults import faults
@@ -21,8 +22,8 @@ ENERGY_UNITS = frozenset({"kwh", "mwh", "wh"})
 """Units, in lower case, of a quantity that is an active energy."""
 
 _MOST = 10**12
-_AMOUNT = "an amount in euros, a number with a dot"
-_NUMBER = "a number with a dot"
+_AMOUNT = N_("an amount in euros, a number with a dot")
+_NUMBER = N_("a number with a dot")
 _DAY = timedelta(days=1)
 
 

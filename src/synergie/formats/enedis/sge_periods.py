@@ -17,6 +17,7 @@ from synergie.formats._format import Format, Sample
 from synergie.formats._points import exact
 from synergie.formats._report import Report
 from synergie.formats._xml import elements, root_of
+from synergie.formats.checks import N_
 from synergie.formats.enedis import _codes
 from synergie.formats.enedis._dials import quality, text
 from synergie.formats.enedis._flow import civil, leave_out, opened, scaled
@@ -37,7 +38,7 @@ GRIDS: dict[str, Grid | None] = {
 KILO = {"kWh": Decimal(1), "Wh": Decimal("0.001"), "MWh": Decimal(1000)}
 """How many kWh each unit is."""
 
-_ENERGY = "an energy in kWh, or a blank"
+_ENERGY = N_("an energy, a number, or a blank")
 _UNIT = "kWh, Wh or MWh"
 _ONCE = "the energy already given for this class and period, or another period"
 
