@@ -3,9 +3,10 @@
 import math
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from synergie.errors import BadInput
@@ -45,12 +46,20 @@ _SERIAL = re.compile(r"[2-6]\d{4}(?:[.,]\d{1,12})?", re.ASCII)
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 (civil: day 0 of spreadsheets)
 _SERIALS = range(20_000, 70_000)  # 1954 to 2091
 _DAY = 86_400
+_CODES = {
+    "prm": re.compile(r"[0-9]{14}"),
+    "pce": re.compile(r"[0-9]{14}|GI[0-9]{6}"),
+    "other": re.compile(r"[0-9A-Za-z]{1,33}"),
+}
+_ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
 
-_AS_TEXT = "14 digits, in a column set to Text: the spreadsheet has made a number of it"
-_ZERO_LOST = "14 digits; the zero in front is lost: set the column to Text and type it again"
-_PRM = "a PRM of 14 digits, as text (zeros in front count)"
-_PCE = "a PCE of 14 digits, or GI and 6 digits"
-_OTHER = "an identifier of 1 to 33 letters and digits"
+_AS_TEXT = checks.N_("14 digits, in a column set to Text: the spreadsheet has made a number of it")
+_ZERO_LOST = checks.N_(
+    "14 digits; the zero in front is lost: set the column to Text and type it again"
+)
+_PRM = checks.N_("a PRM of 14 digits, as text (zeros in front count)")
+_PCE = checks.N_("a PCE of 14 digits, or GI and 6 digits")
+_OTHER = checks.N_("an identifier of 1 to 33 letters and digits")
 _COMMA = "a number with a decimal comma"
 _DOT = "a number with a dot"
 _SAME_UNIT = "a number in the unit of its column"
@@ -77,6 +86,11 @@ def blank(cell: Cell, profile: TableProfile) -> bool:
     return isinstance(cell, str) and said(cell) in profile.blanks
 
 
+_PLAIN = {
+    mark: re.compile(rf"-?\d{{1,15}}(?:{re.escape(mark)}\d{{1,20}})?", re.ASCII) for mark in ",."
+}
+
+
 @cache
 def _form(decimal: str, thousands: str | None) -> re.Pattern[str]:
     whole = r"\d{1,15}"
@@ -97,15 +111,32 @@ def amount(
 
     A unit or a sign of money behind it must be that of the column.
     """
-    if isinstance(cell, bool) or not isinstance(cell, str | int | float):
-        raise BadInput(where, said(cell), _COMMA if profile.decimal == "," else _DOT)
-    value = _text_number(cell, where, profile, unit) if isinstance(cell, str) else _float(cell)
+    value = _value(cell, where, profile, unit)
     if value is None or abs(value) > MOST:
         raise BadInput(where, said(cell), _COMMA if profile.decimal == "," else _DOT)
+    exponent = value.as_tuple().exponent
+    if isinstance(exponent, int) and exponent >= -PLACES:
+        return value
     rounded = value.quantize(_MICRO)
     if abs(value - rounded) > _NOISE:
         lost()
     return rounded.normalize() if rounded % 1 else rounded.quantize(Decimal(1))
+
+
+def _value(cell: Cell, where: str, profile: TableProfile, unit: str | None) -> Decimal | None:
+    if isinstance(cell, str):
+        plain = _plain(cell.strip(), profile.decimal)
+        return _text_number(cell, where, profile, unit) if plain is None else plain
+    if isinstance(cell, bool) or not isinstance(cell, int | float):
+        return None
+    return _float(cell)
+
+
+@lru_cache(maxsize=16_384)
+def _plain(text: str, decimal: str) -> Decimal | None:
+    """The number of digits and one mark, as most are; None for anything else."""
+    found = _PLAIN[decimal].fullmatch(text)
+    return None if found is None else Decimal(text.replace(",", "."))
 
 
 def _float(cell: float) -> Decimal | None:
@@ -138,22 +169,32 @@ def identifier(cell: Cell, where: str, profile: TableProfile) -> str:
     code = checks.BAD_IDENTIFIER.code
     if not isinstance(cell, str):
         raise BadInput(where, said(cell), _AS_TEXT, code)
+    found = _key(cell, profile.scheme)
+    if found is None:
+        raise BadInput(where, cell, _remedy(_bare_code(cell), profile.scheme), code)
+    return found
+
+
+@lru_cache(maxsize=16_384)
+def _key(cell: str, scheme: str) -> str | None:
+    return f"{scheme}:{text}" if _CODES[scheme].fullmatch(text := _bare_code(cell)) else None
+
+
+def _bare_code(cell: str) -> str:
+    """Without the spaces between groups, and what some exports put to keep the zero in Excel."""
     text = said(cell)
-    formula = re.fullmatch(r'="([^"]*)"', text)  # how some exports keep the zero in Excel
-    text = re.sub(rf"[{_SPACES}]", "", (formula[1] if formula else text).removeprefix("'"))
-    if profile.scheme == "other":
-        if re.fullmatch(r"[0-9A-Za-z]{1,33}", text):
-            return f"other:{text}"
-        raise BadInput(where, cell, _OTHER, code)
-    if re.fullmatch(r"[0-9]{14}", text) or (
-        profile.scheme == "pce" and re.fullmatch(r"GI[0-9]{6}", text)
-    ):
-        return f"{profile.scheme}:{text}"
+    formula = re.fullmatch(r'="([^"]*)"', text)
+    return re.sub(rf"[{_SPACES}]", "", (formula[1] if formula else text).removeprefix("'"))
+
+
+def _remedy(text: str, scheme: str) -> str:
+    if scheme == "other":
+        return _OTHER
     if re.fullmatch(r"[0-9]{13}", text):
-        raise BadInput(where, cell, _ZERO_LOST, code)
+        return _ZERO_LOST
     if re.fullmatch(r"\d+[.,]\d+(?:E\+?\d+)?|\d+E\+?\d+", text, re.IGNORECASE):
-        raise BadInput(where, cell, _AS_TEXT, code)
-    raise BadInput(where, cell, _PRM if profile.scheme == "prm" else _PCE, code)
+        return _AS_TEXT
+    return _PRM if scheme == "prm" else _PCE
 
 
 def civil(cell: Cell, where: str, profile: TableProfile) -> date:
@@ -189,6 +230,9 @@ def _serial(days: float, where: str, text: str, profile: TableProfile) -> dateti
 
 
 def _spelled(text: str, where: str, profile: TableProfile) -> datetime:
+    if _ISO.fullmatch(text):
+        with suppress(ValueError):  # 24:00, or a day that does not exist: told below
+            return datetime.fromisoformat(text)
     day, _, rest = text.replace("T", " ", 1).partition(" ")
     clock = rest.strip()
     numbers = _numbers(day, profile.dates)
@@ -201,6 +245,7 @@ def _spelled(text: str, where: str, profile: TableProfile) -> datetime:
     return _at(found, clock, where, text) if clock else found
 
 
+@lru_cache(maxsize=4096)
 def _numbers(day: str, order: str) -> tuple[int, int, int] | None:
     if found := _YMD.fullmatch(day):
         return int(found[1]), int(found[3]), int(found[4])
@@ -233,6 +278,7 @@ def clock(cell: Cell, where: str) -> timedelta:
     raise BadInput(where, said(cell), _TIME)
 
 
+@lru_cache(maxsize=4096)
 def _clock(text: str) -> tuple[timedelta, str | None] | None:
     found = _CLOCK.fullmatch(text)
     if found is None:

@@ -74,7 +74,7 @@ def _gathered(
     series: dict[_Key, _Gathered] = {}
     column, at = reader.values[0]
     count = 0
-    for place, cells in Data(reader, [at]).rows(table):
+    for place, cells in Data(reader, []).rows(table):
         count += 1
         if count > MAX_READINGS:
             raise TooLarge(MAX_READINGS, "rows")

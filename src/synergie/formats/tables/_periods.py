@@ -22,6 +22,7 @@ _PERIOD = "a period: from and to, or a month"
 _ONCE = "the value already given for this point and period"
 _OF_ALL = "the cost is of all classes together and the table has no total of them: it was not kept"
 
+_BESIDE = frozenset({"cost", "cost_ht", "cost_ttc", "emissions", "volume"})
 _COLUMN_OF = {
     "energy_kwh": "value", "cost_eur": "cost_ht", "emissions_kg": "emissions",
     "volume_m3": "volume", "supply_point": "supply_point",
@@ -49,7 +50,7 @@ def _kept(
     for place, cells in rows:
         try:
             records = maker.records(cells)
-            new = [one for one in records if _is_new(one, known)]
+            new = {key: one for one in records if (key := _new_key(one, known)) is not None}
         except BadInput as fault:
             report.refuse(place, fault)
             continue
@@ -58,17 +59,18 @@ def _kept(
             continue
         report.kept += 1
         _look(records, place, report)
-        for one in new:
-            known[one.external_id] = _content(one)
-        yield from new
+        known.update((key, _content(one)) for key, one in new.items())
+        yield from new.values()
 
 
-def _is_new(one: PeriodEnergy, known: dict[str, tuple[object, ...]]) -> bool:
-    before = known.get(one.external_id)
+def _new_key(one: PeriodEnergy, known: dict[str, tuple[object, ...]]) -> str | None:
+    """The business key of an energy that is new; None when it is there already."""
+    key = one.external_id
+    before = known.get(key)
     if before is None:
-        return True
+        return key
     if before == _content(one):
-        return False
+        return None
     raise BadInput("row", one.energy_kwh, _ONCE, checks.CONFLICTING_DUPLICATE.code)
 
 
@@ -94,6 +96,7 @@ class _Bills:
 
     def __init__(self, reader: RowReader) -> None:
         self.reader = reader
+        self.costs = bool(_BESIDE & reader.at.keys())
 
     def records(self, cells: Sequence[Cell]) -> list[PeriodEnergy]:
         """One a value column: the classes, and all together where the table has it."""
@@ -117,6 +120,8 @@ class _Bills:
     def _beside(self, cells: Sequence[Cell]) -> dict[str, object]:
         """Cost, emissions and volume of the row, those it has."""
         reader, found = self.reader, dict[str, object]()
+        if not self.costs:
+            return found
         without, with_vat = reader.number(cells, "cost_ht"), reader.number(cells, "cost_ttc")
         if without is not None or with_vat is not None:
             found["cost_eur"] = with_vat if without is None else without

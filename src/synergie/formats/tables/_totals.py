@@ -49,7 +49,7 @@ class Data:
             yield place, cells
 
     def _is_total(self, place: int, cells: list[Cell]) -> bool:
-        numbers = self._numbers(cells)
+        numbers = self._numbers(cells) if self.columns else {}
         if self._identified(cells) or not (self._labelled(cells) or self._unnamed(cells)):
             self._add(numbers)
             return False
