@@ -49,6 +49,7 @@ _PROFILE = json.dumps({
 }).encode()  # fmt: skip
 _CHANGES = b'{"items":[],"next":"c1","more":false}'
 _EMPTY = b'{"items":[],"next":null}'
+_UNDONE = b'{"id":"dep_1","undone_at":null,"batches":[],"stays":[]}'
 _END = b'{"end":{"lines":0}}\n'
 _WINDOW = "start=2026-01-01T00:00:00Z&end=2026-02-01T00:00:00Z"
 
@@ -134,6 +135,20 @@ ROWS: list[tuple[Do, str, str, bytes]] = [
     (lambda c: c.profiles(), "GET /v1/profiles", "", _EMPTY),
     (lambda c: c.profile("linky"), "GET /v1/profiles/linky", "", _PROFILE),
     (lambda c: c.save_profile("linky", _SAVED), "PUT /v1/profiles/linky", "", _PROFILE),
+    (lambda c: c.undo("dep_1"), "POST /v1/deposits/dep_1/undo", "", _UNDONE),
+    (
+        lambda c: c.undo("bat_1", dry_run=True),
+        "POST /v1/deposits/bat_1/undo",
+        "dry_run=true",
+        _UNDONE,
+    ),
+    (lambda c: c.records("circuit"), "GET /v1/records/circuit", "", _EMPTY),
+    (
+        lambda c: c.records("supply_terms", subject="prm:1", since=START, as_of=END),
+        "GET /v1/records/supply_terms",
+        "subject=prm:1&since=2026-01-01T00:00:00Z&as_of=2026-02-01T00:00:00Z",
+        _EMPTY,
+    ),
     (lambda c: c.batches(), "GET /v1/batches", "", _EMPTY),
     (lambda c: c.freshness(), "GET /v1/freshness", "", _EMPTY),
     (lambda c: c.freshness(agreement="a1"), "GET /v1/freshness", "agreement=a1", _EMPTY),
