@@ -13,6 +13,7 @@ from synergie.formats._report import Found, Gap, Place, Report, cut
 from synergie.formats._source import Source
 from synergie.formats._tally import Curve, Intervals, Lights, Market, Periods, Registers
 from synergie.formats.door import read
+from synergie.formats.plausible import Subscribed, marked
 from synergie.schemas.cabinet import CabinetRecord
 from synergie.schemas.file_report import FileReport, Finding, RefusedLine, SeriesSummary
 from synergie.schemas.interval_reading import IntervalReading
@@ -26,23 +27,29 @@ from synergie.schemas.register_reading import RegisterReading
 _GRAVEST = ("refusal", "warning", "information")
 
 
+def _unknown(_: str) -> None:
+    """No subscribed power is known of any point."""
+
+
 def check(
     source: Source,
     *,
     format: str | None = None,  # noqa: A002 (the word of the command line and of the API)
     name: str | None = None,
     profile: Profile | None = None,
+    subscribed: Subscribed = _unknown,
     tell: Callable[[str], str] = str,
 ) -> FileReport:
     """Reads the whole file and says what it is; arguments and errors are those of `read`.
 
+    *subscribed* gives the subscribed power of a point, for the powers that are far above it.
     *tell* translates reasons and warnings; `str` leaves them in English. Memory grows with the
     refusals, the series and the civil days, not with the readings.
     """
     declared = profile or Profile()
     view = _View(zone(declared.time_zone))
     with read(source, format=format, name=name, profile=declared) as result:
-        for record in result.records:
+        for record in marked(result.records, subscribed, result.report):
             view.add(record)
     report = result.report
     series = view.series(report.gaps)
