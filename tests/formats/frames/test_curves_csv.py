@@ -148,6 +148,8 @@ def test_rows_in_disorder_are_put_in_order_and_repeats_are_counted() -> None:
         ("+02:00", "+2", "/local_start"),
         ("2026-10-25T00:00:00Z", "2026-10-25T00:30:00Z", "/end_utc"),
         ("2026-10-24T23:00:00Z", "24/10/2026", "/start_utc"),
+        ("2026-10-25T00:00:00Z", "9999-12-31T23:59:59Z", "/end_utc"),
+        ("2026-10-24T23:00:00Z", "0001-01-01T00:00:00+14:00", "/start_utc"),
         (PRM, "99000000000017", "/supply_point"),
         ("interval_energy", "energy", "/form"),
     ],
@@ -194,3 +196,12 @@ def test_columns_of_others_are_passed_over_in_a_note() -> None:
 def test_a_record_that_is_no_curve_is_not_written() -> None:
     with pytest.raises(BadInput, match="PeriodEnergy"):
         written([ENERGY], "curves-csv")
+
+
+def test_a_curve_of_a_far_year_is_not_written() -> None:
+    far = CURVE.model_copy(update={"start": datetime(9999, 12, 31, 23, tzinfo=UTC)})
+    with pytest.raises(BadInput, match="2199"):
+        written([far], "curves-csv")
+    end = ENERGY.model_copy(update={"to_date": date(9999, 12, 31)})
+    with pytest.raises(BadInput, match="2199"):
+        written([end], "monthly-csv")

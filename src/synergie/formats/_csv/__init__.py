@@ -13,6 +13,7 @@ from synergie.formats._csv.tables import (
     record_of,
     table_of,
     table_with,
+    within,
 )
 from synergie.formats._csv.writing import write_header, write_record, write_table
 
@@ -39,6 +40,7 @@ __all__ = [
     "table_with",
     "text_of",
     "value_of",
+    "within",
     "write_header",
     "write_record",
     "write_table",

@@ -94,7 +94,7 @@ def value_of(text: str, column: Column, dialect: Dialect) -> Cell:
         return _text(text, column, dialect)
     try:
         return _READ[column.kind](text, dialect)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise BadInput(f"/{column.name}", text, EXPECTED[column.kind]) from error
 
 

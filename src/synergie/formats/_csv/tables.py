@@ -35,6 +35,7 @@ type Zoned = tuple[datetime, datetime]
 """Start and end of a step, UTC, half-open."""
 
 _MINUTE = 60
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +118,14 @@ def bounds(start: datetime, step: Step, tz: ZoneInfo) -> Iterator[Zoned]:
         day = end.astimezone(tz).date()
 
 
+def within(day: date, where: str) -> None:
+    """BadInput for a day whose hours cannot be told in every zone."""
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise BadInput(where, day.isoformat(), "a date between 1900 and 2199")
+
+
 def _curve(curve: MeterCurve, tz: ZoneInfo) -> Iterator[tuple[Cell, ...]]:
+    within(curve.start, "/start")
     series = (
         curve.supply_point, curve.quantity, curve.form, curve.direction, curve.step,
         curve.provenance,
@@ -158,6 +166,8 @@ def _one(record: BaseModel, _: ZoneInfo) -> Iterator[tuple[Cell, ...]]:
 
 
 def _period(record: PeriodEnergy, tz: ZoneInfo) -> Iterator[tuple[Cell, ...]]:
+    within(record.from_date, "/from_date")
+    within(record.to_date, "/to_date")
     begin, end = day_bounds(record.from_date, tz)[0], day_bounds(record.to_date, tz)[0]
     yield begin, end, *local(begin, tz), *_plain(record)
 

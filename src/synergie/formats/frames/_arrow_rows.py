@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from itertools import chain
 from math import isfinite
 from typing import Any, get_args
 
@@ -9,7 +10,7 @@ from synergie.errors import BadInput
 from synergie.formats._csv import Cell, Table, record_of, table_with
 from synergie.formats._format import Record
 from synergie.formats._report import Place, Report
-from synergie.formats.frames._arrow import CURVE, utc, value_column
+from synergie.formats.frames._arrow import CURVE, value_column
 from synergie.formats.frames._steps import curves_of
 from synergie.schemas.series import Unit
 
@@ -22,9 +23,9 @@ _ONE_VALUE = "a value in one unit"
 
 
 def records_of(
-    names: list[str], batches: Iterable[Any], time_zone: str, report: Report
+    names: list[str], batches: Iterable[list[Cells]], time_zone: str, report: Report
 ) -> Iterator[Record]:
-    """Records of *batches* whose columns are *names*. BadInput when they are no table of ours."""
+    """Records of *batches* of rows under *names*. BadInput when they are no table of ours."""
     numbered = _rows(batches)
     if set(names) >= _NEEDED:
         yield from curves_of(_curve_rows(numbered, report), time_zone, report)
@@ -35,12 +36,9 @@ def records_of(
     yield from report.keep(lambda cells: _record(table, cells), numbered)
 
 
-def _rows(batches: Iterable[Any]) -> Iterator[tuple[Place, Cells]]:
-    number = 0
-    for batch in batches:
-        for row in batch.to_pylist():
-            number += 1
-            yield f"row {number}", {name: utc(cell) for name, cell in row.items()}
+def _rows(batches: Iterable[list[Cells]]) -> Iterator[tuple[Place, Cells]]:
+    for number, row in enumerate(chain.from_iterable(batches), start=1):
+        yield f"row {number}", row
 
 
 def _record(table: Table, cells: Cells) -> Any:

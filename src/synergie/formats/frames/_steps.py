@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from synergie.calendar import day_bounds, month_bounds, zone
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._csv import Cell
+from synergie.formats._csv import Cell, within
 from synergie.formats._points import Days, Head, Points, curves, daily, numbers, quality_runs
 from synergie.formats._report import Place, Report
 from synergie.schemas.curve import MAX_VALUES
@@ -94,6 +94,8 @@ def _row(place: Place, cells: Cells, tz: ZoneInfo) -> _Row:
     start, end = cells.get("start_utc"), cells.get("end_utc")
     if not (isinstance(start, datetime) and isinstance(end, datetime)):
         raise BadInput("/start_utc", start, "a value here")
+    within(start, "/start_utc")
+    within(end, "/end_utc")
     _whole_step(key, start, end, tz)
     _same_moment(cells, start)
     value, decimals = _value(cells.get("value"))

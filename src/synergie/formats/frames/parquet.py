@@ -12,7 +12,7 @@ from synergie.calendar import zone
 from synergie.errors import BadInput, TooLarge
 from synergie.formats._format import Format, Record, Sample
 from synergie.formats._report import Report
-from synergie.formats.frames._arrow import ROWS, arrow, batches
+from synergie.formats.frames._arrow import ROWS, arrow, batches, utc
 from synergie.formats.frames._arrow_rows import records_of
 from synergie.schemas.profile import Profile
 
@@ -76,14 +76,16 @@ def _read(
     return records_of(names, _checked(batches), profile.time_zone, report), report
 
 
-def _checked(batches: Iterator[Any]) -> Iterator[Any]:
+def _checked(batches: Iterator[Any]) -> Iterator[list[dict[str, Any]]]:
+    """The rows of each batch; a value that Python cannot hold spoils the file."""
     while True:
         with _sound():
             batch = next(batches, None)
             if batch is None:
                 return
             batch.validate(full=True)
-        yield batch
+            rows = [{name: utc(cell) for name, cell in row.items()} for row in batch.to_pylist()]
+        yield rows
 
 
 def _write_parquet(records: Iterable[Record], sink: BinaryIO, profile: Profile) -> None:
