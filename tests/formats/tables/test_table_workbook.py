@@ -45,7 +45,7 @@ def edited(data: bytes, part: str, change: tuple[str, str]) -> bytes:
                 text, times = re.subn(change[0], change[1], content.decode())
                 assert times, f"{change[0]} is not in {part}"
                 content = text.encode()
-            new.writestr(info.filename, content)
+            new.writestr(info, content)
     return sink.getvalue()
 
 
@@ -166,6 +166,72 @@ def test_a_cut_workbook_is_refused(cut: float) -> None:
     data = sheet(["99000000000017", JANUARY, 5])
     with pytest.raises(BadInput):
         table_workbook.read(io.BytesIO(data[: int(len(data) * cut)]), ONE)[0].__next__()
+
+
+def ods(*rows: str, before: str = "") -> bytes:
+    """An OpenDocument table of two sheets; the rows are those of the second, `before` the first's.
+
+    `|` stands between cells: a text, a number, `!` an error, `=` a formula without a value.
+    """
+    sink = io.BytesIO()
+    sheets = "".join(
+        f'<table:table table:name="{name}">{"".join(map(_ods_row, some))}</table:table>'
+        for name, some in (("Notes", [before] if before else []), ("Conso", rows))
+    )
+    spaces = "".join(f' xmlns:{one}="urn:{one}"' for one in ("office", "table", "text", "calcext"))
+    body = f"<office:body><office:spreadsheet>{sheets}</office:spreadsheet></office:body>"
+    with zipfile.ZipFile(sink, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr(
+            "content.xml", f"<office:document-content{spaces}>{body}</office:document-content>"
+        )
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+    return sink.getvalue()
+
+
+def _ods_row(row: str) -> str:
+    cells = []
+    for cell in row.split("|"):
+        if cell == "!":
+            told = 'table:formula="of:=1/0" office:value-type="string" calcext:value-type="error"'
+            cells.append(f"<table:table-cell {told}><text:p>#DIV/0!</text:p></table:table-cell>")
+        elif cell == "=":
+            cells.append('<table:table-cell table:formula="of:=[.A1]"/>')
+        elif cell.replace(".", "").isdecimal() and len(cell) < 10:
+            told = f'office:value-type="float" office:value="{cell}"'
+            cells.append(f"<table:table-cell {told}><text:p>{cell}</text:p></table:table-cell>")
+        else:
+            told = 'office:value-type="string"'
+            cells.append(f"<table:table-cell {told}><text:p>{cell}</text:p></table:table-cell>")
+    return f"<table:table-row>{''.join(cells)}</table:table-row>"
+
+
+def test_an_opendocument_table_is_read_like_a_workbook() -> None:
+    data = ods("PRM|Mois|kWh", "99000000000017|janv-26|1234.5", "TOTAL||1234.5")
+    with read(data, profile=ONE) as result:
+        found = [one.energy_kwh for one in result.records if isinstance(one, PeriodEnergy)]
+    assert (result.format, found) == ("table-workbook", [Decimal("1234.5")])
+    assert "total-row" in result.report.findings
+
+
+def test_cells_that_lie_are_found_in_the_right_sheet_of_an_opendocument_table() -> None:
+    rows = ["PRM|Mois|kWh", "99000000000017|janv-26|!", "99000000000024|janv-26|="]
+    values, faults = read_back(ods(*rows), ONE)
+    assert values == []
+    assert [fault.found for fault in faults] == ["#DIV/0!", "=[.A1]"]
+    elsewhere = ods("PRM|Mois|kWh", "99000000000017|janv-26|5", before="a|b|!")
+    sheet_named = ONE.table.model_copy(update={"sheet": "Conso"}) if ONE.table else None
+    assert read_back(elsewhere, Profile(table=sheet_named)) == ([5], [])
+
+
+def test_a_repeated_cell_does_not_fill_the_memory() -> None:
+    data = ods("PRM|Mois|kWh", "99000000000017|janv-26|5")
+    wide = 'table:number-rows-repeated="1048576"><table:table-cell table:number-columns-repeated="16384" '  # noqa: E501 (one attribute)
+    far = edited(
+        data, "content.xml", ("<table:table-row><table:table-cell ", f"<table:table-row {wide}")
+    )
+    with pytest.raises(TooLarge, match="cells in a sheet"):
+        records(far, ONE, "table-workbook")
 
 
 def test_an_old_workbook_is_refused_with_its_remedy() -> None:

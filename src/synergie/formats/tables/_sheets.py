@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, BinaryIO
 from synergie.errors import BadInput, MissingExtra, Words
 from synergie.formats._report import Report
 from synergie.formats.tables._cells import Cell
-from synergie.formats.tables._survey import Survey, bounded, survey
+from synergie.formats.tables._extent import Survey
+from synergie.formats.tables._survey import bounded, survey
 from synergie.formats.tables._texts import TableRow
 
 if TYPE_CHECKING:
@@ -94,10 +95,11 @@ def _chosen(
 ) -> tuple[str, Survey]:
     """The sheet to read, and what a first look into it tells."""
     shown, hidden = _names(book)
+    ranks = {one.name: rank for rank, one in enumerate(book.sheets_metadata)}
     if sheet is not None and sheet not in shown:
         raise BadInput("sheet", ", ".join(shown), _NAMED)
     for name in [sheet] if sheet is not None else shown:
-        seen = survey(source, name)
+        seen = survey(source, name, ranks[name])
         if not seen.rows:
             continue
         if hidden:

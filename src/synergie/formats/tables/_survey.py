@@ -7,62 +7,37 @@ found here and told by their place.
 
 import posixpath
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import BinaryIO, cast
 from xml.etree.ElementTree import Element
 
 from synergie.errors import BadInput, TooLarge, Words
 from synergie.formats._source import MAX_RATIO, damage, files_in
 from synergie.formats._xml import elements
+from synergie.formats.tables._extent import MAX_FLAWS, Survey, number
+from synergie.formats.tables._ods import BODY as _ODS_BODY
+from synergie.formats.tables._ods import survey_ods
 
 MAX_UNPACKED = 256 * 1024 * 1024
 """Bytes of all parts of a workbook, unpacked."""
-MAX_CELLS = 4_000_000
-"""Cells of one sheet, empty ones inside its rectangle included."""
-MAX_FLAWS = 100_000
 
 _BLOCK = 1 << 16
 _FREE = 4 << 20
-_ODS_BODY = "content.xml"
 _XLSX_BODY = "xl/workbook.xml"
 _WHOLE = "a whole workbook"
 _NO_BOMB = "a workbook that unpacks to at most 200 times its size"
 _LETTERS = 3
 
 
-@dataclass(slots=True)
-class Survey:
-    """What is known of one sheet before it is read."""
+def survey(source: BinaryIO, sheet: str, rank: int) -> Survey:
+    """The extent of *sheet* and its cells that lie; *rank* is its place in the workbook, from 0.
 
-    rows: int = 0
-    columns: int = 0
-    errors: dict[tuple[int, int], str] = field(default_factory=dict)
-    """Row and column from 0 → what the cell shows: `#DIV/0!`."""
-    formulas: dict[tuple[int, int], str] = field(default_factory=dict)
-    """Formulas whose stored value is zero or none."""
-    computed: bool = False
-    """Whether some formula has another value: then somebody's spreadsheet has computed it."""
-
-    def reach(self, row: int, column: int) -> None:
-        """The sheet holds something at *row*, *column*, from 0. TooLarge over MAX_CELLS."""
-        self.rows, self.columns = max(self.rows, row + 1), max(self.columns, column + 1)
-        if self.rows * self.columns > MAX_CELLS:
-            raise TooLarge(MAX_CELLS, "cells in a sheet")
-
-    def flaws(self) -> dict[tuple[int, int], str]:
-        """Cells whose value cannot be taken, and what they hold."""
-        return self.errors if self.computed else {**self.formulas, **self.errors}
-
-
-def survey(source: BinaryIO, sheet: str) -> Survey:
-    """The extent of *sheet* and its cells that lie. BadInput when the workbook is damaged."""
+    BadInput when the workbook is damaged; TooLarge.
+    """
     source.seek(0)
     with damage(sheet, _WHOLE), zipfile.ZipFile(source) as archive:
         names = {info.filename for info in files_in(archive)}
         if _ODS_BODY in names:
-            with archive.open(_ODS_BODY) as body:
-                return _of_ods(cast("BinaryIO", body))
+            return survey_ods(archive, rank)
         part = _part_of(archive, names, sheet)
         with archive.open(part) as body:
             return _of_xlsx(cast("BinaryIO", body))
@@ -71,6 +46,7 @@ def survey(source: BinaryIO, sheet: str) -> Survey:
 def bounded(source: BinaryIO) -> None:
     """Unpacks every part once and throws it away: TooLarge, or BadInput, when it is a bomb.
 
+    The sheets of an OpenDocument table must be within limits, too: all are laid out at once.
     The sizes that an archive declares are not believed.
     """
     source.seek(0)
@@ -86,6 +62,8 @@ def bounded(source: BinaryIO) -> None:
                         raise TooLarge(MAX_UNPACKED, "bytes")
                     if total > most:
                         raise BadInput("file", f"over {most} bytes from {packed}", _NO_BOMB)
+        if _ODS_BODY in {info.filename for info in members}:
+            survey_ods(archive, 0)  # opening it lays out every sheet
     source.seek(0)
 
 
@@ -114,7 +92,7 @@ def _attribute(element: Element, name: str) -> str:
 def _of_xlsx(body: BinaryIO) -> Survey:
     found, row = Survey(), -1
     for one in elements(body, "row"):
-        row = _number(one.get("r"), row + 2) - 1
+        row = number(one.get("r"), row + 2) - 1
         column = -1
         for cell in one:
             if cell.tag != "c":
@@ -123,12 +101,6 @@ def _of_xlsx(body: BinaryIO) -> Survey:
             found.reach(row, column)
             _look(found, row, column, cell)
     return found
-
-
-def _number(text: str | None, otherwise: int) -> int:
-    if text is not None and text.isascii() and text.isdecimal() and 0 < len(text) <= 7:  # noqa: PLR2004
-        return max(1, int(text))
-    return otherwise
 
 
 def _place(reference: str | None, row: int, column: int) -> tuple[int, int]:
@@ -141,7 +113,7 @@ def _place(reference: str | None, row: int, column: int) -> tuple[int, int]:
     at = 0
     for letter in letters.upper():
         at = at * 26 + ord(letter) - 64
-    return _number(reference[len(letters) :], row + 1) - 1, at - 1
+    return number(reference[len(letters) :], row + 1) - 1, at - 1
 
 
 def _look(found: Survey, row: int, column: int, cell: Element) -> None:
@@ -155,38 +127,3 @@ def _look(found: Survey, row: int, column: int, cell: Element) -> None:
         found.computed = True
     elif len(found.formulas) < MAX_FLAWS:
         found.formulas[row, column] = f"={formula.text or ''}"[:80]
-
-
-def _of_ods(body: BinaryIO) -> Survey:
-    """All sheets of an OpenDocument table as one: calamine lays out each of them at once."""
-    largest, here, row = Survey(), Survey(), 0
-    for one in elements(body, "table-column", "table-row"):
-        if one.tag == "table-column":
-            if row:
-                largest, here, row = _larger(largest, here), Survey(), 0
-            continue
-        width = 0
-        for column, repeat, cell in _ods_cells(one):
-            if len(cell) or "office:value" in cell.attrib:
-                width = column + repeat
-        times = _repeat(one, "table:number-rows-repeated")
-        if width:
-            here.reach(row + times - 1, width - 1)
-        row += times
-    return _larger(largest, here)
-
-
-def _larger(one: Survey, other: Survey) -> Survey:
-    return max(one, other, key=lambda sheet: sheet.rows * sheet.columns)
-
-
-def _ods_cells(row: Element) -> Iterator[tuple[int, int, Element]]:
-    column = 0
-    for cell in row:
-        repeat = _repeat(cell, "table:number-columns-repeated")
-        yield column, repeat, cell
-        column += repeat
-
-
-def _repeat(element: Element, name: str) -> int:
-    return _number(element.get(name), 1)

@@ -13,6 +13,7 @@ from synergie.schemas.profile import Profile
 NAME = "table-workbook"
 
 _SURE = 0.61
+_ODS = b"opendocument.spreadsheet"
 _OLD = b"\xd0\xcf\x11\xe0"
 
 
@@ -25,7 +26,8 @@ def sniff(sample: Sample) -> float:
     if "xl/workbook.xml" in sample.members:
         return _SURE
     if "mimetype" in sample.members and "content.xml" in sample.members:
-        return _SURE if b"opendocument.spreadsheet" in sample.start[:200] else 0.0
+        told = _ODS in sample.start[:200]  # stored first and unpacked, by the norm
+        return _SURE if told or sample.name.lower().endswith(".ods") else 0.0
     old = sample.start.startswith(_OLD) and sample.name.lower().endswith((".xls", ".xlsb"))
     return 0.5 if old else 0.0
 
