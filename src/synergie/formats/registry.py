@@ -47,6 +47,8 @@ from synergie.formats.lighting import (
     inventory_shapefile,
     light_points_csv,
     monthly_csv,
+    network_csv,
+    works_csv,
 )
 from synergie.formats.market import ember_prices, entsoe_load, entsoe_prices, epf_prices
 from synergie.formats.opendata import darkskylab_csv, dcat_ap, geopackage, ngsi_ld
@@ -98,6 +100,9 @@ BUILT_IN: tuple[Format, ...] = (
     inventory_geopackage.FORMAT,
     inventory_shapefile.FORMAT,
     monthly_csv.FORMAT,
+    network_csv.FORMAT_SUPPORTS,
+    network_csv.FORMAT_CIRCUITS,
+    works_csv.FORMAT,
     curves_csv.FORMAT,
     curves_csv.FORMAT_FR,
     energies_csv.FORMAT,

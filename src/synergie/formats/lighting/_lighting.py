@@ -82,17 +82,15 @@ class Inventory:
             for target in _TOLD.get(field, (field,))
         ]
         self._at = [index for index, _, _ in plan]
-        self._told_by = _picker(self._at)
         self._targets = [target for _, target, _ in plan]
         self._memories = [memory for _, _, memory in plan]
+        self._told_by = _picker(self._at)
         own = ("external_id", "location", "raw", "provenance")
         self._assembled = assembler(LightPointRecord, (*self._targets, *own))
         self._kept = header[:MAX_RAW]
         self._blanks = {blank.strip().casefold() for blank in mapping.blanks} | {""}
-        self._ids: set[str] = set()
-        self._there: dict[str, int] = {}
-        self._remarks: dict[tuple[int, str], tuple[str, ...]] = {}
-        self._told: set[tuple[str, ...]] = set()
+        self._ids, self._there = set[str](), dict[str, int]()
+        self._remarks, self._told = dict[tuple[int, str], tuple[str, ...]](), set[tuple[str, ...]]()
         if self._id is None:
             report.note("no column identifies the light points: their places do")
 

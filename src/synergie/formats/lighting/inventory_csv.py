@@ -7,10 +7,13 @@ from synergie.errors import BadInput
 from synergie.formats._format import Format, Sample
 from synergie.formats._report import Report
 from synergie.formats._text import Encoding, encoding, rows, separator_of
+from synergie.formats.lighting import works_csv
 from synergie.formats.lighting._columns import matches, telling
+from synergie.formats.lighting._export import claims
 from synergie.formats.lighting._lighting import Inventory, Item, Light
 from synergie.formats.lighting._mapping import declared
 from synergie.formats.lighting._mapping import propose as proposed
+from synergie.formats.lighting.network_csv import CIRCUIT, SUPPORT
 from synergie.schemas.lighting_mapping import LightingMapping
 from synergie.schemas.profile import Profile
 
@@ -29,6 +32,8 @@ def sniff(sample: Sample) -> float:
     found, told = matches(names), telling(names)
     if not told or not ({"external_id", "place"} & found.keys() or {"x", "y"} <= found.keys()):
         return 0.0
+    if any(claims(names, kind) for kind in (works_csv.KIND, SUPPORT, CIRCUIT)):
+        return 0.5  # a table of interventions, supports or circuits, unless it is declared
     return min(0.85, 0.55 + 0.15 * told)
 
 

@@ -1,0 +1,108 @@
+"""Supports (poles, walls) and circuits (departures of cabinets), in CSV: read only.
+
+The columns are known by their names, as those of interventions; `lighting-supports` and
+`lighting-circuits` are two formats.
+"""
+
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from synergie.formats._format import Format, Sample
+from synergie.formats._report import Report
+from synergie.formats.lighting import _export
+from synergie.formats.lighting._export import Kind, Row, Values
+from synergie.formats.lighting._words import SUPPORTS as WORDS
+from synergie.schemas.lighting_network import CircuitRecord, SupportRecord
+from synergie.schemas.profile import Profile
+
+SUPPORTS: dict[str, tuple[str, ...]] = {
+    "external_id": (
+        "externalid", "idsupport", "numsupport", "numerosupport", "numerodesupport", "refsupport",
+        "codesupport", "identifiantdusupport", "nummat", "numeromat", "idmat", "poleid",
+        "polenumber", "supportid", "identifiant", "numero", "reference", "id", "gid", "objectid",
+    ),
+    "support_type": (
+        "supporttype", "typesupport", "typedesupport", "tysup", "naturesupport", "libsupp1",
+        "poletype", "typsupport", "support", "type",
+    ),
+    "material": (
+        "material", "materiau", "matsup", "matiere", "materiausupport", "polematerial",
+        "materiaudusupport",
+    ),
+    "height_m": (
+        "heightm", "hauteursupport", "hauteurdusupport", "hautsup", "hauteurmat", "hauteursu",
+        "poleheightm", "hauteur", "hauteurm",
+    ),
+    "insee_code": ("inseecode", "insee", "codeinsee", "codecommune", "inseecom"),
+    "installed_on": (
+        "installedon", "datepose", "datedepose", "dateinstallation", "datpose", "datepo",
+        "installdate",
+    ),
+}  # fmt: skip
+CIRCUITS: dict[str, tuple[str, ...]] = {
+    "external_id": (
+        "externalid", "iddepart", "numdepart", "numerodepart", "refdepart", "codedepart",
+        "identifiantdudepart", "circuitid", "idcircuit", "numcircuit", "identifiant", "id", "gid",
+    ),
+    "cabinet": (
+        "cabinet", "armoire", "idarmoire", "numarmoire", "numeroarmoire", "refarmoire",
+        "codearmoire", "cabinetid", "identifiantdelarmoire",
+    ),
+    "name": ("name", "nom", "nomdepart", "nomdudepart", "libelledepart", "libelle", "designation"),
+    "protection": (
+        "protection", "calibre", "calibredisjoncteur", "disjoncteur", "calibredudisjoncteur",
+        "intensite", "breaker", "fuse", "fusible",
+    ),
+}  # fmt: skip
+
+
+def _support(row: Row) -> Values:
+    values: Values = {"height_m": row.number("height_m")}
+    kind = row.word("support_type", WORDS, "")
+    if kind:
+        values["support_type"] = kind
+    day = row.moment("installed_on")
+    if day is not None:
+        values["installed_on"] = day if isinstance(day, str) else day.date()
+    for name in ("material", "insee_code"):
+        if name in row.cells:
+            values[name] = row.cells[name]
+    return values
+
+
+def _circuit(row: Row) -> Values:
+    return {
+        name: row.cells[name] for name in ("cabinet", "name", "protection") if name in row.cells
+    }
+
+
+SUPPORT = Kind(
+    record=SupportRecord,
+    names=SUPPORTS,
+    make=_support,
+    telling=("material", "support_type", "height_m"),
+    enough=2,
+    never=("source_type", "power", "cct_k", "flux_lm", "is_public"),
+)
+CIRCUIT = Kind(
+    record=CircuitRecord,
+    names=CIRCUITS,
+    make=_circuit,
+    telling=("cabinet", "protection"),
+    enough=2,
+    never=("source_type", "power", "cct_k", "flux_lm"),
+)
+
+
+def _format(kind: Kind, name: str, title: str) -> Format:
+    def sniff(sample: Sample) -> float:
+        return _export.sniff(sample, kind)
+
+    def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Any], Report]:
+        return _export.read(source, profile, kind)
+
+    return Format(name=name, title=title, sniff=sniff, read=read)
+
+
+FORMAT_SUPPORTS = _format(SUPPORT, "lighting-supports", "Lighting supports: poles, walls (CSV)")
+FORMAT_CIRCUITS = _format(CIRCUIT, "lighting-circuits", "Lighting circuits: departures (CSV)")

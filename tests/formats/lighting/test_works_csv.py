@@ -1,0 +1,145 @@
+"""Exports of maintenance programs: interventions and tickets, without any person's name."""
+
+import io
+from datetime import UTC, date, datetime
+
+import pytest
+
+from synergie import formats
+from synergie.errors import BadInput
+from synergie.formats import Report
+from synergie.formats.lighting import works_csv
+from synergie.schemas.profile import Profile
+from synergie.schemas.work_order import WorkOrder
+
+HEADER = (
+    "id_inter;ty_inter;id_foyer;dat_signa;dat_progra;dat_real;typ_def;src_def;moy_interv"
+    ";id_contrat;op_sai\n"
+)
+ROWS = """\
+1;Signalement;F-12;2024-01-05;;;lampe éteinte;;;;Mme Martin
+2;Préventif;F-13;;2024-02-01 08:30:00;02/02/2024 10:05;;usure;nacelle;M-2023-4;M. Durand
+3;Intervention;;05/03/2024;;;;;;;
+"""
+COMPIEGNE = HEADER + ROWS
+
+
+def read(text: str, profile: Profile | None = None) -> tuple[list[WorkOrder], Report]:
+    records, report = works_csv.read(io.BytesIO(text.encode()), profile or Profile())
+    return list(records), report
+
+
+def test_the_columns_of_a_syndicate_s_model_are_known() -> None:
+    (one, two, three), report = read(COMPIEGNE)
+    assert (one.external_id, one.kind, one.asset, one.asset_kind) == (
+        "1", "report", "F-12", "light_point"
+    )  # fmt: skip
+    assert (one.reported_at, one.planned_at, one.done_at) == (date(2024, 1, 5), None, None)
+    assert (one.fault_type, one.cause, one.crew, one.contract) == (
+        "lampe éteinte",
+        None,
+        None,
+        None,
+    )
+    assert (two.kind, two.cause, two.crew, two.contract) == (
+        "preventive", "usure", "nacelle", "M-2023-4"
+    )  # fmt: skip
+    assert two.planned_at == datetime(2024, 2, 1, 7, 30, tzinfo=UTC)
+    assert two.done_at == datetime(2024, 2, 2, 9, 5, tzinfo=UTC)
+    assert (three.kind, three.asset, three.asset_kind) == ("other", None, "unknown")
+    assert (report.kept, report.refusals) == (3, 0)
+
+
+def test_no_name_of_a_person_is_read_anywhere() -> None:
+    orders, report = read(COMPIEGNE)
+    told = "".join(order.model_dump_json() for order in orders) + repr(report)
+    assert "Martin" not in told
+    assert "Durand" not in told
+    assert report.findings["personal-data-dropped"].times == 1
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        "Nom du demandeur", "nom", "Prénom", "Téléphone", "tel_contact", "E-mail", "courriel",
+        "Technicien", "saisi_par", "op_maj", "Usager", "reporter", "Assignee",
+    ],
+)  # fmt: skip
+def test_a_column_that_names_or_reaches_a_person_is_dropped(column: str) -> None:
+    orders, report = read(f"numero;{column};date_signalement;panne\n1;Martin;05/01/2024;x\n")
+    assert orders[0].raw == {"numero": "1", "date_signalement": "05/01/2024", "panne": "x"}
+    assert "personal-data-dropped" in report.findings
+
+
+def test_a_person_in_a_damaged_row_is_not_told_either() -> None:
+    _, report = read("numero;demandeur;date_signalement;panne\n1;Martin;hier;x\n2;Martin\n")
+    assert report.refusals == 2
+    assert "Martin" not in repr(report)
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ("2024-01-05", date(2024, 1, 5)),
+        ("05/01/2024", date(2024, 1, 5)),
+        ("20240105", date(2024, 1, 5)),
+        ("05/01/2024 00:00:00", date(2024, 1, 5)),
+        ("2024-07-05T14:05:00Z", datetime(2024, 7, 5, 14, 5, tzinfo=UTC)),
+        ("2024-07-05T14:05:00+02:00", datetime(2024, 7, 5, 12, 5, tzinfo=UTC)),
+        ("05/07/2024 14:05", datetime(2024, 7, 5, 12, 5, tzinfo=UTC)),
+        ("2024-10-27 02:30:00", date(2024, 10, 27)),
+        ("2024-03-31 02:30:00", date(2024, 3, 31)),
+    ],
+)
+def test_a_time_is_what_its_cell_surely_tells(cell: str, told: object) -> None:
+    orders, report = read(f"id;date_signalement;panne\n1;{cell};x\n")
+    assert report.refused == []
+    assert orders[0].reported_at == told
+
+
+def test_local_times_follow_the_zone_of_the_profile() -> None:
+    profile = Profile(time_zone="Indian/Reunion")
+    orders, _ = read("id;date_signalement;panne\n1;05/07/2024 14:05;x\n", profile)
+    assert orders[0].reported_at == datetime(2024, 7, 5, 10, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "cell", ["hier", "05/13/2024", "2024-02-30", "05/01/24", "05/01/2024 25:00"]
+)
+def test_what_is_no_date_costs_its_row(cell: str) -> None:
+    orders, report = read(f"id;date_signalement;panne\n1;{cell};x\n2;05/01/2024;x\n")
+    assert [order.external_id for order in orders] == ["2"]
+    assert (report.refused[0].line, report.refused[0].column) == (2, "date_signalement")
+
+
+def test_an_unknown_kind_is_other_and_said() -> None:
+    orders, report = read("id;nature;date_signalement;panne\n1;Banquet;05/01/2024;x\n")
+    assert orders[0].kind == "other"
+    assert any(note.args == ("kind", "Banquet") for note in report.notes)
+
+
+def test_a_row_twice_is_counted_and_another_of_the_same_number_is_refused() -> None:
+    row = "1;05/01/2024;x\n"
+    orders, report = read(f"id;date_signalement;panne\n{row}{row}1;06/01/2024;x\n;06/01/2024;x\n")
+    assert (len(orders), report.duplicates, report.refusals) == (1, 1, 2)
+    assert [refused.column for refused in report.refused] == ["id", "id"]
+
+
+def test_places_are_read_when_their_system_is_sure() -> None:
+    orders, _ = read("id;date_signalement;panne;longitude;latitude\n1;05/01/2024;x;6,13;48,77\n")
+    assert orders[0].location is not None
+    assert (orders[0].location.longitude, orders[0].location.latitude) == (6.13, 48.77)
+
+
+def test_a_table_without_numbers_is_refused() -> None:
+    with pytest.raises(BadInput, match="one of them that numbers the rows"):
+        read("date_signalement;panne\n05/01/2024;x\n")
+
+
+def test_the_door_knows_it_from_an_inventory() -> None:
+    with formats.read(COMPIEGNE.encode()) as result:
+        assert result.format == "lighting-works"
+        assert len(list(result.records)) == 3
+    inventory = b"id;armoire;typeSource;puissance;date_pose\n1;A;LED;30;05/01/2024\n"
+    with formats.read(inventory) as result:
+        assert result.format == "lighting-csv"
