@@ -147,6 +147,7 @@ def test_points_whose_meaning_is_not_known_are_refused_one_by_one(
     [
         (2, "1,5", ""), (2, "-1", ""), (2, "1e5", ""), (2, "0.0000001", ""), (2, "9" * 16, ""),
         (2, "1", "good"), (0, "1", ""), ("x", "1", ""), (1_000_000, "1", ""), (9, "1", ""),
+        (5, "1", ""),
     ],
 )  # fmt: skip
 def test_a_point_that_cannot_be_read_costs_only_itself(row: Any) -> None:
@@ -301,6 +302,14 @@ def test_what_is_written_is_read_back(one: MeterCurve) -> None:
     records, report = read(written([one], profile), profile)
     assert records == [one]
     assert (report.refusals, report.kept) == (0, len(one.values))
+
+
+@pytest.mark.parametrize(("direction", "codes"), [("import", (4, 2)), ("export", (1, 1))])
+def test_what_is_drawn_and_fed_in_bear_their_codes(direction: str, codes: tuple[int, int]) -> None:
+    one = curve(document(Series(rows=rows([1])))).model_copy(update={"direction": direction})
+    text = written([one]).decode()
+    assert f"<businessType>A0{codes[0]}</businessType>" in text
+    assert f"<flowDirection.direction>A0{codes[1]}</flowDirection.direction>" in text
 
 
 def test_watt_hours_are_written_as_the_same_energy() -> None:

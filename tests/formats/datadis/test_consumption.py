@@ -87,6 +87,11 @@ def test_each_way_to_write_a_day_of_the_clock_change_is_read(one: date, labels: 
     assert (report.refusals, report.gaps, report.duplicates) == (0, [], 0)
 
 
+def test_a_numbered_day_need_not_be_whole() -> None:
+    found = curve(answer(hours(OCTOBER, ["23:00", "24:00", "25:00"])))
+    assert (found.values, found.end) == ([1, 2, 3], day_bounds(OCTOBER, MADRID)[1])
+
+
 def test_one_label_for_both_hours_of_october_tells_no_instant() -> None:
     (found,), report = read(answer(hours(OCTOBER, ORDINARY)))
     assert [one.fault.check for one in report.refused] == [checks.LABEL_AMBIGUOUS.code]

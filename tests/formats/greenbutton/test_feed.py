@@ -91,6 +91,18 @@ def test_readings_of_two_points_are_not_mixed_up() -> None:
     assert len({one.supply_point for one in records if isinstance(one, MeterCurve)}) == 2
 
 
+def test_two_meter_readings_of_one_point_keep_their_own_reading_types() -> None:
+    drawn = Maker(readings=hours(START, [1, 2])).bytes().decode()
+    fed_in = Maker(readings=hours(START, [30, 40]), kind_of_value={"uom": 38, "flowDirection": 19})
+    other = fed_in.bytes().decode().partition(">")[2]
+    other = other.replace("MeterReading/01", "MeterReading/02").replace("Type/07", "Type/08")
+    records, _ = read((drawn.replace("</feed>", "") + other).encode())
+    found = [
+        (one.unit, one.direction, one.values) for one in records if isinstance(one, MeterCurve)
+    ]
+    assert found == [("Wh", "import", [1, 2]), ("W", "export", [30, 40])]
+
+
 @pytest.mark.parametrize(
     ("fields", "kind", "quantity", "unit", "form", "direction"),
     [
