@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from synergie.calendar import civil_days, day_bounds, day_of
+from synergie.calendar import civil_days, day_bounds, day_of, zone
 from synergie.formats._report import Gap
 from synergie.schemas.file_report import AssetSummary, PowerSummary, SeriesSummary, StepRun
 from synergie.schemas.interval_reading import IntervalReading
@@ -92,10 +92,10 @@ class Curve:
         )
 
 
-def end_of(run: MeterCurve, tz: ZoneInfo) -> datetime:
+def end_of(run: MeterCurve | MarketCurve, tz: ZoneInfo) -> datetime:
     """End of the last step of *run*, half-open; civil days and months in *tz*."""
-    if run.end is not None:
-        return run.end
+    if run.step_s is not None:
+        return run.start + timedelta(seconds=run.step_s * len(run.values))
     day = day_of(run.start, tz)
     if run.step == "P1D":
         return day_bounds(day + timedelta(days=len(run.values)), tz)[0]
@@ -246,7 +246,7 @@ class Market:
 
     def add(self, run: MarketCurve) -> None:
         """One more run."""
-        end = run.moment(len(run.values)) or run.start
+        end = end_of(run, zone(run.time_zone))
         self.first, self.last = min(self.first, run.start), max(self.last, end)
         nulls = run.values.count(None)
         self.readings += len(run.values) - nulls

@@ -10,6 +10,7 @@ import pytest
 from synergie import formats
 from synergie.errors import BadInput
 from synergie.formats import Report, checks
+from synergie.formats.check import check
 from synergie.formats.market import ember_prices, epf_prices
 from synergie.schemas.market_curve import MarketCurve
 from synergie.schemas.profile import Profile
@@ -90,6 +91,13 @@ def test_ember_holds_what_its_source_says(shared: Path) -> None:
     assert french.start == datetime(2015, 1, 1, tzinfo=UTC)
     assert (min(values), max(values)) == (Decimal("13.41"), Decimal("493.08"))
     assert round(sum(values, Decimal(0)) / len(values), 2) == Decimal("76.73")
+
+
+def test_a_report_tells_the_end_of_the_last_month() -> None:
+    (series,) = check(ember([("FRA", "2025-01-01", 10), ("FRA", "2025-02-01", 11)])).series
+    assert (series.first, series.last) == (
+        datetime(2025, 1, 1, tzinfo=UTC), datetime(2025, 3, 1, tzinfo=UTC)
+    )  # fmt: skip
 
 
 def test_hours_of_the_benchmark_are_local_and_its_change_days_are_not_usable() -> None:
