@@ -1,13 +1,16 @@
 """`synergie freshness`: what is late, why, and who can act."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from synergie import formats
 from synergie.cli import main
 from synergie.schemas.freshness import FreshnessLine
 from tests.exchange.test_deposits import LIGHTS, curve_file
+from tests.formats.templates.made import RECORDS, csv_of, xlsx_of
 
 
 @pytest.fixture
@@ -45,6 +48,31 @@ def test_nothing_yet_is_said_with_what_to_do(
 def test_an_organisation_that_is_not_there_or_not_named_is_said(place: Path) -> None:
     assert main(["freshness", "--org", "cc-ailleurs"]) == 1
     assert main(["freshness"]) == 2
+
+
+@pytest.mark.parametrize("name", sorted(RECORDS))
+@pytest.mark.parametrize("made", [csv_of, xlsx_of])
+def test_a_filled_template_is_deposited_without_a_question_and_once(
+    place: Path, name: str, made: Callable[[str], bytes], capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = place / "rempli"
+    path.write_bytes(made(name))
+    line = ["deposit", str(path), "--org", "cc-essai", "--json"]
+    assert main(line) == 0
+    capsys.readouterr()
+    assert main(line) == 0
+    again = json.loads(capsys.readouterr().out)
+    assert all(receipt["replayed"] for receipt in again["receipts"])
+    assert again["receipts"]
+
+
+def test_a_deposited_perimeter_fills_the_next_one(place: Path) -> None:
+    path, out = place / "perimetre.csv", place / "suivant.csv"
+    path.write_bytes(csv_of("perimeter"))
+    assert main(["deposit", str(path), "--org", "cc-essai"]) == 0
+    assert main(["perimeter", "build", "--org", "cc-essai", "-o", str(out)]) == 0
+    with formats.read(out) as result:
+        assert set(result.records) == set(RECORDS["perimeter"])
 
 
 def test_a_perimeter_is_built_from_what_was_deposited(place: Path) -> None:

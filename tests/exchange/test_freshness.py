@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -20,6 +20,7 @@ from synergie.schemas.series import SeriesRecord
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, point
 from tests.exchange.test_deposits import LIGHTS, curve_file
+from tests.formats.templates.made import csv_of
 
 
 def deposit(store: Store, who: Body, content: bytes, *, name: str, now: datetime = NOW) -> str:
@@ -110,6 +111,18 @@ def test_what_a_program_sends_is_a_flow_of_its_own(store: Store, owner: Body) ->
     flow, series = lines(store, owner)
     assert (flow.id, flow.flow, flow.last_file) == ("api", "API", None)
     assert (series.flow, series.last_reading) == ("API", start + timedelta(hours=3))
+
+
+def test_bills_are_as_fresh_as_the_last_day_they_tell(store: Store, owner: Body) -> None:
+    deposit(store, owner, csv_of("monthly-energy"), name="factures.csv")
+    deposit(store, owner, csv_of("supply-points"), name="points.csv")
+    bills, points = lines(store, owner)
+    assert (bills.flow, points.flow) == ("factures", "inventaire")
+    assert bills.last_reading == datetime(2026, 1, 31, 23, tzinfo=UTC)
+    assert bills.reason.startswith("239 days late. Last file: factures of 31/01/2026.")
+    assert bills.who_can_act is not None
+    assert "supplier" in bills.who_can_act
+    assert (points.last_reading, points.state) == (None, "up_to_date")
 
 
 def test_another_organisation_sees_nothing_of_it(store: Store, owner: Body, stranger: Body) -> None:

@@ -24,6 +24,7 @@ KINDS = {
     "night_profile": N_("night profiles"),
     "dimming_range": N_("dimming ranges"),
     "work_order": N_("works and tickets"),
+    "perimeter_row": N_("rows of a perimeter"),
 }
 """Kinds of record that are told by their number only, and their words."""
 MOST = 50

@@ -24,6 +24,7 @@ STORED = "données déposées"
 
 _FIRST = datetime(1990, 1, 1, tzinfo=UTC)
 _PAGE = 500
+_TERMS: tuple[FactKind, ...] = ("supply_terms", "perimeter_row")
 _ENERGIES: tuple[FactKind, ...] = ("period_energy", "interval_reading", "register_reading")
 
 
@@ -43,10 +44,9 @@ class Perimeters:
             survey.learn(cabinet)
         for point in _items(lambda after: points.page(caller, after=after, now=now)):
             survey.learn(point)
-        for record in self._facts(caller, "supply_terms", now):
-            survey.learn(record)
-        for kind in _ENERGIES:
+        for kind in (*_TERMS, *_ENERGIES):
             for record in self._facts(caller, kind, now):
+                survey.learn(record)
                 survey.measure(record, STORED)
         for curve in self._curves(caller, now):
             survey.measure(curve, STORED)

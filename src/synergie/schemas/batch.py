@@ -11,6 +11,7 @@ type BatchKind = Literal[
     "sites", "supply_points", "series", "curve", "cabinets", "light_points",
     "register_reading", "interval_reading", "period_energy", "supply_terms", "invoice_line",
     "market_curve", "support", "circuit", "night_profile", "dimming_range", "work_order",
+    "perimeter_row",
 ]  # fmt: skip
 
 

@@ -12,6 +12,7 @@ type ChangeKind = Literal[
     "agreement",
     "register_reading", "interval_reading", "period_energy", "supply_terms", "invoice_line",
     "market_curve", "support", "circuit", "night_profile", "dimming_range", "work_order",
+    "perimeter_row",
 ]  # fmt: skip
 
 

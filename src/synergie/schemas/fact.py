@@ -11,6 +11,7 @@ from synergie.schemas.invoice_line import InvoiceLine
 from synergie.schemas.lighting_network import CircuitRecord, SupportRecord
 from synergie.schemas.market_curve import MarketCurve
 from synergie.schemas.night_profile import DimmingRange, NightProfile
+from synergie.schemas.perimeter import PerimeterRow
 from synergie.schemas.period_energy import PeriodEnergy
 from synergie.schemas.register_reading import RegisterReading
 from synergie.schemas.supply_terms import SupplyTerms
@@ -20,6 +21,7 @@ from synergie.units import Id, Instant, Text
 type FactKind = Literal[
     "register_reading", "interval_reading", "period_energy", "supply_terms", "invoice_line",
     "market_curve", "support", "circuit", "night_profile", "dimming_range", "work_order",
+    "perimeter_row",
 ]  # fmt: skip
 
 type FactRecord = (
@@ -34,6 +36,7 @@ type FactRecord = (
     | NightProfile
     | DimmingRange
     | WorkOrder
+    | PerimeterRow
 )
 
 FACTS: dict[str, type[Wire]] = {
@@ -48,6 +51,7 @@ FACTS: dict[str, type[Wire]] = {
     "night_profile": NightProfile,
     "dimming_range": DimmingRange,
     "work_order": WorkOrder,
+    "perimeter_row": PerimeterRow,
 }
 """The record of each kind; the kind is its name as `synergie check --json` counts it."""
 

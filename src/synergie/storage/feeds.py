@@ -1,12 +1,13 @@
 """Which flows came, and which series each feeds: computed from the deposits and the batches."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlmodel import col
 
+from synergie.calendar import day_bounds, zone
 from synergie.policy import Permit
 from synergie.policy.flows import API
 from synergie.storage._tables import BatchRow, DepositRow, FactRow, SeriesRow
@@ -14,6 +15,12 @@ from synergie.storage.store import Session
 
 LATEST = 30
 """Deposits of a flow that are looked at, the newest: enough to learn a cadence."""
+
+
+_MOMENTS = ("register_reading", "interval_reading", "market_curve")
+_HOME = "Europe/Paris"
+_PERIOD = "period_energy"
+"""Its key ends with the day after its last one."""
 
 
 class Deposit(NamedTuple):
@@ -86,13 +93,27 @@ def _of_curves(permit: Permit, session: Session) -> Sequence[tuple[str | None, d
 
 
 def _of_facts(permit: Permit, session: Session) -> Sequence[tuple[str, datetime]]:
+    """Of readings that are facts; terms, lists and works tell no reading."""
+    there = col(FactRow.owner) == permit.owner, col(FactRow.undone_at).is_(None)
     query = (
         select(col(FactRow.source), func.max(col(FactRow.at)))
-        .where(col(FactRow.owner) == permit.owner, col(FactRow.undone_at).is_(None))
+        .where(*there, col(FactRow.kind).in_(_MOMENTS))
         .group_by(col(FactRow.source))
     )
     rows = session.connection().execute(query)
-    return [(source, at) for source, at in rows if at is not None]
+    found = [(source, at) for source, at in rows if at is not None]
+    billed = (
+        select(col(FactRow.source), func.max(func.substr(col(FactRow.key), -len("2026-11-25"))))
+        .where(*there, col(FactRow.kind) == _PERIOD)
+        .group_by(col(FactRow.source))
+    )
+    ends = session.connection().execute(billed)
+    return found + [(source, _midnight(day)) for source, day in ends]
+
+
+def _midnight(day: str) -> datetime:
+    """The end of a period of civil days, where the senders are."""
+    return day_bounds(date.fromisoformat(day), zone(_HOME))[0]
 
 
 def feeds(permit: Permit, session: Session, series: Sequence[str]) -> dict[str, str]:
