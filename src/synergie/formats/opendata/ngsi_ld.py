@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from urllib.parse import unquote
 
 from synergie.calendar import zone
-from synergie.errors import BadInput
+from synergie.errors import BadInput, Words
 from synergie.formats._csv import OPEN, TABLES, Cell, Column, Table, record_of, value_of
 from synergie.formats._format import Format, Record, Sample
 from synergie.formats._json import items
@@ -61,7 +61,10 @@ def _read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Record], Report]
 
 
 def _records(source: BinaryIO, profile: Profile, report: Report) -> Iterator[Record]:
+    entities = strangers = 0
     for item in items(source):
+        known = isinstance(item.value, dict) and isinstance(item.value.get("id"), str)
+        entities, strangers = entities + known, strangers + (not known)
         try:
             record = _record(item.value, profile)
         except BadInput as fault:
@@ -72,6 +75,8 @@ def _records(source: BinaryIO, profile: Profile, report: Report) -> Iterator[Rec
         else:
             report.kept += 1
             yield record
+    if strangers and not entities:
+        raise BadInput("file", Words("JSON of another kind"), _ENTITY)
 
 
 def _record(value: object, profile: Profile) -> Any:
