@@ -23,8 +23,8 @@ from synergie.schemas.supply_point import SupplyPointRecord
 
 MAX_HELD = 300_000
 """Readings held before they are given out; a longer series comes in several runs."""
-MAX_UNTYPED = 5_000_000
-"""Readings held whose reading type has not come yet."""
+MAX_UNTYPED = 1_500_000
+"""Readings held because their reading type has not come yet."""
 
 _ESPI = b"naesb.org/espi"
 
@@ -59,6 +59,8 @@ class _Reading:
         self._profile, self._report = profile, report
         self._feed = Feed()
         self._held: dict[str, Readings] = {}
+        self._n, self._most = 0, MAX_HELD
+        """Readings held, and how many may be before some are given out."""
         self._series: dict[str, Series] = {}
         self._told: set[str] = set()
         """Keys of the points that have readings."""
@@ -76,8 +78,11 @@ class _Reading:
             for entry in entries(element, around):
                 some = some or entry.payload.tag not in PEOPLE
                 self._take(entry)
-            if sum(len(one.starts) for one in self._held.values()) > MAX_HELD:
+            if self._n > self._most:
                 yield from self._given(last=False)
+                self._most = max(MAX_HELD, 2 * self._n)
+                if self._n > MAX_UNTYPED:
+                    raise TooLarge(MAX_UNTYPED, "readings before their reading type")
         if not some:
             raise BadInput("feed", Words("no resource of ESPI"), "a Green Button feed (ESPI)")
         yield from self._given(last=True)
@@ -90,7 +95,9 @@ class _Reading:
             self._report.find(checks.PERSONAL_DATA_DROPPED)
         elif tag == "IntervalBlock":
             into = self._held.setdefault(self._feed.meter_of(entry.links), Readings())
+            before = len(into.starts)
             self._blocks.add(entry.payload, into)
+            self._n += len(into.starts) - before
         elif tag.endswith("UsageSummary"):
             self._summaries.add(entry)
         else:
@@ -102,8 +109,6 @@ class _Reading:
             meter = self._feed.meter(address)
             kind = self._feed.type_of(meter)
             if kind is None and not last:
-                if len(self._held[address].starts) > MAX_UNTYPED:
-                    raise TooLarge(MAX_UNTYPED, "readings before their reading type")
                 continue
             series = self._series.get(address)
             if series is None:
@@ -111,7 +116,9 @@ class _Reading:
                 series = self._series[address] = Series(point, kind, self._profile, self._report)
                 if point is not None:
                     self._told.add(point.key)
-            yield from series.records(self._held.pop(address), self._summaries)
+            held = self._held.pop(address)
+            self._n -= len(held.starts)
+            yield from series.records(held, self._summaries)
 
     def _alone(self) -> Iterator[Record]:
         """Points for which the feed has no reading at all, as a subscription lists them."""
