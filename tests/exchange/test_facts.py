@@ -3,7 +3,7 @@
 import itertools
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -12,12 +12,15 @@ from synergie.exchange.deposits import Deposits
 from synergie.exchange.facts import Facts
 from synergie.exchange.supply_points import SupplyPoints
 from synergie.policy.source_priority import MIDDLE, source_priority
+from synergie.schemas.batch import BatchKind
+from synergie.schemas.change import ChangeKind
 from synergie.schemas.fact import FACTS, Fact, FactKind
 from synergie.schemas.interval_reading import IntervalReading
 from synergie.schemas.invoice_line import InvoiceLine
 from synergie.schemas.lighting_network import CircuitRecord, SupportRecord
 from synergie.schemas.market_curve import MarketCurve
 from synergie.schemas.night_profile import DimmingRange, NightProfile
+from synergie.schemas.perimeter import PerimeterRow
 from synergie.schemas.period_energy import PeriodEnergy
 from synergie.schemas.register_reading import RegisterReading
 from synergie.schemas.supply_terms import SupplyTerms
@@ -85,6 +88,7 @@ ONE_OF_EACH: dict[FactKind, Any] = {
         provenance="synthetic",
     ),
     "work_order": WorkOrder(external_id="W1", kind="repair", asset="L1", provenance="synthetic"),
+    "perimeter_row": PerimeterRow(supply_point=PRM, provenance="synthetic"),
 }
 
 
@@ -109,6 +113,13 @@ def shown(store: Store, who: Body, **more: Any) -> list[tuple[int, str, int]]:
 
 def test_there_is_an_example_of_each_kind() -> None:
     assert ONE_OF_EACH.keys() == FACTS.keys()
+
+
+def test_every_kind_has_its_batches_and_its_changes() -> None:
+    told = (get_args(alias.__value__) for alias in (FactKind, BatchKind, ChangeKind))
+    kinds, batches, changes = map(set, told)
+    assert kinds == FACTS.keys()
+    assert kinds <= batches & changes
 
 
 @pytest.mark.parametrize("kind", list(ONE_OF_EACH))
