@@ -15,6 +15,7 @@ from synergie.schemas.register_reading import Grid
 
 _PERIOD = re.compile(r"Du (\d{4}-\d\d-\d\d)T\S+ au(?: (\d{4}-\d\d-\d\d)T\S+)?", re.ASCII)
 _UNKNOWN = "INCONNU"
+_AS = "a period as Du 2026-01-01T00:00:00+01:00 au 2026-02-01T00:00:00+01:00"
 _GRIDS: dict[str, Grid] = {"F": "supplier", "D": "distributor"}
 
 
@@ -64,8 +65,7 @@ def _period(at: dict[str, int], line: int, cells: list[str]) -> Period:
 
     found = _PERIOD.fullmatch(cells[0].strip())
     if found is None:
-        expected = "a period as Du 2026-01-01T00:00:00+01:00 au 2026-02-01T00:00:00+01:00"
-        raise BadInput(f"line {line}, /Periode", cells[0], expected)
+        raise BadInput(f"line {line}, /Periode", cells[0], _AS)
     where = f"line {line}, /Periode"
     classes = {f"F{n}": cell(f"Identifiant classe temporelle {n}") for n in range(1, 11)}
     classes |= {

@@ -49,6 +49,8 @@ MAX_DAYS = 40_000
 """Rows of one block: a century of days."""
 NO_PEAK = 65_535
 
+_LABELS = "a line of labels that begins with Horodate"
+_CELLS = "as many cells as there are columns"
 _KINDS = ("index", "puissancemaximalequotidienne")
 _ACTIVE = ("EAS", "EAI")
 """Dials of active energy, drawn or fed in."""
@@ -124,8 +126,7 @@ def _tables(tape: Tape, *, keep: bool) -> tuple[list[_Table], Row | None]:
             if len(tables[-1].rows) > MAX_DAYS:
                 raise TooLarge(MAX_DAYS, "rows")
         else:
-            expected = "a line of labels that begins with Horodate"
-            raise BadInput(f"line {row[0]}", row[1][0], expected)
+            raise BadInput(f"line {row[0]}", row[1][0], _LABELS)
     return tables, None
 
 
@@ -182,8 +183,7 @@ class _Indexes:
         line, cells = row
         try:
             if len(cells) != _COLUMNS + len(dials):
-                expected = "as many cells as there are columns"
-                raise BadInput("row", f"{len(cells)} cells", expected)  # noqa: TRY301
+                raise BadInput("row", f"{len(cells)} cells", _CELLS)  # noqa: TRY301
             day = _day(row, self._days)
             told = list(zip(dials, cells[_COLUMNS:], strict=True))
             readings = [one for dial, cell in told if (one := self._one(dial, cell, day, known))]

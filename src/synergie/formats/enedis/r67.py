@@ -43,6 +43,7 @@ _NATURES: dict[str, Quality] = {
 }  # fmt: skip
 _CANCELLED = ("a", "annule")
 _MOST = 10**15
+_LAST = "the quantity of this class and period that was made last"
 
 
 def sniff(sample: Sample) -> float:
@@ -133,9 +134,8 @@ class _Held:
         if made > other[0]:
             self._known[energy.external_id] = made, place, energy
             lost = other[1:]
-        expected = "the quantity of this class and period that was made last"
         code = checks.CONFLICTING_DUPLICATE.code
-        self._report.refuse(lost[0], BadInput("/quantite", lost[1].energy_kwh, expected, code))
+        self._report.refuse(lost[0], BadInput("/quantite", lost[1].energy_kwh, _LAST, code))
 
     def given(self) -> Iterator[PeriodEnergy]:
         """Those that hold, once."""

@@ -124,8 +124,8 @@ def pce(text: str, where: str) -> str:
     """*text* as a PCE; BadInput at *where* otherwise."""
     if _PCE.fullmatch(text):
         return text
-    expected = "a PCE of 14 digits, or GI and 6 digits, as text"
-    raise BadInput(where, text, expected, checks.BAD_IDENTIFIER.code)
+    code = checks.BAD_IDENTIFIER.code
+    raise BadInput(where, text, "a PCE of 14 digits, or GI and 6 digits, as text", code)
 
 
 class Names(NamedTuple):
@@ -224,4 +224,6 @@ def _amount(told: Node, name: str) -> Decimal | None:
     text = told.maybe(name)
     if text is None:
         return None
-    return Decimal(exact(text.replace(",", "."), told.at(name), "a number, or null", most=MOST))
+    return Decimal(
+        exact(text.replace(",", "."), told.at(name), checks.N_("a number, or null"), most=MOST)
+    )
