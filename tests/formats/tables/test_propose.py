@@ -8,7 +8,9 @@ import pytest
 from synergie.errors import BadInput
 from synergie.formats._format import Sample
 from synergie.formats.tables import table_csv, table_workbook
+from synergie.formats.tables._cells import month_of
 from synergie.formats.tables.propose import Proposal, Unconfirmed, propose, table_format
+from synergie.schemas.period_energy import PeriodEnergy
 from synergie.schemas.profile import Profile
 from synergie.schemas.table_profile import TableProfile
 from tests.formats.tables.made import BILLS, as_proposed, proposal, workbook
@@ -147,6 +149,47 @@ def test_the_same_table_in_a_workbook_has_the_same_fingerprint() -> None:
     text = "PRM;Mois;Conso kWh\n99000000000017;2025-01;5\n"
     assert proposal(data).table.fingerprint == proposal(text).table.fingerprint
     assert (table_format(data), table_format(text.encode())) == ("table-workbook", "table-csv")
+
+
+def test_a_file_or_title_called_export_says_nothing_of_the_direction() -> None:
+    data = "Export du 05/02/2026;;\nPRM;Mois;kWh\n99000000000017;2026-01;5\n"
+    assert asked(proposal(data, "export.csv")) == ["direction"]
+    fed = proposal(data.replace("kWh", "Energie exportée (kWh)").replace("exportée", "injectée"))
+    assert (asked(fed), fed.table.direction) == ([], "export")
+
+
+@pytest.mark.parametrize(
+    ("name", "month"),
+    [
+        ("Janvier 2025 (kWh)", (2025, 1)),
+        ("2025 / Févr.", (2025, 2)),
+        ("Conso mars-25", (2025, 3)),
+        ("04/2025", (2025, 4)),
+        ("Mai", (None, 5)),
+        ("juin-25 €", None),
+        ("Coût juin-25", None),
+        ("Mois", None),
+        ("2025", None),
+        ("13/2025", None),
+    ],
+)
+def test_a_column_of_a_month_is_known_by_its_name(
+    name: str, month: tuple[int | None, int] | None
+) -> None:
+    assert month_of(name) == month
+
+
+def test_energies_and_euros_of_the_same_months_are_not_mixed() -> None:
+    data = (
+        "PRM;2025;;;;\n"
+        ";Janvier (kWh);Janvier (€);Février (kWh);Février (€);Mars (kWh)\n"
+        "99000000000017;10;1;20;2;30\n"
+    )
+    found, _ = as_proposed(data, direction="import")
+    energies = [one for one in found if isinstance(one, PeriodEnergy)]
+    assert [(str(one.from_date), int(one.energy_kwh or 0)) for one in energies] == [
+        ("2025-01-01", 10), ("2025-02-01", 20), ("2025-03-01", 30),
+    ]  # fmt: skip
 
 
 def test_columns_of_people_are_never_proposed() -> None:

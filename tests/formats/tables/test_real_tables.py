@@ -22,8 +22,8 @@ HOURLY = {"unit": "kWh", "direction": "import", "supply_point": "other:sample"}
 def told(path: Path, answers: dict[str, str]) -> Profile:
     """The proposal for *path*, its questions answered."""
     found = propose(path)
-    for field, choice in answers.items():
-        found = found.answered(field, choice)  # type: ignore[arg-type]  # a question
+    for question in found.questions:
+        found = found.answered(question.field, answers[question.field])
     assert found.sure
     return found.profile
 
@@ -63,7 +63,7 @@ def test_bethune_read_by_the_general_reader_gives_the_figures_of_its_own(shared:
 @pytest.mark.parametrize("by", ["DateTime", "Date and Time"])
 def test_two_days_by_the_minute_of_a_house_in_sceaux(shared: Path, by: str) -> None:
     path = shared / "data/household-1min-sceaux/household_power_consumption.csv"
-    answers = {"unit": "kW", "stamp": "start"}
+    answers = {"unit": "kW", "direction": "import", "stamp": "start"}
     profile = told(path, {**answers, "supply_point": "other:sceaux"})
     if by == "Date and Time":  # 1/2/2007 is the first of February
         columns = (

@@ -325,24 +325,43 @@ _MONTHS = {
     )
     for name in names.split()
 }
-_NAMED = re.compile(r"([a-z]+)[ .]*[-/ .']*(\d{4}|\d{2})?", re.ASCII)
-_NUMBERED = re.compile(r"(?:(\d{1,2})[-/.](\d{4})|(\d{4})[-/.]?(\d{2}))", re.ASCII)
+_NUMBERED = re.compile(r"(?:(\d{1,2})[-/. ](\d{4})|(\d{4})[-/. ]?(\d{2}))", re.ASCII)
+_AROUND = frozenset({
+    "kwh", "mwh", "wh", "conso", "consos", "consommation", "consommations", "energie", "mois",
+    "de", "d", "en",
+})  # fmt: skip
+"""Words beside a month in the name of a column of energies; a column of euros has others."""
+_OURS = range(1990, 2101)
 
 
+@lru_cache(maxsize=4096)
 def month_of(text: str) -> tuple[int | None, int] | None:
-    """(year or None, month) of `janv-25`, `Janvier`, `01/2025`, `2025-01`, `202501`; else None."""
-    bare = _bare(text)
-    if found := _NAMED.fullmatch(bare):
-        number = _MONTHS.get(found[1])
-        if number is None:
-            return None
-        year = int(found[2]) if found[2] else None
-        return (year + 2000 if year is not None and year < 100 else year), number  # noqa: PLR2004
-    if found := _NUMBERED.fullmatch(bare):
-        year, number = int(found[2] or found[3]), int(found[1] or found[4])
-        if 1 <= number <= 12 and 1990 <= year <= 2100:  # noqa: PLR2004 (months of our time)
-            return year, number
-    return None
+    """(year or None, month) of `janv-25`, `Janvier (kWh)`, `2025 / janv`, `01/2025`; else None."""
+    if len(text) > 60 or "€" in text:  # noqa: PLR2004 (no name of a month)
+        return None
+    tokens = re.findall(r"[a-z]+|\d+|[-/.]", _bare(text))
+    told = [token for token in tokens if token not in _AROUND]
+    words = [token for token in told if token.isalpha()]
+    numbers = [token for token in told if token.isdecimal()]
+    if not words:
+        return _numbered("".join(told))
+    if len(words) > 1 or words[0] not in _MONTHS or len(numbers) > 1:
+        return None
+    year = _year_of(numbers[0]) if numbers else None
+    return None if numbers and year is None else (year, _MONTHS[words[0]])
+
+
+def _year_of(digits: str) -> int | None:
+    year = int(digits[:9]) + (2000 if len(digits) == 2 else 0)  # noqa: PLR2004 (25)
+    return year if year in _OURS and len(digits) in {2, 4} else None
+
+
+def _numbered(text: str) -> tuple[int, int] | None:
+    found = _NUMBERED.fullmatch(text)
+    if found is None:
+        return None
+    year, number = int(found[2] or found[3]), int(found[1] or found[4])
+    return (year, number) if 1 <= number <= 12 and year in _OURS else None  # noqa: PLR2004
 
 
 def _bare(text: str) -> str:

@@ -9,7 +9,7 @@ from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._cells import Cell, month_of, said
 from synergie.formats.tables._fields import DATED, NUMBERS, Found, Seen
 from synergie.formats.tables._proposal import QUESTIONS, Asked, Question
-from synergie.formats.tables._words import exports, unit_in, words
+from synergie.formats.tables._words import exports, titled, unit_in, words
 from synergie.schemas.series import Direction
 from synergie.schemas.table_profile import Layout, TableUnit
 
@@ -102,7 +102,8 @@ class Facts:
         if column and sample.share(column, sample.is_identifier) < 0.3:  # noqa: PLR2004 (few are)
             return "other"
         above = self.seen.above()
-        gas, powered = _GAS.search(above), _POWERED.search(above)
+        classes = any(told.tariff_class for told in self.found.values())
+        gas, powered = _GAS.search(above), classes or _POWERED.search(above)
         if gas and not powered:
             return "pce"
         if not powered and self.layout != "points":
@@ -131,6 +132,8 @@ class Facts:
 
     def _unit_of_months(self) -> TableUnit | None:
         names = [name for name in self.seen.head.names if month_of(name)]
+        if all(unit_in(name) for name in names):
+            return None
         months = [i for i, name in enumerate(self.seen.head.names) if month_of(name)]
         told = unit_in(self.seen.titles()) or next(
             (u for at in months if (u := sample.unit_of(self.seen.column(at)))), None
@@ -142,7 +145,7 @@ class Facts:
         return told
 
     def _direction(self) -> Direction | None:
-        if self.layout == "points":
+        if self.layout == "points" or self._is_gas():
             return "import"
         if any(told.field == "direction" for told in self.found.values()):
             return None
@@ -151,7 +154,8 @@ class Facts:
         ]
         sides = {side for name in names if (side := exports(name)) is not None}
         if not sides:
-            sides = {side for side in (exports(self.seen.above()),) if side is not None}
+            around = " ".join([self.seen.titles(), *self.seen.head.names])
+            sides = {side for side in (titled(around),) if side is not None}
         if len(sides) == 1:
             return "export" if sides.pop() else "import"
         self._ask("direction", "import", "export")

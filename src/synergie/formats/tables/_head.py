@@ -1,5 +1,6 @@
 """The head of a table: which rows make it, what its columns are called, how it is known again."""
 
+import re
 from collections.abc import Sequence
 from hashlib import sha256
 from itertools import pairwise
@@ -138,6 +139,8 @@ def _consists_of_words(block: Sequence[Sequence[Cell]]) -> bool:
 
 
 def _number(text: str) -> bool:
+    if re.fullmatch(r"(?:19|20)\d\d", text):
+        return False  # a year, over its months
     return month_of(text) is None and text.replace(" ", "").replace(",", "").isdigit()
 
 

@@ -11,6 +11,7 @@ from synergie.formats.tables._cells import Cell, amount, blank, civil, month, mo
 from synergie.formats.tables._row import RowReader, made
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._totals import Data
+from synergie.formats.tables._words import unit_in
 from synergie.schemas.period_energy import PeriodEnergy
 from synergie.schemas.table_profile import ENERGIES, TableColumn, TableUnit
 
@@ -153,7 +154,9 @@ class _Months:
         for place, (year, number) in self.columns:
             if blank(cells[place], reader.table):
                 continue
-            column = self.value.model_copy(update={"name": reader.head.names[place]})
+            name = reader.head.names[place]
+            told = {"name": name, "unit": unit_in(name) or reader.table.unit}
+            column = self.value.model_copy(update=told)
             unit = reader.unit(cells, column)
             value = _kwh(cells[place], column, unit, reader)
             span = _month_span(year or _year(reader, cells), number)

@@ -71,6 +71,14 @@ _OLD_INDEX = re.compile(
     r"\b(debut|fin|ancien|nouvel|nouveau|precedent)\b.*\bindex\b"
     r"|\bindex\b.*\b(debut|fin|ancien|nouvel|nouveau|precedent|depart)\b"
 )
+_ALONE = frozenset({"du", "au", "to", "from"})
+"""Words that name a column when they are alone, and mean anything inside a longer name."""
+
+
+def _searched(forms: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\b({'|'.join(one for one in forms if one not in _ALONE)})\b")
+
+
 _FORMS: tuple[tuple[TableField, tuple[str, ...]], ...] = (
     ("supply_point", (
         "prm", "pdl", "rae", "rag", "pce", "mpan", "mprn", "cups", "points? de livraison",
@@ -180,7 +188,9 @@ _FORMS: tuple[tuple[TableField, tuple[str, ...]], ...] = (
         "intitule", "point", "dossier",
     )),
 )  # fmt: skip
-_RULES = tuple((field, re.compile(rf"\b({'|'.join(forms)})\b")) for field, forms in _FORMS)
+_RULES = tuple(
+    (field, re.compile(rf"\b({'|'.join(forms)})\b"), _searched(forms)) for field, forms in _FORMS
+)
 _WHOLE = frozenset({
     "from_date", "to_date", "cost", "cost_ht", "cost_ttc", "nature", "name", "year", "month",
     "date", "time", "meter",
@@ -236,10 +246,10 @@ def _value(name: str, text: str) -> Meaning | None:
 
 
 def _by_rule(text: str) -> Meaning | None:
-    for field, form in _RULES:
-        if form.fullmatch(text) or (field not in _WHOLE and form.search(text)):
+    for field, form, searched in _RULES:
+        if form.fullmatch(text) or (field not in _WHOLE and searched.search(text)):
             return Meaning(field)
-    return next((Meaning(field) for field, form in _RULES if form.search(text)), None)
+    return next((Meaning(field) for field, _, form in _RULES if form.search(text)), None)
 
 
 def is_index(name: str) -> bool:
@@ -259,3 +269,8 @@ def exports(name: str) -> bool | None:
     ):
         return False
     return None
+
+
+def titled(text: str) -> bool | None:
+    """As `exports`, of a title: an "export" there is the file itself."""
+    return exports(re.sub(r"\bexport\w*", " ", text, flags=re.IGNORECASE))
