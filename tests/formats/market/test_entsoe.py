@@ -145,6 +145,40 @@ def test_rows_of_the_intraday_auctions_are_no_prices_of_the_day_ahead() -> None:
     assert (report.kept, report.duplicates, report.refusals) == (2, 2, 0)
 
 
+def library(rows: list[tuple[object, ...]]) -> bytes:
+    head = (
+        "InstanceCode", "DateTime(UTC)", "ResolutionCode", "AreaCode", "AreaDisplayName",
+        "AreaTypeCode", "AreaMapCode", "ContractType", "Sequence", "Price[Currency/MWh]",
+        "Currency", "UpdateTime(UTC)",
+    )  # fmt: skip
+    return "\n".join("\t".join(str(cell) for cell in row) for row in [head, *rows]).encode()
+
+
+def entry(minute: int, price: object, **changes: str) -> tuple[object, ...]:
+    told = {"step": "PT15M", "area": "FR", "contract": "Day-ahead", "sequence": "", "in": "EUR"}
+    told |= changes
+    return (
+        7, f"2026-02-01 {minute // 60:02}:{minute % 60:02}:00.000", told["step"], "10YFR-RTE",
+        "France (FR)", "BZN", told["area"], told["contract"], told["sequence"], price, told["in"],
+        "2026-01-31 12:00:00",
+    )  # fmt: skip
+
+
+def test_tables_of_the_file_library_tell_step_area_and_market_in_columns() -> None:
+    rows = [entry(15 * i, i) for i in range(5)]
+    rows += [entry(0, 9, area="DE_LU", step="PT60M", sequence="1")]
+    rows += [entry(15 * i, 50, contract="Intraday") for i in range(5)]
+    rows += [entry(0, 70, sequence="2"), entry(0, 5, **{"in": "GBP"}), entry(0, 5, step="P1D")]
+    (french, german), report = prices(library(rows))
+    assert (french.zone, french.step, numbers(french)) == ("FR", "PT15M", [0, 1, 2, 3, 4])
+    assert (german.zone, german.step, numbers(german)) == ("DE-LU", "PT1H", [9])
+    assert [one.fault.where for one in report.refused] == ["/Currency", "/ResolutionCode"]
+    assert len(report.notes) == 2
+    with formats.read(library(rows)) as result:
+        assert result.format == "entsoe-prices"
+        assert len(list(result.records)) == 2
+
+
 def test_a_second_other_value_is_refused_and_a_hole_is_told() -> None:
     told = spans(START, 5)
     rows = [(told[0], 1, 1), (told[0], 1, 1), (told[0], 2, 1), (told[3], 4, 4)]

@@ -21,7 +21,11 @@ MAX_HELD = 2_000_000
 
 _TIME = re.compile(r"(?:MTU|Time)\s*\(([A-Z/]{3,9})\)", re.IGNORECASE)
 _AREA = re.compile(r"(?:BZN|CTA|CTY|SCA|MBA|CTRY)\|(.{1,60})", re.ASCII)
-_MAIN = {"", "withoutsequence", "sequence1"}
+_LIBRARY = "datetimeutc"
+"""Time of the platform's file library, whose tables name the step and the area in columns."""
+_STEPS = {"PT1M": 60, "PT5M": 300, "PT10M": 600, "PT15M": 900, "PT30M": 1800, "PT60M": 3600,
+          "PT1H": 3600}  # fmt: skip
+_MAIN = {"", "withoutsequence", "sequence1", "1"}
 _UNITS = re.compile(r"[\[(]\s*([A-Za-z]+(?:\s*/\s*[A-Za-z]+)?)\s*[\])]")
 _WANTED = {"actual_load": "MW", "forecast_load": "MW", "day_ahead_price": "EUR/MWh"}
 
@@ -30,6 +34,7 @@ _ZONE = "a zone of the header: UTC, CET/CEST, EET/EEST, WET/WEST or GMT/BST"
 _ONE_AREA = "an area: a column Area, or BZN|FR in a header"
 _EUROS = N_("prices in EUR/MWh")
 _MEGAWATTS = N_("loads in MW")
+_STEP = "a length of 1 to 60 minutes, as PT15M"
 _CELLS = "as many cells as the header"
 
 
@@ -46,14 +51,19 @@ class Layout:
     zone: str | None = None
     sequence: int | None = None
     currency: int | None = None
+    step: int | None = None
+    """Column of the length, as PT15M. None: the interval text tells it."""
+    contract: int | None = None
+    """Column that tells the day-ahead from the intraday market."""
 
 
 def header_scores(sample: Sample, *wanted: str) -> float:
     """1.0 when the first line is a header of ENTSO-E with one of *wanted* in it, plain text."""
     lines = sample.lines(1)
     head = lines[0] if lines else ""
-    first = head.lstrip("\ufeff\"' ")
-    return float(_TIME.match(first) is not None and any(one in plain(head) for one in wanted))
+    first, names = head.lstrip("\ufeff\"' "), plain(head)
+    known = _TIME.match(first) is not None or _LIBRARY in names
+    return float(known and any(one in names for one in wanted))
 
 
 def read_table(
@@ -105,15 +115,14 @@ class _Rows:
 
 
 def _layout(cells: list[str]) -> Layout:
-    found = _TIME.fullmatch(cells[0].strip())
-    if found is None:
-        raise BadInput("line 1", cells[0], _HEADER)
-    time_zone = ZONES.get(found[1].upper())
-    if time_zone is None:
-        raise BadInput("line 1", cells[0], _ZONE)
-    layout = Layout(0, time_zone, len(cells))
-    for place, cell in enumerate(cells[1:], 1):
-        _column(cell.strip(), place, layout)
+    names = [plain(cell) for cell in cells]
+    if _LIBRARY in names:
+        layout = Layout(names.index(_LIBRARY), "UTC", len(cells))
+    else:
+        layout = _platform(cells)
+    for place, cell in enumerate(cells):
+        if place != layout.time:
+            _column(cell.strip(), place, layout)
     if not layout.values:
         raise BadInput("line 1", ", ".join(cells), _HEADER)
     if layout.area is None and layout.zone is None:
@@ -121,16 +130,27 @@ def _layout(cells: list[str]) -> Layout:
     return layout
 
 
+def _platform(cells: list[str]) -> Layout:
+    """The layout of a table whose first header names the zone of its times."""
+    found = _TIME.fullmatch(cells[0].strip())
+    if found is None:
+        raise BadInput("line 1", cells[0], _HEADER)
+    time_zone = ZONES.get(found[1].upper())
+    if time_zone is None:
+        raise BadInput("line 1", cells[0], _ZONE)
+    return Layout(0, time_zone, len(cells))
+
+
 def _column(cell: str, place: int, layout: Layout) -> None:
     name = plain(cell)
     if area := _AREA.search(cell):
         layout.zone = layout.zone or area[1].strip()
-    if name == "area":
+    if name in {"area", "areamapcode", "mapcode"}:
         layout.area = place
-    elif name == "sequence":
-        layout.sequence = place
-    elif name == "currency":
-        layout.currency = place
+    elif name in _COLUMNS:
+        setattr(layout, _COLUMNS[name], place)
+    elif name == "pricecurrencymwh":
+        layout.values.setdefault("day_ahead_price", place)
     elif (quantity := _quantity(name)) is not None:
         unit = _UNITS.search(cell)
         told = "" if unit is None else unit[1].replace(" ", "")
@@ -138,6 +158,13 @@ def _column(cell: str, place: int, layout: Layout) -> None:
             expected = _EUROS if quantity == "day_ahead_price" else _MEGAWATTS
             raise BadInput("line 1", cell, expected, checks.UNIT_UNKNOWN.code)
         layout.values.setdefault(quantity, place)
+
+
+_COLUMNS = {
+    "sequence": "sequence", "currency": "currency", "resolutioncode": "step",
+    "contracttype": "contract",
+}  # fmt: skip
+"""Fields of the layout by the plain name of their column."""
 
 
 def _quantity(name: str) -> MarketQuantity | None:
@@ -153,16 +180,24 @@ def _row(cells: list[str], layout: Layout) -> tuple[str, str, Label, tuple[Cell,
     if len(cells) != layout.width:
         raise BadInput("row", f"{len(cells)} cells", _CELLS)
     label = label_of(cells[layout.time], "/time")
+    if layout.step is not None:
+        seconds = _STEPS.get(cells[layout.step].strip())
+        if seconds is None:
+            raise BadInput("/ResolutionCode", cells[layout.step], _STEP)
+        label = label._replace(seconds=seconds)
     area = layout.zone or ""
     if layout.area is not None:
         found = _AREA.fullmatch(cells[layout.area].strip())
         area = found[1].strip() if found else cells[layout.area].strip()
+    area = area.replace("_", "-")  # DE_LU of the library is DE-LU of the platform
     if not area or len(area) > 60 or not area.isprintable():  # noqa: PLR2004 (a short name)
         raise BadInput("/Area", area or Words("nothing"), _ONE_AREA)
     if layout.currency is not None and cells[layout.currency].strip() not in {"", "EUR"}:
         raise BadInput("/Currency", cells[layout.currency], _EUROS, checks.UNIT_UNKNOWN.code)
     values = tuple(cell_of(cells[i], f"/{name}") for name, i in layout.values.items())
     sequence = "" if layout.sequence is None else cells[layout.sequence].strip()
+    if layout.contract is not None and plain(cells[layout.contract]) != "dayahead":
+        sequence = f"{cells[layout.contract].strip()} {sequence}".strip()
     return area, sequence, label, values
 
 

@@ -1,7 +1,8 @@
 """Day-ahead prices of a bidding zone, from ENTSO-E's transparency platform.
 
 The CSV of "Day-ahead Prices" or "Energy Prices" (Regulation 543/2013, art. 12.1.D), in the form of
-before 2025 and in the one since, by the hour or by the quarter. A price may be negative.
+before 2025 and in the one since, by the hour or by the quarter; the tables of the file library
+(`EnergyPrices_12.1.D`), too. A price may be negative.
 """
 
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ NAME = "entsoe-prices"
 
 def sniff(sample: Sample) -> float:
     """1.0 for a header with a time of ENTSO-E and a day-ahead price."""
-    return header_scores(sample, "dayaheadprice")
+    return header_scores(sample, "dayaheadprice", "pricecurrencymwh")
 
 
 def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[MarketCurve], Report]:
