@@ -48,6 +48,7 @@ from synergie.formats.lighting import (
     light_points_csv,
     monthly_csv,
     network_csv,
+    talq,
     works_csv,
 )
 from synergie.formats.market import ember_prices, entsoe_load, entsoe_prices, epf_prices
@@ -103,6 +104,7 @@ BUILT_IN: tuple[Format, ...] = (
     network_csv.FORMAT_SUPPORTS,
     network_csv.FORMAT_CIRCUITS,
     works_csv.FORMAT,
+    talq.FORMAT,
     curves_csv.FORMAT,
     curves_csv.FORMAT_FR,
     energies_csv.FORMAT,
