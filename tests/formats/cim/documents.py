@@ -1,11 +1,17 @@
 """Validated historical data documents made for tests, by hand and not by our writer."""
 
+import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from synergie.calendar import day_bounds, zone
+from synergie.formats import Report
+from synergie.formats._format import Record
+from synergie.formats.cim import vhd
+from synergie.schemas.meter_curve import MeterCurve
+from synergie.schemas.profile import Profile
 
 PARIS = zone("Europe/Paris")
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -121,3 +127,23 @@ def day(one: date) -> bytes:
             rows=rows(Decimal(i) / 1000 for i in range(n)),
         )
     )
+
+
+def read(data: bytes, profile: Profile | None = None) -> tuple[list[Record], Report]:
+    """All that *data* holds, and the report."""
+    records, report = vhd.read(io.BytesIO(data), profile or Profile())
+    return list(records), report
+
+
+def curve(data: bytes, profile: Profile | None = None) -> MeterCurve:
+    """The one curve that *data* holds."""
+    (one,), _ = read(data, profile)
+    assert isinstance(one, MeterCurve)
+    return one
+
+
+def written(records: Iterable[Record], profile: Profile | None = None) -> bytes:
+    """The document that our writer makes of *records*."""
+    sink = io.BytesIO()
+    vhd.write(records, sink, profile or Profile())
+    return sink.getvalue()

@@ -1,10 +1,17 @@
 """Green Button feeds made for tests, by hand and not by our writer."""
 
+import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 
 from synergie.calendar import day_bounds, zone
+from synergie.formats import Report
+from synergie.formats._format import Record
+from synergie.formats.greenbutton import feed
+from synergie.schemas.meter_curve import MeterCurve
+from synergie.schemas.profile import Profile
 
 PARIS = zone("Europe/Paris")
 UUID = "c4b46b5d-d4ac-4cd3-9e29-13717dd04140"
@@ -94,3 +101,25 @@ def day(one: date, step: int = 3600) -> bytes:
     low, high = (int(moment.timestamp()) for moment in day_bounds(one, PARIS))
     values = [100 + i for i in range((high - low) // step)]
     return Maker(readings=hours(low, values, step)).bytes()
+
+
+def read(data: bytes, profile: Profile | None = None) -> tuple[list[Record], Report]:
+    """All that *data* holds, and the report."""
+    records, report = feed.read(io.BytesIO(data), profile or Profile())
+    return list(records), report
+
+
+def curve(data: bytes, profile: Profile | None = None) -> MeterCurve:
+    """The one curve that *data* holds."""
+    (one,), _ = read(data, profile)
+    assert isinstance(one, MeterCurve)
+    return one
+
+
+def kwh(curves: list[Record]) -> float:
+    """Energy in kWh, by another way than the report's."""
+    total = sum(
+        Fraction(str(value)) for one in curves if isinstance(one, MeterCurve)
+        for value in one.values if value is not None
+    )  # fmt: skip
+    return round(float(total) / 1000, 3)

@@ -1,10 +1,9 @@
-"""Green Button: links, units, times and qualities of feeds of every make; written and read back."""
+"""Green Button read: links, units, times and qualities of feeds of every make."""
 
 import io
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,10 +13,7 @@ from hypothesis import strategies as st
 from synergie import formats
 from synergie.calendar import day_bounds
 from synergie.errors import BadInput, TooLarge
-from synergie.formats import Report, checks
-from synergie.formats._format import Record
-from synergie.formats._points import quality_runs
-from synergie.formats.check import check
+from synergie.formats import checks
 from synergie.formats.greenbutton import _readings, _summary, feed
 from synergie.schemas.interval_reading import IntervalReading
 from synergie.schemas.meter_curve import MeterCurve
@@ -25,33 +21,11 @@ from synergie.schemas.profile import Profile
 from synergie.schemas.quality import QualityRun
 from synergie.schemas.register_reading import RegisterReading
 from synergie.schemas.supply_point import SupplyPointRecord
-from synergie.units import STEP_SECONDS
-from tests.components import package
-from tests.formats.greenbutton.feeds import KEY, PARIS, Maker, day, hours
+from tests.formats.greenbutton.feeds import KEY, PARIS, Maker, curve, hours, kwh, read
 
 START = 1_767_225_600  # 2026-01-01T00:00Z
 PERIOD = "<timePeriod><duration>3600</duration><start>1767225600</start></timePeriod>"
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-def read(data: bytes, profile: Profile | None = None) -> tuple[list[Record], Report]:
-    records, report = feed.read(io.BytesIO(data), profile or Profile())
-    return list(records), report
-
-
-def curve(data: bytes, profile: Profile | None = None) -> MeterCurve:
-    (one,), _ = read(data, profile)
-    assert isinstance(one, MeterCurve)
-    return one
-
-
-def kwh(curves: list[Record]) -> float:
-    """Energy in kWh, by another way than the report's."""
-    total = sum(
-        Fraction(str(value)) for one in curves if isinstance(one, MeterCurve)
-        for value in one.values if value is not None
-    )  # fmt: skip
-    return round(float(total) / 1000, 3)
 
 
 def test_hours_become_a_curve_of_the_usage_point() -> None:
@@ -438,255 +412,3 @@ def test_a_long_series_comes_in_parts_and_its_holes_are_still_told(
     monkeypatch.setattr(feed, "MAX_UNTYPED", 10)
     with pytest.raises(TooLarge):
         read(Maker(blocks=blocks, late_types=True).bytes())
-
-
-STEPS = ("PT1M", "PT5M", "PT10M", "PT15M", "PT30M", "PT1H")
-QUALITIES = (
-    "measured",
-    "validated",
-    "corrected",
-    "estimated",
-    "suspect",
-    "reconstructed",
-    "partial",
-)
-
-
-@st.composite
-def written(draw: st.DrawFn) -> MeterCurve:
-    step = draw(st.sampled_from(STEPS))
-    day_one = draw(st.sampled_from([date(2026, 3, 29), date(2026, 10, 25), date(2026, 12, 31)]))
-    start = day_bounds(day_one, PARIS)[0] + timedelta(
-        seconds=STEP_SECONDS[step] * draw(st.integers(0, 24))
-    )
-    quantity, unit, form = draw(
-        st.sampled_from(
-            [
-                ("active_energy", "Wh", "interval_energy"),
-                ("active_power", "W", "mean_power"),
-                ("gas_volume", "m3", "interval_energy"),
-                ("reactive_inductive", "VAr", "mean_power"),
-                ("apparent_power_max", "VA", "peak"),
-            ]
-        )
-    )
-    values = draw(st.lists(st.none() | st.integers(0, 10**9), min_size=1, max_size=120))
-    told = draw(st.sampled_from(QUALITIES))
-    qualities = ["missing" if v is None else told for v in values]
-    runs = quality_runs(qualities)
-    return MeterCurve.model_validate(
-        {
-            "supply_point": draw(st.sampled_from(["prm:99000000000017", "other:abc12345", KEY])),
-            "quantity": quantity, "form": form, "unit": unit, "start": start, "step": step,
-            "direction": draw(st.sampled_from(["import", "export"])),
-            "values": values, "quality": runs, "provenance": "synthetic",
-        }
-    )  # fmt: skip
-
-
-@given(written())
-def test_what_is_written_is_read_back(one: MeterCurve) -> None:
-    sink = io.BytesIO()
-    profile = Profile(provenance="synthetic")
-    feed.write([one], sink, profile)
-    records, report = read(sink.getvalue(), profile)
-    assert records == [one]
-    assert (report.refusals, report.kept) == (0, len(one.values))
-
-
-@pytest.mark.parametrize("one", [date(2026, 3, 29), date(2026, 10, 25)])
-def test_a_daily_curve_is_read_back_over_a_clock_change(one: date) -> None:
-    daily = MeterCurve(
-        supply_point=KEY, quantity="active_energy", form="interval_energy", direction="import",
-        unit="Wh", start=day_bounds(one - timedelta(days=3), PARIS)[0], step="P1D",
-        values=[1, None, 3, 4, 5, 6, 7], provenance="partner",
-    )  # fmt: skip
-    sink = io.BytesIO()
-    feed.write([daily], sink, Profile())
-    assert curve(sink.getvalue()) == daily
-
-
-def test_a_block_is_a_civil_day() -> None:
-    sink = io.BytesIO()
-    feed.write([curve(day(date(2026, 10, 25)))], sink, Profile())
-    text = sink.getvalue().decode()
-    assert text.count("<IntervalBlock ") == 1
-    assert "<interval><duration>90000</duration>" in text
-
-
-def test_kilowatt_hours_are_written_as_the_same_energy() -> None:
-    energy = MeterCurve(
-        supply_point=KEY, quantity="active_energy", form="interval_energy", direction="import",
-        unit="kWh", decimals=3, start=MOMENT, step="PT1H", values=[0.979, 1, 2.5, None],
-        provenance="partner",
-    )  # fmt: skip
-    sink = io.BytesIO()
-    feed.write([energy], sink, Profile())
-    assert curve(sink.getvalue()).values == [979, 1000, 2500, None]
-
-
-def interval(**changes: object) -> IntervalReading:
-    return IntervalReading.model_validate(
-        {
-            "supply_point": "pce:99000000000017", "quantity": "gas_energy", "unit": "kWh",
-            "start": MOMENT, "end": MOMENT + timedelta(days=30), "value": "12.345",
-            "source": "green-button", "provenance": "partner", **changes,
-        }
-    )  # fmt: skip
-
-
-def test_single_intervals_share_a_meter_reading_and_are_read_back() -> None:
-    first = interval(unit="therm", quality="estimated", source_quality="9")
-    second = interval(
-        unit="therm", start=first.end, end=first.end + timedelta(days=31), value=None,
-        quality="missing",
-    )  # fmt: skip
-    sink = io.BytesIO()
-    feed.write([first, second], sink, Profile())
-    assert read(sink.getvalue())[0] == [first, second]
-    assert sink.getvalue().count(b"<MeterReading ") == 1
-
-
-@pytest.mark.parametrize(
-    ("changes", "where"),
-    [
-        ({"unit": "h", "quantity": "operating_time"}, "/unit"),
-        ({"value": "-1"}, "/value"),
-        ({"value": Decimal("0.0000001")}, "/value"),
-        ({"value": "900000000000000"}, "/value"),
-    ],
-)
-def test_an_interval_that_espi_cannot_hold_is_refused(
-    changes: dict[str, object], where: str
-) -> None:
-    with pytest.raises(BadInput) as fault:
-        feed.write([interval(**changes)], io.BytesIO(), Profile())
-    assert fault.value.where == where
-
-
-@pytest.mark.parametrize(
-    ("changes", "where"),
-    [
-        ({"form": "register_index"}, "/form"),
-        ({"step": "P1M"}, "/step"),
-        ({"step": "P1D"}, "/start"),
-        ({"values": [-1]}, "/values"),
-        ({"values": [0.1 + 0.2]}, "/values"),
-        ({"quantity": "reactive_capacitive", "unit": "VAr", "direction": "export"}, "/direction"),
-    ],
-)
-def test_a_curve_that_espi_cannot_hold_is_refused(changes: dict[str, object], where: str) -> None:
-    one = curve(Maker(readings=hours(START, [5])).bytes()).model_copy(update=changes)
-    with pytest.raises(BadInput) as fault:
-        feed.write([one], io.BytesIO(), Profile())
-    assert fault.value.where == where
-
-
-def test_other_records_and_a_point_of_two_services_are_refused() -> None:
-    one = curve(Maker(readings=hours(START, [5])).bytes())
-    gas = one.model_copy(update={"quantity": "gas_energy"})
-    with pytest.raises(BadInput, match="one service"):
-        feed.write([one, gas], io.BytesIO(), Profile())
-    (alone,), _ = read(b"<UsagePoint><ServiceCategory/></UsagePoint>")
-    with pytest.raises(BadInput, match="a meter curve"):
-        feed.write([alone], io.BytesIO(), Profile())
-
-
-def test_nothing_is_written_as_an_empty_feed() -> None:
-    sink = io.BytesIO()
-    feed.write([], sink, Profile())
-    assert b"<updated>1970-01-01T00:00:00Z</updated>" in sink.getvalue()
-
-
-def test_a_program_of_others_reads_what_we_write(tmp_path: Path) -> None:
-    parse = package("greenbutton_objects.parse")
-    one = curve(day(date(2026, 3, 29), 1800))
-    path = tmp_path / "written.xml"
-    with path.open("wb") as sink:
-        feed.write([one], sink, Profile())
-    (point,) = parse.parse_feed(path)
-    (meter,) = point.meterReadings
-    told = sorted(meter.intervalReadings, key=lambda reading: reading.timePeriod.start)
-    assert len(told) == 46
-    assert [reading.value for reading in told] == one.values
-
-
-REAL = [
-    ("Coastal_Multi_Family_Jan_1_2011_to_Jan_1_2012_RetailCustomer_5.xml", 8760, 4425.305,
-     "2011-01-01T08:00", "2012-01-01T08:00", "PT1H"),
-    ("TestGBDataHourlyNineDaysBinnedDaily.xml", 216, 199.563,
-     "2014-01-01T05:00", "2014-01-10T05:00", "PT1H"),
-    ("sample_greenbutton_data.xml", 362, 291.018, "2011-01-01T08:00", "2011-01-16T10:00", "PT1H"),
-    ("openespi_test_usage_data_15min.xml", 1340, 1391.666,
-     "2012-03-01T05:00", "2012-03-15T04:00", "PT15M"),
-    ("openespi_test_usage_data_01.xml", 96, 93.846,
-     "2012-03-01T05:00", "2012-03-02T05:00", "PT15M"),
-    ("abridged_electric_containerized.xml", 8, 4.086,
-     "2011-01-01T08:00", "2011-01-02T00:00", "PT1H"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("name", "readings", "energy", "first", "last", "step"), REAL)
-def test_real_feeds_hold_what_their_source_says(
-    shared: Path, name: str, readings: int, energy: float, first: str, last: str, step: str
-) -> None:
-    path = shared / "data/green-button" / name
-    report = check(path)
-    (series,) = report.series
-    assert (report.format, report.records, report.refused) == ("green-button", readings, ())
-    assert (series.readings, series.energy_kwh, series.unit) == (readings, energy, "Wh")
-    assert series.first.isoformat() == f"{first}:00+00:00"
-    assert series.last.isoformat() == f"{last}:00+00:00"
-    assert [run.step for run in series.steps] == [step]
-    records, told = read(path.read_bytes())
-    assert (kwh(records), told.kept, told.duplicates) == (energy, readings, 0)
-    holes = [(gap.start.isoformat(), gap.n) for gap in told.gaps]
-    assert holes == ([("2011-01-01T12:00:00+00:00", 8)] if readings == 8 else [])
-    sink = io.BytesIO()
-    feed.write(records, sink, Profile())
-    assert read(sink.getvalue())[0] == records
-
-
-def test_the_summary_of_coastal_contradicts_its_readings_and_that_of_nine_days_agrees(
-    shared: Path,
-) -> None:
-    folder = shared / "data/green-button"
-    _, report = read((folder / REAL[0][0]).read_bytes())
-    assert report.findings[checks.SUMMARY_DIFFERS.code].args == ("768032 Wh", "353063 Wh")
-    _, report = read((folder / REAL[1][0]).read_bytes())
-    assert report.findings == {}
-
-
-def test_the_clock_change_of_march_2012_is_92_quarters_and_no_hole(shared: Path) -> None:
-    one = curve((shared / "data/green-button/openespi_test_usage_data_15min.xml").read_bytes())
-    low = int((datetime(2012, 3, 11, 5, tzinfo=UTC) - one.start).total_seconds()) // 900
-    assert None not in one.values[low : low + 92]
-    assert datetime(2012, 3, 11, 5, tzinfo=UTC) + timedelta(seconds=82_800) == datetime(
-        2012, 3, 12, 4, tzinfo=UTC
-    )
-    assert one.quality == (
-        QualityRun(n=1, quality="estimated"),
-        QualityRun(n=1, quality="corrected"),
-        QualityRun(n=1338, quality="measured"),
-    )
-
-
-def test_the_gas_feed_is_140_therms(shared: Path) -> None:
-    records, report = read((shared / "data/green-button/abridged_gas_direct.xml").read_bytes())
-    gas = [one for one in records if isinstance(one, IntervalReading)]
-    assert [one.value for one in gas] == [37, 14, 21, 27, 41]
-    assert {(one.unit, one.quantity) for one in gas} == {("therm", "gas_energy")}
-    assert gas[0].start == datetime(2021, 5, 26, tzinfo=UTC)
-    assert gas[-1].end == datetime(2021, 10, 26, tzinfo=UTC)
-    assert [(one.end - one.start).total_seconds() for one in gas] == [
-        3_024_000, 2_419_200, 2_592_000, 2_851_200, 2_332_800
-    ]  # fmt: skip
-    assert (len(records), report.kept) == (5, 5)
-
-
-def test_the_subscription_of_eddie_is_one_point_without_readings(shared: Path) -> None:
-    with formats.read(shared / "data/green-button/eddie_UsagePoint.xml") as result:
-        (one,) = result.records
-    assert isinstance(one, SupplyPointRecord)
-    assert one.external_id == "other:7fcd83f89bf15ae7871ab71593a57004"
-    assert result.report.kept == 1
