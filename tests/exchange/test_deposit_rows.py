@@ -154,7 +154,7 @@ def test_a_deposit_that_is_undone_while_it_runs_says_so(
         return real(*given, **more)
 
     monkeypatch.setattr("synergie.exchange._filing.Curves.deposit", meanwhile)
-    with pytest.raises(Conflict, match="was undone"):
+    with pytest.raises(Conflict, match="nobody undoes"):
         put(store, owner, index(7), curve(DAY, [1]))
 
 

@@ -91,7 +91,7 @@ def test_a_batch_whose_replaced_content_was_not_kept_is_not_undone(url: str) -> 
     """Undoing it would remove the site, where the one before should come back."""
     _old_store(url)
     store = Store.open(url)
-    with pytest.raises(Conflict, match="earlier version"):
+    with pytest.raises(Conflict, match="replaced content"):
         Deposits(store).undo(OWNER, "bat_2", now=NOW)
     with pytest.raises(Conflict, match="bat_2"):
         Deposits(store).undo(OWNER, "bat_1", now=NOW)

@@ -1,7 +1,7 @@
 """The records of one file, stored batch after batch in their order, each where its kind belongs."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
@@ -62,6 +62,8 @@ class Filing:
     store: Store
     caller: Principal
     filed: Filed
+    tell: Callable[[str], str]
+    _: KW_ONLY
     now: datetime
     refused: list[RefusedLine] = field(default_factory=list)
 
@@ -74,7 +76,7 @@ class Filing:
                         line=None,
                         column=f"{receipt.kind}{one.where}",
                         value=one.found,
-                        reason=one.expected,
+                        reason=self.tell(one.expected),
                         code=one.code,
                     )
                     for one in receipt.refusals
@@ -128,7 +130,7 @@ class Filing:
             if isinstance(answer, Receipt):
                 yield answer
             else:
-                self.refused.append(_refused(answer))
+                self.refused.append(_refused(answer, self.tell))
 
     def _declare_points(self, told: dict[str, str]) -> Iterator[Receipt]:
         """Declare the points that are not there by their number alone."""
@@ -180,9 +182,8 @@ def _point(key: str, provenance: str) -> SupplyPointRecord:
     )
 
 
-def _refused(error: SynergieError) -> RefusedLine:
+def _refused(error: SynergieError, tell: Callable[[str], str]) -> RefusedLine:
     if isinstance(error, BadInput):
-        return RefusedLine(
-            line=None, column=error.where, value=str(error.found)[:80], reason=error.expected
-        )
-    return RefusedLine(line=None, column=None, value="", reason=str(error))
+        found, reason = str(error.found)[:80], tell(error.expected)
+        return RefusedLine(line=None, column=error.where, value=found, reason=reason)
+    return RefusedLine(line=None, column=None, value="", reason=error.tell(tell))

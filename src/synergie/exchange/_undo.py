@@ -117,9 +117,7 @@ class _Work:
         """Nothing later stands on it, and all it replaced was kept."""
         later = standing_on(self.permit, self.session, self._ids, but=[*self._ids, self.subject])
         if later is not None:
-            raise Conflict(
-                f"covered by {later}", "a batch that nothing later stands on: undo that one first"
-            )
+            raise Conflict(later, "nothing later that stands on it: undo this one first")
         for one in self.batches:
             if one.receipt.kind in _DECLARED:
                 _, shelf = _DECLARED[one.receipt.kind]
@@ -127,7 +125,8 @@ class _Work:
                 kept = replaced_of(self.permit, self.session, shelf.prefix, one.receipt.id)
                 if not replaced <= kept:
                     raise Conflict(
-                        "stored by an earlier version", "a batch whose replaced content was kept"
+                        one.receipt.id,
+                        "a batch whose replaced content was kept, as this version does",
                     )
 
     def _numbers(self) -> dict[str, int]:

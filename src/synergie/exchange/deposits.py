@@ -140,7 +140,7 @@ class Deposits:
             return seen
         source.seek(0)
         deposit = self._begun(caller, file, now=now)
-        filing = Filing(self.store, caller, Filed(deposit, file.what.format), now)
+        filing = Filing(self.store, caller, Filed(deposit, file.what.format), self.tell, now=now)
         with read(source, format=file.what.format, name=file.name, profile=file.profile) as opened:
             receipts = tuple(filing.store_all(opened.records))
         told = seen.model_copy(
@@ -175,7 +175,7 @@ class Deposits:
             permit = own(caller, action="write", now=now)
             alone(permit, session)
             if not finish_deposit(permit, session, told):
-                raise Conflict(f"deposit {deposit} was undone", "a deposit that is not undone")
+                raise Conflict("undone", "a deposit that nobody undoes while it runs")
             mine = {one.receipt.id for one in stored(permit, session, deposit=deposit)}
             others = {one.id for one in told.receipts} - mine
             rely(permit, session, deposit, others, replaces=False)
