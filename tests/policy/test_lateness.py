@@ -53,6 +53,9 @@ def test_the_day_of_the_seventeenth_is_due_on_the_eighteenth_before_ten(
     told = teller(now).flow(R50)
     assert told.expected_by == at("2026-11-18T10:00")
     assert told.late_days == late
+    assert told.reason.startswith(
+        {None: "Up to date.", 1: "One day late.", 2: "2 days late."}[late]
+    )
     assert (told.who_can_act is None) == (late is None)
 
 
@@ -121,7 +124,9 @@ def test_a_series_left_out_of_a_flow_that_still_comes_is_told_apart() -> None:
     flow_now = came("enedis-r50", "2026-11-27T08:00", last="2026-11-27T00:00")
     told = teller("2026-11-27T09:00").series("ser_1", "prm:1", at("2026-11-10T00:00"), flow_now)
     assert (told.subject, told.id, told.state) == ("series", "ser_1", "late")
-    assert "though a file came (R50 of 27/11/2026)" in told.reason
+    assert told.reason == (
+        "A file came (R50 of 27/11/2026), but it holds nothing newer than 09/11/2026 for this series."
+    )
     assert told.who_can_act is not None
     assert "left out of the flow" in told.who_can_act
     stopped = teller("2026-11-27T09:00").series("ser_1", "prm:1", at("2026-11-10T00:00"), R50)

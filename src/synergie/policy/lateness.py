@@ -30,9 +30,8 @@ def N_(text: str) -> str:  # noqa: N802 (the usual mark of a text for the catalo
 
 
 LATE = N_("{} days late. Last file: {} of {}. Expected: {}.")
-LEFT_OUT = N_(
-    "{} days without a new reading, though a file came ({} of {}): it holds nothing new for it."
-)
+LATE_ONE = N_("One day late. Last file: {} of {}. Expected: {}.")
+LEFT_OUT = N_("A file came ({} of {}), but it holds nothing newer than {} for this series.")
 FRESH = N_("Up to date. Last file: {} of {}. Next one expected by {}.")
 FREE = N_("Last file: {} of {}. This flow promises no next one, and too few came to learn from.")
 NEVER = N_("Nothing was received for it.")
@@ -166,7 +165,7 @@ class Teller(NamedTuple):
         if told.late_days is None or self._late_days(due(came, self.tz)) is not None:
             return told
         last = f"{came.arrivals[0].received_at.astimezone(self.tz):%d/%m/%Y}"
-        reason = self.tell(LEFT_OUT).format(told.late_days, came.flow.code, last)
+        reason = self.tell(LEFT_OUT).format(came.flow.code, last, self._day_of(mine))
         who = self.tell(LEFT_OUT_WHO).format(self.owner)
         return told.model_copy(update={"reason": reason, "who_can_act": who})
 
@@ -201,7 +200,10 @@ class Teller(NamedTuple):
     def _reason(self, came: Came, expected: Due, late: int | None) -> str:
         last = came.flow.code, self._day_of(came)
         if late is not None:
-            return self.tell(LATE).format(late, *last, self._cadence(came.flow, expected))
+            cadence = self._cadence(came.flow, expected)
+            if late == 1:
+                return self.tell(LATE_ONE).format(*last, cadence)
+            return self.tell(LATE).format(late, *last, cadence)
         if expected.by is None:
             return self.tell(FREE).format(*last)
         by = expected.by.astimezone(self.tz)

@@ -31,11 +31,11 @@ _BOM = b"\xef\xbb\xbf"
 type Row = tuple[int, list[Cell]]
 
 
-def template_format(template: Template) -> Format:
+def template_format(template: Template, *, title: str) -> Format:
     """The format of a filled *template*: it reads CSV and XLSX, and writes CSV."""
     return Format(
         name=f"template-{template.name}",
-        title=f"Template of synergie: {template.title} (CSV, XLSX)",
+        title=title,
         sniff=lambda sample: max(sniff_csv(sample, template), sniff_xlsx(sample, template)),
         read=lambda source, profile: read(source, profile, template),
         write=lambda records, sink, profile: write_csv(records, sink, template, profile),

@@ -1,5 +1,6 @@
 """The template of lighting cabinets."""
 
+from synergie.formats.checks import N_
 from synergie.formats.templates._columns import Column
 from synergie.formats.templates._engine import template_format
 from synergie.formats.templates._parts import (
@@ -68,4 +69,4 @@ TEMPLATE = plain_template(
     columns=COLUMNS,
     record=CabinetRecord,
 )
-FORMAT = template_format(TEMPLATE)
+FORMAT = template_format(TEMPLATE, title=N_("Lighting cabinets to fill (CSV, XLSX)"))

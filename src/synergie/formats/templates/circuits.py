@@ -1,5 +1,6 @@
 """The template of circuits: the departures of lighting cabinets."""
 
+from synergie.formats.checks import N_
 from synergie.formats.templates._columns import Column
 from synergie.formats.templates._engine import template_format
 from synergie.formats.templates._parts import PROVENANCE
@@ -33,4 +34,4 @@ TEMPLATE = plain_template(
     columns=COLUMNS,
     record=CircuitRecord,
 )
-FORMAT = template_format(TEMPLATE)
+FORMAT = template_format(TEMPLATE, title=N_("Circuits of cabinets to fill (CSV, XLSX)"))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from synergie.formats._format import Record
+from synergie.formats.checks import N_
 from synergie.formats.templates._columns import Column, Template, Values
 from synergie.formats.templates._engine import template_format
 from synergie.formats.templates._parts import INSEE, LATITUDE, LONGITUDE, PROVENANCE, SUPPORTS
@@ -150,4 +151,4 @@ TEMPLATE = Template(
     rows=_rows,
     fields={"power_w": "power", "power_text": "power"},
 )
-FORMAT = template_format(TEMPLATE)
+FORMAT = template_format(TEMPLATE, title=N_("Light points to fill (CSV, XLSX)"))

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from synergie.errors import BadInput, Words
 from synergie.formats._format import Record
+from synergie.formats.checks import N_
 from synergie.formats.templates._columns import Column, Template, Values
 from synergie.formats.templates._engine import template_format
 from synergie.formats.templates._parts import (
@@ -123,4 +124,4 @@ TEMPLATE = Template(
     rows=_rows,
     fields={"supply_point": "code", "to_date": "last_day"},
 )
-FORMAT = template_format(TEMPLATE)
+FORMAT = template_format(TEMPLATE, title=N_("Energies of bills to fill (CSV, XLSX)"))

@@ -1,5 +1,6 @@
 """The template of sites: buildings and other places that consume."""
 
+from synergie.formats.checks import N_
 from synergie.formats.templates._columns import Column
 from synergie.formats.templates._engine import template_format
 from synergie.formats.templates._parts import INSEE, LATITUDE, LONGITUDE, PROVENANCE, USAGES
@@ -37,4 +38,4 @@ TEMPLATE = plain_template(
     columns=COLUMNS,
     record=SiteRecord,
 )
-FORMAT = template_format(TEMPLATE)
+FORMAT = template_format(TEMPLATE, title=N_("Sites to fill (CSV, XLSX)"))

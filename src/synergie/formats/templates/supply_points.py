@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from synergie.errors import BadInput, Words
 from synergie.formats._format import Record
+from synergie.formats.checks import N_
 from synergie.formats.templates._columns import Column, Template, Values
 from synergie.formats.templates._engine import template_format
 from synergie.formats.templates._parts import (
@@ -167,4 +168,4 @@ TEMPLATE = Template(
     records=_records,
     rows=_rows,
 )
-FORMAT = template_format(TEMPLATE)
+FORMAT = template_format(TEMPLATE, title=N_("Delivery points and their terms to fill (CSV, XLSX)"))

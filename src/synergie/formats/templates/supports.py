@@ -1,5 +1,6 @@
 """The template of supports: masts, poles and walls that carry lamps."""
 
+from synergie.formats.checks import N_
 from synergie.formats.templates._columns import Column
 from synergie.formats.templates._engine import template_format
 from synergie.formats.templates._parts import INSEE, LATITUDE, LONGITUDE, PROVENANCE, SUPPORTS
@@ -40,4 +41,4 @@ TEMPLATE = plain_template(
     columns=COLUMNS,
     record=SupportRecord,
 )
-FORMAT = template_format(TEMPLATE)
+FORMAT = template_format(TEMPLATE, title=N_("Supports of lamps to fill (CSV, XLSX)"))

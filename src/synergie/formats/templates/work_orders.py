@@ -1,5 +1,6 @@
 """The template of interventions: what is reported, planned and done on lighting assets."""
 
+from synergie.formats.checks import N_
 from synergie.formats.templates._columns import Column
 from synergie.formats.templates._engine import template_format
 from synergie.formats.templates._parts import INSEE, LATITUDE, LONGITUDE, PROVENANCE
@@ -78,4 +79,4 @@ TEMPLATE = plain_template(
     columns=COLUMNS,
     record=WorkOrder,
 )
-FORMAT = template_format(TEMPLATE)
+FORMAT = template_format(TEMPLATE, title=N_("Works and tickets to fill (CSV, XLSX)"))
