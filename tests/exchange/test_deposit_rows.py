@@ -173,6 +173,8 @@ def test_a_raw_curve_does_not_cover_a_corrected_one(
     if compacted:
         compact(store, now=NOW)
         assert values(store, owner) == [1, 2, None, 4, 5]
+    put(store, owner, curve(DAY + 2 * HOUR, [6]), form=RAW, now=NOW + 2 * HOUR)
+    assert values(store, owner) == [1, 2, None, 4, 6]
 
 
 @pytest.mark.parametrize("compacted", [False, True])

@@ -145,6 +145,15 @@ def test_what_another_file_told_too_is_undone_after_it(
     undo(store, owner, str(first.id))
 
 
+def test_a_thing_that_another_batch_declares_the_same_is_undone_after_it(
+    store: Store, owner: Body
+) -> None:
+    first = put(store, owner, site("S1"))
+    second = put(store, owner, site("S1"), site("S2"), now=NOW + HOUR / 2)
+    with pytest.raises(Conflict, match=second.receipts[0].id):
+        undo(store, owner, str(first.id))
+
+
 def test_a_part_that_another_file_repeats_is_undone_after_it(store: Store, owner: Body) -> None:
     """The second file brings nothing new of the curve, and stores nothing of it."""
     first = put(store, owner, curve(DAY, [1, 2, 3]))
