@@ -1,4 +1,4 @@
-"""The published contract as texts: one OpenAPI document and one JSON Schema a record."""
+"""The published contract as texts: an OpenAPI document, JSON Schemas, Table Schemas."""
 
 import json
 from importlib import import_module
@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from synergie import schemas
 from synergie.cli._extras import needs
+from synergie.formats.lighting.eclext_tables import schema_files
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _BASE = "https://synergie.example/schemas/"
@@ -19,7 +20,8 @@ def documents() -> dict[str, str]:
     with needs("server"):
         from synergie.server.app import document
     made = {f"schemas/{record.__name__}.json": _json(json_schema(record)) for record in records()}
-    return {"openapi.json": _json(document()), **made}
+    tables = {f"tables/{name}": text for name, text in schema_files().items()}
+    return {"openapi.json": _json(document()), **made, **tables}
 
 
 def records() -> list[type[BaseModel]]:

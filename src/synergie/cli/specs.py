@@ -50,7 +50,9 @@ def _text(path: Path) -> str | None:
 
 def _written(to: Path) -> list[Path]:
     """The generated files there are now: nobody writes a schema by hand in these places."""
-    return sorted([*to.glob("schemas/*.json"), *to.glob("openapi.json")])
+    return sorted(
+        [p for at in ("schemas/*.json", "tables/*.json", "openapi.json") for p in to.glob(at)]
+    )
 
 
 def _write(to: Path, made: dict[str, str], stale: list[str], left: list[str]) -> None:
