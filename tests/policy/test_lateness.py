@@ -125,7 +125,8 @@ def test_a_series_left_out_of_a_flow_that_still_comes_is_told_apart() -> None:
     told = teller("2026-11-27T09:00").series("ser_1", "prm:1", at("2026-11-10T00:00"), flow_now)
     assert (told.subject, told.id, told.state) == ("series", "ser_1", "late")
     assert told.reason == (
-        "A file came (R50 of 27/11/2026), but it holds nothing newer than 09/11/2026 for this series."
+        "A file came (R50 of 27/11/2026), but it holds nothing newer than 09/11/2026 for this "
+        "series."
     )
     assert told.who_can_act is not None
     assert "left out of the flow" in told.who_can_act

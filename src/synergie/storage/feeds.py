@@ -102,8 +102,9 @@ def _of_facts(permit: Permit, session: Session) -> Sequence[tuple[str, datetime]
     )
     rows = session.connection().execute(query)
     found = [(source, at) for source, at in rows if at is not None]
+    last_ten = func.length(col(FactRow.key)) - 9  # 2026-11-25
     billed = (
-        select(col(FactRow.source), func.max(func.substr(col(FactRow.key), -len("2026-11-25"))))
+        select(col(FactRow.source), func.max(func.substr(col(FactRow.key), last_ten)))
         .where(*there, col(FactRow.kind) == _PERIOD)
         .group_by(col(FactRow.source))
     )
