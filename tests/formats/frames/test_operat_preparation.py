@@ -58,6 +58,11 @@ def test_a_year_with_a_hole_is_not_complete() -> None:
     assert row["complete"] == "non"
 
 
+def test_a_year_with_a_doubtful_month_is_not_complete() -> None:
+    (row,) = rows([*(month(n, "1") for n in range(1, 12)), month(12, "1", quality="suspect")])
+    assert (row["days_covered"], row["complete"]) == ("365", "non")
+
+
 def test_one_point_does_not_cover_for_another() -> None:
     other = [month(1, "5", supply_point="prm:99000000000025")]
     site = POINT.model_copy(update={"code": "99000000000025"})

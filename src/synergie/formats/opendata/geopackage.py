@@ -79,9 +79,7 @@ def _opened(source: BinaryIO) -> Iterator[sqlite3.Connection]:
 
 def _names(database: sqlite3.Connection) -> set[str]:
     """Plain tables of the names we write: a view or a virtual table is nothing of ours."""
-    rows = database.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE TABLE%'"
-    )
+    rows = database.execute("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE TABLE%'")
     return {name for (name,) in rows if name in TABLES}
 
 
