@@ -53,7 +53,7 @@ class Column:
     def add(self, point: object, place: Place, report: Report) -> None:
         """One point; it is refused when a part of it is wrong."""
         try:
-            fields = Node.of(point).fields
+            fields = point if type(point) is dict else Node.of(point).fields
             time = _r6x.time(_text(fields.get("d"), "/d"), "/d")
             value = _value(fields.get("v"))
             codes = (fields.get("p"), fields.get("n"), fields.get("iv"), fields.get("ec"),

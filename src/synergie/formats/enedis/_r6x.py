@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import BinaryIO
+from zoneinfo import ZoneInfo
 
+from synergie.calendar import day_bounds, zone
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
 from synergie.formats._format import Sample
@@ -23,6 +25,8 @@ from synergie.schemas.series import UNITS, Direction, Unit
 _FLOW = re.compile(rb'"codeFlux"\s*:\s*"(R6\d)[AB]?"')
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ]00:00:00)?", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
+_PLAIN = len("2026-11-25 00:30:00")
+_DAY_S = 86_400
 _UNIT_OF = {one.casefold(): one for units in UNITS.values() for one in units}
 
 
@@ -162,6 +166,8 @@ def day(text: str, where: str) -> date:
 
 def time(text: str, where: str) -> datetime:
     """A time; naive when it has no offset."""
+    if len(text) == _PLAIN and (text[4], text[7], text[10], text[13]) == ("-", "-", " ", ":"):
+        return _bounded(text, text, where)
     if _TIME.fullmatch(text):
         return _bounded(text, text, where)
     raise BadInput(where, text, "a time as 2026-11-25 00:30:00")
@@ -180,10 +186,40 @@ def _bounded(iso: str, text: str, where: str) -> datetime:
 def instants(
     times: Sequence[datetime], places: Sequence[Place], time_zone: str, report: Report
 ) -> list[int | None]:
-    """Epoch seconds of the *times* of one series, in file order; None where refused."""
-    naive = [i for i, one in enumerate(times) if one.tzinfo is None]
-    out = [None if one.tzinfo is None else int(one.timestamp()) for one in times]
-    told = resolved([times[i] for i in naive], [places[i] for i in naive], time_zone, report)
-    for i, moment in zip(naive, told, strict=True):
+    """Epoch seconds of the *times* of one series, in file order; None where refused.
+
+    Local times of a day without a clock change have one instant each; those of the others are
+    told apart by their order.
+    """
+    midnights = _Midnights(zone(time_zone))
+    out: list[int | None] = []
+    hard: list[int] = []
+    for i, one in enumerate(times):
+        if one.tzinfo is not None:
+            out.append(int(one.timestamp()))
+            continue
+        midnight = midnights[one.toordinal()]
+        if midnight is None:
+            hard.append(i)
+            out.append(None)
+        else:
+            out.append(midnight + one.hour * 3600 + one.minute * 60 + one.second)
+    told = resolved([times[i] for i in hard], [places[i] for i in hard], time_zone, report)
+    for i, moment in zip(hard, told, strict=True):
         out[i] = moment
     return out
+
+
+class _Midnights(dict[int, int | None]):
+    """Epoch seconds of the midnight of each day, by its ordinal; None when clocks change in it."""
+
+    def __init__(self, tz: ZoneInfo) -> None:
+        super().__init__()
+        self._tz = tz
+
+    def __missing__(self, ordinal: int) -> int | None:
+        low, high = (
+            int(end.timestamp()) for end in day_bounds(date.fromordinal(ordinal), self._tz)
+        )
+        self[ordinal] = found = low if high - low == _DAY_S else None
+        return found
