@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from synergie.formats.tables.propose import Proposal, Question
     from synergie.schemas.profile import Profile
     from synergie.schemas.saved_profile import SavedProfile, SavedProfileRecord
+    from synergie.schemas.table_profile import TableProfile
 
 _CHOICES = {
     "start": N_("the start"),
@@ -79,9 +80,14 @@ def settled(file: Path, proposal: "Proposal", shelf: Shelf, answers: Answers) ->
 
     body = SavedProfileRecord(profile=sure.profile)
     if shelf.save(name, body) is not None:
-        told = _("profile saved as {}: the next file needs no question").format(name)
-        typer.echo(told, err=True)
+        typer.echo(_saved(sure.table).format(name), err=True)
     return sure.profile
+
+
+def _saved(table: "TableProfile") -> str:
+    if table.of_one_file:
+        return _("profile saved as {0}; for the same meter or year: --profile {0}")
+    return _("profile saved as {}: the next file needs no question")
 
 
 def described_lines(file: Path | bytes, proposal: "Proposal") -> Iterator[str]:

@@ -35,6 +35,7 @@ class SavedProfile(SavedProfileRecord):
     version: Annotated[int, Field(ge=1)]
     """Counts its changes: each deposit keeps the profile it was read with."""
     fingerprint: Sha256 | None = None
-    """The head of the tables it reads, so that they are known again. Null: no table."""
+    """The head of the tables it reads, so that they are known again. Null: no table, or one that
+    names a meter, a year or a day of one file: it is used by its name only."""
     updated_at: Instant
     """When it was last changed."""

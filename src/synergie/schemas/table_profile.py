@@ -118,6 +118,14 @@ class TableProfile(Wire):
             raise ValueError("another mark between thousands than the decimal mark")
         return self
 
+    @property
+    def of_one_file(self) -> bool:
+        """Whether it names a meter, a year or a day of one file: the next one may be of another.
+
+        Such a profile is used by its name only, never because a head looks the same.
+        """
+        return any(one is not None for one in (self.supply_point, self.year, self.valid_from))
+
     def column(self, field: TableField) -> TableColumn | None:
         """The one column of *field*, or None."""
         return next((column for column in self.columns if column.field == field), None)

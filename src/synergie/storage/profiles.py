@@ -57,7 +57,7 @@ def save_profile(
         owner=permit.owner,
         name=name,
         version=1 if known is None else known.version + 1,
-        fingerprint=None if table is None else table.fingerprint,
+        fingerprint=None if table is None or table.of_one_file else table.fingerprint,
         body=text,
         updated_at=now,
     )

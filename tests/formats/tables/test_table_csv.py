@@ -372,6 +372,27 @@ def test_a_value_a_day_is_a_curve_of_civil_days() -> None:
     assert (run.step, run.values, report.kept) == ("P1D", [27, 28, 29, 30, 31], 5)
 
 
+def test_a_curve_in_mwh_is_kept_in_kwh() -> None:
+    data = "PRM;Début;Consommation (MWh)\n" + "".join(
+        f"99000000000017;10/06/2026 {hour:02}:00;0,5\n" for hour in range(24)
+    )
+    ((run,), _) = as_proposed(data)
+    assert isinstance(run, MeterCurve)
+    assert (run.unit, run.values[:2], run.form) == ("kWh", [500, 500], "interval_energy")
+
+
+def test_a_row_without_number_or_name_is_refused() -> None:
+    told = profile("periods", column("PRM", "supply_point"), column("Site", "name"),
+                   column("Mois", "month"), column("kWh", "value", unit="kWh"))  # fmt: skip
+    rows = ["99000000000017;;2026-01;5", ";Mairie;2026-01;7", ";;2026-01;3"]
+    found, report = records(bill(*rows, head="PRM;Site;Mois;kWh"), told)
+    energies = [one for one in found if isinstance(one, PeriodEnergy)]
+    assert [(one.name, one.supply_point) for one in energies] == [
+        ("99000000000017", "prm:99000000000017"), ("Mairie", None),
+    ]  # fmt: skip
+    assert [one.fault.check for one in report.refused] == ["bad-identifier"]
+
+
 def test_indexes_give_energies_by_difference_and_never_over_a_new_meter() -> None:
     data = (
         "PRM;Date de relevé;Index HP (kWh);Index HC (kWh)\n"

@@ -31,7 +31,7 @@ QUESTIONS: dict[Asked, str] = {
 }
 """What is asked of each, in English; the French is in the catalogue."""
 
-_UNCONFIRMED = "a profile for this table: confirm the one that is proposed (synergie deposit)"
+_UNCONFIRMED = N_("a profile for this table: confirm the one that is proposed (synergie deposit)")
 _CHOICE = "one of the choices"
 _OPEN = "a question that is open"
 

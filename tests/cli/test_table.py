@@ -1,0 +1,121 @@
+"""A table whose head is new: shown, asked about, confirmed, saved; and read without a question."""
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from synergie.cli import main
+from tests.formats.tables.made import BILLS
+
+CURVE = "start,value\n2025-01-01 00:00:00+00:00,0.5\n2025-01-01 01:00:00+00:00,0.25\n"
+
+
+@pytest.fixture
+def bills(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The bills of an agent, and a store with one organisation; nobody is at the terminal."""
+    monkeypatch.setenv("SYNERGIE_DATABASE_URL", f"sqlite:///{tmp_path / 'synergie.db'}")
+    monkeypatch.setenv("SYNERGIE_LOCALE", "en")
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    assert main(["org", "add", "mairie-essai", "--kind", "commune", "--name", "Essai"]) == 0
+    path = tmp_path / "Factures 2026.csv"
+    path.write_bytes(BILLS.encode("cp1252"))
+    return path
+
+
+def deposit(path: Path, *more: str) -> int:
+    return main(["deposit", str(path), "--org", "mairie-essai", *more])
+
+
+def test_without_a_terminal_the_command_to_type_is_said_and_nothing_is_stored(
+    bills: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = ["deposit", str(bills), "--org", "mairie-essai"]
+    monkeypatch.setattr(sys, "argv", ["synergie", *line])
+    assert main(line) == 2
+    said = capsys.readouterr()
+    assert said.err.rstrip().endswith(f"synergie deposit '{bills}' --org mairie-essai --yes")
+    assert "Consommation (kWh)" in said.err
+    assert "in all: 4,680.250 kWh" in said.err
+    assert main(["check", str(bills), "--profile", "factures", "--org", "mairie-essai"]) == 1
+
+
+def test_yes_takes_a_proposal_that_leaves_nothing_open_and_saves_it(
+    bills: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert deposit(bills, "--yes") == 0
+    assert "profile saved as factures" in capsys.readouterr().err
+    bills.write_bytes(BILLS.replace("1 234,5", "1 234,6").replace("4 680,25", "4 680,35").encode())
+    assert deposit(bills) == 0
+    said = capsys.readouterr()
+    assert "read with the saved profile factures" in said.err
+    assert "3 records kept, 0 refused" in said.out
+    assert main(["check", str(bills), "--profile", "factures", "--org", "mairie-essai"]) == 0
+
+
+def test_a_dry_run_saves_no_profile(bills: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert deposit(bills, "--yes", "--dry-run") == 0
+    assert "profile saved" not in capsys.readouterr().err
+    assert deposit(bills) == 2
+
+
+def test_an_open_question_is_answered_on_the_line_and_never_by_yes(
+    bills: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = bills.with_name("compteur.csv")
+    path.write_text(CURVE)
+    assert deposit(path, "--yes") == 2
+    asked = capsys.readouterr().err
+    assert "--answer unit=W|kW|Wh|kWh" in asked
+    assert "--answer direction=import|export" in asked
+    told = ["--answer", "unit=kWh", "--answer", "direction=import"]
+    assert deposit(path, "--yes", *told, "--answer", "supply_point=other:cave") == 0
+    said = capsys.readouterr()
+    assert "energy: 0.750 kWh" in said.out
+    assert "for the same meter or year: --profile compteur" in said.err
+    assert deposit(path, "--yes") == 2, "a file of the same head may be of another meter"
+    assert deposit(path, "--profile", "compteur") == 0
+    capsys.readouterr()
+    other = bills.with_name("autre.csv")
+    other.write_text(CURVE.replace("start", "begin"))
+    assert deposit(other, "--yes", "--answer", "colour=red") == 2
+    assert "open questions are: unit, direction" in capsys.readouterr().err
+
+
+def test_check_shows_the_proposal_and_writes_it_to_be_corrected(
+    bills: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sink = bills.with_name("profil.json")
+    assert main(["check", str(bills), "--propose", str(sink)]) == 0
+    said = capsys.readouterr()
+    assert "Consommation (kWh)  energy or power, kWh" in said.out
+    profile = json.loads(sink.read_text(encoding="utf-8"))
+    assert profile["table"]["last_day"] == "included"
+    profile["table"]["last_day"] = "excluded"
+    sink.write_text(json.dumps(profile), encoding="utf-8")
+    assert main(["check", str(bills), "--profile", str(sink), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["series"][0]["last"] == "2026-02-28"
+    assert deposit(bills, "--profile", str(sink)) == 0
+
+
+def test_check_of_a_table_with_open_questions_says_them_and_reads_from_a_pipe(
+    bills: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del bills
+    pipe = io.TextIOWrapper(io.BytesIO(CURVE.encode()))
+    monkeypatch.setattr(sys, "stdin", pipe)
+    assert main(["check", "-"]) == 2
+    assert "--answer supply_point=" in capsys.readouterr().err
+    pipe.seek(0)
+    told = ["--answer", "unit=kWh", "--answer", "direction=import"]
+    assert main(["check", "-", *told, "--answer", "supply_point=other:cave"]) == 0
+
+
+def test_a_file_that_needs_no_profile_says_so(bills: Path) -> None:
+    lights = bills.with_name("l.csv")
+    lights.write_text("id;commune;armoire;puissance\nL1;54430;A1;70\nL2;54430;A1;70\n")
+    assert main(["check", str(lights), "--propose", str(bills.with_name("p.json"))]) == 2
+    assert main(["check", str(lights), "--profile", "x"]) == 2
