@@ -11,7 +11,8 @@ import pytest
 from synergie.cli import main
 
 KEYS = {
-    "format", "records", "refused", "series", "assets", "kinds", "findings", "warnings",
+    "format", "records", "duplicates", "rejected", "refused", "series", "assets", "kinds",
+    "findings", "warnings",
 }  # fmt: skip
 SERIES = {
     "id", "quantity", "unit", "steps", "first", "last", "readings", "energy_kwh", "missing",

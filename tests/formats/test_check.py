@@ -40,7 +40,8 @@ def test_the_keys_are_those_that_are_promised() -> None:
     data = hdm(rows(OCTOBER, 3, 1800), OCTOBER, OCTOBER + timedelta(days=3))
     report = check(data).model_dump()
     assert list(report) == [
-        "format", "records", "refused", "series", "assets", "kinds", "findings", "warnings",
+        "format", "records", "duplicates", "rejected", "refused", "series", "assets", "kinds",
+        "findings", "warnings",
     ]  # fmt: skip
     assert list(report["series"][0]) == [
         "id", "quantity", "unit", "steps", "first", "last", "readings", "energy_kwh", "missing",

@@ -228,15 +228,17 @@ def test_champaign_converted_keeps_its_assets(
 @pytest.mark.parametrize(
     "name",
     [
-        "enedis-sge/R50_C5_30min_2022-02-02.xml",
-        "enedis-sge/CM_C4_response.xml",
-        "enedis-flux/r64.json",
-        "meters-uk",
+        "cim-vhd/xsd",
+        "cnig-eclext",
+        "enedis-flux/golden",
+        "enedis-flux/turpe_rules.csv",
+        "openadr",
+        "talq",
     ],
 )
 def test_a_real_file_of_another_kind_is_refused_and_never_guessed(shared: Path, name: str) -> None:
     folder = shared / "data" / name
-    files = sorted(folder.glob("*")) if folder.is_dir() else [folder]
+    files = sorted(folder.rglob("*.*")) if folder.is_dir() else [folder]
     assert files
     for file in files:
         with pytest.raises(BadInput, match="expected"):
