@@ -27,7 +27,7 @@ class Part(NamedTuple):
     ends: list[int]
     """How many pieces of text there were at each of these ends."""
     pieces: list[str]
-    """Texts in order, with the spaces before them; one that crosses a block is in two pieces."""
+    """Texts in order, with the spaces before them; a comment or CDATA cuts one in pieces."""
     attributes: list[str]
     """Attributes of all elements, in order of their starts: name, value, name, value…"""
 
@@ -55,7 +55,7 @@ def parts(source: BinaryIO, *names: str, row: str | None = None) -> Iterator[Par
     """
     reader, held = _Reader(), 0
     _listen(reader, frozenset(names), row)
-    while block := source.read(BLOCK):
+    for block in _blocks(source):
         feed(reader.parser, block)
         reader.check(block)
         held += len(block)
@@ -67,6 +67,18 @@ def parts(source: BinaryIO, *names: str, row: str | None = None) -> Iterator[Par
             raise TooLarge(MAX_HELD, "bytes of one element")
     feed(reader.parser, b"", last=True)
     yield from reader.found
+
+
+def _blocks(source: BinaryIO) -> Iterator[bytes]:
+    """The bytes of *source*, cut after an end tag so that no text is told in two pieces."""
+    rest = b""
+    while block := source.read(BLOCK):
+        block = rest + block
+        cut = block.find(b">", max(0, block.rfind(b"</"))) + 1 or len(block)
+        rest = block[cut:]
+        yield block[:cut]
+    if rest:
+        yield rest
 
 
 @dataclass(slots=True)
@@ -81,16 +93,14 @@ class _Reader:
     attributes: list[str] = field(default_factory=list)
     opened: int = 0
     """Starts of elements so far, and of comments, told by their bytes: no handler is as cheap."""
+    prefixed: bool = False
+    """Whether a name with a prefix was met."""
     closed: int = 0
     """Ends of elements before the last part."""
-    broken: bool = False
-    """Whether the last block ended after a `<`."""
 
     def check(self, block: bytes) -> None:
         """Whether what is open or held stays within the limits."""
         self.opened += block.count(b"<") - block.count(b"</")
-        self.opened -= self.broken and block.startswith(b"/")
-        self.broken = block.endswith(b"<")
         if self.opened - self.closed - len(self.names) > MAX_OPEN:
             raise TooLarge(MAX_OPEN, "open elements")
         if max(len(self.names), len(self.attributes)) > MAX_ITEMS:
@@ -99,18 +109,25 @@ class _Reader:
     def take(self, name: str) -> None:
         """A wanted element has ended: everything since the last one is its part."""
         text = "".join(self.pieces[self.ends[-1] if self.ends else 0 :]).strip()
-        lists = self.names.copy(), self.ends.copy(), self.pieces.copy()
-        self.found.append(Part(name, text, *lists, self.attributes.copy()))
+        names = list(map(local, self.names)) if self.prefixed else self.names.copy()
+        lists = names, self.ends.copy(), self.pieces.copy(), self.attributes.copy()
+        self.found.append(Part(local(name), text, *lists))
         self.closed += len(self.names) + 1
         for one in (self.names, self.ends, self.pieces, self.attributes):
             one.clear()
 
 
-class _Locals(dict[str, str]):
-    """Local names by name, each cut once."""
+class _Stops(dict[str, bool]):
+    """Whether an element ends a part, by its name with its prefix."""
 
-    def __missing__(self, name: str) -> str:
-        self[name] = found = local(name)
+    def __init__(self, reader: _Reader, wanted: frozenset[str]) -> None:
+        super().__init__()
+        self._reader, self._wanted = reader, wanted
+
+    def __missing__(self, name: str) -> bool:
+        if ":" in name:
+            self._reader.prefixed = True
+        self[name] = found = local(name) in self._wanted
         return found
 
 
@@ -118,11 +135,10 @@ def _listen(reader: _Reader, wanted: frozenset[str], row: str | None) -> None:
     """Sets the handlers: closures over lists, the cheapest there is for each element."""
     parser, pieces, take = reader.parser, reader.pieces, reader.take
     told, ended, place = reader.attributes.extend, reader.names.append, reader.ends.append
-    locals_ = _Locals()
+    stops = _Stops(reader, wanted)
 
     def end(name: str) -> None:
-        name = locals_[name]
-        if name in wanted:
+        if stops[name]:
             take(name)
         else:
             ended(name)
@@ -135,8 +151,7 @@ def _listen(reader: _Reader, wanted: frozenset[str], row: str | None) -> None:
             end(name)
 
     def start(_: str, attributes: list[str]) -> None:
-        if attributes:
-            told(attributes)
+        told(attributes)
 
     parser.EndElementHandler = end
     parser.CharacterDataHandler = pieces.append

@@ -241,7 +241,8 @@ class Table:
                 return self._slow(part)
             self._learn(part, texts)
         pieces = [*part.pieces, ""]
-        outer, *columns = ([pieces[i].strip() for i in places] for places in self._places)
+        at = pieces.__getitem__
+        outer, *columns = (list(map(str.strip, map(at, places))) for places in self._places)
         return Told(outer, self._told, columns)
 
     def _learn(self, part: Part, texts: list[int]) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain
 from typing import BinaryIO, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ from synergie.formats._points import Days, Head, daily, exact
 from synergie.formats._report import Report
 from synergie.formats._xml import parts, root_of
 from synergie.formats.enedis import _codes
+from synergie.formats.enedis import _r151_regular as regular
 from synergie.formats.enedis._flow import (
     MAX_DAYS,
     Table,
@@ -40,25 +42,17 @@ from synergie.schemas.series import Unit
 
 NAME = "enedis-r151"
 ROOT = "R151"
-SENTINEL = "65535"
-"""A highest power that stands for none."""
 MOST_WH_A_DAY = 54_000 * 25
 """One and a half times 36 kVA, the most that a C5 point subscribes, over the longest day."""
-MAX_PEAK = 10_000_000
 MAX_INDEX = 10**15
 
-GRIDS: dict[str, Grid] = {
-    "Classe_Temporelle_Distributeur": "distributor",
-    "Classe_Temporelle": "supplier",
-}
-"""Whose registers each element holds."""
-PEAK = "Puissance_Maximale"
 OUTER = "Date_Releve", "Id_Calendrier_Distributeur", "Id_Calendrier_Fournisseur"
 FIELDS = "Id_Classe_Temporelle", "Rang_Cadran", "Valeur", "Indice_Vraisemblance"
 
 _INDEX_UNITS: dict[str, Unit] = {"Wh": "Wh", "kWh": "kWh"}
 _PEAK_UNITS: dict[str, Unit] = {"VA": "VA", "kVA": "kVA", "W": "W", "kW": "kW"}
 _INDEX = "an index, a number from 0"
+_ONCE = "the index already given for this register and time, or another time"
 _UNIT = "Unite_Mesure_Index in the header: Wh or kWh"
 _PEAK_UNIT = "Unite_Mesure_Puissance in the header: VA or kVA, W or kW"
 
@@ -114,12 +108,12 @@ class _Flow:
         self._registers: dict[_Key, _Register] = {}
         self._peaks = Days()
         self._days: dict[str, tuple[date, datetime]] = {}
-        self._table = Table((*GRIDS, PEAK), *FIELDS, outer=OUTER)
+        self._table = Table((*regular.GRIDS, regular.PEAK, regular.DAY), *OUTER, *FIELDS)
         self._n = 0
 
     def records(self, source: BinaryIO) -> Iterator[Record]:
         """Everything, one delivery point after another."""
-        for part in parts(source, "En_Tete_Flux", "Id_PRM", "Donnees_Releve"):
+        for part in parts(source, "En_Tete_Flux", "Id_PRM", "PRM"):
             if part.name == "En_Tete_Flux":
                 self._unit = _INDEX_UNITS.get(part.one("Unite_Mesure_Index"))
                 self._peak_unit = _PEAK_UNITS.get(part.one("Unite_Mesure_Puissance"))
@@ -129,7 +123,7 @@ class _Flow:
                     yield from self._done()
                     self._name(part.text)
             else:
-                yield from self._day(self._table.of(part))
+                yield from self._point(self._table.of(part))
         yield from self._done()
 
     def _name(self, text: str) -> None:
@@ -138,30 +132,83 @@ class _Flow:
         except BadInput as fault:
             self._prm, self._fault = "", fault
 
-    def _day(self, told: Told) -> list[RegisterReading]:
-        """The indexes of one day; the highest power waits for the end of the point."""
-        if self._unit is None:
+    def _point(self, told: Told) -> Iterator[RegisterReading]:
+        """All days of one element `PRM`: at once when they are alike, else one by one."""
+        if self._unit is None and told.rows:
             code = checks.UNIT_UNKNOWN.code
             raise BadInput("/Unite_Mesure_Index", Words("a blank"), _UNIT, code)
-        number = self._n
-        self._n += len(told.rows)
+        found = self._alike(told) if self._prm and not self._registers else None
+        if found is not None:
+            self._report.kept += sum(map(len, found))
+            yield from chain.from_iterable(zip(*found, strict=True))
+            return
+        start = 0
+        for i, element in enumerate(told.rows):
+            if element == regular.DAY:
+                yield from self._day(told, slice(start, i))
+                start = i + 1
+
+    def _alike(self, told: Told) -> list[list[RegisterReading]] | None:
+        """The indexes of each register; None when something of the point is not as usual."""
+        point = regular.point(told, self._most)
+        if point is None or (point.peaks and self._peak_unit is None):
+            return None
+        try:
+            moments = [self._moment(text) for text in point.days]
+        except BadInput:
+            return None
+        days = [day for day, _ in moments]
+        if not regular.in_order(days):
+            return None
+        try:
+            found = [self._register(one, moments) for one in point.registers]
+        except BadInput:
+            self._registers = {}
+            return None
+        for day, value in zip(days, point.peaks, strict=False):
+            self._peaks.add(day, value, "measured", None)
+        self._n += len(told.rows) - len(days)
+        return found
+
+    def _register(
+        self, one: regular.Register, moments: list[tuple[date, datetime]]
+    ) -> list[RegisterReading]:
+        """One register over all days: checked once, and copied."""
+        grid = regular.GRIDS[one.element]
+        key = grid, one.calendars[grid == "supplier"], one.code, one.rank
+        cell = _Cell(one.values[0], one.likelihood)
+        record = self._first(key, cell, moments[0][1], "measured")
+        self._registers[key] = _Register(record, one.likelihood, moments[-1][0], one.values[-1])
+        instants = [instant for _, instant in moments]
+        return [
+            regular.copied(record, instant, value, "measured")
+            for instant, value in zip(instants, one.values, strict=True)
+        ]
+
+    def _day(self, told: Told, rows: slice) -> list[RegisterReading]:
+        """The indexes of one day; the highest power waits for the end of the point."""
+        columns = [column[rows] for column in told.columns[len(OUTER) :]]
+        all_of_it = slice(rows.start, rows.stop + 1)
+        outer = [next(filter(None, column[all_of_it]), "") for column in told.columns[: len(OUTER)]]
+        elements, number = told.rows[rows], self._n
+        self._n += len(elements)
         try:
             if not self._prm:
                 raise self._fault
-            day, instant = self._moment(told.outer[0])
+            day, instant = self._moment(outer[0])
         except BadInput as fault:
-            leave_out(self._report, f"record {number + 1}", fault, len(told.rows))
+            leave_out(self._report, f"record {number + 1}", fault, len(elements))
             return []
         found: list[RegisterReading] = []
-        for element, code, rank, text, likelihood in zip(told.rows, *told.columns, strict=True):
+        for element, code, rank, text, likelihood in zip(elements, *columns, strict=True):
             number += 1
             try:
-                if element == PEAK:
+                if element == regular.PEAK:
                     self._peak(day, text, number)
                     continue
-                grid = GRIDS[element]
-                key = grid, told.outer[1 if grid == "distributor" else 2], code, rank
-                found.append(self._reading(key, _Cell(_index(text), likelihood), day, instant))
+                grid = regular.GRIDS[element]
+                key = grid, outer[1 if grid == "distributor" else 2], code, rank
+                found += self._reading(key, _Cell(_index(text), likelihood), (day, instant, number))
             except BadInput as fault:
                 self._report.refuse(f"record {number}", fault)
         self._report.kept += len(found)
@@ -177,37 +224,47 @@ class _Flow:
             found = self._days[text] = day, day_bounds(day, self._tz)[1]
         return found
 
-    def _reading(self, key: _Key, cell: _Cell, day: date, instant: datetime) -> RegisterReading:
+    def _reading(
+        self, key: _Key, cell: _Cell, at: tuple[date, datetime, int]
+    ) -> list[RegisterReading]:
         """The index as a record: checked for the first one of a register, copied from then on."""
-        quality: Quality = "measured" if cell.likelihood in {"0", ""} else "suspect"
+        day, instant, number = at
+        quality: Quality = "measured" if cell.likelihood in regular.LIKELY else "suspect"
         known = self._registers.get(key)
         if known is None:
             record = self._first(key, cell, instant, quality)
             self._registers[key] = _Register(record, cell.likelihood, day, cell.value)
-            return record
+            return [record]
         rise, days = cell.value - known.value, (day - known.day).days
+        if days == 0:
+            return self._again(cell.value, rise)
         if days < 0:
             rise, days = -rise, -days
         if not 0 <= rise <= self._most * days:
-            self._doubt(known.value, cell.value, rise)
+            self._doubt((known.value, cell.value, rise), number)
             quality = "suspect"
         if cell.likelihood != known.likelihood:
-            known.record, known.likelihood = (
-                self._first(key, cell, instant, quality),
-                cell.likelihood,
-            )
+            known.record = self._first(key, cell, instant, quality)
+            known.likelihood = cell.likelihood
         known.day, known.value = day, cell.value
-        return _copied(known.record, instant, cell.value, quality)
+        return [regular.copied(known.record, instant, cell.value, quality)]
 
-    def _doubt(self, before: int | Decimal, after: int | Decimal, rise: int | Decimal) -> None:
+    def _again(self, value: int | Decimal, rise: int | Decimal) -> list[RegisterReading]:
+        """The register was told for this day: the same is a repeat, another value is refused."""
+        if rise:
+            raise BadInput("/Valeur", value, _ONCE, checks.CONFLICTING_DUPLICATE.code)
+        self._report.duplicates += 1
+        return []
+
+    def _doubt(self, told: tuple[int | Decimal, int | Decimal, int | Decimal], n: int) -> None:
         """An index that goes down, or rises more than a C5 point can draw."""
+        before, after, rise = told
+        unit, place = self._unit, f"record {n}"
         if rise < 0:
-            told = f"{before} {self._unit}", f"{after} {self._unit}"
-            self._report.find(checks.REGISTER_DECREASING, *told, place=f"record {self._n}")
+            down = f"{before} {unit}", f"{after} {unit}"
+            self._report.find(checks.REGISTER_DECREASING, *down, place=place)
         else:
-            self._report.find(
-                checks.ABSURD_VALUE, f"{rise} {self._unit}", "36 kVA", place=f"record {self._n}"
-            )
+            self._report.find(checks.ABSURD_VALUE, f"{rise} {unit}", "36 kVA", place=place)
 
     def _first(
         self, key: _Key, cell: _Cell, instant: datetime, quality: Quality
@@ -238,8 +295,8 @@ class _Flow:
         if self._peak_unit is None:
             code = checks.UNIT_UNKNOWN.code
             raise BadInput("/Unite_Mesure_Puissance", Words("a blank"), _PEAK_UNIT, code)
-        value = power(text, "/Valeur", MAX_PEAK)
-        if text == SENTINEL:
+        value = power(text, "/Valeur", regular.MAX_PEAK)
+        if text == regular.SENTINEL:
             self._report.find(checks.SENTINEL, place=f"record {number}")
             value = None
         self._peaks.add(day, value, "measured", f"record {number}")
@@ -266,26 +323,6 @@ def _index(text: str) -> int | Decimal:
     if value < 0:
         raise BadInput("/Valeur", text, _INDEX)
     return value
-
-
-def _copied(
-    record: RegisterReading, instant: datetime, value: int | Decimal, quality: Quality
-) -> RegisterReading:
-    """*record* at another moment, made by pickle's own protocol.
-
-    What changes has its right type already: a check of all fields would take eight times as long.
-    """
-    fields = record.__dict__ | {"instant": instant, "value": Decimal(value), "quality": quality}
-    one = RegisterReading.__new__(RegisterReading)
-    one.__setstate__(
-        {
-            "__dict__": fields,
-            "__pydantic_fields_set__": record.__pydantic_fields_set__,
-            "__pydantic_extra__": None,
-            "__pydantic_private__": None,
-        }
-    )
-    return one
 
 
 FORMAT = Format(

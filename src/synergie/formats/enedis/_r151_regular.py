@@ -1,0 +1,128 @@
+"""A delivery point of R151 whose days are all built alike: read register by register, at once.
+
+Whatever is not as usual (another register on some day, a code that changes, an index that goes
+down or rises beyond reason) gives None, and the days are read one by one instead.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import islice
+from operator import sub
+from typing import NamedTuple
+
+from synergie.formats.enedis._flow import Told, whole
+from synergie.schemas.quality import Quality
+from synergie.schemas.register_reading import Grid, RegisterReading
+
+GRIDS: dict[str, Grid] = {
+    "Classe_Temporelle_Distributeur": "distributor",
+    "Classe_Temporelle": "supplier",
+}
+"""Whose registers each element holds."""
+PEAK = "Puissance_Maximale"
+DAY = "Donnees_Releve"
+OUTER = 3
+"""Columns that a day tells once: its date, and its two calendars."""
+MAX_INDEX = 999_999_999
+"""Of an index that is read at once with its neighbours."""
+MAX_PEAK = 10_000_000
+SENTINEL = "65535"
+"""A highest power that stands for none."""
+LIKELY = frozenset({"0", ""})
+
+
+class Register(NamedTuple):
+    """One register over all days."""
+
+    element: str
+    calendars: tuple[str, str]
+    code: str
+    rank: str
+    likelihood: str
+    values: list[int]
+
+
+class Point(NamedTuple):
+    """All days of a delivery point."""
+
+    days: list[str]
+    registers: list[Register]
+    peaks: list[int]
+    """One a day; empty when there is none."""
+
+
+def point(told: Told, most: int) -> Point | None:
+    """The registers of a point whose days are alike, none of which rises by over *most* a day."""
+    n = told.rows.count(DAY)
+    width = len(told.rows) // n if n else 0
+    pattern = told.rows[:width]
+    if DAY not in pattern or pattern.index(DAY) != width - 1 or told.rows != pattern * n:
+        return None
+    days, *calendars = (_once(column, width) for column in told.columns[:OUTER])
+    found = Point(days, [], [])
+    for i, element in enumerate(pattern[:-1]):
+        columns = [column[i::width] for column in told.columns[OUTER:]]
+        if element == PEAK:
+            powers = whole(columns[2], MAX_PEAK)
+            if powers is None or found.peaks or SENTINEL in columns[2]:
+                return None
+            found.peaks.extend(powers)
+            continue
+        one = _register(element, calendars, columns, most)
+        if one is None:
+            return None
+        found.registers.append(one)
+    return found if _distinct(found.registers) else None
+
+
+def _once(column: list[str], width: int) -> list[str]:
+    """The text that stands in the first row of each day."""
+    return column[::width]
+
+
+def _register(
+    element: str, calendars: list[list[str]], columns: list[list[str]], most: int
+) -> Register | None:
+    codes, ranks, texts, likelihoods = columns
+    if any(len(set(one)) != 1 for one in (codes, ranks, likelihoods, *calendars)):
+        return None
+    values = whole(texts, MAX_INDEX)
+    if values is None or likelihoods[0] not in LIKELY:
+        return None
+    rises = list(map(sub, islice(values, 1, None), values))
+    if rises and not (min(rises) >= 0 and max(rises) <= most):
+        return None
+    known = calendars[0][0], calendars[1][0]
+    return Register(element, known, codes[0], ranks[0], likelihoods[0], values)
+
+
+def _distinct(registers: list[Register]) -> bool:
+    """Whether no register is told twice a day."""
+    return len({one[:4] for one in registers}) == len(registers)
+
+
+def in_order(days: Sequence[date]) -> bool:
+    """Whether each day comes after the one before."""
+    numbers = [day.toordinal() for day in days]
+    return all(gap > 0 for gap in map(sub, islice(numbers, 1, None), numbers))
+
+
+def copied(
+    record: RegisterReading, instant: datetime, value: int | Decimal, quality: Quality
+) -> RegisterReading:
+    """*record* at another moment, made by pickle's own protocol.
+
+    What changes has its right type already: a check of all fields would take eight times as long.
+    """
+    fields = record.__dict__ | {"instant": instant, "value": Decimal(value), "quality": quality}
+    one = RegisterReading.__new__(RegisterReading)
+    one.__setstate__(
+        {
+            "__dict__": fields,
+            "__pydantic_fields_set__": record.__pydantic_fields_set__,
+            "__pydantic_extra__": None,
+            "__pydantic_private__": None,
+        }
+    )
+    return one
