@@ -222,3 +222,62 @@ def test_a_code_that_no_record_can_hold_is_refused() -> None:
     readings, _, report = read(flows.r151({PRM: [r151_day(DAY, *rows, peak=None)]}))
     assert [one.register_class for one in readings] == ["HCH"]
     assert report.refused[0].fault.where == "record 1, /register_class"
+
+
+def test_days_that_are_alike_are_read_as_days_that_are_not() -> None:
+    def day(i: int, *, odd: bool) -> str:
+        rows = [
+            classe(code, 1_000 * i + i, rank=rank) for rank, code in enumerate(("HCB", "HPB"), 1)
+        ]
+        rows.append(classe("INCONNU", 3_000 * i, supplier=True))
+        return r151_day(
+            date(2026, 10, 20) + timedelta(days=i),
+            *rows,
+            peak=f" {3_000 + i} " if odd else 3_000 + i,
+        )
+
+    alike = flows.r151({PRM: [day(i, odd=False) for i in range(12)]})
+    first = flows.r151({PRM: [day(i, odd=False) for i in range(11)]})
+    split = first.replace(b"</PRM>", b"<!-- one more -->" + day(11, odd=True).encode() + b"</PRM>")
+    cut = alike.replace(b"<Valeur>5005<", b"<Valeur>50<!-- -->05<")
+    expected, (peaks,), report = read(alike)
+    assert len(expected) == 36
+    assert peaks.values == [3_000 + i for i in range(12)]
+    for data in (split, cut):
+        readings, (curve,), other = read(data)
+        assert readings == expected
+        assert curve == peaks
+        assert (other.kept, other.findings) == (report.kept, {})
+    dropped = first.replace(
+        b"</PRM>", day(11, odd=False).replace("HPB", "HPH").encode() + b"</PRM>"
+    )
+    unmeasured = first.replace(
+        b"</PRM>", day(11, odd=False).replace("3011", "65535").encode() + b"</PRM>"
+    )
+    readings, (curve,), other = read(unmeasured)
+    assert readings == expected
+    assert curve.values == [*peaks.values[:-1], None]
+    readings, _, other = read(dropped)
+    assert readings[:33] == expected[:33]
+    assert [one.register_class for one in readings[33:]] == ["HCB", "HPH", "INCONNU"]
+    assert other.kept == report.kept
+
+
+def test_a_day_told_twice_is_a_repeat_or_a_conflict() -> None:
+    days = [r151_day(DAY, classe("HPH", value), peak=None) for value in (5, 5, 6)]
+    readings, _, report = read(flows.r151({PRM: days}))
+    assert [int(one.value) for one in readings] == [5]
+    assert (report.kept, report.duplicates, report.refusals) == (1, 1, 1)
+    assert report.refused[0].fault.check == "conflicting-duplicate"
+    rows = [classe("HPH", 5), classe("HPH", 5)]
+    readings, _, report = read(flows.r151({PRM: [r151_day(DAY, *rows, peak=None)]}))
+    assert (len(readings), report.duplicates) == (1, 1)
+
+
+def test_a_point_that_comes_again_keeps_its_past() -> None:
+    data = year(5_000, 6_000)
+    again = year(4_000, start=DAY + timedelta(days=2))
+    more = again[again.index(b"<PRM>") : again.index(b"</R151>")]
+    readings, _, report = read(data.replace(b"</R151>", more + b"</R151>"))
+    assert len(readings) == 3
+    assert report.findings["register-decreasing"].args == ("6000 Wh", "4000 Wh")

@@ -166,10 +166,10 @@ class _Flow:
 def _columns(told: list[str]) -> list[list[str]]:
     """Times, values and natures of the points; blank where an attribute is absent."""
     width = 2 * len(POINT)
-    n = len(told) // width
-    if n * width == len(told) and all(
-        told[2 * i :: width] == [name] * n for i, name in enumerate(POINT)
-    ):
+    n, names = len(told) // width, told[:width:2]
+    regular = n * width == len(told) and tuple(names) == POINT
+    # The parser gives a name as one object each time: such texts are equal at once.
+    if regular and all(told[2 * i :: width] == [name] * n for i, name in enumerate(names)):
         return [told[2 * i + 1 :: width] for i in range(len(POINT))]
     return _irregular(told)
 
