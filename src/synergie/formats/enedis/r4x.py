@@ -34,6 +34,9 @@ ROOT = "Courbe"
 ROW = "Donnees_Point_Mesure"
 POINT = ("Horodatage", "Valeur_Point", "Statut_Point")
 """Attributes of a point."""
+MAX_POINTS = 1_000_000
+"""Points of one delivery point that are held at once; more come out as other curves."""
+
 _QUANTITY = "EA, ERI, ERC or E"
 _UNIT = "a unit of this quantity: kW or W, kVAr or VAr, V"
 _DIRECTION = "CONS or PROD"
@@ -74,7 +77,7 @@ class _Flow:
         self._clock = Clock(Epochs(), profile.time_zone, report)
         self._prm = ""
         self._curves: dict[_Kind, Points] = {}
-        self._n = 0
+        self._n = self._given = 0
 
     def curves(self, source: BinaryIO) -> Iterator[MeterCurve]:
         """Everything, one delivery point after another."""
@@ -85,6 +88,8 @@ class _Flow:
                 self._prm = part.text
             elif part.name == "Donnees_Courbe":
                 self._add(part)
+                if self._n - self._given >= MAX_POINTS:
+                    yield from self._done()
         yield from self._done()
 
     def _add(self, part: Part) -> None:
@@ -158,7 +163,7 @@ class _Flow:
 
     def _done(self) -> Iterator[MeterCurve]:
         """The curves of the delivery point at hand, which is over."""
-        held, self._curves = self._curves, {}
+        held, self._curves, self._given = self._curves, {}, self._n
         for (head, step), points in held.items():
             yield from curves(head, points, side="start", steps=step, report=self._report)
 
