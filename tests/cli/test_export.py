@@ -132,9 +132,19 @@ def test_each_format_that_is_written_has_its_file_name_and_is_listed(
     capsys.readouterr()
     assert main(["export", "--list"]) == 0
     listed = {line.split()[0] for line in capsys.readouterr().out.splitlines()}
-    assert listed == {one.name for one in known().values() if one.write is not None}
+    elsewhere = {"perimeter", "perimeter-xlsx"}
+    assert listed == {one.name for one in known().values() if one.write is not None} - elsewhere
     assert set(export._HELD) <= listed
     assert set(export._NAMES) <= listed
+    assert main(["export", "perimeter", "--org", ORG]) == 2
+
+
+def test_every_listed_format_takes_what_the_store_holds(place: Path) -> None:
+    before = set(place.iterdir())
+    names = list(export._exported())
+    for form in names:
+        assert main(["export", form, "--org", ORG]) == 0, form
+    assert {path.name for path in set(place.iterdir()) - before} == set(map(export._name, names))
 
 
 def test_a_file_that_fails_is_not_left_behind(place: Path, capsys: Any) -> None:

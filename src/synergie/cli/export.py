@@ -15,6 +15,7 @@ from synergie.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
     from synergie.exchange.outgoing import Wish
+    from synergie.formats import Format
     from synergie.storage.store import Store
 
 SUMMARY = N_("Write what the store holds as the file a partner asks for; --list says which.")
@@ -44,8 +45,17 @@ _HELD: dict[str, tuple[str, ...]] = {
     "light-points-csv": ("light_points",),
     "light-points-csv-fr": ("light_points",),
     "lighting-geojson": ("light_points",),
+    "talq": ("cabinets", "light_points"),
     "eclext": ("light_points", "night_profiles", "dimming_ranges"),
     "operat-preparation": ("sites", "supply_points", "energies"),
+    "template-sites": ("sites",),
+    "template-supply-points": ("supply_points", "terms"),
+    "template-monthly-energy": ("energies",),
+    "template-light-points": ("light_points",),
+    "template-cabinets": ("cabinets",),
+    "template-circuits": ("circuits",),
+    "template-supports": ("supports",),
+    "template-work-orders": ("work_orders",),
 }
 """What each format takes of the store; the others take curves."""
 _NAMES = {
@@ -66,8 +76,15 @@ _NAMES = {
     "green-button": "green-button.xml",
     "cim-vhd": "cim-vhd.xml",
     "eclext": "eclext.zip",
+    "enedis-hdm-curve": "courbes-hdm.csv",
+    "light-points-csv": "points-lumineux-ouvert.csv",
+    "light-points-csv-fr": "points-lumineux-tableur.csv",
+    "lighting-geojson": "points-lumineux.geojson",
+    "talq": "talq.json",
 }
 """The file that is written where none is named."""
+_ELSEWHERE = frozenset({"perimeter", "perimeter-xlsx"})
+"""Formats of what a command of its own builds (synergie perimeter build)."""
 _PLACED = frozenset({"ngsi-ld", "ngsi-ld-keyvalues", "darkskylab-csv"})
 """Formats whose things must stand somewhere."""
 
@@ -124,18 +141,30 @@ def run(  # noqa: PLR0913 (the options of a command)
 
 def _list() -> None:
     from synergie.cli._print import lines
+
+    lines((name, _name(name), _(one.title)) for name, one in _exported().items())
+
+
+def _exported() -> "dict[str, Format]":
+    """The formats that are written from the store, by name."""
     from synergie.formats import known
 
-    written = [one for one in known().values() if one.write is not None]
-    lines((one.name, _NAMES.get(one.name, ""), _(one.title)) for one in written)
+    return {
+        name: one
+        for name, one in known().items()
+        if one.write is not None and name not in _ELSEWHERE
+    }
+
+
+def _name(form: str) -> str:
+    """The usual name of a file of that format."""
+    usual = f"{form}.csv" if form.startswith("template-") else f"synergie.{form}"
+    return _NAMES.get(form, usual)
 
 
 def _written(form: str) -> None:
     """Misuse unless *form* is a format that is written."""
-    from synergie.formats import known
-
-    one = known().get(form)
-    if one is None or one.write is None:
+    if form not in _exported():
         raise Misuse(_("{}: no format that is written; see synergie export --list").format(form))
 
 
@@ -210,7 +239,7 @@ def _export(
     if str(output) == "-":
         _into(sys.stdout.buffer, form, told, profile)
     else:
-        with whole(output or Path(_NAMES.get(form, f"synergie.{form}"))) as sink:
+        with whole(output or Path(_name(form))) as sink:
             _into(sink, form, told, profile)
     if told.unplaced:
         text = _("{} things without a place were left out: this format needs one")
