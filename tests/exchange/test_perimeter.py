@@ -134,6 +134,14 @@ def test_a_blank_month_is_no_zero_and_leaves_the_year_partial() -> None:
     assert found.total_kwh == Decimal(1278 - 106)
 
 
+def test_whole_twelve_months_hold_before_newer_ones_with_a_hole() -> None:
+    bills = months(n=24)
+    del bills[19]
+    found = year(*bills)
+    assert (found.method, found.to_date) == ("computed_12m", month(YEAR, 20))
+    assert found.total_kwh == sum(100 + i for i in range(8, 20))
+
+
 def test_periods_read_on_the_ninth_are_taken_whole_and_not_cut_at_months() -> None:
     reads = [
         period(month(YEAR, i).replace(day=9), month(YEAR, i + 1).replace(day=9), i)
@@ -297,11 +305,11 @@ def test_a_curve_with_a_hole_counts_what_is_there_and_for_how_many_days() -> Non
     made = curve(date(2025, 1, 1), date(2026, 1, 1))
     values = list(made.values)
     values[100:148] = [None] * 48
-    values[500] = None
+    values[500] = values[600] = values[700] = None
     found = year(made.model_copy(update={"values": values}))
     assert found.method == "partial"
-    assert found.covered_days == Decimal("363.979")  # 364 less half an hour, rounded down
-    assert found.total_kwh == Decimal("8735.5")
+    assert found.covered_days == Decimal("363.937")  # 363.9375, rounded down
+    assert found.total_kwh == Decimal("8734.5")
 
 
 def test_the_same_curve_twice_and_day_by_day_counts_once() -> None:

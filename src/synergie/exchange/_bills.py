@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from itertools import pairwise
 
-from synergie.exchange._reference import ALL, FAMILIES, Source, Stretch
+from synergie.exchange._reference import ALL, FAMILIES, Source, Stretch, joules_of
 from synergie.schemas.period_energy import PeriodEnergy
 from synergie.schemas.quality import WORST_FIRST, Quality
 
@@ -69,7 +68,9 @@ class Bills:
         if not any(one.measured for one in kept):
             return None
         corrections = [
-            Stretch(*span, {name: Fraction(sum(amounts)) for name, amounts in classes.items()})
+            Stretch(
+                *span, {name: joules_of(sum(some, Decimal(0))) for name, some in classes.items()}
+            )
             for span, classes in self.back.items()
         ]
         return Source(self.name, kept, corrections, self.rank)
@@ -81,10 +82,10 @@ class Bills:
         parts = energies or {ALL: total}
         if any(kwh is None for kwh in parts.values()):
             if total is None:
-                return Stretch(*span, {}, Fraction(0))
+                return Stretch(*span, {}, 0)
             parts = {ALL: total}
-        exact = {name: Fraction(kwh) for name, kwh in parts.items() if kwh is not None}
-        if total is not None and sum(exact.values()) != total:
+        exact = {name: joules_of(kwh) for name, kwh in parts.items() if kwh is not None}
+        if total is not None and sum(exact.values()) != joules_of(total):
             self.disagreeing += 1
         return Stretch(*span, exact)
 

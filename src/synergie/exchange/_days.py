@@ -15,15 +15,14 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from synergie.calendar import civil_days, day_bounds, day_of, month_bounds, time_class
-from synergie.exchange._reference import ALL, Source, Stretch
+from synergie.exchange._reference import ALL, JOULES_A_KWH, Joules, Source, Stretch
 from synergie.schemas.curve import Value
 from synergie.schemas.meter_curve import MeterCurve
 
 type Windows = tuple[tuple[time, time], ...]
 """Off-peak hours of a point: local, half-open, over midnight or not."""
 
-_JOULES_A_KWH = 3_600_000
-_JOULES = {"W": 1, "kW": 1000, "Wh": 3600, "kWh": _JOULES_A_KWH}
+_JOULES = {"W": 1, "kW": 1000, "Wh": 3600, "kWh": JOULES_A_KWH}
 _WINDOW = re.compile(r"(\d{1,2})\s*[Hh:]\s*(\d{2})?\s*-\s*(\d{1,2})\s*[Hh:]\s*(\d{2})?", re.ASCII)
 _ORDINARY_S = 86_400
 _MINUTE_S = 60
@@ -52,7 +51,7 @@ class Piece(NamedTuple):
     """From when, seconds since 1970."""
     end_s: int
     measured_s: int
-    kwh: dict[str, Fraction]
+    joules: dict[str, Joules]
 
 
 @dataclass(slots=True)
@@ -78,24 +77,23 @@ class Days:
             self._steps(curve)
 
     def _civil(self, curve: MeterCurve) -> None:
-        day, unit = day_of(curve.start, self.tz), Fraction(_JOULES[curve.unit], _JOULES_A_KWH)
+        day, unit = day_of(curve.start, self.tz), _JOULES[curve.unit]
         for value in curve.values:
             low, high = (
                 day_bounds(day, self.tz) if curve.step == "P1D" else month_bounds(day, self.tz)
             )
             after = day_of(high, self.tz)
-            kwh = {} if value is None else {ALL: _exact(value) * unit}
+            told: dict[str, Joules] = {} if value is None else {ALL: _exact(value) * unit}
             start_s, end_s = int(low.timestamp()), int(high.timestamp())
             measured_s = 0 if value is None else end_s - start_s
-            self._put((day, after), Piece(start_s, end_s, measured_s, kwh))
+            self._put((day, after), Piece(start_s, end_s, measured_s, told))
             day = after
 
     def _steps(self, curve: MeterCurve) -> None:
         step_s, end = curve.step_s, curve.end
         if step_s is None or end is None:
             return
-        joules = _JOULES[curve.unit] * (step_s if curve.form == "mean_power" else 1)
-        unit = Fraction(joules, _JOULES_A_KWH)
+        unit = _JOULES[curve.unit] * (step_s if curve.form == "mean_power" else 1)
         first_s = int(curve.start.timestamp())
         for day in civil_days(curve.start, end, self.tz):
             low_s, high_s = (int(moment.timestamp()) for moment in day_bounds(day, self.tz))
@@ -106,8 +104,8 @@ class Days:
             start_s = first_s + at * step_s
             measured_s = step_s * (len(values) - values.count(None))
             parts = schedule(day, self.tz, self.windows)
-            kwh = _by_class(values, start_s - low_s, step_s, parts)
-            told = {name: total * unit for name, total in kwh.items()}
+            sums = _by_class(values, start_s - low_s, step_s, parts)
+            told = {name: total * unit for name, total in sums.items()}
             piece = Piece(start_s, start_s + step_s * len(values), measured_s, told)
             self._put((day, day + timedelta(days=1)), piece)
 
@@ -134,12 +132,12 @@ class Days:
         low, high = (day_bounds(day, self.tz)[0] for day in span)
         length = int((high - low).total_seconds())
         pieces = self.pieces[span]
-        kwh: dict[str, Fraction] = {}
+        sums: dict[str, Joules] = {}
         for piece in pieces:
-            for name, energy in piece.kwh.items():
-                kwh[name] = kwh.get(name, Fraction(0)) + energy
-        measured = Fraction(sum(piece.measured_s for piece in pieces), length)
-        return Stretch(*span, kwh, min(Fraction(1), measured))
+            for name, energy in piece.joules.items():
+                sums[name] = sums.get(name, 0) + energy
+        measured_s = sum(piece.measured_s for piece in pieces)
+        return Stretch(*span, sums, 1 if measured_s >= length else Fraction(measured_s, length))
 
 
 def is_energy(curve: MeterCurve) -> bool:
@@ -151,26 +149,26 @@ def is_energy(curve: MeterCurve) -> bool:
     return (power and curve.unit in ("W", "kW")) or (energy and curve.unit in ("Wh", "kWh"))
 
 
-def _exact(value: float) -> Fraction:
-    return Fraction(Decimal(repr(value)))
+def _exact(value: float) -> Joules:
+    return value if isinstance(value, int) else Fraction(Decimal(repr(value)))
 
 
 def _by_class(
     values: Sequence[Value], offset_s: int, step_s: int, parts: Sequence[tuple[int, int, str]]
-) -> dict[str, Fraction]:
+) -> dict[str, Joules]:
     """Sum of *values* in each class; a step over a change of class is shared out by its time.
 
     The first value starts *offset_s* after midnight.
     """
-    kwh: dict[str, Fraction] = {}
+    sums: dict[str, Joules] = {}
     for low_s, high_s, name in parts:
         total = _between(values, low_s - offset_s, high_s - offset_s, step_s)
         if total is not None:
-            kwh[name] = kwh.get(name, Fraction(0)) + total
-    return kwh
+            sums[name] = sums.get(name, 0) + total
+    return sums
 
 
-def _between(values: Sequence[Value], low_s: int, high_s: int, step_s: int) -> Fraction | None:
+def _between(values: Sequence[Value], low_s: int, high_s: int, step_s: int) -> Joules | None:
     """Sum of *values* over [low_s, high_s) seconds after the first; None when no step is there."""
     low_s, high_s = max(0, low_s), min(high_s, len(values) * step_s)
     if low_s >= high_s:
@@ -184,17 +182,14 @@ def _between(values: Sequence[Value], low_s: int, high_s: int, step_s: int) -> F
     return total
 
 
-def _share(values: Sequence[Value], at: int, seconds: int, step_s: int) -> Fraction:
+def _share(values: Sequence[Value], at: int, seconds: int, step_s: int) -> Joules:
     value = values[at]
-    return Fraction(0) if value is None else _exact(value) * Fraction(seconds, step_s)
+    return 0 if value is None else _exact(value) * Fraction(seconds, step_s)
 
 
-def sum_of(values: Sequence[Value]) -> Fraction:
+def sum_of(values: Sequence[Value]) -> Joules:
     """The exact sum of the values that are there."""
-    there = [value for value in values if value is not None]
-    if any(isinstance(value, float) for value in there):
-        return sum(map(_exact, there), Fraction(0))
-    return Fraction(sum(there))
+    return sum(_exact(value) for value in values if value is not None)
 
 
 @lru_cache(maxsize=4096)

@@ -26,6 +26,10 @@ from synergie.schemas.perimeter import (
     ReferenceYear,
 )
 
+JOULES_A_KWH = 3_600_000
+type Joules = int | Fraction
+"""Energy, exact: watts times seconds are whole joules, and whole numbers add up fast."""
+
 ALL = ""
 """The class of an energy that is told for all classes together."""
 FAMILIES: tuple[frozenset[str], ...] = (
@@ -45,9 +49,9 @@ class Stretch:
 
     start: date
     end: date
-    kwh: Mapping[str, Fraction]
+    joules: Mapping[str, Joules]
     """Energy of each class."""
-    measured: Fraction = Fraction(1)
+    measured: int | Fraction = 1
     """Share of its time that was measured."""
 
     @property
@@ -198,13 +202,16 @@ def _roughness(source: Source, end: date) -> int:
 def _sum(source: Source, start: date, end: date) -> Found:
     inside = [one for one in source.stretches if one.inside(start, end)]
     taken_back = [one for one in source.corrections if one.inside(start, end)]
-    exact: dict[str, Fraction] = {}
+    sums: dict[str, Joules] = {}
+    cut = 0
     for one in (*inside, *taken_back):
-        share = Fraction(one.inside(start, end), one.days)
-        for name, kwh in one.kwh.items():
-            exact[name] = exact.get(name, Fraction(0)) + kwh * share
-    covered = sum((one.measured * one.inside(start, end) for one in inside), Fraction(0))
-    cut = sum(one.inside(start, end) for one in (*inside, *taken_back) if _is_cut(one, start, end))
+        days = one.inside(start, end)
+        share = 1 if days == one.days else Fraction(days, one.days)
+        cut += days if days < one.days else 0
+        for name, joules in one.joules.items():
+            sums[name] = sums.get(name, 0) + joules * share
+    exact = {name: Fraction(joules, JOULES_A_KWH) for name, joules in sums.items()}
+    covered = Fraction(sum(one.measured * one.inside(start, end) for one in inside))
     whole = covered == (end - start).days
     method: ReferenceMethod = "computed_12m" if whole else "partial"
     total, classes = rounded(exact)
@@ -221,8 +228,10 @@ def _sum(source: Source, start: date, end: date) -> Found:
     return Found(year, source, mixed=not classes and set(exact) != {ALL})
 
 
-def _is_cut(one: Stretch, start: date, end: date) -> bool:
-    return one.inside(start, end) < one.days
+def joules_of(kwh: Decimal) -> Joules:
+    """*kwh* in joules: a whole number where it is one."""
+    joules = Fraction(kwh) * JOULES_A_KWH
+    return joules.numerator if joules.denominator == 1 else joules
 
 
 def _down(days: Fraction) -> Decimal:
