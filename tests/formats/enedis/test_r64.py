@@ -121,6 +121,16 @@ def test_registers_above_36_kva_have_their_calendar(
     assert (found.grid, found.calendar, found.register_class) == (grid, told, "HN")
 
 
+@pytest.mark.parametrize(
+    ("dial", "grid"), [("IDX_EAS_F1", "supplier"), ("IDX_EAS_D1", "distributor")]
+)
+def test_the_dial_of_linky_tells_the_grid_of_an_unknown_calendar(dial: str, grid: str) -> None:
+    one = {"codeCadran": dial, "valeur": [value(5)]}
+    some = {"idCalendrier": "INCONNU", "libelleGrille": "INCONNU", "classeTemporelle": [one]}
+    (found,), _ = read(envelope("R64", [mesure([some])]))
+    assert (found.grid, found.calendar, found.register_class) == (grid, None, dial)
+
+
 def test_classes_that_do_not_add_up_to_the_total_are_told() -> None:
     _, report = read(envelope("R64", [mesure([classes()], [value(1001)])]))
     (found,) = report.findings.values()

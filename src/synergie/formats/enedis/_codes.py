@@ -57,10 +57,8 @@ def quality(nature: str | None, likelihood: str | None = None, state: str | None
     told: set[Quality] = {"measured"}
     if nature:
         told.add(_NATURES.get(nature, "suspect"))
-    if likelihood == "1":
-        told.add("suspect")
-    elif likelihood == "2" and state:
-        told.add(_STATES.get(state, "measured"))
-    elif likelihood not in (None, "", "0", "2"):
+    if likelihood == "2":
+        told.add(_STATES.get(state or "", "measured"))
+    elif likelihood not in (None, "", "0"):
         told.add("suspect")
     return next(one for one in WORST_FIRST if one in told)

@@ -26,6 +26,7 @@ _QUANTITIES: dict[str, RegisterQuantity] = {
 }  # fmt: skip
 _REACTIVE: dict[str, RegisterQuantity] = {"I": "reactive_inductive", "C": "reactive_capacitive"}
 _GRIDS: dict[str, Grid] = {"D": "distributor", "F": "supplier"}
+_NO_CALENDAR = ("D", "F", "INCONNU")
 _MOST = 10**15
 _INDEX = "an index of at least 0, a whole number"
 
@@ -56,7 +57,7 @@ class Register:
             "direction": _r6x.direction(told.text("grandeurMetier"), "/grandeurMetier"),
             "unit": _r6x.unit(told.maybe("unite"), quantity, "/unite", energy=True),
             "grid": grid,
-            "calendar": None if calendar in _GRIDS else calendar,
+            "calendar": None if calendar in _NO_CALENDAR else calendar,
             "register_class": told.maybe("idClasseTemporelle") or (rank if grid else None),
             "register_rank": rank,
             "provenance": profile.provenance or _codes.provenance(code),
