@@ -102,6 +102,14 @@ KilowattHours = Annotated[
 ]
 """Energy of a period, kilowatt-hours; a bill may take some back, so it may be negative."""
 
+CubicMetres = Annotated[
+    Decimal,
+    Strict(False),
+    decimal_text,
+    Field(json_schema_extra={"unit": "m3"}, examples=["221.4"], max_digits=21),
+]
+"""Volume of gas, cubic metres as metered. Text on the wire, exact."""
+
 KilogramsCo2 = Annotated[
     Decimal,
     Strict(False),

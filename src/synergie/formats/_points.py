@@ -11,7 +11,7 @@ from synergie.calendar import day_bounds, resolve_labels, zone
 from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats._report import Gap, Place, Report
-from synergie.formats._runs import LONGEST_GAP_S, Astray, Side, runs, steps_of
+from synergie.formats._runs import Astray, Side, runs, steps_of
 from synergie.schemas.curve import MAX_VALUES, Value
 from synergie.schemas.meter_curve import MeterCurve
 from synergie.schemas.quality import Quality, QualityRun
@@ -37,7 +37,7 @@ class Head:
     """What the values of one series are."""
 
     supply_point: str
-    """Its key: `prm:09111642617347`."""
+    """Its key: `prm:99000000000017`."""
     quantity: Quantity
     unit: Unit
     form: Form = "mean_power"
@@ -154,7 +154,7 @@ def continued(
     for curve in part:
         if before is not None and curve.step_s is not None:
             hole = int((curve.start - before).total_seconds())
-            if 0 < hole <= LONGEST_GAP_S and hole % curve.step_s == 0:
+            if hole > 0 and hole % curve.step_s == 0:
                 report.gaps.append(Gap(head.key, before, curve.step_s, hole // curve.step_s))
         before = None
         if curve.end is not None:

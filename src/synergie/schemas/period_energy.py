@@ -10,6 +10,7 @@ from synergie.schemas.register_reading import Grid
 from synergie.schemas.series import Direction, SupplyPointKey
 from synergie.units import (
     CivilDate,
+    CubicMetres,
     Euros,
     ExternalId,
     KilogramsCo2,
@@ -44,7 +45,7 @@ class PeriodEnergy(Wire):
     """Emissions as the table states them, kgCO2. Null: not known."""
     energy: Literal["electricity", "gas"] = "electricity"
     """What it is energy of; gas energy is kWh of gross calorific value (PCS)."""
-    volume_m3: KilowattHours | None = None
+    volume_m3: CubicMetres | None = None
     """Volume of gas, m³. Null: electricity, or not told."""
     grid: Grid | None = None
     """Whose calendar cuts the classes; both grids count the same energy. Null: not told."""
