@@ -236,6 +236,16 @@ def test_a_cut_package_is_refused(cut: int) -> None:
         read(data[:cut])
 
 
+def test_a_schema_whose_fault_is_no_text_is_refused() -> None:
+    data = package(COLUMNS, *ROWS)
+    broken = data.replace(
+        b"CREATE TABLE gpkg_contents (table_name", b"CREATE \x82ABLE gpkg_contents (table_name"
+    )
+    assert broken != data
+    with pytest.raises(BadInput):
+        read(broken)
+
+
 def test_a_package_with_a_log_beside_it_is_read(tmp_path: Path) -> None:
     path = tmp_path / "wal.gpkg"
     path.write_bytes(package(COLUMNS, *ROWS))

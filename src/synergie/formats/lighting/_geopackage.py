@@ -86,9 +86,10 @@ def _bounded() -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        expected = _BOUNDED if "interrupted" in str(error) else _WHOLE
-        raise BadInput("file", str(error), expected, "not-well-formed") from error
-    except (sqlite3.Error, OverflowError) as error:
+        if "interrupted" in str(error):
+            raise BadInput("file", str(error), _BOUNDED, "not-well-formed") from error
+        raise BadInput("file", str(error), _WHOLE, "not-well-formed") from error
+    except (sqlite3.Error, OverflowError, UnicodeDecodeError, MemoryError) as error:
         raise BadInput("file", str(error), _WHOLE, "not-well-formed") from error
 
 

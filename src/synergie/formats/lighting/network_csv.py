@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 from synergie.formats._format import Format, Sample
 from synergie.formats._report import Report
+from synergie.formats.checks import N_
 from synergie.formats.lighting import _export
 from synergie.formats.lighting._export import Kind, Row, Values
 from synergie.formats.lighting._words import SUPPORTS as WORDS
@@ -104,5 +105,5 @@ def _format(kind: Kind, name: str, title: str) -> Format:
     return Format(name=name, title=title, sniff=sniff, read=read)
 
 
-FORMAT_SUPPORTS = _format(SUPPORT, "lighting-supports", "Lighting supports: poles, walls (CSV)")
-FORMAT_CIRCUITS = _format(CIRCUIT, "lighting-circuits", "Lighting circuits: departures (CSV)")
+FORMAT_SUPPORTS = _format(SUPPORT, "lighting-supports", N_("Lighting supports: poles, walls (CSV)"))
+FORMAT_CIRCUITS = _format(CIRCUIT, "lighting-circuits", N_("Lighting circuits: departures (CSV)"))
