@@ -9,7 +9,8 @@ from pydantic import BaseModel
 
 from synergie import schemas
 from synergie.cli._extras import needs
-from synergie.formats.lighting.eclext_tables import schema_files
+from synergie.formats.frames import table_schemas
+from synergie.formats.lighting import eclext_tables
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _BASE = "https://synergie.example/schemas/"
@@ -20,7 +21,8 @@ def documents() -> dict[str, str]:
     with needs("server"):
         from synergie.server.app import document
     made = {f"schemas/{record.__name__}.json": _json(json_schema(record)) for record in records()}
-    tables = {f"tables/{name}": text for name, text in schema_files().items()}
+    schemas_of = {**eclext_tables.schema_files(), **table_schemas.schema_files()}
+    tables = {f"tables/{name}": text for name, text in schemas_of.items()}
     return {"openapi.json": _json(document()), **made, **tables}
 
 
