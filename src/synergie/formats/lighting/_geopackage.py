@@ -89,7 +89,7 @@ def _bounded() -> Iterator[None]:
         if "interrupted" in str(error):
             raise BadInput("file", str(error), _BOUNDED, "not-well-formed") from error
         raise BadInput("file", str(error), _WHOLE, "not-well-formed") from error
-    except (sqlite3.Error, OverflowError, UnicodeDecodeError, MemoryError) as error:
+    except (sqlite3.Error, OverflowError, UnicodeError, MemoryError) as error:
         raise BadInput("file", str(error), _WHOLE, "not-well-formed") from error
 
 
