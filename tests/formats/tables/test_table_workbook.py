@@ -145,6 +145,25 @@ def test_two_cells_in_far_corners_are_refused_before_they_take_gigabytes() -> No
         records(far, ONE, "table-workbook")
 
 
+@pytest.mark.parametrize("place", ["A9999999999", "A0", "AAAA1", "a1", "1", "A", "A-1", "A1B"])
+def test_a_cell_with_a_place_that_no_sheet_has_is_refused(place: str) -> None:
+    data = edited(
+        sheet(["99000000000017", JANUARY, 5]),
+        "xl/worksheets/sheet1.xml",
+        ('r="A2"', f'r="{place}"'),
+    )
+    with pytest.raises(BadInput):
+        records(data, ONE, "table-workbook")
+
+
+@pytest.mark.parametrize("times", ["99999999999", "0", "-1", "1e9", ""])
+def test_a_repetition_that_is_no_number_is_refused(times: str) -> None:
+    data = ods("PRM|Mois|kWh", "99000000000017|janv-26|5")
+    told = f'<table:table-cell table:number-columns-repeated="{times}" '
+    with pytest.raises(BadInput):
+        records(edited(data, "content.xml", ("<table:table-cell ", told)), ONE, "table-workbook")
+
+
 def test_a_workbook_that_unpacks_to_far_more_than_its_size_is_refused() -> None:
     data = sheet(["99000000000017", JANUARY, 5])
     spaces = " " * 60_000_000

@@ -1,14 +1,15 @@
 """How far a sheet reaches, and which of its cells cannot be believed."""
 
+import re
 from dataclasses import dataclass, field
 
-from synergie.errors import TooLarge
+from synergie.errors import BadInput, TooLarge
 
 MAX_CELLS = 4_000_000
 """Cells of one sheet, empty ones inside its rectangle included."""
 MAX_FLAWS = 100_000
 
-_DIGITS = 7
+_NUMBER = re.compile(r"[1-9]\d{0,6}", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -36,7 +37,13 @@ class Survey:
 
 
 def number(text: str | None, otherwise: int) -> int:
-    """The number from 1 in an attribute; *otherwise* when it is absent or none."""
-    if text is not None and text.isascii() and text.isdecimal() and 0 < len(text) <= _DIGITS:
-        return max(1, int(text))
-    return otherwise
+    """The number from 1 in an attribute; *otherwise* when it is absent.
+
+    BadInput for any other text: calamine takes digits modulo 2**32, and a sheet that says
+    `A9999999999` would make it ask for more memory than there is, and end the process.
+    """
+    if text is None:
+        return otherwise
+    if _NUMBER.fullmatch(text) is None:
+        raise BadInput("sheet", text, "a place inside a sheet: 1 to 9,999,999")
+    return int(text)

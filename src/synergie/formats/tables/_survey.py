@@ -6,6 +6,7 @@ found here and told by their place.
 """
 
 import posixpath
+import re
 import zipfile
 from typing import BinaryIO, cast
 from xml.etree.ElementTree import Element
@@ -25,7 +26,7 @@ _FREE = 4 << 20
 _XLSX_BODY = "xl/workbook.xml"
 _WHOLE = "a whole workbook"
 _NO_BOMB = "a workbook that unpacks to at most 200 times its size"
-_LETTERS = 3
+_REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,40})", re.ASCII)
 
 
 def survey(source: BinaryIO, sheet: str, rank: int) -> Survey:
@@ -105,15 +106,15 @@ def _of_xlsx(body: BinaryIO) -> Survey:
 
 def _place(reference: str | None, row: int, column: int) -> tuple[int, int]:
     """Row and column from 0 of `B7`; those given when there is no reference."""
-    if not reference:
+    if reference is None:
         return row, column
-    letters = reference.rstrip("0123456789")
-    if not (letters.isascii() and letters.isalpha() and len(letters) <= _LETTERS):
-        return row, column
+    found = _REFERENCE.fullmatch(reference)
+    if found is None:
+        raise BadInput("sheet", reference, "a cell such as B7")
     at = 0
-    for letter in letters.upper():
+    for letter in found[1]:
         at = at * 26 + ord(letter) - 64
-    return number(reference[len(letters) :], row + 1) - 1, at - 1
+    return number(found[2], 1) - 1, at - 1
 
 
 def _look(found: Survey, row: int, column: int, cell: Element) -> None:
