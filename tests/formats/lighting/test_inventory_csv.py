@@ -230,3 +230,80 @@ def test_a_header_that_cannot_be_used_is_refused(header: str) -> None:
 def test_a_row_that_says_it_is_synthetic_stays_so() -> None:
     points, _, _ = read("id,wattage,provenance\nA,70,synthetic\nB,70,\n")
     assert [point.provenance for point in points] == ["synthetic", "partner"]
+
+
+PARIS = """OBJECTID;geo_point_2d;Libellé du régime;Puissance nominale de la lampe (W);\
+Libellé de la lampe;Longitude X (Lambert93);Latitude Y (Lambert93)
+1;48.8566, 2.3522;PERMANENT;70;IODURE METALLIQUE CERAMIQUE 70W;652469.02;6862035.26
+2;48.8567, 2.3523;PERMANENT;150;SODIUM HAUTE PRESSION TUBULAIRE 150W;652476.41;6862046.34
+3;48.8568, 2.3524;;;LED 45W;;
+"""
+MULHOUSE = """id_pl;geo_point_2d;support;puissance;alimentati;type_lampe;hauteur_feu
+7;47.75, 7.33;Console Style;35;souterrain;SHP;8 m
+8;47.751, 7.331;Mât;70,5;souterrain;Ballon fluo 125W;6,5
+"""
+OLD_PARIS = """cod_ouvrag;lib_suppor;lib_lampef;pw_lampe;tempcouleu;geo_point_2d
+12;CANDELABRE;LED;45;3000;48.85, 2.35
+13;FACADE;SHP;100;0;48.86, 2.36
+"""
+
+
+def test_an_inventory_of_paris_is_read_by_its_own_names() -> None:
+    (one, two, three), _, report = read(PARIS)
+    assert [(p.external_id, p.power_w, p.source_type) for p in (one, two, three)] == [
+        ("1", 70, "IM"), ("2", 150, "SHP"), ("3", None, "LED")
+    ]  # fmt: skip
+    assert one.location is not None
+    assert abs(one.location.longitude - 2.3522) < 1e-3
+    assert abs(one.location.latitude - 48.8566) < 1e-3
+    assert report.refusals == 0
+
+
+def test_an_inventory_with_one_column_of_places_is_read() -> None:
+    (one, two), _, report = read(MULHOUSE)
+    assert one.location is not None
+    assert (one.location.longitude, one.location.latitude) == (7.33, 47.75)
+    assert (one.power_w, one.height_m, one.support_type, one.source_type) == (35, 8.0, None, "SHP")
+    assert (two.power_text, two.height_m, two.support_type, two.source_type) == (
+        "70,5", 6.5, "MAT", "VM"
+    )  # fmt: skip
+    assert report.refusals == 0
+
+
+def test_names_cut_by_an_old_export_are_known() -> None:
+    (one, two), _, report = read(OLD_PARIS)
+    assert (one.external_id, one.power_w, one.cct_k, one.support_type) == ("12", 45, 3000, "MAT")
+    assert (two.cct_k, two.support_type) == (None, "MUR")
+    assert any("0 K" in note.text for note in report.notes)
+
+
+def test_a_column_that_does_not_hold_what_its_name_says_is_left_out_and_said() -> None:
+    rows = "".join(f"{i};LED;{'chaude' if i % 2 else 'froide'}\n" for i in range(40))
+    points, _, report = read(f"id;lamp_type;temperature_couleur\n{rows}")
+    assert (len(points), report.refusals) == (40, 0)
+    assert points[0].cct_k is None
+    assert ("temperature_couleur", "cct_k", "froide") in args(report)
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("SHP 150 W", "SHP"), ("shp150", "SHP"), ("Sodium Haute Pression", "SHP"),
+        ("S.H.P.", "SHP"), ("Sodium basse pression", "SBP"), ("IODURES METALLIQUES", "IM"),
+        ("Halogénure métallique", "IM"), ("CosmoWhite 60W", "IM"), ("Ballon fluorescent", "VM"),
+        ("Vapeur de mercure", "VM"), ("tube fluo 36W", "FLUO"), ("Fluocompacte", "FLUO"),
+        ("LED 4000K", "LED"), ("Diodes électroluminescentes", "LED"), ("Halogène", "HAL"),
+        ("Induction", "IND"), ("HPS/Induction", None), ("HPS/Incand.", None), ("LED + SHP", None),
+        ("Soledad", None), ("Important", None), ("?", None),
+    ],
+)  # fmt: skip
+def test_a_lamp_is_known_by_the_words_of_its_cell(cell: str, code: str | None) -> None:
+    points, _, _ = read(f"id;lamp_type\nA;{cell}\n")
+    assert points[0].source_type == code
+
+
+def test_very_many_unknown_words_do_not_fill_the_report() -> None:
+    rows = "".join(f"{i},lampe{i}x\n" for i in range(1_000))
+    points, _, report = read(f"id,lamp_type\n{rows}")
+    assert (len(points), {point.source_type for point in points}) == (1_000, {None})
+    assert len(report.notes) < 250
