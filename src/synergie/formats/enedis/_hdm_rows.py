@@ -109,33 +109,33 @@ class Tape:
         kept, limit = Readings(), MAX_WATTS
         if block is not None and block.unit.startswith("k"):
             limit = MAX_WATTS // 1000
-        n = 1  # the line `Horodate;Valeur`
+        until = 0  # one row: the line `Horodate;Valeur`
         while True:
-            header, ended = self._one_by_one(kept, block, self.line + n, limit)
+            header, ended = self._one_by_one(kept, block, until, limit)
             if ended:
                 return kept, header
-            text, n = self._ahead()
+            text, until = self._ahead()
             while block is not None and (stretch := regular(text, tz, limit)) is not None:
                 kept.extend(stretch, self.line)
                 self._source.seek(len(text), 1)
                 self.line += len(stretch.values)
-                text, n = self._ahead()
+                text, until = self._ahead()
 
     def _one_by_one(
         self, kept: Readings, block: Block | None, until: int, limit: int
     ) -> tuple[Row | None, bool]:
-        """Rows up to line *until*; the next header, and whether that or the file's end came."""
+        """Rows up to byte *until*, at least one; the next header; whether it or the end came."""
         for row in self.rows():
             if _is_header(row):
                 return row, True
             if block is not None and row[1][0] != COLUMNS[0]:
                 self._keep(row, kept, limit)
-            if self.line >= until:
+            if self._source.tell() >= until:
                 return None, False
         return None, True
 
     def _ahead(self) -> tuple[str, int]:
-        """The whole lines that follow, up to the next header, and how many in all.
+        """The whole lines that follow, up to the next header, and the byte that all of them end at.
 
         No text when they are not ASCII: such rows are read carefully.
         """
@@ -145,7 +145,7 @@ class Tape:
         data = data[: data.rfind(b"\n") + 1]
         header = data.find(b"\nI")
         rows = data if header < 0 else data[: header + 1]
-        return rows.decode("ascii") if rows.isascii() else "", data.count(b"\n")
+        return rows.decode("ascii") if rows.isascii() else "", at + len(data)
 
     def _keep(self, row: Row, kept: Readings, limit: int) -> None:
         line, cells = row
