@@ -193,6 +193,16 @@ def test_a_corrected_curve_covers_a_raw_one_whatever_comes_first(
     assert values(store, owner) == [5, 5, 5]
 
 
+def test_a_better_source_that_says_the_same_keeps_a_raw_curve_from_replacing_it(
+    store: Store, owner: Body
+) -> None:
+    put(store, owner, curve(DAY, [1, 2]), form=RAW)
+    same = put(store, owner, curve(DAY, [1, 2]), now=NOW + HOUR)
+    assert (same.receipts[-1].kept, same.receipts[-1].unchanged) == (0, 2)
+    put(store, owner, curve(DAY, [9, 9]), form=RAW, now=NOW + 2 * HOUR)
+    assert values(store, owner) == [1, 2]
+
+
 def test_what_a_file_does_not_tell_stays_as_it_is(store: Store, owner: Body) -> None:
     Sites(store).publish(owner.caller, [site("S1", insee_code="54430")], now=NOW)
     Cabinets(store).publish(
