@@ -65,7 +65,7 @@ def test_a_zip_with_a_shapefile_is_recognised_by_its_members() -> None:
         (b"\xef\xbb\xbf \n", (), "an empty file"),
         (b"%PDF-1.7", (), "a PDF document"),
         (b"<!DOCTYPE HTML><p>", (), "an HTML page"),
-        (b"<?xml version='1.0'?><R50/>", (), "an XML document"),
+        (b"<?xml version='1.0'?><Facture/>", (), "an XML document"),
         (b'{"a": 1}', (), "JSON of another kind"),
         (b"\xff\xfeI\0d\0", (), "text in UTF-16"),
         (b"\x01\x02\0\0", (), "binary data"),
