@@ -254,14 +254,14 @@ def daily(head: Head, days: Days, *, time_zone: str, report: Report) -> Iterator
         apart = (days.days[i] - days.days[run[-1]]).days
         if apart == 0:
             _twice_a_day(days, run[-1], i, report)
-        elif apart > LONGEST_HOLE_DAYS:
+            continue
+        if apart > 1:
+            first = days.days[run[-1]] + timedelta(days=1)
+            report.gaps.append(Gap(head.key, day_bounds(first, tz)[0], 86_400, apart - 1))
+        if apart > LONGEST_HOLE_DAYS:
             yield _days(head, days, run, time_zone, report)
-            run = [i]
-        else:
-            if apart > 1:
-                first = days.days[run[-1]] + timedelta(days=1)
-                report.gaps.append(Gap(head.key, day_bounds(first, tz)[0], 86_400, apart - 1))
-            run.append(i)
+            run = []
+        run.append(i)
     if run:
         yield _days(head, days, run, time_zone, report)
 

@@ -53,7 +53,7 @@ class Note(NamedTuple):
 
 
 class Gap(NamedTuple):
-    """Steps for which the file holds no row at all; their values are null."""
+    """Steps for which the file holds no row at all: null in a run, or outside every run."""
 
     series: str
     """Key of the series."""

@@ -29,7 +29,8 @@ class Run(NamedTuple):
     values: list[Value]
     """One a step; null for a blank row and for an absent one."""
     absent: list[tuple[int, int]]
-    """Steps for which there is no row: (epoch seconds of the first, how many)."""
+    """Steps for which there is no row, within it or before it since the run before: (epoch seconds
+    of the first, how many)."""
     rows: int
     """Rows it is made of."""
 
@@ -100,7 +101,8 @@ def runs(
             continue
         if run.rows:
             yield from _cut(run)
-        run = Run(begin, step, [value], [], 1)
+        hole = (begin - after) // step if run.rows else 0
+        run = Run(begin, step, [value], [(after, hole)] if hole else [], 1)
     if run.rows:
         yield from _cut(run)
 

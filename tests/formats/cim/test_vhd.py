@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from synergie.calendar import day_bounds
 from synergie.errors import BadInput
-from synergie.formats import checks
+from synergie.formats import Sample, checks
 from synergie.formats.check import check
 from synergie.formats.cim import vhd
 from synergie.schemas.interval_reading import IntervalReading
@@ -45,6 +45,18 @@ def test_positions_and_the_interval_give_the_times() -> None:
 def test_the_older_version_reads_the_same() -> None:
     series = Series(rows=rows(["0.009", "0.010"], "A03"))
     assert curve(older(series)) == curve(document(series))
+
+
+def test_a_list_of_documents_is_known_by_its_root_and_read_document_by_document() -> None:
+    root = "ValidatedHistoricalDataMarketDocuments"
+    other = Series(rows=rows(["2"]), point="99000000000025")
+    documents = older(Series(rows=rows(["1"]))) + older(other)
+    data = f"<{root}>{documents.decode()}</{root}>".encode()
+    assert vhd.sniff(Sample("", data)) == 1.0
+    records, report = read(data)
+    curves = [one for one in records if isinstance(one, MeterCurve)]
+    assert [one.supply_point for one in curves] == ["prm:99000000000017", "prm:99000000000025"]
+    assert (report.kept, report.refusals) == (2, 0)
 
 
 def test_positions_that_are_absent_are_a_gap() -> None:

@@ -155,12 +155,20 @@ def test_absent_rows_become_nulls_and_a_gap() -> None:
     assert report.gaps[0].start == curve.start + timedelta(hours=10)
 
 
-def test_a_hole_of_more_than_31_days_starts_another_run() -> None:
+def test_a_hole_of_more_than_31_days_starts_another_run_and_is_told() -> None:
     rows = whole_days(date(2026, 1, 1), 2, 3600, "start")
     rows += whole_days(date(2026, 3, 1), 2, 3600, "start")
     found, report = curves(hdm(rows, first="01/01/2026", end="03/03/2026"))
     assert [len(curve.values) for curve in found] == [48, 48]
-    assert report.gaps == []
+    assert [(gap.start, gap.n) for gap in report.gaps] == [(found[0].end, 57 * 24)]
+
+
+def test_a_hole_where_the_step_changes_is_told_in_the_new_step() -> None:
+    rows = whole_days(date(2026, 2, 1), 1, 3600, "end")[:12]
+    rows += whole_days(date(2026, 2, 2), 1, 1800, "end")
+    found, report = curves(hdm(rows, first="01/02/2026", end="03/02/2026"))
+    assert [(curve.step, len(curve.values)) for curve in found] == [("PT1H", 12), ("PT30M", 48)]
+    assert [(gap.start, gap.step_s, gap.n) for gap in report.gaps] == [(found[0].end, 1800, 24)]
 
 
 @pytest.mark.parametrize("side", ["start", "end"])

@@ -55,6 +55,36 @@ def test_a_block_without_usage_point_has_a_key_made_of_its_address() -> None:
     assert len(one.supply_point) == len("other:") + 32
 
 
+def bare(
+    rows: str, *, feed_id: str = "<id>urn:uuid:0a1b2c3d-0000-4000-8000-00000000000f</id>"
+) -> bytes:
+    """A feed of a reading type and blocks: no usage point, no link, as some exports are."""
+    return (
+        f'<feed xmlns="http://www.w3.org/2005/Atom">{feed_id}<title>J. Doe</title><entry>'
+        '<id>urn:uuid:1</id><content><ReadingType xmlns="http://naesb.org/espi">'
+        "<flowDirection>0</flowDirection><uom>72</uom></ReadingType></content></entry><entry>"
+        '<id>urn:uuid:2</id><content><IntervalBlock xmlns="http://naesb.org/espi">'
+        f"{rows}</IntervalBlock></content></entry></feed>"
+    ).encode()
+
+
+READING = f"<IntervalReading>{PERIOD}<value>385</value></IntervalReading>"
+
+
+def test_a_feed_that_names_no_usage_point_is_one_meter_by_its_own_id() -> None:
+    records, report = read(bare(READING))
+    (one,) = (r for r in records if isinstance(r, MeterCurve | IntervalReading))
+    assert one.supply_point == "other:0a1b2c3d00004000800000000000000f"
+    assert (report.kept, report.refusals) == (1, 0)
+    assert "the feed names no usage point" in next(iter(report.notes)).text
+
+
+def test_readings_of_no_usage_point_in_a_feed_without_id_are_refused() -> None:
+    records, report = read(bare(READING, feed_id=""))
+    assert records == []
+    assert [one.fault.where for one in report.refused] == ["record 1, /UsagePoint"]
+
+
 def test_readings_of_two_points_are_not_mixed_up() -> None:
     first = Maker(readings=hours(START, [1, 2])).bytes().decode()
     second = Maker(readings=hours(START, [30, 40])).bytes().decode()

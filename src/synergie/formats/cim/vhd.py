@@ -45,6 +45,7 @@ _ROOTS = {
     "ValidatedHistoricalData_Envelope": 1.0,
     "ValidatedHistoricalData_MarketDocument": 1.0,
     "ValidatedHistoricalDataMarketDocument": 1.0,
+    "ValidatedHistoricalDataMarketDocuments": 1.0,
 }
 
 

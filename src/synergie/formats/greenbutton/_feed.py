@@ -30,7 +30,7 @@ PEOPLE = (
     "ServiceSupplier", "EndDevice", "ProgramDateIdMappings",
 )  # fmt: skip
 """Resources of the retail customer schema: who the customer is and where he lives."""
-NAMES = ("entry", "link", *PAYLOADS, *PEOPLE)
+NAMES = ("entry", "link", "id", *PAYLOADS, *PEOPLE)
 """What is asked of the document: entries, and what may stand without one."""
 
 
@@ -92,6 +92,8 @@ class ReadingType:
 class Feed:
     """The resources of a feed, as they come by, each under its address."""
 
+    identity: str = ""
+    """The id of the feed itself."""
     points: dict[str, Point] = field(default_factory=dict)
     meters: dict[str, Links] = field(default_factory=dict)
     types: dict[str, ReadingType] = field(default_factory=dict)
@@ -157,6 +159,13 @@ class Feed:
             return None
         alone = Links("", above, "", frozenset())  # the feed has blocks and no usage point
         return Point(alone, _key(alone), "")
+
+    def itself(self) -> Point | None:
+        """The feed as a point, when it names none: the exports of one meter that tell no more."""
+        if self.points or not self.identity:
+            return None
+        links = Links(self.identity, "", "", frozenset())
+        return Point(links, _key(links), "")
 
     def point(self, address: str, own: frozenset[str]) -> Point | None:
         """The usage point at *address*, or that relates one of *own*, or the only one."""

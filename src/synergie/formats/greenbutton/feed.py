@@ -13,7 +13,16 @@ from synergie.formats import checks
 from synergie.formats._format import Format, Record, Sample
 from synergie.formats._report import Report
 from synergie.formats._xml import elements, root_of
-from synergie.formats.greenbutton._feed import NAMES, PAYLOADS, PEOPLE, Entry, Feed, entries
+from synergie.formats.greenbutton._feed import (
+    NAMES,
+    PAYLOADS,
+    PEOPLE,
+    Entry,
+    Feed,
+    Point,
+    ReadingType,
+    entries,
+)
 from synergie.formats.greenbutton._readings import Blocks, Lifting, Readings
 from synergie.formats.greenbutton._series import NAME, Series
 from synergie.formats.greenbutton._summary import Summaries
@@ -75,6 +84,9 @@ class _Reading:
             if element.tag == "link":
                 around = [*around[-20:], element]
                 continue
+            if element.tag == "id":
+                self._feed.identity = self._feed.identity or (element.text or "").strip()
+                continue
             for entry in entries(element, around):
                 some = some or entry.payload.tag not in PEOPLE
                 self._take(entry)
@@ -113,12 +125,20 @@ class _Reading:
             series = self._series.get(address)
             if series is None:
                 point = self._feed.point_of(meter, address)
-                series = self._series[address] = Series(point, kind, self._profile, self._report)
-                if point is not None:
-                    self._told.add(point.key)
+                if point is None and not last:
+                    continue
+                series = self._series[address] = self._begun(point, kind)
             held = self._held.pop(address)
             self._n -= len(held.starts)
             yield from series.records(held, self._summaries)
+
+    def _begun(self, point: Point | None, kind: ReadingType | None) -> Series:
+        point = point or self._feed.itself()
+        if point is not None:
+            self._told.add(point.key)
+            if not self._feed.points and point.links.identity:
+                self._report.note("the feed names no usage point: its own id stands for the meter")
+        return Series(point, kind, self._profile, self._report)
 
     def _alone(self) -> Iterator[Record]:
         """Points for which the feed has no reading at all, as a subscription lists them."""
