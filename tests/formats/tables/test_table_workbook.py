@@ -156,6 +156,17 @@ def test_a_cell_with_a_place_that_no_sheet_has_is_refused(place: str) -> None:
         records(data, ONE, "table-workbook")
 
 
+@pytest.mark.parametrize("count", ["99999999999", "4294967295", "-1", "x"])
+def test_a_count_of_strings_that_cannot_be_is_refused(count: str) -> None:
+    data = edited(
+        sheet(["99000000000017", JANUARY, 5]),
+        "xl/sharedStrings.xml",
+        (r'uniqueCount="\d+"', f'uniqueCount="{count}"'),
+    )
+    with pytest.raises(BadInput):
+        records(data, ONE, "table-workbook")
+
+
 @pytest.mark.parametrize("times", ["99999999999", "0", "-1", "1e9", ""])
 def test_a_repetition_that_is_no_number_is_refused(times: str) -> None:
     data = ods("PRM|Mois|kWh", "99000000000017|janv-26|5")

@@ -22,6 +22,9 @@ MAX_UNPACKED = 256 * 1024 * 1024
 """Bytes of all parts of a workbook, unpacked."""
 
 _BLOCK = 1 << 16
+_STRINGS = "xl/sharedstrings.xml"
+_SST = re.compile(rb"<(?:[\w.-]+:)?sst(?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*/?>")
+_STRINGS_HELD = "no more shared strings than the workbook can hold"
 _FREE = 4 << 20
 _XLSX_BODY = "xl/workbook.xml"
 _WHOLE = "a whole workbook"
@@ -63,9 +66,24 @@ def bounded(source: BinaryIO) -> None:
                         raise TooLarge(MAX_UNPACKED, "bytes")
                     if total > most:
                         raise BadInput("file", f"over {most} bytes from {packed}", _NO_BOMB)
+        for info in members:
+            if info.filename.lower() == _STRINGS:
+                with archive.open(info) as part:
+                    _counted(part.read(_BLOCK), total)
         if _ODS_BODY in {info.filename for info in members}:
             survey_ods(archive, 0)  # opening it lays out every sheet
     source.seek(0)
+
+
+def _counted(start: bytes, size: int) -> None:
+    """The number of shared strings that a workbook declares: calamine makes room for it at once."""
+    bare = re.sub(rb"<!--.*?-->|<\?.*?\?>", b"", start, flags=re.DOTALL)
+    root = _SST.search(bare)
+    if root is None:
+        raise BadInput("file", Words("shared strings without a beginning"), _WHOLE)
+    for told in re.findall(rb"[cC]ount\s*=\s*[\"']([^\"']*)", root[0]):
+        if not re.fullmatch(rb"\d{1,10}", told) or int(told) > size:
+            raise BadInput("file", told.decode("ascii", "replace"), _STRINGS_HELD)
 
 
 def _part_of(archive: zipfile.ZipFile, names: set[str], sheet: str) -> str:
