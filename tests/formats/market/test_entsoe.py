@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from synergie import formats
+from synergie.calendar import day_bounds
 from synergie.errors import BadInput, TooLarge
 from synergie.formats import Report, checks
 from synergie.formats.market import _entsoe, entsoe_load, entsoe_prices
@@ -98,6 +99,33 @@ def test_a_lone_hour_of_october_is_refused() -> None:
     twice = [i for i, line in enumerate(text) if line.startswith('"25/10/2026 02:00')]
     _, report = loads("".join(text[: twice[0]] + text[twice[0] + 1 :]).encode())
     assert [one.fault.check for one in report.refused] == [checks.LABEL_AMBIGUOUS.code]
+
+
+def test_an_area_that_closes_the_header_has_no_cell_below_it() -> None:
+    rows = zip(spans(START, 3), ("10.5", "", "-3.2"), ("EUR", "", "EUR"), strict=True)
+    (only,), report = prices(table(PRICE, rows))
+    assert (only.zone, numbers(only)) == ("FR", [10.5, None, -3.2])
+    assert (report.kept, report.refusals) == (3, 0)
+
+
+def test_a_row_of_two_cells_too_few_is_refused_still() -> None:
+    _, report = prices(table(PRICE, [(spans(START, 1)[0], "10.5"), ("x", "1", "EUR", "", "")]))
+    assert [one.fault.found for one in report.refused] == ["2 cells", "5 cells"]
+
+
+@pytest.mark.parametrize("zone_of_time", ["CET", "CET/CEST"])
+def test_a_country_in_the_header_is_its_code_and_its_clock_changes(zone_of_time: str) -> None:
+    name = "Total Load [MW] - Bulgaria (BG)"
+    head = (
+        f"Time ({zone_of_time})",
+        f"Day-ahead {name[:10]} Forecast{name[10:]}",
+        f"Actual {name}",
+    )
+    low = day_bounds(date(2026, 10, 25), PARIS)[0]
+    rows = ((span, i, 2 * i) for i, span in enumerate(spans(low, 25, 60, PARIS)))
+    found, report = loads(table(head, rows))
+    assert [(one.zone, one.start, len(one.values)) for one in found] == [("BG", low, 25)] * 2
+    assert report.refusals == 0
 
 
 def test_areas_of_one_file_are_apart() -> None:

@@ -21,6 +21,8 @@ MAX_HELD = 2_000_000
 
 _TIME = re.compile(r"(?:MTU|Time)\s*\(([A-Z/]{3,9})\)", re.IGNORECASE)
 _AREA = re.compile(r"(?:BZN|CTA|CTY|SCA|MBA|CTRY)\|(.{1,60})", re.ASCII)
+_COUNTRY = re.compile(r"\] - .{1,60} \(([A-Z]{2}(?:[-_][A-Z0-9]{1,8})?)\)$", re.ASCII)
+"""The code in `Actual Total Load [MW] - Bulgaria (BG)`, of country and control area views."""
 _LIBRARY = "datetimeutc"
 """Time of the platform's file library, whose tables name the step and the area in columns."""
 _STEPS = {"PT1M": 60, "PT5M": 300, "PT10M": 600, "PT15M": 900, "PT30M": 1800, "PT60M": 3600,
@@ -45,6 +47,8 @@ class Layout:
     time: int
     time_zone: str
     width: int
+    least: int
+    """Cells of a row at least: the area may close the header and have no cell below it."""
     values: dict[MarketQuantity, int] = field(default_factory=dict)
     area: int | None = None
     """Column of the area. None: the header names it."""
@@ -117,7 +121,7 @@ class _Rows:
 def _layout(cells: list[str]) -> Layout:
     names = [plain(cell) for cell in cells]
     if _LIBRARY in names:
-        layout = Layout(names.index(_LIBRARY), "UTC", len(cells))
+        layout = Layout(names.index(_LIBRARY), "UTC", len(cells), len(cells))
     else:
         layout = _platform(cells)
     for place, cell in enumerate(cells):
@@ -138,12 +142,13 @@ def _platform(cells: list[str]) -> Layout:
     time_zone = ZONES.get(found[1].upper())
     if time_zone is None:
         raise BadInput("line 1", cells[0], _ZONE)
-    return Layout(0, time_zone, len(cells))
+    bare = _AREA.fullmatch(cells[-1].strip()) is not None
+    return Layout(0, time_zone, len(cells), len(cells) - bare)
 
 
 def _column(cell: str, place: int, layout: Layout) -> None:
     name = plain(cell)
-    if area := _AREA.search(cell):
+    if area := _AREA.search(cell) or _COUNTRY.search(cell):
         layout.zone = layout.zone or area[1].strip()
     if name in {"area", "areamapcode", "mapcode"}:
         layout.area = place
@@ -177,7 +182,7 @@ def _quantity(name: str) -> MarketQuantity | None:
 
 def _row(cells: list[str], layout: Layout) -> tuple[str, str, Label, tuple[Cell, ...]]:
     """Area, sequence, interval and values of one row."""
-    if len(cells) != layout.width:
+    if not layout.least <= len(cells) <= layout.width:
         raise BadInput("row", f"{len(cells)} cells", _CELLS)
     label = label_of(cells[layout.time], "/time")
     if layout.step is not None:
