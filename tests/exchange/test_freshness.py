@@ -132,6 +132,18 @@ def test_another_organisation_sees_nothing_of_it(store: Store, owner: Body, stra
         lines(store, stranger, agreement="agr_2222222222222222")
 
 
+def test_what_another_deposits_makes_no_flow_of_mine_younger(
+    store: Store, owner: Body, stranger: Body
+) -> None:
+    deposit(store, owner, curve_file(), name="juin.csv")
+    before = lines(store, owner)
+    later = curve_file(7).replace(b"2026-06-01T", b"2026-06-20T")
+    later = later.replace(b"01/06/2026;02/06/2026", b"20/06/2026;21/06/2026")
+    deposit(store, stranger, later, name="autre.csv", now=NOW + timedelta(hours=1))
+    deposit(store, stranger, csv_of("monthly-energy"), name="factures.csv")
+    assert lines(store, owner) == before
+
+
 def test_under_an_agreement_lines_are_those_of_its_series_and_nothing_of_the_flow(
     store: Store, owner: Body, partner: Body, agreed: Callable[..., Agreement]
 ) -> None:
