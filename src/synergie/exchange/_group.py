@@ -80,6 +80,8 @@ def store_group(
 ) -> list[Receipt | SynergieError]:
     """Store *curves* of the caller's own series in this transaction; an answer each, in order."""
     permit = own(caller, action="write", now=now)
+    if filed is not None:
+        filed.hold(permit, session)
     series = locked(permit, session, (curve.series for curve in curves))
     priority = MIDDLE if filed is None else filed.priority
     checked = [_check(curve, series, priority, now=now) for curve in curves]

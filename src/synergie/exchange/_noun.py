@@ -65,6 +65,8 @@ class Noun[RecordT: BaseModel, ItemT: BaseModel]:
                 return known
             permit = own(caller, action="write", now=now)
             alone(permit, session)
+            if how.filed is not None:
+                how.filed.hold(permit, session)
             receipt = batch_by_digest(permit, session, content.digest())
             if receipt is None:
                 receipt = self._store(session, permit, content, how, now=now)

@@ -16,7 +16,7 @@ from synergie.schemas.batch import Named
 from synergie.schemas.undone import Undone, UndoneBatch
 from synergie.storage import head
 from synergie.storage.batches import Stored, mark_undone, set_superseded, stored
-from synergie.storage.deposits import has_deposit, release_deposit, save_undone, undone
+from synergie.storage.deposits import held_deposit, release_deposit, save_undone, undone
 from synergie.storage.facts import undo_facts
 from synergie.storage.held import locked
 from synergie.storage.organisations import alone
@@ -60,12 +60,14 @@ def _named(permit: Permit, session: Session, subject: str) -> tuple[list[Stored]
     told = undone(permit, session, subject)
     if told is not None:
         return [], told
-    if has_deposit(permit, session, subject):
+    if held_deposit(permit, session, subject) is not None:
         batches = stored(permit, session, deposit=subject)
         return [one for one in batches if one.undone_by is None], None
     batches = stored(permit, session, batch_id=subject)
     if not batches:
         raise NotFound
+    if batches[0].deposit is not None:
+        held_deposit(permit, session, batches[0].deposit)
     by = batches[0].undone_by
     return batches, None if by is None else undone(permit, session, by)
 
@@ -82,8 +84,7 @@ class _Work:
 
     def undo(self, client: str) -> Undone:
         """Check, take back, tell, and keep the answer."""
-        series = {one.subject for one in self.batches if one.subject is not None}
-        held = locked(self.permit, self.session, series)
+        held = locked(self.permit, self.session, self._series())
         self._check()
         seqs = self._numbers()
         for name, some in groupby(
@@ -109,6 +110,11 @@ class _Work:
     @property
     def _ids(self) -> list[str]:
         return [one.receipt.id for one in self.batches]
+
+    def _series(self) -> set[str]:
+        """The series that it touches: held at once, so that none gets readings meanwhile."""
+        declared = {named.id for one in self._of("series") for named in one.receipt.items}
+        return declared | {one.subject for one in self.batches if one.subject is not None}
 
     def _of(self, kind: str) -> list[Stored]:
         return [one for one in self.batches if one.receipt.kind == kind]
@@ -154,7 +160,7 @@ class _Work:
         newest = release(self.permit, self.session, [*self._ids, self.subject])
         set_superseded(self.permit, self.session, newest)
         for deposit in {one.deposit for one in self.batches if one.deposit} | (
-            {self.subject} if has_deposit(self.permit, self.session, self.subject) else set()
+            {self.subject} if held_deposit(self.permit, self.session, self.subject) else set()
         ):
             left = stored(self.permit, self.session, deposit=deposit)
             whole = all(one.undone_by is not None for one in left)

@@ -54,10 +54,11 @@ class Facts:
         other one of the same key in one deposit is refused.
         """
         sent = _Sent(kind, [entry(record, filed.source) for record in records], filed)
-        digest = _digest(kind, records)
+        digest = sent.digest()
         with self.store.write() as session:
             permit = own(caller, action="write", now=now)
             alone(permit, session)
+            filed.hold(permit, session)
             known = batch_by_digest(permit, session, digest)
             if known is not None:
                 return known.model_copy(update={"replayed": True})
@@ -94,15 +95,6 @@ class Facts:
         return Page(items=tuple(found[:limit]), next=following)
 
 
-def _digest(kind: FactKind, records: Sequence[BaseModel]) -> str:
-    content = {
-        "kind": kind,
-        "items": [record.model_dump(mode="json") for record in records],
-        "supersedes": None,
-    }
-    return sha256(rfc8785.dumps(content)).hexdigest()
-
-
 @dataclass(frozen=True, slots=True)
 class _Sent:
     """Facts of one kind and one source on their way into one transaction."""
@@ -110,6 +102,15 @@ class _Sent:
     kind: FactKind
     entries: Sequence[Entry]
     filed: Filed
+
+    def digest(self) -> str:
+        """Of the kind, the source and the digest of each record, in order (RFC 8785)."""
+        content = {
+            "kind": self.kind,
+            "source": self.filed.source,
+            "items": [one.digest for one in self.entries],
+        }
+        return sha256(rfc8785.dumps(content)).hexdigest()
 
     def store(self, permit: Permit, session: Session, *, digest: str, now: datetime) -> Receipt:
         """Append what is new; its receipt."""

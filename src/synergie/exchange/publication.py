@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from synergie.errors import Conflict
 from synergie.exchange.once import Once
+from synergie.policy import Permit
 from synergie.policy.source_priority import source_priority
 from synergie.schemas.batch import Refusal
 from synergie.storage.batches import Origin
+from synergie.storage.deposits import held_deposit
+from synergie.storage.store import Session
 
 type Mode = Literal["strict", "keep"]
 
@@ -23,6 +27,11 @@ class Filed:
     def priority(self) -> int:
         """How far its source is believed."""
         return source_priority(self.source)
+
+    def hold(self, permit: Permit, session: Session) -> None:
+        """Let no undo of the deposit come before this part of it; Conflict after one."""
+        if held_deposit(permit, session, self.deposit) == "undone":
+            raise Conflict("undone", "a deposit that nobody undoes while it runs")
 
 
 def origin(client: str, filed: Filed | None) -> Origin:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Literal
 
 from sqlalchemy import update
 from sqlmodel import col
@@ -87,10 +88,18 @@ def finish_deposit(permit: Permit, session: Session, report: DepositReport) -> b
     return bool(session.connection().execute(query).rowcount)
 
 
-def has_deposit(permit: Permit, session: Session, deposit: str) -> bool:
-    """Whether *deposit* is one of the bearer's."""
+def held_deposit(
+    permit: Permit, session: Session, deposit: str
+) -> Literal["live", "undone"] | None:
+    """Whether *deposit* of the bearer's is undone; None when it is absent.
+
+    Until this transaction ends nobody undoes it, and no part of it is stored by another one.
+    """
     query = scoped_select(permit, DepositRow).where(col(DepositRow.id) == deposit)
-    return session.exec(query).first() is not None
+    row = session.exec(query.with_for_update()).first()
+    if row is None:
+        return None
+    return "live" if row.undone_at is None else "undone"
 
 
 def release_deposit(

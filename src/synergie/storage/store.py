@@ -166,7 +166,7 @@ def _sqlite(url: str) -> Engine:
         options["poolclass"] = StaticPool
     else:
         options |= {"pool_size": 16, "max_overflow": 48}
-    engine = create_engine(url, **options)
+    engine = create_engine(url, hide_parameters=True, **options)
 
     @event.listens_for(engine, "connect")
     def _settle(connection: Any, _record: Any) -> None:
@@ -211,6 +211,7 @@ def _postgres(url: str) -> Engine:
     full = url.replace("postgresql://", "postgresql+psycopg://", 1)
     engine = create_engine(
         full,
+        hide_parameters=True,  # an error goes to the log, and values are people's data
         pool_size=10,
         max_overflow=20,
         pool_timeout=5,
