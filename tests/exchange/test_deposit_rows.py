@@ -203,6 +203,27 @@ def test_a_better_source_that_says_the_same_keeps_a_raw_curve_from_replacing_it(
     assert values(store, owner) == [1, 2]
 
 
+@pytest.mark.parametrize("first", ["kW", "W"])
+def test_one_meter_that_two_flows_tell_in_w_and_kw_is_one_series(
+    store: Store, owner: Body, first: str
+) -> None:
+    """R4Q counts a C4 meter in kW, HDM and the web service in W (formats.md, rule 2)."""
+    kilo = curve(DAY, [1, 2.5], unit="kW", decimals=1)
+    plain = curve(DAY + HOUR, [3001, 0], unit="W")
+    for one in (kilo, plain) if first == "kW" else (plain, kilo):
+        report = put(store, owner, one)
+        assert report.refused == ()
+    told = [1000, 2500, 3001, 0]
+    assert values(store, owner) == ([value / 1000 for value in told] if first == "kW" else told)
+
+
+def test_the_same_readings_in_another_unit_are_no_revision(store: Store, owner: Body) -> None:
+    put(store, owner, curve(DAY, [1005, 2500]))
+    report = put(store, owner, curve(DAY, [1.005, 2.5], unit="kW", decimals=3))
+    assert report.receipts[-1].replayed
+    assert values(store, owner) == [1005, 2500]
+
+
 def test_what_a_file_does_not_tell_stays_as_it_is(store: Store, owner: Body) -> None:
     Sites(store).publish(owner.caller, [site("S1", insee_code="54430")], now=NOW)
     Cabinets(store).publish(

@@ -11,6 +11,7 @@ from synergie.errors import BadInput, SynergieError
 from synergie.exchange._distinct import Distinct, distinct, united
 from synergie.exchange._entry import source_of
 from synergie.exchange._noun import Noun
+from synergie.exchange._units import in_unit, told
 from synergie.exchange.cabinets import Cabinets
 from synergie.exchange.curves import Curves
 from synergie.exchange.facts import Facts
@@ -29,7 +30,7 @@ from synergie.schemas.meter_curve import MeterCurve
 from synergie.schemas.site import SiteRecord
 from synergie.schemas.supply_point import SupplyPointRecord
 from synergie.storage.owned import SERIES, SUPPLY_POINTS
-from synergie.storage.series import correctable
+from synergie.storage.series import correctable, declared
 from synergie.storage.store import Store
 
 _CURVES = 32
@@ -121,8 +122,11 @@ class Filing:
     def _curves(self, curves: list[MeterCurve]) -> Iterator[Receipt]:
         yield from self._declare_points({one.supply_point: one.provenance for one in curves})
         yield from self._declare_series(curves)
-        ids = self._series_ids(curves)
-        sent = [one.curve(ids[one.external_id]) for one in curves]
+        permit = own(self.caller, action="write", now=self.now)
+        with self.store.read() as session:
+            held = declared(permit, session, {one.external_id for one in curves})
+        series = ((one, *held[one.external_id]) for one in curves)
+        sent = [in_unit(one, unit).curve(name) for one, name, unit in series]
         answers = Curves(self.store).deposit(
             self.caller, sent, onces=[None] * len(sent), filed=self.filed, now=self.now
         )
@@ -145,21 +149,16 @@ class Filing:
     def _declare_series(self, curves: list[MeterCurve]) -> Iterator[Receipt]:
         """Declare the series that are not there, and those that a file before told otherwise."""
         permit = own(self.caller, action="write", now=self.now)
-        told = {one.external_id: one.series() for one in curves}
+        records = {one.external_id: told(one) for one in curves}
         with self.store.read() as session:
-            there = SERIES.known(permit, session, told)
-            records = correctable(permit, session, told.values())
-        records |= {key: one for key, one in told.items() if key not in there}
-        if records:
+            there = SERIES.known(permit, session, records)
+            wrong = correctable(permit, session, records.values())
+        new = {key: one for key, one in records.items() if key not in there}
+        if new or wrong:
             how = Publication(filed=self.filed)
             yield SeriesBook(self.store).publish(
-                self.caller, list(records.values()), how, now=self.now
+                self.caller, list((wrong | new).values()), how, now=self.now
             )
-
-    def _series_ids(self, curves: list[MeterCurve]) -> dict[str, str]:
-        permit = own(self.caller, action="write", now=self.now)
-        with self.store.read() as session:
-            return SERIES.known(permit, session, {one.external_id for one in curves})
 
     def _grouped(self, records: Iterable[BaseModel]) -> Iterator[tuple[_Group, list[BaseModel]]]:
         """The records by kind, in groups of a size that one transaction takes."""

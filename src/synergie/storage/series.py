@@ -1,11 +1,12 @@
-"""Series that hold no reading yet: their declaration may still be corrected."""
+"""Series as a file that brings readings needs them: their unit, and whether it may be mended."""
 
 from collections.abc import Iterable
+from typing import cast
 
 from sqlmodel import col
 
 from synergie.policy import Permit
-from synergie.schemas.series import SeriesRecord
+from synergie.schemas.series import SeriesRecord, Unit
 from synergie.storage._scope import scoped_select
 from synergie.storage._tables import SeriesRow
 from synergie.storage.store import Session
@@ -27,3 +28,13 @@ def correctable(
         for row in session.exec(query)
         if row.unit != (one := told[row.external_id]).unit or row.decimals < one.decimals
     }
+
+
+def declared(
+    permit: Permit, session: Session, external_ids: Iterable[str]
+) -> dict[str, tuple[str, Unit]]:
+    """Identifier here and unit of the series among *external_ids* that are declared."""
+    query = scoped_select(permit, SeriesRow).where(
+        col(SeriesRow.external_id).in_(list(external_ids))
+    )
+    return {row.external_id: (row.id, cast(Unit, row.unit)) for row in session.exec(query)}
