@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import shutil
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
@@ -68,6 +69,7 @@ class _Points:
         self._batch: list[LightPointRecord] = []
         self._comma = "\n"
         self._members = [_Members(column) for column in POINTS.columns]
+        self._texts = [_Texts() for _ in POINTS.columns]
         features.write(b'{"type":"FeatureCollection","features":[')
 
     def add(self, point: LightPointRecord) -> None:
@@ -86,9 +88,21 @@ class _Points:
         for i, column in enumerate(POINTS.columns):
             if i not in _PLACE and column.kind in _MAKING and _is_told(columns[i]):
                 columns[i] = list(map(_MAKING[column.kind], columns[i]))
-        self._sheet.add(zip(*columns, strict=True))
+        self._rows(columns)
         self._features(columns)
         self._batch.clear()
+
+    def _rows(self, columns: list[Sequence[Any]]) -> None:
+        """Each point as a row of CSV, each different cell made once."""
+        blanks = ("",) * len(columns[0])
+        cells: list[Iterable[str]] = [
+            map(texts.__getitem__, column) if _is_told(column) else blanks
+            for column, texts in zip(columns, self._texts, strict=True)
+        ]
+        cells[0] = map(_quoted, columns[0])  # each comes once
+        cells[2:4] = ([end or "" for end in ends] for ends in columns[2:4])
+        lines = map(",".join, zip(*cells, strict=True))
+        self._sheet.data.write(("\n".join(lines) + "\n").encode())
 
     def _features(self, columns: list[Sequence[Any]]) -> None:
         """Each point with what is known of it; a line each."""
@@ -129,6 +143,27 @@ class _Members(dict[Any, str]):
         return made
 
 
+class _Texts(dict[Any, str]):
+    """A cell of CSV (RFC 4180) for each value of one column, made once however often it comes."""
+
+    def __init__(self) -> None:
+        super().__init__({None: ""})
+
+    def __missing__(self, cell: Any) -> str:
+        text = _quoted(str(cell))
+        if len(self) >= _MAX_KNOWN:
+            self.clear()
+            self[None] = ""
+        self[cell] = text
+        return text
+
+
+def _quoted(text: str) -> str:
+    """*text* between quotes where it needs them (RFC 4180)."""
+    return text if _BARE.fullmatch(text) else '"' + text.replace('"', '""') + '"'
+
+
+_BARE = re.compile(r'[^,"\r\n]*')
 _PLACE = (2, 3)
 """Columns of the place: written apart."""
 _POINT = '{"type":"Point","coordinates":[%s,%s]}'

@@ -185,10 +185,18 @@ def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
 
 
 class Rows:
-    """The rows of one layer, in the order of its table."""
+    """The rows of one layer, in the order of its table; without their places, if not *placed*."""
 
-    def __init__(self, connection: sqlite3.Connection, layer: Layer, columns: list[str]) -> None:
-        names = ", ".join(_quoted(name) for name in [*columns, layer.geometry])
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        layer: Layer,
+        columns: list[str],
+        *,
+        placed: bool = True,
+    ) -> None:
+        geometry = _quoted(layer.geometry) if placed else "NULL"
+        names = ", ".join([*map(_quoted, columns), geometry])
         table = _quoted(layer.name)
         self._asked = f"SELECT {names} FROM {table} LIMIT {MAX_ROWS + 1}"  # noqa: S608 (quoted)
         self._connection = connection

@@ -130,7 +130,7 @@ def _reference(layer: Layer, profile: Profile) -> Reference:
 
 
 def _cells(database: sqlite3.Connection, layer: Layer, names: list[str]) -> Iterator[list[str]]:
-    return (cells for cells, _ in Rows(database, layer, names))
+    return (cells for cells, _ in Rows(database, layer, names, placed=False))
 
 
 def _items(source: BinaryIO, layer: Layer, report: Report) -> Iterator[tuple[int, Item]]:
