@@ -50,7 +50,8 @@ class Receipt(Wire):
     kind: BatchKind
     """What it holds."""
     digest: Sha256
-    """SHA-256 of the content (RFC 8785), whatever its form on the wire."""
+    """SHA-256 of the content (RFC 8785), whatever its form on the wire; of facts, of the kind, the
+    source and the digest of each."""
     seq: Annotated[int, Field(ge=1)]
     """Its place in the order of all changes of this server."""
     received_at: Instant
