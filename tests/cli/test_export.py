@@ -167,6 +167,9 @@ def test_a_file_that_fails_is_not_left_behind(place: Path, capsys: Any) -> None:
         (["export", "curves-csv", "--org", "nobody"], 1),
         (["export", "curves-csv", "--org", ORG, "--from", "25/10/2026"], 1),
         (["export", "curves-csv", "--org", ORG, "--from", "2026-10-25T00:00:00"], 1),
+        (["export", "curves-csv", "--org", ORG, "--from", "0001-01-01"], 1),
+        (["export", "curves-csv", "--org", ORG, "--to", "9999-12-31"], 1),
+        (["export", "monthly-csv", "--org", ORG, "--agreement", "agr_0000000000"], 5),
         (["export", "curves-csv", "--org", ORG, "--series", "ser_0000000000"], 5),
         (["export", "curves-csv", "--org", ORG, "--agreement", "agr_0000000000"], 5),
         (["export", "curves-csv", "--org", ORG, "-o", "absent/out.csv"], 2),
@@ -174,7 +177,7 @@ def test_a_file_that_fails_is_not_left_behind(place: Path, capsys: Any) -> None:
 )
 def test_each_end_has_its_exit_code(place: Path, line: list[str], code: int) -> None:
     assert main(line) == code
-    assert not list(place.glob("courbes*"))
+    assert not [*place.glob("courbes*"), *place.glob("energies*")]
 
 
 def test_the_same_export_twice_is_the_same_file(place: Path) -> None:

@@ -82,6 +82,36 @@ def test_an_agreement_opens_its_things_at_its_grain_and_no_more(
         list(outgoing(store, partner).records(mine))
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_is_empty_because_it_is_not_opened(
+    store: Store,
+    partner: Body,
+    stranger: Body,
+    things: dict[str, str],
+    agreed: Callable[..., Agreement],
+    kind: str,
+) -> None:
+    """An empty file would say that there is nothing."""
+    made = agreed({"supply_points": [things["p1"]]}, datasets=["consumption"])
+    asked = wish(kind, agreement=made.id)
+    if kind in ("curves", "supply_points"):
+        list(outgoing(store, partner).records(asked))
+    else:
+        with pytest.raises(NotAllowed, match="dataset"):
+            list(outgoing(store, partner).records(asked))
+    for of in (made.id, "agr_2222222222222222"):
+        with pytest.raises(NotFound):
+            list(outgoing(store, stranger).records(wish(kind, agreement=of)))
+
+
+def test_an_agreement_opens_the_kinds_of_its_datasets(
+    store: Store, partner: Body, things: dict[str, str], agreed: Callable[..., Agreement]
+) -> None:
+    made = agreed({"sites": [things["s1"]]}, datasets=["assets"])
+    found = outgoing(store, partner).opened(KINDS, made.id)
+    assert found == ("sites", "cabinets", "light_points")
+
+
 def test_what_is_written_says_its_date_and_why_it_is_late(store: Store, owner: Body) -> None:
     deposit(store, owner, curve_file())
     about = outgoing(store, owner).about(wish("curves"), licence="Licence Ouverte 2.0")

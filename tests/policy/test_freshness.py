@@ -22,8 +22,10 @@ def _told(permit: Permit, last: datetime | None, now: datetime = NOW) -> Freshne
     return freshness(last, last, permit=permit, tz=PARIS, sender="owner", now=now)
 
 
-def _granted(granularity: Granularity, end: str | None = None) -> Permit:
-    period = {"start": "2025-01-01T00:00:00Z", "end": end}
+def _granted(
+    granularity: Granularity, end: str | None = None, *, start: str = "2025-01-01T00:00:00Z"
+) -> Permit:
+    period = {"start": start, "end": end}
     made = agreement(granularity=granularity, data_period=period)
     return decide(made, principal=CALLER, ask=Ask(dataset="consumption"), now=NOW)
 
@@ -55,6 +57,20 @@ def test_a_recipient_cannot_tell_two_ends_within_one_period_apart(
         ends += [datetime(2026, 11, n, tzinfo=UTC) for n in range(2, 25)]
     for now in (NOW, NOW + timedelta(days=1), NOW + timedelta(days=60)):
         assert len({_told(permit, end, now).model_dump_json() for end in ends}) == 1
+
+
+@pytest.mark.parametrize("granularity", ["raw", "day", "month"])
+def test_what_came_before_the_opened_period_is_not_told(granularity: Granularity) -> None:
+    permit = _granted(granularity, start="2026-11-10T00:00:00Z")
+    before = [None, datetime(2024, 3, 1, tzinfo=UTC), datetime(2026, 11, 10, tzinfo=UTC)]
+    assert len({_told(permit, end).model_dump_json() for end in before}) == 1
+    assert _told(permit, before[-1]).state == "never_received"
+
+
+def test_a_month_that_the_opened_period_cuts_is_not_told() -> None:
+    permit = _granted("month", start="2026-08-10T00:00:00Z")
+    assert _told(permit, datetime(2026, 9, 20, tzinfo=UTC)).state == "never_received"
+    assert _told(permit, datetime(2026, 10, 20, tzinfo=UTC)).last_reading is not None
 
 
 def test_nothing_newer_is_expected_than_what_is_opened() -> None:

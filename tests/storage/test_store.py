@@ -9,6 +9,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from synergie.errors import Misconfigured, Overloaded, StorageFull
 from synergie.storage import head
@@ -124,6 +125,14 @@ def test_a_disk_without_room_is_refused_before_it_is_full(
     with opened.read() as session:
         assert head.head(session).n == 1
     opened.close()
+
+
+def test_an_error_of_the_store_tells_no_value(store: Store) -> None:
+    """It goes to the log of the server."""
+    query = text("INSERT INTO nowhere VALUES (:name)")
+    with pytest.raises(DBAPIError) as error, store.write() as session:
+        session.connection().execute(query, {"name": "prm:99000000000017"})
+    assert "99000000000017" not in str(error.value)
 
 
 def test_numbers_are_given_without_holes(store: Store) -> None:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
@@ -14,7 +15,7 @@ from synergie.cli._texts import N_, _
 from synergie.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
-    from synergie.exchange.outgoing import Wish
+    from synergie.exchange.outgoing import Outgoing, Wish
     from synergie.formats import Format
     from synergie.storage.store import Store
 
@@ -135,7 +136,10 @@ def run(  # noqa: PLR0913 (the options of a command)
     _written(form)
     wish = _wish(form, start, end, series=series, kinds=kind, agreement=agreement)
     with opened(store) as place:
-        count = _export(place, org, form, wish, output=output, licence=licence, address=address)
+        out = _outgoing(place, org)
+        if agreement is not None and not kind:
+            wish = replace(wish, kinds=out.opened(wish.kinds, agreement))
+        count = _export(out, form, wish, output=output, licence=licence, address=address)
     typer.echo(_("{} records written").format(count), err=True)
 
 
@@ -203,16 +207,30 @@ def _moment(option: str, text: str | None) -> datetime | None:
         if len(text) == len("2026-11-25"):
             return day_bounds(date.fromisoformat(text), zone("Europe/Paris"))[0]
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:  # the midnight of the year 1 or 9999
         raise BadInput(option, text, _DATE) from error
     if moment.tzinfo is None:
         raise BadInput(option, text, _DATE)
     return moment
 
 
+def _outgoing(place: "Store", org: str) -> "Outgoing":
+    """What leaves the store on behalf of the organisation."""
+    from synergie.exchange.organisations import Directory
+    from synergie.exchange.outgoing import Outgoing
+    from synergie.policy import Principal
+
+    scopes = frozenset({"curves:read", "series:read", "batches:read", "organisations:read"})
+    caller = Principal(client_id="synergie-cli", organisation=org, scopes=scopes)
+    try:
+        Directory(place).read(caller, org, now=_now())
+    except NotFound:
+        raise BadInput("--org", org, _UNKNOWN) from None
+    return Outgoing(place, caller, _now)
+
+
 def _export(
-    place: "Store",
-    org: str,
+    out: "Outgoing",
     form: str,
     wish: "Wish",
     *,
@@ -222,18 +240,8 @@ def _export(
 ) -> int:
     """How many records the file holds."""
     from synergie.cli._files import whole
-    from synergie.exchange.organisations import Directory
-    from synergie.exchange.outgoing import Outgoing
-    from synergie.policy import Principal
     from synergie.schemas.profile import Profile
 
-    scopes = frozenset({"curves:read", "series:read", "batches:read", "organisations:read"})
-    caller = Principal(client_id="synergie-cli", organisation=org, scopes=scopes)
-    try:
-        Directory(place).read(caller, org, now=_now())
-    except NotFound:
-        raise BadInput("--org", org, _UNKNOWN) from None
-    out = Outgoing(place, caller, _now)
     profile = Profile(about=out.about(wish, licence=licence, address=address))
     told = _Counted(out.records(wish), form)
     if str(output) == "-":

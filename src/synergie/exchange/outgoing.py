@@ -11,8 +11,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from synergie.errors import BadInput
+from synergie.errors import BadInput, NotAllowed
 from synergie.exchange._noun import Noun
+from synergie.exchange.agreements import Agreements
 from synergie.exchange.batches import Batches
 from synergie.exchange.cabinets import Cabinets
 from synergie.exchange.curves import Curves
@@ -24,7 +25,7 @@ from synergie.exchange.sites import Sites
 from synergie.exchange.supply_points import SupplyPoints
 from synergie.policy import Principal
 from synergie.schemas.about import About
-from synergie.schemas.agreement import Granularity
+from synergie.schemas.agreement import Dataset, Granularity
 from synergie.schemas.cabinet import CabinetRecord
 from synergie.schemas.curve import Curve
 from synergie.schemas.fact import FactKind
@@ -92,7 +93,7 @@ class Outgoing:
         """Every record of the wish, kind by kind; memory is bounded by a page.
 
         NotFound, NotAllowed as the pages are read; BadInput for an unknown kind. Facts are one's
-        own: under an agreement there are none.
+        own: no agreement opens them.
         """
         for kind in wish.kinds:
             if kind == "curves":
@@ -103,6 +104,17 @@ class Outgoing:
                 yield from self._facts(kind, wish)
             else:
                 raise BadInput("kind", kind, _KIND)
+
+    def opened(self, kinds: Sequence[str], agreement: str) -> tuple[str, ...]:
+        """Those of *kinds* whose dataset an agreement names.
+
+        NotFound when it is absent or of others; NotAllowed when it names none of them.
+        """
+        found = Agreements(self.store).read(self.caller, agreement, now=self.clock())
+        left = tuple(kind for kind in kinds if _dataset(self.store, kind) in found.terms.datasets)
+        if not left:
+            raise NotAllowed("dataset", agreement)
+        return left
 
     def about(self, wish: Wish, **more: str | None) -> About:
         """Whose data, of which moment, and why they are not newer; *more* as About names it."""
@@ -158,7 +170,7 @@ class Outgoing:
 
     def _facts(self, kind: str, wish: Wish) -> Iterator[Any]:
         if wish.agreement is not None:
-            return
+            self.opened([kind], wish.agreement)
         for fact in self._pages(Facts(self.store).page, _FACTS[kind]):
             if _within(fact.record, wish):
                 yield fact.record
@@ -171,6 +183,13 @@ class Outgoing:
             after = found.next
             if after is None:
                 return
+
+
+def _dataset(store: Store, kind: str) -> Dataset | None:
+    """The dataset of an agreement that opens *kind*; None: none does."""
+    if kind == "curves":
+        return "consumption"
+    return _NOUNS[kind][0](store).dataset if kind in _NOUNS else None
 
 
 def _metered(curve: Curve, series: Series) -> MeterCurve:

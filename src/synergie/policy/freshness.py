@@ -31,14 +31,12 @@ def freshness(
     """The age of a series at *now*, at no finer a grain than *permit* grants.
 
     A recipient sees the end of the last whole period it may read, and not when it arrived; all
-    the rest is reckoned from what it sees, so that nothing finer shows through. *sender* is the
-    name of the body that sends the flow.
+    the rest is reckoned from what it sees, so that nothing finer shows through, and nothing of
+    before what it may read. *sender* is the name of the body that sends the flow.
     """
-    if last_end is None:
+    shown = None if last_end is None else _shown(last_end, permit, tz)
+    if shown is None:
         return _never(sender)
-    shown = last_end if permit.end is None else min(last_end, permit.end)
-    if permit.granularity != "raw":
-        shown = floor_period(shown, permit.granularity, tz)
     expected = _expected(shown, permit, tz)
     late = expected is not None and now > expected
     state: FreshnessState = "late" if late else "up_to_date"
@@ -50,6 +48,17 @@ def freshness(
         reason=_reason(shown, now=now, late=late, tz=tz),
         who_can_act=sender if late else None,
     )
+
+
+def _shown(last_end: datetime, permit: Permit, tz: ZoneInfo) -> datetime | None:
+    """The end of the last whole period that *permit* opens; None when none is there yet."""
+    shown, first = last_end, permit.start
+    if permit.end is not None:
+        shown = min(shown, permit.end)
+    if permit.granularity != "raw":
+        shown = floor_period(shown, permit.granularity, tz)
+        first = None if first is None else ceil_period(first, permit.granularity, tz)
+    return None if first is not None and shown <= first else shown
 
 
 def _expected(shown: datetime, permit: Permit, tz: ZoneInfo) -> datetime | None:
