@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby, pairwise
 
-from synergie.calendar import day_bounds, resolve_labels, zone
+from synergie.calendar import day_bounds, zone
 from synergie.errors import BadInput
 from synergie.formats import checks
+from synergie.formats._labels import told_apart
 from synergie.formats._report import Gap, Place, Report
 from synergie.formats._runs import Astray, Side, runs, steps_of
 from synergie.schemas.curve import MAX_VALUES, Value
@@ -300,14 +301,11 @@ def resolved(
     The hour that comes twice is told apart by the order of the rows; a label that does not exist
     or that nothing tells apart is refused (formats.md §2.1).
     """
-    tz = zone(time_zone)
-    in_order = all(b > a or a - b <= timedelta(hours=1) for a, b in pairwise(labels))
     out: list[int | None] = []
     for label, place, (moment, verdict) in zip(
-        labels, places, resolve_labels(labels, tz), strict=True
+        labels, places, told_apart(labels, zone(time_zone)), strict=True
     ):
-        early, late = (label.replace(tzinfo=tz, fold=fold).utcoffset() for fold in (0, 1))
-        if moment is not None and (early == late or in_order):
+        if moment is not None:
             out.append(int(moment.timestamp()))
             continue
         nonexistent = verdict == "nonexistent"

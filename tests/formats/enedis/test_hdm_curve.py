@@ -265,6 +265,27 @@ def test_local_times_out_of_order_refuse_the_repeated_hour() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("step_s", [600, 1800, 3600])
+@pytest.mark.parametrize("side", ["start", "end"])
+def test_local_times_from_the_last_to_the_first_tell_the_repeated_hour_apart_too(
+    side: Side, step_s: int
+) -> None:
+    rows = whole_days(date(2026, 10, 24), 3, step_s, side)
+    rows = [f"{row.rpartition(';')[0]};{i}" for i, row in enumerate(rows)]
+    (forth,), _ = curves(hdm(naive(rows)))
+    (back,), report = curves(hdm(naive(rows)[::-1]))
+    assert forth.values == list(range(len(rows)))
+    assert (back, report.refusals) == (forth, 0)
+
+
+@pytest.mark.parametrize("step", [1, -1])
+def test_local_times_in_an_order_of_their_own_refuse_the_repeated_hour(step: int) -> None:
+    rows = naive(whole_days(date(2026, 10, 24), 3, 1800, "start"))[::step]
+    rows[100], rows[101] = rows[101], rows[100]
+    _, report = curves(hdm(rows))
+    assert report.refusals == 4
+
+
 @pytest.mark.parametrize(
     ("row", "column", "found"),
     [

@@ -1,11 +1,12 @@
 """The rows of an HDM block in order of time, and the side of the step that their stamps mark."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import pairwise
 
-from synergie.calendar import day_bounds, day_of, resolve_labels, zone
+from synergie.calendar import day_bounds, day_of, zone
 from synergie.errors import BadInput
 from synergie.formats import checks
+from synergie.formats._labels import told_apart
 from synergie.formats._report import Report
 from synergie.formats._runs import Side
 from synergie.formats.enedis._hdm_header import Block
@@ -33,13 +34,11 @@ def resolve(readings: Readings, profile: Profile, report: Report) -> None:
     tz, stamps = zone(profile.time_zone), list(readings.stamps)
     report.note("times without offset were read in the zone {}", profile.time_zone)
     labels = [label for _, label in readings.naive]
-    in_order = all(b > a or a - b <= timedelta(hours=1) for a, b in pairwise(labels))
     lost: set[int] = set()
     for (index, label), (moment, verdict) in zip(
-        readings.naive, resolve_labels(labels, tz), strict=True
+        readings.naive, told_apart(labels, tz), strict=True
     ):
-        early, late = (label.replace(tzinfo=tz, fold=fold).utcoffset() for fold in (0, 1))
-        if moment is not None and (early == late or in_order):
+        if moment is not None:
             stamps[index] = int(moment.timestamp())
             continue
         lost.add(index)
