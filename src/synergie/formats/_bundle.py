@@ -45,12 +45,14 @@ class Bundle:
     def read(self, profile: Profile) -> tuple[Iterator[Record], Report]:
         """Records of each file in the order of the archive; one report for all.
 
+        A file that is refused from its head is refused by its name, and the others are read.
         BadInput at the name of a file that cannot be read to its end.
         """
         report = Report()
         return self._records(profile, report), report
 
     def _records(self, profile: Profile, report: Report) -> Iterator[Record]:
+        read = 0
         for part in self.parts:
             if part.format is None:
                 report.refuse(part.name, part.fault or BadInput("row", part.name, _KNOWN))
@@ -59,10 +61,17 @@ class Bundle:
                 file = _member(self.stream, part.name, stack)
                 try:
                     records, own = part.format.read(file.stream, profile)
+                except BadInput as fault:
+                    if not read and part is self.parts[-1]:  # nothing of the archive can be read
+                        raise fault.at(part.name) from fault
+                    report.refuse(part.name, fault)
+                    continue
+                try:
                     yield from records
                 except BadInput as fault:
                     raise fault.at(part.name) from fault
             report.absorb(own, part.name)
+            read += 1
 
 
 def bundle(file: Opened, declared: str | None) -> Bundle | None:

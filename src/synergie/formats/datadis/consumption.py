@@ -64,8 +64,9 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[MeterCurve], Repo
 
 def _curves(source: BinaryIO, profile: Profile, report: Report) -> Iterator[MeterCurve]:
     points: dict[str, dict[date, Day]] = {}
-    n, strange = 0, False
+    n, strange, seen = 0, False, False
     for place, value in items(source, LIST):
+        seen = True
         above, _, last = str(place).rpartition("/")
         if isinstance(place, int) or above not in {"", f"/{LIST}"} or not last.isdecimal():
             strange = strange or isinstance(place, int) or last not in _BESIDE
@@ -83,10 +84,16 @@ def _curves(source: BinaryIO, profile: Profile, report: Report) -> Iterator[Mete
             report.refuse(place, fault)
             continue
         points.setdefault(key, {}).setdefault(day, Day(day)).rows.append(row)
-    if strange and not n:
+    if not n and (strange or not (seen or _is_list(source))):
         raise BadInput("document", Words("JSON of another kind"), _CURVE)
     for key, days in points.items():
         yield from _point(key, list(days.values()), profile, report)
+
+
+def _is_list(source: BinaryIO) -> bool:
+    """Whether the document is a list: an empty one is an answer without readings."""
+    source.seek(0)
+    return source.read(64).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"[")
 
 
 _BESIDE: Final = {LIST, "distributorError"}

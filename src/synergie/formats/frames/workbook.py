@@ -4,7 +4,6 @@ What is read back is any sheet under our titles, in any order of columns, typed 
 """
 
 import struct
-import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from math import isfinite
 from typing import Any, BinaryIO
 
 from synergie.calendar import zone
-from synergie.errors import BadInput, MissingExtra, TooLarge, Words
+from synergie.errors import BadInput, MissingExtra, Words
 from synergie.formats._csv import (
     FRENCH,
     TABLES,
@@ -30,7 +29,7 @@ from synergie.formats._csv import (
 )
 from synergie.formats._format import Format, Record, Sample
 from synergie.formats._report import Place, Report
-from synergie.formats._source import MAX_BYTES, files_in
+from synergie.formats._spreadsheet import surveyed
 from synergie.formats.frames._sheets import MARK, Book
 from synergie.formats.frames._steps import curves_of
 from synergie.schemas.meter_curve import MeterCurve
@@ -71,24 +70,12 @@ def _first_sheet(start: bytes) -> bytes:
 def _read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Record], Report]:
     """Records sheet by sheet; the notice and sheets of others are passed over with a remark.
 
-    A sheet is in memory as a whole. BadInput when it is no workbook; TooLarge when it unpacks to
-    more than 512 MiB.
+    A sheet is in memory as a whole. BadInput when it is no workbook, or one
+    that would not fit.
     """
     report = Report()
-    _bounded(source)
+    surveyed(source)
     return _sheets(_opened(source), profile.time_zone, report), report
-
-
-def _bounded(source: BinaryIO) -> None:
-    """The unpacked size, before anything is unpacked."""
-    try:
-        with zipfile.ZipFile(source) as archive:
-            size = sum(info.file_size for info in files_in(archive))
-    except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError) as error:
-        raise BadInput("file", type(error).__name__, _WHOLE) from error
-    if size > MAX_BYTES:
-        raise TooLarge(MAX_BYTES, "bytes")
-    source.seek(0)
 
 
 @contextmanager

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from synergie.errors import BadInput, MissingExtra, Words
 from synergie.formats._report import Report
+from synergie.formats._spreadsheet import Survey, bounded, survey
 from synergie.formats.tables._cells import Cell
-from synergie.formats.tables._extent import Survey
-from synergie.formats.tables._survey import bounded, survey
 from synergie.formats.tables._texts import TableRow
 
 if TYPE_CHECKING:

@@ -13,13 +13,15 @@ from xml.etree.ElementTree import Element
 
 from synergie.errors import BadInput, TooLarge, Words
 from synergie.formats._source import MAX_RATIO, damage, files_in
+from synergie.formats._spreadsheet.extent import MAX_FLAWS, Survey, number
+from synergie.formats._spreadsheet.ods import BODY as _ODS_BODY
+from synergie.formats._spreadsheet.ods import survey_ods
 from synergie.formats._xml import elements
-from synergie.formats.tables._extent import MAX_FLAWS, Survey, number
-from synergie.formats.tables._ods import BODY as _ODS_BODY
-from synergie.formats.tables._ods import survey_ods
 
 MAX_UNPACKED = 256 * 1024 * 1024
 """Bytes of all parts of a workbook, unpacked."""
+
+MAX_SHEETS = 500
 
 _BLOCK = 1 << 16
 _STRINGS = "xl/sharedstrings.xml"
@@ -45,6 +47,23 @@ def survey(source: BinaryIO, sheet: str, rank: int) -> Survey:
         part = _part_of(archive, names, sheet)
         with archive.open(part) as body:
             return _of_xlsx(cast("BinaryIO", body))
+
+
+def surveyed(source: BinaryIO) -> None:
+    """`bounded`, and every sheet of an XLSX workbook within its limits: safe to open as a whole."""
+    bounded(source)
+    with damage("file", _WHOLE), zipfile.ZipFile(source) as archive:
+        names = {info.filename for info in files_in(archive)}
+        if _XLSX_BODY not in names:
+            return
+        with archive.open(_XLSX_BODY) as book:
+            sheets = [one.get("name", "") for one in elements(cast("BinaryIO", book), "sheet")]
+        for sheet in sheets[:MAX_SHEETS]:
+            with archive.open(_part_of(archive, names, sheet)) as body:
+                _of_xlsx(cast("BinaryIO", body))
+        if len(sheets) > MAX_SHEETS:
+            raise TooLarge(MAX_SHEETS, "sheets")
+    source.seek(0)
 
 
 def bounded(source: BinaryIO) -> None:

@@ -6,8 +6,8 @@ from itertools import islice
 from typing import BinaryIO, cast
 from xml.etree.ElementTree import Element
 
+from synergie.formats._spreadsheet.extent import MAX_FLAWS, Survey, number
 from synergie.formats._xml import elements, parts
-from synergie.formats.tables._extent import MAX_FLAWS, Survey, number
 
 BODY = "content.xml"
 
