@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby, pairwise
+from zoneinfo import ZoneInfo
 
-from synergie.calendar import day_bounds, zone
+from synergie.calendar import day_bounds, resolve_labels, zone
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._labels import told_apart
 from synergie.formats._report import Gap, Place, Report
 from synergie.formats._runs import Astray, Side, runs, steps_of
 from synergie.schemas.curve import MAX_VALUES, Value
@@ -314,3 +314,40 @@ def resolved(
         report.refuse(place, BadInput("/time", label.isoformat(" "), expected, code))
         out.append(None)
     return out
+
+
+def told_apart(labels: Sequence[datetime], tz: ZoneInfo) -> Sequence[tuple[datetime | None, str]]:
+    """The instant of each naive local label of one series, in file order, and its verdict.
+
+    A file from the first time to the last, or from the last to the first, tells the hour that
+    comes twice apart; in any other order that hour is `ambiguous` (formats.md §2.1).
+    """
+    if in_order(labels, tz):
+        return resolve_labels(labels, tz)
+    back = labels[::-1]
+    if in_order(back, tz):
+        return resolve_labels(back, tz)[::-1]
+    return [
+        (None, "ambiguous") if moment is not None and _comes_twice(label, tz) else (moment, verdict)
+        for label, (moment, verdict) in zip(labels, resolve_labels(labels, tz), strict=True)
+    ]
+
+
+def in_order(labels: Sequence[datetime], tz: ZoneInfo) -> bool:
+    """Whether naive local *labels* go forward, but for a step back into the hour that comes twice.
+
+    Short steps back elsewhere are no clock change: a file that goes backwards is made of them.
+    """
+    back: set[date] = set()
+    for a, b in pairwise(labels):
+        if b >= a:
+            continue
+        if a - b > timedelta(hours=1) or b.date() in back or not _comes_twice(b, tz):
+            return False
+        back.add(b.date())
+    return True
+
+
+def _comes_twice(label: datetime, tz: ZoneInfo) -> bool:
+    early, late = (label.replace(tzinfo=tz, fold=fold).utcoffset() for fold in (0, 1))
+    return early != late

@@ -2,11 +2,12 @@
 
 import io
 from datetime import UTC, date, datetime, timedelta
+from itertools import combinations
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput
@@ -97,11 +98,20 @@ def decimals(value: float | None) -> int:
     return len(text.partition(".")[2]) if "." in text else 0
 
 
+def told_twice(one: MeterCurve, other: MeterCurve) -> bool:
+    """Whether both tell some time of the same series; every step here has a length."""
+    same = one.external_id == other.external_id
+    assert one.end is not None
+    assert other.end is not None
+    return same and one.start < other.end and other.start < one.end
+
+
 @given(
     st.sampled_from([PRM, "01234567890123"]).flatmap(lambda p: st.lists(runs(p), max_size=3)),
     st.sampled_from(["start", "end"]),
 )
 def test_what_is_written_is_read_back(records: list[MeterCurve], side: Side) -> None:
+    assume(not any(told_twice(a, b) for a, b in combinations(records, 2)))
     profile = Profile(stamp=side)
     sink = io.BytesIO()
     hdm_curve.write(records, sink, profile)
@@ -201,6 +211,28 @@ def test_blocks_of_both_directions_are_two_series() -> None:
     found, report = curves(data)
     assert [curve.direction for curve in found] == ["import", "export"]
     assert report.kept == 146
+
+
+def test_a_block_that_repeats_another_is_counted_and_told_once() -> None:
+    rows = whole_days(date(2026, 10, 24), 3, 3600, "start")
+    found, report = curves(hdm(rows) + hdm(rows).removeprefix(b"\xef\xbb\xbf"))
+    assert [len(curve.values) for curve in found] == [73]
+    assert (report.kept, report.duplicates, report.refusals) == (73, 73, 0)
+
+
+def test_a_block_with_other_values_for_the_same_time_is_refused_and_a_later_one_kept() -> None:
+    rows = whole_days(date(2026, 10, 24), 3, 3600, "start")
+    other = whole_days(date(2026, 10, 26), 1, 3600, "start", "7")
+    later = whole_days(date(2026, 10, 27), 1, 3600, "start")
+    data = hdm(rows)
+    for more, end in ((other, "27/10/2026"), (later, "28/10/2026")):
+        data += hdm(more, first=more[0][8:10] + "/10/2026", end=end).removeprefix(b"\xef\xbb\xbf")
+    found, report = curves(data)
+    assert [len(curve.values) for curve in found] == [73, 24]
+    assert (report.kept, report.refusals) == (97, 24)
+    (refused,) = report.refused
+    assert refused.fault.check == "conflicting-duplicate"
+    assert "2026-10-25T23:00:00" in str(refused.fault.found)
 
 
 def test_a_block_that_is_no_curve_is_passed_over_with_a_remark() -> None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from synergie.calendar import day_bounds, day_of, zone
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._labels import told_apart
+from synergie.formats._points import told_apart
 from synergie.formats._report import Report
 from synergie.formats._runs import Side
 from synergie.formats.enedis._hdm_header import Block

@@ -7,15 +7,17 @@ not name the segment, so the rows must show it against `Date de debut` and `Date
 
 from collections.abc import Iterator
 from itertools import groupby
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from synergie.calendar import day_bounds, zone
 from synergie.errors import BadInput, Words
+from synergie.formats import checks
 from synergie.formats._format import Format, Sample
 from synergie.formats._report import Gap, Report
 from synergie.formats._runs import Astray, Run, Side, even, runs, steps_of
 from synergie.formats._text import encoding, plain
 from synergie.formats.enedis import _codes
+from synergie.formats.enedis._flow import leave_out
 from synergie.formats.enedis._hdm_header import (
     CURVE,
     HEADER,
@@ -39,6 +41,7 @@ from synergie.units import STEP_NAMES
 __all__ = ["FORMAT", "NAME", "read", "sniff", "write"]
 
 NAME = "enedis-hdm-curve"
+_ONE_BLOCK = "times that no earlier block of this point and direction has told"
 
 
 def sniff(sample: Sample) -> float:
@@ -72,10 +75,12 @@ def _blocks(
     tape: Tape, block: Block | None, profile: Profile, report: Report
 ) -> Iterator[MeterCurve]:
     """The curves of each block; a block that holds no curve is passed over with a remark."""
+    told: dict[str, list[_Told]] = {}
     while True:
         readings, header = tape.readings(block, zone(profile.time_zone))
         if block is not None:
-            yield from _curves(readings, block, profile, report)
+            before = told.setdefault(block.key, [])
+            yield from _curves(readings, block, before, profile=profile, report=report)
         if header is None:
             return
         names = names_of(header)
@@ -88,10 +93,19 @@ def _blocks(
             report.note("a block of {} is not a load curve: passed over", kind)
 
 
+class _Told(NamedTuple):
+    """A run of an earlier block: the time it covers, and what tells it from another."""
+
+    start: int
+    end: int
+    digest: int
+
+
 def _curves(
-    readings: Readings, block: Block, profile: Profile, report: Report
+    readings: Readings, block: Block, before: list[_Told], *, profile: Profile, report: Report
 ) -> Iterator[MeterCurve]:
-    """The runs of one block, in order of time."""
+    """The runs of one block, in order of time, without what an earlier block has told."""
+    earlier = tuple(before)
     resolve(readings, profile, report)
     order(readings, report)
     if not readings.stamps:
@@ -104,12 +118,31 @@ def _curves(
             report.refuse(readings.lines[run.at], BadInput("/Horodate", when, run.expected))
             continue
         end = run.start + run.step * len(run.values)
+        one = _Told(run.start, end, hash((run.step, block.unit, *run.values)))
+        if _again(one, earlier, run, block, report):
+            continue
+        before.append(one)
         report.kept += run.rows
         report.gaps += [Gap(block.key, utc(at), run.step, n) for at, n in run.absent]
         yield _record(run, block, readings.decimals, profile)
     low, high = day_bounds(block.end_day, zone(profile.time_zone))
     if end and utc(end) not in (low, high):  # some exports write the last day, not the one after
         report.note("the rows end at {}, Date de fin is {}", utc(end), block.end_day)
+
+
+def _again(  # noqa: PLR0917 (private, one caller)
+    one: _Told, earlier: tuple[_Told, ...], run: Run, block: Block, report: Report
+) -> bool:
+    """Whether an earlier block covers some of the time: its repeat is counted, another refused."""
+    if one in earlier:
+        report.duplicates += run.rows
+        return True
+    if not any(one.start < known.end and known.start < one.end for known in earlier):
+        return False
+    found = f"{utc(one.start).isoformat()} - {utc(one.end).isoformat()}"
+    fault = BadInput("/Horodate", found, _ONE_BLOCK, checks.CONFLICTING_DUPLICATE.code)
+    leave_out(report, f"line {block.line}", fault, run.rows)
+    return True
 
 
 def _runs(readings: Readings, block: Block, side: Side) -> Iterator[Run | Astray]:
