@@ -17,7 +17,6 @@ from synergie.formats._report import Gap, Report
 from synergie.formats._runs import Astray, Run, Side, even, runs, steps_of
 from synergie.formats._text import encoding, plain
 from synergie.formats.enedis import _codes
-from synergie.formats.enedis._flow import leave_out
 from synergie.formats.enedis._hdm_header import (
     CURVE,
     HEADER,
@@ -141,7 +140,8 @@ def _again(  # noqa: PLR0917 (private, one caller)
         return False
     found = f"{utc(one.start).isoformat()} - {utc(one.end).isoformat()}"
     fault = BadInput("/Horodate", found, _ONE_BLOCK, checks.CONFLICTING_DUPLICATE.code)
-    leave_out(report, f"line {block.line}", fault, run.rows)
+    report.refuse(block.line, fault)
+    report.refusals += run.rows - 1
     return True
 
 
