@@ -143,3 +143,16 @@ def test_the_door_knows_it_from_an_inventory() -> None:
     inventory = b"id;armoire;typeSource;puissance;date_pose\n1;A;LED;30;05/01/2024\n"
     with formats.read(inventory) as result:
         assert result.format == "lighting-csv"
+
+
+def test_a_table_of_requests_in_english_is_known() -> None:
+    (order,), report = read(
+        "request_id,light_id,reported_at,resolved_at,issue_type\n"
+        "R1,SL-1,2025-03-22 14:29:28,2025-03-26 15:29:28,bulb_failure\n"
+    )
+    assert (order.asset, order.asset_kind, order.fault_type) == (
+        "SL-1",
+        "light_point",
+        "bulb_failure",
+    )
+    assert (str(order.done_at)[:10], report.kept) == ("2025-03-26", 1)

@@ -7,7 +7,15 @@ from typing import NamedTuple
 from synergie.errors import BadInput
 from synergie.formats._text import plain
 from synergie.formats.checks import N_
-from synergie.formats.lighting._words import ADAPTIVE, FLAGS, STRUCTURES, SUPPORTS, USAGES, lamp
+from synergie.formats.lighting._words import (
+    ADAPTIVE,
+    FLAGS,
+    NOT_KNOWN,
+    STRUCTURES,
+    SUPPORTS,
+    USAGES,
+    lamp,
+)
 from synergie.schemas.lighting_mapping import LightField, LightingMapping
 
 MAX_WATTS = 10_000_000
@@ -30,7 +38,13 @@ _DATE = re.compile(
     re.ASCII,
 )
 _YEAR = re.compile(r"(?:19|20)\d{2}(?:\.0)?", re.ASCII)
-_PLACE = re.compile(r"(\[)?\s*(-?\d{1,3}(?:\.\d{1,20})?)\s*,\s*(-?\d{1,3}(?:\.\d{1,20})?)\s*\]?")
+_DEGREES = r"(-?\d{1,3}(?:\.\d{1,20})?)"
+_PLACE = re.compile(rf"([\[(])?\s*{_DEGREES}\s*,\s*{_DEGREES}\s*[\])]?", re.ASCII)
+_WKT = re.compile(
+    rf"(?:SRID=4326;)?\s*POINT\s*Z?\s*\(\s*{_DEGREES}\s+{_DEGREES}(?:\s+-?[\d.]{{1,20}})?\s*\)",
+    re.ASCII | re.IGNORECASE,
+)
+_SHAPE = re.compile(rf'"coordinates"\s*:\s*\[\s*{_DEGREES}\s*,\s*{_DEGREES}\s*[,\]]', re.ASCII)
 
 _POWER = "a power in watts, 0 to 10,000,000 (example: 70)"
 _COMMA = "a number with a decimal comma"
@@ -95,12 +109,20 @@ def civil_date(cell: str) -> str:
 
 
 def place(cell: str) -> tuple[float, float]:
-    """Longitude and latitude of a cell as `48.77, 6.13` or, in brackets, `[6.13, 48.77]`."""
+    """Longitude and latitude of a cell, as portals write them.
+
+    `48.77, 6.13` and `(48.77, 6.13)`: latitude first; `[6.13, 48.77]`, `POINT (6.13 48.77)` and
+    `{"type": "Point", "coordinates": [6.13, 48.77]}`: longitude first.
+    """
+    if '"Point"' in cell and (shape := _SHAPE.search(cell)):
+        return float(shape[1]), float(shape[2])
+    if point := _WKT.fullmatch(cell):
+        return float(point[1]), float(point[2])
     found = _PLACE.fullmatch(cell)
     if found is None:
         raise BadInput("/place", cell, "latitude, then longitude, as 48.77, 6.13")
     first, second = float(found[2]), float(found[3])
-    return (first, second) if found[1] else (second, first)
+    return (first, second) if found[1] == "[" else (second, first)
 
 
 def said(field: LightField, cell: str, mapping: LightingMapping) -> Said:
@@ -108,7 +130,10 @@ def said(field: LightField, cell: str, mapping: LightingMapping) -> Said:
 
     Not for `x`, `y` and `place`. BadInput (its `where` is of no use) when it says nothing.
     """
-    return _READ.get(field, _text)(field, cell, mapping)
+    reader = _READ.get(field, _text)
+    if reader in _MEASURES and plain(cell) in NOT_KNOWN:
+        return Said()
+    return reader(field, cell, mapping)
 
 
 def _text(field: LightField, cell: str, mapping: LightingMapping) -> Said:
@@ -184,3 +209,5 @@ _READ: dict[LightField, _Reader] = {
     "night_off": _coded(FLAGS),
     "is_adaptive": _coded(FLAGS),
 }
+_MEASURES = frozenset({_power, _number, _whole, _date})
+"""Readers of what is measured or dated: a word for "not known" there costs no row."""

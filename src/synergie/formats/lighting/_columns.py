@@ -48,13 +48,18 @@ NAMES: dict[LightField, tuple[str, ...]] = {
         "ycoord", "coordonneey", "posy", "posyouvra", "ywgs84", "geoy", "pointy", "north",
         "northing", *(f"y{z}" for z in _ZONES), "y3857",
     ),
-    "place": ("geopoint2d", "geopoint", "geolocalisation", "coordonneesxy", "latlong", "latlon"),
+    "place": (
+        "geopoint2d", "geopoint", "geolocalisation", "coordonneesxy", "latlong", "latlon",
+        "geolocation", "coordonnees", "coordonneesgeo", "coordonneesgps", "gps", "localisation",
+        "location", "thegeom", "geom", "wkt", "wktgeom", "geometry", "geometrie", "geoshape",
+    ),
     "source_type": (
         "sourcetype", "typesource", "typelampe", "tylampe", "typedelampe", "lamptype", "lampe",
         "technologie", "typedesource", "naturelampe", "naturesource", "source", "liblampef",
         "famillelampe", "libelledelalampe", "libellelampe", "liblampe", "typsource", "typlampe",
         "technologielampe", "technologiesource", "lampkind", "lighttype", "lightsourcetype",
-        "lamptechnology", "typeampoule", "ampoule", "bulbtype", "modelelampe",
+        "lamptechnology", "typeampoule", "ampoule", "bulbtype", "modelelampe", "lighttypedesc",
+        "lamptypedesc", "lamptypelupvalue", "sourcelumineuse", "naturedelalampe",
     ),
     "power": (
         "powerw", "puissance", "puissancew", "puissancelampe", "puissanceluminaire", "puislam",
@@ -64,7 +69,8 @@ NAMES: dict[LightField, tuple[str, ...]] = {
         "puissanceinstallee", "puissancetotale", "pwlampe", "puissanceenwatt",
         "puissanceenwatts", "puissancewatt", "puissancewatts", "pwatt", "pw", "power", "watt",
         "lampwatts", "lampower", "lamppower", "powerrating", "puiss", "puisslampe", "puissreelle",
-        "puissancereelle", "puissanceconsommee", "puissanceactive", "nominalwattage",
+        "puissancereelle", "puissanceconsommee", "puissanceactive", "nominalwattage", "lampratingw",
+        "lamprating", "lampwatt", "ratedpower", "bulbwattage",
     ),
     "flux_lm": (
         "fluxlm", "fluxluminaire", "luminairefluxlm", "fluxlumineux", "fluxsortant", "flux",
@@ -74,7 +80,7 @@ NAMES: dict[LightField, tuple[str, ...]] = {
     "cct_k": (
         "cctk", "temperaturecouleur", "cct", "temperaturedecouleur", "tempcouleur", "tempcouleu",
         "temperaturedecouleurk", "temperaturecouleurk", "tcouleur", "tc", "kelvin",
-        "colortemperature", "colourtemperature", "colortemp", "tempk", "temperature",
+        "colortemperature", "colourtemperature", "colortemp", "tempk", "cctdesc", "temperature",
     ),
     "ulr_installed": ("ulrinstalled", "ulrinstalle", "ulr", "ulorinstalle"),
     "ulr_nominal": ("ulrnominal", "ulor", "ulrn"),
@@ -114,7 +120,7 @@ NAMES: dict[LightField, tuple[str, ...]] = {
     "support_type": (
         "supporttype", "support", "typesupport", "typedesupport", "naturesupport", "libsupp1",
         "naturedusupport", "typsupport", "tysupport", "mounting", "mountingtype", "poletype",
-        "famillesupport", "libsuppor", "supportnature",
+        "famillesupport", "libsuppor", "supportnature", "mountingtypelupvalue",
     ),
     "night_off": (
         "nightoff", "extinctionnuit", "extinctionnocturne", "coupurenuit", "coupurenocturne",

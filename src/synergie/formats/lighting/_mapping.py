@@ -11,6 +11,7 @@ from synergie.formats._report import Report
 from synergie.formats.lighting import _cells, _places
 from synergie.formats.lighting._assemble import checked
 from synergie.formats.lighting._columns import matches
+from synergie.formats.lighting._words import BLANKS
 from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.lighting_mapping import LightField, LightingMapping
 
@@ -22,6 +23,7 @@ type Cells = Callable[[list[str]], Iterable[list[str]]]
 
 _FAULTY = "column {} has {} blanks and {} repeats: another identifier is looked for"
 _LEAST, _MOST = 20, 0.2
+_EMPTY = frozenset(word.casefold() for word in BLANKS)
 _CODED: tuple[LightField, ...] = (
     "usage", "structure", "support_type", "adaptive_kind", "is_public", "night_off", "is_adaptive",
 )  # fmt: skip
@@ -40,7 +42,7 @@ class _Column:
     def add(self, cell: str) -> None:
         self.rows += 1
         key = hash(cell)
-        if not cell:
+        if cell.casefold() in _EMPTY:
             self.blanks += 1
         elif key in self.seen:
             self.repeats += 1
@@ -84,7 +86,9 @@ def propose(
         columns = {column: what for column, what in columns.items() if what != "place"}
     for column, what in columns.items():
         report.note("column {} is read as {}", column, what)
-    return LightingMapping(name="proposed", columns=columns, epsg=epsg, decimal=places.decimal)
+    return LightingMapping(
+        name="proposed", columns=columns, epsg=epsg, decimal=places.decimal, blanks=BLANKS
+    )
 
 
 def declared(mapping: LightingMapping, header: list[str], where: str) -> LightingMapping:
@@ -115,7 +119,9 @@ def _readable(
     rows = list(islice(cells([column for _, column in wanted]), SAMPLE))
     mapping = LightingMapping(name="sample", columns={}, decimal=decimal)
     chosen: dict[LightField, str] = {}
-    for (name, column), values in zip(wanted, _turned(rows, len(wanted)), strict=True):
+    cells_of = _turned(rows, len(wanted))
+    _tell_blanks(cells_of, report)
+    for (name, column), values in zip(wanted, cells_of, strict=True):
         if name in chosen or column in chosen.values():
             continue
         fault = _fault(name, values, mapping)
@@ -127,11 +133,25 @@ def _readable(
 
 
 def _turned(rows: list[list[str]], n: int) -> list[Counter[str]]:
-    """The filled cells of each of *n* columns, and how often each comes."""
+    """The cells of each of *n* columns, and how often each comes; empty ones are passed over."""
     columns = [Counter(row[i].strip() for row in rows) for i in range(n)]
     for column in columns:
         column.pop("", None)
     return columns
+
+
+def _filled(cell: str) -> str:
+    """*cell* without the spaces around; empty when it means "not known"."""
+    text = cell.strip()
+    return "" if text.casefold() in _EMPTY else text
+
+
+def _tell_blanks(columns: list[Counter[str]], report: Report) -> None:
+    """Remark on the words for "not known" that the rows hold, and take them out of *columns*."""
+    for word in sorted({cell for column in columns for cell in column if not _filled(cell)}):
+        report.note("cells {!r} are taken as not known", word)
+        for column in columns:
+            column.pop(word, None)
 
 
 def _fault(name: LightField, values: Counter[str], mapping: LightingMapping) -> str | None:
@@ -147,6 +167,8 @@ def _fault(name: LightField, values: Counter[str], mapping: LightingMapping) -> 
                 unknown += [cell] if found.remark else []
         except BadInput:
             bad.append(cell)
+    if name == "place" and values and len(bad) == len(values):
+        return bad[0]
     if values.total() >= _LEAST and sum(values[cell] for cell in bad) > _MOST * values.total():
         return bad[0]
     if name in _CODED and values and len(unknown) == len(values):
@@ -171,7 +193,7 @@ def _identifier(
             for column, cell in zip(part, row, strict=False):
                 seen[column].add(cell.strip())
             if ends:
-                places.add(row[-2].strip(), row[-1].strip())
+                places.add(*(_filled(cell) for cell in row[-2:]))
         ends = []
         clean = next((column for column in part if not seen[column].faults), None)
         if clean is not None:

@@ -7,6 +7,7 @@ from typing import Literal
 from synergie.errors import BadInput
 from synergie.formats._report import Report
 from synergie.formats._text import plain
+from synergie.formats.checks import N_
 from synergie.formats.lighting._cells import number
 from synergie.formats.lighting._columns import NAMES
 from synergie.schemas.lighting_mapping import LightField
@@ -19,9 +20,15 @@ _BOXES: dict[int, Box] = {
     2154: (0, 6_000_000, 1_300_000, 7_200_000),
     3857: (-20_037_509, -20_048_967, 20_037_509, 20_048_967),
 }
-_MERCATOR = 3857
+_WGS84, _MERCATOR = 4326, 3857
+_MERCATOR_FRANCE: Box = (0, 5_000_000, 1_080_000, 6_650_000)
+_SWAPPED_FRANCE: Box = (41.0, -5.5, 51.5, 10.0)
+"""Where metropolitan France comes to lie when latitude is read as longitude: off Somalia."""
 _FIRST_ZONE, _LAST_ZONE = 42, 50
 _ZONE_HALF_M = 180_000
+
+
+_GRIDS = N_("coordinates left out: {} and {} fit EPSG:3857 and national grids; declare epsg")
 
 
 @dataclass(slots=True)
@@ -88,15 +95,36 @@ def reference(
         return None
     told = _named(plain(pair.x))
     if told is not None and _within(places.box, _extent(told)):
+        _look(pair, places.box, told, report)
         return told
     fits = [] if places.unread else _fitting(places.box)
     fits = [epsg for epsg in fits if not (national and epsg == _MERCATOR)]
+    if fits == [_MERCATOR] and not _is_mercator(pair, places.box):
+        report.note(_GRIDS, pair.x, pair.y)
+        return None
     if len(fits) == 1:
         report.note("coordinates of {} and {} can only be EPSG:{}", pair.x, pair.y, fits[0])
+        _look(pair, places.box, fits[0], report)
         return fits[0]
     systems = ", ".join(f"EPSG:{epsg}" for epsg in fits) or "no known system"
     report.note("coordinates left out: {} and {} fit {}; declare epsg", pair.x, pair.y, systems)
     return None
+
+
+def _is_mercator(pair: Ends, box: Box) -> bool:
+    """Whether *box* can be in Mercator, and not just as well in a national grid.
+
+    Grids of a country (British, Swiss, old Lambert, UTM) have positive coordinates, and name them
+    eastings: over metropolitan France, or west or south of 0, Mercator is not mistaken for them.
+    """
+    east = plain(pair.x).startswith("east")
+    return not east and (box[0] < 0 or box[1] < 0 or _within(box, _MERCATOR_FRANCE))
+
+
+def _look(pair: Ends, box: Box, epsg: int, report: Report) -> None:
+    """Remark on degrees that only make sense the other way round; they are left as declared."""
+    if epsg == _WGS84 and _within(box, _SWAPPED_FRANCE):
+        report.note("{} and {} seem swapped: France would lie off Somalia", pair.x, pair.y)
 
 
 def _named(x: str) -> int | None:

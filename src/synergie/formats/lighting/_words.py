@@ -75,6 +75,15 @@ FLAGS: dict[str, bool] = dict.fromkeys(
 ) | dict.fromkeys(("non", "n", "faux", "false", "f", "no", "0"), False)
 """Words for yes and no."""
 
+BLANKS = (
+    "", "N/A", "#N/A", "NA", "NC", "ND", "NR", "NaN", "null", "<Null>", "none", "-", "--", "?",
+    "Not Specified", "Not Available", "Non renseigné", "Non renseignée", "Non-renseigné",
+    "Non communiqué", "à compléter",
+)  # fmt: skip
+"""Cells that mean "not known" in inventories whose mapping is proposed."""
+NOT_KNOWN = frozenset({"inconnu", "inconnue", "unknown", "indetermine", "indeterminee", "xx"})
+"""Words for a figure or a date that the owner does not know, as `plain` writes them."""
+
 _LETTERS = re.compile(r"[a-z]+")
 
 

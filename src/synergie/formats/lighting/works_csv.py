@@ -58,12 +58,13 @@ NAMES: dict[str, tuple[str, ...]] = {
     "done_at": (
         "doneat", "datreal", "daterealisation", "datereal", "datefin", "datecloture", "faitle",
         "dateintervention", "dateresolution", "datereparation", "closedat", "closed",
-        "completed", "completeddate", "datefinintervention", "dateexecution",
+        "completed", "completeddate", "datefinintervention", "dateexecution", "resolvedat",
+        "resolved",
     ),
     "fault_type": (
         "faulttype", "typdef", "typedefaut", "defaut", "defautconstate", "naturedefaut", "panne",
         "typepanne", "naturepanne", "typedepanne", "motif", "symptome", "fault", "problem",
-        "problemtype", "anomalie", "typeanomalie",
+        "problemtype", "anomalie", "typeanomalie", "issuetype", "issue",
     ),
     "cause": ("cause", "srcdef", "causedudefaut", "causepanne", "origine", "sourcedefaut"),
     "crew": ("crew", "moyinterv", "moyen", "moyens", "equipe", "entreprise", "prestataire", "team"),
