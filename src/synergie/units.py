@@ -7,7 +7,7 @@ text instead: pydantic alone reads "1767225600" as a time and "1_0" as a decimal
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -42,10 +42,23 @@ def _text(form: str, kind: type, expected: str) -> Callable[[Any], Any]:
     return check
 
 
+_MOMENT = "a time with its offset, as RFC 3339 writes it"
+
+
+def _in_utc(value: datetime) -> datetime:
+    """The moment as it is; the first and last hours of the calendar are no moment in UTC."""
+    try:
+        value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(_MOMENT) from None
+    return value
+
+
 Instant = Annotated[
     AwareDatetime,
     Strict(False),
-    BeforeValidator(_text(_RFC3339, datetime, "a time with its offset, as RFC 3339 writes it")),
+    BeforeValidator(_text(_RFC3339, datetime, _MOMENT)),
+    AfterValidator(_in_utc),
     Field(examples=["2026-11-25T10:00:00Z"]),
 ]
 """A moment, RFC 3339 with an offset. Never a number, never without offset."""

@@ -1,11 +1,12 @@
 """Profiles saved once: versions, who sees them, and the files that need no question afterwards."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
-from synergie.errors import BadInput, NotAllowed, NotFound
+from synergie.errors import BadInput, NotAllowed, NotFound, TooLarge
 from synergie.exchange.deposits import Deposits
 from synergie.exchange.profiles import Profiles, profile_name
 from synergie.exchange.series import SeriesBook
@@ -62,6 +63,26 @@ def test_a_token_narrowed_to_agreements_sees_no_profile(store: Store, owner: Bod
     permit = own(owner.caller, action="read", now=NOW)
     with store.write() as session, pytest.raises(TypeError, match="permit to write"):
         save_profile(permit, session, "linky", END, now=NOW)
+
+
+def test_a_profile_holds_no_more_than_a_profile_needs(store: Store, owner: Body) -> None:
+    table = {
+        "name": "T",
+        "layout": "periods",
+        "columns": [{"name": "kWh", "field": "value"}],
+        "blanks": ["x" * 70_000],
+    }
+    body = SavedProfileRecord.model_validate({"profile": {"table": table}})
+    with pytest.raises(TooLarge):
+        Profiles(store).save(owner.caller, "too-large", body, now=NOW)
+
+
+def test_two_programs_save_a_profile_at_once(store: Store, owner: Body) -> None:
+    body = SavedProfileRecord.model_validate({"profile": {"stamp": "end"}})
+    book = Profiles(store)
+    with ThreadPoolExecutor(4) as pool:
+        saved = [pool.submit(book.save, owner.caller, "both", body, now=NOW) for _ in range(8)]
+        assert {one.result().version for one in saved} == {1}
 
 
 def test_a_page_follows_the_names(store: Store, owner: Body) -> None:

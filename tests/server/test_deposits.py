@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from synergie.schemas.period_energy import PeriodEnergy
 from synergie.storage.store import Store
 from tests.exchange.lines import PRM, file, index, register
 from tests.exchange.people import site
@@ -81,6 +82,24 @@ def test_records_are_of_their_owner_alone(furnished: Furnished) -> None:
     agreement = furnished.ids["agreement"]
     answer = furnished.partner.get(f"/v1/records/register_reading?agreement={agreement}")
     assert answer.status_code == 422
+
+
+def test_a_page_goes_on_after_a_long_name(furnished: Furnished) -> None:
+    owner = furnished.owner
+    told = {
+        "energy_kwh": "1", "from_date": "2026-01-01", "to_date": "2026-02-01",
+        "provenance": "synthetic", "source": "table-csv",
+    }  # fmt: skip
+    for n in "12":
+        sent(owner, PeriodEnergy.model_validate({**told, "name": "\u4e00" * 119 + n}))
+    first = records(owner, "?limit=1", "period_energy")
+    rest = records(owner, f"?after={first['next']}", "period_energy")
+    assert [one["record"]["name"][-1] for one in first["items"] + rest["items"]] == ["1", "2"]
+
+
+@pytest.mark.parametrize("query", ["subject=a%00b", "since=0001-01-01T00:00:00%2B23:00"])
+def test_a_question_that_no_store_takes_is_refused(furnished: Furnished, query: str) -> None:
+    assert furnished.owner.get(f"/v1/records/register_reading?{query}").status_code == 422
 
 
 @pytest.mark.parametrize("kind", ["sites", "register_readings", "a'b", "REGISTER_READING"])

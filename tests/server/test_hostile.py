@@ -98,6 +98,7 @@ CURVES: dict[str, tuple[dict[str, Any], str]] = {
 TEXTS = [
     "%00", "%FF", "%ED%A0%80", "%0d%0aX:1", "..%2f..%2fetc", "NaN", "1e999", "-1", "9" * 400,
     "x" * 5_000, "%F0%9F%98%80", "%E2%80%AE", "'%20OR%201=1--", "%7B%7B1%7D%7D", "",
+    "0001-01-01T00:00:00%2B23:00", "9999-12-31T23:59:59-23:00", "0202-01-01T00:00:00Z",
 ]  # fmt: skip
 """For every parameter of every address."""
 

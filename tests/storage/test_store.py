@@ -10,11 +10,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import col, select
 
 from synergie.errors import Misconfigured, Overloaded, StorageFull
 from synergie.storage import head
 from synergie.storage import store as store_module
-from synergie.storage._tables import Row
+from synergie.storage._tables import ChangeRow, Row
 from synergie.storage.store import Store
 
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
@@ -133,6 +134,20 @@ def test_an_error_of_the_store_tells_no_value(store: Store) -> None:
     with pytest.raises(DBAPIError) as error, store.write() as session:
         session.connection().execute(query, {"name": "prm:99000000000017"})
     assert "99000000000017" not in str(error.value)
+
+
+def test_times_of_any_year_are_kept_and_sorted(store: Store) -> None:
+    """A date with a mistake in it, the year 202 for 2020, is kept as it was told."""
+    years = [datetime(year, 3, 1, tzinfo=UTC) for year in (1, 202, 2026, 9999)]
+    with store.write() as session:
+        for at in reversed(years):
+            change = ChangeRow(
+                seq=at.year, at=at, owner="o", kind="curve", subject="b", act="published"
+            )
+            session.add(change)
+    with store.read() as session:
+        found = session.exec(select(col(ChangeRow.at)).order_by(col(ChangeRow.at)))
+        assert list(found) == years
 
 
 def test_numbers_are_given_without_holes(store: Store) -> None:

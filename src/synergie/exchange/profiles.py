@@ -5,12 +5,13 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
-from synergie.errors import BadInput, NotFound
+from synergie.errors import BadInput, NotFound, TooLarge
 from synergie.exchange import _cursor
 from synergie.formats.tables.propose import Proposal
 from synergie.policy import Principal, own
 from synergie.schemas.page import Page
 from synergie.schemas.saved_profile import SavedProfile, SavedProfileRecord
+from synergie.storage.organisations import alone
 from synergie.storage.profiles import (
     profile,
     profile_by_fingerprint,
@@ -21,6 +22,7 @@ from synergie.storage.store import Store
 
 _SAVED = "the name of a profile that you saved"
 _LEAST, _MOST = 3, 60
+_MOST_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,16 @@ class Profiles:
     def save(
         self, caller: Principal, name: str, body: SavedProfileRecord, *, now: datetime
     ) -> SavedProfile:
-        """Keep *body* under *name*, new or in place of the one before; the version counts up."""
+        """Keep *body* under *name*, new or in place of the one before; the version counts up.
+
+        TooLarge above 64 KiB: a page of profiles is held whole.
+        """
+        if len(body.model_dump_json().encode()) > _MOST_BYTES:
+            raise TooLarge(_MOST_BYTES, "bytes")
         with self.store.write() as session:
-            return save_profile(own(caller, action="write", now=now), session, name, body, now=now)
+            permit = own(caller, action="write", now=now)
+            alone(permit, session)
+            return save_profile(permit, session, name, body, now=now)
 
     def read(self, caller: Principal, name: str, *, now: datetime) -> SavedProfile:
         """One profile. NotFound when it is absent or another's."""

@@ -1,9 +1,14 @@
 """One page of a list."""
 
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import Field
 
 from synergie.schemas._wire import Wire
-from synergie.units import Many, Text
+from synergie.units import Many
+
+Cursor = Annotated[str, Field(min_length=1, max_length=4096)]
+"""Where a list goes on: it holds the last key, which may be a long name."""
 
 ItemT = TypeVar("ItemT")
 
@@ -13,5 +18,5 @@ class Page(Wire, Generic[ItemT]):  # noqa: UP046 (pydantic names generic models 
 
     items: Many[ItemT]
     """The items of this page, at most `limit`, ordered by id."""
-    next: Text | None
+    next: Cursor | None
     """Opaque cursor of the next page, to pass as `after`. Null: this was the last page."""

@@ -12,7 +12,8 @@ BLOB = LargeBinary()
 INTEGER = BigInteger().with_variant(Integer(), "sqlite")
 """64 bits on both."""
 
-_FORM = "%Y-%m-%dT%H:%M:%S.%fZ"
+_REST = "-%m-%dT%H:%M:%S.%fZ"
+_FORM = f"%Y{_REST}"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -34,7 +35,9 @@ class Instant(TypeDecorator[datetime]):
         if value.tzinfo is None:
             raise TypeError("a stored time needs its zone")
         utc = value.astimezone(UTC)
-        return utc if dialect.name == "postgresql" else utc.strftime(_FORM)
+        if dialect.name == "postgresql":
+            return utc
+        return f"{utc:%Y}".rjust(4, "0") + utc.strftime(_REST)  # %Y alone gives 202 for 0202
 
     @override
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:

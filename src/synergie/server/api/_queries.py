@@ -59,7 +59,7 @@ SeriesIds = Annotated[
 ]
 After = Annotated[
     str | None,
-    Query(max_length=512, description="Cursor: `next` of the page before. Left out: the first."),
+    Query(max_length=4096, description="Cursor: `next` of the page before. Left out: the first."),
 ]
 Limit = Annotated[
     int,

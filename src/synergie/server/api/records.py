@@ -15,16 +15,15 @@ from synergie.server.api._house import InHouse
 from synergie.server.api._queries import After, AsOf, Limit, router_of
 from synergie.server.api._words import READING
 from synergie.server.guard import Now
-from synergie.units import Instant
+from synergie.units import Instant, Text
 
 router = router_of("records")
 
 Reader = Annotated[Principal, may("records:read")]
 Kind = Annotated[FactKind, Path(description="Kind of the records, as a file report counts it.")]
 Subject = Annotated[
-    str | None,
+    Text | None,
     Query(
-        max_length=200,
         description="Only of this delivery point (`prm:…`), device or zone. Left out: of all.",
     ),
 ]
