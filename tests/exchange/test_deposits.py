@@ -172,3 +172,18 @@ def test_a_real_meter_file_is_stored_whole(store: Store, owner: Body, shared: Pa
     assert report.series[0].energy_kwh == 226061.333
     curves = [one for one in report.receipts if one.kind == "curve"]
     assert sum(one.received for one in curves) == 105_120
+
+
+def test_powers_far_above_what_is_subscribed_are_stored_as_suspect_and_told(
+    store: Store, owner: Body
+) -> None:
+    SupplyPoints(store).publish(owner.caller, [point(subscribed_power_kva=0.08)], now=NOW)
+    report = deposit(store, owner, curve_file())
+    (found,) = (one for one in report.findings if one.code == "power-over-subscribed")
+    assert (found.times, found.place) == (27, "prm:99000000000017")
+    (series,) = SeriesBook(store).page(owner.caller, now=NOW).items
+    start, end = report.series[0].first, report.series[0].last
+    extract = Curves(store).extract(owner.caller, series.id, start=start, end=end, now=NOW)  # type: ignore[arg-type]  # instants, for a curve
+    told = [(run.n, run.quality) for run in extract.runs[0].quality or ()]
+    assert told == [(21, "measured"), (27, "suspect")]
+    assert extract.runs[0].values == list(range(100, 148))

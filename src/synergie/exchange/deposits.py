@@ -8,12 +8,14 @@ from typing import BinaryIO
 
 from synergie.errors import Conflict, KeyReused
 from synergie.exchange._filing import Filing
+from synergie.exchange._subscribed import Subscribed
 from synergie.exchange._undo import undo
 from synergie.exchange.once import Once, remember, replayed
 from synergie.exchange.profiles import Profiles
 from synergie.exchange.publication import Filed
 from synergie.formats import read
 from synergie.formats.check import check
+from synergie.formats.plausible import marked
 from synergie.formats.tables.propose import Unconfirmed, table_format
 from synergie.policy import Principal, own
 from synergie.schemas.deposit import DepositReport
@@ -126,11 +128,13 @@ class Deposits:
     ) -> DepositReport:
         """Check the whole file, then store it under a deposit of its own, or the one begun."""
         source.seek(0)
+        subscribed = Subscribed(self.store, caller, now)
         report = check(
             source,
             format=file.what.format,
             name=file.name,
             profile=file.profile,
+            subscribed=subscribed,
             tell=self.tell,
         )
         seen = DepositReport(
@@ -142,7 +146,8 @@ class Deposits:
         deposit = self._begun(caller, file, now=now)
         filing = Filing(self.store, caller, Filed(deposit, file.what.format), self.tell, now=now)
         with read(source, format=file.what.format, name=file.name, profile=file.profile) as opened:
-            receipts = tuple(filing.store_all(opened.records))
+            plausible = marked(opened.records, subscribed, opened.report)
+            receipts = tuple(filing.store_all(plausible))
         told = seen.model_copy(
             update={
                 "id": deposit,

@@ -51,6 +51,26 @@ def points(draw: st.DrawFn, *, raw: bool) -> LightPointRecord:
         height_m=draw(maybe | st.floats(0, 1000)),
         installed_on=draw(maybe | st.dates(date(1, 1, 1), date(9999, 12, 31))),
         luminaire_model=draw(maybe | safe),
+        support=draw(maybe | safe),
+        circuit=draw(maybe | safe),
+        status=draw(maybe | safe),
+        is_public=draw(maybe | st.booleans()),
+        usage=draw(st.sampled_from([None, "A", "PU", "XX"])),
+        structure=draw(st.sampled_from([None, "LANT", "PROJ"])),
+        support_type=draw(st.sampled_from([None, "MAT", "MUR"])),
+        manufacturer=draw(maybe | safe),
+        photometry=draw(maybe | safe),
+        source_flux_lm=draw(maybe | st.integers(0, 10_000_000)),
+        cie3=draw(maybe | st.floats(0, 1)),
+        ulr_nominal=draw(maybe | st.floats(0, 1)),
+        tilt_max_deg=draw(maybe | st.floats(-180, 180)),
+        tilt_installed_deg=draw(maybe | st.floats(-180, 180)),
+        night_off=draw(maybe | st.booleans()),
+        is_adaptive=draw(maybe | st.booleans()),
+        adaptive_kind=draw(st.sampled_from([None, "AV", "TG"])),
+        night_profile=draw(maybe | safe),
+        valid_from=draw(maybe | st.dates(date(1, 1, 1), date(9999, 12, 31))),
+        valid_to=draw(maybe | st.dates(date(1, 1, 1), date(9999, 12, 31))),
         raw=draw(maybe | st.dictionaries(safe, texts, max_size=3)) if raw else None,
         provenance=draw(st.sampled_from(["synthetic", "public", "partner"])),
     )
@@ -95,13 +115,30 @@ def test_the_spreadsheet_form_has_bom_semicolons_commas_and_no_live_formula() ->
     written("light-points-csv-fr")([one], sink)
     head, row = sink.getvalue().decode().splitlines()
     assert head.startswith("\ufeffexternal_id;cabinet;")
-    assert row == "A;;;-1,5;48,0;;70;;;;;;;'=1+1;partner"
+    assert row == "A;;;-1,5;48,0;;70;;;;;;;'=1+1;partner" + ";" * len(light_points_csv.MORE)
 
 
 def test_the_open_form_is_plain() -> None:
     sink = io.BytesIO()
     written("light-points-csv")([point(height_m=7.5)], sink)
-    assert sink.getvalue().decode().splitlines()[1] == "A,,,,,,,,,,,7.5,,,partner"
+    row = sink.getvalue().decode().splitlines()[1]
+    assert row == "A,,,,,,,,,,,7.5,,,partner" + "," * len(light_points_csv.MORE)
+
+
+def test_every_field_has_a_column_but_the_raw_row() -> None:
+    columns = {*light_points_csv.COLUMNS, *light_points_csv.MORE} - {"longitude", "latitude"}
+    assert columns == set(LightPointRecord.model_fields) - {"location", "raw"}
+
+
+def test_some_of_the_further_columns_are_enough_and_a_flag_is_true_or_false() -> None:
+    header = ",".join([*light_points_csv.COLUMNS, "night_off", "support"])
+    rows = [
+        ",".join([i, *[""] * 13, "partner", flag, "M1"]) for i, flag in (("A", "true"), ("B", "x"))
+    ]
+    with formats.read("\n".join([header, *rows]).encode()) as result:
+        (kept,) = (one for one in result.records if isinstance(one, LightPointRecord))
+    assert (kept.external_id, kept.night_off, kept.support) == ("A", True, "M1")
+    assert [(one.line, one.column) for one in result.report.refused] == [(3, "night_off")]
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -22,15 +22,27 @@ from synergie.formats.lighting._lighting import bare, once, with_cabinets
 from synergie.schemas.faults import faults
 from synergie.schemas.light_point import LightPointRecord
 
-TEXTS = ("external_id", "cabinet", "insee_code", "source_type", "power_text", "luminaire_model")
-WHOLE = ("power_w", "flux_lm", "cct_k")
-NUMBERS = ("longitude", "latitude", "ulr_installed", "height_m")
+WHOLE = ("power_w", "flux_lm", "cct_k", "source_flux_lm")
+NUMBERS = (
+    "longitude", "latitude", "ulr_installed", "height_m", "cie3", "ulr_nominal", "tilt_max_deg",
+    "tilt_installed_deg",
+)  # fmt: skip
+FLAGS = ("is_public", "night_off", "is_adaptive")
 COLUMNS = (
     "external_id", "cabinet", "insee_code", "longitude", "latitude", "source_type", "power_w",
     "power_text", "flux_lm", "cct_k", "ulr_installed", "height_m", "installed_on",
     "luminaire_model", "provenance",
 )  # fmt: skip
-"""The header, in this order; the units are in the names."""
+"""The header begins with these, in this order; the units are in the names."""
+MORE = (
+    "support", "circuit", "status", "is_public", "usage", "structure", "support_type",
+    "manufacturer", "photometry", "source_flux_lm", "cie3", "ulr_nominal", "tilt_max_deg",
+    "tilt_installed_deg", "night_off", "is_adaptive", "adaptive_kind", "night_profile",
+    "valid_from", "valid_to",
+)  # fmt: skip
+"""Written after them; a reader takes any of these, in any order, or none."""
+
+_WORDS = {"true": True, "false": False}
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 
@@ -51,29 +63,35 @@ FRENCH = Dialect(";", ",", bom=True, guarded=True)
 
 def _sniff(sample: Sample, dialect: Dialect) -> float:
     first = next(iter(sample.lines(1)), "")
-    return 1.0 if first.split(dialect.separator) == list(COLUMNS) else 0.0
+    return float(_is_header(first.split(dialect.separator)))
+
+
+def _is_header(names: list[str]) -> bool:
+    first, more = tuple(names[: len(COLUMNS)]), names[len(COLUMNS) :]
+    return first == COLUMNS and len(set(more)) == len(more) and set(more) <= set(MORE)
 
 
 def _read(source: BinaryIO, dialect: Dialect) -> tuple[Iterator[Record], Report]:
     """Light points in file order, each cabinet before the first that names it.
 
-    BadInput when the header is not COLUMNS. Memory grows with the identifiers and the refusals.
+    BadInput when the header does not begin with COLUMNS. Memory grows with the identifiers and
+    the refusals.
     """
     report = Report()
     table = rows(source, encoding(source, report), separator=dialect.separator, report=report)
     line, header = next(table, (1, []))
-    if tuple(header) != COLUMNS:
+    if not _is_header(header):
         expected = dialect.separator.join(COLUMNS)
         raise BadInput(f"line {line}", dialect.separator.join(header), expected)
     known: set[str] = set()
-    points = report.keep(lambda cells: once(_point(cells, dialect), known), table)
+    points = report.keep(lambda cells: once(_point(header, cells, dialect), known), table)
     return with_cabinets(points), report
 
 
-def _point(cells: list[str], dialect: Dialect) -> LightPointRecord:
-    if len(cells) != len(COLUMNS):
-        raise BadInput("row", f"{len(cells)} cells", "15 cells, one a column")
-    values = {name: _cell(name, cell, dialect) for name, cell in zip(COLUMNS, cells, strict=True)}
+def _point(header: list[str], cells: list[str], dialect: Dialect) -> LightPointRecord:
+    if len(cells) != len(header):
+        raise BadInput("row", f"{len(cells)} cells", "as many cells as the header has columns")
+    values = {name: _cell(name, cell, dialect) for name, cell in zip(header, cells, strict=True)}
     place = {end: values.pop(end) for end in ("longitude", "latitude")}
     if any(end is not None for end in place.values()):
         values["location"] = place
@@ -95,6 +113,8 @@ def _cell(name: str, cell: str, dialect: Dialect) -> object:
             return _whole(cell)
         if name in NUMBERS:
             return number(cell, dialect.decimal)
+        if name in FLAGS:
+            return _flag(cell)
     except BadInput as fault:
         raise BadInput(f"/{name}", fault.found, fault.expected) from fault
     return cell[1:] if dialect.guarded and cell.startswith("'") else cell
@@ -106,6 +126,12 @@ def _whole(cell: str) -> int:
     return int(cell)
 
 
+def _flag(cell: str) -> bool:
+    if cell not in _WORDS:
+        raise BadInput("/", cell, "true or false")
+    return _WORDS[cell]
+
+
 def _write(records: Iterable[Record], sink: BinaryIO, dialect: Dialect) -> None:
     """The header, then a row a light point; cabinets that say no more than their name need none.
 
@@ -113,10 +139,11 @@ def _write(records: Iterable[Record], sink: BinaryIO, dialect: Dialect) -> None:
     """
     if dialect.bom:
         sink.write(b"\xef\xbb\xbf")
-    _line(COLUMNS, sink, dialect)
+    names = COLUMNS + MORE
+    _line(names, sink, dialect)
     for record in records:
         if isinstance(record, LightPointRecord):
-            _line([_written(name, record, dialect) for name in COLUMNS], sink, dialect)
+            _line([_written(name, record, dialect) for name in names], sink, dialect)
         elif not bare(record):
             raise BadInput("record", type(record).__name__, "a light point")
 
@@ -134,10 +161,12 @@ def _written(name: str, point: LightPointRecord, dialect: Dialect) -> str:
         value = getattr(point, name)
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, float):
         return f"{Decimal(repr(value)):f}".replace(".", dialect.decimal)
     text = str(value)
-    guard = dialect.guarded and name in TEXTS and text.startswith(_FORMULA)
+    guard = dialect.guarded and isinstance(value, str) and text.startswith(_FORMULA)
     return f"'{text}" if guard else text
 
 
