@@ -394,3 +394,33 @@ def test_the_columns_of_a_city_s_database_are_known() -> None:
     (point,), _, _ = read(f"{header}\n7,HPS-High Pressure Sodium,N/A,400,N/A,-77.01,38.89\n")
     assert (point.source_type, point.cct_k, point.power_w) == ("SHP", None, None)
     assert point.location is not None
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["Cree par", "saisi_par", "created_user", "last_edited_user", "Editor", "author", "op_sai",
+     "nom_agent", "tel_contact", "riverain", "ADDEDBY"],
+)  # fmt: skip
+def test_no_name_of_a_person_is_kept_of_an_inventory(column: str) -> None:
+    points, cabinets, report = read(f"id,{column},wattage,note\nA,Martin,70,x\nB,Martin,fort,x\n")
+    assert points[0].raw == {"id": "A", "wattage": "70", "note": "x"}
+    assert "Martin" not in repr((points, cabinets, report))
+    assert report.findings["personal-data-dropped"].times == 1
+
+
+@pytest.mark.parametrize("column", ["nom", "telegestion", "telgest", "mobilier", "usage", "maille"])
+def test_a_column_about_a_thing_is_kept(column: str) -> None:
+    points, _, report = read(f"id,{column},wattage\nA,x,70\n")
+    assert points[0].raw == {"id": "A", column: "x", "wattage": "70"}
+    assert report.findings == {}
+
+
+def test_a_person_after_many_columns_leaves_the_first_of_the_others() -> None:
+    names = [f"c{i}" for i in range(80)]
+    points, _, _ = read(",".join(["id", "wattage", "agent", *names]) + "\n" + ",".join(["A"] * 83))
+    assert points == []
+    cells = ["A", "70", "Martin", *map(str, range(80))]
+    (point,), _, _ = read(",".join(["id", "wattage", "agent", *names]) + "\n" + ",".join(cells))
+    assert point.raw is not None
+    assert list(point.raw.items())[1:4] == [("wattage", "70"), ("c0", "0"), ("c1", "1")]
+    assert len(point.raw) == 64

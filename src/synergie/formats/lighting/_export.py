@@ -3,7 +3,6 @@
 Columns that name a person are never read: not into a record, not into a message, not into `raw`.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, BinaryIO, NamedTuple
@@ -21,27 +20,13 @@ from synergie.formats._text import encoding, plain, rows, separator_of
 from synergie.formats.lighting import _places
 from synergie.formats.lighting._cells import civil_date, number
 from synergie.formats.lighting._columns import matches
+from synergie.formats.lighting._people import is_person
 from synergie.schemas.faults import faults
 from synergie.schemas.lighting_mapping import LightField
 from synergie.schemas.profile import Profile
 
 MAX_RAW = 64
 
-_PEOPLE = (
-    "nomagent", "nomdelagent", "agent", "technicien", "nomtechnicien", "intervenant", "demandeur",
-    "nomdemandeur", "declarant", "appelant", "usager", "signalepar", "saisipar", "creepar",
-    "modifiepar", "realisepar", "faitpar", "auteur", "responsable", "contact", "opsai", "opmaj",
-    "operateursaisie", "quisign", "nom", "prenom", "nomprenom", "nomusager", "nomcontact",
-    "nomdeclarant", "prenomdeclarant", "nomappelant", "requester", "reporter", "reportername",
-    "technician", "assignee", "author", "createdby", "updatedby", "contactname",
-)  # fmt: skip
-_WORDS = frozenset({
-    "prenom", "demandeur", "demandeuse", "declarant", "appelant", "usager", "usagere", "riverain",
-    "habitant", "technicien", "agent", "interlocuteur", "signataire", "plaignant",
-})  # fmt: skip
-"""Words for a person, wherever they stand in the name of a column."""
-_REACHED = ("tel", "telephone", "mobile", "portable", "mail", "email", "courriel", "phone")
-"""Words of columns that tell how to reach a person."""
 _COLUMNS = "as many cells as the header has columns"
 _HEADER = "names of columns, one of them that numbers the rows"
 _MIDNIGHT = ("00:00", "00:00:00", "0:00")
@@ -258,13 +243,6 @@ class _Export:
             return None
         longitude, latitude = degrees_from(self._epsg)(number(x, "."), number(y, "."))
         return {"longitude": longitude, "latitude": latitude}
-
-
-def is_person(column: str) -> bool:
-    """Whether a column of that name names a person, or tells how to reach one."""
-    name = plain(column)
-    parts = {plain(part) for part in re.split(r"[\W_]+", column)}
-    return name in _PEOPLE or bool(parts & {*_REACHED, *_WORDS}) or name.startswith(_REACHED)
 
 
 _ONCE = "an identifier used once in the file"

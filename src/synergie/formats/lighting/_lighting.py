@@ -5,10 +5,12 @@ from operator import getitem, itemgetter
 from typing import Any
 
 from synergie.errors import BadInput, Words
+from synergie.formats import checks
 from synergie.formats._projection import Reference, ToDegrees, degrees_from
 from synergie.formats._report import Report
 from synergie.formats.lighting._assemble import assembler, checked, is_plain_id, located
 from synergie.formats.lighting._cells import Said, number, place, said
+from synergie.formats.lighting._people import is_person_in_inventory
 from synergie.schemas.cabinet import CabinetRecord
 from synergie.schemas.faults import EXPECTED
 from synergie.schemas.light_point import LightPointRecord
@@ -87,12 +89,21 @@ class Inventory:
         self._told_by = _picker(self._at)
         own = ("external_id", "location", "raw", "provenance")
         self._assembled = assembler(LightPointRecord, (*self._targets, *own))
-        self._kept = header[:MAX_RAW]
+        self._keep_raw()
         self._blanks = {blank.strip().casefold() for blank in mapping.blanks} | {""}
         self._ids, self._there = set[str](), dict[str, int]()
         self._remarks, self._told = dict[tuple[int, str], tuple[str, ...]](), set[tuple[str, ...]]()
         if self._id is None:
             report.note("no column identifies the light points: their places do")
+
+    def _keep_raw(self) -> None:
+        """Choose what `raw` keeps of a row: the first columns, but those that name a person."""
+        people = [i for i, name in enumerate(self.header) if is_person_in_inventory(name)]
+        if people:
+            self.report.find(checks.PERSONAL_DATA_DROPPED)
+        kept = [i for i in range(len(self.header)) if i not in people][:MAX_RAW]
+        self._kept = [self.header[i] for i in kept]
+        self._kept_of = _picker(kept) if people else _all
 
     def records(self, rows: Iterable[tuple[int, Item]], place: str = "") -> Iterator[Light]:
         """Light points in file order, each cabinet just before the first point that names it.
@@ -126,7 +137,7 @@ class Inventory:
         if xy is not None:
             values["location"] = self._location(xy)
         values["external_id"] = self._identifier(cells, xy)
-        values["raw"] = dict(zip(self._kept, cells, strict=False))
+        values["raw"] = dict(zip(self._kept, self._kept_of(cells), strict=False))
         values["provenance"] = self._declared or self._provenance(cells)
         return self._assembled(values)
 
@@ -253,6 +264,10 @@ def _picker(at: list[int]) -> Callable[[list[str]], Sequence[str]]:
     if len(at) > 1:
         return itemgetter(*at)  # twice as fast as the loop
     return lambda cells: [cells[i] for i in at]
+
+
+def _all(cells: list[str]) -> Sequence[str]:
+    return cells
 
 
 def once[T: (LightPointRecord, CabinetRecord)](record: T, known: set[str]) -> T:
