@@ -74,6 +74,29 @@ def test_a_refused_row_ends_with_1_and_is_said_on_stderr_with_its_place(
     assert "20 points" not in said.out
 
 
+def test_an_item_without_a_line_is_placed_by_its_number_or_its_pointer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flow = tmp_path / "r50.xml"
+    points = "<PDC><H>2026-05-01T00:30:00+02:00</H><V>-5</V></PDC>" * 60
+    flow.write_text(
+        "<R50><PRM><Id_PRM>99000000000017</Id_PRM>"
+        f"<Donnees_Releve>{points}</Donnees_Releve></PRM></R50>"
+    )
+    assert main(["check", str(flow)]) == 1
+    out, err = capsys.readouterr()
+    assert "0 enregistrements gardés, 60 refusés" in out
+    assert "colonne record" not in err
+    assert ", colonne V\u00a0: '-5' lu" in err
+    answer = tmp_path / "answer.json"
+    reading = {"value": "1", "date": "2026-03-29 02:30:00", "interval_length": "PT30M"}
+    kind = {"unit": "W", "measurement_kind": "power", "aggregate": "average"}
+    told = {"usage_point_id": "99000000000017", "reading_type": kind, "interval_reading": [reading]}
+    answer.write_text(json.dumps({"meter_reading": told}))
+    assert main(["check", str(answer)]) == 1
+    assert capsys.readouterr().err.startswith("/meter_reading/interval_reading/0/time\u00a0: ")
+
+
 def test_the_json_has_the_public_keys_and_is_the_same_in_both_languages(
     spoiled: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -162,3 +162,14 @@ def test_a_profile_is_passed_on() -> None:
     data = hdm(part, OCTOBER, OCTOBER + timedelta(days=3))
     (series,) = check(data, profile=Profile(stamp="start")).series
     assert (series.readings, series.civil_days_off) == (6, 1)
+
+
+def test_a_file_that_holds_nothing_says_so_and_one_that_holds_something_does_not() -> None:
+    flow = b"<R50><PRM><Id_PRM>99000000000017</Id_PRM>%s</PRM></R50>"
+    day = (
+        b"<Donnees_Releve><PDC><H>2026-05-01T00:30:00+02:00</H><V>1</V></PDC>"
+        b"<PDC><H>2026-05-01T01:00:00+02:00</H><V>1</V></PDC></Donnees_Releve>"
+    )
+    (told,) = check(flow % b"").warnings
+    assert "holds no record" in told
+    assert not any("holds no record" in text for text in check(flow % day).warnings)

@@ -1,5 +1,6 @@
 """A file report as a person reads it: what it is, what is in it, what was left out."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -27,6 +28,9 @@ KINDS = {
     "perimeter_row": N_("rows of a perimeter"),
 }
 """Kinds of record that are told by their number only, and their words."""
+_NUMBERED = re.compile(r"(record|line) (\d+)", re.ASCII)
+_PLACES = {"record": N_("record {}"), "line": N_("line {}")}
+"""What stands before the number of an item, as readers write it."""
 MOST = 50
 """Refused lines that are told one by one; `--json` has them all."""
 
@@ -51,7 +55,7 @@ def show(report: FileReport, *, as_json: bool) -> None:
 
 def _lines(report: FileReport) -> Iterator[str]:
     yield _("format: {}").format(report.format)
-    counts = number(report.records), number(len(report.refused))
+    counts = number(report.records), number(report.rejected)
     yield _("{} records kept, {} refused").format(*counts)
     for series in report.series:
         yield from _of_series(series)
@@ -112,9 +116,19 @@ def _of_assets(assets: AssetSummary) -> Iterator[str]:
 
 
 def _refusal(refused: RefusedLine) -> str:
-    places = [
-        _("line {}").format(refused.line) if refused.line else "",
-        _("column {}").format(refused.column) if refused.column else "",
-    ]
+    if refused.line:
+        column = _("column {}").format(refused.column) if refused.column else ""
+        places = [_("line {}").format(refused.line), column]
+    else:
+        places = [_part(part) for part in (refused.column or "").split(", ")]
     place = ", ".join(filter(None, places)) or _("the file")
     return _("{}: found {!r}, expected {}").format(place, refused.value, _(refused.reason))
+
+
+def _part(part: str) -> str:
+    """One part of the place of an item without a line: `record 12`, `/Valeur`, a JSON pointer."""
+    found = _NUMBERED.fullmatch(part)
+    if found is not None:
+        return _(_PLACES[found[1]]).format(found[2])
+    name = part.removeprefix("/")
+    return part if "/" in name or name == part else _("column {}").format(name)

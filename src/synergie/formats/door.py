@@ -79,7 +79,7 @@ def read(
         return ReadResult(
             format=told,
             confidence=confidence,
-            records=_closing(records, mine),
+            records=_closing(records, report, mine),
             report=report,
             digest=file.digest,
             _stack=mine,
@@ -94,9 +94,14 @@ def _found(file: Opened, format: str | None) -> Found:  # noqa: A002 (as read)
     return identify(Sample(file.name, start, file.members), known().values())
 
 
-def _closing(records: Iterator[Record], stack: ExitStack) -> Iterator[Record]:
+def _closing(records: Iterator[Record], report: Report, stack: ExitStack) -> Iterator[Record]:
+    some = False
     with stack:
-        yield from records
+        for record in records:
+            some = True
+            yield record
+    if not some and not report.refusals:
+        report.note("the file is of this format and holds no record")
 
 
 def write(
