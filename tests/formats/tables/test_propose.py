@@ -9,6 +9,7 @@ from synergie.errors import BadInput
 from synergie.formats._format import Sample
 from synergie.formats.tables import table_csv, table_workbook
 from synergie.formats.tables._cells import month_of
+from synergie.formats.tables._words import class_in
 from synergie.formats.tables.propose import Proposal, Unconfirmed, propose, table_format
 from synergie.schemas.period_energy import PeriodEnergy
 from synergie.schemas.profile import Profile
@@ -251,3 +252,41 @@ def test_a_profile_gives_a_field_by_one_column(
     made = [{"name": n, "field": f, "tariff_class": c} for n, f, c in columns]
     with pytest.raises(ValueError, match="one column at most"):
         TableProfile.model_validate({"name": "x", "layout": "periods", "columns": made})
+
+
+GAS = (
+    "Les consommations de ce tableau sont fournies pour information\n"
+    "Date de relevé;Index de début de période (m3);Index de fin de période (m3);"
+    "Volume consommé (m3);Energie consommée (kWh)\n"
+)
+
+
+def test_an_index_of_gas_is_no_volume_and_a_sentence_is_no_head() -> None:
+    told = propose((GAS + "24/11/2020;12163;12175;12;133\n25/11/2020;12175;12182;7;76\n").encode())
+    table = told.profile.table
+    assert table is not None
+    assert [(one.name, one.field) for one in table.columns] == [
+        ("Date de relevé", "date"),
+        ("Volume consommé (m3)", "volume"),
+        ("Energie consommée (kWh)", "value"),
+    ]
+
+
+def test_months_told_in_words_under_a_date_are_months() -> None:
+    text = "Date de relevé;Energie consommée (kWh)\nNovembre 2020;845\nDécembre 2020;3808\n"
+    table = propose(text.encode()).profile.table
+    assert table is not None
+    assert (table.layout, [one.field for one in table.columns]) == ("periods", ["month", "value"])
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Usage TOU off-peak (kWh)", "HC"),
+        ("Usage on-peak (kWh)", "HP"),
+        ("Usage mid-peak (kWh)", None),
+        ("Peak kWh", "HP"),
+    ],
+)
+def test_off_peak_is_no_peak(name: str, code: str | None) -> None:
+    assert class_in(name) == code

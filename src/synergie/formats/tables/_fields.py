@@ -69,7 +69,8 @@ def _told(seen: Seen, at: int, name: str) -> Meaning | None:
         unnamed = digits and not month_of(name) and "siret" not in words(name)
         return Meaning("supply_point") if unnamed else None
     if told.field in DATED and sample.share(column, sample.is_date) < sample.MOST:
-        return None
+        named = told.field == "date" and sample.share(column, sample.is_month) >= sample.MOST
+        return Meaning("month") if named else None
     if told.field == "month" and sample.share(column, sample.is_month) < sample.MOST:
         return None
     if told.field == "time" and sample.share(column, sample.is_clock) < sample.MOST:

@@ -18,6 +18,8 @@ LOOKED_AT = 60
 MOST_ROWS = 3
 """Rows that a head is made of, at most, when it is looked for."""
 
+_FEW = 6
+"""Words of a name that stands over columns, at most; more are a sentence."""
 MONTHS = 3
 """Columns with the name of a month that make a table of months."""
 
@@ -132,10 +134,24 @@ def _score(names: Sequence[str]) -> int:
 
 
 def _consists_of_words(block: Sequence[Sequence[Cell]]) -> bool:
-    """A head has no numbers and no cell of a text's length; dates may be months."""
+    """A head has no numbers, no blank row, and no cell of a text's length; dates may be months."""
+    if any(_titles(row, block[i + 1]) for i, row in enumerate(block[:-1])):
+        return False
     cells = [cell for row in block for cell in row]
     texts = [said(cell) for cell in cells if said(cell)]
     return bool(texts) and all(len(t) <= 120 and not _number(t) for t in texts)  # noqa: PLR2004
+
+
+def _titles(row: Sequence[Cell], below: Sequence[Cell]) -> bool:
+    """Whether a row is a sentence where rows begin (its cells may be joined): a title."""
+    filled, under = _filled(row), _filled(below)
+    if not filled or len({said(row[at]) for at in filled}) > 1:
+        return not filled
+    return filled[0] <= min(under, default=0) and len(said(row[filled[0]]).split()) > _FEW
+
+
+def _filled(row: Sequence[Cell]) -> list[int]:
+    return [at for at, cell in enumerate(row) if said(cell)]
 
 
 def _number(text: str) -> bool:

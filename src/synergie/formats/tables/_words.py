@@ -48,7 +48,7 @@ _CLASS_FORMS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("HCE", ("hce", "hc ete", "heures creuses (d )?ete")),
     ("HPB", ("hpb", "hp saison basse", "hpsb", "hp sb", "heures pleines saison basse")),
     ("HCB", ("hcb", "hc saison basse", "hcsb", "hc sb", "heures creuses saison basse")),
-    ("HP", ("hp", "heures pleines", "pleines", "peak")),
+    ("HP", ("hp", "heures pleines", "pleines", "(?<!off )(?<!mid )peak")),
     ("HC", ("hc", "heures creuses", "creuses", "off ?peak")),
     ("BASE", ("base",)),
 )  # fmt: skip
@@ -238,6 +238,8 @@ def meaning(name: str) -> Meaning | None:
 
 def _value(name: str, text: str) -> Meaning | None:
     unit = unit_in(name)
+    if unit == "m3" and is_index(name):
+        return None  # what a dial of gas shows is no volume
     if unit == "m3" or (text.startswith("volume") and unit is None):
         return Meaning("volume", unit="m3")
     if _OLD_INDEX.search(text):
