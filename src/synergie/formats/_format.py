@@ -56,9 +56,12 @@ class Sample:
     """Names inside, for a zip archive of several files."""
 
     def lines(self, n: int) -> list[str]:
-        """Its first *n* lines as text, whatever the encoding; accents may be wrong."""
+        """Its first *n* lines as text: UTF-8, else Windows-1252; some accents may be wrong."""
         text = self.start.decode("utf-8-sig", "replace")
-        return text.splitlines()[:n]
+        lines = text.splitlines()[:n]
+        if any("\ufffd" in line for line in lines):
+            return self.start.decode("cp1252", "replace").splitlines()[:n]
+        return lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

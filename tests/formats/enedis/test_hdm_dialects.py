@@ -5,8 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from synergie import formats
 from synergie.errors import BadInput
-from synergie.formats import checks
+from synergie.formats import Sample, checks
+from synergie.formats.enedis import hdm_curve
+from synergie.schemas.meter_curve import MeterCurve
 from synergie.schemas.profile import Profile
 from tests.formats.enedis.test_hdm_curve import Side, curves, hdm, whole_days
 
@@ -143,3 +146,15 @@ def test_a_time_of_another_age_is_refused(when: str) -> None:
     assert [r.column for r in report.refused] == ["Horodate"]
     with pytest.raises(BadInput, match="Date de fin"):
         curves(hdm(rows, end="31/12/9999"))
+
+
+def test_a_head_with_accents_in_windows_1252_is_known_as_hdm() -> None:
+    rows = whole_days(date(2026, 5, 1), 1, 1800, "end")
+    text = hdm(rows, first="01/05/2026", end="02/05/2026").decode("utf-8-sig")
+    text = text.replace("Type de donnees", "Type de données").replace("debut", "début")
+    data = text.encode("cp1252")
+    assert hdm_curve.sniff(Sample("", data)) == 1.0
+    with formats.read(data) as found:
+        (curve,) = list(found.records)
+    assert isinstance(curve, MeterCurve)
+    assert len(curve.values) == 48
