@@ -424,3 +424,11 @@ def test_a_person_after_many_columns_leaves_the_first_of_the_others() -> None:
     assert point.raw is not None
     assert list(point.raw.items())[1:4] == [("wattage", "70"), ("c0", "0"), ("c1", "1")]
     assert len(point.raw) == 64
+
+
+@pytest.mark.parametrize("cell", ["00000000", "0000-00-00", "00/00/0000", "0"])
+def test_a_date_of_zeros_is_not_known(cell: str) -> None:
+    rows = "".join(f"{i},70,{cell}\n" for i in range(30))
+    points, _, report = read(f"id,wattage,date_pose\n{rows}Z,70,2020-03-04\n")
+    assert (points[0].installed_on, report.refusals) == (None, 0)
+    assert str(points[-1].installed_on) == "2020-03-04"

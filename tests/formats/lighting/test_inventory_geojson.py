@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from synergie import formats
 from synergie.errors import BadInput
 from synergie.formats import Report
 from synergie.formats.lighting import _features
@@ -194,3 +195,18 @@ def test_reading_piece_by_piece_gives_what_json_gives(
         reader = _features.Features(io.BytesIO(data))
         assert list(reader) == features
     assert reader.members["after"] == [1, {"a": 2}]
+
+
+def test_what_we_wrote_is_known_even_when_nothing_of_it_tells_of_lighting() -> None:
+    point = LightPointRecord(external_id="A", provenance="partner", raw={"voie": "x"})
+    sink = io.BytesIO()
+    lighting_geojson.write([point], sink, Profile())
+    with formats.read(sink.getvalue()) as result:
+        assert result.format == "lighting-geojson"
+        assert list(result.records) == [point]
+
+
+def test_features_that_tell_nothing_of_lighting_are_not_taken() -> None:
+    data = collection(feature({"id": "A", "essence": "tilleul", "hauteur": 12, "etat": "bon"}))
+    with pytest.raises(BadInput, match="a file in a known format"):
+        formats.read(data)

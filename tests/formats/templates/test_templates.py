@@ -268,3 +268,19 @@ def test_a_number_of_thousands_is_exact() -> None:
     (record,) = read(filled("monthly-energy", **cells).encode())[1]
     assert isinstance(record, PeriodEnergy)
     assert record.energy_kwh == Decimal("1234567.125")
+
+
+def test_a_place_to_the_last_digit_is_read_back() -> None:
+    """As a projection gives it: 17 significant digits."""
+    place = {"longitude": 3.8088393594504466, "latitude": 43.571745630796116}
+    point = LightPointRecord.model_validate(
+        {"external_id": "A", "location": place, "provenance": "partner"}
+    )
+    sink = io.BytesIO()
+    formats.write([point], sink, format="template-light-points")
+    _, (back,), report = read(sink.getvalue())
+    assert report.refused == []
+    assert isinstance(back, LightPointRecord)
+    assert back.location is not None
+    assert abs(back.location.longitude - place["longitude"]) < 1e-9
+    assert abs(back.location.latitude - place["latitude"]) < 1e-9

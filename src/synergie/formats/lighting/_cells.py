@@ -169,6 +169,8 @@ def _whole(field: LightField, cell: str, mapping: LightingMapping) -> Said:
 
 def _date(field: LightField, cell: str, mapping: LightingMapping) -> Said:
     del mapping
+    if cell.strip("0/-") == "":
+        return Said()  # 00000000 in a dBASE table, 0000-00-00 in a database: no date
     if _YEAR.fullmatch(cell):
         return Said({field: None}, (_YEAR_ONLY, field, cell))
     return Said({field: civil_date(cell)})

@@ -35,11 +35,13 @@ _KEY = re.compile(r'"([^"\\]{1,80})"\s*:')
 
 
 def sniff(sample: Sample) -> float:
-    """0.9 to 1.0 for a FeatureCollection whose first properties tell of lighting."""
+    """0.8 to 1.0 for a FeatureCollection whose first properties tell of lighting, or are ours."""
     text = sample.start.decode("utf-8-sig", "replace").lstrip()
     if not text.startswith("{") or '"FeatureCollection"' not in text:
         return 0.0
     keys = _KEY.findall(text)
+    if {"external_id", "provenance"} <= set(keys):
+        return 1.0
     told = telling(keys)
     return min(1.0, 0.6 + 0.2 * told) if told else 0.4
 

@@ -16,7 +16,7 @@ type Cell = str | Decimal | datetime | bool
 
 _SPACES = " \u00a0\u202f\u2009\t\r\n\ufeff"
 _GAP = re.compile(r"(?<=\d)[ \u00a0\u202f\u2009](?=\d{3}(?!\d))")
-_NUMBER = re.compile(r"[-\u2212]?\d{1,12}(?:[.,]\d{1,12})?", re.ASCII)
+_NUMBER = re.compile(r"[-\u2212]?\d{1,12}(?:[.,]\d{1,20})?", re.ASCII)
 _FR = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:[ T]+(\d{1,2})[:hH](\d{2})(?::\d{2})?)?", re.ASCII)
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2})(?::\d{2})?)?", re.ASCII)
 _QUOTED = re.compile(r'="([^"]*)"')
