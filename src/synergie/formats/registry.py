@@ -218,7 +218,7 @@ def describe(sample: Sample) -> str:
             return what
     if b"\0" in start:
         return Words("binary data")
-    line = start.decode("utf-8", "replace").splitlines()[0]
+    line = next((one for one in sample.lines(50) if one.strip()), "")
     return f"text that begins with {line[:50]!r}"
 
 

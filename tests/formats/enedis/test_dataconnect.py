@@ -123,6 +123,24 @@ def test_the_direction_is_declared_or_remarked_on(
     assert (curve.direction, len(report.notes)) == (direction, remarks)
 
 
+@pytest.mark.parametrize(
+    ("unit", "value", "found"), [("W", 54_001, 1), ("kW", 55, 1), ("W", 54_000, 0)]
+)
+def test_a_power_that_no_c5_point_draws_is_kept_as_suspect_and_found(
+    unit: str, value: int, found: int
+) -> None:
+    points = [one | {"value": "1"} for one in load()]
+    points[3]["value"] = str(value)
+    data = answer(points)
+    data["meter_reading"]["reading_type"]["unit"] = unit
+    records, report = read(data)
+    (curve,) = (one for one in records if isinstance(one, MeterCurve))
+    assert curve.values[3] == value
+    times = report.findings[checks.POWER_OVER_SUBSCRIBED.code].times if report.findings else 0
+    assert times == found
+    assert any(run.quality == "suspect" for run in curve.quality or ()) == bool(found)
+
+
 def test_a_blank_value_is_missing_and_not_zero() -> None:
     readings: list[dict[str, Any]] = [*load()]
     readings[1], readings[2] = readings[1] | {"value": None}, readings[2] | {"value": "0"}
@@ -174,7 +192,11 @@ READING = "/meter_reading"
     [
         ({"error": "STM-ERR-0", "error_description": "no measure"}, "/error", "STM-ERR-0"),
         ({"a": 1, "b": 2}, "/", "a, b"),
-        (answer([], ("W", "power", "median")), f"{READING}/reading_type/aggregate", "power, median"),
+        (
+            answer([], ("W", "power", "median")),
+            f"{READING}/reading_type/aggregate",
+            "power, median",
+        ),
         ([answer(load()), {"error": 403}], "/1/error", 403),
         (b"", "line 1", "the end of the file"),
         ([5], "/0, row", "5"),

@@ -210,3 +210,15 @@ def test_a_file_cut_in_half_gives_what_came_before_and_says_so() -> None:
     with pytest.raises(BadInput) as caught:
         list(records)
     assert caught.value.check == "not-well-formed"
+
+
+@pytest.mark.parametrize(("side", "times"), [("end", 0), ("start", 2)])
+def test_a_day_that_begins_at_its_midnight_is_read_as_ends_and_told(side: str, times: int) -> None:
+    ends = side == "end"
+    days = [
+        r50_day(day, [pdc(one) for one in stamps(day, 1, 1800, end=ends)])
+        for day in (date(2026, 3, 29), date(2026, 10, 25))
+    ]
+    found, report = curves(flows.r50({PRM: days}))
+    assert sum(len(curve.values) - curve.values.count(None) for curve in found) == 46 + 50
+    assert sum(n for note, n in report.notes.items() if "begins at its 00:00" in note.text) == times

@@ -13,11 +13,14 @@ from synergie.formats._report import Place, Report
 from synergie.formats.enedis import _codes, _r6x
 from synergie.schemas.meter_curve import MeterCurve
 from synergie.schemas.profile import Profile
+from synergie.schemas.quality import Quality
 from synergie.schemas.series import Direction, Form, Quantity
 from synergie.units import STEP_NAMES
 
 MOST = 10**9
 NO_PEAK = 65_535
+SUSPECT_WATTS = 54_000
+"""One and a half times 36 kVA: DataConnect tells of C5 points only (up to 36 kVA)."""
 
 _STEPS = {f"PT{s // 60}M": s for s in STEP_NAMES} | {"PT1H": 3600}
 _DIRECTIONS: dict[str, Direction] = {
@@ -129,7 +132,7 @@ def _steps(
     points, steps = Points(), list[int | None]()
     for one, moment in zip(found, moments, strict=True):
         if moment is not None:
-            points.add(moment, one.value, _codes.quality(one.nature), one.place)
+            points.add(moment, one.value, _quality(one, head, report), one.place)
             steps.append(one.step)
     told = [step for step in steps if step is not None]
     if points.stamps:
@@ -139,6 +142,16 @@ def _steps(
             known = told[0]
         side = profile.stamp or "end"
         yield from _points.curves(head, points, side=side, steps=known, report=report)
+
+
+def _quality(one: _Reading, head: Head, report: Report) -> Quality:
+    """From the nature, worse for a power that no C5 point can draw."""
+    most = SUSPECT_WATTS / 1000 if head.unit == "kW" else SUSPECT_WATTS
+    if one.value is not None and head.quantity == "active_power" and one.value > most:
+        power = f"{one.value} {head.unit}"
+        report.find(checks.POWER_OVER_SUBSCRIBED, power, "36 kVA", place=one.place)
+        return "suspect"
+    return _codes.quality(one.nature)
 
 
 def _readings(rows: list[_Row], report: Report) -> Iterator[_Reading]:

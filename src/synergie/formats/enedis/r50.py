@@ -78,7 +78,9 @@ class _Flow:
                     yield from self._done()
                     self._name(part.text)
             else:
-                self._add(self._table.of(part).columns)
+                columns = self._table.of(part).columns
+                self._sided(columns[0], part.one("Date_Releve"))
+                self._add(columns)
                 if len(self._points.stamps) >= MAX_POINTS:
                     yield from self._done()
         yield from self._done()
@@ -88,6 +90,13 @@ class _Flow:
             self._prm = _codes.prm(text, "/Id_PRM")
         except BadInput as fault:
             self._prm, self._fault = "", fault
+
+    def _sided(self, stamps: list[str], day: str) -> None:
+        """Says that a day's points begin at its first instant, where ends of steps never are."""
+        if day and stamps and stamps[0].startswith(f"{day[:10]}T00:00"):
+            self._report.note(
+                "a day begins at its 00:00, though an R50 marks the end of each step: read as ends"
+            )
 
     def _add(self, columns: list[list[str]]) -> None:
         """The points of one day, whole when each is as usual, else one by one."""
