@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -12,15 +12,24 @@ import pytest
 from alembic import command
 from sqlalchemy import create_engine, text
 
-from synergie.errors import Conflict
+from synergie.errors import Conflict, Misconfigured
 from synergie.exchange.batches import Batches
+from synergie.exchange.curves import Curves
 from synergie.exchange.deposits import Deposits
+from synergie.exchange.freshness import Freshnesses
 from synergie.exchange.sites import Sites
-from synergie.policy import Principal
+from synergie.policy import Principal, operator
+from synergie.schemas.batch import Receipt
+from synergie.schemas.curve import Curve
+from synergie.schemas.series import SeriesRecord
+from synergie.schemas.supply_point import SupplyPointRecord
 from synergie.storage import migrations
+from synergie.storage.segments import DELTA_ZSTD, encode
+from synergie.storage.soundness import unsound
 from synergie.storage.store import Store
 
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
+START = datetime(2026, 6, 1, tzinfo=UTC)
 OWNER = Principal(client_id="owner-app", organisation="owner", scopes=frozenset())
 
 
@@ -97,3 +106,88 @@ def test_a_batch_whose_replaced_content_was_not_kept_is_not_undone(url: str) -> 
         Deposits(store).undo(OWNER, "bat_1", now=NOW)
     assert [one.name for one in Sites(store).page(OWNER, now=NOW).items] == ["B"]
     store.close()
+
+
+def _old_curve(url: str) -> None:
+    """Two half-hours of one series, in tables of revision 0001 beside what they hold."""
+    _old_store(url)
+    at, start_s = "2026-11-01T00:00:00.000000Z", int(START.timestamp())
+    common = {"owner": "owner", "digest": "d", "updated_at": at, "batch": "bat_8"}
+    point = SupplyPointRecord(
+        scheme="prm", code="99000000000017", personal_data="none", provenance="synthetic"
+    )
+    measured = SeriesRecord(
+        supply_point="prm:99000000000017", quantity="active_power", form="mean_power", unit="W",
+        provenance="synthetic",
+    )  # fmt: skip
+    receipt = _receipt("bat_9") | {"kind": "curve", "received": 2, "kept": 2}
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    rows: dict[str, dict[str, Any]] = {
+        "organisation": {"id": "owner", "updated_at": at, "body": "{}"},
+        "supply_point": {
+            **common, "id": "sp_1", "external_id": point.external_id,
+            "body": point.model_dump_json(),
+        },
+        "series": {
+            **common, "id": "ser_1", "external_id": measured.external_id,
+            "body": measured.model_dump_json(), "supply_point": "sp_1", "unit": "W",
+            "decimals": 0, "time_zone": "Europe/Paris",
+            "last_end": "2026-06-01T01:00:00.000000Z", "last_received": at,
+        },
+        "batch": {
+            "id": "bat_9", "owner": "owner", "kind": "curve", "digest": "c", "seq": 1,
+            "subject": "ser_1", "received_at": at, "client": "app", "receipt": json.dumps(receipt),
+        },
+        "segment": {
+            "series": "ser_1", "seq": 1, "start_s": start_s, "end_s": start_s + 3600,
+            "step": "PT30M", "n": 2, "revision": 0, "received_at": at, "batch": "bat_9",
+            "codec": DELTA_ZSTD, "total": 3, "least": 1, "most": 2, "n_missing": 0,
+            "data": encode([1, 2], [1, 2]),
+            "compacted": False if engine.dialect.name == "postgresql" else 0,
+        },
+    }  # fmt: skip
+    with engine.begin() as connection:
+        for table, row in rows.items():
+            names, places = ", ".join(row), ", ".join(f":{name}" for name in row)
+            query = f"INSERT INTO {table} ({names}) VALUES ({places})"  # noqa: S608 (ours)
+            connection.execute(text(query), row)
+        connection.execute(text("UPDATE head SET n = 1"))
+    engine.dispose()
+
+
+def test_readings_of_the_first_version_are_read_covered_and_undone(url: str) -> None:
+    _old_curve(url)
+    store = Store.open(url)
+    curves = Curves(store)
+
+    def values() -> list[Any]:
+        end = START + timedelta(hours=1)
+        found = curves.extract(OWNER, "ser_1", start=START, end=end, now=NOW)
+        return [value for run in found.runs for value in run.values]
+
+    assert values() == [1, 2]
+    sent = Curve(series="ser_1", start=START, step="PT30M", unit="W", values=[9])
+    (answer,) = curves.deposit(OWNER, [sent], onces=[None], now=NOW)
+    assert isinstance(answer, Receipt)
+    assert values() == [9, 2]
+    with pytest.raises(Conflict, match=answer.id):
+        Deposits(store).undo(OWNER, "bat_9", now=NOW)
+    Deposits(store).undo(OWNER, answer.id, now=NOW)
+    assert values() == [1, 2]
+    Deposits(store).undo(OWNER, "bat_9", now=NOW)
+    assert values() == []
+    (line,) = Freshnesses(store).page(OWNER, now=NOW).items
+    assert line.state == "never_received"
+    with store.read() as session:
+        assert list(unsound(operator(now=NOW), session)) == []
+    store.close()
+
+
+def test_a_store_of_a_later_version_is_left_alone(url: str) -> None:
+    Store.open(url).close()
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(Misconfigured, match="9999"):
+        Store.open(url)
+    engine.dispose()

@@ -163,13 +163,17 @@ class BatchRow(Row, table=True):
     """A batch that was stored, and its receipt."""
 
     __tablename__ = "batch"
-    __table_args__ = (UniqueConstraint("owner", "digest"), {"sqlite_strict": True})
+    __table_args__ = (
+        UniqueConstraint("owner", "digest"),
+        Index("batch_by_subject", "subject", "received_at"),
+        {"sqlite_strict": True},
+    )
     id: str = key()
     owner: str = text()
     kind: str = text()
     digest: str = text()
     """Of the content; once undone its id stands behind, so that the content may come again."""
-    subject: str | None = maybe_text(index=True)
+    subject: str | None = maybe_text()
     """The series of a curve."""
     seq: int = integer()
     received_at: datetime = moment()

@@ -30,16 +30,31 @@ def head_revision() -> str:
     return found
 
 
+def _known() -> frozenset[str]:
+    script = ScriptDirectory.from_config(_config())
+    return frozenset(one.revision for one in script.walk_revisions())
+
+
 def current_revision(connection: Connection) -> str | None:
     """The revision of the store; None when it is empty."""
     return MigrationContext.configure(connection).get_current_revision()
 
 
 def bring_to_head(engine: Engine) -> None:
-    """Create or upgrade the tables; servers that start together do it once."""
+    """Create or upgrade the tables; servers that start together do it once.
+
+    Misconfigured for a store of a later version: nothing is ever taken back.
+    """
     with _alone(engine) as connection:
-        if current_revision(connection) == head_revision():
+        found = current_revision(connection)
+        if found == head_revision():
             return
+        if found is not None and found not in _known():
+            raise Misconfigured(
+                "store at revision {}, later than this program's {}: use the version that wrote it",
+                found,
+                head_revision(),
+            )
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
