@@ -11,6 +11,7 @@ import pytest
 from synergie.errors import BadInput
 from synergie.formats import Record, read
 from synergie.formats.opendata._entities import LAMPS
+from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.location import Location
 from synergie.schemas.register_reading import RegisterReading
 from tests.components import package
@@ -149,7 +150,8 @@ def test_the_published_examples_are_read(shared: Path, kind: str, form: str) -> 
     assert isinstance(record.location, Location)  # type: ignore[union-attr]
     if kind == "Streetlight":
         assert record.location.longitude == -3.164485591715449  # type: ignore[union-attr]
-        assert (record.external_id, record.height_m) == ("4567", 10.0)  # type: ignore[union-attr]
+        assert record.external_id == "streetlight:guadalajara:4567"  # type: ignore[union-attr]
+        assert record.height_m == 10.0  # type: ignore[union-attr]
         assert record.circuit == "C-456-A467"  # type: ignore[union-attr]
 
 
@@ -185,3 +187,20 @@ def test_an_entity_that_does_not_hold_is_refused_at_its_pointer(
 def test_what_no_model_holds_is_not_written(record: Record) -> None:
     with pytest.raises(BadInput):
         written([record], "ngsi-ld")
+
+
+def test_lamps_of_two_cities_with_one_number_stay_two() -> None:
+    lamps = [
+        {
+            "id": f"urn:ngsi-ld:Streetlight:{city}:12",
+            "type": "Streetlight",
+            "refStreetlightControlCabinet": f"urn:ngsi-ld:StreetlightControlCabinet:{city}:A",
+            "location": {"type": "Point", "coordinates": [6.1, 48.8]},
+        }
+        for city in ("nancy", "metz")
+    ]
+    with read(json.dumps(lamps).encode()) as result:
+        points = [record for record in result.records if isinstance(record, LightPointRecord)]
+    assert [(p.external_id, p.cabinet) for p in points] == [
+        ("nancy:12", "nancy:A"), ("metz:12", "metz:A"),
+    ]  # fmt: skip

@@ -96,19 +96,24 @@ def _record(value: object, profile: Profile) -> Any:
 def _cells(entity: dict[str, Any], table: Table, profile: Profile) -> Iterator[tuple[str, Cell]]:
     """The fields of an entity: those of the models first, then ours, which say more."""
     known = {column.name: column for column in table.columns}
-    yield "external_id", unquote(entity["id"].rpartition(":")[2])
+    yield "external_id", _named(entity["id"], entity["type"])
     yield "provenance", profile.provenance or "partner"
     yield "source", "ngsi-ld"
     for name, field in _KEPT.items():
         if name in entity and field in known:
             yield field, _cell(_value(entity[name]), known[field])
     if isinstance(cabinet := _value(entity.get("refStreetlightControlCabinet")), str):
-        yield "cabinet", unquote(cabinet.rpartition(":")[2])
+        yield "cabinet", _named(cabinet, "StreetlightControlCabinet")
     yield from _place(_value(entity.get("location")))
     for name, attribute in entity.items():
         column = known.get(name.removeprefix(PREFIX))
         if name.startswith(PREFIX) and column is not None:
             yield column.name, _cell(_value(attribute), column)
+
+
+def _named(urn: str, kind: str) -> str:
+    """The identifier in a URN of that *kind*: others put a city before it, which tells it apart."""
+    return unquote(urn.removeprefix(f"urn:ngsi-ld:{kind}:"))
 
 
 def _value(attribute: Any) -> Any:
