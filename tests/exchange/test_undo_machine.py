@@ -6,7 +6,7 @@ code with the store.
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, override
 
 import pytest
 from hypothesis import settings
@@ -28,10 +28,12 @@ from synergie.exchange.light_points import LightPoints
 from synergie.exchange.series import SeriesBook
 from synergie.exchange.sites import Sites
 from synergie.exchange.supply_points import SupplyPoints
+from synergie.policy import operator
 from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.register_reading import RegisterReading
 from synergie.schemas.site import SiteRecord
 from synergie.storage.compaction import compact
+from synergie.storage.soundness import unsound
 from synergie.storage.store import Store
 from tests.exchange import lines
 from tests.exchange.people import NOW, Body, body
@@ -239,6 +241,12 @@ class Undos(RuleBasedStateMachine):
             assert series.freshness.last_reading == max(ends, default=None)
         points = SupplyPoints(self.store).page(self.owner.caller, now=self.clock).items
         assert points or not any(one.kind in {"fact", "curve"} for one in self.model.live())
+
+    @override
+    def teardown(self) -> None:
+        """What was undone is undone everywhere."""
+        with self.store.read() as session:
+            assert list(unsound(operator(now=NOW), session)) == []
 
     def facts(self, as_of: datetime | None = None) -> dict[Any, Any]:
         page = Facts(self.store).page(

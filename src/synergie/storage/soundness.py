@@ -1,13 +1,20 @@
-"""Whether what is stored is whole: every segment is decoded and compared with its own row."""
+"""Whether what is stored is whole: each segment and fact against its row, each undo against both.
+
+Every segment is decoded and summed, every fact read as its kind; what an undo took back is taken
+back everywhere, and nothing stands on it.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import override
+from typing import Any, override
 
+from pydantic import ValidationError
+from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlmodel import col, select, tuple_
 
 from synergie.policy import Permit
-from synergie.storage._tables import SegmentRow
+from synergie.schemas.fact import FACTS
+from synergie.storage._tables import BatchRow, FactRow, RelianceRow, Row, SegmentRow
 from synergie.storage.segments import Summary, decode, present, summary
 from synergie.storage.store import Session
 
@@ -16,48 +23,85 @@ _PAGE = 500
 
 @dataclass(frozen=True, slots=True)
 class Unsound:
-    """A segment that does not agree with its row."""
+    """A row that does not agree with itself, or with its batch."""
 
-    series: str
-    seq: int
-    start_s: int
-    """Start of its first step, seconds since 1970 UTC."""
+    what: str
+    """Which row; never what it holds."""
     why: str
 
     @override
     def __str__(self) -> str:
-        return f"series {self.series}, change {self.seq}, start {self.start_s}: {self.why}"
+        return f"{self.what}: {self.why}"
 
 
 def unsound(permit: Permit, session: Session) -> Iterator[Unsound]:
-    """The segments that cannot be decoded, or whose values are not those their row sums up.
+    """The rows that are damaged, or not as their batch says.
 
     Reads everything, changes nothing, gives out no value. Memory is bounded. The operator's.
     """
     if permit.scope != "operator":
         raise TypeError("only the operator's own upkeep reads what no agreement opens")
-    for row in _rows(session):
+    for row in _rows(session, SegmentRow, ("series", "seq", "start_s", "compacted")):
         why = _fault(row)
         if why is not None:
-            yield Unsound(row.series, row.seq, row.start_s, why)
+            yield Unsound(_segment(row), why)
+    for fact in _rows(session, FactRow, ("owner", "kind", "key", "seq")):
+        why = _fault_of_fact(fact)
+        if why is not None:
+            yield Unsound(_fact(fact), why)
+    yield from _half_undone(session)
 
 
-def _rows(session: Session) -> Iterator[SegmentRow]:
-    """Every segment by its key, a page at a time."""
-    key = tuple_(
-        col(SegmentRow.series),
-        col(SegmentRow.seq),
-        col(SegmentRow.start_s),
-        col(SegmentRow.compacted),
+def _half_undone(session: Session) -> Iterator[Unsound]:
+    """What a batch and its rows tell otherwise of an undo."""
+    arrived = col(SegmentRow.compacted).is_(false())
+    for segment in session.exec(_otherwise(SegmentRow, arrived)):
+        yield Unsound(_segment(segment), "its batch is undone and it is not, or the reverse")
+    for fact in session.exec(_otherwise(FactRow, true())):
+        yield Unsound(_fact(fact), "its batch is undone and it is not, or the reverse")
+    either = or_(
+        col(BatchRow.id) == col(RelianceRow.later), col(BatchRow.id) == col(RelianceRow.older)
     )
-    query = select(SegmentRow).order_by(*key.clauses).limit(_PAGE)
+    left = select(RelianceRow).join(BatchRow, either).where(col(BatchRow.undone_at).is_not(None))
+    for one in session.exec(left):
+        yield Unsound(f"{one.later} on {one.older}", "one of both is undone")
+
+
+def _otherwise(table: type[Any], which: ColumnElement[bool]) -> Any:
+    mine, its = col(table.undone_at), col(BatchRow.undone_at)
+    differ = or_(and_(mine.is_(None), its.is_not(None)), and_(mine.is_not(None), its.is_(None)))
+    return select(table).join(BatchRow, col(table.batch) == col(BatchRow.id)).where(which, differ)
+
+
+def _rows[RowT: Row](session: Session, table: type[RowT], names: tuple[str, ...]) -> Iterator[RowT]:
+    """Every row by its key, a page at a time."""
+    key = tuple_(*(col(getattr(table, name)) for name in names))
+    query = select(table).order_by(*key.clauses).limit(_PAGE)
     page = list(session.exec(query))
     while page:
         yield from page
-        last = page[-1]
+        after = tuple(getattr(page[-1], name) for name in names)
         session.expunge_all()
-        after = (last.series, last.seq, last.start_s, last.compacted)
         page = list(session.exec(query.where(key > after)))
+
+
+def _segment(row: SegmentRow) -> str:
+    return f"series {row.series}, change {row.seq}, start {row.start_s}"
+
+
+def _fact(row: FactRow) -> str:
+    return f"{row.kind} of {row.owner}, change {row.seq}"
+
+
+def _fault_of_fact(row: FactRow) -> str | None:
+    model = FACTS.get(row.kind)
+    if model is None:
+        return "no such kind"
+    try:
+        record: Any = model.model_validate_json(row.body)
+    except ValidationError:
+        return "its record cannot be read"
+    return None if record.external_id == row.key else "its record has another key"
 
 
 def _fault(row: SegmentRow) -> str | None:
