@@ -150,7 +150,7 @@ def test_the_published_examples_are_read(shared: Path, kind: str, form: str) -> 
     assert isinstance(record.location, Location)  # type: ignore[union-attr]
     if kind == "Streetlight":
         assert record.location.longitude == -3.164485591715449  # type: ignore[union-attr]
-        assert record.external_id == "streetlight:guadalajara:4567"  # type: ignore[union-attr]
+        assert record.external_id == "streetlight:guadalajara:4567"
         assert record.height_m == 10.0  # type: ignore[union-attr]
         assert record.circuit == "C-456-A467"  # type: ignore[union-attr]
 
