@@ -1,5 +1,7 @@
 """The report of a file: public keys, exact sums, days counted by the clock changes."""
 
+import io
+import zipfile
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -173,3 +175,37 @@ def test_a_file_that_holds_nothing_says_so_and_one_that_holds_something_does_not
     (told,) = check(flow % b"").warnings
     assert "holds no record" in told
     assert not any("holds no record" in text for text in check(flow % day).warnings)
+
+
+def flow(value: int) -> bytes:
+    stamps = ("00:30", "01:00", "01:30")
+    points = "".join(f"<PDC><H>2026-05-01T{at}:00+02:00</H><V>{value}</V></PDC>" for at in stamps)
+    return (
+        "<R50><En_Tete_Flux><Pas_Publication>30</Pas_Publication></En_Tete_Flux><PRM>"
+        f"<Id_PRM>99000000000017</Id_PRM><Donnees_Releve>{points}</Donnees_Releve></PRM></R50>"
+    ).encode()
+
+
+def packed(*files: bytes) -> bytes:
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as archive:
+        for i, data in enumerate(files):
+            archive.writestr(f"{i}.xml", data)
+    return sink.getvalue()
+
+
+def test_the_same_day_twice_in_an_archive_is_counted_once_and_said() -> None:
+    report = check(packed(flow(1000), flow(1000)))
+    (series,) = report.series
+    assert (series.readings, series.energy_kwh) == (3, 1.5)
+    assert {(one.code, one.times) for one in report.findings} >= {("exact-duplicate", 3)}
+
+
+def test_another_value_for_the_same_day_is_said_and_not_added() -> None:
+    report = check(packed(flow(1000), flow(7)))
+    (series,) = report.series
+    assert (series.readings, series.energy_kwh) == (3, 1.5)
+    (found,) = (one for one in report.findings if one.code == "told-twice")
+    assert (found.severity, found.times) == ("warning", 3)
+    assert "prm:99000000000017" in found.text
+    assert "2026-04-30T22:00:00+00:00" in found.text

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import cast
+from typing import Literal, cast
 from zoneinfo import ZoneInfo
 
 from synergie.calendar import civil_days, day_bounds, day_of, zone
@@ -38,6 +38,21 @@ class Curve:
     watt_seconds: Fraction | None = Fraction(0)
     covered: Counter[date] = field(default_factory=Counter)
     """Seconds of each civil day that rows cover."""
+    told: list[tuple[datetime, datetime, int]] = field(default_factory=list)
+    """Time that each run covers, and what tells its values from others."""
+
+    def again(self, run: MeterCurve, tz: ZoneInfo) -> Literal["same", "other"] | None:
+        """Whether an earlier run told these times: with the same values, or with others."""
+        end, digest = end_of(run, tz), hash((run.step, run.unit, *run.values))
+        if not self.told or run.start >= self.last:
+            self.told.append((run.start, end, digest))
+            return None
+        if (run.start, end, digest) in self.told:
+            return "same"
+        if any(run.start < until and since < end for since, until, _ in self.told):
+            return "other"
+        self.told.append((run.start, end, digest))
+        return None
 
     def add(self, run: MeterCurve, tz: ZoneInfo) -> None:
         """One more run of the series."""

@@ -11,7 +11,15 @@ from synergie.formats import checks
 from synergie.formats._format import Record
 from synergie.formats._report import Found, Gap, Place, Report, cut
 from synergie.formats._source import Source
-from synergie.formats._tally import Curve, Intervals, Lights, Market, Periods, Registers
+from synergie.formats._tally import (
+    Curve,
+    Intervals,
+    Lights,
+    Market,
+    Periods,
+    Registers,
+    end_of,
+)
 from synergie.formats.door import read
 from synergie.formats.plausible import Subscribed, marked
 from synergie.schemas.cabinet import CabinetRecord
@@ -49,6 +57,7 @@ def check(
     declared = profile or Profile()
     view = _View(zone(declared.time_zone))
     with read(source, format=format, name=name, profile=declared) as result:
+        view.report = result.report
         for record in marked(result.records, subscribed, result.report):
             view.add(record)
     report = result.report
@@ -119,6 +128,7 @@ class _View:
 
     def __init__(self, tz: ZoneInfo) -> None:
         self.tz, self.lights, self.kinds = tz, Lights(), Counter[str]()
+        self.report = Report()
         self._curves: dict[str, Curve] = {}
         self._periods: dict[str, Periods] = {}
         self._others: dict[str, Intervals | Registers | Market] = {}
@@ -128,8 +138,7 @@ class _View:
         self.kinds[_kind(record)] += 1
         match record:
             case MeterCurve():
-                first = Curve(record.unit, record.quantity, record.start, record.start)
-                self._curves.setdefault(record.external_id, first).add(record, self.tz)
+                self._curve(record)
             case PeriodEnergy():
                 self._periods.setdefault(_period_key(record), Periods()).add(record)
             case CabinetRecord():
@@ -140,6 +149,20 @@ class _View:
                 self._series(record)
             case _:
                 pass
+
+    def _curve(self, run: MeterCurve) -> None:
+        """One more run; times that were told before are said, and not counted again."""
+        key = run.external_id
+        first = Curve(run.unit, run.quantity, run.start, run.start)
+        curve = self._curves.setdefault(key, first)
+        again = curve.again(run, self.tz)
+        if again is None:
+            curve.add(run, self.tz)
+        elif again == "same":
+            self.report.find(checks.EXACT_DUPLICATE, times=len(run.values))
+        else:
+            start, end = run.start.isoformat(), end_of(run, self.tz).isoformat()
+            self.report.find(checks.TOLD_TWICE, key, start, end, times=len(run.values))
 
     def _series(self, record: IntervalReading | RegisterReading | MarketCurve) -> None:
         match record:

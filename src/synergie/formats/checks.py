@@ -48,6 +48,12 @@ EXACT_DUPLICATE = Check(
     severity="information",
     says=N_("rows that repeat another exactly; ignored"),
 )
+TOLD_TWICE = Check(
+    code="told-twice",
+    severity="warning",
+    says=N_("{} comes again from {} to {} with other values; only the first are counted here"),
+    action=N_("ask the sender which of the two holds: the later one replaces the other"),
+)
 HOLE = Check(
     code="hole",
     severity="warning",
