@@ -112,3 +112,9 @@ def covered(table: Any, named: Any) -> ColumnElement[bool]:
     if table is LightPointRow:
         return col(LightPointRow.cabinet).in_(named)
     return col(table.id).in_(named)
+
+
+def own_write(permit: Permit) -> None:
+    """TypeError unless *permit* is to write one's own data: a fault of ours, never of a caller."""
+    if permit.scope != "own" or permit.action != "write":
+        raise TypeError("only one's own data are written, with a permit to write")

@@ -17,9 +17,10 @@ from synergie.schemas.quality import Quality
 from synergie.storage._columns import Instant
 from synergie.storage._cover import Segment, visible
 from synergie.storage._fetch import batches_over, fetch
+from synergie.storage._scope import own_write
 from synergie.storage._tables import SegmentRow, SeriesRow
 from synergie.storage.grid import bounds, end_of, most_of_a_year, within
-from synergie.storage.held import Held, own_write
+from synergie.storage.held import Held
 from synergie.storage.segments import (
     DELTA_ZSTD,
     Runs,

@@ -10,7 +10,7 @@ from sqlmodel import col
 from synergie.policy import Permit
 from synergie.policy.source_priority import MIDDLE
 from synergie.schemas.batch import Receipt
-from synergie.storage._scope import scoped_select
+from synergie.storage._scope import own_write, scoped_select
 from synergie.storage._tables import BatchRow
 from synergie.storage.store import Session
 
@@ -90,8 +90,7 @@ def save_batch(
 
     *known*: what it is known by when that is not its digest alone (`known_as`).
     """
-    if permit.action != "write":
-        raise TypeError("a permit to write is needed")
+    own_write(permit)
     session.add(
         BatchRow(
             id=receipt.id,
@@ -111,6 +110,7 @@ def save_batch(
 
 def supersede(permit: Permit, session: Session, older: list[str], *, by: str) -> None:
     """Say of the batches *older* that what they held was replaced by the batch *by*, the newest."""
+    own_write(permit)
     session.connection().execute(
         update(BatchRow)
         .where(col(BatchRow.owner) == permit.owner, col(BatchRow.id).in_(older))
@@ -143,8 +143,7 @@ def mark_undone(
     permit: Permit, session: Session, ids: Sequence[str], *, by: str, now: datetime
 ) -> None:
     """Say of batches that they hold no more; their content may come again."""
-    if permit.action != "write":
-        raise TypeError("a permit to write is needed")
+    own_write(permit)
     digest = col(BatchRow.digest).concat("/").concat(col(BatchRow.id))
     session.connection().execute(
         update(BatchRow)
@@ -156,6 +155,7 @@ def mark_undone(
 
 def set_superseded(permit: Permit, session: Session, newest: dict[str, str | None]) -> None:
     """Say of batches which one holds in their place now; None: they hold again."""
+    own_write(permit)
     for older, by in newest.items():
         session.connection().execute(
             update(BatchRow)

@@ -12,7 +12,7 @@ from synergie.policy import Permit
 from synergie.schemas.deposit import DepositReport
 from synergie.schemas.undone import Undone
 from synergie.storage._once import insert_once
-from synergie.storage._scope import scoped_select
+from synergie.storage._scope import own_write, scoped_select
 from synergie.storage._tables import DepositRow, UndoRow
 from synergie.storage.store import Session
 
@@ -54,7 +54,7 @@ def begin_deposit(
     now: datetime,
 ) -> bool:
     """Note that a file is being deposited; False when the same was begun already."""
-    _own_write(permit)
+    own_write(permit)
     return insert_once(
         session,
         DepositRow,
@@ -72,7 +72,7 @@ def begin_deposit(
 
 def finish_deposit(permit: Permit, session: Session, report: DepositReport) -> bool:
     """Keep the report of a deposit that is stored whole; False when it was undone meanwhile."""
-    _own_write(permit)
+    own_write(permit)
     kept = report.records
     query = (
         update(DepositRow)
@@ -106,7 +106,7 @@ def release_deposit(
     permit: Permit, session: Session, deposit: str, *, undone_at: datetime | None
 ) -> None:
     """Let the same file be stored anew: a batch of it, or all of it (*undone_at*), was undone."""
-    _own_write(permit)
+    own_write(permit)
     digest = col(DepositRow.digest).concat("/").concat(col(DepositRow.id))
     of = (col(DepositRow.id) == deposit, col(DepositRow.owner) == permit.owner)
     free = update(DepositRow).where(*of, col(DepositRow.digest).not_like("%/%"))
@@ -126,7 +126,7 @@ def save_undone(
     permit: Permit, session: Session, report: Undone, *, client: str, now: datetime
 ) -> None:
     """Keep the answer of an undo."""
-    _own_write(permit)
+    own_write(permit)
     session.add(
         UndoRow(
             id=report.id,
@@ -136,8 +136,3 @@ def save_undone(
             report=report.model_dump_json(),
         )
     )
-
-
-def _own_write(permit: Permit) -> None:
-    if permit.scope != "own" or permit.action != "write":
-        raise TypeError("only one's own deposits are written, with a permit to write")

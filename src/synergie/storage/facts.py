@@ -14,7 +14,7 @@ from sqlmodel import col, select
 from synergie.policy import Permit
 from synergie.schemas.fact import Fact
 from synergie.storage import head
-from synergie.storage._scope import scoped_select
+from synergie.storage._scope import own_write, scoped_select
 from synergie.storage._tables import FactRow
 from synergie.storage._weighing import Entry, Known, Weighed
 from synergie.storage.store import Session
@@ -32,7 +32,7 @@ def weigh_facts(
 
     A second, other record of one key and source in one deposit is no correction: it is left out.
     """
-    _own_write(permit)
+    own_write(permit)
     held = _held(permit, session, kind, [one.key for one in entries])
     done = Weighed(own)
     for place, one in enumerate(entries):
@@ -51,7 +51,7 @@ def save_facts(
     now: datetime,
 ) -> None:
     """Append what was weighed, as the change number *seq*."""
-    _own_write(permit)
+    own_write(permit)
     secret = head.head(session).secret
     common = {"owner": permit.owner, "kind": kind, "seq": seq, "batch": batch, "received_at": now}
     rows = []
@@ -93,7 +93,7 @@ def facts(
 
 def undo_facts(permit: Permit, session: Session, batch: str, *, now: datetime) -> None:
     """Take the facts of one batch out of present reads."""
-    _own_write(permit)
+    own_write(permit)
     session.connection().execute(
         update(FactRow)
         .where(col(FactRow.owner) == permit.owner, col(FactRow.batch) == batch)
@@ -149,8 +149,3 @@ def _wire(row: FactRow) -> Fact:
             "record": json.loads(row.body),
         }
     )
-
-
-def _own_write(permit: Permit) -> None:
-    if permit.scope != "own" or permit.action != "write":
-        raise TypeError("only one's own facts are written, with a permit to write")

@@ -14,7 +14,7 @@ from synergie.calendar import zone
 from synergie.policy import Permit
 from synergie.policy.coarsen import Summing, summing
 from synergie.schemas.series import Form, Quantity, Unit
-from synergie.storage._scope import scoped_select
+from synergie.storage._scope import own_write, scoped_select
 from synergie.storage._tables import BatchRow, OwnedHistoryRow, SeriesRow
 from synergie.storage.store import Session
 
@@ -95,12 +95,6 @@ def locked(permit: Permit, session: Session, series_ids: Iterable[str]) -> dict[
         .with_for_update()
     )
     return {row.id: _held(row) for row in session.exec(query)}
-
-
-def own_write(permit: Permit) -> None:
-    """TypeError unless *permit* is to write one's own data."""
-    if permit.scope != "own" or permit.action != "write":
-        raise TypeError("only one's own readings are written, with a permit to write")
 
 
 def _held(row: SeriesRow) -> Held:

@@ -25,7 +25,7 @@ from synergie.schemas.site import Site, SiteRecord
 from synergie.schemas.supply_point import SupplyPoint, SupplyPointRecord
 from synergie.storage import head
 from synergie.storage._merge import folded, merged
-from synergie.storage._scope import scoped_select
+from synergie.storage._scope import own_write, scoped_select
 from synergie.storage._tables import (
     CabinetRow,
     LightPointRow,
@@ -108,7 +108,7 @@ class Shelf[RecordT: BaseModel, ItemT: BaseModel]:
         list; else BadInput at `/items/i/…` and nothing is written. With *merge* what a record does
         not tell of a thing that is known stays as it is.
         """
-        _own_write(permit)
+        own_write(permit)
         naming = _Naming(permit, session, head.head(session).secret)
         ids = [naming.id(self.prefix, _external_id(record)) for record in records]
         known = self._known(permit, session, ids)
@@ -230,11 +230,6 @@ class _Naming:
 
 def _external_id(record: BaseModel) -> str:
     return str(getattr(record, "external_id"))  # noqa: B009 (a property or a field)
-
-
-def _own_write(permit: Permit) -> None:
-    if permit.scope != "own" or permit.action != "write":
-        raise TypeError("only one's own data are written, with a permit to write")
 
 
 def _refusal(fault: BadInput) -> Refusal:

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from synergie.policy import Permit
 from synergie.schemas.batch import Named
-from synergie.storage._scope import scoped_select
+from synergie.storage._scope import own_write, scoped_select
 from synergie.storage._tables import (
     AgreementItemRow,
     CabinetRow,
@@ -44,7 +44,7 @@ def keep_replaced(
     seq: int,
 ) -> None:
     """Keep the bodies that the batch *by* replaced (None: that were undone) by change *seq*."""
-    _own_write(permit)
+    own_write(permit)
     rows = [
         {
             "noun": shelf.prefix,
@@ -70,7 +70,7 @@ def undo_declared(
     now: datetime,
 ) -> tuple[Named, ...]:
     """Bring back what *batch* replaced, and remove what it added; what stays as others need it."""
-    _own_write(permit)
+    own_write(permit)
     written = list(_written(permit, session, shelf, batch))
     before = _before(permit, session, shelf, batch)
     keep_replaced(permit, session, shelf, written, by=None, seq=seq)
@@ -162,8 +162,3 @@ def _references(prefix: str, some: list[str]) -> list[Select[Any]]:
             for of, gone in live
         ),
     ]
-
-
-def _own_write(permit: Permit) -> None:
-    if permit.scope != "own" or permit.action != "write":
-        raise TypeError("only one's own data are written, with a permit to write")

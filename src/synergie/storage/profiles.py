@@ -6,7 +6,7 @@ from sqlmodel import col
 
 from synergie.policy import Permit
 from synergie.schemas.saved_profile import SavedProfile, SavedProfileRecord
-from synergie.storage._scope import scoped_select
+from synergie.storage._scope import own_write, scoped_select
 from synergie.storage._tables import ProfileRow
 from synergie.storage.store import Session
 
@@ -46,8 +46,7 @@ def save_profile(
     permit: Permit, session: Session, name: str, body: SavedProfileRecord, *, now: datetime
 ) -> SavedProfile:
     """Keep *body* under *name*; the same again changes nothing, another counts one version up."""
-    if permit.scope != "own" or permit.action != "write":
-        raise TypeError("only the owner's permit to write saves a profile")
+    own_write(permit)
     known = session.get(ProfileRow, (permit.owner, name))
     text = body.model_dump_json()
     if known is not None and known.body == text:

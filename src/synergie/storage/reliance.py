@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from synergie.policy import Permit
 from synergie.storage._once import insert_once
-from synergie.storage._scope import scoped_select
+from synergie.storage._scope import own_write, scoped_select
 from synergie.storage._tables import BatchRow, RelianceRow
 from synergie.storage.store import Session
 
@@ -20,8 +20,7 @@ def rely(
     permit: Permit, session: Session, later: str, older: Iterable[str], *, replaces: bool
 ) -> None:
     """Note that *later*, a batch or a deposit, stands on each of *older*."""
-    if permit.action != "write":
-        raise TypeError("a permit to write is needed")
+    own_write(permit)
     for one in sorted(set(older) - {later}):
         row = {"later": later, "older": one, "owner": permit.owner, "replaces": replaces}
         insert_once(session, RelianceRow, **row)
@@ -52,6 +51,7 @@ def stood_on(permit: Permit, session: Session, later: str) -> frozenset[str]:
 
 def release(permit: Permit, session: Session, later: Iterable[str]) -> dict[str, str | None]:
     """Let go what *later* stood on: the batches set free → the newest that replaces them now."""
+    own_write(permit)
     gone = list(later)
     own = scoped_select(permit, RelianceRow)
     let_go = {

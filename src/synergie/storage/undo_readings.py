@@ -13,10 +13,10 @@ from sqlmodel import col
 
 from synergie.calendar import ceil_period, floor_period
 from synergie.policy import Permit
-from synergie.storage._scope import scoped_select
+from synergie.storage._scope import own_write, scoped_select
 from synergie.storage._tables import SegmentRow, SeriesRow
 from synergie.storage.grid import bounds
-from synergie.storage.held import Held, own_write
+from synergie.storage.held import Held
 from synergie.storage.segments import decode
 from synergie.storage.store import Session
 
