@@ -36,11 +36,10 @@ _NOT_UNDONE = col(SegmentRow.undone_at).is_(None)
 _PRESENT = _ANY.where(col(SegmentRow.superseded_at).is_(None), _NOT_UNDONE)
 """The present is read from what was compacted too, the past from what arrived."""
 _AS_OF = bindparam("as_of", type_=Instant())
-_PAST = _ANY.where(
-    col(SegmentRow.compacted).is_(false()),
-    col(SegmentRow.received_at) <= _AS_OF,
-    or_(_NOT_UNDONE, col(SegmentRow.undone_at) > _AS_OF),
-)
+_ARRIVED = _ANY.where(col(SegmentRow.compacted).is_(false()), col(SegmentRow.received_at) <= _AS_OF)
+_PAST = _ARRIVED.where(or_(_NOT_UNDONE, col(SegmentRow.undone_at) > _AS_OF))
+_PAST_OF_ANOTHER = _ARRIVED.where(_NOT_UNDONE)
+"""What its owner undid is not told to others any more, of no moment."""
 _BATCHES: _Rows = select(
     *(inspect(SegmentRow).columns[name] for name in ("batch", "priority"))
 ).where(*_OVERLAPPING, col(SegmentRow.compacted).is_(false()), _NOT_UNDONE)
@@ -58,7 +57,8 @@ def fetch(
 
     *as_of* None: as known now; else of what had arrived by then.
     """
-    query = _PRESENT if as_of is None else _PAST
+    past = _PAST if permit.scope == "own" else _PAST_OF_ANOTHER
+    query = _PRESENT if as_of is None else past
     return _segments(_rows(permit, session, query, series=series, span=span, as_of=as_of))
 
 

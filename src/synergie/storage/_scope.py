@@ -55,10 +55,13 @@ def scoped_select[RowT: Row](
 ) -> SelectOfScalar[RowT]:
     """Rows of *table* inside the permit, and no other.
 
-    What an undo took away is left out; with *as_of* what it took away after that moment is not.
+    What an undo took away is left out; with *as_of* its owner still sees what it took away after
+    that moment. Nobody else does: what was told by mistake may be another's.
     """
     query = select(table).where(_inside(permit, table))
-    return query.where(_there(table, as_of)) if table in DATASET else query
+    if table not in DATASET:
+        return query
+    return query.where(_there(table, as_of if permit.scope == "own" else None))
 
 
 def _there(table: Any, as_of: datetime | None) -> ColumnElement[bool]:

@@ -48,7 +48,7 @@ def held(
 ) -> Held | None:
     """One series whose readings *permit* opens, or None.
 
-    *as_of*: as it was declared at that moment, also when it was removed since.
+    *as_of*: as it was declared at that moment, to its owner also when it was removed since.
     """
     if "consumption" not in permit.datasets:
         return None
@@ -56,7 +56,9 @@ def held(
     row = session.exec(query).first()
     if row is None:
         return None
-    return _held(row) if as_of is None else _held_then(permit, session, row, as_of)
+    if as_of is None or permit.scope != "own":
+        return _held(row)
+    return _held_then(permit, session, row, as_of)
 
 
 def _held_then(permit: Permit, session: Session, row: SeriesRow, as_of: datetime) -> Held:

@@ -1,7 +1,8 @@
-"""An undo while something else is being stored: one of the two is first, and nothing is half."""
+"""An undo beside others: what is stored meanwhile, and what partners read afterwards."""
 
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +16,8 @@ from synergie.exchange.curves import Curves
 from synergie.exchange.deposits import Deposits
 from synergie.exchange.series import SeriesBook
 from synergie.exchange.sites import Sites
+from synergie.exchange.supply_points import SupplyPoints
+from synergie.schemas.agreement import Agreement
 from synergie.schemas.light_point import LightPointRecord
 from synergie.storage.arrivals import note_newest
 from synergie.storage.store import Store
@@ -77,3 +80,31 @@ def test_a_series_that_gets_readings_while_it_is_undone_stays(
     assert [one.id for one in done.stays] == [series.id]
     (held,) = SeriesBook(store).page(owner.caller, now=NOW).items
     assert held.freshness.last_reading == DAY + HOUR
+
+
+def test_a_partner_reads_nothing_of_what_was_undone(
+    store: Store, owner: Body, partner: Body, agreed: Callable[..., Agreement]
+) -> None:
+    """Not of an earlier moment either: it may be of another body, deposited by mistake."""
+    put(store, owner, curve(DAY, [100] * 48))
+    wrong = put(store, owner, curve(DAY, [900] * 48), now=NOW + HOUR)
+    (held,) = SupplyPoints(store).page(owner.caller, now=NOW).items
+    (series,) = SeriesBook(store).page(owner.caller, now=NOW).items
+    made = agreed({"supply_points": [held.id]}, granularity="raw")
+    Deposits(store).undo(owner.caller, wrong.receipts[-1].id, now=NOW + 2 * HOUR)
+
+    def first(who: Body, as_of: datetime, agreement: str | None) -> Any:
+        end = DAY + 24 * HOUR
+        found = Curves(store).extract(
+            who.caller,
+            series.id,
+            start=DAY,
+            end=end,
+            as_of=as_of,
+            agreement=agreement,
+            now=NOW + 9 * HOUR,
+        )
+        return found.runs[0].values[0]
+
+    assert first(owner, NOW + HOUR, None) == 900
+    assert first(partner, NOW + HOUR, made.id) == 100
