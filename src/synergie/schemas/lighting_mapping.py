@@ -17,7 +17,7 @@ type LightField = Literal[
     "night_off", "night_profile", "is_adaptive", "adaptive_kind", "valid_from", "valid_to",
 ]  # fmt: skip
 """Fields of a light point; `x` and `y` its place in two columns, `place` in one, as
-`48.77, 6.13` (latitude first) or `[6.13, 48.77]`."""
+`48.77, 6.13` (latitude first), `[6.13, 48.77]`, `POINT (6.13 48.77)` or a GeoJSON point."""
 
 Epsg = Annotated[int, Field(ge=1024, le=1_000_000, examples=[2154])]
 """EPSG code of a reference system: 4326 WGS 84, 2154 Lambert-93, 3942 to 3950 the conic zones."""

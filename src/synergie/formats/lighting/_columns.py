@@ -1,5 +1,6 @@
 """The names that inventories give their columns, and the field that each stands for."""
 
+import re
 from collections.abc import Iterable
 
 from synergie.formats._text import plain
@@ -41,12 +42,16 @@ NAMES: dict[LightField, tuple[str, ...]] = {
     "x": (
         "longitude", "lon", "lng", "long", "x", "xl93", "xlambert93", "longitudexlambert93",
         "x2154", "coordx", "xcoord", "coordonneex", "posx", "posxouvra", "xwgs84", "geox",
-        "pointx", "east", "easting", *(f"x{z}" for z in _ZONES), "x3857",
+        "pointx", "east", "easting", *(f"x{z}" for z in _ZONES), "x3857", "longitudewgs84",
+        "lonwgs84", "longwgs84", "xlamb93", "xlam93", "xrgf93", "x93", "lambert93x", "l93x",
+        "coordxl93", "gpslongitude", "longitudegps", "lambertx", "xlambert",
     ),
     "y": (
         "latitude", "lat", "y", "yl93", "ylambert93", "latitudeylambert93", "y2154", "coordy",
         "ycoord", "coordonneey", "posy", "posyouvra", "ywgs84", "geoy", "pointy", "north",
-        "northing", *(f"y{z}" for z in _ZONES), "y3857",
+        "northing", *(f"y{z}" for z in _ZONES), "y3857", "latitudewgs84", "latwgs84", "ylamb93",
+        "ylam93", "yrgf93", "y93", "lambert93y", "l93y", "coordyl93", "gpslatitude",
+        "latitudegps", "lamberty", "ylambert",
     ),
     "place": (
         "geopoint2d", "geopoint", "geolocalisation", "coordonneesxy", "latlong", "latlon",
@@ -65,8 +70,9 @@ NAMES: dict[LightField, tuple[str, ...]] = {
         "powerw", "puissance", "puissancew", "puissancelampe", "puissanceluminaire", "puislam",
         "lampwattage", "wattage", "watts", "puissancenominale", "puissancenominaledelalampew",
         "puissancenominalew", "puissanceenw", "puissancedelalampe", "puissancedelalampew",
-        "puissancelampew", "puissancesource", "puissancesourcew", "puissanceunitaire",
-        "puissanceinstallee", "puissancetotale", "pwlampe", "puissanceenwatt",
+        "puissancelampew", "puissancelampes", "puissancesource", "puissancesourcew",
+        "puissanceunitaire", "puissanceinstallee", "puissancetotale", "pwlampe",
+        "puissanceenwatt",
         "puissanceenwatts", "puissancewatt", "puissancewatts", "pwatt", "pw", "power", "watt",
         "lampwatts", "lampower", "lamppower", "powerrating", "puiss", "puisslampe", "puissreelle",
         "puissancereelle", "puissanceconsommee", "puissanceactive", "nominalwattage", "lampratingw",
@@ -142,11 +148,21 @@ TELLING: tuple[LightField, ...] = (
 """Fields that make a table a lighting inventory; a name and a place could be anything."""
 VAGUE = frozenset({
     "source", "structure", "temperature", "power", "puissance", "flux", "etat", "status", "code",
-    "ref", "reference", "profil", "extinction", "tc", "pw", "make", "long",
+    "ref", "reference", "profil", "extinction", "tc", "pw", "make", "long", "puissancenominale",
+    "puissancenominalew", "puissanceinstallee", "puissancetotale", "puissanceactive",
+    "puissanceunitaire", "puissancereelle", "puissanceconsommee", "puiss", "puissreelle",
+    "powerrating", "ratedpower", "technologie", "lighttype", "fixturetype", "mountingheight",
+    "eclairagepublic", "ispublic", "nightoff", "extinctionnuit", "extinctionnocturne",
+    "coupurenuit", "coupurenocturne",
 })  # fmt: skip
 """Names that other tables have, too: alone they do not tell of lighting."""
 
+_LIGHTS = re.compile(r"pl$|^pl|lum|foyer|lamp|light|fixture|candelabre")
 _WHOLE = frozenset(name for names in NAMES.values() for name in names)
+
+
+_NUMBER = re.compile(r"^\s*(?:n[°º]|no\.)\s*", re.IGNORECASE)
+_LINKS = re.compile(r"\b(?:d[eu]s?|l[ae]s?|[dl](?=['’ ]))\b", re.IGNORECASE)
 
 
 def matches(header: Iterable[str]) -> dict[LightField, list[str]]:
@@ -155,7 +171,8 @@ def matches(header: Iterable[str]) -> dict[LightField, list[str]]:
     When no name has over 10 letters, as in a dBASE table, those of 10 may begin a longer one.
     """
     columns = list(header)
-    names = {plain(column): column for column in reversed(columns)}
+    names = {key: column for column in reversed(columns) for key in _keys(column)}
+    names |= {plain(column): column for column in reversed(columns)}
     found = {field: [names[n] for n in known if n in names] for field, known in NAMES.items()}
     if all(len(column) <= _DBF for column in columns):
         for column in columns:
@@ -168,8 +185,21 @@ def matches(header: Iterable[str]) -> dict[LightField, list[str]]:
 def telling(header: Iterable[str]) -> int:
     """How many columns tell of lighting; vague names count only beside a plain one."""
     found = matches(header)
-    chosen = [plain(found[field][0]) for field in TELLING if field in found]
-    return len(chosen) if any(name not in VAGUE for name in chosen) else 0
+    chosen = {field: plain(found[field][0]) for field in TELLING if field in found}
+    if not any(name not in VAGUE for name in chosen.values()):
+        return 0
+    return len(chosen) if chosen.keys() != {"cabinet"} or _of_lights(found) else 0
+
+
+def _of_lights(found: dict[LightField, list[str]]) -> bool:
+    """Whether the identifier is that of light points; a table of cabinets names cabinets alone."""
+    return any(_LIGHTS.search(plain(column)) for column in found.get("external_id", ()))
+
+
+def _keys(column: str) -> tuple[str, str]:
+    """Its name with N° spelt out, and then without the small words: `numeroarmoire`."""
+    spelt = _NUMBER.sub("numero ", column)
+    return plain(spelt), plain(_LINKS.sub(" ", spelt))
 
 
 def _begun(column: str) -> set[LightField]:

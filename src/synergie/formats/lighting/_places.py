@@ -128,9 +128,9 @@ def _look(pair: Ends, box: Box, epsg: int, report: Report) -> None:
 
 
 def _named(x: str) -> int | None:
-    if x.endswith(("l93", "lambert93", "2154")):
+    if x.endswith(("93", "2154")) or x.startswith(("lambert93", "l93")):
         return 2154
-    if x.startswith(("longitude", "lon", "lng")) or x.endswith("wgs84"):
+    if x.startswith(("longitude", "lon", "lng", "gps")) or x.endswith("wgs84"):
         return 4326
     if zone := re.search(r"(?:cc|39)(4[2-9]|50)$", x):
         return 3900 + int(zone[1])
