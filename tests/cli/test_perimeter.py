@@ -213,3 +213,14 @@ def test_a_template_goes_to_the_output_of_a_pipe(
 ) -> None:
     assert main(["template", "sites", "-o", "-"]) == 0
     assert capsysbinary.readouterr().out.startswith(b"\xef\xbb\xbfIdentifiant du site;")
+
+
+def test_an_organisation_that_is_not_there_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not an empty perimeter: a slip of the pen in its name looks the same."""
+    out, store = tmp_path / "p.csv", f"sqlite:///{tmp_path}/a.db"
+    line = ["perimeter", "build", "--org", "nobody", "--store", store, "--out", str(out)]
+    assert main(line) == 1
+    assert "nobody" in capsys.readouterr().err
+    assert not out.exists()

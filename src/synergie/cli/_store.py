@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,8 +11,10 @@ import typer
 
 from synergie.cli._extras import needs
 from synergie.cli._texts import N_
+from synergie.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
+    from synergie.policy import Principal
     from synergie.server.settings import Settings
     from synergie.storage.store import Store
 
@@ -25,6 +28,8 @@ StoreUrl = Annotated[
     ),
 ]
 """Where the data are; the same name and default in every command."""
+
+_UNKNOWN = "an organisation of this store (synergie org add)"
 
 
 def settings(**chosen: object) -> "Settings":
@@ -47,3 +52,16 @@ def opened(url: str | None, *, migrate: bool = True) -> Iterator["Store"]:
         yield store
     finally:
         store.close()
+
+
+def on_behalf(place: "Store", org: str, *scopes: str) -> "Principal":
+    """The operator of *place* on behalf of *org*; BadInput when it is not there."""
+    from synergie.exchange.organisations import Directory
+    from synergie.policy import Principal
+
+    caller = Principal(client_id="synergie-cli", organisation=org, scopes=frozenset(scopes))
+    try:
+        Directory(place).read(caller, org, now=datetime.now(UTC))
+    except NotFound:
+        raise BadInput("--org", org, _UNKNOWN) from None
+    return caller

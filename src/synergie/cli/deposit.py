@@ -11,9 +11,8 @@ import typer
 
 from synergie.cli._misuse import Misuse
 from synergie.cli._profile import AnswerOption, ProfileOption, declared
-from synergie.cli._store import StoreUrl, opened
+from synergie.cli._store import StoreUrl, on_behalf, opened
 from synergie.cli._texts import N_, _
-from synergie.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
     from synergie.cli._table import Answers, Shelf
@@ -31,7 +30,6 @@ SUMMARY = N_(
     "Deposit a file as it is: into the local store (--org), or to a server (--server, --client, "
     "--key)."
 )
-_UNKNOWN = "an organisation of this store (synergie org add)"
 EXAMPLE = """
 synergie deposit releve.csv --org cc-bassin-de-pompey --dry-run
 synergie deposit factures.csv --org cc-bassin-de-pompey --yes
@@ -118,16 +116,7 @@ class _Where:
         if self.org is None:
             raise Misuse(_("say whose data it is with --org, or name a server with --server"))
         with opened(self.store) as place:
-            from synergie.exchange.organisations import Directory
-            from synergie.policy import Principal
-
-            scopes, now = frozenset({"deposits:write"}), datetime.now(UTC)
-            caller = Principal(client_id="synergie-cli", organisation=self.org, scopes=scopes)
-            try:
-                Directory(place).read(caller, self.org, now=now)
-            except NotFound:
-                raise BadInput("--org", self.org, _UNKNOWN) from None
-            yield place, caller, now
+            yield place, on_behalf(place, self.org, "deposits:write"), datetime.now(UTC)
 
     @contextmanager
     def partner(self) -> Iterator["Client"]:

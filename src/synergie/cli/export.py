@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 import typer
 
 from synergie.cli._misuse import Misuse
-from synergie.cli._store import StoreUrl, opened
+from synergie.cli._store import StoreUrl, on_behalf, opened
 from synergie.cli._texts import N_, _
-from synergie.errors import BadInput, NotFound
+from synergie.errors import BadInput
 
 if TYPE_CHECKING:
     from synergie.exchange.outgoing import Outgoing, Wish
@@ -26,7 +26,6 @@ synergie export geopackage --org cc-bassin-de-pompey -o eclairage.gpkg
 synergie export curves-csv --org cc-bassin-de-pompey --from 2026-01-01 --to 2026-02-01 -o -
 """
 
-_UNKNOWN = "an organisation of this store (synergie org add)"
 _DATE = "a date YYYY-MM-DD, or a time with its offset"
 _ALL = (
     "curves", "energies", "readings", "indexes", "supply_points", "sites", "light_points",
@@ -216,17 +215,10 @@ def _moment(option: str, text: str | None) -> datetime | None:
 
 def _outgoing(place: "Store", org: str) -> "Outgoing":
     """What leaves the store on behalf of the organisation."""
-    from synergie.exchange.organisations import Directory
     from synergie.exchange.outgoing import Outgoing
-    from synergie.policy import Principal
 
-    scopes = frozenset({"curves:read", "series:read", "batches:read", "organisations:read"})
-    caller = Principal(client_id="synergie-cli", organisation=org, scopes=scopes)
-    try:
-        Directory(place).read(caller, org, now=_now())
-    except NotFound:
-        raise BadInput("--org", org, _UNKNOWN) from None
-    return Outgoing(place, caller, _now)
+    scopes = "curves:read", "series:read", "batches:read", "organisations:read"
+    return Outgoing(place, on_behalf(place, org, *scopes), _now)
 
 
 def _export(

@@ -8,16 +8,14 @@ import typer
 
 from synergie.cli._misuse import Misuse
 from synergie.cli._print import as_json as print_json
-from synergie.cli._store import StoreUrl, opened
+from synergie.cli._store import StoreUrl, on_behalf, opened
 from synergie.cli._texts import N_, _, number
-from synergie.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
     from synergie.schemas.freshness import FreshnessLine
 
 SUMMARY = N_("Say how fresh the data of an organisation are, why they are late and who can act.")
 EXAMPLE = "synergie freshness --org cc-bassin-de-pompey\nsynergie freshness --org X --json"
-_UNKNOWN = "an organisation of this store (synergie org add)"
 
 
 def run(
@@ -47,15 +45,8 @@ def run(
 def _lines(org: str, store: str | None) -> Iterator["FreshnessLine"]:
     with opened(store) as place:
         from synergie.exchange.freshness import Freshnesses
-        from synergie.exchange.organisations import Directory
-        from synergie.policy import Principal
 
-        now, after = datetime.now(UTC), None
-        caller = Principal(client_id="synergie-cli", organisation=org, scopes=frozenset())
-        try:
-            Directory(place).read(caller, org, now=now)
-        except NotFound:
-            raise BadInput("--org", org, _UNKNOWN) from None
+        caller, now, after = on_behalf(place, org), datetime.now(UTC), None
         while True:
             page = Freshnesses(place, tell=_).page(caller, after=after, now=now)
             yield from page.items

@@ -100,13 +100,11 @@ def build(  # noqa: PLR0913 (the options of a command)
 
 def _stored(org: str, store: str | None, survey: "Survey") -> None:
     """What *org* has in the store, its own data in full."""
-    from synergie.cli._store import opened
+    from synergie.cli._store import on_behalf, opened
     from synergie.exchange.perimeters import Perimeters
-    from synergie.policy import Principal
 
-    caller = Principal(client_id="synergie-cli", organisation=org, scopes=frozenset())
     with opened(store) as place:
-        Perimeters(place).fill(caller, survey, now=datetime.now(UTC))
+        Perimeters(place).fill(on_behalf(place, org), survey, now=datetime.now(UTC))
 
 
 def _day(option: str, text: str | None) -> date | None:

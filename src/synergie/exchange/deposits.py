@@ -21,7 +21,7 @@ from synergie.policy import Principal, own
 from synergie.schemas.deposit import DepositReport
 from synergie.schemas.profile import Profile
 from synergie.schemas.undone import Undone
-from synergie.storage.batches import some_batches, stored
+from synergie.storage.batches import batches_of, some_batches
 from synergie.storage.deposits import Deposited, begin_deposit, finish_deposit, known_deposit
 from synergie.storage.idempotency import given
 from synergie.storage.organisations import alone
@@ -181,7 +181,7 @@ class Deposits:
             alone(permit, session)
             if not finish_deposit(permit, session, told):
                 raise Conflict("undone", "a deposit that nobody undoes while it runs")
-            mine = {one.receipt.id for one in stored(permit, session, deposit=deposit)}
+            mine = batches_of(permit, session, deposit)
             others = {one.id for one in told.receipts} - mine
             rely(permit, session, deposit, others, replaces=False)
 

@@ -18,7 +18,7 @@ from synergie.schemas.batch import Receipt, Refusal
 from synergie.schemas.fact import Fact, FactKind
 from synergie.schemas.page import Page
 from synergie.storage import head
-from synergie.storage.batches import batch_by_digest, save_batch, stored, supersede
+from synergie.storage.batches import batch_by_digest, batches_of, save_batch, supersede
 from synergie.storage.facts import Entry, Wanted, Weighed, facts, save_facts, weigh_facts
 from synergie.storage.organisations import alone
 from synergie.storage.reliance import rely
@@ -115,8 +115,7 @@ class _Sent:
     def store(self, permit: Permit, session: Session, *, digest: str, now: datetime) -> Receipt:
         """Append what is new; its receipt."""
         batch = f"bat_{token_hex(10)}"
-        siblings = stored(permit, session, deposit=self.filed.deposit)
-        mine = frozenset(one.receipt.id for one in siblings)
+        mine = batches_of(permit, session, self.filed.deposit)
         done = weigh_facts(permit, session, self.kind, self.entries, own=mine)
         supersede(permit, session, sorted(done.replaced), by=batch)
         rely(permit, session, batch, done.replaced, replaces=True)

@@ -139,6 +139,13 @@ def stored(
     ]
 
 
+def batches_of(permit: Permit, session: Session, deposit: str) -> frozenset[str]:
+    """The ids of the batches of one deposit of the bearer's."""
+    query = scoped_select(permit, BatchRow).where(col(BatchRow.deposit) == deposit)
+    found = session.connection().execute(query.with_only_columns(col(BatchRow.id)))
+    return frozenset(found.scalars())
+
+
 def mark_undone(
     permit: Permit, session: Session, ids: Sequence[str], *, by: str, now: datetime
 ) -> None:
