@@ -201,3 +201,34 @@ def test_a_table_of_other_things_is_not_taken(header: str) -> None:
 )
 def test_a_table_of_light_points_is_taken(header: str) -> None:
     assert lighting_csv.sniff(Sample("", f"{header}\n".encode(), ())) >= 0.7
+
+
+@pytest.mark.parametrize(
+    ("city", "x", "y", "place"),
+    [
+        ("Paris", "652000", "6862000", (2.35, 48.86)),
+        ("Lyon", "842000", "6519000", (4.84, 45.77)),
+        ("Nantes", "355000", "6689000", (-1.56, 47.22)),
+        ("Grenoble", "914000", "6458000", (5.74, 45.19)),
+        ("Nancy", "933000", "6848000", (6.17, 48.69)),
+        ("Paris in Mercator", "261600", "6250500", (2.35, 48.86)),
+        ("Lille in Mercator", "340300", "6556000", (3.06, 50.63)),
+        ("Toulouse in Mercator", "160500", "5404000", (1.44, 43.6)),
+    ],
+)
+def test_x_and_y_of_a_french_city_are_where_it_is(
+    city: str, x: str, y: str, place: tuple[float, float]
+) -> None:
+    (point,), _, report = read(f"id,puissance_w,X,Y\nA,70,{x},{y}\n")
+    assert point.location is not None, city
+    assert abs(point.location.longitude - place[0]) < 0.03
+    assert abs(point.location.latitude - place[1]) < 0.03
+    assert any(told[:2] == ("X", "Y") for told in args(report))
+
+
+@pytest.mark.parametrize(("x", "y"), [("574000", "6279000"), ("417000", "6421000")])
+def test_x_and_y_that_would_be_in_france_either_way_are_left_out(x: str, y: str) -> None:
+    """Toulouse and Bordeaux in Lambert-93 are Verdun and the Aisne in Mercator."""
+    (point,), _, report = read(f"id,puissance_w,X,Y\nA,70,{x},{y}\n")
+    assert point.location is None
+    assert ("X", "Y", "EPSG:2154, EPSG:3857") in args(report)

@@ -79,7 +79,9 @@ def propose(
     chosen = _identifier(found.pop("external_id", []), cells, report, (pair, places))
     columns: dict[str, LightField] = {} if chosen is None else {chosen: "external_id"}
     columns |= _readable(found, cells, places.decimal, report)
-    epsg = _places.reference(pair, places, report, national=national)
+    epsg = _places.reference(
+        pair, places, report, national=national, french=_places.is_french(header)
+    )
     if pair and epsg:
         columns |= {pair.x: "x", pair.y: "y"}
     if placed or epsg:

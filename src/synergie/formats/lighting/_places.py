@@ -1,6 +1,7 @@
 """Which columns hold the places of an inventory, and in which reference system they are."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,6 +23,35 @@ _BOXES: dict[int, Box] = {
 }
 _WGS84, _MERCATOR = 4326, 3857
 _MERCATOR_FRANCE: Box = (0, 5_000_000, 1_080_000, 6_650_000)
+_FRANCE: dict[int, tuple[Box, ...]] = {
+    2154: (
+        (560_000, 6_040_000, 1_250_000, 6_140_000),
+        (310_000, 6_140_000, 1_250_000, 6_350_000),
+        (355_000, 6_350_000, 1_250_000, 6_600_000),
+        (90_000, 6_600_000, 1_090_000, 7_130_000),
+    ),
+    3857: (
+        (-210_000, 5_050_000, 1_080_000, 5_350_000),
+        (-575_000, 5_350_000, 860_000, 6_000_000),
+        (-575_000, 6_000_000, 920_000, 6_260_000),
+        (-215_000, 6_260_000, 920_000, 6_370_000),
+        (10_000, 6_370_000, 560_000, 6_500_000),
+        (170_000, 6_500_000, 480_000, 6_650_000),
+    ),
+}
+"""Metropolitan France, in a few rectangles from south to north."""
+_FRENCH = (
+    "puissance",
+    "lampe",
+    "armoire",
+    "commune",
+    "insee",
+    "hauteur",
+    "foyer",
+    "voie",
+    "depart",
+)
+"""Words of names of columns in French."""
 _SWAPPED_FRANCE: Box = (41.0, -5.5, 51.5, 10.0)
 """Where metropolitan France comes to lie when latitude is read as longitude: off Somalia."""
 _FIRST_ZONE, _LAST_ZONE = 42, 50
@@ -85,11 +115,17 @@ def _twins(x: str) -> set[str]:
 
 
 def reference(
-    pair: Ends | None, places: Places, report: Report, *, national: bool = False
+    pair: Ends | None,
+    places: Places,
+    report: Report,
+    *,
+    national: bool = False,
+    french: bool = False,
 ) -> int | None:
     """The reference system of the coordinates. None, with a remark, when it cannot be told.
 
-    *national*: Mercator is none of those that it may be.
+    *national*: Mercator is none of those that it may be. *french*: neither Lambert-93 nor Mercator
+    is when it would put the points off metropolitan France.
     """
     if pair is None or places.box is None:
         return None
@@ -99,6 +135,8 @@ def reference(
         return told
     fits = [] if places.unread else _fitting(places.box)
     fits = [epsg for epsg in fits if not (national and epsg == _MERCATOR)]
+    if french:
+        fits = [epsg for epsg in fits if _in_france(epsg, places.box)] or fits
     if fits == [_MERCATOR] and not _is_mercator(pair, places.box):
         report.note(_GRIDS, pair.x, pair.y)
         return None
@@ -109,6 +147,20 @@ def reference(
     systems = ", ".join(f"EPSG:{epsg}" for epsg in fits) or "no known system"
     report.note("coordinates left out: {} and {} fit {}; declare epsg", pair.x, pair.y, systems)
     return None
+
+
+def is_french(header: Iterable[str]) -> bool:
+    """Whether the names of columns are French."""
+    return any(word in plain(column) for column in header for word in _FRENCH)
+
+
+def _in_france(epsg: int, box: Box) -> bool:
+    """Whether the corners of *box* are over metropolitan France; true for systems without zones."""
+    corners = [(x, y) for x in (box[0], box[2]) for y in (box[1], box[3])]
+    zones = _FRANCE.get(epsg)
+    return zones is None or all(
+        any(_within((x, y, x, y), zone) for zone in zones) for x, y in corners
+    )
 
 
 def _is_mercator(pair: Ends, box: Box) -> bool:
@@ -149,7 +201,7 @@ def _extent(epsg: int) -> Box:
     if epsg in _BOXES:
         return _BOXES[epsg]
     centre = (epsg - 3941) * 1_000_000 + 200_000
-    return (1_000_000, centre - _ZONE_HALF_M, 2_400_000, centre + _ZONE_HALF_M)
+    return (1_080_000, centre - _ZONE_HALF_M, 2_400_000, centre + _ZONE_HALF_M)
 
 
 def _within(box: Box, extent: Box) -> bool:
