@@ -20,6 +20,7 @@ from synergie.schemas.series import SeriesRecord
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, point
 from tests.exchange.test_deposits import LIGHTS, curve_file
+from tests.formats.enedis.cases_xml import F12
 from tests.formats.templates.made import csv_of
 
 
@@ -123,6 +124,16 @@ def test_bills_are_as_fresh_as_the_last_day_they_tell(store: Store, owner: Body)
     assert bills.who_can_act is not None
     assert "supplier" in bills.who_can_act
     assert (points.last_reading, points.state) == (None, "up_to_date")
+
+
+def test_an_invoice_is_as_fresh_as_what_it_bills_not_as_its_deposit(
+    store: Store, owner: Body
+) -> None:
+    deposit(store, owner, F12, name="f12.xml")
+    (flow,) = (line for line in lines(store, owner) if line.id == "enedis-f12")
+    assert flow.last_reading is not None
+    assert flow.last_reading < NOW - timedelta(days=60)
+    assert flow.state == "late"
 
 
 def test_another_organisation_sees_nothing_of_it(store: Store, owner: Body, stranger: Body) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from synergie.policy.source_priority import source_priority
+from synergie.schemas.invoice_line import InvoiceLine
 from synergie.storage.facts import Entry
 
 _SUBJECTS = ("subject", "supply_point", "name", "zone", "cabinet", "asset")
@@ -14,6 +15,9 @@ _SUBJECTS = ("subject", "supply_point", "name", "zone", "cabinet", "asset")
 
 _MOMENTS = ("instant", "start", "from_date", "valid_from", "done_at", "planned_at", "reported_at")
 """Where a record says when; the first that is there."""
+
+_BILLED = ("to_date", "from_date")
+"""An invoice is as old as what it bills last."""
 
 
 def entry(record: BaseModel, source: str) -> Entry:
@@ -27,7 +31,7 @@ def entry(record: BaseModel, source: str) -> Entry:
         priority=source_priority(source),
         subject=_first(record, _SUBJECTS),
         point=_field(record, "supply_point"),
-        at=_moment(_first(record, _MOMENTS)),
+        at=_moment(_first(record, _BILLED if isinstance(record, InvoiceLine) else _MOMENTS)),
     )
 
 

@@ -17,7 +17,7 @@ LATEST = 30
 """Deposits of a flow that are looked at, the newest: enough to learn a cadence."""
 
 
-_MOMENTS = ("register_reading", "interval_reading", "market_curve")
+_MOMENTS = ("register_reading", "interval_reading", "market_curve", "invoice_line")
 _HOME = "Europe/Paris"
 _PERIOD = "period_energy"
 """Its key ends with the day after its last one."""
