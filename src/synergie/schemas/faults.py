@@ -63,8 +63,16 @@ def fault(item: dict[str, object], *, before: int = 0) -> BadInput:
     parts = place[before:] if isinstance(place, tuple) else ()
     kind = str(item["type"])
     expected = EXPECTED.get(kind) or _bounded(kind, item)
-    found = Words("nothing") if kind == "missing" else item.get("input")
+    found = Words("nothing") if kind == "missing" else _input(item)
     return BadInput(_pointer(parts), found, expected)
+
+
+def _input(item: dict[str, object]) -> object:
+    """What was given; of values that do not go together, not all of them: some may be of people."""
+    found = item.get("input")
+    if item["type"] == "value_error" and not isinstance(found, (str, int, float, bool)):
+        return Words("values that do not go together")
+    return found
 
 
 def _bounded(kind: str, item: dict[str, object]) -> str:

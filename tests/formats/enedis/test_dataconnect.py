@@ -67,6 +67,16 @@ def test_a_load_curve_stamps_the_end_of_each_step(day: date, n: int) -> None:
     assert curve.values == [100] * n
 
 
+def test_readings_that_a_proxy_gives_without_their_envelope_are_read_the_same() -> None:
+    whole = answer(load())
+    bare = json.dumps(whole["meter_reading"]).encode()
+    assert dataconnect.sniff(Sample("", bare)) == 1.0
+    assert curve_of(bare) == curve_of(whole)
+    wrong = answer(load(), usage_point_id="1")["meter_reading"]
+    _, report = read(wrong)
+    assert (report.kept, report.refusals) == (0, 48)
+
+
 def test_the_step_may_change_within_an_answer() -> None:
     records, report = read(answer(load(DAY, 3600) + load(DAY + timedelta(days=1), 900)))
     assert [(c.step, len(c.values)) for c in records if isinstance(c, MeterCurve)] == [

@@ -3,8 +3,9 @@
 Load curve: mean power, W, stamps the END of each step, local time without offset, a step a point.
 Daily: Wh of each civil day, or the highest VA of it. Values are texts. An answer for day D may
 lack the point labelled next midnight, which belongs to D: it comes with the next answer. The
-answers do not say drawn or fed in: `direction` of the profile does. Of a customer, the contract
-only: names, telephones and addresses are never read.
+answers do not say drawn or fed in: `direction` of the profile does. Some proxies give what is in
+`meter_reading` alone. Of a customer, the contract only: names, telephones and addresses are never
+read.
 """
 
 from collections.abc import Iterator
@@ -22,11 +23,15 @@ from synergie.schemas.profile import Profile
 from synergie.schemas.supply_point import SupplyPointRecord
 from synergie.schemas.supply_terms import SupplyTerms
 
+_READINGS = (b'"meter_reading"', b'"interval_reading"')
+_BARE = frozenset({"usage_point_id", "interval_reading"})
+"""What an answer has whose `meter_reading` a proxy has taken away."""
+
 
 def sniff(sample: Sample) -> float:
     """1.0 for the readings or the usage points of a customer; 0.9 for an error of the service."""
     start = sample.start
-    if b'"meter_reading"' in start and b'"usage_point_id"' in start:
+    if b'"usage_point_id"' in start and any(name in start for name in _READINGS):
         return 1.0
     if b'"customer"' in start and (b'"usage_points"' in start or b'"customer_id"' in start):
         return 1.0
@@ -54,6 +59,8 @@ def _read(
             answer = Node.of(value)
             if "meter_reading" in answer.fields:
                 yield from curves(answer.node("meter_reading"), where, profile, report)
+            elif answer.fields.keys() >= _BARE:
+                yield from curves(answer, where, profile, report)
             elif "customer" in answer.fields:
                 customer = answer.node("customer")
                 if set(customer.fields) - {"customer_id", "usage_points"}:
