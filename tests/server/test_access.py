@@ -79,7 +79,11 @@ ROWS: dict[str, Row] = {
     "read_one_series": Row("/v1/series/{series}", 200, "series"),
     "read_curve": Row(f"/v1/series/{{series}}/curve?{PERIOD}", 200, "series"),
     "send_curves": Row(
-        "/v1/curves", 201, "series", body=lambda _, ids: curve(ids["series"], values=[7])
+        "/v1/curves",
+        201,
+        "series",
+        # beside what is there: the batch that is undone below must have nothing on top of it
+        body=lambda _, ids: curve(ids["series"], values=[7], start="2026-11-09T00:00:00Z"),
     ),
     "export_curves": Row(f"/v1/curves?{PERIOD}&agreement={{agreement}}", 200, "agreement"),
     "publish_cabinets": Row("/v1/cabinets", 201, body=_items(cabinet("A9")), own=True),

@@ -11,6 +11,7 @@ from tests.exchange.lines import PRM, file, index, register
 from tests.exchange.people import site
 from tests.server.place import Furnished, Member, Place, furnish
 
+TRACE = {"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}
 FILE = "/v1/deposits?name=a.lines&format=test-lines"
 
 
@@ -100,6 +101,33 @@ def test_a_page_goes_on_after_a_long_name(furnished: Furnished) -> None:
 @pytest.mark.parametrize("query", ["subject=a%00b", "since=0001-01-01T00:00:00%2B23:00"])
 def test_a_question_that_no_store_takes_is_refused(furnished: Furnished, query: str) -> None:
     assert furnished.owner.get(f"/v1/records/register_reading?{query}").status_code == 422
+
+
+@pytest.mark.parametrize("who", ["partner", "stranger"])
+def test_a_deposit_of_another_is_answered_like_one_that_is_absent(
+    furnished: Furnished, who: str
+) -> None:
+    """A recipient of the data, too: what a file was is its depositor's only."""
+    deposit, member = sent(furnished.owner, index(7), site("S9")), getattr(furnished, who)
+    absent = member.post("/v1/deposits/dep_22222222222222222222/undo", headers=TRACE)
+    assert absent.status_code == 404
+    for subject in (deposit["id"], *(one["id"] for one in deposit["receipts"])):
+        for query in ("", "?dry_run=true"):
+            path = f"/v1/deposits/{subject}/undo{query}"
+            assert member.post(path, headers=TRACE).content == absent.content
+    assert len(records(furnished.owner)["items"]) == 1
+
+
+def test_the_key_of_another_program_gives_no_report(furnished: Furnished) -> None:
+    """An Idempotency-Key belongs to the program that sent it."""
+    body = file(index(7))
+    binary = {"Content-Type": "application/octet-stream"}
+    mine = furnished.owner.post(FILE, body, key="one", headers=binary).json()
+    theirs = furnished.stranger.post(FILE, body, key="one", headers=binary).json()
+    assert theirs["id"] != mine["id"]
+    assert not {one["id"] for one in theirs["receipts"]} & {one["id"] for one in mine["receipts"]}
+    other = furnished.owner.post(f"{FILE}&dry_run=false", body, key="one", headers=binary)
+    assert other.status_code == 422
 
 
 @pytest.mark.parametrize("kind", ["sites", "register_readings", "a'b", "REGISTER_READING"])
