@@ -232,3 +232,33 @@ def test_x_and_y_that_would_be_in_france_either_way_are_left_out(x: str, y: str)
     (point,), _, report = read(f"id,puissance_w,X,Y\nA,70,{x},{y}\n")
     assert point.location is None
     assert ("X", "Y", "EPSG:2154, EPSG:3857") in args(report)
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "expected"),
+    [
+        ("sap_id,lat,lng,wattage,lamp_type", "SS-1,32.7,-117.1,250,HPSV", ("SS-1", 250, "SHP")),
+        (
+            "Unique Asset No,Lamp Type,Lamp Wattage,Easting,Northing,Longitude,Latitude",
+            "7,SON-T,100,529000,184000,-0.14,51.54",
+            ("7", 100, "SHP"),
+        ),
+        (
+            "asset_number,lamp_type_lupvalue,lamp_rating_w,lat,lon",
+            "1058,Mercury Vapour,80,-37.81,144.91",
+            ("1058", 80, "VM"),
+        ),
+        (
+            "FID,unit_no,lamp_type,the_geom",
+            "v.1,12,LED 36W,POINT (-2.97 56.46)",
+            ("12", None, "LED"),
+        ),
+    ],
+)
+def test_cities_in_english_are_known(
+    header: str, row: str, expected: tuple[str, int | None, str]
+) -> None:
+    (point,), _, _ = read(f"{header}\n{row}\n")
+    assert (point.external_id, point.power_w, point.source_type) == expected
+    assert point.location is not None
+    assert lighting_csv.sniff(Sample("", f"{header}\n".encode(), ())) >= 0.7

@@ -156,3 +156,18 @@ def test_a_table_of_requests_in_english_is_known() -> None:
         "bulb_failure",
     )
     assert (str(order.done_at)[:10], report.kept) == ("2025-03-26", 1)
+
+
+def test_a_french_table_with_signs_and_small_words_is_known() -> None:
+    text = (
+        "N° intervention;Date du signalement;N° point lumineux;Nature de la panne"
+        ";Date de réalisation;Nom du technicien\n"
+        "12;05/01/2025 08:30;PL1;Lampe HS;06/01/2025;Dupont\n"
+    )
+    with formats.read(text.encode()) as result:
+        (order,) = result.records
+    assert result.format == "lighting-works"
+    assert isinstance(order, WorkOrder)
+    assert (order.external_id, order.asset, order.fault_type) == ("12", "PL1", "Lampe HS")
+    assert str(order.done_at) == "2025-01-06"
+    assert "Dupont" not in repr((order, result.report))

@@ -1,7 +1,7 @@
 """The names that inventories give their columns, and the field that each stands for."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from synergie.formats._text import plain
 from synergie.schemas.lighting_mapping import LightField
@@ -17,7 +17,9 @@ NAMES: dict[LightField, tuple[str, ...]] = {
         "numeroluminaire", "numluminaire", "numerolampadaire", "numlampadaire", "idlampadaire",
         "numerocandelabre", "numcandelabre", "idcandelabre", "matricule", "etiquette",
         "numero", "reference", "ref", "facilityid", "assetid", "assetnumber", "luminaireid",
-        "lampid", "lightid", "fixtureid", "streetlightid", "unitid", "numerodouvrage",
+        "lampid", "lightid", "fixtureid", "lampno", "lampnumber", "lightno", "lightnumber",
+        "columnno", "columnnumber", "unitno", "unitnumber", "uniqueassetno", "assetno", "sapid",
+        "streetlightid", "unitid", "numerodouvrage",
         "codouvrag", "codeouvrage", "idouvrage", "poleid", "polenumber", "recordid", "idobjet",
         "code", "id", "globalid", "uuid", "guid", "gmlid", "objectid", "fid", "ogcfid", "gid",
     ),
@@ -171,8 +173,7 @@ def matches(header: Iterable[str]) -> dict[LightField, list[str]]:
     When no name has over 10 letters, as in a dBASE table, those of 10 may begin a longer one.
     """
     columns = list(header)
-    names = {key: column for column in reversed(columns) for key in _keys(column)}
-    names |= {plain(column): column for column in reversed(columns)}
+    names = known(columns)
     found = {field: [names[n] for n in known if n in names] for field, known in NAMES.items()}
     if all(len(column) <= _DBF for column in columns):
         for column in columns:
@@ -180,6 +181,12 @@ def matches(header: Iterable[str]) -> dict[LightField, list[str]]:
                 if column not in found[field]:
                     found[field].append(column)
     return {field: chosen for field, chosen in found.items() if chosen}
+
+
+def known(columns: Sequence[str]) -> dict[str, str]:
+    """The columns by their names as `plain` writes them; N° and small words do not hide a name."""
+    names = {key: column for column in reversed(columns) for key in _keys(column)}
+    return names | {plain(column): column for column in reversed(columns)}
 
 
 def telling(header: Iterable[str]) -> int:

@@ -19,7 +19,7 @@ from synergie.formats._report import Report
 from synergie.formats._text import encoding, plain, rows, separator_of
 from synergie.formats.lighting import _places
 from synergie.formats.lighting._cells import civil_date, number
-from synergie.formats.lighting._columns import matches
+from synergie.formats.lighting._columns import known, matches
 from synergie.formats.lighting._people import is_person
 from synergie.schemas.faults import faults
 from synergie.schemas.lighting_mapping import LightField
@@ -110,7 +110,7 @@ def moment(cell: str, tz: ZoneInfo) -> datetime | str:
 
 def claims(header: list[str], kind: Kind) -> bool:
     """Whether these columns are those of such an export."""
-    names = {plain(name) for name in header}
+    names = known(header)
     told = sum(any(name in names for name in kind.names[field]) for field in kind.telling)
     if told < kind.enough or not any(name in names for name in kind.names["external_id"]):
         return False
@@ -147,9 +147,9 @@ class _Export:
         first = source.readline(1 << 16).decode(self._coding.name, "replace").strip("\r\n")
         self._mark = separator_of(first) or ";"
         self._header = next((cells for _, cells in self._rows(Report())), [])
-        known = {name for names in kind.names.values() for name in names}
+        ours = {name for names in kind.names.values() for name in names}
         people = [
-            i for i, name in enumerate(self._header) if is_person(name) and plain(name) not in known
+            i for i, name in enumerate(self._header) if is_person(name) and plain(name) not in ours
         ]
         if people:
             report.find(checks.PERSONAL_DATA_DROPPED)
@@ -167,13 +167,14 @@ class _Export:
         return rows(self._source, self._coding, separator=self._mark, report=report)
 
     def _fields(self) -> dict[str, int]:
-        names = {plain(self._header[i]): i for i in reversed(self._read)}
+        at = {name: i for i, name in reversed(list(enumerate(self._header))) if i in self._read}
+        names = {key: at[name] for key, name in known(list(at)[::-1]).items()}
         found: dict[str, int] = {}
-        for field, known in self._kind.names.items():
-            at = next((names[name] for name in known if name in names), None)
-            if at is not None and at not in found.values():
-                found[field] = at
-                self._report.note("column {} is read as {}", self._header[at], field)
+        for field, known_as in self._kind.names.items():
+            index = next((names[name] for name in known_as if name in names), None)
+            if index is not None and index not in found.values():
+                found[field] = index
+                self._report.note("column {} is read as {}", self._header[index], field)
         return found
 
     def _system(self) -> tuple[tuple[int, int] | None, int | None]:

@@ -9,8 +9,8 @@ from synergie.formats._text import plain
 LAMPS: dict[str, str] = {
     "led": "LED", "leds": "LED", "dled": "LED",
     "shp": "SHP", "hps": "SHP", "shpt": "SHP", "sap": "SHP", "nah": "SHP", "nav": "SHP",
-    "son": "SHP", "sont": "SHP",
-    "sbp": "SBP", "lps": "SBP", "sox": "SBP",
+    "son": "SHP", "sont": "SHP", "hpsv": "SHP",
+    "sbp": "SBP", "lps": "SBP", "sox": "SBP", "lpsv": "SBP",
     "im": "IM", "mh": "IM", "hit": "IM", "hqi": "IM", "cdm": "IM", "cdmt": "IM", "cpo": "IM",
     "cpot": "IM", "cosmo": "IM", "cosmopolis": "IM", "iodure": "IM", "iodures": "IM",
     "vm": "VM", "bf": "VM", "hpl": "VM", "hql": "VM",

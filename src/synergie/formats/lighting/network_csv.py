@@ -20,15 +20,16 @@ SUPPORTS: dict[str, tuple[str, ...]] = {
     "external_id": (
         "externalid", "idsupport", "numsupport", "numerosupport", "numerodesupport", "refsupport",
         "codesupport", "identifiantdusupport", "nummat", "numeromat", "idmat", "poleid",
-        "polenumber", "supportid", "identifiant", "numero", "reference", "id", "gid", "objectid",
+        "polenumber", "supportid", "ideclsup", "identifiant", "numero", "reference", "id",
+        "gid", "objectid",
     ),
     "support_type": (
         "supporttype", "typesupport", "typedesupport", "tysup", "naturesupport", "libsupp1",
-        "poletype", "typsupport", "support", "type",
+        "poletype", "typsupport", "typesup", "support", "type",
     ),
     "material": (
         "material", "materiau", "matsup", "matiere", "materiausupport", "polematerial",
-        "materiaudusupport",
+        "materiaudusupport", "matsupp",
     ),
     "height_m": (
         "heightm", "hauteursupport", "hauteurdusupport", "hautsup", "hauteurmat", "hauteursu",

@@ -25,7 +25,8 @@ NAMES: dict[str, tuple[str, ...]] = {
         "numerosignalement", "numerodesignalement", "iddemande", "numerodemande",
         "numerodedemande", "numdemande", "bontravail", "numerobt", "numbt", "numeroot", "numot",
         "ot", "workorderid", "workorder", "wonumber", "ticketid", "ticket", "faultid",
-        "requestid", "reference", "numero", "num", "id", "gid", "objectid",
+        "requestid", "numerodi", "numdi", "iddi", "reference", "numero", "num", "id",
+        "gid", "objectid",
     ),
     "kind": (
         "kind", "tyinter", "typeinter", "typeintervention", "natureintervention",
