@@ -2,7 +2,7 @@
 
 import io
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -340,3 +340,16 @@ def test_the_flow_is_recognised(data: bytes, confidence: float) -> None:
 def test_the_moments_are_utc() -> None:
     (curve,), _ = read(envelope("R63", [mesure(c5())]))
     assert curve.start == datetime(2026, 6, 9, 22, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("ends", "told"), [(True, 0), (False, 1)])
+@pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25), date(2026, 6, 1)])
+def test_half_hours_that_begin_at_the_start_of_their_period_are_remarked_on(
+    day: date, *, ends: bool, told: int
+) -> None:
+    points = [{"d": d, "v": "100", "p": "PT30M", "n": "B"} for d in labels(day, 1, 1800, end=ends)]
+    period = {"dateDebut": f"{day} 00:00:00", "dateFin": f"{day + timedelta(days=1)} 00:00:00"}
+    data = envelope("R63", [mesure(points, periode=period)])
+    records, report = r63.read(io.BytesIO(data), Profile())
+    assert len(list(records)) == 1
+    assert sum(n for note, n in report.notes.items() if "look at the side" in note.text) == told

@@ -8,6 +8,7 @@ some codes exist for one side only: `n` B, an `iv` and steps of 15, 30 or 60 min
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import groupby
 from typing import BinaryIO
 
@@ -18,6 +19,7 @@ from synergie.formats._json import Node
 from synergie.formats._points import Head, Points, curves
 from synergie.formats._report import Place, Report
 from synergie.formats._runs import Side
+from synergie.formats.checks import N_
 from synergie.formats.enedis import _codes, _r6x
 from synergie.formats.enedis._r63_points import Column
 from synergie.schemas.meter_curve import MeterCurve
@@ -149,9 +151,26 @@ def _side(head: Head, column: Column, profile: Profile, report: Report) -> Side:
         report.note(
             "stamps read as {} of step, as declared; the points show {}", profile.stamp, shown
         )
-    return profile.stamp or shown or "start"
+    side = profile.stamp or shown or "start"
+    if _edge(column.facts, side) in column.times:
+        report.note(_AT_START if side == "end" else _AT_END)
+    return side
 
 
+def _edge(facts: Node, side: Side) -> datetime | None:
+    """The instant of the period that no stamp of that side can have; None when it is not told."""
+    period = facts.fields.get("periode")
+    told = (
+        period.get("dateDebut" if side == "end" else "dateFin") if isinstance(period, dict) else ""
+    )
+    try:
+        return _r6x.time(told, "/periode") if isinstance(told, str) else None
+    except BadInput:
+        return None  # only a remark hangs on it
+
+
+_AT_START = N_("a point stands at the start of its period, where no step ends: look at the side")
+_AT_END = N_("a point stands at the end of its period, where no step starts: look at the side")
 _DECLARED = "the side of the step that stamps mark, declared: start (C1-C4) or end (C5)"
 
 
