@@ -115,9 +115,10 @@ def test_a_public_function_that_reads_data_takes_a_permit_first(path: Path) -> N
 
 
 def test_every_table_is_named_as_data_or_as_plumbing() -> None:
-    tree = ast.parse((STORAGE / "_tables.py").read_text(encoding="utf-8"))
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in STORAGE.glob("*.py")]
     tables = {
         node.name
+        for tree in trees
         for node in tree.body
         if isinstance(node, ast.ClassDef) and any(k.arg == "table" for k in node.keywords)
     }

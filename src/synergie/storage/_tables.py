@@ -7,7 +7,7 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from synergie.policy.source_priority import MIDDLE
-from synergie.storage._columns import BLOB, INTEGER, TEXT, Flag, Instant
+from synergie.storage._columns import BLOB, INTEGER, TEXT, Flag
 from synergie.storage._fields import (
     integer,
     key,
@@ -365,59 +365,3 @@ class AgreementItemRow(Row, table=True):
     agreement: str = key()
     version: int = Field(primary_key=True, sa_type=INTEGER)
     subject: str = Field(primary_key=True, sa_type=TEXT, index=True)
-
-
-class IdempotencyRow(Row, table=True):
-    """The answer already given to a client's key (24 h)."""
-
-    __tablename__ = "idempotency"
-    client: str = key()
-    key: str = key()
-    request: str = text()
-    """Method and path."""
-    body_sha256: str = text()
-    status: int = integer()
-    answer: str = text()
-    created_at: datetime = Field(sa_type=Instant, index=True)
-
-
-class OAuthClientRow(Row, table=True):
-    """A partner's program: its keys and what it may ask for."""
-
-    __tablename__ = "oauth_client"
-    id: str = key()
-    organisation: str = text(index=True)
-    name: str = text()
-    jwks: str = text()
-    scopes: str = text()
-    enabled: bool = Field(default=True, sa_type=Flag)
-    created_at: datetime = moment()
-
-
-class AccessTokenRow(Row, table=True):
-    """An access token that was issued: looked up at every request."""
-
-    __tablename__ = "access_token"
-    jti: str = key()
-    client: str = text(index=True)
-    jkt: str = text()
-    expires_at: datetime = Field(sa_type=Instant, index=True)
-    revoked_at: datetime | None = maybe_moment()
-
-
-class DpopReplayRow(Row, table=True):
-    """A DPoP proof that was used (RFC 9449 §11.1)."""
-
-    __tablename__ = "dpop_replay"
-    jkt: str = key()
-    jti: str = key()
-    expires_at: datetime = Field(sa_type=Instant, index=True)
-
-
-class AssertionReplayRow(Row, table=True):
-    """A client assertion that was used (RFC 7523)."""
-
-    __tablename__ = "assertion_replay"
-    client: str = key()
-    jti: str = key()
-    expires_at: datetime = Field(sa_type=Instant, index=True)

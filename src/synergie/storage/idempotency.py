@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, update
 from sqlmodel import col
 
+from synergie.storage._access_tables import IdempotencyRow
 from synergie.storage._once import insert_once
-from synergie.storage._tables import IdempotencyRow
 from synergie.storage.store import Session
 
 KEPT = timedelta(hours=24)

@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import col, select
 
+from synergie.storage._access_tables import OAuthClientRow
 from synergie.storage._once import insert_once
-from synergie.storage._tables import OAuthClientRow, OrganisationRow
+from synergie.storage._tables import OrganisationRow
 from synergie.storage.store import Session
 
 

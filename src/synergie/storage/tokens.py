@@ -11,13 +11,13 @@ from hashlib import sha256
 from sqlalchemy import bindparam, delete, update
 from sqlmodel import col, select
 
-from synergie.storage._once import insert_once
-from synergie.storage._tables import (
+from synergie.storage._access_tables import (
     AccessTokenRow,
     AssertionReplayRow,
     DpopReplayRow,
     OAuthClientRow,
 )
+from synergie.storage._once import insert_once
 from synergie.storage.store import Session
 
 _LIVE = (
