@@ -212,6 +212,8 @@ def describe(sample: Sample) -> str:
     start = sample.start.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start:
         return Words("an empty file")
+    if start[:1] == b"{" and b'"FeatureCollection"' in start:
+        return Words("a GeoJSON of things that no format knows")
     low = start[:64].lower()
     for first, what in _STARTS:
         if low.startswith(first.lower()):

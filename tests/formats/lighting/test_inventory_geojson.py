@@ -208,5 +208,12 @@ def test_what_we_wrote_is_known_even_when_nothing_of_it_tells_of_lighting() -> N
 
 def test_features_that_tell_nothing_of_lighting_are_not_taken() -> None:
     data = collection(feature({"id": "A", "essence": "tilleul", "hauteur": 12, "etat": "bon"}))
-    with pytest.raises(BadInput, match="a file in a known format"):
+    with pytest.raises(BadInput, match="a GeoJSON of things that no format knows"):
         formats.read(data)
+
+
+@pytest.mark.parametrize(("ends", "said"), [((48.7, 6.1), True), ((6.1, 48.7), False)])
+def test_swapped_degrees_are_said(ends: tuple[float, float], *, said: bool) -> None:
+    _, report = read(collection(feature({"id": "A", "lampe": "LED"}, ends)))
+    told = ("longitude", "latitude") in [note.args for note in report.notes]
+    assert told is said

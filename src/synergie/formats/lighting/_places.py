@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from synergie.errors import BadInput
+from synergie.formats._projection import Reference
 from synergie.formats._report import Report
 from synergie.formats._text import plain
 from synergie.formats.checks import N_
@@ -78,6 +79,13 @@ class Places:
         except BadInput:
             self.unread = True
             return
+        self.stretch((east, north))
+
+    def stretch(self, ends: tuple[float, float] | None) -> None:
+        """One more place, read."""
+        if ends is None:
+            return
+        east, north = ends
         a, b, c, d = self.box or (east, north, east, north)
         self.box = (min(a, east), min(b, north), max(c, east), max(d, north))
 
@@ -131,7 +139,7 @@ def reference(
         return None
     told = _named(plain(pair.x))
     if told is not None and _within(places.box, _extent(told)):
-        _look(pair, places.box, told, report)
+        look(pair, places.box, told, report)
         return told
     fits = [] if places.unread else _fitting(places.box)
     fits = [epsg for epsg in fits if not (national and epsg == _MERCATOR)]
@@ -142,7 +150,7 @@ def reference(
         return None
     if len(fits) == 1:
         report.note("coordinates of {} and {} can only be EPSG:{}", pair.x, pair.y, fits[0])
-        _look(pair, places.box, fits[0], report)
+        look(pair, places.box, fits[0], report)
         return fits[0]
     systems = ", ".join(f"EPSG:{epsg}" for epsg in fits) or "no known system"
     report.note("coordinates left out: {} and {} fit {}; declare epsg", pair.x, pair.y, systems)
@@ -173,7 +181,7 @@ def _is_mercator(pair: Ends, box: Box) -> bool:
     return not east and (box[0] < 0 or box[1] < 0 or _within(box, _MERCATOR_FRANCE))
 
 
-def _look(pair: Ends, box: Box, epsg: int, report: Report) -> None:
+def look(pair: Ends, box: Box, epsg: Reference, report: Report) -> None:
     """Remark on degrees that only make sense the other way round; they are left as declared."""
     if epsg == _WGS84 and _within(box, _SWAPPED_FRANCE):
         report.note("{} and {} seem swapped: France would lie off Somalia", pair.x, pair.y)

@@ -21,6 +21,7 @@ from synergie.formats.lighting._crs import known
 from synergie.formats.lighting._features import Features, Json
 from synergie.formats.lighting._lighting import Inventory, Item, Light, bare, once, with_cabinets
 from synergie.formats.lighting._mapping import declared, propose
+from synergie.formats.lighting._places import Ends, Places, look
 from synergie.schemas.faults import faults
 from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.profile import Profile
@@ -54,7 +55,7 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:
     refusals. The file is read two or three times.
     """
     report = Report()
-    header, reference = _survey(source)
+    header, reference = _survey(source, report)
     if profile.mapping is None and {"external_id", "provenance"} <= set(header) <= OURS:
         known: set[str] = set()
         features = ((f"/features/{i}", one) for i, one in _features(source, report))
@@ -71,18 +72,30 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:
     return inventory.records(items, "/features/{}/properties"), report
 
 
-def _survey(source: BinaryIO) -> tuple[list[str], Reference]:
+def _survey(source: BinaryIO, report: Report) -> tuple[list[str], Reference]:
     """The names of all properties in order of appearance, and the reference system."""
-    features = Features(source)
+    features, places = Features(source), Places()
     header: dict[str, None] = {}
     for feature in features:
         if isinstance(feature, dict):
             header.update(dict.fromkeys(_properties(feature)))
+            places.stretch(_ends(feature))
             if len(header) > MAX_COLUMNS:
                 raise BadInput("/features", f"over {MAX_COLUMNS} names", "at most 1,000 properties")
     if "features" not in features.members:
         raise BadInput("/features", Words("nothing"), "a list of features")
-    return list(header), _reference(features.members.get("crs"))
+    reference = _reference(features.members.get("crs"))
+    if places.box is not None:
+        look(Ends("longitude", "latitude"), places.box, reference, report)
+    return list(header), reference
+
+
+def _ends(feature: Json) -> tuple[float, float] | None:
+    """As `_point`; None as well for a geometry that costs its feature later."""
+    try:
+        return _point(feature)
+    except BadInput:
+        return None
 
 
 def _reference(crs: object) -> Reference:
