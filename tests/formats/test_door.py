@@ -27,7 +27,7 @@ def zipped(*members: tuple[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
-def ids(source: Path | bytes | BinaryIO, name: str | None = None) -> list[str]:
+def ids(source: Path | str | bytes | BinaryIO, name: str | None = None) -> list[str]:
     with formats.read(source, name=name) as result:
         return [record.external_id for record in result.records if not isinstance(record, Months)]
 
@@ -39,8 +39,13 @@ def test_bytes_paths_and_open_files_give_the_same(tmp_path: Path) -> None:
     path = tmp_path / "lights.csv"
     path.write_bytes(LIGHTS)
     with path.open("rb") as file:
-        assert ids(LIGHTS) == ids(path) == ids(file) == WANTED
+        assert ids(LIGHTS) == ids(path) == ids(str(path)) == ids(file) == WANTED
         assert not file.closed
+
+
+def test_an_address_is_never_fetched() -> None:
+    with pytest.raises(BadInput, match="nothing is fetched"):
+        formats.read("https://donnees.example/r50.xml")
 
 
 def test_a_pipe_is_read_too() -> None:

@@ -25,9 +25,10 @@ _BLOCK = 1 << 16
 _FREE = 1 << 20  # the ratio counts from the first MiB on: small files may be very regular
 _IN_MEMORY = 8 << 20
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
+_NO_ADDRESS = "a path, bytes or an open file: nothing is fetched from an address"
 _NO_BOMB = "a file that unpacks to at most 200 times its size"
 
-type Source = Path | bytes | BinaryIO
+type Source = Path | str | bytes | BinaryIO
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,10 @@ def opened(source: Source, name: str | None, stack: ExitStack) -> Opened:
 
 def _given(source: Source, stack: ExitStack) -> BinaryIO:
     """A seekable stream at its start; a pipe, or a file already read into, is copied first."""
+    if isinstance(source, str):
+        if "://" in source:
+            raise BadInput("source", source, _NO_ADDRESS)
+        source = Path(source)
     if isinstance(source, bytes):
         return io.BytesIO(source)
     if isinstance(source, PurePath):
@@ -79,6 +84,8 @@ def _given(source: Source, stack: ExitStack) -> BinaryIO:
 
 
 def _name(source: Source) -> str:
+    if isinstance(source, str):
+        return PurePath(source).name
     name = source.name if isinstance(source, PurePath) else getattr(source, "name", "")
     return PurePath(name).name if isinstance(name, str) else ""
 

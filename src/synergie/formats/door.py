@@ -54,7 +54,7 @@ def read(
     name: str | None = None,
     profile: Profile | None = None,
 ) -> ReadResult:
-    """Reads a path, bytes or an open binary file, packed in gzip or zip or not.
+    """Reads a path (a text is one), bytes or an open binary file, packed in gzip or zip or not.
 
     A zip of several files is read one after another, each in its own format (`archive` when they
     differ), unless a format takes the zip as it is (shapefile, workbook).
