@@ -2,6 +2,7 @@
 
 import pytest
 
+from synergie.errors import BadInput
 from synergie.formats._format import Sample
 from synergie.formats.lighting import inventory_csv as lighting_csv
 from synergie.formats.lighting._columns import matches
@@ -262,3 +263,8 @@ def test_cities_in_english_are_known(
     assert (point.external_id, point.power_w, point.source_type) == expected
     assert point.location is not None
     assert lighting_csv.sniff(Sample("", f"{header}\n".encode(), ())) >= 0.7
+
+
+def test_a_space_before_a_quotation_mark_is_said_rather_than_read_into_the_cells() -> None:
+    with pytest.raises(BadInput, match="no space between a separator and a quotation mark"):
+        read('"id", "wattage", "lon", "lat"\n"A", "70", "6.1", "48.7"\n')

@@ -19,6 +19,7 @@ from synergie.schemas.profile import Profile
 
 NAME = "lighting-csv"
 
+_QUOTED = "no space between a separator and a quotation mark"
 _TOLD_APART = "a column that identifies the light points, or their coordinates, declared"
 
 
@@ -84,6 +85,8 @@ def _header(source: BinaryIO, coding: Encoding) -> tuple[str, list[str]]:
     twice = next((name for i, name in enumerate(header) if name in header[:i]), None)
     if not header:
         raise BadInput("line 1", first, "a readable header of at most 1,000 columns")
+    if quoted := next((name for name in header if name.startswith('"')), None):
+        raise BadInput("line 1", quoted, _QUOTED)
     if twice is not None:
         raise BadInput("line 1", twice, "names of columns that differ")
     return mark, header
