@@ -157,7 +157,7 @@ def _told() -> Iterator[None]:
 
 
 def _in_memory(url: str) -> bool:
-    return url in {"sqlite://", "sqlite:///:memory:"}
+    return url in {"sqlite://", "sqlite:///", "sqlite:///:memory:"}
 
 
 def _sqlite(url: str) -> Engine:
