@@ -116,6 +116,7 @@ def test_what_is_written_says_its_date_and_why_it_is_late(store: Store, owner: B
     deposit(store, owner, curve_file())
     about = outgoing(store, owner).about(wish("curves"), licence="Licence Ouverte 2.0")
     assert (about.title, about.as_of, about.licence) == ("Owner", NOW, "Licence Ouverte 2.0")
+    assert about.source == "HDM"
     assert about.freshness is not None
     assert about.freshness.startswith("0 séries à jour sur 1. En retard : dernière mesure du")
     assert "Qui peut agir : owner." in about.freshness

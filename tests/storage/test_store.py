@@ -73,6 +73,8 @@ def test_an_unmigrated_store_is_refused_with_the_command_to_run(tmp_path: Path) 
 
 @pytest.mark.parametrize("url", ["mysql://x", "file.db", ""])
 def test_another_engine_is_refused(url: str) -> None:
+    with pytest.raises(Misconfigured, match="names no file"):
+        Store.open("sqlite:///")
     with pytest.raises(Misconfigured, match="expected sqlite or postgresql"):
         Store.open(url)
 

@@ -23,7 +23,8 @@ from synergie.exchange.organisations import Directory
 from synergie.exchange.series import SeriesBook
 from synergie.exchange.sites import Sites
 from synergie.exchange.supply_points import SupplyPoints
-from synergie.policy import Principal
+from synergie.policy import Principal, own
+from synergie.policy.flows import flow
 from synergie.schemas.about import About
 from synergie.schemas.agreement import Dataset, Granularity
 from synergie.schemas.cabinet import CabinetRecord
@@ -35,6 +36,7 @@ from synergie.schemas.meter_curve import MeterCurve
 from synergie.schemas.series import Series, SeriesRecord
 from synergie.schemas.site import SiteRecord
 from synergie.schemas.supply_point import SupplyPointRecord
+from synergie.storage.feeds import deposits_by_source
 from synergie.storage.store import Store
 
 LIMIT = 200
@@ -129,9 +131,17 @@ class Outgoing:
                 "siren": body.siren,
                 "as_of": self._as_of(wish, seen) or now,
                 "freshness": _sentence(seen),
+                "source": self._flows() if wish.agreement is None else None,
                 **told,
             }
         )
+
+    def _flows(self) -> str | None:
+        """The flows one's own data came by: `HDM, R50, inventaire`."""
+        permit = own(self.caller, action="read", now=self.clock())
+        with self.store.read() as session:
+            codes = sorted({flow(name).code for name in deposits_by_source(permit, session)})
+        return ", ".join(codes)[:200] or None
 
     def _as_of(self, wish: Wish, seen: Sequence[Freshness]) -> datetime | None:
         """The moment of the newest deposit; of the newest reading, under an agreement."""

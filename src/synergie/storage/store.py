@@ -57,6 +57,8 @@ class Store:
         With *migrate* the tables are brought to this version first, under a lock; without, a
         store of another version is refused. Raises Misconfigured.
         """
+        if url == "sqlite:///":
+            raise Misconfigured("store {!r}: the address names no file", url)
         if url.startswith("sqlite"):
             store = cls(
                 url=url,
@@ -157,7 +159,7 @@ def _told() -> Iterator[None]:
 
 
 def _in_memory(url: str) -> bool:
-    return url in {"sqlite://", "sqlite:///", "sqlite:///:memory:"}
+    return url in {"sqlite://", "sqlite:///:memory:"}
 
 
 def _sqlite(url: str) -> Engine:
