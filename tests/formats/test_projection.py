@@ -1,6 +1,7 @@
 """French projections, against published vectors and a forward formula of the test's own."""
 
 import sys
+
 from math import atan, exp, hypot, isclose, log, pi, radians, sin, sqrt, tan, cos  # isort: skip
 
 import pytest

@@ -275,4 +275,3 @@ def _of_terms(terms: SupplyTerms) -> ReferenceYear | None:
 
 def _order(row: PerimeterRow) -> tuple[str, str, str]:
     return row.member or row.member_siret or "", row.site_name or "", row.supply_point
-

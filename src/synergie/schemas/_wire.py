@@ -1,6 +1,13 @@
 """The base of every record that travels."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Any, override
+
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+_OF_PYTHON = ("ge", "gt", "le", "lt", "max_digits", "decimal_places")
+"""Bounds of exact numbers, which travel as texts: JSON Schema has no word for them."""
 
 
 class Wire(BaseModel):
@@ -9,3 +16,25 @@ class Wire(BaseModel):
     model_config = ConfigDict(
         frozen=True, strict=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False
     )
+
+    @classmethod
+    @override
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler, /
+    ) -> JsonSchemaValue:
+        """The schema, without the words that JSON Schema does not know."""
+        told = handler(core_schema)
+        _clean(handler.resolve_ref_schema(told))
+        return told
+
+
+def _clean(schema: Any) -> None:
+    if isinstance(schema, list):
+        for part in schema:
+            _clean(part)
+    if isinstance(schema, dict):
+        for word in _OF_PYTHON:
+            if not isinstance(schema.get(word), dict):  # a field may have such a name
+                schema.pop(word, None)
+        for part in schema.values():
+            _clean(part)

@@ -15,10 +15,12 @@ from synergie.schemas.page import Page
 from synergie.schemas.publication import (
     CabinetPublication,
     LightPointPublication,
+    SavedProfileRecord,
     SeriesPublication,
     SitePublication,
     SupplyPointPublication,
 )
+from synergie.schemas.saved_profile import SavedProfileRecord
 from synergie.server.problems import add_schemas
 
 TITLE = "synergie"
