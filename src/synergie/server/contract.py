@@ -15,7 +15,6 @@ from synergie.schemas.page import Page
 from synergie.schemas.publication import (
     CabinetPublication,
     LightPointPublication,
-    SavedProfileRecord,
     SeriesPublication,
     SitePublication,
     SupplyPointPublication,
@@ -34,6 +33,7 @@ _SENT = (
     Curve,
     CurveExtract,
     LightPointPublication,
+    SavedProfileRecord,
     SeriesPublication,
     SitePublication,
     SupplyPointPublication,
