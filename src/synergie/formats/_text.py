@@ -12,6 +12,7 @@ from synergie.formats._report import Report, cut
 MAX_LINE_BYTES = 256 * 1024
 MAX_LINES_A_ROW = 200
 MAX_COLUMNS = 1_000
+MAX_CELL = 131_072
 MAX_ROWS = 100_000_000
 SEPARATORS = (";", ",", "\t", "|")
 
@@ -153,6 +154,9 @@ def _sound(cells: list[str], line: int, *, damaged: bool, report: Report) -> boo
         report.refuse(line, BadInput("row", f"{len(cells)} cells", "at most 1,000 columns"))
         return False
     for cell in cells:
+        if len(cell) > MAX_CELL:  # the csv module has such a limit, which any code may lift
+            report.refuse(line, BadInput("row", f"{len(cell)} characters", _SHORTER))
+            return False
         if "\0" in cell:
             report.refuse(line, BadInput("row", cut(cell), "text without NUL bytes"))
             return False

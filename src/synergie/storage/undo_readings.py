@@ -5,6 +5,7 @@ only one that holds a reading.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
@@ -81,11 +82,12 @@ def _newest(permit: Permit, session: Session, series: Held) -> tuple[datetime, d
         .execution_options(yield_per=16)
     )
     best: tuple[int, int, datetime] | None = None
-    for row in session.connection().execute(query):
-        if best is not None and row.end_s < best[0]:
-            break
-        told = _end_of_last_value(row, series), row.seq, row.received_at
-        best = told if best is None else max(best, told)
+    with closing(session.connection().execute(query)) as rows:  # it is left before its end
+        for row in rows:
+            if best is not None and row.end_s < best[0]:
+                break
+            told = _end_of_last_value(row, series), row.seq, row.received_at
+            best = told if best is None else max(best, told)
     return None if best is None else (datetime.fromtimestamp(best[0], UTC), best[2])
 
 
