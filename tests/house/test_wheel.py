@@ -34,7 +34,7 @@ def _beside(root: Path, pattern: str) -> set[str]:
 
 
 def test_every_file_of_the_package_is_in_the_wheel(root: Path, listing: set[str]) -> None:
-    assert _beside(root, "*") - listing == set()
+    assert _beside(root, "*") - listing == _beside(root, "*.po")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import io
 import sqlite3
 import struct
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from synergie import formats
 from synergie.errors import BadInput
 from synergie.formats import Report
 from synergie.formats._format import Sample
-from synergie.formats.lighting import inventory_geopackage
+from synergie.formats.lighting import _geopackage, inventory_geopackage
 from synergie.schemas.cabinet import CabinetRecord
 from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.lighting_mapping import LightingMapping
@@ -305,3 +306,25 @@ def test_what_another_program_writes_is_read(tmp_path: Path) -> None:
         points = list(result.records)
     assert [(p.power_w) for p in points if isinstance(p, LightPointRecord)] == [70] * 49 + [None]
     assert result.report.refusals == 0
+
+
+@pytest.mark.parametrize(
+    ("cells", "unique"),
+    [
+        (["A", "B", "C"], True),
+        ([1, 2, 3], True),
+        (["A", "B", "A"], False),
+        (["A", None, "C"], False),
+        (["A", " ", "C"], False),
+        (["A", "NC", "C"], False),
+    ],
+    ids=["texts", "numbers", "a repeat", "a null", "a space", "a word for not known"],
+)
+def test_a_column_is_unique_when_each_cell_is_told_once(
+    cells: list[object], *, unique: bool
+) -> None:
+    layer = _geopackage.Layer("t", "geom", None, ["id"])
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.execute("CREATE TABLE t (id)")
+        database.executemany("INSERT INTO t VALUES (?)", [(cell,) for cell in cells])
+        assert _geopackage.is_unique(database, layer, "id", ("", "NC")) is unique

@@ -8,7 +8,7 @@ view, trigger, virtual table, function or extension of it runs, and time and mem
 import math
 import sqlite3
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -182,6 +182,24 @@ def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
     """Names of the stored columns of *table* that are no blobs beside the place."""
     told = _all(connection, f"PRAGMA table_xinfo({_quoted(table)})")
     return [_text(name) for _, name, _, _, _, _, hidden in told if hidden == 0]
+
+
+def is_unique(
+    connection: sqlite3.Connection, layer: Layer, column: str, blanks: Collection[str]
+) -> bool:
+    """Whether each cell of *column* is there, is none of *blanks*, and stands only once.
+
+    False for a layer of over a million rows, too: the cells are held.
+    """
+    most = 1_000_000
+    asked = f"SELECT {_quoted(column)} FROM {_quoted(layer.name)} LIMIT {most + 1}"  # noqa: S608 (quoted)
+    with closing(connection.execute(asked)) as cursor:
+        cells = [cell for (cell,) in cursor]
+    known = set(cells)
+    if len(known) < len(cells) or len(cells) > most or None in known:
+        return False
+    empty = {word.casefold() for word in blanks} | {""}
+    return not any(_text(cell).strip().casefold() in empty for cell in known)
 
 
 class Rows:

@@ -55,6 +55,11 @@ class _Column:
         return self.blanks + self.repeats
 
 
+def _unknown(_: str) -> bool:
+    """Nothing quick tells whether a column is filled and unique."""
+    return False
+
+
 def propose(
     header: list[str],
     cells: Cells,
@@ -62,6 +67,7 @@ def propose(
     *,
     placed: bool = False,
     national: bool = False,
+    unique: Callable[[str], bool] = _unknown,
 ) -> LightingMapping:
     """A mapping for the inventory; what was chosen is remarked on in *report*.
 
@@ -70,13 +76,18 @@ def propose(
     system is what the column's name says, or the only one whose extent holds every point; when
     two would, the coordinates are left out. A column whose first 2,000 rows do not hold what its
     name says is left out. *placed*: the format itself gives the places;
-    *national*: it is French, and not in Mercator. Reads every row once or twice; memory grows
-    with the rows, 60 bytes an identifier column.
+    *national*: it is French, and not in Mercator. *unique*: a quick way to know that a column is
+    filled and unique. Reads every row once or twice; memory grows with the rows, 60 bytes an
+    identifier column.
     """
     found = matches(header)
     pair = None if placed else _places.ends(found)
     places = _places.Places(_decimal(found, cells))
-    chosen = _identifier(found.pop("external_id", []), cells, report, (pair, places))
+    ids = found.pop("external_id", [])
+    if ids and placed and unique(ids[0]):
+        chosen: str | None = ids[0]
+    else:
+        chosen = _identifier(ids, cells, report, (pair, places))
     columns: dict[str, LightField] = {} if chosen is None else {chosen: "external_id"}
     columns |= _readable(found, cells, places.decimal, report)
     epsg = _places.reference(

@@ -16,11 +16,20 @@ from synergie.formats._projection import Reference, degrees_from
 from synergie.formats._report import Report
 from synergie.formats.lighting import _geopackage
 from synergie.formats.lighting._crs import known, named
-from synergie.formats.lighting._geopackage import APPLICATIONS, MAGIC, Layer, Rows, opened, place
+from synergie.formats.lighting._geopackage import (
+    APPLICATIONS,
+    MAGIC,
+    Layer,
+    Rows,
+    is_unique,
+    opened,
+    place,
+)
 from synergie.formats.lighting._layers import inventory_layer
 from synergie.formats.lighting._lighting import Inventory, Item, Light, once, with_cabinets
 from synergie.formats.lighting._mapping import declared, propose
 from synergie.formats.lighting._shapefile import is_damaged
+from synergie.formats.lighting._words import BLANKS
 from synergie.schemas.cabinet import CabinetRecord
 from synergie.schemas.faults import faults
 from synergie.schemas.light_point import LightPointRecord
@@ -61,7 +70,11 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:
         layer = layers[inventory_layer(columns, profile, report)]
         reference = _reference(layer, profile)
         mapping = profile.mapping or propose(
-            layer.columns, lambda names: _cells(database, layer, names), report, placed=True
+            layer.columns,
+            lambda names: _cells(database, layer, names),
+            report,
+            placed=True,
+            unique=lambda column: is_unique(database, layer, column, BLANKS),
         )
     declared(mapping, layer.columns, layer.name)
     inventory = Inventory(
