@@ -192,3 +192,18 @@ def test_a_deposit_goes_to_a_server(
         assert main([*line, "--key", str(lights)]) == 2, "not a key"
     assert "rangé\u00a0: 20 gardés" in capsys.readouterr().out
     assert main([*line, "--key", str(key)]) == 6, "the server is gone"
+
+
+def test_the_place_of_a_finding_is_told_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "factures.csv"
+    path.write_bytes(
+        b"PRM;Du;Au;Consommation (kWh)\n99000000000017;01/01/2026;31/01/2026;5\nTOTAL;;;5\n"
+    )
+    main(["check", str(path), "--propose", str(tmp_path / "profil.json")])
+    capsys.readouterr()
+    assert main(["check", str(path), "--profile", str(tmp_path / "profil.json")]) == 0
+    told = capsys.readouterr().out
+    assert "d'abord ligne 3" in told
+    assert "line 3" not in told

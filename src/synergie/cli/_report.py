@@ -73,7 +73,8 @@ def _of_findings(report: FileReport) -> Iterator[str]:
     for one in report.findings:
         line = _("look at: {}") if one.severity == "warning" else _("note: {}")
         often = "" if one.times == 1 else f" (× {number(one.times)})"
-        place = _(", first at {}").format(one.place) if one.place else ""
+        parts = ", ".join(map(_part, (one.place or "").split(", ")))
+        place = _(", first at {}").format(parts) if parts else ""
         yield f"{line.format(one.text)}{often}{place}"
         if one.action:
             yield _("  to do: {}").format(one.action)
