@@ -234,3 +234,14 @@ def test_a_file_of_the_zip_whose_head_is_wrong_is_refused_by_its_name() -> None:
         assert len(list(result.records)) == 3
     (refused,) = result.report.refused
     assert refused.fault.where.startswith("b.csv, line 2")
+
+
+def test_a_refused_row_says_all_that_its_sender_needs_in_french() -> None:
+    with formats.read(LIGHTS.replace(b"70", b"soixante")) as result:
+        list(result.records)
+    (refused,) = result.refused
+    assert (refused.line, refused.column, refused.value) == (3, "puissance", "soixante")
+    assert refused.expected == "a power in watts, 0 to 10,000,000 (example: 70)"
+    assert refused.code == "bad-cell"
+    assert refused.reason.startswith("ligne 3, colonne puissance")
+    assert "'soixante' lu, attendu une puissance en watts" in refused.reason

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from synergie.errors import BadInput
 from synergie.formats.checks import Check
+from synergie.formats.french import french
 
 MAX_DETAILS = 10_000
 """Refusals and gaps told one by one; more are only counted."""
@@ -38,6 +39,26 @@ class Refused(NamedTuple):
         if where == "row":
             return None
         return where if self.line is None else where.removeprefix("/")
+
+    @property
+    def value(self) -> str:
+        """What was found, cut at 80 characters."""
+        return cut(self.fault.found)
+
+    @property
+    def expected(self) -> str:
+        """What was expected, as a constant English text."""
+        return self.fault.expected
+
+    @property
+    def code(self) -> str:
+        """Stable code of the check that it fails (`synergie.formats.checks`)."""
+        return self.fault.check
+
+    @property
+    def reason(self) -> str:
+        """Where, what was found and what was expected: a French sentence for the sender."""
+        return self.told().tell(french())
 
 
 class Note(NamedTuple):

@@ -9,7 +9,7 @@ from typing import BinaryIO, Self
 from synergie.errors import BadInput
 from synergie.formats._bundle import ARCHIVE, bundle
 from synergie.formats._format import Record, Sample
-from synergie.formats._report import Report
+from synergie.formats._report import Refused, Report
 from synergie.formats._source import SAMPLE_BYTES, Opened, Source, opened
 from synergie.formats.registry import Found, identify, known, named
 from synergie.schemas.profile import Profile
@@ -30,6 +30,14 @@ class ReadResult:
     digest: str
     """SHA-256 of the bytes as given, packed or not."""
     _stack: ExitStack = field(repr=False)
+
+    @property
+    def refused(self) -> list[Refused]:
+        """The rows left out so far, each with line, column, value, what was expected, code, reason.
+
+        The first 10,000; `report.refusals` counts all.
+        """
+        return self.report.refused
 
     def close(self) -> None:
         """Closes what was opened here; never the file of the caller."""

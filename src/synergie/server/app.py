@@ -18,7 +18,6 @@ from synergie.exchange.clients import Clients
 from synergie.exchange.curves import Curves
 from synergie.exchange.deposits import Deposits
 from synergie.exchange.facts import Facts
-from synergie.exchange.french import french
 from synergie.exchange.freshness import Freshnesses
 from synergie.exchange.light_points import LightPoints
 from synergie.exchange.organisations import Directory
@@ -26,6 +25,7 @@ from synergie.exchange.profiles import Profiles
 from synergie.exchange.series import SeriesBook
 from synergie.exchange.sites import Sites
 from synergie.exchange.supply_points import SupplyPoints
+from synergie.formats.french import french
 from synergie.policy import Principal
 from synergie.schemas import ndjson
 from synergie.server import contract, problems

@@ -1,4 +1,4 @@
-"""The French of the sentences that the server gives as they are to be shown."""
+"""The French of the sentences that are shown as they are: reasons of refusals, freshness."""
 
 from collections.abc import Callable
 from functools import cache
