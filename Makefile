@@ -38,7 +38,7 @@ test-all:
 		$(BIN)/python -m pytest -q -n 2 $(ARGS)
 
 bench:
-	@sh .ci/setup test
+	@sh .ci/setup check
 	@sh .ci/with-postgres --optional $(BIN)/python -m tests.bench $(ONLY)
 
 specs:
