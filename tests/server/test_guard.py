@@ -15,7 +15,7 @@ from hypothesis import strategies as some
 from joserfc import jwt as library
 
 from synergie.errors import NotAuthenticated
-from synergie.exchange import jose
+from synergie.proof import jose
 from synergie.server import dpop
 from synergie.server.guard import needs
 from synergie.server.keyring import Keyring

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from synergie.errors import BadInput, Words
-from synergie.exchange import jose
-from synergie.exchange.jose import Signed, Unsigned
+from synergie.proof import jose
+from synergie.proof.jose import Signed, Unsigned
 
 TYP = "synergie-agreement+jwt"
 _WHERE = "/signature"

@@ -11,7 +11,7 @@ from typing import Any
 from joserfc.jwk import KeySet
 
 from synergie.errors import BadInput, Conflict, NotAuthenticated, NotFound
-from synergie.exchange import jose
+from synergie.proof import jose
 from synergie.schemas.scopes import SCOPES
 from synergie.storage import oauth_clients, tokens
 from synergie.storage.oauth_clients import OAuthClient

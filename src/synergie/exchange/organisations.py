@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from synergie.errors import BadInput, NotFound
-from synergie.exchange import _cursor, jose
+from synergie.exchange import _cursor
 from synergie.policy import Principal, operator, party
+from synergie.proof import jose
 from synergie.schemas.organisation import Organisation
 from synergie.schemas.page import Page
 from synergie.storage import head

@@ -7,10 +7,20 @@ from pydantic import Field, model_validator
 from synergie.schemas._wire import Wire
 from synergie.units import Id, Instant, LongText, Many, OrganisationId, Sha256, Text
 
-type Dataset = Literal["consumption", "assets"]
-"""`consumption`: delivery points, series, curves. `assets`: sites, cabinets, light points."""
-type Granularity = Literal["raw", "day", "month"]
-"""Finest first: the series' own steps, civil days, civil months."""
+type Dataset = Literal["consumption", "assets", "work_orders", "contracts"]
+"""`consumption`: delivery points, series, curves. `assets`: sites, cabinets, light points.
+`work_orders`: works on them. `contracts`: what is subscribed, and the lines of bills."""
+type Granularity = Literal["raw", "half_hour", "hour", "day", "month", "year"]
+"""Finest first: the series' own steps, half-hours, hours, civil days, months and years."""
+type Grant = Literal["raw", "half_hour", "hour", "day", "month", "year", "aggregate"]
+"""What an agreement opens: a granularity, or `aggregate`: sums over the cells of a scheme, which
+compares with none of the others."""
+type Direction = Literal["read", "write"]
+"""`read`: the recipient sees. `write`: it may also send, in the owner's name."""
+type DataSubject = Literal["legal_person", "natural_person", "mixed"]
+"""Whom the data are about."""
+type FieldRight = Literal["supply_link", "annual_energy", "maximum_power", "delivery_point_number"]
+"""What is finer than the rest of a record, and closed unless it is named."""
 type Purpose = Literal[
     "joint_purchase", "joint_maintenance", "lighting_planning", "energy_monitoring",
     "tariff_optimisation", "public_reporting",
@@ -22,6 +32,15 @@ type Act = Literal["propose", "withdraw", "accept", "suspend", "resume", "revoke
 type Party = Literal["owner", "recipient"]
 
 MAX_ITEMS = 20_000
+
+
+class PerimeterRef(Wire):
+    """A named perimeter in one version: what joins it later is not covered."""
+
+    id: Id
+    """The perimeter."""
+    version: Annotated[int, Field(ge=1)]
+    """Its version."""
 
 
 class Selector(Wire):
@@ -37,16 +56,23 @@ class Selector(Wire):
     """Delivery point identifiers."""
     cabinets: Annotated[Many[Id], Field(max_length=MAX_ITEMS)] = ()
     """Cabinet identifiers."""
+    series: Annotated[Many[Id], Field(max_length=MAX_ITEMS)] = ()
+    """Series identifiers."""
+    light_points: Annotated[Many[Id], Field(max_length=MAX_ITEMS)] = ()
+    """Light point identifiers."""
+    perimeter: PerimeterRef | None = None
+    """A named perimeter of the owner's, in one version. Null: only what is named here."""
 
     @model_validator(mode="after")
     def _something(self) -> Self:
-        if not (self.sites or self.supply_points or self.cabinets):
-            raise ValueError("at least one site, delivery point or cabinet")
+        if not (self.ids() or self.perimeter):
+            raise ValueError("at least one site, delivery point, cabinet, or a perimeter")
         return self
 
     def ids(self) -> frozenset[str]:
-        """Every identifier named."""
-        return frozenset(self.sites) | frozenset(self.supply_points) | frozenset(self.cabinets)
+        """Every identifier named; those of the perimeter are in the store."""
+        named = self.sites, self.supply_points, self.cabinets, self.series, self.light_points
+        return frozenset(one for some in named for one in some)
 
 
 class Period(Wire):
@@ -77,8 +103,20 @@ class Terms(Wire):
     """The kinds of data that are opened."""
     selector: Selector
     """The things that are covered."""
-    granularity: Granularity
+    granularity: Grant
     """The finest step that may be seen of a curve. Asking finer is refused, not coarsened."""
+    cell_scheme: Id | None = None
+    """With `aggregate`: the scheme whose cells are summed. Null: no aggregate."""
+    direction: Direction = "read"
+    """Whether the recipient reads, or also writes."""
+    fields: Many[FieldRight] = ()
+    """What of a record is opened beyond its base."""
+    data_subject: DataSubject = "legal_person"
+    """Whom the data are about; a natural person's are under more rules."""
+    consent_refs: Annotated[Many[Id], Field(max_length=MAX_ITEMS)] = ()
+    """Consents relied on, for natural persons and steps finer than the day."""
+    recipient_clients: Annotated[Many[Text], Field(max_length=50)] = ()
+    """Programs of the recipient that may use it. Empty: all of them."""
     purpose: Purpose
     """The one purpose; use for another needs another agreement."""
     legal_basis: LegalBasis

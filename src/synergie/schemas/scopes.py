@@ -23,5 +23,16 @@ SCOPES: tuple[str, ...] = (
     "deposits:write",
     "records:read",
     "freshness:read",
+    "perimeters:read",
+    "perimeters:write",
+    "consents:read",
+    "consents:write",
+    "exports:read",
+    "exports:write",
+    "webhooks:read",
+    "webhooks:write",
+    "aggregates:read",
+    "aggregates:write",
+    "audit:read",
 )
 """Every scope of this server. A route that names two asks for both."""

@@ -10,8 +10,8 @@ from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import urlsplit
 
-from synergie.exchange import jose
-from synergie.exchange.jose import Signed, Unsigned
+from synergie.proof import jose
+from synergie.proof.jose import Signed, Unsigned
 
 WINDOW_S = 60
 """A proof is taken when it was made at most this many seconds ago, or ahead."""

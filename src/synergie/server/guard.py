@@ -18,10 +18,10 @@ from fastapi.security import SecurityScopes
 from fastapi.security.base import SecurityBase
 
 from synergie.errors import NotAllowed, NotAuthenticated
-from synergie.exchange import jose
 from synergie.exchange.clients import Clients
-from synergie.exchange.jose import Unsigned
 from synergie.policy import Principal
+from synergie.proof import jose
+from synergie.proof.jose import Unsigned
 from synergie.schemas.scopes import SCOPES
 from synergie.server import dpop
 from synergie.server.keyring import Keyring

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from synergie import errors
-from synergie.exchange.jose import ALGORITHMS
+from synergie.proof.jose import ALGORITHMS
 from synergie.schemas.faults import EXPECTED, fault
 from synergie.schemas.problem import Problem, ProblemFault
 from synergie.schemas.scopes import SCOPES

@@ -8,9 +8,9 @@ from authlib.oauth2.rfc6749 import ClientMixin
 from authlib.oauth2.rfc7523 import JWTBearerClientAssertion
 from joserfc.jwk import KeySet
 
-from synergie.exchange import jose
 from synergie.exchange.clients import Clients, OAuthClient, keys_of
-from synergie.exchange.jose import Signed, Unsigned
+from synergie.proof import jose
+from synergie.proof.jose import Signed, Unsigned
 from synergie.server.oauth.call import Call
 from synergie.server.oauth.refusals import InvalidClientError
 

@@ -8,7 +8,7 @@ from joserfc import jwt
 from starlette.responses import JSONResponse, Response
 
 from synergie.exchange.clients import Clients
-from synergie.exchange.jose import Unsigned
+from synergie.proof.jose import Unsigned
 from synergie.server import dpop
 from synergie.server.guard import Guard
 from synergie.server.keyring import Keyring

@@ -10,9 +10,9 @@ from typing import Any, cast, override
 from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
 
 from synergie.errors import NotAllowed, NotFound
-from synergie.exchange import jose
-from synergie.exchange.jose import Unsigned
 from synergie.policy import Principal
+from synergie.proof import jose
+from synergie.proof.jose import Unsigned
 from synergie.server import dpop
 from synergie.server.oauth.assertion import METHOD, Partner
 from synergie.server.oauth.call import Call

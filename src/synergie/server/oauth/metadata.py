@@ -1,6 +1,6 @@
 """What the authorization server and the resource say of themselves (RFC 8414, RFC 9728)."""
 
-from synergie.exchange.jose import ALGORITHMS
+from synergie.proof.jose import ALGORITHMS
 from synergie.schemas.oauth import ResourceMetadata, ServerMetadata
 from synergie.schemas.scopes import SCOPES
 from synergie.server.oauth.assertion import METHOD

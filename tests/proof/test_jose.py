@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from synergie.errors import BadInput
-from synergie.exchange import jose
-from synergie.exchange.jose import Unsigned
+from synergie.proof import jose
+from synergie.proof.jose import Unsigned
 from tests.server.partner import Signer, b64, ec_signer, ed_signer, jwt, rsa_signer
 
 OKP = {"kty": "OKP", "crv": "Ed25519", "x": b64(b"\x01" * 32)}

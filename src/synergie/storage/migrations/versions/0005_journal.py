@@ -1,0 +1,8 @@
+"""The journal of what was done and seen."""
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    """Nothing yet."""

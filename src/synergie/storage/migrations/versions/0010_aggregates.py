@@ -1,0 +1,8 @@
+"""Cell schemes and what was published."""
+
+revision = "0010"
+down_revision = "0009"
+
+
+def upgrade() -> None:
+    """Nothing yet."""
