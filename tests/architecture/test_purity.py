@@ -6,13 +6,13 @@ import sys
 import pytest
 
 HEAVY = (
-    "alembic", "dask", "fastapi", "jinja2", "numpy", "pandas", "polars", "psycopg", "pulp",
+    "alembic", "authlib", "dask", "fastapi", "jinja2", "numpy", "pandas", "polars", "psycopg", "pulp",
     "pyarrow", "sqlalchemy", "sqlmodel", "starlette", "uvicorn",
 )  # fmt: skip
 """Libraries of the optional parts: the base install does not have them."""
 
 LIGHT = {
-    "import synergie": ("pydantic", "httpx2", "authlib", "rich", "typer"),
+    "import synergie": ("pydantic", "httpx2", "rich", "typer"),
     "from synergie import Client, AsyncClient, Auth, NotFound": ("typer",),
     "import synergie.cli": ("pydantic", "httpx2", "typer"),
     "import synergie.formats": (),
@@ -41,4 +41,4 @@ def test_an_import_brings_nothing_heavy(statement: str) -> None:
 def test_help_and_misuse_import_nothing_heavy(line: list[str]) -> None:
     quiet = "import io, sys\nsys.stdout = sys.stderr = io.StringIO()\n"
     statement = f"{quiet}from synergie.cli import main\nmain({line})\nsys.stdout = sys.__stdout__"
-    assert loaded(statement) & {*HEAVY, "httpx2", "authlib"} == set()
+    assert loaded(statement) & {*HEAVY, "httpx2"} == set()

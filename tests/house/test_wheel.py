@@ -11,7 +11,7 @@ import pytest
 from tests.components import missing
 
 TOO_HEAVY = {
-    "alembic", "fastapi", "highspy", "jinja2", "numpy", "pandas", "polars", "psycopg", "pulp",
+    "alembic", "authlib", "fastapi", "highspy", "jinja2", "numpy", "pandas", "polars", "psycopg", "pulp",
     "pyarrow", "sqlalchemy", "sqlmodel", "starlette", "uvicorn",
 }  # fmt: skip
 MOST_MB = 60

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Self
 from uuid import uuid4
 
-from authlib.oauth2.rfc7523 import private_key_jwt_sign
 from joserfc import jws, jwt
 from joserfc.jwk import ECKey
 
@@ -106,16 +105,17 @@ class Auth:
 
     def assertion(self) -> str:
         """A new client assertion for the issuer, good once and for 60 s."""
-        text: str = private_key_jwt_sign(
-            self._signer.key,
-            self.client_id,
-            self.issuer,
-            alg=self._signer.alg,
-            issued_at=int(self.clock()),
-            expires_in=_ASSERTION_S,
-            header={"kid": self._signer.kid},
-        )
-        return text
+        now = int(self.clock())
+        claims = {
+            "iss": self.client_id,
+            "sub": self.client_id,
+            "aud": self.issuer,
+            "jti": uuid4().hex,
+            "iat": now,
+            "exp": now + _ASSERTION_S,
+        }
+        header = {"alg": self._signer.alg, "kid": self._signer.kid}
+        return jwt.encode(header, claims, self._signer.key, algorithms=[self._signer.alg])
 
     def proof(self, method: str, url: str, *, token: str | None, nonce: str | None) -> str:
         """A new DPoP proof for one request; *url* without query and fragment (RFC 9449 §4.2)."""
