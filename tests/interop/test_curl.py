@@ -2,7 +2,7 @@
 
 Every operation of the served OpenAPI document × {no token, wrong organisation, wrong scope,
 replayed proof, expired token, right one}. What is called and how is the table of
-`tests/server/test_access.py`; a route that is not in it fails.
+`tests/access/routes.py`; a route that is not in it fails.
 """
 
 import json
@@ -21,12 +21,12 @@ from joserfc.jwk import ECKey
 from synergie.schemas.scopes import SCOPES
 from synergie.storage.store import Store
 from synergie.testing import server
+from tests.access.routes import ABSENT, OPERATIONS, ROWS, TRACE, Case, inventory, operations
 from tests.authority import Certificates
 from tests.components import program
 from tests.interop.curl import Curl
 from tests.server.partner import URL, Clock
 from tests.server.place import Furnished, Place, furnish
-from tests.server.test_access import ABSENT, OPERATIONS, ROWS, TRACE, Case, inventory, operations
 
 pytestmark = pytest.mark.interop
 
@@ -150,7 +150,7 @@ def test_a_proof_that_was_used_is_refused(operation: Operation) -> None:
     assert first.status_code not in {401, 403}
     operation.is_told(again, 401)
     assert 'error="invalid_dpop_proof"' in again.headers["WWW-Authenticate"]
-    _resume(operation)
+    operation.resume()
 
 
 @EVERY
@@ -163,7 +163,7 @@ def test_a_token_of_which_only_the_end_has_passed_is_refused(
     assert alive.status_code not in {401, 403}, "signed by hand, it is as good as the server's own"
     operation.is_told(expired, 401)
     assert 'error="invalid_token"' in expired.headers["WWW-Authenticate"]
-    _resume(operation)
+    operation.resume()
 
 
 @EVERY
@@ -171,7 +171,7 @@ def test_the_right_caller_is_served(operation: Operation) -> None:
     answer = operation.call(operation.right, token=operation.right.token(operation.scope))
     replayed = answer.status_code == 200 and answer.json().get("replayed")
     operation.is_told(answer, 200 if replayed else operation.row.status)
-    _resume(operation)
+    operation.resume()
 
 
 def test_each_operation_without_token_answers_as_documented(
@@ -193,9 +193,3 @@ def _resigned(token: str, data: Path, *, ends_in: int) -> str:
     read = jwt.decode(token, key, algorithms=["ES256"])
     claims = read.claims | {"exp": int(time.time()) + ends_in}
     return jwt.encode(read.header, claims, key, algorithms=["ES256"])
-
-
-def _resume(operation: Operation) -> None:
-    if operation.row.path.endswith("/suspend"):
-        agreement = operation.furnished.ids["agreement"]
-        assert operation.right.act(agreement, "resume").status_code == 200

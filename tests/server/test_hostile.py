@@ -10,8 +10,8 @@ import httpx2
 import pytest
 
 from synergie.schemas.coding import compress
+from tests.access.routes import DOCUMENT, OPERATIONS, ROWS
 from tests.server.place import Furnished, curve, light_point, point, site, terms
-from tests.server.test_access import DOCUMENT, OPERATIONS, ROWS
 
 GOOD: dict[str, Callable[[Furnished], Any]] = {
     "/v1/sites": lambda _: {"items": [site()]},

@@ -1,0 +1,83 @@
+"""The whole server in process with one of everything, on each engine in turn."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from secrets import token_hex
+
+import psycopg
+import pytest
+
+from synergie.exchange.clients import Clients
+from synergie.storage.store import Store
+from tests.components import missing
+from tests.server.place import Furnished, Place, furnish
+
+type Furnish = Callable[[], Furnished]
+
+
+@pytest.fixture(
+    scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+)
+def furnishing(
+    request: pytest.FixtureRequest, blank_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Furnish]:
+    """A server with a store of its own, and one of everything, as often as it is asked."""
+    with ExitStack() as stack:
+
+        def made() -> Furnished:
+            folder = tmp_path_factory.mktemp("access")
+            if request.param == "postgres":
+                url = _database(stack)
+            else:
+                shutil.copy(blank_sqlite, folder / "store.db")
+                url = f"sqlite:///{folder / 'store.db'}"
+            store = Store.open(url)
+            stack.callback(store.close)
+            return furnish(Place.of(store, folder / "data"))
+
+        yield made
+
+
+def _database(stack: ExitStack) -> str:
+    """A PostgreSQL database of its own, dropped with *stack*."""
+    dsn = os.environ.get("SYNERGIE_TEST_POSTGRES")
+    if not dsn:
+        missing("a PostgreSQL server (SYNERGIE_TEST_POSTGRES)")
+    name = f"synergie_{token_hex(6)}"
+    with psycopg.connect(dsn, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}".encode())
+
+    def dropped() -> None:
+        with psycopg.connect(dsn, autocommit=True) as server:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+    stack.callback(dropped)
+    return f"{dsn.rsplit('/', 1)[0]}/{name}"
+
+
+@pytest.fixture(scope="module")
+def furnished(furnishing: Furnish) -> Furnished:
+    """One of everything; the agreement is in force."""
+    return furnishing()
+
+
+@pytest.fixture(scope="module")
+def ended(furnishing: Furnish) -> Furnished:
+    """The same, after the owner has revoked the agreement."""
+    made = furnishing()
+    answer = made.owner.act(made.ids["agreement"], "revoke")
+    assert answer.status_code == 200, answer.text
+    return made
+
+
+@pytest.fixture(scope="module")
+def closing(furnishing: Furnish) -> Furnished:
+    """The same, after the operator has closed every program; each holds a token from before."""
+    made = furnishing()
+    for member in (made.owner, made.partner, made.stranger):
+        member.usual()
+        Clients(made.place.store).disable(member.partner.client_id)
+    return made

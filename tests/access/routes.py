@@ -1,0 +1,219 @@
+"""Every route that asks for a token, and how it is called rightly: the table of the access matrix.
+
+**A new route needs one line in `ROWS`** (and, for a new noun, its identifier in
+`tests.server.place.furnish` and in `ABSENT`); until then the matrix is red. Everything else is
+found in the OpenAPI document: method, scope, whether it knows a granularity.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import httpx2
+
+from synergie.server.app import document
+from tests.formats.frames.made import half_hours, written
+from tests.server.place import (
+    Furnished,
+    Member,
+    cabinet,
+    curve,
+    light_point,
+    point,
+    profile,
+    series,
+    site,
+    terms,
+)
+
+DOCUMENT = document()
+PERIOD = "start=2026-11-01T00:00:00Z&end=2026-11-02T00:00:00Z"
+REACTIVE = {"quantity": "reactive_inductive", "unit": "VAr"}
+TRACE = {"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}
+
+ABSENT = {
+    "site": "site_22222222222222222222",
+    "supply_point": "sp_22222222222222222222",
+    "series": "ser_22222222222222222222",
+    "cabinet": "cab_22222222222222222222",
+    "light_point": "lp_22222222222222222222",
+    "batch": "bat_22222222222222222222",
+    "agreement": "agr_2222222222222222",
+    "profile": "no-such-profile",
+}
+"""Noun → an identifier of the right form that names nothing."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """How an operation is called rightly, and which thing of another it could be called on.
+
+    `path` and `body` hold `{noun}` where the identifier of a thing goes. Exactly one of `names`
+    (the noun it is called on), `own` (it only ever touches the caller's own data) and `public` (it
+    belongs to nobody: there is no wrong organisation). `shared`: the agreement opens it to its
+    recipient, so the end of the agreement closes it.
+    """
+
+    path: str
+    status: int
+    names: str | None = None
+    body: Callable[[Furnished, dict[str, str]], Any] | None = None
+    public: bool = False
+    own: bool = False
+    shared: bool = False
+    media_type: str | None = None
+
+
+def _items(item: dict[str, Any]) -> Callable[[Furnished, dict[str, str]], Any]:
+    return lambda _place, _ids: {"items": [item]}
+
+
+def _under(noun: str, query: str = "") -> Row:
+    """A list that is read under the agreement by its recipient."""
+    return Row(f"/v1/{noun}?{query}agreement={{agreement}}", 200, "agreement", shared=True)
+
+
+ROWS: dict[str, Row] = {
+    "list_organisations": Row("/v1/organisations", 200, public=True),
+    "read_organisation": Row("/v1/organisations/org-one", 200, public=True),
+    "publish_sites": Row("/v1/sites", 201, body=_items(site("S9")), own=True),
+    "list_sites": _under("sites"),
+    "read_site": Row("/v1/sites/{site}", 200, "site", shared=True),
+    "publish_supply_points": Row(
+        "/v1/supply-points", 201, body=_items(point("99000000000099")), own=True
+    ),
+    "list_supply_points": _under("supply-points"),
+    "read_supply_point": Row("/v1/supply-points/{supply_point}", 200, "supply_point", shared=True),
+    "publish_series": Row("/v1/series", 201, body=_items(series(**REACTIVE)), own=True),
+    "list_series": _under("series"),
+    "read_one_series": Row("/v1/series/{series}", 200, "series", shared=True),
+    "read_curve": Row(f"/v1/series/{{series}}/curve?{PERIOD}", 200, "series", shared=True),
+    "send_curves": Row(
+        "/v1/curves",
+        201,
+        "series",
+        # beside what is there: the batch that is undone below must have nothing on top of it
+        body=lambda _, ids: curve(ids["series"], values=[7], start="2026-11-09T00:00:00Z"),
+    ),
+    "export_curves": _under("curves", f"{PERIOD}&"),
+    "publish_cabinets": Row("/v1/cabinets", 201, body=_items(cabinet("A9")), own=True),
+    "list_cabinets": _under("cabinets"),
+    "read_cabinet": Row("/v1/cabinets/{cabinet}", 200, "cabinet", shared=True),
+    "publish_light_points": Row("/v1/light-points", 201, body=_items(light_point("L9")), own=True),
+    "list_light_points": _under("light-points"),
+    "read_light_point": Row("/v1/light-points/{light_point}", 200, "light_point", shared=True),
+    "draft_agreement": Row(
+        "/v1/agreements", 201, body=lambda x, _: terms(x.owner, x.partner), own=True
+    ),
+    "list_agreements": Row("/v1/agreements", 200, own=True),
+    "read_agreement": Row("/v1/agreements/{agreement}", 200, "agreement"),
+    "act_on_agreement": Row(
+        "/v1/agreements/{agreement}/suspend", 200, "agreement", body=lambda *_: {}
+    ),
+    "list_batches": Row("/v1/batches", 200, own=True),
+    "read_batch": Row("/v1/batches/{batch}", 200, "batch"),
+    "list_profiles": Row("/v1/profiles", 200, own=True),
+    "read_profile": Row("/v1/profiles/{profile}", 200, "profile"),
+    "save_profile": Row("/v1/profiles/autre", 200, body=lambda *_: profile(), own=True),
+    "follow_changes": _under("changes"),
+    "undo_deposit": Row("/v1/deposits/{batch}/undo?dry_run=true", 200, "batch"),
+    "list_freshness": _under("freshness"),
+    "list_records": Row("/v1/records/register_reading", 200, own=True),
+    "deposit_file": Row(
+        "/v1/deposits?name=a.csv&dry_run=true",
+        201,
+        body=lambda *_: written([half_hours(date(2026, 6, 10))], "curves-csv"),
+        own=True,
+        media_type="application/octet-stream",
+    ),
+}
+
+
+def operations(document: dict[str, Any]) -> dict[str, tuple[str, str, str]]:
+    """Operation → method, path of *document*, scope; of those that ask for a token."""
+    found = {}
+    for path, verbs in document["paths"].items():
+        for verb, operation in verbs.items():
+            for scheme in operation["security"]:
+                (scope,) = scheme["dpop"]
+                found[operation["operationId"]] = (verb.upper(), path, scope)
+    return found
+
+
+OPERATIONS = operations(DOCUMENT)
+
+
+def knowing(parameter: str) -> set[str]:
+    """The operations whose address knows *parameter*, as the document tells."""
+    return {
+        operation["operationId"]
+        for verbs in DOCUMENT["paths"].values()
+        for operation in verbs.values()
+        for one in operation.get("parameters", ())
+        if one["in"] == "query" and one["name"] == parameter and operation["security"]
+    }
+
+
+@dataclass(frozen=True)
+class Case:
+    """One operation, ready to be called by anyone, rightly or not."""
+
+    furnished: Furnished
+    row: Row
+    method: str
+    scope: str
+
+    @property
+    def right(self) -> Member:
+        """Who may call it: the owner, or the recipient of the agreement that a list names."""
+        lists = self.row.names == "agreement" and "agreement={" in self.row.path
+        return self.furnished.partner if lists else self.furnished.owner
+
+    def path(self, ids: dict[str, str] | None = None) -> str:
+        return self.row.path.format(**(ids or self.furnished.ids))
+
+    def body(self, ids: dict[str, str] | None = None) -> Any:
+        make = self.row.body
+        return None if make is None else make(self.furnished, ids or self.furnished.ids)
+
+    def call(
+        self,
+        member: Member,
+        ids: dict[str, str] | None = None,
+        *,
+        query: str = "",
+        headers: dict[str, str] | None = None,
+        **how: Any,
+    ) -> httpx2.Response:
+        """The operation, called by *member* on *ids*, or on the owner's things."""
+        path = self.path(ids)
+        path += f"{'&' if '?' in path else '?'}{query}" if query else ""
+        kind = {"Content-Type": self.row.media_type} if self.row.media_type else {}
+        return member.call(self.method, path, self.body(ids), headers=kind | (headers or {}), **how)
+
+    def resume(self) -> None:
+        """Put back what a right call has suspended."""
+        if self.row.path.endswith("/suspend"):
+            answer = self.right.act(self.furnished.ids["agreement"], "resume")
+            assert answer.status_code == 200, answer.text
+
+
+def case_of(operation: str, furnished: Furnished) -> Case:
+    """The case of *operation*; a route that nobody has put in the table fails here."""
+    method, _, scope = OPERATIONS[operation]
+    assert operation in ROWS, f"{operation} has no row in tests/access/routes.py"
+    return Case(furnished, ROWS[operation], method, scope)
+
+
+def rows(wanted: Callable[[Row], bool]) -> list[str]:
+    """The operations whose row is *wanted*."""
+    return sorted(name for name, row in ROWS.items() if wanted(row))
+
+
+def inventory(furnished: Furnished) -> list[Any]:
+    """What the owner has, as it reads it itself."""
+    nouns = ("sites", "supply-points", "series", "cabinets", "light-points", "batches", "profiles")
+    owned = [furnished.owner.get(f"/v1/{noun}").json()["items"] for noun in nouns]
+    agreements = furnished.owner.get("/v1/agreements").json()["items"]
+    return [*owned, [agreement["id"] for agreement in agreements]]

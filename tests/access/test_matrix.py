@@ -1,0 +1,239 @@
+"""Who may call what: the matrix, generated from the OpenAPI document, on both engines.
+
+Every operation that asks for a token × {no token, other organisation, wrong scope, wrong
+granularity, revoked agreement, revoked token, disabled program, expired token, replayed proof,
+right}. How each is called rightly is the table of `routes.py`; a route without a row fails.
+"""
+
+from typing import Any
+
+import httpx2
+import pytest
+
+from synergie.schemas.scopes import SCOPES
+from tests.access.routes import (
+    ABSENT,
+    DOCUMENT,
+    OPERATIONS,
+    ROWS,
+    TRACE,
+    Case,
+    case_of,
+    inventory,
+    knowing,
+    rows,
+)
+from tests.server.partner import GONE
+from tests.server.place import Furnished
+
+EVERY = pytest.mark.parametrize("operation", sorted(OPERATIONS))
+NAMING = pytest.mark.parametrize("operation", rows(lambda row: row.names is not None))
+OWN = pytest.mark.parametrize("operation", rows(lambda row: row.own))
+SHARED = pytest.mark.parametrize("operation", rows(lambda row: row.shared))
+UNSHARED = pytest.mark.parametrize(
+    "operation", rows(lambda row: row.names is not None and not row.shared)
+)
+GRAINED = pytest.mark.parametrize("operation", sorted(knowing("granularity")))
+
+
+@pytest.fixture
+def case(operation: str, furnished: Furnished) -> Case:
+    return case_of(operation, furnished)
+
+
+def test_each_row_says_what_a_wrong_organisation_is() -> None:
+    for name, row in ROWS.items():
+        assert (row.names is not None) + row.own + row.public == 1, name
+        assert not row.shared or row.names, name
+
+
+def test_each_route_has_a_row_and_each_row_a_route() -> None:
+    assert ROWS.keys() == OPERATIONS.keys()
+
+
+def test_each_operation_asks_for_the_scope_of_its_noun() -> None:
+    for name, (method, path, scope) in OPERATIONS.items():
+        noun = "curves" if path.endswith("/curve") else path.split("/")[2]
+        assert scope == f"{noun}:{'read' if method == 'GET' else 'write'}", name
+
+
+def test_only_these_operations_ask_for_no_token() -> None:
+    without = {
+        path
+        for path, verbs in DOCUMENT["paths"].items()
+        for operation in verbs.values()
+        if not operation["security"]
+    }
+    assert without == {
+        "/.well-known/oauth-authorization-server",
+        "/.well-known/oauth-protected-resource/v1",
+        "/health/live",
+        "/health/ready",
+        "/introspect",
+        "/jwks",
+        "/revoke",
+        "/token",
+    }
+
+
+def test_each_path_of_a_row_is_the_path_of_its_operation() -> None:
+    for name, row in ROWS.items():
+        parts = row.path.partition("?")[0].split("/")
+        told = OPERATIONS[name][1].split("/")
+        assert len(parts) == len(told), name
+        assert all(t.startswith("{") or t == p for p, t in zip(parts, told, strict=True)), name
+
+
+def test_each_operation_that_an_agreement_opens_says_so() -> None:
+    """What knows the parameter `agreement` is what an agreement may open, and closes with it."""
+    assert {name for name in knowing("agreement") if not ROWS[name].shared} == set()
+
+
+@EVERY
+def test_without_token_it_is_401_with_a_challenge(case: Case) -> None:
+    answer = case.furnished.place.http.request(case.method, case.path())
+    _is_problem(answer, 401, "not-authenticated")
+    assert answer.headers["WWW-Authenticate"].startswith("DPoP ")
+    assert "error=" not in answer.headers["WWW-Authenticate"]
+
+
+@EVERY
+def test_with_another_scope_it_is_403(case: Case) -> None:
+    others = [scope for scope in SCOPES if scope != case.scope]
+    answer = case.call(case.right, token=case.right.token(*others))
+    problem = _is_problem(answer, 403, "not-allowed")
+    assert problem["reason"] == case.scope
+    assert 'error="insufficient_scope"' in answer.headers["WWW-Authenticate"]
+
+
+@EVERY
+def test_an_expired_token_is_401(case: Case) -> None:
+    token = case.right.token(case.scope)
+    case.furnished.place.clock.forward(301)
+    _is_refused_token(case.call(case.right, token=token), "invalid_token")
+
+
+@EVERY
+def test_a_revoked_token_is_401(case: Case) -> None:
+    token = case.right.token(case.scope)
+    partner = case.right.partner
+    form = partner.form(grant_type=GONE, scope=GONE, token=token)
+    assert case.furnished.place.http.post("/revoke", data=form).status_code == 200
+    _is_refused_token(case.call(case.right, token=token), "invalid_token")
+
+
+@EVERY
+def test_a_replayed_proof_is_401(case: Case) -> None:
+    token = case.right.token(case.scope)
+    proof = case.right.headers(case.method, case.path(), token)
+    key = {"Idempotency-Key": '"replayed"'}
+    first = case.call(case.right, headers=proof | key, token=token)
+    again = case.call(case.right, headers=proof | key, token=token)
+    assert first.status_code != 401
+    _is_refused_token(again, "invalid_dpop_proof")
+    case.resume()
+
+
+@EVERY
+def test_the_token_of_one_with_the_proof_of_another_is_401(case: Case) -> None:
+    token, thief = case.right.token(case.scope), case.furnished.stranger
+    _is_refused_token(case.call(thief, token=token), "invalid_token")
+
+
+@NAMING
+def test_another_organisation_sees_what_it_would_see_if_there_were_nothing(case: Case) -> None:
+    foreign = case.call(case.furnished.stranger, headers=TRACE)
+    absent = case.call(case.furnished.stranger, ABSENT, headers=TRACE)
+    _is_problem(foreign, 404, "not-found")
+    assert foreign.content == absent.content
+    assert _without_time(foreign) == _without_time(absent)
+
+
+@UNSHARED
+def test_what_an_agreement_does_not_open_is_absent_to_its_recipient(case: Case) -> None:
+    if case.row.names == "agreement":
+        return  # a side of it knows it
+    partner = case.furnished.partner
+    foreign, absent = case.call(partner, headers=TRACE), case.call(partner, ABSENT, headers=TRACE)
+    _is_problem(foreign, 404, "not-found")
+    assert foreign.content == absent.content
+    assert _without_time(foreign) == _without_time(absent)
+
+
+@OWN
+def test_what_touches_ones_own_data_only_leaves_the_others_alone(case: Case) -> None:
+    before = inventory(case.furnished)
+    case.call(case.furnished.stranger)
+    assert inventory(case.furnished) == before
+
+
+@GRAINED
+@pytest.mark.parametrize("finer", ["raw", "hour"])
+def test_finer_than_granted_is_403(case: Case, finer: str) -> None:
+    answer = case.call(case.furnished.partner, query=f"granularity={finer}")
+    problem = _is_problem(answer, 403, "not-allowed")
+    assert problem["reason"] == "granularity_too_fine"
+    assert problem["agreement"] == case.furnished.ids["agreement"]
+
+
+@GRAINED
+@pytest.mark.parametrize("granted", ["day", "month"])
+def test_as_fine_as_granted_or_coarser_is_served(case: Case, granted: str) -> None:
+    assert case.call(case.furnished.partner, query=f"granularity={granted}").status_code == 200
+
+
+@SHARED
+def test_what_an_agreement_opens_is_served_to_its_recipient(case: Case) -> None:
+    assert case.call(case.furnished.partner).status_code == case.row.status
+
+
+@SHARED
+def test_once_the_agreement_is_revoked_it_is_403(operation: str, ended: Furnished) -> None:
+    case = case_of(operation, ended)
+    problem = _is_problem(case.call(ended.partner), 403, "not-allowed")
+    assert problem["reason"] == "ended"
+    assert problem["agreement"] == ended.ids["agreement"]
+
+
+@SHARED
+def test_once_the_agreement_is_revoked_a_stranger_still_sees_nothing(
+    operation: str, ended: Furnished
+) -> None:
+    case = case_of(operation, ended)
+    foreign = case.call(ended.stranger, headers=TRACE)
+    absent = case.call(ended.stranger, ABSENT, headers=TRACE)
+    _is_problem(foreign, 404, "not-found")
+    assert foreign.content == absent.content
+
+
+@EVERY
+def test_the_right_caller_is_served(case: Case) -> None:
+    answer = case.call(case.right, token=case.right.token(case.scope))
+    replayed = answer.status_code == 200 and answer.json().get("replayed")  # by another test
+    assert answer.status_code == case.row.status or replayed, answer.text
+    case.resume()
+
+
+@EVERY
+def test_a_program_that_was_closed_is_401(operation: str, closing: Furnished) -> None:
+    case = case_of(operation, closing)
+    answer = case.call(case.right, token=case.right.usual())
+    _is_refused_token(answer, "invalid_token")
+
+
+def _is_refused_token(answer: httpx2.Response, error: str) -> None:
+    _is_problem(answer, 401, "not-authenticated")
+    assert f'error="{error}"' in answer.headers["WWW-Authenticate"]
+
+
+def _is_problem(answer: httpx2.Response, status: int, code: str) -> dict[str, Any]:
+    assert answer.status_code == status, answer.text
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    problem: dict[str, Any] = answer.json()
+    assert problem["type"].rpartition("/")[2] == code
+    assert problem["status"] == status
+    return problem
+
+
+def _without_time(answer: httpx2.Response) -> dict[str, str]:
+    return {name: value for name, value in answer.headers.items() if name != "date"}
