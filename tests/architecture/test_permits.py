@@ -12,7 +12,8 @@ SERVER = ROOT / "src" / "synergie" / "server"
 
 DATA = {
     "AgreementItemRow", "AgreementRow", "BatchRow", "CabinetRow", "ChangeRow", "DepositRow",
-    "FactRow", "LightPointRow", "OrganisationRow", "OwnedHistoryRow", "ProfileRow", "RelianceRow",
+    "ExportRow", "FactRow", "LightPointRow", "OrganisationRow", "OwnedHistoryRow", "ProfileRow",
+    "RelianceRow",
     "SegmentRow", "SeriesRow", "SiteRow", "SupplyPointRow", "UndoRow",
 }  # fmt: skip
 """Tables that hold what organisations own, share or agree."""

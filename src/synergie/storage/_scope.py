@@ -9,6 +9,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from synergie.policy import Permit
 from synergie.schemas.agreement import Dataset
+from synergie.storage._export_tables import ExportRow
 from synergie.storage._tables import (
     AgreementItemRow,
     AgreementRow,
@@ -74,6 +75,9 @@ def _inside(permit: Permit, table: type[Row]) -> ColumnElement[bool]:
         return true()
     if table is AgreementRow:
         return _party(permit)
+    if table is ExportRow:
+        mine = col(ExportRow.recipient) == permit.bearer, col(ExportRow.owner) == permit.bearer
+        return or_(*mine) if permit.scope == "party" else false()
     if table is ChangeRow:
         return or_(col(ChangeRow.owner) == permit.bearer, col(ChangeRow.other) == permit.bearer)
     if permit.scope == "own" and (table in DATASET or table in OWN):

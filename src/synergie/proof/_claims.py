@@ -1,0 +1,56 @@
+"""Claims of one kind of JWS: its `typ` looked at first, its key found by name, then its signature.
+
+RFC 8725 §3.11: each kind has a `typ` of its own, and each verifier takes exactly one. Claims that
+we do not know are left alone (RFC 7519 §4): a later version may tell more.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from synergie.proof import jose
+from synergie.proof.jose import Key, Signed, Unsigned
+
+LIMIT = 262_144
+"""Most characters of a signed text that is read."""
+
+type Jwks = Mapping[str, Any]
+"""A JSON Web Key Set (RFC 7517) of public keys, those of the past with them."""
+
+
+def claims_of[ModelT: BaseModel](
+    compact: str, kind: type[ModelT], typ: str, jwks: Jwks, *, limit: int = LIMIT
+) -> ModelT:
+    """The claims of *compact*, verified with the key of *jwks* that its `kid` names.
+
+    Unsigned for another `typ`, an unknown or other key, a changed text, or claims that are not
+    those of *kind*.
+    """
+    signed = jose.peek(compact, limit=limit)
+    if signed.header.get("typ") != typ:
+        raise Unsigned("another kind of signed text")
+    return _read(jose.verified(signed, _key(signed, jwks)), kind)
+
+
+def _key(signed: Signed, jwks: Jwks) -> Key:
+    keys = jwks.get("keys")
+    kid = signed.header.get("kid")
+    found = [one for one in keys if isinstance(one, dict)] if isinstance(keys, list) else []
+    named = [one for one in found if one.get("kid") == kid]
+    if not isinstance(kid, str) or len(named) != 1:
+        raise Unsigned("no key of that name")
+    return jose.public_key(named[0])
+
+
+def _read[ModelT: BaseModel](signed: Signed, kind: type[ModelT]) -> ModelT:
+    known = {name: signed.claims[name] for name in kind.model_fields if name in signed.claims}
+    try:
+        return kind.model_validate(known)
+    except ValidationError as error:
+        raise Unsigned("its claims are not those of its kind") from error
+
+
+def told(claims: BaseModel) -> dict[str, Any]:
+    """*claims* as they are signed: what is null is left out."""
+    return claims.model_dump(mode="json", exclude_none=True)
