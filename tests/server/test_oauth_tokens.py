@@ -3,15 +3,11 @@
 import io
 import json
 import logging
-import os
-import stat
 from pathlib import Path
 
 import pytest
 
-from synergie.errors import Misconfigured
 from synergie.server import log
-from synergie.server.keyring import Keyring
 from synergie.storage.store import Store
 from tests.server.partner import DETAILS_TYPE, RESOURCE, THING, URL, World, ec_signer, jwt
 
@@ -125,66 +121,6 @@ def test_the_resource_describes_itself(world: World) -> None:
     assert said["bearer_methods_supported"] == ["header"]
     assert said["dpop_bound_access_tokens_required"] is True
     assert said["authorization_details_types_supported"] == [DETAILS_TYPE]
-
-
-def test_published_keys_have_no_private_member(world: World) -> None:
-    answer = world.http.get("/jwks")
-    assert answer.headers["cache-control"] == "max-age=600"
-    keys = answer.json()["keys"]
-    assert [key["kid"] for key in keys] == [world.keyring.current.kid, world.keyring.next.kid]
-    assert all(key.keys() == {"kty", "crv", "x", "y", "kid", "alg", "use"} for key in keys)
-
-
-def test_the_key_files_are_the_servers_alone(tmp_path: Path) -> None:
-    first = Keyring.open(tmp_path / "keys")
-    files = sorted((tmp_path / "keys").iterdir())
-    assert [file.name for file in files] == ["current.jwk", "next.jwk", "secret"]
-    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
-    assert stat.S_IMODE((tmp_path / "keys").stat().st_mode) == 0o700
-    again = Keyring.open(tmp_path / "keys")
-    assert (again.current.kid, again.next.kid) == (first.current.kid, first.next.kid)
-    assert first.current.kid != first.next.kid
-
-
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"kty":"EC"}', '{"kty":"oct","k":"AAAA"}'])
-def test_a_key_file_that_is_no_key_stops_the_start(tmp_path: Path, text: str) -> None:
-    Keyring.open(tmp_path)
-    (tmp_path / "current.jwk").write_text(text)
-    with pytest.raises(Misconfigured, match=r"current\.jwk"):
-        Keyring.open(tmp_path)
-
-
-def test_a_public_key_signs_nothing(tmp_path: Path) -> None:
-    public = Keyring.open(tmp_path).current.as_dict(private=False)
-    (tmp_path / "current.jwk").write_text(json.dumps(public))
-    with pytest.raises(Misconfigured, match="private"):
-        Keyring.open(tmp_path)
-
-
-def test_a_key_file_that_others_may_read_stops_the_start(tmp_path: Path) -> None:
-    Keyring.open(tmp_path)
-    (tmp_path / "next.jwk").chmod(0o640)
-    with pytest.raises(Misconfigured, match="0600"):
-        Keyring.open(tmp_path)
-
-
-def test_of_two_workers_that_start_together_one_makes_the_keys(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    winner = Keyring.open(tmp_path / "winner")
-    link = os.link
-
-    def late(draft: Path, path: Path) -> None:
-        """The other worker's file comes just before ours."""
-        if not path.exists():
-            link(tmp_path / "winner" / path.name, path)
-        link(draft, path)
-
-    monkeypatch.setattr(os, "link", late)
-    loser = Keyring.open(tmp_path / "keys")
-    assert loser.current.kid == winner.current.kid
-    assert loser.secret == winner.secret
-    assert len(list((tmp_path / "keys").iterdir())) == 3  # no draft is left
 
 
 def test_no_log_holds_a_token_an_assertion_or_a_proof(

@@ -8,7 +8,7 @@ the library quote the input, and an input may hold what an OAuth error must not.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from joserfc import jws
 from joserfc.errors import JoseError
@@ -49,6 +49,22 @@ class Signed:
     claims: Mapping[str, Any]
 
 
+class Prover(Protocol):
+    """Who signs what can be shown to others later: manifests, receipts, tree heads.
+
+    The seam for a key in hardware: whoever has these two can take the place of our key files.
+    """
+
+    @property
+    def issuer(self) -> str:
+        """Who signs: the public address of a server, or an organisation."""
+        ...
+
+    def sign(self, typ: str, claims: Mapping[str, Any]) -> str:
+        """*claims* as a compact JWS of the kind *typ*; `iss` is added when they name none."""
+        ...
+
+
 def _registry() -> jws.JWSRegistry:
     registry = jws.JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
     registry.max_header_length = 8192  # a proof of an RSA key carries the key: over the usual 512
@@ -83,6 +99,29 @@ def verified(signed: Signed, key: Key | KeySet) -> Signed:
     except _UNTRUSTED as error:
         raise Unsigned("signature does not verify") from error
     return signed
+
+
+def compact(key: Key, typ: str, claims: Mapping[str, Any]) -> str:
+    """*claims* signed with the private *key*: a compact JWS whose header says alg, kid and *typ*.
+
+    The claims are written as JSON with sorted members, so that the same ones give the same bytes.
+    """
+    header = {"alg": _FITS[key.key_type], "typ": typ}
+    if key.kid:
+        header["kid"] = key.kid
+    text = json.dumps(claims, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return jws.serialize_compact(header, text, key, algorithms=[header["alg"]])
+
+
+def proven(text: str, typ: str, keys: Key | KeySet, *, limit: int) -> Signed:
+    """The compact JWS *text*: of the kind *typ* exactly, and verified with *keys*.
+
+    Unsigned otherwise. A text of one kind is never taken for one of another (RFC 8725 §3.11).
+    """
+    signed = peek(text, limit=limit)
+    if signed.header.get("typ") != typ:
+        raise Unsigned("signed for another use")
+    return verified(signed, keys)
 
 
 def text_of(signed: Signed, name: str, *, limit: int = 2048) -> str:

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import ConfigDict
 
 from synergie.schemas._wire import Wire
-from synergie.units import Many
+from synergie.units import Instant, Many
 
 
 class ServerMetadata(Wire):
@@ -83,10 +83,19 @@ class PublicKey(Wire):
     """The signature it makes."""
     use: Literal["sig"]
     """It signs."""
+    role: Literal["tokens", "proofs"]
+    """What it signs: access tokens; or manifests, receipts of deposits and tree heads."""
+    valid_from: Instant | None = None
+    """When it began to sign. Absent: not yet; or it is the first key of its role."""
+    valid_until: Instant | None = None
+    """When it ceased to sign, excluded. Absent: it has not."""
 
 
 class PublicKeys(Wire):
-    """The keys by which tokens verify: the present one, then the next (RFC 7517 §5)."""
+    """The keys of this server (RFC 7517 §5): of tokens those in use and to come, of proofs all.
+
+    What was signed long ago verifies by a key that signs no more: between its two times.
+    """
 
     keys: Many[PublicKey]
     """The keys."""

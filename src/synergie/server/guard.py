@@ -69,6 +69,8 @@ class AccessToken:
     """The agreements it was narrowed to (RFC 9396); None when it was not."""
     issued_at: float
     expires_at: float
+    kid: str
+    """The key of ours that signed it."""
     claims: dict[str, Any]
 
 
@@ -99,7 +101,7 @@ class Guard:
     def __init__(self, settings: Settings, keyring: Keyring, clients: Clients) -> None:
         self.settings, self.clients = settings, clients
         self.nonces = dpop.Nonces(keyring.secret_for("nonce"))
-        self._keys = keyring.trusted
+        self._keyring = keyring
         self._memory = _Memory()
         self._swept_at = 0.0
 
@@ -131,7 +133,7 @@ class Guard:
         Whether it was revoked is not looked up here.
         """
         token = self._memory.find(text)
-        if token is None:
+        if token is None or not self._keyring.trusts(token.kid):
             try:
                 token = self._verified(text, now.timestamp())
             except Unsigned as error:
@@ -161,7 +163,7 @@ class Guard:
         signed = jose.peek(text, limit=_LIMIT)
         if str(signed.header.get("typ", "")).lower() not in TOKEN_TYPES:
             raise Unsigned("not an access token")
-        jose.verified(signed, self._keys)
+        jose.verified(signed, self._keyring.trusted)
         expires, issued = jose.time_of(signed, "exp"), jose.time_of(signed, "iat")
         if expires is None or issued is None or issued > now + _AHEAD_S:
             raise Unsigned("not a token of this time")
@@ -180,6 +182,7 @@ class Guard:
             agreements=_agreements(signed.claims.get("authorization_details")),
             issued_at=issued,
             expires_at=expires,
+            kid=str(signed.header.get("kid")),
             claims=dict(signed.claims),
         )
 

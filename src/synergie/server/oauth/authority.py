@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any, override
 
 from authlib.oauth2 import AuthorizationServer
-from joserfc import jwt
 from starlette.responses import JSONResponse, Response
 
 from synergie.exchange.clients import Clients
+from synergie.proof import jose
 from synergie.proof.jose import Unsigned
 from synergie.server import dpop
 from synergie.server.guard import Guard
@@ -36,9 +36,7 @@ class Authority(AuthorizationServer):  # type: ignore[misc]  # authlib has no ty
 
     def signed(self, claims: dict[str, Any]) -> str:
         """An access token that says *claims* (RFC 9068)."""
-        key = self.keyring.current
-        header = {"alg": "ES256", "kid": key.kid, "typ": "at+jwt"}
-        return jwt.encode(header, claims, key, algorithms=["ES256"])
+        return jose.compact(self.keyring.current, "at+jwt", claims)
 
     def demand_nonce(self, call: Call) -> None:
         """NonceDemanded when the proof bears no nonce of ours; one that cannot be read fails later.

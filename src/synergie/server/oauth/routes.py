@@ -45,7 +45,6 @@ def _describe(router: APIRouter, authority: Authority) -> None:
     """What anyone may read."""
     server = server_metadata(authority.settings)
     resource = resource_metadata(authority.settings)
-    keys = PublicKeys.model_validate(authority.keyring.published())
 
     @router.get("/.well-known/oauth-authorization-server")
     async def authorization_server(response: Response) -> ServerMetadata:
@@ -59,11 +58,11 @@ def _describe(router: APIRouter, authority: Authority) -> None:
         response.headers.update(_CACHED)
         return resource
 
-    @router.get("/jwks")
+    @router.get("/jwks", response_model_exclude_none=True)
     async def jwks(response: Response) -> PublicKeys:
-        """The public keys by which tokens verify: the present one and the next."""
+        """The public keys of this server: those of tokens that hold, and those of all proofs."""
         response.headers.update(_CACHED)
-        return keys
+        return PublicKeys.model_validate({"keys": authority.keyring.published()})
 
 
 def _answer(router: APIRouter, authority: Authority) -> None:
