@@ -13,7 +13,6 @@ NOT_TO_BE_CALLED = {
     "tenant": "Organisation",
     "user": "Principal or OAuthClient",
     "contract": "Agreement or SupplyTerms",
-    "consent": "Agreement",
     "grant": "Permit",
     "right": "Permit",
     "meter": "SupplyPoint",

@@ -11,10 +11,9 @@ STORAGE = ROOT / "src" / "synergie" / "storage"
 SERVER = ROOT / "src" / "synergie" / "server"
 
 DATA = {
-    "AgreementItemRow", "AgreementRow", "BatchRow", "CabinetRow", "ChangeRow", "DepositRow",
-    "ExportRow", "FactRow", "LightPointRow", "OrganisationRow", "OwnedHistoryRow", "ProfileRow",
-    "RelianceRow",
-    "SegmentRow", "SeriesRow", "SiteRow", "SupplyPointRow", "UndoRow",
+    "AgreementItemRow", "AgreementRow", "BatchRow", "CabinetRow", "ChangeRow", "ConsentRow",
+    "DepositRow", "ExportRow", "FactRow", "LightPointRow", "NamedPerimeterRow", "OrganisationRow",
+    "OwnedHistoryRow", "ProfileRow", "RelianceRow", "SegmentRow", "SeriesRow", "SiteRow", "SupplyPointRow", "UndoRow",
 }  # fmt: skip
 """Tables that hold what organisations own, share or agree."""
 

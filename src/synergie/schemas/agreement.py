@@ -30,6 +30,11 @@ type LegalBasis = Literal["contract", "public_task", "consent", "own_data"]
 type State = Literal["draft", "proposed", "active", "suspended", "revoked", "terminated", "expired"]
 type Act = Literal["propose", "withdraw", "accept", "suspend", "resume", "revoke", "terminate"]
 type Party = Literal["owner", "recipient"]
+type Actor = Literal["owner", "recipient", "operator"]
+"""Who acts: a party, or the operator of the server, who may suspend and resume only."""
+
+OPERATOR = "operator"
+"""How a history calls the operator; no organisation bears this name."""
 
 MAX_ITEMS = 20_000
 
@@ -99,7 +104,7 @@ class Terms(Wire):
     """The body that may read them."""
     title: Text
     """What people call it. Example: "Éclairage : entretien en commun 2027"."""
-    datasets: Annotated[Many[Dataset], Field(min_length=1, max_length=2)]
+    datasets: Annotated[Many[Dataset], Field(min_length=1, max_length=4)]
     """The kinds of data that are opened."""
     selector: Selector
     """The things that are covered."""
@@ -142,6 +147,12 @@ class Terms(Wire):
             raise ValueError("an end of validity after its start")
         return self
 
+    @model_validator(mode="after")
+    def _sums_of_a_scheme(self) -> Self:
+        if (self.granularity == "aggregate") != (self.cell_scheme is not None):
+            raise ValueError("a cell scheme with `aggregate`, and only then")
+        return self
+
 
 class Signature(Wire):
     """One party's signature over the terms."""
@@ -168,13 +179,14 @@ class Transition(Wire):
     """One change of state."""
 
     act: Literal[
-        "draft", "propose", "withdraw", "accept", "suspend", "resume", "revoke", "terminate"
-    ]
-    """What was done."""
+        "draft", "propose", "withdraw", "accept", "suspend", "resume", "revoke", "terminate",
+        "replace",
+    ]  # fmt: skip
+    """What was done. `replace`: a later version takes its place, at the moment told."""
     by: OrganisationId
-    """Who did it."""
+    """Who did it; `operator` for the operator of the server."""
     at: Instant
-    """When."""
+    """When. Of a `replace`: when the later version begins, which may be still to come."""
     state: State
     """The state it led to."""
 
@@ -198,3 +210,7 @@ class Agreement(Wire):
     """Every change of state, oldest first."""
     summary: LongText
     """The agreement in one plain French sentence."""
+    suspended_by: Actor | None = None
+    """Who suspended it and may resume it. Null: it is not suspended."""
+    version_in_force: Annotated[int, Field(ge=1)] | None = None
+    """The version that opens data now, which may be an earlier one. Null: none does."""

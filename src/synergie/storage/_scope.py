@@ -9,6 +9,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from synergie.policy import Permit
 from synergie.schemas.agreement import Dataset
+from synergie.storage._agreement_tables import ConsentRow, NamedPerimeterRow
 from synergie.storage._export_tables import ExportRow
 from synergie.storage._tables import (
     AgreementItemRow,
@@ -41,8 +42,10 @@ DATASET: dict[type[Row], Dataset] = {
 
 OWN: tuple[type[Row], ...] = (
     BatchRow,
+    ConsentRow,
     DepositRow,
     FactRow,
+    NamedPerimeterRow,
     OwnedHistoryRow,
     ProfileRow,
     RelianceRow,
@@ -115,9 +118,10 @@ def covered(table: Any, named: Any) -> ColumnElement[bool]:
         return or_(col(SupplyPointRow.id).in_(named), col(SupplyPointRow.site).in_(named))
     if table is SeriesRow:
         through = select(SupplyPointRow.id).where(col(SupplyPointRow.site).in_(named))
-        return or_(col(SeriesRow.supply_point).in_(named), col(SeriesRow.supply_point).in_(through))
+        points = col(SeriesRow.supply_point)
+        return or_(col(SeriesRow.id).in_(named), points.in_(named), points.in_(through))
     if table is LightPointRow:
-        return col(LightPointRow.cabinet).in_(named)
+        return or_(col(LightPointRow.id).in_(named), col(LightPointRow.cabinet).in_(named))
     return col(table.id).in_(named)
 
 

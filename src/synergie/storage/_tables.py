@@ -356,6 +356,10 @@ class AgreementRow(Row, table=True):
     terms_sha256: str = text()
     signatures: str = text()
     history: str = text()
+    perimeter: str | None = maybe_text()
+    """`per_x/3`: the perimeter it names, once its owner has signed it. Null: none, or not yet."""
+    changed_at: datetime | None = maybe_moment()
+    """When its state last changed. Null: never since it is kept."""
 
 
 class AgreementItemRow(Row, table=True):
