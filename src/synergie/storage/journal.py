@@ -1,17 +1,65 @@
-"""The journal: one record an act, in the act's own transaction, hashed into one tree."""
+"""The journal: one record an act, in the act's own transaction, hashed into one tree (RFC 9162).
 
+Records are noted while the act runs and written as its last step, before the commit: the row that
+numbers them is locked for that moment only, and always after every other lock. When they cannot be
+written the act fails, and nothing of it stays.
+"""
+
+import hmac
+import re
+import secrets
+from collections.abc import Iterable, Sequence
 from dataclasses import KW_ONLY, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+import rfc8785
+from sqlalchemy import Connection, bindparam, event, insert, select, update
+from sqlalchemy.orm import SessionTransaction
+from sqlmodel import col
 
 from synergie.policy import Permit
+from synergie.proof.merkle import Frontier, leaf
 from synergie.schemas.agreement import Dataset, Grant
-from synergie.schemas.journal import JournalEvent
+from synergie.schemas.journal import JournalEvent, JournalRecord
+from synergie.storage import head
+from synergie.storage._access_tables import OAuthClientRow
+from synergie.storage._journal_tables import (
+    JournalHeadRow,
+    JournalPartyRow,
+    JournalRow,
+    JournalSubjectRow,
+)
+from synergie.storage._once import insert_once
+from synergie.storage._tables import OrganisationRow
 from synergie.storage.store import Session
+
+SALT = 16
+"""Bytes of salt of one record."""
+HASH = 32
+
+ACCESSES: frozenset[JournalEvent] = frozenset(
+    {"data.read", "data.exported", "export.made", "access.refused"}
+)
+"""Events by which one sees, or tries to see, what is another's."""
+
+_WAITING = "synergie_journal"
+_GIVEN = re.compile(r"[a-z]{2,8}_[a-z0-9]{15,64}", re.ASCII)
+"""Identifiers that the server made: longer than any number of a delivery point (14 digits)."""
+_THUMBPRINT = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
+_RECORD = re.compile(r"record_[0-9]{1,18}", re.ASCII)
+_CODE = re.compile(r"[a-z][a-z0-9_.:-]{0,63}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is to be recorded; see `schemas.journal.JournalRecord` for each field."""
+    """What is to be recorded; see `schemas.journal.JournalRecord` for each field.
+
+    `subjects`: identifiers that the server gave, and organisations and clients of its directory.
+    Any other becomes an HMAC: it may be the number of somebody's delivery point. Organisations
+    among them may read the record, like `by` and `owner`. `reason` is a code, never a sentence.
+    """
 
     event: JournalEvent
     _: KW_ONLY
@@ -28,6 +76,167 @@ class Entry:
     reason: str | None = None
 
 
-def append(_permit: Permit, _session: Session, _entry: Entry, *, now: datetime) -> int:
-    """Record *entry* at *now* in the transaction of *session*; its place in the journal."""
-    return int(now is None)
+class _Noted(NamedTuple):
+    record: JournalRecord
+    within: SessionTransaction | None
+
+
+def append(permit: Permit, session: Session, entry: Entry, *, now: datetime) -> None:
+    """Record *entry* at *now* in the transaction of *session*, which must be one that writes.
+
+    It is numbered and hashed as the last step before the commit; a rollback, of a savepoint too,
+    takes it away with the act. TypeError for an entry that says another acted than the permit's
+    bearer, or whose reason is no code: faults of ours.
+    """
+    if permit.scope != "operator" and entry.by != permit.bearer:
+        raise TypeError("an act is recorded as its bearer's own")
+    if entry.reason is not None and not _CODE.fullmatch(entry.reason):
+        raise TypeError("a reason is a code, never a sentence")
+    if not session.connection().get_execution_options().get("synergie_write"):
+        raise TypeError("a record needs a transaction that writes")
+    if _WAITING not in session.info:
+        session.info[_WAITING] = []
+        event.listen(session, "before_commit", _write)
+        event.listen(session, "after_soft_rollback", _forget)
+    within = session.get_nested_transaction() or session.get_transaction()
+    record = _record(session, entry, now)
+    session.info[_WAITING].append(_Noted(record, within))
+
+
+def _record(session: Session, entry: Entry, now: datetime) -> JournalRecord:
+    subjects = _ours(session, entry.subjects, now)
+    return JournalRecord(
+        seq=0,
+        at=now.astimezone(UTC),
+        event=entry.event,
+        by=entry.by,
+        client=entry.client,
+        owner=entry.owner,
+        agreement=entry.agreement,
+        subjects=tuple(dict.fromkeys(subjects)),
+        dataset=entry.dataset,
+        granularity=entry.granularity,
+        start=entry.start and entry.start.astimezone(UTC),
+        end=entry.end and entry.end.astimezone(UTC),
+        rows=entry.rows,
+        reason=entry.reason,
+    )
+
+
+def _ours(session: Session, subjects: Sequence[str], now: datetime) -> Iterable[str]:
+    """The subjects, each that is not an identifier of ours as an HMAC under a key of the year."""
+    forms = (_GIVEN, _THUMBPRINT, _RECORD)
+    strange = [one for one in subjects if not any(form.fullmatch(one) for form in forms)]
+    if not strange:
+        return subjects
+    known = _named(session, strange)
+    secret = head.head(session).secret
+    key = hmac.digest(secret, f"journal\x1f{now.astimezone(UTC):%Y}".encode(), sha256)
+    hidden = {
+        one: f"hmac_{hmac.digest(key, one.encode(), sha256).hex()[:40]}"
+        for one in strange
+        if one not in known
+    }
+    return [hidden.get(one, one) for one in subjects]
+
+
+def _named(session: Session, names: Sequence[str]) -> frozenset[str]:
+    """Which of *names* are organisations or clients of this server."""
+    connection = session.connection()
+    tables = (OrganisationRow, OAuthClientRow)
+    found = (
+        connection.execute(select(col(one.id)).where(col(one.id).in_(names))) for one in tables
+    )
+    return frozenset(row.id for rows in found for row in rows)
+
+
+def _forget(session: Session, gone: SessionTransaction) -> None:
+    """A rollback takes away what was noted within it."""
+    noted = session.info[_WAITING]
+    noted[:] = [one for one in noted if not _inside(one.within, gone)]
+
+
+def _inside(within: SessionTransaction | None, gone: SessionTransaction) -> bool:
+    while within is not None and within is not gone:
+        within = within.parent
+    return within is gone
+
+
+def _write(session: Session) -> None:
+    """Number and hash what was noted: the last statements of the transaction."""
+    if session.in_nested_transaction():  # a savepoint is let go: not yet the end
+        return
+    noted, session.info[_WAITING][:] = list(session.info[_WAITING]), []
+    if not noted:
+        return
+    session.flush()
+    parties = frozenset(_organisations(session, (one.record for one in noted)))
+    connection = session.connection()
+    tree, rows = _locked(session), []
+    for record in (one.record for one in noted):
+        salt, content = secrets.token_bytes(SALT), _content(record, tree.size)
+        hashed = leaf(salt + content)
+        seq, (tree, made) = tree.size, tree.add(hashed)
+        row = (seq, record.at, salt, content, hashed, b"".join(made))
+        rows.append(dict(zip(_COLUMNS, row, strict=True)))
+        _index(connection, record, seq, parties)
+    connection.execute(_INSERT, rows)
+    connection.execute(_MOVE, {"size": tree.size, "peaks": b"".join(tree.peaks)})
+
+
+_COLUMNS = ("seq", "at", "salt", "record", "leaf", "nodes")
+_INSERT = insert(JournalRow)
+_MOVE = (
+    update(JournalHeadRow)
+    .where(col(JournalHeadRow.id) == 1)
+    .values(size=bindparam("size"), peaks=bindparam("peaks"))
+)
+_LOCK = select(col(JournalHeadRow.size), col(JournalHeadRow.peaks)).with_for_update()
+
+
+def _locked(session: Session) -> Frontier:
+    """The frontier of the tree, held until the commit."""
+    connection = session.connection()
+    row = connection.execute(_LOCK).first()
+    if row is None:
+        insert_once(session, JournalHeadRow, id=1, size=0, peaks=b"")
+        row = connection.execute(_LOCK).one()
+    return Frontier(row.size, hashes_in(row.peaks))
+
+
+def hashes_in(packed: bytes) -> tuple[bytes, ...]:
+    """The hashes that are stored end to end."""
+    return tuple(packed[place : place + HASH] for place in range(0, len(packed), HASH))
+
+
+def _content(record: JournalRecord, seq: int) -> bytes:
+    """The bytes that are hashed: RFC 8785, without what is null or empty."""
+    body: dict[str, Any] = record.model_dump(mode="json", exclude_none=True)
+    if not body["subjects"]:
+        del body["subjects"]
+    return rfc8785.dumps(body | {"seq": seq})
+
+
+def _organisations(session: Session, records: Iterable[JournalRecord]) -> Iterable[str]:
+    """Organisations that are named as subjects."""
+    forms = (_GIVEN, _THUMBPRINT, _RECORD)
+    names = {name for one in records for name in one.subjects}
+    maybe = [name for name in names if not any(form.fullmatch(name) for form in forms)]
+    if not maybe:
+        return ()
+    query = select(col(OrganisationRow.id)).where(col(OrganisationRow.id).in_(maybe))
+    return session.connection().execute(query).scalars()
+
+
+def _index(
+    connection: Connection, record: JournalRecord, seq: int, organisations: frozenset[str]
+) -> None:
+    access = record.event in ACCESSES and record.by != record.owner
+    concerned = {record.by, record.owner, *(organisations & set(record.subjects))} - {None}
+    connection.execute(
+        insert(JournalPartyRow),
+        [{"party": one, "access": access, "seq": seq} for one in sorted(map(str, concerned))],
+    )
+    if record.subjects:
+        subjects = [{"subject": one, "seq": seq} for one in sorted(record.subjects)]
+        connection.execute(insert(JournalSubjectRow), subjects)
