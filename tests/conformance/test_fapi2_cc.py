@@ -123,7 +123,7 @@ def test_m2_happy_flow(world: World) -> None:
 
 
 def test_m2_details_are_echoed_and_bound(world: World) -> None:
-    world.live_agreements.add("agr-1")
+    world.agree("agr-1")
     asked = [{"type": DETAILS_TYPE, "agreement": "agr-1"}]
     fields = {"authorization_details": json.dumps(asked), "scope": "sites:read curves:read"}
     answer = world.ask(world.p1, **fields)
@@ -642,7 +642,6 @@ DETAILS = [
     "x", "{}", "[]", "[1]", DEEP[:16_000], "[[]]", "null", '[{"type":"x","agreement":"agr-1"}]',
     json.dumps([{"type": DETAILS_TYPE}]), json.dumps([{"type": DETAILS_TYPE, "agreement": 1}]),
     json.dumps([{"type": DETAILS_TYPE, "agreement": "agr-2"}]),
-    json.dumps([{"type": DETAILS_TYPE, "agreement": "agr-1", "granularity": "daily"}]),
     json.dumps([{"type": DETAILS_TYPE, "agreement": "agr-1"}] * 21),
     json.dumps([{"type": DETAILS_TYPE, "agreement": "\x00"}]),
 ]  # fmt: skip
@@ -650,13 +649,13 @@ DETAILS = [
 
 @pytest.mark.parametrize("details", DETAILS, ids=range(len(DETAILS)))
 def test_details_that_no_live_agreement_covers_are_refused(world: World, details: str) -> None:
-    world.live_agreements.add("agr-1")
+    world.agree("agr-1")
     answer = world.ask(world.p1, authorization_details=details)
     e_set(answer, "invalid_authorization_details")
 
 
 def test_another_organisations_agreement_narrows_nothing(world: World) -> None:
-    world.live_agreements.add("agr-1")
+    world.agree("agr-1")
     details = json.dumps([{"type": DETAILS_TYPE, "agreement": "agr-1"}])
     assert world.ask(world.p1, authorization_details=details).status_code == 200
     answer = world.ask(world.p2, authorization_details=details)

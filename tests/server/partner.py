@@ -24,6 +24,8 @@ from starlette.testclient import TestClient
 from synergie.exchange.clients import Clients
 from synergie.exchange.organisations import Directory
 from synergie.policy import Principal
+from synergie.policy.principal import Narrowing
+from synergie.schemas.agreement import Terms
 from synergie.schemas.organisation import Organisation
 from synergie.server import guard as guard_module
 from synergie.server import problems
@@ -216,17 +218,18 @@ class World:
     clock: Clock
     p1: Partner
     p2: Partner
-    live_agreements: set[str]
+    live_agreements: dict[str, Terms]
+    """The agreements in force of the organisation of p1."""
 
     @classmethod
     def of(cls, store: Store, folder: Path, **chosen: Any) -> "World":
         settings = Settings(public_url=URL, data_dir=folder, **chosen)
         clients, keyring, clock = Clients(store), Keyring.open(settings.keys_dir), Clock()
         guard = Guard(settings, keyring, clients)
-        live: set[str] = set()
+        live: dict[str, Terms] = {}
 
-        def holds(caller: Principal, agreement: str, _now: datetime) -> bool:
-            return caller.organisation == "org-one" and agreement in live
+        def holds(caller: Principal, agreement: str, _now: datetime) -> Terms | None:
+            return live.get(agreement) if caller.organisation == "org-one" else None
 
         authority = Authority(settings, keyring, clients, guard, live=holds)
         app = small_app(settings, guard, authority)
@@ -244,6 +247,24 @@ class World:
             )
         http = TestClient(app, base_url=URL, follow_redirects=False)
         return cls(app, http, clients, guard, keyring, clock, p1, p2, live)
+
+    def agree(self, agreement: str, **more: Any) -> None:
+        """An agreement that opens curves by the hour of 2026 to the organisation of p1."""
+        terms: dict[str, Any] = {
+            "owner": "org-two",
+            "recipient": "org-one",
+            "title": "An agreement",
+            "datasets": ["consumption"],
+            "selector": {"sites": ["sit_1"]},
+            "granularity": "hour",
+            "purpose": "joint_purchase",
+            "legal_basis": "contract",
+            "data_period": {"start": "2026-01-01T00:00:00Z", "end": "2027-01-01T00:00:00Z"},
+            "valid_from": "2026-01-01T00:00:00Z",
+            "valid_until": "2027-01-01T00:00:00Z",
+            "retention_days": 30,
+        }
+        self.live_agreements[agreement] = Terms.model_validate(terms | more)
 
     def ask(self, partner: Partner, *, proof: str | None = None, **fields: Any) -> httpx2.Response:
         """A token request; good but for what is given."""
@@ -299,6 +320,10 @@ def small_app(settings: Settings, guard: Guard, authority: Authority) -> FastAPI
     @v1.get("/both")
     def both(caller: Annotated[Principal, needs("sites:read", "curves:read")]) -> list[str] | None:
         return sorted(caller.agreements) if caller.agreements is not None else None
+
+    @v1.get("/narrowed")
+    def narrowed(caller: Annotated[Principal, needs("sites:read")]) -> list[Narrowing]:
+        return list(caller.narrowings)
 
     @v1.get("/named/{name}")
     def named(name: str, caller: Annotated[Principal, needs("sites:read")]) -> str:

@@ -38,7 +38,7 @@ def test_without_scope_a_token_opens_all_that_the_client_may(world: World) -> No
 
 
 def test_introspection_tells_a_client_of_its_own_token(world: World) -> None:
-    world.live_agreements.add("agr-1")
+    world.agree("agr-1")
     details = [{"type": DETAILS_TYPE, "agreement": "agr-1"}]
     token = world.token(world.p1, authorization_details=json.dumps(details))
     said = world.form("/introspect", world.p1, token, **HINT).json()

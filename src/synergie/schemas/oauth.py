@@ -1,10 +1,11 @@
 """What the authorization server answers (RFC 6749, 7517, 7662, 8414, 9728)."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from synergie.schemas._wire import Wire
+from synergie.schemas.agreement import Dataset, Granularity, Period, Purpose
 from synergie.units import Instant, Many
 
 
@@ -101,13 +102,28 @@ class PublicKeys(Wire):
     """The keys."""
 
 
+DETAILS_TYPE = "urn:synergie:data-sharing:1"
+"""The one type of `authorization_details` (RFC 9396)."""
+
+
 class Details(Wire):
-    """One element of `authorization_details`: the token opens this agreement (RFC 9396)."""
+    """One element of `authorization_details`: the token opens this agreement, or part of it.
+
+    RFC 9396. What is absent is as the agreement has it; what is there must lie within it.
+    """
 
     type: Literal["urn:synergie:data-sharing:1"]
     """The type of detail."""
     agreement: str
     """The agreement's identifier."""
+    datasets: Annotated[Many[Dataset], Field(min_length=1, max_length=4)] | None = None
+    """Only these kinds of data. Absent: all that the agreement opens."""
+    granularity: Granularity | None = None
+    """No finer than this step. Absent: as the agreement says."""
+    period: Period | None = None
+    """Only readings of this time. Absent: as the agreement says."""
+    purpose: Purpose | None = None
+    """The purpose, which must be the agreement's: the token then says it. Absent: the same."""
 
 
 class Confirmation(Wire):

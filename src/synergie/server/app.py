@@ -28,6 +28,7 @@ from synergie.exchange.supply_points import SupplyPoints
 from synergie.formats.french import french
 from synergie.policy import Principal
 from synergie.schemas import ndjson
+from synergie.schemas.agreement import Terms
 from synergie.server import contract, problems
 from synergie.server.api import (
     House,
@@ -52,7 +53,7 @@ from synergie.server.guard import Guard
 from synergie.server.intake import Limits
 from synergie.server.keyring import Keyring
 from synergie.server.life import Bell, Life
-from synergie.server.oauth import Authority, oauth_router
+from synergie.server.oauth import Authority, Live, oauth_router
 from synergie.server.pages.reference import reference_router
 from synergie.server.problems import Problems
 from synergie.server.quota import Quota
@@ -193,10 +194,11 @@ def _threads(most: int) -> Callable[[FastAPI], AbstractAsyncContextManager[None]
     return lifespan
 
 
-def _live(agreements: Agreements) -> Callable[[Principal, str, datetime], bool]:
-    """Whether an agreement is of this caller and in force: a token may be narrowed to it."""
+def _live(agreements: Agreements) -> Live:
+    """The terms in force of an agreement of the caller's: a token may be narrowed within them."""
 
-    def live(caller: Principal, agreement_id: str, now: datetime) -> bool:
-        return agreements.read(caller, agreement_id, now=now).state == _IN_FORCE
+    def live(caller: Principal, agreement_id: str, now: datetime) -> Terms | None:
+        found = agreements.read(caller, agreement_id, now=now)
+        return found.terms if found.state == _IN_FORCE else None
 
     return live

@@ -16,20 +16,25 @@ from fastapi import Depends, Request, Response, Security
 from fastapi.openapi.models import OAuth2, OAuthFlowClientCredentials, OAuthFlows
 from fastapi.security import SecurityScopes
 from fastapi.security.base import SecurityBase
+from pydantic import TypeAdapter, ValidationError
 
 from synergie.errors import NotAllowed, NotAuthenticated
 from synergie.exchange.clients import Clients
 from synergie.policy import Principal
+from synergie.policy.principal import Narrowing
 from synergie.proof import jose
 from synergie.proof.jose import Unsigned
+from synergie.schemas.oauth import Details
 from synergie.schemas.scopes import SCOPES
 from synergie.server import dpop
 from synergie.server.keyring import Keyring
 from synergie.server.settings import Settings
+from synergie.units import Many
 
 TOKEN_TYPES = ("at+jwt", "application/at+jwt")
 """`typ` of an access token, in any case of letters (RFC 9068 §4). Absent is refused."""
 
+_DETAILS: TypeAdapter[tuple[Details, ...]] = TypeAdapter(Many[Details])
 _LIMIT = 8192
 _AHEAD_S = 60
 _REMEMBERED = 10_000
@@ -65,8 +70,8 @@ class AccessToken:
     client: str
     jkt: str
     scopes: frozenset[str]
-    agreements: frozenset[str] | None
-    """The agreements it was narrowed to (RFC 9396); None when it was not."""
+    narrowings: tuple[Narrowing, ...] | None
+    """What it was narrowed to (RFC 9396); None when it was not."""
     issued_at: float
     expires_at: float
     kid: str
@@ -123,7 +128,8 @@ class Guard:
             client_id=live.client,
             organisation=live.organisation,
             scopes=held,
-            agreements=token.agreements,
+            agreements=_agreements(token.narrowings),
+            narrowings=token.narrowings or (),
             token_id=token.jti,
         )
 
@@ -179,7 +185,7 @@ class Guard:
             client=jose.text_of(signed, "client_id"),
             jkt=bound["jkt"],
             scopes=frozenset(str(signed.claims.get("scope", "")).split()),
-            agreements=_agreements(signed.claims.get("authorization_details")),
+            narrowings=_narrowings(signed.claims.get("authorization_details")),
             issued_at=issued,
             expires_at=expires,
             kid=str(signed.header.get("kid")),
@@ -277,10 +283,27 @@ def _presented(request: Request) -> str:
     return text.strip(" ")
 
 
-def _agreements(details: object) -> frozenset[str] | None:
-    """The agreements that a token of ours names; None when it was not narrowed."""
+def _agreements(narrowings: tuple[Narrowing, ...] | None) -> frozenset[str] | None:
+    return None if narrowings is None else frozenset(one.agreement for one in narrowings)
+
+
+def _narrowings(details: object) -> tuple[Narrowing, ...] | None:
+    """What a token of ours was narrowed to, element by element; None when it was not."""
     if details is None:
         return None
-    if not isinstance(details, list):
-        raise Unsigned("details that are not ours")
-    return frozenset(str(element["agreement"]) for element in details)
+    try:
+        return tuple(_narrowing(one) for one in _DETAILS.validate_python(details))
+    except (ValidationError, RecursionError) as error:
+        raise Unsigned("details that are not ours") from error
+
+
+def _narrowing(details: Details) -> Narrowing:
+    period = details.period
+    return Narrowing(
+        agreement=details.agreement,
+        datasets=None if details.datasets is None else frozenset(details.datasets),
+        granularity=details.granularity,
+        start=period.start if period else None,
+        end=period.end if period else None,
+        purpose=details.purpose,
+    )

@@ -1,7 +1,7 @@
 """The authorization server: authlib's core under our profile."""
 
 from synergie.server.oauth.authority import Authority
-from synergie.server.oauth.grant import Live
+from synergie.server.oauth.details import Live
 from synergie.server.oauth.routes import oauth_router
 
 __all__ = ["Authority", "Live", "oauth_router"]

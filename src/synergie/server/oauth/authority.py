@@ -1,6 +1,5 @@
 """The authorization server: authlib's synchronous core, with our keys, clients and rules."""
 
-from datetime import datetime
 from typing import Any, override
 
 from authlib.oauth2 import AuthorizationServer
@@ -14,8 +13,9 @@ from synergie.server.guard import Guard
 from synergie.server.keyring import Keyring
 from synergie.server.oauth.assertion import METHOD, Assertion, Partner
 from synergie.server.oauth.call import Call
+from synergie.server.oauth.details import Live
 from synergie.server.oauth.endpoints import Introspection, Revocation
-from synergie.server.oauth.grant import Grant, Live
+from synergie.server.oauth.grant import Grant
 from synergie.server.oauth.refusals import NonceDemanded, OAuth2Error, UnsupportedGrant
 from synergie.server.settings import Settings
 
@@ -87,8 +87,3 @@ class Authority(AuthorizationServer):  # type: ignore[misc]  # authlib has no ty
     def refuse(self, error: OAuth2Error) -> Response:
         """*error* as RFC 6749 §5.2 writes it."""
         return self.handle_response(*error())
-
-
-def never(_principal: object, _agreement: str, _now: datetime) -> bool:
-    """No agreement narrows a token: for a server without agreements."""
-    return False

@@ -1,37 +1,23 @@
 """The client credentials grant: a token bound to the caller's key, narrowed if it asks so."""
 
-import re
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast, override
 
 from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
 
-from synergie.errors import NotAllowed, NotFound
 from synergie.policy import Principal
-from synergie.proof import jose
 from synergie.proof.jose import Unsigned
 from synergie.server import dpop
+from synergie.server.oauth import details
 from synergie.server.oauth.assertion import METHOD, Partner
 from synergie.server.oauth.call import Call
 from synergie.server.oauth.refusals import (
-    InvalidDetails,
     InvalidProof,
     InvalidScopeError,
     InvalidTarget,
 )
-
-DETAILS_TYPE = "urn:synergie:data-sharing:1"
-"""The one type of `authorization_details` (RFC 9396)."""
-
-_MOST_DETAILS = 20
-_AGREEMENT = re.compile(r"[a-z0-9][a-z0-9_-]{1,63}", re.ASCII)
-_MEMBERS = frozenset({"type", "agreement"})
-
-type Live = Callable[[Principal, str, datetime], bool]
-"""Whether an agreement, named by its id, is one of this caller's and in force at a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +26,7 @@ class Asked:
 
     scopes: tuple[str, ...]
     proof: dpop.Proof
-    details: tuple[dict[str, str], ...] = field(default=())
+    details: tuple[dict[str, Any], ...] = ()
 
 
 class Grant(ClientCredentialsGrant):  # type: ignore[misc]  # authlib has no types
@@ -62,8 +48,9 @@ class Grant(ClientCredentialsGrant):  # type: ignore[misc]  # authlib has no typ
         principal = Principal(
             client_id=client.id, organisation=client.organisation, scopes=frozenset(scopes)
         )
-        details = _details(call, principal, self.server.live)
-        self.asked = Asked(scopes, proof, details)
+        text = call.field("authorization_details")
+        narrowed = details.asked(text, principal, self.server.live, call.now)
+        self.asked = Asked(scopes, proof, narrowed)
 
     @override
     def create_token_response(self) -> tuple[int, dict[str, Any], list[tuple[str, str]]]:
@@ -122,38 +109,3 @@ def _scopes(wanted: str | None, allowed: frozenset[str]) -> tuple[str, ...]:
     if not allowed.issuperset(words):
         raise InvalidScopeError
     return words
-
-
-def _details(call: Call, principal: Principal, live: Live) -> tuple[dict[str, str], ...]:
-    """The agreements to which the token is narrowed.
-
-    Other members (datasets, period, …) would have to narrow it too and are refused: a token that
-    says more than is enforced is a false promise.
-    """
-    text = call.field("authorization_details")
-    if text is None:
-        return ()
-    try:
-        elements = jose.parsed(text)
-    except Unsigned as error:
-        raise InvalidDetails from error
-    if not isinstance(elements, list) or not 1 <= len(elements) <= _MOST_DETAILS:
-        raise InvalidDetails
-    return tuple(_element(element, principal, live, call.now) for element in elements)
-
-
-def _element(element: Any, principal: Principal, live: Live, now: datetime) -> dict[str, str]:
-    if not isinstance(element, dict) or element.keys() != _MEMBERS:
-        raise InvalidDetails
-    agreement = element["agreement"]
-    if element["type"] != DETAILS_TYPE or not isinstance(agreement, str):
-        raise InvalidDetails
-    if not _AGREEMENT.fullmatch(agreement):  # not looked up: it may hold NUL, or a megabyte
-        raise InvalidDetails
-    try:
-        holds = live(principal, agreement, now)
-    except (NotFound, NotAllowed) as error:
-        raise InvalidDetails from error
-    if not holds:
-        raise InvalidDetails
-    return {"type": DETAILS_TYPE, "agreement": agreement}

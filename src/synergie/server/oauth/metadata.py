@@ -4,7 +4,7 @@ from synergie.proof.jose import ALGORITHMS
 from synergie.schemas.oauth import ResourceMetadata, ServerMetadata
 from synergie.schemas.scopes import SCOPES
 from synergie.server.oauth.assertion import METHOD
-from synergie.server.oauth.grant import DETAILS_TYPE
+from synergie.server.oauth.details import DETAILS_TYPE
 from synergie.server.settings import Settings
 
 

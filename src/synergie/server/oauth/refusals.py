@@ -73,4 +73,4 @@ class InvalidDetails(OAuth2Error):  # type: ignore[misc]  # authlib has no types
     """RFC 9396 §5."""
 
     error = "invalid_authorization_details"
-    description = "each element names a live agreement of this client, by type and agreement only"
+    description = "each element lies within an agreement in force of this client"
