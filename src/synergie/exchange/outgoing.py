@@ -171,7 +171,7 @@ class Outgoing:
         )
         for curve in exported:
             if (series := known.get(curve.series)) is not None:
-                yield _metered(curve, series)
+                yield metered(curve, series)
 
     def _nouns(self, kind: str, agreement: str | None) -> Iterator[Any]:
         noun, record = _NOUNS[kind]
@@ -202,7 +202,7 @@ def _dataset(store: Store, kind: str) -> Dataset | None:
     return _NOUNS[kind][0](store).dataset if kind in _NOUNS else None
 
 
-def _metered(curve: Curve, series: Series) -> MeterCurve:
+def metered(curve: Curve, series: Series) -> MeterCurve:
     """The run under its delivery point; days and months of a power are told as energy."""
     told = {name: getattr(series, name) for name in SeriesRecord.model_fields}
     if curve.unit != series.unit:

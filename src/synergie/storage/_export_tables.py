@@ -25,7 +25,9 @@ class ExportRow(Row, table=True):
     body: str = text()
     """Export as JSON."""
     subjects: str = text()
-    """Identifiers of the series whose curves it holds, as JSON."""
+    """Identifiers of what it holds by dataset, as JSON."""
+    grants: str = text()
+    """By dataset, the fingerprint of the permit it was made with, as JSON."""
     manifest: str = text()
     tree_head: str | None = maybe_text()
     receipt: str | None = maybe_text()

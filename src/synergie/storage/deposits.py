@@ -88,6 +88,17 @@ def finish_deposit(permit: Permit, session: Session, report: DepositReport) -> b
     return bool(session.connection().execute(query).rowcount)
 
 
+def deposit_report(
+    permit: Permit, session: Session, deposit: str
+) -> tuple[datetime, DepositReport] | None:
+    """When a deposit of the bearer's came, and its report; None when absent or not finished."""
+    query = scoped_select(permit, DepositRow).where(col(DepositRow.id) == deposit)
+    row = session.exec(query).first()
+    if row is None or row.report is None:
+        return None
+    return row.received_at, DepositReport.model_validate_json(row.report)
+
+
 def held_deposit(
     permit: Permit, session: Session, deposit: str
 ) -> Literal["live", "undone"] | None:

@@ -1,7 +1,7 @@
 """Exports that were made: read by both parties, kept for ever without their files."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from synergie.policy import Permit
+from synergie.schemas.agreement import Dataset
 from synergie.schemas.export import Export, ExportReceipt
 from synergie.storage._export_tables import ExportRow
 from synergie.storage._scope import scoped_select
@@ -19,14 +20,16 @@ from synergie.storage.store import Session
 class Made:
     """An export with its proofs.
 
-    `agreement`: its id. `subjects`: the series whose curves it holds. `tree_head`: the signed head
-    of the journal that its manifest names; None without journal.
+    `agreement`: its id. `grants`: the fingerprint of the permit of each dataset. `subjects`: what
+    is in it of each dataset. `tree_head`: the signed head of the journal that its manifest names;
+    None without journal.
     """
 
     export: Export
     agreement: str | None
     client: str
-    subjects: tuple[str, ...]
+    grants: Mapping[Dataset, str]
+    subjects: Mapping[Dataset, tuple[str, ...]]
     manifest: str
     tree_head: str | None
     receipt: ExportReceipt | None = None
@@ -64,7 +67,8 @@ def save_export(permit: Permit, session: Session, made: Made) -> None:
             made_at=told.made_at,
             kept_until=told.kept_until,
             body=told.model_dump_json(),
-            subjects=json.dumps(made.subjects),
+            subjects=json.dumps(dict(made.subjects)),
+            grants=json.dumps(dict(made.grants)),
             manifest=made.manifest,
             tree_head=made.tree_head,
         )
@@ -130,7 +134,8 @@ def _made(row: ExportRow) -> Made:
         export=_wire(row),
         agreement=row.agreement,
         client=row.client,
-        subjects=tuple(json.loads(row.subjects)),
+        subjects={name: tuple(ids) for name, ids in json.loads(row.subjects).items()},
+        grants=json.loads(row.grants),
         manifest=row.manifest,
         tree_head=row.tree_head,
         receipt=_receipt(row),

@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("removed_at", _columns.Instant(), nullable=True),
         sa.Column("body", _columns.TEXT, nullable=False),
         sa.Column("subjects", _columns.TEXT, nullable=False),
+        sa.Column("grants", _columns.TEXT, nullable=False),
         sa.Column("manifest", _columns.TEXT, nullable=False),
         sa.Column("tree_head", _columns.TEXT, nullable=True),
         sa.Column("receipt", _columns.TEXT, nullable=True),
