@@ -4,16 +4,22 @@ RFC 8725 §3.11: each kind has a `typ` of its own, and each verifier takes exact
 we do not know are left alone (RFC 7519 §4): a later version may tell more.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from synergie.errors import BadInput
 from synergie.proof import jose
 from synergie.proof.jose import Key, Signed, Unsigned
+from synergie.units import instant
 
 LIMIT = 262_144
 """Most characters of a signed text that is read."""
+
+_PROOFS = "proofs"
+"""`role` of a server's keys for proofs: those of its tokens never sign one."""
 
 type Jwks = Mapping[str, Any]
 """A JSON Web Key Set (RFC 7517) of public keys, those of the past with them."""
@@ -40,7 +46,27 @@ def _key(signed: Signed, jwks: Jwks) -> Key:
     named = [one for one in found if one.get("kid") == kid]
     if not isinstance(kid, str) or len(named) != 1:
         raise Unsigned("no key of that name")
+    if named[0].get("role", _PROOFS) != _PROOFS or not _in_its_time(signed, named[0]):
+        raise Unsigned("a key that did not sign such texts then")
     return jose.public_key(named[0])
+
+
+def _in_its_time(signed: Signed, jwk: Mapping[str, Any]) -> bool:
+    """Whether the key signed when the text says it was signed; a key without times always did."""
+    issued = jose.time_of(signed, "iat")
+    first, last = _moment(jwk.get("valid_from")), _moment(jwk.get("valid_until"))
+    if issued is None:
+        return first is None and last is None
+    return (first is None or math.floor(first) <= issued) and (last is None or issued < last)
+
+
+def _moment(told: object) -> float | None:
+    if told is None:
+        return None
+    try:
+        return instant(str(told), "key").timestamp()
+    except BadInput as error:
+        raise Unsigned("a key whose times cannot be read") from error
 
 
 def _read[ModelT: BaseModel](signed: Signed, kind: type[ModelT]) -> ModelT:

@@ -20,6 +20,7 @@ SCOPES: tuple[str, ...] = (
     "profiles:write",
     "batches:read",
     "changes:read",
+    "deposits:read",
     "deposits:write",
     "records:read",
     "freshness:read",

@@ -2,9 +2,10 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import BoundedSemaphore
 from typing import Any
 
 import anyio.to_thread
@@ -17,16 +18,19 @@ from synergie.exchange.changes import Changes
 from synergie.exchange.clients import Clients
 from synergie.exchange.curves import Curves
 from synergie.exchange.deposits import Deposits
+from synergie.exchange.exports import Care, Exports
 from synergie.exchange.facts import Facts
 from synergie.exchange.freshness import Freshnesses
 from synergie.exchange.light_points import LightPoints
 from synergie.exchange.organisations import Directory
 from synergie.exchange.profiles import Profiles
+from synergie.exchange.receipts import Receipts
 from synergie.exchange.series import SeriesBook
 from synergie.exchange.sites import Sites
 from synergie.exchange.supply_points import SupplyPoints
 from synergie.formats.french import french
 from synergie.policy import Principal
+from synergie.proof.jose import Prover
 from synergie.schemas import ndjson
 from synergie.schemas.agreement import Terms
 from synergie.server import contract, problems
@@ -38,6 +42,7 @@ from synergie.server.api import (
     changes,
     curves,
     deposits,
+    exports,
     freshness,
     health,
     light_points,
@@ -69,7 +74,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     """The server over *store*, as an ASGI application. Its keys are made if there are none yet."""
     keyring, clients = Keyring.open(settings.keys_dir), Clients(store)
     guard = Guard(settings, keyring, clients)
-    house = _house(store, settings)
+    house = _house(store, settings, keyring.prover(settings.issuer))
     app = FastAPI(
         title=contract.TITLE,
         docs_url=None,
@@ -101,7 +106,7 @@ def document() -> dict[str, Any]:
             store.close()
 
 
-def _house(store: Store, settings: Settings) -> House:
+def _house(store: Store, settings: Settings, prover: Prover) -> House:
     whole = settings.max_body_bytes
     return House(
         directory=Directory(store),
@@ -118,6 +123,8 @@ def _house(store: Store, settings: Settings) -> House:
         facts=Facts(store),
         freshness=Freshnesses(store, tell=french()),
         profiles=Profiles(store),
+        exports=Exports(store=store, prover=prover, care=_care(settings)),
+        receipts=Receipts(store=store, prover=prover),
         look=_look(store),
         problems=Problems(settings),
         quota=Quota(burst=settings.burst, per_s=settings.requests_per_s),
@@ -129,6 +136,15 @@ def _house(store: Store, settings: Settings) -> House:
         file=Limits(whole, whole, settings.body_s),
         most_lines=settings.max_lines,
         most_wait_s=settings.max_wait_s,
+    )
+
+
+def _care(settings: Settings) -> Care:
+    return Care(
+        folder=settings.data_dir / "exports",
+        keep=timedelta(days=settings.export_days),
+        most_bytes=settings.max_export_bytes,
+        room=BoundedSemaphore(settings.max_exports),
     )
 
 
@@ -161,6 +177,7 @@ def _routers() -> tuple[APIRouter, ...]:
         batches.router,
         changes.router,
         deposits.router,
+        exports.router,
         records.router,
         freshness.router,
         profiles.router,

@@ -62,6 +62,7 @@ _TAGS = {
     "batches": "Batches you sent, and their receipts.",
     "changes": "What changed, in one order.",
     "deposits": "Files, as they are.",
+    "exports": "Files made on the server, with a signed manifest and the receipt of who took them.",
     "freshness": "How late each flow and series is, why, and who can act.",
     "profiles": "How to read files that do not say all of themselves.",
     "records": "What your files told beside curves and assets: indexes, bills, contracts.",

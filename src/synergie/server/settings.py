@@ -59,6 +59,12 @@ class Settings(BaseSettings):
     """Longest that `/changes` waits for news, seconds."""
     max_lines: int = Field(default=50_000, ge=1)
     """Most lines of one stream of curves that comes in."""
+    max_export_bytes: int = Field(default=512 << 20, ge=1024)
+    """Most bytes of the files of one export."""
+    max_exports: int = Field(default=4, ge=1)
+    """Most exports that are made at once; one more is told to come back (503)."""
+    export_days: float = Field(default=7.0, gt=0, le=366)
+    """Days that the files of an export are kept; its manifest and its receipt stay."""
     max_requests: int = Field(default=256, ge=1)
     """Most requests in hand at once; one more is told to come back (503)."""
     max_streams: int = Field(default=16, ge=1)

@@ -13,11 +13,13 @@ from synergie.exchange.cabinets import Cabinets
 from synergie.exchange.changes import Changes
 from synergie.exchange.curves import Curves
 from synergie.exchange.deposits import Deposits
+from synergie.exchange.exports import Exports
 from synergie.exchange.facts import Facts
 from synergie.exchange.freshness import Freshnesses
 from synergie.exchange.light_points import LightPoints
 from synergie.exchange.organisations import Directory
 from synergie.exchange.profiles import Profiles
+from synergie.exchange.receipts import Receipts
 from synergie.exchange.series import SeriesBook
 from synergie.exchange.sites import Sites
 from synergie.exchange.supply_points import SupplyPoints
@@ -49,6 +51,8 @@ class House:
     facts: Facts
     freshness: Freshnesses
     profiles: Profiles
+    exports: Exports
+    receipts: Receipts
     look: Callable[[], None]
     problems: Problems
     quota: Quota

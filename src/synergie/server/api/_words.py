@@ -61,6 +61,19 @@ def _body(content: dict[str, Any], *, keyed: bool) -> dict[str, Any]:
     return body | ({"parameters": [_KEY]} if keyed else {})
 
 
+def gives_file(description: str) -> dict[int | str, Any]:
+    """The 200 of a route that answers a file."""
+    schema = {"type": "string", "description": "The file, as it is."}
+    content = {"application/octet-stream": {"schema": schema}}
+    return {200: {"description": description, "content": content}}
+
+
+def gives_jws(description: str) -> dict[int | str, Any]:
+    """The 200 of a route that answers a compact JWS."""
+    schema = {"type": "string", "description": "A compact JWS (RFC 7515)."}
+    return {200: {"description": description, "content": {"application/jose": {"schema": schema}}}}
+
+
 def streams(description: str, *, whole: type[BaseModel] | None = None) -> dict[int | str, Any]:
     """The 200 of a route that answers lines, and JSON of *whole* when there is one."""
     lines = {

@@ -12,7 +12,7 @@ from synergie.server.api._answers import told
 from synergie.server.api._door import may
 from synergie.server.api._house import InHouse
 from synergie.server.api._queries import After, ItemId, Limit, router_of
-from synergie.server.api._words import READING
+from synergie.server.api._words import READING, gives_jws
 from synergie.server.guard import Now
 
 router = router_of("batches")
@@ -40,3 +40,15 @@ def read_batch(
 ) -> Response:
     """One receipt of yours; 404 for a batch of another, as for none."""
     return told(request, house.batches.read(caller, item_id, now=now))
+
+
+@router.get(
+    "/{item_id}/receipt.jws",
+    operation_id="read_signed_receipt",
+    responses=READING | gives_jws("The receipt, `typ` `synergie-receipt+jwt`"),
+    response_class=Response,
+)
+def read_signed_receipt(*, caller: Reader, item_id: ItemId, house: InHouse, now: Now) -> Response:
+    """The server's receipt for a batch of yours, signed: what was received, and when."""
+    jws = house.receipts.batch(caller, item_id, now=now)
+    return Response(jws, media_type="application/jose")

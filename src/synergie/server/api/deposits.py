@@ -18,13 +18,14 @@ from synergie.server.api._answers import told
 from synergie.server.api._door import may
 from synergie.server.api._house import House, InHouse
 from synergie.server.api._queries import Flag, ItemId, router_of
-from synergie.server.api._words import SENDING, accepts_file
+from synergie.server.api._words import READING, SENDING, accepts_file, gives_jws
 from synergie.server.guard import Now
 from synergie.units import Text
 
 router = router_of("deposits")
 
 Writer = Annotated[Principal, may("deposits:write")]
+Reader = Annotated[Principal, may("deposits:read")]
 Format = Annotated[
     str | None,
     Query(pattern="^[a-z0-9][a-z0-9_-]{0,39}$", description="Its format. Left out: recognised."),
@@ -99,6 +100,18 @@ def undo_deposit(
     name is told. No Idempotency-Key: the same undo again changes nothing and is answered the same.
     """
     return told(request, house.deposits.undo(caller, item_id, dry_run=dry_run, now=now))
+
+
+@router.get(
+    "/{item_id}/receipt.jws",
+    operation_id="read_signed_deposit",
+    responses=READING | gives_jws("The receipt, `typ` `synergie-receipt+jwt`"),
+    response_class=Response,
+)
+def read_signed_deposit(*, caller: Reader, item_id: ItemId, house: InHouse, now: Now) -> Response:
+    """The server's receipt for a deposit of yours, signed: the file's digest, its rows, when."""
+    jws = house.receipts.deposit(caller, item_id, now=now)
+    return Response(jws, media_type="application/jose")
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ from synergie.server.problems import Problems
 from synergie.server.quota import Quota
 
 _ALWAYS = re.compile(r"/health/.*|/jwks|/revoke|/v1/agreements/[^/]+/(revoke|suspend)")
-_STREAMS = re.compile(r"/v1/curves|/v1/series/[^/]+/curve")
+_STREAMS = re.compile(r"/v1/curves|/v1/series/[^/]+/curve|/v1/exports/[^/]+/files/[^/]+")
 _UNAUTHENTICATED = 401
 
 
