@@ -1,0 +1,97 @@
+"""A short campaign at each run; the whole one is `python -m tests.access.campaign`."""
+
+import os
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from synergie.exchange import _door
+from synergie.policy import Permit, Principal, own
+from tests.access.campaign import Range, Shot, run, unserved
+from tests.access.routes import ABSENT
+from tests.access.world import NAMES
+
+REQUESTS = int(os.environ.get("SYNERGIE_TEST_REQUESTS", "3000"))
+
+
+@pytest.fixture
+def here(blank_sqlite: Path, tmp_path: Path) -> Iterator[Range]:
+    opened = Range.opened(blank_sqlite, tmp_path, random.Random(1))  # noqa: S311
+    yield opened
+    opened.close()
+
+
+def _shot(target: str, operation: str) -> Shot:
+    return Shot(operation, "GET", target, {}, b"")
+
+
+@pytest.mark.faults
+def test_no_generated_request_fails_or_sees_what_is_not_its_own(
+    blank_sqlite: Path, tmp_path: Path
+) -> None:
+    total = run(REQUESTS, seed=7, blank=blank_sqlite, folder=tmp_path / "run")
+    assert total.found == []
+    assert unserved(total) == []
+    assert total.requests >= REQUESTS
+
+
+def test_each_organisation_has_one_of_every_noun(here: Range) -> None:
+    for name in NAMES:
+        assert here.world.ids[name].keys() >= ABSENT.keys()
+
+
+def test_an_owner_sees_its_canaries_and_its_partner_those_that_are_shared(here: Range) -> None:
+    """Or the campaign would look for what is nowhere."""
+    owner, partner, stranger = NAMES
+    ids = here.world.ids[owner]
+    lists = [
+        *(f"/v1/{noun}" for noun in ("sites", "supply-points", "cabinets", "light-points")),
+        *(
+            "/v1/profiles",
+            "/v1/agreements",
+            "/v1/records/work_order",
+            "/v1/records/register_reading",
+        ),
+        "/v1/curves?start=2026-11-01T00:00:00Z&end=2026-11-02T00:00:00Z",
+        f"/v1/batches/{ids['deposit']}",
+    ]
+    seen = b"".join(here.ask(owner, _shot(path, "list_sites")).whole for path in lists)
+    mine = [one for one in here.world.canaries if one.owner == owner]
+    missed = {one.text for one in mine if not re.search(one.form.encode(), seen)}
+    assert missed == {"kanari-un-fichier"}, "the name of a file is in its report alone"
+    assert here.world.leaks(stranger).search(seen)
+    shared = f"/v1/sites/{ids['site']}"
+    assert b"kanari-un-nom-partage" in here.ask(partner, _shot(shared, "read_site")).content
+
+
+def test_a_leak_is_found(here: Range, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The store that gives one organisation the rows of another."""
+
+    def wrong(principal: Principal, **how: Any) -> Permit:
+        permit = own(principal, **how)
+        object.__setattr__(permit, "owner", NAMES[0])
+        return permit
+
+    monkeypatch.setattr(_door, "own", wrong)
+    shot = _shot("/v1/sites", "list_sites")
+    here.judge(NAMES[1], shot, here.ask(NAMES[1], shot))
+    assert "a canary of another, kanari-un-" in here.tally.found[0]
+
+
+def test_a_fault_and_an_undocumented_status_are_found(
+    here: Range, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("synergie.exchange.batches.Batches.page", broken)
+    shot = _shot("/v1/batches", "list_batches")
+    here.judge(NAMES[0], shot, here.ask(NAMES[0], shot))
+    assert {one.split(":")[0] for one in here.tally.found} == {
+        "a fault of ours",
+        "a status that the document does not tell",
+    }

@@ -1,0 +1,182 @@
+"""Three organisations that share a little with each other, and canaries in all they have.
+
+A canary is a text or a number that stands in the data of one organisation only and that no request
+of another ever holds: seen in an answer to who may not see it, it proves a leak.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from synergie.schemas.work_order import WorkOrder
+from tests.exchange.lines import file, index, register
+from tests.server.place import (
+    Furnished,
+    Member,
+    Place,
+    active,
+    cabinet,
+    curve,
+    light_point,
+    point,
+    profile,
+    series,
+    site,
+    terms,
+)
+
+NAMES = ("org-un", "org-deux", "org-trois")
+COMMON = "99000000000999"
+"""A delivery point that each of the three declares as its own: what requests may name."""
+LINES = {"Content-Type": "application/octet-stream"}
+
+
+@dataclass(frozen=True, slots=True)
+class Canary:
+    """A text and who may see it."""
+
+    owner: str
+    text: str
+    seen_by: frozenset[str]
+
+    @property
+    def form(self) -> str:
+        """The text alone, as a pattern: no part of a longer one, nor of a digest."""
+        return rf"(?<![0-9A-Za-z]){re.escape(self.text)}(?![-0-9A-Za-z])"
+
+
+@dataclass
+class World:
+    """The server with its three organisations."""
+
+    place: Place
+    members: dict[str, Member]
+    ids: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Organisation → noun → the identifier of its own one."""
+    canaries: list[Canary] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, place: Place) -> "World":
+        """Three members with the same belongings under other names, in a ring of agreements."""
+        world = cls(place, {name: place.member(name) for name in NAMES})
+        with pytest.MonkeyPatch.context() as patch:
+            register(patch)
+            for n, name in enumerate(NAMES):
+                world.ids[name] = dict(world._settle(name, n))
+        for name, reader in world.ring():
+            world.ids[name]["agreement"] = world._agree(name, reader)
+        return world
+
+    def ring(self) -> Iterator[tuple[str, str]]:
+        """Each organisation with the one it shares with."""
+        yield from zip(NAMES, (*NAMES[1:], NAMES[0]), strict=True)
+
+    def furnished(self, name: str) -> Furnished:
+        """The world as *name* sees it, for the bodies of the table of routes."""
+        place = NAMES.index(name)
+        partner, stranger = (self.members[NAMES[(place + n) % 3]] for n in (1, 2))
+        return Furnished(self.place, self.members[name], partner, stranger, self.ids[name])
+
+    def leaks(self, reader: str) -> re.Pattern[bytes]:
+        """What must not be in an answer to *reader*."""
+        hidden = [one.form for one in self.canaries if reader not in one.seen_by]
+        return re.compile("|".join(hidden).encode())
+
+    def plant(self, owner: str, what: str, *readers: str) -> str:
+        """A text of *owner*'s that only it and *readers* may see."""
+        text = f"kanari-{owner.removeprefix('org-')}-{what}"
+        self.canaries.append(Canary(owner, text, frozenset({owner, *readers})))
+        return text
+
+    def number(self, owner: str, n: int, *readers: str) -> int:
+        """A number of *owner*'s that only it and *readers* may see."""
+        value = 7_310_000 + 1_000 * NAMES.index(owner) + n
+        self.canaries.append(Canary(owner, str(value), frozenset({owner, *readers})))
+        return value
+
+    def _settle(self, name: str, n: int) -> Iterator[tuple[str, str]]:
+        """What *name* has: of each noun one that nobody else sees, and one that it will share."""
+        member, to = self.members[name], dict(self.ring())[name]
+        secret, open_ = f"9900000{n}000011", f"9900000{n}000022"
+        self.canaries += [
+            Canary(name, secret, frozenset({name})),
+            Canary(name, open_, frozenset({name, to})),
+        ]
+        hidden = site(self.plant(name, "site"), name=self.plant(name, "nom"))
+        shared = site(self.plant(name, "lieu", to), name=self.plant(name, "nom-partage", to))
+        member.made("/v1/sites", hidden, site("COMMUN"))
+        (shared_site,) = member.made("/v1/sites", shared)
+        points = [point(secret, site=hidden["external_id"]), point(COMMON)]
+        member.made("/v1/supply-points", *points)
+        (supply_point,) = member.made("/v1/supply-points", point(open_, site=shared["external_id"]))
+        (own_series, *_) = member.made("/v1/series", series(secret), series(COMMON))
+        (shared_series,) = member.made("/v1/series", series(open_))
+        yield "site", shared_site
+        yield "supply_point", supply_point
+        yield "series", shared_series
+        yield "hidden_series", own_series
+        yield from self._lights(name, to, member)
+        yield from self._measured(name, member, own_series, shared_series)
+        yield from self._filed(name, member, secret)
+
+    def _lights(self, name: str, to: str, member: Member) -> Iterator[tuple[str, str]]:
+        shared, hidden = self.plant(name, "armoire", to), self.plant(name, "armoire-privee")
+        yield "cabinet", member.made("/v1/cabinets", cabinet(shared))[0]
+        member.made("/v1/cabinets", cabinet(hidden, name=self.plant(name, "nom-armoire")))
+        lamp = light_point(
+            self.plant(name, "point", to),
+            cabinet=shared,
+            luminaire_model=self.plant(name, "modele", to),
+            power_w=self.number(name, 1, to),
+        )
+        dark = light_point(
+            self.plant(name, "point-prive"), cabinet=hidden, status=self.plant(name, "etat")
+        )
+        yield "light_point", member.made("/v1/light-points", lamp)[0]
+        yield "hidden_light_point", member.made("/v1/light-points", dark)[0]
+
+    def _measured(
+        self, name: str, member: Member, own: str, shared: str
+    ) -> Iterator[tuple[str, str]]:
+        """Half-hours: of the shared series others see days only."""
+        for noun, id_, first in (("hidden_batch", own, 100), ("batch", shared, 200)):
+            values = [self.number(name, first + i) for i in range(48)]
+            answer = member.post("/v1/curves", curve(id_, values=values))
+            assert answer.status_code == 201, answer.text
+            yield noun, str(answer.json()["id"])
+
+    def _filed(self, name: str, member: Member, secret: str) -> Iterator[tuple[str, str]]:
+        """Facts, files and profiles: for their owner only."""
+        order = WorkOrder(
+            external_id=self.plant(name, "ticket"),
+            kind="repair",
+            fault_type=self.plant(name, "panne"),
+            crew=self.plant(name, "equipe"),
+            contract=self.plant(name, "marche"),
+            raw={"commentaire": self.plant(name, "brut")},
+            provenance="synthetic",
+        )
+        value = self.number(name, 900)
+        records = (order, index(value, supply_point=f"prm:{secret}"))
+        name_of_file = self.plant(name, "fichier")
+        path = f"/v1/deposits?name={name_of_file}&format=test-lines"
+        answer = member.post(path, file(*records), headers=LINES)
+        assert answer.status_code == 201, answer.text
+        yield "deposit", str(answer.json()["id"])
+        member.put(f"/v1/profiles/{self.plant(name, 'profil')}", profile())
+        yield "profile", str(member.put("/v1/profiles/commun", profile()).json()["name"])
+
+    def _agree(self, name: str, reader: str) -> str:
+        """What *name* shares with *reader*: a site and a cabinet, by days."""
+        owner, recipient = self.members[name], self.members[reader]
+        drafted = terms(owner, recipient, title=self.plant(name, "brouillon"))
+        assert owner.post("/v1/agreements", drafted).status_code == 201
+        covered: dict[str, Any] = {
+            "sites": [self.ids[name]["site"]],
+            "cabinets": [self.ids[name]["cabinet"]],
+        }
+        title = self.plant(name, "accord", reader)
+        return active(owner, recipient, selector=covered, title=title)
