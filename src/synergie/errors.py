@@ -147,14 +147,15 @@ class NotAuthenticated(SynergieError):
 class NotAllowed(SynergieError):
     """Known to you, but not open to you. `reason` is one of `policy.REASONS` or a scope.
 
-    `agreement` is the id of the agreement that does not open it, when there is one.
+    `agreement` is the id of the agreement that does not open it, when there is one; `rule` that of
+    the legal rule (`policy.rules`), when one says so.
     """
 
     code = "not-allowed"
 
-    def __init__(self, reason: str, agreement: str | None = None) -> None:
-        super().__init__(reason, agreement)
-        self.reason, self.agreement = reason, agreement
+    def __init__(self, reason: str, agreement: str | None = None, rule: str | None = None) -> None:
+        super().__init__(reason, agreement, rule)
+        self.reason, self.agreement, self.rule = reason, agreement, rule
 
     @override
     def tell(self, _: Callable[[str], str]) -> str:

@@ -256,8 +256,8 @@ TimeZone = Annotated[
 Provenance = Literal["synthetic", "public", "partner"]
 """Where a record comes from: made for demonstration, published, or a partner's own."""
 
-Step = Literal["PT1M", "PT5M", "PT10M", "PT15M", "PT30M", "PT1H", "P1D", "P1M"]
-"""Length of one value of a curve, ISO 8601: fixed steps, or civil days and months of the zone."""
+Step = Literal["PT1M", "PT5M", "PT10M", "PT15M", "PT30M", "PT1H", "P1D", "P1M", "P1Y"]
+"""Length of one value of a curve, ISO 8601: fixed steps, or civil days, months, years of the zone."""
 
 STEP_SECONDS: dict[str, int] = {
     "PT1M": 60,

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -13,10 +14,12 @@ from synergie.calendar import (
     day_bounds,
     floor_period,
     month_bounds,
+    period_bounds,
     resolve_labels,
     steps_in_day,
     zone,
 )
+from synergie.calendar.civil import BUCKET_SECONDS, Bucket
 from synergie.errors import BadInput
 
 PARIS = zone("Europe/Paris")
@@ -76,13 +79,22 @@ moments = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)).map(  # noqa:
 )
 
 
-@given(moments, st.sampled_from(["day", "month"]))
-def test_a_moment_lies_between_the_bounds_of_its_period(moment: datetime, bucket: str) -> None:
-    low = floor_period(moment, bucket, PARIS)  # type: ignore[arg-type]  # drawn from the two
-    high = ceil_period(moment, bucket, PARIS)  # type: ignore[arg-type]  # drawn from the two
+@given(moments, st.sampled_from(get_args(Bucket.__value__)))
+def test_a_moment_lies_between_the_bounds_of_its_period(moment: datetime, bucket: Bucket) -> None:
+    low = floor_period(moment, bucket, PARIS)
+    high = ceil_period(moment, bucket, PARIS)
     assert low <= moment <= high
-    assert low.astimezone(PARIS).hour == high.astimezone(PARIS).hour == 0
-    assert floor_period(high, bucket, PARIS) == high  # type: ignore[arg-type]  # drawn from the two
+    assert floor_period(high, bucket, PARIS) == high
+    if bucket not in BUCKET_SECONDS:
+        assert low.astimezone(PARIS).hour == high.astimezone(PARIS).hour == 0
+
+
+@given(moments, st.integers(0, 3))
+def test_each_period_lies_in_one_of_the_next_longer(moment: datetime, place: int) -> None:
+    short, long = get_args(Bucket.__value__)[place : place + 2]
+    start, end = period_bounds(moment, short, PARIS)
+    over = period_bounds(moment, long, PARIS)
+    assert over[0] <= start < end <= over[1]
 
 
 @given(moments, st.integers(0, 90))

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,7 +16,7 @@ from synergie.policy.coarsen import edges, summing, window
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
 moments = st.integers(1_704_067_200, 1_830_297_600).map(lambda s: datetime.fromtimestamp(s, UTC))
-buckets: st.SearchStrategy[Bucket] = st.sampled_from(["day", "month"])
+buckets: st.SearchStrategy[Bucket] = st.sampled_from(get_args(Bucket.__value__))
 
 
 def at(text: str) -> datetime:
@@ -98,6 +99,38 @@ def test_edges_follow_one_another_and_each_is_a_civil_bound(
     for edge in found:
         bound = datetime.fromtimestamp(edge, UTC)
         assert floor_period(bound, bucket, PARIS) == bound
+
+
+@pytest.mark.parametrize(
+    ("day", "n"), [((2026, 3, 29), 46), ((2026, 7, 1), 48), ((2026, 10, 25), 50)]
+)
+@pytest.mark.parametrize("name", ["Europe/Paris", "America/Martinique", "Pacific/Marquesas"])
+def test_the_half_hours_of_a_day_are_its_own(day: tuple[int, int, int], n: int, name: str) -> None:
+    """Marquesas are at 09:30: their hours begin at the half of those of UTC."""
+    tz = ZoneInfo(name)
+    start, end = (int(moment.timestamp()) for moment in day_bounds(date(*day), tz))
+    wanted = n if name == "Europe/Paris" else 48
+    assert edges(start, end, "half_hour", tz) == tuple(range(start, end + 1, 1800))
+    assert len(edges(start, end, "half_hour", tz)) - 1 == wanted
+    assert len(edges(start, end, "hour", tz)) - 1 == wanted / 2
+    assert {datetime.fromtimestamp(edge, tz).minute for edge in edges(start, end, "hour", tz)} == {
+        0
+    }
+
+
+@pytest.mark.parametrize("hours", [1, 5, 30])
+def test_the_last_hour_asked_is_whole(hours: int) -> None:
+    start = int(at("2026-03-28T22:00+01:00").timestamp())
+    wanted = tuple(range(start, start + (hours + 1) * 3600 + 1, 3600))
+    assert edges(start, start + hours * 3600 + 1, "hour", PARIS) == wanted
+
+
+def test_an_hour_ends_with_its_day_where_clocks_change_by_half_an_hour() -> None:
+    tz = ZoneInfo("Australia/Lord_Howe")
+    start, end = (int(moment.timestamp()) for moment in day_bounds(date(2026, 4, 5), tz))
+    found = edges(start, end, "hour", tz)
+    assert (end - start, found[-1], found[-1] - found[-2]) == (24 * 3600 + 1800, end, 1800)
+    assert edges(start, end + 1, "hour", tz)[-1] == end + 3600
 
 
 def test_what_would_tell_more_than_energy_does_not_add_up() -> None:

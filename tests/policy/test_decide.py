@@ -8,8 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.errors import NotAllowed
-from synergie.policy import REASONS, Ask, Permit, Principal, decide, own
+from synergie.policy import REASONS, Ask, Permit, Point, Principal, decide, own
+from synergie.policy.principal import Narrowing
+from synergie.policy.steps import FINEST_FIRST
 from synergie.schemas.agreement import Agreement, Granularity, Terms
+from synergie.schemas.consent import Consent
 
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -63,7 +66,41 @@ OTHER = Principal(client_id="p", organisation="stranger", scopes=frozenset())
 NARROW = Principal(
     client_id="p", organisation="partner", scopes=frozenset(), agreements=frozenset({"agr_2"})
 )
+PERSON = Point("sp_person", "yes")
+CURVE: dict[str, Any] = {"curve": True, "points": frozenset({PERSON}), "granularity": "hour"}
+
+
+def consent(**more: Any) -> Consent:
+    """A consent of the person to hours, for the agreement's purpose."""
+    values: dict[str, Any] = {
+        "id": "con_1",
+        "owner": "owner",
+        "subject": "0" * 32,
+        "supply_points": ["sp_person"],
+        "purpose": "joint_purchase",
+        "granularity": "hour",
+        "given_at": NOW - 30 * DAY,
+        "recorded_at": NOW - 30 * DAY,
+    }
+    return Consent.model_validate(values | more)
+
+
+def narrowed(**more: Any) -> Principal:
+    """The caller with a token narrowed to a part of the agreement (RFC 9396)."""
+    only = Narrowing(agreement="agr_1", **more)
+    return Principal(
+        client_id="p",
+        organisation="partner",
+        scopes=frozenset(),
+        agreements=frozenset({"agr_1"}),
+        narrowings=(only,),
+    )
+
+
+RAW = {"granularity": "raw"}
+SUMS = {"granularity": "aggregate", "cell_scheme": "sch_1"}
 CASES: list[tuple[str, dict[str, Any], Principal, dict[str, Any]]] = [
+    ("unknown_client", {"recipient_clients": ["another-app"]}, CALLER, {}),
     ("no_agreement", {}, OTHER, {}),
     ("no_agreement", {"state": "draft"}, CALLER, {}),
     ("no_agreement", {"state": "proposed"}, CALLER, {}),
@@ -79,7 +116,19 @@ CASES: list[tuple[str, dict[str, Any], Principal, dict[str, Any]]] = [
     ("period", {}, CALLER, {"end": datetime(2025, 1, 1, tzinfo=UTC)}),
     ("period", {}, CALLER, {"start": datetime(2027, 1, 1, tzinfo=UTC)}),
     ("granularity_too_fine", {}, CALLER, {"granularity": "raw"}),
+    ("granularity_too_fine", {"granularity": "month"}, CALLER, {"granularity": "day"}),
+    ("granularity_too_fine", SUMS, CALLER, {}),
+    ("granularity_too_fine", SUMS, CALLER, {"granularity": "year"}),
+    ("granularity_too_fine", {}, CALLER, {"granularity": "aggregate"}),
+    ("purpose", {}, narrowed(purpose="public_reporting"), {}),
+    ("consent_missing", RAW, CALLER, CURVE),
+    ("consent_withdrawn", RAW, CALLER, CURVE | {"_given": {"withdrawn_at": NOW}}),
+    ("legal_rule", RAW, CALLER, CURVE | {"_given": {"given_at": NOW - 1095 * DAY}}),
     ("token_narrower", {}, NARROW, {}),
+    ("token_narrower", RAW, narrowed(granularity="hour"), {"granularity": "raw"}),
+    ("token_narrower", {}, narrowed(datasets=frozenset({"assets"})), {}),
+    ("token_narrower", {}, narrowed(end=NOW - DAY), {"start": NOW - DAY}),
+    ("token_narrower", {}, narrowed(start=NOW), {"end": NOW}),
 ]
 
 
@@ -87,9 +136,12 @@ CASES: list[tuple[str, dict[str, Any], Principal, dict[str, Any]]] = [
 def test_each_refusal_has_its_reason(
     reason: str, made: dict[str, Any], caller: Principal, asked: dict[str, Any]
 ) -> None:
-    ask = Ask(**{"dataset": "consumption", **asked})
+    given = asked.get("_given")
+    named = {name: value for name, value in asked.items() if name != "_given"}
+    ask = Ask(**{"dataset": "consumption", **named})
+    consents = [] if given is None else [consent(**given)]
     with pytest.raises(NotAllowed) as refused:
-        decide(agreement(**made), principal=caller, ask=ask, now=NOW)
+        decide(agreement(**made), principal=caller, ask=ask, now=NOW, consents=consents)
     assert (refused.value.reason, refused.value.agreement) == (reason, "agr_1")
 
 
@@ -104,8 +156,7 @@ def test_the_order_of_the_checks_is_the_published_one() -> None:
     assert tuple(name for name, _ in _CHECKS) == REASONS
 
 
-granularities = st.sampled_from(["raw", "day", "month"])
-_FINENESS = {"raw": 0, "day": 1, "month": 2}
+granularities: st.SearchStrategy[Granularity] = st.sampled_from(FINEST_FIRST)
 
 
 @given(granularities, granularities)
@@ -114,11 +165,205 @@ def test_nothing_finer_than_granted_is_ever_opened(
 ) -> None:
     ask = Ask(dataset="consumption", granularity=asked)
     made = agreement(granularity=granted)
-    if _FINENESS[asked] < _FINENESS[granted]:
+    if FINEST_FIRST.index(asked) < FINEST_FIRST.index(granted):
         with pytest.raises(NotAllowed):
             decide(made, principal=CALLER, ask=ask, now=NOW)
     else:
         assert decide(made, principal=CALLER, ask=ask, now=NOW).granularity == asked
+
+
+def test_an_aggregate_opens_sums_of_its_scheme_only() -> None:
+    ask = Ask(dataset="consumption", granularity="aggregate")
+    permit = decide(agreement(**SUMS), principal=CALLER, ask=ask, now=NOW)
+    assert (permit.granularity, permit.cell_scheme) == ("aggregate", "sch_1")
+    with pytest.raises(TypeError, match="no curve"):
+        _ = permit.step
+
+
+def asked_of(point: Point, **more: Any) -> Ask:
+    """The curve of one delivery point, at the finest that is open."""
+    return Ask(dataset="consumption", curve=True, points=frozenset({point}), **more)
+
+
+@pytest.mark.parametrize("flag", ["yes", "possible"])
+def test_a_person_must_have_agreed_below_the_day_and_not_above(flag: Any) -> None:
+    """FR-CURVE, FR-BUILDING: `possible` counts as a person."""
+    point, made = Point("sp_person", flag), agreement(granularity="raw")
+    for step in FINEST_FIRST:
+        ask = asked_of(point, granularity=step)
+        if FINEST_FIRST.index(step) < FINEST_FIRST.index("day"):
+            with pytest.raises(NotAllowed) as refused:
+                decide(made, principal=CALLER, ask=ask, now=NOW)
+            assert (refused.value.reason, refused.value.rule) == ("consent_missing", "FR-CURVE")
+        else:
+            assert decide(made, principal=CALLER, ask=ask, now=NOW).persons is None
+
+
+@given(granularities, granularities)
+def test_a_consent_opens_its_step_and_the_coarser_ones(agreed: Any, asked: Any) -> None:
+    made, ask = agreement(granularity="raw"), asked_of(PERSON, granularity=asked)
+    given = [consent(granularity=agreed)]
+    closed = FINEST_FIRST.index(asked) < min(map(FINEST_FIRST.index, (agreed, "day")))
+    if closed:
+        with pytest.raises(NotAllowed, match="consent_missing"):
+            decide(made, principal=CALLER, ask=ask, now=NOW, consents=given)
+    else:
+        decide(made, principal=CALLER, ask=ask, now=NOW, consents=given)
+
+
+@pytest.mark.parametrize(
+    ("told", "reason", "rule"),
+    [
+        ({"purpose": "public_reporting"}, "consent_missing", "FR-CURVE"),  # FR-PURPOSE
+        ({"owner": "another"}, "consent_missing", "FR-CURVE"),
+        ({"supply_points": ["sp_other"]}, "consent_missing", "FR-CURVE"),
+        ({"given_at": NOW + DAY}, "consent_missing", "FR-CURVE"),
+        ({"until": NOW}, "consent_missing", "FR-CURVE"),
+        ({"withdrawn_at": NOW}, "consent_withdrawn", "FR-WITHDRAW"),
+        ({"given_at": NOW - 1095 * DAY}, "legal_rule", "FR-ENEDIS"),
+    ],
+)
+def test_a_consent_that_does_not_hold_opens_nothing(
+    told: dict[str, Any], reason: str, rule: str
+) -> None:
+    made, ask = agreement(granularity="raw"), asked_of(PERSON, granularity="hour")
+    with pytest.raises(NotAllowed) as refused:
+        decide(made, principal=CALLER, ask=ask, now=NOW, consents=[consent(**told)])
+    assert (refused.value.reason, refused.value.rule) == (reason, rule)
+    both = [consent(**told), consent(id="con_2")]
+    assert decide(made, principal=CALLER, ask=ask, now=NOW, consents=both).persons is not None
+
+
+def test_a_withdrawal_holds_from_its_own_moment() -> None:
+    """FR-WITHDRAW: the next request, not the one before."""
+    made, ask = agreement(granularity="raw"), asked_of(PERSON, granularity="hour")
+    given = [consent(withdrawn_at=NOW + timedelta(microseconds=1))]
+    decide(made, principal=CALLER, ask=ask, now=NOW, consents=given)
+    with pytest.raises(NotAllowed, match="consent_withdrawn"):
+        decide(made, principal=CALLER, ask=ask, now=NOW + DAY / 2, consents=given)
+
+
+def test_of_several_points_each_must_be_open() -> None:
+    ask = Ask(
+        dataset="consumption",
+        curve=True,
+        granularity="hour",
+        points=frozenset({PERSON, Point("sp_other", "yes"), Point("sp_hall", "none")}),
+    )
+    with pytest.raises(NotAllowed, match="consent_missing"):
+        decide(
+            agreement(granularity="raw"), principal=CALLER, ask=ask, now=NOW, consents=[consent()]
+        )
+
+
+def test_lighting_is_nobodys_home() -> None:
+    """FR-LIGHTING, also where an agreement says that its points are persons'."""
+    made = agreement(granularity="raw", data_subject="natural_person")
+    lamp, hall = Point("sp_1", "none", "public_lighting"), Point("sp_2", "none", "building")
+    ask = asked_of(lamp, granularity="hour")
+    assert decide(made, principal=CALLER, ask=ask, now=NOW).persons is not None
+    with pytest.raises(NotAllowed, match="consent_missing"):
+        decide(made, principal=CALLER, ask=asked_of(hall, granularity="hour"), now=NOW)
+
+
+def test_a_list_is_given_the_points_that_agreed() -> None:
+    ask = Ask(dataset="consumption", curve=True, granularity="hour")
+    given = [consent(), consent(id="con_2", supply_points=["sp_gone"], withdrawn_at=NOW)]
+    permit = decide(
+        agreement(granularity="raw"), principal=CALLER, ask=ask, now=NOW, consents=given
+    )
+    assert permit.persons is not None
+    assert (permit.persons.consented, permit.persons.everyone) == ({"sp_person"}, False)
+
+
+def test_a_token_narrows_and_never_widens() -> None:
+    low, high = datetime(2025, 6, 1, tzinfo=UTC), datetime(2025, 7, 1, tzinfo=UTC)
+    caller = narrowed(granularity="month", start=low, end=high)
+    permit = decide(agreement(), principal=caller, ask=Ask(dataset="consumption"), now=NOW)
+    assert (permit.granularity, permit.start, permit.end) == ("month", low, high)
+    wide = narrowed(
+        granularity="raw", start=low - 900 * DAY, end=high + 9000 * DAY, purpose="joint_purchase"
+    )
+    permit = decide(agreement(), principal=wide, ask=Ask(dataset="consumption"), now=NOW)
+    whole = decide(agreement(), principal=CALLER, ask=Ask(dataset="consumption"), now=NOW)
+    assert permit == whole
+    assert permit.fingerprint == whole.fingerprint
+
+
+def test_two_parts_of_a_token_are_not_one() -> None:
+    """Months of all, and hours of June: hours of July are in neither."""
+    june = datetime(2025, 6, 1, tzinfo=UTC), datetime(2025, 7, 1, tzinfo=UTC)
+    caller = Principal(
+        client_id="p",
+        organisation="partner",
+        scopes=frozenset(),
+        agreements=frozenset({"agr_1"}),
+        narrowings=(
+            Narrowing(agreement="agr_1", granularity="month"),
+            Narrowing(agreement="agr_1", granularity="hour", start=june[0], end=june[1]),
+        ),
+    )
+    made = agreement(granularity="hour")
+    ask = Ask(dataset="consumption", granularity="hour", start=june[0], end=NOW)
+    permit = decide(made, principal=caller, ask=ask, now=NOW)
+    assert (permit.start, permit.end) == june
+    with pytest.raises(NotAllowed, match="token_narrower"):
+        decide(
+            made,
+            principal=caller,
+            ask=Ask(dataset="consumption", granularity="hour", start=june[1], end=NOW),
+            now=NOW,
+        )
+
+
+def test_an_agreement_to_write_is_also_to_read_and_no_other_is_to_write() -> None:
+    ask = Ask(dataset="consumption", action="write")
+    permit = decide(agreement(direction="write"), principal=CALLER, ask=ask, now=NOW)
+    assert permit.action == "write"
+    decide(agreement(direction="write"), principal=CALLER, ask=Ask(dataset="consumption"), now=NOW)
+
+
+def test_a_named_client_may() -> None:
+    made = agreement(recipient_clients=["p", "another-app"])
+    decide(made, principal=CALLER, ask=Ask(dataset="consumption"), now=NOW)
+
+
+WIDER: list[dict[str, Any]] = [
+    {"fields": ["annual_energy"]},
+    {"purpose": "public_reporting"},
+    {"retention_days": 31},
+    {"data_period": {"start": "2025-01-01T00:00:00Z"}},
+    {"data_period": {"start": "2025-01-02T00:00:00Z", "end": "2027-01-01T00:00:00Z"}},
+    {"granularity": "month"},
+]
+
+
+@pytest.mark.parametrize("terms", WIDER, ids=str)
+def test_the_fingerprint_covers_all_that_is_granted(terms: dict[str, Any]) -> None:
+    ask = Ask(dataset="consumption")
+    one = decide(agreement(), principal=CALLER, ask=ask, now=NOW)
+    other = decide(agreement(**terms), principal=CALLER, ask=ask, now=NOW)
+    assert one.fingerprint != other.fingerprint
+
+
+def test_the_fingerprint_covers_whose_points_are_open() -> None:
+    ask, made = Ask(dataset="consumption", curve=True), agreement(granularity="hour")
+    none, some = (
+        decide(made, principal=CALLER, ask=ask, now=NOW, consents=given)
+        for given in ([], [consent()])
+    )
+    assert none.fingerprint != some.fingerprint
+
+
+@given(st.permutations(["sp_a", "sp_b", "sp_c"]))
+def test_the_same_question_has_the_same_answer(names: list[str]) -> None:
+    ask, made = Ask(dataset="consumption", curve=True), agreement(granularity="hour")
+    one, two = (
+        decide(made, principal=CALLER, ask=ask, now=NOW, consents=[consent(supply_points=some)])
+        for some in (names, sorted(names))
+    )
+    assert one == two
+    assert one.fingerprint == two.fingerprint
 
 
 def test_a_permit_is_made_by_policy_only() -> None:

@@ -7,8 +7,10 @@ from synergie.calendar.civil import (
     day_of,
     floor_period,
     month_bounds,
+    period_bounds,
     resolve_labels,
     steps_in_day,
+    year_bounds,
     zone,
 )
 from synergie.calendar.sun import altitude
@@ -23,8 +25,10 @@ __all__ = [
     "day_of",
     "floor_period",
     "month_bounds",
+    "period_bounds",
     "resolve_labels",
     "steps_in_day",
     "time_class",
+    "year_bounds",
     "zone",
 ]

@@ -1,4 +1,4 @@
-"""Civil days and months as UTC intervals, and naive local labels resolved to UTC.
+"""Civil periods (half-hours to years) as UTC intervals, and naive local labels resolved to UTC.
 
 The standard library silently takes the first of the two 02:30 of October, and moves the 02:30
 that March does not have; nothing else in the house may build a local time by hand.
@@ -14,7 +14,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from synergie.errors import BadInput
 
 type Verdict = Literal["ok", "nonexistent", "ambiguous"]
-type Bucket = Literal["day", "month"]
+type Bucket = Literal["half_hour", "hour", "day", "month", "year"]
+"""The civil periods, shortest first. Half-hours and hours are counted from local midnight: each
+lies in one day, and a day of a clock change has 46 or 50 half-hours."""
+
+BUCKET_SECONDS: dict[Bucket, int] = {"half_hour": 1800, "hour": 3600}
+"""Seconds of the periods that are shorter than a day."""
 
 _MIDNIGHT = datetime.min.time()
 
@@ -63,19 +68,46 @@ def steps_in_day(day: date, step_s: int, tz: ZoneInfo) -> int:
     return int((end - start).total_seconds()) // step_s
 
 
-def _bounds(moment: datetime, bucket: Bucket, tz: ZoneInfo) -> tuple[datetime, datetime]:
+def year_bounds(day: date, tz: ZoneInfo) -> tuple[datetime, datetime]:
+    """Start and end of the civil year that holds *day*, UTC, half-open."""
+    return _midnight(date(day.year, 1, 1), tz), _midnight(date(day.year + 1, 1, 1), tz)
+
+
+def _part(
+    moment: datetime, bucket: Bucket, bounds: tuple[datetime, datetime]
+) -> tuple[datetime, datetime]:
+    """The half-hour or hour that holds *moment*, of the day between *bounds*.
+
+    The last one ends with the day: where clocks change by half an hour (Lord Howe), an hour of
+    that day is cut.
+    """
+    width = timedelta(seconds=BUCKET_SECONDS[bucket])
+    start = bounds[0] + (moment - bounds[0]) // width * width
+    return start, min(start + width, bounds[1])
+
+
+def period_bounds(moment: datetime, bucket: Bucket, tz: ZoneInfo) -> tuple[datetime, datetime]:
+    """Start and end of the civil period that holds *moment* (aware), UTC, half-open."""
     day = day_of(moment, tz)
-    return day_bounds(day, tz) if bucket == "day" else month_bounds(day, tz)
+    match bucket:
+        case "day":
+            return day_bounds(day, tz)
+        case "month":
+            return month_bounds(day, tz)
+        case "year":
+            return year_bounds(day, tz)
+        case _:
+            return _part(moment.astimezone(UTC), bucket, day_bounds(day, tz))
 
 
 def floor_period(moment: datetime, bucket: Bucket, tz: ZoneInfo) -> datetime:
-    """Start of the civil day or month that holds *moment*, UTC."""
-    return _bounds(moment, bucket, tz)[0]
+    """Start of the civil period that holds *moment*, UTC."""
+    return period_bounds(moment, bucket, tz)[0]
 
 
 def ceil_period(moment: datetime, bucket: Bucket, tz: ZoneInfo) -> datetime:
-    """The first start of a civil day or month at or after *moment*, UTC."""
-    start, end = _bounds(moment, bucket, tz)
+    """The first start of a civil period at or after *moment*, UTC."""
+    start, end = period_bounds(moment, bucket, tz)
     return start if start == moment else end
 
 

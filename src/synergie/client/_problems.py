@@ -183,7 +183,7 @@ def _other(problem: Problem) -> SynergieError:
 _MADE: dict[str, Callable[[Problem], SynergieError]] = {
     "bad-input": _bad_input,
     "not-authenticated": lambda _: NotAuthenticated(),
-    "not-allowed": lambda p: NotAllowed(p.reason or _told(p), p.agreement),
+    "not-allowed": lambda p: NotAllowed(p.reason or _told(p), p.agreement, p.rule),
     "not-found": lambda _: NotFound(),
     "conflict": _conflict,
     "in-progress": _in_progress,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
 from synergie.calendar import ceil_period, zone
+from synergie.calendar.civil import Bucket
 from synergie.errors import Misconfigured, MissingExtra, SynergieError
 from synergie.schemas.curve import CurveExtract, CurveRun, Value
 from synergie.schemas.quality import Quality
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
-_PERIODS: dict[str, Literal["day", "month"]] = {"P1D": "day", "P1M": "month"}
+_PERIODS: dict[str, Bucket] = {"P1D": "day", "P1M": "month", "P1Y": "year"}
 _SHOWN = 5
 
 

@@ -4,7 +4,7 @@ Each run is summed when it comes by, so that memory grows with the days and not 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from synergie.calendar import civil_days, day_bounds, day_of, month_bounds, time_class
+from synergie.calendar import civil_days, day_bounds, day_of, month_bounds, time_class, year_bounds
 from synergie.exchange._reference import ALL, JOULES_A_KWH, Joules, Source, Stretch
 from synergie.schemas.curve import Value
 from synergie.schemas.meter_curve import MeterCurve
@@ -24,6 +24,11 @@ type Windows = tuple[tuple[time, time], ...]
 
 _JOULES = {"W": 1, "kW": 1000, "Wh": 3600, "kWh": JOULES_A_KWH}
 _WINDOW = re.compile(r"(\d{1,2})\s*[Hh:]\s*(\d{2})?\s*-\s*(\d{1,2})\s*[Hh:]\s*(\d{2})?", re.ASCII)
+_CIVIL: dict[str, Callable[[date, ZoneInfo], tuple[datetime, datetime]]] = {
+    "P1D": day_bounds,
+    "P1M": month_bounds,
+    "P1Y": year_bounds,
+}
 _ORDINARY_S = 86_400
 _MINUTE_S = 60
 
@@ -71,7 +76,7 @@ class Days:
         """One more run, if it is an energy drawn from the grid."""
         if not is_energy(curve):
             return
-        if curve.step in ("P1D", "P1M"):
+        if curve.step in _CIVIL:
             self._civil(curve)
         else:
             self._steps(curve)
@@ -79,9 +84,7 @@ class Days:
     def _civil(self, curve: MeterCurve) -> None:
         day, unit = day_of(curve.start, self.tz), _JOULES[curve.unit]
         for value in curve.values:
-            low, high = (
-                day_bounds(day, self.tz) if curve.step == "P1D" else month_bounds(day, self.tz)
-            )
+            low, high = _CIVIL[curve.step](day, self.tz)
             after = day_of(high, self.tz)
             told: dict[str, Joules] = {} if value is None else {ALL: _exact(value) * unit}
             start_s, end_s = int(low.timestamp()), int(high.timestamp())

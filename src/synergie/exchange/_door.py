@@ -1,13 +1,17 @@
 """The one door: which permit opens a thing to a caller, decided in the transaction that reads."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from synergie.errors import NotAllowed, NotFound
 from synergie.policy import Ask, Permit, Principal, decide, own, party
 from synergie.schemas.agreement import Agreement
+from synergie.schemas.consent import Consent
 from synergie.storage.agreements import agreement as stored_agreement
 from synergie.storage.agreements import covering
+from synergie.storage.consents import consents_of
+from synergie.storage.held import points
 from synergie.storage.store import Session
 
 
@@ -21,7 +25,7 @@ def listing(
     """
     if agreement is None:
         return own(caller, action="read", now=now)
-    return decide(_named(session, caller, agreement, now=now), principal=caller, ask=ask, now=now)
+    return _decided(session, caller, _named(session, caller, agreement, now=now), ask, now=now)
 
 
 def one[T](
@@ -45,13 +49,16 @@ def one[T](
         found = find(mine)
         if found is not None:
             return mine, found
-    over = covering(party(caller, action="read", now=now), session, table, subject)
+    side = party(caller, action="read", now=now)
+    over = covering(side, session, table, subject)
+    if over and ask.curve:
+        ask = replace(ask, points=points(side, session, subject))
     refusal: NotAllowed | None = None
     for candidate in over:
         if agreement is not None and candidate.id != agreement:
             continue
         try:
-            permit = decide(candidate, principal=caller, ask=ask, now=now)
+            permit = _decided(session, caller, candidate, ask, now=now)
         except NotAllowed as error:
             refusal = refusal or error
             continue
@@ -59,6 +66,20 @@ def one[T](
         if found is not None:
             return permit, found
     raise refusal or NotFound
+
+
+def _decided(
+    session: Session, caller: Principal, agreement: Agreement, ask: Ask, *, now: datetime
+) -> Permit:
+    """The decision, with the consents as they are in this transaction: FR-WITHDRAW."""
+    given: list[Consent] = []
+    if ask.curve and agreement.terms.consent_refs and caller.organisation in _sides(agreement):
+        given = consents_of(party(caller, action="read", now=now), session, agreement)
+    return decide(agreement, principal=caller, ask=ask, now=now, consents=given)
+
+
+def _sides(agreement: Agreement) -> tuple[str, str]:
+    return agreement.terms.owner, agreement.terms.recipient
 
 
 def _named(session: Session, caller: Principal, agreement: str, *, now: datetime) -> Agreement:

@@ -5,18 +5,21 @@ little, and memory does not grow with what is exported.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from synergie.calendar import floor_period
 from synergie.calendar.civil import Bucket
-from synergie.exchange import _door
+from synergie.errors import BadInput
+from synergie.exchange import _door, _seen
 from synergie.exchange._told import curves, level
 from synergie.policy import Ask, Permit, Principal
 from synergie.schemas.agreement import Granularity
 from synergie.schemas.curve import Curve
 from synergie.storage.held import Held, held
 from synergie.storage.owned import series_ids
-from synergie.storage.readings import Run, first_of, next_start, periods, steps
+from synergie.storage.readings import Run, first_of, next_held, next_start, periods, steps
 from synergie.storage.store import Session, Store
 
 PAGE = 6_000
@@ -29,7 +32,12 @@ _MOST = 40_000
 """Values of that time in the finest steps, holes included: 35,136 of five minutes."""
 _SECOND = timedelta(seconds=1)
 _YEARS = timedelta(days=3 * 366)
-"""Time of a page of days or months."""
+"""Time of a page of days, months or years."""
+_TIMES: dict[Bucket, timedelta] = {
+    "half_hour": timedelta(days=122),
+    "hour": timedelta(days=244),
+}
+"""Time of a page of shorter periods: 5,858 of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +45,7 @@ class _Place:
     """Where an export of one series has come to, and what its first page decided."""
 
     start: datetime
-    granularity: Granularity | None
+    level: Granularity | None = None
     width: timedelta = _WIDTH
 
 
@@ -56,18 +64,18 @@ class Export:
 
     def decide(self) -> None:
         """Raise what the first page would, before anything is sent: NotFound, NotAllowed."""
-        with self.store.read() as session:
-            if self.series:
-                for series in self.series:
-                    permit, found = self._open(session, series, self.granularity)
-                    level(permit, found, self.granularity)
-            else:
-                self._listing(session)
+        if not self.series:
+            with self._reading() as (session, now):
+                self._listing(session, now)
+        for series in self.series:
+            with self._reading(series) as (session, now):
+                permit, found = self._open(session, series, self.granularity, now=now)
+                self._level(permit, session, found)
 
     def pages(self) -> Iterator[Curve]:
         """The curves in order of series and time. Raises NotAllowed as soon as it is revoked."""
         for series in self.series or self._listed():
-            place: _Place | None = _Place(self.start, self.granularity)
+            place: _Place | None = _Place(self.start)
             while place is not None:
                 page, place = self._page(series, place)
                 yield from page
@@ -75,8 +83,8 @@ class Export:
     def _listed(self) -> Iterator[str]:
         after: str | None = ""
         while after is not None:
-            with self.store.read() as session:
-                permit = self._listing(session)
+            with self._reading() as (session, now):
+                permit = self._listing(session, now)
                 names = list(series_ids(permit, session, after=after, limit=_LISTED))
                 names_held = [name for name in names if self._adds_up(permit, session, name)]
             yield from names_held
@@ -84,42 +92,85 @@ class Export:
 
     def _adds_up(self, permit: Permit, session: Session, name: str) -> bool:
         """A list gives what can be told at its level, and leaves the rest out."""
-        if (self.granularity or permit.granularity) == "raw":
+        if (self.granularity or permit.step) == "raw":
             return True
         found = held(permit, session, name)
-        return found is not None and found.summing is not None
+        if found is None or found.summing is None:
+            return False
+        try:
+            self._level(permit, session, found)
+        except BadInput:
+            return False
+        return True
 
     def _ask(self, granularity: Granularity | None) -> Ask:
-        return Ask(dataset="consumption", granularity=granularity, start=self.start, end=self.end)
+        return Ask(
+            dataset="consumption",
+            curve=True,
+            granularity=granularity,
+            start=self.start,
+            end=self.end,
+        )
 
-    def _listing(self, session: Session) -> Permit:
+    def _level(self, permit: Permit, session: Session, series: Held) -> Granularity:
+        span = self.start, self.end
+        return level(permit, session, series, self.granularity, span=span)
+
+    def _listing(self, session: Session, now: datetime) -> Permit:
         ask = self._ask(self.granularity)
-        return _door.listing(session, self.caller, ask, agreement=self.agreement, now=self.clock())
+        return _door.listing(session, self.caller, ask, agreement=self.agreement, now=now)
 
     def _open(
-        self, session: Session, series: str, granularity: Granularity | None
+        self, session: Session, series: str, granularity: Granularity | None, *, now: datetime
     ) -> tuple[Permit, Held]:
         return _door.one(
             session,
             self.caller,
             self._ask(granularity),
             agreement=self.agreement,
-            now=self.clock(),
+            now=now,
             table="series",
             subject=series,
             find=lambda permit: held(permit, session, series),
         )
 
     def _page(self, series: str, place: _Place) -> tuple[list[Curve], _Place | None]:
-        with self.store.read() as session:
-            permit, found = self._open(session, series, place.granularity)
-            told = level(permit, found, place.granularity)
-            place = replace(place, granularity=told)
+        with self._reading(series) as (session, now):
+            asked = place.level or self.granularity
+            permit, found = self._open(session, series, asked, now=now)
+            told = place.level or self._level(permit, session, found)
+            place = replace(place, level=told)
             if told == "raw":
                 runs, after = self._steps(permit, session, found, place)
             else:
                 runs, after = self._periods(permit, session, found, place, bucket=told)
+        if runs or after is None:
+            until = self.end if after is None else after.start
+            self._record(permit, series, (place, until), runs)
         return list(curves(found, told, runs)), after
+
+    @contextmanager
+    def _reading(self, series: str | None = None) -> Iterator[tuple[Session, datetime]]:
+        """A session that reads, and the time at which all is decided in it."""
+        ask, now = self._ask(self.granularity), self.clock()
+        with _seen.reading(self.store, self.caller, ask, subject=series, now=now) as session:
+            yield session, now
+
+    def _record(
+        self, permit: Permit, series: str, told: tuple[_Place, datetime], runs: list[Run]
+    ) -> None:
+        """The page is in the journal before it is given out."""
+        place, until = told
+        seen = _seen.Seen(
+            "consumption",
+            [series],
+            granularity=place.level,
+            start=place.start,
+            end=until,
+            rows=sum(len(run.values) for run in runs),
+            event="data.exported",
+        )
+        _seen.record(self.store, self.caller, permit, seen, now=permit.decided_at)
 
     def _steps(
         self, permit: Permit, session: Session, series: Held, place: _Place
@@ -139,11 +190,16 @@ class Export:
     def _periods(
         self, permit: Permit, session: Session, series: Held, place: _Place, *, bucket: Bucket
     ) -> tuple[list[Run], _Place | None]:
-        """A page of days or months; the last one when they are not over, or not open."""
-        end = min(self.end, place.start + _YEARS)
+        """A page of civil periods; the last one when they are not over, or not open."""
+        end = min(self.end, place.start + _TIMES.get(bucket, _YEARS))
         span = place.start, end
         _, last, runs = periods(permit, session, series, span, bucket=bucket, now=permit.decided_at)
-        return runs, self._on(place, last) if last >= end else None
+        if last < end:
+            return runs, None
+        following = last if runs else next_held(permit, session, series, last)
+        if following is None:
+            return runs, None
+        return runs, self._on(place, floor_period(following, bucket, series.tz))
 
     def _on(self, place: _Place, start: datetime) -> _Place | None:
         return None if start >= self.end else replace(place, start=start)

@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 
 from synergie.errors import BadInput, NotAllowed
 from synergie.policy import Permit
+from synergie.policy.steps import finest_of, is_finer
 from synergie.schemas.agreement import Granularity
 from synergie.schemas.curve import Curve, CurveRun
 from synergie.schemas.quality import QualityRun
 from synergie.schemas.series import Unit
 from synergie.storage.held import Held
-from synergie.storage.readings import Run
+from synergie.storage.readings import Run, held_steps
+from synergie.storage.store import Session
 
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
 
@@ -24,22 +26,46 @@ def check_span(start: datetime, end: datetime) -> None:
         raise BadInput("/end", end.isoformat(), "an end after the start")
 
 
-def level(permit: Permit, series: Held, asked: Granularity | None) -> Granularity:
-    """The granularity to tell: as asked, else the finest that *permit* grants.
+def level(
+    permit: Permit,
+    session: Session,
+    series: Held,
+    asked: Granularity | None,
+    *,
+    span: tuple[datetime, datetime],
+) -> Granularity:
+    """The granularity to tell: as asked, else the finest that *permit* grants and *span* has.
 
-    Days and months exist for power, energy and volume only. BadInput when they are asked of
-    another series; NotAllowed when an agreement opens no more than them.
+    Civil periods exist for power, energy and volume only. BadInput when they are asked of another
+    series, or when every reading of *span* is of a longer step than asked; NotAllowed when an
+    agreement opens no more than them.
     """
-    told = asked or permit.granularity
-    if told == "raw" or series.summing is not None:
+    told = asked or permit.step
+    if told == "raw":
         return told
-    if permit.granularity == "raw":
-        raise BadInput("/granularity", told, "raw: such a series does not add up over days")
-    raise NotAllowed("granularity_too_fine", permit.agreement)
+    if series.summing is None:
+        if permit.step == "raw":
+            raise BadInput("/granularity", told, "raw: such a series does not add up over days")
+        raise NotAllowed("granularity_too_fine", permit.agreement)
+    there = held_steps(permit, session, series, span, bucket=told, now=permit.decided_at)
+    finest = finest_of(there)
+    if finest is None or not is_finer(told, finest):
+        return told
+    if asked is None:
+        return finest
+    raise BadInput("/granularity", told, _LONGER[finest])
+
+
+_LONGER: dict[Granularity, str] = {
+    "hour": "hour, or coarser: the readings of this time are hourly",
+    "day": "day, or coarser: the readings of this time are daily",
+    "month": "month, or coarser: the readings of this time are monthly",
+    "year": "year: the readings of this time are yearly",
+}
 
 
 def unit(series: Held, granularity: Granularity) -> Unit:
-    """Unit of what is told: energy for the days and months of a power."""
+    """Unit of what is told: energy for the civil periods of a power."""
     how = series.summing
     return series.unit if granularity == "raw" or how is None else how.unit
 

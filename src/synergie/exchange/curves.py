@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from synergie.errors import SynergieError, TooLarge
-from synergie.exchange import _door
+from synergie.exchange import _door, _seen
 from synergie.exchange._export import Export
 from synergie.exchange._group import store_group
 from synergie.exchange._told import check_span, curve_runs, level, unit
@@ -72,8 +72,8 @@ class Curves:
         for an empty interval; TooLarge above 110,000 values.
         """
         check_span(start, end)
-        ask = Ask(dataset="consumption", granularity=granularity, start=start, end=end)
-        with self.store.read() as session:
+        ask = Ask(dataset="consumption", curve=True, granularity=granularity, start=start, end=end)
+        with _seen.reading(self.store, caller, ask, subject=series, now=now) as session:
             permit, found = _door.one(
                 session,
                 caller,
@@ -84,8 +84,18 @@ class Curves:
                 subject=series,
                 find=lambda permit: held(permit, session, series, as_of=as_of),
             )
-            read = _Read(permit, session, found, level(permit, found, granularity))
+            told = level(permit, session, found, granularity, span=(start, end))
+            read = _Read(permit, session, found, told)
             first, last, runs = read.over(start, end, as_of)
+        seen = _seen.Seen(
+            "consumption",
+            [series],
+            granularity=read.level,
+            start=first,
+            end=last,
+            rows=sum(len(run.values) for run in runs),
+        )
+        _seen.record(self.store, caller, permit, seen, now=now)
         return CurveExtract(
             series=series,
             unit=unit(found, read.level),

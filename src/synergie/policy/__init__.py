@@ -2,13 +2,16 @@
 
 from synergie.policy.agreement import advance, effective_state, signed_bytes, terms_digest
 from synergie.policy.decide import REASONS, Ask, decide, operator, own, party
-from synergie.policy.permit import Permit, Scope
+from synergie.policy.permit import Permit, Persons, Scope
+from synergie.policy.persons import Point
 from synergie.policy.principal import Principal
 
 __all__ = [
     "REASONS",
     "Ask",
     "Permit",
+    "Persons",
+    "Point",
     "Principal",
     "Scope",
     "advance",

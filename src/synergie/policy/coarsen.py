@@ -1,12 +1,12 @@
-"""From the steps of a curve to whole civil days or months, so that nothing finer shows through."""
+"""From the steps of a curve to whole civil periods, so that nothing finer shows through."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from synergie.calendar import ceil_period, day_bounds, day_of, floor_period, month_bounds
-from synergie.calendar.civil import Bucket
+from synergie.calendar import ceil_period, day_bounds, day_of, floor_period, period_bounds
+from synergie.calendar.civil import BUCKET_SECONDS, Bucket
 from synergie.schemas.series import Form, Quantity, Unit
 
 
@@ -77,13 +77,21 @@ def edges(start_s: int, end_s: int, bucket: Bucket, tz: ZoneInfo) -> tuple[int, 
     One more than there are periods. *start_s* must be the start of a period; the last period is
     the one that holds the second before *end_s*, whole.
     """
-    day = day_of(datetime.fromtimestamp(start_s, UTC), tz)
+    seconds = BUCKET_SECONDS.get(bucket)
     found = [start_s]
+    if seconds is not None:
+        while found[-1] < end_s:
+            midnight = _day_end(found[-1], tz)
+            found += range(found[-1] + seconds, min(end_s + seconds - 1, midnight - 1) + 1, seconds)
+            if found[-1] < end_s:
+                found.append(midnight)
+        return tuple(found)
     while found[-1] < end_s:
-        if bucket == "day":
-            after, day = day_bounds(day, tz)[1], day + timedelta(days=1)
-        else:
-            after = month_bounds(day, tz)[1]
-            day = day_of(after, tz)
-        found.append(int(after.timestamp()))
+        start = datetime.fromtimestamp(found[-1], UTC)
+        found.append(int(period_bounds(start, bucket, tz)[1].timestamp()))
     return tuple(found)
+
+
+def _day_end(moment_s: int, tz: ZoneInfo) -> int:
+    day = day_of(datetime.fromtimestamp(moment_s, UTC), tz)
+    return int(day_bounds(day, tz)[1].timestamp())

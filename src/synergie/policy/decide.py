@@ -1,6 +1,6 @@
 """The one decision: whether this caller may do this, under this agreement, now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
@@ -9,16 +9,19 @@ from synergie.errors import NotAllowed
 from synergie.policy._seal import SEAL
 from synergie.policy.agreement import effective_state
 from synergie.policy.permit import Permit
-from synergie.policy.principal import Principal
-from synergie.schemas.agreement import Agreement, Dataset, Granularity, Purpose
+from synergie.policy.persons import Consents, Lack, Point
+from synergie.policy.principal import Narrowing, Principal
+from synergie.policy.steps import coarser, is_finer
+from synergie.schemas.agreement import Agreement, Dataset, Grant, Purpose
+from synergie.schemas.consent import Consent
 
 REASONS: tuple[str, ...] = (
-    "no_agreement", "not_started", "ended", "suspended", "direction", "dataset", "selector",
-    "purpose", "period", "granularity_too_fine", "token_narrower",
+    "unknown_client", "no_agreement", "not_started", "ended", "suspended", "direction", "dataset",
+    "selector", "purpose", "period", "granularity_too_fine", "consent_missing",
+    "consent_withdrawn", "legal_rule", "token_narrower",
 )  # fmt: skip
 """Why an agreement does not open something, in the order they are looked at; stable codes."""
 
-_FINEST_FIRST: tuple[Granularity, ...] = get_args(Granularity.__value__)
 _ALL: frozenset[Dataset] = frozenset(get_args(Dataset.__value__))
 
 
@@ -27,40 +30,56 @@ class Ask:
     """What is asked.
 
     `ids`: things named by the caller that the selector must name too; empty when the store joins
-    the selector itself. `granularity` None: nothing of a curve is asked.
+    the selector itself. `curve`: whether readings are asked, at `granularity`, or at the finest
+    that is open when that is None. `points`: the delivery points of what is named, which must be
+    open each; a list names none, and is given those that are.
     """
 
     dataset: Dataset
     action: Literal["read", "write"] = "read"
     ids: frozenset[str] = frozenset()
-    granularity: Granularity | None = None
+    curve: bool = False
+    points: frozenset[Point] = frozenset()
+    granularity: Grant | None = None
     start: datetime | None = None
     end: datetime | None = None
     purpose: Purpose | None = None
 
 
-def decide(agreement: Agreement, *, principal: Principal, ask: Ask, now: datetime) -> Permit:
+def decide(
+    agreement: Agreement,
+    *,
+    principal: Principal,
+    ask: Ask,
+    now: datetime,
+    consents: Sequence[Consent] = (),
+) -> Permit:
     """What *agreement* lets *principal* do of *ask* at *now*.
 
-    Pure: no I/O, no clock. Raises NotAllowed with the first of `REASONS` that applies and the
-    agreement's id. No argument means "all": what is not asked is not granted wider than signed.
+    *consents*: those the agreement relies on. Pure: no I/O, no clock. Raises NotAllowed with the
+    first of `REASONS` that applies, the agreement's id, and the rule's where one says so. No
+    argument means "all": what is not asked is not granted wider than signed.
     """
+    case = _Case(agreement, principal, ask, now, consents)
     for reason, holds in _CHECKS:
-        if not holds(agreement, principal, ask, now):
-            raise NotAllowed(reason, agreement.id)
-    terms = agreement.terms
+        if not holds(case):
+            raise NotAllowed(reason, agreement.id, case.rule(reason))
+    terms, narrow = agreement.terms, case.narrowing()
     return Permit(
         scope="agreement",
         bearer=principal.organisation,
         owner=terms.owner,
         action=ask.action,
         datasets=frozenset({ask.dataset}),
-        granularity=ask.granularity or terms.granularity,
+        granularity=case.step(),
         decided_at=now,
-        start=terms.data_period.start,
-        end=terms.data_period.end,
+        start=max(terms.data_period.start, narrow.start or terms.data_period.start),
+        end=min(filter(None, (terms.data_period.end, narrow.end)), default=None),
         agreement=agreement.id,
         version=agreement.version,
+        fields=frozenset(terms.fields),
+        cell_scheme=terms.cell_scheme,
+        persons=case.persons().persons() if ask.curve else None,
         purpose=terms.purpose,
         retention_days=terms.retention_days,
         onward=terms.onward,
@@ -118,76 +137,145 @@ def operator(*, now: datetime) -> Permit:
     )
 
 
-type _Check = Callable[[Agreement, Principal, Ask, datetime], bool]
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One question: each check looks at all of it."""
+
+    agreement: Agreement
+    principal: Principal
+    ask: Ask
+    now: datetime
+    consents: Sequence[Consent]
+
+    def step(self) -> Grant:
+        """The granularity that is meant: as asked, else the finest that is open."""
+        if self.ask.granularity is not None:
+            return self.ask.granularity
+        granted, narrow = self.agreement.terms.granularity, self.narrowing().granularity
+        return granted if narrow is None else coarser(granted, narrow)
+
+    def persons(self) -> Consents:
+        return Consents(self.agreement, self.step(), self.consents, self.now)
+
+    def lack(self) -> tuple[Lack, str] | None:
+        """Why the curve of a named point is closed, and by which rule."""
+        return self.persons().lack(self.ask.points) if self.ask.curve else None
+
+    def rule(self, reason: str) -> str | None:
+        """The rule that says *reason*; None: the agreement itself does."""
+        lack = self.lack() if reason in get_args(Lack.__value__) else None
+        return lack[1] if lack else None
+
+    def narrowing(self) -> Narrowing:
+        """The first element of the token for this agreement that leaves what is asked.
+
+        One that leaves everything when the token has none. Two elements are never one permit.
+        """
+        mine = self.narrowings()
+        whole = Narrowing(agreement=self.agreement.id)
+        return next((one for one in mine if self.leaves(one)), mine[0] if mine else whole)
+
+    def narrowings(self) -> list[Narrowing]:
+        return [one for one in self.principal.narrowings if one.agreement == self.agreement.id]
+
+    def leaves(self, one: Narrowing) -> bool:
+        """Whether *one* leaves what is asked."""
+        ask = self.ask
+        within = one.datasets is None or ask.dataset in one.datasets
+        fine = one.granularity is None or not (
+            ask.granularity and is_finer(ask.granularity, one.granularity)
+        )
+        return within and fine and _overlap(ask, one.start, one.end)
 
 
-def _is_recipient(agreement: Agreement, principal: Principal, _ask: Ask, _now: datetime) -> bool:
-    return agreement.terms.recipient == principal.organisation and agreement.state not in {
-        "draft",
-        "proposed",
-    }
+def _overlap(ask: Ask, start: datetime | None, end: datetime | None) -> bool:
+    """Whether the time asked for touches [start, end); None is open."""
+    before = end is None or ask.start is None or ask.start < end
+    return before and (start is None or ask.end is None or ask.end > start)
 
 
-def _has_started(agreement: Agreement, _principal: Principal, _ask: Ask, now: datetime) -> bool:
-    return agreement.terms.valid_from <= now
+def _is_known_client(case: _Case) -> bool:
+    """One that is disabled is no Principal: the guard looks at each request, and at each page."""
+    named = case.agreement.terms.recipient_clients
+    return not named or case.principal.client_id in named
 
 
-def _has_not_ended(agreement: Agreement, _principal: Principal, _ask: Ask, now: datetime) -> bool:
-    return effective_state(agreement, now) not in {"revoked", "terminated", "expired"}
+def _is_recipient(case: _Case) -> bool:
+    signed = case.agreement.state not in {"draft", "proposed"}
+    return case.agreement.terms.recipient == case.principal.organisation and signed
 
 
-def _is_not_suspended(
-    agreement: Agreement, _principal: Principal, _ask: Ask, _now: datetime
-) -> bool:
-    return agreement.state != "suspended"
+def _has_started(case: _Case) -> bool:
+    return case.agreement.terms.valid_from <= case.now
 
 
-def _only_reads(_agreement: Agreement, _principal: Principal, ask: Ask, _now: datetime) -> bool:
-    return ask.action == "read"
+def _has_not_ended(case: _Case) -> bool:
+    return effective_state(case.agreement, case.now) not in {"revoked", "terminated", "expired"}
 
 
-def _opens_dataset(agreement: Agreement, _principal: Principal, ask: Ask, _now: datetime) -> bool:
-    return ask.dataset in agreement.terms.datasets
+def _is_not_suspended(case: _Case) -> bool:
+    return case.agreement.state != "suspended"
 
 
-def _selects(agreement: Agreement, _principal: Principal, ask: Ask, _now: datetime) -> bool:
-    return ask.ids <= agreement.terms.selector.ids()
+def _in_this_direction(case: _Case) -> bool:
+    return case.ask.action in {"read", case.agreement.terms.direction}
 
 
-def _purpose_is_the_one(
-    agreement: Agreement, _principal: Principal, ask: Ask, _now: datetime
-) -> bool:
-    return ask.purpose is None or ask.purpose == agreement.terms.purpose
+def _opens_dataset(case: _Case) -> bool:
+    return case.ask.dataset in case.agreement.terms.datasets
 
 
-def _period_overlaps(agreement: Agreement, _principal: Principal, ask: Ask, _now: datetime) -> bool:
-    period = agreement.terms.data_period
-    starts_before_end = period.end is None or ask.start is None or ask.start < period.end
-    ends_after_start = ask.end is None or ask.end > period.start
-    return starts_before_end and ends_after_start
+def _selects(case: _Case) -> bool:
+    return case.ask.ids <= case.agreement.terms.selector.ids()
 
 
-def _not_finer(agreement: Agreement, _principal: Principal, ask: Ask, _now: datetime) -> bool:
-    if ask.granularity is None:
-        return True
-    granted = _FINEST_FIRST.index(agreement.terms.granularity)
-    return _FINEST_FIRST.index(ask.granularity) >= granted
+def _purpose_is_the_one(case: _Case) -> bool:
+    named = {case.ask.purpose, *(one.purpose for one in case.narrowings())}
+    return named <= {None, case.agreement.terms.purpose}
 
 
-def _token_covers(agreement: Agreement, principal: Principal, _ask: Ask, _now: datetime) -> bool:
-    return principal.agreements is None or agreement.id in principal.agreements
+def _period_overlaps(case: _Case) -> bool:
+    period = case.agreement.terms.data_period
+    return _overlap(case.ask, period.start, period.end)
 
 
-_CHECKS: tuple[tuple[str, _Check], ...] = (
+def _not_finer(case: _Case) -> bool:
+    """Under an aggregate nothing of one point is open, not even its name."""
+    granted, asked = case.agreement.terms.granularity, case.ask.granularity
+    if granted == "aggregate":
+        return asked == "aggregate"
+    return asked is None or not is_finer(asked, granted)
+
+
+def _token_covers(case: _Case) -> bool:
+    agreements, mine = case.principal.agreements, case.narrowings()
+    if agreements is not None and case.agreement.id not in agreements:
+        return False
+    return not mine or any(case.leaves(one) for one in mine)
+
+
+def _lacks(reason: Lack) -> Callable[[_Case], bool]:
+    def holds(case: _Case) -> bool:
+        lack = case.lack()
+        return lack is None or lack[0] != reason
+
+    return holds
+
+
+_CHECKS: tuple[tuple[str, Callable[[_Case], bool]], ...] = (
+    ("unknown_client", _is_known_client),
     ("no_agreement", _is_recipient),
     ("not_started", _has_started),
     ("ended", _has_not_ended),
     ("suspended", _is_not_suspended),
-    ("direction", _only_reads),
+    ("direction", _in_this_direction),
     ("dataset", _opens_dataset),
     ("selector", _selects),
     ("purpose", _purpose_is_the_one),
     ("period", _period_overlaps),
     ("granularity_too_fine", _not_finer),
+    ("consent_missing", _lacks("consent_missing")),
+    ("consent_withdrawn", _lacks("consent_withdrawn")),
+    ("legal_rule", _lacks("legal_rule")),
     ("token_narrower", _token_covers),
 )

@@ -13,8 +13,11 @@ EXPECTED_WITHIN = timedelta(days=3)
 
 _PERIOD: dict[Granularity, timedelta] = {
     "raw": timedelta(0),
+    "half_hour": timedelta(minutes=30),
+    "hour": timedelta(hours=1),
     "day": timedelta(days=1),
     "month": timedelta(days=31),
+    "year": timedelta(days=366),
 }
 """How long a period lasts before it can be shown whole."""
 
@@ -55,17 +58,19 @@ def _shown(last_end: datetime, permit: Permit, tz: ZoneInfo) -> datetime | None:
     shown, first = last_end, permit.start
     if permit.end is not None:
         shown = min(shown, permit.end)
-    if permit.granularity != "raw":
-        shown = floor_period(shown, permit.granularity, tz)
-        first = None if first is None else ceil_period(first, permit.granularity, tz)
+    step = permit.step
+    if step != "raw":
+        shown = floor_period(shown, step, tz)
+        first = None if first is None else ceil_period(first, step, tz)
     return None if first is not None and shown <= first else shown
 
 
 def _expected(shown: datetime, permit: Permit, tz: ZoneInfo) -> datetime | None:
     """When newer data should be there; None when the permit opens nothing newer."""
-    if permit.end is not None and shown + _PERIOD[permit.granularity] >= permit.end:
+    lasts = _PERIOD[permit.step]
+    if permit.end is not None and shown + lasts >= permit.end:
         return None
-    return ceil_period(shown + _PERIOD[permit.granularity] + EXPECTED_WITHIN, "day", tz)
+    return ceil_period(shown + lasts + EXPECTED_WITHIN, "day", tz)
 
 
 def _never(sender: str) -> Freshness:

@@ -1,12 +1,12 @@
 """A Permit: what its bearer may do now. Nothing reads a table without one."""
 
-from dataclasses import KW_ONLY, InitVar, dataclass, field
+from dataclasses import KW_ONLY, InitVar, dataclass, field, fields
 from datetime import datetime
 from hashlib import sha256
 from typing import Literal
 
 from synergie.policy._seal import SEAL
-from synergie.schemas.agreement import Dataset, Granularity, Purpose
+from synergie.schemas.agreement import Dataset, FieldRight, Grant, Granularity, Purpose
 
 type Scope = Literal["own", "agreement", "party", "operator"]
 """`own`: rows the bearer's organisation owns, and the public directory. `agreement`: rows of the
@@ -15,11 +15,23 @@ owner that the agreement's selector covers. `party`: agreements the bearer is a 
 
 
 @dataclass(frozen=True, slots=True)
+class Persons:
+    """How far the curves of natural persons are opened (FR-CURVE)."""
+
+    consented: frozenset[str]
+    """Delivery points with a live consent for this purpose and step."""
+    everyone: bool = False
+    """Whether every point counts as a person's, whatever it was declared, lighting excepted."""
+
+
+@dataclass(frozen=True, slots=True)
 class Permit:
     """What one live agreement, or ownership, lets its bearer do now. Only `policy` makes one.
 
-    `owner`: whose rows. `agreement`, `version`: None for one's own data. `period`: which readings,
-    half-open, an end of None is open. `obligations` travel with what is given out.
+    `owner`: whose rows. `agreement`, `version`: None for one's own data. `start`, `end`: which
+    readings, half-open, an end of None is open. `fields`: what of a record is opened beyond its
+    base. `persons`: whose points are left out at this step; None: nobody's. `retention_days`,
+    `onward`, `purpose`: obligations that travel with what is given out.
     """
 
     _: KW_ONLY
@@ -28,25 +40,51 @@ class Permit:
     owner: str
     action: Literal["read", "write"]
     datasets: frozenset[Dataset]
-    granularity: Granularity
+    granularity: Grant
     decided_at: datetime
     start: datetime | None = None
     end: datetime | None = None
     agreement: str | None = None
     version: int | None = None
+    fields: frozenset[FieldRight] = frozenset()
+    cell_scheme: str | None = None
+    persons: Persons | None = None
     purpose: Purpose | None = None
     retention_days: int | None = None
     onward: Literal["none", "open_data"] = "none"
     seal: InitVar[object] = None
     fingerprint: str = field(init=False)
-    """Digest of what is granted, without the time of decision: cursors are bound to it."""
+    """Digest of all that is granted, without the time of decision: cursors are bound to it."""
 
     def __post_init__(self, seal: object) -> None:
         if seal is not SEAL:
             raise TypeError("a Permit is made by synergie.policy only")
-        parts = (
-            self.scope, self.bearer, self.owner, self.action, *sorted(self.datasets),
-            self.granularity, self.agreement, self.version, self.start, self.end,
-        )  # fmt: skip
-        digest = sha256("\x1f".join(map(str, parts)).encode()).hexdigest()
+        granted = (
+            _told(getattr(self, one.name))
+            for one in fields(self)
+            if one.name not in {"decided_at", "fingerprint"}
+        )
+        digest = sha256("\x1f".join(granted).encode()).hexdigest()
         object.__setattr__(self, "fingerprint", digest[:32])
+
+    @property
+    def step(self) -> Granularity:
+        """The granularity of the curves that are opened. TypeError under an aggregate: none is."""
+        if self.granularity == "aggregate":
+            raise TypeError("an aggregate opens no curve")
+        return self.granularity
+
+    def opens(self, right: FieldRight) -> bool:
+        """Whether a field that is closed by default is open: to its owner it always is."""
+        return self.scope == "own" or right in self.fields
+
+
+def _told(value: object) -> str:
+    """*value* as the fingerprint takes it: sets have no order."""
+    match value:
+        case Persons():
+            return f"{value.everyone}:{_told(value.consented)}"
+        case frozenset():
+            return "\x1e".join(sorted(map(str, value)))
+        case _:
+            return str(value)

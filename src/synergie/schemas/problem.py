@@ -36,6 +36,8 @@ class Problem(Wire):
     """For a refusal: why, from a closed list."""
     agreement: str | None = None
     """For a refusal: the agreement that does not open it."""
+    rule: str | None = None
+    """For a refusal: the legal rule that says so. Example: `FR-CURVE`. Null: none does."""
     faults: Many[ProblemFault] = ()
     """For bad input: each place that is wrong."""
     retry_after: float | None = None

@@ -84,6 +84,7 @@ class Problems:
             trace_id=error.reference if ours else None,
             reason=error.reason if isinstance(error, errors.NotAllowed) else None,
             agreement=error.agreement if isinstance(error, errors.NotAllowed) else None,
+            rule=error.rule if isinstance(error, errors.NotAllowed) else None,
             faults=(_shown(error),) if isinstance(error, errors.BadInput) else (),
             retry_after=getattr(error, "retry_after", None),
         )

@@ -11,6 +11,7 @@ from synergie.policy import Permit
 from synergie.schemas.agreement import Dataset
 from synergie.storage._agreement_tables import ConsentRow, NamedPerimeterRow
 from synergie.storage._export_tables import ExportRow
+from synergie.storage._persons import agreed
 from synergie.storage._tables import (
     AgreementItemRow,
     AgreementRow,
@@ -86,7 +87,7 @@ def _inside(permit: Permit, table: type[Row]) -> ColumnElement[bool]:
     if permit.scope == "own" and (table in DATASET or table in OWN):
         return _owned(table, permit)
     if permit.scope == "agreement" and DATASET.get(table) in permit.datasets:
-        return and_(_owned(table, permit), covered(table, items(permit)))
+        return and_(_owned(table, permit), covered(table, items(permit)), agreed(permit, table))
     return false()
 
 
@@ -96,7 +97,9 @@ def _owned(table: Any, permit: Permit) -> ColumnElement[bool]:
 
 
 def _party(permit: Permit) -> ColumnElement[bool]:
-    """Agreements of the bearer; a draft is its author's alone."""
+    """Agreements of the bearer; a draft is its author's alone. The operator sees all but drafts."""
+    if permit.scope == "operator":
+        return col(AgreementRow.state) != "draft"
     mine = or_(
         col(AgreementRow.owner) == permit.bearer, col(AgreementRow.recipient) == permit.bearer
     )

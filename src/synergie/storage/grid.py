@@ -1,4 +1,4 @@
-"""The steps of a run in time: equal seconds, or civil days and months of the series' zone."""
+"""The steps of a run in time: equal seconds, or civil periods of the series' zone."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from synergie.calendar.civil import Bucket
 from synergie.policy.coarsen import edges
 from synergie.units import STEP_SECONDS, Step
 
-_CIVIL: dict[Step, Bucket] = {"P1D": "day", "P1M": "month"}
+_CIVIL: dict[Step, Bucket] = {"P1D": "day", "P1M": "month", "P1Y": "year"}
 _MONTHS = 12
 
 
@@ -44,7 +44,8 @@ def end_of(start_s: int, n: int, step: Step, tz: ZoneInfo) -> int:
     if step == "P1D":
         after = day + timedelta(days=n)
     else:
-        month = day.year * _MONTHS + day.month - 1 + n
+        months = n * _MONTHS if step == "P1Y" else n
+        month = day.year * _MONTHS + day.month - 1 + months
         after = day.replace(year=month // _MONTHS, month=month % _MONTHS + 1)
     return int(day_bounds(after, tz)[0].timestamp())
 
@@ -69,5 +70,5 @@ def most_of_a_year(step: Step) -> int:
     """How many steps fit in 366 days: no segment holds more, so that a read looks back a year."""
     seconds = STEP_SECONDS.get(step)
     if seconds is None:
-        return 366 if step == "P1D" else _MONTHS
+        return {"P1D": 366, "P1M": _MONTHS}.get(step, 1)
     return 366 * 86_400 // seconds

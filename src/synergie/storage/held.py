@@ -11,11 +11,11 @@ from sqlalchemy import or_
 from sqlmodel import col, select
 
 from synergie.calendar import zone
-from synergie.policy import Permit
+from synergie.policy import Permit, Point
 from synergie.policy.coarsen import Summing, summing
 from synergie.schemas.series import Form, Quantity, Unit
 from synergie.storage._scope import own_write, scoped_select
-from synergie.storage._tables import BatchRow, OwnedHistoryRow, SeriesRow
+from synergie.storage._tables import BatchRow, OwnedHistoryRow, SeriesRow, SupplyPointRow
 from synergie.storage.store import Session
 
 
@@ -59,6 +59,22 @@ def held(
     if as_of is None or permit.scope != "own":
         return _held(row)
     return _held_then(permit, session, row, as_of)
+
+
+def points(permit: Permit, session: Session, series_id: str) -> frozenset[Point]:
+    """The delivery point of a series that an agreement of the bearer's covers, to decide by.
+
+    Nothing of it is told. TypeError unless *permit* is a party's.
+    """
+    if permit.scope != "party":
+        raise TypeError("a party's permit is needed to decide")
+    query = (
+        select(SupplyPointRow.id, SupplyPointRow.body)
+        .join(SeriesRow, col(SeriesRow.supply_point) == col(SupplyPointRow.id))
+        .where(col(SeriesRow.id) == series_id)
+    )
+    found = [(name, json.loads(body)) for name, body in session.connection().execute(query)]
+    return frozenset(Point(name, told["personal_data"], told.get("usage")) for name, told in found)
 
 
 def _held_then(permit: Permit, session: Session, row: SeriesRow, as_of: datetime) -> Held:

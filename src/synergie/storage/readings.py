@@ -1,22 +1,26 @@
-"""Readings of a series: its steps, or the sums of its days and months, now or at a past moment.
+"""Readings of a series: its steps, or the sums of its civil periods, now or at a past moment.
 
 Readings are never rows of their own: a row is a segment, a run of equal steps, coded. What comes
-later covers what came before where they overlap. Days and months are summed here, before anything
-leaves storage, so that nothing finer than the permit can.
+later covers what came before where they overlap. Periods are summed here, before anything leaves
+storage, so that nothing finer than the permit can.
 """
 
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
-from synergie.calendar.civil import Bucket
+from synergie.calendar import floor_period
+from synergie.calendar.civil import BUCKET_SECONDS, Bucket
+from synergie.errors import TooLarge
 from synergie.policy import Permit
 from synergie.policy.coarsen import Summing, edges, window
+from synergie.policy.steps import STEPS, is_finer
 from synergie.schemas.curve import MAX_VALUES
-from synergie.storage._cover import visible
-from synergie.storage._fetch import fetch
+from synergie.storage._cover import Piece, visible
+from synergie.storage._fetch import LONGEST_S, fetch
 from synergie.storage._periods import Period, amount, energy, sums
 from synergie.storage._runs import Run, first_of, runs
 from synergie.storage._scope import scoped_select
@@ -25,9 +29,7 @@ from synergie.storage.held import Held
 from synergie.storage.store import Session
 from synergie.units import Step
 
-__all__ = ["Run", "first_of", "next_start", "periods", "steps"]
-
-_STEPS: dict[Bucket, Step] = {"day": "P1D", "month": "P1M"}
+__all__ = ["Run", "first_of", "held_steps", "next_held", "next_start", "periods", "steps"]
 
 
 def steps(
@@ -44,7 +46,7 @@ def steps(
     A step change or a hole of 31 days starts another run; a shorter hole is filled with null.
     *as_of* None: as known now. Only for a permit to the raw steps. TooLarge beyond *limit* values.
     """
-    if permit.granularity != "raw":
+    if permit.step != "raw":
         raise TypeError("a permit to the raw steps is needed")
     inside = (
         _ceil(max(span[0], permit.start or span[0])),
@@ -71,22 +73,47 @@ def periods(
     Null where nothing was measured; `partial` where something is missing. Under an agreement a
     period is told once its owner has stated every step of it (a value, or that there is none):
     a sum that fills up as readings arrive would show them one by one. For the same reason a
-    period must have been over at *as_of*. Only for series with `summing`.
+    period must have been over at *as_of*. Only for series with `summing`. TooLarge beyond
+    `MAX_VALUES` periods from the first to the last reading.
     """
     how = series.summing
-    if how is None or (bucket, permit.granularity) == ("day", "month"):
+    if how is None or is_finer(bucket, permit.step):
         raise TypeError("a permit to such periods of such a series is needed")
     limits = (permit.start, permit.end, now if as_of is None else min(now, as_of))
     first, last = window(*span, bucket, series.tz, limits=limits)
     inside = int(first.timestamp()), int(last.timestamp())
     found = fetch(permit, session, series, inside, as_of=as_of) if first < last else []
-    if not found:
+    pieces = visible(found, *inside)
+    if not pieces:
         return first, last, []
-    places = edges(*inside, bucket, series.tz)
-    counted = sums(visible(found, *inside), places, series.tz, by_time=how.by_time)
+    places = _places(pieces, bucket, series.tz)
+    counted = sums(pieces, places, series.tz, by_time=how.by_time)
     if permit.scope == "agreement":
         counted = [one if one.is_stated else Period(one.length_s) for one in counted]
-    return first, last, _told(series, counted, places, _STEPS[bucket])
+    return first, last, _told(series, counted, places, bucket)
+
+
+def held_steps(
+    permit: Permit,
+    session: Session,
+    series: Held,
+    span: tuple[datetime, datetime],
+    *,
+    bucket: Bucket,
+    now: datetime,
+) -> frozenset[Step]:
+    """The steps of the readings in the closed periods of *span* that *permit* opens."""
+    first, last = window(*span, bucket, series.tz, limits=(permit.start, permit.end, now))
+    query = (
+        select(col(SegmentRow.step))
+        .where(col(SegmentRow.series) == series.id)
+        .where(col(SegmentRow.start_s) < _ceil(last), col(SegmentRow.end_s) > _floor(first))
+        .where(col(SegmentRow.start_s) > _floor(first) - LONGEST_S)
+        .where(col(SegmentRow.undone_at).is_(None), col(SegmentRow.superseded_at).is_(None))
+        .where(scoped_select(permit, SeriesRow).where(col(SeriesRow.id) == series.id).exists())
+        .distinct()
+    )
+    return frozenset(cast(Step, step) for step in session.connection().execute(query).scalars())
 
 
 def next_start(permit: Permit, session: Session, series: Held, after: datetime) -> datetime | None:
@@ -103,8 +130,48 @@ def next_start(permit: Permit, session: Session, series: Held, after: datetime) 
     return None if found is None else datetime.fromtimestamp(found, UTC)
 
 
-def _told(series: Held, counted: list[Period], places: tuple[int, ...], step: Step) -> list[Run]:
-    """One run from the first to the last period with a value; none when there is none."""
+def next_held(permit: Permit, session: Session, series: Held, after: datetime) -> datetime | None:
+    """The first moment at or after *after* that a segment holds, or None: to skip a hole."""
+    query = (
+        select(col(SegmentRow.start_s))
+        .where(col(SegmentRow.series) == series.id, col(SegmentRow.end_s) > _ceil(after))
+        .where(col(SegmentRow.start_s) > _floor(after) - LONGEST_S)
+        .where(col(SegmentRow.undone_at).is_(None))
+        .where(scoped_select(permit, SeriesRow).where(col(SeriesRow.id) == series.id).exists())
+        .order_by(col(SegmentRow.start_s))
+        .limit(1)
+    )
+    found = session.connection().execute(query).scalar()
+    return None if found is None else max(after, datetime.fromtimestamp(found, UTC))
+
+
+def _places(pieces: list[Piece], bucket: Bucket, tz: ZoneInfo) -> tuple[int, ...]:
+    """The bounds of the periods from the first to the last of *pieces*, in order of time."""
+    seconds = BUCKET_SECONDS.get(bucket)
+    last_s = max(piece.end_s for piece in pieces)
+    if seconds and last_s - pieces[0].start_s > seconds * MAX_VALUES:
+        raise TooLarge(MAX_VALUES, "values")
+    first = floor_period(datetime.fromtimestamp(pieces[0].start_s, UTC), bucket, tz)
+    return edges(int(first.timestamp()), last_s, bucket, tz)
+
+
+def _told(
+    series: Held, counted: list[Period], places: tuple[int, ...], bucket: Bucket
+) -> list[Run]:
+    """Runs from the first to the last period with a value; none when there is none.
+
+    One run; more only where clocks change by half an hour: the hour that this cuts is left out.
+    """
+    told, begin = list[Run](), 0
+    seconds = BUCKET_SECONDS.get(bucket)
+    cut = [] if seconds is None else [i for i, one in enumerate(counted) if one.length_s != seconds]
+    for end in (*cut, len(counted)):
+        told += _run(series, counted[begin:end], places[begin : end + 1], STEPS[bucket])
+        begin = end + 1
+    return told
+
+
+def _run(series: Held, counted: list[Period], places: tuple[int, ...], step: Step) -> list[Run]:
     there = [index for index, period in enumerate(counted) if period.measured_s]
     if not there:
         return []

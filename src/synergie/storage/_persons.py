@@ -1,0 +1,36 @@
+"""Delivery points of natural persons, left out where a permit says so (FR-CURVE)."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, not_, or_, true
+from sqlmodel import col, select
+
+from synergie.policy import Permit, Persons
+from synergie.storage._sql import json_text, one_of
+from synergie.storage._tables import SeriesRow, SupplyPointRow
+
+
+def agreed(permit: Permit, table: Any) -> ColumnElement[bool]:
+    """Whether the person a row tells of agreed to it, if the permit looks at persons at all."""
+    persons = permit.persons
+    if persons is None:
+        return true()
+    if table is SupplyPointRow:
+        return _agreed(SupplyPointRow, persons)
+    if table is SeriesRow:
+        same = col(SupplyPointRow.id) == col(SeriesRow.supply_point)
+        return select(SupplyPointRow.id).where(same, _agreed(SupplyPointRow, persons)).exists()
+    return true()
+
+
+def _agreed(table: type[SupplyPointRow], persons: Persons) -> ColumnElement[bool]:
+    return or_(not_(_person(table, persons)), one_of(col(table.id), persons.consented))
+
+
+def _person(table: type[SupplyPointRow], persons: Persons) -> ColumnElement[bool]:
+    """As `policy.persons` has it: `possible` counts as a person; lighting never does."""
+    declared: ColumnElement[bool] = json_text(col(table.body), "personal_data") != "none"
+    if not persons.everyone:
+        return declared
+    usage = func.coalesce(json_text(col(table.body), "usage"), "")
+    return or_(declared, and_(not_(declared), usage != "public_lighting"))

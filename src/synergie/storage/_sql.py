@@ -1,0 +1,54 @@
+"""What SQLite and PostgreSQL each say in their own words."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, bindparam
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import String
+
+
+class json_text(FunctionElement[str]):  # noqa: N801 (a function of SQL)
+    """A member of a JSON object in a column of text, as text; null when it is not there."""
+
+    type = String()
+    inherit_cache = True
+
+
+class _OneOf(FunctionElement[bool]):
+    """Whether a column is among the texts of a JSON array."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+def one_of(column: Any, names: Iterable[str]) -> ColumnElement[bool]:
+    """Whether *column* is one of *names*, sent as one value however many they are."""
+    return _OneOf(column, bindparam(None, json.dumps(sorted(names)), String(), unique=True))
+
+
+@compiles(json_text, "sqlite")
+def _json_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    column, name = element.clauses
+    return f"json_extract({compiler.process(column, **kw)}, '$.' || {compiler.process(name, **kw)})"
+
+
+@compiles(json_text, "postgresql")
+def _json_postgresql(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    column, name = (compiler.process(one, **kw) for one in element.clauses)
+    return f"(CAST({column} AS json) ->> CAST({name} AS text))"
+
+
+@compiles(_OneOf, "sqlite")
+def _one_of_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    column, names = (compiler.process(one, **kw) for one in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({names}))"  # noqa: S608 (compiled clauses)
+
+
+@compiles(_OneOf, "postgresql")
+def _one_of_postgresql(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    column, names = (compiler.process(one, **kw) for one in element.clauses)
+    return f"{column} IN (SELECT json_array_elements_text(CAST({names} AS json)))"
