@@ -3,13 +3,14 @@
 One fsync is the unit of cost: groups of 64 store sixty times as many batches a second.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from secrets import token_hex
 
 from synergie.errors import BadInput, Conflict, KeyReused, NotFound, SynergieError
+from synergie.exchange import _written
 from synergie.exchange._arrival import arrival, digest
 from synergie.exchange.once import Once, remember, replayed
 from synergie.exchange.publication import Filed, origin
@@ -88,7 +89,7 @@ def store_group(
     digests = [one.known for one in checked if isinstance(one, _Checked)]
     group = _Group(session, permit, now, batches_by_digest(permit, session, digests))
     taken = [group.take(one, once) for one, once in zip(checked, onces, strict=True)]
-    return group.close(taken, client=caller.client_id, filed=filed)
+    return group.close(taken, caller=caller, filed=filed)
 
 
 def _check(
@@ -140,7 +141,7 @@ class _Group:
         return taken
 
     def close(
-        self, taken: Sequence[_Taken], *, client: str, filed: Filed | None
+        self, taken: Sequence[_Taken], *, caller: Principal, filed: Filed | None
     ) -> list[Receipt | SynergieError]:
         """Store what is new: from the first number taken to the commit nothing is computed."""
         arrived = [new.came for new in self.new if new.segments]
@@ -150,10 +151,11 @@ class _Group:
         rows = [(new.came.series, new.segments, receipts[new.id].seq) for new in self.new]
         append(self.permit, self.session, rows)
         for new in self.new:
-            self._tell(new, receipts[new.id], client, filed)
+            self._tell(new, receipts[new.id], caller.client_id, filed)
         self.session.flush()
         for new in self.new:
             self._settle(new, receipts[new.id])
+        self._note(caller, receipts, filed)
         return [self._answer(one, receipts) for one in taken]
 
     def _attempt(self, checked: _Checked | SynergieError, once: Once | None) -> _Taken:
@@ -237,6 +239,24 @@ class _Group:
             supersede(self.permit, self.session, sorted(older), by=new.id)
         rely(self.permit, self.session, new.id, older, replaces=replaces)
         remember(self.session, new.once, receipt)
+
+    def _note(
+        self, caller: Principal, receipts: Mapping[str, Receipt], filed: Filed | None
+    ) -> None:
+        """One record for the commit: the batches, and the series they are of."""
+        if not receipts:
+            return
+        series = [new.came.series.id for new in self.new]
+        _written.note(
+            self.session,
+            caller,
+            self.permit,
+            [*receipts.values()],
+            dataset="consumption",
+            filed=filed,
+            about=series,
+            now=self.now,
+        )
 
     def _answer(self, taken: _Taken, receipts: dict[str, Receipt]) -> Receipt | SynergieError:
         match taken:

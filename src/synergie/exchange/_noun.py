@@ -10,7 +10,7 @@ import rfc8785
 from pydantic import BaseModel
 
 from synergie.errors import BadInput
-from synergie.exchange import _cursor, _door
+from synergie.exchange import _cursor, _door, _seen, _written
 from synergie.exchange.once import remember, replayed
 from synergie.exchange.publication import Publication, origin
 from synergie.policy import Ask, Permit, Principal, own
@@ -71,6 +71,15 @@ class Noun[RecordT: BaseModel, ItemT: BaseModel]:
             if receipt is None:
                 receipt = self._store(session, permit, content, how, now=now)
                 save_batch(permit, session, receipt, origin=origin(caller.client_id, how.filed))
+                _written.note(
+                    session,
+                    caller,
+                    permit,
+                    [receipt],
+                    dataset=self.dataset,
+                    filed=how.filed,
+                    now=now,
+                )
             else:
                 receipt = receipt.model_copy(update={"replayed": True})
             remember(session, how.once, receipt)
@@ -87,7 +96,7 @@ class Noun[RecordT: BaseModel, ItemT: BaseModel]:
     ) -> Page[ItemT]:
         """A page of the caller's own things, or of what the named agreement opens, by id."""
         ask = Ask(dataset=self.dataset)
-        with self.store.read() as session:
+        with _seen.reading(self.store, caller, ask, now=now) as session:
             permit = _door.listing(session, caller, ask, agreement=agreement, now=now)
             bound = f"{self.kind}\x1f{permit.fingerprint}"
             place = _cursor.opened(session, bound, after)
@@ -95,27 +104,32 @@ class Noun[RecordT: BaseModel, ItemT: BaseModel]:
             more = len(items) > limit
             kept = items[:limit]
             following = _cursor.sealed(session, bound, _id(kept[-1])) if more else None
+        seen = _seen.Seen(self.dataset, map(_id, kept), rows=len(kept))
+        _seen.record(self.store, caller, permit, seen, now=now)
         return Page(items=tuple(kept), next=following)
 
     def read(
         self, caller: Principal, item_id: str, *, agreement: str | None = None, now: datetime
     ) -> ItemT:
         """One thing: the caller's own, or one that an agreement opens. NotFound, NotAllowed."""
-        with self.store.read() as session:
+        ask = Ask(dataset=self.dataset)
+        with _seen.reading(self.store, caller, ask, subject=item_id, now=now) as session:
 
             def find(permit: Permit) -> ItemT | None:
                 return self.shelf.one(permit, session, item_id, now=now)
 
-            _, found = _door.one(
+            permit, found = _door.one(
                 session,
                 caller,
-                Ask(dataset=self.dataset),
+                ask,
                 agreement=agreement,
                 now=now,
                 table=self.change,
                 subject=item_id,
                 find=find,
             )
+        seen = _seen.Seen(self.dataset, [item_id], rows=1)
+        _seen.record(self.store, caller, permit, seen, now=now)
         return found
 
     def _store(

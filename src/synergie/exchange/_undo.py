@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from synergie.errors import Conflict, NotFound
+from synergie.exchange import _written
 from synergie.policy import Permit, Principal, own
 from synergie.schemas.batch import Named
 from synergie.schemas.undone import Undone, UndoneBatch
@@ -49,6 +50,7 @@ def undo(store: Store, caller: Principal, subject: str, *, dry_run: bool, now: d
         if told is not None:
             return told
         report = _Work(permit, session, subject, batches, now).undo(caller.client_id)
+        _written.undone(session, caller, permit, report, now=now)
         if dry_run:
             session.rollback()
             return report.model_copy(update={"undone_at": None})

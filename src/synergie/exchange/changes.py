@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from synergie.errors import CursorExpired
-from synergie.exchange import _cursor, _door
+from synergie.exchange import _cursor, _door, _seen
 from synergie.policy import Ask, Principal, party
 from synergie.schemas.change import ChangePage
 from synergie.storage.changes import changes, changes_through
@@ -32,8 +32,8 @@ class Changes:
         Numbers are given at the commit, one by one: what is read is all there is up to there.
         CursorExpired when the store was restored since (another epoch).
         """
-        with self.store.read() as session:
-            ask = Ask(dataset="consumption")
+        ask = Ask(dataset="consumption")
+        with _seen.reading(self.store, caller, ask, now=now) as session:
             permit = _door.listing(session, caller, ask, agreement=agreement, now=now)
             bound = f"changes\x1f{caller.organisation}\x1f{agreement or ''}"
             number = _number(session, _cursor.opened(session, bound, cursor))
@@ -43,6 +43,9 @@ class Changes:
             items = found[:limit]
             last = items[-1].seq if more else max(number, head(session).n)
             following = _cursor.sealed(session, bound, f"{head(session).epoch}:{last}")
+        if items:  # waiting for news shows nothing
+            seen = _seen.Seen("consumption", [one.id for one in items], rows=len(items))
+            _seen.record(self.store, caller, permit, seen, now=now)
         return ChangePage(items=tuple(items), next=following, more=more)
 
     def head(self, caller: Principal, *, now: datetime) -> int:

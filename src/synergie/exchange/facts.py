@@ -9,7 +9,7 @@ from secrets import token_hex
 import rfc8785
 from pydantic import BaseModel
 
-from synergie.exchange import _cursor
+from synergie.exchange import _cursor, _written
 from synergie.exchange._entry import entry
 from synergie.exchange.publication import Filed, origin
 from synergie.formats import checks
@@ -64,6 +64,7 @@ class Facts:
                 return known.model_copy(update={"replayed": True})
             receipt = sent.store(permit, session, digest=digest, now=now)
             save_batch(permit, session, receipt, origin=origin(caller.client_id, filed))
+            _written.note(session, caller, permit, [receipt], dataset=None, filed=filed, now=now)
         return receipt
 
     def page(

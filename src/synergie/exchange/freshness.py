@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from synergie.calendar import zone
-from synergie.exchange import _cursor, _door
+from synergie.exchange import _cursor, _door, _seen
 from synergie.policy import Ask, Permit, Principal
 from synergie.policy.flows import API, flow
 from synergie.policy.lateness import Arrival, Came, Teller, line_under
@@ -40,8 +40,8 @@ class Freshnesses:
 
         Under an agreement: the series it opens, as `policy.freshness` tells them, and no flow.
         """
-        with self.store.read() as session:
-            ask = Ask(dataset="consumption")
+        ask = Ask(dataset="consumption")
+        with _seen.reading(self.store, caller, ask, now=now) as session:
             permit = _door.listing(session, caller, ask, agreement=agreement, now=now)
             bound = f"freshness\x1f{permit.fingerprint}"
             place = _cursor.opened(session, bound, after)
@@ -51,7 +51,10 @@ class Freshnesses:
             if more:
                 last = lines[limit - 1]
                 following = _cursor.sealed(session, bound, f"{last.subject}/{last.id}")
-        return Page(items=tuple(lines[:limit]), next=following)
+        told = tuple(lines[:limit])
+        seen = _seen.Seen("consumption", [one.id for one in told], rows=len(told))
+        _seen.record(self.store, caller, permit, seen, now=now)
+        return Page(items=told, next=following)
 
     def _lines(
         self, permit: Permit, session: Session, place: str, *, limit: int, now: datetime

@@ -11,6 +11,7 @@ from synergie.proof import jose
 from synergie.schemas.organisation import Organisation
 from synergie.schemas.page import Page
 from synergie.storage import head
+from synergie.storage.journal import Entry, append
 from synergie.storage.organisations import (
     organisation,
     organisations,
@@ -37,11 +38,17 @@ class Directory:
         permit = operator(now=now)
         with self.store.write() as session:
             save_organisation(permit, session, body, now=now)
-            for key in keys:
-                save_key(permit, session, body.id, key, now=now)
+            new = [key["kid"] for key in keys if save_key(permit, session, body.id, key, now=now)]
             seq = head.take(session)
             news = head.News(owner=body.id, kind="organisation", subject=body.id, act="published")
             head.tell(session, seq, news, now=now)
+            saved = Entry("organisation.saved", by="operator", owner=body.id)
+            append(permit, session, saved, now=now)
+            for key in new:
+                added = Entry(
+                    "organisation.key_added", by="operator", owner=body.id, subjects=(key,)
+                )
+                append(permit, session, added, now=now)
 
     def page(
         self, caller: Principal, *, after: str | None = None, limit: int = 200, now: datetime

@@ -1,7 +1,9 @@
 """The directory of organisations, and the public keys they sign with."""
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import col, select
 
@@ -10,6 +12,18 @@ from synergie.schemas.organisation import Organisation
 from synergie.storage._scope import scoped_select
 from synergie.storage._tables import OrganisationKeyRow, OrganisationRow
 from synergie.storage.store import Session
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A public key of an organisation, and when it signed."""
+
+    jwk: dict[str, Any]
+    valid_from: datetime
+    valid_until: datetime | None
+    """None: it signs still."""
+    request: str | None
+    """The signed request it came in. None: the operator brought it."""
 
 
 def save_organisation(
@@ -50,16 +64,30 @@ def alone(permit: Permit, session: Session) -> None:
 
 
 def save_key(
-    permit: Permit, session: Session, organisation_id: str, jwk: dict[str, str], *, now: datetime
-) -> None:
-    """Add a public signing key of an organisation; old keys stay, so that old proofs verify."""
+    permit: Permit,
+    session: Session,
+    organisation_id: str,
+    jwk: dict[str, str],
+    *,
+    request: str | None = None,
+    now: datetime,
+) -> bool:
+    """Add a public signing key of an organisation; old keys stay, so that old proofs verify.
+
+    *request*: the signed request it came in. False when the key is there already.
+    """
     _operator(permit)
     found = session.get(OrganisationKeyRow, (organisation_id, jwk["kid"]))
     if found is None:
         row = OrganisationKeyRow(
-            organisation=organisation_id, kid=jwk["kid"], jwk=json.dumps(jwk), valid_from=now
+            organisation=organisation_id,
+            kid=jwk["kid"],
+            jwk=json.dumps(jwk),
+            valid_from=now,
+            request=request,
         )
         session.add(row)
+    return found is None
 
 
 def signing_keys(session: Session, organisation_id: str) -> list[dict[str, str]]:
@@ -69,6 +97,32 @@ def signing_keys(session: Session, organisation_id: str) -> list[dict[str, str]]
         col(OrganisationKeyRow.valid_until).is_(None),
     )
     return [json.loads(row.jwk) for row in session.exec(query)]
+
+
+def retire_key(
+    permit: Permit, session: Session, organisation_id: str, kid: str, *, now: datetime
+) -> bool:
+    """End the use of a signing key; what it signed before still verifies. False: no such key."""
+    _operator(permit)
+    row = session.get(OrganisationKeyRow, (organisation_id, kid))
+    if row is None or row.valid_until is not None:
+        return False
+    row.valid_until = now
+    session.add(row)
+    return True
+
+
+def key_history(session: Session, organisation_id: str) -> list[SigningKey]:
+    """Every public key an organisation has signed with, the first one first."""
+    query = (
+        select(OrganisationKeyRow)
+        .where(col(OrganisationKeyRow.organisation) == organisation_id)
+        .order_by(col(OrganisationKeyRow.valid_from), col(OrganisationKeyRow.kid))
+    )
+    return [
+        SigningKey(json.loads(row.jwk), row.valid_from, row.valid_until, row.request)
+        for row in session.exec(query)
+    ]
 
 
 def _operator(permit: Permit) -> None:

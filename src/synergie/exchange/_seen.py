@@ -1,0 +1,102 @@
+"""Who saw what: an access under an agreement is in the journal before its first row leaves.
+
+One's own reads are not recorded. An access that cannot be recorded does not take place.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import KW_ONLY, dataclass
+from datetime import datetime
+
+from synergie.errors import NotAllowed
+from synergie.policy import Ask, Permit, Principal, party
+from synergie.schemas.agreement import Dataset, Grant
+from synergie.schemas.journal import JournalEvent
+from synergie.storage.agreements import agreement as stored_agreement
+from synergie.storage.journal import Entry, append
+from synergie.storage.store import Session, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is about to leave: identifiers of ours, never readings."""
+
+    dataset: Dataset
+    subjects: Iterable[str]
+    _: KW_ONLY
+    granularity: Grant | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    rows: int
+    event: JournalEvent = "data.read"
+
+
+def record(store: Store, caller: Principal, permit: Permit, seen: Seen, *, now: datetime) -> None:
+    """Commit that *caller* sees *seen* under its agreement; of one's own data nothing is noted.
+
+    To be called after the read is done and before anything of it is handed on.
+    """
+    if permit.scope != "agreement":
+        return
+    entry = Entry(
+        seen.event,
+        by=caller.organisation,
+        client=caller.client_id,
+        owner=permit.owner,
+        agreement=f"{permit.agreement}/{permit.version}",
+        subjects=tuple(seen.subjects),
+        dataset=seen.dataset,
+        granularity=seen.granularity,
+        start=seen.start,
+        end=seen.end,
+        rows=seen.rows,
+    )
+    with store.write(essential=True) as session:
+        append(permit, session, entry, now=now)
+
+
+@contextmanager
+def reading(
+    store: Store, caller: Principal, ask: Ask, *, subject: str | None = None, now: datetime
+) -> Iterator[Session]:
+    """A session that reads; what an agreement refuses meanwhile is recorded with its reason.
+
+    *subject*: the one thing that is asked for, when it is one.
+    """
+    try:
+        with store.read() as session:
+            yield session
+    except NotAllowed as refusal:
+        if refusal.agreement is not None:
+            _refused(store, caller, ask, refusal, subject=subject, now=now)
+        raise
+
+
+def _refused(
+    store: Store,
+    caller: Principal,
+    ask: Ask,
+    refusal: NotAllowed,
+    *,
+    subject: str | None,
+    now: datetime,
+) -> None:
+    permit = party(caller, action="read", now=now)
+    with store.write(essential=True) as session:
+        found = stored_agreement(permit, session, str(refusal.agreement))
+        if found is None or found.terms.owner == caller.organisation:
+            return
+        entry = Entry(
+            "access.refused",
+            by=caller.organisation,
+            client=caller.client_id,
+            owner=found.terms.owner,
+            agreement=f"{found.id}/{found.version}",
+            subjects=tuple(sorted(ask.ids if subject is None else ask.ids | {subject})),
+            dataset=ask.dataset,
+            granularity=ask.granularity,
+            start=ask.start,
+            end=ask.end,
+            reason=refusal.reason,
+        )
+        append(permit, session, entry, now=now)
