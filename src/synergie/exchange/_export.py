@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from synergie.calendar import floor_period
 from synergie.calendar.civil import Bucket
+from synergie.errors import BadInput
 from synergie.exchange import _door, _seen
 from synergie.exchange._told import curves, level
 from synergie.policy import Ask, Permit, Principal
@@ -17,7 +19,7 @@ from synergie.schemas.agreement import Granularity
 from synergie.schemas.curve import Curve
 from synergie.storage.held import Held, held
 from synergie.storage.owned import series_ids
-from synergie.storage.readings import Run, first_of, next_start, periods, steps
+from synergie.storage.readings import Run, first_of, next_held, next_start, periods, steps
 from synergie.storage.store import Session, Store
 
 PAGE = 6_000
@@ -30,7 +32,12 @@ _MOST = 40_000
 """Values of that time in the finest steps, holes included: 35,136 of five minutes."""
 _SECOND = timedelta(seconds=1)
 _YEARS = timedelta(days=3 * 366)
-"""Time of a page of days or months."""
+"""Time of a page of days, months or years."""
+_TIMES: dict[Bucket, timedelta] = {
+    "half_hour": timedelta(days=122),
+    "hour": timedelta(days=244),
+}
+"""Time of a page of shorter periods: 5,858 of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,7 @@ class _Place:
     """Where an export of one series has come to, and what its first page decided."""
 
     start: datetime
-    granularity: Granularity | None
+    level: Granularity | None = None
     width: timedelta = _WIDTH
 
 
@@ -63,12 +70,12 @@ class Export:
         for series in self.series:
             with self._reading(series) as (session, now):
                 permit, found = self._open(session, series, self.granularity, now=now)
-                level(permit, found, self.granularity)
+                self._level(permit, session, found)
 
     def pages(self) -> Iterator[Curve]:
         """The curves in order of series and time. Raises NotAllowed as soon as it is revoked."""
         for series in self.series or self._listed():
-            place: _Place | None = _Place(self.start, self.granularity)
+            place: _Place | None = _Place(self.start)
             while place is not None:
                 page, place = self._page(series, place)
                 yield from page
@@ -85,13 +92,29 @@ class Export:
 
     def _adds_up(self, permit: Permit, session: Session, name: str) -> bool:
         """A list gives what can be told at its level, and leaves the rest out."""
-        if (self.granularity or permit.granularity) == "raw":
+        if (self.granularity or permit.step) == "raw":
             return True
         found = held(permit, session, name)
-        return found is not None and found.summing is not None
+        if found is None or found.summing is None:
+            return False
+        try:
+            self._level(permit, session, found)
+        except BadInput:
+            return False
+        return True
 
     def _ask(self, granularity: Granularity | None) -> Ask:
-        return Ask(dataset="consumption", granularity=granularity, start=self.start, end=self.end)
+        return Ask(
+            dataset="consumption",
+            curve=True,
+            granularity=granularity,
+            start=self.start,
+            end=self.end,
+        )
+
+    def _level(self, permit: Permit, session: Session, series: Held) -> Granularity:
+        span = self.start, self.end
+        return level(permit, session, series, self.granularity, span=span)
 
     def _listing(self, session: Session, now: datetime) -> Permit:
         ask = self._ask(self.granularity)
@@ -113,9 +136,10 @@ class Export:
 
     def _page(self, series: str, place: _Place) -> tuple[list[Curve], _Place | None]:
         with self._reading(series) as (session, now):
-            permit, found = self._open(session, series, place.granularity, now=now)
-            told = level(permit, found, place.granularity)
-            place = replace(place, granularity=told)
+            asked = place.level or self.granularity
+            permit, found = self._open(session, series, asked, now=now)
+            told = place.level or self._level(permit, session, found)
+            place = replace(place, level=told)
             if told == "raw":
                 runs, after = self._steps(permit, session, found, place)
             else:
@@ -140,7 +164,7 @@ class Export:
         seen = _seen.Seen(
             "consumption",
             [series],
-            granularity=place.granularity,
+            granularity=place.level,
             start=place.start,
             end=until,
             rows=sum(len(run.values) for run in runs),
@@ -166,11 +190,16 @@ class Export:
     def _periods(
         self, permit: Permit, session: Session, series: Held, place: _Place, *, bucket: Bucket
     ) -> tuple[list[Run], _Place | None]:
-        """A page of days or months; the last one when they are not over, or not open."""
-        end = min(self.end, place.start + _YEARS)
+        """A page of civil periods; the last one when they are not over, or not open."""
+        end = min(self.end, place.start + _TIMES.get(bucket, _YEARS))
         span = place.start, end
         _, last, runs = periods(permit, session, series, span, bucket=bucket, now=permit.decided_at)
-        return runs, self._on(place, last) if last >= end else None
+        if last < end:
+            return runs, None
+        following = last if runs else next_held(permit, session, series, last)
+        if following is None:
+            return runs, None
+        return runs, self._on(place, floor_period(following, bucket, series.tz))
 
     def _on(self, place: _Place, start: datetime) -> _Place | None:
         return None if start >= self.end else replace(place, start=start)

@@ -72,7 +72,7 @@ class Curves:
         for an empty interval; TooLarge above 110,000 values.
         """
         check_span(start, end)
-        ask = Ask(dataset="consumption", granularity=granularity, start=start, end=end)
+        ask = Ask(dataset="consumption", curve=True, granularity=granularity, start=start, end=end)
         with _seen.reading(self.store, caller, ask, subject=series, now=now) as session:
             permit, found = _door.one(
                 session,
@@ -84,7 +84,8 @@ class Curves:
                 subject=series,
                 find=lambda permit: held(permit, session, series, as_of=as_of),
             )
-            read = _Read(permit, session, found, level(permit, found, granularity))
+            told = level(permit, session, found, granularity, span=(start, end))
+            read = _Read(permit, session, found, told)
             first, last, runs = read.over(start, end, as_of)
         seen = _seen.Seen(
             "consumption",
