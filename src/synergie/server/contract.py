@@ -11,6 +11,7 @@ from pydantic.json_schema import models_json_schema
 from synergie import __version__
 from synergie.schemas.agreement import ActRequest, Terms
 from synergie.schemas.curve import Curve, CurveExtract
+from synergie.schemas.export import ReceiptRequest
 from synergie.schemas.page import Page
 from synergie.schemas.publication import (
     CabinetPublication,
@@ -33,6 +34,7 @@ _SENT = (
     Curve,
     CurveExtract,
     LightPointPublication,
+    ReceiptRequest,
     SavedProfileRecord,
     SeriesPublication,
     SitePublication,
