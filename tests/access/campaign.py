@@ -303,7 +303,7 @@ def _fill(here: Range, requests: int, *, seed: int) -> None:
     guarded = [
         operation
         for found in schema.get_all_operations()
-        if (operation := found.ok()).definition.raw["operationId"] in OPERATIONS
+        if (operation := found.ok()).definition.raw["operationId"] in ROWS.keys() & OPERATIONS
     ]
     share = -(-requests // (len(guarded) * len(NAMES) * 2))
     here.aim.draw.shuffle(guarded)
