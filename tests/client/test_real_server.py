@@ -62,15 +62,15 @@ class World:
         return Terms(
             owner=_OWNER, recipient=_READER, title="Suivi", datasets=("consumption",),
             selector=Selector(supply_points=supply_points), granularity="day",
-            purpose="energy_monitoring", legal_basis="public_task",
+            purpose="energy_monitoring", legal_basis="contract",
             data_period=Period(start=_START), valid_from=self.now - timedelta(days=1),
             valid_until=self.now + timedelta(days=90), retention_days=30,
         )  # fmt: skip
 
 
-@pytest.fixture(params=[False, True], ids=["no nonce", "nonce"])
+@pytest.fixture(params=["", "demand_nonce", "hard"], ids=["no nonce", "nonce", "hard"])
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    chosen = Settings(port=0, data_dir=tmp_path, demand_nonce=request.param)
+    chosen = Settings(port=0, data_dir=tmp_path, **{request.param or "docs": True})
     listening, settings = run.listening_on(chosen)
     store = Store.open(settings.store_url)
     ready = threading.Event()

@@ -85,6 +85,10 @@ WANTED: tuple[Wanted, ...] = (
 """What the three organisations agree on, in order."""
 
 
+_ENERGY = "code de l'énergie, articles L.111-73 et D.111-52 et suivants"
+_LIGHTING = "code général des collectivités territoriales, article L.2212-2 (éclairage des voies)"
+
+
 def sign_all(clients: Mapping[str, Client], *, now: datetime) -> dict[str, Agreement]:
     """Each wanted agreement, drafted and proposed by its owner, accepted by its recipient."""
     return {wanted.key: _sign(wanted, clients, now=now) for wanted in WANTED}
@@ -122,7 +126,7 @@ def terms(wanted: Wanted, items: Sequence[str], *, now: datetime) -> Terms:
         granularity=wanted.granularity,
         purpose=wanted.purpose,
         legal_basis="public_task",
-        legal_reference=None,
+        legal_reference=_LIGHTING if assets else _ENERGY,
         data_period=Period(start=start, end=end),
         valid_from=now - timedelta(minutes=1),
         valid_until=now + timedelta(days=730),

@@ -1,25 +1,31 @@
-"""What organisations do with agreements: draft, propose, accept, suspend, revoke."""
+"""What organisations do with agreements: draft, propose, accept, suspend, revoke, renew."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from secrets import token_hex
+from typing import Literal
 
-from synergie.errors import BadInput, NotAllowed, NotFound, Words
-from synergie.exchange import _cursor, _signature
+from synergie.errors import BadInput, Conflict, NotAllowed, NotFound
+from synergie.exchange import _cursor
+from synergie.exchange._agreement_acts import Acting
 from synergie.exchange.once import Once, remember, replayed
-from synergie.policy import Permit, Principal, advance, effective_state, party, terms_digest
-from synergie.policy.agreement import SIGNED
+from synergie.policy import Permit, Principal, effective_state, operator, party, terms_digest
+from synergie.policy.agreement import SIGNED, suspender
 from synergie.policy.sentence import sentence
-from synergie.schemas.agreement import Act, Agreement, Party, Signature, Terms, Transition
+from synergie.policy.terms import check_terms, holds
+from synergie.policy.versions import in_force, pending, ruling
+from synergie.schemas.agreement import OPERATOR, Act, Agreement, Party, Terms, Transition
 from synergie.schemas.page import Page
-from synergie.storage import head
 from synergie.storage.agreements import (
-    agreement,
-    agreements,
-    move_agreement,
+    Since,
+    agreement_page,
+    next_version,
     save_agreement,
+    versions,
 )
-from synergie.storage.organisations import organisation, signing_keys
+from synergie.storage.consents import consents_of
+from synergie.storage.organisations import organisation
 from synergie.storage.store import Session, Store
 
 
@@ -34,11 +40,12 @@ class Agreements:
     ) -> Agreement:
         """A new draft, seen by its author only until it is proposed.
 
-        NotAllowed unless the caller is one of the two parties; BadInput when the other is not in
-        the directory. What the selector names and the owner does not hold opens nothing: whether
-        it exists is not told.
+        NotAllowed unless the caller is one of the two parties; BadInput when the terms are not as
+        new terms must be, or the other party is not in the directory. What the selector names and
+        the owner does not hold opens nothing: whether it exists is not told.
         """
         _role(terms, caller)
+        check_terms(terms)
         with self.store.write() as session:
             known = replayed(session, once, Agreement, now=now)
             if known is not None:
@@ -49,29 +56,90 @@ class Agreements:
                     raise BadInput(
                         f"/{side}", getattr(terms, side), "an organisation of the directory"
                     )
-            made = _drafted(terms, caller, now=now)
-            save_agreement(permit, session, made, author=caller.organisation)
-            _tell(session, made, "draft", by=caller.organisation, now=now)
+            acting = _acting(permit, session, terms, caller)
+            made = _drafted(acting, f"agr_{token_hex(8)}", 1, terms)
             remember(session, once, made)
         return made
 
+    def redraft(
+        self,
+        caller: Principal,
+        agreement_id: str,
+        terms: Terms,
+        *,
+        once: Once | None = None,
+        now: datetime,
+    ) -> Agreement:
+        """A draft of the next version, with other terms; in place of one's own draft, if any.
+
+        The version in force stays until both have signed this one. The parties and the purpose
+        stay (BadInput): another purpose is another agreement. Conflict while a version is proposed.
+        """
+        check_terms(terms)
+        with self.store.write() as session:
+            known = replayed(session, once, Agreement, now=now)
+            if known is not None:
+                return known
+            permit = party(caller, action="write", now=now)
+            there = _found(permit, session, agreement_id, for_update=True)
+            _same_deal(there[-1].terms, terms)
+            if there[-1].state == "proposed":
+                raise Conflict("proposed", "an answer to the version that is proposed, first")
+            mine = there[-1].state == "draft"
+            number = there[-1].version if mine else next_version(permit, session, agreement_id)
+            acting = _acting(permit, session, terms, caller)
+            made = _drafted(acting, agreement_id, number, terms)
+            shown = _at([*(there[:-1] if mine else there), made], made, now)
+            remember(session, once, shown)
+        return shown
+
     def page(
-        self, caller: Principal, *, after: str | None = None, limit: int = 200, now: datetime
+        self,
+        caller: Principal,
+        *,
+        after: str | None = None,
+        limit: int = 200,
+        changed_since: datetime | None = None,
+        now: datetime,
     ) -> Page[Agreement]:
-        """A page of the caller's agreements, by id, with the state of each at *now*."""
+        """A page of the caller's agreements, by id, each in the version that decides at *now*.
+
+        *changed_since*: only those whose state changed from that moment on, by an act or by the
+        clock: the same that the changes and the webhooks tell.
+        """
         permit = party(caller, action="read", now=now)
-        bound = f"agreements\x1f{permit.fingerprint}"
+        since = None if changed_since is None else Since(changed_since, now)
+        bound = f"agreements\x1f{permit.fingerprint}\x1f{changed_since or ''}"
         with self.store.read() as session:
             place = _cursor.opened(session, bound, after)
-            found = agreements(permit, session, after=place, limit=limit + 1)
+            found = agreement_page(permit, session, after=place, limit=limit + 1, since=since)
             more = len(found) > limit
-            following = _cursor.sealed(session, bound, found[limit - 1].id) if more else None
-        return Page(items=tuple(_at(one, now) for one in found[:limit]), next=following)
+            following = _cursor.sealed(session, bound, found[limit - 1][-1].id) if more else None
+        items = tuple(_at(some, ruling(some, now), now) for some in found[:limit])
+        return Page(items=items, next=following)
 
-    def read(self, caller: Principal, agreement_id: str, *, now: datetime) -> Agreement:
-        """One agreement, with its state at *now*. NotFound when absent or of others."""
+    def read(
+        self, caller: Principal, agreement_id: str, *, version: int | None = None, now: datetime
+    ) -> Agreement:
+        """One agreement as it is at *now*, in the version that decides, or in *version*.
+
+        NotFound when absent, of others, or a draft of the other party's.
+        """
+        permit = party(caller, action="read", now=now)
         with self.store.read() as session:
-            return _at(_found(party(caller, action="read", now=now), session, agreement_id), now)
+            there = _found(permit, session, agreement_id)
+            one = _chosen(there, version) if version is not None else ruling(there, now)
+            good = sum(holds(given, now) for given in consents_of(permit, session, one))
+        shown = _at(there, one, now)
+        named = bool(one.terms.consent_refs)
+        return shown.model_copy(update={"consents_holding": good if named else None})
+
+    def versions(self, caller: Principal, agreement_id: str, *, now: datetime) -> Page[Agreement]:
+        """Every version that the caller may see, oldest first: what was signed stays readable."""
+        permit = party(caller, action="read", now=now)
+        with self.store.read() as session:
+            there = _found(permit, session, agreement_id)
+        return Page(items=tuple(_at(there, one, now) for one in there), next=None)
 
     def act(
         self,
@@ -85,103 +153,109 @@ class Agreements:
         """The agreement after *act*; the same act again by the same party changes nothing.
 
         `propose` and `accept` need *signature*, a compact JWS over the digest of the terms by a
-        key of the organisation. Raises NotFound, Conflict, NotAllowed, BadInput. A revocation
-        holds from the next request on, and uses the room kept in reserve on a full disk.
+        key of the organisation. They and `withdraw` are on the version that is not signed by both
+        yet; the others on all that live. Raises NotFound, Conflict, NotAllowed, BadInput. A
+        revocation holds from the next request on, and uses the room kept in reserve on a full disk.
         """
         with self.store.write(essential=act not in SIGNED) as session:
             permit = party(caller, action="write", now=now)
-            current = _at(_found(permit, session, agreement_id, for_update=True), now)
-            if _done_already(current, act, caller):
-                return current
-            role = _role(current.terms, caller)
-            by = frozenset(one.role for one in current.signatures)
-            state = advance(current.state, act, by=role, signed_by=by)
-            signatures = () if act == "withdraw" else current.signatures
-            if act in SIGNED:
-                signatures += (_signed(session, current, role, signature),)
-            step = Transition(act=act, by=caller.organisation, at=now, state=state)
-            moved = current.model_copy(
-                update={
-                    "state": state,
-                    "signatures": signatures,
-                    "history": (*current.history, step),
-                }
+            there = _found(permit, session, agreement_id, for_update=True)
+            acting = _acting(permit, session, there[-1].terms, caller)
+            moved = acting.take(there, act, signature=signature)
+            after = versions(permit, session, agreement_id) or [moved]
+        return _at(after, moved, now)
+
+    def operate(
+        self, agreement_id: str, act: Literal["suspend", "resume"], *, now: datetime
+    ) -> Agreement:
+        """The agreement after the operator of the server suspended or resumed it.
+
+        The operator resumes only what the operator suspended. Raises NotFound, Conflict,
+        NotAllowed.
+        """
+        with self.store.write(essential=True) as session:
+            permit = operator(now=now)
+            there = _found(permit, session, agreement_id, for_update=True)
+            acting = Acting(
+                permit=permit,
+                session=session,
+                by=OPERATOR,
+                actor="operator",
+                client=None,
+                now=now,
             )
-            move_agreement(permit, session, moved)
-            _tell(session, moved, act, by=caller.organisation, now=now)
-        return moved
+            moved = acting.take(there, act)
+            after = versions(permit, session, agreement_id) or [moved]
+        return _at(after, moved, now)
 
 
 def _role(terms: Terms, caller: Principal) -> Party:
-    if caller.organisation == terms.owner:
-        return "owner"
-    if caller.organisation == terms.recipient:
-        return "recipient"
-    raise NotAllowed("other_party")
+    sides: dict[str, Party] = {terms.owner: "owner", terms.recipient: "recipient"}
+    if caller.organisation not in sides:
+        raise NotAllowed("other_party")
+    return sides[caller.organisation]
 
 
-def _drafted(terms: Terms, caller: Principal, *, now: datetime) -> Agreement:
-    agreement_id = f"agr_{token_hex(8)}"
-    return Agreement(
+def _acting(permit: Permit, session: Session, terms: Terms, caller: Principal) -> Acting:
+    return Acting(
+        permit=permit,
+        session=session,
+        by=caller.organisation,
+        actor=_role(terms, caller),
+        client=caller.client_id,
+        now=permit.decided_at,
+    )
+
+
+def _drafted(acting: Acting, agreement_id: str, version: int, terms: Terms) -> Agreement:
+    step = Transition(act="draft", by=acting.by, at=acting.now, state="draft")
+    made = Agreement(
         id=agreement_id,
-        version=1,
+        version=version,
         terms=terms,
-        terms_sha256=terms_digest(agreement_id, 1, terms),
+        terms_sha256=terms_digest(agreement_id, version, terms),
         state="draft",
         signatures=(),
-        history=(Transition(act="draft", by=caller.organisation, at=now, state="draft"),),
+        history=(step,),
         summary=sentence(terms),
+        version_pending=version,
     )
+    save_agreement(acting.permit, acting.session, made, author=acting.by)
+    acting.record(made, "draft")
+    return made
+
+
+def _same_deal(before: Terms, after: Terms) -> None:
+    for name in ("owner", "recipient", "purpose"):
+        if getattr(before, name) != getattr(after, name):
+            raise BadInput(
+                f"/{name}", getattr(after, name), "as in the version before: else another agreement"
+            )
 
 
 def _found(
     permit: Permit, session: Session, agreement_id: str, *, for_update: bool = False
-) -> Agreement:
-    found = agreement(permit, session, agreement_id, for_update=for_update)
-    if found is None:
+) -> Sequence[Agreement]:
+    found = versions(permit, session, agreement_id, for_update=for_update)
+    if not found:
         raise NotFound
     return found
 
 
-def _at(body: Agreement, now: datetime) -> Agreement:
-    return body.model_copy(update={"state": effective_state(body, now)})
+def _chosen(there: Sequence[Agreement], version: int) -> Agreement:
+    for one in there:
+        if one.version == version:
+            return one
+    raise NotFound
 
 
-def _done_already(body: Agreement, act: Act, caller: Principal) -> bool:
-    last = body.history[-1]
-    return last.act == act and last.by == caller.organisation and last.state == body.state
-
-
-def _signed(session: Session, body: Agreement, role: Party, jws: str | None) -> Signature:
-    if jws is None:
-        raise BadInput("/signature", Words("nothing"), "a compact JWS over the digest of the terms")
-    signer = body.terms.owner if role == "owner" else body.terms.recipient
-    claims = {
-        "agreement": body.id,
-        "version": body.version,
-        "terms_sha256": body.terms_sha256,
-        "role": role,
-        "org": signer,
-    }
-    signed_at = _signature.verify(jws, signing_keys(session, signer), claims)
-    return Signature(
-        role=role,
-        organisation=signer,
-        signed_at=datetime.fromtimestamp(signed_at, UTC),
-        jws=jws,
+def _at(there: Sequence[Agreement], one: Agreement, now: datetime) -> Agreement:
+    """*one* as it is at *now*, among all its versions."""
+    return one.model_copy(
+        update={
+            "state": effective_state(one, now),
+            "suspended_by": suspender(one),
+            "version_in_force": in_force(there, now),
+            "version_pending": pending(there),
+        }
     )
-
-
-def _tell(session: Session, body: Agreement, act: str, *, by: str, now: datetime) -> None:
-    """A draft is news to its author only; every later act is news to both sides."""
-    terms = body.terms
-    other = terms.recipient if by == terms.owner else terms.owner
-    seq = head.take(session)
-    news = head.News(
-        owner=by,
-        other=None if act == "draft" else other,
-        kind="agreement",
-        subject=body.id,
-        act=act,
-    )
-    head.tell(session, seq, news, now=now)

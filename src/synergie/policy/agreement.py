@@ -3,20 +3,39 @@
 from datetime import datetime
 
 from synergie.errors import Conflict, NotAllowed
-from synergie.schemas.agreement import Act, Agreement, Party, State
+from synergie.schemas.agreement import OPERATOR, Act, Actor, Agreement, Party, State
 from synergie.schemas.agreement_bytes import signed_bytes, terms_digest
 
-__all__ = ["SIGNED", "advance", "effective_state", "signed_bytes", "terms_digest"]
+__all__ = [
+    "ENDED",
+    "LIVE",
+    "PENDING",
+    "SIGNED",
+    "advance",
+    "effective_state",
+    "signed_bytes",
+    "suspender",
+    "terms_digest",
+]
 
 SIGNED: frozenset[Act] = frozenset({"propose", "accept"})
 """Acts that carry a signature over the terms."""
 
-_TABLE: dict[tuple[State, Act], tuple[State, frozenset[Party]]] = {
+PENDING: frozenset[State] = frozenset({"draft", "proposed"})
+"""States of a version that both have not signed yet."""
+
+LIVE: frozenset[State] = frozenset({"active", "suspended"})
+"""States of a version that both have signed and that has not ended."""
+
+ENDED: frozenset[State] = frozenset({"revoked", "terminated", "expired"})
+"""States that no act leaves."""
+
+_TABLE: dict[tuple[State, Act], tuple[State, frozenset[Actor]]] = {
     ("draft", "propose"): ("proposed", frozenset({"owner", "recipient"})),
     ("proposed", "withdraw"): ("draft", frozenset({"owner", "recipient"})),
     ("proposed", "accept"): ("active", frozenset({"owner", "recipient"})),
-    ("active", "suspend"): ("suspended", frozenset({"owner"})),
-    ("suspended", "resume"): ("active", frozenset({"owner"})),
+    ("active", "suspend"): ("suspended", frozenset({"owner", "operator"})),
+    ("suspended", "resume"): ("active", frozenset({"owner", "operator"})),
     ("active", "revoke"): ("revoked", frozenset({"owner"})),
     ("suspended", "revoke"): ("revoked", frozenset({"owner"})),
     ("active", "terminate"): ("terminated", frozenset({"recipient"})),
@@ -25,11 +44,18 @@ _TABLE: dict[tuple[State, Act], tuple[State, frozenset[Party]]] = {
 """(state, act) → (next state, who may): nothing else, no step skipped; ended ones never reopen."""
 
 
-def advance(state: State, act: Act, *, by: Party, signed_by: frozenset[Party]) -> State:
+def advance(
+    state: State,
+    act: Act,
+    *,
+    by: Actor,
+    signed_by: frozenset[Party],
+    suspended_by: Actor | None = None,
+) -> State:
     """The state after *act* by *by*.
 
-    Conflict when the state does not admit it; NotAllowed when the act is the other party's, or
-    when one party would sign for both.
+    Conflict when the state does not admit it; NotAllowed when the act is another's, when one party
+    would sign for both, or when another than *by* suspended what it would resume.
     """
     try:
         after, who = _TABLE[state, act]
@@ -41,11 +67,25 @@ def advance(state: State, act: Act, *, by: Party, signed_by: frozenset[Party]) -
         raise NotAllowed("other_party")
     if act == "accept" and by in signed_by:
         raise NotAllowed("same_party")
+    if act == "resume" and by != (suspended_by or "owner"):
+        raise NotAllowed("suspended_by_other")
     return after
 
 
 def effective_state(agreement: Agreement, now: datetime) -> State:
-    """The state at *now*: an active or suspended agreement past its end has expired."""
-    if agreement.state in {"active", "suspended"} and now >= agreement.terms.valid_until:
+    """The state at *now*: past its end an agreement has expired, or a later version replaced it."""
+    if agreement.state not in LIVE:
+        return agreement.state
+    if any(step.act == "replace" and step.at <= now for step in agreement.history):
+        return "terminated"
+    if now >= agreement.terms.valid_until:
         return "expired"
     return agreement.state
+
+
+def suspender(agreement: Agreement) -> Actor | None:
+    """Who suspended an agreement that is suspended, and may resume it; None when it is not."""
+    if agreement.state != "suspended":
+        return None
+    last = [step for step in agreement.history if step.act == "suspend"][-1:]
+    return "operator" if last and last[0].by == OPERATOR else "owner"

@@ -213,4 +213,9 @@ class Agreement(Wire):
     suspended_by: Actor | None = None
     """Who suspended it and may resume it. Null: it is not suspended."""
     version_in_force: Annotated[int, Field(ge=1)] | None = None
-    """The version that opens data now, which may be an earlier one. Null: none does."""
+    """The version that opens data now, which may be another one. Null: none does."""
+    version_pending: Annotated[int, Field(ge=1)] | None = None
+    """The newest version that you see and that both have not signed yet. Null: there is none."""
+    consents_holding: Annotated[int, Field(ge=0)] | None = None
+    """How many of the consents that the terms name hold now; which ones, their owner alone sees.
+    Null: the terms name none, or it was not counted (lists)."""

@@ -9,7 +9,7 @@ from synergie.units import Id, Instant, Many, OrganisationId, Text
 
 type ChangeKind = Literal[
     "organisation", "site", "supply_point", "series", "curve", "cabinet", "light_point",
-    "agreement",
+    "agreement", "consent", "perimeter",
     "register_reading", "interval_reading", "period_energy", "supply_terms", "invoice_line",
     "market_curve", "support", "circuit", "night_profile", "dimming_range", "work_order",
     "perimeter_row",

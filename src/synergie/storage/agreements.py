@@ -1,12 +1,19 @@
 """Agreements: versions whose terms never change, and what they cover."""
 
 import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import batched
 from typing import Any
 
-from sqlmodel import col, select
+from sqlalchemy import ColumnElement, and_, or_
+from sqlmodel import col, func, select
 
 from synergie.policy import Permit
+from synergie.policy.agreement import LIVE, PENDING
 from synergie.policy.sentence import sentence
+from synergie.policy.versions import ruling
 from synergie.schemas.agreement import Agreement, Signature, State, Terms, Transition
 from synergie.storage._scope import scoped_select
 from synergie.storage._tables import (
@@ -18,52 +25,109 @@ from synergie.storage._tables import (
 )
 from synergie.storage.store import Session
 
+_CHUNK = 500
 
-def agreement(
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """Those whose state has changed from `start` (included) to `now`, by an act or by the clock."""
+
+    start: datetime
+    now: datetime
+
+
+def versions(
     permit: Permit, session: Session, agreement_id: str, *, for_update: bool = False
-) -> Agreement | None:
-    """The newest version of one agreement of the bearer's, or None.
+) -> list[Agreement]:
+    """Every version of one agreement that the bearer may see, oldest first; none: an empty list.
 
     With *for_update* other transactions wait to change it (PostgreSQL; SQLite has one writer).
     """
     query = (
         scoped_select(permit, AgreementRow)
         .where(col(AgreementRow.id) == agreement_id)
-        .order_by(col(AgreementRow.version).desc())
-        .limit(1)
+        .order_by(col(AgreementRow.version))
     )
-    row = session.exec(query.with_for_update() if for_update else query).first()
-    return None if row is None else _wire(row)
+    return [_wire(row) for row in session.exec(query.with_for_update() if for_update else query)]
 
 
-def agreements(permit: Permit, session: Session, *, after: str, limit: int) -> list[Agreement]:
-    """Agreements of the bearer's by id, after *after*."""
+def agreement(permit: Permit, session: Session, agreement_id: str) -> Agreement | None:
+    """One agreement of the bearer's in the version that decides at the permit's moment, or None."""
+    found = versions(permit, session, agreement_id)
+    return ruling(found, permit.decided_at) if found else None
+
+
+def agreement_page(
+    permit: Permit, session: Session, *, after: str, limit: int, since: Since | None = None
+) -> list[list[Agreement]]:
+    """Agreements of the bearer's by id, after *after*, each as its versions, oldest first."""
     query = (
         scoped_select(permit, AgreementRow)
+        .with_only_columns(col(AgreementRow.id))
         .where(col(AgreementRow.id) > after)
-        .order_by(col(AgreementRow.id))
-        .limit(limit)
     )
-    return [_wire(row) for row in session.exec(query)]
+    if since is not None:
+        query = query.where(_changed(since))
+    query = query.distinct().order_by(col(AgreementRow.id)).limit(limit)
+    ids = [str(one) for one in session.connection().execute(query).scalars()]
+    found: dict[str, list[Agreement]] = {one: [] for one in ids}
+    for some in batched(ids, _CHUNK):
+        rows = scoped_select(permit, AgreementRow).where(col(AgreementRow.id).in_(some))
+        for row in session.exec(rows.order_by(col(AgreementRow.version))):
+            found[row.id].append(_wire(row))
+    return list(found.values())
+
+
+def _changed(since: Since) -> ColumnElement[bool]:
+    """An act, the beginning of what was signed before, or an end that the clock alone brings."""
+    live = col(AgreementRow.state).in_(LIVE)
+    begun = col(AgreementRow.valid_from).between(since.start, since.now)
+    ended = col(AgreementRow.valid_until).between(since.start, since.now)
+    return or_(col(AgreementRow.changed_at) >= since.start, and_(live, or_(begun, ended)))
+
+
+def next_version(permit: Permit, session: Session, agreement_id: str) -> int:
+    """The number after the highest there is, drafts of the other party counted."""
+    _writes(permit)
+    query = select(func.max(col(AgreementRow.version))).where(col(AgreementRow.id) == agreement_id)
+    return int(session.exec(query).one() or 0) + 1
 
 
 def covering(permit: Permit, session: Session, table: str, subject: str) -> list[Agreement]:
-    """Agreements that the bearer received and that cover one thing, whatever their state.
+    """Versions of agreements that the bearer received and that cover one thing, newest first.
 
     *table* is the noun's table: `site`, `supply_point`, `series`, `cabinet`, `light_point`. A
-    thing is covered when it is named, or hangs on something that is.
+    thing is covered when it is named, or hangs on something that is. Whatever their state; but
+    both parties have signed.
     """
-    named = select(AgreementItemRow.agreement).where(
-        col(AgreementItemRow.subject).in_(_lineage(table, subject))
+    named = (
+        select(AgreementItemRow.subject)
+        .where(col(AgreementItemRow.agreement) == col(AgreementRow.id))
+        .where(col(AgreementItemRow.version) == col(AgreementRow.version))
+        .where(col(AgreementItemRow.subject).in_(_lineage(table, subject)))
+        .exists()
     )
     query = (
         scoped_select(permit, AgreementRow)
         .where(col(AgreementRow.recipient) == permit.bearer)
-        .where(col(AgreementRow.state).not_in(("draft", "proposed")))
-        .where(col(AgreementRow.id).in_(named))
-        .order_by(col(AgreementRow.id))
+        .where(col(AgreementRow.state).not_in(PENDING))
+        .where(named)
+        .order_by(col(AgreementRow.id), col(AgreementRow.version).desc())
     )
     return [_wire(row) for row in session.exec(query)]
+
+
+def naming(permit: Permit, session: Session, consent: str) -> list[Agreement]:
+    """Agreements of the permit's owner that rely on one of its consents, each version by itself."""
+    query = (
+        scoped_select(permit, AgreementRow)
+        .where(col(AgreementRow.owner) == permit.owner)
+        .where(col(AgreementRow.state).in_(LIVE | {"proposed"}))
+        .where(col(AgreementRow.terms).contains(f'"{consent}"', autoescape=True))
+        .order_by(col(AgreementRow.id), col(AgreementRow.version))
+    )
+    found = [_wire(row) for row in session.exec(query)]
+    return [one for one in found if consent in one.terms.consent_refs]
 
 
 def _lineage(table: str, subject: str) -> Any:
@@ -72,19 +136,23 @@ def _lineage(table: str, subject: str) -> Any:
         site = select(SupplyPointRow.site).where(col(SupplyPointRow.id) == subject)
         return site.union_all(select(SupplyPointRow.id).where(col(SupplyPointRow.id) == subject))
     if table == "series":
+        itself = select(SeriesRow.id).where(col(SeriesRow.id) == subject)
         point = select(SeriesRow.supply_point).where(col(SeriesRow.id) == subject)
         site = select(SupplyPointRow.site).where(col(SupplyPointRow.id).in_(point))
-        return point.union_all(site)
+        return itself.union_all(point, site)
     if table == "light_point":
-        return select(LightPointRow.cabinet).where(col(LightPointRow.id) == subject)
+        itself = select(LightPointRow.id).where(col(LightPointRow.id) == subject)
+        return itself.union_all(
+            select(LightPointRow.cabinet).where(col(LightPointRow.id) == subject)
+        )
     return [subject]
 
 
 def save_agreement(permit: Permit, session: Session, body: Agreement, *, author: str) -> None:
-    """Write a new agreement with the things it names."""
+    """Write a draft with the things it names, new or in place of the same author's draft."""
     _writes(permit)
     terms = body.terms
-    session.add(
+    session.merge(
         AgreementRow(
             id=body.id,
             version=body.version,
@@ -98,30 +166,68 @@ def save_agreement(permit: Permit, session: Session, body: Agreement, *, author:
             terms_sha256=body.terms_sha256,
             signatures=_listed(body.signatures),
             history=_listed(body.history),
+            changed_at=body.history[-1].at,
         )
     )
-    session.add_all(
-        AgreementItemRow(agreement=body.id, version=body.version, subject=subject)
-        for subject in sorted(terms.selector.ids())
-    )
+    _cover(session, body, terms.selector.ids())
 
 
-def move_agreement(permit: Permit, session: Session, body: Agreement) -> None:
-    """Write the new state, signatures and history of an agreement; its terms never change."""
-    _writes(permit)
+def freeze_items(
+    permit: Permit, session: Session, body: Agreement, *, perimeter: str, ids: Iterable[str]
+) -> None:
+    """Cover what the terms name and what is in *perimeter* (`per_x/3`), *ids*; the owner signed."""
+    row = _row(permit, session, body)
+    row.perimeter = perimeter
+    session.add(row)
+    _cover(session, body, body.terms.selector.ids().union(ids))
+
+
+def _cover(session: Session, body: Agreement, ids: Iterable[str]) -> None:
+    session.flush()
+    items = AgreementItemRow.__table__  # type: ignore[attr-defined]  # SQLModel's own
+    same = and_(items.c.agreement == body.id, items.c.version == body.version)
+    session.connection().execute(items.delete().where(same))
+    rows = [
+        {"agreement": body.id, "version": body.version, "subject": subject}
+        for subject in sorted(ids)
+    ]
+    if rows:
+        session.connection().execute(items.insert(), rows)
+
+
+def move_agreement(permit: Permit, session: Session, body: Agreement, *, now: datetime) -> None:
+    """Write the new state, signatures and history of a version; its terms never change."""
+    row = _row(permit, session, body)
+    row.state = body.state
+    row.signatures = _listed(body.signatures)
+    row.history = _listed(body.history)
+    row.changed_at = now
+    if body.state == "draft":
+        row.perimeter = None
+    session.add(row)
+
+
+def touch_agreement(permit: Permit, session: Session, body: Agreement, *, now: datetime) -> None:
+    """Note that something an agreement stands on has changed at *now*."""
     query = scoped_select(permit, AgreementRow).where(
         col(AgreementRow.id) == body.id, col(AgreementRow.version) == body.version
     )
     row = session.exec(query).one()
-    row.state = body.state
-    row.signatures = _listed(body.signatures)
-    row.history = _listed(body.history)
+    row.changed_at = now
     session.add(row)
 
 
+def _row(permit: Permit, session: Session, body: Agreement) -> AgreementRow:
+    _writes(permit)
+    query = scoped_select(permit, AgreementRow).where(
+        col(AgreementRow.id) == body.id, col(AgreementRow.version) == body.version
+    )
+    return session.exec(query).one()
+
+
 def _writes(permit: Permit) -> None:
-    if permit.scope != "party" or permit.action != "write":
-        raise TypeError("a party's permit to write is needed")
+    if permit.scope not in {"party", "operator"} or permit.action != "write":
+        raise TypeError("a party's or the operator's permit to write is needed")
 
 
 def _listed(records: tuple[Any, ...]) -> str:

@@ -46,6 +46,17 @@ def perimeter(
     return None if row is None else _wire(row)
 
 
+def perimeter_signed(permit: Permit, session: Session, ref: PerimeterRef) -> NamedPerimeter | None:
+    """The version that the bearer, who owns it, signs in an agreement; None: no such version."""
+    query = select(NamedPerimeterRow).where(
+        col(NamedPerimeterRow.id) == ref.id,
+        col(NamedPerimeterRow.version) == ref.version,
+        col(NamedPerimeterRow.owner) == permit.bearer,
+    )
+    row = session.exec(query).first()
+    return None if row is None else _wire(row)
+
+
 def perimeter_agreed(permit: Permit, session: Session, ref: PerimeterRef) -> NamedPerimeter | None:
     """A version that an agreement of the bearer's names, once its owner has signed it; or None."""
     named = (
