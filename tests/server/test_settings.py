@@ -1,10 +1,14 @@
 """The server's settings: each checked, none unknown."""
 
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
+from synergie.client.outbound import Allow
 from synergie.errors import Misconfigured
 from synergie.server.settings import Settings
+from tests.authority import Certificates
 
 
 def test_the_defaults_are_safe() -> None:
@@ -13,6 +17,24 @@ def test_the_defaults_are_safe() -> None:
     assert settings.host == "127.0.0.1"
     assert settings.token_s == 300
     assert settings.store_url == "sqlite:///synergie-data/synergie.db"
+
+
+def test_what_may_be_called_is_told_by_the_operator(tmp_path: Path) -> None:
+    assert Settings().outbound == Allow()
+    told = Settings(
+        outbound_ports="443, 8443",
+        outbound_hosts="partner.example",
+        outbound_trusted="localhost:9000,[::1]:9001, 10.0.0.1:443",
+        outbound_nat64=True,
+        outbound_ca=Certificates.made(tmp_path).authority,
+    ).outbound
+    assert told.ports == {443, 8443}
+    assert told.hosts == frozenset({"partner.example"})
+    assert told.trusted == {("localhost", 9000), ("::1", 9001), ("10.0.0.1", 443)}
+    assert told.nat64
+    assert told.verify is not None
+    with pytest.raises(Misconfigured, match="certificates"):
+        _ = Settings(outbound_ca=tmp_path / "absent.pem").outbound
 
 
 def test_names_are_built_from_the_public_address() -> None:
@@ -52,6 +74,11 @@ def test_variables_of_our_other_programs_are_left_alone() -> None:
         ({"SYNERGIE_PUBLIC_URL": "https://api.synergie.test:99999"}, "port"),
         ({"SYNERGIE_PUBLIC_URL": "ftp://api.synergie.test"}, "https://host"),
         ({"SYNERGIE_PUBLIC_URL": "x"}, "https://host"),
+        ({"SYNERGIE_OUTBOUND_PORTS": "443,x"}, "SYNERGIE_OUTBOUND_PORTS"),
+        ({"SYNERGIE_OUTBOUND_PORTS": "99999"}, "SYNERGIE_OUTBOUND_PORTS"),
+        ({"SYNERGIE_OUTBOUND_HOSTS": "https://a"}, "names of hosts"),
+        ({"SYNERGIE_OUTBOUND_TRUSTED": "localhost"}, "host:port"),
+        ({"SYNERGIE_OUTBOUND_TRUSTED": "localhost:0"}, "host:port"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_and_is_named(environ: dict[str, str], said: str) -> None:

@@ -1,6 +1,8 @@
 """The server's settings: read once at start, frozen, passed down."""
 
 import ipaddress
+import re
+import ssl
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -10,10 +12,14 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from synergie.client.outbound import Allow
 from synergie.errors import Misconfigured
 from synergie.schemas.faults import faults
 
 PREFIX = "SYNERGIE_"
+
+_HOST = re.compile(r"[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\]", re.ASCII)
+_LAST_PORT = 65535
 
 _OTHERS = ("SYNERGIE_TEST_", "SYNERGIE_CLIENT_", "SYNERGIE_LOCALE")
 """Variables of our other programs: not ours to refuse."""
@@ -93,6 +99,23 @@ class Settings(BaseSettings):
     """Certificate chain, PEM. Null: no TLS here, a proxy before this server does it."""
     tls_key: Path | None = None
     """Private key of the certificate, PEM, mode 0600."""
+    outbound_ports: str = "443"
+    """Ports of public addresses that this server may call, for webhooks and partners' key sets;
+    parted by commas."""
+    outbound_hosts: str = ""
+    """Names of the only hosts that this server may call, parted by commas. Empty: any that has
+    public addresses alone."""
+    outbound_trusted: str = ""
+    """Partners that may be called wherever they are, private addresses included: `host:port`,
+    parted by commas. On this machine (`localhost:8443`) http is taken, too."""
+    outbound_nat64: bool = False
+    """Whether this machine reaches IPv4 through 64:ff9b::/96 (NAT64)."""
+    outbound_ca: Path | None = None
+    """Certificates of authorities, PEM, that partners' servers may be known by beside those that
+    this machine knows."""
+    webhooks_every_s: float = Field(default=2.0, ge=0)
+    """How often a process looks for webhooks to send, seconds. 0: it sends none, another does
+    (`synergie webhooks deliver --once`)."""
 
     @classmethod
     def read(cls, environ: Mapping[str, str], **chosen: object) -> "Settings":
@@ -131,6 +154,29 @@ class Settings(BaseSettings):
         values = self.model_dump(mode="json", exclude_none=True)
         return {f"{PREFIX}{name.upper()}": str(value) for name, value in values.items()}
 
+    @field_validator("outbound_ports")
+    @classmethod
+    def _ports(cls, value: str) -> str:
+        if not all(_is_port(one) for one in _listed(value)):
+            raise ValueError("ports from 1 to 65535, parted by commas")
+        return value
+
+    @field_validator("outbound_hosts")
+    @classmethod
+    def _hosts(cls, value: str) -> str:
+        if not all(_HOST.fullmatch(one) for one in _listed(value)):
+            raise ValueError("names of hosts in lower case, parted by commas")
+        return value
+
+    @field_validator("outbound_trusted")
+    @classmethod
+    def _places(cls, value: str) -> str:
+        for one in _listed(value):
+            host, _, port = one.rpartition(":")
+            if not _HOST.fullmatch(host) or not _is_port(port):
+                raise ValueError("host:port in lower case, parted by commas")
+        return value
+
     @field_validator("public_url")
     @classmethod
     def _reachable(cls, value: str) -> str:
@@ -168,9 +214,41 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.data_dir / 'synergie.db'}"
 
     @cached_property
+    def outbound(self) -> Allow:
+        """What may be called. Misconfigured when the file of authorities cannot be read."""
+        context = None
+        if self.outbound_ca is not None:
+            context = ssl.create_default_context()
+            try:
+                context.load_verify_locations(self.outbound_ca)
+            except OSError as error:  # SSLError is one
+                text = "{}: expected certificates of authorities, PEM"
+                raise Misconfigured(text, self.outbound_ca) from error
+        return Allow(
+            ports=frozenset(map(int, _listed(self.outbound_ports))),
+            hosts=frozenset(_listed(self.outbound_hosts)) or None,
+            trusted=frozenset(map(_place, _listed(self.outbound_trusted))),
+            nat64=self.outbound_nat64,
+            verify=context,
+        )
+
+    @cached_property
     def keys_dir(self) -> Path:
         """Folder of the authorization server's private keys."""
         return self.data_dir / "keys"
+
+
+def _listed(text: str) -> list[str]:
+    return [one.strip() for one in text.split(",") if one.strip()]
+
+
+def _place(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    return host.strip("[]"), int(port)
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and 0 < int(text[:6]) <= _LAST_PORT
 
 
 def _ours(name: str) -> bool:
