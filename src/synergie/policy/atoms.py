@@ -1,0 +1,92 @@
+"""Atoms: the finest sets of points whose sums can be found out from what is published.
+
+atom(c) = the points of a published cell c without those of the published cells below it. On a
+laminar family every combination of published sums is constant on each atom (security.md §9.2),
+so what passes atom by atom gives away nothing finer.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from synergie.schemas.cell_scheme import Category
+from synergie.schemas.release import Fault
+
+LEAST_POINTS, LEAST_ENTERPRISES, LARGEST_SHARE = 10, 3, Fraction(85, 100)
+"""FR-AGG-N and FR-AGG-ENT: no threshold for third parties' data is weaker than these."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The thresholds in force. ValueError when one is weaker than the law's.
+
+    `min_points` 11 satisfies the rule before March 2020, too (FR-AGG-11).
+    """
+
+    min_points: int = 11
+    min_enterprises: int = LEAST_ENTERPRISES
+    max_share: Fraction = LARGEST_SHARE
+
+    def __post_init__(self) -> None:
+        if self.min_points < LEAST_POINTS or self.min_enterprises < LEAST_ENTERPRISES:
+            raise ValueError("at least 10 points and 3 enterprises")
+        if not 0 < self.max_share <= LARGEST_SHARE:
+            raise ValueError("a largest share of at most 85 %")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one point adds to the sums of one period.
+
+    `holder`: the household or enterprise. `moves`: it joins or leaves in the calendar year.
+    """
+
+    point: str
+    holder: str
+    category: Category
+    wh: int
+    moves: bool = False
+
+
+def fault(parts: Sequence[Part], limits: Limits, *, change: bool = False) -> Fault | None:
+    """Why the sum of *parts* may not be told; None: it may, or there is nothing to tell.
+
+    *change*: the parts are differences between two values of the same points, whose sum may well
+    be below zero. A public body's own points may be told one by one (FR-OWN). Those who stay are
+    in no set with those who move: from one month to the next the set would differ by these.
+    """
+    if not parts:
+        return None
+    categories = {part.category for part in parts}
+    if categories == {"public_body"}:
+        return None
+    if len({(part.category, part.moves) for part in parts}) > 1:
+        return "mixed"
+    if len({part.point for part in parts}) < limits.min_points:
+        return "few_points"
+    shares = _by_holder(parts)
+    if categories == {"professional"} and len(shares) < limits.min_enterprises:
+        return "few_enterprises"
+    return _of_values(parts, shares.values(), limits, change=change)
+
+
+def _of_values(
+    parts: Sequence[Part], shares: Iterable[int], limits: Limits, *, change: bool
+) -> Fault | None:
+    """Whether the sum tells each of its parts, or nearly tells one. Whole watt-hours: no rounding.
+
+    The sum of absolute values, so that what is fed in does not hide who is large.
+    """
+    whole = sum(abs(part.wh) for part in parts)
+    if whole == 0 or (not change and sum(part.wh for part in parts) <= 0):
+        return "zero"
+    share = limits.max_share
+    return "dominated" if max(shares) * share.denominator > share.numerator * whole else None
+
+
+def _by_holder(parts: Iterable[Part]) -> dict[str, int]:
+    found: dict[str, int] = defaultdict(int)
+    for part in parts:
+        found[part.holder] += abs(part.wh)
+    return found

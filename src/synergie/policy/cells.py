@@ -1,0 +1,185 @@
+"""The tree of a cell scheme: laminar, and each point in exactly one leaf (security.md §9.2).
+
+Laminar: any two cells are nested or disjoint. Nobody may ask for another set of points.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, product
+from typing import get_args
+
+from synergie.errors import BadInput, Words
+from synergie.schemas.cell_scheme import Category, Cell
+from synergie.schemas.organisation import OrganisationKind
+from synergie.schemas.supply_point import Usage
+
+_CATEGORIES: tuple[Category, ...] = get_args(Category.__value__)
+_DEEPEST = 12
+
+PUBLIC_BODIES: frozenset[OrganisationKind] = frozenset(
+    {"commune", "epci", "energy_syndicate", "lighting_syndicate", "department"}
+)
+"""Bodies whose own lighting and buildings need no threshold (FR-OWN)."""
+_OWN_USES: frozenset[Usage | None] = frozenset({"public_lighting", "building", "water", "charging"})
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """What decides the leaf of a point; as the trait of a cell, None is any."""
+
+    insee_code: str | None
+    category: Category | None
+    movements: bool | None
+
+    def within(self, other: "Trait") -> bool:
+        """Whether all that has this trait has the *other*, too."""
+        return all(b is None or a == b for a, b in zip(self.parts, other.parts, strict=True))
+
+    def apart(self, other: "Trait") -> bool:
+        """Whether nothing can have both."""
+        pairs = zip(self.parts, other.parts, strict=True)
+        return any(a is not None and b is not None and a != b for a, b in pairs)
+
+    def and_(self, other: "Trait") -> "Trait":
+        """Both."""
+        told = (b if a is None else a for a, b in zip(self.parts, other.parts, strict=True))
+        return Trait(*told)  # type: ignore[arg-type]  # the same three, in order
+
+    @property
+    def parts(self) -> tuple[str | None, Category | None, bool | None]:
+        """Its three, in order."""
+        return self.insee_code, self.category, self.movements
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A checked tree. `order`: each cell after those below it. `traits`: with those above."""
+
+    root: str
+    cells: Mapping[str, Cell]
+    children: Mapping[str, tuple[str, ...]]
+    traits: Mapping[str, Trait]
+    order: tuple[str, ...]
+
+    @property
+    def leaves(self) -> tuple[str, ...]:
+        """The cells with none below, in `order`."""
+        return tuple(name for name in self.order if not self.children[name])
+
+    def leaf(self, point: Trait) -> str | None:
+        """The one leaf that holds a point, or None when the scheme does not reach it."""
+        return next((name for name in self.leaves if point.within(self.traits[name])), None)
+
+    def below(self, name: str) -> Iterator[str]:
+        """The leaves of a cell; itself when it is one."""
+        if not self.children[name]:
+            yield name
+        for child in self.children[name]:
+            yield from self.below(child)
+
+    def downwards(self) -> tuple[str, ...]:
+        """Every cell, each before those below it: the order in which people read them."""
+
+        def walk(name: str) -> Iterator[str]:
+            yield name
+            for child in self.children[name]:
+                yield from walk(child)
+
+        return tuple(walk(self.root))
+
+
+def tree(cells: Sequence[Cell]) -> Tree:
+    """The tree of *cells*; BadInput at `/cells` for what is no partition."""
+    known = {cell.id: cell for cell in cells}
+    if len(known) < len(cells):
+        twice = next(a.id for i, a in enumerate(cells) if a.id in {b.id for b in cells[:i]})
+        raise BadInput("/cells", twice, "each name once")
+    root = _root(cells)
+    children = {name: tuple(c.id for c in cells if c.parent == name) for name in known}
+    traits = _traits(root, known, children)
+    if len(traits) < len(known):
+        lost = next(name for name in known if name not in traits)
+        raise BadInput("/cells", lost, "a cell below the one at the top, by known cells")
+    order = tuple(reversed(_downwards(root, children)))
+    made = Tree(root, known, children, traits, order)
+    _check_apart(made)
+    _check_whole(made)
+    return made
+
+
+def category_of(
+    *,
+    personal_data: str,
+    usage: Usage | None,
+    owner_kind: OrganisationKind,
+    attested: bool,
+) -> Category:
+    """The category of one point, by its own provenance.
+
+    What tells, or may tell, of a person is `residential`, whoever declares it (FR-BUILDING).
+    *attested*: the owner says that what it declares is its own (FR-OWN).
+    """
+    if personal_data != "none":
+        return "residential"
+    if attested and owner_kind in PUBLIC_BODIES and usage in _OWN_USES:
+        return "public_body"
+    return "professional"
+
+
+def _root(cells: Sequence[Cell]) -> str:
+    tops = [cell.id for cell in cells if cell.parent is None]
+    if len(tops) != 1:
+        raise BadInput("/cells", ", ".join(tops) or Words("nothing"), "one cell at the top")
+    return tops[0]
+
+
+def _traits(
+    root: str, known: Mapping[str, Cell], children: Mapping[str, tuple[str, ...]]
+) -> dict[str, Trait]:
+    """The traits of each cell that hangs on *root*, those above it counted in."""
+    found: dict[str, Trait] = {}
+    level, above = [root], Trait(None, None, None)
+    for _ in range(_DEEPEST):
+        for name in level:
+            cell = known[name]
+            told = Trait(cell.insee_code, cell.category, cell.movements)
+            over = found[cell.parent] if cell.parent is not None else above
+            if told.apart(over):
+                raise BadInput("/cells", name, "a cell that does not contradict those above it")
+            found[name] = told.and_(over)
+        level = [child for name in level for child in children[name]]
+        if not level:
+            return found
+    raise BadInput("/cells", level[0], "at most 12 levels")
+
+
+def _downwards(root: str, children: Mapping[str, tuple[str, ...]]) -> list[str]:
+    found, ahead = [], [root]
+    while ahead:
+        name = ahead.pop()
+        found.append(name)
+        ahead += children[name]
+    return found
+
+
+def _check_apart(made: Tree) -> None:
+    for below in made.children.values():
+        for one, other in combinations(below, 2):
+            if not made.traits[one].apart(made.traits[other]):
+                raise BadInput("/cells", f"{one}, {other}", "no point in two cells side by side")
+
+
+def _check_whole(made: Tree) -> None:
+    """Every point of a commune of the scheme is in one leaf, and no leaf mixes who stays."""
+    traits = [made.traits[name] for name in made.leaves]
+    for name, trait in zip(made.leaves, traits, strict=True):
+        if trait.movements is None or (trait.category is None and not trait.movements):
+            raise BadInput(
+                "/cells", name, "a leaf of one category of points that stay, or of movements"
+            )
+    communes = {trait.insee_code for trait in traits}
+    for point in map(Trait, *zip(*product(communes, _CATEGORIES, (False, True)), strict=True)):
+        if not any(point.within(trait) for trait in traits):
+            where = f"{point.insee_code or '*'}, {point.category}"
+            found = f"{where}, movements" if point.movements else where
+            raise BadInput("/cells", found, "a leaf for every point of the commune")

@@ -1,0 +1,141 @@
+"""One calendar year of releases: what may be added to what is out, month by month and as a year.
+
+Membership and the counted readings are frozen, so that a year is the sum of its months and the
+same points stand behind both (security.md §9.2, rules 5 to 7). A year and some of its months
+tell the rest of it by difference: the rest is a slice of time of its own.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from synergie.policy.atoms import Limits, Part
+from synergie.policy.cells import Tree
+from synergie.policy.suppression import Choice, Hidden, Slice, Unsafe, choose, unsafe
+from synergie.schemas.cell_scheme import Category
+
+MONTHS = tuple(range(1, 13))
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One point of a year: its leaf for the whole year, and what it counts for in each month.
+
+    `energies`: Wh of January to December; None: not counted, in no sum of that month.
+    """
+
+    point: str
+    leaf: str
+    holder: str
+    category: Category
+    energies: tuple[int | None, ...]
+    moves: bool = False
+
+    def part(self, wh: int) -> Part:
+        """What it adds to a sum."""
+        return Part(self.point, self.holder, self.category, wh, self.moves)
+
+    def over(self, months: Collection[int]) -> int | None:
+        """What it counts for over *months*; None: in none of them."""
+        told = [self.energies[month - 1] for month in months]
+        there = [wh for wh in told if wh is not None]
+        return sum(there) if there else None
+
+
+@dataclass(frozen=True, slots=True)
+class Out:
+    """The cells whose sums are out: of each month that was released, and of the year."""
+
+    months: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    year: frozenset[str] = frozenset()
+
+    @property
+    def rest(self) -> tuple[int, ...]:
+        """The months that were not released by themselves."""
+        return tuple(month for month in MONTHS if month not in self.months)
+
+
+def selection(
+    made: Tree, members: Sequence[Member], out: Out, *, month: int | None, limits: Limits
+) -> Choice:
+    """The cells of *month* (None: of the year) that may be published beside what is *out*."""
+    if month is None:
+        slices = [
+            Slice(parts(members, (known,)), told) for known, told in sorted(out.months.items())
+        ]
+        slices += [Slice(parts(members, some)) for some in (out.rest, MONTHS) if some]
+        return choose(made, slices, limits)
+    one = Slice(parts(members, (month,)), out.year)
+    after = tuple(some for some in out.rest if some != month)
+    if out.year and after:
+        found = unsafe(made, [Slice(parts(members, after), out.year)], frozenset(), limits)
+        if found is not None:
+            return _nothing(made, one, found)
+    return choose(made, [one], limits)
+
+
+def change_fault(
+    made: Tree,
+    old: Sequence[Member],
+    new: Sequence[Member],
+    out: Out,
+    *,
+    month: int | None,
+    limits: Limits,
+) -> Unsafe | None:
+    """Why *new* values of a released month (None: of the year) may not follow the *old* ones.
+
+    The points that changed must form passing sets themselves, and so must the new values.
+    """
+    for some in _slices_of(out, month):
+        told = out.year | (out.months.get(some[0], frozenset()) if len(some) == 1 else frozenset())
+        changed = Slice(_changes(old, new, some), told)
+        found = unsafe(made, [changed], frozenset(), limits, change=True)
+        found = found or unsafe(made, [Slice(parts(new, some), told)], frozenset(), limits)
+        if found is not None:
+            return found
+    whole = Slice(parts(new, MONTHS), out.year)
+    return unsafe(made, [whole], frozenset(), limits) if out.year else None
+
+
+def parts(members: Sequence[Member], months: Collection[int]) -> dict[str, list[Part]]:
+    """What each point counts for over *months*, by leaf."""
+    found: dict[str, list[Part]] = defaultdict(list)
+    for member in members:
+        wh = member.over(months)
+        if wh is not None:
+            found[member.leaf].append(member.part(wh))
+    return found
+
+
+def _slices_of(out: Out, month: int | None) -> Iterator[tuple[int, ...]]:
+    if month is not None:
+        yield (month,)
+        return
+    yield from ((known,) for known in sorted(out.months))
+    if out.rest:
+        yield out.rest
+
+
+def _changes(
+    old: Sequence[Member], new: Sequence[Member], months: Collection[int]
+) -> dict[str, list[Part]]:
+    before = {member.point: member for member in old}
+    found: dict[str, list[Part]] = defaultdict(list)
+    for member in new:
+        then, now = before[member.point].over(months), member.over(months)
+        if then != now:
+            wh = (now or 0) - (then or 0)
+            found[member.leaf].append(member.part(wh))
+    return found
+
+
+def _nothing(made: Tree, one: Slice, found: Unsafe) -> Choice:
+    """No cell: with the year that is out, this month would tell the other months."""
+    hidden = tuple(
+        Hidden(cell, "complementary", found.fault, found.cell)
+        for cell in made.downwards()
+        if any(one.parts.get(leaf) for leaf in made.below(cell))
+    )
+    points = sum(len(one.parts.get(leaf, ())) for line in hidden for leaf in made.below(line.cell))
+    return Choice(frozenset(), hidden, (points, len(hidden)), optimal=True)

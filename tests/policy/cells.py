@@ -1,0 +1,102 @@
+"""Trees of communes and categories, and an observer who knows linear algebra and nothing else."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from synergie.policy.cells import Tree, tree
+from synergie.policy.releases import Member
+from synergie.schemas.cell_scheme import Category, Cell
+
+COMMUNES = ("54430", "54318", "54357", "54482")
+
+
+def commune(insee: str, parent: str = "epci") -> list[Cell]:
+    """A commune with a leaf for each category and one for who joins or leaves."""
+    below: list[dict[str, Any]] = [
+        {"category": category, "movements": False}
+        for category in ("residential", "professional", "public_body")
+    ]
+    below.append({"movements": True})
+    return [
+        Cell(id=insee, name=insee, parent=parent, insee_code=insee),
+        *(
+            Cell(id=f"{insee}-{name}", name=name, parent=insee, **one)
+            for name, one in zip(("r", "p", "b", "m"), below, strict=True)
+        ),
+    ]
+
+
+def epci(n: int) -> Tree:
+    """A grouping of *n* communes."""
+    cells = [Cell(id="epci", name="EPCI")]
+    for insee in COMMUNES[:n]:
+        cells += commune(insee)
+    return tree(cells)
+
+
+def member(
+    name: str, leaf: str, wh: int | Sequence[int | None], category: Category | None = None
+) -> Member:
+    """A point of *leaf*; one value is that of each month."""
+    kinds: dict[str, Category] = {"r": "residential", "p": "professional", "b": "public_body"}
+    energies = (wh,) * 12 if isinstance(wh, int) else tuple(wh)
+    told = category or kinds.get(leaf[-1], "residential")
+    return Member(name, leaf, name, told, energies, moves=leaf.endswith("-m"))
+
+
+def members(leaf: str, values: Iterable[int], category: Category | None = None) -> list[Member]:
+    """Points of one leaf, one a value."""
+    return [member(f"{leaf}#{i}", leaf, wh, category) for i, wh in enumerate(values)]
+
+
+type Variable = tuple[str, int, int]
+"""A point, a month, and 0 for its first value or the number of a later change of it."""
+
+
+def rank(rows: Sequence[Sequence[int]]) -> int:
+    """Rank over the fractions, by elimination."""
+    left = [[Fraction(value) for value in row] for row in rows]
+    found = 0
+    for column in range(len(left[0]) if left else 0):
+        pivot = next((i for i in range(found, len(left)) if left[i][column]), None)
+        if pivot is None:
+            continue
+        left[found], left[pivot] = left[pivot], left[found]
+        top = left[found]
+        for i in range(found + 1, len(left)):
+            if left[i][column]:
+                ratio = left[i][column] / top[column]
+                left[i] = [a - ratio * b for a, b in zip(left[i], top, strict=True)]
+        found += 1
+    return found
+
+
+class Observer:
+    """Who collects published sums. Each is a set of variables that it adds up."""
+
+    def __init__(self) -> None:
+        self.sums: list[frozenset[Variable]] = []
+
+    def see(self, variables: Collection[Variable]) -> None:
+        self.sums.append(frozenset(variables))
+
+    def classes(self) -> list[frozenset[Variable]]:
+        """Variables that no published sum tells apart."""
+        seen: dict[tuple[bool, ...], set[Variable]] = defaultdict(set)
+        for variable in frozenset[Variable]().union(*self.sums):
+            seen[tuple(variable in one for one in self.sums)].add(variable)
+        return [frozenset(some) for some in seen.values()]
+
+    def learns_about(self, wanted: Collection[Variable]) -> bool:
+        """Whether some combination of the sums speaks of nothing but *wanted*."""
+        within = frozenset(wanted)
+        classes = self.classes()
+        rows = [[int(some <= one) for some in classes] for one in self.sums]
+        others = [k for k, some in enumerate(classes) if not some <= within]
+        return rank(rows) > rank([[row[k] for k in others] for row in rows])
+
+    def learned(self) -> list[frozenset[Variable]]:
+        """The classes whose sum it can compute."""
+        return [some for some in self.classes() if self.learns_about(some)]
