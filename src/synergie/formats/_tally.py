@@ -108,13 +108,14 @@ class Curve:
 
 
 def end_of(run: MeterCurve | MarketCurve, tz: ZoneInfo) -> datetime:
-    """End of the last step of *run*, half-open; civil days and months in *tz*."""
+    """End of the last step of *run*, half-open; civil days, months and years in *tz*."""
     if run.step_s is not None:
         return run.start + timedelta(seconds=run.step_s * len(run.values))
     day = day_of(run.start, tz)
     if run.step == "P1D":
         return day_bounds(day + timedelta(days=len(run.values)), tz)[0]
-    month = day.year * 12 + day.month - 1 + len(run.values)
+    months = len(run.values) * (12 if run.step == "P1Y" else 1)
+    month = day.year * 12 + day.month - 1 + months
     return day_bounds(date(month // 12, month % 12 + 1, 1), tz)[0]
 
 

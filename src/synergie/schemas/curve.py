@@ -26,9 +26,9 @@ class Curve(Wire):
     series: Id
     """The series, as the server names it."""
     start: Instant
-    """Start of the first step; whole steps of the hour in UTC, or a civil midnight for P1D, P1M."""
+    """Start of the first step; whole steps of the hour in UTC, or a civil midnight from P1D on."""
     step: Step
-    """Length of each step, ISO 8601. P1D and P1M are civil days and months of the series' zone."""
+    """Length of each step, ISO 8601. P1D, P1M and P1Y are civil periods of the zone."""
     unit: Unit
     """Unit of each value; it must be the series' own."""
     values: Annotated[list[Value], Field(min_length=1, max_length=MAX_VALUES)]

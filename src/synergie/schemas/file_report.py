@@ -48,7 +48,7 @@ class StepRun(Wire):
     step: Step
     """Length of each step, ISO 8601."""
     first: Instant | CivilDate
-    """Start of its first step (a civil date for P1D and P1M)."""
+    """Start of its first step (a civil date from P1D on)."""
     n: Count
     """Steps in it, missing ones included."""
 

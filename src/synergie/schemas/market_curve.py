@@ -28,7 +28,7 @@ class MarketCurve(Wire):
     start: Instant
     """Start of the first step, UTC."""
     step: Step
-    """Length of each step. P1D and P1M are civil periods of `time_zone`."""
+    """Length of each step. P1D, P1M and P1Y are civil periods of `time_zone`."""
     time_zone: Text = "UTC"
     """Zone of civil steps. `UTC` where the source counts so."""
     values: Annotated[list[MarketValue | None], Field(min_length=1, max_length=MAX_VALUES)]

@@ -51,7 +51,7 @@ class MeterCurve(Wire):
 
     @property
     def step_s(self) -> int | None:
-        """Seconds of each step. Null for civil steps (P1D, P1M), which have no fixed length."""
+        """Seconds of each step. Null for civil steps (from P1D on), which have no fixed length."""
         return STEP_SECONDS.get(self.step)
 
     @property

@@ -18,7 +18,10 @@ MEANINGS: dict[str, tuple[str, str]] = {
     "quantity": ("Grandeur", "Ce qui est mesuré : active_power, active_energy…"),
     "form": ("Forme", "mean_power : puissance moyenne du pas ; interval_energy : son énergie."),
     "direction": ("Sens", "import : soutiré du réseau ; export : injecté."),
-    "step": ("Pas", "Durée de chaque valeur (ISO 8601) ; P1D : jour civil, P1M : mois civil."),
+    "step": (
+        "Pas",
+        "Durée de chaque valeur (ISO 8601) ; P1D, P1M, P1Y : jour, mois, année civils.",
+    ),
     "provenance": ("Provenance", "synthetic : données de démonstration ; public ; partner."),
     "external_id": ("Identifiant", "Identifiant donné par le propriétaire."),
     "name": ("Nom", "Nom d'usage."),

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ValidationError
 
-from synergie.calendar import day_bounds, month_bounds
+from synergie.calendar import day_bounds, month_bounds, year_bounds
 from synergie.errors import BadInput
 from synergie.formats._csv.columns import Cell, Column, columns_of
 from synergie.formats._format import Record
@@ -34,6 +34,9 @@ from synergie.units import STEP_SECONDS, Provenance, Step
 type Zoned = tuple[datetime, datetime]
 """Start and end of a step, UTC, half-open."""
 
+_CIVIL: dict[str, Callable[[date, ZoneInfo], Zoned]] = {
+    "P1D": day_bounds, "P1M": month_bounds, "P1Y": year_bounds,
+}
 _MINUTE = 60
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 
@@ -113,7 +116,7 @@ def bounds(start: datetime, step: Step, tz: ZoneInfo) -> Iterator[Zoned]:
             yield start, (start := start + width)
     day = start.astimezone(tz).date()
     while True:
-        begin, end = day_bounds(day, tz) if step == "P1D" else month_bounds(day, tz)
+        begin, end = _CIVIL[step](day, tz)
         yield begin, end
         day = end.astimezone(tz).date()
 

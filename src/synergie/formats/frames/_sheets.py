@@ -33,7 +33,7 @@ _FORMATS = {
 }
 _WIDTHS = {"text": 22, "whole": 12, "number": 14, "decimal": 14, "date": 12, "instant": 17,
            "local": 17, "yes_no": 10}  # fmt: skip
-_CIVIL = {"P1D": "jours", "P1M": "mois"}
+_CIVIL = {"P1D": "jours", "P1M": "mois", "P1Y": "années"}
 _HOURS = "Début et fin sont en temps universel (UTC) ; l'heure locale est un texte à côté."
 _FEWER = "fewer months or series in one workbook"
 

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from synergie.calendar import day_bounds, month_bounds, zone
+from synergie.calendar import period_bounds, zone
+from synergie.calendar.civil import Bucket
 from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats._csv import Cell, within
@@ -20,14 +21,15 @@ from synergie.schemas.curve import MAX_VALUES
 from synergie.schemas.faults import faults
 from synergie.schemas.meter_curve import MeterCurve
 from synergie.schemas.quality import WORST_FIRST
-from synergie.units import STEP_SECONDS
+from synergie.units import STEP_SECONDS, Step
 
 type Cells = dict[str, Cell]
 
 MOST = 10**12
 """A greater value is no measure."""
 
-_DAY, _MONTH = "P1D", "P1M"
+_DAY, _MONTH, _YEAR = "P1D", "P1M", "P1Y"
+_CIVIL: dict[str, Bucket] = {_DAY: "day", _MONTH: "month", _YEAR: "year"}
 _QUALITY = "a quality of the closed list"
 _NUMBER = "a number of at most 6 decimals, up to 10^12"
 _STEP = "a step that goes from its start to its end"
@@ -112,9 +114,7 @@ def _whole_step(key: _Key, start: datetime, end: datetime, tz: ZoneInfo) -> None
     if seconds is not None:
         right = end - start == timedelta(seconds=seconds)
     else:
-        day = start.astimezone(tz).date()
-        civil = day_bounds(day, tz) if step == _DAY else month_bounds(day, tz)
-        right = step in (_DAY, _MONTH) and civil == (start, end)
+        right = step in _CIVIL and period_bounds(start, _CIVIL[step], tz) == (start, end)
     if not right:
         raise BadInput("/end_utc", end.isoformat(), _STEP)
 
@@ -165,7 +165,7 @@ def _head(key: _Key) -> Head:
 
 def _made(key: _Key, rows: list[_Row], time_zone: str, report: Report) -> Iterator[MeterCurve]:
     head, decimals = _head(key), max(row.decimals for row in rows)
-    made = {_DAY: _daily, _MONTH: _monthly}.get(str(key.step), _fixed)
+    made = {_DAY: _daily, _MONTH: _longer, _YEAR: _longer}.get(str(key.step), _fixed)
     for curve in made(head, rows, time_zone, report):
         more = decimals > curve.decimals
         yield curve.model_copy(update={"decimals": decimals}) if more else curve
@@ -186,14 +186,14 @@ def _daily(head: Head, rows: list[_Row], time_zone: str, report: Report) -> Iter
     yield from daily(head, days, time_zone=time_zone, report=report)
 
 
-def _monthly(head: Head, rows: list[_Row], time_zone: str, report: Report) -> Iterator[MeterCurve]:
-    """Months that follow one another; a hole starts another run."""
+def _longer(head: Head, rows: list[_Row], time_zone: str, report: Report) -> Iterator[MeterCurve]:
+    """Months or years that follow one another; a hole starts another run."""
     tz, run = zone(time_zone), list[_Row]()
     for row in sorted(rows, key=lambda row: row.start):
         if run and row.start == run[-1].start:
             _twice(run[-1], row, report)
             continue
-        if run and month_bounds(run[-1].start.astimezone(tz).date(), tz)[1] != row.start:
+        if run and period_bounds(run[-1].start, _CIVIL[str(row.key.step)], tz)[1] != row.start:
             yield _run(head, run, report)
             run = []
         run.append(row)
@@ -220,7 +220,7 @@ def _run(head: Head, rows: list[_Row], report: Report) -> MeterCurve:
         unit=head.unit,
         decimals=decimals,
         start=rows[0].start,
-        step="P1M",
+        step=cast(Step, rows[0].key.step),
         values=values,
         quality=quality_runs(told),
         provenance=head.provenance,
