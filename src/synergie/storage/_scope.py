@@ -31,6 +31,7 @@ from synergie.storage._tables import (
     SupplyPointRow,
     UndoRow,
 )
+from synergie.storage._webhook_tables import WebhookDeliveryRow, WebhookRow
 
 DATASET: dict[type[Row], Dataset] = {
     SiteRow: "assets",
@@ -51,6 +52,8 @@ OWN: tuple[type[Row], ...] = (
     ProfileRow,
     RelianceRow,
     UndoRow,
+    WebhookDeliveryRow,
+    WebhookRow,
 )
 """What its owner alone reads, whatever is agreed."""
 
