@@ -13,7 +13,8 @@ SERVER = ROOT / "src" / "synergie" / "server"
 DATA = {
     "AgreementItemRow", "AgreementRow", "BatchRow", "CabinetRow", "ChangeRow", "ConsentRow",
     "DepositRow", "ExportRow", "FactRow", "LightPointRow", "NamedPerimeterRow", "OrganisationRow",
-    "OwnedHistoryRow", "ProfileRow", "RelianceRow", "SegmentRow", "SeriesRow", "SiteRow", "SupplyPointRow", "UndoRow",
+    "JournalPartyRow",
+    "JournalRow", "JournalSubjectRow", "OwnedHistoryRow", "ProfileRow", "RelianceRow", "SegmentRow", "SeriesRow", "SiteRow", "SupplyPointRow", "UndoRow",
 }  # fmt: skip
 """Tables that hold what organisations own, share or agree."""
 
@@ -23,6 +24,7 @@ PLUMBING = {
     "IdempotencyRow": "answers to the same client's own request",
     "OAuthClientRow": "who may ask for a token, before there is a caller to decide on",
     "AccessTokenRow": "which tokens hold, before there is a caller to decide on",
+    "JournalHeadRow": "size and hashes of the journal's tree, which anyone may read",
     "DpopReplayRow": "digests of used proofs",
     "AssertionReplayRow": "digests of used assertions",
 }
@@ -30,6 +32,8 @@ PLUMBING = {
 
 WITHOUT_PERMIT = {
     "compaction.compact": "makes the operator's Permit itself; merges in place, gives nothing out",
+    "journal_tree.inclusion": "hashes under a salt, which anyone may read",
+    "journal_tree.consistency": "hashes under a salt, which anyone may read",
     "oauth_clients.in_directory": "whether an organisation is registered; gives nothing out",
 }
 """Functions that touch a data table without a Permit, each with its reason."""

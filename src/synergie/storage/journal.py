@@ -49,6 +49,8 @@ _GIVEN = re.compile(r"[a-z]{2,8}_[a-z0-9]{15,64}", re.ASCII)
 """Identifiers that the server made: longer than any number of a delivery point (14 digits)."""
 _THUMBPRINT = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 _RECORD = re.compile(r"record_[0-9]{1,18}", re.ASCII)
+_FORMS = (_GIVEN, _THUMBPRINT, _RECORD)
+_CLIENT = "client:"
 _CODE = re.compile(r"[a-z][a-z0-9_.:-]{0,63}", re.ASCII)
 
 
@@ -125,29 +127,25 @@ def _record(session: Session, entry: Entry, now: datetime) -> JournalRecord:
 
 def _ours(session: Session, subjects: Sequence[str], now: datetime) -> Iterable[str]:
     """The subjects, each that is not an identifier of ours as an HMAC under a key of the year."""
-    forms = (_GIVEN, _THUMBPRINT, _RECORD)
-    strange = [one for one in subjects if not any(form.fullmatch(one) for form in forms)]
+    strange = [one for one in subjects if not _opaque(one)]
     if not strange:
         return subjects
-    known = _named(session, strange)
     secret = head.head(session).secret
     key = hmac.digest(secret, f"journal\x1f{now.astimezone(UTC):%Y}".encode(), sha256)
-    hidden = {
-        one: f"hmac_{hmac.digest(key, one.encode(), sha256).hex()[:40]}"
-        for one in strange
-        if one not in known
-    }
-    return [hidden.get(one, one) for one in subjects]
+    told = {
+        one: f"hmac_{hmac.digest(key, one.encode(), sha256).hex()[:40]}" for one in strange
+    } | _named(session, strange)
+    return [told.get(one, one) for one in subjects]
 
 
-def _named(session: Session, names: Sequence[str]) -> frozenset[str]:
-    """Which of *names* are organisations or clients of this server."""
-    connection = session.connection()
-    tables = (OrganisationRow, OAuthClientRow)
-    found = (
-        connection.execute(select(col(one.id)).where(col(one.id).in_(names))) for one in tables
-    )
-    return frozenset(row.id for rows in found for row in rows)
+def _named(session: Session, names: Sequence[str]) -> dict[str, str]:
+    """Those of *names* that are clients or organisations of this server, as they are recorded."""
+
+    def known(table: Any) -> Iterable[str]:
+        return session.connection().execute(select(table.id).where(table.id.in_(names))).scalars()
+
+    clients = {one: f"{_CLIENT}{one}" for one in known(OAuthClientRow)}
+    return clients | {one: one for one in known(OrganisationRow)}
 
 
 def _forget(session: Session, gone: SessionTransaction) -> None:
@@ -170,7 +168,6 @@ def _write(session: Session) -> None:
     if not noted:
         return
     session.flush()
-    parties = frozenset(_organisations(session, (one.record for one in noted)))
     connection = session.connection()
     tree, rows = _locked(session), []
     for record in (one.record for one in noted):
@@ -179,7 +176,7 @@ def _write(session: Session) -> None:
         seq, (tree, made) = tree.size, tree.add(hashed)
         row = (seq, record.at, salt, content, hashed, b"".join(made))
         rows.append(dict(zip(_COLUMNS, row, strict=True)))
-        _index(connection, record, seq, parties)
+        _index(connection, record, seq)
     connection.execute(_INSERT, rows)
     connection.execute(_MOVE, {"size": tree.size, "peaks": b"".join(tree.peaks)})
 
@@ -217,25 +214,27 @@ def _content(record: JournalRecord, seq: int) -> bytes:
     return rfc8785.dumps(body | {"seq": seq})
 
 
-def _organisations(session: Session, records: Iterable[JournalRecord]) -> Iterable[str]:
-    """Organisations that are named as subjects."""
-    forms = (_GIVEN, _THUMBPRINT, _RECORD)
-    names = {name for one in records for name in one.subjects}
-    maybe = [name for name in names if not any(form.fullmatch(name) for form in forms)]
-    if not maybe:
-        return ()
-    query = select(col(OrganisationRow.id)).where(col(OrganisationRow.id).in_(maybe))
-    return session.connection().execute(query).scalars()
+def is_access(record: JournalRecord) -> bool:
+    """Whether one saw, or tried to see, what is another's."""
+    return record.event in ACCESSES and record.by != record.owner
 
 
-def _index(
-    connection: Connection, record: JournalRecord, seq: int, organisations: frozenset[str]
-) -> None:
-    access = record.event in ACCESSES and record.by != record.owner
-    concerned = {record.by, record.owner, *(organisations & set(record.subjects))} - {None}
+def concerned(record: JournalRecord) -> frozenset[str]:
+    """Who may read the record: who acted, whose data, and organisations among its subjects."""
+    named = (one for one in record.subjects if not _opaque(one) and not one.startswith(_CLIENT))
+    told = (record.by, record.owner, *named)
+    return frozenset(one for one in told if one is not None)
+
+
+def _opaque(subject: str) -> bool:
+    return any(form.fullmatch(subject) for form in _FORMS)
+
+
+def _index(connection: Connection, record: JournalRecord, seq: int) -> None:
+    access = is_access(record)
     connection.execute(
         insert(JournalPartyRow),
-        [{"party": one, "access": access, "seq": seq} for one in sorted(map(str, concerned))],
+        [{"party": one, "access": access, "seq": seq} for one in sorted(concerned(record))],
     )
     if record.subjects:
         subjects = [{"subject": one, "seq": seq} for one in sorted(record.subjects)]

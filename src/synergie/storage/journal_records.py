@@ -1,0 +1,93 @@
+"""Records of the journal, for those whom they concern and nobody else."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CompoundSelect, Select, literal, select, true, union_all
+from sqlmodel import col
+
+from synergie.policy import Permit
+from synergie.storage._journal_tables import JournalPartyRow, JournalRow, JournalSubjectRow
+from synergie.storage._tables import CabinetRow, LightPointRow, SeriesRow, SiteRow, SupplyPointRow
+from synergie.storage.store import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A record as it was hashed. An erased one concerns nobody any more: it is not found."""
+
+    seq: int
+    salt: bytes
+    content: bytes
+    leaf: bytes
+
+
+def kept_record(permit: Permit, session: Session, seq: int) -> Kept | None:
+    """One record that concerns the bearer; None when absent, erased, or of others."""
+    query = _concerning(permit).where(col(JournalPartyRow.seq) == seq).limit(1)
+    row = session.connection().execute(query).first()
+    return None if row is None else _kept(row)
+
+
+def accesses(
+    permit: Permit,
+    session: Session,
+    *,
+    subject: str | None = None,
+    since: datetime | None = None,
+    before: int | None = None,
+    limit: int,
+) -> list[Kept]:
+    """Who saw, or tried to see, what is another's: records that concern the bearer, newest first.
+
+    *subject*: one thing, with what hangs on it where it is the bearer's own. *before*: only
+    records with a smaller number.
+    """
+    query = _concerning(permit).where(col(JournalPartyRow.access) == true())
+    if subject is not None:
+        touched = select(col(JournalSubjectRow.seq)).where(
+            col(JournalSubjectRow.subject).in_(_beneath(permit, subject))
+        )
+        query = query.where(col(JournalPartyRow.seq).in_(touched))
+    if since is not None:
+        query = query.where(col(JournalRow.at) >= since)
+    if before is not None:
+        query = query.where(col(JournalPartyRow.seq) < before)
+    query = query.order_by(col(JournalPartyRow.seq).desc()).limit(limit)
+    return [_kept(row) for row in session.connection().execute(query)]
+
+
+def _concerning(permit: Permit) -> Any:
+    """Records of which the bearer is a party: the one condition that none can take away."""
+    return (
+        select(
+            col(JournalRow.seq), col(JournalRow.salt), col(JournalRow.record), col(JournalRow.leaf)
+        )
+        .join(JournalPartyRow, col(JournalPartyRow.seq) == col(JournalRow.seq))
+        .where(col(JournalPartyRow.party) == permit.bearer, col(JournalRow.record).is_not(None))
+    )
+
+
+def _beneath(permit: Permit, subject: str) -> CompoundSelect[Any]:
+    """The thing, and the bearer's own things that hang on it."""
+
+    def own(table: Any) -> Select[Any]:
+        return select(table.id).where(table.owner == permit.bearer)
+
+    named = own(SiteRow).where(col(SiteRow.id) == subject)
+    points = own(SupplyPointRow).where(
+        (col(SupplyPointRow.site) == subject) | (col(SupplyPointRow.id) == subject)
+    )
+    cabinets = own(CabinetRow).where(col(CabinetRow.id) == subject)
+    return union_all(
+        select(literal(subject)),
+        named,
+        points,
+        own(SeriesRow).where(col(SeriesRow.supply_point).in_(points)),
+        own(LightPointRow).where(col(LightPointRow.cabinet).in_(cabinets)),
+    )
+
+
+def _kept(row: Any) -> Kept:
+    return Kept(row.seq, bytes(row.salt), bytes(row.record), bytes(row.leaf))
