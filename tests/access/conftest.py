@@ -13,6 +13,7 @@ import pytest
 from synergie.exchange.clients import Clients
 from synergie.storage.store import Store
 from tests.components import missing
+from tests.server.partner import NOW
 from tests.server.place import Furnished, Place, furnish
 
 type Furnish = Callable[[], Furnished]
@@ -79,5 +80,5 @@ def closing(furnishing: Furnish) -> Furnished:
     made = furnishing()
     for member in (made.owner, made.partner, made.stranger):
         member.usual()
-        Clients(made.place.store).disable(member.partner.client_id)
+        Clients(made.place.store).disable(member.partner.client_id, now=NOW)
     return made

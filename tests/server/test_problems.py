@@ -147,7 +147,7 @@ def test_a_missing_header_is_a_bad_request(http: TestClient) -> None:
 def test_a_method_that_is_not_taken_says_which_are(http: TestClient) -> None:
     answer = http.delete("/break")
     assert answer.status_code == 405
-    assert answer.headers["allow"] == "GET"
+    assert answer.headers["allow"] == "GET, HEAD"
     assert answer.json()["type"].endswith("/method-not-allowed")
 
 

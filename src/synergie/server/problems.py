@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from synergie import errors
@@ -61,6 +62,7 @@ TITLES: dict[str, str] = {
 """The kind of each error in words."""
 
 _MOST_FAULTS = 100
+_METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ class Problems:
         shown = tuple(_shown(item) for item in found)
         return _response(document.model_copy(update={"faults": shown}), {})
 
-    def http(self, error: HTTPException) -> Response:
+    def http(self, request: Request, error: HTTPException) -> Response:
         """What the framework refuses by itself: no such path, no such method, unreadable body."""
         if error.status_code == HTTPStatus.NOT_FOUND:
             return self.answer(errors.NotFound())
@@ -120,7 +122,10 @@ class Problems:
         phrase = _phrase(error.status_code)
         kind = self.kind(phrase.lower().replace(" ", "-"))
         document = Problem(type=kind, title=phrase, status=error.status_code)
-        return _response(document, error.headers or {})
+        headers = dict(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = ", ".join(_allowed(request))
+        return _response(document, headers)
 
     def fault(self, scope: Scope, error: Exception) -> Response:
         """The last resort: the cause goes to the log, its reference to the caller, nothing else."""
@@ -151,7 +156,7 @@ def install(app: FastAPI, settings: Settings) -> None:
         if isinstance(error, RequestValidationError):
             return problems.validation(error)
         if isinstance(error, HTTPException):
-            return problems.http(error)
+            return problems.http(request, error)
         return problems.fault(request.scope, error)
 
     for kind in (errors.SynergieError, RequestValidationError, HTTPException):
@@ -204,6 +209,17 @@ def add_schemas(document: dict[str, Any]) -> dict[str, Any]:
     whole = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas |= whole.pop("$defs", {}) | {"Problem": whole}
     return document
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods that this path takes: Starlette names those of the first route alone."""
+    routes = request.app.router.routes
+    taken = [
+        method
+        for method in _METHODS
+        if any(one.matches({**request.scope, "method": method})[0] is Match.FULL for one in routes)
+    ]
+    return [*taken, "HEAD"] if "GET" in taken else taken
 
 
 def _documented(description: str) -> dict[str, Any]:

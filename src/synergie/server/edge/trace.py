@@ -22,6 +22,12 @@ _HEADERS = {
 }
 """On every answer that does not say otherwise: data are kept by no cache, and drawn by no page."""
 
+_VARY = "Authorization, DPoP"
+"""For a cache that keeps answers in spite of `no-store`: another caller is another answer."""
+
+_STRICT = "max-age=31536000"
+"""Strict-Transport-Security (RFC 6797), a year; other names of the domain are not ours to bind."""
+
 
 @dataclass(slots=True)
 class _Told:
@@ -35,10 +41,11 @@ class Trace:
     """ASGI middleware: `Synergie-Trace-Id`, fixed headers, one `http.request` event a request.
 
     The trace id is that of the caller's `traceparent` (W3C Trace Context) when well formed.
+    *https*: whether callers reach the server so, and are told to use nothing else.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app, self.log = app, log.logger()
+    def __init__(self, app: ASGIApp, *, https: bool = False) -> None:
+        self.app, self.log, self.https = app, log.logger(), https
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and say what became of it."""
@@ -52,7 +59,7 @@ class Trace:
         async def marked(message: Message) -> None:
             if message["type"] == "http.response.start":
                 told.status = message["status"]
-                _mark(MutableHeaders(scope=message), trace_id)
+                _mark(MutableHeaders(scope=message), trace_id, https=self.https)
             told.sent += len(message.get("body", b""))
             await send(message)
 
@@ -84,7 +91,11 @@ def _trace_id(told: list[str]) -> str:
     return match[1] if match and match[1] != _NONE else secrets.token_hex(16)
 
 
-def _mark(headers: MutableHeaders, trace_id: str) -> None:
+def _mark(headers: MutableHeaders, trace_id: str, *, https: bool) -> None:
     headers["Synergie-Trace-Id"] = trace_id
     for name, value in _HEADERS.items():
         headers.setdefault(name, value)
+    if https:
+        headers["Strict-Transport-Security"] = _STRICT
+    if "no-store" in headers["Cache-Control"]:
+        headers.add_vary_header(_VARY)
