@@ -19,12 +19,14 @@ from synergie.client._answers import CurveStream
 from synergie.client._bodies import Body, CurvePart
 from synergie.client._flow import Answer, Ask, Flow, Session
 from synergie.client._http import TIMEOUT_S, Gathered, options, reaching, streaming
+from synergie.client._pages import AsyncPages
 from synergie.client._problems import error_of, refuses_token
 from synergie.client._signing import signature
 from synergie.client._wait import LIMIT_S, TRIES, Patience, quiet
 from synergie.client.auth import Auth
 from synergie.client.calls import Call, Mode, Window
 from synergie.client.curve_view import CurveView
+from synergie.client.exports import AsyncExports
 from synergie.errors import SynergieError
 from synergie.schemas.agreement import Act, Agreement, Granularity, Terms
 from synergie.schemas.batch import Receipt
@@ -48,30 +50,6 @@ _PAUSE_S = 1.0
 
 type _Answer = Answer[httpx2.Response]
 type _Curves = Iterable[Curve] | AsyncIterable[Curve]
-
-
-class AsyncPages[T]:
-    """A list on the server: iterate it for its items, or `pages()` for its pages.
-
-    Nothing is asked before the first item is; each iteration starts from the beginning.
-    """
-
-    def __init__(self, read: Callable[[str | None], Awaitable[Page[T]]]) -> None:
-        self._read = read
-
-    async def __aiter__(self) -> AsyncIterator[T]:
-        async for page in self.pages():
-            for item in page.items:
-                yield item
-
-    async def pages(self, after: str | None = None) -> AsyncIterator[Page[T]]:
-        """Page after page, from the cursor *after* (the `next` of a page) or the beginning."""
-        while True:
-            page = await self._read(after)
-            yield page
-            after = page.next
-            if after is None:
-                return
 
 
 class AsyncChanges:
@@ -325,6 +303,11 @@ class AsyncClient:
         """
         return self._pages(calls.Facts(kind=kind, subject=subject, since=since, as_of=as_of).listed)
 
+    @property
+    def exports(self) -> AsyncExports:
+        """Exports: files with a signed manifest, fetched with what proves them."""
+        return AsyncExports(self._session.auth, self._call, self._pages, self._streamed)
+
     # Agreements
 
     def agreements(self) -> AsyncPages[Agreement]:
@@ -455,6 +438,15 @@ class AsyncClient:
                             yield curve
         for curve in curves.close():
             yield curve
+
+    async def _streamed(self, call: Call[None]) -> AsyncIterator[bytes]:
+        """The bytes of an answer as they come. Unreachable when it is cut."""
+        answer = await self._tried(call, lambda: self._once(call, stream=True))
+        if answer.stream is not None:
+            async with aclosing(answer.stream):
+                with reaching():
+                    async for piece in answer.stream.aiter_bytes():
+                        yield piece
 
     async def _sign(self, agreement: str, act: Act, read: str | None) -> Agreement:
         shown = await self.agreement(agreement)

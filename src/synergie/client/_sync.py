@@ -19,12 +19,14 @@ from synergie.client._answers import CurveStream
 from synergie.client._bodies import parts
 from synergie.client._flow import Answer, Ask, Flow, Session
 from synergie.client._http import TIMEOUT_S, Gathered, options, reaching, streaming
+from synergie.client._pages import Pages
 from synergie.client._problems import error_of, refuses_token
 from synergie.client._signing import signature
 from synergie.client._wait import LIMIT_S, TRIES, Patience, quiet
 from synergie.client.auth import Auth
 from synergie.client.calls import Call, Mode, Window
 from synergie.client.curve_view import CurveView
+from synergie.client.exports import Exports
 from synergie.errors import SynergieError
 from synergie.schemas.agreement import Act, Agreement, Granularity, Terms
 from synergie.schemas.batch import Receipt
@@ -47,29 +49,6 @@ _LOG = logging.getLogger("synergie")
 _PAUSE_S = 1.0
 
 type _Answer = Answer[httpx2.Response]
-
-
-class Pages[T]:
-    """A list on the server: iterate it for its items, or `pages()` for its pages.
-
-    Nothing is asked before the first item is; each iteration starts from the beginning.
-    """
-
-    def __init__(self, read: Callable[[str | None], Page[T]]) -> None:
-        self._read = read
-
-    def __iter__(self) -> Iterator[T]:
-        for page in self.pages():
-            yield from page.items
-
-    def pages(self, after: str | None = None) -> Iterator[Page[T]]:
-        """Page after page, from the cursor *after* (the `next` of a page) or the beginning."""
-        while True:
-            page = self._read(after)
-            yield page
-            after = page.next
-            if after is None:
-                return
 
 
 class Changes:
@@ -320,6 +299,11 @@ class Client:
         """
         return self._pages(calls.Facts(kind=kind, subject=subject, since=since, as_of=as_of).listed)
 
+    @property
+    def exports(self) -> Exports:
+        """Exports: files with a signed manifest, fetched with what proves them."""
+        return Exports(self._session.auth, self._call, self._pages, self._streamed)
+
     # Agreements
 
     def agreements(self) -> Pages[Agreement]:
@@ -445,6 +429,13 @@ class Client:
                 for chunk in answer.stream.iter_bytes():
                     yield from curves.feed(chunk)
         yield from curves.close()
+
+    def _streamed(self, call: Call[None]) -> Iterator[bytes]:
+        """The bytes of an answer as they come. Unreachable when it is cut."""
+        answer = self._tried(call, lambda: self._once(call, stream=True))
+        if answer.stream is not None:
+            with closing(answer.stream), reaching():
+                yield from answer.stream.iter_bytes()
 
     def _sign(self, agreement: str, act: Act, read: str | None) -> Agreement:
         shown = self.agreement(agreement)

@@ -18,7 +18,7 @@ from joserfc import jws, jwt
 from joserfc.jwk import ECKey
 
 from synergie.client._origin import check_secure
-from synergie.client.keys import Algorithm, JoseKey, jose_key, load_key
+from synergie.client.keys import Algorithm, JoseKey, jose_key, load_key, public_jwks
 from synergie.schemas.agreement import Agreement, Party
 from synergie.schemas.agreement_bytes import SIGNATURE_TYPE
 
@@ -157,9 +157,17 @@ class Auth:
             "org": organisation,
             "iat": int(self.clock()),
         }
-        header = {"alg": self._own.alg, "kid": self._own.kid, "typ": SIGNATURE_TYPE}
-        text = json.dumps(payload, separators=(",", ":"))
+        return self.prove(SIGNATURE_TYPE, payload)
+
+    def prove(self, typ: str, claims: Mapping[str, Any]) -> str:
+        """*claims* as a compact JWS of the kind *typ*, by the key that signs agreements."""
+        header = {"alg": self._own.alg, "kid": self._own.kid, "typ": typ}
+        text = json.dumps(claims, separators=(",", ":"))
         return jws.serialize_compact(header, text, self._own.key, algorithms=[self._own.alg])
+
+    def signing_jwks(self) -> dict[str, Any]:
+        """The public half of the key that signs agreements and receipts, as a JWK set."""
+        return public_jwks(self.signing_key or self.key)
 
 
 def _b64(raw: bytes) -> str:

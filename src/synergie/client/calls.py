@@ -97,7 +97,7 @@ class Noun[T: BaseModel]:
             method="GET",
             path=f"/v1/{self.path}",
             params=_params(agreement=agreement, after=after),
-            parse=_model(self.page),
+            parse=model_of(self.page),
         )
 
     def one(self, id_: str, agreement: str | None = None) -> Call[T]:
@@ -106,7 +106,7 @@ class Noun[T: BaseModel]:
             method="GET",
             path=f"/v1/{self.path}/{_part(id_)}",
             params=_params(agreement=agreement),
-            parse=_model(self.record),
+            parse=model_of(self.record),
         )
 
     def published(self, records: Iterable[BaseModel], mode: Mode, key: str | None) -> Call[Receipt]:
@@ -120,7 +120,7 @@ class Noun[T: BaseModel]:
             params=_params(mode=mode),
             body=BytesBody(f'{{"items":[{",".join(texts)}]}}'.encode(), _JSON),
             key=idempotency_key(key),
-            parse=_model(Receipt),
+            parse=model_of(Receipt),
         )
 
 
@@ -143,7 +143,7 @@ def send_curve(curve: Curve, key: str | None) -> Call[Receipt]:
         path="/v1/curves",
         body=BytesBody(curve_json.encode(curve), curve_json.MEDIA_TYPE),
         key=idempotency_key(key),
-        parse=_model(Receipt),
+        parse=model_of(Receipt),
     )
 
 
@@ -208,7 +208,7 @@ def save_profile(name: str, body: SavedProfileRecord) -> Call[SavedProfile]:
         method="PUT",
         path=f"/v1/profiles/{_part(name)}",
         body=BytesBody(body.model_dump_json().encode(), _JSON),
-        parse=_model(SavedProfile),
+        parse=model_of(SavedProfile),
     )
 
 
@@ -227,7 +227,7 @@ def deposit(
         ),
         body=FileBody(path),
         key=idempotency_key(key),
-        parse=_model(DepositReport),
+        parse=model_of(DepositReport),
     )
 
 
@@ -238,7 +238,7 @@ def undo(id_: str, *, dry_run: bool) -> Call[Undone]:
         path=f"/v1/deposits/{_part(id_)}/undo",
         params=_params(dry_run="true" if dry_run else None),
         key=idempotency_key(None),
-        parse=_model(Undone),
+        parse=model_of(Undone),
     )
 
 
@@ -262,7 +262,7 @@ class Facts:
                 as_of=None if self.as_of is None else _instant(self.as_of, "as_of"),
                 after=after,
             ),
-            parse=_model(Page[Fact]),
+            parse=model_of(Page[Fact]),
         )
 
 
@@ -273,7 +273,7 @@ def draft(terms: Terms, key: str | None) -> Call[Agreement]:
         path="/v1/agreements",
         body=BytesBody(terms.model_dump_json().encode(), _JSON),
         key=idempotency_key(key),
-        parse=_model(Agreement),
+        parse=model_of(Agreement),
     )
 
 
@@ -285,7 +285,7 @@ def act(agreement: str, name: Act, signature: str | None = None) -> Call[Agreeme
         path=f"/v1/agreements/{_part(agreement)}/{name}",
         body=BytesBody(body, _JSON),
         key=idempotency_key(None),
-        parse=_model(Agreement),
+        parse=model_of(Agreement),
     )
 
 
@@ -296,7 +296,7 @@ def changes(after: str | None, agreement: str | None, wait_s: int | None) -> Cal
         method="GET",
         path="/v1/changes",
         params=_params(after=after, agreement=agreement, wait=wait),
-        parse=_model(ChangePage),
+        parse=model_of(ChangePage),
     )
 
 
@@ -309,10 +309,12 @@ def idempotency_key(key: str | None) -> str:
     return key
 
 
-def _model[M: BaseModel](kind: type[M]) -> Callable[[bytes], M]:
+def model_of[M: BaseModel](kind: type[M]) -> Callable[[bytes], M]:
+    """From the bytes of an answer to a *kind* of record; BadInput when it is not one."""
+
     def parse(content: bytes) -> M:
         try:
-            return kind.model_validate_json(content)
+            return kind.model_validate_json(content, extra="ignore")  # of a later version
         except ValidationError as error:
             raise _odd(faults(error)) from error
 

@@ -72,9 +72,7 @@ def record_taken(
     journal.append(permit, session, _entry("data.exported", made, permit, [file]), now=now)
 
 
-def _entry(
-    event: JournalEvent, made: Made, permit: Permit, files: Sequence[ExportFile]
-) -> Entry:
+def _entry(event: JournalEvent, made: Made, permit: Permit, files: Sequence[ExportFile]) -> Entry:
     export, dataset = made.export, file_dataset(files[0].name)
     curves = any(one.name.startswith("curves.") for one in files)
     return Entry(

@@ -55,8 +55,8 @@ class Making:
         content = Content(self.store, self.caller, self.request, self.clock)
         with drafted(self.care.folder, self.care.most_bytes) as draft:
             content.fill(draft)
+            now = self.clock()
             with self.store.write() as session:
-                now = self.clock()
                 known = replayed(session, self.once, Export, now=now)
                 if known is not None:
                     return known
