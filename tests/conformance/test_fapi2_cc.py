@@ -188,7 +188,7 @@ def test_m8_ensure_holder_of_key_required(world: World) -> None:
 
 
 def test_m9_ensure_signed_client_assertion_with_rs256_fails(world: World) -> None:
-    world.clients.rekey(world.p1.client_id, rsa_signer().jwks)
+    world.clients.rekey(world.p1.client_id, rsa_signer().jwks, now=NOW)
     good = world.p1.assertion(signer=rsa_signer())
     assert world.ask(world.p1, client_assertion=good).status_code == 200
     weak = world.p1.assertion(signer=rsa_signer(), header={"alg": "RS256"})
@@ -558,7 +558,7 @@ def test_a_hostile_proof_is_refused(world: World, name: str) -> None:
 @pytest.mark.parametrize("key", [rsa_signer(), ed_signer()], ids=["PS256", "Ed25519"])
 def test_the_other_algorithms_work_end_to_end(world: World, key: Any) -> None:
     partner = Partner(world.p1.client_id, world.clock, key, key)
-    world.clients.rekey(partner.client_id, key.jwks)
+    world.clients.rekey(partner.client_id, key.jwks, now=NOW)
     assert world.get(partner, world.token(partner)).status_code == 200
 
 

@@ -45,7 +45,7 @@ def test_a_client_is_what_was_registered(clients: Clients) -> None:
         ("one-app", {"organisation": "nobody"}, "/organisation"),
         ("one-app", {"scopes": ["sites:read", "all"]}, "/scopes"),
         ("one-app", {"jwks": {"keys": []}}, "/jwks/keys"),
-        ("one-app", {"jwks": rsa_signer(1024).jwks}, "/jwks/keys/0"),
+        ("one-app", {"jwks": rsa_signer(2048).jwks}, "/jwks/keys/0"),
         ("one-app", {"jwks": {"keys": [ec_signer().private_jwk]}}, "/jwks/keys/0"),
     ],
 )
@@ -72,9 +72,9 @@ def test_an_id_of_nobody_finds_nobody(clients: Clients, client_id: str) -> None:
 def test_what_does_not_exist_cannot_be_changed(clients: Clients) -> None:
     for change in (clients.disable, clients.enable):
         with pytest.raises(NotFound):
-            change("nobody")
+            change("nobody", now=NOW)
     with pytest.raises(NotFound):
-        clients.rekey("nobody", KEYS)
+        clients.rekey("nobody", KEYS, now=NOW)
 
 
 def test_a_token_lives_until_it_ends_is_revoked_or_its_client_closes(clients: Clients) -> None:
@@ -90,7 +90,7 @@ def test_a_token_lives_until_it_ends_is_revoked_or_its_client_closes(clients: Cl
     assert clients.revoke_token("t1", client="one-app", now=NOW)
     assert not clients.revoke_token("t1", client="one-app", now=NOW)
     assert clients.live_token("t1", now=NOW) is None
-    clients.disable("one-app")
+    clients.disable("one-app", now=NOW)
     assert clients.live_token("t2", now=NOW) is None
 
 
@@ -134,6 +134,6 @@ def test_reads_and_revocations_go_on_when_the_disk_is_nearly_full(
     clients.save_token("t1", client="one-app", jkt="k", until=LATER)
     assert clients.admit("t1", jkt="k", proof="p", now=NOW).client == "one-app"
     assert clients.revoke_token("t1", client="one-app", now=NOW)
-    clients.disable("one-app")
+    clients.disable("one-app", now=NOW)
     with pytest.raises(StorageFull):
         register(clients, "two-app")

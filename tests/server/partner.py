@@ -118,7 +118,7 @@ def ed_signer(kid: str = "k1") -> Signer:
 
 
 @cache
-def rsa_signer(bits: int = 2048) -> Signer:
+def rsa_signer(bits: int = 3072) -> Signer:
     return Signer(rsa.generate_private_key(65537, bits), "PS256", "rsa1")
 
 
@@ -218,6 +218,10 @@ class World:
     clock: Clock
     p1: Partner
     p2: Partner
+    published: dict[str, Any]
+    """What is at the addresses where clients publish their keys; a failure is raised."""
+    calls: list[str]
+    """The addresses that the server called."""
     live_agreements: dict[str, Terms]
     """The agreements in force of the organisation of p1."""
 
@@ -231,7 +235,17 @@ class World:
         def holds(caller: Principal, agreement: str, _now: datetime) -> Terms | None:
             return live.get(agreement) if caller.organisation == "org-one" else None
 
-        authority = Authority(settings, keyring, clients, guard, live=holds)
+        published: dict[str, Any] = {}
+        calls: list[str] = []
+
+        def read(url: str) -> bytes:
+            calls.append(url)
+            found = published[url]
+            if isinstance(found, Exception):
+                raise found
+            return found if isinstance(found, bytes) else json.dumps(found).encode()
+
+        authority = Authority(settings, keyring, clients, guard, live=holds, read=read)
         app = small_app(settings, guard, authority)
         app.dependency_overrides[guard_module.now] = lambda: clock.now
         p1, p2 = (Partner(f"{name}-app", clock) for name in ("one", "two"))
@@ -246,7 +260,7 @@ class World:
                 now=NOW,
             )
         http = TestClient(app, base_url=URL, follow_redirects=False)
-        return cls(app, http, clients, guard, keyring, clock, p1, p2, live)
+        return cls(app, http, clients, guard, keyring, clock, p1, p2, published, calls, live)
 
     def agree(self, agreement: str, **more: Any) -> None:
         """An agreement that opens curves by the hour of 2026 to the organisation of p1."""

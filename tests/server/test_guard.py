@@ -86,11 +86,11 @@ def test_a_revoked_token_is_refused_at_the_next_request(world: World) -> None:
 def test_a_closed_client_is_refused_at_the_next_request(world: World) -> None:
     token = world.token(world.p1)
     assert world.get(world.p1, token).status_code == 200
-    world.clients.disable(world.p1.client_id)
+    world.clients.disable(world.p1.client_id, now=world.clock.now)
     assert world.get(world.p1, token).status_code == 401
     assert world.ask(world.p1).json()["error"] == "invalid_client"
     assert world.get(world.p2, world.token(world.p2)).status_code == 200
-    world.clients.enable(world.p1.client_id)
+    world.clients.enable(world.p1.client_id, now=world.clock.now)
     assert world.get(world.p1, token).status_code == 200
 
 

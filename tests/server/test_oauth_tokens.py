@@ -60,6 +60,68 @@ def test_introspection_tells_nothing_of_any_other_token(world: World) -> None:
     assert world.form("/introspect", world.p1, other).json() == nothing
 
 
+def test_a_resource_server_is_told_of_every_token(world: World) -> None:
+    """RFC 7662 §2.1: who may ask is the operator's choice, client by client."""
+    token = world.token(world.p1)
+    assert world.form("/introspect", world.p2, token).json() == {"active": False}
+    world.clients.may_introspect(world.p2.client_id, may=True, now=world.clock.now)
+    told = world.form("/introspect", world.p2, token).json()
+    assert (told["active"], told["client_id"]) == (True, world.p1.client_id)
+    assert world.form("/revoke", world.p2, token).status_code == 200  # of no effect
+    assert world.get(world.p1, token).status_code == 200
+    world.clients.may_introspect(world.p2.client_id, may=False, now=world.clock.now)
+    assert world.form("/introspect", world.p2, token).json() == {"active": False}
+
+
+def test_other_scopes_hold_from_the_next_request_on(world: World) -> None:
+    token = world.token(world.p1, scope="sites:read")
+    world.clients.rescope(world.p1.client_id, ["curves:read"], now=world.clock.now)
+    assert world.get(world.p1, token).status_code == 403
+    assert world.ask(world.p1, scope="sites:read").json()["error"] == "invalid_scope"
+
+
+def test_every_token_can_be_revoked_at_once(world: World) -> None:
+    one, two = world.token(world.p1), world.token(world.p2)
+    assert world.clients.revoke_all(now=world.clock.now) == 2
+    assert world.get(world.p1, one).status_code == world.get(world.p2, two).status_code == 401
+
+
+def test_the_metadata_have_every_member_of_the_profile(world: World) -> None:
+    """No more, no less: a client reads nothing into what is absent (RFC 8414, RFC 9728)."""
+    server = world.http.get("/.well-known/oauth-authorization-server").json()
+    auth = ("auth_methods_supported", "auth_signing_alg_values_supported")
+    assert server.keys() == {
+        "issuer",
+        "token_endpoint",
+        "jwks_uri",
+        "revocation_endpoint",
+        "introspection_endpoint",
+        "grant_types_supported",
+        "response_types_supported",
+        "dpop_signing_alg_values_supported",
+        "scopes_supported",
+        "authorization_details_types_supported",
+        *(
+            f"{name}_endpoint_{what}"
+            for name in ("token", "revocation", "introspection")
+            for what in auth
+        ),
+    }
+    resource = world.http.get("/.well-known/oauth-protected-resource/v1").json()
+    assert resource.keys() == {
+        "resource",
+        "authorization_servers",
+        "jwks_uri",
+        "scopes_supported",
+        "bearer_methods_supported",
+        "dpop_bound_access_tokens_required",
+        "dpop_signing_alg_values_supported",
+        "authorization_details_types_supported",
+        "resource_signing_alg_values_supported",
+    }
+    assert not [one for one in (server | resource).items() if "RS256" in str(one)]
+
+
 def test_revocation_answers_the_same_for_any_token(world: World) -> None:
     token = world.token(world.p1)
     for text in ("x", token, token + "x"):
@@ -102,7 +164,7 @@ def test_a_proof_is_taken_once_at_the_token_endpoint(world: World) -> None:
 def test_a_key_that_was_removed_is_refused_at_once(world: World) -> None:
     fresh = ec_signer("k2")
     both = {"keys": [*world.p1.key.jwks["keys"], *fresh.jwks["keys"]]}
-    world.clients.rekey(world.p1.client_id, both)
+    world.clients.rekey(world.p1.client_id, both, now=world.clock.now)
     assert world.ask(world.p1).status_code == 200
     assert world.ask(world.p1, client_assertion=world.p1.assertion(signer=fresh)).status_code == 200
     unnamed = world.p1.assertion(header={"kid": "k3"})
@@ -110,7 +172,7 @@ def test_a_key_that_was_removed_is_refused_at_once(world: World) -> None:
     claims = {"sub": world.p1.client_id}
     without_kid = jwt({"alg": "ES256"}, claims, world.p1.key)
     assert world.ask(world.p1, client_assertion=without_kid).status_code == 400
-    world.clients.rekey(world.p1.client_id, fresh.jwks)
+    world.clients.rekey(world.p1.client_id, fresh.jwks, now=world.clock.now)
     assert world.ask(world.p1).json()["error"] == "invalid_client"
 
 

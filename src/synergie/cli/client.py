@@ -73,5 +73,5 @@ def disable(
     with opened(store) as place:
         from synergie.exchange.clients import Clients
 
-        Clients(place).disable(client)
+        Clients(place).disable(client, now=datetime.now(UTC))
     typer.echo(_("{}: stopped").format(client))

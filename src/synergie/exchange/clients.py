@@ -11,11 +11,14 @@ from typing import Any
 from joserfc.jwk import KeySet
 
 from synergie.errors import BadInput, Conflict, NotAuthenticated, NotFound
+from synergie.policy import operator
 from synergie.proof import jose
+from synergie.schemas.journal import JournalEvent
 from synergie.schemas.scopes import SCOPES
 from synergie.storage import oauth_clients, tokens
+from synergie.storage.journal import Entry, append
 from synergie.storage.oauth_clients import OAuthClient
-from synergie.storage.store import Store
+from synergie.storage.store import Session, Store
 from synergie.storage.tokens import LiveToken
 
 __all__ = ["Clients", "LiveToken", "OAuthClient", "keys_of"]
@@ -23,7 +26,8 @@ __all__ = ["Clients", "LiveToken", "OAuthClient", "keys_of"]
 PROOF_MEMORY = timedelta(seconds=125)
 """How long a used proof is remembered: its window is 60 s each way, and a margin."""
 
-_CLIENT_ID = re.compile(r"[a-z0-9][a-z0-9._-]{2,63}", re.ASCII)
+_BETWEEN = timedelta(minutes=1)
+CLIENT_ID = re.compile(r"[a-z0-9][a-z0-9._-]{2,63}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +48,48 @@ class Clients:
     ) -> OAuthClient:
         """A new client of *organisation*, with its public keys and the scopes it may ask for.
 
-        BadInput when a key is weak or private, or a scope unknown; Conflict when the id is taken.
+        The operator answers for the keys; `Enrolment` has them proven. BadInput when a key is
+        weak or private, or a scope unknown; Conflict when the id is taken.
         """
-        if not _CLIENT_ID.fullmatch(client_id):
-            raise BadInput("/client_id", client_id, "3 to 64 of a-z, 0-9, dot, dash, underscore")
         client = OAuthClient(
             id=client_id,
             organisation=organisation,
             name=name,
-            jwks=_checked(jwks),
-            scopes=_known(scopes),
+            jwks=checked(jwks),
+            scopes=known(scopes),
             enabled=True,
             created_at=now,
         )
         with self.store.write() as session:
-            if not oauth_clients.in_directory(session, organisation):
-                raise BadInput("/organisation", organisation, "an organisation of the directory")
-            if not oauth_clients.add_oauth_client(session, client):
-                raise Conflict("registered", "an id that no client has")
+            add(session, client, now=now)
         return client
+
+    def rekey(self, client_id: str, jwks: Mapping[str, Any], *, now: datetime) -> None:
+        """Replace the client's keys; one that is gone is refused at the next token request."""
+        values = {"jwks": checked(jwks), "jwks_uri": None, "jwks_read_at": None}
+        self._change(client_id, "client.changed", "keys", now=now, **values)
+
+    def rescope(self, client_id: str, scopes: Iterable[str], *, now: datetime) -> None:
+        """Give the client other scopes: its tokens open no more than these from now on."""
+        values = {"scopes": " ".join(sorted(known(scopes)))}
+        self._change(client_id, "client.changed", "scopes", now=now, **values)
+
+    def disable(self, client_id: str, *, now: datetime) -> None:
+        """Close the client: its next request is refused, with whatever token. NotFound."""
+        self._change(client_id, "client.disabled", None, now=now, enabled=False)
+
+    def enable(self, client_id: str, *, now: datetime) -> None:
+        """Open the client again. NotFound."""
+        self._change(client_id, "client.enabled", None, now=now, enabled=True)
+
+    def may_introspect(self, client_id: str, *, may: bool, now: datetime) -> None:
+        """Let the client ask about the tokens of all (a resource server), or no more. NotFound."""
+        since = now if may else None
+        self._change(client_id, "client.changed", "introspection", now=now, introspects_since=since)
 
     def client(self, client_id: str) -> OAuthClient | None:
         """The client *client_id*, enabled or not; None when there is none."""
-        if not _CLIENT_ID.fullmatch(client_id):  # not looked up: it may hold NUL, or a megabyte
+        if not CLIENT_ID.fullmatch(client_id):  # not looked up: it may hold NUL, or a megabyte
             return None
         with self.store.read() as session:
             return oauth_clients.oauth_client(session, client_id)
@@ -76,17 +99,19 @@ class Clients:
         with self.store.read() as session:
             return oauth_clients.oauth_clients(session, organisation)
 
-    def rekey(self, client_id: str, jwks: Mapping[str, Any]) -> None:
-        """Replace the client's keys; one that is gone is refused at the next token request."""
-        self._change(client_id, jwks=_checked(jwks))
+    def reads_keys(self, client_id: str, *, now: datetime) -> bool:
+        """Whether the caller is the one to read the published keys of the client now.
 
-    def disable(self, client_id: str) -> None:
-        """Close the client: its next request is refused, with whatever token. NotFound."""
-        self._change(client_id, enabled=False)
+        At most once a minute of all workers together.
+        """
+        with self.store.write(essential=True) as session:
+            return oauth_clients.claim_reading(session, client_id, now=now, every=_BETWEEN)
 
-    def enable(self, client_id: str) -> None:
-        """Open the client again. NotFound."""
-        self._change(client_id, enabled=True)
+    def keep_keys(self, client_id: str, jwks: Mapping[str, Any], *, now: datetime) -> None:
+        """Note the keys that a client publishes. BadInput when one is weak, or private."""
+        text = checked(jwks)
+        with self.store.write(essential=True) as session:
+            oauth_clients.change_oauth_client(session, client_id, jwks=text, jwks_read_at=now)
 
     def remember_assertion(self, client_id: str, jti: str, *, until: datetime) -> bool:
         """Note that the client used *jti*; False when it had. Of two racers one gets True."""
@@ -132,10 +157,40 @@ class Clients:
         with self.store.write(essential=True) as session:
             return tokens.forget_expired(session, now=now)
 
-    def _change(self, client_id: str, **values: Any) -> None:
+    def revoke_all(self, *, now: datetime) -> int:
+        """Revoke every token there is: when a key of ours is in other hands; how many."""
         with self.store.write(essential=True) as session:
-            if not oauth_clients.change_oauth_client(session, client_id, **values):
+            return tokens.revoke_all(session, now=now)
+
+    def _change(
+        self, client_id: str, event: JournalEvent, what: str | None, *, now: datetime, **values: Any
+    ) -> None:
+        with self.store.write(essential=True) as session:
+            found = oauth_clients.oauth_client(session, client_id)
+            if found is None or not oauth_clients.change_oauth_client(session, client_id, **values):
                 raise NotFound
+            note(session, found, event, what, now=now)
+
+
+def add(session: Session, client: OAuthClient, *, now: datetime) -> None:
+    """Store a new client, in the transaction of *session*, and record it in the journal."""
+    if not CLIENT_ID.fullmatch(client.id):
+        raise BadInput("/client_id", client.id, "3 to 64 of a-z, 0-9, dot, dash, underscore")
+    if not oauth_clients.in_directory(session, client.organisation):
+        raise BadInput("/organisation", client.organisation, "an organisation of the directory")
+    if not oauth_clients.add_oauth_client(session, client):
+        raise Conflict("registered", "an id that no client has")
+    note(session, client, "client.registered", None, now=now)
+
+
+def note(
+    session: Session, client: OAuthClient, event: JournalEvent, what: str | None, *, now: datetime
+) -> None:
+    """Record an act of the operator on *client* in the journal."""
+    entry = Entry(
+        event, by="operator", owner=client.organisation, subjects=(client.id,), reason=what
+    )
+    append(operator(now=now), session, entry, now=now)
 
 
 @lru_cache(maxsize=1024)
@@ -144,12 +199,14 @@ def keys_of(jwks: str) -> KeySet:
     return jose.public_keys(json.loads(jwks))
 
 
-def _checked(jwks: Mapping[str, Any]) -> str:
-    jose.public_keys(jwks)
+def checked(jwks: Mapping[str, Any]) -> str:
+    """A JWK set as it is stored. BadInput when a key is weak or private."""
+    jose.public_keys(jwks, least_rsa_bits=jose.LEAST_NEW_RSA_BITS)
     return json.dumps(jwks, sort_keys=True, separators=(",", ":"))
 
 
-def _known(scopes: Iterable[str]) -> frozenset[str]:
+def known(scopes: Iterable[str]) -> frozenset[str]:
+    """*scopes*, each one of this server. BadInput otherwise."""
     wanted = frozenset(scopes)
     for scope in sorted(wanted.difference(SCOPES)):
         raise BadInput("/scopes", scope, f"one of: {', '.join(SCOPES)}")

@@ -23,6 +23,9 @@ ALGORITHMS: tuple[str, ...] = ("ES256", "PS256", "Ed25519")
 LEAST_RSA_BITS = 2048
 """FAPI 2.0 §5.4.1-2. The library imports RSA-1024 with a mere warning."""
 
+LEAST_NEW_RSA_BITS = 3072
+"""Of a key that is registered now: 128 bits of security (ASVS 11.2.3)."""
+
 _MOST_RSA_BITS = 8192
 _MOST_EXPONENT_BITS = 32
 _MOST_KEYS = 10
@@ -30,6 +33,8 @@ _PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 _CURVES = {"EC": "P-256", "OKP": "Ed25519"}
 _FITS = {"EC": "ES256", "OKP": "Ed25519", "RSA": "PS256"}
 _UNTRUSTED = (JoseError, ValueError, TypeError, KeyError, RecursionError, OverflowError)
+_EXPECTED = "a public key: EC P-256, Ed25519, or RSA of 2,048 bits or more"
+_EXPECTED_NEW = "a public key: EC P-256, Ed25519, or RSA of 3,072 bits or more"
 _LATEST = 1e11
 """Seconds since 1970: the year 5138. A time beyond is not a time."""
 
@@ -95,7 +100,8 @@ def peek(text: str, *, limit: int) -> Signed:
 def verified(signed: Signed, key: Key | KeySet) -> Signed:
     """*signed* again, its signature verified with *key*; of a set, the key that its kid names."""
     try:
-        jws.deserialize_compact(signed.text, key, registry=_REGISTRY)
+        one = _named(signed, key) if isinstance(key, KeySet) else key
+        jws.deserialize_compact(signed.text, one, registry=_REGISTRY)
     except _UNTRUSTED as error:
         raise Unsigned("signature does not verify") from error
     return signed
@@ -144,7 +150,7 @@ def time_of(signed: Signed, name: str) -> float | None:
     return float(value)
 
 
-def public_key(jwk: object) -> Key:
+def public_key(jwk: object, *, least_rsa_bits: int = LEAST_RSA_BITS) -> Key:
     """The public key in *jwk*: EC P-256, Ed25519 or RSA of 2,048 bits or more; Unsigned otherwise.
 
     A private member is refused: whoever sends one has published their key.
@@ -157,21 +163,26 @@ def public_key(jwk: object) -> Key:
     if jwk.get("use", "sig") != "sig" or jwk.get("alg", _FITS[kind]) != _FITS[kind]:
         raise Unsigned("key made for another use")
     if kind == "RSA":
-        _strong(jwk)
+        _strong(jwk, least_rsa_bits)
     return _imported(jwk)
 
 
-def public_keys(jwks: Mapping[str, Any], where: str = "/jwks") -> KeySet:
+def public_keys(
+    jwks: Mapping[str, Any], where: str = "/jwks", *, least_rsa_bits: int = LEAST_RSA_BITS
+) -> KeySet:
     """The JWK set of a partner: 1 to 10 public keys, each with its own kid when there are several.
 
-    BadInput at *where* when a key is not one of those `public_key` takes.
+    BadInput at *where* when a key is not one of those `public_key` takes, or is an RSA key of
+    fewer than *least_rsa_bits*.
     """
     keys = jwks.get("keys")
     if not isinstance(keys, list) or not 1 <= len(keys) <= _MOST_KEYS:
         raise BadInput(f"{where}/keys", _shape(keys), "1 to 10 public keys (RFC 7517 §5)")
-    found = [_one_of_set(jwk, f"{where}/keys/{place}") for place, jwk in enumerate(keys)]
-    kids = [key.kid for key in found]
-    if len(found) > 1 and (None in kids or len(set(kids)) < len(kids)):
+    found = [
+        _one_of_set(jwk, f"{where}/keys/{place}", least_rsa_bits) for place, jwk in enumerate(keys)
+    ]
+    names = {(key.kid, key.key_type) for key in found}  # the kind tells a collision apart
+    if len(found) > 1 and (len(names) < len(found) or any(key.kid is None for key in found)):
         raise BadInput(
             f"{where}/keys", Words("keys that cannot be told apart"), "a kid of its own a key"
         )
@@ -184,6 +195,21 @@ def parsed(text: str | bytes) -> object:
         return json.loads(text, parse_constant=_refuse, object_pairs_hook=_once)
     except _UNTRUSTED as error:
         raise Unsigned("not JSON") from error
+
+
+def _named(signed: Signed, keys: KeySet) -> Key:
+    """The key of *keys* that the header names; without a name, the only one there is.
+
+    Two of one name are told apart by their kind: the library takes the first of that name.
+    """
+    header = signed.header
+    if "kid" not in header and len(keys.keys) > 1:
+        raise ValueError("no name, and several keys")
+    fits = [key for key in keys.keys if _FITS.get(key.key_type) == header["alg"]]
+    found = [key for key in fits if "kid" not in header or key.kid == header["kid"]]
+    if len(found) != 1 or not isinstance(found[0], ECKey | OKPKey | RSAKey):
+        raise ValueError("no key of that name")
+    return found[0]
 
 
 def _part(text: str) -> dict[str, Any]:
@@ -207,7 +233,7 @@ def _imported(jwk: dict[str, Any]) -> Key:
     return key
 
 
-def _strong(jwk: dict[str, Any]) -> None:
+def _strong(jwk: dict[str, Any], least: int) -> None:
     n, e = jwk.get("n"), jwk.get("e")
     if not isinstance(n, str) or not isinstance(e, str):
         raise Unsigned("not a key")
@@ -216,15 +242,15 @@ def _strong(jwk: dict[str, Any]) -> None:
         exponent = int.from_bytes(urlsafe_b64decode(e.encode()))
     except ValueError as error:
         raise Unsigned("not a key") from error
-    if not LEAST_RSA_BITS <= bits <= _MOST_RSA_BITS or exponent.bit_length() > _MOST_EXPONENT_BITS:
+    if not least <= bits <= _MOST_RSA_BITS or exponent.bit_length() > _MOST_EXPONENT_BITS:
         raise Unsigned("RSA key too short or too long")
 
 
-def _one_of_set(jwk: object, where: str) -> Key:
+def _one_of_set(jwk: object, where: str, least_rsa_bits: int) -> Key:
     try:
-        return public_key(jwk)
+        return public_key(jwk, least_rsa_bits=least_rsa_bits)
     except Unsigned as error:
-        expected = "a public key: EC P-256, Ed25519, or RSA of 2,048 bits or more"
+        expected = _EXPECTED_NEW if least_rsa_bits > LEAST_RSA_BITS else _EXPECTED
         raise BadInput(where, error, expected) from error
 
 

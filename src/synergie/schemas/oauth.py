@@ -65,6 +65,8 @@ class ResourceMetadata(Wire):
     """Signatures taken on DPoP proofs."""
     authorization_details_types_supported: Many[str]
     """Types of `authorization_details`."""
+    resource_signing_alg_values_supported: Many[str]
+    """Signatures that the resource makes, on manifests, receipts and tree heads."""
 
 
 class PublicKey(Wire):

@@ -11,6 +11,8 @@ from typing import Any
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI
 
+from synergie.client import outbound
+from synergie.errors import Unreachable
 from synergie.exchange.agreements import Agreements
 from synergie.exchange.batches import Batches
 from synergie.exchange.cabinets import Cabinets
@@ -86,7 +88,8 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     )
     app.state.guard, app.state.house = guard, house
     live = _live(house.agreements)
-    app.include_router(oauth_router(Authority(settings, keyring, clients, guard, live=live)))
+    authority = Authority(settings, keyring, clients, guard, live=live, read=_published)
+    app.include_router(oauth_router(authority))
     for router in _routers():
         app.include_router(router)
     app.openapi = lambda: contract.openapi(app, server=settings.public_url)  # type: ignore[method-assign]
@@ -209,6 +212,14 @@ def _threads(most: int) -> Callable[[FastAPI], AbstractAsyncContextManager[None]
         yield
 
     return lifespan
+
+
+def _published(url: str) -> bytes:
+    """What an address that a partner named holds, through the guard of outgoing calls."""
+    reply = outbound.fetch(url, accept="application/jwk-set+json, application/json")
+    if not reply.good:
+        raise Unreachable(f"{reply.status}")
+    return reply.content
 
 
 def _live(agreements: Agreements) -> Live:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Field
 
 from synergie.storage._columns import Flag, Instant
-from synergie.storage._fields import integer, key, maybe_moment, moment, text
+from synergie.storage._fields import integer, key, maybe_moment, maybe_text, moment, text
 from synergie.storage._tables import Row
 
 
@@ -34,6 +34,27 @@ class OAuthClientRow(Row, table=True):
     scopes: str = text()
     enabled: bool = Field(default=True, sa_type=Flag)
     created_at: datetime = moment()
+    jwks_uri: str | None = maybe_text()
+    """Where it publishes its keys; `jwks` is then what was there last."""
+    jwks_read_at: datetime | None = maybe_moment()
+    """When `jwks` was read there."""
+    jwks_tried_at: datetime | None = maybe_moment()
+    """When it was last tried: workers share one try a minute."""
+    request: str | None = maybe_text()
+    """The signed request it was registered from (JWS)."""
+    introspects_since: datetime | None = maybe_moment()
+    """Since when it may ask about the tokens of others: a resource server. Null: it may not."""
+
+
+class InvitationRow(Row, table=True):
+    """A word given to a partner, with which it may ask once to be registered."""
+
+    __tablename__ = "invitation"
+    word: str = key()
+    """SHA-256 of the word."""
+    organisation: str = text()
+    expires_at: datetime = Field(sa_type=Instant, index=True)
+    used_at: datetime | None = maybe_moment()
 
 
 class AccessTokenRow(Row, table=True):

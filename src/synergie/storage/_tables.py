@@ -55,6 +55,8 @@ class OrganisationKeyRow(Row, table=True):
     jwk: str = text()
     valid_from: datetime = moment()
     valid_until: datetime | None = maybe_moment()
+    request: str | None = maybe_text()
+    """The signed request it was added from (JWS): whoever made it held the key. Null: none."""
 
 
 class _Owned(Row):

@@ -87,6 +87,16 @@ def revoke_token(session: Session, jti: str, *, client: str, now: datetime) -> b
     return bool(session.connection().execute(query).rowcount)
 
 
+def revoke_all(session: Session, *, now: datetime) -> int:
+    """Revoke every token that holds, from *now* on; how many."""
+    query = (
+        update(AccessTokenRow)
+        .where(col(AccessTokenRow.expires_at) > now, col(AccessTokenRow.revoked_at).is_(None))
+        .values(revoked_at=now)
+    )
+    return int(session.connection().execute(query).rowcount)
+
+
 def forget_expired(session: Session, *, now: datetime) -> int:
     """Remove what can be refused by its time alone; the number of rows removed."""
     gone = 0

@@ -6,12 +6,12 @@ from typing import override
 
 from authlib.oauth2.rfc6749 import ClientMixin
 from authlib.oauth2.rfc7523 import JWTBearerClientAssertion
-from joserfc.jwk import KeySet
 
-from synergie.exchange.clients import Clients, OAuthClient, keys_of
+from synergie.exchange.clients import Clients, OAuthClient
 from synergie.proof import jose
 from synergie.proof.jose import Signed, Unsigned
 from synergie.server.oauth.call import Call
+from synergie.server.oauth.partner_keys import PartnerKeys
 from synergie.server.oauth.refusals import InvalidClientError
 
 METHOD = "private_key_jwt"
@@ -32,7 +32,8 @@ class Partner(ClientMixin):  # type: ignore[misc]  # authlib has no types
     def __init__(self, client: OAuthClient) -> None:
         self.id, self.scopes, self.enabled = client.id, client.scopes, client.enabled
         self.organisation = client.organisation
-        self.keys: KeySet = keys_of(client.jwks)
+        self.introspects = client.introspects_since is not None
+        self.registered = client
 
     @override
     def get_client_id(self) -> str:
@@ -56,17 +57,13 @@ class Assertion(JWTBearerClientAssertion):  # type: ignore[misc]  # authlib has 
 
     CLIENT_AUTH_METHOD = METHOD
 
-    def __init__(self, issuer: str, clients: Clients) -> None:
+    def __init__(self, issuer: str, clients: Clients, keys: PartnerKeys) -> None:
         super().__init__(leeway=LEEWAY_S)
-        self.issuer, self.clients = issuer, clients
+        self.issuer, self.clients, self.keys = issuer, clients, keys
 
     @override
     def get_audiences(self) -> list[str]:
         return [self.issuer]  # never the token endpoint
-
-    @override
-    def resolve_client_public_key(self, client: Partner) -> KeySet:
-        return client.keys
 
     @override
     def __call__(self, query_client: Callable[[str], Partner | None], request: Call) -> Partner:
@@ -90,7 +87,7 @@ class Assertion(JWTBearerClientAssertion):  # type: ignore[misc]  # authlib has 
         client = query_client(jose.text_of(signed, "sub"))
         if client is None or signed.header.get("typ") not in _TYPES:
             raise Unsigned("no such client, or another kind of JWT")
-        jose.verified(signed, self.resolve_client_public_key(client))
+        jose.verified(signed, self.keys.of(client.registered, signed, now=request.now))
         jti, ends = self._claims(signed, client, request.now.timestamp())
         if not client.enabled or request.field("client_id") not in (None, client.id):
             raise Unsigned("the client is closed, or another one")

@@ -16,20 +16,32 @@ from synergie.server.oauth.call import Call
 from synergie.server.oauth.details import Live
 from synergie.server.oauth.endpoints import Introspection, Revocation
 from synergie.server.oauth.grant import Grant
+from synergie.server.oauth.partner_keys import PartnerKeys, Read, nobody
 from synergie.server.oauth.refusals import NonceDemanded, OAuth2Error, UnsupportedGrant
 from synergie.server.settings import Settings
 
 
 class Authority(AuthorizationServer):  # type: ignore[misc]  # authlib has no types
-    """Issues, revokes and explains tokens. `live` tells which agreements may narrow one."""
+    """Issues, revokes and explains tokens.
+
+    `live` tells which agreements may narrow one; `read` calls the addresses of published keys.
+    """
 
     def __init__(
-        self, settings: Settings, keyring: Keyring, clients: Clients, guard: Guard, *, live: Live
+        self,
+        settings: Settings,
+        keyring: Keyring,
+        clients: Clients,
+        guard: Guard,
+        *,
+        live: Live,
+        read: Read = nobody,
     ) -> None:
         super().__init__()
         self.settings, self.keyring, self.clients = settings, keyring, clients
         self.guard, self.live = guard, live
-        self.register_client_auth_method(METHOD, Assertion(settings.issuer, clients))
+        keys = PartnerKeys(clients, read)
+        self.register_client_auth_method(METHOD, Assertion(settings.issuer, clients, keys))
         self.register_grant(Grant)
         self.register_endpoint(Revocation)
         self.register_endpoint(Introspection)

@@ -1,4 +1,4 @@
-"""Revocation (RFC 7009) and introspection (RFC 7662) of the caller's own tokens."""
+"""Revocation (RFC 7009) and introspection (RFC 7662): of one's own tokens."""
 
 from datetime import datetime
 from typing import Any, override
@@ -54,13 +54,16 @@ class Revocation(RevocationEndpoint):  # type: ignore[misc]  # authlib has no ty
 
 
 class Introspection(IntrospectionEndpoint):  # type: ignore[misc]  # authlib has no types
-    """What a live token of the caller says; of any other, that it is not active."""
+    """What a live token of the caller says; of any other, that it is not active.
+
+    A resource server, a client that the operator lets ask, is told of everybody's.
+    """
 
     CLIENT_AUTH_METHODS = (METHOD,)
 
     @override
     def authenticate_token(self, request: Call, client: Partner) -> Held | None:
-        held = _own(self.server, request, client)
+        held = _own(self.server, request, client, others=client.introspects)
         if held is None or not _lives(self.server, held, request.now):
             return None
         return held
@@ -72,8 +75,11 @@ class Introspection(IntrospectionEndpoint):  # type: ignore[misc]  # authlib has
         return {"active": True, "token_type": "DPoP", **shown}
 
 
-def _own(server: Any, call: Call, client: Partner) -> Held | None:
-    """The token that *call* names, if it is *client*'s. Hints are ignored (RFC 7009 §2.1)."""
+def _own(server: Any, call: Call, client: Partner, *, others: bool = False) -> Held | None:
+    """The token that *call* names, if it is *client*'s, or may be of *others*.
+
+    Hints are ignored (RFC 7009 §2.1).
+    """
     text = call.field("token")
     if text is None:
         raise InvalidRequestError(description="the parameter token is missing")
@@ -81,7 +87,7 @@ def _own(server: Any, call: Call, client: Partner) -> Held | None:
         held = Held(server.guard.token(text, now=call.now))
     except NotAuthenticated:
         return None
-    return held if held.check_client(client) else None
+    return held if others or held.check_client(client) else None
 
 
 def _lives(server: Any, held: Held, now: datetime) -> bool:

@@ -42,4 +42,5 @@ def resource_metadata(settings: Settings) -> ResourceMetadata:
         dpop_bound_access_tokens_required=True,
         dpop_signing_alg_values_supported=ALGORITHMS,
         authorization_details_types_supported=(DETAILS_TYPE,),
+        resource_signing_alg_values_supported=("ES256",),
     )

@@ -1,0 +1,140 @@
+"""Clients that publish their keys: read rarely, refreshed once for a new key, dead after 20 min."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from synergie.errors import BadInput, Unreachable
+from synergie.server.oauth import partner_keys
+from synergie.storage.oauth_clients import change_oauth_client
+from tests.server.partner import Partner, Signer, World, ec_signer, rsa_signer
+
+URI = "https://keys.one.example/jwks"
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def publishing(world: World) -> World:
+    """The client of p1 publishes its keys, and they were read a moment ago."""
+    publish(world, world.p1.key)
+    with world.clients.store.write() as session:
+        now = world.clock.now
+        change_oauth_client(
+            session, world.p1.client_id, jwks_uri=URI, jwks_read_at=now, jwks_tried_at=now
+        )
+    return world
+
+
+def publish(world: World, *keys: Signer) -> None:
+    world.published[URI] = {"keys": [key.jwks["keys"][0] for key in keys]}
+
+
+def status(world: World, key: Signer | None = None) -> int:
+    partner = Partner(world.p1.client_id, world.clock, key or world.p1.key, world.p1.dpop)
+    return world.ask(partner).status_code
+
+
+def test_known_keys_are_used_without_a_call(publishing: World) -> None:
+    publishing.clock.now += 9 * MINUTE
+    assert [status(publishing) for _ in range(3)] == [200] * 3
+    assert publishing.calls == []
+
+
+def test_old_keys_are_read_again_once(publishing: World) -> None:
+    publishing.clock.now += 10 * MINUTE
+    assert [status(publishing) for _ in range(3)] == [200] * 3
+    assert publishing.calls == [URI]
+
+
+def test_a_new_key_is_read_at_its_first_use(publishing: World) -> None:
+    publishing.clock.now += 2 * MINUTE
+    fresh = ec_signer("k2")
+    publish(publishing, publishing.p1.key, fresh)
+    assert status(publishing, fresh) == 200
+    assert status(publishing) == 200
+    assert publishing.calls == [URI]
+
+
+def test_an_unknown_key_makes_one_call_a_minute(publishing: World) -> None:
+    publishing.clock.now += 2 * MINUTE
+    for _ in range(5):
+        assert status(publishing, ec_signer("unknown")) == 400
+    assert publishing.calls == [URI]
+    publishing.clock.now += timedelta(seconds=59)
+    assert status(publishing, ec_signer("unknown")) == 400
+    assert publishing.calls == [URI]
+    publishing.clock.now += timedelta(seconds=1)
+    assert status(publishing, ec_signer("unknown")) == 400
+    assert publishing.calls == [URI, URI]
+    assert status(publishing) == 200  # the one that is known works all along
+
+
+def test_a_removed_key_is_refused_after_twenty_minutes_at_the_latest(publishing: World) -> None:
+    publish(publishing, ec_signer("k2"))
+    publishing.clock.now += 10 * MINUTE
+    assert status(publishing) == 400
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        Unreachable("gone"),
+        b"",
+        b"[]",
+        b"{}",
+        b'{"keys":[]}',
+        b'{"keys":[{"kty":"oct","k":"AAAA","kid":"k1"}]}',
+        {"keys": [rsa_signer(2048).jwks["keys"][0]]},
+        {"keys": [{**ec_signer().private_jwk, "kid": "k1"}]},
+    ],
+    ids=str,
+)
+def test_keys_that_cannot_be_read_live_on_for_twenty_minutes(publishing: World, found: Any) -> None:
+    publishing.published[URI] = found
+    publishing.clock.now += 15 * MINUTE
+    assert status(publishing) == 200
+    publishing.clock.now += 5 * MINUTE
+    assert status(publishing) == 400
+    publish(publishing, publishing.p1.key)
+    publishing.clock.now += MINUTE
+    assert status(publishing) == 200
+
+
+def test_of_two_workers_one_asks(publishing: World) -> None:
+    """The moment of the last try is in the store: a second worker, here the same store, waits."""
+    publishing.clock.now += 12 * MINUTE
+    now = publishing.clock.now
+    claimed = [publishing.clients.reads_keys(publishing.p1.client_id, now=now) for _ in range(3)]
+    assert claimed == [True, False, False]
+
+
+def test_a_client_with_keys_of_its_own_makes_no_call(world: World) -> None:
+    assert not world.clients.reads_keys(world.p1.client_id, now=world.clock.now)
+    assert status(world, ec_signer("unknown")) == 400
+    assert world.calls == []
+
+
+def test_a_server_that_calls_nobody_calls_nobody() -> None:
+    with pytest.raises(Exception, match="https"):
+        partner_keys.nobody(URI)
+
+
+def test_a_key_taken_from_the_list_is_refused_at_the_next_request(world: World) -> None:
+    old, new = world.p1.key, ec_signer("k2")
+    both = {"keys": [old.jwks["keys"][0], new.jwks["keys"][0]]}
+    world.clients.rekey(world.p1.client_id, both, now=world.clock.now)
+    assert (status(world), status(world, new)) == (200, 200)
+    world.clients.rekey(world.p1.client_id, new.jwks, now=world.clock.now)
+    assert (status(world), status(world, new)) == (400, 200)
+
+
+def test_keys_of_the_same_name_are_told_apart_by_their_kind(world: World) -> None:
+    ours, other = ec_signer("k"), Signer(rsa_signer().key, "PS256", "k")
+    for keys in ([ours, other], [other, ours]):
+        both = {"keys": [key.jwks["keys"][0] for key in keys]}
+        world.clients.rekey(world.p1.client_id, both, now=world.clock.now)
+        assert (status(world, ours), status(world, other)) == (200, 200)
+    twins = {"keys": [ec_signer("k").jwks["keys"][0] for _ in range(2)]}
+    with pytest.raises(BadInput, match="told apart"):
+        world.clients.rekey(world.p1.client_id, twins, now=world.clock.now)
