@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.errors import NotAllowed
-from synergie.policy import REASONS, Ask, Permit, Point, Principal, decide, own
+from synergie.policy import REASONS, Ask, Permit, Persons, Point, Principal, decide, own
 from synergie.policy.principal import Narrowing
 from synergie.policy.steps import FINEST_FIRST
 from synergie.schemas.agreement import Agreement, Granularity, Terms
@@ -273,7 +273,7 @@ def test_a_list_is_given_the_points_that_agreed() -> None:
         agreement(granularity="raw"), principal=CALLER, ask=ask, now=NOW, consents=given
     )
     assert permit.persons is not None
-    assert (permit.persons.consented, permit.persons.everyone) == ({"sp_person"}, False)
+    assert permit.persons == Persons(frozenset({"sp_person"}))
 
 
 def test_a_token_narrows_and_never_widens() -> None:

@@ -84,8 +84,8 @@ def curves(draw: st.DrawFn) -> MeterCurve:
     step: Step = draw(st.sampled_from(get_args(Step)))
     hours = draw(st.integers(0, 72))
     start = datetime(2026, draw(st.sampled_from([3, 10])), 24, tzinfo=UTC) + timedelta(hours=hours)
-    if step in {"P1D", "P1M"}:
-        start = (MONTHS if step == "P1M" else DAYS).start
+    if step in {"P1D", "P1M", "P1Y"}:
+        start = (DAYS if step == "P1D" else MONTHS).start
     quantity: Any = draw(st.sampled_from(sorted(UNITS)))
     quality = draw(st.sampled_from([None, "validated", "suspect", "estimated"]))
     return MeterCurve(

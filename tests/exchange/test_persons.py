@@ -1,0 +1,194 @@
+"""Natural persons: below the day a consent opens a curve, and its withdrawal closes it at once."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from synergie.errors import NotAllowed
+from synergie.exchange.consents import Consents
+from synergie.exchange.curves import Curves
+from synergie.exchange.series import SeriesBook
+from synergie.exchange.supply_points import SupplyPoints
+from synergie.policy.steps import FINEST_FIRST
+from synergie.schemas.agreement import Agreement
+from synergie.schemas.consent import Consent, ConsentRecord
+from synergie.storage.store import Store
+from tests.exchange.people import NOW, Body, point
+from tests.exchange.test_curves import DAY, HOUR, MONDAY, Make, curve, export, put, record
+
+CODES = {"lamp": "99000000000021", "yes": "99000000000022", "possible": "99000000000023"}
+FLAGS: dict[str, Any] = {
+    "lamp": {"personal_data": "none", "usage": "public_lighting"},
+    "yes": {"personal_data": "yes", "usage": "building"},
+    "possible": {"personal_data": "possible", "usage": "building"},
+}
+
+
+@pytest.fixture
+def curves(store: Store) -> Curves:
+    return Curves(store)
+
+
+@pytest.fixture
+def points(store: Store, owner: Body) -> dict[str, str]:
+    """A lamp's delivery point, a person's and one with a caretaker's lodge: ids by name."""
+    records = [point(code, **FLAGS[name]) for name, code in CODES.items()]
+    receipt = SupplyPoints(store).publish(owner.caller, records, now=NOW)
+    return {name: one.id for name, one in zip(CODES, receipt.items, strict=True)}
+
+
+@pytest.fixture
+def series(store: Store, owner: Body, points: dict[str, str], curves: Curves) -> dict[str, str]:
+    """A series of each, with two days of half-hours."""
+    records = [record(code) for code in CODES.values()]
+    receipt = SeriesBook(store).publish(owner.caller, records, now=NOW)
+    named = {name: one.id for name, one in zip(CODES, receipt.items, strict=True)}
+    for one in named.values():
+        put(curves, owner, curve(one, [2] * 120, start=MONDAY - HOUR))
+    return named
+
+
+@pytest.fixture
+def given(store: Store, owner: Body, points: dict[str, str]) -> Callable[..., Consent]:
+    def give(name: str, **more: Any) -> Consent:
+        values: dict[str, Any] = {
+            "subject": "0" * 32,
+            "supply_points": [points[name]],
+            "purpose": "joint_purchase",
+            "granularity": "half_hour",
+            "given_at": NOW - DAY,
+        }
+        body = ConsentRecord.model_validate(values | more)
+        return Consents(store).give(owner.caller, body, now=NOW)
+
+    return give
+
+
+def all_of(agreed: Make, points: dict[str, str], *consents: Consent, **more: Any) -> Agreement:
+    """An agreement over the three points that relies on *consents*."""
+    refs = [one.id for one in consents]
+    subject = "mixed" if refs else "legal_person"
+    terms = {"granularity": "half_hour", "consent_refs": refs, "data_subject": subject} | more
+    return agreed({"supply_points": list(points.values())}, **terms)
+
+
+def seen(
+    curves: Curves, who: Body, agreement: Agreement, series: dict[str, str], **more: Any
+) -> Any:
+    """The names of the series that an export gives."""
+    names = {one: name for name, one in series.items()}
+    pages = export(curves, who, agreement=agreement.id, **more)
+    return {names[page.series] for page in pages}
+
+
+def refused(curves: Curves, who: Body, series: str, **more: Any) -> tuple[str, str | None]:
+    asked = {"start": MONDAY, "end": MONDAY + DAY, "now": NOW} | more
+    with pytest.raises(NotAllowed) as caught:
+        curves.extract(who.caller, series, **asked)
+    return caught.value.reason, caught.value.rule
+
+
+@pytest.mark.parametrize("grain", FINEST_FIRST[1:])
+def test_a_list_gives_the_points_that_are_open_and_one_that_is_asked_is_refused(
+    curves: Curves, partner: Body, series: dict[str, str], points: dict[str, str], agreed: Make,
+    given: Callable[..., Consent], grain: Any,
+) -> None:  # fmt: skip
+    made = all_of(agreed, points, given("yes"), granularity="half_hour")
+    everyone, fine = {"lamp", "yes", "possible"}, {"lamp", "yes"}
+    wanted = fine if grain in {"half_hour", "hour"} else everyone
+    whole = wanted if grain not in {"month", "year"} else set()  # no whole one was told
+    assert seen(curves, partner, made, series, granularity=grain) == whole
+    for name, one in series.items():
+        if name in wanted:
+            curves.extract(
+                partner.caller, one, start=MONDAY, end=MONDAY + DAY, granularity=grain, now=NOW
+            )
+        else:
+            told = refused(curves, partner, one, granularity=grain)
+            assert told == ("consent_missing", "FR-CURVE")
+
+
+def test_the_owner_reads_its_own_points_without_a_consent(
+    curves: Curves, owner: Body, series: dict[str, str]
+) -> None:
+    for one in series.values():
+        found = curves.extract(owner.caller, one, start=MONDAY, end=MONDAY + DAY, now=NOW)
+        assert found.granularity == "raw"
+
+
+def test_a_consent_that_the_agreement_does_not_name_opens_nothing(
+    curves: Curves, partner: Body, series: dict[str, str], points: dict[str, str], agreed: Make,
+    given: Callable[..., Consent],
+) -> None:  # fmt: skip
+    given("yes")
+    all_of(agreed, points)
+    assert refused(curves, partner, series["yes"], granularity="hour")[0] == "consent_missing"
+
+
+def test_a_withdrawal_holds_at_the_next_request(
+    curves: Curves, owner: Body, partner: Body, store: Store, series: dict[str, str],
+    points: dict[str, str], agreed: Make, given: Callable[..., Consent],
+) -> None:  # fmt: skip
+    one = given("yes")
+    made = all_of(agreed, points, one)
+    assert "yes" in seen(curves, partner, made, series, granularity="hour")
+    Consents(store).withdraw(owner.caller, one.id, now=NOW)
+    told = refused(curves, partner, series["yes"], granularity="hour")
+    assert told == ("consent_withdrawn", "FR-WITHDRAW")
+    assert seen(curves, partner, made, series, granularity="hour") == {"lamp"}
+    assert seen(curves, partner, made, series, granularity="day") == set(series)
+
+
+def test_a_withdrawal_cuts_a_running_export(
+    curves: Curves, owner: Body, partner: Body, store: Store, series: dict[str, str],
+    points: dict[str, str], agreed: Make, given: Callable[..., Consent],
+) -> None:  # fmt: skip
+    one = given("yes", granularity="raw")
+    all_of(agreed, points, one, granularity="raw")
+    year = [1] * 17_520
+    put(curves, owner, curve(series["yes"], year, start=datetime(2024, 1, 1, tzinfo=UTC)))
+    pages = export(curves, partner, series=[series["yes"]])
+    assert next(pages).values
+    Consents(store).withdraw(owner.caller, one.id, now=NOW)
+    with pytest.raises(NotAllowed) as caught:
+        list(pages)
+    assert (caught.value.reason, caught.value.rule) == ("consent_withdrawn", "FR-WITHDRAW")
+
+
+def test_a_consent_of_more_than_three_years_opens_nothing(
+    curves: Curves, partner: Body, series: dict[str, str], points: dict[str, str], agreed: Make,
+    given: Callable[..., Consent],
+) -> None:  # fmt: skip
+    """FR-ENEDIS."""
+    made = all_of(agreed, points, given("yes", given_at=NOW - timedelta(days=1095)))
+    told = refused(curves, partner, series["yes"], granularity="hour")
+    assert told == ("legal_rule", "FR-ENEDIS")
+    assert "yes" not in seen(curves, partner, made, series, granularity="hour")
+
+
+def test_an_agreement_about_persons_counts_every_point_but_lighting(
+    curves: Curves, owner: Body, partner: Body, store: Store, series: dict[str, str],
+    points: dict[str, str], agreed: Make, given: Callable[..., Consent],
+) -> None:  # fmt: skip
+    """FR-LIGHTING."""
+    hall = SupplyPoints(store).publish(
+        owner.caller, [point("99000000000024", usage="building")], now=NOW
+    )
+    name = SeriesBook(store).publish(owner.caller, [record("99000000000024")], now=NOW)
+    put(curves, owner, curve(name.items[0].id, [2] * 120, start=MONDAY - HOUR))
+    more, named = points | {"hall": hall.items[0].id}, series | {"hall": name.items[0].id}
+    mixed = all_of(agreed, more, given("yes"))
+    assert seen(curves, partner, mixed, named, granularity="hour") == {"lamp", "hall", "yes"}
+    persons = all_of(agreed, more, given("yes"), data_subject="natural_person")
+    assert seen(curves, partner, persons, named, granularity="hour") == {"lamp", "yes"}
+
+
+def test_a_list_of_persons_may_be_long(
+    curves: Curves, owner: Body, partner: Body, store: Store, series: dict[str, str],
+    points: dict[str, str], agreed: Make, given: Callable[..., Consent],
+) -> None:  # fmt: skip
+    """More consents than a statement takes values."""
+    made = all_of(agreed, points, *(given("yes") for _ in range(120)))
+    assert seen(curves, partner, made, series, granularity="hour") == {"lamp", "yes"}
