@@ -11,6 +11,7 @@ STORAGE = ROOT / "src" / "synergie" / "storage"
 SERVER = ROOT / "src" / "synergie" / "server"
 
 DATA = {
+    "AggregateMemberRow", "CellSchemeRow", "ReleaseRow",
     "AgreementItemRow", "AgreementRow", "BatchRow", "CabinetRow", "ChangeRow", "ConsentRow",
     "DepositRow", "ExportRow", "FactRow", "LightPointRow", "NamedPerimeterRow", "OrganisationRow",
     "JournalPartyRow",
@@ -19,6 +20,7 @@ DATA = {
 """Tables that hold what organisations own, share or agree."""
 
 PLUMBING = {
+    "AggregateYearRow": "which version of a scheme a year has",
     "HeadRow": "counts changes; holds no data of anyone",
     "OrganisationKeyRow": "public keys",
     "IdempotencyRow": "answers to the same client's own request",

@@ -94,6 +94,22 @@ def test_after_the_year_no_month_may_leave_one_that_fails() -> None:
     assert told == [1, 2, 3, 4, 5, 6, 8, 9, 10, 11]
 
 
+def test_the_year_counts_with_the_other_cells_of_a_month_that_is_out() -> None:
+    """The total of January is out; the year's 54318 would tell January's, and the rest of it."""
+    found = [*members("54430-r", [5] * 3), *members("54318-r", [5] * 12)]
+    made = epci(2)
+    alone = selection(made, found, Out(), month=None, limits=TEN)
+    assert alone.published == {"54318", "54318-r"}
+    out = Out(months={1: frozenset({"epci"})})
+    assert selection(made, found, out, month=None, limits=TEN).published == {"epci"}
+
+
+def test_a_month_counts_with_the_cells_of_the_year_that_is_out() -> None:
+    found = [*members("54430-r", [5] * 3), *members("54318-r", [5] * 12)]
+    out = Out(year=frozenset({"epci"}))
+    assert selection(epci(2), found, out, month=1, limits=TEN).published == {"epci"}
+
+
 def test_a_correction_of_one_point_is_refused_and_of_twelve_is_not() -> None:
     made, old = epci(1), members("54430-r", [5] * 30)
     out = Out(months={1: selection(made, old, Out(), month=1, limits=TEN).published})

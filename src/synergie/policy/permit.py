@@ -8,10 +8,11 @@ from typing import Literal
 from synergie.policy._seal import SEAL
 from synergie.schemas.agreement import Dataset, FieldRight, Grant, Granularity, Purpose
 
-type Scope = Literal["own", "agreement", "party", "operator"]
+type Scope = Literal["own", "agreement", "party", "operator", "public"]
 """`own`: rows the bearer's organisation owns, and the public directory. `agreement`: rows of the
 owner that the agreement's selector covers. `party`: agreements the bearer is a side of.
-`operator`: the command line of the server's operator, on organisations, keys and clients only."""
+`operator`: the command line of the server's operator, on organisations, keys and clients only.
+`public`: anybody, without name: releases that were published for all (`policy.public`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """From a Permit to a WHERE: callers add conditions, none can take one away."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from synergie.policy import Permit
 from synergie.schemas.agreement import Dataset
+from synergie.storage._aggregate_tables import AggregateMemberRow, CellSchemeRow, ReleaseRow
 from synergie.storage._agreement_tables import ConsentRow, NamedPerimeterRow
 from synergie.storage._export_tables import ExportRow
 from synergie.storage._persons import agreed
@@ -43,6 +45,7 @@ DATASET: dict[type[Row], Dataset] = {
 """The data tables, and the dataset of an agreement that opens each."""
 
 OWN: tuple[type[Row], ...] = (
+    AggregateMemberRow,
     BatchRow,
     ConsentRow,
     DepositRow,
@@ -78,20 +81,35 @@ def _there(table: Any, as_of: datetime | None) -> ColumnElement[bool]:
 
 
 def _inside(permit: Permit, table: type[Row]) -> ColumnElement[bool]:
-    if table is OrganisationRow:
+    if table in {OrganisationRow, CellSchemeRow}:
         return true()
-    if table is AgreementRow:
-        return _party(permit)
-    if table is ExportRow:
-        mine = col(ExportRow.recipient) == permit.bearer, col(ExportRow.owner) == permit.bearer
-        return or_(*mine) if permit.scope == "party" else false()
-    if table is ChangeRow:
-        return or_(col(ChangeRow.owner) == permit.bearer, col(ChangeRow.other) == permit.bearer)
+    if table in _RULES:
+        return _RULES[table](permit)
     if permit.scope == "own" and (table in DATASET or table in OWN):
         return _owned(table, permit)
     if permit.scope == "agreement" and DATASET.get(table) in permit.datasets:
         return and_(_owned(table, permit), covered(table, items(permit)), agreed(permit, table))
     return false()
+
+
+def _exported(permit: Permit) -> ColumnElement[bool]:
+    mine = col(ExportRow.recipient) == permit.bearer, col(ExportRow.owner) == permit.bearer
+    return or_(*mine) if permit.scope == "party" else false()
+
+
+def _changed(permit: Permit) -> ColumnElement[bool]:
+    return or_(col(ChangeRow.owner) == permit.bearer, col(ChangeRow.other) == permit.bearer)
+
+
+def _released(permit: Permit) -> ColumnElement[bool]:
+    """One's own; those of a scheme that an agreement opens in sums; what anybody may read."""
+    mine = col(ReleaseRow.owner) == permit.owner
+    if permit.scope == "own":
+        return mine
+    if permit.scope == "agreement" and permit.granularity == "aggregate":
+        scheme = col(ReleaseRow.scheme) == permit.cell_scheme
+        return and_(mine, scheme, col(ReleaseRow.onward).is_(true()))
+    return col(ReleaseRow.is_open).is_(true()) if permit.scope == "public" else false()
 
 
 def _owned(table: Any, permit: Permit) -> ColumnElement[bool]:
@@ -108,6 +126,15 @@ def _party(permit: Permit) -> ColumnElement[bool]:
     )
     told = or_(col(AgreementRow.state) != "draft", col(AgreementRow.author) == permit.bearer)
     return and_(mine, told)
+
+
+_RULES: dict[type[Row], Callable[[Permit], ColumnElement[bool]]] = {
+    AgreementRow: _party,
+    ChangeRow: _changed,
+    ExportRow: _exported,
+    ReleaseRow: _released,
+}
+"""The tables that more than their owner may read, each by a rule of its own."""
 
 
 def items(permit: Permit) -> SelectOfScalar[str]:

@@ -1,0 +1,184 @@
+"""Releases: what was published in sums, and the frozen year that each belongs to."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlmodel import col
+
+from synergie.policy import Permit
+from synergie.policy.releases import Member
+from synergie.schemas.cell_scheme import Category
+from synergie.schemas.release import Energy, Release
+from synergie.storage._aggregate_tables import (
+    AggregateMemberRow,
+    AggregateYearRow,
+    ReleaseRow,
+)
+from synergie.storage._once import insert_once
+from synergie.storage._scope import own_write, scoped_select
+from synergie.storage.store import Session
+
+
+@dataclass(frozen=True, slots=True)
+class YearKey:
+    """One calendar year of one kind of energy under one scheme."""
+
+    scheme: str
+    energy: Energy
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A member of a year, and the agreement that opened it; None: the publisher's own."""
+
+    member: Member
+    agreement: str | None
+
+
+def frozen_version(permit: Permit, session: Session, year: YearKey) -> int | None:
+    """The version of the scheme that *year* has, or None before its first release."""
+    own_write(permit)
+    row = session.get(AggregateYearRow, (year.scheme, year.energy, year.year))
+    return None if row is None else row.version
+
+
+def freeze_year(
+    permit: Permit, session: Session, year: YearKey, version: int, *, now: datetime
+) -> None:
+    """Give *year* its version, for ever."""
+    own_write(permit)
+    insert_once(
+        session,
+        AggregateYearRow,
+        scheme=year.scheme,
+        energy=year.energy,
+        year=year.year,
+        version=version,
+        frozen_at=now,
+    )
+
+
+def members(permit: Permit, session: Session, year: YearKey) -> list[Frozen]:
+    """Every member of *year*, by point: for sums only."""
+    own_write(permit)
+    query = (
+        scoped_select(permit, AggregateMemberRow)
+        .where(
+            col(AggregateMemberRow.scheme) == year.scheme,
+            col(AggregateMemberRow.energy) == year.energy,
+            col(AggregateMemberRow.year) == year.year,
+        )
+        .order_by(col(AggregateMemberRow.point))
+    )
+    return [_frozen(row) for row in session.exec(query)]
+
+
+def join(permit: Permit, session: Session, year: YearKey, joining: Iterable[Frozen]) -> bool:
+    """Add members; False as soon as one is in another scheme of that year already.
+
+    The key is the point: of two schemes that want it at once, one waits and finds it taken.
+    """
+    own_write(permit)
+    in_order = sorted(joining, key=lambda one: one.member.point)  # no two wait for each other
+    return all(
+        insert_once(session, AggregateMemberRow, owner=permit.owner, **_row(year, one))
+        for one in in_order
+    )
+
+
+def count(permit: Permit, session: Session, year: YearKey, counted: Iterable[Frozen]) -> None:
+    """Keep what is counted of members that are there."""
+    own_write(permit)
+    for one in counted:
+        row = session.get(AggregateMemberRow, (one.member.point, year.energy, year.year))
+        if row is None:
+            raise AssertionError("a member is counted once it has joined")
+        row.energies = json.dumps(one.member.energies)
+        session.add(row)
+    session.flush()
+
+
+def releases_of(permit: Permit, session: Session, year: YearKey) -> list[Release]:
+    """The newest release of each period of *year*, by period."""
+    query = (
+        scoped_select(permit, ReleaseRow)
+        .where(col(ReleaseRow.scheme) == year.scheme, col(ReleaseRow.energy) == year.energy)
+        .where(col(ReleaseRow.period).startswith(str(year.year)))
+        .order_by(col(ReleaseRow.period), col(ReleaseRow.version))
+    )
+    newest = {row.period: row for row in session.exec(query)}
+    return [_wire(row) for row in newest.values()]
+
+
+def save_release(permit: Permit, session: Session, body: Release, *, onward: bool) -> None:
+    """Write a release; it never changes. *onward*: whether partners may be given it."""
+    own_write(permit)
+    session.add(
+        ReleaseRow(
+            id=body.id,
+            owner=body.owner,
+            scheme=body.scheme,
+            energy=body.energy,
+            period=body.period,
+            version=body.version,
+            is_open=body.open_data,
+            onward=onward,
+            released_at=body.released_at,
+            body=body.model_dump_json(),
+        )
+    )
+    session.flush()
+
+
+def release(permit: Permit, session: Session, release_id: str) -> Release | None:
+    """One release inside the permit, or None."""
+    query = scoped_select(permit, ReleaseRow).where(col(ReleaseRow.id) == release_id)
+    row = session.exec(query).first()
+    return None if row is None else _wire(row)
+
+
+def releases(permit: Permit, session: Session, *, after: str, limit: int) -> list[Release]:
+    """Releases inside the permit by id, after *after*."""
+    query = (
+        scoped_select(permit, ReleaseRow)
+        .where(col(ReleaseRow.id) > after)
+        .order_by(col(ReleaseRow.id))
+        .limit(limit)
+    )
+    return [_wire(row) for row in session.exec(query)]
+
+
+def _row(year: YearKey, one: Frozen) -> dict[str, object]:
+    member = one.member
+    return {
+        "point": member.point,
+        "energy": year.energy,
+        "year": year.year,
+        "scheme": year.scheme,
+        "leaf": member.leaf,
+        "holder": member.holder,
+        "category": member.category,
+        "moves": member.moves,
+        "agreement": one.agreement,
+        "energies": json.dumps(member.energies),
+    }
+
+
+def _frozen(row: AggregateMemberRow) -> Frozen:
+    member = Member(
+        row.point,
+        row.leaf,
+        row.holder,
+        cast(Category, row.category),
+        tuple(json.loads(row.energies)),
+        moves=row.moves,
+    )
+    return Frozen(member, row.agreement)
+
+
+def _wire(row: ReleaseRow) -> Release:
+    return Release.model_validate_json(row.body)
