@@ -56,7 +56,16 @@ class Paragraph:
     text: str
 
 
-type Block = Table | Figure | Note | Items | Paragraph
+@dataclass(frozen=True, slots=True)
+class Boxes:
+    """Empty boxes to fill in by hand: one column a signer, one row a line."""
+
+    caption: str
+    signers: tuple[str, ...]
+    lines: tuple[str, ...]
+
+
+type Block = Table | Figure | Note | Items | Paragraph | Boxes
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,14 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from synergie.reports.document import Document, Figure, Items, Note, Paragraph, Table
+from synergie.reports.document import Boxes, Document, Figure, Items, Note, Paragraph, Table
 from synergie.reports.french import typeset
 from synergie.reports.palette import variables
 
-_KINDS = {Table: "table", Figure: "figure", Note: "note", Items: "items", Paragraph: "paragraph"}
+_KINDS = {
+    Table: "table", Figure: "figure", Note: "note", Items: "items", Paragraph: "paragraph",
+    Boxes: "boxes",
+}  # fmt: skip
 
 
 def html(document: Document) -> str:

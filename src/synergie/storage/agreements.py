@@ -86,6 +86,22 @@ def _changed(since: Since) -> ColumnElement[bool]:
     return or_(col(AgreementRow.changed_at) >= since.start, and_(live, or_(begun, ended)))
 
 
+def items_of(permit: Permit, session: Session, body: Agreement) -> list[str]:
+    """What a version designates, by identifier, in order; nothing for who may not see it."""
+    seen = (
+        scoped_select(permit, AgreementRow)
+        .with_only_columns(col(AgreementRow.id))
+        .where(col(AgreementRow.id) == body.id, col(AgreementRow.version) == body.version)
+    )
+    query = (
+        select(AgreementItemRow.subject)
+        .where(col(AgreementItemRow.agreement).in_(seen))
+        .where(col(AgreementItemRow.version) == body.version)
+        .order_by(col(AgreementItemRow.subject))
+    )
+    return list(session.exec(query))
+
+
 def next_version(permit: Permit, session: Session, agreement_id: str) -> int:
     """The number after the highest there is, drafts of the other party counted."""
     _writes(permit)

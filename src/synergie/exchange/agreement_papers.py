@@ -1,0 +1,104 @@
+"""An agreement as people and programs read it: clauses, ODRL, and what is printed and signed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from synergie.calendar import zone
+from synergie.exchange.agreements import Agreements
+from synergie.policy import Permit, Principal, party
+from synergie.policy.clauses import clauses
+from synergie.policy.odrl import odrl
+from synergie.proof import jose
+from synergie.reports.agreement import KeyShown, Printed, agreement_document
+from synergie.reports.page import html
+from synergie.reports.pdf import pdf
+from synergie.schemas.agreement import Agreement
+from synergie.schemas.clause import Clauses
+from synergie.storage.agreements import items_of
+from synergie.storage.organisations import key_history, organisation
+from synergie.storage.store import Session, Store
+
+_PARIS = "Europe/Paris"
+_LIMIT = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementPapers:
+    """What is written of an agreement; for its two parties. NotFound as for the agreement."""
+
+    store: Store
+
+    def clauses(
+        self, caller: Principal, agreement_id: str, *, version: int | None = None, now: datetime
+    ) -> Clauses:
+        """Clause by clause, in French, each with what it means."""
+        one, permit = self._read(caller, agreement_id, version, now)
+        with self.store.read() as session:
+            return clauses(one, _names(permit, session, one))
+
+    def odrl(
+        self, caller: Principal, agreement_id: str, *, version: int | None = None, now: datetime
+    ) -> dict[str, Any]:
+        """As an ODRL 2.2 Agreement, JSON-LD."""
+        return odrl(self._read(caller, agreement_id, version, now)[0])
+
+    def html(
+        self, caller: Principal, agreement_id: str, *, version: int | None = None, now: datetime
+    ) -> str:
+        """As one HTML file that needs nothing else: to read, to print, to sign."""
+        return html(agreement_document(self._printed(caller, agreement_id, version, now)))
+
+    def pdf(
+        self, caller: Principal, agreement_id: str, *, version: int | None = None, now: datetime
+    ) -> bytes:
+        """As a tagged PDF, dated by the last change of the agreement. MissingExtra("report")."""
+        printed = self._printed(caller, agreement_id, version, now)
+        last = printed.agreement.history[-1].at
+        return pdf(agreement_document(printed), day=last.astimezone(zone(_PARIS)).date())
+
+    def _read(
+        self, caller: Principal, agreement_id: str, version: int | None, now: datetime
+    ) -> tuple[Agreement, Permit]:
+        one = Agreements(self.store).read(caller, agreement_id, version=version, now=now)
+        return one, party(caller, action="read", now=now)
+
+    def _printed(
+        self, caller: Principal, agreement_id: str, version: int | None, now: datetime
+    ) -> Printed:
+        one, permit = self._read(caller, agreement_id, version, now)
+        with self.store.read() as session:
+            names = _names(permit, session, one)
+            return Printed(
+                agreement=one,
+                clauses=clauses(one, names),
+                names=(names[one.terms.owner], names[one.terms.recipient]),
+                items=items_of(permit, session, one),
+                keys=tuple(_keys(session, one)),
+                tz=zone(_PARIS),
+            )
+
+
+def _names(permit: Permit, session: Session, one: Agreement) -> dict[str, str]:
+    """The official names of the two parties."""
+    found = {}
+    for side in (one.terms.owner, one.terms.recipient):
+        known = organisation(permit, session, side)
+        found[side] = side if known is None else known.name
+    return found
+
+
+def _keys(session: Session, one: Agreement) -> Iterator[KeyShown]:
+    """The key of each signature: its name in the signature, its thumbprint in the directory."""
+    for signature in one.signatures:
+        kid = jose.peek(signature.jws, limit=_LIMIT).header.get("kid")
+        history = key_history(session, signature.organisation)
+        prints = [
+            jose.public_key(key.jwk).thumbprint() for key in history if key.jwk.get("kid") == kid
+        ]
+        yield KeyShown(
+            role=signature.role,
+            kid=kid if isinstance(kid, str) else None,
+            thumbprint=prints[0] if prints else None,
+        )

@@ -1,0 +1,102 @@
+"""A document as one tagged PDF (PDF/UA-1, ISO 14289-1), the same bytes for the same document.
+
+Typst sets it. Texts are handed over as data, never written into the source; nothing is loaded from
+anywhere, and no font of the machine is used. Drawings are told by their sentence and their table.
+"""
+
+import json
+import re
+from datetime import date
+from importlib.resources import files
+from typing import Any
+
+from synergie.errors import MissingExtra
+from synergie.reports.document import Block, Boxes, Document, Figure, Items, Note, Paragraph, Table
+from synergie.reports.french import typeset
+
+_LONG = re.compile(r"\S{65,}")
+_EVERY = 8
+
+
+def pdf(document: Document, *, day: date) -> bytes:
+    """*document* as a PDF dated *day*, which is a date of the data and not of the printing.
+
+    MissingExtra("report") when the typesetter is not installed.
+    """
+    try:
+        import typst  # noqa: PLC0415 (an optional part, 81 MB)
+    except ImportError as error:
+        raise MissingExtra("report") from error
+    source = files("synergie.reports").joinpath("templates", "document.typ").read_bytes()
+    told: bytes = typst.compile(
+        source,
+        format="pdf",
+        ignore_system_fonts=True,
+        sys_inputs={"data": json.dumps(_data(document, day))},
+        pdf_standards=["ua-1"],
+    )
+    return told
+
+
+def _data(document: Document, day: date) -> dict[str, Any]:
+    return {
+        "title": _text(document.title),
+        "lead": _text(document.lead),
+        "dated": _text(document.dated),
+        "day": [day.year, day.month, day.day],
+        "facts": [
+            {"label": _text(fact.label), "value": _text(fact.value)} for fact in document.facts
+        ],
+        "sections": [
+            {
+                "title": _text(section.title),
+                "blocks": [part for one in section.blocks for part in _block(one)],
+            }
+            for section in document.sections
+        ],
+    }
+
+
+def _block(block: Block) -> list[dict[str, Any]]:
+    match block:
+        case Table():
+            return [_table(block)]
+        case Figure():
+            return [{"kind": "paragraph", "text": _text(block.summary)}, _table(block.table)]
+        case Note():
+            return [{"kind": "note", "word": _text(block.word), "text": _text(block.text)}]
+        case Items():
+            items = [_text(item) for item in block.items]
+            return [{"kind": "items", "title": _text(block.title), "items": items}]
+        case Boxes():
+            signers = [_text(signer) for signer in block.signers]
+            lines = [_text(line) for line in block.lines]
+            told = {"caption": _text(block.caption), "signers": signers, "lines": lines}
+            return [told | {"kind": "boxes"}]
+        case Paragraph():
+            return [{"kind": "paragraph", "text": _text(block.text)}]
+
+
+def _table(table: Table) -> dict[str, Any]:
+    rows = [*table.rows, *([table.total] if table.total is not None else [])]
+    longest = [
+        max(len(row[column]) for row in [table.heads, *rows]) for column in range(len(table.heads))
+    ]
+    return {
+        "kind": "table",
+        "caption": _text(table.caption),
+        "heads": [_text(head) for head in table.heads],
+        "rows": [[_text(cell) for cell in row] for row in rows],
+        "widths": [min(max(one, 6), 40) for one in longest],
+    }
+
+
+def _text(text: str) -> str:
+    """French spaces; and a word longer than a line may break."""
+    return _LONG.sub(_breakable, typeset(text))
+
+
+def _breakable(word: re.Match[str]) -> str:
+    whole = word[0]
+    parts = (whole[place : place + _EVERY] for place in range(0, len(whole), _EVERY))
+    return "\u200b".join(parts)
