@@ -55,7 +55,7 @@ from synergie.server.api import (
     sites,
     supply_points,
 )
-from synergie.server.edge import Admit, Head, Pack, Trace
+from synergie.server.edge import Admit, Frame, Head, Pack, Trace
 from synergie.server.guard import Guard
 from synergie.server.intake import Limits
 from synergie.server.keyring import Keyring
@@ -202,7 +202,8 @@ def _surround(app: FastAPI, settings: Settings, house: House) -> None:
         most_streams=settings.max_streams,
         failures=Quota(burst=settings.failures, per_s=settings.failures / 60),
     )
-    app.add_middleware(Trace)
+    app.add_middleware(Frame, problems=house.problems)
+    app.add_middleware(Trace, https=settings.public_url.startswith("https:"))
 
 
 def _threads(most: int) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

@@ -9,10 +9,9 @@ import re
 import time
 from dataclasses import dataclass
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from synergie.errors import BadInput, Overloaded, SynergieError, TooManyRequests
+from synergie.errors import Overloaded, SynergieError, TooManyRequests
 from synergie.server.life import Bell, Life
 from synergie.server.problems import Problems
 from synergie.server.quota import Quota
@@ -20,9 +19,6 @@ from synergie.server.quota import Quota
 _ALWAYS = re.compile(r"/health/.*|/jwks|/revoke|/v1/agreements/[^/]+/(revoke|suspend)")
 _STREAMS = re.compile(r"/v1/curves|/v1/series/[^/]+/curve|/v1/exports/[^/]+/files/[^/]+")
 _UNAUTHENTICATED = 401
-_ONCE = ("Host", "Content-Length", "Content-Type")
-"""Headers of which a second one means that somebody on the way reads another request than we do.
-`Authorization` and `DPoP` are the guard's, with answers of their own."""
 
 
 @dataclass(slots=True)
@@ -43,20 +39,14 @@ class Admit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or _ALWAYS.fullmatch(scope["path"]):
             await self.app(scope, receive, send)
             return
         stream = scope["method"] == "GET" and _STREAMS.fullmatch(scope["path"]) is not None
-        always = _ALWAYS.fullmatch(scope["path"]) is not None
         try:
-            _told_once(Headers(scope=scope))
-            if not always:
-                self._room(scope, stream=stream)
+            self._room(scope, stream=stream)
         except SynergieError as error:
             await self.problems.answer(error)(scope, receive, send)
-            return
-        if always:
-            await self.app(scope, receive, send)
             return
         self.life.running += 1
         self.life.streams += stream
@@ -87,14 +77,6 @@ class Admit:
             self.failures.take(_source(scope), at=time.monotonic())
         except TooManyRequests:
             return  # the next one is refused at the door
-
-
-def _told_once(headers: Headers) -> None:
-    """BadInput, so 400, when one of the headers that frame or name a request is there twice."""
-    for name in _ONCE:
-        told = headers.getlist(name)
-        if len(told) > 1:
-            raise BadInput(f"header {name}", ", ".join(told), "the header once")
 
 
 def _source(scope: Scope) -> str:
