@@ -301,6 +301,13 @@ def test_an_endless_body_is_cut_at_the_limit() -> None:
     assert next(sent) < 100_000  # it hung up
 
 
+def test_a_body_that_is_not_wanted_is_not_read() -> None:
+    told = Told(200, (b"x" * 1024 for _ in itertools.repeat(0)), {"content-encoding": "gzip"})
+    with peer(lambda asked: told) as place:
+        reply = fetch(place.url, allow=_near(place), limit=0)
+    assert (reply.status, reply.content) == (200, b"")
+
+
 def test_an_endless_head_is_cut_too() -> None:
     told = Told(200, [], {f"x-{n}": "y" * 1000 for n in range(2000)})
     with peer(lambda asked: told) as place, pytest.raises(Unreachable):

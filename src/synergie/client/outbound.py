@@ -116,7 +116,8 @@ def fetch(
 ) -> Reply:
     """What *url* answers to GET, whatever its status; redirects are not followed.
 
-    *limit*: most bytes of the body, TooLarge beyond. *timeout*: seconds for all of it. BadInput
+    *limit*: most bytes of the body, TooLarge beyond; 0: it is not read at all. *timeout*: seconds
+    for all of it. BadInput
     when the address may not be called, Unreachable when there is no answer in time or its host
     has an address that is not allowed.
     """
@@ -178,9 +179,10 @@ class Call:
                 name.decode("latin-1").lower(): value.decode("latin-1")
                 for name, value in answer.headers
             }
-            if found.get("content-encoding", "identity").lower() != "identity":
+            if limit and found.get("content-encoding", "identity").lower() != "identity":
                 raise Unreachable("the answer is coded, though no coding was asked for")
-            return Reply(answer.status, found, _gathered(answer.iter_stream(), limit))
+            content = _gathered(answer.iter_stream(), limit) if limit else b""
+            return Reply(answer.status, found, content)
 
 
 def _gathered(pieces: Iterable[bytes], limit: int) -> bytes:

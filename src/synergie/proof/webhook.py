@@ -51,8 +51,14 @@ class Envelope:
 
 def new_secret(kind: Kind = "v1a") -> str:
     """A new secret of a sender: `whsk_…` of 32 bytes, or `whsec_…` of 32 bytes."""
-    prefix = _SECRET if kind == "v1a" else _SHARED
-    return prefix + b64encode(secrets.token_bytes(_SEED)).decode()
+    return secret_of(secrets.token_bytes(_SEED), kind)
+
+
+def secret_of(seed: bytes, kind: Kind) -> str:
+    """The secret whose 32 bytes are *seed*."""
+    if len(seed) != _SEED:
+        raise ValueError(f"seed of {len(seed)} bytes, expected {_SEED}")
+    return (_SECRET if kind == "v1a" else _SHARED) + b64encode(seed).decode()
 
 
 def kind_of(secret: str) -> Kind:

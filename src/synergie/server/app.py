@@ -10,6 +10,7 @@ from typing import Any
 
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI
+from starlette.concurrency import run_in_threadpool
 
 from synergie.client import outbound
 from synergie.errors import Unreachable
@@ -30,6 +31,8 @@ from synergie.exchange.receipts import Receipts
 from synergie.exchange.series import SeriesBook
 from synergie.exchange.sites import Sites
 from synergie.exchange.supply_points import SupplyPoints
+from synergie.exchange.webhook_courier import Courier
+from synergie.exchange.webhooks import WebhookKeys, Webhooks
 from synergie.formats.french import french
 from synergie.policy import Principal
 from synergie.proof.jose import Prover
@@ -54,9 +57,10 @@ from synergie.server.api import (
     series,
     sites,
     supply_points,
+    webhooks,
 )
 from synergie.server.edge import Admit, Frame, Head, Pack, Trace
-from synergie.server.guard import Guard
+from synergie.server.guard import Guard, clock
 from synergie.server.intake import Limits
 from synergie.server.keyring import Keyring
 from synergie.server.life import Bell, Life
@@ -64,6 +68,7 @@ from synergie.server.oauth import Authority, Live, oauth_router
 from synergie.server.pages.reference import reference_router
 from synergie.server.problems import Problems
 from synergie.server.quota import Quota
+from synergie.server.round import Round
 from synergie.server.settings import Settings
 from synergie.storage.head import head
 from synergie.storage.migrations import require_head
@@ -76,7 +81,8 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     """The server over *store*, as an ASGI application. Its keys are made if there are none yet."""
     keyring, clients = Keyring.open(settings.keys_dir), Clients(store)
     guard = Guard(settings, keyring, clients)
-    house = _house(store, settings, keyring.prover(settings.issuer))
+    courier = _courier(store, settings, keyring)
+    house = _house(store, settings, keyring.prover(settings.issuer), courier)
     app = FastAPI(
         title=contract.TITLE,
         docs_url=None,
@@ -84,7 +90,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
         openapi_url=None,
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
-        lifespan=_threads(settings.threads),
+        lifespan=_lifespan(settings.threads, Round(courier, settings.webhooks_every_s)),
     )
     app.state.guard, app.state.house = guard, house
     live = _live(house.agreements)
@@ -109,7 +115,7 @@ def document() -> dict[str, Any]:
             store.close()
 
 
-def _house(store: Store, settings: Settings, prover: Prover) -> House:
+def _house(store: Store, settings: Settings, prover: Prover, courier: Courier) -> House:
     whole = settings.max_body_bytes
     return House(
         directory=Directory(store),
@@ -126,6 +132,7 @@ def _house(store: Store, settings: Settings, prover: Prover) -> House:
         facts=Facts(store),
         freshness=Freshnesses(store, tell=french()),
         profiles=Profiles(store),
+        webhooks=Webhooks(store, courier.keys, courier.allow),
         exports=Exports(store=store, prover=prover, care=_care(settings)),
         receipts=Receipts(store=store, prover=prover),
         look=_look(store),
@@ -140,6 +147,11 @@ def _house(store: Store, settings: Settings, prover: Prover) -> House:
         most_lines=settings.max_lines,
         most_wait_s=settings.max_wait_s,
     )
+
+
+def _courier(store: Store, settings: Settings, keyring: Keyring) -> Courier:
+    keys = WebhookKeys(keyring.secret_for("webhooks"))
+    return Courier(store, keys, settings.outbound, clock())
 
 
 def _care(settings: Settings) -> Care:
@@ -184,6 +196,7 @@ def _routers() -> tuple[APIRouter, ...]:
         records.router,
         freshness.router,
         profiles.router,
+        webhooks.router,
         health.router,
     )
 
@@ -206,11 +219,15 @@ def _surround(app: FastAPI, settings: Settings, house: House) -> None:
     app.add_middleware(Trace, https=settings.public_url.startswith("https:"))
 
 
-def _threads(most: int) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(most: int, round_: Round) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = most
-        yield
+        round_.start()
+        try:
+            yield
+        finally:
+            await run_in_threadpool(round_.stop)
 
     return lifespan
 

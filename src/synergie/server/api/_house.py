@@ -23,6 +23,7 @@ from synergie.exchange.receipts import Receipts
 from synergie.exchange.series import SeriesBook
 from synergie.exchange.sites import Sites
 from synergie.exchange.supply_points import SupplyPoints
+from synergie.exchange.webhooks import Webhooks
 from synergie.server.guard import Guard
 from synergie.server.intake import Limits
 from synergie.server.life import Bell, Life
@@ -51,6 +52,7 @@ class House:
     facts: Facts
     freshness: Freshnesses
     profiles: Profiles
+    webhooks: Webhooks
     exports: Exports
     receipts: Receipts
     look: Callable[[], None]

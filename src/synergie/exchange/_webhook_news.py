@@ -1,0 +1,137 @@
+"""From the changes that an organisation may see to the messages that tell them."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from secrets import token_hex
+
+from synergie.errors import NotAllowed
+from synergie.exchange import _door
+from synergie.policy import Ask, Permit, Principal, own, party
+from synergie.schemas.change import Change
+from synergie.schemas.webhook import WebhookEvent, WebhookSubject
+from synergie.storage.agreements import agreement_page, versions
+from synergie.storage.changes import changes, changes_through
+from synergie.storage.head import Head
+from synergie.storage.journal import Entry, append
+from synergie.storage.store import Session
+from synergie.storage.webhooks import Hook, Message
+
+_PAST = {
+    "draft": "drafted",
+    "propose": "proposed",
+    "withdraw": "withdrawn",
+    "accept": "accepted",
+    "suspend": "suspended",
+    "resume": "resumed",
+    "revoke": "revoked",
+    "terminate": "terminated",
+    "replace": "replaced",
+}
+_WORD = re.compile(r"[a-z0-9_]{1,40}", re.ASCII)
+_PAGE = 200
+_CONSUMPTION = Ask(dataset="consumption")
+
+type Page = tuple[list[Message], int]
+"""Messages to write, and the number of the change that was looked at last."""
+
+
+def page(
+    session: Session, caller: Principal, hook: Hook, *, upto: Head, room: int, now: datetime
+) -> Page:
+    """The messages for *hook* of the changes that *caller* may see, at most *room* of them.
+
+    *upto*: the head, read before anything else in this transaction: what comes later is for the
+    next look. What is told of a partner's data is recorded first, in the same transaction.
+    """
+    permit = own(caller, action="read", now=now)
+    limit = min(room, _PAGE)
+    sources = [
+        (permit, changes(permit, session, after=hook.seq, limit=limit)),
+        *(
+            (opened, changes_through(opened, session, after=hook.seq, limit=limit))
+            for opened in _opened(session, caller, now=now)
+        ),
+    ]
+    last = min([upto.n, *(found[-1].seq for _, found in sources if len(found) >= limit)])
+    told: dict[int, Change] = {}
+    for source, found in sources:
+        fresh = [one for one in found if one.seq <= last and one.seq not in told]
+        fresh = [one for one in fresh if not hook.kinds or one.kind in hook.kinds]
+        told |= {one.seq: one for one in fresh}
+        _record(session, caller, source, fresh, now=now)
+    ordered = [told[seq] for seq in sorted(told)]
+    return [_message(session, permit, hook, one, now=now) for one in ordered], last
+
+
+def test_message(hook: Hook, *, now: datetime) -> Message:
+    """A message that tells nothing, to try whether it arrives."""
+    subject = WebhookSubject(id=hook.id, changed="webhook", owner=hook.owner)
+    event = WebhookEvent(type="webhook.test", timestamp=now, data=subject)
+    return _written(hook, event, None, now=now)
+
+
+def _opened(session: Session, caller: Principal, *, now: datetime) -> Iterator[Permit]:
+    """What each agreement that *caller* received opens of its owner's consumption now."""
+    permit = party(caller, action="read", now=now)
+    after = ""
+    while found := agreement_page(permit, session, after=after, limit=_PAGE):
+        after = found[-1][0].id
+        for one, *_ in found:
+            if one.terms.recipient != caller.organisation:
+                continue
+            try:
+                yield _door.listing(session, caller, _CONSUMPTION, agreement=one.id, now=now)
+            except NotAllowed:
+                continue  # suspended, ended, of another dataset…: nothing is told
+
+
+def _record(
+    session: Session, caller: Principal, permit: Permit, told: Iterable[Change], *, now: datetime
+) -> None:
+    """Who saw what: that a partner's curve is new is told under an agreement."""
+    subjects = tuple(dict.fromkeys(one.id for one in told))
+    if permit.scope != "agreement" or not subjects:
+        return
+    entry = Entry(
+        "data.read",
+        by=caller.organisation,
+        client=caller.client_id,
+        owner=permit.owner,
+        agreement=f"{permit.agreement}/{permit.version}",
+        subjects=subjects,
+        dataset="consumption",
+        rows=len(subjects),
+    )
+    append(permit, session, entry, now=now)
+
+
+def _message(
+    session: Session, permit: Permit, hook: Hook, change: Change, *, now: datetime
+) -> Message:
+    subject = WebhookSubject(
+        id=change.id,
+        version=_version(session, permit, change),
+        changed=change.kind,
+        owner=change.owner,
+        seq=change.seq,
+    )
+    act = _PAST.get(change.act, change.act)
+    word = act if _WORD.fullmatch(act) else "changed"
+    event = WebhookEvent(type=f"{change.kind}.{word}", timestamp=change.at, data=subject)
+    return _written(hook, event, change.seq, now=now)
+
+
+def _version(session: Session, permit: Permit, change: Change) -> int | None:
+    if change.kind != "agreement":
+        return None
+    found = versions(permit, session, change.id)
+    return found[-1].version if found else None
+
+
+def _written(hook: Hook, event: WebhookEvent, seq: int | None, *, now: datetime) -> Message:
+    """*event* as bytes that are the same at each try; its name sorts by its time."""
+    body = json.dumps(event.model_dump(mode="json", exclude_none=True), separators=(",", ":"))
+    name = f"msg_{int(now.timestamp() * 1000):012x}{(seq or 0) % 0x1000000:06x}{token_hex(6)}"
+    return Message(name, webhook=hook.id, owner=hook.owner, type=event.type, body=body, seq=seq)
