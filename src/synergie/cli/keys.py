@@ -1,24 +1,29 @@
-"""`synergie keys`: the key pair of a partner's program."""
+"""`synergie keys`: the key pair of a partner's program, and the keys of this server."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from synergie.cli._ask import confirmed
+from synergie.cli._extras import needs
 from synergie.cli._files import write_whole
 from synergie.cli._help import Command, application
 from synergie.cli._misuse import Misuse
+from synergie.cli._print import lines
+from synergie.cli._store import StoreUrl, opened, settings
 from synergie.cli._texts import N_, _
 
+if TYPE_CHECKING:
+    from synergie.server.keyring import Keyring
+
 app = application(
-    N_("Keys of a program: the private one stays here, the public one is registered.")
+    N_("Keys: of a program, whose private one stays here; and of this server, with their rotation.")
 )
 
-
-@app.callback()
-def group() -> None:
-    """A group of its own, so that other commands on keys may join."""
+_ROLES = ("tokens", "proofs")
 
 
 @app.command(
@@ -51,3 +56,99 @@ def new(
         typer.echo(public, nl=False)
     else:
         write_whole(jwks, public)
+
+
+@app.command(
+    "rotate",
+    cls=Command,
+    help=N_("Rotate the keys of this server: what is due, or one step. Run it every day."),
+    epilog="synergie keys rotate\nsynergie keys rotate --role tokens --step promote",
+)
+def rotate(
+    *,
+    role: Annotated[
+        str | None,
+        typer.Option(metavar="tokens|proofs", help=N_("Only the keys that sign this.")),
+    ] = None,
+    step: Annotated[
+        str | None,
+        typer.Option(
+            metavar="next|promote|retire",
+            help=N_("Take this step now: make the next key, let it sign, forget the old one."),
+        ),
+    ] = None,
+    store: StoreUrl = None,
+) -> None:
+    """Exit 0, also when there is nothing to do; 1 while the waiting time of a step is not over."""
+    roles = _ROLES if role is None else (_one_of(role, "--role", _ROLES),)
+    if step is not None:
+        _one_of(step, "--step", ("next", "promote", "retire"))
+    ring, now = _ring(), datetime.now(UTC)
+    with opened(store) as place:
+        from synergie.exchange.keys import note_rotation
+
+        for one in roles:
+            for taken in ring.due(one, now=now) if step is None else (step,):  # type: ignore[arg-type]
+                if ring.rotate(one, taken, now=now):  # type: ignore[arg-type]
+                    note_rotation(place, taken, now=now)
+                    typer.echo(f"{one}: {taken}")
+    _tell(ring)
+
+
+@app.command(
+    "list",
+    cls=Command,
+    help=N_("The keys of this server: what each signs, since when and until when."),
+    epilog="synergie keys list",
+)
+def list_() -> None:
+    """One line a key."""
+    _tell(_ring())
+
+
+@app.command(
+    "revoke",
+    cls=Command,
+    help=N_("Stop a key of this server at once: it is, or may be, in other hands."),
+    epilog="synergie keys revoke KID --yes",
+)
+def revoke(
+    kid: Annotated[str, typer.Argument(metavar="KID", help=N_("The key's identifier."))],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help=N_("Do not ask."))] = False,
+    store: StoreUrl = None,
+) -> None:
+    """Every token there is holds no more when it was a key of tokens: partners ask for new ones."""
+    confirmed(_("Stop the key {}? The next one signs at once.").format(kid), yes=yes)
+    ring, now = _ring(), datetime.now(UTC)
+    with opened(store) as place:
+        from synergie.exchange.clients import Clients
+        from synergie.exchange.keys import note_rotation
+
+        if ring.revoke(kid, now=now) == "tokens":
+            Clients(place).revoke_all(now=now)
+        note_rotation(place, "revoke", now=now)
+    _tell(ring)
+
+
+def _ring() -> "Keyring":
+    with needs("server"):
+        from synergie.server.keyring import Keyring
+    return Keyring.open(settings().keys_dir, now=datetime.now(UTC))
+
+
+def _tell(ring: "Keyring") -> None:
+    lines(
+        (held.role, held.state, held.kid, _moment(held.since), _moment(held.until))
+        for held in ring.ring
+    )
+
+
+def _moment(at: datetime | None) -> str:
+    return "-" if at is None else at.isoformat(timespec="seconds")
+
+
+def _one_of(found: str, option: str, known: tuple[str, ...]) -> str:
+    if found not in known:
+        raise Misuse(_("{}: found {!r}, expected {}").format(option, found, ", ".join(known)))
+    return found

@@ -8,15 +8,21 @@ import typer
 
 from synergie.cli._files import parse
 from synergie.cli._help import Command, application
+from synergie.cli._print import lines
+from synergie.cli._requests import (
+    KeyFile,
+    Out,
+    RequestFile,
+    Server,
+    Word,
+    desk,
+    request_text,
+    write_request,
+)
 from synergie.cli._store import StoreUrl, opened
 from synergie.cli._texts import N_, _
 
 app = application(N_("Organisations of this server, managed by its operator."))
-
-
-@app.callback()
-def group() -> None:
-    """A group of its own, so that other commands on organisations may join."""
 
 
 @app.command(
@@ -82,3 +88,81 @@ def add(
 
         Directory(place).add(organisation, keys, now=datetime.now(UTC))
     typer.echo(_("{}: registered").format(org))
+
+
+@app.command(
+    "request-key",
+    cls=Command,
+    help=N_("Ask that a key may sign for your organisation: a file signed by that key."),
+    epilog="""
+    synergie org request-key cc-bassin-de-pompey --key cle.json \
+      --server https://echange.example --word MOT --out demande.jwt
+    """,
+)
+def request_key(
+    org: Annotated[str, typer.Argument(metavar="ORG", help=N_("Your organisation."))],
+    *,
+    key: KeyFile,
+    server: Server,
+    word: Word,
+    out: Out,
+) -> None:
+    """Proves that you hold the key; the private half is not in the file."""
+    said = {"iss": org, "organisation": org, "aud": server.rstrip("/"), "nonce": word}
+    write_request("synergie-key+jwt", key, out, **said)
+
+
+@app.command(
+    "add-key",
+    cls=Command,
+    help=N_("Let an organisation sign with the key of its signed request; the request is kept."),
+    epilog="synergie org add-key --request demande.jwt",
+)
+def add_key(*, request: RequestFile, store: StoreUrl = None) -> None:
+    """Exit 0 when it may sign, 1 when the request does not prove its key."""
+    with opened(store) as place:
+        made = desk(place).add_signing_key(request_text(request), now=datetime.now(UTC))
+    typer.echo(_("{}: may sign with one more key").format(made.organisation))
+
+
+@app.command(
+    "retire-key",
+    cls=Command,
+    help=N_("End the use of a signing key: what it signed still verifies."),
+    epilog="synergie org retire-key cc-bassin-de-pompey KID",
+)
+def retire_key(
+    org: Annotated[str, typer.Argument(metavar="ORG", help=N_("The organisation."))],
+    kid: Annotated[str, typer.Argument(metavar="KID", help=N_("The key's identifier."))],
+    *,
+    store: StoreUrl = None,
+) -> None:
+    """New signatures by it are refused from the next request on."""
+    with opened(store) as place:
+        desk(place).retire_signing_key(org, kid, now=datetime.now(UTC))
+    typer.echo(_("{}: signs no more with {}").format(org, kid))
+
+
+@app.command(
+    "keys",
+    cls=Command,
+    help=N_("The signing keys of an organisation: since when and until when."),
+    epilog="synergie org keys cc-bassin-de-pompey",
+)
+def keys(
+    org: Annotated[str, typer.Argument(metavar="ORG", help=N_("The organisation."))],
+    *,
+    store: StoreUrl = None,
+) -> None:
+    """One line a key, the first one first."""
+    with opened(store) as place:
+        from synergie.exchange.organisations import Directory
+
+        found = Directory(place).keys(org)
+    rows = [(one.jwk["kid"], _moment(one.valid_from), _moment(one.valid_until)) for one in found]
+    if rows:
+        lines(rows)
+
+
+def _moment(at: datetime | None) -> str:
+    return "-" if at is None else at.isoformat(timespec="seconds")

@@ -13,6 +13,8 @@ from synergie.schemas.page import Page
 from synergie.storage import head
 from synergie.storage.journal import Entry, append
 from synergie.storage.organisations import (
+    SigningKey,
+    key_history,
     organisation,
     organisations,
     save_key,
@@ -70,6 +72,11 @@ class Directory:
         if found is None:
             raise NotFound
         return found
+
+    def keys(self, organisation_id: str) -> list[SigningKey]:
+        """Every key an organisation has signed with, for the operator."""
+        with self.store.read() as session:
+            return key_history(session, organisation_id)
 
 
 def _public(jwks: dict[str, Any] | None) -> list[dict[str, str]]:

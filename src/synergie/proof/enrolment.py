@@ -6,14 +6,15 @@ it. It is good once, for one server, until its end (RFC 7800 §3, RFC 8725 §3.1
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from synergie.proof import jose
 from synergie.proof.jose import Key, Signed, Unsigned
-from synergie.schemas._wire import Wire
-from synergie.units import Many, OrganisationId, Text
+from synergie.schemas.enrolment import Request
+
+__all__ = ["CLIENT", "KEY", "LIFE", "Request", "made", "proven", "read"]
 
 CLIENT = "synergie-client+jwt"
 """`typ` of the request of a program."""
@@ -25,34 +26,6 @@ LIFE = timedelta(days=7)
 
 _LIMIT = 65_536
 _SKEW_S = 60
-_SHORT = Field(min_length=1, max_length=255)
-
-
-class Request(Wire):
-    """What the signer asks; the members of the JWS."""
-
-    model_config = ConfigDict(extra="ignore")  # RFC 7519 §4: a later version may tell more
-
-    iss: Annotated[str, _SHORT]
-    """Who asks: the program's identifier, or the organisation's."""
-    aud: Annotated[str, _SHORT]
-    """The server it is for: its public address."""
-    nonce: Annotated[str, _SHORT]
-    """The word that the operator gave, good once."""
-    iat: Annotated[int, Field(ge=0)]
-    """When it was made, seconds since 1970."""
-    exp: Annotated[int, Field(ge=0)]
-    """Until when it may be used, seconds since 1970."""
-    organisation: OrganisationId
-    """For whom the program acts, or who will sign."""
-    jwks: dict[str, Any] | None = None
-    """The public key that signed this. Null: at `jwks_uri`."""
-    jwks_uri: Annotated[str, Field(max_length=2048)] | None = None
-    """Where the program publishes its keys. Null: they are in `jwks`."""
-    scopes: Many[Text] = ()
-    """What the program asks to be able to ask for."""
-    name: Text | None = None
-    """What people call the program."""
 
 
 def made(

@@ -117,6 +117,17 @@ class Keyring:
             self._write(before, after)
         return True
 
+    def due(self, role: Role, *, now: datetime) -> tuple[Step, ...]:
+        """The steps that are to be taken now, in their order: what a daily run does."""
+        ring, steps = self.ring, list[Step]()
+        if not _ring.of(ring, role, "next"):
+            steps.append("next")
+        elif _ring.due_at(ring, role) <= now and _ring.ready_at(ring, role) <= now:
+            steps.append("promote")
+        if role == "tokens" and _ring.retirable(ring, now=now):
+            steps.append("retire")
+        return tuple(steps)
+
     def revoke(self, kid: str, *, now: datetime) -> Role:
         """Stop the key *kid* at once, known or feared to be in other hands; its role. BadInput.
 

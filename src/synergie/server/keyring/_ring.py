@@ -91,12 +91,16 @@ def retired(ring: Ring, *, now: datetime) -> Ring:
 
     Conflict while there are old token keys and all of them are still needed.
     """
-    old = of(ring, "tokens", "old")
-    over = {held.kid for held in old if _over_at(held) <= now}
+    old, over = of(ring, "tokens", "old"), retirable(ring, now=now)
     if old and not over:
         until = _moment(min(map(_over_at, old)))
         raise Conflict(f"needed until {until}", "a key whose last token has expired")
     return without(ring, over)
+
+
+def retirable(ring: Ring, *, now: datetime) -> frozenset[str]:
+    """The old token keys by which no token verifies any more."""
+    return frozenset(held.kid for held in of(ring, "tokens", "old") if _over_at(held) <= now)
 
 
 def without(ring: Ring, kids: Iterable[str]) -> Ring:
