@@ -41,6 +41,7 @@ ABSENT = {
     "batch": "bat_22222222222222222222",
     "agreement": "agr_2222222222222222",
     "profile": "no-such-profile",
+    "record": "999999",
 }
 """Noun → an identifier of the right form that names nothing."""
 
@@ -119,6 +120,8 @@ ROWS: dict[str, Row] = {
     "follow_changes": _under("changes"),
     "undo_deposit": Row("/v1/deposits/{batch}/undo?dry_run=true", 200, "batch"),
     "list_freshness": _under("freshness"),
+    "list_accesses": Row("/v1/audit/accesses", 200, own=True),
+    "read_record": Row("/v1/audit/records/{record}", 200, "record"),
     "list_records": Row("/v1/records/register_reading", 200, own=True),
     "deposit_file": Row(
         "/v1/deposits?name=a.csv&dry_run=true",

@@ -67,6 +67,9 @@ def test_only_these_operations_ask_for_no_token() -> None:
     assert without == {
         "/.well-known/oauth-authorization-server",
         "/.well-known/oauth-protected-resource/v1",
+        "/audit/head",
+        "/audit/inclusion",
+        "/audit/proof",
         "/health/live",
         "/health/ready",
         "/introspect",

@@ -260,6 +260,7 @@ def furnish(place: Place) -> Furnished:
     ids["profile"] = owner.put("/v1/profiles/linky", profile()).json()["name"]
     covered = {"sites": [ids["site"]], "cabinets": [ids["cabinet"]]}
     ids["agreement"] = active(owner, partner, selector=covered)
+    ids["record"] = "0"  # of the journal: the first organisation came into the directory
     return Furnished(place, owner, partner, stranger, ids)
 
 

@@ -4,6 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from synergie.proof import tree_head
+from synergie.proof.jose import Prover
+from synergie.storage.journal_tree import tree
 from synergie.storage.store import Session
 
 
@@ -17,9 +20,21 @@ class Head:
 
 
 type JournalHead = Callable[[Session, datetime], Head | None]
-"""The head as this transaction sees it, its own records with it; None: there is no journal."""
+"""The head as it was committed: never with records that may yet be rolled back. None: there is no
+journal."""
 
 
 def no_journal(_session: Session, _now: datetime) -> Head | None:
     """No head: for what keeps no journal."""
     return None
+
+
+def signing(prover: Prover) -> JournalHead:
+    """Heads signed by *prover*."""
+
+    def head(session: Session, now: datetime) -> Head:
+        found = tree(session)
+        jws = tree_head.signed(prover, found.size, found.root, now=now)
+        return Head(tree_size=found.size, root=found.root.hex(), jws=jws)
+
+    return head

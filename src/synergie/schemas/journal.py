@@ -6,7 +6,7 @@ from pydantic import Field
 
 from synergie.schemas._wire import Wire
 from synergie.schemas.agreement import Dataset, Grant
-from synergie.units import Instant, Many, OrganisationId, Text
+from synergie.units import Instant, Many, OrganisationId, Sha256, Text
 
 type JournalEvent = Literal[
     "data.read", "data.exported", "data.written", "data.undone", "access.refused",
@@ -52,3 +52,81 @@ class JournalRecord(Wire):
     """How many records or values. Null: not counted."""
     reason: Text | None = None
     """Why it was refused, a code; or a code that says more of the act."""
+
+
+Seq = Annotated[int, Field(ge=0, le=2**63 - 1)]
+"""A place in the journal."""
+Path = Annotated[Many[Sha256], Field(max_length=64)]
+"""Hashes of a proof, in the order of RFC 9162."""
+
+
+class TreeHeadClaims(Wire):
+    """What a signed tree head says: JWS of `typ` `synergie-sth+jwt`."""
+
+    iss: Text
+    """The server whose journal it is: its public address."""
+    tree_size: Seq
+    """How many records the journal has."""
+    root: Sha256
+    """The root of the tree over them (RFC 9162 §2.1.1), hexadecimal."""
+    iat: Annotated[int, Field(ge=0, json_schema_extra={"unit": "s"})]
+    """When it was signed, seconds since 1970."""
+
+
+class TreeHead(Wire):
+    """The head of the journal. Keep `jws`: with it nobody can rewrite what came before unseen."""
+
+    tree_size: Seq
+    """How many records the journal has."""
+    root: Sha256
+    """The root of the tree over them (RFC 9162 §2.1.1), hexadecimal."""
+    signed_at: Instant
+    """When it was signed."""
+    jws: Annotated[str, Field(max_length=4096)]
+    """The same, signed by the server: a compact JWS of `typ` `synergie-sth+jwt`."""
+
+
+class ConsistencyProof(Wire):
+    """Shows that a later tree only added to an earlier one (RFC 9162 §2.1.4)."""
+
+    first: Seq
+    """Size of the earlier tree."""
+    second: Seq
+    """Size of the later tree."""
+    path: Path
+    """The hashes of the proof, hexadecimal."""
+
+
+class InclusionProof(Wire):
+    """Shows that a record is in the tree (RFC 9162 §2.1.3)."""
+
+    seq: Seq
+    """The record."""
+    size: Seq
+    """Size of the tree."""
+    leaf: Sha256
+    """SHA-256 of a zero byte, the record's salt and its bytes."""
+    path: Path
+    """The hashes of the proof, nearest first, hexadecimal."""
+
+
+class KeptRecord(Wire):
+    """A record as it was hashed, for those whom it concerns: enough to check it oneself."""
+
+    seq: Seq
+    """Its place in the journal."""
+    salt: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    """Its 16 random bytes, hexadecimal."""
+    record: Annotated[str, Field(max_length=1_000_000)]
+    """The JournalRecord as a text, to the byte as it was hashed (RFC 8785, UTF-8)."""
+    leaf: Sha256
+    """SHA-256 of a zero byte, salt and record."""
+
+
+class Access(Wire):
+    """Who saw, or tried to see, data of another: a record, and one French sentence for people."""
+
+    record: JournalRecord
+    """The record; `/v1/audit/records/{seq}` gives it with its salt."""
+    sentence: Annotated[str, Field(max_length=2000)]
+    """The same in French."""

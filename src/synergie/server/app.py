@@ -24,6 +24,7 @@ from synergie.exchange.deposits import Deposits
 from synergie.exchange.exports import Care, Exports
 from synergie.exchange.facts import Facts
 from synergie.exchange.freshness import Freshnesses
+from synergie.exchange.journal import Journal, signing
 from synergie.exchange.light_points import LightPoints
 from synergie.exchange.organisations import Directory
 from synergie.exchange.profiles import Profiles
@@ -42,6 +43,7 @@ from synergie.server import contract, problems
 from synergie.server.api import (
     House,
     agreements,
+    audit,
     batches,
     cabinets,
     changes,
@@ -131,10 +133,11 @@ def _house(store: Store, settings: Settings, prover: Prover, courier: Courier) -
         deposits=Deposits(store),
         facts=Facts(store),
         freshness=Freshnesses(store, tell=french()),
+        journal=Journal(store, prover),
         profiles=Profiles(store),
         webhooks=Webhooks(store, courier.keys, courier.allow),
-        exports=Exports(store=store, prover=prover, care=_care(settings)),
-        receipts=Receipts(store=store, prover=prover),
+        exports=Exports(store=store, prover=prover, head=signing(prover), care=_care(settings)),
+        receipts=Receipts(store=store, prover=prover, head=signing(prover)),
         look=_look(store),
         problems=Problems(settings),
         quota=Quota(burst=settings.burst, per_s=settings.requests_per_s),
@@ -189,6 +192,8 @@ def _routers() -> tuple[APIRouter, ...]:
         cabinets.router,
         light_points.router,
         agreements.router,
+        audit.public,
+        audit.router,
         batches.router,
         changes.router,
         deposits.router,

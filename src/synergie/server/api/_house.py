@@ -7,16 +7,20 @@ from typing import Annotated, cast
 from anyio import CapacityLimiter
 from fastapi import Depends, Request
 
+from synergie.exchange.agreement_papers import AgreementPapers
 from synergie.exchange.agreements import Agreements
 from synergie.exchange.batches import Batches
 from synergie.exchange.cabinets import Cabinets
 from synergie.exchange.changes import Changes
+from synergie.exchange.consents import Consents
 from synergie.exchange.curves import Curves
 from synergie.exchange.deposits import Deposits
 from synergie.exchange.exports import Exports
 from synergie.exchange.facts import Facts
 from synergie.exchange.freshness import Freshnesses
+from synergie.exchange.journal import Journal
 from synergie.exchange.light_points import LightPoints
+from synergie.exchange.named_perimeters import NamedPerimeters
 from synergie.exchange.organisations import Directory
 from synergie.exchange.profiles import Profiles
 from synergie.exchange.receipts import Receipts
@@ -46,11 +50,15 @@ class House:
     cabinets: Cabinets
     light_points: LightPoints
     agreements: Agreements
+    papers: AgreementPapers
+    consents: Consents
+    perimeters: NamedPerimeters
     batches: Batches
     changes: Changes
     deposits: Deposits
     facts: Facts
     freshness: Freshnesses
+    journal: Journal
     profiles: Profiles
     webhooks: Webhooks
     exports: Exports

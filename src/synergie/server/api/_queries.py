@@ -19,6 +19,7 @@ from synergie.units import Instant
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{2,63}", re.ASCII)
 _MOST_FIELDS = 1000
 _SHOWN = 80
+_PLACE = re.compile(r"0|[1-9][0-9]{0,14}", re.ASCII)
 _DIGITS = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
@@ -29,7 +30,15 @@ def known_form(value: str) -> str:
     return value
 
 
-def _digits(value: Any) -> Any:
+def place(value: str) -> int:
+    """A number in a path; what is none names nothing: absent, like any other."""
+    if not _PLACE.fullmatch(value):
+        raise NotFound
+    return int(value)
+
+
+def digits(value: Any) -> Any:
+    """A whole number told in digits, for `BeforeValidator`: pydantic alone takes more."""
     if isinstance(value, str):
         if not _DIGITS.fullmatch(value):  # pydantic alone reads "1_0" and " 12 "
             raise ValueError("a whole number, in digits")
@@ -64,13 +73,13 @@ After = Annotated[
 Limit = Annotated[
     int,
     Field(ge=1, le=1000),  # not in Query: there it would come out of the schema as `ge`
-    BeforeValidator(_digits),
+    BeforeValidator(digits),
     Query(description="Most items of the page."),
 ]
 Wait = Annotated[
     int,
     Field(ge=0, le=30),
-    BeforeValidator(_digits),
+    BeforeValidator(digits),
     Query(description="Seconds to wait for news when there is none yet."),
 ]
 Flag = Annotated[bool, BeforeValidator(_yes)]
