@@ -20,6 +20,7 @@ from synergie.cli import (
     serve,
     specs,
     template,
+    verify,
 )
 from synergie.cli._help import Command, application
 from synergie.cli._texts import N_
@@ -49,7 +50,7 @@ def root(
     """The two options are read by `main` before anything else; here they are only told."""
 
 
-for module in (demo, check, formats, deposit, export, template, freshness, serve, specs):
+for module in (demo, check, formats, deposit, export, template, freshness, verify, serve, specs):
     app.command(
         module.__name__.rpartition(".")[2],
         cls=Command,
