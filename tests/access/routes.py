@@ -18,8 +18,10 @@ from tests.server.place import (
     Furnished,
     Member,
     cabinet,
+    consent,
     curve,
     light_point,
+    perimeter,
     point,
     profile,
     series,
@@ -41,6 +43,8 @@ ABSENT = {
     "batch": "bat_22222222222222222222",
     "agreement": "agr_2222222222222222",
     "profile": "no-such-profile",
+    "consent": "con_22222222222222222222",
+    "perimeter": "per_22222222222222222222",
     "record": "999999",
 }
 """Noun → an identifier of the right form that names nothing."""
@@ -112,6 +116,28 @@ ROWS: dict[str, Row] = {
     "act_on_agreement": Row(
         "/v1/agreements/{agreement}/suspend", 200, "agreement", body=lambda *_: {}
     ),
+    "list_agreement_versions": Row("/v1/agreements/{agreement}/versions", 200, "agreement"),
+    "draft_agreement_version": Row(
+        "/v1/agreements/{agreement}/versions",
+        201,
+        "agreement",
+        body=lambda x, _: terms(x.owner, x.partner),
+    ),
+    "read_agreement_clauses": Row("/v1/agreements/{agreement}/clauses", 200, "agreement"),
+    "read_agreement_odrl": Row("/v1/agreements/{agreement}/odrl", 200, "agreement"),
+    "read_agreement_page": Row("/v1/agreements/{agreement}/document.html", 200, "agreement"),
+    "read_agreement_pdf": Row("/v1/agreements/{agreement}/document.pdf", 200, "agreement"),
+    "give_consent": Row(
+        "/v1/consents", 201, body=lambda x, _: consent(x.ids["supply_point"]), own=True
+    ),
+    "list_consents": Row("/v1/consents", 200, own=True),
+    "read_consent": Row("/v1/consents/{consent}", 200, "consent"),
+    "withdraw_consent": Row("/v1/consents/{consent}/withdraw", 200, "consent"),
+    "save_perimeter": Row(
+        "/v1/perimeters", 200, body=lambda x, _: perimeter(x.ids["site"], name="Autre"), own=True
+    ),
+    "list_perimeters": Row("/v1/perimeters", 200, own=True),
+    "read_perimeter": Row("/v1/perimeters/{perimeter}", 200, "perimeter"),
     "list_batches": Row("/v1/batches", 200, own=True),
     "read_batch": Row("/v1/batches/{batch}", 200, "batch"),
     "list_profiles": Row("/v1/profiles", 200, own=True),

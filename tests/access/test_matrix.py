@@ -212,7 +212,7 @@ def test_once_the_agreement_is_revoked_a_stranger_still_sees_nothing(
 @EVERY
 def test_the_right_caller_is_served(case: Case) -> None:
     answer = case.call(case.right, token=case.right.token(case.scope))
-    replayed = answer.status_code == 200 and answer.json().get("replayed")  # by another test
+    replayed = answer.status_code == 200 and b'"replayed":true' in answer.content  # of another test
     assert answer.status_code == case.row.status or replayed, answer.text
     case.resume()
 

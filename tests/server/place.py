@@ -218,6 +218,20 @@ def curve(series_id: str, n: int = 48, **more: Any) -> dict[str, Any]:
     } | more
 
 
+def consent(supply_point: str, **more: Any) -> dict[str, Any]:
+    return {
+        "subject": "6d1f0c8a4b7e42d3a9c5f1e2b3a49788",
+        "supply_points": [supply_point],
+        "purpose": "joint_purchase",
+        "granularity": "half_hour",
+        "given_at": "2026-01-01T00:00:00Z",
+    } | more
+
+
+def perimeter(*sites: str, **more: Any) -> dict[str, Any]:
+    return {"name": "Écoles du centre", "sites": list(sites)} | more
+
+
 def terms(owner: Member, recipient: Member, **more: Any) -> dict[str, Any]:
     return {
         "owner": owner.organisation,
@@ -258,6 +272,8 @@ def furnish(place: Place) -> Furnished:
     (ids["light_point"],) = owner.made("/v1/light-points", light_point("L1", cabinet="A1"))
     ids["batch"] = owner.post("/v1/curves", curve(ids["series"])).json()["id"]
     ids["profile"] = owner.put("/v1/profiles/linky", profile()).json()["name"]
+    ids["consent"] = owner.post("/v1/consents", consent(ids["supply_point"])).json()["id"]
+    ids["perimeter"] = owner.put("/v1/perimeters", perimeter(ids["site"])).json()["id"]
     covered = {"sites": [ids["site"]], "cabinets": [ids["cabinet"]]}
     ids["agreement"] = active(owner, partner, selector=covered)
     ids["record"] = "0"  # of the journal: the first organisation came into the directory

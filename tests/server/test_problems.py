@@ -84,8 +84,8 @@ def test_each_error_has_its_status_and_its_type(http: TestClient, place: int) ->
 def test_every_error_that_a_server_may_raise_is_in_the_map() -> None:
     """Left out: what only a client, a start or a plan raises. Those would be our fault: 500."""
     elsewhere = {
-        "error", "misconfigured", "missing-extra", "stream-cut", "unreachable", "infeasible",
-        "out-of-time", "solver-failed", "cancelled",
+        "error", "misconfigured", "stream-cut", "unreachable", "infeasible", "out-of-time",
+        "solver-failed", "cancelled",
     }  # fmt: skip
     kinds = [kind for _, kind in inspect.getmembers(errors, inspect.isclass)]
     codes = {kind.code for kind in kinds if issubclass(kind, SynergieError)}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from synergie.calendar import zone
 from synergie.exchange.agreements import Agreements
@@ -12,7 +12,7 @@ from synergie.policy.clauses import clauses
 from synergie.policy.odrl import odrl
 from synergie.proof import jose
 from synergie.reports.agreement import KeyShown, Printed, agreement_document
-from synergie.reports.page import html
+from synergie.reports.page import html, policy_of
 from synergie.reports.pdf import pdf
 from synergie.schemas.agreement import Agreement
 from synergie.schemas.clause import Clauses
@@ -22,6 +22,13 @@ from synergie.storage.store import Session, Store
 
 _PARIS = "Europe/Paris"
 _LIMIT = 4096
+
+
+class Sheet(NamedTuple):
+    """An HTML file, and the content security policy it is to be sent with."""
+
+    text: str
+    policy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +53,10 @@ class AgreementPapers:
 
     def html(
         self, caller: Principal, agreement_id: str, *, version: int | None = None, now: datetime
-    ) -> str:
+    ) -> Sheet:
         """As one HTML file that needs nothing else: to read, to print, to sign."""
-        return html(agreement_document(self._printed(caller, agreement_id, version, now)))
+        document = agreement_document(self._printed(caller, agreement_id, version, now))
+        return Sheet(html(document), policy_of(document))
 
     def pdf(
         self, caller: Principal, agreement_id: str, *, version: int | None = None, now: datetime

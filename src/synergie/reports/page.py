@@ -30,6 +30,11 @@ def html(document: Document) -> str:
     return template.render(document=document, style=Markup(sheet), policy=policy(sheet))  # noqa: S704 (our own file, and a text that `_quoted` made harmless)
 
 
+def policy_of(document: Document) -> str:
+    """The content security policy of `html(document)`, for the header of an answer."""
+    return f"{policy(style(document.dated))}; frame-ancestors 'none'"
+
+
 def style(dated: str) -> str:
     """The style of a report: the palette, the rules of the package, the foot of printed pages."""
     rules = files("synergie.reports").joinpath("templates", "report.css").read_text("utf-8")

@@ -14,11 +14,13 @@ from starlette.concurrency import run_in_threadpool
 
 from synergie.client import outbound
 from synergie.errors import Unreachable
+from synergie.exchange.agreement_papers import AgreementPapers
 from synergie.exchange.agreements import Agreements
 from synergie.exchange.batches import Batches
 from synergie.exchange.cabinets import Cabinets
 from synergie.exchange.changes import Changes
 from synergie.exchange.clients import Clients
+from synergie.exchange.consents import Consents
 from synergie.exchange.curves import Curves
 from synergie.exchange.deposits import Deposits
 from synergie.exchange.exports import Care, Exports
@@ -26,6 +28,7 @@ from synergie.exchange.facts import Facts
 from synergie.exchange.freshness import Freshnesses
 from synergie.exchange.journal import Journal, signing
 from synergie.exchange.light_points import LightPoints
+from synergie.exchange.named_perimeters import NamedPerimeters
 from synergie.exchange.organisations import Directory
 from synergie.exchange.profiles import Profiles
 from synergie.exchange.receipts import Receipts
@@ -42,11 +45,13 @@ from synergie.schemas.agreement import Terms
 from synergie.server import contract, problems
 from synergie.server.api import (
     House,
+    agreement_papers,
     agreements,
     audit,
     batches,
     cabinets,
     changes,
+    consents,
     curves,
     deposits,
     exports,
@@ -54,6 +59,7 @@ from synergie.server.api import (
     health,
     light_points,
     organisations,
+    perimeters,
     profiles,
     records,
     series,
@@ -61,7 +67,7 @@ from synergie.server.api import (
     supply_points,
     webhooks,
 )
-from synergie.server.edge import Admit, Frame, Head, Pack, Trace
+from synergie.server.edge import Admit, Coming, Dice, FickleNonces, Frame, Hard, Head, Pack, Trace
 from synergie.server.guard import Guard, clock
 from synergie.server.intake import Limits
 from synergie.server.keyring import Keyring
@@ -82,7 +88,12 @@ _IN_FORCE = "active"
 def create_app(store: Store, settings: Settings) -> FastAPI:
     """The server over *store*, as an ASGI application. Its keys are made if there are none yet."""
     keyring, clients = Keyring.open(settings.keys_dir), Clients(store)
+    dice = Dice() if settings.hard else None
+    if dice:
+        settings = settings.model_copy(update={"demand_nonce": True})
     guard = Guard(settings, keyring, clients)
+    if dice:
+        guard.nonces = FickleNonces(guard.nonces.secret, dice)
     courier = _courier(store, settings, keyring)
     house = _house(store, settings, keyring.prover(settings.issuer), courier)
     app = FastAPI(
@@ -94,7 +105,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
         lifespan=_lifespan(settings.threads, Round(courier, settings.webhooks_every_s)),
     )
-    app.state.guard, app.state.house = guard, house
+    app.state.guard, app.state.house, app.state.dice = guard, house, dice
     live = _live(house.agreements)
     authority = Authority(settings, keyring, clients, guard, live=live, read=_published)
     app.include_router(oauth_router(authority))
@@ -128,6 +139,9 @@ def _house(store: Store, settings: Settings, prover: Prover, courier: Courier) -
         cabinets=Cabinets(store),
         light_points=LightPoints(store),
         agreements=Agreements(store),
+        papers=AgreementPapers(store),
+        consents=Consents(store),
+        perimeters=NamedPerimeters(store),
         batches=Batches(store),
         changes=Changes(store),
         deposits=Deposits(store),
@@ -192,6 +206,10 @@ def _routers() -> tuple[APIRouter, ...]:
         cabinets.router,
         light_points.router,
         agreements.router,
+        agreement_papers.router,
+        agreements.acts,
+        consents.router,
+        perimeters.router,
         audit.public,
         audit.router,
         batches.router,
@@ -209,6 +227,9 @@ def _routers() -> tuple[APIRouter, ...]:
 def _surround(app: FastAPI, settings: Settings, house: House) -> None:
     """The middlewares, innermost first: the last one added is the first to see a request."""
     problems.install(app, settings)
+    dice: Dice | None = app.state.dice
+    if dice:
+        app.add_middleware(Coming, dice=dice)
     app.add_middleware(Pack)
     app.add_middleware(Head)
     app.add_middleware(
@@ -220,6 +241,8 @@ def _surround(app: FastAPI, settings: Settings, house: House) -> None:
         most_streams=settings.max_streams,
         failures=Quota(burst=settings.failures, per_s=settings.failures / 60),
     )
+    if dice:
+        app.add_middleware(Hard, problems=house.problems, dice=dice)
     app.add_middleware(Frame, problems=house.problems)
     app.add_middleware(Trace, https=settings.public_url.startswith("https:"))
 

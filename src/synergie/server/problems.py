@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
@@ -18,7 +19,7 @@ from synergie.proof.jose import ALGORITHMS
 from synergie.schemas.faults import EXPECTED, fault
 from synergie.schemas.problem import Problem, ProblemFault
 from synergie.schemas.scopes import SCOPES
-from synergie.server.log import logger
+from synergie.server.log import digest, logger
 from synergie.server.settings import Settings
 
 MEDIA_TYPE = "application/problem+json"
@@ -39,6 +40,7 @@ STATUS: dict[str, int] = {
     "overloaded": 503,
     "server-fault": 500,
     "storage-full": 507,
+    "missing-extra": 501,
 }
 """HTTP status of each code. An error whose code is not here is our fault: 500."""
 
@@ -58,6 +60,7 @@ TITLES: dict[str, str] = {
     "overloaded": "Overloaded",
     "server-fault": "Our fault",
     "storage-full": "The disk holds no more",
+    "missing-extra": "A part that this needs is not installed here",
 }
 """The kind of each error in words."""
 
@@ -106,6 +109,11 @@ class Problems:
             headers |= self._challenge("insufficient_scope", scope=error.reason)
         return _response(self.document(error), headers)
 
+    def refuse(self, scope: Scope, error: errors.SynergieError) -> Response:
+        """*error* as an answer, told to the log: what was refused, to whom, why."""
+        note(scope, error)
+        return self.answer(error)
+
     def validation(self, error: RequestValidationError) -> Response:
         """What FastAPI found wrong: every place, in our words."""
         found = [_told(dict(item)) for item in error.errors()[:_MOST_FAULTS]]
@@ -146,14 +154,56 @@ class Problems:
         return {"WWW-Authenticate": f"DPoP {text}"} | ({"DPoP-Nonce": nonce} if nonce else {})
 
 
+EVENTS: dict[str, str] = {
+    "not-authenticated": "auth.refused",
+    "not-allowed": "access.refused",
+    "not-found": "access.absent",
+    "too-many-requests": "limit.hit",
+    "overloaded": "limit.hit",
+    "too-large": "limit.hit",
+    "too-slow": "limit.hit",
+}
+"""Code of an error → what the log calls it. The other ones are in `http.request` alone."""
+
+
+def note(scope: Scope, error: errors.SynergieError) -> None:
+    """Tells the log of a refusal; its reason goes into the line of the request, too.
+
+    Only codes and identifiers of ours: never what the caller sent.
+    """
+    state = scope.setdefault("state", {})
+    reason = getattr(error, "reason", None) or getattr(error, "error", None) or error.code
+    state["reason"] = reason
+    event = EVENTS.get(error.code)
+    if event is None:
+        return
+    principal = state.get("principal")
+    logger().info(
+        event,
+        outcome="refused",
+        reason=reason,
+        client=getattr(principal, "client_id", None),
+        organisation=getattr(principal, "organisation", None),
+        agreement=getattr(error, "agreement", None),
+        token=_presented(scope),
+    )
+
+
+def _presented(scope: Scope) -> str | None:
+    """The token of the request as the log names it; None without one."""
+    told = Headers(scope=scope).get("authorization", "")
+    return digest(told.partition(" ")[2]) if told else None
+
+
 def install(app: FastAPI, settings: Settings) -> None:
     """Make *app* answer every error with a problem document, and nothing with a stack trace."""
     problems = Problems(settings)
 
     async def known(request: Request, error: Exception) -> Response:
         if isinstance(error, errors.SynergieError) and error.code in STATUS:
-            return problems.answer(error)
+            return problems.refuse(request.scope, error)
         if isinstance(error, RequestValidationError):
+            request.state.reason = errors.BadInput.code
             return problems.validation(error)
         if isinstance(error, HTTPException):
             return problems.http(request, error)

@@ -2,7 +2,8 @@
 
 from typing import Annotated
 
-from fastapi import Path, Request
+from fastapi import Path, Query, Request
+from pydantic import BeforeValidator, Field
 from starlette.responses import Response
 
 from synergie.policy import Principal
@@ -12,14 +13,27 @@ from synergie.server.api._answers import told
 from synergie.server.api._bodies import Sent, acting, creating
 from synergie.server.api._door import may
 from synergie.server.api._house import InHouse
-from synergie.server.api._queries import After, ItemId, Limit, router_of
+from synergie.server.api._queries import After, ItemId, Limit, digits, router_of
 from synergie.server.api._words import READING, SENDING, accepts
 from synergie.server.guard import Now
+from synergie.units import Instant
 
 router = router_of("agreements")
+acts = router_of("agreements")
+"""The acts: after every route with a last part of its own."""
 
 Writer = Annotated[Principal, may("agreements:write")]
 Reader = Annotated[Principal, may("agreements:read")]
+Since = Annotated[
+    Instant | None,
+    Query(description="Only those whose state changed from this moment on. Left out: all."),
+]
+Version = Annotated[
+    int | None,
+    BeforeValidator(digits),
+    Field(ge=1, le=1_000_000),
+    Query(description="The version. Left out: the one that holds now."),
+]
 InAct = Annotated[Act, Path(description="What you do: each party has its own acts.")]
 
 
@@ -53,22 +67,79 @@ def list_agreements(
     now: Now,
     after: After = None,
     limit: Limit = 200,
+    changed_since: Since = None,
 ) -> Response:
-    """A page of the agreements that you are a party of, by id."""
-    return told(request, house.agreements.page(caller, after=after, limit=limit, now=now))
+    """A page of the agreements that you are a party of, by id, in the version that decides now.
+
+    `changed_since` tells what the changes and the webhooks tell: acts, and what the clock alone
+    does (a beginning, an end).
+    """
+    page = house.agreements.page(
+        caller, after=after, limit=limit, changed_since=changed_since, now=now
+    )
+    return told(request, page)
 
 
 @router.get(
     "/{item_id}", operation_id="read_agreement", response_model=Agreement, responses=READING
 )
 def read_agreement(
+    *,
+    request: Request,
+    caller: Reader,
+    item_id: ItemId,
+    house: InHouse,
+    now: Now,
+    version: Version = None,
+) -> Response:
+    """One agreement of yours, with its state now; 404 for one of others, as for none.
+
+    `version_in_force` and `version_pending` say which version opens data, and which one waits for
+    a signature: read that one before you sign it.
+    """
+    return told(request, house.agreements.read(caller, item_id, version=version, now=now))
+
+
+@router.get(
+    "/{item_id}/versions",
+    operation_id="list_agreement_versions",
+    response_model=Page[Agreement],
+    responses=READING,
+)
+def list_agreement_versions(
     *, request: Request, caller: Reader, item_id: ItemId, house: InHouse, now: Now
 ) -> Response:
-    """One agreement of yours, with its state now; 404 for one of others, as for none."""
-    return told(request, house.agreements.read(caller, item_id, now=now))
+    """Every version of an agreement of yours, oldest first: what was signed stays readable."""
+    return told(request, house.agreements.versions(caller, item_id, now=now))
 
 
 @router.post(
+    "/{item_id}/versions",
+    operation_id="draft_agreement_version",
+    status_code=201,
+    response_model=Agreement,
+    responses=SENDING,
+    openapi_extra=accepts(Terms),
+)
+def draft_agreement_version(
+    *,
+    request: Request,
+    caller: Writer,
+    item_id: ItemId,
+    sent: Annotated[Sent[Terms], creating(Terms)],
+    house: InHouse,
+    now: Now,
+) -> Response:
+    """Draft the next version of an agreement of yours, or your draft anew.
+
+    It is proposed and accepted like the first one; the version in force stays until both have
+    signed this one. Parties and purpose stay: another purpose is another agreement.
+    """
+    made = house.agreements.redraft(caller, item_id, sent.value, once=sent.once, now=now)
+    return told(request, made, status=201)
+
+
+@acts.post(
     "/{item_id}/{act}",
     operation_id="act_on_agreement",
     response_model=Agreement,
