@@ -10,8 +10,10 @@ from pydantic.json_schema import models_json_schema
 
 from synergie import __version__
 from synergie.schemas.agreement import ActRequest, Terms
+from synergie.schemas.consent import ConsentRecord
 from synergie.schemas.curve import Curve, CurveExtract
 from synergie.schemas.export import ReceiptRequest
+from synergie.schemas.named_perimeter import NamedPerimeterRecord
 from synergie.schemas.page import Page
 from synergie.schemas.publication import (
     CabinetPublication,
@@ -31,9 +33,11 @@ _PAGE = re.compile(r"\bPage_(\w+)_$")
 _SENT = (
     ActRequest,
     CabinetPublication,
+    ConsentRecord,
     Curve,
     CurveExtract,
     LightPointPublication,
+    NamedPerimeterRecord,
     ReceiptRequest,
     SavedProfileRecord,
     SeriesPublication,
