@@ -34,7 +34,7 @@ def test_each_request_is_one_line_with_who_asked_for_what(
     answer = furnished.owner.get(f"/v1/sites/{furnished.ids['site']}")
     (event,) = events(sink)
     assert event["route"] == "/v1/sites/{item_id}"
-    assert (event["client"], event["org"]) == ("org-one-app", "org-one")
+    assert (event["client"], event["organisation"]) == ("org-one-app", "org-one")
     assert (event["status"], event["method"], event["level"]) == (200, "GET", "info")
     assert event["trace_id"] == answer.headers["Synergie-Trace-Id"]
     assert event["ms"] > 0

@@ -1,13 +1,32 @@
-"""The server's log: JSON lines, one an event, with the trace of the request they belong to."""
+"""The server's log: JSON lines, one an event, with the trace of the request they belong to.
+
+`http.request`, one a request; `auth.refused`, `access.refused` and `limit.hit` with their reason;
+`oauth.answered` and `oauth.refused`; `journal.…`, one an act that is recorded; `request.failed`;
+`library`, what our client and uvicorn say. Never a reading, a name, a token, a delivery point:
+whatever slips into a text, an exception's too, is veiled on its way out.
+"""
 
 import logging
+import re
+import secrets
 import sys
-from typing import TextIO, override
+from hashlib import blake2b, sha256
+from typing import Any, Final, TextIO, override
 
 import structlog
 from structlog.typing import EventDict, FilteringBoundLogger, WrappedLogger
 
 type Log = FilteringBoundLogger
+
+LIBRARY: Final = "synergie"
+"""The logger of the standard library that our own modules speak to."""
+
+_TOKEN = re.compile(r"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,4}", re.ASCII)
+"""A JWT or JWS, whole or cut: tokens, assertions, proofs, signatures."""
+_POINT = re.compile(r"(?<![0-9A-Za-z])[0-9]{14}(?![0-9A-Za-z])", re.ASCII)
+"""A PRM (or a SIRET, which looks the same)."""
+_FIELDS = "told"
+_KEY = [secrets.token_bytes(32)]
 
 
 def logger() -> Log:
@@ -26,6 +45,7 @@ def start(stream: TextIO = sys.stdout, *, level: int = logging.INFO) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True, key="ts"),
             structlog.processors.format_exc_info,
+            _veil,
             structlog.processors.JSONRenderer(ensure_ascii=True),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -33,12 +53,58 @@ def start(stream: TextIO = sys.stdout, *, level: int = logging.INFO) -> None:
         cache_logger_on_first_use=False,
     )
     _hear_uvicorn()
+    ours = logging.getLogger(LIBRARY)
+    ours.handlers = [*_others(ours), _Hearing(level)]
+    ours.setLevel(level)
 
 
 def silence() -> None:
     """Write nothing: a server inside another program does not speak on its output."""
     structlog.configure(processors=[_drop], cache_logger_on_first_use=False)
     _hear_uvicorn()
+    ours = logging.getLogger(LIBRARY)
+    ours.handlers = _others(ours)
+
+
+def veil_with(secret: bytes) -> None:
+    """The key under which delivery points are veiled: one for all workers and all starts."""
+    _KEY[:] = [secret]
+
+
+def veiled(text: str) -> str:
+    """*text* with tokens as 8 hexadecimal digits of their SHA-256, delivery points as a MAC.
+
+    The same one gives the same digits, so that lines can be told to belong together.
+    """
+    text = _TOKEN.sub(lambda found: f"sha256:{digest(found[0])}", text)
+    return _POINT.sub(lambda found: f"hmac:{_mac(found[0])}", text)
+
+
+def digest(token: str) -> str:
+    """How a token is named in the log: the first 8 hexadecimal digits of its SHA-256."""
+    return sha256(token.encode()).hexdigest()[:8]
+
+
+def _mac(point: str) -> str:
+    return blake2b(point.encode(), key=_KEY[0][:64], digest_size=8).hexdigest()
+
+
+def _veil(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
+    return {name: _veiled(value) for name, value in event.items()}
+
+
+def _veiled(value: Any) -> Any:
+    match value:
+        case bool() | float() | None:
+            return value
+        case int():
+            return value if abs(value) < 10**13 else veiled(str(value))
+        case dict():
+            return {str(name): _veiled(one) for name, one in value.items()}
+        case list() | tuple():
+            return [_veiled(one) for one in value]
+        case _:
+            return veiled(str(value))
 
 
 def _drop(_logger: WrappedLogger, _name: str, _event: EventDict) -> EventDict:
@@ -46,12 +112,24 @@ def _drop(_logger: WrappedLogger, _name: str, _event: EventDict) -> EventDict:
 
 
 class _Hearing(logging.Handler):
-    """Hands what uvicorn says to our log, as one event."""
+    """Hands what libraries say to our log, as one event.
+
+    A record with `extra={"told": {…}}` is an event of ours: its message is the name.
+    """
 
     @override
     def emit(self, record: logging.LogRecord) -> None:
         log: Log = structlog.get_logger("synergie")
-        log.log(record.levelno, "http.server", text=record.getMessage(), exc_info=record.exc_info)
+        told = getattr(record, _FIELDS, None)
+        if isinstance(told, dict):
+            log.log(record.levelno, record.getMessage(), **told)
+            return
+        event = "library" if record.name.startswith(LIBRARY) else "http.server"
+        log.log(record.levelno, event, text=record.getMessage(), exc_info=record.exc_info)
+
+
+def _others(library: logging.Logger) -> list[logging.Handler]:
+    return [one for one in library.handlers if not isinstance(one, _Hearing)]
 
 
 def _hear_uvicorn() -> None:

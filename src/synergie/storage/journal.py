@@ -6,6 +6,7 @@ written the act fails, and nothing of it stays.
 """
 
 import hmac
+import logging
 import re
 import secrets
 from collections.abc import Iterable, Sequence
@@ -44,6 +45,7 @@ ACCESSES: frozenset[JournalEvent] = frozenset(
 )
 """Events by which one sees, or tries to see, what is another's."""
 
+_LOG = logging.getLogger("synergie.journal")
 _WAITING = "synergie_journal"
 _GIVEN = re.compile(r"[a-z]{2,8}_[a-z0-9]{15,64}", re.ASCII)
 """Identifiers that the server made: longer than any number of a delivery point (14 digits)."""
@@ -177,10 +179,19 @@ def _write(session: Session) -> None:
         row = (seq, record.at, salt, content, hashed, b"".join(made))
         rows.append(dict(zip(_COLUMNS, row, strict=True)))
         _index(connection, record, seq)
+        _tell(record, seq)
     connection.execute(_INSERT, rows)
     connection.execute(_MOVE, {"size": tree.size, "peaks": b"".join(tree.peaks)})
 
 
+def _tell(record: JournalRecord, seq: int) -> None:
+    """The record to whoever keeps a log, without its subjects and its period."""
+    told = record.model_dump(mode="json", include=_TOLD, exclude_none=True)
+    told["organisation"] = told.pop("by")
+    _LOG.info("journal.%s", record.event, extra={"told": told | {"seq": seq}})
+
+
+_TOLD = {"by", "client", "owner", "agreement", "dataset", "granularity", "rows", "reason"}
 _COLUMNS = ("seq", "at", "salt", "record", "leaf", "nodes")
 _INSERT = insert(JournalRow)
 _MOVE = (

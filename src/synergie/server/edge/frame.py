@@ -26,7 +26,7 @@ class Frame:
             try:
                 _one_way(Headers(scope=scope))
             except BadInput as error:
-                refusal = self.problems.answer(error)
+                refusal = self.problems.refuse(scope, error)
                 refusal.headers["Connection"] = "close"  # what follows may be another's request
                 await refusal(scope, receive, send)
                 return

@@ -13,6 +13,7 @@ from synergie.server import log
 
 _TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}", re.ASCII)
 _NONE = "0" * 32
+_REFUSED, _LEFT, _FAILED = 400, 499, 500
 
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -33,7 +34,7 @@ _STRICT = "max-age=31536000"
 class _Told:
     """What became of a request, for its line in the log. 499: the caller left before."""
 
-    status: int = 499
+    status: int = _LEFT
     sent: int = 0
 
 
@@ -70,20 +71,30 @@ class Trace:
                 self._say(scope, told, time.perf_counter() - began)
 
     def _say(self, scope: Scope, told: _Told, seconds: float) -> None:
-        principal = scope["state"].get("principal")
+        state = scope["state"]
+        principal = state.get("principal")
         route = scope.get("route")
         self.log.info(
             "http.request",
-            method=scope["state"].get("method", scope["method"]),
+            method=state.get("method", scope["method"]),
             route=getattr(
                 route, "path", None
             ),  # the template: an address may hold what it should not
             status=told.status,
+            outcome=_outcome(told.status),
+            reason=state.get("reason"),
             ms=round(seconds * 1000, 1),
             sent=told.sent,
             client=getattr(principal, "client_id", None),
-            org=getattr(principal, "organisation", None),
+            organisation=getattr(principal, "organisation", None),
         )
+
+
+def _outcome(status: int) -> str:
+    """`served`, `refused` or `failed`; `left` when the caller did not wait."""
+    if status == _LEFT:
+        return "left"
+    return "served" if status < _REFUSED else "refused" if status < _FAILED else "failed"
 
 
 def _trace_id(told: list[str]) -> str:
