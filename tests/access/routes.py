@@ -46,6 +46,8 @@ ABSENT = {
     "consent": "con_22222222222222222222",
     "perimeter": "per_22222222222222222222",
     "record": "999999",
+    "deposit": "dep_22222222222222222222",
+    "export": "exp_22222222222222222222",
 }
 """Noun → an identifier of the right form that names nothing."""
 
@@ -140,6 +142,21 @@ ROWS: dict[str, Row] = {
     "read_perimeter": Row("/v1/perimeters/{perimeter}", 200, "perimeter"),
     "list_batches": Row("/v1/batches", 200, own=True),
     "read_batch": Row("/v1/batches/{batch}", 200, "batch"),
+    "read_signed_receipt": Row("/v1/batches/{batch}/receipt.jws", 200, "batch"),
+    "read_signed_deposit": Row("/v1/deposits/{deposit}/receipt.jws", 200, "deposit"),
+    "make_export": Row("/v1/exports", 201, body=lambda *_: {"kinds": ["sites"]}, own=True),
+    "list_exports": Row("/v1/exports", 200, own=True),
+    "read_export": Row("/v1/exports/{export}", 200, "export"),
+    "download_export": Row("/v1/exports/{export}/files/sites.ndjson", 200, "export"),
+    "read_manifest": Row("/v1/exports/{export}/manifest.jws", 200, "export"),
+    "read_export_tree_head": Row("/v1/exports/{export}/tree-head.jws", 200, "export"),
+    "read_export_receipt": Row("/v1/exports/{export}/receipt", 200, "export"),
+    "receive_export": Row(
+        "/v1/exports/{export}/receipt",
+        200,
+        "export",
+        body=lambda x, _: {"receipt": x.ids["receipt"]},
+    ),
     "list_profiles": Row("/v1/profiles", 200, own=True),
     "read_profile": Row("/v1/profiles/{profile}", 200, "profile"),
     "save_profile": Row("/v1/profiles/autre", 200, body=lambda *_: profile(), own=True),
@@ -242,7 +259,16 @@ def rows(wanted: Callable[[Row], bool]) -> list[str]:
 
 def inventory(furnished: Furnished) -> list[Any]:
     """What the owner has, as it reads it itself."""
-    nouns = ("sites", "supply-points", "series", "cabinets", "light-points", "batches", "profiles")
+    nouns = (
+        "sites",
+        "supply-points",
+        "series",
+        "cabinets",
+        "light-points",
+        "batches",
+        "profiles",
+        "exports",
+    )
     owned = [furnished.owner.get(f"/v1/{noun}").json()["items"] for noun in nouns]
     agreements = furnished.owner.get("/v1/agreements").json()["items"]
     return [*owned, [agreement["id"] for agreement in agreements]]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, override
 
 import httpx2
 import pytest
@@ -185,6 +185,7 @@ def test_a_file_that_is_not_what_was_signed_is_refused_and_the_server_told(
 
 def test_an_answer_that_is_cut_leaves_no_folder(world: World, tmp_path: Path) -> None:
     class Cut(httpx2.HTTPTransport):
+        @override
         def handle_request(self, request: httpx2.Request) -> httpx2.Response:
             answer = super().handle_request(request)
             if "/files/" not in request.url.path:
@@ -252,7 +253,9 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
         owner, auth = running.client("commune"), running.auth("syndicat")
         with Client(running.url, auth) as reader:
             agreement = _shared(owner, reader)
-            made = reader.exports.make(["sites", "curves"], agreement=agreement.id, **SPAN)
+            made = reader.exports.make(
+                ["sites", "curves"], agreement=agreement.id, start=SPAN["start"], end=SPAN["end"]
+            )
             reader.exports.download(made.id, home / "remise")
     return home
 

@@ -7,7 +7,7 @@ import json
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -25,10 +25,12 @@ from synergie.server import guard
 from synergie.server.app import create_app
 from synergie.server.settings import Settings
 from synergie.storage.store import Store
+from tests.formats.frames.made import half_hours, written
 from tests.server.partner import GONE, NOW, URL, Clock, Partner, jwt
 
 JSON = "application/json"
 PRM = "99000000000017"
+JUNE = date(2026, 6, 10)
 
 
 @dataclass
@@ -113,6 +115,38 @@ class Member:
         header = {"alg": "ES256", "kid": "k1", "typ": "synergie-agreement+jwt"}
         return jwt(header, claims, self.partner.key)
 
+    def deposited(self, name: str, content: bytes) -> str:
+        """Deposit a file and give its identifier."""
+        kind = {"Content-Type": "application/octet-stream"}
+        answer = self.post(f"/v1/deposits?name={name}", content, headers=kind)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    def exported(self, *kinds: str, **more: Any) -> tuple[str, str]:
+        """Make an export and acknowledge it: its identifier, and the receipt."""
+        made = self.post("/v1/exports", {"kinds": kinds} | more)
+        assert made.status_code == 201, made.text
+        export, receipt = str(made.json()["id"]), self.acknowledged(made.json())
+        answer = self.post(f"/v1/exports/{export}/receipt", {"receipt": receipt})
+        assert answer.status_code == 200, answer.text
+        return export, receipt
+
+    def acknowledged(self, export: dict[str, Any], **more: Any) -> str:
+        """The member's receipt for *export*, but for *more*."""
+        claims = {
+            "iss": self.organisation,
+            "aud": URL,
+            "iat": 1_790_000_000,
+            "manifest_sha256": export["manifest_sha256"],
+            "received_at": "2026-11-25T10:00:00Z",
+            "files_ok": True,
+        }
+        return self.signed("synergie-receipt+jwt", claims | more)
+
+    def signed(self, typ: str, claims: dict[str, Any]) -> str:
+        """*claims* as a JWS of the kind *typ* by the member's key."""
+        return jwt({"alg": "ES256", "kid": "k1", "typ": typ}, claims, self.partner.key)
+
     def act(self, agreement: str, act: str) -> httpx2.Response:
         """An act on an agreement, signed when it must be."""
         body = {}
@@ -133,7 +167,13 @@ class Place:
 
     @classmethod
     def of(cls, store: Store, folder: Path, **chosen: Any) -> "Place":
-        settings = Settings.read({}, public_url=URL, data_dir=folder, **chosen)
+        usual: dict[str, Any] = {
+            "public_url": URL,
+            "data_dir": folder,
+            "dev": True,
+            "limits": False,
+        }
+        settings = Settings.read({}, **(usual | chosen))
         app, clock = create_app(store, settings), Clock()
         app.dependency_overrides[guard.now] = lambda: clock.now
         app.dependency_overrides[guard.clock] = lambda: lambda: clock.now
@@ -276,6 +316,8 @@ def furnish(place: Place) -> Furnished:
     ids["perimeter"] = owner.put("/v1/perimeters", perimeter(ids["site"])).json()["id"]
     covered = {"sites": [ids["site"]], "cabinets": [ids["cabinet"]]}
     ids["agreement"] = active(owner, partner, selector=covered)
+    ids["deposit"] = owner.deposited("juin.csv", written([half_hours(JUNE)], "curves-csv"))
+    ids["export"], ids["receipt"] = owner.exported("sites")
     ids["record"] = "0"  # of the journal: the first organisation came into the directory
     return Furnished(place, owner, partner, stranger, ids)
 
