@@ -53,7 +53,7 @@ class Running:
         self, organisation: str, *, name: str | None = None, kind: OrganisationKind = "epci"
     ) -> None:
         """Put an organisation in the directory, if it is not there; it signs with no key yet."""
-        self._enter(organisation, name or organisation, kind, {"keys": []})
+        self._enter(organisation, name or organisation, kind, None)
 
     def auth(
         self, organisation: str, *, scopes: Iterable[str] = SCOPES, program: str | None = None
@@ -83,7 +83,7 @@ class Running:
         return self._open.enter_context(Client(self.url, auth))
 
     def _enter(
-        self, organisation: str, name: str, kind: OrganisationKind, jwks: dict[str, Any]
+        self, organisation: str, name: str, kind: OrganisationKind, jwks: dict[str, Any] | None
     ) -> None:
         record = Organisation(
             id=organisation,
@@ -102,14 +102,15 @@ def server(store: Store | None = None, **settings: Any) -> Iterator[Running]:
     """The server on a free port of this machine, until the block ends.
 
     *store* None: a new SQLite store in a temporary file. *settings* are those of
-    `synergie.server.settings.Settings`.
+    `synergie.server.settings.Settings`; callers are not limited unless they say so.
     """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="synergie-")))
         if store is None:
             store = Store.open(f"sqlite:///{folder / 'synergie.db'}")
             stack.callback(store.close)
-        chosen = Settings.read({}, **({"data_dir": folder, "port": 0} | settings))
+        usual: dict[str, Any] = {"data_dir": folder, "port": 0, "dev": True, "limits": False}
+        chosen = Settings.read({}, **(usual | settings))
         listening, addressed = listening_on(chosen)
         stack.callback(listening.close)
         app = create_app(store, addressed)

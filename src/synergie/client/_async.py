@@ -23,6 +23,7 @@ from synergie.client._pages import AsyncPages
 from synergie.client._problems import error_of, refuses_token
 from synergie.client._signing import signature
 from synergie.client._wait import LIMIT_S, TRIES, Patience, quiet
+from synergie.client.audit import AsyncAudit
 from synergie.client.auth import Auth
 from synergie.client.calls import Call, Mode, Window
 from synergie.client.curve_view import CurveView
@@ -307,6 +308,11 @@ class AsyncClient:
     def exports(self) -> AsyncExports:
         """Exports: files with a signed manifest, fetched with what proves them."""
         return AsyncExports(self._session.auth, self._call, self._pages, self._streamed)
+
+    @property
+    def audit(self) -> AsyncAudit:
+        """The journal: who saw what, and proofs that nothing of it was changed."""
+        return AsyncAudit(self._session.auth.issuer, self._call, self._pages)
 
     # Agreements
 

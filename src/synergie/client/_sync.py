@@ -23,6 +23,7 @@ from synergie.client._pages import Pages
 from synergie.client._problems import error_of, refuses_token
 from synergie.client._signing import signature
 from synergie.client._wait import LIMIT_S, TRIES, Patience, quiet
+from synergie.client.audit import Audit
 from synergie.client.auth import Auth
 from synergie.client.calls import Call, Mode, Window
 from synergie.client.curve_view import CurveView
@@ -303,6 +304,11 @@ class Client:
     def exports(self) -> Exports:
         """Exports: files with a signed manifest, fetched with what proves them."""
         return Exports(self._session.auth, self._call, self._pages, self._streamed)
+
+    @property
+    def audit(self) -> Audit:
+        """The journal: who saw what, and proofs that nothing of it was changed."""
+        return Audit(self._session.auth.issuer, self._call, self._pages)
 
     # Agreements
 
