@@ -97,7 +97,8 @@ def test_nothing_is_empty_because_it_is_not_opened(
     if kind in ("curves", "supply_points"):
         list(outgoing(store, partner).records(asked))
     else:
-        with pytest.raises(NotAllowed, match="dataset"):
+        reason = "granularity_too_fine" if kind in ("readings", "indexes") else "dataset"
+        with pytest.raises(NotAllowed, match=reason):
             list(outgoing(store, partner).records(asked))
     for of in (made.id, "agr_2222222222222222"):
         with pytest.raises(NotFound):

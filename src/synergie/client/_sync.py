@@ -15,7 +15,7 @@ import httpx2
 import stamina
 
 from synergie.client import calls
-from synergie.client._answers import CurveStream
+from synergie.client._answers import MOST_STUCK, CurveStream, Given
 from synergie.client._bodies import parts
 from synergie.client._flow import Answer, Ask, Flow, Session
 from synergie.client._http import TIMEOUT_S, Gathered, options, reaching, streaming
@@ -28,7 +28,7 @@ from synergie.client.auth import Auth
 from synergie.client.calls import Call, Mode, Window
 from synergie.client.curve_view import CurveView
 from synergie.client.exports import Exports
-from synergie.errors import SynergieError
+from synergie.errors import StreamCut, SynergieError
 from synergie.schemas.agreement import Act, Agreement, Granularity, Terms
 from synergie.schemas.batch import Receipt
 from synergie.schemas.cabinet import Cabinet, CabinetRecord
@@ -233,7 +233,8 @@ class Client:
     ) -> CurveView:
         """What you may see of *series* in [*start*, *end*), as known now or at *as_of*.
 
-        *granularity*: `raw`, `day` or `month`; None gives the finest that is open. *agreement*
+        *granularity*: `raw`, `half_hour`, `hour`, `day`, `month` or `year`; None gives the finest
+        that is open. *agreement*
         None: your own data, else an agreement that covers the series. Times are aware: TypeError
         otherwise.
         """
@@ -253,8 +254,9 @@ class Client:
     ) -> Iterator[Curve]:
         """All curves of yours, or that *agreement* opens, in [*start*, *end*), one by one.
 
-        *series* narrows it to some; none given means all. StreamCut when the answer ends without
-        its closing line; NotAllowed when the agreement ends meanwhile. What was given before holds.
+        *series* narrows it to some; none given means all. An answer that is cut is asked for again
+        and goes on where it was; StreamCut when it does not get further, or when the data changed
+        meanwhile. NotAllowed when the agreement ends meanwhile. What was given before holds.
         """
         window = Window(start=start, end=end, granularity=granularity, agreement=agreement)
         return self._exported(calls.export(window, series))
@@ -289,16 +291,21 @@ class Client:
         self,
         kind: FactKind,
         *,
+        agreement: str | None = None,
         subject: str | None = None,
         since: datetime | None = None,
         as_of: datetime | None = None,
     ) -> Pages[Fact]:
-        """Your own records of one kind that files brought: indexes, bills, contracts and others.
+        """Records of one kind that files brought: indexes, bills, contracts, works and others.
 
-        *subject*: only of this delivery point, device or zone. *since*: only of this moment or
-        later. *as_of*: as known at that moment. Times are aware: TypeError otherwise.
+        Your own, or what *agreement* opens. *subject*: only of this delivery point (`prm:…`; under
+        an agreement its identifier), device or zone. *since*: only of this moment or later.
+        *as_of*: as known at that moment. Times are aware: TypeError otherwise.
         """
-        return self._pages(calls.Facts(kind=kind, subject=subject, since=since, as_of=as_of).listed)
+        asked = calls.Facts(
+            kind=kind, agreement=agreement, subject=subject, since=since, as_of=as_of
+        )
+        return self._pages(asked.listed)
 
     @property
     def exports(self) -> Exports:
@@ -428,8 +435,21 @@ class Client:
             before += part.curves
 
     def _exported(self, call: Call[None]) -> Iterator[Curve]:
+        given, stuck = Given(), 0
+        while True:
+            curves = CurveStream(given)
+            try:
+                yield from self._rest(call, curves)
+            except StreamCut:
+                stuck = 0 if curves.lines > given.lines else stuck + 1
+                if stuck == MOST_STUCK:
+                    raise
+                given = given if stuck else curves.given()
+            else:
+                return
+
+    def _rest(self, call: Call[None], curves: CurveStream) -> Iterator[Curve]:
         answer = self._tried(call, lambda: self._once(call, stream=True))
-        curves = CurveStream()
         if answer.stream is not None:
             with closing(answer.stream), streaming(curves):
                 for chunk in answer.stream.iter_bytes():

@@ -247,6 +247,7 @@ class Facts:
     """Which records are asked for. Times must be aware: TypeError otherwise."""
 
     kind: FactKind
+    agreement: str | None = None
     subject: str | None = None
     since: datetime | None = None
     as_of: datetime | None = None
@@ -257,6 +258,7 @@ class Facts:
             method="GET",
             path=f"/v1/records/{_part(self.kind)}",
             params=_params(
+                agreement=self.agreement,
                 subject=self.subject,
                 since=None if self.since is None else _instant(self.since, "since"),
                 as_of=None if self.as_of is None else _instant(self.as_of, "as_of"),

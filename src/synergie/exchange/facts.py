@@ -9,23 +9,27 @@ from secrets import token_hex
 import rfc8785
 from pydantic import BaseModel
 
-from synergie.exchange import _cursor, _written
+from synergie.errors import NotAllowed
+from synergie.exchange import _cursor, _door, _seen, _written
 from synergie.exchange._entry import entry
 from synergie.exchange.publication import Filed, origin
 from synergie.formats import checks
-from synergie.policy import Permit, Principal, own
+from synergie.policy import Ask, Permit, Principal, own
+from synergie.policy.facts import ask_for
 from synergie.schemas.batch import Receipt, Refusal
 from synergie.schemas.fact import Fact, FactKind
 from synergie.schemas.page import Page
 from synergie.storage import head
 from synergie.storage.batches import batch_by_digest, batches_of, save_batch, supersede
-from synergie.storage.facts import Entry, Wanted, Weighed, facts, save_facts, weigh_facts
+from synergie.storage.facts import Entry, Wanted, Weighed, keyed_facts, save_facts, weigh_facts
 from synergie.storage.organisations import alone
 from synergie.storage.reliance import rely
 from synergie.storage.store import Session, Store
 
 _SHOWN = 1000
 """Refusals that a receipt lists."""
+_NOBODYS = Ask(dataset="contracts")
+"""For kinds that no agreement opens: decided as any other, then refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +71,12 @@ class Facts:
             _written.note(session, caller, permit, [receipt], dataset=None, filed=filed, now=now)
         return receipt
 
-    def page(
+    def page(  # noqa: PLR0913 (each is something a reader may ask)
         self,
         caller: Principal,
         kind: FactKind,
         *,
+        agreement: str | None = None,
         subject: str | None = None,
         since: datetime | None = None,
         as_of: datetime | None = None,
@@ -79,21 +84,28 @@ class Facts:
         limit: int = 200,
         now: datetime,
     ) -> Page[Fact]:
-        """A page of the caller's own facts of one kind, by their key.
+        """A page of facts of one kind, by their key: the caller's own, or what *agreement* opens.
 
-        *subject*: only of this delivery point, device or zone. *since*: only of this moment or
-        later. *as_of* None: as known now.
+        *subject*: only of this delivery point, device or zone; under an agreement a delivery point
+        is named by the server's identifier. *since*: only of this moment or later. *as_of* None:
+        as known now. NotFound, NotAllowed: `dataset` for a kind that no agreement opens.
         """
-        permit = own(caller, action="read", now=now)
+        ask = ask_for(kind) or _NOBODYS
         wanted = Wanted(kind=kind, subject=subject, since=since, as_of=as_of)
-        bound = f"facts\x1f{permit.fingerprint}\x1f{kind}\x1f{subject}\x1f{since}\x1f{as_of}"
-        with self.store.read() as session:
+        with _seen.reading(self.store, caller, ask, now=now) as session:
+            permit = _door.listing(session, caller, ask, agreement=agreement, now=now)
+            if permit.scope == "agreement" and ask is _NOBODYS:
+                raise NotAllowed("dataset", agreement)
+            bound = f"facts\x1f{permit.fingerprint}\x1f{kind}\x1f{subject}\x1f{since}\x1f{as_of}"
             place = _cursor.opened(session, bound, after)
-            found = facts(permit, session, wanted, after=place, limit=limit + 1)
+            found = keyed_facts(permit, session, wanted, after=place, limit=limit + 1)
             more = len(found) > limit
-            last = found[limit - 1].external_id if more else ""
-            following = _cursor.sealed(session, bound, last) if more else None
-        return Page(items=tuple(found[:limit]), next=following)
+            following = _cursor.sealed(session, bound, found[limit - 1].key) if more else None
+        told = tuple(one.fact for one in found[:limit])
+        about = [one.about for one in found[:limit] if one.about]
+        seen = _seen.Seen(ask.dataset, about, granularity=ask.granularity, rows=len(told))
+        _seen.record(self.store, caller, permit, seen, now=now)
+        return Page(items=told, next=following)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from synergie.exchange.series import SeriesBook
 from synergie.exchange.sites import Sites
 from synergie.exchange.supply_points import SupplyPoints
 from synergie.policy import Principal, own
+from synergie.policy.facts import OPENED
 from synergie.policy.flows import flow
 from synergie.schemas.about import About
 from synergie.schemas.agreement import Dataset, Granularity
@@ -61,6 +62,8 @@ _FACTS: dict[str, FactKind] = {
     "invoices": "invoice_line",
     "markets": "market_curve",
 }
+_AS_FINE = frozenset({"readings", "indexes"})
+"""As fine as the curve."""
 KINDS: tuple[str, ...] = ("curves", *_NOUNS, *_FACTS)
 """What an export may be of."""
 
@@ -94,8 +97,7 @@ class Outgoing:
     def records(self, wish: Wish) -> Iterator[Any]:
         """Every record of the wish, kind by kind; memory is bounded by a page.
 
-        NotFound, NotAllowed as the pages are read; BadInput for an unknown kind. Facts are one's
-        own: no agreement opens them.
+        NotFound, NotAllowed as the pages are read; BadInput for an unknown kind.
         """
         for kind in wish.kinds:
             if kind == "curves":
@@ -108,12 +110,17 @@ class Outgoing:
                 raise BadInput("kind", kind, _KIND)
 
     def opened(self, kinds: Sequence[str], agreement: str) -> tuple[str, ...]:
-        """Those of *kinds* whose dataset an agreement names.
+        """Those of *kinds* whose dataset an agreement names; indexes and readings at `raw` only.
 
         NotFound when it is absent or of others; NotAllowed when it names none of them.
         """
-        found = Agreements(self.store).read(self.caller, agreement, now=self.clock())
-        left = tuple(kind for kind in kinds if _dataset(self.store, kind) in found.terms.datasets)
+        terms = Agreements(self.store).read(self.caller, agreement, now=self.clock()).terms
+        fine = terms.granularity == "raw"
+        left = tuple(
+            kind
+            for kind in kinds
+            if _dataset(self.store, kind) in terms.datasets and (fine or kind not in _AS_FINE)
+        )
         if not left:
             raise NotAllowed("dataset", agreement)
         return left
@@ -179,9 +186,8 @@ class Outgoing:
             yield record.model_validate({n: getattr(item, n) for n in record.model_fields})
 
     def _facts(self, kind: str, wish: Wish) -> Iterator[Any]:
-        if wish.agreement is not None:
-            self.opened([kind], wish.agreement)
-        for fact in self._pages(Facts(self.store).page, _FACTS[kind]):
+        page = Facts(self.store).page
+        for fact in self._pages(page, _FACTS[kind], agreement=wish.agreement):
             if _within(fact.record, wish):
                 yield fact.record
 
@@ -199,6 +205,8 @@ def _dataset(store: Store, kind: str) -> Dataset | None:
     """The dataset of an agreement that opens *kind*; None: none does."""
     if kind == "curves":
         return "consumption"
+    if kind in _FACTS:
+        return OPENED.get(_FACTS[kind])
     return _NOUNS[kind][0](store).dataset if kind in _NOUNS else None
 
 

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from synergie.calendar import ceil_period, floor_period
 from synergie.policy.permit import Permit
+from synergie.policy.steps import is_finer
 from synergie.schemas.agreement import Granularity
 from synergie.schemas.freshness import Freshness, FreshnessState
 
@@ -29,18 +30,21 @@ def freshness(
     permit: Permit,
     tz: ZoneInfo,
     sender: str,
+    least: Granularity = "raw",
     now: datetime,
 ) -> Freshness:
     """The age of a series at *now*, at no finer a grain than *permit* grants.
 
     A recipient sees the end of the last whole period it may read, and not when it arrived; all
     the rest is reckoned from what it sees, so that nothing finer shows through, and nothing of
-    before what it may read. *sender* is the name of the body that sends the flow.
+    before what it may read. *sender* is the name of the body that sends the flow. *least*: the
+    finest step to tell, if that is coarser.
     """
-    shown = None if last_end is None else _shown(last_end, permit, tz)
+    step = _grain(permit, least)
+    shown = None if last_end is None else _shown(last_end, permit, step, tz)
     if shown is None:
         return _never(sender)
-    expected = _expected(shown, permit, tz)
+    expected = _expected(shown, permit, step, tz)
     late = expected is not None and now > expected
     state: FreshnessState = "late" if late else "up_to_date"
     return Freshness(
@@ -53,21 +57,26 @@ def freshness(
     )
 
 
-def _shown(last_end: datetime, permit: Permit, tz: ZoneInfo) -> datetime | None:
+def _grain(permit: Permit, least: Granularity) -> Granularity:
+    if permit.scope == "own" or not is_finer(permit.step, least):
+        return permit.step
+    return least
+
+
+def _shown(last_end: datetime, permit: Permit, step: Granularity, tz: ZoneInfo) -> datetime | None:
     """The end of the last whole period that *permit* opens; None when none is there yet."""
     shown, first = last_end, permit.start
     if permit.end is not None:
         shown = min(shown, permit.end)
-    step = permit.step
     if step != "raw":
         shown = floor_period(shown, step, tz)
         first = None if first is None else ceil_period(first, step, tz)
     return None if first is not None and shown <= first else shown
 
 
-def _expected(shown: datetime, permit: Permit, tz: ZoneInfo) -> datetime | None:
+def _expected(shown: datetime, permit: Permit, step: Granularity, tz: ZoneInfo) -> datetime | None:
     """When newer data should be there; None when the permit opens nothing newer."""
-    lasts = _PERIOD[permit.step]
+    lasts = _PERIOD[step]
     if permit.end is not None and shown + lasts >= permit.end:
         return None
     return ceil_period(shown + lasts + EXPECTED_WITHIN, "day", tz)

@@ -65,14 +65,14 @@ class Fact(Wire):
     """The business key: what two files that tell the same thing have in common."""
     revision: Annotated[int, Field(ge=0)]
     """0 for the first content of its key, one more for each other content since."""
-    source: Text
-    """Name of the format it came by. Example: `enedis-r64`."""
-    batch: Id
-    """The batch that brought it."""
-    received_at: Instant
-    """When it was stored."""
+    source: Text | None = None
+    """Name of the format it came by, for its owner. Example: `enedis-r64`. Null: not yours."""
+    batch: Id | None = None
+    """The batch that brought it, for its owner. Null: not yours."""
+    received_at: Instant | None = None
+    """When it was stored, for its owner. Null: not yours."""
     record: FactRecord
-    """The record, as its kind says."""
+    """The record, as its kind says; under an agreement without what is the owner's alone."""
 
     @model_validator(mode="before")
     @classmethod

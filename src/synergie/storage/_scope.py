@@ -13,6 +13,7 @@ from synergie.schemas.agreement import Dataset
 from synergie.storage._aggregate_tables import AggregateMemberRow, CellSchemeRow, ReleaseRow
 from synergie.storage._agreement_tables import ConsentRow, NamedPerimeterRow
 from synergie.storage._export_tables import ExportRow
+from synergie.storage._fact_scope import opened_facts
 from synergie.storage._persons import agreed
 from synergie.storage._tables import (
     AgreementItemRow,
@@ -87,6 +88,9 @@ def _inside(permit: Permit, table: type[Row]) -> ColumnElement[bool]:
         return _RULES[table](permit)
     if permit.scope == "own" and (table in DATASET or table in OWN):
         return _owned(table, permit)
+    if permit.scope == "agreement" and table is FactRow:
+        named = items(permit)
+        return and_(_owned(table, permit), opened_facts(permit, lambda one: covered(one, named)))
     if permit.scope == "agreement" and DATASET.get(table) in permit.datasets:
         return and_(_owned(table, permit), covered(table, items(permit)), agreed(permit, table))
     return false()

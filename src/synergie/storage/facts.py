@@ -5,22 +5,35 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, insert, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from synergie.policy import Permit
+from synergie.policy.fields import Noun, veil
 from synergie.schemas.fact import Fact
 from synergie.storage import head
 from synergie.storage._scope import own_write, scoped_select
 from synergie.storage._tables import FactRow
+from synergie.storage._veil import persons_among
 from synergie.storage._weighing import Entry, Known, Weighed
 from synergie.storage.store import Session
 
-__all__ = ["Entry", "Wanted", "Weighed", "facts", "save_facts", "undo_facts", "weigh_facts"]
+__all__ = [
+    "Entry",
+    "Keyed",
+    "Wanted",
+    "Weighed",
+    "facts",
+    "keyed_facts",
+    "save_facts",
+    "undo_facts",
+    "weigh_facts",
+]
 
+_PREFIXES = {"cabinet": "cab", "light_point": "lp"}
 _CHUNK = 500
 """Keys of one statement."""
 
@@ -77,18 +90,63 @@ class Wanted:
 def facts(
     permit: Permit, session: Session, wanted: Wanted, *, after: str, limit: int
 ) -> list[Fact]:
-    """The facts that hold, by their key, after *after*; only of the bearer's own."""
+    """The facts that hold, by their key, after *after*: one's own, or what an agreement opens."""
+    return [one.fact for one in keyed_facts(permit, session, wanted, after=after, limit=limit)]
+
+
+class Keyed(NamedTuple):
+    """A fact with what a recipient may not see of it."""
+
+    key: str
+    """What it is ordered by: the owner's own key."""
+    about: str | None
+    """The server's identifier of what it is about, for the journal."""
+    fact: Fact
+
+
+def keyed_facts(
+    permit: Permit, session: Session, wanted: Wanted, *, after: str, limit: int
+) -> list[Keyed]:
+    """As `facts`, each with its key and what it is about."""
     query = scoped_select(permit, FactRow).where(
         col(FactRow.kind) == wanted.kind,
         col(FactRow.key) > after,
         _there(FactRow, wanted.as_of),
         ~_beaten(wanted.as_of),
     )
+    if permit.scope == "agreement":
+        query = query.where(col(FactRow.undone_at).is_(None))
     if wanted.subject is not None:
-        query = query.where(col(FactRow.subject) == wanted.subject)
+        query = query.where(_about(permit, wanted.subject))
     if wanted.since is not None:
         query = query.where(col(FactRow.at) >= wanted.since)
-    return [_wire(row) for row in session.exec(query.order_by(col(FactRow.key)).limit(limit))]
+    rows = list(session.exec(query.order_by(col(FactRow.key)).limit(limit)))
+    persons = persons_among(permit, session, [row.supply_point for row in rows])
+    secret = head.head(session).secret
+    return [
+        Keyed(row.key, _of(row, secret), _wire(permit, row, persons.get(row.supply_point or "")))
+        for row in rows
+    ]
+
+
+def _of(row: FactRow, secret: bytes) -> str | None:
+    if row.supply_point is not None or row.subject is None:
+        return row.supply_point
+    prefix = _PREFIXES.get(json.loads(row.body).get("asset_kind"))
+    return None if prefix is None else head.opaque_id(secret, prefix, row.owner, row.subject)
+
+
+def _about(permit: Permit, subject: str) -> ColumnElement[bool]:
+    """Of one thing.
+
+    To a recipient a delivery point is known by the server's identifier only: its number would be
+    found by trying.
+    """
+    same: ColumnElement[bool] = col(FactRow.subject) == subject
+    if permit.scope == "own":
+        return same
+    point = col(FactRow.supply_point)
+    return or_(point == subject, and_(point.is_(None), same))
 
 
 def undo_facts(permit: Permit, session: Session, batch: str, *, now: datetime) -> None:
@@ -137,15 +195,12 @@ def _there(table: Any, as_of: datetime | None) -> ColumnElement[bool]:
     return and_(table.received_at <= as_of, or_(undone.is_(None), undone > as_of))
 
 
-def _wire(row: FactRow) -> Fact:
-    return Fact.model_validate(
-        {
-            "kind": row.kind,
-            "external_id": row.key,
-            "revision": row.revision,
-            "source": row.source,
-            "batch": row.batch,
-            "received_at": row.received_at,
-            "record": json.loads(row.body),
-        }
-    )
+def _wire(permit: Permit, row: FactRow, person: str | None) -> Fact:
+    told = {"kind": row.kind, "revision": row.revision, "record": json.loads(row.body)}
+    if permit.scope == "own":
+        mine = {"source": row.source, "batch": row.batch, "received_at": row.received_at}
+        return Fact.model_validate(told | {"external_id": row.key} | mine)
+    noun: Noun = row.kind  # type: ignore[assignment]  # the scope admits no other
+    told["record"] |= veil(permit, noun, person=person)
+    fact = Fact.model_validate(told | {"external_id": "-"})
+    return fact.model_copy(update={"external_id": fact.record.external_id})

@@ -16,6 +16,7 @@ from sqlmodel import col
 from synergie.calendar import zone
 from synergie.errors import BadInput
 from synergie.policy import Permit
+from synergie.policy.fields import Noun, veil
 from synergie.policy.freshness import freshness
 from synergie.schemas.batch import Named, Refusal
 from synergie.schemas.cabinet import Cabinet, CabinetRecord
@@ -33,6 +34,7 @@ from synergie.storage._tables import (
     SiteRow,
     SupplyPointRow,
 )
+from synergie.storage._veil import persons_among
 from synergie.storage.store import Session
 
 __all__ = [
@@ -82,14 +84,16 @@ class Shelf[RecordT: BaseModel, ItemT: BaseModel]:
     """The rows of one noun.
 
     `prefix` starts its ids; `links` gives the columns beside the body; `beside` gives what a
-    reader sees beside the body.
+    reader sees beside the body; `point` is the column of the delivery point that a row is about.
     """
 
     prefix: str
+    noun: Noun
     table: type[Any]
     item: type[ItemT]
     links: Callable[["_Naming", RecordT], dict[str, Any]]
-    beside: Callable[[Permit, Any, datetime], dict[str, Any]]
+    beside: Callable[[Permit, Any, datetime, str | None], dict[str, Any]] | None = None
+    point: str | None = None
 
     def publish(
         self,
@@ -140,13 +144,13 @@ class Shelf[RecordT: BaseModel, ItemT: BaseModel]:
             .order_by(col(self.table.id))
             .limit(limit)
         )
-        return [self._wire(permit, row, now) for row in session.exec(query)]
+        return self._wires(permit, session, list(session.exec(query)), now)
 
     def one(self, permit: Permit, session: Session, item_id: str, *, now: datetime) -> ItemT | None:
         """One item, or None when it is not inside the permit."""
         query = scoped_select(permit, self.table).where(col(self.table.id) == item_id)
-        row = session.exec(query).first()
-        return None if row is None else self._wire(permit, row, now)
+        found = self._wires(permit, session, list(session.exec(query)), now)
+        return found[0] if found else None
 
     def known(
         self, permit: Permit, session: Session, external_ids: Iterable[str]
@@ -210,10 +214,22 @@ class Shelf[RecordT: BaseModel, ItemT: BaseModel]:
                 statement.on_conflict_do_update(index_elements=["id"], set_=changed), list(some)
             )
 
-    def _wire(self, permit: Permit, row: Any, now: datetime) -> ItemT:
+    def _wires(
+        self, permit: Permit, session: Session, rows: Sequence[Any], now: datetime
+    ) -> list[ItemT]:
+        """*rows* as *permit* lets them be seen."""
+        points = [None if self.point is None else getattr(row, self.point) for row in rows]
+        persons = persons_among(permit, session, points)
+        return [
+            self._wire(permit, row, now, person=persons.get(point or ""))
+            for row, point in zip(rows, points, strict=True)
+        ]
+
+    def _wire(self, permit: Permit, row: Any, now: datetime, *, person: str | None) -> ItemT:
         known = {"id": row.id, "owner": row.owner, "updated_at": row.updated_at}
-        body = json.loads(row.body)
-        return self.item.model_validate({**body, **known, **self.beside(permit, row, now)})
+        beside = self.beside(permit, row, now, person) if self.beside else {}
+        closed = veil(permit, self.noun, person=person)
+        return self.item.model_validate({**json.loads(row.body), **known, **beside, **closed})
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,25 +252,6 @@ def _refusal(fault: BadInput) -> Refusal:
     return Refusal(
         where=fault.where, found=str(fault.found)[:80], expected=fault.expected, code=fault.code
     )
-
-
-def _nothing(_permit: Permit, _row: Any, _now: datetime) -> dict[str, Any]:
-    return {}
-
-
-def _own_notes(permit: Permit, _row: LightPointRow, _now: datetime) -> dict[str, Any]:
-    """The inventory's own row may hold notes that no agreement speaks of: its owner's only."""
-    return {} if permit.scope == "own" else {"raw": None}
-
-
-def _own_feed(permit: Permit, _row: CabinetRow, _now: datetime) -> dict[str, Any]:
-    """Which delivery point feeds a cabinet is of another dataset, which may not be open."""
-    return {} if permit.scope == "own" else {"supply_point": None}
-
-
-def _own_year(permit: Permit, _row: SupplyPointRow, _now: datetime) -> dict[str, Any]:
-    """A year's energy may reach before the period that is open; the curve tells what is open."""
-    return {} if permit.scope == "own" else {"annual_kwh": None}
 
 
 def _no_links(_naming: _Naming, _record: SiteRecord) -> dict[str, Any]:
@@ -304,13 +301,17 @@ def _as_stored(naming: _Naming, record: SeriesRecord, told: dict[str, Any]) -> N
             raise BadInput(f"/{field}", asked, "as in the readings already stored")
 
 
-def _series_beside(permit: Permit, row: SeriesRow, now: datetime) -> dict[str, Any]:
+def _series_beside(
+    permit: Permit, row: SeriesRow, now: datetime, person: str | None
+) -> dict[str, Any]:
+    """Of a person, how fresh it is by the day at most (FR-DAILY)."""
     fresh = freshness(
         row.last_end,
         row.last_received,
         permit=permit,
         tz=zone(row.time_zone),
         sender=row.owner,
+        least="day" if person else "raw",
         now=now,
     )
     return {
@@ -334,14 +335,16 @@ def series_ids(permit: Permit, session: Session, *, after: str, limit: int) -> I
 
 # Shelf is not subscripted where it is called: Python 3.12.1 cannot set `__orig_class__` on a
 # frozen dataclass with slots.
-SITES: Shelf[SiteRecord, Site] = Shelf("site", SiteRow, Site, _no_links, _nothing)
+SITES: Shelf[SiteRecord, Site] = Shelf("site", "site", SiteRow, Site, _no_links)
 SUPPLY_POINTS: Shelf[SupplyPointRecord, SupplyPoint] = Shelf(
-    "sp", SupplyPointRow, SupplyPoint, _supply_point_links, _own_year
+    "sp", "supply_point", SupplyPointRow, SupplyPoint, _supply_point_links, point="id"
 )
-SERIES: Shelf[SeriesRecord, Series] = Shelf("ser", SeriesRow, Series, _series_links, _series_beside)
+SERIES: Shelf[SeriesRecord, Series] = Shelf(
+    "ser", "series", SeriesRow, Series, _series_links, _series_beside, point="supply_point"
+)
 CABINETS: Shelf[CabinetRecord, Cabinet] = Shelf(
-    "cab", CabinetRow, Cabinet, _cabinet_links, _own_feed
+    "cab", "cabinet", CabinetRow, Cabinet, _cabinet_links, point="supply_point"
 )
 LIGHT_POINTS: Shelf[LightPointRecord, LightPoint] = Shelf(
-    "lp", LightPointRow, LightPoint, _light_point_links, _own_notes
+    "lp", "light_point", LightPointRow, LightPoint, _light_point_links
 )

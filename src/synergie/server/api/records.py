@@ -1,4 +1,4 @@
-"""Records of your files that are neither curves nor declared things: facts, for their owner."""
+"""Records of files that are neither curves nor declared things: facts."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -12,7 +12,7 @@ from synergie.schemas.page import Page
 from synergie.server.api._answers import told
 from synergie.server.api._door import may
 from synergie.server.api._house import InHouse
-from synergie.server.api._queries import After, AsOf, Limit, router_of
+from synergie.server.api._queries import After, AgreementId, AsOf, Limit, router_of
 from synergie.server.api._words import READING
 from synergie.server.guard import Now
 from synergie.units import Instant, Text
@@ -24,7 +24,8 @@ Kind = Annotated[FactKind, Path(description="Kind of the records, as a file repo
 Subject = Annotated[
     Text | None,
     Query(
-        description="Only of this delivery point (`prm:…`), device or zone. Left out: of all.",
+        description="Only of this delivery point (`prm:…`; under an agreement its `sp_…`), device "
+        "or zone. Left out: of all.",
     ),
 ]
 Since = Annotated[
@@ -36,6 +37,7 @@ Since = Annotated[
 class Asked:
     """Which records of a kind."""
 
+    agreement: AgreementId = None
     subject: Subject = None
     since: Since = None
     as_of: AsOf = None
@@ -56,13 +58,16 @@ def list_records(
     after: After = None,
     limit: Limit = 200,
 ) -> Response:
-    """A page of your own records of one kind, by their key: what your files told and holds.
+    """A page of records of one kind, by their key: your own, or what an agreement opens.
 
-    No agreement opens them to another organisation.
+    An agreement opens works (`work_orders`) on the cabinets and light points it covers; terms and
+    lines of bills (`contracts`), indexes and readings (`consumption` at `raw`) of its delivery
+    points. The other kinds are their owner's alone.
     """
     page = house.facts.page(
         caller,
         kind,
+        agreement=asked.agreement,
         subject=asked.subject,
         since=asked.since,
         as_of=asked.as_of,
