@@ -123,6 +123,17 @@ def test_a_correction_of_one_point_is_refused_and_of_twelve_is_not() -> None:
         assert (found is None) == passes, n
 
 
+def test_a_correction_is_looked_at_in_the_cells_of_the_year_too() -> None:
+    """Six changes in each of two communes: the month's total may tell twelve, the year six."""
+    made = epci(2)
+    old = [*members("54430-r", [5] * 12), *members("54318-r", [5] * 12)]
+    new = [replace(m, energies=(9, *m.energies[1:])) if i % 2 else m for i, m in enumerate(old)]
+    out = Out(months={1: frozenset({"epci"})})
+    assert change_fault(made, old, new, out, month=1, limits=TEN) is None
+    both = replace(out, year=frozenset({"epci", "54430", "54318"}))
+    assert change_fault(made, old, new, both, month=1, limits=TEN) is not None
+
+
 def test_a_point_taken_out_of_a_month_is_a_change_like_another() -> None:
     made, old = epci(1), members("54430-r", [5] * 30)
     out = Out(months={1: selection(made, old, Out(), month=1, limits=TEN).published})

@@ -1,0 +1,199 @@
+"""One calendar year of a scheme in the transaction that adds to it: members, and what counts.
+
+A point that joins or leaves is in the movements of its commune for the whole year; whatever is
+counted of a month stays as it was counted, so that the year is the sum of its months.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from synergie.calendar import zone
+from synergie.calendar.civil import month_bounds
+from synergie.errors import Conflict, NotAllowed
+from synergie.policy import Permit, Principal, decide, party
+from synergie.policy.cells import Trait, Tree, category_of
+from synergie.policy.public import SUMS
+from synergie.policy.releases import MONTHS, Member, Out
+from synergie.policy.versions import ruling
+from synergie.schemas.agreement import Agreement
+from synergie.schemas.cell_scheme import Category, CellScheme
+from synergie.schemas.organisation import OrganisationKind
+from synergie.schemas.release import Release
+from synergie.storage.agreements import agreement_page
+from synergie.storage.contributions import Contributor, contributors, months
+from synergie.storage.organisations import organisation
+from synergie.storage.releases import Frozen, YearKey
+from synergie.storage.store import Session
+
+PARIS: ZoneInfo = zone("Europe/Paris")
+_PAGE = 500
+
+type Energies = tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Points of one owner that may be counted. `agreement`: its id and version; None: one's own."""
+
+    permit: Permit
+    kind: OrganisationKind
+    attested: bool
+    agreement: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the sources hold now: points by name, each with its months so far."""
+
+    points: Mapping[str, tuple[Source, Contributor, Energies]]
+    twice: int
+
+
+def sources(
+    permit: Permit, session: Session, caller: Principal, scheme: CellScheme, *, now: datetime
+) -> list[Source]:
+    """The caller's own points, and those that agreements open to sums over *scheme* now."""
+    mine = organisation(permit, session, permit.owner)
+    if mine is None:
+        raise AssertionError("a caller is in the directory")
+    found = [Source(permit, mine.kind, attested=scheme.own_points)]
+    for one in sorted(_granting(session, caller, scheme.id, now), key=lambda a: a.id):
+        try:
+            opened = decide(one, principal=caller, ask=SUMS, now=now)
+        except NotAllowed:
+            continue
+        owner = organisation(permit, session, one.terms.owner)
+        if owner is not None:
+            attested = one.terms.legal_basis == "own_data"
+            found.append(Source(opened, owner.kind, attested, f"{one.id}/{one.version}"))
+    return found
+
+
+def seen(session: Session, some: Sequence[Source], key: YearKey, *, now: datetime) -> Seen:
+    """The points of *some* sources and their closed months; of a point told twice, the first."""
+    points: dict[str, tuple[Source, Contributor, Energies]] = {}
+    last, twice = closed_months(key.year, now), 0
+    for source in some:
+        told = months(source.permit, session, key.energy, key.year, last=last) if last else {}
+        for one in contributors(source.permit, session):
+            if one.point in points:
+                twice += points[one.point][1].id != one.id
+                continue
+            energies = told.get(one.id, (None,) * last)
+            points[one.point] = source, one, (*energies, *(None,) * (12 - last))
+    return Seen(points, twice)
+
+
+def closed_months(year: int, now: datetime) -> int:
+    """How many months of *year* are over in Paris at *now*."""
+    there = now.astimezone(PARIS)
+    return 12 if there.year > year else there.month - 1 if there.year == year else 0
+
+
+def joining(
+    made: Tree, there: Seen, known: Mapping[str, Frozen], *, first: bool, closed: int
+) -> Iterator[Frozen]:
+    """Members for the points that are in no leaf yet; nothing is counted of them so far.
+
+    At the *first* release of the year who has its first and its last closed month whole stays;
+    all others move, and so does whoever comes later.
+    """
+    for name, (source, one, energies) in there.points.items():
+        if name in known:
+            continue
+        stays = first and energies[0] is not None and energies[closed - 1] is not None
+        category = category_of(
+            personal_data=one.personal_data,
+            usage=one.usage,
+            owner_kind=source.kind,
+            attested=source.attested,
+        )
+        leaf = made.leaf(Trait(one.insee_code, category, not stays))
+        if leaf is not None:
+            holder = _holder(one, category, source)
+            member = Member(name, leaf, holder, category, (None,) * 12, moves=not stays)
+            yield Frozen(member, source.agreement)
+
+
+def counting(
+    some: Mapping[str, Frozen], there: Seen, wanted: Sequence[int], *, whole: bool
+) -> dict[str, Frozen]:
+    """*some* members with what the months *wanted* are now; the others stay as they were counted.
+
+    *whole*: a point that lacks one of the months counts in none of them. A point whose agreement
+    has ended keeps what was counted, and nothing is read of it any more.
+    """
+    found = {}
+    for name, one in some.items():
+        energies = list(one.member.energies)
+        if name in there.points:
+            now = there.points[name][2]
+            lacks = whole and any(now[month - 1] is None for month in wanted)
+            for month in wanted:
+                energies[month - 1] = None if lacks else now[month - 1]
+        found[name] = replace(one, member=replace(one.member, energies=tuple(energies)))
+    return found
+
+
+def out_of(released: Sequence[Release]) -> Out:
+    """The cells that are out, of each month and of the year."""
+    told = {one.period: frozenset(cell.cell for cell in one.cells) for one in released}
+    by_month = {month_of(period): cells for period, cells in told.items()}
+    year = by_month.pop(None, frozenset())
+    return Out({month: cells for month, cells in by_month.items() if month is not None}, year)
+
+
+def counted_months(out: Out) -> frozenset[int]:
+    """The months whose counting is frozen."""
+    return frozenset(MONTHS) if out.year else frozenset(out.months)
+
+
+def month_of(period: str) -> int | None:
+    """The month of a period; None: it is a year."""
+    _, _, month = period.partition("-")
+    return int(month) if month else None
+
+
+def bounds_of(period: str) -> tuple[datetime, datetime]:
+    """Start and end of the civil period in Paris, UTC."""
+    year, month = int(period[:4]), month_of(period)
+    first = datetime(year, month or 1, 1, tzinfo=UTC).date()
+    last = datetime(year, month or 12, 1, tzinfo=UTC).date()
+    return month_bounds(first, PARIS)[0], month_bounds(last, PARIS)[1]
+
+
+def _granting(
+    session: Session, caller: Principal, scheme: str, now: datetime
+) -> Iterator[Agreement]:
+    permit, after = party(caller, action="read", now=now), ""
+    while True:
+        page = agreement_page(permit, session, after=after, limit=_PAGE)
+        for versions in page:
+            one = ruling(versions, now)
+            terms = one.terms
+            sums = terms.granularity == "aggregate" and terms.cell_scheme == scheme
+            if sums and terms.recipient == caller.organisation:
+                yield one
+        if len(page) < _PAGE:
+            return
+        after = page[-1][0].id
+
+
+def _holder(one: Contributor, category: Category, source: Source) -> str:
+    """Who stands behind a point when enterprises are counted.
+
+    An enterprise that is not told counts with all the others of its owner as one: never as more
+    than there may be.
+    """
+    if category == "residential":
+        return one.point
+    return one.holder or f"of {source.permit.owner}"
+
+
+def taken() -> Conflict:
+    """A point is in the published cells of another scheme of the same year."""
+    return Conflict(
+        "a point of another scheme", "points of no other scheme published for the same year"
+    )

@@ -1,0 +1,35 @@
+"""Whether sums may go beyond their publisher: each agreement they stand on is asked again."""
+
+from datetime import datetime
+
+from synergie.errors import NotAllowed
+from synergie.policy import Permit, Principal, party
+from synergie.policy.public import for_the_public
+from synergie.schemas.release import Release
+from synergie.storage.agreements import agreement as stored_agreement
+from synergie.storage.store import Session
+
+
+def may_pass_on(permit: Permit, session: Session, found: Release, *, now: datetime) -> bool:
+    """Whether each agreement that a release stands on opens its sums to the public at *now*.
+
+    Its publisher reads it whatever they say.
+    """
+    if permit.scope == "own":
+        return True
+    try:
+        for reference in found.agreements:
+            public_permit(session, found.owner, reference, now)
+    except NotAllowed:
+        return False
+    return True
+
+
+def public_permit(session: Session, publisher: str, reference: str, now: datetime) -> Permit:
+    """What the agreement *reference* of *publisher* opens to the public now, or NotAllowed."""
+    side = Principal(client_id=publisher, organisation=publisher, scopes=frozenset())
+    agreement_id = reference.partition("/")[0]
+    found = stored_agreement(party(side, action="read", now=now), session, agreement_id)
+    if found is None:
+        raise NotAllowed("no_agreement", agreement_id)
+    return for_the_public(found, now=now)

@@ -1,0 +1,233 @@
+"""A release in the making: members and counts, what passes beside what is out, the record."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import token_hex
+from typing import Any
+
+from synergie.errors import BadInput, Conflict, NotAllowed, NotFound
+from synergie.exchange import _aggregate_year as year_of
+from synergie.exchange import _release_record as record
+from synergie.exchange._passing_on import public_permit
+from synergie.policy import Permit, Principal, party
+from synergie.policy.atoms import Limits
+from synergie.policy.cells import Tree, tree
+from synergie.policy.releases import MONTHS, Out, change_fault, selection
+from synergie.schemas.cell_scheme import CellScheme
+from synergie.schemas.release import Release, ReleaseRequest
+from synergie.storage.agreements import agreement as stored_agreement
+from synergie.storage.cell_schemes import cell_scheme
+from synergie.storage.journal import Entry, append
+from synergie.storage.releases import (
+    Frozen,
+    YearKey,
+    count,
+    freeze_year,
+    frozen_version,
+    join,
+    members,
+    releases_of,
+    save_release,
+)
+from synergie.storage.store import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """One release in the making, in the transaction that will hold it."""
+
+    session: Session
+    permit: Permit
+    caller: Principal
+    asked: ReleaseRequest
+    limits: Limits
+    now: datetime
+    key: YearKey
+    scheme: CellScheme
+    tree: Tree
+    released: tuple[Release, ...]
+    first: bool
+    """Whether nothing of the year is out yet."""
+
+    @classmethod
+    def opened(  # noqa: PLR0917 (the fields of the class)
+        cls,
+        session: Session,
+        permit: Permit,
+        caller: Principal,
+        asked: ReleaseRequest,
+        limits: Limits,
+        now: datetime,
+    ) -> "Making":
+        """With what is out of the same year, under the version that the year has."""
+        key = YearKey(asked.scheme, asked.energy, int(asked.period[:4]))
+        version = frozen_version(permit, session, key)
+        scheme = cell_scheme(permit, session, asked.scheme, version=version)
+        if scheme is None or scheme.owner != permit.owner:
+            raise NotFound
+        return cls(
+            session,
+            permit,
+            caller,
+            asked,
+            limits,
+            now,
+            key,
+            scheme,
+            tree(scheme.cells),
+            tuple(releases_of(permit, session, key)),
+            version is None,
+        )
+
+    @property
+    def month(self) -> int | None:
+        return year_of.month_of(self.asked.period)
+
+    @property
+    def out(self) -> Out:
+        return year_of.out_of(self.released)
+
+    def made(self) -> Release:
+        """The release: new, corrected, or as it was."""
+        some = year_of.sources(self.permit, self.session, self.caller, self.scheme, now=self.now)
+        there = year_of.seen(self.session, some, self.key, now=self.now)
+        known = {one.member.point: one for one in members(self.permit, self.session, self.key)}
+        before = next((one for one in self.released if one.period == self.asked.period), None)
+        if before is not None:
+            return self._corrected(before, there, known)
+        return self._added(there, known)
+
+    def _added(self, there: year_of.Seen, known: Mapping[str, Frozen]) -> Release:
+        closed = year_of.closed_months(self.key.year, self.now)
+        joins = {
+            one.member.point: one
+            for one in year_of.joining(self.tree, there, known, first=self.first, closed=closed)
+        }
+        if self.first:
+            version = self.scheme.version
+            freeze_year(self.permit, self.session, self.key, version, now=self.now)
+        if not join(self.permit, self.session, self.key, joins.values()):
+            raise year_of.taken()
+        months = MONTHS if self.month is None else (self.month,)
+        wanted = [one for one in months if one not in year_of.counted_months(self.out)]
+        everyone = {**known, **joins}
+        counted = year_of.counting(everyone, there, wanted, whole=self.month is None)
+        count(self.permit, self.session, self.key, counted.values())
+        people = [one.member for one in counted.values()]
+        chosen = selection(self.tree, people, self.out, month=self.month, limits=self.limits)
+        if not chosen.published:
+            raise Conflict("no cell that passes", "a cell whose points may be told together")
+        return self._published(
+            counted,
+            there,
+            published=chosen.published,
+            hidden=record.hidden_lines(self.tree, chosen.hidden),
+            optimal=chosen.optimal,
+            version=1,
+        )
+
+    def _corrected(
+        self, before: Release, there: year_of.Seen, known: Mapping[str, Frozen]
+    ) -> Release:
+        rest = self.out.rest if self.month is None else ()
+        months = sorted(self.out.months) if self.month is None else [self.month]
+        counted = year_of.counting(known, there, months, whole=False)
+        counted = year_of.counting(counted, there, rest, whole=True)
+        published = frozenset(cell.cell for cell in before.cells)
+        people = [one.member for one in counted.values()]
+        if record.cells_of(self.tree, people, published, self.month) == before.cells:
+            return before
+        then = [one.member for one in known.values()]
+        found = change_fault(
+            self.tree, then, people, self.out, month=self.month, limits=self.limits
+        )
+        if found is not None:
+            raise Conflict(
+                f"{found.cell}: {found.fault}",
+                "a change of points that may be told by themselves; others wait for the next "
+                "period",
+            )
+        count(self.permit, self.session, self.key, counted.values())
+        return self._published(
+            counted,
+            there,
+            published=published,
+            hidden=before.hidden,
+            optimal=before.optimal,
+            version=before.version + 1,
+        )
+
+    def _published(
+        self,
+        counted: Mapping[str, Frozen],
+        there: year_of.Seen,
+        *,
+        published: frozenset[str],
+        **told: Any,
+    ) -> Release:
+        start, end = year_of.bounds_of(self.asked.period)
+        people = [one.member for one in counted.values()]
+        months = MONTHS if self.month is None else (self.month,)
+        in_it = [one for one in counted.values() if one.member.over(months) is not None]
+        references = sorted({one.agreement for one in in_it if one.agreement is not None})
+        onward = self._may_be_open(references)
+        made = record.sealed(
+            {
+                "id": f"rel_{token_hex(10)}",
+                "owner": self.permit.owner,
+                "scheme": self.scheme.id,
+                "scheme_version": self.scheme.version,
+                "energy": self.asked.energy,
+                "period": self.asked.period,
+                "start": start,
+                "end": end,
+                "released_at": self.now,
+                "cells": record.cells_of(self.tree, people, published, self.month),
+                "not_counted": len(counted) - len(in_it),
+                "outside": len(there.points.keys() - counted.keys()),
+                "twice": there.twice,
+                "thresholds": record.thresholds(self.limits),
+                "rules": record.RULES,
+                "agreements": tuple(references),
+                "open_data": self.asked.open_data,
+                "licence": self.asked.licence if self.asked.open_data else None,
+                **told,
+            }
+        )
+        save_release(self.permit, self.session, made, onward=onward)
+        self._journal(made)
+        return made
+
+    def _may_be_open(self, references: Sequence[str]) -> bool:
+        """Whether it may be passed on; BadInput when it is to be open and may not."""
+        for reference in references:
+            try:
+                public_permit(self.session, self.permit.owner, reference, self.now)
+            except NotAllowed as refusal:
+                if self.asked.open_data:
+                    raise BadInput(
+                        "/open_data", reference, "agreements that all open their sums to the public"
+                    ) from refusal
+                return False
+        return True
+
+    def _journal(self, made: Release) -> None:
+        """One record for each organisation whose points are in it, under its agreement."""
+        side = party(self.caller, action="read", now=self.now)
+        for reference in (None, *made.agreements):
+            agreed = reference and stored_agreement(side, self.session, reference.partition("/")[0])
+            entry = Entry(
+                "aggregate.released",
+                by=self.permit.bearer,
+                client=self.caller.client_id,
+                owner=agreed.terms.owner if agreed else self.permit.owner,
+                agreement=reference,
+                subjects=(made.id, made.scheme),
+                dataset="consumption",
+                granularity="aggregate",
+                start=made.start,
+                end=made.end,
+                rows=len(made.cells),
+            )
+            append(self.permit, self.session, entry, now=self.now)

@@ -1,0 +1,159 @@
+"""A release as a record: its cells, what was hidden, its digest, and how others read it."""
+
+import csv
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+from io import StringIO
+from typing import Any
+
+import rfc8785
+
+from synergie.errors import TooLarge
+from synergie.policy.atoms import Limits
+from synergie.policy.cells import Tree
+from synergie.policy.releases import MONTHS, Member, parts
+from synergie.policy.suppression import Hidden
+from synergie.schemas.cell_scheme import CellScheme
+from synergie.schemas.release import (
+    Energy,
+    Licence,
+    OpenRelease,
+    Release,
+    ReleaseAge,
+    ReleaseCell,
+    SuppressionLine,
+    Thresholds,
+)
+
+RULES = ("FR-AGG-N", "FR-AGG-ENT", "FR-AGG-MIX", "FR-OWN")
+"""What every release is checked against."""
+
+LICENCES: dict[Licence, str] = {
+    "etalab-2.0": "https://www.etalab.gouv.fr/licence-ouverte-open-licence/",
+    "odbl-1.0": "https://opendatacommons.org/licenses/odbl/1-0/",
+}
+_FRENCH: dict[Energy, str] = {"electricity": "électricité", "gas": "gaz"}
+_EXACT = 2**53
+"""RFC 8785 tells whole numbers exactly up to here."""
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What makes a spreadsheet take a text for a formula (OWASP, CSV injection)."""
+
+
+def cells_of(
+    made: Tree, members: Sequence[Member], published: frozenset[str], month: int | None
+) -> tuple[ReleaseCell, ...]:
+    """The sums of the *published* cells over *month* (None: the year), in the tree's order."""
+    told = parts(members, MONTHS if month is None else (month,))
+    found = []
+    for name in made.downwards():
+        if name not in published:
+            continue
+        cell, trait = made.cells[name], made.traits[name]
+        inside = [part for leaf in made.below(name) for part in told.get(leaf, ())]
+        categories = {part.category for part in inside}
+        energy_wh = sum(part.wh for part in inside)
+        if abs(energy_wh) >= _EXACT:
+            raise TooLarge(_EXACT, "Wh")
+        found.append(
+            ReleaseCell(
+                cell=name,
+                name=cell.name,
+                parent=cell.parent,
+                insee_code=trait.insee_code,
+                category=categories.pop() if len(categories) == 1 else None,
+                movements=trait.movements is True,
+                n_points=len(inside),
+                energy_wh=energy_wh,
+            )
+        )
+    return tuple(found)
+
+
+def hidden_lines(made: Tree, hidden: Sequence[Hidden]) -> tuple[SuppressionLine, ...]:
+    """What was not published, for the publisher's eyes."""
+    return tuple(
+        SuppressionLine(
+            cell=one.cell,
+            name=made.cells[one.cell].name,
+            kind=one.kind,
+            fault=one.fault,
+            protects=one.protects,
+        )
+        for one in hidden
+    )
+
+
+def thresholds(limits: Limits) -> Thresholds:
+    """The rule as a record."""
+    return Thresholds(
+        min_points=limits.min_points,
+        min_enterprises=limits.min_enterprises,
+        max_share=float(limits.max_share),
+    )
+
+
+def sealed(fields: dict[str, Any]) -> Release:
+    """The release of *fields*, with its digest."""
+    bare = Release(**fields, sha256="0" * 64)
+    return bare.model_copy(update={"sha256": digest(bare)})
+
+
+def digest(release: Release) -> str:
+    """SHA-256 of a release as others read it: anyone can check it."""
+    told = for_others(release).model_dump(mode="json", exclude={"sha256"})
+    return sha256(rfc8785.dumps(told)).hexdigest()
+
+
+def for_others(release: Release) -> Release:
+    """*release* without why a cell was hidden: that tells of the points in it."""
+    bare = {"fault": None, "protects": None}
+    hidden = tuple(line.model_copy(update=bare) for line in release.hidden)
+    return release.model_copy(update={"hidden": hidden})
+
+
+def title(scheme: CellScheme, release: Release) -> str:
+    """What people read above the table, in French."""
+    return f"{scheme.title}, {_FRENCH[release.energy]}, {release.period}"[:200]
+
+
+def opened(
+    release: Release, scheme: CellScheme, *, publisher: str, licence: Licence, now: datetime
+) -> OpenRelease:
+    """*release* as the public reads it at *now*."""
+    age = max(0, (now - release.end).days)
+    return OpenRelease(
+        title=title(scheme, release),
+        publisher=publisher,
+        licence_url=LICENCES[licence],
+        freshness=ReleaseAge(data_until=release.end, released_at=release.released_at, age_days=age),
+        release=for_others(release),
+        fields={name: str(field.description) for name, field in ReleaseCell.model_fields.items()},
+    )
+
+
+def as_csv(release: Release) -> str:
+    """The cells as a table, one row a cell; a text that would be a formula is put in quotes.
+
+    RFC 4180. The hidden cells are rows, too, without numbers: a blank is no zero.
+    """
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    names = tuple(ReleaseCell.model_fields)
+    writer.writerow((*names, "status"))
+    for cell in release.cells:
+        row = (_cell(value) for value in cell.model_dump(mode="json").values())
+        writer.writerow((*row, "published"))
+    for line in release.hidden:
+        known = {"cell": line.cell, "name": line.name}
+        writer.writerow((*(_cell(known.get(name)) for name in names), "hidden"))
+    return out.getvalue()
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = str(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
