@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -70,7 +71,8 @@ class World:
 
 @pytest.fixture(params=["", "demand_nonce", "hard"], ids=["no nonce", "nonce", "hard"])
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    chosen = Settings(port=0, data_dir=tmp_path, **{request.param or "docs": True})
+    free: dict[str, Any] = {"dev": True, "limits": False, request.param or "docs": True}
+    chosen = Settings.read({}, **({"port": 0, "data_dir": tmp_path} | free))
     listening, settings = run.listening_on(chosen)
     store = Store.open(settings.store_url)
     ready = threading.Event()

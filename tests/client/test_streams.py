@@ -15,7 +15,7 @@ from synergie.errors import BadInput, NotAllowed, NotFound, StreamCut, SynergieE
 from synergie.schemas import coding, curve_json
 from synergie.schemas.curve import Curve
 from synergie.schemas.ndjson import end_line, error_line
-from tests.client.fake import Fake, Seen, problem
+from tests.client.fake import Fake, Route, Seen, problem
 from tests.client.things import END, START, curve, receipt
 
 _CURVES = [curve(number) for number in range(5)]
@@ -28,7 +28,7 @@ def fake() -> Fake:
     return Fake()
 
 
-def _export(fake: Fake, answer: httpx2.Response | Exception) -> list[Curve]:
+def _export(fake: Fake, answer: httpx2.Response | Exception | Route) -> list[Curve]:
     fake.on("GET", "/v1/curves", answer)
     found: list[Curve] = []
     with fake.client() as client:
@@ -83,8 +83,11 @@ def test_a_connection_dropped_in_the_middle_is_a_cut(fake: Fake) -> None:
         yield _LINES
         raise httpx2.ReadError("reset")
 
+    def route(_seen: Seen) -> httpx2.Response:
+        return httpx2.Response(200, content=chunks())
+
     with pytest.raises(StreamCut) as caught:
-        _export(fake, httpx2.Response(200, content=chunks()))
+        _export(fake, route)
     assert caught.value.lines == 5
 
 
@@ -93,7 +96,9 @@ def test_a_cut_zstd_stream_is_a_cut(fake: Fake) -> None:
     with pytest.raises(StreamCut):
         _export(
             fake,
-            httpx2.Response(200, content=iter([content]), headers={"Content-Encoding": "zstd"}),
+            lambda _seen: httpx2.Response(
+                200, content=iter([content]), headers={"Content-Encoding": "zstd"}
+            ),
         )
 
 
@@ -251,3 +256,33 @@ def test_a_part_holds_at_most_256_curves_or_about_8_mebibytes() -> None:
         first = b"".join(part.content())
         assert first == b"".join(part.content())
         assert part.curves < 20
+
+
+def _answers(*contents: bytes) -> Iterator[httpx2.Response]:
+    for content in contents:
+        yield httpx2.Response(200, content=content)
+
+
+def test_an_export_that_is_cut_goes_on_where_it_was(fake: Fake) -> None:
+    half = _LINES[: len(_LINES) // 2]
+    answers = _answers(half, _LINES[:-20], _LINES[:-20], _LINES + end_line(5))
+    assert _export(fake, lambda _seen: next(answers)) == _CURVES
+
+
+def test_an_asynchronous_export_goes_on_too(fake: Fake) -> None:
+    answers = _answers(_LINES[: len(_LINES) // 2], _LINES + end_line(5))
+    fake.on("GET", "/v1/curves", lambda _seen: next(answers))
+
+    async def found() -> list[Curve]:
+        async with fake.async_client() as client:
+            return [item async for item in client.export(start=START, end=END)]
+
+    assert asyncio.run(found()) == _CURVES
+
+
+def test_two_halves_of_what_changed_meanwhile_are_not_one_whole(fake: Fake) -> None:
+    other = _LINES.replace(b"[", b"[7,", 1) + end_line(5)
+    answers = _answers(_LINES[:-20], other, other)
+    with pytest.raises(StreamCut) as caught:
+        _export(fake, lambda _seen: next(answers))
+    assert caught.value.__notes__ == ["4"], "nothing of the second half was given"

@@ -31,10 +31,29 @@ def run(
         typer.Option(metavar="URL", help=N_("Address by which clients reach the server.")),
     ] = None,
     store: StoreUrl = None,
+    dev: Annotated[
+        bool,
+        typer.Option(
+            "--dev", help=N_("On a machine of one's own: show /docs, take weaker settings.")
+        ),
+    ] = False,
+    hard: Annotated[
+        bool,
+        typer.Option(
+            "--hard",
+            help=N_("Be difficult on purpose, to try a client: never for people who work."),
+        ),
+    ] = False,
 ) -> None:
     """Runs until it is told to stop (Ctrl-C, SIGTERM); requests under way are finished."""
     chosen = settings(
-        host=host, port=port, data_dir=data, public_url=public_url, database_url=store
+        host=host,
+        port=port,
+        data_dir=data,
+        public_url=public_url,
+        database_url=store,
+        dev=dev or None,
+        hard=hard or None,
     )
     with needs("server"):
         from synergie.server.run import serve

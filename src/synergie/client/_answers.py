@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,17 +18,35 @@ from synergie.schemas.ndjson import LineSplitter, end_of
 
 _ERROR = b'{"error":'
 
+MOST_STUCK = 2
+"""How often an export may be cut in a row without getting further."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """How far a stream was read before it was cut: lines, and SHA-256 of all of them."""
+
+    lines: int = 0
+    digest: bytes = b""
+
 
 class CurveStream:
     """Curves out of chunks of NDJSON. StreamCut unless the closing line came and its count holds.
 
-    A curve is given only once its line is whole; an `{"error":…}` line raises what it tells.
+    A curve is given only once its line is whole; an `{"error":…}` line raises what it tells. What
+    was *given* before is passed over when it comes again byte for byte; StreamCut when it does not:
+    the data changed meanwhile, and two halves would not make one whole.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, given: Given = Given()) -> None:
         self._splitter = LineSplitter()
         self._ended = False
+        self._given, self._seen = given, sha256()
         self.lines = 0
+
+    def given(self) -> Given:
+        """How far it was read."""
+        return Given(self.lines, self._seen.digest())
 
     def feed(self, chunk: bytes) -> Iterator[Curve]:
         """The curves that *chunk* completes."""
@@ -53,8 +73,16 @@ class CurveStream:
         elif line.startswith(_ERROR):
             raise line_error(_fields(line).get("error"))
         else:
-            curve = curve_json.decode(line)
-            self.lines += 1
+            yield from self._curve(line)
+
+    def _curve(self, line: bytes) -> Iterator[Curve]:
+        again = self.lines < self._given.lines
+        curve = None if again else curve_json.decode(line, told=True)
+        self.lines += 1
+        self._seen.update(line)
+        if again and self.lines == self._given.lines and self.given() != self._given:
+            raise StreamCut(self.lines)
+        if curve is not None:
             yield curve
 
 
@@ -83,7 +111,7 @@ def _receipt(line: bytes, place: int) -> Receipt | SynergieError:
             raise error
         return error
     try:
-        return Receipt.model_validate_json(line)
+        return Receipt.model_validate_json(line, extra="ignore")
     except ValidationError as error:
         raise faults(error)[0].at(f"receipt {place}") from error
 

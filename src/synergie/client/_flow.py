@@ -18,7 +18,7 @@ from synergie.client.calls import Call
 from synergie.errors import Misconfigured, NotAuthenticated, Unreachable
 
 _OK = 200
-_TOKEN_TRIES = 2
+_TOKEN_TRIES = 3  # without a nonce, with one, and once more: it may have changed meanwhile
 _REQUEST_TRIES = 3
 _EARLY_S = 30.0
 _METADATA_LIMIT = 256 * 1024

@@ -100,7 +100,7 @@ def _challenge(headers: Mapping[str, str]) -> str:
 
 def _problem(body: bytes) -> Problem | None:
     try:
-        return Problem.model_validate_json(body)
+        return Problem.model_validate_json(body, extra="ignore")
     except ValidationError:
         return None
 
@@ -203,7 +203,7 @@ _MADE: dict[str, Callable[[Problem], SynergieError]] = {
 def line_error(fields: Any, place: str | None = None) -> SynergieError:
     """The exception of an `{"error":Problem}` line, put at *place* when it is bad input."""
     try:
-        error = of_problem(Problem.model_validate(fields))
+        error = of_problem(Problem.model_validate(fields, extra="ignore"))
     except ValidationError:
         return OtherProblem("an error line without a problem document")
     if isinstance(error, BadInput) and place is not None:

@@ -43,7 +43,11 @@ class _Curve(msgspec.Struct, forbid_unknown_fields=True):
     supersedes: str | UnsetType | None = UNSET
 
 
-class _ExtractRun(msgspec.Struct, forbid_unknown_fields=True):
+class _Told(_Curve, forbid_unknown_fields=False):
+    """A curve as a later version may tell it."""
+
+
+class _ExtractRun(msgspec.Struct):
     start: str
     step: str
     values: list[int | float | None]
@@ -55,17 +59,19 @@ class _Extract(msgspec.Struct):
 
 
 _CURVE = msgspec.json.Decoder(_Curve)
+_TOLD = msgspec.json.Decoder(_Told)
 _EXTRACT = msgspec.json.Decoder(_Extract)
 _WRITER = msgspec.json.Encoder()
 
 
-def decode(data: bytes) -> Curve:
+def decode(data: bytes, *, told: bool = False) -> Curve:
     """The curve written in *data*; BadInput with the place of the first fault otherwise.
 
-    `values` keeps the numbers as they were written: whole ones are int, others float.
+    `values` keeps the numbers as they were written: whole ones are int, others float. *told*: it
+    is a server's answer, of which members that are not known yet are ignored.
     """
     try:
-        read = _CURVE.decode(data)
+        read = (_TOLD if told else _CURVE).decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise _explain(data) from None
     _refuse_repeated_keys(data, read)
@@ -112,7 +118,7 @@ def decode_extract(data: bytes) -> CurveExtract:
         raise BadInput("/", str(error)[:_SHOWN], "a curve extract") from error
     plain = {name: msgspec.json.decode(raw) for name, raw in fields.items() if name != "runs"}
     try:
-        head = CurveExtract.model_validate({**plain, "runs": []})
+        head = CurveExtract.model_validate({**plain, "runs": []}, extra="ignore")
         kept = tuple(_extract_run(run) for run in runs)
     except ValidationError as error:
         raise faults(error)[0] from error

@@ -75,7 +75,7 @@ from synergie.server.life import Bell, Life
 from synergie.server.oauth import Authority, Live, oauth_router
 from synergie.server.pages.reference import reference_router
 from synergie.server.problems import Problems
-from synergie.server.quota import Quota
+from synergie.server.quota import Quotas
 from synergie.server.round import Round
 from synergie.server.settings import Settings
 from synergie.storage.head import head
@@ -107,12 +107,13 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     )
     app.state.guard, app.state.house, app.state.dice = guard, house, dice
     live = _live(house.agreements)
-    authority = Authority(settings, keyring, clients, guard, live=live, read=_published)
+    read = _published(settings.outbound)
+    authority = Authority(settings, keyring, clients, guard, live=live, read=read)
     app.include_router(oauth_router(authority))
     for router in _routers():
         app.include_router(router)
     app.openapi = lambda: contract.openapi(app, server=settings.public_url)  # type: ignore[method-assign]
-    if settings.docs:
+    if settings.shows_docs:
         app.include_router(reference_router(app.openapi))
     _surround(app, settings, house)
     return app
@@ -154,7 +155,7 @@ def _house(store: Store, settings: Settings, prover: Prover, courier: Courier) -
         receipts=Receipts(store=store, prover=prover, head=signing(prover)),
         look=_look(store),
         problems=Problems(settings),
-        quota=Quota(burst=settings.burst, per_s=settings.requests_per_s),
+        quotas=Quotas.of(settings),
         life=Life(),
         bell=Bell(),
         records=Limits(whole, whole, settings.body_s),
@@ -239,7 +240,7 @@ def _surround(app: FastAPI, settings: Settings, house: House) -> None:
         bell=house.bell,
         most=settings.max_requests,
         most_streams=settings.max_streams,
-        failures=Quota(burst=settings.failures, per_s=settings.failures / 60),
+        failures=house.quotas.failures,
     )
     if dice:
         app.add_middleware(Hard, problems=house.problems, dice=dice)
@@ -260,12 +261,17 @@ def _lifespan(most: int, round_: Round) -> Callable[[FastAPI], AbstractAsyncCont
     return lifespan
 
 
-def _published(url: str) -> bytes:
+def _published(allow: outbound.Allow) -> Callable[[str], bytes]:
     """What an address that a partner named holds, through the guard of outgoing calls."""
-    reply = outbound.fetch(url, accept="application/jwk-set+json, application/json")
-    if not reply.good:
-        raise Unreachable(f"{reply.status}")
-    return reply.content
+
+    def read(url: str) -> bytes:
+        kinds = "application/jwk-set+json, application/json"
+        reply = outbound.fetch(url, allow=allow, accept=kinds)
+        if not reply.good:
+            raise Unreachable(f"{reply.status}")
+        return reply.content
+
+    return read
 
 
 def _live(agreements: Agreements) -> Live:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import ClassVar, override
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from synergie.client.outbound import Allow
@@ -44,8 +44,11 @@ class Settings(BaseSettings):
     """Folder of the store and of the keys; made at the first start."""
     database_url: str | None = None
     """`sqlite:///file.db` or `postgresql://user@host/name`. Null: SQLite, in the data folder."""
+    dev: bool = False
+    """For a machine of one's own: `/docs` and `/openapi.json` answer, and the choices that are too
+    weak for others' data are taken."""
     host: str = "127.0.0.1"
-    """Address to listen on."""
+    """Address to listen on. Beyond this machine the public address is https."""
     port: int = Field(default=8000, ge=0, le=65535)
     """Port to listen on; 0 takes a free one."""
     token_s: int = Field(default=300, ge=10, le=300)
@@ -53,7 +56,11 @@ class Settings(BaseSettings):
     demand_nonce: bool = False
     """Whether each DPoP proof must bear a nonce of ours (RFC 9449 §8), against clients whose clock
     is wrong or whose proofs were made in advance."""
-    docs: bool = True
+    hard: bool = False
+    """For those who try a client: nonces are demanded and good ones refused now and then, requests
+    are refused (429, 503), answers come slowly or are cut off, and bear what is not in the contract
+    yet. Never for people who work."""
+    docs: bool = False
     """Whether `/docs` and `/openapi.json` answer."""
     problem_base: str = "https://synergie.example/errors"
     """Where the kinds of error are named; the code of an error follows it."""
@@ -79,11 +86,27 @@ class Settings(BaseSettings):
     """Most open connections; one more is refused without a look."""
     threads: int = Field(default=32, ge=1)
     """Threads that work on the store; requests beyond wait for one."""
-    requests_per_s: float = Field(default=50.0, gt=0)
-    """Requests a second of one client in the long run; more is told to come back (429)."""
-    burst: float = Field(default=1_000.0, ge=1)
+    limits: bool = True
+    """Whether the callers below are limited; false with `dev` only."""
+    proxied: bool = False
+    """Whether a proxy stands before this server and limits callers by their address: the server
+    then sees one address only, and does not limit it."""
+    requests_per_s: float = Field(default=10.0, gt=0)
+    """Requests a second of one client in the long run; more is told to come back (429). Each of
+    `workers` counts for itself, this and all that follows."""
+    burst: float = Field(default=600.0, ge=1)
     """Requests of one client at once, before the rate counts."""
-    failures: float = Field(default=600.0, ge=1)
+    organisation_requests_per_s: float = Field(default=30.0, gt=0)
+    """Requests a second of all clients of one organisation, in the long run."""
+    organisation_burst: float = Field(default=1_800.0, ge=1)
+    """Requests of all clients of one organisation at once."""
+    tokens_per_min: float = Field(default=30.0, ge=1)
+    """Tokens a minute of one client."""
+    organisation_tokens_per_min: float = Field(default=120.0, ge=1)
+    """Tokens a minute of all clients of one organisation."""
+    address_tokens_per_min: float = Field(default=300.0, ge=1)
+    """Requests a minute of one address for tokens, revocations and introspections."""
+    failures: float = Field(default=120.0, ge=1)
     """Refused authentications a minute of one address; all are refused beyond (429)."""
     header_s: float = Field(default=5.0, gt=0)
     """Seconds that the head of a request may take; a slower connection is closed."""
@@ -192,6 +215,28 @@ class Settings(BaseSettings):
         if parts.scheme == "http" and not _this_machine(host):
             raise ValueError("https, since the host is not this machine")
         return f"{parts.scheme}://{parts.netloc.lower()}"
+
+    @field_validator("host")
+    @classmethod
+    def _not_in_clear(cls, value: str, info: ValidationInfo) -> str:
+        """Http to this machine only: with a public address in http nobody else can be meant."""
+        url = str(info.data.get("public_url", ""))
+        weak = url.startswith("http:") and not _this_machine(value)
+        if weak and not info.data.get("dev"):
+            raise ValueError("an address of this machine, or an https public address")
+        return value
+
+    @field_validator("limits")
+    @classmethod
+    def _limited(cls, value: bool, info: ValidationInfo) -> bool:  # noqa: FBT001 (pydantic's form)
+        if not value and not info.data.get("dev"):
+            raise ValueError("true, unless SYNERGIE_DEV says that this machine is one's own")
+        return value
+
+    @property
+    def shows_docs(self) -> bool:
+        """Whether `/docs` and `/openapi.json` answer."""
+        return self.docs or self.dev
 
     @cached_property
     def issuer(self) -> str:
