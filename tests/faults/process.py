@@ -55,7 +55,11 @@ class Process:
     def start(self) -> None:
         """Start it and wait until it is ready."""
         begun = time.monotonic()
-        environment = os.environ | {"SYNERGIE_DATABASE_URL": self.store_url}
+        environment = os.environ | {
+            "SYNERGIE_DATABASE_URL": self.store_url,
+            "SYNERGIE_DEV": "true",
+            "SYNERGIE_LIMITS": "false",
+        }
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [

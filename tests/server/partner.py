@@ -227,7 +227,13 @@ class World:
 
     @classmethod
     def of(cls, store: Store, folder: Path, **chosen: Any) -> "World":
-        settings = Settings(public_url=URL, data_dir=folder, **chosen)
+        usual: dict[str, Any] = {
+            "public_url": URL,
+            "data_dir": folder,
+            "dev": True,
+            "limits": False,
+        }
+        settings = Settings(**(usual | chosen))
         clients, keyring, clock = Clients(store), Keyring.open(settings.keys_dir), Clock()
         guard = Guard(settings, keyring, clients)
         live: dict[str, Terms] = {}

@@ -174,7 +174,7 @@ def test_one_reads_what_one_wrote(furnished: Furnished) -> None:
 def test_a_flood_of_one_client_is_429_and_does_not_touch_another(
     furnished: Furnished, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    quota = furnished.place.app.state.house.quota
+    quota = furnished.place.app.state.house.quotas.requests
     monkeypatch.setattr(quota, "burst", 5)
     monkeypatch.setattr(quota, "per_s", 0.01)
     furnished.stranger.usual()

@@ -127,8 +127,9 @@ def test_a_kind_is_told_in_few_words(schema: dict[str, Any], text: str) -> None:
     assert kind_of(schema) == text
 
 
-def test_an_operator_may_close_the_page(store: Store, tmp_path: Path) -> None:
-    app = create_app(store, Settings.read({}, data_dir=tmp_path / "data", docs=False))
-    http = TestClient(app)
-    for path in ("/docs", "/openapi.json", "/docs/reference.css"):
-        assert http.get(path).status_code == 404
+def test_the_page_is_closed_unless_the_operator_opens_it(store: Store, tmp_path: Path) -> None:
+    paths = ("/docs", "/openapi.json", "/docs/reference.css")
+    for shown, chosen in ((404, {}), (200, {"docs": True}), (200, {"dev": True})):
+        app = create_app(store, Settings.read({}, data_dir=tmp_path / "data", **chosen))
+        http = TestClient(app)
+        assert [http.get(path).status_code for path in paths] == [shown] * 3

@@ -37,6 +37,15 @@ def test_what_may_be_called_is_told_by_the_operator(tmp_path: Path) -> None:
         _ = Settings(outbound_ca=tmp_path / "absent.pem").outbound
 
 
+def test_weak_choices_are_taken_on_a_machine_of_ones_own() -> None:
+    assert not Settings().shows_docs
+    dev = Settings(dev=True, limits=False, host="0.0.0.0")  # noqa: S104 (on purpose)
+    assert dev.shows_docs
+    assert not dev.limits
+    behind = Settings(public_url="https://api.synergie.test", host="0.0.0.0")  # noqa: S104
+    assert behind.limits
+
+
 def test_names_are_built_from_the_public_address() -> None:
     settings = Settings(public_url="https://API.Synergie.Test/")
     assert settings.issuer == "https://api.synergie.test"
@@ -74,6 +83,9 @@ def test_variables_of_our_other_programs_are_left_alone() -> None:
         ({"SYNERGIE_PUBLIC_URL": "https://api.synergie.test:99999"}, "port"),
         ({"SYNERGIE_PUBLIC_URL": "ftp://api.synergie.test"}, "https://host"),
         ({"SYNERGIE_PUBLIC_URL": "x"}, "https://host"),
+        ({"SYNERGIE_HOST": "0.0.0.0"}, "SYNERGIE_HOST: found '0.0.0.0'"),  # noqa: S104 (refused)
+        ({"SYNERGIE_HOST": "192.0.2.1"}, "https public address"),
+        ({"SYNERGIE_LIMITS": "false"}, "SYNERGIE_LIMITS"),
         ({"SYNERGIE_OUTBOUND_PORTS": "443,x"}, "SYNERGIE_OUTBOUND_PORTS"),
         ({"SYNERGIE_OUTBOUND_PORTS": "99999"}, "SYNERGIE_OUTBOUND_PORTS"),
         ({"SYNERGIE_OUTBOUND_HOSTS": "https://a"}, "names of hosts"),

@@ -23,7 +23,7 @@ from synergie.cli._requests import (
     request_text,
     write_request,
 )
-from synergie.cli._store import StoreUrl, opened
+from synergie.cli._store import StoreUrl, opened, settings
 from synergie.cli._texts import N_, _
 
 app = application(N_("Programs of partners: which keys and which scopes they have."))
@@ -283,7 +283,8 @@ def _published(url: str) -> Mapping[str, Any]:
     from synergie.errors import BadInput, Unreachable
     from synergie.proof import jose
 
-    reply = outbound.fetch(url, accept="application/jwk-set+json, application/json")
+    kinds = "application/jwk-set+json, application/json"
+    reply = outbound.fetch(url, allow=settings().outbound, accept=kinds)
     if not reply.good:
         raise Unreachable(f"{url}: {reply.status}")
     try:

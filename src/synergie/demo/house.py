@@ -1,5 +1,6 @@
 """The real server, as a process of its own on a free port of this machine."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -30,10 +31,16 @@ def running(folder: Folder) -> Iterator[str]:
     url = f"http://{HOST}:{port}"
     command = [
         sys.executable, "-m", "synergie", "serve", "--host", HOST, "--port", str(port),
-        "--data", str(folder.server), "--store", folder.store_url, "--public-url", url,
+        "--data", str(folder.server), "--store", folder.store_url, "--public-url", url, "--dev",
     ]  # fmt: skip
     with folder.log.open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)  # noqa: S603 (our own program)
+        process = subprocess.Popen(  # noqa: S603 (our own program)
+            command,
+            stdout=log,
+            stderr=log,
+            stdin=subprocess.DEVNULL,
+            env=os.environ | {"SYNERGIE_LIMITS": "false"},
+        )
     try:
         _await(process, port, folder)
         yield url

@@ -1,12 +1,16 @@
 """Token buckets: a burst, then a steady rate; so one caller's flood is not another's."""
 
+import ipaddress
+import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from threading import Lock
 
 from synergie.errors import TooManyRequests
+from synergie.server.settings import Settings
 
 _MOST_NAMES = 10_000
+_FREE = 1e12
 
 
 @dataclass(slots=True)
@@ -45,3 +49,75 @@ class Quota:
         self._left.move_to_end(name)
         if len(self._left) > _MOST_NAMES:
             self._left.popitem(last=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Quotas:
+    """The quotas of one worker. Workers do not share them: what a worker counts, it forgets alone.
+
+    That costs no write a request; with n workers a caller may have up to n times as much.
+    """
+
+    requests: Quota
+    """By client, of authenticated requests."""
+    organisations: Quota
+    """By organisation, of the same."""
+    tokens: Quota
+    """By client, of tokens: counted once the client is authenticated, so that nobody uses up the
+    quota of another."""
+    organisation_tokens: Quota
+    """By organisation, of the same."""
+    addresses: Quota
+    """By source address, of requests to the authorization server, before anything is read."""
+    failures: Quota
+    """By source address, of refused authentications."""
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Quotas":
+        """Those that *settings* say."""
+        free, free_address = not settings.limits, not settings.limits or settings.proxied
+        return cls(
+            requests=_quota(settings.burst, settings.requests_per_s, free=free),
+            organisations=_quota(
+                settings.organisation_burst, settings.organisation_requests_per_s, free=free
+            ),
+            tokens=_a_minute(settings.tokens_per_min, free=free),
+            organisation_tokens=_a_minute(settings.organisation_tokens_per_min, free=free),
+            addresses=_a_minute(settings.address_tokens_per_min, free=free_address),
+            failures=_a_minute(settings.failures, free=free_address),
+        )
+
+    def request(self, client: str, organisation: str) -> None:
+        """Count an authenticated request. TooManyRequests."""
+        at = time.monotonic()
+        self.requests.take(client, at=at)
+        self.organisations.take(organisation, at=at)
+
+    def token(self, client: str, organisation: str) -> None:
+        """Count a token. TooManyRequests."""
+        at = time.monotonic()
+        self.tokens.take(client, at=at)
+        self.organisation_tokens.take(organisation, at=at)
+
+    def call(self, address: str) -> None:
+        """Count a request to the authorization server from *address*. TooManyRequests."""
+        self.addresses.take(source(address), at=time.monotonic())
+
+
+def source(address: str) -> str:
+    """What counts as one source: an IPv4 address, or the 64 bits that one IPv6 subscriber has."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if found.version == 4:  # noqa: PLR2004
+        return address
+    return str(found.ipv4_mapped or ipaddress.ip_network((int(found) >> 64 << 64, 64)))
+
+
+def _quota(burst: float, per_s: float, *, free: bool) -> Quota:
+    return Quota(_FREE, _FREE) if free else Quota(burst, per_s)
+
+
+def _a_minute(n: float, *, free: bool) -> Quota:
+    return _quota(n, n / 60, free=free)

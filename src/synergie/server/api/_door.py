@@ -1,6 +1,5 @@
-"""Who calls: the guard's answer, and the caller's quota."""
+"""Who calls: the guard's answer, and the caller's quotas."""
 
-import time
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
@@ -24,7 +23,7 @@ def may(scope: str) -> Any:
     ) -> Principal:
         request.state.principal = principal
         request.state.headers = dict(response.headers)  # the guard's nonce, for any kind of answer
-        house.quota.take(principal.client_id, at=time.monotonic())
+        house.quotas.request(principal.client_id, principal.organisation)
         return principal
 
     return Depends(caller)

@@ -32,7 +32,7 @@ from synergie.server.guard import Guard
 from synergie.server.intake import Limits
 from synergie.server.life import Bell, Life
 from synergie.server.problems import Problems
-from synergie.server.quota import Quota
+from synergie.server.quota import Quotas
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ class House:
     receipts: Receipts
     look: Callable[[], None]
     problems: Problems
-    quota: Quota
+    quotas: Quotas
     life: Life
     bell: Bell
     records: Limits

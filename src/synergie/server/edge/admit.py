@@ -14,11 +14,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from synergie.errors import Overloaded, SynergieError, TooManyRequests
 from synergie.server.life import Bell, Life
 from synergie.server.problems import Problems
-from synergie.server.quota import Quota
+from synergie.server.quota import Quota, source
 
 _ALWAYS = re.compile(r"/health/.*|/jwks|/revoke|/v1/agreements/[^/]+/(revoke|suspend)")
 _STREAMS = re.compile(r"/v1/curves|/v1/series/[^/]+/curve|/v1/exports/[^/]+/files/[^/]+")
+_OAUTH = re.compile(r"/token|/revoke|/introspect")
 _UNAUTHENTICATED = 401
+_BAD_REQUEST = 400
 
 
 @dataclass(slots=True)
@@ -46,7 +48,7 @@ class Admit:
         try:
             self._room(scope, stream=stream)
         except SynergieError as error:
-            await self.problems.answer(error)(scope, receive, send)
+            await self.problems.refuse(scope, error)(scope, receive, send)
             return
         self.life.running += 1
         self.life.streams += stream
@@ -64,7 +66,7 @@ class Admit:
 
     def _watched(self, scope: Scope, send: Send) -> Send:
         async def watched(message: Message) -> None:
-            if message.get("status") == _UNAUTHENTICATED:
+            if _refused(scope, message):
                 self._failed(scope)
             if scope["method"] == "POST" and message["type"] == "http.response.start":
                 self.bell.ring()  # what is answered is stored
@@ -81,4 +83,15 @@ class Admit:
 
 def _source(scope: Scope) -> str:
     address = scope.get("client")
-    return address[0] if address else ""
+    return source(address[0]) if address else ""
+
+
+def _refused(scope: Scope, message: Message) -> bool:
+    """Whether *message* begins the refusal of a caller: of a token, or of a client (400).
+
+    A demand for a nonce is none: each client of a server that wants them meets one.
+    """
+    status = message.get("status")
+    if status == _BAD_REQUEST and _OAUTH.fullmatch(scope["path"]):
+        return all(name.lower() != b"dpop-nonce" for name, _ in message.get("headers", ()))
+    return bool(status == _UNAUTHENTICATED)

@@ -18,6 +18,7 @@ from synergie.server.oauth.endpoints import Introspection, Revocation
 from synergie.server.oauth.grant import Grant
 from synergie.server.oauth.partner_keys import PartnerKeys, Read, nobody
 from synergie.server.oauth.refusals import NonceDemanded, OAuth2Error, UnsupportedGrant
+from synergie.server.quota import Quotas
 from synergie.server.settings import Settings
 
 
@@ -39,7 +40,7 @@ class Authority(AuthorizationServer):  # type: ignore[misc]  # authlib has no ty
     ) -> None:
         super().__init__()
         self.settings, self.keyring, self.clients = settings, keyring, clients
-        self.guard, self.live = guard, live
+        self.guard, self.live, self.quotas = guard, live, Quotas.of(settings)
         keys = PartnerKeys(clients, read)
         self.register_client_auth_method(METHOD, Assertion(settings.issuer, clients, keys))
         self.register_grant(Grant)

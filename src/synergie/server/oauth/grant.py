@@ -41,6 +41,7 @@ class Grant(ClientCredentialsGrant):  # type: ignore[misc]  # authlib has no typ
         self.server.demand_nonce(call)
         client: Partner = self.authenticate_token_endpoint_client()
         call.client = client
+        self.server.quotas.token(client.id, client.organisation)
         scopes = _scopes(call.field("scope"), client.scopes)
         proof = self._proof(call)
         if call.field("resource") not in (None, self.server.settings.resource):

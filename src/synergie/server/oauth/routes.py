@@ -104,20 +104,27 @@ async def _asked(
     authority: Authority, request: Request, now: Now, answer: Callable[[Call], Response]
 ) -> Response:
     client = None
+    authority.quotas.call(request.client.host if request.client else "")
     try:
         call = await read_call(request, now=now, settings=authority.settings)
         response = await run_in_threadpool(answer, call)
         client = call.client.id if call.client else None
     except OAuth2Error as error:
         response = authority.refuse(error)
-    _note(request.url.path, response.status_code, client)
+    _note(request.url.path, response, client)
     return response
 
 
-def _note(path: str, status: int, client: str | None) -> None:
+def _note(path: str, response: Response, client: str | None) -> None:
     """One event; *client* is known once authenticated. Never a token, an assertion or a proof."""
-    event = "oauth.answered" if status == HTTPStatus.OK else "oauth.refused"
-    logger().info(event, path=path, status=status, client=client)
+    status = response.status_code
+    if status == HTTPStatus.OK:
+        logger().info("oauth.answered", path=path, status=status, client=client, outcome="served")
+        return
+    reason = OAuthError.model_validate_json(bytes(response.body)).error
+    logger().info(
+        "oauth.refused", path=path, status=status, client=client, outcome="refused", reason=reason
+    )
 
 
 def _endpoint(authority: Authority, name: str) -> Callable[[Call], Response]:

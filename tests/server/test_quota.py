@@ -1,0 +1,138 @@
+"""Quotas: of a client, an organisation, an address; refused authentications; 429 and when."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from synergie.errors import TooManyRequests
+from synergie.server.quota import Quota, Quotas, source
+from synergie.server.settings import Settings
+from synergie.storage.store import Store
+from tests.server.partner import GONE, URL, World
+from tests.server.place import Place
+
+
+@pytest.fixture
+def place(store: Store, tmp_path: Path) -> Place:
+    return Place.of(
+        store,
+        tmp_path / "data",
+        dev=False,
+        limits=True,
+        tokens_per_min=4,
+        organisation_tokens_per_min=6,
+        address_tokens_per_min=40,
+        burst=5,
+        organisation_burst=8,
+        failures=10,
+    )
+
+
+def test_a_bucket_fills_again() -> None:
+    quota = Quota(burst=2, per_s=0.5)
+    quota.take("a", at=0)
+    quota.take("a", at=0)
+    with pytest.raises(TooManyRequests) as caught:
+        quota.take("a", at=1)
+    assert caught.value.retry_after == 1.0
+    quota.take("b", at=1)
+    quota.take("a", at=2)
+
+
+def test_the_usual_limits_are_those_of_the_specification() -> None:
+    quotas = Quotas.of(Settings())
+    assert (quotas.tokens.burst, quotas.tokens.per_s * 60) == (30, 30)
+    assert quotas.requests.per_s * 60 == 600
+    free = Quotas.of(Settings(dev=True, limits=False))
+    for _ in range(10_000):
+        free.request("a", "b")
+        free.call("192.0.2.1")
+
+
+def test_behind_a_proxy_its_address_is_not_limited() -> None:
+    quotas = Quotas.of(Settings(proxied=True, address_tokens_per_min=1, failures=1))
+    for _ in range(10):
+        quotas.call("192.0.2.1")
+        quotas.failures.take("192.0.2.1", at=0)
+    assert quotas.tokens.burst == 30
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("testclient", "testclient"),
+        ("", ""),
+    ],
+)
+def test_one_subscriber_is_one_source(address: str, name: str) -> None:
+    assert source(address) == name
+
+
+def test_a_clients_tokens_are_limited(place: Place) -> None:
+    one, two = place.member("org-one"), place.member("org-two")
+    for _ in range(4):
+        one.token()
+    answer = asked(place, one)
+    assert answer.status_code == 429
+    assert int(answer.headers["retry-after"]) >= 1
+    assert answer.headers["content-type"] == "application/problem+json"
+    two.token()  # another is not touched
+
+
+def test_nobody_uses_up_the_tokens_of_another(place: Place) -> None:
+    """The quota of a client is counted once it is authenticated."""
+    one, two = place.member("org-one"), place.member("org-two")
+    for _ in range(6):
+        forged = one.partner.assertion(signer=two.partner.key)
+        assert asked(place, one, client_assertion=forged).status_code == 400
+    one.token()
+
+
+def test_the_requests_of_one_organisation_are_limited_together(place: Place) -> None:
+    quotas = place.app.state.house.quotas
+    for _ in range(4):
+        quotas.request("one-app", "org")
+        quotas.request("two-app", "org")
+    with pytest.raises(TooManyRequests):
+        quotas.request("three-app", "org")
+    quotas.request("three-app", "another")
+
+
+def test_an_address_is_limited_before_anything_is_read(place: Place) -> None:
+    place.app.state.house.quotas.failures.burst = 1e9
+    answers = [place.http.post("/token").status_code for _ in range(42)]
+    assert answers == [400] * 40 + [429] * 2
+
+
+def test_refused_clients_are_counted_like_refused_tokens(place: Place) -> None:
+    one = place.member("org-one")
+    for _ in range(10):
+        assert asked(place, one, client_assertion="x").status_code == 400
+    assert asked(place, one).status_code == 429  # a good one, too
+    assert place.http.get("/v1/sites").status_code == 429
+    assert place.http.get("/health/live").status_code == 200
+
+
+def test_a_demand_for_a_nonce_is_no_failure(store: Store, tmp_path: Path) -> None:
+    place = Place.of(store, tmp_path / "data", demand_nonce=True, failures=3)
+    one = place.member("org-one")
+    for _ in range(9):
+        assert asked(place, one).json()["error"] == "use_dpop_nonce"
+    assert place.http.get("/v1/sites").status_code == 401
+
+
+def test_the_small_world_is_free(world: World) -> None:
+    for _ in range(40):
+        world.token(world.p1)
+
+
+def asked(place: Place, member: Any, **fields: Any) -> Any:
+    place.tick()
+    headers = {"DPoP": member.partner.proof("POST", f"{URL}/token")}
+    form = member.partner.form(scope=GONE, **fields)
+    return place.http.post("/token", data=form, headers=headers)
