@@ -40,3 +40,17 @@ def test_the_public_half_goes_into_a_file_on_request(
     assert capsys.readouterr().out == ""
     assert len(json.loads(jwks.read_text(encoding="utf-8"))["keys"]) == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["key.json", "public.json"]
+
+
+def test_a_new_key_beside_the_old_is_published_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from synergie.client.keys import load_key
+
+    monkeypatch.chdir(tmp_path)
+    assert main(["keys", "new", "--out", "old.json", "--jwks", "first.json"]) == 0
+    line = ["keys", "new", "--beside", "old.json", "--out", "new.json", "--jwks", "both.json"]
+    assert main(line) == 0
+    both = json.loads(Path("both.json").read_text(encoding="ascii"))["keys"]
+    assert [key["kid"] for key in both] == [load_key(n)["kid"] for n in ("new.json", "old.json")]
+    assert not any("d" in key for key in both)

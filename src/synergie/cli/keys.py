@@ -30,7 +30,8 @@ _ROLES = ("tokens", "proofs")
     "new",
     cls=Command,
     help=N_("Make a key pair: the private key into a file, the public one (JWKS) on the output."),
-    epilog="synergie keys new --out cle.json --jwks cle-publique.json",
+    epilog="synergie keys new --out cle.json --jwks cle-publique.json\n"
+    "synergie keys new --beside cle.json --out cle-2027.json --jwks cles-publiques.json",
 )
 def new(
     out: Annotated[Path, typer.Option(metavar="FILE", help=N_("Private key; must not exist yet."))],
@@ -41,17 +42,31 @@ def new(
     alg: Annotated[
         str, typer.Option(metavar="ES256|PS256|Ed25519", help=N_("Algorithm of the key."))
     ] = "ES256",
+    beside: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help=N_(
+                "The private key in use: its public half is kept, so that both hold for a while."
+            ),
+        ),
+    ] = None,
 ) -> None:
-    """The private key is readable by its owner only (mode 0600) and never printed."""
-    from synergie.client.keys import new_key, public_jwks, save_key
+    """The private key is readable by its owner only (mode 0600) and never printed.
+
+    To change keys without a stop: make the new one *beside* the old, have both registered, use the
+    new one, then have the old one taken away.
+    """
+    from synergie.client.keys import load_key, new_key, public_jwks, save_key
 
     if alg not in {"ES256", "PS256", "Ed25519"}:
         raise Misuse(_("--alg: found {!r}, expected {}").format(alg, "ES256, PS256, Ed25519"))
     if out.exists():
         raise Misuse(_("{}: exists already; a key is never overwritten").format(out))
+    present = [] if beside is None else [load_key(beside)]
     key = new_key(alg)
     save_key(key, out)
-    public = json.dumps(public_jwks(key), indent=2) + "\n"
+    public = json.dumps(public_jwks(key, *present), indent=2) + "\n"
     if jwks is None:
         typer.echo(public, nl=False)
     else:
