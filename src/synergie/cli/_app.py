@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from synergie.cli import (
+    audit,
     check,
     client,
     db,
@@ -58,5 +59,5 @@ for module in (demo, check, formats, deposit, export, template, freshness, verif
         epilog=module.EXAMPLE,
     )(module.run)
 
-for group in (perimeter, plan, keys, org, client, db):
+for group in (perimeter, plan, keys, org, client, db, audit):
     app.add_typer(group.app, name=group.__name__.rpartition(".")[2])

@@ -23,62 +23,26 @@ from synergie.storage.journal_erasure import erase, records_about
 from synergie.storage.journal_records import Kept, accesses, kept_record
 from synergie.storage.journal_tree import consistency, inclusion, tree
 from synergie.storage.organisations import organisation
+from synergie.storage.owned import SUPPLY_POINTS
 from synergie.storage.store import Session, Store
 
-__all__ = ["Journal", "erased", "signing"]
+__all__ = ["Journal", "Readings", "erased", "signing"]
 
 _SIGNED_FOR = timedelta(seconds=30)
 """How long one signed head is given out again while no record comes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Journal:
-    """The journal of a store; `prover` signs its heads. Records are written by the acts."""
+class Readings:
+    """What those see of the journal whom its records concern."""
 
     store: Store
-    prover: Prover
-    _last: list[TreeHead] = field(default_factory=list, repr=False, compare=False)
 
-    def head(self, *, now: datetime) -> TreeHead:
-        """The signed head, for anyone: never older than the newest record, or than 30 seconds."""
+    def named(self, caller: Principal, name: str, *, now: datetime) -> str:
+        """The identifier of the caller's delivery point `scheme:code`; another name as it is."""
+        permit = own(caller, action="read", now=now)
         with self.store.read() as session:
-            found = tree(session)
-        for last in self._last:
-            same = (last.tree_size, last.root) == (found.size, found.root.hex())
-            if same and last.signed_at <= now < last.signed_at + _SIGNED_FOR:
-                return last
-        told = TreeHead(
-            tree_size=found.size,
-            root=found.root.hex(),
-            signed_at=now.replace(microsecond=0),
-            jws=tree_head.signed(self.prover, found.size, found.root, now=now),
-        )
-        self._last[:] = [told]
-        return told
-
-    def proof(self, first: int, second: int) -> ConsistencyProof:
-        """That the journal of *second* records only added to that of *first*; for anyone.
-
-        BadInput unless 0 < first <= second <= the size of the journal.
-        """
-        with self.store.read() as session:
-            size = tree(session).size
-            if not 0 < second <= size:
-                raise BadInput("/second", second, "a size that the journal has reached")
-            if not 0 < first <= second:
-                raise BadInput("/first", first, "a size of 1 to `second`")
-            path = consistency(session, first, second)
-        return ConsistencyProof(first=first, second=second, path=_hex(path))
-
-    def inclusion(self, seq: int, size: int) -> InclusionProof:
-        """That record *seq* is among the first *size*; for anyone. BadInput."""
-        with self.store.read() as session:
-            if not 0 < size <= tree(session).size:
-                raise BadInput("/size", size, "a size that the journal has reached")
-            if not 0 <= seq < size:
-                raise BadInput("/seq", seq, "a record of that size: 0 to `size` - 1")
-            leaf, path = inclusion(session, seq, size)
-        return InclusionProof(seq=seq, size=size, leaf=leaf.hex(), path=_hex(path))
+            return SUPPLY_POINTS.known(permit, session, [name]).get(name, name)
 
     def accesses(
         self,
@@ -127,6 +91,55 @@ class Journal:
             record=found.content.decode(),
             leaf=found.leaf.hex(),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Journal(Readings):
+    """The journal of a store; `prover` signs its heads. Records are written by the acts."""
+
+    prover: Prover
+    _last: list[TreeHead] = field(default_factory=list, repr=False, compare=False)
+
+    def head(self, *, now: datetime) -> TreeHead:
+        """The signed head, for anyone: never older than the newest record, or than 30 seconds."""
+        with self.store.read() as session:
+            found = tree(session)
+        for last in self._last:
+            same = (last.tree_size, last.root) == (found.size, found.root.hex())
+            if same and last.signed_at <= now < last.signed_at + _SIGNED_FOR:
+                return last
+        told = TreeHead(
+            tree_size=found.size,
+            root=found.root.hex(),
+            signed_at=now.replace(microsecond=0),
+            jws=tree_head.signed(self.prover, found.size, found.root, now=now),
+        )
+        self._last[:] = [told]
+        return told
+
+    def proof(self, first: int, second: int) -> ConsistencyProof:
+        """That the journal of *second* records only added to that of *first*; for anyone.
+
+        BadInput unless 0 < first <= second <= the size of the journal.
+        """
+        with self.store.read() as session:
+            size = tree(session).size
+            if not 0 < second <= size:
+                raise BadInput("/second", second, "a size that the journal has reached")
+            if not 0 < first <= second:
+                raise BadInput("/first", first, "a size of 1 to `second`")
+            path = consistency(session, first, second)
+        return ConsistencyProof(first=first, second=second, path=_hex(path))
+
+    def inclusion(self, seq: int, size: int) -> InclusionProof:
+        """That record *seq* is among the first *size*; for anyone. BadInput."""
+        with self.store.read() as session:
+            if not 0 < size <= tree(session).size:
+                raise BadInput("/size", size, "a size that the journal has reached")
+            if not 0 <= seq < size:
+                raise BadInput("/seq", seq, "a record of that size: 0 to `size` - 1")
+            leaf, path = inclusion(session, seq, size)
+        return InclusionProof(seq=seq, size=size, leaf=leaf.hex(), path=_hex(path))
 
 
 def erased(

@@ -39,6 +39,16 @@ def claims_of[ModelT: BaseModel](
     return _read(jose.verified(signed, _key(signed, jwks)), kind)
 
 
+def unverified_claims_of[ModelT: BaseModel](
+    compact: str, kind: type[ModelT], typ: str, *, limit: int = LIMIT
+) -> ModelT:
+    """The claims of *compact*, its signature **not** looked at; Unsigned for another kind."""
+    signed = jose.peek(compact, limit=limit)
+    if signed.header.get("typ") != typ:
+        raise Unsigned("another kind of signed text")
+    return _read(signed, kind)
+
+
 def _key(signed: Signed, jwks: Jwks) -> Key:
     keys = jwks.get("keys")
     kid = signed.header.get("kid")

@@ -6,7 +6,7 @@ not (RFC 9162 §1). The root is told in hexadecimal.
 
 from datetime import datetime
 
-from synergie.proof._claims import Jwks, claims_of
+from synergie.proof._claims import Jwks, claims_of, unverified_claims_of
 from synergie.proof.jose import Prover
 from synergie.schemas.journal import TreeHeadClaims
 
@@ -15,7 +15,7 @@ TYP = "synergie-sth+jwt"
 
 _LIMIT = 4096
 
-__all__ = ["TYP", "signed", "verified"]
+__all__ = ["TYP", "signed", "unverified", "verified"]
 
 
 def signed(prover: Prover, size: int, root: bytes, *, now: datetime) -> str:
@@ -30,3 +30,8 @@ def verified(compact: str, jwks: Jwks) -> TreeHeadClaims:
     `proof.jose.Unsigned` otherwise.
     """
     return claims_of(compact, TreeHeadClaims, TYP, jwks, limit=_LIMIT)
+
+
+def unverified(compact: str) -> TreeHeadClaims:
+    """What a head says, its signature **not** looked at: for one kept by the reader themselves."""
+    return unverified_claims_of(compact, TreeHeadClaims, TYP, limit=_LIMIT)
