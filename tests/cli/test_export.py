@@ -126,6 +126,17 @@ def test_a_dash_is_the_standard_output_and_nothing_else_is_there(
     assert not list(place.glob("*ouvert*"))
 
 
+@pytest.mark.parametrize(("grain", "lines"), [("raw", 50), ("half_hour", 50), ("hour", 25)])
+def test_curves_are_written_as_fine_as_asked(place: Path, grain: str, lines: int) -> None:
+    """The day of October has 25 hours; nothing after it makes the month and the year whole."""
+    words = ["export", "curves-csv", "--org", ORG, "--granularity"]
+    assert main([*words, grain, "-o", grain]) == 0
+    assert len((place / grain).read_bytes().splitlines()) == 1 + lines
+    assert main([*words, "day", "-o", "days"]) == 0
+    (curve,) = records(place / "days")
+    assert (curve.step, len(curve.values), curve.quantity) == ("P1D", 1, "active_energy")
+
+
 def test_each_format_that_is_written_has_its_file_name_and_is_listed(
     place: Path, capsys: Any
 ) -> None:
@@ -164,6 +175,8 @@ def test_a_file_that_fails_is_not_left_behind(place: Path, capsys: Any) -> None:
         (["export", "nothing", "--org", ORG], 2),
         (["export", "lighting-csv", "--org", ORG], 2),
         (["export", "curves-csv", "--org", ORG, "--kind", "clouds"], 2),
+        (["export", "curves-csv", "--org", ORG, "--granularity", "week"], 2),
+        (["export", "curves-csv", "--org", ORG, "--granularity", "aggregate"], 2),
         (["export", "curves-csv", "--org", "nobody"], 1),
         (["export", "curves-csv", "--org", ORG, "--from", "25/10/2026"], 1),
         (["export", "curves-csv", "--org", ORG, "--from", "2026-10-25T00:00:00"], 1),

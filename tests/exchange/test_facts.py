@@ -101,7 +101,7 @@ def page(store: Store, who: Body, kind: FactKind = "register_reading", **more: A
     return list(Facts(store).page(who.caller, kind, now=NOW, **more).items)
 
 
-def shown(store: Store, who: Body, **more: Any) -> list[tuple[int, str, int]]:
+def shown(store: Store, who: Body, **more: Any) -> list[tuple[int, str | None, int]]:
     """Value, source and revision of the index readings that hold."""
     found = page(store, who, **more)
     return [

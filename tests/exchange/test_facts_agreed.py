@@ -205,17 +205,19 @@ def test_a_home_is_told_without_its_number(
     """Neither in the record, nor in its key, nor in the cursor; and its readings want a consent."""
     selector = {"supply_points": [held["shown"], held["home"]]}
     made = agreed(selector, datasets=ALL, granularity="raw")
-    for kind in ("supply_terms", "invoice_line"):
+    kinds: tuple[FactKind, ...] = ("supply_terms", "invoice_line")
+    for kind in kinds:
         first = Facts(store).page(partner.caller, kind, agreement=made.id, limit=1, now=NOW)
         rest = Facts(store).page(partner.caller, kind, agreement=made.id, after=first.next, now=NOW)
         told = [*first.items, *rest.items]
         assert len(told) == 2
         assert [HOME in one.record.model_dump_json() for one in told] == [False, False]
-        pseudonyms = [one.record.supply_point for one in told]
+        pseudonyms = [getattr(one.record, "supply_point", None) for one in told]
         assert f"other:{held['home'].replace('_', '')}" in pseudonyms
     (terms_,) = seen(store, partner, "supply_terms", made, subject=held["home"])
     assert HOME not in terms_.external_id
-    for kind in ("register_reading", "interval_reading"):
+    readings: tuple[FactKind, ...] = ("register_reading", "interval_reading")
+    for kind in readings:
         assert [one.record.supply_point for one in seen(store, partner, kind, made)] == [
             f"prm:{SHOWN}"
         ]
@@ -282,6 +284,7 @@ def test_what_is_undone_is_not_told_of_any_moment(
     made = over(agreed, held)
     report = put(store, owner, work("W10", "cabinet", "A1"), name="wrong.lines")
     later = NOW + timedelta(hours=1)
+    assert report.id is not None
     Deposits(store).undo(owner.caller, report.id, now=later)
     names = [
         [one.external_id for one in seen(store, who, "work_order", one_, as_of=NOW, now=later)]

@@ -17,6 +17,7 @@ from synergie.errors import BadInput
 if TYPE_CHECKING:
     from synergie.exchange.outgoing import Outgoing, Wish
     from synergie.formats import Format
+    from synergie.schemas.agreement import Granularity
     from synergie.storage.store import Store
 
 SUMMARY = N_("Write what the store holds as the file a partner asks for; --list says which.")
@@ -115,6 +116,10 @@ def run(  # noqa: PLR0913 (the options of a command)
     agreement: Annotated[
         str | None, typer.Option(metavar="ID", help=N_("What this agreement opens, not your own."))
     ] = None,
+    granularity: Annotated[
+        str | None,
+        typer.Option(metavar="STEP", help=N_("How fine the curves are: half_hour, hour, day…")),
+    ] = None,
     licence: Annotated[
         str | None, typer.Option(metavar="TEXT", help=N_("Licence that the file says."))
     ] = None,
@@ -134,6 +139,7 @@ def run(  # noqa: PLR0913 (the options of a command)
         raise Misuse(_("say the format and whose data it is: synergie export FORMAT --org ORG"))
     _written(form)
     wish = _wish(form, start, end, series=series, kinds=kind, agreement=agreement)
+    wish = replace(wish, granularity=_granularity(granularity))
     with opened(store) as place:
         out = _outgoing(place, org)
         if agreement is not None and not kind:
@@ -192,6 +198,16 @@ def _wish(
         series=tuple(series or ()),
         agreement=agreement,
     )
+
+
+def _granularity(text: str | None) -> "Granularity | None":
+    """One of the granularities, or None for the finest that is open."""
+    from synergie.policy.steps import FINEST_FIRST
+
+    for known in FINEST_FIRST:
+        if text in {None, known}:
+            return None if text is None else known
+    raise Misuse(_("{}: no such granularity; there are: {}").format(text, ", ".join(FINEST_FIRST)))
 
 
 def _moment(option: str, text: str | None) -> datetime | None:

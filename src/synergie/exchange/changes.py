@@ -35,7 +35,7 @@ class Changes:
         ask = Ask(dataset="consumption")
         with _seen.reading(self.store, caller, ask, now=now) as session:
             permit = _door.listing(session, caller, ask, agreement=agreement, now=now)
-            bound = f"changes\x1f{caller.organisation}\x1f{agreement or ''}"
+            bound = f"changes\x1f{permit.fingerprint}"
             number = _number(session, _cursor.opened(session, bound, cursor))
             reading = changes if permit.scope == "own" else changes_through
             found = reading(permit, session, after=number, limit=limit + 1)
