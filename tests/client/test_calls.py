@@ -48,6 +48,18 @@ _PROFILE = json.dumps({
     "updated_at": "2026-01-01T00:00:00Z",
 }).encode()  # fmt: skip
 _CHANGES = b'{"items":[],"next":"c1","more":false}'
+_HOOK = json.dumps(
+    {
+        "id": "wh_1", "url": "https://a.example/h", "signature": "v1a", "kinds": [],
+        "state": "active", "created_at": "2026-01-01T00:00:00Z",
+    }
+).encode()  # fmt: skip
+_DELIVERY = json.dumps(
+    {
+        "id": "msg_1", "type": "webhook.test", "state": "waiting", "attempts": 0,
+        "created_at": "2026-01-01T00:00:00Z",
+    }
+).encode()  # fmt: skip
 _EMPTY = b'{"items":[],"next":null}'
 _UNDONE = b'{"id":"dep_1","undone_at":null,"batches":[],"stays":[]}'
 _END = b'{"end":{"lines":0}}\n'
@@ -153,6 +165,13 @@ ROWS: list[tuple[Do, str, str, bytes]] = [
     (lambda c: c.freshness(), "GET /v1/freshness", "", _EMPTY),
     (lambda c: c.freshness(agreement="a1"), "GET /v1/freshness", "agreement=a1", _EMPTY),
     (lambda c: c.batch("rec_1"), "GET /v1/batches/rec_1", "", _RECEIPT),
+    (lambda c: c.webhooks.list(), "GET /v1/webhooks", "", _EMPTY),
+    (lambda c: c.webhooks.one("wh_1"), "GET /v1/webhooks/wh_1", "", _HOOK),
+    (lambda c: c.webhooks.register("https://a.example/h"), "POST /v1/webhooks", "", _HOOK),
+    (lambda c: c.webhooks.rotate("wh_1"), "POST /v1/webhooks/wh_1/rotate", "", _HOOK),
+    (lambda c: c.webhooks.remove("wh_1"), "DELETE /v1/webhooks/wh_1", "", b""),
+    (lambda c: c.webhooks.test("wh_1"), "POST /v1/webhooks/wh_1/test", "", _DELIVERY),
+    (lambda c: c.webhooks.deliveries("wh_1"), "GET /v1/webhooks/wh_1/deliveries", "", _EMPTY),
     (lambda c: c.changes("c0"), "GET /v1/changes", "after=c0", _CHANGES),
     (lambda c: c.changes(agreement="agr_1"), "GET /v1/changes", "agreement=agr_1", _CHANGES),
 ]
@@ -179,7 +198,7 @@ def test_each_call_asks_what_the_api_wants(
     else:
         with fake.client() as client:
             got = do(client)
-            _ = got if hasattr(got, "model_dump") else list(got)
+            _ = got if got is None or hasattr(got, "model_dump") else list(got)
     (seen,) = fake.seen
     assert "&".join(f"{name}={value}" for name, value in seen.queries) == query
     assert ("idempotency-key" in seen.headers) == (method == "POST")

@@ -23,6 +23,7 @@ from synergie.client._pages import AsyncPages
 from synergie.client._problems import error_of, refuses_token
 from synergie.client._signing import signature
 from synergie.client._wait import LIMIT_S, TRIES, Patience, quiet
+from synergie.client._webhook_book import AsyncWebhooks
 from synergie.client.audit import AsyncAudit
 from synergie.client.auth import Auth
 from synergie.client.calls import Call, Mode, Window
@@ -320,6 +321,11 @@ class AsyncClient:
     def audit(self) -> AsyncAudit:
         """The journal: who saw what, and proofs that nothing of it was changed."""
         return AsyncAudit(self._session.auth.issuer, self._call, self._pages)
+
+    @property
+    def webhooks(self) -> AsyncWebhooks:
+        """Addresses of yours that are told what changes."""
+        return AsyncWebhooks(self._call, self._pages)
 
     # Agreements
 

@@ -23,6 +23,7 @@ from synergie.client._pages import Pages
 from synergie.client._problems import error_of, refuses_token
 from synergie.client._signing import signature
 from synergie.client._wait import LIMIT_S, TRIES, Patience, quiet
+from synergie.client._webhook_book import Webhooks
 from synergie.client.audit import Audit
 from synergie.client.auth import Auth
 from synergie.client.calls import Call, Mode, Window
@@ -316,6 +317,11 @@ class Client:
     def audit(self) -> Audit:
         """The journal: who saw what, and proofs that nothing of it was changed."""
         return Audit(self._session.auth.issuer, self._call, self._pages)
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """Addresses of yours that are told what changes."""
+        return Webhooks(self._call, self._pages)
 
     # Agreements
 

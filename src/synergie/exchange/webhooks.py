@@ -20,6 +20,7 @@ from synergie.errors import (
 )
 from synergie.exchange import _cursor, _webhook_news
 from synergie.exchange._webhook_keys import OVERLAP_DAYS, WebhookKeys
+from synergie.exchange.once import Once, remember, replayed
 from synergie.policy import Permit, Principal, own
 from synergie.proof import webhook as signed
 from synergie.schemas.journal import JournalEvent
@@ -91,10 +92,18 @@ class Webhooks:
             following = _cursor.sealed(session, bound, found[limit - 1].id) if more else None
         return Page(items=tuple(self._wire(one) for one in found[:limit]), next=following)
 
-    def rotate(self, caller: Principal, webhook_id: str, *, now: datetime) -> Webhook:
-        """Give it a new key; for 7 days messages are signed with the one before, too."""
+    def rotate(
+        self, caller: Principal, webhook_id: str, *, once: Once | None = None, now: datetime
+    ) -> Webhook:
+        """Give it a new key; for 7 days messages are signed with the one before, too.
+
+        A shared secret is told the first time only, also of a request that comes again.
+        """
         permit = own(caller, action="write", now=now)
         with self.store.write() as session:
+            known = replayed(session, once, Webhook, now=now)
+            if known is not None:
+                return known
             hook = _found(permit, session, webhook_id, for_update=True)
             fresh = replace(
                 hook,
@@ -104,6 +113,7 @@ class Webhooks:
             fresh = replace(fresh, fingerprint=self.keys.fingerprint(fresh))
             kept.save_webhook(permit, session, fresh)
             _note(session, permit, caller, fresh, event="key.rotated", now=now)
+            remember(session, once, self._wire(fresh), status=200)
         return self._wire(fresh, fresh=True)
 
     def remove(self, caller: Principal, webhook_id: str, *, now: datetime) -> None:
@@ -116,23 +126,30 @@ class Webhooks:
                 session, permit, caller, hook, event="webhook.disabled", reason="removed", now=now
             )
 
-    def test(self, caller: Principal, webhook_id: str, *, now: datetime) -> Delivery:
+    def test(
+        self, caller: Principal, webhook_id: str, *, once: Once | None = None, now: datetime
+    ) -> Delivery:
         """Have a message sent that tells nothing; Conflict when the webhook is disabled."""
         permit = own(caller, action="write", now=now)
         with self.store.write() as session:
+            known = replayed(session, once, Delivery, now=now)
+            if known is not None:
+                return known
             hook = _found(permit, session, webhook_id)
             if hook.disabled is not None:
                 raise Conflict("disabled", "active")
             message = _webhook_news.test_message(hook, now=now)
             kept.add_messages(permit, session, [message], now=now)
-        return Delivery(
-            id=message.id,
-            type=message.type,
-            state="waiting",
-            attempts=0,
-            created_at=now,
-            next_at=now,
-        )
+            made = Delivery(
+                id=message.id,
+                type=message.type,
+                state="waiting",
+                attempts=0,
+                created_at=now,
+                next_at=now,
+            )
+            remember(session, once, made, status=202)
+        return made
 
     def deliveries(
         self,

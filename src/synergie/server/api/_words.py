@@ -50,6 +50,11 @@ def accepts(model: type[BaseModel], *, keyed: bool = True, lines: bool = False) 
     return _body(content, keyed=keyed)
 
 
+def keyed() -> dict[str, Any]:
+    """What a POST without a body bears: an Idempotency-Key."""
+    return {"parameters": [_KEY]}
+
+
 def accepts_file() -> dict[str, Any]:
     """The request body of a route that takes a file as it is."""
     schema = {"type": "string", "description": "The file, as it is."}

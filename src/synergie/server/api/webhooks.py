@@ -1,19 +1,22 @@
 """Webhooks: addresses of yours that are told what changes."""
 
+from hashlib import sha256
 from typing import Annotated
 
-from fastapi import Request
+from fastapi import Depends, Request
 from starlette.responses import Response
 
+from synergie.exchange.once import Once
 from synergie.policy import Principal
 from synergie.schemas.page import Page
 from synergie.schemas.webhook import Delivery, Webhook, WebhookRecord
+from synergie.server import intake
 from synergie.server.api._answers import told
 from synergie.server.api._bodies import acting
 from synergie.server.api._door import may
 from synergie.server.api._house import InHouse
 from synergie.server.api._queries import After, ItemId, Limit, router_of
-from synergie.server.api._words import READING, SENDING, accepts
+from synergie.server.api._words import READING, SENDING, accepts, keyed
 from synergie.server.guard import Now
 from synergie.server.problems import responses
 
@@ -23,7 +26,18 @@ Reader = Annotated[Principal, may("webhooks:read")]
 Writer = Annotated[Principal, may("webhooks:write")]
 Sent = Annotated[WebhookRecord, acting(WebhookRecord)]
 
-_ACTING = responses(401, 403, 404, 409, 422, 429, 503, 507)
+
+async def _named(request: Request, house: InHouse) -> Once:
+    """The Idempotency-Key of a POST without a body."""
+    key = intake.idempotency_key(request)
+    body = await intake.whole(request, house.curve)
+    client = request.state.principal.client_id
+    return intake.once(request, client, key, sha256(body).hexdigest())
+
+
+Named = Annotated[Once, Depends(_named)]
+
+_ACTING = responses(400, 401, 403, 404, 409, 422, 429, 503, 507)
 
 
 @router.post(
@@ -86,15 +100,16 @@ def remove_webhook(*, caller: Writer, item_id: ItemId, house: InHouse, now: Now)
     operation_id="rotate_webhook_key",
     response_model=Webhook,
     responses=_ACTING,
+    openapi_extra=keyed(),
 )
 def rotate_webhook_key(
-    *, request: Request, caller: Writer, item_id: ItemId, house: InHouse, now: Now
+    *, request: Request, caller: Writer, item_id: ItemId, named: Named, house: InHouse, now: Now
 ) -> Response:
     """Give a webhook a new key; for 7 days messages are signed with the one before, too.
 
-    Each call makes another key. A shared secret (`v1`) is told here once.
+    A shared secret (`v1`) is told here once, and not again to the same Idempotency-Key.
     """
-    return told(request, house.webhooks.rotate(caller, item_id, now=now))
+    return told(request, house.webhooks.rotate(caller, item_id, once=named, now=now))
 
 
 @router.post(
@@ -103,15 +118,13 @@ def rotate_webhook_key(
     status_code=202,
     response_model=Delivery,
     responses=_ACTING,
+    openapi_extra=keyed(),
 )
 def test_webhook(
-    *, request: Request, caller: Writer, item_id: ItemId, house: InHouse, now: Now
+    *, request: Request, caller: Writer, item_id: ItemId, named: Named, house: InHouse, now: Now
 ) -> Response:
-    """Have a message sent that tells nothing (`webhook.test`); its deliveries say what came of it.
-
-    Each call makes another message.
-    """
-    return told(request, house.webhooks.test(caller, item_id, now=now), status=202)
+    """Have a message sent that tells nothing (`webhook.test`); see its deliveries."""
+    return told(request, house.webhooks.test(caller, item_id, once=named, now=now), status=202)
 
 
 @router.get(
