@@ -50,6 +50,7 @@ def test_an_owner_sees_its_canaries_and_its_partner_those_that_are_shared(here: 
     ids = here.world.ids[owner]
     lists = [
         *(f"/v1/{noun}" for noun in ("sites", "supply-points", "cabinets", "light-points")),
+        *(f"/v1/{noun}" for noun in ("consents", "perimeters")),
         *(
             "/v1/profiles",
             "/v1/agreements",

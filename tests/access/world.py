@@ -19,8 +19,10 @@ from tests.server.place import (
     Place,
     active,
     cabinet,
+    consent,
     curve,
     light_point,
+    perimeter,
     point,
     profile,
     series,
@@ -121,6 +123,7 @@ class World:
         yield from self._lights(name, to, member)
         yield from self._measured(name, member, own_series, shared_series)
         yield from self._filed(name, member, secret)
+        yield from self._trusted(name, member, shared_site, supply_point)
 
     def _lights(self, name: str, to: str, member: Member) -> Iterator[tuple[str, str]]:
         shared, hidden = self.plant(name, "armoire", to), self.plant(name, "armoire-privee")
@@ -168,6 +171,20 @@ class World:
         yield "deposit", str(answer.json()["id"])
         member.put(f"/v1/profiles/{self.plant(name, 'profil')}", profile())
         yield "profile", str(member.put("/v1/profiles/commun", profile()).json()["name"])
+
+    def _trusted(
+        self, name: str, member: Member, shared_site: str, supply_point: str
+    ) -> Iterator[tuple[str, str]]:
+        """Consents, perimeters, exports: for their owner only."""
+        people = consent(supply_point, subject=f"{7_310_000 + NAMES.index(name):08}" * 4)
+        self.canaries.append(Canary(name, people["subject"], frozenset({name})))
+        yield "consent", member.post("/v1/consents", people).json()["id"]
+        named = perimeter(shared_site, name=self.plant(name, "perimetre"))
+        yield "perimeter", member.put("/v1/perimeters", named).json()["id"]
+        export, receipt = member.exported("sites", "light_points")
+        yield "export", export
+        yield "receipt", receipt
+        yield "record", "0"
 
     def _agree(self, name: str, reader: str) -> str:
         """What *name* shares with *reader*: a site and a cabinet, by days."""
