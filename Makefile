@@ -7,9 +7,10 @@
 #   make bench     measures side by side; ONLY=name runs one
 #   make specs     write specs/ from the code        make texts  bring the French catalogue up to date
 #   make docs      build docs/_build/html            make clean  remove what was made
+#   make sbom      write dist/sbom.cdx.json: what an installation holds (CycloneDX)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check test-all bench specs texts docs clean
+.PHONY: help demo test check test-all bench specs texts docs sbom clean
 
 BIN := .venv/bin
 HEAVY := faults or interop or browser or postgres
@@ -52,6 +53,10 @@ texts:
 docs:
 	@sh .ci/setup check
 	@$(BIN)/sphinx-build -q -W -n -b html docs docs/_build/html
+
+sbom:
+	@sh .ci/setup check
+	@$(BIN)/python .ci/sbom.py dist/sbom.cdx.json
 
 clean:
 	rm -rf .venv dist build demo docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis
