@@ -18,6 +18,7 @@ from tests.server.place import (
     Furnished,
     Member,
     cabinet,
+    cell_scheme,
     consent,
     curve,
     light_point,
@@ -26,6 +27,7 @@ from tests.server.place import (
     profile,
     series,
     site,
+    sums,
     terms,
 )
 
@@ -48,6 +50,8 @@ ABSENT = {
     "record": "999999",
     "deposit": "dep_22222222222222222222",
     "export": "exp_22222222222222222222",
+    "scheme": "cells_22222222222222222222",
+    "release": "rel_22222222222222222222",
 }
 """Noun → an identifier of the right form that names nothing."""
 
@@ -140,6 +144,14 @@ ROWS: dict[str, Row] = {
     ),
     "list_perimeters": Row("/v1/perimeters", 200, own=True),
     "read_perimeter": Row("/v1/perimeters/{perimeter}", 200, "perimeter"),
+    "list_cell_schemes": Row("/v1/cell-schemes", 200, own=True),
+    "read_cell_scheme": Row("/v1/cell-schemes/{scheme}", 200, public=True),
+    "save_cell_scheme": Row("/v1/cell-schemes/autre", 200, body=lambda *_: cell_scheme(), own=True),
+    "publish_release": Row(
+        "/v1/releases", 201, "scheme", body=lambda _, ids: sums(ids["scheme"], period="2025-01")
+    ),
+    "list_releases": Row("/v1/releases", 200, own=True),
+    "read_release": Row("/v1/releases/{release}", 200, "release"),
     "list_batches": Row("/v1/batches", 200, own=True),
     "read_batch": Row("/v1/batches/{batch}", 200, "batch"),
     "read_signed_receipt": Row("/v1/batches/{batch}/receipt.jws", 200, "batch"),

@@ -54,6 +54,7 @@ def test_each_route_has_a_row_and_each_row_a_route() -> None:
 def test_each_operation_asks_for_the_scope_of_its_noun() -> None:
     for name, (method, path, scope) in OPERATIONS.items():
         noun = "curves" if path.endswith("/curve") else path.split("/")[2]
+        noun = {"cell-schemes": "aggregates", "releases": "aggregates"}.get(noun, noun)
         assert scope == f"{noun}:{'read' if method == 'GET' else 'write'}", name
 
 
@@ -74,6 +75,8 @@ def test_only_these_operations_ask_for_no_token() -> None:
         "/health/ready",
         "/introspect",
         "/jwks",
+        "/open/releases",
+        "/open/releases/{item_id}",
         "/revoke",
         "/token",
     }

@@ -444,7 +444,7 @@ def test_a_release_is_in_the_journal_of_each_whose_points_are_in_it(
         rows = session.connection().execute(text("SELECT record FROM journal")).scalars()
         records = [json.loads(row) for row in rows]
     made = [one for one in records if one["event"] == "aggregate.released"]
-    assert {(one["owner"], one["agreement"]) for one in made} == {
+    assert {(one["owner"], one.get("agreement")) for one in made} == {
         ("partner", None),
         ("owner", f"{union[1].id}/1"),
     }

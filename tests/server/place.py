@@ -272,6 +272,27 @@ def perimeter(*sites: str, **more: Any) -> dict[str, Any]:
     return {"name": "Écoles du centre", "sites": list(sites)} | more
 
 
+def january(series_id: str) -> dict[str, Any]:
+    """The mean power of a month that is over, in one value."""
+    start = "2024-12-31T23:00:00Z"
+    return {"series": series_id, "start": start, "step": "P1M", "unit": "W", "values": [1000]}
+
+
+def cell_scheme(**more: Any) -> dict[str, Any]:
+    """One commune, its own lighting and buildings attested."""
+    below = [
+        {"id": name, "name": name, "parent": "commune", "category": name, "movements": False}
+        for name in ("residential", "professional", "public_body")
+    ]
+    commune = {"id": "commune", "name": "Custines", "insee_code": "54430"}
+    moving = {"id": "mouvements", "name": "x", "parent": "commune", "movements": True}
+    return {"title": "Commune", "cells": [commune, *below, moving], "own_points": True} | more
+
+
+def sums(scheme: str, **more: Any) -> dict[str, Any]:
+    return {"scheme": scheme, "energy": "electricity", "period": "2025-01"} | more
+
+
 def terms(owner: Member, recipient: Member, **more: Any) -> dict[str, Any]:
     return {
         "owner": owner.organisation,
@@ -305,8 +326,9 @@ def furnish(place: Place) -> Furnished:
     """Everything a route may name, owned by one member; all but the light point is shared."""
     owner, partner, stranger = (place.member(f"org-{name}") for name in ("one", "two", "three"))
     ids = {}
-    (ids["site"],) = owner.made("/v1/sites", site())
-    (ids["supply_point"],) = owner.made("/v1/supply-points", point(site="S1"))
+    (ids["site"],) = owner.made("/v1/sites", site(insee_code="54430"))
+    lighting = point(site="S1", usage="public_lighting")
+    (ids["supply_point"],) = owner.made("/v1/supply-points", lighting)
     (ids["series"],) = owner.made("/v1/series", series())
     (ids["cabinet"],) = owner.made("/v1/cabinets", cabinet())
     (ids["light_point"],) = owner.made("/v1/light-points", light_point("L1", cabinet="A1"))
@@ -318,6 +340,11 @@ def furnish(place: Place) -> Furnished:
     ids["agreement"] = active(owner, partner, selector=covered)
     ids["deposit"] = owner.deposited("juin.csv", written([half_hours(JUNE)], "curves-csv"))
     ids["export"], ids["receipt"] = owner.exported("sites")
+    ids["scheme"] = owner.put("/v1/cell-schemes/communes", cell_scheme()).json()["id"]
+    owner.post("/v1/curves", january(ids["series"]))
+    released = owner.post("/v1/releases", sums(ids["scheme"]))
+    assert released.status_code == 201, released.text
+    ids["release"] = released.json()["id"]
     ids["record"] = "0"  # of the journal: the first organisation came into the directory
     return Furnished(place, owner, partner, stranger, ids)
 

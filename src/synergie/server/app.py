@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, timedelta
+from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import BoundedSemaphore
@@ -14,10 +15,12 @@ from starlette.concurrency import run_in_threadpool
 
 from synergie.client import outbound
 from synergie.errors import Unreachable
+from synergie.exchange.aggregates import Aggregates
 from synergie.exchange.agreement_papers import AgreementPapers
 from synergie.exchange.agreements import Agreements
 from synergie.exchange.batches import Batches
 from synergie.exchange.cabinets import Cabinets
+from synergie.exchange.cell_schemes import CellSchemes
 from synergie.exchange.changes import Changes
 from synergie.exchange.clients import Clients
 from synergie.exchange.consents import Consents
@@ -29,6 +32,7 @@ from synergie.exchange.freshness import Freshnesses
 from synergie.exchange.journal import Journal, signing
 from synergie.exchange.light_points import LightPoints
 from synergie.exchange.named_perimeters import NamedPerimeters
+from synergie.exchange.open_data import OpenData
 from synergie.exchange.organisations import Directory
 from synergie.exchange.profiles import Profiles
 from synergie.exchange.receipts import Receipts
@@ -39,6 +43,7 @@ from synergie.exchange.webhook_courier import Courier
 from synergie.exchange.webhooks import WebhookKeys, Webhooks
 from synergie.formats.french import french
 from synergie.policy import Principal
+from synergie.policy.atoms import Limits as Thresholds
 from synergie.proof.jose import Prover
 from synergie.schemas import ndjson
 from synergie.schemas.agreement import Terms
@@ -50,6 +55,7 @@ from synergie.server.api import (
     audit,
     batches,
     cabinets,
+    cell_schemes,
     changes,
     consents,
     curves,
@@ -58,10 +64,12 @@ from synergie.server.api import (
     freshness,
     health,
     light_points,
+    open_data,
     organisations,
     perimeters,
     profiles,
     records,
+    releases,
     series,
     sites,
     supply_points,
@@ -143,6 +151,9 @@ def _house(store: Store, settings: Settings, prover: Prover, courier: Courier) -
         papers=AgreementPapers(store),
         consents=Consents(store),
         perimeters=NamedPerimeters(store),
+        cell_schemes=CellSchemes(store),
+        aggregates=Aggregates(store, _thresholds(settings)),
+        open_data=OpenData(store),
         batches=Batches(store),
         changes=Changes(store),
         deposits=Deposits(store),
@@ -164,6 +175,14 @@ def _house(store: Store, settings: Settings, prover: Prover, courier: Courier) -
         file=Limits(whole, whole, settings.body_s),
         most_lines=settings.max_lines,
         most_wait_s=settings.max_wait_s,
+    )
+
+
+def _thresholds(settings: Settings) -> Thresholds:
+    return Thresholds(
+        min_points=settings.aggregate_min_points,
+        min_enterprises=settings.aggregate_min_enterprises,
+        max_share=Fraction(str(settings.aggregate_max_share)),
     )
 
 
@@ -213,6 +232,9 @@ def _routers() -> tuple[APIRouter, ...]:
         perimeters.router,
         audit.public,
         audit.router,
+        cell_schemes.router,
+        releases.router,
+        open_data.router,
         batches.router,
         changes.router,
         deposits.router,

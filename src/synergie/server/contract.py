@@ -10,6 +10,7 @@ from pydantic.json_schema import models_json_schema
 
 from synergie import __version__
 from synergie.schemas.agreement import ActRequest, Terms
+from synergie.schemas.cell_scheme import CellSchemeRecord
 from synergie.schemas.consent import ConsentRecord
 from synergie.schemas.curve import Curve, CurveExtract
 from synergie.schemas.export import ReceiptRequest
@@ -22,6 +23,7 @@ from synergie.schemas.publication import (
     SitePublication,
     SupplyPointPublication,
 )
+from synergie.schemas.release import ReleaseRequest
 from synergie.schemas.saved_profile import SavedProfileRecord
 from synergie.server.problems import add_schemas
 
@@ -33,12 +35,14 @@ _PAGE = re.compile(r"\bPage_(\w+)_$")
 _SENT = (
     ActRequest,
     CabinetPublication,
+    CellSchemeRecord,
     ConsentRecord,
     Curve,
     CurveExtract,
     LightPointPublication,
     NamedPerimeterRecord,
     ReceiptRequest,
+    ReleaseRequest,
     SavedProfileRecord,
     SeriesPublication,
     SitePublication,
@@ -68,6 +72,9 @@ _TAGS = {
     "consents": "Consents that persons gave you: recorded, and withdrawn.",
     "perimeters": "Named perimeters, in versions that agreements may name.",
     "audit": "The journal: its signed head, proofs, and who saw what.",
+    "cell-schemes": "Fixed groups of points whose sums may be published.",
+    "releases": "Sums of closed periods, published once they may be told.",
+    "open": "Open data: published sums, without token.",
     "batches": "Batches you sent, and their receipts.",
     "changes": "What changed, in one order.",
     "deposits": "Files, as they are.",

@@ -69,6 +69,8 @@ class Quotas:
     """By organisation, of the same."""
     addresses: Quota
     """By source address, of requests to the authorization server, before anything is read."""
+    openly: Quota
+    """By source address, of reads of open data, which bear no token."""
     failures: Quota
     """By source address, of refused authentications."""
 
@@ -84,6 +86,7 @@ class Quotas:
             tokens=_a_minute(settings.tokens_per_min, free=free),
             organisation_tokens=_a_minute(settings.organisation_tokens_per_min, free=free),
             addresses=_a_minute(settings.address_tokens_per_min, free=free_address),
+            openly=_a_minute(settings.open_reads_per_min, free=free_address),
             failures=_a_minute(settings.failures, free=free_address),
         )
 
@@ -98,6 +101,10 @@ class Quotas:
         at = time.monotonic()
         self.tokens.take(client, at=at)
         self.organisation_tokens.take(organisation, at=at)
+
+    def read(self, address: str) -> None:
+        """Count a read of open data from *address*. TooManyRequests."""
+        self.openly.take(source(address), at=time.monotonic())
 
     def call(self, address: str) -> None:
         """Count a request to the authorization server from *address*. TooManyRequests."""

@@ -106,8 +106,17 @@ class Settings(BaseSettings):
     """Tokens a minute of all clients of one organisation."""
     address_tokens_per_min: float = Field(default=300.0, ge=1)
     """Requests a minute of one address for tokens, revocations and introspections."""
+    open_reads_per_min: float = Field(default=240.0, ge=1)
+    """Reads a minute of one address, of open data."""
     failures: float = Field(default=120.0, ge=1)
     """Refused authentications a minute of one address; all are refused beyond (429)."""
+    aggregate_min_points: int = Field(default=11, ge=10)
+    """Fewest delivery points of a sum that is published. The law's number is 10 (decree 2020-196);
+    11 is safe under the rule before it, too. Less than 10 is refused."""
+    aggregate_min_enterprises: int = Field(default=3, ge=3)
+    """Fewest enterprises of a sum of professional points. Less than 3 is refused."""
+    aggregate_max_share: float = Field(default=0.85, gt=0, le=0.85)
+    """Largest share of one contributor in a sum that is published. More than 0.85 is refused."""
     header_s: float = Field(default=5.0, gt=0)
     """Seconds that the head of a request may take; a slower connection is closed."""
     body_s: float = Field(default=10.0, gt=0)

@@ -7,10 +7,12 @@ from typing import Annotated, cast
 from anyio import CapacityLimiter
 from fastapi import Depends, Request
 
+from synergie.exchange.aggregates import Aggregates
 from synergie.exchange.agreement_papers import AgreementPapers
 from synergie.exchange.agreements import Agreements
 from synergie.exchange.batches import Batches
 from synergie.exchange.cabinets import Cabinets
+from synergie.exchange.cell_schemes import CellSchemes
 from synergie.exchange.changes import Changes
 from synergie.exchange.consents import Consents
 from synergie.exchange.curves import Curves
@@ -21,6 +23,7 @@ from synergie.exchange.freshness import Freshnesses
 from synergie.exchange.journal import Journal
 from synergie.exchange.light_points import LightPoints
 from synergie.exchange.named_perimeters import NamedPerimeters
+from synergie.exchange.open_data import OpenData
 from synergie.exchange.organisations import Directory
 from synergie.exchange.profiles import Profiles
 from synergie.exchange.receipts import Receipts
@@ -53,6 +56,9 @@ class House:
     papers: AgreementPapers
     consents: Consents
     perimeters: NamedPerimeters
+    cell_schemes: CellSchemes
+    aggregates: Aggregates
+    open_data: OpenData
     batches: Batches
     changes: Changes
     deposits: Deposits
