@@ -14,21 +14,24 @@ from typing import Any, Self
 import httpx2
 import stamina
 
-from synergie.client import calls
+from synergie.client import _agreement_calls, calls
 from synergie.client._answers import MOST_STUCK, CurveStream, Given
 from synergie.client._bodies import Body, CurvePart
 from synergie.client._flow import Answer, Ask, Flow, Session
 from synergie.client._http import TIMEOUT_S, Gathered, options, reaching, streaming
 from synergie.client._pages import AsyncPages
 from synergie.client._problems import error_of, refuses_token
-from synergie.client._signing import signature
+from synergie.client._signing import signature, to_sign
 from synergie.client._wait import LIMIT_S, TRIES, Patience, quiet
 from synergie.client._webhook_book import AsyncWebhooks
 from synergie.client.audit import AsyncAudit
 from synergie.client.auth import Auth
 from synergie.client.calls import Call, Mode, Window
+from synergie.client.consents import AsyncConsents
 from synergie.client.curve_view import CurveView
 from synergie.client.exports import AsyncExports
+from synergie.client.papers import AsyncPapers
+from synergie.client.perimeters import AsyncPerimeters
 from synergie.errors import StreamCut, SynergieError
 from synergie.schemas.agreement import Act, Agreement, Granularity, Terms
 from synergie.schemas.batch import Receipt
@@ -329,13 +332,39 @@ class AsyncClient:
 
     # Agreements
 
-    def agreements(self) -> AsyncPages[Agreement]:
-        """The agreements your organisation is a party of."""
-        return self._pages(calls.AGREEMENTS.listed(None))
+    @property
+    def papers(self) -> AsyncPapers:
+        """An agreement to read, print and sign: clauses, HTML, PDF, ODRL."""
+        return AsyncPapers(self._call)
 
-    async def agreement(self, agreement: str) -> Agreement:
-        """One agreement."""
-        return await self._call(calls.AGREEMENTS.one(agreement))
+    @property
+    def consents(self) -> AsyncConsents:
+        """Consents that persons gave you."""
+        return AsyncConsents(self._call, self._pages)
+
+    @property
+    def perimeters(self) -> AsyncPerimeters:
+        """Named perimeters, in versions that agreements may name."""
+        return AsyncPerimeters(self._call, self._pages)
+
+    def agreements(self, *, changed_since: datetime | None = None) -> AsyncPages[Agreement]:
+        """The agreements your organisation is a party of, each in the version that holds now.
+
+        *changed_since*: only those whose state changed from that moment on.
+        """
+        return self._pages(_agreement_calls.listed(changed_since))
+
+    async def agreement(self, agreement: str, *, version: int | None = None) -> Agreement:
+        """One agreement, in the version that holds now or in *version*."""
+        return await self._call(_agreement_calls.one(agreement, version))
+
+    async def agreement_versions(self, agreement: str) -> tuple[Agreement, ...]:
+        """Every version of an agreement that you may see, oldest first."""
+        return (await self._call(_agreement_calls.versions(agreement))).items
+
+    async def redraft(self, agreement: str, terms: Terms, *, key: str | None = None) -> Agreement:
+        """Draft its next version: it holds once both have signed it, and not before."""
+        return await self._call(_agreement_calls.redraft(agreement, terms, key))
 
     async def draft(self, terms: Terms, *, key: str | None = None) -> Agreement:
         """Draft an agreement between the two parties that *terms* name."""
@@ -358,11 +387,11 @@ class AsyncClient:
         return await self._call(calls.act(agreement, "withdraw"))
 
     async def suspend(self, agreement: str) -> Agreement:
-        """Close it for a while (owner)."""
+        """Close it for a while (owner); the operator of the server may, too."""
         return await self._call(calls.act(agreement, "suspend"))
 
     async def resume(self, agreement: str) -> Agreement:
-        """Open it again (owner)."""
+        """Open it again; only who suspended it may."""
         return await self._call(calls.act(agreement, "resume"))
 
     async def revoke(self, agreement: str) -> Agreement:
@@ -483,6 +512,8 @@ class AsyncClient:
 
     async def _sign(self, agreement: str, act: Act, read: str | None) -> Agreement:
         shown = await self.agreement(agreement)
+        if shown.version_pending not in {None, shown.version}:
+            shown = to_sign(await self.agreement_versions(agreement), act) or shown
         jws = signature(self._session.auth, shown, read)
         return await self._call(calls.act(agreement, act, jws))
 

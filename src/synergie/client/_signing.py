@@ -1,8 +1,10 @@
 """Signing an agreement: only terms whose digest we made ourselves."""
 
+from collections.abc import Sequence
+
 from synergie.client.auth import Auth
 from synergie.errors import BadInput, Misconfigured, NotAllowed
-from synergie.schemas.agreement import Agreement, Party
+from synergie.schemas.agreement import Act, Agreement, Party
 from synergie.schemas.agreement_bytes import terms_digest
 
 
@@ -20,6 +22,12 @@ def signature(auth: Auth, agreement: Agreement, read: str | None) -> str:
     role = _role(auth, agreement)
     terms = agreement.terms
     return auth.sign(agreement, role, terms.owner if role == "owner" else terms.recipient)
+
+
+def to_sign(versions: Sequence[Agreement], act: Act) -> Agreement | None:
+    """The version that *act* is meant for: the newest draft, or the one that is proposed."""
+    state = "draft" if act == "propose" else "proposed"
+    return next((one for one in reversed(versions) if one.state == state), None)
 
 
 def _role(auth: Auth, agreement: Agreement) -> Party:

@@ -14,21 +14,24 @@ from typing import Any, Self
 import httpx2
 import stamina
 
-from synergie.client import calls
+from synergie.client import _agreement_calls, calls
 from synergie.client._answers import MOST_STUCK, CurveStream, Given
 from synergie.client._bodies import parts
 from synergie.client._flow import Answer, Ask, Flow, Session
 from synergie.client._http import TIMEOUT_S, Gathered, options, reaching, streaming
 from synergie.client._pages import Pages
 from synergie.client._problems import error_of, refuses_token
-from synergie.client._signing import signature
+from synergie.client._signing import signature, to_sign
 from synergie.client._wait import LIMIT_S, TRIES, Patience, quiet
 from synergie.client._webhook_book import Webhooks
 from synergie.client.audit import Audit
 from synergie.client.auth import Auth
 from synergie.client.calls import Call, Mode, Window
+from synergie.client.consents import Consents
 from synergie.client.curve_view import CurveView
 from synergie.client.exports import Exports
+from synergie.client.papers import Papers
+from synergie.client.perimeters import Perimeters
 from synergie.errors import StreamCut, SynergieError
 from synergie.schemas.agreement import Act, Agreement, Granularity, Terms
 from synergie.schemas.batch import Receipt
@@ -325,13 +328,39 @@ class Client:
 
     # Agreements
 
-    def agreements(self) -> Pages[Agreement]:
-        """The agreements your organisation is a party of."""
-        return self._pages(calls.AGREEMENTS.listed(None))
+    @property
+    def papers(self) -> Papers:
+        """An agreement to read, print and sign: clauses, HTML, PDF, ODRL."""
+        return Papers(self._call)
 
-    def agreement(self, agreement: str) -> Agreement:
-        """One agreement."""
-        return self._call(calls.AGREEMENTS.one(agreement))
+    @property
+    def consents(self) -> Consents:
+        """Consents that persons gave you."""
+        return Consents(self._call, self._pages)
+
+    @property
+    def perimeters(self) -> Perimeters:
+        """Named perimeters, in versions that agreements may name."""
+        return Perimeters(self._call, self._pages)
+
+    def agreements(self, *, changed_since: datetime | None = None) -> Pages[Agreement]:
+        """The agreements your organisation is a party of, each in the version that holds now.
+
+        *changed_since*: only those whose state changed from that moment on.
+        """
+        return self._pages(_agreement_calls.listed(changed_since))
+
+    def agreement(self, agreement: str, *, version: int | None = None) -> Agreement:
+        """One agreement, in the version that holds now or in *version*."""
+        return self._call(_agreement_calls.one(agreement, version))
+
+    def agreement_versions(self, agreement: str) -> tuple[Agreement, ...]:
+        """Every version of an agreement that you may see, oldest first."""
+        return self._call(_agreement_calls.versions(agreement)).items
+
+    def redraft(self, agreement: str, terms: Terms, *, key: str | None = None) -> Agreement:
+        """Draft its next version: it holds once both have signed it, and not before."""
+        return self._call(_agreement_calls.redraft(agreement, terms, key))
 
     def draft(self, terms: Terms, *, key: str | None = None) -> Agreement:
         """Draft an agreement between the two parties that *terms* name."""
@@ -354,11 +383,11 @@ class Client:
         return self._call(calls.act(agreement, "withdraw"))
 
     def suspend(self, agreement: str) -> Agreement:
-        """Close it for a while (owner)."""
+        """Close it for a while (owner); the operator of the server may, too."""
         return self._call(calls.act(agreement, "suspend"))
 
     def resume(self, agreement: str) -> Agreement:
-        """Open it again (owner)."""
+        """Open it again; only who suspended it may."""
         return self._call(calls.act(agreement, "resume"))
 
     def revoke(self, agreement: str) -> Agreement:
@@ -471,6 +500,8 @@ class Client:
 
     def _sign(self, agreement: str, act: Act, read: str | None) -> Agreement:
         shown = self.agreement(agreement)
+        if shown.version_pending not in {None, shown.version}:
+            shown = to_sign(self.agreement_versions(agreement), act) or shown
         jws = signature(self._session.auth, shown, read)
         return self._call(calls.act(agreement, act, jws))
 

@@ -1,0 +1,68 @@
+"""Named perimeters from a program: lists of things in versions; `client.perimeters`."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any, Protocol
+
+from synergie.client import _agreement_calls as calls
+from synergie.client._pages import AsyncPages, Pages
+from synergie.client.calls import Call
+from synergie.schemas.named_perimeter import NamedPerimeter, NamedPerimeterRecord
+
+type _Listed = Callable[[str | None], Call[Any]]
+
+
+class _Call(Protocol):
+    def __call__[T](self, call: Call[T], /) -> T: ...
+
+
+class _AsyncCall(Protocol):
+    def __call__[T](self, call: Call[T], /) -> Awaitable[T]: ...
+
+
+class Perimeters:
+    """Perimeters that your organisation saved; iterate it for the newest version of each.
+
+    schools = client.perimeters.save(NamedPerimeterRecord(name="Écoles", sites=(…,)))
+    Selector(perimeter=PerimeterRef(id=schools.id, version=schools.version))
+    """
+
+    def __init__(self, call: _Call, pages: Callable[[_Listed], Pages[Any]]) -> None:
+        self._call, self._pages = call, pages
+
+    def __iter__(self) -> Iterator[NamedPerimeter]:
+        yield from self.all()
+
+    def all(self) -> Pages[NamedPerimeter]:
+        """Yours, in their newest version, by id."""
+        return self._pages(calls.PERIMETERS.listed(None))
+
+    def one(self, perimeter: str, *, version: int | None = None) -> NamedPerimeter:
+        """One of yours; or a *version* of another's that an agreement of yours names."""
+        return self._call(calls.perimeter(perimeter, version))
+
+    def save(self, perimeter: NamedPerimeterRecord) -> NamedPerimeter:
+        """Save it under its name: another list of things is a new version."""
+        return self._call(calls.save(perimeter))
+
+
+class AsyncPerimeters:
+    """The same for asyncio; see `Perimeters`."""
+
+    def __init__(self, call: _AsyncCall, pages: Callable[[_Listed], AsyncPages[Any]]) -> None:
+        self._call, self._pages = call, pages
+
+    async def __aiter__(self) -> AsyncIterator[NamedPerimeter]:
+        async for one in self.all():
+            yield one
+
+    def all(self) -> AsyncPages[NamedPerimeter]:
+        """Yours, in their newest version, by id."""
+        return self._pages(calls.PERIMETERS.listed(None))
+
+    async def one(self, perimeter: str, *, version: int | None = None) -> NamedPerimeter:
+        """One of yours; or a *version* of another's that an agreement of yours names."""
+        return await self._call(calls.perimeter(perimeter, version))
+
+    async def save(self, perimeter: NamedPerimeterRecord) -> NamedPerimeter:
+        """Save it under its name: another list of things is a new version."""
+        return await self._call(calls.save(perimeter))
