@@ -67,10 +67,11 @@ def furnished(furnishing: Furnish) -> Furnished:
 
 @pytest.fixture(scope="module")
 def ended(furnishing: Furnish) -> Furnished:
-    """The same, after the owner has revoked the agreement."""
+    """The same, after the owner has revoked its agreements."""
     made = furnishing()
-    answer = made.owner.act(made.ids["agreement"], "revoke")
-    assert answer.status_code == 200, answer.text
+    for noun in ("agreement", "sums"):
+        answer = made.owner.act(made.ids[noun], "revoke")
+        assert answer.status_code == 200, answer.text
     return made
 
 

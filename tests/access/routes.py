@@ -52,6 +52,7 @@ ABSENT = {
     "export": "exp_22222222222222222222",
     "scheme": "cells_22222222222222222222",
     "release": "rel_22222222222222222222",
+    "sums": "agr_2222222222222222",
 }
 """Noun → an identifier of the right form that names nothing."""
 
@@ -150,8 +151,8 @@ ROWS: dict[str, Row] = {
     "publish_release": Row(
         "/v1/releases", 201, "scheme", body=lambda _, ids: sums(ids["scheme"], period="2025-01")
     ),
-    "list_releases": Row("/v1/releases", 200, own=True),
-    "read_release": Row("/v1/releases/{release}", 200, "release"),
+    "list_releases": Row("/v1/releases?agreement={sums}", 200, "sums", shared=True),
+    "read_release": Row("/v1/releases/{release}?agreement={sums}", 200, "release", shared=True),
     "list_batches": Row("/v1/batches", 200, own=True),
     "read_batch": Row("/v1/batches/{batch}", 200, "batch"),
     "read_signed_receipt": Row("/v1/batches/{batch}/receipt.jws", 200, "batch"),
@@ -225,8 +226,13 @@ class Case:
     @property
     def right(self) -> Member:
         """Who may call it: the owner, or the recipient of the agreement that a list names."""
-        lists = self.row.names == "agreement" and "agreement={" in self.row.path
-        return self.furnished.partner if lists else self.furnished.owner
+        under = "agreement={" in self.row.path
+        return self.furnished.partner if under else self.furnished.owner
+
+    @property
+    def under(self) -> str:
+        """The noun of the agreement that opens it: one on curves, or one on sums."""
+        return "sums" if "={sums}" in self.row.path else "agreement"
 
     def path(self, ids: dict[str, str] | None = None) -> str:
         return self.row.path.format(**(ids or self.furnished.ids))

@@ -198,7 +198,7 @@ def test_once_the_agreement_is_revoked_it_is_403(operation: str, ended: Furnishe
     case = case_of(operation, ended)
     problem = _is_problem(case.call(ended.partner), 403, "not-allowed")
     assert problem["reason"] == "ended"
-    assert problem["agreement"] == ended.ids["agreement"]
+    assert problem["agreement"] == ended.ids[case.under]
 
 
 @SHARED

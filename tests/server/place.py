@@ -345,6 +345,8 @@ def furnish(place: Place) -> Furnished:
     released = owner.post("/v1/releases", sums(ids["scheme"]))
     assert released.status_code == 201, released.text
     ids["release"] = released.json()["id"]
+    opened = {"granularity": "aggregate", "cell_scheme": ids["scheme"]}
+    ids["sums"] = active(owner, partner, selector=covered, datasets=["consumption"], **opened)
     ids["record"] = "0"  # of the journal: the first organisation came into the directory
     return Furnished(place, owner, partner, stranger, ids)
 

@@ -48,7 +48,13 @@ def test_what_is_wrong_with_a_scheme_or_a_release_is_said(furnished: Furnished) 
     assert refused.status_code == 422
     assert "/cells" in refused.text
     scheme = furnished.ids["scheme"]
-    for wrong in ({"period": "2025-13"}, {"period": "2099"}, {"energy": "heat"}, {"cells": []}):
+    wrongs: list[dict[str, Any]] = [
+        {"period": "2025-13"},
+        {"period": "2099"},
+        {"energy": "heat"},
+        {"cells": []},
+    ]
+    for wrong in wrongs:
         assert owner.post("/v1/releases", sums(scheme, **wrong)).status_code == 422
     assert owner.post("/v1/releases", sums(scheme, energy="gas")).status_code == 409
 
