@@ -7,11 +7,14 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from synergie.schemas.agreement import Period, Selector, Terms
+from synergie.schemas.site import SiteRecord
 from synergie.testing import server
 from tests.components import node, node_packages, program
 
@@ -100,7 +103,28 @@ def report(tmp_path: Path) -> tuple[str, str]:
     return url, url
 
 
-@pytest.mark.parametrize("page", ["documentation", "report"])
+@pytest.fixture
+def agreement(tmp_path: Path) -> tuple[str, str]:
+    """Address of an agreement to print and sign, saved as a file, and where it may ask: itself."""
+    with server() as running:
+        owner, partner = running.client("org-one"), running.client("org-two")
+        site = SiteRecord(external_id="S1", name="École", kind="building", provenance="synthetic")
+        now = running.now()
+        terms = Terms(
+            owner="org-one", recipient="org-two", title="Suivi de l'énergie des écoles",
+            datasets=("consumption", "assets"), granularity="month", purpose="energy_monitoring",
+            selector=Selector(sites=(owner.publish_sites([site]).items[0].id,)),
+            legal_basis="public_task", legal_reference="code de l'énergie, L.111-73",
+            data_period=Period(start=now), valid_from=now, valid_until=now + timedelta(days=365),
+            retention_days=365,
+        )  # fmt: skip
+        made = partner.accept(owner.propose(owner.draft(terms).id).id)
+        page = tmp_path / "accord.html"
+        page.write_text(partner.papers.html(made.id), encoding="utf-8")
+    return page.as_uri(), page.as_uri()
+
+
+@pytest.mark.parametrize("page", ["documentation", "report", "agreement"])
 def test_nothing_is_wrong_with(
     page: str, request: pytest.FixtureRequest, look: Callable[[str], dict[str, View]]
 ) -> None:
