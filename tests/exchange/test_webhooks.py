@@ -603,16 +603,20 @@ def test_a_program_that_is_closed_is_told_nothing_more(office: Office, owner: Bo
     assert office.webhooks.read(caller(owner), hook.id, now=NOW).reason == "client_closed"
 
 
-def test_with_another_secret_of_the_server_nothing_is_signed(office: Office, owner: Body) -> None:
+def test_with_another_secret_of_the_server_nothing_is_signed_and_nothing_lost(
+    office: Office, owner: Body
+) -> None:
     hook = office.register(owner)
     publish(office, owner)
     other = WebhookKeys(bytes(32))
     assert office.run(keys=other) == []
+    office.courier().follow()
+    assert office.run(keys=other) == []
     webhooks = replace(office.webhooks, keys=other)
     found = webhooks.read(caller(owner), hook.id, now=NOW)
     assert (found.state, found.reason, found.key) == ("disabled", "key_lost", None)
-    record = WebhookRecord(url=hook.url)
-    again = webhooks.register(caller(owner), record, now=NOW)
+    assert [one.status for one in office.run()] == [204]  # the right courier goes on
+    again = webhooks.register(caller(owner), WebhookRecord(url=hook.url), now=NOW)
     assert again.state == "active"
     assert again.key not in (None, hook.key)
 

@@ -22,6 +22,7 @@ from synergie.cli import (
     specs,
     template,
     verify,
+    webhooks,
 )
 from synergie.cli._help import Command, application
 from synergie.cli._texts import N_
@@ -59,5 +60,5 @@ for module in (demo, check, formats, deposit, export, template, freshness, verif
         epilog=module.EXAMPLE,
     )(module.run)
 
-for group in (perimeter, plan, keys, org, client, db, audit):
+for group in (perimeter, plan, keys, org, client, db, audit, webhooks):
     app.add_typer(group.app, name=group.__name__.rpartition(".")[2])

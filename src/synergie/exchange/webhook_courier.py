@@ -114,10 +114,10 @@ class Courier:
             caller = _caller(session, owner, client)
             permit = own(caller, action="write", now=now)
             hook = kept.webhook(permit, session, webhook_id, for_update=True)
-            if hook is None or hook.disabled is not None:
+            if hook is None or not self._sends(hook):
                 return 0
-            if (reason := self._closed(caller, hook)) is not None:
-                _disable(session, permit, hook, reason, now=now)
+            if FOLLOWS not in caller.scopes:
+                _disable(session, permit, hook, "client_closed", now=now)
                 return 0
             if hook.epoch != at.epoch or hook.seq > at.n:  # restored: its numbers begin anew
                 hook = replace(hook, epoch=at.epoch, seq=at.n)
@@ -129,10 +129,12 @@ class Courier:
             kept.save_webhook(permit, session, replace(hook, seq=last))
         return last - hook.seq
 
-    def _closed(self, caller: Principal, hook: Hook) -> Disabled | None:
-        if FOLLOWS not in caller.scopes:
-            return "client_closed"
-        return None if self.keys.hold(hook) else "key_lost"
+    def _sends(self, hook: Hook) -> bool:
+        """Whether it is to be sent anything, by a courier that has its secret.
+
+        One that was started with the keys of another server changes nothing.
+        """
+        return hook.disabled is None and self.keys.hold(hook)
 
     def _send_row(self, row: Iterable[Due]) -> list[Sent]:
         """Messages of one webhook, one after the other; after a failure the rest waits."""
@@ -160,16 +162,15 @@ class Courier:
     def _take(self, due: Due) -> tuple[Hook, Message, datetime] | None:
         now = self.clock()
         with self.store.write(essential=True) as session:
-            hook = None
             permit = _owner(due.owner, now)
-            message = kept.claim(permit, session, due.id, now=now, until=now + LEASE)
-            if message is not None:
-                hook = kept.webhook(permit, session, due.webhook)
-            if message is None or hook is None or hook.disabled is not None:
+            hook = kept.webhook(permit, session, due.webhook)
+            if hook is None or not self._sends(hook):
                 return None
-            closed = self._closed(_caller(session, hook.owner, hook.client), hook)
-            if closed is not None:
-                _disable(session, permit, hook, closed, now=now)
+            message = kept.claim(permit, session, due.id, now=now, until=now + LEASE)
+            if message is None:
+                return None
+            if FOLLOWS not in _caller(session, hook.owner, hook.client).scopes:
+                _disable(session, permit, hook, "client_closed", now=now)
                 return None
         return hook, message, now
 

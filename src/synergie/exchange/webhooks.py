@@ -240,14 +240,15 @@ class Webhooks:
 
     def _wire(self, hook: Hook, *, fresh: bool = False) -> Webhook:
         secret = self.keys.secret(hook) if self.keys.hold(hook) else None
+        disabled = hook.disabled or ("key_lost" if secret is None else None)
         public = secret is not None and hook.signature == "v1a"
         return Webhook(
             id=hook.id,
             url=hook.url,
             signature=hook.signature,
             kinds=hook.kinds,
-            state="active" if hook.disabled is None else "disabled",
-            reason=hook.disabled,
+            state="active" if disabled is None else "disabled",
+            reason=disabled,
             key=signed.shown(secret) if secret is not None and public else None,
             secret=secret if fresh and not public else None,
             previous_until=hook.previous_until,
