@@ -24,6 +24,7 @@ from synergie.client._problems import error_of, refuses_token
 from synergie.client._signing import signature, to_sign
 from synergie.client._wait import LIMIT_S, TRIES, Patience, quiet
 from synergie.client._webhook_book import AsyncWebhooks
+from synergie.client.aggregates import AsyncAggregates
 from synergie.client.audit import AsyncAudit
 from synergie.client.auth import Auth
 from synergie.client.calls import Call, Mode, Window
@@ -329,6 +330,11 @@ class AsyncClient:
     def webhooks(self) -> AsyncWebhooks:
         """Addresses of yours that are told what changes."""
         return AsyncWebhooks(self._call, self._pages)
+
+    @property
+    def aggregates(self) -> AsyncAggregates:
+        """Sums over fixed groups of points, and open data."""
+        return AsyncAggregates(self._call, self._pages)
 
     # Agreements
 

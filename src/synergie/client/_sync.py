@@ -24,6 +24,7 @@ from synergie.client._problems import error_of, refuses_token
 from synergie.client._signing import signature, to_sign
 from synergie.client._wait import LIMIT_S, TRIES, Patience, quiet
 from synergie.client._webhook_book import Webhooks
+from synergie.client.aggregates import Aggregates
 from synergie.client.audit import Audit
 from synergie.client.auth import Auth
 from synergie.client.calls import Call, Mode, Window
@@ -325,6 +326,11 @@ class Client:
     def webhooks(self) -> Webhooks:
         """Addresses of yours that are told what changes."""
         return Webhooks(self._call, self._pages)
+
+    @property
+    def aggregates(self) -> Aggregates:
+        """Sums over fixed groups of points, and open data."""
+        return Aggregates(self._call, self._pages)
 
     # Agreements
 
