@@ -194,6 +194,8 @@ def _tell(record: JournalRecord, seq: int) -> None:
 _TOLD = {"by", "client", "owner", "agreement", "dataset", "granularity", "rows", "reason"}
 _COLUMNS = ("seq", "at", "salt", "record", "leaf", "nodes")
 _INSERT = insert(JournalRow)
+_INSERT_PARTY = insert(JournalPartyRow)
+_INSERT_SUBJECT = insert(JournalSubjectRow)
 _MOVE = (
     update(JournalHeadRow)
     .where(col(JournalHeadRow.id) == 1)
@@ -244,9 +246,9 @@ def _opaque(subject: str) -> bool:
 def _index(connection: Connection, record: JournalRecord, seq: int) -> None:
     access = is_access(record)
     connection.execute(
-        insert(JournalPartyRow),
+        _INSERT_PARTY,
         [{"party": one, "access": access, "seq": seq} for one in sorted(concerned(record))],
     )
     if record.subjects:
         subjects = [{"subject": one, "seq": seq} for one in sorted(record.subjects)]
-        connection.execute(insert(JournalSubjectRow), subjects)
+        connection.execute(_INSERT_SUBJECT, subjects)
