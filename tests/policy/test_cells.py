@@ -3,7 +3,7 @@
 import pytest
 
 from synergie.errors import BadInput
-from synergie.policy.cells import Trait, category_of, tree
+from synergie.policy.cells import Trait, by_commune, category_of, tree
 from synergie.schemas.cell_scheme import Category, Cell
 from tests.policy.cells import COMMUNES, commune, epci
 
@@ -86,6 +86,13 @@ def test_a_tree_of_any_depth_up_to_twelve() -> None:
     leaves = [cell.model_copy(update={"parent": "c11"}) for cell in leaves]
     with pytest.raises(BadInput):
         tree([*chain, deeper, *leaves])
+
+
+def test_the_usual_scheme_is_a_partition() -> None:
+    made = tree(by_commune("EPCI", {"54430": "Custines", "54318": "Liverdun"}))
+    assert made.leaf(Trait("54318", "residential", False)) == "54318-residential"
+    assert made.leaf(Trait("54430", "professional", True)) == "54430-mouvements-professional"
+    assert len(made.leaves) == 12
 
 
 def test_provenance_decides_point_by_point() -> None:

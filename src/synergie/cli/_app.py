@@ -5,6 +5,8 @@ from typing import Annotated
 import typer
 
 from synergie.cli import (
+    aggregate,
+    agreement,
     audit,
     check,
     client,
@@ -60,5 +62,5 @@ for module in (demo, check, formats, deposit, export, template, freshness, verif
         epilog=module.EXAMPLE,
     )(module.run)
 
-for group in (perimeter, plan, keys, org, client, db, audit, webhooks):
+for group in (perimeter, plan, keys, org, client, agreement, db, audit, webhooks, aggregate):
     app.add_typer(group.app, name=group.__name__.rpartition(".")[2])

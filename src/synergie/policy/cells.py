@@ -107,6 +107,30 @@ def tree(cells: Sequence[Cell]) -> Tree:
     return made
 
 
+def by_commune(top: str, communes: Mapping[str, str]) -> tuple[Cell, ...]:
+    """The usual scheme: a grouping named *top*, its *communes* (code → name), their categories.
+
+    Who joins or leaves is told by category, too, so that enough of them can be published.
+    """
+    cells = [Cell(id="total", name=top)]
+    for insee, name in communes.items():
+        cells.append(Cell(id=insee, name=name, parent="total", insee_code=insee))
+        cells.append(Cell(id=f"{insee}-mouvements", name=name, parent=insee, movements=True))
+        for category in _CATEGORIES:
+            for moves in (False, True):
+                above = f"{insee}-mouvements" if moves else insee
+                cells.append(
+                    Cell(
+                        id=f"{above}-{category}",
+                        name=name,
+                        parent=above,
+                        category=category,
+                        movements=moves,
+                    )
+                )
+    return tuple(cells)
+
+
 def category_of(
     *,
     personal_data: str,
