@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 
 from synergie.errors import Misconfigured, Overloaded, StorageFull
-from synergie.storage import head
+from synergie.storage import _sqlite, head
 from synergie.storage import store as store_module
 from synergie.storage._tables import ChangeRow, Row
 from synergie.storage.store import Store
@@ -106,7 +106,7 @@ def test_a_failed_write_leaves_nothing(store: Store) -> None:
 def test_a_lock_held_elsewhere_is_overload_not_a_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(store_module._PRAGMAS, "busy_timeout", "50")
+    monkeypatch.setitem(_sqlite.PRAGMAS, "busy_timeout", "50")
     opened = Store.open(f"sqlite:///{tmp_path}/a.db")
     other = sqlite3.connect(tmp_path / "a.db", isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")

@@ -15,7 +15,7 @@ from synergie.policy import operator
 from synergie.proof import jose
 from synergie.schemas.journal import JournalEvent
 from synergie.schemas.scopes import SCOPES
-from synergie.storage import oauth_clients, tokens
+from synergie.storage import oauth_clients, replays, tokens
 from synergie.storage.journal import Entry, append
 from synergie.storage.oauth_clients import OAuthClient
 from synergie.storage.store import Session, Store
@@ -115,17 +115,22 @@ class Clients:
 
     def remember_assertion(self, client_id: str, jti: str, *, until: datetime) -> bool:
         """Note that the client used *jti*; False when it had. Of two racers one gets True."""
-        with self.store.write(essential=True) as session:
-            return tokens.remember_assertion(session, client_id, jti, until=until)
+        return replays.remember_assertion(self.store, client_id, jti, until=until)
 
     def remember_proof(self, jkt: str, jti: str, *, now: datetime) -> bool:
         """Note that the key *jkt* used *jti* in a DPoP proof; False when it had."""
-        with self.store.write(essential=True) as session:
-            return tokens.remember_proof(session, jkt, jti, until=now + PROOF_MEMORY)
+        return replays.remember_proof(self.store, jkt, jti, until=now + PROOF_MEMORY)
 
-    def save_token(self, jti: str, *, client: str, jkt: str, until: datetime) -> None:
-        """Note a token that is being issued; without this it holds nowhere."""
+    def save_token(
+        self, jti: str, *, client: str, jkt: str, until: datetime, now: datetime | None = None
+    ) -> None:
+        """Note a token that is being issued; without this it holds nowhere.
+
+        With *now*, those that are expired then are forgotten.
+        """
         with self.store.write(essential=True) as session:
+            if now is not None:
+                tokens.forget_tokens(session, now=now)
             tokens.add_token(session, jti, client=client, jkt=jkt, until=until)
 
     def live_token(self, jti: str, *, now: datetime) -> LiveToken | None:
@@ -139,23 +144,31 @@ class Clients:
             return tokens.revoke_token(session, jti, client=client, now=now)
 
     def admit(self, jti: str, *, jkt: str, proof: str, now: datetime) -> LiveToken:
-        """The token *jti* as it holds now, and its *proof* used up, in one transaction.
+        """The token *jti* as it holds now, and its *proof* used up.
 
         NotAuthenticated when the token is expired, revoked or unknown, when its client is closed,
         or when the proof was used before.
         """
-        with self.store.write(essential=True) as session:
+        with self.store.read() as session:
             live = tokens.live_token(session, jti, now=now)
-            if live is None or live.jkt != jkt:
-                raise NotAuthenticated("invalid_token")
-            if not tokens.remember_proof(session, jkt, proof, until=now + PROOF_MEMORY):
-                raise NotAuthenticated("invalid_dpop_proof")
+        if live is None or live.jkt != jkt:
+            raise NotAuthenticated("invalid_token")
+        if not self.remember_proof(jkt, proof, now=now):
+            raise NotAuthenticated("invalid_dpop_proof")
         return live
+
+    def forget_used(self, *, now: datetime) -> int:
+        """Remove used proofs and assertions that their time alone refuses; how many.
+
+        Waits for no long write.
+        """
+        return replays.forget(self.store, now=now)
 
     def forget_expired(self, *, now: datetime) -> int:
         """Remove used proofs, assertions and tokens that their time alone refuses; how many."""
+        gone = self.forget_used(now=now)
         with self.store.write(essential=True) as session:
-            return tokens.forget_expired(session, now=now)
+            return gone + tokens.forget_tokens(session, now=now)
 
     def revoke_all(self, *, now: datetime) -> int:
         """Revoke every token there is: when a key of ours is in other hands; how many."""

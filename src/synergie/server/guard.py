@@ -210,7 +210,7 @@ class Guard:
         if now.timestamp() - self._swept_at < _SWEEP_S:
             return
         self._swept_at = now.timestamp()  # two threads may both sweep: no harm
-        self.clients.forget_expired(now=now)
+        self.clients.forget_used(now=now)
 
 
 def _scopes_in_words() -> dict[str, str]:

@@ -6,32 +6,23 @@ on. Both are read back when the store is opened, and a store that says otherwise
 """
 
 import os
-import sqlite3
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, text
+from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
 from synergie.errors import Misconfigured, Overloaded, StorageFull
+from synergie.storage._beside import Beside
+from synergie.storage._sqlite import settle
 
 __all__ = ["Session", "Store"]
 
-_PRAGMAS = {
-    "busy_timeout": "5000",  # first: the others may have to wait
-    "journal_mode": "wal",
-    "synchronous": "2",
-    "foreign_keys": "1",
-    "journal_size_limit": str(64 << 20),
-}
-_PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 1.0)
-"""Seconds between tries of a setting that another process holds up."""
 _POSTGRES = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 _RESERVE_BYTES = 64 << 20
 _OLDEST_POSTGRES = 150_000
@@ -47,6 +38,8 @@ class Store:
 
     url: str
     engine: Engine
+    beside: Beside | None = field(default=None, repr=False)
+    """SQLite: the file of used proofs, so that reads do not wait for a long write."""
     _writer: AbstractContextManager[Any] = field(default_factory=nullcontext, repr=False)
     _everybody: AbstractContextManager[Any] = field(default_factory=nullcontext, repr=False)
 
@@ -63,6 +56,7 @@ class Store:
             store = cls(
                 url=url,
                 engine=_sqlite(url),
+                beside=_beside(url),
                 _writer=threading.Lock(),
                 _everybody=threading.RLock() if _in_memory(url) else nullcontext(),
             )
@@ -134,6 +128,8 @@ class Store:
     def close(self) -> None:
         """Close every connection; the WAL is folded in by SQLite itself."""
         self.engine.dispose()
+        if self.beside is not None:
+            self.beside.close()
 
     def _room(self) -> None:
         path = self.engine.url.database
@@ -162,6 +158,11 @@ def _in_memory(url: str) -> bool:
     return url in {"sqlite://", "sqlite:///:memory:"}
 
 
+def _beside(url: str) -> Beside:
+    """The file of used proofs: `synergie.db-used` beside `synergie.db`."""
+    return Beside(":memory:" if _in_memory(url) else f"{make_url(url).database}-used")
+
+
 def _sqlite(url: str) -> Engine:
     options: dict[str, Any] = {"connect_args": {"check_same_thread": False}}
     if _in_memory(url):
@@ -173,7 +174,7 @@ def _sqlite(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def _settle(connection: Any, _record: Any) -> None:
         try:
-            _set(connection, strict=not _in_memory(url))
+            settle(connection, strict=not _in_memory(url))
         except BaseException:
             connection.close()
             raise
@@ -184,29 +185,6 @@ def _sqlite(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
-
-
-def _set(connection: Any, *, strict: bool) -> None:
-    connection.isolation_level = None  # we begin transactions ourselves
-    for name, value in _PRAGMAS.items():
-        _patiently(connection, f"PRAGMA {name}={value}")
-        (found,) = connection.execute(f"PRAGMA {name}").fetchone()
-        if strict and str(found).lower() != value:
-            raise Misconfigured("SQLite {} is {}, expected {}", name, found, value)
-
-
-def _patiently(connection: Any, command: str) -> None:
-    """Run *command*; SQLite itself does not wait where two hands turn a new file to WAL."""
-    for pause in _PAUSES:
-        try:
-            connection.execute(command)
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error):
-                raise
-            time.sleep(pause)
-        else:
-            return
-    connection.execute(command)
 
 
 def _postgres(url: str) -> Engine:

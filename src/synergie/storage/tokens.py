@@ -97,13 +97,23 @@ def revoke_all(session: Session, *, now: datetime) -> int:
     return int(session.connection().execute(query).rowcount)
 
 
-def forget_expired(session: Session, *, now: datetime) -> int:
-    """Remove what can be refused by its time alone; the number of rows removed."""
-    gone = 0
-    for table in (DpopReplayRow, AssertionReplayRow, AccessTokenRow):
-        query = delete(table).where(col(table.expires_at) < now)
-        gone += session.connection().execute(query).rowcount
-    return gone
+def forget_used(session: Session, *, now: datetime) -> int:
+    """Remove used proofs and assertions that can be refused by their time alone; how many."""
+    return sum(_forget(session, table, now) for table in (DpopReplayRow, AssertionReplayRow))
+
+
+def forget_tokens(session: Session, *, now: datetime) -> int:
+    """Remove tokens that are expired; how many."""
+    return _forget(session, AccessTokenRow, now)
+
+
+def _forget(
+    session: Session,
+    table: type[DpopReplayRow] | type[AssertionReplayRow] | type[AccessTokenRow],
+    now: datetime,
+) -> int:
+    query = delete(table).where(col(table.expires_at) < now)
+    return int(session.connection().execute(query).rowcount)
 
 
 def _digest(jti: str) -> str:

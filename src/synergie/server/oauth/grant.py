@@ -71,7 +71,9 @@ class Grant(ClientCredentialsGrant):  # type: ignore[misc]  # authlib has no typ
             answer["authorization_details"] = list(self.asked.details)
         until = datetime.fromtimestamp(begins + life, UTC)
         jkt = self.asked.proof.jkt
-        self.server.clients.save_token(jti, client=call.client.id, jkt=jkt, until=until)
+        self.server.clients.save_token(
+            jti, client=call.client.id, jkt=jkt, until=until, now=call.now
+        )
         headers = [*self.TOKEN_RESPONSE_HEADER, *self.server.nonce_header(call)]
         return 200, answer, headers
 
