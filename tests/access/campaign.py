@@ -28,12 +28,14 @@ from hypothesis.errors import Unsatisfiable
 from synergie.storage.store import Store
 from tests.access.asgi import Answer, Line
 from tests.access.routes import DOCUMENT, OPERATIONS, PERIOD, ROWS
-from tests.access.world import COMMON, NAMES, World
+from tests.access.world import COMMON, MARKS, NAMES, World
 from tests.components import package
 from tests.server.place import JSON, Place
 
-ROUND = 10_000
+ROUND = 20_000
 """Requests that one world answers, before a fresh one."""
+AIMS = 8
+"""Requests that one generated case becomes: to make a case costs more than to answer it."""
 UNLIMITED = {"burst": 1e12, "requests_per_s": 1e12, "failures": 1e12}
 _ABSENT = "agr_2222222222222222"
 _MOST_FOUND = 20
@@ -181,6 +183,11 @@ class Aim:
         return self._aimed(value)
 
 
+REFUSED = {
+    "publish_release": "the points of these worlds are too few to be told of together",
+    "read_release": "there is none, so",
+}
+"""Operations that answer no 2xx here, and why; their right answers are in the matrix."""
 _ENUMERATED = {"act", "kind"}
 """Path parameters that are words, not identifiers."""
 _LAST = {"act_on_agreement"}
@@ -230,12 +237,12 @@ class Range:
         self.world.place.store.close()
 
     def fire(self, case: Any) -> None:
-        """The generated *case*, as each of the three."""
-        shot = self.aim.shot(case)
-        for name in NAMES:
-            answer = self.ask(name, shot)
-            self.judge(name, shot, answer)
-            self.aim.heard(answer)
+        """The generated *case*, aimed in several ways, each as all of the three."""
+        for shot in [self.aim.shot(case) for _ in range(AIMS)]:
+            for name in NAMES:
+                answer = self.ask(name, shot)
+                self.judge(name, shot, answer)
+                self.aim.heard(answer)
 
     def ask(self, name: str, shot: Shot) -> Answer:
         """*shot* signed by *name*."""
@@ -261,9 +268,11 @@ class Range:
             yield "a status that the document does not tell"
         elif answer.status not in (204, 304) and _kind(answer) not in told[str(answer.status)]:
             yield f"a content type that the document does not tell ({_kind(answer)})"
-        leak = self.world.leaks(name).search(answer.whole)
-        if leak:
-            yield f"a canary of another, {leak.group().decode()}"
+        whole = answer.whole
+        if any(mark in whole for mark in MARKS):  # the pattern is long
+            leak = self.world.leaks(name).search(whole)
+            if leak:
+                yield f"a canary of another, {leak.group().decode()}"
 
 
 def _kind(answer: Answer) -> str:
@@ -292,6 +301,8 @@ def run(requests: int, *, seed: int, blank: Path, folder: Path) -> Tally:
             here.close()
             shutil.rmtree(place)
         total += here.tally
+        told = f"{total.requests} requests, {len(total.found)} found: {total.by_status()}"
+        print(told, file=sys.stderr, flush=True)  # noqa: T201 (a run takes an hour)
     return total
 
 
@@ -305,7 +316,7 @@ def _fill(here: Range, requests: int, *, seed: int) -> None:
         for found in schema.get_all_operations()
         if (operation := found.ok()).definition.raw["operationId"] in ROWS.keys() & OPERATIONS
     ]
-    share = -(-requests // (len(guarded) * len(NAMES) * 2))
+    share = -(-requests // (len(guarded) * len(NAMES) * AIMS * 2))
     here.aim.draw.shuffle(guarded)
     guarded.sort(key=lambda operation: operation.definition.raw["operationId"] in _LAST)
     for operation in guarded:
@@ -357,7 +368,8 @@ def main() -> int:
 
 def unserved(total: Tally) -> list[str]:
     """The operations that never answered 2xx: nothing was tested there."""
-    return [f"{name} was never served" for name in sorted(OPERATIONS) if not total.served(name)]
+    known = sorted(OPERATIONS.keys() - REFUSED.keys())
+    return [f"{name} was never served" for name in known if not total.served(name)]
 
 
 def together(requests: int, *, processes: int, seed: int) -> Tally:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from synergie.schemas.work_order import WorkOrder
+from tests.access.routes import ABSENT
 from tests.exchange.lines import file, index, register
 from tests.server.place import (
     Furnished,
@@ -19,6 +20,7 @@ from tests.server.place import (
     Place,
     active,
     cabinet,
+    cell_scheme,
     consent,
     curve,
     light_point,
@@ -33,6 +35,8 @@ from tests.server.place import (
 NAMES = ("org-un", "org-deux", "org-trois")
 COMMON = "99000000000999"
 """A delivery point that each of the three declares as its own: what requests may name."""
+MARKS = (b"kanari-", b"731", b"9900000")
+"""One of these is in every canary."""
 LINES = {"Content-Type": "application/octet-stream"}
 
 
@@ -50,6 +54,13 @@ class Canary:
         return rf"(?<![0-9A-Za-z]){re.escape(self.text)}(?![-0-9A-Za-z])"
 
 
+class Known(dict[str, str]):
+    """Noun → identifier; a noun that this world does not have yet names nothing."""
+
+    def __missing__(self, noun: str) -> str:
+        return ABSENT.get(noun, "x22")
+
+
 @dataclass
 class World:
     """The server with its three organisations."""
@@ -59,6 +70,7 @@ class World:
     ids: dict[str, dict[str, str]] = field(default_factory=dict)
     """Organisation → noun → the identifier of its own one."""
     canaries: list[Canary] = field(default_factory=list)
+    _leaks: dict[str, re.Pattern[bytes]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, place: Place) -> "World":
@@ -67,9 +79,10 @@ class World:
         with pytest.MonkeyPatch.context() as patch:
             register(patch)
             for n, name in enumerate(NAMES):
-                world.ids[name] = dict(world._settle(name, n))
+                world.ids[name] = Known(world._settle(name, n))
         for name, reader in world.ring():
             world.ids[name]["agreement"] = world._agree(name, reader)
+            world.ids[name]["sums"] = world._agree_on_sums(name, reader)
         return world
 
     def ring(self) -> Iterator[tuple[str, str]]:
@@ -84,8 +97,10 @@ class World:
 
     def leaks(self, reader: str) -> re.Pattern[bytes]:
         """What must not be in an answer to *reader*."""
-        hidden = [one.form for one in self.canaries if reader not in one.seen_by]
-        return re.compile("|".join(hidden).encode())
+        if reader not in self._leaks:
+            hidden = [one.form for one in self.canaries if reader not in one.seen_by]
+            self._leaks[reader] = re.compile("|".join(hidden).encode())
+        return self._leaks[reader]
 
     def plant(self, owner: str, what: str, *readers: str) -> str:
         """A text of *owner*'s that only it and *readers* may see."""
@@ -107,11 +122,18 @@ class World:
             Canary(name, secret, frozenset({name})),
             Canary(name, open_, frozenset({name, to})),
         ]
-        hidden = site(self.plant(name, "site"), name=self.plant(name, "nom"))
-        shared = site(self.plant(name, "lieu", to), name=self.plant(name, "nom-partage", to))
-        member.made("/v1/sites", hidden, site("COMMUN"))
+        hidden = site(self.plant(name, "site"), name=self.plant(name, "nom"), insee_code="54430")
+        shared = site(
+            self.plant(name, "lieu", to),
+            name=self.plant(name, "nom-partage", to),
+            insee_code="54430",
+        )
+        member.made("/v1/sites", hidden, site("COMMUN", insee_code="54430"))
         (shared_site,) = member.made("/v1/sites", shared)
-        points = [point(secret, site=hidden["external_id"]), point(COMMON)]
+        points = [
+            point(secret, site=hidden["external_id"], usage="public_lighting"),
+            point(COMMON, site="COMMUN", usage="public_lighting"),
+        ]
         member.made("/v1/supply-points", *points)
         (supply_point,) = member.made("/v1/supply-points", point(open_, site=shared["external_id"]))
         (own_series, *_) = member.made("/v1/series", series(secret), series(COMMON))
@@ -185,6 +207,8 @@ class World:
         yield "export", export
         yield "receipt", receipt
         yield "record", "0"
+        scheme = member.put(f"/v1/cell-schemes/mailles-{name}", cell_scheme()).json()["id"]
+        yield "scheme", scheme
 
     def _agree(self, name: str, reader: str) -> str:
         """What *name* shares with *reader*: a site and a cabinet, by days."""
@@ -197,3 +221,15 @@ class World:
         }
         title = self.plant(name, "accord", reader)
         return active(owner, recipient, selector=covered, title=title)
+
+    def _agree_on_sums(self, name: str, reader: str) -> str:
+        """Sums on cells of the shared site."""
+        ids = self.ids[name]
+        return active(
+            self.members[name],
+            self.members[reader],
+            selector={"sites": [ids["site"]]},
+            datasets=["consumption"],
+            granularity="aggregate",
+            cell_scheme=ids["scheme"],
+        )
