@@ -1,0 +1,204 @@
+"""`synergie agreement`: the whole life on the command line, here and on a server."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import synergie.testing
+from synergie.cli import main
+from synergie.client.keys import new_key, public_jwks
+
+ONE, TWO = "org-one", "org-two"
+
+type Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs `synergie agreement …`: exit code, stdout, stderr."""
+
+    def line(*words: str) -> tuple[int, str, str]:
+        code = main(["agreement", *words, "--locale", "en"])
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    return line
+
+
+@pytest.fixture
+def terms(tmp_path: Path) -> Callable[..., str]:
+    """A file with terms."""
+
+    def write(**more: Any) -> str:
+        path = tmp_path / "terms.json"
+        told: dict[str, Any] = {
+            "owner": ONE, "recipient": TWO, "title": "Achat groupé 2027",
+            "purpose": "joint_purchase",
+            "datasets": ["consumption"], "selector": {"sites": ["site_0001"]}, "granularity": "day",
+            "legal_basis": "contract", "data_period": {"start": "2020-01-01T00:00:00Z"},
+            "valid_from": "2020-01-01T00:00:00Z", "valid_until": "2090-01-01T00:00:00Z",
+            "retention_days": 365,
+        }  # fmt: skip
+        path.write_text(json.dumps(told | more), encoding="utf-8")
+        return str(path)
+
+    return write
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> dict[str, str]:
+    """The private key of each organisation, and its public half beside."""
+    found = {}
+    for name in (ONE, TWO):
+        key, path = new_key(), tmp_path / f"{name}.json"
+        path.write_text(json.dumps(key))
+        path.chmod(0o600)
+        (tmp_path / f"{name}.jwks").write_text(json.dumps(public_jwks(key)))
+        found[name] = str(path)
+    return found
+
+
+@pytest.fixture
+def here(
+    tmp_path: Path,
+    keys: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Path:
+    """A local store with both organisations."""
+    monkeypatch.setenv("SYNERGIE_DATABASE_URL", f"sqlite:///{tmp_path}/synergie.db")
+    monkeypatch.chdir(tmp_path)
+    for name in (ONE, TWO):
+        line = ["org", "add", name, "--kind", "epci", "--name", name.title()]
+        assert main([*line, "--jwks", str(tmp_path / f"{name}.jwks")]) == 0
+    capsys.readouterr()
+    return tmp_path
+
+
+def _drafted(run: Run, terms: str, *where: str) -> str:
+    code, out, err = run("draft", terms, *where, "--json")
+    assert code == 0, err
+    return str(json.loads(out)["id"])
+
+
+def test_the_whole_life_in_the_local_store(
+    run: Run, here: Path, terms: Callable[..., str], keys: dict[str, str]
+) -> None:
+    one, two = ("--org", ONE), ("--org", TWO)
+    name = _drafted(run, terms(), *one)
+    assert run("list", *two)[1] == "No agreement.\n"
+    assert run("propose", name, *one, "--key", keys[ONE], "--yes")[0] == 0
+    code, out, err = run("accept", name, *two, "--key", keys[TWO], "--yes")
+    assert (code, out) == (0, f"{name}, version 1: active\n")
+    assert "« Achat groupé 2027 »" in err, "what is signed is shown first"
+    newer = _drafted(run, terms(retention_days=7), *one, "--of", name)
+    assert newer == name
+    assert "version 2 waits" in run("show", name, *one)[1]
+    for act, where, key in (("propose", one, ONE), ("accept", two, TWO)):
+        assert run(act, name, *where, "--key", keys[key], "--yes")[1].startswith(
+            f"{name}, version 2"
+        )
+    assert (
+        json.loads(run("show", name, *two, "--version", "1", "--json")[1])["state"] == "terminated"
+    )
+    assert run("suspend", name, "--operator")[1] == f"{name}, version 2: suspended\n"
+    assert "operator of the server" in run("show", name, *one)[1]
+    assert run("resume", name, *one)[0] == 4
+    assert run("resume", name, "--operator")[0] == 0
+    assert run("suspend", name, *one)[0] == run("resume", name, *one)[0] == 0
+    assert run("terminate", name, *one, "--yes")[0] == 4
+    assert run("revoke", name, *one, "--yes")[1] == f"{name}, version 2: revoked\n"
+    assert run("resume", name, *one)[0] == 1
+    assert name in run("list", *two)[1]
+
+
+def test_a_paper_is_written_whole_or_not(
+    run: Run, here: Path, terms: Callable[..., str], keys: dict[str, str]
+) -> None:
+    name = _drafted(run, terms(), "--org", ONE)
+    for out, begins in (("accord.pdf", b"%PDF-"), ("accord.HTML", b"<!DOCTYPE html>")):
+        assert run("print", name, "--org", ONE, "--out", out)[0] == 0
+        assert (here / out).read_bytes().startswith(begins)
+    assert run("print", name, "--org", ONE, "--out", "accord.docx")[0] == 1
+    assert run("print", name, "--org", TWO, "--out", "autre.pdf")[0] == 5
+    assert not (here / "autre.pdf").exists()
+
+
+def test_clauses_are_shown_with_what_they_mean(
+    run: Run, here: Path, terms: Callable[..., str]
+) -> None:
+    name = _drafted(run, terms(), "--org", ONE)
+    told = run("show", name, "--org", ONE, "--clauses")[1]
+    assert "La finalité" in told
+    assert "→ Tout autre usage est interdit." in told
+    assert (
+        len(json.loads(run("show", name, "--org", ONE, "--clauses", "--json")[1])["clauses"]) == 16
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("list",), 2),
+        (("list", "--server", "https://donnees.example"), 2),
+        (("list", "--org", "nobody"), 1),
+        (("list", "--org", ONE, "--changed-since", "hier"), 1),
+        (("show", "agr_2222222222222222", "--org", ONE), 5),
+        (("suspend", "agr_2222222222222222", "--operator", "--org", ONE), 2),
+        (("suspend", "agr_2222222222222222", "--operator"), 5),
+        (("revoke", "agr_2222222222222222", "--org", ONE), 2),
+    ],
+)
+def test_a_line_that_cannot_be_done_says_so(
+    run: Run, here: Path, words: tuple[str, ...], code: int
+) -> None:
+    found, out, err = run(*words)
+    assert found == code, err
+    assert out == ""
+    assert err
+
+
+def test_without_a_key_nothing_is_signed(run: Run, here: Path, terms: Callable[..., str]) -> None:
+    name = _drafted(run, terms(), "--org", ONE)
+    code, _, err = run("propose", name, "--org", ONE, "--yes")
+    assert code == 2
+    assert "--key" in err
+
+
+def test_terms_that_are_refused_are_said_with_their_place(
+    run: Run, here: Path, terms: Callable[..., str]
+) -> None:
+    code, _, err = run("draft", terms(legal_basis="public_task"), "--org", ONE)
+    assert (code, "/legal_reference" in err) == (1, True)
+    code, _, err = run("draft", terms(purpose="billing"), "--org", ONE)
+    assert (code, "/purpose" in err) == (1, True)
+
+
+def test_the_same_life_on_a_server(
+    run: Run, tmp_path: Path, terms: Callable[..., str], keys: dict[str, str]
+) -> None:
+    with synergie.testing.server() as running:
+        where = {}
+        for name in (ONE, TWO):
+            auth = running.auth(name)
+            path = tmp_path / f"{name}-there.json"
+            path.write_text(json.dumps(dict(auth.key)))
+            path.chmod(0o600)
+            where[name] = (
+                "--server", running.url, "--client", auth.client_id, "--key", str(path),
+                "--org", name,
+            )  # fmt: skip
+        agreement = _drafted(run, terms(), *where[ONE])
+        assert run("propose", agreement, *where[ONE], "--yes")[0] == 0
+        assert run("accept", agreement, *where[TWO], "--yes")[0] == 0
+        out = tmp_path / "accord.pdf"
+        assert run("print", agreement, *where[TWO], "--out", str(out))[0] == 0
+        assert out.read_bytes().startswith(b"%PDF-")
+        since = ("--changed-since", "2020-01-01T00:00:00Z")
+        assert agreement in run("list", *where[TWO], *since)[1]
+        assert "La durée" in run("show", agreement, *where[TWO], "--clauses")[1]
+        assert _drafted(run, terms(retention_days=3), *where[TWO], "--of", agreement) == agreement
+        assert run("terminate", agreement, *where[TWO], "--yes")[1].endswith("terminated\n")
