@@ -14,10 +14,11 @@ import pytest
 
 from synergie.cli import main
 from synergie.client import AsyncClient, Auth, Client
+from synergie.client._export_folder import saving
 from synergie.client.keys import new_key, public_jwks
 from synergie.client.verify import Verdict, verify
 from synergie.errors import BadInput, NotAllowed, NotFound, Unreachable
-from synergie.proof import manifest, receipt
+from synergie.proof import manifest, receipt, tree_head
 from synergie.schemas.agreement import Agreement, Period, Selector, Terms
 from synergie.schemas.curve import Curve
 from synergie.schemas.curve_json import decode
@@ -340,6 +341,42 @@ def test_a_manifest_signed_again_by_another_who_changes_the_keys_beside_it(folde
     assert "manifest.jws" not in faults(verdict)
     assert "tree-head.jws" in faults(verdict)  # and these others were not theirs to sign
     assert "receipt.jws, manifest_sha256" in faults(verdict)
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        ({"tree_size": 1}, "tree_size"),
+        ({"root": "ab" * 32}, "root"),
+        ({"iss": "https://other.example"}, "iss"),
+    ],
+)
+def test_a_head_that_is_not_the_one_the_manifest_names(
+    folder: Path, change: dict[str, Any], where: str
+) -> None:
+    keys = json.loads((folder / "jwks.json").read_text())
+    said = manifest.verified((folder / "manifest.jws").read_text(), keys)
+    head = tree_head.verified((folder / "tree-head.jws").read_text(), keys)
+    server_key = Auth(new_key(), "server", said.iss)
+    for name, typ, claims in (
+        ("manifest.jws", manifest.TYP, said.model_dump(mode="json", exclude_none=True)),
+        ("tree-head.jws", tree_head.TYP, head.model_dump(mode="json") | change),
+    ):
+        (folder / name).write_text(server_key.prove(typ, claims))
+    (folder / "receipt.jws").unlink()
+    found = faults(verify(folder, jwks=server_key.signing_jwks()))
+    assert found == [f"tree-head.jws, {where}"]
+
+
+def test_no_more_of_a_file_is_kept_than_was_told(folder: Path) -> None:
+    """A server that sends without end fills no disk."""
+    keys = json.loads((folder / "jwks.json").read_text())
+    (told, *_) = manifest.verified((folder / "manifest.jws").read_text(), keys).files
+    with saving(folder.parent / "other") as place, place.file(told) as arriving:
+        for _ in range(100):
+            arriving.add(b"x" * told.bytes)
+    assert (folder.parent / "other" / told.name).stat().st_size == told.bytes
+    assert [refused.reason for refused, _ in place.refused] == ["bytes"]
 
 
 def test_a_receipt_for_another_manifest_or_that_refuses(folder: Path) -> None:
