@@ -5,6 +5,7 @@ SynergieError
 ├── Misconfigured         a setting, key or file of ours stops the start
 ├── MissingExtra          an optional part is not installed
 ├── NotAuthenticated      no token, or one that does not hold
+├── BadSignature          a signed message that does not hold, or is not signed and must be
 ├── NotAllowed            known to you, but the agreement or the scope does not open it
 ├── NotFound              absent, or not yours: the two look the same
 ├── Conflict              the state of the thing does not admit this act
@@ -142,6 +143,23 @@ class NotAuthenticated(SynergieError):
     @override
     def tell(self, _: Callable[[str], str]) -> str:
         return _("not authenticated: {}").format(self.error)
+
+
+class BadSignature(SynergieError):
+    """A message (RFC 9421) whose signature or digest does not hold, or that is not signed.
+
+    `why` is a constant text. Nothing was done.
+    """
+
+    code = "bad-signature"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+    @override
+    def tell(self, _: Callable[[str], str]) -> str:
+        return _("not signed as it must be: {}").format(_(self.why))
 
 
 class NotAllowed(SynergieError):

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from synergie.errors import (
     BadInput,
+    BadSignature,
     Conflict,
     CursorExpired,
     InProgress,
@@ -183,6 +184,7 @@ def _other(problem: Problem) -> SynergieError:
 _MADE: dict[str, Callable[[Problem], SynergieError]] = {
     "bad-input": _bad_input,
     "not-authenticated": lambda _: NotAuthenticated(),
+    "bad-signature": lambda p: BadSignature(_told(p)),
     "not-allowed": lambda p: NotAllowed(p.reason or _told(p), p.agreement, p.rule),
     "not-found": lambda _: NotFound(),
     "conflict": _conflict,

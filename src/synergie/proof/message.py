@@ -9,7 +9,7 @@ The library requires neither components nor a tag by itself: both are demanded h
 
 import hmac
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256, sha512
@@ -104,6 +104,25 @@ def answer_signer(answer: Answer, content: bytes, keys: Iterable[Key], *, now: f
     kid = _signer(_Seen.answer(answer), keys, required, tag=ANSWER_TAG, now=now)
     Digest(_values(answer.headers, "content-digest")).of(content)
     return kid
+
+
+def target(public_url: str, scope: Mapping[str, Any]) -> str:
+    """The `@target-uri` of a request as ASGI tells it, at the address that clients know."""
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    path = raw.partition(b"?")[0].decode("latin-1")
+    query = scope.get("query_string", b"").decode("latin-1")
+    return f"{public_url}{path}?{query}" if query else f"{public_url}{path}"
+
+
+def key_name(headers: Lines) -> str | None:
+    """The name of the key that a request claims to be signed with, **not verified**; or None."""
+    told = ", ".join(_values(headers, "signature-input"))
+    try:
+        members: Any = http_sf.parse(told[:_LONGEST].encode("ascii"), tltype="dictionary")
+        names = [params.get("keyid") for _, params in members.values()]
+    except _UNTRUSTED:
+        return None
+    return next((name for name in names if isinstance(name, str)), None)
 
 
 def is_signed(headers: Lines) -> bool:

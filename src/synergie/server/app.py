@@ -1,5 +1,6 @@
 """The application: use cases over one store, routes, and what surrounds every request."""
 
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from typing import Any
 
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI
+from joserfc.jwk import ECKey, OKPKey
 from starlette.concurrency import run_in_threadpool
 
 from synergie.client import outbound
@@ -44,12 +46,13 @@ from synergie.exchange.webhooks import WebhookKeys, Webhooks
 from synergie.formats.french import french
 from synergie.policy import Principal
 from synergie.policy.atoms import Limits as Thresholds
-from synergie.proof.jose import Prover
+from synergie.proof.jose import Key, Prover, Signed
 from synergie.schemas import ndjson
 from synergie.schemas.agreement import Terms
 from synergie.server import contract, problems
 from synergie.server.api import (
     House,
+    Seal,
     agreement_papers,
     agreements,
     audit,
@@ -75,16 +78,27 @@ from synergie.server.api import (
     supply_points,
     webhooks,
 )
-from synergie.server.edge import Admit, Coming, Dice, FickleNonces, Frame, Hard, Head, Pack, Trace
+from synergie.server.edge import (
+    Admit,
+    Coming,
+    Dice,
+    FickleNonces,
+    Frame,
+    Hard,
+    Head,
+    Pack,
+    Round,
+    Sealed,
+    Trace,
+)
 from synergie.server.guard import Guard, clock
 from synergie.server.intake import Limits
 from synergie.server.keyring import Keyring
 from synergie.server.life import Bell, Life
-from synergie.server.oauth import Authority, Live, oauth_router
+from synergie.server.oauth import Authority, Live, PartnerKeys, oauth_router
 from synergie.server.pages.reference import reference_router
 from synergie.server.problems import Problems
 from synergie.server.quota import Quotas
-from synergie.server.round import Round
 from synergie.server.settings import Settings
 from synergie.storage.head import head
 from synergie.storage.migrations import require_head
@@ -103,7 +117,10 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     if dice:
         guard.nonces = FickleNonces(guard.nonces.secret, dice)
     courier = _courier(store, settings, keyring)
-    house = _house(store, settings, keyring.prover(settings.issuer), courier)
+    read = _published(settings.outbound)
+    seal = _seal(settings, PartnerKeys(clients, read))
+    prover = keyring.prover(settings.issuer)
+    house = _house(store, settings, prover, courier=courier, seal=seal)
     app = FastAPI(
         title=contract.TITLE,
         docs_url=None,
@@ -115,7 +132,6 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     )
     app.state.guard, app.state.house, app.state.dice = guard, house, dice
     live = _live(house.agreements)
-    read = _published(settings.outbound)
     authority = Authority(settings, keyring, clients, guard, live=live, read=read)
     app.include_router(oauth_router(authority))
     for router in _routers():
@@ -123,7 +139,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     app.openapi = lambda: contract.openapi(app, server=settings.public_url)  # type: ignore[method-assign]
     if settings.shows_docs:
         app.include_router(reference_router(app.openapi))
-    _surround(app, settings, house)
+    _surround(app, settings, house, keyring)
     return app
 
 
@@ -137,7 +153,9 @@ def document() -> dict[str, Any]:
             store.close()
 
 
-def _house(store: Store, settings: Settings, prover: Prover, courier: Courier) -> House:
+def _house(
+    store: Store, settings: Settings, prover: Prover, *, courier: Courier, seal: Seal
+) -> House:
     whole = settings.max_body_bytes
     return House(
         directory=Directory(store),
@@ -167,6 +185,7 @@ def _house(store: Store, settings: Settings, prover: Prover, courier: Courier) -
         look=_look(store),
         problems=Problems(settings),
         quotas=Quotas.of(settings),
+        seal=seal,
         life=Life(),
         bell=Bell(),
         records=Limits(whole, whole, settings.body_s),
@@ -189,6 +208,21 @@ def _thresholds(settings: Settings) -> Thresholds:
 def _courier(store: Store, settings: Settings, keyring: Keyring) -> Courier:
     keys = WebhookKeys(keyring.secret_for("webhooks"))
     return Courier(store, keys, settings.outbound, clock())
+
+
+def _seal(settings: Settings, partner_keys: PartnerKeys) -> Seal:
+    """Requests are verified with the keys that their program authenticates with."""
+
+    def keys(client_id: str, kid: str | None, now: datetime) -> list[Key]:
+        client = partner_keys.clients.client(client_id)
+        if client is None:
+            return []
+        named = Signed("", {"kid": kid}, {})
+        found = partner_keys.of(client, named, now=now).keys
+        return [key for key in found if isinstance(key, ECKey | OKPKey)]
+
+    demanded = frozenset(filter(None, settings.demand_signatures.replace(" ", "").split(",")))
+    return Seal(settings.public_url, keys, demanded)
 
 
 def _care(settings: Settings) -> Care:
@@ -247,13 +281,16 @@ def _routers() -> tuple[APIRouter, ...]:
     )
 
 
-def _surround(app: FastAPI, settings: Settings, house: House) -> None:
+def _surround(app: FastAPI, settings: Settings, house: House, keyring: Keyring) -> None:
     """The middlewares, innermost first: the last one added is the first to see a request."""
     problems.install(app, settings)
     dice: Dice | None = app.state.dice
     if dice:
         app.add_middleware(Coming, dice=dice)
     app.add_middleware(Pack)
+    app.add_middleware(
+        Sealed, public_url=settings.public_url, key=keyring.proof_key, clock=time.time
+    )
     app.add_middleware(Head)
     app.add_middleware(
         Admit,

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
@@ -17,8 +18,10 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 from starlette.requests import ClientDisconnect, Request
 
-from synergie.errors import BadInput, TooLarge, TooSlow, UnsupportedMedia, Words
+from synergie.errors import BadInput, BadSignature, TooLarge, TooSlow, UnsupportedMedia, Words
 from synergie.exchange.once import Once
+from synergie.proof.jose import Unsigned
+from synergie.proof.message import Digest
 from synergie.schemas.coding import decoder
 from synergie.schemas.faults import EXPECTED
 
@@ -27,6 +30,8 @@ JSON = "application/json"
 _KEY_FORM = "a text in double quotes, 1 to 255 characters (RFC 9651 string)"
 _KEY = re.compile(r'"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\]){1,255})"', re.ASCII)
 _SHOWN = 80
+_IN_MEMORY = 1 << 20
+_PIECE = 64 * 1024
 _MOST_VALUES = 2_000_000
 
 
@@ -53,10 +58,30 @@ async def pieces(request: Request, limits: Limits) -> AsyncIterator[bytes]:
     if declared.isdecimal() and int(declared[:20]) > limits.travelling:
         raise TooLarge(limits.travelling, "bytes")
     unpack = decoder(_coding(request), limits.unpacked)
-    async for chunk in _chunks(request, limits):
+    digest = getattr(request.state, "digest", None)
+    chunks = _chunks(request, limits)
+    async for chunk in chunks if digest is None else _held(chunks, digest):
         for piece in unpack.feed(chunk):
             yield piece
     unpack.close()
+
+
+async def _held(chunks: AsyncIterator[bytes], digest: Digest) -> AsyncIterator[bytes]:
+    """A signed body, kept on disk beyond 1 MiB until it is known to be the one that was signed.
+
+    BadSignature when it is not: nothing of it was handed on.
+    """
+    with SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
+        async for chunk in chunks:
+            digest.feed(chunk)
+            spool.write(chunk)
+        try:
+            digest.close()
+        except Unsigned as error:
+            raise BadSignature(str(error)) from error
+        spool.seek(0)
+        while piece := spool.read(_PIECE):
+            yield piece
 
 
 async def whole(request: Request, limits: Limits) -> bytes:

@@ -27,6 +27,7 @@ MEDIA_TYPE = "application/problem+json"
 STATUS: dict[str, int] = {
     "bad-input": 422,
     "not-authenticated": 401,
+    "bad-signature": 400,
     "not-allowed": 403,
     "not-found": 404,
     "conflict": 409,
@@ -47,6 +48,7 @@ STATUS: dict[str, int] = {
 TITLES: dict[str, str] = {
     "bad-input": "Part of the request is wrong",
     "not-authenticated": "Not authenticated",
+    "bad-signature": "The message is not signed as it must be",
     "not-allowed": "Not allowed",
     "not-found": "Not found",
     "conflict": "The state does not admit this act",

@@ -131,6 +131,9 @@ class Settings(BaseSettings):
     """Certificate chain, PEM. Null: no TLS here, a proxy before this server does it."""
     tls_key: Path | None = None
     """Private key of the certificate, PEM, mode 0600."""
+    demand_signatures: str = ""
+    """Programs and organisations whose writes must be signed (RFC 9421), parted by commas; `*`:
+    everybody's. A write that is signed is verified in any case."""
     outbound_ports: str = "443"
     """Ports of public addresses that this server may call, for webhooks and partners' key sets;
     parted by commas."""

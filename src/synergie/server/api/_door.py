@@ -6,7 +6,7 @@ from fastapi import Depends, Request, Response
 
 from synergie.policy import Principal
 from synergie.server.api._house import InHouse
-from synergie.server.guard import needs
+from synergie.server.guard import Now, needs
 
 
 def may(scope: str) -> Any:
@@ -16,14 +16,17 @@ def may(scope: str) -> Any:
     """
 
     async def caller(
+        *,
         request: Request,
         response: Response,
         house: InHouse,
         principal: Annotated[Principal, needs(scope)],
+        now: Now,
     ) -> Principal:
         request.state.principal = principal
         request.state.headers = dict(response.headers)  # the guard's nonce, for any kind of answer
         house.quotas.request(principal.client_id, principal.organisation)
+        await house.seal.check(request, principal, now)
         return principal
 
     return Depends(caller)

@@ -31,6 +31,7 @@ from synergie.exchange.series import SeriesBook
 from synergie.exchange.sites import Sites
 from synergie.exchange.supply_points import SupplyPoints
 from synergie.exchange.webhooks import Webhooks
+from synergie.server.api._seal import Seal
 from synergie.server.guard import Guard
 from synergie.server.intake import Limits
 from synergie.server.life import Bell, Life
@@ -72,6 +73,7 @@ class House:
     look: Callable[[], None]
     problems: Problems
     quotas: Quotas
+    seal: Seal
     life: Life
     bell: Bell
     records: Limits

@@ -1,10 +1,27 @@
-"""What surrounds a request: trace and log, framing, admission, HEAD, content codings, hard days."""
+"""What surrounds a request: trace, log, framing, admission, HEAD, signatures, codings, hard days.
+
+And the round beside them, which sends webhooks.
+"""
 
 from synergie.server.edge.admit import Admit
 from synergie.server.edge.frame import Frame
 from synergie.server.edge.hard import Coming, Dice, FickleNonces, Hard
 from synergie.server.edge.head import Head
 from synergie.server.edge.pack import Pack
+from synergie.server.edge.round import Round
+from synergie.server.edge.sealed import Sealed
 from synergie.server.edge.trace import Trace
 
-__all__ = ["Admit", "Coming", "Dice", "FickleNonces", "Frame", "Hard", "Head", "Pack", "Trace"]
+__all__ = [
+    "Admit",
+    "Coming",
+    "Dice",
+    "FickleNonces",
+    "Frame",
+    "Hard",
+    "Head",
+    "Pack",
+    "Round",
+    "Sealed",
+    "Trace",
+]

@@ -1,0 +1,62 @@
+"""Signed requests (RFC 9421): verified once their sender is known, before anything is done."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import Request
+from starlette.concurrency import run_in_threadpool
+
+from synergie.errors import BadSignature
+from synergie.policy import Principal
+from synergie.proof import message
+from synergie.proof.jose import Key, Unsigned
+
+type KeysOf = Callable[[str, str | None, datetime], Iterable[Key]]
+"""The public keys of a client, now; those that the name of the key leads to are among them."""
+
+EVERYBODY = "*"
+
+_WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What requests must be signed with: a key of the program that sends them."""
+
+    public_url: str
+    keys: KeysOf
+    demanded: frozenset[str]
+    """Programs and organisations whose writes must be signed; `*`: everybody's."""
+
+    async def check(self, request: Request, caller: Principal, now: datetime) -> None:
+        """BadSignature when *request* is signed and that does not hold, or is not and must be.
+
+        What reads the body then holds it against the digest that was signed (`intake.pieces`).
+        """
+        lines = [
+            (name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw
+        ]
+        if message.is_signed(lines):
+            await run_in_threadpool(self._verify, request, lines, caller, now)
+        elif request.method in _WRITES and self._demands(caller):
+            raise BadSignature("a write of this program must be signed")
+
+    def _verify(
+        self, request: Request, lines: message.Lines, caller: Principal, now: datetime
+    ) -> None:
+        sent = message.Request(
+            str(request.scope.get("state", {}).get("method", request.method)),
+            message.target(self.public_url, request.scope),
+            lines,
+        )
+        try:
+            keys = self.keys(caller.client_id, message.key_name(lines), now)
+            message.request_signer(sent, keys, now=now.timestamp())
+            digest = message.Digest([v for n, v in lines if n == "content-digest"])
+        except Unsigned as error:
+            raise BadSignature(str(error)) from error
+        request.state.digest = digest
+
+    def _demands(self, caller: Principal) -> bool:
+        return not self.demanded.isdisjoint((EVERYBODY, caller.client_id, caller.organisation))
