@@ -195,7 +195,7 @@ def test_a_correction_of_one_point_waits_and_one_of_many_is_the_next_version(
     made = saved(store, owner, scheme())
     first = publish(store, owner, made, "2025-01")
     home.measure(codes(1), [1500], at=NOW + timedelta(hours=1))
-    with pytest.raises(Conflict, match="few_points"):
+    with pytest.raises(Conflict, match="who changed"):
         publish(store, owner, made, "2025-01")
     home.measure(codes(12)[1:], [1100], at=NOW + timedelta(hours=1))
     second = publish(store, owner, made, "2025-01")
@@ -271,9 +271,9 @@ def test_enterprises_that_are_not_told_count_as_one(store: Store, owner: Body) -
 
 @pytest.fixture
 def union(store: Store, owner: Body, partner: Body, agreed: Agree) -> tuple[Territory, Agreement]:
-    """Six households of the owner, opened to the partner's sums only; seven of the partner's."""
-    place = Territory(store, owner).add(codes(6), ALL)
-    Territory(store, partner).add(codes(7, 500), ALL)
+    """Ten households of the owner, opened to the partner's sums only; eleven of the partner's."""
+    place = Territory(store, owner).add(codes(10), ALL)
+    Territory(store, partner).add(codes(11, 500), ALL)
     made = saved(store, partner, scheme())
     opened = agreed(
         {"supply_points": sorted(place.points.values())},
@@ -293,7 +293,7 @@ def test_points_of_several_owners_are_summed_under_their_agreements(
     store: Store, partner: Body, union: tuple[Territory, Agreement]
 ) -> None:
     done = publish(store, partner, partners(store, partner), "2025-01")
-    assert told(done)["epci"] == (13, 13_000)
+    assert told(done)["epci"] == (21, 21_000)
     assert done.agreements == (f"{union[1].id}/1",)
 
 
@@ -316,24 +316,50 @@ def test_an_agreement_on_sums_opens_no_row(
 def test_a_revoked_agreement_counts_no_more_and_what_was_counted_stays(
     store: Store, owner: Body, partner: Body, union: tuple[Territory, Agreement]
 ) -> None:
-    Territory(store, partner).add(codes(5, 600), ALL)
     made = partners(store, partner)
     publish(store, partner, made, "2025-01")
     Agreements(store).act(owner.caller, union[1].id, "revoke", now=NOW)
     february = publish(store, partner, made, "2025-02")
-    assert (told(february)["epci"], february.not_counted) == ((12, 12_000), 6)
+    assert (told(february)["epci"], february.not_counted) == ((11, 11_000), 10)
     assert february.agreements == ()
     year = publish(store, partner, made, "2025")
-    # the year less January must not tell the six of one owner: they are in both
-    assert told(year)["epci"] == (18, 18_000 + 11 * 12_000)
+    # the year less January must not tell the ten of one owner: they are in both
+    assert told(year)["epci"] == (21, 21_000 + 11 * 11_000)
 
 
 def test_a_point_that_two_declare_is_counted_once(
-    store: Store, partner: Body, union: tuple[Territory, Agreement]
+    store: Store, partner: Body, union: tuple[Territory, Agreement], agreed: Agree
 ) -> None:
-    Territory(store, partner).add(codes(6), [9] * 12)
-    done = publish(store, partner, partners(store, partner), "2025-01")
-    assert (told(done)["epci"][0], done.twice) == (13, 6)
+    Territory(store, partner).add(codes(3, 5), [9] * 12)
+    made = partners(store, partner)
+    with pytest.raises(Conflict, match="no cell"):  # three more that the partner can subtract
+        publish(store, partner, made, "2025-01")
+    union[0].add(codes(3, 900), ALL)
+    agreed(
+        {"supply_points": sorted(union[0].points.values())},
+        granularity="aggregate",
+        cell_scheme=made.id,
+        datasets=["consumption"],
+    )
+    done = publish(store, partner, made, "2025-01")
+    assert (told(done)["epci"][0], done.twice) == (24, 3)
+
+
+def test_who_publishes_cannot_subtract_its_own_points(
+    store: Store, owner: Body, partner: Body, agreed: Agree
+) -> None:
+    """One point of the owner among twelve of the publisher's would be told to it exactly."""
+    one = Territory(store, owner).add(codes(1), [7] * 12)
+    Territory(store, partner).add(codes(12, 500), ALL)
+    made = saved(store, partner, scheme())
+    agreed(
+        {"supply_points": sorted(one.points.values())},
+        granularity="aggregate",
+        cell_scheme=made.id,
+        datasets=["consumption"],
+    )
+    with pytest.raises(Conflict, match="no cell"):
+        publish(store, partner, made, "2025-01")
 
 
 def test_the_same_point_under_another_organisation_s_scheme_is_refused(

@@ -1,5 +1,6 @@
 """Thresholds at their exact bounds, in whole watt-hours."""
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -78,6 +79,31 @@ def test_a_sum_of_zero_tells_each_of_them() -> None:
 def test_households_and_enterprises_are_in_no_set_together() -> None:
     mixed = [*some(*[5] * 20), Part("e", "e", "professional", 5)]
     assert fault(mixed, TEN) == "mixed"
+
+
+def owned(n: int, owner: str, wh: int = 5) -> list[Part]:
+    return [
+        Part(f"{owner}{i}", f"{owner}{i}", "residential", wh, known_to=frozenset({owner}))
+        for i in range(n)
+    ]
+
+
+def test_who_contributes_cannot_subtract_its_own_points() -> None:
+    assert fault([*owned(12, "a"), *owned(9, "b")], TEN) == "insider"
+    assert fault([*owned(12, "a"), *owned(10, "b")], TEN) is None
+    assert fault(owned(12, "a"), TEN) is None  # there is nobody else's to be told
+
+
+def test_what_is_left_to_an_insider_passes_every_threshold() -> None:
+    large = Part("x", "x", "residential", 9_000, known_to=frozenset({"b"}))
+    assert fault([*owned(12, "a", 800), *owned(10, "b", 100), large], TEN) == "insider"
+    assert fault([*owned(12, "a"), *owned(10, "b", 0)], TEN) == "insider"
+
+
+def test_a_point_that_two_declare_is_known_to_both() -> None:
+    both = [replace(part, known_to=frozenset({"a", "b"})) for part in owned(3, "a")]
+    assert fault([*owned(12, "a"), *owned(10, "b"), *both], TEN) is None
+    assert fault([*owned(12, "a"), *owned(9, "b"), *both], TEN) == "insider"
 
 
 def test_who_moves_is_in_no_set_with_who_stays() -> None:

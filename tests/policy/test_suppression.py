@@ -1,6 +1,7 @@
 """What is hidden: enough, no more than needed, and with its reason. Brute force is the oracle."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 from random import Random
 
@@ -73,6 +74,32 @@ def test_what_is_published_lets_an_observer_learn_passing_sums_only(
     for m in found:
         if m.category != "public_body":
             assert not observer.learns_about([(m.point, 1, 0)])
+
+
+@given(places(), st.data())
+def test_an_organisation_learns_no_more_with_its_own_points(
+    place: tuple[Tree, list[Member]], data: st.DataObject
+) -> None:
+    """It knows each of its points, and adds and subtracts what is published."""
+    made, found = place
+    owners = st.sampled_from("ab")
+    found = [replace(m, known_to=frozenset({data.draw(owners)})) for m in found]
+    chosen = choose(made, one_slice(found), TEN)
+    for insider in "ab":
+        observer = Observer()
+        for cell in chosen.published:
+            inside = set(made.below(cell))
+            observer.see([(m.point, 1, 0) for m in found if m.leaf in inside])
+        for m in found:
+            if insider in m.known_to:
+                observer.see([(m.point, 1, 0)])
+        by_point = {m.point: m for m in found}
+        for learned in observer.learned():
+            others = [by_point[point] for point, *_ in learned]
+            others = [m for m in others if insider not in m.known_to]
+            plain = [replace(m, known_to=frozenset()) for m in others]
+            told = [part for leaf in parts(plain, (1,)).values() for part in leaf]
+            assert fault(told, TEN) is None
 
 
 @settings(max_examples=40)

@@ -34,6 +34,7 @@ _WHY: dict["Fault", str] = {
     "mixed": N_("two kinds of points that are never summed together"),
     "few_points": N_("too few delivery points"),
     "few_enterprises": N_("too few enterprises"),
+    "insider": N_("who contributes could subtract its own points"),
     "zero": N_("a sum that would tell that each is zero"),
     "dominated": N_("one contributor is nearly the whole sum"),
 }

@@ -45,10 +45,18 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the sources hold now: points by name, each with its months so far."""
+    """What the sources hold now: points by name, each with its months so far.
+
+    `known_to`: the organisations that declare each.
+    """
 
     points: Mapping[str, tuple[Source, Contributor, Energies]]
-    twice: int
+    known_to: Mapping[str, frozenset[str]]
+
+    @property
+    def twice(self) -> int:
+        """How many points several organisations declare."""
+        return sum(len(owners) > 1 for owners in self.known_to.values())
 
 
 def sources(
@@ -74,16 +82,18 @@ def sources(
 def seen(session: Session, some: Sequence[Source], key: YearKey, *, now: datetime) -> Seen:
     """The points of *some* sources and their closed months; of a point told twice, the first."""
     points: dict[str, tuple[Source, Contributor, Energies]] = {}
-    last, twice = closed_months(key.year, now), 0
+    known_to: dict[str, frozenset[str]] = {}
+    last = closed_months(key.year, now)
     for source in some:
         told = months(source.permit, session, key.energy, key.year, last=last) if last else {}
         for one in contributors(source.permit, session):
+            owners = known_to.get(one.point, frozenset())
+            known_to[one.point] = owners | {source.permit.owner}
             if one.point in points:
-                twice += points[one.point][1].id != one.id
                 continue
             energies = told.get(one.id, (None,) * last)
             points[one.point] = source, one, (*energies, *(None,) * (12 - last))
-    return Seen(points, twice)
+    return Seen(points, known_to)
 
 
 def closed_months(year: int, now: datetime) -> int:
@@ -113,7 +123,15 @@ def joining(
         leaf = made.leaf(Trait(one.insee_code, category, not stays))
         if leaf is not None:
             holder = _holder(one, category, source)
-            member = Member(name, leaf, holder, category, (None,) * 12, moves=not stays)
+            member = Member(
+                name,
+                leaf,
+                holder,
+                category,
+                (None,) * 12,
+                moves=not stays,
+                known_to=there.known_to[name],
+            )
             yield Frozen(member, source.agreement)
 
 
@@ -133,7 +151,9 @@ def counting(
             lacks = whole and any(now[month - 1] is None for month in wanted)
             for month in wanted:
                 energies[month - 1] = None if lacks else now[month - 1]
-        found[name] = replace(one, member=replace(one.member, energies=tuple(energies)))
+        known_to = one.member.known_to | there.known_to.get(name, frozenset())
+        member = replace(one.member, energies=tuple(energies), known_to=known_to)
+        found[name] = replace(one, member=member)
     return found
 
 

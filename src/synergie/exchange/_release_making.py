@@ -144,7 +144,7 @@ class Making:
         )
         if found is not None:
             raise Conflict(
-                f"{found.cell}: {found.fault}",
+                "a change that would tell who changed",
                 "a change of points that may be told by themselves; others wait for the next "
                 "period",
             )

@@ -6,7 +6,7 @@ so what passes atom by atom gives away nothing finer.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -40,6 +40,7 @@ class Part:
     """What one point adds to the sums of one period.
 
     `holder`: the household or enterprise. `moves`: it joins or leaves in the calendar year.
+    `known_to`: the organisations that declare the point, and so can subtract it.
     """
 
     point: str
@@ -47,6 +48,7 @@ class Part:
     category: Category
     wh: int
     moves: bool = False
+    known_to: frozenset[str] = frozenset()
 
 
 def fault(parts: Sequence[Part], limits: Limits, *, change: bool = False) -> Fault | None:
@@ -54,26 +56,36 @@ def fault(parts: Sequence[Part], limits: Limits, *, change: bool = False) -> Fau
 
     *change*: the parts are differences between two values of the same points, whose sum may well
     be below zero. A public body's own points may be told one by one (FR-OWN). Those who stay are
-    in no set with those who move: from one month to the next the set would differ by these.
+    in no set with those who move: from one month to the next the set would differ by these. What
+    is left to an organisation that subtracts its own points must pass as well. Values are looked
+    at last, so that a set which fails by its members tells nothing of them.
     """
-    if not parts:
+    if not parts or {part.category for part in parts} == {"public_body"}:
         return None
-    categories = {part.category for part in parts}
-    if categories == {"public_body"}:
-        return None
+    failed = _of_members(parts, limits)
+    if failed is not None:
+        return failed
+    left = [some for some in _left_to_insiders(parts) if some]
+    if any(_of_members(some, limits) is not None for some in left):
+        return "insider"
+    failed = _of_values(parts, limits, change=change)
+    if failed is not None:
+        return failed
+    seen = any(_of_values(some, limits, change=change) is not None for some in left)
+    return "insider" if seen else None
+
+
+def _of_members(parts: Sequence[Part], limits: Limits) -> Fault | None:
+    """Who is in the set, without a look at values."""
     if len({(part.category, part.moves) for part in parts}) > 1:
         return "mixed"
     if len({part.point for part in parts}) < limits.min_points:
         return "few_points"
-    shares = _by_holder(parts)
-    if categories == {"professional"} and len(shares) < limits.min_enterprises:
-        return "few_enterprises"
-    return _of_values(parts, shares.values(), limits, change=change)
+    enterprises = {part.holder for part in parts if part.category == "professional"}
+    return "few_enterprises" if 0 < len(enterprises) < limits.min_enterprises else None
 
 
-def _of_values(
-    parts: Sequence[Part], shares: Iterable[int], limits: Limits, *, change: bool
-) -> Fault | None:
+def _of_values(parts: Sequence[Part], limits: Limits, *, change: bool) -> Fault | None:
     """Whether the sum tells each of its parts, or nearly tells one. Whole watt-hours: no rounding.
 
     The sum of absolute values, so that what is fed in does not hide who is large.
@@ -81,8 +93,14 @@ def _of_values(
     whole = sum(abs(part.wh) for part in parts)
     if whole == 0 or (not change and sum(part.wh for part in parts) <= 0):
         return "zero"
-    share = limits.max_share
-    return "dominated" if max(shares) * share.denominator > share.numerator * whole else None
+    largest, share = max(_by_holder(parts).values()), limits.max_share
+    return "dominated" if largest * share.denominator > share.numerator * whole else None
+
+
+def _left_to_insiders(parts: Sequence[Part]) -> Iterator[list[Part]]:
+    """For each organisation that knows some of *parts*: those it does not know."""
+    for one in sorted(frozenset[str]().union(*(part.known_to for part in parts))):
+        yield [part for part in parts if one not in part.known_to]
 
 
 def _by_holder(parts: Iterable[Part]) -> dict[str, int]:

@@ -21,7 +21,8 @@ MONTHS = tuple(range(1, 13))
 class Member:
     """One point of a year: its leaf for the whole year, and what it counts for in each month.
 
-    `energies`: Wh of January to December; None: not counted, in no sum of that month.
+    `energies`: Wh of January to December; None: not counted, in no sum of that month. `known_to`:
+    the organisations that declare it.
     """
 
     point: str
@@ -30,10 +31,11 @@ class Member:
     category: Category
     energies: tuple[int | None, ...]
     moves: bool = False
+    known_to: frozenset[str] = frozenset()
 
     def part(self, wh: int) -> Part:
         """What it adds to a sum."""
-        return Part(self.point, self.holder, self.category, wh, self.moves)
+        return Part(self.point, self.holder, self.category, wh, self.moves, self.known_to)
 
     def over(self, months: Collection[int]) -> int | None:
         """What it counts for over *months*; None: in none of them."""

@@ -12,8 +12,10 @@ from synergie.policy.atoms import Limits, Part, fault
 from synergie.policy.cells import Tree
 from synergie.schemas.release import Fault
 
-_ROUGH, _MOST = 256, 20_000
+_ROUGH, _MOST = 64, 20_000
 """States of a node that are kept: for a first good answer, and when proving the least."""
+_BUDGET = 2_000_000
+"""Pairs of states that are looked at before no more than the first few are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def choose(made: Tree, slices: Sequence[Slice], limits: Limits) -> Choice:
         optimal = not search.cut
     chosen = 0 if best is None else best.chosen
     published = frozenset(name for i, name in enumerate(made.order) if chosen >> i & 1)
-    if best is not None:
+    if best is not None and not optimal:
         published = _filled(search, published)
     hidden = tuple(
         _why(search, published, cell)
@@ -115,10 +117,32 @@ def choose(made: Tree, slices: Sequence[Slice], limits: Limits) -> Choice:
 def _filled(search: "_Search", published: frozenset[str]) -> frozenset[str]:
     """*published* with what a search that was cut left out though it passes."""
     for cell in search.made.downwards():
-        more = published | {cell}
-        if search.points[cell] and not unsafe(search.made, search.slices, more, search.limits):
-            published = more
+        if cell not in published and search.points[cell] and not _with(search, published, cell):
+            published |= {cell}
     return published
+
+
+def _with(search: "_Search", published: frozenset[str], cell: str) -> Unsafe | None:
+    """The atom that fails when *cell* is published, too: its own, or that of the next above."""
+    made, more = search.made, published | {cell}
+    for one in search.slices:
+        family = more | one.told
+        for changed in (cell, _next_above(made, cell, family)):
+            if changed is None:
+                continue
+            leaves = atom(made, changed, family)
+            parts = [part for leaf in leaves for part in one.parts.get(leaf, ())]
+            failed = fault(parts, search.limits)
+            if failed is not None:
+                return Unsafe(changed, failed)
+    return None
+
+
+def _next_above(made: Tree, cell: str, family: frozenset[str]) -> str | None:
+    above = made.cells[cell].parent
+    while above is not None and above not in family:
+        above = made.cells[above].parent
+    return above
 
 
 class _State(NamedTuple):
@@ -141,6 +165,7 @@ class _Search:
     slices: Sequence[Slice]
     limits: Limits
     cut: bool = False
+    budget: int = _BUDGET
     points: dict[str, int] = field(default_factory=dict)
     """Points of each cell that are counted in some slice: what hiding it loses."""
     _forced: frozenset[str] = frozenset()
@@ -166,7 +191,7 @@ class _Search:
 
     def run(self, most: int, bound: tuple[int, int] | None) -> _State | None:
         """The best state of the tree, of at most *most* a node and none over *bound*, or None."""
-        self.cut = False
+        self.cut, self.budget = False, _BUDGET
         states: dict[str, list[_State]] = {}
         for name in self.made.order:
             below = [states.pop(child) for child in self.made.children[name]]
@@ -185,6 +210,10 @@ class _Search:
             return [_State(opened, (0, 0), 0)]
         found, *others = below
         for other in others:
+            if len(found) * len(other) > self.budget:
+                self.cut, most = True, _ROUGH
+                found, other = _first(found, most), _first(other, most)  # noqa: PLW2901
+            self.budget = max(0, self.budget - len(found) * len(other))
             found = self._kept((_both(a, b) for a in found for b in other), most, bound)
         return found
 
@@ -233,7 +262,11 @@ class _Search:
         if len(best) <= most:
             return list(best.values())
         self.cut = True
-        return sorted(best.values(), key=_rank)[:most]
+        return _first(best.values(), most)
+
+
+def _first(states: Iterable[_State], most: int) -> list[_State]:
+    return sorted(states, key=_rank)[:most]
 
 
 def _both(one: _State, other: _State) -> _State:
@@ -257,7 +290,7 @@ def _why(search: _Search, published: frozenset[str], cell: str) -> Hidden:
         failed = fault(parts, search.limits)
         if failed is not None and (failed != "mixed" or not made.children[cell]):
             return Hidden(cell, "primary", failed)
-    found = unsafe(made, search.slices, published | {cell}, search.limits)
+    found = _with(search, published, cell)
     if found is None:
         raise AssertionError("a cell that passes is published")
     return Hidden(cell, "complementary", found.fault, found.cell)

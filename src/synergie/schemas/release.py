@@ -10,11 +10,14 @@ from synergie.units import Id, InseeCode, Instant, Many, OrganisationId, Sha256,
 
 type Energy = Literal["electricity", "gas"]
 """What is summed: active energy drawn from the grid; energy of gas (PCS)."""
-type Fault = Literal["mixed", "few_points", "few_enterprises", "zero", "dominated"]
-"""Why a set of points may not be told: two categories in it, or points that stay together with
-points that move (FR-AGG-MIX), too few points
-(FR-AGG-N), too few enterprises or one too large (FR-AGG-ENT), or a sum that is not above zero,
-which tells that each is zero."""
+type Fault = Literal["mixed", "few_points", "few_enterprises", "insider", "zero", "dominated"]
+"""Why a set of points may not be told.
+
+`mixed`: two categories, or points that stay with points that move (FR-AGG-MIX). `few_points`
+(FR-AGG-N), `few_enterprises` and `dominated`: one too large (FR-AGG-ENT). `insider`: an
+organisation that subtracts its own points would be left with such a set. `zero`: a sum that is not
+above zero, which tells that each is zero.
+"""
 type Licence = Literal["etalab-2.0", "odbl-1.0"]
 """SPDX identifiers of the two licences of CRPA D323-2-1: Licence Ouverte 2.0 and ODbL 1.0."""
 

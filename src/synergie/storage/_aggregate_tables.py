@@ -59,6 +59,8 @@ class AggregateMemberRow(Row, table=True):
     """Of a household or an enterprise, as an opaque name."""
     category: str = text()
     moves: bool = Field(sa_type=Flag)
+    known_to: str = text()
+    """The organisations that declare it, as JSON."""
     agreement: str | None = maybe_text()
     """The agreement that opened it. Null: it is the publisher's own."""
     energies: str = text()

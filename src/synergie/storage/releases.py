@@ -98,6 +98,7 @@ def count(permit: Permit, session: Session, year: YearKey, counted: Iterable[Fro
         if row is None:
             raise AssertionError("a member is counted once it has joined")
         row.energies = json.dumps(one.member.energies)
+        row.known_to = json.dumps(sorted(one.member.known_to))
         session.add(row)
     session.flush()
 
@@ -163,6 +164,7 @@ def _row(year: YearKey, one: Frozen) -> dict[str, object]:
         "holder": member.holder,
         "category": member.category,
         "moves": member.moves,
+        "known_to": json.dumps(sorted(member.known_to)),
         "agreement": one.agreement,
         "energies": json.dumps(member.energies),
     }
@@ -176,6 +178,7 @@ def _frozen(row: AggregateMemberRow) -> Frozen:
         cast(Category, row.category),
         tuple(json.loads(row.energies)),
         moves=row.moves,
+        known_to=frozenset(json.loads(row.known_to)),
     )
     return Frozen(member, row.agreement)
 

@@ -72,6 +72,7 @@ def _years() -> None:
         sa.Column("holder", _columns.TEXT, nullable=False),
         sa.Column("category", _columns.TEXT, nullable=False),
         sa.Column("moves", _columns.Flag(), nullable=False),
+        sa.Column("known_to", _columns.TEXT, nullable=False),
         sa.Column("agreement", _columns.TEXT, nullable=True),
         sa.Column("energies", _columns.TEXT, nullable=False),
         sa.PrimaryKeyConstraint("point", "energy", "year"),
