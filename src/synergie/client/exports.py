@@ -145,6 +145,13 @@ class Exports:
         """The server's signed receipt for a batch or a deposit of yours, a compact JWS."""
         return self._call(calls.signed_receipt(batch))
 
+    def keys(self) -> dict[str, Any]:
+        """The server's public keys, as a JWK set: save them, and verify with them later.
+
+        Ask again after a rotation: keys of the past stay in it, so that old manifests verify.
+        """
+        return self._call(calls.jwks())
+
     def _done(self, step: Call[Any] | Fetch) -> Any:
         if not isinstance(step, Fetch):
             return self._call(step)
@@ -230,6 +237,10 @@ class AsyncExports:
     async def signed_receipt(self, batch: str) -> str:
         """The server's signed receipt for a batch or a deposit of yours, a compact JWS."""
         return await self._call(calls.signed_receipt(batch))
+
+    async def keys(self) -> dict[str, Any]:
+        """The server's public keys, as a JWK set: save them, and verify with them later."""
+        return await self._call(calls.jwks())
 
     async def _done(self, step: Call[Any] | Fetch) -> Any:
         if not isinstance(step, Fetch):
