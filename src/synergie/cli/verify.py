@@ -30,6 +30,24 @@ _FOUND_HERE = N_(
 )
 
 
+_PURPOSE = {
+    "joint_purchase": N_("joint purchase"),
+    "joint_maintenance": N_("joint maintenance"),
+    "lighting_planning": N_("lighting planning"),
+    "energy_monitoring": N_("energy monitoring"),
+    "tariff_optimisation": N_("tariff optimisation"),
+    "public_reporting": N_("public reporting"),
+}
+_STEP = {
+    "raw": N_("as measured"),
+    "half_hour": N_("by the half-hour"),
+    "hour": N_("by the hour"),
+    "day": N_("by the day"),
+    "month": N_("by the month"),
+    "year": N_("by the year"),
+}
+
+
 def run(
     path: Annotated[
         Path, typer.Argument(metavar="DIR", help=N_("Folder of an export, or a signed receipt."))
@@ -99,10 +117,12 @@ def _manifest(said: "ManifestClaims") -> Iterator[str]:
     yield text.format(said.jti, said.iss, _moment(said.iat), said.owner, said.aud)
     if said.agreement is not None:
         text = _("agreement {}, version {}, purpose {}, to be kept {} days at most")
-        yield text.format(said.agreement, said.version, _(str(said.purpose)), said.retention_days)
+        purpose = _(_PURPOSE.get(str(said.purpose), str(said.purpose)))
+        yield text.format(said.agreement, said.version, purpose, said.retention_days)
     if said.period is not None:
         start, end = (_moment(one.timestamp()) for one in (said.period.start, said.period.end))
-        yield _("curves from {} to {}, by {}").format(start, end, _(str(said.granularity)))
+        step = _(_STEP.get(str(said.granularity), str(said.granularity)))
+        yield _("curves from {} to {}, {}").format(start, end, step)
 
 
 def _file(file: "ExportFile") -> str:
