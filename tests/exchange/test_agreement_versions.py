@@ -13,7 +13,7 @@ from synergie.exchange.changes import Changes
 from synergie.exchange.supply_points import SupplyPoints
 from synergie.schemas.agreement import Act, Agreement
 from synergie.storage.store import Store
-from tests.exchange.people import NOW, Body, terms
+from tests.exchange.people import NOW, Body, body, terms
 
 type Make = Callable[..., Agreement]
 
@@ -227,6 +227,11 @@ def test_who_suspended_resumes(
     assert (told.state, told.suspended_by, told.version_in_force) == ("suspended", "owner", None)
     assert [step.by for step in told.history[-3:]] == ["operator", "operator", "owner"]
     assert book.act(owner.caller, one.id, "revoke", now=NOW).state == "revoked"
+
+
+def test_no_organisation_is_called_as_the_operator_is(store: Store) -> None:
+    with pytest.raises(BadInput, match="/id"):
+        body(store, "operator")
 
 
 def test_the_operator_sees_no_draft_and_knows_no_other_act(

@@ -8,6 +8,7 @@ from synergie.errors import BadInput, NotFound
 from synergie.exchange import _cursor
 from synergie.policy import Principal, operator, party
 from synergie.proof import jose
+from synergie.schemas.agreement import OPERATOR
 from synergie.schemas.organisation import Organisation
 from synergie.schemas.page import Page
 from synergie.storage import head
@@ -34,8 +35,10 @@ class Directory:
 
         *jwks*: a JSON Web Key Set (RFC 7517) of public keys, each with a `kid`. Keys are added,
         never taken away, so that old signatures still verify. BadInput when it holds a private
-        key or one that is not a key.
+        key or one that is not a key, and for the name by which histories call the operator.
         """
+        if body.id == OPERATOR:
+            raise BadInput("/id", body.id, "another identifier: this one is the operator's")
         keys = _public(jwks)
         permit = operator(now=now)
         with self.store.write() as session:
