@@ -1,0 +1,47 @@
+"""Whoever decides a read under an agreement records it: a module that does not is found."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+EXCHANGE = Path(__file__).resolve().parents[2] / "src" / "synergie" / "exchange"
+
+DECIDES = {"_door.listing", "_door.one"}
+RECORDS = {"_seen.reading", "_seen.record"}
+
+OTHERWISE = {
+    "_export_grants.py": "records `export.made` in the transaction that makes the export",
+    "_webhook_news.py": "decides what is told of a change; the message is recorded when it is made",
+}
+"""Modules that decide and record in another way, each with how."""
+
+
+def unrecorded(source: str) -> set[str]:
+    """What of `RECORDS` a module lacks that decides reads by the door."""
+    named = {
+        f"{node.value.id}.{node.attr}"
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+    }
+    return RECORDS - named if named & DECIDES else set()
+
+
+@pytest.mark.parametrize("path", sorted(EXCHANGE.glob("*.py")), ids=lambda path: path.name)
+def test_a_module_that_decides_reads_records_them(path: Path) -> None:
+    if path.name not in OTHERWISE:
+        assert unrecorded(path.read_text(encoding="utf-8")) == set()
+
+
+def test_every_exception_is_still_needed_and_records_otherwise() -> None:
+    for name in OTHERWISE:
+        source = (EXCHANGE / name).read_text(encoding="utf-8")
+        assert unrecorded(source) != set()
+        assert "append" in source
+
+
+def test_a_planted_read_that_is_not_recorded_is_found() -> None:
+    planted = (EXCHANGE / "freshness.py").read_text(encoding="utf-8")
+    assert unrecorded(planted) == set()
+    without = planted.replace("_seen.record(", "str(").replace("_seen.reading(", "open(")
+    assert unrecorded(without) == RECORDS
