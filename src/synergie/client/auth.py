@@ -5,6 +5,7 @@ leaves the process, so a stolen token is worth nothing elsewhere.
 """
 
 import json
+import secrets
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable, Mapping
@@ -12,7 +13,6 @@ from dataclasses import KW_ONLY, dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
-from uuid import uuid4
 
 from joserfc import jws, jwt
 from joserfc.jwk import ECKey
@@ -110,7 +110,7 @@ class Auth:
             "iss": self.client_id,
             "sub": self.client_id,
             "aud": self.issuer,
-            "jti": uuid4().hex,
+            "jti": secrets.token_urlsafe(16),
             "iat": now,
             "exp": now + _ASSERTION_S,
         }
@@ -120,7 +120,7 @@ class Auth:
     def proof(self, method: str, url: str, *, token: str | None, nonce: str | None) -> str:
         """A new DPoP proof for one request; *url* without query and fragment (RFC 9449 §4.2)."""
         claims: dict[str, Any] = {
-            "jti": uuid4().hex,
+            "jti": secrets.token_urlsafe(16),
             "htm": method,
             "htu": url,
             "iat": int(self.clock()),
