@@ -74,6 +74,18 @@ def test_an_owner_sees_its_canaries_and_its_partner_those_that_are_shared(here: 
     assert b"kanari-un-nom-partage" in here.ask(partner, _shot(shared, "read_site")).content
 
 
+def test_what_is_shared_by_days_never_shows_a_half_hour(here: Range) -> None:
+    owner, partner, _ = NAMES
+    ids, period = here.world.ids[owner], "start=2026-11-01T00:00:00Z&end=2026-11-02T00:00:00Z"
+    for path in (
+        f"/v1/series/{ids['series']}/curve?{period}",
+        f"/v1/curves?{period}&agreement={ids['agreement']}",
+    ):
+        answer = here.ask(partner, _shot(path, "read_curve"))
+        assert answer.status == 200
+        assert not here.world.leaks(partner).search(answer.whole)
+
+
 def test_a_leak_is_found(here: Range, monkeypatch: pytest.MonkeyPatch) -> None:
     """The store that gives one organisation the rows of another."""
 
