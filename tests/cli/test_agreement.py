@@ -104,7 +104,7 @@ def test_the_whole_life_in_the_local_store(
     assert (
         json.loads(run("show", name, *two, "--version", "1", "--json")[1])["state"] == "terminated"
     )
-    assert run("suspend", name, "--operator")[1] == f"{name}, version 2: suspended\n"
+    assert run("suspend", name, "--operator")[1] == f"{name}, version 2: suspended for now\n"
     assert "operator of the server" in run("show", name, *one)[1]
     assert run("resume", name, *one)[0] == 4
     assert run("resume", name, "--operator")[0] == 0

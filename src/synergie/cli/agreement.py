@@ -49,7 +49,7 @@ _Yes = Annotated[bool, typer.Option("--yes", help=N_("Do not ask."))]
 
 _STATES = {
     "draft": N_("draft"), "proposed": N_("proposed"), "active": N_("active"),
-    "suspended": N_("suspended"), "revoked": N_("revoked"), "terminated": N_("terminated"),
+    "suspended": N_("suspended for now"), "revoked": N_("revoked"), "terminated": N_("terminated"),
     "expired": N_("expired"),
 }  # fmt: skip
 

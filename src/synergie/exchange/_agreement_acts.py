@@ -30,8 +30,6 @@ from synergie.storage.oauth_clients import oauth_clients
 from synergie.storage.organisations import signing_keys
 from synergie.storage.store import Session
 
-_FIRST = "an answer to the version that is proposed, first"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acting:
@@ -118,7 +116,7 @@ class Acting:
         if rules.version > one.version:
             raise Conflict("replaced", "the newest version: a later one was signed")
         if act == "propose" and any(other.state == "proposed" for other in versions):
-            raise Conflict("proposed", _FIRST)
+            raise Conflict("proposed", "an answer to the version that is proposed, first")
         if act == "accept" and effective_state(rules, self.now) == "suspended":
             raise Conflict("suspended", "the version in force resumed, first")
         check_consents_named(one.terms)
@@ -144,8 +142,11 @@ class Acting:
             return
         found = perimeter_signed(self.permit, self.session, ref)
         if found is None:
-            expected = "a perimeter of the owner's, in a version that it has"
-            raise BadInput("/selector/perimeter", ref_text(ref), expected)
+            raise BadInput(
+                "/selector/perimeter",
+                ref_text(ref),
+                "a perimeter of the owner's, in a version that it has",
+            )
         freeze_items(self.permit, self.session, one, perimeter=ref_text(ref), ids=found.ids())
 
     def _signature(self, one: Agreement, jws: str | None) -> Signature:

@@ -43,7 +43,8 @@ class NamedPerimeters:
             alone(permit, session)
             strange = not_held(permit, session, body)
             if strange is not None:
-                raise BadInput(*strange, "a thing of yours, by the identifier given here")
+                where, found = strange
+                raise BadInput(where, found, "a thing of yours, by the identifier given here")
             saved, new = save_perimeter(permit, session, body, now=now)
             if new:
                 entry = Entry(

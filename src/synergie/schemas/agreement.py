@@ -71,7 +71,9 @@ class Selector(Wire):
     @model_validator(mode="after")
     def _something(self) -> Self:
         if not (self.ids() or self.perimeter):
-            raise ValueError("at least one site, delivery point, cabinet, or a perimeter")
+            raise ValueError(
+                "at least one site, delivery point, series, cabinet or light point, or a perimeter"
+            )
         return self
 
     def ids(self) -> frozenset[str]:
