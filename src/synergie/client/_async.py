@@ -21,6 +21,7 @@ from synergie.client._flow import Answer, Ask, Flow, Session
 from synergie.client._http import TIMEOUT_S, Gathered, options, reaching, streaming
 from synergie.client._pages import AsyncPages
 from synergie.client._problems import error_of, refuses_token
+from synergie.client._sealing import JWKS, Sealing, reply_to
 from synergie.client._signing import signature, to_sign
 from synergie.client._wait import LIMIT_S, TRIES, Patience, quiet
 from synergie.client._webhook_book import AsyncWebhooks
@@ -33,7 +34,8 @@ from synergie.client.curve_view import CurveView
 from synergie.client.exports import AsyncExports
 from synergie.client.papers import AsyncPapers
 from synergie.client.perimeters import AsyncPerimeters
-from synergie.errors import StreamCut, SynergieError
+from synergie.errors import BadSignature, StreamCut, SynergieError
+from synergie.proof import message
 from synergie.schemas.agreement import Act, Agreement, Granularity, Terms
 from synergie.schemas.batch import Receipt
 from synergie.schemas.cabinet import Cabinet, CabinetRecord
@@ -107,8 +109,13 @@ class AsyncClient:
         timeout: float = TIMEOUT_S,
         verify: ssl.SSLContext | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
+        sign_requests: bool = False,
+        verify_responses: bool = False,
     ) -> None:
         self._session = Session(auth, base_url)
+        self._sealing = Sealing.of(
+            auth, self._session.resource, sign=sign_requests, verify=verify_responses
+        )
         self._timeout = timeout
         self._http = httpx2.AsyncClient(transport=transport, **options(timeout, verify))
         self._patience = Patience()
@@ -568,9 +575,12 @@ class AsyncClient:
                 ask.method,
                 ask.url,
                 params=ask.params or None,
-                headers=dict(ask.headers),
+                headers=self._sealing.headers(ask),
                 content=None if ask.body is None else _content(ask.body),
             )
+            if self._sealing.signs(ask):
+                content = await request.aread()
+                request.headers.update(self._sealing.signed(request, content))
             response = await self._http.send(request, stream=True)
             _LOG.debug("%s %s: %d", ask.method, request.url.path, response.status_code)
             if ask.stream and response.is_success:
@@ -579,7 +589,21 @@ class AsyncClient:
             async with aclosing(response):
                 async for piece in response.aiter_bytes():
                     gathered.add(piece)
+            if response.is_success and self._sealing.checks(ask):
+                reply = reply_to(request, response.status_code, response.headers)
+                await self._check(reply, gathered.content())
             return Answer(response.status_code, response.headers, gathered.content())
+
+    async def _check(self, reply: message.Answer, content: bytes) -> None:
+        """BadSignature unless *reply* is signed with a key that the server publishes."""
+        if self._sealing.holds(reply, content):
+            return
+        if self._sealing.may_learn():
+            shown = await self._ask(Ask("GET", f"{self._session.base_url}{JWKS}"))
+            self._sealing.learn(shown.content)
+            if self._sealing.holds(reply, content):
+                return
+        raise BadSignature("the answer bears no signature of the server that holds")
 
 
 async def _parts(curves: _Curves) -> AsyncIterator[CurvePart]:

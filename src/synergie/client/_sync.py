@@ -21,6 +21,7 @@ from synergie.client._flow import Answer, Ask, Flow, Session
 from synergie.client._http import TIMEOUT_S, Gathered, options, reaching, streaming
 from synergie.client._pages import Pages
 from synergie.client._problems import error_of, refuses_token
+from synergie.client._sealing import JWKS, Sealing, reply_to
 from synergie.client._signing import signature, to_sign
 from synergie.client._wait import LIMIT_S, TRIES, Patience, quiet
 from synergie.client._webhook_book import Webhooks
@@ -33,7 +34,8 @@ from synergie.client.curve_view import CurveView
 from synergie.client.exports import Exports
 from synergie.client.papers import Papers
 from synergie.client.perimeters import Perimeters
-from synergie.errors import StreamCut, SynergieError
+from synergie.errors import BadSignature, StreamCut, SynergieError
+from synergie.proof import message
 from synergie.schemas.agreement import Act, Agreement, Granularity, Terms
 from synergie.schemas.batch import Receipt
 from synergie.schemas.cabinet import Cabinet, CabinetRecord
@@ -88,7 +90,9 @@ class Client:
     are not known to this machine: `ssl.create_default_context(cafile="authority.pem")`.
     `transport` is one of httpx2, for tests; `verify` is then its own affair. All methods may be
     called from several threads. Every error is a `SynergieError`; calls that may be are repeated
-    up to 3 times when the server is away or busy.
+    up to 3 times when the server is away or busy. `sign_requests` signs what is written (RFC 9421)
+    with the key of `auth`; `verify_responses` takes answers only when the server signed them, but
+    for those that stream: exports have manifests.
 
         with Client("https://donnees.example", auth) as client:
             for site in client.sites():
@@ -103,8 +107,13 @@ class Client:
         timeout: float = TIMEOUT_S,
         verify: ssl.SSLContext | None = None,
         transport: httpx2.BaseTransport | None = None,
+        sign_requests: bool = False,
+        verify_responses: bool = False,
     ) -> None:
         self._session = Session(auth, base_url)
+        self._sealing = Sealing.of(
+            auth, self._session.resource, sign=sign_requests, verify=verify_responses
+        )
         self._timeout = timeout
         self._http = httpx2.Client(transport=transport, **options(timeout, verify))
         self._patience = Patience()
@@ -552,9 +561,12 @@ class Client:
                 ask.method,
                 ask.url,
                 params=ask.params or None,
-                headers=dict(ask.headers),
+                headers=self._sealing.headers(ask),
                 content=None if ask.body is None else ask.body.content(),
             )
+            if self._sealing.signs(ask):
+                content = request.read()
+                request.headers.update(self._sealing.signed(request, content))
             response = self._http.send(request, stream=True)
             _LOG.debug("%s %s: %d", ask.method, request.url.path, response.status_code)
             if ask.stream and response.is_success:
@@ -563,4 +575,18 @@ class Client:
             with closing(response):
                 for piece in response.iter_bytes():
                     gathered.add(piece)
+            if response.is_success and self._sealing.checks(ask):
+                reply = reply_to(request, response.status_code, response.headers)
+                self._check(reply, gathered.content())
             return Answer(response.status_code, response.headers, gathered.content())
+
+    def _check(self, reply: message.Answer, content: bytes) -> None:
+        """BadSignature unless *reply* is signed with a key that the server publishes."""
+        if self._sealing.holds(reply, content):
+            return
+        if self._sealing.may_learn():
+            shown = self._ask(Ask("GET", f"{self._session.base_url}{JWKS}"))
+            self._sealing.learn(shown.content)
+            if self._sealing.holds(reply, content):
+                return
+        raise BadSignature("the answer bears no signature of the server that holds")
