@@ -184,6 +184,47 @@ def test_a_file_that_is_not_what_was_signed_is_refused_and_the_server_told(
     assert [(one.name, one.reason) for one in told.refused] == [("sites.ndjson", "sha256")]
 
 
+class Halves(httpx2.SyncByteStream):
+    """The first half of a body, then the connection is gone."""
+
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+
+    @override
+    def __iter__(self) -> Iterator[bytes]:
+        yield self.body[: len(self.body) // 2]
+        raise httpx2.ReadError("cut")
+
+
+@pytest.mark.parametrize(("cuts", "whole"), [(0, True), (1, True), (3, True), (4, False)])
+def test_a_file_that_is_cut_is_asked_for_again(
+    world: World, tmp_path: Path, cuts: int, *, whole: bool
+) -> None:
+    left = [cuts]
+
+    class Cutting(httpx2.HTTPTransport):
+        @override
+        def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+            answer = super().handle_request(request)
+            if not request.url.path.endswith("/sites.ndjson") or not left[0]:
+                return answer
+            left[0] -= 1
+            stream = Halves(answer.read())
+            headers = {"Content-Type": "application/x-ndjson"}
+            return httpx2.Response(200, headers=headers, stream=stream)
+
+    made, folder = world.made(), tmp_path / "remise"
+    with Client(world.running.url, world.auth, transport=Cutting()) as client:
+        if whole:
+            client.exports.download(made.id, folder)
+        else:
+            with pytest.raises(Unreachable):
+                client.exports.download(made.id, folder)
+    assert left == [0]
+    assert folder.exists() is whole
+    assert not whole or verify(folder).ok
+
+
 def test_an_answer_that_is_cut_leaves_no_folder(world: World, tmp_path: Path) -> None:
     class Cut(httpx2.HTTPTransport):
         @override

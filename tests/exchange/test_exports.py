@@ -290,8 +290,15 @@ def test_a_narrower_token_does_not_take_what_a_wider_one_made(
     with pytest.raises((NotAllowed, Conflict)):
         desk.download(narrowed, made.id, "sites.ndjson", clock=now)
     elsewhere = replace(partner.caller, agreements=frozenset({"agr_2222222222222222"}))
-    with pytest.raises(NotAllowed):
-        desk.download(elsewhere, made.id, "sites.ndjson", clock=now)
+    for act in (
+        lambda: desk.download(elsewhere, made.id, "sites.ndjson", clock=now),
+        lambda: desk.read(elsewhere, made.id, now=NOW),
+        lambda: desk.receive(elsewhere, made.id, acknowledged(made, partner), now=NOW),
+    ):
+        with pytest.raises(NotFound):
+            act()
+    assert desk.page(elsewhere, now=NOW).items == ()
+    assert desk.page(narrowed, now=NOW).items == (made,)
 
 
 def test_each_act_is_in_the_journal(

@@ -21,12 +21,13 @@ from synergie.client._export_folder import (
     Saving,
     saving,
 )
+from synergie.client._wait import TRIES
 from synergie.client.auth import Auth
 from synergie.client.calls import Call
-from synergie.errors import BadInput, NotFound, Words
+from synergie.errors import BadInput, NotFound, Unreachable, Words
 from synergie.proof import manifest, receipt
 from synergie.proof.jose import Unsigned
-from synergie.schemas.export import ManifestClaims, ReceiptClaims
+from synergie.schemas.export import ExportFile, ManifestClaims, ReceiptClaims
 
 _SIGNED = "a manifest signed by a key that the server publishes"
 
@@ -90,8 +91,21 @@ def _files(
     export: str, said: ManifestClaims, place: Saving
 ) -> Generator[Call[Any] | Fetch, Any, None]:
     for file in said.files:
-        with place.file(file) as arriving:
-            yield Fetch(calls.file(export, file.name), arriving.add)
+        yield from _file(export, file, place)
+
+
+def _file(export: str, file: ExportFile, place: Saving) -> Generator[Call[Any] | Fetch, Any, None]:
+    """One file, asked for again from its beginning when the answer was cut."""
+    for left in reversed(range(TRIES)):
+        try:
+            with place.file(file) as arriving:
+                yield Fetch(calls.file(export, file.name), arriving.add)
+        except Unreachable:
+            place.drop(file.name)
+            if not left:
+                raise
+        else:
+            return
 
 
 def _tree_head(

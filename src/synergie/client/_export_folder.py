@@ -70,6 +70,10 @@ class Saving:
             reason = fault.where.rpartition(", ")[2]
             self.refused.append((RefusedFile(name=told.name, reason=reason), fault))
 
+    def drop(self, name: str) -> None:
+        """Forget what came of a file that was cut."""
+        (self.path / name).unlink(missing_ok=True)
+
     def proof(self, name: str, text: str) -> None:
         """One of the proofs, a text."""
         with self._new(name) as sink:

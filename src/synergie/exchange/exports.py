@@ -106,7 +106,9 @@ class Exports:
         bound = f"exports\x1f{permit.fingerprint}"
         with self.store.read() as session:
             place = _cursor.opened(session, bound, after)
-            found = kept.exports(permit, session, after=place, limit=limit + 1)
+            found = kept.exports(
+                permit, session, after=place, limit=limit + 1, agreements=caller.agreements
+            )
             more = len(found) > limit
             following = _cursor.sealed(session, bound, found[limit - 1].id) if more else None
         return Page(items=tuple(found[:limit]), next=following)
@@ -172,7 +174,7 @@ class Exports:
         with self.store.write(essential=True) as session:
             permit = party(caller, action="write", now=now)
             made = kept.export(permit, session, export_id, for_update=True)
-            if made is None:
+            if made is None or not _told(made, caller):
                 raise NotFound
             _recipient(made, caller)
             if made.receipt is not None and made.receipt.jws == jws:
@@ -229,9 +231,14 @@ class Exports:
 
 def _found(session: Session, caller: Principal, export_id: str, *, now: datetime) -> Made:
     made = kept.export(party(caller, action="read", now=now), session, export_id)
-    if made is None:
+    if made is None or not _told(made, caller):
         raise NotFound
     return made
+
+
+def _told(made: Made, caller: Principal) -> bool:
+    """A token that was narrowed to agreements (RFC 9396) is told of exports under them only."""
+    return caller.agreements is None or made.agreement in caller.agreements
 
 
 def _recipient(made: Made, caller: Principal) -> None:

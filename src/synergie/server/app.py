@@ -80,6 +80,7 @@ from synergie.server.api import (
 )
 from synergie.server.edge import (
     Admit,
+    Broom,
     Coming,
     Dice,
     FickleNonces,
@@ -128,7 +129,11 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
         openapi_url=None,
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
-        lifespan=_lifespan(settings.threads, Round(courier, settings.webhooks_every_s)),
+        lifespan=_lifespan(
+            settings.threads,
+            Round(courier, settings.webhooks_every_s),
+            Broom(lambda: house.exports.sweep(now=clock()())),
+        ),
     )
     app.state.guard, app.state.house, app.state.dice = guard, house, dice
     live = _live(house.agreements)
@@ -307,15 +312,19 @@ def _surround(app: FastAPI, settings: Settings, house: House, keyring: Keyring) 
     app.add_middleware(Trace, https=settings.public_url.startswith("https:"))
 
 
-def _lifespan(most: int, round_: Round) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(
+    most: int, *hands: Round | Broom
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = most
-        round_.start()
+        for hand in hands:
+            hand.start()
         try:
             yield
         finally:
-            await run_in_threadpool(round_.stop)
+            for hand in hands:
+                await run_in_threadpool(hand.stop)
 
     return lifespan
 

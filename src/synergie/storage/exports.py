@@ -1,7 +1,7 @@
 """Exports that were made: read by both parties, kept for ever without their files."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,9 +45,21 @@ def export(
     return None if row is None else _made(row)
 
 
-def exports(permit: Permit, session: Session, *, after: str, limit: int) -> list[Export]:
-    """Exports that the bearer is a party of, by id, after *after*."""
+def exports(
+    permit: Permit,
+    session: Session,
+    *,
+    after: str,
+    limit: int,
+    agreements: Collection[str] | None = None,
+) -> list[Export]:
+    """Exports that the bearer is a party of, by id, after *after*.
+
+    *agreements* narrows it to those under one of them; None leaves all.
+    """
     query = scoped_select(permit, ExportRow).where(col(ExportRow.id) > after)
+    if agreements is not None:
+        query = query.where(col(ExportRow.agreement).in_(sorted(agreements)))
     rows = session.exec(query.order_by(col(ExportRow.id)).limit(limit))
     return [_wire(row) for row in rows]
 

@@ -4,6 +4,7 @@ And the round beside them, which sends webhooks.
 """
 
 from synergie.server.edge.admit import Admit
+from synergie.server.edge.broom import Broom
 from synergie.server.edge.frame import Frame
 from synergie.server.edge.hard import Coming, Dice, FickleNonces, Hard
 from synergie.server.edge.head import Head
@@ -14,6 +15,7 @@ from synergie.server.edge.trace import Trace
 
 __all__ = [
     "Admit",
+    "Broom",
     "Coming",
     "Dice",
     "FickleNonces",

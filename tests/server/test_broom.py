@@ -1,0 +1,24 @@
+"""What is over is swept when the server starts and from time to time, whatever fails."""
+
+import threading
+
+from synergie.server.edge import Broom
+
+
+def test_it_sweeps_at_the_start_and_again_though_it_failed_and_ends_when_told() -> None:
+    swept, third = [0], threading.Event()
+
+    def sweep() -> None:
+        swept[0] += 1
+        if swept[0] == 3:
+            third.set()
+        if swept[0] == 1:
+            raise RuntimeError("a disk that is away")
+
+    broom = Broom(sweep, every_s=0.001)
+    broom.start()
+    assert third.wait(30)
+    broom.stop()
+    at_the_end = swept[0]
+    assert at_the_end >= 3
+    assert not [one for one in threading.enumerate() if one.name == "synergie-broom"]
