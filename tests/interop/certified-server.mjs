@@ -2,6 +2,7 @@
 // One line of JSON in says what it trusts; one line out says where it is; it ends with its input.
 import {randomBytes} from 'node:crypto'
 import {readFileSync} from 'node:fs'
+import {createServer as createPlainServer} from 'node:http'
 import {createServer} from 'node:https'
 import {createInterface} from 'node:readline'
 import * as oauth from 'oauth4webapi'
@@ -12,9 +13,12 @@ const given = JSON.parse((await lines[Symbol.asyncIterator]().next()).value)
 const ALGS = ['ES256', 'PS256', 'Ed25519']
 const SCOPE = 'organisations:read'
 
-const server = createServer({cert: readFileSync(given.chain), key: readFileSync(given.key)})
+// Plain http for measures only: there its speed is compared, and TLS would hide it.
+const server = given.plain ? createPlainServer()
+  : createServer({cert: readFileSync(given.chain), key: readFileSync(given.key)})
 await new Promise((ready) => server.listen(0, '127.0.0.1', ready))
-const issuer = `https://localhost:${server.address().port}`
+const issuer = given.plain ? `http://127.0.0.1:${server.address().port}`
+  : `https://localhost:${server.address().port}`
 const resource = `${issuer}/v1`
 
 const pair = await crypto.subtle.generateKey({name: 'ECDSA', namedCurve: 'P-256'}, true, ['sign'])

@@ -147,6 +147,8 @@ class Partner:
     clock: Clock
     key: Signer = field(default_factory=ec_signer)
     dpop: Signer = field(default_factory=ec_signer)
+    issuer: str = URL
+    """The server it talks to."""
 
     def assertion(self, *, header: Any = None, signer: Signer | None = None, **claims: Any) -> str:
         """A good assertion (security profile §5.1), but for *header* and *claims*."""
@@ -154,7 +156,7 @@ class Partner:
         whole = {
             "iss": self.client_id,
             "sub": self.client_id,
-            "aud": URL,
+            "aud": self.issuer,
             "jti": secrets.token_hex(10),
             "iat": self.clock.at(0),
             "nbf": self.clock.at(0),
