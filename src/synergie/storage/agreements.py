@@ -115,22 +115,26 @@ def covering(permit: Permit, session: Session, table: str, subject: str) -> list
     *table* is the noun's table: `site`, `supply_point`, `series`, `cabinet`, `light_point`. A
     thing is covered when it is named, or hangs on something that is. Whatever their state; but
     both parties have signed.
+
+    In two steps, from the few things to their agreements: in one, SQLite goes through all that
+    the bearer received (90 ms a read with 10,000 of them).
     """
-    named = (
-        select(AgreementItemRow.subject)
-        .where(col(AgreementItemRow.agreement) == col(AgreementRow.id))
-        .where(col(AgreementItemRow.version) == col(AgreementRow.version))
-        .where(col(AgreementItemRow.subject).in_(_lineage(table, subject)))
-        .exists()
+    named = select(AgreementItemRow.agreement, AgreementItemRow.version).where(
+        col(AgreementItemRow.subject).in_(_lineage(table, subject))
     )
-    query = (
-        scoped_select(permit, AgreementRow)
-        .where(col(AgreementRow.recipient) == permit.bearer)
-        .where(col(AgreementRow.state).not_in(PENDING))
-        .where(named)
-        .order_by(col(AgreementRow.id), col(AgreementRow.version).desc())
-    )
-    return [_wire(row) for row in session.exec(query)]
+    pairs = {(str(one), int(version)) for one, version in session.connection().execute(named)}
+    found: list[Agreement] = []
+    for some in batched(sorted({one for one, _ in pairs}), _CHUNK):
+        query = (
+            scoped_select(permit, AgreementRow)
+            .where(col(AgreementRow.id).in_(some))
+            .where(col(AgreementRow.recipient) == permit.bearer)
+            .where(col(AgreementRow.state).not_in(PENDING))
+            .order_by(col(AgreementRow.id), col(AgreementRow.version).desc())
+        )
+        rows = session.exec(query)
+        found += [_wire(row) for row in rows if (row.id, row.version) in pairs]
+    return found
 
 
 def naming(permit: Permit, session: Session, consent: str) -> list[Agreement]:
