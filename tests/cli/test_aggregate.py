@@ -46,7 +46,7 @@ def test_from_communes_to_a_release_that_says_what_it_hides(
     assert "Custines" in said
     assert "12 points" in said
     assert "0.012 MWh" in said
-    assert "hidden: Liverdun (54318-residential): too few delivery points" in said
+    assert "hidden: Liverdun (residential-stables-54318): too few delivery points" in said
     assert main(["aggregate", "show", "--org", "syndicat", "--json"]) == 0
     (made,) = json.loads(capsys.readouterr().out)
     assert made["period"] == "2025-03"

@@ -90,8 +90,8 @@ def test_a_tree_of_any_depth_up_to_twelve() -> None:
 
 def test_the_usual_scheme_is_a_partition() -> None:
     made = tree(by_commune("EPCI", {"54430": "Custines", "54318": "Liverdun"}))
-    assert made.leaf(Trait("54318", "residential", False)) == "54318-residential"
-    assert made.leaf(Trait("54430", "professional", True)) == "54430-mouvements-professional"
+    assert made.leaf(Trait("54318", "residential", False)) == "residential-stables-54318"
+    assert made.leaf(Trait("54430", "professional", True)) == "professional-mouvements-54430"
     assert len(made.leaves) == 12
 
 

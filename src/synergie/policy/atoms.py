@@ -6,7 +6,7 @@ so what passes atom by atom gives away nothing finer.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -75,9 +75,15 @@ def fault(parts: Sequence[Part], limits: Limits, *, change: bool = False) -> Fau
     return "insider" if seen else None
 
 
+def mixed(kinds: Collection[tuple[Category, bool]]) -> bool:
+    """Whether points of these *kinds* (category, whether they move) are never summed together."""
+    categories = {category for category, _ in kinds}
+    return len(categories) > 1 or (len(kinds) > 1 and categories != {"public_body"})
+
+
 def _of_members(parts: Sequence[Part], limits: Limits) -> Fault | None:
     """Who is in the set, without a look at values."""
-    if len({(part.category, part.moves) for part in parts}) > 1:
+    if mixed({(part.category, part.moves) for part in parts}):
         return "mixed"
     if len({part.point for part in parts}) < limits.min_points:
         return "few_points"

@@ -108,26 +108,20 @@ def tree(cells: Sequence[Cell]) -> Tree:
 
 
 def by_commune(top: str, communes: Mapping[str, str]) -> tuple[Cell, ...]:
-    """The usual scheme: a grouping named *top*, its *communes* (code → name), their categories.
+    """The usual scheme: a grouping named *top*, its *communes* (code → name), by category.
 
-    Who joins or leaves is told by category, too, so that enough of them can be published.
+    Category first, and who stays apart from who moves: the groups above are then of one kind, so
+    that a small commune is hidden with another one and not with the total.
     """
     cells = [Cell(id="total", name=top)]
-    for insee, name in communes.items():
-        cells.append(Cell(id=insee, name=name, parent="total", insee_code=insee))
-        cells.append(Cell(id=f"{insee}-mouvements", name=name, parent=insee, movements=True))
-        for category in _CATEGORIES:
-            for moves in (False, True):
-                above = f"{insee}-mouvements" if moves else insee
-                cells.append(
-                    Cell(
-                        id=f"{above}-{category}",
-                        name=name,
-                        parent=above,
-                        category=category,
-                        movements=moves,
-                    )
-                )
+    for category in _CATEGORIES:
+        cells.append(Cell(id=category, name=top, parent="total", category=category))
+        for moves, above in ((False, f"{category}-stables"), (True, f"{category}-mouvements")):
+            cells.append(Cell(id=above, name=top, parent=category, movements=moves))
+            cells += (
+                Cell(id=f"{above}-{insee}", name=name, parent=above, insee_code=insee)
+                for insee, name in communes.items()
+            )
     return tuple(cells)
 
 

@@ -4,17 +4,19 @@ Every atom of what can be found out must pass in every slice of time (security.m
 4 and 6). Slices: each month that is published, the rest of the year, the year itself.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from synergie.policy.atoms import Limits, Part, fault
+from synergie.policy.atoms import Limits, Part, fault, mixed
 from synergie.policy.cells import Tree
 from synergie.schemas.release import Fault
 
 _ROUGH, _MOST = 64, 20_000
 """States of a node that are kept: for a first good answer, and when proving the least."""
-_BUDGET = 2_000_000
+_MIXED = -1
+"""Open leaves that are never told together, whatever else is: every bit is set, and stays."""
+_BUDGET = 500_000
 """Pairs of states that are looked at before no more than the first few are kept."""
 
 
@@ -171,6 +173,7 @@ class _Search:
     _forced: frozenset[str] = frozenset()
     """Leaves that fail by themselves: hidden in every state, so that they count in none."""
     _place: dict[str, int] = field(default_factory=dict)
+    _kinds: dict[tuple[int, int], bool] = field(default_factory=dict)
     _verdicts: dict[tuple[int, int], bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -214,8 +217,32 @@ class _Search:
                 self.cut, most = True, _ROUGH
                 found, other = _first(found, most), _first(other, most)  # noqa: PLW2901
             self.budget = max(0, self.budget - len(found) * len(other))
-            found = self._kept((_both(a, b) for a in found for b in other), most, bound)
+            pairs = (self._both(a, b) for a in found for b in other)
+            found = self._kept(pairs, most, bound)
         return found
+
+    def _both(self, one: _State, other: _State) -> _State:
+        """Two states side by side. What is mixed stays mixed whatever joins it: all one state."""
+        opened = (a | b for a, b in zip(one.open, other.open, strict=True))
+        return _State(
+            tuple(_MIXED if self._mixed(k, rest) else rest for k, rest in enumerate(opened)),
+            (one.loss[0] + other.loss[0], one.loss[1] + other.loss[1]),
+            one.chosen | other.chosen,
+        )
+
+    def _mixed(self, k: int, rest: int) -> bool:
+        if rest == _MIXED:
+            return True
+        known = self._kinds.get((k, rest))
+        if known is None:
+            kinds = {
+                (part.category, part.moves)
+                for leaf in self._leaves(rest)
+                for part in self.slices[k].parts.get(leaf, ())
+            }
+            known = mixed(kinds)
+            self._kinds[k, rest] = known
+        return known
 
     def _closed(self, name: str, states: list[_State]) -> list[_State]:
         """Each of *states* with *name* published, where its atoms pass, and with it hidden."""
@@ -241,11 +268,19 @@ class _Search:
             kept.append(0 if told else rest)
         return tuple(kept)
 
+    def _leaves(self, rest: int) -> Iterator[str]:
+        while rest:
+            lowest = rest & -rest
+            yield self.made.order[lowest.bit_length() - 1]
+            rest ^= lowest
+
     def _passes(self, k: int, rest: int) -> bool:
+        if rest == _MIXED:
+            return False
         known = self._verdicts.get((k, rest))
         if known is None:
-            leaves = (name for name in self.made.leaves if rest >> self._place[name] & 1)
-            parts = [part for leaf in leaves for part in self.slices[k].parts.get(leaf, ())]
+            some = self._leaves(rest)
+            parts = [part for leaf in some for part in self.slices[k].parts.get(leaf, ())]
             known = self._verdicts[k, rest] = fault(parts, self.limits) is None
         return known
 
@@ -267,14 +302,6 @@ class _Search:
 
 def _first(states: Iterable[_State], most: int) -> list[_State]:
     return sorted(states, key=_rank)[:most]
-
-
-def _both(one: _State, other: _State) -> _State:
-    return _State(
-        tuple(a | b for a, b in zip(one.open, other.open, strict=True)),
-        (one.loss[0] + other.loss[0], one.loss[1] + other.loss[1]),
-        one.chosen | other.chosen,
-    )
 
 
 def _rank(state: _State) -> tuple[tuple[int, int], int]:
