@@ -15,6 +15,7 @@ import httpx2
 from synergie.server.app import document
 from tests.formats.frames.made import half_hours, written
 from tests.server.place import (
+    HOOK,
     Furnished,
     Member,
     cabinet,
@@ -29,6 +30,7 @@ from tests.server.place import (
     site,
     sums,
     terms,
+    webhook,
 )
 
 DOCUMENT = document()
@@ -53,6 +55,7 @@ ABSENT = {
     "scheme": "cells_22222222222222222222",
     "release": "rel_22222222222222222222",
     "sums": "agr_2222222222222222",
+    "webhook": "wh_2222222222222222",
 }
 """Noun → an identifier of the right form that names nothing."""
 
@@ -173,6 +176,14 @@ ROWS: dict[str, Row] = {
     "list_profiles": Row("/v1/profiles", 200, own=True),
     "read_profile": Row("/v1/profiles/{profile}", 200, "profile"),
     "save_profile": Row("/v1/profiles/autre", 200, body=lambda *_: profile(), own=True),
+    # the address is registered already, so it is not called again
+    "register_webhook": Row("/v1/webhooks", 201, body=lambda *_: {"url": HOOK}, own=True),
+    "list_webhooks": Row("/v1/webhooks", 200, own=True),
+    "read_webhook": Row("/v1/webhooks/{webhook}", 200, "webhook"),
+    "rotate_webhook_key": Row("/v1/webhooks/{webhook}/rotate", 200, "webhook"),
+    "test_webhook": Row("/v1/webhooks/{webhook}/test", 202, "webhook"),
+    "list_webhook_deliveries": Row("/v1/webhooks/{webhook}/deliveries", 200, "webhook"),
+    "remove_webhook": Row("/v1/webhooks/{webhook}", 204, "webhook"),
     "follow_changes": _under("changes"),
     "undo_deposit": Row("/v1/deposits/{batch}/undo?dry_run=true", 200, "batch"),
     "list_freshness": _under("freshness"),
@@ -257,7 +268,9 @@ class Case:
         return member.call(self.method, path, self.body(ids), headers=kind | (headers or {}), **how)
 
     def resume(self) -> None:
-        """Put back what a right call has suspended."""
+        """Put back what a right call has suspended or removed."""
+        if self.method == "DELETE":
+            webhook(self.right)
         if self.row.path.endswith("/suspend"):
             answer = self.right.act(self.furnished.ids["agreement"], "resume")
             assert answer.status_code == 200, answer.text

@@ -144,21 +144,21 @@ ECHOES: dict[str, Callable[[str], Told]] = {
 
 @pytest.mark.parametrize("kind", ECHOES)
 def test_an_address_that_does_not_echo_is_refused_in_the_same_words(
-    store: Store, owner: Body, kind: str
+    office: Office, store: Store, owner: Body, kind: str
 ) -> None:
     def answer(asked: Asked) -> Told:
         return ECHOES[kind](parse_qs(urlsplit(asked.path).query)["echo"][0])
 
     with peer(answer) as receiver:
-        office = Office(store, receiver)
+        odd = Office(store, receiver)
         with pytest.raises(BadInput) as refused:
-            office.register(owner)
+            odd.register(owner)
     assert (refused.value.where, refused.value.found) == ("/url", "no echo")
     assert office.webhooks.page(caller(owner), now=NOW).items == ()
 
 
-def test_an_address_inside_is_refused_without_a_word_about_it(store: Store, owner: Body) -> None:
-    webhooks = Webhooks(store, WebhookKeys(ROOT), PUBLIC)
+def test_an_address_inside_is_refused_without_a_word_about_it(office: Office, owner: Body) -> None:
+    webhooks = Webhooks(office.store, WebhookKeys(ROOT), PUBLIC)
     record = WebhookRecord(url="https://127.0.0.1/hook")
     with pytest.raises(BadInput, match="no echo"):
         webhooks.register(caller(owner), record, now=NOW)
@@ -168,8 +168,16 @@ def test_an_address_inside_is_refused_without_a_word_about_it(store: Store, owne
 
 def test_who_may_not_follow_changes_is_not_told_them(office: Office, owner: Body) -> None:
     record = WebhookRecord(url=f"{office.receiver.url}/hook")
+    other = replace(caller(owner), client_id="other-app")
+    Clients(office.store).register(
+        "other-app", "owner", name="x", jwks=public_jwks(new_key()), scopes=["webhooks:write"],
+        now=NOW,
+    )  # fmt: skip
     with pytest.raises(NotAllowed, match="changes:read"):
-        office.webhooks.register(owner.caller, record, now=NOW)
+        office.webhooks.register(other, record, now=NOW)
+    foreign = replace(caller(owner), client_id="partner-app")
+    with pytest.raises(NotAllowed, match="changes:read"):
+        office.webhooks.register(foreign, record, now=NOW)
     narrowed = replace(caller(owner), agreements=frozenset({"agr_0"}))
     with pytest.raises(NotAllowed, match="token_narrower"):
         office.webhooks.register(narrowed, record, now=NOW)
@@ -205,7 +213,7 @@ def test_an_organisation_has_twenty_at_most(office: Office, owner: Body) -> None
     office.register(owner, "/0", kinds=("site",))  # one that is there may be changed
 
 
-def test_few_addresses_are_tried_at_once(store: Store, owner: Body) -> None:
+def test_few_addresses_are_tried_at_once(office: Office, store: Store, owner: Body) -> None:
     free = threading.Event()
 
     def slow(asked: Asked) -> Told:
@@ -213,8 +221,7 @@ def test_few_addresses_are_tried_at_once(store: Store, owner: Body) -> None:
         return Told(500)
 
     with peer(slow) as receiver:
-        office = Office(store, receiver)
-        webhooks = office.webhooks
+        webhooks = Office(store, receiver).webhooks
         record = WebhookRecord(url=f"{receiver.url}/hook")
 
         def try_it() -> None:

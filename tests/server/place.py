@@ -6,7 +6,7 @@ Requests are signed by the hand-made JWTs of `partner`: no code of the server or
 import json
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
@@ -19,12 +19,16 @@ from starlette.testclient import TestClient
 
 from synergie.exchange.clients import Clients
 from synergie.exchange.organisations import Directory
+from synergie.exchange.webhooks import WebhookKeys
+from synergie.policy import Principal, own
 from synergie.schemas.organisation import Organisation
 from synergie.schemas.scopes import SCOPES
 from synergie.server import guard
 from synergie.server.app import create_app
 from synergie.server.settings import Settings
+from synergie.storage.head import head
 from synergie.storage.store import Store
+from synergie.storage.webhooks import Hook, save_webhook
 from tests.formats.frames.made import half_hours, written
 from tests.server.partner import GONE, NOW, URL, Clock, Partner, jwt
 
@@ -310,6 +314,38 @@ def terms(owner: Member, recipient: Member, **more: Any) -> dict[str, Any]:
     } | more
 
 
+HOOK = "https://10.0.0.1/hook"
+"""An address that nothing is ever sent to: the guard of outgoing calls refuses it."""
+
+
+def webhook(member: Member, url: str = HOOK) -> str:
+    """A webhook of *member*, as if its address had echoed; always the same identifier."""
+    caller = Principal(
+        client_id=member.partner.client_id, organisation=member.organisation, scopes=frozenset()
+    )
+    with member.place.store.write() as session:
+        at = head(session)
+        hook = Hook(
+            id=f"wh_{member.organisation.encode().hex()}",
+            owner=member.organisation,
+            client=caller.client_id,
+            url=url,
+            signature="v1a",
+            kinds=(),
+            generation=1,
+            fingerprint="",
+            previous_until=None,
+            disabled=None,
+            epoch=at.epoch,
+            seq=at.n,
+            created_at=NOW,
+        )
+        keys: WebhookKeys = member.place.app.state.house.webhooks.keys
+        hook = replace(hook, fingerprint=keys.fingerprint(hook))
+        save_webhook(own(caller, action="write", now=NOW), session, hook)
+    return hook.id
+
+
 @dataclass(frozen=True)
 class Furnished:
     """A member with one of everything; a partner it shares with; and a stranger."""
@@ -347,7 +383,8 @@ def furnish(place: Place) -> Furnished:
     ids["release"] = released.json()["id"]
     opened = {"granularity": "aggregate", "cell_scheme": ids["scheme"]}
     ids["sums"] = active(owner, partner, selector=covered, datasets=["consumption"], **opened)
-    ids["record"] = "0"  # of the journal: the first organisation came into the directory
+    # record 0 of the journal: the first organisation came into the directory
+    ids |= {"record": "0", "webhook": webhook(owner)}
     return Furnished(place, owner, partner, stranger, ids)
 
 

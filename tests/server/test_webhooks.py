@@ -124,6 +124,7 @@ def test_each_route_tells_its_four_answers(told: tuple[Furnished, str]) -> None:
     assert made.status_code == 201, made.text
     hook = made.json()
     assert hook["secret"] is None
+    assert furnished.ids["webhook"] != hook["id"]
     here = f"/v1/webhooks/{hook['id']}"
     routes = [
         ("GET", "/v1/webhooks", 200, "webhooks:read"),
@@ -139,7 +140,7 @@ def test_each_route_tells_its_four_answers(told: tuple[Furnished, str]) -> None:
         body = {"url": f"{url}/hook"} if (method, path) == ("POST", "/v1/webhooks") else None
         bare = furnished.place.http.request(method, path)
         assert bare.status_code == 401, path
-        refused = owner.call(method, path, body, token=owner.token(weak[scope], "changes:read"))
+        refused = owner.call(method, path, body, token=owner.token(weak[scope]))
         assert refused.status_code == 403, path
         assert scope in refused.headers["www-authenticate"]
         if path.startswith(here):
@@ -155,9 +156,8 @@ def test_the_scope_to_follow_changes_is_needed_to_be_told_them(
     told: tuple[Furnished, str],
 ) -> None:
     furnished, url = told
-    answer = furnished.owner.post(
-        "/v1/webhooks", {"url": f"{url}/hook"}, token=furnished.owner.token("webhooks:write")
-    )
+    program = furnished.place.member("org-four", ["webhooks:write"])
+    answer = program.post("/v1/webhooks", {"url": f"{url}/hook"})
     assert (answer.status_code, answer.json()["reason"]) == (403, "changes:read")
 
 

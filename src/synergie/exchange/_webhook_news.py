@@ -15,6 +15,7 @@ from synergie.storage.agreements import agreement_page, versions
 from synergie.storage.changes import changes, changes_through
 from synergie.storage.head import Head
 from synergie.storage.journal import Entry, append
+from synergie.storage.oauth_clients import oauth_client
 from synergie.storage.store import Session
 from synergie.storage.webhooks import Hook, Message
 
@@ -63,6 +64,17 @@ def page(
         _record(session, caller, source, fresh, now=now)
     ordered = [told[seq] for seq in sorted(told)]
     return [_message(session, permit, hook, one, now=now) for one in ordered], last
+
+
+def program(session: Session, owner: str, client: str) -> Principal:
+    """The program that registered a webhook, as it may act now: with no scope when it is closed."""
+    found = oauth_client(session, client)
+    open_ = found is not None and found.enabled and found.organisation == owner
+    return Principal(
+        client_id=client,
+        organisation=owner,
+        scopes=found.scopes if found is not None and open_ else frozenset(),
+    )
 
 
 def test_message(hook: Hook, *, now: datetime) -> Message:

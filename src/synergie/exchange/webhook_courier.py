@@ -25,7 +25,6 @@ from synergie.schemas.webhook import DeliveryProblem, Disabled
 from synergie.storage import webhooks as kept
 from synergie.storage.head import head
 from synergie.storage.journal import Entry, append
-from synergie.storage.oauth_clients import oauth_client
 from synergie.storage.store import Session, Store
 from synergie.storage.webhooks import Due, Hook, Message, Tried
 
@@ -111,7 +110,7 @@ class Courier:
         now = self.clock()
         with self.store.write() as session:
             at = head(session)  # before all else: what comes later is for the next look
-            caller = _caller(session, owner, client)
+            caller = _webhook_news.program(session, owner, client)
             permit = own(caller, action="write", now=now)
             hook = kept.webhook(permit, session, webhook_id, for_update=True)
             if hook is None or not self._sends(hook):
@@ -169,7 +168,8 @@ class Courier:
             message = kept.claim(permit, session, due.id, now=now, until=now + LEASE)
             if message is None:
                 return None
-            if FOLLOWS not in _caller(session, hook.owner, hook.client).scopes:
+            caller = _webhook_news.program(session, hook.owner, hook.client)
+            if FOLLOWS not in caller.scopes:
                 _disable(session, permit, hook, "client_closed", now=now)
                 return None
         return hook, message, now
@@ -226,17 +226,6 @@ def _wait(attempt: int) -> timedelta:
     """How long after the failed try number *attempt*, spread so that many do not come at once."""
     spread = 1 + random.uniform(0, _JITTER)  # noqa: S311 (jitter)
     return timedelta(seconds=WAITS[attempt - 1] * spread)
-
-
-def _caller(session: Session, owner: str, client: str) -> Principal:
-    """The program that registered a webhook, as it may act now: with no scope when it is closed."""
-    found = oauth_client(session, client)
-    open_ = found is not None and found.enabled and found.organisation == owner
-    return Principal(
-        client_id=client,
-        organisation=owner,
-        scopes=found.scopes if found is not None and open_ else frozenset(),
-    )
 
 
 def _owner(owner: str, now: datetime) -> Permit:

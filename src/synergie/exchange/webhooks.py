@@ -36,7 +36,7 @@ from synergie.storage.webhooks import Hook
 __all__ = ["FOLLOWS", "MOST", "WebhookKeys", "Webhooks"]
 
 FOLLOWS = "changes:read"
-"""The scope without which nobody is told what changes."""
+"""The scope that a program must be registered with, to be told what changes."""
 MOST = 20
 """Most webhooks of one organisation."""
 
@@ -59,14 +59,15 @@ class Webhooks:
         """Register an address, or change or open again the one that is there; then it is active.
 
         It is called before: BadInput unless it echoes, the same whatever the reason, so that
-        nothing of a network is learnt here. NotAllowed without the scope to follow changes, or
-        for a token that was narrowed; TooLarge above 20.
+        nothing of a network is learnt here. NotAllowed when the program may not follow changes,
+        or for a token that was narrowed; TooLarge above 20.
         """
         permit = own(caller, action="write", now=now)
-        if FOLLOWS not in caller.scopes:
-            raise NotAllowed(FOLLOWS)
         self.allow.checks(record.url)
         with self.store.read() as session:
+            program = _webhook_news.program(session, caller.organisation, caller.client_id)
+            if FOLLOWS not in program.scopes:
+                raise NotAllowed(FOLLOWS)
             known = kept.webhook_at(permit, session, record.url)
         if known is None or known.disabled is not None:
             self._challenge(record.url)

@@ -55,7 +55,8 @@ def register_webhook(
 
     It is called before: `GET url?echo=<value>` must answer 200 with that value alone; what else it
     answers is never shown. The same address again changes its `kinds`, or opens it when it was
-    disabled. The scope `changes:read` is needed, too. A shared secret (`v1`) is told here once.
+    disabled. The program must be registered with `changes:read`, too. A shared secret (`v1`) is
+    told here once.
     """
     return told(request, house.webhooks.register(caller, sent, now=now), status=201)
 
