@@ -66,6 +66,9 @@ FLAGS: dict[str, Any] = {"home": {"personal_data": "yes"}, "lamp": {"usage": "pu
 steps = st.sampled_from(FINEST_FIRST)
 places = st.integers(-4, KNOWN + 8)
 picks = st.integers(0, 10**6)
+questions = st.tuples(
+    picks, st.sampled_from(sorted(POINTS)), st.none() | steps, places, st.integers(1, 1700)
+)
 
 
 class World(RuleBasedStateMachine):
@@ -241,11 +244,12 @@ class World(RuleBasedStateMachine):
             return "not_found"
 
     @precondition(lambda self: self.agreed)
-    @rule(
-        which=picks, name=st.sampled_from(sorted(POINTS)), step=st.none() | steps, low=places,
-        width=st.integers(1, 1700),
-    )  # fmt: skip
-    def read(self, which: int, name: str, step: Any, low: int, width: int) -> None:
+    @rule(asks=st.lists(questions, min_size=4, max_size=10))
+    def read(self, asks: list[tuple[int, str, Any, int, int]]) -> None:
+        for one in asks:
+            self._read(*one)
+
+    def _read(self, which: int, name: str, step: Any, low: int, width: int) -> None:
         agreed = self.agreed[which % len(self.agreed)]
         asked = Question(name, step, BEGIN + low * HALF, BEGIN + (low + width) * HALF)
         wanted = answer(agreed, asked, self.clock, self.known)
@@ -404,5 +408,5 @@ def _stamped(run: Any) -> Rows:
 
 def test_whatever_is_agreed_withdrawn_and_asked_only_what_is_open_comes_out(store: Store) -> None:
     machine = type("OnThisStore", (World,), {"store": store})
-    some = settings(max_examples=max(8, settings().max_examples // 4), stateful_step_count=20)
+    some = settings(max_examples=max(10, settings().max_examples // 4), stateful_step_count=24)
     run_state_machine_as_test(machine, settings=some)
