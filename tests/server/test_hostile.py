@@ -295,3 +295,13 @@ def test_in_mode_keep_a_hostile_record_is_reported_and_the_good_one_stored(
     assert (receipt["received"], receipt["kept"], receipt["refused"]) == (5, 1, 4)
     places = [refusal["where"].split("/")[2] for refusal in receipt["refusals"]]
     assert places == ["1", "2", "3", "4"]
+
+
+@pytest.mark.parametrize("query", ["?access_token=eyJhbGciOiJub25lIn0.e30.x", "?unknown=1"])
+def test_nobody_is_told_what_a_route_takes(furnished: Furnished, query: str) -> None:
+    """Found by the conformance suite: 422 came before 401, and showed the token it had found."""
+    answer = furnished.place.http.get(f"/v1/sites{query}")
+    assert answer.status_code == 401
+    assert "eyJ" not in answer.text
+    told = furnished.owner.get(f"/v1/sites{query}")
+    assert told.status_code == (401 if "access_token" in query else 422)

@@ -6,13 +6,15 @@ from fastapi import Depends, Request, Response
 
 from synergie.policy import Principal
 from synergie.server.api._house import InHouse
+from synergie.server.api._queries import known_query
 from synergie.server.guard import Now, needs
 
 
 def may(scope: str) -> Any:
     """What a route asks of its caller, as a dependency that gives a Principal.
 
-    First parameter of every route: nothing of a body is read before its sender is known.
+    First parameter of every route: nothing of a body or a query is read before its sender is
+    known, so that who is nobody learns nothing of what a route takes.
     """
 
     async def caller(
@@ -25,6 +27,7 @@ def may(scope: str) -> Any:
     ) -> Principal:
         request.state.principal = principal
         request.state.headers = dict(response.headers)  # the guard's nonce, for any kind of answer
+        await known_query(request)
         house.quotas.request(principal.client_id, principal.organisation)
         await house.seal.check(request, principal, now)
         return principal
