@@ -86,7 +86,7 @@ server.on('request', (request, response) => {
   } else if (request.url.startsWith('/v1/')) {
     guarded(request, response).catch((error) => {
       refused.push(String(error))
-      response.writeHead(500).end()
+      response.writeHead(401).end() // whatever its library found wrong with the token or the proof
     })
   } else {
     // Our client asks for the address of RFC 8414; this server knows the one of OpenID alone.
