@@ -21,6 +21,7 @@ from sqlalchemy import text
 from synergie.errors import (
     BadInput,
     Conflict,
+    InProgress,
     KeyReused,
     NotAllowed,
     NotFound,
@@ -480,15 +481,34 @@ def test_the_same_request_again_gives_the_same_export(
 def test_of_two_of_the_same_at_once_one_is_kept_and_both_are_told_it(
     desk: Exports, owner: Body, things: dict[str, str]
 ) -> None:
-    first: list[Export] = []
+    """In two workers: each knows of the other by the store alone."""
+    other, first = replace(desk, care=Care(folder=desk.care.folder)), list[Export]()
 
     def clock() -> datetime:
         if not first:
-            first.append(desk.make(owner.caller, asked("sites"), once=once(), clock=now))
+            first.append(other.make(owner.caller, asked("sites"), once=once(), clock=now))
         return NOW
 
     assert desk.make(owner.caller, asked("sites"), once=once(), clock=clock) == first[0]
     assert held(desk) == [first[0].id]
+
+
+def test_the_same_request_while_it_runs_is_told_to_come_back(
+    desk: Exports, owner: Body, things: dict[str, str]
+) -> None:
+    refused: list[InProgress] = []
+
+    def clock() -> datetime:
+        with pytest.raises(InProgress) as again:
+            desk.make(owner.caller, asked("sites"), once=once(), clock=now)
+        refused.append(again.value)
+        return NOW
+
+    made = desk.make(owner.caller, asked("sites"), once=once(), clock=clock)
+    assert {error.retry_after for error in refused} == {15.0}
+    assert held(desk) == [made.id]
+    assert desk.make(owner.caller, asked("sites"), once=once(), clock=now) == made
+    assert desk.make(owner.caller, asked("sites"), once=once(key="other"), clock=now) != made
 
 
 def test_one_more_than_are_made_at_once_is_told_to_come_back(

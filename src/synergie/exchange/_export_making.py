@@ -1,13 +1,14 @@
 """How an export is made: decided, written page by page, decided once more, signed and kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Lock
 
-from synergie.errors import Conflict
+from synergie.errors import Conflict, InProgress
 from synergie.exchange._export_content import Content
 from synergie.exchange._export_files import Draft, drafted
 from synergie.exchange._export_grants import Grants, decided, fingerprints, named, record_made
@@ -23,6 +24,35 @@ from synergie.storage.store import Session, Store
 
 _STAYS = "an agreement that stays as it is while its export is made"
 _UNSIGNED = "0" * 64
+_COME_BACK_S = 15.0
+
+
+class Running:
+    """The requests that are being made here, by client and Idempotency-Key.
+
+    A program that has waited for its answer too long asks again: the same work is not begun twice.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._known: set[tuple[str, str]] = set()
+
+    @contextmanager
+    def alone(self, once: Once | None) -> Iterator[None]:
+        """While the block runs, the same request again is InProgress."""
+        name = None if once is None else (once.client, once.key)
+        with self._lock:
+            if name in self._known:
+                error = InProgress()
+                error.retry_after = _COME_BACK_S
+                raise error
+            if name is not None:
+                self._known.add(name)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._known -= {name}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +63,7 @@ class Care:
     keep: timedelta = timedelta(days=7)
     most_bytes: int = 512 << 20
     room: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(4))
+    running: Running = field(default_factory=Running)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

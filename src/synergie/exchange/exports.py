@@ -75,28 +75,29 @@ class Exports:
         """Make the files, all or none, and their signed manifest.
 
         Each page is decided again, and the whole once more when it is kept. NotFound, NotAllowed;
-        TooLarge over the room of one export; Overloaded while too many are made; Conflict when
-        the agreement changed meanwhile.
+        TooLarge over the room of one export; Overloaded while too many are made; InProgress while
+        the same request runs; Conflict when the agreement changed meanwhile.
         """
-        answered = self._answered(once)
-        if answered is not None:
-            return answered
-        if not self.care.room.acquire(blocking=False):
-            raise Overloaded(5)
-        try:
-            self.sweep(now=clock())
-            return Making(
-                store=self.store,
-                prover=self.prover,
-                care=self.care,
-                head=self.head,
-                caller=caller,
-                request=request,
-                once=once,
-                clock=clock,
-            ).run()
-        finally:
-            self.care.room.release()
+        with self.care.running.alone(once):
+            answered = self._answered(once)
+            if answered is not None:
+                return answered
+            if not self.care.room.acquire(blocking=False):
+                raise Overloaded(5)
+            try:
+                self.sweep(now=clock())
+                return Making(
+                    store=self.store,
+                    prover=self.prover,
+                    care=self.care,
+                    head=self.head,
+                    caller=caller,
+                    request=request,
+                    once=once,
+                    clock=clock,
+                ).run()
+            finally:
+                self.care.room.release()
 
     def page(
         self, caller: Principal, *, after: str | None = None, limit: int = 200, now: datetime
