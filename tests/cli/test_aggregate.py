@@ -16,14 +16,15 @@ ALL = [1000] * 12
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, blank_sqlite: Path) -> str:
-    """A store with twelve homes of Custines and two of Liverdun, of the organisation `syndicat`."""
+    """A store with homes in three communes, two only in Liverdun, of `syndicat`."""
     path = tmp_path / "synergie.db"
     path.write_bytes(blank_sqlite.read_bytes())
     url = f"sqlite:///{path}"
     monkeypatch.setenv("SYNERGIE_DATABASE_URL", url)
     store = Store.open(url)
     who = body(store, "syndicat")
-    Territory(store, who).add(codes(12), ALL).add(codes(2, 100), ALL, insee="54318")
+    place = Territory(store, who).add(codes(12), ALL).add(codes(2, 100), ALL, insee="54318")
+    place.add(codes(11, 200), ALL, insee="54357")
     store.close()
     return url
 
@@ -31,7 +32,8 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, blank_sqlite: Path) -
 def defined(*more: str) -> int:
     return main(
         ["aggregate", "scheme", "communes", "--org", "syndicat", "--title", "Communes",
-         "--commune", "54430=Custines", "--commune", "54318=Liverdun", *more]
+         "--commune", "54430=Custines", "--commune", "54318=Liverdun",
+         "--commune", "54357=Malleloy", *more]
     )  # fmt: skip
 
 

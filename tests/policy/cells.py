@@ -77,26 +77,38 @@ class Observer:
     """Who collects published sums. Each is a set of variables that it adds up."""
 
     def __init__(self) -> None:
-        self.sums: list[frozenset[Variable]] = []
+        self.sums: set[frozenset[Variable]] = set()
 
     def see(self, variables: Collection[Variable]) -> None:
-        self.sums.append(frozenset(variables))
+        self.sums.add(frozenset(variables))
 
     def classes(self) -> list[frozenset[Variable]]:
         """Variables that no published sum tells apart."""
-        seen: dict[tuple[bool, ...], set[Variable]] = defaultdict(set)
-        for variable in frozenset[Variable]().union(*self.sums):
-            seen[tuple(variable in one for one in self.sums)].add(variable)
-        return [frozenset(some) for some in seen.values()]
+        seen: dict[Variable, set[int]] = defaultdict(set)
+        for number, one in enumerate(self.sums):
+            for variable in one:
+                seen[variable].add(number)
+        found: dict[frozenset[int], set[Variable]] = defaultdict(set)
+        for variable, numbers in seen.items():
+            found[frozenset(numbers)].add(variable)
+        return [frozenset(some) for some in found.values()]
 
-    def learns_about(self, wanted: Collection[Variable]) -> bool:
-        """Whether some combination of the sums speaks of nothing but *wanted*."""
-        within = frozenset(wanted)
+    def learns_about(self, *wanted: Collection[Variable]) -> list[bool]:
+        """Of each of *wanted*: whether some combination of the sums speaks of nothing else.
+
+        Every combination is constant on a class, so that one which no class lies in is never told.
+        """
         classes = self.classes()
         rows = [[int(some <= one) for some in classes] for one in self.sums]
-        others = [k for k, some in enumerate(classes) if not some <= within]
-        return rank(rows) > rank([[row[k] for k in others] for row in rows])
+        whole, found = rank(rows), []
+        for some in map(frozenset, wanted):
+            others = [k for k, one in enumerate(classes) if not one <= some]
+            inside = len(others) < len(classes)
+            found.append(inside and whole > rank([[row[k] for k in others] for row in rows]))
+        return found
 
     def learned(self) -> list[frozenset[Variable]]:
         """The classes whose sum it can compute."""
-        return [some for some in self.classes() if self.learns_about(some)]
+        classes = self.classes()
+        told = self.learns_about(*classes)
+        return [some for some, known in zip(classes, told, strict=True) if known]

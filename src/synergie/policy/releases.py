@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from synergie.policy.atoms import Limits, Part
 from synergie.policy.cells import Tree
-from synergie.policy.suppression import Choice, Hidden, Slice, Unsafe, choose, unsafe
+from synergie.policy.suppression import Choice, Slice, Unsafe, choose, nothing, unsafe
 from synergie.schemas.cell_scheme import Category
 
 MONTHS = tuple(range(1, 13))
@@ -72,7 +72,7 @@ def selection(
     if out.year and after:
         found = unsafe(made, [Slice(parts(members, after), out.year)], frozenset(), limits)
         if found is not None:
-            return _nothing(made, one, found)
+            return nothing(made, [one], found)
     return choose(made, [one], limits)
 
 
@@ -130,14 +130,3 @@ def _changes(
             wh = (now or 0) - (then or 0)
             found[member.leaf].append(member.part(wh))
     return found
-
-
-def _nothing(made: Tree, one: Slice, found: Unsafe) -> Choice:
-    """No cell: with the year that is out, this month would tell the other months."""
-    hidden = tuple(
-        Hidden(cell, "complementary", found.fault, found.cell)
-        for cell in made.downwards()
-        if any(one.parts.get(leaf) for leaf in made.below(cell))
-    )
-    points = sum(len(one.parts.get(leaf, ())) for line in hidden for leaf in made.below(line.cell))
-    return Choice(frozenset(), hidden, (points, len(hidden)), optimal=True)

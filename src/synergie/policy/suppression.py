@@ -103,9 +103,13 @@ def choose(made: Tree, slices: Sequence[Slice], limits: Limits) -> Choice:
     if best is not None and not optimal:
         best = search.run(_MOST, best.loss) or best
         optimal = not search.cut
-    chosen = 0 if best is None else best.chosen
-    published = frozenset(name for i, name in enumerate(made.order) if chosen >> i & 1)
-    if best is not None and not optimal:
+    if best is None:
+        found = unsafe(made, slices, frozenset(), limits)
+        if found is None:
+            raise AssertionError("nothing is a choice where what is out passes")
+        return nothing(made, slices, found)
+    published = frozenset(name for i, name in enumerate(made.order) if best.chosen >> i & 1)
+    if not optimal:
         published = _filled(search, published)
     hidden = tuple(
         _why(search, published, cell)
@@ -114,6 +118,19 @@ def choose(made: Tree, slices: Sequence[Slice], limits: Limits) -> Choice:
     )
     loss = sum(search.points[one.cell] for one in hidden), len(hidden)
     return Choice(published, hidden, loss, optimal)
+
+
+def nothing(made: Tree, slices: Sequence[Slice], found: Unsafe) -> Choice:
+    """No cell at all: with what is out, any would tell the atom that was *found*."""
+    points = {
+        leaf: len({part.point for one in slices for part in one.parts.get(leaf, ())})
+        for leaf in made.leaves
+    }
+    lost = {name: sum(points[leaf] for leaf in made.below(name)) for name in made.downwards()}
+    hidden = tuple(
+        Hidden(cell, "complementary", found.fault, found.cell) for cell, n in lost.items() if n
+    )
+    return Choice(frozenset(), hidden, (sum(lost.values()), len(hidden)), optimal=True)
 
 
 def _filled(search: "_Search", published: frozenset[str]) -> frozenset[str]:
