@@ -13,7 +13,15 @@ import pytest
 
 from synergie.client.keys import new_key, public_jwks
 from synergie.client.outbound import PUBLIC, Allow
-from synergie.errors import BadInput, Conflict, NotAllowed, NotFound, Overloaded, TooLarge
+from synergie.errors import (
+    BadInput,
+    Conflict,
+    NotAllowed,
+    NotFound,
+    Overloaded,
+    TooLarge,
+    TooManyRequests,
+)
 from synergie.exchange import webhook_courier
 from synergie.exchange.agreements import Agreements
 from synergie.exchange.clients import Clients
@@ -238,6 +246,23 @@ def test_few_addresses_are_tried_at_once(office: Office, store: Store, owner: Bo
         free.set()
         for thread in threads:
             thread.join()
+
+
+def test_an_organisation_has_few_addresses_tried(
+    office: Office, owner: Body, partner: Body
+) -> None:
+    webhooks = Webhooks(office.store, WebhookKeys(ROOT), PUBLIC)
+    record = WebhookRecord(url="https://10.0.0.1/hook")
+
+    def tried(who: Body, *, at: datetime = NOW) -> str:
+        with pytest.raises((BadInput, TooManyRequests)) as refused:
+            webhooks.register(caller(who), record, now=at)
+        return refused.value.code
+
+    assert {tried(owner) for _ in range(60)} == {"bad-input"}
+    assert tried(owner) == "too-many-requests"
+    assert tried(partner) == "bad-input"
+    assert tried(owner, at=NOW + timedelta(hours=1)) == "bad-input"
 
 
 def test_nobody_touches_the_webhook_of_another(office: Office, owner: Body, partner: Body) -> None:

@@ -16,6 +16,7 @@ from synergie.errors import (
     Overloaded,
     SynergieError,
     TooLarge,
+    TooManyRequests,
     Words,
 )
 from synergie.exchange import _cursor, _webhook_news
@@ -43,6 +44,8 @@ MOST = 20
 _ECHO = "an address that answers GET ?echo=… with 200 and that value alone"
 _OK = 200
 _CHALLENGES = 4
+_TRIES = 60
+_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +57,16 @@ class Webhooks:
     allow: Allow
     _room: Any = field(default_factory=lambda: BoundedSemaphore(_CHALLENGES), repr=False)
     """How many addresses are tried at once: each may take 10 s of a thread."""
+    _tries: dict[str, list[datetime]] = field(default_factory=dict, repr=False)
+    """When each organisation had addresses tried, in this process."""
 
     def register(self, caller: Principal, record: WebhookRecord, *, now: datetime) -> Webhook:
         """Register an address, or change or open again the one that is there; then it is active.
 
         It is called before: BadInput unless it echoes, the same whatever the reason, so that
         nothing of a network is learnt here. NotAllowed when the program may not follow changes,
-        or for a token that was narrowed; TooLarge above 20.
+        or for a token that was narrowed; TooLarge above 20 webhooks;
+        TooManyRequests above 60 addresses tried an hour.
         """
         permit = own(caller, action="write", now=now)
         self.allow.checks(record.url)
@@ -70,7 +76,7 @@ class Webhooks:
                 raise NotAllowed(FOLLOWS)
             known = kept.webhook_at(permit, session, record.url)
         if known is None or known.disabled is not None:
-            self._challenge(record.url)
+            self._challenge(caller.organisation, record.url, now=now)
         with self.store.write() as session:
             alone(permit, session)
             return self._registered(session, permit, caller, record, now=now)
@@ -172,8 +178,9 @@ class Webhooks:
             following = _cursor.sealed(session, bound, found[limit - 1].id) if more else None
         return Page(items=tuple(found[:limit]), next=following)
 
-    def _challenge(self, url: str) -> None:
+    def _challenge(self, owner: str, url: str, *, now: datetime) -> None:
         """BadInput unless the address echoes (OpenADR 3.1.1); what it answers is shown nobody."""
+        self._count(owner, now)
         if not self._room.acquire(blocking=False):
             raise Overloaded(5)
         try:
@@ -187,6 +194,13 @@ class Webhooks:
             self._room.release()
         if not echoed:
             raise BadInput("/url", Words("no echo"), _ECHO)
+
+    def _count(self, owner: str, now: datetime) -> None:
+        """TooManyRequests above 60 addresses an hour: we are nobody's way to call strangers."""
+        lately = [at for at in self._tries.get(owner, ()) if now - at < _HOUR]
+        if len(lately) >= _TRIES:
+            raise TooManyRequests((lately[0] + _HOUR - now).total_seconds())
+        self._tries[owner] = [*lately, now]
 
     def _registered(
         self,
