@@ -223,9 +223,11 @@ class AsyncClient:
 
     # Curves and files
 
-    async def send_curve(self, curve: Curve, *, key: str | None = None) -> Receipt:
-        """Store one curve of a series of yours."""
-        return await self._call(calls.send_curve(curve, key))
+    async def send_curve(
+        self, curve: Curve, *, agreement: str | None = None, key: str | None = None
+    ) -> Receipt:
+        """Store one curve of a series of yours, or of the owner's whose *agreement* is to write."""
+        return await self._call(calls.send_curve(curve, key, agreement))
 
     def send_curves(self, curves: _Curves, *, key: str | None = None) -> AsyncIterator[Receipt]:
         """Store many curves (of a plain or asynchronous iterable); iterate the receipts, in order.

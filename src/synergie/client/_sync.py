@@ -221,9 +221,11 @@ class Client:
 
     # Curves and files
 
-    def send_curve(self, curve: Curve, *, key: str | None = None) -> Receipt:
-        """Store one curve of a series of yours."""
-        return self._call(calls.send_curve(curve, key))
+    def send_curve(
+        self, curve: Curve, *, agreement: str | None = None, key: str | None = None
+    ) -> Receipt:
+        """Store one curve of a series of yours, or of the owner's whose *agreement* is to write."""
+        return self._call(calls.send_curve(curve, key, agreement))
 
     def send_curves(self, curves: Iterable[Curve], *, key: str | None = None) -> Iterator[Receipt]:
         """Store many curves; iterate the receipts, one a curve, in order.

@@ -136,11 +136,12 @@ BATCHES = Noun("batches", Receipt, Page[Receipt])
 FRESHNESS = Noun("freshness", FreshnessLine, Page[FreshnessLine])
 
 
-def send_curve(curve: Curve, key: str | None) -> Call[Receipt]:
-    """Store one curve."""
+def send_curve(curve: Curve, key: str | None, agreement: str | None = None) -> Call[Receipt]:
+    """Store one curve: one's own, or in the name of the owner of *agreement*."""
     return Call(
         method="POST",
         path="/v1/curves",
+        params=_params(agreement=agreement),
         body=BytesBody(curve_json.encode(curve), curve_json.MEDIA_TYPE),
         key=idempotency_key(key),
         parse=model_of(Receipt),

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from secrets import token_hex
 
-from synergie.errors import BadInput, Conflict, KeyReused, NotFound, SynergieError
+from synergie.errors import BadInput, Conflict, KeyReused, NotAllowed, NotFound, SynergieError
 from synergie.exchange import _written
 from synergie.exchange._arrival import arrival, digest
+from synergie.exchange._sender import Sender
 from synergie.exchange.once import Once, remember, replayed
 from synergie.exchange.publication import Filed, origin
 from synergie.formats import checks
-from synergie.policy import Permit, Principal, own
+from synergie.policy import Permit, Principal
 from synergie.policy.source_priority import MIDDLE
 from synergie.schemas.batch import Receipt, Refusal
 from synergie.schemas.curve import Curve
@@ -28,7 +29,7 @@ from synergie.storage.batches import (
     save_batch,
     supersede,
 )
-from synergie.storage.held import Held, locked
+from synergie.storage.held import Held
 from synergie.storage.reliance import rely
 from synergie.storage.store import Session
 
@@ -40,11 +41,8 @@ class _Checked:
     came: Arrival
     digest: str
     supersedes: str | None
-
-    @property
-    def known(self) -> str:
-        """What its content is looked for by."""
-        return known_as(self.digest, self.came.priority)
+    known: str
+    """What its content is looked for by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +51,7 @@ class _New:
 
     id: str
     digest: str
+    known: str
     came: Arrival
     novelty: Novelty
     segments: Sequence[Segment]
@@ -77,31 +76,39 @@ def store_group(
     onces: Sequence[Once | None],
     *,
     filed: Filed | None,
+    agreement: str | None = None,
     now: datetime,
 ) -> list[Receipt | SynergieError]:
-    """Store *curves* of the caller's own series in this transaction; an answer each, in order."""
-    permit = own(caller, action="write", now=now)
+    """Store *curves* in this transaction; an answer each, in order.
+
+    Of the caller's own series, or of those that *agreement* lets it write.
+    """
+    sender = Sender.of(session, caller, agreement=agreement, now=now)
+    permit = sender.permit
     if filed is not None:
         filed.hold(permit, session)
-    series = locked(permit, session, (curve.series for curve in curves))
+    series = sender.series(session, (curve.series for curve in curves))
     priority = MIDDLE if filed is None else filed.priority
-    checked = [_check(curve, series, priority, now=now) for curve in curves]
+    checked = [_check(curve, series, sender, priority=priority, now=now) for curve in curves]
     digests = [one.known for one in checked if isinstance(one, _Checked)]
-    group = _Group(session, permit, now, batches_by_digest(permit, session, digests))
+    known = batches_by_digest(permit, session, digests)
+    group = _Group(session, permit, now, known, sender)
     taken = [group.take(one, once) for one, once in zip(checked, onces, strict=True)]
     return group.close(taken, caller=caller, filed=filed)
 
 
 def _check(
-    curve: Curve, series: dict[str, Held], priority: int, *, now: datetime
+    curve: Curve, series: dict[str, Held], sender: Sender, *, priority: int, now: datetime
 ) -> _Checked | SynergieError:
     if curve.series not in series:
         return NotFound()
     try:
         came = replace(arrival(curve, series[curve.series], now=now), priority=priority)
-    except BadInput as fault:
+        sender.check(came)
+    except (BadInput, NotAllowed) as fault:
         return fault
-    return _Checked(came, digest(curve, came), curve.supersedes)
+    content = digest(curve, came)
+    return _Checked(came, content, curve.supersedes, sender.known(known_as(content, priority)))
 
 
 def _better_source(n: int) -> Refusal:
@@ -125,6 +132,7 @@ class _Group:
     permit: Permit
     now: datetime
     known: dict[str, Receipt]
+    sender: Sender
     new: list[_New] = field(default_factory=list)
     keys: dict[str, tuple[Once, _Taken]] = field(default_factory=dict)
 
@@ -188,7 +196,7 @@ class _Group:
         if novelty.news:
             revision = novelty.revision
             segments = coded(came, batch=batch, revision=revision, order=order, now=self.now)
-        new = _New(batch, checked.digest, came, novelty, segments, once)
+        new = _New(batch, checked.digest, checked.known, came, novelty, segments, once)
         self.new.append(new)
         return new
 
@@ -218,6 +226,8 @@ class _Group:
             unchanged=new.novelty.unchanged,
             refused=aside,
             refusals=(_better_source(aside),) if aside else (),
+            sent_by=self.sender.by,
+            agreement=self.sender.version,
         )
 
     def _tell(self, new: _New, receipt: Receipt, client: str, filed: Filed | None) -> None:
@@ -228,7 +238,7 @@ class _Group:
             receipt,
             origin=origin(client, filed),
             subject=series,
-            known=known_as(new.digest, new.came.priority),
+            known=new.known,
         )
         news = head.News(owner=owner, kind="curve", subject=new.id, act="published", covers=series)
         head.tell(self.session, receipt.seq, news, now=self.now)

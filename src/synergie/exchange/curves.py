@@ -37,9 +37,13 @@ class Curves:
         *,
         onces: Sequence[Once | None],
         filed: Filed | None = None,
+        agreement: str | None = None,
         now: datetime,
     ) -> list[Receipt | SynergieError]:
         """Store up to `MAX_GROUP` curves of the caller's own series by one commit.
+
+        Under *agreement*, which must be to write and at `raw`: of the owner's series it covers,
+        in its period, in the owner's name; the receipts tell who sent them.
 
         One answer a curve, in order: its receipt, or why it was refused (BadInput, NotFound,
         Conflict, KeyReused): nothing of a refused curve is stored, and the others are. The same
@@ -51,7 +55,9 @@ class Curves:
         if len(curves) > MAX_GROUP:
             raise TooLarge(MAX_GROUP, "curves")
         with self.store.write() as session:
-            return store_group(session, caller, curves, onces, filed=filed, now=now)
+            return store_group(
+                session, caller, curves, onces, filed=filed, agreement=agreement, now=now
+            )
 
     def extract(
         self,

@@ -1,7 +1,7 @@
 """Who may do what, now: pure functions from agreements to a Permit or a refusal with its reason."""
 
 from synergie.policy.agreement import advance, effective_state, signed_bytes, terms_digest
-from synergie.policy.decide import REASONS, Ask, decide, operator, own, party
+from synergie.policy.decide import REASONS, Ask, decide, in_the_name_of, operator, own, party
 from synergie.policy.permit import Permit, Persons, Scope
 from synergie.policy.persons import Point
 from synergie.policy.principal import Principal
@@ -17,6 +17,7 @@ __all__ = [
     "advance",
     "decide",
     "effective_state",
+    "in_the_name_of",
     "operator",
     "own",
     "party",

@@ -106,6 +106,29 @@ def own(principal: Principal, *, action: Literal["read", "write"], now: datetime
     )
 
 
+def in_the_name_of(permit: Permit) -> Permit:
+    """To write as the owner does what *permit*, of an agreement to write, lets its bearer write.
+
+    TypeError for any other. Who uses it keeps to what *permit* covers: this one knows the owner.
+    """
+    if permit.scope != "agreement" or permit.action != "write":
+        raise TypeError("a permit of an agreement to write is needed")
+    return Permit(
+        scope="own",
+        bearer=permit.bearer,
+        owner=permit.owner,
+        action="write",
+        datasets=permit.datasets,
+        granularity=permit.granularity,
+        decided_at=permit.decided_at,
+        start=permit.start,
+        end=permit.end,
+        agreement=permit.agreement,
+        version=permit.version,
+        seal=SEAL,
+    )
+
+
 def party(principal: Principal, *, action: Literal["read", "write"], now: datetime) -> Permit:
     """What an organisation may do with the agreements it is a side of."""
     return Permit(

@@ -74,3 +74,7 @@ class Receipt(Wire):
     """For a replay: the receipt of the newer batch that holds now. Null: this one holds."""
     undone_at: Instant | None = None
     """When it was undone: it does not hold any more. Null: it was not."""
+    sent_by: OrganisationId | None = None
+    """Who sent it in the owner's name. Null: the owner itself."""
+    agreement: Text | None = None
+    """Under which agreement, with its version: `agr_x/2`. Null: the owner itself."""

@@ -100,6 +100,16 @@ def _unlinked(links: str) -> dict[str, Any]:
     return {name: told[name] for name in ("unit", "decimals", "time_zone")}
 
 
+def covered_among(permit: Permit, session: Session, series_ids: Iterable[str]) -> list[str]:
+    """Those of *series_ids* that *permit* covers."""
+    query = (
+        scoped_select(permit, SeriesRow)
+        .with_only_columns(col(SeriesRow.id))
+        .where(col(SeriesRow.id).in_(sorted(set(series_ids))))
+    )
+    return [str(one) for one in session.connection().execute(query).scalars()]
+
+
 def locked(permit: Permit, session: Session, series_ids: Iterable[str]) -> dict[str, Held]:
     """The bearer's series among *series_ids*; who else would append to them waits.
 

@@ -60,7 +60,7 @@ ItemId = Annotated[str, _form, Path(description="Identifier given by the server.
 AgreementId = Annotated[
     str | None,
     AfterValidator(lambda value: value if value is None else known_form(value)),
-    Query(description="The agreement to read under. Left out: your own data."),
+    Query(description="The agreement to read or to send under. Left out: your own data."),
 ]
 SeriesIds = Annotated[
     list[Annotated[str, _form]] | None,

@@ -22,7 +22,7 @@ from synergie.server.api._answers import receipt, told_bytes
 from synergie.server.api._door import may
 from synergie.server.api._house import House, InGuard, InHouse
 from synergie.server.api._lines import Lines, curves_of
-from synergie.server.api._queries import AsOf, InPeriod, ItemId, SeriesIds, router_of
+from synergie.server.api._queries import AgreementId, AsOf, InPeriod, ItemId, SeriesIds, router_of
 from synergie.server.api._upload import Upload
 from synergie.server.api._words import FOLLOWING, READING, SENDING, accepts, streams
 from synergie.server.guard import Clock, Guard
@@ -45,16 +45,24 @@ _RECEIPTS = "For `application/x-ndjson`: one receipt, or `{error, line}`, a line
     openapi_extra=accepts(Curve, lines=True),
 )
 async def send_curves(
-    *, request: Request, caller: Writer, house: InHouse, clock: Clock, guard: InGuard
+    *,
+    request: Request,
+    caller: Writer,
+    house: InHouse,
+    clock: Clock,
+    guard: InGuard,
+    agreement: AgreementId = None,
 ) -> Response:
     """Send one curve of yours as JSON, or many as NDJSON, one a line, each with its receipt.
+
+    With `agreement`: in its owner's name, if it is to write. The receipts tell who sent them.
 
     With NDJSON and the Idempotency-Key `"K"`, line *i* has the key `K/i`: send everything again
     after a cut, and what was stored comes back as it was answered.
     """
     kind = intake.media_type(request, intake.JSON, ndjson.MEDIA_TYPE)
     key = intake.idempotency_key(request)
-    desk = _Desk(request, caller, house, guard, clock, key)
+    desk = _Desk(request, caller, house, guard, clock, key, agreement)
     if kind == intake.JSON:
         body = await intake.whole(request, house.curve)
         return receipt(request, await run_in_threadpool(desk.one, body))
@@ -146,6 +154,7 @@ class _Desk:
     guard: Guard
     clock: Callable[[], datetime]
     key: str
+    agreement: str | None
 
     def one(self, body: bytes) -> Receipt:
         """The receipt of the curve in *body*."""
@@ -172,8 +181,10 @@ class _Desk:
     def _stored(self, sent: Sequence[tuple[Curve, Once]]) -> Iterator[Receipt | SynergieError]:
         curves = [curve for curve, _ in sent]
         onces = [once for _, once in sent]
-        deposit = self.house.curves.deposit
-        return iter(deposit(self.caller, curves, onces=onces, now=self.clock()) if sent else ())
+        if not sent:
+            return iter(())
+        deposit, now = self.house.curves.deposit, self.clock()
+        return iter(deposit(self.caller, curves, onces=onces, agreement=self.agreement, now=now))
 
     def _once(self, key: str, body: bytes) -> Once:
         client = self.caller.client_id
