@@ -37,11 +37,13 @@ class Deposits:
     and answered with its first report; one that was cut goes on where it was. The same content in
     another file adds nothing: its batches and records are known by what they say. A delivery point
     that is not declared yet is declared by its number alone, as one whose curve may tell of a
-    person. `tell` translates the remarks of the report; `str` leaves them in English.
+    person. `tell` translates the remarks of the report; `str` leaves them in English. `trial` may
+    refuse a file, its format, name and profile, before it is read here.
     """
 
     store: Store
     tell: Callable[[str], str] = str
+    trial: Callable[[BinaryIO, str, str, Profile], None] = lambda *_: None
 
     def deposit(
         self,
@@ -128,6 +130,7 @@ class Deposits:
     ) -> DepositReport:
         """Check the whole file, then store it under a deposit of its own, or the one begun."""
         source.seek(0)
+        self.trial(source, file.what.format, file.name, file.profile)
         subscribed = Subscribed(self.store, caller, now)
         report = check(
             source,

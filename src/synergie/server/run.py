@@ -10,6 +10,7 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Event
 from types import FrameType
@@ -19,6 +20,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from synergie.errors import Misconfigured
+from synergie.exchange.trial import Trial
 from synergie.server import log
 from synergie.server.app import create_app
 from synergie.server.connection import connection_of
@@ -133,9 +135,19 @@ def _work(settings: Settings, listening: socket.socket, started: Callable[[], No
     store = Store.open(settings.store_url)
     try:
         app = create_app(store, settings)
+        _isolate(app)
         server_of(app, settings, started).run([listening])
     finally:
         store.close()
+
+
+def _isolate(app: FastAPI) -> None:
+    """Files of partners are first read in processes with limits, apart from this one.
+
+    Not in a server inside another program: a process of its own would run that program again.
+    """
+    house = app.state.house
+    app.state.house = replace(house, deposits=replace(house.deposits, trial=Trial()))
 
 
 def _work_in_crew(settings: Settings, listening: socket.socket, ready: Event) -> None:
