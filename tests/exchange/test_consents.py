@@ -12,10 +12,10 @@ from synergie.exchange.agreements import Agreements
 from synergie.exchange.changes import Changes
 from synergie.exchange.consents import Consents
 from synergie.exchange.supply_points import SupplyPoints
-from synergie.policy import Principal, party
+from synergie.policy import Principal, own, party
 from synergie.schemas.agreement import Agreement
 from synergie.schemas.consent import ConsentRecord
-from synergie.storage.consents import consents_of
+from synergie.storage.consents import consents_of, withdraw_consent
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, point, terms
 
@@ -93,12 +93,16 @@ def test_a_point_of_another_and_a_moment_to_come_are_refused(
 
 
 def test_a_withdrawal_holds_for_ever_and_its_first_moment_stays(
-    book: Consents, owner: Body, things: dict[str, str]
+    store: Store, book: Consents, owner: Body, things: dict[str, str]
 ) -> None:
     made = book.give(owner.caller, record(things["p1"]), now=NOW)
     gone = book.withdraw(owner.caller, made.id, now=NOW)
     again = book.withdraw(owner.caller, made.id, now=NOW + timedelta(days=1))
     assert gone.withdrawn_at == again.withdrawn_at == NOW
+    later = NOW + timedelta(days=2)
+    with store.write() as session:  # whoever calls it
+        permit = own(owner.caller, action="write", now=later)
+        assert withdraw_consent(permit, session, made.id, now=later).withdrawn_at == NOW
     assert book.read(owner.caller, made.id, now=NOW).withdrawn_at == NOW
 
 

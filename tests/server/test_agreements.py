@@ -1,6 +1,7 @@
 """Agreements over HTTP: versions, papers, consents and perimeters, as partners meet them."""
 
 import json
+import sys
 from typing import Any
 
 import pytest
@@ -98,6 +99,17 @@ def test_the_pdf_is_one(furnished: Furnished) -> None:
     assert answer.headers["Content-Type"] == "application/pdf"
     assert answer.content.startswith(b"%PDF-")
     assert answer.headers["Content-Disposition"] == f'inline; filename="accord-{made["id"]}.pdf"'
+
+
+def test_a_server_without_the_typesetter_says_so(
+    furnished: Furnished, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "typst", None)
+    answer = furnished.owner.get(f"/v1/agreements/{furnished.ids['agreement']}/document.pdf")
+    assert answer.status_code == 501
+    assert answer.json()["type"].endswith("/missing-extra")
+    page = furnished.owner.get(f"/v1/agreements/{furnished.ids['agreement']}/document.html")
+    assert page.status_code == 200
 
 
 def test_the_policy_is_json_ld(furnished: Furnished) -> None:
