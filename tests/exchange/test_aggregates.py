@@ -71,7 +71,7 @@ def test_a_period_that_is_not_over_is_refused(store: Store, owner: Body, home: T
 def test_nine_points_publish_nothing_and_freeze_nothing(store: Store, owner: Body) -> None:
     place = Territory(store, owner).add(codes(9), ALL)
     made = saved(store, owner, scheme())
-    with pytest.raises(Conflict, match="no cell"):
+    with pytest.raises(Conflict, match="nothing_to_publish"):
         publish(store, owner, made, "2025-01")
     place.add(codes(1, 50), ALL)  # had the year been frozen, the tenth would be among who moves
     assert told(publish(store, owner, made, "2025-01"))["54430-r"] == (10, 10_000)
@@ -127,9 +127,9 @@ def test_sets_x_y_z_of_the_ledger_attack_are_no_cells(
     first = saved(store, owner, scheme("54430", "54318"))
     other = saved(store, owner, scheme("54318"), name="autre")
     publish(store, owner, first, "2025-01")
-    with pytest.raises(Conflict, match="another scheme"):
+    with pytest.raises(Conflict, match="in_another_scheme"):
         publish(store, owner, other, "2025-01")
-    with pytest.raises(Conflict, match="another scheme"):
+    with pytest.raises(Conflict, match="in_another_scheme"):
         publish(store, owner, other, "2025")
     with pytest.raises(NotFound):  # and it left nothing behind
         Aggregates(store, TEN).read(owner.caller, "rel_22222222222222222222", now=NOW)
@@ -176,7 +176,7 @@ def test_all_less_residential_does_not_tell_the_one_professional(
 
 def test_a_cell_of_zero_is_refused(store: Store, owner: Body) -> None:
     Territory(store, owner).add(codes(20), [0] * 12)
-    with pytest.raises(Conflict, match="no cell"):
+    with pytest.raises(Conflict, match="nothing_to_publish"):
         publish(store, owner, saved(store, owner, scheme()), "2025-01")
 
 
@@ -185,7 +185,7 @@ def test_a_member_who_is_nearly_all_is_refused(store: Store, owner: Body) -> Non
     place.add(codes(1, 40), [12_750, 12_751, *[150] * 10])  # 85 % of 15,000; and one more
     made = saved(store, owner, scheme())
     assert told(publish(store, owner, made, "2025-01"))["epci"] == (16, 15_000)
-    with pytest.raises(Conflict, match="no cell"):
+    with pytest.raises(Conflict, match="nothing_to_publish"):
         publish(store, owner, made, "2025-02")
 
 
@@ -195,7 +195,7 @@ def test_a_correction_of_one_point_waits_and_one_of_many_is_the_next_version(
     made = saved(store, owner, scheme())
     first = publish(store, owner, made, "2025-01")
     home.measure(codes(1), [1500], at=NOW + timedelta(hours=1))
-    with pytest.raises(Conflict, match="who changed"):
+    with pytest.raises(Conflict, match="tells_who_changed"):
         publish(store, owner, made, "2025-01")
     home.measure(codes(12)[1:], [1100], at=NOW + timedelta(hours=1))
     second = publish(store, owner, made, "2025-01")
@@ -332,7 +332,9 @@ def test_a_point_that_two_declare_is_counted_once(
 ) -> None:
     Territory(store, partner).add(codes(3, 5), [9] * 12)
     made = partners(store, partner)
-    with pytest.raises(Conflict, match="no cell"):  # three more that the partner can subtract
+    with pytest.raises(
+        Conflict, match="nothing_to_publish"
+    ):  # three more that the partner can subtract
         publish(store, partner, made, "2025-01")
     union[0].add(codes(3, 900), ALL)
     agreed(
@@ -358,7 +360,7 @@ def test_who_publishes_cannot_subtract_its_own_points(
         cell_scheme=made.id,
         datasets=["consumption"],
     )
-    with pytest.raises(Conflict, match="no cell"):
+    with pytest.raises(Conflict, match="nothing_to_publish"):
         publish(store, partner, made, "2025-01")
 
 
@@ -368,7 +370,7 @@ def test_the_same_point_under_another_organisation_s_scheme_is_refused(
     publish(store, partner, partners(store, partner), "2025-01")
     union[0].add(codes(8, 700), ALL)
     own = saved(store, owner, scheme())
-    with pytest.raises(Conflict, match="another scheme"):
+    with pytest.raises(Conflict, match="in_another_scheme"):
         publish(store, owner, own, "2025-02")
 
 

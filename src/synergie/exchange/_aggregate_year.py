@@ -214,6 +214,4 @@ def _holder(one: Contributor, category: Category, source: Source) -> str:
 
 def taken() -> Conflict:
     """A point is in the published cells of another scheme of the same year."""
-    return Conflict(
-        "a point of another scheme", "points of no other scheme published for the same year"
-    )
+    return Conflict("in_another_scheme", "points of no other scheme published for the same year")

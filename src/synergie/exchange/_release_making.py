@@ -117,7 +117,7 @@ class Making:
         people = [one.member for one in counted.values()]
         chosen = selection(self.tree, people, self.out, month=self.month, limits=self.limits)
         if not chosen.published:
-            raise Conflict("no cell that passes", "a cell whose points may be told together")
+            raise Conflict("nothing_to_publish", "a cell whose points may be told together")
         return self._published(
             counted,
             there,
@@ -144,7 +144,7 @@ class Making:
         )
         if found is not None:
             raise Conflict(
-                "a change that would tell who changed",
+                "tells_who_changed",
                 "a change of points that may be told by themselves; others wait for the next "
                 "period",
             )
