@@ -11,16 +11,18 @@ import pytest
 import rfc8785
 from sqlalchemy import text
 
-from synergie.errors import BadInput, Conflict, NotAllowed, NotFound, SynergieError
+from synergie.errors import BadInput, Conflict, KeyReused, NotAllowed, NotFound, SynergieError
+from synergie.exchange._release_making import Making, Task
 from synergie.exchange.aggregates import Aggregates
 from synergie.exchange.agreements import Agreements
 from synergie.exchange.cell_schemes import CellSchemes
 from synergie.exchange.curves import Curves
+from synergie.exchange.once import Once
 from synergie.exchange.open_data import OpenData, as_csv
 from synergie.exchange.supply_points import SupplyPoints
-from synergie.policy import Principal
+from synergie.policy import Principal, own
 from synergie.schemas.agreement import Agreement, Granularity
-from synergie.schemas.release import Release
+from synergie.schemas.release import Release, ReleaseRequest
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, body
 from tests.exchange.sums import TEN, YEAR, Territory, codes, publish, saved, scheme, told
@@ -537,6 +539,38 @@ def together(*acts: Callable[[], Release]) -> list[object]:
     for thread in threads:
         thread.join()
     return found
+
+
+def test_an_agreement_that_ends_while_points_are_read_opens_none(
+    store: Store, owner: Body, partner: Body, union: tuple[Territory, Agreement]
+) -> None:
+    """What was looked at outside the transaction is decided again inside it."""
+    asked = ReleaseRequest(
+        scheme=partners(store, partner).id, energy="electricity", period="2025-01"
+    )
+    permit = own(partner.caller, action="write", now=NOW)
+    task = Task(permit, partner.caller, asked, TEN, NOW)
+    with store.read() as session:
+        looked = task.look(session)
+    Agreements(store).act(owner.caller, union[1].id, "revoke", now=NOW)
+    with store.write() as session:
+        done = Making.opened(session, task).made(looked)
+    assert told(done)["epci"] == (11, 11_000)
+    assert done.agreements == ()
+
+
+def test_the_same_request_again_is_answered_as_the_first_time(
+    store: Store, owner: Body, home: Territory
+) -> None:
+    made = saved(store, owner, scheme())
+    asked = ReleaseRequest(scheme=made.id, energy="electricity", period="2025-01")
+    once, book = Once("app", "k1", "POST /v1/releases", "0" * 64), Aggregates(store, TEN)
+    first = book.release(owner.caller, asked, once=once, now=NOW)
+    home.measure(codes(12), [1100], at=NOW + timedelta(hours=1))
+    assert book.release(owner.caller, asked, once=once, now=NOW) == first
+    other = Once("app", "k1", "POST /v1/releases", "1" * 64)
+    with pytest.raises(KeyReused):
+        book.release(owner.caller, asked, once=other, now=NOW)
 
 
 def test_a_narrowed_token_publishes_nothing(store: Store, owner: Body, home: Territory) -> None:

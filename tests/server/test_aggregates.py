@@ -2,13 +2,15 @@
 
 import csv
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from synergie.errors import Misconfigured
 from synergie.server.settings import Settings
-from tests.server.place import Furnished, cell_scheme, january, point, series, site, sums
+from synergie.storage.store import Store
+from tests.server.place import Furnished, Place, cell_scheme, january, point, series, site, sums
 
 CODE = "99000000000555"
 
@@ -103,6 +105,12 @@ def test_an_unknown_form_or_parameter_is_refused(furnished: Furnished) -> None:
     path = f"/open/releases/{furnished.ids['release']}"
     assert http.get(f"{path}?format=xml").status_code == 422
     assert http.get("/open/releases?after=AAAA").status_code == 404
+
+
+def test_one_address_does_not_read_without_end(store: Store, tmp_path: Path) -> None:
+    place = Place.of(store, tmp_path / "data", open_reads_per_min=3, limits=True)
+    answers = [place.http.get("/open/releases").status_code for _ in range(5)]
+    assert answers == [200, 200, 200, 429, 429]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ A point that joins or leaves is in the movements of its commune for the whole ye
 counted of a month stays as it was counted, so that the year is the sum of its months.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -52,6 +52,11 @@ class Seen:
 
     points: Mapping[str, tuple[Source, Contributor, Energies]]
     known_to: Mapping[str, frozenset[str]]
+
+    def under(self, agreements: Collection[str | None]) -> "Seen":
+        """What is left of it under these *agreements*; None: one's own."""
+        left = {name: told for name, told in self.points.items() if told[0].agreement in agreements}
+        return Seen(left, self.known_to)
 
     @property
     def twice(self) -> int:

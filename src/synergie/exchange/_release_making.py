@@ -34,16 +34,50 @@ from synergie.storage.store import Session
 
 
 @dataclass(frozen=True, slots=True)
-class Making:
-    """One release in the making, in the transaction that will hold it."""
+class Task:
+    """Who publishes what, when, under which thresholds."""
 
-    session: Session
     permit: Permit
     caller: Principal
     asked: ReleaseRequest
     limits: Limits
     now: datetime
-    key: YearKey
+
+    @property
+    def key(self) -> YearKey:
+        return YearKey(self.asked.scheme, self.asked.energy, int(self.asked.period[:4]))
+
+    @property
+    def month(self) -> int | None:
+        return year_of.month_of(self.asked.period)
+
+    def scheme(self, session: Session) -> tuple[CellScheme, bool]:
+        """The scheme, under the version that the year has, and whether the year is new yet.
+
+        NotFound when it is not the caller's.
+        """
+        version = frozen_version(self.permit, session, self.key)
+        found = cell_scheme(self.permit, session, self.asked.scheme, version=version)
+        if found is None or found.owner != self.permit.owner:
+            raise NotFound
+        return found, version is None
+
+    def sources(self, session: Session) -> list[year_of.Source]:
+        """Whose points may be counted now."""
+        scheme, _ = self.scheme(session)
+        return year_of.sources(self.permit, session, self.caller, scheme, now=self.now)
+
+    def look(self, session: Session) -> year_of.Seen:
+        """What may be counted now: long, and without a lock on what others write."""
+        return year_of.seen(session, self.sources(session), self.key, now=self.now)
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """One release in the making, in the transaction that will hold it."""
+
+    session: Session
+    task: Task
     scheme: CellScheme
     tree: Tree
     released: tuple[Release, ...]
@@ -51,71 +85,49 @@ class Making:
     """Whether nothing of the year is out yet."""
 
     @classmethod
-    def opened(  # noqa: PLR0917 (the fields of the class)
-        cls,
-        session: Session,
-        permit: Permit,
-        caller: Principal,
-        asked: ReleaseRequest,
-        limits: Limits,
-        now: datetime,
-    ) -> "Making":
+    def opened(cls, session: Session, task: Task) -> "Making":
         """With what is out of the same year, under the version that the year has."""
-        key = YearKey(asked.scheme, asked.energy, int(asked.period[:4]))
-        version = frozen_version(permit, session, key)
-        scheme = cell_scheme(permit, session, asked.scheme, version=version)
-        if scheme is None or scheme.owner != permit.owner:
-            raise NotFound
-        return cls(
-            session,
-            permit,
-            caller,
-            asked,
-            limits,
-            now,
-            key,
-            scheme,
-            tree(scheme.cells),
-            tuple(releases_of(permit, session, key)),
-            version is None,
-        )
-
-    @property
-    def month(self) -> int | None:
-        return year_of.month_of(self.asked.period)
+        scheme, first = task.scheme(session)
+        released = tuple(releases_of(task.permit, session, task.key))
+        return cls(session, task, scheme, tree(scheme.cells), released, first)
 
     @property
     def out(self) -> Out:
         return year_of.out_of(self.released)
 
-    def made(self) -> Release:
-        """The release: new, corrected, or as it was."""
-        some = year_of.sources(self.permit, self.session, self.caller, self.scheme, now=self.now)
-        there = year_of.seen(self.session, some, self.key, now=self.now)
-        known = {one.member.point: one for one in members(self.permit, self.session, self.key)}
-        before = next((one for one in self.released if one.period == self.asked.period), None)
+    def made(self, looked: year_of.Seen) -> Release:
+        """The release: new, corrected, or as it was.
+
+        Of what was *looked* at before, what an agreement opens no more is left out.
+        """
+        task = self.task
+        there = looked.under({one.agreement for one in task.sources(self.session)})
+        known = {one.member.point: one for one in members(task.permit, self.session, task.key)}
+        before = next((one for one in self.released if one.period == task.asked.period), None)
         if before is not None:
             return self._corrected(before, there, known)
         return self._added(there, known)
 
     def _added(self, there: year_of.Seen, known: Mapping[str, Frozen]) -> Release:
-        closed = year_of.closed_months(self.key.year, self.now)
+        closed = year_of.closed_months(self.task.key.year, self.task.now)
         joins = {
             one.member.point: one
             for one in year_of.joining(self.tree, there, known, first=self.first, closed=closed)
         }
         if self.first:
             version = self.scheme.version
-            freeze_year(self.permit, self.session, self.key, version, now=self.now)
-        if not join(self.permit, self.session, self.key, joins.values()):
+            freeze_year(self.task.permit, self.session, self.task.key, version, now=self.task.now)
+        if not join(self.task.permit, self.session, self.task.key, joins.values()):
             raise year_of.taken()
-        months = MONTHS if self.month is None else (self.month,)
+        months = MONTHS if self.task.month is None else (self.task.month,)
         wanted = [one for one in months if one not in year_of.counted_months(self.out)]
         everyone = {**known, **joins}
-        counted = year_of.counting(everyone, there, wanted, whole=self.month is None)
-        count(self.permit, self.session, self.key, counted.values())
+        counted = year_of.counting(everyone, there, wanted, whole=self.task.month is None)
+        count(self.task.permit, self.session, self.task.key, counted.values())
         people = [one.member for one in counted.values()]
-        chosen = selection(self.tree, people, self.out, month=self.month, limits=self.limits)
+        chosen = selection(
+            self.tree, people, self.out, month=self.task.month, limits=self.task.limits
+        )
         if not chosen.published:
             raise Conflict("nothing_to_publish", "a cell whose points may be told together")
         return self._published(
@@ -130,17 +142,17 @@ class Making:
     def _corrected(
         self, before: Release, there: year_of.Seen, known: Mapping[str, Frozen]
     ) -> Release:
-        rest = self.out.rest if self.month is None else ()
-        months = sorted(self.out.months) if self.month is None else [self.month]
+        rest = self.out.rest if self.task.month is None else ()
+        months = sorted(self.out.months) if self.task.month is None else [self.task.month]
         counted = year_of.counting(known, there, months, whole=False)
         counted = year_of.counting(counted, there, rest, whole=True)
         published = frozenset(cell.cell for cell in before.cells)
         people = [one.member for one in counted.values()]
-        if record.cells_of(self.tree, people, published, self.month) == before.cells:
+        if record.cells_of(self.tree, people, published, self.task.month) == before.cells:
             return before
         then = [one.member for one in known.values()]
         found = change_fault(
-            self.tree, then, people, self.out, month=self.month, limits=self.limits
+            self.tree, then, people, self.out, month=self.task.month, limits=self.task.limits
         )
         if found is not None:
             raise Conflict(
@@ -148,7 +160,7 @@ class Making:
                 "a change of points that may be told by themselves; others wait for the next "
                 "period",
             )
-        count(self.permit, self.session, self.key, counted.values())
+        count(self.task.permit, self.session, self.task.key, counted.values())
         return self._published(
             counted,
             there,
@@ -166,36 +178,36 @@ class Making:
         published: frozenset[str],
         **told: Any,
     ) -> Release:
-        start, end = year_of.bounds_of(self.asked.period)
+        start, end = year_of.bounds_of(self.task.asked.period)
         people = [one.member for one in counted.values()]
-        months = MONTHS if self.month is None else (self.month,)
+        months = MONTHS if self.task.month is None else (self.task.month,)
         in_it = [one for one in counted.values() if one.member.over(months) is not None]
         references = sorted({one.agreement for one in in_it if one.agreement is not None})
         onward = self._may_be_open(references)
         made = record.sealed(
             {
                 "id": f"rel_{token_hex(10)}",
-                "owner": self.permit.owner,
+                "owner": self.task.permit.owner,
                 "scheme": self.scheme.id,
                 "scheme_version": self.scheme.version,
-                "energy": self.asked.energy,
-                "period": self.asked.period,
+                "energy": self.task.asked.energy,
+                "period": self.task.asked.period,
                 "start": start,
                 "end": end,
-                "released_at": self.now,
-                "cells": record.cells_of(self.tree, people, published, self.month),
+                "released_at": self.task.now,
+                "cells": record.cells_of(self.tree, people, published, self.task.month),
                 "not_counted": len(counted) - len(in_it),
                 "outside": len(there.points.keys() - counted.keys()),
                 "twice": there.twice,
-                "thresholds": record.thresholds(self.limits),
+                "thresholds": record.thresholds(self.task.limits),
                 "rules": record.RULES,
                 "agreements": tuple(references),
-                "open_data": self.asked.open_data,
-                "licence": self.asked.licence if self.asked.open_data else None,
+                "open_data": self.task.asked.open_data,
+                "licence": self.task.asked.licence if self.task.asked.open_data else None,
                 **told,
             }
         )
-        save_release(self.permit, self.session, made, onward=onward)
+        save_release(self.task.permit, self.session, made, onward=onward)
         self._journal(made)
         return made
 
@@ -203,9 +215,9 @@ class Making:
         """Whether it may be passed on; BadInput when it is to be open and may not."""
         for reference in references:
             try:
-                public_permit(self.session, self.permit.owner, reference, self.now)
+                public_permit(self.session, self.task.permit.owner, reference, self.task.now)
             except NotAllowed as refusal:
-                if self.asked.open_data:
+                if self.task.asked.open_data:
                     raise BadInput(
                         "/open_data", reference, "agreements that all open their sums to the public"
                     ) from refusal
@@ -214,14 +226,14 @@ class Making:
 
     def _journal(self, made: Release) -> None:
         """One record for each organisation whose points are in it, under its agreement."""
-        side = party(self.caller, action="read", now=self.now)
+        side = party(self.task.caller, action="read", now=self.task.now)
         for reference in (None, *made.agreements):
             agreed = reference and stored_agreement(side, self.session, reference.partition("/")[0])
             entry = Entry(
                 "aggregate.released",
-                by=self.permit.bearer,
-                client=self.caller.client_id,
-                owner=agreed.terms.owner if agreed else self.permit.owner,
+                by=self.task.permit.bearer,
+                client=self.task.caller.client_id,
+                owner=agreed.terms.owner if agreed else self.task.permit.owner,
                 agreement=reference,
                 subjects=(made.id, made.scheme),
                 dataset="consumption",
@@ -230,4 +242,4 @@ class Making:
                 end=made.end,
                 rows=len(made.cells),
             )
-            append(self.permit, self.session, entry, now=self.now)
+            append(self.task.permit, self.session, entry, now=self.task.now)

@@ -13,7 +13,7 @@ from synergie.exchange import _aggregate_year as year_of
 from synergie.exchange import _cursor, _door, _seen
 from synergie.exchange import _release_record as record
 from synergie.exchange._passing_on import may_pass_on
-from synergie.exchange._release_making import Making
+from synergie.exchange._release_making import Making, Task
 from synergie.exchange.once import Once, remember, replayed
 from synergie.policy import Permit, Principal, own
 from synergie.policy.atoms import Limits
@@ -50,13 +50,16 @@ class Aggregates:
         """
         if year_of.bounds_of(asked.period)[1] > now:
             raise BadInput("/period", asked.period, "a civil month or year that is over")
+        permit = own(caller, action="write", now=now)
+        task = Task(permit, caller, asked, self.limits, now)
+        with self.store.read() as session:
+            looked = task.look(session)
         with self.store.write() as session:
             known = replayed(session, once, Release, now=now)
             if known is not None:
                 return known
-            permit = own(caller, action="write", now=now)
             alone(permit, session)
-            made = Making.opened(session, permit, caller, asked, self.limits, now).made()
+            made = Making.opened(session, task).made(looked)
             remember(session, once, made)
         return made
 

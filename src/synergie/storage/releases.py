@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
+from sqlalchemy import bindparam, update
 from sqlmodel import col
 
 from synergie.policy import Permit
@@ -93,14 +94,28 @@ def join(permit: Permit, session: Session, year: YearKey, joining: Iterable[Froz
 def count(permit: Permit, session: Session, year: YearKey, counted: Iterable[Frozen]) -> None:
     """Keep what is counted of members that are there."""
     own_write(permit)
-    for one in counted:
-        row = session.get(AggregateMemberRow, (one.member.point, year.energy, year.year))
-        if row is None:
-            raise AssertionError("a member is counted once it has joined")
-        row.energies = json.dumps(one.member.energies)
-        row.known_to = json.dumps(sorted(one.member.known_to))
-        session.add(row)
-    session.flush()
+    query = (
+        update(AggregateMemberRow)
+        .where(
+            col(AggregateMemberRow.owner) == permit.owner,
+            col(AggregateMemberRow.scheme) == year.scheme,
+            col(AggregateMemberRow.energy) == year.energy,
+            col(AggregateMemberRow.year) == year.year,
+            col(AggregateMemberRow.point) == bindparam("of"),
+        )
+        .values(energies=bindparam("wh"), known_to=bindparam("knowing"))
+    )
+    rows = [
+        {
+            "of": one.member.point,
+            "wh": json.dumps(one.member.energies),
+            "knowing": json.dumps(sorted(one.member.known_to)),
+        }
+        for one in counted
+    ]
+    if rows:
+        session.connection().execute(query, rows)
+        session.expire_all()
 
 
 def releases_of(permit: Permit, session: Session, year: YearKey) -> list[Release]:
