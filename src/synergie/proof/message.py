@@ -125,11 +125,6 @@ def key_name(headers: Lines) -> str | None:
     return next((name for name in names if isinstance(name, str)), None)
 
 
-def is_signed(headers: Lines) -> bool:
-    """Whether a message claims to be signed."""
-    return any(name.lower() in ("signature", "signature-input") for name, _ in headers)
-
-
 def asks_for_signature(headers: Lines) -> bool:
     """Whether the sender wants a signed answer: `Accept-Signature` with our tag (RFC 9421 §5.1)."""
     told = ", ".join(_values(headers, "accept-signature"))

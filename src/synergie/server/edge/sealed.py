@@ -34,6 +34,8 @@ class Sealed:
         await self.app(scope, receive, _Signing(self, scope, send))
 
     def _wanted(self, scope: Scope) -> bool:
+        if not any(name == b"accept-signature" for name, _ in scope["headers"]):
+            return False
         if scope.get("state", {}).get("method") == "HEAD":  # no content, so nothing to sign
             return False
         return message.asks_for_signature(_lines(scope["headers"]))
