@@ -16,6 +16,7 @@ DATA = {
     "DepositRow", "ExportRow", "FactRow", "LightPointRow", "NamedPerimeterRow", "OrganisationRow",
     "JournalPartyRow",
     "JournalRow", "JournalSubjectRow", "OwnedHistoryRow", "ProfileRow", "RelianceRow", "SegmentRow", "SeriesRow", "SiteRow", "SupplyPointRow", "UndoRow",
+    "WebhookDeliveryRow", "WebhookRow",
 }  # fmt: skip
 """Tables that hold what organisations own, share or agree."""
 

@@ -18,6 +18,7 @@ from tests.client.fake import problem
 _SAMPLES: list[errors.SynergieError] = [
     errors.BadInput("/items/3/unit", "kW", "one of: W, Wh"),
     errors.NotAuthenticated("invalid_token"),
+    errors.BadSignature("no signature verifies"),
     errors.NotAllowed("ended", "agr_1"),
     errors.NotAllowed("curves:write"),
     errors.NotFound(),

@@ -30,6 +30,7 @@ from synergie.errors import (
 from synergie.schemas.problem import Problem
 
 _DEFAULT_WAIT_S = 1.0
+_NOT_SIGNED = BadSignature("").tell(str)
 _UNAUTHORIZED = 401
 _SERVER_ERROR = 500
 _GATEWAY = frozenset({408, 425, 502, 504})
@@ -184,7 +185,7 @@ def _other(problem: Problem) -> SynergieError:
 _MADE: dict[str, Callable[[Problem], SynergieError]] = {
     "bad-input": _bad_input,
     "not-authenticated": lambda _: NotAuthenticated(),
-    "bad-signature": lambda p: BadSignature(_told(p)),
+    "bad-signature": lambda p: BadSignature(_told(p).removeprefix(_NOT_SIGNED)),
     "not-allowed": lambda p: NotAllowed(p.reason or _told(p), p.agreement, p.rule),
     "not-found": lambda _: NotFound(),
     "conflict": _conflict,
