@@ -31,6 +31,19 @@ def test_a_right_file_passes_and_can_be_read_from_its_start(spool: BinaryIO) -> 
     assert spool.read(6) == b"series" or spool.read(1)
 
 
+def test_a_file_of_which_some_was_read_before_is_read_whole_after(spool: BinaryIO) -> None:
+    """What is in the buffer already must not make the rest of the file start elsewhere."""
+    content = written([half_hours(date(2026, 6, day)) for day in range(1, 29)], "curves-csv")
+    assert len(content) > 8 * io.DEFAULT_BUFFER_SIZE
+    for before in (0, 1, 100, io.DEFAULT_BUFFER_SIZE + 1):
+        spool.seek(0)
+        spool.write(content)
+        spool.seek(0)
+        spool.read(before)
+        Trial()(spool, "curves-csv", "a.csv", Profile())
+        assert spool.read() == content
+
+
 def test_a_wrong_file_passes_too_for_its_faults_are_told_later(spool: BinaryIO) -> None:
     Trial()(spool, "enedis-r50", "a.xml", Profile())
 

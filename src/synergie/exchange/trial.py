@@ -52,9 +52,11 @@ class Trial:
         descriptor = _descriptor(source)
         if descriptor is None:
             return
-        source.seek(0)
         told = form, name, profile.model_dump_json()
+        source.flush()
+        here = os.lseek(descriptor, 0, os.SEEK_CUR)  # the reader shares it, our buffer relies on it
         with self.room:
+            os.lseek(descriptor, 0, os.SEEK_SET)
             given = DupFd(descriptor), told, self.cpu_s, self.memory_mb * _MB
             reader = _context().Process(target=_read, args=given)
             reader.start()
@@ -64,6 +66,7 @@ class Trial:
                 reader.join()
             code = reader.exitcode
             reader.close()
+            os.lseek(descriptor, here, os.SEEK_SET)
         source.seek(0)
         if code in _OUT_OF_TIME:
             raise TooLarge(self.cpu_s, "seconds to be read")
