@@ -17,6 +17,7 @@ import pytest
 from rich.console import Console
 
 from synergie.client.keys import load_key
+from synergie.client.verify import verify
 from synergie.demo import Options, play, run
 from synergie.demo.outcome import Outcome
 from synergie.demo.partners import Partner
@@ -92,6 +93,18 @@ def test_finer_than_agreed_is_refused_and_so_is_all_after_the_revocation(played:
     assert outcome.refusal.agreement == outcome.revocation.agreement
 
 
+def test_what_was_handed_over_is_proved_by_its_folder(played: Played) -> None:
+    handover = played.outcome.handover
+    verdict = verify(handover.folder)
+    assert verdict.ok
+    assert verdict.manifest is not None
+    assert (verdict.manifest.owner, verdict.manifest.aud) == (EPCI, LIGHTING)
+    assert verdict.manifest.agreement == handover.agreement
+    assert verdict.receipt is not None
+    assert handover.rows > 0
+    assert "synergie verify" in summary(played.outcome)
+
+
 def test_the_plans_come_from_what_was_read_and_equal_those_of_the_territory(
     played: Played,
 ) -> None:
@@ -143,6 +156,7 @@ def test_the_keys_of_the_json_are_those_that_programs_know(played: Played) -> No
     found = played.outcome.as_json(played.url)
     assert list(found) == [
         "synthetic", "territory", "deposits", "readings", "agreements", "refusal", "revocation",
+        "handover",
         "purchase", "maintenance", "report", "server", "seconds",
     ]  # fmt: skip
     assert list(found["territory"]) == [

@@ -7,7 +7,7 @@ from pathlib import Path
 from synergie.errors import Misconfigured
 
 _MARK = ".synergie-demo"
-_OURS = ("partenaires", "serveur", "rapport.html")
+_OURS = ("partenaires", "serveur", "remise", "rapport.html")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,11 @@ class Folder:
     def report(self) -> Path:
         """The report."""
         return self.root / "rapport.html"
+
+    @property
+    def handover(self) -> Path:
+        """An export with its proofs: what `synergie verify` takes."""
+        return self.root / "remise"
 
     def partner(self, organisation: str) -> Path:
         """Folder of one organisation: its keys and the files it deposits."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from synergie.demo.handover import Handover
 from synergie.demo.reading import Park, PointYear
 from synergie.demo.refusals import Refusal
 from synergie.demo.sending import Sent
@@ -31,6 +32,7 @@ class Outcome:
     """Days that the lighting syndicate could read before it asked for more."""
     refusal: Refusal
     revocation: Refusal
+    handover: Handover
     points: tuple[PointYear, ...]
     park: Park
     purchase_problem: PurchaseProblem
@@ -69,6 +71,7 @@ class Outcome:
             "agreements": [_agreement(agreement) for agreement in self.agreements],
             "refusal": self.refusal.as_json(),
             "revocation": self.revocation.as_json(),
+            "handover": self.handover.as_json(),
             "purchase": {**_plan(self.purchase), "awards": len(self.purchase.awards)},
             "maintenance": {
                 **_plan(self.maintenance),

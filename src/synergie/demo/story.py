@@ -10,6 +10,7 @@ from synergie.client import Client
 from synergie.demo import plans, reading, refusals
 from synergie.demo.accords import sign_all
 from synergie.demo.folder import Folder, made_anew
+from synergie.demo.handover import handed_over
 from synergie.demo.house import running
 from synergie.demo.options import Options
 from synergie.demo.outcome import Outcome
@@ -38,7 +39,7 @@ class Scene:
     """When the demonstration began, on the monotonic clock, s."""
 
     def play(self, *, now: datetime) -> Outcome:
-        """Deposits, agreements, one refusal, one revocation, both plans, and the report."""
+        """Deposits, agreements, a refusal, a revocation, a handover, both plans, and the report."""
         sent = self._deposits()
         self.screen.step("Accords : rédaction et signatures")
         signed = sign_all(self.clients, now=now)
@@ -50,6 +51,10 @@ class Scene:
         days, refusal = refusals.too_fine(self.clients[LIGHTING], watched, self.translate)
         revocation = refusals.revoked(
             self.clients[EPCI], self.clients[LIGHTING], watched, self.translate
+        )
+        self.screen.step("Une remise signée, vérifiée hors ligne")
+        handover = handed_over(
+            self.clients[LIGHTING], signed["maintenance-epci"], self.folder.handover
         )
         self.screen.step("Plan d'achat groupé")
         purchase_problem, purchase = plans.purchase_plan(points)
@@ -63,6 +68,7 @@ class Scene:
             days_read=days,
             refusal=refusal,
             revocation=revocation,
+            handover=handover,
             points=tuple(points),
             park=park,
             purchase_problem=purchase_problem,

@@ -20,6 +20,8 @@ def summary(outcome: Outcome) -> str:
         f"  lecture au jour accordée : {number(outcome.days_read)} jours lus",
         f"  refus : {outcome.refusal.text}",
         f"  révocation : {outcome.revocation.text}",
+        f"  remise signée : {number(outcome.handover.rows)} armoires, vérifiées hors ligne",
+        f"    synergie verify {outcome.handover.folder}",
         "Achat groupé",
         *_plan(outcome.purchase, outcome.names),
         "Entretien commun",
