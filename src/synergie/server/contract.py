@@ -25,6 +25,7 @@ from synergie.schemas.publication import (
 )
 from synergie.schemas.release import ReleaseRequest
 from synergie.schemas.saved_profile import SavedProfileRecord
+from synergie.schemas.webhook import WebhookEvent, WebhookRecord
 from synergie.server.problems import add_schemas
 
 TITLE = "synergie"
@@ -48,6 +49,8 @@ _SENT = (
     SitePublication,
     SupplyPointPublication,
     Terms,
+    WebhookEvent,
+    WebhookRecord,
 )
 """Records that a route reads or writes by itself, so that FastAPI does not see them."""
 
@@ -81,6 +84,7 @@ _TAGS = {
     "exports": "Files made on the server, with a signed manifest and the receipt of who took them.",
     "freshness": "How late each flow and series is, why, and who can act.",
     "profiles": "How to read files that do not say all of themselves.",
+    "webhooks": "Addresses of yours that are told what changes.",
     "records": "What your files told beside curves and assets: indexes, bills, contracts.",
     "oauth": "Tokens: OAuth 2 client credentials, private_key_jwt, DPoP.",
     "health": "Whether the server lives and is ready.",
