@@ -42,7 +42,9 @@ def journal(size: int) -> Store:
                 row, tree = _row(seq, tree)
                 rows.append(row)
             connection.executemany("INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?)", rows)
-            connection.executemany("INSERT INTO journal_party VALUES (?, 1, ?)", _parties(numbers))
+            connection.executemany(
+                "INSERT INTO journal_party VALUES (?, 1, ?, ?)", _parties(numbers)
+            )
             subjects = ((_series(seq), seq) for seq in numbers)
             connection.executemany("INSERT INTO journal_subject VALUES (?, ?)", subjects)
         peaks = b"".join(tree.peaks)
@@ -67,10 +69,10 @@ def _series(seq: int) -> str:
     return f"ser_{seq % 50_000:020}"
 
 
-def _parties(numbers: range) -> Iterator[tuple[str, int]]:
+def _parties(numbers: range) -> Iterator[tuple[str, str, int]]:
     for seq in numbers:
-        yield "owner", seq
-        yield "partner", seq
+        yield "owner", _AT, seq
+        yield "partner", _AT, seq
 
 
 def _append(store: Store, n: int) -> None:

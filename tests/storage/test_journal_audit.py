@@ -79,6 +79,7 @@ def test_an_empty_journal_holds(store: Store) -> None:
         ("DELETE FROM journal_head WHERE peaks <> :other", None, journal_audit.HEAD),
         ("DELETE FROM journal_party WHERE seq = 7", 7, journal_audit.INDEX),
         ("DELETE FROM journal_subject WHERE seq = 7", 7, journal_audit.INDEX),
+        ("INSERT INTO journal_subject VALUES ('ser_foreign', 7)", 7, journal_audit.INDEX),
         ("UPDATE journal_party SET party = 'x' WHERE seq = 7 AND party = 'owner'", 7, "tables"),
     ],
 )
@@ -196,7 +197,7 @@ def test_only_whom_a_record_concerns_sees_it(kept: Store) -> None:
             assert [one.seq for one in found] == list(range(19, -1, -1))[:n]
             assert (kept_record(permit, session, 7) is not None) == (n > 0)
         permit = party(OWNER, action="read", now=NOW)
-        assert [one.seq for one in accesses(permit, session, before=5, limit=2)] == [4, 3]
+        assert [one.seq for one in accesses(permit, session, before=(NOW, 5), limit=2)] == [4, 3]
         (one,) = accesses(permit, session, subject=series(3), limit=50)
         assert one.seq == 3
         later = NOW.replace(hour=11)

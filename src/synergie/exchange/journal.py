@@ -68,11 +68,11 @@ class Readings:
                 session,
                 subject=subject,
                 since=since,
-                before=int(place) if place else None,
+                before=_before(place),
                 limit=limit + 1,
             )
             items = _told(permit, session, found[:limit])
-            last = str(found[limit - 1].seq) if len(found) > limit else None
+            last = _place(items[-1].record) if len(found) > limit else None
             following = None if last is None else _cursor.sealed(session, bound, last)
         return Page(items=items, next=following)
 
@@ -153,6 +153,16 @@ def erased(
     with store.write(essential=True) as session:
         about = [] if subject is None else records_about(permit, session, subject)
         return erase(permit, session, (*seqs, *about), now=now)
+
+
+def _place(record: JournalRecord) -> str:
+    """Where a list of accesses has come to."""
+    return f"{record.at.isoformat()}/{record.seq}"
+
+
+def _before(place: str) -> tuple[datetime, int] | None:
+    at, _, seq = place.partition("/")
+    return (datetime.fromisoformat(at), int(seq)) if place else None
 
 
 def _told(permit: Permit, session: Session, found: list[Kept]) -> tuple[Access, ...]:

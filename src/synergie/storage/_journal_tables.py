@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from sqlmodel import Field
 
-from synergie.storage._columns import BLOB, INTEGER, TEXT, Flag
+from synergie.storage._columns import BLOB, INTEGER, TEXT, Flag, Instant
 from synergie.storage._fields import integer, moment
 from synergie.storage._tables import Row
 
@@ -45,6 +45,8 @@ class JournalPartyRow(Row, table=True):
     party: str = Field(primary_key=True, sa_type=TEXT)
     access: bool = Field(primary_key=True, sa_type=Flag)
     """Whether one saw, or tried to see, the data of another."""
+    at: datetime = Field(primary_key=True, sa_type=Instant)
+    """When; of the key, so that the newest are read first, and those since a moment alone."""
     seq: int = Field(primary_key=True, sa_type=INTEGER)
 
 

@@ -244,10 +244,13 @@ def _opaque(subject: str) -> bool:
 
 
 def _index(connection: Connection, record: JournalRecord, seq: int) -> None:
-    access = is_access(record)
+    access, at = is_access(record), record.at
     connection.execute(
         _INSERT_PARTY,
-        [{"party": one, "access": access, "seq": seq} for one in sorted(concerned(record))],
+        [
+            {"party": one, "access": access, "at": at, "seq": seq}
+            for one in sorted(concerned(record))
+        ],
     )
     if record.subjects:
         subjects = [{"subject": one, "seq": seq} for one in sorted(record.subjects)]

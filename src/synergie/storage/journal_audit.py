@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlmodel import col
 
 from synergie.policy import Permit
@@ -115,7 +115,7 @@ class _Work:
     def _count(self, record: JournalRecord) -> None:
         access = is_access(record)
         for party in concerned(record):
-            self.parties += hash((party, access, record.seq))
+            self.parties += hash((party, access, record.at, record.seq))
         for subject in record.subjects:
             self.subjects += hash((subject, record.seq))
 
@@ -126,37 +126,58 @@ class _Work:
         return None if kept == self.tree else Fault(None, HEAD)
 
     def _index(self) -> Fault | None:
-        party, subject = JournalPartyRow, JournalSubjectRow
-        rows = _streamed(self.session, select(col(party.party), col(party.access), col(party.seq)))
-        parties = sum(hash((row.party, row.access, row.seq)) for row in rows)
-        rows = _streamed(self.session, select(col(subject.subject), col(subject.seq)))
-        subjects = sum(hash((row.subject, row.seq)) for row in rows)
+        parties = sum(hash(tuple(row)) for row in _streamed(self.session, _PARTIES))
+        subjects = sum(hash(tuple(row)) for row in _streamed(self.session, _SUBJECTS))
         if (parties, subjects) == (self.parties, self.subjects):
             return None
         return Fault(self._first_unindexed(), INDEX)
 
     def _first_unindexed(self) -> int | None:
         """The first record whose rows are not those it asks for; slow, and only after a fault."""
-        for row in _rows(self.session):
-            expected: tuple[set[Any], set[Any]] = (set(), set())
-            if row.record is not None:
-                record = JournalRecord.model_validate_json(bytes(row.record))
-                access = is_access(record)
-                expected = (
-                    {(one, access) for one in concerned(record)},
-                    set(record.subjects),
-                )
-            if _indexed(self.session, row.seq) != expected:
-                return int(row.seq)
-        return None
+        lacking = (row.seq for row in _rows(self.session) if not self._indexed(row))
+        first = next(lacking, None)
+        for query in (_PARTIES, _SUBJECTS):
+            for told in _streamed(self.session, query):
+                if (first is None or told.seq < first) and not self._asked(told):
+                    first = told.seq
+        return first
+
+    def _indexed(self, row: Any) -> bool:
+        """Whether the tables have every row that a record asks for."""
+        connection = self.session.connection()
+        for query, asked in zip((_PARTIES, _SUBJECTS), _asked_by(row), strict=True):
+            among = tuple_(*query.selected_columns).in_(sorted(asked))
+            if asked and len(connection.execute(query.where(among)).all()) < len(asked):
+                return False
+        return True
+
+    def _asked(self, told: Any) -> bool:
+        """Whether a record asks for this row of a table."""
+        query = _RECORDS.where(col(JournalRow.seq) == told.seq)
+        row = self.session.connection().execute(query).first()
+        return row is not None and any(tuple(told) in rows for rows in _asked_by(row))
 
 
-def _indexed(session: Session, seq: int) -> tuple[set[Any], set[Any]]:
-    connection = session.connection()
-    party, subject = JournalPartyRow, JournalSubjectRow
-    who = select(col(party.party), col(party.access)).where(col(party.seq) == seq)
-    what = select(col(subject.subject)).where(col(subject.seq) == seq)
-    return {tuple(row) for row in connection.execute(who)}, {*connection.execute(what).scalars()}
+_RECORDS = select(
+    *(col(getattr(JournalRow, name)) for name in ("seq", "at", "salt", "record", "leaf", "nodes"))
+)
+_PARTIES = select(
+    col(JournalPartyRow.party),
+    col(JournalPartyRow.access),
+    col(JournalPartyRow.at),
+    col(JournalPartyRow.seq),
+)
+_SUBJECTS = select(col(JournalSubjectRow.subject), col(JournalSubjectRow.seq))
+
+
+def _asked_by(row: Any) -> tuple[set[Any], set[Any]]:
+    """The rows of the two tables that a record asks for; an erased one for none."""
+    if row.record is None:
+        return set(), set()
+    record = JournalRecord.model_validate_json(bytes(row.record))
+    access = is_access(record)
+    parties = {(one, access, record.at, record.seq) for one in concerned(record)}
+    return parties, {(one, record.seq) for one in record.subjects}
 
 
 def _told_erased(session: Session, row: Any) -> bool:
@@ -185,20 +206,13 @@ def _rows(session: Session) -> Iterator[Any]:
     """Every record, in order, a chunk at a time: a cursor left open would hold SQLite's pages."""
     after = -1
     while True:
-        query = (
-            select(*(col(getattr(JournalRow, name)) for name in _COLUMNS))
-            .where(col(JournalRow.seq) > after)
-            .order_by(col(JournalRow.seq))
-            .limit(_CHUNK)
-        )
+        query = _RECORDS.where(col(JournalRow.seq) > after)
+        query = query.order_by(col(JournalRow.seq)).limit(_CHUNK)
         chunk = session.connection().execute(query).all()
         yield from chunk
         if len(chunk) < _CHUNK:
             return
         after = chunk[-1].seq
-
-
-_COLUMNS = ("seq", "at", "salt", "record", "leaf", "nodes")
 
 
 def _streamed(session: Session, query: Any) -> Iterator[Any]:

@@ -3,7 +3,6 @@
 Without the 16 random bytes of its salt nobody can guess a record from its hash.
 """
 
-import json
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -12,9 +11,9 @@ from sqlmodel import col
 
 from synergie.errors import BadInput, Conflict
 from synergie.policy import Permit
-from synergie.schemas.journal import JournalEvent
+from synergie.schemas.journal import JournalEvent, JournalRecord
 from synergie.storage._journal_tables import JournalPartyRow, JournalRow, JournalSubjectRow
-from synergie.storage.journal import Entry, append
+from synergie.storage.journal import Entry, append, concerned, is_access
 from synergie.storage.store import Session
 
 ERASED: JournalEvent = "record.erased"
@@ -52,18 +51,29 @@ def _erase(session: Session, seq: int) -> bool:
     connection = session.connection()
     if connection.dialect.name == "sqlite":  # else the bytes stay in the file until reused
         connection.exec_driver_sql("PRAGMA secure_delete=ON")
-    query = select(col(JournalRow.record)).where(col(JournalRow.seq) == seq)
+    query = select(col(JournalRow.record), col(JournalRow.at)).where(col(JournalRow.seq) == seq)
     found = connection.execute(query).first()
     if found is None:
         raise BadInput("--seq", seq, "the number of a record of the journal")
     if found.record is None:
         return False
-    if json.loads(bytes(found.record)).get("event") == ERASED:
+    record = JournalRecord.model_validate_json(bytes(found.record))
+    if record.event == ERASED:
         raise Conflict(f"record {seq}", "a record that tells of no erasure")
     gone = {"salt": None, "record": None}
     connection.execute(update(JournalRow).where(col(JournalRow.seq) == seq).values(**gone))
-    for table in (JournalPartyRow, JournalSubjectRow):
-        connection.execute(delete(table).where(col(table.seq) == seq))
+    party, subject = JournalPartyRow, JournalSubjectRow
+    connection.execute(
+        delete(party).where(
+            col(party.party).in_(concerned(record)),
+            col(party.access) == is_access(record),
+            col(party.at) == found.at,
+            col(party.seq) == seq,
+        )
+    )
+    connection.execute(
+        delete(subject).where(col(subject.subject).in_(record.subjects), col(subject.seq) == seq)
+    )
     return True
 
 

@@ -34,8 +34,9 @@ def upgrade() -> None:
         "journal_party",
         sa.Column("party", _columns.TEXT, nullable=False),
         sa.Column("access", _columns.Flag(), nullable=False),
+        sa.Column("at", _columns.Instant(), nullable=False),
         sa.Column("seq", _columns.INTEGER, nullable=False),
-        sa.PrimaryKeyConstraint("party", "access", "seq"),
+        sa.PrimaryKeyConstraint("party", "access", "at", "seq"),
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
