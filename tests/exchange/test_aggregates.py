@@ -399,6 +399,17 @@ def test_the_public_reads_what_is_open_and_nothing_else(
     assert shown.release.sha256 == sha256(rfc8785.dumps(digest)).hexdigest()
 
 
+def test_what_is_out_is_opened_to_all_later_and_never_closed_by_repeating(
+    store: Store, owner: Body, home: Territory
+) -> None:
+    made = saved(store, owner, scheme())
+    closed = publish(store, owner, made, "2025-01")
+    opened = publish(store, owner, made, "2025-01", open_data=True)
+    assert (opened.version, opened.open_data, opened.cells) == (2, True, closed.cells)
+    assert publish(store, owner, made, "2025-01") == opened
+    assert [line.id for line in OpenData(store).page(now=NOW).items] == [opened.id]
+
+
 def test_why_a_cell_is_hidden_is_told_to_its_publisher_only(
     store: Store, owner: Body, home: Territory
 ) -> None:

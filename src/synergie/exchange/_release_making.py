@@ -149,8 +149,11 @@ class Making:
         published = frozenset(cell.cell for cell in before.cells)
         people = [one.member for one in counted.values()]
         if record.cells_of(self.tree, people, published, self.task.month) == before.cells:
-            return before
+            counted = known
+            if before.open_data or not self.task.asked.open_data:
+                return before
         then = [one.member for one in known.values()]
+        people = [one.member for one in counted.values()]
         found = change_fault(
             self.tree, then, people, self.out, month=self.task.month, limits=self.task.limits
         )

@@ -44,9 +44,10 @@ class Aggregates:
         """Compute a closed period and publish every cell that may be told beside what is out.
 
         Of a period that is out: the same release when nothing changed, else the next version when
-        the points that changed may be told by themselves. NotFound for a scheme that is not the
-        caller's; BadInput for a period that is not over; Conflict when no cell passes, when a
-        point is published under another scheme, or when a correction would tell who changed.
+        the points that changed may be told by themselves, or when it is now opened to all.
+        NotFound for a scheme that is not the caller's; BadInput for a period that is not over;
+        Conflict when no cell passes, when a point is published under another scheme, or when a
+        correction would tell who changed.
         """
         if year_of.bounds_of(asked.period)[1] > now:
             raise BadInput("/period", asked.period, "a civil month or year that is over")

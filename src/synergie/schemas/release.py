@@ -187,7 +187,7 @@ class OpenReleaseLine(Wire):
     period: PeriodText
     """The civil month or year."""
     version: Annotated[int, Field(ge=1)]
-    """The newest; corrections count up."""
+    """Corrections of the same period count up: the highest is the newest."""
     released_at: Instant
     """When it was published."""
     licence: Licence
