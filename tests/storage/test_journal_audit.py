@@ -80,6 +80,7 @@ def test_an_empty_journal_holds(store: Store) -> None:
         ("DELETE FROM journal_party WHERE seq = 7", 7, journal_audit.INDEX),
         ("DELETE FROM journal_subject WHERE seq = 7", 7, journal_audit.INDEX),
         ("INSERT INTO journal_subject VALUES ('ser_foreign', 7)", 7, journal_audit.INDEX),
+        ("INSERT INTO journal_subject VALUES ('ser_beyond', 77)", 77, journal_audit.INDEX),
         ("UPDATE journal_party SET party = 'x' WHERE seq = 7 AND party = 'owner'", 7, "tables"),
     ],
 )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlmodel import col
 
 from synergie.policy import Permit
@@ -24,6 +24,8 @@ from synergie.storage.journal_tree import frontier
 from synergie.storage.store import Session
 
 _CHUNK = 1000
+_BUCKETS = 1024
+_NO_END = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ def audit(permit: Permit, session: Session, sizes: Collection[int] = ()) -> Audi
     if permit.scope != "operator":
         raise TypeError("only the operator reads the whole journal")
     found = Audit(roots={0: EMPTY} if 0 in sizes else {})
-    work = _Work(session, Frontier(), frozenset(sizes), found)
+    width = frontier(session).size // _BUCKETS + 1
+    work = _Work(session, Frontier(), frozenset(sizes), found, width)
     found.fault = work.run()
     found.size, found.root = work.tree.size, work.tree.root
     return found
@@ -78,9 +81,12 @@ class _Work:
     tree: Frontier
     sizes: frozenset[int]
     found: Audit
-    parties: int = 0
-    subjects: int = 0
-    """Sums of the keyed hashes of what the two tables must hold: order does not matter to them."""
+    width: int
+    """Records of a bucket."""
+    sums: list[int] = field(default_factory=lambda: [0] * (_BUCKETS + 1))
+    """By bucket: sums of keyed hashes of what the two tables must hold, less what they do hold.
+    They are in another order than the records, and a sum does not mind; the last is for rows of
+    records that are not there."""
 
     def run(self) -> Fault | None:
         for row in _rows(self.session):
@@ -113,11 +119,8 @@ class _Work:
         return None
 
     def _count(self, record: JournalRecord) -> None:
-        access = is_access(record)
-        for party in concerned(record):
-            self.parties += hash((party, access, record.at, record.seq))
-        for subject in record.subjects:
-            self.subjects += hash((subject, record.seq))
+        place = self._bucket(record.seq)
+        self.sums[place] += sum(map(hash, _asked(record)))
 
     def _head(self) -> Fault | None:
         kept = frontier(self.session)
@@ -126,36 +129,26 @@ class _Work:
         return None if kept == self.tree else Fault(None, HEAD)
 
     def _index(self) -> Fault | None:
-        parties = sum(hash(tuple(row)) for row in _streamed(self.session, _PARTIES))
-        subjects = sum(hash(tuple(row)) for row in _streamed(self.session, _SUBJECTS))
-        if (parties, subjects) == (self.parties, self.subjects):
-            return None
-        return Fault(self._first_unindexed(), INDEX)
-
-    def _first_unindexed(self) -> int | None:
-        """The first record whose rows are not those it asks for; slow, and only after a fault."""
-        lacking = (row.seq for row in _rows(self.session) if not self._indexed(row))
-        first = next(lacking, None)
+        """Whether the tables of who and what hold what the records ask for, and no more."""
         for query in (_PARTIES, _SUBJECTS):
-            for told in _streamed(self.session, query):
-                if (first is None or told.seq < first) and not self._asked(told):
-                    first = told.seq
-        return first
+            for row in _streamed(self.session, query):
+                self.sums[self._bucket(row.seq)] -= hash(tuple(row))
+        wrong = next((place for place, total in enumerate(self.sums) if total), None)
+        return None if wrong is None else Fault(self._first_within(wrong), INDEX)
 
-    def _indexed(self, row: Any) -> bool:
-        """Whether the tables have every row that a record asks for."""
-        connection = self.session.connection()
-        for query, asked in zip((_PARTIES, _SUBJECTS), _asked_by(row), strict=True):
-            among = tuple_(*query.selected_columns).in_(sorted(asked))
-            if asked and len(connection.execute(query.where(among)).all()) < len(asked):
-                return False
-        return True
+    def _bucket(self, seq: int) -> int:
+        return min(seq // self.width, _BUCKETS)
 
-    def _asked(self, told: Any) -> bool:
-        """Whether a record asks for this row of a table."""
-        query = _RECORDS.where(col(JournalRow.seq) == told.seq)
-        row = self.session.connection().execute(query).first()
-        return row is not None and any(tuple(told) in rows for rows in _asked_by(row))
+    def _first_within(self, bucket: int) -> int:
+        """The first record of a bucket whose rows are not those it asks for."""
+        start = bucket * self.width
+        end = start + self.width if bucket < _BUCKETS else _NO_END
+        asked = {row for one in _rows(self.session, start, end) for row in _asked_by(one)}
+        found: set[Any] = set()
+        for query, column in ((_PARTIES, JournalPartyRow.seq), (_SUBJECTS, JournalSubjectRow.seq)):
+            within = query.where(col(column) >= start, col(column) < end)
+            found.update(tuple(row) for row in _streamed(self.session, within))
+        return int(min(row[-1] for row in asked ^ found))
 
 
 _RECORDS = select(
@@ -170,14 +163,16 @@ _PARTIES = select(
 _SUBJECTS = select(col(JournalSubjectRow.subject), col(JournalSubjectRow.seq))
 
 
-def _asked_by(row: Any) -> tuple[set[Any], set[Any]]:
+def _asked_by(row: Any) -> Iterator[tuple[Any, ...]]:
     """The rows of the two tables that a record asks for; an erased one for none."""
-    if row.record is None:
-        return set(), set()
-    record = JournalRecord.model_validate_json(bytes(row.record))
+    if row.record is not None:
+        yield from _asked(JournalRecord.model_validate_json(bytes(row.record)))
+
+
+def _asked(record: JournalRecord) -> Iterator[tuple[Any, ...]]:
     access = is_access(record)
-    parties = {(one, access, record.at, record.seq) for one in concerned(record)}
-    return parties, {(one, record.seq) for one in record.subjects}
+    yield from ((one, access, record.at, record.seq) for one in concerned(record))
+    yield from ((one, record.seq) for one in set(record.subjects))
 
 
 def _told_erased(session: Session, row: Any) -> bool:
@@ -202,17 +197,15 @@ def _told_erased(session: Session, row: Any) -> bool:
     return False
 
 
-def _rows(session: Session) -> Iterator[Any]:
-    """Every record, in order, a chunk at a time: a cursor left open would hold SQLite's pages."""
-    after = -1
+def _rows(session: Session, start: int = 0, end: int = _NO_END) -> Iterator[Any]:
+    """Records, in order, a chunk at a time: a cursor left open would hold SQLite's pages."""
+    query = _RECORDS.where(col(JournalRow.seq) < end).order_by(col(JournalRow.seq)).limit(_CHUNK)
     while True:
-        query = _RECORDS.where(col(JournalRow.seq) > after)
-        query = query.order_by(col(JournalRow.seq)).limit(_CHUNK)
-        chunk = session.connection().execute(query).all()
+        chunk = session.connection().execute(query.where(col(JournalRow.seq) >= start)).all()
         yield from chunk
         if len(chunk) < _CHUNK:
             return
-        after = chunk[-1].seq
+        start = chunk[-1].seq + 1
 
 
 def _streamed(session: Session, query: Any) -> Iterator[Any]:
