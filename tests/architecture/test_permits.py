@@ -30,6 +30,7 @@ PLUMBING = {
     "JournalHeadRow": "size and hashes of the journal's tree, which anyone may read",
     "DpopReplayRow": "digests of used proofs",
     "AssertionReplayRow": "digests of used assertions",
+    "InvitationRow": "digests of words with which a partner may ask to be registered",
 }
 """The other tables, and why no Permit is asked for them."""
 

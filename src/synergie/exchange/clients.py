@@ -149,11 +149,11 @@ class Clients:
         NotAuthenticated when the token is expired, revoked or unknown, when its client is closed,
         or when the proof was used before.
         """
-        with self.store.read() as session:
-            live = tokens.live_token(session, jti, now=now)
-        if live is None or live.jkt != jkt:
+        until = now + PROOF_MEMORY
+        live, first = replays.admit(self.store, jti, jkt=jkt, proof=proof, until=until, now=now)
+        if live is None:
             raise NotAuthenticated("invalid_token")
-        if not self.remember_proof(jkt, proof, now=now):
+        if not first:
             raise NotAuthenticated("invalid_dpop_proof")
         return live
 

@@ -119,6 +119,13 @@ class Store:
             yield session
             session.commit()
 
+    @contextmanager
+    def at_once(self) -> Iterator[Connection]:
+        """A connection on which each statement is a transaction: committed when it returns."""
+        engine = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        with self._everybody, _told(), engine.connect() as connection:
+            yield connection
+
     @property
     def _reader(self) -> Engine:
         if self.is_sqlite:

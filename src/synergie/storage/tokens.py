@@ -47,13 +47,13 @@ class LiveToken:
 
 def remember_proof(session: Session, jkt: str, jti: str, *, until: datetime) -> bool:
     """Note that the key *jkt* used *jti* in a DPoP proof; False when it had (RFC 9449 §11.1)."""
-    return insert_once(session, DpopReplayRow, jkt=jkt, jti=_digest(jti), expires_at=until)
+    return insert_once(session, DpopReplayRow, jkt=jkt, jti=digest(jti), expires_at=until)
 
 
 def remember_assertion(session: Session, client: str, jti: str, *, until: datetime) -> bool:
     """Note that *client* used *jti* in an assertion; False when it had (RFC 7523 §3)."""
     return insert_once(
-        session, AssertionReplayRow, client=client, jti=_digest(jti), expires_at=until
+        session, AssertionReplayRow, client=client, jti=digest(jti), expires_at=until
     )
 
 
@@ -116,5 +116,6 @@ def _forget(
     return int(session.connection().execute(query).rowcount)
 
 
-def _digest(jti: str) -> str:
+def digest(jti: str) -> str:
+    """What is kept of an identifier that a caller chose."""
     return sha256(jti.encode("utf-8", "surrogatepass")).hexdigest()
