@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tracemalloc
+from base64 import urlsafe_b64decode
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -32,6 +33,7 @@ from synergie.errors import (
 from synergie.exchange import _export_files
 from synergie.exchange import exports as exports_module
 from synergie.exchange.agreements import Agreements
+from synergie.exchange.clients import Clients
 from synergie.exchange.curves import Curves
 from synergie.exchange.exports import Care, Exports, Head
 from synergie.exchange.once import Once
@@ -47,6 +49,7 @@ from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, site
 from tests.exchange.test_deposits import curve_file, deposit
 from tests.proof.signers import ISSUER, Hand
+from tests.server.partner import ec_signer, jwt
 
 SPAN: dict[str, Any] = {
     "start": datetime(2026, 5, 31, tzinfo=UTC),
@@ -612,6 +615,33 @@ def test_a_receipt_by_another_key_or_of_the_owner_is_refused(
         desk.receive(partner.caller, made.id, "not a jws", now=NOW)
     with pytest.raises(NotAllowed):
         desk.receive(owner.caller, made.id, acknowledged(made, partner), now=NOW)
+
+
+def test_a_program_may_sign_with_its_own_key_though_it_bears_the_name_of_another(
+    store: Store, desk: Exports, owner: Body, partner: Body, things: dict[str, str]
+) -> None:
+    """A kid is a name within one set of keys: the organisation's, or its program's."""
+    program = ec_signer(str(owner.key.kid))
+    Clients(store).register(
+        owner.caller.client_id,
+        "owner",
+        name="A program",
+        jwks=program.jwks,
+        scopes=["exports:write"],
+        now=NOW,
+    )
+    made = desk.make(owner.caller, asked("sites"), clock=now)
+    header = {"alg": "ES256", "kid": program.kid, "typ": receipt.TYP}
+    claims = json.loads(b64_decoded(acknowledged(made, owner).split(".")[1]))
+    by_program = jwt(header, claims, program)
+    elsewhere = replace(owner.caller, client_id="another-app")
+    with pytest.raises(BadInput):  # it is the key of that program only
+        desk.receive(elsewhere, made.id, by_program, now=NOW)
+    assert desk.receive(owner.caller, made.id, by_program, now=NOW).files_ok
+
+
+def b64_decoded(text: str) -> bytes:
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 # Memory
