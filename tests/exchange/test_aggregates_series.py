@@ -120,6 +120,8 @@ def happens(random: Random, ours: Territory, turn: int) -> None:
             ours.measure(some, [random.choice([800, 850])] * 12, at=at)
         case "hole":
             ours.measure(random.sample(some, 2), [None] * 12, at=at)
+        case _:
+            pass
 
 
 @pytest.mark.parametrize("seed", range(8))
