@@ -1,16 +1,20 @@
 """Three organisations, what one of them holds, and agreements between them."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from synergie.exchange.agreements import Agreements
+from synergie.exchange.exports import Care, Exports
 from synergie.exchange.sites import Sites
 from synergie.exchange.supply_points import SupplyPoints
 from synergie.schemas.agreement import Agreement
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, body, point, site, terms
+from tests.exchange.test_deposits import curve_file, deposit
+from tests.proof.signers import Hand
 
 
 @pytest.fixture
@@ -52,3 +56,26 @@ def agreed(store: Store, owner: Body, partner: Body) -> Callable[..., Agreement]
         return book.act(partner.caller, made.id, "accept", signature=partner.sign(made), now=NOW)
 
     return make
+
+
+@pytest.fixture
+def hand() -> Hand:
+    return Hand()
+
+
+@pytest.fixture
+def desk(store: Store, tmp_path: Path, hand: Hand) -> Exports:
+    return Exports(store=store, prover=hand, care=Care(folder=tmp_path / "exports"))
+
+
+@pytest.fixture
+def by_day(
+    store: Store,
+    owner: Body,
+    partner: Body,
+    things: dict[str, str],
+    agreed: Callable[..., Agreement],
+) -> Agreement:
+    """A point with its curve and a site, opened by the day."""
+    deposit(store, owner, curve_file())
+    return agreed({"sites": [things["s1"]]}, granularity="day")
