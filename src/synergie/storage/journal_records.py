@@ -4,14 +4,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, and_, literal, select, true, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    literal,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 from sqlmodel import col
 
 from synergie.policy import Permit
 from synergie.schemas.journal import JournalRecord
 from synergie.storage._columns import Instant
 from synergie.storage._journal_tables import JournalPartyRow, JournalRow, JournalSubjectRow
-from synergie.storage._tables import CabinetRow, LightPointRow, SeriesRow, SiteRow, SupplyPointRow
+from synergie.storage._tables import CabinetRow, LightPointRow, SeriesRow, SupplyPointRow
 from synergie.storage.journal import concerned
 from synergie.storage.store import Session
 
@@ -49,18 +59,16 @@ def accesses(
     *subject*: one thing, with what hangs on it where it is the bearer's own. *before*: only
     what comes after that time and number in this order.
     """
-    query = _accesses(permit)
-    if subject is not None:
-        touched = select(col(JournalSubjectRow.seq)).where(
-            col(JournalSubjectRow.subject).in_(_beneath(permit, subject))
-        )
-        query = query.where(col(JournalRow.seq).in_(touched))
+    if subject is None:
+        query, order = _all(permit), (col(JournalPartyRow.at), col(JournalPartyRow.seq))
+    else:
+        query, order = _to(permit, subject), (col(JournalRow.at), col(JournalRow.seq))
     if since is not None:
-        query = query.where(col(JournalPartyRow.at) >= since)
+        query = query.where(order[0] >= since)
     if before is not None:
         at, seq = literal(before[0], Instant()), literal(before[1])
-        query = query.where(tuple_(*_ORDER) < tuple_(at, seq))
-    query = query.order_by(*(one.desc() for one in _ORDER)).limit(limit)
+        query = query.where(tuple_(*order) < tuple_(at, seq))
+    query = query.order_by(*(one.desc() for one in order)).limit(limit)
     return [_kept(row) for row in session.connection().execute(query)]
 
 
@@ -70,18 +78,37 @@ _COLUMNS = (
     col(JournalRow.record),
     col(JournalRow.leaf),
 )
-_ORDER = (col(JournalPartyRow.at), col(JournalPartyRow.seq))
 
 
-def _accesses(permit: Permit) -> Any:
-    """Accesses of which the bearer is a party: the one condition that none can take away."""
-    same = (
+def _all(permit: Permit) -> Any:
+    """Accesses that concern the bearer, read in the order of the key of parties."""
+    kept = col(JournalRow.record).is_not(None)
+    return select(*_COLUMNS).join(JournalPartyRow, _concerning(permit)).where(kept)
+
+
+def _to(permit: Permit, subject: str) -> Any:
+    """Of those, the ones to one thing: few, found by the thing and sorted.
+
+    `EXISTS`, for a join would let SQLite go through all accesses of the bearer (300 ms of 10⁶).
+    """
+    touched = select(col(JournalSubjectRow.seq)).where(
+        col(JournalSubjectRow.subject).in_(_beneath(permit, subject))
+    )
+    concerning = select(literal(1)).select_from(JournalPartyRow).where(_concerning(permit))
+    kept = col(JournalRow.record).is_not(None)
+    return select(*_COLUMNS).where(
+        col(JournalRow.seq).in_(touched), concerning.correlate(JournalRow).exists(), kept
+    )
+
+
+def _concerning(permit: Permit) -> ColumnElement[bool]:
+    """That the bearer is a party of an access: the one condition that none can take away."""
+    return and_(
+        col(JournalPartyRow.party) == permit.bearer,
+        col(JournalPartyRow.access) == true(),
         col(JournalPartyRow.at) == col(JournalRow.at),
         col(JournalPartyRow.seq) == col(JournalRow.seq),
     )
-    mine = (col(JournalPartyRow.party) == permit.bearer, col(JournalPartyRow.access) == true())
-    kept = col(JournalRow.record).is_not(None)
-    return select(*_COLUMNS).join(JournalPartyRow, and_(*same)).where(*mine, kept)
 
 
 def _beneath(permit: Permit, subject: str) -> CompoundSelect[Any]:
@@ -90,14 +117,12 @@ def _beneath(permit: Permit, subject: str) -> CompoundSelect[Any]:
     def own(table: Any) -> Select[Any]:
         return select(table.id).where(table.owner == permit.bearer)
 
-    named = own(SiteRow).where(col(SiteRow.id) == subject)
     points = own(SupplyPointRow).where(
         (col(SupplyPointRow.site) == subject) | (col(SupplyPointRow.id) == subject)
     )
     cabinets = own(CabinetRow).where(col(CabinetRow.id) == subject)
     return union_all(
         select(literal(subject)),
-        named,
         points,
         own(SeriesRow).where(col(SeriesRow.supply_point).in_(points)),
         own(LightPointRow).where(col(LightPointRow.cabinet).in_(cabinets)),
