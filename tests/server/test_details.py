@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.server.partner import DETAILS_TYPE, RESOURCE, World
+from tests.server.partner import DETAILS_TYPE, GONE, RESOURCE, URL, World
+from tests.server.place import Furnished, Member
 
 YEAR = {"start": "2026-01-01T00:00:00Z", "end": "2027-01-01T00:00:00Z"}
 WHOLE = {
@@ -145,3 +146,23 @@ def test_introspection_tells_the_details(world: World) -> None:
     token = asked(world, element(**WHOLE)).json()["access_token"]
     told = world.form("/introspect", world.p1, token).json()
     assert told["authorization_details"] == [element(**WHOLE)]
+
+
+def test_in_the_whole_server_only_an_agreement_in_force_narrows(furnished: Furnished) -> None:
+    """By its version that decides now: suspended, it narrows nothing; resumed, it does again."""
+    reader, owner, agreement = furnished.partner, furnished.owner, furnished.ids["agreement"]
+
+    def asks(member: Member) -> str:
+        furnished.place.tick()
+        details = json.dumps([element(agreement=agreement)])
+        form = member.partner.form(scope=GONE, authorization_details=details)
+        headers = {"DPoP": member.partner.proof("POST", f"{URL}/token")}
+        answer = furnished.place.http.post("/token", data=form, headers=headers)
+        return str(answer.json().get("error", answer.status_code))
+
+    assert asks(reader) == "200"
+    assert asks(furnished.stranger) == "invalid_authorization_details"
+    assert owner.act(agreement, "suspend").status_code == 200
+    assert asks(reader) == "invalid_authorization_details"
+    assert owner.act(agreement, "resume").status_code == 200
+    assert asks(reader) == "200"

@@ -105,8 +105,6 @@ from synergie.storage.head import head
 from synergie.storage.migrations import require_head
 from synergie.storage.store import Store
 
-_IN_FORCE = "active"
-
 
 def create_app(store: Store, settings: Settings) -> FastAPI:
     """The server over *store*, as an ASGI application. Its keys are made if there are none yet."""
@@ -346,7 +344,7 @@ def _live(agreements: Agreements) -> Live:
     """The terms in force of an agreement of the caller's: a token may be narrowed within them."""
 
     def live(caller: Principal, agreement_id: str, now: datetime) -> Terms | None:
-        found = agreements.read(caller, agreement_id, now=now)
-        return found.terms if found.state == _IN_FORCE else None
+        found = agreements.read(caller, agreement_id, now=now)  # the version that decides now
+        return found.terms if found.version_in_force is not None else None
 
     return live

@@ -15,6 +15,7 @@ from synergie.schemas.oauth import (
     ServerMetadata,
     TokenAnswer,
 )
+from synergie.server import problems
 from synergie.server.guard import Now
 from synergie.server.log import logger
 from synergie.server.oauth.authority import Authority
@@ -24,7 +25,8 @@ from synergie.server.oauth.refusals import OAuth2Error
 
 _CACHED = {"Cache-Control": "max-age=600"}
 _REFUSED: dict[int | str, dict[str, Any]] = {
-    400: {"model": OAuthError, "description": "Refused (RFC 6749 §5.2)"}
+    400: {"model": OAuthError, "description": "Refused (RFC 6749 §5.2)"},
+    **problems.responses(429),
 }
 _CLIENT = {
     "client_assertion_type": "`urn:ietf:params:oauth:client-assertion-type:jwt-bearer`.",
