@@ -29,9 +29,7 @@ Since = Annotated[
     Query(description="Only those whose state changed from this moment on. Left out: all."),
 ]
 Version = Annotated[
-    int | None,
-    BeforeValidator(digits),
-    Field(ge=1, le=1_000_000),
+    Annotated[int, Field(ge=1, le=1_000_000), BeforeValidator(digits)] | None,
     Query(description="The version. Left out: the one that holds now."),
 ]
 InAct = Annotated[Act, Path(description="What you do: each party has its own acts.")]

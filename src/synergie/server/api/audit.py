@@ -35,7 +35,7 @@ _CACHED_S = 10
 _ANYONE = responses(422, 429, 503)
 
 Reader = Annotated[Principal, may("audit:read")]
-_Whole = (BeforeValidator(digits), Field(ge=0, le=2**53 - 1))
+_Whole = (Field(ge=0, le=2**53 - 1), BeforeValidator(digits))  # in this order: see `Limit`
 First = Annotated[int, *_Whole, Query(description="Size of the earlier tree, 1 or more.")]
 Second = Annotated[int, *_Whole, Query(description="Size of the later tree.")]
 Size = Annotated[int, *_Whole, Query(description="Size of the tree, 1 or more.")]
