@@ -15,6 +15,7 @@ from synergie.schemas.work_order import WorkOrder
 from tests.access.routes import ABSENT
 from tests.exchange.lines import file, index, register
 from tests.server.place import (
+    HOOK,
     Furnished,
     Member,
     Place,
@@ -30,6 +31,7 @@ from tests.server.place import (
     series,
     site,
     terms,
+    webhook,
 )
 
 NAMES = ("org-un", "org-deux", "org-trois")
@@ -54,13 +56,6 @@ class Canary:
         return rf"(?<![0-9A-Za-z]){re.escape(self.text)}(?![-0-9A-Za-z])"
 
 
-class Known(dict[str, str]):
-    """Noun → identifier; a noun that this world does not have yet names nothing."""
-
-    def __missing__(self, noun: str) -> str:
-        return ABSENT.get(noun, "x22")
-
-
 @dataclass
 class World:
     """The server with its three organisations."""
@@ -79,7 +74,7 @@ class World:
         with pytest.MonkeyPatch.context() as patch:
             register(patch)
             for n, name in enumerate(NAMES):
-                world.ids[name] = Known(world._settle(name, n))
+                world.ids[name] = ABSENT | dict(world._settle(name, n))
         for name, reader in world.ring():
             world.ids[name]["agreement"] = world._agree(name, reader)
             world.ids[name]["sums"] = world._agree_on_sums(name, reader)
@@ -207,6 +202,7 @@ class World:
         yield "export", export
         yield "receipt", receipt
         yield "record", "0"
+        yield "webhook", webhook(member, f"{HOOK}/{self.plant(name, 'adresse')}")
         scheme = member.put(f"/v1/cell-schemes/mailles-{name}", cell_scheme()).json()["id"]
         yield "scheme", scheme
 
