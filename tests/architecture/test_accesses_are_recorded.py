@@ -12,6 +12,7 @@ RECORDS = {"_seen.reading", "_seen.record"}
 
 OTHERWISE = {
     "_export_grants.py": "records `export.made` in the transaction that makes the export",
+    "_group.py": "records `data.written` in the transaction that stores what is sent",
     "_webhook_news.py": "decides what is told of a change; the message is recorded when it is made",
 }
 """Modules that decide and record in another way, each with how."""

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import assume, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -78,7 +78,7 @@ class World(RuleBasedStateMachine):
     store: Store
 
     @initialize()
-    def begin(self) -> None:
+    def a_world(self) -> None:
         emptied(self.store)
         self.owner, self.partner, self.other, self.stranger = (
             body(self.store, name) for name in ("owner", "partner", "other", "stranger")
@@ -89,6 +89,8 @@ class World(RuleBasedStateMachine):
         self.agreed: list[Agreed] = []
         self.given: list[Given] = []
         self.perimeter: tuple[str, int, frozenset[str]] | None = None
+        self._consent("raw")  # one agreement over everything there is to lose
+        self._agree({*POINTS}, "half_hour", ("consumption",), (0, None, 60), renew=1)
 
     def _declare(self, who: Body) -> dict[str, str]:
         sites = Sites(self.store).publish(who.caller, [site("S1")], now=NOW).items
@@ -121,8 +123,15 @@ class World(RuleBasedStateMachine):
         self, names: set[str], step: Any, datasets: Any, low: int, high: Any, hours: int, renew: int
     ) -> None:
         """A new agreement, or the next version of one, signed by both."""
+        self._agree(names, step, datasets, (low, high, hours), renew=renew)
+
+    def _agree(
+        self, names: set[str], step: Any, datasets: Any, times: tuple[int, Any, int], *, renew: int
+    ) -> None:
+        low, high, hours = times
         selector, points = self._selected(names)
-        assume(points)
+        if not points:
+            return
         good = [one for one in self.given if not one.withdrawn and not finer(step, one.step)]
         start, end = BEGIN + low * HALF, None if high is None else BEGIN + high * HALF
         made = terms(
@@ -181,6 +190,9 @@ class World(RuleBasedStateMachine):
 
     @rule(step=steps)
     def consent(self, step: Any) -> None:
+        self._consent(step)
+
+    def _consent(self, step: Any) -> None:
         told = ConsentRecord(
             subject="0" * 32,
             supply_points=(self.things["home"],),

@@ -1,10 +1,12 @@
 """Curves sent in the owner's name: under an agreement to write, and no further."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from synergie.errors import NotAllowed, NotFound, SynergieError
 from synergie.exchange.agreements import Agreements
@@ -76,6 +78,25 @@ def test_who_may_not_read_the_steps_may_not_send_them(
     made = agreed({"supply_points": [things["p1"]]}, direction="write", granularity="day")
     with pytest.raises(NotAllowed, match="granularity_too_fine"):
         send(curves, partner.caller, curve(series, [1]), made.id)
+
+
+def test_a_refusal_and_what_is_sent_are_in_the_journal(
+    curves: Curves, partner: Body, store: Store, series: str, things: dict[str, str],
+    writing: Agreement, agreed: Make,
+) -> None:  # fmt: skip
+    made = agreed({"supply_points": [things["p1"]]}, granularity="raw")
+    with pytest.raises(NotAllowed):
+        send(curves, partner.caller, curve(series, [1]), made.id)
+    receipt = send(curves, partner.caller, curve(series, [1]), writing.id)
+    with store.read() as session:
+        bodies = session.connection().execute(text("SELECT record FROM journal ORDER BY seq")).all()
+    told = [json.loads(one) for (one,) in bodies]
+    refused = next(one for one in told if one["event"] == "access.refused")
+    assert (refused["reason"], refused["by"], refused["owner"]) == ("direction", "partner", "owner")
+    written = [one for one in told if one["event"] == "data.written"][-1]
+    assert (written["by"], written["owner"]) == ("partner", "owner")
+    assert written["agreement"] == f"{writing.id}/1"
+    assert receipt.id in written["subjects"]
 
 
 def test_what_is_not_covered_is_not_found(

@@ -10,13 +10,13 @@ from datetime import datetime
 from secrets import token_hex
 
 from synergie.errors import BadInput, Conflict, KeyReused, NotAllowed, NotFound, SynergieError
-from synergie.exchange import _written
+from synergie.exchange import _door, _written
 from synergie.exchange._arrival import arrival, digest
-from synergie.exchange._sender import Sender
+from synergie.exchange._sender import SEND, Sender
 from synergie.exchange.once import Once, remember, replayed
 from synergie.exchange.publication import Filed, origin
 from synergie.formats import checks
-from synergie.policy import Permit, Principal
+from synergie.policy import Permit, Principal, in_the_name_of, own
 from synergie.policy.source_priority import MIDDLE
 from synergie.schemas.batch import Receipt, Refusal
 from synergie.schemas.curve import Curve
@@ -83,7 +83,7 @@ def store_group(
 
     Of the caller's own series, or of those that *agreement* lets it write.
     """
-    sender = Sender.of(session, caller, agreement=agreement, now=now)
+    sender = _sender(session, caller, agreement, now=now)
     permit = sender.permit
     if filed is not None:
         filed.hold(permit, session)
@@ -95,6 +95,14 @@ def store_group(
     group = _Group(session, permit, now, known, sender)
     taken = [group.take(one, once) for one, once in zip(checked, onces, strict=True)]
     return group.close(taken, caller=caller, filed=filed)
+
+
+def _sender(session: Session, caller: Principal, agreement: str | None, *, now: datetime) -> Sender:
+    """Who sends, decided in the transaction that stores (NotFound, NotAllowed)."""
+    if agreement is None:
+        return Sender(caller, own(caller, action="write", now=now))
+    under = _door.listing(session, caller, SEND, agreement=agreement, now=now)
+    return Sender(caller, in_the_name_of(under), under)
 
 
 def _check(

@@ -63,9 +63,17 @@ def reading(
 
     *subject*: the one thing that is asked for, when it is one.
     """
+    with refusals(store, caller, ask, subject=subject, now=now), store.read() as session:
+        yield session
+
+
+@contextmanager
+def refusals(
+    store: Store, caller: Principal, ask: Ask, *, subject: str | None = None, now: datetime
+) -> Iterator[None]:
+    """What an agreement refuses meanwhile is recorded, with its reason, after it was undone."""
     try:
-        with store.read() as session:
-            yield session
+        yield
     except NotAllowed as refusal:
         if refusal.agreement is not None:
             _refused(store, caller, ask, refusal, subject=subject, now=now)

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from synergie.errors import NotAllowed
-from synergie.exchange import _door
-from synergie.policy import Ask, Permit, Principal, in_the_name_of, own
+from synergie.policy import Ask, Permit, Principal
 from synergie.storage.arrivals import Arrival
 from synergie.storage.held import Held, covered_among, locked
 from synergie.storage.store import Session
 
-_SEND = Ask(dataset="consumption", action="write", curve=True, granularity="raw")
+SEND = Ask(dataset="consumption", action="write", curve=True, granularity="raw")
 """Curves are sent as they are: a receipt tells which values were known, so `raw` must be open."""
 
 
@@ -25,16 +24,6 @@ class Sender:
     caller: Principal
     permit: Permit
     under: Permit | None = None
-
-    @classmethod
-    def of(
-        cls, session: Session, caller: Principal, *, agreement: str | None, now: datetime
-    ) -> "Sender":
-        """The sender, decided in this transaction. NotFound, NotAllowed under an agreement."""
-        if agreement is None:
-            return cls(caller, own(caller, action="write", now=now))
-        under = _door.listing(session, caller, _SEND, agreement=agreement, now=now)
-        return cls(caller, in_the_name_of(under), under)
 
     def series(self, session: Session, names: Iterable[str]) -> dict[str, Held]:
         """Those of the series *names* it may write; who else would append to them waits."""

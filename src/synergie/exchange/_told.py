@@ -15,6 +15,13 @@ from synergie.storage.readings import Run, held_steps
 from synergie.storage.store import Session
 
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
+EXPECTED: dict[Granularity, str] = {
+    "hour": "hour, or coarser: the readings of this time are hourly",
+    "day": "day, or coarser: the readings of this time are daily",
+    "month": "month, or coarser: the readings of this time are monthly",
+    "year": "year: the readings of this time are yearly",
+}
+"""By the finest period that the readings add up to."""
 
 
 def check_span(start: datetime, end: datetime) -> None:
@@ -53,15 +60,7 @@ def level(
         return told
     if asked is None:
         return finest
-    raise BadInput("/granularity", told, _LONGER[finest])
-
-
-_LONGER: dict[Granularity, str] = {
-    "hour": "hour, or coarser: the readings of this time are hourly",
-    "day": "day, or coarser: the readings of this time are daily",
-    "month": "month, or coarser: the readings of this time are monthly",
-    "year": "year: the readings of this time are yearly",
-}
+    raise BadInput("/granularity", told, EXPECTED[finest])
 
 
 def unit(series: Held, granularity: Granularity) -> Unit:

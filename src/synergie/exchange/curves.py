@@ -8,6 +8,7 @@ from synergie.errors import SynergieError, TooLarge
 from synergie.exchange import _door, _seen
 from synergie.exchange._export import Export
 from synergie.exchange._group import store_group
+from synergie.exchange._sender import SEND
 from synergie.exchange._told import check_span, curve_runs, level, unit
 from synergie.exchange.once import Once
 from synergie.exchange.publication import Filed
@@ -54,7 +55,8 @@ class Curves:
         """
         if len(curves) > MAX_GROUP:
             raise TooLarge(MAX_GROUP, "curves")
-        with self.store.write() as session:
+        told = _seen.refusals(self.store, caller, SEND, now=now)
+        with told, self.store.write() as session:
             return store_group(
                 session, caller, curves, onces, filed=filed, agreement=agreement, now=now
             )
