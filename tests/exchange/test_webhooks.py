@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from sqlalchemy import text
 
 from synergie.client.keys import new_key, public_jwks
 from synergie.client.outbound import PUBLIC, Allow
@@ -410,10 +411,12 @@ def test_no_more_than_a_thousand_wait_and_none_is_lost(
     assert len(office.took()) == 8
 
 
-def test_after_a_restore_the_numbers_begin_anew(office: Office, owner: Body) -> None:
+@pytest.mark.parametrize("seq", [0, 10_000])
+def test_after_a_restore_the_numbers_begin_anew(office: Office, owner: Body, seq: int) -> None:
     office.register(owner)
     with office.store.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE webhook SET seq = 10000, epoch = 'another'")
+        statement = text("UPDATE webhook SET seq = :seq, epoch = 'another'")
+        connection.execute(statement, {"seq": seq})
     publish(office, owner)
     assert office.run() == []
     publish(office, owner, "S2")
