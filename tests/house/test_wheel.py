@@ -11,8 +11,8 @@ import pytest
 from tests.components import missing
 
 TOO_HEAVY = {
-    "alembic", "authlib", "fastapi", "highspy", "jinja2", "numpy", "pandas", "polars", "psycopg", "pulp",
-    "pyarrow", "sqlalchemy", "sqlmodel", "starlette", "uvicorn",
+    "alembic", "authlib", "fastapi", "highspy", "jinja2", "numpy", "pandas", "polars", "psycopg",
+    "pulp", "pyarrow", "sqlalchemy", "sqlmodel", "starlette", "uvicorn",
 }  # fmt: skip
 MOST_MB = 60
 

@@ -105,7 +105,7 @@ class ManifestClaims(Wire):
     files: Annotated[Many[ExportFile], Field(min_length=1, max_length=6)]
     """Every file."""
     tree_size: Annotated[int, Field(ge=0)] | None = None
-    """Records of the server's journal at that time; this export's own comes after. Null: no journal."""
+    """Records of the server's journal at that time; this export's own comes after. Null: none."""
     root: Sha256 | None = None
     """The root of the journal's tree of that size (RFC 9162). Null with the size."""
 
