@@ -257,7 +257,7 @@ Provenance = Literal["synthetic", "public", "partner"]
 """Where a record comes from: made for demonstration, published, or a partner's own."""
 
 Step = Literal["PT1M", "PT5M", "PT10M", "PT15M", "PT30M", "PT1H", "P1D", "P1M", "P1Y"]
-"""Length of one value of a curve, ISO 8601: fixed steps, or civil days, months, years of the zone."""
+"""Length of one value of a curve, ISO 8601: a fixed step, or a civil day, month or year."""
 
 STEP_SECONDS: dict[str, int] = {
     "PT1M": 60,

@@ -11,12 +11,11 @@ STORAGE = ROOT / "src" / "synergie" / "storage"
 SERVER = ROOT / "src" / "synergie" / "server"
 
 DATA = {
-    "AggregateMemberRow", "CellSchemeRow", "ReleaseRow",
-    "AgreementItemRow", "AgreementRow", "BatchRow", "CabinetRow", "ChangeRow", "ConsentRow",
-    "DepositRow", "ExportRow", "FactRow", "LightPointRow", "NamedPerimeterRow", "OrganisationRow",
-    "JournalPartyRow",
-    "JournalRow", "JournalSubjectRow", "OwnedHistoryRow", "ProfileRow", "RelianceRow", "SegmentRow", "SeriesRow", "SiteRow", "SupplyPointRow", "UndoRow",
-    "WebhookDeliveryRow", "WebhookRow",
+    "AggregateMemberRow", "AgreementItemRow", "AgreementRow", "BatchRow", "CabinetRow",
+    "CellSchemeRow", "ChangeRow", "ConsentRow", "DepositRow", "ExportRow", "FactRow",
+    "JournalPartyRow", "JournalRow", "JournalSubjectRow", "LightPointRow", "NamedPerimeterRow",
+    "OrganisationRow", "OwnedHistoryRow", "ProfileRow", "ReleaseRow", "RelianceRow", "SegmentRow",
+    "SeriesRow", "SiteRow", "SupplyPointRow", "UndoRow", "WebhookDeliveryRow", "WebhookRow",
 }  # fmt: skip
 """Tables that hold what organisations own, share or agree."""
 

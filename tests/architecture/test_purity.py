@@ -6,8 +6,8 @@ import sys
 import pytest
 
 HEAVY = (
-    "alembic", "authlib", "dask", "fastapi", "jinja2", "numpy", "pandas", "polars", "psycopg", "pulp",
-    "pyarrow", "sqlalchemy", "sqlmodel", "starlette", "uvicorn",
+    "alembic", "authlib", "dask", "fastapi", "jinja2", "numpy", "pandas", "polars", "psycopg",
+    "pulp", "pyarrow", "sqlalchemy", "sqlmodel", "starlette", "uvicorn",
 )  # fmt: skip
 """Libraries of the optional parts: the base install does not have them."""
 

@@ -13,8 +13,8 @@ from typing import Any, BinaryIO, cast
 import pytest
 
 from synergie.errors import TooLarge
-from synergie.schemas.profile import Profile
 from synergie.exchange.trial import Trial
+from synergie.schemas.profile import Profile
 from tests.formats.frames.made import half_hours, written
 
 

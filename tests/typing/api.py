@@ -75,6 +75,6 @@ def errors(error: synergie.SynergieError) -> None:
 
 
 def wrong(client: Client, start: datetime, end: datetime) -> None:
-    client.curve("ser_1", start=start, end=end, granularity="hour")  # type: ignore[arg-type]  # not one of the three
+    client.curve("ser_1", start=start, end=end, granularity="week")  # type: ignore[arg-type]  # not one of the six
     client.publish_sites([], mode="loose")  # type: ignore[arg-type]  # not one of the two
     client.curve("ser_1", start, end)  # type: ignore[call-arg]  # times by their names
