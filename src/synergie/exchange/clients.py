@@ -21,7 +21,7 @@ from synergie.storage.oauth_clients import OAuthClient
 from synergie.storage.store import Session, Store
 from synergie.storage.tokens import LiveToken
 
-__all__ = ["Clients", "LiveToken", "OAuthClient", "keys_of"]
+__all__ = ["Clients", "LiveToken", "OAuthClient", "add", "checked", "keys_of", "known", "note"]
 
 PROOF_MEMORY = timedelta(seconds=125)
 """How long a used proof is remembered: its window is 60 s each way, and a margin."""
