@@ -24,6 +24,7 @@ from synergie.exchange.trial import Trial
 from synergie.server import log
 from synergie.server.app import create_app
 from synergie.server.connection import connection_of
+from synergie.server.keyring import Keyring
 from synergie.server.life import Life
 from synergie.server.settings import Settings
 from synergie.storage.store import Store
@@ -135,6 +136,7 @@ def _work(settings: Settings, listening: socket.socket, started: Callable[[], No
     store = Store.open(settings.store_url)
     try:
         app = create_app(store, settings)
+        log.veil_with(Keyring.open(settings.keys_dir).secret_for("log"))
         _isolate(app)
         server_of(app, settings, started).run([listening])
     finally:
