@@ -88,7 +88,7 @@ def hidden(store: Store, owner: Body, partner: Body, made: Agreement) -> dict[st
         (["delivery_point_number"], {"p_home": {"annual_kwh"}, "s_home": set()}),
         (BOTH, {"p_home": set(), "s_home": set(), "c_home": set(), "light": {"raw"}}),
     ],
-    ids=str,
+    ids=["none", "annual energy", "supply link", "number", "both"],
 )
 def test_each_right_opens_its_fields_and_no_other(
     store: Store, owner: Body, partner: Body, held: dict[str, str], agreed: Make,

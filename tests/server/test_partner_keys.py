@@ -88,7 +88,7 @@ def test_a_removed_key_is_refused_after_twenty_minutes_at_the_latest(publishing:
         {"keys": [rsa_signer(2048).jwks["keys"][0]]},
         {"keys": [{**ec_signer().private_jwk, "kid": "k1"}]},
     ],
-    ids=str,
+    ids=["gone", "empty", "list", "object", "no key", "shared", "short RSA", "private"],
 )
 def test_keys_that_cannot_be_read_live_on_for_twenty_minutes(publishing: World, found: Any) -> None:
     publishing.published[URI] = found
