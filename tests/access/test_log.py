@@ -154,7 +154,7 @@ def test_a_refused_decision_is_told_with_who_and_which_agreement(
 def test_each_read_under_an_agreement_is_told_with_its_version_and_rows(
     told: tuple[str, list[str]], world: World
 ) -> None:
-    agreements = {ids["agreement"] for ids in world.ids.values()}
+    agreements = {ids[noun] for ids in world.ids.values() for noun in ("agreement", "sums")}
     read = [one for one in events(told[0], "journal.data.read") if one.get("agreement")]
     assert {one["agreement"].partition("/")[0] for one in read} == agreements
     assert all(one["agreement"].endswith("/1") and one["rows"] >= 0 for one in read)
