@@ -40,7 +40,8 @@ def absent_or_not_yours() -> Measured:
 def _compared(place: Place) -> Measured:
     here, line, found = furnish(place), Line(place.app), {}
     for noun, path in PATHS.items():
-        foreign, absent = [], []
+        foreign: list[float] = []
+        absent: list[float] = []
         for turn in range(ROUNDS + 20):
             asked = [(foreign, here.ids[noun]), (absent, ABSENT[noun])]
             for times, one in asked if turn % 2 else reversed(asked):
