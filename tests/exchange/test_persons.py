@@ -6,15 +6,17 @@ from typing import Any
 
 import pytest
 
-from synergie.errors import NotAllowed
+from synergie.errors import Conflict, NotAllowed
 from synergie.exchange.consents import Consents
 from synergie.exchange.curves import Curves
+from synergie.exchange.exports import Exports
 from synergie.exchange.series import SeriesBook
 from synergie.exchange.supply_points import SupplyPoints
 from synergie.policy.steps import FINEST_FIRST
 from synergie.schemas.agreement import Agreement
 from synergie.schemas.consent import Consent, ConsentRecord
 from synergie.storage.store import Store
+from tests.exchange.exporting import asked, now
 from tests.exchange.people import NOW, Body, point
 from tests.exchange.test_curves import DAY, HOUR, MONDAY, Make, curve, export, put, record
 
@@ -192,3 +194,21 @@ def test_a_list_of_persons_may_be_long(
     """More consents than a statement takes values."""
     made = all_of(agreed, points, *(given("yes") for _ in range(120)))
     assert seen(curves, partner, made, series, granularity="hour") == {"lamp", "yes"}
+
+
+def test_a_withdrawal_closes_the_files_that_were_made_before(
+    desk: Exports, owner: Body, partner: Body, store: Store, series: dict[str, str],
+    points: dict[str, str], agreed: Make, given: Callable[..., Consent],
+) -> None:  # fmt: skip
+    one = given("yes")
+    made_with = all_of(agreed, points, one)
+    request = {"agreement": made_with.id, "start": MONDAY, "end": MONDAY + DAY}
+    fine = desk.make(partner.caller, asked("curves", granularity="hour", **request), clock=now)
+    days = desk.make(partner.caller, asked("curves", granularity="day", **request), clock=now)
+    for one_of in (fine, days):
+        files = desk.download(partner.caller, one_of.id, "curves.ndjson", clock=now)
+        assert series["yes"].encode() in b"".join(files.pieces())
+    Consents(store).withdraw(owner.caller, one.id, now=NOW)
+    with pytest.raises(Conflict):
+        desk.download(partner.caller, fine.id, "curves.ndjson", clock=now)
+    assert desk.download(partner.caller, days.id, "curves.ndjson", clock=now)

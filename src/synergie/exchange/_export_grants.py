@@ -95,6 +95,7 @@ def _ask(dataset: Dataset, request: ExportRequest) -> Ask:
         return Ask(dataset=dataset)
     return Ask(
         dataset=dataset,
+        curve=True,  # whose consents hold is part of what is granted
         granularity=request.granularity,
         start=request.start,
         end=request.end,
