@@ -216,3 +216,47 @@ def test_consents_are_looked_up_for_a_party_only(
             assert consents_of(permit, session, made) == [given]
         with pytest.raises(TypeError):
             consents_of(party(stranger.caller, action="read", now=NOW), session, made)
+
+
+@pytest.mark.parametrize("by", ["a draft", "a proposal", "a draft of the next version", "the end"])
+def test_a_partner_cannot_follow_one_person_by_naming_a_consent(
+    store: Store, book: Consents, owner: Body, partner: Body, things: dict[str, str],
+    fine: Callable[..., Agreement], by: str,
+) -> None:  # fmt: skip
+    """It knows the names of consents from an agreement; alone it may write any terms with them."""
+    some = [book.give(owner.caller, record(things["p1"]), now=NOW).id for _ in range(2)]
+    made = _signed(store, owner, partner, fine(*some), NOW)
+    agreements, version = Agreements(store), None
+    probe = made.terms.model_copy(update={"consent_refs": (some[0],)})
+    if by == "the end":
+        agreements.act(owner.caller, made.id, "revoke", now=NOW)
+    elif by == "a draft of the next version":
+        version = agreements.redraft(partner.caller, made.id, probe, now=NOW).version
+    else:
+        made = agreements.draft(partner.caller, probe, now=NOW)
+    if by == "a proposal":
+        signed = partner.sign(made)
+        agreements.act(partner.caller, made.id, "propose", signature=signed, now=NOW)
+
+    def seen() -> tuple[object, ...]:
+        changed = agreements.page(partner.caller, changed_since=NOW, now=NOW).items
+        news = Changes(store).after(partner.caller, now=NOW).items
+        one = agreements.read(partner.caller, made.id, version=version, now=NOW)
+        of_it = [item.act for item in news if item.id == made.id]
+        return one, *(() if version else (changed, of_it))  # version 1 tells of its own consents
+
+    before = seen()
+    book.withdraw(owner.caller, some[0], now=NOW)
+    assert seen() == before
+
+
+def test_an_agreement_past_its_end_is_told_of_no_withdrawal(
+    store: Store, book: Consents, owner: Body, partner: Body, things: dict[str, str],
+    fine: Callable[..., Agreement],
+) -> None:  # fmt: skip
+    given = book.give(owner.caller, record(things["p1"]), now=NOW).id
+    made = _signed(store, owner, partner, fine(given), NOW)
+    later = made.terms.valid_until
+    before = Changes(store).after(partner.caller, now=later)
+    book.withdraw(owner.caller, given, now=later)
+    assert not Changes(store).after(partner.caller, before.next, now=later).items

@@ -11,7 +11,7 @@ from synergie.exchange import _cursor
 from synergie.exchange._agreement_acts import Acting
 from synergie.exchange.once import Once, remember, replayed
 from synergie.policy import Permit, Principal, effective_state, operator, party, terms_digest
-from synergie.policy.agreement import SIGNED, suspender
+from synergie.policy.agreement import LIVE, SIGNED, suspender
 from synergie.policy.sentence import sentence
 from synergie.policy.terms import check_terms, holds
 from synergie.policy.versions import in_force, pending, ruling
@@ -131,8 +131,8 @@ class Agreements:
             one = _chosen(there, version) if version is not None else ruling(there, now)
             good = sum(holds(given, now) for given in consents_of(permit, session, one))
         shown = _at(there, one, now)
-        named = bool(one.terms.consent_refs)
-        return shown.model_copy(update={"consents_holding": good if named else None})
+        counted = good if one.terms.consent_refs and _counts(shown, caller) else None
+        return shown.model_copy(update={"consents_holding": counted})
 
     def versions(self, caller: Principal, agreement_id: str, *, now: datetime) -> Page[Agreement]:
         """Every version that the caller may see, oldest first: what was signed stays readable."""
@@ -187,6 +187,14 @@ class Agreements:
             moved = acting.take(there, act)
             after = versions(permit, session, agreement_id) or [moved]
         return _at(after, moved, now)
+
+
+def _counts(shown: Agreement, caller: Principal) -> bool:
+    """Whether *caller* is told how many consents hold: the recipient only while it binds both.
+
+    With a draft that names one consent, or after the end, it would follow single persons.
+    """
+    return shown.state in LIVE or caller.organisation == shown.terms.owner
 
 
 def _role(terms: Terms, caller: Principal) -> Party:

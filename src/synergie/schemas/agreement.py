@@ -220,4 +220,5 @@ class Agreement(Wire):
     """The newest version that you see and that both have not signed yet. Null: there is none."""
     consents_holding: Annotated[int, Field(ge=0)] | None = None
     """How many of the consents that the terms name hold now; which ones, their owner alone sees.
-    Null: the terms name none, or it was not counted (lists)."""
+    Null: the terms name none, or it was not counted (lists; for the recipient, a version that does
+    not bind both now)."""

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import col, func, select
 
 from synergie.policy import Permit
-from synergie.policy.agreement import LIVE, PENDING
+from synergie.policy.agreement import LIVE, PENDING, effective_state
 from synergie.policy.sentence import sentence
 from synergie.policy.versions import ruling
 from synergie.schemas.agreement import Agreement, Signature, State, Terms, Transition
@@ -138,7 +138,11 @@ def covering(permit: Permit, session: Session, table: str, subject: str) -> list
 
 
 def naming(permit: Permit, session: Session, consent: str) -> list[Agreement]:
-    """Agreements of the permit's owner that rely on one of its consents, each version by itself."""
+    """Agreements of the permit's owner that rely on one of its consents, each version by itself.
+
+    Those that live, and those that the owner has proposed: what a partner alone has signed, with
+    the consents it likes, would tell it of each.
+    """
     query = (
         scoped_select(permit, AgreementRow)
         .where(col(AgreementRow.owner) == permit.owner)
@@ -147,7 +151,16 @@ def naming(permit: Permit, session: Session, consent: str) -> list[Agreement]:
         .order_by(col(AgreementRow.id), col(AgreementRow.version))
     )
     found = [_wire(row) for row in session.exec(query)]
-    return [one for one in found if consent in one.terms.consent_refs]
+    return [
+        one
+        for one in found
+        if consent in one.terms.consent_refs and _stands(one, permit.decided_at)
+    ]
+
+
+def _stands(one: Agreement, now: datetime) -> bool:
+    signed = any(given.role == "owner" for given in one.signatures)
+    return signed and effective_state(one, now) in LIVE | {"proposed"}
 
 
 def _lineage(table: str, subject: str) -> Any:
