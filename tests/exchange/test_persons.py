@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from synergie.errors import Conflict, NotAllowed
+from synergie.errors import Conflict, NotAllowed, NotFound
+from synergie.exchange.agreements import Agreements
 from synergie.exchange.consents import Consents
 from synergie.exchange.curves import Curves
 from synergie.exchange.exports import Exports
@@ -17,7 +18,7 @@ from synergie.schemas.agreement import Agreement
 from synergie.schemas.consent import Consent, ConsentRecord
 from synergie.storage.store import Store
 from tests.exchange.exporting import asked, now
-from tests.exchange.people import NOW, Body, point
+from tests.exchange.people import NOW, Body, point, terms
 from tests.exchange.test_curves import DAY, HOUR, MONDAY, Make, curve, export, put, record
 
 CODES = {"lamp": "99000000000021", "yes": "99000000000022", "possible": "99000000000023"}
@@ -211,4 +212,25 @@ def test_a_withdrawal_closes_the_files_that_were_made_before(
     Consents(store).withdraw(owner.caller, one.id, now=NOW)
     with pytest.raises(Conflict):
         desk.download(partner.caller, fine.id, "curves.ndjson", clock=now)
-    assert desk.download(partner.caller, days.id, "curves.ndjson", clock=now)
+    days_now = desk.download(partner.caller, days.id, "curves.ndjson", clock=now)
+    assert days_now.file.rows == len(series)
+
+
+@pytest.mark.parametrize("step", ["raw", "half_hour", "month"])
+def test_an_agreement_that_names_what_is_another_s_tells_nothing_of_it(
+    curves: Curves, partner: Body, stranger: Body, store: Store, series: dict[str, str],
+    points: dict[str, str], step: Any,
+) -> None:  # fmt: skip
+    """Two that agree with each other on a third one's things would learn which are of persons."""
+    book, named = Agreements(store), {"series": list(series.values())}
+    made = book.draft(stranger.caller, terms(stranger, partner, named), now=NOW)
+    book.act(stranger.caller, made.id, "propose", signature=stranger.sign(made), now=NOW)
+    book.act(partner.caller, made.id, "accept", signature=partner.sign(made), now=NOW)
+    told = []
+    for one in (*series.values(), "ser_22222222222222222222"):
+        with pytest.raises(NotFound) as caught:
+            curves.extract(
+                partner.caller, one, start=MONDAY, end=MONDAY + DAY, granularity=step, now=NOW
+            )
+        told.append(str(caught.value))
+    assert len(set(told)) == 1

@@ -19,13 +19,22 @@ from synergie.storage._scope import scoped_select
 from synergie.storage._tables import (
     AgreementItemRow,
     AgreementRow,
+    CabinetRow,
     LightPointRow,
     SeriesRow,
+    SiteRow,
     SupplyPointRow,
 )
 from synergie.storage.store import Session
 
 _CHUNK = 500
+_TABLES: dict[str, Any] = {
+    "site": SiteRow,
+    "supply_point": SupplyPointRow,
+    "series": SeriesRow,
+    "cabinet": CabinetRow,
+    "light_point": LightPointRow,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +123,8 @@ def covering(permit: Permit, session: Session, table: str, subject: str) -> list
 
     *table* is the noun's table: `site`, `supply_point`, `series`, `cabinet`, `light_point`. A
     thing is covered when it is named, or hangs on something that is. Whatever their state; but
-    both parties have signed.
+    both parties have signed. Only agreements of the thing's own owner: one that names what is
+    another's covers nothing, and its refusals would tell of it.
 
     In two steps, from the few things to their agreements: in one, SQLite goes through all that
     the bearer received (90 ms a read with 10,000 of them).
@@ -123,11 +133,13 @@ def covering(permit: Permit, session: Session, table: str, subject: str) -> list
         col(AgreementItemRow.subject).in_(_lineage(table, subject))
     )
     pairs = {(str(one), int(version)) for one, version in session.connection().execute(named)}
+    held = _TABLES[table]
+    owner = select(held.owner).where(held.id == subject).scalar_subquery()
     found: list[Agreement] = []
     for some in batched(sorted({one for one, _ in pairs}), _CHUNK):
         query = (
             scoped_select(permit, AgreementRow)
-            .where(col(AgreementRow.id).in_(some))
+            .where(col(AgreementRow.id).in_(some), col(AgreementRow.owner) == owner)
             .where(col(AgreementRow.recipient) == permit.bearer)
             .where(col(AgreementRow.state).not_in(PENDING))
             .order_by(col(AgreementRow.id), col(AgreementRow.version).desc())
