@@ -56,11 +56,17 @@ class Territory:
     """Code of a point → the identifiers of its series, and of itself."""
 
     def add(
-        self, codes: Iterable[str], values: Values, *, insee: str = INSEE, **more: Any
+        self,
+        codes: Iterable[str],
+        values: Values,
+        *,
+        insee: str = INSEE,
+        on: str | None = None,
+        **more: Any,
     ) -> "Territory":
-        """Points of one commune; each has the same *values*."""
+        """Points of one commune, *on* one site; each has the same *values*."""
         told = list(codes)
-        caller, name = self.body.caller, f"S-{insee}"
+        caller, name = self.body.caller, on or f"S-{insee}"
         Sites(self.store).publish(caller, [site(name, insee_code=insee)], now=NOW)
         fields: dict[str, Any] = {"personal_data": "yes", "usage": "building"} | more
         declared = SupplyPoints(self.store).publish(

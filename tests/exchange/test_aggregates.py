@@ -19,6 +19,7 @@ from synergie.exchange.cell_schemes import CellSchemes
 from synergie.exchange.curves import Curves
 from synergie.exchange.once import Once
 from synergie.exchange.open_data import OpenData, as_csv
+from synergie.exchange.sites import Sites
 from synergie.exchange.supply_points import SupplyPoints
 from synergie.policy import Principal, own
 from synergie.schemas.agreement import Agreement, Granularity
@@ -366,6 +367,33 @@ def test_who_publishes_cannot_subtract_its_own_points(
         publish(store, partner, made, "2025-01")
 
 
+@pytest.mark.parametrize("named", ["supply_points", "sites", "series"])
+def test_who_may_read_all_points_but_one_cannot_subtract_them(
+    store: Store, owner: Body, partner: Body, agreed: Agree, named: str
+) -> None:
+    """Eleven by the month, and the sum of twelve, would tell the twelfth."""
+    place = Territory(store, owner).add(codes(11), ALL)
+    site = Sites(store).page(owner.caller, now=NOW).items[0]
+    some = {"supply_points": [*place.points.values()], "series": [*place.series.values()]}
+    selector = {named: {**some, "sites": [site.id]}[named]}
+    place.add(codes(1, 70), [7] * 12, on="alone")
+    made = saved(store, partner, scheme())
+    points = {"supply_points": [*place.points.values()]}
+    sums = {"granularity": "aggregate", "cell_scheme": made.id, "datasets": ["consumption"]}
+    agreed(points, **sums)
+    assert told(publish(store, partner, made, "2025-01"))["epci"] == (12, 11_007)
+    agreed(points, granularity="month", datasets=["assets"])  # opens no reading
+    before = {"start": "2020-01-01T00:00:00Z", "end": "2022-01-01T00:00:00Z"}
+    agreed(points, granularity="month", datasets=["consumption"], data_period=before)
+    assert told(publish(store, partner, made, "2025-02"))["epci"] == (12, 11_007)
+    rows = agreed(selector, granularity="month", datasets=["consumption"])
+    with pytest.raises(Conflict, match="nothing_to_publish"):
+        publish(store, partner, made, "2025-03")
+    Agreements(store).act(owner.caller, rows.id, "revoke", now=NOW)
+    with pytest.raises(Conflict, match="nothing_to_publish"):  # what was read may be kept
+        publish(store, partner, made, "2025-03")
+
+
 def test_the_same_point_under_another_organisation_s_scheme_is_refused(
     store: Store, owner: Body, partner: Body, union: tuple[Territory, Agreement]
 ) -> None:
@@ -475,6 +503,26 @@ def test_a_partner_reads_releases_under_an_agreement_on_the_scheme(
     assert not book.page(partner.caller, agreement=elsewhere.id, now=NOW).items
     with pytest.raises(NotAllowed):
         book.read(partner.caller, done.id, agreement=rows.id, now=NOW + timedelta(days=400))
+
+
+def test_a_partner_reads_releases_of_the_period_that_is_open_to_it(
+    store: Store, owner: Body, partner: Body, home: Territory, agreed: Agree
+) -> None:
+    made = saved(store, owner, scheme())
+    done = {period: publish(store, owner, made, period) for period in ("2025-01", "2025-03")}
+    bounds = {"start": "2025-01-01T00:00:00Z", "end": "2025-03-31T22:00:00Z"}  # January is cut
+    mine = agreed(
+        {"supply_points": sorted(home.points.values())},
+        granularity="aggregate",
+        cell_scheme=made.id,
+        datasets=["consumption"],
+        data_period=bounds,
+    )
+    book = Aggregates(store, TEN)
+    shown = book.page(partner.caller, agreement=mine.id, now=NOW).items
+    assert [one.period for one in shown] == ["2025-03"]
+    with pytest.raises(NotFound):
+        book.read(partner.caller, done["2025-01"].id, agreement=mine.id, now=NOW)
 
 
 def test_a_release_is_in_the_journal_of_each_whose_points_are_in_it(

@@ -21,7 +21,7 @@ from synergie.schemas.agreement import Agreement
 from synergie.schemas.cell_scheme import Category, CellScheme
 from synergie.schemas.organisation import OrganisationKind
 from synergie.schemas.release import Release
-from synergie.storage.agreements import agreement_page
+from synergie.storage.agreements import agreement_page, readers_of
 from synergie.storage.contributions import Contributor, contributors, months
 from synergie.storage.organisations import organisation
 from synergie.storage.releases import Frozen, YearKey
@@ -47,21 +47,28 @@ class Source:
 class Seen:
     """What the sources hold now: points by name, each with its months so far.
 
-    `known_to`: the organisations that declare each.
+    `declared_by`: the organisations that declare each. `told_to`: those that an agreement lets
+    read it by itself.
     """
 
     points: Mapping[str, tuple[Source, Contributor, Energies]]
-    known_to: Mapping[str, frozenset[str]]
+    declared_by: Mapping[str, frozenset[str]]
+    told_to: Mapping[str, frozenset[str]]
 
     def under(self, agreements: Collection[str | None]) -> "Seen":
         """What is left of it under these *agreements*; None: one's own."""
         left = {name: told for name, told in self.points.items() if told[0].agreement in agreements}
-        return Seen(left, self.known_to)
+        return replace(self, points=left)
+
+    def known_to(self, name: str) -> frozenset[str]:
+        """Who can subtract a point from a sum."""
+        nobody = frozenset[str]()
+        return self.declared_by.get(name, nobody) | self.told_to.get(name, nobody)
 
     @property
     def twice(self) -> int:
         """How many points several organisations declare."""
-        return sum(len(owners) > 1 for owners in self.known_to.values())
+        return sum(len(owners) > 1 for owners in self.declared_by.values())
 
 
 def sources(
@@ -87,18 +94,20 @@ def sources(
 def seen(session: Session, some: Sequence[Source], key: YearKey, *, now: datetime) -> Seen:
     """The points of *some* sources and their closed months; of a point told twice, the first."""
     points: dict[str, tuple[Source, Contributor, Energies]] = {}
-    known_to: dict[str, frozenset[str]] = {}
-    last = closed_months(key.year, now)
+    declared_by: dict[str, frozenset[str]] = {}
+    told_to: dict[str, frozenset[str]] = {}
+    last, nobody = closed_months(key.year, now), frozenset[str]()
     for source in some:
         told = months(source.permit, session, key.energy, key.year, last=last) if last else {}
+        readers = readers_of(source.permit, session, key.year)
         for one in contributors(source.permit, session):
-            owners = known_to.get(one.point, frozenset())
-            known_to[one.point] = owners | {source.permit.owner}
+            declared_by[one.point] = declared_by.get(one.point, nobody) | {source.permit.owner}
+            told_to[one.point] = told_to.get(one.point, nobody) | readers.get(one.id, nobody)
             if one.point in points:
                 continue
             energies = told.get(one.id, (None,) * last)
             points[one.point] = source, one, (*energies, *(None,) * (12 - last))
-    return Seen(points, known_to)
+    return Seen(points, declared_by, told_to)
 
 
 def closed_months(year: int, now: datetime) -> int:
@@ -135,7 +144,7 @@ def joining(
                 category,
                 (None,) * 12,
                 moves=not stays,
-                known_to=there.known_to[name],
+                known_to=there.known_to(name),
             )
             yield Frozen(member, source.agreement)
 
@@ -156,7 +165,7 @@ def counting(
             lacks = whole and any(now[month - 1] is None for month in wanted)
             for month in wanted:
                 energies[month - 1] = None if lacks else now[month - 1]
-        known_to = one.member.known_to | there.known_to.get(name, frozenset())
+        known_to = one.member.known_to | there.known_to(name)
         member = replace(one.member, energies=tuple(energies), known_to=known_to)
         found[name] = replace(one, member=member)
     return found

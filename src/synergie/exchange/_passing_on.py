@@ -13,16 +13,24 @@ from synergie.storage.store import Session
 def may_pass_on(permit: Permit, session: Session, found: Release, *, now: datetime) -> bool:
     """Whether each agreement that a release stands on opens its sums to the public at *now*.
 
-    Its publisher reads it whatever they say.
+    Its publisher reads it whatever they say; a partner, of the period that is open to it only.
     """
     if permit.scope == "own":
         return True
+    if not _in_period(permit, found):
+        return False
     try:
         for reference in found.agreements:
             public_permit(session, found.owner, reference, now)
     except NotAllowed:
         return False
     return True
+
+
+def _in_period(permit: Permit, found: Release) -> bool:
+    """Whether the whole period of a release is open; the public's permit has no bounds."""
+    begun = permit.start is None or permit.start <= found.start
+    return begun and (permit.end is None or found.end <= permit.end)
 
 
 def public_permit(session: Session, publisher: str, reference: str, now: datetime) -> Permit:

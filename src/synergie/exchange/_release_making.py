@@ -149,7 +149,7 @@ class Making:
         published = frozenset(cell.cell for cell in before.cells)
         people = [one.member for one in counted.values()]
         if record.cells_of(self.tree, people, published, self.task.month) == before.cells:
-            counted = known
+            counted = dict(known)
             if before.open_data or not self.task.asked.open_data:
                 return before
         then = [one.member for one in known.values()]

@@ -40,7 +40,7 @@ class Part:
     """What one point adds to the sums of one period.
 
     `holder`: the household or enterprise. `moves`: it joins or leaves in the calendar year.
-    `known_to`: the organisations that declare the point, and so can subtract it.
+    `known_to`: the organisations that can subtract it: who declares the point, who may read it.
     """
 
     point: str

@@ -22,7 +22,7 @@ class Member:
     """One point of a year: its leaf for the whole year, and what it counts for in each month.
 
     `energies`: Wh of January to December; None: not counted, in no sum of that month. `known_to`:
-    the organisations that declare it.
+    the organisations that declare it, or may read it by itself.
     """
 
     point: str
