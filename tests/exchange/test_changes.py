@@ -2,17 +2,22 @@
 
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from synergie.errors import NotFound
 from synergie.exchange.agreements import Agreements
+from synergie.exchange.batches import Batches
 from synergie.exchange.changes import Changes
+from synergie.exchange.curves import Curves
+from synergie.exchange.deposits import Deposits
 from synergie.exchange.sites import Sites
 from synergie.policy import Principal
 from synergie.schemas.agreement import Agreement
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, site, terms
+from tests.exchange.test_curves import curve, declared, put
 
 WRITERS, BATCHES = 4, 12
 
@@ -74,6 +79,93 @@ def test_an_agreement_that_is_not_yours_tells_no_change(
     made = agreed({"sites": [things["s1"]]})
     with pytest.raises(NotFound):
         Changes(store).after(stranger.caller, agreement=made.id, now=NOW)
+
+
+OCTOBER = datetime(2026, 9, 30, 22, tzinfo=UTC)
+"""Its first moment in Paris; the clock changes in it: 1,490 half-hours."""
+
+
+def test_a_curve_is_news_where_it_shows_in_what_is_open(
+    store: Store, owner: Body, partner: Body, things: dict[str, str],
+    agreed: Callable[..., Agreement],
+) -> None:  # fmt: skip
+    """Else who may read months would count the half-hours as they come."""
+    curves, series = Curves(store), declared(store, owner)
+    cursors: dict[str, str] = {}
+    point = {"supply_points": [things["p1"]]}
+    begins = {"start": "2026-09-01T00:00:00Z"}
+    of = {
+        step: agreed(point, granularity=step, datasets=["consumption"], data_period=begins).id
+        for step in ("raw", "hour", "month", "year")
+    }
+
+    def news() -> set[str]:
+        """The agreements under which there are some since the last time."""
+        told = set()
+        for step, one in of.items():
+            page = Changes(store).after(partner.caller, cursors.get(step), agreement=one, now=NOW)
+            cursors[step] = page.next
+            assert {item.id for item in page.items} <= {series}
+            told |= {step} if page.items else set()
+        return told
+
+    def came(start: datetime, n: int, value: int = 5) -> None:
+        put(curves, owner, curve(series, [value] * n, start=start))
+
+    half = timedelta(minutes=30)
+    assert news() == set()
+    came(OCTOBER, 1000)
+    assert news() == {"raw", "hour"}  # a month that is not whole is not told
+    came(NOW - 3 * half, 2)
+    assert news() == {"raw", "hour"}  # this month is not over
+    came(NOW - half, 1)
+    assert news() == {"raw"} | ({"hour"} if NOW.minute == 0 else set())
+    came(datetime(2026, 8, 1, tzinfo=UTC), 48)
+    assert news() == set()  # before what is open
+    came(OCTOBER + 1000 * half, 490)
+    assert news() == {"raw", "hour", "month"}
+    came(OCTOBER + 3 * half, 1, value=6)
+    assert news() == {"raw", "hour", "month"}  # a correction
+    came(OCTOBER + 3 * half, 2, value=6)
+    assert news() == {"raw", "hour", "month"}
+    came(OCTOBER + 4 * half, 1, value=6)
+    assert news() == set()  # known already
+    known, correction, *_ = sorted(
+        Batches(store).page(owner.caller, now=NOW).items, key=lambda one: -one.seq
+    )
+    Deposits(store).undo(owner.caller, known.id, now=NOW)
+    assert news() == set()
+    Deposits(store).undo(owner.caller, correction.id, now=NOW)
+    assert news() == {"raw", "hour", "month"}
+
+
+def test_the_news_of_a_series_that_has_no_sums_is_told_at_its_steps_only(
+    store: Store, owner: Body, partner: Body, things: dict[str, str],
+    agreed: Callable[..., Agreement],
+) -> None:  # fmt: skip
+    curves = Curves(store)
+    volts = declared(store, owner, quantity="voltage", form="mean_power", unit="V")
+    put(curves, owner, curve(volts, [230] * 1490, unit="V", start=OCTOBER))
+    point = {"supply_points": [things["p1"]]}
+    for step, n in (("raw", 1), ("month", 0)):
+        made = agreed(point, granularity=step, datasets=["consumption"])
+        assert len(Changes(store).after(partner.caller, agreement=made.id, now=NOW).items) == n
+
+
+def test_many_curves_that_do_not_show_do_not_hide_those_that_do(
+    store: Store, owner: Body, partner: Body, things: dict[str, str],
+    agreed: Callable[..., Agreement], monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("synergie.storage.changes._LOOKED_AT", 2)
+    curves, series = Curves(store), declared(store, owner)
+    for place in range(5):
+        put(curves, owner, curve(series, [place], start=NOW - timedelta(hours=place + 1)))
+    put(curves, owner, curve(series, [5] * 1490, start=OCTOBER))
+    made = agreed({"supply_points": [things["p1"]]}, granularity="month")
+    first = Changes(store).after(partner.caller, agreement=made.id, limit=1, now=NOW)
+    assert [one.id for one in first.items] == [series]
+    again = Changes(store).after(partner.caller, first.next, agreement=made.id, now=NOW)
+    assert (again.items, again.more) == ((), False)
 
 
 def _follow(

@@ -358,7 +358,7 @@ def test_a_new_curve_is_told_to_whom_an_agreement_opens_it_while_it_does(
     office: Office, owner: Body, partner: Body, things: dict[str, str], agreed: Make
 ) -> None:
     opened, closed = _series(office, owner), _series(office, owner, "99000000000018")
-    made = agreed({"supply_points": [things["p1"]]})
+    made = agreed({"supply_points": [things["p1"]]}, granularity="raw")
     office.register(partner)
     office.register(owner, "/owner")
     _curve(office, owner, opened)
