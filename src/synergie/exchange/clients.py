@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -18,10 +18,14 @@ from synergie.schemas.scopes import SCOPES
 from synergie.storage import oauth_clients, replays, tokens
 from synergie.storage.journal import Entry, append
 from synergie.storage.oauth_clients import OAuthClient
+from synergie.storage.replays import Answer, Ask
 from synergie.storage.store import Session, Store
 from synergie.storage.tokens import LiveToken
 
-__all__ = ["Clients", "LiveToken", "OAuthClient", "add", "checked", "keys_of", "known", "note"]
+__all__ = [
+    "Answer", "Ask", "Clients", "LiveToken", "OAuthClient", "add", "admitted", "asking", "checked",
+    "keys_of", "known", "note",
+]  # fmt: skip
 
 PROOF_MEMORY = timedelta(seconds=125)
 """How long a used proof is remembered: its window is 60 s each way, and a margin."""
@@ -149,13 +153,11 @@ class Clients:
         NotAuthenticated when the token is expired, revoked or unknown, when its client is closed,
         or when the proof was used before.
         """
-        until = now + PROOF_MEMORY
-        live, first = replays.admit(self.store, jti, jkt=jkt, proof=proof, until=until, now=now)
-        if live is None:
-            raise NotAuthenticated("invalid_token")
-        if not first:
-            raise NotAuthenticated("invalid_dpop_proof")
-        return live
+        return admitted(self.answers([asking(jti, jkt=jkt, proof=proof, now=now)])[0])
+
+    def answers(self, asks: Sequence[Ask]) -> list[Answer]:
+        """What becomes of each of *asks*, in one transaction: for `admitted`."""
+        return replays.admit(self.store, asks)
 
     def forget_used(self, *, now: datetime) -> int:
         """Remove used proofs and assertions that their time alone refuses; how many.
@@ -183,6 +185,21 @@ class Clients:
             if found is None or not oauth_clients.change_oauth_client(session, client_id, **values):
                 raise NotFound
             note(session, found, event, what, now=now)
+
+
+def asking(jti: str, *, jkt: str, proof: str, now: datetime) -> Ask:
+    """That the token *jti* be admitted with the *proof* of the key *jkt*."""
+    return Ask(jti=jti, jkt=jkt, proof=proof, until=now + PROOF_MEMORY, now=now)
+
+
+def admitted(answer: Answer) -> LiveToken:
+    """The token of an *answer* that is good. NotAuthenticated."""
+    live, first = answer
+    if live is None:
+        raise NotAuthenticated("invalid_token")
+    if not first:
+        raise NotAuthenticated("invalid_dpop_proof")
+    return live
 
 
 def add(session: Session, client: OAuthClient, *, now: datetime) -> None:

@@ -17,9 +17,11 @@ from fastapi.openapi.models import OAuth2, OAuthFlowClientCredentials, OAuthFlow
 from fastapi.security import SecurityScopes
 from fastapi.security.base import SecurityBase
 from pydantic import TypeAdapter, ValidationError
+from starlette.concurrency import run_in_threadpool
 
 from synergie.errors import NotAllowed, NotAuthenticated
-from synergie.exchange.clients import Clients
+from synergie.exchange.admission import Admission
+from synergie.exchange.clients import Clients, asking
 from synergie.policy import Principal
 from synergie.policy.principal import Narrowing
 from synergie.proof import jose
@@ -108,18 +110,22 @@ class Guard:
         self.nonces = dpop.Nonces(keyring.secret_for("nonce"))
         self._keyring = keyring
         self._memory = _Memory()
+        self._admission = Admission(clients)
         self._swept_at = 0.0
 
-    def caller(self, request: Request, *, scopes: Sequence[str], now: datetime) -> Principal:
+    async def caller(self, request: Request, *, scopes: Sequence[str], now: datetime) -> Principal:
         """The caller of *request*; the token must hold now and bear every one of *scopes*.
 
-        NotAuthenticated or NotAllowed. Uses up the proof. Blocks: a transaction on the store.
+        NotAuthenticated or NotAllowed. Uses up the proof. What needs no disk is done at once, in
+        the thread that asks: to change threads would cost as much as to verify.
         """
         text = _presented(request)
         token = self.token(text, now=now)
         proof = self._proof(request, text, token, now)
-        live = self.clients.admit(token.jti, jkt=token.jkt, proof=proof.jti, now=now)
-        self._sweep(now)
+        live = await self._admission.admit(
+            asking(token.jti, jkt=token.jkt, proof=proof.jti, now=now)
+        )
+        await self._sweep(now)
         held = token.scopes & live.scopes
         for scope in scopes:
             if scope not in held:
@@ -206,11 +212,11 @@ class Guard:
             raise NotAuthenticated("use_dpop_nonce", self.nonces.fresh(now))
         return proof
 
-    def _sweep(self, now: datetime) -> None:
+    async def _sweep(self, now: datetime) -> None:
         if now.timestamp() - self._swept_at < _SWEEP_S:
             return
-        self._swept_at = now.timestamp()  # two threads may both sweep: no harm
-        self.clients.forget_used(now=now)
+        self._swept_at = now.timestamp()
+        await run_in_threadpool(self.clients.forget_used, now=now)
 
 
 def _scopes_in_words() -> dict[str, str]:
@@ -240,7 +246,7 @@ class _Scheme(SecurityBase):
 _scheme = _Scheme()
 
 
-def _caller(
+async def _caller(
     request: Request,
     response: Response,
     asked: SecurityScopes,
@@ -248,7 +254,7 @@ def _caller(
     _documented: Annotated[None, Depends(_scheme)],
 ) -> Principal:
     guard = cast(Guard, request.app.state.guard)
-    principal = guard.caller(request, scopes=asked.scopes, now=now)
+    principal = await guard.caller(request, scopes=asked.scopes, now=now)
     if (nonce := guard.stale(request, now)) is not None:
         response.headers["DPoP-Nonce"] = nonce
     return principal

@@ -7,6 +7,7 @@ of all of them. What a caller is told is on the disk, like every write of ours (
 
 import sqlite3
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -26,6 +27,9 @@ CREATE TABLE IF NOT EXISTS used (
 _INDEX = "CREATE INDEX IF NOT EXISTS used_by_time ON used (expires_ms)"
 _NOTE = "INSERT INTO used VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
 _FORGET = "DELETE FROM used WHERE expires_ms < ?"
+
+type Used = tuple[Kind, str, str, datetime]
+"""What kind, by whom, its `jti`, and until when that is remembered."""
 
 type _Row = tuple[str, str, bytes, int]
 
@@ -58,16 +62,22 @@ class Beside:
 
         Overloaded when another process does not let go, StorageFull when the disk is full.
         """
-        digest = sha256(jti.encode("utf-8", "surrogatepass")).digest()
-        use = _Use((kind, holder, digest, _milliseconds(until)))
+        return self.note_all([(kind, holder, jti, until)])[0]
+
+    def note_all(self, uses: Iterable[Used]) -> list[bool]:
+        """Note each of *uses*, in one commit; of each, whether it was the first."""
+        noted = [_Use(_row(*one)) for one in uses]
+        if not noted:
+            return []
         with self._gathering:
-            self._waiting.append(use)
+            self._waiting += noted
         with self._committing:
-            if not use.done:
+            if not noted[-1].done:
                 self._commit()
-        if use.error is not None:
-            raise use.error
-        return use.first
+        for use in noted:
+            if use.error is not None:
+                raise use.error
+        return [use.first for use in noted]
 
     def forget(self, *, now: datetime) -> int:
         """Remove what its time alone refuses; how many."""
@@ -137,6 +147,11 @@ def _told(error: Exception) -> Exception:
     if "full" in cause:
         return StorageFull(60.0)
     return Overloaded(1.0) if "locked" in cause or "busy" in cause else error
+
+
+def _row(kind: Kind, holder: str, jti: str, until: datetime) -> _Row:
+    digest = sha256(jti.encode("utf-8", "surrogatepass")).digest()
+    return kind, holder, digest, _milliseconds(until)
 
 
 def _milliseconds(at: datetime) -> int:

@@ -16,6 +16,12 @@ _REST = "-%m-%dT%H:%M:%S.%fZ"
 _FORM = f"%Y{_REST}"
 
 
+def instant_text(at: datetime) -> str:
+    """The aware time *at* as SQLite keeps it: ISO text in UTC, which sorts."""
+    utc = at.astimezone(UTC)
+    return f"{utc:%Y}".rjust(4, "0") + utc.strftime(_REST)  # %Y alone gives 202 for 0202
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware time: `timestamptz` on PostgreSQL, ISO text in UTC (which sorts) on SQLite."""
 
@@ -34,10 +40,7 @@ class Instant(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise TypeError("a stored time needs its zone")
-        utc = value.astimezone(UTC)
-        if dialect.name == "postgresql":
-            return utc
-        return f"{utc:%Y}".rjust(4, "0") + utc.strftime(_REST)  # %Y alone gives 202 for 0202
+        return value.astimezone(UTC) if dialect.name == "postgresql" else instant_text(value)
 
     @override
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:

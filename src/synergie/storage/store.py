@@ -7,8 +7,8 @@ on. Both are read back when the store is opened, and a store that says otherwise
 
 import os
 import threading
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,8 @@ class Store:
 
     url: str
     engine: Engine
+    _direct: Engine = field(repr=False)
+    """Connections on which each statement is a transaction."""
     beside: Beside | None = field(default=None, repr=False)
     """SQLite: the file of used proofs, so that reads do not wait for a long write."""
     _writer: AbstractContextManager[Any] = field(default_factory=nullcontext, repr=False)
@@ -53,15 +55,17 @@ class Store:
         if url == "sqlite:///":
             raise Misconfigured("store {!r}: the address names no file", url)
         if url.startswith("sqlite"):
+            engine = _sqlite(url)
             store = cls(
                 url=url,
-                engine=_sqlite(url),
+                engine=engine,
+                _direct=engine,
                 beside=_beside(url),
                 _writer=threading.Lock(),
                 _everybody=threading.RLock() if _in_memory(url) else nullcontext(),
             )
         elif url.startswith("postgresql"):
-            store = cls(url=url, engine=_postgres(url))
+            store = cls(url=url, engine=_postgres(url), _direct=_postgres_direct(url))
         else:
             raise Misconfigured("store {!r}: expected sqlite or postgresql", url.split(":", 1)[0])
         try:
@@ -119,12 +123,33 @@ class Store:
             yield session
             session.commit()
 
-    @contextmanager
-    def at_once(self) -> Iterator[Connection]:
-        """A connection on which each statement is a transaction: committed when it returns."""
-        engine = self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        with self._everybody, _told(), engine.connect() as connection:
-            yield connection
+    def at_once[T](self, ask: Callable[[Any], T]) -> T:
+        """What *ask* finds with a cursor of the driver; each statement is a transaction.
+
+        What a statement changed is on the disk when it returns. *ask* runs a second time when
+        the connection turns out to be lost: the server was started anew.
+        """
+        with self._everybody, _told():
+            try:
+                return self._asked(ask)
+            except OperationalError as error:
+                if not error.connection_invalidated:
+                    raise
+                self._direct.dispose()
+                return self._asked(ask)
+
+    def _asked[T](self, ask: Callable[[Any], T]) -> T:
+        connection = self._direct.raw_connection()
+        try:
+            with closing(connection.cursor()) as cursor:
+                return ask(cursor)
+        except self._direct.dialect.loaded_dbapi.OperationalError as error:
+            lost = bool(getattr(connection.driver_connection, "closed", False))
+            if lost:
+                connection.invalidate()
+            raise OperationalError(None, None, error, connection_invalidated=lost) from error
+        finally:
+            connection.close()
 
     @property
     def _reader(self) -> Engine:
@@ -135,6 +160,7 @@ class Store:
     def close(self) -> None:
         """Close every connection; the WAL is folded in by SQLite itself."""
         self.engine.dispose()
+        self._direct.dispose()
         if self.beside is not None:
             self.beside.close()
 
@@ -195,22 +221,34 @@ def _sqlite(url: str) -> Engine:
 
 
 def _postgres(url: str) -> Engine:
-    full = url.replace("postgresql://", "postgresql+psycopg://", 1)
-    engine = create_engine(
-        full,
-        hide_parameters=True,  # an error goes to the log, and values are people's data
-        pool_size=10,
-        max_overflow=20,
-        pool_timeout=5,
-        pool_pre_ping=True,
-        connect_args={"options": "-c lock_timeout=5s -c timezone=UTC", "connect_timeout": 5},
-    )
+    engine = _postgres_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
     try:
         with engine.connect() as connection:
             _trustworthy(connection)
     except OperationalError as error:
         raise Misconfigured("PostgreSQL does not answer: {}", error.orig) from error
     return engine
+
+
+def _postgres_direct(url: str) -> Engine:
+    """Few connections without a ping and without a reset: a way there and back costs each time."""
+    return _postgres_engine(
+        url,
+        pool_size=2,
+        max_overflow=8,
+        pool_reset_on_return=None,
+        isolation_level="AUTOCOMMIT",
+    )
+
+
+def _postgres_engine(url: str, **options: Any) -> Engine:
+    return create_engine(
+        url.replace("postgresql://", "postgresql+psycopg://", 1),
+        hide_parameters=True,  # an error goes to the log, and values are people's data
+        pool_timeout=5,
+        connect_args={"options": "-c lock_timeout=5s -c timezone=UTC", "connect_timeout": 5},
+        **options,
+    )
 
 
 def _trustworthy(connection: Connection) -> None:
