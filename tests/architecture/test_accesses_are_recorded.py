@@ -7,7 +7,7 @@ import pytest
 
 EXCHANGE = Path(__file__).resolve().parents[2] / "src" / "synergie" / "exchange"
 
-DECIDES = {"_door.listing", "_door.one"}
+DECIDES = {"_door.listing", "_door.news", "_door.one"}
 RECORDS = {"_seen.reading", "_seen.record"}
 
 OTHERWISE = {

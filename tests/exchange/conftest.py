@@ -1,6 +1,6 @@
 """Three organisations, what one of them holds, and agreements between them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from synergie.exchange.sites import Sites
 from synergie.exchange.supply_points import SupplyPoints
 from synergie.schemas.agreement import Agreement
 from synergie.storage.store import Store
+from tests.exchange.office import Office, opened
 from tests.exchange.people import NOW, Body, body, point, site, terms
 from tests.exchange.test_deposits import curve_file, deposit
 from tests.proof.signers import Hand
@@ -30,6 +31,13 @@ def partner(store: Store) -> Body:
 @pytest.fixture
 def stranger(store: Store) -> Body:
     return body(store, "stranger")
+
+
+@pytest.fixture
+def office(store: Store, owner: Body, partner: Body, stranger: Body) -> Iterator[Office]:
+    """The webhooks of all three: each has a program that may follow changes."""
+    with opened(store, owner, partner, stranger) as made:
+        yield made
 
 
 @pytest.fixture

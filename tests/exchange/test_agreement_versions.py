@@ -1,5 +1,6 @@
 """A change of terms is a new version, signed again; the one in force stays until then."""
 
+import json
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,6 +14,7 @@ from synergie.exchange.changes import Changes
 from synergie.exchange.supply_points import SupplyPoints
 from synergie.schemas.agreement import Act, Agreement
 from synergie.storage.store import Store
+from tests.exchange.office import Office
 from tests.exchange.people import NOW, Body, body, terms
 
 type Make = Callable[..., Agreement]
@@ -362,3 +364,24 @@ def test_two_drafts_of_a_version_at_once_bear_two_numbers(
         for by in (owner, partner)
     }
     assert sorted(numbers.values()) == [2, 3]
+
+
+def test_each_change_tells_the_version_it_is_about(
+    store: Store, book: Agreements, office: Office, owner: Body, partner: Body, one: Agreement,
+    wider: Callable[..., Any],
+) -> None:  # fmt: skip
+    office.register(partner)
+    new = book.redraft(owner.caller, one.id, wider(), now=NOW)
+    _sign(book, owner, "propose", new)
+    _sign(book, partner, "accept", new)
+    book.redraft(owner.caller, one.id, wider(), now=NOW)  # a draft is its author's alone
+    office.run()
+    told = [json.loads(message.body) for message in office.took()]
+    assert [(one["type"], one["data"]["version"]) for one in told] == [
+        ("agreement.proposed", 2),
+        ("agreement.accepted", 2),
+        ("agreement.replaced", 1),
+    ]
+    page = Changes(store).after(partner.caller, now=NOW)
+    seen = [(change.act, change.version) for change in page.items if change.id == one.id]
+    assert seen[-3:] == [("propose", 2), ("accept", 2), ("replace", 1)]

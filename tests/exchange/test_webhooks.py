@@ -3,8 +3,8 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from synergie.client.keys import new_key, public_jwks
-from synergie.client.outbound import PUBLIC, Allow
+from synergie.client.outbound import PUBLIC
 from synergie.errors import (
     BadInput,
     Conflict,
@@ -29,92 +29,21 @@ from synergie.exchange.clients import Clients
 from synergie.exchange.curves import Curves
 from synergie.exchange.series import SeriesBook
 from synergie.exchange.sites import Sites
-from synergie.exchange.webhook_courier import LEASE, WAITS, Courier, Sent
+from synergie.exchange.webhook_courier import LEASE, WAITS, Courier
 from synergie.exchange.webhooks import MOST, WebhookKeys, Webhooks
-from synergie.policy import Principal, operator
+from synergie.policy import operator
 from synergie.proof import webhook as signed
 from synergie.schemas.agreement import Agreement
 from synergie.schemas.curve import Curve
 from synergie.schemas.series import SeriesRecord
-from synergie.schemas.webhook import Delivery, Webhook, WebhookRecord
+from synergie.schemas.webhook import WebhookRecord
 from synergie.storage import webhooks as kept
 from synergie.storage.store import Store
+from tests.exchange.office import ROOT, Office, answered, caller
 from tests.exchange.people import NOW, Body, site, terms
-from tests.peer import Asked, Peer, Told, peer
+from tests.peer import Asked, Told, peer
 
 type Make = Callable[..., Agreement]
-
-ROOT = bytes(range(32))
-SCOPES = frozenset({"webhooks:write", "changes:read"})
-
-
-@dataclass
-class Office:
-    """One server's webhooks, a courier whose clock the test sets, and a receiver."""
-
-    store: Store
-    receiver: Peer
-    now: datetime = NOW
-    answers: list[int] = field(default_factory=list)
-    """Statuses that the receiver gives before it gives 204."""
-
-    @property
-    def allow(self) -> Allow:
-        return Allow(trusted=frozenset({("127.0.0.1", self.receiver.port)}))
-
-    @property
-    def webhooks(self) -> Webhooks:
-        return Webhooks(self.store, WebhookKeys(ROOT), self.allow)
-
-    def courier(self, **more: Any) -> Courier:
-        values: dict[str, Any] = {"keys": WebhookKeys(ROOT), "allow": self.allow, "timeout": 3.0}
-        return Courier(self.store, clock=lambda: self.now, **(values | more))
-
-    def run(self, **more: Any) -> list[Sent]:
-        return self.courier(**more).run()
-
-    def register(self, who: Body, path: str = "/hook", **more: Any) -> Webhook:
-        record = WebhookRecord(url=f"{self.receiver.url}{path}", **more)
-        return self.webhooks.register(caller(who), record, now=self.now)
-
-    def log(self, who: Body, hook: Webhook) -> list[Delivery]:
-        return list(self.webhooks.deliveries(caller(who), hook.id, now=self.now).items)
-
-    def took(self, path: str = "/hook") -> list[Asked]:
-        """The messages that came, without the challenges."""
-        return [one for one in self.receiver.asked if one.method == "POST" and one.path == path]
-
-    def told(self, path: str = "/hook") -> list[tuple[str, str]]:
-        """What the messages told: kind and act, and whose."""
-        bodies = [json.loads(one.body) for one in self.took(path)]
-        return [(one["type"], one["data"]["owner"]) for one in bodies]
-
-
-@pytest.fixture
-def office(store: Store, owner: Body, partner: Body, stranger: Body) -> Iterator[Office]:
-    """An office whose three organisations each have a program that may follow changes."""
-    for who in (owner, partner, stranger):
-        Clients(store).register(
-            who.caller.client_id,
-            who.caller.organisation,
-            name="A program",
-            jwks=public_jwks(new_key()),
-            scopes=SCOPES,
-            now=NOW,
-        )
-    with peer(lambda asked: _answer(made, asked)) as receiver:
-        made = Office(store, receiver)
-        yield made
-
-
-def _answer(office: Office, asked: Asked) -> Told:
-    if asked.method == "GET":
-        return Told(200, [parse_qs(urlsplit(asked.path).query)["echo"][0].encode()])
-    return Told(office.answers.pop(0) if office.answers else 204)
-
-
-def caller(who: Body) -> Principal:
-    return replace(who.caller, scopes=SCOPES)
 
 
 def publish(office: Office, who: Body, name: str = "S1") -> None:
@@ -502,7 +431,7 @@ def test_a_slow_receiver_is_left_and_a_great_answer_is_not_read(
 ) -> None:
     def answer(asked: Asked) -> Told:
         if asked.method == "GET":
-            return _answer(office, asked)
+            return answered(office, asked)
         if asked.path == "/slow":
             time.sleep(1)
         return Told(200, (b"x" * 65536 for _ in iter(int, 1)))

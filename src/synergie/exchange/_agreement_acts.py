@@ -89,6 +89,7 @@ class Acting:
             other=None if private else other,
             kind="agreement",
             subject=body.id,
+            covers=str(body.version),
             act=act,
         )
         head.tell(self.session, head.take(self.session), news, now=self.now)

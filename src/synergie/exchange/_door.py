@@ -6,6 +6,7 @@ from datetime import datetime
 
 from synergie.errors import NotAllowed, NotFound
 from synergie.policy import Ask, Permit, Principal, decide, own, party
+from synergie.policy.public import SUMS
 from synergie.schemas.agreement import Agreement
 from synergie.schemas.consent import Consent
 from synergie.storage.agreements import agreement as stored_agreement
@@ -13,6 +14,9 @@ from synergie.storage.agreements import covering
 from synergie.storage.consents import consents_of
 from synergie.storage.held import points
 from synergie.storage.store import Session
+
+CURVES = Ask(dataset="consumption")
+"""What is asked of an agreement to follow the curves that it opens."""
 
 
 def listing(
@@ -26,6 +30,18 @@ def listing(
     if agreement is None:
         return own(caller, action="read", now=now)
     return _decided(session, caller, _named(session, caller, agreement, now=now), ask, now=now)
+
+
+def news(session: Session, caller: Principal, *, agreement: str | None, now: datetime) -> Permit:
+    """The permit under which changes are told, as that of a list.
+
+    An agreement that opens sums tells its releases, any other its curves.
+    """
+    if agreement is None:
+        return own(caller, action="read", now=now)
+    named = _named(session, caller, agreement, now=now)
+    ask = SUMS if named.terms.granularity == "aggregate" else CURVES
+    return _decided(session, caller, named, ask, now=now)
 
 
 def one[T](

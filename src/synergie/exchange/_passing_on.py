@@ -5,8 +5,11 @@ from datetime import datetime
 from synergie.errors import NotAllowed
 from synergie.policy import Permit, Principal, party
 from synergie.policy.public import for_the_public
+from synergie.schemas.change import Change
 from synergie.schemas.release import Release
 from synergie.storage.agreements import agreement as stored_agreement
+from synergie.storage.changes import changes, changes_through, releases_through
+from synergie.storage.releases import release
 from synergie.storage.store import Session
 
 
@@ -31,6 +34,22 @@ def _in_period(permit: Permit, found: Release) -> bool:
     """Whether the whole period of a release is open; the public's permit has no bounds."""
     begun = permit.start is None or permit.start <= found.start
     return begun and (permit.end is None or found.end <= permit.end)
+
+
+def news(permit: Permit, session: Session, *, after: int, limit: int) -> list[Change]:
+    """Changes after number *after* that *permit* opens, in order: before `may_be_told` of each."""
+    if permit.scope == "own":
+        return changes(permit, session, after=after, limit=limit)
+    through = releases_through if permit.granularity == "aggregate" else changes_through
+    return through(permit, session, after=after, limit=limit)
+
+
+def may_be_told(permit: Permit, session: Session, change: Change, *, now: datetime) -> bool:
+    """Whether *change* may be told under *permit*: of a release, when it may be read."""
+    if permit.scope == "own" or change.kind != "release":
+        return True
+    found = release(permit, session, change.id)
+    return found is not None and may_pass_on(permit, session, found, now=now)
 
 
 def public_permit(session: Session, publisher: str, reference: str, now: datetime) -> Permit:

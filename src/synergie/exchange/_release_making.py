@@ -16,6 +16,7 @@ from synergie.policy.cells import Tree, tree
 from synergie.policy.releases import MONTHS, Out, change_fault, selection
 from synergie.schemas.cell_scheme import CellScheme
 from synergie.schemas.release import Release, ReleaseRequest
+from synergie.storage import head
 from synergie.storage.agreements import agreement as stored_agreement
 from synergie.storage.cell_schemes import cell_scheme
 from synergie.storage.journal import Entry, append
@@ -212,6 +213,8 @@ class Making:
         )
         save_release(self.task.permit, self.session, made, onward=onward)
         self._journal(made)
+        news = head.News(owner=made.owner, kind="release", subject=made.id, act="released")
+        head.tell(self.session, head.take(self.session), news, now=self.task.now)
         return made
 
     def _may_be_open(self, references: Sequence[str]) -> bool:

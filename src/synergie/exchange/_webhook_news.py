@@ -8,11 +8,11 @@ from secrets import token_hex
 
 from synergie.errors import NotAllowed
 from synergie.exchange import _door
-from synergie.policy import Ask, Permit, Principal, own, party
+from synergie.exchange._passing_on import may_be_told, news
+from synergie.policy import Permit, Principal, own, party
 from synergie.schemas.change import Change
 from synergie.schemas.webhook import WebhookEvent, WebhookSubject
-from synergie.storage.agreements import agreement_page, versions
-from synergie.storage.changes import changes, changes_through
+from synergie.storage.agreements import agreement_page
 from synergie.storage.head import Head
 from synergie.storage.journal import Entry, append
 from synergie.storage.oauth_clients import oauth_client
@@ -30,9 +30,10 @@ _PAST = {
     "terminate": "terminated",
     "replace": "replaced",
 }
+_NOUN = {"release": "aggregate"}
+"""Kinds whose events bear the name that the journal gives them."""
 _WORD = re.compile(r"[a-z0-9_]{1,40}", re.ASCII)
 _PAGE = 200
-_CONSUMPTION = Ask(dataset="consumption")
 
 type Page = tuple[list[Message], int]
 """Messages to write, and the number of the change that was looked at last."""
@@ -49,21 +50,19 @@ def page(
     permit = own(caller, action="read", now=now)
     limit = min(room, _PAGE)
     sources = [
-        (permit, changes(permit, session, after=hook.seq, limit=limit)),
-        *(
-            (opened, changes_through(opened, session, after=hook.seq, limit=limit))
-            for opened in _opened(session, caller, now=now)
-        ),
+        (opened, news(opened, session, after=hook.seq, limit=limit))
+        for opened in (permit, *_opened(session, caller, now=now))
     ]
     last = min([upto.n, *(found[-1].seq for _, found in sources if len(found) >= limit)])
     told: dict[int, Change] = {}
     for source, found in sources:
         fresh = [one for one in found if one.seq <= last and one.seq not in told]
         fresh = [one for one in fresh if not hook.kinds or one.kind in hook.kinds]
+        fresh = [one for one in fresh if may_be_told(source, session, one, now=now)]
         told |= {one.seq: one for one in fresh}
         _record(session, caller, source, fresh, now=now)
     ordered = [told[seq] for seq in sorted(told)]
-    return [_message(session, permit, hook, one, now=now) for one in ordered], last
+    return [_message(hook, one, now=now) for one in ordered], last
 
 
 def program(session: Session, owner: str, client: str) -> Principal:
@@ -85,7 +84,7 @@ def test_message(hook: Hook, *, now: datetime) -> Message:
 
 
 def _opened(session: Session, caller: Principal, *, now: datetime) -> Iterator[Permit]:
-    """What each agreement that *caller* received opens of its owner's consumption now."""
+    """What each agreement that *caller* received opens of its owner's consumption or sums now."""
     permit = party(caller, action="read", now=now)
     after = ""
     while found := agreement_page(permit, session, after=after, limit=_PAGE):
@@ -94,7 +93,7 @@ def _opened(session: Session, caller: Principal, *, now: datetime) -> Iterator[P
             if one.terms.recipient != caller.organisation:
                 continue
             try:
-                yield _door.listing(session, caller, _CONSUMPTION, agreement=one.id, now=now)
+                yield _door.news(session, caller, agreement=one.id, now=now)
             except NotAllowed:
                 continue  # suspended, ended, of another dataset…: nothing is told
 
@@ -119,27 +118,19 @@ def _record(
     append(permit, session, entry, now=now)
 
 
-def _message(
-    session: Session, permit: Permit, hook: Hook, change: Change, *, now: datetime
-) -> Message:
+def _message(hook: Hook, change: Change, *, now: datetime) -> Message:
     subject = WebhookSubject(
         id=change.id,
-        version=_version(session, permit, change),
+        version=change.version,
         changed=change.kind,
         owner=change.owner,
         seq=change.seq,
     )
     act = _PAST.get(change.act, change.act)
     word = act if _WORD.fullmatch(act) else "changed"
-    event = WebhookEvent(type=f"{change.kind}.{word}", timestamp=change.at, data=subject)
+    noun = _NOUN.get(change.kind, change.kind)
+    event = WebhookEvent(type=f"{noun}.{word}", timestamp=change.at, data=subject)
     return _written(hook, event, change.seq, now=now)
-
-
-def _version(session: Session, permit: Permit, change: Change) -> int | None:
-    if change.kind != "agreement":
-        return None
-    found = versions(permit, session, change.id)
-    return found[-1].version if found else None
 
 
 def _written(hook: Hook, event: WebhookEvent, seq: int | None, *, now: datetime) -> Message:

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from synergie.errors import CursorExpired
 from synergie.exchange import _cursor, _door, _seen
-from synergie.policy import Ask, Principal, party
+from synergie.exchange._passing_on import may_be_told, news
+from synergie.policy import Principal, party
 from synergie.schemas.change import ChangePage
-from synergie.storage.changes import changes, changes_through
 from synergie.storage.head import head
 from synergie.storage.store import Session, Store
 
@@ -32,16 +32,14 @@ class Changes:
         Numbers are given at the commit, one by one: what is read is all there is up to there.
         CursorExpired when the store was restored since (another epoch).
         """
-        ask = Ask(dataset="consumption")
-        with _seen.reading(self.store, caller, ask, now=now) as session:
-            permit = _door.listing(session, caller, ask, agreement=agreement, now=now)
+        with _seen.reading(self.store, caller, _door.CURVES, now=now) as session:
+            permit = _door.news(session, caller, agreement=agreement, now=now)
             bound = f"changes\x1f{permit.fingerprint}"
             number = _number(session, _cursor.opened(session, bound, cursor))
-            reading = changes if permit.scope == "own" else changes_through
-            found = reading(permit, session, after=number, limit=limit + 1)
+            found = news(permit, session, after=number, limit=limit + 1)
             more = len(found) > limit
-            items = found[:limit]
-            last = items[-1].seq if more else max(number, head(session).n)
+            last = found[limit - 1].seq if more else max(number, head(session).n)
+            items = [one for one in found[:limit] if may_be_told(permit, session, one, now=now)]
             following = _cursor.sealed(session, bound, f"{head(session).epoch}:{last}")
         if items:  # waiting for news shows nothing
             seen = _seen.Seen("consumption", [one.id for one in items], rows=len(items))

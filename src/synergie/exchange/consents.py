@@ -8,6 +8,7 @@ from synergie.errors import BadInput, NotFound
 from synergie.exchange import _cursor
 from synergie.exchange.once import Once, remember, replayed
 from synergie.policy import Permit, Principal, own
+from synergie.schemas.agreement import Agreement
 from synergie.schemas.consent import Consent, ConsentRecord
 from synergie.schemas.page import Page
 from synergie.storage import head
@@ -62,16 +63,17 @@ class Consents:
                 return found
             gone = withdraw_consent(permit, session, consent_id, now=now)
             _record(permit, session, gone, act="withdrawn", client=caller.client_id)
-            told: dict[str, str] = {}
+            told: dict[str, Agreement] = {}
             for agreement in naming(permit, session, consent_id):
                 touch_agreement(permit, session, agreement, now=now)
-                told[agreement.id] = agreement.terms.recipient
-            for agreement_id, recipient in told.items():
+                told[agreement.id] = agreement  # the newest version that names it
+            for agreement in told.values():
                 news = head.News(
                     owner=permit.owner,
-                    other=recipient,
+                    other=agreement.terms.recipient,
                     kind="agreement",
-                    subject=agreement_id,
+                    subject=agreement.id,
+                    covers=str(agreement.version),
                     act="consent_withdrawn",
                 )
                 head.tell(session, head.take(session), news, now=now)

@@ -9,7 +9,7 @@ from synergie.units import Id, Instant, Many, OrganisationId, Text
 
 type ChangeKind = Literal[
     "organisation", "site", "supply_point", "series", "curve", "cabinet", "light_point",
-    "agreement", "consent", "perimeter",
+    "agreement", "consent", "perimeter", "release",
     "register_reading", "interval_reading", "period_energy", "supply_terms", "invoice_line",
     "market_curve", "support", "circuit", "night_profile", "dimming_range", "work_order",
     "perimeter_row",
@@ -26,11 +26,14 @@ class Change(Wire):
     kind: ChangeKind
     """What kind of thing changed."""
     id: Id
-    """The batch for data (`GET /v1/batches/{id}` for the owner), the agreement for agreements."""
+    """The batch for data (`GET /v1/batches/{id}` for the owner), the agreement for agreements, the
+    release for sums."""
+    version: Annotated[int, Field(ge=1)] | None = None
+    """Version of the agreement that changed. Null: of another thing."""
     owner: OrganisationId
     """Whose it is."""
     act: Text
-    """What happened. Examples: `published`, `undone`, `accept`, `revoke`."""
+    """What happened. Examples: `published`, `undone`, `accept`, `revoke`, `released`."""
 
 
 class ChangePage(Wire):

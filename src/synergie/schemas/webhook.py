@@ -99,9 +99,10 @@ class WebhookSubject(Wire):
     """What a message is about: identifiers only."""
 
     id: Id
-    """The batch for one's own data, the series for a curve of a partner's, or the agreement."""
+    """The batch for one's own data, the series for a curve of a partner's, the agreement, or the
+    release of sums."""
     version: Annotated[int, Field(ge=1)] | None = None
-    """Version of the agreement. Null: of another thing."""
+    """Version of the agreement that changed. Null: of another thing."""
     changed: ChangeKind | Literal["webhook"]
     """The kind of thing that changed."""
     owner: OrganisationId

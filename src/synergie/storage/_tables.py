@@ -331,9 +331,9 @@ class ChangeRow(Row, table=True):
     """The other party, for agreements."""
     kind: str = text()
     subject: str = text()
-    """The batch, or the agreement."""
+    """The batch, the agreement, or the release."""
     covers: str | None = maybe_text()
-    """For a curve: the series, so that recipients can be told."""
+    """For a curve: the series, so that recipients can be told. For an agreement: its version."""
     act: str = text()
 
 

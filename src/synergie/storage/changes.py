@@ -11,6 +11,7 @@ from synergie.policy import Permit
 from synergie.policy.coarsen import window
 from synergie.policy.steps import is_finer
 from synergie.schemas.change import Change
+from synergie.storage._aggregate_tables import ReleaseRow
 from synergie.storage._scope import covered, items, scoped_select
 from synergie.storage._tables import BatchRow, ChangeRow, SegmentRow, SeriesRow
 from synergie.storage.held import Held, held
@@ -125,6 +126,19 @@ class _Shows:
         )
 
 
+def releases_through(permit: Permit, session: Session, *, after: int, limit: int) -> list[Change]:
+    """New releases that an agreement opens, in order."""
+    readable = scoped_select(permit, ReleaseRow).with_only_columns(col(ReleaseRow.id))
+    query = (
+        select(ChangeRow)
+        .where(col(ChangeRow.owner) == permit.owner, col(ChangeRow.kind) == "release")
+        .where(col(ChangeRow.subject).in_(readable), col(ChangeRow.seq) > after)
+        .order_by(col(ChangeRow.seq))
+        .limit(limit)
+    )
+    return [_wire(row) for row in session.exec(query)]
+
+
 def _wire(row: ChangeRow, *, subject: str | None = None) -> Change:
     return Change.model_validate(
         {
@@ -132,6 +146,7 @@ def _wire(row: ChangeRow, *, subject: str | None = None) -> Change:
             "at": row.at,
             "kind": row.kind,
             "id": subject or row.subject,
+            "version": int(row.covers) if row.kind == "agreement" and row.covers else None,
             "owner": row.owner,
             "act": row.act,
         }

@@ -37,7 +37,11 @@ def head(session: Session) -> Head:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """One change to be told: *subject* is the batch or the agreement, *covers* a curve's series."""
+    """One change to be told.
+
+    *subject*: the batch, the agreement or the release; *covers*: a curve's series, or an
+    agreement's version.
+    """
 
     owner: str
     kind: str
