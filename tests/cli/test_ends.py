@@ -14,6 +14,7 @@ from synergie.cli._misuse import Misuse
 
 ENDS: list[tuple[BaseException, int]] = [
     (errors.BadInput("line 1", "x", "a number"), 1),
+    (errors.BadSignature("x"), 1),
     (errors.Conflict("draft", "active"), 1),
     (errors.InProgress(), 1),
     (errors.KeyReused(), 1),

@@ -25,6 +25,7 @@ _SAMPLES: list[errors.SynergieError] = [
     errors.Conflict("revoked", "no act: it has ended"),
     errors.InProgress(),
     errors.KeyReused(),
+    errors.MissingExtra("report"),
     errors.CursorExpired("older than what is kept"),
     errors.TooLarge(10_000, "records"),
     errors.TooSlow(1024),

@@ -19,9 +19,10 @@ from synergie.exchange.sites import Sites
 from synergie.exchange.supply_points import SupplyPoints
 from synergie.schemas.agreement import Agreement
 from synergie.schemas.light_point import LightPointRecord
+from synergie.schemas.supply_point import SupplyPointRecord
 from synergie.storage.arrivals import note_newest
 from synergie.storage.store import Store
-from tests.exchange.lines import curve, index, put, register
+from tests.exchange.lines import PRM, curve, index, put, register
 from tests.exchange.people import NOW, Body, site
 
 DAY = datetime(2026, 5, 31, 22, tzinfo=UTC)
@@ -86,7 +87,9 @@ def test_a_partner_reads_nothing_of_what_was_undone(
     store: Store, owner: Body, partner: Body, agreed: Callable[..., Agreement]
 ) -> None:
     """Not of an earlier moment either: it may be of another body, deposited by mistake."""
-    put(store, owner, curve(DAY, [100] * 48))
+    code = PRM.removeprefix("prm:")
+    lamp = SupplyPointRecord(scheme="prm", code=code, personal_data="none", provenance="synthetic")
+    put(store, owner, lamp, curve(DAY, [100] * 48))
     wrong = put(store, owner, curve(DAY, [900] * 48), now=NOW + HOUR)
     (held,) = SupplyPoints(store).page(owner.caller, now=NOW).items
     (series,) = SeriesBook(store).page(owner.caller, now=NOW).items

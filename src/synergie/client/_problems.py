@@ -14,6 +14,7 @@ from synergie.errors import (
     CursorExpired,
     InProgress,
     KeyReused,
+    MissingExtra,
     NotAllowed,
     NotAuthenticated,
     NotFound,
@@ -174,6 +175,12 @@ def _too_slow(problem: Problem) -> SynergieError:
     return TooSlow(int(found[0]) if found else 0)
 
 
+def _missing_extra(problem: Problem) -> SynergieError:
+    """The part that the server's operator has not installed stands in brackets."""
+    found = re.search(r"\[(\w+)\]", _told(problem))
+    return MissingExtra(found[1]) if found else _other(problem)
+
+
 def _waiting(kind: Callable[[float], SynergieError]) -> Callable[[Problem], SynergieError]:
     return lambda problem: kind(problem.retry_after or _DEFAULT_WAIT_S)
 
@@ -198,6 +205,7 @@ _MADE: dict[str, Callable[[Problem], SynergieError]] = {
     "too-many-requests": _waiting(TooManyRequests),
     "overloaded": _waiting(Overloaded),
     "storage-full": _waiting(StorageFull),
+    "missing-extra": _missing_extra,
     "server-fault": lambda p: ServerFault(p.trace_id or "none given"),
 }
 """The code of a problem → what makes the exception of the same code."""
