@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlmodel import col, func, or_, select
+from sqlmodel import col, false, func, or_, select
 
 from synergie.policy import Permit
 from synergie.policy.coarsen import window
@@ -78,7 +78,7 @@ def _touching(permit: Permit) -> Any:
         .join(SeriesRow, col(SeriesRow.id) == col(ChangeRow.covers))
         .join(BatchRow, col(BatchRow.id) == col(ChangeRow.subject))
         .join(SegmentRow, col(SegmentRow.series) == col(ChangeRow.covers))
-        .where(col(SegmentRow.seq) == col(BatchRow.seq), col(SegmentRow.compacted).is_(False))
+        .where(col(SegmentRow.seq) == col(BatchRow.seq), col(SegmentRow.compacted).is_(false()))
         .where(col(ChangeRow.owner) == permit.owner, covered(SeriesRow, items(permit)))
         .where(or_(col(ChangeRow.kind) == "curve", col(ChangeRow.kind) == "series"))
     )
