@@ -1,10 +1,8 @@
 """A release as a record: its cells, what was hidden, its digest, and how others read it."""
 
-import csv
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
-from io import StringIO
 from typing import Any
 
 import rfc8785
@@ -36,8 +34,6 @@ LICENCES: dict[Licence, str] = {
 _FRENCH: dict[Energy, str] = {"electricity": "électricité", "gas": "gaz"}
 _EXACT = 2**53
 """RFC 8785 tells whole numbers exactly up to here."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What makes a spreadsheet take a text for a formula (OWASP, CSV injection)."""
 
 
 def cells_of(
@@ -130,30 +126,3 @@ def opened(
         release=for_others(release),
         fields={name: str(field.description) for name, field in ReleaseCell.model_fields.items()},
     )
-
-
-def as_csv(release: Release) -> str:
-    """The cells as a table, one row a cell; a text that would be a formula is put in quotes.
-
-    RFC 4180. The hidden cells are rows, too, without numbers: a blank is no zero.
-    """
-    out = StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    names = tuple(ReleaseCell.model_fields)
-    writer.writerow((*names, "status"))
-    for cell in release.cells:
-        row = (_cell(value) for value in cell.model_dump(mode="json").values())
-        writer.writerow((*row, "published"))
-    for line in release.hidden:
-        known = {"cell": line.cell, "name": line.name}
-        writer.writerow((*(_cell(known.get(name)) for name in names), "hidden"))
-    return out.getvalue()
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    text = str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text

@@ -8,6 +8,7 @@ from synergie.errors import NotFound
 from synergie.exchange import _cursor
 from synergie.exchange import _release_record as record
 from synergie.exchange._passing_on import may_pass_on
+from synergie.formats.opendata import releases_csv
 from synergie.policy import Permit
 from synergie.policy.public import open_data
 from synergie.schemas.cell_scheme import CellScheme
@@ -52,7 +53,7 @@ class OpenData:
 
 def as_csv(told: OpenRelease) -> str:
     """The cells of *told* as a table (RFC 4180)."""
-    return record.as_csv(told.release)
+    return releases_csv.as_csv(told.release)
 
 
 def _lines(

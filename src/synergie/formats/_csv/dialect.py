@@ -1,7 +1,7 @@
 """Two dialects of CSV: one for programs and open-data portals, one for French spreadsheets.
 
-A spreadsheet takes a text that begins with `= + - @`, a tab or a return for a formula: in its
-dialect such a text bears an apostrophe in front, which our reader takes off (ASVS 1.2.10).
+A text that a spreadsheet would take for a formula bears an apostrophe in front in its dialect,
+which our reader takes off.
 """
 
 import csv
@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from synergie.errors import BadInput
 from synergie.formats._csv.columns import Cell, Column, Kind
+from synergie.formats._text import guarded, unguarded
 
 
 class Dialect(NamedTuple):
@@ -31,7 +32,6 @@ OPEN = Dialect(",", ".", "\n", french=False)
 FRENCH = Dialect(";", ",", "\r\n", french=True)
 """Semicolon, decimal comma, `dd/mm/yyyy`, BOM: the file to open, `…-tableur.csv`."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 _OFFSET = re.compile(r"[+-]\d\d:\d\d", re.ASCII)
 
 
@@ -69,7 +69,7 @@ def text_of(cell: Cell, column: Column, dialect: Dialect) -> str:
 def _guarded(text: str, column: Column) -> str:
     if column.name == "offset":
         return f"UTC{text}"  # a spreadsheet would make a formula, or a time, of +02:00
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return guarded(text)
 
 
 _YES_NO = (("true", "false"), ("oui", "non"))
@@ -103,7 +103,7 @@ def _text(text: str, column: Column, dialect: Dialect) -> str:
         return text
     if column.name == "offset":
         return text.removeprefix("UTC")
-    return text.removeprefix("'")
+    return unguarded(text)
 
 
 _WHOLE = re.compile(r"-?\d{1,15}", re.ASCII)

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from synergie.errors import BadInput
 from synergie.formats._format import Format, Record, Sample
 from synergie.formats._report import Report
-from synergie.formats._text import encoding, rows
+from synergie.formats._text import encoding, guarded, rows, unguarded
 from synergie.formats.lighting._cells import number
 from synergie.formats.lighting._lighting import bare, once, with_cabinets
 from synergie.schemas.faults import faults
@@ -43,8 +43,6 @@ MORE = (
 """Written after them; a reader takes any of these, in any order, or none."""
 
 _WORDS = {"true": True, "false": False}
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 class Dialect(NamedTuple):
@@ -117,7 +115,7 @@ def _cell(name: str, cell: str, dialect: Dialect) -> object:
             return _flag(cell)
     except BadInput as fault:
         raise BadInput(f"/{name}", fault.found, fault.expected) from fault
-    return cell[1:] if dialect.guarded and cell.startswith("'") else cell
+    return unguarded(cell) if dialect.guarded else cell
 
 
 def _whole(cell: str) -> int:
@@ -166,8 +164,7 @@ def _written(name: str, point: LightPointRecord, dialect: Dialect) -> str:
     if isinstance(value, float):
         return f"{Decimal(repr(value)):f}".replace(".", dialect.decimal)
     text = str(value)
-    guard = dialect.guarded and isinstance(value, str) and text.startswith(_FORMULA)
-    return f"'{text}" if guard else text
+    return guarded(text) if dialect.guarded and isinstance(value, str) else text
 
 
 FORMAT = Format(

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from synergie.calendar import resolve_labels, zone
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._text import plain
+from synergie.formats._text import guarded, plain, unguarded
 from synergie.formats.templates._columns import TO_FILL, YES_NO, Column, Kind, Value
 
 type Cell = str | Decimal | datetime | bool
@@ -20,7 +20,6 @@ _NUMBER = re.compile(r"[-\u2212]?\d{1,12}(?:[.,]\d{1,20})?", re.ASCII)
 _FR = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:[ T]+(\d{1,2})[:hH](\d{2})(?::\d{2})?)?", re.ASCII)
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2})(?::\d{2})?)?", re.ASCII)
 _QUOTED = re.compile(r'="([^"]*)"')
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 _MICRO = Decimal("0.000001")
 _MOST = Decimal(10) ** 12
 
@@ -53,8 +52,7 @@ def value(cell: Cell, column: Column, time_zone: str) -> Value:
 
 
 def _text(cell: Cell, _: Column, __: str) -> str:
-    text = said(cell)
-    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
+    return unguarded(said(cell))
 
 
 def _digits(cell: Cell, _: Column, __: str) -> str:
@@ -187,8 +185,3 @@ def shown(cell: Value | None, column: Column, time_zone: str) -> str:
             return f"{Decimal(cell):f}".replace(".", ",")
         case _:
             return guarded(column.words.get(cell, cell))
-
-
-def guarded(text: str) -> str:
-    """*text* with an apostrophe in front when a spreadsheet would take it for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -12,7 +12,7 @@ from typing import BinaryIO, get_args
 from synergie.errors import BadInput
 from synergie.formats._csv import FRENCH, line
 from synergie.formats._format import Format, Record
-from synergie.formats.templates._cells import guarded
+from synergie.formats._text import guarded
 from synergie.formats.templates._columns import Column, Template, Value, Values
 from synergie.formats.templates._engine import (
     read,
