@@ -2,13 +2,13 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from synergie.errors import NotFound
 from synergie.exchange.agreements import Agreements
-from synergie.exchange.batches import Batches
 from synergie.exchange.changes import Changes
 from synergie.exchange.curves import Curves
 from synergie.exchange.deposits import Deposits
@@ -83,60 +83,83 @@ def test_an_agreement_that_is_not_yours_tells_no_change(
 
 OCTOBER = datetime(2026, 9, 30, 22, tzinfo=UTC)
 """Its first moment in Paris; the clock changes in it: 1,490 half-hours."""
+HALF = timedelta(minutes=30)
 
 
-def test_a_curve_is_news_where_it_shows_in_what_is_open(
+@pytest.fixture
+def followed(
     store: Store, owner: Body, partner: Body, things: dict[str, str],
     agreed: Callable[..., Agreement],
-) -> None:  # fmt: skip
-    """Else who may read months would count the half-hours as they come."""
-    curves, series = Curves(store), declared(store, owner)
-    cursors: dict[str, str] = {}
-    point = {"supply_points": [things["p1"]]}
+) -> "Followed":  # fmt: skip
+    """A series that a partner follows under four agreements, from September on."""
     begins = {"start": "2026-09-01T00:00:00Z"}
     of = {
-        step: agreed(point, granularity=step, datasets=["consumption"], data_period=begins).id
+        step: agreed(
+            {"supply_points": [things["p1"]]},
+            granularity=step,
+            datasets=["consumption"],
+            data_period=begins,
+        ).id
         for step in ("raw", "hour", "month", "year")
     }
+    return Followed(store, owner, partner, declared(store, owner), of)
 
-    def news() -> set[str]:
-        """The agreements under which there are some since the last time."""
+
+@dataclass
+class Followed:
+    """A series, and what is news under each agreement since the last look."""
+
+    store: Store
+    owner: Body
+    partner: Body
+    series: str
+    agreements: dict[str, str]
+    cursors: dict[str, str] = field(default_factory=dict)
+
+    def news(self) -> set[str]:
+        """The steps of the agreements under which there are some."""
         told = set()
-        for step, one in of.items():
-            page = Changes(store).after(partner.caller, cursors.get(step), agreement=one, now=NOW)
-            cursors[step] = page.next
-            assert {item.id for item in page.items} <= {series}
+        for step, one in self.agreements.items():
+            page = Changes(self.store).after(
+                self.partner.caller, self.cursors.get(step), agreement=one, now=NOW
+            )
+            self.cursors[step] = page.next
+            assert {item.id for item in page.items} <= {self.series}
             told |= {step} if page.items else set()
         return told
 
-    def came(start: datetime, n: int, value: int = 5) -> None:
-        put(curves, owner, curve(series, [value] * n, start=start))
+    def came(self, start: datetime, n: int, value: int = 5) -> str:
+        """Half-hours come; the batch."""
+        one = curve(self.series, [value] * n, start=start)
+        return put(Curves(self.store), self.owner, one).id
 
-    half = timedelta(minutes=30)
-    assert news() == set()
-    came(OCTOBER, 1000)
-    assert news() == {"raw", "hour"}  # a month that is not whole is not told
-    came(NOW - 3 * half, 2)
-    assert news() == {"raw", "hour"}  # this month is not over
-    came(NOW - half, 1)
-    assert news() == {"raw"} | ({"hour"} if NOW.minute == 0 else set())
-    came(datetime(2026, 8, 1, tzinfo=UTC), 48)
-    assert news() == set()  # before what is open
-    came(OCTOBER + 1000 * half, 490)
-    assert news() == {"raw", "hour", "month"}
-    came(OCTOBER + 3 * half, 1, value=6)
-    assert news() == {"raw", "hour", "month"}  # a correction
-    came(OCTOBER + 3 * half, 2, value=6)
-    assert news() == {"raw", "hour", "month"}
-    came(OCTOBER + 4 * half, 1, value=6)
-    assert news() == set()  # known already
-    known, correction, *_ = sorted(
-        Batches(store).page(owner.caller, now=NOW).items, key=lambda one: -one.seq
-    )
-    Deposits(store).undo(owner.caller, known.id, now=NOW)
-    assert news() == set()
-    Deposits(store).undo(owner.caller, correction.id, now=NOW)
-    assert news() == {"raw", "hour", "month"}
+
+def test_a_curve_is_news_where_it_shows_in_what_is_open(followed: Followed) -> None:
+    """Else who may read months would count the half-hours as they come."""
+    assert followed.news() == set()
+    followed.came(OCTOBER, 1000)
+    assert followed.news() == {"raw", "hour"}  # a month that is not whole is not told
+    followed.came(NOW - 3 * HALF, 2)
+    assert followed.news() == {"raw", "hour"}  # this month is not over
+    followed.came(NOW - HALF + timedelta(days=1), 1)
+    assert followed.news() == {"raw"}  # nor that hour
+    followed.came(datetime(2026, 8, 1, tzinfo=UTC), 48)
+    assert followed.news() == set()  # before what is open
+    followed.came(OCTOBER + 1000 * HALF, 490)
+    assert followed.news() == {"raw", "hour", "month"}
+
+
+def test_a_correction_is_news_and_what_is_known_is_not(followed: Followed) -> None:
+    followed.came(OCTOBER, 1490)
+    assert followed.news() == {"raw", "hour", "month"}
+    correction = followed.came(OCTOBER + 3 * HALF, 2, value=6)
+    assert followed.news() == {"raw", "hour", "month"}
+    known = followed.came(OCTOBER + 4 * HALF, 1, value=6)
+    assert followed.news() == set()
+    Deposits(followed.store).undo(followed.owner.caller, known, now=NOW)
+    assert followed.news() == set()
+    Deposits(followed.store).undo(followed.owner.caller, correction, now=NOW)
+    assert followed.news() == {"raw", "hour", "month"}
 
 
 def test_the_news_of_a_series_that_has_no_sums_is_told_at_its_steps_only(
