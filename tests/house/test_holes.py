@@ -1,16 +1,21 @@
 """Holes planted in a copy of the server turn the tests red, each the one that is meant for it."""
 
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.house.conftest import copied
+
 pytestmark = pytest.mark.faults
 
-BIN = Path(sys.executable).parent
+SUMMARY = re.compile(r"^(FAILED|ERROR) (.+?) - (.*)$", re.MULTILINE)
 MATRIX = "tests/access/test_matrix.py"
 LOG = "tests/access/test_log.py"
 
@@ -92,9 +97,10 @@ HOLES = {
         "src/synergie/server/guard.py",
         _PRESENTED,
         f"{_PRESENTED}        import structlog\n"
-        '        structlog.get_logger("synergie").info("auth.token", token=text[9:])\n',
-        LOG,
-        "no_token_proof_or_assertion",
+        '        seal = text.rpartition(".")[2]\n'
+        '        structlog.get_logger("synergie").info("auth.token", seal=seal)\n',
+        "tests/server/test_log.py",
+        "nothing_secret_is_written",
     ),
     "a log that veils nothing": Hole(
         "src/synergie/server/log.py", _VEIL, "", LOG, "exception_that_holds_a_secret"
@@ -122,54 +128,81 @@ HOLES = {
     ),
     "a read that the journal does not hear of": Hole(
         "src/synergie/exchange/_seen.py",
-        "        append(permit, session, entry, now=now)\n",
-        "        pass\n",
-        LOG,
-        "each_read_under_an_agreement",
+        "    with store.write(essential=True) as session:\n"
+        "        append(permit, session, entry, now=now)\n\n\n@contextmanager",
+        "\n\n@contextmanager",
+        "tests/server/test_audit.py",
+        "read_alone_or_in_a_list and site",
     ),
     "a revoked token that still opens": Hole(
-        "src/synergie/storage/tokens.py",
-        "        col(AccessTokenRow.revoked_at).is_(None),\n",
-        "",
+        "src/synergie/storage/replays.py",
+        ' AND t.revoked_at IS NULL AND c.enabled\n"""\n',
+        ' AND c.enabled\n"""\n',
         MATRIX,
         "a_revoked_token and read_site",
     ),
     "a proof that may be used twice": Hole(
         "src/synergie/exchange/clients.py",
-        "        if not self.remember_proof(jkt, proof, now=now):\n",
-        "        if not jkt:\n",
+        "    if not first:\n",
+        "    if live is None:\n",
         MATRIX,
         "a_replayed_proof and read_site",
     ),
 }
 
 
-def ran(tree: Path, hole: Hole) -> subprocess.CompletedProcess[str]:
-    """The tests that are meant for *hole*, on the code of *tree*."""
+@pytest.fixture(scope="module")
+def tree(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One copy of the server and of its tests; each test spoils it and mends it."""
+    return copied(root, tmp_path_factory.mktemp("holes"), "src", "specs", "tests", "pyproject.toml")
+
+
+def ran(tree: Path, *holes: Hole) -> subprocess.CompletedProcess[str]:
+    """The tests that are meant for *holes*, in one process, on the code of *tree*."""
+    wanted = " or ".join(sorted({f"({hole.red})" for hole in holes}))
+    line = ["-m", "pytest", "-q", "-x", "--tb=short", "-p", "no:cacheprovider", "-p", "no:xdist"]
     kept = {name: text for name, text in os.environ.items() if name == "PATH"}
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", hole.tests,
-         "-m", "not postgres", "-k", hole.red],
+        [sys.executable, *line, *sorted({hole.tests for hole in holes}),
+         "-m", "not postgres and not faults", "-k", wanted],
         cwd=tree,
-        env=kept | {"PYTHONPATH": str(tree / "src"), "PYTHONDONTWRITEBYTECODE": "1"},
+        env=kept | {"PYTHONPATH": str(tree / "src"), "COLUMNS": "1000"},
         capture_output=True,
         text=True,
         check=False,
-        timeout=600,
+        timeout=300,
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("name", HOLES)
-def test_a_planted_hole_turns_the_tests_red(planted: Path, name: str) -> None:
-    hole = HOLES[name]
-    sound = ran(planted, hole)
-    assert sound.returncode == 0, sound.stdout
-    assert " passed" in sound.stdout, "the tests meant for it are there"
-    file = planted / hole.file
+@contextmanager
+def dug(tree: Path, hole: Hole) -> Iterator[None]:
+    """*tree* with *hole* in it, and afterwards without."""
+    file = tree / hole.file
     text = file.read_text(encoding="utf-8")
-    assert hole.old in text, "the place of the hole is there"
-    spoilt = text.replace(hole.old, hole.new, 1) if hole.old else text + hole.new
+    assert text.count(hole.old) == 1 or not hole.old, "the place of the hole is there"
+    spoilt = text.replace(hole.old, hole.new) if hole.old else text + hole.new
     file.write_text(spoilt, encoding="utf-8")
-    done = ran(planted, hole)
-    assert done.returncode == 1, done.stdout
-    assert " failed" in done.stdout or " error" in done.stdout
+    try:
+        yield
+    finally:
+        file.write_text(text, encoding="utf-8")
+
+
+def test_where_there_is_no_hole_the_tests_meant_for_it_pass(tree: Path) -> None:
+    sound = ran(tree, *HOLES.values())
+    assert sound.returncode == 0, sound.stdout + sound.stderr
+    assert SUMMARY.findall(sound.stdout) == []
+
+
+@pytest.mark.parametrize("name", HOLES)
+def test_a_planted_hole_fails_an_assertion_of_the_test_meant_for_it(tree: Path, name: str) -> None:
+    hole = HOLES[name]
+    with dug(tree, hole):
+        done = ran(tree, hole)
+    assert done.returncode == 1, done.stdout + done.stderr
+    found = SUMMARY.findall(done.stdout)
+    assert found, done.stdout
+    for outcome, test, why in found:
+        assert outcome == "FAILED", done.stdout
+        assert test.startswith(f"{hole.tests}::"), test
+        assert why.startswith(("assert ", "AssertionError")), done.stdout
