@@ -65,11 +65,10 @@ def test_a_file_for_people_begins_no_formula_and_is_read_back(name: str, first: 
 
 @pytest.mark.parametrize("first", SEEN)
 def test_a_release_for_all_begins_no_formula(first: str) -> None:
-    told: dict[str, Any] = dict.fromkeys(ReleaseCell.model_fields) | {
-        "name": f"{first}1+1",
-        "energy_wh": -3,
-    }
-    release = Release.model_construct(cells=(ReleaseCell.model_construct(**told),), hidden=())
+    told: dict[str, Any] = dict.fromkeys(ReleaseCell.model_fields)
+    told |= {"name": f"{first}1+1", "energy_wh": -3}
+    whole: dict[str, Any] = {"cells": (ReleaseCell.model_construct(**told),), "hidden": ()}
+    release = Release.model_construct(**whole)
     (row,) = list(csv.reader(io.StringIO(as_csv(release))))[1:]
     assert (row[1], row[-2], row[-1]) == (f"'{first}1+1", "-3", "published")
 

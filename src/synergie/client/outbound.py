@@ -6,6 +6,7 @@ keep the host's name. Nothing is taken from the environment, no redirect is foll
 deadline holds for all of it: name, connection, head and body.
 """
 
+import logging
 import socket
 import ssl
 import threading
@@ -13,7 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, override
+from typing import Any, Literal, override
 
 import httpcore2
 import httpx2
@@ -21,7 +22,7 @@ import httpx2
 from synergie import __version__
 from synergie.client._addresses import is_public
 from synergie.client._origin import is_loopback
-from synergie.errors import BadInput, TooLarge, Unreachable
+from synergie.errors import BadInput, SynergieError, TooLarge, Unreachable
 
 TIMEOUT_S = 10.0
 """Longest that one call may take in all, seconds."""
@@ -31,6 +32,10 @@ LIMIT = 64 * 1024
 _LONGEST_URL = 2048
 _HTTPS_PORT = 443
 
+_LOG = logging.getLogger("synergie.outbound")
+
+type Purpose = Literal["webhook", "challenge", "jwks_uri"]
+"""What an address of a partner is called for; `challenge`: before it becomes a webhook's."""
 type Addresses = Callable[[str, int], list[str]]
 
 
@@ -192,6 +197,21 @@ def _gathered(pieces: Iterable[bytes], limit: int) -> bytes:
         if len(content) > limit:
             raise TooLarge(limit, "bytes")
     return bytes(content)
+
+
+def tell_failed(purpose: Purpose, url: str, why: str | SynergieError, **who: object) -> None:
+    """Tell the log that a call to an address of a partner came to nothing: its host, no more.
+
+    *why*: a code, or what was raised; *who*: identifiers of ours that it was for.
+    """
+    try:
+        host = _parts(url).raw_host.decode("ascii", "replace")
+    except BadInput:
+        host = None
+    if isinstance(why, SynergieError):
+        why = "address" if isinstance(why, BadInput) else why.code
+    told = {"purpose": purpose, "host": host, "reason": why, **who}
+    _LOG.warning("outbound.failed", extra={"told": told})
 
 
 def _parts(url: str) -> httpx2.URL:

@@ -156,6 +156,8 @@ class Courier:
             return None
         hook, message, at = taken
         status, problem = self._post(hook, message, at)
+        if problem is not None:
+            outbound.tell_failed("webhook", hook.url, problem, webhook=hook.id, status=status)
         return self._note(hook, message, status, problem)
 
     def _take(self, due: Due) -> tuple[Hook, Message, datetime] | None:

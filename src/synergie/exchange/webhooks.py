@@ -188,11 +188,13 @@ class Webhooks:
             asked = f"{url}{'&' if '?' in url else '?'}echo={value}"
             reply = outbound.fetch(asked, allow=self.allow, accept="text/plain")
             echoed = reply.status == _OK and reply.content.strip().strip(b'"') == value.encode()
-        except SynergieError:
-            echoed = False
+            why: str | SynergieError = "no_echo"
+        except SynergieError as error:
+            echoed, why = False, error
         finally:
             self._room.release()
         if not echoed:
+            outbound.tell_failed("challenge", url, why, owner=owner)
             raise BadInput("/url", Words("no echo"), _ECHO)
 
     def _count(self, owner: str, now: datetime) -> None:

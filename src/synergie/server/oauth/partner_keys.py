@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from joserfc.jwk import KeySet
 
+from synergie.client.outbound import tell_failed
 from synergie.errors import SynergieError
 from synergie.exchange.clients import Clients, OAuthClient, keys_of
 from synergie.proof import jose
@@ -61,6 +62,8 @@ class PartnerKeys:
         try:
             self.clients.keep_keys(client.id, jwk_set(self.read(url)), now=now)
         except (SynergieError, Unsigned) as error:
+            why = error if isinstance(error, SynergieError) else "content"
+            tell_failed("jwks_uri", url, why, client=client.id)
             logger().warning("client.keys_unread", client=client.id, reason=type(error).__name__)
             return None
         return self.clients.client(client.id)
