@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from synergie.exchange.clients import Clients
 from synergie.server.life import Bell
+from tests.server.partner import NOW
 from tests.server.place import Furnished, Member, active, curve, site
 
 
@@ -119,6 +121,22 @@ def test_waiting_ends_with_the_change(live: Furnished) -> None:
     writer.join()
     assert [one["kind"] for one in page["items"]] == ["site"]
     assert 0.3 <= took < 5
+
+
+def test_who_is_shut_out_while_waiting_is_told_nothing_more(live: Furnished) -> None:
+    cursor = up_to_date(live.partner)
+    live.owner.usual()
+
+    def shut_out() -> None:
+        time.sleep(0.3)
+        Clients(live.place.store).disable(live.partner.partner.client_id, now=NOW)
+        live.owner.act(live.ids["agreement"], "suspend")
+
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(shut_out)
+        answer = live.partner.get(f"/v1/changes?after={cursor}&wait=20")
+        done.result()
+    assert answer.status_code == 401, answer.text
 
 
 def test_waiting_without_news_ends_in_time_with_a_cursor(live: Furnished) -> None:

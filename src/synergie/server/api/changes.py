@@ -11,7 +11,7 @@ from synergie.policy import Principal
 from synergie.schemas.change import ChangePage
 from synergie.server.api._answers import told
 from synergie.server.api._door import may
-from synergie.server.api._house import House, InHouse
+from synergie.server.api._house import House, InGuard, InHouse
 from synergie.server.api._queries import After, AgreementId, Limit, Wait, router_of
 from synergie.server.api._words import FOLLOWING
 from synergie.server.guard import Clock
@@ -25,11 +25,12 @@ _LOOK_S = 1.0
 
 
 @router.get("", operation_id="follow_changes", response_model=ChangePage, responses=FOLLOWING)
-async def follow_changes(
+async def follow_changes(  # noqa: PLR0913 (what a reader may ask, and what answers)
     *,
     request: Request,
     caller: Reader,
     house: InHouse,
+    guard: InGuard,
     clock: Clock,
     after: After = None,
     limit: Limit = 200,
@@ -45,11 +46,15 @@ async def follow_changes(
     def look() -> ChangePage:
         return house.changes.after(caller, after, limit=limit, agreement=agreement, now=clock())
 
+    def again() -> ChangePage:
+        guard.still(caller, now=clock())  # who waits may have been shut out meanwhile
+        return look()
+
     until = asyncio.get_running_loop().time() + min(wait, house.most_wait_s)
     page = await run_in_threadpool(look)
     while not page.items and (left := _left(house, until)) > 0:
         await house.bell.wait(min(left, _LOOK_S))
-        page = await run_in_threadpool(look)
+        page = await run_in_threadpool(again)
     return told(request, page)
 
 
