@@ -234,3 +234,34 @@ def test_an_agreement_that_names_what_is_another_s_tells_nothing_of_it(
             )
         told.append(str(caught.value))
     assert len(set(told)) == 1
+
+
+def test_under_an_agreement_about_persons_every_number_but_lighting_s_is_closed(
+    owner: Body, partner: Body, store: Store, series: dict[str, str],
+    points: dict[str, str], agreed: Make, given: Callable[..., Consent],
+) -> None:  # fmt: skip
+    """Whatever a point was declared: a home that was declared as none would be told."""
+    hall = SupplyPoints(store).publish(owner.caller, [point("99000000000024")], now=NOW)
+    name = SeriesBook(store).publish(owner.caller, [record("99000000000024")], now=NOW)
+    put(Curves(store), owner, curve(name.items[0].id, [2] * 3, start=MONDAY - HOUR))
+    more = points | {"hall": hall.items[0].id}
+    consent = given("yes", granularity="raw")
+    made = all_of(agreed, more, consent, data_subject="natural_person", granularity="raw")
+    told = SupplyPoints(store).page(partner.caller, agreement=made.id, now=NOW).items
+    assert {one.id for one in told if one.scheme == "prm"} == {points["lamp"]}
+    shown = SeriesBook(store).page(partner.caller, agreement=made.id, now=NOW).items
+    (of_hall,) = (one for one in shown if one.supply_point_id == more["hall"])
+    assert of_hall.supply_point.startswith("other:")
+    assert of_hall.freshness.last_reading == MONDAY - HOUR  # the day that ended then, no later
+
+
+def test_a_lamp_that_is_declared_a_person_s_is_one(
+    curves: Curves, owner: Body, partner: Body, store: Store, series: dict[str, str],
+    points: dict[str, str], agreed: Make,
+) -> None:  # fmt: skip
+    """What its owner declares of persons holds before what it feeds."""
+    lamp = point(CODES["lamp"], personal_data="possible", usage="public_lighting")
+    SupplyPoints(store).publish(owner.caller, [lamp], now=NOW)
+    made = all_of(agreed, points)
+    assert refused(curves, partner, series["lamp"], granularity="hour")[0] == "consent_missing"
+    assert seen(curves, partner, made, series, granularity="hour") == set()

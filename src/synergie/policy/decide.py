@@ -80,6 +80,7 @@ def decide(
         fields=frozenset(terms.fields),
         cell_scheme=terms.cell_scheme,
         persons=case.persons().persons() if ask.curve else None,
+        all_persons=terms.data_subject == "natural_person",
         purpose=terms.purpose,
         retention_days=terms.retention_days,
         onward=terms.onward,

@@ -31,8 +31,9 @@ class Permit:
 
     `owner`: whose rows. `agreement`, `version`: None for one's own data. `start`, `end`: which
     readings, half-open, an end of None is open. `fields`: what of a record is opened beyond its
-    base. `persons`: whose points are left out at this step; None: nobody's. `retention_days`,
-    `onward`, `purpose`: obligations that travel with what is given out.
+    base. `persons`: whose points are left out at this step; None: nobody's. `all_persons`: whether
+    every point counts as a person's, lighting excepted. `retention_days`, `onward`, `purpose`:
+    obligations that travel with what is given out.
     """
 
     _: KW_ONLY
@@ -50,6 +51,7 @@ class Permit:
     fields: frozenset[FieldRight] = frozenset()
     cell_scheme: str | None = None
     persons: Persons | None = None
+    all_persons: bool = False
     purpose: Purpose | None = None
     retention_days: int | None = None
     onward: Literal["none", "open_data"] = "none"

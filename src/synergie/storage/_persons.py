@@ -24,13 +24,17 @@ def agreed(permit: Permit, table: Any) -> ColumnElement[bool]:
 
 
 def _agreed(table: type[SupplyPointRow], persons: Persons) -> ColumnElement[bool]:
-    return or_(not_(_person(table, persons)), one_of(col(table.id), persons.consented))
+    person = is_person(table, everyone=persons.everyone)
+    return or_(not_(person), one_of(col(table.id), persons.consented))
 
 
-def _person(table: type[SupplyPointRow], persons: Persons) -> ColumnElement[bool]:
-    """As `policy.persons` has it: `possible` counts as a person; lighting never does."""
+def is_person(table: type[SupplyPointRow], *, everyone: bool) -> ColumnElement[bool]:
+    """Whether a point is a natural person's, or counts as one where *everyone* does.
+
+    As `policy.persons` has it: `possible` counts as a person; lighting never does.
+    """
     declared: ColumnElement[bool] = json_text(col(table.body), "personal_data") != "none"
-    if not persons.everyone:
+    if not everyone:
         return declared
     usage = func.coalesce(json_text(col(table.body), "usage"), "")
     return or_(declared, and_(not_(declared), usage != "public_lighting"))

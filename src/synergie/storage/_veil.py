@@ -6,7 +6,7 @@ from itertools import batched
 from sqlmodel import col, select
 
 from synergie.policy import Permit
-from synergie.storage._sql import json_text
+from synergie.storage._persons import is_person
 from synergie.storage._tables import SupplyPointRow
 from synergie.storage.store import Session
 
@@ -19,7 +19,8 @@ def persons_among(
 ) -> Mapping[str, str]:
     """Those of the delivery points *points* that are natural persons', each under itself.
 
-    Points that were removed count as well: their number is as good. Empty for their owner.
+    Points that were removed count as well: their number is as good. Under an agreement about
+    persons all do but lighting, whatever they were declared. Empty for their owner.
     """
     if permit.scope != "agreement":
         return {}
@@ -28,7 +29,7 @@ def persons_among(
         query = (
             select(SupplyPointRow.id)
             .where(col(SupplyPointRow.owner) == permit.owner, col(SupplyPointRow.id).in_(some))
-            .where(json_text(col(SupplyPointRow.body), "personal_data") != "none")
+            .where(is_person(SupplyPointRow, everyone=permit.all_persons))
         )
         found |= {str(one): str(one) for one in session.connection().execute(query).scalars()}
     return found
