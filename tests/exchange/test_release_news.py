@@ -94,6 +94,23 @@ def _agreed_by(
     return book.act(taker.caller, drafted.id, "accept", signature=taker.sign(drafted), now=NOW)
 
 
+def test_what_may_be_read_no_more_is_told_no_more(
+    store: Store, owner: Body, partner: Body, stranger: Body, agreed: Agree
+) -> None:
+    home = Territory(store, owner).add(codes(12), [1000] * 12)
+    made = saved(store, partner, scheme())
+    points = {"supply_points": sorted(home.points.values())}
+    opened = agreed(points, cell_scheme=made.id, onward="open_data", **SUMS)
+    theirs = Territory(store, partner).add(codes(11, 500), [1000] * 12)
+    back = _agreed_by(store, partner, stranger, theirs, made)
+    done = publish(store, partner, made, "2025-01")
+    assert done.agreements == (f"{opened.id}/1",)
+    assert _told(store, stranger, back.id) == [("released", done.id)]
+    Agreements(store).act(owner.caller, opened.id, "suspend", now=NOW)
+    assert _told(store, stranger, back.id) == []
+    assert _told(store, partner) == [("released", done.id)]
+
+
 def test_a_webhook_tells_it_in_identifiers_only(
     store: Store,
     office: Office,
