@@ -81,8 +81,15 @@ def test_records_are_of_their_owner_alone(furnished: Furnished) -> None:
     assert records(furnished.partner)["items"] == []
     assert records(furnished.stranger)["items"] == []
     agreement = furnished.ids["agreement"]
-    answer = furnished.partner.get(f"/v1/records/register_reading?agreement={agreement}")
-    assert answer.status_code == 422
+    for kind, reason in (
+        (
+            "register_reading",
+            "granularity_too_fine",
+        ),  # the agreement opens days, these are readings
+        ("support", "dataset"),  # no agreement opens it
+    ):
+        answer = furnished.partner.get(f"/v1/records/{kind}?agreement={agreement}")
+        assert (answer.status_code, answer.json()["reason"]) == (403, reason)
 
 
 def test_a_page_goes_on_after_a_long_name(furnished: Furnished) -> None:
