@@ -1,11 +1,14 @@
 """Agreements: two signatures over the same bytes, and what each act does to what is open."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from synergie.errors import BadInput, Conflict, NotAllowed, NotFound
+from synergie.exchange.agreement_papers import AgreementPapers
 from synergie.exchange.agreements import Agreements
 from synergie.exchange.supply_points import SupplyPoints
 from synergie.schemas.agreement import Act, Agreement
@@ -186,3 +189,31 @@ def test_an_owner_who_names_what_is_not_its_own_opens_nothing_of_it(
     with pytest.raises(NotFound):
         SupplyPoints(store).read(partner.caller, things["p1"], now=NOW)
     assert SupplyPoints(store).page(partner.caller, agreement=made.id, now=NOW).items == ()
+
+
+def test_a_token_narrowed_to_one_agreement_knows_of_no_other(
+    store: Store, owner: Body, partner: Body, things: dict[str, str], agreed: Make
+) -> None:
+    """RFC 9396: what a program was given for one agreement ends no other, and lists none."""
+    book, selector = Agreements(store), {"sites": [things["s1"]]}
+    mine, other = agreed(selector), agreed(selector)
+    body = terms(owner, partner, selector)
+    for who in (owner, partner):
+        caller = replace(who.caller, agreements=frozenset({mine.id}))
+        assert [one.id for one in book.page(caller, now=NOW).items] == [mine.id]
+        assert book.read(caller, mine.id, now=NOW).id == mine.id
+        refused: list[Callable[[], object]] = [
+            partial(book.read, caller, other.id, now=NOW),
+            partial(book.versions, caller, other.id, now=NOW),
+            partial(book.redraft, caller, other.id, body, now=NOW),
+            partial(book.act, caller, other.id, "revoke", now=NOW),
+            partial(book.act, caller, other.id, "terminate", now=NOW),
+            partial(AgreementPapers(store).odrl, caller, other.id, now=NOW),
+        ]
+        for act in refused:
+            with pytest.raises(NotFound):
+                act()
+        with pytest.raises(NotAllowed) as told:
+            book.draft(caller, body, now=NOW)
+        assert told.value.reason == "token_narrower"
+    assert book.read(owner.caller, other.id, now=NOW).state == "active"

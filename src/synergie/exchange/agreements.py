@@ -40,11 +40,14 @@ class Agreements:
     ) -> Agreement:
         """A new draft, seen by its author only until it is proposed.
 
-        NotAllowed unless the caller is one of the two parties; BadInput when the terms are not as
+        NotAllowed unless the caller is one of the two parties, or for a token that was narrowed to
+        agreements; BadInput when the terms are not as
         new terms must be, or the other party is not in the directory. What the selector names and
         the owner does not hold opens nothing: whether it exists is not told.
         """
         _role(terms, caller)
+        if caller.agreements is not None:
+            raise NotAllowed("token_narrower")
         check_terms(terms)
         with self.store.write() as session:
             known = replayed(session, once, Agreement, now=now)
@@ -75,6 +78,7 @@ class Agreements:
         The version in force stays until both have signed this one. The parties and the purpose
         stay (BadInput): another purpose is another agreement. Conflict while a version is proposed.
         """
+        _named(caller, agreement_id)
         check_terms(terms)
         with self.store.write() as session:
             known = replayed(session, once, Agreement, now=now)
@@ -109,10 +113,14 @@ class Agreements:
         """
         permit = party(caller, action="read", now=now)
         since = None if changed_since is None else Since(changed_since, now)
-        bound = f"agreements\x1f{permit.fingerprint}\x1f{changed_since or ''}"
+        among = caller.agreements
+        told = "" if among is None else " ".join(sorted(among))
+        bound = f"agreements\x1f{permit.fingerprint}\x1f{changed_since or ''}\x1f{told}"
         with self.store.read() as session:
             place = _cursor.opened(session, bound, after)
-            found = agreement_page(permit, session, after=place, limit=limit + 1, since=since)
+            found = agreement_page(
+                permit, session, after=place, limit=limit + 1, since=since, among=among
+            )
             more = len(found) > limit
             following = _cursor.sealed(session, bound, found[limit - 1][-1].id) if more else None
         items = tuple(_at(some, ruling(some, now), now) for some in found[:limit])
@@ -127,7 +135,7 @@ class Agreements:
         """
         permit = party(caller, action="read", now=now)
         with self.store.read() as session:
-            there = _found(permit, session, agreement_id)
+            there = _found(permit, session, _named(caller, agreement_id))
             one = _chosen(there, version) if version is not None else ruling(there, now)
             good = sum(holds(given, now) for given in consents_of(permit, session, one))
         shown = _at(there, one, now)
@@ -138,7 +146,7 @@ class Agreements:
         """Every version that the caller may see, oldest first: what was signed stays readable."""
         permit = party(caller, action="read", now=now)
         with self.store.read() as session:
-            there = _found(permit, session, agreement_id)
+            there = _found(permit, session, _named(caller, agreement_id))
         return Page(items=tuple(_at(there, one, now) for one in there), next=None)
 
     def act(
@@ -159,7 +167,7 @@ class Agreements:
         """
         with self.store.write(essential=act not in SIGNED) as session:
             permit = party(caller, action="write", now=now)
-            there = _found(permit, session, agreement_id, for_update=True)
+            there = _found(permit, session, _named(caller, agreement_id), for_update=True)
             acting = _acting(permit, session, there[-1].terms, caller)
             moved = acting.take(there, act, signature=signature)
             after = versions(permit, session, agreement_id) or [moved]
@@ -248,6 +256,13 @@ def _found(
     if not found:
         raise NotFound
     return found
+
+
+def _named(caller: Principal, agreement_id: str) -> str:
+    """*agreement_id*, if the token may name it: NotFound for one that was narrowed to others."""
+    if caller.agreements is not None and agreement_id not in caller.agreements:
+        raise NotFound
+    return agreement_id
 
 
 def _chosen(there: Sequence[Agreement], version: int) -> Agreement:

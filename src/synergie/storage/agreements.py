@@ -1,7 +1,7 @@
 """Agreements: versions whose terms never change, and what they cover."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
@@ -67,9 +67,18 @@ def agreement(permit: Permit, session: Session, agreement_id: str) -> Agreement 
 
 
 def agreement_page(
-    permit: Permit, session: Session, *, after: str, limit: int, since: Since | None = None
+    permit: Permit,
+    session: Session,
+    *,
+    after: str,
+    limit: int,
+    since: Since | None = None,
+    among: Collection[str] | None = None,
 ) -> list[list[Agreement]]:
-    """Agreements of the bearer's by id, after *after*, each as its versions, oldest first."""
+    """Agreements of the bearer's by id, after *after*, each as its versions, oldest first.
+
+    *among*: of these only, as a token was narrowed; None: all.
+    """
     query = (
         scoped_select(permit, AgreementRow)
         .with_only_columns(col(AgreementRow.id))
@@ -77,6 +86,8 @@ def agreement_page(
     )
     if since is not None:
         query = query.where(_changed(since))
+    if among is not None:
+        query = query.where(col(AgreementRow.id).in_(sorted(among)))
     query = query.distinct().order_by(col(AgreementRow.id)).limit(limit)
     ids = [str(one) for one in session.connection().execute(query).scalars()]
     found: dict[str, list[Agreement]] = {one: [] for one in ids}
