@@ -197,8 +197,8 @@ def test_a_hostile_parameter_is_refused_or_means_nothing(
     good = row.path.format(**furnished.ids)
     for text in TEXTS:
         if place == "path":
-            path = template.replace(f"{{{name}}}", text)
-            path = path.format(item_id=furnished.ids["agreement"], act="suspend")
+            parts = zip(template.split("/"), good.partition("?")[0].split("/"), strict=True)
+            path = "/".join(text if told == f"{{{name}}}" else given for told, given in parts)
         else:
             path = f"{good}{'&' if '?' in good else '?'}{name}={text}"
         body = row.body(furnished, furnished.ids) if row.body else None

@@ -66,10 +66,10 @@ def _body(content: dict[str, Any], *, keyed: bool) -> dict[str, Any]:
     return body | ({"parameters": [_KEY]} if keyed else {})
 
 
-def gives_file(description: str) -> dict[int | str, Any]:
-    """The 200 of a route that answers a file."""
+def gives_file(description: str, *kinds: str) -> dict[int | str, Any]:
+    """The 200 of a route that answers a file of one of *kinds*, its media types."""
     schema = {"type": "string", "description": "The file, as it is."}
-    content = {"application/octet-stream": {"schema": schema}}
+    content = {kind: {"schema": schema} for kind in kinds}
     return {200: {"description": description, "content": content}}
 
 

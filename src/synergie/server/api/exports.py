@@ -8,6 +8,7 @@ from fastapi import Path, Request
 from starlette.responses import Response, StreamingResponse
 
 from synergie.policy import Principal
+from synergie.schemas import ndjson
 from synergie.schemas.export import Export, ExportReceipt, ExportRequest, ReceiptRequest
 from synergie.schemas.page import Page
 from synergie.server.api._answers import told
@@ -81,7 +82,8 @@ def read_export(
 @router.get(
     "/{item_id}/files/{name}",
     operation_id="download_export",
-    responses=READING | gives_file("The file, as its manifest tells it"),
+    responses=READING
+    | gives_file("The file, as its manifest tells it", ndjson.MEDIA_TYPE, "text/csv"),
     response_class=Response,
 )
 def download_export(
