@@ -17,6 +17,7 @@ from synergie.exchange import exports as exports_module
 from synergie.exchange.agreements import Agreements
 from synergie.exchange.curves import Curves
 from synergie.exchange.exports import Exports, Head
+from synergie.exchange.once import Once
 from synergie.exchange.series import SeriesBook
 from synergie.exchange.sites import Sites
 from synergie.policy.principal import Narrowing
@@ -230,8 +231,13 @@ def test_a_narrower_token_does_not_take_what_a_wider_one_made(
     ):
         with pytest.raises(NotFound):
             act()
+    once = Once("partner-app", "key", "POST /v1/exports", "0" * 64)
+    request = asked("sites", agreement=by_day.id)
+    assert desk.make(partner.caller, request, once=once, clock=now).id != made.id
+    with pytest.raises(NotFound):
+        desk.make(elsewhere, request, once=once, clock=now)
     assert desk.page(elsewhere, now=NOW).items == ()
-    assert desk.page(narrowed, now=NOW).items == (made,)
+    assert made in desk.page(narrowed, now=NOW).items
 
 
 def test_each_act_is_in_the_journal(

@@ -79,7 +79,7 @@ class Exports:
         the same request runs; Conflict when the agreement changed meanwhile.
         """
         with self.care.running.alone(once):
-            answered = self._answered(once)
+            answered = self._answered(caller, once)
             if answered is not None:
                 return answered
             if not self.care.room.acquire(blocking=False):
@@ -175,7 +175,7 @@ class Exports:
         with self.store.write(essential=True) as session:
             permit = party(caller, action="write", now=now)
             made = kept.export(permit, session, export_id, for_update=True)
-            if made is None or not _told(made, caller):
+            if made is None or not _told(made.agreement, caller):
                 raise NotFound
             _recipient(made, caller)
             if made.receipt is not None and made.receipt.jws == jws:
@@ -214,7 +214,7 @@ class Exports:
                     _export_files.remove(path)
         return len(over)
 
-    def _answered(self, once: Once | None) -> Export | None:
+    def _answered(self, caller: Principal, once: Once | None) -> Export | None:
         if once is None:
             return None
         with self.store.read() as session:
@@ -223,7 +223,10 @@ class Exports:
             return None
         if found[:2] != (once.request, once.body_sha256):
             raise KeyReused
-        return Export.model_validate_json(found[2])
+        answer = Export.model_validate_json(found[2])
+        if not _told((answer.agreement or "").partition("/")[0], caller):
+            raise NotFound
+        return answer
 
     def _read(self, caller: Principal, export_id: str, *, now: datetime) -> Made:
         with self.store.read() as session:
@@ -232,14 +235,14 @@ class Exports:
 
 def _found(session: Session, caller: Principal, export_id: str, *, now: datetime) -> Made:
     made = kept.export(party(caller, action="read", now=now), session, export_id)
-    if made is None or not _told(made, caller):
+    if made is None or not _told(made.agreement, caller):
         raise NotFound
     return made
 
 
-def _told(made: Made, caller: Principal) -> bool:
+def _told(agreement: str | None, caller: Principal) -> bool:
     """A token that was narrowed to agreements (RFC 9396) is told of exports under them only."""
-    return caller.agreements is None or made.agreement in caller.agreements
+    return caller.agreements is None or agreement in caller.agreements
 
 
 def _recipient(made: Made, caller: Principal) -> None:
