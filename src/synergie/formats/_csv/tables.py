@@ -35,7 +35,9 @@ type Zoned = tuple[datetime, datetime]
 """Start and end of a step, UTC, half-open."""
 
 _CIVIL: dict[str, Callable[[date, ZoneInfo], Zoned]] = {
-    "P1D": day_bounds, "P1M": month_bounds, "P1Y": year_bounds,
+    "P1D": day_bounds,
+    "P1M": month_bounds,
+    "P1Y": year_bounds,
 }
 _MINUTE = 60
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
