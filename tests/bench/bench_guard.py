@@ -30,9 +30,10 @@ from tests.bench.bench_http import database
 from tests.bench.harness import Bench, Goal, Measured, NotMeasured
 from tests.server.partner import Clock, Partner, ec_signer
 
-ROUNDS = 5
-REQUESTS = 640
+ROUNDS = 25
+REQUESTS = 128
 TOKENS = 200
+TOKEN_ROUNDS = 5
 ORG = "org-bench"
 HERE = Path(__file__).resolve().parent
 INTEROP = HERE.parent / "interop"
@@ -62,6 +63,8 @@ caller = Principal(client_id="c", organisation="org-bench", scopes=frozenset())
 @app.get("/open/organisations/{organisation_id}")
 def organisation(organisation_id: str) -> Organisation:
     return directory.read(caller, organisation_id, now=datetime.now(UTC))
+
+app.router.routes.insert(0, app.router.routes.pop())  # found as soon as the guarded one
 
 listening, _addressed = listening_on(settings)
 server_of(app, settings, lambda: print("ready", flush=True)).run([listening])
@@ -161,7 +164,7 @@ def tokens() -> Measured:
         peer = stack.enter_context(_peer())
         mine: list[float] = []
         theirs: list[float] = []
-        for turn in range(ROUNDS + 1):
+        for turn in range(TOKEN_ROUNDS + 1):
             pair = [(ours, mine), (peer, theirs)]
             for place, kept in pair if turn % 2 else reversed(pair):
                 place.partner.clock.now = datetime.fromtimestamp(time.time(), UTC)
@@ -171,7 +174,7 @@ def tokens() -> Measured:
     return Measured(
         rates[0] / rates[1],
         f"tokens a second at 8 connections: ours {rates[0]:.0f} (each in three transactions on the "
-        f"disk), peer {rates[1]:.0f} (kept in memory); {ROUNDS} rounds of {TOKENS}",
+        f"disk), peer {rates[1]:.0f} (kept in memory); {TOKEN_ROUNDS} rounds of {TOKENS}",
     )
 
 

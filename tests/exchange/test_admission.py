@@ -2,7 +2,9 @@
 
 import asyncio
 import threading
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import override
 
 import psycopg
 import pytest
@@ -99,7 +101,8 @@ class _Slow(Clients):
     open: threading.Event
     sizes: list[int]
 
-    def answers(self, asks: list[Ask]) -> list[Answer]:  # type: ignore[override]
+    @override
+    def answers(self, asks: Sequence[Ask]) -> list[Answer]:
         self.open.wait(20)
         self.sizes.append(len(asks))
         if any(ask.proof == "full" for ask in asks):
@@ -117,7 +120,8 @@ def test_those_that_come_during_a_commit_share_the_next(store: Store) -> None:
         await asyncio.sleep(0)
         asks[3].cancel()  # a caller who is gone holds nobody up
         asyncio.get_running_loop().call_later(0.05, slow.open.set)
-        return await asyncio.gather(*asks, return_exceptions=True)
+        async with asyncio.timeout(20):
+            return await asyncio.gather(*asks, return_exceptions=True)
 
     answers = asyncio.run(come())
     assert [isinstance(one, LiveToken) for one in answers] == [n != 3 for n in range(9)]
