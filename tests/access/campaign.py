@@ -123,7 +123,10 @@ class Aim:
 
     def _named(self, operation: str, name: str, value: str) -> str:
         """A path parameter: the identifier of a thing of one of the three, most of the time."""
-        noun = ROWS[operation].names
+        usual = _usual(operation, name)
+        noun = ROWS[operation].names if usual.startswith("{") else None
+        if usual.startswith("{") and not noun:
+            noun = usual.strip("{}")
         if name not in _ENUMERATED and noun and self._often(0.85):
             return self._id(noun)
         if not noun and self._often(0.5):
@@ -186,12 +189,13 @@ class Aim:
 REFUSED = {
     "publish_release": "the points of these worlds are too few to be told of together",
     "read_release": "there is none, so",
+    "register_webhook": "nobody answers at the addresses of these worlds",
 }
 """Operations that answer no 2xx here, and why; their right answers are in the matrix."""
 _ENUMERATED = {"act", "kind"}
 """Path parameters that are words, not identifiers."""
-_LAST = {"act_on_agreement"}
-"""What ends the agreements: after it the others would find nothing shared."""
+_LAST = {"act_on_agreement", "remove_webhook"}
+"""What ends agreements and webhooks: after it the others would find nothing."""
 _SELECTED = {
     "sites": "site",
     "supply_points": "supply_point",
