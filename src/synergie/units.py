@@ -12,9 +12,6 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, Strict
-from stdnum import luhn
-from stdnum.exceptions import ValidationError as NumberError
-from stdnum.fr import siret
 
 from synergie.errors import BadInput
 
@@ -220,18 +217,39 @@ Pce = Annotated[str, Field(pattern=r"^([0-9]{14}|GI[0-9]{6})$", examples=["99000
 """Point de Comptage et d'Estimation (gas): 14 digits, or GI and 6 digits for large sites."""
 
 
+_SIRET_DIGITS = 14
+_LA_POSTE, _LA_POSTE_HEAD = "356000000", "35600000000048"
+
+
 def _luhn(value: str) -> str:
-    if not luhn.is_valid(value):
+    if not has_check_digit(value):
         raise ValueError("a SIREN of 9 digits with its check digit")
     return value
 
 
 def _siret(value: str) -> str:
-    try:
-        siret.validate(value)
-    except NumberError as error:
-        raise ValueError("a SIRET of 14 digits with its check digit") from error
+    if not is_siret(value):
+        raise ValueError("a SIRET of 14 digits with its check digit")
     return value
+
+
+def is_siret(text: str) -> bool:
+    """Whether *text* is 14 digits whose check digits hold, those of its SIREN too (INSEE).
+
+    The establishments of La Poste add up to a multiple of five instead; its head office is as all.
+    """
+    if len(text) != _SIRET_DIGITS or not (text.isascii() and text.isdigit()):
+        return False
+    if text.startswith(_LA_POSTE) and text != _LA_POSTE_HEAD:
+        return sum(map(int, text)) % 5 == 0
+    return has_check_digit(text) and has_check_digit(text[:9])
+
+
+def has_check_digit(digits: str) -> bool:
+    """Whether the last of *digits* is their check digit (Luhn, ISO/IEC 7812-1 annex B)."""
+    doubled = (int(digit) * 2 for digit in digits[-2::-2])
+    single = sum(map(int, digits[::-2]))
+    return (single + sum(one - 9 * (one > 9) for one in doubled)) % 10 == 0  # noqa: PLR2004
 
 
 Siren = Annotated[str, Field(pattern=r"^[0-9]{9}$", examples=["245400601"]), AfterValidator(_luhn)]

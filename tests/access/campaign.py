@@ -152,7 +152,7 @@ class Aim:
 
     def _body(self, operation: str, case: Any) -> tuple[str, bytes]:
         row = ROWS[operation]
-        if row.body is not None and self._often(0.3):
+        if row.body is not None and self._often(0.5):
             owner = self.draw.choice(NAMES)
             good = row.body(self.world.furnished(owner), self.world.ids[owner])
             if isinstance(good, bytes):

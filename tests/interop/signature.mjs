@@ -13,7 +13,18 @@ const ordered = (value) => {
   if (value === null || typeof value !== 'object') return value
   return Object.fromEntries(Object.keys(value).sort().map((name) => [name, ordered(value[name])]))
 }
-const {id: agreement, version, terms} = given.agreement
+// Terms that came later are signed only when they say something (docs/explanation/agreements.md).
+const LATER = {
+  terms: {
+    cell_scheme: null, direction: 'read', fields: [], data_subject: 'legal_person',
+    consent_refs: [], recipient_clients: [],
+  },
+  selector: {series: [], light_points: [], perimeter: null},
+}
+const told = (value, later) => Object.fromEntries(Object.entries(value).filter(
+  ([name, kept]) => !(name in later) || JSON.stringify(kept) !== JSON.stringify(later[name])))
+const {id: agreement, version, terms: all} = given.agreement
+const terms = {...told(all, LATER.terms), selector: told(all.selector, LATER.selector)}
 const bytes = JSON.stringify(ordered({agreement, version, terms}))
 
 const [header, , signature] = given.jws.split('.')

@@ -5,7 +5,6 @@ replayed proof, expired token, right one}. What is called and how is the table o
 `tests/access/routes.py`; a route that is not in it fails.
 """
 
-import json
 import shutil
 import time
 from collections.abc import Iterator
@@ -16,9 +15,9 @@ from typing import Any
 import httpx2
 import pytest
 from joserfc import jwt
-from joserfc.jwk import ECKey
 
 from synergie.schemas.scopes import SCOPES
+from synergie.server.keyring import Keyring
 from synergie.storage.store import Store
 from synergie.testing import server
 from tests.access.routes import ABSENT, OPERATIONS, ROWS, TRACE, Case, inventory, operations
@@ -32,6 +31,11 @@ pytestmark = pytest.mark.interop
 
 WITHOUT_TOKEN = {
     "authorization_server": 200,
+    "list_open_releases": 200,
+    "prove_consistency": 422,
+    "prove_inclusion": 422,
+    "read_open_release": 404,
+    "read_tree_head": 200,
     "protected_resource": 200,
     "jwks": 200,
     "is_live": 200,
@@ -79,8 +83,8 @@ class Operation(Case):
         """The answer has *status*, the document tells of it, and it is a problem if it should."""
         assert answer.status_code == status, answer.text
         assert str(status) in self.answers, f"{self.row.path}: {status} is not documented"
-        kind = answer.headers["Content-Type"]
-        assert kind in self.answers[str(status)]["content"]
+        kind = answer.headers.get("Content-Type", "").partition(";")[0]
+        assert kind in self.answers[str(status)].get("content", {"": None})
         if status // 100 == 4:
             assert kind == "application/problem+json"
             assert answer.json()["status"] == status
@@ -169,7 +173,8 @@ def test_a_token_of_which_only_the_end_has_passed_is_refused(
 @EVERY
 def test_the_right_caller_is_served(operation: Operation) -> None:
     answer = operation.call(operation.right, token=operation.right.token(operation.scope))
-    replayed = answer.status_code == 200 and answer.json().get("replayed")
+    told = answer.headers.get("Content-Type") == "application/json"
+    replayed = answer.status_code == 200 and told and answer.json().get("replayed")
     operation.is_told(answer, 200 if replayed else operation.row.status)
     operation.resume()
 
@@ -189,7 +194,7 @@ def test_each_operation_without_token_answers_as_documented(
 
 def _resigned(token: str, data: Path, *, ends_in: int) -> str:
     """*token* signed again by hand with the server's own key, ending *ends_in* seconds from now."""
-    key = ECKey.import_key(json.loads((data / "keys" / "current.jwk").read_text()))
+    key = Keyring.open(data / "keys").current
     read = jwt.decode(token, key, algorithms=["ES256"])
     claims = read.claims | {"exp": int(time.time()) + ends_in}
     return jwt.encode(read.header, claims, key, algorithms=["ES256"])

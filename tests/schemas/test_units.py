@@ -1,5 +1,6 @@
 """Units from Python and through FastAPI's parsed JSON: the same values, the same refusals."""
 
+import random
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -23,6 +24,8 @@ from synergie.units import (
     Siret,
     Text,
     Watts,
+    has_check_digit,
+    is_siret,
 )
 
 
@@ -143,3 +146,20 @@ def test_a_text_is_kept_in_one_form() -> None:
 def test_records_are_frozen() -> None:
     with pytest.raises(ValidationError):
         Everything().power_w = 3  # type: ignore[misc]  # what is tested
+
+
+@pytest.mark.parametrize("start", ["356000000", "24540060", "99999999", ""])
+def test_check_digits_are_those_that_another_library_finds(start: str) -> None:
+    from stdnum.fr import siren, siret
+
+    chance = random.Random(start)  # noqa: S311 (numbers to try)
+    made = [start + "".join(chance.choices("0123456789", k=14 - len(start))) for _ in range(4_000)]
+    made += ["35600000000048", "35600000000000", "24540060100010", "00000000000000"]
+    assert [is_siret(one) for one in made] == [siret.is_valid(one) for one in made]
+    assert [has_check_digit(one[:9]) for one in made] == [siren.is_valid(one[:9]) for one in made]
+    assert any(map(is_siret, made))
+
+
+@pytest.mark.parametrize("text", ["", "2454006010001", "245400601000100", "2454006010001x", "٢٤٥٤"])
+def test_what_is_not_fourteen_digits_is_no_siret(text: str) -> None:
+    assert not is_siret(text)

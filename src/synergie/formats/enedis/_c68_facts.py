@@ -7,8 +7,6 @@ from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
-from stdnum.exceptions import ValidationError as NumberError
-from stdnum.fr import siret
 
 from synergie.formats._json import Node
 from synergie.formats._report import Report
@@ -18,6 +16,7 @@ from synergie.schemas.faults import faults
 from synergie.schemas.profile import Profile
 from synergie.schemas.supply_point import SupplyPointRecord
 from synergie.schemas.supply_terms import SubscribedPower, SupplyTerms
+from synergie.units import is_siret
 
 _PEOPLE = (
     "adresseInstallationNonNormalisee", "adresse", "coordonneesContact", "personnePhysique",
@@ -206,14 +205,10 @@ def _domain(text: str | None) -> str | None:
 
 
 def _siret(text: str | None, report: Report) -> str | None:
-    if text is None:
-        return None
-    try:
-        siret.validate(text)
-    except NumberError:
-        report.note("a SIRET without its check digit was left out")
-        return None
-    return text if text.isdigit() else None
+    if text is None or is_siret(text):
+        return text
+    report.note("a SIRET without its check digit was left out")
+    return None
 
 
 def _since(contract: Node, changes: Node) -> date | None:
