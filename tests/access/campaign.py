@@ -86,11 +86,14 @@ class Aim:
     draw: random.Random
     cursors: list[str] = field(default_factory=list)
     """Cursors that any of the three was given."""
+    among: tuple[str, ...] = NAMES
+    """Whose things one request names: those of all three, or of one alone."""
 
     def shot(self, case: Any) -> Shot:
         """A generated case as a request, aimed."""
         operation = case.operation.definition.raw["operationId"]
         path = case.operation.path
+        self.among = (self.draw.choice(NAMES),) if self._often(0.5) else NAMES
         for name, value in (case.path_parameters or {}).items():
             text = self._named(operation, name, str(value))
             path = path.replace(f"{{{name}}}", quote(text, safe=""))
@@ -117,7 +120,7 @@ class Aim:
         return self.draw.random() < share
 
     def _id(self, noun: str) -> str:
-        ids = self.world.ids[self.draw.choice(NAMES)]
+        ids = self.world.ids[self.draw.choice(self.among)]
         known = [value for name, value in ids.items() if name.endswith(noun)]
         return self.draw.choice(known or [_ABSENT])
 
@@ -153,7 +156,7 @@ class Aim:
     def _body(self, operation: str, case: Any) -> tuple[str, bytes]:
         row = ROWS[operation]
         if row.body is not None and self._often(0.5):
-            owner = self.draw.choice(NAMES)
+            owner = self.draw.choice(self.among)
             good = row.body(self.world.furnished(owner), self.world.ids[owner])
             if isinstance(good, bytes):
                 return row.media_type or JSON, good

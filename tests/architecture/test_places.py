@@ -62,7 +62,7 @@ def test_planted_places_are_found() -> None:
 
 SHOWN = {"README.md", "docs", "examples", "specs", "src"}
 """What people read and copy; tests also hold wrong numbers on purpose."""
-SIRETS = {"24540060100010"}
+SIRETS = {"24540060100010", "35600000000048"}
 """Fourteen digits too: numbers of public bodies, as the register publishes them."""
 
 
