@@ -127,9 +127,9 @@ class Aim:
     def _named(self, operation: str, name: str, value: str) -> str:
         """A path parameter: the identifier of a thing of one of the three, most of the time."""
         usual = _usual(operation, name)
-        noun = ROWS[operation].names if usual.startswith("{") else None
-        if usual.startswith("{") and not noun:
-            noun = usual.strip("{}")
+        if not usual.startswith("{") and ROWS[operation].names and self._often(0.85):
+            return usual if name not in _ENUMERATED else value  # the name of a file, say
+        noun = (ROWS[operation].names or usual.strip("{}")) if usual.startswith("{") else None
         if name not in _ENUMERATED and noun and self._often(0.85):
             return self._id(noun)
         if not noun and self._often(0.5):
