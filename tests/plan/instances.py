@@ -7,16 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from synergie.schemas.maintenance import DayCost, Depot, MaintenanceProblem, Visit, Zone
-from synergie.schemas.purchase import (
-    ClassEnergy,
-    Lot,
-    Offer,
-    Price,
-    PurchasePoint,
-    PurchaseProblem,
-    Subscription,
-    Tier,
-)
+from synergie.schemas.offer import Offer, Price, Subscription, Tier
+from synergie.schemas.purchase import ClassEnergy, Lot, PurchasePoint, PurchaseProblem
 
 
 def known(shared: Path, family: str) -> dict[str, dict[str, Any]]:

@@ -11,18 +11,15 @@ from hypothesis import strategies as st
 
 from synergie.errors import BadInput, Cancelled, Infeasible, OutOfTime
 from synergie.plan import _verify, purchase
+from synergie.schemas.offer import Offer, Price, Subscription, Tier
 from synergie.schemas.purchase import (
     ClassEnergy,
     Lot,
-    Offer,
-    Price,
-    PurchasePlan,
     PurchasePoint,
     PurchaseProblem,
-    Subscription,
     SupplierLimit,
-    Tier,
 )
+from synergie.schemas.purchase_plan import PurchasePlan
 from tests.plan import instances
 
 FTA = "BTINFMU4"
@@ -162,7 +159,8 @@ def _cheapest_tiers(
         if one.max_awards == 1 and sum(o.lot == one.id for o in used.values()) > 1:
             return None
     for limit in problem.limits:
-        if sum(o.supplier == limit.supplier for o in used.values()) > limit.max_lots:
+        won = sum(o.supplier == limit.supplier for o in used.values())
+        if limit.max_lots is not None and won > limit.max_lots:
             return None
     total = sum(
         (a or Decimal(0) for a, o in zip(alone, chosen, strict=True) if o is None), Decimal(0)

@@ -13,7 +13,8 @@ from synergie.samples.needs import needs
 from synergie.samples.purchase import purchase_problem
 from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem
 from synergie.schemas.plan import Phrase
-from synergie.schemas.purchase import PurchasePlan, PurchaseProblem
+from synergie.schemas.purchase import PurchaseProblem
+from synergie.schemas.purchase_plan import PurchasePlan
 
 WHOLE = territory(fast=True)
 NAMES = {organisation.id: organisation.name for organisation in WHOLE.organisations}

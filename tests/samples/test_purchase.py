@@ -6,7 +6,8 @@ from synergie.plan.purchase import solve
 from synergie.samples import territory
 from synergie.samples.needs import needs, volume
 from synergie.samples.purchase import purchase_problem
-from synergie.schemas.purchase import PurchasePlan, PurchaseProblem
+from synergie.schemas.purchase import PurchaseProblem
+from synergie.schemas.purchase_plan import PurchasePlan
 
 FASTS = (False, True)
 

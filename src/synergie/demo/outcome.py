@@ -14,7 +14,8 @@ from synergie.samples import Territory
 from synergie.schemas.agreement import Agreement
 from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem
 from synergie.schemas.plan import Plan
-from synergie.schemas.purchase import PurchasePlan, PurchaseProblem
+from synergie.schemas.purchase import PurchaseProblem
+from synergie.schemas.purchase_plan import PurchasePlan
 from synergie.schemas.series import Series
 
 

@@ -8,7 +8,8 @@ from synergie.samples.maintenance import gathered, maintenance_problem
 from synergie.samples.needs import Need
 from synergie.samples.purchase import purchase_problem
 from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem
-from synergie.schemas.purchase import PurchasePlan, PurchaseProblem
+from synergie.schemas.purchase import PurchaseProblem
+from synergie.schemas.purchase_plan import PurchasePlan
 
 
 def purchase_plan(points: Iterable[PointYear]) -> tuple[PurchaseProblem, PurchasePlan]:

@@ -11,14 +11,9 @@ from decimal import Decimal
 
 from synergie.errors import BadInput
 from synergie.plan._money import cents
-from synergie.schemas.purchase import (
-    Lot,
-    NotPriced,
-    Offer,
-    PurchasePoint,
-    PurchaseProblem,
-    Tier,
-)
+from synergie.schemas.offer import Offer, Tier
+from synergie.schemas.purchase import Lot, PurchasePoint, PurchaseProblem
+from synergie.schemas.purchase_plan import NotPriced
 
 type Cell = tuple[str, str]
 """A tariff option and a time class."""

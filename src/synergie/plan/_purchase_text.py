@@ -6,7 +6,8 @@ from decimal import Decimal
 from synergie.plan._baskets import Book, Option, inside
 from synergie.plan._money import cents
 from synergie.schemas.plan import Phrase, PlanLine
-from synergie.schemas.purchase import Place, PurchaseProblem
+from synergie.schemas.purchase import PurchaseProblem
+from synergie.schemas.purchase_plan import Place
 
 CHEAPEST = "cheapest of {} offers for these members; the next costs {} EUR more"
 ONLY = "the only offer that prices all that these members need"

@@ -10,15 +10,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import combinations
 
 from synergie.schemas.maintenance import CrewDays, Depot, MaintenancePlan, MaintenanceProblem
+from synergie.schemas.offer import Offer
 from synergie.schemas.plan import Plan
-from synergie.schemas.purchase import (
-    Award,
-    Offer,
-    Place,
-    PurchasePlan,
-    PurchasePoint,
-    PurchaseProblem,
-)
+from synergie.schemas.purchase import PurchasePoint, PurchaseProblem
+from synergie.schemas.purchase_plan import Award, Place, PurchasePlan
 
 _ZERO = Decimal(0)
 
@@ -142,7 +137,7 @@ class _Purchase:
                 yield f"{lot.id}: {lots[lot.id]} awards, at most {lot.max_awards}"
         won = Counter(award.supplier for award in self.plan.awards)
         for limit in self.problem.limits:
-            if won[limit.supplier] > limit.max_lots:
+            if limit.max_lots is not None and won[limit.supplier] > limit.max_lots:
                 yield f"{limit.supplier}: {won[limit.supplier]} lots, at most {limit.max_lots}"
 
     def fees(self) -> Iterator[str]:

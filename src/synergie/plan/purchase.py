@@ -13,8 +13,10 @@ from synergie.plan import _baskets, _purchase_text, _record, _verify
 from synergie.plan._baskets import Book, Option
 from synergie.plan._money import CENT, cents, certified, split
 from synergie.plan._solver import Model, Need, Outcome, Progress, settled
+from synergie.schemas.offer import Offer
 from synergie.schemas.plan import MemberOutcome
-from synergie.schemas.purchase import Award, Offer, Place, PurchasePlan, PurchaseProblem
+from synergie.schemas.purchase import PurchaseProblem
+from synergie.schemas.purchase_plan import Award, Place, PurchasePlan
 
 _FINE = {"mip_feasibility_tolerance": 1e-9, "primal_feasibility_tolerance": 1e-9}
 _WITHIN = 0.009  # costs are whole cents: a bound less than a cent below proves the optimum
@@ -187,6 +189,8 @@ def _awards_a_lot(model: Model, book: Book, choice: _Choice) -> None:
 def _lots_a_supplier(model: Model, problem: PurchaseProblem, book: Book, choice: _Choice) -> None:
     """P6b: no supplier gets more lots than the tender allows."""
     for limit in problem.limits:
+        if limit.max_lots is None:
+            continue
         won = [c for (o, _), c in choice.opens.items() if book.offers[o].supplier == limit.supplier]
         need = Need(
             f"{limit.supplier}: at most {limit.max_lots} lots",

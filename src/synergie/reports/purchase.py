@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from synergie.reports.document import Block, Items, Note, Paragraph, Section, Table
 from synergie.reports.french import euros, number, quantity
 from synergie.reports.plans import Catalogue, against_alone, gains, proof, said, told
-from synergie.schemas.purchase import Award, PurchasePlan, PurchaseProblem
+from synergie.schemas.purchase import PurchaseProblem
+from synergie.schemas.purchase_plan import Award, PurchasePlan
 
 
 def purchase_section(

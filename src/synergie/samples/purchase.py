@@ -10,15 +10,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from synergie.samples.needs import Need, survey, volume
-from synergie.schemas.purchase import (
-    Lot,
-    Offer,
-    Price,
-    PurchasePoint,
-    PurchaseProblem,
-    SupplierLimit,
-    Tier,
-)
+from synergie.schemas.offer import Offer, Price, Tier
+from synergie.schemas.purchase import Lot, PurchasePoint, PurchaseProblem, SupplierLimit
 
 ASSUMED = """
 Fournisseurs et remises fictifs, autour d'un bordereau réel de 2026 (Hérault Énergies).

@@ -6,8 +6,8 @@ from pydantic import Field
 
 from synergie.schemas._wire import Wire
 from synergie.schemas.cabinet import NetworkMix
+from synergie.schemas.offer import Key
 from synergie.schemas.plan import MemberId, Plan
-from synergie.schemas.purchase import Key
 from synergie.units import Euros, Hours, Many, Text
 
 type Week = Annotated[int, Field(ge=1, le=53)]

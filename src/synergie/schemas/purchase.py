@@ -1,18 +1,30 @@
-"""A pooled purchase: members, delivery points, lots, offers by tier, and the plan."""
+"""A pooled purchase: members and their mandates, delivery points, lots, offers, fees."""
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from synergie.schemas._wire import Wire
-from synergie.schemas.plan import MemberId, Plan
+from synergie.schemas.offer import ClassName, Key, Offer, TariffCode
+from synergie.schemas.plan import MemberId
 from synergie.schemas.supply_point import MarketSegment, Usage
-from synergie.units import Euros, EurosPerMWh, Many, MegawattHours, Text
+from synergie.units import CivilDate, Euros, EurosPerMWh, Instant, Many, MegawattHours, Share, Text
 
-type Key = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z][\w.:-]*$")]
-type TariffCode = Annotated[str, Field(pattern=r"^[A-Z0-9]{2,20}$", examples=["BTINFMU4"])]
-type ClassName = Annotated[str, Field(pattern=r"^[A-Z]{2,6}$", examples=["HPH"])]
+
+class DeliveryPeriod(Wire):
+    """Civil days of a delivery, half-open."""
+
+    starts: CivilDate
+    """First day."""
+    ends: CivilDate
+    """The day after the last one."""
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        if self.starts >= self.ends:
+            raise ValueError("a period that ends after it begins")
+        return self
 
 
 class ClassEnergy(Wire):
@@ -39,6 +51,58 @@ class PurchasePoint(Wire):
     """FTA, the network tariff option; prices are given for each. Example: `BTINFMU4`."""
     energy: Many[ClassEnergy]
     """Energy by time class, MWh a year. A class left out is zero."""
+    entry: CivilDate | None = None
+    """First day it is bought for. Null: from the start of the delivery."""
+    exit: CivilDate | None = None
+    """The day after the last one it is bought for. Null: to the end of the delivery."""
+    green_share: Share = 0
+    """Share of its energy that must have guarantees of origin (option verte 0, 50 or 100 %)."""
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        if self.entry and self.exit and self.entry >= self.exit:
+            raise ValueError("a point that leaves after it enters")
+        return self
+
+
+class PurchaseMember(Wire):
+    """Who buys in the group, and the mandate it gave to the coordinator."""
+
+    id: MemberId
+    """The member, as its points name it."""
+    mandate: Text | None = None
+    """Reference of its decision and mandate (délibération, convention constitutive). Null: none is
+    known, and nothing is bought for it."""
+    mandate_until: CivilDate | None = None
+    """Day after the last one of its mandate. Null: to the end of the group."""
+    may_leave: bool | None = None
+    """Whether it may stay out of a lot. Null: as the problem says for all."""
+
+
+class AloneCost(Wire):
+    """What a member would pay by itself in a lot, when that is known."""
+
+    member: MemberId
+    """The member."""
+    lot: Key
+    """The lot."""
+    eur: Euros
+    """Its whole cost alone, EUR a year (or over the delivery), running cost included."""
+    source: Text
+    """Where the amount comes from. Example: `contrat en cours, 2026`."""
+
+
+class CoordinatorFees(Wire):
+    """What the coordinator asks of each member, EUR a year."""
+
+    fee_fixed: Euros = Decimal(0)
+    """For each member that buys in the group."""
+    fee_per_pdl: Euros = Decimal(0)
+    """For each of its delivery points that is bought for."""
+    fee_per_mwh: EurosPerMWh = Decimal(0)
+    """For each MWh bought for it."""
+    cap: Euros | None = None
+    """Most that one member pays in a year. Null: no cap."""
 
 
 class Lot(Wire):
@@ -58,63 +122,24 @@ class Lot(Wire):
     running_alone_eur: Euros | None = None
     """What running this market alone costs a member, EUR a year. Null: as much as the fixed cost
     of the offer."""
-
-
-class Price(Wire):
-    """One cell of a price schedule (BPU)."""
-
-    tariff_code: TariffCode
-    """FTA it holds for."""
-    time_class: ClassName
-    """Time class it holds for."""
-    eur_per_mwh: EurosPerMWh
-    """EUR/MWh excluding VAT."""
-
-
-class Subscription(Wire):
-    """Yearly amount for each point of a tariff option."""
-
-    tariff_code: TariffCode
-    """FTA it holds for."""
-    eur_per_point: Euros
-    """EUR a year for each point, excluding VAT."""
-
-
-class Tier(Wire):
-    """The prices that hold when the lot's total volume is inside a window, ends included."""
-
-    from_mwh: MegawattHours
-    """Least total volume, MWh a year."""
-    to_mwh: MegawattHours | None = None
-    """Greatest total volume, MWh a year. Null: no limit. Under `from_mwh`: never reached."""
-    prices: Many[Price]
-    """Energy prices. A cell that is missing and needed makes the offer "not priced"; never zero."""
-    subscriptions: Many[Subscription] = ()
-    """Subscriptions. A tariff option left out has none."""
-
-
-class Offer(Wire):
-    """What one supplier offers for one lot. A discount across lots is not lawful (CCP L2151-1)."""
-
-    id: Key
-    """The offer, unique in the problem."""
-    lot: Key
-    """The lot it answers."""
-    supplier: Text
-    """Who offers."""
-    fixed_eur: Euros = Decimal(0)
-    """Cost of running the market with this offer, EUR a year, shared by the members of the lot."""
-    tiers: Annotated[Many[Tier], Field(min_length=1)]
-    """Its tiers, in rising order of volume; the first is what a small buyer gets."""
+    min_awards: Annotated[int, Field(ge=0)] = 0
+    """Fewest offers to be taken when the lot is awarded: 2 or more for a framework of several
+    awardees (accord-cadre multi-attributaire, CCP R2162-1). 0: as many as is cheapest."""
+    green_share: Share = 0
+    """Least share of the lot's energy with guarantees of origin; the offers taken must hold it."""
 
 
 class SupplierLimit(Wire):
-    """A cap of the tender on the lots one supplier may win (CCP R2113-1)."""
+    """What the tender, or a supplier's own capacity, allows it to win (CCP R2113-1 for lots)."""
 
     supplier: Text
     """The supplier."""
-    max_lots: Annotated[int, Field(ge=0)]
-    """Most offers of it that may be taken."""
+    max_lots: Annotated[int, Field(ge=0)] | None = None
+    """Most offers of it that may be taken. Null: no limit."""
+    max_mwh: MegawattHours | None = None
+    """Most energy it can supply over all lots, MWh a year. Null: no limit."""
+    min_mwh: MegawattHours | None = None
+    """Least energy it wants over all lots if it wins any, MWh a year. Null: none."""
 
 
 class PurchaseProblem(Wire):
@@ -127,7 +152,7 @@ class PurchaseProblem(Wire):
     offers: Many[Offer]
     """The offers, or the estimated curves before the tender."""
     limits: Many[SupplierLimit] = ()
-    """Caps on suppliers. Empty: none."""
+    """Limits of suppliers. Empty: none."""
     may_leave: bool = True
     """Whether a member may stay out of a lot and buy alone."""
     nobody_pays_more: bool = True
@@ -135,67 +160,16 @@ class PurchaseProblem(Wire):
     rationality)."""
     alone_tier: Literal["own_volume", "first"] = "own_volume"
     """Prices of a member alone: the tier that its own volume reaches, or always the first."""
-
-
-class Award(Wire):
-    """An offer that is taken."""
-
-    lot: Key
-    """The lot."""
-    offer: Key
-    """The offer."""
-    supplier: Text
-    """Who won."""
-    tier: Annotated[int, Field(ge=1)]
-    """Which tier holds, counted from 1."""
-    volume_mwh: MegawattHours
-    """Total volume of the members that join, MWh a year."""
-    above_floor_mwh: MegawattHours
-    """How far the volume is above the floor of its tier: what may leave before prices rise."""
-    to_next_mwh: MegawattHours | None
-    """How much is missing to the next tier. Null: it is the last."""
-    cost_eur: Euros
-    """Energy, subscriptions and fixed cost, EUR a year."""
-
-
-class Place(Wire):
-    """Where one member buys what it needs in one lot."""
-
-    member: MemberId
-    """The member."""
-    lot: Key
-    """The lot."""
-    offer: Key | None
-    """The offer it buys from. Null: it stays out and buys alone."""
-    volume_mwh: MegawattHours
-    """Its volume in the lot, MWh a year."""
-    supply_eur: Euros
-    """Energy and subscriptions, EUR a year; the cost alone when it stays out."""
-    fee_eur: Euros
-    """Its share of the fixed cost, EUR a year: in proportion to what it saves."""
-    alone_eur: Euros | None
-    """The same need bought alone, EUR a year. Null: no offer prices it alone."""
-
-
-class NotPriced(Wire):
-    """An offer left out because a price that is needed is missing."""
-
-    offer: Key
-    """The offer."""
-    tariff_code: TariffCode
-    """FTA of the missing cell."""
-    time_class: ClassName
-    """Time class of the missing cell."""
-    tier: Annotated[int, Field(ge=1)]
-    """The tier, counted from 1."""
-
-
-class PurchasePlan(Plan):
-    """Who buys from whom, proven cheapest under the stated requirements."""
-
-    awards: Many[Award]
-    """The offers taken, by lot."""
-    places: Many[Place]
-    """Every member in every lot where it needs something."""
-    not_priced: Many[NotPriced]
-    """Missing cells; the tier of the offer was left out ("non chiffré"), never taken as zero."""
+    members: Many[PurchaseMember] = ()
+    """Who takes part, with its mandate. Empty: every member that has points, without a check."""
+    fees: CoordinatorFees | None = None
+    """What the coordinator asks. Null: nothing."""
+    alone: Many[AloneCost] = ()
+    """Known costs alone; elsewhere the cost alone follows from the offers."""
+    delivery: DeliveryPeriod | None = None
+    """What is bought: amounts are then for the whole of it. Null: one year, amounts a year."""
+    award_at: Instant | None = None
+    """When the award is decided: an offer that is not valid then is refused. Null: validity is
+    not looked at."""
+    green_share: Share = 0
+    """Least share of all the energy bought together with guarantees of origin."""
