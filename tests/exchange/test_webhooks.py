@@ -25,6 +25,7 @@ from synergie.errors import (
 )
 from synergie.exchange import webhook_courier
 from synergie.exchange.agreements import Agreements
+from synergie.exchange.changes import Changes
 from synergie.exchange.clients import Clients
 from synergie.exchange.curves import Curves
 from synergie.exchange.series import SeriesBook
@@ -255,6 +256,24 @@ def test_the_changes_of_others_are_never_told(
     assert office.told("/stranger") == []
     told = json.loads(office.took("/partner")[-1].body)["data"]
     assert (told["id"], told["version"], told["changed"]) == (made.id, 1, "agreement")
+
+
+def test_what_changed_since_a_moment_is_what_the_messages_and_the_changes_tell(
+    office: Office, owner: Body, partner: Body, agreed: Make, things: dict[str, str]
+) -> None:
+    book = Agreements(office.store)
+    kept, suspended, revoked = (agreed({"sites": [things["s1"]]}) for _ in range(3))
+    since = office.now = NOW + timedelta(hours=1)
+    office.register(partner)
+    book.act(owner.caller, suspended.id, "suspend", now=office.now)
+    book.act(owner.caller, revoked.id, "revoke", now=office.now)
+    office.run()
+    told = {json.loads(one.body)["data"]["id"] for one in office.took()}
+    listed = book.page(partner.caller, changed_since=since, now=office.now).items
+    page = Changes(office.store).after(partner.caller, now=office.now)
+    changed = {one.id for one in page.items if one.at >= since}
+    assert {one.id for one in listed} == told == changed == {suspended.id, revoked.id}
+    assert kept.id in {one.id for one in book.page(partner.caller, now=office.now).items}
 
 
 def _series(office: Office, who: Body, code: str = "99000000000017") -> str:
