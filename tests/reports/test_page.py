@@ -8,7 +8,18 @@ import pytest
 from jinja2 import UndefinedError
 
 from synergie.reports.bars import Bar, bars
-from synergie.reports.document import Document, Fact, Figure, Items, Note, Paragraph, Section, Table
+from synergie.reports.document import (
+    Answer,
+    Answers,
+    Document,
+    Fact,
+    Figure,
+    Items,
+    Note,
+    Paragraph,
+    Section,
+    Table,
+)
 from synergie.reports.page import _environment, html, style
 
 TABLE = Table(
@@ -30,6 +41,9 @@ DOCUMENT = Document(
                 Note("refused", "Refusé", "le mois est ouvert, vous demandez l'heure"),
                 Items("Hypothèses", ("une <b>seule</b>",)),
                 Paragraph("Voilà."),
+                Answers(
+                    (Answer("Combien ?", "12 €", "<i>hors</i> taxes"), Answer("Qui ?", "Nous"))
+                ),
             ),
         ),
     ),
@@ -87,6 +101,13 @@ def test_no_tag_carries_a_style_or_a_handler(page: str) -> None:
 def test_what_people_wrote_stays_text(page: str) -> None:
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "une &lt;b&gt;seule&lt;/b&gt;" in page
+
+
+def test_questions_and_answers_are_a_list_of_terms(page: str) -> None:
+    told = page.partition('<dl class="answers">')[2].partition("</dl>")[0]
+    assert "<dt>Combien\u202f?</dt><dd><strong>12\u00a0€</strong>" in told
+    assert "<span>&lt;i&gt;hors&lt;/i&gt; taxes</span>" in told
+    assert "<dd><strong>Nous</strong></dd>" in told
 
 
 def test_french_spaces_are_set_in_what_is_printed(page: str) -> None:

@@ -65,16 +65,36 @@ class Boxes:
     lines: tuple[str, ...]
 
 
-type Block = Table | Figure | Note | Items | Paragraph | Boxes
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A question that a reader has, its answer, and what makes it more exact ("": nothing)."""
+
+    question: str
+    answer: str
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Questions with their answers, to be read first."""
+
+    answers: tuple[Answer, ...]
+
+
+type Block = Table | Figure | Note | Items | Paragraph | Boxes | Answers
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One heading and what stands under it. *anchor* is its address in the page."""
+    """One heading and what stands under it. *anchor* is its address in the page.
+
+    *sheet*: whether print begins a new page after it.
+    """
 
     anchor: str
     title: str
     blocks: tuple[Block, ...]
+    sheet: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

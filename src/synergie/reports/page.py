@@ -13,13 +13,22 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from synergie.reports.document import Boxes, Document, Figure, Items, Note, Paragraph, Table
+from synergie.reports.document import (
+    Answers,
+    Boxes,
+    Document,
+    Figure,
+    Items,
+    Note,
+    Paragraph,
+    Table,
+)
 from synergie.reports.french import typeset
 from synergie.reports.palette import variables
 
 _KINDS = {
     Table: "table", Figure: "figure", Note: "note", Items: "items", Paragraph: "paragraph",
-    Boxes: "boxes",
+    Boxes: "boxes", Answers: "answers",
 }  # fmt: skip
 
 

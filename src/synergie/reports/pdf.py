@@ -11,7 +11,18 @@ from importlib.resources import files
 from typing import Any
 
 from synergie.errors import MissingExtra
-from synergie.reports.document import Block, Boxes, Document, Figure, Items, Note, Paragraph, Table
+from synergie.reports.document import (
+    Answer,
+    Answers,
+    Block,
+    Boxes,
+    Document,
+    Figure,
+    Items,
+    Note,
+    Paragraph,
+    Table,
+)
 from synergie.reports.french import typeset
 
 _LONG = re.compile(r"\S{65,}")
@@ -50,6 +61,7 @@ def _data(document: Document, day: date) -> dict[str, Any]:
         "sections": [
             {
                 "title": _text(section.title),
+                "sheet": section.sheet,
                 "blocks": [part for one in section.blocks for part in _block(one)],
             }
             for section in document.sections
@@ -58,23 +70,39 @@ def _data(document: Document, day: date) -> dict[str, Any]:
 
 
 def _block(block: Block) -> list[dict[str, Any]]:
+    if isinstance(block, Figure):
+        return [{"kind": "paragraph", "text": _text(block.summary)}, _table(block.table)]
+    return [_plain(block)]
+
+
+def _plain(block: Block) -> dict[str, Any]:
+    told: dict[str, Any]
     match block:
         case Table():
-            return [_table(block)]
-        case Figure():
-            return [{"kind": "paragraph", "text": _text(block.summary)}, _table(block.table)]
+            told = _table(block)
         case Note():
-            return [{"kind": "note", "word": _text(block.word), "text": _text(block.text)}]
+            told = {"kind": "note", "word": _text(block.word), "text": _text(block.text)}
         case Items():
             items = [_text(item) for item in block.items]
-            return [{"kind": "items", "title": _text(block.title), "items": items}]
+            told = {"kind": "items", "title": _text(block.title), "items": items}
         case Boxes():
             signers = [_text(signer) for signer in block.signers]
             lines = [_text(line) for line in block.lines]
-            told = {"caption": _text(block.caption), "signers": signers, "lines": lines}
-            return [told | {"kind": "boxes"}]
+            caption = _text(block.caption)
+            told = {"kind": "boxes", "caption": caption, "signers": signers, "lines": lines}
+        case Answers():
+            told = {"kind": "answers", "answers": [_answer(one) for one in block.answers]}
         case Paragraph():
-            return [{"kind": "paragraph", "text": _text(block.text)}]
+            told = {"kind": "paragraph", "text": _text(block.text)}
+        case Figure():
+            raise TypeError("a figure is two blocks")
+    return told
+
+
+def _answer(one: Answer) -> dict[str, str]:
+    return {
+        "question": _text(one.question), "answer": _text(one.answer), "more": _text(one.more)
+    }  # fmt: skip
 
 
 def _table(table: Table) -> dict[str, Any]:
