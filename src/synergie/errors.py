@@ -2,6 +2,7 @@
 
 SynergieError
 ├── BadInput              one place of the input is wrong (where, found, expected)
+│   └── BadInputs         several places are wrong, told at once
 ├── Misconfigured         a setting, key or file of ours stops the start
 ├── MissingExtra          an optional part is not installed
 ├── NotAuthenticated      no token, or one that does not hold
@@ -29,7 +30,8 @@ SynergieError
 
 import re
 from collections.abc import Callable
-from typing import ClassVar, override
+from decimal import Decimal
+from typing import Any, ClassVar, Self, override
 
 
 class SynergieError(Exception):
@@ -59,6 +61,40 @@ class Words(str):
     __slots__ = ()
 
 
+class Reason(str):
+    """A sentence whose text is constant, so that it can be translated; as a `str` it is English.
+
+    `values` fill the `{}` of `text`: names as they are, amounts as Decimal or int.
+    """
+
+    __slots__ = ("text", "values")
+
+    text: str
+    values: tuple[object, ...]
+
+    def __new__(cls, text: str, *values: object) -> Self:  # noqa: D102 (said above)
+        made = super().__new__(cls, text.format(*map(_plain, values)))
+        made.text, made.values = text, values
+        return made
+
+    @override
+    def __reduce__(self) -> tuple[type["Reason"], tuple[object, ...]]:
+        return Reason, (self.text, *self.values)
+
+    def tell(self, _: Callable[[str], str], show: Callable[[object], str] = str) -> str:
+        """The sentence in the reader's language; *show* writes the values that are no text."""
+        values = (v if isinstance(v, str) else show(v) for v in self.values)
+        return _(self.text).format(*values)
+
+
+def _plain(value: object) -> str:
+    """A value in an English sentence: no exponent and no idle zero in an amount."""
+    if not isinstance(value, Decimal):
+        return str(value)
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 class BadInput(SynergieError):
     """One place of the input is wrong; the rest may be right.
 
@@ -85,6 +121,31 @@ class BadInput(SynergieError):
         """The same fault, seen from outside: *place* is put before `where`."""
         where = f"{place}{self.where}" if self.where.startswith("/") else f"{place}, {self.where}"
         return BadInput(where, self.found, self.expected, self.check)
+
+
+class BadInputs(BadInput):
+    """Several places of the input are wrong; `faults` are all of them, the first one in front.
+
+    A fault has `where`, two phrases `found` and `expected`, and tells itself
+    (`schemas.purchase_fault.PurchaseFault`). `where`, `found` and `expected` here are those of the
+    first, in English.
+    """
+
+    most: ClassVar[int] = 20
+    """Faults that are told one by one."""
+
+    def __init__(self, faults: tuple[Any, ...]) -> None:
+        first: Any = faults[0]
+        super().__init__(first.where, Words(first.found.tell(str)), first.expected.tell(str))
+        self.args = (faults,)  # for pickle
+        self.faults = faults
+
+    @override
+    def tell(self, _: Callable[[str], str]) -> str:
+        told = [fault.tell(_) for fault in self.faults[: self.most]]
+        if len(self.faults) > self.most:
+            told.append(_("… and {} more").format(len(self.faults) - self.most))
+        return "\n".join(told)
 
 
 def _place(where: str, _: Callable[[str], str]) -> str:
@@ -350,7 +411,11 @@ class ServerFault(SynergieError):
 
 
 class Infeasible(SynergieError):
-    """No plan satisfies the requirements. `conflicts` are the ones that cannot hold together."""
+    """No plan satisfies the requirements.
+
+    `conflicts` are those that cannot hold together, then by how much they would have to give;
+    each is a `Reason`, which reads as its English sentence.
+    """
 
     code = "infeasible"
 
@@ -359,8 +424,13 @@ class Infeasible(SynergieError):
         self.conflicts = conflicts
 
     @override
-    def tell(self, _: Callable[[str], str]) -> str:
-        return _("no plan: these cannot hold together: {}").format("; ".join(self.conflicts))
+    def tell(self, _: Callable[[str], str], show: Callable[[object], str] = str) -> str:
+        """The sentence; *show* writes the amounts as the reader does."""
+        told = (
+            reason.tell(_, show) if isinstance(reason, Reason) else _(reason)
+            for reason in self.conflicts
+        )
+        return _("no plan: these cannot hold together: {}").format("; ".join(told))
 
 
 class OutOfTime(SynergieError):

@@ -4,7 +4,7 @@ import errno
 from enum import IntEnum
 
 from synergie.cli._misuse import Misuse
-from synergie.cli._texts import _
+from synergie.cli._texts import _, amount
 from synergie.errors import (
     Cancelled,
     Infeasible,
@@ -80,6 +80,8 @@ def end(error: BaseException) -> tuple[End, str]:
 
 
 def _told(error: BaseException) -> str:
+    if isinstance(error, Infeasible):
+        return error.tell(_, amount)
     if isinstance(error, SynergieError):
         return error.tell(_)
     return _("interrupted") if isinstance(error, KeyboardInterrupt) else str(error)

@@ -2,6 +2,7 @@
 
 import re
 from contextvars import ContextVar
+from decimal import ROUND_HALF_UP, Decimal
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
 from typing import Literal, get_args
@@ -58,6 +59,16 @@ def number(value: float, decimals: int = 0) -> str:
 
         return french(value, decimals)
     return f"{value:,.{decimals}f}"
+
+
+def amount(value: object) -> str:
+    """An amount in a sentence: as many decimals as it has, two at most; a count as it is."""
+    if not isinstance(value, Decimal):
+        return str(value)
+    exact = value.quantize(Decimal("0.01"), ROUND_HALF_UP).normalize()
+    exponent = exact.as_tuple().exponent
+    decimals = 2 if isinstance(exponent, int) and exponent < 0 else 0
+    return number(float(exact), decimals)
 
 
 def _catalogue() -> NullTranslations:

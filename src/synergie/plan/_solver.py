@@ -9,11 +9,12 @@ import math
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from importlib import import_module
 from types import ModuleType
 from typing import Any, Literal, SupportsFloat
 
-from synergie.errors import MissingExtra, OutOfTime, SolverFailed
+from synergie.errors import MissingExtra, OutOfTime, Reason, SolverFailed
 
 type Stop = Literal["proved", "time", "nodes", "cancelled", "infeasible"]
 type Number = SupportsFloat  # numpy scalars too: PuLP would misread them
@@ -44,14 +45,18 @@ class Progress:
 class Need:
     """A requirement people can change.
 
-    `sentence` states it; `missing` says what would lift it, with `{}` for the amount, in the
-    unit of the row divided by `per`. `weight` ranks it against the others when amounts are sought.
+    `sentence` states it. `missing` says what would lift it: a constant text whose first `{}` is
+    the amount, in the unit of the row divided by `per`, and whose others are `about`. `weight`
+    ranks it against the others when amounts are sought. `handle` is what it stands for in the
+    problem, its kind first: who seeks another way out relaxes there.
     """
 
     sentence: str
     missing: str
     weight: float = 1.0
     per: float = 1.0
+    about: tuple[object, ...] = ()
+    handle: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +209,9 @@ class Model:
         needed = Model(self.name, self.columns, rows)
         missing = _missing(needed, limit_s)
         clashing = _irreducible(needed) or tuple(need.sentence for need, _ in missing)
-        amounts = tuple(need.missing.format(_amount(much / need.per)) for need, much in missing)
+        amounts = tuple(
+            Reason(need.missing, amount(much / need.per), *need.about) for need, much in missing
+        )
         return tuple(dict.fromkeys(clashing)) + amounts
 
 
@@ -423,10 +430,9 @@ def _irreducible(model: Model) -> tuple[str, ...]:
     return tuple(dict.fromkeys(need.sentence for need in needs if need is not None))
 
 
-def _amount(much: float) -> str:
+def amount(much: float) -> Decimal:
     """An amount for people: two decimals at most, rounded up so that it suffices."""
-    text = f"{math.ceil(much * 100 - 1e-4) / 100:.2f}"
-    return text.rstrip("0").rstrip(".")
+    return Decimal(math.ceil(much * 100 - 1e-4)).scaleb(-2)
 
 
 def settled(outcome: Outcome, limit_s: float) -> Outcome:

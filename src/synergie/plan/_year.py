@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from synergie.errors import BadInput, Infeasible
+from synergie.errors import BadInput, Infeasible, Reason
+from synergie.plan._needs_text import NO_CREW
 from synergie.schemas.maintenance import Depot, MaintenanceProblem, Neighbours, Visit
 
 type Mix = str | None
@@ -163,7 +164,7 @@ def _someone_able(made: Year) -> None:
         for zone in way.zones:
             servers[zone].add(way.depot)
     stuck = [
-        f"{visit.cabinet} in {visit.zone}: no crew serves the zone and may work on its network"
+        Reason(NO_CREW, visit.cabinet, visit.zone)
         for visit in made.visits
         if not any(able(depots[name], visit.network_mix) for name in servers[visit.zone])
     ]

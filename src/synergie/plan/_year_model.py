@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import chain, combinations
 
+from synergie.errors import Reason
+from synergie.plan._needs_text import CREW_DAYS, CREW_DAYS_LACKS, VISITED, VISITED_LACKS
 from synergie.plan._solver import Model, Need, Outcome
 from synergie.plan._year import Mix, Way, Year, able
 from synergie.schemas.maintenance import Visit
@@ -129,8 +131,12 @@ def _each_visit_once(model: Model, year: Year, columns: Columns) -> None:
         weeks[i].append(column)
     for i, numbers in weeks.items():
         visit = year.visits[i]
-        span = f"between week {visit.first_week} and week {visit.last_week}"
-        need = Need(f"{visit.cabinet} is visited {span}", f"{{}} of {visit.cabinet} left out", _OUT)
+        need = Need(
+            Reason(VISITED, visit.cabinet, visit.first_week, visit.last_week),
+            VISITED_LACKS,
+            _OUT,
+            about=(visit.cabinet,),
+        )
         model.require([(c, 1) for c in numbers], low=1, high=1, need=need)
 
 
@@ -174,8 +180,9 @@ def _crew_days_at_hand(model: Model, year: Year, columns: Columns) -> None:
     for (depot, week), numbers in used.items():
         most = have[depot][week - 1]
         need = Need(
-            f"week {week}: {most} crew-days from {depot}",
-            f"{{}} crew-days more from {depot} in week {week}",
+            Reason(CREW_DAYS, week, most, depot),
+            CREW_DAYS_LACKS,
+            about=(depot, week),
         )
         model.require([(c, 1) for c in numbers], high=most, need=need)
 

@@ -8,10 +8,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from synergie.errors import Cancelled, Infeasible, SolverFailed
+from synergie.errors import Cancelled, Infeasible, Reason, SolverFailed
 from synergie.plan import _baskets, _purchase_text, _record, _verify
 from synergie.plan._baskets import Book, Option
 from synergie.plan._money import CENT, cents, certified, split
+from synergie.plan._needs_text import (
+    FIXED_COST,
+    FIXED_COST_LACKS,
+    NO_MORE_THAN_ALONE,
+    NO_MORE_THAN_ALONE_LACKS,
+    NOT_PRICED,
+    SUPPLIER_LOTS,
+    SUPPLIER_LOTS_LACKS,
+    TIER_FLOOR,
+    TIER_FLOOR_LACKS,
+    TIER_ROOF,
+    TIER_ROOF_LACKS,
+)
 from synergie.plan._solver import Model, Need, Outcome, Progress, settled
 from synergie.schemas.offer import Offer
 from synergie.schemas.plan import MemberOutcome
@@ -34,12 +47,28 @@ def solve(
     Raises BadInput (a point without its lot, an offer of no lot), Infeasible with the
     requirements that conflict, OutOfTime, Cancelled, SolverFailed, MissingExtra.
     """
+    return solve_near(problem, limit_s=limit_s, cancel=cancel, progress=progress)
+
+
+def solve_near(
+    problem: PurchaseProblem,
+    *,
+    near: PurchasePlan | None = None,
+    more: Callable[[Model, Book, "Choice"], None] | None = None,
+    limit_s: float = 60,
+    cancel: Callable[[], bool] | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> PurchasePlan:
+    """As `solve`, begun from the plan *near* of a problem that differs little.
+
+    *more* adds requirements to the model before it is solved.
+    """
     book = _baskets.book(problem)
     _somewhere_to_buy(problem, book)
     model, choice = _model(problem, book)
-    start = (
-        dict.fromkeys(choice.alone.values(), 1.0) if len(choice.alone) == len(book.baskets) else {}
-    )
+    if more is not None:
+        more(model, book, choice)
+    start = _start(book, choice, near)
     outcomes: tuple[Outcome, ...] = ()
     faults: tuple[str, ...] = ()
     for options in (None, _FINE):  # finer tolerances only when the first plan is not exact
@@ -60,7 +89,7 @@ def solve(
 
 
 @dataclass(frozen=True, slots=True)
-class _Choice:
+class Choice:
     """Columns of the model by what they decide."""
 
     joins: dict[tuple[int, int], int]
@@ -80,7 +109,7 @@ class _Decisions:
 def _somewhere_to_buy(problem: PurchaseProblem, book: Book) -> None:
     priced = {option.basket for option in book.options}
     stuck = [
-        f"{basket.member} has no offer in {basket.lot} that prices all it needs"
+        Reason(NOT_PRICED, basket.member, basket.lot)
         for u, basket in enumerate(book.baskets)
         if u not in priced and not (problem.may_leave and book.alone[u] is not None)
     ]
@@ -88,7 +117,7 @@ def _somewhere_to_buy(problem: PurchaseProblem, book: Book) -> None:
         raise Infeasible(tuple(stuck))
 
 
-def _model(problem: PurchaseProblem, book: Book) -> tuple[Model, _Choice]:
+def _model(problem: PurchaseProblem, book: Book) -> tuple[Model, Choice]:
     model = Model("purchase")
     choice = _columns(model, problem, book)
     _one_place_a_basket(model, book, choice)
@@ -103,8 +132,8 @@ def _model(problem: PurchaseProblem, book: Book) -> tuple[Model, _Choice]:
     return model, choice
 
 
-def _columns(model: Model, problem: PurchaseProblem, book: Book) -> _Choice:
-    choice = _Choice({}, {}, {}, {})
+def _columns(model: Model, problem: PurchaseProblem, book: Book) -> Choice:
+    choice = Choice({}, {}, {}, {})
     for option in book.options:
         if _dearer_than_alone(problem, book, option):
             continue
@@ -128,7 +157,7 @@ def _dearer_than_alone(problem: PurchaseProblem, book: Book, option: Option) -> 
     return free and alone is not None and option.cost > alone
 
 
-def _one_place_a_basket(model: Model, book: Book, choice: _Choice) -> None:
+def _one_place_a_basket(model: Model, book: Book, choice: Choice) -> None:
     """P1: each basket joins one offer of its lot, or stays alone."""
     places: dict[int, list[int]] = defaultdict(list)
     for (u, _), column in choice.joins.items():
@@ -138,7 +167,7 @@ def _one_place_a_basket(model: Model, book: Book, choice: _Choice) -> None:
         model.require([(c, 1) for c in places[u] + out], low=1, high=1)
 
 
-def _joined_at_one_tier(model: Model, choice: _Choice) -> None:
+def _joined_at_one_tier(model: Model, choice: Choice) -> None:
     """P2: a basket that joins an offer is billed at its tiers, once in all."""
     tiers: dict[tuple[int, int], list[int]] = defaultdict(list)
     for option, column in choice.takes.items():
@@ -147,7 +176,7 @@ def _joined_at_one_tier(model: Model, choice: _Choice) -> None:
         model.require([(c, 1) for c in columns] + [(choice.joins[pair], -1)], low=0, high=0)
 
 
-def _one_tier_an_offer(model: Model, choice: _Choice) -> None:
+def _one_tier_an_offer(model: Model, choice: Choice) -> None:
     """P3: at most one tier of an offer is active."""
     tiers: dict[int, list[int]] = defaultdict(list)
     for (o, _), column in choice.opens.items():
@@ -156,13 +185,13 @@ def _one_tier_an_offer(model: Model, choice: _Choice) -> None:
         model.require([(c, 1) for c in columns], high=1)
 
 
-def _only_active_tiers(model: Model, choice: _Choice) -> None:
+def _only_active_tiers(model: Model, choice: Choice) -> None:
     """P4: w <= y, the strong row: nothing is billed at a tier that is not active."""
     for option, column in choice.takes.items():
         model.require([(column, 1), (choice.opens[option.offer, option.tier], -1)], high=0)
 
 
-def _volume_in_window(model: Model, book: Book, choice: _Choice) -> None:
+def _volume_in_window(model: Model, book: Book, choice: Choice) -> None:
     """P5: the total volume of an active tier is inside its window."""
     members: dict[tuple[int, int], list[tuple[int, float]]] = defaultdict(list)
     for option, column in choice.takes.items():
@@ -170,15 +199,27 @@ def _volume_in_window(model: Model, book: Book, choice: _Choice) -> None:
         members[option.offer, option.tier].append((column, volume))
     for (o, k), terms in members.items():
         tier, active = book.offers[o].tiers[k], choice.opens[o, k]
-        name = f"{book.offers[o].id}, tier {k + 1}"
-        floor = Need(f"{name}: at least {tier.from_mwh} MWh", f"{{}} MWh more for {name}", 100.0)
+        name = book.offers[o].id
+        floor = Need(
+            Reason(TIER_FLOOR, name, k + 1, tier.from_mwh),
+            TIER_FLOOR_LACKS,
+            100.0,
+            about=(name, k + 1),
+            handle=("floor", name, str(k)),
+        )
         model.require([*terms, (active, -float(tier.from_mwh))], low=0, need=floor)
         if tier.to_mwh is not None:
-            roof = Need(f"{name}: at most {tier.to_mwh} MWh", f"{{}} MWh less for {name}", 100.0)
+            roof = Need(
+                Reason(TIER_ROOF, name, k + 1, tier.to_mwh),
+                TIER_ROOF_LACKS,
+                100.0,
+                about=(name, k + 1),
+                handle=("roof", name, str(k)),
+            )
             model.require([*terms, (active, -float(tier.to_mwh))], high=0, need=roof)
 
 
-def _awards_a_lot(model: Model, book: Book, choice: _Choice) -> None:
+def _awards_a_lot(model: Model, book: Book, choice: Choice) -> None:
     """P6a: one award a lot, or as many candidate lots as the problem allows."""
     for lot in book.lots:
         if lot.max_awards is not None:
@@ -186,21 +227,23 @@ def _awards_a_lot(model: Model, book: Book, choice: _Choice) -> None:
             model.require([(c, 1) for c in here], high=lot.max_awards)
 
 
-def _lots_a_supplier(model: Model, problem: PurchaseProblem, book: Book, choice: _Choice) -> None:
+def _lots_a_supplier(model: Model, problem: PurchaseProblem, book: Book, choice: Choice) -> None:
     """P6b: no supplier gets more lots than the tender allows."""
     for limit in problem.limits:
         if limit.max_lots is None:
             continue
         won = [c for (o, _), c in choice.opens.items() if book.offers[o].supplier == limit.supplier]
         need = Need(
-            f"{limit.supplier}: at most {limit.max_lots} lots",
-            f"{{}} lots more for {limit.supplier}",
+            Reason(SUPPLIER_LOTS, limit.supplier, limit.max_lots),
+            SUPPLIER_LOTS_LACKS,
             10_000.0,
+            about=(limit.supplier,),
+            handle=("max_lots", limit.supplier),
         )
         model.require([(c, 1) for c in won], high=limit.max_lots, need=need)
 
 
-def _nobody_pays_more(model: Model, problem: PurchaseProblem, book: Book, choice: _Choice) -> None:
+def _nobody_pays_more(model: Model, problem: PurchaseProblem, book: Book, choice: Choice) -> None:
     """P7 and P8: no basket above its cost alone; what joins saves at least the fixed cost."""
     saved: dict[int, list[tuple[int, float]]] = defaultdict(list)
     paid: dict[int, list[tuple[int, float]]] = defaultdict(list)
@@ -215,8 +258,10 @@ def _nobody_pays_more(model: Model, problem: PurchaseProblem, book: Book, choice
             (c, -float(cents(offer.fixed_eur))) for (p, _), c in choice.opens.items() if p == o
         ]
         need = Need(
-            f"{offer.id}: its members together save its fixed cost, {offer.fixed_eur} EUR",
-            f"{{}} EUR less of fixed cost for {offer.id}",
+            Reason(FIXED_COST, offer.id, offer.fixed_eur),
+            FIXED_COST_LACKS,
+            about=(offer.id,),
+            handle=("fixed", offer.id),
         )
         model.require(terms + opened, low=0, need=need)
     if not problem.may_leave:
@@ -228,10 +273,59 @@ def _capped(model: Model, book: Book, paid: dict[int, list[tuple[int, float]]]) 
     for u, terms in paid.items():
         basket, alone = book.baskets[u], book.alone[u]
         need = Need(
-            f"{basket.member} pays in {basket.lot} no more than alone, {alone} EUR",
-            f"{{}} EUR less asked of {basket.member} in {basket.lot}",
+            Reason(NO_MORE_THAN_ALONE, basket.member, basket.lot, alone),
+            NO_MORE_THAN_ALONE_LACKS,
+            about=(basket.member, basket.lot),
+            handle=("alone", basket.member, basket.lot),
         )
         model.require(terms, high=float(alone or 0), need=need)
+
+
+def _start(book: Book, choice: "Choice", near: PurchasePlan | None) -> dict[int, float]:
+    """Columns at 1 in a plan to begin from: *near* where it fits, or everybody alone."""
+    ones = _as_in(book, choice, near) if near is not None else {}
+    if not ones and len(choice.alone) == len(book.baskets):
+        ones = dict.fromkeys(choice.alone.values(), 1.0)
+    return ones
+
+
+def _as_in(book: Book, choice: "Choice", near: PurchasePlan) -> dict[int, float]:
+    """The places of *near* at the tiers that their volumes reach; empty when one is not there."""
+    offers = {offer.id: o for o, offer in enumerate(book.offers)}
+    where = {(place.member, place.lot): place.offer for place in near.places}
+    taken: dict[int, list[int]] = defaultdict(list)
+    ones: dict[int, float] = {}
+    for u, basket in enumerate(book.baskets):
+        name = where.get((basket.member, basket.lot))
+        if name in offers:
+            taken[offers[name]].append(u)
+        elif u in choice.alone:
+            ones[choice.alone[u]] = 1.0
+        else:
+            return {}
+    for o, members in taken.items():
+        volume = sum((book.baskets[u].volume for u in members), Decimal(0))
+        ones |= _opened(book, choice, o, volume=volume, members=members)
+    return (
+        ones
+        if sum(c in ones for c in (*choice.joins.values(), *choice.alone.values()))
+        == len(book.baskets)
+        else {}
+    )
+
+
+def _opened(
+    book: Book, choice: "Choice", o: int, *, volume: Decimal, members: list[int]
+) -> dict[int, float]:
+    """Columns at 1 when *members* take offer *o* at the tier of *volume*; empty: it has none."""
+    for k, tier in enumerate(book.offers[o].tiers):
+        options = [x for x in choice.takes if x.offer == o and x.tier == k and x.basket in members]
+        if _baskets.inside(volume, tier) and len(options) == len(members):
+            joins = [choice.joins[u, o] for u in members]
+            return dict.fromkeys(
+                [choice.opens[o, k], *joins, *(choice.takes[x] for x in options)], 1.0
+            )
+    return {}
 
 
 def _whole(model: Model, ones: dict[int, float]) -> dict[int, float] | None:
@@ -239,7 +333,7 @@ def _whole(model: Model, ones: dict[int, float]) -> dict[int, float] | None:
     return {column: ones.get(column, 0.0) for column in range(len(model.columns))} if ones else None
 
 
-def _decided(model: Model, choice: _Choice, outcome: Outcome, limit_s: float) -> _Decisions:
+def _decided(model: Model, choice: Choice, outcome: Outcome, limit_s: float) -> _Decisions:
     if outcome.stop == "infeasible":
         raise Infeasible(model.conflicts(limit_s=limit_s))
     settled(outcome, limit_s)
