@@ -15,6 +15,9 @@ from synergie.schemas.plan import MemberOutcome, Phrase, Plan
 type Catalogue = Callable[[str], str]
 """From an English text to the reader's language."""
 
+_DRAWN = 40
+"""Most members that a drawing shows; its table has all of them."""
+
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
 
 
@@ -48,7 +51,11 @@ def proof(plan: Plan) -> Note:
 def gains(plan: Plan, names: Mapping[str, str]) -> Figure:
     """What each member pays alone and together, and who gains least."""
     ordered = sorted(plan.members, key=lambda m: (-(m.gain_eur or Decimal(0)), m.member))
-    drawing = bars("Gain de chacun par an", [_bar(member, names) for member in ordered])
+    drawn = (
+        ordered if len(ordered) <= _DRAWN else [*ordered[: _DRAWN // 2], *ordered[-_DRAWN // 2 :]]
+    )
+    title = "Gain de chacun" if drawn is ordered else "Gain des premiers et des derniers"
+    drawing = bars(title, [_bar(member, names) for member in drawn])
     table = Table(
         "Ce que chacun gagne, en euros par an hors taxes",
         ("Membre", "Seul", "Ensemble", "Gain", "Gain en %"),

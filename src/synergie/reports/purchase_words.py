@@ -1,0 +1,136 @@
+"""What a report on a group purchase is made of, and how it calls things and spans of time."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from synergie.reports.french import euros, interval, moment, number, percent
+from synergie.reports.plans import Catalogue, said
+from synergie.schemas.perimeter import PerimeterRow
+from synergie.schemas.plan import Phrase
+from synergie.schemas.purchase import PurchaseProblem
+from synergie.schemas.purchase_plan import Place, PurchasePlan
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One file that the problem was made of."""
+
+    name: str
+    what: str
+    """What it tells. Example: "périmètre"."""
+    sha256: str
+    """Digest of its bytes."""
+    modified: datetime | None = None
+    """When it was last changed. None: not known."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Brief:
+    """A purchase to be told: the problem, its plan, and what is known around them."""
+
+    problem: PurchaseProblem
+    plan: PurchasePlan
+    names: Mapping[str, str]
+    """What people call each member; one that is left out is called by its id."""
+    tell: Catalogue
+    """French of the plan's sentences."""
+    assumptions: Sequence[str] = ()
+    """What the problem assumes, in French, beside what the plan says itself."""
+    made_at: datetime | None = None
+    """When the plan was made. None: not told."""
+    tz: ZoneInfo = PARIS
+    group: str = "Groupement d'achat d'électricité"
+    """What people call the group."""
+    banner: str | None = None
+    """What holds for all of it, such as that data are synthetic. None: nothing."""
+    perimeter: Sequence[PerimeterRow] = ()
+    """The delivery points as surveyed: where their energies come from. Empty: not known."""
+    sources: Sequence[Source] = ()
+    """The files it was made of. Empty: the problem itself."""
+    command: str | None = None
+    """The command that makes it again. None: not told."""
+
+    @cached_property
+    def lots(self) -> dict[str, str]:
+        """Name of each lot."""
+        return {lot.id: lot.name for lot in self.problem.lots}
+
+    @cached_property
+    def offers(self) -> dict[str, str]:
+        """What people call each offer: who offers, and for which lot."""
+        lots = self.lots
+        return {o.id: f"{o.supplier}, {lots.get(o.lot, o.lot)}" for o in self.problem.offers}
+
+    def member(self, key: str) -> str:
+        """What people call a member."""
+        return self.names.get(key, key)
+
+    def said(self, phrase: Phrase) -> str:
+        """A sentence of the plan in French, with names instead of identifiers."""
+        known = {**self.offers, **self.lots, **self.names}
+        values = tuple(known.get(value, value)[:200] for value in phrase.values)
+        return said(Phrase(text=phrase.text, values=values), self.tell)
+
+    def sentences(self, phrases: Iterable[Phrase]) -> tuple[str, ...]:
+        """Sentences of the plan, each with its capital and its full stop."""
+        told = (self.said(phrase) for phrase in phrases)
+        return tuple(f"{text[:1].upper()}{text[1:]}." for text in told)
+
+    @property
+    def span(self) -> str:
+        """What amounts are for: "par an", or the days of the delivery."""
+        delivery = self.problem.delivery
+        if delivery is None:
+            return "par an"
+        return f"pour la livraison {interval(delivery.starts, delivery.ends)}"
+
+    @property
+    def saved(self) -> Decimal | None:
+        """What all save together, EUR. None: there is no comparison."""
+        plan = self.plan
+        return None if plan.baseline_eur is None else plan.baseline_eur - plan.objective_eur
+
+    @property
+    def outside(self) -> list[Place]:
+        """The places of members that stay out of a lot."""
+        return [place for place in self.plan.places if place.offer is None]
+
+    def when(self, at: datetime) -> str:
+        """A moment for people, in the reader's own zone."""
+        return moment(at, self.tz)
+
+
+def count(many: int, one: str, several: str | None = None) -> str:
+    """A number with its noun: 1 lot, 4 lots."""
+    return f"{number(many)} {one if abs(many) <= 1 else several or one + 's'}"
+
+
+def share_of(part: Decimal, whole: Decimal) -> str:
+    """A part of a whole as a percentage; of nothing it is 0."""
+    return percent(part / whole) if whole else percent(0)
+
+
+def gain(amount: Decimal, whole: Decimal | None) -> str:
+    """An amount that is saved, with its share of what is paid alone."""
+    return euros(amount) if not whole else f"{euros(amount)} ({share_of(amount, whole)})"
+
+
+def listed(names: Sequence[str], most: int = 4) -> str:
+    """Names in a sentence: the first, and how many more there are."""
+    if len(names) > most:
+        return f"{', '.join(names[:most])} et {number(len(names) - most)} autres"
+    return " et ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def age(day: date, at: datetime | None) -> str:
+    """How old what ended on *day* was when the plan was made, in months; "" when not told."""
+    if at is None:
+        return ""
+    months = (at.year - day.year) * 12 + at.month - day.month - (at.day < day.day)
+    return f", il y a {months} mois" if months > 0 else ""
