@@ -221,6 +221,24 @@ def version() -> str:
     return f"HiGHS {highspy.Highs().version()}, PuLP {pulp.__version__}"
 
 
+def engine() -> Any:
+    """A quiet HiGHS for linear programmes that grow (`_linear`): fine tolerances, kept basis."""
+    _, highspy = _engines()
+    fresh = highspy.Highs()
+    settings = {
+        "output_flag": False,
+        "threads": THREADS,
+        "random_seed": SEED,
+        "presolve": "off",
+        "solver": "simplex",
+        "primal_feasibility_tolerance": 1e-10,
+        "dual_feasibility_tolerance": 1e-10,
+    }
+    for name, value in settings.items():
+        fresh.setOptionValue(name, value)
+    return fresh
+
+
 def _empty(model: Model) -> Outcome:
     """A model without columns: nothing to decide, and it holds when zero is inside each row."""
     fits = all((row.low or 0) <= 0 <= (0 if row.high is None else row.high) for row in model.rows)

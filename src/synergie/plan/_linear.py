@@ -1,0 +1,83 @@
+"""A linear programme that grows while it is solved: rows come in, the basis stays.
+
+`Model` builds its problem anew for each solve; row generation solves dozens of times what differs
+by a few rows. Here the engine of `_solver` is kept, with its basis, and gives duals.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from synergie.errors import SolverFailed
+from synergie.plan import _solver
+
+type Floats = np.ndarray[Any, np.dtype[np.float64]]
+
+_INFINITE = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An optimum: values of the columns, duals of the rows (both in their order), objective."""
+
+    values: Floats
+    duals: Floats
+    objective: float
+
+
+@dataclass(slots=True)
+class Linear:
+    """Columns first, then rows and solves in any order. Minimises."""
+
+    columns: int = 0
+    rows: int = 0
+    solves: int = 0
+    _engine: Any = field(default_factory=_solver.engine)
+
+    def column(self, cost: float = 0.0, *, low: float = -_INFINITE, high: float = _INFINITE) -> int:
+        """A new column; its number."""
+        self._engine.addCol(
+            cost, low, high, 0, np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float64)
+        )
+        self.columns += 1
+        return self.columns - 1
+
+    def require(self, matrix: Floats, low: Floats, high: Floats) -> range:
+        """New rows `low <= matrix @ columns <= high`, one a line of *matrix*; their numbers."""
+        rows, columns = np.nonzero(matrix)
+        starts = np.searchsorted(rows, np.arange(len(matrix))).astype(np.int32)
+        factors = matrix[rows, columns].astype(np.float64)
+        self._engine.addRows(
+            len(matrix), low, high, len(factors), starts, columns.astype(np.int32), factors
+        )
+        first, self.rows = self.rows, self.rows + len(matrix)
+        return range(first, self.rows)
+
+    def change(self, row: int, column: int, factor: float) -> None:
+        """Another coefficient."""
+        self._engine.changeCoeff(row, column, factor)
+
+    def bound(self, row: int, low: float, high: float) -> None:
+        """Other ends of a row; infinite ones take it out."""
+        self._engine.changeRowBounds(row, low, high)
+
+    def price(self, column: int, cost: float) -> None:
+        """Another cost of a column."""
+        self._engine.changeColCost(column, cost)
+
+    def minimise(self) -> Answer | None:
+        """The optimum; None when nothing is feasible or the objective has no end."""
+        self._engine.run()
+        self.solves += 1
+        status = self._engine.getModelStatus().name
+        if status in {"kInfeasible", "kUnbounded", "kUnboundedOrInfeasible"}:
+            return None
+        if status != "kOptimal":
+            raise SolverFailed(status)
+        solution = self._engine.getSolution()
+        return Answer(
+            np.array(solution.col_value, dtype=np.float64),
+            np.array(solution.row_dual, dtype=np.float64),
+            float(self._engine.getInfo().objective_function_value),
+        )

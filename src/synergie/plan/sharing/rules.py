@@ -1,0 +1,23 @@
+"""Rules of thumb: in proportion to a quantity, and separable cost with the remaining benefit."""
+
+import numpy as np
+
+from synergie.plan.sharing.game import Floats, Game
+
+
+def proportional(total: float, weights: Floats) -> Floats:
+    """*total* in proportion to *weights*; equal parts when all are zero."""
+    whole = float(weights.sum())
+    if whole == 0:
+        return np.full(len(weights), total / len(weights))
+    return total * weights / whole
+
+
+def separable(game: Game) -> Floats:
+    """Separable cost, remaining benefit (SCRB).
+
+    What each adds last, and the rest in proportion to what it still saves; equal parts of the
+    rest when nobody saves anything.
+    """
+    last = game.total - game.without
+    return last + proportional(game.total - float(last.sum()), game.alone - last)
