@@ -1,0 +1,188 @@
+"""The bill of a delivery point: from its terms and its use to every line, exact.
+
+`bill` prices each day as itself, `yearly` a year of use at the prices of one day. A price that is
+missing makes the bill "not priced"; nothing is ever taken as zero for want of a figure.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from synergie.errors import BadInput
+from synergie.plan.tariff._lines import Draft, cents, line, rounding, total, vat_amounts
+from synergie.plan.tariff._network import network_lines, powers, turpe_spans
+from synergie.plan.tariff._spans import Period, Span
+from synergie.plan.tariff._supply import supply_lines
+from synergie.plan.tariff._taxes import accise_lines, cta_lines, vnu_lines, with_vat
+from synergie.plan.tariff._uses import Uses, ordered
+from synergie.plan.tariff.tables import Tables, Turpe, shipped
+from synergie.schemas.bill import NETWORK, SUPPLY, Bill, MissingPrice
+from synergie.schemas.offer import Price
+from synergie.schemas.plan import Phrase
+from synergie.schemas.tariff import BilledTerms, ClassKwh, PeriodUse, PriceSchedule
+
+SHARED = (
+    "the energy of {} periods that cross a change of prices is shared by days: only a curve or a "
+    "reading on that day tells more"
+)
+MISSING_STEPS = "{} steps of the curve have no measure: their energy is not in the bill"
+ONE_DAY = "every day is priced as {}: changes of prices over the year are not foreseen"
+CAPACITY = (
+    "capacity from 1 November 2026 is priced as the schedule says: the tax that replaces it is not "
+    "known"
+)
+NO_SUPPLY = "no prices of a supply were given: only the network and the taxes are billed"
+REACTIVE = "{} kVArh of reactive energy over the free share are not priced: their price is unknown"
+REDUCED_VAT = "subscriptions up to 36 kVA and their CTA bear the reduced VAT of their days"
+
+_CAPACITY_TAX = date(2026, 11, 1)
+_SIX = Decimal("0.000001")
+
+
+def bill(terms: BilledTerms, uses: Sequence[PeriodUse], tables: Tables | None = None) -> Bill:
+    """What *uses*, which follow one another without hole, cost under *terms*.
+
+    A period over which a price changes is cut there: fixed amounts by days, energy by the uses
+    (by days inside one, and said so). BadInput: a day that a table does not cover, a class that the
+    option has not, powers that fall.
+    """
+    found = ordered(uses)
+    period = Period(begins=found[0].from_date, ends=found[-1].to_date, tables=tables or shipped())
+    return _bill(terms, found, period)
+
+
+def yearly(
+    terms: BilledTerms,
+    energy: Mapping[str, Decimal] | PeriodUse,
+    *,
+    on: date,
+    tables: Tables | None = None,
+) -> Bill:
+    """What a year of *energy* (kWh by time class) costs at the prices of the day *on*.
+
+    The fixed amounts are those of one year exactly, whatever the year.
+    """
+    ends = _year_after(on)
+    if isinstance(energy, PeriodUse):
+        use = energy.model_copy(update={"from_date": on, "to_date": ends})
+    else:
+        told = tuple(ClassKwh(time_class=name, kwh=kwh) for name, kwh in energy.items())
+        use = PeriodUse(from_date=on, to_date=ends, energy=told)
+    period = Period(begins=on, ends=ends, tables=tables or shipped(), priced_on=on)
+    return _bill(terms, (use,), period)
+
+
+def _year_after(day: date) -> date:
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:  # 29 February
+        return day + timedelta(days=366)
+
+
+def _bill(terms: BilledTerms, uses: Sequence[PeriodUse], period: Period) -> Bill:
+    spans = turpe_spans(terms, period)
+    used = Uses(uses, _classes(spans))
+    drafts, absent = [], []
+    for one in _all(terms, period, spans, used):
+        if isinstance(one, MissingPrice):
+            absent.append(one)
+        else:
+            drafts.append(one)
+    taxed = tuple(with_vat(drafts, period))
+    return _added(terms, (period, used), taxed, tuple(absent))
+
+
+def _classes(spans: list[Span[Turpe]]) -> tuple[str, ...]:
+    classes = {span.figure.classes for span in spans}
+    if len(classes) > 1:
+        raise BadInput("turpe.csv", spans[0].figure.tariff_code, "the same classes in all versions")
+    return spans[0].figure.classes
+
+
+def _all(
+    terms: BilledTerms, period: Period, spans: list[Span[Turpe]], used: Uses
+) -> Iterator[Draft | MissingPrice]:
+    for span in spans:
+        powers(terms.powers, span.figure)
+    yield from network_lines(terms, period, spans, used)
+    yield from supply_lines(terms, period, spans[0].figure, used)
+    yield from _fees(terms, period, used)
+    yield from vnu_lines(period, used)
+    yield from cta_lines(terms, period, spans)
+    yield from accise_lines(terms, period, used)
+
+
+def _fees(terms: BilledTerms, period: Period, used: Uses) -> Iterator[Draft]:
+    for fee in terms.fees:
+        kwh = used.between(period.begins, period.ends).total
+        share = period.share(period.begins, period.ends)
+        yield Draft(
+            component="fee",
+            label=fee.label,
+            begins=period.begins,
+            ends=period.ends,
+            amount=fee.eur_per_year * share + fee.eur_per_mwh * kwh / 1000,
+            source=fee.label,
+            vat=fee.vat_percent,
+        )
+
+
+def _added(
+    terms: BilledTerms,
+    about: tuple[Period, Uses],
+    drafts: tuple[Draft, ...],
+    absent: tuple[MissingPrice, ...],
+) -> Bill:
+    """The lines with their totals; none while a price is missing that has energy in it."""
+    period, used = about
+    supplied = not any(one.kwh for one in absent)
+    priced = supplied and all(one.amount is not None for one in drafts)
+    vat = vat_amounts(drafts) if priced else ()
+    ht = sum((one.base_eur for one in vat), Decimal(0)) if priced else None
+    return Bill(
+        supply_point=terms.supply_point,
+        tariff_code=terms.tariff_code,
+        from_date=period.begins,
+        to_date=period.ends,
+        kwh=used.between(period.begins, period.ends).total.quantize(_SIX),
+        lines=tuple(line(one) for one in drafts),
+        network_eur=cents(total(drafts, NETWORK)),
+        supply_eur=cents(total(drafts, SUPPLY)) if supplied and terms.prices else None,
+        cta_eur=cents(total(drafts, ("cta",))),
+        accise_eur=cents(total(drafts, ("accise",))),
+        other_eur=cents(total(drafts, ("fee", "vnu"))),
+        not_priced=absent,
+        ht_eur=ht,
+        rounding_eur=None if ht is None else rounding(drafts, ht),
+        vat=vat,
+        ttc_eur=None if ht is None else ht + sum((one.vat_eur for one in vat), Decimal(0)),
+        assumptions=tuple(_assumed(terms, period, used, drafts)),
+    )
+
+
+def _assumed(
+    terms: BilledTerms, period: Period, used: Uses, drafts: tuple[Draft, ...]
+) -> Iterator[Phrase]:
+    if period.priced_on is not None:
+        yield Phrase(text=ONE_DAY, values=(period.priced_on.isoformat(),))
+    if used.shared:
+        yield Phrase(text=SHARED, values=(str(len(used.shared)),))
+    steps = sum(use.missing_steps for use in used.uses)
+    if steps:
+        yield Phrase(text=MISSING_STEPS, values=(str(steps),))
+    if terms.prices is None:
+        yield Phrase(text=NO_SUPPLY)
+    elif period.ends > _CAPACITY_TAX:
+        yield Phrase(text=CAPACITY)
+    for one in drafts:
+        if one.component == "reactive" and one.amount is None:
+            yield Phrase(text=REACTIVE, values=(str(one.quantity),))
+
+
+def lot_prices(name: str, cells: Mapping[tuple[str, str], Decimal]) -> PriceSchedule:
+    """A price schedule of *cells*: EUR/MWh by tariff option and time class."""
+    prices = (
+        Price(tariff_code=code, time_class=one, eur_per_mwh=eur)
+        for (code, one), eur in cells.items()
+    )
+    return PriceSchedule(name=name, prices=tuple(prices))

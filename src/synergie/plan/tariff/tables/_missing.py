@@ -1,0 +1,79 @@
+"""What the tables do not hold, and why: said instead of a figure that nobody verified."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """A version that is known to exist and was not collected."""
+
+    table: str
+    """Name of the table. Example: `turpe`."""
+    keys: tuple[str, ...]
+    """Beginnings of the keys it concerns. Empty text: all."""
+    since: date
+    """First day it concerns."""
+    until: date
+    """The day after the last one."""
+    why: str
+    """What is expected instead, as a constant text for people."""
+
+
+def N_(text: str) -> str:  # noqa: N802 (the name every gettext tool knows)
+    """*text* as it is: a mark for the catalogue, translated where it is shown."""
+    return text
+
+
+_EVER, _NEVER = date.min, date.max
+
+MISSING = (
+    Missing(
+        table="turpe",
+        keys=("",),
+        since=date(2026, 8, 1),
+        until=_NEVER,
+        why=N_(
+            "a day before 2026-08-01: the TURPE grid of 1 August 2026 (+3.04 % on average) is not "
+            "collected; a file turpe.csv with its figures may be given"
+        ),
+    ),
+    Missing(
+        table="turpe",
+        keys=("BTSUP", "HTA"),
+        since=_EVER,
+        until=date(2025, 8, 1),
+        why=N_(
+            "a day from 2025-08-01 on: the grids above 36 kVA of TURPE 6 are not collected; "
+            "a file turpe.csv with their figures may be given"
+        ),
+    ),
+    Missing(
+        table="accise",
+        keys=("",),
+        since=date(2026, 8, 1),
+        until=_NEVER,
+        why=N_(
+            "a day before 2026-08-01: the accise from 1 August 2026 is not confirmed; "
+            "a file accise.csv with its figure may be given"
+        ),
+    ),
+    Missing(
+        table="vnu",
+        keys=("",),
+        since=date(2027, 1, 1),
+        until=_NEVER,
+        why=N_(
+            "a day of 2026: the unit amount of the versement nucléaire universel is set each year; "
+            "a file vnu.csv with its figure may be given"
+        ),
+    ),
+)
+
+
+def missing(table: str, key: str, day: date) -> Missing | None:
+    """Why *table* has nothing for *key* on *day*; None when no version is known to be missing."""
+    for one in MISSING:
+        if one.table == table and one.since <= day < one.until and key.startswith(one.keys):
+            return one
+    return None

@@ -1,0 +1,60 @@
+"""Names of time classes, as tariffs, bills and price schedules write them."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from synergie.errors import BadInput
+
+CLASSES = ("BASE", "HP", "HC", "POINTE", "HPH", "HCH", "HPB", "HCB")
+"""Every class of the French network tariffs, in the order bills write them."""
+
+_ALIASES = {
+    "B": "BASE",
+    "HPE": "HPB",
+    "HCE": "HCB",
+    "P": "POINTE",
+    "PTE": "POINTE",
+    "PF": "POINTE",
+    "PM": "POINTE",
+    "HPLE": "HP",
+    "HCLE": "HC",
+}
+"""TURPE 7 writes HPB and HCB; invoices and price schedules still write HPE and HCE."""
+
+_COARSER = {
+    "BASE": frozenset({"BASE", "HP", "HC", "POINTE", "HPH", "HCH", "HPB", "HCB"}),
+    "HP": frozenset({"HP", "POINTE", "HPH", "HPB"}),
+    "HC": frozenset({"HC", "HCH", "HCB"}),
+    "HPH": frozenset({"HPH", "POINTE"}),
+}
+"""What may be added up into a class; the others hold only themselves."""
+
+
+def time_class_name(told: str) -> str:
+    """The class that *told* names, whatever its case or alias; unknown names in capitals."""
+    name = told.strip().upper().replace(" ", "").replace("_", "")
+    return _ALIASES.get(name, name)
+
+
+def regrouped(energy: Mapping[str, Decimal], classes: tuple[str, ...]) -> dict[str, Decimal]:
+    """*energy* added up into *classes*; every class has its value, zero when nothing was told.
+
+    HPH and HPB make HP, all make BASE. BadInput: an energy that no class of the option can hold
+    (a total under a four-class option cannot be told apart).
+    """
+    found = dict.fromkeys(classes, Decimal(0))
+    for told, amount in energy.items():
+        name = time_class_name(told)
+        target = name if name in found else _holder(name, classes)
+        if target is None:
+            raise BadInput(f"/energy/{told}", told, _EXPECTED)
+        found[target] += amount
+    return found
+
+
+_EXPECTED = "a time class of its tariff option; a total cannot be told apart into classes"
+
+
+def _holder(name: str, classes: tuple[str, ...]) -> str | None:
+    holders = [one for one in classes if name in _COARSER.get(one, frozenset())]
+    return holders[0] if holders else None
