@@ -11,9 +11,13 @@ import pytest
 from synergie import errors
 from synergie.cli import _main, main
 from synergie.cli._misuse import Misuse
+from synergie.plan._faults import At
+from synergie.schemas.plan import Phrase
 
+FAULT = At("/lots/0", "lot_without_offer").fault(Phrase(text="x"), Phrase(text="y"))
 ENDS: list[tuple[BaseException, int]] = [
     (errors.BadInput("line 1", "x", "a number"), 1),
+    (errors.BadInputs((FAULT,)), 1),
     (errors.BadSignature("x"), 1),
     (errors.Conflict("draft", "active"), 1),
     (errors.InProgress(), 1),

@@ -11,6 +11,8 @@ from starlette.testclient import TestClient
 
 from synergie import errors
 from synergie.errors import SynergieError
+from synergie.plan._faults import At
+from synergie.schemas.plan import Phrase
 from synergie.schemas.problem import Problem
 from synergie.server import problems
 from synergie.server.problems import STATUS, TITLES, Problems
@@ -22,6 +24,10 @@ class Body(BaseModel):
     value_w: int
 
 
+FAULTS = tuple(
+    At(f"/points/{i}", "no_lot").fault(Phrase(text="{} MWh", values=("3",)), Phrase(text="a lot"))
+    for i in range(120)
+)
 RAISED: list[tuple[SynergieError, int]] = [
     (errors.BadInput("/value_w", "x", "a whole number"), 422),
     (errors.BadInput("header Idempotency-Key", "nothing", "a key"), 400),
@@ -40,6 +46,7 @@ RAISED: list[tuple[SynergieError, int]] = [
     (errors.StorageFull(60.0), 507),
     (errors.ServerFault("abc"), 500),
     (errors.Misconfigured("a secret path"), 500),
+    (errors.BadInputs(FAULTS), 422),
 ]
 
 
@@ -90,6 +97,13 @@ def test_every_error_that_a_server_may_raise_is_in_the_map() -> None:
     kinds = [kind for _, kind in inspect.getmembers(errors, inspect.isclass)]
     codes = {kind.code for kind in kinds if issubclass(kind, SynergieError)}
     assert codes - elsewhere == STATUS.keys() == TITLES.keys()
+
+
+def test_several_faults_are_told_at_once_the_first_hundred(http: TestClient) -> None:
+    said = Problem.model_validate_json(http.get(f"/raise/{len(RAISED) - 1}").content)
+    assert [fault.where for fault in said.faults] == [f"/points/{i}" for i in range(100)]
+    assert {(fault.found, fault.expected) for fault in said.faults} == {("3 MWh", "a lot")}
+    assert "… and 100 more" in str(said.detail)
 
 
 def test_a_refusal_says_why_and_which_agreement(http: TestClient) -> None:

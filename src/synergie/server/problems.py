@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -92,7 +93,7 @@ class Problems:
             reason=error.reason if isinstance(error, errors.NotAllowed) else None,
             agreement=error.agreement if isinstance(error, errors.NotAllowed) else None,
             rule=error.rule if isinstance(error, errors.NotAllowed) else None,
-            faults=(_shown(error),) if isinstance(error, errors.BadInput) else (),
+            faults=tuple(map(_shown, _each(error))),
             retry_after=getattr(error, "retry_after", None),
         )
 
@@ -306,6 +307,14 @@ def _told(item: dict[str, Any]) -> errors.BadInput:
         return told
     place = f"{source} {'/'.join(map(str, rest))}"
     return errors.BadInput(place, told.found, told.expected)
+
+
+def _each(error: errors.SynergieError) -> tuple[errors.BadInput, ...]:
+    """Each place that is wrong."""
+    if isinstance(error, errors.BadInputs):
+        told = ((one.where, one.found.tell(str), one.expected.tell(str)) for one in error.faults)
+        return tuple(errors.BadInput(*one) for one in islice(told, _MOST_FAULTS))
+    return (error,) if isinstance(error, errors.BadInput) else ()
 
 
 def _shown(error: errors.BadInput) -> ProblemFault:
