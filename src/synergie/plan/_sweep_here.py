@@ -1,0 +1,118 @@
+"""A sweep on processes of this machine, started anew so that no lock or solver is inherited."""
+
+import multiprocessing
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any
+
+from synergie.errors import SolverFailed
+from synergie.plan._sweep_work import Found, Numbered, Work, answered, portable
+
+_SPAWN = multiprocessing.get_context("spawn")
+_LOOK_S = 0.1
+"""How often a sweep looks whether it is to stop, seconds."""
+_DIED = "the process that computed this case ended"
+_UNBORN = "no process could begin: the function of a sweep must be importable there"
+_BEGUN, _OVER = 1, 2
+
+_mine: list[Any] = []
+"""In a worker: the function, the flag that says stop, and the marks of the cases."""
+
+
+def run(work: Work, portions: list[list[Numbered]], processes: int) -> Iterator[Found]:
+    """The answers as they come.
+
+    When a process dies, the pool goes with it: the cases that were under way are done again each
+    in a process of its own, so that the one at fault is known, and all others together.
+    """
+    marks = _SPAWN.RawArray("b", work.total)
+    left = portions
+    while left:
+        lost: list[list[Numbered]] = []
+        yield from _spread(work, left, processes, (lost, marks))
+        suspects = [one for portion in lost for one in portion if marks[one[0]] == _BEGUN]
+        if lost and not suspects:
+            yield from (_failed(work, one, _UNBORN) for portion in lost for one in portion)
+            return
+        for one in suspects:
+            again: list[list[Numbered]] = []
+            yield from _spread(work, [[one]], 1, (again, marks))
+            if again:
+                yield _failed(work, one, _DIED)
+        rest = ([one for one in portion if one not in suspects] for portion in lost)
+        left = [portion for portion in rest if portion]
+
+
+def _failed(work: Work, one: Numbered, why: str) -> Found:
+    work.advanced(1)
+    return one[0], None, SolverFailed(why)
+
+
+def _spread(
+    work: Work, portions: list[list[Numbered]], processes: int, kept: tuple[list[Any], Any]
+) -> Iterator[Found]:
+    """The answers of *portions*; *kept* takes those that a dead process took along, and marks."""
+    if work.stopped():
+        return
+    lost, marks = kept
+    stop = _SPAWN.Event()
+    pool = ProcessPoolExecutor(
+        processes, mp_context=_SPAWN, initializer=_begin, initargs=(work.function, stop, marks)
+    )
+    try:
+        handed = {_handed(pool, portion): portion for portion in portions}
+        yield from _gathered(work, handed, stop.set, lost)
+    finally:
+        stop.set()
+        pool.shutdown(cancel_futures=True)
+
+
+def _handed(pool: ProcessPoolExecutor, portion: list[Numbered]) -> Future[list[Found]]:
+    try:
+        return pool.submit(_portion, portion)
+    except BrokenProcessPool as error:  # it broke while portions were still being handed out
+        broken: Future[list[Found]] = Future()
+        broken.set_exception(error)
+        return broken
+
+
+def _gathered(
+    work: Work,
+    open_: dict[Future[list[Found]], list[Numbered]],
+    stop: Callable[[], None],
+    lost: list[list[Numbered]],
+) -> Iterator[Found]:
+    while open_:
+        done, _ = wait(open_, timeout=_LOOK_S, return_when=FIRST_COMPLETED)
+        for future in done:
+            portion = open_.pop(future)
+            error = future.exception()
+            if isinstance(error, BrokenProcessPool):
+                lost.append(portion)
+                continue
+            found = future.result()
+            work.advanced(len(found))
+            yield from found
+        if work.stopped():
+            stop()
+            for future in [f for f in open_ if f.cancel()]:
+                del open_[future]
+
+
+def _begin(function: Callable[[Any], Any], stop: Any, marks: Any) -> None:
+    """In a new worker: keep what all its cases share."""
+    _mine[:] = [function, stop, marks]
+
+
+def _portion(portion: list[Numbered]) -> list[Found]:
+    """In a worker: the answers of a portion, up to where it is told to stop."""
+    function, stop, marks = _mine
+    found = []
+    for one in portion:
+        if stop.is_set():
+            break
+        marks[one[0]] = _BEGUN
+        found.append(portable(answered(function, one)))
+        marks[one[0]] = _OVER
+    return found
