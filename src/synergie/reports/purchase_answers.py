@@ -31,10 +31,10 @@ def answers(brief: Brief) -> Answers:
 def _how_much(brief: Brief) -> tuple[str, str]:
     fees = sum((place.coordinator_eur for place in brief.plan.places), Decimal(0))
     fixed = sum((place.fee_eur for place in brief.plan.places), Decimal(0))
-    parts = [f"dont {euros(fixed)} de frais de marché"] if fixed else []
+    parts = [f"{euros(fixed)} de frais de marché"] if fixed else []
     if fees:
-        parts.append(f"{'' if parts else 'dont '}{euros(fees)} pour le coordonnateur")
-    more = f"{' et '.join(parts)}." if parts else ""
+        parts.append(f"{euros(fees)} pour le coordonnateur")
+    more = f"Dont {' et '.join(parts)}." if parts else ""
     return f"{euros(brief.plan.objective_eur)} hors taxes {brief.span}.", more
 
 
@@ -140,7 +140,7 @@ def _outside(brief: Brief) -> tuple[str, str]:
         f"{brief.member(place.member)} ({brief.lots[place.lot]}, {euros(place.supply_eur)} seul)"
         for place in places
     ]
-    why = "Acheter seul ne leur coûte pas plus cher que le lot attribué : "
+    why = "Acheter seul n'y coûte pas plus cher : "
     return f"{listed(members, _MOST)}.", f"{why}{listed(told, _MOST)}."
 
 

@@ -10,12 +10,13 @@ from synergie.reports.purchase_words import Brief, count, listed, share_of
 from synergie.schemas.purchase_plan import Award, RefusedOffer
 
 _NONE = "sans suivant"
-_REFUSED: Mapping[str, str] = {
+REFUSED: Mapping[str, str] = {
     "expired": "expirée",
     "not_yet_valid": "pas encore valable",
     "green": "énergie verte insuffisante",
     "empty": "tranche impossible à atteindre",
 }
+"""Why an offer was refused, in words."""
 
 
 def awards(brief: Brief) -> Table:
@@ -185,7 +186,7 @@ def refused(brief: Brief) -> list[Block]:
 
 def _refusal(brief: Brief, one: RefusedOffer) -> tuple[str, ...]:
     name = brief.offers.get(one.offer, one.offer)
-    return name, _REFUSED[one.kind], brief.said(one.reason), brief.tell(one.who)
+    return name, REFUSED[one.kind], brief.said(one.reason), brief.tell(one.who)
 
 
 def binding(brief: Brief) -> Items:

@@ -11,7 +11,7 @@ from synergie.reports.french import euros, interval, moment, number, percent
 from synergie.reports.plans import Catalogue, said
 from synergie.schemas.perimeter import PerimeterRow
 from synergie.schemas.plan import Phrase
-from synergie.schemas.purchase import PurchaseProblem
+from synergie.schemas.purchase import DeliveryPeriod, PurchaseProblem
 from synergie.schemas.purchase_plan import Place, PurchasePlan
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -85,10 +85,7 @@ class Brief:
     @property
     def span(self) -> str:
         """What amounts are for: "par an", or the days of the delivery."""
-        delivery = self.problem.delivery
-        if delivery is None:
-            return "par an"
-        return f"pour la livraison {interval(delivery.starts, delivery.ends)}"
+        return span(self.problem.delivery)
 
     @property
     def saved(self) -> Decimal | None:
@@ -104,6 +101,13 @@ class Brief:
     def when(self, at: datetime) -> str:
         """A moment for people, in the reader's own zone."""
         return moment(at, self.tz)
+
+
+def span(delivery: DeliveryPeriod | None) -> str:
+    """What amounts are for: "par an", or the days of the delivery."""
+    if delivery is None:
+        return "par an"
+    return f"pour la livraison {interval(delivery.starts, delivery.ends)}"
 
 
 def count(many: int, one: str, several: str | None = None) -> str:
