@@ -2,6 +2,7 @@
 
 import re
 from contextvars import ContextVar
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
@@ -31,6 +32,11 @@ def _(text: str) -> str:
     if told == text and " " in text and isinstance(catalogue, GNUTranslations):
         return _by_its_form(text, catalogue)
     return told
+
+
+def french(text: str) -> str:
+    """*text* in French, whatever the reader's language: for documents that are French."""
+    return _catalogue().gettext(text) if text else text
 
 
 def _by_its_form(text: str, catalogue: GNUTranslations) -> str:
@@ -69,6 +75,18 @@ def amount(value: object) -> str:
     exponent = exact.as_tuple().exponent
     decimals = 2 if isinstance(exponent, int) and exponent < 0 else 0
     return number(float(exact), decimals)
+
+
+def moment(at: datetime) -> str:
+    """*at* for a person, as the clocks of Paris: mardi 24 novembre 2026 à 14 h 30, or ISO 8601."""
+    from synergie.calendar import zone
+
+    paris = zone("Europe/Paris")
+    if isinstance(_spoken.get(), GNUTranslations):
+        from synergie.reports.french import moment as french_moment
+
+        return french_moment(at, paris)
+    return at.astimezone(paris).isoformat(timespec="minutes")
 
 
 def _catalogue() -> NullTranslations:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,10 +13,11 @@ from synergie.cli._files import load
 from synergie.cli._help import Command, application
 from synergie.cli._print import as_json as print_json
 from synergie.cli._print import lines
-from synergie.cli._texts import N_, _, number
+from synergie.cli._texts import N_, _, moment, number
 
 if TYPE_CHECKING:
     from synergie.schemas.plan import Phrase, Plan
+    from synergie.schemas.purchase_plan import PurchasePlan
 
 _AMOUNT = re.compile(r"-?\d+\.\d\d", re.ASCII)
 
@@ -34,25 +36,68 @@ _Limit = Annotated[
     "purchase",
     cls=Command,
     help=N_("Who buys from which offer so that the whole costs least and nobody pays more."),
-    epilog="synergie plan purchase besoins.json --json",
+    epilog="""
+    synergie plan purchase besoins.json --json
+    synergie plan purchase besoins.json --at "24/11/2026 14:30" --out achat
+    """,
 )
-def purchase(file: _File, *, as_json: _Json = False, limit: _Limit = 60) -> None:
+def purchase(
+    file: _File,
+    *,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MOMENT",
+            help=N_("When the award is decided; by default now, if an offer tells its validity."),
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "-o", metavar="DIR",
+            help=N_("Write the plan, its report, its workbook and a note for each member there."),
+        ),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help=N_("Overwrite the folder when a plan wrote it."))
+    ] = False,
+    as_json: _Json = False,
+    limit: _Limit = 60,
+) -> None:  # fmt: skip
     """Exit 7 when no plan satisfies the requirements; they are named."""
-    from synergie.schemas.purchase import PurchaseProblem
+    from synergie.cli._folder import ready
+    from synergie.cli._purchase import given
+    from synergie.cli._purchase_out import OURS, brief_of, write_folder
 
-    problem = load(file, PurchaseProblem)
+    now = datetime.now(UTC)
+    if out is not None:
+        ready(out, OURS, force=force)
+    read = given(file, at=at, now=now)
     with needs("plan"):
         from synergie.plan.purchase import solve
-    plan = solve(problem, limit_s=limit)
+    plan = solve(read.problem, limit_s=limit)
+    if out is not None:
+        write_folder(brief_of(read, plan, now), out)
     if as_json:
         print_json(plan)
         return
+    _purchase_summary(plan)
+    if out is not None:
+        typer.echo(_("{}: written; open {}").format(out, out / "rapport.html"))
+
+
+def _purchase_summary(plan: "PurchasePlan") -> None:
+    """The summary, the awards and until when they hold."""
     _summary(plan)
     typer.echo(_("Awards:"))
     lines(
         (f"  {award.lot}", award.offer, award.supplier, _("{} MWh").format(award.volume_mwh))
         for award in plan.awards
     )
+    if plan.decide_before is not None:
+        typer.echo(_("Decide before: {}").format(moment(plan.decide_before)))
+    for refused in plan.refused:
+        typer.echo(_("Refused: {}: {}").format(refused.offer, _told(refused.reason)))
     _reasons(plan)
 
 

@@ -1,0 +1,103 @@
+"""The input of a group purchase: a problem as JSON, or a perimeter with its offers, at a moment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from synergie.cli._files import load
+from synergie.cli._misuse import Misuse
+from synergie.cli._texts import _
+
+if TYPE_CHECKING:
+    from synergie.reports.purchase_words import Source
+    from synergie.schemas.perimeter import PerimeterRow
+    from synergie.schemas.purchase import PurchaseProblem
+
+_FORMS = ("%d/%m/%Y %H:%M", "%d/%m/%Y %Hh%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the files of one command tell."""
+
+    problem: "PurchaseProblem"
+    perimeter: Sequence["PerimeterRow"] = ()
+    files: Sequence[tuple[Path, str]] = ()
+    """Each file that was read, and what it holds (French)."""
+
+    def sources(self) -> tuple["Source", ...]:
+        """The files, with their digests, for the report."""
+        from synergie.reports.purchase_words import Source
+
+        return tuple(
+            Source(
+                name=path.name,
+                what=what,
+                sha256=sha256(path.read_bytes()).hexdigest(),
+                modified=datetime.fromtimestamp(path.stat().st_mtime, UTC),
+            )
+            for path, what in self.files
+        )
+
+
+def given(file: Path, *, at: str | None, now: datetime) -> Given:
+    """The problem in *file*, to be decided at *at*; by default *now*, when an offer expires."""
+    from synergie.schemas.purchase import PurchaseProblem
+
+    problem = load(file, PurchaseProblem)
+    return Given(decided_at(problem, at, now), files=((file, "problème d'achat"),))
+
+
+def decided_at(problem: "PurchaseProblem", at: str | None, now: datetime) -> "PurchaseProblem":
+    """The problem with its moment of award: *at*, else its own, else *now* if validity is told."""
+    if at is not None:
+        moment = instant("--at", at)
+    elif problem.award_at is not None or not _validity(problem):
+        return problem
+    else:
+        moment = now.replace(microsecond=0)
+    return problem.model_copy(update={"award_at": moment})
+
+
+def _validity(problem: "PurchaseProblem") -> bool:
+    return any(offer.valid_from or offer.valid_until for offer in problem.offers)
+
+
+def instant(option: str, text: str) -> datetime:
+    """The moment of an option; without an offset it is the time of Paris.
+
+    Misuse for an hour that the clocks skip, and for one they repeat without an offset.
+    """
+    from synergie.calendar import zone
+
+    try:
+        aware = datetime.fromisoformat(text)
+    except ValueError:
+        aware = None
+    if aware is not None and aware.tzinfo is not None:
+        return aware.astimezone(UTC)
+    naive = _naive(text)
+    if naive is None:
+        expected = "2026-11-24T14:30+01:00, 24/11/2026 14:30"
+        raise Misuse(_("{}: found {!r}, expected {}").format(option, text, expected))
+    paris = zone("Europe/Paris")
+    first, second = (naive.replace(tzinfo=paris, fold=fold).astimezone(UTC) for fold in (0, 1))
+    if first != second:
+        raise Misuse(
+            _(
+                "{}: {} is skipped or repeated by the clocks; add the offset, +01:00 or +02:00"
+            ).format(option, text)
+        )
+    return first
+
+
+def _naive(text: str) -> datetime | None:
+    for form in _FORMS:
+        try:
+            return datetime.strptime(text, form)  # noqa: DTZ007 (its zone is the caller's to say)
+        except ValueError:
+            continue
+    return None

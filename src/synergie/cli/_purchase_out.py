@@ -1,0 +1,107 @@
+"""The folder of a purchase: plan, problem, report, workbook, and a note for each member."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from synergie.cli._extras import needs
+from synergie.cli._folder import whole_folder
+from synergie.cli._purchase import Given
+from synergie.cli._texts import french
+
+if TYPE_CHECKING:
+    from synergie.reports.purchase_words import Brief
+    from synergie.schemas.purchase_plan import PurchasePlan
+
+OURS = frozenset(
+    {"plan.json", "probleme.json", "etude.json", "partage.json", "rapport.html", "classeur.xlsx",
+     "notes"}
+)  # fmt: skip
+"""What such a folder may hold."""
+
+
+def brief_of(given: Given, plan: "PurchasePlan", at: datetime) -> "Brief":
+    """What is told of *plan*, made at *at*."""
+    from synergie.reports.purchase_words import Brief
+
+    award = given.problem.award_at
+    moment = "" if award is None else f' --at "{award:%Y-%m-%dT%H:%M:%S%z}"'
+    return Brief(
+        problem=given.problem,
+        plan=plan,
+        names={},
+        tell=french,
+        made_at=at,
+        perimeter=given.perimeter,
+        sources=given.sources(),
+        command=f"synergie plan purchase probleme.json{moment} --out DOSSIER",
+    )
+
+
+def write_folder(brief: "Brief", out: Path) -> None:
+    """Everything into *out*, or nothing. MissingExtra for the report and the workbook."""
+    with needs("report"):
+        from synergie.reports.page import html
+        from synergie.reports.purchase_brief import purchase_document
+    from synergie.reports.purchase_workbook import write_purchase
+
+    with whole_folder(out) as folder:
+        _text(folder / "probleme.json", brief.problem.model_dump_json(indent=2) + "\n")
+        _text(folder / "plan.json", brief.plan.model_dump_json(indent=2) + "\n")
+        _text(folder / "rapport.html", html(purchase_document(brief)))
+        with (folder / "classeur.xlsx").open("wb") as sink:
+            write_purchase(brief, sink)
+        _notes(brief, folder / "notes")
+
+
+def _text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _notes(brief: "Brief", folder: Path) -> None:
+    """One note a member, as a page, and as a PDF where the typesetter is installed."""
+    from synergie.plan.purchase_view import member_view
+    from synergie.policy.decide import own
+    from synergie.policy.principal import Principal
+    from synergie.reports.page import html
+    from synergie.reports.pdf import pdf
+    from synergie.reports.purchase_note import NoteFrame, note_document
+
+    at = brief.made_at
+    if at is None:
+        raise TypeError("a folder is of a plan whose moment is known")
+    folder.mkdir()
+    who = Principal(client_id="cli", organisation="coordonnateur", scopes=frozenset())
+    permit = own(who, action="read", now=at)
+    printed = find_spec("typst") is not None
+    members = [one.member for one in brief.plan.members]
+    for member, name in zip(members, file_names(members), strict=True):
+        view = member_view(brief.problem, brief.plan, member, permit)
+        frame = NoteFrame(
+            name=brief.member(member), group=brief.group, tell=brief.tell, made_at=at, tz=brief.tz,
+            banner=brief.banner,
+        )  # fmt: skip
+        note = note_document(view, frame)
+        _text(folder / f"{name}.html", html(note))
+        if printed:
+            (folder / f"{name}.pdf").write_bytes(pdf(note, day=at.astimezone(brief.tz).date()))
+
+
+def file_names(members: Iterable[str]) -> list[str]:
+    """A name of a file for each member: plain letters and digits, each once, none a path."""
+    taken: set[str] = set()
+    found = []
+    for member in members:
+        plain = unicodedata.normalize("NFKD", member).encode("ascii", "ignore").decode().lower()
+        stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "membre"
+        name, again = stem, 1
+        while name in taken:
+            again += 1
+            name = f"{stem}-{again}"
+        taken.add(name)
+        found.append(name)
+    return found
