@@ -7,7 +7,10 @@ import pytest
 
 EXCHANGE = Path(__file__).resolve().parents[2] / "src" / "synergie" / "exchange"
 
-DECIDES = {"_door.listing", "_door.news", "_door.one"}
+DECIDES = {
+    "_door.listing", "_door.news", "_door.one",
+    "_purchase_inputs.again", "_purchase_inputs.inputs",
+}  # fmt: skip
 RECORDS = {"_seen.reading", "_seen.record"}
 
 OTHERWISE = {
@@ -25,6 +28,8 @@ def unrecorded(source: str) -> set[str]:
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
     }
+    if "_seen.record_all" in named:  # of several agreements at once
+        named.add("_seen.record")
     return RECORDS - named if named & DECIDES else set()
 
 

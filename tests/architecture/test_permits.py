@@ -14,7 +14,8 @@ DATA = {
     "AggregateMemberRow", "AgreementItemRow", "AgreementRow", "BatchRow", "CabinetRow",
     "CellSchemeRow", "ChangeRow", "ConsentRow", "DepositRow", "ExportRow", "FactRow",
     "JournalPartyRow", "JournalRow", "JournalSubjectRow", "LightPointRow", "NamedPerimeterRow",
-    "OrganisationRow", "OwnedHistoryRow", "ProfileRow", "ReleaseRow", "RelianceRow", "SegmentRow",
+    "OrganisationRow", "OwnedHistoryRow", "ProfileRow", "PurchaseMemberRow", "PurchaseNeedsRow",
+    "PurchaseOffersRow", "PurchasePartRow", "PurchaseRow", "PurchaseRunRow", "ReleaseRow", "RelianceRow", "SegmentRow",
     "SeriesRow", "SiteRow", "SupplyPointRow", "UndoRow", "WebhookDeliveryRow", "WebhookRow",
 }  # fmt: skip
 """Tables that hold what organisations own, share or agree."""

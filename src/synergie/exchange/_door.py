@@ -29,7 +29,7 @@ def listing(
     """
     if agreement is None:
         return own(caller, action="read", now=now)
-    return _decided(session, caller, _named(session, caller, agreement, now=now), ask, now=now)
+    return decided(session, caller, _named(session, caller, agreement, now=now), ask, now=now)
 
 
 def news(session: Session, caller: Principal, *, agreement: str | None, now: datetime) -> Permit:
@@ -41,7 +41,7 @@ def news(session: Session, caller: Principal, *, agreement: str | None, now: dat
         return own(caller, action="read", now=now)
     named = _named(session, caller, agreement, now=now)
     ask = SUMS if named.terms.granularity == "aggregate" else CURVES
-    return _decided(session, caller, named, ask, now=now)
+    return decided(session, caller, named, ask, now=now)
 
 
 def one[T](
@@ -74,7 +74,7 @@ def one[T](
         if agreement is not None and candidate.id != agreement:
             continue
         try:
-            permit = _decided(session, caller, candidate, ask, now=now)
+            permit = decided(session, caller, candidate, ask, now=now)
         except NotAllowed as error:
             refusal = refusal or error
             continue
@@ -84,7 +84,7 @@ def one[T](
     raise refusal or NotFound
 
 
-def _decided(
+def decided(
     session: Session, caller: Principal, agreement: Agreement, ask: Ask, *, now: datetime
 ) -> Permit:
     """The decision, with the consents as they are in this transaction: FR-WITHDRAW."""

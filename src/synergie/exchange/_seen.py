@@ -36,9 +36,23 @@ def record(store: Store, caller: Principal, permit: Permit, seen: Seen, *, now: 
 
     To be called after the read is done and before anything of it is handed on.
     """
-    if permit.scope != "agreement":
+    record_all(store, caller, [(permit, seen)], now=now)
+
+
+def record_all(
+    store: Store, caller: Principal, all_seen: Iterable[tuple[Permit, Seen]], *, now: datetime
+) -> None:
+    """The same of several agreements at once: all are recorded, or nothing is handed on."""
+    told = [(permit, seen) for permit, seen in all_seen if permit.scope == "agreement"]
+    if not told:
         return
-    entry = Entry(
+    with store.write(essential=True) as session:
+        for permit, seen in told:
+            append(permit, session, _entry(caller, permit, seen), now=now)
+
+
+def _entry(caller: Principal, permit: Permit, seen: Seen) -> Entry:
+    return Entry(
         seen.event,
         by=caller.organisation,
         client=caller.client_id,
@@ -51,8 +65,6 @@ def record(store: Store, caller: Principal, permit: Permit, seen: Seen, *, now: 
         end=seen.end,
         rows=seen.rows,
     )
-    with store.write(essential=True) as session:
-        append(permit, session, entry, now=now)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ _VERB: dict[JournalEvent, str] = {
     "data.read": "a lu",
     "data.exported": "a reçu par export",
     "export.made": "a fait préparer un export de",
+    "part.read": "a lu sa part d'un plan d'achat parmi",
     "access.refused": "n'a pas pu lire",
 }
 _DATA: dict[Dataset, str] = {
@@ -18,6 +19,7 @@ _DATA: dict[Dataset, str] = {
     "assets": "des données de patrimoine",
     "work_orders": "des données d'interventions",
     "contracts": "des données de contrats",
+    "needs": "des besoins d'achat",
 }
 _GRAIN: dict[Grant, str] = {
     "raw": "au pas de mesure",

@@ -47,6 +47,7 @@ _SEEN: dict[Dataset, str] = {
     "assets": "les sites, les armoires et les points lumineux",
     "work_orders": "les travaux faits ou demandés",
     "contracts": "ce qui est souscrit, et les lignes des factures",
+    "needs": "les points, les volumes et le mandat déclarés pour un achat groupé",
 }
 _FINE: dict[Grant, str] = {
     "raw": "Chaque valeur du compteur peut être lue, telle qu'elle a été mesurée. À ce pas, la "

@@ -22,6 +22,7 @@ DATA: dict[Dataset, str] = {
     "assets": "patrimoine",
     "work_orders": "travaux",
     "contracts": "contrats et factures",
+    "needs": "besoins d'achat",
 }
 """Each kind of data, after "données de"."""
 
@@ -49,6 +50,7 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
     ("cabinets", "armoire", "armoires"),
     ("series", "série", "séries"),
     ("light_points", "point lumineux", "points lumineux"),
+    ("purchases", "achat groupé", "achats groupés"),
 )
 
 

@@ -12,7 +12,7 @@ from synergie.schemas.agreement import Terms
 from synergie.schemas.consent import Consent
 
 _LISTS = ("datasets", "fields", "consent_refs", "recipient_clients")
-_SELECTED = ("sites", "supply_points", "cabinets", "series", "light_points")
+_SELECTED = ("sites", "supply_points", "cabinets", "series", "light_points", "purchases")
 
 
 def check_terms(terms: Terms) -> None:
@@ -22,6 +22,7 @@ def check_terms(terms: Terms) -> None:
     for name in _SELECTED:
         _once(f"/selector/{name}", getattr(terms.selector, name))
     _basis(terms)
+    _needs(terms)
     if terms.granularity == "aggregate":
         _sums(terms)
     elif terms.onward != "none":
@@ -78,6 +79,21 @@ def _basis(terms: Terms) -> None:
         )
     if terms.legal_basis == "consent" and not terms.consent_refs:
         raise BadInput("/consent_refs", Words("no consent"), "the consents relied on")
+
+
+def _needs(terms: Terms) -> None:
+    """Needs are opened purchase by purchase, and for buying together only (CNIL: one purpose)."""
+    named, opened = bool(terms.selector.purchases), "needs" in terms.datasets
+    if opened and not named:
+        raise BadInput(
+            "/selector/purchases", Words("nothing"), "the purchases whose needs are opened"
+        )
+    if named and not opened:
+        raise BadInput(
+            "/datasets", ", ".join(terms.datasets), "`needs` among them: a purchase is named"
+        )
+    if opened and terms.purpose != "joint_purchase":
+        raise BadInput("/purpose", terms.purpose, "`joint_purchase`: needs are for buying together")
 
 
 def _sums(terms: Terms) -> None:

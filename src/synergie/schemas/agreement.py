@@ -7,9 +7,10 @@ from pydantic import Field, model_validator
 from synergie.schemas._wire import Wire
 from synergie.units import Id, Instant, LongText, Many, OrganisationId, Sha256, Text
 
-type Dataset = Literal["consumption", "assets", "work_orders", "contracts"]
+type Dataset = Literal["consumption", "assets", "work_orders", "contracts", "needs"]
 """`consumption`: delivery points, series, curves. `assets`: sites, cabinets, light points.
-`work_orders`: works on them. `contracts`: what is subscribed, and the lines of bills."""
+`work_orders`: works on them. `contracts`: what is subscribed, and the lines of bills. `needs`: what
+the owner publishes for a pooled purchase."""
 type Granularity = Literal["raw", "half_hour", "hour", "day", "month", "year"]
 """Finest first: the series' own steps, half-hours, hours, civil days, months and years."""
 type Grant = Literal["raw", "half_hour", "hour", "day", "month", "year", "aggregate"]
@@ -65,6 +66,8 @@ class Selector(Wire):
     """Series identifiers."""
     light_points: Annotated[Many[Id], Field(max_length=MAX_ITEMS)] = ()
     """Light point identifiers."""
+    purchases: Annotated[Many[Id], Field(max_length=100)] = ()
+    """Pooled purchases whose coordinator may read the needs that the owner publishes for them."""
     perimeter: PerimeterRef | None = None
     """A named perimeter of the owner's, in one version. Null: only what is named here."""
 
@@ -72,14 +75,15 @@ class Selector(Wire):
     def _something(self) -> Self:
         if not (self.ids() or self.perimeter):
             raise ValueError(
-                "at least one site, delivery point, series, cabinet or light point, or a perimeter"
+                "at least one site, delivery point, series, cabinet, light point or purchase, or a "
+                "perimeter"
             )
         return self
 
     def ids(self) -> frozenset[str]:
         """Every identifier named; those of the perimeter are in the store."""
         named = self.sites, self.supply_points, self.cabinets, self.series, self.light_points
-        return frozenset(one for some in named for one in some)
+        return frozenset(one for some in (*named, self.purchases) for one in some)
 
 
 class Period(Wire):
@@ -106,7 +110,7 @@ class Terms(Wire):
     """The body that may read them."""
     title: Text
     """What people call it. Example: "Éclairage : entretien en commun 2027"."""
-    datasets: Annotated[Many[Dataset], Field(min_length=1, max_length=4)]
+    datasets: Annotated[Many[Dataset], Field(min_length=1, max_length=5)]
     """The kinds of data that are opened."""
     selector: Selector
     """The things that are covered."""

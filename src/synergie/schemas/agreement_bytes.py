@@ -21,7 +21,9 @@ _LATER: Mapping[str, object] = {
 }  # fmt: skip
 """Terms of the second version, and what held before them. Never changed: signatures stand on it."""
 
-_LATER_OF_SELECTOR: Mapping[str, object] = {"series": [], "light_points": [], "perimeter": None}
+_LATER_OF_SELECTOR: Mapping[str, object] = {
+    "series": [], "light_points": [], "perimeter": None, "purchases": [],
+}  # fmt: skip
 
 
 def signed_bytes(agreement_id: str, version: int, terms: Terms) -> bytes:

@@ -16,7 +16,9 @@ type JournalEvent = Literal[
     "client.registered", "client.changed", "client.disabled", "client.enabled",
     "organisation.saved", "organisation.key_added", "organisation.key_retired", "key.rotated",
     "export.made", "export.received", "webhook.registered", "webhook.disabled",
-    "aggregate.released", "record.erased",
+    "aggregate.released", "record.erased", "purchase.created", "purchase.changed",
+    "purchase.invited", "purchase.moved", "needs.published", "needs.withdrawn", "offers.saved",
+    "plan.kept", "part.read", "part.answered",
 ]  # fmt: skip
 """Closed list: what a record of the journal may be about."""
 

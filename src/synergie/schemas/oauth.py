@@ -118,7 +118,7 @@ class Details(Wire):
     """The type of detail."""
     agreement: str
     """The agreement's identifier."""
-    datasets: Annotated[Many[Dataset], Field(min_length=1, max_length=4)] | None = None
+    datasets: Annotated[Many[Dataset], Field(min_length=1, max_length=5)] | None = None
     """Only these kinds of data. Absent: all that the agreement opens."""
     granularity: Granularity | None = None
     """No finer than this step. Absent: as the agreement says."""

@@ -34,6 +34,8 @@ SCOPES: tuple[str, ...] = (
     "webhooks:write",
     "aggregates:read",
     "aggregates:write",
+    "purchases:read",
+    "purchases:write",
     "audit:read",
 )
 """Every scope of this server. A route that names two asks for both."""

@@ -37,6 +37,10 @@ from synergie.exchange.named_perimeters import NamedPerimeters
 from synergie.exchange.open_data import OpenData
 from synergie.exchange.organisations import Directory
 from synergie.exchange.profiles import Profiles
+from synergie.exchange.purchase_needs import PurchaseNeeds
+from synergie.exchange.purchase_parts import PurchaseParts
+from synergie.exchange.purchase_runs import PurchaseRuns
+from synergie.exchange.purchases import Purchases
 from synergie.exchange.receipts import Receipts
 from synergie.exchange.series import SeriesBook
 from synergie.exchange.sites import Sites
@@ -71,6 +75,9 @@ from synergie.server.api import (
     organisations,
     perimeters,
     profiles,
+    purchase_needs,
+    purchase_runs,
+    purchases,
     records,
     releases,
     series,
@@ -185,6 +192,10 @@ def _house(
         webhooks=Webhooks(store, courier.keys, courier.allow),
         exports=Exports(store=store, prover=prover, head=signing(prover), care=_care(settings)),
         receipts=Receipts(store=store, prover=prover, head=signing(prover)),
+        purchases=Purchases(store),
+        purchase_needs=PurchaseNeeds(store),
+        purchase_runs=PurchaseRuns(store),
+        purchase_parts=PurchaseParts(store),
         look=_look(store),
         problems=Problems(settings),
         quotas=Quotas.of(settings),
@@ -276,6 +287,10 @@ def _routers() -> tuple[APIRouter, ...]:
         changes.router,
         deposits.router,
         exports.router,
+        purchases.router,
+        purchase_needs.router,
+        purchase_runs.router,
+        purchases.acts,
         records.router,
         freshness.router,
         profiles.router,

@@ -15,6 +15,9 @@ from synergie.storage._agreement_tables import ConsentRow, NamedPerimeterRow
 from synergie.storage._export_tables import ExportRow
 from synergie.storage._fact_scope import opened_facts
 from synergie.storage._persons import agreed
+from synergie.storage._purchase_scope import RULES as PURCHASES
+from synergie.storage._purchase_scope import needed
+from synergie.storage._purchase_tables import PurchaseNeedsRow
 from synergie.storage._tables import (
     AgreementItemRow,
     AgreementRow,
@@ -116,6 +119,10 @@ def _released(permit: Permit) -> ColumnElement[bool]:
     return col(ReleaseRow.is_open).is_(true()) if permit.scope == "public" else false()
 
 
+def _needed(permit: Permit) -> ColumnElement[bool]:
+    return needed(permit, items(permit))
+
+
 def _owned(table: Any, permit: Permit) -> ColumnElement[bool]:
     same: ColumnElement[bool] = col(table.owner) == permit.owner
     return same
@@ -137,6 +144,8 @@ _RULES: dict[type[Row], Callable[[Permit], ColumnElement[bool]]] = {
     ChangeRow: _changed,
     ExportRow: _exported,
     ReleaseRow: _released,
+    PurchaseNeedsRow: _needed,
+    **PURCHASES,
 }
 """The tables that more than their owner may read, each by a rule of its own."""
 

@@ -161,6 +161,26 @@ def covering(permit: Permit, session: Session, table: str, subject: str) -> list
     return found
 
 
+def naming_purchase(permit: Permit, session: Session, purchase: str) -> list[Agreement]:
+    """Versions of agreements that the bearer is a party of and that name a purchase, newest first.
+
+    Whatever their state; but both parties have signed.
+    """
+    named = select(AgreementItemRow.agreement, AgreementItemRow.version).where(
+        col(AgreementItemRow.subject) == purchase
+    )
+    pairs = {(str(one), int(version)) for one, version in session.connection().execute(named)}
+    found: list[Agreement] = []
+    for some in batched(sorted({one for one, _ in pairs}), _CHUNK):
+        query = (
+            scoped_select(permit, AgreementRow)
+            .where(col(AgreementRow.id).in_(some), col(AgreementRow.state).not_in(PENDING))
+            .order_by(col(AgreementRow.id), col(AgreementRow.version).desc())
+        )
+        found += [_wire(row) for row in session.exec(query) if (row.id, row.version) in pairs]
+    return found
+
+
 def readers_of(permit: Permit, session: Session, year: int) -> dict[str, frozenset[str]]:
     """Who was let read delivery points of the permit's owner one by one in *year*, by point.
 

@@ -66,6 +66,17 @@ def acting[ModelT: BaseModel](model: type[ModelT]) -> Any:
     return Depends(sent)
 
 
+def replacing[ModelT: BaseModel](model: type[ModelT]) -> Any:
+    """The body of a PUT: JSON of *model*, as large as a body of records may be."""
+
+    async def sent(request: Request, house: InHouse) -> ModelT:
+        intake.media_type(request, intake.JSON)
+        body = await intake.whole(request, house.records)
+        return await run_in_threadpool(intake.read_as, model, body)
+
+    return Depends(sent)
+
+
 def publishing[RecordT: BaseModel](model: type[Publication[RecordT]]) -> Any:
     """The body of a POST that publishes records, as *model*; in mode `keep` record by record."""
 

@@ -26,6 +26,10 @@ from synergie.exchange.named_perimeters import NamedPerimeters
 from synergie.exchange.open_data import OpenData
 from synergie.exchange.organisations import Directory
 from synergie.exchange.profiles import Profiles
+from synergie.exchange.purchase_needs import PurchaseNeeds
+from synergie.exchange.purchase_parts import PurchaseParts
+from synergie.exchange.purchase_runs import PurchaseRuns
+from synergie.exchange.purchases import Purchases
 from synergie.exchange.receipts import Receipts
 from synergie.exchange.series import SeriesBook
 from synergie.exchange.sites import Sites
@@ -70,6 +74,10 @@ class House:
     webhooks: Webhooks
     exports: Exports
     receipts: Receipts
+    purchases: Purchases
+    purchase_needs: PurchaseNeeds
+    purchase_runs: PurchaseRuns
+    purchase_parts: PurchaseParts
     look: Callable[[], None]
     problems: Problems
     quotas: Quotas

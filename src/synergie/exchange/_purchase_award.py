@@ -1,0 +1,117 @@
+"""What a plan must be when it is proposed to members, and when it is awarded."""
+
+from collections.abc import Collection, Iterator
+from decimal import Decimal
+
+from synergie.errors import Conflict, NotFound
+from synergie.exchange import _purchase_inputs
+from synergie.plan.purchase_view import tells_nobody
+from synergie.policy import Permit, Principal
+from synergie.schemas.member_view import GroupTotals
+from synergie.schemas.purchase_run import PurchaseRun
+from synergie.storage import purchase_runs as kept
+from synergie.storage.purchase_runs import Part
+from synergie.storage.purchases import Held
+from synergie.storage.store import Session
+
+_PAGE = 500
+
+type Amounts = tuple[Decimal, Decimal, Decimal, Decimal]
+"""Volume, cost, cost alone and gain of one member."""
+
+
+def propose(permit: Permit, session: Session, caller: Principal, found: Held, *, plan: str) -> None:
+    """Let every member of *plan* read its part. NotFound for a plan of another purchase.
+
+    Conflict when needs, agreements, offers or the record have changed since it was computed.
+    """
+    run = _run(permit, session, found, plan)
+    _current(session, caller, found, run, permit=permit)
+    _in_time(run, permit)
+    kept.tell_parts(permit, session, plan, now=permit.decided_at)
+
+
+def award(permit: Permit, session: Session, caller: Principal, found: Held, *, plan: str) -> None:
+    """Decide *plan*, for good: each member that buys in it has accepted, and nothing has changed.
+
+    From now on a member may see the sums of the group, where they tell of nobody.
+    """
+    run = _run(permit, session, found, plan)
+    _current(session, caller, found, run, permit=permit)
+    _in_time(run, permit)
+    parts = list(_parts(permit, session, plan))
+    waiting = [one for one in parts if _buys(one) and not _accepted(one)]
+    if waiting:
+        declined = any(one.answer is not None for one in waiting)
+        state = "declined" if declined else "not answered"
+        raise Conflict(state, "an acceptance of each member that buys in the plan")
+    kept.tell_totals(permit, session, plan, _totals(parts))
+
+
+def _run(permit: Permit, session: Session, found: Held, plan: str) -> PurchaseRun:
+    run = kept.run(permit, session, found.id, plan)
+    if run is None:
+        raise NotFound
+    return run
+
+
+def _current(
+    session: Session, caller: Principal, found: Held, run: PurchaseRun, *, permit: Permit
+) -> None:
+    stands = _purchase_inputs.standing_now(session, caller, found, now=permit.decided_at)
+    frame = kept.frame(permit, session, found.id, run.id)
+    before = [(one.member, one.sha256) for one in run.needs], run.missing, frame
+    if before != stands.same:
+        raise Conflict("stale", "a plan of the needs, agreements and offers as they are now")
+
+
+def _in_time(run: PurchaseRun, permit: Permit) -> None:
+    until = None if run.plan is None else run.plan.decide_before
+    if until is not None and until <= permit.decided_at:
+        raise Conflict("expired", "a plan whose offers are still valid")
+
+
+def _parts(permit: Permit, session: Session, plan: str) -> Iterator[Part]:
+    after = ""
+    while some := kept.parts(permit, session, plan, after=after, limit=_PAGE):
+        yield from some
+        after = some[-1].member
+
+
+def _buys(part: Part) -> bool:
+    return any(lot.offer is not None for lot in part.view.lots)
+
+
+def _accepted(part: Part) -> bool:
+    return part.answer is not None and part.answer.answer == "accept"
+
+
+def _totals(parts: list[Part]) -> dict[str, GroupTotals]:
+    """By member, the sums over all; none for whom they would tell of another, nor in part."""
+    rows = {one.member: _amounts(one) for one in parts}
+    known = {member: row for member, row in rows.items() if row is not None}
+    if len(known) < len(rows):
+        return {}
+    told = _sums(known.values())
+    return {
+        member: told
+        for member in known
+        if _tell_nobody([row for one, row in known.items() if one != member])
+    }
+
+
+def _sums(rows: Collection[Amounts]) -> GroupTotals:
+    volume, cost, alone, gain = (sum((row[n] for row in rows), Decimal(0)) for n in range(4))
+    return GroupTotals(volume_mwh=volume, cost_eur=cost, alone_eur=alone, gain_eur=gain)
+
+
+def _tell_nobody(others: Collection[Amounts]) -> bool:
+    """Whether what is left of each sum, without the reader's own part, may be told."""
+    return all(tells_nobody(tuple(row[n] for row in others)) for n in range(4))
+
+
+def _amounts(part: Part) -> Amounts | None:
+    view = part.view
+    if view.alone_eur is None or view.gain_eur is None:
+        return None
+    return view.volume_mwh, view.cost_eur, view.alone_eur, view.gain_eur

@@ -1,0 +1,222 @@
+"""The inputs of a plan: needs that agreements open now, and the offers, as one problem."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from synergie.errors import NotAllowed, NotFound
+from synergie.exchange import _door, _purchase_side
+from synergie.exchange._seen import Seen
+from synergie.policy import Ask, Permit, Principal, own
+from synergie.policy.purchase import standing
+from synergie.schemas.agreement import Agreement
+from synergie.schemas.offer import Offer
+from synergie.schemas.purchase import PurchaseMember, PurchaseProblem
+from synergie.schemas.purchase_bytes import digest
+from synergie.schemas.purchase_group import PurchaseRecord
+from synergie.schemas.purchase_needs import Needs
+from synergie.schemas.purchase_run import NeedsMissing, NeedsUsed, PurchaseInputs
+from synergie.storage.purchase_needs import Stamp, needs, needs_stamp, offers
+from synergie.storage.purchases import Held, invited
+from synergie.storage.store import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What a plan would stand on now, without what is in it: the same, the same problem."""
+
+    used: tuple[NeedsUsed, ...]
+    missing: tuple[NeedsMissing, ...]
+    offers_version: int
+    offers_sha256: str
+    frame: PurchaseProblem
+    permits: tuple[Permit, ...]
+    """The permit that opens the needs of each of `used`."""
+    stamps: tuple[Stamp, ...]
+
+    @property
+    def same(self) -> tuple[object, ...]:
+        """What two of them are compared by."""
+        told = [(one.member, one.sha256) for one in self.used]
+        return told, self.missing, self.frame
+
+
+def ask_of(purchase_id: str) -> Ask:
+    """What is asked of an agreement to read the needs for one purchase."""
+    return Ask(dataset="needs", ids=frozenset({purchase_id}))
+
+
+def standing_now(session: Session, caller: Principal, found: Held, *, now: datetime) -> Standing:
+    """What a plan of *found*, which the caller coordinates, would stand on at *now*."""
+    side = _purchase_side.side(caller, action="read", now=now)
+    mine = own(caller, action="read", now=now)
+    agreements = _purchase_side.signed(side, session, found)
+    used: list[tuple[NeedsUsed, Permit, Stamp]] = []
+    missing: list[NeedsMissing] = []
+    for member in invited(side, session, found.id):
+        opened = _opened(
+            session, caller, found, member, agreements=agreements.get(member, []), now=now
+        )
+        stamp = needs_stamp(opened, session, found.id) if isinstance(opened, Permit) else None
+        if isinstance(opened, str):
+            missing.append(NeedsMissing(member=member, reason=opened))
+        elif stamp is None or stamp.sha256 is None:
+            missing.append(NeedsMissing(member=member, reason="no_needs"))
+        else:
+            used.append((_used(member, opened, stamp), opened, stamp))
+    kept = offers(mine, session, found.id)
+    return Standing(
+        used=tuple(one for one, _, _ in used),
+        missing=tuple(missing),
+        offers_version=kept.version,
+        offers_sha256=kept.sha256,
+        frame=frame_of(found.record, kept.offers),
+        permits=tuple(permit for _, permit, _ in used),
+        stamps=tuple(stamp for _, _, stamp in used),
+    )
+
+
+def inputs(session: Session, found: Held, stands: Standing) -> PurchaseInputs:
+    """The whole problem that *stands* for, read in the same transaction."""
+    read = [
+        _read(session, found.id, one, permit)
+        for one, permit in zip(stands.used, stands.permits, strict=True)
+    ]
+    return whole(found.id, stands.frame, read, stands)
+
+
+def again(
+    session: Session,
+    caller: Principal,
+    found: Held,
+    used: Sequence[NeedsUsed],
+    *,
+    now: datetime,
+) -> tuple[list[Needs], list[Permit]]:
+    """The needs in the versions that an earlier plan stands on, opened anew.
+
+    NotAllowed, with the agreement, when one of them is not open any more.
+    """
+    side = _purchase_side.side(caller, action="read", now=now)
+    agreements = _purchase_side.signed(side, session, found)
+    read, permits = [], []
+    for one in used:
+        opened = _opened(
+            session, caller, found, one.member, agreements=agreements.get(one.member, []), now=now
+        )
+        if isinstance(opened, str):
+            told = (one.agreement or "").partition("/")[0]
+            raise NotAllowed(opened, told or None)
+        read.append(_read(session, found.id, one, opened))
+        permits.append(opened)
+    return read, permits
+
+
+def whole(
+    purchase_id: str, frame: PurchaseProblem, read: Iterable[Needs], stands: "Standing | Used"
+) -> PurchaseInputs:
+    """*frame* with the needs that were read, as one problem with its digest."""
+    problem = problem_of(frame, read)
+    return PurchaseInputs(
+        purchase=purchase_id,
+        problem=problem,
+        problem_sha256=digest(problem),
+        needs=stands.used,
+        missing=stands.missing,
+        offers_version=stands.offers_version,
+        offers_sha256=stands.offers_sha256,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Used:
+    """What an earlier plan stood on."""
+
+    used: tuple[NeedsUsed, ...]
+    missing: tuple[NeedsMissing, ...]
+    offers_version: int
+    offers_sha256: str
+
+
+def seen(
+    purchase_id: str, permits: Iterable[Permit], points: Iterable[int]
+) -> list[tuple[Permit, Seen]]:
+    """What is to be recorded before needs leave: for each member, how many points."""
+    return [
+        (permit, Seen("needs", (purchase_id,), rows=rows))
+        for permit, rows in zip(permits, points, strict=True)
+    ]
+
+
+def frame_of(record: PurchaseRecord, came_in: tuple[Offer, ...]) -> PurchaseProblem:
+    """The problem without points, members and known costs: what the coordinator says of it."""
+    return PurchaseProblem(
+        points=(),
+        lots=record.lots,
+        offers=came_in,
+        limits=record.limits,
+        may_leave=record.may_leave,
+        nobody_pays_more=record.nobody_pays_more,
+        alone_tier=record.alone_tier,
+        fees=record.fees,
+        delivery=record.delivery,
+        award_at=record.award_at,
+        green_share=record.green_share,
+    )
+
+
+def problem_of(frame: PurchaseProblem, read: Iterable[Needs]) -> PurchaseProblem:
+    """The problem of *frame* with the needs of each member, by member and as it gave them."""
+    known = [(one.member, one.record) for one in read if one.record is not None]
+    known.sort(key=lambda pair: pair[0])
+    members = tuple(
+        PurchaseMember(
+            id=member,
+            mandate=record.mandate,
+            mandate_until=record.mandate_until,
+            may_leave=record.may_leave,
+        )
+        for member, record in known
+    )
+    return frame.model_copy(
+        update={
+            "points": tuple(point for _, record in known for point in record.points),
+            "members": members,
+            "alone": tuple(cost for _, record in known for cost in record.alone),
+        }
+    )
+
+
+def _opened(
+    session: Session,
+    caller: Principal,
+    found: Held,
+    member: str,
+    *,
+    agreements: list[Agreement],
+    now: datetime,
+) -> Permit | str:
+    """The permit that opens a member's needs now; or the code of why none does."""
+    if member == caller.organisation:
+        return own(caller, action="read", now=now)
+    _, lack, one = standing(agreements, now)
+    if one is None or lack is not None:
+        return lack or "no_agreement"
+    try:
+        return _door.decided(session, caller, one, ask_of(found.id), now=now)
+    except NotAllowed as refusal:
+        return refusal.reason
+
+
+def _used(member: str, permit: Permit, stamp: Stamp) -> NeedsUsed:
+    under = permit.agreement and f"{permit.agreement}/{permit.version}"
+    return NeedsUsed(
+        member=member, version=stamp.version, sha256=stamp.sha256 or "", agreement=under
+    )
+
+
+def _read(session: Session, purchase_id: str, one: NeedsUsed, permit: Permit) -> Needs:
+    found = needs(permit, session, purchase_id, version=one.version)
+    if found is None or found.sha256 != one.sha256:
+        raise NotFound
+    return found

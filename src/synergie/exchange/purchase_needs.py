@@ -1,0 +1,171 @@
+"""What comes into a purchase: needs of its members, offers that its coordinator opened."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from synergie.errors import BadInput, Conflict, NotFound
+from synergie.exchange import _door, _purchase_side, _seen
+from synergie.exchange._purchase_inputs import ask_of
+from synergie.policy import Principal, own
+from synergie.policy.purchase import standing
+from synergie.schemas.purchase_needs import Needs, NeedsRecord, Offers, OffersRecord
+from synergie.storage.journal import Entry, append
+from synergie.storage.organisations import alone
+from synergie.storage.purchase_needs import needs, offers, save_needs, save_offers
+from synergie.storage.purchases import Held
+from synergie.storage.store import Session, Store
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseNeeds:
+    """Needs of the caller's own, or those that an agreement opens; and its own offers."""
+
+    store: Store
+
+    def publish(
+        self, caller: Principal, purchase_id: str, body: NeedsRecord, *, now: datetime
+    ) -> Needs:
+        """The caller's needs, in the place of those before; the same again changes nothing.
+
+        BadInput for a point of another member or told twice; Conflict when the survey is over.
+        """
+        _own_points(caller.organisation, body)
+        with self.store.write() as session:
+            found = _purchase_side.joined(session, caller, purchase_id, now=now)
+            if found.state != "survey_open":
+                raise Conflict(found.state, "a survey that is open")
+            if found.record.needs_until is not None and found.record.needs_until <= now:
+                raise Conflict("late", "needs before the end of the survey")
+            return _kept(session, caller, found, body, now=now)
+
+    def withdraw(self, caller: Principal, purchase_id: str, *, now: datetime) -> Needs:
+        """The caller's needs, withdrawn: no later plan has them. Again changes nothing.
+
+        NotFound when it never published any; Conflict once the purchase is awarded or closed.
+        """
+        with self.store.write(essential=True) as session:
+            found = _purchase_side.joined(session, caller, purchase_id, now=now)
+            if found.state in {"awarded", "closed"}:
+                raise Conflict(found.state, "a purchase that is not awarded or closed yet")
+            if needs(own(caller, action="read", now=now), session, purchase_id) is None:
+                raise NotFound
+            return _kept(session, caller, found, None, now=now)
+
+    def read(
+        self, caller: Principal, purchase_id: str, *, agreement: str | None = None, now: datetime
+    ) -> Needs:
+        """The caller's needs; or, under an agreement that names the purchase, those of its owner.
+
+        NotFound when there are none; NotAllowed with its reason when the agreement does not open
+        them. What an agreement opens is recorded before it is told.
+        """
+        ask = ask_of(purchase_id)
+        with _seen.reading(self.store, caller, ask, subject=purchase_id, now=now) as session:
+            if agreement is None:
+                _purchase_side.joined(session, caller, purchase_id, now=now)
+            permit = _door.listing(session, caller, ask, agreement=agreement, now=now)
+            found = needs(permit, session, purchase_id)
+        if found is None:
+            raise NotFound
+        rows = 0 if found.record is None else len(found.record.points)
+        seen = _seen.Seen("needs", (purchase_id,), rows=rows)
+        _seen.record(self.store, caller, permit, seen, now=now)
+        return found
+
+    def save_offers(
+        self, caller: Principal, purchase_id: str, body: OffersRecord, *, now: datetime
+    ) -> Offers:
+        """The offers of a purchase of the caller's, in the place of the list before.
+
+        BadInput for an offer told twice or of no lot; Conflict for one that comes after the
+        deadline (CCP R2151-5), or once the purchase is awarded or closed.
+        """
+        with self.store.write() as session:
+            permit, found = _purchase_side.coordinated(
+                session, caller, purchase_id, now=now, writing=True
+            )
+            _fit(found, body)
+            if found.state in {"awarded", "closed"}:
+                raise Conflict(found.state, "a purchase that is not awarded or closed yet")
+            _in_time(found, body, offers(permit, session, purchase_id), now)
+            kept, new = save_offers(permit, session, purchase_id, body, now=now)
+            if new:
+                entry = Entry(
+                    "offers.saved",
+                    by=permit.bearer,
+                    client=caller.client_id,
+                    owner=found.owner,
+                    subjects=(found.id,),
+                    rows=len(body.offers),
+                )
+                append(permit, session, entry, now=now)
+        return kept
+
+    def offers(self, caller: Principal, purchase_id: str, *, now: datetime) -> Offers:
+        """The offers of a purchase that the caller coordinates; nobody else sees one."""
+        with self.store.read() as session:
+            permit, found = _purchase_side.coordinated(session, caller, purchase_id, now=now)
+            return offers(permit, session, found.id)
+
+
+def _kept(
+    session: Session, caller: Principal, found: Held, body: NeedsRecord | None, *, now: datetime
+) -> Needs:
+    permit = own(caller, action="write", now=now)
+    alone(permit, session)
+    kept, new = save_needs(permit, session, found.id, body, client=caller.client_id, now=now)
+    if new:
+        entry = Entry(
+            "needs.withdrawn" if body is None else "needs.published",
+            by=permit.bearer,
+            client=caller.client_id,
+            owner=permit.owner,
+            subjects=(found.id,),
+            dataset="needs",
+            rows=0 if body is None else len(body.points),
+        )
+        append(permit, session, entry, now=now)
+        _tell(session, caller, found, "needs_withdrawn" if body is None else "needs", now=now)
+    return kept
+
+
+def _tell(session: Session, caller: Principal, found: Held, act: str, *, now: datetime) -> None:
+    """Tell the member itself; and the coordinator, when an agreement opens the needs to it."""
+    side = _purchase_side.side(caller, action="read", now=now)
+    agreements = _purchase_side.signed(side, session, found).get(caller.organisation, [])
+    opened = standing(agreements, now)[0] == "joined"
+    _purchase_side.tell_member(
+        session, found, caller.organisation, act, coordinator=opened, now=now
+    )
+
+
+def _own_points(organisation: str, body: NeedsRecord) -> None:
+    seen: set[str] = set()
+    for n, point in enumerate(body.points):
+        if point.member != organisation:
+            raise BadInput(f"/points/{n}/member", point.member, "your own organisation")
+        if point.id in seen:
+            raise BadInput(f"/points/{n}/id", point.id, "each delivery point once")
+        seen.add(point.id)
+    for n, cost in enumerate(body.alone):
+        if cost.member != organisation:
+            raise BadInput(f"/alone/{n}/member", cost.member, "your own organisation")
+
+
+def _fit(found: Held, body: OffersRecord) -> None:
+    lots, seen = {lot.id for lot in found.record.lots}, set[str]()
+    for n, offer in enumerate(body.offers):
+        if offer.lot not in lots:
+            raise BadInput(f"/offers/{n}/lot", offer.lot, "a lot of the purchase")
+        if offer.id in seen:
+            raise BadInput(f"/offers/{n}/id", offer.id, "each offer once")
+        seen.add(offer.id)
+
+
+def _in_time(found: Held, body: OffersRecord, before: Offers, now: datetime) -> None:
+    """After the deadline offers may be taken out; none may come, and none may change."""
+    until = found.record.offers_until
+    if until is None or now < until:
+        return
+    if any(offer not in before.offers for offer in body.offers):
+        raise Conflict("late", "offers that came before the deadline")

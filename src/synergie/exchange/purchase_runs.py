@@ -1,0 +1,237 @@
+"""Plans of a purchase: inputs read, a plan kept and verified, computed again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import token_hex
+
+from synergie.errors import BadInput, Conflict, KeyReused, NotFound
+from synergie.exchange import _cursor, _purchase_inputs, _purchase_side, _seen
+from synergie.exchange._purchase_inputs import Used, ask_of
+from synergie.exchange.once import Once, remember, replayed
+from synergie.plan.purchase_proof import faults
+from synergie.plan.purchase_view import member_view
+from synergie.policy import Permit, Principal
+from synergie.schemas.page import Page
+from synergie.schemas.purchase_bytes import digest, timeless
+from synergie.schemas.purchase_run import PlanRequest, PurchaseInputs, PurchaseRun
+from synergie.storage import purchase_runs as kept
+from synergie.storage.idempotency import given
+from synergie.storage.journal import Entry, append
+from synergie.storage.purchase_runs import Part
+from synergie.storage.purchases import Held
+from synergie.storage.store import Session, Store
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseRuns:
+    """Plans of purchases that the caller coordinates; nobody else sees a whole one."""
+
+    store: Store
+
+    def inputs(self, caller: Principal, purchase_id: str, *, now: datetime) -> PurchaseInputs:
+        """What a plan is computed from now: the needs that agreements open, and the offers.
+
+        Each member whose needs are in it is recorded as read before it is told; each that is not
+        is told with the reason.
+        """
+        ask = ask_of(purchase_id)
+        with _seen.reading(self.store, caller, ask, subject=purchase_id, now=now) as session:
+            _, found = _purchase_side.coordinated(session, caller, purchase_id, now=now)
+            stands = _purchase_inputs.standing_now(session, caller, found, now=now)
+            told = _purchase_inputs.inputs(session, found, stands)
+        rows = [stamp.n_points for stamp in stands.stamps]
+        seen = _purchase_inputs.seen(purchase_id, stands.permits, rows)
+        _seen.record_all(self.store, caller, seen, now=now)
+        return told
+
+    def keep(
+        self,
+        caller: Principal,
+        purchase_id: str,
+        body: PlanRequest,
+        *,
+        once: Once | None = None,
+        now: datetime,
+    ) -> PurchaseRun:
+        """A plan that the caller computed, verified and kept with the digests of its inputs.
+
+        Conflict when the inputs are others now; BadInput when the plan does not hold. The checks
+        run before the store is held, and the inputs are compared again in the act's transaction.
+        """
+        before = self._answered(once)
+        if before is not None:
+            return before
+        with self.store.read() as session:
+            permit, found = _purchase_side.coordinated(session, caller, purchase_id, now=now)
+            _may_plan(found)
+            stands = _purchase_inputs.standing_now(session, caller, found, now=now)
+            told = _purchase_inputs.inputs(session, found, stands)
+        _fits(told, body)
+        run = _run(told, body, now=now)
+        parts = _parts(told, run, permit)
+        with self.store.write() as session:
+            known = replayed(session, once, PurchaseRun, now=now)
+            if known is not None:
+                return known
+            permit, found = _purchase_side.coordinated(
+                session, caller, purchase_id, now=now, writing=True
+            )
+            _may_plan(found)
+            later = _purchase_inputs.standing_now(session, caller, found, now=now)
+            if later.same != stands.same:
+                raise _stale()
+            kept.save_run(permit, session, run, frame=stands.frame, parts=parts)
+            append(permit, session, _kept_entry(run, caller), now=now)
+            remember(session, once, run.model_copy(update={"plan": None}))
+        return run.model_copy(update={"plan": None})
+
+    def page(
+        self,
+        caller: Principal,
+        purchase_id: str,
+        *,
+        after: str | None = None,
+        limit: int = 200,
+        now: datetime,
+    ) -> Page[PurchaseRun]:
+        """A page of the plans of a purchase, by id, without what they say."""
+        with self.store.read() as session:
+            permit, found = _purchase_side.coordinated(session, caller, purchase_id, now=now)
+            bound = f"plans\x1f{found.id}\x1f{permit.fingerprint}"
+            place = _cursor.opened(session, bound, after)
+            some = kept.runs(permit, session, found.id, after=place, limit=limit + 1)
+            more = len(some) > limit
+            following = _cursor.sealed(session, bound, some[limit - 1].id) if more else None
+        return Page(items=tuple(some[:limit]), next=following)
+
+    def read(self, caller: Principal, purchase_id: str, plan: str, *, now: datetime) -> PurchaseRun:
+        """One plan of a purchase that the caller coordinates. NotFound when it is absent."""
+        with self.store.read() as session:
+            permit, found = _purchase_side.coordinated(session, caller, purchase_id, now=now)
+            return _found(permit, session, found, plan)
+
+    def inputs_of(
+        self, caller: Principal, purchase_id: str, plan: str, *, now: datetime
+    ) -> PurchaseInputs:
+        """The inputs that a plan was computed from, to the byte: solved again they give it again.
+
+        Each agreement is asked again: NotAllowed, with the first that does not open its needs any
+        more. Recorded like any other read.
+        """
+        ask = ask_of(purchase_id)
+        with _seen.reading(self.store, caller, ask, subject=purchase_id, now=now) as session:
+            permit, found = _purchase_side.coordinated(session, caller, purchase_id, now=now)
+            run = _found(permit, session, found, plan)
+            frame = kept.frame(permit, session, found.id, plan)
+            if frame is None:
+                raise NotFound
+            read, permits = _purchase_inputs.again(session, caller, found, run.needs, now=now)
+        told = _purchase_inputs.whole(found.id, frame, read, _stood(run))
+        rows = [0 if one.record is None else len(one.record.points) for one in read]
+        seen = _purchase_inputs.seen(purchase_id, permits, rows)
+        _seen.record_all(self.store, caller, seen, now=now)
+        return told
+
+    def _answered(self, once: Once | None) -> PurchaseRun | None:
+        """The answer already given to the same request, before anything is verified for it."""
+        if once is None:
+            return None
+        with self.store.read() as session:
+            found = given(session, once.client, once.key)
+        if found is None:
+            return None
+        if found[:2] != (once.request, once.body_sha256):
+            raise KeyReused
+        return PurchaseRun.model_validate_json(found[2])
+
+
+def _may_plan(found: Held) -> None:
+    if found.state in {"awarded", "closed"}:
+        raise Conflict(found.state, "a purchase that is not awarded or closed yet")
+
+
+def _stale() -> Conflict:
+    return Conflict("stale", "a plan of the needs, agreements and offers as they are now")
+
+
+def _fits(told: PurchaseInputs, body: PlanRequest) -> None:
+    """Whether the plan is one of these inputs, and each of its amounts is right."""
+    if body.problem_sha256 != told.problem_sha256:
+        raise _stale()
+    if body.plan.inputs_digest != told.problem_sha256:
+        expected = "the digest of the inputs that the plan was computed from"
+        raise BadInput("/plan/inputs_digest", body.plan.inputs_digest, expected)
+    wrong = faults(told.problem, body.plan)
+    if wrong:
+        raise BadInput("/plan", wrong[0], "a plan that keeps every requirement, to the cent")
+
+
+def _run(told: PurchaseInputs, body: PlanRequest, *, now: datetime) -> PurchaseRun:
+    plan = timeless(body.plan)
+    return PurchaseRun(
+        id=f"plan_{token_hex(10)}",
+        purchase=told.purchase,
+        kept_at=now,
+        solver=plan.run.solver,
+        problem_sha256=told.problem_sha256,
+        plan_sha256=digest(plan),
+        needs=told.needs,
+        missing=told.missing,
+        offers_version=told.offers_version,
+        offers_sha256=told.offers_sha256,
+        plan=plan,
+    )
+
+
+def _parts(told: PurchaseInputs, run: PurchaseRun, permit: Permit) -> list[Part]:
+    """What each member will be told, made from its own points and places alone."""
+    plan = run.plan
+    if plan is None:
+        raise TypeError("a plan says what it decides")
+    made = []
+    for one in told.needs:
+        mine = tuple(point for point in told.problem.points if point.member == one.member)
+        narrowed = told.problem.model_copy(update={"points": mine})
+        outcome = tuple(member for member in plan.members if member.member == one.member)
+        places = tuple(place for place in plan.places if place.member == one.member)
+        part = plan.model_copy(update={"members": outcome, "places": places})
+        view = member_view(narrowed, part, one.member, permit)
+        view = view.model_copy(update={"group": None, "group_members": len(plan.members)})
+        made.append(
+            Part(
+                plan=run.id,
+                purchase=run.purchase,
+                member=one.member,
+                view=view,
+                sha256=digest(view),
+                needs_version=one.version,
+            )
+        )
+    return made
+
+
+def _stood(run: PurchaseRun) -> Used:
+    return Used(
+        used=run.needs,
+        missing=run.missing,
+        offers_version=run.offers_version,
+        offers_sha256=run.offers_sha256,
+    )
+
+
+def _found(permit: Permit, session: Session, found: Held, plan: str) -> PurchaseRun:
+    run = kept.run(permit, session, found.id, plan)
+    if run is None:
+        raise NotFound
+    return run
+
+
+def _kept_entry(run: PurchaseRun, caller: Principal) -> Entry:
+    return Entry(
+        "plan.kept",
+        by=caller.organisation,
+        client=caller.client_id,
+        owner=caller.organisation,
+        subjects=(run.purchase, run.id),
+        rows=len(run.needs),
+    )

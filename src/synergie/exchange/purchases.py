@@ -1,0 +1,217 @@
+"""What a coordinator does with a purchase, and what its members see of it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from secrets import token_hex
+
+from synergie.errors import BadInput, Conflict
+from synergie.exchange import _cursor, _purchase_award, _purchase_side
+from synergie.exchange.once import Once, remember, replayed
+from synergie.policy import Permit, Principal, own
+from synergie.policy.purchase import advance
+from synergie.schemas.journal import JournalEvent
+from synergie.schemas.page import Page
+from synergie.schemas.purchase_group import Purchase, PurchaseAct, PurchaseRecord, PurchaseStep
+from synergie.storage.journal import Entry, append
+from synergie.storage.purchases import (
+    Held,
+    invite,
+    invited,
+    not_in_directory,
+    purchases,
+    save_purchase,
+)
+from synergie.storage.store import Session, Store
+
+_PAST: dict[PurchaseAct, str] = {
+    "open_survey": "survey_opened",
+    "close_survey": "survey_closed",
+    "propose": "proposed",
+    "award": "awarded",
+    "close": "closed",
+}
+_OVER = frozenset({"awarded", "closed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Purchases:
+    """Purchases that the caller coordinates, or was invited to."""
+
+    store: Store
+
+    def create(
+        self, caller: Principal, body: PurchaseRecord, *, once: Once | None = None, now: datetime
+    ) -> Purchase:
+        """A new purchase of the caller's, its survey open, without members yet."""
+        with self.store.write() as session:
+            before = replayed(session, once, Purchase, now=now)
+            if before is not None:
+                return before
+            permit = own(caller, action="write", now=now)
+            made = Held(
+                id=f"pur_{token_hex(10)}",
+                owner=permit.owner,
+                version=1,
+                state="survey_open",
+                plan=None,
+                record=body,
+                history=(PurchaseStep(act="create", at=now, state="survey_open"),),
+                n_members=0,
+            )
+            save_purchase(permit, session, made, now=now)
+            _record(permit, session, "purchase.created", made, caller=caller)
+            _purchase_side.tell(session, made, [], "created", now=now)
+            told = _purchase_side.told(session, caller, made, now=now)
+            remember(session, once, told)
+        return told
+
+    def change(
+        self, caller: Principal, purchase_id: str, body: PurchaseRecord, *, now: datetime
+    ) -> Purchase:
+        """The purchase with another record: lots are often drawn once the needs are known.
+
+        The same again changes nothing. Conflict once it is awarded or closed.
+        """
+        with self.store.write() as session:
+            permit, found = _purchase_side.coordinated(
+                session, caller, purchase_id, now=now, writing=True
+            )
+            _not_over(found)
+            if found.record != body:
+                found = replace(found, record=body, version=found.version + 1)
+                save_purchase(permit, session, found, now=now)
+                _record(permit, session, "purchase.changed", found, caller=caller)
+                members = list(invited(permit, session, found.id))
+                _purchase_side.tell(session, found, members, "changed", now=now)
+            return _purchase_side.told(session, caller, found, now=now)
+
+    def invite(
+        self, caller: Principal, purchase_id: str, members: tuple[str, ...], *, now: datetime
+    ) -> Purchase:
+        """Invite organisations; those already there stay as they are.
+
+        BadInput for one that is not in the directory; Conflict once it is awarded or closed.
+        """
+        with self.store.write() as session:
+            permit, found = _purchase_side.coordinated(
+                session, caller, purchase_id, now=now, writing=True
+            )
+            _not_over(found)
+            strange = not_in_directory(permit, session, members)
+            if strange is not None:
+                where = f"/members/{members.index(strange)}"
+                raise BadInput(where, strange, "an organisation of this server's directory")
+            new = invite(permit, session, purchase_id, members, now=now)
+            if new:
+                for one in new:
+                    _record(permit, session, "purchase.invited", found, one, caller=caller)
+                _purchase_side.tell(session, found, new, "invited", now=now)
+            found = replace(found, n_members=found.n_members + len(new))
+            return _purchase_side.told(session, caller, found, now=now)
+
+    def act(
+        self,
+        caller: Principal,
+        purchase_id: str,
+        act: PurchaseAct,
+        *,
+        plan: str | None = None,
+        now: datetime,
+    ) -> Purchase:
+        """The purchase after one step of its coordinator; the same step again changes nothing.
+
+        Conflict when its state, a plan that is no longer of the inputs as they are, or an answer
+        that is missing does not admit it.
+        """
+        named = act in {"propose", "award"}
+        if named != (plan is not None):
+            expected = "the plan, with `propose` and `award`; none with other acts"
+            raise BadInput("/plan", plan or "null", expected)
+        with self.store.write(essential=act == "close") as session:
+            permit, found = _purchase_side.coordinated(
+                session, caller, purchase_id, now=now, writing=True
+            )
+            last = found.history[-1]
+            if (last.act, last.plan) != (act, plan):
+                step = _Step(act, plan, now)
+                found = self._step(permit, session, caller, found=found, step=step)
+            return _purchase_side.told(session, caller, found, now=now)
+
+    def page(
+        self, caller: Principal, *, after: str | None = None, limit: int = 200, now: datetime
+    ) -> Page[Purchase]:
+        """A page of purchases that the caller coordinates or was invited to, by id."""
+        permit = _purchase_side.side(caller, action="read", now=now)
+        bound = f"purchases\x1f{permit.fingerprint}"
+        with self.store.read() as session:
+            place = _cursor.opened(session, bound, after)
+            found = purchases(permit, session, after=place, limit=limit + 1)
+            more = len(found) > limit
+            following = _cursor.sealed(session, bound, found[limit - 1].id) if more else None
+        items = tuple(_purchase_side.listed(one) for one in found[:limit])
+        return Page(items=items, next=following)
+
+    def read(self, caller: Principal, purchase_id: str, *, now: datetime) -> Purchase:
+        """One purchase. NotFound when it is absent, or of others."""
+        with self.store.read() as session:
+            found = _purchase_side.known(session, caller, purchase_id, now=now)
+            return _purchase_side.told(session, caller, found, now=now)
+
+    def _step(
+        self, permit: Permit, session: Session, caller: Principal, *, found: Held, step: "_Step"
+    ) -> Held:
+        after = advance(found.state, step.act)
+        if step.act == "propose":
+            _purchase_award.propose(permit, session, caller, found, plan=step.named)
+        if step.act == "award":
+            if found.plan != step.plan:
+                raise Conflict("another plan", "the plan that is proposed")
+            _purchase_award.award(permit, session, caller, found, plan=step.named)
+        kept = step.plan if step.plan is not None else found.plan if step.act == "close" else None
+        done = PurchaseStep(act=step.act, at=step.now, state=after, plan=step.plan)
+        moved = replace(found, state=after, plan=kept, history=(*found.history, done))
+        save_purchase(permit, session, moved, now=step.now)
+        subjects = () if step.plan is None else (step.plan,)
+        _record(permit, session, "purchase.moved", moved, *subjects, caller=caller, reason=step.act)
+        members = list(invited(permit, session, moved.id))
+        _purchase_side.tell(session, moved, members, _PAST[step.act], now=step.now)
+        return moved
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    act: PurchaseAct
+    plan: str | None
+    now: datetime
+
+    @property
+    def named(self) -> str:
+        """The plan, for the acts that name one."""
+        if self.plan is None:
+            raise TypeError("an act on a plan names it")
+        return self.plan
+
+
+def _not_over(found: Held) -> None:
+    if found.state in _OVER:
+        raise Conflict(found.state, "a purchase that is not awarded or closed yet")
+
+
+def _record(
+    permit: Permit,
+    session: Session,
+    event: JournalEvent,
+    found: Held,
+    *subjects: str,
+    caller: Principal,
+    reason: str | None = None,
+) -> None:
+    entry = Entry(
+        event,
+        by=permit.bearer,
+        client=caller.client_id,
+        owner=found.owner,
+        subjects=(found.id, *subjects),
+        reason=reason,
+    )
+    append(permit, session, entry, now=permit.decided_at)

@@ -1,0 +1,142 @@
+"""Pooled purchases: announced by a coordinator, joined by members, decided step by step."""
+
+from typing import Annotated
+
+from fastapi import Path, Request
+from starlette.responses import Response
+
+from synergie.policy import Principal
+from synergie.schemas.page import Page
+from synergie.schemas.purchase_group import (
+    MembersRequest,
+    Purchase,
+    PurchaseAct,
+    PurchaseActRequest,
+    PurchaseRecord,
+)
+from synergie.server.api._answers import told
+from synergie.server.api._bodies import Sent, acting, creating, replacing
+from synergie.server.api._door import may
+from synergie.server.api._house import InHouse
+from synergie.server.api._queries import After, ItemId, Limit, router_of
+from synergie.server.api._words import READING, SENDING, accepts
+from synergie.server.guard import Now
+
+router = router_of("purchases")
+acts = router_of("purchases")
+"""The acts: after every route with a last part of its own."""
+
+Reader = Annotated[Principal, may("purchases:read")]
+Writer = Annotated[Principal, may("purchases:write")]
+InAct = Annotated[PurchaseAct, Path(description="What its coordinator does.")]
+
+
+@router.post(
+    "",
+    operation_id="create_purchase",
+    status_code=201,
+    response_model=Purchase,
+    responses=SENDING,
+    openapi_extra=accepts(PurchaseRecord),
+)
+def create_purchase(
+    *,
+    request: Request,
+    caller: Writer,
+    sent: Annotated[Sent[PurchaseRecord], creating(PurchaseRecord)],
+    house: InHouse,
+    now: Now,
+) -> Response:
+    """Announce a purchase that you coordinate; its survey of needs is open, and nobody invited."""
+    made = house.purchases.create(caller, sent.value, once=sent.once, now=now)
+    return told(request, made, status=201)
+
+
+@router.get("", operation_id="list_purchases", response_model=Page[Purchase], responses=READING)
+def list_purchases(
+    *,
+    request: Request,
+    caller: Reader,
+    house: InHouse,
+    now: Now,
+    after: After = None,
+    limit: Limit = 200,
+) -> Response:
+    """A page of the purchases that you coordinate or were invited to, by id, without members."""
+    return told(request, house.purchases.page(caller, after=after, limit=limit, now=now))
+
+
+@router.get("/{item_id}", operation_id="read_purchase", response_model=Purchase, responses=READING)
+def read_purchase(
+    *, request: Request, caller: Reader, item_id: ItemId, house: InHouse, now: Now
+) -> Response:
+    """One purchase: its coordinator sees who takes part, a member itself alone; else 404."""
+    return told(request, house.purchases.read(caller, item_id, now=now))
+
+
+@router.put(
+    "/{item_id}",
+    operation_id="change_purchase",
+    response_model=Purchase,
+    responses=SENDING,
+    openapi_extra=accepts(PurchaseRecord, keyed=False),
+)
+def change_purchase(
+    *,
+    request: Request,
+    caller: Writer,
+    item_id: ItemId,
+    sent: Annotated[PurchaseRecord, replacing(PurchaseRecord)],
+    house: InHouse,
+    now: Now,
+) -> Response:
+    """Say anew what you buy together: lots are often drawn once the needs are known."""
+    return told(request, house.purchases.change(caller, item_id, sent, now=now))
+
+
+@router.put(
+    "/{item_id}/members",
+    operation_id="invite_members",
+    response_model=Purchase,
+    responses=SENDING,
+    openapi_extra=accepts(MembersRequest, keyed=False),
+)
+def invite_members(
+    *,
+    request: Request,
+    caller: Writer,
+    item_id: ItemId,
+    sent: Annotated[MembersRequest, replacing(MembersRequest)],
+    house: InHouse,
+    now: Now,
+) -> Response:
+    """Invite organisations to a purchase that you coordinate; those already invited stay.
+
+    To be invited opens nothing: a member joins by an agreement that opens its `needs` to you.
+    """
+    return told(request, house.purchases.invite(caller, item_id, sent.members, now=now))
+
+
+@acts.post(
+    "/{item_id}/{act}",
+    operation_id="act_on_purchase",
+    response_model=Purchase,
+    responses=SENDING,
+    openapi_extra=accepts(PurchaseActRequest, keyed=False),
+)
+def act_on_purchase(
+    *,
+    request: Request,
+    caller: Writer,
+    item_id: ItemId,
+    act: InAct,
+    sent: Annotated[PurchaseActRequest, acting(PurchaseActRequest)],
+    house: InHouse,
+    now: Now,
+) -> Response:
+    """Open or close the survey, propose a plan to the members, award it, close the purchase.
+
+    No Idempotency-Key: the same act again changes nothing. A plan is proposed and awarded only
+    while needs, agreements and offers are those that it was computed from.
+    """
+    return told(request, house.purchases.act(caller, item_id, act, plan=sent.plan, now=now))

@@ -1,0 +1,126 @@
+"""Purchases and their members: the coordinator's, and of each member its own membership."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, func, select
+
+from synergie.policy import Permit
+from synergie.schemas.purchase_group import PurchaseRecord, PurchaseState, PurchaseStep
+from synergie.storage._once import insert_once
+from synergie.storage._purchase_tables import PurchaseMemberRow, PurchaseRow
+from synergie.storage._scope import own_write, scoped_select
+from synergie.storage._tables import OrganisationRow
+from synergie.storage.store import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A purchase as it is stored, and how many were invited."""
+
+    id: str
+    owner: str
+    version: int
+    state: PurchaseState
+    plan: str | None
+    record: PurchaseRecord
+    history: tuple[PurchaseStep, ...]
+    n_members: int
+
+
+def purchase(
+    permit: Permit, session: Session, purchase_id: str, *, for_update: bool = False
+) -> Held | None:
+    """One purchase that the bearer coordinates or was invited to, or None.
+
+    With *for_update* other transactions wait to change it (PostgreSQL; SQLite has one writer).
+    """
+    query = scoped_select(permit, PurchaseRow).where(col(PurchaseRow.id) == purchase_id)
+    row = session.exec(query.with_for_update() if for_update else query).first()
+    return None if row is None else _held(session, row)
+
+
+def purchases(permit: Permit, session: Session, *, after: str, limit: int) -> list[Held]:
+    """Purchases that the bearer coordinates or was invited to, by id, after *after*."""
+    query = (
+        scoped_select(permit, PurchaseRow)
+        .where(col(PurchaseRow.id) > after)
+        .order_by(col(PurchaseRow.id))
+        .limit(limit)
+    )
+    return [_held(session, row) for row in session.exec(query)]
+
+
+def save_purchase(permit: Permit, session: Session, body: Held, *, now: datetime) -> None:
+    """Write a purchase of the bearer's own, new or in the place of what it was."""
+    own_write(permit)
+    if body.owner != permit.owner:
+        raise TypeError("a purchase is its coordinator's")
+    steps = [step.model_dump(mode="json") for step in body.history]
+    session.merge(
+        PurchaseRow(
+            id=body.id,
+            owner=body.owner,
+            version=body.version,
+            state=body.state,
+            plan=body.plan,
+            body=body.record.model_dump_json(),
+            history=json.dumps(steps),
+            changed_at=now,
+        )
+    )
+
+
+def invited(permit: Permit, session: Session, purchase_id: str) -> dict[str, datetime]:
+    """Who was invited to a purchase and when, by member: all to its coordinator, else oneself."""
+    query = (
+        scoped_select(permit, PurchaseMemberRow)
+        .where(col(PurchaseMemberRow.purchase) == purchase_id)
+        .order_by(col(PurchaseMemberRow.member))
+    )
+    return {row.member: row.invited_at for row in session.exec(query)}
+
+
+def invite(
+    permit: Permit, session: Session, purchase_id: str, members: Iterable[str], *, now: datetime
+) -> list[str]:
+    """Add *members* to a purchase of the bearer's own; those who are new."""
+    own_write(permit)
+    return [
+        one
+        for one in dict.fromkeys(members)
+        if insert_once(
+            session,
+            PurchaseMemberRow,
+            purchase=purchase_id,
+            member=one,
+            owner=permit.owner,
+            invited_at=now,
+        )
+    ]
+
+
+def not_in_directory(permit: Permit, session: Session, members: Iterable[str]) -> str | None:
+    """The first of *members* that is no organisation of the directory, or None."""
+    asked = list(members)
+    query = scoped_select(permit, OrganisationRow).where(col(OrganisationRow.id).in_(asked))
+    known = {row.id for row in session.exec(query)}
+    return next((one for one in asked if one not in known), None)
+
+
+def _held(session: Session, row: PurchaseRow) -> Held:
+    counted = select(func.count()).select_from(PurchaseMemberRow)
+    query = counted.where(col(PurchaseMemberRow.purchase) == row.id)
+    state: PurchaseState = row.state  # type: ignore[assignment]  # written from a state only
+    return Held(
+        id=row.id,
+        owner=row.owner,
+        version=row.version,
+        state=state,
+        plan=row.plan,
+        record=PurchaseRecord.model_validate_json(row.body),
+        history=tuple(PurchaseStep.model_validate(one) for one in json.loads(row.history)),
+        n_members=int(session.exec(query).one()),
+    )
