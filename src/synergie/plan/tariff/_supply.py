@@ -9,6 +9,7 @@ from synergie.errors import BadInput
 from synergie.plan.tariff._lines import Draft
 from synergie.plan.tariff._spans import Period, Span
 from synergie.plan.tariff._uses import Uses
+from synergie.plan.tariff.options import option_name
 from synergie.plan.tariff.tables import Turpe
 from synergie.plan.tariff.time_classes import time_class_name
 from synergie.schemas.bill import Component, MissingPrice
@@ -48,8 +49,9 @@ def cells(schedule: PriceSchedule, tariff_code: str, day: date) -> Cells:
     ):
         raise BadInput(f"/prices/{schedule.name}", day.isoformat(), "a day the prices hold on")
     found: dict[str, Price] = {}
+    option = option_name(tariff_code)
     for price in sorted(schedule.prices, key=lambda one: one.year is not None):
-        if price.tariff_code == tariff_code and price.year in {None, day.year}:
+        if option_name(price.tariff_code) == option and price.year in {None, day.year}:
             found[time_class_name(price.time_class)] = price
     return Cells(day.year, found)
 
@@ -111,7 +113,7 @@ def _priced(
 
 def _subscription(terms: BilledTerms, schedule: PriceSchedule, period: Period) -> Iterator[Draft]:
     for one in schedule.subscriptions:
-        if one.tariff_code == terms.tariff_code:
+        if option_name(one.tariff_code) == option_name(terms.tariff_code):
             yield Draft(
                 component="subscription",
                 begins=period.begins,

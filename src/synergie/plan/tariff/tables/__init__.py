@@ -14,6 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from synergie.errors import BadInput
+from synergie.plan.tariff.options import option_name
 from synergie.plan.tariff.tables._figures import Domain, Rate, Turpe
 from synergie.plan.tariff.tables._missing import Missing, missing
 from synergie.plan.tariff.tables._read import Shape, Version, Versions, laid_over, read_table
@@ -83,7 +84,7 @@ class Tables:
 
     def turpe(self, tariff_code: str, day: date) -> Turpe:
         """The network tariff of an option (FTA) on *day*. BadInput: not covered."""
-        return _turpe(self._version("turpe", tariff_code.strip().upper(), day))
+        return _turpe(self._version("turpe", option_name(tariff_code), day))
 
     def accise(self, kva: Decimal | int, day: date) -> Rate:
         """Accise on electricity for a subscribed power of *kva*, EUR/MWh (CIBS L312-24)."""

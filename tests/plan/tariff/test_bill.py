@@ -1,0 +1,384 @@
+"""Bills: cut where prices change, added up again, and refused where a figure is missing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from synergie.errors import BadInput
+from synergie.plan.tariff.bill import bill, lot_prices, yearly
+from synergie.plan.tariff.tables import shipped
+from synergie.schemas.bill import Bill, BillLine
+from synergie.schemas.offer import Price, PriceParts, Subscription
+from synergie.schemas.tariff import BilledTerms, ClassKwh, ClassPower, Fee, PeriodUse, PriceSchedule
+from tests.plan.tariff.points import FOUR, IN_2026, LOT_2, OPTIONS, energy, terms
+
+CENT = Decimal("0.01")
+
+
+def use(begins: str, ends: str, **more: object) -> PeriodUse:
+    """A use of these days; `HPH=100` gives energies."""
+    kwh = {name: more.pop(name) for name in list(more) if name.isupper()}
+    return PeriodUse.model_validate(
+        {
+            "from_date": begins,
+            "to_date": ends,
+            "energy": tuple({"time_class": k, "kwh": str(v)} for k, v in kwh.items()),
+            **more,
+        }
+    )
+
+
+def of(found: Bill, component: str) -> list[BillLine]:
+    return [one for one in found.lines if one.component == component]
+
+
+def amount(found: Bill, *components: str) -> Decimal:
+    lines = [one for component in components for one in of(found, component)]
+    return sum((one.amount_eur or Decimal(0) for one in lines), Decimal(0))
+
+
+def test_a_period_that_crosses_two_versions_is_cut_there_by_days() -> None:
+    found = bill(terms("BTINFMU4", 6), [use("2025-07-01", "2025-09-01", HPB=620, HCB=0)])
+    july, august = of(found, "cg")
+    assert (july.to_date, august.from_date) == (date(2025, 8, 1), date(2025, 8, 1))
+    assert july.amount_eur == round(Decimal("16.92") * 31 / 365, 6)
+    assert august.amount_eur == round(Decimal("16.80") * 31 / 365, 6)
+    by_class = [one for one in of(found, "cs_energy") if one.time_class == "HPB"]
+    assert [(one.quantity, one.unit_price) for one in by_class] == [
+        (Decimal(310), Decimal("1.57")), (Decimal(310), Decimal("1.61")),
+    ]  # fmt: skip
+    assert "shared by days" in found.assumptions[0].text
+    assert [one.version for one in of(found, "accise")] == [date(2025, 2, 1), date(2025, 8, 1)]
+
+
+def test_uses_that_end_where_prices_change_share_nothing() -> None:
+    found = bill(
+        terms("BTINFMU4", 6),
+        [use("2025-07-01", "2025-08-01", HPB=500), use("2025-08-01", "2025-09-01", HPB=120)],
+    )
+    by_class = [one for one in of(found, "cs_energy") if one.time_class == "HPB"]
+    assert [one.quantity for one in by_class] == [500, 120]
+    assert not [one for one in found.assumptions if "shared by days" in one.text]
+
+
+def test_a_leap_year_is_one_amount_a_day_of_it_a_366th() -> None:
+    year = bill(terms("BTINFMU4", 6), [use("2024-01-02", "2025-01-01", HPH=1)])
+    cg = Decimal("15.48") * 304 / 366 + Decimal("16.20") * 61 / 366
+    assert round(amount(year, "cg"), 5) == round(cg, 5)
+
+
+def test_the_days_of_a_real_invoice_of_a_leap_year_are_366ths() -> None:
+    """F12 of June 2024: 0.02765 EUR a kW and day is 10.12 EUR a year by 366 days, not by 365."""
+    assert round(Decimal("10.12") / 366, 5) == Decimal("0.02765")
+    assert round(Decimal("10.09") / 365, 5) != Decimal("0.02765")
+
+
+def test_subscriptions_up_to_36_kva_bear_the_reduced_vat_until_august_2025() -> None:
+    found = bill(terms("BTINFCUST", 6), [use("2025-07-01", "2025-09-01", BASE=100)])
+    assert [one.percent for one in found.vat] == [Decimal("5.5"), Decimal(20)]
+    reduced = {(one.component, one.from_date) for one in found.lines if one.vat_percent != 20}
+    july = date(2025, 7, 1)
+    assert reduced == {("cg", july), ("cc", july), ("cs_fixed", july), ("cta", july)}
+    assert found.ht_eur == sum(one.base_eur for one in found.vat)
+    assert found.ttc_eur == found.ht_eur + sum(one.vat_eur for one in found.vat)
+
+
+def test_above_36_kva_all_bears_20_percent() -> None:
+    found = bill(terms("BTSUPCU", 60), [use("2025-08-01", "2025-09-01", HPB=100)])
+    assert [one.percent for one in found.vat] == [20]
+
+
+def test_parts_of_a_price_are_lines_of_their_own() -> None:
+    parts = PriceParts(
+        supply=Decimal("105.58"), capacity=Decimal("0.97"), cee=Decimal("9.09"),
+        guarantees=Decimal("1.52"),
+    )  # fmt: skip
+    prices = PriceSchedule(
+        prices=(
+            Price(
+                tariff_code="BTINFMU4", time_class="HPH", eur_per_mwh=Decimal("117.16"), parts=parts
+            ),
+        ),
+        subscriptions=(Subscription(tariff_code="BTINFMU4", eur_per_point=Decimal("36.50")),),
+    )
+    found = bill(terms("BTINFMU4", 6, prices=prices), [use("2026-01-01", "2026-02-01", HPH=1000)])
+    told = {name: amount(found, name) for name in ("supply", "capacity", "cee", "guarantees")}
+    assert told == {
+        "supply": Decimal("105.58"), "capacity": Decimal("0.97"), "cee": Decimal("9.09"),
+        "guarantees": Decimal("1.52"),
+    }  # fmt: skip
+    assert amount(found, "subscription") == Decimal("3.1")
+    assert found.supply_eur == Decimal("120.26")
+    assert found.ht_eur is not None  # three cells are missing, with no energy in them
+
+
+def test_prices_of_the_year_of_delivery_come_first() -> None:
+    prices = PriceSchedule(
+        prices=(
+            Price(tariff_code="BTINFCUST", time_class="BASE", eur_per_mwh=Decimal(90)),
+            Price(tariff_code="BTINFCUST", time_class="BASE", eur_per_mwh=Decimal(80), year=2026),
+        )
+    )
+    found = bill(
+        terms("BTINFCUST", 6, prices=prices),
+        [use("2025-12-01", "2026-01-01", BASE=1000), use("2026-01-01", "2026-02-01", BASE=1000)],
+    )
+    assert [one.amount_eur for one in of(found, "supply")] == [90, 80]
+
+
+def test_prices_end_with_the_market() -> None:
+    prices = LOT_2.model_copy(update={"valid_to": date(2026, 2, 1)})
+    with pytest.raises(BadInput, match="a day the prices hold on"):
+        bill(terms("BTINFCUST", 6, prices=prices), [use("2026-02-01", "2026-03-01", BASE=1)])
+
+
+def test_overruns_are_billed_by_the_hour_above_36_kva_only() -> None:
+    found = bill(terms("BTSUPCU", 60), [use("2026-01-01", "2026-02-01", HPH=1, overrun_hours="3")])
+    assert amount(found, "cmdps") == Decimal("37.23")
+    for code, kva in (("BTINFMU4", 6), ("HTACU5", 300)):
+        with pytest.raises(BadInput, match="no such component"):
+            bill(terms(code, kva), [use("2026-01-01", "2026-02-01", HPH=1, overrun_hours="3")])
+
+
+def test_reactive_energy_is_billed_over_the_free_share_and_not_priced_without_a_price() -> None:
+    month = [use("2026-01-01", "2026-02-01", HPH=1000, HCH=500, reactive_kvarh="450")]
+    unknown = bill(terms("BTSUPCU", 60), month)
+    assert (unknown.ht_eur, of(unknown, "reactive")[0].quantity) == (None, Decimal(50))
+    known = terms("BTSUPCU", 60).model_copy(update={"reactive_eur_per_kvarh": Decimal("0.02")})
+    assert amount(bill(known, month), "reactive") == 1
+    free = [use("2026-01-01", "2026-02-01", HPH=1000, reactive_kvarh="400")]
+    assert of(bill(terms("BTSUPCU", 60), free), "reactive") == []
+    small = [use("2026-01-01", "2026-02-01", HPH=1, reactive_kvarh="400")]
+    assert of(bill(terms("BTINFMU4", 6), small), "reactive") == []
+
+
+def test_cta_is_taken_of_the_fixed_part_at_the_rate_of_its_days() -> None:
+    found = bill(terms("BTINFMU4", 6), [use("2026-01-01", "2026-03-01", HPH=59)])
+    fixed = Decimal("111.52")
+    assert [one.amount_eur for one in of(found, "cta")] == [
+        round(fixed * 31 / 365 * Decimal("21.93") / 100, 6),
+        round(fixed * 28 / 365 * 15 / 100, 6),
+    ]
+
+
+def test_what_the_vnu_pays_back_is_of_april_to_october_when_a_table_says_so(tmp_path: Path) -> None:
+    (tmp_path / "vnu.csv").write_text(
+        "mask,valid_from,valid_to,eur_per_mwh,source\n"
+        "april_to_october,2026-01-01,2027-01-01,2.00,essai\n"
+    )
+    own = shipped().with_folder(tmp_path)
+    months = [use("2026-03-01", "2026-04-01", HPH=1000), use("2026-04-01", "2026-05-01", HPB=1000)]
+    assert amount(bill(terms("BTINFMU4", 6), months, own), "vnu") == -2
+    assert of(bill(terms("BTINFMU4", 6), months), "vnu") == []
+
+
+def test_fees_are_by_the_year_and_by_the_megawatt_hour() -> None:
+    fee = Fee(
+        label="groupement", eur_per_year=Decimal(12), eur_per_mwh=Decimal(1), vat_percent=Decimal(0)
+    )
+    told = terms("BTINFCUST", 6).model_copy(update={"fees": (fee,)})
+    found = yearly(told, {"BASE": Decimal(2000)}, on=IN_2026)
+    assert (found.other_eur, found.vat[0].percent) == (Decimal(14), Decimal(0))
+
+
+def test_classes_are_known_by_the_names_that_bills_write() -> None:
+    told = [use("2026-06-01", "2026-07-01", HPE=10, HCE=20)]
+    assert bill(terms("BTINFMU4", 6), told).kwh == 30
+    lower = PeriodUse(
+        from_date=date(2026, 6, 1),
+        to_date=date(2026, 7, 1),
+        energy=(
+            ClassKwh(time_class="hpe", kwh=Decimal(10)),
+            ClassKwh(time_class="Hce", kwh=Decimal(20)),
+        ),
+    )
+    assert bill(terms("BTINFMU4", 6), [lower]).lines == bill(terms("BTINFMU4", 6), told).lines
+
+
+def test_a_total_cannot_be_told_apart_into_classes() -> None:
+    with pytest.raises(BadInput, match="cannot be told apart") as caught:
+        bill(terms("BTINFMU4", 6), [use("2026-06-01", "2026-07-01", BASE=10)])
+    assert caught.value.where == "/uses/0/energy/BASE"
+
+
+@pytest.mark.parametrize(
+    ("code", "kva", "expected"),
+    [("BTINFMU4", 42, "36 kVA at most"), ("BTSUPCU", 36, "more than 36 kVA")],
+)
+def test_36_kva_divide_the_options(code: str, kva: int, expected: str) -> None:
+    with pytest.raises(BadInput, match=expected):
+        yearly(terms(code, kva), {}, on=IN_2026)
+
+
+@pytest.mark.parametrize(
+    ("told", "where"),
+    [((("HPH", 40), ("HCH", 40), ("HPB", 40)), "/powers/HCB"),
+     ((("HPH", 40), ("HPH", 41), ("HCH", 60), ("HPE", 60), ("HCE", 60)), "/powers/HPH"),
+     ((("BASE", 40),), "/powers/BASE"), (((None, 40), ("HPH", 42)), "/powers/HPH")],
+)  # fmt: skip
+def test_powers_are_one_a_class(told: Sequence[tuple[str | None, int]], where: str) -> None:
+    powers = tuple(ClassPower(time_class=name, kva=Decimal(kva)) for name, kva in told)
+    with pytest.raises(BadInput) as caught:
+        yearly(BilledTerms(tariff_code="BTSUPCU", powers=powers), {}, on=IN_2026)
+    assert caught.value.where == where
+
+
+@pytest.mark.parametrize(
+    ("uses", "expected"),
+    [((), "at least one period"),
+     ((("2026-01-01", "2026-02-01"), ("2026-01-31", "2026-03-01")), "do not overlap"),
+     ((("2026-01-01", "2026-02-01"), ("2026-02-02", "2026-03-01")), "every day")],
+    ids=["none", "overlap", "hole"],
+)  # fmt: skip
+def test_uses_follow_one_another(uses: Sequence[tuple[str, str]], expected: str) -> None:
+    with pytest.raises(BadInput, match=expected):
+        bill(terms("BTINFMU4", 6), [use(*one, HPH=1) for one in uses])
+
+
+def test_a_day_that_no_table_covers_is_refused() -> None:
+    with pytest.raises(BadInput, match="1 August 2026"):
+        bill(terms("BTINFMU4", 6), [use("2026-07-01", "2026-09-01", HPB=1)])
+    with pytest.raises(BadInput, match="1 August 2026"):
+        yearly(terms("BTINFMU4", 6), {}, on=date(2026, 8, 1))
+
+
+def test_a_printed_bill_adds_up_with_its_rounding() -> None:
+    found = yearly(
+        terms("BTINFMU4", 6, prices=LOT_2), energy("HPS full night, HC 22-06"), on=IN_2026
+    )
+    assert found.ht_eur is not None and found.rounding_eur is not None
+    printed = sum((round_half_up(one.amount_eur) for one in found.lines), Decimal(0))
+    assert printed + found.rounding_eur == found.ht_eur
+    assert abs(found.rounding_eur) <= CENT * len(found.lines) / 2
+
+
+def round_half_up(value: Decimal | None) -> Decimal:
+    """To the cent by another way: whole tenths of a cent, five up."""
+    assert value is not None
+    sign, scaled = (-1, -value) if value < 0 else (1, value)
+    return Decimal(sign * int(scaled * 100 + Decimal("0.5"))) / 100
+
+
+# The oracle below shares no code with the engine: one day at a time, plain formulas.
+
+
+@dataclass(frozen=True)
+class Grid:
+    since: date
+    cg_cc: Decimal
+    b: Decimal
+    c: dict[str, Decimal]
+
+
+def grid(since: date, cg_cc: str, b: str, c: str) -> Grid:
+    prices = dict(zip(FOUR, map(Decimal, c.split()), strict=True))
+    return Grid(since, Decimal(cg_cc), Decimal(b), prices)
+
+
+MU4_GRIDS = [
+    grid(date(2023, 8, 1), "35.40", "10.56", "6.12 4.24 1.39 0.87"),
+    grid(date(2024, 11, 1), "37.08", "11.04", "6.39 4.43 1.46 0.91"),
+    grid(date(2025, 2, 1), "39.36", "11.88", "6.89 4.77 1.57 0.98"),
+    grid(date(2025, 8, 1), "38.80", "12.12", "7.00 3.73 1.61 1.11"),
+]
+CTA = [(date(2021, 8, 1), Decimal("21.93")), (date(2026, 2, 1), Decimal(15))]
+ACCISE = [
+    (date(2024, 1, 2), Decimal(21)), (date(2025, 2, 1), Decimal("33.7")),
+    (date(2025, 8, 1), Decimal("29.98")), (date(2026, 2, 1), Decimal("30.85")),
+]  # fmt: skip
+
+
+def by_hand(begins: date, ends: date, kva: int, kwh: dict[str, Decimal]) -> Decimal:
+    """HT of the network and taxes, a day at a time, energy shared by days."""
+    days, total, day = (ends - begins).days, Decimal(0), begins
+    while day < ends:
+        mu4 = [one for one in MU4_GRIDS if one.since <= day][-1]
+        of_year = 366 if day.year % 4 == 0 else 365
+        fixed = (mu4.cg_cc + mu4.b * kva) / of_year
+        cta = [rate for since, rate in CTA if since <= day][-1]
+        accise = [rate for since, rate in ACCISE if since <= day][-1]
+        total += fixed * (1 + cta / 100)
+        for name, amount_kwh in kwh.items():
+            total += amount_kwh / days * (mu4.c[name] / 100 + accise / 1000)
+        day += timedelta(days=1)
+    return total
+
+
+DAYS = st.dates(date(2024, 1, 2), date(2026, 7, 31))
+KWH = st.decimals(0, 100_000, places=3)
+
+
+@given(DAYS, DAYS, st.integers(1, 36), st.tuples(KWH, KWH, KWH, KWH))
+def test_any_period_costs_what_its_days_cost_one_by_one(
+    one: date, other: date, kva: int, kwh: tuple[Decimal, ...]
+) -> None:
+    begins, ends = min(one, other), max(one, other) + timedelta(days=1)
+    told = dict(zip(FOUR, kwh, strict=True))
+    energies = tuple(ClassKwh(time_class=name, kwh=each) for name, each in told.items())
+    found = bill(
+        terms("BTINFMU4", kva), [PeriodUse(from_date=begins, to_date=ends, energy=energies)]
+    )
+    assert found.ht_eur is not None
+    # each rate of VAT has a base of its own, rounded once: half a cent each
+    assert abs(found.ht_eur - by_hand(begins, ends, kva, told)) <= CENT * len(
+        found.vat
+    ) / 2 + Decimal("1e-9")
+
+
+@given(DAYS, DAYS, DAYS, st.sampled_from(OPTIONS), st.tuples(KWH, KWH))
+def test_a_bill_is_the_sum_of_the_bills_of_its_parts(
+    one: date, other: date, third: date, code: str, kwh: tuple[Decimal, Decimal]
+) -> None:
+    begins, middle, ends = sorted((one, other, third))
+    ends = max(ends, middle) + timedelta(days=1)
+    if not begins < middle < ends:
+        return
+    name = "BASE" if code in {"BTINFCUST", "BTINFLU"} else "HC" if code == "BTINFMUDT" else "HCB"
+    parts = [
+        PeriodUse(from_date=a, to_date=b, energy=(ClassKwh(time_class=name, kwh=each),))
+        for (a, b), each in zip(((begins, middle), (middle, ends)), kwh, strict=True)
+    ]
+    prices = lot_prices("p", {(code, name): Decimal("86.90")})
+    told = terms(code, 9, prices=prices)
+    whole, first, second = bill(told, parts), bill(told, parts[:1]), bill(told, parts[1:])
+    grain = Decimal("0.000001") * (len(first.lines) + len(second.lines) + len(whole.lines))
+    for component in ("cg", "cs_fixed", "cs_energy", "supply", "cta", "accise"):
+        assert (
+            abs(amount(whole, component) - amount(first, component) - amount(second, component))
+            <= grain
+        )
+    assert whole.ht_eur is not None and first.ht_eur is not None and second.ht_eur is not None
+    assert abs(whole.ht_eur - first.ht_eur - second.ht_eur) <= CENT * 3
+
+
+@given(st.permutations(FOUR), st.tuples(KWH, KWH, KWH, KWH))
+def test_the_order_of_classes_and_prices_changes_nothing(
+    order: list[str], kwh: tuple[Decimal, ...]
+) -> None:
+    told = dict(zip(FOUR, kwh, strict=True))
+    prices = LOT_2.model_copy(update={"prices": tuple(reversed(LOT_2.prices))})
+    one = yearly(terms("BTINFMU4", 6, prices=LOT_2), told, on=IN_2026)
+    other = yearly(terms("BTINFMU4", 6, prices=prices), {n: told[n] for n in order}, on=IN_2026)
+    assert one == other
+
+
+@given(st.tuples(KWH, KWH, KWH, KWH), st.tuples(KWH, KWH, KWH, KWH))
+def test_energy_adds_up_and_nothing_used_costs_the_fixed_part(
+    one: tuple[Decimal, ...], other: tuple[Decimal, ...]
+) -> None:
+    def ht(kwh: tuple[Decimal, ...]) -> Decimal:
+        told = dict(zip(FOUR, kwh, strict=True))
+        found = yearly(terms("BTINFCU4", 6, prices=LOT_2), told, on=IN_2026).ht_eur
+        assert found is not None
+        return found
+
+    nothing = ht((Decimal(0),) * 4)
+    assert nothing == Decimal("114.38")  # 99.46 and its CTA at 15 %
+    both = ht(tuple(a + b for a, b in zip(one, other, strict=True)))
+    assert abs(both + nothing - ht(one) - ht(other)) <= CENT * 2
