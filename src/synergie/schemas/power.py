@@ -7,10 +7,21 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, Strict, StringConstraints, model_validator
 
 from synergie.schemas._wire import Wire
-from synergie.schemas.offer import Key, Price, Subscription, TariffCode
+from synergie.schemas.offer import Key, TariffCode
 from synergie.schemas.plan import MemberId
 from synergie.schemas.supply_point import MarketSegment, Usage
-from synergie.units import CivilDate, Euros, Many, Text, decimal_text
+from synergie.schemas.tariff import PriceSchedule
+from synergie.units import (
+    CivilDate,
+    Euros,
+    Latitude,
+    Longitude,
+    Many,
+    Share,
+    Text,
+    Watts,
+    decimal_text,
+)
 
 type PowerClass = Literal["BASE", "HP", "HC", "HPH", "HCH", "HPB", "HCB"]
 """Time classes of the options up to 250 kVA. Bills write HPE and HCE for HPB and HCB."""
@@ -29,7 +40,14 @@ Kva = Annotated[
     Decimal,
     Strict(False),
     decimal_text,
-    Field(gt=0, le=10_000, max_digits=9, json_schema_extra={"unit": "kVA"}, examples=["36"]),
+    Field(
+        gt=0,
+        le=10_000,
+        max_digits=9,
+        decimal_places=3,
+        json_schema_extra={"unit": "kVA"},
+        examples=["36"],
+    ),
 ]
 """A subscribed power, kVA. Text on the wire, exact."""
 
@@ -109,6 +127,9 @@ class PowerLoad(Wire):
     reached_va: _VA | None = None
     """Greatest power of the period, VA: at least that of the classes; a meter's own register of
     its peak may be higher than any mean. Null: not known."""
+    daily_peak_va: Many[_VA | None] = ()
+    """Greatest mean power of each civil day from the first on, VA, all classes together; null on a
+    day without a value. Empty: not known."""
     offpeak_assumed: bool = False
     """Whether the off-peak hours were assumed, for none was told."""
     schedule_changed: CivilDate | None = None
@@ -126,6 +147,33 @@ class PowerLoad(Wire):
         if self.missing_steps > self.steps:
             raise ValueError("no more missing steps than steps")
         return self
+
+
+class DimmedSpan(Wire):
+    """A stretch of the night with less light, or none."""
+
+    starts: ClockTime
+    """Local time at which it begins."""
+    ends: ClockTime
+    """Local time at which it ends, half-open; it may pass midnight."""
+    share: Share = 0
+    """Power that remains, as a share of the installed power; 0: off. Power is taken proportional
+    to light, which leaves out the fixed loss of a driver."""
+
+
+class LightingUse(Wire):
+    """A lighting cabinet without a curve: its lamps follow the sun and a schedule."""
+
+    installed_w: Watts
+    """Power of all its lamps, auxiliaries included, W."""
+    longitude: Longitude
+    """Where it stands, degrees east."""
+    latitude: Latitude
+    """Where it stands, degrees north."""
+    lit_below_deg: Annotated[float, Field(ge=-18, le=6, json_schema_extra={"unit": "deg"})] = -3.0
+    """Lamps are lit while the sun is lower. -3 was fitted to the 4,139 h a year of a real park."""
+    dimmed: Many[DimmedSpan] = ()
+    """When there is less light, or none. Where two overlap, the lower holds. Empty: all night."""
 
 
 class PowerPoint(Wire):
@@ -165,16 +213,12 @@ class PowerPoint(Wire):
 class PowerPrices(Wire):
     """A price schedule (BPU) and the points it is for."""
 
-    name: Text
-    """Its name. Example: `lot 2, éclairage public`."""
+    schedule: PriceSchedule
+    """The prices. An option with a cell missing where there is energy is not priced."""
     usages: Many[Usage] = ()
     """Usages it takes. Empty: all."""
     market_segments: Many[MarketSegment] = ()
     """Segments it takes. Empty: all."""
-    prices: Annotated[Many[Price], Field(min_length=1)]
-    """Energy prices. An option with a cell missing where there is energy is not priced."""
-    subscriptions: Many[Subscription] = ()
-    """Subscriptions of the supplier. A tariff option left out has none."""
 
 
 class PowerRules(Wire):
@@ -193,6 +237,9 @@ class PowerRules(Wire):
     """Least power of any class above 36 kVA (whole kVA; not verified)."""
     c4_top_kva: Annotated[int, Field(ge=1, le=250)] = 37
     """Least power of the highest class above 36 kVA: below, the point would be C5."""
+    across_segments: bool = False
+    """Whether options of the other side of 36 kVA are compared, too. Otherwise a point that could
+    change its segment is told as a question: it needs another meter, and maybe works."""
     overruns: Literal["priced", "none"] = "priced"
     """C4: `priced` takes hours above the subscribed power when they cost less than the power that
     would avoid them; `none` wants a power that was never exceeded."""
