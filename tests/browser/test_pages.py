@@ -7,16 +7,23 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from synergie.reports.page import html
+from synergie.reports.purchase_brief import purchase_document
+from synergie.reports.purchase_note import note_document
 from synergie.schemas.agreement import Period, Selector, Terms
 from synergie.schemas.site import SiteRecord
 from synergie.testing import server
 from tests.components import node, node_packages, program
+from tests.plan.test_purchase_view import MANY
+from tests.reports.purchases import bought
+from tests.reports.test_purchase_note import FRAME, view_of
 
 pytestmark = pytest.mark.browser
 
@@ -124,7 +131,23 @@ def agreement(tmp_path: Path) -> tuple[str, str]:
     return page.as_uri(), page.as_uri()
 
 
-@pytest.mark.parametrize("page", ["documentation", "report", "agreement"])
+@pytest.fixture
+def purchase(tmp_path: Path) -> tuple[str, str]:
+    """Address of the report of a purchase, and where it may ask: itself."""
+    page = tmp_path / "rapport.html"
+    page.write_text(html(purchase_document(bought())), encoding="utf-8")
+    return page.as_uri(), page.as_uri()
+
+
+@pytest.fixture
+def note(tmp_path: Path) -> tuple[str, str]:
+    """Address of the note of a member, and where it may ask: itself."""
+    page = tmp_path / "note.html"
+    page.write_text(html(note_document(view_of(MANY), FRAME)), encoding="utf-8")
+    return page.as_uri(), page.as_uri()
+
+
+@pytest.mark.parametrize("page", ["documentation", "report", "agreement", "purchase", "note"])
 def test_nothing_is_wrong_with(
     page: str, request: pytest.FixtureRequest, look: Callable[[str], dict[str, View]]
 ) -> None:
@@ -132,6 +155,22 @@ def test_nothing_is_wrong_with(
     ways = look(url)
     assert _faults(ways, origin) == {}
     assert len(ways["no script"]["text"]) > 2_000
+
+
+@pytest.mark.parametrize("kind", ["purchase", "note"])
+def test_the_answers_of_a_purchase_print_on_one_page(
+    kind: str, look: Callable[[str], dict[str, View]], tmp_path: Path
+) -> None:
+    whole = (
+        purchase_document(bought()) if kind == "purchase" else note_document(view_of(MANY), FRAME)
+    )
+    pages = []
+    for sections in (whole.sections[:1], whole.sections):
+        page = tmp_path / f"{len(sections)}.html"
+        page.write_text(html(replace(whole, sections=sections)), encoding="utf-8")
+        pages.append(look(page.as_uri())["wide"]["print"]["pages"])
+    assert pages[0] == 1
+    assert pages[1] > 1
 
 
 PLANTED = """<!doctype html><html><head><meta http-equiv="Content-Security-Policy"
