@@ -36,7 +36,8 @@ class Game:
         if self.values.shape != (1 << len(self.players),) or self.values[0] != 0:
             raise BadInput("/costs", self.values.shape, "the cost of each coalition, 0 for nobody")
         if np.isnan(self.values).any() or not np.isfinite(self.values[-1]):
-            raise BadInput("/costs", "not a number", "a cost for all players together")
+            found = ", ".join(self.players)
+            raise BadInput("/costs", found, "a finite cost for all players together")
 
     @property
     def total(self) -> float:

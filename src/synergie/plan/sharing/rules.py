@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from synergie.plan.sharing.game import Floats, Game
+from synergie.plan.sharing.game import Floats
 
 
 def proportional(total: float, weights: Floats) -> Floats:
@@ -13,11 +13,11 @@ def proportional(total: float, weights: Floats) -> Floats:
     return total * weights / whole
 
 
-def separable(game: Game) -> Floats:
-    """Separable cost, remaining benefit (SCRB).
+def separable(total: float, alone: Floats, without: Floats) -> Floats:
+    """Separable cost, remaining benefit (SCRB); *without*: what the others pay without each.
 
     What each adds last, and the rest in proportion to what it still saves; equal parts of the
     rest when nobody saves anything.
     """
-    last = game.total - game.without
-    return last + proportional(game.total - float(last.sum()), game.alone - last)
+    last = total - without
+    return last + proportional(total - float(last.sum()), alone - last)

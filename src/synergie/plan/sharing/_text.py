@@ -1,0 +1,23 @@
+"""What a sharing says in words: constant English texts, for the catalogue."""
+
+ROUNDED = "shares are rounded to the cent, largest remainders first, then by name"
+TOTAL_ROUNDED = "the total is rounded to the cent, from {} EUR"
+NEGATIVE = "{} receives money in this sharing: its share is negative, and shown as it is"
+SAMPLED = (
+    "sampled: {} random orders of the members, each read from every member on and both ways; with "
+    "{} % confidence no share is more than {} EUR away from the exact one"
+)
+WITHIN_CORE = "relative gains differ by at most {} points, the least that keeps every coalition"
+WITHIN_EPSILON = (
+    "the core is empty: relative gains differ by at most {} points if leaving costs {} EUR"
+)
+CLOSE_TO_CORE = "found with {} coalitions; none that was not looked at can save more than {} EUR"
+
+NO_ENERGY = "the energy of {} is not known"
+NO_POINTS = "the delivery points of {} are not known"
+NOT_ALONE = "{} cannot do it alone"
+NOTHING_ALONE = "{} pays nothing alone: it has no relative gain"
+NOT_WITHOUT = "the others cannot do it without {}"
+NOT_EVERY = "{} cannot do it by themselves, so what each adds is not known"
+NO_POINT = "too many coalitions cannot do it by themselves: many sharings are equally good"
+TOO_MANY = "more than {} members: the coalitions cannot all be looked at"
