@@ -27,7 +27,6 @@ def propose(permit: Permit, session: Session, caller: Principal, found: Held, *,
     """
     run = _run(permit, session, found, plan)
     _current(session, caller, found, run, permit=permit)
-    _in_time(run, permit)
     kept.tell_parts(permit, session, plan, now=permit.decided_at)
 
 
@@ -38,7 +37,6 @@ def award(permit: Permit, session: Session, caller: Principal, found: Held, *, p
     """
     run = _run(permit, session, found, plan)
     _current(session, caller, found, run, permit=permit)
-    _in_time(run, permit)
     parts = list(_parts(permit, session, plan))
     waiting = [one for one in parts if _buys(one) and not _accepted(one)]
     if waiting:
@@ -58,16 +56,15 @@ def _run(permit: Permit, session: Session, found: Held, plan: str) -> PurchaseRu
 def _current(
     session: Session, caller: Principal, found: Held, run: PurchaseRun, *, permit: Permit
 ) -> None:
+    """Whether the plan is one of the inputs as they are, and its offers may still be taken."""
     stands = _purchase_inputs.standing_now(session, caller, found, now=permit.decided_at)
     frame = kept.frame(permit, session, found.id, run.id)
     before = [(one.member, one.sha256) for one in run.needs], run.missing, frame
     if before != stands.same:
         raise Conflict("stale", "a plan of the needs, agreements and offers as they are now")
-
-
-def _in_time(run: PurchaseRun, permit: Permit) -> None:
-    until = None if run.plan is None else run.plan.decide_before
-    if until is not None and until <= permit.decided_at:
+    taken = {award.offer for award in run.plan.awards} if run.plan else set()
+    ends = [offer.valid_until for offer in stands.frame.offers if offer.id in taken]
+    if any(end is not None and end <= permit.decided_at for end in ends):
         raise Conflict("expired", "a plan whose offers are still valid")
 
 
