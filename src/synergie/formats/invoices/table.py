@@ -1,0 +1,209 @@
+"""Reads a table of invoice lines: the head is found by the names of its columns.
+
+Every line keeps what it says; what it means (component, class) is for whoever controls it. A line
+that begins with "Total" and has no quantity is a total that the invoice tells.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import BinaryIO, Literal
+
+from pydantic import ValidationError
+
+from synergie.errors import BadInput
+from synergie.formats._report import Report
+from synergie.formats._text import plain
+from synergie.formats.invoices._cells import Cell, day, has_commas, number, point, said
+from synergie.formats.invoices._columns import Columns, columns, readable
+from synergie.formats.invoices._sheets import sheets
+from synergie.schemas.faults import faults
+from synergie.schemas.invoice import InvoiceRow
+
+_LOOKED_AT = 60
+_HEAD = "a head that names an amount (Montant HT) and what it is for (Libellé)"
+_DAY = timedelta(days=1)
+_DAYS = {"j", "jour", "jours", "d", "cj", "pj", "day", "days"}
+_ESTIMATED = {"estime", "estimee", "estimation", "e", "est", "oui", "estimated"}
+_TOTALS: Mapping[str, Literal["ht", "vat", "ttc"]] = {
+    "totalht": "ht", "totalhorstaxes": "ht", "totalhorstva": "ht", "montanttotalht": "ht",
+    "totaltva": "vat", "montanttva": "vat", "tva": "vat",
+    "totalttc": "ttc", "netapayer": "ttc", "montantttc": "ttc", "totalapayer": "ttc",
+    "montanttotalttc": "ttc", "totaltoutestaxescomprises": "ttc", "total": "ht",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TotalRow:
+    """A total that the table tells."""
+
+    invoice: str | None
+    """Number of the invoice. None: not told in its row."""
+    kind: Literal["ht", "vat", "ttc"]
+    amount: Decimal
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """One table: its columns, its rows below the head, and how its cells are to be read."""
+
+    place: str
+    columns: Columns
+    rows: list[tuple[int, list[Cell]]]
+    comma: bool
+
+    def cell(self, cells: list[Cell], field: str) -> Cell:
+        """The cell of a field; empty when the table has no such column or the row is short."""
+        at = self.columns.at.get(field)
+        return cells[at] if at is not None and at < len(cells) else ""
+
+
+def read_rows(
+    source: BinaryIO, name: str, *, last_day: Literal["included", "excluded"] | None = None
+) -> tuple[list[InvoiceRow | TotalRow], Report]:
+    """The lines of every table of the file *name*, and what was refused or not read.
+
+    *last_day* says whether a period's last day counts; None: it does, unless the numbers of days
+    that the table bills say otherwise. BadInput: no table with a head that is understood.
+    """
+    report = Report()
+    found: list[InvoiceRow | TotalRow] = []
+    seen, heads = [], 0
+    for sheet, rows in sheets(source, report):
+        table = _table(name, sheet, list(rows))
+        if table is None:
+            seen.append(sheet)
+            continue
+        heads += 1
+        if table.columns.unknown:
+            report.note("columns that are not read: {}", ", ".join(table.columns.unknown))
+        found += _rows(table, report, last_day)
+    if not heads:
+        raise BadInput(name, ", ".join(seen)[:80], _HEAD)
+    if seen:
+        report.note("sheets without a table of lines, not read: {}", ", ".join(seen))
+    return found, report
+
+
+def _table(name: str, sheet: str, rows: list[tuple[int, list[Cell]]]) -> _Table | None:
+    place = f"{name}, {sheet}" if sheet else name
+    for n, (_, cells) in enumerate(rows[:_LOOKED_AT]):
+        found = columns([said(cell) for cell in cells])
+        if readable(found):
+            below = [row for row in rows[n + 1 :] if any(said(cell) for cell in row[1])]
+            numbers = [found.at[f] for f in ("amount", "unit_price", "quantity") if f in found.at]
+            comma = has_commas(row[at] for _, row in below for at in numbers if at < len(row))
+            return _Table(place, found, below, comma)
+    return None
+
+
+def _rows(
+    table: _Table, report: Report, last_day: Literal["included", "excluded"] | None
+) -> Iterator[InvoiceRow | TotalRow]:
+    included = last_day != "excluded" if last_day else _is_included(table)
+    for number_of, cells in table.rows:
+        try:
+            made = _total(table, cells, number_of) or _row(table, cells, number_of, included)
+        except BadInput as fault:
+            report.refuse(number_of, fault)
+            continue
+        report.kept += 1
+        yield made
+
+
+def _total(table: _Table, cells: list[Cell], number_of: int) -> TotalRow | None:
+    words = [said(table.cell(cells, field)) for field in ("component", "label", "element")]
+    words.append(said(cells[0]) if cells else "")
+    kind = next((_TOTALS[name] for one in words if (name := plain(one)) in _TOTALS), None)
+    if kind is None or said(table.cell(cells, "quantity")):
+        return None
+    amount = number(table.cell(cells, "amount"), "/amount", comma=table.comma)
+    if amount is None:
+        raise BadInput("/amount", "", "an amount in euros")
+    invoice = said(table.cell(cells, "invoice"))
+    known = None if not invoice or plain(invoice) in _TOTALS else invoice
+    return TotalRow(known, kind, amount, f"{table.place}, line {number_of}")
+
+
+def _row(table: _Table, cells: list[Cell], number_of: int, included: bool) -> InvoiceRow:  # noqa: FBT001
+    numbers = {
+        field: number(table.cell(cells, field), f"/{field}", comma=table.comma)
+        for field in ("amount", "quantity", "unit_price")
+    }
+    if numbers["amount"] is None:
+        raise BadInput("/amount", said(table.cell(cells, "amount")), "an amount in euros")
+    begins, ends = (day(table.cell(cells, f), f"/{f}") for f in ("from_date", "to_date"))
+    key, told = point(table.cell(cells, "point"))
+    fields: dict[str, object] = {
+        "where": f"{table.place}, line {number_of}"[:200],
+        "supply_point": key,
+        "point_told": told[:200] or None,
+        "from_date": begins,
+        "to_date": ends + _DAY if ends is not None and included else ends,
+        "quantity": numbers["quantity"],
+        "unit_price": numbers["unit_price"],
+        "amount_eur": numbers["amount"],
+        "vat_percent": _percent(table, cells),
+        "estimated": _estimated(said(table.cell(cells, "estimated"))),
+        "label": _label(table, cells),
+        **{
+            name: said(table.cell(cells, name))[:120] or None
+            for name in ("invoice", "market", "tariff_code", "element", "time_class")
+        },
+        "quantity_unit": _unit(table, cells, "quantity"),
+        "price_unit": _unit(table, cells, "unit_price"),
+    }
+    try:
+        return InvoiceRow.model_validate(fields)
+    except ValidationError as error:
+        raise faults(error)[0] from error
+
+
+def _label(table: _Table, cells: list[Cell]) -> str | None:
+    """The words of a line: those of its family before its own."""
+    parts = (said(table.cell(cells, field)) for field in ("component", "label"))
+    return " / ".join(dict.fromkeys(part for part in parts if part))[:200] or None
+
+
+def _unit(table: _Table, cells: list[Cell], field: str) -> str | None:
+    column = {"quantity": "quantity_unit", "unit_price": "price_unit"}[field]
+    return said(table.cell(cells, column))[:40] or table.columns.units.get(field)
+
+
+def _percent(table: _Table, cells: list[Cell]) -> Decimal | None:
+    """The rate of VAT: 20, 20 %, 0.2; a code that is no number is not known."""
+    try:
+        found = number(table.cell(cells, "vat"), "/vat", comma=table.comma)
+    except BadInput:
+        return None
+    if found is None or not 0 <= found <= 100:  # noqa: PLR2004 (percent)
+        return None
+    return found * 100 if 0 < found < 1 else found
+
+
+def _estimated(text: str) -> bool | None:
+    return None if not text else plain(text) in _ESTIMATED
+
+
+def _is_included(table: _Table) -> bool:
+    """Whether last days count: unless more lines bill the days between the dates."""
+    votes = 0
+    for _, cells in table.rows:
+        unit = plain(_unit(table, cells, "quantity") or "")
+        if unit not in _DAYS:
+            continue
+        try:
+            begins, ends = (day(table.cell(cells, f), f) for f in ("from_date", "to_date"))
+            days = number(table.cell(cells, "quantity"), "", comma=table.comma)
+        except BadInput:
+            continue
+        if begins and ends and days is not None:
+            votes += _vote(begins, ends, days)
+    return votes >= 0
+
+
+def _vote(begins: date, ends: date, days: Decimal) -> int:
+    between = (ends - begins).days
+    return 1 if days == between + 1 else -1 if days == between else 0
