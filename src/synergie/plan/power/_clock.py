@@ -70,7 +70,7 @@ def civil(number: int) -> date:
 @lru_cache(maxsize=32)
 def clock(grid: Grid, windows: tuple[OffPeakWindow, ...]) -> Clock:
     """The local time of *grid* with these off-peak *windows*."""
-    local = _local_seconds(grid)
+    local = local_seconds(grid)
     days = local // DAY_S
     off = _offpeak_seconds(local, days, grid.step_s, windows)
     low = _low_season(days)
@@ -79,7 +79,7 @@ def clock(grid: Grid, windows: tuple[OffPeakWindow, ...]) -> Clock:
     return Clock(days, seconds.astype(np.float64), seconds.argmax(axis=1).astype(np.int8))
 
 
-def _local_seconds(grid: Grid) -> Ints:
+def local_seconds(grid: Grid) -> Ints:
     """Local seconds since 1970 of the start of each step: UTC and the offset that holds then."""
     first = int((grid.start - _EPOCH).total_seconds())
     utc = first + grid.step_s * np.arange(grid.steps, dtype=np.int64)
