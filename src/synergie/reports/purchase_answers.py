@@ -76,8 +76,19 @@ def _how_sure(brief: Brief) -> tuple[str, str]:
         word = "Prouvé : aucun autre plan ne coûte moins."
         if plan.gap:
             word = f"Prouvé à {percent(plan.gap, 2)} près."
-        return word, f"{bound}{_fragile(brief)}"
-    return f"Pas prouvé : au plus {percent(plan.gap, 2)} au-dessus du meilleur.", bound
+        return word, f"{bound}{_fragile(brief)}{_regret(brief)}"
+    word = f"Pas prouvé : au plus {percent(plan.gap, 2)} au-dessus du meilleur."
+    return word, f"{bound}{_regret(brief)}"
+
+
+def _regret(brief: Brief) -> str:
+    """The worst that the study found, when there is one."""
+    if brief.study is None or brief.study.stability.worst_regret_eur is None:
+        return ""
+    stability = brief.study.stability
+    worst = "" if stability.worst is None else f" ({brief.said(stability.worst)})"
+    told = count(stability.cases, "cas étudié", "cas étudiés")
+    return f" Sur {told}, regret d'au plus {euros(stability.worst_regret_eur or 0)}{worst}."
 
 
 def _fragile(brief: Brief) -> str:

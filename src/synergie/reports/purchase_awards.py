@@ -48,14 +48,14 @@ def awards(brief: Brief) -> Table:
 def _next(brief: Brief, one: Award) -> str:
     """The next best offer and what it costs more; the plan's own line where the award is silent."""
     if one.runner_up is not None and one.runner_up_eur is not None:
-        name = brief.offers.get(one.runner_up, one.runner_up).partition(",")[0]
+        name = brief.supplier(one.runner_up)
         return f"{name}, {euros(one.runner_up_eur)} de plus"
     line = next(
         (x for x in brief.plan.lines if (x.subject, x.chosen) == (one.lot, one.offer)), None
     )
     if line is None or line.runner_up is None or line.difference_eur is None:
         return _NONE
-    name = brief.offers.get(line.runner_up, line.runner_up).partition(",")[0]
+    name = brief.supplier(line.runner_up)
     return f"{name}, {euros(line.difference_eur)} de plus"
 
 
@@ -132,7 +132,7 @@ def reasons(brief: Brief) -> Table:
     rows = tuple(
         (
             brief.lots[line.subject],
-            brief.offers.get(line.chosen, line.chosen).partition(",")[0],
+            brief.supplier(line.chosen),
             _NONE if line.difference_eur is None else euros(line.difference_eur),
             brief.said(line.reason),
         )

@@ -17,6 +17,8 @@ from synergie.reports.purchase_awards import (
     without_award,
 )
 from synergie.reports.purchase_inputs import again_section, inputs_section
+from synergie.reports.purchase_sharing import sharing_section
+from synergie.reports.purchase_study import study_section
 from synergie.reports.purchase_words import Brief
 
 
@@ -43,6 +45,8 @@ def _sections(brief: Brief) -> list[Section]:
         Section("essentiel", "L'essentiel", (answers(brief),), sheet=True),
         _gains(brief),
         _awards(brief),
+        study_section(brief),
+        sharing_section(brief),
         _requirements(brief),
         Section("refus", "Offres écartées", (*refused(brief), *not_priced(brief))),
         inputs_section(brief),

@@ -1,11 +1,13 @@
-"""The offers of a group purchase as a sheet: one cell of a price schedule a row."""
+"""Sheets of a group purchase: the offers, a cell of a price schedule a row; and what may come."""
 
 from collections.abc import Iterator, Sequence
 
 from synergie.reports.purchase_awards import REFUSED
+from synergie.reports.purchase_study import NOT_STUDIED, changed
 from synergie.reports.purchase_words import Brief
 from synergie.reports.sheets import Column, Sheet, Value
 from synergie.schemas.offer import Offer, PriceParts, Pricing
+from synergie.schemas.purchase_study import PurchaseStudy
 
 PRICINGS: dict[Pricing, str] = {
     "fixed": "ferme", "indexed": "indexé", "block_spot": "blocs et spot",
@@ -64,3 +66,36 @@ def _parts(parts: PriceParts | None) -> Sequence[Value]:
     if parts is None:
         return None, None, None, None
     return parts.supply, parts.capacity, parts.cee, parts.guarantees
+
+
+_STUDIED = (
+    Column("Nature"), Column("Quoi", "text"), Column("Plan gardé (€)", "euros"),
+    Column("Meilleur plan (€)", "euros"), Column("Regret, ou surcoût pour les autres (€)", "euros"),
+    Column("Hausse qui fait basculer (€/MWh)", "price"),
+    Column("Baisse du suivant qui fait basculer (€/MWh)", "price"),
+    Column("Ce qui changerait", "long"),
+)  # fmt: skip
+
+
+def sensitivity_sheet(brief: Brief) -> Sheet:
+    """What would become of the plan: cases, departures, awards that flip."""
+    if brief.study is None:
+        return Sheet("Sensibilité", (Column("Étude", "long"),), [(NOT_STUDIED,)])
+    return Sheet("Sensibilité", _STUDIED, _studied(brief, brief.study), frozen=2)
+
+
+def _studied(brief: Brief, study: PurchaseStudy) -> Iterator[Sequence[Value]]:
+    for case in study.cases:
+        told = changed(brief, case.lots, (*case.breaks, *case.conflicts))
+        amounts = case.kept_eur, case.best_eur, case.regret_eur
+        yield "cas", brief.said(case.said), *amounts, None, None, told
+    for one in study.departures:
+        told = changed(brief, one.lots, one.conflicts)
+        amounts = one.others_planned_eur, one.others_then_eur, one.difference_eur
+        yield "départ", brief.member(one.member), *amounts, None, None, told
+    for flip in study.flips:
+        rates = flip.may_rise_eur_per_mwh, flip.rival_must_fall_eur_per_mwh
+        rival = brief.supplier(flip.rival) if flip.rival else "rien d'autre"
+        told = f"sinon {rival}"
+        lot = brief.lots.get(flip.lot, flip.lot)
+        yield "bascule", lot, None, None, flip.rival_costs_more_eur, *rates, told

@@ -13,6 +13,8 @@ from synergie.schemas.perimeter import PerimeterRow
 from synergie.schemas.plan import Phrase
 from synergie.schemas.purchase import DeliveryPeriod, PurchaseProblem
 from synergie.schemas.purchase_plan import Place, PurchasePlan
+from synergie.schemas.purchase_study import PurchaseStudy
+from synergie.schemas.sharing import SharingStudy
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -53,6 +55,10 @@ class Brief:
     """The delivery points as surveyed: where their energies come from. Empty: not known."""
     sources: Sequence[Source] = ()
     """The files it was made of. Empty: the problem itself."""
+    study: PurchaseStudy | None = None
+    """What would become of the plan. None: not studied."""
+    sharing: SharingStudy | None = None
+    """Other ways to share what it costs. None: not made."""
     command: str | None = None
     """The command that makes it again. None: not told."""
 
@@ -67,9 +73,20 @@ class Brief:
         lots = self.lots
         return {o.id: f"{o.supplier}, {lots.get(o.lot, o.lot)}" for o in self.problem.offers}
 
+    @cached_property
+    def suppliers(self) -> dict[str, str]:
+        """Who made each offer."""
+        return {offer.id: offer.supplier for offer in self.problem.offers}
+
     def member(self, key: str) -> str:
         """What people call a member."""
         return self.names.get(key, key)
+
+    def supplier(self, key: str | None) -> str:
+        """Who made an offer; "seul" for none."""
+        if key is None:
+            return "chacun seul"
+        return self.suppliers.get(key, key)
 
     def said(self, phrase: Phrase) -> str:
         """A sentence of the plan in French, with names instead of identifiers."""

@@ -7,7 +7,8 @@ from typing import BinaryIO
 from synergie.reports.purchase_answers import answers, unknowns
 from synergie.reports.purchase_awards import limits
 from synergie.reports.purchase_inputs import METHODS
-from synergie.reports.purchase_sheets import offers_sheet
+from synergie.reports.purchase_sharing import METHODS as SHARINGS
+from synergie.reports.purchase_sheets import offers_sheet, sensitivity_sheet
 from synergie.reports.purchase_words import Brief
 from synergie.reports.sheets import Column, Sheet, Value, write
 from synergie.schemas.purchase import Lot, PurchasePoint
@@ -19,8 +20,6 @@ USAGES = {
 }  # fmt: skip
 """Usages, in words."""
 _CLASSES = ("HPH", "HCH", "HPB", "HCB", "HP", "HC", "BASE")
-NO_STUDY = "Aucune étude n'a été demandée : synergie plan purchase … --study"
-"""What stands in the sheet of sensitivity when nothing was studied."""
 
 
 def write_purchase(brief: Brief, sink: BinaryIO) -> None:
@@ -37,7 +36,7 @@ def sheets(brief: Brief) -> tuple[Sheet, ...]:
         _awards(brief),
         _members(brief),
         _sharing(brief),
-        _sensitivity(),
+        sensitivity_sheet(brief),
         _assumptions(brief),
     )
 
@@ -146,23 +145,23 @@ def _place(brief: Brief, one: Place) -> Sequence[Value]:
 
 def _sharing(brief: Brief) -> Sheet:
     mandates = {one.id: one.mandate for one in brief.problem.members}
+    sharings = brief.sharing.sharings if brief.sharing else ()
+    shares = [{one.member: one.share_eur for one in sharing.shares} for sharing in sharings]
     columns = (
         Column("Membre"), Column("Nom du membre"), Column("Mandat"), Column("Seul (€)", "euros"),
         Column("Ensemble (€)", "euros"), Column("Gain (€)", "euros"), Column("Gain (%)", "share"),
+        *(Column(f"{SHARINGS[one.method]} (€)", "euros") for one in sharings),
     )  # fmt: skip
     rows = [
         (
             one.member, brief.member(one.member), mandates.get(one.member), one.alone_eur,
             one.cost_eur, one.gain_eur,
             one.gain_eur / one.alone_eur if one.gain_eur is not None and one.alone_eur else None,
+            *(share.get(one.member) for share in shares),
         )
         for one in brief.plan.members
     ]  # fmt: skip
     return Sheet("Partage", columns, rows)
-
-
-def _sensitivity() -> Sheet:
-    return Sheet("Sensibilité", (Column("Étude", "long"),), [(NO_STUDY,)])
 
 
 def _assumptions(brief: Brief) -> Sheet:
