@@ -13,6 +13,7 @@ from synergie.schemas.lighting_network import CircuitRecord, SupportRecord
 from synergie.schemas.market_curve import MarketCurve
 from synergie.schemas.meter_curve import MeterCurve
 from synergie.schemas.night_profile import DimmingRange, NightProfile
+from synergie.schemas.offer_row import OfferRow
 from synergie.schemas.perimeter import PerimeterRow
 from synergie.schemas.period_energy import PeriodEnergy
 from synergie.schemas.profile import Profile
@@ -40,6 +41,7 @@ type Record = (
     | DimmingRange
     | WorkOrder
     | PerimeterRow
+    | OfferRow
 )
 """What a file may hold, one by one."""
 

@@ -186,6 +186,25 @@ BETTER_SOURCE = Check(
     says=N_("a source that is believed more tells otherwise; what this file tells is kept aside"),
     action=N_("nothing, as a rule; undo the deposit of the other source if it is the one in error"),
 )
+PRICE_BLANK = Check(
+    code="price-blank",
+    severity="information",
+    says=N_("cells of prices that say they hold none; not priced, never zero"),
+)
+JOINED_CELLS = Check(
+    code="joined-cells",
+    severity="warning",
+    says=N_("blank cells in rows of prices took the lot, supplier, tier or option above them"),
+    action=N_("look whether these cells were joined, or left blank by mistake"),
+)
+PRICE_UNUSUAL = Check(
+    code="price-unusual",
+    severity="warning",
+    says=N_("a price of {} EUR/MWh, out of the usual range of 10 to 1,000"),
+    action=N_(
+        "check the unit of the column (€/MWh, c€/kWh, €/kWh); leave blank what is not priced"
+    ),
+)
 
 CHECKS: dict[str, Check] = {
     check.code: check for check in list(globals().values()) if isinstance(check, Check)

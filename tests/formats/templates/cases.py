@@ -4,6 +4,9 @@ from tests.formats.cases import Case
 from tests.formats.templates.made import RECORDS, csv_of, format_of, xlsx_of
 
 _NO_STEPS = "it holds lists, bills and contracts: no step of a curve"
+_UNSTORED = {
+    "offers": {"idempotent": "offers are inputs of one purchase; a deposit does not store them"},
+}
 _SPOILT = {
     "sites": (";bâtiment;", ";piscine;"),
     "supply-points": (";C5;", ";C9;"),
@@ -14,6 +17,7 @@ _SPOILT = {
     "circuits": ("A-1-D2;", ";"),
     "supports": (";8;", ";huit;"),
     "work-orders": (";05/07/2026;", ";31/06/2026;"),
+    "offers": (";HPH;", ";minuit;"),
 }
 
 
@@ -27,7 +31,7 @@ def _case(name: str) -> Case:
         data=data,
         records=len(RECORDS[name]),
         bad=data.replace(right, wrong, 1),
-        skips={"clock": _NO_STEPS},
+        skips={"clock": _NO_STEPS, **_UNSTORED.get(name, {})},
     )
 
 
@@ -41,6 +45,17 @@ CASES = [
         skips={
             "clock": _NO_STEPS,
             "refuse": "the file is packed: wrong cells are made in test_workbook.py",
+        },
+    ),
+    Case(
+        format="offers-xlsx",
+        name="offres.xlsx",
+        data=xlsx_of("offers"),
+        records=len(RECORDS["offers"]),
+        skips={
+            "clock": _NO_STEPS,
+            "refuse": "the file is packed: wrong cells are made in test_offers.py",
+            **_UNSTORED["offers"],
         },
     ),
 ]

@@ -6,13 +6,14 @@ from decimal import Decimal
 
 from synergie import formats
 from synergie.formats import Record
-from synergie.formats.templates import perimeter
 from synergie.formats.templates._sheet import write_workbook
 from synergie.formats.templates.catalogue import TEMPLATES
 from synergie.schemas.cabinet import CabinetRecord
 from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.lighting_network import CircuitRecord, SupportRecord
 from synergie.schemas.location import Location
+from synergie.schemas.offer import PriceParts, VolumeTunnel
+from synergie.schemas.offer_row import OfferRow
 from synergie.schemas.perimeter import (
     PerimeterEnergy,
     PerimeterPower,
@@ -25,6 +26,8 @@ from synergie.schemas.supply_point import SupplyPointRecord
 from synergie.schemas.supply_terms import SubscribedPower, SupplyTerms
 from synergie.schemas.work_order import WorkOrder
 
+WORKBOOKS = ("perimeter", "offers")
+"""Templates that are formats of their own, for CSV and for the workbook."""
 PLACE = Location(longitude=6.1295, latitude=48.77123)
 POINT = "prm:09000000000017"
 SINCE = date(2026, 1, 1)
@@ -71,6 +74,50 @@ FULL = PerimeterRow(
     provenance="partner",
 )
 BARE = PerimeterRow(supply_point="pce:GI123456", provenance="partner")
+OFFERS = (
+    OfferRow(
+        lot="lot-1",
+        supplier="Fournisseur Essai",
+        offer="lot-1-A",
+        from_mwh=Decimal(0),
+        to_mwh=Decimal("499.999999"),
+        tariff_code="BTINFMU4",
+        time_class="HPH",
+        year=2027,
+        eur_per_mwh=Decimal("117.16"),
+        parts=PriceParts(
+            supply=Decimal("105.58"),
+            capacity=Decimal("0.97"),
+            cee=Decimal("9.09"),
+            guarantees=Decimal("1.52"),
+        ),
+        subscription_eur=Decimal(12),
+        fixed_eur=Decimal("1500.5"),
+        pricing="indexed",
+        index="EEX Cal-27 Base",
+        green_share=0.5,
+        green_eur_per_mwh=Decimal("1.25"),
+        valid_from=datetime(2026, 10, 24, 22, tzinfo=UTC),  # midnight in Paris
+        valid_until=datetime(2026, 10, 25, 1, 30, tzinfo=UTC),  # the second 02:30
+        tunnel=VolumeTunnel(
+            below=0.1,
+            above=0.15,
+            below_eur_per_mwh=Decimal(15),
+            above_eur_per_mwh=Decimal("20.5"),
+        ),
+        provenance="synthetic",
+    ),
+    OfferRow(
+        lot="lot-2",
+        supplier="=Fournisseur",
+        from_mwh=Decimal(500),
+        tariff_code="BTINFLU",
+        time_class="BASE",
+        eur_per_mwh=Decimal("86.9"),
+        provenance="partner",
+    ),
+    OfferRow(lot="lot-2", supplier="Autre", from_mwh=Decimal(0), provenance="partner"),
+)
 RECORDS: dict[str, tuple[Record, ...]] = {
     "sites": (
         SiteRecord(
@@ -139,6 +186,7 @@ RECORDS: dict[str, tuple[Record, ...]] = {
         ),
     ),
     "perimeter": (FULL, BARE),
+    "offers": OFFERS,
     "light-points": (
         LightPointRecord(
             external_id="PL-1",
@@ -224,7 +272,7 @@ RECORDS: dict[str, tuple[Record, ...]] = {
 
 def format_of(name: str) -> str:
     """Name of the format of a template."""
-    return "perimeter" if name == "perimeter" else f"template-{name}"
+    return name if name in WORKBOOKS else f"template-{name}"
 
 
 def csv_of(name: str) -> bytes:
@@ -237,8 +285,8 @@ def csv_of(name: str) -> bytes:
 def xlsx_of(name: str) -> bytes:
     """The records of a template, as a workbook."""
     sink = io.BytesIO()
-    if name == "perimeter":
-        formats.write(RECORDS[name], sink, format=perimeter.FORMAT_XLSX.name)
+    if name in WORKBOOKS:
+        formats.write(RECORDS[name], sink, format=f"{name}-xlsx")
     else:
         write_workbook(TEMPLATES[name], sink, TEMPLATES[name].rows(RECORDS[name]))
     return sink.getvalue()

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 
 from synergie.calendar import resolve_labels, zone
@@ -11,14 +11,20 @@ from synergie.formats import checks
 from synergie.formats._text import guarded, plain, unguarded
 from synergie.formats.templates._columns import TO_FILL, YES_NO, Column, Kind, Value
 
+
+class Percent(Decimal):
+    """A number of a workbook that its cell shows as a percentage: 0.5 for 50 %."""
+
+
 type Cell = str | Decimal | datetime | bool
 """A text file gives texts; a workbook gives numbers, dates and truths as it holds them."""
 
 _SPACES = " \u00a0\u202f\u2009\t\r\n\ufeff"
 _GAP = re.compile(r"(?<=\d)[ \u00a0\u202f\u2009](?=\d{3}(?!\d))")
 _NUMBER = re.compile(r"[-\u2212]?\d{1,12}(?:[.,]\d{1,20})?", re.ASCII)
-_FR = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:[ T]+(\d{1,2})[:hH](\d{2})(?::\d{2})?)?", re.ASCII)
-_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2})(?::\d{2})?)?", re.ASCII)
+_HOUR = r"(?:[ T]+(\d{1,2})[:hH](\d{2})(?::(\d{2}))?(?:\.0+)?\s*(Z|[-+]\d{2}:?\d{2})?)?"
+_FR = re.compile(rf"(\d{{1,2}})/(\d{{1,2}})/(\d{{4}}){_HOUR}", re.ASCII)
+_ISO = re.compile(rf"(\d{{4}})-(\d{{2}})-(\d{{2}}){_HOUR}", re.ASCII)
 _QUOTED = re.compile(r'="([^"]*)"')
 _MICRO = Decimal("0.000001")
 _MOST = Decimal(10) ** 12
@@ -130,31 +136,47 @@ def _date(cell: Cell, column: Column, time_zone: str) -> date:
 
 
 def _moment(cell: Cell, _: Column, time_zone: str) -> date:
-    """A civil date, or the moment when an hour stands behind it."""
-    naive, has_hour = (
-        (cell, cell.time() != time()) if isinstance(cell, datetime) else _spelled(cell)
-    )
+    """A civil date, or the moment when an hour stands behind it.
+
+    The hour that comes twice in October is taken with its offset only: `25/10/2026 02:30 +01:00`.
+    """
+    if isinstance(cell, datetime):
+        naive, has_hour, offset = cell, cell.time() != time(), ""
+    else:
+        naive, has_hour, offset = _spelled(cell)
     if not has_hour:
         return naive.date()
+    if offset:
+        return _offset(naive, offset)
     ((moment, _verdict),) = resolve_labels([naive], zone(time_zone))
     if moment is None:
         raise BadInput("/", cell, _ONE_TIME, checks.LABEL_AMBIGUOUS.code)
     return moment
 
 
-def _spelled(cell: Cell) -> tuple[datetime, bool]:
+def _offset(naive: datetime, offset: str) -> datetime:
+    try:
+        return datetime.fromisoformat(f"{naive.isoformat()}{offset}").astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise BadInput("/", offset, "an offset as +01:00") from error
+
+
+def _spelled(cell: Cell) -> tuple[datetime, bool, str]:
+    """The civil time as it is written, whether an hour is, and the offset behind it."""
     text = said(cell)
     if found := _FR.fullmatch(text):
-        day, month, year, hour, minute = found.groups()
+        day, month, year, *clock = found.groups()
     elif found := _ISO.fullmatch(text):
-        year, month, day, hour, minute = found.groups()
+        year, month, day, *clock = found.groups()
     else:
         raise BadInput("/", text, "a date as 25/11/2026")
-    parts = (int(year), int(month), int(day), int(hour or 0), int(minute or 0))
+    hour, minute, second, offset = clock
+    told = f"{year}-{month:0>2}-{day:0>2}T{hour or 0:0>2}:{minute or 0:0>2}:{second or 0:0>2}"
     try:
-        return datetime(*parts), hour is not None  # noqa: DTZ001 (civil: the zone comes after)
+        naive = datetime.fromisoformat(told)
     except ValueError as error:
         raise BadInput("/", text, _EXISTS) from error
+    return naive, hour is not None, offset or ""
 
 
 _READ: dict[Kind, Callable[[Cell, Column, str], Value]] = {
@@ -178,10 +200,22 @@ def shown(cell: Value | None, column: Column, time_zone: str) -> str:
         case bool():
             return YES_NO[str(cell).lower()]
         case datetime():
-            return f"{cell.astimezone(zone(time_zone)):%d/%m/%Y %H:%M}"
+            return told_moment(cell, time_zone)
         case date():
             return f"{cell:%d/%m/%Y}"
         case int() | Decimal():
             return f"{Decimal(cell):f}".replace(".", ",")
         case _:
             return guarded(column.words.get(cell, cell))
+
+
+def told_moment(moment: datetime, time_zone: str) -> str:
+    """*moment* by the clocks of the zone, with the offset where they show that hour twice."""
+    local = moment.astimezone(zone(time_zone))
+    text = f"{local:%d/%m/%Y %H:%M:%S}" if local.second else f"{local:%d/%m/%Y %H:%M}"
+    return f"{text} {local:%:z}" if is_twice(local) else text
+
+
+def is_twice(local: datetime) -> bool:
+    """Whether clocks show the hour of *local* twice."""
+    return local.utcoffset() != local.replace(fold=not local.fold).utcoffset()

@@ -4,13 +4,14 @@ What has to be filled says so in words; the colour only helps.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from importlib import import_module
 from typing import Any, BinaryIO, NamedTuple
 
 from synergie.calendar import zone
 from synergie.errors import MissingExtra
+from synergie.formats.templates._cells import is_twice, told_moment
 from synergie.formats.templates._columns import TO_FILL, YES_NO, Column, Template, Value, Values
 
 _EMPTY_ROWS = 5_000
@@ -119,8 +120,7 @@ class _Data:
             case bool():
                 self.sheet.write_string(self.n, at, YES_NO[str(value).lower()])
             case datetime():
-                naive = value.astimezone(self.zone).replace(tzinfo=None)
-                self.sheet.write_datetime(self.n, at, naive, self.forms["moment"])
+                self._moment(at, value)
             case date() if value.year < _FIRST_YEAR:
                 self.sheet.write_string(self.n, at, f"{value:%d/%m/%Y}", self.forms["text"])
             case date():
@@ -131,6 +131,19 @@ class _Data:
             case _:
                 text = column.words.get(value, value)
                 self.sheet.write_string(self.n, at, text, self.forms["text"])
+
+    def _moment(self, at: int, value: datetime) -> None:
+        """A real time; midnight and the hour that comes twice as a text: a cell cannot tell them.
+
+        A cell at midnight is a date without hour, and has no offset.
+        """
+        local = value.astimezone(self.zone)
+        if is_twice(local) or local.time() == time():
+            text = told_moment(value, self.zone.key)
+            self.sheet.write_string(self.n, at, text, self.forms["text"])
+        else:
+            naive = local.replace(tzinfo=None)
+            self.sheet.write_datetime(self.n, at, naive, self.forms["moment"])
 
     def close(self) -> None:
         """The filter over the rows, and the lists to choose from."""

@@ -20,7 +20,7 @@ from synergie.formats._format import Sample
 from synergie.formats._source import Capped, damage, files_in
 from synergie.formats._text import MAX_COLUMNS
 from synergie.formats._xml import elements
-from synergie.formats.templates._cells import Cell
+from synergie.formats.templates._cells import Cell, Percent
 
 MAX_SHARED = 64 * 1024 * 1024
 """Characters of all shared texts."""
@@ -35,6 +35,8 @@ _DATED = re.compile(r"[dmyhs]", re.IGNORECASE)
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 _DATES = frozenset({*range(14, 23), *range(27, 37), 45, 46, 47, *range(50, 59)})
 """Numbers of the built-in formats that show a date (ECMA-376 §18.8.30)."""
+_PERCENTS = frozenset({9, 10})
+"""Numbers of the built-in formats that show a percentage."""
 _EXCEL = Context(prec=15)
 _EPOCHS = (datetime(1899, 12, 30), datetime(1904, 1, 1))  # noqa: DTZ001 (civil: days of a sheet)
 _SERIALS = (1, 2_958_465)
@@ -60,6 +62,7 @@ class Workbook:
             self._members = {info.filename: info for info in files_in(self._zip)}
         self._shared: list[str] | None = None
         self._dates: frozenset[int] = frozenset()
+        self._percents: frozenset[int] = frozenset()
         self._epoch = _EPOCHS[0]
         self.sheets = self._sheets()
 
@@ -84,7 +87,8 @@ class Workbook:
     def rows(self, sheet: str) -> Iterator[tuple[int, list[Cell]]]:
         """Number and cells of each row of *sheet* that holds something; blanks are empty texts."""
         if self._shared is None:
-            self._dates, self._shared = self._styles(), self._texts()
+            self._dates, self._percents = self._styles()
+            self._shared = self._texts()
         last = 0
         for row in self._elements(self.sheets[sheet], "row"):
             last = _whole(row.get("r", "")) or last + 1
@@ -109,9 +113,10 @@ class Workbook:
                 raise TooLarge(MAX_SHARED, "characters of shared texts")
         return texts
 
-    def _styles(self) -> frozenset[int]:
-        """Numbers of the cell styles that show dates."""
-        dated, styles = set[int | None](_DATES), list[int]()
+    def _styles(self) -> tuple[frozenset[int], frozenset[int]]:
+        """Numbers of the cell styles that show dates, and of those that show percentages."""
+        dated, hundredths = set[int | None](_DATES), set[int | None](_PERCENTS)
+        styles = list[int]()
         for one in self._elements(_STYLES, "numFmts", "cellXfs"):
             if one.tag == "numFmts":
                 dated |= {
@@ -119,9 +124,18 @@ class Workbook:
                     for form in one
                     if _DATED.search(_LITERAL.sub("", form.get("formatCode", "")))
                 }
+                hundredths |= {
+                    _whole(form.get("numFmtId", ""))
+                    for form in one
+                    if "%" in _LITERAL.sub("", form.get("formatCode", ""))
+                }
             else:
                 styles = [_whole(form.get("numFmtId", "")) or 0 for form in one]
-        return frozenset(i for i, form in enumerate(styles) if form in dated)
+        found = (
+            (i for i, form in enumerate(styles) if form in kind) for kind in (dated, hundredths)
+        )
+        days, percents = map(frozenset, found)
+        return days, percents
 
     def _cells(self, row: Element) -> list[Cell]:
         cells: list[Cell] = []
@@ -148,16 +162,16 @@ class Workbook:
             return text == "1"
         if kind != "n" or not _NUMBER.fullmatch(text):
             return text
-        return self._number(text, dated=_whole(one.get("s", "")) in self._dates)
+        return self._number(text, _whole(one.get("s", "")))
 
-    def _number(self, text: str, *, dated: bool) -> Cell:
+    def _number(self, text: str, style: int | None) -> Cell:
         try:
             number = _EXCEL.create_decimal(text)  # a sheet keeps 15 digits; the rest is noise
         except InvalidOperation:
             return text
-        if dated and _SERIALS[0] <= number <= _SERIALS[1]:
+        if style in self._dates and _SERIALS[0] <= number <= _SERIALS[1]:
             return self._epoch + timedelta(seconds=round(number * 86_400))
-        return number
+        return Percent(number) if style in self._percents else number
 
 
 @contextmanager
