@@ -37,7 +37,7 @@ def published(facts: dict[str, Any]) -> tuple[Game, float]:
     if kind == "airport":
         costs = dict(zip(NAMES, facts["costs"], strict=False))
         names = NAMES[: len(facts["costs"])]
-        return of_function(names, lambda inside: max(costs[name] for name in inside)), 1.0
+        return of_function(names, lambda inside: max(float(costs[name]) for name in inside)), 1.0
     letters = [name[0].upper() for name in facts["players"]]
     table = {frozenset(coalition): float(eur) for coalition, eur in facts["cost"].items()}
     return of_table(letters, table), 1.0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from synergie.cli import plan_share
 from synergie.cli._extras import needs
 from synergie.cli._files import load
 from synergie.cli._help import Command, application
@@ -60,6 +61,13 @@ def purchase(
     ] = None,
     force: Annotated[
         bool, typer.Option("--force", help=N_("Overwrite the folder when a plan wrote it."))
+    ] = False,
+    study: Annotated[
+        bool,
+        typer.Option(
+            "--study",
+            help=N_("Say what may come of it, too: members that leave, other volumes, late offers."),
+        ),
     ] = False,
     as_json: _Json = False,
     limit: _Limit = 60,
@@ -125,6 +133,9 @@ def maintenance(file: _File, *, as_json: _Json = False, limit: _Limit = 60) -> N
         for crew in plan.crews
     )
     _reasons(plan)
+
+
+app.command("share", cls=Command, help=plan_share.HELP, epilog=plan_share.EPILOG)(plan_share.share)
 
 
 def _summary(plan: "Plan") -> None:

@@ -1,0 +1,132 @@
+"""A purchase as a game: every coalition costs what its own purchase would."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from synergie.errors import BadInput, Cancelled, Infeasible
+from synergie.plan import purchase
+from synergie.plan.sharing import purchase_game, share_purchase
+from synergie.plan.sharing._lots import restricted
+from synergie.plan.sharing.game import members
+from synergie.plan.sharing.purchases import at_once
+from synergie.samples import territory
+from synergie.samples.needs import needs
+from synergie.samples.purchase import purchase_problem
+from synergie.schemas.purchase import PurchaseProblem, SupplierLimit
+from tests.plan import instances
+from tests.plan.test_purchase import lot, offer, point, problems, small, tier
+
+
+def _players(problem: PurchaseProblem) -> tuple[str, ...]:
+    return tuple(sorted({p.member for p in problem.points}))
+
+
+def _solved(problem: PurchaseProblem, names: tuple[str, ...]) -> float:
+    try:
+        return float(100 * purchase.solve(restricted(problem, names)).objective_eur)
+    except Infeasible:
+        return np.inf
+
+
+@settings(max_examples=40, deadline=None)
+@given(problems())
+def test_every_coalition_costs_what_its_own_purchase_costs(problem: PurchaseProblem) -> None:
+    players = _players(problem)
+    values = at_once(problem, players)
+    if values is None:
+        divided = any(one.max_awards != 1 for one in problem.lots)
+        assert divided and problem.limits  # the one thing that is left to solves
+        return
+    for mask in range(1, len(values)):
+        assert values[mask] == _solved(problem, members(players, mask)), mask
+
+
+def test_tiers_that_a_coalition_does_not_reach_are_not_its_own() -> None:
+    game = purchase_game(small()).game
+    euros = dict(zip(map(_letters, range(8)), game.values / 100, strict=True))
+    # one sells at 100 EUR/MWh; two at 90 from 100 MWh on, with 500 EUR to run
+    assert euros == {
+        "": 0, "a": 6000, "b": 3000, "c": 2000, "ab": 9000, "ac": 8000, "bc": 5000, "abc": 10400,
+    }  # fmt: skip
+
+
+def _letters(mask: int) -> str:
+    return "".join(members("abc", mask))
+
+
+def test_a_supplier_that_may_win_one_lot_is_used_where_it_saves_most() -> None:
+    problem = small(
+        points=(point("a", "60"), point("b", "50", usage="public_lighting", id="b-light")),
+        lots=(
+            lot(running_alone_eur=Decimal(1000)),
+            lot("lot-2", "public_lighting", running_alone_eur=Decimal(1000)),
+        ),
+        offers=(
+            offer("one", tier("0", "100")),
+            offer("two", tier("0", "90")),
+            offer("one", tier("0", "100"), lot="lot-2"),
+            offer("two", tier("0", "80"), lot="lot-2"),
+        ),
+        limits=(SupplierLimit(supplier="two", max_lots=1),),
+    )
+    values = purchase_game(problem).game.values / 100
+    assert values.tolist() == [0, 5400, 4000, 10000]
+
+
+def test_coalitions_are_solved_one_by_one_when_lots_depend_on_more() -> None:
+    problem = small(
+        lots=(lot(max_awards=None),), limits=(SupplierLimit(supplier="two", max_lots=0),)
+    )
+    made = purchase_game(problem)
+    assert made.game.values[-1] == 1_100_000
+    assert "optimum of its own purchase" in made.assumptions[1].text
+    with pytest.raises(Cancelled):
+        purchase_game(problem, cancel=iter([False, False, True, True]).__next__)
+
+
+def test_too_many_members_to_solve_one_by_one_are_refused() -> None:
+    many = tuple(point(f"m{i:02d}", "10") for i in range(14))
+    problem = small(
+        points=many,
+        lots=(lot(max_awards=None),),
+        limits=(SupplierLimit(supplier="two", max_lots=0),),
+    )
+    with pytest.raises(BadInput, match="14 members"):
+        purchase_game(problem)
+
+
+@pytest.mark.parametrize("name", ["tqd_n13_s0", "tqd_n13_s1"])
+def test_a_published_purchase_is_shared_in_its_core(name: str, shared: Path) -> None:
+    problem = instances.tqd(shared, name)
+    made = purchase_game(problem)
+    assert made.game.total == float(100 * made.plan.objective_eur)
+    known = instances.known(shared, "synergie-tqd")[name]
+    assert made.game.total / 100 == pytest.approx(known["objective"], abs=0.01)
+    some = [members(made.game.players, mask) for mask in (1, 77, 4096, 5000, 8190)]
+    for names in some:
+        mask = sum(1 << made.game.players.index(one) for one in names)
+        assert made.game.values[mask] == pytest.approx(_solved(problem, names), abs=1e-6)
+
+
+def test_the_territory_is_shared_with_nobody_worse_off() -> None:
+    problem = purchase_problem(needs(territory()))
+    study = share_purchase(problem, methods=("shapley", "nucleolus", "equal_profit", "scrb"))
+    plan = purchase.solve(problem)
+    assert study.total_eur == plan.objective_eur
+    assert study.inputs_digest == plan.inputs_digest
+    assert study.core_empty is False
+    for sharing in study.sharings:
+        assert sum(one.share_eur for one in sharing.shares) == plan.objective_eur
+        assert sharing.nobody_pays_more
+        assert sharing.in_core
+        elsewhere = sum((one.paid_elsewhere_eur or Decimal(0)) for one in sharing.shares)
+        settled = sum((one.to_settle_eur or Decimal(0)) for one in sharing.shares)
+        assert elsewhere + settled == plan.objective_eur
+        paid = {p.member: Decimal(0) for p in plan.places}
+        for place in plan.places:
+            paid[place.member] += place.supply_eur
+        assert {one.member: one.paid_elsewhere_eur for one in sharing.shares} == paid
