@@ -214,6 +214,33 @@ class Model:
         )
         return tuple(dict.fromkeys(clashing)) + amounts
 
+    def lacking(
+        self, kinds: frozenset[str], *, limit_s: float
+    ) -> tuple[tuple[Need, float], ...] | None:
+        """By how much the requirements of these *kinds* would have to give, all others kept.
+
+        The least weighted sum, in the unit of each requirement. None: they are not enough, or
+        time was short.
+        """
+        soft = frozenset(
+            number
+            for number, row in enumerate(self.rows)
+            if row.need is not None and row.need.handle[:1] and row.need.handle[0] in kinds
+        )
+        if not soft:
+            return None
+        needed = Model(
+            self.name,
+            self.columns,
+            [
+                row if number in soft else replace(row, need=None)
+                for number, row in enumerate(self.rows)
+                if not row.implied
+            ],
+        )
+        found = _missing(needed, limit_s)
+        return tuple((need, much / need.per) for need, much in found) or None
+
 
 def version() -> str:
     """The solver and its version, as a plan names it. Example: `HiGHS 1.16.0, PuLP 4.2.0`."""
