@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from synergie.cli._extras import needs
 from synergie.cli._files import load
 from synergie.cli._misuse import Misuse
 from synergie.cli._texts import _
@@ -15,7 +16,12 @@ if TYPE_CHECKING:
     from synergie.reports.purchase_words import Source
     from synergie.schemas.perimeter import PerimeterRow
     from synergie.schemas.purchase import PurchaseProblem
+    from synergie.schemas.purchase_plan import PurchasePlan
+    from synergie.schemas.purchase_study import PurchaseStudy
+    from synergie.schemas.sharing import SharingStudy
 
+MOST_SHARED = 13
+"""Most members among whom a study shares the cost: each coalition is priced."""
 _FORMS = ("%d/%m/%Y %H:%M", "%d/%m/%Y %Hh%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M")
 
 
@@ -41,6 +47,41 @@ class Given:
             )
             for path, what in self.files
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What came of it."""
+
+    given: Given
+    plan: "PurchasePlan"
+    study: "PurchaseStudy | None" = None
+    """What would become of the plan. None: not asked."""
+    sharing: "SharingStudy | None" = None
+    """Other ways to share. None: not asked, or too many members."""
+
+    def document(self) -> "PurchasePlan | dict[str, Any]":
+        """The plan for programs; with a study, one object of `plan`, `study` and `sharing`."""
+        if self.study is None:
+            return self.plan
+        parts = {"plan": self.plan, "study": self.study, "sharing": self.sharing}
+        return {name: part and part.model_dump(mode="json") for name, part in parts.items()}
+
+
+def made(read: Given, *, study: bool, limit_s: float) -> Made:
+    """The plan of what was read, and its study when it is asked. MissingExtra("plan")."""
+    with needs("plan"):
+        from synergie.plan.purchase import solve
+    plan = solve(read.problem, limit_s=limit_s)
+    if not study:
+        return Made(read, plan)
+    with needs("plan"):
+        from synergie.plan import sharing, what_if
+    told = what_if.study(read.problem, plan, limit_s=limit_s)
+    shared = None
+    if len(plan.members) <= MOST_SHARED:
+        shared = sharing.share_purchase(read.problem, limit_s=limit_s)
+    return Made(read, plan, told, shared)
 
 
 def given(file: Path, *, at: str | None, now: datetime) -> Given:

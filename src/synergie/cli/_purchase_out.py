@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 
 from synergie.cli._extras import needs
 from synergie.cli._folder import whole_folder
-from synergie.cli._purchase import Given
+from synergie.cli._purchase import Made
 from synergie.cli._texts import french
 
 if TYPE_CHECKING:
     from synergie.reports.purchase_words import Brief
-    from synergie.schemas.purchase_plan import PurchasePlan
 
 OURS = frozenset(
     {"plan.json", "probleme.json", "etude.json", "partage.json", "rapport.html", "classeur.xlsx",
@@ -24,21 +23,25 @@ OURS = frozenset(
 """What such a folder may hold."""
 
 
-def brief_of(given: Given, plan: "PurchasePlan", at: datetime) -> "Brief":
-    """What is told of *plan*, made at *at*."""
+def brief_of(made: Made, at: datetime) -> "Brief":
+    """What is told of a plan, made at *at*."""
     from synergie.reports.purchase_words import Brief
 
+    given = made.given
     award = given.problem.award_at
     moment = "" if award is None else f' --at "{award:%Y-%m-%dT%H:%M:%S%z}"'
+    study = "" if made.study is None else " --study"
     return Brief(
         problem=given.problem,
-        plan=plan,
+        plan=made.plan,
+        study=made.study,
+        sharing=made.sharing,
         names={},
         tell=french,
         made_at=at,
         perimeter=given.perimeter,
         sources=given.sources(),
-        command=f"synergie plan purchase probleme.json{moment} --out DOSSIER",
+        command=f"synergie plan purchase probleme.json{moment}{study} --out DOSSIER",
     )
 
 
@@ -52,6 +55,9 @@ def write_folder(brief: "Brief", out: Path) -> None:
     with whole_folder(out) as folder:
         _text(folder / "probleme.json", brief.problem.model_dump_json(indent=2) + "\n")
         _text(folder / "plan.json", brief.plan.model_dump_json(indent=2) + "\n")
+        for name, part in (("etude.json", brief.study), ("partage.json", brief.sharing)):
+            if part is not None:
+                _text(folder / name, part.model_dump_json(indent=2) + "\n")
         _text(folder / "rapport.html", html(purchase_document(brief)))
         with (folder / "classeur.xlsx").open("wb") as sink:
             write_purchase(brief, sink)

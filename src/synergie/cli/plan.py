@@ -17,8 +17,8 @@ from synergie.cli._print import lines
 from synergie.cli._texts import N_, _, moment, number
 
 if TYPE_CHECKING:
+    from synergie.cli._purchase import Made
     from synergie.schemas.plan import Phrase, Plan
-    from synergie.schemas.purchase_plan import PurchasePlan
 
 _AMOUNT = re.compile(r"-?\d+\.\d\d", re.ASCII)
 
@@ -66,7 +66,7 @@ def purchase(
         bool,
         typer.Option(
             "--study",
-            help=N_("Say what may come of it, too: members that leave, other volumes, late offers."),
+            help=N_("Study what may come of it: members that leave, other volumes, late offers."),
         ),
     ] = False,
     as_json: _Json = False,
@@ -74,28 +74,26 @@ def purchase(
 ) -> None:  # fmt: skip
     """Exit 7 when no plan satisfies the requirements; they are named."""
     from synergie.cli._folder import ready
-    from synergie.cli._purchase import given
+    from synergie.cli._purchase import given, made
     from synergie.cli._purchase_out import OURS, brief_of, write_folder
 
     now = datetime.now(UTC)
     if out is not None:
         ready(out, OURS, force=force)
-    read = given(file, at=at, now=now)
-    with needs("plan"):
-        from synergie.plan.purchase import solve
-    plan = solve(read.problem, limit_s=limit)
+    done = made(given(file, at=at, now=now), study=study, limit_s=limit)
     if out is not None:
-        write_folder(brief_of(read, plan, now), out)
+        write_folder(brief_of(done, now), out)
     if as_json:
-        print_json(plan)
+        print_json(done.document())
         return
-    _purchase_summary(plan)
+    _purchase_summary(done)
     if out is not None:
         typer.echo(_("{}: written; open {}").format(out, out / "rapport.html"))
 
 
-def _purchase_summary(plan: "PurchasePlan") -> None:
-    """The summary, the awards and until when they hold."""
+def _purchase_summary(done: "Made") -> None:
+    """The summary, the awards and until when they hold, and what a study says in short."""
+    plan = done.plan
     _summary(plan)
     typer.echo(_("Awards:"))
     lines(
@@ -107,6 +105,8 @@ def _purchase_summary(plan: "PurchasePlan") -> None:
     for refused in plan.refused:
         typer.echo(_("Refused: {}: {}").format(refused.offer, _told(refused.reason)))
     _reasons(plan)
+    for phrase in done.study.stability.said if done.study else ():
+        typer.echo(_told(phrase))
 
 
 @app.command(

@@ -1,0 +1,246 @@
+"""`synergie plan purchase`: a folder that is there whole or not at all, and a clock of its own."""
+
+import json
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from synergie.cli import main
+from synergie.cli._purchase_out import file_names
+from synergie.schemas.purchase import PurchaseProblem
+from synergie.schemas.purchase_plan import PurchasePlan
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "achat-groupe.json"
+FOLDER = {"plan.json", "probleme.json", "rapport.html", "classeur.xlsx", "notes"}
+
+
+def problem() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(EXAMPLE.read_text("utf-8"))
+    return found
+
+
+def valid_until(moment: str, *offers: int) -> dict[str, Any]:
+    """The example, whose offers (all of them, or those of these places) end at *moment*."""
+    found = problem()
+    for place in offers or range(len(found["offers"])):
+        found["offers"][place]["valid_until"] = moment
+    return found
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Any:
+    """Run the command on a problem, with more words."""
+    path = tmp_path / "besoins.json"
+
+    def run(found: dict[str, Any] | None, *words: str) -> int:
+        path.write_text(json.dumps(found if found is not None else problem()), encoding="utf-8")
+        return main(["plan", "purchase", str(path), *words])
+
+    return run
+
+
+def test_the_folder_holds_everything_and_says_the_same(run: Any, tmp_path: Path) -> None:
+    out = tmp_path / "achat"
+    assert run(None, "--out", str(out)) == 0
+    assert {path.name for path in out.iterdir()} == FOLDER
+    plan = PurchasePlan.model_validate_json((out / "plan.json").read_bytes())
+    given = PurchaseProblem.model_validate_json((out / "probleme.json").read_bytes())
+    assert given == PurchaseProblem.model_validate_json(EXAMPLE.read_bytes())
+    page = (out / "rapport.html").read_text("utf-8")
+    cost = f"{plan.objective_eur:,}".replace(",", "\u202f").replace(".", ",")
+    assert f"{cost}\u00a0€ hors taxes par an" in page
+    book = CalamineWorkbook.from_filelike(BytesIO((out / "classeur.xlsx").read_bytes()))
+    shared = book.get_sheet_by_name("Partage").to_python()[1:]
+    assert sum(Decimal(str(row[4])) for row in shared) == plan.objective_eur
+    members = {one.member for one in plan.members}
+    notes = sorted(path.name for path in (out / "notes").glob("*.html"))
+    assert notes == sorted(f"{name}.html" for name in members)
+    for name in members:
+        note = (out / "notes" / f"{name}.html").read_text("utf-8")
+        assert not [other for other in members - {name} if other in note]
+
+
+def test_the_problem_of_a_folder_makes_the_same_plan_again(
+    run: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, again = tmp_path / "achat", tmp_path / "encore"
+    moment = "2026-11-24T14:30+01:00"
+    found = valid_until("2026-11-24T16:00:00Z")
+    assert run(found, "--out", str(out), "--at", moment) == 0
+    assert main(["plan", "purchase", str(out / "probleme.json"), "--out", str(again)]) == 0
+    one, other = (json.loads((folder / "plan.json").read_bytes()) for folder in (out, again))
+    for plan in (one, other):
+        plan["run"].pop("seconds")
+    assert one == other
+    assert (out / "probleme.json").read_bytes() == (again / "probleme.json").read_bytes()
+
+
+def test_what_is_there_stays_unless_it_is_forced(
+    run: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "achat"
+    assert run(None, "--out", str(out)) == 0
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    assert run(None, "--out", str(out)) == 2
+    assert "existe déjà" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+    (out / "notes" / "ancienne.html").write_text("d'avant", encoding="utf-8")
+    assert run(None, "--out", str(out), "--force") == 0
+    assert not (out / "notes" / "ancienne.html").exists()
+    (out / "lettre.txt").write_text("à moi", encoding="utf-8")
+    assert run(None, "--out", str(out), "--force") == 2
+    assert (out / "lettre.txt").read_text(encoding="utf-8") == "à moi"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["achat", "besoins.json"]
+
+
+@pytest.mark.parametrize("kind", ["file", "link"])
+def test_a_file_or_a_link_in_the_place_of_the_folder_is_left_alone(
+    kind: str, run: Any, tmp_path: Path
+) -> None:
+    out, elsewhere = tmp_path / "achat", tmp_path / "ailleurs"
+    elsewhere.mkdir()
+    if kind == "file":
+        out.write_text("à moi", encoding="utf-8")
+    else:
+        out.symlink_to(elsewhere)
+    assert run(None, "--out", str(out), "--force") == 2
+    assert out.is_symlink() or out.read_text(encoding="utf-8") == "à moi"
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_a_failure_on_the_way_leaves_nothing_half_written(
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "achat"
+    assert run(None, "--out", str(out)) == 0
+    before = (out / "rapport.html").read_bytes()
+
+    def full(*_args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("synergie.cli._purchase_out._notes", full)
+    assert run(None, "--out", str(out), "--force") not in {0, 2}
+    assert (out / "rapport.html").read_bytes() == before
+    assert run(None, "--out", str(tmp_path / "neuf")) not in {0, 2}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["achat", "besoins.json"]
+
+
+def test_a_folder_that_cannot_be_is_refused_before_the_solver(
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "achat").mkdir()
+
+    def never(*_args: object, **_kw: object) -> None:
+        raise AssertionError("solved though there is no place to write")
+
+    monkeypatch.setattr("synergie.plan.purchase.solve", never)
+    assert run(None, "--out", str(tmp_path / "achat")) == 2
+
+
+def test_what_has_expired_at_the_moment_of_the_award_is_refused_and_said(
+    run: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "achat"
+    found = valid_until("2026-11-24T13:30:00Z", 0)
+    assert run(found, "--at", "24/11/2026 14:29", "--json") == 0
+    before = json.loads(capsys.readouterr().out)
+    assert before["refused"] == []
+    assert run(found, "--at", "24/11/2026 14:30", "--out", str(out)) == 0
+    plan = PurchasePlan.model_validate_json((out / "plan.json").read_bytes())
+    assert [one.offer for one in plan.refused] == [found["offers"][0]["id"]]
+    assert found["offers"][0]["id"] not in {award.offer for award in plan.awards}
+    assert "expirée" in (out / "rapport.html").read_text("utf-8")
+    assert Decimal(before["objective_eur"]) < plan.objective_eur
+
+
+def test_until_when_to_decide_is_told_on_the_screen_and_on_the_first_page(
+    run: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "achat"
+    found = valid_until("2026-11-24T13:30:00Z")
+    assert run(found, "--at", "2026-11-24T09:00+01:00", "--out", str(out)) == 0
+    expected = "mardi 24 novembre 2026 à 14\u00a0h\u00a030"
+    assert expected in capsys.readouterr().out
+    assert f"Offres valables jusqu'au {expected}".replace("'", "&#39;") in (
+        out / "rapport.html"
+    ).read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "utc"),
+    [
+        ("2026-11-24T14:30+01:00", "2026-11-24T13:30:00Z"),
+        ("2026-11-24T13:30Z", "2026-11-24T13:30:00Z"),
+        ("24/11/2026 14:30", "2026-11-24T13:30:00Z"),
+        ("24/07/2026 14h30", "2026-07-24T12:30:00Z"),
+        ("2026-11-24 14:30", "2026-11-24T13:30:00Z"),
+        ("2026-10-25T02:30+02:00", "2026-10-25T00:30:00Z"),
+    ],
+)
+def test_a_moment_is_that_of_paris_or_has_its_offset(
+    text: str, utc: str, run: Any, tmp_path: Path
+) -> None:
+    out = tmp_path / "achat"
+    assert run(valid_until("2027-01-01T00:00:00Z"), "--at", text, "--out", str(out)) == 0
+    assert json.loads((out / "probleme.json").read_bytes())["award_at"] == utc
+
+
+@pytest.mark.parametrize(
+    "text", ["25/10/2026 02:30", "29/03/2026 02:30", "demain", "24/11/2026", ""]
+)
+def test_an_hour_that_is_not_sure_is_asked_again(
+    text: str, run: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(None, "--at", text) == 2
+    assert "--at" in capsys.readouterr().err
+
+
+def test_without_a_moment_it_is_now_when_an_offer_tells_its_validity(
+    run: Any, tmp_path: Path
+) -> None:
+    assert run(valid_until("2020-01-01T00:00:00Z", 0), "--out", str(tmp_path / "a")) == 0
+    told = json.loads((tmp_path / "a" / "plan.json").read_bytes())
+    assert [one["kind"] for one in told["refused"]] == ["expired"]
+    assert run(None, "--out", str(tmp_path / "b")) == 0
+    assert json.loads((tmp_path / "b" / "probleme.json").read_bytes())["award_at"] is None
+
+
+def test_what_cannot_be_writes_no_folder(run: Any, tmp_path: Path) -> None:
+    found = problem() | {"may_leave": False}
+    found["limits"] = [{"supplier": one["supplier"], "max_lots": 0} for one in found["offers"]]
+    assert run(found, "--out", str(tmp_path / "achat")) == 7
+    assert not (tmp_path / "achat").exists()
+
+
+def test_the_report_is_french_whatever_the_language_of_the_screen(
+    run: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "achat"
+    assert run(None, "--out", str(out), "--locale", "en") == 0
+    assert "Proved: no other plan costs less" in capsys.readouterr().out
+    page = (out / "rapport.html").read_text("utf-8")
+    assert "Prouvé" in page and "cheapest of" not in page
+
+
+def test_members_of_any_name_have_a_file_of_their_own() -> None:
+    names = [
+        "Pompey",
+        "POMPEY",
+        "pompey-2",
+        "../../etc/passwd",
+        "École d'Été",
+        "éÉ",
+        "日本",
+        "",
+        "-",
+    ]
+    found = file_names(names)
+    assert found == [
+        "pompey", "pompey-2", "pompey-2-2", "etc-passwd", "ecole-d-ete", "ee", "membre", "membre-2",
+        "membre-3",
+    ]  # fmt: skip
+    assert len(set(found)) == len(found)
