@@ -172,14 +172,19 @@ def smallest(group: Group, step_va: int) -> tuple[Ints, NDArray[np.bool_]]:
     it held all year: asking for less margin than the rules want is no greater risk than today.
     """
     reached, today = group.reached_va, group.today_va
-    wanted = -(-reached * group.margin // (MARGIN_SCALE * step_va)) * step_va
-    wanted = np.maximum(wanted, va_of(group.rules.least_kva))
+    wanted = wanted_va(reached, group.margin, step_va, va_of(group.rules.least_kva))
     room = np.minimum(MOST_C5_VA, group.connection_va)
     power = np.minimum(wanted, room // step_va * step_va)
     power = np.where((today >= reached) & (today < power), today, power)
     power = np.where(reached == NONE, today, power)  # not known: the power is kept
     fits = (power >= reached) & (power > 0) & (power <= MOST_C5_VA)
     return np.maximum(power, 0), fits
+
+
+def wanted_va(reached: Ints, margin: Ints | int, step_va: int, least_va: int) -> Ints:
+    """The reached power and its margin on the next step, VA; *margin* in MARGIN_SCALE parts."""
+    wanted: Ints = -(-reached * margin // (MARGIN_SCALE * step_va)) * step_va
+    return np.maximum(wanted, least_va)
 
 
 def _above_36(group: Group, rates: Rates) -> Candidate:

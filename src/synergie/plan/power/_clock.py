@@ -47,19 +47,15 @@ class Clock:
 
     days: Ints
     """Civil day of each step, counted from 1970-01-01."""
-    seconds: Floats
+    seconds: Ints
     """Seconds of each step in each of the four classes, (steps, 4): whole numbers."""
     classes: NDArray[np.int8]
     """The class that holds most of each step, 0 to 3; the earlier one when two hold as much."""
 
-    def day_starts(self) -> Ints:
-        """Where each civil day begins among the steps."""
-        return np.flatnonzero(np.diff(self.days, prepend=self.days[:1] - 1))
-
-    @property
-    def first_day(self) -> date:
-        """The civil day of the first step."""
-        return civil(int(self.days[0]))
+    day_starts: Ints
+    """Where each civil day begins among the steps."""
+    runs: Ints
+    """Where the parts of classes change from one step to the next; the first step begins one."""
 
 
 def civil(number: int) -> date:
@@ -76,7 +72,15 @@ def clock(grid: Grid, windows: tuple[OffPeakWindow, ...]) -> Clock:
     low = _low_season(days)
     peak = grid.step_s - off
     seconds = np.stack([peak * ~low, off * ~low, peak * low, off * low], axis=1)
-    return Clock(days, seconds.astype(np.float64), seconds.argmax(axis=1).astype(np.int8))
+    starts = np.flatnonzero(np.diff(days, prepend=days[:1] - 1))
+    changed = np.any(np.diff(seconds, axis=0, prepend=-1) != 0, axis=1)
+    return Clock(
+        days=days,
+        seconds=seconds,
+        classes=seconds.argmax(axis=1).astype(np.int8),
+        day_starts=starts,
+        runs=np.flatnonzero(changed),
+    )
 
 
 def local_seconds(grid: Grid) -> Ints:

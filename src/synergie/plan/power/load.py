@@ -17,13 +17,16 @@ from numpy.typing import NDArray
 
 from synergie.calendar import day_bounds, day_of, zone
 from synergie.errors import BadInput
-from synergie.plan.power._clock import CLASSES, Clock, Grid, Ints, clock
+from synergie.plan.power._clock import CLASSES, Clock, Grid, Ints, civil, clock
 from synergie.schemas.power import ClassLoad, OffPeakWindow, PowerLoad
 
 ASSUMED_WINDOWS = (OffPeakWindow(starts="22:00", ends="06:00"),)
 """Off-peak hours where none is told; flagged in the load."""
 C4_POWER_FACTOR = Decimal("0.93")
 """kW of a kVA for the active control of meters above 36 kVA (Enedis)."""
+
+UNKNOWN = -1
+"""In place of a power without a value."""
 
 _TOGETHER = 64
 """Curves of the same steps that are reduced in one go."""
@@ -83,13 +86,14 @@ def loads(curves: Iterable[Curve], reading: Reading | None = None) -> Iterator[P
     """The same for many curves in their order; those of equal steps go together, memory bounded."""
     how = reading or Reading()
     cut = (last_year(curve, how.since) for curve in curves)
-    for grid, some in groupby(cut, key=_grid):
+    for grid, some in groupby(cut, key=grid_of):
         local = clock(grid, ASSUMED_WINDOWS if how.windows is None else how.windows)
-        for batch in _batches(some):
-            yield from _reduced(batch, grid, local, how)
+        for batch in batches(some):
+            yield from _loads(batch, grid, local, how)
 
 
-def _batches(curves: Iterable[Curve]) -> Iterator[list[Curve]]:
+def batches(curves: Iterable[Curve]) -> Iterator[list[Curve]]:
+    """Curves by as many as are reduced in one go: what is in memory is bounded."""
     batch: list[Curve] = []
     for curve in curves:
         batch.append(curve)
@@ -100,7 +104,8 @@ def _batches(curves: Iterable[Curve]) -> Iterator[list[Curve]]:
         yield batch
 
 
-def _grid(curve: Curve) -> Grid:
+def grid_of(curve: Curve) -> Grid:
+    """The steps of *curve*."""
     return Grid(curve.start, curve.step_s, len(curve.watts), curve.zone)
 
 
@@ -130,127 +135,147 @@ def year_before(day: date) -> date:
         return day.replace(year=day.year - 1, day=28)
 
 
-def _reduced(batch: Sequence[Curve], grid: Grid, local: Clock, how: Reading) -> Iterator[PowerLoad]:
-    powers = [_sound(curve.watts) for curve in batch]
-    for (watts, missing), joules in zip(
-        powers, _joules([w for w, _ in powers], local), strict=True
-    ):
-        va = apparent(watts, how.power_factor)
-        known = ~missing if missing.any() else None
-        yield _load(_Reduced(grid, local, how, va, known), joules)
+@dataclass(frozen=True, slots=True)
+class Reduced:
+    """Curves of the same steps, reduced together."""
+
+    local: Clock
+    energy_wh: Ints
+    """Energy of each class, Wh, (curves, 4)."""
+    daily_va: Ints
+    """Greatest power of each civil day, VA, (curves, days); UNKNOWN on a day without a value."""
+    watts: NDArray[Any]
+    """(curves, steps); UNKNOWN where there is no value."""
+
+    @property
+    def reached_va(self) -> Ints:
+        """Greatest power, VA; UNKNOWN when there is no value at all."""
+        return _array(self.daily_va.max(axis=1))
+
+    @property
+    def days(self) -> Ints:
+        """The civil days, counted from 1970-01-01."""
+        return self.local.days[self.local.day_starts]
 
 
-def _sound(watts: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-    """Powers with zero in place of what is missing, whole when they are, and what is missing."""
-    if watts.dtype.kind in "iub":
-        missing = np.zeros(len(watts), bool)
-    else:
+def reduced(batch: Sequence[Curve], local: Clock, power_factor: Decimal) -> Reduced:
+    """Energies and peaks of *batch*, whose curves all have the steps of *local*.
+
+    BadInput: a negative or infinite power.
+    """
+    watts = _sound(np.stack([curve.watts for curve in batch]))
+    peaks = np.maximum.reduceat(watts, local.day_starts, axis=1)
+    joules = _joules(watts, local)
+    return Reduced(
+        local=local,
+        energy_wh=(2 * joules + _JOULES) // (2 * _JOULES),
+        daily_va=np.where(peaks == UNKNOWN, UNKNOWN, apparent(peaks, power_factor)),
+        watts=watts,
+    )
+
+
+def _sound(watts: NDArray[Any]) -> NDArray[Any]:
+    """Powers with UNKNOWN in place of what is missing."""
+    least, most = float(np.fmin.reduce(watts, None)), float(np.fmax.reduce(watts, None))
+    if least < 0 or most >= _MOST_W:
+        raise BadInput("/watts", least if least < 0 else most, "powers that are not negative, in W")
+    if watts.dtype.kind == "f":
         missing = np.isnan(watts)
-        watts = np.where(missing, 0.0, watts)
-    if len(watts) and not (float(watts.min()) >= 0 and float(watts.max()) < _MOST_W):
-        raise BadInput("/watts", float(watts.min()), "powers that are not negative, in W")
-    return watts, missing
+        if missing.any():
+            watts = np.where(missing, UNKNOWN, watts)
+    return watts
 
 
-def _joules(powers: Sequence[NDArray[Any]], local: Clock) -> Ints:
-    """Energy by class of each curve, J. Exact: whole watts times whole seconds, below 2^53."""
-    whole = np.stack(powers).astype(np.float64)
-    if all(p.dtype.kind in "iub" or not np.any(p % 1) for p in powers):
-        return (whole @ local.seconds).astype(np.int64)
-    milli = np.rint(whole * _MILLI).astype(np.int64)
-    return (milli @ local.seconds.astype(np.int64) + _MILLI // 2) // _MILLI
+def _joules(watts: NDArray[Any], local: Clock) -> Ints:
+    """Energy by class of each curve, J: steps of equal parts are added up first, then weighed.
+
+    Exact: whole watts times whole seconds; thousandths of a watt when a power has decimals.
+    """
+    drawn = np.maximum(watts, 0)
+    seconds = local.seconds[local.runs]
+    if watts.dtype.kind == "f" and np.any(drawn % 1):
+        milli = np.rint(drawn * _MILLI).astype(np.int64)
+        sums = np.add.reduceat(milli, local.runs, axis=1)
+        return _array((sums @ seconds + _MILLI // 2) // _MILLI)
+    exact = np.float64 if watts.dtype.kind == "f" else np.int64  # whole watts: below 2^53
+    sums = np.add.reduceat(drawn, local.runs, axis=1, dtype=exact)
+    return _array(sums.astype(np.int64) @ seconds)
+
+
+def _array(found: Any) -> Ints:
+    whole: Ints = found
+    return whole
 
 
 def apparent(watts: NDArray[Any], power_factor: Decimal) -> Ints:
     """VA of *watts*, rounded up: above a whole number of kVA exactly when the power is."""
     kw, kva = power_factor.as_integer_ratio()
-    if watts.dtype.kind in "iub":
-        va = watts.astype(np.int64)
-        return va if kw == kva else -(-va * kva // kw)
+    if kw == kva and watts.dtype.kind in "iub":
+        return watts.astype(np.int64)
     return np.ceil(watts * kva / kw).astype(np.int64)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reduced:
-    grid: Grid
-    local: Clock
-    how: Reading
-    va: Ints
-    known: NDArray[np.bool_] | None
-    """Which steps have a value. None: all."""
+def _loads(batch: Sequence[Curve], grid: Grid, local: Clock, how: Reading) -> Iterator[PowerLoad]:
+    found = reduced(batch, local, how.power_factor)
+    first, last = int(local.days[0]), int(local.days[-1])
+    for row in range(len(batch)):
+        known, daily = found.watts[row] != UNKNOWN, found.daily_va[row].tolist()
+        yield PowerLoad(
+            source="curve",
+            starts=civil(first),
+            ends=civil(last + 1),
+            step_s=grid.step_s,
+            steps=grid.steps,
+            missing_steps=grid.steps - int(known.sum()),
+            classes=tuple(
+                _stepped(found, row, k, how) if how.stepped else _class(found, row, k)
+                for k in range(len(CLASSES))
+            ),
+            reached_va=_known(max(daily)),
+            daily_peak_va=tuple(map(_known, daily)),
+            offpeak_assumed=how.windows is None,
+            schedule_changed=how.since,
+            power_factor=how.power_factor,
+        )
 
 
-def _load(of: _Reduced, joules: Ints) -> PowerLoad:
-    wh = (2 * joules + _JOULES) // (2 * _JOULES)
-    peaks = _daily(of.va, of.local.days, of.known, range_of(of.local))
-    days = of.local.days
-    missing = 0 if of.known is None else int((~of.known).sum())
-    return PowerLoad(
-        source="curve",
-        starts=of.local.first_day,
-        ends=of.local.first_day + timedelta(days=int(days[-1] - days[0]) + 1),
-        step_s=of.grid.step_s,
-        steps=of.grid.steps,
-        missing_steps=missing,
-        classes=tuple(
-            _stepped(of, k, int(wh[k])) if of.how.stepped else _class(k, int(wh[k]))
-            for k in range(4)
-        ),
-        reached_va=max((peak for peak in peaks if peak is not None), default=None),
-        daily_peak_va=tuple(peaks),
-        offpeak_assumed=of.how.windows is None,
-        schedule_changed=of.how.since,
-        power_factor=of.how.power_factor,
-    )
+def _known(va: int) -> int | None:
+    return None if va == UNKNOWN else va
 
 
-def _class(k: int, wh: int) -> ClassLoad:
+def _class(found: Reduced, row: int, k: int) -> ClassLoad:
+    wh = int(found.energy_wh[row, k])
     return ClassLoad(time_class=CLASSES[k], kwh=Decimal(wh).scaleb(-3))
 
 
-def _stepped(of: _Reduced, k: int, wh: int) -> ClassLoad:
+def _stepped(found: Reduced, row: int, k: int, how: Reading) -> ClassLoad:
     """One class with how many of its steps are above each kVA, and its peak of each day."""
-    mine = of.local.classes == k
-    if of.known is not None:
-        mine &= of.known
-    va, days = of.va[mine], of.local.days[mine]
-    over = steps_over(va)
+    mine = (found.local.classes == k) & (found.watts[row] != UNKNOWN)
+    plain = _class(found, row, k)
+    if not mine.any():
+        return plain
+    va = apparent(found.watts[row][mine], how.power_factor)
     return ClassLoad(
-        time_class=CLASSES[k],
-        kwh=Decimal(wh).scaleb(-3),
-        reached_va=int(va.max()) if len(va) else None,
-        steps_over=tuple(over.tolist()),
-        daily_peak_va=tuple(_daily(va, days, None, range_of(of.local))) if len(va) else (),
+        time_class=plain.time_class,
+        kwh=plain.kwh,
+        reached_va=int(va.max()),
+        steps_over=tuple(steps_over(va).tolist()),
+        daily_peak_va=tuple(_daily(va, found.local.days[mine], found.days)),
     )
 
 
 def steps_over(va: Ints) -> Ints:
     """How many of *va* are above 0, 1, 2 … kVA, until none is."""
     counts = np.bincount(-(-va // 1000), minlength=1)
-    return len(va) - np.cumsum(counts)
+    return _array(len(va) - np.cumsum(counts))
 
 
-def range_of(local: Clock) -> tuple[int, int]:
-    """First and last civil day."""
-    return int(local.days[0]), int(local.days[-1])
-
-
-def _daily(
-    va: Ints, days: Ints, known: NDArray[np.bool_] | None, whole: tuple[int, int]
-) -> list[int | None]:
-    """The greatest power of each civil day; None on a day without a value."""
-    if known is not None:
-        va, days = va[known], days[known]
-    peaks: list[int | None] = [None] * (whole[1] - whole[0] + 1)
-    if not len(va):
-        return peaks
+def _daily(va: Ints, days: Ints, whole: Ints) -> Iterator[int | None]:
+    """The greatest power of each of the *whole* days; None on a day without a step."""
     starts = np.flatnonzero(np.diff(days, prepend=days[:1] - 1))
-    found = np.maximum.reduceat(va, starts).tolist()
-    if len(found) == len(peaks):
-        return list(found)
-    for day, peak in zip((days[starts] - whole[0]).tolist(), found, strict=True):
-        peaks[day] = peak
-    return peaks
+    peaks = np.maximum.reduceat(va, starts)
+    found = dict(zip(days[starts].tolist(), peaks.tolist(), strict=True))
+    return (found.get(day) for day in whole.tolist())
 
 
 def one_curve(parts: Iterable[Curve]) -> Curve:
