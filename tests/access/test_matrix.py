@@ -6,10 +6,13 @@ right}. How each is called rightly is the table of `routes.py`; a route without 
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx2
 import pytest
+from sqlalchemy import Engine, event
 
 from synergie.schemas.scopes import SCOPES
 from tests.access.routes import (
@@ -180,6 +183,33 @@ def test_another_organisation_sees_what_it_would_see_if_there_were_nothing(case:
     _is_problem(foreign, 404, "not-found")
     assert foreign.content == absent.content
     assert _without_time(foreign) == _without_time(absent)
+
+
+@NAMING
+def test_another_organisation_costs_the_database_as_much_as_nothing(case: Case) -> None:
+    """The time of an answer tells whether a thing is there when more is asked of the database."""
+    stranger = case.furnished.stranger
+    case.call(stranger)  # what is done once an organisation is done
+    with _asked(case.furnished.place.store.engine) as foreign:
+        case.call(stranger)
+    with _asked(case.furnished.place.store.engine) as absent:
+        case.call(stranger, ABSENT)
+    assert len(foreign) == len(absent) > 0, (foreign, absent)
+
+
+@contextmanager
+def _asked(engine: Engine) -> Iterator[list[str]]:
+    """The statements that the database is asked meanwhile, without what fills them."""
+    asked: list[str] = []
+
+    def note(_c: object, _u: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 @UNSHARED
