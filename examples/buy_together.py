@@ -1,4 +1,4 @@
-"""A purchase group of 16 members: who supplies each lot, who gains least, how sure it is.
+"""Pooled against alone for the Bassin: who supplies each lot, what it saves whom, until when.
 
 Needs `pip install synergie[plan]`. Figures are those of the synthetic demonstration territory.
 """
@@ -6,16 +6,24 @@ Needs `pip install synergie[plan]`. Figures are those of the synthetic demonstra
 from synergie.plan import purchase
 from synergie.samples import territory
 from synergie.samples.needs import needs
-from synergie.samples.purchase import purchase_problem
+from synergie.samples.purchase import tender
 
 
 def main() -> None:
     """Solve, and say what a councillor asks."""
-    plan = purchase.solve(purchase_problem(needs(territory())))
+    problem = tender(needs(territory()))
+    plan = purchase.solve(problem)
     print(f"together {plan.objective_eur} EUR a year, each alone {plan.baseline_eur} EUR")
     print(f"nothing below {plan.bound_eur} EUR exists: gap {plan.gap}")
-    for line in plan.lines[:4]:
-        print(f"{line.subject}: {line.chosen}, {line.reason.tell(str)}")
+    print(f"decide before {plan.decide_before}, the first offer taken to expire")
+    for award in plan.awards:
+        rival = f"next best {award.runner_up}, {award.runner_up_eur} EUR more"
+        print(f"{award.lot}: {award.supplier}, {award.cost_eur} EUR; {rival}")
+    for refused in plan.refused:
+        print(f"refused: {refused.offer}, {refused.reason.tell(str)}")
+    for place in plan.places:
+        if place.offer is None:
+            print(f"stays out: {place.member} of {place.lot}, {place.supply_eur} EUR alone")
     least = next(one for one in plan.members if one.member == plan.least_gain)
     print(f"gains least: {least.member}, {least.gain_eur} EUR a year")
     print(sum(one.gain_eur is not None and one.gain_eur < 0 for one in plan.members), "pay more")

@@ -29,7 +29,7 @@ from synergie.errors import NotAllowed, NotFound
 from synergie.samples import ENERGY, EPCI, LIGHTING
 from synergie.samples.maintenance import maintenance_problem, upkeep
 from synergie.samples.needs import needs
-from synergie.samples.purchase import purchase_problem
+from synergie.samples.purchase import tender
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def test_the_plans_come_from_what_was_read_and_equal_those_of_the_territory(
 ) -> None:
     """The oracle makes the problems from the samples, without any server in between."""
     outcome = played.outcome
-    direct = purchase_problem(needs(outcome.whole))
+    direct = tender(needs(outcome.whole))
     read = outcome.purchase_problem
     assert sorted(read.points, key=lambda p: p.id) == sorted(direct.points, key=lambda p: p.id)
     assert (read.lots, read.offers) == (direct.lots, direct.offers)

@@ -8,7 +8,7 @@ from synergie.plan import purchase
 from synergie.reports.purchase_words import Brief, Source
 from synergie.samples import territory
 from synergie.samples.needs import needs
-from synergie.samples.purchase import PURCHASE_ASSUMPTIONS, purchase_problem
+from synergie.samples.purchase import TENDER_ASSUMPTIONS, tender
 from synergie.schemas.offer import Offer, Tier
 from synergie.schemas.perimeter import PerimeterRow, ReferenceYear
 from synergie.schemas.purchase import Lot, PurchasePoint, PurchaseProblem
@@ -21,13 +21,13 @@ CENT = Decimal("0.01")
 def bought() -> Brief:
     """The purchase of the small demonstration territory."""
     whole = territory(fast=True)
-    problem = purchase_problem(needs(whole))
+    problem = tender(needs(whole))
     return Brief(
         problem=problem,
         plan=purchase.solve(problem),
         names={organisation.id: organisation.name for organisation in whole.organisations},
         tell=str,
-        assumptions=PURCHASE_ASSUMPTIONS,
+        assumptions=TENDER_ASSUMPTIONS,
         made_at=NOW,
         banner="Tout est fictif.",
         perimeter=tuple(_row(point, rank) for rank, point in enumerate(problem.points)),

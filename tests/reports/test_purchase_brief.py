@@ -86,10 +86,11 @@ def test_every_award_is_to_be_decided_and_lots_without_one_are_named(brief: Brie
 
 
 def test_until_when_it_holds_is_told_to_the_minute_in_local_time(brief: Brief) -> None:
-    silent = told(brief)["Avant quand ?"]
+    quiet = tuple(a.model_copy(update={"expires_at": None}) for a in brief.plan.awards)
+    silent = told(with_plan(brief, awards=quiet, decide_before=None))["Avant quand ?"]
     assert "Aucune offre retenue ne dit" in silent.answer
     until = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)
-    first, *rest = brief.plan.awards
+    first, *rest = quiet
     awards = (first.model_copy(update={"expires_at": until}), *rest)
     spoken = told(with_plan(brief, awards=awards, decide_before=until))["Avant quand ?"]
     assert "mardi 24 novembre 2026 à 14\u00a0h\u00a030" in spoken.answer
@@ -141,7 +142,9 @@ def test_what_was_not_known_is_said(brief: Brief) -> None:
     assert f"Énergie déclarée et non mesurée pour {declared} points de livraison." in found
     cells = {(one.offer, one.tariff_code, one.time_class) for one in brief.plan.not_priced}
     assert f"{len(cells)} prix absent" in found
-    assert "Les mandats des membres ne sont pas dans le dossier." in found
+    nobody = told(with_problem(brief, members=()))["Que ne savait-on pas ?"].more
+    assert "Les mandats des membres ne sont pas dans le dossier." in nobody
+    assert "mandat" not in found
     one = PurchaseMember(id=brief.plan.members[0].member)
     without = told(with_problem(brief, members=(one,)))["Que ne savait-on pas ?"].more
     assert f"Sans mandat connu : {brief.names[one.id]}." in without

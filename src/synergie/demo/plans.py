@@ -6,7 +6,7 @@ from synergie.demo.reading import Park, PointYear
 from synergie.plan import maintenance, purchase
 from synergie.samples.maintenance import gathered, maintenance_problem
 from synergie.samples.needs import Need
-from synergie.samples.purchase import purchase_problem
+from synergie.samples.purchase import tender
 from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem
 from synergie.schemas.purchase import PurchaseProblem
 from synergie.schemas.purchase_plan import PurchasePlan
@@ -14,7 +14,7 @@ from synergie.schemas.purchase_plan import PurchasePlan
 
 def purchase_plan(points: Iterable[PointYear]) -> tuple[PurchaseProblem, PurchasePlan]:
     """The group purchase of what the coordinator read, month by month."""
-    problem = purchase_problem(
+    problem = tender(
         Need(point=one.point, member=one.member, months_kwh=one.months_kwh) for one in points
     )
     return problem, purchase.solve(problem)

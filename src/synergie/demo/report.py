@@ -23,7 +23,7 @@ from synergie.reports.purchase import purchase_section
 from synergie.reports.territory import Months, Spot, Zone, months_section, territory_section
 from synergie.samples import ASSUMPTIONS, YEAR
 from synergie.samples.maintenance import MAINTENANCE_ASSUMPTIONS
-from synergie.samples.purchase import PURCHASE_ASSUMPTIONS
+from synergie.samples.purchase import TENDER_ASSUMPTIONS
 from synergie.schemas.agreement import Agreement
 from synergie.schemas.series import Series
 
@@ -51,7 +51,7 @@ def report(outcome: Outcome, tell: Callable[[str], str]) -> str:
             outcome.purchase_problem,
             outcome.purchase,
             names=outcome.names,
-            assumptions=PURCHASE_ASSUMPTIONS,
+            assumptions=TENDER_ASSUMPTIONS,
             tell=tell,
         ),
         maintenance_section(

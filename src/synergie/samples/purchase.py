@@ -7,11 +7,19 @@ a market are assumed, and the plan repeats it.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from synergie.samples.needs import Need, survey, volume
 from synergie.schemas.offer import Offer, Price, Tier
-from synergie.schemas.purchase import Lot, PurchasePoint, PurchaseProblem, SupplierLimit
+from synergie.schemas.purchase import (
+    CoordinatorFees,
+    Lot,
+    PurchaseMember,
+    PurchasePoint,
+    PurchaseProblem,
+    SupplierLimit,
+)
 
 ASSUMED = """
 Fournisseurs et remises fictifs, autour d'un bordereau réel de 2026 (Hérault Énergies).
@@ -24,6 +32,21 @@ Bâtiments : 72 % de l'énergie en heures pleines ; les accords n'ouvrent que le
 PURCHASE_ASSUMPTIONS: tuple[str, ...] = tuple(ASSUMED.strip().splitlines())
 """What the problem assumes, in sentences for people (French)."""
 
+TENDER_ASSUMPTIONS: tuple[str, ...] = (
+    *PURCHASE_ASSUMPTIONS,
+    "Jour d'attribution, durées de validité et mandats fictifs.",
+    "Coordonnateur fictif : 1 € par point de livraison et 0,05 €/MWh, par an.",
+)
+"""What the problem assumes on the day of its award (French)."""
+AWARD_AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
+"""When the award is decided in the demonstration: 24 November 2026 at 10:00 in Paris."""
+
+_VALID = {
+    "A": timedelta(hours=4, minutes=30), "B": timedelta(hours=5), "C": timedelta(hours=4),
+    "D": timedelta(hours=6), "E": timedelta(hours=4, minutes=30),
+}  # fmt: skip
+"""How long the offers of each supplier hold after the award, by its initial."""
+_EXPIRED = "lot-3-C"
 _GROUP_EUR_PER_MWH = Decimal("0.35")
 _ALONE_EUR = Decimal(120)
 _CENT, _TEN = Decimal("0.01"), Decimal("1E1")
@@ -127,6 +150,34 @@ def purchase_problem(found: Iterable[Need]) -> PurchaseProblem:
         ),
         limits=tuple(SupplierLimit(supplier=name, max_lots=2) for name, _ in _SUPPLIERS.values()),
     )
+
+
+def tender(found: Iterable[Need]) -> PurchaseProblem:
+    """The same purchase on the day of its award: offers of a few hours, mandates, fees.
+
+    One offer has expired half an hour before, and is refused.
+    """
+    bare = purchase_problem(found)
+    members = sorted({point.member for point in bare.points})
+    return bare.model_copy(
+        update={
+            "offers": tuple(_dated(offer) for offer in bare.offers),
+            "members": tuple(_mandated(member) for member in members),
+            "fees": CoordinatorFees(fee_per_pdl=Decimal(1), fee_per_mwh=Decimal("0.05")),
+            "award_at": AWARD_AT,
+        }
+    )
+
+
+def _dated(offer: Offer) -> Offer:
+    hours = timedelta(minutes=-30) if offer.id == _EXPIRED else _VALID[offer.id[-1]]
+    told = {"valid_from": AWARD_AT - timedelta(hours=1), "valid_until": AWARD_AT + hours}
+    return offer.model_copy(update=told)
+
+
+def _mandated(member: str) -> PurchaseMember:
+    reference = "Délibération fictive du 15 septembre 2026, convention constitutive"
+    return PurchaseMember(id=member, mandate=reference)
 
 
 def _points(lot: Lot, points: Sequence[PurchasePoint]) -> list[PurchasePoint]:
