@@ -83,7 +83,9 @@ def _workbook(source: BinaryIO) -> Iterator[Sheet]:
             yield one.name, _rows(sheet.to_python(skip_empty_area=True), first)
 
 
-def _rows(rows: list[list[object]], first: tuple[int, int]) -> Iterator[tuple[int, list[Cell]]]:
+def _rows(
+    rows: Sequence[Sequence[object]], first: tuple[int, int]
+) -> Iterator[tuple[int, list[Cell]]]:
     if len(rows) > MAX_ROWS:
         raise TooLarge(MAX_ROWS, "rows")
     for number, cells in enumerate(rows, start=first[0] + 1):

@@ -114,9 +114,7 @@ def _rows(
 
 
 def _total(table: _Table, cells: list[Cell], number_of: int) -> TotalRow | None:
-    words = [said(table.cell(cells, field)) for field in ("component", "label", "element")]
-    words.append(said(cells[0]) if cells else "")
-    kind = next((_TOTALS[name] for one in words if (name := plain(one)) in _TOTALS), None)
+    kind = next((_TOTALS[name] for one in cells if (name := plain(said(one))) in _TOTALS), None)
     if kind is None or said(table.cell(cells, "quantity")):
         return None
     amount = number(table.cell(cells, "amount"), "/amount", comma=table.comma)

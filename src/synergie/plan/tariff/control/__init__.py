@@ -1,0 +1,1 @@
+"""The rules that invoices are looked at with; `plan.tariff.invoice` runs them."""
