@@ -184,7 +184,7 @@ def test_its_points_are_listed_as_they_were_counted(view: MemberView) -> None:
     document = note_document(but(view, points=(entering,)), FRAME)
     table = _tables(document)["Nos points de livraison, comme ils ont été comptés"]
     assert table.rows == ((
-        entering.id, "C5", entering.tariff_code, "111,111 MWh",
+        entering.id, entering.market_segment, entering.tariff_code, "111,111 MWh",
         "à partir du 01/03/2027 avant le 01/01/2028",
     ),)  # fmt: skip
 

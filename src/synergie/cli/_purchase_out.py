@@ -70,7 +70,7 @@ def _text(path: Path, text: str) -> None:
 
 def _notes(brief: "Brief", folder: Path) -> None:
     """One note a member, as a page, and as a PDF where the typesetter is installed."""
-    from synergie.plan.purchase_view import member_view
+    from synergie.plan.purchase_view import MemberViews
     from synergie.policy.decide import own
     from synergie.policy.principal import Principal
     from synergie.reports.page import html
@@ -85,8 +85,9 @@ def _notes(brief: "Brief", folder: Path) -> None:
     permit = own(who, action="read", now=at)
     printed = find_spec("typst") is not None
     members = [one.member for one in brief.plan.members]
+    views = MemberViews(brief.problem, brief.plan)
     for member, name in zip(members, file_names(members), strict=True):
-        view = member_view(brief.problem, brief.plan, member, permit)
+        view = views.view(member, permit)
         frame = NoteFrame(
             name=brief.member(member), group=brief.group, tell=brief.tell, made_at=at, tz=brief.tz,
             banner=brief.banner,
