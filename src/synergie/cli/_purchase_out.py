@@ -21,6 +21,8 @@ OURS = frozenset(
      "notes"}
 )  # fmt: skip
 """What such a folder may hold."""
+MOST_PRINTED = 200
+"""Most members whose notes are set as PDF, too: a browser prints the page of any note."""
 
 
 def brief_of(made: Made, at: datetime) -> "Brief":
@@ -69,7 +71,7 @@ def _text(path: Path, text: str) -> None:
 
 
 def _notes(brief: "Brief", folder: Path) -> None:
-    """One note a member, as a page, and as a PDF where the typesetter is installed."""
+    """One note a member, as a page, and as a PDF while they are few and the typesetter is there."""
     from synergie.plan.purchase_view import MemberViews
     from synergie.policy.decide import own
     from synergie.policy.principal import Principal
@@ -83,8 +85,8 @@ def _notes(brief: "Brief", folder: Path) -> None:
     folder.mkdir()
     who = Principal(client_id="cli", organisation="coordonnateur", scopes=frozenset())
     permit = own(who, action="read", now=at)
-    printed = find_spec("typst") is not None
     members = [one.member for one in brief.plan.members]
+    printed = find_spec("typst") is not None and len(members) <= MOST_PRINTED
     views = MemberViews(brief.problem, brief.plan)
     for member, name in zip(members, file_names(members), strict=True):
         view = views.view(member, permit)
