@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 from synergie.formats._report import Report
 from synergie.schemas.cabinet import CabinetRecord
+from synergie.schemas.group_row import GroupRow
 from synergie.schemas.interval_reading import IntervalReading
 from synergie.schemas.invoice_line import InvoiceLine
 from synergie.schemas.light_point import LightPointRecord
@@ -42,6 +43,7 @@ type Record = (
     | WorkOrder
     | PerimeterRow
     | OfferRow
+    | GroupRow
 )
 """What a file may hold, one by one."""
 

@@ -25,10 +25,24 @@ def offer_faults(view: View) -> Iterator[PurchaseFault]:
         if offer.lot not in view.lots:
             found = phrase("the lot {} of the offer {}", offer.lot, offer.id)
             yield At(f"{where}/lot", "lot_unknown").fault(found, phrase("a lot of the problem"))
+        yield from _reserved(view, offer, where)
         yield from _tiers(offer, where)
         yield from _cells(view, offer, where)
     yield from _validity(view)
     yield from _unpriced(view)
+
+
+def _reserved(view: View, offer: Offer, where: str) -> Iterator[PurchaseFault]:
+    """A reserved lot is for those that qualify (CCP L2113-12 to L2113-14)."""
+    lot = view.lots.get(offer.lot)
+    if lot is None or lot.reserved is None:
+        return
+    mine = (one for one in view.problem.limits if one.supplier == offer.supplier)
+    if not any(lot.reserved in limit.qualifies for limit in mine):
+        at = At(f"{where}/supplier", "reserved", "supplier", offer.supplier)
+        text = "an offer of {} for the lot {}, reserved by {}"
+        found = phrase(text, offer.supplier, lot.id, lot.reserved)
+        yield at.fault(found, phrase("a supplier that proved that it qualifies"))
 
 
 def _tiers(offer: Offer, where: str) -> Iterator[PurchaseFault]:

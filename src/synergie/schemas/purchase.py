@@ -11,6 +11,10 @@ from synergie.schemas.plan import MemberId
 from synergie.schemas.supply_point import MarketSegment, Usage
 from synergie.units import CivilDate, Euros, EurosPerMWh, Instant, Many, MegawattHours, Share, Text
 
+type Reservation = Literal["L2113-12", "L2113-13", "L2113-13-1"]
+"""Reserved lots, by the article of the code de la commande publique: workers with disabilities;
+disadvantaged workers; activities in prisons. (L2113-15 is for health and social services.)"""
+
 
 class DeliveryPeriod(Wire):
     """Civil days of a delivery, half-open."""
@@ -116,17 +120,21 @@ class Lot(Wire):
     """Segments it takes."""
     usages: Many[Usage]
     """Usages it takes. A point enters the one lot that takes both its segment and its usage."""
-    max_awards: Annotated[int | None, Field(ge=1)] = 1
+    max_awards: Annotated[int | None, Field(ge=1, le=10_000)] = 1
     """How many offers may be taken: 1 for an award after opening (the law). Null, before the
     tender only: the offers are estimated curves of candidate lots that divide the members."""
     running_alone_eur: Euros | None = None
     """What running this market alone costs a member, EUR a year. Null: as much as the fixed cost
     of the offer."""
-    min_awards: Annotated[int, Field(ge=0)] = 0
+    min_awards: Annotated[int, Field(ge=0, le=10_000)] = 0
     """Fewest offers to be taken when the lot is awarded: 2 or more for a framework of several
     awardees (accord-cadre multi-attributaire, CCP R2162-1). 0: as many as is cheapest."""
     green_share: Share = 0
-    """Least share of the lot's energy with guarantees of origin; the offers taken must hold it."""
+    """Least share of green energy for each point of the lot; what the prices do not hold of it is
+    bought at the price of the green option (`green_eur_per_mwh`)."""
+    reserved: Reservation | None = None
+    """Whom the lot is reserved for (marché réservé): only suppliers that qualify may be taken.
+    Null: open to all."""
 
 
 class SupplierLimit(Wire):
@@ -134,12 +142,14 @@ class SupplierLimit(Wire):
 
     supplier: Text
     """The supplier."""
-    max_lots: Annotated[int, Field(ge=0)] | None = None
+    max_lots: Annotated[int, Field(ge=0, le=10_000)] | None = None
     """Most offers of it that may be taken. Null: no limit."""
     max_mwh: MegawattHours | None = None
     """Most energy it can supply over all lots, MWh a year. Null: no limit."""
     min_mwh: MegawattHours | None = None
     """Least energy it wants over all lots if it wins any, MWh a year. Null: none."""
+    qualifies: Many[Reservation] = ()
+    """Reserved lots that it may win, as it proved. Empty: none."""
 
 
 class PurchaseProblem(Wire):
@@ -172,4 +182,5 @@ class PurchaseProblem(Wire):
     """When the award is decided: an offer that is not valid then is refused. Null: validity is
     not looked at."""
     green_share: Share = 0
-    """Least share of all the energy bought together with guarantees of origin."""
+    """Least share of all the energy bought together with guarantees of origin; greener offers of
+    one lot count for another."""

@@ -38,14 +38,15 @@ type FaultKind = Literal[
     "tier_backwards",
     "offer_expired",
     "offer_not_yet_valid",
-    "green",
+    "reserved",
     "bounds",
     "supplier_unknown",
     "alone_unknown",
 ]
 """`form`: a value that is not of its kind, a negative volume among them. `twice`: something named
 twice. `no_lot`, `several_lots`: a point that no lot takes, or more than one. `period`: an entry or
-exit outside the delivery. `bounds`: a least that is above its greatest. `supplier_unknown`: a limit
+exit outside the delivery. `reserved`: an offer for a reserved lot of a supplier that does not
+qualify. `bounds`: a least that is above its greatest. `supplier_unknown`: a limit
 of a supplier that offers nothing. `alone_unknown`: a cost alone of a member or a lot that is not
 there. The others say what they are."""
 

@@ -6,6 +6,7 @@ from tests.formats.templates.made import RECORDS, csv_of, format_of, xlsx_of
 _NO_STEPS = "it holds lists, bills and contracts: no step of a curve"
 _UNSTORED = {
     "offers": {"idempotent": "offers are inputs of one purchase; a deposit does not store them"},
+    "purchase-group": {"idempotent": "a group is input of one purchase; a deposit stores none"},
 }
 _SPOILT = {
     "sites": (";bâtiment;", ";piscine;"),
@@ -18,6 +19,7 @@ _SPOILT = {
     "supports": (";8;", ";huit;"),
     "work-orders": (";05/07/2026;", ";31/06/2026;"),
     "offers": (";HPH;", ";minuit;"),
+    "purchase-group": ("C5, C4", "C5 et C9"),
 }
 
 

@@ -9,6 +9,7 @@ from synergie.formats import Record
 from synergie.formats.templates._sheet import write_workbook
 from synergie.formats.templates.catalogue import TEMPLATES
 from synergie.schemas.cabinet import CabinetRecord
+from synergie.schemas.group_row import GroupRow
 from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.lighting_network import CircuitRecord, SupportRecord
 from synergie.schemas.location import Location
@@ -118,6 +119,64 @@ OFFERS = (
     ),
     OfferRow(lot="lot-2", supplier="Autre", from_mwh=Decimal(0), provenance="partner"),
 )
+GROUP = (
+    GroupRow(
+        kind="member",
+        name="Commune d'Essai",
+        siret="24540060100010",
+        mandate="D-41",
+        mandate_until=date(2030, 1, 1),
+        may_leave=False,
+        provenance="partner",
+    ),
+    GroupRow(kind="member", name="=Autre", provenance="synthetic"),
+    GroupRow(
+        kind="lot",
+        name="Éclairage public",
+        lot="lot-1",
+        market_segments=("C5", "C4"),
+        usages=("public_lighting", "building"),
+        min_awards=2,
+        max_awards=3,
+        green_share=0.5,
+        running_alone_eur=Decimal(120),
+        reserved="L2113-12",
+        provenance="partner",
+    ),
+    GroupRow(
+        kind="supplier",
+        name="Fournisseur Essai",
+        max_lots=2,
+        max_mwh=Decimal("1234.5"),
+        min_mwh=Decimal(5),
+        reserved="L2113-13",
+        provenance="partner",
+    ),
+    GroupRow(
+        kind="alone",
+        name="Commune d'Essai",
+        lot="lot-1",
+        eur=Decimal("1234.5"),
+        source="contrat 2026",
+        provenance="partner",
+    ),
+    GroupRow(
+        kind="fees",
+        fee_fixed=Decimal(100),
+        fee_per_pdl=Decimal("1.5"),
+        fee_per_mwh=Decimal("0.35"),
+        cap=Decimal(2000),
+        provenance="partner",
+    ),
+    GroupRow(
+        kind="terms",
+        starts=date(2027, 1, 1),
+        ends=date(2030, 1, 1),
+        award_at=datetime(2026, 11, 25, 13, 30, tzinfo=UTC),
+        green_share=0.255,
+        provenance="partner",
+    ),
+)
 RECORDS: dict[str, tuple[Record, ...]] = {
     "sites": (
         SiteRecord(
@@ -187,6 +246,7 @@ RECORDS: dict[str, tuple[Record, ...]] = {
     ),
     "perimeter": (FULL, BARE),
     "offers": OFFERS,
+    "purchase-group": GROUP,
     "light-points": (
         LightPointRecord(
             external_id="PL-1",

