@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import typer
 
@@ -11,13 +11,22 @@ from synergie.cli._files import load, whole
 from synergie.cli._texts import _, number
 
 if TYPE_CHECKING:
-    from synergie.exchange.perimeter import Survey
-    from synergie.formats import ReadResult, Report
+    from synergie.formats import ReadResult, Record, Report
     from synergie.schemas.perimeter import Perimeter
     from synergie.schemas.profile import Profile
 
 MOST = 20
 """Remarks, refused rows of a file, or points of a column, that are told one by one."""
+
+
+class Gathering(Protocol):
+    """What records go into, twice: what points are first, then what they drew."""
+
+    def learn(self, record: "Record") -> None:
+        """What *record* says a point is."""
+
+    def measure(self, record: "Record", label: str) -> None:
+        """What *record*, of the format *label*, says a point drew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +43,7 @@ class Reading:
 
         return cls(files, [load(path, Profile) for path in profiles])
 
-    def fill(self, survey: "Survey") -> int:
+    def fill(self, survey: Gathering) -> int:
         """Every file into *survey*: what points are first, then what they drew. Rows refused."""
         for path in self.files:
             with self._opened(path) as result:

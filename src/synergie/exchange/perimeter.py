@@ -78,6 +78,10 @@ class Survey:
     def _known(self, key: str) -> Known:
         return self._points.setdefault(key, Known(key))
 
+    def offpeak_hours(self, key: str) -> str | None:
+        """Off-peak hours of a point as its newest source writes them; it has a row from now on."""
+        return self._known(key).offpeak_hours
+
     def learn(self, record: Record) -> None:
         """What *record* says a point, a site or a contract is; readings are passed over."""
         match record:

@@ -1,0 +1,196 @@
+"""`synergie plan power`: tariff option and subscribed power of a portfolio, from files."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from synergie.cli._extras import needs
+from synergie.cli._files import load, whole
+from synergie.cli._misuse import Misuse
+from synergie.cli._phrase import euros, told
+from synergie.cli._power import Given, day, gathered
+from synergie.cli._print import as_json as print_json
+from synergie.cli._print import lines
+from synergie.cli._texts import N_, _, french
+
+if TYPE_CHECKING:
+    from synergie.schemas.power_plan import PowerOutcome, PowerPlan
+
+HELP = N_("The tariff option and subscribed power that cost each point least, on the whole bill.")
+EPILOG = """
+    synergie plan power courbe.csv perimetre.xlsx --prices bpu.xlsx --on 2026-03-01
+    synergie plan power armoires.csv points.csv --prices bpu.csv --on 2026-03-01 --off 00:00-05:30
+    synergie plan power probleme.json --json
+    """
+MOST = 20
+"""Points told one by one on the terminal; the workbook and `--json` have all."""
+
+
+def power(  # noqa: PLR0913 (the options of a command)
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILES",
+            help=N_("Curves, a perimeter, contracts, cabinets and light points; or a problem."),
+        ),
+    ],
+    *,
+    prices: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help=N_("The price schedule (BPU), CSV or XLSX.")),
+    ] = None,
+    lot: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="LOT=USAGE", help=N_("What a lot is for: lot-2=public_lighting; repeat it.")
+        ),
+    ] = None,
+    supplier: Annotated[
+        str | None, typer.Option(metavar="NAME", help=N_("Whose prices, by a part of the name."))
+    ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE",
+            help=N_("The day whose network tariff and taxes hold; today by default."),
+        ),
+    ] = None,
+    margin: Annotated[
+        float, typer.Option(min=0, max=200, help=N_("Margin above the reached power, %."))
+    ] = 20,
+    offpeak: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="HH:MM-HH:MM", help=N_("Off-peak hours of points that tell none; repeat it.")
+        ),
+    ] = None,
+    off: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="HH:MM-HH:MM", help=N_("Hours without light of programmable cabinets.")
+        ),
+    ] = None,
+    dim: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="HH:MM-HH:MM=%",
+            help=N_("Hours of less light, with the power that remains: 22:00-06:00=50."),
+        ),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help=N_("Day of a change of hours: curves are cut there.")),
+    ] = None,
+    place: Annotated[
+        str | None,
+        typer.Option(metavar="LON,LAT", help=N_("Place of cabinets that tell none: 6.13,48.77.")),
+    ] = None,
+    across: Annotated[
+        bool, typer.Option("--across", help=N_("Compare options beyond 36 kVA, too."))
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="FILE", help=N_("A workbook (.xlsx) to write.")),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help=N_("Overwrite the file when it is there."))
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help=N_("The whole plan as one JSON document."))
+    ] = False,
+) -> None:
+    """Exit 0 when there is a plan, 1 when a row of a file was refused."""
+    from synergie.schemas.power import PowerProblem
+
+    if out is not None and out.exists() and not force:
+        raise Misuse(_("{}: exists already; give another name, or --force").format(out))
+    with needs("plan"):
+        from synergie.plan.power.refit import refit
+    refused = 0
+    if len(files) == 1 and files[0].suffix.casefold() == ".json":
+        problem = load(files[0], PowerProblem)
+    else:
+        given = Given(
+            files=files, prices=prices, lots=lot or [], supplier=supplier,
+            on=day("--on", on) or datetime.now(UTC).date(), margin=margin,
+            offpeak=offpeak or [], off=off or [], dim=dim or [], since=day("--since", since),
+            place=place, across=across,
+        )  # fmt: skip
+        problem, refused = gathered(given)
+    plan = refit(problem)
+    if out is not None:
+        _written(plan, out)
+    if as_json:
+        print_json(plan)
+    else:
+        _told(plan, out)
+    raise typer.Exit(1 if refused else 0)
+
+
+def _written(plan: "PowerPlan", out: Path) -> None:
+    with needs("frames"):
+        from synergie.reports.power import write_power
+
+    with whole(out) as sink:
+        write_power(plan, sink, french)
+
+
+def _told(plan: "PowerPlan", out: Path | None) -> None:
+    """What it costs, against today, the yardstick, and the points that change."""
+    totals = plan.totals
+    typer.echo(
+        _("{} points, {} compared, {} to change").format(
+            totals.points, totals.compared, totals.changed
+        )
+    )
+    if plan.baseline_eur is not None and totals.compared:
+        typer.echo(
+            _("Today: {} € a year; proposed: {} €; saved: {} € a year").format(
+                euros(plan.baseline_eur), euros(plan.objective_eur), euros(totals.saving_eur)
+            )
+        )
+        if totals.per_point_eur is not None:
+            text = _("A point compared: {} € a year; yardstick: {} €")
+            typer.echo(text.format(euros(totals.per_point_eur), euros(totals.yardstick_eur)))
+            typer.echo(f"  {told(totals.yardstick)}")
+    changed = sorted(
+        (one for one in plan.outcomes if one.status == "change"),
+        key=lambda one: (-(one.saving_eur or 0), one.point),
+    )
+    if changed:
+        typer.echo(_("To ask the grid operator for, the greatest savings first:"))
+    for one in changed[:MOST]:
+        _point(one)
+    if len(changed) > MOST:
+        typer.echo(
+            _("… and {} more; the workbook and --json list them all").format(len(changed) - MOST)
+        )
+    _left_out(plan)
+    typer.echo(_("Assumed:"))
+    for phrase in (*plan.baseline, *plan.assumptions):
+        typer.echo(f"  {told(phrase)}")
+    if out is not None:
+        typer.echo(_("{}: written").format(out))
+
+
+def _point(one: "PowerOutcome") -> None:
+    saving = _("saves {} € a year").format(euros(one.saving_eur))
+    typer.echo(f"  {one.point}  {one.name or ''}  {saving}".rstrip())
+    for phrase in (*one.ask, *one.questions):
+        typer.echo(f"    {told(phrase)}")
+
+
+def _left_out(plan: "PowerPlan") -> None:
+    """Why points could not be compared, each reason once with how many points."""
+    counts: dict[str, int] = {}
+    for one in plan.outcomes:
+        if one.status == "not_compared":
+            reason = told(one.reasons[0])
+            counts[reason] = counts.get(reason, 0) + 1
+    if counts:
+        typer.echo(_("Not compared:"))
+        lines(
+            (f"  {n}", reason) for reason, n in sorted(counts.items(), key=lambda p: -p[1])[:MOST]
+        )
