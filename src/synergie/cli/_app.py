@@ -8,6 +8,7 @@ from synergie.cli import (
     aggregate,
     agreement,
     audit,
+    bill,
     check,
     client,
     db,
@@ -54,7 +55,19 @@ def root(
     """The two options are read by `main` before anything else; here they are only told."""
 
 
-for module in (demo, check, formats, deposit, export, template, freshness, verify, serve, specs):
+for module in (
+    demo,
+    check,
+    bill,
+    formats,
+    deposit,
+    export,
+    template,
+    freshness,
+    verify,
+    serve,
+    specs,
+):
     app.command(
         module.__name__.rpartition(".")[2],
         cls=Command,

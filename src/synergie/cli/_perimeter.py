@@ -46,19 +46,19 @@ class Reading:
     def fill(self, survey: Gathering) -> int:
         """Every file into *survey*: what points are first, then what they drew. Rows refused."""
         for path in self.files:
-            with self._opened(path) as result:
+            with self.opened(path) as result:
                 for record in result.records:
                     survey.learn(record)
         refused = 0
         for path in self.files:
-            with self._opened(path) as result:
+            with self.opened(path) as result:
                 for record in result.records:
                     survey.measure(record, result.format)
             refused += result.report.refusals
             _told(path, result.format, result.report)
         return refused
 
-    def _opened(self, path: Path) -> "ReadResult":
+    def opened(self, path: Path) -> "ReadResult":
         """The file, a table with the profile that is for its head, or the sure proposal."""
         from synergie import formats
         from synergie.formats.tables.propose import Unconfirmed

@@ -1,0 +1,135 @@
+"""A bill and the control of invoices, as a person reads them."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import typer
+
+from synergie.cli._phrase import euros, told
+from synergie.cli._print import lines
+from synergie.cli._texts import N_, _, number
+
+if TYPE_CHECKING:
+    from synergie.schemas.bill import Bill, BillLine
+    from synergie.schemas.invoice import Finding, InvoiceControl
+
+COMPONENTS = {
+    "cg": N_("network: management (CG)"),
+    "cc": N_("network: metering (CC)"),
+    "cs_fixed": N_("network: subscribed power (CS)"),
+    "cs_energy": N_("network: energy (CS)"),
+    "cmdps": N_("network: overruns (CMDPS)"),
+    "reactive": N_("network: reactive energy"),
+    "supply": N_("supply: energy"),
+    "capacity": N_("supply: capacity"),
+    "cee": N_("supply: CEE"),
+    "guarantees": N_("supply: guarantees of origin"),
+    "subscription": N_("supply: subscription"),
+    "fee": N_("fees"),
+    "vnu": N_("versement nucléaire universel"),
+    "cta": N_("CTA"),
+    "accise": N_("accise"),
+}
+_ASK = {
+    "supplier": N_("ask the supplier"),
+    "grid_operator": N_("ask the grid operator, through the supplier"),
+    "coordinator": N_("ask the coordinator"),
+    "member": N_("ask the member"),
+}
+
+
+def show_bill(bill: "Bill") -> None:
+    """Every line, the totals, what is missing, what was assumed."""
+    typer.echo(
+        _("{} from {} to {} (excluded): {} kWh").format(
+            bill.tariff_code, bill.from_date, bill.to_date, _amount(bill.kwh)
+        )
+    )
+    lines(_lines(bill))
+    if bill.ht_eur is None or bill.ttc_eur is None:
+        typer.echo(_("Not priced. Network: {} €").format(euros(bill.network_eur)))
+        for one in bill.not_priced:
+            typer.echo(
+                _("  no price for {} {}: {} kWh").format(
+                    one.tariff_code, one.time_class, _amount(one.kwh)
+                )
+            )
+    else:
+        _totals(bill)
+    if bill.assumptions:
+        typer.echo(_("Assumed:"))
+    for phrase in bill.assumptions:
+        typer.echo(f"  {told(phrase)}")
+
+
+def _totals(bill: "Bill") -> None:
+    if bill.rounding_eur:
+        typer.echo(_("Rounding: {} €").format(euros(bill.rounding_eur)))
+    typer.echo(_("Total excluding VAT: {} €").format(euros(bill.ht_eur)))
+    for one in bill.vat:
+        typer.echo(
+            _("VAT {} % of {} €: {} €").format(
+                _amount(one.percent), euros(one.base_eur), euros(one.vat_eur)
+            )
+        )
+    typer.echo(_("Total including VAT: {} €").format(euros(bill.ttc_eur)))
+    if bill.kwh and bill.ht_eur is not None:
+        mean = bill.ht_eur / bill.kwh * 1000
+        typer.echo(_("That is {} €/MWh excluding VAT").format(euros(mean)))
+
+
+def _lines(bill: "Bill") -> Iterator[tuple[str, ...]]:
+    for one in bill.lines:
+        quantity = "" if one.quantity is None else f"{_amount(one.quantity)} {one.unit or ''}"
+        price = "" if one.unit_price is None else f"{_amount(one.unit_price)} {one.price_unit}"
+        amount = _("not priced") if one.amount_eur is None else f"{euros(one.amount_eur)} €"
+        yield f"  {_name(one)}", one.from_date.isoformat(), quantity, price, amount
+
+
+def _name(line: "BillLine") -> str:
+    name = _(COMPONENTS[line.component]) if line.label is None else line.label
+    return name if line.time_class is None else f"{name} {line.time_class}"
+
+
+def _amount(value: Decimal) -> str:
+    """A figure without zeros behind."""
+    places = -min(0, int(value.normalize().as_tuple().exponent))
+    return number(float(value), places)
+
+
+def show_control(found: "InvoiceControl") -> None:
+    """Each invoice added up again, what was found, what could not be looked at."""
+    for one in found.invoices:
+        typer.echo(
+            _("{} ({}): {} lines, {} delivery points, {} €").format(
+                one.number, one.file, one.n_rows, one.n_points, euros(one.added_eur)
+            )
+        )
+        typer.echo(
+            _("  added up again: {} € ({} lines with a quantity and a price)").format(
+                euros(one.recomputed_eur), one.n_recomputed
+            )
+        )
+    blocking = [one for one in found.findings if one.severity == "blocking"]
+    warnings = [one for one in found.findings if one.severity == "warning"]
+    for title, some in ((_("Blocking:"), blocking), (_("To be looked at:"), warnings)):
+        if some:
+            typer.echo(title)
+        for finding in some:
+            _finding(finding)
+    if not found.findings:
+        typer.echo(_("Nothing was found wrong"))
+    if found.not_checked:
+        typer.echo(_("Not looked at:"))
+    for phrase in found.not_checked:
+        typer.echo(f"  {told(phrase)}")
+
+
+def _finding(one: "Finding") -> None:
+    typer.echo(f"  {one.where}: {told(one.reason)}")
+    typer.echo(
+        _("    found {}, expected {}").format(one.found, one.expected)
+        + ("" if one.amount_eur is None else _("; {} € at stake").format(euros(one.amount_eur)))
+        + f"; {_(_ASK[one.ask])} [{one.rule}]"
+    )

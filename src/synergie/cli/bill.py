@@ -1,0 +1,264 @@
+"""`synergie bill`: prices a delivery point line by line, or controls invoices."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from synergie.cli._misuse import Misuse
+from synergie.cli._texts import N_, _
+
+if TYPE_CHECKING:
+    from synergie.plan.tariff.tables import Tables
+    from synergie.schemas.bill import Bill
+    from synergie.schemas.tariff import BilledTerms, PeriodUse
+
+SUMMARY = N_("Control invoices, or price a delivery point line by line, to the cent.")
+EXAMPLE = """
+synergie bill facture.xml --perimeter perimetre.xlsx --prices bordereau.csv
+synergie bill --fta BTINFMU4 --kva 6 --energy HPH=1200,HCH=900 --on 2026-03-01
+synergie bill --fta BTINFCU4 --kva 6 --curve courbe.csv --offpeak 22:00-06:00
+"""
+_WINDOW = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)", re.ASCII)
+
+_Files = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="FILE", help=N_("Invoices: F12 or F15 (XML, zip), or lines in CSV, XLSX or ODS.")
+    ),
+]
+_Json = Annotated[bool, typer.Option("--json", help=N_("One JSON document; its keys are stable."))]
+_Perimeter = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help=N_("Delivery points with their options and powers.")),
+]
+_Prices = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help=N_("A price schedule: workbook, CSV, or JSON of an offer.")),
+]
+_Lot = Annotated[
+    str | None, typer.Option(metavar="LOT", help=N_("Which lot of the price schedule."))
+]
+_Market = Annotated[
+    list[str] | None,
+    typer.Option(metavar="REFERENCE", help=N_("Reference of the market that invoices must bear.")),
+]
+_Tables = Annotated[
+    Path | None,
+    typer.Option(metavar="FOLDER", help=N_("Own tables of regulated prices, laid over ours.")),
+]
+_Fta = Annotated[str | None, typer.Option(metavar="FTA", help=N_("The tariff option to price."))]
+_Kva = Annotated[
+    str | None,
+    typer.Option(metavar="KVA", help=N_("Subscribed power: 6, or HPH=36,HCH=36,HPB=60,HCB=60.")),
+]
+_Energy = Annotated[
+    str | None, typer.Option(metavar="KWH", help=N_("Energy by time class: HPH=1200,HCH=900."))
+]
+_Curve = Annotated[
+    Path | None, typer.Option(metavar="FILE", help=N_("A load curve instead of energies."))
+]
+_Offpeak = Annotated[
+    list[str] | None,
+    typer.Option(metavar="HH:MM-HH:MM", help=N_("Off-peak hours of the point, with --curve.")),
+]
+_On = Annotated[
+    str | None, typer.Option(metavar="DAY", help=N_("A year at the prices of this day."))
+]
+_From = Annotated[
+    str | None, typer.Option("--from", metavar="DAY", help=N_("First day of the period."))
+]
+_To = Annotated[
+    str | None, typer.Option("--to", metavar="DAY", help=N_("Last day of the period, included."))
+]
+_Overrun = Annotated[
+    float, typer.Option(metavar="HOURS", min=0, help=N_("Hours over the subscribed power."))
+]
+
+
+class _Look(NamedTuple):
+    """What invoices are compared with."""
+
+    perimeter: Path | None
+    prices: Path | None
+    lot: str | None
+    markets: tuple[str, ...]
+    tables: Path | None
+    as_json: bool
+
+
+class _Asked(NamedTuple):
+    """What is to be priced, as the command line tells it."""
+
+    energy: str | None
+    curve: Path | None
+    offpeak: tuple[str, ...]
+    on: str | None
+    starts: str | None
+    ends: str | None
+    overrun: float
+
+
+def run(  # noqa: PLR0913 (the options of the command)
+    files: _Files = None,
+    *,
+    as_json: _Json = False,
+    perimeter: _Perimeter = None,
+    prices: _Prices = None,
+    lot: _Lot = None,
+    market: _Market = None,
+    tables: _Tables = None,
+    fta: _Fta = None,
+    kva: _Kva = None,
+    energy: _Energy = None,
+    curve: _Curve = None,
+    offpeak: _Offpeak = None,
+    on: _On = None,
+    starts: _From = None,
+    ends: _To = None,
+    overrun: _Overrun = 0,
+) -> None:
+    """Exit 0 when nothing is blocking, 1 when it is or a row is refused, 2 when misused."""
+    if files and fta:
+        raise Misuse(_("invoices to control, or --fta to price a point: not both"))
+    if files:
+        _control(files, _Look(perimeter, prices, lot, tuple(market or ()), tables, as_json))
+        return
+    if fta is None or kva is None:
+        raise Misuse(_("give invoices to control, or --fta and --kva to price a point"))
+    asked = _Asked(energy, curve, tuple(offpeak or ()), on, starts, ends, overrun)
+    _price(_terms(fta, kva, prices, lot), asked, tables, as_json=as_json)
+
+
+def _control(paths: list[Path], look: _Look) -> None:
+    from synergie.cli import _bill_files as read
+    from synergie.cli._bill_print import show_control
+    from synergie.cli._print import as_json as print_json
+    from synergie.plan.tariff.invoice import control
+    from synergie.schemas.invoice import ControlRules
+
+    invoices, refused = read.invoices(paths)
+    points = read.points(look.perimeter)
+    found = control(
+        invoices,
+        points=points,
+        schedules=read.schedules(look.prices, look.lot),
+        rules=ControlRules(markets=look.markets),
+        tables=read.tables(look.tables),
+    )
+    if look.as_json:
+        print_json(found)
+    else:
+        show_control(found)
+    raise typer.Exit(1 if found.is_blocked or refused else 0)
+
+
+def _terms(fta: str, kva: str, prices: Path | None, lot: str | None) -> "BilledTerms":
+    from synergie.cli import _bill_files as read
+    from synergie.schemas.tariff import BilledTerms, ClassPower
+
+    schedules = read.schedules(prices, lot)
+    if len(schedules) > 1:
+        names = ", ".join(one.name for one in schedules)
+        raise Misuse(_("--lot: say which price schedule; there are: {}").format(names))
+    told = _by_class(kva, "--kva") if "=" in kva else {None: _number(kva, "--kva")}
+    return BilledTerms(
+        tariff_code=fta.strip().upper(),
+        powers=tuple(ClassPower(time_class=name, kva=value) for name, value in told.items()),
+        prices=schedules[0] if schedules else None,
+    )
+
+
+def _price(terms: "BilledTerms", asked: _Asked, folder: Path | None, *, as_json: bool) -> None:
+    from synergie.cli import _bill_files as read
+    from synergie.cli._bill_print import show_bill
+    from synergie.cli._print import as_json as print_json
+
+    found = _bill(terms, asked, read.tables(folder))
+    if as_json:
+        print_json(found)
+    else:
+        show_bill(found)
+    raise typer.Exit(0 if found.ht_eur is not None else 1)
+
+
+def _bill(terms: "BilledTerms", asked: _Asked, tables: "Tables") -> "Bill":
+    from synergie.plan.tariff.bill import bill, yearly
+
+    if asked.curve is not None:
+        return bill(terms, _curve_uses(asked, tables), tables)
+    if asked.energy is None:
+        raise Misuse(_("give --energy or --curve"))
+    if asked.on is not None:
+        on = _day(asked.on, "--on")
+        return yearly(terms, _use(asked, on, on + timedelta(days=1)), on=on, tables=tables)
+    if asked.starts is None or asked.ends is None:
+        raise Misuse(_("say --on DAY for a year at the prices of a day, or --from and --to"))
+    first, last = _day(asked.starts, "--from"), _day(asked.ends, "--to")
+    return bill(terms, [_use(asked, first, last + timedelta(days=1))], tables)
+
+
+def _use(asked: _Asked, begins: date, ends: date) -> "PeriodUse":
+    from synergie.schemas.tariff import ClassKwh, PeriodUse
+
+    if begins >= ends:
+        raise Misuse(_("--to: a day that is not before --from"))
+    told = _by_class(asked.energy or "", "--energy")
+    return PeriodUse(
+        from_date=begins,
+        to_date=ends,
+        energy=tuple(ClassKwh(time_class=name, kwh=kwh) for name, kwh in told.items()),
+        overrun_hours=Decimal(str(asked.overrun)),
+    )
+
+
+def _curve_uses(asked: _Asked, tables: "Tables") -> "tuple[PeriodUse, ...]":
+    from synergie.cli import _bill_files as read
+    from synergie.plan.tariff.curves import uses_of_curve
+    from synergie.schemas.power import OffPeakWindow
+
+    if asked.curve is None or not asked.offpeak:
+        raise Misuse(_("--offpeak: the off-peak hours of the point, as 22:00-06:00"))
+    windows = [OffPeakWindow(starts=a, ends=b) for a, b in map(_window, asked.offpeak)]
+    cuts = tables.boundaries(date.min, date.max)
+    return uses_of_curve(read.curves(asked.curve), windows, cuts=cuts)
+
+
+def _window(told: str) -> tuple[str, str]:
+    found = _WINDOW.fullmatch(told.strip())
+    if found is None:
+        raise Misuse(_("--offpeak: {!r} is not of the form 22:00-06:00").format(told))
+    return found[1], found[2]
+
+
+def _by_class(told: str, option: str) -> dict[str, Decimal]:
+    """`HPH=1200,HCH=900` as figures by class."""
+    found: dict[str, Decimal] = {}
+    for part in re.split(r"[;,\s]+(?=[A-Za-z])", told.strip()):
+        name, _equals, value = part.partition("=")
+        if not name.isalpha() or name.upper() in found:
+            raise Misuse(_("{}: {!r} is not of the form HPH=1200,HCH=900").format(option, told))
+        found[name.upper()] = _number(value, option)
+    return found
+
+
+def _number(told: str, option: str) -> Decimal:
+    try:
+        value = Decimal(told.strip().replace(",", "."))
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if not value.is_finite():
+        raise Misuse(_("{}: {!r} is not a number").format(option, told))
+    return value
+
+
+def _day(told: str, option: str) -> date:
+    for form in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            return datetime.strptime(told.strip(), form).replace(tzinfo=UTC).date()
+        except ValueError:
+            continue
+    raise Misuse(_("{}: {!r} is not a day as 2026-03-01").format(option, told))
