@@ -31,13 +31,14 @@ def published(facts: dict[str, Any]) -> tuple[Game, float]:
 
         def left(inside: tuple[str, ...]) -> float:
             others = sum(claim for name, claim in claims.items() if name not in inside)
-            return -max(0.0, facts["estate"] - others)
+            return -max(0.0, float(facts["estate"] - others))
 
         return of_function("ABC", left), -1.0
     if kind == "airport":
-        costs = dict(zip(NAMES, facts["costs"], strict=False))
-        names = NAMES[: len(facts["costs"])]
-        return of_function(names, lambda inside: max(float(costs[name]) for name in inside)), 1.0
+        costs = [float(cost) for cost in facts["costs"]]
+        by_name = dict(zip(NAMES, costs, strict=False))
+        names = NAMES[: len(costs)]
+        return of_function(names, lambda inside: max(by_name[name] for name in inside)), 1.0
     letters = [name[0].upper() for name in facts["players"]]
     table = {frozenset(coalition): float(eur) for coalition, eur in facts["cost"].items()}
     return of_table(letters, table), 1.0
