@@ -9,8 +9,8 @@ from synergie.plan._priced import Cell, lacking
 from synergie.schemas.offer import Offer, Tier
 from synergie.schemas.purchase_fault import FaultKind, FaultSeverity, PurchaseFault
 
-FINEST = Decimal("0.000001")
-"""The finest volume that is written, MWh: no volume lies between two ends that far apart."""
+FINEST = Decimal("0.001")
+"""A kilowatt-hour, MWh: two tiers that far apart follow each other (to 199.999, from 200)."""
 
 
 def offer_faults(view: View) -> Iterator[PurchaseFault]:
