@@ -13,8 +13,8 @@ from synergie.calendar import altitude, time_class, zone
 from synergie.errors import BadInput
 from synergie.plan.power._clock import CLASSES, Grid, clock
 from synergie.plan.power.burn import SAMPLE_S, altitudes, burn_curve, burn_hours, burn_load
-from synergie.plan.power.load import Reading
-from synergie.plan.power.refit import refit
+from synergie.plan.power.curves import Reading
+from synergie.plan.power.portfolio import refit
 from synergie.schemas.power import DimmedSpan, LightingUse, OffPeakWindow, PowerLoad
 from tests.plan.power_cases import HOURS, point, problem
 

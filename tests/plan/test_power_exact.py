@@ -18,8 +18,8 @@ from synergie.plan.power._candidates import rates_of
 from synergie.plan.power._plan import digest
 from synergie.plan.power._powers import FAR, best_powers
 from synergie.plan.power._price import price
-from synergie.plan.power.load import steps_over
-from synergie.plan.power.refit import refit
+from synergie.plan.power.curves import steps_over
+from synergie.plan.power.portfolio import refit
 from synergie.plan.tariff.bill import yearly
 from synergie.plan.tariff.tables import shipped
 from synergie.schemas.offer import Price, Subscription

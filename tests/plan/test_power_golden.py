@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from synergie.plan.power.refit import refit
+from synergie.plan.power.portfolio import refit
 from synergie.schemas.power import SubscribedKva
 from synergie.schemas.power_plan import OptionCost, PowerOutcome
 from tests.plan.power_cases import LOT_2, cabinet, load, point, problem, rules, schedule

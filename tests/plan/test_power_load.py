@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from synergie.calendar import time_class, zone
 from synergie.errors import BadInput
 from synergie.plan.power._clock import CLASSES
-from synergie.plan.power.load import (
+from synergie.plan.power.curves import (
     Curve,
     Reading,
     by_point,
@@ -24,8 +24,8 @@ from synergie.plan.power.load import (
     one_curve,
     year_before,
 )
+from synergie.plan.power.portfolio import refit
 from synergie.plan.power.pricing import price_options
-from synergie.plan.power.refit import refit
 from synergie.schemas.power import OffPeakWindow, PowerLoad, SubscribedKva
 from tests.plan.power_cases import DAY, point, problem, rules, schedule
 

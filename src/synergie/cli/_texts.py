@@ -4,6 +4,7 @@ import re
 from contextvars import ContextVar
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
 from typing import Literal, get_args
@@ -89,6 +90,7 @@ def moment(at: datetime) -> str:
     return at.astimezone(paris).isoformat(timespec="minutes")
 
 
+@cache
 def _catalogue() -> NullTranslations:
     """The French catalogue that the wheel carries."""
     path = files("synergie").joinpath("locale", "fr", "LC_MESSAGES", "synergie.mo")

@@ -13,10 +13,13 @@ from synergie.cli._phrase import euros, told
 from synergie.cli._power import Given, day, gathered
 from synergie.cli._print import as_json as print_json
 from synergie.cli._print import lines
-from synergie.cli._texts import N_, _, french
+from synergie.cli._texts import N_, _, french, number
 
 if TYPE_CHECKING:
-    from synergie.schemas.power_plan import PowerOutcome, PowerPlan
+    from collections.abc import Iterator, Sequence
+    from decimal import Decimal
+
+    from synergie.schemas.power_plan import OptionCost, PowerOutcome, PowerPlan
 
 HELP = N_("The tariff option and subscribed power that cost each point least, on the whole bill.")
 EPILOG = """
@@ -107,7 +110,7 @@ def power(  # noqa: PLR0913 (the options of a command)
     if out is not None and out.exists() and not force:
         raise Misuse(_("{}: exists already; give another name, or --force").format(out))
     with needs("plan"):
-        from synergie.plan.power.refit import refit
+        from synergie.plan.power.portfolio import refit
     refused = 0
     if len(files) == 1 and files[0].suffix.casefold() == ".json":
         problem = load(files[0], PowerProblem)
@@ -161,12 +164,13 @@ def _told(plan: "PowerPlan", out: Path | None) -> None:
     )
     if changed:
         typer.echo(_("To ask the grid operator for, the greatest savings first:"))
-    for one in changed[:MOST]:
-        _point(one)
+        lines(_rows(changed[:MOST]))
     if len(changed) > MOST:
         typer.echo(
             _("… and {} more; the workbook and --json list them all").format(len(changed) - MOST)
         )
+    if changed:
+        _words(changed[0])
     _left_out(plan)
     typer.echo(_("Assumed:"))
     for phrase in (*plan.baseline, *plan.assumptions):
@@ -175,11 +179,35 @@ def _told(plan: "PowerPlan", out: Path | None) -> None:
         typer.echo(_("{}: written").format(out))
 
 
-def _point(one: "PowerOutcome") -> None:
-    saving = _("saves {} € a year").format(euros(one.saving_eur))
-    typer.echo(f"  {one.point}  {one.name or ''}  {saving}".rstrip())
+def decimals(kva: "Decimal") -> int:
+    """Decimals that a power is told with."""
+    return 0 if kva == kva.to_integral_value() else 1
+
+
+def _choice(cost: "OptionCost | None") -> str:
+    if cost is None:
+        return ""
+    powers = "/".join(number(float(one.kva), decimals(one.kva)) for one in cost.subscribed)
+    return f"{cost.tariff_code} {powers} kVA"
+
+
+def _rows(changed: "Sequence[PowerOutcome]") -> "Iterator[tuple[str, ...]]":
+    for one in changed:
+        yield (
+            f"  {one.point}",
+            one.name or "",
+            _choice(one.today),
+            "→",
+            _choice(one.best),
+            _("saves {} € a year").format(euros(one.saving_eur)),
+        )
+
+
+def _words(one: "PowerOutcome") -> None:
+    """What is asked for, word by word, of one point; the workbook has it of all."""
+    typer.echo(_("In words, for {}:").format(one.point))
     for phrase in (*one.ask, *one.questions):
-        typer.echo(f"    {told(phrase)}")
+        typer.echo(f"  {told(phrase)}")
 
 
 def _left_out(plan: "PowerPlan") -> None:

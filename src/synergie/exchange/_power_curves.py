@@ -6,7 +6,7 @@ from decimal import Decimal
 import numpy as np
 
 from synergie.calendar import day_of, zone
-from synergie.plan.power.load import Curve
+from synergie.plan.power.curves import Curve
 from synergie.schemas.meter_curve import MeterCurve
 
 _KILO = {"kW": 1000, "kWh": 1000, "kVA": 1000}

@@ -21,7 +21,7 @@ from synergie.exchange.perimeter import Survey
 from synergie.formats import Record
 from synergie.formats.checks import N_
 from synergie.plan.power.burn import burn_load
-from synergie.plan.power.load import C4_POWER_FACTOR, Curve, Reading, load, one_curve, year_before
+from synergie.plan.power.curves import C4_POWER_FACTOR, Curve, Reading, load, one_curve, year_before
 from synergie.schemas.cabinet import CabinetRecord
 from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.meter_curve import MeterCurve

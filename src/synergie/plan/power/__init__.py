@@ -1,24 +1,47 @@
 """The tariff option and the subscribed powers that cost least, for a whole portfolio.
 
-`reduce` each curve once, then `refit` the points; numpy is loaded on first use. Formulation:
-docs/plan/power.md.
+`loads` reduces each curve once, `refit` chooses for all points; numpy is loaded on first use.
+Formulation: docs/plan/power.md.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from synergie.plan.power.load import Curve, Reading, c4_reading, load, loads
+    from synergie.plan.power.burn import burn_curve, burn_hours, burn_load
+    from synergie.plan.power.curves import Curve, Reading, c4_reading, load, loads, one_curve
+    from synergie.plan.power.portfolio import refit
+    from synergie.plan.power.pricing import OptionTable, price_options
 
 _HOME = {
-    "Curve": "load",
-    "Reading": "load",
-    "c4_reading": "load",
-    "load": "load",
-    "loads": "load",
+    "Curve": "curves",
+    "OptionTable": "pricing",
+    "Reading": "curves",
+    "burn_curve": "burn",
+    "burn_hours": "burn",
+    "burn_load": "burn",
+    "c4_reading": "curves",
+    "load": "curves",
+    "loads": "curves",
+    "one_curve": "curves",
+    "price_options": "pricing",
+    "refit": "portfolio",
 }
 
-__all__ = ["Curve", "Reading", "c4_reading", "load", "loads"]
+__all__ = [
+    "Curve",
+    "OptionTable",
+    "Reading",
+    "burn_curve",
+    "burn_hours",
+    "burn_load",
+    "c4_reading",
+    "load",
+    "loads",
+    "one_curve",
+    "price_options",
+    "refit",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -11,7 +11,6 @@ from synergie.plan.power._candidates import (
     Market,
     as_today,
     candidates,
-    subscribed_va,
 )
 from synergie.plan.power._group import Group
 from synergie.schemas.power import PowerPoint, PowerRules
@@ -34,6 +33,11 @@ class Priced:
     def cents(self) -> int:
         """The whole bill, cents."""
         return self.of.cents[self.row]
+
+    @property
+    def classes(self) -> int:
+        """How many time classes the option has."""
+        return 0 if self.of.bills is None else len(self.of.bills.scaled.rates.classes)
 
     @property
     def power_va(self) -> list[int]:
@@ -122,9 +126,3 @@ def same(one: Priced, other: Priced) -> bool:
 
 def _cents(amount: Decimal) -> int:
     return int((amount * 100).to_integral_value())
-
-
-def is_subscribed(point: PowerPoint) -> bool:
-    """Whether today's powers can be: told, and not falling from class to class."""
-    classes = 1 if point.market_segment == "C5" else 4
-    return subscribed_va(point.subscribed, classes) is not None

@@ -171,9 +171,8 @@ def _ask(of: Told) -> Iterator[Phrase]:
         return
     if today.code != best.code:
         yield phrase(_text.ASK_OPTION, best.code, today.code)
-        rates = best.of.bills.scaled.rates if best.of.bills is not None else None
-        if rates is not None and len(rates.classes) > 1:
-            yield phrase(_text.ASK_CALENDAR, len(rates.classes))
+        if best.classes > 1 and best.classes != today.classes:
+            yield phrase(_text.ASK_CALENDAR, best.classes)
     if today.power_va != best.power_va:
         yield _ask_power(today.power_va, best.power_va)
     if max(best.power_va) > max(today.power_va) and of.choice.point.connection_kva is None:

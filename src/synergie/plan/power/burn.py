@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from synergie.calendar import day_bounds, zone
 from synergie.errors import BadInput
 from synergie.plan.power._clock import DAY_S, Floats, Grid, local_seconds, minutes
-from synergie.plan.power.load import Curve, Reading, load, year_before
+from synergie.plan.power.curves import Curve, Reading, load, year_before
 from synergie.schemas.power import DimmedSpan, LightingUse, PowerLoad
 
 SAMPLE_S = 300
@@ -72,8 +72,7 @@ def _lit(grid: Grid, longitude: float, latitude: float, below: float) -> NDArray
 def altitudes(grid: Grid, longitude: float, latitude: float) -> Floats:
     """Altitude of the sun at the start of each step, degrees (NOAA; see `calendar.altitude`)."""
     seconds = grid.step_s * np.arange(grid.steps, dtype=np.float64)
-    century = ((grid.start - _J2000).total_seconds() + seconds) / _CENTURY_S
-    declination, equation_min = _sun(century)
+    declination, equation_min = _sun_of(grid)
     start = grid.start.astimezone(UTC)
     since_midnight = start.hour * 60 + start.minute + start.second / 60
     minute = (since_midnight + seconds / 60) % _DAY_MIN
@@ -83,6 +82,13 @@ def altitudes(grid: Grid, longitude: float, latitude: float) -> Floats:
     height += np.cos(north) * np.cos(declination) * np.cos(hour_angle)
     found: Floats = np.degrees(np.arcsin(height))
     return found
+
+
+@lru_cache(maxsize=2)
+def _sun_of(grid: Grid) -> tuple[Floats, Floats]:
+    """Where the sun is at each step, whatever the place: kept, for a year is looked at often."""
+    seconds = grid.step_s * np.arange(grid.steps, dtype=np.float64)
+    return _sun(((grid.start - _J2000).total_seconds() + seconds) / _CENTURY_S)
 
 
 def _sun(t: Floats) -> tuple[Floats, Floats]:

@@ -21,7 +21,7 @@ from synergie.plan.power._candidates import (
 from synergie.plan.power._clock import Ints, clock
 from synergie.plan.power._group import MARGIN_SCALE, va_of
 from synergie.plan.power._price import price
-from synergie.plan.power.load import (
+from synergie.plan.power.curves import (
     ASSUMED_WINDOWS,
     Curve,
     Reading,

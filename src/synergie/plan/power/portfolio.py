@@ -12,7 +12,7 @@ from synergie.plan.power._group import Group, class_energy
 from synergie.plan.power._outcome import Told, not_compared, outcome
 from synergie.plan.power._plan import plan_of
 from synergie.plan.power._text import phrase
-from synergie.plan.power.load import year_before
+from synergie.plan.power.curves import year_before
 from synergie.plan.tariff.tables import Tables, shipped
 from synergie.schemas.plan import Phrase
 from synergie.schemas.power import PowerLoad, PowerPoint, PowerPrices, PowerProblem, PowerRules
