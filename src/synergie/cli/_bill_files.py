@@ -56,9 +56,15 @@ def _of_json(path: Path) -> "list[PriceSchedule]":
 
 def _of_table(path: Path) -> "list[PriceSchedule]":
     from synergie import formats
-    from synergie.plan.tariff.schedules import schedules_of_rows
+    from synergie.formats.invoices import read_prices
+    from synergie.plan.tariff.schedules import schedules_of_prices, schedules_of_rows
     from synergie.schemas.offer_row import OfferRow
 
+    if path.suffix.lower() in _TABLES:
+        with path.open("rb") as source:
+            plain = read_prices(source, path.name)
+        if plain is not None:
+            return schedules_of_prices(plain)
     with formats.read(path) as result:
         rows = [one for one in result.records if isinstance(one, OfferRow)]
     _refusals(path, result.report)

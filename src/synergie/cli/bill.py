@@ -1,6 +1,8 @@
 """`synergie bill`: prices a delivery point line by line, or controls invoices."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -165,11 +167,12 @@ def _terms(fta: str, kva: str, prices: Path | None, lot: str | None) -> "BilledT
         names = ", ".join(one.name for one in schedules)
         raise Misuse(_("--lot: say which price schedule; there are: {}").format(names))
     told = _by_class(kva, "--kva") if "=" in kva else {None: _number(kva, "--kva")}
-    return BilledTerms(
-        tariff_code=fta.strip().upper(),
-        powers=tuple(ClassPower(time_class=name, kva=value) for name, value in told.items()),
-        prices=schedules[0] if schedules else None,
-    )
+    with _told("--fta, --kva "):
+        return BilledTerms(
+            tariff_code=fta.strip().upper(),
+            powers=tuple(ClassPower(time_class=name, kva=value) for name, value in told.items()),
+            prices=schedules[0] if schedules else None,
+        )
 
 
 def _price(terms: "BilledTerms", asked: _Asked, folder: Path | None, *, as_json: bool) -> None:
@@ -207,12 +210,13 @@ def _use(asked: _Asked, begins: date, ends: date) -> "PeriodUse":
     if begins >= ends:
         raise Misuse(_("--to: a day that is not before --from"))
     told = _by_class(asked.energy or "", "--energy")
-    return PeriodUse(
-        from_date=begins,
-        to_date=ends,
-        energy=tuple(ClassKwh(time_class=name, kwh=kwh) for name, kwh in told.items()),
-        overrun_hours=Decimal(str(asked.overrun)),
-    )
+    with _told("--energy "):
+        return PeriodUse(
+            from_date=begins,
+            to_date=ends,
+            energy=tuple(ClassKwh(time_class=name, kwh=kwh) for name, kwh in told.items()),
+            overrun_hours=Decimal(str(asked.overrun)),
+        )
 
 
 def _curve_uses(asked: _Asked, tables: "Tables") -> "tuple[PeriodUse, ...]":
@@ -222,9 +226,23 @@ def _curve_uses(asked: _Asked, tables: "Tables") -> "tuple[PeriodUse, ...]":
 
     if asked.curve is None or not asked.offpeak:
         raise Misuse(_("--offpeak: the off-peak hours of the point, as 22:00-06:00"))
-    windows = [OffPeakWindow(starts=a, ends=b) for a, b in map(_window, asked.offpeak)]
+    with _told("--offpeak "):
+        windows = [OffPeakWindow(starts=a, ends=b) for a, b in map(_window, asked.offpeak)]
     cuts = tables.boundaries(date.min, date.max)
     return uses_of_curve(read.curves(asked.curve), windows, cuts=cuts)
+
+
+@contextmanager
+def _told(place: str) -> Iterator[None]:
+    """A value that does not hold, as a refusal that names the option."""
+    from pydantic import ValidationError
+
+    from synergie.schemas.faults import faults
+
+    try:
+        yield
+    except ValidationError as error:
+        raise faults(error)[0].at(place) from error
 
 
 def _window(told: str) -> tuple[str, str]:

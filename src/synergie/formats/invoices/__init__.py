@@ -1,5 +1,6 @@
 """Lines of invoices in tables (CSV, XLSX, ODS), as suppliers and spreadsheets write them."""
 
+from synergie.formats.invoices.prices import PriceRow, read_prices
 from synergie.formats.invoices.table import TotalRow, read_rows
 
-__all__ = ["TotalRow", "read_rows"]
+__all__ = ["PriceRow", "TotalRow", "read_prices", "read_rows"]

@@ -12,7 +12,7 @@ from typing import BinaryIO, Literal
 
 from pydantic import ValidationError
 
-from synergie.errors import BadInput
+from synergie.errors import BadInput, Words
 from synergie.formats._report import Report
 from synergie.formats._text import plain
 from synergie.formats.invoices._cells import Cell, day, has_commas, number, point, said
@@ -70,9 +70,12 @@ def read_rows(
     """
     report = Report()
     found: list[InvoiceRow | TotalRow] = []
-    seen, heads = [], 0
+    seen, heads, first = [], 0, ""
     for sheet, rows in sheets(source, report):
-        table = _table(name, sheet, list(rows))
+        some = list(rows)
+        if some and not first:
+            first = "; ".join(said(cell) for cell in some[0][1])[:80]
+        table = _table(name, sheet, some)
         if table is None:
             seen.append(sheet)
             continue
@@ -81,7 +84,7 @@ def read_rows(
             report.note("columns that are not read: {}", ", ".join(table.columns.unknown))
         found += _rows(table, report, last_day)
     if not heads:
-        raise BadInput(name, ", ".join(seen)[:80], _HEAD)
+        raise BadInput(name, first or Words("nothing"), _HEAD)
     if seen:
         report.note("sheets without a table of lines, not read: {}", ", ".join(seen))
     return found, report

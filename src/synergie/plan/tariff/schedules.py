@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pydantic import ValidationError
 
 from synergie.errors import BadInput
+from synergie.formats.invoices import PriceRow
 from synergie.schemas.faults import faults
 from synergie.schemas.offer import Offer, Price, Subscription
 from synergie.schemas.offer_row import OfferRow
@@ -40,16 +41,16 @@ def schedules_of_rows(rows: Iterable[OfferRow]) -> list[PriceSchedule]:
 
 def _add(cells: dict[tuple[object, ...], Price], row: OfferRow) -> None:
     cell = (row.tariff_code, row.time_class, row.year)
+    _put(cells, cell, {"eur_per_mwh": row.eur_per_mwh, "parts": row.parts})
+
+
+def _put(
+    cells: dict[tuple[object, ...], Price], cell: tuple[object, ...], more: dict[str, object]
+) -> None:
+    """One more cell; the same one told again in the same words is no fault."""
+    fields = dict(zip(("tariff_code", "time_class", "year"), cell, strict=True))
     try:
-        price = Price.model_validate(
-            {
-                "tariff_code": row.tariff_code,
-                "time_class": row.time_class,
-                "eur_per_mwh": row.eur_per_mwh,
-                "year": row.year,
-                "parts": row.parts,
-            }
-        )
+        price = Price.model_validate({**fields, **more})
     except ValidationError as error:
         raise faults(error)[0] from error
     if cells.setdefault(cell, price) != price:
@@ -60,6 +61,17 @@ def _add(cells: dict[tuple[object, ...], Price], row: OfferRow) -> None:
 def _name(tier: _Tier) -> str:
     lot, supplier, offer, _from = tier
     return ", ".join(part for part in (lot, supplier, offer) if part)[:200]
+
+
+def schedules_of_prices(rows: Iterable[PriceRow]) -> list[PriceSchedule]:
+    """One schedule a lot, in the order of the rows. BadInput: two prices of one cell."""
+    found: dict[str, dict[tuple[object, ...], Price]] = {}
+    for row in rows:
+        cell = (row.tariff_code, row.time_class, row.year)
+        _put(found.setdefault(row.lot, {}), cell, {"eur_per_mwh": row.eur_per_mwh})
+    return [
+        PriceSchedule(name=lot[:200], prices=tuple(cells.values())) for lot, cells in found.items()
+    ]
 
 
 def schedule_of_offer(offer: Offer, *, tier: int = 0) -> PriceSchedule:

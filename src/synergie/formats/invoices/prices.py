@@ -1,0 +1,96 @@
+"""A plain price schedule: one row a price, with its tariff option and its time class."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import BinaryIO, NamedTuple
+
+from synergie.errors import BadInput
+from synergie.formats._report import Report
+from synergie.formats._text import plain
+from synergie.formats.invoices._cells import Cell, has_commas, number, said
+from synergie.formats.invoices._sheets import sheets
+
+_NAMES: Mapping[str, tuple[str, ...]] = {
+    "lot": ("lot", "lots", "numerolot", "nomdulot"),
+    "tariff_code": ("fta", "formuletarifaire", "option", "optiontarifaire", "tarif",
+                    "formuletarifairedacheminement"),
+    "time_class": ("classe", "classetemporelle", "poste", "postehorosaisonnier", "cadran",
+                   "timeclass"),
+    "price": ("prix", "prixunitaire", "pu", "prixht", "prixeurmwh", "eurpermwh", "prixmwh",
+              "prixunitaireht", "prixeurosmwh"),
+    "year": ("annee", "year", "an"),
+}  # fmt: skip
+
+
+class PriceRow(NamedTuple):
+    """One price."""
+
+    lot: str
+    """The lot; `-` when the table tells none."""
+    tariff_code: str
+    time_class: str
+    eur_per_mwh: Decimal
+    year: int | None
+
+
+def read_prices(source: BinaryIO, name: str) -> list[PriceRow] | None:
+    """The prices of the first table with columns `fta`, `classe` and `prix`; None: no such table.
+
+    A price is in EUR/MWh unless the name of its column says c€/kWh or €/kWh. A blank price is
+    none. BadInput: a price that is no number, with its line.
+    """
+    for _sheet, rows in sheets(source, Report()):
+        some = list(rows)
+        for n, (_, cells) in enumerate(some[:30]):
+            head = [said(cell) for cell in cells]
+            at = _columns(head)
+            if {"tariff_code", "time_class", "price"} <= at.keys():
+                scale = _scale(head[at["price"]])
+                return _prices(some[n + 1 :], at, scale, name)
+    return None
+
+
+def _columns(head: list[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for place, name in enumerate(head):
+        bare = plain(name.partition("(")[0])
+        for field, names in _NAMES.items():
+            if bare in names:
+                found.setdefault(field, place)
+    return found
+
+
+def _scale(title: str) -> Decimal:
+    """What a price is to be multiplied by, by the unit in the name of its column."""
+    unit = title.partition("(")[2].casefold()
+    factor = Decimal(1000 if "kwh" in unit else 1)
+    is_cents = "c€" in unit or "ct" in unit or "centime" in unit
+    return factor / 100 if is_cents else factor
+
+
+def _prices(
+    rows: list[tuple[int, list[Cell]]], at: dict[str, int], scale: Decimal, name: str
+) -> list[PriceRow]:
+    cells = [row[at["price"]] for _, row in rows if at["price"] < len(row)]
+    comma, found = has_commas(cells), []
+    for line, row in rows:
+        texts = {field: said(row[place]) for field, place in at.items() if place < len(row)}
+        where = f"{name}, line {line}, /prix"
+        if not texts.get("tariff_code") or not texts.get("time_class"):
+            continue
+        price = number(row[at["price"]], where, comma=comma) if "price" in texts else None
+        if price is None:
+            continue
+        year = texts.get("year", "")
+        if year and not (year.isascii() and year.isdecimal()):
+            raise BadInput(f"{name}, line {line}, /annee", year, "a year as 2027")
+        found.append(
+            PriceRow(
+                texts.get("lot") or "-",
+                texts["tariff_code"].upper(),
+                texts["time_class"].upper(),
+                price * scale,
+                int(year) if year else None,
+            )
+        )
+    return found

@@ -1,0 +1,216 @@
+"""`synergie bill`: a point priced line by line, invoices controlled, exit codes for scripts."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import xlsxwriter  # type: ignore[import-untyped]
+
+from synergie.cli import main
+
+PRICES = """lot;fta;classe;prix
+lot-2;BTINFMU4;HPH;117,16
+lot-2;BTINFMU4;HCH;85,53
+lot-2;BTINFMU4;HPE;59,45
+lot-2;BTINFMU4;HCE;61,94
+lot-1;BTINFMU4;HPH;119,41
+"""
+ENERGY = "HPH=4347.2,HCH=5962.58,HPE=1738.88,HCE=8249.8"
+POINT = ["bill", "--fta", "BTINFMU4", "--kva", "6", "--energy", ENERGY]
+INVOICE = """N° facture;PRM;FTA;Libellé;Du;Au;Quantité;Unité;Prix unitaire;Unité prix;Montant HT;TVA
+F-1;99000000000017;BTINFMU4;Consommation HPE;01/06/2026;30/06/2026;1234;kWh;5,945;c€/kWh;73,36;20
+F-1;99000000000017;BTINFMU4;Accise;01/06/2026;30/06/2026;1234;kWh;30,85;€/MWh;38,07;20
+Total HT;;;;;;;;;;111,43;
+"""
+
+
+@pytest.fixture
+def prices(tmp_path: Path) -> str:
+    path = tmp_path / "prix.csv"
+    path.write_text(PRICES, encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture
+def invoice(tmp_path: Path) -> Path:
+    path = tmp_path / "facture.csv"
+    path.write_text(INVOICE, encoding="utf-8")
+    return path
+
+
+def test_a_year_of_the_cabinet_is_that_of_the_golden_vector(
+    prices: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = [*POINT, "--on", "2026-03-01", "--prices", prices, "--lot", "lot-2", "--json"]
+    assert main(line) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["ht_eur"], found["network_eur"], found["ttc_eur"]) == (
+        "3034.40", "757.80", "3641.28",
+    )  # fmt: skip
+
+
+def test_a_bill_is_written_for_people(prices: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*POINT, "--on", "01/03/2026", "--prices", prices, "--lot", "lot-2"]) == 0
+    said = capsys.readouterr().out
+    assert "3\u202f034,40" in said or "3 034,40" in said
+    assert not set(said) & set("\x1b│")
+
+
+def test_the_last_day_of_a_period_counts(capsys: pytest.CaptureFixture[str]) -> None:
+    line = [*POINT, "--from", "2026-06-01", "--to", "2026-06-30", "--json"]
+    assert main(line) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["from_date"], found["to_date"]) == ("2026-06-01", "2026-07-01")
+    assert found["lines"][0]["quantity"] == "30.000000"
+
+
+def test_a_price_that_is_missing_is_said_and_the_exit_code_is_1(
+    prices: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = ["bill", "--fta", "BTINFMUDT", "--kva", "6", "--energy", "HP=10", "--on", "2026-03-01"]
+    assert main([*line, "--prices", prices, "--lot", "lot-2"]) == 1
+    assert "BTINFMUDT HP" in capsys.readouterr().out
+
+
+def test_powers_and_a_curve_are_told_by_class_and_by_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    powers = "HPH=36,HCH=36,HPE=60,HCE=60"
+    line = ["bill", "--fta", "BTSUPCU4", "--kva", powers, "--energy", "HPH=0", "--on", "2026-03-01"]
+    assert main([*line, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["network_eur"] == "1484.47"
+    assert main([*line[:4], "HPH=60,HCH=36,HPE=60,HCE=60", *line[5:]]) == 1
+    assert "/powers/HCH" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "line",
+    [["bill"], ["bill", "--fta", "BTINFMU4"], ["bill", "--fta", "BTINFMU4", "--kva", "x"],
+     POINT, [*POINT, "--on", "hier"], [*POINT, "--from", "2026-06-30", "--to", "2026-06-01"],
+     ["bill", "--fta", "BTINFMU4", "--kva", "6", "--on", "2026-03-01"],
+     ["bill", "--fta", "BTINFMU4", "--kva", "6", "--energy", "HPH=1,HPH=2", "--on", "2026-03-01"],
+     ["bill", "--fta", "BTINFMU4", "--kva", "6", "--curve", "c.csv"],
+     ["bill", "x.csv", "--fta", "BTINFMU4"]],
+    ids=["nothing", "no power", "power", "no day", "day", "period", "no energy", "class twice",
+         "no window", "both"],
+)  # fmt: skip
+def test_what_cannot_be_meant_is_misuse(line: list[str]) -> None:
+    assert main(line) == 2
+
+
+def test_two_schedules_must_be_told_apart(prices: str, capsys: pytest.CaptureFixture[str]) -> None:
+    line = [*POINT, "--on", "2026-03-01", "--prices", prices]
+    assert main(line) == 2
+    assert "lot-1" in capsys.readouterr().err
+    assert main([*line, "--lot", "lot-9"]) == 2
+
+
+def test_a_day_that_no_table_covers_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*POINT, "--on", "2026-08-01"]) == 1
+    assert "turpe.csv, BTINFMU4" in capsys.readouterr().err
+
+
+def test_own_tables_may_be_given(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "turpe.csv").write_text(
+        "tariff_code,valid_from,valid_to,cg_eur,cc_eur,b,c_hph,c_hch,c_hpb,c_hcb,source\n"
+        "BTINFMU4,2026-08-01,,17.31,22.67,12.49,7.21,3.84,1.66,1.14,essai\n"
+    )
+    (tmp_path / "accise.csv").write_text(
+        "category,valid_from,valid_to,eur_per_mwh,source\nup_to_36,2026-08-01,,30.00,essai\n"
+    )
+    line = [*POINT, "--on", "2026-09-01", "--tables", str(tmp_path), "--json"]
+    assert main(line) == 0
+    assert json.loads(capsys.readouterr().out)["lines"][0]["source"] == "essai"
+
+
+def test_a_sound_invoice_ends_with_0_and_a_wrong_one_with_1(
+    invoice: Path, prices: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = ["bill", str(invoice), "--prices", prices, "--lot", "lot-2"]
+    assert main(line) == 0
+    assert "F-1 (facture.csv)" in capsys.readouterr().out
+    invoice.write_text(INVOICE.replace("5,945", "6,945").replace("73,36", "85,70"), "utf-8")
+    assert main([*line, "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert [(one["rule"], one["amount_eur"]) for one in found["findings"]] == [
+        ("total", "-12.34"), ("schedule", "12.34"),
+    ]  # fmt: skip
+
+
+def test_an_invoice_in_a_workbook_is_read_as_the_same_in_a_text(
+    invoice: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "facture.xlsx"
+    rows = [line.split(";") for line in INVOICE.splitlines()]
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet("Notice").write(0, 0, "Votre facture")
+        sheet = book.add_worksheet("Lignes")
+        for n, row in enumerate(rows, 3):
+            for at, cell in enumerate(row):
+                bare = cell.replace(",", ".")
+                is_number = n > 3 and at not in {0, 1} and bare.replace(".", "").isdecimal()
+                sheet.write(n, at, float(bare) if is_number else cell)
+    found = []
+    for one in (invoice, path):
+        assert main(["bill", str(one), "--json"]) == 0
+        found.append(json.loads(capsys.readouterr().out))
+    for one in found:
+        for summed in one["invoices"]:
+            summed.pop("file")
+    assert found[0] == found[1]
+    assert Decimal(found[0]["invoices"][0]["added_eur"]) == Decimal("111.43")
+
+
+def test_a_perimeter_and_a_market_are_compared_with(
+    invoice: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    perimeter = tmp_path / "perimetre.json"
+    row = {"supply_point": "prm:99000000000024", "provenance": "synthetic"}
+    perimeter.write_text(json.dumps({"rows": [row]}), encoding="utf-8")
+    assert main(["bill", str(invoice), "--perimeter", str(perimeter), "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)["findings"]
+    assert [(one["rule"], one["supply_point"]) for one in found] == [
+        ("unknown-point", "prm:99000000000017")
+    ]
+    invoice.write_text(INVOICE.replace("FTA", "Marché").replace("BTINFMU4", "2019-X"), "utf-8")
+    assert main(["bill", str(invoice), "--market", "2026-EP", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["findings"][0]["rule"] == "wrong-market"
+
+
+def test_the_real_flows_are_controlled(shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = [str(shared / f"data/enedis-flux/{name}.xml") for name in ("f12", "f15")]
+    assert main(["bill", *files, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [one["added_eur"] for one in found["invoices"]] == ["52.71", "-48"]
+    assert [one["told_eur"] for one in found["invoices"]] == ["52.71", "-48"]
+
+
+def test_a_flow_whose_lots_do_not_add_up_is_blocking(
+    shared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (shared / "data/enedis-flux/f12.xml").read_text(encoding="utf-8")
+    path = tmp_path / "f12.xml"
+    path.write_text(text.replace("<Montant_HT>52.71<", "<Montant_HT>53.71<"), encoding="utf-8")
+    assert main(["bill", str(path), "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)["findings"]
+    assert [(one["rule"], one["amount_eur"]) for one in found if one["severity"] == "blocking"] == [
+        ("total", "1.00")
+    ]
+
+
+@pytest.mark.parametrize("content", ["", "a;b\n1;2\n", "\x00\x01"])
+def test_a_file_that_is_no_invoice_is_refused(content: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(content, encoding="utf-8")
+    assert main(["bill", str(path)]) == 1
+
+
+def test_a_wrong_row_is_refused_and_the_others_are_looked_at(
+    invoice: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    invoice.write_text(INVOICE.replace("01/06/2026", "31/02/2026", 1), "utf-8")
+    assert main(["bill", str(invoice), "--json"]) == 1
+    told = capsys.readouterr()
+    assert "31/02/2026" in told.err
+    assert json.loads(told.out)["invoices"][0]["n_rows"] == 1
