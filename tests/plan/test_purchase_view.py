@@ -36,7 +36,7 @@ def _point(number: int, member: str, mwh: str, tariff: str = "BTINFMUDT") -> Pur
     return PurchasePoint(
         id=f"99{number:012d}",
         member=member,
-        market_segment="C5",
+        market_segment="C2",
         usage="building",
         tariff_code=tariff,
         energy=(ClassEnergy(time_class="HP", mwh=Decimal(mwh)),),
@@ -79,7 +79,7 @@ def made(volumes: dict[str, str]) -> tuple[PurchaseProblem, PurchasePlan]:
             Lot(
                 id="lot-1",
                 name="Bâtiments",
-                market_segments=("C5",),
+                market_segments=("C2",),
                 usages=("building",),
                 running_alone_eur=Decimal(5000),
             ),

@@ -6,28 +6,39 @@ their sum stands for them whatever their number (docs/plan/purchase.md, "Aggrega
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, field
+from decimal import Decimal, localcontext
+from fractions import Fraction
 
 from synergie.errors import BadInput
+from synergie.plan import _coordinator, _refused
+from synergie.plan._coordinator import Extra
+from synergie.plan._delivery import Force, Term, inside, scaled, season, yearly
 from synergie.plan._money import cents
-from synergie.schemas.offer import Offer, Tier
+from synergie.plan._prices import Cell, Schedule, not_priced
+from synergie.schemas.offer import Offer
 from synergie.schemas.purchase import Lot, PurchasePoint, PurchaseProblem
-from synergie.schemas.purchase_plan import NotPriced
+from synergie.schemas.purchase_plan import NotPriced, RefusedOffer
 
-type Cell = tuple[str, str]
-"""A tariff option and a time class."""
+type Priced = tuple[tuple[Offer, list[Schedule]], ...]
+"""Each offer with the schedules of its tiers."""
+
+DIGITS = 60
+"""Digits of exact sums: energy by price by share of green energy, then over 100,000 points."""
 
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """What one member needs in one lot, a year."""
+    """What one member needs in one lot, over the delivery (a year without one)."""
 
     member: str
     lot: str
     volume: Decimal
     energy: Mapping[Cell, Decimal]
-    points: Mapping[str, int]
+    points: Mapping[str, Fraction]
+    """Point-years by tariff option: what subscriptions and fees count."""
+    green: Mapping[Decimal, Decimal]
+    """Energy by the share of it that must have guarantees of origin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,49 +62,72 @@ class Book:
     alone: tuple[Decimal | None, ...]
     """Cost of each basket alone, running cost included. None: no offer prices it alone."""
     not_priced: tuple[NotPriced, ...]
+    refused: tuple[RefusedOffer, ...] = ()
+    term: Term = field(default_factory=Term)
+    years: Fraction = Fraction(1)
+    leaves: tuple[bool, ...] = ()
+    """Whether each basket may stay out of its lot."""
+    fixed: tuple[Decimal, ...] = ()
+    """Cost of running the market with each offer, over the delivery."""
+    fee: tuple[Decimal, ...] = ()
+    """What the coordinator asks of each basket that joins, whatever the member does elsewhere."""
+    extras: tuple[Extra, ...] = ()
+    """What it asks of a member as a whole."""
+
+    def may_leave(self, u: int) -> bool:
+        """Whether basket *u* may stay out and has a cost alone."""
+        return self.leaves[u] and self.alone[u] is not None
+
+    def lots_of(self, supplier: str) -> frozenset[str]:
+        """The lots that need something and that *supplier* offers for."""
+        needed = {basket.lot for basket in self.baskets}
+        return frozenset(o.lot for o in self.offers if o.supplier == supplier) & needed
+
+    def window(self, o: int, k: int) -> tuple[Fraction, Fraction | None]:
+        """Volumes of the delivery that tier *k* of offer *o* is for, ends included."""
+        tier = self.offers[o].tiers[k]
+        high = None if tier.to_mwh is None else Fraction(tier.to_mwh) * self.years
+        return Fraction(tier.from_mwh) * self.years, high
+
+    def saved(self, option: Option) -> Decimal | None:
+        """What a basket saves at an option before the cost of running the market."""
+        alone = self.alone[option.basket]
+        return None if alone is None else alone - option.cost - self.fee[option.basket]
 
 
 def book(problem: PurchaseProblem) -> Book:
     """The problem in a fixed order, priced. Raises BadInput at the first thing out of place."""
     _check(problem)
+    with localcontext(prec=DIGITS):
+        return _priced(problem)
+
+
+def _priced(problem: PurchaseProblem) -> Book:
+    term = Term(problem.delivery)
+    years = term.years
     lots = tuple(sorted(problem.lots, key=lambda lot: lot.id))
-    offers = tuple(sorted(problem.offers, key=lambda offer: (offer.lot, offer.id)))
-    baskets = _baskets(problem.points, lots)
     by_lot = {lot.id: lot for lot in lots}
-    missing = tuple(_not_priced(offers, by_lot, baskets))
-    options = tuple(_options(offers, by_lot, baskets, missing))
-    alone = tuple(_alone(baskets, offers, by_lot, problem.alone_tier))
-    return Book(baskets, lots, offers, options, alone, missing)
-
-
-@dataclass(frozen=True, slots=True)
-class _Schedule:
-    """The price schedule of one tier, by cell and by tariff option."""
-
-    prices: Mapping[Cell, Decimal]
-    fixed: Mapping[str, Decimal]
-
-    @classmethod
-    def of(cls, tier: Tier) -> "_Schedule":
-        return cls(
-            {(p.tariff_code, p.time_class): p.eur_per_mwh for p in tier.prices},
-            {s.tariff_code: s.eur_per_point for s in tier.subscriptions},
-        )
-
-    def price(self, basket: Basket) -> Decimal | None:
-        """Cost of *basket*, EUR a year in cents. None: a cell that is needed is missing."""
-        used = [(cell, mwh) for cell, mwh in basket.energy.items() if mwh]
-        if any(cell not in self.prices for cell, _ in used):
-            return None
-        energy = sum((mwh * self.prices[cell] for cell, mwh in used), Decimal(0))
-        counts = basket.points.items()
-        points = sum((n * self.fixed.get(code, Decimal(0)) for code, n in counts), Decimal(0))
-        return cents(energy + points)
-
-
-def inside(volume: Decimal, tier: Tier) -> bool:
-    """Whether *volume*, MWh a year, is in the window of *tier*, ends included."""
-    return tier.from_mwh <= volume and (tier.to_mwh is None or volume <= tier.to_mwh)
+    dated = any(p.year for o in problem.offers for t in o.tiers for p in t.prices)
+    baskets = _baskets(problem, lots, term, dated=dated)
+    offers, refused = _refused.sift(problem, [(b.lot, b.green) for b in baskets])
+    priced = tuple((o, [Schedule.of(o, tier) for tier in o.tiers]) for o in offers)
+    missing = tuple(not_priced(offers, baskets))
+    fees, extras = _coordinator.of(problem.fees, baskets, years)
+    return Book(
+        baskets=baskets,
+        lots=lots,
+        offers=offers,
+        options=tuple(_options(priced, by_lot, baskets, missing)),
+        alone=_alone(problem, baskets, priced, years),
+        not_priced=missing,
+        refused=refused,
+        term=term,
+        years=years,
+        leaves=_leaves(problem, baskets),
+        fixed=tuple(yearly(offer.fixed_eur, years) for offer in offers),
+        fee=fees,
+        extras=extras,
+    )
 
 
 def _check(problem: PurchaseProblem) -> None:
@@ -104,6 +138,20 @@ def _check(problem: PurchaseProblem) -> None:
     for i, offer in enumerate(problem.offers):
         if offer.lot not in lots:
             raise BadInput(f"/offers/{i}/lot", offer.lot, "a lot of the problem")
+    if problem.delivery is None:
+        _one_year_only(problem)
+
+
+def _one_year_only(problem: PurchaseProblem) -> None:
+    """Without a delivery there is one year: nothing enters or leaves, no price has a year."""
+    for i, point in enumerate(problem.points):
+        if point.entry is not None or point.exit is not None:
+            expected = "the delivery of the purchase, since a point enters or leaves"
+            raise BadInput(f"/points/{i}", point.id, expected)
+    for i, offer in enumerate(problem.offers):
+        if any(price.year is not None for tier in offer.tiers for price in tier.prices):
+            expected = "the delivery of the purchase, since prices differ by year"
+            raise BadInput(f"/offers/{i}", offer.id, expected)
 
 
 def _once(where: str, ids: Iterable[str], expected: str) -> None:
@@ -112,64 +160,79 @@ def _once(where: str, ids: Iterable[str], expected: str) -> None:
         raise BadInput(where, twice[0], expected)
 
 
-def _baskets(points: tuple[PurchasePoint, ...], lots: tuple[Lot, ...]) -> tuple[Basket, ...]:
-    members: dict[tuple[str, str], list[PurchasePoint]] = defaultdict(list)
-    for i, point in enumerate(points):
-        members[_lot_of(point, lots, i), point.member].append(point)
-    return tuple(_basket(member, lot, members[lot, member]) for lot, member in sorted(members))
+@dataclass(slots=True)
+class _Sum:
+    """A basket while points come in."""
 
+    energy: dict[Cell, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    points: dict[str, Fraction] = field(default_factory=lambda: defaultdict(Fraction))
+    green: dict[float, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
 
-def _lot_of(point: PurchasePoint, lots: tuple[Lot, ...], number: int) -> str:
-    """The one lot that takes a point (docs/plan/purchase.md, P0)."""
-    fit = [
-        lot.id
-        for lot in lots
-        if point.market_segment in lot.market_segments and point.usage in lot.usages
-    ]
-    if len(fit) != 1:
-        found = f"{point.id}: {point.market_segment}, {point.usage}: {', '.join(fit) or 'no lot'}"
-        raise BadInput(f"/points/{number}", found, "a segment and usage that exactly one lot takes")
-    return fit[0]
-
-
-def _basket(member: str, lot: str, points: list[PurchasePoint]) -> Basket:
-    energy: dict[Cell, Decimal] = defaultdict(Decimal)
-    for point in points:
+    def add(self, point: PurchasePoint, force: Force, *, asked: float, dated: bool) -> None:
+        """One more point, *asked* of its energy green; energy by civil year when *dated*."""
+        total = Decimal(0)
+        code = point.tariff_code
         for part in point.energy:
-            energy[point.tariff_code, part.time_class] += part.mwh
-    count = Counter(point.tariff_code for point in points)
-    volume = sum(energy.values(), Decimal(0))
-    return Basket(member, lot, volume, dict(sorted(energy.items())), dict(sorted(count.items())))
+            name = season(part.time_class)
+            for year, shares in force.parts:
+                mwh = part.mwh if force.whole else scaled(part.mwh, shares[name])
+                self.energy[code, part.time_class, year if dated else None] += mwh
+                total += mwh
+        self.points[code] += force.years
+        self.green[asked] += total
+
+    def basket(self, member: str, lot: str) -> Basket:
+        """What was added, in a fixed order."""
+        cells = sorted(self.energy.items(), key=lambda pair: (*pair[0][:2], pair[0][2] or 0))
+        green = {Decimal(str(share)): mwh for share, mwh in sorted(self.green.items()) if mwh}
+        volume = sum(self.energy.values(), Decimal(0))
+        return Basket(member, lot, volume, dict(cells), dict(sorted(self.points.items())), green)
 
 
-def _not_priced(
-    offers: tuple[Offer, ...], lots: Mapping[str, Lot], baskets: tuple[Basket, ...]
-) -> Iterator[NotPriced]:
-    """Cells that a lot needs and an offer leaves blank."""
-    needed: dict[str, set[Cell]] = {lot: set() for lot in lots}
-    for basket in baskets:
-        needed[basket.lot] |= {cell for cell, mwh in basket.energy.items() if mwh}
-    for offer in offers:
-        for k, tier in enumerate(offer.tiers):
-            priced = {(p.tariff_code, p.time_class) for p in tier.prices}
-            for code, name in sorted(needed[offer.lot] - priced):
-                yield NotPriced(offer=offer.id, tariff_code=code, time_class=name, tier=k + 1)
+def _baskets(
+    problem: PurchaseProblem, lots: tuple[Lot, ...], term: Term, *, dated: bool
+) -> tuple[Basket, ...]:
+    homes = _Homes(lots)
+    sums: dict[tuple[str, str], _Sum] = defaultdict(_Sum)
+    for i, point in enumerate(problem.points):
+        lot = homes.of(point, i)
+        asked = max(point.green_share, lot.green_share)
+        sums[lot.id, point.member].add(point, term.force(point), asked=asked, dated=dated)
+    return tuple(sums[lot, member].basket(member, lot) for lot, member in sorted(sums))
+
+
+class _Homes:
+    """The one lot that takes a segment and usage (docs/plan/purchase.md, P0)."""
+
+    def __init__(self, lots: tuple[Lot, ...]) -> None:
+        self._fit: dict[tuple[str, str], list[Lot]] = defaultdict(list)
+        for lot in lots:
+            for segment in dict.fromkeys(lot.market_segments):
+                for usage in dict.fromkeys(lot.usages):
+                    self._fit[segment, usage].append(lot)
+
+    def of(self, point: PurchasePoint, number: int) -> Lot:
+        fit = self._fit.get((point.market_segment, point.usage), [])
+        if len(fit) == 1:
+            return fit[0]
+        names = ", ".join(lot.id for lot in fit) or "no lot"
+        found = f"{point.id}: {point.market_segment}, {point.usage}: {names}"
+        raise BadInput(f"/points/{number}", found, "a segment and usage that exactly one lot takes")
 
 
 def _options(
-    offers: tuple[Offer, ...],
+    priced: Priced,
     lots: Mapping[str, Lot],
     baskets: tuple[Basket, ...],
     missing: tuple[NotPriced, ...],
 ) -> Iterator[Option]:
     """Every basket at every tier that prices it; in a lot of one award, that prices all of it."""
     irregular = {(gap.offer, gap.tier) for gap in missing}
-    schedules = [[_Schedule.of(tier) for tier in offer.tiers] for offer in offers]
     here: dict[str, list[int]] = defaultdict(list)
     for u, basket in enumerate(baskets):
         here[basket.lot].append(u)
-    for o, offer in enumerate(offers):
-        for k, schedule in enumerate(schedules[o]):
+    for o, (offer, schedules) in enumerate(priced):
+        for k, schedule in enumerate(schedules):
             if lots[offer.lot].max_awards == 1 and (offer.id, k + 1) in irregular:
                 continue
             for u in here[offer.lot]:
@@ -179,16 +242,44 @@ def _options(
 
 
 def _alone(
-    baskets: tuple[Basket, ...], offers: tuple[Offer, ...], lots: Mapping[str, Lot], which: str
-) -> Iterator[Decimal | None]:
-    """The cheapest way to buy each basket alone, running cost included (purchase.md, P9)."""
-    schedules = [(offer, tier, _Schedule.of(tier)) for offer in offers for tier in offer.tiers]
-    for basket in baskets:
-        costs = []
-        for offer, tier, schedule in schedules:
-            small = tier is offer.tiers[0] if which == "first" else inside(basket.volume, tier)
-            if offer.lot == basket.lot and small:
-                running = lots[offer.lot].running_alone_eur
-                own = cents(offer.fixed_eur if running is None else running)
-                costs.append((schedule.price(basket), own))
-        yield min((cost + own for cost, own in costs if cost is not None), default=None)
+    problem: PurchaseProblem,
+    baskets: tuple[Basket, ...],
+    priced: Priced,
+    years: Fraction,
+) -> tuple[Decimal | None, ...]:
+    """The known cost of each basket alone, or the cheapest way to buy it so (purchase.md, P9)."""
+    known = {(cost.member, cost.lot): cents(cost.eur) for cost in problem.alone}
+    lots = {lot.id: lot.running_alone_eur for lot in problem.lots}
+    by_lot: dict[str, list[tuple[Decimal, list[Schedule]]]] = defaultdict(list)
+    for offer, tiers in priced:
+        running = lots[offer.lot]
+        own = yearly(offer.fixed_eur if running is None else running, years)
+        by_lot[offer.lot].append((own, tiers))
+    first = problem.alone_tier == "first"
+    return tuple(
+        known[basket.member, basket.lot]
+        if (basket.member, basket.lot) in known
+        else _cheapest_alone(basket, by_lot[basket.lot], years, first=first)
+        for basket in baskets
+    )
+
+
+def _cheapest_alone(
+    basket: Basket,
+    markets: list[tuple[Decimal, list[Schedule]]],
+    years: Fraction,
+    *,
+    first: bool,
+) -> Decimal | None:
+    costs = [
+        (schedule.price(basket), own)
+        for own, tiers in markets
+        for schedule in (tiers[:1] if first else tiers)
+        if first or inside(basket.volume, schedule.window, years)
+    ]
+    return min((cost + own for cost, own in costs if cost is not None), default=None)
+
+
+def _leaves(problem: PurchaseProblem, baskets: tuple[Basket, ...]) -> tuple[bool, ...]:
+    own = {m.id: m.may_leave for m in problem.members if m.may_leave is not None}
+    return tuple(own.get(basket.member, problem.may_leave) for basket in baskets)

@@ -35,10 +35,13 @@ def status(stop: str, distance: float | None) -> Status:
     return "cancelled" if stop == "cancelled" else "feasible"
 
 
-def run(outcomes: tuple[Outcome, ...], stop: str) -> Run:
-    """What it takes to run again; seconds and nodes of all solves together."""
+def run(outcomes: tuple[Outcome, ...], stop: str, solver: str | None = None) -> Run:
+    """What it takes to run again; seconds and nodes of all solves together.
+
+    *solver* names what decided when no solver was needed.
+    """
     return Run(
-        solver=_solver.version(),
+        solver=solver or _solver.version(),
         synergie=_version(),
         seed=_solver.SEED,
         threads=_solver.THREADS,

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from synergie.schemas._wire import Wire
-from synergie.schemas.offer import ClassName, Key, TariffCode
+from synergie.schemas.offer import ClassName, Key, TariffCode, Year
 from synergie.schemas.plan import MemberId, Phrase, Plan
 from synergie.units import Euros, Instant, Many, MegawattHours, Text
 
@@ -73,6 +73,8 @@ class NotPriced(Wire):
     """Time class of the missing cell."""
     tier: Annotated[int, Field(ge=1)]
     """The tier, counted from 1."""
+    year: Year | None = None
+    """Civil year of the missing cell. Null: prices do not differ by year."""
 
 
 class RefusedOffer(Wire):
