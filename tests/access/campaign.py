@@ -129,7 +129,7 @@ class Aim:
         usual = _usual(operation, name)
         if not usual.startswith("{") and ROWS[operation].names and self._often(0.85):
             return usual if name not in _ENUMERATED else value  # the name of a file, say
-        noun = (ROWS[operation].names or usual.strip("{}")) if usual.startswith("{") else None
+        noun = usual.strip("{}") if usual.startswith("{") else None
         if name not in _ENUMERATED and noun and self._often(0.85):
             return self._id(noun)
         if not noun and self._often(0.5):
@@ -197,14 +197,15 @@ REFUSED = {
 """Operations that answer no 2xx here, and why; their right answers are in the matrix."""
 _ENUMERATED = {"act", "kind"}
 """Path parameters that are words, not identifiers."""
-_LAST = {"act_on_agreement", "remove_webhook"}
-"""What ends agreements and webhooks: after it the others would find nothing."""
+_LAST = {"act_on_agreement", "act_on_purchase", "remove_webhook"}
+"""What ends agreements, purchases and webhooks: after it the others would find nothing."""
 _SELECTED = {
     "sites": "site",
     "supply_points": "supply_point",
     "series": "series",
     "cabinets": "cabinet",
     "light_points": "light_point",
+    "purchases": "group",
 }
 
 

@@ -5,6 +5,7 @@
 found in the OpenAPI document: method, scope, whether it knows a granularity.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,7 @@ import httpx2
 
 from synergie.server.app import document
 from tests.formats.frames.made import half_hours, written
+from tests.server import buying
 from tests.server.place import (
     HOOK,
     Furnished,
@@ -56,6 +58,11 @@ ABSENT = {
     "release": "rel_22222222222222222222",
     "sums": "agr_2222222222222222",
     "webhook": "wh_2222222222222222",
+    "purchase": "pur_22222222222222222222",
+    "stage": "pur_22222222222222222222",
+    "tender": "pur_22222222222222222222",
+    "group": "pur_22222222222222222222",
+    "plan": "plan_22222222222222222222",
 }
 """Noun → an identifier of the right form that names nothing."""
 
@@ -184,6 +191,49 @@ ROWS: dict[str, Row] = {
     "test_webhook": Row("/v1/webhooks/{webhook}/test", 202, "webhook"),
     "list_webhook_deliveries": Row("/v1/webhooks/{webhook}/deliveries", 200, "webhook"),
     "remove_webhook": Row("/v1/webhooks/{webhook}", 204, "webhook"),
+    "create_purchase": Row("/v1/purchases", 201, body=lambda *_: buying.purchase(), own=True),
+    "list_purchases": Row("/v1/purchases", 200, own=True),
+    "read_purchase": Row("/v1/purchases/{purchase}", 200, "purchase"),
+    "change_purchase": Row(
+        "/v1/purchases/{purchase}", 200, "purchase", body=lambda *_: buying.purchase()
+    ),
+    "invite_members": Row(
+        "/v1/purchases/{purchase}/members",
+        200,
+        "purchase",
+        body=lambda x, _: {"members": [x.owner.organisation]},
+    ),
+    "act_on_purchase": Row("/v1/purchases/{stage}/close_survey", 200, "stage", body=lambda *_: {}),
+    "publish_needs": Row(
+        "/v1/purchases/{purchase}/needs", 200, "purchase", body=lambda x, _: buying.needs(x.owner)
+    ),
+    "read_needs": Row(
+        "/v1/purchases/{group}/needs?agreement={agreement}", 200, "group", shared=True
+    ),
+    "withdraw_needs": Row("/v1/purchases/{stage}/needs/withdraw", 200, "stage"),
+    "save_offers": Row(
+        "/v1/purchases/{purchase}/offers", 200, "purchase", body=lambda *_: buying.offers()
+    ),
+    "read_offers": Row("/v1/purchases/{purchase}/offers", 200, "purchase"),
+    "read_purchase_inputs": Row("/v1/purchases/{tender}/inputs", 200, "tender"),
+    "keep_plan": Row(
+        "/v1/purchases/{tender}/plans",
+        201,
+        "tender",
+        body=lambda x, _: json.loads(x.ids["plan_request"]),
+    ),
+    "list_plans": Row("/v1/purchases/{tender}/plans", 200, "tender"),
+    "read_plan": Row("/v1/purchases/{tender}/plans/{plan}", 200, "tender"),
+    "read_plan_inputs": Row("/v1/purchases/{tender}/plans/{plan}/inputs", 200, "tender"),
+    "list_parts": Row("/v1/purchases/{tender}/plans/{plan}/parts", 200, "tender"),
+    "read_part": Row("/v1/purchases/{tender}/plans/{plan}/part", 200, "tender"),
+    "answer_part": Row(
+        "/v1/purchases/{tender}/plans/{plan}/answer",
+        200,
+        "tender",
+        body=lambda x, _: {"answer": "accept", "part_sha256": x.ids["part"]},
+    ),
+    "withdraw_answer": Row("/v1/purchases/{tender}/plans/{plan}/answer/withdraw", 200, "tender"),
     "follow_changes": _under("changes"),
     "undo_deposit": Row("/v1/deposits/{batch}/undo?dry_run=true", 200, "batch"),
     "list_freshness": _under("freshness"),
@@ -299,6 +349,7 @@ def inventory(furnished: Furnished) -> list[Any]:
         "batches",
         "profiles",
         "exports",
+        "purchases",
     )
     owned = [furnished.owner.get(f"/v1/{noun}").json()["items"] for noun in nouns]
     agreements = furnished.owner.get("/v1/agreements").json()["items"]

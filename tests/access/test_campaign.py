@@ -65,6 +65,10 @@ def test_an_owner_sees_its_canaries_and_its_partner_those_that_are_shared(here: 
         ),
         "/v1/curves?start=2026-11-01T00:00:00Z&end=2026-11-02T00:00:00Z",
         f"/v1/batches/{ids['deposit']}",
+        "/v1/purchases",
+        *(f"/v1/purchases/{ids['tender']}/{what}" for what in ("inputs", "offers", "needs")),
+        f"/v1/purchases/{ids['group']}/needs",
+        f"/v1/purchases/{ids['tender']}/plans/{ids['plan']}/part",
     ]
     seen = b"".join(here.ask(owner, _shot(path, "list_sites")).whole for path in lists)
     mine = [one for one in here.world.canaries if one.owner == owner]

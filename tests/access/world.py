@@ -14,6 +14,7 @@ import pytest
 from synergie.schemas.work_order import WorkOrder
 from tests.access.routes import ABSENT
 from tests.exchange.lines import file, index, register
+from tests.server import buying
 from tests.server.place import (
     HOOK,
     Furnished,
@@ -76,8 +77,13 @@ class World:
             for n, name in enumerate(NAMES):
                 world.ids[name] = ABSENT | dict(world._settle(name, n))
         for name, reader in world.ring():
+            world._announce(name, reader)
+        for name, reader in world.ring():
             world.ids[name]["agreement"] = world._agree(name, reader)
             world.ids[name]["sums"] = world._agree_on_sums(name, reader)
+        for name in NAMES:
+            plan = buying.proposed(world.members[name], world.ids[name]["tender"])
+            world.ids[name] |= plan
         return world
 
     def ring(self) -> Iterator[tuple[str, str]]:
@@ -206,6 +212,26 @@ class World:
         scheme = member.put(f"/v1/cell-schemes/mailles-{name}", cell_scheme()).json()["id"]
         yield "scheme", scheme
 
+    def _announce(self, name: str, reader: str) -> None:
+        """Purchases of *reader*, of which *name* is a member: its needs are for both to see."""
+        member, coordinator = self.members[name], self.members[reader]
+        lost, won = self.plant(reader, "perdant"), self.plant(reader, "gagnant", name)
+        came = buying.offers(
+            buying.offer("alize", supplier=won),
+            buying.offer("boreal", "99.90", supplier=lost, id=self.plant(reader, "offre")),
+        )
+        made = buying.announced(coordinator, coordinator, member)
+        mine = {"mandate": self.plant(reader, "mandat-propre")}
+        buying.published(coordinator, made, buying.needs(coordinator, "99000000000502", **mine))
+        said = {"mandate": self.plant(name, "mandat", reader)}
+        buying.published(member, made, buying.needs(member, **said))
+        buying.brought(coordinator, made, came)
+        self.ids[name]["group"] = self.ids[reader]["tender"] = made
+        for noun in ("purchase", "stage"):
+            made = buying.announced(coordinator, coordinator, name=self.plant(reader, noun))
+            self.ids[reader][noun] = made
+            buying.published(coordinator, made)
+
     def _agree(self, name: str, reader: str) -> str:
         """What *name* shares with *reader*: a site and a cabinet, by days."""
         owner, recipient = self.members[name], self.members[reader]
@@ -214,9 +240,11 @@ class World:
         covered: dict[str, Any] = {
             "sites": [self.ids[name]["site"]],
             "cabinets": [self.ids[name]["cabinet"]],
+            "purchases": [self.ids[name]["group"]],
         }
+        opened = ["consumption", "assets", "needs"]
         title = self.plant(name, "accord", reader)
-        return active(owner, recipient, selector=covered, title=title)
+        return active(owner, recipient, selector=covered, title=title, datasets=opened)
 
     def _agree_on_sums(self, name: str, reader: str) -> str:
         """Sums on cells of the shared site."""

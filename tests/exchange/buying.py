@@ -72,7 +72,7 @@ def offer(key: str = "alize", hp: str = "90.10", **more: Any) -> dict[str, Any]:
         "lot": "lot-1",
         "supplier": f"Fournisseur {key}",
         "fixed_eur": "150.00",
-        "tiers": [tier("0", "299.999", "0"), tier("300", None, "6.00")],
+        "tiers": [tier("0", "299.999999", "0"), tier("300", None, "6.00")],
         "valid_until": EXPIRY.isoformat(),
     }
     return values | more

@@ -30,6 +30,7 @@ from synergie.storage.head import head
 from synergie.storage.store import Store
 from synergie.storage.webhooks import Hook, save_webhook
 from tests.formats.frames.made import half_hours, written
+from tests.server import buying
 from tests.server.partner import GONE, NOW, URL, Clock, Partner, jwt
 
 JSON = "application/json"
@@ -361,19 +362,19 @@ class Furnished:
 def furnish(place: Place) -> Furnished:
     """Everything a route may name, owned by one member; all but the light point is shared."""
     owner, partner, stranger = (place.member(f"org-{name}") for name in ("one", "two", "three"))
-    ids = {}
-    (ids["site"],) = owner.made("/v1/sites", site(insee_code="54430"))
-    lighting = point(site="S1", usage="public_lighting")
-    (ids["supply_point"],) = owner.made("/v1/supply-points", lighting)
-    (ids["series"],) = owner.made("/v1/series", series())
-    (ids["cabinet"],) = owner.made("/v1/cabinets", cabinet())
-    (ids["light_point"],) = owner.made("/v1/light-points", light_point("L1", cabinet="A1"))
+    ids = _declared(owner)
     ids["batch"] = owner.post("/v1/curves", curve(ids["series"])).json()["id"]
     ids["profile"] = owner.put("/v1/profiles/linky", profile()).json()["name"]
     ids["consent"] = owner.post("/v1/consents", consent(ids["supply_point"])).json()["id"]
     ids["perimeter"] = owner.put("/v1/perimeters", perimeter(ids["site"])).json()["id"]
+    ids |= buying.furnished(owner, partner)
     covered = {"sites": [ids["site"]], "cabinets": [ids["cabinet"]]}
-    ids["agreement"] = active(owner, partner, selector=covered)
+    ids["agreement"] = active(
+        owner,
+        partner,
+        selector=covered | {"purchases": [ids["group"]]},
+        datasets=["consumption", "assets", "needs"],
+    )
     ids["deposit"] = owner.deposited("juin.csv", written([half_hours(JUNE)], "curves-csv"))
     ids["export"], ids["receipt"] = owner.exported("sites")
     ids["scheme"] = owner.put("/v1/cell-schemes/communes", cell_scheme()).json()["id"]
@@ -386,6 +387,17 @@ def furnish(place: Place) -> Furnished:
     # record 0 of the journal: the first organisation came into the directory
     ids |= {"record": "0", "webhook": webhook(owner)}
     return Furnished(place, owner, partner, stranger, ids)
+
+
+def _declared(owner: Member) -> dict[str, str]:
+    ids = {}
+    (ids["site"],) = owner.made("/v1/sites", site(insee_code="54430"))
+    lighting = point(site="S1", usage="public_lighting")
+    (ids["supply_point"],) = owner.made("/v1/supply-points", lighting)
+    (ids["series"],) = owner.made("/v1/series", series())
+    (ids["cabinet"],) = owner.made("/v1/cabinets", cabinet())
+    (ids["light_point"],) = owner.made("/v1/light-points", light_point("L1", cabinet="A1"))
+    return ids
 
 
 def active(owner: Member, recipient: Member, **more: Any) -> str:

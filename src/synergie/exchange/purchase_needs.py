@@ -29,9 +29,9 @@ class PurchaseNeeds:
 
         BadInput for a point of another member or told twice; Conflict when the survey is over.
         """
-        _own_points(caller.organisation, body)
         with self.store.write() as session:
             found = _purchase_side.joined(session, caller, purchase_id, now=now)
+            _own_points(caller.organisation, body)
             if found.state != "survey_open":
                 raise Conflict(found.state, "a survey that is open")
             if found.record.needs_until is not None and found.record.needs_until <= now:

@@ -65,13 +65,13 @@ class Run(Wire):
     """Solver and modelling library with their versions. Example: `HiGHS 1.16.0, PuLP 4.2.0`."""
     synergie: Text
     """Version of this library."""
-    seed: int
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1)]
     """Random seed given to the solver."""
-    threads: Annotated[int, Field(ge=1)]
+    threads: Annotated[int, Field(ge=1, le=10_000)]
     """Threads of the solver."""
     seconds: Annotated[float, Field(ge=0, json_schema_extra={"unit": "s"})]
     """Time spent in the solver, s. The only field that differs between two runs."""
-    nodes: Annotated[int, Field(ge=0)]
+    nodes: Annotated[int, Field(ge=0, le=2**53)]
     """Branch-and-bound nodes, all solves together."""
     stop: StopReason
     """Why it stopped. A run stopped by time is not reproducible to the byte."""

@@ -23,6 +23,9 @@ from synergie.schemas.publication import (
     SitePublication,
     SupplyPointPublication,
 )
+from synergie.schemas.purchase_group import MembersRequest, PurchaseActRequest, PurchaseRecord
+from synergie.schemas.purchase_needs import NeedsRecord, OffersRecord
+from synergie.schemas.purchase_run import PartRequest, PlanRequest
 from synergie.schemas.release import ReleaseRequest
 from synergie.schemas.saved_profile import SavedProfileRecord
 from synergie.schemas.webhook import WebhookEvent, WebhookRecord
@@ -41,7 +44,14 @@ _SENT = (
     Curve,
     CurveExtract,
     LightPointPublication,
+    MembersRequest,
     NamedPerimeterRecord,
+    NeedsRecord,
+    OffersRecord,
+    PartRequest,
+    PlanRequest,
+    PurchaseActRequest,
+    PurchaseRecord,
     ReceiptRequest,
     ReleaseRequest,
     SavedProfileRecord,
@@ -82,6 +92,7 @@ _TAGS = {
     "changes": "What changed, in one order.",
     "deposits": "Files, as they are.",
     "exports": "Files made on the server, with a signed manifest and the receipt of who took them.",
+    "purchases": "Pooled purchases: needs of members, plans of a coordinator, each member's part.",
     "freshness": "How late each flow and series is, why, and who can act.",
     "profiles": "How to read files that do not say all of themselves.",
     "webhooks": "Addresses of yours that are told what changes.",
