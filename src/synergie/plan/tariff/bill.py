@@ -33,7 +33,6 @@ CAPACITY = (
 )
 NO_SUPPLY = "no prices of a supply were given: only the network and the taxes are billed"
 REACTIVE = "{} kVArh of reactive energy over the free share are not priced: their price is unknown"
-REDUCED_VAT = "subscriptions up to 36 kVA and their CTA bear the reduced VAT of their days"
 
 _CAPACITY_TAX = date(2026, 11, 1)
 _SIX = Decimal("0.000001")

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from synergie.plan.tariff._words import N_
 from synergie.plan.tariff.control._case import Case, Line, Told, tell
 from synergie.schemas.plan import Phrase
 
-UNKNOWN = "this delivery point is not in the perimeter"
-NOT_A_POINT = "this is no PRM of 14 digits"
+UNKNOWN = N_("this delivery point is not in the perimeter")
+NOT_A_POINT = N_("this is no PRM of 14 digits")
 OTHER_MARKET = "this reference is not that of the market"
 AGAIN = "an invoice of this number was received before"
 TWICE = "the same number and delivery point stand in {}, too"

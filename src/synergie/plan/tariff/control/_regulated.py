@@ -8,6 +8,7 @@ from decimal import Decimal
 from synergie.errors import BadInput
 from synergie.plan.tariff._network import fixed_eur, powers, soutirage_eur
 from synergie.plan.tariff._spans import Period
+from synergie.plan.tariff._words import N_
 from synergie.plan.tariff.control._case import Case, Line, Told, tell
 from synergie.plan.tariff.control._units import cents, days, eur_per_mwh, kwh, months, unit
 from synergie.plan.tariff.tables import Turpe
@@ -19,9 +20,9 @@ CROSSED = "the period crosses a change of regulated prices on {}: it was not com
 FIXED = "the amount is not that of the network tariff for these days"
 PRICE = "the price is not that of the network tariff"
 POWER = "the power billed is not the one subscribed"
-NO_OPTION = "{} lines of the network are of a point whose tariff option (FTA) is not known"
-NO_POWER = "{} lines of soutirage are of a point whose subscribed power is not known"
-NO_CLASS = "{} lines of energy do not tell their time class"
+NO_OPTION = N_("{} lines of the network are of a point whose tariff option (FTA) is not known")
+NO_POWER = N_("{} lines of soutirage are of a point whose subscribed power is not known")
+NO_CLASS = N_("{} lines of energy do not tell their time class")
 
 _FIXED_MEANINGS = ("cg", "cc", "cs_fixed", "network")
 

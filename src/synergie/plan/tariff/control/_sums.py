@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from synergie.plan.tariff._words import N_
 from synergie.plan.tariff.control._case import Case, Line, Told, tell
 from synergie.plan.tariff.control._units import cents, days, product, unit
 from synergie.schemas.invoice import Invoice, InvoiceSum
@@ -9,10 +10,10 @@ from synergie.schemas.plan import Phrase
 
 PRODUCT = "quantity times price is not the amount"
 DAYS = "the period has not as many days as are billed"
-TOTAL_HT = "the lines do not add up to the total excluding VAT"
-TOTAL_VAT = "the VAT of the lines does not add up to the VAT told"
-TOTAL_TTC = "total and VAT do not add up to the total including VAT"
-NO_TOTAL = "{} invoices tell no total: their lines are added up, not compared"
+TOTAL_HT = N_("the lines do not add up to the total excluding VAT")
+TOTAL_VAT = N_("the VAT of the lines does not add up to the VAT told")
+TOTAL_TTC = N_("total and VAT do not add up to the total including VAT")
+NO_TOTAL = N_("{} invoices tell no total: their lines are added up, not compared")
 
 _DAY_UNITS = frozenset({"j", "jour", "jours", "d", "c.j", "p.j", "cj", "pj"})
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from synergie.errors import BadInput
 from synergie.plan.tariff._supply import cells
+from synergie.plan.tariff._words import N_
 from synergie.plan.tariff.control._case import Case, Line, Told, tell
 from synergie.plan.tariff.control._regulated import amount_differs, groups, tolerance
 from synergie.plan.tariff.control._units import cents, eur_per_mwh, kwh
@@ -13,13 +14,13 @@ from synergie.plan.tariff.time_classes import time_class_name
 from synergie.schemas.offer import Price
 from synergie.schemas.plan import Phrase
 
-PRICE = "the price is not that of the price schedule"
-NO_CELL = "the price schedule has no price for this option and class"
-TWICE = "the price holds parts that are billed again on lines of their own"
+PRICE = N_("the price is not that of the price schedule")
+NO_CELL = N_("the price schedule has no price for this option and class")
+TWICE = N_("the price holds parts that are billed again on lines of their own")
 SUBSCRIPTION = "the subscription is not that of the price schedule"
 AS_BASE = "a point of four classes is billed under one: its energies cannot be compared"
-NO_SCHEDULE = "{} lines of supply: no price schedule was given to compare them with"
-NO_OPTION = "{} lines of supply do not tell their tariff option or their time class"
+NO_SCHEDULE = N_("{} lines of supply: no price schedule was given to compare them with")
+NO_OPTION = N_("{} lines of supply do not tell their tariff option or their time class")
 
 _PARTS = ("capacity", "cee", "guarantees")
 _FOUR = 4

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from synergie.errors import BadInput
 from synergie.plan.tariff._network import fixed_eur
+from synergie.plan.tariff._words import N_
 from synergie.plan.tariff.control._case import Case, Line, Told, tell, tell_once
 from synergie.plan.tariff.control._regulated import Group, amount_differs, terms_of, tolerance
 from synergie.plan.tariff.control._units import cents, eur_per_mwh, kwh
@@ -16,9 +17,9 @@ CTA = "the CTA is not at the rate of these days"
 ACCISE = "the accise is not at the rate of these days and of this subscribed power"
 VAT = "the VAT is not at the rate of these days"
 MISSING = "no version of the table covers this period; own tables may be given"
-CROSSED = "{} lines of taxes cross a change of their rate: they were not compared"
-NO_BASE = "{} lines of CTA tell neither a rate nor the fixed part that it is taken of"
-NO_KVA = "{} lines of accise are of a point whose subscribed power is not known"
+CROSSED = N_("{} lines of taxes cross a change of their rate: they were not compared")
+NO_BASE = N_("{} lines of CTA tell neither a rate nor the fixed part that it is taken of")
+NO_KVA = N_("{} lines of accise are of a point whose subscribed power is not known")
 
 _PERCENT = Decimal("0.02")
 """Percentage points that a rate found from a quantity may differ by."""

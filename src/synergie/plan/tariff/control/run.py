@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from synergie.plan.tariff._words import N_
 from synergie.plan.tariff.control import _identity, _regulated, _sums, _supply, _taxes
 from synergie.plan.tariff.control._case import Case, KnownPoint, Line, option_of
 from synergie.plan.tariff.control._energy import energies
@@ -15,7 +16,7 @@ from synergie.schemas.tariff import PeriodUse, PriceSchedule
 
 __all__ = ["KnownPoint", "control"]
 
-UNREAD = "{} lines are of a kind that no rule compares: they are added up only"
+UNREAD = N_("{} lines are of a kind that no rule compares: they are added up only")
 NO_PERIMETER = "no perimeter was given: delivery points, options and powers were not compared"
 
 _RULES = (

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from synergie.plan.tariff._words import N_
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
@@ -18,11 +20,6 @@ class Missing:
     """The day after the last one."""
     why: str
     """What is expected instead, as a constant text for people."""
-
-
-def N_(text: str) -> str:  # noqa: N802 (the name every gettext tool knows)
-    """*text* as it is: a mark for the catalogue, translated where it is shown."""
-    return text
 
 
 _EVER, _NEVER = date.min, date.max
