@@ -13,6 +13,7 @@ from synergie.plan import purchase, what_if
 from synergie.plan.what_if._kept import clause_eur
 from synergie.schemas.offer import Offer, VolumeTunnel
 from synergie.schemas.purchase import AloneCost, PurchaseProblem
+from synergie.schemas.purchase_limits import Requirement
 from synergie.schemas.purchase_plan import PurchasePlan
 from synergie.schemas.purchase_study import PurchaseCase
 from tests.plan.test_purchase import brute_force, lot, offer, point, problems, small, tier
@@ -95,7 +96,7 @@ def test_what_does_not_change_is_not_regretted(problem: PurchaseProblem) -> None
     plan = solved(problem)
     found = what_if.answer(problem, plan, case("volumes", percent=Decimal(0)))
     assert found.kept_eur == found.best_eur == plan.objective_eur
-    assert (found.regret_eur, found.lots, found.breaks) == (0, (), ())
+    assert found.regret_eur == 0 and not found.lots and not found.breaks
 
 
 def test_a_tier_that_is_lost_is_regretted() -> None:
@@ -150,7 +151,7 @@ def test_the_award_is_planned_at_each_moment_when_an_offer_expires() -> None:
     cases = what_if.expiries(problem)
     assert [one.at for one in cases] == [NOON + timedelta(hours=4), NOON + timedelta(hours=6)]
     first, last = what_if.answers(problem, plan, cases)
-    assert (first.kept_eur, first.best_eur, first.regret_eur) == (None, 11000, None)
+    assert first.kept_eur is first.regret_eur is None and first.best_eur == 11000
     assert first.breaks[0].tell(str) == "the offer two-lot-1 is no longer there"
     assert (last.best_eur, last.proved) == (None, True)
     assert last.conflicts
@@ -161,7 +162,7 @@ def test_a_late_offer_is_regretted_when_it_is_cheaper() -> None:
     cheap = what_if.answer(
         small(), plan, case("late_offers", offers=(offer("three", tier("0", "80")),))
     )
-    assert (cheap.best_eur, cheap.kept_eur, cheap.regret_eur) == (8800, 10400, 1600)
+    assert [cheap.best_eur, cheap.kept_eur, cheap.regret_eur] == [8800, 10400, 1600]
     dear = what_if.answer(
         small(), plan, case("late_offers", offers=(offer("three", tier("0", "180")),))
     )
@@ -183,7 +184,7 @@ def test_a_member_that_comes_in_is_placed() -> None:
 def test_a_supplier_that_withdraws_leaves_the_second_best() -> None:
     plan = purchase.solve(small())
     found = what_if.answer(small(), plan, case("supplier_out", supplier="two"))
-    assert (found.kept_eur, found.best_eur) == (None, 11000)
+    assert found.kept_eur is None and found.best_eur == 11000
     (change,) = found.lots
     assert change.planned_offer == "two-lot-1"
     other = what_if.answer(small(), plan, case("supplier_out", supplier="one"))
@@ -228,7 +229,7 @@ def test_a_floor_of_nothing_costs_nothing(problem: PurchaseProblem) -> None:
     fair = problem.model_copy(update={"nobody_pays_more": True})
     plan = solved(fair)
     found = what_if.gain_floor(fair, plan, Decimal(0))
-    assert (found.extra_eur, found.cost_eur) == (0, plan.objective_eur)
+    assert found.extra_eur == 0 and found.cost_eur == plan.objective_eur
 
 
 @given(problems(), st.integers(1, 60).map(Decimal))
@@ -278,11 +279,11 @@ def test_a_floor_may_cost_the_group() -> None:
     plan = purchase.solve(problem)
     assert plan.objective_eur == 1960
     found = what_if.gain_floor(problem, plan, Decimal(10))
-    assert (found.cost_eur, found.extra_eur) == (1970, 10)
+    assert found.cost_eur == 1970 and found.extra_eur == 10
     assert "10.00 EUR more" in found.said.tell(str)
     blocked = what_if.gain_floor(problem, plan, Decimal(20))
     (one,) = blocked.blockers
-    assert (one.member, one.best_percent, blocked.greatest_percent) == ("b", 13, 13)
+    assert one.member == "b" and one.best_percent == blocked.greatest_percent == 13
 
 
 def _two_options(name: str, main: str, lights: str) -> Offer:
@@ -357,7 +358,7 @@ def test_volumes_turn_where_the_lines_cross() -> None:
     """two costs 500 + 90 v from 100 MWh on, 500 + 120 v below; one costs 100 v."""
     problem = small(may_leave=False, nobody_pays_more=False)
     (flip,) = what_if.flips(problem, purchase.solve(problem))
-    assert (flip.fewer_mwh, flip.more_mwh) == (100, None)
+    assert flip.fewer_mwh == 100 and flip.more_mwh is None
     near = small(
         offers=(
             offer("one", tier("0", "100", "200"), tier("200", "80")),
@@ -367,17 +368,18 @@ def test_volumes_turn_where_the_lines_cross() -> None:
         nobody_pays_more=False,
     )
     (flip,) = what_if.flips(near, purchase.solve(near))
-    assert (flip.fewer_mwh, flip.more_mwh) == (50, 200)  # 10 v = 500; the tier of one
+    assert [flip.fewer_mwh, flip.more_mwh] == [50, 200]  # 10 v = 500; the tier of one
 
 
 @given(problems())
 def test_a_relaxed_requirement_is_never_dearer(problem: PurchaseProblem) -> None:
     plan = _or_none(problem)
-    for requirement, values, about in (
+    asked: list[tuple[Requirement, tuple[int, ...], str | None]] = [
         ("may_leave", (0, 1), None),
         ("nobody_pays_more", (1, 0), None),
         ("max_lots", (0, 1, 2), "s0"),
-    ):
+    ]
+    for requirement, values, about in asked:
         found = what_if.frontier(
             problem, plan, requirement, [Decimal(v) for v in values], about=about
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from synergie.cli import plan_power, plan_share
+from synergie.cli import plan_power, plan_share, plan_what_if
 from synergie.cli._extras import needs
 from synergie.cli._files import load
 from synergie.cli._help import Command, application
@@ -137,6 +137,9 @@ def maintenance(file: _File, *, as_json: _Json = False, limit: _Limit = 60) -> N
 
 app.command("power", cls=Command, help=plan_power.HELP, epilog=plan_power.EPILOG)(plan_power.power)
 app.command("share", cls=Command, help=plan_share.HELP, epilog=plan_share.EPILOG)(plan_share.share)
+app.command("what-if", cls=Command, help=plan_what_if.HELP, epilog=plan_what_if.EPILOG)(
+    plan_what_if.what_if
+)
 
 
 def _summary(plan: "Plan") -> None:

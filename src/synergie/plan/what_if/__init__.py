@@ -11,6 +11,7 @@ from synergie.plan.what_if._flips import flips
 from synergie.plan.what_if._floor import gain_floor
 from synergie.plan.what_if._frontier import frontier
 from synergie.plan.what_if._study import HERE, Where, answers, departures, study
+from synergie.plan.what_if._ways_out import ways_out
 
 __all__ = [
     "HERE",
@@ -29,4 +30,5 @@ __all__ = [
     "stability",
     "study",
     "usual",
+    "ways_out",
 ]

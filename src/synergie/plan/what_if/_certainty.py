@@ -19,7 +19,7 @@ from synergie.errors import BadInput, SolverFailed
 from synergie.plan import _baskets
 from synergie.plan._baskets import Book, Option
 from synergie.plan._solver import Model
-from synergie.plan.what_if._best import best, lot_changes
+from synergie.plan.what_if._best import Best, best, lot_changes
 from synergie.plan.what_if._rows import Columns
 from synergie.schemas.offer import Offer, Tier
 from synergie.schemas.purchase import PurchaseProblem
@@ -53,17 +53,21 @@ def certainty(
         sure = best(free, trusting.plan, limit_s=limit_s, more=rows.add)
         if sure.plan is not None:
             rows.check(free, sure.plan)
-        both = sure.cost is not None and trusting.cost is not None
-        found.append(
-            Certainty(
-                gamma=gamma,
-                cost_eur=sure.cost,
-                price_eur=sure.cost - trusting.cost if both else None,
-                proved=sure.proved and trusting.proved,
-                lots=lot_changes(trusting.plan, sure.plan) if trusting.plan else (),
-            )
-        )
+        found.append(_answer(gamma, trusting, sure))
     return tuple(found)
+
+
+def _answer(gamma: float, trusting: Best, sure: Best) -> Certainty:
+    price = None
+    if sure.cost is not None and trusting.cost is not None:
+        price = sure.cost - trusting.cost
+    return Certainty(
+        gamma=gamma,
+        cost_eur=sure.cost,
+        price_eur=price,
+        proved=sure.proved and trusting.proved,
+        lots=lot_changes(trusting.plan, sure.plan) if trusting.plan else (),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,11 +39,11 @@ def _point(
     plan: PurchasePlan | None, value: Decimal, then: PurchaseProblem, limit_s: float
 ) -> Relaxation:
     found = best(then, plan, limit_s=limit_s)
-    known = found.cost is not None and plan is not None
+    now = None if plan is None else plan.objective_eur
     return Relaxation(
         value=f"{value:f}",
         cost_eur=found.cost,
-        saves_eur=plan.objective_eur - found.cost if known else None,
+        saves_eur=None if found.cost is None or now is None else now - found.cost,
         proved=found.proved,
     )
 

@@ -4,7 +4,7 @@ The cost of an offer is a line in the volume inside each tier: energy in proport
 and the cost of running the market fixed. Members and mix of classes stay those of the plan.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from fractions import Fraction
@@ -84,7 +84,7 @@ def _where_less(
         yield (low, x) if first else (x, high)
 
 
-def _lines(problem: PurchaseProblem, plan: PurchasePlan, award: Award) -> Mapping[str, list[_Line]]:
+def _lines(problem: PurchaseProblem, plan: PurchasePlan, award: Award) -> dict[str, list[_Line]]:
     """Each offer of the lot that prices all members of *award*, tier by tier."""
     whole = _baskets.book(problem)
     empty = _baskets.book(_none(problem))
