@@ -116,4 +116,19 @@ def together(problem: PurchaseProblem, plan: PurchasePlan) -> Decimal:
             cost = supply(tiers[place.offer], points)
             assert cost is not None
             total += cost
-    return total + sum((place.coordinator_eur for place in plan.places), Decimal(0))
+    return total + sum(fees(problem, plan).values(), Decimal(0))
+
+
+def fees(problem: PurchaseProblem, plan: PurchasePlan) -> dict[str, Decimal]:
+    """What each member pays the coordinator for the lots it joins."""
+    asked, lots = problem.fees, {lot.id: lot for lot in problem.lots}
+    found: dict[str, Decimal] = {}
+    if asked is None:
+        return found
+    for place in plan.places:
+        if place.offer is not None:
+            points = of(problem, lots[place.lot], place.member)
+            mwh = sum((one.mwh for point in points for one in point.energy), Decimal(0))
+            paid = asked.fee_per_pdl * len(points) + asked.fee_per_mwh * mwh
+            found[place.member] = found.get(place.member, Decimal(0)) + paid.quantize(CENT)
+    return found

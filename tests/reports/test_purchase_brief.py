@@ -18,7 +18,7 @@ from synergie.reports.purchase_words import Brief
 from synergie.schemas.plan import Phrase
 from synergie.schemas.purchase import AloneCost, DeliveryPeriod, PurchaseMember
 from synergie.schemas.purchase_plan import NotPriced, RefusedOffer
-from tests.reports.purchases import NOW, alone, amounts, bought, together
+from tests.reports.purchases import NOW, alone, amounts, bought, fees, together
 
 QUESTIONS = [
     "Combien ?", "Pour qui ?", "Contre quoi ?", "Quelle certitude ?", "Que décider ?",
@@ -66,6 +66,11 @@ def test_what_it_costs_and_against_what_are_the_sums_of_the_prices(brief: Brief)
     members = sorted({point.member for point in brief.problem.points})
     whole = sum((alone(brief.problem, member) for member in members), Decimal(0))
     assert amounts(found["Combien ?"].answer) == [cost]
+    taken = {award.offer for award in brief.plan.awards}
+    fixed = sum((o.fixed_eur for o in brief.problem.offers if o.id in taken), Decimal(0))
+    asked = sum(fees(brief.problem, brief.plan).values(), Decimal(0))
+    assert asked > 0
+    assert amounts(found["Combien ?"].more) == [fixed, asked]
     assert amounts(found["Contre quoi ?"].answer) == [whole, whole - cost]
     assert f"{100 * (whole - cost) / whole:.1f}".replace(".", ",") in found["Contre quoi ?"].answer
     assert found["Pour qui ?"].answer.startswith(f"{len(members)} membres, ")
@@ -187,7 +192,8 @@ def test_without_a_comparison_nothing_is_compared(brief: Brief) -> None:
 def test_awards_tiers_and_refusals_are_tables_that_add_up(brief: Brief) -> None:
     refused = RefusedOffer(
         offer=brief.problem.offers[0].id, where="/offers/0/valid_until", kind="expired",
-        reason=Phrase(text="ended at {}", values=("14:30",)), who="the supplier",
+        reason=Phrase(text="ended at {}", values=("2026-11-24T13:30:00+00:00",)),
+        who="the supplier",
     )  # fmt: skip
     told_all = purchase_document(with_plan(brief, refused=(refused,)))
     lots = _tables(_section(told_all, "lots"))
@@ -201,7 +207,8 @@ def test_awards_tiers_and_refusals_are_tables_that_add_up(brief: Brief) -> None:
         assert row[0] == brief.lots[award.lot] and row[1] == str(award.tier)
     (row,) = _tables(_section(told_all, "refus"))["Offres refusées avant le calcul"].rows
     assert row[0] == brief.offers[refused.offer]
-    assert row[1:] == ("expirée", "ended at 14:30", "the supplier")
+    ended = "ended at mardi 24 novembre 2026 à 14\u00a0h\u00a030"
+    assert row[1:] == ("expirée", ended, "the supplier")
 
 
 def test_inputs_tell_their_year_method_age_and_digest(brief: Brief) -> None:

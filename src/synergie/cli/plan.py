@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from synergie.cli._purchase import Made
     from synergie.schemas.plan import Phrase, Plan
 
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 _AMOUNT = re.compile(r"-?\d+\.\d\d", re.ASCII)
 
 app = application(N_("Plans in common: who buys where, which cabinet in which week."))
@@ -185,8 +186,14 @@ def _chosen(name: str) -> str:
 
 def _told(phrase: "Phrase") -> str:
     """The sentence, with its figures as the reader writes them."""
-    values = (_euros(value) if _AMOUNT.fullmatch(value) else value for value in phrase.values)
-    return _(phrase.text).format(*values)
+    return _(phrase.text).format(*map(_shown, phrase.values))
+
+
+def _shown(value: str) -> str:
+    """An amount or a moment as the reader writes it; anything else as it is."""
+    if _AMOUNT.fullmatch(value):
+        return _euros(value)
+    return moment(datetime.fromisoformat(value)) if _INSTANT.fullmatch(value) else value
 
 
 def _euros(amount: object) -> str:

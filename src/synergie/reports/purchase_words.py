@@ -1,5 +1,6 @@
 """What a report on a group purchase is made of, and how it calls things and spans of time."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,6 +18,7 @@ from synergie.schemas.purchase_study import PurchaseStudy
 from synergie.schemas.sharing import SharingStudy
 
 PARIS = ZoneInfo("Europe/Paris")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,9 +92,15 @@ class Brief:
 
     def said(self, phrase: Phrase) -> str:
         """A sentence of the plan in French, with names instead of identifiers."""
-        known = {**self.offers, **self.lots, **self.names}
-        values = tuple(known.get(value, value)[:200] for value in phrase.values)
+        values = tuple(self._called(value)[:200] for value in phrase.values)
         return said(Phrase(text=phrase.text, values=values), self.tell)
+
+    def _called(self, value: str) -> str:
+        """What fills a sentence: a member, a lot or an offer by its name, a moment in words."""
+        for known in (self.offers, self.lots, self.names):
+            if value in known:
+                return known[value]
+        return self.when(datetime.fromisoformat(value)) if _INSTANT.fullmatch(value) else value
 
     def sentences(self, phrases: Iterable[Phrase]) -> tuple[str, ...]:
         """Sentences of the plan, each with its capital and its full stop."""
