@@ -12,7 +12,7 @@ from synergie.cli._texts import N_, _, number
 
 if TYPE_CHECKING:
     from synergie.schemas.bill import Bill, BillLine
-    from synergie.schemas.invoice import Finding, InvoiceControl
+    from synergie.schemas.invoice import InvoiceControl, InvoiceFinding
 
 COMPONENTS = {
     "cg": N_("network: management (CG)"),
@@ -126,7 +126,7 @@ def show_control(found: "InvoiceControl") -> None:
         typer.echo(f"  {told(phrase)}")
 
 
-def _finding(one: "Finding") -> None:
+def _finding(one: "InvoiceFinding") -> None:
     typer.echo(f"  {one.where}: {told(one.reason)}")
     typer.echo(
         _("    found {}, expected {}").format(one.found, one.expected)

@@ -111,7 +111,7 @@ class ControlRules(Wire):
     """Numbers of invoices received before."""
 
 
-class Finding(Wire):
+class InvoiceFinding(Wire):
     """One thing that is wrong, or to be looked at."""
 
     rule: Rule
@@ -164,7 +164,7 @@ class InvoiceControl(Wire):
 
     invoices: Many[InvoiceSum]
     """Each, added up again."""
-    findings: Many[Finding]
+    findings: Many[InvoiceFinding]
     """What is wrong or to be looked at; blocking ones first."""
     n_checked: dict[Text, int]
     """How many lines or groups each rule compared: a rule that is not here looked at nothing."""

@@ -19,7 +19,7 @@ from synergie.plan.tariff.invoice import (
     known_points,
 )
 from synergie.schemas.bill import Bill
-from synergie.schemas.invoice import ControlRules, Finding, Invoice, InvoiceControl
+from synergie.schemas.invoice import ControlRules, Invoice, InvoiceControl, InvoiceFinding
 from synergie.schemas.invoice_line import InvoiceLine
 from synergie.schemas.offer import Price, PriceParts, Subscription
 from synergie.schemas.supply_terms import SupplyTerms
@@ -141,7 +141,7 @@ def look(
     return control(invoices, points=POINTS, schedules=[SCHEDULE], rules=rules, uses=uses)
 
 
-def one(found: InvoiceControl) -> Finding:
+def one(found: InvoiceControl) -> InvoiceFinding:
     assert len(found.findings) == 1, [(f.rule, f.where, f.found) for f in found.findings]
     return found.findings[0]
 

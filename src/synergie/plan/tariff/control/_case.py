@@ -13,8 +13,8 @@ from synergie.plan.tariff.tables import Tables, Turpe
 from synergie.schemas.invoice import (
     Asked,
     ControlRules,
-    Finding,
     Invoice,
+    InvoiceFinding,
     InvoiceRow,
     Rule,
     Severity,
@@ -78,7 +78,7 @@ class Case:
     schedules: Sequence[PriceSchedule] = ()
     uses: Mapping[str, Sequence[PeriodUse]] = field(default_factory=dict)
     """What was measured, by delivery point."""
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[InvoiceFinding] = field(default_factory=list)
     checked: Counter[str] = field(default_factory=Counter)
     told: set[tuple[object, ...]] = field(default_factory=set)
     """What was told once and is not told again."""
@@ -139,7 +139,7 @@ def tell(case: Case, told: Told) -> None:
     """Note a finding."""
     severity: Severity = "warning" if told.rule in _WARNINGS else "blocking"
     case.findings.append(
-        Finding(
+        InvoiceFinding(
             rule=told.rule,
             severity=severity,
             invoice=told.line.invoice.number,

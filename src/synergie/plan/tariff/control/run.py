@@ -10,7 +10,7 @@ from synergie.plan.tariff.control._energy import energies
 from synergie.plan.tariff.control._meaning import meaning, time_class
 from synergie.plan.tariff.control._periods import periods
 from synergie.plan.tariff.tables import Tables, shipped
-from synergie.schemas.invoice import ControlRules, Finding, Invoice, InvoiceControl
+from synergie.schemas.invoice import ControlRules, Invoice, InvoiceControl, InvoiceFinding
 from synergie.schemas.plan import Phrase
 from synergie.schemas.tariff import PeriodUse, PriceSchedule
 
@@ -74,7 +74,7 @@ def control(
     )
 
 
-def _order(finding: Finding) -> tuple[bool, str]:
+def _order(finding: InvoiceFinding) -> tuple[bool, str]:
     return finding.severity != "blocking", finding.invoice
 
 
