@@ -37,8 +37,9 @@ def curve_of(record: MeterCurve) -> Curve:
     factor = Decimal(_KILO.get(record.unit, 1))
     if record.form == "interval_energy":
         factor *= Decimal(_HOUR_S) / step_s
-    told = [np.nan if one is None else float(one) for one in record.values]
-    watts = np.round(np.array(told) * float(factor), 3)
+    watts = np.array(record.values, np.float64)  # None becomes NaN
+    if factor != 1:
+        watts = np.round(watts * float(factor), 3)
     return Curve(record.start, step_s, watts, _ZONE)
 
 

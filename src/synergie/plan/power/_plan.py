@@ -53,14 +53,24 @@ def plan_of(problem: PowerProblem, outcomes: Sequence[PowerOutcome]) -> PowerPla
 
 
 def digest(problem: PowerProblem) -> str:
-    """SHA-256 of the problem in the form of RFC 8785.
+    """SHA-256 of the problem in the form of RFC 8785, point after point.
 
     There is no float in it: sorted keys and the least of white space are that form, and the
     encoder of the standard library is a hundred times as fast on twenty thousand points.
     """
-    told = problem.model_dump(mode="json")
-    text = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    found = hashlib.sha256(f'{{"on":{_canonical(problem.on.isoformat())},"points":['.encode())
+    for n, point in enumerate(problem.points):
+        found.update(("," if n else "").encode())
+        found.update(_canonical(point.model_dump(mode="json")).encode())
+    prices = [one.model_dump(mode="json") for one in problem.prices]
+    rules = problem.rules.model_dump(mode="json")
+    rest = f'],"prices":{_canonical(prices)},"rules":{_canonical(rules)}}}'
+    found.update(rest.encode())
+    return found.hexdigest()
+
+
+def _canonical(told: object) -> str:
+    return json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def _members(compared: Sequence[PowerOutcome]) -> tuple[MemberOutcome, ...]:
