@@ -151,15 +151,15 @@ class Flip(Wire):
     offer: Key
     """The offer that is taken."""
     rival: Key | None
-    """What is taken when it is not there. Null: nothing; no other offer can serve."""
+    """What the best plan without it takes in the lot. Null: nothing new, or there is no plan."""
     rival_costs_more_eur: Euros | None
-    """What the whole plan then costs more, EUR. Null: there is no plan without this offer."""
+    """What the best plan without it costs more, EUR. Null: there is none."""
     may_rise_eur_per_mwh: EurosPerMWh | None
-    """The least rise of all its prices, in whole cents, with which it is taken no more; a cent
-    less, it still is. Null: it stays at any price that was tried."""
+    """The least rise of all its prices, in whole cents, with which a plan without it costs no
+    more; a cent less, every plan without it does. Null: none up to 1,000 EUR/MWh."""
     rival_must_fall_eur_per_mwh: EurosPerMWh | None
-    """The least fall of all prices of the rival, in whole cents, with which the offer is taken no
-    more. Null: no fall does, or there is no rival."""
+    """The least fall of all prices of the rival, in whole cents, with which a plan without the
+    offer costs no more. Null: no fall does, or there is no rival."""
     fewer_mwh: MegawattHours | None
     """The greatest volume under that of the plan, MWh a year, at which another offer costs these
     members less. Null: none."""

@@ -1,11 +1,13 @@
 """How far prices are from another award, to the cent: each answer is held by two solves.
 
-The rise of a price is sought in whole cents per MWh. The first guess is the distance in euros to
-the best plan without the offer, over its volume; costs rounded by member, costs alone that move
-with the price and requirements between lots can shift it, so the two neighbouring cents are solved
-and the search goes on until one of them flips and the other does not.
+An award flips when the best plan that does not take the offer costs no more than the best of all
+plans. The change of price is sought in whole cents per MWh. The first guess is the distance in
+euros between the two, over the volume; costs rounded by member, costs alone that move with the
+price and requirements between lots can shift it, so the neighbouring cents are solved and the
+search goes on until one of them flips and the one before does not.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,10 +15,12 @@ from decimal import Decimal
 from synergie.plan.what_if._best import best
 from synergie.plan.what_if._cases import repriced
 from synergie.plan.what_if._volumes import turning_volumes
-from synergie.schemas.purchase import PurchaseProblem
+from synergie.schemas.purchase import PurchaseProblem, SupplierLimit
 from synergie.schemas.purchase_plan import Award, PurchasePlan
 from synergie.schemas.purchase_study import Flip
 
+_NOBODY = "\u2014"
+"""Stands for the supplier of an offer that is not to be taken."""
 _FARTHEST = 100_000
 """A rise of 1,000 EUR/MWh: who still wins then wins at any price."""
 
@@ -27,8 +31,7 @@ def flips(problem: PurchaseProblem, plan: PurchasePlan, *, limit_s: float = 60) 
 
 
 def _flip(problem: PurchaseProblem, plan: PurchasePlan, award: Award, limit_s: float) -> Flip:
-    others = tuple(offer for offer in problem.offers if offer.id != award.offer)
-    found = best(problem.model_copy(update={"offers": others}), None, limit_s=limit_s)
+    found = best(shut(problem, award.offer), None, limit_s=limit_s)
     more = None if found.cost is None else found.cost - plan.objective_eur
     rival = _rival(plan, found.plan, award.lot)
     seek = _Seek(problem, plan, award, limit_s)
@@ -45,6 +48,16 @@ def _flip(problem: PurchaseProblem, plan: PurchasePlan, award: Award, limit_s: f
     )
 
 
+def shut(problem: PurchaseProblem, offer: str) -> PurchaseProblem:
+    """*problem* with *offer* never taken; it still tells what its prices cost alone."""
+    offers = tuple(
+        one.model_copy(update={"supplier": _NOBODY}) if one.id == offer else one
+        for one in problem.offers
+    )
+    limits = (*problem.limits, SupplierLimit(supplier=_NOBODY, max_lots=0))
+    return problem.model_copy(update={"offers": offers, "limits": limits})
+
+
 def _rival(plan: PurchasePlan, without: PurchasePlan | None, lot: str) -> Award | None:
     """The offer that the plan without the award takes in the lot and the plan does not."""
     if without is None:
@@ -56,9 +69,11 @@ def _rival(plan: PurchasePlan, without: PurchasePlan | None, lot: str) -> Award 
 
 def _guess(more: Decimal | None, volume: Decimal) -> int:
     """Cents per MWh that make up *more* euros."""
+    if more is not None and more <= 0:
+        return 0
     if more is None or not volume:
         return 1
-    return min(max(1, int(more * 100 / volume) + 1), _FARTHEST)
+    return min(max(1, math.ceil(more * 100 / volume)), _FARTHEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +86,15 @@ class _Seek:
     limit_s: float
 
     def rise(self, guess: int) -> Decimal | None:
-        """The least rise of the prices of the offer that is taken, EUR/MWh."""
+        """The least rise of the prices of the offer that is taken, EUR/MWh; 0: a tie already."""
+        if guess == 0:
+            return Decimal(0)
         return self._least(guess, _FARTHEST, lambda cents: self._flipped(self.award.offer, cents))
 
     def fall(self, rival: Award, more: Decimal | None) -> Decimal | None:
         """The least fall of the prices of *rival*, EUR/MWh; no price falls under zero."""
+        if more is not None and more <= 0:
+            return Decimal(0)
         offer = next(one for one in self.problem.offers if one.id == rival.offer)
         prices = [cell.eur_per_mwh for tier in offer.tiers for cell in tier.prices]
         lowest = int(min(prices, default=Decimal(0)) * 100)
@@ -83,11 +102,12 @@ class _Seek:
         return self._least(guess, lowest, lambda cents: self._flipped(rival.offer, -cents))
 
     def _flipped(self, offer: str, cents: int) -> bool:
-        """Whether the award is no longer taken when the prices of *offer* move by *cents*."""
+        """Whether the award flips when the prices of *offer* move by *cents*."""
         shift = Decimal(cents).scaleb(-2)
         then = repriced(self.problem, {offer}, lambda price: price + shift)
-        found = best(then, self.plan, limit_s=self.limit_s).plan
-        return found is None or self.award.offer not in {one.offer for one in found.awards}
+        whole = best(then, self.plan, limit_s=self.limit_s).cost
+        other = best(shut(then, self.award.offer), None, limit_s=self.limit_s).cost
+        return whole is None or (other is not None and other <= whole)
 
     @staticmethod
     def _least(guess: int, most: int, flipped: Callable[[int], bool]) -> Decimal | None:
