@@ -1,6 +1,5 @@
 """`synergie plan`: joint plans from a file of needs, proven optimal or said to be impossible."""
 
-import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,16 +11,15 @@ from synergie.cli import plan_power, plan_share, plan_what_if
 from synergie.cli._extras import needs
 from synergie.cli._files import load
 from synergie.cli._help import Command, application
+from synergie.cli._phrase import euros, told
 from synergie.cli._print import as_json as print_json
 from synergie.cli._print import lines
 from synergie.cli._texts import N_, _, moment, number
 
 if TYPE_CHECKING:
     from synergie.cli._purchase import Made
-    from synergie.schemas.plan import Phrase, Plan
+    from synergie.schemas.plan import Plan
 
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
-_AMOUNT = re.compile(r"-?\d+\.\d\d", re.ASCII)
 
 app = application(N_("Plans in common: who buys where, which cabinet in which week."))
 
@@ -104,10 +102,10 @@ def _purchase_summary(done: "Made") -> None:
     if plan.decide_before is not None:
         typer.echo(_("Decide before: {}").format(moment(plan.decide_before)))
     for refused in plan.refused:
-        typer.echo(_("Refused: {}: {}").format(refused.offer, _told(refused.reason)))
+        typer.echo(_("Refused: {}: {}").format(refused.offer, told(refused.reason)))
     _reasons(plan)
     for phrase in done.study.stability.said if done.study else ():
-        typer.echo(_told(phrase))
+        typer.echo(told(phrase))
 
 
 @app.command(
@@ -145,12 +143,12 @@ app.command("what-if", cls=Command, help=plan_what_if.HELP, epilog=plan_what_if.
 
 def _summary(plan: "Plan") -> None:
     """What it costs, against what, how sure, and who gains."""
-    typer.echo(_("Cost: {} € a year").format(_euros(plan.objective_eur)))
+    typer.echo(_("Cost: {} € a year").format(euros(plan.objective_eur)))
     if plan.baseline_eur is not None:
         saved = plan.baseline_eur - plan.objective_eur
         typer.echo(
             _("Each alone: {} €; saved together: {} €").format(
-                _euros(plan.baseline_eur), _euros(saved)
+                euros(plan.baseline_eur), euros(saved)
             )
         )
     if plan.status == "proved":
@@ -163,38 +161,20 @@ def _summary(plan: "Plan") -> None:
 
 def _members(plan: "Plan") -> Iterable[tuple[str, str, str]]:
     for member in plan.members:
-        gain = "" if member.gain_eur is None else _("saves {} €").format(_euros(member.gain_eur))
-        yield f"  {member.member}", f"{_euros(member.cost_eur)} €", gain
+        gain = "" if member.gain_eur is None else _("saves {} €").format(euros(member.gain_eur))
+        yield f"  {member.member}", f"{euros(member.cost_eur)} €", gain
 
 
 def _reasons(plan: "Plan") -> None:
     typer.echo(_("Why:"))
     for line in plan.lines:
-        typer.echo(
-            _("  {} → {}: {}").format(line.subject, _chosen(line.chosen), _told(line.reason))
-        )
+        typer.echo(_("  {} → {}: {}").format(line.subject, _chosen(line.chosen), told(line.reason)))
     typer.echo(_("Assumed:"))
     for phrase in (*plan.baseline, *plan.assumptions):
-        typer.echo(f"  {_told(phrase)}")
+        typer.echo(f"  {told(phrase)}")
 
 
 def _chosen(name: str) -> str:
     """What was chosen; a week is said in the reader's language, a name is a name."""
     word, _space, number_of = name.partition(" ")
     return _("week {}").format(number_of) if word == "week" else name
-
-
-def _told(phrase: "Phrase") -> str:
-    """The sentence, with its figures as the reader writes them."""
-    return _(phrase.text).format(*map(_shown, phrase.values))
-
-
-def _shown(value: str) -> str:
-    """An amount or a moment as the reader writes it; anything else as it is."""
-    if _AMOUNT.fullmatch(value):
-        return _euros(value)
-    return moment(datetime.fromisoformat(value)) if _INSTANT.fullmatch(value) else value
-
-
-def _euros(amount: object) -> str:
-    return number(float(str(amount)), 2)

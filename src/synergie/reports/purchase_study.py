@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from synergie.reports.bars import Bar, bars
 from synergie.reports.document import Block, Figure, Items, Paragraph, Section, Table
-from synergie.reports.french import euros, quantity
+from synergie.reports.french import euros, number, quantity
 from synergie.reports.purchase_words import Brief, count, listed
 from synergie.schemas.plan import Phrase
 from synergie.schemas.purchase_study import (
@@ -22,6 +22,8 @@ NOT_STUDIED = (
 )
 """What stands in the place of a study that was not asked."""
 _DRAWN = 40
+_HARDEST = 10
+"""Members, and cases, that a drawing shows; the tables have all of them."""
 _NONE = "aucun plan"
 
 
@@ -44,23 +46,27 @@ def _cases(brief: Brief, study: PurchaseStudy) -> Iterator[Block]:
     """Each case: what the plan decided now would cost, and the best plan of that case."""
     if not study.cases:
         return
-    known = [one for one in study.cases if one.regret_eur is not None][:_DRAWN]
+    hard = sorted(
+        (one for one in study.cases if one.regret_eur), key=lambda one: -(one.regret_eur or 0)
+    )
+    many = count(len(study.cases), "cas étudié", "cas étudiés")
+    if not hard:
+        yield Paragraph(f"Aucun regret dans les {many} où une comparaison est possible.")
+        yield cases(brief, study)
+        return
     drawing = bars(
         "Regret : ce que le plan décidé aujourd'hui coûterait de trop",
-        [
-            Bar(
-                _capital(brief.said(one.said)),
-                float(one.regret_eur or 0),
-                euros(one.regret_eur or 0),
-            )
-            for one in known
-        ],
+        [Bar(_capital(brief.said(one.said)), *_regret(one)) for one in hard[:_HARDEST]],
     )
     summary = (
-        "Regret de chaque cas : ce que coûterait de trop le plan décidé aujourd'hui, s'il était "
-        f"gardé, face au meilleur plan du cas ({count(len(study.cases), 'cas', 'cas')})."
+        f"Sur {many}, {number(len(hard))} où le plan décidé aujourd'hui, s'il était gardé, "
+        "coûterait plus que le meilleur plan du cas ; les plus durs d'abord."
     )
     yield Figure(summary, drawing, cases(brief, study))
+
+
+def _regret(one: CaseAnswer) -> tuple[float, str]:
+    return float(one.regret_eur or 0), euros(one.regret_eur or 0)
 
 
 def cases(brief: Brief, study: PurchaseStudy) -> Table:
