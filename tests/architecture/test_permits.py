@@ -15,8 +15,9 @@ DATA = {
     "CellSchemeRow", "ChangeRow", "ConsentRow", "DepositRow", "ExportRow", "FactRow",
     "JournalPartyRow", "JournalRow", "JournalSubjectRow", "LightPointRow", "NamedPerimeterRow",
     "OrganisationRow", "OwnedHistoryRow", "ProfileRow", "PurchaseMemberRow", "PurchaseNeedsRow",
-    "PurchaseOffersRow", "PurchasePartRow", "PurchaseRow", "PurchaseRunRow", "ReleaseRow", "RelianceRow", "SegmentRow",
-    "SeriesRow", "SiteRow", "SupplyPointRow", "UndoRow", "WebhookDeliveryRow", "WebhookRow",
+    "PurchaseOffersRow", "PurchasePartRow", "PurchaseRow", "PurchaseRunRow", "ReleaseRow",
+    "RelianceRow", "SegmentRow", "SeriesRow", "SiteRow", "SupplyPointRow", "UndoRow",
+    "WebhookDeliveryRow", "WebhookRow",
 }  # fmt: skip
 """Tables that hold what organisations own, share or agree."""
 

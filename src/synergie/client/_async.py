@@ -9,7 +9,7 @@ from contextlib import aclosing
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import httpx2
 import stamina
@@ -52,6 +52,9 @@ from synergie.schemas.series import Series, SeriesRecord
 from synergie.schemas.site import Site, SiteRecord
 from synergie.schemas.supply_point import SupplyPoint, SupplyPointRecord
 from synergie.schemas.undone import Undone
+
+if TYPE_CHECKING:
+    from synergie.client.purchases import AsyncPurchases
 
 _LOG = logging.getLogger("synergie")
 _PAUSE_S = 1.0
@@ -361,6 +364,13 @@ class AsyncClient:
     def perimeters(self) -> AsyncPerimeters:
         """Named perimeters, in versions that agreements may name."""
         return AsyncPerimeters(self._call, self._pages)
+
+    @property
+    def purchases(self) -> "AsyncPurchases":
+        """Pooled purchases: needs, plans, your part of one, and your answer."""
+        from synergie.client.purchases import AsyncPurchases  # noqa: PLC0415 (its records are many)
+
+        return AsyncPurchases(self._call, self._pages)
 
     def agreements(self, *, changed_since: datetime | None = None) -> AsyncPages[Agreement]:
         """The agreements your organisation is a party of, each in the version that holds now.

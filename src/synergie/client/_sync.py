@@ -9,7 +9,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import httpx2
 import stamina
@@ -52,6 +52,9 @@ from synergie.schemas.series import Series, SeriesRecord
 from synergie.schemas.site import Site, SiteRecord
 from synergie.schemas.supply_point import SupplyPoint, SupplyPointRecord
 from synergie.schemas.undone import Undone
+
+if TYPE_CHECKING:
+    from synergie.client.purchases import Purchases
 
 _LOG = logging.getLogger("synergie")
 _PAUSE_S = 1.0
@@ -359,6 +362,13 @@ class Client:
     def perimeters(self) -> Perimeters:
         """Named perimeters, in versions that agreements may name."""
         return Perimeters(self._call, self._pages)
+
+    @property
+    def purchases(self) -> "Purchases":
+        """Pooled purchases: needs, plans, your part of one, and your answer."""
+        from synergie.client.purchases import Purchases  # noqa: PLC0415 (its records are many)
+
+        return Purchases(self._call, self._pages)
 
     def agreements(self, *, changed_since: datetime | None = None) -> Pages[Agreement]:
         """The agreements your organisation is a party of, each in the version that holds now.
