@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import typer
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from synergie.formats import ReadResult, Report
     from synergie.plan.tariff.invoice import KnownPoint
     from synergie.plan.tariff.tables import Tables
-    from synergie.schemas.invoice import Invoice
+    from synergie.schemas.invoice import Invoice, LotTotals
     from synergie.schemas.meter_curve import MeterCurve
     from synergie.schemas.tariff import PriceSchedule
 
@@ -143,19 +143,21 @@ def _of_flow(path: Path, result: "ReadResult") -> "tuple[list[Invoice], int]":
         one for one in result.records if isinstance(one, InvoiceLine | SupplyTerms)
     ]
     _refusals(path, result.report)
-    found = invoices_of_lines(some, path.name, differs=_differs(result.report))
+    found = invoices_of_lines(some, path.name, lots=_lots(result.report))
     if not found:
         raise Misuse(_("{}: no invoice in it").format(path.name))
     return found, result.report.refusals
 
 
-def _differs(report: "Report") -> Decimal:
-    """By how much the first total that its lines do not make is above them; 0: all agree."""
+def _lots(report: "Report") -> "LotTotals | Literal['agree']":
+    """What the reader of a flow found of the totals of its lots."""
+    from synergie.schemas.invoice import LotTotals
+
     found = report.findings.get("summary-differs")
     if found is None:
-        return Decimal(0)
+        return "agree"
     told, added = (Decimal(arg.removesuffix(" €")) for arg in found.args[:2])
-    return told - added
+    return LotTotals(told_eur=told, added_eur=added, n=found.times)
 
 
 def _of_lines(path: Path) -> "tuple[list[Invoice], int]":

@@ -76,6 +76,17 @@ class ToldTotals(Wire):
     """All including VAT, EUR."""
 
 
+class LotTotals(Wire):
+    """Lots of a flow (F12, F15) whose lines do not make the total that it tells."""
+
+    told_eur: Euros
+    """Total that the first of them tells, EUR."""
+    added_eur: Euros
+    """Sum of its lines, EUR."""
+    n: Annotated[int, Field(ge=1)]
+    """How many lots are so."""
+
+
 class Invoice(Wire):
     """One invoice, as one file tells it."""
 
@@ -87,6 +98,9 @@ class Invoice(Wire):
     """Its lines."""
     told: ToldTotals = ToldTotals()
     """Its totals, as it tells them."""
+    lots: LotTotals | None = None
+    """What the reader of a flow found of the totals of its lots. Null: they agree, or there are
+    none."""
 
 
 class ControlRules(Wire):

@@ -407,7 +407,7 @@ def test_the_real_f12_adds_up_again_to_the_cent(shared: Path) -> None:
     """domain.md §6.5: 32.74, -13.71, 27.87, 5.81; 52.71 in all; its grid is not collected."""
     with formats.read(shared / "data/enedis-flux/f12.xml") as result:
         some = [r for r in result.records if isinstance(r, InvoiceLine | SupplyTerms)]
-    invoices = invoices_of_lines(some, "f12.xml", differs=Decimal(0))
+    invoices = invoices_of_lines(some, "f12.xml", lots="agree")
     points = known_points(r for r in some if isinstance(r, SupplyTerms))
     found = control(invoices, points=points)
     (summed,) = found.invoices
@@ -431,7 +431,7 @@ def test_the_real_f12_with_a_fault_is_blocking(shared: Path) -> None:
 def test_the_real_f15_is_a_penalty_that_no_rule_compares(shared: Path) -> None:
     with formats.read(shared / "data/enedis-flux/f15.xml") as result:
         some = [r for r in result.records if isinstance(r, InvoiceLine)]
-    found = control(invoices_of_lines(some, "f15.xml", differs=Decimal(0)))
+    found = control(invoices_of_lines(some, "f15.xml", lots="agree"))
     assert (found.findings, found.invoices[0].recomputed_eur) == ((), Decimal(-48))
     assert ("1",) in [p.values for p in found.not_checked if "of a kind" in p.text]
 

@@ -6,10 +6,11 @@ wrong, what was expected, by how many euros, and whom to ask. It never changes a
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Literal
 
 from synergie.formats.invoices import TotalRow
 from synergie.plan.tariff.control.run import KnownPoint, control
-from synergie.schemas.invoice import Invoice, InvoiceRow, ToldTotals
+from synergie.schemas.invoice import Invoice, InvoiceRow, LotTotals, ToldTotals
 from synergie.schemas.invoice_line import InvoiceLine
 from synergie.schemas.perimeter import PerimeterRow
 from synergie.schemas.supply_terms import SupplyTerms
@@ -19,12 +20,15 @@ __all__ = ["KnownPoint", "control", "invoices_of_lines", "invoices_of_rows", "kn
 
 
 def invoices_of_lines(
-    lines: Iterable[InvoiceLine | SupplyTerms], file: str, *, differs: Decimal | None = None
+    lines: Iterable[InvoiceLine | SupplyTerms],
+    file: str,
+    *,
+    lots: LotTotals | Literal["agree"] | None = None,
 ) -> list[Invoice]:
     """The invoices of a flow (F12, F15) as its reader gives them: lines, and terms of points.
 
-    *differs*: by how much the totals that the flow tells are above its lines (the reader compares
-    each lot); 0: they agree. None: not looked at. It is told of the first invoice of the file.
+    *lots*: what the reader found of the totals of lots, which it compares one by one. None: not
+    looked at. Those that differ are told of the first invoice of the file.
     """
     rows: dict[str, list[InvoiceRow]] = {}
     options: dict[str, str] = {}
@@ -37,11 +41,12 @@ def invoices_of_lines(
         rows.setdefault(one.invoice, []).append(row)
     found: list[Invoice] = []
     for n, some in rows.items():
-        ht = None
-        if differs is not None:
-            ht = sum((row.amount_eur for row in some), Decimal(0)) + (0 if found else differs)
-        told = ToldTotals(ht_eur=ht)
-        found.append(Invoice(number=n, file=file[:200], rows=tuple(some), told=told))
+        differing = lots if isinstance(lots, LotTotals) and not found else None
+        added = sum((row.amount_eur for row in some), Decimal(0))
+        told = ToldTotals(ht_eur=added if lots is not None and differing is None else None)
+        found.append(
+            Invoice(number=n, file=file[:200], rows=tuple(some), told=told, lots=differing)
+        )
     return found
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from synergie.plan.tariff._words import N_
 from synergie.plan.tariff.control._case import Case, Line, Told, tell
 from synergie.plan.tariff.control._units import cents, days, product, unit
-from synergie.schemas.invoice import Invoice, InvoiceSum
+from synergie.schemas.invoice import Invoice, InvoiceSum, LotTotals
 from synergie.schemas.plan import Phrase
 
 PRODUCT = "quantity times price is not the amount"
@@ -13,6 +13,7 @@ DAYS = "the period has not as many days as are billed"
 TOTAL_HT = N_("the lines do not add up to the total excluding VAT")
 TOTAL_VAT = N_("the VAT of the lines does not add up to the VAT told")
 TOTAL_TTC = N_("total and VAT do not add up to the total including VAT")
+LOTS = "the lines of {} lots do not add up to their totals; of the first"
 NO_TOTAL = N_("{} invoices tell no total: their lines are added up, not compared")
 
 _DAY_UNITS = frozenset({"j", "jour", "jours", "d", "c.j", "p.j", "cj", "pj"})
@@ -63,12 +64,25 @@ def totals(case: Case) -> None:
         line = next((one for one in case.lines if one.invoice is invoice), None)
         if line is None:
             continue
+        if invoice.lots is not None:
+            case.checked["total"] += 1
+            _lots(case, line, invoice.lots)
+            continue
         if invoice.told.ht_eur is None and invoice.told.ttc_eur is None:
             case.skipped[NO_TOTAL] += 1
             continue
         case.checked["total"] += 1
         _compare(case, line, (added(case, invoice), invoice.told.ht_eur, TOTAL_HT))
         _vat(case, line, invoice)
+
+
+def _lots(case: Case, line: Line, lots: LotTotals) -> None:
+    """Lots of a flow whose lines do not make their total."""
+    wrong = Told(
+        rule="total", line=line, found=lots.told_eur, expected=lots.added_eur,
+        reason=Phrase(text=LOTS, values=(str(lots.n),)), amount=lots.told_eur - lots.added_eur,
+    )  # fmt: skip
+    tell(case, wrong)
 
 
 def _compare(case: Case, line: Line, told: tuple[Decimal, Decimal | None, str]) -> None:
