@@ -107,6 +107,12 @@ PLANTED: list[tuple[str, dict[str, Any], tuple[str, str, str, str | None, str]]]
      ("period", "/points/2/exit", "member", "pompey", "blocking")),
     ("exit after the delivery", {"points": (*BOTH, point("p2", exit=date(2030, 1, 2)))},
      ("period", "/points/2/exit", "member", "pompey", "warning")),
+    ("days without delivery", {"points": (*BOTH, point("p2", entry=date(2027, 1, 1))),
+                               "delivery": None},
+     ("period", "/points/2/entry", "coordinator", None, "blocking")),
+    ("year without delivery", {"delivery": None, "offers": (offer("a"), offer("b", Tier(
+        from_mwh=Decimal(0), prices=(*(cell(c) for c in CLASSES), cell("HP", year=2027)))))},
+     ("price_year", "/offers/1/tiers/0/prices/2/year", "coordinator", None, "blocking")),
     ("no mandate", {"members": (OK[0], PurchaseMember(id="frouard"))},
      ("mandate_missing", "/members/1/mandate", "member", "frouard", "blocking")),
     ("mandate over", {"members": (OK[0], PurchaseMember(

@@ -18,6 +18,7 @@ from synergie.cli import (
     formats,
     freshness,
     keys,
+    offers,
     org,
     perimeter,
     plan,
@@ -75,5 +76,17 @@ for module in (
         epilog=module.EXAMPLE,
     )(module.run)
 
-for group in (perimeter, plan, keys, org, client, agreement, db, audit, webhooks, aggregate):
+for group in (
+    perimeter,
+    offers,
+    plan,
+    keys,
+    org,
+    client,
+    agreement,
+    db,
+    audit,
+    webhooks,
+    aggregate,
+):
     app.add_typer(group.app, name=group.__name__.rpartition(".")[2])

@@ -26,6 +26,8 @@ KINDS = {
     "dimming_range": N_("dimming ranges"),
     "work_order": N_("works and tickets"),
     "perimeter_row": N_("rows of a perimeter"),
+    "offer_row": N_("prices of offers"),
+    "group_row": N_("rows of a purchase group"),
 }
 """Kinds of record that are told by their number only, and their words."""
 _NUMBERED = re.compile(r"(record|line) (\d+)", re.ASCII)

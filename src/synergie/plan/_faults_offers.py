@@ -90,6 +90,10 @@ def _cells(view: View, offer: Offer, where: str) -> Iterator[PurchaseFault]:
             known = first.setdefault(cell, j)
             if known != j:
                 yield _twice(offer, tier, here, (known, j))
+            if not years and price.year is not None:
+                at = At(f"{here}/year", "price_year")
+                found = phrase("{} has a price of {}, no delivery is told", offer.id, price.year)
+                yield at.fault(found, phrase("the first and the last day of the delivery"))
             if years and price.year is not None and price.year not in years:
                 at = At(f"{here}/year", "price_year", "supplier", offer.supplier, "warning")
                 found = phrase("a price of {} for the year {}", offer.id, price.year)

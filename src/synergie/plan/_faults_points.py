@@ -93,6 +93,11 @@ def _days(view: View, point: PurchasePoint, where: str) -> Iterator[PurchaseFaul
     """Blocking when the point is never bought for; else its part outside is only told."""
     delivery = view.problem.delivery
     if delivery is None:
+        if point.entry is not None or point.exit is not None:
+            found = phrase("the point {} enters or leaves, and no delivery is told", point.id)
+            name = "entry" if point.entry is not None else "exit"
+            at = At(f"{where}/{name}", "period")
+            yield at.fault(found, phrase("the first and the last day of the delivery"))
         return
     starts, ends = delivery.starts, delivery.ends
     entry, leave = point.entry, point.exit

@@ -76,6 +76,14 @@ def read(source: BinaryIO, profile: Profile, template: Template) -> tuple[Iterat
     are passed over. A row that repeats another exactly is ignored; one that says something else
     of the same thing is refused. Memory grows with the identifiers and the refusals.
     """
+    placed, report = read_placed(source, profile, template)
+    return (record for _, record in placed), report
+
+
+def read_placed(
+    source: BinaryIO, profile: Profile, template: Template
+) -> tuple[Iterator[tuple[Place, Record]], Report]:
+    """As `read`, each record with the row it comes from."""
     report = Report()
     header, table = _table(source, template, report)
     at = template.at(header)
@@ -132,11 +140,12 @@ class _Reading:
         self.zone = profile.time_zone
         self._seen: dict[str, int] = {}
 
-    def records(self, table: Iterable[Row]) -> Iterator[Record]:
-        """What the rows give."""
+    def records(self, table: Iterable[Row]) -> Iterator[tuple[Place, Record]]:
+        """What the rows give, each with its place."""
         for place, cells in table:
             if not self._passed(cells, place):
-                yield from self._row(place, cells)
+                for record in self._row(place, cells):
+                    yield place, record
 
     def _passed(self, cells: list[Cell], place: Place) -> bool:
         texts = [said(cell) for cell in cells if cell != ""]

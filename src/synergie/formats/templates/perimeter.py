@@ -12,6 +12,7 @@ from typing import BinaryIO, get_args
 from synergie.errors import BadInput
 from synergie.formats._csv import FRENCH, line
 from synergie.formats._format import Format, Record
+from synergie.formats._report import Place, Report
 from synergie.formats._text import guarded
 from synergie.formats.templates._columns import Column, Template, Value, Values
 from synergie.formats.templates._engine import (
@@ -20,6 +21,7 @@ from synergie.formats.templates._engine import (
     sniff_xlsx,
     write_csv,
 )
+from synergie.formats.templates._engine import read_placed as placed_rows
 from synergie.formats.templates._parts import key_of, known, provenance_of, split
 from synergie.formats.templates._perimeter_columns import COLUMNS
 from synergie.formats.templates._sheet import Sheet, write_workbook
@@ -108,6 +110,14 @@ def _perimeter(records: Iterable[Record]) -> Iterator[PerimeterRow]:
         if not isinstance(record, PerimeterRow):
             raise BadInput("record", type(record).__name__, "a row of a perimeter")
         yield record
+
+
+def read_placed(
+    source: BinaryIO, profile: Profile
+) -> tuple[Iterator[tuple[Place, PerimeterRow]], Report]:
+    """The rows of a perimeter, CSV or XLSX, each with its line; as `FORMAT.read` otherwise."""
+    placed, report = placed_rows(source, profile, TEMPLATE)
+    return ((at, row) for at, row in placed if isinstance(row, PerimeterRow)), report
 
 
 TEMPLATE = Template(
