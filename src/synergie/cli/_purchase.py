@@ -7,6 +7,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import typer
+
 from synergie.cli._extras import needs
 from synergie.cli._files import load
 from synergie.cli._misuse import Misuse
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 MOST_SHARED = 13
 """Most members among whom a study shares the cost: each coalition is priced."""
+_TABLES = {".csv", ".xlsx", ".ods", ".txt"}
 _FORMS = ("%d/%m/%Y %H:%M", "%d/%m/%Y %Hh%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M")
 
 
@@ -84,12 +87,70 @@ def made(read: Given, *, study: bool, limit_s: float) -> Made:
     return Made(read, plan, told, shared)
 
 
-def given(file: Path, *, at: str | None, now: datetime) -> Given:
-    """The problem in *file*, to be decided at *at*; by default *now*, when an offer expires."""
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What the command line names."""
+
+    file: Path
+    """A problem as JSON, or a perimeter."""
+    offers: Sequence[Path] = ()
+    """Price schedules, with a perimeter only."""
+    group: Path | None = None
+    """Members with mandates, lots, limits, fees; with a perimeter only."""
+
+
+def given(files: Files | Path, *, at: str | None, now: datetime) -> Given:
+    """The purchase of *files*, to be decided at *at*; by default *now*, when an offer expires.
+
+    BadInputs with every fault, its row, and who can mend it; before any solver.
+    """
+    if isinstance(files, Path):
+        files = Files(files)
+    if _is_json(files.file):
+        if files.offers or files.group:
+            raise Misuse(_("{}: a problem has its offers; --offers and --group go with a perimeter")
+                         .format(files.file))  # fmt: skip
+        return _problem(files.file, at, now)
+    if not files.offers:
+        raise Misuse(_("{}: a perimeter; name the offers with --offers").format(files.file))
+    return _perimeter(files, at, now)
+
+
+def _is_json(path: Path) -> bool:
+    """Whether a file is taken as JSON: a perimeter is a workbook, or named as a table."""
+    with path.open("rb") as source:
+        packed = source.read(4) == b"PK\x03\x04"
+    return not packed and path.suffix.lower() not in _TABLES
+
+
+def _problem(file: Path, at: str | None, now: datetime) -> Given:
     from synergie.schemas.purchase import PurchaseProblem
 
     problem = load(file, PurchaseProblem)
     return Given(decided_at(problem, at, now), files=((file, "problème d'achat"),))
+
+
+def _perimeter(files: Files, at: str | None, now: datetime) -> Given:
+    """The purchase that a perimeter, price schedules and a group make."""
+    from synergie.cli._offers import assembled
+    from synergie.plan.offers.files import read_perimeter
+    from synergie.plan.purchase_check import require
+
+    made = assembled(files.file, files.offers, files.group, None)
+    problem = decided_at(made.problem, at, now)
+    blocking = tuple(one for one in made.assembled.file_faults if one.severity == "blocking")
+    for fault in blocking:
+        typer.echo(fault.tell(_), err=True)
+    if made.left_out() or blocking:
+        typer.echo(_("nothing was planned: complete the files, then try again"), err=True)
+        raise typer.Exit(1)
+    require(problem, made.assembled.rows)
+    with files.file.open("rb") as source:
+        rows, _report = read_perimeter(source, files.file.name)
+    read = [(files.file, "périmètre"), *((path, "offres") for path in files.offers)]
+    if files.group is not None:
+        read.append((files.group, "groupement"))
+    return Given(problem, rows.rows, read)
 
 
 def decided_at(problem: "PurchaseProblem", at: str | None, now: datetime) -> "PurchaseProblem":

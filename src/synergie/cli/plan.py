@@ -38,12 +38,27 @@ _Limit = Annotated[
     help=N_("Who buys from which offer so that the whole costs least and nobody pays more."),
     epilog="""
     synergie plan purchase besoins.json --json
-    synergie plan purchase besoins.json --at "24/11/2026 14:30" --out achat
+    synergie plan purchase perimetre.xlsx --offers offres.xlsx --group groupe.xlsx --out achat
     """,
 )
-def purchase(
-    file: _File,
+def purchase(  # noqa: PLR0913 (the options of a command)
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help=N_("The problem as JSON, or a perimeter, CSV, XLSX.")),
+    ],
     *,
+    offers: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE", help=N_("Price schedules that answer a perimeter; repeat it.")
+        ),
+    ] = None,
+    group: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help=N_("Members with mandates, lots, limits, fees, of a perimeter.")
+        ),
+    ] = None,
     at: Annotated[
         str | None,
         typer.Option(
@@ -73,13 +88,14 @@ def purchase(
 ) -> None:  # fmt: skip
     """Exit 7 when no plan satisfies the requirements; they are named."""
     from synergie.cli._folder import ready
-    from synergie.cli._purchase import given, made
+    from synergie.cli._purchase import Files, given, made
     from synergie.cli._purchase_out import OURS, brief_of, write_folder
 
     now = datetime.now(UTC)
     if out is not None:
         ready(out, OURS, force=force)
-    done = made(given(file, at=at, now=now), study=study, limit_s=limit)
+    read = given(Files(file, offers or (), group), at=at, now=now)
+    done = made(read, study=study, limit_s=limit)
     if out is not None:
         write_folder(brief_of(done, now), out)
     if as_json:
