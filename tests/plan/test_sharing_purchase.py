@@ -6,17 +6,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from synergie.errors import BadInput, Cancelled, Infeasible
 from synergie.plan import purchase
 from synergie.plan.sharing import purchase_game, share_purchase
 from synergie.plan.sharing._lots import restricted
 from synergie.plan.sharing.game import members
-from synergie.plan.sharing.purchases import at_once
+from synergie.plan.sharing.purchases import Remainder, at_once
 from synergie.samples import territory
 from synergie.samples.needs import needs
 from synergie.samples.purchase import purchase_problem
-from synergie.schemas.purchase import PurchaseProblem, SupplierLimit
+from synergie.schemas.purchase import CoordinatorFees, PurchaseProblem, SupplierLimit
 from tests.plan import instances
 from tests.plan.test_purchase import lot, offer, point, problems, small, tier
 
@@ -43,6 +44,57 @@ def test_every_coalition_costs_what_its_own_purchase_costs(problem: PurchaseProb
         return
     for mask in range(1, len(values)):
         assert values[mask] == _solved(problem, members(players, mask)), mask
+
+
+fees = st.builds(
+    lambda fixed, point_, mwh, cap: CoordinatorFees(
+        fee_fixed=Decimal(fixed),
+        fee_per_pdl=Decimal(point_),
+        fee_per_mwh=Decimal(mwh),
+        cap=None if cap is None else Decimal(cap),
+    ),
+    st.sampled_from([0, 20, 200]),
+    st.sampled_from([0, 10]),
+    st.sampled_from([0, 1, 5]),
+    st.sampled_from([None, None, 50, 250]),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(problems(), fees)
+def test_the_fees_of_the_coordinator_are_in_the_cost_of_every_coalition(
+    problem: PurchaseProblem, asked: CoordinatorFees
+) -> None:
+    problem = problem.model_copy(update={"fees": asked})
+    players = _players(problem)
+    values = at_once(problem, players)
+    if values is None:
+        return
+    for mask in range(1, len(values)):
+        solved = _solved(problem, members(players, mask))
+        if problem.nobody_pays_more:
+            assert values[mask] <= solved
+        else:
+            assert values[mask] == solved
+
+
+@pytest.mark.parametrize(
+    ("remainder", "total", "said"),
+    [
+        ("coordinator", 11_030, "170.00 EUR, is borne by the coordinator"),
+        ("members", 11_200, "lifted"),
+    ],
+)
+def test_who_bears_what_a_cap_cuts_off_is_said(remainder: Remainder, total: int, said: str) -> None:
+    asked = CoordinatorFees(fee_fixed=Decimal(30), fee_per_mwh=Decimal(1), cap=Decimal(10))
+    problem = small(fees=asked, may_leave=False, nobody_pays_more=False, offers=(_FLAT,))
+    study = share_purchase(problem, remainder=remainder)
+    assert study.total_eur == total
+    assert any(said in phrase.tell(str) for phrase in study.assumptions)
+    assert all(sum(s.share_eur for s in one.shares) == total for one in study.sharings)
+
+
+_FLAT = offer("one", tier("0", "100"))
 
 
 def test_tiers_that_a_coalition_does_not_reach_are_not_its_own() -> None:

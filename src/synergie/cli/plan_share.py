@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from synergie.schemas.sharing import MemberShare, Method, Sharing, SharingStudy
 
 type Chosen = Literal["all", "proportional", "scrb", "equal-profit", "shapley", "nucleolus"]
+type Bearer = Literal["coordinator", "members"]
 
 HELP = N_("What each member pays of what the group pays, by several methods, and who would leave.")
 EPILOG = """
@@ -58,6 +59,9 @@ def share(
     method: Annotated[
         Chosen, typer.Option(help=N_("One method, or all of them side by side."))
     ] = "all",
+    remainder: Annotated[
+        Bearer, typer.Option(help=N_("Who bears what a cap cuts off the coordinator's fees."))
+    ] = "coordinator",
     as_json: Annotated[
         bool, typer.Option("--json", help=N_("The whole study as one JSON document."))
     ] = False,
@@ -66,7 +70,7 @@ def share(
     ] = 60,
 ) -> None:
     """Exit 7 when no purchase satisfies the requirements; they are named."""
-    study = _study(file, _GROUPS[method], limit)
+    study = _study(file, _GROUPS[method], limit, remainder)
     if as_json:
         print_json(study)
         return
@@ -80,7 +84,9 @@ def share(
         typer.echo(f"  {told(phrase)}")
 
 
-def _study(file: Path, methods: tuple["Method", ...], limit: float) -> "SharingStudy":
+def _study(
+    file: Path, methods: tuple["Method", ...], limit: float, remainder: Bearer
+) -> "SharingStudy":
     """The study of what *file* holds: told apart by its form, not by its name."""
     with file.open("rb") as source:
         json_like = source.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"["))
@@ -97,7 +103,8 @@ def _study(file: Path, methods: tuple["Method", ...], limit: float) -> "SharingS
         return share_game(load(file, CostGame), methods=methods)
     from synergie.schemas.purchase import PurchaseProblem
 
-    return share_purchase(load(file, PurchaseProblem), methods=methods, limit_s=limit)
+    problem = load(file, PurchaseProblem)
+    return share_purchase(problem, methods=methods, limit_s=limit, remainder=remainder)
 
 
 def _summary(study: "SharingStudy") -> None:

@@ -14,16 +14,16 @@ from synergie.plan.sharing._lots import Branch, LotTerms
 from synergie.plan.sharing.game import Flags, Floats, Ints, sums
 
 
-def lot_costs(terms: LotTerms, *, may_leave: bool, nobody_pays_more: bool) -> Floats:
+def lot_costs(terms: LotTerms, *, nobody_pays_more: bool) -> Floats:
     """Cents by mask, for one award a lot; infinite where no plan holds."""
     nobody = _within(~terms.needs)
-    best = sums(terms.alone) if may_leave else np.where(nobody, 0.0, np.inf)
+    out = _out(terms)
+    best = sums(out)
     for branches in _by_priced(terms.branches):
         joint = np.where(nobody, 0.0, np.inf)
         for branch in branches:
             np.minimum(joint, _together(terms, branch, nobody_pays_more), out=joint)
-        if may_leave:
-            _or_alone(joint, terms.alone)
+        or_alone(joint, out)
         # a lot of one award takes only what prices all its members, those who stay out too
         priced = _within(np.isfinite(branches[0].cost))
         np.minimum(best, np.where(priced, joint, np.inf), out=best)
@@ -31,7 +31,7 @@ def lot_costs(terms: LotTerms, *, may_leave: bool, nobody_pays_more: bool) -> Fl
 
 
 def by_supplier(
-    terms: LotTerms, limited: Mapping[str, int], *, may_leave: bool, nobody_pays_more: bool
+    terms: LotTerms, limited: Mapping[str, int], *, nobody_pays_more: bool
 ) -> dict[str, Floats]:
     """`lot_costs` with each supplier of *limited* alone, and under "" with all the others."""
     groups: dict[str, list[Branch]] = {"": []}
@@ -41,7 +41,6 @@ def by_supplier(
     return {
         name: lot_costs(
             replace(terms, branches=tuple(branches)),
-            may_leave=may_leave,
             nobody_pays_more=nobody_pays_more,
         )
         for name, branches in groups.items()
@@ -88,7 +87,7 @@ def _further(
     return found
 
 
-def lot_costs_divided(terms: LotTerms, *, may_leave: bool, nobody_pays_more: bool) -> Floats:
+def lot_costs_divided(terms: LotTerms, *, nobody_pays_more: bool) -> Floats:
     """The same when members may be divided among offers, at most `max_awards` of them."""
     nobody = _within(~terms.needs)
     offers = list(dict.fromkeys(branch.offer for branch in terms.branches))
@@ -101,10 +100,13 @@ def lot_costs_divided(terms: LotTerms, *, may_leave: bool, nobody_pays_more: boo
             np.minimum(joint, _together(terms, branch, nobody_pays_more), out=joint)
         for count in range(most, 0, -1):
             np.minimum(layers[count], _divided(layers[count - 1], joint), out=layers[count])
-    best = layers[-1]
-    if may_leave:
-        _or_alone(best, terms.alone)
-    return best
+    or_alone(layers[-1], _out(terms))
+    return layers[-1]
+
+
+def _out(terms: LotTerms) -> Floats:
+    """What each pays by itself, when it may stay out; 0 for who needs nothing."""
+    return np.where(terms.leaves | ~terms.needs, terms.alone, np.inf)
 
 
 def _by_priced(branches: tuple[Branch, ...]) -> list[list[Branch]]:
@@ -145,7 +147,7 @@ def _within(inside: Flags) -> Flags:
     return found
 
 
-def _or_alone(joint: Floats, alone: Floats) -> None:
+def or_alone(joint: Floats, alone: Floats) -> None:
     """In place: each member of a coalition is in *joint*, or pays alone."""
     for i, amount in enumerate(alone):
         split = joint.reshape(-1, 2, 1 << i)

@@ -6,16 +6,18 @@ Nothing here depends on who else is there: the rest is sums over coalitions.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor, lcm
 
 import numpy as np
 
 from synergie.plan import _baskets
 from synergie.plan._baskets import Book
-from synergie.plan._money import cents
 from synergie.plan.sharing.game import Flags, Floats, Ints
 from synergie.schemas.purchase import Lot, PurchaseProblem
 
-_UNIT = 6  # volumes as whole millionths of a MWh
+_WHOLE = 2**60  # volumes up to this sum exactly in 64 bits
+_FINE = 10**9  # steps a MWh where the exact ones would be too many
 _ENDLESS = np.iinfo(np.int64).max
 
 
@@ -27,9 +29,10 @@ class Branch:
     supplier: str
     fixed: float
     low: int
-    """Least total volume, millionths of a MWh."""
+    """Least total volume, in the unit of the lot."""
     high: int
     cost: Floats
+    """Supply and the coordinator's fee for the lot."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,16 +41,33 @@ class LotTerms:
 
     lot: Lot
     volume: Ints
+    """Whole units, small enough to be exact."""
     needs: Flags
+    leaves: Flags
+    """Who may stay out and buy alone."""
     alone: Floats
     """Cents; 0 without a need, infinite when no offer prices it alone."""
     branches: tuple[Branch, ...]
 
 
-def lots_of(problem: PurchaseProblem, players: tuple[str, ...]) -> tuple[LotTerms, ...]:
+@dataclass(frozen=True, slots=True, eq=False)
+class MemberTerms:
+    """What the coordinator asks of each member as a whole as soon as it joins one lot, cents."""
+
+    joining: Floats
+    leaves: Flags
+    """Who may stay out of every lot."""
+    exact: bool
+    """Whether that is all: a cap that cuts some sums and not others is not told by one amount."""
+
+
+def lots_of(
+    problem: PurchaseProblem, players: tuple[str, ...]
+) -> tuple[tuple[LotTerms, ...], MemberTerms]:
     """The lots in the order of their ids; each member is priced as if it were the only one."""
     books = [_baskets.book(restricted(problem, {player})) for player in players]
-    return tuple(_lot(lot, books) for lot in books[0].lots)
+    lots = tuple(_lot(lot, books) for lot in books[0].lots)
+    return lots, _members(books)
 
 
 def restricted(problem: PurchaseProblem, members: Iterable[str]) -> PurchaseProblem:
@@ -62,35 +82,78 @@ def restricted(problem: PurchaseProblem, members: Iterable[str]) -> PurchaseProb
     )
 
 
+def _members(books: list[Book]) -> MemberTerms:
+    joining, exact = np.zeros(len(books)), True
+    for i, book in enumerate(books):
+        for extra in book.extras:
+            if extra.cap is None:
+                joining[i] += _cents(extra.fixed)
+                continue
+            # a fee that any one lot already takes to its cap is the cap
+            least = min(extra.fixed + part for part in extra.parts)
+            exact = exact and least >= extra.cap
+            joining[i] += _cents(extra.cap)
+    leaves = np.array([all(book.leaves) for book in books], dtype=np.bool_)
+    return MemberTerms(joining, leaves, exact)
+
+
 def _lot(lot: Lot, books: list[Book]) -> LotTerms:
     n = len(books)
-    volume, needs = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.bool_)
-    alone = np.zeros(n)
-    costs: dict[tuple[str, int], Floats] = {}
+    made = _Lot(lot, np.zeros(n, dtype=np.bool_), np.ones(n, dtype=np.bool_), np.zeros(n))
     for i, book in enumerate(books):
         for u, basket in enumerate(book.baskets):
             if basket.lot == lot.id:
-                volume[i], needs[i] = whole(basket.volume), True
-                alone[i] = _cents(book.alone[u])
-                for option in (option for option in book.options if option.basket == u):
-                    key = (book.offers[option.offer].id, option.tier)
-                    row = costs.setdefault(key, np.full(n, np.inf))
-                    row[i] = _cents(option.cost)
-    for row in costs.values():
-        row[~needs] = 0.0
-    offers = {offer.id: offer for offer in books[0].offers}
-    branches = []
-    for (name, k), row in sorted(costs.items()):
-        tier = offers[name].tiers[k]
-        high = _ENDLESS if tier.to_mwh is None else whole(tier.to_mwh)
-        fixed = _cents(cents(offers[name].fixed_eur))
-        branches.append(Branch(name, offers[name].supplier, fixed, whole(tier.from_mwh), high, row))
-    return LotTerms(lot, volume, needs, alone, tuple(branches))
+                made.take(i, book, u, n)
+    return made.terms(books[0])
 
 
-def whole(volume: Decimal) -> int:
-    """Millionths of a MWh."""
-    return int(volume.scaleb(_UNIT).to_integral_value())
+class _Lot:
+    """A lot while members come in."""
+
+    def __init__(self, lot: Lot, needs: Flags, leaves: Flags, alone: Floats) -> None:
+        self.lot, self.needs, self.leaves, self.alone = lot, needs, leaves, alone
+        self.volume = [Fraction(0)] * len(needs)
+        self.costs: dict[tuple[str, int], Floats] = {}
+
+    def take(self, i: int, book: Book, u: int, n: int) -> None:
+        """Member *i*, whose basket is *u* of its own *book*."""
+        self.needs[i], self.leaves[i] = True, book.leaves[u]
+        self.volume[i] = Fraction(book.baskets[u].volume)
+        self.alone[i] = _cents(book.alone[u])
+        for option in (option for option in book.options if option.basket == u):
+            key = (book.offers[option.offer].id, option.tier)
+            row = self.costs.setdefault(key, np.full(n, np.inf))
+            row[i] = _cents(option.cost + book.fee[u])
+
+    def terms(self, book: Book) -> LotTerms:
+        """The lot; windows and running costs are the same in every book."""
+        places = {offer.id: o for o, offer in enumerate(book.offers)}
+        windows = {key: book.window(places[key[0]], key[1]) for key in self.costs}
+        step = _step(self.volume, windows.values())
+        branches = []
+        for key, row in sorted(self.costs.items()):
+            row[~self.needs] = 0.0
+            o, (low, high) = places[key[0]], windows[key]
+            branches.append(
+                Branch(
+                    key[0],
+                    book.offers[o].supplier,
+                    _cents(book.fixed[o]),
+                    ceil(low * step),
+                    _ENDLESS if high is None else floor(high * step),
+                    row,
+                )
+            )
+        volume = np.array([round(v * step) for v in self.volume], dtype=np.int64)
+        return LotTerms(self.lot, volume, self.needs, self.leaves, self.alone, tuple(branches))
+
+
+def _step(volumes: list[Fraction], windows: Iterable[tuple[Fraction, Fraction | None]]) -> int:
+    """Units a MWh in which all the volumes are whole, or a billionth when they do not agree."""
+    ends = [end for window in windows for end in window if end is not None]
+    step = lcm(*(volume.denominator for volume in volumes))
+    most = max([sum(volumes, Fraction(0)), *ends]) + 1
+    return step if most * step < _WHOLE else _FINE
 
 
 def _cents(amount: Decimal | None) -> float:

@@ -7,25 +7,28 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 
 import numpy as np
 
 from synergie.errors import BadInput, Cancelled, Infeasible, SolverFailed
-from synergie.plan import purchase
+from synergie.plan import _baskets, purchase
+from synergie.plan.sharing import _words
 from synergie.plan.sharing._lattice import (
     by_supplier,
     lot_costs,
     lot_costs_divided,
+    or_alone,
     within_limits,
 )
-from synergie.plan.sharing._lots import lots_of, restricted
+from synergie.plan.sharing._lots import LotTerms, lots_of, restricted
 from synergie.plan.sharing._methods import METHODS, Weights
 from synergie.plan.sharing._sharing import Given
-from synergie.plan.sharing.game import Floats, Game, members
+from synergie.plan.sharing.game import Floats, Game, members, sums
 from synergie.plan.sharing.ground import Listed
 from synergie.plan.sharing.study import study
 from synergie.schemas.plan import Phrase
-from synergie.schemas.purchase import PurchaseProblem
+from synergie.schemas.purchase import CoordinatorFees, PurchaseProblem
 from synergie.schemas.purchase_plan import PurchasePlan
 from synergie.schemas.sharing import Method, SharingStudy
 
@@ -35,11 +38,7 @@ MOST_BY_SOLVES = 13
 """Most members whose coalitions are solved one by one: 8,191 solves."""
 _MOST_DIVIDED = 13
 
-SAME_MODEL = (
-    "a coalition that leaves buys by itself with the same needs, offers, tiers, fees and rules"
-)
-AT_ONCE = "the cost of every one of the {} coalitions is exact, computed in one pass"
-BY_SOLVES = "the cost of every one of the {} coalitions is the optimum of its own purchase"
+type Remainder = Literal["coordinator", "members"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,14 +62,38 @@ def purchase_game(
     """
     plan = purchase.solve(problem, limit_s=limit_s, cancel=cancel)
     players = tuple(sorted({point.member for point in problem.points}))
-    said = AT_ONCE
+    said = _words.AT_ONCE
     values = at_once(problem, players)
     if values is None or not _same(values[-1], plan):
-        said, values = BY_SOLVES, _by_solves(problem, players, limit_s=limit_s, cancel=cancel)
+        said, values = (
+            _words.BY_SOLVES,
+            _by_solves(problem, players, limit_s=limit_s, cancel=cancel),
+        )
     if not _same(values[-1], plan):
         raise SolverFailed(f"the members together cost {values[-1] / 100}, {plan.objective_eur}")
-    count = Phrase(text=said, values=(str(len(values) - 1),))
-    return PurchaseGame(Game(players, values), plan, (Phrase(text=SAME_MODEL), count))
+    told = [Phrase(text=_words.SAME_MODEL), Phrase(text=said, values=(str(len(values) - 1),))]
+    if said is _words.AT_ONCE and problem.nobody_pays_more and problem.fees is not None:
+        told.append(Phrase(text=_words.WHOLE_FEES))
+    return PurchaseGame(Game(players, values), plan, tuple(told))
+
+
+def fees_text(
+    problem: PurchaseProblem, plan: PurchasePlan, fees: CoordinatorFees | None
+) -> tuple[Phrase, ...]:
+    """How shares are settled, and who bears what a cap cuts off *fees*, the ones asked."""
+    said = [Phrase(text=_words.SETTLED)]
+    if fees is None or fees.cap is None:
+        return tuple(said)
+    if problem.fees != fees:
+        return (*said, Phrase(text=_words.CAP_SHARED))
+    whole = fees.model_copy(update={"cap": None})
+    book = _baskets.book(problem.model_copy(update={"fees": whole}))
+    inside = {(place.member, place.lot) for place in plan.places if place.offer is not None}
+    joined = [u for u, basket in enumerate(book.baskets) if (basket.member, basket.lot) in inside]
+    due = sum((book.fee[u] for u in joined), Decimal(0))
+    due += sum((extra.of(joined) for extra in book.extras), Decimal(0))
+    cut = due - sum((place.coordinator_eur for place in plan.places), Decimal(0))
+    return (*said, Phrase(text=_words.CAP_BORNE, values=(f"{cut:.2f}",)))
 
 
 def share_purchase(
@@ -80,12 +103,19 @@ def share_purchase(
     limit_s: float = 60,
     cancel: Callable[[], bool] | None = None,
     seed: int = 0,
+    remainder: Remainder = "coordinator",
 ) -> SharingStudy:
     """What the members of *problem* pay together, shared by each of *methods*.
+
+    *remainder*: who bears what the cap cuts off the coordinator's fees. With `members` the cap is
+    lifted, and the method shares the whole.
 
     A lot's price schedule is the same for all its members: what a share differs from it is settled
     through the fees of the coordinator (`to_settle_eur`). Raises as `purchase_game`.
     """
+    fees = problem.fees
+    if remainder == "members" and fees is not None:
+        problem = problem.model_copy(update={"fees": fees.model_copy(update={"cap": None})})
     made = purchase_game(problem, limit_s=limit_s, cancel=cancel)
     players = made.game.players
     elsewhere = dict.fromkeys(players, Decimal(0))
@@ -101,7 +131,7 @@ def share_purchase(
             np.array([float(points[name]) for name in players]),
         ),
         elsewhere=elsewhere,
-        assumptions=made.assumptions,
+        assumptions=(*made.assumptions, *fees_text(problem, made.plan, fees)),
         seed=seed,
     )
     return study(Listed(made.game), given, methods=methods, cancel=cancel)
@@ -115,14 +145,30 @@ def at_once(problem: PurchaseProblem, players: tuple[str, ...]) -> Floats | None
     """The cost of every coalition in cents, lot by lot. None: lots or members depend on more."""
     if len(players) > MOST_AT_ONCE or not separable(problem):
         return None
-    lots = lots_of(problem, players)
-    if any(np.isinf(terms.alone).any() for terms in lots) and problem.nobody_pays_more:
-        return None  # who cannot buy alone counts in no comparison: left to the model itself
+    lots, asked = lots_of(problem, players)
+    if not asked.exact or (problem.nobody_pays_more and _blind(lots)):
+        return None
+    total = _together(problem, lots)
+    if total is None or not asked.joining.any():
+        return total
+    total += sums(asked.joining)
+    alone = sum((terms.alone for terms in lots), np.zeros(len(players)))
+    or_alone(total, np.where(asked.leaves, alone, np.inf))
+    return total
+
+
+def _blind(lots: tuple[LotTerms, ...]) -> bool:
+    """Whether some member cannot buy alone: it counts in no comparison, and is left to solves."""
+    return any(np.isinf(terms.alone).any() for terms in lots)
+
+
+def _together(problem: PurchaseProblem, lots: tuple[LotTerms, ...]) -> Floats | None:
+    """The sum over the lots, with the limits of suppliers."""
     limited = _limited(problem)
-    rules = {"may_leave": problem.may_leave, "nobody_pays_more": problem.nobody_pays_more}
+    rules = {"nobody_pays_more": problem.nobody_pays_more}
     if all(terms.lot.max_awards == 1 for terms in lots):
         return within_limits([by_supplier(terms, limited, **rules) for terms in lots], limited)
-    if limited or len(players) > _MOST_DIVIDED:
+    if limited or len(lots[0].needs) > _MOST_DIVIDED:
         return None
     parts = [
         (lot_costs if terms.lot.max_awards == 1 else lot_costs_divided)(terms, **rules)
@@ -142,11 +188,11 @@ def _limited(problem: PurchaseProblem) -> dict[str, int]:
 
 
 def separable(problem: PurchaseProblem) -> bool:
-    """Whether the lots do not touch each other and each takes one tier by its volume alone."""
+    """Whether each lot takes its tiers by their volumes alone, whatever the others do."""
     lots = all(lot.min_awards == 0 and lot.green_share == 0 for lot in problem.lots)
-    free = all(member.may_leave is None for member in problem.members)
+    green = problem.green_share or any(point.green_share for point in problem.points)
     sizes = all(limit.max_mwh is None and limit.min_mwh is None for limit in problem.limits)
-    return lots and free and sizes and not problem.green_share and not problem.fees
+    return lots and sizes and not green
 
 
 def _by_solves(
