@@ -195,15 +195,15 @@ def reading() -> Measured:
     """A year of ten-minute values: how much longer it takes to read than to choose."""
     count = 20
     content = hdm(count)
-    records: list[MeterCurve] = []
+    known: list[Curve] = []
 
     def read() -> None:
-        records.clear()
+        known.clear()
         with formats.read(content, name="courbes.csv") as result:
-            records.extend(one for one in result.records if isinstance(one, MeterCurve))
+            known.extend(curve_of(one) for one in result.records if isinstance(one, MeterCurve))
 
     def choose() -> None:
-        some = loads(map(curve_of, records), c4_reading(WINDOWS))
+        some = loads(known, c4_reading(WINDOWS))
         refit(_problem(_point(n, load, "C4") for n, load in enumerate(some)))
 
     read_s = min(seconds(read) for _ in range(3))

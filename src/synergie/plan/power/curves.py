@@ -191,9 +191,9 @@ def _joules(watts: NDArray[Any], local: Clock) -> Ints:
 
     Exact: whole watts times whole seconds; thousandths of a watt when a power has decimals.
     """
-    drawn = np.maximum(watts, 0)
+    drawn = watts if watts.dtype.kind in "iub" else np.maximum(watts, 0)
     seconds = local.seconds[local.runs]
-    if watts.dtype.kind == "f" and np.any(drawn % 1):
+    if watts.dtype.kind == "f" and np.any(drawn != np.rint(drawn)):
         milli = np.rint(drawn * _MILLI).astype(np.int64)
         sums = np.add.reduceat(milli, local.runs, axis=1)
         return _array((sums @ seconds + _MILLI // 2) // _MILLI)
