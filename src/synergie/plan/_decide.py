@@ -13,7 +13,7 @@ from synergie.errors import Cancelled, Infeasible, Reason
 from synergie.plan import _award_lot
 from synergie.plan import _needs_text as text
 from synergie.plan._baskets import Book, Option
-from synergie.plan._kernel import Effort, minimise
+from synergie.plan._kernel import Columns, Effort, minimise
 from synergie.plan._limits_exact import Broken, broken
 from synergie.plan._money import CENT, certified
 from synergie.plan._purchase_draft import Choice, Draft
@@ -159,8 +159,10 @@ def _together(problem: PurchaseProblem, book: Book, lots: list[str], how: How) -
     if how.more is not None:
         how.more(made.model, book, made.choice)
     effort = Effort(how.left(), _WITHIN, how.cancel, how.progress, how.options)
-    gates = made.choice.opens.values()
-    outcome = minimise(made.model, gates, effort, start(made, how.near))
+    choice = made.choice
+    places = frozenset(choice.takes.values()) | frozenset(choice.alone.values())
+    columns = Columns(frozenset(choice.opens.values()), places)
+    outcome = minimise(made.model, columns, effort, start(made, how.near))
     if outcome.stop == "infeasible":
         raise Infeasible(_conflicts(problem, book, lots, how))
     settled(outcome, how.limit_s)

@@ -1,14 +1,17 @@
-"""A large model solved by its linear bound: most columns are shown to be useless, then dropped.
+"""A large model solved by its gates: which tiers are open is decided apart from who is in them.
 
 1. The linear relaxation gives prices; any prices give a lower bound (weak duality), added here
    again so that no tolerance of the solver is in it.
 2. With only the gates that the relaxation opens, a plan is found quickly.
-3. A column whose reduced cost would lift the bound over that plan is zero in every better plan:
-   what is left is solved to the end. Exact: nothing better was dropped.
+3. A column whose reduced cost would lift the bound over that plan is zero in every better plan.
+4. A better plan opens a gate that no round had: the model with that row, places as shares, gives
+   the next gates to try, or a bound over the plan, which is then the optimum.
+
+Exact: each round solves all plans over its gates, and what is left is bounded.
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -67,45 +70,119 @@ class Effort:
             return self
         return replace(self, progress=lambda now: tell(replace(now, bound=bound)))
 
+    def until(self, enough: float) -> "Effort":
+        """The same, stopped as soon as a bound is over *enough*."""
+        reached: list[bool] = []
+
+        def look(now: Progress) -> None:
+            if now.bound is not None and now.bound > enough:
+                reached.append(True)
+            if self.progress is not None:
+                self.progress(now)
+
+        def stop() -> bool:
+            return bool(reached) or (self.cancel is not None and self.cancel())
+
+        return replace(self, progress=look, cancel=stop)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Columns by their part in the search."""
+
+    gates: frozenset[int]
+    """Binary; a closed one closes the places behind it."""
+    places: frozenset[int]
+    """Binary; taken as shares when a bound is sought."""
+
 
 def minimise(
     model: Model,
-    gates: Iterable[int],
+    columns: Columns,
     effort: Effort,
     start: Mapping[int, float] | None = None,
 ) -> Outcome:
-    """As `Model.minimise`, for costs in whole cents and columns that *gates* close."""
+    """As `Model.minimise`, for costs in whole cents."""
     if len(model.columns) < _SMALL or (effort.cancel is not None and effort.cancel()):
         return effort.solve(model, start)
     relaxed = _relaxed(model, effort)
     if relaxed is None:
         return effort.solve(model, start)
     under = effort.under(relaxed.bound)
-    first = _part(model, {g for g in gates if relaxed.values[g] <= _OPEN}, under)
+    first = _part(model, {g for g in columns.gates if relaxed.values[g] <= _OPEN}, under)
     if first is None or not first.values or first.objective is None:
         return effort.solve(model, start)
     if first.objective - relaxed.bound <= effort.gap_abs:
         return replace(first, stop="proved", bound=relaxed.bound, seconds=effort.seconds())
     if first.stop != "proved":
         return replace(first, bound=relaxed.bound, seconds=effort.seconds())
-    return _finished(model, relaxed, first, under)
+    return _Rounds(model, columns, relaxed, under).run(first)
 
 
-def _finished(model: Model, relaxed: _Relaxed, first: Outcome, effort: Effort) -> Outcome:
-    """The first plan, or a better one among what its cost does not rule out."""
-    upper = first.objective or 0.0
-    cut = upper - _CENT + _FLOATS - relaxed.bound
-    integer = [column.integer and column.low == 0 for column in model.columns]
-    useless = {j for j, whole in enumerate(integer) if whole and relaxed.reduced[j] > cut}
-    second = _part(model, useless, effort)
-    seconds = effort.seconds()
-    nodes = first.nodes + (second.nodes if second else 0)
-    if second is None or second.stop == "infeasible":  # nothing left is better
-        return replace(first, bound=upper, seconds=seconds, nodes=nodes)
-    bound = min(upper, max(relaxed.bound, second.bound or relaxed.bound))
-    better = bool(second.values) and second.objective is not None and second.objective < upper
-    best = second if better else first
-    return replace(best, stop=second.stop, bound=bound, seconds=seconds, nodes=nodes)
+@dataclass(slots=True)
+class _Rounds:
+    """Gates that were tried, each set with all plans over it solved."""
+
+    model: Model
+    columns: Columns
+    relaxed: _Relaxed
+    effort: Effort
+    tried: list[frozenset[int]] = field(default_factory=list)
+    nodes: int = 0
+
+    def run(self, first: Outcome) -> Outcome:
+        """The best plan, with a bound on all."""
+        best = first
+        tried = frozenset(g for g in self.columns.gates if self.relaxed.values[g] > _OPEN)
+        floor = first.bound if first.bound is not None else self.relaxed.bound
+        self.nodes = first.nodes
+        while True:
+            self.tried.append(tried)
+            rest = self._rest(best.objective or 0.0)
+            bound = self._bound(rest, best, floor)
+            if bound is not None:
+                return replace(best, **bound, seconds=self.effort.seconds(), nodes=self.nodes)
+            assert rest is not None  # noqa: S101 (without a rest there is a bound)
+            tried = frozenset(g for g in self.columns.gates if rest.chosen(g))
+            found = _part(self.model, set(self.columns.gates - tried), self.effort)
+            if found is None or found.stop == "infeasible":
+                continue
+            self.nodes += found.nodes
+            floor = min(floor, self.relaxed.bound if found.bound is None else found.bound)
+            if found.values and (found.objective or 0.0) < (best.objective or 0.0):
+                best = found
+            if found.stop != "proved":
+                stopped = min(floor, rest.bound or self.relaxed.bound)
+                last = {"stop": found.stop, "bound": stopped, "nodes": self.nodes}
+                return replace(best, **last, seconds=self.effort.seconds())
+
+    def _rest(self, upper: float) -> Outcome | None:
+        """The cheapest gates that were not tried, places as shares. None: nothing is left."""
+        cut = upper - _CENT + _FLOATS - self.relaxed.bound
+        integer = self.columns.gates | self.columns.places
+        useless = {j for j in integer if self.relaxed.reduced[j] > cut}
+        columns = [
+            replace(column, integer=False) if j in self.columns.places else column
+            for j, column in enumerate(self.model.columns)
+        ]
+        rest = Model(self.model.name, columns, list(self.model.rows))
+        for tried in self.tried:
+            rest.require([(g, 1) for g in sorted(self.columns.gates - tried)], low=1)
+        outcome = _part(rest, useless, self.effort.until(upper - _CENT + _FLOATS))
+        self.nodes += outcome.nodes if outcome else 0
+        return outcome
+
+    def _bound(self, rest: Outcome | None, best: Outcome, floor: float) -> dict[str, Any] | None:
+        """Why the search is over and with what bound; None when it goes on."""
+        upper = best.objective or 0.0
+        if rest is None or rest.stop == "infeasible":
+            return {"stop": "proved", "bound": min(floor, upper)}
+        least = self.relaxed.bound if rest.bound is None else max(rest.bound, self.relaxed.bound)
+        if least > upper - _CENT + _FLOATS:
+            return {"stop": "proved", "bound": min(floor, upper)}
+        if rest.stop != "proved" or not rest.values:
+            return {"stop": rest.stop, "bound": min(floor, least)}
+        return None
 
 
 def _part(model: Model, zeros: set[int], effort: Effort) -> Outcome | None:

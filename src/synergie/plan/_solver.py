@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cache
 from importlib import import_module
 from types import ModuleType
 from typing import Any, Literal, SupportsFloat
@@ -242,6 +243,7 @@ class Model:
         return tuple((need, much / need.per) for need, much in found) or None
 
 
+@cache
 def version() -> str:
     """The solver and its version, as a plan names it. Example: `HiGHS 1.16.0, PuLP 4.2.0`."""
     pulp, highspy = _engines()

@@ -22,6 +22,8 @@ from synergie.schemas.purchase import (
 )
 from synergie.schemas.purchase_plan import Award, Place, PurchasePlan
 
+type _Schedule = tuple[dict[tuple[str, str, int | None], Decimal], dict[str, Fraction]]
+
 _ZERO = Fraction(0)
 _WH = 1_000_000
 
@@ -134,6 +136,7 @@ class _Purchase:
         self.volume = {
             key: sum((p.volume for p in mine), _ZERO) for key, mine in self.points.items()
         }
+        self.schedules: dict[str, _Schedule] = {}
         self.inside: dict[str, list[Place]] = defaultdict(list)
         for place in plan.places:
             if place.offer is not None:
@@ -164,22 +167,31 @@ class _Purchase:
 
     def _cost(self, place: Place, award: Award) -> Decimal | None:
         offer = self.offers[award.offer]
-        tier = offer.tiers[award.tier - 1]
-        prices = {(p.tariff_code, p.time_class, p.year): p.eur_per_mwh for p in tier.prices}
-        fixed = {s.tariff_code: Fraction(s.eur_per_point) for s in tier.subscriptions}
+        prices, fixed = self._schedule(award)
         total, held = _ZERO, Fraction(str(offer.green_share))
         for point in self.points[place.member, place.lot]:
-            total += fixed.get(point.code, _ZERO) * point.years
+            if point.code in fixed:
+                total += fixed[point.code] * point.years
             for name, year, mwh in point.energy:
                 price = prices.get((point.code, name, year), prices.get((point.code, name, None)))
                 if mwh and price is None:
                     return None
-                total += mwh * Fraction(price or 0)
+                if price:
+                    total += mwh * Fraction(price)
             beyond = max(_ZERO, point.asked - held) * point.volume
             if beyond and offer.green_eur_per_mwh is None:
                 return None
             total += beyond * Fraction(offer.green_eur_per_mwh or 0)
         return _cents(total)
+
+    def _schedule(self, award: Award) -> "_Schedule":
+        if award.offer not in self.schedules:
+            tier = self.offers[award.offer].tiers[award.tier - 1]
+            self.schedules[award.offer] = (
+                {(p.tariff_code, p.time_class, p.year): p.eur_per_mwh for p in tier.prices},
+                {s.tariff_code: Fraction(s.eur_per_point) for s in tier.subscriptions},
+            )
+        return self.schedules[award.offer]
 
     def windows(self) -> Iterator[str]:
         """P3, P5: one tier an offer, its volume inside the window, exactly."""
