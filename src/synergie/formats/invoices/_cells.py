@@ -12,8 +12,13 @@ type Cell = str | float | date
 
 _SPACES = " \u00a0\u202f\u2009\t\r\n\ufeff"
 _BEHIND = re.compile(r"\s*(€|eur|euros|%|kwh|mwh|kva|kw|h)\s*(ht|ttc)?\s*$", re.IGNORECASE)
-_COMMA = re.compile(r"\d,\d")
-_FORM = re.compile(r"\d+(\.\d+)?", re.ASCII)
+_DIGITS = re.compile(r"\d+([.,]\d+)*", re.ASCII)
+_GROUP = 3
+"""Digits between two marks of thousands."""
+_FORM = {
+    mark: re.compile(rf"(?:\d+|\d{{1,3}}(?:\{other}\d{{3}})+)(?:\{mark}\d+)?", re.ASCII)
+    for mark, other in ((",", "."), (".", ","))
+}
 _FR = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?:\s.*)?", re.ASCII)
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T\s].*)?", re.ASCII)
 _EXPONENT = re.compile(r"\d[.,]\d+[eE]\+\d+", re.ASCII)
@@ -32,15 +37,37 @@ def said(cell: Cell) -> str:
     return unguarded(quoted[1] if quoted else text).strip(_SPACES).removeprefix("'")
 
 
-def has_commas(cells: Iterable[Cell]) -> bool:
-    """Whether one of *cells* is a number with a decimal comma: a dot then stands for thousands."""
-    return any(isinstance(cell, str) and bool(_COMMA.search(cell)) for cell in cells)
+def marks(cells: Iterable[Cell]) -> frozenset[str]:
+    """The decimal marks that *cells* prove: a comma, a dot, both, or none.
+
+    `12,5` and `1.234,50` prove a comma, `0.05945` and `1,234.50` a dot; `1,234` proves nothing.
+    """
+    return frozenset(filter(None, (_proved(cell) for cell in cells if isinstance(cell, str))))
 
 
-def number(cell: Cell, where: str, *, comma: bool) -> Decimal | None:
+def _proved(cell: str) -> str | None:
+    bare = _bare(cell)
+    last = max(bare.rfind(","), bare.rfind("."))
+    if last < 0 or not _DIGITS.fullmatch(bare):
+        return None
+    mark, other = bare[last], ".,"[bare[last] == "."]
+    if bare.count(mark) > 1:
+        return None if other in bare else other
+    behind = len(bare) - last - 1
+    return mark if other in bare or behind != _GROUP or bare.startswith("0") else None
+
+
+def _bare(text: str) -> str:
+    """The digits and marks of a number: without spaces, sign, unit and money."""
+    cut = _BEHIND.sub("", said(text).replace("\u2212", "-").strip("()").strip("+-").lstrip("€ "))
+    return re.sub(f"[{_SPACES}']", "", cut).strip("+-")
+
+
+def number(cell: Cell, where: str, *, proved: frozenset[str] = frozenset()) -> Decimal | None:
     """The number in the cell; None for a blank. Brackets or a minus behind make it negative.
 
-    BadInput: anything else.
+    *proved*: the decimal marks that the table uses, which tell `1.234` from `1 234`. BadInput:
+    anything else, and such a number where the table uses both.
     """
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return _short(Decimal(repr(cell)), where, cell)
@@ -48,17 +75,27 @@ def number(cell: Cell, where: str, *, comma: bool) -> Decimal | None:
     if text in {"", "-", "–", "n/a", "N/A"}:
         return None
     negative = text.startswith(("-", "(")) or text.endswith("-")
-    bare = _BEHIND.sub("", text.strip("()").strip("+-").lstrip("€ "))
-    bare = re.sub(f"[{_SPACES}']", "", bare)
-    if "," in bare and (comma or "." not in bare):
-        bare = bare.replace(".", "").replace(",", ".")
-    elif "," in bare:
-        bare = bare.replace(",", "")
-    elif comma and re.fullmatch(r"\d{1,3}(\.\d{3})+", bare):
-        bare = bare.replace(".", "")
-    if not _FORM.fullmatch(bare):
-        raise BadInput(where, said(cell), "a number")
-    return _short(Decimal(f"-{bare}" if negative else bare), where, cell)
+    bare = _bare(text)
+    mark = _mark(bare, proved)
+    if mark is None:
+        raise BadInput(where, text, "a number with a decimal comma, or without spaces a dot")
+    if not _FORM[mark].fullmatch(bare):
+        raise BadInput(where, text, "a number")
+    plain = bare.replace(".,"[mark == "."], "").replace(mark, ".")
+    return _short(Decimal(f"-{plain}" if negative else plain), where, cell)
+
+
+def _mark(bare: str, proved: frozenset[str]) -> str | None:
+    """The decimal mark of a number; None when the table leaves it open."""
+    own = _proved(bare)
+    if own is not None:
+        return own
+    for mark, other in ((",", "."), (".", ",")):
+        if mark in bare:
+            if other in proved:  # then this one stands between thousands
+                return None if mark in proved else other
+            return mark
+    return "."
 
 
 def _short(value: Decimal, where: str, cell: Cell) -> Decimal:

@@ -85,8 +85,10 @@ def columns(names: Sequence[str]) -> Columns:
 
 
 def readable(found: Columns) -> bool:
-    """Whether an invoice can be read: an amount, and what it is for."""
-    return "amount" in found.at and bool({"label", "component", "element"} & found.at.keys())
+    """Whether an invoice can be read: an amount, and what it is for (a thing, a point, a bill)."""
+    about = {"label", "component", "element", "time_class"} & found.at.keys()
+    whole = {"point", "invoice"} <= found.at.keys()
+    return "amount" in found.at and (bool(about) or whole)
 
 
 def _field(name: str) -> tuple[str | None, str | None]:

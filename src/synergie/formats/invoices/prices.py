@@ -7,7 +7,7 @@ from typing import BinaryIO, NamedTuple
 from synergie.errors import BadInput
 from synergie.formats._report import Report
 from synergie.formats._text import plain
-from synergie.formats.invoices._cells import Cell, has_commas, number, said
+from synergie.formats.invoices._cells import Cell, marks, number, said
 from synergie.formats.invoices._sheets import sheets
 
 _NAMES: Mapping[str, tuple[str, ...]] = {
@@ -72,13 +72,13 @@ def _prices(
     rows: list[tuple[int, list[Cell]]], at: dict[str, int], scale: Decimal, name: str
 ) -> list[PriceRow]:
     cells = [row[at["price"]] for _, row in rows if at["price"] < len(row)]
-    comma, found = has_commas(cells), []
+    proved, found = marks(cells), []
     for line, row in rows:
         texts = {field: said(row[place]) for field, place in at.items() if place < len(row)}
         where = f"{name}, line {line}, /prix"
         if not texts.get("tariff_code") or not texts.get("time_class"):
             continue
-        price = number(row[at["price"]], where, comma=comma) if "price" in texts else None
+        price = number(row[at["price"]], where, proved=proved) if "price" in texts else None
         if price is None:
             continue
         year = texts.get("year", "")

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from synergie.errors import BadInput, Words
 from synergie.formats._report import Report
 from synergie.formats._text import plain
-from synergie.formats.invoices._cells import Cell, day, has_commas, number, point, said
+from synergie.formats.invoices._cells import Cell, day, marks, number, point, said
 from synergie.formats.invoices._columns import Columns, columns, readable
 from synergie.formats.invoices._sheets import sheets
 from synergie.schemas.faults import faults
@@ -52,7 +52,7 @@ class _Table:
     place: str
     columns: Columns
     rows: list[tuple[int, list[Cell]]]
-    comma: bool
+    proved: frozenset[str]
 
     def cell(self, cells: list[Cell], field: str) -> Cell:
         """The cell of a field; empty when the table has no such column or the row is short."""
@@ -97,8 +97,8 @@ def _table(name: str, sheet: str, rows: list[tuple[int, list[Cell]]]) -> _Table 
         if readable(found):
             below = [row for row in rows[n + 1 :] if any(said(cell) for cell in row[1])]
             numbers = [found.at[f] for f in ("amount", "unit_price", "quantity") if f in found.at]
-            comma = has_commas(row[at] for _, row in below for at in numbers if at < len(row))
-            return _Table(place, found, below, comma)
+            proved = marks(row[at] for _, row in below for at in numbers if at < len(row))
+            return _Table(place, found, below, proved)
     return None
 
 
@@ -120,7 +120,7 @@ def _total(table: _Table, cells: list[Cell], number_of: int) -> TotalRow | None:
     kind = next((_TOTALS[name] for one in cells if (name := plain(said(one))) in _TOTALS), None)
     if kind is None or said(table.cell(cells, "quantity")):
         return None
-    amount = number(table.cell(cells, "amount"), "/amount", comma=table.comma)
+    amount = number(table.cell(cells, "amount"), "/amount", proved=table.proved)
     if amount is None:
         raise BadInput("/amount", "", "an amount in euros")
     invoice = said(table.cell(cells, "invoice"))
@@ -130,7 +130,7 @@ def _total(table: _Table, cells: list[Cell], number_of: int) -> TotalRow | None:
 
 def _row(table: _Table, cells: list[Cell], number_of: int, included: bool) -> InvoiceRow:  # noqa: FBT001
     numbers = {
-        field: number(table.cell(cells, field), f"/{field}", comma=table.comma)
+        field: number(table.cell(cells, field), f"/{field}", proved=table.proved)
         for field in ("amount", "quantity", "unit_price")
     }
     if numbers["amount"] is None:
@@ -176,7 +176,7 @@ def _unit(table: _Table, cells: list[Cell], field: str) -> str | None:
 def _percent(table: _Table, cells: list[Cell]) -> Decimal | None:
     """The rate of VAT: 20, 20 %, 0.2; a code that is no number is not known."""
     try:
-        found = number(table.cell(cells, "vat"), "/vat", comma=table.comma)
+        found = number(table.cell(cells, "vat"), "/vat", proved=table.proved)
     except BadInput:
         return None
     if found is None or not 0 <= found <= 100:  # noqa: PLR2004 (percent)
@@ -197,7 +197,7 @@ def _is_included(table: _Table) -> bool:
             continue
         try:
             begins, ends = (day(table.cell(cells, f), f) for f in ("from_date", "to_date"))
-            days = number(table.cell(cells, "quantity"), "", comma=table.comma)
+            days = number(table.cell(cells, "quantity"), "", proved=table.proved)
         except BadInput:
             continue
         if begins and ends and days is not None:

@@ -12,7 +12,7 @@ from synergie.schemas.tariff import PeriodUse
 WITHIN = "supply, network and accise do not bill the same energy"
 MEASURED = "the energy is not that of the readings of these days"
 
-_MEANINGS = ("supply", "cs_energy", "accise")
+_MEANINGS = ("supply", "cs_energy", "accise", "whole")
 
 
 def energies(case: Case) -> None:

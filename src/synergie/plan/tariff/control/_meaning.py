@@ -9,8 +9,9 @@ from synergie.plan.tariff.time_classes import CLASSES, time_class_name
 from synergie.schemas.bill import Component
 from synergie.schemas.invoice import InvoiceRow
 
-type Meaning = Component | Literal["network", "vat"]
-"""`network`: the fixed parts of the network tariff in one line; `vat`: an amount of VAT."""
+type Meaning = Component | Literal["network", "vat", "whole"]
+"""`network`: the fixed parts of the network tariff in one line; `vat`: an amount of VAT; `whole`:
+a bill told in one line."""
 
 _ENERGY_UNITS = frozenset({"kwh", "mwh", "wh", "gwh"})
 _NETWORK = ("soutirage", "acheminement", "turpe", "reseau", "utilisation du reseau")
@@ -21,6 +22,7 @@ _NEVER = ("penalite", "penalites", "prestation", "prestations", "intervention", 
 """Words of what is neither energy, network nor tax."""
 
 _WORDS: Sequence[tuple[Meaning, tuple[str, ...]]] = (
+    ("vat", (" tva ", " montant tva ", " total tva ")),
     ("cta", ("cta", "contribution tarifaire")),
     ("accise", ("accise", "accises", "cspe", "ticfe", "tcfe", "tdcfe", "service public")),
     ("reactive", ("reactive", "reactif", "kvarh")),
@@ -31,7 +33,8 @@ _WORDS: Sequence[tuple[Meaning, tuple[str, ...]]] = (
     ("vnu", ("vnu", "versement nucleaire")),
     ("cc", ("comptage", "cc")),
 )
-"""The first of these whose words a line holds; what may hold others' words comes first."""
+"""The first of these whose words a line holds; what may hold others' words comes first. Words
+between spaces are the whole of a line."""
 
 
 def plain_words(text: str) -> str:
@@ -43,13 +46,13 @@ def plain_words(text: str) -> str:
 
 def meaning(row: InvoiceRow) -> Meaning | None:
     """What *row* is for; None when its words do not say."""
+    if row.label is None and row.element is None and time_class(row) is None:
+        return "whole"
     text = plain_words(f"{row.label or ''} {row.element or ''}")
-    if text.strip() in {"tva", "montant tva", "total tva"}:
-        return "vat"
     if _holds(text, _NEVER):
         return None
     for component, words in _WORDS:
-        if _holds(text, words):
+        if _holds(text, words) or text in words:
             return component
     if _holds(text, ("gestion", "cgest", "cgcu", "cg")):
         return None if _holds(text, ("frais",)) else "cg"
@@ -71,6 +74,8 @@ def _of_the_network(text: str, row: InvoiceRow) -> Meaning:
 def _of_the_supply(text: str, row: InvoiceRow) -> Meaning | None:
     if _holds(text, ("abonnement", "prime fixe", "terme fixe", "part fixe")):
         return "subscription"
+    if not text.strip() and time_class(row) is not None:
+        return "supply"
     told = _holds(text, ("fourniture", "consommation", "energie", "electricite", "conso", "kwh"))
     if is_energy(row) and (told or time_class(row)):
         return "supply"

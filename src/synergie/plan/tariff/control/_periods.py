@@ -12,7 +12,7 @@ from synergie.schemas.plan import Phrase
 OVERLAP = "days from {} on are billed in {}, too"
 GAP = "no invoice bills the days from {} on"
 
-_ENERGY = frozenset({"supply", "cs_energy", "accise"})
+_ENERGY = frozenset({"supply", "cs_energy", "accise", "whole"})
 _FIXED = frozenset({"cg", "cc", "cs_fixed", "network", "subscription"})
 
 

@@ -135,7 +135,7 @@ def vat(case: Case) -> None:
     """The rate of VAT, where a line tells one and it may only be one."""
     for line in case.lines:
         told = line.row.vat_percent
-        if told is None or line.meaning is None or line.meaning == "vat":
+        if told is None or line.meaning in {None, "vat", "whole"}:
             continue
         if line.meaning in _SUBSCRIPTIONS and line.option is None:
             continue
