@@ -8,14 +8,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from synergie.plan import maintenance, purchase
+    from synergie.plan import maintenance, power, purchase
     from synergie.plan._solver import Progress
 
-__all__ = ["Progress", "maintenance", "purchase"]
+__all__ = ["Progress", "maintenance", "power", "purchase"]
 
 _HOME = {
     "Progress": ("synergie.plan._solver", "Progress"),
     "maintenance": ("synergie.plan.maintenance", None),
+    "power": ("synergie.plan.power", None),
     "purchase": ("synergie.plan.purchase", None),
 }
 
