@@ -11,8 +11,11 @@ from python_calamine import CalamineWorkbook
 
 from synergie.cli import main
 from synergie.cli._purchase_out import file_names
+from synergie.plan.purchase import solve
+from synergie.schemas.offer import Offer
 from synergie.schemas.purchase import PurchaseProblem
 from synergie.schemas.purchase_plan import PurchasePlan
+from tests.cli import purchase_files
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "achat-groupe.json"
 FOLDER = {"plan.json", "probleme.json", "rapport.html", "classeur.xlsx", "notes"}
@@ -244,3 +247,113 @@ def test_members_of_any_name_have_a_file_of_their_own() -> None:
         "membre-3",
     ]  # fmt: skip
     assert len(set(found)) == len(found)
+
+
+def _from_files(paths: tuple[Path, Path, Path], *words: str) -> int:
+    perimeter, offers, group = map(str, paths)
+    line = ["plan", "purchase", perimeter, "--offers", offers, "--group", group]
+    return main([*line, "--at", "2026-11-24T10:00+01:00", *words])
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_files_as_people_have_them_give_the_plan_of_the_problem(
+    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = purchase_files.bought()
+    out = tmp_path / "achat"
+    assert _from_files(purchase_files.written(tmp_path, given, kind), "--out", str(out)) == 0
+    capsys.readouterr()
+    plan = PurchasePlan.model_validate_json((out / "plan.json").read_bytes())
+    straight = solve(given)
+    assert plan.objective_eur == straight.objective_eur
+    assert plan.baseline_eur == straight.baseline_eur
+    assert plan.decide_before == straight.decide_before
+    page = (out / "rapport.html").read_text("utf-8")
+    for name in (f"perimetre.{kind}", f"offres.{kind}", "groupe.csv", "déclarée"):
+        assert name in page
+    again = PurchaseProblem.model_validate_json((out / "probleme.json").read_bytes())
+    assert {one.mandate for one in again.members} == {one.mandate for one in given.members}
+
+
+def test_a_point_without_its_volume_stops_before_the_solver_and_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_args: object, **_kw: object) -> None:
+        raise AssertionError("solved though a volume is missing")
+
+    monkeypatch.setattr("synergie.plan.purchase.solve", never)
+    given = purchase_files.bought()
+    paths = purchase_files.written(tmp_path, given)
+    first, *rest = purchase_files.perimeter(given)
+    blank = first.model_copy(update={"reference": None})
+    purchase_files.write(paths[0], [blank, *rest], "perimeter-xlsx")
+    assert _from_files(paths, "--out", str(tmp_path / "achat")) == 1
+    said = capsys.readouterr().err
+    assert first.supply_point in said
+    assert not (tmp_path / "achat").exists()
+
+
+def test_a_price_that_is_missing_in_every_offer_of_a_lot_names_the_file_and_its_row(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = purchase_files.bought()
+    offers = tuple(_without_hph(o) if o.lot == "lot-3" else o for o in given.offers)
+    paths = purchase_files.written(tmp_path, given.model_copy(update={"offers": offers}))
+    assert _from_files(paths) == 1
+    said = capsys.readouterr().err
+    assert "offres.xlsx" in said and "HPH" in said and "BTSUPCU" in said
+
+
+def _without_hph(offer: Offer) -> Offer:
+    tiers = tuple(
+        tier.model_copy(
+            update={"prices": tuple(one for one in tier.prices if one.time_class != "HPH")}
+        )
+        for tier in offer.tiers
+    )
+    return offer.model_copy(update={"tiers": tiers})
+
+
+def test_a_member_without_mandate_is_refused_with_who_can_give_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = purchase_files.bought()
+    first, *rest = given.members
+    bare = (first.model_copy(update={"mandate": None}), *rest)
+    paths = purchase_files.written(tmp_path, given.model_copy(update={"members": bare}))
+    assert _from_files(paths) == 1
+    assert first.id in capsys.readouterr().err
+
+
+def test_a_perimeter_needs_offers_and_a_problem_takes_none(
+    run: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    perimeter, offers, _group = purchase_files.written(tmp_path, purchase_files.bought())
+    assert main(["plan", "purchase", str(perimeter)]) == 2
+    assert "--offers" in capsys.readouterr().err
+    assert run(None, "--offers", str(offers)) == 2
+    assert (
+        main(["plan", "purchase", str(perimeter), "--offers", str(tmp_path / "absent.xlsx")]) == 2
+    )
+    assert "absent.xlsx" in capsys.readouterr().err
+
+
+def test_offers_that_have_all_expired_are_refused_with_who_can_mend_it(
+    run: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(valid_until("2026-11-24T13:30:00Z"), "--at", "24/11/2026 14:30") == 1
+    assert "/offers/0" in capsys.readouterr().err
+
+
+def test_a_study_tells_what_may_come_and_other_ways_to_share(
+    run: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "achat"
+    assert run(None, "--study", "--out", str(out), "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert set(told) == {"plan", "study", "sharing"}
+    assert {path.name for path in out.iterdir()} == FOLDER | {"etude.json", "partage.json"}
+    assert json.loads((out / "etude.json").read_bytes()) == told["study"]
+    assert len(told["study"]["departures"]) == len(told["plan"]["members"])
+    page = (out / "rapport.html").read_text("utf-8")
+    assert "Si un membre part" in page and "Valeur de Shapley" in page
