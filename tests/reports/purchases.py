@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from synergie.plan import purchase
+from synergie.plan.offers.compare import compare
 from synergie.reports.purchase_words import Brief, Source
 from synergie.samples import territory
 from synergie.samples.needs import needs
@@ -25,6 +26,7 @@ def bought() -> Brief:
     return Brief(
         problem=problem,
         plan=purchase.solve(problem),
+        comparison=compare(problem),
         names={organisation.id: organisation.name for organisation in whole.organisations},
         tell=str,
         assumptions=TENDER_ASSUMPTIONS,
@@ -132,3 +134,11 @@ def fees(problem: PurchaseProblem, plan: PurchasePlan) -> dict[str, Decimal]:
             paid = asked.fee_per_pdl * len(points) + asked.fee_per_mwh * mwh
             found[place.member] = found.get(place.member, Decimal(0)) + paid.quantize(CENT)
     return found
+
+
+def sum_of(tier: Tier, problem: PurchaseProblem, lot: Lot) -> Decimal | None:
+    """What all members of a lot pay at a tier, each to the cent. None: a price is missing."""
+    members = sorted({point.member for point in problem.points})
+    costs = [supply(tier, mine) for member in members if (mine := of(problem, lot, member))]
+    known = [cost for cost in costs if cost is not None]
+    return sum(known, Decimal(0)) if len(known) == len(costs) else None

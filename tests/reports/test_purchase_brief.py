@@ -18,7 +18,7 @@ from synergie.reports.purchase_words import Brief
 from synergie.schemas.plan import Phrase
 from synergie.schemas.purchase import AloneCost, DeliveryPeriod, PurchaseMember
 from synergie.schemas.purchase_plan import NotPriced, RefusedOffer
-from tests.reports.purchases import NOW, alone, amounts, bought, fees, together
+from tests.reports.purchases import NOW, alone, amounts, bought, fees, of, sum_of, together
 
 QUESTIONS = [
     "Combien ?", "Pour qui ?", "Contre quoi ?", "Quelle certitude ?", "Que décider ?",
@@ -209,6 +209,37 @@ def test_awards_tiers_and_refusals_are_tables_that_add_up(brief: Brief) -> None:
     assert row[0] == brief.offers[refused.offer]
     ended = "ended at mardi 24 novembre 2026 à 14\u00a0h\u00a030"
     assert row[1:] == ("expirée", ended, "the supplier")
+
+
+def test_offers_are_compared_on_the_volumes_of_their_lots(brief: Brief) -> None:
+    tables = _tables(_section(purchase_document(brief), "offres"))
+    offers = {offer.id: offer for offer in brief.problem.offers}
+    for lot in brief.problem.lots:
+        rows = tables[f"Offres comparées, {lot.name}"].rows
+        mine = {offer.supplier: offer for offer in offers.values() if offer.lot == lot.id}
+        assert {row[0] for row in rows} == set(mine)
+        points = [
+            point
+            for member in brief.plan.members
+            for point in of(brief.problem, lot, member.member)
+        ]
+        mwh = sum((one.mwh for point in points for one in point.energy), Decimal(0))
+        for row in rows:
+            told = amounts(row[3])
+            costs = [
+                cost + mine[row[0]].fixed_eur
+                for tier in mine[row[0]].tiers
+                if tier.from_mwh <= mwh <= (tier.to_mwh or mwh)
+                if (cost := sum_of(tier, brief.problem, lot)) is not None
+            ]
+            assert told == costs[:1], row
+        states = {row[0]: row[8] for row in rows}
+        for award in brief.plan.awards:
+            if award.lot == lot.id:
+                assert states[award.supplier] == "retenue"
+    assert any(row[8] == "expirée" for table in tables.values() for row in table.rows)
+    bare = _section(purchase_document(replace(brief, comparison=None)), "offres").blocks
+    assert [type(block).__name__ for block in bare] == ["Paragraph"]
 
 
 def test_inputs_tell_their_year_method_age_and_digest(brief: Brief) -> None:

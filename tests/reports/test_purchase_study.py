@@ -20,9 +20,9 @@ from synergie.reports.purchase_workbook import write_purchase
 from synergie.schemas.plan import Phrase
 from synergie.schemas.purchase_study import (
     CaseAnswer,
-    Departure,
     Flip,
     LotChange,
+    MemberLeaving,
     PurchaseCase,
     PurchaseStudy,
     Stability,
@@ -49,7 +49,7 @@ def _study(brief: Brief) -> PurchaseStudy:
         said=Phrase(text="{} withdraws", values=(award.offer,)), kept_eur=None, best_eur=None,
         regret_eur=None, proved=True, lots=(), conflicts=(Phrase(text="nobody left"),),
     )  # fmt: skip
-    out = Departure(
+    out = MemberLeaving(
         member=plan.members[0].member, cliffs=(), others_planned_eur=Decimal(1000),
         others_then_eur=Decimal("1432.10"), difference_eur=Decimal("432.10"), proved=True,
         lots=(change.model_copy(update={"offer": award.offer, "tier": 1}),), others=(), pay_more=3,
@@ -210,8 +210,8 @@ def test_without_other_ways_only_the_plan_is_shown(brief: Brief) -> None:
 def test_the_whole_page_holds_study_and_sharing_in_order(brief: Brief) -> None:
     anchors = [section.anchor for section in purchase_document(brief).sections]
     assert anchors == [
-        "essentiel", "membres", "lots", "sensibilite", "partage", "exigences", "refus", "donnees",
-        "hypotheses", "refaire",
+        "essentiel", "membres", "lots", "offres", "sensibilite", "partage", "exigences", "refus",
+        "donnees", "hypotheses", "refaire",
     ]  # fmt: skip
     assert "Nucléole" in html(purchase_document(brief))
 

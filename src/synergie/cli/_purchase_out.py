@@ -27,6 +27,7 @@ MOST_PRINTED = 200
 
 def brief_of(made: Made, at: datetime) -> "Brief":
     """What is told of a plan, made at *at*."""
+    from synergie.plan.offers.compare import compare
     from synergie.reports.purchase_words import Brief
 
     given = made.given
@@ -36,6 +37,7 @@ def brief_of(made: Made, at: datetime) -> "Brief":
     return Brief(
         problem=given.problem,
         plan=made.plan,
+        comparison=compare(given.problem),
         study=made.study,
         sharing=made.sharing,
         names={},

@@ -17,6 +17,7 @@ from synergie.reports.purchase_awards import (
     without_award,
 )
 from synergie.reports.purchase_inputs import again_section, inputs_section
+from synergie.reports.purchase_offers import offers_section
 from synergie.reports.purchase_sharing import sharing_section
 from synergie.reports.purchase_study import study_section
 from synergie.reports.purchase_words import Brief
@@ -45,6 +46,7 @@ def _sections(brief: Brief) -> list[Section]:
         Section("essentiel", "L'essentiel", (answers(brief),), sheet=True),
         _gains(brief),
         _awards(brief),
+        offers_section(brief),
         study_section(brief),
         sharing_section(brief),
         _requirements(brief),

@@ -10,9 +10,9 @@ from synergie.reports.purchase_words import Brief, count, listed
 from synergie.schemas.plan import Phrase
 from synergie.schemas.purchase_study import (
     CaseAnswer,
-    Departure,
     Flip,
     LotChange,
+    MemberLeaving,
     PurchaseStudy,
 )
 
@@ -119,7 +119,7 @@ def _departures(brief: Brief, study: PurchaseStudy) -> Iterator[Block]:
     yield Figure(summary, drawing, departures(brief, ordered))
 
 
-def departures(brief: Brief, ordered: Sequence[Departure]) -> Table:
+def departures(brief: Brief, ordered: Sequence[MemberLeaving]) -> Table:
     """The departures in numbers."""
     return Table(
         "Si un membre part",
@@ -138,11 +138,11 @@ def departures(brief: Brief, ordered: Sequence[Departure]) -> Table:
     )
 
 
-def _cost(one: Departure) -> Decimal:
+def _cost(one: MemberLeaving) -> Decimal:
     return one.difference_eur or Decimal(0)
 
 
-def _told(one: Departure) -> str:
+def _told(one: MemberLeaving) -> str:
     if one.difference_eur is None:
         return _NONE
     word = "de plus" if one.difference_eur > 0 else "de moins"

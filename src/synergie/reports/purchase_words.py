@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from synergie.reports.french import euros, interval, moment, number, percent
 from synergie.reports.plans import Catalogue, said
+from synergie.schemas.offer_comparison import OfferComparison
 from synergie.schemas.perimeter import PerimeterRow
 from synergie.schemas.plan import Phrase
 from synergie.schemas.purchase import DeliveryPeriod, PurchaseProblem
@@ -57,6 +58,8 @@ class Brief:
     """The delivery points as surveyed: where their energies come from. Empty: not known."""
     sources: Sequence[Source] = ()
     """The files it was made of. Empty: the problem itself."""
+    comparison: OfferComparison | None = None
+    """The offers side by side. None: not compared."""
     study: PurchaseStudy | None = None
     """What would become of the plan. None: not studied."""
     sharing: SharingStudy | None = None
