@@ -167,6 +167,8 @@ def _of_lines(path: Path) -> "tuple[list[Invoice], int]":
     with path.open("rb") as source:
         rows, report = read_rows(source, path.name)
     _refusals(path, report)
+    if not rows and not report.refusals:
+        raise Misuse(_("{}: no invoice in it").format(path.name))
     return invoices_of_rows(rows, path.name), report.refusals
 
 

@@ -11,6 +11,7 @@ import pytest
 from synergie import formats
 from synergie.formats.invoices import read_rows
 from synergie.plan.tariff.bill import bill
+from synergie.plan.tariff.control._meaning import meaning, time_class
 from synergie.plan.tariff.invoice import (
     KnownPoint,
     control,
@@ -19,7 +20,13 @@ from synergie.plan.tariff.invoice import (
     known_points,
 )
 from synergie.schemas.bill import Bill
-from synergie.schemas.invoice import ControlRules, Invoice, InvoiceControl, InvoiceFinding
+from synergie.schemas.invoice import (
+    ControlRules,
+    Invoice,
+    InvoiceControl,
+    InvoiceFinding,
+    InvoiceRow,
+)
 from synergie.schemas.invoice_line import InvoiceLine
 from synergie.schemas.offer import Price, PriceParts, Subscription
 from synergie.schemas.supply_terms import SupplyTerms
@@ -446,3 +453,72 @@ def test_a_fee_and_what_is_taken_off_it_are_compared_together() -> None:
         )
     ]  # fmt: skip
     assert look(told(rows)).findings == ()
+
+
+def test_a_power_times_a_price_of_the_year_is_for_its_days_or_months() -> None:
+    """Many suppliers write kVA, a price a year, and the amount of a month."""
+    rows = [at(sound(), "cs_fixed") | {"Quantité": "6", "Unité": "kVA", "Prix unitaire": "12,12"}]
+    for eur in ("6,06", "5,98"):
+        rows[0]["Montant HT"] = eur
+        assert look(told(rows)).findings == ()
+    rows[0]["Montant HT"] = "7,06"
+    assert {f.rule for f in look(told(rows)).findings} == {"product", "network-price"}
+
+
+def test_an_hour_of_overrun_has_its_price() -> None:
+    rows = [
+        at(sound(), "cc") | {"PRM": OTHER, "FTA": "BTSUPCU", "Libellé": "Dépassement de puissance",
+                             "Quantité": "3", "Unité": "h", "Prix unitaire": price,
+                             "Montant HT": eur}
+        for price, eur in (("12,41", "37,23"),)
+    ]  # fmt: skip
+    assert look(told(rows)).findings == ()
+    rows[0].update({"Prix unitaire": "14,41", "Montant HT": "43,23"})
+    assert (one(look(told(rows))).rule, one(look(told(rows))).amount_eur) == (
+        "network-price", Decimal(6),
+    )  # fmt: skip
+
+
+def test_a_credit_whose_sign_stands_at_the_amount_takes_energy_back() -> None:
+    rows = [
+        at(sound(), "supply", "HPB") | {"Quantité": "-1234", "Montant HT": "-60,27"},
+        at(sound(), "accise") | {"Quantité": "1234", "Montant HT": "-38,07"},
+    ]
+    assert look(told(rows)).findings == ()
+
+
+LINES = {
+    "Abonnement acheminement": "network", "TURPE part fixe": "cs_fixed",
+    "Part variable acheminement HPE": "cs_energy", "CTA": "cta", "CSPE": "accise",
+    "TICFE": "accise", "Contribution au service public de l'électricité": "accise",
+    "Électricité heures creuses été": "supply", "Heures pleines hiver": "supply",
+    "Obligation de capacité HPH": "capacity", "Certificats d'économies d'énergie": "cee",
+    "Garanties d'origine": "guarantees", "Option énergie verte": "guarantees",
+    "Prime fixe": "subscription", "Énergie réactive": "reactive", "CMDPS": "cmdps",
+    "Composante de gestion": "cg", "Frais de gestion": None, "Pénalité de coupure": None,
+    "Composante de relevé": None, "Correctif Composante Comptage": "cc", "TVA": "vat",
+    "Versement nucléaire universel": "vnu",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("label", LINES)
+def test_lines_are_understood_by_their_words(label: str) -> None:
+    unit = "kWh" if LINES[label] not in {"subscription", "network", "cs_fixed"} else "mois"
+    row = InvoiceRow(where="x", label=label, quantity_unit=unit, amount_eur=Decimal(1))
+    assert meaning(row) == LINES[label]
+
+
+CLASSES = {
+    "HPE": "HPB", "hce": "HCB", "Pointe": "POINTE", "PTE": "POINTE", "Base": "BASE",
+    "Heures pleines saison haute": "HPH", "heures creuses été": "HCB", "Heures creuses": "HC",
+    "HP": "HP", "Heures Pleines Saison Basse": "HPB", "forfait": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("words", CLASSES)
+def test_classes_are_understood_by_their_words(words: str) -> None:
+    for row in (
+        InvoiceRow(where="x", time_class=words, amount_eur=Decimal(1)),
+        InvoiceRow(where="x", label=f"Consommation {words}", amount_eur=Decimal(1)),
+    ):
+        assert time_class(row) == CLASSES[words]

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from synergie.plan.tariff.control._case import Case, Line, Told, tell
 from synergie.plan.tariff.control._periods import Stretch
-from synergie.plan.tariff.control._units import kwh
+from synergie.plan.tariff.control._units import signed_kwh
 from synergie.schemas.plan import Phrase
 from synergie.schemas.tariff import PeriodUse
 
@@ -35,7 +35,7 @@ def energies(case: Case) -> None:
 
 def _total(lines: list[Line], meaning: str) -> Decimal | None:
     """The energy of the lines of a meaning, kWh. None: no such line, or one without a quantity."""
-    found = [kwh(one.row) for one in lines if one.meaning == meaning]
+    found = [signed_kwh(one.row) for one in lines if one.meaning == meaning]
     known = [one for one in found if one is not None]
     return sum(known, Decimal(0)) if found and len(known) == len(found) else None
 

@@ -218,6 +218,23 @@ def network_energy(case: Case) -> None:
             tell(case, wrong)
 
 
+def overruns(case: Case) -> None:
+    """The price of an hour over the subscribed power."""
+    for line in case.lines:
+        turpe = case.turpe(line) if line.meaning == "cmdps" else None
+        price, hours = line.row.unit_price, line.row.quantity
+        if turpe is None or turpe.cmdps_eur_per_h is None or price is None or hours is None:
+            continue
+        case.checked["network-price"] += 1
+        over = abs(price) - turpe.cmdps_eur_per_h
+        if abs(over) > Decimal("0.01"):
+            wrong = Told(
+                rule="network-price", line=line, found=price, expected=turpe.cmdps_eur_per_h,
+                reason=Phrase(text=PRICE), amount=cents(over * hours),
+            )  # fmt: skip
+            tell(case, wrong)
+
+
 def tolerance(case: Case, line: Line) -> Decimal:
     """What a price of energy may differ by; one found from an amount is known to a cent only."""
     energy = kwh(line.row)

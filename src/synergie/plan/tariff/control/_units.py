@@ -36,6 +36,12 @@ def kwh(row: InvoiceRow) -> Decimal | None:
     return row.quantity * _ENERGY_KWH.get(told, Decimal(1))
 
 
+def signed_kwh(row: InvoiceRow) -> Decimal | None:
+    """The energy of a line, kWh; negative when money comes back, wherever the sign stands."""
+    found = kwh(row)
+    return -found if found is not None and row.amount_eur < 0 < found else found
+
+
 def days(row: InvoiceRow) -> int | None:
     """Days of the period. None: no period."""
     if row.from_date is None or row.to_date is None:
@@ -91,6 +97,9 @@ def _unknown(row: InvoiceRow) -> Iterator[Decimal]:
             yield Decimal(1000)
     elif meaning(row) == "cta":
         yield Decimal("0.01")
+    elif unit(row.quantity_unit) in {"kva", "kw"}:  # the price of a kVA is that of a year or month
+        yield from _of_time(row, "kva/an")
+        yield from _of_time(row, "kva/mois")
 
 
 def _of_time(row: InvoiceRow, per: str) -> Iterator[Decimal]:

@@ -29,6 +29,7 @@ _RULES = (
     _regulated.versions,
     _regulated.network_fixed,
     _regulated.network_energy,
+    _regulated.overruns,
     _taxes.cta,
     _taxes.accise,
     _taxes.vat,
