@@ -11,7 +11,7 @@ from synergie.samples import territory
 from synergie.samples.needs import needs
 from synergie.samples.purchase import purchase_problem
 from synergie.schemas.purchase import PurchaseProblem
-from synergie.schemas.purchase_study import CaseAnswer, Departure, PurchaseCase
+from synergie.schemas.purchase_study import CaseAnswer, MemberLeaving, PurchaseCase
 from tests.bench.harness import Bench, Goal, Measured, NotMeasured, seconds
 from tests.plan import instances
 
@@ -30,7 +30,7 @@ def departures_n40() -> Measured:
     problem = _group("tqd_n40_s0")
     plan = purchase.solve_near(problem)
     one = median(seconds(partial(purchase.solve_near, problem)) for _ in range(5))
-    found: list[Departure] = []
+    found: list[MemberLeaving] = []
     whole = seconds(lambda: found.extend(what_if.departures(problem, plan)))
     unproved = sum(not one.proved or one.others_then_eur is None for one in found)
     if len(found) != len(plan.members) or unproved:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from synergie.schemas.purchase import PurchaseProblem
     from synergie.schemas.purchase_limits import GainFloor, WaysOut
     from synergie.schemas.purchase_plan import PurchasePlan
-    from synergie.schemas.purchase_study import CaseAnswer, Departure, Flip
+    from synergie.schemas.purchase_study import CaseAnswer, Flip, MemberLeaving
 
 HELP = N_("What becomes of a purchase: a member that leaves, other volumes or prices, a floor.")
 EPILOG = """
@@ -130,7 +130,7 @@ class _Found:
     """The answers."""
 
     plan: "PurchasePlan | None"
-    departures: "tuple[Departure, ...]" = ()
+    departures: "tuple[MemberLeaving, ...]" = ()
     cases: "tuple[CaseAnswer, ...]" = ()
     flips: "tuple[Flip, ...]" = ()
     floors: "tuple[GainFloor, ...]" = ()
@@ -204,7 +204,7 @@ def _asked_cases(problem: "PurchaseProblem", asked: _Asked) -> tuple[Any, ...]:
     )
 
 
-def _departures(found: "tuple[Departure, ...]") -> Iterator[str]:
+def _departures(found: "tuple[MemberLeaving, ...]") -> Iterator[str]:
     for one in found:
         if one.difference_eur is None:
             yield _("{}: without it there is no plan").format(one.member)

@@ -91,7 +91,7 @@ class Cliff(Wire):
     """Whether the lot falls under the floor when the member leaves."""
 
 
-class Departure(Wire):
+class MemberLeaving(Wire):
     """The plan when one member leaves the group."""
 
     member: MemberId
@@ -191,7 +191,7 @@ class PurchaseStudy(Wire):
     """Digest of the problem, as the plan gives it."""
     objective_eur: Euros
     """Cost of the plan, EUR."""
-    departures: Many[Departure]
+    departures: Many[MemberLeaving]
     """Each member leaving, by id."""
     cases: Many[CaseAnswer]
     """Each case, in the order given."""

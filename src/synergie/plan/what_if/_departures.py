@@ -8,12 +8,12 @@ from synergie.plan.what_if._best import Best, best, lot_changes
 from synergie.plan.what_if._cases import without
 from synergie.schemas.purchase import PurchaseProblem
 from synergie.schemas.purchase_plan import PurchasePlan
-from synergie.schemas.purchase_study import Cliff, Departure, MemberDifference
+from synergie.schemas.purchase_study import Cliff, MemberDifference, MemberLeaving
 
 
 def departure(
     problem: PurchaseProblem, plan: PurchasePlan, member: str, *, limit_s: float = 60
-) -> Departure:
+) -> MemberLeaving:
     """The plan without *member*, solved anew from *plan*."""
     planned = {one.member: one.cost_eur for one in plan.members}
     if member not in planned:
@@ -22,7 +22,7 @@ def departure(
     before = sum((eur for name, eur in planned.items() if name != member), Decimal(0))
     others = tuple(_differences(planned, found))
     dearer = [one.difference_eur for one in others if one.difference_eur > 0]
-    return Departure(
+    return MemberLeaving(
         member=member,
         cliffs=cliffs(plan, member),
         others_planned_eur=before,

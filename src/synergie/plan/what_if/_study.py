@@ -10,7 +10,7 @@ from synergie.plan.what_if._departures import departure
 from synergie.plan.what_if._flips import flips
 from synergie.schemas.purchase import PurchaseProblem
 from synergie.schemas.purchase_plan import PurchasePlan
-from synergie.schemas.purchase_study import CaseAnswer, Departure, PurchaseCase, PurchaseStudy
+from synergie.schemas.purchase_study import CaseAnswer, MemberLeaving, PurchaseCase, PurchaseStudy
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class _Departs:
     plan: PurchasePlan
     limit_s: float
 
-    def __call__(self, member: str) -> Departure:
+    def __call__(self, member: str) -> MemberLeaving:
         return departure(self.problem, self.plan, member, limit_s=self.limit_s)
 
 
@@ -71,7 +71,7 @@ def departures(
     *,
     limit_s: float = 60,
     where: Where = HERE,
-) -> tuple[Departure, ...]:
+) -> tuple[MemberLeaving, ...]:
     """Each of *members* (everyone, by id) leaving alone."""
     names = members if members is not None else [one.member for one in plan.members]
     return _swept(_Departs(problem, plan, limit_s), names, where)
