@@ -139,7 +139,12 @@ def repeated(ids: Iterable[str]) -> Iterator[tuple[int, int, str]]:
 
 def placed(faults: Iterable[PurchaseFault], rows: Mapping[str, SourceRow]) -> list[PurchaseFault]:
     """*faults* with the row of the file that the nearest part of their pointer was read from."""
-    return [fault.model_copy(update={"source": _row(fault.where, rows)}) for fault in faults]
+    return [
+        fault
+        if fault.source is not None
+        else fault.model_copy(update={"source": _row(fault.where, rows)})
+        for fault in faults
+    ]
 
 
 def _row(where: str, rows: Mapping[str, SourceRow]) -> SourceRow | None:
