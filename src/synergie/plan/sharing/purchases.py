@@ -13,7 +13,7 @@ import numpy as np
 
 from synergie.errors import BadInput, Cancelled, Infeasible, SolverFailed
 from synergie.plan import _baskets, purchase
-from synergie.plan.sharing import _words
+from synergie.plan import _sharing_text as _text
 from synergie.plan.sharing._lattice import (
     by_supplier,
     lot_costs,
@@ -62,18 +62,18 @@ def purchase_game(
     """
     plan = purchase.solve(problem, limit_s=limit_s, cancel=cancel)
     players = tuple(sorted({point.member for point in problem.points}))
-    said = _words.AT_ONCE
+    said = _text.AT_ONCE
     values = at_once(problem, players)
     if values is None or not _same(values[-1], plan):
         said, values = (
-            _words.BY_SOLVES,
+            _text.BY_SOLVES,
             _by_solves(problem, players, limit_s=limit_s, cancel=cancel),
         )
     if not _same(values[-1], plan):
         raise SolverFailed(f"the members together cost {values[-1] / 100}, {plan.objective_eur}")
-    told = [Phrase(text=_words.SAME_MODEL), Phrase(text=said, values=(str(len(values) - 1),))]
-    if said is _words.AT_ONCE and problem.nobody_pays_more and problem.fees is not None:
-        told.append(Phrase(text=_words.WHOLE_FEES))
+    told = [Phrase(text=_text.SAME_MODEL), Phrase(text=said, values=(str(len(values) - 1),))]
+    if said is _text.AT_ONCE and problem.nobody_pays_more and problem.fees is not None:
+        told.append(Phrase(text=_text.WHOLE_FEES))
     return PurchaseGame(Game(players, values), plan, tuple(told))
 
 
@@ -81,11 +81,11 @@ def fees_text(
     problem: PurchaseProblem, plan: PurchasePlan, fees: CoordinatorFees | None
 ) -> tuple[Phrase, ...]:
     """How shares are settled, and who bears what a cap cuts off *fees*, the ones asked."""
-    said = [Phrase(text=_words.SETTLED)]
+    said = [Phrase(text=_text.SETTLED)]
     if fees is None or fees.cap is None:
         return tuple(said)
     if problem.fees != fees:
-        return (*said, Phrase(text=_words.CAP_SHARED))
+        return (*said, Phrase(text=_text.CAP_SHARED))
     whole = fees.model_copy(update={"cap": None})
     book = _baskets.book(problem.model_copy(update={"fees": whole}))
     inside = {(place.member, place.lot) for place in plan.places if place.offer is not None}
@@ -93,7 +93,7 @@ def fees_text(
     due = sum((book.fee[u] for u in joined), Decimal(0))
     due += sum((extra.of(joined) for extra in book.extras), Decimal(0))
     cut = due - sum((place.coordinator_eur for place in plan.places), Decimal(0))
-    return (*said, Phrase(text=_words.CAP_BORNE, values=(f"{cut:.2f}",)))
+    return (*said, Phrase(text=_text.CAP_BORNE, values=(f"{cut:.2f}",)))
 
 
 def share_purchase(
