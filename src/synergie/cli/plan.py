@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from synergie.cli import plan_power, plan_share, plan_what_if
+from synergie.cli import plan_hedge, plan_power, plan_share, plan_what_if
 from synergie.cli._extras import needs
 from synergie.cli._files import load
 from synergie.cli._help import Command, application
@@ -152,6 +152,7 @@ def maintenance(file: _File, *, as_json: _Json = False, limit: _Limit = 60) -> N
 
 app.command("power", cls=Command, help=plan_power.HELP, epilog=plan_power.EPILOG)(plan_power.power)
 app.command("share", cls=Command, help=plan_share.HELP, epilog=plan_share.EPILOG)(plan_share.share)
+app.command("hedge", cls=Command, help=plan_hedge.HELP, epilog=plan_hedge.EPILOG)(plan_hedge.hedge)
 app.command("what-if", cls=Command, help=plan_what_if.HELP, epilog=plan_what_if.EPILOG)(
     plan_what_if.what_if
 )
