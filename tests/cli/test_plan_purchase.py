@@ -1,6 +1,7 @@
 """`synergie plan purchase`: a folder that is there whole or not at all, and a clock of its own."""
 
 import json
+import re
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -212,11 +213,24 @@ def test_without_a_moment_it_is_now_when_an_offer_tells_its_validity(
     assert json.loads((tmp_path / "b" / "probleme.json").read_bytes())["award_at"] is None
 
 
-def test_what_cannot_be_writes_no_folder(run: Any, tmp_path: Path) -> None:
+def test_what_cannot_be_writes_no_folder_and_says_the_ways_out(
+    run: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     found = problem() | {"may_leave": False}
     found["limits"] = [{"supplier": one["supplier"], "max_lots": 0} for one in found["offers"]]
-    assert run(found, "--out", str(tmp_path / "achat")) == 7
+    assert run(found, "--out", str(tmp_path / "achat"), "--locale", "en") == 7
     assert not (tmp_path / "achat").exists()
+    said = capsys.readouterr().err
+    costs = [
+        Decimal(cost.replace(",", "")) for cost in re.findall(r"it would cost ([\d,.]+) €", said)
+    ]
+    assert costs and costs == sorted(costs)
+    freed = []
+    for place in range(len(found["limits"])):
+        limits = [one | {"max_lots": int(i == place)} for i, one in enumerate(found["limits"])]
+        assert run(found | {"limits": limits}, "--json") == 0
+        freed.append(Decimal(json.loads(capsys.readouterr().out)["objective_eur"]))
+    assert costs[0] in freed
 
 
 def test_the_report_is_french_whatever_the_language_of_the_screen(

@@ -12,7 +12,9 @@ import typer
 from synergie.cli._extras import needs
 from synergie.cli._files import load
 from synergie.cli._misuse import Misuse
+from synergie.cli._phrase import euros, told
 from synergie.cli._texts import _
+from synergie.errors import Infeasible, SynergieError
 
 if TYPE_CHECKING:
     from synergie.reports.purchase_words import Source
@@ -75,16 +77,20 @@ def made(read: Given, *, study: bool, limit_s: float) -> Made:
     """The plan of what was read, and its study when it is asked. MissingExtra("plan")."""
     with needs("plan"):
         from synergie.plan.purchase import solve
-    plan = solve(read.problem, limit_s=limit_s)
+    try:
+        plan = solve(read.problem, limit_s=limit_s)
+    except Infeasible:
+        _ways_out(read.problem, limit_s)
+        raise
     if not study:
         return Made(read, plan)
     with needs("plan"):
         from synergie.plan import sharing, what_if
-    told = what_if.study(read.problem, plan, limit_s=limit_s)
+    looked = what_if.study(read.problem, plan, limit_s=limit_s)
     shared = None
     if len(plan.members) <= MOST_SHARED:
         shared = sharing.share_purchase(read.problem, limit_s=limit_s)
-    return Made(read, plan, told, shared)
+    return Made(read, plan, looked, shared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,23 @@ class Files:
     """Price schedules, with a perimeter only."""
     group: Path | None = None
     """Members with mandates, lots, limits, fees; with a perimeter only."""
+
+
+def _ways_out(problem: "PurchaseProblem", limit_s: float) -> None:
+    """What would make it possible, cheapest first, on the error output."""
+    from synergie.plan.what_if import ways_out
+
+    try:
+        found = ways_out(problem, limit_s=limit_s)
+    except SynergieError:
+        return  # why it is impossible is told all the same
+    for way in found.ways:
+        said = "; ".join(told(phrase) for phrase in way.said)
+        typer.echo(
+            _("possible if: {}; it would cost {} €").format(said, euros(way.cost_eur)), err=True
+        )
+        for phrase in way.dearer:
+            typer.echo(f"  {told(phrase)}", err=True)
 
 
 def given(files: Files | Path, *, at: str | None, now: datetime) -> Given:
