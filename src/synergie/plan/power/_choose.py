@@ -59,6 +59,8 @@ class Choice:
     """Options left out."""
     today_gap: Gap | None
     """What is missing to price today; None: nothing, or today is not known."""
+    held_back_cents: int
+    """What a change would save and is not worth its fee, or the least saving; 0: nothing would."""
 
 
 def choices(group: Group, market: Market, other: Market, segment: str) -> Iterator[Choice]:
@@ -95,10 +97,11 @@ def _choice(
     open_to = [one for one in found if one.of.gap(one.row) is None]
     fee = _cents(rules.change_fee_eur)
     best = min(open_to, key=lambda one: (one.cents, one.code), default=None)
+    held_back = 0
     if today is not None and best is not None:
         saved = today.cents - best.cents
         if same(today, best) or saved - fee <= 0 or saved < _cents(rules.least_saving_eur):
-            best = today
+            best, held_back = today, max(saved, 0)
     best = best or today
     rest = [*open_to, *([today] if today else [])]
     others = [one for one in rest if best is not None and one.code != best.code]
@@ -111,6 +114,7 @@ def _choice(
         cheapest_network=None if network is None else network.code,
         gaps=_gaps(found),
         today_gap=gap,
+        held_back_cents=held_back,
     )
 
 

@@ -6,13 +6,13 @@ from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from functools import cached_property
 
-from synergie.plan.power import _text
+from synergie.plan import _power_text as _text
+from synergie.plan._power_text import phrase
 from synergie.plan.power._choose import Choice, Priced, same
 from synergie.plan.power._clock import CLASSES
 from synergie.plan.power._days import days_over, overrun_hours, stress_micro
 from synergie.plan.power._group import reached
 from synergie.plan.power._price import LINES
-from synergie.plan.power._text import phrase
 from synergie.schemas.plan import Phrase
 from synergie.schemas.power import PowerLoad, PowerPoint, PowerRules, SubscribedKva
 from synergie.schemas.power_plan import Gap, OptionCost, OptionGap, PowerBill, PowerOutcome
@@ -217,8 +217,11 @@ def _reasons(of: Told) -> Iterator[Phrase]:
         saved = _text.euros(today.cents - best.cents)
         yield phrase(_text.CHEAPER, new, _text.euros(best.cents), saved, now)
         yield from _about_power(of, today, best)
+    elif choice.held_back_cents:
+        yield phrase(_text.KEEP_SMALL, _text.euros(choice.held_back_cents))
     elif today is not None:
         yield phrase(_text.KEEP, _text.euros(today.cents))
+    yield from _about_margin(of, best)
     if choice.second is not None:
         yield phrase(_text.NEXT, choice.second.code, _text.euros(choice.second.cents))
     if choice.cheapest_network not in (None, best.code):
@@ -249,6 +252,19 @@ def _about_power(of: Told, today: Priced, best: Priced) -> Iterator[Phrase]:
         yield phrase(_text.POWER_DOWN, top, _text.kva(was), _text.kva(new))
     elif new > was:
         yield phrase(_text.POWER_UP, top, _text.kva(new), _text.kva(was))
+
+
+def _about_margin(of: Told, best: Priced) -> Iterator[Phrase]:
+    """Where the power has less margin than is wanted: it held, or there is no room for more."""
+    if of.reached_va is None or len(best.power_va) != 1:
+        return
+    point, rules = of.choice.point, of.rules
+    margin = rules.margin if point.margin is None else point.margin
+    wanted = Decimal(of.reached_va) * (1 + margin) / 1000
+    step = rules.lu_kva_step if best.code == "BTINFLU" else rules.kva_step
+    power = (wanted / step).to_integral_value(ROUND_CEILING) * step
+    if of.reached_va <= best.power_va[0] < power * 1000:
+        yield phrase(_text.MORE_MARGIN, _text.told(power), _text.kva(best.power_va[0]))
 
 
 def _questions(of: Told) -> Iterator[Phrase]:

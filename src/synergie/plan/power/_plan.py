@@ -9,9 +9,9 @@ from importlib.metadata import version
 
 import numpy as np
 
+from synergie.plan import _power_text as _text
 from synergie.plan import _record
-from synergie.plan.power import _text
-from synergie.plan.power._text import phrase
+from synergie.plan._power_text import phrase
 from synergie.schemas.plan import MemberOutcome, Phrase, PlanLine, Run
 from synergie.schemas.power import PowerProblem
 from synergie.schemas.power_plan import OptionCost, PowerOutcome, PowerPlan, PowerTotals
