@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -126,7 +127,7 @@ def test_a_plan_that_does_not_hold_is_not_kept(buying: Buying, fault: str) -> No
     told = buying.ready().inputs()
     plan = solve(told.problem)
     place, award = plan.places[0], plan.awards[0]
-    wrong = {
+    wrong: dict[str, dict[str, Any]] = {
         "amount": {
             "places": (
                 place.model_copy(update={"supply_eur": place.supply_eur - Decimal("0.01")}),
@@ -297,9 +298,9 @@ def test_a_plan_of_needs_that_changed_is_neither_proposed_nor_awarded(buying: Bu
 
 def test_no_part_holds_what_is_of_another_member_or_of_a_losing_offer(buying: Buying) -> None:
     names = {
-        "aulnes": ("731.001", "99000000000731"),
-        "bouleaux": ("732.002", "99000000000732"),
-        "chenes": ("733.003", "99000000000733"),
+        "aulnes": ("73.1001", "99000000000731"),
+        "bouleaux": ("73.2002", "99000000000732"),
+        "chenes": ("73.3003", "99000000000733"),
     }
     for member, (mwh, code) in names.items():
         buying.agree(member)

@@ -1,0 +1,94 @@
+"""A purchase on a server as a person reads it: where it stands, a plan, a part."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from synergie.cli._phrase import euros
+from synergie.cli._print import as_json as print_json
+from synergie.cli._print import lines
+from synergie.cli._texts import N_, _, moment
+
+if TYPE_CHECKING:
+    from synergie.schemas.purchase_group import Purchase
+    from synergie.schemas.purchase_run import PurchasePart, PurchaseRun
+
+STATES = {
+    "survey_open": N_("survey open"),
+    "survey_closed": N_("survey closed"),
+    "proposed": N_("plan proposed"),
+    "awarded": N_("awarded"),
+    "closed": N_("closed"),
+}
+_STANDINGS = {"invited": N_("invited"), "joined": N_("joined"), "left": N_("left")}
+_REASONS = {
+    "no_agreement": N_("no agreement opens its needs"),
+    "not_started": N_("its agreement has not begun"),
+    "suspended": N_("its agreement is suspended"),
+    "ended": N_("its agreement has ended"),
+    "dataset": N_("its agreement does not open needs"),
+    "no_needs": N_("it has published no needs"),
+    "unknown_client": N_("its agreement does not name this program"),
+    "token_narrower": N_("this program asked for less"),
+}
+_ANSWERS = {"accept": N_("accepted"), "decline": N_("declined")}
+
+
+def show(found: "Purchase", *, as_json: bool) -> None:
+    """The purchase, for people or as JSON."""
+    if as_json:
+        print_json(found)
+        return
+    typer.echo(f"{found.id}  {found.record.name}")
+    typer.echo(_("state: {}").format(_(STATES[found.state])))
+    if found.plan is not None:
+        typer.echo(_("plan: {}").format(found.plan))
+    typer.echo(_("members: {}").format(found.n_members))
+    if found.members:
+        lines(
+            (f"  {one.member}", _(_STANDINGS[one.standing]), _reason(one.reason))
+            for one in found.members
+        )
+
+
+def computed(run: "PurchaseRun") -> None:
+    """A plan that was kept, what it costs, and who is missing in it."""
+    typer.echo(_("{}: kept; computed by {}").format(run.id, run.solver))
+    if run.plan is not None:
+        typer.echo(
+            _("costs {} €, {} members").format(euros(run.plan.objective_eur), len(run.needs))
+        )
+    for one in run.missing:
+        typer.echo(_("missing: {}: {}").format(one.member, _reason(one.reason)))
+
+
+def part(found: "PurchasePart") -> None:
+    """What one member buys, what it gains, and its answer."""
+    view = found.view
+    typer.echo(_("{}: you pay {} €").format(found.member, euros(view.cost_eur)))
+    if view.alone_eur is not None and view.gain_eur is not None:
+        text = _("alone {} €, gain {} €")
+        typer.echo(text.format(euros(view.alone_eur), euros(view.gain_eur)))
+    lines(
+        (
+            f"  {lot.name}",
+            lot.supplier or _("alone"),
+            f"{lot.volume_mwh} MWh",
+            euros(lot.supply_eur),
+        )
+        for lot in view.lots
+    )
+    if view.decide_before is not None:
+        typer.echo(_("answer before: {}").format(moment(view.decide_before)))
+    if found.needs_are_current is False:
+        typer.echo(_("your needs have changed since this plan"))
+    typer.echo(_("your answer: {}").format(answered(found)))
+
+
+def answered(found: "PurchasePart") -> str:
+    """The answer in a word."""
+    return _("none yet") if found.answer is None else _(_ANSWERS[found.answer.answer])
+
+
+def _reason(code: str | None) -> str:
+    return "" if code is None else _(_REASONS.get(code, code))

@@ -1,0 +1,367 @@
+"""`synergie purchase`: a group purchase on a server, from the survey of needs to the award."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from synergie.cli import _purchase_print as told
+from synergie.cli._extras import needs as extra
+from synergie.cli._files import load
+from synergie.cli._help import Command, application
+from synergie.cli._phrase import euros
+from synergie.cli._print import as_json as print_json
+from synergie.cli._print import lines
+from synergie.cli._texts import N_, _
+
+if TYPE_CHECKING:
+    from synergie.client import Client
+
+app = application(N_("Group purchases on a server: needs, plans, each member's part."))
+
+_Id = Annotated[str, typer.Argument(metavar="PURCHASE", help=N_("Its identifier: pur_…"))]
+_Plan = Annotated[str, typer.Argument(metavar="PLAN", help=N_("Its identifier: plan_…"))]
+_Server = Annotated[
+    str, typer.Option("--server", metavar="URL", help=N_("The server that holds it."))
+]
+_Client = Annotated[
+    str, typer.Option("--client", metavar="CLIENT", help=N_("Your program's name on that server."))
+]
+_Key = Annotated[
+    Path, typer.Option("--key", metavar="FILE", help=N_("Your private key (synergie keys new)."))
+]
+_Json = Annotated[bool, typer.Option("--json", help=N_("One JSON document; its keys are stable."))]
+
+
+@dataclass(frozen=True, slots=True)
+class _There:
+    """Where the purchase is, and who asks."""
+
+    server: str
+    client: str
+    key: Path
+
+    @contextmanager
+    def open(self) -> Iterator["Client"]:
+        from synergie.client import Auth, Client
+
+        auth = Auth.from_files(key=self.key, client_id=self.client, issuer=self.server)
+        with Client(self.server, auth) as partner:
+            yield partner
+
+
+@app.command(
+    "create",
+    cls=Command,
+    help=N_("Announce a purchase that you coordinate, and invite members."),
+    epilog="synergie purchase create achat.json --member cc-bassin-de-pompey "
+    "--server https://donnees.example --client sde54 --key cle.json",
+)
+def create(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help=N_("What is bought, a PurchaseRecord as JSON."))
+    ],
+    *,
+    member: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ORG", help=N_("An organisation to invite; repeat it.")),
+    ] = None,
+    server: _Server,
+    client: _Client,
+    key: _Key,
+    as_json: _Json = False,
+) -> None:
+    """Exit 0 when it is announced."""
+    from synergie.schemas.purchase_group import PurchaseRecord
+
+    record = load(file, PurchaseRecord)
+    with _There(server, client, key).open() as partner:
+        made = partner.purchases.create(record)
+        if member:
+            made = partner.purchases.invite(made.id, member)
+    told.show(made, as_json=as_json)
+
+
+@app.command(
+    "invite",
+    cls=Command,
+    help=N_("Invite organisations; each joins by an agreement that opens its needs to you."),
+    epilog="synergie purchase invite pur_4f1c0e9b2a7d6c384f1c cc-bassin-de-pompey "
+    "--server https://donnees.example --client sde54 --key cle.json",
+)
+def invite(
+    purchase: _Id,
+    members: Annotated[
+        list[str], typer.Argument(metavar="ORG…", help=N_("Organisations of the directory."))
+    ],
+    *,
+    server: _Server,
+    client: _Client,
+    key: _Key,
+    as_json: _Json = False,
+) -> None:
+    """Exit 0; those who are invited already stay."""
+    with _There(server, client, key).open() as partner:
+        told.show(partner.purchases.invite(purchase, members), as_json=as_json)
+
+
+@app.command(
+    "show",
+    cls=Command,
+    help=N_("Show your purchases, or one with where each member stands."),
+    epilog="synergie purchase show --server https://donnees.example --client sde54 --key cle.json",
+)
+def show(
+    purchase: Annotated[
+        str | None,
+        typer.Argument(metavar="PURCHASE", help=N_("One of them; all when left out.")),
+    ] = None,
+    *,
+    server: _Server,
+    client: _Client,
+    key: _Key,
+    as_json: _Json = False,
+) -> None:
+    """Exit 0, also when there is none."""
+    with _There(server, client, key).open() as partner:
+        if purchase is not None:
+            told.show(partner.purchases.one(purchase), as_json=as_json)
+            return
+        found = list(partner.purchases)
+    if as_json:
+        print_json([one.model_dump(mode="json") for one in found])
+    elif found:
+        lines((one.id, one.owner, _(told.STATES[one.state]), one.record.name) for one in found)
+    else:
+        typer.echo(_("No purchase."))
+
+
+@app.command(
+    "act",
+    cls=Command,
+    help=N_("Open or close the survey, award the plan that is proposed, or close the purchase."),
+    epilog="synergie purchase act pur_4f1c0e9b2a7d6c384f1c close_survey "
+    "--server https://donnees.example --client sde54 --key cle.json",
+)
+def act(
+    purchase: _Id,
+    step: Annotated[
+        Literal["open_survey", "close_survey", "award", "close"],
+        typer.Argument(metavar="STEP", help=N_("open_survey, close_survey, award or close.")),
+    ],
+    *,
+    server: _Server,
+    client: _Client,
+    key: _Key,
+    as_json: _Json = False,
+) -> None:
+    """Exit 1 when its state, or an answer that is missing, does not admit it."""
+    with _There(server, client, key).open() as partner:
+        book = partner.purchases
+        if step == "award":
+            done = book.award(purchase, book.one(purchase).plan or "none")
+        else:
+            steps = {"open_survey": book.open_survey, "close_survey": book.close_survey}
+            done = steps.get(step, book.close)(purchase)
+    told.show(done, as_json=as_json)
+
+
+@app.command(
+    "needs",
+    cls=Command,
+    help=N_("Publish your needs: JSON, or your perimeter; or withdraw them."),
+    epilog="synergie purchase needs pur_4f1c0e9b2a7d6c384f1c perimetre.xlsx "
+    '--org custines --mandate "Délibération 2026-041" '
+    "--server https://donnees.example --client custines --key cle.json",
+)
+def needs(
+    purchase: _Id,
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="FILE", help=N_("A NeedsRecord as JSON, or a perimeter.")),
+    ] = None,
+    *,
+    org: Annotated[
+        str | None,
+        typer.Option("--org", metavar="ORG", help=N_("Your organisation, for a perimeter.")),
+    ] = None,
+    mandate: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT", help=N_("Your decision and mandate, for a perimeter.")),
+    ] = None,
+    server: _Server,
+    client: _Client,
+    key: _Key,
+    as_json: _Json = False,
+) -> None:
+    """Without a file they are withdrawn; exit 1 when a row lacks something."""
+    from synergie.cli._purchase_files import needs_in
+
+    record = None if file is None else needs_in(file, member=org, mandate=mandate)
+    with _There(server, client, key).open() as partner:
+        if record is None:
+            kept = partner.purchases.withdraw_needs(purchase)
+        else:
+            kept = partner.purchases.publish_needs(purchase, record)
+    if as_json:
+        print_json(kept)
+    elif kept.record is None:
+        typer.echo(_("{}: needs withdrawn").format(purchase))
+    else:
+        text = _("{}: version {}, {} points")
+        typer.echo(text.format(purchase, kept.version, len(kept.record.points)))
+
+
+@app.command(
+    "offers",
+    cls=Command,
+    help=N_("Deposit the offers that came in: JSON, or price schedules; the whole list."),
+    epilog="synergie purchase offers pur_4f1c0e9b2a7d6c384f1c offres.xlsx "
+    "--server https://donnees.example --client sde54 --key cle.json",
+)
+def offers(
+    purchase: _Id,
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help=N_("OffersRecord as JSON, or schedules."))
+    ],
+    *,
+    server: _Server,
+    client: _Client,
+    key: _Key,
+    as_json: _Json = False,
+) -> None:
+    """Exit 1 when a file has a fault, or when an offer comes after the deadline."""
+    from synergie.cli._purchase_files import offers_in
+
+    found = offers_in(files)
+    with _There(server, client, key).open() as partner:
+        kept = partner.purchases.save_offers(purchase, found)
+    if as_json:
+        print_json(kept)
+        return
+    typer.echo(_("{}: version {}, {} offers").format(purchase, kept.version, len(kept.offers)))
+
+
+@app.command(
+    "compute",
+    cls=Command,
+    help=N_("Read the inputs, compute a plan on this machine, and have it kept."),
+    epilog="synergie purchase compute pur_4f1c0e9b2a7d6c384f1c "
+    "--server https://donnees.example --client sde54 --key cle.json",
+)
+def compute(
+    purchase: _Id,
+    *,
+    limit: Annotated[
+        float, typer.Option(metavar="SECONDS", min=0.1, help=N_("Longest time to look for a plan."))
+    ] = 60,
+    server: _Server,
+    client: _Client,
+    key: _Key,
+    as_json: _Json = False,
+) -> None:
+    """Exit 7 when no plan satisfies the requirements; they are named."""
+    with extra("plan"):
+        from synergie.plan.purchase import solve
+    with _There(server, client, key).open() as partner:
+        run = partner.purchases.compute(purchase, lambda problem: solve(problem, limit_s=limit))
+        kept = partner.purchases.plan(purchase, run.id)
+    if as_json:
+        print_json(kept)
+        return
+    told.computed(kept)
+
+
+@app.command(
+    "publish",
+    cls=Command,
+    help=N_("Let each member read its part of a plan, and answer."),
+    epilog="synergie purchase publish pur_4f1c0e9b2a7d6c384f1c plan_4f1c0e9b2a7d6c384f1c "
+    "--server https://donnees.example --client sde54 --key cle.json",
+)
+def publish(
+    purchase: _Id,
+    plan: _Plan,
+    *,
+    server: _Server,
+    client: _Client,
+    key: _Key,
+    as_json: _Json = False,
+) -> None:
+    """Exit 1 when needs, agreements or offers changed since it was computed."""
+    with _There(server, client, key).open() as partner:
+        told.show(partner.purchases.propose(purchase, plan), as_json=as_json)
+
+
+@app.command(
+    "part",
+    cls=Command,
+    help=N_("Show your part of a plan; with --all, every part and answer, for the coordinator."),
+    epilog="synergie purchase part pur_4f1c0e9b2a7d6c384f1c plan_4f1c0e9b2a7d6c384f1c "
+    "--server https://donnees.example --client custines --key cle.json",
+)
+def part(
+    purchase: _Id,
+    plan: _Plan,
+    *,
+    every: Annotated[
+        bool, typer.Option("--all", help=N_("Every member's, with its answer."))
+    ] = False,
+    server: _Server,
+    client: _Client,
+    key: _Key,
+    as_json: _Json = False,
+) -> None:
+    """Exit 5 before it is proposed."""
+    with _There(server, client, key).open() as partner:
+        book = partner.purchases
+        found = list(book.parts(purchase, plan)) if every else [book.part(purchase, plan)]
+    if as_json:
+        shown = [one.model_dump(mode="json") for one in found]
+        print_json(shown if every else shown[0])
+    elif every:
+        lines((one.member, euros(one.view.cost_eur), told.answered(one)) for one in found)
+    else:
+        told.part(found[0])
+
+
+@app.command(
+    "answer",
+    cls=Command,
+    help=N_("Accept or decline your part of a plan, or take your answer back."),
+    epilog="synergie purchase answer pur_4f1c0e9b2a7d6c384f1c plan_4f1c0e9b2a7d6c384f1c accept "
+    "--server https://donnees.example --client custines --key cle.json",
+)
+def answer(
+    purchase: _Id,
+    plan: _Plan,
+    said: Annotated[
+        Literal["accept", "decline", "withdraw"],
+        typer.Argument(metavar="ANSWER", help=N_("accept, decline or withdraw.")),
+    ],
+    *,
+    reason: Annotated[
+        str | None, typer.Option(metavar="TEXT", help=N_("Why, for the coordinator."))
+    ] = None,
+    server: _Server,
+    client: _Client,
+    key: _Key,
+    as_json: _Json = False,
+) -> None:
+    """Exit 1 when another answer was given, or when the offers have expired."""
+    with _There(server, client, key).open() as partner:
+        book = partner.purchases
+        read = book.part(purchase, plan)
+        if said == "withdraw":
+            read = book.withdraw_answer(read)
+        elif said == "accept":
+            read = book.accept(read, reason=reason)
+        else:
+            read = book.decline(read, reason=reason)
+    if as_json:
+        print_json(read)
+        return
+    told.part(read)
