@@ -522,3 +522,14 @@ def test_classes_are_understood_by_their_words(words: str) -> None:
         InvoiceRow(where="x", label=f"Consommation {words}", amount_eur=Decimal(1)),
     ):
         assert time_class(row) == CLASSES[words]
+
+
+@pytest.mark.parametrize(("vat", "wrong"), [("5,5", False), ("20", True)])
+def test_until_august_2025_subscriptions_up_to_36_kva_bear_5_5_percent(
+    vat: str, *, wrong: bool
+) -> None:
+    rows = [
+        at(sound(), "cg") | {"Du": "01/07/2025", "Au": "31/07/2025", "Montant HT": "1,44",
+                             "TVA": vat}
+    ]  # fmt: skip
+    assert [f.rule for f in look(told(rows)).findings] == (["vat"] if wrong else [])

@@ -100,6 +100,9 @@ def test_windows_are_dated_and_differ_by_season() -> None:
 
 def test_a_step_in_which_the_class_changes_is_shared_by_its_minutes() -> None:
     window = OffPeakWindow(starts="22:50", ends="06:50")
+    late = [600 if n == 45 else 0 for n in range(48)]  # 22:30 to 23:00 only
+    told = kwh(uses_of_curve([curve(local(2026, 1, 5), late)], [window]))
+    assert (told["HPH"], told["HCH"]) == (Decimal("0.2"), Decimal("0.1"))
     found = kwh(uses_of_curve([curve(local(2026, 1, 5), [600] * 48)], [window]))
     assert (found["HCH"], found["HPH"]) == (Decimal("4.8"), Decimal("9.6"))
 
