@@ -10,17 +10,21 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from synergie.plan.power.burn import burn_curve, burn_hours, burn_load
     from synergie.plan.power.curves import Curve, Reading, c4_reading, load, loads, one_curve
+    from synergie.plan.power.horizon import Held, Path, changes
     from synergie.plan.power.portfolio import refit
     from synergie.plan.power.pricing import OptionTable, price_options
 
 _HOME = {
     "Curve": "curves",
+    "Held": "horizon",
     "OptionTable": "pricing",
+    "Path": "horizon",
     "Reading": "curves",
     "burn_curve": "burn",
     "burn_hours": "burn",
     "burn_load": "burn",
     "c4_reading": "curves",
+    "changes": "horizon",
     "load": "curves",
     "loads": "curves",
     "one_curve": "curves",
@@ -30,12 +34,15 @@ _HOME = {
 
 __all__ = [
     "Curve",
+    "Held",
     "OptionTable",
+    "Path",
     "Reading",
     "burn_curve",
     "burn_hours",
     "burn_load",
     "c4_reading",
+    "changes",
     "load",
     "loads",
     "one_curve",

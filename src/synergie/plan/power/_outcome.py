@@ -206,32 +206,39 @@ def earliest(point: PowerPoint, rules: PowerRules, on: date) -> date:
 
 def _reasons(of: Told) -> Iterator[Phrase]:
     choice = of.choice
-    today, best = choice.today, choice.best
+    best = choice.best
     yield from _about_today(of)
     if best is None:
         yield phrase(_text.NOTHING)
         return
-    if of.changes and today is not None:
-        now = _text.option(today.code, today.power_va)
-        new = _text.option(best.code, best.power_va)
-        saved = _text.euros(today.cents - best.cents)
-        yield phrase(_text.CHEAPER, new, _text.euros(best.cents), saved, now)
-        yield from _about_power(of, today, best)
-    elif choice.held_back_cents:
-        yield phrase(_text.KEEP_SMALL, _text.euros(choice.held_back_cents))
-    elif today is not None:
-        yield phrase(_text.KEEP, _text.euros(today.cents))
+    yield from _against_today(of, best)
     yield from _about_margin(of, best)
     if choice.second is not None:
         yield phrase(_text.NEXT, choice.second.code, _text.euros(choice.second.cents))
     if choice.cheapest_network not in (None, best.code):
         yield phrase(_text.NETWORK_ALONE, choice.cheapest_network)
     if (hours := overrun_hours(best)) and best.of.bills is not None:
-        at = LINES.index("overrun")
-        paid = int(best.of.bills.line_cents[best.row][at])
+        paid = int(best.of.bills.line_cents[best.row][LINES.index("overrun")])
         yield phrase(_text.OVERRUNS, _hours(hours), _text.euros(paid))
     if of.load.missing_steps:
         yield phrase(_text.MISSING, of.load.missing_steps, of.load.steps)
+
+
+def _against_today(of: Told, best: Priced) -> Iterator[Phrase]:
+    """What the choice saves, or why today's is kept."""
+    today = of.choice.today
+    if today is None:
+        return
+    if of.changes:
+        now = _text.option(today.code, today.power_va)
+        new = _text.option(best.code, best.power_va)
+        saved = _text.euros(today.cents - best.cents)
+        yield phrase(_text.CHEAPER, new, _text.euros(best.cents), saved, now)
+        yield from _about_power(of, today, best)
+    elif of.choice.held_back_cents:
+        yield phrase(_text.KEEP_SMALL, _text.euros(of.choice.held_back_cents))
+    else:
+        yield phrase(_text.KEEP, _text.euros(today.cents))
 
 
 def _about_today(of: Told) -> Iterator[Phrase]:
