@@ -137,14 +137,14 @@ def assembled(
     perimeter: Path, files: Sequence[Path], group: Path | None, at: datetime | None
 ) -> Gathered:
     """The purchase that these files make; what they give is told on the error output."""
-    from synergie.plan.offers.assemble import problem_of
+    from synergie.plan.offers.assemble import Group, problem_of
     from synergie.plan.offers.files import Schedules, read_group, read_perimeter
 
     places, report = _opened(perimeter, read_perimeter)
     schedules = Schedules()
     reports = [(perimeter.name, report)]
     reports += [(path.name, _opened(path, schedules.add)) for path in files]
-    rows: Any = ()
+    rows = Group()
     if group is not None:
         rows, report = _opened(group, read_group)
         reports.append((group.name, report))

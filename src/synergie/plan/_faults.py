@@ -26,7 +26,15 @@ _SHOWN = 120
 
 def phrase(text: str, *values: object) -> Phrase:
     """A sentence: constant English *text* and what fills it, each cut at 120 characters."""
-    return Phrase(text=text, values=tuple(str(value)[:_SHOWN] or "–" for value in values))
+    return Phrase(text=text, values=tuple(_shown(value) for value in values))
+
+
+def _shown(value: object) -> str:
+    """An amount without zeros that say nothing; never empty."""
+    if isinstance(value, Decimal) and value.is_finite():
+        whole = value == value.to_integral_value()
+        return f"{value.quantize(Decimal(1)) if whole else value.normalize():f}"[:_SHOWN]
+    return str(value)[:_SHOWN] or "–"
 
 
 @dataclass(frozen=True, slots=True)

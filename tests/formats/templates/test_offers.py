@@ -140,7 +140,7 @@ def test_a_sheet_a_lot_with_prices_as_numbers_and_shares_as_percentages() -> Non
 
 def test_a_wrong_cell_of_one_sheet_tells_its_sheet_and_row() -> None:
     head = ["FTA", "Fournisseur", "HPH (€/MWh)", "HCH (€/MWh)", "HPE (€/MWh)"]
-    lines = [head, ["CU4", "Cèdre", 100, 90, "cher"]]
+    lines: list[list[Any]] = [head, ["CU4", "Cèdre", 100, 90, "cher"]]
     sheets: dict[str, list[list[Any]]] = {f"Lot {n}": lines for n in (1, 2)}
     _, records, report = read(book(sheets), "bpu.xlsx")
     assert records == []

@@ -8,15 +8,19 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import BinaryIO
 
 from synergie.errors import BadInput
 from synergie.formats._format import Record
+from synergie.formats._report import Place, Report
 from synergie.formats._text import plain
 from synergie.formats.checks import N_
 from synergie.formats.templates._columns import Column, Template, Value, Values
+from synergie.formats.templates._engine import read_placed as placed_rows
 from synergie.formats.templates._engine import template_format
 from synergie.formats.templates._parts import PROVENANCE, SEGMENTS, USAGES, exact, known
 from synergie.schemas.group_row import GroupRow
+from synergie.schemas.profile import Profile
 
 KINDS = {
     "member": "membre",
@@ -215,6 +219,14 @@ def _rows(records: Iterable[Record]) -> Iterator[Values]:
         if not isinstance(record, GroupRow):
             raise BadInput("record", type(record).__name__, "a row of a purchase group")
         yield row_of(record)
+
+
+def read_placed(
+    source: BinaryIO, profile: Profile
+) -> tuple[Iterator[tuple[Place, GroupRow]], Report]:
+    """The rows of a group, CSV or XLSX, each with its line; as `FORMAT.read` otherwise."""
+    placed, report = placed_rows(source, profile, TEMPLATE)
+    return ((at, row) for at, row in placed if isinstance(row, GroupRow)), report
 
 
 TEMPLATE = Template(

@@ -1,6 +1,7 @@
 """A purchase out of files: a perimeter, offers, and a group; and what is missing in them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -52,10 +53,40 @@ class Perimeters:
     sources: Sequence[SourceRow] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The rows of a purchase group, and where each was read when that is known."""
+
+    rows: Sequence[GroupRow] = ()
+    sources: Sequence[SourceRow] = ()
+
+    def of(self, kind: str) -> list[GroupRow]:
+        """Its rows of one kind, in their order."""
+        return [row for row in self.rows if row.kind == kind]
+
+    def first(self, kind: str) -> GroupRow | None:
+        """Its first row of one kind. None: it has none."""
+        return next(iter(self.of(kind)), None)
+
+    def placed(self) -> dict[str, SourceRow]:
+        """Pointer into the problem → row of the file."""
+        count: Counter[str] = Counter()
+        found: dict[str, SourceRow] = {}
+        for row, source in zip(self.rows, self.sources, strict=False):
+            if row.kind in _PLACES:
+                found[f"/{_PLACES[row.kind]}/{count[row.kind]}"] = source
+                count[row.kind] += 1
+        return found
+
+
+_PLACES = {"member": "members", "lot": "lots", "supplier": "limits", "alone": "alone"}
+_NOBODY = Group()
+
+
 def problem_of(
     perimeter: Perimeters,
     offers: Offers = NONE,
-    group: Sequence[GroupRow] = (),
+    group: Group = _NOBODY,
     *,
     award_at: datetime | None = None,
 ) -> Assembled:
@@ -65,28 +96,28 @@ def problem_of(
     is found by its key, else by its number (`2`, `Lot 2` → `lot-2`). *award_at* is taken when the
     group tells no moment.
     """
-    members = {row.siret: row.name for row in group if row.siret and row.name}
-    terms = _first(group, "terms")
+    members = {row.siret: row.name for row in group.rows if row.siret and row.name}
+    terms = group.first("terms")
     delivery = None
     if terms is not None and terms.starts and terms.ends:
         delivery = DeliveryPeriod(starts=terms.starts, ends=terms.ends)
     needs = points_of(perimeter.rows, members, dated=delivery is not None)
-    lots = tuple(map(_lot, _of(group, "lot"))) or usual.proposed(needs.points)
+    lots = tuple(map(_lot, group.of("lot"))) or usual.proposed(needs.points)
     problem = PurchaseProblem(
         points=needs.points,
         lots=lots,
         offers=tuple(
             offer.model_copy(update={"lot": _named(offer.lot, lots)}) for offer in offers.offers
         ),
-        limits=tuple(map(_limit, _of(group, "supplier"))),
-        members=tuple(map(_member, _of(group, "member"))),
-        fees=_fees(_first(group, "fees")),
-        alone=tuple(_alone(row, lots) for row in _of(group, "alone")),
+        limits=tuple(map(_limit, group.of("supplier"))),
+        members=tuple(map(_member, group.of("member"))),
+        fees=_fees(group.first("fees")),
+        alone=tuple(_alone(row, lots) for row in group.of("alone")),
         delivery=delivery,
         award_at=(terms.award_at if terms else None) or award_at,
         green_share=(terms.green_share if terms else None) or 0,
     )
-    rows = dict(offers.rows)
+    rows = {**offers.rows, **group.placed()}
     if perimeter.sources:
         rows |= {f"/points/{i}": perimeter.sources[at] for i, at in enumerate(needs.places)}
     undated = () if delivery is not None else tuple(_left_aside(perimeter.rows))
@@ -100,14 +131,6 @@ def _left_aside(rows: Sequence[PerimeterRow]) -> Iterator[PurchaseFault]:
         at = At("/delivery", "period", severity="warning")
         found = phrase("{} points enter or leave, and no delivery is told: a year is bought", days)
         yield at.fault(found, phrase("the first and the last day of the delivery"))
-
-
-def _of(group: Iterable[GroupRow], kind: str) -> list[GroupRow]:
-    return [row for row in group if row.kind == kind]
-
-
-def _first(group: Iterable[GroupRow], kind: str) -> GroupRow | None:
-    return next(iter(_of(group, kind)), None)
 
 
 def _given(row: GroupRow, *names: str) -> dict[str, Any]:

@@ -1,15 +1,15 @@
 """The files of a purchase, read with the row of each thing, so that a fault can name it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from synergie.errors import BadInput
-from synergie.formats import Report, read
+from synergie.formats import Report
 from synergie.formats.templates import offers as schedules
 from synergie.formats.templates import perimeter as perimeters
-from synergie.plan.offers.assemble import Perimeters
+from synergie.formats.templates import purchase_group as groups
+from synergie.plan.offers.assemble import Group, Perimeters
 from synergie.plan.offers.rows import Offers, Read, offers_of
 from synergie.schemas.group_row import GroupRow
 from synergie.schemas.offer import Offer
@@ -62,18 +62,15 @@ def read_perimeter(source: BinaryIO, name: str) -> tuple[Perimeters, Report]:
     return Perimeters(rows, sources), report
 
 
-def read_group(source: BinaryIO, name: str) -> tuple[tuple[GroupRow, ...], Report]:
-    """The rows of a purchase group, CSV or XLSX. BadInput when the file is another."""
-    with read(source, name=name) as result:
-        rows = tuple(_group_rows(result.records))
-        return rows, result.report
-
-
-def _group_rows(records: Iterator[object]) -> Iterator[GroupRow]:
-    for record in records:
-        if not isinstance(record, GroupRow):
-            raise BadInput("file", type(record).__name__, "the file of a purchase group")
-        yield record
+def read_group(source: BinaryIO, name: str) -> tuple[Group, Report]:
+    """The rows of a purchase group, CSV or XLSX, with their lines. BadInput when it is none."""
+    placed, report = groups.read_placed(source, Profile())
+    rows: list[GroupRow] = []
+    sources: list[SourceRow] = []
+    for place, row in placed:
+        rows.append(row)
+        sources.append(_source(name, place))
+    return Group(rows, sources), report
 
 
 def _source(name: str, place: Place) -> SourceRow:
