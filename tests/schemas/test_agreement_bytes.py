@@ -40,6 +40,7 @@ LATER: list[tuple[str, dict[str, Any]]] = [
         "selector.perimeter",
         {"selector": {"sites": ["site_0001"], "perimeter": {"id": "per_001", "version": 2}}},
     ),
+    ("selector.purchases", {"selector": {"sites": ["site_0001"], "purchases": ["pur_0001"]}}),
 ]
 
 
