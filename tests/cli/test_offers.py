@@ -124,7 +124,7 @@ def test_an_hour_later_the_best_has_expired_and_the_next_is_first(
     said = capsys.readouterr()
     assert "expired for 0 h 05" in said.out
     assert said.out.splitlines()[2].split()[:3] == ["1", "Fournisseur", "B"]
-    assert "offres.xlsx, row 2: the offer A expired at 2026-11-25T13:00:00+00:00" in said.err
+    assert "offres.xlsx, row 2: the offer A expired at 25/11/2026 14:00 +01:00" in said.err
     assert "ask the supplier Fournisseur A" in said.err
 
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 
@@ -31,10 +31,20 @@ def phrase(text: str, *values: object) -> Phrase:
 
 def _shown(value: object) -> str:
     """An amount without zeros that say nothing; never empty."""
+    if isinstance(value, datetime):
+        return _clock(value)
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
     if isinstance(value, Decimal) and value.is_finite():
         whole = value == value.to_integral_value()
         return f"{value.quantize(Decimal(1)) if whole else value.normalize():f}"[:_SHOWN]
     return str(value)[:_SHOWN] or "–"
+
+
+def _clock(moment: datetime) -> str:
+    """By the clocks of Paris, with the offset: an hour may come twice."""
+    local = moment.astimezone(zone(ZONE))
+    return f"{local:%d/%m/%Y %H:%M:%S %:z}".replace(":00 ", " ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,8 +64,12 @@ def lot_faults(view: View) -> Iterator[PurchaseFault]:
     answered = {offer.lot for offer in view.problem.offers}
     for i, lot in enumerate(lots):
         if lot.max_awards is not None and lot.min_awards > lot.max_awards:
-            text = "the lot {} asks for {} awards at least and {} at most"
-            found = phrase(text, lot.id, lot.min_awards, lot.max_awards)
+            found = phrase(
+                "the lot {} asks for {} awards at least and {} at most",
+                lot.id,
+                lot.min_awards,
+                lot.max_awards,
+            )
             at = At(f"/lots/{i}/min_awards", "bounds")
             yield at.fault(found, phrase("a least that is not above its greatest"))
         if lot.id in view.inside and lot.id not in answered:
@@ -101,8 +105,12 @@ def alone_faults(view: View) -> Iterator[PurchaseFault]:
     costs = view.problem.alone
     for i, first, _ in repeated(f"{cost.member}\n{cost.lot}" for cost in costs):
         cost = costs[i]
-        text = "the cost alone of {} in {} is there already, at /alone/{}"
-        found = phrase(text, cost.member, cost.lot, first)
+        found = phrase(
+            "the cost alone of {} in {} is there already, at /alone/{}",
+            cost.member,
+            cost.lot,
+            first,
+        )
         yield At(f"/alone/{i}", "twice").fault(found, phrase("one cost alone a member and lot"))
     for i, cost in enumerate(costs):
         if cost.member not in view.buyers:
@@ -114,6 +122,8 @@ def alone_faults(view: View) -> Iterator[PurchaseFault]:
             at = At(f"/alone/{i}/lot", "alone_unknown")
             yield at.fault(found, phrase("a lot of the problem"))
         elif cost.member in view.buyers - view.members_of(cost.lot):
-            text = "a cost alone of {} in {}, where it has no point"
             at = At(f"/alone/{i}/lot", "alone_unknown", severity="warning")
-            yield at.fault(phrase(text, cost.member, cost.lot), phrase("a lot where it buys"))
+            yield at.fault(
+                phrase("a cost alone of {} in {}, where it has no point", cost.member, cost.lot),
+                phrase("a lot where it buys"),
+            )

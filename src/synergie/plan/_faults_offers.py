@@ -40,8 +40,9 @@ def _reserved(view: View, offer: Offer, where: str) -> Iterator[PurchaseFault]:
     mine = (one for one in view.problem.limits if one.supplier == offer.supplier)
     if not any(lot.reserved in limit.qualifies for limit in mine):
         at = At(f"{where}/supplier", "reserved", "supplier", offer.supplier)
-        text = "an offer of {} for the lot {}, reserved by {}"
-        found = phrase(text, offer.supplier, lot.id, lot.reserved)
+        found = phrase(
+            "an offer of {} for the lot {}, reserved by {}", offer.supplier, lot.id, lot.reserved
+        )
         yield at.fault(found, phrase("a supplier that proved that it qualifies"))
 
 
@@ -57,16 +58,27 @@ def _tiers(offer: Offer, where: str) -> Iterator[PurchaseFault]:
             continue
         here = f"{where}/tiers/{k}/to_mwh"
         at = At(here, "tier_backwards", "supplier", offer.supplier, "warning")
-        text = "tier {} of {} goes from {} to {} MWh: it is never reached"
-        found = phrase(text, k + 1, offer.id, tier.from_mwh, tier.to_mwh)
+        found = phrase(
+            "tier {} of {} goes from {} to {} MWh: it is never reached",
+            k + 1,
+            offer.id,
+            tier.from_mwh,
+            tier.to_mwh,
+        )
         yield at.fault(found, phrase("an end above its beginning"))
     for (k, low), (n, high) in pairwise(reached):
         kind = _joint(low, high)
         if kind is not None:
             at = At(f"{where}/tiers/{n}/from_mwh", kind, "supplier", offer.supplier)
-            text = "tier {} of {} ends at {} MWh and tier {} begins at {} MWh"
             end = "∞" if low.to_mwh is None else low.to_mwh
-            found = phrase(text, k + 1, offer.id, end, n + 1, high.from_mwh)
+            found = phrase(
+                "tier {} of {} ends at {} MWh and tier {} begins at {} MWh",
+                k + 1,
+                offer.id,
+                end,
+                n + 1,
+                high.from_mwh,
+            )
             yield at.fault(found, phrase("tiers that follow each other without hole or overlap"))
 
 
@@ -105,8 +117,9 @@ def _twice(offer: Offer, tier: Tier, where: str, places: tuple[int, int]) -> Pur
     severity: FaultSeverity = "warning" if one.eur_per_mwh == two.eur_per_mwh else "blocking"
     at = At(where, "price_twice", "supplier", offer.supplier, severity)
     cell = (offer.id, two.tariff_code, two.time_class)
-    text = "{} prices {} {} twice, at {} and {} EUR/MWh"
-    found = phrase(text, *cell, one.eur_per_mwh, two.eur_per_mwh)
+    found = phrase(
+        "{} prices {} {} twice, at {} and {} EUR/MWh", *cell, one.eur_per_mwh, two.eur_per_mwh
+    )
     return at.fault(found, phrase("each price cell once"))
 
 
@@ -124,11 +137,16 @@ def _validity(view: View) -> Iterator[PurchaseFault]:
         severity: FaultSeverity = "warning" if offer.lot in alive else "blocking"
         name = "valid_until" if kind == "offer_expired" else "valid_from"
         at = At(f"/offers/{i}/{name}", kind, "supplier", offer.supplier, severity)
-        text = "the offer {} expired at {}" if name == "valid_until" else "{} is valid from {} on"
         moment = offer.valid_until if name == "valid_until" else offer.valid_from
-        found = phrase(text, offer.id, moment.isoformat() if moment else "")
+        found = phrase(
+            "the offer {} expired at {}"
+            if name == "valid_until"
+            else "the offer {} is valid from {} on",
+            offer.id,
+            moment,
+        )
         award = view.problem.award_at
-        expected = phrase("an offer valid at the award, {}", award.isoformat() if award else "")
+        expected = phrase("an offer valid at the award, {}", award)
         yield at.fault(found, expected)
 
 

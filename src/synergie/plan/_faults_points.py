@@ -66,13 +66,23 @@ def _unit(point: PurchasePoint, total: Decimal, where: str) -> Iterator[Purchase
     usual = USUAL.get((point.market_segment, point.usage == "public_lighting"))
     if most is not None and total > most:
         at = At(f"{where}/energy", "volume_unit", "member", point.member)
-        text = "{} MWh for the point {}: a {} point cannot draw over {}; it looks like kWh"
-        found = phrase(text, total, point.id, point.market_segment, most)
+        found = phrase(
+            "{} MWh for the point {}: a {} point cannot draw over {}; it looks like kWh",
+            total,
+            point.id,
+            point.market_segment,
+            most,
+        )
         yield at.fault(found, phrase("{} MWh, if that was kWh", total / _KILO))
     elif usual is not None and total > usual:
         at = At(f"{where}/energy", "volume_unit", "member", point.member, "warning")
-        text = "{} MWh for the point {}: real {} points draw under {}"
-        found = phrase(text, total, point.id, point.market_segment, usual)
+        found = phrase(
+            "{} MWh for the point {}: real {} points draw under {}",
+            total,
+            point.id,
+            point.market_segment,
+            usual,
+        )
         yield at.fault(found, phrase(_UNIT))
 
 

@@ -156,9 +156,10 @@ class Reading:
                 values[name] = self._value(cell, name, row.head)
         lot = key_of(said(cells["lot"])) if "lot" in cells else row.context.lot
         supplier = values.get("supplier") or row.context.supplier
-        for name, told, expected in (("lot", lot, _LOT), ("supplier", supplier, _SUPPLIER)):
+        for name, told in (("lot", lot), ("supplier", supplier)):
             if not told:
-                raise BadInput(title_of(name, row.head), Words("an empty cell"), expected)
+                where, found = title_of(name, row.head), Words("an empty cell")
+                raise BadInput(where, found, _LOT if name == "lot" else _SUPPLIER)
             values[name] = told
         if "tier" in cells:
             values |= tier(said(cells["tier"]), title_of("tier", row.head))

@@ -194,15 +194,22 @@ def _state(offer: Offer, costs: _Costs, at: datetime | None) -> OfferState:
 
 def _remarks(offer: Offer) -> Iterable[Phrase]:
     if offer.pricing == "indexed":
-        text = "its prices follow {}: not comparable with a fixed price, today's level is shown"
-        yield phrase(text, offer.index)
+        yield phrase(
+            "its prices follow {}: not comparable with a fixed price, today's level is shown",
+            offer.index,
+        )
     if offer.pricing == "block_spot":
-        text = "a part is paid at the spot price of each hour: not comparable with a fixed price"
-        yield phrase(text)
+        yield phrase(
+            "a part is paid at the spot price of each hour: not comparable with a fixed price"
+        )
     if (tunnel := offer.tunnel) is not None:
-        text = "beyond {} % less or {} % more than its volume, {} or {} EUR/MWh are due"
         percents = (f"{100 * share:g}" for share in (tunnel.below, tunnel.above))
-        yield phrase(text, *percents, tunnel.below_eur_per_mwh, tunnel.above_eur_per_mwh)
+        yield phrase(
+            "beyond {} % less or {} % more than its volume, {} or {} EUR/MWh are due",
+            *percents,
+            tunnel.below_eur_per_mwh,
+            tunnel.above_eur_per_mwh,
+        )
 
 
 def ranked(offers: Sequence[ComparedOffer]) -> tuple[ComparedOffer, ...]:
