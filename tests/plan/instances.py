@@ -17,13 +17,19 @@ def known(shared: Path, family: str) -> dict[str, dict[str, Any]]:
     return found
 
 
+def read(shared: Path, name: str) -> dict[str, Any]:
+    """A total-quantity discount instance as it is published."""
+    found: dict[str, Any] = _read(shared / "benchmarks" / "synergie-tqd" / "data" / f"{name}.json")
+    return found
+
+
 def tqd(shared: Path, name: str) -> PurchaseProblem:
     """A total-quantity discount instance: members of one lot, each choosing a candidate lot.
 
     The cost of a member at a tier is given as an amount, so it enters as the subscription of a
     tariff option of its own, with energy at 0 EUR/MWh.
     """
-    data = _read(shared / "benchmarks" / "synergie-tqd" / "data" / f"{name}.json")
+    data = read(shared, name)
     members = range(data["members"])
     return PurchaseProblem(
         points=tuple(
@@ -122,4 +128,4 @@ def _decimal(value: float) -> Decimal:
     return Decimal(str(value))
 
 
-__all__ = ["known", "maintenance", "tqd"]
+__all__ = ["known", "maintenance", "read", "tqd"]

@@ -9,10 +9,10 @@ objects with `name`, `prices` and `loads`, one value an hour of the delivery.
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from synergie.cli._files import MAX_JSON
 from synergie.errors import BadInput, TooLarge
@@ -137,7 +137,7 @@ def _parsed(text: str) -> datetime | None:
     return None
 
 
-def _form(form: str) -> Any:
+def _form(form: str) -> Callable[[str], datetime]:
     return lambda text: datetime.strptime(text, form)  # noqa: DTZ007 (of Paris, said above)
 
 

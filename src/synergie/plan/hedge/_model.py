@@ -10,63 +10,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from synergie.errors import Cancelled
+from synergie.errors import Cancelled, SolverFailed
 from synergie.plan._solver import Model, Outcome, settled
-from synergie.plan.hedge.axis import Classes, Flags, Floats
+from synergie.plan.hedge._hot import Hot
+from synergie.plan.hedge._terms import SCALE, Tangent, Terms
+from synergie.plan.hedge.axis import Floats
 
-_SCALE = 1e-3  # the model counts in thousands of euros
 _ROUNDS = 200
 _CLOSE = 1e-9  # of the cost: a tangent that is missed by less is not added
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Terms:
-    """All that the programme needs, summed over the hours. EUR, MW, MWh."""
-
-    spot: Floats
-    """Cost of each scenario without blocks."""
-    earns: Floats
-    """What one MW of each product (columns) earns against spot in each scenario (lines)."""
-    cap: Floats
-    """Most power bought ahead in each class."""
-    classes: Classes
-    loads: Floats
-    """MW by scenario and hour."""
-    spread: float
-    """EUR/MWh lost on what is sold back."""
-
-    def sold(self, blocks: Floats) -> Floats:
-        """MWh sold back, by scenario and class, with *blocks* MW of each product."""
-        over = np.maximum(self._bought(blocks) - self.loads, 0.0)
-        return self._by_class(over)
-
-    def slopes(self, blocks: Floats) -> Floats:
-        """How many hours sell back, by scenario and class: the slope of `sold`."""
-        return self._by_class((self._bought(blocks) > self.loads).astype(np.float64))
-
-    def costs(self, blocks: Floats) -> Floats:
-        """Cost of each scenario, hour by hour, EUR."""
-        loss = self.spread * self.sold(blocks).sum(axis=1) if self.spread else 0.0
-        found: Floats = self.spot - self.earns @ blocks + loss
-        return found
-
-    def _bought(self, blocks: Floats) -> Floats:
-        found: Floats = (self.classes.holds @ blocks)[self.classes.of_hour]
-        return found
-
-    def _by_class(self, amounts: Floats) -> Floats:
-        n = len(self.classes.hours)
-        return np.array([np.bincount(self.classes.of_hour, line, n) for line in amounts])
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Tangent:
-    """sold >= level + slope × power bought ahead, for one scenario and class."""
-
-    scenario: int
-    group: int
-    level: float
-    slope: float
 
 
 @dataclass(slots=True)
@@ -78,9 +29,12 @@ class Programme:
     lot: float | None
     tangents: list[Tangent] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
+    hot: Hot | None = None
 
     def best(self, weight: float, *, limit_s: float) -> tuple[Floats, float | None]:
         """The best MW of each product, and a certified bound on the weighted sum, EUR."""
+        if self.lot is None:
+            return self._continuous(weight)
         rounds = 0
         while True:
             made, rounds = _Draft(self, weight), rounds + 1
@@ -89,23 +43,38 @@ class Programme:
                 raise Cancelled
             self.outcomes.append(outcome)
             blocks = made.blocks(outcome)
-            if rounds == _ROUNDS or not self._further(blocks, made.lost(outcome)):
-                return blocks, None if outcome.bound is None else outcome.bound / _SCALE
+            more = self._further(blocks, made.lost(outcome))
+            if rounds == _ROUNDS or not more:
+                return blocks, None if outcome.bound is None else outcome.bound / SCALE
 
-    def _further(self, blocks: Floats, lost: Floats | None) -> bool:
-        """Add the tangents that *blocks* violates; whether there were any."""
+    def _continuous(self, weight: float) -> tuple[Floats, float]:
+        if self.hot is None:
+            self.hot = Hot(self.terms, self.confidence)
+        self.hot.weigh(weight)
+        for _ in range(_ROUNDS):
+            found = self.hot.minimise()
+            self.outcomes.append(found.outcome)
+            more = self._further(found.blocks, found.sold if self.terms.spread else None)
+            if not more:
+                return found.blocks, found.value
+            self.hot.add(more)
+        raise SolverFailed("the tangents of what is sold back did not close")
+
+    def _further(self, blocks: Floats, lost: Floats | None) -> list[Tangent]:
+        """The tangents that *blocks* violates; they are kept."""
         if lost is None:
-            return False
+            return []
         terms = self.terms
         sold, slope = terms.sold(blocks), terms.slopes(blocks)
         close = _CLOSE * float(np.abs(terms.spot).max()) / max(terms.spread, 1e-9)
         bought = terms.classes.holds @ blocks
-        missing = np.argwhere(sold > lost + close)
-        for scenario, group in missing:
+        found = []
+        for scenario, group in np.argwhere(sold > lost + close):
             gradient = float(slope[scenario, group])
             level = float(sold[scenario, group]) - gradient * float(bought[group])
-            self.tangents.append(Tangent(int(scenario), int(group), level, gradient))
-        return len(missing) > 0
+            found.append(Tangent(int(scenario), int(group), level, gradient))
+        self.tangents += found
+        return found
 
 
 class _Draft:
@@ -127,7 +96,7 @@ class _Draft:
             inside = terms.cap[terms.classes.holds[:, p]]
             high = float(inside.min()) if len(inside) else 0.0
             step = 1.0 if lot is None else lot
-            cost = -(1 - self._weight) * float(earned) * step * _SCALE
+            cost = -(1 - self._weight) * float(earned) * step * SCALE
             columns.append(
                 self.model.column(f"b{p}", cost, high=high / step, integer=lot is not None)
             )
@@ -146,7 +115,7 @@ class _Draft:
 
     def _resold(self, terms: Terms) -> dict[tuple[int, int], int]:
         """H3: energy sold back, over its tangents."""
-        price = (1 - self._weight) * terms.spread * _SCALE / len(terms.spot)
+        price = (1 - self._weight) * terms.spread * SCALE / len(terms.spot)
         most = terms.cap * terms.classes.hours
         needed = sorted({(one.scenario, one.group) for one in self._p.tangents})
         columns = {
@@ -162,25 +131,25 @@ class _Draft:
     def _tail(self, terms: Terms) -> None:
         """H4, H5: what each scenario costs above eta, and the mean of the dearest."""
         n = len(terms.spot)
-        self._constant = (1 - self._weight) * float(terms.spot.mean()) * _SCALE
+        self._constant = (1 - self._weight) * float(terms.spot.mean()) * SCALE
         self.model.column("one", self._constant, low=1.0, high=1.0)
         if not self._weight:
             return
-        reach = 2 * float(np.abs(terms.spot).max() + self._most(terms)) * _SCALE + 1.0
+        reach = 2 * float(np.abs(terms.spot).max() + self._most(terms)) * SCALE + 1.0
         eta = self.model.column("eta", self._weight, low=-reach, high=reach)
         above = self._weight / ((1 - self._p.confidence) * n)
         for w in range(n):
             over = self.model.column(f"u{w}", above, high=2 * reach)
             row = [
-                (column, float(terms.earns[w, p]) * self._step() * _SCALE)
+                (column, float(terms.earns[w, p]) * self._step() * SCALE)
                 for p, column in enumerate(self._blocks)
             ]
             row += [
-                (column, -terms.spread * _SCALE)
+                (column, -terms.spread * SCALE)
                 for (scenario, _), column in self._sold.items()
                 if scenario == w
             ]
-            self.model.require([(over, 1.0), (eta, 1.0), *row], low=float(terms.spot[w]) * _SCALE)
+            self.model.require([(over, 1.0), (eta, 1.0), *row], low=float(terms.spot[w]) * SCALE)
 
     def _most(self, terms: Terms) -> float:
         high = [self.model.columns[c].high * self._step() for c in self._blocks]
@@ -202,16 +171,3 @@ class _Draft:
         for (scenario, group), column in self._sold.items():
             lost[scenario, group] = outcome.values[column]
         return lost
-
-
-def mean_load(loads: Floats, classes: Classes) -> Floats:
-    """Mean load of each class of hours over all scenarios, MW."""
-    total = np.bincount(classes.of_hour, loads.mean(axis=0), len(classes.hours))
-    found: Floats = total / classes.hours
-    return found
-
-
-def earnings(prices: Floats, covered: Flags, paid: Floats) -> Floats:
-    """What one MW of each product earns against spot, by scenario (lines) and product."""
-    found: Floats = prices @ covered.T.astype(np.float64) - covered.sum(axis=1) * paid
-    return found

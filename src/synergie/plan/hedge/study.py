@@ -10,8 +10,9 @@ import numpy as np
 from synergie.errors import Cancelled, SolverFailed
 from synergie.plan import _hedge_text as _text
 from synergie.plan import _record
-from synergie.plan.hedge._model import Programme, Terms, earnings, mean_load
+from synergie.plan.hedge._model import Programme
 from synergie.plan.hedge._risk import cvar, euros, risk
+from synergie.plan.hedge._terms import Terms, earnings, mean_load
 from synergie.plan.hedge.axis import Axis, Flags, Floats, classes, products
 from synergie.plan.hedge.scenarios import Scenarios
 from synergie.schemas.hedge import (

@@ -92,13 +92,16 @@ def lot_costs_divided(terms: LotTerms, *, nobody_pays_more: bool) -> Floats:
     nobody = _within(~terms.needs)
     offers = list(dict.fromkeys(branch.offer for branch in terms.branches))
     most = min(terms.lot.max_awards or len(offers), len(offers))
-    best = np.where(nobody, 0.0, np.inf)
-    layers = [best.copy() for _ in range(most + 1)]  # with at most so many offers
+    start = np.where(nobody, 0.0, np.inf)
+    free = most == len(offers)  # then how many are taken need not be counted
+    layers = [start.copy() for _ in range(1 if free else most + 1)]
     for offer in offers:
-        joint = np.full(len(best), np.inf)
+        joint = np.full(len(start), np.inf)
         for branch in (branch for branch in terms.branches if branch.offer == offer):
             np.minimum(joint, _together(terms, branch, nobody_pays_more), out=joint)
-        for count in range(most, 0, -1):
+        if free:
+            layers[0] = _divided(layers[0], joint)
+        for count in range(len(layers) - 1, 0, -1):
             np.minimum(layers[count], _divided(layers[count - 1], joint), out=layers[count])
     or_alone(layers[-1], _out(terms))
     return layers[-1]
@@ -155,11 +158,36 @@ def or_alone(joint: Floats, alone: Floats) -> None:
 
 
 def _divided(some: Floats, others: Floats) -> Floats:
-    """The least sum over all ways to cut a coalition in two: 3^n additions."""
-    best = some.copy()
-    every = np.arange(len(some))
-    for mask in np.flatnonzero(np.isfinite(others)):
-        rest = every[every & mask == 0]
-        whole = rest | mask
-        best[whole] = np.minimum(best[whole], some[rest] + others[mask])
-    return best
+    """The least sum over all ways to cut a coalition in two: 3^n additions.
+
+    The low half of a mask is handled at once, by index; the high half in a loop of 3^(n/2).
+    """
+    n = len(some).bit_length() - 1
+    low = (n + 1) // 2
+    taken, rest, starts = _cuts(low)
+    first, second = some.reshape(-1, 1 << low), others.reshape(-1, 1 << low)
+    best = first.copy()
+    for high in range(len(first)):
+        part = high
+        while True:  # every part of *high*, itself first and nobody last
+            sums_ = first[high ^ part][rest] + second[part][taken]
+            np.minimum(best[high], np.minimum.reduceat(sums_, starts), out=best[high])
+            if not part:
+                break
+            part = (part - 1) & high
+    return best.ravel()
+
+
+def _cuts(n: int) -> tuple[Ints, Ints, Ints]:
+    """Every cut of every mask of *n* players: one part, the other, and where each mask begins."""
+    taken, whole = [], []
+    for mask in range(1 << n):
+        part = mask
+        while True:
+            taken.append(part)
+            whole.append(mask)
+            if not part:
+                break
+            part = (part - 1) & mask
+    one, both = np.array(taken), np.array(whole)
+    return one, both ^ one, np.searchsorted(both, np.arange(1 << n))
