@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from synergie.errors import BadInput
 from synergie.formats._text import unguarded
@@ -21,20 +22,22 @@ _FORM = {
 }
 _FR = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?:\s.*)?", re.ASCII)
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T\s].*)?", re.ASCII)
-_EXPONENT = re.compile(r"\d[.,]\d+[eE]\+\d+", re.ASCII)
+_QUOTED = re.compile(r'="([^"]*)"')
 _CENTURY = 2000
 _MICRO = Decimal("0.00000001")
 
 
 def said(cell: Cell) -> str:
     """The cell as a text without the spaces around it."""
-    if isinstance(cell, datetime | date):
+    if isinstance(cell, str):
+        text = cell.strip(_SPACES)
+        if not text.startswith(("=", "'")):
+            return text
+        quoted = _QUOTED.fullmatch(text)  # how some exports keep the zero in front
+        return unguarded(quoted[1] if quoted else text).strip(_SPACES).removeprefix("'")
+    if isinstance(cell, date):
         return f"{cell:%d/%m/%Y}"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    text = str(cell).strip(_SPACES)
-    quoted = re.fullmatch(r'="([^"]*)"', text)  # how some exports keep the zero in front
-    return unguarded(quoted[1] if quoted else text).strip(_SPACES).removeprefix("'")
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
 def marks(cells: Iterable[Cell]) -> frozenset[str]:
@@ -45,6 +48,7 @@ def marks(cells: Iterable[Cell]) -> frozenset[str]:
     return frozenset(filter(None, (_proved(cell) for cell in cells if isinstance(cell, str))))
 
 
+@lru_cache(maxsize=65_536)
 def _proved(cell: str) -> str | None:
     bare = _bare(cell)
     last = max(bare.rfind(","), bare.rfind("."))
@@ -57,6 +61,7 @@ def _proved(cell: str) -> str | None:
     return mark if other in bare or behind != _GROUP or bare.startswith("0") else None
 
 
+@lru_cache(maxsize=65_536)
 def _bare(text: str) -> str:
     """The digits and marks of a number: without spaces, sign, unit and money."""
     cut = _BEHIND.sub("", said(text).replace("\u2212", "-").strip("()").strip("+-").lstrip("€ "))
@@ -85,6 +90,7 @@ def number(cell: Cell, where: str, *, proved: frozenset[str] = frozenset()) -> D
     return _short(Decimal(f"-{plain}" if negative else plain), where, cell)
 
 
+@lru_cache(maxsize=65_536)
 def _mark(bare: str, proved: frozenset[str]) -> str | None:
     """The decimal mark of a number; None when the table leaves it open."""
     own = _proved(bare)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import BinaryIO, Literal
 
 from pydantic import ValidationError
@@ -117,7 +118,8 @@ def _rows(
 
 
 def _total(table: _Table, cells: list[Cell], number_of: int) -> TotalRow | None:
-    kind = next((_TOTALS[name] for one in cells if (name := plain(said(one))) in _TOTALS), None)
+    kinds = (_total_kind(one) for one in cells if isinstance(one, str))
+    kind = next((one for one in kinds if one is not None), None)
     if kind is None or said(table.cell(cells, "quantity")):
         return None
     amount = number(table.cell(cells, "amount"), "/amount", proved=table.proved)
@@ -126,6 +128,11 @@ def _total(table: _Table, cells: list[Cell], number_of: int) -> TotalRow | None:
     invoice = said(table.cell(cells, "invoice"))
     known = None if not invoice or plain(invoice) in _TOTALS else invoice
     return TotalRow(known, kind, amount, f"{table.place}, line {number_of}")
+
+
+@lru_cache(maxsize=65_536)
+def _total_kind(cell: str) -> Literal["ht", "vat", "ttc"] | None:
+    return _TOTALS.get(plain(said(cell)))
 
 
 def _row(table: _Table, cells: list[Cell], number_of: int, included: bool) -> InvoiceRow:  # noqa: FBT001

@@ -82,6 +82,10 @@ class Case:
     checked: Counter[str] = field(default_factory=Counter)
     told: set[tuple[object, ...]] = field(default_factory=set)
     """What was told once and is not told again."""
+    by_point: dict[tuple[str, str, str | None], list[Line]] = field(default_factory=dict)
+    """The lines by file, invoice and point, found once."""
+    by_invoice: dict[int, list[Line]] = field(default_factory=dict)
+    """The lines by invoice, found once."""
     skipped: Counter[str] = field(default_factory=Counter)
     """What could not be looked at: a constant sentence, and how often."""
 
@@ -89,12 +93,20 @@ class Case:
         """What is known of the point of a line."""
         return (self.points or {}).get(line.row.supply_point or "")
 
+    def of_invoice(self, invoice: Invoice) -> list[Line]:
+        """The lines of one invoice, in their order."""
+        if not self.by_invoice:
+            for line in self.lines:
+                self.by_invoice.setdefault(id(line.invoice), []).append(line)
+        return self.by_invoice.get(id(invoice), [])
+
     def of_points(self) -> Iterator[list[Line]]:
         """The lines of each delivery point within each invoice."""
-        found: dict[tuple[str, str, str | None], list[Line]] = {}
-        for line in self.lines:
-            found.setdefault((line.invoice.file, *line.key), []).append(line)
-        yield from found.values()
+        if not self.by_point:
+            for line in self.lines:
+                key = (line.invoice.file, *line.key)
+                self.by_point.setdefault(key, []).append(line)
+        yield from self.by_point.values()
 
     def turpe(self, line: Line) -> Turpe | None:
         """The network tariff over the whole period of a line.

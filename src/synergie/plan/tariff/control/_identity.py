@@ -1,6 +1,7 @@
 """Who and what an invoice is for: known points, the market, numbers given once."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from synergie.plan.tariff._words import N_
 from synergie.plan.tariff.control._case import Case, Line, Told, tell
@@ -18,25 +19,24 @@ def unknown_points(case: Case) -> None:
     for lines in case.of_points():
         row = lines[0].row
         if row.supply_point is None and row.point_told is not None:
-            _unknown(case, lines[0], row.point_told, NOT_A_POINT)
+            _unknown(case, lines, row.point_told, NOT_A_POINT)
         elif row.supply_point is not None and case.points is not None:
             case.checked["unknown-point"] += 1
             if row.supply_point not in case.points:
-                _unknown(case, lines[0], row.supply_point, UNKNOWN)
+                _unknown(case, lines, row.supply_point, UNKNOWN)
 
 
-def _unknown(case: Case, line: Line, found: str, reason: str) -> None:
+def _unknown(case: Case, lines: list[Line], found: str, reason: str) -> None:
     tell(
         case,
         Told(
             rule="unknown-point",
-            line=line,
+            line=lines[0],
             found=found,
             expected="PRM",
             reason=Phrase(text=reason),
             ask="coordinator",
-            amount=sum(one.row.amount_eur for one in case.lines if one.key == line.key)
-            or line.row.amount_eur,
+            amount=sum((one.row.amount_eur for one in lines), Decimal(0)),
         ),
     )
 

@@ -61,7 +61,7 @@ def billed_days(case: Case) -> None:
 def totals(case: Case) -> None:
     """The totals that an invoice tells are those of its lines, to the tolerance."""
     for invoice in case.invoices:
-        line = next((one for one in case.lines if one.invoice is invoice), None)
+        line = next(iter(case.of_invoice(invoice)), None)
         if line is None:
             continue
         if invoice.lots is not None:
@@ -100,7 +100,7 @@ def _compare(case: Case, line: Line, told: tuple[Decimal, Decimal | None, str]) 
 
 def _vat(case: Case, line: Line, invoice: Invoice) -> None:
     """VAT again when every line has its rate; and the whole, with the VAT that is told."""
-    rows = [one.row for one in case.lines if one.invoice is invoice and one.meaning != "vat"]
+    rows = [one.row for one in case.of_invoice(invoice) if one.meaning != "vat"]
     ht, told = added(case, invoice), invoice.told
     vat = told.vat_eur
     if rows and all(row.vat_percent is not None for row in rows):
@@ -119,15 +119,14 @@ def _vat(case: Case, line: Line, invoice: Invoice) -> None:
 
 def added(case: Case, invoice: Invoice) -> Decimal:
     """The sum of the lines of an invoice, without lines that are VAT."""
-    amounts = (
-        one.row.amount_eur for one in case.lines if one.invoice is invoice and one.meaning != "vat"
-    )
+    mine = case.of_invoice(invoice)
+    amounts = (one.row.amount_eur for one in mine if one.meaning != "vat")
     return sum(amounts, Decimal(0))
 
 
 def summed(case: Case, invoice: Invoice) -> InvoiceSum:
     """One invoice added up again."""
-    mine = [one for one in case.lines if one.invoice is invoice and one.meaning != "vat"]
+    mine = [one for one in case.of_invoice(invoice) if one.meaning != "vat"]
     again = [product(one.row) for one in mine]
     return InvoiceSum(
         number=invoice.number,
