@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 import typer
 
 from synergie.cli._extras import needs
+from synergie.cli._files import parse
 from synergie.cli._misuse import Misuse
 from synergie.cli._perimeter import MOST, Reading
 from synergie.cli._texts import _
+from synergie.errors import BadInput
 
 if TYPE_CHECKING:
     from synergie.exchange.power_points import Habits
@@ -43,6 +45,16 @@ class Given:
     since: date | None
     place: str | None
     across: bool
+
+
+def is_problem(files: Sequence[Path]) -> bool:
+    """Whether the only file is a problem as JSON: points with their prices, and not a flow."""
+    if len(files) != 1 or files[0].suffix.casefold() != ".json":
+        return False
+    try:
+        return {"points", "prices"} <= parse(files[0]).keys()
+    except BadInput:
+        return False
 
 
 def gathered(given: Given) -> tuple["PowerProblem", int]:

@@ -10,7 +10,7 @@ from synergie.cli._extras import needs
 from synergie.cli._files import load, whole
 from synergie.cli._misuse import Misuse
 from synergie.cli._phrase import euros, told
-from synergie.cli._power import Given, day, gathered
+from synergie.cli._power import Given, day, gathered, is_problem
 from synergie.cli._print import as_json as print_json
 from synergie.cli._print import lines
 from synergie.cli._texts import N_, _, french, number
@@ -112,7 +112,7 @@ def power(  # noqa: PLR0913 (the options of a command)
     with needs("plan"):
         from synergie.plan.power.portfolio import refit
     refused = 0
-    if len(files) == 1 and files[0].suffix.casefold() == ".json":
+    if is_problem(files):
         problem = load(files[0], PowerProblem)
     else:
         given = Given(
@@ -171,6 +171,7 @@ def _told(plan: "PowerPlan", out: Path | None) -> None:
         )
     if changed:
         _words(changed[0])
+    _unknown(plan)
     _left_out(plan)
     typer.echo(_("Assumed:"))
     for phrase in (*plan.baseline, *plan.assumptions):
@@ -208,6 +209,26 @@ def _words(one: "PowerOutcome") -> None:
     typer.echo(_("In words, for {}:").format(one.point))
     for phrase in (*one.ask, *one.questions):
         typer.echo(f"  {told(phrase)}")
+
+
+def _unknown(plan: "PowerPlan") -> None:
+    """What would be best where today is not known."""
+    best = [one for one in plan.outcomes if one.status == "not_compared" and one.best is not None]
+    if best:
+        typer.echo(_("Best where today is not known:"))
+        lines(
+            (
+                f"  {one.point}",
+                one.name or "",
+                _choice(one.best),
+                _("{} € a year").format(_total(one)),
+            )
+            for one in best[:MOST]
+        )
+
+
+def _total(one: "PowerOutcome") -> str:
+    return "" if one.best is None else euros(one.best.bill.total_eur)
 
 
 def _left_out(plan: "PowerPlan") -> None:

@@ -14,6 +14,7 @@ from typing import get_args
 
 from pydantic import ValidationError
 
+from synergie.errors import BadInput
 from synergie.exchange._days import windows
 from synergie.exchange._lamps import Lamps
 from synergie.exchange._power_curves import curve_of, is_curve, is_peak, peaks_of
@@ -38,6 +39,7 @@ from synergie.schemas.power import (
 
 NO_KEY = N_("{}: not an identifier of a point; left out")
 SEGMENT = N_("{}: its segment is not told; it is taken as {} for the power it reached")
+CURVE = N_("{}: its curve is not used: {}")
 LAMPS = N_("{}: {} light points have no power; its load is not computed")
 PLACE = N_("{}: its place is not told; its load is not computed")
 CLASSES: tuple[PowerClass, ...] = get_args(PowerClass.__value__)
@@ -102,7 +104,7 @@ class Portfolio:
         found = self.survey.perimeter(tell=tell)
         told = list(found.remarks)
         making = _Making(
-            self, habits, lambda text, *values: told.append(tell(text).format(*values))
+            self, habits, tell, lambda text, *values: told.append(tell(text).format(*values))
         )
         points = [making.of_row(row) for row in found.rows]
         points += [making.of_cabinet(one) for one in self.lamps.unserved()]
@@ -115,6 +117,7 @@ class _Making:
 
     of: Portfolio
     habits: Habits
+    tell: Callable[[str], str]
     remark: Callable[..., None]
 
     def of_row(self, row: PerimeterRow) -> PowerPoint | None:
@@ -177,7 +180,11 @@ class _Making:
         stepped = segment == "C4"
         factor = C4_POWER_FACTOR if stepped else self.habits.c5_power_factor
         how = Reading(self._windows(key), stepped, factor, self.habits.since)
-        found = load(one_curve(runs), how)
+        try:
+            found = load(one_curve(runs), how)
+        except BadInput as fault:
+            self.remark(CURVE, key, fault.tell(self.tell))
+            return None
         peaks = self.of.peaks.get(key, {})
         seen = [va for day, va in peaks.items() if _within(found, day)]
         top = max([*seen, found.reached_va or 0])
