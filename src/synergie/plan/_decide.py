@@ -43,6 +43,10 @@ class How:
     options: Mapping[str, float] | None = None
     began: float = field(default_factory=time.perf_counter)
 
+    def part_of(self, parts: int) -> "How":
+        """An even part of the time that is left."""
+        return replace(self, limit_s=self.left() / parts, began=time.perf_counter())
+
     def left(self) -> float:
         """Seconds that are left."""
         return max(self.limit_s - (time.perf_counter() - self.began), 0.0)
@@ -76,9 +80,10 @@ def decide(problem: PurchaseProblem, book: Book, how: How) -> Decisions:
         ties.join(book.baskets[u].lot for u in extra.baskets)
     done: dict[frozenset[str], Decisions] = {}
     while True:
-        for part in ties.parts():
-            if part not in done:
-                done[part] = _part(problem, book, sorted(part), how)
+        ahead = [part for part in ties.parts() if part not in done]
+        for n, part in enumerate(ahead):
+            mine = how.part_of(len(ahead) - n)
+            done[part] = _part(problem, book, sorted(part), mine)
         whole = _sum([done[part] for part in ties.parts()])
         reached = [_lots_of(book, x, lots) for x in broken(problem, book, whole.options)]
         changed = [ties.join(over) for over in reached]  # each is tied, not only the first

@@ -25,7 +25,7 @@ KEPT_OUT: Mapping[Kind, str] = {
     "max_mwh": "{} would cost {} EUR less here, but {} supplies at most {} MWh a year",
     "min_mwh": "{} would cost {} EUR less here, but {} supplies at least {} MWh a year",
     "alone": "{} would cost {} EUR less here, but {} would pay more than alone, {} EUR",
-    "green": "{} would cost {} EUR less here, but {}a share of {} of green energy is asked",
+    "green": "{} would cost {} EUR less here, but {} % of green energy is asked",
 }
 KEPT_BY_REST = "{} would cost {} EUR less here, but the plan as a whole costs less with this one"
 BINDS: Mapping[Kind, str] = {
@@ -150,8 +150,11 @@ def _award(book: Book, o: int, taken: int, beside: Next) -> PlanLine:
 def _kept_out(book: Book, rival: Rival) -> Phrase:
     assert rival.breaks is not None  # noqa: S101 (asked by the caller)
     name, less = book.offers[rival.offer].id, str(-rival.more)
-    whom, value = rival.breaks.whom, f"{rival.breaks.value.normalize():f}"
-    return Phrase(text=KEPT_OUT[rival.breaks.kind], values=(name, less, whom, value))
+    breaks = rival.breaks
+    if breaks.kind == "green":
+        return Phrase(text=KEPT_OUT["green"], values=(name, less, f"{breaks.value * 100:.0f}"))
+    values = (name, less, breaks.whom, f"{breaks.value.normalize():f}")
+    return Phrase(text=KEPT_OUT[breaks.kind], values=values)
 
 
 class _Would:

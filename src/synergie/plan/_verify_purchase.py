@@ -7,7 +7,7 @@ met: the invoice says no. A sum is compared to the cent, a volume exactly.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 from functools import cache
 
@@ -25,7 +25,9 @@ from synergie.schemas.purchase_plan import Award, Place, PurchasePlan
 type _Schedule = tuple[dict[tuple[str, str, int | None], Decimal], dict[str, Fraction]]
 
 _ZERO = Fraction(0)
-_WH = 1_000_000
+_WH = Decimal("0.000001")
+_NONE = Decimal(0)
+_DIGITS = 60
 
 
 def faults(problem: PurchaseProblem, plan: PurchasePlan, *, more: bool = False) -> tuple[str, ...]:
@@ -33,7 +35,11 @@ def faults(problem: PurchaseProblem, plan: PurchasePlan, *, more: bool = False) 
 
     *more*: it was solved under further requirements, and may cost more than all alone.
     """
-    check = _Purchase(problem, plan)
+    with localcontext(prec=_DIGITS):
+        return tuple(_all(_Purchase(problem, plan), plan, more=more))
+
+
+def _all(check: "_Purchase", plan: PurchasePlan, *, more: bool) -> tuple[str, ...]:
     return (
         *check.everyone_once(),
         *check.supply(),
@@ -92,11 +98,11 @@ class _Point:
 
     def __init__(self, point: PurchasePoint, lot: Lot, delivery: DeliveryPeriod | None) -> None:
         self.code = point.tariff_code
-        self.asked = Fraction(str(max(point.green_share, lot.green_share)))
+        self.asked = Decimal(str(max(point.green_share, lot.green_share)))
         self.years = Fraction(1)
-        self.energy: list[tuple[str, int | None, Fraction]] = []
+        self.energy: list[tuple[str, int | None, Decimal]] = []
         if delivery is None:
-            self.energy = [(p.time_class, None, Fraction(p.mwh)) for p in point.energy]
+            self.energy = [(p.time_class, None, p.mwh) for p in point.energy]
         else:
             starts = max(delivery.starts, point.entry or delivery.starts)
             ends = min(delivery.ends, point.exit or delivery.ends)
@@ -104,12 +110,13 @@ class _Point:
             for part in point.energy:
                 for year, share in _shares(starts, ends, _months(part.time_class)):
                     self.energy.append((part.time_class, year, _watt_hours(part.mwh, share)))
-        self.volume = sum((mwh for _, _, mwh in self.energy), _ZERO)
+        self.volume = sum((mwh for _, _, mwh in self.energy), _NONE)
 
 
-def _watt_hours(mwh: Decimal, share: Fraction) -> Fraction:
-    exact = Fraction(mwh) * share
-    return exact if share.denominator == 1 else Fraction((exact * _WH * 2 + 1) // 2, _WH)
+def _watt_hours(mwh: Decimal, share: Fraction) -> Decimal:
+    if share == 1:
+        return mwh
+    return (mwh * share.numerator / share.denominator).quantize(_WH, ROUND_HALF_UP)
 
 
 class _Purchase:
@@ -134,7 +141,7 @@ class _Purchase:
             lot = homes[point.market_segment, point.usage]
             self.points[point.member, lot.id].append(_Point(point, lot, delivery))
         self.volume = {
-            key: sum((p.volume for p in mine), _ZERO) for key, mine in self.points.items()
+            key: sum((p.volume for p in mine), _NONE) for key, mine in self.points.items()
         }
         self.schedules: dict[str, _Schedule] = {}
         self.inside: dict[str, list[Place]] = defaultdict(list)
@@ -168,21 +175,21 @@ class _Purchase:
     def _cost(self, place: Place, award: Award) -> Decimal | None:
         offer = self.offers[award.offer]
         prices, fixed = self._schedule(award)
-        total, held = _ZERO, Fraction(str(offer.green_share))
+        total, points, held = _NONE, _ZERO, Decimal(str(offer.green_share))
         for point in self.points[place.member, place.lot]:
             if point.code in fixed:
-                total += fixed[point.code] * point.years
+                points += fixed[point.code] * point.years
             for name, year, mwh in point.energy:
                 price = prices.get((point.code, name, year), prices.get((point.code, name, None)))
                 if mwh and price is None:
                     return None
                 if price:
-                    total += mwh * Fraction(price)
-            beyond = max(_ZERO, point.asked - held) * point.volume
+                    total += mwh * price
+            beyond = max(_NONE, point.asked - held) * point.volume
             if beyond and offer.green_eur_per_mwh is None:
                 return None
-            total += beyond * Fraction(offer.green_eur_per_mwh or 0)
-        return _cents(total)
+            total += beyond * (offer.green_eur_per_mwh or 0)
+        return _cents(Fraction(total) + points)
 
     def _schedule(self, award: Award) -> "_Schedule":
         if award.offer not in self.schedules:
@@ -201,14 +208,14 @@ class _Purchase:
             volume = self._volume([award.offer])
             tier: Tier = self.offers[award.offer].tiers[award.tier - 1]
             high = volume if tier.to_mwh is None else Fraction(tier.to_mwh) * self.years
-            said = abs(volume / self.years - Fraction(award.volume_mwh)) * 2 * _WH <= 1
+            said = abs(volume / self.years - Fraction(award.volume_mwh)) * 2 <= Fraction(_WH)
             if not Fraction(tier.from_mwh) * self.years <= volume <= high or not said:
                 yield f"{award.offer}: {volume} MWh is not in its tier {award.tier}"
 
     def _volume(self, offers: Iterable[str]) -> Fraction:
         """MWh of the delivery."""
         places = (place for offer in offers for place in self.inside[offer])
-        return sum((self.volume[place.member, place.lot] for place in places), _ZERO)
+        return Fraction(sum((self.volume[place.member, place.lot] for place in places), _NONE))
 
     def awards(self) -> Iterator[str]:
         """Offers that are valid at the award, and that somebody takes."""
@@ -249,14 +256,16 @@ class _Purchase:
 
     def green(self) -> Iterator[str]:
         """P9: the share of green energy of all that is bought together."""
-        held, total = _ZERO, _ZERO
+        held, total = _NONE, _NONE
+        if not self.problem.green_share:
+            return
         for name, places in self.inside.items():
-            share = Fraction(str(self.offers[name].green_share))
+            share = Decimal(str(self.offers[name].green_share))
             for place in places:
                 for point in self.points[place.member, place.lot]:
                     held += max(share, point.asked) * point.volume
                     total += point.volume
-        if held < Fraction(str(self.problem.green_share)) * total:
+        if held < Decimal(str(self.problem.green_share)) * total:
             yield f"{held} MWh of {total} are green"
 
     def running(self) -> Iterator[str]:
@@ -293,7 +302,7 @@ class _Purchase:
             points = self.points[place.member, place.lot]
             each = Fraction(fees.fee_per_pdl) * sum((p.years for p in points), _ZERO)
             due += _cents(
-                each + Fraction(fees.fee_per_mwh) * sum((p.volume for p in points), _ZERO)
+                each + Fraction(fees.fee_per_mwh) * Fraction(self.volume[place.member, place.lot])
             )
         return due if fees.cap is None else min(due, _cents(Fraction(fees.cap) * self.years))
 
