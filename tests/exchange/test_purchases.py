@@ -1,12 +1,12 @@
 """The story of a purchase: survey, agreements, plan, parts, answers, award; and who may not."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from synergie.errors import BadInput, Conflict, NotAllowed, NotFound
+from synergie.errors import BadInput, BadInputs, Conflict, NotAllowed, NotFound
 from synergie.exchange.agreements import Agreements
 from synergie.exchange.purchase_needs import PurchaseNeeds
 from synergie.exchange.purchase_parts import PurchaseParts
@@ -192,6 +192,31 @@ def test_needs_are_the_members_own_and_each_point_comes_once(buying: Buying) -> 
         PurchaseNeeds(buying.store).publish(
             buying.coordinator.caller, buying.id, needs("syndicat"), now=NOW
         )
+
+
+def test_needs_that_no_plan_could_take_are_refused_at_once_and_who_can_mend_them(
+    store: Store,
+) -> None:
+    whole = {"starts": "2028-01-01", "ends": "2030-01-01"}
+    buying = Buying.of(store, delivery=whole)
+    kwh = needs("aulnes", "80000")
+    with pytest.raises(BadInputs, match=r"/points/0/energy.*kWh.*ask the member aulnes"):
+        buying.publish("aulnes", kwh)
+    late = needs("aulnes").points[0].model_copy(update={"entry": date(2031, 1, 1)})
+    with pytest.raises(BadInputs, match="/points/0/entry"):
+        buying.publish("aulnes", needs("aulnes", points=[late]))
+    with pytest.raises(BadInputs, match="^/mandate_until"):
+        buying.publish("aulnes", needs("aulnes", mandate_until="2027-06-01"))
+    assert buying.publish("aulnes").version == 1
+
+
+def test_a_point_that_two_members_declare_is_found_before_a_plan_is_kept(buying: Buying) -> None:
+    for member in ("aulnes", "bouleaux"):
+        buying.agree(member)
+        buying.publish(member, needs(member, code="99000000000666"))
+    buying.bring()
+    with pytest.raises(BadInputs, match="/points/1/id"):
+        buying.computed()
 
 
 def test_needs_published_again_are_a_version_and_the_same_are_none(buying: Buying) -> None:

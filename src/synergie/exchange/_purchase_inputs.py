@@ -14,7 +14,7 @@ from synergie.schemas.offer import Offer
 from synergie.schemas.purchase import PurchaseMember, PurchaseProblem
 from synergie.schemas.purchase_bytes import digest
 from synergie.schemas.purchase_group import PurchaseRecord
-from synergie.schemas.purchase_needs import Needs
+from synergie.schemas.purchase_needs import Needs, NeedsRecord
 from synergie.schemas.purchase_run import NeedsMissing, NeedsUsed, PurchaseInputs
 from synergie.storage.purchase_needs import Stamp, needs, needs_stamp, offers
 from synergie.storage.purchases import Held, invited
@@ -116,7 +116,8 @@ def whole(
     purchase_id: str, frame: PurchaseProblem, read: Iterable[Needs], stands: "Standing | Used"
 ) -> PurchaseInputs:
     """*frame* with the needs that were read, as one problem with its digest."""
-    problem = problem_of(frame, read)
+    known = [(one.member, one.record) for one in read if one.record is not None]
+    problem = problem_of(frame, known)
     return PurchaseInputs(
         purchase=purchase_id,
         problem=problem,
@@ -165,10 +166,9 @@ def frame_of(record: PurchaseRecord, came_in: tuple[Offer, ...]) -> PurchaseProb
     )
 
 
-def problem_of(frame: PurchaseProblem, read: Iterable[Needs]) -> PurchaseProblem:
+def problem_of(frame: PurchaseProblem, read: Iterable[tuple[str, NeedsRecord]]) -> PurchaseProblem:
     """The problem of *frame* with the needs of each member, by member and as it gave them."""
-    known = [(one.member, one.record) for one in read if one.record is not None]
-    known.sort(key=lambda pair: pair[0])
+    known = sorted(read, key=lambda pair: pair[0])
     members = tuple(
         PurchaseMember(
             id=member,

@@ -3,17 +3,24 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from synergie.errors import BadInput, Conflict, NotFound
+from synergie.errors import BadInput, BadInputs, Conflict, NotFound
 from synergie.exchange import _door, _purchase_side, _seen
-from synergie.exchange._purchase_inputs import ask_of
+from synergie.exchange._purchase_inputs import ask_of, frame_of, problem_of
+from synergie.plan.purchase_check import faults
 from synergie.policy import Principal, own
 from synergie.policy.purchase import standing
+from synergie.schemas.purchase_fault import FaultKind
 from synergie.schemas.purchase_needs import Needs, NeedsRecord, Offers, OffersRecord
 from synergie.storage.journal import Entry, append
 from synergie.storage.organisations import alone
 from synergie.storage.purchase_needs import needs, offers, save_needs, save_offers
 from synergie.storage.purchases import Held
 from synergie.storage.store import Session, Store
+
+_OF_MEMBERS: frozenset[FaultKind] = frozenset(
+    {"twice", "volume_missing", "volume_unit", "period", "mandate_expired"}
+)
+"""What is wrong with needs whatever the lots and the offers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,7 @@ class PurchaseNeeds:
             _own_points(caller.organisation, body)
             if found.state != "survey_open":
                 raise Conflict(found.state, "a survey that is open")
+            _plausible(found, caller.organisation, body)
             if found.record.needs_until is not None and found.record.needs_until <= now:
                 raise Conflict("late", "needs before the end of the survey")
             return _kept(session, caller, found, body, now=now)
@@ -150,6 +158,21 @@ def _own_points(organisation: str, body: NeedsRecord) -> None:
     for n, cost in enumerate(body.alone):
         if cost.member != organisation:
             raise BadInput(f"/alone/{n}/member", cost.member, "your own organisation")
+
+
+def _plausible(found: Held, member: str, body: NeedsRecord) -> None:
+    """BadInputs, each with who can mend it, for what no lot and no offer could make a plan of.
+
+    Lots are not looked at: they are often drawn once the needs are known.
+    """
+    problem = problem_of(frame_of(found.record, ()), [(member, body)])
+    wrong = tuple(
+        fault.model_copy(update={"where": fault.where.removeprefix("/members/0")})
+        for fault in faults(problem)
+        if fault.severity == "blocking" and fault.kind in _OF_MEMBERS
+    )
+    if wrong:
+        raise BadInputs(wrong)
 
 
 def _fit(found: Held, body: OffersRecord) -> None:

@@ -8,6 +8,7 @@ from synergie.errors import BadInput, Conflict, KeyReused, NotFound
 from synergie.exchange import _cursor, _purchase_inputs, _purchase_side, _seen
 from synergie.exchange._purchase_inputs import Used, ask_of
 from synergie.exchange.once import Once, remember, replayed
+from synergie.plan.purchase_check import require
 from synergie.plan.purchase_proof import faults
 from synergie.plan.purchase_view import member_view
 from synergie.policy import Permit, Principal
@@ -161,6 +162,7 @@ def _fits(told: PurchaseInputs, body: PlanRequest) -> None:
     if body.plan.inputs_digest != told.problem_sha256:
         expected = "the digest of the inputs that the plan was computed from"
         raise BadInput("/plan/inputs_digest", body.plan.inputs_digest, expected)
+    require(told.problem)
     wrong = faults(told.problem, body.plan)
     if wrong:
         raise BadInput("/plan", wrong[0], "a plan that keeps every requirement, to the cent")
