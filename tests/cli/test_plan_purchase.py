@@ -243,6 +243,17 @@ def test_the_report_is_french_whatever_the_language_of_the_screen(
     assert "Prouvé" in page and "cheapest of" not in page
 
 
+def test_amounts_of_a_delivery_are_not_told_as_yearly(
+    run: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = problem() | {"delivery": {"starts": "2027-01-01", "ends": "2029-01-01"}}
+    assert run(found, "--locale", "en", "--out", str(tmp_path / "achat")) == 0
+    said = capsys.readouterr().out
+    assert "delivery from 2027-01-01 to 2029-01-01" in said and "a year" not in said.splitlines()[0]
+    note = (tmp_path / "achat" / "notes" / "pompey.html").read_text("utf-8")
+    assert "hors taxes pour la livraison du 1er janvier 2027" in note
+
+
 def test_members_of_any_name_have_a_file_of_their_own() -> None:
     names = [
         "Pompey",

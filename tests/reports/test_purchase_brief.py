@@ -166,8 +166,13 @@ def test_what_was_not_known_is_said(brief: Brief) -> None:
 
 def test_amounts_of_a_delivery_say_of_which_days(brief: Brief) -> None:
     delivery = DeliveryPeriod.model_validate_json('{"starts":"2027-01-01","ends":"2029-01-01"}')
-    spoken = told(with_problem(brief, delivery=delivery))["Combien ?"].answer
-    assert spoken.endswith("pour la livraison du 1er janvier 2027 au 31 décembre 2028.")
+    longer = replace(with_problem(brief, delivery=delivery), assumptions=())
+    days = "pour la livraison du 1er janvier 2027 au 31 décembre 2028"
+    assert told(longer)["Combien ?"].answer.endswith(f"{days}.")
+    page = purchase_document(longer)
+    assert f"Ce que chacun gagne, en euros {days} hors taxes" in _tables(_section(page, "membres"))
+    euros_a_year = "€ par an"
+    assert euros_a_year not in html(page).replace("\u00a0", " ")
 
 
 def test_known_costs_alone_are_counted(brief: Brief) -> None:

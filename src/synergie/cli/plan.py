@@ -19,6 +19,7 @@ from synergie.cli._texts import N_, _, moment, number
 if TYPE_CHECKING:
     from synergie.cli._purchase import Made
     from synergie.schemas.plan import Plan
+    from synergie.schemas.purchase import DeliveryPeriod
 
 
 app = application(N_("Plans in common: who buys where, which cabinet in which week."))
@@ -109,7 +110,7 @@ def purchase(  # noqa: PLR0913 (the options of a command)
 def _purchase_summary(done: "Made") -> None:
     """The summary, the awards and until when they hold, and what a study says in short."""
     plan = done.plan
-    _summary(plan)
+    _summary(plan, done.given.problem.delivery)
     typer.echo(_("Awards:"))
     lines(
         (f"  {award.lot}", award.offer, award.supplier, _("{} MWh").format(award.volume_mwh))
@@ -158,9 +159,14 @@ app.command("what-if", cls=Command, help=plan_what_if.HELP, epilog=plan_what_if.
 )
 
 
-def _summary(plan: "Plan") -> None:
+def _summary(plan: "Plan", delivery: "DeliveryPeriod | None" = None) -> None:
     """What it costs, against what, how sure, and who gains."""
-    typer.echo(_("Cost: {} € a year").format(euros(plan.objective_eur)))
+    cost = euros(plan.objective_eur)
+    if delivery is None:
+        typer.echo(_("Cost: {} € a year").format(cost))
+    else:
+        days = delivery.starts, delivery.ends
+        typer.echo(_("Cost: {} €, delivery from {} to {} (not included)").format(cost, *days))
     if plan.baseline_eur is not None:
         saved = plan.baseline_eur - plan.objective_eur
         typer.echo(

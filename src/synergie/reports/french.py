@@ -93,10 +93,10 @@ def interval(start: date, end: date) -> str:
 
 
 def typeset(text: str) -> str:
-    """*text* with the no-break spaces of French: before : ; ! ? % €, units, and inside « »."""
+    """*text* with the no-break spaces of French: before : ; ! ? % €, units, after ≤ ≥, in « »."""
     text = re.sub(r" (?=[;!?])", NARROW, text)
     text = re.sub(r" (?=[:%€»])", FIXED, text)
-    text = re.sub(r"(?<=«) ", FIXED, text)
+    text = re.sub(r"(?<=[«≤≥]) ", FIXED, text)
     return re.sub(r"(?<=[0-9]) (?=(?:k?VA|k?Wh?|MWh|h|min|km|s)\b)", FIXED, text)
 
 

@@ -48,8 +48,8 @@ def proof(plan: Plan) -> Note:
     return Note("late", "Bon, sans être prouvé optimal.", bound)
 
 
-def gains(plan: Plan, names: Mapping[str, str]) -> Figure:
-    """What each member pays alone and together, and who gains least."""
+def gains(plan: Plan, names: Mapping[str, str], span: str = "par an") -> Figure:
+    """What each member pays alone and together, who gains least; *span*: what amounts are of."""
     ordered = sorted(plan.members, key=lambda m: (-(m.gain_eur or Decimal(0)), m.member))
     drawn = (
         ordered if len(ordered) <= _DRAWN else [*ordered[: _DRAWN // 2], *ordered[-_DRAWN // 2 :]]
@@ -57,13 +57,13 @@ def gains(plan: Plan, names: Mapping[str, str]) -> Figure:
     title = "Gain de chacun" if drawn is ordered else "Gain des premiers et des derniers"
     drawing = bars(title, [_bar(member, names) for member in drawn])
     table = Table(
-        "Ce que chacun gagne, en euros par an hors taxes",
+        f"Ce que chacun gagne, en euros {span} hors taxes",
         ("Membre", "Seul", "Ensemble", "Gain", "Gain en %"),
         tuple(_outcome(m, names) for m in ordered),
         frozenset({1, 2, 3, 4}),
         _total(plan),
     )
-    return Figure(_least(plan, names), drawing, table)
+    return Figure(_least(plan, names, span), drawing, table)
 
 
 def _bar(member: MemberOutcome, names: Mapping[str, str]) -> Bar:
@@ -90,14 +90,14 @@ def _total(plan: Plan) -> tuple[str, ...]:
     return "Total", euros(plan.baseline_eur), euros(plan.objective_eur), euros(gain), share
 
 
-def _least(plan: Plan, names: Mapping[str, str]) -> str:
+def _least(plan: Plan, names: Mapping[str, str], span: str) -> str:
     gains = {m.member: m.gain_eur for m in plan.members if m.gain_eur is not None}
     if plan.least_gain is None or plan.least_gain not in gains:
         return "Ce que chacun paie."
     losers = sum(gain < 0 for gain in gains.values())
     worse = "Personne ne paie plus que seul." if losers == 0 else f"{losers} paient plus que seuls."
     name = names.get(plan.least_gain, plan.least_gain)
-    return f"{worse} Qui gagne le moins : {name}, {euros(gains[plan.least_gain])} par an."
+    return f"{worse} Qui gagne le moins : {name}, {euros(gains[plan.least_gain])} {span}."
 
 
 def told(phrases: Iterable[Phrase], tell: Catalogue) -> tuple[str, ...]:

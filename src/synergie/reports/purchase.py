@@ -35,7 +35,7 @@ def purchase_section(
     blocks: list[Block] = [
         answers(brief),
         proof(plan),
-        gains(plan, names),
+        gains(plan, names, brief.span),
         awards(brief),
         floors(brief),
         without_award(brief),

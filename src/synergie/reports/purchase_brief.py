@@ -58,7 +58,7 @@ def _sections(brief: Brief) -> list[Section]:
 
 
 def _gains(brief: Brief) -> Section:
-    blocks = (proof(brief.plan), gains(brief.plan, brief.names), *places(brief))
+    blocks = (proof(brief.plan), gains(brief.plan, brief.names, brief.span), *places(brief))
     return Section("membres", "Ce que chacun paie et gagne", blocks)
 
 

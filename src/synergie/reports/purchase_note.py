@@ -169,8 +169,9 @@ def _group(view: MemberView) -> tuple[str, str]:
 
 def _lots(view: MemberView) -> Table:
     rows = tuple(_lot(lot) for lot in view.lots)
+    volume = sum((lot.volume_mwh for lot in view.lots), Decimal(0))
     whole = (
-        "Total", "", quantity(view.volume_mwh, "MWh", 1), _or(view.alone_eur, "impossible seul"),
+        "Total", "", quantity(volume, "MWh", 1), _or(view.alone_eur, "impossible seul"),
         euros(view.cost_eur), _or(view.gain_eur, "sans comparaison"),
     )  # fmt: skip
     heads = ("Lot", "Fournisseur", "Volume", "Seul", "Ensemble", "Gain")
