@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -131,6 +132,22 @@ def test_what_cannot_travel_is_a_failed_case() -> None:
     assert "_Lost: one" in str(answers[1].error)
 
 
+def test_a_script_that_no_process_can_find_fails_case_by_case() -> None:
+    """A script from standard input has no file that a new process could read."""
+    script = (
+        "from functools import partial\n"
+        "from synergie.plan.sweep import sweep\n"
+        "from tests.plan.test_sweep import scaled\n"
+        "found = sweep(partial(scaled, 'x' * 300_000), [1, 2], processes=2)\n"
+        "print([str(one.error) for one in found])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-"], input=script, capture_output=True, text=True, check=True,
+        timeout=60, cwd=Path(__file__).resolve().parents[2],
+    )  # fmt: skip
+    assert done.stdout.count("must be importable") == 2
+
+
 def test_a_process_that_dies_takes_one_case_along() -> None:
     heard: list[int] = []
     answers = sweep(dies, range(50), processes=2, progress=lambda count, _: heard.append(count))
@@ -143,9 +160,10 @@ def test_a_function_that_no_process_can_import_fails_case_by_case(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     here_only = ModuleType("here_only")
-    exec("def echo(case):\n    return case", here_only.__dict__)  # noqa: S102 (a module in memory)
+    exec("def echo(load, case):\n    return case", here_only.__dict__)  # noqa: S102 (in memory)
     monkeypatch.setitem(sys.modules, "here_only", here_only)
-    answers = sweep(here_only.echo, range(3), processes=2)
+    load = "x" * 300_000  # more than a pipe holds: a process that dies must not block this one
+    answers = sweep(partial(here_only.echo, load), range(3), processes=2)
     assert all("must be importable" in str(one.error) for one in answers)
 
 

@@ -1,9 +1,11 @@
 """A sweep on processes of this machine, started anew so that no lock or solver is inherited."""
 
 import multiprocessing
+import pickle
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from typing import Any
 
 from synergie.errors import SolverFailed
@@ -27,21 +29,42 @@ def run(work: Work, portions: list[list[Numbered]], processes: int) -> Iterator[
     in a process of its own, so that the one at fault is known, and all others together.
     """
     marks = _SPAWN.RawArray("b", work.total)
+    kept = _Kept(_sealed(work.function), marks)
     left = portions
     while left:
         lost: list[list[Numbered]] = []
-        yield from _spread(work, left, processes, (lost, marks))
+        yield from _spread(work, left, processes, (lost, kept))
         suspects = [one for portion in lost for one in portion if marks[one[0]] == _BEGUN]
         if lost and not suspects:
             yield from (_failed(work, one, _UNBORN) for portion in lost for one in portion)
             return
         for one in suspects:
             again: list[list[Numbered]] = []
-            yield from _spread(work, [[one]], 1, (again, marks))
+            yield from _spread(work, [[one]], 1, (again, kept))
             if again:
                 yield _failed(work, one, _DIED)
         rest = ([one for one in portion if one not in suspects] for portion in lost)
         left = [portion for portion in rest if portion]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Memory that the processes share: the function, pickled, and the marks of the cases."""
+
+    function: Any
+    marks: Any
+
+
+def _sealed(function: Callable[[Any], Any]) -> Any:
+    """The function in shared memory.
+
+    Handed to a new process directly, more than a pipe holds (64 kB) blocks this one for ever when
+    that process dies before it reads (CPython 3.13, popen_spawn_posix).
+    """
+    packed = pickle.dumps(function)
+    memory = _SPAWN.RawArray("c", len(packed))
+    memory.raw = packed
+    return memory
 
 
 def _failed(work: Work, one: Numbered, why: str) -> Found:
@@ -50,15 +73,18 @@ def _failed(work: Work, one: Numbered, why: str) -> Found:
 
 
 def _spread(
-    work: Work, portions: list[list[Numbered]], processes: int, kept: tuple[list[Any], Any]
+    work: Work,
+    portions: list[list[Numbered]],
+    processes: int,
+    sinks: "tuple[list[list[Numbered]], _Kept]",
 ) -> Iterator[Found]:
-    """The answers of *portions*; *kept* takes those that a dead process took along, and marks."""
+    """The answers of *portions*; the first of *sinks* takes what a dead process took along."""
     if work.stopped():
         return
-    lost, marks = kept
+    lost, kept = sinks
     stop = _SPAWN.Event()
     pool = ProcessPoolExecutor(
-        processes, mp_context=_SPAWN, initializer=_begin, initargs=(work.function, stop, marks)
+        processes, mp_context=_SPAWN, initializer=_begin, initargs=(kept, stop)
     )
     try:
         handed = {_handed(pool, portion): portion for portion in portions}
@@ -100,9 +126,9 @@ def _gathered(
                 del open_[future]
 
 
-def _begin(function: Callable[[Any], Any], stop: Any, marks: Any) -> None:
+def _begin(kept: _Kept, stop: Any) -> None:
     """In a new worker: keep what all its cases share."""
-    _mine[:] = [function, stop, marks]
+    _mine[:] = [pickle.loads(bytes(kept.function)), stop, kept.marks]  # noqa: S301 (our own bytes)
 
 
 def _portion(portion: list[Numbered]) -> list[Found]:
