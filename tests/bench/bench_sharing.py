@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -229,7 +230,7 @@ BENCHES = [
             goal=Goal(">=", 1),
             unit="×",
             peer="coopgame-py 0.3 (Rust)",
-            run=lambda n=n: nucleolus_peer(n),
+            run=partial(nucleolus_peer, n),
         )
         for n in (13, 16)
     ),

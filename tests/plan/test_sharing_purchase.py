@@ -12,7 +12,8 @@ from synergie.errors import BadInput, Cancelled, Infeasible
 from synergie.plan import purchase
 from synergie.plan.sharing import purchase_game, share_purchase
 from synergie.plan.sharing._lots import restricted
-from synergie.plan.sharing.game import members
+from synergie.plan.sharing._regular import of_purchase
+from synergie.plan.sharing.game import flags, members
 from synergie.plan.sharing.purchases import Remainder, at_once
 from synergie.samples import territory
 from synergie.samples.needs import needs
@@ -149,6 +150,61 @@ def test_too_many_members_to_solve_one_by_one_are_refused() -> None:
     )
     with pytest.raises(BadInput, match="14 members"):
         purchase_game(problem)
+
+
+@st.composite
+def falling(draw: st.DrawFn) -> PurchaseProblem:
+    """Purchases whose tiers go down in a row, all in or all free."""
+    made = draw(problems())
+    free = draw(st.booleans())
+    offers_ = []
+    for one in made.offers:
+        price = one.tiers[0].prices[0].eur_per_mwh - draw(st.integers(0, 30))
+        cheaper = one.tiers[1].prices[0].model_copy(update={"eur_per_mwh": price})
+        roof = one.tiers[1].from_mwh - Decimal("0.000001")
+        first = one.tiers[0].model_copy(update={"to_mwh": roof})
+        second = one.tiers[1].model_copy(update={"prices": (cheaper,)})
+        offers_.append(one.model_copy(update={"tiers": (first, second)}))
+    return made.model_copy(
+        update={
+            "offers": tuple(offers_),
+            "lots": tuple(one.model_copy(update={"max_awards": 1}) for one in made.lots),
+            "limits": (),
+            "may_leave": free,
+            "nobody_pays_more": free,
+        }
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(falling())
+def test_a_game_of_sums_costs_what_the_listed_one_does(problem: PurchaseProblem) -> None:
+    players = _players(problem)
+    game, values = of_purchase(problem, players), at_once(problem, players)
+    assert values is not None
+    if game is None:  # a tier dearer than the one before, or a blind member
+        return
+    n = len(players)
+    found = game.costs(flags(np.arange(1, 1 << n), n))
+    assert np.array_equal(found, values[1:])
+
+
+def test_forty_members_are_shared_without_listing_their_coalitions() -> None:
+    many = tuple(point(f"m{i:02d}", str(5 + i)) for i in range(40))
+    problem = small(
+        points=many,
+        offers=(offer("two", tier("0", "120", "99.999999"), tier("100", "90"), fixed="500"),),
+    )
+    study = share_purchase(problem)
+    assert study.core_empty is False
+    by_name = {one.method: one for one in study.sharings}
+    assert {one.method for one in study.not_shared} == {"nucleolus"}
+    assert by_name["shapley"].exact is False
+    for sharing in study.sharings:
+        assert sum(one.share_eur for one in sharing.shares) == study.total_eur
+        assert sharing.in_core is not None
+    assert by_name["equal_profit"].in_core
+    assert all(one.half_width_eur for one in by_name["shapley"].shares)
 
 
 @pytest.mark.parametrize("name", ["tqd_n13_s0", "tqd_n13_s1"])

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synergie.errors import SolverFailed
 from synergie.plan.sharing import _separate, shapley
 from synergie.plan.sharing.core import worst, worst_of_each
 from synergie.plan.sharing.game import Game, flags
+from synergie.plan.sharing.ground import NotCertified
 from synergie.plan.sharing.nucleolus import least_core
 from synergie.plan.sharing.tiers import TierGame, TierLot
 from synergie.plan.sharing.wide import Wide
@@ -119,7 +119,7 @@ def test_a_cover_suffices_and_is_the_cheapest_where_steps_are_whole(
 
 def test_several_lots_have_no_certified_least_core() -> None:
     ground = Wide(wide_game(5, seed=1, lots=2))
-    with pytest.raises(SolverFailed):
+    with pytest.raises(NotCertified):
         ground.found()
     assert ground.worst(ground.alone, 3).bound == np.inf
     assert ground.nucleolus() is None

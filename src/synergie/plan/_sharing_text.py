@@ -20,11 +20,15 @@ NOTHING_ALONE = "{} pays nothing alone: it has no relative gain"
 NOT_WITHOUT = "the others cannot do it without {}"
 NOT_EVERY = "{} cannot do it by themselves, so what each adds is not known"
 NO_POINT = "too many coalitions cannot do it by themselves: many sharings are equally good"
+NOT_CERTIFIED = (
+    "with so many members, or several lots of them, no one can certify which coalitions would leave"
+)
 TOO_MANY = "more than {} members: the coalitions cannot all be looked at"
 
 SAME_MODEL = (
     "a coalition that leaves buys by itself with the same needs, offers, tiers, fees and rules"
 )
+ON_DEMAND = "the cost of a coalition is exact; its tiers follow from its volume, lot by lot"
 AT_ONCE = "the cost of every one of the {} coalitions is exact, computed in one pass"
 BY_SOLVES = "the cost of every one of the {} coalitions is the optimum of its own purchase"
 WHOLE_FEES = (

@@ -10,7 +10,7 @@ from synergie.plan.sharing import rules, shapley
 from synergie.plan.sharing._cents import euros
 from synergie.plan.sharing.equal_profit import equal_profit
 from synergie.plan.sharing.game import Floats
-from synergie.plan.sharing.ground import Ground
+from synergie.plan.sharing.ground import Ground, NotCertified
 from synergie.plan.sharing.nucleolus import NoPoint
 from synergie.schemas.plan import Phrase
 from synergie.schemas.sharing import Method
@@ -114,6 +114,8 @@ def of_equal_profit(case: Case) -> Found:
         least = ground.least_core()
     except NoPoint as error:
         raise NotPossible(_text.NO_POINT) from error
+    except NotCertified as error:
+        raise NotPossible(_text.NOT_CERTIFIED) from error
     empty = least.epsilon > 0.5  # noqa: PLR2004 (half a cent)
     room = max(least.epsilon, 0.0) + 1e-9 * abs(ground.total)
     found = equal_profit(ground.alone, ground.total, ground.separate, epsilon=room)

@@ -25,6 +25,10 @@ class Worst:
     """No coalition has a greater excess, cents."""
 
 
+class NotCertified(Exception):
+    """The core of this game cannot be certified: too many players, or several lots of them."""
+
+
 class Ground(Protocol):
     """One game. Amounts in cents, players in a fixed order."""
 

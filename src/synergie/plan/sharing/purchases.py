@@ -23,10 +23,12 @@ from synergie.plan.sharing._lattice import (
 )
 from synergie.plan.sharing._lots import LotTerms, lots_of, restricted
 from synergie.plan.sharing._methods import METHODS, Weights
+from synergie.plan.sharing._regular import of_purchase
 from synergie.plan.sharing._sharing import Given
 from synergie.plan.sharing.game import Floats, Game, members, sums
-from synergie.plan.sharing.ground import Listed
+from synergie.plan.sharing.ground import Ground, Listed
 from synergie.plan.sharing.study import study
+from synergie.plan.sharing.wide import Wide
 from synergie.schemas.plan import Phrase
 from synergie.schemas.purchase import CoordinatorFees, PurchaseProblem
 from synergie.schemas.purchase_plan import PurchasePlan
@@ -34,6 +36,8 @@ from synergie.schemas.sharing import Method, SharingStudy
 
 MOST_AT_ONCE = 20
 """Most members whose coalitions are all priced in one pass."""
+MOST_IN_ALL = 400
+"""Most members of a game that is shared without listing its coalitions."""
 MOST_BY_SOLVES = 13
 """Most members whose coalitions are solved one by one: 8,191 solves."""
 _MOST_DIVIDED = 13
@@ -116,8 +120,8 @@ def share_purchase(
     fees = problem.fees
     if remainder == "members" and fees is not None:
         problem = problem.model_copy(update={"fees": fees.model_copy(update={"cap": None})})
-    made = purchase_game(problem, limit_s=limit_s, cancel=cancel)
-    players = made.game.players
+    made = _made(problem, limit_s=limit_s, cancel=cancel)
+    players = made.ground.players
     elsewhere = dict.fromkeys(players, Decimal(0))
     mwh = dict.fromkeys(players, Decimal(0))
     for place in made.plan.places:
@@ -134,7 +138,27 @@ def share_purchase(
         assumptions=(*made.assumptions, *fees_text(problem, made.plan, fees)),
         seed=seed,
     )
-    return study(Listed(made.game), given, methods=methods, cancel=cancel)
+    return study(made.ground, given, methods=methods, cancel=cancel)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Made:
+    ground: Ground
+    plan: PurchasePlan
+    assumptions: tuple[Phrase, ...]
+
+
+def _made(problem: PurchaseProblem, *, limit_s: float, cancel: Callable[[], bool] | None) -> _Made:
+    """The game listed while it can be; above, as sums."""
+    players = tuple(sorted({point.member for point in problem.points}))
+    if MOST_AT_ONCE < len(players) <= MOST_IN_ALL and separable(problem) and not _limited(problem):
+        game = of_purchase(problem, players)
+        plan = purchase.solve(problem, limit_s=limit_s, cancel=cancel)
+        if game is not None and _same(game.total, plan):
+            said = (Phrase(text=_text.SAME_MODEL), Phrase(text=_text.ON_DEMAND))
+            return _Made(Wide(game), plan, said)
+    listed = purchase_game(problem, limit_s=limit_s, cancel=cancel)
+    return _Made(Listed(listed.game), listed.plan, listed.assumptions)
 
 
 def _same(cents: float, plan: PurchasePlan) -> bool:

@@ -12,7 +12,7 @@ from synergie.plan.sharing._cents import euros, euros_up
 from synergie.plan.sharing._methods import METHODS, Case, NotPossible, Weights
 from synergie.plan.sharing._sharing import Given, Writer, named
 from synergie.plan.sharing.game import Floats, of_table
-from synergie.plan.sharing.ground import Ground, Listed
+from synergie.plan.sharing.ground import Ground, Listed, NotCertified
 from synergie.plan.sharing.nucleolus import Balance, NoPoint
 from synergie.schemas.plan import Phrase
 from synergie.schemas.sharing import (
@@ -111,7 +111,7 @@ def _target(ground: Ground) -> float:
 def _balance(ground: Ground) -> Balance | None:
     try:
         return ground.least_core()
-    except NoPoint:
+    except (NoPoint, NotCertified):
         return None
 
 

@@ -15,11 +15,13 @@ from synergie.plan.sharing._separate import Looked
 from synergie.plan.sharing._span import Span
 from synergie.plan.sharing.core import Excess
 from synergie.plan.sharing.game import Flags, Floats
-from synergie.plan.sharing.ground import Worst
+from synergie.plan.sharing.ground import NotCertified, Worst
 from synergie.plan.sharing.nucleolus import Balance, Nucleolus, Rows, Separate
 from synergie.plan.sharing.shapley import Sampled
 from synergie.plan.sharing.tiers import TierGame
 
+MOST_CERTIFIED = 60
+"""Most players of a least core: more would take minutes."""
 _BATCH = 200
 _HALF = 0.5
 _SLACK = 1e-9  # of the total
@@ -129,6 +131,10 @@ class Wide:
         return Worst(found, tuple(each), bound)
 
 
+def _certain(game: TierGame) -> bool:
+    return len(game.lots) == 1 and len(game.players) <= MOST_CERTIFIED
+
+
 def _excess(looked: Looked, k: int) -> Excess:
     return Excess(looked.coalitions[k], float(looked.excess[k]), float(looked.costs[k]))
 
@@ -151,8 +157,8 @@ class _Search:
     """The least surplus at `best`, among the coalitions looked at, cents."""
 
     def run(self) -> LeastCore:
-        if len(self.game.lots) != 1 or np.isinf(self.game.alone).any():
-            raise SolverFailed("a least core of several lots, or of who cannot buy alone")
+        if not _certain(self.game) or np.isinf(self.game.alone).any():
+            raise NotCertified
         n, scale = len(self.game.players), abs(self.game.total) or 1.0
         for _ in range(n):
             self.linear.column()
