@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synergie.errors import NotFound
@@ -157,6 +157,31 @@ def test_only_the_member_and_the_owner_of_the_plan_may_see_it() -> None:
     for bearer, member in (("canari-serin", "commune-ici"), ("syndicat", "absent")):
         with pytest.raises(NotFound):
             member_view(problem, plan, member, permit(bearer, owner=member == "absent"))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.integers(1, 400_000), min_size=2, max_size=7))
+def test_but_for_its_sums_a_view_follows_from_the_own_part_alone(sizes: list[int]) -> None:
+    """Made out of a plan from which everything of the others was cut, it is the same."""
+    volumes = {f"m{i}": str(Decimal(size) / 1000) for i, size in enumerate(sizes)}
+    problem, plan = made(volumes)
+    for member in volumes:
+        mine = problem.model_copy(
+            update={
+                "points": tuple(one for one in problem.points if one.member == member),
+                "members": tuple(one for one in problem.members if one.id == member),
+            }
+        )
+        part = plan.model_copy(
+            update={
+                "members": tuple(one for one in plan.members if one.member == member),
+                "places": tuple(one for one in plan.places if one.member == member),
+            }
+        )
+        sums = {"group": None, "group_members": len(volumes)}
+        whole = member_view(problem, plan, member, permit(member))
+        alone = member_view(mine, part, member, permit(member))
+        assert whole.model_copy(update=sums) == alone.model_copy(update=sums)
 
 
 @given(st.lists(st.decimals(-10_000, 10_000, places=2), max_size=8))
