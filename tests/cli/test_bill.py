@@ -1,13 +1,17 @@
 """`synergie bill`: a point priced line by line, invoices controlled, exit codes for scripts."""
 
+import io
 import json
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 
+from synergie import formats
 from synergie.cli import main
+from synergie.schemas.meter_curve import MeterCurve
 
 PRICES = """lot;fta;classe;prix
 lot-2;BTINFMU4;HPH;117,16
@@ -214,3 +218,66 @@ def test_a_wrong_row_is_refused_and_the_others_are_looked_at(
     told = capsys.readouterr()
     assert "31/02/2026" in told.err
     assert json.loads(told.out)["invoices"][0]["n_rows"] == 1
+
+
+def test_readings_are_compared_with_what_is_billed(
+    invoice: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    curve = tmp_path / "courbe.csv"
+    curve.write_bytes(_curve(2.0))
+    assert main(["bill", str(invoice), "--readings", str(curve), "--json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)["findings"]
+    assert (found["rule"], found["found"], found["expected"]) == ("energy-differs", "1234", "1440")
+    curve.write_bytes(_curve(1234 / 720))
+    assert main(["bill", str(invoice), "--readings", str(curve), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["findings"] == []
+
+
+def test_a_curve_and_readings_are_priced(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    curve = tmp_path / "courbe.csv"
+    curve.write_bytes(_curve(2.0))
+    line = ["bill", "--fta", "BTINFMU4", "--kva", "6", "--json"]
+    assert main([*line, "--curve", str(curve), "--offpeak", "22:00-06:00"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    classes = {one["time_class"]: one["quantity"] for one in found["lines"] if one["time_class"]}
+    assert (classes["HPB"], classes["HCB"]) == ("960.000000", "480.000000")
+    whole = ["bill", "--fta", "BTINFLU", "--kva", "6", "--json", "--readings", str(curve)]
+    assert main(whole) == 0
+    assert json.loads(capsys.readouterr().out)["kwh"] == "1440.000000"
+
+
+def test_a_cabinet_without_a_curve_follows_the_sun(capsys: pytest.CaptureFixture[str]) -> None:
+    """domain.md §6.1, all night at Pompey in 2025: 880, 1,207, 352 and 1,670 h, within 5 h."""
+    line = ["bill", "--fta", "BTINFMU4", "--kva", "2", "--lamps", "1000", "--place", "48.77,6.13",
+            "--offpeak", "22:00-06:00", "--json"]  # fmt: skip
+    assert main([*line, "--on", "2026-01-01"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    hours = {"HPH": 880, "HCH": 1207, "HPB": 352, "HCB": 1670}
+    for one in found["lines"]:
+        if one["time_class"]:
+            assert abs(float(one["quantity"]) - hours[one["time_class"]]) < 5
+    assert main([*line, "--off", "00:00-05:30", "--on", "2026-01-01"]) == 0
+    assert abs(float(json.loads(capsys.readouterr().out)["kwh"]) - 2108) < 2
+    assert main(line) == 2
+    assert main([*line[:7], "--place", "Pompey", "--on", "2026-01-01"]) == 2
+
+
+def _curve(kw: float) -> bytes:
+    """June 2026 by half-hours, in our own table of curves."""
+    start = datetime(2026, 5, 31, 22, tzinfo=UTC)
+    run = MeterCurve(
+        supply_point="prm:99000000000017",
+        quantity="active_power",
+        form="mean_power",
+        direction="import",
+        unit="W",
+        start=start,
+        step="PT30M",
+        values=[round(1000 * kw)] * 1440,
+        provenance="synthetic",
+    )
+    sink = io.BytesIO()
+    formats.write([run], sink, format="curves-csv")
+    return sink.getvalue()

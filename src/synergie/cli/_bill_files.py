@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from synergie.plan.tariff.tables import Tables
     from synergie.schemas.invoice import Invoice, LotTotals
     from synergie.schemas.meter_curve import MeterCurve
-    from synergie.schemas.tariff import PriceSchedule
+    from synergie.schemas.tariff import PeriodUse, PriceSchedule
 
 _MOST = 20
 """Refused rows of a file that are told one by one."""
@@ -112,6 +112,26 @@ def curves(path: Path) -> "list[MeterCurve]":
             )
         )
     return drawn
+
+
+def measured(paths: Sequence[Path]) -> "dict[str, list[PeriodUse]]":
+    """What files of readings, curves or energies measured, by delivery point."""
+    from synergie.cli._perimeter import Reading
+    from synergie.plan.tariff.measured import Measured, uses_of_records
+    from synergie.schemas.meter_curve import MeterCurve
+    from synergie.schemas.period_energy import PeriodEnergy
+    from synergie.schemas.register_reading import RegisterReading
+
+    found: list[Measured] = []
+    for path in paths:
+        with Reading([path], []).opened(path) as result:
+            found += (
+                one
+                for one in result.records
+                if isinstance(one, PeriodEnergy | RegisterReading | MeterCurve)
+            )
+        _refusals(path, result.report)
+    return uses_of_records(found)
 
 
 def invoices(paths: Sequence[Path]) -> "tuple[list[Invoice], int]":

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from synergie.cli._bill_lamps import Lamps, year_of
 from synergie.cli._misuse import Misuse
 from synergie.cli._texts import N_, _
 
 if TYPE_CHECKING:
     from synergie.plan.tariff.tables import Tables
     from synergie.schemas.bill import Bill
+    from synergie.schemas.power import OffPeakWindow
     from synergie.schemas.tariff import BilledTerms, PeriodUse
 
 SUMMARY = N_("Control invoices, or price a delivery point line by line, to the cent.")
@@ -23,6 +25,8 @@ EXAMPLE = """
 synergie bill facture.xml --perimeter perimetre.xlsx --prices bordereau.csv
 synergie bill --fta BTINFMU4 --kva 6 --energy HPH=1200,HCH=900 --on 2026-03-01
 synergie bill --fta BTINFCU4 --kva 6 --curve courbe.csv --offpeak 22:00-06:00
+synergie bill --fta BTINFMU4 --kva 6 --lamps 4940 --place 48.77,6.13 --offpeak 22:00-06:00 \\
+  --on 2026-01-01
 """
 _WINDOW = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)", re.ASCII)
 
@@ -48,6 +52,10 @@ _Market = Annotated[
     list[str] | None,
     typer.Option(metavar="REFERENCE", help=N_("Reference of the market that invoices must bear.")),
 ]
+_Readings = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="FILE", help=N_("Readings, curves or energies to compare invoices with.")),
+]
 _Tables = Annotated[
     Path | None,
     typer.Option(metavar="FOLDER", help=N_("Own tables of regulated prices, laid over ours.")),
@@ -66,6 +74,17 @@ _Curve = Annotated[
 _Offpeak = Annotated[
     list[str] | None,
     typer.Option(metavar="HH:MM-HH:MM", help=N_("Off-peak hours of the point, with --curve.")),
+]
+_Lamps = Annotated[
+    int | None,
+    typer.Option(metavar="W", min=1, help=N_("Power of the lamps of a cabinet without a curve.")),
+]
+_Place = Annotated[
+    str | None, typer.Option(metavar="LAT,LON", help=N_("Where the lamps are: 48.77,6.13."))
+]
+_Off = Annotated[
+    list[str] | None,
+    typer.Option(metavar="HH:MM-HH:MM", help=N_("When the lamps are off at night.")),
 ]
 _On = Annotated[
     str | None, typer.Option(metavar="DAY", help=N_("A year at the prices of this day."))
@@ -88,6 +107,7 @@ class _Look(NamedTuple):
     prices: Path | None
     lot: str | None
     markets: tuple[str, ...]
+    readings: tuple[Path, ...]
     tables: Path | None
     as_json: bool
 
@@ -97,6 +117,8 @@ class _Asked(NamedTuple):
 
     energy: str | None
     curve: Path | None
+    readings: tuple[Path, ...]
+    lamps: Lamps | None
     offpeak: tuple[str, ...]
     on: str | None
     starts: str | None
@@ -112,12 +134,16 @@ def run(  # noqa: PLR0913 (the options of the command)
     prices: _Prices = None,
     lot: _Lot = None,
     market: _Market = None,
+    readings: _Readings = None,
     tables: _Tables = None,
     fta: _Fta = None,
     kva: _Kva = None,
     energy: _Energy = None,
     curve: _Curve = None,
     offpeak: _Offpeak = None,
+    lamps: _Lamps = None,
+    place: _Place = None,
+    off: _Off = None,
     on: _On = None,
     starts: _From = None,
     ends: _To = None,
@@ -127,11 +153,14 @@ def run(  # noqa: PLR0913 (the options of the command)
     if files and fta:
         raise Misuse(_("invoices to control, or --fta to price a point: not both"))
     if files:
-        _control(files, _Look(perimeter, prices, lot, tuple(market or ()), tables, as_json))
+        compared = tuple(market or ()), tuple(readings or ())
+        _control(files, _Look(perimeter, prices, lot, *compared, tables, as_json))
         return
     if fta is None or kva is None:
         raise Misuse(_("give invoices to control, or --fta and --kva to price a point"))
-    asked = _Asked(energy, curve, tuple(offpeak or ()), on, starts, ends, overrun)
+    lit = None if lamps is None else Lamps(lamps, place, tuple(map(_off, off or ())))
+    sources = energy, curve, tuple(readings or ()), lit, tuple(offpeak or ())
+    asked = _Asked(*sources, on, starts, ends, overrun)
     _price(_terms(fta, kva, prices, lot), asked, tables, as_json=as_json)
 
 
@@ -148,6 +177,7 @@ def _control(paths: list[Path], look: _Look) -> None:
         invoices,
         points=points,
         schedules=read.schedules(look.prices, look.lot),
+        uses=read.measured(look.readings),
         rules=ControlRules(markets=look.markets),
         tables=read.tables(look.tables),
     )
@@ -193,11 +223,15 @@ def _bill(terms: "BilledTerms", asked: _Asked, tables: "Tables") -> "Bill":
 
     if asked.curve is not None:
         return bill(terms, _curve_uses(asked, tables), tables)
-    if asked.energy is None:
-        raise Misuse(_("give --energy or --curve"))
+    if asked.readings:
+        return bill(terms, _measured(asked.readings), tables)
+    if asked.energy is None and asked.lamps is None:
+        raise Misuse(_("give --energy, --curve, --readings or --lamps"))
     if asked.on is not None:
         on = _day(asked.on, "--on")
         return yearly(terms, _use(asked, on, on + timedelta(days=1)), on=on, tables=tables)
+    if asked.lamps is not None:
+        raise Misuse(_("--lamps: say --on DAY, for a year at the prices of a day"))
     if asked.starts is None or asked.ends is None:
         raise Misuse(_("say --on DAY for a year at the prices of a day, or --from and --to"))
     first, last = _day(asked.starts, "--from"), _day(asked.ends, "--to")
@@ -209,12 +243,16 @@ def _use(asked: _Asked, begins: date, ends: date) -> "PeriodUse":
 
     if begins >= ends:
         raise Misuse(_("--to: a day that is not before --from"))
-    told = _by_class(asked.energy or "", "--energy")
     with _told("--energy "):
+        if asked.lamps is not None:
+            energy = year_of(asked.lamps, _windows(asked), begins)
+        else:
+            told = _by_class(asked.energy or "", "--energy")
+            energy = tuple(ClassKwh(time_class=name, kwh=kwh) for name, kwh in told.items())
         return PeriodUse(
             from_date=begins,
             to_date=ends,
-            energy=tuple(ClassKwh(time_class=name, kwh=kwh) for name, kwh in told.items()),
+            energy=energy,
             overrun_hours=Decimal(str(asked.overrun)),
         )
 
@@ -222,14 +260,32 @@ def _use(asked: _Asked, begins: date, ends: date) -> "PeriodUse":
 def _curve_uses(asked: _Asked, tables: "Tables") -> "tuple[PeriodUse, ...]":
     from synergie.cli import _bill_files as read
     from synergie.plan.tariff.curves import uses_of_curve
+
+    windows = _windows(asked)
+    cuts = tables.boundaries(date.min, date.max)
+    if asked.curve is None:
+        return ()
+    return uses_of_curve(read.curves(asked.curve), windows, cuts=cuts)
+
+
+def _measured(paths: tuple[Path, ...]) -> "list[PeriodUse]":
+    """What files of readings or energies tell of their one delivery point."""
+    from synergie.cli import _bill_files as read
+
+    found = read.measured(paths)
+    if len(found) != 1:
+        names = ", ".join(sorted(found)) or "-"
+        raise Misuse(_("--readings: those of one delivery point; they hold {}").format(names))
+    return next(iter(found.values()))
+
+
+def _windows(asked: _Asked) -> "tuple[OffPeakWindow, ...]":
     from synergie.schemas.power import OffPeakWindow
 
-    if asked.curve is None or not asked.offpeak:
+    if not asked.offpeak:
         raise Misuse(_("--offpeak: the off-peak hours of the point, as 22:00-06:00"))
     with _told("--offpeak "):
-        windows = [OffPeakWindow(starts=a, ends=b) for a, b in map(_window, asked.offpeak)]
-    cuts = tables.boundaries(date.min, date.max)
-    return uses_of_curve(read.curves(asked.curve), windows, cuts=cuts)
+        return tuple(OffPeakWindow(starts=a, ends=b) for a, b in map(_window, asked.offpeak))
 
 
 @contextmanager
@@ -249,6 +305,13 @@ def _window(told: str) -> tuple[str, str]:
     found = _WINDOW.fullmatch(told.strip())
     if found is None:
         raise Misuse(_("--offpeak: {!r} is not of the form 22:00-06:00").format(told))
+    return found[1], found[2]
+
+
+def _off(told: str) -> tuple[str, str]:
+    found = _WINDOW.fullmatch(told.strip())
+    if found is None:
+        raise Misuse(_("--off: {!r} is not of the form 00:00-05:30").format(told))
     return found[1], found[2]
 
 

@@ -64,9 +64,16 @@ def _measured(case: Case, lines: list[Line], totals: dict[str, Decimal]) -> None
 
 
 def _of_days(uses: Sequence[PeriodUse], days: Stretch) -> Decimal | None:
-    """The energy of whole uses that make up exactly these days; None when none do."""
-    inside = [use for use in uses if days.begins <= use.from_date and use.to_date <= days.ends]
-    covered = sum((use.to_date - use.from_date).days for use in inside)
-    if covered != (days.ends - days.begins).days or any(use.missing_steps for use in inside):
-        return None
-    return sum((one.kwh for use in inside for one in use.energy), Decimal(0))
+    """The energy of whole uses of one kind that make up exactly these days; None when none do."""
+    for method in ("index", "curve", "estimated"):
+        inside = [
+            use
+            for use in uses
+            if use.method == method
+            and days.begins <= use.from_date
+            and use.to_date <= days.ends
+            and not use.missing_steps
+        ]
+        if sum((use.to_date - use.from_date).days for use in inside) == days.n:
+            return sum((one.kwh for use in inside for one in use.energy), Decimal(0))
+    return None

@@ -25,6 +25,11 @@ class Stretch:
     amount: Decimal
     line: Line
 
+    @property
+    def n(self) -> int:
+        """How many days."""
+        return (self.ends - self.begins).days
+
 
 def periods(case: Case) -> None:
     """What is consumed follows on from one invoice to the next; so does what is fixed.

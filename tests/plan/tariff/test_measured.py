@@ -1,0 +1,87 @@
+"""What was measured, as uses that invoices are compared with; nothing is completed."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from synergie.plan.tariff.measured import uses_of_records
+from synergie.schemas.period_energy import PeriodEnergy
+from synergie.schemas.register_reading import RegisterReading
+from tests.plan.tariff.test_curves import curve, local
+
+POINT = "prm:99000000000017"
+
+
+def index(day: datetime, value: int, **more: object) -> RegisterReading:
+    told: dict[str, object] = {
+        "supply_point": POINT, "unit": "Wh", "instant": day, "value": str(value), "source": "x",
+        "grid": "distributor", "calendar": "DI000003", "register_class": "HPB",
+        "provenance": "synthetic",
+    }  # fmt: skip
+    return RegisterReading.model_validate({**told, **more})
+
+
+def period(begins: str, ends: str, kwh: object, **more: object) -> PeriodEnergy:
+    told: dict[str, object] = {
+        "name": "x", "supply_point": POINT, "from_date": begins, "to_date": ends,
+        "energy_kwh": kwh, "provenance": "synthetic",
+    }  # fmt: skip
+    return PeriodEnergy.model_validate({**told, **more})
+
+
+def test_index_after_index_is_the_energy_of_the_days_between() -> None:
+    readings = [
+        index(local(2026, 5, 1), 1_500_000), index(local(2026, 4, 1), 1_000_000),
+        index(local(2026, 6, 1), 1_700_000),
+        index(local(2026, 4, 1), 10_000, register_class="HCB"),
+        index(local(2026, 5, 1), 40_000, register_class="HCB"),
+    ]  # fmt: skip
+    april, may = uses_of_records(readings)[POINT]
+    assert (april.from_date, april.to_date) == (date(2026, 4, 1), date(2026, 5, 1))
+    assert {one.time_class: one.kwh for one in april.energy} == {"HPB": 500, "HCB": 30}
+    assert [one.kwh for one in may.energy] == [200]
+
+
+def test_an_index_that_falls_makes_no_energy() -> None:
+    readings = [index(local(2026, 4, 1), 9_000), index(local(2026, 5, 1), 10)]
+    assert uses_of_records(readings) == {}
+
+
+def test_the_calendar_with_more_classes_counts_once() -> None:
+    april = ("2026-04-01", "2026-05-01")
+    records = [
+        period(*april, "100", tariff_class="HPB", grid="distributor", calendar="DI000003"),
+        period(*april, "50", tariff_class="HCB", grid="distributor", calendar="DI000003"),
+        period(*april, "150", tariff_class="BASE", grid="supplier", calendar="FC022034"),
+        period(*april, "150", grid="distributor", calendar="DI000003"),
+    ]
+    (use,) = uses_of_records(records)[POINT]
+    assert {one.time_class: one.kwh for one in use.energy} == {"HPB": 100, "HCB": 50}
+
+
+def test_gas_exports_and_blanks_are_no_use() -> None:
+    april = ("2026-04-01", "2026-05-01")
+    records = [
+        period(*april, "100", energy="gas"), period(*april, "100", direction="export"),
+        period(*april, None), period(*april, "100", supply_point=None),
+    ]  # fmt: skip
+    assert uses_of_records(records) == {}
+
+
+def test_a_curve_gives_its_whole_days_only() -> None:
+    values = [None if n == 100 else 1000 for n in range(20 + 48 * 3)]
+    uses = uses_of_records([curve(local(2026, 4, 1, 14), values)])[POINT]
+    assert [(one.from_date, one.energy[0].kwh) for one in uses] == [
+        (date(2026, 4, 2), Decimal(24)), (date(2026, 4, 4), Decimal(24)),
+    ]  # fmt: skip
+    assert {one.method for one in uses} == {"curve"}
+
+
+def test_the_day_of_a_clock_change_is_whole_with_23_hours() -> None:
+    (use,) = uses_of_records([curve(local(2026, 3, 29), [1000] * 46)])[POINT]
+    assert use.energy[0].kwh == 23
+
+
+def test_a_moment_in_utc_is_a_civil_day_in_its_zone() -> None:
+    night = datetime(2026, 3, 31, 22, tzinfo=UTC)  # midnight in Paris
+    (use,) = uses_of_records([index(night, 0), index(local(2026, 5, 1), 1000)])[POINT]
+    assert use.from_date == date(2026, 4, 1)
