@@ -205,7 +205,7 @@ def test_needs_that_no_plan_could_take_are_refused_at_once_and_who_can_mend_them
     late = needs("aulnes").points[0].model_copy(update={"entry": date(2031, 1, 1)})
     with pytest.raises(BadInputs, match="/points/0/entry"):
         buying.publish("aulnes", needs("aulnes", points=[late]))
-    with pytest.raises(BadInputs, match="^/mandate_until"):
+    with pytest.raises(BadInputs, match=r"^/mandate_until"):
         buying.publish("aulnes", needs("aulnes", mandate_until="2027-06-01"))
     assert buying.publish("aulnes").version == 1
 

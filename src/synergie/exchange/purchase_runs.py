@@ -160,8 +160,9 @@ def _fits(told: PurchaseInputs, body: PlanRequest) -> None:
     if body.problem_sha256 != told.problem_sha256:
         raise _stale()
     if body.plan.inputs_digest != told.problem_sha256:
-        expected = "the digest of the inputs that the plan was computed from"
-        raise BadInput("/plan/inputs_digest", body.plan.inputs_digest, expected)
+        raise BadInput(
+            "/plan/inputs_digest", body.plan.inputs_digest, "the digest of the plan's own inputs"
+        )
     require(told.problem)
     wrong = faults(told.problem, body.plan)
     if wrong:

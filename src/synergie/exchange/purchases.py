@@ -125,8 +125,11 @@ class Purchases:
         """
         named = act in {"propose", "award"}
         if named != (plan is not None):
-            expected = "the plan, with `propose` and `award`; none with other acts"
-            raise BadInput("/plan", plan or "null", expected)
+            raise BadInput(
+                "/plan",
+                plan or "null",
+                "the plan, with `propose` and `award`; none with other acts",
+            )
         with self.store.write(essential=act == "close") as session:
             permit, found = _purchase_side.coordinated(
                 session, caller, purchase_id, now=now, writing=True
