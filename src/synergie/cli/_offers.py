@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from synergie.cli._moment import instant
 from synergie.cli._print import lines
-from synergie.cli._purchase import instant
 from synergie.cli._texts import N_, _, number
 
 if TYPE_CHECKING:
