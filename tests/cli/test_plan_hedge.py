@@ -106,7 +106,7 @@ def test_weeks_of_the_past_become_scenarios(
     line = ["plan", "hedge", _problem(tmp_path), "--history", _saved(tmp_path, "\n".join(rows))]
     outs = []
     for seed in ("1", "1", "2"):
-        assert main([*line, "--count", "20", "--seed", seed, "--json"]) == 0
+        assert main([*line, "--count", "20", "--run-weeks", "1", "--seed", seed, "--json"]) == 0
         outs.append(json.loads(capsys.readouterr().out)["inputs_digest"])
     assert outs[0] == outs[1] != outs[2]
 

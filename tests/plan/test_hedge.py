@@ -285,15 +285,31 @@ def test_weeks_are_drawn_from_their_season_and_keep_their_weekday() -> None:
     assert found.digest() != resampled(WEEK, history, count=50, seed=2, spread_weeks=2).digest()
 
 
+def test_weeks_are_drawn_in_runs_and_runs_keep_the_risk_of_a_season() -> None:
+    history = _history(364 * 3)
+    found = resampled(YEAR, history, count=30, seed=4, spread_weeks=4, run_weeks=13)
+    mondays = [i for i, (d, h) in enumerate(_local(YEAR)) if d.weekday() == 0 and h == 0]
+    weeks = found.prices[:, mondays] // 7  # the number of the week in the history
+    steps = np.diff(weeks, axis=1)
+    breaks = {int(place) for place in np.argwhere(steps != 1)[:, 1]}
+    assert breaks
+    assert all((place + 2) % 13 == 0 for place in breaks)  # the first week of 2027 has no Monday
+
+
+def _local(delivery: DeliveryPeriod) -> list[tuple[date, int]]:
+    axis = Axis.of(delivery)
+    return list(zip(axis.days, axis.hour.tolist(), strict=True))
+
+
 def test_price_and_load_are_drawn_together() -> None:
     history = {k: (10 * load, load) for k, (_, load) in _history(364).items()}
-    found = resampled(YEAR, history, count=3, seed=0, spread_weeks=26)
+    found = resampled(YEAR, history, count=3, seed=0, spread_weeks=26, run_weeks=1)
     assert np.array_equal(found.prices, 10 * found.loads)
 
 
 def test_a_history_without_the_season_is_refused() -> None:
     with pytest.raises(BadInput, match="same season"):
-        resampled(YEAR, _history(28), count=2, seed=0, spread_weeks=1)
+        resampled(YEAR, _history(28), count=2, seed=0, spread_weeks=1, run_weeks=1)
     with pytest.raises(BadInput, match="whole week"):
         resampled(WEEK, _history(5), count=2, seed=0)
 

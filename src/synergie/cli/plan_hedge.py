@@ -44,6 +44,10 @@ def hedge(
     count: Annotated[
         int, typer.Option(min=1, max=10_000, help=N_("How many scenarios to draw from a history."))
     ] = 200,
+    run_weeks: Annotated[
+        int,
+        typer.Option(min=1, max=520, help=N_("How many weeks in a row are drawn together.")),
+    ] = 13,
     seed: Annotated[int, typer.Option(min=0, help=N_("The same seed draws the same."))] = 0,
     as_json: Annotated[
         bool, typer.Option("--json", help=N_("The whole study as one JSON document."))
@@ -67,7 +71,7 @@ def hedge(
         given = _scenarios.scenarios(scenarios, problem.delivery)
     else:
         past = _scenarios.history(history or Path())
-        given = resampled(problem.delivery, past, count=count, seed=seed)
+        given = resampled(problem.delivery, past, count=count, seed=seed, run_weeks=run_weeks)
     study = solve(problem, given, limit_s=limit)
     if as_json:
         print_json(study)

@@ -81,6 +81,8 @@ class _History:
     """Whole weeks, Monday to Sunday: weeks by 7 days by 24 local hours."""
 
     of_year: Ints
+    run: Ints
+    """How many weeks follow each one without a hole, itself included."""
     prices: Floats
     loads: Floats
 
@@ -92,20 +94,28 @@ def resampled(
     count: int,
     seed: int,
     spread_weeks: int = 3,
+    run_weeks: int = 13,
 ) -> Scenarios:
-    """*count* scenarios: each week of the delivery is a week of *history* of the same season.
+    """*count* scenarios: weeks of the delivery are weeks of *history* of the same season.
 
-    *history*: (EUR/MWh, MW) by start of the hour, aware. A week is drawn among those at most
-    *spread_weeks* away in the year, price and load together, so that cold weeks stay dear; days
-    keep their weekday and hours their local time. Raises BadInput when no week is near enough.
+    *history*: (EUR/MWh, MW) by start of the hour, aware. *run_weeks* weeks in a row are drawn
+    together, from a start at most *spread_weeks* away in the year, price and load together: cold
+    weeks stay dear, and a dear season stays long. Weeks drawn one by one (1) would even out over a
+    year and hide the risk; 52 draws whole years. Days keep their weekday, hours their local time.
+    Raises BadInput when no run is near enough.
     """
     axis, past = Axis.of(delivery), _weeks(history)
     source = np.random.default_rng(seed)
     mondays = sorted({_monday(day) for day in axis.days})
-    near = [_near(monday, past, spread_weeks) for monday in mondays]
+    runs = [mondays[i : i + run_weeks] for i in range(0, len(mondays), run_weeks)]
+    near = [_near(run[0], past, spread_weeks, len(run)) for run in runs]
+    starts = [source.choice(choices, size=count) for choices in near]
+    drawn = np.concatenate(
+        [start[:, None] + np.arange(len(run)) for start, run in zip(starts, runs, strict=True)],
+        axis=1,
+    )
     week = np.array([mondays.index(_monday(day)) for day in axis.days])
     weekday = np.array([day.weekday() for day in axis.days])
-    drawn = np.array([source.choice(choices, size=count) for choices in near]).T
     taken = drawn[:, week]
     return Scenarios(
         tuple(f"s{i + 1:03d}" for i in range(count)),
@@ -137,17 +147,26 @@ def _weeks(history: Mapping[datetime, tuple[float, float]]) -> _History:
         [[whole[monday + timedelta(days=i)] for i in range(_WEEK)] for monday in mondays]
     )
     of_year = np.array([monday.isocalendar().week for monday in mondays], dtype=np.int64)
-    return _History(of_year, table[..., 0], table[..., 1])
+    return _History(of_year, _runs(mondays), table[..., 0], table[..., 1])
+
+
+def _runs(mondays: Sequence[date]) -> Ints:
+    run = np.ones(len(mondays), dtype=np.int64)
+    for i in range(len(mondays) - 2, -1, -1):
+        if mondays[i + 1] - mondays[i] == timedelta(days=_WEEK):
+            run[i] = run[i + 1] + 1
+    return run
 
 
 def _day(hours: Mapping[int, tuple[float, float]]) -> Sequence[tuple[float, float]]:
     return [hours[hour] if hour in hours else hours[hour - 1] for hour in range(24)]
 
 
-def _near(monday: date, past: _History, spread: int) -> Ints:
+def _near(monday: date, past: _History, spread: int, length: int) -> Ints:
     apart = np.abs(past.of_year - monday.isocalendar().week)
-    found = np.flatnonzero(np.minimum(apart, _WEEKS - apart) <= spread)
+    close = np.minimum(apart, _WEEKS - apart) <= spread
+    found = np.flatnonzero(close & (past.run >= length))
     if not len(found):
-        expected = "a whole week of the same season, or a wider spread_weeks"
+        expected = "whole weeks in a row of the same season, a wider spread or shorter runs"
         raise BadInput("/history", f"week of {monday}", expected)
     return found.astype(np.int64)
