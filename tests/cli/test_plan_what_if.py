@@ -40,7 +40,7 @@ def test_the_cliff_is_told_in_english(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "c: the others pay 490.91 € more in all; the tier falls in lot-1" in said
     assert "all volumes change by -10 %: 2,480.00 € more than the best plan then" in said
     assert "every member can gain at least 5 % at no extra cost" in said
-    assert "not every member can gain 12 %: a cannot gain more than 10.0 %" in said
+    assert "not every member can gain 12 %: a cannot gain more than 10 %" in said
 
 
 def test_everything_is_asked_when_nothing_is(
@@ -79,6 +79,38 @@ def test_ways_out_are_told_and_it_ends_with_7(
     assert "these cannot hold together" in said
     assert "  1. 90 MWh more in lot-1, or the tier 1 of far-lot-1 from 110 MWh on" in said
     assert "the plan then costs 8,800.00 €" in said
+
+
+def test_a_person_reads_french_with_french_amounts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = _file(tmp_path, _sound())
+    line = ["plan", "what-if", path, "--leave", "c", "--volumes", "-10", "--floor", "5,5"]
+    assert main(line) == 0
+    said = _bare(capsys.readouterr().out)
+    assert "Le plan coûte 10 400,00 €" in said
+    assert "c : les autres paient 490,91 € de plus en tout" in said
+    assert "tous les volumes varient de -10 % : 2 480,00 € de plus que le meilleur plan" in said
+    assert "tous les membres ne peuvent pas gagner 5,50 % à la fois" in said
+    assert "EUR" not in said
+
+
+def test_what_is_impossible_is_told_in_french_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = _file(tmp_path, _impossible())
+    assert main(["plan", "purchase", path]) == 7
+    said = _bare(capsys.readouterr().err)
+    assert "far-lot-1, tranche 1 : au moins 200 MWh; 90 MWh de plus pour far-lot-1" in said
+    assert main(["plan", "what-if", path]) == 7
+    ways = _bare(capsys.readouterr().out)
+    assert "1. 90 MWh de plus dans lot-1, ou la tranche 1 de far-lot-1 dès 110 MWh" in ways
+    assert "le plan coûte alors 8 800,00 €" in ways
+
+
+def _bare(text: str) -> str:
+    """The text with plain spaces where French has spaces that do not break."""
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
 
 
 @pytest.mark.parametrize("text", ["many", "NaN", "-101", "1e9", ""])

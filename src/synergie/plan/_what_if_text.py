@@ -2,7 +2,13 @@
 
 VOLUMES_ALL = "all volumes change by {} %"
 VOLUMES_MEMBER = "the volumes of {} change by {} %"
-VOLUMES_USAGE = "the volumes of the usage {} change by {} %"
+VOLUMES_USAGE = {
+    "building": "the volumes of buildings change by {} %",
+    "public_lighting": "the volumes of street lighting change by {} %",
+    "water": "the volumes of water works change by {} %",
+    "charging": "the volumes of charging points change by {} %",
+    "other": "the volumes of other usages change by {} %",
+}
 PRICES_ALL = "all prices change by {} %"
 PRICES_SUPPLIER = "the prices of {} change by {} %"
 MEMBER_OUT = "{} leaves the group"
@@ -14,7 +20,6 @@ LATE_OFFERS = "these offers come in late: {}"
 GONE = "the offer {} is no longer there"
 NO_PRICE = "the offer {} has no price for {} MWh"
 ABOVE_ALONE = "{} pays {} EUR more than alone in {}"
-FIXED_NOT_SAVED = "the members of {} no longer save its fixed cost, {} EUR"
 
 STABLE = "in {} of {} cases the plan decided now costs no more than the best plan of the case"
 REGRET = "at worst it costs {} EUR more than the best plan of the case, when:"

@@ -28,7 +28,7 @@ def said(case: PurchaseCase) -> Phrase:
         case "volumes" if case.member is not None:
             return Phrase(text=text.VOLUMES_MEMBER, values=(case.member, signed(case.percent)))
         case "volumes" if case.usage is not None:
-            return Phrase(text=text.VOLUMES_USAGE, values=(case.usage, signed(case.percent)))
+            return Phrase(text=text.VOLUMES_USAGE[case.usage], values=(signed(case.percent),))
         case "volumes":
             return Phrase(text=text.VOLUMES_ALL, values=(signed(case.percent),))
         case "prices" if case.supplier is not None:
@@ -52,8 +52,9 @@ def _said_of_who(case: PurchaseCase) -> Phrase:
 
 
 def signed(percent: Decimal) -> str:
-    """A change, with its sign."""
-    return f"{percent:+f}"
+    """A change: whole ones with their sign, others as amounts that a reader's language writes."""
+    whole = percent == percent.to_integral_value()
+    return f"{percent:+.0f}" if whole else f"{percent:.2f}"
 
 
 def usual(problem: PurchaseProblem) -> tuple[PurchaseCase, ...]:

@@ -12,7 +12,7 @@ from decimal import ROUND_FLOOR, Decimal
 from synergie.errors import BadInput
 from synergie.plan import _baskets
 from synergie.plan import _what_if_text as text
-from synergie.plan.what_if._best import Best, best, euros
+from synergie.plan.what_if._best import Best, best, euros, shown
 from synergie.schemas.plan import Phrase
 from synergie.schemas.purchase import AloneCost, PurchaseProblem
 from synergie.schemas.purchase_limits import Blocker, GainFloor
@@ -53,7 +53,7 @@ def gain_floor(
 
 
 def _said(percent: Decimal, extra: Decimal | None, blockers: tuple[Blocker, ...]) -> Phrase:
-    share = f"{percent:f}"
+    share = shown(percent)
     if extra is not None and extra <= 0:
         return Phrase(text=text.FLOOR_FREE, values=(share,))
     if extra is not None:
@@ -61,7 +61,7 @@ def _said(percent: Decimal, extra: Decimal | None, blockers: tuple[Blocker, ...]
     if not blockers:
         return Phrase(text=text.FLOOR_TOGETHER, values=(share,))
     worst = min(blockers, key=lambda one: (one.best_percent, one.member))
-    values = (share, worst.member, f"{worst.best_percent:f}")
+    values = (share, worst.member, shown(worst.best_percent))
     return Phrase(text=text.FLOOR_BLOCKED, values=values)
 
 
