@@ -54,7 +54,9 @@ _Market = Annotated[
 ]
 _Readings = Annotated[
     list[Path] | None,
-    typer.Option(metavar="FILE", help=N_("Readings, curves or energies to compare invoices with.")),
+    typer.Option(
+        metavar="FILE", help=N_("Readings, curves or energies: to compare invoices with, or price.")
+    ),
 ]
 _Tables = Annotated[
     Path | None,

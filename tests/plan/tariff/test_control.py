@@ -533,3 +533,37 @@ def test_until_august_2025_subscriptions_up_to_36_kva_bear_5_5_percent(
                              "TVA": vat}
     ]  # fmt: skip
     assert [f.rule for f in look(told(rows)).findings] == (["vat"] if wrong else [])
+
+
+def test_a_line_that_stands_twice_is_blocking() -> None:
+    rows = sound()
+    rows.insert(3, dict(at(rows, "cc")))
+    found = look(told(rows))
+    assert {f.rule for f in found.findings} == {"duplicate", "network-price"}
+    assert {f.amount_eur for f in found.findings if f.rule == "duplicate"} == {Decimal("1.81")}
+
+
+def _eur(rows: Sequence[dict[str, str]]) -> Decimal:
+    return sum((Decimal(row["Montant HT"].replace(",", ".")) for row in rows), Decimal(0))
+
+
+def test_one_total_below_several_invoices_is_that_of_all() -> None:
+    rows = [*sound(), *sound("2026-05-01", "2026-06-01", "F-2")]
+    total = str(_eur(rows)).replace(".", ",")
+    assert look(told(rows, f"Total HT;;;;;;;;;;;;;{total};")).findings == ()
+    wrong = str(_eur(rows) - 7).replace(".", ",")
+    found = one(look(told(rows, f"Total HT;;;;;;;;;;;;;{wrong};")))
+    assert (found.rule, found.amount_eur) == ("total", Decimal(-7))
+
+
+def test_each_invoice_may_have_its_own_total_below_it() -> None:
+    data = [HEAD]
+    for rows in (sound(), sound("2026-05-01", "2026-06-01", "F-2")):
+        names = HEAD.split(";")
+        data += [";".join(row[name] for name in names) for row in rows]
+        data.append(f"Total HT;;;;;;;;;;;;;{str(_eur(rows)).replace('.', ',')};")
+        data.append(f"Sous-total PRM;;;;;;;;;;;;;{str(_eur(rows)).replace('.', ',')};")
+    found, report = read_rows(io.BytesIO("\n".join(data).encode()), "f.csv")
+    assert [note.text for note in report.notes] == ["sub-totals repeat lines and are left out"]
+    checked = look(invoices_of_rows(found, "f.csv"))
+    assert (checked.findings, checked.n_checked["total"]) == ((), 2)

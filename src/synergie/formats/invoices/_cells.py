@@ -37,7 +37,7 @@ def said(cell: Cell) -> str:
         return unguarded(quoted[1] if quoted else text).strip(_SPACES).removeprefix("'")
     if isinstance(cell, date):
         return f"{cell:%d/%m/%Y}"
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+    return str(int(cell)) if cell.is_integer() else str(cell)
 
 
 def marks(cells: Iterable[Cell]) -> frozenset[str]:

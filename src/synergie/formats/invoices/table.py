@@ -41,7 +41,8 @@ class TotalRow:
 
     invoice: str | None
     """Number of the invoice. None: not told in its row."""
-    kind: Literal["ht", "vat", "ttc"]
+    kind: Literal["ht", "vat", "ttc", "part"]
+    """Excluding VAT, the VAT, including it; `part`: a sub-total, which repeats lines."""
     amount: Decimal
     where: str
 
@@ -114,7 +115,10 @@ def _rows(
             report.refuse(number_of, fault)
             continue
         report.kept += 1
-        yield made
+        if isinstance(made, TotalRow) and made.kind == "part":
+            report.note("sub-totals repeat lines and are left out")
+        else:
+            yield made
 
 
 def _total(table: _Table, cells: list[Cell], number_of: int) -> TotalRow | None:
@@ -130,9 +134,16 @@ def _total(table: _Table, cells: list[Cell], number_of: int) -> TotalRow | None:
     return TotalRow(known, kind, amount, f"{table.place}, line {number_of}")
 
 
+type Kind = Literal["ht", "vat", "ttc", "part"]
+_PARTS = ("soustotal", "totalprm", "totalpdl", "totalpoint", "totalsite", "totalfourniture",
+          "totalacheminement", "totaltaxes", "totalconsommation", "totalabonnement")  # fmt: skip
+"""How sub-totals begin: they repeat lines, and are left out."""
+
+
 @lru_cache(maxsize=65_536)
-def _total_kind(cell: str) -> Literal["ht", "vat", "ttc"] | None:
-    return _TOTALS.get(plain(said(cell)))
+def _total_kind(cell: str) -> Kind | None:
+    bare = plain(said(cell))
+    return "part" if bare.startswith(_PARTS) else _TOTALS.get(bare)
 
 
 def _row(table: _Table, cells: list[Cell], number_of: int, included: bool) -> InvoiceRow:  # noqa: FBT001

@@ -16,6 +16,8 @@ from synergie.schemas.perimeter import PerimeterRow
 from synergie.schemas.supply_terms import SupplyTerms
 from synergie.schemas.tariff import ClassPower
 
+_CENTS = Decimal("0.05")
+
 __all__ = ["KnownPoint", "control", "invoices_of_lines", "invoices_of_rows", "known_points"]
 
 
@@ -79,27 +81,43 @@ def _percent(code: str | None) -> Decimal | None:
 
 
 def invoices_of_rows(rows: Iterable[InvoiceRow | TotalRow], file: str) -> list[Invoice]:
-    """The invoices of a table: rows by number; a total of no number is of the one before it."""
+    """The invoices of a table: rows by number; a total of no number is of the one before it.
+
+    When only the last of several invoices has such a total, it is that of all of them.
+    """
     found: dict[str, list[InvoiceRow]] = {}
     told: dict[str, dict[str, Decimal]] = {}
-    number = "-"
+    number, bare = "-", set[str]()
     for row in rows:
         if isinstance(row, TotalRow):
+            if row.invoice is None:
+                bare.add(number)
             told.setdefault(row.invoice or number, {})[f"{row.kind}_eur"] = row.amount
             continue
         number = row.invoice or number
         found.setdefault(number, []).append(row)
-    if len(found) != 1:  # one total below several invoices is of none of them
-        told = {n: totals for n, totals in told.items() if n in found}
+    lots = None
+    if len(found) > 1 and bare == {number} and set(told) == bare:
+        lots = _of_all(found, told.pop(number))
     return [
         Invoice(
             number=n,
             file=file[:200],
             rows=tuple(some),
             told=ToldTotals(**told.get(n, {})),
+            lots=lots if n == next(iter(found)) else None,
         )
         for n, some in found.items()
     ]
+
+
+def _of_all(found: dict[str, list[InvoiceRow]], told: dict[str, Decimal]) -> LotTotals | None:
+    """The total of several invoices that their lines do not make; None when they do."""
+    added = sum((row.amount_eur for some in found.values() for row in some), Decimal(0))
+    ht = told.get("ht_eur")
+    if ht is None or abs(ht - added) <= _CENTS:
+        return None
+    return LotTotals(told_eur=ht, added_eur=added, n=1)
 
 
 def known_points(records: Iterable[PerimeterRow | SupplyTerms]) -> list[KnownPoint]:

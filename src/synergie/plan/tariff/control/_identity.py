@@ -11,6 +11,7 @@ UNKNOWN = N_("this delivery point is not in the perimeter")
 NOT_A_POINT = N_("this is no PRM of 14 digits")
 OTHER_MARKET = "this reference is not that of the market"
 AGAIN = "an invoice of this number was received before"
+SAME_LINE = "the same line stands in {}, too"
 TWICE = "the same number and delivery point stand in {}, too"
 
 
@@ -82,6 +83,27 @@ def duplicates(case: Case) -> None:
             tell(case, _again(line, reason))
     for line in _received_before(case):
         tell(case, _again(line, Phrase(text=AGAIN)))
+
+
+def repeated_lines(case: Case) -> None:
+    """No line of a point stands twice in one invoice, word for word and cent for cent."""
+    for lines in case.of_points():
+        seen: dict[tuple[object, ...], Line] = {}
+        for line in lines:
+            row = line.row
+            if line.meaning in {None, "vat"} or line.period is None or not row.amount_eur:
+                continue
+            case.checked["duplicate"] += 1
+            told = (row.label, row.element, row.time_class, line.period, row.quantity,
+                    row.unit_price, row.amount_eur)  # fmt: skip
+            before = seen.setdefault(told, line)
+            if before is not line:
+                reason = Phrase(text=SAME_LINE, values=(before.row.where,))
+                again = Told(
+                    rule="duplicate", line=line, found=row.amount_eur, expected="-",
+                    reason=reason, amount=row.amount_eur,
+                )  # fmt: skip
+                tell(case, again)
 
 
 def _received_before(case: Case) -> Iterator[Line]:

@@ -164,6 +164,8 @@ def weighted_kva(line: Line) -> Decimal | None:
         return abs(line.row.quantity)
     if told in {"kva.j", "kw.j", "kvaj", "kwj"} and n:
         return abs(line.row.quantity) / n
+    if told in {"kva.mois", "kw.mois"} and n:
+        return abs(line.row.quantity) / months(line.row)
     return None
 
 

@@ -23,6 +23,7 @@ _RULES = (
     _identity.unknown_points,
     _identity.wrong_markets,
     _identity.duplicates,
+    _identity.repeated_lines,
     _sums.products,
     _sums.billed_days,
     _sums.totals,
