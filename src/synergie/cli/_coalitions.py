@@ -68,13 +68,12 @@ def _separator(text: str) -> str:
 
 def _columns(head: list[str], path: Path) -> tuple[int, int]:
     names = [cell.strip().casefold().replace(" (€)", "").replace(" ", "_") for cell in head]
-    found = []
-    for known, expected in ((_MEMBERS, "a column membres"), (_COST, "a column cout_eur")):
-        places = [i for i, name in enumerate(names) if name in known]
-        if len(places) != 1:
-            raise BadInput(f"{path.name} line 1", ", ".join(head), expected)
-        found.append(places[0])
-    return found[0], found[1]
+    who = [i for i, name in enumerate(names) if name in _MEMBERS]
+    cost = [i for i, name in enumerate(names) if name in _COST]
+    if len(who) != 1 or len(cost) != 1:
+        found = ", ".join(head)[:80] or "…"
+        raise BadInput(f"{path.name} line 1", found, "one column membres and one column cout_eur")
+    return who[0], cost[0]
 
 
 def _row(row: list[str], columns: tuple[int, int], where: str) -> "CoalitionCost":

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 type Hours = dict[datetime, tuple[float, float]]
 
+_COLUMNS = "the columns scenario (but for a history), debut, prix_eur_mwh and charge_mw, once each"
+_LIST = "a list of objects with name, prices and loads, as many as hours"
 MOST_BYTES = 8 * MAX_JSON
 _NAMES = {
     "scenario": {"scenario", "scénario", "scenarios"},
@@ -85,7 +87,7 @@ def _rows(
     for column in wanted:
         places = [i for i, found in enumerate(names) if found in _NAMES[column]]
         if len(places) != 1:
-            raise BadInput(f"{name} line 1", ", ".join(names) or "…", f"a column {column}")
+            raise BadInput(f"{name} line 1", ", ".join(names)[:80] or "…", _COLUMNS)
         columns.append(places[0])
     for number, row in enumerate(table, start=2):
         if any(cell.strip() for cell in row):
@@ -162,6 +164,5 @@ def _of_json(name: str, content: str) -> "Scenarios":
         prices = np.array([row["prices"] for row in rows], dtype=np.float64)
         loads = np.array([row["loads"] for row in rows], dtype=np.float64)
     except (ValueError, TypeError, KeyError, RecursionError) as error:
-        expected = "a list of objects with name, prices and loads, as many as hours"
-        raise BadInput(name, "…", expected) from error
+        raise BadInput(name, "…", _LIST) from error
     return Scenarios(names, prices, loads)

@@ -11,7 +11,6 @@ WITHIN_CORE = "relative gains differ by at most {} points, the least that keeps 
 WITHIN_EPSILON = (
     "the core is empty: relative gains differ by at most {} points if leaving costs {} EUR"
 )
-CLOSE_TO_CORE = "found with {} coalitions; none that was not looked at can save more than {} EUR"
 
 NO_ENERGY = "the energy of {} is not known"
 NO_POINTS = "the delivery points of {} are not known"

@@ -15,6 +15,7 @@ from synergie.errors import BadInput
 from synergie.plan.hedge.axis import PARIS, Axis, Floats, Ints
 from synergie.schemas.purchase import DeliveryPeriod
 
+_NO_RUN = "whole weeks in a row of the same season, a wider spread or shorter runs"
 _WEEK = 7
 _WEEKS = 52
 
@@ -167,6 +168,5 @@ def _near(monday: date, past: _History, spread: int, length: int) -> Ints:
     close = np.minimum(apart, _WEEKS - apart) <= spread
     found = np.flatnonzero(close & (past.run >= length))
     if not len(found):
-        expected = "whole weeks in a row of the same season, a wider spread or shorter runs"
-        raise BadInput("/history", f"week of {monday}", expected)
+        raise BadInput("/history", f"week of {monday}", _NO_RUN)
     return found.astype(np.int64)
