@@ -1,17 +1,20 @@
 """Price schedules: our workbook there and back, and layouts that coordinators really have."""
 
 import io
+from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
+from random import Random
 from typing import Any
 
 import pytest
 
 from synergie import formats
-from synergie.errors import BadInput
+from synergie.errors import BadInput, SynergieError
 from synergie.formats.check import check
 from synergie.schemas.offer_row import OfferRow
 from tests.components import package
+from tests.formats.damage import damaged
 from tests.formats.templates.made import OFFERS, csv_of, read, xlsx_of
 
 ALL = {"HPH": "117.16", "HCH": "85.53", "HPB": "59.45", "HCB": "61.94"}
@@ -96,15 +99,17 @@ def test_two_rows_of_titles_with_joined_cells_in_cents_and_a_part_for_all_classe
     assert {r.lot for r in found} == {"1"}
 
 
+BY_CLASS = (
+    "LOT,CANDIDAT,Tranche,FTA,Poste,Prix 2027 (€/kWh),Prix 2028 (€/kWh),Abonnement (€/mois)\n"
+    'Lot 1,Boréal,"0 à 500 MWh",BTINFCUST,Base,"0,0869","0,0880","1,5"\n'
+    ',,,BTINFMUDT,heures pleines,"0,0931","0,0940",\n'
+    ',,,,Heures creuses,"0,0754",NC,\n'
+    'Lot 1,Boréal,≥ 500 MWh,BTINFCUST,Base,"0,0800","0,0810","1,5"\n'
+)
+
+
 def test_rows_by_class_with_cells_joined_downwards_tiers_in_words_and_a_column_a_year() -> None:
-    data = (
-        "LOT,CANDIDAT,Tranche,FTA,Poste,Prix 2027 (€/kWh),Prix 2028 (€/kWh),Abonnement (€/mois)\n"
-        'Lot 1,Boréal,"0 à 500 MWh",BTINFCUST,Base,"0,0869","0,0880","1,5"\n'
-        ',,,BTINFMUDT,heures pleines,"0,0931","0,0940",\n'
-        ',,,,Heures creuses,"0,0754",NC,\n'
-        'Lot 1,Boréal,≥ 500 MWh,BTINFCUST,Base,"0,0800","0,0810","1,5"\n'
-    )
-    found = rows(data)
+    found = rows(BY_CLASS)
     told = [
         (r.tariff_code, r.time_class, r.year, f"{r.eur_per_mwh:.2f}", r.from_mwh, r.to_mwh)
         for r in found
@@ -120,7 +125,7 @@ def test_rows_by_class_with_cells_joined_downwards_tiers_in_words_and_a_column_a
         ("BTINFCUST", "BASE", 2028, "81.00", five, None),
     ]
     assert {r.subscription_eur for r in found} == {Decimal(18), None}
-    assert "joined-cells" in read(data.encode())[2].findings
+    assert "joined-cells" in read(BY_CLASS.encode())[2].findings
 
 
 def test_a_sheet_a_lot_with_prices_as_numbers_and_shares_as_percentages() -> None:
@@ -300,6 +305,16 @@ def test_a_file_of_something_else_is_no_schedule() -> None:
     ):
         with pytest.raises(BadInput):
             formats.read(text.encode(), format="offers")
+
+
+@pytest.mark.parametrize("what", ["pivoted", "by class"])
+def test_a_schedule_of_others_that_is_damaged_gets_an_answer_and_never_a_crash(what: str) -> None:
+    data = (PIVOTED if what == "pivoted" else BY_CLASS).encode()
+    draw = Random(what)  # noqa: S311 (the same damage at each run)
+    for _ in range(150):
+        with suppress(SynergieError), formats.read(damaged(data, draw), format="offers") as result:
+            for record in result.records:
+                assert OfferRow.model_validate(record.model_dump()) == record
 
 
 def test_the_hour_that_comes_twice_and_midnight_survive_the_workbook() -> None:

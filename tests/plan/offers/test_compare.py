@@ -236,6 +236,8 @@ def test_the_linear_formula_is_another_and_never_negative() -> None:
     )  # fmt: skip
     found = one_lot(told, scoring=linear)
     assert [str(found[name].score) for name in "abc"] == ["100.00", "87.50", "0.00"]
+    half = problem(offer("a", tier("0", None, "80")), offer("b", tier("0", None, "80.004")))
+    assert str(one_lot(half, scoring=linear)["b"].score) == "100.00"  # 99.995, half up
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ def tier(text: str, where: str) -> Values:
     """Both ends of a tier that one cell tells, MWh."""
     numbers = [
         Decimal(re.sub(r"\s", "", found).replace(",", ".")) * (1000 if "gwh" in words(text) else 1)
-        for found in _NUMBER.findall(text)
+        for found in _NUMBER.findall(text[:200])
     ]
     told = f"{text} {words(text)}"
     if len(numbers) == 2:  # noqa: PLR2004 (from, to)

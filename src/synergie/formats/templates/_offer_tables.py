@@ -32,6 +32,8 @@ _UNTIL = re.compile(
     r"(\d{1,2})\s*[h:]\s*(\d{2})",
     re.IGNORECASE,
 )
+_LONGEST = 2_000
+"""Characters of a line that are looked at."""
 _FEW = 3
 """Cells of a line between tables, at most; more make a row of data."""
 
@@ -47,7 +49,7 @@ class Context:
 
     def hearing(self, cells: Sequence[Cell]) -> "Context":
         """With what one more line tells."""
-        line = " ".join(text for cell in cells if (text := said(cell)))
+        line = " ".join(text for cell in cells if (text := said(cell)))[:_LONGEST]
         supplier, until = _SUPPLIER.search(line), _UNTIL.search(line)
         return Context(
             lot=lot_of(line) or self.lot,

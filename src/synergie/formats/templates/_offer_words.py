@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from synergie.formats._text import plain
@@ -83,6 +84,10 @@ _LOT = re.compile(r"\blot\s*(?:n\s*[°o]?\s*)?:?\s*([0-9]{1,3}[a-z]?|[a-z])\b", 
 _KEY = re.compile(r"[0-9A-Za-z][\w.:-]{0,63}", re.ASCII)
 
 
+_MOST = 400
+"""Characters of a cell that are looked at for words: a title is shorter, and patterns stay fast."""
+
+
 class Unit(NamedTuple):
     """How a price is written, and what makes EUR/MWh of it."""
 
@@ -100,7 +105,12 @@ EUR_PER_MWH = _UNITS[False, "m"]
 
 
 def words(text: str) -> str:
-    """*text* in lower case without accents and signs, its words kept apart."""
+    """*text*, its first 400 characters, in lower case without accents and signs, words apart."""
+    return _words(text[:_MOST])
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str) -> str:
     spread = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe"))
     letters = "".join(c for c in spread if not unicodedata.combining(c))
     return " ".join(re.findall(r"[a-z0-9]+", letters))
@@ -108,20 +118,23 @@ def words(text: str) -> str:
 
 def field_of(title: str) -> str | None:
     """The field that a column of this *title* tells, prices left aside. None: not known."""
-    said = words(title)
-    return next((name for name, form in COLUMN_WORDS if re.search(form, said)), None)
+    return _first(COLUMN_WORDS, words(title))
 
 
 def part_of(title: str) -> str | None:
     """The part of a price that a *title* names: `supply`, `cee`, `total`… None: none."""
-    said = words(title)
-    return next((name for name, form in _PARTS if re.search(form, said)), None)
+    return _first(_PARTS, words(title))
 
 
 def class_of(title: str) -> str | None:
     """The time class that a text names, as the house writes it. None: none."""
-    said = words(title)
-    return next((name for name, form in _CLASSES if re.search(form, said)), None)
+    return _first(_CLASSES, words(title))
+
+
+@lru_cache(maxsize=4096)
+def _first(forms: tuple[tuple[str, str], ...], said: str) -> str | None:
+    """The first name whose form *said* has."""
+    return next((name for name, form in forms if re.search(form, said)), None)
 
 
 def unit_of(text: str) -> Unit | None:
@@ -137,7 +150,7 @@ def codes_of(text: str) -> tuple[str, ...]:
 
     Empty: it names none that is known.
     """
-    upper = text.upper()
+    upper = text[:_MOST].upper()
     told = tuple(dict.fromkeys(_CODE.findall(upper)))
     if told:
         return told
