@@ -12,6 +12,7 @@ import pytest
 
 from synergie.errors import MissingExtra, OutOfTime, SolverFailed
 from synergie.plan import _solver
+from synergie.plan._conflicts import conflicts
 from synergie.plan._solver import Model, Need, Outcome, Progress, Stop, settled
 
 
@@ -170,7 +171,7 @@ def test_conflicting_requirements_are_named_with_the_missing_amount() -> None:
     model.require([(days, 1)], high=1.5, need=Need("1.5 crew-days", "{} crew-days more"))
     model.require([(other, 1)], low=3, need=Need("three others", "{} others less"))
     assert model.minimise(limit_s=5).stop == "infeasible"
-    said = model.conflicts(limit_s=5)
+    said = conflicts(model, limit_s=5)
     assert said == ("35 hours to do", "1.5 crew-days", "3.5 crew-days more")
 
 
@@ -179,7 +180,22 @@ def test_requirements_that_only_whole_numbers_break_are_named_too() -> None:
     x = model.column("x", 0.0, high=9, integer=True)
     model.require([(x, 2)], low=3, high=3, need=Need("three by twos", "{} off"))
     assert model.minimise(limit_s=5).stop == "infeasible"
-    assert model.conflicts(limit_s=5) == ("three by twos", "1 off")
+    assert conflicts(model, limit_s=5) == ("three by twos", "1 off")
+
+
+def test_of_what_clashes_in_whole_numbers_nothing_can_be_left_out() -> None:
+    """Two of four requirements clash once x is whole; the relaxation holds all of them."""
+    model = Model("odd")
+    x = model.column("x", 0.0, high=9, integer=True)
+    y = model.column("y", 0.0, high=9)
+    model.require([(y, 1)], low=2, need=Need("two of y", "{} less"))
+    model.require([(x, 2)], low=3, need=Need("three at least", "{} less"))
+    model.require([(x, 2)], high=3.5, need=Need("three and a half at most", "{} more"))
+    model.require([(y, 1)], high=8, need=Need("eight of y", "{} more"))
+    assert model.minimise(limit_s=5).stop == "infeasible"
+    first, second, *amounts = conflicts(model, limit_s=5)
+    assert {first, second} == {"three at least", "three and a half at most"}
+    assert amounts == ["0.5 more"]
 
 
 def test_an_empty_model_is_solved() -> None:

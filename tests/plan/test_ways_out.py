@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from synergie.errors import Infeasible, Reason
 from synergie.plan import _baskets, what_if
+from synergie.plan._conflicts import lacking
 from synergie.plan.purchase import solve_near
 from synergie.plan.what_if import _ways_out
 from synergie.plan.what_if._relaxed import relaxed
@@ -80,7 +81,7 @@ def test_a_hair_less_does_not_make_it_possible(case: tuple[str, PurchaseProblem]
     kind, problem = case
     assert brute_force(problem) is None
     book = _baskets.book(problem)
-    lacks = _ways_out.model_of(problem).lacking(frozenset({kind}), limit_s=LIMIT_S)
+    lacks = lacking(_ways_out.model_of(problem), frozenset({kind}), limit_s=LIMIT_S)
     assert lacks is not None
     ((need, much),) = lacks
     enough = relaxed(problem, book, need, much)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from synergie.errors import Infeasible
+from synergie.plan._conflicts import conflicts
 from synergie.plan._solver import Outcome, Progress, Stop
 from synergie.plan._year import Year
 from synergie.plan._year_model import Decisions, Zones, block_model, cost, decided
@@ -82,7 +83,7 @@ class Search:
                 self.solved[block] = self._block(block, number / len(blocks))
                 if self.solved[block].outcome.stop == "infeasible":
                     model, _ = block_model(self.year, block)
-                    raise Infeasible(model.conflicts(limit_s=self.limit_s))
+                    raise Infeasible(conflicts(model, limit_s=self.limit_s))
             if self.solved[block].decisions is None:
                 return False
         return True

@@ -13,6 +13,7 @@ from synergie.errors import Cancelled, Infeasible, Reason
 from synergie.plan import _award_lot
 from synergie.plan import _needs_text as text
 from synergie.plan._baskets import Book, Option
+from synergie.plan._conflicts import conflicts
 from synergie.plan._kernel import Columns, Effort, minimise
 from synergie.plan._limits_exact import Broken, broken
 from synergie.plan._money import CENT, certified
@@ -184,7 +185,7 @@ def _conflicts(problem: PurchaseProblem, book: Book, lots: list[str], how: How) 
     made: Draft = draft(problem, book, lots, trim=False)
     if how.more is not None:
         how.more(made.model, book, made.choice)
-    return made.model.conflicts(limit_s=how.limit_s)
+    return conflicts(made.model, limit_s=how.limit_s)
 
 
 def _stop(outcome: Outcome, paid: Decimal, bound: Decimal | None) -> str:

@@ -7,15 +7,14 @@ conflict, and the elastic model that says by how much. PuLP and HiGHS are import
 
 import math
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from functools import cache
 from importlib import import_module
 from types import ModuleType
 from typing import Any, Literal, SupportsFloat
 
-from synergie.errors import MissingExtra, OutOfTime, Reason, SolverFailed
+from synergie.errors import MissingExtra, OutOfTime, SolverFailed
 
 type Stop = Literal["proved", "time", "nodes", "cancelled", "infeasible"]
 type Number = SupportsFloat  # numpy scalars too: PuLP would misread them
@@ -96,7 +95,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class _Column:
+class Column:
     name: str
     cost: float
     low: float
@@ -105,7 +104,7 @@ class _Column:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Row:
     terms: tuple[tuple[int, float], ...]
     low: float | None
     high: float | None
@@ -118,8 +117,8 @@ class Model:
     """Columns and rows of one minimisation, as plain numbers."""
 
     name: str
-    columns: list[_Column] = field(default_factory=list)
-    rows: list[_Row] = field(default_factory=list)
+    columns: list[Column] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
 
     def binary(self, name: str, cost: Number = 0.0) -> int:
         """A new column that is 0 or 1; its number."""
@@ -137,7 +136,7 @@ class Model:
         """A new column between *low* and *high*; its number. numpy scalars become plain floats."""
         if not all(map(math.isfinite, (float(cost), float(low), float(high)))):
             raise ValueError(f"column {name}: cost and bounds are finite numbers")
-        self.columns.append(_Column(name, float(cost), float(low), float(high), integer))
+        self.columns.append(Column(name, float(cost), float(low), float(high), integer))
         return len(self.columns) - 1
 
     def require(
@@ -158,7 +157,7 @@ class Model:
         if not all(math.isfinite(factor) for _, factor in plain):
             raise ValueError("coefficients are finite numbers")
         ends = [None if end is None else float(end) for end in (low, high)]
-        self.rows.append(_Row(plain, ends[0], ends[1], need, implied))
+        self.rows.append(Row(plain, ends[0], ends[1], need, implied))
         return len(self.rows) - 1
 
     def minimise(
@@ -199,48 +198,6 @@ class Model:
                 return outcome
         problem, variables = _build(self, None)
         return _Solve(problem, variables, watch).run({**chosen, "warmStart": False})
-
-    def conflicts(self, *, limit_s: float) -> tuple[str, ...]:
-        """The requirements that cannot hold together, then by how much they would have to give.
-
-        The rows come from an irreducible infeasible set of the linear relaxation when it has
-        one; the amounts from the elastic model, in the unit of each requirement.
-        """
-        rows = [row for row in self.rows if not row.implied]
-        needed = Model(self.name, self.columns, rows)
-        missing = _missing(needed, limit_s)
-        clashing = _irreducible(needed) or tuple(need.sentence for need, _ in missing)
-        amounts = tuple(
-            Reason(need.missing, amount(much / need.per), *need.about) for need, much in missing
-        )
-        return tuple(dict.fromkeys(clashing)) + amounts
-
-    def lacking(
-        self, kinds: frozenset[str], *, limit_s: float
-    ) -> tuple[tuple[Need, float], ...] | None:
-        """By how much the requirements of these *kinds* would have to give, all others kept.
-
-        The least weighted sum, in the unit of each requirement. None: they are not enough, or
-        time was short.
-        """
-        soft = frozenset(
-            number
-            for number, row in enumerate(self.rows)
-            if row.need is not None and row.need.handle[:1] and row.need.handle[0] in kinds
-        )
-        if not soft:
-            return None
-        needed = Model(
-            self.name,
-            self.columns,
-            [
-                row if number in soft else replace(row, need=None)
-                for number, row in enumerate(self.rows)
-                if not row.implied
-            ],
-        )
-        found = _missing(needed, limit_s)
-        return tuple((need, much / need.per) for need, much in found) or None
 
 
 @cache
@@ -327,7 +284,7 @@ def _build(model: Model, start: Mapping[int, float] | None) -> tuple[Any, list[A
     return problem, variables
 
 
-def _add_row(problem: Any, left: Any, row: _Row) -> None:
+def _add_row(problem: Any, left: Any, row: Row) -> None:
     """PuLP has no ranged row: one with two different ends becomes two."""
     if row.low is not None and row.low == row.high:
         problem += left == row.low
@@ -432,33 +389,11 @@ def _stop(stats: Any, *, cancelled: bool) -> Stop:
     return _STOPS[name]
 
 
-def _missing(model: Model, limit_s: float) -> list[tuple[Need, float]]:
-    """The least weighted sum by which the named rows must give, and which ones do."""
-    elastic = Model(model.name, [replace(column, cost=0.0) for column in model.columns])
-    slacks: list[tuple[Need, int, float]] = []
-    for row in model.rows:
-        terms = list(row.terms)
-        if row.need is not None:
-            reach = _reach(model.columns, row)
-            for sign in [s for s, end in ((1, row.low), (-1, row.high)) if end is not None]:
-                slack = elastic.column("slack", row.need.weight, high=reach)
-                terms.append((slack, sign))
-                slacks.append((row.need, slack, row.need.weight))
-        elastic.rows.append(_Row(tuple(terms), row.low, row.high, None))
-    outcome = elastic.minimise(limit_s=limit_s, gap_abs=_FAR)
-    if not outcome.values:
-        return []
-    return [(need, outcome.values[s]) for need, s, _ in slacks if outcome.values[s] > _FAR]
+def irreducible(model: Model) -> tuple[str, ...]:
+    """The sentences of an irreducible infeasible set of rows of the linear relaxation.
 
-
-def _reach(columns: Sequence[_Column], row: _Row) -> float:
-    """How far the row can be from its ends: a bound from the data, not a big number."""
-    span = sum(abs(f) * max(abs(columns[i].low), abs(columns[i].high)) for i, f in row.terms)
-    return span + abs(row.low or 0.0) + abs(row.high or 0.0) + 1.0
-
-
-def _irreducible(model: Model) -> tuple[str, ...]:
-    """The sentences of an irreducible infeasible set of rows; empty when HiGHS finds none."""
+    Empty when the relaxation holds, or HiGHS finds none.
+    """
     single = Model(model.name, list(model.columns))
     for row in model.rows:  # one PuLP row each, so that row numbers agree
         ends = [(row.low, row.high)] if row.low == row.high else [(row.low, None), (None, row.high)]
@@ -475,11 +410,6 @@ def _irreducible(model: Model) -> tuple[str, ...]:
     _, found = engine.getIis()
     needs = [single.rows[number].need for number in found.row_index_]
     return tuple(dict.fromkeys(need.sentence for need in needs if need is not None))
-
-
-def amount(much: float) -> Decimal:
-    """An amount for people: two decimals at most, rounded up so that it suffices."""
-    return Decimal(math.ceil(much * 100 - 1e-4)).scaleb(-2)
 
 
 def settled(outcome: Outcome, limit_s: float) -> Outcome:

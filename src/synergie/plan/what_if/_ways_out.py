@@ -13,6 +13,7 @@ from itertools import combinations
 from synergie.errors import Infeasible
 from synergie.plan import _baskets
 from synergie.plan import _what_if_text as text
+from synergie.plan._conflicts import lacking
 from synergie.plan._purchase_model import draft
 from synergie.plan._solver import Model
 from synergie.plan.what_if._best import best, euros
@@ -73,7 +74,7 @@ def _given(
     """For each group of kinds: the least by which they would have to give, applied."""
     book = _baskets.book(problem)
     for kinds in groups:
-        lacks = model.lacking(frozenset(kinds), limit_s=limit_s)
+        lacks = lacking(model, frozenset(kinds), limit_s=limit_s)
         then, said = problem, []
         for need, much in lacks or ():
             made = relaxed(then, book, need, much)
