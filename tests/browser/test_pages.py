@@ -6,6 +6,7 @@ Each page is looked at wide, narrow (320 px: 400 % of 1280), dark and without sc
 import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +15,10 @@ from typing import Any
 
 import pytest
 
+from synergie.plan.purchase_view import member_view
+from synergie.policy import Principal
+from synergie.policy.decide import party
+from synergie.reports.document import Document
 from synergie.reports.page import html
 from synergie.reports.purchase_brief import purchase_document
 from synergie.reports.purchase_note import note_document
@@ -22,7 +27,7 @@ from synergie.schemas.site import SiteRecord
 from synergie.testing import server
 from tests.components import node, node_packages, program
 from tests.plan.test_purchase_view import MANY
-from tests.reports.purchases import bought
+from tests.reports.purchases import NOW, bought
 from tests.reports.test_purchase_note import FRAME, view_of
 
 pytestmark = pytest.mark.browser
@@ -157,13 +162,28 @@ def test_nothing_is_wrong_with(
     assert len(ways["no script"]["text"]) > 2_000
 
 
-@pytest.mark.parametrize("kind", ["purchase", "note"])
+def _member_of_most_lots() -> Document:
+    """The note of the member that buys in the most lots of the demonstration."""
+    brief = bought()
+    lots = Counter(place.member for place in brief.plan.places)
+    member, many = lots.most_common(1)[0]
+    assert many >= 4
+    principal = Principal(client_id="c", organisation=member, scopes=frozenset())
+    permit = party(principal, action="read", now=NOW)
+    view = member_view(brief.problem, brief.plan, member, permit)
+    return note_document(view, replace(FRAME, name=brief.member(member), banner="Tout est fictif."))
+
+
+@pytest.mark.parametrize("kind", ["purchase", "note", "note of most lots"])
 def test_the_answers_of_a_purchase_print_on_one_page(
     kind: str, look: Callable[[str], dict[str, View]], tmp_path: Path
 ) -> None:
-    whole = (
-        purchase_document(bought()) if kind == "purchase" else note_document(view_of(MANY), FRAME)
-    )
+    make: dict[str, Callable[[], Document]] = {
+        "purchase": lambda: purchase_document(bought()),
+        "note": lambda: note_document(view_of(MANY), FRAME),
+        "note of most lots": _member_of_most_lots,
+    }
+    whole = make[kind]()
     pages = []
     for sections in (whole.sections[:1], whole.sections):
         page = tmp_path / f"{len(sections)}.html"

@@ -86,6 +86,8 @@ def test_every_award_is_to_be_decided_and_lots_without_one_are_named(brief: Brie
     for award in brief.plan.awards:
         assert f"{lots.pop(award.lot)} à {award.supplier}" in decide.answer
     assert lots and all(name in decide.more for name in lots.values())
+    many = told(with_plan(brief, awards=brief.plan.awards * 5))["Que décider ?"]
+    assert many.answer.endswith("; et 9 autres, dans le tableau des lots.")
     nothing = told(with_plan(brief, awards=()))["Que décider ?"]
     assert nothing.answer == "N'attribuer aucun lot."
 

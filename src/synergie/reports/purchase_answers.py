@@ -8,7 +8,9 @@ from synergie.reports.french import euros, number, percent, quantity
 from synergie.reports.purchase_words import Brief, count, gain, listed
 
 _MOST = 3
-"""Members or lots that are named one by one on the first page."""
+"""Members or offers that are named one by one on the first page."""
+_LOTS = 6
+"""Awards that are named one by one on the first page."""
 
 
 def answers(brief: Brief) -> Answers:
@@ -108,6 +110,8 @@ def _what_to_decide(brief: Brief) -> tuple[str, str]:
         return "N'attribuer aucun lot.", "Acheter seul ne coûte plus cher à personne."
     told = [f"{lots[award.lot]} à {award.supplier}" for award in awards]
     word = "Attribuer " + ("le lot : " if len(told) == 1 else f"{number(len(told))} lots : ")
+    if len(told) > _LOTS:
+        told[_LOTS:] = [f"et {number(len(told) - _LOTS)} autres, dans le tableau des lots"]
     left = [name for key, name in lots.items() if key not in {award.lot for award in awards}]
     more = f"Sans attribution : {listed(left)}." if left else "Chaque lot est attribué."
     return f"{word}{' ; '.join(told)}.", more

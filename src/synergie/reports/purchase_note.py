@@ -28,8 +28,8 @@ from synergie.schemas.offer import Price
 from synergie.schemas.purchase import PurchasePoint
 
 _LAW = "code de la commande publique, L2113-6 à L2113-8"
-_PRICES = 12
-"""Prices that stand on the first page; with more, all of them stand in the annex."""
+_ROWS = 10
+"""Lots and prices that the first page holds; with more, the prices stand in the annex."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +70,14 @@ def _dated(view: MemberView, frame: NoteFrame) -> str:
 def _first(view: MemberView, frame: NoteFrame) -> Section:
     blocks: list[Block] = [_answers(view, frame), _lots(view)]
     prices = _prices(view)
-    if 0 < len(prices.rows) <= _PRICES:
+    if prices.rows and not _apart(view, prices):
         blocks.append(prices)
     return Section("essentiel", "L'essentiel", tuple(blocks), sheet=True)
+
+
+def _apart(view: MemberView, prices: Table) -> bool:
+    """Whether the prices stand in an annex: the council's page holds no more."""
+    return len(prices.rows) > 0 and len(view.lots) + len(prices.rows) > _ROWS
 
 
 def _answers(view: MemberView, frame: NoteFrame) -> Answers:
@@ -216,7 +221,7 @@ def _rate(price: Price) -> str:
 
 def _annex(view: MemberView, frame: NoteFrame) -> Iterator[Section]:
     prices = _prices(view)
-    if len(prices.rows) > _PRICES:
+    if _apart(view, prices):
         yield Section("prix", "Annexe : les prix", (prices,))
     rows = tuple(_point(point) for point in view.points)
     heads = ("Point de livraison", "Segment", "Formule d'acheminement", "Énergie par an", "Présent")
