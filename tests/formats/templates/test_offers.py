@@ -170,6 +170,69 @@ def test_the_option_column_may_have_no_title_and_a_bpu_no_lot_column() -> None:
     assert prices(rows(data), "BTINFMUDT") == {"HP": "93.06", "HC": "75.37"}
 
 
+ONE_COLUMN = """Titulaire : Hérault;;;;;;
+Lot;Poste;Fourniture (€/MWh);Capacité (€/MWh);CEE (€/MWh);GO (€/MWh);Total (€/MWh)
+2 éclairage;CU/LU base;75,80;0,49;9,09;1,52;86,90
+2 éclairage;CU4/MU4 HPH;105,58;0,97;9,09;1,52;117,16
+;HCH;74,92;0;9,09;1,52;85,53
+;HPE;48,84;0;9,09;1,52;59,45
+;HCE;51,33;0;9,09;1,52;61,94
+1 bâtiments;MUDT HP;80,12;0,68;10,59;1,67;93,06
+;HC;62,96;0,15;10,59;1,67;75,37
+1 bâtiments;C2 Pointe;109,46;1,26;10,59;1,67;122,98
+"""
+
+
+def test_the_class_and_the_option_may_stand_in_one_cell() -> None:
+    found = rows(ONE_COLUMN)
+    assert prices(found, "BTINFLU") == {"BASE": "86.90"}
+    assert prices(found, "BTINFCU4") == prices(found, "BTINFMU4") == ALL
+    assert prices(found, "BTINFMUDT") == {"HP": "93.06", "HC": "75.37"}
+    assert prices(found, "HTACU5") == {"POINTE": "122.98"}
+    assert {(r.lot, r.tariff_code) for r in found if r.lot == "lot-1"} == {
+        ("lot-1", code) for code in ("BTINFMUDT", "HTACU5", "HTALU5", "HTACUPM", "HTALUPM")
+    }
+
+
+def test_options_may_be_columns_and_classes_rows() -> None:
+    found = rows(
+        "Lot 1 - Candidat : Alizé - prix en €/MWh HT;;;\n"
+        "Poste;CU4/MU4;C4;MUDT\nHPH;117,16;121,39;\nHCH;85,53;89,65;\nHP;;;93,06\n"
+    )
+    assert prices(found, "BTINFMU4") == {"HPH": "117.16", "HCH": "85.53"}
+    assert prices(found, "BTSUPLU") == {"HPH": "121.39", "HCH": "89.65"}
+    assert prices(found, "BTINFMUDT") == {"HP": "93.06"}
+
+
+def test_one_row_a_supplier_with_a_column_for_each_option_and_class() -> None:
+    found = rows(
+        "Lot;Fournisseur;C5 base (€/MWh);C4 HPH (€/MWh);C4 HCH (€/MWh)\n"
+        "1;Alizé;86,9;121,39;89,65\n1;Boréal;85;120;90\n"
+    )
+    alize = [row for row in found if row.supplier == "Alizé"]
+    assert prices(alize, "BTINFCUST") == {"BASE": "86.90"}
+    assert prices(alize, "BTSUPCU") == {"HPH": "121.39", "HCH": "89.65"}
+    assert len(found) == 2 * (2 + 2 + 2)
+
+
+def test_a_row_without_a_price_is_no_head_of_what_follows() -> None:
+    for lot in ("Lot 1", "1"):
+        data = f"{HEAD}{lot};A;BTINFLU;Base;NC\n{lot};A;BTINFMUDT;HP;90\n{lot};A;BTINFMUDT;HC;70\n"
+        assert prices(rows(data), "BTINFMUDT") == {"HP": "90.00", "HC": "70.00"}
+    data = "Lot 1 - Candidat : A;;;\nFTA;Poste;Prix (€/MWh);\nBTINFLU;Base;NC;\nBTINFMUDT;HP;90;\n"
+    assert prices(rows(data), "BTINFMUDT") == {"HP": "90.00"}
+
+
+def test_a_blank_option_under_another_title_takes_nothing_from_above_it() -> None:
+    data = (
+        "Candidat : A;;\nLot 1;;\nFTA;Poste;Prix (€/MWh)\nBTINFMUDT;HP;90\n;HC;70\n"
+        "Lot 2;;\n;HC;75\nFTA;Poste;Prix (€/MWh)\n;HC;76\nBTINFMUDT;HC;77\n"
+    )
+    report = check(data.encode(), format="offers")
+    assert [(one.line, one.column) for one in report.refused] == [(7, "FTA"), (9, "FTA")]
+    assert report.records == 3
+
+
 HEAD = "Lot;Fournisseur;FTA;Poste;Prix total (€/MWh)\n"
 
 

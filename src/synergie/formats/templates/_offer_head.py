@@ -21,6 +21,8 @@ LOOKED_AT = 40
 _MOST_ROWS = 3
 _LONGEST = 90
 _BELOW = 12
+_SHORT = 3
+"""Words of a title that is a tariff option and nothing else."""
 _AMOUNTS = re.compile(
     r"\b(montant|quantite|volume|consommation|conso|puissance|nombre|nb|car|taux|ecart)\b"
 )
@@ -43,6 +45,8 @@ class PriceColumn:
     unit: Unit | None
     """As its title tells it. None: it does not."""
     year: int | None
+    codes: tuple[str, ...] = ()
+    """Tariff options of all its cells. Empty: the row tells them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +59,20 @@ class Head:
     fields: Mapping[str, int]
     """Field → column."""
     prices: tuple[PriceColumn, ...]
+    named: int
+    """Fields that a title names; a row of data may look like a head of prices, but names none."""
 
     @property
     def readable(self) -> bool:
         """Whether prices can be read: their class is told, and the rows are of no point."""
         classed = "time_class" in self.fields or any(one.time_class for one in self.prices)
-        return bool(self.prices) and classed and "point" not in self.fields
+        sure = len(self.prices) > 1 or (self.named > 0 and bool(self.prices))
+        return sure and classed and "point" not in self.fields
+
+    @property
+    def shares_class_and_option(self) -> bool:
+        """Whether one column holds the class and the option: « CU4/MU4 HPH », then « HCH »."""
+        return self.fields.get("tariff_code", -1) == self.fields.get("time_class")
 
     @property
     def score(self) -> int:
@@ -88,6 +100,8 @@ def first_head(rows: Sequence[Row]) -> tuple[int, Head] | None:
 def head_at(rows: Sequence[Row], start: int) -> Head | None:
     """The head that begins at row *start*: one to three rows of words. None: none does."""
     best: Head | None = None
+    if _is_title(rows[start : start + 2]):
+        return None
     for size in range(1, min(_MOST_ROWS, len(rows) - start) + 1):
         block = [cells for _, cells in rows[start : start + size]]
         if not _consists_of_titles(block[-1]):
@@ -95,7 +109,17 @@ def head_at(rows: Sequence[Row], start: int) -> Head | None:
         head = _head(_joined(block), rows[start + size : start + size + _BELOW], size)
         if head.readable and (best is None or head.score > best.score):
             best = head
-    return best if best is not None and "tariff_code" in best.fields else None
+    if best is None or ("tariff_code" not in best.fields and not all(p.codes for p in best.prices)):
+        return None
+    return best
+
+
+def _is_title(rows: Sequence[Row]) -> bool:
+    """Whether the first of two rows is a line of its own: one cell, where the next begins."""
+    filled = [[at for at, cell in enumerate(cells) if said(cell)] for _, cells in rows]
+    if len(filled) < 2 or len(filled[0]) != 1:  # noqa: PLR2004 (the row and the next)
+        return False
+    return filled[0][0] <= min(filled[1], default=0)
 
 
 def _consists_of_titles(cells: Sequence[Cell]) -> bool:
@@ -134,12 +158,12 @@ def _head(titles: tuple[str, ...], below: Sequence[Row], size: int) -> Head:
     if "time_class" not in fields and any(one.time_class for one in prices):
         # beside classes in columns, one price without a class is a mean; a part is for all classes
         prices = [one for one in prices if one.time_class or one.part not in ("total", "supply")]
-    if "tariff_code" not in fields and prices:
-        taken = {*fields.values(), *(one.at for one in prices)}
-        found = _column_of_options(below, taken)
+    named = len(fields)
+    if "tariff_code" not in fields and not all(one.codes for one in prices):
+        found = _column_of_options(below, fields, {one.at for one in prices})
         if found is not None:
             fields["tariff_code"] = found
-    return Head(size, titles, fields, tuple(prices))
+    return Head(size, titles, fields, tuple(prices), named)
 
 
 def _field(title: str) -> str | None:
@@ -150,22 +174,34 @@ def _field(title: str) -> str | None:
 
 
 def _price(title: str, at: int) -> PriceColumn | None:
-    """A column of prices: it names a class or a part of a price, and no other amount."""
+    """A column of prices: it names a class, a part of a price or an option, no other amount."""
     unit, name, part = unit_of(title), class_of(title), part_of(title)
     said_ = words(title)
+    codes = codes_of(title)
+    named = name is not None or part is not None
+    named = named or (bool(codes) and (unit is not None or len(said_.split()) <= _SHORT))
     energy_only = unit is None and re.search(r"\b[kmg]wh\b", said_)
-    if (name is None and part is None) or energy_only or _AMOUNTS.search(said_):
+    if not named or energy_only or _AMOUNTS.search(said_):
         return None
     year = _YEAR.search(title)
-    return PriceColumn(at, title, part or "total", name, unit, int(year[1]) if year else None)
+    dated = int(year[1]) if year else None
+    return PriceColumn(at, title, part or "total", name, unit, dated, codes)
 
 
-def _column_of_options(below: Sequence[Row], taken: set[int]) -> int | None:
-    """The column without a known title whose cells name tariff options."""
+def _column_of_options(
+    below: Sequence[Row], fields: Mapping[str, int], prices: set[int]
+) -> int | None:
+    """The column without a known title whose cells name tariff options, else that of the classes.
+
+    « CU4/MU4 HPH », then « HCH » below: the class and the option stand in one cell.
+    """
     width = max((len(cells) for _, cells in below), default=0)
+    taken = {*fields.values(), *prices}
     for at in range(width):
         texts = [text for _, cells in below if at < len(cells) and (text := said(cells[at]))]
         named = sum(bool(codes_of(text)) for text in texts)
         if at not in taken and named and 2 * named >= len(texts):
+            return at
+        if at == fields.get("time_class") and named:
             return at
     return None

@@ -23,14 +23,16 @@ from synergie.formats.templates._offer_amounts import (
 )
 from synergie.formats.templates._offer_columns import BY_NAME
 from synergie.formats.templates._offer_head import Head
-from synergie.formats.templates._offer_tables import DataRow
+from synergie.formats.templates._offer_tables import Context, DataRow
 from synergie.formats.templates._offer_words import EUR_PER_MWH, class_of, codes_of, key_of, words
 from synergie.formats.templates._parts import provenance_of
 from synergie.schemas.faults import faults
 from synergie.schemas.offer_row import OfferRow
 from synergie.schemas.profile import Profile
 
-type _Prices = Mapping[tuple[str, int | None], dict[str, object]]
+type _Cell = tuple[tuple[str, ...], str, int | None]
+"""Tariff options when the column tells them, class, and year when the column tells it."""
+type _Prices = Mapping[_Cell, dict[str, object]]
 
 _BLANKS = frozenset({
     "-", "–", "—", "/", "x", "nc", "n.c.", "na", "n/a", "so", "s.o.", "sans objet", "non chiffré",
@@ -57,6 +59,7 @@ class Reading:
     profile: Profile
     _above: dict[str, Cell] = field(default_factory=dict)
     _head: Head | None = None
+    _context: Context | None = None
     _seen: dict[str, int] = field(default_factory=dict)
 
     def placed(self, rows: Iterator[DataRow]) -> Iterator[tuple[Place, OfferRow]]:
@@ -67,6 +70,8 @@ class Reading:
                     yield row.place, record
 
     def _passed(self, row: DataRow) -> bool:
+        if row.context != self._context:
+            self._context, self._above = row.context, {}
         if row.head is not self._head:
             self._head, self._above = row.head, {}
             self._told(row)
@@ -115,15 +120,16 @@ class Reading:
         fields["provenance"] = self.profile.provenance or provenance_of(values)
         codes = self._codes(cells, row.head)
         prices = self._prices(row, cells)
-        if prices and not codes:
-            raise BadInput(title_of("tariff_code", row.head), Words("an empty cell"), _FTA)
-        for code in codes or (None,):
-            mine = fields | {"tariff_code": code}
-            if not prices:
-                yield OfferRow.model_validate(mine)
-            for (name, year), told in prices.items():
-                cell = {"time_class": name, "year": year or fields.get("year"), **told}
-                yield OfferRow.model_validate(mine | cell)
+        if not prices:
+            for code in codes or (None,):
+                yield OfferRow.model_validate(fields | {"tariff_code": code})
+        for (own, name, year), told in prices.items():
+            if not own and not codes:
+                raise BadInput(title_of("tariff_code", row.head), Words("an empty cell"), _FTA)
+            for code in own or codes:
+                dated = {"year": year or fields.get("year")}
+                cell = {"tariff_code": code, "time_class": name} | dated
+                yield OfferRow.model_validate(fields | cell | told)
 
     def _filled(self, row: DataRow) -> dict[str, Cell]:
         """Cells by field; in a row of prices a blank cell may be joined with the one above.
@@ -135,6 +141,8 @@ class Reading:
             for name, at in row.head.fields.items()
             if at < len(row.cells) and said(row.cells[at])
         }
+        if row.head.shares_class_and_option and not codes_of(said(own.get("tariff_code", ""))):
+            own.pop("tariff_code", None)  # the class alone: the option is the one above
         if not any(one.at < len(row.cells) and said(row.cells[one.at]) for one in row.head.prices):
             return own
         joined = {"lot", "supplier", "tariff_code"}
@@ -192,7 +200,7 @@ class Reading:
 
     def _prices(self, row: DataRow, cells: Mapping[str, Cell]) -> _Prices:
         """The price of each class, and year when columns tell it; blank cells are not priced."""
-        found: dict[tuple[str, int | None], dict[str, Decimal]] = {}
+        found: dict[_Cell, dict[str, Decimal]] = {}
         common: dict[str, Decimal] = {}
         for column in row.head.prices:
             text = said(row.cells[column.at]) if column.at < len(row.cells) else ""
@@ -202,7 +210,8 @@ class Reading:
                 told = amount(row.cells[column.at], column, row.context.unit)
                 if column.time_class or "time_class" in row.head.fields:
                     name = column.time_class or _class(cells, row.head)
-                    found.setdefault((name, column.year), {})[column.part] = told
+                    key = (column.codes, name, column.year)
+                    found.setdefault(key, {})[column.part] = told
                 else:
                     common[column.part] = told
         found = {key: common | parts for key, parts in found.items()}

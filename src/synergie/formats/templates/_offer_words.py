@@ -27,7 +27,7 @@ COLUMN_WORDS: tuple[tuple[str, str], ...] = (
     ("index", r"indexation|\bindice"),
     ("year", r"\bannee\b"),
     ("offer", r"(reference|numero|identifiant|^n) d[eu] l? ?offre|^offre$"),
-    ("lot", r"^(n |no |numero |numero du |n du |intitule du )?lot\b"),
+    ("lot", r"^((n|no|numero|intitule)( d[eu])? )?lot( (n|no|numero|concerne))?$"),
     ("supplier", r"fournisseur|candidat|titulaire|soumissionnaire|attributaire"),
     ("tariff_code", r"\bfta\b|(formule|option|version) tarifaire|^tarif$|^(segment|categorie)\b"),
     ("time_class", r"\bposte|^classe$|(classe|periode) (temporelle|horo|tarifaire)|plage horaire"),
@@ -175,4 +175,5 @@ def key_of(text: str) -> str:
     """A cell as a key: as it is when it is one, `lot-2`, else its plain letters."""
     if _KEY.fullmatch(text):
         return text
-    return lot_of(text) or plain(text)[:64] or text
+    number = re.match(r"\s*(\d{1,3})\b", text, re.ASCII)
+    return lot_of(text) or (f"lot-{number[1]}" if number else plain(text)[:64]) or text
