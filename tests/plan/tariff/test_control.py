@@ -567,3 +567,18 @@ def test_each_invoice_may_have_its_own_total_below_it() -> None:
     assert [note.text for note in report.notes] == ["sub-totals repeat lines and are left out"]
     checked = look(invoices_of_rows(found, "f.csv"))
     assert (checked.findings, checked.n_checked["total"]) == ((), 2)
+
+
+@pytest.mark.parametrize(
+    ("price", "wrong"), [("29,98", False), ("30,85", False), ("30,40", False), ("33,70", True)]
+)
+def test_a_tax_over_a_change_of_its_rate_lies_between_both(price: str, *, wrong: bool) -> None:
+    eur = str(round(Decimal(price.replace(",", ".")), 2)).replace(".", ",")
+    rows = [
+        at(sound(), "accise") | {"Du": "01/01/2026", "Au": "28/02/2026", "Quantité": "1000",
+                                 "Prix unitaire": price, "Montant HT": eur}
+    ]  # fmt: skip
+    found = look(told(rows)).findings
+    assert [(f.rule, f.expected, f.amount_eur) for f in found] == (
+        [("accise", "29.98 - 30.85", Decimal("2.85"))] if wrong else []
+    )

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from synergie.errors import BadInput
 from synergie.plan.tariff._network import fixed_eur
+from synergie.plan.tariff._spans import Period
 from synergie.plan.tariff._words import N_
 from synergie.plan.tariff.control._case import Case, Line, Told, tell, tell_once
 from synergie.plan.tariff.control._regulated import Group, amount_differs, terms_of, tolerance
@@ -17,7 +18,7 @@ CTA = "the CTA is not at the rate of these days"
 ACCISE = "the accise is not at the rate of these days and of this subscribed power"
 VAT = "the VAT is not at the rate of these days"
 MISSING = "no version of the table covers this period; own tables may be given"
-CROSSED = N_("{} lines of taxes cross a change of their rate: they were not compared")
+CROSSED = N_("{} lines of taxes cross a change of their rate: compared with both, or not at all")
 NO_BASE = N_("{} lines of CTA tell neither a rate nor the fixed part that it is taken of")
 NO_KVA = N_("{} lines of accise are of a point whose subscribed power is not known")
 
@@ -43,6 +44,19 @@ def _rate(case: Case, line: Line, ask: Callable[[date], Rate]) -> Rate | None:
         case.skipped[CROSSED] += 1
         return None
     return found
+
+
+def _rates(case: Case, line: Line, ask: Callable[[date], Rate]) -> list[Decimal]:
+    """Every rate of the period: a price over a change lies between them. Empty: not known."""
+    first = _rate(case, line, ask)
+    if first is not None or line.period is None:
+        return [] if first is None else [first.value]
+    begins, ends = line.period
+    period = Period(begins=begins, ends=ends, tables=case.tables)
+    try:
+        return [span.figure.value for span in period.spans(ask, lambda rate: rate.valid_to)]
+    except BadInput:
+        return []
 
 
 def cta(case: Case) -> None:
@@ -114,15 +128,16 @@ def accise(case: Case) -> None:
         if kva is None or found is None:
             case.skipped[NO_KVA] += kva is None
             continue
-        rate = _rate(case, line, lambda day, kva=kva: case.tables.accise(kva, day))  # type: ignore[misc]
-        if rate is None:
+        rates = _rates(case, line, lambda day, kva=kva: case.tables.accise(kva, day))  # type: ignore[misc]
+        if not rates:
             continue
         case.checked["accise"] += 1
-        over = abs(found) - rate.value
+        low, high = min(rates), max(rates)
+        over = min(Decimal(0), abs(found) - low) or max(Decimal(0), abs(found) - high)
         if abs(over) > tolerance(case, line):
             wrong = Told(
                 rule="accise", line=line, found=found.quantize(Decimal("0.001")),
-                expected=rate.value, reason=Phrase(text=ACCISE),
+                expected=low if low == high else f"{low} - {high}", reason=Phrase(text=ACCISE),
                 amount=cents(over * (kwh(line.row) or Decimal(0)) / 1000),
             )  # fmt: skip
             tell(case, wrong)
