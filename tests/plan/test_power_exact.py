@@ -267,7 +267,7 @@ def cheapest(one: PowerPoint, asked: PowerProblem) -> Decimal | None:
     energy = {c.time_class: c.kwh for c in one.load.classes}
     reached = one.load.reached_va
     today = one.subscribed[0].kva if one.subscribed else None
-    room = min(Decimal(36), one.connection_kva or Decimal(36))
+    room = min(Decimal(36), max(one.connection_kva or Decimal(36), today or Decimal(0)))
     margin = 1 + asked.rules.margin
     found = []
     for code in CODES[:5]:
@@ -282,7 +282,8 @@ def cheapest(one: PowerPoint, asked: PowerProblem) -> Decimal | None:
             wanted = [k for k in whole if k >= held * margin] or [
                 k for k in whole[-1:] if k >= held
             ]
-            powers = [*wanted, *([today] if today is not None and today >= held else [])]
+            few = [*wanted[:4], *wanted[-1:]]  # the cost rises with the power
+            powers = [*few, *([today] if today is not None and today >= held else [])]
         found += [
             total for kva in powers if (total := _total(code, kva, energy, asked)) is not None
         ]

@@ -63,9 +63,10 @@ class Group:
 
     @cached_property
     def connection_va(self) -> Ints:
-        """Most that its connection allows, VA; very much when that is not known."""
+        """Most that its connection allows, VA: today's power at least; much when not known."""
         told = (point.connection_kva for point in self.points)
-        return np.array([10**9 if one is None else va_of(one) for one in told], np.int64)
+        known = np.array([10**9 if one is None else va_of(one) for one in told], np.int64)
+        return np.maximum(known, self.today_va)
 
     @cached_property
     def margin(self) -> Ints:
