@@ -1,5 +1,6 @@
 """The note of a member tells its council what concerns it, and holds nothing of another member."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -18,7 +19,7 @@ from synergie.reports.purchase_note import NoteFrame, note_document
 from synergie.schemas.member_view import MemberView
 from synergie.schemas.offer import Price, Subscription
 from tests.plan.test_purchase_view import FEW, MANY, made
-from tests.reports.purchases import NOW, amounts
+from tests.reports.purchases import NOW, amounts, bought
 
 ME = "commune-ici"
 FRAME = NoteFrame(name="Commune d'Ici", group="Groupement du Bassin", tell=str, made_at=NOW)
@@ -194,3 +195,19 @@ def test_it_prints_as_a_tagged_pdf_of_the_same_bytes(view: MemberView) -> None:
     paper = pdf(note, day=datetime(2026, 11, 24, tzinfo=UTC).date())
     assert paper.startswith(b"%PDF-") and b"pdfuaid:part" in paper
     assert paper == pdf(note, day=NOW.date())
+
+
+def test_as_a_pdf_the_council_reads_one_page_and_the_annex_follows() -> None:
+    brief = bought()
+    for one in brief.plan.members:
+        principal = Principal(client_id="c", organisation=one.member, scopes=frozenset())
+        permit = party(principal, action="read", now=NOW)
+        view = member_view(brief.problem, brief.plan, one.member, permit)
+        note = note_document(view, replace(FRAME, name=brief.member(one.member)))
+        first = replace(note, sections=note.sections[:1])
+        assert _pages(pdf(first, day=NOW.date())) == 1, one.member
+        assert _pages(pdf(note, day=NOW.date())) > 1, one.member
+
+
+def _pages(paper: bytes) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b(?!s)", paper))
