@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import true
 
 from synergie.errors import BadInput, BadInputs, Conflict, NotAllowed, NotFound
 from synergie.exchange.agreements import Agreements
@@ -13,7 +14,10 @@ from synergie.exchange.purchase_parts import PurchaseParts
 from synergie.exchange.purchase_runs import PurchaseRuns
 from synergie.exchange.purchases import Purchases
 from synergie.plan.purchase import solve
+from synergie.plan.purchase_view import member_view
 from synergie.schemas.purchase_bytes import canonical, timeless
+from synergie.storage import _scope
+from synergie.storage._purchase_tables import PurchasePartRow
 from synergie.storage.store import Store
 from tests.exchange.buying import DEADLINE, EXPIRY, MEMBERS, Buying, needs, offer, record
 from tests.exchange.people import NOW, body
@@ -321,26 +325,63 @@ def test_a_plan_of_needs_that_changed_is_neither_proposed_nor_awarded(buying: Bu
         buying.act("propose", plan)
 
 
-def test_no_part_holds_what_is_of_another_member_or_of_a_losing_offer(buying: Buying) -> None:
-    names = {
-        "aulnes": ("73.1001", "99000000000731"),
-        "bouleaux": ("73.2002", "99000000000732"),
-        "chenes": ("73.3003", "99000000000733"),
-    }
-    for member, (mwh, code) in names.items():
+NAMES = {
+    "aulnes": ("73.1001", "99000000000731"),
+    "bouleaux": ("73.2002", "99000000000732"),
+    "chenes": ("73.3003", "99000000000733"),
+}
+"""A volume and a point of each, which no other member may see."""
+
+
+def _leaks(buying: Buying) -> list[tuple[str, str]]:
+    """What the part of each member holds that it may not: (member, text)."""
+    for member, (mwh, code) in NAMES.items():
         buying.agree(member)
         buying.publish(member, needs(member, mwh, code))
     buying.bring(offer(), offer("kanari", "99.73"))
     buying.act("close_survey")
     plan = buying.computed()
     buying.act("propose", plan)
-    for member in MEMBERS:
-        text = buying.part(member, plan).model_dump_json()
-        assert names[member][1] in text
-        assert "kanari" not in text
-        assert "99.73" not in text
-        for other in set(MEMBERS) - {member}:
-            assert not any(one in text for one in (other, *names[other])), (member, other)
+    found = []
+    for member, own in NAMES.items():
+        told = buying.part(member, plan).model_dump_json()
+        assert all(one in told for one in own), "or nothing is looked at"
+        others = {one: NAMES[one] for one in NAMES if one != member}
+        hidden = ["kanari", "99.73", *others, *(text for some in others.values() for text in some)]
+        found += [(member, text) for text in hidden if text in told]
+    return found
+
+
+def test_no_part_holds_what_is_of_another_member_or_of_a_losing_offer(buying: Buying) -> None:
+    assert _leaks(buying) == []
+
+
+def _wide(problem: Any, plan: Any, member: str, permit: Any) -> Any:
+    """The fault planted: the points of everybody, and the offer that lost."""
+    view = member_view(problem, plan, member, permit)
+    return view.model_copy(update={"mandate": f"{plan.awards[0].runner_up} 99.73 bouleaux"})
+
+
+def test_a_part_that_says_too_much_is_found(
+    buying: Buying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("synergie.exchange.purchase_runs.member_view", _wide)
+    assert {("aulnes", "99.73"), ("aulnes", "bouleaux"), ("chenes", "bouleaux")} <= {
+        *_leaks(buying)
+    }
+
+
+def test_a_rule_that_opens_every_part_does_not_open_one_to_another_member(
+    buying: Buying, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two locks: the rule of the table, and the part that is looked for is the caller's."""
+    plan = buying.proposed()
+    outsider = body(store, "etranger").caller
+    rules: dict[Any, Any] = _scope._RULES
+    monkeypatch.setitem(rules, PurchasePartRow, lambda _: true())
+    with pytest.raises(NotFound):
+        PurchaseParts(store).read(outsider, buying.id, plan, now=NOW)
+    assert buying.part("aulnes", plan).member == "aulnes"
 
 
 def test_sums_of_the_group_are_told_after_the_award_and_to_nobody_who_could_subtract(

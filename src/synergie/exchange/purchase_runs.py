@@ -1,8 +1,11 @@
 """Plans of a purchase: inputs read, a plan kept and verified, computed again."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_hex
+from typing import Protocol
 
 from synergie.errors import BadInput, Conflict, KeyReused, NotFound
 from synergie.exchange import _cursor, _purchase_inputs, _purchase_side, _seen
@@ -191,13 +194,12 @@ def _parts(told: PurchaseInputs, run: PurchaseRun, permit: Permit) -> list[Part]
     plan = run.plan
     if plan is None:
         raise TypeError("a plan says what it decides")
-    made = []
+    points, places = _by_member(told.problem.points), _by_member(plan.places)
+    outcomes, made = _by_member(plan.members), []
     for one in told.needs:
-        mine = tuple(point for point in told.problem.points if point.member == one.member)
-        narrowed = told.problem.model_copy(update={"points": mine})
-        outcome = tuple(member for member in plan.members if member.member == one.member)
-        places = tuple(place for place in plan.places if place.member == one.member)
-        part = plan.model_copy(update={"members": outcome, "places": places})
+        narrowed = told.problem.model_copy(update={"points": tuple(points[one.member])})
+        mine = {"members": tuple(outcomes[one.member]), "places": tuple(places[one.member])}
+        part = plan.model_copy(update=mine)
         view = member_view(narrowed, part, one.member, permit)
         view = view.model_copy(update={"group": None, "group_members": len(plan.members)})
         made.append(
@@ -211,6 +213,18 @@ def _parts(told: PurchaseInputs, run: PurchaseRun, permit: Permit) -> list[Part]
             )
         )
     return made
+
+
+class _OfMember(Protocol):
+    @property
+    def member(self) -> str: ...
+
+
+def _by_member[T: _OfMember](some: Iterable[T]) -> dict[str, list[T]]:
+    found: dict[str, list[T]] = defaultdict(list)
+    for one in some:
+        found[one.member].append(one)
+    return found
 
 
 def _stood(run: PurchaseRun) -> Used:
