@@ -18,6 +18,7 @@ from synergie.plan.sharing.purchases import Remainder, at_once
 from synergie.samples import territory
 from synergie.samples.needs import needs
 from synergie.samples.purchase import purchase_problem
+from synergie.schemas.offer import Price, Tier
 from synergie.schemas.purchase import CoordinatorFees, PurchaseProblem, SupplierLimit
 from tests.plan import instances
 from tests.plan.test_purchase import lot, offer, point, problems, small, tier
@@ -105,6 +106,49 @@ def test_tiers_that_a_coalition_does_not_reach_are_not_its_own() -> None:
     assert euros == {
         "": 0, "a": 6000, "b": 3000, "c": 2000, "ab": 9000, "ac": 8000, "bc": 5000, "abc": 10400,
     }  # fmt: skip
+
+
+def two_options(*rows: tuple[str, str, str | None, str, str]) -> PurchaseProblem:
+    """a and c need one tariff option, b another; offers of (name, from, to, price, other)."""
+    offers: dict[str, list[Tier]] = {}
+    for name, floor, roof, price, other in rows:
+        other_price = Price(tariff_code="OTHER", time_class="HPH", eur_per_mwh=Decimal(other))
+        prices = (*tier(floor, price).prices, other_price)
+        end = None if roof is None else Decimal(roof)
+        made = Tier(from_mwh=Decimal(floor), to_mwh=end, prices=prices)
+        offers.setdefault(name, []).append(made)
+    return small(
+        points=(point("a", "60"), point("b", "10", tariff_code="OTHER"), point("c", "50")),
+        lots=(lot(running_alone_eur=Decimal(0)),),
+        offers=tuple(offer(name, *tiers) for name, tiers in offers.items()),
+    )
+
+
+def test_who_is_dearer_in_the_offer_stays_alone_inside_a_coalition() -> None:
+    problem = two_options(
+        ("one", "0", "99.999999", "100", "200"),
+        ("one", "100", None, "80", "200"),
+        ("two", "0", None, "150", "90"),
+    )
+    euros = dict(
+        zip(map(_letters, range(8)), purchase_game(problem).game.values / 100, strict=True)
+    )
+    # b buys by itself at 90 in every coalition; a and c reach 100 MWh only together
+    assert euros == {
+        "": 0, "a": 6000, "b": 900, "c": 5000, "ab": 6900, "ac": 8800, "bc": 5900, "abc": 9700,
+    }  # fmt: skip
+    game = of_purchase(problem, ("a", "b", "c"))
+    assert game is not None
+    assert game.total == 970_000
+
+
+def test_a_tier_that_is_dearer_for_someone_is_no_game_of_sums() -> None:
+    problem = two_options(
+        ("one", "0", "99.999999", "100", "100"), ("one", "100", None, "80", "101")
+    )
+    assert of_purchase(problem, ("a", "b", "c")) is None
+    hole = two_options(("one", "0", "90", "100", "100"), ("one", "100", None, "80", "100"))
+    assert of_purchase(hole, ("a", "b", "c")) is None
 
 
 def _letters(mask: int) -> str:
