@@ -339,3 +339,19 @@ def test_a_missing_price_is_told_once_a_cell(brief: Brief) -> None:
     )
     found = told(with_plan(brief, not_priced=cells))["Que ne savait-on pas ?"].more
     assert "2 prix absents" in found
+
+
+def test_what_is_asked_of_a_lot_is_told_with_its_law(brief: Brief) -> None:
+    first, second, *rest = brief.problem.lots
+    asked = (
+        first.model_copy(update={"green_share": 0.5, "reserved": "L2113-12"}),
+        second.model_copy(update={"min_awards": 2, "max_awards": None}),
+        *rest,
+    )
+    section = _section(purchase_document(with_problem(brief, lots=asked)), "exigences")
+    told_all = section.blocks[0]
+    assert isinstance(told_all, Items)
+    assert f"{first.name} : 50\u00a0% d'énergie verte au moins." in told_all.items
+    assert f"{first.name} : réservé, travailleurs handicapés (CCP L2113-12)." in told_all.items
+    assert f"{second.name} : 2 attributaires au moins." in told_all.items
+    assert any("se répartissent" in item for item in told_all.items)

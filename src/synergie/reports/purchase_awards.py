@@ -7,6 +7,7 @@ from synergie.reports.bars import Bar, bars
 from synergie.reports.document import Block, Figure, Items, Note, Paragraph, Table
 from synergie.reports.french import euros, number, percent, quantity
 from synergie.reports.purchase_words import Brief, count, listed, share_of
+from synergie.schemas.purchase import Lot, Reservation
 from synergie.schemas.purchase_plan import Award, RefusedOffer
 
 _NONE = "sans suivant"
@@ -17,6 +18,14 @@ REFUSED: Mapping[str, str] = {
     "empty": "tranche impossible à atteindre",
 }
 """Why an offer was refused, in words."""
+
+
+RESERVED: Mapping[Reservation, str] = {
+    "L2113-12": "travailleurs handicapés (CCP L2113-12)",
+    "L2113-13": "travailleurs défavorisés (CCP L2113-13)",
+    "L2113-13-1": "activités en établissement pénitentiaire (CCP L2113-13-1)",
+}
+"""Whom a lot may be reserved for, in words."""
 
 
 def awards(brief: Brief) -> Table:
@@ -196,6 +205,18 @@ def binding(brief: Brief) -> Items:
     return Items(title, told or ("Aucune exigence ne renchérit ce plan.",))
 
 
+def _of_lot(lot: Lot) -> Iterator[str]:
+    """What is asked of one lot beyond one award at the least cost."""
+    if lot.green_share:
+        yield f"{lot.name} : {percent(lot.green_share, 0)} d'énergie verte au moins."
+    if lot.reserved is not None:
+        yield f"{lot.name} : réservé, {RESERVED[lot.reserved]}."
+    if lot.min_awards > 1:
+        yield f"{lot.name} : {number(lot.min_awards)} attributaires au moins."
+    if lot.max_awards is None:
+        yield f"{lot.name} : les membres se répartissent entre les offres, avant la consultation."
+
+
 def limits(brief: Brief) -> Items:
     """What was required of any plan, in words."""
     problem = brief.problem
@@ -207,6 +228,7 @@ def limits(brief: Brief) -> Items:
         if problem.may_leave
         else "Aucun membre ne peut rester hors d'un lot.",
     ]
+    told += [text for lot in problem.lots for text in _of_lot(lot)]
     for limit in problem.limits:
         caps = [
             *([f"{count(limit.max_lots, 'lot')} au plus"] if limit.max_lots is not None else []),
