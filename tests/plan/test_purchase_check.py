@@ -85,7 +85,7 @@ BOTH = (point("p0"), point("p1", "frouard"))
 AT = AWARD.replace(hour=9)
 PLANTED: list[tuple[str, dict[str, Any], tuple[str, str, str, str | None, str]]] = [
     ("no energy", {"points": (*BOTH, point("p2", energy=()))},
-     ("volume_missing", "/points/2/energy", "member", "pompey", "blocking")),
+     ("volume_missing", "/points/2/energy", "grid_operator", None, "blocking")),
     ("zero energy", {"points": (*BOTH, point("p2", mwh="0"))},
      ("volume_missing", "/points/2/energy", "member", "pompey", "warning")),
     ("kWh for MWh", {"points": (*BOTH, point("p2", mwh="8450"))},

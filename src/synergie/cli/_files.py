@@ -26,7 +26,7 @@ def load[T: "BaseModel"](path: Path, record: type[T]) -> T:
     from synergie.schemas.faults import faults
 
     try:
-        return record.model_validate_json(_bytes(path))
+        return record.model_validate_json(content(path))
     except ValidationError as error:
         raise faults(error)[0].at(f"{path.name} ") from error
 
@@ -36,7 +36,7 @@ def parse(path: Path) -> dict[str, Any]:
     import json
 
     try:
-        value = json.loads(_bytes(path))
+        value = json.loads(content(path))
     except (ValueError, RecursionError) as error:
         raise BadInput(path.name, "…", "JSON (RFC 8259)") from error
     if not isinstance(value, dict):
@@ -44,13 +44,13 @@ def parse(path: Path) -> dict[str, Any]:
     return value
 
 
-def _bytes(path: Path) -> bytes:
-    """The whole file; at most MAX_JSON are read of an endless one."""
+def content(path: Path) -> bytes:
+    """The whole JSON file; at most MAX_JSON are read of an endless one, then TooLarge."""
     with path.open("rb") as source:
-        content = source.read(MAX_JSON + 1)
-    if len(content) > MAX_JSON:
+        held = source.read(MAX_JSON + 1)
+    if len(held) > MAX_JSON:
         raise TooLarge(MAX_JSON, "bytes")
-    return content
+    return held
 
 
 def write_whole(path: Path, text: str, *, mode: int = 0o644) -> None:

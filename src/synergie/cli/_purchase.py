@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from synergie.cli._extras import needs
-from synergie.cli._files import load
+from synergie.cli._files import content
 from synergie.cli._misuse import Misuse
 from synergie.cli._moment import instant
 from synergie.cli._phrase import euros, told
@@ -147,9 +147,9 @@ def _is_json(path: Path) -> bool:
 
 
 def _problem(file: Path, at: str | None, now: datetime) -> Given:
-    from synergie.schemas.purchase import PurchaseProblem
+    from synergie.plan.purchase_check import parsed
 
-    problem = load(file, PurchaseProblem)
+    problem = parsed(content(file), file.name)
     return Given(decided_at(problem, at, now), files=((file, "problème d'achat"),))
 
 

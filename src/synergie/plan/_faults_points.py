@@ -48,7 +48,7 @@ def point_faults(view: View) -> Iterator[PurchaseFault]:
 def _volume(point: PurchasePoint, where: str) -> Iterator[PurchaseFault]:
     total = energy(point)
     if not point.energy:
-        at = At(f"{where}/energy", "volume_missing", "member", point.member)
+        at = At(f"{where}/energy", "volume_missing", "grid_operator")  # R67, by the mandate
         yield at.fault(phrase("the point {} has no energy", point.id), phrase(_VOLUME))
     elif not total:
         at = At(f"{where}/energy", "volume_missing", "member", point.member, "warning")

@@ -48,15 +48,19 @@ def require(problem: PurchaseProblem, rows: Mapping[str, SourceRow] = _NOTHING) 
         raise BadInputs(blocking)
 
 
-def parsed(document: bytes | str) -> PurchaseProblem:
+def parsed(document: bytes | str, name: str = "") -> PurchaseProblem:
     """The problem in a JSON *document*. Raises `BadInputs`: each value that is not of its kind.
 
-    A negative volume and a missing one are told here, with the member or supplier to ask.
+    A negative volume and a missing one are told here, with the member or supplier to ask; the
+    *name* of the file is put before each pointer.
     """
     try:
         return PurchaseProblem.model_validate_json(document)
     except ValidationError as error:
-        raise BadInputs(form_faults(error)) from error
+        faults_ = form_faults(error)
+        place = f"{name} " if name else ""
+        named = (one.model_copy(update={"where": place + one.where}) for one in faults_)
+        raise BadInputs(tuple(named)) from error
 
 
 def form_faults(error: ValidationError) -> tuple[PurchaseFault, ...]:
