@@ -137,6 +137,22 @@ def test_the_report_is_one_file_that_says_all_of_it(played: Played) -> None:
     assert "9954" not in text, "no delivery point is named"
 
 
+def test_the_report_answers_first_what_a_council_asks_of_the_purchase(played: Played) -> None:
+    plan, text = played.outcome.purchase, played.outcome.report.read_text("utf-8")
+    section = text.partition('<section id="achat">')[2].partition("</section>")[0]
+    first = section.partition('<dl class="answers">')[2].partition("</dl>")[0]
+    cost = f"{plan.objective_eur:,}".replace(",", "\u202f").replace(".", ",")
+    least = played.outcome.names[plan.least_gain or ""]
+    for words in (cost, "Prouvé", "14\u00a0h\u00a030", *(a.supplier for a in plan.awards)):
+        assert words in first, words
+    assert least.replace("'", "&#39;") in first
+    assert [one.kind for one in plan.refused] == ["expired"]
+    assert "expirée" in section
+    told = summary(played.outcome)
+    assert "à décider avant le mardi 24 novembre 2026 à 14\u00a0h\u00a030" in told
+    assert "offres refusées" in told
+
+
 def test_every_commune_that_is_lit_has_its_energy_in_the_report(played: Played) -> None:
     lit = {cabinet.insee_code for cabinet in played.outcome.whole.cabinets}
     energy = _kwh_by_commune(played.outcome)

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+from synergie.calendar import zone
 from synergie.demo.outcome import Outcome
 from synergie.demo.partners import Partner
-from synergie.reports.french import energy, euros, number, percent, typeset
+from synergie.reports.french import energy, euros, moment, number, percent, typeset
 from synergie.samples import LIGHTING, YEAR, Territory
 from synergie.schemas.plan import Plan
+from synergie.schemas.purchase_plan import PurchasePlan
 
 
 def summary(outcome: Outcome) -> str:
@@ -24,6 +26,7 @@ def summary(outcome: Outcome) -> str:
         f"    synergie verify {outcome.handover.folder}",
         "Achat groupé",
         *_plan(outcome.purchase, outcome.names),
+        *_deadline(outcome.purchase),
         "Entretien commun",
         *_plan(outcome.maintenance, outcome.names),
         f"  {number(outcome.maintenance.crew_days)} jours d'équipe",
@@ -63,6 +66,16 @@ def _plan(plan: Plan, names: dict[str, str]) -> list[str]:
     if plan.least_gain is not None:
         name = names.get(plan.least_gain, plan.least_gain)
         lines.append(f"  gagne le moins : {name}, {euros(gains[plan.least_gain])}")
+    return lines
+
+
+def _deadline(plan: PurchasePlan) -> list[str]:
+    """Until when the offers that are taken hold, and which were refused."""
+    lines = []
+    if plan.decide_before is not None:
+        lines.append(f"  à décider avant le {moment(plan.decide_before, zone('Europe/Paris'))}")
+    if plan.refused:
+        lines.append(f"  offres refusées : {', '.join(one.offer for one in plan.refused)}")
     return lines
 
 
