@@ -30,8 +30,8 @@ class PurchaseRecord(Wire):
     name: Text
     """What people call it. Example: `Électricité 2028-2029`."""
     reference: LongText
-    """The text it rests on: convention constitutive, délibération. Example: `Convention
-    constitutive du 12 mars 2026, CCP L2113-6`."""
+    """The text it rests on: convention constitutive, délibération. Example:
+    `Convention constitutive du 12 mars 2026, CCP L2113-6`."""
     lots: Annotated[Many[Lot], Field(min_length=1, max_length=200)]
     """The lots."""
     limits: Annotated[Many[SupplierLimit], Field(max_length=500)] = ()
