@@ -2,11 +2,13 @@
 
 import io
 from collections.abc import Callable, Sequence
-from datetime import date
-from decimal import Decimal
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from synergie import formats
 from synergie.formats.invoices import read_rows
@@ -92,6 +94,10 @@ WORDS = {
 }  # fmt: skip
 
 
+def half_up(amount: Decimal) -> Decimal:
+    return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
 def rows_of(found: Bill, number: str, prm: str, market: str = "2025-EP-02") -> list[dict[str, str]]:
     """The lines of a bill as a supplier's table would tell them, to the cent."""
     rows = []
@@ -102,7 +108,7 @@ def rows_of(found: Bill, number: str, prm: str, market: str = "2025-EP-02") -> l
             "Composante": "Détail", "Libellé": WORDS[one.component], "Poste": one.time_class or "",
             "Du": f"{one.from_date:%d/%m/%Y}", "Au": f"{last:%d/%m/%Y}",
             "Quantité": "", "Unité": "", "Prix unitaire": "", "Unité prix": "",
-            "Montant HT": str(round(one.amount_eur or Decimal(0), 2)).replace(".", ","),
+            "Montant HT": str(half_up(one.amount_eur or Decimal(0))).replace(".", ","),
             "TVA": str(one.vat_percent.normalize()).replace("2E+1", "20").replace(".", ","),
         }  # fmt: skip
         if one.unit == "kWh" and one.unit_price is not None:
@@ -582,3 +588,19 @@ def test_a_tax_over_a_change_of_its_rate_lies_between_both(price: str, *, wrong:
     assert [(f.rule, f.expected, f.amount_eur) for f in found] == (
         [("accise", "29.98 - 30.85", Decimal("2.85"))] if wrong else []
     )
+
+
+@given(
+    begins=st.dates(date(2025, 8, 1), date(2026, 7, 30)),
+    days=st.integers(1, 120),
+    kwh=st.tuples(*[st.integers(0, 50_000)] * 4),
+)
+def test_what_a_bill_says_is_a_sound_invoice(
+    begins: date, days: int, kwh: tuple[int, int, int, int]
+) -> None:
+    ends = min(begins + timedelta(days=days), date(2026, 8, 1))
+    classes = dict(zip(("HPH", "HCH", "HPB", "HCB"), kwh, strict=True))
+    rows = sound(begins.isoformat(), ends.isoformat(), "F-1", **classes)
+    found = look(told(rows))
+    assert [(f.rule, f.where, f.found, f.expected) for f in found.findings] == []
+    assert found.invoices[0].recomputed_eur == found.invoices[0].added_eur
