@@ -84,6 +84,36 @@ def as_problem(given: Discounts) -> Problem:
     )
 
 
+def pointwise(given: Discounts, points: int) -> tuple[Problem, tuple[Any, Any]]:
+    """The same with the rows cut in equal points, and the row and share of each point."""
+    whole = as_problem(given)
+    rows = len(given.volume)
+    each = points // rows
+    made = []
+    for m, point in enumerate(whole.points):
+        parts = [Decimal(int(given.volume[m] * 1000) // each).scaleb(-3)] * (each - 1)
+        parts.append(point.energy[0].mwh - sum(parts, Decimal(0)))
+        for i, mwh in enumerate(parts):
+            energy = (ClassEnergy(time_class="BASE", mwh=mwh),)
+            made.append(point.model_copy(update={"id": f"p{m}-{i}", "energy": energy}))
+    offers = tuple(_each(offer, each) for offer in whole.offers)
+    problem = whole.model_copy(update={"points": tuple(made), "offers": offers})
+    share = np.array([float(p.energy[0].mwh) for p in made]) / np.repeat(given.volume, each)
+    return problem, (np.repeat(np.arange(rows), each), share)
+
+
+def _each(offer: Offer, points: int) -> Offer:
+    """The cost of a row, asked of each of its points: to a ten-thousandth of a cent."""
+    tiers = []
+    for tier in offer.tiers:
+        parts = [
+            s.model_copy(update={"eur_per_point": round(s.eur_per_point / points, 6)})
+            for s in tier.subscriptions
+        ]
+        tiers.append(tier.model_copy(update={"subscriptions": tuple(parts)}))
+    return offer.model_copy(update={"tiers": tuple(tiers)})
+
+
 def _tier(given: Discounts, s: int, k: int) -> Tier:
     rows = range(len(given.volume))
     return Tier(
@@ -118,7 +148,10 @@ def group(points: int, members: int, *, max_awards: int | None, seed: int = 0) -
             np.arange(members)[:count] if lot == "lighting" else owners[: min(members, count)]
         )
         energy = np.round(draw.lognormal(0.0, 0.5, count) * mean * 0.85, 3)
-        made += [_point(n, i, int(m), float(e)) for i, (m, e) in enumerate(zip(owners, energy, strict=True))]
+        made += [
+            _point(n, i, int(m), float(e))
+            for i, (m, e) in enumerate(zip(owners, energy, strict=True))
+        ]
     offers = [offer for n in range(len(MARKETS)) for offer in _offers(draw, n, made, max_awards)]
     return Problem(
         points=tuple(made),

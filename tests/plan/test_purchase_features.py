@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 import rfc8785
@@ -11,7 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput, Infeasible
-from synergie.plan import _record, _verify_purchase, purchase
+from synergie.plan import _award_lot, _kernel, _record, _verify_purchase, purchase
 from synergie.schemas.offer import Offer, Price, Subscription, Tier
 from synergie.schemas.purchase import (
     AloneCost,
@@ -199,6 +200,20 @@ def test_the_plan_costs_what_brute_force_finds(problem: PurchaseProblem) -> None
     if plan is not None:
         assert (plan.status, plan.gap, plan.bound_eur) == ("proved", 0.0, plan.objective_eur)
         assert _verify_purchase.faults(problem, plan) == ()
+
+
+@given(problems())
+def test_a_small_purchase_solved_by_its_gates_costs_the_same(problem: PurchaseProblem) -> None:
+    plan = solved(problem)
+    with patch.object(_kernel, "SMALL", 0), patch.object(_award_lot, "cheapest", _undecided):
+        same = solved(problem)
+    assert (plan is None) == (same is None)
+    if plan is not None and same is not None:
+        assert (same.objective_eur, same.gap) == (plan.objective_eur, 0.0)
+
+
+def _undecided(*_: object) -> None:
+    """As if every lot needed a solver."""
 
 
 @given(problems(), st.randoms(use_true_random=False))

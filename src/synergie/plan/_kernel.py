@@ -18,7 +18,7 @@ from typing import Any
 from synergie.plan import _solver
 from synergie.plan._solver import Model, Outcome, Progress
 
-_SMALL = 1500
+SMALL = 100
 """Columns under which the solver alone is as fast."""
 _OPEN = 1e-6
 _CENT = 0.01
@@ -103,7 +103,7 @@ def minimise(
     start: Mapping[int, float] | None = None,
 ) -> Outcome:
     """As `Model.minimise`, for costs in whole cents."""
-    if len(model.columns) < _SMALL or (effort.cancel is not None and effort.cancel()):
+    if len(model.columns) < SMALL or (effort.cancel is not None and effort.cancel()):
         return effort.solve(model, start)
     relaxed = _relaxed(model, effort)
     if relaxed is None:
