@@ -16,7 +16,14 @@ from synergie.plan.sharing._cents import rounded
 from synergie.plan.sharing._span import Span
 from synergie.plan.sharing.equal_profit import equal_profit
 from synergie.plan.sharing.game import Game, flags, of_array, of_function, of_table, sums
-from synergie.plan.sharing.nucleolus import NoPoint, least_core, nucleolus, scan
+from synergie.plan.sharing.nucleolus import (
+    NoPoint,
+    Rows,
+    _Stages,
+    least_core,
+    nucleolus,
+    scan,
+)
 from synergie.schemas.sharing import CoalitionCost, CostGame, MemberWeight, Sharing, SharingStudy
 from tests.plan import games as cases
 
@@ -329,6 +336,16 @@ def test_a_coalition_told_twice_is_refused() -> None:
     game = _table("ab", {"a": 1, "b": 1, "ab": 2, "ba": 3})
     with pytest.raises(BadInput, match="each coalition once"):
         share_game(game)
+
+
+def test_a_row_that_stays_violated_by_a_rounding_does_not_hold_the_search() -> None:
+    game = cases.buying(4, seed=2)
+    one = np.array([[True, False, False, False]])
+    stubborn = Rows(one, game.costs(one) - 1.0)
+    first = Rows(np.concatenate([one, ~one]), game.costs(np.concatenate([one, ~one])))
+    stages = _Stages(4, game.total, game.total, first, lambda *_: stubborn)
+    assert stages.stage().epsilon < 0
+    assert stages.linear.rows == 3
 
 
 def test_one_member_pays_all() -> None:

@@ -14,7 +14,7 @@ from synergie.errors import SolverFailed
 from synergie.plan._linear import Answer, Linear
 from synergie.plan.sharing._span import Span
 from synergie.plan.sharing.game import Floats
-from synergie.plan.sharing.nucleolus import Separate
+from synergie.plan.sharing.nucleolus import Known, Separate
 
 _TIGHT = 1e-7
 _SAME = 1e-9
@@ -48,6 +48,7 @@ class _Programme:
     epsilon: float
     linear: Linear = field(default_factory=Linear)
     floors: list[int] = field(default_factory=list)
+    known: Known = field(default_factory=Known)
 
     def __post_init__(self) -> None:
         n = len(self.alone)
@@ -113,7 +114,7 @@ class _Programme:
             if answer is None:
                 raise SolverFailed("the programme of equal profit has no optimum")
             shares = self.alone * (1.0 - answer.values[:n])
-            more = self.separate(shares, -self.epsilon, Span(n))
+            more = self.known.new(self.separate(shares, -self.epsilon, Span(n)))
             if not len(more.costs):
                 return answer
             matrix = np.zeros((len(more.costs), n + 3))

@@ -29,6 +29,20 @@ class Rows:
     costs: Floats
 
 
+class Known:
+    """The coalitions that have a row: one that is violated by a rounding comes in once only."""
+
+    def __init__(self) -> None:
+        self._seen: set[bytes] = set()
+
+    def new(self, rows: Rows) -> Rows:
+        """Those of *rows* that come for the first time."""
+        names = [line.tobytes() for line in np.packbits(rows.coalitions, axis=1)]
+        fresh = np.array([name not in self._seen for name in names], dtype=np.bool_)
+        self._seen.update(names)
+        return Rows(rows.coalitions[fresh], rows.costs[fresh])
+
+
 class NoPoint(Exception):
     """Too many coalitions cannot buy by themselves: what is left holds nobody to one point."""
 
@@ -134,6 +148,7 @@ class _Stages:
     open: dict[int, Flags] = field(default_factory=dict)
     """Rows whose surplus is not fixed yet: number → coalition."""
     costs: dict[int, float] = field(default_factory=dict)
+    known: Known = field(default_factory=Known)
     shares: Floats = field(init=False)
     surplus: float = field(init=False)
 
@@ -146,7 +161,7 @@ class _Stages:
         total = np.array([self.total / self.scale])
         self.linear.require(everybody, total, total)
         self.span.add(np.ones(self.n, dtype=np.bool_))
-        self._add(self.first)
+        self._add(self.known.new(self.first))
 
     def run(self) -> Nucleolus:
         balance = self.stage()
@@ -166,7 +181,7 @@ class _Stages:
                 raise SolverFailed("the programme of the nucleolus has no optimum")
             self.shares = answer.values[: self.n] * self.scale
             self.surplus = -answer.objective * self.scale
-            more = self.separate(self.shares, self.surplus, self.span)
+            more = self.known.new(self.separate(self.shares, self.surplus, self.span))
             if not len(more.costs):
                 return self._fix(-answer.objective, -answer.duals)
             self._add(more)

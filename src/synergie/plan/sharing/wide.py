@@ -16,7 +16,7 @@ from synergie.plan.sharing._span import Span
 from synergie.plan.sharing.core import Excess
 from synergie.plan.sharing.game import Flags, Floats
 from synergie.plan.sharing.ground import NotCertified, Worst
-from synergie.plan.sharing.nucleolus import Balance, Nucleolus, Rows, Separate
+from synergie.plan.sharing.nucleolus import Balance, Known, Nucleolus, Rows, Separate
 from synergie.plan.sharing.shapley import Sampled
 from synergie.plan.sharing.tiers import TierGame
 
@@ -151,6 +151,7 @@ class _Search:
     game: TierGame
     linear: Linear = field(default_factory=Linear)
     rows: list[Rows] = field(default_factory=list)
+    known: Known = field(default_factory=Known)
     rounds: int = 0
     best: Floats = field(init=False)
     level: float = -np.inf
@@ -173,6 +174,7 @@ class _Search:
             answer = self._optimum()
             shares, surplus = answer.values[:n] * scale, -answer.objective * scale
             more, bound = self._further(shares, surplus, _SLACK * scale)
+            more = self.known.new(more)
             if not len(more.costs):
                 return self._told(answer, shares, surplus, bound)
             self._add(more, scale)
