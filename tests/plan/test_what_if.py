@@ -371,6 +371,7 @@ def test_volumes_turn_where_the_lines_cross() -> None:
         offers=(
             offer("one", tier("0", "100", "200"), tier("200", "80")),
             offer("two", tier("0", "90"), fixed="500"),
+            offer("far", tier("0", "10", "10"), tier("10", "150", "400"), tier("400", "20")),
         ),
         may_leave=False,
         nobody_pays_more=False,
