@@ -1,0 +1,184 @@
+"""Control of invoices: real flows, credits, totals, units and rates of all kinds."""
+
+import io
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from synergie import formats
+from synergie.formats.invoices import read_rows
+from synergie.plan.tariff.invoice import (
+    control,
+    invoices_of_lines,
+    invoices_of_rows,
+    known_points,
+)
+from synergie.schemas.invoice_line import InvoiceLine
+from synergie.schemas.supply_terms import SupplyTerms
+from tests.plan.tariff.invoices import (
+    HEAD,
+    OTHER,
+    at,
+    look,
+    one,
+    sound,
+    told,
+)
+
+
+def test_the_real_f12_adds_up_again_to_the_cent(shared: Path) -> None:
+    """domain.md §6.5: 32.74, -13.71, 27.87, 5.81; 52.71 in all; its grid is not collected."""
+    with formats.read(shared / "data/enedis-flux/f12.xml") as result:
+        some = [r for r in result.records if isinstance(r, InvoiceLine | SupplyTerms)]
+    invoices = invoices_of_lines(some, "f12.xml", lots="agree")
+    points = known_points(r for r in some if isinstance(r, SupplyTerms))
+    found = control(invoices, points=points)
+    (summed,) = found.invoices
+    assert summed.added_eur == summed.recomputed_eur == summed.told_eur == Decimal("52.71")
+    assert (summed.n_rows, summed.n_recomputed, summed.n_points) == (4, 4, 1)
+    assert (one(found).rule, one(found).severity) == ("table-missing", "warning")
+    assert "HTACU5" in one(found).expected
+    assert found.n_checked["product"] == 4
+    assert found.n_checked["days"] == 3
+
+
+def test_the_real_f12_with_a_fault_is_blocking(shared: Path) -> None:
+    text = (shared / "data/enedis-flux/f12.xml").read_text(encoding="utf-8")
+    with formats.read(text.replace("27.87", "28.87").encode()) as result:
+        some = [r for r in result.records if isinstance(r, InvoiceLine | SupplyTerms)]
+    found = control(invoices_of_lines(some, "f12.xml"))
+    assert [f.rule for f in found.findings if f.severity == "blocking"] == ["product"]
+    assert found.findings[0].amount_eur == 1
+
+
+def test_the_real_f15_is_a_penalty_that_no_rule_compares(shared: Path) -> None:
+    with formats.read(shared / "data/enedis-flux/f15.xml") as result:
+        some = [r for r in result.records if isinstance(r, InvoiceLine)]
+    found = control(invoices_of_lines(some, "f15.xml", lots="agree"))
+    assert (found.findings, found.invoices[0].recomputed_eur) == ((), Decimal(-48))
+    assert ("1",) in [p.values for p in found.not_checked if "of a kind" in p.text]
+
+
+def test_a_fee_and_what_is_taken_off_it_are_compared_together() -> None:
+    """A grid operator bills the management fee of CARD, then takes off what the supplier bears."""
+    rows = [
+        at(sound(), "cg") | {"Libellé": label, "Montant HT": eur}
+        for label, eur in (
+            ("Composante gestion - Echoir", "1,48"),
+            ("Composante gestion client CU - Echoir", "-0,10"),
+        )
+    ]  # fmt: skip
+    assert look(told(rows)).findings == ()
+
+
+def test_a_power_times_a_price_of_the_year_is_for_its_days_or_months() -> None:
+    """Many suppliers write kVA, a price a year, and the amount of a month."""
+    rows = [at(sound(), "cs_fixed") | {"Quantité": "6", "Unité": "kVA", "Prix unitaire": "12,12"}]
+    for eur in ("6,06", "5,98"):
+        rows[0]["Montant HT"] = eur
+        assert look(told(rows)).findings == ()
+    rows[0]["Montant HT"] = "7,06"
+    assert {f.rule for f in look(told(rows)).findings} == {"product", "network-price"}
+
+
+def test_an_hour_of_overrun_has_its_price() -> None:
+    rows = [
+        at(sound(), "cc") | {"PRM": OTHER, "FTA": "BTSUPCU", "Libellé": "Dépassement de puissance",
+                             "Quantité": "3", "Unité": "h", "Prix unitaire": price,
+                             "Montant HT": eur}
+        for price, eur in (("12,41", "37,23"),)
+    ]  # fmt: skip
+    assert look(told(rows)).findings == ()
+    rows[0].update({"Prix unitaire": "14,41", "Montant HT": "43,23"})
+    assert (one(look(told(rows))).rule, one(look(told(rows))).amount_eur) == (
+        "network-price", Decimal(6),
+    )  # fmt: skip
+
+
+def test_a_credit_whose_sign_stands_at_the_amount_takes_energy_back() -> None:
+    rows = [
+        at(sound(), "supply", "HPB") | {"Quantité": "-1234", "Montant HT": "-60,27"},
+        at(sound(), "accise") | {"Quantité": "1234", "Montant HT": "-38,07"},
+    ]
+    assert look(told(rows)).findings == ()
+
+
+@pytest.mark.parametrize(("vat", "wrong"), [("5,5", False), ("20", True)])
+def test_until_august_2025_subscriptions_up_to_36_kva_bear_5_5_percent(
+    vat: str, *, wrong: bool
+) -> None:
+    rows = [
+        at(sound(), "cg") | {"Du": "01/07/2025", "Au": "31/07/2025", "Montant HT": "1,44",
+                             "TVA": vat}
+    ]  # fmt: skip
+    assert [f.rule for f in look(told(rows)).findings] == (["vat"] if wrong else [])
+
+
+def test_a_line_that_stands_twice_is_blocking() -> None:
+    rows = sound()
+    rows.insert(3, dict(at(rows, "cc")))
+    found = look(told(rows))
+    assert {f.rule for f in found.findings} == {"duplicate", "network-price"}
+    assert {f.amount_eur for f in found.findings if f.rule == "duplicate"} == {Decimal("1.81")}
+
+
+def _eur(rows: Sequence[dict[str, str]]) -> Decimal:
+    return sum((Decimal(row["Montant HT"].replace(",", ".")) for row in rows), Decimal(0))
+
+
+def test_one_total_below_several_invoices_is_that_of_all() -> None:
+    rows = [*sound(), *sound("2026-05-01", "2026-06-01", "F-2")]
+    total = str(_eur(rows)).replace(".", ",")
+    assert look(told(rows, f"Total HT;;;;;;;;;;;;;{total};")).findings == ()
+    wrong = str(_eur(rows) - 7).replace(".", ",")
+    found = one(look(told(rows, f"Total HT;;;;;;;;;;;;;{wrong};")))
+    assert (found.rule, found.amount_eur) == ("total", Decimal(-7))
+
+
+def test_each_invoice_may_have_its_own_total_below_it() -> None:
+    data = [HEAD]
+    for rows in (sound(), sound("2026-05-01", "2026-06-01", "F-2")):
+        names = HEAD.split(";")
+        data += [";".join(row[name] for name in names) for row in rows]
+        data.append(f"Total HT;;;;;;;;;;;;;{str(_eur(rows)).replace('.', ',')};")
+        data.append(f"Sous-total PRM;;;;;;;;;;;;;{str(_eur(rows)).replace('.', ',')};")
+    found, report = read_rows(io.BytesIO("\n".join(data).encode()), "f.csv")
+    assert [note.text for note in report.notes] == ["sub-totals repeat lines and are left out"]
+    checked = look(invoices_of_rows(found, "f.csv"))
+    assert (checked.findings, checked.n_checked["total"]) == ((), 2)
+
+
+@pytest.mark.parametrize(
+    ("price", "wrong"), [("29,98", False), ("30,85", False), ("30,40", False), ("33,70", True)]
+)
+def test_a_tax_over_a_change_of_its_rate_lies_between_both(price: str, *, wrong: bool) -> None:
+    eur = str(round(Decimal(price.replace(",", ".")), 2)).replace(".", ",")
+    rows = [
+        at(sound(), "accise") | {"Du": "01/01/2026", "Au": "28/02/2026", "Quantité": "1000",
+                                 "Prix unitaire": price, "Montant HT": eur}
+    ]  # fmt: skip
+    found = look(told(rows)).findings
+    assert [(f.rule, f.expected, f.amount_eur) for f in found] == (
+        [("accise", "29.98 - 30.85", Decimal("2.85"))] if wrong else []
+    )
+
+
+@given(
+    begins=st.dates(date(2025, 8, 1), date(2026, 7, 30)),
+    days=st.integers(1, 120),
+    kwh=st.tuples(*[st.integers(0, 50_000)] * 4),
+)
+def test_what_a_bill_says_is_a_sound_invoice(
+    begins: date, days: int, kwh: tuple[int, int, int, int]
+) -> None:
+    ends = min(begins + timedelta(days=days), date(2026, 8, 1))
+    classes = dict(zip(("HPH", "HCH", "HPB", "HCB"), kwh, strict=True))
+    rows = sound(begins.isoformat(), ends.isoformat(), "F-1", **classes)
+    found = look(told(rows))
+    assert [(f.rule, f.where, f.found, f.expected) for f in found.findings] == []
+    assert found.invoices[0].recomputed_eur == found.invoices[0].added_eur
