@@ -68,7 +68,10 @@ def what_if(  # noqa: PLR0913 (the options of a command line)
         float, typer.Option(metavar="SECONDS", min=0.1, help=N_("Longest time for each solve."))
     ] = 60,
     processes: Annotated[
-        int, typer.Option(min=1, help=N_("How many processes of this machine share the solves."))
+        int,
+        typer.Option(
+            metavar="N", min=1, help=N_("How many processes of this machine share the solves.")
+        ),
     ] = 1,
     cluster: Annotated[
         str | None,
