@@ -58,27 +58,33 @@ class _Costs:
 
     @classmethod
     def of(cls, problem: PurchaseProblem) -> "_Costs":
-        """Priced by the award's own book, without its clock and without its choices."""
-        free = problem.model_copy(
-            update={
-                "award_at": None,
-                "lots": tuple(lot.model_copy(update={"max_awards": None}) for lot in problem.lots),
-                "offers": tuple(offer for offer in problem.offers if _has_tier(offer)),
-            }
-        )
-        book = _baskets.book(free)
+        """Priced by the award's own book, without its clock and without its choices.
+
+        Only tiers that the volume of the lot reaches are priced: the others cannot hold.
+        """
+        lots = tuple(lot.model_copy(update={"max_awards": None}) for lot in problem.lots)
+        free = problem.model_copy(update={"award_at": None, "lots": lots, "alone": ()})
+        needs = _baskets.book(free.model_copy(update={"offers": ()}))
         volumes: dict[str, Decimal] = defaultdict(Decimal)
-        for basket in book.baskets:
+        for basket in needs.baskets:
             volumes[basket.lot] += basket.volume
+        reached = {
+            offer.id: _reached(offer, volumes.get(offer.lot, Decimal(0)), needs.years)
+            for offer in problem.offers
+        }
+        kept = tuple(
+            _only(offer, reached[offer.id]) for offer in problem.offers if reached[offer.id]
+        )
+        book = _baskets.book(free.model_copy(update={"offers": kept}))
         missing: dict[str, list[NotPriced]] = defaultdict(list)
         for gap in book.not_priced:
-            missing[gap.offer].append(gap)
-        return cls(
-            volumes,
-            _whole(book),
-            {offer.id: _reached(book, o, volumes) for o, offer in enumerate(book.offers)},
-            {offer: tuple(gaps) for offer, gaps in missing.items()},
-        )
+            tier = reached[gap.offer][gap.tier - 1] + 1
+            missing[gap.offer].append(gap.model_copy(update={"tier": tier}))
+        whole = {
+            name: {reached[name][k]: cost for k, cost in tiers.items()}
+            for name, tiers in _whole(book).items()
+        }
+        return cls(volumes, whole, reached, {name: tuple(gaps) for name, gaps in missing.items()})
 
     def best(self, offer: str) -> tuple[int, Decimal] | None:
         """Tier and cost at the volume of the lot; where two tiers meet, the cheaper one."""
@@ -87,8 +93,9 @@ class _Costs:
         return (-min(at)[1], min(at)[0]) if at else None
 
 
-def _has_tier(offer: Offer) -> bool:
-    return any(t.to_mwh is None or t.to_mwh >= t.from_mwh for t in offer.tiers)
+def _only(offer: Offer, tiers: tuple[int, ...]) -> Offer:
+    """*offer* with those of its tiers."""
+    return offer.model_copy(update={"tiers": tuple(offer.tiers[k] for k in tiers)})
 
 
 def _whole(book: Book) -> dict[str, dict[int, Decimal]]:
@@ -108,11 +115,14 @@ def _whole(book: Book) -> dict[str, dict[int, Decimal]]:
     return found
 
 
-def _reached(book: Book, o: int, volumes: Mapping[str, Decimal]) -> tuple[int, ...]:
-    volume = Fraction(volumes.get(book.offers[o].lot, Decimal(0)))
-    windows = ((k, *book.window(o, k)) for k in range(len(book.offers[o].tiers)))
+def _reached(offer: Offer, volume: Decimal, years: Fraction) -> tuple[int, ...]:
+    """Tiers whose window, over the delivery, the volume is inside of, ends included."""
+    exact = Fraction(volume)
     return tuple(
-        k for k, low, high in windows if low <= volume and (high is None or volume <= high)
+        k
+        for k, tier in enumerate(offer.tiers)
+        if Fraction(tier.from_mwh) * years <= exact
+        and (tier.to_mwh is None or exact <= Fraction(tier.to_mwh) * years)
     )
 
 
@@ -151,8 +161,6 @@ def _compared(offer: Offer, costs: _Costs, at: datetime | None) -> ComparedOffer
     volume = costs.volumes.get(offer.lot, Decimal(0))
     cost = None if best is None else best[1]
     until = offer.valid_until
-    missing = costs.missing.get(offer.id, ())
-    reached = {k + 1 for k in costs.reached.get(offer.id, ())}
     return ComparedOffer(
         lot=offer.lot,
         offer=offer.id,
@@ -161,7 +169,7 @@ def _compared(offer: Offer, costs: _Costs, at: datetime | None) -> ComparedOffer
         tier=None if best is None else best[0] + 1,
         cost_eur=cost,
         mean_eur_per_mwh=None if cost is None or not volume else _by_mwh(cost, volume),
-        missing=tuple(gap for gap in missing if gap.tier in reached) or missing,
+        missing=costs.missing.get(offer.id, ()),
         valid_until=until,
         left_s=None if until is None or at is None else (until - at).total_seconds(),
         green_share=offer.green_share,
