@@ -8,16 +8,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from synergie.plan import maintenance, power, purchase
+    from synergie.plan import hedge, maintenance, power, purchase, sharing
     from synergie.plan._solver import Progress
 
-__all__ = ["Progress", "maintenance", "power", "purchase"]
+__all__ = ["Progress", "hedge", "maintenance", "power", "purchase", "sharing"]
 
 _HOME = {
     "Progress": ("synergie.plan._solver", "Progress"),
+    "hedge": ("synergie.plan.hedge", None),
     "maintenance": ("synergie.plan.maintenance", None),
     "power": ("synergie.plan.power", None),
     "purchase": ("synergie.plan.purchase", None),
+    "sharing": ("synergie.plan.sharing", None),
 }
 
 

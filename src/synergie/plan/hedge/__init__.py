@@ -7,8 +7,6 @@ from their home on first use: numpy is an extra.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from synergie.errors import MissingExtra
-
 if TYPE_CHECKING:
     from synergie.plan.hedge.scenarios import Scenarios, resampled
     from synergie.plan.hedge.study import hedge
@@ -31,4 +29,6 @@ def __getattr__(name: str) -> Any:
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("synergie"):
             raise
+        from synergie.errors import MissingExtra  # noqa: PLC0415 (not a name of this package)
+
         raise MissingExtra("plan") from error

@@ -7,8 +7,6 @@ of a pooled purchase and shares it. Names come from their home on first use: num
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from synergie.errors import MissingExtra
-
 if TYPE_CHECKING:
     from synergie.plan.sharing.purchases import purchase_game, share_purchase
     from synergie.plan.sharing.study import share_game
@@ -31,4 +29,6 @@ def __getattr__(name: str) -> Any:
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("synergie"):
             raise
+        from synergie.errors import MissingExtra  # noqa: PLC0415 (not a name of this package)
+
         raise MissingExtra("plan") from error
