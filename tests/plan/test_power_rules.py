@@ -155,6 +155,10 @@ def test_a_class_without_energy_needs_no_price() -> None:
     winter = point(load=load({"HPH": "900", "HCH": "900", "HPB": "0", "HCB": "0"}, 4_000))
     (one,) = refit(problem(winter, prices=(schedule(cells),))).outcomes
     assert "BTINFMU4" not in {gap.tariff_code for gap in one.not_priced}
+    summer = point(load=load({"HPH": "900", "HCH": "900", "HPB": "0", "HCB": "1"}, 4_000))
+    (one,) = refit(problem(summer, prices=(schedule(cells),))).outcomes
+    assert ("BTINFMU4", "no_price") in {(gap.tariff_code, gap.kind) for gap in one.not_priced}
+    assert one.best is not None and one.best.tariff_code != "BTINFMU4"
 
 
 def test_bad_input_is_named() -> None:
@@ -170,8 +174,9 @@ def test_bad_input_is_named() -> None:
 
 
 def test_the_yardstick_is_shown_beside_with_its_perimeter() -> None:
-    totals = refit(problem(cabinet("c", 4940, "full"), cabinet("d", 1520, "off"))).totals
+    building = cabinet("d", 1520, "off").model_copy(update={"usage": "building"})
+    totals = refit(problem(cabinet("c", 4940, "full"), building)).totals
     assert (totals.points, totals.compared, str(totals.yardstick_eur)) == (2, 2, "76")
-    assert totals.yardstick.values == ("76", "2", "2")
+    assert totals.yardstick.values == ("76", "2", "1")
     assert totals.per_point_eur is not None
     assert abs(totals.per_point_eur * 2 - totals.saving_eur) <= Decimal("0.01")
