@@ -10,13 +10,14 @@ from typing import Any
 import psycopg
 import pytest
 from alembic import command
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, inspect, text
 
 from synergie.errors import Conflict, Misconfigured
 from synergie.exchange.batches import Batches
 from synergie.exchange.curves import Curves
 from synergie.exchange.deposits import Deposits
 from synergie.exchange.freshness import Freshnesses
+from synergie.exchange.purchases import Purchases
 from synergie.exchange.sites import Sites
 from synergie.policy import Principal, operator
 from synergie.schemas.batch import Receipt
@@ -180,6 +181,22 @@ def test_readings_of_the_first_version_are_read_covered_and_undone(url: str) -> 
     assert line.state == "never_received"
     with store.read() as session:
         assert list(unsound(operator(now=NOW), session)) == []
+    store.close()
+
+
+def test_a_store_without_purchases_is_given_them_and_keeps_what_it_holds(url: str) -> None:
+    """The revision before purchases, 0010, to this one: nothing else is touched."""
+    _old_store(url)
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    config = migrations._config()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0010")
+        assert "purchase" not in inspect(connection).get_table_names()
+    engine.dispose()
+    store = Store.open(url)
+    assert [one.name for one in Sites(store).page(OWNER, now=NOW).items] == ["B"]
+    assert Purchases(store).page(OWNER, now=NOW).items == ()
     store.close()
 
 
