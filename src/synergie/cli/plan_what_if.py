@@ -248,6 +248,9 @@ def _flips(found: "tuple[Flip, ...]") -> Iterator[str]:
         if one.may_rise_eur_per_mwh is None:
             yield _("{}: {} stays whatever its price").format(one.lot, one.offer)
             continue
+        if not one.may_rise_eur_per_mwh:
+            yield _("{}: a plan without {} costs as much").format(one.lot, one.offer)
+            continue
         yield _("{}: {} is taken no more once its prices rise by {} €/MWh; then comes {}").format(
             one.lot, one.offer, euros(one.may_rise_eur_per_mwh), one.rival or _("no other offer")
         )
