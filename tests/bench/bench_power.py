@@ -1,7 +1,6 @@
 """Pricing and re-fitting portfolios, against what an analyst writes and against a solver."""
 
 import io
-import itertools
 import math
 import resource
 from collections.abc import Iterator
@@ -15,14 +14,13 @@ import pandas as pd
 
 from synergie import formats
 from synergie.exchange._power_curves import curve_of
-from synergie.plan._solver import Model
 from synergie.plan.power import Curve, Reading, c4_reading, loads, price_options, refit
 from synergie.plan.power._powers import best_powers
 from synergie.plan.tariff.tables import Turpe, shipped
 from synergie.schemas.meter_curve import MeterCurve
 from synergie.schemas.power import OffPeakWindow, PowerLoad, PowerPoint, PowerProblem, SubscribedKva
 from tests.bench.harness import Bench, Goal, Measured, seconds, side_by_side
-from tests.plan.power_cases import DAY, LOT_2, schedule
+from tests.plan.power_cases import DAY, LOT_2, milp, schedule
 
 START = datetime(2024, 12, 31, 23, tzinfo=UTC)
 WINDOWS = (OffPeakWindow(starts="22:00", ends="06:00"),)
@@ -153,20 +151,6 @@ def large_costs() -> "np.ndarray[Any, np.dtype[np.int64]]":
         over[: len(told)] = told
         costs[k] = np.arange(80) * (165, 140, 258, 1198)[k] + over * 207
     return costs
-
-
-def milp(costs: Any) -> float:
-    """One binary for each class and power, powers that rise, one solve."""
-    model = Model("powers")
-    rows = [
-        [model.binary(f"x{k}_{g}", c) for g, c in enumerate(row)] for k, row in enumerate(costs)
-    ]
-    for row in rows:
-        model.require([(x, 1) for x in row], low=1, high=1)
-    for lower, upper in itertools.pairwise(rows):
-        rising = [(x, g) for g, x in enumerate(upper)] + [(x, -g) for g, x in enumerate(lower)]
-        model.require(rising, low=0)
-    return model.minimise(limit_s=60).objective or math.inf
 
 
 def programme() -> Measured:

@@ -1,9 +1,11 @@
 """Points, prices and years for the tests of the re-fit."""
 
+import itertools
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from synergie.plan._solver import Model
 from synergie.schemas.offer import Price
 from synergie.schemas.power import (
     ClassLoad,
@@ -83,3 +85,20 @@ def cabinet(key: str, watts: int, hours: str) -> PowerPoint:
     """The cabinet of 38 points of domain.md §6.2."""
     kwh = {name: str(Decimal(watts) * n / 1000) for name, n in zip(FOUR, HOURS[hours], strict=True)}
     return point(key, load=load(kwh, watts), subscribed=(SubscribedKva(kva=Decimal(9)),))
+
+
+def milp(costs: Any) -> float:
+    """Rising powers as a mixed-integer programme: one binary for each class and power."""
+    model = Model("powers")
+    rows = [
+        [model.binary(f"x{k}_{g}", cost) for g, cost in enumerate(row)]
+        for k, row in enumerate(costs)
+    ]
+    for row in rows:
+        model.require([(x, 1) for x in row], low=1, high=1)
+    for lower, upper in itertools.pairwise(rows):
+        rising = [(x, g) for g, x in enumerate(upper)] + [(x, -g) for g, x in enumerate(lower)]
+        model.require(rising, low=0)
+    found = model.minimise(limit_s=60).objective
+    assert found is not None
+    return found

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from synergie.errors import BadInput
 from synergie.plan import _record
-from synergie.plan._solver import Model
 from synergie.plan.power._candidates import rates_of
 from synergie.plan.power._plan import digest
 from synergie.plan.power._powers import FAR, best_powers
@@ -32,7 +31,17 @@ from synergie.schemas.power import (
 )
 from synergie.schemas.power_plan import PowerPlan
 from synergie.schemas.tariff import BilledTerms, ClassKwh, ClassPower, PeriodUse, PriceSchedule
-from tests.plan.power_cases import DAY, FOUR, LOT_2, load, point, problem, rules, schedule
+from tests.plan.power_cases import (
+    DAY,
+    FOUR,
+    LOT_2,
+    load,
+    milp,
+    point,
+    problem,
+    rules,
+    schedule,
+)
 
 CODES = (
     "BTINFCUST", "BTINFCU4", "BTINFMU4", "BTINFMUDT", "BTINFLU", "BTSUPCU", "BTSUPLU",
@@ -214,22 +223,6 @@ def test_powers_above_36_kva_are_those_of_brute_force(one: PowerPoint, overruns:
     told = [part.kva for part in found.best.subscribed]
     assert told == sorted(told)
     assert found.best.bill.total_eur <= found.today.bill.total_eur
-
-
-def milp(costs: np.ndarray) -> float:
-    """The same choice as a mixed-integer programme: one binary for each class and power."""
-    model = Model("powers")
-    columns = [
-        [model.binary(f"x{k}_{g}", c) for g, c in enumerate(row)] for k, row in enumerate(costs)
-    ]
-    for row in columns:
-        model.require([(x, 1) for x in row], low=1, high=1)
-    for lower, upper in itertools.pairwise(columns):
-        rising = [(x, g) for g, x in enumerate(upper)] + [(x, -g) for g, x in enumerate(lower)]
-        model.require(rising, low=0)
-    found = model.minimise(limit_s=30)
-    assert found.objective is not None
-    return found.objective
 
 
 def test_the_mixed_integer_programme_finds_the_same() -> None:

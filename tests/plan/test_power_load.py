@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from synergie import formats
 from synergie.calendar import time_class, zone
 from synergie.errors import BadInput
+from synergie.exchange._power_curves import curve_of
 from synergie.plan.power._clock import CLASSES
 from synergie.plan.power.curves import (
     Curve,
@@ -26,8 +29,9 @@ from synergie.plan.power.curves import (
 )
 from synergie.plan.power.portfolio import refit
 from synergie.plan.power.pricing import price_options
+from synergie.schemas.meter_curve import MeterCurve
 from synergie.schemas.power import OffPeakWindow, PowerLoad, SubscribedKva
-from tests.plan.power_cases import DAY, point, problem, rules, schedule
+from tests.plan.power_cases import DAY, milp, point, problem, rules, schedule
 
 PARIS = zone("Europe/Paris")
 NIGHT = ((time(22), time(6)),)
@@ -280,3 +284,24 @@ def test_every_option_priced_in_one_call_is_what_the_re_fit_says() -> None:
         assert table.power_va[n, at] == told.best.subscribed[0].kva * 1000
     assert not table.priced[:, table.codes.index("BTINFMUDT")].any()
     assert table.priced[0].sum() == 4
+
+
+def test_a_real_curve_above_36_kva(shared: Path) -> None:
+    """Two years of ten-minute values of a real C4: the last year, and the powers of a solver."""
+    file = shared / "data/enedis-sge/HDM_C4_CDC_10min_2020-02_2022-02.csv"
+    with formats.read(file) as result:
+        runs = [curve_of(one) for one in result.records if isinstance(one, MeterCurve)]
+    found = load(one_curve(runs), c4_reading(WINDOWS))
+    assert found.starts is not None and found.ends is not None
+    assert (found.ends - found.starts).days == 365 and found.step_s == 600
+    (told,) = refit(problem(stepped_point(found, "200"))).outcomes
+    assert told.best is not None and told.second is not None
+    grid = np.arange(37, 140)
+    t = {"BTSUPCU": (1.65, 1.40, 2.58, 11.98), "BTSUPLU": (8.98, 4.54, 4.27, 12.37)}
+    costs = np.zeros((4, len(grid)))
+    for k, one in enumerate(found.classes):
+        over = np.array([*one.steps_over, *[0] * 300])[grid]
+        costs[k] = t[told.best.tariff_code][k] * 1.15 * grid + over / 6 * 12.41
+    powers = [int(part.kva) for part in told.best.subscribed]
+    mine = sum(float(costs[k, kva - 37]) for k, kva in enumerate(powers))
+    assert mine == pytest.approx(milp(costs), abs=0.01)
