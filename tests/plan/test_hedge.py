@@ -1,7 +1,9 @@
 """Blocks against spot: the programme hour by hour, the frontier, caps, lots, fixed prices."""
 
+import csv
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -355,3 +357,35 @@ def test_without_products_there_is_only_spot() -> None:
     study = hedge(problem(products=(), risk_weights=(0.5,)), drawn(5, 1))
     assert study.choices[0].risk == study.spot_only
     assert study.choices[0].positions == ()
+
+
+def test_real_prices_and_loads_of_france_make_scenarios(shared: Path) -> None:
+    """Day-ahead prices of autumn 2016 with the shape of the national load, 2 MW in the mean."""
+    with (shared / "data/market-prices/epf_hourly_BE_DE_FR_NP_2016.csv").open() as source:
+        rows = [row for row in csv.DictReader(source) if row["unique_id"] == "FR"]
+    with (shared / "data/load-weather-fr/entsoe_total_load_FR_2022.csv").open() as source:
+        load = {
+            row["Time (UTC)"][3:5] + row["Time (UTC)"][:2] + row["Time (UTC)"][11:13]: row[
+                "Actual Total Load [MW] - BZN|FR"
+            ]
+            for row in csv.DictReader(source)
+        }
+    history = {}
+    for row in rows:
+        start = datetime.fromisoformat(row["ds"]).replace(tzinfo=UTC)
+        history[start] = (float(row["y"]), float(load[f"{start:%m%d%H}"]) / 25_000)
+    assert len(history) == 1680
+    month = DeliveryPeriod(starts=date(2027, 11, 1), ends=date(2027, 12, 1))
+    found = resampled(month, history, count=50, seed=1, spread_weeks=4, run_weeks=2)
+    assert found.prices.max() > 500  # the peak of 7 November 2016 is among them
+    one = problem(
+        delivery=month,
+        products=(product("base", "base", "55", month), product("peak", "peak", "70", month)),
+        resale_spread_eur_per_mwh=Decimal(3),
+        lot_mw=0.1,
+    )
+    study = hedge(one, found)
+    assert study.hours == 720
+    risks = [choice.risk.cvar_eur for choice in study.choices]
+    assert risks == sorted(risks, reverse=True)
+    assert risks[-1] < study.spot_only.cvar_eur
