@@ -26,6 +26,7 @@ from synergie.schemas.purchase import (
     SupplierLimit,
 )
 from synergie.schemas.purchase_plan import PurchasePlan
+from tests.bench import purchase_cases
 from tests.plan.purchase_force import Force
 
 FTA = "BTINFCU4"
@@ -527,3 +528,54 @@ def test_the_checker_sees_a_requirement_that_a_plan_does_not_keep(
 ) -> None:
     faults = _verify_purchase.faults(small(**change), purchase.solve(small()))
     assert any(said in fault for fault in faults)
+
+
+def two_lots(**changes: Any) -> PurchaseProblem:
+    """Two lots of one award; "two" is the cheapest in both."""
+    second = Lot(id="lot-2", name="l", market_segments=("C5",), usages=("water",))
+    return small(
+        points=(point("a", "60"), point("b", "30"), point("a", "50", usage="water")),
+        lots=(*small().lots, second),
+        offers=tuple(
+            offer(f"{name}-{lot}", price, lot=lot, supplier=name)
+            for name, price in (("one", "100"), ("two", "90"))
+            for lot in ("lot-1", "lot-2")
+        ),
+        **changes,
+    )
+
+
+def test_a_limit_over_two_lots_ties_them() -> None:
+    for limit in (
+        SupplierLimit(supplier="two", max_lots=1),
+        SupplierLimit(supplier="two", max_mwh=Decimal(120)),
+    ):
+        plan = purchase.solve(two_lots(limits=(limit,), may_leave=False, nobody_pays_more=False))
+        assert {a.offer for a in plan.awards} == {"two-lot-1", "one-lot-2"}
+        assert plan.objective_eur == 90 * 90 + 50 * 100
+        assert plan.binding and plan.gap == 0
+    free = purchase.solve(two_lots())
+    assert {a.supplier for a in free.awards} == {"two"}
+
+
+def test_members_of_a_candidate_lot_save_its_fixed_cost_or_it_is_not_taken() -> None:
+    lots = (small().lots[0].model_copy(update={"max_awards": None}),)
+    offers = (offer("one", "100", fixed_eur=Decimal(1000)),)
+    alone = (
+        AloneCost(member="a", lot="lot-1", eur=Decimal(6500), source="s"),
+        AloneCost(member="b", lot="lot-1", eur=Decimal(3499), source="s"),
+    )
+    with pytest.raises(Infeasible, match="save its fixed cost"):
+        purchase.solve(small(lots=lots, offers=offers, alone=alone, may_leave=False))
+    plan = purchase.solve(small(lots=lots, offers=offers, alone=alone))
+    assert all(place.offer is None for place in plan.places)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_gates_and_the_solver_alone_agree_on_larger_purchases(seed: int) -> None:
+    problem = purchase_cases.as_problem(purchase_cases.discounts(seed, 40, 4, 3))
+    plan = purchase.solve(problem)
+    with patch.object(_kernel, "SMALL", 10**9):
+        same = purchase.solve(problem)
+    assert (plan.objective_eur, plan.bound_eur) == (same.objective_eur, same.bound_eur)
+    assert plan.gap == 0
