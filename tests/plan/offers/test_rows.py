@@ -139,6 +139,16 @@ def test_what_is_written_as_a_file_gives_the_same_offers(
     assert {o.id: settled(o) for o in back.offers} == {o.id: settled(o) for o in made}
 
 
+def test_an_apostrophe_of_its_own_before_a_formula_survives_both_files() -> None:
+    tier = Tier(from_mwh=Decimal(0), prices=())
+    one = Offer(id="o", lot="lot-1", supplier="'=A", tiers=(tier,))
+    for form in ("offers", "offers-xlsx"):
+        sink = io.BytesIO()
+        formats.write(rows_of((one,)), sink, format=form)
+        with formats.read(sink.getvalue()) as result:
+            assert [r.supplier for r in result.records if isinstance(r, OfferRow)] == ["'=A"]
+
+
 def row(**changes: object) -> OfferRow:
     told = {
         "lot": "lot-1",

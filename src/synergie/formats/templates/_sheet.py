@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from synergie.calendar import zone
 from synergie.errors import MissingExtra
+from synergie.formats._text import guarded, unguarded
 from synergie.formats.templates._cells import is_twice, told_moment
 from synergie.formats.templates._columns import TO_FILL, YES_NO, Column, Template, Value, Values
 
@@ -130,6 +131,8 @@ class _Data:
                 self.sheet.write_number(self.n, at, value, whole)
             case _:
                 text = column.words.get(value, value)
+                if unguarded(text) != text:  # its own apostrophe would be taken off again
+                    text = guarded(text)
                 self.sheet.write_string(self.n, at, text, self.forms["text"])
 
     def _moment(self, at: int, value: datetime) -> None:
