@@ -571,9 +571,11 @@ def test_members_of_a_candidate_lot_save_its_fixed_cost_or_it_is_not_taken() -> 
     assert all(place.offer is None for place in plan.places)
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_gates_and_the_solver_alone_agree_on_larger_purchases(seed: int) -> None:
-    problem = purchase_cases.as_problem(purchase_cases.discounts(seed, 40, 4, 3))
+@pytest.mark.parametrize("seed", [2, 3, 7])
+def test_gates_and_the_solver_alone_agree_where_the_relaxation_opens_the_wrong_tiers(
+    seed: int,
+) -> None:
+    problem = purchase_cases.as_problem(purchase_cases.discounts(seed, 12, 5, 3))
     plan = purchase.solve(problem)
     with patch.object(_kernel, "SMALL", 10**9):
         same = purchase.solve(problem)
