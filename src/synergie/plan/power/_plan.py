@@ -5,14 +5,13 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from importlib.metadata import version
 
 import numpy as np
 
 from synergie.plan import _power_text as _text
 from synergie.plan import _record
 from synergie.plan._power_text import phrase
-from synergie.schemas.plan import MemberOutcome, Phrase, PlanLine, Run
+from synergie.schemas.plan import MemberOutcome, Phrase, PlanLine
 from synergie.schemas.power import PowerProblem
 from synergie.schemas.power_plan import OptionCost, PowerOutcome, PowerPlan, PowerTotals
 
@@ -38,15 +37,7 @@ def plan_of(problem: PowerProblem, outcomes: Sequence[PowerOutcome]) -> PowerPla
         lines=tuple(_line(one) for one in compared),
         assumptions=tuple(_assumptions(problem, outcomes)),
         inputs_digest=digest(problem),
-        run=Run(
-            solver=f"numpy {np.__version__}",
-            synergie=version("synergie"),
-            seed=0,
-            threads=1,
-            seconds=0.0,
-            nodes=0,
-            stop="proved",
-        ),
+        run=_record.run((), "proved", solver=f"numpy {np.__version__}"),
         outcomes=tuple(outcomes),
         totals=_totals(problem, outcomes),
     )
