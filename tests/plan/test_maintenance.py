@@ -192,7 +192,7 @@ def test_the_plan_costs_what_brute_force_finds(problem: MaintenanceProblem) -> N
     plan = maintenance.solve(problem)
     assert plan.objective_eur == best
     assert (plan.status, plan.gap, plan.bound_eur) == ("proved", 0.0, best)
-    assert _verify.maintenance(problem, plan) == ()
+    assert _verify.faults(problem, plan) == ()
 
 
 @given(problems())
@@ -379,7 +379,7 @@ def test_durations_are_rounded_up_to_quarter_days() -> None:
 )
 def test_the_checker_sees_a_plan_that_was_changed(field: str, value: Any, said_: str) -> None:
     plan = maintenance.solve(small()).model_copy(update={field: value})
-    assert any(said_ in fault for fault in _verify.maintenance(small(), plan))
+    assert any(said_ in fault for fault in _verify.faults(small(), plan))
 
 
 @pytest.mark.parametrize(
@@ -394,7 +394,7 @@ def test_the_checker_sees_crew_days_that_cannot_be(change: dict[str, Any], said_
     plan = maintenance.solve(small())
     crews = tuple(crew.model_copy(update=change) for crew in plan.crews)
     changed = plan.model_copy(update={"crews": crews})
-    assert any(said_ in fault for fault in _verify.maintenance(small(), changed))
+    assert any(said_ in fault for fault in _verify.faults(small(), changed))
 
 
 def test_a_year_of_the_demonstration_is_proved_and_joint_beats_alone() -> None:

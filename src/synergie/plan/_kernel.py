@@ -153,8 +153,10 @@ class _Rounds:
                 best = found
             if found.stop != "proved":
                 stopped = min(floor, rest.bound or self.relaxed.bound)
-                last = {"stop": found.stop, "bound": stopped, "nodes": self.nodes}
-                return replace(best, **last, seconds=self.effort.seconds())
+                seconds = self.effort.seconds()
+                return replace(
+                    best, stop=found.stop, bound=stopped, nodes=self.nodes, seconds=seconds
+                )
 
     def _rest(self, upper: float) -> Outcome | None:
         """The cheapest gates that were not tried, places as shares. None: nothing is left."""

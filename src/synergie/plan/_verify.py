@@ -1,7 +1,6 @@
-"""Checks of finished plans that share nothing with the models: exact sums, each requirement.
+"""Check of a finished maintenance plan that shares nothing with the model: exact sums.
 
-Each function gives the faults as sentences, empty when the plan holds. `solve` calls it before a
-plan leaves; a tier met by a ten-millionth of a megawatt-hour is not met: the invoice says no.
+The faults are sentences, none when the plan holds. `solve` calls it before a plan leaves.
 """
 
 from collections import Counter, defaultdict
@@ -9,21 +8,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import combinations
 
-from synergie.plan import _verify_purchase
 from synergie.plan._verify_totals import totals
 from synergie.schemas.maintenance import CrewDays, Depot, MaintenancePlan, MaintenanceProblem
-from synergie.schemas.purchase import PurchaseProblem
-from synergie.schemas.purchase_plan import PurchasePlan
 
 _ZERO = Decimal(0)
 
 
-def purchase(problem: PurchaseProblem, plan: PurchasePlan) -> tuple[str, ...]:
-    """What is wrong with a purchase plan."""
-    return _verify_purchase.faults(problem, plan)
-
-
-def maintenance(problem: MaintenanceProblem, plan: MaintenancePlan) -> tuple[str, ...]:
+def faults(problem: MaintenanceProblem, plan: MaintenancePlan) -> tuple[str, ...]:
     """What is wrong with a maintenance plan."""
     check = _Maintenance(problem, plan)
     return (

@@ -49,7 +49,7 @@ def solve(
     alone = _each_alone(problem, joint, unit=unit, left=left, cancel=cancel)
     decisions = _best(whole, joint, alone, limit_s)
     plan = _plan(_Result(problem, whole, unit, joint, alone), decisions)
-    faults = _verify.maintenance(problem, plan)
+    faults = _verify.faults(problem, plan)
     if faults:
         raise SolverFailed("; ".join(faults))
     return plan

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from synergie.plan import _baskets, _record, _verify
+from synergie.plan import _baskets, _record, _verify_purchase
 from synergie.schemas.plan import MemberOutcome
 from synergie.schemas.purchase import PurchaseProblem
 from synergie.schemas.purchase_plan import Award, Place, PurchasePlan
@@ -22,7 +22,7 @@ def faults(problem: PurchaseProblem, plan: PurchasePlan) -> tuple[str, ...]:
     reasons in its lines are true: `solve` anew does, and gives the same plan to the byte.
     """
     strange = tuple(_strange(problem, plan))
-    return strange or (*_verify.purchase(problem, plan), *_told(problem, plan))
+    return strange or (*_verify_purchase.faults(problem, plan), *_told(problem, plan))
 
 
 def _strange(problem: PurchaseProblem, plan: PurchasePlan) -> Iterator[str]:
