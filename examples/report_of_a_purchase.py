@@ -6,7 +6,7 @@ Needs `pip install synergie[plan,frames,report]`. All figures are synthetic.
 from pathlib import Path
 
 from synergie.plan import purchase
-from synergie.plan.purchase_view import member_view
+from synergie.plan.purchase.view import member_view
 from synergie.policy import Principal, own
 from synergie.reports.page import html
 from synergie.reports.purchase_answers import answers

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from synergie.plan import purchase_check
+from synergie.plan.purchase import check
 from synergie.schemas.purchase import PurchaseProblem
 from tests.bench.harness import Bench, Goal, Measured, side_by_side
 from tests.bench.purchase_cases import group
@@ -14,11 +14,11 @@ def _problem() -> tuple[PurchaseProblem, bytes]:
     return problem, problem.model_dump_json().encode()
 
 
-def check() -> Measured:
+def checking() -> Measured:
     """Every fault of 21,247 points, against reading them from JSON."""
     problem, document = _problem()
     return side_by_side(
-        lambda: purchase_check.faults(problem),
+        lambda: check.faults(problem),
         lambda: PurchaseProblem.model_validate_json(document),
         rounds=3,
     )
@@ -31,6 +31,6 @@ BENCHES = [
         goal=Goal(">=", 5),
         unit="×",
         peer="reading the same problem from JSON",
-        run=check,
+        run=checking,
     ),
 ]

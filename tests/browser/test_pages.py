@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from synergie.plan.purchase_view import member_view
+from synergie.plan.purchase.view import member_view
 from synergie.policy import Principal
 from synergie.policy.decide import party
 from synergie.reports.document import Document

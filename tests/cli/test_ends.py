@@ -11,7 +11,7 @@ import pytest
 from synergie import errors
 from synergie.cli import _main, main
 from synergie.cli._misuse import Misuse
-from synergie.plan._faults import At
+from synergie.plan.purchase.faults import At
 from synergie.schemas.plan import Phrase
 
 FAULT = At("/lots/0", "lot_without_offer").fault(Phrase(text="x"), Phrase(text="y"))

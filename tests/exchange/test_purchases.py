@@ -14,7 +14,7 @@ from synergie.exchange.purchase_parts import PurchaseParts
 from synergie.exchange.purchase_runs import PurchaseRuns
 from synergie.exchange.purchases import Purchases
 from synergie.plan.purchase import solve
-from synergie.plan.purchase_view import member_view
+from synergie.plan.purchase.view import member_view
 from synergie.schemas.purchase_bytes import canonical, timeless
 from synergie.storage import _scope
 from synergie.storage._purchase_tables import PurchasePartRow

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput, Cancelled, Infeasible, OutOfTime
-from synergie.plan import _verify, maintenance
+from synergie.plan import maintenance
 from synergie.plan._solver import Progress
+from synergie.plan.maintenance import _verify
 from synergie.schemas.maintenance import (
     DayCost,
     Depot,

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput, Cancelled, Infeasible, OutOfTime
-from synergie.plan import _verify_purchase, purchase
+from synergie.plan import purchase
+from synergie.plan.purchase import _verify
 from synergie.schemas.offer import Offer, Price, Subscription, Tier
 from synergie.schemas.purchase import (
     ClassEnergy,
@@ -202,7 +203,7 @@ def test_the_plan_costs_what_brute_force_finds(problem: PurchaseProblem) -> None
     plan = purchase.solve(problem)
     assert plan.objective_eur == best
     assert (plan.status, plan.gap, plan.bound_eur) == ("proved", 0.0, best)
-    assert _verify_purchase.faults(problem, plan) == ()
+    assert _verify.faults(problem, plan) == ()
 
 
 def test_a_plan_to_begin_from_that_is_not_the_best_is_left() -> None:
@@ -472,13 +473,13 @@ def test_a_purchase_of_nothing_costs_nothing() -> None:
 )
 def test_the_checker_sees_a_plan_that_was_changed(field: str, value: Any, said_: str) -> None:
     plan = purchase.solve(small()).model_copy(update={field: value})
-    assert any(said_ in fault for fault in _verify_purchase.faults(small(), plan))
+    assert any(said_ in fault for fault in _verify.faults(small(), plan))
 
 
 def test_the_checker_sees_a_tier_missed_by_a_hair() -> None:
     plan = purchase.solve(small())
     points = (point("a", "49.999999"), point("b", "30"), point("c", "20"))
-    faults = _verify_purchase.faults(small(points=points), plan)
+    faults = _verify.faults(small(points=points), plan)
     assert any("is not in its tier" in fault for fault in faults)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from synergie.errors import BadInput, BadInputs
-from synergie.plan import purchase_check
+from synergie.plan.purchase import check
 from synergie.schemas.offer import Offer, Price, Tier
 from synergie.schemas.purchase import (
     AloneCost,
@@ -76,8 +76,8 @@ def problem(**changes: Any) -> PurchaseProblem:
 
 
 def test_a_right_problem_has_no_fault() -> None:
-    assert purchase_check.faults(problem()) == ()
-    purchase_check.require(problem())
+    assert check.faults(problem()) == ()
+    check.require(problem())
 
 
 OK = tuple(PurchaseMember(id=m, mandate="D-1") for m in ("pompey", "frouard"))
@@ -198,21 +198,21 @@ PLANTED: list[tuple[str, dict[str, Any], tuple[str, str, str, str | None, str]]]
 def test_each_planted_fault_is_found_alone(
     changes: dict[str, Any], wanted: tuple[str, str, str, str | None, str]
 ) -> None:
-    (fault,) = purchase_check.faults(problem(**changes))
+    (fault,) = check.faults(problem(**changes))
     assert (fault.kind, fault.where, fault.who, fault.whom, fault.severity) == wanted
     assert "{" not in fault.tell(str)
     if fault.severity == "warning":
-        purchase_check.require(problem(**changes))
+        check.require(problem(**changes))
     else:
         with pytest.raises(BadInputs) as caught:
-            purchase_check.require(problem(**changes))
+            check.require(problem(**changes))
         assert caught.value.faults == (fault,)
 
 
 def test_a_point_in_two_lots_is_found() -> None:
     lots = (lot(), lot("lot-2"))
     offers = (offer("a"), offer("b", lot="lot-2"))
-    found = purchase_check.faults(problem(lots=lots, offers=offers))
+    found = check.faults(problem(lots=lots, offers=offers))
     assert [f.kind for f in found if f.severity == "blocking"] == ["several_lots"] * 2
     assert found[0].found.tell(str) == "the point p0 (C5, building) fits the lots lot-1, lot-2"
 
@@ -223,13 +223,13 @@ def test_all_faults_come_at_once_blocking_first() -> None:
         offers=(offer("a", tier("0", "1"), tier("5")), offer("b", lot="lot-9")),
         limits=(SupplierLimit(supplier="S-z"),),
     )
-    found = purchase_check.faults(wrong)
+    found = check.faults(wrong)
     kinds = [fault.kind for fault in found]
     assert {"volume_unit", "member_unknown", "tier_hole", "lot_unknown"} <= set(kinds)
     severities = [fault.severity for fault in found]
     assert severities == sorted(severities)
     with pytest.raises(BadInput) as caught:
-        purchase_check.require(wrong)
+        check.require(wrong)
     assert caught.value.where == found[0].where
     assert "looks like kWh" in str(caught.value)
     assert "ask the member pompey" in str(caught.value)
@@ -238,7 +238,7 @@ def test_all_faults_come_at_once_blocking_first() -> None:
 
 def test_the_error_survives_pickle_as_dask_needs() -> None:
     with pytest.raises(BadInputs) as caught:
-        purchase_check.require(problem(lots=()))
+        check.require(problem(lots=()))
     again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 (made here)
     assert str(again) == str(caught.value)
     assert again.where == caught.value.where
@@ -246,7 +246,7 @@ def test_the_error_survives_pickle_as_dask_needs() -> None:
 
 def test_a_file_row_is_told_by_the_nearest_part() -> None:
     rows = {"/points/2": SourceRow(file="perimetre.xlsx", row=14)}
-    (fault,) = purchase_check.faults(problem(points=(*BOTH, point("p2", energy=()))), rows)
+    (fault,) = check.faults(problem(points=(*BOTH, point("p2", energy=()))), rows)
     assert fault.source == rows["/points/2"]
     assert fault.tell(str).startswith("perimetre.xlsx, row 14: the point p2 has no energy")
 
@@ -254,7 +254,7 @@ def test_a_file_row_is_told_by_the_nearest_part() -> None:
 def test_a_negative_volume_and_a_missing_one_name_the_member_to_ask() -> None:
     told = problem().model_dump_json().replace('"8"', '"-8"', 1)
     with pytest.raises(BadInputs) as caught:
-        purchase_check.parsed(told)
+        check.parsed(told)
     (fault,) = caught.value.faults
     assert isinstance(fault, PurchaseFault)
     assert (fault.kind, fault.where, fault.who) == (
@@ -266,32 +266,30 @@ def test_a_negative_volume_and_a_missing_one_name_the_member_to_ask() -> None:
 def test_a_form_with_braces_is_told_as_it_is() -> None:
     told = problem().model_dump_json().replace(FTA, "bt inf")
     with pytest.raises(BadInputs) as caught:
-        purchase_check.parsed(told)
+        check.parsed(told)
     assert "{2,20}" in str(caught.value)
 
 
 def test_tiers_may_meet_at_a_volume_or_a_kilowatt_hour_before_it() -> None:
     for end in ("100", "99.999"):
-        assert not purchase_check.faults(problem(offers=(offer("a", tier("0", end), tier("100")),)))
-    (fault,) = purchase_check.faults(
-        problem(offers=(offer("a", tier("0", "99.998"), tier("100")),))
-    )
+        assert not check.faults(problem(offers=(offer("a", tier("0", end), tier("100")),)))
+    (fault,) = check.faults(problem(offers=(offer("a", tier("0", "99.998"), tier("100")),)))
     assert fault.kind == "tier_hole"
 
 
 def test_an_offer_may_be_taken_until_the_last_instant_before_its_end() -> None:
     late = AWARD.replace(microsecond=1)
-    assert not purchase_check.faults(problem(offers=(offer("a", valid_until=late),)))
-    assert purchase_check.faults(problem(offers=(offer("a", valid_until=AWARD),)))
+    assert not check.faults(problem(offers=(offer("a", valid_until=late),)))
+    assert check.faults(problem(offers=(offer("a", valid_until=AWARD),)))
 
 
 def test_without_members_listed_mandates_are_not_asked_for() -> None:
-    assert not purchase_check.faults(problem(members=()))
+    assert not check.faults(problem(members=()))
 
 
 def test_a_divided_lot_does_without_a_cell_that_another_offer_prices() -> None:
     halves = (offer("a", tier(classes=("HPH",))), offer("b", tier(classes=("HCH",))))
-    one = purchase_check.faults(problem(offers=halves))
+    one = check.faults(problem(offers=halves))
     assert {fault.severity for fault in one} == {"blocking"}
-    divided = purchase_check.faults(problem(offers=halves, lots=(lot(max_awards=None),)))
+    divided = check.faults(problem(offers=halves, lots=(lot(max_awards=None),)))
     assert {fault.severity for fault in divided} == {"warning"}

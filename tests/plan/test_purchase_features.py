@@ -12,7 +12,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput, Infeasible
-from synergie.plan import _award_lot, _kernel, _record, _verify_purchase, purchase
+from synergie.plan import _record, purchase
+from synergie.plan.purchase import _award_lot, _kernel, _verify
 from synergie.schemas.offer import Offer, Price, Subscription, Tier
 from synergie.schemas.purchase import (
     AloneCost,
@@ -200,7 +201,7 @@ def test_the_plan_costs_what_brute_force_finds(problem: PurchaseProblem) -> None
     assert (None if plan is None else Fraction(plan.objective_eur)) == best
     if plan is not None:
         assert (plan.status, plan.gap, plan.bound_eur) == ("proved", 0.0, plan.objective_eur)
-        assert _verify_purchase.faults(problem, plan) == ()
+        assert _verify.faults(problem, plan) == ()
 
 
 @given(problems())
@@ -500,7 +501,7 @@ def test_a_point_is_bought_for_on_the_days_it_is_in() -> None:
 def test_the_checker_sees_a_place_that_was_changed(change: dict[str, Any], said: str) -> None:
     plan = purchase.solve(small())
     places = (plan.places[0].model_copy(update=change), *plan.places[1:])
-    faults = _verify_purchase.faults(small(), plan.model_copy(update={"places": places}))
+    faults = _verify.faults(small(), plan.model_copy(update={"places": places}))
     assert any(said in fault for fault in faults)
 
 
@@ -526,7 +527,7 @@ def test_the_checker_sees_a_place_that_was_changed(change: dict[str, Any], said:
 def test_the_checker_sees_a_requirement_that_a_plan_does_not_keep(
     change: dict[str, Any], said: str
 ) -> None:
-    faults = _verify_purchase.faults(small(**change), purchase.solve(small()))
+    faults = _verify.faults(small(**change), purchase.solve(small()))
     assert any(said in fault for fault in faults)
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synergie.plan.purchase import solve
-from synergie.plan.purchase_proof import faults
+from synergie.plan.purchase.proof import faults
 from synergie.schemas.purchase import PurchaseProblem
 from synergie.schemas.purchase_plan import PurchasePlan
 

@@ -23,8 +23,7 @@ from synergie.errors import (
     SolverFailed,
     Unreachable,
 )
-from synergie.plan import _sweep_cluster
-from synergie.plan.sweep import Answer, sweep
+from synergie.plan.sweep import Answer, _cluster, sweep
 
 
 def square(case: int) -> int:
@@ -209,7 +208,7 @@ def test_cancelled_before_it_begins_does_nothing() -> None:
 
 def test_a_scheduler_that_is_not_there_is_unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
-    monkeypatch.setattr(_sweep_cluster, "_CONNECT_S", 1)
+    monkeypatch.setattr(_cluster, "_CONNECT_S", 1)
     with pytest.raises(Unreachable):
         sweep(square, [1], cluster="tcp://127.0.0.1:9")
 
@@ -218,7 +217,7 @@ def test_without_dask_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
     def absent(name: str) -> Any:
         raise ModuleNotFoundError(name=name)
 
-    monkeypatch.setattr(_sweep_cluster, "import_module", absent)
+    monkeypatch.setattr(_cluster, "import_module", absent)
     with pytest.raises(MissingExtra, match="all"):
         sweep(square, [1], cluster="tcp://127.0.0.1:9")
 

@@ -7,9 +7,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from synergie.errors import Infeasible, Reason
-from synergie.plan import _baskets, what_if
+from synergie.plan import what_if
 from synergie.plan._conflicts import lacking
-from synergie.plan.purchase import solve_near
+from synergie.plan.purchase import baskets, solve_near
 from synergie.plan.what_if import _ways_out
 from synergie.plan.what_if._relaxed import relaxed
 from synergie.schemas.purchase import PurchaseProblem, SupplierLimit
@@ -80,7 +80,7 @@ def test_a_hair_less_does_not_make_it_possible(case: tuple[str, PurchaseProblem]
     """Held where one requirement gives: with several, the sum is least, not each."""
     kind, problem = case
     assert brute_force(problem) is None
-    book = _baskets.book(problem)
+    book = baskets.book(problem)
     lacks = lacking(_ways_out.model_of(problem), frozenset({kind}), limit_s=LIMIT_S)
     assert lacks is not None
     ((need, much),) = lacks

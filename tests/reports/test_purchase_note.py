@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from synergie.plan.purchase_view import member_view
+from synergie.plan.purchase.view import member_view
 from synergie.policy.decide import party
 from synergie.policy.principal import Principal
 from synergie.reports.document import Answer, Answers, Document, Table

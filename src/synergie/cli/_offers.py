@@ -74,15 +74,15 @@ class Checked:
 
 def checked(files: Sequence[Path], at: datetime) -> Checked:
     """The offers of *files*, checked by themselves: tiers, cells told twice, validity."""
-    from synergie.plan import purchase_check
     from synergie.plan.offers.files import Schedules, alone
+    from synergie.plan.purchase import check
 
     schedules = Schedules()
     for path in files:
         _opened(path, schedules.add)
     offers = schedules.offers()
     problem = alone(offers.offers).model_copy(update={"award_at": at})
-    found = purchase_check.faults(problem, offers.rows)
+    found = check.faults(problem, offers.rows)
     faults = (*offers.faults, *(one for one in found if one.where.startswith("/offers")))
     told = [one.name for one in schedules.files], [one.report for one in schedules.files]
     return Checked(*told, offers, faults, at)

@@ -147,7 +147,7 @@ def _is_json(path: Path) -> bool:
 
 
 def _problem(file: Path, at: str | None, now: datetime) -> Given:
-    from synergie.plan.purchase_check import parsed
+    from synergie.plan.purchase.check import parsed
 
     problem = parsed(content(file), file.name)
     return Given(decided_at(problem, at, now), files=((file, "problème d'achat"),))
@@ -157,7 +157,7 @@ def _perimeter(files: Files, at: str | None, now: datetime) -> Given:
     """The purchase that a perimeter, price schedules and a group make."""
     from synergie.cli._offers import assembled
     from synergie.plan.offers.files import read_perimeter
-    from synergie.plan.purchase_check import require
+    from synergie.plan.purchase.check import require
 
     made = assembled(files.file, files.offers, files.group, None)
     problem = decided_at(made.problem, at, now)

@@ -74,7 +74,7 @@ def _text(path: Path, text: str) -> None:
 
 def _notes(brief: "Brief", folder: Path) -> None:
     """One note a member, as a page, and as a PDF while they are few and the typesetter is there."""
-    from synergie.plan.purchase_view import MemberViews
+    from synergie.plan.purchase.view import MemberViews
     from synergie.policy.decide import own
     from synergie.policy.principal import Principal
     from synergie.reports.page import html

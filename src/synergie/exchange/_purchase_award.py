@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from synergie.errors import Conflict, NotFound
 from synergie.exchange import _purchase_inputs
-from synergie.plan.purchase_view import tells_nobody
+from synergie.plan.purchase.view import tells_nobody
 from synergie.policy import Permit, Principal
 from synergie.schemas.member_view import GroupTotals
 from synergie.schemas.purchase_run import PurchaseRun

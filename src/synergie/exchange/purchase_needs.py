@@ -6,7 +6,7 @@ from datetime import datetime
 from synergie.errors import BadInput, BadInputs, Conflict, NotFound
 from synergie.exchange import _door, _purchase_side, _seen
 from synergie.exchange._purchase_inputs import ask_of, frame_of, problem_of
-from synergie.plan.purchase_check import faults
+from synergie.plan.purchase.check import faults
 from synergie.policy import Principal, own
 from synergie.policy.purchase import standing
 from synergie.schemas.purchase_fault import FaultKind

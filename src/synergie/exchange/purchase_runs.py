@@ -11,9 +11,9 @@ from synergie.errors import BadInput, Conflict, KeyReused, NotFound
 from synergie.exchange import _cursor, _purchase_inputs, _purchase_side, _seen
 from synergie.exchange._purchase_inputs import Used, ask_of
 from synergie.exchange.once import Once, remember, replayed
-from synergie.plan.purchase_check import require
-from synergie.plan.purchase_proof import faults
-from synergie.plan.purchase_view import member_view
+from synergie.plan.purchase.check import require
+from synergie.plan.purchase.proof import faults
+from synergie.plan.purchase.view import member_view
 from synergie.policy import Permit, Principal
 from synergie.schemas.page import Page
 from synergie.schemas.purchase_bytes import digest, timeless

@@ -8,8 +8,8 @@ from decimal import Decimal
 import numpy as np
 
 from synergie.errors import Cancelled, SolverFailed
-from synergie.plan import _hedge_text as _text
 from synergie.plan import _record
+from synergie.plan.hedge import _text
 from synergie.plan.hedge._model import Programme
 from synergie.plan.hedge._risk import cvar, euros, risk
 from synergie.plan.hedge._terms import Terms, earnings, mean_load

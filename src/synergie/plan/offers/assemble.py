@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from synergie.plan import purchase_check
-from synergie.plan._faults import At, phrase
 from synergie.plan.offers import lots as usual
 from synergie.plan.offers.needs import points_of
 from synergie.plan.offers.rows import Offers
+from synergie.plan.purchase import check
+from synergie.plan.purchase.faults import At, phrase
 from synergie.schemas.group_row import GroupRow
 from synergie.schemas.perimeter import MissingCell, PerimeterRow
 from synergie.schemas.purchase import (
@@ -41,7 +41,7 @@ class Assembled:
 
     def faults(self) -> tuple[PurchaseFault, ...]:
         """All that is wrong, of the files and of the problem, blocking first."""
-        found = (*self.file_faults, *purchase_check.faults(self.problem, self.rows))
+        found = (*self.file_faults, *check.faults(self.problem, self.rows))
         return tuple(sorted(found, key=lambda fault: fault.severity != "blocking"))
 
 

@@ -11,10 +11,10 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from synergie.plan import _baskets
-from synergie.plan._baskets import Book
-from synergie.plan._faults import phrase
 from synergie.plan.offers.score import scored
+from synergie.plan.purchase import baskets
+from synergie.plan.purchase.baskets import Book
+from synergie.plan.purchase.faults import phrase
 from synergie.schemas.offer import Offer
 from synergie.schemas.offer_comparison import (
     ComparedOffer,
@@ -37,7 +37,7 @@ def compare(
 ) -> OfferComparison:
     """The offers of each lot of *problem* at the moment *at*, else at its own `award_at`.
 
-    Raises BadInput when a point has no lot, or an offer (`purchase_check.faults` tells all of it).
+    Raises BadInput when a point has no lot, or an offer (`purchase.check.faults` tells all of it).
     """
     moment = problem.award_at if at is None else at
     costs = _Costs.of(problem)
@@ -64,7 +64,7 @@ class _Costs:
         """
         lots = tuple(lot.model_copy(update={"max_awards": None}) for lot in problem.lots)
         free = problem.model_copy(update={"award_at": None, "lots": lots, "alone": ()})
-        needs = _baskets.book(free.model_copy(update={"offers": ()}))
+        needs = baskets.book(free.model_copy(update={"offers": ()}))
         volumes: dict[str, Decimal] = defaultdict(Decimal)
         for basket in needs.baskets:
             volumes[basket.lot] += basket.volume
@@ -75,7 +75,7 @@ class _Costs:
         kept = tuple(
             _only(offer, reached[offer.id]) for offer in problem.offers if reached[offer.id]
         )
-        book = _baskets.book(free.model_copy(update={"offers": kept}))
+        book = baskets.book(free.model_copy(update={"offers": kept}))
         missing: dict[str, list[NotPriced]] = defaultdict(list)
         for gap in book.not_priced:
             tier = reached[gap.offer][gap.tier - 1] + 1

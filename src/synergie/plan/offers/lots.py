@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
-from synergie.plan._faults import energy, takes
+from synergie.plan.purchase.faults import energy, takes
 from synergie.schemas.lot_needs import LotNeeds, LotSurvey, UnfitPoint
 from synergie.schemas.purchase import ClassEnergy, Lot, PurchasePoint
 from synergie.schemas.supply_point import MarketSegment

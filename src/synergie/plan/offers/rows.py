@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from synergie.plan._faults import At, phrase, placed
+from synergie.plan.purchase.faults import At, phrase, placed
 from synergie.schemas.faults import faults as told
 from synergie.schemas.offer import Offer, Price, Subscription, Tier
 from synergie.schemas.offer_row import OfferRow

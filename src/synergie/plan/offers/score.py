@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
-from synergie.plan._faults import phrase
+from synergie.plan.purchase.faults import phrase
 from synergie.schemas.offer_comparison import ComparedOffer, Scoring
 
 

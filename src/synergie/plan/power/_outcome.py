@@ -6,13 +6,13 @@ from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from functools import cached_property
 
-from synergie.plan import _power_text as _text
-from synergie.plan._power_text import phrase
+from synergie.plan.power import _text
 from synergie.plan.power._choose import Choice, Priced, same
 from synergie.plan.power._clock import CLASSES
 from synergie.plan.power._days import days_over, overrun_hours, stress_micro
 from synergie.plan.power._group import reached
 from synergie.plan.power._price import LINES
+from synergie.plan.power._text import phrase
 from synergie.schemas.plan import Phrase
 from synergie.schemas.power import PowerLoad, PowerPoint, PowerRules, SubscribedKva
 from synergie.schemas.power_plan import Gap, OptionCost, OptionGap, PowerBill, PowerOutcome

@@ -8,9 +8,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 
-from synergie.plan import _power_text as _text
 from synergie.plan import _record
-from synergie.plan._power_text import phrase
+from synergie.plan.power import _text
+from synergie.plan.power._text import phrase
 from synergie.schemas.plan import MemberOutcome, Phrase, PlanLine
 from synergie.schemas.power import PowerProblem
 from synergie.schemas.power_plan import OptionCost, PowerOutcome, PowerPlan, PowerTotals

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from synergie.errors import BadInput
-from synergie.plan import _power_text as _text
-from synergie.plan._power_text import phrase
+from synergie.plan.power import _text
 from synergie.plan.power._candidates import OPTIONS, Market, holds
 from synergie.plan.power._choose import choices
 from synergie.plan.power._group import Group, class_energy
 from synergie.plan.power._outcome import Told, not_compared, outcome
 from synergie.plan.power._plan import plan_of
+from synergie.plan.power._text import phrase
 from synergie.plan.power.curves import year_before
 from synergie.plan.tariff.tables import Tables, shipped
 from synergie.schemas.plan import Phrase

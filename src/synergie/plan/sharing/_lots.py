@@ -11,8 +11,8 @@ from math import ceil, floor, lcm
 
 import numpy as np
 
-from synergie.plan import _baskets
-from synergie.plan._baskets import Book
+from synergie.plan.purchase import baskets
+from synergie.plan.purchase.baskets import Book
 from synergie.plan.sharing.game import Flags, Floats, Ints
 from synergie.schemas.purchase import Lot, PurchaseProblem
 
@@ -65,7 +65,7 @@ def lots_of(
     problem: PurchaseProblem, players: tuple[str, ...]
 ) -> tuple[tuple[LotTerms, ...], MemberTerms]:
     """The lots in the order of their ids; each member is priced as if it were the only one."""
-    books = [_baskets.book(restricted(problem, {player})) for player in players]
+    books = [baskets.book(restricted(problem, {player})) for player in players]
     lots = tuple(_lot(lot, books) for lot in books[0].lots)
     return lots, _members(books)
 

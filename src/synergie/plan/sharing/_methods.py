@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from synergie.plan import _sharing_text as _text
-from synergie.plan.sharing import rules, shapley
+from synergie.plan.sharing import _text, rules, shapley
 from synergie.plan.sharing._cents import euros
 from synergie.plan.sharing.equal_profit import equal_profit
 from synergie.plan.sharing.game import Floats

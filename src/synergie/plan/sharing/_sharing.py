@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from synergie.plan import _sharing_text as _text
+from synergie.plan.sharing import _text
 from synergie.plan.sharing._cents import euros, euros_up, rounded
 from synergie.plan.sharing._methods import Found, Weights
 from synergie.plan.sharing.core import Excess

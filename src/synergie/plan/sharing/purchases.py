@@ -12,8 +12,9 @@ from typing import Literal
 import numpy as np
 
 from synergie.errors import BadInput, Cancelled, Infeasible, SolverFailed
-from synergie.plan import _baskets, purchase
-from synergie.plan import _sharing_text as _text
+from synergie.plan import purchase
+from synergie.plan.purchase import baskets
+from synergie.plan.sharing import _text
 from synergie.plan.sharing._lattice import (
     by_supplier,
     lot_costs,
@@ -91,7 +92,7 @@ def fees_text(
     if problem.fees != fees:
         return (*said, Phrase(text=_text.CAP_SHARED))
     whole = fees.model_copy(update={"cap": None})
-    book = _baskets.book(problem.model_copy(update={"fees": whole}))
+    book = baskets.book(problem.model_copy(update={"fees": whole}))
     inside = {(place.member, place.lot) for place in plan.places if place.offer is not None}
     joined = [u for u, basket in enumerate(book.baskets) if (basket.member, basket.lot) in inside]
     due = sum((book.fee[u] for u in joined), Decimal(0))

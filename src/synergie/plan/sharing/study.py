@@ -7,7 +7,7 @@ import numpy as np
 
 from synergie.errors import BadInput, Cancelled
 from synergie.plan import _record
-from synergie.plan import _sharing_text as _text
+from synergie.plan.sharing import _text
 from synergie.plan.sharing._cents import euros, euros_up
 from synergie.plan.sharing._methods import METHODS, Case, NotPossible, Weights
 from synergie.plan.sharing._sharing import Given, Writer, named

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from synergie.plan import _what_if_text as text
+from synergie.plan.what_if import _text as text
 from synergie.plan.what_if._best import best, euros, lot_changes
 from synergie.plan.what_if._cases import changed, said
 from synergie.plan.what_if._kept import kept

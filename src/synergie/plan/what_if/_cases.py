@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
 from synergie.errors import BadInput
-from synergie.plan import _what_if_text as text
+from synergie.plan.what_if import _text as text
 from synergie.schemas.offer import Offer, Tier
 from synergie.schemas.plan import Phrase
 from synergie.schemas.purchase import PurchasePoint, PurchaseProblem

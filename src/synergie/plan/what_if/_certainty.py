@@ -16,9 +16,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from synergie.errors import BadInput, SolverFailed
-from synergie.plan import _baskets
-from synergie.plan._baskets import Book, Option
 from synergie.plan._solver import Model
+from synergie.plan.purchase import baskets
+from synergie.plan.purchase.baskets import Book, Option
 from synergie.plan.what_if._best import Best, best, lot_changes
 from synergie.plan.what_if._rows import Columns
 from synergie.schemas.offer import Offer, Tier
@@ -43,7 +43,7 @@ def certainty(
     """
     if not 0 <= less_percent <= 100:  # noqa: PLR2004 (percent)
         raise BadInput("/less_percent", less_percent, "a percentage from 0 to 100")
-    n = len(_baskets.book(problem).baskets)
+    n = len(baskets.book(problem).baskets)
     wanted = tuple(gammas) if gammas is not None else (0.0, round(math.sqrt(n), 2), float(n))
     free = _without_roofs(problem)
     trusting = best(free, None, limit_s=limit_s)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 
 from synergie.errors import BadInput
-from synergie.plan import _baskets
-from synergie.plan import _what_if_text as text
+from synergie.plan.purchase import baskets
+from synergie.plan.what_if import _text as text
 from synergie.plan.what_if._best import Best, best, euros, shown
 from synergie.schemas.plan import Phrase
 from synergie.schemas.purchase import AloneCost, PurchaseProblem
@@ -117,7 +117,7 @@ class _Group:
 
     def bests(self) -> Iterator[Blocker]:
         """The most that each can gain in each lot, %, whatever the others do."""
-        book = _baskets.book(self.problem)
+        book = baskets.book(self.problem)
         inside = {(p.member, p.lot) for p in self.plan.places if p.offer is not None}
         most: dict[int, Decimal] = {}
         for option in book.options:

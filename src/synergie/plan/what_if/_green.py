@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from synergie.plan import _what_if_text as text
+from synergie.plan.what_if import _text as text
 from synergie.plan.what_if._best import best
 from synergie.plan.what_if._relaxed import Try, with_lot
 from synergie.schemas.plan import Phrase

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from synergie.errors import Infeasible, Reason
-from synergie.plan import _baskets
-from synergie.plan import _what_if_text as text
-from synergie.plan._baskets import Book
 from synergie.plan._money import cents
 from synergie.plan._solver import Model
+from synergie.plan.purchase import baskets
+from synergie.plan.purchase.baskets import Book
+from synergie.plan.what_if import _text as text
 from synergie.plan.what_if._best import best, euros
 from synergie.plan.what_if._rows import Columns
 from synergie.schemas.offer import Offer, Tier, VolumeTunnel
@@ -82,7 +82,7 @@ def _as_signed(problem: PurchaseProblem, plan: PurchasePlan) -> PurchaseProblem:
     awards = {award.offer: award for award in plan.awards}
     if not any(offer.tunnel for offer in problem.offers if offer.id in awards):
         return problem.model_copy(update={"nobody_pays_more": False})
-    now = _baskets.book(problem)
+    now = baskets.book(problem)
     volumes = _volumes(now, plan)
     signed = tuple(
         _signed(offer, awards[offer.id], volumes[offer.id]) if offer.id in awards else offer

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
 
-from synergie.plan import _what_if_text as text
-from synergie.plan._baskets import Book
 from synergie.plan._conflicts import amount
 from synergie.plan._solver import Need
+from synergie.plan.purchase.baskets import Book
+from synergie.plan.what_if import _text as text
 from synergie.plan.what_if._best import euros, shown
 from synergie.plan.what_if._frontier import limited
 from synergie.schemas.offer import Offer

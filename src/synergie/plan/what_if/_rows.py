@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from synergie.plan._baskets import Book, Option
 from synergie.plan._solver import Model
+from synergie.plan.purchase.baskets import Book, Option
 
 
 class Columns(Protocol):

@@ -10,8 +10,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from fractions import Fraction
 from itertools import pairwise
 
-from synergie.plan import _baskets
-from synergie.plan._baskets import Book
+from synergie.plan.purchase import baskets
+from synergie.plan.purchase.baskets import Book
 from synergie.plan.what_if._cases import changed
 from synergie.schemas.purchase import PurchaseProblem
 from synergie.schemas.purchase_plan import Award, PurchasePlan
@@ -86,8 +86,8 @@ def _where_less(
 
 def _lines(problem: PurchaseProblem, plan: PurchasePlan, award: Award) -> dict[str, list[_Line]]:
     """Each offer of the lot that prices all members of *award*, tier by tier."""
-    whole = _baskets.book(problem)
-    empty = _baskets.book(_none(problem))
+    whole = baskets.book(problem)
+    empty = baskets.book(_none(problem))
     inside = {place.member for place in plan.places if place.offer == award.offer}
     costs, points = _sums(whole, award, inside), _sums(empty, award, inside)
     volume = sum(

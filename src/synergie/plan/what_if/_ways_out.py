@@ -11,11 +11,11 @@ from decimal import Decimal
 from itertools import combinations
 
 from synergie.errors import Infeasible
-from synergie.plan import _baskets
-from synergie.plan import _what_if_text as text
 from synergie.plan._conflicts import lacking
-from synergie.plan._purchase_model import draft
 from synergie.plan._solver import Model
+from synergie.plan.purchase import baskets
+from synergie.plan.purchase.model import draft
+from synergie.plan.what_if import _text as text
 from synergie.plan.what_if._best import best, euros
 from synergie.plan.what_if._green import greener
 from synergie.plan.what_if._relaxed import Try, relaxed, with_lot
@@ -63,7 +63,7 @@ def _confirmed(problem: PurchaseProblem, tries: Iterator[Try], limit_s: float) -
 
 def model_of(problem: PurchaseProblem) -> Model:
     """The whole model, with every tier and option in it."""
-    book = _baskets.book(problem)
+    book = baskets.book(problem)
     lots = sorted({basket.lot for basket in book.baskets})
     return draft(problem, book, lots, trim=False).model
 
@@ -72,7 +72,7 @@ def _given(
     problem: PurchaseProblem, model: Model, groups: list[tuple[str, ...]], limit_s: float
 ) -> Iterator[Try]:
     """For each group of kinds: the least by which they would have to give, applied."""
-    book = _baskets.book(problem)
+    book = baskets.book(problem)
     for kinds in groups:
         lacks = lacking(model, frozenset(kinds), limit_s=limit_s)
         then, said = problem, []
@@ -116,7 +116,7 @@ def _dearer(problem: PurchaseProblem, plan: PurchasePlan) -> Iterator[Phrase]:
 def _alone(problem: PurchaseProblem) -> dict[tuple[str, str], Decimal | None]:
     """Costs alone; empty when a lot has no offer left that could tell."""
     try:
-        book = _baskets.book(problem)
+        book = baskets.book(problem)
     except Infeasible:
         return {}
     return {(b.member, b.lot): eur for b, eur in zip(book.baskets, book.alone, strict=True)}

@@ -6,7 +6,7 @@ from queue import Empty, Queue
 from typing import Any
 
 from synergie.errors import MissingExtra, SolverFailed, Unreachable
-from synergie.plan._sweep_work import Found, Numbered, Work, answered, portable
+from synergie.plan.sweep._work import Found, Numbered, Work, answered, portable
 
 _CONNECT_S = 10
 _LOOK_S = 0.2

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from synergie.errors import Cancelled
-from synergie.plan import _sweep_cluster, _sweep_here
-from synergie.plan._sweep_work import Found, Numbered, Work, answered
+from synergie.plan.sweep import _cluster, _here
+from synergie.plan.sweep._work import Found, Numbered, Work, answered
 
 _PORTIONS = 8
 """Portions of cases to each process: enough that none waits long for the last, few to send."""
@@ -58,9 +58,9 @@ def sweep[C, A](
     work = Work(function, len(cases), progress, cancel)
     portions = _portions(list(enumerate(cases)), processes if cluster is None else 2 * _LARGEST)
     if cluster is not None:
-        done = _sweep_cluster.run(work, portions, cluster)
+        done = _cluster.run(work, portions, cluster)
     elif processes > 1 and len(cases) > 1:
-        done = _sweep_here.run(work, portions, min(processes, len(cases)))
+        done = _here.run(work, portions, min(processes, len(cases)))
     else:
         done = _in_turn(work, portions)
     found: dict[int, tuple[Any, BaseException | None]] = {

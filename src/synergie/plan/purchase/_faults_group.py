@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from synergie.plan._faults import At, View, phrase, repeated
+from synergie.plan.purchase.faults import At, View, phrase, repeated
 from synergie.schemas.purchase import PurchaseMember
 from synergie.schemas.purchase_fault import PurchaseFault
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 
-from synergie.plan._faults import At, View, phrase, repeated
-from synergie.plan._priced import Cell, lacking
+from synergie.plan.purchase._priced import Cell, lacking
+from synergie.plan.purchase.faults import At, View, phrase, repeated
 from synergie.schemas.offer import Offer, Tier
 from synergie.schemas.purchase_fault import FaultKind, FaultSeverity, PurchaseFault
 

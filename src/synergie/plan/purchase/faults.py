@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from synergie.calendar import day_of, zone
-from synergie.plan._priced import Cell, needed, years_of
+from synergie.plan.purchase._priced import Cell, needed, years_of
 from synergie.schemas.plan import Phrase
 from synergie.schemas.purchase import Lot, PurchasePoint, PurchaseProblem
 from synergie.schemas.purchase_fault import (

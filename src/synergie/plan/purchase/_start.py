@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 
-from synergie.plan._delivery import inside
-from synergie.plan._purchase_draft import Draft
+from synergie.plan.purchase._delivery import inside
+from synergie.plan.purchase._draft import Draft
 from synergie.schemas.purchase_plan import PurchasePlan
 
 

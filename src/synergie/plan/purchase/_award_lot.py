@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from synergie.plan._baskets import Book, Option
+from synergie.plan.purchase.baskets import Book, Option
 from synergie.schemas.purchase import PurchaseProblem
 
 _ZERO = Decimal(0)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Protocol
 
-from synergie.plan._delivery import to_cents
+from synergie.plan.purchase._delivery import to_cents
 from synergie.schemas.offer import Offer, Tier
 from synergie.schemas.purchase_plan import NotPriced
 

@@ -11,11 +11,11 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 
 from synergie.errors import BadInput
-from synergie.plan import _coordinator, _refused
-from synergie.plan._coordinator import Extra
-from synergie.plan._delivery import Force, Term, inside, scaled, season, yearly
 from synergie.plan._money import cents
-from synergie.plan._prices import Cell, Schedule, not_priced
+from synergie.plan.purchase import _coordinator, _refused
+from synergie.plan.purchase._coordinator import Extra
+from synergie.plan.purchase._delivery import Force, Term, inside, scaled, season, yearly
+from synergie.plan.purchase._prices import Cell, Schedule, not_priced
 from synergie.schemas.offer import Offer
 from synergie.schemas.purchase import Lot, PurchasePoint, PurchaseProblem
 from synergie.schemas.purchase_plan import NotPriced, RefusedOffer

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Mapping
 from decimal import Decimal
 
-from synergie.plan import _purchase_text, _record
-from synergie.plan._baskets import Book, Option
-from synergie.plan._decide import Decisions
-from synergie.plan._delivery import a_year
-from synergie.plan._rivals import Next, beside
-from synergie.plan._settle import Split, settle
+from synergie.plan import _record
+from synergie.plan.purchase import _text
+from synergie.plan.purchase._decide import Decisions
+from synergie.plan.purchase._delivery import a_year
+from synergie.plan.purchase._rivals import Next, beside
+from synergie.plan.purchase._settle import Split, settle
+from synergie.plan.purchase.baskets import Book, Option
 from synergie.schemas.plan import MemberOutcome, Run
 from synergie.schemas.purchase import PurchaseProblem
 from synergie.schemas.purchase_plan import Award, Place, PurchasePlan
@@ -40,11 +41,11 @@ def plan(problem: PurchaseProblem, book: Book, decided: Decisions) -> PurchasePl
         gap=gap,
         tolerance=_record.TOLERANCE,
         baseline_eur=sum(known, _ZERO) if whole else None,
-        baseline=_purchase_text.baseline(problem, book),
+        baseline=_text.baseline(problem, book),
         members=members,
         least_gain=_record.least(members),
-        lines=_purchase_text.lines(book, places, decided.options, offers=(rivals, offered)),
-        assumptions=_purchase_text.assumptions(problem, book, decided.options),
+        lines=_text.lines(book, places, decided.options, offers=(rivals, offered)),
+        assumptions=_text.assumptions(problem, book, decided.options),
         inputs_digest=_record.digest(problem),
         run=_run(decided, stop),
         awards=awards,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from synergie.plan._faults import At, View, energy, phrase, repeated
+from synergie.plan.purchase.faults import At, View, energy, phrase, repeated
 from synergie.schemas.purchase import DeliveryPeriod, PurchasePoint
 from synergie.schemas.purchase_fault import PurchaseFault
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from decimal import ROUND_UP, Decimal
 
-from synergie.plan._baskets import Book, Option
-from synergie.plan._limits_exact import Kind
-from synergie.plan._rivals import Next, Rival
+from synergie.plan.purchase._limits_exact import Kind
+from synergie.plan.purchase._rivals import Next, Rival
+from synergie.plan.purchase.baskets import Book, Option
 from synergie.schemas.plan import Phrase, PlanLine
 from synergie.schemas.purchase import PurchaseProblem
 from synergie.schemas.purchase_plan import Place

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from synergie.plan import _baskets, _record, _verify_purchase
+from synergie.plan import _record
+from synergie.plan.purchase import _verify, baskets
 from synergie.schemas.plan import MemberOutcome
 from synergie.schemas.purchase import PurchaseProblem
 from synergie.schemas.purchase_plan import Award, Place, PurchasePlan
@@ -22,7 +23,7 @@ def faults(problem: PurchaseProblem, plan: PurchasePlan) -> tuple[str, ...]:
     reasons in its lines are true: `solve` anew does, and gives the same plan to the byte.
     """
     strange = tuple(_strange(problem, plan))
-    return strange or (*_verify_purchase.faults(problem, plan), *_told(problem, plan))
+    return strange or (*_verify.faults(problem, plan), *_told(problem, plan))
 
 
 def _strange(problem: PurchaseProblem, plan: PurchasePlan) -> Iterator[str]:
@@ -52,7 +53,7 @@ def _strange_places(problem: PurchaseProblem, plan: PurchasePlan) -> Iterator[st
 
 def _told(problem: PurchaseProblem, plan: PurchasePlan) -> Iterator[str]:
     """What members and officials are told: sums of the places, and costs alone as they are."""
-    book = _baskets.book(problem)
+    book = baskets.book(problem)
     alone = {
         (basket.member, basket.lot): eur
         for basket, eur in zip(book.baskets, book.alone, strict=True)

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from synergie.errors import Reason
 from synergie.plan import _needs_text as text
-from synergie.plan._prices import green_mwh
-from synergie.plan._purchase_draft import Draft, Terms
 from synergie.plan._solver import Need
+from synergie.plan.purchase._draft import Draft, Terms
+from synergie.plan.purchase._prices import green_mwh
 from synergie.schemas.purchase import Lot, SupplierLimit
 
 _MANY = 10_000.0

@@ -8,12 +8,12 @@ from dataclasses import replace
 from decimal import localcontext
 
 from synergie.errors import SolverFailed
-from synergie.plan import _baskets, _purchase_record, _verify_purchase, purchase_check
-from synergie.plan._baskets import DIGITS, Book
-from synergie.plan._binding import binding
-from synergie.plan._decide import How, More, decide
-from synergie.plan._purchase_draft import Choice
 from synergie.plan._solver import Progress
+from synergie.plan.purchase import _outcome, _verify, baskets, check
+from synergie.plan.purchase._binding import binding
+from synergie.plan.purchase._decide import How, More, decide
+from synergie.plan.purchase._draft import Choice
+from synergie.plan.purchase.baskets import DIGITS, Book
 from synergie.schemas.purchase import PurchaseProblem
 from synergie.schemas.purchase_plan import PurchasePlan
 
@@ -36,7 +36,7 @@ def solve(
     fault of the problem, Infeasible with the requirements that conflict, OutOfTime, Cancelled,
     SolverFailed, MissingExtra.
     """
-    purchase_check.require(problem)
+    check.require(problem)
     how = How(limit_s, cancel, progress)
     plan = _solved(problem, how)
     if not explain or plan.status != "proved":
@@ -62,13 +62,13 @@ def solve_near(
 
 
 def _solved(problem: PurchaseProblem, how: How) -> PurchasePlan:
-    book = _baskets.book(problem)
+    book = baskets.book(problem)
     faults: tuple[str, ...] = ()
     with localcontext(prec=DIGITS):
         for options in (None, _FINE):  # finer tolerances only when the first plan is not exact
             decided = decide(problem, book, replace(how, options=options))
-            plan = _purchase_record.plan(problem, book, decided)
-            faults = _verify_purchase.faults(problem, plan, more=how.more is not None)
+            plan = _outcome.plan(problem, book, decided)
+            faults = _verify.faults(problem, plan, more=how.more is not None)
             if not faults:
                 return plan
     raise SolverFailed("; ".join(faults))

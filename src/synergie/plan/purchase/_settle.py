@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from synergie.plan._baskets import Book, Option
-from synergie.plan._coordinator import Extra
 from synergie.plan._money import CENT, split
+from synergie.plan.purchase._coordinator import Extra
+from synergie.plan.purchase.baskets import Book, Option
 
 _ZERO = Decimal(0)
 

@@ -3,8 +3,8 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from synergie.plan._baskets import Book, Option
 from synergie.plan._solver import Model
+from synergie.plan.purchase.baskets import Book, Option
 from synergie.schemas.purchase import PurchaseProblem
 
 type Terms = list[tuple[int, float]]

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from synergie.errors import Reason
 from synergie.plan import _needs_text as text
-from synergie.plan._baskets import Option
-from synergie.plan._coordinator import Extra
-from synergie.plan._purchase_draft import Draft, Terms
 from synergie.plan._solver import Need
+from synergie.plan.purchase._coordinator import Extra
+from synergie.plan.purchase._draft import Draft, Terms
+from synergie.plan.purchase.baskets import Option
 
 type Shares = dict[int, Terms]
 """By offer, what its members pay of fees that are asked of them as a whole."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from synergie.errors import SolverFailed
-from synergie.plan._sweep_work import Found, Numbered, Work, answered, portable
+from synergie.plan.sweep._work import Found, Numbered, Work, answered, portable
 
 _SPAWN = multiprocessing.get_context("spawn")
 _LOOK_S = 0.1

@@ -6,11 +6,11 @@ from fractions import Fraction
 
 from synergie.errors import Reason
 from synergie.plan import _needs_text as text
-from synergie.plan import _purchase_fair as fair
-from synergie.plan import _purchase_limits as limits
-from synergie.plan._baskets import Book, Option
-from synergie.plan._purchase_draft import Draft, Terms
 from synergie.plan._solver import Need
+from synergie.plan.purchase import _fair as fair
+from synergie.plan.purchase import _limits as limits
+from synergie.plan.purchase._draft import Draft, Terms
+from synergie.plan.purchase.baskets import Book, Option
 from synergie.schemas.purchase import PurchaseProblem
 
 

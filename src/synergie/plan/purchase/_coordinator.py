@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Protocol
 
-from synergie.plan._delivery import to_cents, yearly
+from synergie.plan.purchase._delivery import to_cents, yearly
 from synergie.schemas.purchase import CoordinatorFees
 
 _ZERO = Decimal(0)

@@ -9,7 +9,7 @@ from itertools import chain, combinations
 from synergie.errors import Reason
 from synergie.plan._needs_text import CREW_DAYS, CREW_DAYS_LACKS, VISITED, VISITED_LACKS
 from synergie.plan._solver import Model, Need, Outcome
-from synergie.plan._year import Mix, Way, Year, able
+from synergie.plan.maintenance._year import Mix, Way, Year, able
 from synergie.schemas.maintenance import Visit
 
 type Zones = frozenset[str]

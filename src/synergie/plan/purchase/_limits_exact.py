@@ -7,8 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-from synergie.plan._baskets import Book, Option
-from synergie.plan._prices import green_mwh
+from synergie.plan.purchase._prices import green_mwh
+from synergie.plan.purchase.baskets import Book, Option
 from synergie.schemas.purchase import PurchaseProblem
 
 type Kind = Literal["max_lots", "max_mwh", "min_mwh", "green", "alone"]

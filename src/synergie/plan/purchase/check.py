@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from pydantic import ValidationError
 
 from synergie.errors import BadInputs
-from synergie.plan import _faults_group as group
-from synergie.plan._faults import At, View, phrase, placed
-from synergie.plan._faults_offers import offer_faults
-from synergie.plan._faults_points import point_faults
+from synergie.plan.purchase import _faults_group as group
+from synergie.plan.purchase._faults_offers import offer_faults
+from synergie.plan.purchase._faults_points import point_faults
+from synergie.plan.purchase.faults import At, View, phrase, placed
 from synergie.schemas.faults import faults as told
 from synergie.schemas.plan import Phrase
 from synergie.schemas.purchase import PurchaseProblem

@@ -10,17 +10,17 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from synergie.errors import Cancelled, Infeasible, Reason
-from synergie.plan import _award_lot
 from synergie.plan import _needs_text as text
-from synergie.plan._baskets import Book, Option
 from synergie.plan._conflicts import conflicts
-from synergie.plan._kernel import Columns, Effort, minimise
-from synergie.plan._limits_exact import Broken, broken
 from synergie.plan._money import CENT, certified
-from synergie.plan._purchase_draft import Choice, Draft
-from synergie.plan._purchase_model import draft
-from synergie.plan._purchase_start import start
 from synergie.plan._solver import Model, Outcome, Progress, settled
+from synergie.plan.purchase import _award_lot
+from synergie.plan.purchase._draft import Choice, Draft
+from synergie.plan.purchase._kernel import Columns, Effort, minimise
+from synergie.plan.purchase._limits_exact import Broken, broken
+from synergie.plan.purchase._start import start
+from synergie.plan.purchase.baskets import Book, Option
+from synergie.plan.purchase.model import draft
 from synergie.schemas.purchase import PurchaseProblem
 from synergie.schemas.purchase_plan import PurchasePlan
 

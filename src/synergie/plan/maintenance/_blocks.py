@@ -13,8 +13,8 @@ from decimal import Decimal
 from synergie.errors import Infeasible
 from synergie.plan._conflicts import conflicts
 from synergie.plan._solver import Outcome, Progress, Stop
-from synergie.plan._year import Year
-from synergie.plan._year_model import Decisions, Zones, block_model, cost, decided
+from synergie.plan.maintenance._year import Year
+from synergie.plan.maintenance._year_model import Decisions, Zones, block_model, cost, decided
 from synergie.schemas.maintenance import Depot
 
 type Cancel = Callable[[], bool] | None

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
-from synergie.plan._award_lot import Market, look
-from synergie.plan._baskets import DIGITS, Book, Option
-from synergie.plan._limits_exact import Broken, broken
-from synergie.plan._settle import settle
+from synergie.plan.purchase._award_lot import Market, look
+from synergie.plan.purchase._limits_exact import Broken, broken
+from synergie.plan.purchase._settle import settle
+from synergie.plan.purchase.baskets import DIGITS, Book, Option
 from synergie.schemas.purchase import PurchaseProblem
 
 _ZERO = Decimal(0)

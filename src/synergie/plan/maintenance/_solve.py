@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
 from synergie.errors import Cancelled, Infeasible, OutOfTime, SolverFailed
-from synergie.plan import _maintenance_text, _record, _verify
-from synergie.plan._blocks import Cancel, Found, Search
+from synergie.plan import _record
 from synergie.plan._money import certified, fair, grain, split
 from synergie.plan._solver import Outcome, Progress
-from synergie.plan._year import QUARTERS, Way, Year, year
-from synergie.plan._year_model import Decisions, cost
+from synergie.plan.maintenance import _text, _verify
+from synergie.plan.maintenance._blocks import Cancel, Found, Search
+from synergie.plan.maintenance._year import QUARTERS, Way, Year, year
+from synergie.plan.maintenance._year_model import Decisions, cost
 from synergie.schemas.maintenance import (
     CrewDays,
     MaintenancePlan,
@@ -169,10 +170,8 @@ def _plan(result: _Result, decisions: Decisions) -> MaintenancePlan:
         baseline=_baseline(result.alone),
         members=members,
         least_gain=_record.least(members),
-        lines=tuple(
-            _maintenance_text.line(v, p) for v, p in zip(result.year.visits, visits, strict=True)
-        ),
-        assumptions=_maintenance_text.assumptions(result.problem),
+        lines=tuple(_text.line(v, p) for v, p in zip(result.year.visits, visits, strict=True)),
+        assumptions=_text.assumptions(result.problem),
         inputs_digest=_record.digest(result.problem),
         run=_record.run(outcomes, stop),
         visits=visits,
@@ -184,7 +183,7 @@ def _plan(result: _Result, decisions: Decisions) -> MaintenancePlan:
 
 def _baseline(alone: dict[str, _Alone]) -> tuple[Phrase, ...]:
     late = [name for name, one in alone.items() if one.decisions is None and not one.proved]
-    return _maintenance_text.baseline(late, proved=all(one.proved for one in alone.values()))
+    return _text.baseline(late, proved=all(one.proved for one in alone.values()))
 
 
 def _visit(visit: Visit, decisions: Decisions) -> PlannedVisit:
