@@ -1,5 +1,6 @@
 """Every text for people has its French, and the compiled catalogue is the written one."""
 
+import ast
 import importlib.util
 import sys
 from pathlib import Path
@@ -44,3 +45,16 @@ def test_a_lost_field_is_found(texts: ModuleType) -> None:
     known = texts.Catalog(locale="fr")
     known.add("{} of {}", "{} sur")
     assert "other {} fields" in texts.faults(known, {"{} of {}": "x.py"})[0]
+
+
+def test_the_sentences_of_every_plan_are_read(texts: ModuleType, root: Path) -> None:
+    known = texts.texts()
+    rooms = sorted((root / "src" / "synergie" / "plan").rglob("*_text.py"))
+    assert len(rooms) >= 6
+    for room in rooms:
+        held = {
+            node.value.value
+            for node in ast.parse(room.read_text(encoding="utf-8")).body
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        }
+        assert held <= known.keys(), room.name
