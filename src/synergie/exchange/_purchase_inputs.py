@@ -16,7 +16,8 @@ from synergie.schemas.purchase_bytes import digest
 from synergie.schemas.purchase_group import PurchaseRecord
 from synergie.schemas.purchase_needs import Needs, NeedsRecord
 from synergie.schemas.purchase_run import NeedsMissing, NeedsUsed, PurchaseInputs
-from synergie.storage.purchase_needs import Stamp, needs, needs_stamp, offers
+from synergie.storage import head
+from synergie.storage.purchase_needs import Stamp, needs_of, offers, stamps_of
 from synergie.storage.purchases import Held, invited
 from synergie.storage.store import Session
 
@@ -53,11 +54,16 @@ def standing_now(session: Session, caller: Principal, found: Held, *, now: datet
     agreements = _purchase_side.signed(side, session, found)
     used: list[tuple[NeedsUsed, Permit, Stamp]] = []
     missing: list[NeedsMissing] = []
-    for member in invited(side, session, found.id):
-        opened = _opened(
+    each = {
+        member: _opened(
             session, caller, found, member, agreements=agreements.get(member, []), now=now
         )
-        stamp = needs_stamp(opened, session, found.id) if isinstance(opened, Permit) else None
+        for member in invited(side, session, found.id)
+    }
+    permits = [one for one in each.values() if isinstance(one, Permit)]
+    stamps = stamps_of(side, session, found.id, permits)
+    for member, opened in each.items():
+        stamp = stamps.get(member)
         if isinstance(opened, str):
             missing.append(NeedsMissing(member=member, reason=opened))
         elif stamp is None or stamp.sha256 is None:
@@ -70,7 +76,7 @@ def standing_now(session: Session, caller: Principal, found: Held, *, now: datet
         missing=tuple(missing),
         offers_version=kept.version,
         offers_sha256=kept.sha256,
-        frame=frame_of(found.record, kept.offers),
+        frame=frame_of(found.record, kept.offers, nonce=_nonce(session, found)),
         permits=tuple(permit for _, permit, _ in used),
         stamps=tuple(stamp for _, _, stamp in used),
     )
@@ -78,10 +84,7 @@ def standing_now(session: Session, caller: Principal, found: Held, *, now: datet
 
 def inputs(session: Session, found: Held, stands: Standing) -> PurchaseInputs:
     """The whole problem that *stands* for, read in the same transaction."""
-    read = [
-        _read(session, found.id, one, permit)
-        for one, permit in zip(stands.used, stands.permits, strict=True)
-    ]
+    read = _read(session, found, stands.used, stands.permits)
     return whole(found.id, stands.frame, read, stands)
 
 
@@ -99,7 +102,7 @@ def again(
     """
     side = _purchase_side.side(caller, action="read", now=now)
     agreements = _purchase_side.signed(side, session, found)
-    read, permits = [], []
+    permits = []
     for one in used:
         opened = _opened(
             session, caller, found, one.member, agreements=agreements.get(one.member, []), now=now
@@ -107,9 +110,8 @@ def again(
         if isinstance(opened, str):
             told = (one.agreement or "").partition("/")[0]
             raise NotAllowed(opened, told or None)
-        read.append(_read(session, found.id, one, opened))
         permits.append(opened)
-    return read, permits
+    return _read(session, found, used, permits), permits
 
 
 def whole(
@@ -149,7 +151,9 @@ def seen(
     ]
 
 
-def frame_of(record: PurchaseRecord, came_in: tuple[Offer, ...]) -> PurchaseProblem:
+def frame_of(
+    record: PurchaseRecord, came_in: tuple[Offer, ...], *, nonce: str | None = None
+) -> PurchaseProblem:
     """The problem without points, members and known costs: what the coordinator says of it."""
     return PurchaseProblem(
         points=(),
@@ -163,6 +167,7 @@ def frame_of(record: PurchaseRecord, came_in: tuple[Offer, ...]) -> PurchaseProb
         delivery=record.delivery,
         award_at=record.award_at,
         green_share=record.green_share,
+        nonce=nonce,
     )
 
 
@@ -215,8 +220,18 @@ def _used(member: str, permit: Permit, stamp: Stamp) -> NeedsUsed:
     )
 
 
-def _read(session: Session, purchase_id: str, one: NeedsUsed, permit: Permit) -> Needs:
-    found = needs(permit, session, purchase_id, version=one.version)
-    if found is None or found.sha256 != one.sha256:
+def _read(
+    session: Session, found: Held, used: Sequence[NeedsUsed], permits: Sequence[Permit]
+) -> list[Needs]:
+    if not permits:
+        return []
+    versions = {one.member: one.version for one in used}
+    read = needs_of(permits[0], session, found.id, permits, versions=versions)
+    if any(one.member not in read or read[one.member].sha256 != one.sha256 for one in used):
         raise NotFound
-    return found
+    return [read[one.member] for one in used]
+
+
+def _nonce(session: Session, found: Held) -> str:
+    """The same for every plan of a purchase, and known to who may read its inputs alone."""
+    return head.opaque_id(head.head(session).secret, "nonce", found.owner, found.id)

@@ -64,7 +64,7 @@ def told(session: Session, caller: Principal, found: Held, *, now: datetime) -> 
     if caller.organisation != found.owner:
         members = {one: at for one, at in members.items() if one == caller.organisation}
     by_owner = signed(permit, session, found)
-    return listed(found).model_copy(
+    return listed(found, caller).model_copy(
         update={
             "members": tuple(
                 membership(found, member, at, by_owner.get(member, []), now=now)
@@ -74,13 +74,16 @@ def told(session: Session, caller: Principal, found: Held, *, now: datetime) -> 
     )
 
 
-def listed(found: Held) -> Purchase:
-    """*found* without its members, as in a list."""
+def listed(found: Held, caller: Principal) -> Purchase:
+    """*found* without its members, as in a list; to a member without limits: they name who bids."""
+    record = found.record
+    if caller.organisation != found.owner:
+        record = record.model_copy(update={"limits": ()})
     return Purchase(
         id=found.id,
         owner=found.owner,
         version=found.version,
-        record=found.record,
+        record=record,
         state=found.state,
         plan=found.plan,
         n_members=found.n_members,

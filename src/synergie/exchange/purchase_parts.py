@@ -47,7 +47,10 @@ class PurchaseParts:
         limit: int = 200,
         now: datetime,
     ) -> Page[PurchasePart]:
-        """A page of the parts of a plan with their answers, by member; for the coordinator."""
+        """A page of the parts of a plan with their answers, by member; for the coordinator.
+
+        Without points, prices and mandates: those are needs, read under an agreement and recorded.
+        """
         with self.store.read() as session:
             permit, found = _purchase_side.coordinated(session, caller, purchase_id, now=now)
             if kept.run(permit, session, found.id, plan) is None:
@@ -57,7 +60,7 @@ class PurchaseParts:
             some = kept.parts(permit, session, plan, after=place, limit=limit + 1)
             more = len(some) > limit
             following = _cursor.sealed(session, bound, some[limit - 1].member) if more else None
-            items = tuple(_wire(found, one, current=None) for one in some[:limit])
+            items = tuple(_without_needs(_wire(found, one, current=None)) for one in some[:limit])
         return Page(items=items, next=following)
 
     def answer(
@@ -165,6 +168,16 @@ def _told(
 ) -> PurchasePart:
     stamp = needs_stamp(own(caller, action="read", now=now), session, found.id)
     return _wire(found, part, current=stamp is not None and stamp.version == part.needs_version)
+
+
+def _without_needs(part: PurchasePart) -> PurchasePart:
+    """*part* without what only its member's needs say; which cells they use is of them, too."""
+    lots = tuple(
+        lot.model_copy(update={"prices": (), "subscriptions": (), "points": 0})
+        for lot in part.view.lots
+    )
+    left = {"points": (), "lots": lots, "mandate": None, "mandate_until": None, "green_share": 0}
+    return part.model_copy(update={"view": part.view.model_copy(update=left)})
 
 
 def _wire(found: Held, part: Part, *, current: bool | None) -> PurchasePart:

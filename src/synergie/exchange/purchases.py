@@ -70,13 +70,15 @@ class Purchases:
     ) -> Purchase:
         """The purchase with another record: lots are often drawn once the needs are known.
 
-        The same again changes nothing. Conflict once it is awarded or closed.
+        The same again changes nothing. Conflict once it is awarded or closed, and for another
+        deadline of offers when the one before has passed.
         """
         with self.store.write() as session:
             permit, found = _purchase_side.coordinated(
                 session, caller, purchase_id, now=now, writing=True
             )
             _not_over(found)
+            _deadline(found.record, body, now)
             if found.record != body:
                 found = replace(found, record=body, version=found.version + 1)
                 save_purchase(permit, session, found, now=now)
@@ -151,7 +153,7 @@ class Purchases:
             found = purchases(permit, session, after=place, limit=limit + 1)
             more = len(found) > limit
             following = _cursor.sealed(session, bound, found[limit - 1].id) if more else None
-        items = tuple(_purchase_side.listed(one) for one in found[:limit])
+        items = tuple(_purchase_side.listed(one, caller) for one in found[:limit])
         return Page(items=items, next=following)
 
     def read(self, caller: Principal, purchase_id: str, *, now: datetime) -> Purchase:
@@ -198,6 +200,13 @@ class _Step:
 def _not_over(found: Held) -> None:
     if found.state in _OVER:
         raise Conflict(found.state, "a purchase that is not awarded or closed yet")
+
+
+def _deadline(before: PurchaseRecord, body: PurchaseRecord, now: datetime) -> None:
+    """Once it has passed a deadline stands: else a late offer comes in by moving it."""
+    until = before.offers_until
+    if until is not None and until <= now and body.offers_until != until:
+        raise Conflict("late", "the deadline of offers as it was when it passed")
 
 
 def _record(

@@ -184,3 +184,6 @@ class PurchaseProblem(Wire):
     green_share: Share = 0
     """Least share of all the energy bought together with guarantees of origin; greener offers of
     one lot count for another."""
+    nonce: Text | None = None
+    """Text that nobody guesses, of whoever keeps the problem: its digest, which each member is
+    told, then confirms no guess of the needs of another. Null: none. Nothing else looks at it."""

@@ -35,7 +35,8 @@ class PurchaseRecord(Wire):
     lots: Annotated[Many[Lot], Field(min_length=1, max_length=200)]
     """The lots."""
     limits: Annotated[Many[SupplierLimit], Field(max_length=500)] = ()
-    """What the tender allows a supplier to win. Empty: no limit."""
+    """What the tender, or its capacity, allows a supplier to win. Empty: no limit; and always to a
+    member: they name who bids."""
     delivery: DeliveryPeriod | None = None
     """What is bought. Null: one year, amounts a year."""
     fees: CoordinatorFees | None = None

@@ -129,7 +129,9 @@ class PurchasePart(Wire):
     """Where the purchase stands."""
     view: MemberView
     """The part. `group` is null until the award: the sums of two plans that differ by one member
-    would tell that member's."""
+    would tell that member's. In the coordinator's list of all parts nothing stands that only needs
+    say (points and how many, mandate, green share, prices of the cells in use): those it reads as
+    inputs, under an agreement."""
     sha256: Sha256
     """SHA-256 of the part (RFC 8785) without the sums of the group: what an answer names."""
     needs_version: Annotated[int, Field(ge=1)]

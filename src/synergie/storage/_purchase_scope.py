@@ -1,6 +1,6 @@
 """Which rows of purchases a Permit opens: to the coordinator its own, to a member its own part."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_
@@ -67,6 +67,24 @@ def needed(permit: Permit, named: Any) -> ColumnElement[bool]:
     if permit.scope == "agreement" and "needs" in permit.datasets:
         return and_(mine, col(PurchaseNeedsRow.purchase).in_(named))
     return false()
+
+
+def needed_by(permits: Iterable[Permit], named: Collection[tuple[str, int]]) -> ColumnElement[bool]:
+    """Needs for one purchase that any of *permits* opens, as `needed` does one by one.
+
+    *named*: the versions of agreements that name the purchase.
+    """
+    owners = {
+        permit.owner
+        for permit in permits
+        if permit.scope == "own"
+        or (
+            permit.scope == "agreement"
+            and "needs" in permit.datasets
+            and (permit.agreement, permit.version) in named
+        )
+    }
+    return col(PurchaseNeedsRow.owner).in_(sorted(owners))
 
 
 RULES: Mapping[type[Row], Callable[[Permit], ColumnElement[bool]]] = {

@@ -1,17 +1,23 @@
 """What comes into a purchase, in versions that never change: needs of members, offers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import batched
 
-from sqlmodel import col
+from sqlalchemy import ColumnElement, and_, tuple_
+from sqlmodel import col, func, select
 
 from synergie.policy import Permit
 from synergie.schemas.purchase_bytes import digest
 from synergie.schemas.purchase_needs import Needs, NeedsRecord, Offers, OffersRecord
+from synergie.storage._purchase_scope import needed_by
 from synergie.storage._purchase_tables import PurchaseNeedsRow, PurchaseOffersRow
 from synergie.storage._scope import own_write, scoped_select
+from synergie.storage._tables import AgreementItemRow
 from synergie.storage.store import Session
+
+_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,48 @@ def needs_stamp(permit: Permit, session: Session, purchase: str) -> Stamp | None
     )
     found = session.connection().execute(query).first()
     return None if found is None else Stamp(found[0], found[1], found[2])
+
+
+def stamps_of(
+    permit: Permit, session: Session, purchase: str, opened: Sequence[Permit]
+) -> dict[str, Stamp]:
+    """`needs_stamp` of many at once, by owner; not there: it never published any.
+
+    *opened*: what opens the needs of each, all of them to the bearer of *permit*.
+    """
+    row = PurchaseNeedsRow
+    inside = _inside(permit, session, purchase, opened)
+    newest = (
+        select(col(row.owner).label("owner"), func.max(col(row.version)).label("version"))
+        .where(*inside)
+        .group_by(col(row.owner))
+        .subquery()
+    )
+    query = (
+        select(row.owner, row.version, row.sha256, row.n_points)
+        .join(newest, and_(newest.c.owner == col(row.owner), newest.c.version == col(row.version)))
+        .where(*inside)
+    )
+    found = session.connection().execute(query)
+    return {owner: Stamp(version, told, n) for owner, version, told, n in found}
+
+
+def needs_of(
+    permit: Permit,
+    session: Session,
+    purchase: str,
+    opened: Sequence[Permit],
+    *,
+    versions: Mapping[str, int],
+) -> dict[str, Needs]:
+    """`needs` of many at once, by owner, each in the version that *versions* names."""
+    row = PurchaseNeedsRow
+    inside = _inside(permit, session, purchase, opened)
+    found: dict[str, Needs] = {}
+    for some in batched(sorted(versions.items()), _CHUNK):
+        query = select(row).where(*inside, tuple_(col(row.owner), col(row.version)).in_(some))
+        found |= {one.owner: _needs(one) for one in session.exec(query)}
+    return found
 
 
 def save_needs(
@@ -126,6 +174,19 @@ def save_offers(
     session.add(row)
     fields: Mapping[str, object] = {"version": row.version, "sha256": told, "at": now}
     return known.model_copy(update={**fields, "offers": record.offers}), True
+
+
+def _inside(
+    permit: Permit, session: Session, purchase: str, opened: Sequence[Permit]
+) -> tuple[ColumnElement[bool], ...]:
+    """The rows that any of *opened* opens: one look at which agreements name the purchase."""
+    if any(one.bearer != permit.bearer for one in opened):
+        raise TypeError("needs are read for one bearer")
+    query = select(AgreementItemRow.agreement, AgreementItemRow.version).where(
+        col(AgreementItemRow.subject) == purchase
+    )
+    named = {(str(one), int(version)) for one, version in session.connection().execute(query)}
+    return col(PurchaseNeedsRow.purchase) == purchase, needed_by(opened, named)
 
 
 def _needs(row: PurchaseNeedsRow) -> Needs:

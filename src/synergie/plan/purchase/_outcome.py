@@ -45,7 +45,9 @@ def plan(problem: PurchaseProblem, book: Book, decided: Decisions) -> PurchasePl
         members=members,
         least_gain=_record.least(members),
         lines=_text.lines(book, places, decided.options, offers=(rivals, offered)),
-        assumptions=_text.assumptions(problem, book, decided.options),
+        assumptions=_text.assumptions(
+            problem, book, [book.offers[o] for o in {x.offer for x in decided.options.values()}]
+        ),
         inputs_digest=_record.digest(problem),
         run=_run(decided, stop),
         awards=awards,

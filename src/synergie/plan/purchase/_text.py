@@ -1,11 +1,13 @@
 """Why each choice of a purchase was made, in sentences a catalogue can translate."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from datetime import timedelta
 from decimal import ROUND_UP, Decimal
 
 from synergie.plan.purchase._limits_exact import Kind
 from synergie.plan.purchase._rivals import Next, Rival
 from synergie.plan.purchase.baskets import Book, Option
+from synergie.schemas.offer import Offer
 from synergie.schemas.plan import Phrase, PlanLine
 from synergie.schemas.purchase import PurchaseProblem
 from synergie.schemas.purchase_plan import Place
@@ -45,7 +47,10 @@ ALONE_KNOWN = "alone, {} costs are as stated: {}"
 ALONE_NO_FEE = "alone, nobody pays the coordinator"
 
 ANNUAL = "energy is that of the needs survey, one year, without growth or weather"
-TERM = "energy is that of the needs survey for each year from {} to {}, without growth or weather"
+TERM = (
+    "energy is that of the needs survey for each year of the delivery, {} to {}, "
+    "without growth or weather"
+)
 SEASONS = "points enter and leave on their day: the energy of a class is spread over its season"
 ONE_TIER = "a lot pays the tier that its total volume reaches, for all its members"
 MEAN_TIER = "a tier looks at the mean volume of a year of the delivery"
@@ -70,10 +75,9 @@ def baseline(problem: PurchaseProblem, book: Book) -> tuple[Phrase, ...]:
 
 
 def assumptions(
-    problem: PurchaseProblem, book: Book, options: Mapping[int, Option]
+    problem: PurchaseProblem, book: Book, taken: Collection[Offer]
 ) -> tuple[Phrase, ...]:
-    """What was taken for granted, and what was not known."""
-    taken = [book.offers[o] for o in {option.offer for option in options.values()}]
+    """What was taken for granted, and what was not known. *taken*: the offers that are."""
     floating = sum(offer.pricing != "fixed" for offer in taken)
     said = [*_volumes(problem), Phrase(text=ONE_TIER), Phrase(text=FEES)]
     said += [Phrase(text=MEAN_TIER)] if book.years != 1 else []
@@ -90,7 +94,8 @@ def _volumes(problem: PurchaseProblem) -> Iterator[Phrase]:
     if period is None:
         yield Phrase(text=ANNUAL)
         return
-    yield Phrase(text=TERM, values=(str(period.starts), str(period.ends)))
+    last = period.ends - timedelta(days=1)
+    yield Phrase(text=TERM, values=(str(period.starts), str(last)))
     if any(point.entry or point.exit for point in problem.points) or not _whole_years(problem):
         yield Phrase(text=SEASONS)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from synergie.plan import _record
-from synergie.plan.purchase import _verify, baskets
+from synergie.plan.purchase import _text, _verify, baskets
 from synergie.schemas.plan import MemberOutcome
 from synergie.schemas.purchase import PurchaseProblem
 from synergie.schemas.purchase_plan import Award, Place, PurchasePlan
@@ -19,8 +19,9 @@ def faults(problem: PurchaseProblem, plan: PurchasePlan) -> tuple[str, ...]:
     """What is wrong with *plan* as a plan of *problem*; empty when it holds.
 
     It shows that the plan keeps every requirement, that each amount is right, and that gains are
-    told against what each would pay alone. It does not show that no plan is cheaper, nor that the
-    reasons in its lines are true: `solve` anew does, and gives the same plan to the byte.
+    told against what each would pay alone, with the assumptions of the problem. It does not show
+    that no plan is cheaper, nor that the reasons in its lines are true: `solve` anew does, and
+    gives the same plan to the byte.
     """
     strange = tuple(_strange(problem, plan))
     return strange or (*_verify.faults(problem, plan), *_told(problem, plan))
@@ -69,6 +70,17 @@ def _told(problem: PurchaseProblem, plan: PurchasePlan) -> Iterator[str]:
     for award in plan.awards:
         yield from _award(problem, award, [one for one in plan.places if one.offer == award.offer])
     yield from _sure(plan)
+    yield from _said(problem, plan, book)
+
+
+def _said(problem: PurchaseProblem, plan: PurchasePlan, book: baskets.Book) -> Iterator[str]:
+    """Members are told the assumptions of this problem, and no other sentence."""
+    taken = {place.offer for place in plan.places if place.offer is not None}
+    offers = [offer for offer in book.offers if offer.id in taken]
+    if plan.baseline != _text.baseline(problem, book):
+        yield "what each alone assumes is not what the problem says"
+    if plan.assumptions != _text.assumptions(problem, book, offers):
+        yield "its assumptions are not those of the problem"
 
 
 def _outcome(outcome: MemberOutcome, places: list[Place]) -> Iterator[str]:
