@@ -22,7 +22,14 @@ type Terms = Iterable[tuple[int, Number]]
 
 SEED = 0
 THREADS = 1  # HiGHS keeps one thread count a process: a second value fails inside it
-OPTIONS = frozenset({"mip_max_nodes", "mip_feasibility_tolerance", "primal_feasibility_tolerance"})
+OPTIONS = frozenset(
+    {
+        "mip_feasibility_tolerance",
+        "mip_heuristic_effort",
+        "mip_max_nodes",
+        "primal_feasibility_tolerance",
+    }
+)
 """Options a caller may give. HiGHS through PuLP takes a mistyped one in silence."""
 
 _FAR = 1e-6

@@ -82,6 +82,7 @@ def decide(problem: PurchaseProblem, book: Book, how: How) -> Decisions:
     done: dict[frozenset[str], Decisions] = {}
     while True:
         ahead = [part for part in ties.parts() if part not in done]
+        ahead.sort(key=lambda part: (sum(b.lot in part for b in book.baskets), sorted(part)))
         for n, part in enumerate(ahead):
             mine = how.part_of(len(ahead) - n)
             done[part] = _part(problem, book, sorted(part), mine)

@@ -2,7 +2,8 @@
 
 1. The linear relaxation gives prices; any prices give a lower bound (weak duality), added here
    again so that no tolerance of the solver is in it.
-2. With only the gates that the relaxation opens, a plan is found quickly.
+2. Of the gates that the relaxation opens, those that pay when a gate is opened whole: a plan over
+   them is found quickly, and is known to be the best of them when it reaches their bound.
 3. A column whose reduced cost would lift the bound over that plan is zero in every better plan.
 4. A better plan opens a gate that no round had: the model with that row, places as shares, gives
    the next gates to try, or a bound over the plan, which is then the optimum.
@@ -24,6 +25,10 @@ _OPEN = 1e-6
 _CENT = 0.01
 _FLOATS = 0.002
 """What the sums of floats may be off, EUR: a fifth of a cent."""
+
+
+_BOUNDING = {"mip_heuristic_effort": 0.001}
+"""Options of a solve that is for its bound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,10 @@ class Effort:
         """Seconds that are left."""
         return max(self.limit_s - self.seconds(), 0.0)
 
+    def cancelled(self) -> bool:
+        """Whether who asked for it no longer wants it."""
+        return self.cancel is not None and self.cancel()
+
     def solve(self, model: Model, start: Mapping[int, float] | None = None) -> Outcome:
         """By the solver alone."""
         return model.minimise(
@@ -70,18 +79,29 @@ class Effort:
             return self
         return replace(self, progress=lambda now: tell(replace(now, bound=bound)))
 
+    def bounding(self) -> "Effort":
+        """The same, for the sake of the bound: little is spent on plans."""
+        return replace(self, options={**(self.options or {}), **_BOUNDING})
+
     def until(self, enough: float) -> "Effort":
         """The same, stopped as soon as a bound is over *enough*."""
+        return self._stopped(lambda now: now.bound is not None and now.bound > enough)
+
+    def down_to(self, enough: float) -> "Effort":
+        """The same, stopped as soon as a plan costs *enough* or less."""
+        return self._stopped(lambda now: now.best is not None and now.best <= enough)
+
+    def _stopped(self, holds: Callable[[Progress], bool]) -> "Effort":
         reached: list[bool] = []
 
         def look(now: Progress) -> None:
-            if now.bound is not None and now.bound > enough:
+            if holds(now):
                 reached.append(True)
             if self.progress is not None:
                 self.progress(now)
 
         def stop() -> bool:
-            return bool(reached) or (self.cancel is not None and self.cancel())
+            return bool(reached) or self.cancelled()
 
         return replace(self, progress=look, cancel=stop)
 
@@ -103,20 +123,52 @@ def minimise(
     start: Mapping[int, float] | None = None,
 ) -> Outcome:
     """As `Model.minimise`, for costs in whole cents."""
-    if len(model.columns) < SMALL or (effort.cancel is not None and effort.cancel()):
+    if len(model.columns) < SMALL or effort.cancelled():
         return effort.solve(model, start)
     relaxed = _relaxed(model, effort)
     if relaxed is None:
         return effort.solve(model, start)
     under = effort.under(relaxed.bound)
-    first = _part(model, {g for g in columns.gates if relaxed.values[g] <= _OPEN}, under)
+    gates, least = _whole(model, columns, relaxed, under)
+    first = _over(model, columns.gates - gates, under, least)
     if first is None or not first.values or first.objective is None:
         return effort.solve(model, start)
     if first.objective - relaxed.bound <= effort.gap_abs:
         return replace(first, stop="proved", bound=relaxed.bound, seconds=effort.seconds())
     if first.stop != "proved":
         return replace(first, bound=relaxed.bound, seconds=effort.seconds())
-    return _Rounds(model, columns, relaxed, under).run(first)
+    return _Rounds(model, columns, relaxed, under).run(first, gates)
+
+
+def _whole(
+    model: Model, columns: Columns, relaxed: _Relaxed, effort: Effort
+) -> tuple[frozenset[int], float]:
+    """Of the gates that the relaxation opens, the cheapest to open whole; a bound over them all."""
+    some = frozenset(g for g in columns.gates if relaxed.values[g] > _OPEN)
+    found = _part(_shared(model, columns), set(columns.gates - some), effort.bounding())
+    if found is None or not found.values or found.bound is None:
+        return some, relaxed.bound
+    return frozenset(g for g in some if found.chosen(g)), found.bound
+
+
+def _shared(model: Model, columns: Columns) -> Model:
+    """The same with places as shares: gates alone are whole."""
+    kept = [
+        replace(column, integer=False) if j in columns.places else column
+        for j, column in enumerate(model.columns)
+    ]
+    return Model(model.name, kept, list(model.rows))
+
+
+def _over(model: Model, shut: frozenset[int], effort: Effort, least: float) -> Outcome | None:
+    """The best plan without the gates *shut*, of which none costs under *least*."""
+    enough = least + effort.gap_abs - _FLOATS
+    found = _part(model, set(shut), effort.down_to(enough))
+    if found is None or found.objective is None or found.objective > enough:
+        stopped = found is not None and found.stop == "cancelled" and not effort.cancelled()
+        return _part(model, set(shut), effort) if stopped else found
+    known = least if found.bound is None else max(found.bound, least)
+    return replace(found, stop="proved", bound=known)
 
 
 @dataclass(slots=True)
@@ -130,10 +182,9 @@ class _Rounds:
     tried: list[frozenset[int]] = field(default_factory=list)
     nodes: int = 0
 
-    def run(self, first: Outcome) -> Outcome:
-        """The best plan, with a bound on all."""
+    def run(self, first: Outcome, tried: frozenset[int]) -> Outcome:
+        """The best plan, with a bound on all; *first* is the best over the gates *tried*."""
         best = first
-        tried = frozenset(g for g in self.columns.gates if self.relaxed.values[g] > _OPEN)
         floor = first.bound if first.bound is not None else self.relaxed.bound
         self.nodes = first.nodes
         while True:
@@ -144,7 +195,8 @@ class _Rounds:
                 return replace(best, **bound, seconds=self.effort.seconds(), nodes=self.nodes)
             assert rest is not None  # noqa: S101 (without a rest there is a bound)
             tried = frozenset(g for g in self.columns.gates if rest.chosen(g))
-            found = _part(self.model, set(self.columns.gates - tried), self.effort)
+            least = min(best.objective or 0.0, rest.bound or self.relaxed.bound)
+            found = _over(self.model, self.columns.gates - tried, self.effort, least)
             if found is None or found.stop == "infeasible":
                 continue
             self.nodes += found.nodes
@@ -163,14 +215,10 @@ class _Rounds:
         cut = upper - _CENT + _FLOATS - self.relaxed.bound
         integer = self.columns.gates | self.columns.places
         useless = {j for j in integer if self.relaxed.reduced[j] > cut}
-        columns = [
-            replace(column, integer=False) if j in self.columns.places else column
-            for j, column in enumerate(self.model.columns)
-        ]
-        rest = Model(self.model.name, columns, list(self.model.rows))
+        rest = _shared(self.model, self.columns)
         for tried in self.tried:
             rest.require([(g, 1) for g in sorted(self.columns.gates - tried)], low=1)
-        outcome = _part(rest, useless, self.effort.until(upper - _CENT + _FLOATS))
+        outcome = _part(rest, useless, self.effort.bounding().until(upper - _CENT + _FLOATS))
         self.nodes += outcome.nodes if outcome else 0
         return outcome
 
