@@ -150,7 +150,7 @@ class BadInputs(BadInput):
 
 def _place(where: str, _: Callable[[str], str]) -> str:
     """A line and its column in the reader's language; any other place as it is."""
-    line = re.fullmatch(r"line (\d+)(?:, /(.+))?", where)
+    line = re.fullmatch(r"line (\d+)(?:, /(.+)|, row)?", where)
     if line is None:
         return where
     if line[2] is None:

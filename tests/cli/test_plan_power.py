@@ -320,3 +320,15 @@ def test_two_suppliers_have_to_be_told_apart(
     assert one.best is not None
     supply = float(one.best.bill.supply_eur)
     assert supply == pytest.approx(4.0 * 8760 / 1000 * 90, rel=1e-3)
+
+
+def test_without_a_day_the_last_that_is_known_is_taken_and_said(
+    tmp_path: Path, bpu: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = (
+        written(tmp_path / "courbe.csv", "enedis-hdm-curve", curve(PRM, 4000)),
+        written(tmp_path / "points.csv", "template-supply-points", supply_point(PRM)),
+    )
+    assert main(["plan", "power", *map(str, files), "--prices", str(bpu)]) == 0
+    said = capsys.readouterr()
+    assert "31/07/2026" in said.out and "--on 2026-07-31" in said.err

@@ -132,7 +132,7 @@ def test_it_says_from_whom_at_which_prices_and_until_when(view: MemberView) -> N
 def test_the_mandate_that_is_given_or_missing_is_said(view: MemberView) -> None:
     assert "Mandat donné : Délib. commune-ici ;" in told(view)["Que décider ?"].more
     until = told(but(view, mandate_until=date(2027, 1, 1)))["Que décider ?"].more
-    assert "valable avant le 01/01/2027" in until
+    assert "valable jusqu'au 31/12/2026 compris" in until
     without = told(but(view, mandate=None))["Que décider ?"].more
     assert without.startswith("Aucun mandat n'est connu : délibérer")
     assert "L2113-6" in without

@@ -4,7 +4,7 @@ Typer's usage errors are English sentences. Their classes are private to Typer, 
 apart by name; an unknown kind keeps Typer's own sentence.
 """
 
-from typing import Any
+from typing import Any, get_args
 
 from synergie.cli._texts import _
 
@@ -44,10 +44,12 @@ def _bad_value(error: Any) -> str | None:
 
 
 def _expected(param: Any) -> str:
-    choices = param.type_descriptor.choices
+    annotation = param.type_descriptor.annotation
+    named = getattr(annotation, "__value__", None)  # `type Method = Literal[...]`
+    choices = param.type_descriptor.choices or get_args(named)
     if choices:
         return ", ".join(map(str, choices))
-    return _EXPECTED.get(param.type_descriptor.annotation, lambda: _(param.metavar or "?"))()
+    return _EXPECTED.get(annotation, lambda: _(param.metavar or "?"))()
 
 
 def _bad_use(error: Any) -> str:

@@ -69,7 +69,7 @@ class Checked:
         for name, report in zip(self.names, self.reports, strict=True):
             _told(name, report)
         lines(_offers(self.offers.offers, self.at))
-        _faults(self.faults)
+        tell_faults(self.faults)
 
 
 def checked(files: Sequence[Path], at: datetime) -> Checked:
@@ -121,7 +121,7 @@ class Gathered:
         """Say all that is wrong at the moment *at*; whether something blocks."""
         problem = self.problem.model_copy(update={"award_at": at})
         faults = replace(self.assembled, problem=problem).faults()
-        _faults(faults)
+        tell_faults(faults)
         blocking = any(fault.severity == "blocking" for fault in faults)
         return self.left_out() or blocking
 
@@ -168,7 +168,8 @@ def _told(name: str, report: "Report") -> None:
         typer.echo(f"  {_('note: {}').format(remark)}", err=True)
 
 
-def _faults(faults: Sequence["PurchaseFault"]) -> None:
+def tell_faults(faults: Sequence["PurchaseFault"]) -> None:
+    """Each fault on the error output, with whether it blocks."""
     for fault in faults[:MOST]:
         word = _("blocking") if fault.severity == "blocking" else _("to look at")
         typer.echo(f"{word}{_(': ')}{fault.tell(_)}", err=True)

@@ -15,7 +15,7 @@ from synergie.cli._misuse import Misuse
 from synergie.cli._moment import instant
 from synergie.cli._phrase import euros, told
 from synergie.cli._texts import _
-from synergie.errors import Infeasible, SynergieError
+from synergie.errors import BadInput, Infeasible, SynergieError, Words
 
 if TYPE_CHECKING:
     from synergie.reports.purchase_words import Source
@@ -129,7 +129,7 @@ def given(files: Files | Path, *, at: str | None, now: datetime) -> Given:
     """
     if isinstance(files, Path):
         files = Files(files)
-    if _is_json(files.file):
+    if is_json(files.file):
         if files.offers or files.group:
             raise Misuse(_("{}: a problem has its offers; --offers and --group go with a perimeter")
                          .format(files.file))  # fmt: skip
@@ -139,7 +139,7 @@ def given(files: Files | Path, *, at: str | None, now: datetime) -> Given:
     return _perimeter(files, at, now)
 
 
-def _is_json(path: Path) -> bool:
+def is_json(path: Path) -> bool:
     """Whether a file is taken as JSON: a perimeter is a workbook, or named as a table."""
     with path.open("rb") as source:
         packed = source.read(4) == b"PK\x03\x04"
@@ -155,12 +155,15 @@ def _problem(file: Path, at: str | None, now: datetime) -> Given:
 
 def _perimeter(files: Files, at: str | None, now: datetime) -> Given:
     """The purchase that a perimeter, price schedules and a group make."""
-    from synergie.cli._offers import assembled
+    from synergie.cli._offers import assembled, tell_faults
     from synergie.plan.offers.files import read_perimeter
-    from synergie.plan.purchase.check import require
+    from synergie.plan.purchase.check import faults, require
 
     made = assembled(files.file, files.offers, files.group, None)
     problem = decided_at(made.problem, at, now)
+    if not (problem.points or made.assembled.missing or made.refused):
+        found = Words("a perimeter without delivery points")
+        raise BadInput(files.file.name, found, "at least one delivery point")
     blocking = tuple(one for one in made.assembled.file_faults if one.severity == "blocking")
     for fault in blocking:
         typer.echo(fault.tell(_), err=True)
@@ -168,6 +171,7 @@ def _perimeter(files: Files, at: str | None, now: datetime) -> Given:
         typer.echo(_("nothing was planned: complete the files, then try again"), err=True)
         raise typer.Exit(1)
     require(problem, made.assembled.rows)
+    tell_faults(faults(problem, made.assembled.rows))
     with files.file.open("rb") as source:
         rows, _report = read_perimeter(source, files.file.name)
     read = [(files.file, "périmètre"), *((path, "offres") for path in files.offers)]

@@ -21,6 +21,7 @@ OURS = frozenset(
      "notes"}
 )  # fmt: skip
 """What such a folder may hold."""
+_LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"})
 MOST_PRINTED = 200
 """Most members whose notes are set as PDF, too: a browser prints the page of any note."""
 
@@ -107,7 +108,8 @@ def file_names(members: Iterable[str]) -> list[str]:
     taken: set[str] = set()
     found = []
     for member in members:
-        plain = unicodedata.normalize("NFKD", member).encode("ascii", "ignore").decode().lower()
+        parted = unicodedata.normalize("NFKD", member.translate(_LIGATURES))
+        plain = parted.encode("ascii", "ignore").decode().lower()
         stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "membre"
         name, again = stem, 1
         while name in taken:

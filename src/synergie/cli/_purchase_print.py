@@ -7,7 +7,7 @@ import typer
 from synergie.cli._phrase import euros
 from synergie.cli._print import as_json as print_json
 from synergie.cli._print import lines
-from synergie.cli._texts import N_, _, moment
+from synergie.cli._texts import N_, _, moment, number
 
 if TYPE_CHECKING:
     from synergie.schemas.purchase_group import Purchase
@@ -73,7 +73,7 @@ def part(found: "PurchasePart") -> None:
         (
             f"  {lot.name}",
             lot.supplier or _("alone"),
-            f"{lot.volume_mwh} MWh",
+            _("{} MWh a year").format(number(float(lot.volume_mwh), 3)),
             euros(lot.supply_eur),
         )
         for lot in view.lots

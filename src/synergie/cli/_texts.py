@@ -59,6 +59,11 @@ def N_(text: str) -> str:  # noqa: N802 (the name every gettext tool knows)
     return text
 
 
+def speaks_french() -> bool:
+    """Whether figures are written the French way."""
+    return isinstance(_spoken.get(), GNUTranslations)
+
+
 def number(value: float, decimals: int = 0) -> str:
     """*value* for a person: 1 234,5 in French, 1,234.5 in English."""
     if isinstance(_spoken.get(), GNUTranslations):

@@ -1,7 +1,7 @@
 """`synergie plan`: joint plans from a file of needs, proven optimal or said to be impossible."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +11,7 @@ from synergie.cli import plan_hedge, plan_power, plan_share, plan_what_if
 from synergie.cli._extras import needs
 from synergie.cli._files import load
 from synergie.cli._help import Command, application
-from synergie.cli._phrase import euros, told
+from synergie.cli._phrase import civil_day, euros, told
 from synergie.cli._print import as_json as print_json
 from synergie.cli._print import lines
 from synergie.cli._texts import N_, _, moment, number
@@ -113,7 +113,12 @@ def _purchase_summary(done: "Made") -> None:
     _summary(plan, done.given.problem.delivery)
     typer.echo(_("Awards:"))
     lines(
-        (f"  {award.lot}", award.offer, award.supplier, _("{} MWh").format(award.volume_mwh))
+        (
+            f"  {award.lot}",
+            award.offer,
+            award.supplier,
+            _("{} MWh a year").format(number(float(award.volume_mwh), 3)),
+        )
         for award in plan.awards
     )
     if plan.decide_before is not None:
@@ -165,8 +170,8 @@ def _summary(plan: "Plan", delivery: "DeliveryPeriod | None" = None) -> None:
     if delivery is None:
         typer.echo(_("Cost: {} € a year").format(cost))
     else:
-        days = delivery.starts, delivery.ends
-        typer.echo(_("Cost: {} €, delivery from {} to {} (not included)").format(cost, *days))
+        days = civil_day(delivery.starts), civil_day(delivery.ends - timedelta(days=1))
+        typer.echo(_("Cost: {} €, delivery from {} to {}, both included").format(cost, *days))
     if plan.baseline_eur is not None:
         saved = plan.baseline_eur - plan.objective_eur
         typer.echo(

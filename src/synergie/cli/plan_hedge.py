@@ -42,13 +42,20 @@ def hedge(
         typer.Option(metavar="FILE", help=N_("Past prices and loads, to draw whole weeks from.")),
     ] = None,
     count: Annotated[
-        int, typer.Option(min=1, max=10_000, help=N_("How many scenarios to draw from a history."))
+        int,
+        typer.Option(
+            metavar="N", min=1, max=10_000, help=N_("How many scenarios to draw from a history.")
+        ),
     ] = 200,
     run_weeks: Annotated[
         int,
-        typer.Option(min=1, max=520, help=N_("How many weeks in a row are drawn together.")),
+        typer.Option(
+            metavar="N", min=1, max=520, help=N_("How many weeks in a row are drawn together.")
+        ),
     ] = 13,
-    seed: Annotated[int, typer.Option(min=0, help=N_("The same seed draws the same."))] = 0,
+    seed: Annotated[
+        int, typer.Option(metavar="N", min=0, help=N_("The same seed draws the same."))
+    ] = 0,
     as_json: Annotated[
         bool, typer.Option("--json", help=N_("The whole study as one JSON document."))
     ] = False,

@@ -1,15 +1,16 @@
 """`synergie plan power`: tariff option and subscribed power of a portfolio, from files."""
 
-from datetime import UTC, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
 from synergie.cli._extras import needs
 from synergie.cli._files import load, whole
 from synergie.cli._misuse import Misuse
-from synergie.cli._phrase import euros, told
+from synergie.cli._phrase import civil_day, euros, told
 from synergie.cli._power import Given, day, gathered, is_problem
 from synergie.cli._print import as_json as print_json
 from synergie.cli._print import lines
@@ -57,11 +58,16 @@ def power(  # noqa: PLR0913 (the options of a command)
         str | None,
         typer.Option(
             metavar="DATE",
-            help=N_("The day whose network tariff and taxes hold; today by default."),
+            help=N_(
+                "The day whose network tariff and taxes hold; by default today, or the last known."
+            ),
         ),
     ] = None,
     margin: Annotated[
-        float, typer.Option(min=0, max=200, help=N_("Margin above the reached power, %."))
+        float,
+        typer.Option(
+            metavar="PERCENT", min=0, max=200, help=N_("Margin above the reached power, %.")
+        ),
     ] = 20,
     offpeak: Annotated[
         list[str] | None,
@@ -117,7 +123,7 @@ def power(  # noqa: PLR0913 (the options of a command)
     else:
         given = Given(
             files=files, prices=prices, lots=lot or [], supplier=supplier,
-            on=day("--on", on) or datetime.now(UTC).date(), margin=margin,
+            on=day("--on", on) or _last_known(), margin=margin,
             offpeak=offpeak or [], off=off or [], dim=dim or [], since=day("--since", since),
             place=place, across=across,
         )  # fmt: skip
@@ -130,6 +136,18 @@ def power(  # noqa: PLR0913 (the options of a command)
     else:
         _told(plan, out)
     raise typer.Exit(1 if refused else 0)
+
+
+def _last_known() -> date:
+    """Today, or the last day that the tables know, which is then said on the error output."""
+    from synergie.plan.tariff import tables
+
+    today = datetime.now(ZoneInfo("Europe/Paris")).date()
+    known = tables.shipped().last_day(today)
+    if known < today:
+        text = _("note: network tariff and taxes are known up to {}; that day is taken (--on {})")
+        typer.echo(text.format(civil_day(known), known.isoformat()), err=True)
+    return known
 
 
 def _written(plan: "PowerPlan", out: Path) -> None:

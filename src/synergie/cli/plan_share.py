@@ -57,10 +57,14 @@ def share(
     ],
     *,
     method: Annotated[
-        Chosen, typer.Option(help=N_("One method, or all of them side by side."))
+        Chosen, typer.Option(metavar="METHOD", help=N_("One method, or all of them side by side."))
     ] = "all",
     remainder: Annotated[
-        Bearer, typer.Option(help=N_("Who bears what a cap cuts off the coordinator's fees."))
+        Bearer,
+        typer.Option(
+            metavar="coordinator|members",
+            help=N_("Who bears what a cap cuts off the coordinator's fees."),
+        ),
     ] = "coordinator",
     as_json: Annotated[
         bool, typer.Option("--json", help=N_("The whole study as one JSON document."))

@@ -79,7 +79,7 @@ def what_if(  # noqa: PLR0913 (the options of a command line)
     ] = None,
 ) -> None:
     """Without a question, all of them. Exit 7 when there is no plan: ways out are then told."""
-    from synergie.cli._purchase import given
+    from synergie.cli._purchase import given, is_json
 
     asked = _Asked(
         leave=tuple(leave or ()),
@@ -87,6 +87,9 @@ def what_if(  # noqa: PLR0913 (the options of a command line)
         prices=_percents("--prices", prices),
         floor=_percents("--floor", floor),
     )
+    if not is_json(file):
+        text = _("{}: what-if reads a problem; plan purchase --out writes it as probleme.json")
+        raise Misuse(text.format(file))
     problem = given(file, at=at, now=datetime.now(UTC)).problem
     with needs("plan"):
         from synergie.plan.what_if import Where

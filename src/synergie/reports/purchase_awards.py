@@ -45,7 +45,7 @@ def awards(brief: Brief) -> Table:
     heads = (
         "Lot",
         "Fournisseur",
-        "Volume",
+        "Volume par an",
         "Coût",
         "Suivant",
         "Bascule à",
@@ -81,7 +81,7 @@ def floors(brief: Brief) -> Figure:
         (
             "Lot",
             "Tranche",
-            "Volume",
+            "Volume par an",
             "Marge avant la tranche du dessous",
             "Manque pour la suivante",
         ),
@@ -165,7 +165,7 @@ def places(brief: Brief) -> list[Block]:
         )
         for place in brief.outside
     )
-    heads = ("Membre", "Lot", "Volume", "Coût seul")
+    heads = ("Membre", "Lot", "Volume par an", "Coût seul")
     return [Table("Qui achète seul, et dans quel lot", heads, rows, frozenset({2, 3}))]
 
 

@@ -5,7 +5,7 @@ It is made of a `MemberView` alone, so that it can hold nothing of another membe
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -151,7 +151,7 @@ def _mandate(view: MemberView) -> str:
         )
     until = ""
     if view.mandate_until is not None:
-        until = f", valable avant le {short_date(view.mandate_until)}"
+        until = f", valable jusqu'au {short_date(view.mandate_until - timedelta(days=1))} compris"
     return f"Mandat donné : {view.mandate}{until} ; vérifier qu'il couvre cet achat."
 
 
@@ -179,7 +179,7 @@ def _lots(view: MemberView) -> Table:
         "Total", "", quantity(volume, "MWh", 1), _or(view.alone_eur, "impossible seul"),
         euros(view.cost_eur), _or(view.gain_eur, "sans comparaison"),
     )  # fmt: skip
-    heads = ("Lot", "Fournisseur", "Volume", "Seul", "Ensemble", "Gain")
+    heads = ("Lot", "Fournisseur", "Volume par an", "Seul", "Ensemble", "Gain")
     caption = f"Nos lots, en euros hors taxes {span(view.delivery)}"
     return Table(caption, heads, rows, frozenset({2, 3, 4, 5}), whole)
 

@@ -51,7 +51,7 @@ def _lot(brief: Brief, lot: LotComparison) -> Iterator[Block]:
     )
     points = count(lot.points, "point de livraison", "points de livraison")
     summary = (
-        f"{lot.name} : {points}, {quantity(lot.mwh, 'MWh', 1)}, "
+        f"{lot.name} : {points}, {quantity(lot.mwh, 'MWh', 1)} {brief.span}, "
         f"{count(len(lot.offers), 'offre')}, prix moyen du mégawattheure."
     )
     yield Figure(summary, drawing, _table(brief, lot, taken))

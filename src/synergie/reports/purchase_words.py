@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from synergie.reports.french import euros, interval, moment, number, percent
+from synergie.reports.french import euros, interval, moment, number, percent, short_date
 from synergie.reports.plans import Catalogue, said
 from synergie.schemas.offer_comparison import OfferComparison
 from synergie.schemas.perimeter import PerimeterRow
@@ -19,6 +19,7 @@ from synergie.schemas.purchase_study import PurchaseStudy
 from synergie.schemas.sharing import SharingStudy
 
 PARIS = ZoneInfo("Europe/Paris")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
@@ -103,6 +104,8 @@ class Brief:
         for known in (self.offers, self.lots, self.names):
             if value in known:
                 return known[value]
+        if _DAY.fullmatch(value):
+            return short_date(date.fromisoformat(value))
         return self.when(datetime.fromisoformat(value)) if _INSTANT.fullmatch(value) else value
 
     def sentences(self, phrases: Iterable[Phrase]) -> tuple[str, ...]:

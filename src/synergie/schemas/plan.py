@@ -1,5 +1,6 @@
 """What every plan says: decided, against what, who gains, how sure, and how to run it again."""
 
+import re
 from collections.abc import Callable
 from typing import Annotated, Literal
 
@@ -23,7 +24,14 @@ class Phrase(Wire):
 
     def tell(self, _: Callable[[str], str]) -> str:
         """The sentence in the reader's language; `str` gives English."""
-        return _(self.text).format(*self.values)
+        return _(self.text).format(*(_decimal(value, _) for value in self.values))
+
+
+def _decimal(value: str, _: Callable[[str], str]) -> str:
+    """A number with the decimal sign of the reader's language: 199,999 in French."""
+    if re.fullmatch(r"-?\d+\.\d+", value, re.ASCII) is None:
+        return value
+    return _("{}.{}").format(*value.split("."))
 
 
 class PlanLine(Wire):

@@ -146,7 +146,11 @@ def _validity(view: View) -> Iterator[PurchaseFault]:
             moment,
         )
         award = view.problem.award_at
-        expected = phrase("an offer valid at the award, {}", award)
+        if offer.lot in alive:
+            expected = phrase("an offer valid at the award, {}", award)
+        else:
+            text = "an offer valid at the award, {}: the lot {} has none left"
+            expected = phrase(text, award, offer.lot)
         yield at.fault(found, expected)
 
 

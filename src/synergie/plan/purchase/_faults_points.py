@@ -1,9 +1,10 @@
 """Faults of delivery points: volumes, their units, lots that take them, days they are bought."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
+from synergie.plan.purchase._fits_text import FITS_NONE, FITS_SEVERAL
 from synergie.plan.purchase.faults import At, View, energy, phrase, repeated
 from synergie.schemas.purchase import DeliveryPeriod, PurchasePoint
 from synergie.schemas.purchase_fault import PurchaseFault
@@ -91,11 +92,11 @@ def _lot(view: View, point: PurchasePoint, i: int) -> Iterator[PurchaseFault]:
     if len(lots) == 1:
         return
     at = At(f"/points/{i}", "several_lots" if lots else "no_lot")
-    values = (point.id, point.market_segment, point.usage)
+    values = (point.id, point.market_segment)
     if lots:
-        found = phrase("the point {} ({}, {}) fits the lots {}", *values, ", ".join(lots))
+        found = phrase(FITS_SEVERAL[point.usage], *values, ", ".join(lots))
     else:
-        found = phrase("the point {} ({}, {}) fits no lot", *values)
+        found = phrase(FITS_NONE[point.usage], *values)
     yield at.fault(found, phrase("a segment and usage that exactly one lot takes"))
 
 
@@ -121,6 +122,8 @@ def _day(
     point: PurchasePoint, where: str, day: date, delivery: DeliveryPeriod, *, blocking: bool
 ) -> PurchaseFault:
     at = At(where, "period", "member", point.member, "blocking" if blocking else "warning")
-    found = phrase("the point {} has the day {}", point.id, day)
-    expected = phrase("a day of the delivery, {} to {}", delivery.starts, delivery.ends)
+    eve = timedelta(days=1)
+    last = day - eve if where.endswith("/exit") else day  # as the file tells it
+    found = phrase("the point {} has the day {}", point.id, last)
+    expected = phrase("a day of the delivery, {} to {}", delivery.starts, delivery.ends - eve)
     return at.fault(found, expected)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from importlib.resources import files
@@ -99,6 +99,19 @@ class Tables:
         """The options (FTA) whose network tariff is known on *day*, in alphabetical order."""
         found = self.versions.get("turpe", {}).items()
         return tuple(sorted(key for key, of_key in found if any(v.covers(day) for v in of_key)))
+
+    def last_day(self, today: date) -> date:
+        """*today*, or before it the last day on which each table that a bill needs has figures.
+
+        VNU is left out: it is paid back, in some months only.
+        """
+        ends = (
+            max(version.valid_to for of_key in self.versions.get(name, {}).values()
+                for version in of_key)
+            for name in ("turpe", "accise", "cta", "vat")
+            if self.versions.get(name)
+        )  # fmt: skip
+        return min(today, *(end - timedelta(days=1) for end in ends))
 
     def boundaries(self, begins: date, ends: date) -> tuple[date, ...]:
         """The days inside ]begins, ends[ on which a version of any table begins or ends."""
