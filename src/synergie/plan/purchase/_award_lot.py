@@ -81,7 +81,7 @@ def look(
     gains = [gain for option in joined if (gain := book.saved(option)) is not None]
     if fair and gains and sum(gains, _ZERO) < fixed:
         return None
-    volume = sum((Fraction(book.baskets[x.basket].volume) for x in joined), Fraction(0))
+    volume = Fraction(sum((book.baskets[x.basket].volume for x in joined), _ZERO))
     low, high = window
     if (high is not None and high < low) or (fair and volume < low):
         return None

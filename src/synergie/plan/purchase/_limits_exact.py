@@ -25,10 +25,10 @@ class Broken:
 
 def supplied(book: Book, options: Mapping[int, Option]) -> dict[str, Fraction]:
     """MWh a year that each supplier delivers over all lots."""
-    volumes: dict[str, Fraction] = defaultdict(Fraction)
+    volumes: dict[str, Decimal] = defaultdict(Decimal)
     for u, option in options.items():
-        volumes[book.offers[option.offer].supplier] += Fraction(book.baskets[u].volume)
-    return {supplier: volume / book.years for supplier, volume in volumes.items()}
+        volumes[book.offers[option.offer].supplier] += book.baskets[u].volume
+    return {supplier: Fraction(volume) / book.years for supplier, volume in volumes.items()}
 
 
 def broken(problem: PurchaseProblem, book: Book, options: Mapping[int, Option]) -> Iterator[Broken]:

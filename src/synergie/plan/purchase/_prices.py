@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Protocol
 
-from synergie.plan.purchase._delivery import to_cents
+from synergie.plan.purchase._delivery import exact_cents, to_cents
 from synergie.schemas.offer import Offer, Tier
 from synergie.schemas.purchase_plan import NotPriced
 
@@ -79,20 +79,25 @@ class Schedule:
 
     def _extra(self, asked: Mapping[Decimal, Decimal]) -> Decimal | None:
         """The green option for what is asked beyond what the prices hold. None: not offered."""
-        beyond = sum(
-            ((share - self.held) * mwh for share, mwh in asked.items() if share > self.held),
-            Decimal(0),
-        )
+        beyond = Decimal(0)
+        for share, mwh in asked.items():
+            if share > self.held:
+                beyond += (share - self.held) * mwh
         if beyond and self.green is None:
             return None
         return beyond * (self.green or Decimal(0))
 
     def _with_points(self, energy: Decimal, points: Mapping[str, Fraction]) -> Decimal:
-        total = Fraction(0)
+        total, broken = energy, Fraction(0)
         for code, years in points.items():
-            if code in self.fixed:
-                total += years * Fraction(self.fixed[code])
-        return to_cents(Fraction(energy) + total)
+            each = self.fixed.get(code)
+            if each is None:
+                continue
+            if years.denominator == 1:
+                total += each * years.numerator
+            else:
+                broken += years * Fraction(each)
+        return to_cents(Fraction(total) + broken) if broken else exact_cents(total)
 
 
 def green_mwh(asked: Mapping[Decimal, Decimal], offer: Offer) -> Decimal:
