@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import event
 
-from synergie.errors import BadInput, Conflict, NotFound
+from synergie.errors import BadInput, Conflict, NotAllowed, NotFound
 from synergie.exchange.agreements import Agreements
+from synergie.exchange.once import Once
 from synergie.exchange.purchase_needs import PurchaseNeeds
 from synergie.exchange.purchase_parts import PurchaseParts
 from synergie.exchange.purchase_runs import PurchaseRuns
@@ -17,6 +19,7 @@ from synergie.exchange.purchases import Purchases
 from synergie.plan.purchase import solve
 from synergie.schemas.plan import Phrase
 from synergie.schemas.purchase_bytes import digest
+from synergie.schemas.purchase_run import PlanRequest
 from synergie.storage.store import Store
 from tests.exchange.buying import DEADLINE, MEMBERS, Buying, needs, offers, record
 from tests.exchange.people import NOW, body
@@ -139,6 +142,21 @@ def test_a_plan_is_kept_and_proposed_in_statements_that_do_not_grow_with_members
     assert many == few
 
 
+def test_a_narrowed_token_is_told_no_answer_that_was_given_to_a_whole_one(buying: Buying) -> None:
+    told = buying.ready().inputs()
+    request = PlanRequest(problem_sha256=told.problem_sha256, plan=solve(told.problem))
+    once = Once("syndicat-app", "k-9", f"POST /v1/purchases/{buying.id}/plans", "0" * 64)
+    first = Once("syndicat-app", "k-8", "POST /v1/purchases", "1" * 64)
+    book, who = PurchaseRuns(buying.store), buying.coordinator.caller
+    book.keep(who, buying.id, request, once=once, now=NOW)
+    Purchases(buying.store).create(who, record(), once=first, now=NOW)
+    narrowed = replace(who, agreements=frozenset({buying.agreements["aulnes"].id}))
+    with pytest.raises(NotAllowed, match="token_narrower"):
+        book.keep(narrowed, buying.id, request, once=once, now=NOW)
+    with pytest.raises(NotAllowed, match="token_narrower"):
+        Purchases(buying.store).create(narrowed, record(), once=first, now=NOW)
+
+
 def _joined(buying: Buying, names: tuple[str, ...]) -> list[int]:
     """Let *names* join; then how many statements it takes to keep a plan, and to propose it."""
     for name in names:
@@ -158,7 +176,7 @@ def _joined(buying: Buying, names: tuple[str, ...]) -> list[int]:
     with _counted(buying.store) as seen:
         buying.inputs()
         book.inputs_of(who, buying.id, kept, now=NOW)
-    counts.append(sum("purchase_needs" in one for one in seen))
+    counts.append(len(seen))
     buying.act("open_survey")
     return counts
 

@@ -62,6 +62,7 @@ class PurchaseRuns:
         Conflict when the inputs are others now; BadInput when the plan does not hold. The checks
         run before the store is held, and the inputs are compared again in the act's transaction.
         """
+        _purchase_side.side(caller, action="write", now=now)
         before = self._answered(once)
         if before is not None:
             return before

@@ -43,11 +43,11 @@ class Purchases:
         self, caller: Principal, body: PurchaseRecord, *, once: Once | None = None, now: datetime
     ) -> Purchase:
         """A new purchase of the caller's, its survey open, without members yet."""
+        permit = own(caller, action="write", now=now)
         with self.store.write() as session:
             before = replayed(session, once, Purchase, now=now)
             if before is not None:
                 return before
-            permit = own(caller, action="write", now=now)
             made = Held(
                 id=f"pur_{token_hex(10)}",
                 owner=permit.owner,

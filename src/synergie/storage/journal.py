@@ -16,7 +16,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 import rfc8785
-from sqlalchemy import Connection, bindparam, event, insert, select, update
+from sqlalchemy import bindparam, event, insert, select, update
 from sqlalchemy.orm import SessionTransaction
 from sqlmodel import col
 
@@ -171,15 +171,19 @@ def _write(session: Session) -> None:
         return
     session.flush()
     connection = session.connection()
-    tree, rows = _locked(session), []
+    tree, rows, parties, subjects = _locked(session), [], [], []
     for record in (one.record for one in noted):
         salt, content = secrets.token_bytes(SALT), _content(record, tree.size)
         hashed = leaf(salt + content)
         seq, (tree, made) = tree.size, tree.add(hashed)
         row = (seq, record.at, salt, content, hashed, b"".join(made))
         rows.append(dict(zip(_COLUMNS, row, strict=True)))
-        _index(connection, record, seq)
+        parties += _parties(record, seq)
+        subjects += [{"subject": one, "seq": seq} for one in sorted(record.subjects)]
         _tell(record, seq)
+    connection.execute(_INSERT_PARTY, parties)
+    if subjects:
+        connection.execute(_INSERT_SUBJECT, subjects)
     connection.execute(_INSERT, rows)
     connection.execute(_MOVE, {"size": tree.size, "peaks": b"".join(tree.peaks)})
 
@@ -243,15 +247,8 @@ def _opaque(subject: str) -> bool:
     return any(form.fullmatch(subject) for form in _FORMS)
 
 
-def _index(connection: Connection, record: JournalRecord, seq: int) -> None:
+def _parties(record: JournalRecord, seq: int) -> list[dict[str, object]]:
     access, at = is_access(record), record.at
-    connection.execute(
-        _INSERT_PARTY,
-        [
-            {"party": one, "access": access, "at": at, "seq": seq}
-            for one in sorted(concerned(record))
-        ],
-    )
-    if record.subjects:
-        subjects = [{"subject": one, "seq": seq} for one in sorted(record.subjects)]
-        connection.execute(_INSERT_SUBJECT, subjects)
+    return [
+        {"party": one, "access": access, "at": at, "seq": seq} for one in sorted(concerned(record))
+    ]
