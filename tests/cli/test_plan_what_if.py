@@ -133,3 +133,12 @@ def test_who_is_not_there_is_refused(tmp_path: Path, capsys: pytest.CaptureFixtu
     line = ["plan", "what-if", _file(tmp_path, _sound()), "--leave", "z"]
     assert main(line) == 1
     assert "/member" in capsys.readouterr().err
+
+
+def test_the_floor_of_a_first_tier_is_not_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = _file(tmp_path, small(offers=(offer("one", tier("0", "100")),)))
+    assert main(["--locale", "en", "plan", "what-if", path, "--leave", "c"]) == 0
+    said = capsys.readouterr().out
+    assert "the others pay" in said and "above the floor" not in said

@@ -229,3 +229,10 @@ def test_the_workbook_holds_the_study_and_the_shares_as_numbers(brief: Brief) ->
     for column, sharing in enumerate(study.sharings, start=7):
         found = [Decimal(str(row[column])) for row in shares[1:4]]
         assert found == [one.share_eur for one in sharing.shares]
+
+
+def test_a_sentence_that_ends_with_a_colon_goes_on_with_the_next(brief: Brief) -> None:
+    said = ("it costs more, when:", "prices rise", "that is all")
+    phrases = [Phrase(text=text) for text in said]
+    plain = replace(brief, tell=str)
+    assert plain.sentences(phrases) == ("It costs more, when: prices rise.", "That is all.")

@@ -224,8 +224,8 @@ def _departures(found: "tuple[MemberLeaving, ...]") -> Iterator[str]:
         fallen = [cliff.lot for cliff in one.cliffs if cliff.falls]
         if fallen:
             told_ += _("; the tier falls in {}").format(", ".join(fallen))
-        elif one.cliffs:
-            near = min(one.cliffs, key=lambda cliff: cliff.above_floor_mwh - cliff.volume_mwh)
+        elif above := [cliff for cliff in one.cliffs if cliff.tier > 1]:
+            near = min(above, key=lambda cliff: cliff.above_floor_mwh - cliff.volume_mwh)
             left = number(float(near.above_floor_mwh - near.volume_mwh), 1)
             told_ += _("; {} stays {} MWh above the floor of its tier").format(near.lot, left)
         yield told_

@@ -109,8 +109,17 @@ class Brief:
         return self.when(datetime.fromisoformat(value)) if _INSTANT.fullmatch(value) else value
 
     def sentences(self, phrases: Iterable[Phrase]) -> tuple[str, ...]:
-        """Sentences of the plan, each with its capital and its full stop."""
-        told = (self.said(phrase) for phrase in phrases)
+        """Sentences of the plan, each with its capital and its full stop.
+
+        One that ends with a colon goes on with the next.
+        """
+        told: list[str] = []
+        for phrase in phrases:
+            text = self.said(phrase)
+            if told and told[-1].endswith(":"):
+                told[-1] += f" {text}"
+            else:
+                told.append(text)
         return tuple(f"{text[:1].upper()}{text[1:]}." for text in told)
 
     @property
