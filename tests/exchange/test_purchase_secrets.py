@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import event
 
 from synergie.errors import BadInput, Conflict, NotAllowed, NotFound
+from synergie.exchange import _door
+from synergie.exchange._purchase_inputs import ask_of
 from synergie.exchange.agreements import Agreements
 from synergie.exchange.once import Once
 from synergie.exchange.purchase_needs import PurchaseNeeds
@@ -17,9 +19,11 @@ from synergie.exchange.purchase_parts import PurchaseParts
 from synergie.exchange.purchase_runs import PurchaseRuns
 from synergie.exchange.purchases import Purchases
 from synergie.plan.purchase import solve
+from synergie.policy import own
 from synergie.schemas.plan import Phrase
 from synergie.schemas.purchase_bytes import digest
 from synergie.schemas.purchase_run import PlanRequest
+from synergie.storage.purchase_needs import needs_of, stamps_of
 from synergie.storage.store import Store
 from tests.exchange.buying import DEADLINE, MEMBERS, Buying, needs, offers, record
 from tests.exchange.people import NOW, body
@@ -140,6 +144,31 @@ def test_a_plan_is_kept_and_proposed_in_statements_that_do_not_grow_with_members
     few = _joined(buying, names[:3])
     many = _joined(buying, names[3:])
     assert many == few
+
+
+def test_needs_that_are_read_together_are_those_of_the_purchase_that_is_agreed(
+    buying: Buying,
+) -> None:
+    """The rule of one permit holds for many: a permit over one purchase opens no other."""
+    buying.agree("aulnes")
+    buying.publish("aulnes")
+    there, coordinator = buying.agreements["aulnes"], buying.coordinator.caller
+    book, other = Purchases(buying.store), Buying(**vars(buying))
+    other.purchase = book.create(coordinator, record(), now=NOW)
+    book.invite(coordinator, other.id, ("aulnes",), now=NOW)
+    other.publish("aulnes")
+    with buying.store.read() as session:
+        permit = _door.decided(session, coordinator, there, ask_of(buying.id), now=NOW)
+        told = [stamps_of(permit, session, one, [permit]) for one in (buying.id, other.id)]
+        read = [
+            needs_of(permit, session, one, [permit], versions={"aulnes": 1})
+            for one in (buying.id, other.id)
+        ]
+        theirs = own(buying.members["aulnes"].caller, action="read", now=NOW)
+        with pytest.raises(TypeError, match="one bearer"):
+            stamps_of(permit, session, buying.id, [permit, theirs])
+    assert [sorted(one) for one in told] == [["aulnes"], []]
+    assert [sorted(one) for one in read] == [["aulnes"], []]
 
 
 def test_a_narrowed_token_is_told_no_answer_that_was_given_to_a_whole_one(buying: Buying) -> None:
