@@ -149,13 +149,14 @@ class BadInputs(BadInput):
 
 
 def _place(where: str, _: Callable[[str], str]) -> str:
-    """A line and its column in the reader's language; any other place as it is."""
-    line = re.fullmatch(r"line (\d+)(?:, /(.+)|, row)?", where)
+    """A line and its column, of a file or not, in the reader's language; else as it is."""
+    line = re.fullmatch(r"(.*?(?:,? ))?line (\d+)(?:, /(.+)|, row)?", where)
     if line is None:
         return where
-    if line[2] is None:
-        return _("line {}").format(line[1])
-    return _("line {}, /{}").format(line[1], line[2])
+    file = line[1] or ""
+    if line[3] is None:
+        return file + _("line {}").format(line[2])
+    return file + _("line {}, /{}").format(line[2], line[3])
 
 
 class Misconfigured(SynergieError):

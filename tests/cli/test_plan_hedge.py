@@ -114,10 +114,10 @@ def test_weeks_of_the_past_become_scenarios(
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (("90,0", "cher"), "scenarios.csv line 27, /prix_eur_mwh"),
-        (("début", "quand"), "scenarios.csv line 1"),
-        ((";2026-10-24T22:00:00+00:00", ";2026-10-24T22:30:00+00:00"), "line 2, /debut"),
-        ((";2026-10-24T22:00:00+00:00", ";2026-10-24T23:00:00+00:00"), "line 3, /debut"),
+        (("90,0", "cher"), "scenarios.csv ligne 27, colonne prix_eur_mwh"),
+        (("début", "quand"), "scenarios.csv ligne 1"),
+        ((";2026-10-24T22:00:00+00:00", ";2026-10-24T22:30:00+00:00"), "ligne 2, colonne debut"),
+        ((";2026-10-24T22:00:00+00:00", ";2026-10-24T23:00:00+00:00"), "ligne 3, colonne debut"),
         ((";2026-10-24T22:00:00+00:00", ";2026-10-23T22:00:00+00:00"), "2026-10-24T22:00:00"),
         (("2;doux", "-2;doux"), "-2 MW"),
     ],

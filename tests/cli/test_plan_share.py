@@ -66,10 +66,10 @@ def test_a_table_of_a_french_spreadsheet_is_read(
     ("change", "place"),
     [
         (("110;b+c\n", ""), "b, c"),
-        (("110;b+c", "cent;b+c"), "coalitions.csv line 7, /cout_eur"),
-        (("110;b+c", "110;b++c"), "coalitions.csv line 7, /membres"),
+        (("110;b+c", "cent;b+c"), "coalitions.csv ligne 7, colonne cout_eur"),
+        (("110;b+c", "110;b++c"), "coalitions.csv ligne 7, colonne membres"),
         (("110;b+c", "110;a+b"), "a, b"),
-        (("Coût ", "prix"), "coalitions.csv line 1"),
+        (("Coût ", "prix"), "coalitions.csv ligne 1"),
         (("180;a+b+c", ";a+b+c"), "a, b, c"),
     ],
 )

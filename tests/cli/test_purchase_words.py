@@ -150,3 +150,42 @@ def test_the_last_day_that_the_tables_know_can_be_priced() -> None:
         tables.accise(9, last + timedelta(days=1))
     early = date(2025, 6, 1)
     assert tables.last_day(early) == early
+
+
+def test_a_line_of_a_file_is_a_line_in_french() -> None:
+    french = {"line {}": "ligne {}", "line {}, /{}": "ligne {}, colonne {}"}
+
+    def said(where: str) -> str:
+        return BadInput(where, "x", "y").tell(lambda text: french.get(text, text))
+
+    assert said("jeu.csv line 2").startswith("jeu.csv ligne 2:")
+    assert said("jeu.csv, line 2, /A").startswith("jeu.csv, ligne 2, colonne A:")
+    assert said("line 2, /A").startswith("ligne 2, colonne A:")
+    assert said("online 2").startswith("online 2:")
+
+
+def test_a_file_that_cannot_be_read_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = tmp_path / "vide.csv"
+    empty.write_bytes(b"")
+    _, offers, _ = purchase_files.written(tmp_path, purchase_files.bought())
+    assert main(["plan", "purchase", str(empty), "--offers", str(offers)]) == 1
+    assert "vide.csv, ligne 1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", [b"[1", b'{"points": []}'])
+def test_a_broken_problem_is_not_told_as_bytes_or_in_english(
+    content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "p.json"
+    path.write_bytes(content)
+    assert main(["plan", "purchase", str(path)]) == 1
+    said = capsys.readouterr().err
+    assert "b'" not in said and "nothing" not in said
+
+
+def test_an_energy_under_zero_is_not_priced(capsys: pytest.CaptureFixture[str]) -> None:
+    made = ["bill", "--fta", "BTINFMU4", "--kva", "6", "--on", "2026-03-01"]
+    assert main([*made, "--energy", "HPH=-5,HCH=900"]) == 2
+    assert "HPH=-5" in capsys.readouterr().err

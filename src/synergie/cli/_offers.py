@@ -12,6 +12,7 @@ import typer
 from synergie.cli._moment import instant
 from synergie.cli._print import lines
 from synergie.cli._texts import N_, _, number
+from synergie.errors import BadInput
 
 if TYPE_CHECKING:
     from synergie.formats import Report
@@ -155,8 +156,13 @@ def assembled(
 
 
 def _opened[T](path: Path, read: Callable[[BinaryIO, str], T]) -> T:
-    with path.open("rb") as source:
-        return read(source, path.name)
+    try:
+        with path.open("rb") as source:
+            return read(source, path.name)
+    except BadInput as error:
+        if type(error) is not BadInput or path.name in error.where:
+            raise
+        raise error.at(f"{path.name} " if error.where.startswith("/") else path.name) from error
 
 
 def _told(name: str, report: "Report") -> None:

@@ -325,6 +325,8 @@ def _by_class(told: str, option: str) -> dict[str, Decimal]:
         if not name.isalpha() or name.upper() in found:
             raise Misuse(_("{}: {!r} is not of the form HPH=1200,HCH=900").format(option, told))
         found[name.upper()] = _number(value, option)
+        if found[name.upper()] < 0:
+            raise Misuse(_("{}: {!r} is not of the form HPH=1200,HCH=900").format(option, told))
     return found
 
 

@@ -72,7 +72,7 @@ def _input(item: dict[str, object]) -> object:
     found = item.get("input")
     if item["type"] == "value_error" and not isinstance(found, (str, int, float, bool)):
         return Words("values that do not go together")
-    return found
+    return found.decode("utf-8", "replace") if isinstance(found, bytes) else found
 
 
 def _bounded(kind: str, item: dict[str, object]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import ValidationError
 
-from synergie.errors import BadInputs
+from synergie.errors import BadInputs, Words
 from synergie.plan.purchase import _faults_group as group
 from synergie.plan.purchase._faults_offers import offer_faults
 from synergie.plan.purchase._faults_points import point_faults
@@ -67,7 +67,7 @@ def form_faults(error: ValidationError) -> tuple[PurchaseFault, ...]:
     """What pydantic refused of a problem, as faults."""
     return tuple(
         At(fault.where, _kind(fault.where), _who(fault.where)).fault(
-            phrase("{}", fault.found), _constant(fault.expected)
+            _found(fault.found), _constant(fault.expected)
         )
         for fault in told(error)
     )
@@ -80,6 +80,11 @@ def _all(view: View) -> Iterator[PurchaseFault]:
     yield from offer_faults(view)
     yield from group.limit_faults(view)
     yield from group.alone_faults(view)
+
+
+def _found(found: object) -> Phrase:
+    """What was found: words of ours are translated, what others wrote stands as it is."""
+    return _constant(found) if isinstance(found, Words) else phrase("{}", found)
 
 
 def _constant(text: str) -> Phrase:
