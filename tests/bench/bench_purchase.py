@@ -23,7 +23,7 @@ SHARED = Path(__file__).resolve().parents[3] / "shared"
 SIZES = ("n13_s0", "n13_s1", "n40_s0", "n40_s1", "n100_s0", "n100_s1", "n400_s0")
 NAMES = tuple(f"tqd_{size}" for size in SIZES)
 SEEDS = range(4)
-_SMALL_CAP, _PLAIN_CAP, _CBC_CAP, _DIRECT_CAP = 20.0, 45.0, 60.0, 120.0
+_SMALL_CAP, _PLAIN_CAP, _CBC_CAP, _DIRECT_CAP = 10.0, 45.0, 60.0, 160.0
 
 type Peer = Callable[[cases.Discounts, float], float]
 

@@ -27,6 +27,8 @@ _FLOATS = 0.002
 """What the sums of floats may be off, EUR: a fifth of a cent."""
 
 
+_SLACK = 1e-9
+"""What a bound loses when it is certified: a share of it."""
 _BOUNDING = {"mip_heuristic_effort": 0.001}
 """Options of a solve that is for its bound."""
 
@@ -162,7 +164,7 @@ def _shared(model: Model, columns: Columns) -> Model:
 
 def _over(model: Model, shut: frozenset[int], effort: Effort, least: float) -> Outcome | None:
     """The best plan without the gates *shut*, of which none costs under *least*."""
-    enough = least + effort.gap_abs - _FLOATS
+    enough = least + effort.gap_abs - _FLOATS - abs(least) * _SLACK
     found = _part(model, set(shut), effort.down_to(enough))
     if found is None or found.objective is None or found.objective > enough:
         stopped = found is not None and found.stop == "cancelled" and not effort.cancelled()
