@@ -189,3 +189,12 @@ def test_an_energy_under_zero_is_not_priced(capsys: pytest.CaptureFixture[str]) 
     made = ["bill", "--fta", "BTINFMU4", "--kva", "6", "--on", "2026-03-01"]
     assert main([*made, "--energy", "HPH=-5,HCH=900"]) == 2
     assert "HPH=-5" in capsys.readouterr().err
+
+
+def test_a_decimal_that_is_quoted_alone_stays_as_it_was_written() -> None:
+    french = {"{}.{}": "{},{}"}
+    shown = {
+        text: Phrase(text=text, values=("94.9",)).tell(lambda text: french.get(text, text))
+        for text in ("{}", "{} MWh")
+    }
+    assert shown == {"{}": "94.9", "{} MWh": "94,9 MWh"}

@@ -24,6 +24,8 @@ class Phrase(Wire):
 
     def tell(self, _: Callable[[str], str]) -> str:
         """The sentence in the reader's language; `str` gives English."""
+        if self.text == "{}":  # a value alone is quoted as it was written
+            return self.text.format(*self.values)
         return _(self.text).format(*(_decimal(value, _) for value in self.values))
 
 
