@@ -27,6 +27,10 @@ TOO_MANY = "more than {} members: the coalitions cannot all be looked at"
 SAME_MODEL = (
     "a coalition that leaves buys by itself with the same needs, offers, tiers, fees and rules"
 )
+OF_ONE = (
+    "alone is here a coalition of one member, which may buy as the group does; a purchase plan "
+    "takes the cost of running a market of one's own, so its cost alone may be higher"
+)
 ON_DEMAND = "the cost of a coalition is exact; its tiers follow from its volume, lot by lot"
 AT_ONCE = "the cost of every one of the {} coalitions is exact, computed in one pass"
 BY_SOLVES = "the cost of every one of the {} coalitions is the optimum of its own purchase"

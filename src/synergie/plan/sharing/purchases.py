@@ -76,10 +76,17 @@ def purchase_game(
         )
     if not _same(values[-1], plan):
         raise SolverFailed(f"the members together cost {values[-1] / 100}, {plan.objective_eur}")
-    told = [Phrase(text=_text.SAME_MODEL), Phrase(text=said, values=(str(len(values) - 1),))]
+    told = [*_same_model(problem), Phrase(text=said, values=(str(len(values) - 1),))]
     if said is _text.AT_ONCE and problem.nobody_pays_more and problem.fees is not None:
         told.append(Phrase(text=_text.WHOLE_FEES))
     return PurchaseGame(Game(players, values), plan, tuple(told))
+
+
+def _same_model(problem: PurchaseProblem) -> tuple[Phrase, ...]:
+    """What a coalition is; and what "alone" is, where a plan counts it otherwise."""
+    own = any(lot.running_alone_eur is not None for lot in problem.lots)
+    texts = (_text.SAME_MODEL, _text.OF_ONE) if own else (_text.SAME_MODEL,)
+    return tuple(Phrase(text=text) for text in texts)
 
 
 def fees_text(
@@ -98,6 +105,8 @@ def fees_text(
     due = sum((book.fee[u] for u in joined), Decimal(0))
     due += sum((extra.of(joined) for extra in book.extras), Decimal(0))
     cut = due - sum((place.coordinator_eur for place in plan.places), Decimal(0))
+    if not cut:
+        return tuple(said)
     return (*said, Phrase(text=_text.CAP_BORNE, values=(f"{cut:.2f}",)))
 
 
@@ -156,7 +165,7 @@ def _made(problem: PurchaseProblem, *, limit_s: float, cancel: Callable[[], bool
         game = of_purchase(problem, players)
         plan = purchase.solve(problem, limit_s=limit_s, cancel=cancel)
         if game is not None and _same(game.total, plan):
-            said = (Phrase(text=_text.SAME_MODEL), Phrase(text=_text.ON_DEMAND))
+            said = (*_same_model(problem), Phrase(text=_text.ON_DEMAND))
             return _Made(Wide(game), plan, said)
     listed = purchase_game(problem, limit_s=limit_s, cancel=cancel)
     return _Made(Listed(listed.game), listed.plan, listed.assumptions)
