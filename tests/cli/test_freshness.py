@@ -50,7 +50,24 @@ def test_an_organisation_that_is_not_there_or_not_named_is_said(place: Path) -> 
     assert main(["freshness"]) == 2
 
 
-@pytest.mark.parametrize("name", sorted(RECORDS))
+READ_BY_PLANS = ("offers", "purchase-group")
+
+
+@pytest.mark.parametrize("name", READ_BY_PLANS)
+@pytest.mark.parametrize("made", [csv_of, xlsx_of])
+def test_what_a_plan_reads_is_not_deposited_and_nothing_is_begun(
+    place: Path, name: str, made: Callable[[str], bytes], capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = place / "rempli"
+    path.write_bytes(made(name))
+    for _ in range(2):
+        assert main(["deposit", str(path), "--org", "cc-essai", "--json"]) == 1
+        assert "synergie plan purchase" in capsys.readouterr().err
+    assert main(["freshness", "--org", "cc-essai", "--json"]) == 0
+    assert "offers" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", sorted(set(RECORDS) - set(READ_BY_PLANS)))
 @pytest.mark.parametrize("made", [csv_of, xlsx_of])
 def test_a_filled_template_is_deposited_without_a_question_and_once(
     place: Path, name: str, made: Callable[[str], bytes], capsys: pytest.CaptureFixture[str]

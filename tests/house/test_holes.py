@@ -129,8 +129,10 @@ HOLES = {
     "a read that the journal does not hear of": Hole(
         "src/synergie/exchange/_seen.py",
         "    with store.write(essential=True) as session:\n"
-        "        append(permit, session, entry, now=now)\n\n\n@contextmanager",
-        "\n\n@contextmanager",
+        "        for permit, seen in told:\n"
+        "            append(permit, session, _entry(caller, permit, seen), now=now)\n"
+        "\n\ndef _entry",
+        "\n\ndef _entry",
         "tests/server/test_audit.py",
         "read_alone_or_in_a_list and site",
     ),

@@ -19,7 +19,7 @@ const LATER = {
     cell_scheme: null, direction: 'read', fields: [], data_subject: 'legal_person',
     consent_refs: [], recipient_clients: [],
   },
-  selector: {series: [], light_points: [], perimeter: null},
+  selector: {series: [], light_points: [], perimeter: null, purchases: []},
 }
 const told = (value, later) => Object.fromEntries(Object.entries(value).filter(
   ([name, kept]) => !(name in later) || JSON.stringify(kept) !== JSON.stringify(later[name])))

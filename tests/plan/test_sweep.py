@@ -228,5 +228,5 @@ def test_no_process_is_refused() -> None:
 
 
 def test_a_module_of_sweeps_loads_no_cluster(root: Path) -> None:
-    text = (root / "src" / "synergie" / "plan" / "_sweep_cluster.py").read_text("utf-8")
+    text = (root / "src" / "synergie" / "plan" / "sweep" / "_cluster.py").read_text("utf-8")
     assert "import distributed" not in text

@@ -84,8 +84,10 @@ _NAMES = {
     "talq": "talq.json",
 }
 """The file that is written where none is named."""
-_ELSEWHERE = frozenset({"perimeter", "perimeter-xlsx"})
-"""Formats of what a command of its own builds (synergie perimeter build)."""
+_ELSEWHERE = frozenset(
+    {"offers", "offers-xlsx", "perimeter", "perimeter-xlsx", "template-purchase-group"}
+)
+"""Formats of what a command of its own builds (synergie perimeter build), or what people fill."""
 _PLACED = frozenset({"ngsi-ld", "ngsi-ld-keyvalues", "darkskylab-csv"})
 """Formats whose things must stand somewhere."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from secrets import token_hex
 from typing import BinaryIO
 
-from synergie.errors import Conflict, KeyReused
+from synergie.errors import BadInput, Conflict, KeyReused
 from synergie.exchange._filing import Filing
 from synergie.exchange._subscribed import Subscribed
 from synergie.exchange._undo import undo
@@ -27,6 +27,13 @@ from synergie.storage.idempotency import given
 from synergie.storage.organisations import alone
 from synergie.storage.reliance import rely
 from synergie.storage.store import Store
+
+_NOT_STORED = frozenset({"offers", "offers-xlsx", "template-purchase-group"})
+"""What a purchase is made of is read by the plan, or kept with its purchase; never in the store."""
+_A_PLAN_READS_IT = (
+    "a file of records that are stored; price schedules and the file of a group go to synergie "
+    "plan purchase (--offers, --group), or to synergie purchase offers"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +136,8 @@ class Deposits:
         self, caller: Principal, source: BinaryIO, file: "_File", *, dry_run: bool, now: datetime
     ) -> DepositReport:
         """Check the whole file, then store it under a deposit of its own, or the one begun."""
+        if not dry_run and file.what.format in _NOT_STORED:
+            raise BadInput("file", file.what.format, _A_PLAN_READS_IT)
         source.seek(0)
         self.trial(source, file.what.format, file.name, file.profile)
         subscribed = Subscribed(self.store, caller, now)
