@@ -64,6 +64,7 @@ def _against_what(brief: Brief) -> tuple[str, str]:
         if brief.problem.alone_tier == "own_volume"
         else "Seul : mêmes offres, même jour, au prix de la première tranche"
     )
+    basis += ", frais d'un marché à soi compris"
     if known:
         basis += f" ; {count(known, 'montant connu', 'montants connus')} par ailleurs"
     return f"{against}{gain(abs(saved), plan.baseline_eur)} {word}.", f"{basis}."

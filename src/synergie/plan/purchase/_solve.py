@@ -1,6 +1,6 @@
 """The cheapest lawful pooled purchase: one award a lot, tiers on the lot's total volume.
 
-Formulation, numbered P0 to P10: docs/plan/purchase.md.
+Formulation, numbered P0 to P11: docs/plan/purchase.md.
 """
 
 from collections.abc import Callable
@@ -12,12 +12,9 @@ from synergie.plan._solver import Progress
 from synergie.plan.purchase import _outcome, _verify, baskets, check
 from synergie.plan.purchase._binding import binding
 from synergie.plan.purchase._decide import How, More, decide
-from synergie.plan.purchase._draft import Choice
-from synergie.plan.purchase.baskets import DIGITS, Book
+from synergie.plan.purchase.baskets import DIGITS
 from synergie.schemas.purchase import PurchaseProblem
 from synergie.schemas.purchase_plan import PurchasePlan
-
-__all__ = ["Book", "Choice", "solve", "solve_near"]
 
 _FINE = {"mip_feasibility_tolerance": 1e-9, "primal_feasibility_tolerance": 1e-9}
 
