@@ -351,6 +351,6 @@ def inventory(furnished: Furnished) -> list[Any]:
         "exports",
         "purchases",
     )
-    owned = [furnished.owner.get(f"/v1/{noun}").json()["items"] for noun in nouns]
-    agreements = furnished.owner.get("/v1/agreements").json()["items"]
+    owned = [furnished.owner.every(f"/v1/{noun}") for noun in nouns]
+    agreements = furnished.owner.every("/v1/agreements")
     return [*owned, [agreement["id"] for agreement in agreements]]

@@ -94,6 +94,16 @@ class Member:
     def get(self, path: str, **how: Any) -> httpx2.Response:
         return self.call("GET", path, **how)
 
+    def every(self, path: str) -> list[dict[str, Any]]:
+        """The items of all the pages of *path*, whatever other tests wrote before."""
+        items, after = [], ""
+        while True:
+            page = self.get(f"{path}?limit=1000{after}").json()
+            items += page["items"]
+            if page["next"] is None:
+                return items
+            after = f"&after={page['next']}"
+
     def post(self, path: str, body: Any = None, **how: Any) -> httpx2.Response:
         return self.call("POST", path, body, **how)
 

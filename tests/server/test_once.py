@@ -113,9 +113,7 @@ def test_a_storm_of_the_same_request_acts_once(live: Furnished) -> None:
         )
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.content for answer in answers}) == 1
-    found = [
-        one for one in live.owner.get("/v1/sites").json()["items"] if one["external_id"] == "STORM"
-    ]
+    found = [one for one in live.owner.every("/v1/sites") if one["external_id"] == "STORM"]
     assert len(found) == 1
 
 
