@@ -1,14 +1,16 @@
 """A joint maintenance year: cabinets to visit, weeks, crews of several depots, and the plan."""
 
+from decimal import Decimal
 from typing import Annotated
 
 from pydantic import Field
 
 from synergie.schemas._wire import Wire
 from synergie.schemas.cabinet import NetworkMix
+from synergie.schemas.crew import Task
 from synergie.schemas.offer import Key
 from synergie.schemas.plan import MemberId, Plan
-from synergie.units import Euros, Hours, Many, Text
+from synergie.units import CivilDate, Euros, Hours, Many, Text
 
 type Week = Annotated[int, Field(ge=1, le=53)]
 type Days = Annotated[int, Field(ge=0, le=10_000)]
@@ -21,6 +23,8 @@ class Zone(Wire):
     """The zone. Example: an INSEE code."""
     name: Text
     """Its name."""
+    most_late: Annotated[int, Field(ge=0, le=10**9)] | None = None
+    """Most light-point-weeks late of its visits, all together. Null: no limit."""
 
 
 class Neighbours(Wire):
@@ -56,13 +60,19 @@ class Depot(Wire):
     """Zones its crews can serve, at what cost. A zone left out is not served."""
     network_mixes: Many[NetworkMix] = ("separate", "shared_supports", "shared_neutral")
     """Networks its crews are authorised for (NF C 18-510)."""
+    skills: Annotated[Many[Key], Field(max_length=50)] = ()
+    """What its crews may do beside. Example: `platform` (CACES R486)."""
 
 
 class Visit(Wire):
     """One visit to make to a cabinet, once, in one of the weeks of its window."""
 
+    id: Key | None = None
+    """The visit, unique in the problem. Null: named by its cabinet, which is then unique."""
     cabinet: Key
-    """The cabinet, unique in the problem."""
+    """The cabinet."""
+    task: Task = "cabinet_visit"
+    """What is done."""
     organisation: MemberId
     """Who answers for it and pays the visit."""
     zone: Key
@@ -78,6 +88,23 @@ class Visit(Wire):
     expect before a late visit, lamp life lost by an early one. Excludes the crew."""
     network_mix: NetworkMix | None = None
     """Restricts which crews may act. Null: any."""
+    skills: Annotated[Many[Key], Field(max_length=50)] = ()
+    """Skills it asks for."""
+    closed_weeks: Many[Week] = ()
+    """Weeks of the window in which it may not be made: traffic orders, school holidays."""
+    due_week: Week | None = None
+    """The week it is due: each week after it is late. Null: it is never late."""
+    light_points: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    """Light points it serves: the weight of its lateness."""
+
+
+class Promised(Wire):
+    """The week of a visit in the plan that was told before."""
+
+    visit: Key
+    """The visit (its `id`, or its cabinet)."""
+    week: Week
+    """The week."""
 
 
 class MaintenanceProblem(Wire):
@@ -95,13 +122,28 @@ class MaintenanceProblem(Wire):
     """The depots."""
     visits: Many[Visit]
     """The visits."""
+    starts_on: CivilDate | None = None
+    """Monday of week 1. Null: weeks have numbers only."""
+    never_later_than_alone: bool = False
+    """Whether no zone may be later, in light-point-weeks, than with its own organisations alone."""
+    promised: Many[Promised] = ()
+    """The plan told before. Empty: a first plan."""
+    move_eur: Euros = Decimal(0)
+    """What it costs to move a promised visit to another week, EUR: replanning with little news
+    changes little."""
 
 
 class PlannedVisit(Wire):
     """In which week a cabinet is visited."""
 
+    id: Key | None = None
+    """The visit. Null: named by its cabinet."""
     cabinet: Key
     """The cabinet."""
+    task: Task = "cabinet_visit"
+    """What is done."""
+    late_weeks: Annotated[int, Field(ge=0, le=53)] = 0
+    """Weeks after the one it is due."""
     zone: Key
     """Where it stands."""
     week: Week
@@ -133,6 +175,17 @@ class CrewDays(Wire):
     """Cost of these days, EUR."""
 
 
+class ZoneService(Wire):
+    """What a zone gets."""
+
+    zone: Key
+    """The zone."""
+    late: Annotated[int, Field(ge=0, le=10**9)]
+    """Light-point-weeks late of its visits in this plan."""
+    late_alone: Annotated[int, Field(ge=0, le=10**9)] | None
+    """The same with each organisation alone. Null: at least one of them cannot."""
+
+
 class MaintenancePlan(Plan):
     """Which cabinet in which week, with whose crews, proven cheapest."""
 
@@ -144,3 +197,7 @@ class MaintenancePlan(Plan):
     """Crew-days in all."""
     crew_days_alone: Days | None
     """Crew-days of all organisations alone. Null: at least one cannot."""
+    zones: Many[ZoneService] = ()
+    """Service, zone by zone."""
+    moved: Many[Key] = ()
+    """Promised visits that are in another week."""
