@@ -58,6 +58,10 @@ def test_a_bill_is_written_for_people(prices: str, capsys: pytest.CaptureFixture
     assert main([*POINT, "--on", "01/03/2026", "--prices", prices, "--lot", "lot-2"]) == 0
     said = capsys.readouterr().out
     assert "3\u202f034,40" in said or "3 034,40" in said
+    assert "365 jours" in said
+    assert "€/an" in said
+    assert "01/03/2026" in said
+    assert "EUR" not in said
     assert not set(said) & set("\x1b│")
 
 

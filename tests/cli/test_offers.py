@@ -98,7 +98,7 @@ def test_offers_side_by_side_on_the_volumes_of_their_lots(
     said = capsys.readouterr()
     assert code == 0, said.err
     table = said.out.splitlines()
-    assert table[0].startswith("lot-ep · Éclairage public jusqu'à 36 kVA (2 points, 16.0 MWh)")
+    assert table[0].startswith("lot-ep · Éclairage public jusqu'à 36 kVA (points: 2; 16.0 MWh)")
     first, second = table[2].split(), table[3].split()
     assert first[:6] == ["1", "Fournisseur", "A", "1", "1,280.00", "80.00"]
     assert "expires in 4 h 00 (25/11/2026 14:00)" in table[2]

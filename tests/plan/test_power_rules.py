@@ -124,7 +124,7 @@ def test_what_is_not_compared_says_why() -> None:
     }.items():  # fmt: skip
         assert said in told[name].reasons[0].tell(str), name
     assert told["d"].best is not None and told["d"].ask == ()  # shown, not asked for
-    assert "7 points could not be compared" in [a.tell(str) for a in plan.assumptions][-1]
+    assert "points that could not be compared: 7" in [a.tell(str) for a in plan.assumptions][-1]
 
 
 def test_a_schedule_is_taken_by_usage_and_day() -> None:

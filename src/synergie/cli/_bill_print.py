@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from synergie.cli._phrase import euros, told
+from synergie.cli._phrase import civil_day, euros, told
 from synergie.cli._print import lines
 from synergie.cli._texts import N_, _, number
 
@@ -31,6 +31,16 @@ COMPONENTS = {
     "cta": N_("CTA"),
     "accise": N_("accise"),
 }
+_UNITS = {
+    "EUR": "€",
+    "EUR/MWh": "€/MWh",
+    "EUR/h": "€/h",
+    "EUR/kVArh": "€/kVArh",
+    "EUR/y": N_("€/year"),
+    "cEUR/kWh": "c€/kWh",
+    "d": N_("days"),
+}
+"""Units as people write them; the others are the same for everyone."""
 _ASK = {
     "supplier": N_("ask the supplier"),
     "grid_operator": N_("ask the grid operator, through the supplier"),
@@ -43,7 +53,10 @@ def show_bill(bill: "Bill") -> None:
     """Every line, the totals, what is missing, what was assumed."""
     typer.echo(
         _("{} from {} to {} (excluded): {} kWh").format(
-            bill.tariff_code, bill.from_date, bill.to_date, _amount(bill.kwh)
+            bill.tariff_code,
+            civil_day(bill.from_date),
+            civil_day(bill.to_date),
+            _amount(bill.kwh),
         )
     )
     lines(_lines(bill))
@@ -81,10 +94,17 @@ def _totals(bill: "Bill") -> None:
 
 def _lines(bill: "Bill") -> Iterator[tuple[str, ...]]:
     for one in bill.lines:
-        quantity = "" if one.quantity is None else f"{_amount(one.quantity)} {one.unit or ''}"
-        price = "" if one.unit_price is None else f"{_amount(one.unit_price)} {one.price_unit}"
+        quantity = _with_unit(one.quantity, one.unit)
+        price = _with_unit(one.unit_price, one.price_unit)
         amount = _("not priced") if one.amount_eur is None else f"{euros(one.amount_eur)} €"
-        yield f"  {_name(one)}", one.from_date.isoformat(), quantity, price, amount
+        yield f"  {_name(one)}", civil_day(one.from_date), quantity, price, amount
+
+
+def _with_unit(value: Decimal | None, unit: str | None) -> str:
+    """A figure and its unit in the reader's language; empty when there is none."""
+    if value is None:
+        return ""
+    return f"{_amount(value)} {_(_UNITS.get(unit or '', unit or ''))}".rstrip()
 
 
 def _name(line: "BillLine") -> str:

@@ -215,7 +215,7 @@ def show_comparison(told: "OfferComparison") -> None:
     """A table a lot, best first, and what must be known beside."""
     for lot in told.lots:
         counts = number(lot.points), number(float(lot.mwh), 1)
-        typer.echo(f"{lot.lot} · {lot.name} ({_('{} points, {} MWh').format(*counts)})")
+        typer.echo(f"{lot.lot} · {lot.name} ({_('points: {}; {} MWh').format(*counts)})")
         if not lot.offers:
             typer.echo(f"  {_('no offer')}")
             continue

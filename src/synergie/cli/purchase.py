@@ -211,7 +211,7 @@ def needs(
     elif kept.record is None:
         typer.echo(_("{}: needs withdrawn").format(purchase))
     else:
-        text = _("{}: version {}, {} points")
+        text = _("{}: version {}; points: {}")
         typer.echo(text.format(purchase, kept.version, len(kept.record.points)))
 
 

@@ -57,7 +57,9 @@ def encoding(source: BinaryIO, report: Report) -> Encoding:
     source.seek(0)
     head = source.read(3)
     if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        raise BadInput("byte 0", "UTF-16", "text in UTF-8 or Windows-1252")
+        raise BadInput(
+            "byte 0", "UTF-16", "text in UTF-8 or Windows-1252: save the file as CSV UTF-8"
+        )
     source.seek(0)
     bad_at, accents = _first_bad_byte(source)
     source.seek(0)

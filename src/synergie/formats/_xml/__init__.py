@@ -5,6 +5,7 @@
 
 from synergie.formats._xml._guard import MAX_DEPTH, MAX_HELD, root_of
 from synergie.formats._xml._parts import Part, parts
+from synergie.formats._xml._starts import starts
 from synergie.formats._xml._tree import elements
 
-__all__ = ["MAX_DEPTH", "MAX_HELD", "Part", "elements", "parts", "root_of"]
+__all__ = ["MAX_DEPTH", "MAX_HELD", "Part", "elements", "parts", "root_of", "starts"]

@@ -17,7 +17,7 @@ from synergie.formats._source import SAMPLE_BYTES
 from synergie.formats._text import encoding, plain, rows, separator_of
 from synergie.formats.templates._cells import Cell, said, shown, value
 from synergie.formats.templates._columns import HELP, Column, Template, Values
-from synergie.formats.templates._workbook import Workbook, glance
+from synergie.formats.templates._workbook import glance, opened
 from synergie.schemas.faults import faults
 from synergie.schemas.profile import Profile
 
@@ -96,7 +96,7 @@ def _table(source: BinaryIO, template: Template, report: Report) -> tuple[list[s
     source.seek(0)
     start = source.read(SAMPLE_BYTES)
     if start.startswith(_ZIP):
-        book = Workbook(source)
+        book = opened(source)
         tables = (book.rows(sheet) for sheet in islice(book.sheets, MOST_SHEETS))
         headed = (_headed(table, template) for table in tables)
         found = next((one for one in headed if one is not None), None)

@@ -21,6 +21,8 @@ from synergie.formats._source import Capped, damage, files_in
 from synergie.formats._text import MAX_COLUMNS
 from synergie.formats._xml import elements
 from synergie.formats.templates._cells import Cell, Percent
+from synergie.formats.templates._ods import BODY as ODS_BODY
+from synergie.formats.templates._ods import OdsBook
 
 MAX_SHARED = 64 * 1024 * 1024
 """Characters of all shared texts."""
@@ -50,6 +52,14 @@ class _Stream:
 
     def read(self, n: int) -> bytes:
         return self.packed.take(n)
+
+
+def opened(source: BinaryIO) -> "Workbook | OdsBook":
+    """The workbook in *source*, XLSX or ODS. BadInput when it is neither."""
+    source.seek(0)
+    with damage("file", _WHOLE), zipfile.ZipFile(source) as archive:
+        names = {info.filename for info in files_in(archive)}
+    return OdsBook(source) if ODS_BODY in names else Workbook(source)
 
 
 class Workbook:
@@ -205,16 +215,16 @@ def _column(place: str) -> int:
 
 
 _LOCAL = b"PK\x03\x04"
-_TOLD = re.compile(r"xl/(?:workbook|sharedStrings|worksheets/[\w-]+)\.xml", re.ASCII)
+_TOLD = re.compile(r"xl/(?:workbook|sharedStrings|worksheets/[\w-]+)\.xml|content\.xml", re.ASCII)
 _MOST_TOLD = 256 * 1024
 
 
 def glance(sample: Sample) -> str:
-    """What the start of an XLSX file tells: its workbook, shared texts and sheets, as XML.
+    """What the start of an XLSX or ODS file tells: its workbook, texts and sheets, as XML.
 
     The members are walked from the first on, as far as the sample goes; empty for other files.
     """
-    if _BOOK not in sample.members:
+    if _BOOK not in sample.members and ODS_BODY not in sample.members:
         return ""
     told, at, data = list[str](), 0, sample.start
     while data[at : at + 4] == _LOCAL and at + 30 <= len(data):

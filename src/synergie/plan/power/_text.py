@@ -72,7 +72,7 @@ MARGIN = "up to 36 kVA: {} % above the reached power, for inrush and peaks withi
 STEP_MEANS = "powers are means over the steps of the curve, as the meter publishes them"
 STAY = "twelve months at the same option and powers; a change may be asked for at once"
 LU_STEP = "power of BTINFLU in steps of {} kVA (not verified)"
-LEFT_OUT = "{} points could not be compared; they are in no total"
+LEFT_OUT = "points that could not be compared: {}; they are in no total"
 YARDSTICK = (
     "a real re-fit of about 3,800 lighting sites of 425 members gained {} EUR a site and year net "
     "of fees (sdeg32.fr); here {} points are compared, of which {} feed public lighting"

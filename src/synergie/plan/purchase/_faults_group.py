@@ -73,7 +73,7 @@ def lot_faults(view: View) -> Iterator[PurchaseFault]:
             at = At(f"/lots/{i}/min_awards", "bounds")
             yield at.fault(found, phrase("a least that is not above its greatest"))
         if lot.id in view.inside and lot.id not in answered:
-            found = phrase("the lot {} has {} points", lot.id, len(view.inside[lot.id]))
+            found = phrase("delivery points of the lot {}: {}", lot.id, len(view.inside[lot.id]))
             yield At(f"/lots/{i}", "lot_without_offer").fault(found, phrase("at least one offer"))
         if lot.id not in view.inside:
             at = At(f"/lots/{i}", "lot_without_point", severity="warning")
