@@ -1,0 +1,24 @@
+"""Routes of vehicles through stops: who goes where, in which order, when. Whole numbers only.
+
+A heuristic search (PyVRP) with an exact checker beside it; it gives no bound. Formulation and
+traps: docs/plan/routing.md.
+"""
+
+from synergie.plan.routing._check import check, missing
+from synergie.plan.routing._insert import Insertion, best_insertion
+from synergie.plan.routing._route import route
+from synergie.plan.routing._task import Network, Routes, Stop, Task, Trip, Vehicle
+
+__all__ = [
+    "Insertion",
+    "Network",
+    "Routes",
+    "Stop",
+    "Task",
+    "Trip",
+    "Vehicle",
+    "best_insertion",
+    "check",
+    "missing",
+    "route",
+]

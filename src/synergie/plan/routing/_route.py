@@ -1,0 +1,139 @@
+"""The search for routes: PyVRP's iterated local search, stopped by time, steps or the caller."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from synergie.errors import BadInput, Cancelled
+from synergie.plan.routing import _clock, _text
+from synergie.plan.routing._input import refuse_faults
+from synergie.plan.routing._search_model import Model, pyvrp
+from synergie.plan.routing._task import Ended, Order, Routes, Task, Trip
+
+type Start = Sequence[Trip | Sequence[int]]
+
+
+_NONE = (1 << 63) - 1  # PyVRP's cost of routes that break something
+_PATIENCE = 0.5  # share of the limit after which routes for all are no longer awaited
+
+
+@dataclass(slots=True)
+class _Limit:
+    """When to stop. PyVRP asks once a step with the cost of the best routes so far."""
+
+    seconds: float | None
+    iterations: int | None
+    cancel: Callable[[], bool] | None
+    begun: float = field(default_factory=time.perf_counter)
+    done: int = 0
+    ended: Ended | None = None
+    hopeful: bool = True
+
+    def __call__(self, best_cost: int) -> bool:
+        self.ended = self._ended(1.0)
+        hopeless = best_cost == _NONE and self.hopeful and self._ended(_PATIENCE) is not None
+        if self.ended is None and not hopeless:
+            self.done += 1
+            return False
+        return True
+
+    def _ended(self, share: float) -> Ended | None:
+        if self.cancel is not None and self.cancel():
+            return "cancelled"
+        if self.iterations is not None and self.done >= self.iterations * share:
+            return "iterations"
+        away = time.perf_counter() - self.begun
+        return "time" if self.seconds is not None and away > self.seconds * share else None
+
+
+def route(
+    task: Task,
+    *,
+    seconds: float | None = None,
+    iterations: int | None = None,
+    seed: int = 0,
+    start: Start | None = None,
+    cancel: Callable[[], bool] | None = None,
+) -> Routes:
+    """Cheap routes, found by a heuristic: there is no bound.
+
+    With *iterations* alone the same task gives the same routes; *seconds* is for people who wait.
+    *start*: trips to begin from, or the stops of each vehicle in the order of the task (counts
+    unrolled). A required stop is left out only when no routes for all were found, and is told.
+    Raises BadInput for a faulty task and for a required stop that no vehicle can serve, Cancelled
+    when *cancel* says so before anything is found.
+    """
+    if seconds is None and iterations is None:
+        raise BadInput("/limit", "none", _text.LIMIT)
+    refuse_faults(task)
+    begin = None if start is None else _orders(task, start)
+    limit = _Limit(seconds, iterations, cancel)
+    if cancel is not None and cancel():
+        raise Cancelled
+    if not task.stops:
+        return Routes((), (), 0, 0, "iterations")
+    return _found(task, limit, seed, begin)
+
+
+def _found(task: Task, limit: _Limit, seed: int, begin: Sequence[Order] | None) -> Routes:
+    """Routes for all; or, when half the limit brought none, as many required stops as can be."""
+    model = Model(task)
+    best = _searched(model, limit, seed, begin)
+    if not best.is_feasible():
+        limit.hopeful = False
+        model = Model(task, relaxed=_dear(task))
+        best = _searched(model, limit, seed, [])
+    if not best.is_feasible():
+        best = model.solution([])
+    return _told(model, best, limit)
+
+
+def _searched(model: Model, limit: _Limit, seed: int, begin: Sequence[Order] | None) -> Any:
+    first = None if begin is None else model.solution(begin)
+    result = pyvrp().solve(
+        model.data, limit, seed=seed, collect_stats=False, display=False, initial_solution=first
+    )
+    return result.best
+
+
+def _dear(task: Task) -> int:
+    """More than a trip and all prizes: a required stop is left out last."""
+    farthest = int(task.network.distances.max()) * (len(task.stops) + 3)
+    trips = (
+        _clock.cost(vehicle, vehicle.shift_s + vehicle.overtime_s, farthest)
+        for vehicle in task.vehicles
+    )
+    return 1 + max(trips) + sum(stop.prize or 0 for stop in task.stops)
+
+
+def _told(model: Model, best: Any, limit: _Limit) -> Routes:
+    trips = [made for order in model.orders(best) if (made := _clock.trip(model.task, order))]
+    return routes(model.task, trips, limit.done, limit.ended or "iterations")
+
+
+def routes(task: Task, trips: Sequence[Trip], iterations: int, stopped: Ended) -> Routes:
+    """These trips with what they leave out and what all costs."""
+    served = {stop for trip in trips for stop in trip.stops}
+    unserved = tuple(stop for stop in range(len(task.stops)) if stop not in served)
+    prizes = sum(task.stops[stop].prize or 0 for stop in unserved)
+    ordered = tuple(sorted(trips, key=lambda trip: (trip.vehicle, trip.start, trip.stops)))
+    cost = sum(trip.cost for trip in trips) + prizes
+    return Routes(ordered, unserved, cost, iterations, stopped)
+
+
+def _orders(task: Task, start: Start) -> list[Order]:
+    """Start trips as orders. Raises BadInput when a stop comes twice or does not exist."""
+    slots = [index for index, vehicle in enumerate(task.vehicles) for _ in range(vehicle.count)]
+    orders = []
+    for slot, given in enumerate(start):
+        if isinstance(given, Trip):
+            orders.append(Order(given.vehicle, list(given.stops), list(given.reloads)))
+        elif given:
+            if slot >= len(slots):
+                raise BadInput("/start", len(start), _text.START)
+            orders.append(Order(slots[slot], list(given)))
+    stops = [stop for order in orders for stop in order.stops]
+    if len(set(stops)) < len(stops) or not set(stops) <= set(range(len(task.stops))):
+        raise BadInput("/start", len(stops), _text.START)
+    return orders
