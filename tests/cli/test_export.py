@@ -143,7 +143,7 @@ def test_each_format_that_is_written_has_its_file_name_and_is_listed(
     capsys.readouterr()
     assert main(["export", "--list"]) == 0
     listed = {line.split()[0] for line in capsys.readouterr().out.splitlines()}
-    filled = {"offers", "offers-xlsx", "template-purchase-group"}
+    filled = {"offers", "offers-xlsx", "template-crews", "template-purchase-group"}
     elsewhere = {"perimeter", "perimeter-xlsx", *filled}
     assert listed == {one.name for one in known().values() if one.write is not None} - elsewhere
     assert set(export._HELD) <= listed

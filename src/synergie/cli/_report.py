@@ -28,6 +28,7 @@ KINDS = {
     "perimeter_row": N_("rows of a perimeter"),
     "offer_row": N_("prices of offers"),
     "group_row": N_("rows of a purchase group"),
+    "crew_row": N_("rows of a crew book"),
 }
 """Kinds of record that are told by their number only, and their words."""
 _NUMBERED = re.compile(r"(record|line) (\d+)", re.ASCII)

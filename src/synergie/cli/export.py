@@ -85,7 +85,14 @@ _NAMES = {
 }
 """The file that is written where none is named."""
 _ELSEWHERE = frozenset(
-    {"offers", "offers-xlsx", "perimeter", "perimeter-xlsx", "template-purchase-group"}
+    {
+        "offers",
+        "offers-xlsx",
+        "perimeter",
+        "perimeter-xlsx",
+        "template-crews",
+        "template-purchase-group",
+    }  # fmt: skip
 )
 """Formats of what a command of its own builds (synergie perimeter build), or what people fill."""
 _PLACED = frozenset({"ngsi-ld", "ngsi-ld-keyvalues", "darkskylab-csv"})

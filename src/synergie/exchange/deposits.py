@@ -28,11 +28,12 @@ from synergie.storage.organisations import alone
 from synergie.storage.reliance import rely
 from synergie.storage.store import Store
 
-_NOT_STORED = frozenset({"offers", "offers-xlsx", "template-purchase-group"})
-"""What a purchase is made of is read by the plan, or kept with its purchase; never in the store."""
+_NOT_STORED = frozenset({"offers", "offers-xlsx", "template-purchase-group", "template-crews"})
+"""What a plan is made of is read by the plan, or kept with its purchase; never in the store."""
 _A_PLAN_READS_IT = (
     "a file of records that are stored; price schedules and the file of a group go to synergie "
-    "plan purchase (--offers, --group), or to synergie purchase offers"
+    "plan purchase (--offers, --group), or to synergie purchase offers; a crew book goes to "
+    "synergie plan maintenance (--crews)"
 )
 
 

@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 from synergie.formats._report import Report
 from synergie.schemas.cabinet import CabinetRecord
+from synergie.schemas.crew_row import CrewRow
 from synergie.schemas.group_row import GroupRow
 from synergie.schemas.interval_reading import IntervalReading
 from synergie.schemas.invoice_line import InvoiceLine
@@ -44,6 +45,7 @@ type Record = (
     | PerimeterRow
     | OfferRow
     | GroupRow
+    | CrewRow
 )
 """What a file may hold, one by one."""
 

@@ -57,6 +57,7 @@ from synergie.formats.tables import table_csv, table_workbook
 from synergie.formats.templates import (
     cabinets,
     circuits,
+    crews,
     light_points,
     monthly_energy,
     offers,
@@ -144,6 +145,7 @@ BUILT_IN: tuple[Format, ...] = (
     circuits.FORMAT,
     supports.FORMAT,
     work_orders.FORMAT,
+    crews.FORMAT,
 )
 
 _EXPECTED = "a file in a known format; the command `synergie formats` lists them"

@@ -7,6 +7,7 @@ _NO_STEPS = "it holds lists, bills and contracts: no step of a curve"
 _UNSTORED = {
     "offers": {"idempotent": "offers are inputs of one purchase; a deposit does not store them"},
     "purchase-group": {"idempotent": "a group is input of one purchase; a deposit stores none"},
+    "crews": {"idempotent": "a crew book is input of a plan; a deposit stores none"},
 }
 _SPOILT = {
     "sites": (";bâtiment;", ";piscine;"),
@@ -20,6 +21,7 @@ _SPOILT = {
     "work-orders": (";05/07/2026;", ";31/06/2026;"),
     "offers": (";HPH;", ";minuit;"),
     "purchase-group": ("C5, C4", "C5 et C9"),
+    "crews": (";07:15;", ";tôt;"),
 }
 
 

@@ -9,6 +9,16 @@ from synergie.formats import Record
 from synergie.formats.templates._sheet import write_workbook
 from synergie.formats.templates.catalogue import TEMPLATES
 from synergie.schemas.cabinet import CabinetRecord
+from synergie.schemas.crew import (
+    Crew,
+    OtherWorks,
+    PartCount,
+    RoadOrder,
+    ServiceTarget,
+    TaskRule,
+    WorkDepot,
+)
+from synergie.schemas.crew_row import BookSettings, CrewRow
 from synergie.schemas.group_row import GroupRow
 from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.lighting_network import CircuitRecord, SupportRecord
@@ -177,6 +187,115 @@ GROUP = (
         provenance="partner",
     ),
 )
+CREWS = (
+    CrewRow(
+        kind="crew",
+        crew=Crew(
+            id="nacelle-2",
+            organisation="cc-essai",
+            depot="depot-1",
+            people=3,
+            skills=("platform", "cordiste"),
+            network_mixes=("separate", "shared_supports"),
+            carries=(PartCount(part="lamp-SHP-100", count=12),),
+            weekdays=(1, 2, 4),
+            starts_at="07:15",
+            ends_at="15:45",
+            break_minutes=45,
+            break_from="12:00",
+            break_to="13:30",
+            days_off=(date(2027, 8, 2), date(2027, 8, 3), date(2027, 8, 4), date(2027, 12, 24)),
+            hour_eur=Decimal("131.5"),
+            km_eur=Decimal("0.6"),
+            overtime_minutes=30,
+            overtime_hour_eur=Decimal(160),
+        ),
+        provenance="partner",
+    ),
+    CrewRow(
+        kind="crew",
+        crew=Crew(
+            id="visite-1",
+            organisation="=Autre",
+            depot="depot-1",
+            hour_eur=Decimal(90),
+            km_eur=Decimal(0),
+        ),
+        provenance="partner",
+    ),
+    CrewRow(
+        kind="depot",
+        depot=WorkDepot(
+            id="depot-1",
+            organisation="cc-essai",
+            name="Centre technique",
+            location=PLACE,
+            stock=(PartCount(part="lamp-SHP-100", count=40), PartCount(part="fusible", count=1)),
+        ),
+        provenance="partner",
+    ),
+    CrewRow(
+        kind="road_order",
+        road_order=RoadOrder(
+            id="2027-041",
+            cabinets=("A-1", "A-2"),
+            rule="only",
+            from_day=date(2027, 4, 5),
+            to_day=date(2027, 4, 16),
+            from_time="09:00",
+            to_time="16:00",
+        ),
+        provenance="partner",
+    ),
+    CrewRow(
+        kind="other_works",
+        other_works=OtherWorks(
+            id="eau-12",
+            insee_code="01001",
+            by="Syndicat des eaux",
+            from_day=date(2027, 5, 3),
+            to_day=date(2027, 5, 28),
+            saves_eur=Decimal(80),
+        ),
+        provenance="partner",
+    ),
+    CrewRow(
+        kind="target",
+        target=ServiceTarget(
+            severity="point",
+            contract="MARCHE-2024-07",
+            max_delay_hours=Decimal(72),
+            penalty_eur_day=Decimal(30),
+            source="CCTP, article 5.6",
+        ),
+        provenance="partner",
+    ),
+    CrewRow(
+        kind="rule",
+        rule=TaskRule(
+            task="group_relamping",
+            every_months=48,
+            minutes_cabinet=10,
+            minutes_light_point=12,
+            skills=("platform",),
+            months=(4, 5, 9),
+            source="usage",
+        ),
+        provenance="partner",
+    ),
+    CrewRow(
+        kind="settings",
+        settings=BookSettings(
+            holidays="alsace-moselle",
+            school_zone="B",
+            school_work="never_holidays",
+            speed_km_h=28.5,
+            detour=1.25,
+            late_share=0.15,
+        ),
+        provenance="partner",
+    ),
+)
 RECORDS: dict[str, tuple[Record, ...]] = {
     "sites": (
         SiteRecord(
@@ -247,6 +366,7 @@ RECORDS: dict[str, tuple[Record, ...]] = {
     "perimeter": (FULL, BARE),
     "offers": OFFERS,
     "purchase-group": GROUP,
+    "crews": CREWS,
     "light-points": (
         LightPointRecord(
             external_id="PL-1",

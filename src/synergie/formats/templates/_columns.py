@@ -72,11 +72,25 @@ class Template:
     """The rows that hold records. Raises BadInput for a record that the template cannot hold."""
     fields: Mapping[str, str] = field(default_factory=dict)
     """Field of a record → name of the column, where they differ."""
+    sheets: tuple["Template", ...] = ()
+    """The sheets of its workbook, when each kind of row has one of its own. Empty: one sheet."""
 
     @property
     def mark(self) -> str:
         """The defined name by which a workbook tells that it is this template."""
         return f"synergie_{self.name.replace('-', '_')}"
+
+    kind: str = ""
+    """The code in the column `kind` of the rows that stand on this sheet."""
+
+    def of(self, rows: Iterable[Values]) -> Iterator[Values]:
+        """Those of *rows* that stand on this sheet."""
+        return (values for values in rows if values.get("kind") == self.kind)
+
+    @property
+    def tables(self) -> tuple["Template", ...]:
+        """Every table that is this template: the whole, or a sheet of it."""
+        return self, *self.sheets
 
     def column(self, name: str) -> Column | None:
         """The column of that *name*, or None."""

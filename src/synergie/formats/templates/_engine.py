@@ -2,8 +2,8 @@
 
 import csv
 from collections.abc import Iterable, Iterator
-from itertools import islice
-from typing import BinaryIO
+from itertools import chain, islice
+from typing import BinaryIO, NamedTuple
 from xml.sax.saxutils import escape
 
 from pydantic import ValidationError
@@ -46,7 +46,8 @@ def sniff_csv(sample: Sample, template: Template) -> float:
     """1.0 when one of the first lines is the header of *template*."""
     if sample.start.startswith(_ZIP):
         return 0.0
-    return float(any(template.is_header(cells) for _, cells in _headers(sample.start)))
+    headers = list(_headers(sample.start))
+    return float(any(one.is_header(cells) for one in template.tables for _, cells in headers))
 
 
 def sniff_xlsx(sample: Sample, template: Template) -> float:
@@ -54,8 +55,12 @@ def sniff_xlsx(sample: Sample, template: Template) -> float:
     told = glance(sample)
     if f'"{template.mark}"' in told:
         return 1.0
-    there = sum(f">{escape(column.title)}<" in told for column in template.columns)
-    return float(bool(told) and 10 * there >= 9 * len(template.columns))
+    return float(bool(told) and any(_is_told(one, told) for one in template.tables))
+
+
+def _is_told(table: Template, told: str) -> bool:
+    there = sum(f">{escape(column.title)}<" in told for column in table.columns)
+    return 10 * there >= 9 * len(table.columns)
 
 
 def _headers(start: bytes) -> Iterator[tuple[str, list[str]]]:
@@ -83,35 +88,63 @@ def read(source: BinaryIO, profile: Profile, template: Template) -> tuple[Iterat
 def read_placed(
     source: BinaryIO, profile: Profile, template: Template
 ) -> tuple[Iterator[tuple[Place, Record]], Report]:
-    """As `read`, each record with the row it comes from."""
+    """As `read`, each record with its row: a line, or `sheet!row` in a template of several sheets."""
     report = Report()
-    header, table = _table(source, template, report)
-    at = template.at(header)
-    if strange := [name for i, name in enumerate(header) if i not in at and name]:
-        report.note("columns passed over: {}", ", ".join(strange))
-    return _Reading(template, at, report, profile).records(table), report
-
-
-def _table(source: BinaryIO, template: Template, report: Report) -> tuple[list[str], Iterator[Row]]:
-    source.seek(0)
-    start = source.read(SAMPLE_BYTES)
-    if start.startswith(_ZIP):
-        book = opened(source)
-        tables = (book.rows(sheet) for sheet in islice(book.sheets, MOST_SHEETS))
-        headed = (_headed(table, template) for table in tables)
-        found = next((one for one in headed if one is not None), None)
-    else:
-        found = _text_table(source, start, template, report)
-    if found is None:
+    seen: dict[str, int] = {}
+    tables = _tables(source, template, report)
+    if not tables:
         needed = ", ".join(column.title for column in template.columns if column.required)
         raise BadInput("line 1", Words("no row with the titles of this template"), needed)
-    return found
+    return chain.from_iterable(_read(one, report, profile, seen) for one in tables), report
+
+
+class _Table(NamedTuple):
+    """A table of a file: which one it is, its header, and the rows after it."""
+
+    template: Template
+    header: list[str]
+    rows: Iterator[tuple[Place, list[Cell]]]
+
+
+def _read(
+    table: _Table, report: Report, profile: Profile, seen: dict[str, int]
+) -> Iterator[tuple[Place, Record]]:
+    at = table.template.at(table.header)
+    if strange := [name for i, name in enumerate(table.header) if i not in at and name]:
+        report.note("columns passed over: {}", ", ".join(strange))
+    return _Reading(table.template, at, report, profile, seen=seen).records(table.rows)
+
+
+def _tables(source: BinaryIO, template: Template, report: Report) -> list[_Table]:
+    """The tables of the file that are ours: one, or those of all sheets when *template* has some.
+
+    A sheet after the first that has other titles is passed over.
+    """
+    source.seek(0)
+    start = source.read(SAMPLE_BYTES)
+    if not start.startswith(_ZIP):
+        found = _text_table(source, start, template, report)
+        return [] if found is None else [found]
+    book = opened(source)
+    sheets = list(islice(book.sheets, MOST_SHEETS))
+    headed = ((sheet, _headed(book.rows(sheet), template)) for sheet in sheets)
+    if not template.sheets:
+        return list(islice((one for _, one in headed if one is not None), 1))
+    return [one._replace(rows=_placed(sheet, one.rows)) for sheet, one in headed if one is not None]
+
+
+def _placed(
+    sheet: str, table: Iterator[tuple[Place, list[Cell]]]
+) -> Iterator[tuple[Place, list[Cell]]]:
+    for row, cells in table:
+        yield f"{sheet}!{row}", cells
 
 
 def _text_table(
     source: BinaryIO, start: bytes, template: Template, report: Report
-) -> tuple[list[str], Iterator[Row]] | None:
-    marks = (mark for mark, cells in _headers(start) if template.is_header(cells))
+) -> _Table | None:
+    headers = list(_headers(start))
+    marks = (mark for one in template.tables for mark, cells in headers if one.is_header(cells))
     mark = next(marks, None)
     if mark is None:
         return None
@@ -121,12 +154,13 @@ def _text_table(
     return _headed(((at, list[Cell](cells)) for at, cells in texts), template)
 
 
-def _headed(table: Iterator[Row], template: Template) -> tuple[list[str], Iterator[Row]] | None:
+def _headed(table: Iterator[Row], template: Template) -> _Table | None:
     """The header among the first rows, and the rows after it."""
     for _, cells in islice(table, MOST_BEFORE):
         header = [said(cell) for cell in cells]
-        if template.is_header(header):
-            return header, table
+        found = next((one for one in template.tables if one.is_header(header)), None)
+        if found is not None:
+            return _Table(found, header, iter(table))
     return None
 
 
@@ -134,13 +168,19 @@ class _Reading:
     """Reads the rows of one file; remembers what it has seen."""
 
     def __init__(
-        self, template: Template, at: dict[int, Column], report: Report, profile: Profile
+        self,
+        template: Template,
+        at: dict[int, Column],
+        report: Report,
+        profile: Profile,
+        *,
+        seen: dict[str, int],
     ) -> None:
         self.template, self.at, self.report, self.profile = template, at, report, profile
         self.zone = profile.time_zone
-        self._seen: dict[str, int] = {}
+        self._seen = seen
 
-    def records(self, table: Iterable[Row]) -> Iterator[tuple[Place, Record]]:
+    def records(self, table: Iterable[tuple[Place, list[Cell]]]) -> Iterator[tuple[Place, Record]]:
         """What the rows give, each with its place."""
         for place, cells in table:
             if not self._passed(cells, place):

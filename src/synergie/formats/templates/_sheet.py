@@ -57,10 +57,12 @@ def write_workbook(
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(sink, options) as book:
         book.set_properties({"created": _CREATED})
-        data = _Data(book, template, time_zone)
-        for i, values in enumerate(rows):
-            data.row(values, to_fill[i] if i < len(to_fill) else ())
-        data.close()
+        kept = list(rows) if template.sheets else rows
+        for table in template.sheets or (template,):
+            data = _Data(book, table, time_zone)
+            for i, values in enumerate(table.of(kept) if table.kind else kept):
+                data.row(values, to_fill[i] if i < len(to_fill) else ())
+            data.close()
         for sheet in ([extra] if extra else []) + [_explained(template)]:
             _texts(book, sheet)
 
@@ -172,17 +174,22 @@ class _Data:
 
 
 def _explained(template: Template) -> Sheet:
-    rows = [
-        (
-            column.title,
-            column.purpose,
-            "oui" if column.required else "",
-            ", ".join(column.choices),
-            column.example,
-        )
-        for column in template.columns
-    ]
-    return Sheet("Lisez-moi", _NOTES, [(template.about, "", "", "", ""), *rows])
+    told: list[tuple[str, ...]] = [(template.about, "", "", "", "")]
+    for table in template.sheets or (template,):
+        if template.sheets:
+            told += [("",) * 5, (table.title, table.about, "", "", "")]
+        told += map(_of_column, table.columns)
+    return Sheet("Lisez-moi", _NOTES, told)
+
+
+def _of_column(column: Column) -> tuple[str, ...]:
+    return (
+        column.title,
+        column.purpose,
+        "oui" if column.required else "",
+        ", ".join(column.choices),
+        column.example,
+    )
 
 
 def _texts(book: Any, sheet: Sheet) -> None:

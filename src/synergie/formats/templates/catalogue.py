@@ -1,11 +1,15 @@
 """Every template by name, and its blank file."""
 
+from collections.abc import Iterator
 from typing import BinaryIO, Literal
 
+from synergie.formats._format import Record
+from synergie.formats._report import Place, Report
 from synergie.formats._text import plain
 from synergie.formats.templates import (
     cabinets,
     circuits,
+    crews,
     light_points,
     monthly_energy,
     offers,
@@ -17,10 +21,12 @@ from synergie.formats.templates import (
     work_orders,
 )
 from synergie.formats.templates._columns import Template
+from synergie.formats.templates._engine import read_placed as placed_rows
 from synergie.formats.templates._engine import write_blank
 from synergie.formats.templates._sheet import write_workbook
+from synergie.schemas.profile import Profile
 
-__all__ = ["TEMPLATES", "Template", "template_named", "write_template"]
+__all__ = ["TEMPLATES", "Template", "read_placed", "template_named", "write_template"]
 
 TEMPLATES: dict[str, Template] = {
     one.name: one
@@ -36,6 +42,7 @@ TEMPLATES: dict[str, Template] = {
         circuits.TEMPLATE,
         supports.TEMPLATE,
         work_orders.TEMPLATE,
+        crews.TEMPLATE,
     )
 }
 """By the name of the command line, in the order in which a territory fills them."""
@@ -47,6 +54,13 @@ def write_template(template: Template, sink: BinaryIO, kind: Literal["csv", "xls
         write_blank(sink, template)
     else:
         write_workbook(template, sink)
+
+
+def read_placed(
+    template: Template, source: BinaryIO, profile: Profile
+) -> tuple[Iterator[tuple[Place, Record]], Report]:
+    """The records of a filled *template*, each with its row: a line, or `sheet!row`."""
+    return placed_rows(source, profile, template)
 
 
 def template_named(name: str) -> Template | None:
