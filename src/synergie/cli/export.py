@@ -92,7 +92,7 @@ _ELSEWHERE = frozenset(
         "perimeter-xlsx",
         "template-crews",
         "template-purchase-group",
-    }  # fmt: skip
+    }
 )
 """Formats of what a command of its own builds (synergie perimeter build), or what people fill."""
 _PLACED = frozenset({"ngsi-ld", "ngsi-ld-keyvalues", "darkskylab-csv"})

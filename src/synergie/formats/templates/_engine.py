@@ -88,7 +88,7 @@ def read(source: BinaryIO, profile: Profile, template: Template) -> tuple[Iterat
 def read_placed(
     source: BinaryIO, profile: Profile, template: Template
 ) -> tuple[Iterator[tuple[Place, Record]], Report]:
-    """As `read`, each record with its row: a line, or `sheet!row` in a template of several sheets."""
+    """As `read`, each record with its row: a line, or `sheet!row` where a sheet is a table."""
     report = Report()
     seen: dict[str, int] = {}
     tables = _tables(source, template, report)
