@@ -13,8 +13,9 @@ from decimal import Decimal
 from synergie.errors import Infeasible
 from synergie.plan._conflicts import conflicts
 from synergie.plan._solver import Outcome, Progress, Stop
+from synergie.plan.maintenance._decisions import Decisions, weight
 from synergie.plan.maintenance._year import Year
-from synergie.plan.maintenance._year_model import Decisions, Zones, block_model, cost, decided
+from synergie.plan.maintenance._year_model import Zones, block_model, decided
 from synergie.schemas.maintenance import Depot
 
 type Cancel = Callable[[], bool] | None
@@ -124,7 +125,7 @@ class Search:
         plan = Decisions({}, {})
         for part in parts.values():
             plan = plan | part if part else plan
-        if self.best is None or cost(self.year, plan) < cost(self.year, self.best):
+        if self.best is None or weight(self.year, plan) < weight(self.year, self.best):
             self.best = plan
 
     def _repaired(
@@ -159,13 +160,13 @@ class Search:
         before = parts[block]
         if plan is None or before is None:
             return Decimal(0), block, None
-        return cost(self.year, plan) - cost(self.year, before), block, plan
+        return weight(self.year, plan) - weight(self.year, before), block, plan
 
     def _near(self) -> bool:
         """Whether the best plan is proved within the tolerance."""
         if self.best is None or self.bound is None:
             return False
-        total = float(cost(self.year, self.best))
+        total = float(weight(self.year, self.best))
         return total - self.bound <= _NEAR * abs(total)
 
     def _merged(self, blocks: list[Zones], clashes: list[set[Zones]]) -> list[Zones]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import combinations
 
 from synergie.plan._verify_totals import totals
-from synergie.schemas.maintenance import CrewDays, Depot, MaintenancePlan, MaintenanceProblem
+from synergie.schemas.maintenance import Depot, MaintenancePlan, MaintenanceProblem, Visit
 
 _ZERO = Decimal(0)
 
@@ -22,6 +22,8 @@ def faults(problem: MaintenanceProblem, plan: MaintenancePlan) -> tuple[str, ...
         *check.crews_at_hand(),
         *check.days_as_allowed(),
         *check.hours_covered(),
+        *check.service(),
+        *check.moves(),
         *check.costs(),
         *check.nobody_above_alone(),
         *totals(plan),
@@ -33,20 +35,25 @@ class _Maintenance:
 
     def __init__(self, problem: MaintenanceProblem, plan: MaintenancePlan) -> None:
         self.problem, self.plan = problem, plan
-        self.visits = {visit.cabinet: visit for visit in problem.visits}
+        self.visits = {visit.id or visit.cabinet: visit for visit in problem.visits}
         self.depots = {depot.id: depot for depot in problem.depots}
 
     def visited_once(self) -> Iterator[str]:
-        """M1: every cabinet once, inside its window, at the cost of that week."""
-        if sorted(p.cabinet for p in self.plan.visits) != sorted(self.visits):
+        """M1: every visit once, in an open week of its window, at the cost of that week."""
+        if sorted(p.id or p.cabinet for p in self.plan.visits) != sorted(self.visits):
             yield "a cabinet is not visited exactly once"
             return
         for planned in self.plan.visits:
-            visit = self.visits[planned.cabinet]
+            visit = self.visits[planned.id or planned.cabinet]
+            late = max(0, planned.week - (visit.due_week or planned.week))
             if not visit.first_week <= planned.week <= visit.last_week:
                 yield f"{planned.cabinet}: week {planned.week} is outside its window"
+            elif planned.week in visit.closed_weeks:
+                yield f"{planned.cabinet}: week {planned.week} is closed"
             elif visit.costs_eur[planned.week - visit.first_week] != planned.cost_eur:
                 yield f"{planned.cabinet}: {planned.cost_eur} EUR is not the cost of its week"
+            if planned.late_weeks != late or planned.zone != visit.zone:
+                yield f"{planned.cabinet}: not {planned.late_weeks} weeks late in {planned.zone}"
 
     def crews_at_hand(self) -> Iterator[str]:
         """M3: crew-days of a depot and week."""
@@ -74,30 +81,53 @@ class _Maintenance:
                 yield f"{crew.depot}, week {crew.week}: {crew.cost_eur} EUR is not its cost"
 
     def hours_covered(self) -> Iterator[str]:
-        """M2: whatever the networks, the crews that may work on them have the hours."""
-        places = {(planned.zone, planned.week) for planned in self.plan.visits}
-        for zone, week in sorted(places):
-            needs = self._needs(zone, week)
-            for size in range(1, len(needs) + 1):
-                for mixes in combinations(sorted(needs, key=str), size):
-                    wanted = sum((needs[mix] for mix in mixes), _ZERO)
-                    if wanted > self._given(zone, week, set(mixes)):
+        """M2: whatever networks and skills are asked, the crews that have them have the hours.
+
+        For each set of the depots sent there: the work that only they may do fits their hours.
+        """
+        needs: dict[tuple[str, int], list[Visit]] = defaultdict(list)
+        for planned in self.plan.visits:
+            visit = self.visits[planned.id or planned.cabinet]
+            needs[visit.zone, planned.week].append(visit)
+        sent: dict[tuple[str, int], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+        for crew in self.plan.crews:
+            sent[crew.zone, crew.week][crew.depot] += crew.hours * crew.days
+            if crew.other_zone is not None:
+                hours = (crew.other_hours or _ZERO) * crew.days
+                sent[crew.other_zone, crew.week][crew.depot] += hours
+        for (zone, week), visits in sorted(needs.items(), key=lambda one: one[0]):
+            hours_of = sent[zone, week]
+            for size in range(len(hours_of) + 1):
+                for some in combinations(sorted(hours_of), size):
+                    rest = [self.depots[d] for d in hours_of if d not in some]
+                    only = [v for v in visits if not any(_may_do(d, v) for d in rest)]
+                    wanted = sum((v.hours for v in only), _ZERO)
+                    if wanted > sum((hours_of[d] for d in some), _ZERO):
                         yield f"{zone}, week {week}: too few crew-hours for {wanted} h"
 
-    def _needs(self, zone: str, week: int) -> dict[str | None, Decimal]:
-        needs: dict[str | None, Decimal] = defaultdict(Decimal)
+    def service(self) -> Iterator[str]:
+        """M5: no zone later than it may be, nor than alone where that is asked."""
+        late: Counter[str] = Counter()
         for planned in self.plan.visits:
-            visit = self.visits[planned.cabinet]
-            if (visit.zone, planned.week) == (zone, week):
-                needs[visit.network_mix] += visit.hours
-        return needs
+            visit = self.visits[planned.id or planned.cabinet]
+            late[visit.zone] += planned.late_weeks * visit.light_points
+        told = {one.zone: one for one in self.plan.zones}
+        for zone in self.problem.zones:
+            if zone.most_late is not None and late[zone.id] > zone.most_late:
+                yield f"{zone.id}: {late[zone.id]} light-point-weeks late"
+        for name, one in told.items():
+            if one.late != late[name]:
+                yield f"{name}: {late[name]} light-point-weeks late, not {one.late}"
+            alone = one.late_alone if self.problem.never_later_than_alone else None
+            if alone is not None and one.late > alone:
+                yield f"{name}: later than alone, {one.late} against {alone}"
 
-    def _given(self, zone: str, week: int, mixes: set[str | None]) -> Decimal:
-        total = _ZERO
-        for crew in self.plan.crews:
-            if crew.week == week and _may_work(self.depots[crew.depot], mixes):
-                total += _hours_in(crew, zone) * crew.days
-        return total
+    def moves(self) -> Iterator[str]:
+        """Promised visits that are elsewhere are told."""
+        weeks = {one.id or one.cabinet: one.week for one in self.plan.visits}
+        gone = [p.visit for p in self.problem.promised if weeks.get(p.visit, p.week) != p.week]
+        if sorted(gone) != sorted(self.plan.moved):
+            yield f"{len(gone)} promised visits are moved, not {len(self.plan.moved)}"
 
     def costs(self) -> Iterator[str]:
         """The objective is the sum of visits and crew-days."""
@@ -107,19 +137,18 @@ class _Maintenance:
             yield f"the lines sum to {total} EUR, the plan says {self.plan.objective_eur}"
 
     def nobody_above_alone(self) -> Iterator[str]:
-        """No organisation above its cost alone, when all can do it alone."""
-        if self.plan.baseline_eur is None:
+        """No organisation above its cost alone, when all can do it alone.
+
+        Keeping promises may cost more than all alone would pay: then somebody has to.
+        """
+        alone = self.plan.baseline_eur
+        if alone is None or (self.problem.promised and self.plan.objective_eur > alone):
             return
         for member in self.plan.members:
             if member.alone_eur is not None and member.cost_eur > member.alone_eur:
                 yield f"{member.member}: pays {member.cost_eur} EUR, alone {member.alone_eur}"
 
 
-def _may_work(depot: Depot, mixes: set[str | None]) -> bool:
-    return None in mixes or bool(mixes & set(depot.network_mixes))
-
-
-def _hours_in(crew: CrewDays, zone: str) -> Decimal:
-    if zone == crew.zone:
-        return crew.hours
-    return (crew.other_hours or _ZERO) if zone == crew.other_zone else _ZERO
+def _may_do(depot: Depot, visit: Visit) -> bool:
+    network = visit.network_mix is None or visit.network_mix in depot.network_mixes
+    return network and set(visit.skills) <= set(depot.skills)

@@ -1,22 +1,27 @@
-"""A maintenance year in whole numbers: hours as ticks, weeks, and the ways to spend a crew-day.
+"""A maintenance year in whole numbers: hours as ticks, open weeks, ways to spend a crew-day.
 
 A tick is the longest duration of which every visit, crew-day, quarter of a crew-day and travel
 time is a whole number: the fewer ticks in a day, the sooner a plan is proved.
 """
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
-from synergie.errors import BadInput, Infeasible, Reason
+from synergie.errors import Infeasible, Reason
 from synergie.plan._needs_text import NO_CREW
+from synergie.plan.maintenance._check import checked
+from synergie.plan.maintenance._needs_text import NO_DAYS
 from synergie.schemas.maintenance import Depot, MaintenanceProblem, Neighbours, Visit
 
-type Mix = str | None
+type Kind = tuple[str | None, frozenset[str]]
+"""What a crew must be allowed to do: a network, and skills."""
 
 QUARTERS = 4  # a shared crew-day is cut at a quarter, a half or three quarters
+_NONE = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ class Way:
         return frozenset(zone for zone, _ in self.ticks)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Year:
     """The problem in a fixed order, in ticks."""
 
@@ -49,40 +54,100 @@ class Year:
     """Ticks in a crew-day."""
     tick: Decimal
     """Hours in a tick."""
+    most_late: Mapping[str, int]
+    """Light-point-weeks late that a zone may reach. A zone left out has no limit."""
+    promised: Mapping[str, int]
+    """The week that was told before, by visit."""
+    move: Decimal
+    """What another week than that weighs, EUR."""
 
     def ticks(self, visit: Visit) -> int:
         """The duration of *visit*."""
         return int(visit.hours / self.tick)
 
+    def weigh(self, visit: Visit, week: int) -> Decimal:
+        """What *visit* in *week* costs, and weighs when another week was told, EUR."""
+        told = self.promised.get(key(visit), week)
+        return visit.costs_eur[week - visit.first_week] + (self.move if told != week else _NONE)
+
     def zones(self) -> tuple[str, ...]:
         """Zones with something to visit."""
-        return tuple(sorted({visit.zone for visit in self.visits}))
+        return tuple(sorted(self.by_zone))
+
+    @cached_property
+    def by_zone(self) -> Mapping[str, tuple[int, ...]]:
+        """The numbers of the visits of each zone."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for i, visit in enumerate(self.visits):
+            found[visit.zone].append(i)
+        return {zone: tuple(numbers) for zone, numbers in found.items()}
 
 
-def year(problem: MaintenanceProblem) -> Year:
-    """*problem* in a fixed order and whole numbers.
+def key(visit: Visit) -> str:
+    """What a visit is called in a plan: its id, or its cabinet."""
+    return visit.id or visit.cabinet
+
+
+def open_weeks(visit: Visit) -> tuple[int, ...]:
+    """The weeks of its window in which it may be made."""
+    closed = frozenset(visit.closed_weeks)
+    return tuple(w for w in range(visit.first_week, visit.last_week + 1) if w not in closed)
+
+
+def late_weeks(visit: Visit, week: int) -> int:
+    """Weeks after the one it is due."""
+    return max(0, week - visit.due_week) if visit.due_week is not None else 0
+
+
+def late(visit: Visit, week: int) -> int:
+    """Light-point-weeks late."""
+    return visit.light_points * late_weeks(visit, week)
+
+
+def kind(visit: Visit) -> Kind:
+    """What its crew must be allowed to do."""
+    return visit.network_mix, frozenset(visit.skills)
+
+
+def able(depot: Depot, need: Kind) -> bool:
+    """Whether its crews have the network (NF C 18-510; None: any crew) and all the skills."""
+    mix, skills = need
+    return (mix is None or mix in depot.network_mixes) and skills <= frozenset(depot.skills)
+
+
+def year(problem: MaintenanceProblem, most_late: Mapping[str, int] | None = None) -> Year:
+    """*problem* in a fixed order and whole numbers; *most_late* tightens that of its zones.
 
     Raises BadInput at the first thing out of place, Infeasible when no crew may do a visit.
     """
-    _check(problem)
+    checked(problem)
     unit = _tick(problem)
-    visits = tuple(sorted(problem.visits, key=lambda visit: visit.cabinet))
+    visits = tuple(sorted(problem.visits, key=key))
     depots = tuple(sorted(problem.depots, key=lambda depot: depot.id))
     busy = {visit.zone for visit in visits}
-    ways = tuple(_ways(problem, depots, busy, unit))
-    made = Year(visits, depots, ways, int(problem.crew_day_hours / unit), unit)
+    names = {key(visit) for visit in visits}
+    made = Year(
+        visits,
+        depots,
+        tuple(_ways(problem, depots, busy, unit)),
+        int(problem.crew_day_hours / unit),
+        unit,
+        _limits(problem, most_late or {}),
+        {p.visit: p.week for p in problem.promised if p.visit in names},
+        problem.move_eur,
+    )
     _someone_able(made)
     return made
 
 
-def able(depot: Depot, mix: Mix) -> bool:
-    """Whether the crews of *depot* may work on that network (NF C 18-510). None: any crew."""
-    return mix is None or mix in depot.network_mixes
+def _limits(problem: MaintenanceProblem, more: Mapping[str, int]) -> dict[str, int]:
+    limits = {zone.id: zone.most_late for zone in problem.zones if zone.most_late is not None}
+    return limits | {zone: min(most, limits.get(zone, most)) for zone, most in more.items()}
 
 
 def _tick(problem: MaintenanceProblem) -> Decimal:
     hours = [problem.crew_day_hours / QUARTERS, problem.crew_day_hours]
-    hours += [visit.hours for visit in problem.visits]
+    hours += {visit.hours for visit in problem.visits}
     hours += [pair.travel_hours for pair in problem.neighbours]
     places = max(-int(h.normalize().as_tuple().exponent) for h in hours if h)
     whole = [int(h.scaleb(max(places, 0))) for h in hours]
@@ -114,59 +179,19 @@ def _cuts(pair: Neighbours, day: int, tick: Decimal) -> list[tuple[int, int]]:
     return sorted((mine, other) for mine, other in cuts if mine > 0 and other > 0)
 
 
-def _check(problem: MaintenanceProblem) -> None:
-    zones = [zone.id for zone in problem.zones]
-    _once("/zones", zones)
-    _once("/depots", [depot.id for depot in problem.depots])
-    _once("/visits", [visit.cabinet for visit in problem.visits])
-    _once("/neighbours", ["|".join(sorted((p.first, p.second))) for p in problem.neighbours])
-    for i, pair in enumerate(problem.neighbours):
-        for name in (pair.first, pair.second):
-            if name not in zones or pair.first == pair.second:
-                raise BadInput(f"/neighbours/{i}", name, "two different zones of the problem")
-    for i, depot in enumerate(problem.depots):
-        _check_depot(problem, f"/depots/{i}", depot, zones)
-    for i, visit in enumerate(problem.visits):
-        _check_visit(problem, f"/visits/{i}", visit, zones)
-
-
-def _check_depot(problem: MaintenanceProblem, where: str, depot: Depot, zones: list[str]) -> None:
-    if len(depot.crew_days) != problem.weeks:
-        found = f"{len(depot.crew_days)} weeks"
-        raise BadInput(f"{where}/crew_days", found, "one number for each week of the plan")
-    _once(f"{where}/day_costs", [cost.zone for cost in depot.day_costs])
-    for cost in depot.day_costs:
-        if cost.zone not in zones:
-            raise BadInput(f"{where}/day_costs", cost.zone, "a zone of the problem")
-
-
-def _check_visit(problem: MaintenanceProblem, where: str, visit: Visit, zones: list[str]) -> None:
-    if visit.zone not in zones:
-        raise BadInput(f"{where}/zone", visit.zone, "a zone of the problem")
-    if not visit.first_week <= visit.last_week <= problem.weeks:
-        found = f"{visit.first_week} to {visit.last_week}"
-        raise BadInput(f"{where}/first_week", found, "a window inside the weeks of the plan")
-    if len(visit.costs_eur) != visit.last_week - visit.first_week + 1:
-        found = f"{len(visit.costs_eur)} amounts"
-        raise BadInput(f"{where}/costs_eur", found, "one amount for each week of the window")
-
-
-def _once(where: str, ids: Iterable[str]) -> None:
-    twice = [name for name, count in Counter(ids).items() if count > 1]
-    if twice:
-        raise BadInput(where, twice[0], "each of them once")
-
-
 def _someone_able(made: Year) -> None:
+    """Each visit has a crew that may do it, with a crew-day in one of its open weeks."""
+    servers: dict[str, dict[str, Depot]] = defaultdict(dict)
     depots = {depot.id: depot for depot in made.depots}
-    servers: dict[str, set[str]] = defaultdict(set)
     for way in made.ways:
         for zone in way.zones:
-            servers[zone].add(way.depot)
-    stuck = [
-        Reason(NO_CREW, visit.cabinet, visit.zone)
-        for visit in made.visits
-        if not any(able(depots[name], visit.network_mix) for name in servers[visit.zone])
-    ]
+            servers[zone][way.depot] = depots[way.depot]
+    stuck = []
+    for visit in made.visits:
+        crews = [d for d in servers[visit.zone].values() if able(d, kind(visit))]
+        if not crews:
+            stuck.append(Reason(NO_CREW, key(visit), visit.zone))
+        elif not any(d.crew_days[week - 1] for d in crews for week in open_weeks(visit)):
+            stuck.append(Reason(NO_DAYS, key(visit), visit.first_week, visit.last_week))
     if stuck:
         raise Infeasible(tuple(stuck))

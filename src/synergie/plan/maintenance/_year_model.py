@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
-from itertools import chain, combinations
+from itertools import chain
 
 from synergie.errors import Reason
 from synergie.plan._needs_text import CREW_DAYS, CREW_DAYS_LACKS, VISITED, VISITED_LACKS
 from synergie.plan._solver import Model, Need, Outcome
-from synergie.plan.maintenance._year import Mix, Way, Year, able
+from synergie.plan.maintenance._decisions import Decisions
+from synergie.plan.maintenance._needs_text import LATE, LATE_LACKS
+from synergie.plan.maintenance._year import Kind, Year, able, key, kind, late, open_weeks
 from synergie.schemas.maintenance import Visit
 
 type Zones = frozenset[str]
@@ -24,29 +25,14 @@ class Columns:
     visits: dict[tuple[int, int], int]
     days: dict[tuple[int, int], int]
 
-    def start(self, year: Year, plan: "Decisions", n: int) -> dict[int, float]:
+    def start(self, year: Year, plan: Decisions, n: int) -> dict[int, float]:
         """The *n* columns as *plan* has them, to begin a solve from."""
         values = dict.fromkeys(range(n), 0.0)
         for (i, week), column in self.visits.items():
-            values[column] = float(plan.weeks[year.visits[i].cabinet] == week)
+            values[column] = float(plan.weeks[key(year.visits[i])] == week)
         for (way, week), column in self.days.items():
             values[column] = float(plan.days.get((year.ways[way], week), 0))
         return values
-
-
-@dataclass(frozen=True, slots=True)
-class Decisions:
-    """A year decided: the week of each visit, how many crew-days of each way in each week."""
-
-    weeks: dict[str, int]
-    """By cabinet."""
-    days: dict[tuple[Way, int], int]
-
-    def __or__(self, other: "Decisions") -> "Decisions":
-        days = dict(self.days)
-        for key, count in other.days.items():
-            days[key] = days.get(key, 0) + count
-        return Decisions(self.weeks | other.weeks, days)
 
 
 def block_model(year: Year, zones: Zones, *, free: bool = False) -> tuple[Model, Columns]:
@@ -62,6 +48,7 @@ def block_model(year: Year, zones: Zones, *, free: bool = False) -> tuple[Model,
     _hours_within_days(model, year, columns)
     if not free:
         _crew_days_at_hand(model, year, columns)
+    _late_at_most(model, year, zones, columns)
     for group in _groups(year, zones):
         _whole_days(model, year, group, columns)
     return model, columns
@@ -69,19 +56,19 @@ def block_model(year: Year, zones: Zones, *, free: bool = False) -> tuple[Model,
 
 def _cheapest(year: Year, ways: list[int]) -> list[int]:
     """Of the ways that give the same hours by crews of the same skills, the cheapest."""
-    skills = {depot.id: frozenset(depot.network_mixes) for depot in year.depots}
-    best: dict[tuple[frozenset[str], tuple[tuple[str, int], ...]], int] = {}
+    skills = {d.id: (frozenset(d.network_mixes), frozenset(d.skills)) for d in year.depots}
+    best: dict[object, int] = {}
     for n in ways:
-        key = skills[year.ways[n].depot], year.ways[n].ticks
-        if key not in best or year.ways[n].cost < year.ways[best[key]].cost:
-            best[key] = n
+        same = skills[year.ways[n].depot], year.ways[n].ticks
+        if same not in best or year.ways[n].cost < year.ways[best[same]].cost:
+            best[same] = n
     return sorted(best.values())
 
 
 def decided(year: Year, columns: Columns, outcome: Outcome) -> Decisions:
     """What the solver chose."""
     return Decisions(
-        {year.visits[i].cabinet: w for (i, w), c in columns.visits.items() if outcome.chosen(c)},
+        {key(year.visits[i]): w for (i, w), c in columns.visits.items() if outcome.chosen(c)},
         {
             (year.ways[n], week): outcome.count(c)
             for (n, week), c in columns.days.items()
@@ -90,26 +77,14 @@ def decided(year: Year, columns: Columns, outcome: Outcome) -> Decisions:
     )
 
 
-def cost(year: Year, decisions: Decisions) -> Decimal:
-    """Cost of the visits decided and of all crew-days, exact."""
-    weeks = decisions.weeks
-    visits = [
-        visit.costs_eur[weeks[visit.cabinet] - visit.first_week]
-        for visit in year.visits
-        if visit.cabinet in weeks
-    ]
-    days = [way.cost * count for (way, _), count in decisions.days.items()]
-    return sum(visits, Decimal(0)) + sum(days, Decimal(0))
-
-
 def _columns(model: Model, year: Year, zones: Zones, ways: list[int]) -> Columns:
     columns = Columns({}, {})
     load: dict[tuple[str, int], int] = defaultdict(int)
-    for i, visit in enumerate(year.visits):
-        if visit.zone not in zones:
-            continue
-        for week, cost in enumerate(visit.costs_eur, visit.first_week):
-            columns.visits[i, week] = model.binary(f"z_{i}_{week}", float(cost))
+    for i in _inside(year, zones):
+        visit = year.visits[i]
+        for week in open_weeks(visit):
+            weight = float(year.weigh(visit, week))
+            columns.visits[i, week] = model.binary(f"z_{i}_{week}", weight)
             load[visit.zone, week] += year.ticks(visit)
     weeks = sorted({week for _, week in load})
     for n in ways:
@@ -124,6 +99,11 @@ def _columns(model: Model, year: Year, zones: Zones, ways: list[int]) -> Columns
     return columns
 
 
+def _inside(year: Year, zones: Zones) -> list[int]:
+    """The numbers of the visits of *zones*, in order."""
+    return sorted(chain.from_iterable(year.by_zone[zone] for zone in zones))
+
+
 def _each_visit_once(model: Model, year: Year, columns: Columns) -> None:
     """M1: each visit is made in exactly one week of its window."""
     weeks: dict[int, list[int]] = defaultdict(list)
@@ -132,43 +112,52 @@ def _each_visit_once(model: Model, year: Year, columns: Columns) -> None:
     for i, numbers in weeks.items():
         visit = year.visits[i]
         need = Need(
-            Reason(VISITED, visit.cabinet, visit.first_week, visit.last_week),
+            Reason(VISITED, key(visit), visit.first_week, visit.last_week),
             VISITED_LACKS,
             _OUT,
-            about=(visit.cabinet,),
+            about=(key(visit),),
         )
         model.require([(c, 1) for c in numbers], low=1, high=1, need=need)
 
 
 def _hours_within_days(model: Model, year: Year, columns: Columns) -> None:
-    """M2: visits of a zone and week fit the crew-days sent there, network by network."""
-    work: dict[tuple[str, int], list[tuple[Mix, int, int]]] = defaultdict(list)
+    """M2: visits of a zone and week fit the crew-days sent there, by what crews may do."""
+    work: dict[tuple[str, int], list[tuple[Kind, int, int]]] = defaultdict(list)
     for (i, week), column in columns.visits.items():
         visit = year.visits[i]
-        work[visit.zone, week].append((visit.network_mix, column, year.ticks(visit)))
+        work[visit.zone, week].append((kind(visit), column, year.ticks(visit)))
     crews: dict[tuple[str, int], list[tuple[str, int, int]]] = defaultdict(list)
     for (n, week), column in columns.days.items():
         for zone, ticks in year.ways[n].ticks:
             crews[zone, week].append((year.ways[n].depot, column, ticks))
     for place, local in work.items():
-        for mixes, depots in _skill_rows(year, {mix for mix, _, _ in local}):
-            needed = [(c, ticks) for mix, c, ticks in local if mix in mixes]
-            sent = [(c, -ticks) for depot, c, ticks in crews[place] if depot in depots]
-            model.require(needed + sent, high=0)
+        sent = crews[place]
+        groups = _closed_groups(year, {one for one, _, _ in local}, {depot for depot, _, _ in sent})
+        for kinds, depots in groups:
+            needed = [(c, ticks) for one, c, ticks in local if one in kinds]
+            given = [(c, -ticks) for depot, c, ticks in sent if depot in depots]
+            model.require(needed + given, high=0)
 
 
-def _skill_rows(year: Year, mixes: set[Mix]) -> list[tuple[frozenset[Mix], frozenset[str]]]:
-    """Sets of networks whose work must fit the crews that may do any of it (Hall's condition).
+def _closed_groups(
+    year: Year, kinds: set[Kind], present: set[str]
+) -> list[tuple[frozenset[Kind], frozenset[str]]]:
+    """Kinds of work that must fit the crews that may do any of them (Hall's condition).
 
-    Of the sets that the same depots may serve, the largest says it for all.
+    One group for each set of depots that is a union of those that the kinds allow: all the work
+    that only these may do.
     """
-    ordered = sorted(mixes, key=lambda mix: mix or "")
-    sizes = range(1, len(ordered) + 1)
-    best: dict[frozenset[str], frozenset[Mix]] = {}
-    for group in chain.from_iterable(combinations(ordered, size) for size in sizes):
-        depots = frozenset(d.id for d in year.depots if any(able(d, mix) for mix in group))
-        best[depots] = frozenset(group)  # sizes rise: the last is the largest
-    return [(group, depots) for depots, group in best.items()]
+    allowed = {
+        one: frozenset(d.id for d in year.depots if d.id in present and able(d, one))
+        for one in kinds
+    }
+    unions: set[frozenset[str]] = set()
+    for depots in sorted(set(allowed.values()), key=sorted):
+        unions |= {depots} | {depots | other for other in unions}
+    return [
+        (frozenset(one for one, who in allowed.items() if who <= depots), depots)
+        for depots in sorted(unions, key=sorted)
+    ]
 
 
 def _crew_days_at_hand(model: Model, year: Year, columns: Columns) -> None:
@@ -187,6 +176,19 @@ def _crew_days_at_hand(model: Model, year: Year, columns: Columns) -> None:
         model.require([(c, 1) for c in numbers], high=most, need=need)
 
 
+def _late_at_most(model: Model, year: Year, zones: Zones, columns: Columns) -> None:
+    """M5: light-point-weeks late of a zone."""
+    terms: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for (i, week), column in columns.visits.items():
+        visit = year.visits[i]
+        if visit.zone in year.most_late and late(visit, week):
+            terms[visit.zone].append((column, late(visit, week)))
+    for zone in sorted(zones & terms.keys()):
+        most = year.most_late[zone]
+        need = Need(Reason(LATE, zone, most), LATE_LACKS, 1e-3, about=(zone,))
+        model.require(terms[zone], high=most, need=need)
+
+
 def _groups(year: Year, zones: Zones) -> Iterator[Zones]:
     """Zones whose work is summed for M4: each alone, each pair that shares days, all that do."""
     yield from (frozenset([zone]) for zone in sorted(zones))
@@ -203,7 +205,7 @@ def _whole_days(model: Model, year: Year, group: Zones, columns: Columns) -> Non
     Implied for whole numbers by M1 and M2 (a mixed-integer rounding of their sum); without it
     the proof of a year of 80 cabinets is not closed in minutes, with it in seconds.
     """
-    visits = [visit for visit in year.visits if visit.zone in group]
+    visits = [year.visits[i] for i in _inside(year, group)]
     ways = [
         (week, column, sum(year.ways[n].serves(zone) for zone in group))
         for (n, week), column in columns.days.items()
@@ -226,15 +228,15 @@ def _intervals(year: Year, visits: list[Visit], *, whole: bool) -> Iterator[tupl
     Those without a remainder say nothing new; with whole days only, nor do those that ask no
     more days than an interval inside them.
     """
-    firsts = sorted({visit.first_week for visit in visits}, reverse=True)
-    lasts = sorted({visit.last_week for visit in visits})
+    spans = [(open_weeks(visit), year.ticks(visit)) for visit in visits]
+    ends = [(weeks[0], weeks[-1], ticks) for weeks, ticks in spans]
+    firsts = sorted({first for first, _, _ in ends}, reverse=True)
+    lasts = sorted({last for _, last, _ in ends})
     inner = dict.fromkeys(lasts, 0)  # days asked from a later first week to each last week
     for first in firsts:
         asked = 0
         for last in lasts:
-            work = sum(
-                year.ticks(v) for v in visits if v.first_week >= first and v.last_week <= last
-            )
+            work = sum(ticks for a, b, ticks in ends if a >= first and b <= last)
             days = -(-work // year.day)
             if work % year.day and (not whole or days > max(asked, inner[last])):
                 yield first, last, work
