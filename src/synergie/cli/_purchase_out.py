@@ -1,7 +1,5 @@
 """The folder of a purchase: plan, problem, report, workbook, and a note for each member."""
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 from importlib.util import find_spec
@@ -21,7 +19,6 @@ OURS = frozenset(
      "notes"}
 )  # fmt: skip
 """What such a folder may hold."""
-_LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"})
 MOST_PRINTED = 200
 """Most members whose notes are set as PDF, too: a browser prints the page of any note."""
 
@@ -105,16 +102,9 @@ def _notes(brief: "Brief", folder: Path) -> None:
 
 def file_names(members: Iterable[str]) -> list[str]:
     """A name of a file for each member: plain letters and digits, each once, none a path."""
-    taken: set[str] = set()
-    found = []
+    from synergie.reports.file_names import file_name
+
+    found: list[str] = []
     for member in members:
-        parted = unicodedata.normalize("NFKD", member.translate(_LIGATURES))
-        plain = parted.encode("ascii", "ignore").decode().lower()
-        stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "membre"
-        name, again = stem, 1
-        while name in taken:
-            again += 1
-            name = f"{stem}-{again}"
-        taken.add(name)
-        found.append(name)
+        found.append(file_name(member, found, none="membre"))
     return found

@@ -34,9 +34,13 @@ _KINDS = {
 
 def html(document: Document) -> str:
     """*document* as the text of an HTML file, UTF-8, French."""
-    template = _environment().get_template("report.html")
-    sheet = style(document.dated)
-    return template.render(document=document, style=Markup(sheet), policy=policy(sheet))  # noqa: S704 (our own file, and a text that `_quoted` made harmless)
+    return filled("report.html", style(document.dated), document=document)
+
+
+def filled(template: str, sheet: str, /, **values: Any) -> str:
+    """*template* of the package with *values*, under the one style *sheet*, which it allows."""
+    form = _environment().get_template(template)
+    return form.render(style=Markup(sheet), policy=policy(sheet), **values)  # noqa: S704 (our own file, and a text that `quoted` made harmless)
 
 
 def policy_of(document: Document) -> str:
@@ -46,10 +50,14 @@ def policy_of(document: Document) -> str:
 
 def style(dated: str) -> str:
     """The style of a report: the palette, the rules of the package, the foot of printed pages."""
-    rules = files("synergie.reports").joinpath("templates", "report.css").read_text("utf-8")
-    foot = f"@bottom-left{{content:{_quoted(dated)}}}"
+    foot = f"@bottom-left{{content:{quoted(dated)}}}"
     number = '@bottom-right{content:counter(page) " / " counter(pages)}'
-    return f"{variables()}{rules}@page{{font-size:8pt;{foot}{number}}}\n"
+    return f"{variables()}{rules_of('report.css')}@page{{font-size:8pt;{foot}{number}}}\n"
+
+
+def rules_of(name: str) -> str:
+    """The rules of a style of the package."""
+    return files("synergie.reports").joinpath("templates", name).read_text("utf-8")
 
 
 def policy(sheet: str) -> str:
@@ -76,7 +84,7 @@ def _environment() -> Environment:
     return environment
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """*text* as a CSS string: all but letters and digits is escaped (CSS Syntax 3 §4.3.7)."""
     return '"' + "".join(c if c.isalnum() else f"\\{ord(c):06x}" for c in text) + '"'
 

@@ -1,19 +1,25 @@
-"""A GeoPackage written with the standard library's SQLite: tables, styles, meanings, date.
-
-OGC 12-128r19 (GeoPackage 1.3) with its schema extension. The values QGIS needs were measured:
-`layer_styles` with empty catalog and schema, not NULL, else it draws in a random colour.
-"""
+"""A GeoPackage of lighting records written with the standard library's SQLite: a layer a kind."""
 
 import sqlite3
 import struct
-from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from collections.abc import Iterable, Iterator
 from itertools import batched
 from zoneinfo import ZoneInfo
 
 from synergie.errors import BadInput
 from synergie.formats._csv import Cell, Column, Table, table_of
 from synergie.formats._format import Record
+from synergie.formats.opendata._geopackage_core import (
+    EPSG,
+    TYPES,
+    begun,
+    bounded,
+    content,
+    geometry,
+    meanings,
+    stored,
+    styled,
+)
 from synergie.formats.opendata._styles import PLAIN, qml
 from synergie.schemas.about import About
 
@@ -21,59 +27,16 @@ PLACE = ("longitude", "latitude")
 TABLES = ("light_points", *PLAIN, "circuits")
 """What a map holds; circuits have no place of their own and are a plain table."""
 
-MARK = "longitude, latitude (synergie)"
-"""Description of the reference system: on the second page of the file, where a sniffer sees it."""
-
-_EPSG = 4326
 _ROWS = 1_000
 _POINT = struct.Struct("<2sBBiBIdd")
-_EPOCH = "2000-01-01T00:00:00.000Z"
 _ON_A_MAP = "a light point, a cabinet, a support, a site, a circuit or an intervention"
-_SCHEMA_EXTENSION = "http://www.geopackage.org/spec121/#extension_schema"
-_TYPES = {"text": "TEXT", "whole": "INTEGER", "number": "REAL", "decimal": "REAL", "date": "DATE",
-          "instant": "DATETIME", "local": "TEXT", "yes_no": "BOOLEAN"}  # fmt: skip
-_WKT = (
-    'GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563,AUTHORITY["EPSG",'
-    '"7030"]],AUTHORITY["EPSG","6326"]],PRIMEM["Greenwich",0,AUTHORITY["EPSG","8901"]],UNIT['
-    '"degree",0.0174532925199433,AUTHORITY["EPSG","9122"]],AXIS["Latitude",NORTH],AXIS["Longitude"'
-    ',EAST],AUTHORITY["EPSG","4326"]]'
-)
-_CORE = """
-PRAGMA application_id = 0x47504B47;
-PRAGMA user_version = 10300;
-CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER PRIMARY KEY,
-  organization TEXT NOT NULL, organization_coordsys_id INTEGER NOT NULL, definition TEXT NOT NULL,
-  description TEXT);
-CREATE TABLE gpkg_contents (table_name TEXT NOT NULL PRIMARY KEY, data_type TEXT NOT NULL,
-  identifier TEXT UNIQUE, description TEXT DEFAULT '', last_change DATETIME NOT NULL,
-  min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y DOUBLE, srs_id INTEGER);
-CREATE TABLE gpkg_geometry_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL,
-  geometry_type_name TEXT NOT NULL, srs_id INTEGER NOT NULL, z TINYINT NOT NULL,
-  m TINYINT NOT NULL, PRIMARY KEY (table_name, column_name));
-CREATE TABLE gpkg_extensions (table_name TEXT, column_name TEXT, extension_name TEXT NOT NULL,
-  definition TEXT NOT NULL, scope TEXT NOT NULL, UNIQUE (table_name, column_name, extension_name));
-CREATE TABLE gpkg_data_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL, name TEXT,
-  title TEXT, description TEXT, mime_type TEXT, constraint_name TEXT,
-  PRIMARY KEY (table_name, column_name));
-CREATE TABLE gpkg_data_column_constraints (constraint_name TEXT NOT NULL,
-  constraint_type TEXT NOT NULL, value TEXT, min NUMERIC, min_is_inclusive BOOLEAN, max NUMERIC,
-  max_is_inclusive BOOLEAN, description TEXT, UNIQUE (constraint_name, constraint_type, value));
-CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT, f_table_catalog TEXT,
-  f_table_schema TEXT, f_table_name TEXT, f_geometry_column TEXT, styleName TEXT, styleQML TEXT,
-  styleSLD TEXT, useAsDefault BOOLEAN, description TEXT, owner TEXT, ui TEXT,
-  update_time DATETIME);
-"""
 
 
 def filled(
     database: sqlite3.Connection, records: Iterable[Record], about: About | None, tz: ZoneInfo
 ) -> None:
     """The whole GeoPackage in *database*. BadInput for a record that is on no map."""
-    database.executescript(_CORE)
-    _systems(database)
-    for name in ("gpkg_data_columns", "gpkg_data_column_constraints"):
-        told = (name, None, "gpkg_schema", _SCHEMA_EXTENSION, "read-write")
-        database.execute("INSERT INTO gpkg_extensions VALUES (?, ?, ?, ?, ?)", told)
+    begun(database)
     known: dict[str, Table] = {}
     for some in batched(records, _ROWS):
         for record in some:
@@ -87,18 +50,10 @@ def filled(
                 _row(database, table, row)
         database.commit()
     if any(placed(table) for table in known.values()):
-        _content(database, "layer_styles", "attributes", about)  # so that GDAL lists them
-    _bounds(database, known.values())
+        content(database, "layer_styles", "attributes", about)  # so that GDAL lists them
+    for table in filter(placed, known.values()):
+        bounded(database, table.name, _places(database, table))
     database.commit()
-
-
-def _systems(database: sqlite3.Connection) -> None:
-    rows = (
-        ("WGS 84", _EPSG, "EPSG", _EPSG, _WKT, MARK),
-        ("Undefined cartesian", -1, "NONE", -1, "undefined", None),
-        ("Undefined geographic", 0, "NONE", 0, "undefined", None),
-    )
-    database.executemany("INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, ?)", rows)
 
 
 def columns(table: Table) -> list[Column]:
@@ -113,106 +68,38 @@ def placed(table: Table) -> bool:
 
 def _layer(database: sqlite3.Connection, table: Table, about: About | None) -> None:
     """The table, what it says of itself, what each column is for, and its style."""
-    cells = ", ".join(f"{column.name} {_TYPES[column.kind]}" for column in columns(table))
+    cells = ", ".join(f"{column.name} {TYPES[column.kind]}" for column in columns(table))
     point = "geom POINT, " if placed(table) else ""
     database.execute(
         f"CREATE TABLE {table.name} (fid INTEGER PRIMARY KEY AUTOINCREMENT, {point}{cells})"
     )
     kind = "features" if placed(table) else "attributes"
-    _content(database, table.name, kind, about, title=table.title)
-    database.executemany(
-        "INSERT INTO gpkg_data_columns (table_name, column_name, title, description)"
-        " VALUES (?, ?, ?, ?)",
-        [(table.name, c.name, c.title, f"{c.title}. {c.about}") for c in columns(table)],
-    )
+    content(database, table.name, kind, about, title=table.title)
+    meanings(database, table.name, ((c.name, c.title, c.about) for c in columns(table)))
     if placed(table):
-        database.execute(
-            "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', 'POINT', ?, 0, 0)",
-            (table.name, _EPSG),
-        )
-        database.execute(
-            "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name,"
-            " f_geometry_column, styleName, styleQML, styleSLD, useAsDefault, description, owner,"
-            " update_time) VALUES ('', '', ?, 'geom', ?, ?, '', 1, ?, '', ?)",
-            (table.name, table.title, qml(table.name), table.title, _changed(about)),
-        )
-
-
-def _content(
-    database: sqlite3.Connection, name: str, kind: str, about: About | None, *, title: str = ""
-) -> None:
-    """The row of `gpkg_contents` by which others find a table."""
-    told = _described(about) if title else ""
-    srs = _EPSG if kind == "features" else None
-    database.execute(
-        "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change,"
-        " srs_id) VALUES (?, ?, ?, ?, ?, ?)",
-        (name, kind, title or name, told, _changed(about), srs),
-    )
-
-
-def _changed(about: About | None) -> str:
-    """The date of the data; that of the run would make each run differ."""
-    return _iso(about.as_of) if about and about.as_of else _EPOCH
-
-
-def _described(about: About | None) -> str:
-    """The abstract of a layer: the date of the data first, so that it travels with the file."""
-    if about is None:
-        return ""
-    facts = (
-        f"Dernière mise à jour : {about.as_of:%d/%m/%Y}" if about.as_of else None,
-        f"source : {about.source}" if about.source else None,
-        f"éditeur : {about.publisher}" if about.publisher else None,
-        f"licence : {about.licence}" if about.licence else None,
-        f"à qui demander : {about.contact}" if about.contact else None,
-    )
-    told = ", ".join(fact for fact in facts if fact)
-    return ". ".join(part for part in (about.title, told, about.freshness) if part)
+        geometry(database, table.name, "POINT")
+        styled(database, table.name, title=table.title, qml=qml(table.name), about=about)
 
 
 def _row(database: sqlite3.Connection, table: Table, row: tuple[Cell, ...]) -> None:
     named = dict(zip((column.name for column in table.columns), row, strict=True))
-    told: list[object] = [_stored(named[column.name]) for column in columns(table)]
+    told: list[object] = [stored(named[column.name]) for column in columns(table)]
     if placed(table):
-        told.insert(0, _geometry(named["longitude"], named["latitude"]))
+        told.insert(0, _point(named["longitude"], named["latitude"]))
     marks = ", ".join("?" * (len(told) + 1))
     database.execute(f"INSERT INTO {table.name} VALUES ({marks})", (None, *told))  # noqa: S608 (names are ours)
 
 
-def _geometry(longitude: Cell, latitude: Cell) -> bytes | None:
+def _point(longitude: Cell, latitude: Cell) -> bytes | None:
     """A point as GeoPackage keeps it: header without envelope, then WKB, longitude first."""
     if longitude is None or latitude is None:
         return None
-    return _POINT.pack(b"GP", 0, 1, _EPSG, 1, 1, longitude, latitude)
+    return _POINT.pack(b"GP", 0, 1, EPSG, 1, 1, longitude, latitude)
 
 
-def _stored(cell: Cell) -> str | int | float | None:
-    if isinstance(cell, datetime):
-        return _iso(cell)
-    if isinstance(cell, date):
-        return cell.isoformat()
-    return cell if cell is None or isinstance(cell, str | int | float) else float(cell)
-
-
-def _iso(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
-
-
-def _bounds(database: sqlite3.Connection, tables: Iterable[Table]) -> None:
-    """The extent of each layer, from its points."""
-    for table in tables:
-        if not placed(table):
-            continue
-        box = [180.0, 90.0, -180.0, -90.0]
-        for (geometry,) in database.execute(
-            f"SELECT geom FROM {table.name} WHERE geom IS NOT NULL"  # noqa: S608 (as above)
-        ):
-            *_, lon, lat = _POINT.unpack(geometry)
-            box = [min(box[0], lon), min(box[1], lat), max(box[2], lon), max(box[3], lat)]
-        if box[0] <= box[2]:
-            database.execute(
-                "UPDATE gpkg_contents SET min_x = ?, min_y = ?, max_x = ?, max_y = ?"
-                " WHERE table_name = ?",
-                (*box, table.name),
-            )
+def _places(database: sqlite3.Connection, table: Table) -> Iterator[tuple[float, float]]:
+    for (packed,) in database.execute(
+        f"SELECT geom FROM {table.name} WHERE geom IS NOT NULL"  # noqa: S608 (as above)
+    ):
+        *_, longitude, latitude = _POINT.unpack(packed)
+        yield longitude, latitude

@@ -21,7 +21,8 @@ from synergie.formats._csv import TABLES as KNOWN
 from synergie.formats._csv import Cell, Column, Kind, Table, record_of
 from synergie.formats._format import Format, Record, Sample
 from synergie.formats._report import Place, Report
-from synergie.formats.opendata._geopackage_write import MARK, PLACE, TABLES, columns, filled, placed
+from synergie.formats.opendata._geopackage_core import MARK
+from synergie.formats.opendata._geopackage_write import PLACE, TABLES, columns, filled, placed
 from synergie.schemas.profile import Profile
 
 _MAGIC = b"SQLite format 3\0"

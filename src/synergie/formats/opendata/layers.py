@@ -1,0 +1,135 @@
+"""Layers of points and lines that are no record of ours: a GeoPackage for QGIS, and GeoJSON.
+
+The GeoPackage opens styled and dated, each column explained, as that of lighting does; the GeoJSON
+(RFC 7946) has all layers in one collection. The same layers give the same bytes.
+"""
+
+import json
+import sqlite3
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
+
+from synergie.formats._csv import Cell, Kind
+from synergie.formats.opendata._geopackage_core import (
+    EPSG,
+    TYPES,
+    begun,
+    bounded,
+    content,
+    geometry,
+    meanings,
+    stored,
+    styled,
+)
+from synergie.formats.opendata._layer_styles import categories
+from synergie.schemas.about import About
+from synergie.schemas.location import Location
+
+type Shape = Literal["POINT", "LINESTRING"]
+
+_HEAD = struct.Struct("<2sBBi")
+_DIGITS = 7
+"""Decimals of a degree that are written: a centimetre."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column: its name, what it holds, its French title, a sentence on it."""
+
+    name: str
+    kind: Kind
+    title: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feature:
+    """One thing: where it is, and a cell a column."""
+
+    line: tuple[Location, ...]
+    """One place of a point, two or more of a line."""
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """Things of one kind. *by*: the column whose *values* are drawn differently."""
+
+    name: str
+    title: str
+    shape: Shape
+    fields: tuple[Field, ...]
+    by: str
+    values: tuple[tuple[str, str], ...]
+    """Each value that is drawn its own way, and what the legend calls it."""
+    features: Sequence[Feature]
+
+
+def geopackage(layers: Sequence[Layer], about: About) -> bytes:
+    """The layers as a GeoPackage (OGC 12-128r19), WGS 84."""
+    with TemporaryDirectory(prefix="synergie-") as folder:
+        path = Path(folder) / "made.gpkg"
+        database = sqlite3.connect(path)
+        try:
+            begun(database)
+            for layer in layers:
+                _layer(database, layer, about)
+            content(database, "layer_styles", "attributes", about)  # so that GDAL lists them
+            database.commit()
+        finally:
+            database.close()
+        return path.read_bytes()
+
+
+def _layer(database: sqlite3.Connection, layer: Layer, about: About) -> None:
+    cells = ", ".join(f'"{field.name}" {TYPES[field.kind]}' for field in layer.fields)
+    database.execute(
+        f"CREATE TABLE {layer.name} (fid INTEGER PRIMARY KEY AUTOINCREMENT,"
+        f" geom {layer.shape}, {cells})"
+    )
+    content(database, layer.name, "features", about, title=layer.title)
+    meanings(database, layer.name, ((f.name, f.title, f.about) for f in layer.fields))
+    geometry(database, layer.name, layer.shape)
+    style = categories(layer.shape, layer.by, layer.values)
+    styled(database, layer.name, title=layer.title, qml=style, about=about)
+    marks = ", ".join("?" * (len(layer.fields) + 2))
+    database.executemany(
+        f"INSERT INTO {layer.name} VALUES ({marks})",  # noqa: S608 (names are ours)
+        [(None, _packed(layer.shape, one.line), *map(stored, one.cells)) for one in layer.features],
+    )
+    ends = [(place.longitude, place.latitude) for one in layer.features for place in one.line]
+    bounded(database, layer.name, ends)
+
+
+def _packed(shape: Shape, line: Sequence[Location]) -> bytes:
+    """A geometry as GeoPackage keeps it: header without envelope, then WKB, longitude first."""
+    ends = [end for place in line for end in (place.longitude, place.latitude)]
+    kind, count = (1, b"") if shape == "POINT" else (2, struct.pack("<I", len(line)))
+    body = struct.pack(f"<{len(ends)}d", *ends)
+    return _HEAD.pack(b"GP", 0, 1, EPSG) + struct.pack("<BI", 1, kind) + count + body
+
+
+def geojson(layers: Sequence[Layer], about: About) -> bytes:
+    """The layers as one FeatureCollection (RFC 7946), UTF-8; each feature says its layer."""
+    told: dict[str, Any] = {
+        "type": "FeatureCollection",
+        "name": about.title,
+        "description": about.freshness or about.title,
+        "features": [_feature(layer, one) for layer in layers for one in layer.features],
+    }
+    return (json.dumps(told, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+
+
+def _feature(layer: Layer, one: Feature) -> dict[str, Any]:
+    ends = [[round(p.longitude, _DIGITS), round(p.latitude, _DIGITS)] for p in one.line]
+    place: dict[str, Any] = (
+        {"type": "Point", "coordinates": ends[0]}
+        if layer.shape == "POINT"
+        else {"type": "LineString", "coordinates": ends}
+    )
+    cells = {f.name: stored(cell) for f, cell in zip(layer.fields, one.cells, strict=True)}
+    return {"type": "Feature", "geometry": place, "properties": {"layer": layer.name} | cells}

@@ -1,0 +1,204 @@
+"""What a report, sheets and files on a joint maintenance are made of, and how it names things."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from synergie.calendar import zone
+from synergie.reports.french import moment, short_date
+from synergie.reports.plans import Catalogue, said
+from synergie.schemas.crew import CrewBook
+from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem
+from synergie.schemas.park import CabinetState, ParkState, SetAside, Ticket
+from synergie.schemas.plan import Phrase
+from synergie.schemas.rounds import (
+    CrewShift,
+    Round,
+    RoundPlace,
+    RoundsPlan,
+    RoundsProblem,
+    RoundStop,
+)
+
+_COUNT = re.compile(r"[0-9]{1,4}", re.ASCII)
+"""A number of weeks or days, never a name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inventory:
+    """One file that the plan was made of, and how old what it tells is."""
+
+    name: str
+    what: str
+    """What it tells. Example: "armoires"."""
+    sha256: str
+    """Digest of its bytes."""
+    modified: datetime | None = None
+    """When it was last changed. None: not known."""
+    reason: str = ""
+    """Why nothing newer is there, and who can mend it. "": not told."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Week:
+    """The rounds of some days: their problem and their plan."""
+
+    problem: RoundsProblem
+    plan: RoundsPlan
+    revision: int = 0
+    """How many times these days were told before."""
+    before: RoundsPlan | None = None
+    """The plan that was told before. None: none was."""
+
+    @cached_property
+    def tz(self) -> ZoneInfo:
+        """The zone of its days."""
+        return zone(self.problem.time_zone)
+
+    @cached_property
+    def stops(self) -> dict[str, RoundStop]:
+        """Its work, by identifier."""
+        return {stop.id: stop for stop in self.problem.stops}
+
+    @cached_property
+    def places(self) -> dict[str, RoundPlace]:
+        """Its places, by identifier."""
+        return {place.id: place for place in self.problem.places}
+
+    @cached_property
+    def shifts(self) -> dict[tuple[str, date], CrewShift]:
+        """Its shifts, by crew and day."""
+        return {(shift.crew, shift.day): shift for shift in self.problem.shifts}
+
+    @property
+    def rounds(self) -> list[Round]:
+        """Its rounds with work, by day and crew."""
+        rounds = (one for one in self.plan.rounds if one.stops)
+        return sorted(rounds, key=lambda one: (one.day, one.crew))
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """Its first and its last day."""
+        days = [shift.day for shift in self.problem.shifts] or [date.min]
+        return min(days), max(days)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaintenanceBrief:
+    """A joint maintenance to tell: what was planned, from what, for whom. All but two may lack."""
+
+    made_at: datetime
+    """When the plan was made; the same moment gives the same bytes."""
+    tell: Catalogue
+    """French of the plan's sentences."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What people call each organisation; one that is left out is called by its id."""
+    title: str = "Entretien commun de l'éclairage public"
+    problem: MaintenanceProblem | None = None
+    """The year. None: no year is told."""
+    plan: MaintenancePlan | None = None
+    """Its plan. None: no year is told."""
+    weeks: Sequence[Week] = ()
+    """Weeks and days with their rounds. Empty: none is told."""
+    book: CrewBook | None = None
+    """Depots, crews, orders and rules. None: not told."""
+    park: ParkState | None = None
+    """The park as it stands. None: not told."""
+    set_aside: Sequence[SetAside] = ()
+    """Rows that could not be planned, beside those of the park."""
+    assumptions: Sequence[Phrase | str] = ()
+    """What is assumed beside what the plans say; a plain text is French already."""
+    sources: Sequence[Inventory] = ()
+    """The files it was made of."""
+    communes: Mapping[str, str] = field(default_factory=dict)
+    """Name of each commune by its INSEE code, beside the zones of the year."""
+    banner: str | None = None
+    """What holds for all of it, such as that data are synthetic. None: nothing."""
+    on_call: str | None = None
+    """Whom a crew calls in an emergency: a service and its number, never a person. None: left to
+    be written by hand."""
+    command: str | None = None
+    """The command that makes it again. None: not told."""
+
+    @cached_property
+    def tz(self) -> ZoneInfo:
+        """The zone of days and hours."""
+        if self.weeks:
+            return self.weeks[0].tz
+        return zone(self.book.time_zone if self.book else "Europe/Paris")
+
+    @cached_property
+    def communes_known(self) -> dict[str, str]:
+        """Name of each commune or zone, by its code."""
+        zones = self.problem.zones if self.problem else ()
+        return {one.id: one.name for one in zones} | dict(self.communes)
+
+    @cached_property
+    def cabinets(self) -> dict[tuple[str, str], CabinetState]:
+        """The cabinets of the park, by owner and identifier."""
+        known = self.park.cabinets if self.park else ()
+        return {(one.organisation, one.cabinet): one for one in known}
+
+    @cached_property
+    def cabinet_of_lamp(self) -> dict[tuple[str, str], CabinetState]:
+        """The cabinet of each light point, by owner and identifier of the light point."""
+        return {
+            (owner, lamp.light_point): one
+            for (owner, _), one in self.cabinets.items()
+            for lamp in one.lamps
+        }
+
+    @cached_property
+    def tickets(self) -> dict[tuple[str, str], Ticket]:
+        """The open faults, by owner and number."""
+        known = self.park.tickets if self.park else ()
+        return {(one.organisation, one.ticket): one for one in known}
+
+    @cached_property
+    def depots(self) -> dict[str, str]:
+        """Name of each depot, of the book and of the year."""
+        of_year = self.problem.depots if self.problem else ()
+        of_book = self.book.depots if self.book else ()
+        return {d.id: self.body(d.organisation) for d in of_year} | {d.id: d.name for d in of_book}
+
+    def body(self, organisation: str) -> str:
+        """What people call an organisation."""
+        return self.names.get(organisation, organisation)
+
+    def commune(self, code: str | None) -> str:
+        """What people call a commune; "" when none is told."""
+        return self.communes_known.get(code or "", code or "")
+
+    def asides(self) -> tuple[SetAside, ...]:
+        """Every row set aside, each once."""
+        of_park = self.park.set_aside if self.park else ()
+        return tuple(dict.fromkeys((*of_park, *self.set_aside)))
+
+    def said(self, phrase: Phrase) -> str:
+        """A sentence of a plan in French, with names instead of identifiers."""
+        values = tuple(self._called(value)[:200] for value in phrase.values)
+        return said(Phrase(text=phrase.text, values=values), self.tell)
+
+    def sentences(self, told: Sequence[Phrase | str]) -> tuple[str, ...]:
+        """Sentences with their capital and their full stop, each once."""
+        texts = (one if isinstance(one, str) else self.said(one) for one in told)
+        return tuple(
+            dict.fromkeys(f"{t[:1].upper()}{t[1:]}".removesuffix(".") + "." for t in texts)
+        )
+
+    def when(self, at: datetime) -> str:
+        """A moment for people, in the reader's own zone."""
+        return moment(at, self.tz)
+
+    def _called(self, value: str) -> str:
+        if not _COUNT.fullmatch(value):
+            for known in (self.names, self.communes_known, self.depots):
+                if value in known:
+                    return known[value]
+        try:
+            return short_date(date.fromisoformat(value)) if "-" in value else value
+        except ValueError:
+            return value

@@ -1,0 +1,193 @@
+"""The work sheet of one crew on one day, ready to print: every text is French and final."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from synergie.reports.french import hour, long_date, number
+from synergie.reports.maintenance_brief import MaintenanceBrief, Week
+from synergie.reports.maintenance_words import distance, geo, minutes, parts
+from synergie.reports.rounds_words import (
+    StopWords,
+    break_before,
+    loaded,
+    stops_of,
+)
+from synergie.schemas.rounds import Round
+
+EMERGENCY = "Urgence : 112. Pompiers 18, SAMU 15."
+"""Numbers that hold in all of France."""
+MAKE_SAFE = "Danger électrique : ne pas toucher, baliser, éloigner, faire couper, prévenir."
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing to know at a stop: its name, then the text."""
+
+    name: str
+    text: str
+    strong: bool = False
+    """Whether it must not be missed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetStop:
+    """One stop as it is printed."""
+
+    number: int
+    at: str
+    until: str
+    asset: str
+    commune: str
+    task: str
+    urgent: str
+    """What makes it urgent. "": planned work."""
+    danger: bool
+    """Whether people are in danger there."""
+    drive: str
+    body: str
+    """Who answers for the asset."""
+    to_do: str
+    geo: str
+    """Address of its place as `geo:`. "": not known."""
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """The break, between two stops."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkSheet:
+    """The day of a crew."""
+
+    crew: str
+    day: str
+    body: str
+    foot: str
+    head: str
+    """What each printed page says at its top."""
+    banner: str | None
+    facts: tuple[Line, ...]
+    load: tuple[tuple[str, str], ...]
+    """What to load: part and count."""
+    steps: tuple[SheetStop | Pause, ...]
+    back: str
+    on_call: str | None
+
+
+def work_sheet(brief: MaintenanceBrief, week: Week, one: Round) -> WorkSheet:
+    """The sheet of the round *one* of *week*."""
+    day = long_date(one.day)
+    return WorkSheet(
+        crew=one.crew,
+        day=day,
+        body=brief.body(one.organisation),
+        head=f"Équipe {one.crew} · {day}",
+        foot=f"{EMERGENCY} {_on_call(brief)}",
+        banner=brief.banner,
+        facts=tuple(_facts(week, one)),
+        load=tuple((name, number(many)) for name, many in loaded(week, one)),
+        steps=tuple(_steps(brief, week, one)),
+        back=_back(week, one),
+        on_call=brief.on_call,
+    )
+
+
+def _on_call(brief: MaintenanceBrief) -> str:
+    return "Astreinte : " + (brief.on_call or "voir la première page.")
+
+
+def _facts(week: Week, one: Round) -> list[Line]:
+    shift = week.shifts.get((one.crew, one.day))
+    start = week.places.get(shift.start_place) if shift else None
+    depot = (start.name or start.id) if start else "dépôt"
+    stops = [planned for planned in one.stops if planned.stop in week.stops]
+    work = f"{number(len(stops))} arrêts, {minutes(one.work_minutes)} sur place"
+    facts = [
+        Line("Départ", f"{hour(one.leaves_at, week.tz)}, {depot}"),
+        Line("Retour prévu", hour(one.returns_at, week.tz)),
+        Line("Travail", work),
+        Line("Route", distance(one.distance_m)),
+    ]
+    if shift and shift.overtime_minutes and one.returns_at > shift.ends_at:
+        over = int((one.returns_at - shift.ends_at).total_seconds() // 60)
+        facts.append(Line("Heures en plus", minutes(over)))
+    urgent = [week.stops[p.stop] for p in stops if week.stops[p.stop].severity == "danger"]
+    if urgent:
+        facts.append(Line("Danger à traiter", number(len(urgent))))
+    return facts
+
+
+def _steps(brief: MaintenanceBrief, week: Week, one: Round) -> list[SheetStop | Pause]:
+    steps: list[SheetStop | Pause] = []
+    pause, before = _pause(week, one), break_before(one)
+    for at, words in enumerate(stops_of(brief, week, one)):
+        if at == before and pause:
+            steps.append(pause)
+        steps.append(_stop(week, at + 1, words, pause if at == before else None))
+    if pause and not any(isinstance(step, Pause) for step in steps):
+        steps.append(pause)
+    return steps
+
+
+def _pause(week: Week, one: Round) -> Pause | None:
+    if one.break_at is None:
+        return None
+    shift = week.shifts.get((one.crew, one.day))
+    length = shift.break_minutes if shift else 0
+    until = hour(one.break_at + timedelta(minutes=length), week.tz)
+    return Pause(text=f"Pause de {hour(one.break_at, week.tz)} à {until}")
+
+
+def _stop(week: Week, rank: int, words: StopWords, pause: Pause | None) -> SheetStop:
+    planned = words.planned
+    return SheetStop(
+        number=rank,
+        at=hour(planned.starts_at, week.tz),
+        until=f"jusqu'à {hour(planned.ends_at, week.tz)} ({minutes(words.stop.minutes)})",
+        asset=words.asset,
+        commune=words.commune,
+        task=words.task,
+        urgent=words.severity,
+        danger=words.stop.severity == "danger",
+        drive=_drive(week, words, pause),
+        body=words.body,
+        to_do=words.to_do,
+        geo=geo(words.location) if words.location else "",
+        lines=tuple(line for line in _lines(words) if line.text),
+    )
+
+
+def _drive(week: Week, words: StopWords, pause: Pause | None) -> str:
+    planned = words.planned
+    told = f"{minutes(planned.drive_minutes)} de route, {distance(planned.drive_m)}"
+    if not planned.drive_m and not planned.drive_minutes:
+        told = "Sur place"
+    waits = (planned.starts_at - planned.arrives_at) >= timedelta(minutes=1)
+    if waits and pause is None:
+        told += f", arrivée {hour(planned.arrives_at, week.tz)}, attente jusqu'à l'heure permise"
+    return told
+
+
+def _lines(words: StopWords) -> tuple[Line, ...]:
+    fault = " : ".join(filter(None, (words.ticket, words.fault)))
+    return (
+        Line("Signalement", fault, strong=True),
+        Line("Lieu", words.where, strong=True),
+        Line("Consigne", words.instructions, strong=True),
+        Line("À apporter", parts(words.parts), strong=True),
+        Line("Il faut", words.skills),
+        Line("Réseau", words.authorisation),
+        *(Line("Voirie", order, strong=True) for order in words.orders),
+        Line("Lampe" if words.is_lamp else "Alimente", words.lamps),
+    )
+
+
+def _back(week: Week, one: Round) -> str:
+    shift = week.shifts.get((one.crew, one.day))
+    end = week.places.get(shift.end_place) if shift else None
+    where = (end.name or end.id) if end else "dépôt"
+    return f"Retour : {where}, vers {hour(one.returns_at, week.tz)}."

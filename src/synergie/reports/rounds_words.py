@@ -1,0 +1,192 @@
+"""What is told of one stop of a round, in French: sheets, calendars and maps say it alike."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from synergie.reports.french import number, quantity, short_date
+from synergie.reports.maintenance_brief import MaintenanceBrief, Week
+from synergie.reports.maintenance_words import (
+    SEVERITIES,
+    TASKS,
+    TO_DO,
+    authorisation,
+    lamp,
+    part,
+    skill,
+)
+from synergie.schemas.crew import CrewBook, LocalTime, OtherWorks, PartCount, RoadOrder
+from synergie.schemas.location import Location
+from synergie.schemas.park import CabinetState, LampState
+from synergie.schemas.rounds import PlannedStop, Round, RoundStop
+
+_MOST_LISTED = 12
+"""Light points out that a sheet names; of more it says how many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopWords:
+    """One stop in words; "" where nothing is known."""
+
+    stop: RoundStop
+    planned: PlannedStop
+    task: str
+    to_do: str
+    asset: str
+    """Cabinet or light point, as its owner names it."""
+    body: str
+    """Who answers for it."""
+    address: str
+    """What people call the place."""
+    commune: str
+    location: Location | None
+    """None: the place is not among those of the problem."""
+    authorisation: str
+    skills: str
+    parts: tuple[PartCount, ...]
+    ticket: str
+    fault: str
+    severity: str
+    instructions: str
+    orders: tuple[str, ...]
+    """Traffic orders and works of others at this place on this day."""
+    lamps: str
+    """What hangs on the cabinet, or the lamp itself."""
+    is_lamp: bool
+    """Whether the asset is one light point."""
+
+    @property
+    def where(self) -> str:
+        """The place in a line: address, commune."""
+        return ", ".join(filter(None, (self.address, self.commune)))
+
+
+def stops_of(brief: MaintenanceBrief, week: Week, one: Round) -> list[StopWords]:
+    """The stops of a round in words, in order; one that the problem does not know is left out."""
+    return [
+        _words(brief, week, planned, one.day) for planned in one.stops if planned.stop in week.stops
+    ]
+
+
+def _words(brief: MaintenanceBrief, week: Week, planned: PlannedStop, day: date) -> StopWords:
+    stop = week.stops[planned.stop]
+    place = week.places.get(stop.place)
+    ticket = brief.tickets.get((stop.organisation, stop.ticket or ""))
+    cabinet = cabinet_of(brief, stop)
+    return StopWords(
+        stop=stop,
+        planned=planned,
+        task=TASKS[stop.task],
+        to_do=TO_DO[stop.task],
+        asset=stop.asset,
+        body=brief.body(stop.organisation),
+        address=(place.name if place and place.name != stop.asset else None) or "",
+        commune=_commune(brief, stop, cabinet),
+        location=place.location if place else None,
+        authorisation=authorisation(stop.network_mix),
+        skills=", ".join(map(skill, stop.skills)),
+        parts=stop.parts,
+        ticket=stop.ticket or "",
+        fault=(ticket.fault if ticket else None) or "",
+        severity=SEVERITIES[stop.severity] if stop.severity else "",
+        instructions=stop.instructions or "",
+        orders=tuple(_orders(brief.book, stop, cabinet, day)),
+        lamps=_lamps(stop, cabinet),
+        is_lamp=cabinet is not None and cabinet.cabinet != stop.asset,
+    )
+
+
+def cabinet_of(brief: MaintenanceBrief, stop: RoundStop) -> CabinetState | None:
+    """The cabinet of a stop, or the one that its light point hangs on. None: not known."""
+    key = (stop.organisation, stop.asset)
+    return brief.cabinets.get(key) or brief.cabinet_of_lamp.get(key)
+
+
+def _commune(brief: MaintenanceBrief, stop: RoundStop, cabinet: CabinetState | None) -> str:
+    code = stop.insee_code or (cabinet.insee_code if cabinet else None)
+    name = brief.commune(code)
+    return name if code in (None, name) else f"{name} ({code})"
+
+
+def _lamps(stop: RoundStop, cabinet: CabinetState | None) -> str:
+    """The lamp of a stop, or what hangs on its cabinet and which of it is out; "": not known."""
+    if cabinet is None:
+        return ""
+    for one in cabinet.lamps:
+        if one.light_point == stop.asset:
+            return f"{_lamp(one)}, armoire {cabinet.cabinet}"
+    if not cabinet.lamps:
+        return ""
+    counts = Counter(_lamp(one) for one in cabinet.lamps)
+    kinds = ", ".join(f"{number(many)} × {kind}" for kind, many in sorted(counts.items()))
+    out = [one.light_point for one in cabinet.lamps if one.is_out]
+    return f"{kinds}. {_out(out)}" if out else kinds
+
+
+def _out(names: list[str]) -> str:
+    told = ", ".join(names[:_MOST_LISTED])
+    more = f" et {number(len(names) - _MOST_LISTED)} autres" if len(names) > _MOST_LISTED else ""
+    return f"Éteints : {told}{more}"
+
+
+def _lamp(one: LampState) -> str:
+    watts = "" if one.power_w is None else f" {quantity(one.power_w, 'W')}"
+    return f"{lamp(one.source_type)}{watts}"
+
+
+def _orders(
+    book: CrewBook | None, stop: RoundStop, cabinet: CabinetState | None, day: date
+) -> Iterator[str]:
+    """What holds for work at this place on *day*: traffic orders first, then works of others."""
+    if book is None:
+        return
+    for order in book.road_orders:
+        if _holds(order, stop, cabinet, day):
+            yield _order(order)
+    for works in book.other_works:
+        if _holds(works, stop, cabinet, day):
+            until = short_date(works.to_day)
+            yield f"Visite groupée avec les travaux {works.id} ({works.by}), jusqu'au {until}."
+
+
+def _holds(
+    one: RoadOrder | OtherWorks, stop: RoundStop, cabinet: CabinetState | None, day: date
+) -> bool:
+    if not one.from_day <= day <= one.to_day:
+        return False
+    if one.cabinets:
+        return bool({stop.asset, cabinet.cabinet if cabinet else stop.asset} & set(one.cabinets))
+    known = stop.insee_code or (cabinet.insee_code if cabinet else None)
+    return known is not None and one.insee_code == known
+
+
+def _order(order: RoadOrder) -> str:
+    rule = "travail permis seulement" if order.rule == "only" else "travail interdit"
+    until = f"jusqu'au {short_date(order.to_day)} inclus"
+    if order.from_time is None and order.to_time is None:
+        return f"Arrêté de circulation {order.id} : {rule} toute la journée, {until}."
+    begin, end = clock(order.from_time or "00:00"), clock(order.to_time or "23:59")
+    return f"Arrêté de circulation {order.id} : {rule} de {begin} à {end}, {until}."
+
+
+def clock(time: LocalTime) -> str:
+    """A time of the day as people write it: 07 h 30."""
+    return f"{time[:2]} h {time[3:]}".replace(" ", "\u00a0")
+
+
+def loaded(week: Week, one: Round) -> list[tuple[str, int]]:
+    """What a crew loads in the morning: parts in words and how many, by part."""
+    counts = Counter[str]({each.part: each.count for each in one.parts})
+    if not counts:
+        for planned in one.stops:
+            for each in week.stops[planned.stop].parts if planned.stop in week.stops else ():
+                counts[each.part] += each.count
+    return [(part(key), many) for key, many in sorted(counts.items())]
+
+
+def break_before(one: Round) -> int | None:
+    """How many stops come before the break of a round. None: it has no break."""
+    if one.break_at is None:
+        return None
+    return sum(planned.starts_at < one.break_at for planned in one.stops)
