@@ -73,6 +73,9 @@ class LampState(Wire):
     """Where it stands. Null: unknown."""
     age_years: Years | None
     """Since the lamp was last changed, or else installed, y. Null: unknown."""
+    age_of_lamp: bool = True
+    """Whether it is the age of the lamp: its change is recorded, or it was put up since tickets are
+    kept. False: of the luminaire, whose lamps may have been changed since."""
     burn_hours_year: BurnHours
     """Hours it burns a year: sun, switch-off, dimming left aside."""
     burned_hours: BurnHours | None

@@ -1,0 +1,121 @@
+"""The state of a park at a moment, from what its owners declare."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from synergie.plan.park import models as failure_models
+from synergie.plan.park._aside import Aside
+from synergie.plan.park._assets import Assets, Key, Point
+from synergie.plan.park._lamps import Life, Schedules, failures, lamp, lives
+from synergie.plan.park._sites import Box, Site, Sites, sites, standing, unique
+from synergie.plan.park._tickets import Found, open_faults, out_points, repair_hours, tickets
+from synergie.plan.park._totals import burn_source, notes, technologies
+from synergie.plan.park._works import Work, history, works
+from synergie.plan.park.models import YEAR_HOURS, What
+from synergie.plan.park.night import NightHours
+from synergie.plan.park.owned import Owned
+from synergie.plan.park.risks import expected_failures
+from synergie.schemas.crew import ServiceTarget
+from synergie.schemas.park import CabinetState, FailureModel, LampState, ParkState
+from synergie.schemas.work_order import WorkOrder
+
+
+class _Ground(NamedTuple):
+    """All that holds."""
+
+    sites: Sites
+    works: list[Work]
+    found: Found
+    lives: Mapping[Key, Life]
+    failures: Mapping[Key, float]
+    out: Mapping[Key, bool]
+    models: Mapping[What, FailureModel]
+    schedules: Schedules
+
+
+def state(
+    cabinets: Sequence[Box], light_points: Sequence[Point],
+    work_orders: Sequence[Owned[WorkOrder]], *, as_of: datetime,
+    targets: Sequence[ServiceTarget] = (), models: Sequence[FailureModel] | None = None,
+    night: NightHours | None = None,
+) -> ParkState:  # fmt: skip
+    """The park at *as_of* (aware): ages, hours of light, failures to expect, faults open.
+
+    *targets*: those of the contracts; `targets.assumed` where none is told. *models*: of `learn`;
+    None: `models.assumed`. What cannot be used is in `set_aside` with the reason; the rest stands.
+    """
+    aside = Aside()
+    schedules = Schedules(night or NightHours(), as_of)
+    held = failure_models.of(failure_models.assumed() if models is None else models)
+    boxes = unique(cabinets, aside)
+    points = list(standing(unique(light_points, aside), schedules.today, aside))
+    placed = sites(boxes, points, aside)
+    assets = Assets.of(boxes, points)
+    done = works(work_orders, assets, as_of=as_of, tz=schedules.tz, aside=aside)
+    found = open_faults(done, placed, aside)
+    ages = lives(placed.rows, history(done, assets, schedules.tz), schedules)
+    expected = failures(placed.rows, ages, held)
+    out = out_points(found.rows)
+    ground = _Ground(placed, done, found, ages, expected, out, held, schedules)
+    return _state(ground, as_of, targets, aside)
+
+
+def _state(
+    ground: _Ground, as_of: datetime, targets: Sequence[ServiceTarget], aside: Aside
+) -> ParkState:
+    boxes = tuple(_cabinets(ground))
+    lamps = [one for box in boxes for one in box.lamps]
+    told = tickets(ground.found.rows, targets)
+    hours = repair_hours(ground.works)
+    with_cabinet = sum(
+        ground.out.get((box.organisation, one.light_point), False)
+        for box in boxes
+        for one in box.lamps
+    )
+    return ParkState(
+        as_of=as_of,
+        cabinets=boxes,
+        tickets=told,
+        technologies=technologies(lamps, ground.models),
+        models=tuple(sorted(ground.models.values(), key=lambda one: one.technology)),
+        out_share=round(sum(one.is_out for one in lamps) / len(lamps), 6) if lamps else None,
+        burn_hours_source=burn_source(ground.schedules),
+        set_aside=tuple(aside.rows),
+        notes=notes(
+            ground.sites.rows, ground.found, told, lamps,
+            schedules=ground.schedules, models=ground.models, with_cabinet=with_cabinet,
+        ),
+        repair_hours=None if hours is None else Decimal(str(round(hours, 2))),
+    )  # fmt: skip
+
+
+def _cabinets(ground: _Ground) -> Iterator[CabinetState]:
+    model = ground.models.get("cabinet")
+    rate = None if model is None else round(expected_failures(model, 0, YEAR_HOURS), 6)
+    for site in ground.sites.rows:
+        record = site.record
+        yield CabinetState(
+            cabinet=site.key[1],
+            organisation=site.key[0],
+            insee_code=site.insee_code,
+            location=site.location,
+            location_told=site.location_told,
+            network_mix=None if record is None else record.network_mix,
+            inspected_on=None if record is None else record.inspected_on,
+            failures_year=rate,
+            lamps=tuple(_lamps(site, ground)),
+        )
+
+
+def _lamps(site: Site, ground: _Ground) -> Iterator[LampState]:
+    for one in site.points:
+        key = (one.organisation, one.record.external_id)
+        yield lamp(
+            one,
+            ground.lives[key],
+            ground.failures.get(key),
+            place=ground.sites.places.get(key),
+            is_out=key in ground.out,
+        )

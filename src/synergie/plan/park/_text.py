@@ -1,0 +1,57 @@
+"""What the state of a park says to people: why a row is set aside, what is taken for granted."""
+
+TWICE = "each identifier once for an owner: the first row is kept"
+OPEN_AND_DONE = "a ticket told once: the row that says it is done is kept"
+SAME_FAULT = "one ticket a fault: the same is open on the same thing"
+
+DEGREES = "longitude and latitude, degrees (WGS 84)"
+NO_PLACE = "a place: 0, 0 lies in the sea"
+SWAPPED = "longitude first, then latitude: these two are exchanged"
+OUT_OF_FRANCE = "a place in the part of France where its commune is"
+FAR = "a place within 30 km of the other assets of its commune"
+IN_PROJECTION = {
+    "Lambert-93 (EPSG:2154)": (
+        "longitude and latitude, degrees (WGS 84): these are metres, as of Lambert-93 (EPSG:2154)"
+    ),
+    "CC42 to CC50 (EPSG:3942 to 3950)": (
+        "longitude and latitude, degrees (WGS 84): these are metres, as of a conic CC42 to CC50 "
+        "(EPSG:3942 to 3950)"
+    ),
+    "Web Mercator (EPSG:3857)": (
+        "longitude and latitude, degrees (WGS 84): these are metres, as of Web Mercator (EPSG:3857)"
+    ),
+}
+
+NO_CABINET_PLACE = "a place for the cabinet, or for one of its light points"
+NO_CABINET = "the cabinet that feeds the light point"
+UNKNOWN_CABINET = "a cabinet of the same owner's inventory"
+NO_COMMUNE = "the commune (INSEE) of the cabinet, or of one of its light points"
+GONE = "a description that holds still"
+FUTURE_INSTALLED = "a date of installation in the past; its age is unknown"
+FUTURE_INSPECTED = "a date of inspection in the past; the inspection is unknown"
+
+FUTURE_REPORT = "a report in the past"
+FUTURE_DONE = "a repair in the past: the fault is taken to be open still"
+DONE_BEFORE_REPORT = "a repair on the day of the report or later"
+BEFORE_INSTALLATION = "a date on the day of installation or later"
+NO_REPORT = "when the fault was reported"
+NO_ASSET = "the light point or cabinet concerned, or a place within 2 km of a cabinet"
+CABINET_ASIDE = "a thing whose cabinet is known and can be placed"
+UNKNOWN_ASSET = "a light point, cabinet, support or circuit of the same owner's inventory"
+
+BURN_SUN = (
+    "the sun at each cabinet in {}: lamps are lit while it is lower than {} degrees; dimming takes "
+    "no hour away"
+)
+SWITCH_OFF = "{} light points are off at night and no profile says when: off from {} to {}, assumed"
+UNKNOWN_PROFILE = "{} light points follow a night profile that is not known: lit all night, assumed"
+UNKNOWN_AGE = "the age of {} light points is unknown: they count at the long-run rate of their kind"
+NO_MODEL = "no failure model is known for {} light points of kind {}: their failures are unknown"
+UNKNOWN_KIND = "the kind of lamp of {} light points is unknown: their failures are unknown"
+PAST_AS_NOW = "hours burned are the age times the hours of now: earlier schedules are not known"
+CABINETS_TOLD_BY_POINTS = "{} cabinets are known by their light points alone"
+PLACED_BY_POINTS = "{} cabinets have no place that holds: the middle of their light points is taken"
+SEVERITY_ASSUMED = "the severity of {} of {} open tickets is assumed from their text"
+CLOSED_BY_REPAIR = "{} tickets without an end are closed by a later repair of the same thing"
+HUNG_NEAR = "{} tickets name no asset: they hang on the nearest cabinet"
+OUT_WITH_CABINET = "{} light points are out with their cabinet or circuit"

@@ -1,0 +1,171 @@
+"""Faults that are open, what they put out, and until when they must be mended."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+from typing import NamedTuple
+
+from synergie.plan.park import _text
+from synergie.plan.park._aside import Aside
+from synergie.plan.park._assets import Key, Named
+from synergie.plan.park._faults import plain, text_of
+from synergie.plan.park._sites import Site, Sites
+from synergie.plan.park._works import Work
+from synergie.plan.park.places import km
+from synergie.plan.park.targets import target_of
+from synergie.schemas.crew import ServiceTarget
+from synergie.schemas.location import Location
+from synergie.schemas.park import Ticket
+
+NEAR_KM = 2.0
+"""Kilometres within which a ticket without an asset hangs on the nearest cabinet."""
+
+
+class Open(NamedTuple):
+    """A fault that is open."""
+
+    work: Work
+    """Its work order."""
+    reported_at: datetime
+    """When it was reported."""
+    site: Site
+    """The cabinet it hangs on."""
+    location: Location
+    """Where."""
+
+
+@dataclass(slots=True)
+class Found:
+    """The open faults, and what was taken for granted."""
+
+    rows: list[Open]
+    """By report."""
+    closed_by_repair: int
+    """Tickets that a later repair of the same thing closes."""
+    hung_near: int
+    """Tickets that name no asset."""
+
+
+def open_faults(works: Iterable[Work], sites: Sites, aside: Aside) -> Found:
+    """The faults that are open; one a fault, the first reported."""
+    works = list(works)
+    mended = _mended(works)
+    waiting = [work for work in works if work.is_fault and work.done_at is None]
+    still = [work for work in waiting if not _is_mended(work, mended)]
+    by_key = {site.key: site for site in sites.rows}
+    rows = [one for work in still if (one := _open(work, by_key, sites, aside)) is not None]
+    rows.sort(key=lambda one: (one.reported_at, one.work.record.external_id))
+    rows = list(_once(rows, aside))
+    near = sum(one.work.named is None for one in rows)
+    return Found(rows, len(waiting) - len(still), near)
+
+
+def tickets(rows: Iterable[Open], targets: Sequence[ServiceTarget]) -> tuple[Ticket, ...]:
+    """The tickets of open faults, the first due first."""
+    made = [_ticket(one, targets) for one in rows]
+    return tuple(sorted(made, key=lambda one: (one.due_at, one.organisation, one.ticket)))
+
+
+def out_points(rows: Iterable[Open]) -> dict[Key, bool]:
+    """Light points that are out; True: with their whole cabinet, support or circuit."""
+    found: dict[Key, bool] = {}
+    for one in rows:
+        named = one.work.named
+        if named is not None and one.work.fault.is_out:
+            for key in named.points:
+                found[key] = found.get(key, True) and named.kind != "light_point"
+    return found
+
+
+def repair_hours(works: Iterable[Work]) -> float | None:
+    """Median hours from the report of a fault to its repair. None: none is known."""
+    known = [
+        (work.done_at - work.reported_at).total_seconds() / 3600
+        for work in works
+        if work.is_fault and work.done_at is not None and work.reported_at is not None
+    ]
+    return median(max(hours, 0.0) for hours in known) if known else None
+
+
+def _mended(works: Iterable[Work]) -> Mapping[Key, datetime]:
+    """When each asset was last mended."""
+    found: dict[Key, datetime] = {}
+    for work in works:
+        if work.named is not None and work.done_at is not None and work.record.kind == "repair":
+            found[work.named.key] = max(work.done_at, found.get(work.named.key, work.done_at))
+    return found
+
+
+def _is_mended(work: Work, mended: Mapping[Key, datetime]) -> bool:
+    if work.named is None or work.reported_at is None:
+        return False
+    done = mended.get(work.named.key)
+    return done is not None and done >= work.reported_at
+
+
+def _open(work: Work, by_key: Mapping[Key, Site], sites: Sites, aside: Aside) -> Open | None:
+    if work.reported_at is None:
+        aside.put(work.owned, "", _text.NO_REPORT)
+        return None
+    if work.named is None:
+        return _near(work, work.reported_at, sites, aside)
+    site = None if work.named.cabinet is None else by_key.get(work.named.cabinet)
+    if site is None:
+        aside.put(work.owned, work.record.asset or "", _text.CABINET_ASIDE)
+        return None
+    place = _place(work.named, sites) or site.location
+    return Open(work, work.reported_at, site, place)
+
+
+def _place(named: Named, sites: Sites) -> Location | None:
+    return None if named.kind == "cabinet" else sites.places.get(named.points[0])
+
+
+def _near(work: Work, reported_at: datetime, sites: Sites, aside: Aside) -> Open | None:
+    """A ticket that names no asset, on the nearest cabinet of its owner."""
+    place, owner = work.record.location, work.owned.organisation
+    mine = [] if place is None else [site for site in sites.rows if site.key[0] == owner]
+    if place is not None and mine:
+        site = min(mine, key=lambda one: (km(one.location, place), one.key))
+        if km(site.location, place) <= NEAR_KM:
+            return Open(work, reported_at, site, place)
+    found = "" if place is None else f"{place.longitude:g}, {place.latitude:g}"
+    aside.put(work.owned, found, _text.NO_ASSET)
+    return None
+
+
+def _once(rows: Iterable[Open], aside: Aside) -> Iterator[Open]:
+    """The first of the open tickets that tell the same of the same thing."""
+    first: dict[object, Open] = {}
+    for one in rows:
+        if one.work.named is None:
+            yield one
+            continue
+        order = one.work.record
+        what = "out" if one.work.fault.is_out else " ".join(plain(text_of(order)))
+        before = first.setdefault((one.work.named[:2], one.work.fault.severity, what), one)
+        if before is one:
+            yield one
+        else:
+            found = f"{order.external_id} = {before.work.record.external_id}"
+            aside.put(one.work.owned, found, _text.SAME_FAULT)
+
+
+def _ticket(one: Open, targets: Sequence[ServiceTarget]) -> Ticket:
+    order, fault, named = one.work.record, one.work.fault, one.work.named
+    target = target_of(targets, fault.severity, order.contract)
+    is_point = named is not None and named.kind == "light_point"
+    return Ticket(
+        ticket=order.external_id,
+        organisation=one.work.owned.organisation,
+        cabinet=one.site.key[1],
+        light_point=order.asset if is_point else None,
+        location=one.location,
+        severity=fault.severity,
+        severity_told=fault.told,
+        reported_at=one.reported_at,
+        due_at=one.reported_at + timedelta(hours=float(target.max_delay_hours)),
+        fault=order.fault_type,
+        contract=order.contract,
+    )
