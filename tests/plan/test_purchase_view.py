@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from synergie.errors import NotFound
 from synergie.plan import purchase
-from synergie.plan.purchase.view import member_view, tells_nobody
+from synergie.plan.purchase.view import member_view
 from synergie.policy.decide import own, party
+from synergie.policy.group_sums import tells_nobody
 from synergie.policy.permit import Permit
 from synergie.policy.principal import Principal
 from synergie.schemas.offer import Offer, Price, Subscription, Tier

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from synergie.errors import Conflict, NotFound
 from synergie.exchange import _purchase_inputs
-from synergie.plan.purchase.view import tells_nobody
 from synergie.policy import Permit, Principal
+from synergie.policy.group_sums import tells_nobody
 from synergie.schemas.member_view import GroupTotals
 from synergie.schemas.purchase_run import PurchaseRun
 from synergie.storage import purchase_runs as kept

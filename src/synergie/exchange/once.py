@@ -44,6 +44,21 @@ def replayed[AnswerT: BaseModel](
     return answer.model_validate_json(found[2])
 
 
+def answered[AnswerT: BaseModel](
+    session: Session, once: Once | None, answer: type[AnswerT]
+) -> AnswerT | None:
+    """The answer already given to the same request, before anything is verified for it.
+
+    KeyReused as `replayed` says; nothing is claimed.
+    """
+    found = None if once is None else idempotency.given(session, once.client, once.key)
+    if once is None or found is None:
+        return None
+    if found[:2] != (once.request, once.body_sha256):
+        raise KeyReused
+    return answer.model_validate_json(found[2])
+
+
 def remember(session: Session, once: Once | None, answer: BaseModel, *, status: int = 201) -> None:
     """Keep *answer* under the claimed key, in the transaction of the act itself."""
     if once is not None:

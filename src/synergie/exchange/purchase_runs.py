@@ -7,10 +7,10 @@ from datetime import datetime
 from secrets import token_hex
 from typing import Protocol
 
-from synergie.errors import BadInput, Conflict, KeyReused, NotFound
+from synergie.errors import BadInput, Conflict, NotFound
 from synergie.exchange import _cursor, _purchase_inputs, _purchase_side, _seen
 from synergie.exchange._purchase_inputs import Used, ask_of
-from synergie.exchange.once import Once, remember, replayed
+from synergie.exchange.once import Once, answered, remember, replayed
 from synergie.plan.purchase.check import require
 from synergie.plan.purchase.proof import faults
 from synergie.plan.purchase.view import member_view
@@ -19,7 +19,6 @@ from synergie.schemas.page import Page
 from synergie.schemas.purchase_bytes import digest, timeless
 from synergie.schemas.purchase_run import PlanRequest, PurchaseInputs, PurchaseRun
 from synergie.storage import purchase_runs as kept
-from synergie.storage.idempotency import given
 from synergie.storage.journal import Entry, append
 from synergie.storage.purchase_runs import Part
 from synergie.storage.purchases import Held
@@ -63,10 +62,10 @@ class PurchaseRuns:
         run before the store is held, and the inputs are compared again in the act's transaction.
         """
         _purchase_side.side(caller, action="write", now=now)
-        before = self._answered(once)
-        if before is not None:
-            return before
         with self.store.read() as session:
+            before = answered(session, once, PurchaseRun)
+            if before is not None:
+                return before
             permit, found = _purchase_side.coordinated(session, caller, purchase_id, now=now)
             _may_plan(found)
             stands = _purchase_inputs.standing_now(session, caller, found, now=now)
@@ -136,18 +135,6 @@ class PurchaseRuns:
         seen = _purchase_inputs.seen(purchase_id, permits, rows)
         _seen.record_all(self.store, caller, seen, now=now)
         return told
-
-    def _answered(self, once: Once | None) -> PurchaseRun | None:
-        """The answer already given to the same request, before anything is verified for it."""
-        if once is None:
-            return None
-        with self.store.read() as session:
-            found = given(session, once.client, once.key)
-        if found is None:
-            return None
-        if found[:2] != (once.request, once.body_sha256):
-            raise KeyReused
-        return PurchaseRun.model_validate_json(found[2])
 
 
 def _may_plan(found: Held) -> None:

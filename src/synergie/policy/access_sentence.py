@@ -11,7 +11,7 @@ _VERB: dict[JournalEvent, str] = {
     "data.read": "a lu",
     "data.exported": "a reçu par export",
     "export.made": "a fait préparer un export de",
-    "part.read": "a lu sa part d'un plan d'achat parmi",
+    "part.read": "a lu sa part d'un plan commun parmi",
     "access.refused": "n'a pas pu lire",
 }
 _DATA: dict[Dataset, str] = {

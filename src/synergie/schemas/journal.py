@@ -18,7 +18,8 @@ type JournalEvent = Literal[
     "export.made", "export.received", "webhook.registered", "webhook.disabled",
     "aggregate.released", "record.erased", "purchase.created", "purchase.changed",
     "purchase.invited", "purchase.moved", "needs.published", "needs.withdrawn", "offers.saved",
-    "plan.kept", "part.read", "part.answered",
+    "plan.kept", "part.read", "part.answered", "campaign.created", "campaign.changed",
+    "campaign.invited", "campaign.moved",
 ]  # fmt: skip
 """Closed list: what a record of the journal may be about."""
 

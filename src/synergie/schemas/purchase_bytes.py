@@ -1,11 +1,11 @@
-"""The bytes of what a purchase stands on (RFC 8785), and their digests: the same for ever."""
+"""The bytes of what a kept plan stands on (RFC 8785), and their digests: the same for ever."""
 
 from hashlib import sha256
 
 import rfc8785
 from pydantic import BaseModel
 
-from synergie.schemas.purchase_plan import PurchasePlan
+from synergie.schemas.plan import Plan
 
 
 def canonical(record: BaseModel) -> bytes:
@@ -18,6 +18,6 @@ def digest(record: BaseModel) -> str:
     return sha256(canonical(record)).hexdigest()
 
 
-def timeless(plan: PurchasePlan) -> PurchasePlan:
+def timeless[P: Plan](plan: P) -> P:
     """*plan* without the seconds it took, the one field that differs between two runs."""
     return plan.model_copy(update={"run": plan.run.model_copy(update={"seconds": 0.0})})

@@ -36,6 +36,8 @@ SCOPES: tuple[str, ...] = (
     "aggregates:write",
     "purchases:read",
     "purchases:write",
+    "campaigns:read",
+    "campaigns:write",
     "audit:read",
 )
 """Every scope of this server. A route that names two asks for both."""

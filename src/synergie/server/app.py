@@ -22,6 +22,10 @@ from synergie.exchange.agreement_papers import AgreementPapers
 from synergie.exchange.agreements import Agreements
 from synergie.exchange.batches import Batches
 from synergie.exchange.cabinets import Cabinets
+from synergie.exchange.campaign_parts import CampaignParts
+from synergie.exchange.campaign_progress import CampaignProgresses
+from synergie.exchange.campaign_runs import CampaignRuns
+from synergie.exchange.campaigns import Campaigns
 from synergie.exchange.cell_schemes import CellSchemes
 from synergie.exchange.changes import Changes
 from synergie.exchange.clients import Clients
@@ -62,6 +66,8 @@ from synergie.server.api import (
     audit,
     batches,
     cabinets,
+    campaign_runs,
+    campaigns,
     cell_schemes,
     changes,
     consents,
@@ -192,6 +198,10 @@ def _house(
         webhooks=Webhooks(store, courier.keys, courier.allow),
         exports=Exports(store=store, prover=prover, head=signing(prover), care=_care(settings)),
         receipts=Receipts(store=store, prover=prover, head=signing(prover)),
+        campaigns=Campaigns(store),
+        campaign_runs=CampaignRuns(store),
+        campaign_parts=CampaignParts(store),
+        campaign_progress=CampaignProgresses(store),
         purchases=Purchases(store),
         purchase_needs=PurchaseNeeds(store),
         purchase_runs=PurchaseRuns(store),
@@ -287,6 +297,9 @@ def _routers() -> tuple[APIRouter, ...]:
         changes.router,
         deposits.router,
         exports.router,
+        campaigns.router,
+        campaign_runs.router,
+        campaigns.acts,
         purchases.router,
         purchase_needs.router,
         purchase_runs.router,

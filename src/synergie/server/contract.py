@@ -10,6 +10,8 @@ from pydantic.json_schema import models_json_schema
 
 from synergie import __version__
 from synergie.schemas.agreement import ActRequest, Terms
+from synergie.schemas.campaign import BodiesRequest, CampaignActRequest, CampaignRecord
+from synergie.schemas.campaign_run import CampaignPlanRequest
 from synergie.schemas.cell_scheme import CellSchemeRecord
 from synergie.schemas.consent import ConsentRecord
 from synergie.schemas.curve import Curve, CurveExtract
@@ -38,7 +40,11 @@ _PAGE = re.compile(r"\bPage_(\w+)_$")
 
 _SENT = (
     ActRequest,
+    BodiesRequest,
     CabinetPublication,
+    CampaignActRequest,
+    CampaignPlanRequest,
+    CampaignRecord,
     CellSchemeRecord,
     ConsentRecord,
     Curve,
@@ -92,6 +98,7 @@ _TAGS = {
     "changes": "What changed, in one order.",
     "deposits": "Files, as they are.",
     "exports": "Files made on the server, with a signed manifest and the receipt of who took them.",
+    "campaigns": "Joint maintenance: plans of a coordinator, each body's part, what is done.",
     "purchases": "Pooled purchases: needs of members, plans of a coordinator, each member's part.",
     "freshness": "How late each flow and series is, why, and who can act.",
     "profiles": "How to read files that do not say all of themselves.",

@@ -12,6 +12,7 @@ from synergie.policy import Permit
 from synergie.schemas.agreement import Dataset
 from synergie.storage._aggregate_tables import AggregateMemberRow, CellSchemeRow, ReleaseRow
 from synergie.storage._agreement_tables import ConsentRow, NamedPerimeterRow
+from synergie.storage._campaign_scope import RULES as CAMPAIGNS
 from synergie.storage._export_tables import ExportRow
 from synergie.storage._fact_scope import opened_facts
 from synergie.storage._persons import agreed
@@ -145,6 +146,7 @@ _RULES: dict[type[Row], Callable[[Permit], ColumnElement[bool]]] = {
     ExportRow: _exported,
     ReleaseRow: _released,
     PurchaseNeedsRow: _needed,
+    **CAMPAIGNS,
     **PURCHASES,
 }
 """The tables that more than their owner may read, each by a rule of its own."""

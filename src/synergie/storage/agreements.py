@@ -14,7 +14,7 @@ from synergie.policy import Permit
 from synergie.policy.agreement import LIVE, PENDING, effective_state
 from synergie.policy.sentence import sentence
 from synergie.policy.versions import ruling
-from synergie.schemas.agreement import Agreement, Signature, State, Terms, Transition
+from synergie.schemas.agreement import Agreement, Purpose, Signature, State, Terms, Transition
 from synergie.storage._scope import scoped_select
 from synergie.storage._tables import (
     AgreementItemRow,
@@ -187,6 +187,28 @@ def naming_purchase(permit: Permit, session: Session, purchase: str) -> list[Agr
             .order_by(col(AgreementRow.id), col(AgreementRow.version).desc())
         )
         found += [_wire(row) for row in session.exec(query) if (row.id, row.version) in pairs]
+    return found
+
+
+def for_purpose(
+    permit: Permit, session: Session, purpose: Purpose, *, recipient: str, owners: Iterable[str]
+) -> dict[str, list[Agreement]]:
+    """Versions of agreements of *owners* with *recipient* for one purpose, newest first, by owner.
+
+    Those that the bearer is a party of, whatever their state; but both parties have signed.
+    """
+    found: dict[str, list[Agreement]] = {}
+    for some in batched(sorted(set(owners)) or [""], _CHUNK):
+        query = (
+            scoped_select(permit, AgreementRow)
+            .where(col(AgreementRow.recipient) == recipient, col(AgreementRow.owner).in_(some))
+            .where(col(AgreementRow.state).not_in(PENDING))
+            .order_by(col(AgreementRow.valid_from).desc(), col(AgreementRow.id))
+            .order_by(col(AgreementRow.version).desc())
+        )
+        for one in map(_wire, session.exec(query)):
+            if one.terms.purpose == purpose:
+                found.setdefault(one.terms.owner, []).append(one)
     return found
 
 

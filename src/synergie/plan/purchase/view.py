@@ -7,20 +7,15 @@ lot; the fixed cost of an offer, for a member's share of it times that cost tell
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from fractions import Fraction
 
 from synergie.errors import NotFound
+from synergie.policy.group_sums import tells_nobody
 from synergie.policy.permit import Permit
 from synergie.schemas.member_view import GroupTotals, MemberLot, MemberView
 from synergie.schemas.offer import Price, Subscription, Tier
 from synergie.schemas.plan import Phrase
 from synergie.schemas.purchase import Lot, PurchaseMember, PurchasePoint, PurchaseProblem
 from synergie.schemas.purchase_plan import Place, PurchasePlan
-
-LEAST_OTHERS = 3
-"""How many other members must stand behind a sum that a member may see (secret statistique)."""
-LARGEST_SHARE = Fraction(85, 100)
-"""The largest part that one of them may have in it."""
 
 
 def member_view(
@@ -159,18 +154,6 @@ def _prices(tier: Tier | None, points: Sequence[PurchasePoint]) -> tuple[Price, 
 def _subscriptions(tier: Tier | None, points: Sequence[PurchasePoint]) -> tuple[Subscription, ...]:
     used = {point.tariff_code for point in points}
     return tuple(one for one in (tier.subscriptions if tier else ()) if one.tariff_code in used)
-
-
-def tells_nobody(parts: Sequence[Decimal]) -> bool:
-    """Whether a sum of *parts*, one an organisation, may be told.
-
-    At least three of them count for something, and none for more than 85 % of it; who knows one
-    part then learns none of the others by subtraction.
-    """
-    sizes = [abs(part) for part in parts if part]
-    if len(sizes) < LEAST_OTHERS:
-        return False
-    return max(sizes) <= LARGEST_SHARE.numerator * sum(sizes) / LARGEST_SHARE.denominator
 
 
 def _mwh(point: PurchasePoint) -> Decimal:

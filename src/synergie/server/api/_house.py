@@ -12,6 +12,10 @@ from synergie.exchange.agreement_papers import AgreementPapers
 from synergie.exchange.agreements import Agreements
 from synergie.exchange.batches import Batches
 from synergie.exchange.cabinets import Cabinets
+from synergie.exchange.campaign_parts import CampaignParts
+from synergie.exchange.campaign_progress import CampaignProgresses
+from synergie.exchange.campaign_runs import CampaignRuns
+from synergie.exchange.campaigns import Campaigns
 from synergie.exchange.cell_schemes import CellSchemes
 from synergie.exchange.changes import Changes
 from synergie.exchange.consents import Consents
@@ -74,6 +78,10 @@ class House:
     webhooks: Webhooks
     exports: Exports
     receipts: Receipts
+    campaigns: Campaigns
+    campaign_runs: CampaignRuns
+    campaign_parts: CampaignParts
+    campaign_progress: CampaignProgresses
     purchases: Purchases
     purchase_needs: PurchaseNeeds
     purchase_runs: PurchaseRuns

@@ -1,0 +1,207 @@
+"""What a coordinator does with a maintenance campaign, and what its bodies see of it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from secrets import token_hex
+
+from synergie.errors import BadInput, Conflict
+from synergie.exchange import _campaign_adoption, _campaign_side, _cursor
+from synergie.exchange.once import Once, remember, replayed
+from synergie.policy import Permit, Principal, own
+from synergie.policy.campaign import advance
+from synergie.schemas.campaign import Campaign, CampaignAct, CampaignRecord, CampaignStep
+from synergie.schemas.journal import JournalEvent
+from synergie.schemas.page import Page
+from synergie.storage.campaigns import (
+    Held,
+    campaigns,
+    invite_bodies,
+    save_campaign,
+    taking_part,
+)
+from synergie.storage.journal import Entry, append
+from synergie.storage.purchases import not_in_directory
+from synergie.storage.store import Session, Store
+
+_PAST: dict[CampaignAct, str] = {
+    "propose": "proposed",
+    "withdraw": "withdrawn",
+    "adopt": "adopted",
+    "close": "closed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Campaigns:
+    """Campaigns that the caller coordinates, or was invited to."""
+
+    store: Store
+
+    def create(
+        self, caller: Principal, body: CampaignRecord, *, once: Once | None = None, now: datetime
+    ) -> Campaign:
+        """A new campaign of the caller's, without bodies yet."""
+        permit = own(caller, action="write", now=now)
+        with self.store.write() as session:
+            before = replayed(session, once, Campaign, now=now)
+            if before is not None:
+                return before
+            made = Held(
+                id=f"cmp_{token_hex(10)}",
+                owner=permit.owner,
+                version=1,
+                state="open",
+                plan=None,
+                proposed=None,
+                record=body,
+                history=(CampaignStep(act="create", at=now, state="open"),),
+                n_bodies=0,
+            )
+            save_campaign(permit, session, made, now=now)
+            _record(permit, session, "campaign.created", made, caller=caller)
+            _campaign_side.tell(session, made, [], "created", now=now)
+            told = _campaign_side.told(session, caller, made, now=now)
+            remember(session, once, told)
+        return told
+
+    def change(
+        self, caller: Principal, campaign_id: str, body: CampaignRecord, *, now: datetime
+    ) -> Campaign:
+        """The campaign with another record; the same again changes nothing. Conflict: closed."""
+        with self.store.write() as session:
+            permit, found = _campaign_side.coordinated(
+                session, caller, campaign_id, now=now, writing=True
+            )
+            _not_over(found)
+            if found.record != body:
+                found = replace(found, record=body, version=found.version + 1)
+                save_campaign(permit, session, found, now=now)
+                _record(permit, session, "campaign.changed", found, caller=caller)
+                bodies = list(taking_part(permit, session, found.id))
+                _campaign_side.tell(session, found, bodies, "changed", now=now)
+            return _campaign_side.told(session, caller, found, now=now)
+
+    def invite(
+        self, caller: Principal, campaign_id: str, bodies: tuple[str, ...], *, now: datetime
+    ) -> Campaign:
+        """Invite organisations; those already there stay as they are.
+
+        BadInput for one that is not in the directory; Conflict once it is closed.
+        """
+        with self.store.write() as session:
+            permit, found = _campaign_side.coordinated(
+                session, caller, campaign_id, now=now, writing=True
+            )
+            _not_over(found)
+            strange = not_in_directory(permit, session, bodies)
+            if strange is not None:
+                where = f"/bodies/{bodies.index(strange)}"
+                raise BadInput(where, strange, "an organisation of this server's directory")
+            new = invite_bodies(permit, session, campaign_id, bodies, now=now)
+            if new:
+                for one in new:
+                    _record(permit, session, "campaign.invited", found, one, caller=caller)
+                _campaign_side.tell(session, found, new, "invited", now=now)
+            found = replace(found, n_bodies=found.n_bodies + len(new))
+            return _campaign_side.told(session, caller, found, now=now)
+
+    def act(
+        self,
+        caller: Principal,
+        campaign_id: str,
+        act: CampaignAct,
+        *,
+        plan: str | None = None,
+        now: datetime,
+    ) -> Campaign:
+        """The campaign after one step of its coordinator; the same step again changes nothing.
+
+        Conflict when its state, a plan whose assets are not open any more, or an answer that is
+        missing does not admit it.
+        """
+        named = act in {"propose", "adopt"}
+        if named != (plan is not None):
+            expected = "the plan, with `propose` and `adopt`; none with other acts"
+            raise BadInput("/plan", plan or "null", expected)
+        with self.store.write(essential=act == "close") as session:
+            permit, found = _campaign_side.coordinated(
+                session, caller, campaign_id, now=now, writing=True
+            )
+            last = found.history[-1]
+            if (last.act, last.plan) != (act, plan):
+                found = self._step(permit, session, caller, found=found, act=act, plan=plan)
+            return _campaign_side.told(session, caller, found, now=now)
+
+    def page(
+        self, caller: Principal, *, after: str | None = None, limit: int = 200, now: datetime
+    ) -> Page[Campaign]:
+        """A page of campaigns that the caller coordinates or was invited to, by id."""
+        permit = _campaign_side.side(caller, action="read", now=now)
+        bound = f"campaigns\x1f{permit.fingerprint}"
+        with self.store.read() as session:
+            place = _cursor.opened(session, bound, after)
+            found = campaigns(permit, session, after=place, limit=limit + 1)
+            more = len(found) > limit
+            following = _cursor.sealed(session, bound, found[limit - 1].id) if more else None
+        return Page(items=tuple(map(_campaign_side.listed, found[:limit])), next=following)
+
+    def read(self, caller: Principal, campaign_id: str, *, now: datetime) -> Campaign:
+        """One campaign. NotFound when it is absent, or of others."""
+        with self.store.read() as session:
+            found = _campaign_side.known(session, caller, campaign_id, now=now)
+            return _campaign_side.told(session, caller, found, now=now)
+
+    def _step(
+        self,
+        permit: Permit,
+        session: Session,
+        caller: Principal,
+        *,
+        found: Held,
+        act: CampaignAct,
+        plan: str | None,
+    ) -> Held:
+        now, state = permit.decided_at, advance(found.state, act)
+        if act == "propose" and plan is not None:
+            _campaign_adoption.propose(permit, session, caller, found, plan=plan)
+        if act == "adopt" and plan is not None:
+            _campaign_adoption.adopt(permit, session, caller, found, plan=plan)
+        done = CampaignStep(act=act, at=now, state=state, plan=plan)
+        moved = replace(
+            found,
+            state=state,
+            plan=plan if act == "adopt" else found.plan,
+            proposed=plan if act == "propose" else None,
+            history=(*found.history, done),
+        )
+        save_campaign(permit, session, moved, now=now)
+        subjects = () if plan is None else (plan,)
+        _record(permit, session, "campaign.moved", moved, *subjects, caller=caller, reason=act)
+        bodies = list(taking_part(permit, session, moved.id))
+        _campaign_side.tell(session, moved, bodies, _PAST[act], now=now)
+        return moved
+
+
+def _not_over(found: Held) -> None:
+    if found.state == "closed":
+        raise Conflict(found.state, "a campaign that is not closed yet")
+
+
+def _record(
+    permit: Permit,
+    session: Session,
+    event: JournalEvent,
+    found: Held,
+    *subjects: str,
+    caller: Principal,
+    reason: str | None = None,
+) -> None:
+    entry = Entry(
+        event,
+        by=permit.bearer,
+        client=caller.client_id,
+        owner=found.owner,
+        subjects=(found.id, *subjects),
+        reason=reason,
+    )
+    append(permit, session, entry, now=permit.decided_at)

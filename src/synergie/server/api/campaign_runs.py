@@ -1,0 +1,229 @@
+"""Plans of a campaign: what they stand on, their proof, and each body's part and answer."""
+
+from typing import Annotated
+
+from fastapi import Path, Request
+from pydantic import AfterValidator
+from starlette.responses import Response
+
+from synergie.policy import Principal
+from synergie.schemas.campaign_run import (
+    CampaignInputs,
+    CampaignPart,
+    CampaignPlanRequest,
+    CampaignProblem,
+    CampaignRun,
+)
+from synergie.schemas.page import Page
+from synergie.schemas.purchase_run import PartRequest
+from synergie.server.api._answers import told
+from synergie.server.api._bodies import Sent, acting, creating
+from synergie.server.api._door import may
+from synergie.server.api._house import InHouse
+from synergie.server.api._queries import After, ItemId, Limit, known_form, router_of
+from synergie.server.api._words import READING, SENDING, accepts
+from synergie.server.guard import Now
+
+router = router_of("campaigns")
+
+Reader = Annotated[Principal, may("campaigns:read")]
+Writer = Annotated[Principal, may("campaigns:write")]
+PlanId = Annotated[
+    str, AfterValidator(known_form), Path(description="The plan, by the identifier it was given.")
+]
+
+
+@router.get(
+    "/{item_id}/inputs",
+    operation_id="read_campaign_inputs",
+    response_model=CampaignInputs,
+    responses=READING,
+)
+def read_campaign_inputs(
+    *, request: Request, caller: Reader, item_id: ItemId, house: InHouse, now: Now
+) -> Response:
+    """Whose assets agreements open to you now, how many and in which state; and who is missing.
+
+    Read the assets themselves by their own routes. Recorded as read, body by body.
+    """
+    return told(request, house.campaign_runs.inputs(caller, item_id, now=now))
+
+
+@router.post(
+    "/{item_id}/plans",
+    operation_id="keep_campaign_plan",
+    status_code=201,
+    response_model=CampaignRun,
+    responses=SENDING,
+    openapi_extra=accepts(CampaignPlanRequest),
+)
+def keep_campaign_plan(
+    *,
+    request: Request,
+    caller: Writer,
+    item_id: ItemId,
+    sent: Annotated[Sent[CampaignPlanRequest], creating(CampaignPlanRequest)],
+    house: InHouse,
+    now: Now,
+) -> Response:
+    """Keep a plan that you computed, with its problem, of cabinets that are open to you now.
+
+    Each amount is added again, and each requirement held against it, before it is kept.
+    """
+    made = house.campaign_runs.keep(caller, item_id, sent.value, once=sent.once, now=now)
+    return told(request, made, status=201)
+
+
+@router.get(
+    "/{item_id}/plans",
+    operation_id="list_campaign_plans",
+    response_model=Page[CampaignRun],
+    responses=READING,
+)
+def list_campaign_plans(
+    *,
+    request: Request,
+    caller: Reader,
+    item_id: ItemId,
+    house: InHouse,
+    now: Now,
+    after: After = None,
+    limit: Limit = 200,
+) -> Response:
+    """A page of the plans of a campaign that you coordinate, by id, without what they say."""
+    page = house.campaign_runs.page(caller, item_id, after=after, limit=limit, now=now)
+    return told(request, page)
+
+
+@router.get(
+    "/{item_id}/plans/{plan_id}",
+    operation_id="read_campaign_plan",
+    response_model=CampaignRun,
+    responses=READING,
+)
+def read_campaign_plan(
+    *,
+    request: Request,
+    caller: Reader,
+    item_id: ItemId,
+    plan_id: PlanId,
+    house: InHouse,
+    now: Now,
+) -> Response:
+    """One plan with what it says and its digests, for the coordinator.
+
+    It names cabinets, so each agreement is asked again: 403 with the first that does not open them
+    any more.
+    """
+    return told(request, house.campaign_runs.read(caller, item_id, plan_id, now=now))
+
+
+@router.get(
+    "/{item_id}/plans/{plan_id}/problem",
+    operation_id="read_campaign_problem",
+    response_model=CampaignProblem,
+    responses=READING,
+)
+def read_campaign_problem(
+    *,
+    request: Request,
+    caller: Reader,
+    item_id: ItemId,
+    plan_id: PlanId,
+    house: InHouse,
+    now: Now,
+) -> Response:
+    """The problem that a plan solves, to the byte: solved again it gives the same plan.
+
+    Each agreement is asked again: 403 with the first that does not open its assets any more.
+    """
+    return told(request, house.campaign_runs.problem_of(caller, item_id, plan_id, now=now))
+
+
+@router.get(
+    "/{item_id}/plans/{plan_id}/parts",
+    operation_id="list_campaign_parts",
+    response_model=Page[CampaignPart],
+    responses=READING,
+)
+def list_campaign_parts(
+    *,
+    request: Request,
+    caller: Reader,
+    item_id: ItemId,
+    plan_id: PlanId,
+    house: InHouse,
+    now: Now,
+    after: After = None,
+    limit: Limit = 200,
+) -> Response:
+    """A page of the parts of a plan with their answers, by body; for the coordinator."""
+    page = house.campaign_parts.page(caller, item_id, plan_id, after=after, limit=limit, now=now)
+    return told(request, page)
+
+
+@router.get(
+    "/{item_id}/plans/{plan_id}/part",
+    operation_id="read_campaign_part",
+    response_model=CampaignPart,
+    responses=READING,
+)
+def read_campaign_part(
+    *,
+    request: Request,
+    caller: Reader,
+    item_id: ItemId,
+    plan_id: PlanId,
+    house: InHouse,
+    now: Now,
+) -> Response:
+    """Your part of a plan that was proposed: your visits by week, who comes, your cost and gain.
+
+    Nothing of another body is in it. That you read it is recorded.
+    """
+    return told(request, house.campaign_parts.read(caller, item_id, plan_id, now=now))
+
+
+@router.post(
+    "/{item_id}/plans/{plan_id}/answer",
+    operation_id="answer_campaign_part",
+    response_model=CampaignPart,
+    responses=SENDING,
+    openapi_extra=accepts(PartRequest, keyed=False),
+)
+def answer_campaign_part(
+    *,
+    request: Request,
+    caller: Writer,
+    item_id: ItemId,
+    plan_id: PlanId,
+    sent: Annotated[PartRequest, acting(PartRequest)],
+    house: InHouse,
+    now: Now,
+) -> Response:
+    """Accept or decline your part, by the digest of what you read; once.
+
+    No Idempotency-Key: the same answer again changes nothing, another one is refused until the
+    first is withdrawn.
+    """
+    found = house.campaign_parts.answer(caller, item_id, plan_id, sent, now=now)
+    return told(request, found)
+
+
+@router.post(
+    "/{item_id}/plans/{plan_id}/answer/withdraw",
+    operation_id="withdraw_campaign_answer",
+    response_model=CampaignPart,
+    responses=SENDING,
+)
+def withdraw_campaign_answer(
+    *,
+    request: Request,
+    caller: Writer,
+    item_id: ItemId,
+    plan_id: PlanId,
+    house: InHouse,
+    now: Now,
+) -> Response:
+    """Take your answer back, while the plan is not adopted. No body; again changes nothing."""
+    return told(request, house.campaign_parts.withdraw(caller, item_id, plan_id, now=now))
