@@ -1,0 +1,167 @@
+"""The cheapest sites: exact on small problems, on large ones over the pairs that prices leave.
+
+1. Prices of the zones (`_prices`) give a bound, and sets of sites worth a try: a first plan.
+2. A site that lifts the bound over that plan, open or closed, is settled.
+3. The model has the pairs that are worth their price, and one column a zone for all others, at
+   the least of their costs and without a site: a relaxation. When its optimum leaves those
+   columns alone it is the optimum of all; else the zones that used them get more pairs.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from synergie.errors import Infeasible
+from synergie.plan._conflicts import conflicts
+from synergie.plan._solver import Model, Outcome, Progress, Stop
+from synergie.plan.depots._ground import Floats, Ground
+from synergie.plan.depots._model import Choice, Columns, Pair, all_pairs, model
+from synergie.plan.depots._prices import Prices, forced, prices
+from synergie.plan.depots._settle import Settled, settled
+
+SMALL = 6_000
+"""Pairs up to which the whole model is given to the solver at once."""
+_NEAREST = 6
+"""Pairs a zone has at least in the model."""
+_TRIES = 8
+"""Sets of sites tried for a first plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The cheapest plan found (None: none in time), its bound, the solves, why it stopped."""
+
+    best: Settled | None
+    bound: float | None
+    outcomes: tuple[Outcome, ...]
+    stop: Stop
+
+
+@dataclass(slots=True)
+class Search:
+    """One search, with what is left of its time."""
+
+    ground: Ground
+    limit_s: float
+    gap: float = 0.0
+    cancel: Callable[[], bool] | None = None
+    progress: Callable[[Progress], None] | None = None
+    best: Settled | None = None
+    bound: float | None = None
+    outcomes: list[Outcome] = field(default_factory=list)
+    began: float = field(default_factory=time.perf_counter)
+
+    def run(self) -> Found:
+        """Raises Infeasible with the requirements that conflict."""
+        if not len(self.ground.demand):
+            opened = frozenset(np.flatnonzero(self.ground.kept).tolist())
+            self.best = Settled(opened, {}, sum(float(self.ground.fixed[i]) for i in opened))
+            return Found(self.best, self.best.cost, (), "proved")
+        pairs = all_pairs(self.ground)
+        stop = self._whole(pairs) if len(pairs) <= SMALL else self._by_prices()
+        return Found(self.best, self.bound, tuple(self.outcomes), stop)
+
+    def _whole(self, pairs: list[Pair]) -> Stop:
+        """The full model."""
+        program, columns = model(self.ground, Choice(pairs))
+        outcome = self._solved(program, None)
+        if outcome.stop == "infeasible":
+            raise Infeasible(conflicts(program, limit_s=max(self._left(), 1.0)))
+        if outcome.values:
+            self._try(columns.sites(outcome))
+        self.bound = outcome.bound
+        return outcome.stop
+
+    def _by_prices(self) -> Stop:
+        found = prices(self.ground, cancel=self.cancel)
+        self.bound = found.bound
+        for opened in found.tried[:_TRIES]:
+            if self._left() > self.limit_s / 2 or self.best is None:
+                self._try(opened)
+        if self.best is None:
+            return self._whole(all_pairs(self.ground))
+        return self._rounds(found)
+
+    def _rounds(self, found: Prices) -> Stop:
+        """Models over more and more pairs, until the optimum leaves the others alone."""
+        count, stop = np.full(len(self.ground.demand), _NEAREST), "time"
+        while self._left() > 0:
+            choice = self._choice(found, count)
+            program, columns = model(self.ground, choice)
+            outcome = self._solved(program, columns)
+            self._learn(columns, outcome)
+            stop = outcome.stop
+            if self._near():
+                return "proved"
+            if not outcome.values or stop != "proved" or not columns.outside(outcome):
+                return stop
+            used = [j for j, c in columns.elsewhere.items() if outcome.values[c] > 1e-9]  # noqa: PLR2004
+            count[used] *= 2
+        return "time"
+
+    def _learn(self, columns: Columns, outcome: Outcome) -> None:
+        """The plan over its sites, and its bound: a better plan than ours costs as much."""
+        if outcome.values:
+            self._try(columns.sites(outcome))
+        known = [b for b in (self.bound, outcome.bound) if b is not None]
+        if outcome.stop == "infeasible":  # no plan over these sites: ours is the best
+            known.append(self._cost())
+        self.bound = min(max(known), self._cost())
+
+    def _choice(self, found: Prices, count: np.ndarray) -> Choice:
+        """Sites that are not settled, and for each zone the pairs that are worth their price."""
+        assert self.best is not None  # noqa: S101 (a first plan is there)
+        with_it, without = forced(self.ground, found)
+        near = self._cost() * (1 + 1e-9)
+        sites = frozenset(np.flatnonzero(with_it <= near).tolist()) | self.best.opened
+        must = frozenset(np.flatnonzero(without > near).tolist()) & sites
+        above = self.ground.cost - found.zone
+        above[[i for i in range(len(above)) if i not in sites]] = np.inf
+        rank = np.argsort(np.argsort(above, axis=0, kind="stable"), axis=0, kind="stable")
+        inside = ((above < 0) | (rank < count)) & np.isfinite(above)
+        for i, j in self.best.amounts:
+            inside[i, j] = True
+        rows, zones = np.nonzero(inside)
+        pairs = list(zip(rows.tolist(), zones.tolist(), strict=True))
+        return Choice(pairs, must, _elsewhere(self.ground.cost, inside, sites))
+
+    def _solved(self, program: Model, columns: Columns | None) -> Outcome:
+        start = None
+        if columns is not None and self.best is not None:
+            start = columns.start(self.best.amounts, self.ground)
+        outcome = program.minimise(
+            limit_s=self._left(),
+            gap=self.gap,
+            cancel=self.cancel,
+            progress=self.progress,
+            start=start,
+        )
+        self.outcomes.append(outcome)
+        return outcome
+
+    def _try(self, opened: frozenset[int]) -> None:
+        """Keep the best service from *opened* when it is the cheapest so far."""
+        plan, outcome = settled(
+            self.ground, opened, limit_s=max(self._left(), 1.0), cancel=self.cancel
+        )
+        self.outcomes.append(outcome)
+        if plan is not None and (self.best is None or plan.cost < self.best.cost):
+            self.best = plan
+
+    def _cost(self) -> float:
+        return float("inf") if self.best is None else self.best.cost
+
+    def _near(self) -> bool:
+        return self.bound is not None and self._cost() - self.bound <= self.gap * self._cost()
+
+    def _left(self) -> float:
+        return max(self.limit_s - (time.perf_counter() - self.began), 0.0)
+
+
+def _elsewhere(cost: Floats, inside: np.ndarray, sites: frozenset[int]) -> dict[int, float]:
+    """For each zone the least cost of a pair that is left out; none when all are in."""
+    rest = np.where(inside, np.inf, cost)[sorted(sites)]
+    least = rest.min(axis=0)
+    return {int(j): float(least[j]) for j in np.flatnonzero(np.isfinite(least))}
