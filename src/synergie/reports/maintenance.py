@@ -1,5 +1,6 @@
 """A joint maintenance in a report: crew-days by week, visits by commune, gains, proof."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from synergie.reports.document import Block, Figure, Items, Paragraph, Section, Table
@@ -7,6 +8,8 @@ from synergie.reports.french import number
 from synergie.reports.lines import Line, lines
 from synergie.reports.plans import Catalogue, against_alone, gains, proof, told
 from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem
+
+_DASHES = ("trait plein", "tirets", "points", "traits et points")
 
 
 def maintenance_section(
@@ -18,21 +21,22 @@ def maintenance_section(
     tell: Catalogue,
 ) -> Section:
     """The joint maintenance: crew-days week by week, each organisation's gain, proof, visits."""
-    zones = {zone.id: zone.name for zone in problem.zones}
     start = f"{len(plan.visits)} armoires sont visitées en {problem.weeks} semaines"
+    depots = {one.id: names.get(one.organisation, one.organisation) for one in problem.depots}
     blocks: list[Block] = [
         Paragraph(against_alone(plan, start)),
-        Paragraph(_crew_days(problem, plan)),
+        Paragraph(crew_days(problem, plan)),
         proof(plan),
         gains(plan, names),
-        _weeks(problem, plan, names),
-        _zones(plan, zones),
+        weeks(problem, plan, depots),
+        visits(problem, plan),
         Items("Hypothèses", (*assumptions, *told((*plan.assumptions, *plan.baseline), tell))),
     ]
     return Section("entretien", "Plan d'entretien commun de l'éclairage", tuple(blocks))
 
 
-def _crew_days(problem: MaintenanceProblem, plan: MaintenancePlan) -> str:
+def crew_days(problem: MaintenanceProblem, plan: MaintenancePlan) -> str:
+    """How many crew-days are enough, how many alone, how many are shared and lent."""
     owners = {depot.id: depot.organisation for depot in problem.depots}
     answers = {(visit.zone, visit.organisation) for visit in problem.visits}
     shared = sum(crew.days for crew in plan.crews if crew.other_zone is not None)
@@ -56,44 +60,49 @@ def _crew_days(problem: MaintenanceProblem, plan: MaintenancePlan) -> str:
     )
 
 
-def _weeks(problem: MaintenanceProblem, plan: MaintenancePlan, names: Mapping[str, str]) -> Figure:
-    depots = {
-        depot.id: names.get(depot.organisation, depot.organisation) for depot in problem.depots
-    }
-    weeks = range(1, problem.weeks + 1)
-    days = {
-        (depot, week): sum(c.days for c in plan.crews if (c.depot, c.week) == (depot, week))
-        for depot in depots
-        for week in weeks
-    }
-    top = max(days.values(), default=0) or 1
+def weeks(problem: MaintenanceProblem, plan: MaintenancePlan, depots: Mapping[str, str]) -> Figure:
+    """Crew-days week by week, a line a depot; of more than four depots one line for all."""
+    span = range(1, problem.weeks + 1)
+    days = Counter[tuple[str, int]]()
+    for crew in plan.crews:
+        days[crew.depot, crew.week] += crew.days
+    drawn = {depot: tuple(days[depot, week] for week in span) for depot in depots}
+    if len(drawn) > len(_DASHES):
+        drawn = {"": tuple(sum(days[depot, week] for depot in depots) for week in span)}
+    top = max((value for line in drawn.values() for value in line), default=0) or 1
     title = "Jours d'équipe par semaine"
+    names = {depot: depots.get(depot, "tous les dépôts") for depot in drawn}
     drawing = lines(
         title,
-        [str(week) if week % 4 == 1 else "" for week in weeks],
-        [Line(name, tuple(days[key, week] for week in weeks)) for key, name in depots.items()],
+        [str(week) if week % 4 == 1 else "" for week in span],
+        [Line(names[depot], line) for depot, line in drawn.items()],
         ("0", number(top / 2, 1), number(top)),
     )
-    table = Table(
+    who = ", ".join(f"{n} ({d})" for n, d in zip(names.values(), _DASHES, strict=False))
+    return Figure(f"{title} : {who}.", drawing, _weeks_table(title, span, days, depots))
+
+
+def _weeks_table(
+    title: str, span: range, days: Counter[tuple[str, int]], depots: Mapping[str, str]
+) -> Table:
+    return Table(
         title,
         ("Semaine", *depots.values()),
-        tuple((str(week), *(number(days[key, week]) for key in depots)) for week in weeks),
+        tuple((str(week), *(number(days[key, week]) for key in depots)) for week in span),
         frozenset(range(1, len(depots) + 1)),
-        ("Total", *(number(sum(days[key, week] for week in weeks)) for key in depots)),
+        ("Total", *(number(sum(days[key, week] for week in span)) for key in depots)),
     )
-    dashes = ("trait plein", "tirets", "points", "traits et points")
-    who = ", ".join(f"{n} ({d})" for n, d in zip(depots.values(), dashes, strict=False))
-    return Figure(f"{title} : {who}.", drawing, table)
 
 
-def _zones(plan: MaintenancePlan, zones: Mapping[str, str]) -> Table:
+def visits(problem: MaintenanceProblem, plan: MaintenancePlan) -> Table:
+    """The visits of each commune: how many, how many moved to be grouped, in which weeks."""
     rows = []
-    for zone, name in zones.items():
-        mine = [visit for visit in plan.visits if visit.zone == zone]
-        weeks = sorted({visit.week for visit in mine})
+    for zone in problem.zones:
+        mine = [visit for visit in plan.visits if visit.zone == zone.id]
+        taken = sorted({visit.week for visit in mine})
         moved = sum(visit.week != visit.cheapest_week for visit in mine)
         rows.append(
-            (name, number(len(mine)), number(moved), ", ".join(str(week) for week in weeks))
+            (zone.name, number(len(mine)), number(moved), ", ".join(str(week) for week in taken))
         )
     return Table(
         "Visites par commune",

@@ -164,6 +164,15 @@ class MaintenanceBrief:
         of_book = self.book.depots if self.book else ()
         return {d.id: self.body(d.organisation) for d in of_year} | {d.id: d.name for d in of_book}
 
+    @cached_property
+    def depots_of_year(self) -> dict[str, str]:
+        """Name of each depot of the year; two of one name are told apart by their keys."""
+        names = {
+            one.id: self.depots[one.id] for one in (self.problem.depots if self.problem else ())
+        }
+        twice = {name for name in names.values() if list(names.values()).count(name) > 1}
+        return {d: f"{name} ({d})" if name in twice else name for d, name in names.items()}
+
     def body(self, organisation: str) -> str:
         """What people call an organisation."""
         return self.names.get(organisation, organisation)

@@ -1,0 +1,64 @@
+"""The folder of a joint maintenance, as names and bytes: whoever calls it writes it whole."""
+
+from collections.abc import Iterator
+
+from pydantic import BaseModel
+
+from synergie.reports.file_names import file_name
+from synergie.reports.maintenance_brief import MaintenanceBrief
+from synergie.reports.maintenance_ics import calendars
+from synergie.reports.maintenance_report import maintenance_document
+from synergie.reports.maintenance_sheets import work_sheets
+from synergie.reports.page import html
+from synergie.reports.rounds_layers import rounds_geojson, rounds_geopackage
+
+NAMES = frozenset(
+    {"rapport.html", "plan.json", "probleme.json", "parc.json", "classeur.xlsx", "semaines",
+     "feuilles", "agendas", "notes", "tournees.gpkg", "tournees.geojson"}
+)  # fmt: skip
+"""What such a folder may hold at its top."""
+
+
+def maintenance_folder(brief: MaintenanceBrief) -> dict[str, bytes]:
+    """Name of each file, with `/` between folders → its bytes; the same brief gives the same.
+
+    rapport.html, classeur.xlsx, plan.json and probleme.json of the year, semaines/…json of each
+    week, and of weeks with rounds: feuilles/…html, agendas/…ics, tournees.gpkg, tournees.geojson.
+    MissingExtra("report"), MissingExtra("frames").
+    """
+    files = {"rapport.html": html(maintenance_document(brief)).encode()}
+    files |= dict(_records(brief))
+    if any(week.rounds for week in brief.weeks):
+        files |= dict(_of_crews(brief))
+    return files
+
+
+def _records(brief: MaintenanceBrief) -> Iterator[tuple[str, bytes]]:
+    """The plans and what they were made of, as JSON."""
+    of_year = (
+        ("probleme.json", brief.problem),
+        ("plan.json", brief.plan),
+        ("parc.json", brief.park),
+    )
+    yield from ((name, _json(one)) for name, one in of_year if one is not None)
+    for week in brief.weeks:
+        first = week.days[0].isoformat()
+        yield f"semaines/{first}-probleme.json", _json(week.problem)
+        yield f"semaines/{first}-tournees.json", _json(week.plan)
+
+
+def _json(record: BaseModel) -> bytes:
+    return (record.model_dump_json(indent=2) + "\n").encode()
+
+
+def _of_crews(brief: MaintenanceBrief) -> Iterator[tuple[str, bytes]]:
+    """What a crew holds in its hands, and the maps."""
+    for week in brief.weeks:
+        for name, sheet in work_sheets(brief, week).items():
+            yield f"feuilles/{name}", sheet.encode()
+    taken: list[str] = []
+    for crew, packed in calendars(brief).items():
+        taken.append(file_name(crew, taken, end=".ics", none="equipe"))
+        yield f"agendas/{taken[-1]}", packed
+    yield "tournees.gpkg", rounds_geopackage(brief)
+    yield "tournees.geojson", rounds_geojson(brief)
