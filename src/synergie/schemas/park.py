@@ -56,6 +56,8 @@ class FailureModel(Wire):
     """Where the scale lies, h. Null: it is assumed."""
     failures: Annotated[int, Field(ge=0)] | None = None
     """Tickets it was learned from. Null: assumed, not learned."""
+    failures_missing: Annotated[int, Field(ge=0)] | None = None
+    """Failures still to come before it can be learned. Null: learned, or tickets were not asked."""
     source: LongText
     """Where it comes from: a text, or `learned from tickets`."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from synergie.plan.park._state import state
+    from synergie.plan.park.learning import learn
     from synergie.plan.park.night import NightHours
     from synergie.plan.park.owned import Owned
     from synergie.plan.park.places import read_place
@@ -26,6 +27,7 @@ _HOME = {
     "Owned": "owned",
     "expected_failures": "risks",
     "expected_failures_of": "risks",
+    "learn": "learning",
     "purchasable_until": "sales",
     "read_place": "places",
     "renewals": "risks",
@@ -39,6 +41,7 @@ __all__ = [
     "Owned",
     "expected_failures",
     "expected_failures_of",
+    "learn",
     "purchasable_until",
     "read_place",
     "renewals",

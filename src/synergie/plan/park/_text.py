@@ -55,3 +55,15 @@ SEVERITY_ASSUMED = "the severity of {} of {} open tickets is assumed from their 
 CLOSED_BY_REPAIR = "{} tickets without an end are closed by a later repair of the same thing"
 HUNG_NEAR = "{} tickets name no asset: they hang on the nearest cabinet"
 OUT_WITH_CABINET = "{} light points are out with their cabinet or circuit"
+MODELS_TO_COME = "{} more failures of kind {} are needed to learn its failure model; it is assumed"
+AGE_OF_LUMINAIRE = (
+    "the age of {} light points is that of the luminaire: lamps changed before are not recorded, "
+    "and a lamp is taken to be replaced each time it fails"
+)
+
+LEARNED = "learned from tickets"
+ASSUMED_SHP = "assumed: 12 % fail a year at 4,100 h a year, wearing out with shape 3"
+ASSUMED_IM = "assumed: 25 % fail a year at 4,100 h a year, wearing out with shape 3"
+ASSUMED_VM = "assumed: 20 % fail a year at 4,100 h a year, wearing out with shape 3"
+ASSUMED_LED = "assumed: 0.8 % of drivers and modules fail a year at 4,100 h a year, at any age"
+ASSUMED_CABINET = "assumed: 0.3 faults a year each, at any age"

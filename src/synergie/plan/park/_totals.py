@@ -60,6 +60,7 @@ def notes(
     derived = sum(site.record is None for site in sites)
     moved = sum(site.record is not None and not site.location_told for site in sites)
     ages = sum(one.age_years is None for one in lamps)
+    luminaires = sum(one.age_years is not None and not one.age_of_lamp for one in lamps)
     assumed = sum(not one.severity_told for one in told)
     counts = schedules.counts
     from_at, to_at = (time[:5] for time in schedules.night.switch_off)
@@ -70,6 +71,7 @@ def notes(
         (counts["profile"], _text.UNKNOWN_PROFILE, (counts["profile"],)),
         (len(lamps) - ages, _text.PAST_AS_NOW, ()),
         (ages, _text.UNKNOWN_AGE, (ages,)),
+        (luminaires, _text.AGE_OF_LUMINAIRE, (luminaires,)),
         (assumed, _text.SEVERITY_ASSUMED, (assumed, len(told))),
         (found.closed_by_repair, _text.CLOSED_BY_REPAIR, (found.closed_by_repair,)),
         (found.hung_near, _text.HUNG_NEAR, (found.hung_near,)),
@@ -89,8 +91,12 @@ def _unmodelled(
 ) -> Iterator[Phrase]:
     kinds = Counter(one.source_type for one in lamps)
     for kind in _KINDS:
-        if kinds[kind] and kind not in models:
+        if not kinds[kind]:
+            continue
+        if kind not in models:
             yield _phrase(_text.NO_MODEL, kinds[kind], kind)
+        elif models[kind].failures_missing:
+            yield _phrase(_text.MODELS_TO_COME, models[kind].failures_missing, kind)
     if kinds[None]:
         yield _phrase(_text.UNKNOWN_KIND, kinds[None])
 

@@ -73,12 +73,18 @@ class History(NamedTuple):
 
 def history(found: Sequence[Work], assets: Assets, tz: ZoneInfo) -> History:
     """What the works *found* tell of lamps."""
-    since: dict[str, date] = {}
+    since = {owner: day(at, tz) for owner, at in watched_since(found).items()}
+    return History(_renewed(found, assets, tz), since)
+
+
+def watched_since(found: Iterable[Work]) -> dict[str, datetime]:
+    """When each owner's tickets begin: its first fault."""
+    first: dict[str, datetime] = {}
     for work in found:
         if work.is_fault and work.reported_at is not None:
-            owner, on = work.owned.organisation, day(work.reported_at, tz)
-            since[owner] = min(on, since.get(owner, on))
-    return History(_renewed(found, assets, tz), since)
+            owner = work.owned.organisation
+            first[owner] = min(work.reported_at, first.get(owner, work.reported_at))
+    return first
 
 
 def _renewed(found: Iterable[Work], assets: Assets, tz: ZoneInfo) -> dict[Key, date]:
@@ -87,13 +93,16 @@ def _renewed(found: Iterable[Work], assets: Assets, tz: ZoneInfo) -> dict[Key, d
         if work.done_at is None or work.named is None or work.record.done_at is None:
             continue
         on = day(work.record.done_at, tz)
-        for key in _renewed_by(work, work.named, assets):
+        for key in renewed_by(work, work.named, assets):
             days[key] = max(on, days.get(key, on))
     return days
 
 
-def _renewed_by(work: Work, named: Named, assets: Assets) -> Iterator[Key]:
-    """Of a light point: by its words, or a lamp fault that is mended. Of more: discharge lamps."""
+def renewed_by(work: Work, named: Named, assets: Assets) -> Iterator[Key]:
+    """Light points that *work* gives a new lamp.
+
+    A light point by its words, or as its lamp fault is mended; of more, the discharge lamps.
+    """
     if named.kind == "light_point":
         if renews(work.record) or (work.is_fault and is_of_lamp(work.record)):
             yield named.key

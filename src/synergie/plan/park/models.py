@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from math import gamma
 from typing import Literal
 
+from synergie.plan.park import _text
 from synergie.schemas.light_point import SourceType
 from synergie.schemas.park import FailureModel
 
@@ -35,7 +36,13 @@ _RATES: Mapping[What, float] = {
     "LED": 0.008,
     "cabinet": 0.3,
 }
-_SOURCE = "assumed: {:g} failures a year each at {:g} h a year, shape {:g}"
+_SOURCES: Mapping[What, str] = {
+    "SHP": _text.ASSUMED_SHP,
+    "IM": _text.ASSUMED_IM,
+    "VM": _text.ASSUMED_VM,
+    "LED": _text.ASSUMED_LED,
+    "cabinet": _text.ASSUMED_CABINET,
+}
 
 
 def assumed() -> tuple[FailureModel, ...]:
@@ -72,5 +79,5 @@ def _assumed(what: What) -> FailureModel:
         technology=what,
         shape=shape,
         scale_hours=round(hours / rate / gamma(1 + 1 / shape), 1),
-        source=_SOURCE.format(rate, hours, shape),
+        source=_SOURCES[what],
     )

@@ -1,0 +1,76 @@
+"""Failure models learned from closed fault tickets, where there are enough of them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from synergie.plan.park import _text
+from synergie.plan.park import models as failure_models
+from synergie.plan.park._aside import Aside
+from synergie.plan.park._assets import Assets, Point
+from synergie.plan.park._histories import cabinet_lives, lamp_lives
+from synergie.plan.park._lamps import Schedules
+from synergie.plan.park._sites import standing, unique
+from synergie.plan.park._weibull import Fit, Lives, fit, fit_exponential
+from synergie.plan.park._works import works
+from synergie.plan.park.models import What
+from synergie.plan.park.night import NightHours
+from synergie.plan.park.owned import Owned
+from synergie.schemas.park import FailureModel, Interval
+from synergie.schemas.work_order import WorkOrder
+
+ENOUGH = 20
+"""Failures from which a model is learned; with fewer it stays assumed."""
+FEW = 50
+"""Failures below which a shape that may be 1 is taken to be 1."""
+
+
+def learn(
+    light_points: Sequence[Point], work_orders: Sequence[Owned[WorkOrder]], *,
+    until: datetime, night: NightHours | None = None,
+) -> tuple[FailureModel, ...]:  # fmt: skip
+    """The models of each kind, learned where `ENOUGH` failed before *until* (aware), else assumed.
+
+    A kind without either has no model: unknown. Rows that `state` sets aside are passed over.
+    """
+    aside, schedules = Aside(), Schedules(night or NightHours(), until)
+    points = list(standing(unique(light_points, aside), schedules.today, aside))
+    assets = Assets.of((), points)
+    done = works(work_orders, assets, as_of=until, tz=schedules.tz, aside=aside)
+    lives = lamp_lives(points, done, assets, schedules)
+    lives["cabinet"] = cabinet_lives(done, assets, until)
+    held = failure_models.of(failure_models.assumed())
+    learned = {what: _learned(what, mine, held.get(what)) for what, mine in lives.items()}
+    found = held | {what: model for what, model in learned.items() if model is not None}
+    return tuple(found[what] for what in sorted(found))
+
+
+def learned_from(what: What, lives: Lives) -> FailureModel:
+    """The model of *lives*, hours: exponential when few failed and the shape may be 1."""
+    law = fit(lives)
+    shapes = Interval(low=law.shape_interval[0], high=law.shape_interval[1])
+    if lives.failures < FEW and shapes.low <= 1 <= shapes.high:
+        law = fit_exponential(lives)
+    return _model(what, law, lives.failures, shapes)
+
+
+def _learned(what: What, lives: Lives, held: FailureModel | None) -> FailureModel | None:
+    """The learned model; with too few failures the assumed one, which says how many are missing."""
+    if lives.failures < ENOUGH:
+        if held is None:
+            return None
+        return held.model_copy(update={"failures_missing": ENOUGH - lives.failures})
+    if what == "cabinet":
+        return _model(what, fit_exponential(lives), lives.failures, None)
+    return learned_from(what, lives)
+
+
+def _model(what: What, law: Fit, failures: int, shapes: Interval | None) -> FailureModel:
+    return FailureModel(
+        technology=what,
+        shape=law.shape,
+        scale_hours=law.scale,
+        shape_interval=shapes,
+        scale_interval=Interval(low=law.scale_interval[0], high=law.scale_interval[1]),
+        failures=failures,
+        source=_text.LEARNED,
+    )
