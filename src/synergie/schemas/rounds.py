@@ -78,6 +78,10 @@ class CrewShift(Wire):
     """Most overtime, min."""
     overtime_hour_eur: Euros | None = None
     """An hour of overtime, EUR. Null: as the others."""
+    left_at: Instant | None = None
+    """When it left, of a running day. Null: just in time for what it did first."""
+    break_at: Instant | None = None
+    """When its break began, of a running day. Null: not yet, or not known."""
 
 
 class TimeWindow(Wire):
@@ -139,6 +143,8 @@ class DoneStop(Wire):
     """When it began."""
     ends_at: Instant
     """When it ended, or will."""
+    arrived_at: Instant | None = None
+    """When the crew arrived. Null: when the work began."""
 
 
 class RoundsProblem(Wire):
@@ -179,6 +185,8 @@ class PlannedStop(Wire):
     """Drive from the place before, min, rounded up."""
     drive_m: Distance
     """Drive from the place before, m."""
+    fixed: bool = False
+    """Whether it is done or under way already."""
 
 
 class Round(Wire):
@@ -206,6 +214,10 @@ class Round(Wire):
     """Hours, kilometres, overtime, EUR."""
     parts: Many[PartCount] = ()
     """What to bring."""
+    drive_minutes: Minutes = 0
+    """On the road, the way back included, min, rounded up."""
+    overtime_minutes: Minutes = 0
+    """After the end of the shift, min, rounded up."""
 
 
 class LeftOut(Wire):

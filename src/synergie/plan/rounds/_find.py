@@ -1,0 +1,65 @@
+"""The best rounds found for some of the work with some of the crews."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from synergie.plan.rounds import _few
+from synergie.plan.rounds._budget import Budget
+from synergie.plan.rounds._case import Case, Orders
+from synergie.plan.rounds._improve import improve
+from synergie.plan.rounds._search import How, search
+from synergie.plan.rounds._tours import Tours
+from synergie.plan.rounds._weigh import Weigh
+
+_SEARCH = 0.75
+"""Share of the time for the search; the rest is for exact steps."""
+_STEPS = 100_000
+"""Exact steps when no clock is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Orders with their exact costs, and how they were found."""
+
+    tours: Tours
+    steps: int
+    stopped: str
+    jobs: Sequence[int]
+    """What was to be done; other jobs were not asked for."""
+
+    @property
+    def missed(self) -> frozenset[int]:
+        """Stops of the problem that must be done, were asked for and are left."""
+        jobs = self.tours.case.jobs
+        left = set(self.tours.left()) & set(self.jobs)
+        return frozenset(jobs[job].stop for job in left if jobs[job].skip is None)
+
+
+def find(
+    case: Case, jobs: Sequence[int], how: How, *, weigh: Weigh, start: Orders | None = None
+) -> Found:
+    """The best orders found for *jobs*; those of *start* are not made worse."""
+    if len(jobs) <= _few.MOST:
+        return Found(Tours(case, _few.cheapest(case, jobs, weigh), weigh), 0, "all", jobs)
+    return searched(case, jobs, how, weigh=weigh, start=start)
+
+
+def searched(
+    case: Case, jobs: Sequence[int], how: How, *, weigh: Weigh, start: Orders | None = None
+) -> Found:
+    """The same by search alone, for any number of jobs."""
+    found = search(case, jobs, how.part(_SEARCH), start)
+    tours = Tours(case, found.orders, weigh)
+    both = [tours] if start is None else [tours, Tours(case, start, weigh)]
+    share = (1 - _SEARCH) / len(both)
+    for one in both:
+        improve(one, budget(how.part(share)))
+    best = min(both, key=lambda one: one.weight())
+    return Found(best, found.iterations, found.stopped, jobs)
+
+
+def budget(how: How) -> Budget:
+    """How many exact steps to take."""
+    if how.iterations is not None or how.seconds is None:
+        return Budget(_STEPS, None, how.cancel)
+    return Budget.lasting(how.seconds, how.cancel)

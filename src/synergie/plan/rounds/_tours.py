@@ -1,0 +1,140 @@
+"""Rounds that are being worked on: their orders, costs, and the best place for a job."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from synergie.plan.rounds._case import Case, Duty, Orders
+from synergie.plan.rounds._schedule import (
+    State,
+    carries,
+    extend,
+    finish,
+    leave,
+    round_cost,
+)
+from synergie.plan.rounds._weigh import Weigh
+
+FEW = 8
+"""Places tried for a job, nearest first."""
+ALL = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a job would go, and what that adds."""
+
+    duty: int
+    at: int
+    weight: int
+
+
+class Tours:
+    """Orders of all duties, each with its exact cost."""
+
+    def __init__(self, case: Case, orders: Orders, weigh: Weigh) -> None:
+        self.case, self.weigh = case, weigh
+        self.orders: Orders = [[] for _ in case.duties]
+        self.costs = [self._idle(number) for number in range(len(case.duties))]
+        self._states: list[list[State] | None] = [None for _ in case.duties]
+        for number, order in enumerate(orders):
+            for job in order:
+                self._append(number, job)
+
+    def _idle(self, number: int) -> int:
+        return round_cost(self.case, self.case.duties[number], ()) or 0
+
+    def _append(self, number: int, job: int) -> None:
+        """Put *job* last when that can be done; else it stays left."""
+        longer = [*self.orders[number], job]
+        cost = self.price(number, longer)
+        if cost is not None:
+            self.put(number, longer, cost)
+
+    def price(self, number: int, order: Sequence[int]) -> int | None:
+        """Cost of a duty with this order. None: it cannot be."""
+        duty = self.case.duties[number]
+        if any(number not in self.case.jobs[job].able for job in order):
+            return None
+        return round_cost(self.case, duty, order) if carries(self.case, duty, order) else None
+
+    def put(self, number: int, order: list[int], cost: int) -> None:
+        """Give a duty another order."""
+        self.orders[number], self.costs[number] = order, cost
+        self._states[number] = None
+
+    def left(self) -> list[int]:
+        """Jobs in no order."""
+        there = {job for order in self.orders for job in order}
+        return [job for job in range(len(self.case.jobs)) if job not in there]
+
+    def weight(self) -> int:
+        """Cost of all duties, and what is left and moved."""
+        moved = sum(
+            self.weigh.there(job, duty) for duty, order in enumerate(self.orders) for job in order
+        )
+        return sum(self.costs) + moved + sum(self.weigh.left(job) for job in self.left())
+
+    def best_place(
+        self, job: int, *, duties: Iterable[int] | None = None, most: int = FEW
+    ) -> Place | None:
+        """The cheapest place for *job* among the *most* nearest ones. None: none can be."""
+        best: Place | None = None
+        for _, number, at in self._near(job, duties)[:most]:
+            weight = self.added(job, number, at)
+            if weight is not None and (best is None or weight < best.weight):
+                best = Place(number, at, weight)
+        return best
+
+    def added(self, job: int, number: int, at: int) -> int | None:
+        """What *job* adds to a duty when it is put before the *at*-th. None: it cannot be."""
+        duty, order = self.case.duties[number], self.orders[number]
+        if not carries(self.case, duty, [*order, job]):
+            return None
+        state: State | None = self.states(number)[at]
+        for next_job in (job, *order[at:]):
+            state = extend(self.case, duty, state, self.case.jobs[next_job]) if state else None
+        ending = finish(self.case, duty, state) if state else None
+        if ending is None:
+            return None
+        return ending.cost - self.costs[number] + self.weigh.there(job, number)
+
+    def states(self, number: int) -> list[State]:
+        """The crew of a duty before it leaves and after each job."""
+        known = self._states[number]
+        if known is None:
+            duty = self.case.duties[number]
+            state = leave(duty)
+            known = [state]
+            for job in self.orders[number]:
+                then = extend(self.case, duty, state, self.case.jobs[job])
+                if then is None:  # an order that is put is one that can be
+                    raise AssertionError(number)
+                known.append(state := then)
+            self._states[number] = known
+        return known
+
+    def _near(self, job: int, duties: Iterable[int] | None) -> list[tuple[int, int, int]]:
+        """Places for *job* by what the way there adds, the wait left aside."""
+        able = sorted(self.case.jobs[job].able.intersection(duties or range(len(self.orders))))
+        found = []
+        for number in able:
+            duty, order = self.case.duties[number], self.orders[number]
+            row = self._way(duty, order)
+            more = self.weigh.there(job, number)
+            found += [
+                (self._detour(duty, row[at], row[at + 1], job) + more, number, at)
+                for at in range(len(order) + 1)
+            ]
+        found.sort()
+        return found
+
+    def _way(self, duty: Duty, order: Sequence[int]) -> list[int]:
+        start = duty.start if duty.begun is None else duty.begun.place
+        return [start, *(self.case.jobs[job].place for job in order), duty.end]
+
+    def _detour(self, duty: Duty, before: int, after: int, job: int) -> int:
+        place = self.case.jobs[job].place
+        seconds, metres = self.case.network.seconds, self.case.network.metres
+        time = seconds[before][place] + seconds[place][after] - seconds[before][after]
+        way = metres[before][place] + metres[place][after] - metres[before][after]
+        return time * duty.per_s + way * duty.per_m
