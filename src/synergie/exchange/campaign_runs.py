@@ -10,9 +10,9 @@ import rfc8785
 from synergie.errors import BadInput, Conflict, NotAllowed, NotFound
 from synergie.exchange import _campaign_inputs, _campaign_side, _cursor, _seen
 from synergie.exchange._campaign_inputs import Standing
-from synergie.exchange._campaign_view import Before, Views
 from synergie.exchange.once import Once, answered, remember, replayed
 from synergie.plan.maintenance.proof import faults
+from synergie.plan.maintenance.view import Before, Views
 from synergie.policy import Permit, Principal
 from synergie.schemas.campaign_run import (
     CampaignInputs,
