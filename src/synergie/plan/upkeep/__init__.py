@@ -1,0 +1,84 @@
+"""From the files an agent already has to the year and the weeks of maintenance, and back.
+
+`read` takes inventories, tickets, a crew book and a matrix of roads; `plan.park.state` makes the
+state of the park; `year_problem` and `week_problem` make the problems that `plan.maintenance` and
+`plan.rounds` solve; `executed` and `carried` take back what was done.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from synergie.plan.upkeep import assumed
+    from synergie.plan.upkeep.book import Book, crew_book
+    from synergie.plan.upkeep.done import (
+        Carried,
+        Executed,
+        carried,
+        decisions,
+        executed,
+        history,
+    )
+    from synergie.plan.upkeep.files import Given, read
+    from synergie.plan.upkeep.roads import Roads, read_roads
+    from synergie.plan.upkeep.week import Before, WeekCase, YearPlan, monday_of, week_problem
+    from synergie.plan.upkeep.year import Known, YearCase, year_problem
+
+_HOME = {
+    "Before": "week",
+    "Book": "book",
+    "Carried": "done",
+    "Executed": "done",
+    "Given": "files",
+    "Known": "year",
+    "Roads": "roads",
+    "WeekCase": "week",
+    "YearCase": "year",
+    "YearPlan": "week",
+    "carried": "done",
+    "crew_book": "book",
+    "decisions": "done",
+    "executed": "done",
+    "history": "done",
+    "monday_of": "week",
+    "read": "files",
+    "read_roads": "roads",
+    "week_problem": "week",
+    "year_problem": "year",
+}
+__all__ = [
+    "Before",
+    "Book",
+    "Carried",
+    "Executed",
+    "Given",
+    "Known",
+    "Roads",
+    "WeekCase",
+    "YearCase",
+    "YearPlan",
+    "assumed",
+    "carried",
+    "crew_book",
+    "decisions",
+    "executed",
+    "history",
+    "monday_of",
+    "read",
+    "read_roads",
+    "week_problem",
+    "year_problem",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """A public name, imported from its home on first use (PEP 562)."""
+    if name == "assumed":
+        return import_module("synergie.plan.upkeep.assumed")
+    if name not in _HOME:
+        raise AttributeError(f"module 'synergie.plan.upkeep' has no attribute {name!r}")
+    return getattr(import_module(f"synergie.plan.upkeep.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

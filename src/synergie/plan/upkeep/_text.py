@@ -1,0 +1,91 @@
+"""What the way from files to problems says to people: why a row is set aside, what is assumed."""
+
+NO_KIND = "a file of lighting assets, tickets, a crew book or a matrix of roads"
+NO_CREW_BOOK = "a crew book: synergie template crews -o equipes.xlsx"
+NO_OWNER = "whose assets these are: --owner ORGANISATION=FILE"
+NO_CREW = "at least one crew"
+NO_DEPOT = "at least one depot"
+UNKNOWN_DEPOT = "a depot of the sheet Dépôts"
+DEPOT_IN_THE_SEA = "a depot within 30 km of an asset"
+DEPOT_SWAPPED = "a depot within 30 km of an asset; latitude and longitude look exchanged"
+DEPOT_OF_A_CREW = "a depot with a place that holds; its crews are left out too"
+NO_TASK_FOR_CREW = "a crew that may do at least one of the tasks"
+UNKNOWN_PLACE = "a commune or cabinets; the row holds for none"
+UNKNOWN_CABINET = "cabinets of the inventories"
+NO_WORKING_DAY = "a crew with working days in the weeks of the plan"
+NO_WORKING_DAY_AT_ALL = "crews with at least one working day in the weeks of the plan"
+TICKET_TWICE = "each ticket once"
+
+NO_CREW_MAY = "a crew with the skills and authorisations of the work: {}"
+NO_OPEN_WEEK = "a week of its window in which work is allowed there"
+NO_OPEN_HOUR = "an hour of the week in which work is allowed there"
+NO_CABINETS = "cabinets with something to do in these weeks"
+MONDAY = "a Monday"
+
+SUPPORTS_LEFT = "{}: {} supports or circuits, which no visit is made for"
+SECTORS = "{} light points name no cabinet: they are visited by sectors of {} m, {} in all"
+RULE_ASSUMED = "assumed, without source: {} every {} months"
+RULE_WHEN_NEEDED = "assumed, without source: {} when it is needed"
+MINUTES = "time on site: {} min for the cabinet, {} min for each light point ({})"
+INSPECTED_UNKNOWN = (
+    "{} cabinets have no known date of inspection: they come first, by communes one after another"
+)
+AGE_UNKNOWN = "{} cabinets have lamps of unknown age: no group relamping is planned there"
+NOT_SOLD = (
+    "{} cabinets have lamps that are no longer sold when their relamping is due: none is planned"
+)
+NEVER_PAYS = "group relamping of {} never pays: its failures do not grow with age"
+SPOT = (
+    "group relamping when it costs least by failures: {} EUR a lamp in a group, {} EUR alone "
+    "(lamp {} EUR assumed, crew {} EUR an hour)"
+)
+DAY_HOURS = "a crew-day is {} h on site: the shortest day of a crew less {} h on the road"
+LATE_SHARE = "{} % of the time of crews is kept for urgent faults"
+NO_LATE_SHARE = "no time is kept for urgent faults: the crew book tells none"
+HOLIDAYS = "public holidays: {}"
+SCHOOL = "school holidays of zone {}: {}"
+ROUNDED = "hours of a visit are rounded up to quarters of a crew-day"
+LATE = "a week late costs {} EUR a visit, assumed; a week early costs its share of the period"
+STRAIGHT = "{} places are not in the matrix: straight lines lengthened by {}, at {} km/h"
+HOLES = "{} pairs of the matrix have no time: straight lines lengthened by {}, at {} km/h"
+SKIP = "to leave a planned visit for a later week costs {} EUR, assumed"
+GONE = "{} visits of the year plan have nothing left to do"
+SPLIT = "{} works longer than {} min are split over several stops"
+
+HOLE = "seconds between these two places"
+SQUARE = "as many rows and columns as places"
+TIMES = "seconds and metres, zero or more"
+PLACES = "the places of the matrix: `sources` with locations, or `places` with names"
+
+DONE_UNKNOWN = "an intervention that was planned, or one on a known asset"
+DONE_FUTURE = "an end in the past"
+DONE_EARLY = "an end on the day of the report or later"
+DONE_BEFORE_INSTALLED = "an end on the day of installation or later"
+DONE_TWICE = "one row for each intervention"
+
+ACCESS_BY_ORDER = "Traffic order {}: {}"
+ONLY = "work only from {} to {}, {} to {}"
+NEVER = "no work from {} to {}, {} to {}"
+WORKS_OF = "Works of {} there at the same time"
+UNKNOWN_NETWORK = "Network unknown: treat it as mixed with the public grid"
+NETWORK = "Network: {}"
+MIXES = {
+    "separate": "separate",
+    "shared_supports": "on shared supports",
+    "shared_neutral": "with a shared neutral",
+}
+TASKS = {
+    "repair": "repair",
+    "inspection": "electrical inspection",
+    "group_relamping": "group relamping",
+    "cleaning": "cleaning",
+    "led_conversion": "LED conversion",
+    "cabinet_visit": "cabinet visit",
+    "other": "other work",
+}
+FAILED_BEFORE = "Could not be done before: {}"
+FAULT = "Fault reported: {}"
+LIGHT_POINT = "Light point {}"
+PART_OF = "Part {} of {}"
+TO_DO = "To do: {}"
+BRING = "To bring: {}"

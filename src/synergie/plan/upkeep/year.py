@@ -1,0 +1,286 @@
+"""The year of a park and its crews as a problem: visits, weeks, crew-days (plan.maintenance)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from statistics import fmean
+
+from synergie.errors import BadInput, Words
+from synergie.plan.maintenance import quarter_days
+from synergie.plan.upkeep import _said, _text, orders
+from synergie.plan.upkeep.assumed import Costs, hour_eur, rules_of
+from synergie.plan.upkeep.crews import (
+    EVERY_NETWORK,
+    Team,
+    day_hours,
+    depot_of,
+    neighbours,
+    teams,
+)
+from synergie.plan.upkeep.days import WorkDays, minute_of, work_days
+from synergie.plan.upkeep.keys import cabinet_keys
+from synergie.plan.upkeep.relamp import Relamping
+from synergie.plan.upkeep.visits import Occasion, occasions, staggered, up_to
+from synergie.plan.upkeep.works import Asset, Decided, Year, works_of
+from synergie.schemas.crew import CrewBook, Task
+from synergie.schemas.location import Location
+from synergie.schemas.maintenance import (
+    Depot,
+    MaintenancePlan,
+    MaintenanceProblem,
+    Promised,
+    Visit,
+    Zone,
+)
+from synergie.schemas.park import CabinetState, ParkState, SetAside, Ticket
+from synergie.schemas.plan import Phrase
+
+MOVE_EUR = Decimal(20)
+"""What it costs to move a visit that was promised, EUR [assumed]."""
+
+
+@dataclass(frozen=True, slots=True)
+class YearCase:
+    """The problem of a year, what each visit is for, and what was left out or assumed."""
+
+    problem: MaintenanceProblem
+    occasions: Mapping[str, Occasion]
+    """What is done in each visit, by its key."""
+    set_aside: tuple[SetAside, ...]
+    assumptions: tuple[Phrase, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known beside the state of the park; everything may be left out."""
+
+    done: Mapping[tuple[Asset, Task], date] = field(default_factory=dict)
+    """The last day each task was done at a cabinet (`done.history`)."""
+    decided: Mapping[Asset, Sequence[Decided]] = field(default_factory=dict)
+    """Works that owners have decided (`done.decisions`)."""
+    costs: Costs = field(default_factory=Costs)
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Names of communes by INSEE code; the code itself otherwise."""
+    places: Mapping[Asset, str] = field(default_factory=dict)
+    """What people call the place of a cabinet."""
+    promised: tuple[MaintenanceProblem, MaintenancePlan] | None = None
+    """The year plan told before, with its problem. None: a first plan."""
+
+
+NOTHING = Known()
+
+
+def year_problem(
+    park: ParkState,
+    book: CrewBook,
+    *,
+    starts_on: date,
+    weeks: int = 52,
+    known: Known = NOTHING,
+) -> YearCase:
+    """The visits of *weeks* from the Monday *starts_on*, and the crews that may make them.
+
+    What nobody can do is set aside with its reason. BadInput: no Monday, no crew that works, no
+    cabinet with something to do.
+    """
+    if starts_on.isoweekday() != 1:
+        raise BadInput("--starts", starts_on.isoformat(), _text.MONDAY)
+    days = work_days(book, starts_on, weeks)
+    return _Making(park, book, days, weeks=weeks, known=known).case()
+
+
+class _Making:
+    """One year problem being made."""
+
+    def __init__(
+        self, park: ParkState, book: CrewBook, days: WorkDays, *, weeks: int, known: Known
+    ) -> None:
+        self.park, self.book, self.days, self.known = park, book, days, known
+        self.weeks = weeks
+        self.aside: list[SetAside] = []
+        self.teams = teams(book, days, self.aside)
+        self.middles = middles(park.cabinets)
+        self.site, self.road = day_hours(book, self.teams, self.middles)
+        self.year = self._year()
+        self.tickets = _by_cabinet(park.tickets)
+
+    def _year(self) -> Year:
+        crews = [crew for team in self.teams for crew in team.crews]
+        rules, hour = rules_of(self.book), hour_eur(crews)
+        lamp, costs = self.known.costs.lamp_eur, self.known.costs
+        group = rules["group_relamping"].minutes_light_point
+        spot = rules["repair"].minutes_light_point + costs.spot_travel_minutes
+        return Year(
+            monday=self.days.monday,
+            weeks=self.weeks,
+            rules=rules,
+            models={model.technology: model for model in self.park.models},
+            costs=costs,
+            relamping=Relamping(
+                group=float(hour * group / 60 + lamp),
+                spot=float(hour * spot / 60 + lamp),
+                hour=float(hour),
+            ),
+            done=self.known.done,
+            decided=self.known.decided,
+        )
+
+    def case(self) -> YearCase:
+        """The problem with all that is told beside it."""
+        depots = [
+            depot_of(
+                team, self.book, self.days, weeks=self.weeks, site=self.site, middles=self.middles
+            )
+            for team in self.teams
+        ]
+        days = [sum(depot.crew_days[week] for depot in depots) for week in range(self.weeks)]
+        found = self._occasions([self.site * n for n in days])
+        told = [(one, visit) for one in found if (visit := self._visit(one)) is not None]
+        if not told:
+            raise BadInput("--crews", Words("nothing to plan"), _text.NO_CABINETS)
+        zones = sorted({visit.zone for _, visit in told})
+        mine = {zone: self.middles[zone] for zone in zones}
+        problem = MaintenanceProblem(
+            weeks=self.weeks,
+            crew_day_hours=self.site,
+            zones=tuple(Zone(id=z, name=self.known.names.get(z, z)) for z in zones),
+            neighbours=neighbours(self.book, mine),
+            depots=tuple(_serving(depot, zones) for depot in depots),
+            visits=tuple(sorted((visit for _, visit in told), key=lambda v: v.id or v.cabinet)),
+            starts_on=self.days.monday,
+            never_later_than_alone=True,
+            promised=self._promised({visit.id: visit for _, visit in told}),
+            move_eur=MOVE_EUR if self.known.promised else Decimal(0),
+        )
+        said = _said.assumptions(self.park, self.book, self.year, site=self.site, road=self.road)
+        kept = {one.id: one for one, _ in told}
+        return YearCase(problem, kept, tuple(self.aside), said)
+
+    def _occasions(self, week_hours: list[Decimal]) -> list[Occasion]:
+        keys = cabinet_keys(self.park.cabinets)
+        found: list[Occasion] = []
+        for state in self.park.cabinets:
+            asset = state.organisation, state.cabinet
+            works = works_of(state, self.tickets.get(asset, ()), self.year)
+            found += occasions(keys[asset], state, works)
+        hours = {one.id: self._hours(one) for one in found}
+        return staggered(found, hours, week_hours)
+
+    def _hours(self, one: Occasion) -> Decimal:
+        return quarter_days(up_to(one.minutes), self.site)
+
+    def _visit(self, one: Occasion) -> Visit | None:
+        """The visit of an occasion; None: nobody may make it, or no week is open, which is told."""
+        state = one.state
+        skills = {*one.skills} | ({EVERY_NETWORK} if state.network_mix is None else set())
+        if not any(_may(team, skills, state) for team in self.teams):
+            self._set_aside(one, ", ".join(sorted(skills)) or str(state.network_mix), _said.NO_CREW)
+            return None
+        first, last, closed = self._weeks(one)
+        if len(closed) > last - first:
+            names = ", ".join(o.id for o in orders.of(self.book, state)) or "–"
+            self._set_aside(one, names, _text.NO_OPEN_WEEK)
+            return None
+        return Visit(
+            id=one.id,
+            cabinet=one.cabinet,
+            task=one.task,
+            organisation=state.organisation,
+            zone=state.insee_code,
+            hours=self._hours(one),
+            first_week=first,
+            last_week=last,
+            costs_eur=self._costs(one, first, last),
+            network_mix=state.network_mix,
+            skills=tuple(sorted(skills)),
+            closed_weeks=closed,
+            due_week=one.due,
+            light_points=max(1, sum(work.points for work in one.works)),
+        )
+
+    def _weeks(self, one: Occasion) -> tuple[int, int, tuple[int, ...]]:
+        """The window and its closed weeks; the whole year when the window has no open week."""
+        held = orders.of(self.book, one.state)
+        months = [set(self.year.rules[work.task].months) for work in one.works]
+        allowed = orders.open_weeks(held, self.days, self._clock()) if held else None
+        shut = {
+            week
+            for week in range(1, self.weeks + 1)
+            if (allowed is not None and week not in allowed)
+            or any(some and not self._in_months(week, some) for some in months)
+        }
+        first, last = one.first, one.last
+        if shut >= set(range(first, last + 1)):
+            first, last = 1, self.weeks
+        return first, last, tuple(week for week in range(first, last + 1) if week in shut)
+
+    def _clock(self) -> orders.Hours:
+        crews = [crew for team in self.teams for crew in team.crews]
+        return orders.Hours(
+            min(minute_of(c.starts_at) for c in crews), max(minute_of(c.ends_at) for c in crews)
+        )
+
+    def _in_months(self, week: int, months: set[int]) -> bool:
+        days = [day for day in self.days.days if self.days.week_of(day) == week]
+        return any(day.month in months for day in days)
+
+    def _costs(self, one: Occasion, first: int, last: int) -> tuple[Decimal, ...]:
+        """Cost of each week; where works of others stand there, it saves, so the others cost."""
+        cheaper = orders.cheaper_weeks(self.book, one.state, self.days)
+        saves = {week: works.saves_eur for week, works in cheaper.items() if first <= week <= last}
+        most = max(saves.values(), default=Decimal(0))
+        return tuple(
+            one.cost(week) + most - saves.get(week, Decimal(0)) for week in range(first, last + 1)
+        )
+
+    def _set_aside(self, one: Occasion, found: str, expected: str) -> None:
+        where = f"{one.state.organisation} {one.state.cabinet}, {one.task}"
+        self.aside.append(SetAside(where=where[:200], found=found[:2000], expected=expected))
+
+    def _promised(self, visits: Mapping[str | None, Visit]) -> tuple[Promised, ...]:
+        if self.known.promised is None:
+            return ()
+        before, plan = self.known.promised
+        shift = 0
+        if before.starts_on is not None:
+            shift = (self.days.monday - before.starts_on).days // 7
+        found = []
+        for planned in plan.visits:
+            name, week = planned.id or planned.cabinet, planned.week - shift
+            visit = visits.get(name)
+            if visit is not None and visit.first_week <= week <= visit.last_week:
+                found.append(Promised(visit=name, week=week))
+        return tuple(found)
+
+
+def _may(team: Team, skills: set[str], state: CabinetState) -> bool:
+    allowed = state.network_mix is None or state.network_mix in team.mixes
+    return allowed and skills <= set(team.skills)
+
+
+def _serving(depot: Depot, zones: Sequence[str]) -> Depot:
+    kept = tuple(cost for cost in depot.day_costs if cost.zone in zones)
+    return depot.model_copy(update={"day_costs": kept})
+
+
+def middles(cabinets: Iterable[CabinetState]) -> dict[str, Location]:
+    """The middle of the cabinets of each commune."""
+    places: dict[str, list[Location]] = defaultdict(list)
+    for one in cabinets:
+        places[one.insee_code].append(one.location)
+    return {
+        code: Location(
+            longitude=fmean(place.longitude for place in found),
+            latitude=fmean(place.latitude for place in found),
+        )
+        for code, found in places.items()
+    }
+
+
+def _by_cabinet(tickets: Iterable[Ticket]) -> dict[Asset, list[Ticket]]:
+    found: dict[Asset, list[Ticket]] = defaultdict(list)
+    for ticket in tickets:
+        found[ticket.organisation, ticket.cabinet].append(ticket)
+    return found
