@@ -10,6 +10,7 @@ from synergie.reports.maintenance_park import age, is_old, oldest, overdue
 from synergie.reports.maintenance_rounds import certainty, week_title
 from synergie.reports.maintenance_words import week_name
 from synergie.reports.maintenance_year import worse
+from synergie.reports.purchase_words import count
 from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem
 
 _NAMED = 3
@@ -128,7 +129,7 @@ def _of_week(week: Week, *, alone: bool) -> Iterator[Answer]:
 
 def _cannot(brief: MaintenanceBrief) -> tuple[str, str]:
     found = [
-        f"{number(len(week.plan.left_out))} travaux laissés {week_title(week)}"
+        f"{count(len(week.plan.left_out), 'travail laissé', 'travaux laissés')} {week_title(week)}"
         for week in brief.weeks
         if week.plan.left_out
     ]
@@ -141,9 +142,9 @@ def _cannot(brief: MaintenanceBrief) -> tuple[str, str]:
             f"{week_name(last, start)}"
         )
     if tickets := overdue(brief):
-        found.append(f"{number(len(tickets))} signalements dont le délai est déjà dépassé")
+        found.append(f"{count(len(tickets), 'signalement')} au délai déjà dépassé")
     aside = brief.asides()
-    more = f"{number(len(aside))} lignes mises de côté, avec leur raison." if aside else ""
+    more = f"{count(len(aside), 'ligne mise', 'lignes mises')} de côté." if aside else ""
     if not found:
         return "Rien de ce qui est demandé n'est laissé.", more
     return f"{' ; '.join(found)}.", f"Les raisons sont plus loin. {more}".strip()

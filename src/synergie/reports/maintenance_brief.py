@@ -11,7 +11,13 @@ from synergie.calendar import zone
 from synergie.reports.french import moment, short_date
 from synergie.reports.plans import Catalogue, said
 from synergie.schemas.crew import CrewBook
-from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem
+from synergie.schemas.maintenance import (
+    MaintenancePlan,
+    MaintenanceProblem,
+    PlannedVisit,
+    Visit,
+)
+from synergie.schemas.maintenance_study import MaintenanceStudy
 from synergie.schemas.park import CabinetState, ParkState, SetAside, Ticket
 from synergie.schemas.plan import Phrase
 from synergie.schemas.rounds import (
@@ -101,6 +107,8 @@ class MaintenanceBrief:
     """The year. None: no year is told."""
     plan: MaintenancePlan | None = None
     """Its plan. None: no year is told."""
+    study: MaintenanceStudy | None = None
+    """What would become of it. None: not studied."""
     weeks: Sequence[Week] = ()
     """Weeks and days with their rounds. Empty: none is told."""
     book: CrewBook | None = None
@@ -211,3 +219,8 @@ class MaintenanceBrief:
             return short_date(date.fromisoformat(value)) if "-" in value else value
         except ValueError:
             return value
+
+
+def visit_key(one: Visit | PlannedVisit) -> str:
+    """What a visit is called in lines and promises."""
+    return one.id or one.cabinet

@@ -1,20 +1,23 @@
 """The folder of a joint maintenance, as names and bytes: whoever calls it writes it whole."""
 
 from collections.abc import Iterator
+from io import BytesIO
 
 from pydantic import BaseModel
 
 from synergie.reports.file_names import file_name
 from synergie.reports.maintenance_brief import MaintenanceBrief
 from synergie.reports.maintenance_ics import calendars
+from synergie.reports.maintenance_note import member_notes
 from synergie.reports.maintenance_report import maintenance_document
 from synergie.reports.maintenance_sheets import work_sheets
+from synergie.reports.maintenance_workbook import write_maintenance
 from synergie.reports.page import html
 from synergie.reports.rounds_layers import rounds_geojson, rounds_geopackage
 
 NAMES = frozenset(
-    {"rapport.html", "plan.json", "probleme.json", "parc.json", "classeur.xlsx", "semaines",
-     "feuilles", "agendas", "notes", "tournees.gpkg", "tournees.geojson"}
+    {"rapport.html", "plan.json", "etude.json", "probleme.json", "parc.json", "classeur.xlsx",
+     "semaines", "feuilles", "agendas", "notes", "tournees.gpkg", "tournees.geojson"}
 )  # fmt: skip
 """What such a folder may hold at its top."""
 
@@ -22,12 +25,15 @@ NAMES = frozenset(
 def maintenance_folder(brief: MaintenanceBrief) -> dict[str, bytes]:
     """Name of each file, with `/` between folders → its bytes; the same brief gives the same.
 
-    rapport.html, classeur.xlsx, plan.json and probleme.json of the year, semaines/…json of each
-    week, and of weeks with rounds: feuilles/…html, agendas/…ics, tournees.gpkg, tournees.geojson.
+    rapport.html, classeur.xlsx; of the year plan.json, probleme.json and notes/…html, one a body;
+    parc.json; of each week semaines/…json; of weeks with rounds feuilles/…html, agendas/…ics,
+    tournees.gpkg and tournees.geojson.
     MissingExtra("report"), MissingExtra("frames").
     """
     files = {"rapport.html": html(maintenance_document(brief)).encode()}
     files |= dict(_records(brief))
+    files["classeur.xlsx"] = _workbook(brief)
+    files |= dict(_notes(brief))
     if any(week.rounds for week in brief.weeks):
         files |= dict(_of_crews(brief))
     return files
@@ -36,10 +42,9 @@ def maintenance_folder(brief: MaintenanceBrief) -> dict[str, bytes]:
 def _records(brief: MaintenanceBrief) -> Iterator[tuple[str, bytes]]:
     """The plans and what they were made of, as JSON."""
     of_year = (
-        ("probleme.json", brief.problem),
-        ("plan.json", brief.plan),
+        ("probleme.json", brief.problem), ("plan.json", brief.plan), ("etude.json", brief.study),
         ("parc.json", brief.park),
-    )
+    )  # fmt: skip
     yield from ((name, _json(one)) for name, one in of_year if one is not None)
     for week in brief.weeks:
         first = week.days[0].isoformat()
@@ -49,6 +54,20 @@ def _records(brief: MaintenanceBrief) -> Iterator[tuple[str, bytes]]:
 
 def _json(record: BaseModel) -> bytes:
     return (record.model_dump_json(indent=2) + "\n").encode()
+
+
+def _workbook(brief: MaintenanceBrief) -> bytes:
+    sink = BytesIO()
+    write_maintenance(brief, sink)
+    return sink.getvalue()
+
+
+def _notes(brief: MaintenanceBrief) -> Iterator[tuple[str, bytes]]:
+    """One note a body: nothing of another is in it."""
+    taken: list[str] = []
+    for body, note in member_notes(brief).items():
+        taken.append(file_name(body, taken, end=".html", none="membre"))
+        yield f"notes/{taken[-1]}", html(note).encode()
 
 
 def _of_crews(brief: MaintenanceBrief) -> Iterator[tuple[str, bytes]]:

@@ -6,6 +6,7 @@ from synergie.reports.maintenance_answers import answers
 from synergie.reports.maintenance_brief import MaintenanceBrief
 from synergie.reports.maintenance_park import park_sections
 from synergie.reports.maintenance_rounds import rounds_sections
+from synergie.reports.maintenance_worth import worth_sections
 from synergie.reports.maintenance_year import year_sections
 
 
@@ -19,6 +20,7 @@ def maintenance_document(brief: MaintenanceBrief) -> Document:
         sections=(
             Section("essentiel", "L'essentiel", (answers(brief),), sheet=True),
             *year_sections(brief),
+            *worth_sections(brief),
             *rounds_sections(brief),
             *park_sections(brief),
             _assumed(brief),

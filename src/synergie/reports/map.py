@@ -14,7 +14,9 @@ from markupsafe import Markup
 from synergie.reports.french import number
 from synergie.schemas.location import Location
 
-_WIDTH, _MARGIN, _SIZE = 640, 30, 4.2
+_WIDTH, _MARGIN = 640, 30
+_SIZES = ((60, 6.0), (300, 4.4), (1500, 3.2))
+"""Up to how many marks, how large they are, pixels; of more they are 2.2."""
 _TALLEST = 900
 _KM_A_DEGREE = 111.2
 _LETTER, _LINE = 10, 17
@@ -104,12 +106,13 @@ def drawn_map(
     if not places:
         return Markup()
     plane = _Plane(places)
+    size = next((size for most, size in _SIZES if len(spots) <= most), 2.2)
     body = Markup()
     for way in ways:
         points = " ".join(f"{x},{y}" for x, y in map(plane.at, way.places))
         body += _WAY.format(kind=way.kind % KINDS + 1, points=points, title=way.title)
     for spot in spots:
-        d = outline(spot.kind, *plane.at(spot.place), _SIZE)
+        d = outline(spot.kind, *plane.at(spot.place), size)
         body += _MARK.format(kind=spot.kind % KINDS + 1, d=d, title=spot.title)
     body += Markup().join(_home(name, plane) for name in names if name.home)
     body += Markup().join(starmap(_named, _labels(names, plane)))
