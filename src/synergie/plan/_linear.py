@@ -1,7 +1,8 @@
-"""A linear programme that grows while it is solved: rows come in, the basis stays.
+"""A linear programme that grows while it is solved: rows and columns come in, the basis stays.
 
-`Model` builds its problem anew for each solve; row generation solves dozens of times what differs
-by a few rows. Here the engine of `_solver` is kept, with its basis, and gives duals.
+`Model` builds its problem anew for each solve; row and column generation solve dozens of times
+what differs by a few rows or columns. Here the engine of `_solver` is kept, with its basis, and
+gives duals.
 """
 
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ import numpy as np
 
 from synergie.errors import SolverFailed
 from synergie.plan import _solver
+from synergie.plan._solver import Model
 
 type Floats = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -28,7 +30,7 @@ class Answer:
 
 @dataclass(slots=True)
 class Linear:
-    """Columns first, then rows and solves in any order. Minimises."""
+    """Columns, rows and solves in any order. Minimises."""
 
     columns: int = 0
     rows: int = 0
@@ -42,6 +44,38 @@ class Linear:
         )
         self.columns += 1
         return self.columns - 1
+
+    def take(self, model: Model) -> None:
+        """All columns and rows of *model*, whole numbers left out."""
+        for column in model.columns:
+            self.column(column.cost, low=column.low, high=column.high)
+        terms = [row.terms for row in model.rows]
+        starts = np.cumsum([0, *(len(some) for some in terms)])[:-1].astype(np.int32)
+        places = np.array([i for some in terms for i, _ in some], dtype=np.int32)
+        factors = np.array([f for some in terms for _, f in some], dtype=np.float64)
+        low = np.array([-_INFINITE if row.low is None else row.low for row in model.rows])
+        high = np.array([_INFINITE if row.high is None else row.high for row in model.rows])
+        self._engine.addRows(len(terms), low, high, len(factors), starts, places, factors)
+        self.rows += len(terms)
+
+    def enter(self, matrix: Floats, costs: Floats) -> range:
+        """New columns of zero or more, one a line of *matrix* (its factor in each row there is)."""
+        columns, rows = np.nonzero(matrix)
+        starts = np.searchsorted(columns, np.arange(len(matrix))).astype(np.int32)
+        factors = matrix[columns, rows].astype(np.float64)
+        n = len(matrix)
+        self._engine.addCols(
+            n,
+            costs.astype(np.float64),
+            np.zeros(n),
+            np.full(n, _INFINITE),
+            len(factors),
+            starts,
+            rows.astype(np.int32),
+            factors,
+        )
+        first, self.columns = self.columns, self.columns + n
+        return range(first, self.columns)
 
     def require(self, matrix: Floats, low: Floats, high: Floats) -> range:
         """New rows `low <= matrix @ columns <= high`, one a line of *matrix*; their numbers."""

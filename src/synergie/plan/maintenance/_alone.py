@@ -9,7 +9,8 @@ from synergie.errors import Infeasible
 from synergie.plan._solver import Outcome
 from synergie.plan.maintenance._blocks import Found
 from synergie.plan.maintenance._decisions import Decisions, cost, lateness
-from synergie.plan.maintenance._search import Effort, cheapest
+from synergie.plan.maintenance._effort import Effort
+from synergie.plan.maintenance._search import cheapest
 from synergie.plan.maintenance._year import Way, Year, year
 from synergie.schemas.maintenance import MaintenanceProblem
 

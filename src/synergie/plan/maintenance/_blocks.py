@@ -62,7 +62,7 @@ class Search:
 
     def run(self) -> Found:
         """The cheapest year. Raises Infeasible with the requirements that conflict."""
-        blocks = _linked(self.year)
+        blocks = linked(self.year)
         while True:
             if not self._all_solved(blocks):
                 return self._found(blocks)
@@ -188,7 +188,7 @@ class Search:
         return Found(self.best, self.bound, tuple(self.outcomes), stop)
 
 
-def _linked(year: Year) -> list[Zones]:
+def linked(year: Year) -> list[Zones]:
     """Zones that may share a day, together; the others each alone. In a fixed order."""
     blocks = [frozenset([zone]) for zone in year.zones()]
     return _joined(blocks, [way.zones for way in year.ways if len(way.zones) > 1])

@@ -1,40 +1,17 @@
-"""How much effort a search may take, and which one a year of that size gets."""
+"""Which search a year of that size gets."""
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-
-from synergie.plan._solver import Progress
 from synergie.plan.maintenance._blocks import Found, Search
-from synergie.plan.maintenance._year import Year
+from synergie.plan.maintenance._effort import Effort
+from synergie.plan.maintenance._regions import Regions
+from synergie.plan.maintenance._year import Year, open_weeks
 
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """Limits of a search, who may stop it, who hears of it, and where it may compute."""
-
-    gap_abs: float
-    """EUR between plan and bound at which a plan is proved."""
-    limit_s: float
-    cancel: Callable[[], bool] | None = None
-    progress: Callable[[Progress], None] | None = None
-    workers: int = 1
-    cluster: str | None = None
-    began: float = field(default_factory=time.monotonic)
-
-    def within(self, limit_s: float) -> "Effort":
-        """The same from now on, for *limit_s* seconds."""
-        return replace(self, limit_s=max(limit_s, 0.0), began=time.monotonic())
-
-    def left(self) -> float:
-        """Seconds that remain."""
-        return max(0.0, self.limit_s - (time.monotonic() - self.began))
-
-    def stopped(self) -> bool:
-        """Whether someone asked to stop."""
-        return self.cancel is not None and self.cancel()
+_LARGE = 3_000  # visits by open weeks: fewer are proved as one model, blocks of zones merged
 
 
 def cheapest(year: Year, effort: Effort, *, gap: float = 0.0) -> Found:
     """The cheapest year within *effort*. Raises Infeasible with what conflicts."""
+    if sum(len(open_weeks(visit)) for visit in year.visits) > _LARGE:
+        found = Regions(year, effort).run()
+        if found.decisions is not None or effort.over():
+            return found
     return Search(year, effort.gap_abs, effort.left(), gap, effort.cancel, effort.progress).run()

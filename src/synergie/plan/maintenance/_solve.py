@@ -14,7 +14,8 @@ from synergie.plan.maintenance import _verify
 from synergie.plan.maintenance._alone import Alone, each_alone, late_alone, side_by_side
 from synergie.plan.maintenance._blocks import Found
 from synergie.plan.maintenance._decisions import Decisions, in_time, weight
-from synergie.plan.maintenance._search import Effort, cheapest
+from synergie.plan.maintenance._effort import Effort
+from synergie.plan.maintenance._search import cheapest
 from synergie.plan.maintenance._told import Result, told
 from synergie.plan.maintenance._year import QUARTERS, Year, year
 from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem

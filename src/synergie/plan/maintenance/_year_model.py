@@ -1,8 +1,8 @@
 """The year model of a block of zones, rows M1 to M5 of docs/plan/maintenance.md."""
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from synergie.errors import Reason
@@ -14,6 +14,7 @@ from synergie.plan.maintenance._year import Kind, Year, able, key, kind, late, o
 from synergie.schemas.maintenance import Visit
 
 type Zones = frozenset[str]
+type Prices = Mapping[tuple[str, int], float]
 
 _OUT = 1e4  # a visit outside its window weighs as ten thousand crew-days: people add days first
 
@@ -35,8 +36,12 @@ class Columns:
         return values
 
 
-def block_model(year: Year, zones: Zones, *, free: bool = False) -> tuple[Model, Columns]:
+def block_model(
+    year: Year, zones: Zones, *, free: bool = False, prices: Prices | None = None
+) -> tuple[Model, Columns]:
     """The model of *zones* with all crews at hand: a relaxation when other zones need them too.
+
+    *prices*: EUR a crew-day costs beside, by depot and week.
 
     *free* leaves out M3, hence the ways that a cheaper depot makes useless: a smaller relaxation,
     exact when its plan happens to overdraw no depot.
@@ -44,6 +49,9 @@ def block_model(year: Year, zones: Zones, *, free: bool = False) -> tuple[Model,
     model = Model("maintenance")
     ways = [n for n, way in enumerate(year.ways) if way.zones <= zones]
     columns = _columns(model, year, zones, _cheapest(year, ways) if free else ways)
+    for (n, week), column in columns.days.items() if prices else ():
+        more = (prices or {}).get((year.ways[n].depot, week), 0.0)
+        model.columns[column] = replace(model.columns[column], cost=float(year.ways[n].cost) + more)
     _each_visit_once(model, year, columns)
     _hours_within_days(model, year, columns)
     if not free:
@@ -172,6 +180,7 @@ def _crew_days_at_hand(model: Model, year: Year, columns: Columns) -> None:
             Reason(CREW_DAYS, week, most, depot),
             CREW_DAYS_LACKS,
             about=(depot, week),
+            handle=(CREW_DAYS, depot, str(week)),
         )
         model.require([(c, 1) for c in numbers], high=most, need=need)
 

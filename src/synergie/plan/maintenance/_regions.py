@@ -1,0 +1,205 @@
+"""A large year by zones: a bound from each at the shadow prices of crew-days, and a plan in turn.
+
+The sum of the bounds less what all crew-days are worth is a certified bound of the whole. The
+plan is made zone by zone with the crew-days that the others leave, then improved the same way:
+it holds at every step. Zones are solved in this process, on processes, or on a cluster.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import chain
+
+from synergie.plan._solver import Outcome, Progress, Stop
+from synergie.plan.maintenance import _tasks
+from synergie.plan.maintenance._blocks import Found, linked
+from synergie.plan.maintenance._decisions import Decisions, weight
+from synergie.plan.maintenance._effort import Effort
+from synergie.plan.maintenance._shadow import shadow_prices
+from synergie.plan.maintenance._tasks import Asked, Plan, Told, Wanted
+from synergie.plan.maintenance._year import Year
+from synergie.plan.maintenance._year_model import Zones
+from synergie.plan.sweep import sweep
+
+_NEAR = 1e-4
+_BOUND = 0.3  # share of the time for the bounds, at most
+_KICKS = (0, 150, 250, 400)  # of each round of the plan; the first only makes it hold
+_ROUND = (0.1, 0.45, 0.6, 1.0)  # share of the time left that a round may take
+
+
+@dataclass(slots=True)
+class Regions:
+    """One search by zones, with what it has found so far."""
+
+    year: Year
+    effort: Effort
+    prices: dict[tuple[str, int], float] = field(default_factory=dict)
+    told: dict[Zones, Told] = field(default_factory=dict)
+    plans: dict[Zones, Plan] = field(default_factory=dict)
+    outcomes: list[Outcome] = field(default_factory=list)
+    bound: float | None = None
+
+    def run(self) -> Found:
+        """The cheapest year found. Raises Infeasible when no plan can be."""
+        blocks = linked(self.year)
+        if self.effort.stopped():
+            return Found(None, None, (), "cancelled")
+        self.prices = shadow_prices(self.year, limit_s=self.effort.left())
+        self._ask(blocks)
+        for turn, kicks in enumerate(_KICKS):
+            if self.effort.over() or self._near():
+                break
+            self._round(blocks, turn, kicks)
+        return Found(self._plan(), self.bound, tuple(self.outcomes), self._stop())
+
+    def _ask(self, blocks: list[Zones]) -> None:
+        """Bounds of all zones, and of the whole."""
+        seconds = self._slice(_BOUND, blocks)
+        asked = [Asked(_part(self.year, block), block, self.prices, seconds) for block in blocks]
+        for block, told in zip(blocks, self._all(_tasks.told, asked), strict=True):
+            if told is None:
+                return
+            self.told[block] = told
+            self.outcomes.append(Outcome("nodes", (), None, told.bound, told.seconds, told.nodes))
+        days = {(d.id, week): n for d in self.year.depots for week, n in enumerate(d.crew_days, 1)}
+        paid = sum(price * days[what] for what, price in self.prices.items())
+        bounds = [self.told[block].bound for block in blocks]
+        known = [bound for bound in bounds if bound is not None]
+        if len(known) == len(bounds):
+            self.bound = sum(known) - paid
+
+    def _round(self, blocks: list[Zones], turn: int, kicks: int) -> None:
+        """Each zone once, the furthest from its bound first."""
+        seconds = self._slice(_ROUND[turn], blocks)
+        order = sorted(blocks, key=lambda block: (-self._excess(block), sorted(block)))
+        several = self.effort.workers > 1 or self.effort.cluster is not None
+        size = len(blocks) if several and turn else 1
+        for first in range(0, len(order), size):
+            batch = order[first : first + size]
+            wanted = [self._wanted(block, turn, kicks, seconds) for block in batch]
+            for block, plan in zip(batch, self._all(_tasks.planned, wanted), strict=True):
+                if plan is not None:
+                    self._accept(block, plan)
+            self._tell(turn)
+            if self.effort.over():
+                return
+
+    def _wanted(self, block: Zones, turn: int, kicks: int, seconds: float) -> Wanted:
+        return Wanted(
+            part=_part(self._left(block), block),
+            zones=block,
+            prices=self.prices if turn == 0 else {},
+            told=self.told.get(block),
+            plan=self.plans.get(block),
+            kicks=kicks,
+            seed=turn,
+            seconds=seconds,
+        )
+
+    def _left(self, block: Zones) -> Year:
+        """The year with the crew-days that other zones leave."""
+        used = self._used(block)
+        depots = tuple(
+            depot.model_copy(
+                update={
+                    "crew_days": tuple(
+                        max(0, n - used[depot.id, week])
+                        for week, n in enumerate(depot.crew_days, 1)
+                    )
+                }
+            )
+            for depot in self.year.depots
+        )
+        return replace(self.year, depots=depots)
+
+    def _used(self, block: Zones) -> Counter[tuple[str, int]]:
+        used: Counter[tuple[str, int]] = Counter()
+        for other, plan in self.plans.items():
+            if other != block:
+                used.update(plan.used)
+        return used
+
+    def _accept(self, block: Zones, plan: Plan) -> None:
+        """Keep *plan* when it holds beside the others and is the cheapest of this zone."""
+        self.outcomes.append(Outcome("nodes", (), None, None, plan.seconds, plan.nodes))
+        if plan.decisions is None:
+            return
+        used = self._used(block)
+        have = {d.id: d.crew_days for d in self.year.depots}
+        if any(
+            n + used[depot, week] > have[depot][week - 1] for (depot, week), n in plan.used.items()
+        ):
+            return
+        before = self.plans.get(block)
+        if before is None or plan.weight < before.weight:
+            self.plans[block] = plan
+
+    def _plan(self) -> Decisions | None:
+        if len(self.plans) < len(linked(self.year)):
+            return None
+        whole = Decisions({}, {})
+        for _, plan in sorted(self.plans.items(), key=lambda one: sorted(one[0])):
+            whole = whole | (plan.decisions or Decisions({}, {}))
+        return whole
+
+    def _excess(self, block: Zones) -> float:
+        """EUR of its plan above its bound, or of its crew-days when it has no plan yet."""
+        told, plan = self.told.get(block), self.plans.get(block)
+        if told is None or told.bound is None:
+            return 0.0
+        return float(plan.weight) - told.bound if plan else told.bound
+
+    def _near(self) -> bool:
+        plan = self._plan()
+        if plan is None or self.bound is None:
+            return False
+        total = float(weight(self.year, plan))
+        return total - self.bound <= _NEAR * abs(total)
+
+    def _slice(self, share: float, blocks: list[Zones]) -> float:
+        """Seconds of each zone when all take this share of what is left."""
+        return self.effort.left() * share * self.effort.workers / max(len(blocks), 1)
+
+    def _all[C, A](self, function: Callable[..., A], cases: Sequence[C]) -> list[A | None]:
+        """Answers in order; None for those that were not begun. Raises what a case raised."""
+        if self.effort.cluster is None and self.effort.workers == 1:
+            return [
+                None if self.effort.over() else function(case, self.effort.cancel) for case in cases
+            ]
+        answers = sweep(
+            partial(function),
+            cases,
+            processes=self.effort.workers,
+            cluster=self.effort.cluster,
+            cancel=self.effort.over,
+        )
+        return [None if self.effort.over() and a.error else a.expect() for a in answers]
+
+    def _tell(self, turn: int) -> None:
+        tell, plan = self.effort.progress, self._plan()
+        if tell is not None:
+            best = None if plan is None else float(weight(self.year, plan))
+            tell(Progress(self.effort.spent(), best, self.bound, (turn + 1) / len(_KICKS)))
+
+    def _stop(self) -> Stop:
+        if self._near():
+            return "proved"
+        if self.effort.stopped():
+            return "cancelled"
+        return "time" if self.effort.over() else "nodes"
+
+
+def _part(year: Year, block: Zones) -> Year:
+    """What a process needs of *year* to solve *block*."""
+    numbers = sorted(chain.from_iterable(year.by_zone[zone] for zone in block))
+    ways = tuple(way for way in year.ways if way.zones <= block)
+    names = {way.depot for way in ways}
+    limits = {zone: most for zone, most in year.most_late.items() if zone in block}
+    return replace(
+        year,
+        visits=tuple(year.visits[i] for i in numbers),
+        depots=tuple(depot for depot in year.depots if depot.id in names),
+        ways=ways,
+        most_late=limits,
+    )

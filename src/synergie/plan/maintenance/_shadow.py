@@ -1,0 +1,30 @@
+"""What the crew-days of a week are worth to all zones together: duals of M3, linear relaxation."""
+
+from synergie.errors import Infeasible
+from synergie.plan._conflicts import conflicts
+from synergie.plan._linear import Linear
+from synergie.plan._needs_text import CREW_DAYS
+from synergie.plan.maintenance._year import Year
+from synergie.plan.maintenance._year_model import block_model
+
+_SMALL = 1e-9
+
+
+def shadow_prices(year: Year, *, limit_s: float) -> dict[tuple[str, int], float]:
+    """EUR of one crew-day more, by depot and week; those worth nothing are left out.
+
+    Any prices of zero or more give a certified bound: these make a good one.
+    Raises Infeasible when not even the relaxation holds.
+    """
+    model, _ = block_model(year, frozenset(year.zones()))
+    linear = Linear()
+    linear.take(model)
+    answer = linear.minimise()
+    if answer is None:
+        raise Infeasible(conflicts(model, limit_s=limit_s))
+    prices = {}
+    for row, dual in zip(model.rows, answer.duals.tolist(), strict=True):
+        if row.need is not None and row.need.handle[:1] == (CREW_DAYS,) and dual < -_SMALL:
+            _, depot, week = row.need.handle
+            prices[depot, int(week)] = -dual
+    return prices
