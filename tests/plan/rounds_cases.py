@@ -67,7 +67,7 @@ def territory(
     stops: int, crews: int, days: int, *, seed: int = 1, owners: str = "abc", must: float = 0.5
 ) -> RoundsProblem:
     """Some days of some crews over 13 communes: a mix of faults, inspections and cleaning."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 (made data)
     towns = [(chance.uniform(-9, 9), chance.uniform(-9, 9)) for _ in range(13)]
     places = [place(f"depot-{owner}", *towns[n]) for n, owner in enumerate(owners)]
     week = [MONDAY + timedelta(days=day) for day in range(days)]
