@@ -15,7 +15,7 @@ import httpx2
 
 from synergie.server.app import document
 from tests.formats.frames.made import half_hours, written
-from tests.server import buying
+from tests.server import buying, maintaining
 from tests.server.place import (
     HOOK,
     Furnished,
@@ -63,6 +63,10 @@ ABSENT = {
     "tender": "pur_22222222222222222222",
     "group": "pur_22222222222222222222",
     "plan": "plan_22222222222222222222",
+    "campaign": "cmp_22222222222222222222",
+    "ending": "cmp_22222222222222222222",
+    "season": "cmp_22222222222222222222",
+    "year": "plan_22222222222222222222",
 }
 """Noun → an identifier of the right form that names nothing."""
 
@@ -191,6 +195,41 @@ ROWS: dict[str, Row] = {
     "test_webhook": Row("/v1/webhooks/{webhook}/test", 202, "webhook"),
     "list_webhook_deliveries": Row("/v1/webhooks/{webhook}/deliveries", 200, "webhook"),
     "remove_webhook": Row("/v1/webhooks/{webhook}", 204, "webhook"),
+    "create_campaign": Row("/v1/campaigns", 201, body=lambda *_: maintaining.campaign(), own=True),
+    "list_campaigns": Row("/v1/campaigns", 200, own=True),
+    "read_campaign": Row("/v1/campaigns/{campaign}", 200, "campaign"),
+    "change_campaign": Row(
+        "/v1/campaigns/{campaign}", 200, "campaign", body=lambda *_: maintaining.campaign()
+    ),
+    "invite_bodies": Row(
+        "/v1/campaigns/{campaign}/bodies",
+        200,
+        "campaign",
+        body=lambda x, _: {"bodies": [x.owner.organisation]},
+    ),
+    "read_campaign_progress": Row("/v1/campaigns/{season}/progress", 200, "season"),
+    "act_on_campaign": Row("/v1/campaigns/{ending}/close", 200, "ending", body=lambda *_: {}),
+    "read_campaign_inputs": Row("/v1/campaigns/{season}/inputs", 200, "season"),
+    "keep_campaign_plan": Row(
+        "/v1/campaigns/{season}/plans",
+        201,
+        "season",
+        body=lambda x, _: json.loads(x.ids["year_request"]),
+    ),
+    "list_campaign_plans": Row("/v1/campaigns/{season}/plans", 200, "season"),
+    "read_campaign_plan": Row("/v1/campaigns/{season}/plans/{year}", 200, "season"),
+    "read_campaign_problem": Row("/v1/campaigns/{season}/plans/{year}/problem", 200, "season"),
+    "list_campaign_parts": Row("/v1/campaigns/{season}/plans/{year}/parts", 200, "season"),
+    "read_campaign_part": Row("/v1/campaigns/{season}/plans/{year}/part", 200, "season"),
+    "answer_campaign_part": Row(
+        "/v1/campaigns/{season}/plans/{year}/answer",
+        200,
+        "season",
+        body=lambda x, _: {"answer": "accept", "part_sha256": x.ids["year_part"]},
+    ),
+    "withdraw_campaign_answer": Row(
+        "/v1/campaigns/{season}/plans/{year}/answer/withdraw", 200, "season"
+    ),
     "create_purchase": Row("/v1/purchases", 201, body=lambda *_: buying.purchase(), own=True),
     "list_purchases": Row("/v1/purchases", 200, own=True),
     "read_purchase": Row("/v1/purchases/{purchase}", 200, "purchase"),
@@ -350,6 +389,7 @@ def inventory(furnished: Furnished) -> list[Any]:
         "profiles",
         "exports",
         "purchases",
+        "campaigns",
     )
     owned = [furnished.owner.every(f"/v1/{noun}") for noun in nouns]
     agreements = furnished.owner.every("/v1/agreements")

@@ -4,6 +4,7 @@ A canary is a text or a number that stands in the data of one organisation only 
 of another ever holds: seen in an answer to who may not see it, it proves a leak.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ import pytest
 from synergie.schemas.work_order import WorkOrder
 from tests.access.routes import ABSENT
 from tests.exchange.lines import file, index, register
-from tests.server import buying
+from tests.server import buying, maintaining
 from tests.server.place import (
     HOOK,
     Furnished,
@@ -84,6 +85,8 @@ class World:
         for name in NAMES:
             plan = buying.proposed(world.members[name], world.ids[name]["tender"])
             world.ids[name] |= plan
+        for name, reader in world.ring():
+            world._maintain(name, reader)
         return world
 
     def ring(self) -> Iterator[tuple[str, str]]:
@@ -231,6 +234,31 @@ class World:
             made = buying.announced(coordinator, coordinator, name=self.plant(reader, noun))
             self.ids[reader][noun] = made
             buying.published(coordinator, made)
+
+    def _maintain(self, name: str, reader: str) -> None:
+        """A campaign of *reader*'s with a plan, of which *name* is a body with a cabinet."""
+        owner, coordinator = self.members[name], self.members[reader]
+        theirs = self.plant(name, "armoire-confiee", reader)
+        mine = self.plant(reader, "armoire-propre")
+        opened = owner.made("/v1/cabinets", cabinet(theirs))
+        coordinator.made("/v1/cabinets", cabinet(mine), cabinet("COMMUNE"))
+        active(
+            owner,
+            coordinator,
+            selector={"cabinets": opened},
+            title=self.plant(name, "accord-entretien", reader),
+            datasets=["assets", "work_orders"],
+            purpose="joint_maintenance",
+        )
+        for noun in ("campaign", "ending"):
+            named = {"name": self.plant(reader, noun)}
+            self.ids[reader][noun] = maintaining.announced(coordinator, coordinator, **named)
+        season = maintaining.announced(coordinator, coordinator, owner)
+        self.ids[reader]["season"] = season
+        visits = (reader, mine), (name, theirs)
+        self.ids[reader] |= maintaining.proposed(coordinator, season, *visits)
+        again = maintaining.plan_request((reader, "COMMUNE"))  # others send it, too: no canary
+        self.ids[reader]["year_request"] = json.dumps(again)
 
     def _agree(self, name: str, reader: str) -> str:
         """What *name* shares with *reader*: a site and a cabinet, by days."""

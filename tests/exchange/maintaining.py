@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 
 from synergie.exchange.agreements import Agreements
@@ -19,6 +20,7 @@ from synergie.schemas.campaign_run import CampaignInputs, CampaignPart, Campaign
 from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem
 from synergie.schemas.purchase_run import PartRequest
 from synergie.storage.store import Store
+from tests.exchange.lines import put
 from tests.exchange.people import NOW, Body, body, terms
 
 BODIES = ("aulnes", "bouleaux", "chenes")
@@ -34,8 +36,8 @@ def record(**more: Any) -> CampaignRecord:
     return CampaignRecord.model_validate(values | more)
 
 
-def cabinet(name: str, **more: Any) -> CabinetRecord:
-    values = {"external_id": name, "insee_code": "54430", "provenance": "synthetic"}
+def cabinet(external_id: str, **more: Any) -> CabinetRecord:
+    values = {"external_id": external_id, "insee_code": "54430", "provenance": "synthetic"}
     return CabinetRecord.model_validate(values | more)
 
 
@@ -69,8 +71,7 @@ def problem(owners: tuple[str, ...] = BODIES, *more: dict[str, Any], **other: An
         "starts_on": MONDAY.isoformat(),
         "zones": [{"id": zone, "name": f"Commune {zone}"} for zone in zones],
         "neighbours": [
-            {"first": one, "second": two, "travel_hours": "0.00"}
-            for one, two in zip(zones, zones[1:], strict=False)
+            {"first": one, "second": two, "travel_hours": "0.00"} for one, two in pairwise(zones)
         ],
         "depots": [
             {
@@ -184,3 +185,12 @@ class Maintaining:
     def progress(self, who: Body | None = None) -> CampaignProgress:
         caller = (who or self.coordinator).caller
         return CampaignProgresses(self.store).read(caller, self.id, now=self.now)
+
+    def publish(self, owner: str, external_id: str, **more: Any) -> None:
+        """A cabinet of *owner*, new or in the place of what it was."""
+        who = self.bodies.get(owner, self.coordinator).caller
+        Cabinets(self.store).publish(who, [cabinet(external_id, **more)], now=self.now)
+
+    def deposit(self, owner: str, *records: Any) -> None:
+        """A file of *records* that *owner* deposits."""
+        put(self.store, self.bodies[owner], *records, now=self.now)

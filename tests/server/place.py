@@ -30,7 +30,7 @@ from synergie.storage.head import head
 from synergie.storage.store import Store
 from synergie.storage.webhooks import Hook, save_webhook
 from tests.formats.frames.made import half_hours, written
-from tests.server import buying
+from tests.server import buying, maintaining
 from tests.server.partner import GONE, NOW, URL, Clock, Partner, jwt
 
 JSON = "application/json"
@@ -378,6 +378,7 @@ def furnish(place: Place) -> Furnished:
     ids["consent"] = owner.post("/v1/consents", consent(ids["supply_point"])).json()["id"]
     ids["perimeter"] = owner.put("/v1/perimeters", perimeter(ids["site"])).json()["id"]
     ids |= buying.furnished(owner, partner)
+    ids |= maintaining.furnished(owner, "A1")
     covered = {"sites": [ids["site"]], "cabinets": [ids["cabinet"]]}
     ids["agreement"] = active(
         owner,

@@ -1,7 +1,7 @@
 """Which interventions answer which planned visits: by cabinet, by kind of work, by date. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from synergie.calendar import zone
@@ -29,10 +29,10 @@ type Finished = tuple[date, WorkOrder]
 def progress(view: CampaignView, orders: Iterable[WorkOrder], *, as_of: date) -> BodyProgress:
     """How far the visits of one body are by the end of *as_of*, by its own work orders.
 
-    An intervention answers one visit: of a cabinet's visits by week, the first that it may be.
+    An intervention answers one visit. Of a cabinet, visits that few kinds of work answer choose
+    first, then earlier ones; each takes the earliest, of its own kind before `other`.
     """
-    done = _finished(orders, as_of)
-    visits = tuple(_answered(view, done, as_of))
+    visits = _answered(view, _finished(orders, as_of), as_of)
     ends = {one.week: _sunday(view, one.week) for one in visits}
     late = [one for one in visits if one.is_late]
     return BodyProgress(
@@ -63,16 +63,21 @@ def untold(view: CampaignView, reason: str, *, as_of: date) -> BodyProgress:
 
 def _answered(
     view: CampaignView, done: Mapping[str, list[Finished]], as_of: date
-) -> Iterator[VisitDone]:
-    left = {cabinet: list(some) for cabinet, some in done.items()}
-    for visit in sorted(view.visits, key=lambda one: (one.week, one.cabinet, one.id or "")):
-        some = left.get(visit.cabinet, [])
+) -> tuple[VisitDone, ...]:
+    made = {}
+    for visit in sorted(view.visits, key=lambda one: (len(ANSWERS[one.task]), *_by_week(one))):
+        some = done.get(visit.cabinet, [])
         opens = view.starts_on + timedelta(weeks=visit.first_week - 1)
-        fits = (one for one in some if one[0] >= opens and one[1].kind in ANSWERS[visit.task])
-        found = next(fits, None)
+        fits = [one for one in some if one[0] >= opens and one[1].kind in ANSWERS[visit.task]]
+        found = min(fits, key=lambda one: (one[1].kind == "other", one[0]), default=None)
         if found is not None:
             some.remove(found)
-        yield _told(view, visit, found, as_of)
+        made[_by_week(visit)] = _told(view, visit, found, as_of)
+    return tuple(made[key] for key in sorted(made))
+
+
+def _by_week(visit: PartVisit) -> tuple[int, str, str]:
+    return visit.week, visit.cabinet, visit.id or ""
 
 
 def _told(view: CampaignView, visit: PartVisit, found: Finished | None, as_of: date) -> VisitDone:
