@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import cache
 
 from synergie.schemas.crew import ServiceTarget
 from synergie.schemas.park import Severity
@@ -15,6 +16,7 @@ _ASSUMED: Mapping[Severity, tuple[int, str]] = {
 """Hours and source (domain.md §9.2, unverified)."""
 
 
+@cache
 def assumed() -> tuple[ServiceTarget, ...]:
     """The assumed targets, without penalty, the worst first."""
     return tuple(
