@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from math import cos, hypot, radians
 
-from synergie.samples.communes import COMMUNES, ENERGY, EPCI, LIGHTING, Commune
+from synergie.samples.communes import COMMUNES, Commune
+from synergie.samples.crews import crew_book
 from synergie.samples.territory import Territory
 from synergie.schemas.cabinet import CabinetRecord
+from synergie.schemas.crew import WorkDepot
 from synergie.schemas.light_point import LightPointRecord
+from synergie.schemas.location import Location
 from synergie.schemas.maintenance import (
     DayCost,
     Depot,
@@ -43,8 +46,8 @@ MAINTENANCE_ASSUMPTIONS: tuple[str, ...] = tuple(_ASSUMED.strip().splitlines())
 
 _DAY_HOURS = Decimal(7)
 _QUARTER = Decimal("1.75")
-_DAY_EUR, _HOUR_EUR = Decimal(910), Decimal(130)
-_SPEED_KM_H, _ROAD = 30, 1.3
+_BOOK = crew_book()
+_HOUR_EUR = _BOOK.crews[0].hour_eur
 _NEIGHBOURS = (
     ("custines", "malleloy"),
     ("custines", "millery"),
@@ -64,9 +67,6 @@ _FAILURE_EUR, _EARLY_EUR = 60, 4
 _KM_A_DEGREE = 111.2
 _EURO = Decimal(1)
 """Costs are whole euros: the plan is then proved to the euro, which is to say exactly."""
-
-_CREWS = ((EPCI, "champigneulles", 8), (ENERGY, "pompey", 8), (LIGHTING, "liverdun", 8))
-"""Whose crew, in which depot, how many crew-days a week."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +113,7 @@ def maintenance_problem(found: Sequence[Upkeep]) -> MaintenanceProblem:
         crew_day_hours=_DAY_HOURS,
         zones=tuple(Zone(id=commune.insee_code, name=commune.name) for commune in zones),
         neighbours=tuple(_neighbours(zones)),
-        depots=tuple(_depot(*crew, zones) for crew in _CREWS),
+        depots=tuple(_depot(depot, zones) for depot in _BOOK.depots),
         visits=tuple(map(_visit, found)),
     )
 
@@ -130,21 +130,23 @@ def _neighbours(zones: Iterable[Commune]) -> Iterator[Neighbours]:
             yield Neighbours(first=codes[one], second=codes[other], travel_hours=Decimal(0))
 
 
-def _depot(organisation: str, place: str, days: int, zones: Sequence[Commune]) -> Depot:
-    home = next(commune for commune in COMMUNES if commune.id == place)
+def _depot(depot: WorkDepot, zones: Sequence[Commune]) -> Depot:
+    days = sum(len(crew.weekdays) for crew in _BOOK.crews if crew.depot == depot.id)
     return Depot(
-        id=f"{organisation}.{place}",
-        organisation=organisation,
+        id=f"{depot.organisation}.{depot.id.removeprefix('depot-')}",
+        organisation=depot.organisation,
         crew_days=(days,) * WEEKS,
         day_costs=tuple(
-            DayCost(zone=commune.insee_code, eur=_day_cost(_km(home, commune))) for commune in zones
+            DayCost(zone=commune.insee_code, eur=_day_cost(_km(depot.location, commune)))
+            for commune in zones
         ),
     )
 
 
 def _day_cost(km: float) -> Decimal:
     """A crew-day with the way there and back."""
-    return (_DAY_EUR + _HOUR_EUR * Decimal(str(2 * _ROAD * km / _SPEED_KM_H))).quantize(_EURO)
+    hours = _DAY_HOURS + Decimal(str(2 * _BOOK.detour * km / _BOOK.speed_km_h))
+    return (_HOUR_EUR * hours).quantize(_EURO)
 
 
 def _visit(one: Upkeep) -> Visit:
@@ -184,8 +186,8 @@ def _cost(light_points: Sequence[LightPointRecord], weeks_late: int) -> Decimal:
     return Decimal(str(failures * weeks_late * _FAILURE_EUR)).quantize(_EURO)
 
 
-def _km(one: Commune, other: Commune) -> float:
-    """Distance of two communes as the crow flies, km."""
+def _km(one: Location, other: Commune) -> float:
+    """Distance of a depot and a commune as the crow flies, km."""
     shrink = cos(radians((one.latitude + other.latitude) / 2))
     east = (one.longitude - other.longitude) * shrink
     return _KM_A_DEGREE * hypot(east, one.latitude - other.latitude)

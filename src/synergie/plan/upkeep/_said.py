@@ -8,7 +8,7 @@ from synergie.plan.upkeep import _text
 from synergie.plan.upkeep.assumed import SOURCE
 from synergie.plan.upkeep.works import Year
 from synergie.schemas.crew import CrewBook
-from synergie.schemas.park import CabinetState, ParkState
+from synergie.schemas.park import CabinetState, LampState, ParkState
 from synergie.schemas.plan import Phrase
 
 NO_CREW = "a crew with these skills and authorisations"
@@ -48,6 +48,14 @@ def _inspections(park: ParkState, year: Year) -> Iterator[Phrase]:
 
 
 def _relampings(park: ParkState, year: Year) -> Iterator[Phrase]:
+    if year.rules["group_relamping"].every_months is None:
+        yield from _by_age(park, year)
+    gone = sum(_is_gone(lamp, year) for one in park.cabinets for lamp in one.lamps)
+    if gone:
+        yield Phrase(text=_text.NOT_SOLD, values=(str(gone),))
+
+
+def _by_age(park: ParkState, year: Year) -> Iterator[Phrase]:
     costs = year.relamping
     shown = (f"{costs.group:.2f}", f"{costs.spot:.2f}", f"{year.costs.lamp_eur}", f"{costs.hour:g}")
     yield Phrase(text=_text.SPOT, values=shown)
@@ -57,20 +65,18 @@ def _relampings(park: ParkState, year: Year) -> Iterator[Phrase]:
     ageless = sum(_is_ageless(one, year) for one in park.cabinets)
     if ageless:
         yield Phrase(text=_text.AGE_UNKNOWN, values=(str(ageless),))
-    gone = sum(_is_gone(one, year) for one in park.cabinets)
-    if gone:
-        yield Phrase(text=_text.NOT_SOLD, values=(str(gone),))
 
 
 def _is_ageless(cabinet: CabinetState, year: Year) -> bool:
     lamps = [one for one in cabinet.lamps if (one.source_type or "") in year.models]
     discharge = [one for one in lamps if one.source_type != "LED"]
-    return bool(discharge) and all(one.burned_hours is None for one in discharge)
+    return bool(discharge) and not any(
+        one.burned_hours is not None and one.age_of_lamp for one in discharge
+    )
 
 
-def _is_gone(cabinet: CabinetState, year: Year) -> bool:
-    last = [one.purchasable_until for one in cabinet.lamps if one.purchasable_until]
-    return bool(last) and min(last) < year.monday
+def _is_gone(lamp: LampState, year: Year) -> bool:
+    return lamp.purchasable_until is not None and lamp.purchasable_until < year.monday
 
 
 def _crews(book: CrewBook, site: Decimal, road: Decimal) -> Iterator[Phrase]:

@@ -32,7 +32,7 @@ INSPECTED_UNKNOWN = (
 )
 AGE_UNKNOWN = "{} cabinets have lamps of unknown age: no group relamping is planned there"
 NOT_SOLD = (
-    "{} cabinets have lamps that are no longer sold when their relamping is due: none is planned"
+    "{} light points have lamps that are no longer sold: no group relamping is planned for them"
 )
 NEVER_PAYS = "group relamping of {} never pays: its failures do not grow with age"
 SPOT = (

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from synergie.calendar import zone
-from synergie.calendar.holidays import public_holidays, school_holidays
+from synergie.calendar.holidays import is_school_holiday, public_holidays
 from synergie.schemas.crew import Crew, CrewBook
 
 WEEK = timedelta(days=7)
@@ -37,8 +37,8 @@ def work_days(book: CrewBook, monday: date, weeks: int) -> WorkDays:
     BadInput for a year whose school holidays are not published, when they matter.
     """
     last = monday + weeks * WEEK
-    off = {day for year in range(monday.year, last.year + 1) for day in public_holidays(
-        year, book.holidays)}  # fmt: skip
+    years = range(monday.year, last.year + 1)
+    off = {day for year in years for day in public_holidays(year, book.holidays)}
     every = [monday + timedelta(days=n) for n in range(7 * weeks)]
     return WorkDays(monday, tuple(d for d in _by_school(book, every) if d not in off))
 
@@ -47,9 +47,8 @@ def _by_school(book: CrewBook, days: Sequence[date]) -> Iterator[date]:
     if book.school_zone is None or book.school_work == "any" or not days:
         yield from days
         return
-    off = set(school_holidays(book.school_zone, days[0], days[-1]))
     wanted = book.school_work == "only_holidays"
-    yield from (day for day in days if (day in off) == wanted)
+    yield from (day for day in days if is_school_holiday(book.school_zone, day) == wanted)
 
 
 def net_hours(crew: Crew) -> Decimal:

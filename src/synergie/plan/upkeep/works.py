@@ -162,12 +162,13 @@ def _relamping(
     if any(work.task in ("led_conversion", "group_relamping") for work in others):
         return
     rule = year.rules["group_relamping"]
-    lamps = aged(cabinet.lamps, year.models, year.relamping)
-    due = due_week([one for one in lamps if _sold(one.lamp, year)], year.relamping)
     last = year.done.get((asset, "group_relamping"))
-    if rule.every_months is not None and last is not None:
-        due = max(1, year.week(last + timedelta(days=rule.every_months * _DAYS_A_MONTH)))
-    elif last is not None and (year.monday - last).days < _JUST_DONE:
+    if rule.every_months is not None:
+        yield from _in_turn("group_relamping", cabinet, year, _discharge(cabinet, year))
+        return
+    lamps = aged(_discharge(cabinet, year), year.models, year.relamping)
+    due = due_week(lamps, year.relamping)
+    if last is not None and (year.monday - last).days < _JUST_DONE:
         return  # the lamps told may still be those of before
     if not lamps or due == inf or due - EARLY > year.weeks:
         return
@@ -178,8 +179,36 @@ def _relamping(
     yield replace(made, costs=costs, due=week, parts=parts)
 
 
-def _sold(lamp: LampState, year: Year) -> bool:
-    return lamp.purchasable_until is None or lamp.purchasable_until >= year.monday
+def _discharge(cabinet: CabinetState, year: Year) -> list[LampState]:
+    """Lamps that are changed in groups: no LED, of a known kind, still sold in the year."""
+    return [
+        lamp
+        for lamp in cabinet.lamps
+        if lamp.source_type not in (None, "LED", "AU", "XX")
+        and (lamp.purchasable_until is None or lamp.purchasable_until >= year.monday)
+    ]
+
+
+def _in_turn(
+    task: Task, cabinet: CabinetState, year: Year, lamps: Sequence[LampState]
+) -> Iterator[Work]:
+    """A task with a period: after the last time it was done, else each cabinet in its turn."""
+    months = year.rules[task].every_months or 0
+    due = _turn((cabinet.organisation, cabinet.cabinet), task, months, year)
+    if lamps and due <= year.weeks:
+        period = round(months * _DAYS_A_MONTH / 7)
+        made = _work(task, cabinet, year, points=len(lamps), due=due, period=period)
+        yield replace(made, parts=parts_of(lamps) if task == "group_relamping" else ())
+
+
+def _turn(asset: Asset, task: Task, months: int, year: Year) -> int:
+    """The week in which a task is due; without a last time, one that its name spreads evenly."""
+    last = year.done.get((asset, task))
+    if last is not None:
+        return max(1, year.week(last + timedelta(days=months * _DAYS_A_MONTH)))
+    cycle = max(1, round(months * _DAYS_A_MONTH / 7))
+    mark = crc32("/".join((task, *asset)).encode())
+    return (mark - year.monday.toordinal() // 7) % cycle + 1
 
 
 def _cleaning(
@@ -189,23 +218,20 @@ def _cleaning(
     months = year.rules["cleaning"].every_months
     if months is None or any(work.task == "led_conversion" for work in others):
         return
-    last = year.done.get((asset, "cleaning"))
-    if last is not None:
-        due = max(1, year.week(last + timedelta(days=months * _DAYS_A_MONTH)))
-    else:
-        cycle = max(1, round(months * _DAYS_A_MONTH / 7))
-        turn = crc32("/".join(asset).encode()) - (year.monday.toordinal() // 7)
-        due = turn % cycle + 1
     beside = next((work for work in others if work.task == "inspection"), None)
-    if due > year.weeks:
-        return
-    period = round(months * _DAYS_A_MONTH / 7)
-    if beside is not None and last is None:
-        due = beside.due or due
-    made = _work("cleaning", cabinet, year, due=due, period=period)
-    if beside is not None and last is None:
-        made = replace(made, first=beside.first, last=beside.last, backlog=beside.backlog)
-    yield made
+    for made in _in_turn("cleaning", cabinet, year, cabinet.lamps):
+        if beside is None or (asset, "cleaning") in year.done:
+            yield made
+        else:
+            costs = year.late(beside.due or 1, None, Decimal(0))
+            yield replace(
+                made,
+                first=beside.first,
+                last=beside.last,
+                due=beside.due,
+                costs=costs,
+                backlog=beside.backlog,
+            )
 
 
 def _small(ticket: Ticket, cabinet: CabinetState, year: Year) -> Work:

@@ -24,6 +24,7 @@ from synergie.plan.upkeep.keys import cabinet_keys
 from synergie.plan.upkeep.relamp import Relamping
 from synergie.plan.upkeep.visits import Occasion, occasions, staggered, up_to
 from synergie.plan.upkeep.works import Asset, Decided, Year, works_of
+from synergie.schemas.cabinet import NetworkMix
 from synergie.schemas.crew import CrewBook, Task
 from synergie.schemas.location import Location
 from synergie.schemas.maintenance import (
@@ -193,12 +194,21 @@ class _Making:
             first_week=first,
             last_week=last,
             costs_eur=self._costs(one, first, last),
-            network_mix=state.network_mix,
-            skills=tuple(sorted(skills)),
+            network_mix=self._mix(state),
+            skills=tuple(sorted(skills - self._shared())),
             closed_weeks=closed,
             due_week=one.due,
             light_points=max(1, sum(work.points for work in one.works)),
         )
+
+    def _shared(self) -> set[str]:
+        """Skills that all crews have: to ask for them changes no plan, and slows its proof."""
+        return set.intersection(*(set(team.skills) for team in self.teams))
+
+    def _mix(self, state: CabinetState) -> NetworkMix | None:
+        """The kind of network, unless every crew is authorised for it."""
+        every = all(state.network_mix in team.mixes for team in self.teams)
+        return None if every else state.network_mix
 
     def _weeks(self, one: Occasion) -> tuple[int, int, tuple[int, ...]]:
         """The window and its closed weeks; the whole year when the window has no open week."""
