@@ -3,6 +3,10 @@
 Formulation and rules: docs/plan/rounds.md.
 """
 
+from synergie.plan.rounds._insert import insert
+from synergie.plan.rounds._replan import replan
+from synergie.plan.rounds._running import running
 from synergie.plan.rounds._solve import solve
+from synergie.plan.rounds._verify import faults
 
-__all__ = ["solve"]
+__all__ = ["faults", "insert", "replan", "running", "solve"]

@@ -137,7 +137,7 @@ def _told(
     """What is said beside the rounds, once the seconds are known."""
     tours = best.tours
     left = {job: hopeless.get(job) or _reasons.left(tours, job) for job in tours.left()}
-    _refuse_missed(best, left)
+    refuse_missed(best, left)
     steps = sum(one.found.steps for one in alone.values() if one.found is not best) + best.steps
     base = [Phrase(text=_text.ALONE)]
     unable = [name for name, one in alone.items() if one.cost is None]
@@ -156,7 +156,7 @@ def _told(
     )
 
 
-def _refuse_missed(best: Found, left: Mapping[int, Phrase]) -> None:
+def refuse_missed(best: Found, left: Mapping[int, Phrase]) -> None:
     """Before the days begin, work that must be done and fits nowhere is no plan."""
     case = best.tours.case
     missed = [job for job in left if case.jobs[job].stop in best.missed]

@@ -1,0 +1,54 @@
+"""Work whose deadline cannot be kept any more: it is done as soon as can be, and told so."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from synergie.plan.rounds import _text
+from synergie.plan.rounds._case import MINUTE, Case
+from synergie.plan.rounds._timetable import timetable
+from synergie.plan.rounds._tours import Tours
+from synergie.schemas.plan import Phrase
+from synergie.schemas.rounds import RoundsPlan
+
+_NEVER = 1 << 40
+"""No deadline."""
+
+
+def without_deadline(case: Case, numbers: Iterable[int]) -> Case:
+    """The case in which these jobs may begin late."""
+    jobs = list(case.jobs)
+    for number in numbers:
+        windows = jobs[number].windows
+        if windows:
+            last = (windows[-1][0], _NEVER)
+            jobs[number] = replace(jobs[number], windows=(*windows[:-1], last))
+    return replace(case, jobs=tuple(jobs))
+
+
+def told_late(case: Case, plan: RoundsPlan) -> list[int]:
+    """Jobs that the plan told before begins outside their windows."""
+    jobs = {case.name(job): job for job in range(len(case.jobs))}
+    found = []
+    for one in plan.rounds:
+        for planned in one.stops:
+            job = jobs.get(planned.stop)
+            windows = () if job is None else case.problem.stops[case.jobs[job].stop].windows
+            kept = any(w.opens_at <= planned.starts_at <= w.closes_at for w in windows)
+            if job is not None and windows and not kept:
+                found.append(job)
+    return found
+
+
+def late(case: Case, tours: Tours) -> dict[int, Phrase]:
+    """Jobs that begin after their windows in *case*, with how late."""
+    found = {}
+    for number, order in enumerate(tours.orders):
+        if not any(case.jobs[job].windows != tours.case.jobs[job].windows for job in order):
+            continue
+        for visit in timetable(tours.case, tours.case.duties[number], order).visits:
+            windows = case.jobs[visit.job].windows
+            if windows and not any(low <= visit.starts <= high for low, high in windows):
+                minutes = -(-(visit.starts - windows[-1][1]) // MINUTE)
+                values = (case.name(visit.job), str(minutes))
+                found[visit.job] = Phrase(text=_text.LATE, values=values)
+    return found

@@ -1,0 +1,111 @@
+"""The rest of a day or a week again: little news changes little."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+
+from synergie.errors import Cancelled
+from synergie.plan.rounds import _reasons, _text
+from synergie.plan.rounds._case import Case
+from synergie.plan.rounds._changed import moved, told_digest, told_orders
+from synergie.plan.rounds._find import Found, budget, find
+from synergie.plan.rounds._given import case as case_of
+from synergie.plan.rounds._improve import improve
+from synergie.plan.rounds._insert import MOVE_EUR
+from synergie.plan.rounds._late import late, told_late, without_deadline
+from synergie.plan.rounds._lines import lines
+from synergie.plan.rounds._outcome import Told, rounds_of
+from synergie.plan.rounds._outcome import plan as plan_of
+from synergie.plan.rounds._search import How
+from synergie.plan.rounds._solve import checked, hopeless_of, refuse_missed
+from synergie.plan.rounds._tours import Tours
+from synergie.plan.rounds._urgent import put_in_soon
+from synergie.plan.rounds._weigh import Weigh
+from synergie.schemas.plan import Phrase
+from synergie.schemas.rounds import RoundsPlan, RoundsProblem
+
+_KEPT = 0.3
+"""Share of the time for small steps from the plan told before."""
+
+
+def replan(
+    problem: RoundsProblem,
+    plan: RoundsPlan,
+    *,
+    move_eur: Decimal = MOVE_EUR,
+    limit_s: float = 10,
+    iterations: int | None = None,
+    seed: int = 0,
+    cancel: Callable[[], bool] | None = None,
+) -> RoundsPlan:
+    """The cheapest rounds found for *problem* when each change against *plan* weighs something.
+
+    *problem* holds the news: stops that came or went, crews that are missing, `done` and `now` of
+    a running day. A stop that changes its crew or its day weighs *move_eur*, which is not part of
+    the cost told. What is done stays. Raises what `solve` raises.
+    """
+    begun = time.perf_counter()
+    if cancel is not None and cancel():
+        raise Cancelled
+    how = How(None if iterations is not None else limit_s, iterations, seed, cancel)
+    case = case_of(problem)
+    orders = told_orders(case, plan, all_known=False)
+    usual = {job: duty for duty, order in enumerate(orders) for job in order}
+    opened = without_deadline(case, [*told_late(case, plan), *_overdue(case)])
+    weigh = Weigh(opened, opened.dear(), usual, round(move_eur * case.per_eur))
+    hopeless = hopeless_of(opened)
+    jobs = [job for job in range(len(case.jobs)) if job not in hopeless]
+    found = _found(Tours(opened, orders, weigh), jobs, how)
+    found = _soon(found) if problem.now is not None else found
+    left = {job: hopeless.get(job) or _reasons.left(found.tours, job) for job in found.tours.left()}
+    refuse_missed(found, left)
+    told = late(case, found.tours)
+    kept = Phrase(text=_text.KEPT, values=(f"{move_eur}",))
+    made = plan_of(
+        found.tours,
+        Told(
+            left=left,
+            lines=lines(found.tours),
+            alone={},
+            baseline=(Phrase(text=_text.ALONE_DAY),),
+            seed=seed,
+            steps=found.steps,
+            stop=found.stopped,
+            seconds=time.perf_counter() - begun,
+            extra=(kept, *told.values()),
+            replaced=told_digest(plan),
+            moved=moved(plan.rounds, rounds_of(found.tours)),
+        ),
+    )
+    return checked(problem, made)
+
+
+def _overdue(case: Case) -> list[int]:
+    """Work that must be done and cannot keep its deadline any more, on a running day."""
+    if case.problem.now is None:
+        return []
+    stuck = [job for job in hopeless_of(case) if case.jobs[job].skip is None]
+    return [job for job in stuck if case.jobs[job].windows]
+
+
+def _found(kept: Tours, jobs: list[int], how: How) -> Found:
+    """The plan told before, improved; or another one that is worth its changes."""
+    start = [list(order) for order in kept.orders]
+    improve(kept, budget(how.part(_KEPT)))
+    other = find(kept.case, jobs, how.part(1 - _KEPT), weigh=kept.weigh, start=start)
+    if kept.weight() <= other.tours.weight():
+        return Found(kept, other.steps, other.stopped, jobs)
+    return other
+
+
+def _soon(found: Found) -> Found:
+    """What must be done and is left, as soon as can be, late if it must."""
+    tours = found.tours
+    for job in sorted(set(tours.left()) & set(found.jobs)):
+        if tours.case.jobs[job].skip is None:
+            case = without_deadline(tours.case, [job])
+            later = Tours(case, tours.orders, replace(tours.weigh, case=case))
+            if put_in_soon(later, job):
+                tours = later
+    return replace(found, tours=tours)
