@@ -6,12 +6,15 @@ traps: docs/plan/routing.md.
 
 from synergie.plan.routing._check import check, missing
 from synergie.plan.routing._insert import Insertion, best_insertion
+from synergie.plan.routing._periodic_task import Calendar, Periodic
 from synergie.plan.routing._route import route
 from synergie.plan.routing._task import Network, Routes, Stop, Task, Trip, Vehicle
 
 __all__ = [
+    "Calendar",
     "Insertion",
     "Network",
+    "Periodic",
     "Routes",
     "Stop",
     "Task",

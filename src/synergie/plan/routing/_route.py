@@ -8,7 +8,8 @@ from typing import Any
 from synergie.errors import BadInput, Cancelled
 from synergie.plan.routing import _clock, _text
 from synergie.plan.routing._input import refuse_faults
-from synergie.plan.routing._search_model import Model, pyvrp
+from synergie.plan.routing._search import search
+from synergie.plan.routing._search_model import Model
 from synergie.plan.routing._task import Ended, Order, Routes, Task, Trip
 
 type Start = Sequence[Trip | Sequence[int]]
@@ -91,10 +92,7 @@ def _found(task: Task, limit: _Limit, seed: int, begin: Sequence[Order] | None) 
 
 def _searched(model: Model, limit: _Limit, seed: int, begin: Sequence[Order] | None) -> Any:
     first = None if begin is None else model.solution(begin)
-    result = pyvrp().solve(
-        model.data, limit, seed=seed, collect_stats=False, display=False, initial_solution=first
-    )
-    return result.best
+    return search(model.data, limit, seed, first)
 
 
 def _dear(task: Task) -> int:

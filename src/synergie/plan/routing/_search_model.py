@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from statistics import fmean
 from types import ModuleType
 from typing import Any
 
@@ -14,6 +15,8 @@ from synergie.plan.routing._load import able
 from synergie.plan.routing._task import Order, Stop, Task, Trip, Vehicle, Window
 
 _ALWAYS = (0, 1 << 40)
+_ARC = 1000
+_DEAR = 10 / 50_000  # PyVRP begins with penalties of 50,000 a unit
 
 
 def pyvrp() -> ModuleType:
@@ -76,6 +79,31 @@ class Model:
         return max((len(stop.loads) for stop in self.task.stops), default=0)
 
     @cached_property
+    def gain(self) -> int:
+        """Factor of all costs: PyVRP's penalties are made for arcs that cost some hundreds."""
+        return max(1, round(_ARC / max(self._arc, 1)))
+
+    @cached_property
+    def _arc(self) -> float:
+        """Mean cost of an arc."""
+        durations, distances = self.task.network.durations, self.task.network.distances
+        per_s = max(vehicle.per_s for vehicle in self.task.vehicles)
+        per_m = max(vehicle.per_m for vehicle in self.task.vehicles)
+        return float(per_s * durations.mean() + per_m * distances.mean())
+
+    @cached_property
+    def unit(self) -> list[int]:
+        """Factor of each dimension of load: one load too many must cost more than arcs can save."""
+        arc = self._arc * self.gain
+        means = [self._mean_load(dimension) for dimension in range(self.width)]
+        return [max(1, round(_DEAR * arc / mean)) for mean in [*means, *[1.0] * len(self.closed)]]
+
+    def _mean_load(self, dimension: int) -> float:
+        loads = [s.loads[dimension] for s in self.task.stops if len(s.loads) > dimension]
+        taken = [load for load in loads if load]
+        return fmean(taken) if taken else 1.0
+
+    @cached_property
     def data(self) -> Any:
         """PyVRP's ProblemData."""
         engine = pyvrp()
@@ -114,11 +142,11 @@ class Model:
         skills = [int(refused == vehicles) for vehicles in self.closed]
         return engine.Client(
             stop.place,
-            delivery=[*stop.loads, *[0] * (self.width - len(stop.loads)), *skills],
+            delivery=self._scaled([*stop.loads, *[0] * (self.width - len(stop.loads)), *skills]),
             service_duration=stop.service_s,
             tw_early=low,
             tw_late=high,
-            prize=prize or 0,
+            prize=(prize or 0) * self.gain,
             required=prize is None and group is None,
             group=group,
         )
@@ -132,23 +160,26 @@ class Model:
             extra["max_distance"] = vehicle.longest_m
         return engine.VehicleType(
             num_available=vehicle.count,
-            capacity=[*capacity, *skills],
+            capacity=self._scaled([*capacity, *skills]),
             start_depot=self.depots.index(vehicle.start),
             end_depot=self.depots.index(vehicle.end),
-            fixed_cost=vehicle.fixed,
+            fixed_cost=vehicle.fixed * self.gain,
             tw_early=vehicle.opens,
             tw_late=vehicle.last,
             shift_duration=vehicle.shift_s,
-            unit_distance_cost=vehicle.per_m,
-            unit_duration_cost=vehicle.per_s,
+            unit_distance_cost=vehicle.per_m * self.gain,
+            unit_duration_cost=vehicle.per_s * self.gain,
             start_late=vehicle.leaves_by,
-            initial_load=[*initial, *[0] * len(skills)],
+            initial_load=self._scaled([*initial, *[0] * len(skills)]),
             reload_depots=[self.depots.index(place) for place in vehicle.reload_places],
             max_reloads=vehicle.max_reloads if vehicle.reload_places else 0,
             max_overtime=vehicle.overtime_s,
-            unit_overtime_cost=vehicle.overtime_per_s,
+            unit_overtime_cost=vehicle.overtime_per_s * self.gain,
             **extra,
         )
+
+    def _scaled(self, loads: Sequence[int]) -> list[int]:
+        return [load * unit for load, unit in zip(loads, self.unit, strict=True)]
 
     def _capacity(self, vehicle: Vehicle) -> tuple[list[int], list[int]]:
         """Capacity, and what of it is blocked until the first reload, by real dimension."""

@@ -1,0 +1,216 @@
+"""Search over the day sets of stops: some stops near each other leave, and come back elsewhere.
+
+Slack induction by string removals (Christiaens and Vanden Berghe, 2020), with the day sets of
+Cordeau, Gendreau and Laporte (1997) chosen at each return, and simulated annealing. What a trip
+exceeds costs a price that follows how often trips keep their limits.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from random import Random
+
+from synergie.plan.routing._periodic_task import Days, Periodic
+from synergie.plan.routing._periodic_trip import Kind, Leg, Offer
+
+_REMOVED = 10  # stops a step, on average
+_STRING = 10  # longest string
+_BLINK = 0.01
+_HOT, _COLD = 1.0, 0.01  # temperature at the start and the end, in mean costs of a visit
+_FEASIBLE = 0.4  # share of new plans that shall keep all limits
+_SPAN = 100  # steps between two prices
+
+type Fleet = list[tuple[Kind, Leg]]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Trips of each day, and the days of each stop."""
+
+    days: tuple[tuple[tuple[Kind, Leg], ...], ...]
+    chosen: tuple[Days, ...]
+
+    def legs(self) -> Iterator[Leg]:
+        """All trips."""
+        return (leg for day in self.days for _, leg in day)
+
+    @property
+    def cost(self) -> int:
+        """Cost of all trips."""
+        return sum(leg.cost for leg in self.legs())
+
+    @property
+    def over(self) -> tuple[int, int]:
+        """Load and seconds above the limits."""
+        legs = list(self.legs())
+        return sum(leg.over_load for leg in legs), sum(leg.over_s for leg in legs)
+
+
+@dataclass
+class Search:
+    """A walk over states; `best` is the cheapest that keeps all limits, None before the first."""
+
+    task: Periodic
+    draws: Random
+    seen: Callable[[State], None]
+    state: State = field(init=False)
+    best: State | None = None
+    price_load: float = 1.0
+    price_s: float = 1.0
+    _kept: list[bool] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.price_load = self.price_s = max(1.0, self._visit_cost / 10)
+        empty = State(
+            tuple(tuple((kind, kind.made(())) for kind in fleet) for fleet in self._fleets),
+            ((),) * len(self.task.stops),
+        )
+        everyone = sorted(range(len(self.task.stops)), key=lambda s: -len(self.task.choices[s][0]))
+        self.state = self._returned(empty, everyone)
+        self._keep(self.state)
+
+    @cached_property
+    def _fleets(self) -> list[list[Kind]]:
+        """Vehicles of each day, each by itself; equal vehicles of several days are one kind."""
+        made: dict[tuple[int, object], Kind] = {}
+        return [
+            [
+                made.setdefault((i, v), Kind(i, v, self.task.network, self.task.stops))
+                for i, v in enumerate(day)
+                for _ in range(min(v.count, len(self.task.stops)))
+            ]
+            for day in self.task.days
+        ]
+
+    @cached_property
+    def _near(self) -> list[list[int]]:
+        """Stops from each stop, nearest first."""
+        places = [stop.place for stop in self.task.stops]
+        lengths = self.task.network.durations + self.task.network.distances
+        away = lengths[places][:, places]
+        found: list[list[int]] = (away + away.T).argsort(axis=1, kind="stable").tolist()
+        return found
+
+    @cached_property
+    def _visit_cost(self) -> float:
+        """Roughly what a visit costs: the way to its nearest stops."""
+        kind = self._fleets[0][0]
+        places = [stop.place for stop in self.task.stops]
+        near = [
+            kind.costs[places[stop]][places[other]]
+            for stop, others in enumerate(self._near)
+            for other in others[1:4]
+        ]
+        return max(1.0, 1.5 * sum(near) / max(1, len(near)))
+
+    def step(self, done: float) -> None:
+        """One removal and return; *done* is the share of the search that is over."""
+        found = self._returned(self.state, self._order(self._gone()))
+        heat = self._visit_cost * _HOT * (_COLD / _HOT) ** done
+        allowed = self._priced(self.state) - heat * math.log(1.0 - self.draws.random())
+        if self._priced(found) < allowed:
+            self.state = found
+        self._keep(found)
+
+    def _priced(self, state: State) -> float:
+        load, seconds = state.over
+        return state.cost + self.price_load * load + self.price_s * seconds
+
+    def _keep(self, state: State) -> None:
+        kept = state.over == (0, 0)
+        if kept and (self.best is None or state.cost < self.best.cost):
+            self.best = state
+            self.seen(state)
+        self._kept.append(kept)
+        if len(self._kept) == _SPAN:
+            share = sum(self._kept) / _SPAN
+            factor = 1.2 if share < _FEASIBLE else 0.85
+            self.price_load = min(max(self.price_load * factor, 0.01), 1e9)
+            self.price_s = min(max(self.price_s * factor, 0.01), 1e9)
+            self._kept.clear()
+
+    def _gone(self) -> list[int]:
+        """Stops that leave: strings of trips near a stop drawn, each trip once."""
+        draws, state = self.draws, self.state
+        day = draws.randrange(len(state.days))
+        longest = max(1, min(_STRING, max(len(leg.stops) for _, leg in state.days[day])))
+        strings = max(1, int(draws.uniform(1, 4 * _REMOVED / (1 + longest))))
+        gone: list[int] = []
+        used: set[int] = set()
+        for stop in self._near[draws.randrange(len(self.task.stops))]:
+            if len(used) >= strings:
+                break
+            at = next((i for i, (_, leg) in enumerate(state.days[day]) if stop in leg.stops), None)
+            if at is not None and at not in used:
+                used.add(at)
+                gone += self._string(state.days[day][at][1].stops, stop, longest)
+        return list(dict.fromkeys(gone)) or [draws.randrange(len(self.task.stops))]
+
+    def _string(self, stops: tuple[int, ...], stop: int, longest: int) -> list[int]:
+        size = self.draws.randint(1, min(longest, len(stops)))
+        at = stops.index(stop)
+        first = self.draws.randint(max(0, at - size + 1), min(at, len(stops) - size))
+        return list(stops[first : first + size])
+
+    def _order(self, gone: list[int]) -> list[int]:
+        """Stops in the order of their return: at random, most visits, largest, farthest first."""
+        stops, way = self.task.stops, self.draws.randrange(7)
+        self.draws.shuffle(gone)
+        if way < 2:  # noqa: PLR2004
+            gone.sort(key=lambda s: -len(self.task.choices[s][0]))
+        elif way < 4:  # noqa: PLR2004
+            gone.sort(key=lambda s: -sum(stops[s].loads) * len(self.task.choices[s][0]))
+        elif way == 4:  # noqa: PLR2004
+            depot = self._fleets[0][0].vehicle.start
+            row = self._fleets[0][0].costs[depot]
+            gone.sort(key=lambda s: -row[stops[s].place])
+        return gone
+
+    def _returned(self, state: State, gone: list[int]) -> State:
+        """*state* with the stops *gone* taken out and put back where they cost least."""
+        leaving = set(gone)
+        days = [[_without(trip, leaving) for trip in day] for day in state.days]
+        chosen = list(state.chosen)
+        for stop in gone:
+            chosen[stop] = self._placed(days, stop)
+        return State(tuple(map(tuple, days)), tuple(chosen))
+
+    def _placed(self, days: list[Fleet], stop: int) -> Days:
+        """The days on which *stop* costs least; it is put into their trips."""
+        choices = self.task.choices[stop]
+        wanted = {day for choice in choices for day in choice}
+        found = {day: self._cheapest(days[day], stop) for day in sorted(wanted)}
+        best = min(choices, key=lambda choice: sum(found[day][0] for day in choice))
+        for day in best:
+            _, at, offer = found[day]
+            kind, leg = days[day][at]
+            days[day][at] = (kind, kind.taken(leg, stop, offer))
+        return best
+
+    def _cheapest(self, fleet: Fleet, stop: int) -> tuple[float, int, Offer]:
+        best: tuple[float, int, Offer] | None = None
+        empty: Kind | None = None
+        draws, price_load, price_s = self.draws.random, self.price_load, self.price_s
+        for at, (kind, leg) in enumerate(fleet):
+            if not leg.stops:
+                if kind is empty:
+                    continue
+                empty = kind
+            offer = kind.offer(leg, stop)
+            if offer is None or (best is not None and draws() < _BLINK):
+                continue
+            added = offer.cost - leg.cost + price_load * (offer.over_load - leg.over_load)
+            added += price_s * (offer.over_s - leg.over_s)
+            if best is None or added < best[0]:
+                best = (added, at, offer)
+        if best is None:
+            raise AssertionError("a stop that no vehicle may serve")
+        return best
+
+
+def _without(trip: tuple[Kind, Leg], leaving: set[int]) -> tuple[Kind, Leg]:
+    kind, leg = trip
+    if leaving.isdisjoint(leg.stops):
+        return trip
+    return kind, kind.made(tuple(stop for stop in leg.stops if stop not in leaving))

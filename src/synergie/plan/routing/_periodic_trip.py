@@ -1,0 +1,226 @@
+"""One day's trip of one vehicle as the search over day sets sees it: cost, and what it exceeds.
+
+Times of day are left aside: the routes of each day are searched with them afterwards.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from synergie.plan.routing._load import able
+from synergie.plan.routing._task import Matrix, Network, Stop, Vehicle
+
+type Rows = list[list[int]]
+_FAR = 1 << 60
+_TRIED = 3  # places of insertion whose reloads are planned anew
+
+
+class Leg:
+    """A trip that does not change. `offers` remembers what one stop more would make of it."""
+
+    __slots__ = (
+        "away",
+        "cost",
+        "load",
+        "offers",
+        "over_load",
+        "over_s",
+        "places",
+        "reloads",
+        "stops",
+    )
+
+    def __init__(self, stops: tuple[int, ...], places: list[int]) -> None:
+        self.stops, self.places = stops, places
+        self.cost = self.away = self.over_load = self.over_s = 0
+        self.load: tuple[int, ...] = ()
+        self.reloads: tuple[tuple[int, int], ...] = ()
+        self.offers: dict[int, Offer | None] = {}
+
+
+class Offer(NamedTuple):
+    """A trip with one stop more, where it costs least."""
+
+    cost: int
+    over_load: int
+    over_s: int
+    at: int
+    """Position of the new stop."""
+    leg: Leg | None
+    """The trip, when it had to be made to know its cost."""
+
+
+@dataclass(frozen=True, eq=False)
+class Kind:
+    """A vehicle, with the lengths and times it pays for as plain lists."""
+
+    index: int
+    """Number of the vehicle in its day."""
+    vehicle: Vehicle
+    network: Network
+    stops: tuple[Stop, ...]
+
+    @cached_property
+    def costs(self) -> Rows:
+        """Cost of each arc."""
+        found: Rows = self._costs.tolist()
+        return found
+
+    @cached_property
+    def _costs(self) -> Matrix:
+        vehicle, network = self.vehicle, self.network
+        found: Matrix = vehicle.per_m * network.distances + vehicle.per_s * network.durations
+        return found
+
+    @cached_property
+    def inward(self) -> Rows:
+        """Cost of each arc, by its end."""
+        found: Rows = self._costs.T.tolist()
+        return found
+
+    @cached_property
+    def times(self) -> Rows:
+        """Seconds of each arc."""
+        found: Rows = self.network.durations.tolist()
+        return found
+
+    @cached_property
+    def allowed(self) -> frozenset[int]:
+        """Stops it may serve."""
+        vehicle = enumerate(self.stops)
+        return frozenset(n for n, stop in vehicle if able(stop, self.index, self.vehicle))
+
+    @cached_property
+    def via(self) -> list[list[int]]:
+        """The reload place that lengthens each arc least."""
+        places = list(self.vehicle.reload_places)
+        detours = [self._costs[:, [p]] + self._costs[[p], :] for p in places]
+        best = np.argmin(np.stack(detours), axis=0)
+        found: list[list[int]] = np.array(places)[best].tolist()
+        return found
+
+    @cached_property
+    def loads(self) -> list[tuple[int, ...]]:
+        """Loads of each stop in the dimensions that are limited."""
+        width = len(self.vehicle.capacity)
+        return [(*stop.loads[:width], *[0] * (width - len(stop.loads))) for stop in self.stops]
+
+    @cached_property
+    def longest(self) -> int:
+        """Longest trip, s."""
+        vehicle = self.vehicle
+        return min(vehicle.shift_s + vehicle.overtime_s, vehicle.last - vehicle.opens)
+
+    @cached_property
+    def reloads(self) -> bool:
+        """Whether it can be loaded again on its way."""
+        return bool(self.vehicle.reload_places) and self.vehicle.max_reloads > 0
+
+    @cached_property
+    def limits(self) -> tuple[int, ...]:
+        """Most load at departure."""
+        stock = self.vehicle.stock
+        return self.vehicle.capacity if stock is None else stock[: len(self.vehicle.capacity)]
+
+    def made(self, stops: tuple[int, ...]) -> Leg:
+        """The trip that serves *stops* in this order."""
+        vehicle = self.vehicle
+        leg = Leg(stops, [vehicle.start, *[self.stops[s].place for s in stops], vehicle.end])
+        leg.load = tuple(map(sum, zip(*[self.loads[stop] for stop in stops], strict=True)))
+        if not stops:
+            leg.load = (0,) * len(self.limits)
+            return leg
+        if self.reloads:
+            self._reload(leg)
+        else:
+            leg.over_load = self._over(leg.load)
+        self._count(leg)
+        return leg
+
+    def _over(self, load: Sequence[int]) -> int:
+        return sum([max(0, a - b) for a, b in zip(load, self.limits, strict=True)])
+
+    def _count(self, leg: Leg) -> None:
+        """Cost and time of the way, the service and the fixed cost."""
+        vehicle, costs, times = self.vehicle, self.costs, self.times
+        way = leg.places
+        for before, place in reversed(leg.reloads):
+            way = [*way[: before + 1], place, *way[before + 1 :]]
+        service = sum([self.stops[stop].service_s for stop in leg.stops])
+        pairs = list(pairwise(way))
+        leg.away = sum([times[a][b] for a, b in pairs]) + service
+        leg.cost = vehicle.fixed + sum([costs[a][b] for a, b in pairs]) + vehicle.per_s * service
+        leg.cost += self._overtime(leg.away)
+        leg.over_s = max(0, leg.away - self.longest)
+
+    def _overtime(self, away: int) -> int:
+        return self.vehicle.overtime_per_s * max(0, away - self.vehicle.shift_s)
+
+    def _reload(self, leg: Leg) -> None:
+        """The cheapest reloads between these stops, by dynamic programming over the last one."""
+        stops, places = leg.stops, leg.places
+        best: list[tuple[int, int]] = [(0, -1)]
+        for end in range(1, len(stops) + 1):
+            found, load = (_FAR, -1), [0] * len(self.limits)
+            for begin in range(end - 1, -1, -1):
+                load = [a + b for a, b in zip(load, self.loads[stops[begin]], strict=True)]
+                if any(a > b for a, b in zip(load, self.vehicle.capacity, strict=True)):
+                    break
+                added = self._detour(places, begin) if begin else 0
+                found = min(found, (best[begin][0] + added, begin))
+            best.append(found)
+        at, reloads = len(stops), []
+        while at > 0 and best[at][1] > 0:
+            at = best[at][1]
+            reloads.append((at, self.via[places[at]][places[at + 1]]))
+        leg.reloads = tuple(reversed(reloads))
+        if best[-1][0] >= _FAR:
+            leg.over_load = self._over(leg.load)
+
+    def _detour(self, places: Sequence[int], before: int) -> int:
+        a, b = places[before], places[before + 1]
+        over = self.via[a][b]
+        return self.costs[a][over] + self.costs[over][b] - self.costs[a][b]
+
+    def offer(self, leg: Leg, stop: int) -> Offer | None:
+        """What the trip would be with one stop more. None: the vehicle may not serve it."""
+        if stop in leg.offers:
+            return leg.offers[stop]
+        found = self._offer(leg, stop) if stop in self.allowed else None
+        leg.offers[stop] = found
+        return found
+
+    def _offer(self, leg: Leg, stop: int) -> Offer:
+        place, places, costs = self.stops[stop].place, leg.places, self.costs
+        into, out = self.inward[place], costs[place]
+        added = [into[a] + out[b] - costs[a][b] for a, b in pairwise(places)]
+        if self.reloads or not leg.stops:
+            near = sorted(range(len(added)), key=added.__getitem__)[:_TRIED]
+            return min((self._whole(leg, stop, at) for at in near), key=_weight)
+        least = min(added)
+        at = added.index(least)
+        a, b, times = places[at], places[at + 1], self.times
+        service = self.stops[stop].service_s
+        away = leg.away + times[a][place] + times[place][b] - times[a][b] + service
+        load = [x + y for x, y in zip(leg.load, self.loads[stop], strict=True)]
+        cost = leg.cost + least + self.vehicle.per_s * service
+        if self.vehicle.overtime_per_s:
+            cost += self._overtime(away) - self._overtime(leg.away)
+        return Offer(cost, self._over(load), max(0, away - self.longest), at, None)
+
+    def _whole(self, leg: Leg, stop: int, at: int) -> Offer:
+        made = self.made((*leg.stops[:at], stop, *leg.stops[at:]))
+        return Offer(made.cost, made.over_load, made.over_s, at, made)
+
+    def taken(self, leg: Leg, stop: int, offer: Offer) -> Leg:
+        """The trip with the stop."""
+        at = offer.at
+        return offer.leg or self.made((*leg.stops[:at], stop, *leg.stops[at:]))
+
+
+def _weight(offer: Offer) -> tuple[int, int, int]:
+    return offer.over_load, offer.over_s, offer.cost
