@@ -53,8 +53,8 @@ _NOT_THE_LAMP = (
 def fault_of(order: WorkOrder) -> Fault:
     """How bad the fault of *order* is: told in a column of its row, or read from its words.
 
-    `danger` wins; else the phrase with the most words, else the worse. Without a word that is
-    known: `street` for a cabinet or a circuit, `point` for the rest, which is then out.
+    The first phrase of severities.csv whose words all begin words of the text holds. Without one:
+    `street` for a cabinet or a circuit, `point` for the rest, which is then out.
     """
     found = _read(text_of(order))
     told = _told_severity(order)
@@ -102,21 +102,8 @@ def _told_severity(order: WorkOrder) -> Severity | None:
 @lru_cache(maxsize=16_384)
 def _read(text: str) -> Fault | None:
     words = plain(text)
-    hits = [phrase for phrase in _phrases() if _holds(phrase.words, words)]
-    if not hits:
-        return None
-    best = min(hits, key=_rank)
-    return Fault(best.severity, best.is_out, told=False)
-
-
-def _rank(phrase: _Phrase) -> tuple[bool, int, int, bool]:
-    """The best first: danger, then many words, then the worse; out before not out."""
-    return (
-        phrase.severity != "danger",
-        -len(phrase.words),
-        _ORDER.index(phrase.severity),
-        not phrase.is_out,
-    )
+    hit = next((phrase for phrase in _phrases() if _holds(phrase.words, words)), None)
+    return None if hit is None else Fault(hit.severity, hit.is_out, told=False)
 
 
 @lru_cache(maxsize=16_384)

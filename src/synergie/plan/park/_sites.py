@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -53,6 +53,17 @@ def unique[R: Record](records: Iterable[Owned[R]], aside: Aside) -> list[Owned[R
         if seen.setdefault((one.organisation, one.record.external_id), one) is not one:
             aside.put(one, one.record.external_id, _text.TWICE)
     return list(seen.values())
+
+
+def dated(cabinets: Iterable[Box], today: date, aside: Aside) -> Iterator[Box]:
+    """The cabinets; an inspection to come is set aside and not known."""
+    for one in cabinets:
+        inspected = one.record.inspected_on
+        if inspected is None or inspected <= today:
+            yield one
+        else:
+            aside.put(one, str(inspected), _text.FUTURE_INSPECTED)
+            yield replace(one, record=one.record.model_copy(update={"inspected_on": None}))
 
 
 def standing(points: Iterable[Point], today: date, aside: Aside) -> Iterator[Point]:

@@ -9,7 +9,7 @@ from synergie.plan.park import models as failure_models
 from synergie.plan.park._aside import Aside
 from synergie.plan.park._assets import Assets, Key, Point
 from synergie.plan.park._lamps import Life, Schedules, failures, lamp, lives
-from synergie.plan.park._sites import Box, Site, Sites, sites, standing, unique
+from synergie.plan.park._sites import Box, Site, Sites, dated, sites, standing, unique
 from synergie.plan.park._tickets import Found, open_faults, out_points, repair_hours, tickets
 from synergie.plan.park._totals import burn_source, notes, technologies
 from synergie.plan.park._works import Work, history, works
@@ -49,7 +49,7 @@ def state(
     aside = Aside()
     schedules = Schedules(night or NightHours(), as_of)
     held = failure_models.of(failure_models.assumed() if models is None else models)
-    boxes = unique(cabinets, aside)
+    boxes = list(dated(unique(cabinets, aside), schedules.today, aside))
     points = list(standing(unique(light_points, aside), schedules.today, aside))
     placed = sites(boxes, points, aside)
     assets = Assets.of(boxes, points)
