@@ -80,7 +80,9 @@ def cabinets() -> tuple[CabinetState, ...]:
     found = []
     for code, (lon, lat) in CENTRES.items():
         for i in range(6):
-            at = Location(longitude=lon + 0.006 * (i % 3), latitude=lat + 0.005 * (i // 3))
+            at = Location(
+                longitude=round(lon + 0.006 * (i % 3), 6), latitude=round(lat + 0.005 * (i // 3), 6)
+            )
             name = f"A-{code}-{i + 1:02d}"
             lamps = tuple(lamp(f"PL-{code}-{i + 1:02d}-{k}", i * 8 + k, at) for k in range(8))
             found.append(

@@ -46,10 +46,11 @@ def _records(brief: MaintenanceBrief) -> Iterator[tuple[str, bytes]]:
         ("parc.json", brief.park),
     )  # fmt: skip
     yield from ((name, _json(one)) for name, one in of_year if one is not None)
+    taken: list[str] = []
     for week in brief.weeks:
-        first = week.days[0].isoformat()
-        yield f"semaines/{first}-probleme.json", _json(week.problem)
-        yield f"semaines/{first}-tournees.json", _json(week.plan)
+        taken.append(file_name(week.days[0].isoformat(), taken))
+        yield f"semaines/{taken[-1]}-probleme.json", _json(week.problem)
+        yield f"semaines/{taken[-1]}-tournees.json", _json(week.plan)
 
 
 def _json(record: BaseModel) -> bytes:
@@ -72,9 +73,8 @@ def _notes(brief: MaintenanceBrief) -> Iterator[tuple[str, bytes]]:
 
 def _of_crews(brief: MaintenanceBrief) -> Iterator[tuple[str, bytes]]:
     """What a crew holds in its hands, and the maps."""
-    for week in brief.weeks:
-        for name, sheet in work_sheets(brief, week).items():
-            yield f"feuilles/{name}", sheet.encode()
+    for name, sheet in work_sheets(brief).items():
+        yield f"feuilles/{name}", sheet.encode()
     taken: list[str] = []
     for crew, packed in calendars(brief).items():
         taken.append(file_name(crew, taken, end=".ics", none="equipe"))

@@ -46,8 +46,8 @@ def _calendar(library: Any, brief: MaintenanceBrief, crew: str, events: Sequence
     told.add("version", "2.0")
     told.add("calscale", "GREGORIAN")
     told.add("method", "PUBLISH")
-    told.add("name", f"Tournées, équipe {crew}")
-    told.add("x-wr-calname", f"Tournées, équipe {crew}")
+    for name in ("name", "x-wr-calname"):  # the library escapes neither by itself
+        told.add(name, library.vText(f"Tournées de l'équipe {crew}"))
     told.add("description", f"{brief.title}. Calcul du {moment(brief.made_at, brief.tz)}.")
     for event in sorted(events, key=lambda one: (one["dtstart"].dt, str(one["uid"]))):
         told.add_component(event)

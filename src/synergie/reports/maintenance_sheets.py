@@ -1,5 +1,7 @@
 """Work sheets: one page of HTML a crew a day, in large type, to print on A4 in black and white."""
 
+from collections.abc import Sequence
+
 from synergie.reports.file_names import file_name
 from synergie.reports.french import typeset
 from synergie.reports.maintenance_brief import MaintenanceBrief, Week
@@ -7,15 +9,17 @@ from synergie.reports.page import filled, quoted, rules_of
 from synergie.reports.rounds_sheet import EMERGENCY, MAKE_SAFE, WorkSheet, work_sheet
 
 
-def work_sheets(brief: MaintenanceBrief, week: Week) -> dict[str, str]:
-    """Name of a file → its sheet, for each round of *week* with work, by day and crew.
+def work_sheets(brief: MaintenanceBrief, weeks: Sequence[Week] | None = None) -> dict[str, str]:
+    """Name of a file → its sheet, for each round with work of *weeks* (those of *brief*).
 
-    The file needs nothing else: no script, no request, one style that its policy names.
+    By day and crew. A file needs nothing else: no script, no request, one style that its policy
+    names.
     """
     told: dict[str, str] = {}
-    for one in week.rounds:
-        name = file_name(f"{one.day.isoformat()} {one.crew}", told, end=".html")
-        told[name] = sheet_html(work_sheet(brief, week, one))
+    for week in brief.weeks if weeks is None else weeks:
+        for one in week.rounds:
+            name = file_name(f"{one.day.isoformat()} {one.crew}", told, end=".html")
+            told[name] = sheet_html(work_sheet(brief, week, one))
     return told
 
 

@@ -1,0 +1,194 @@
+"""Calendars: read back by icalendar, and line by line as RFC 5545 says."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC
+from typing import Any
+
+import pytest
+from icalendar import Calendar
+
+from synergie.errors import MissingExtra
+from synergie.reports.maintenance_brief import MaintenanceBrief, Week
+from synergie.reports.maintenance_ics import calendars
+from tests.reports.maintained import kept
+
+CONTENT = re.compile(
+    r'[A-Z0-9-]+(;[A-Z0-9-]+=("[^"\x00-\x08]*"|[^";:,\x00-\x08]*)(,("[^"]*"|[^";:,]*))*)*:[^\x00-\x08\x0a-\x1f]*'
+)
+"""RFC 5545 §3.1: name, parameters, value."""
+ONCE = ("UID", "DTSTAMP", "DTSTART", "DTEND", "SEQUENCE", "STATUS", "SUMMARY")
+TEXTS = ("SUMMARY", "DESCRIPTION", "LOCATION", "NAME", "X-WR-CALNAME")
+
+
+def faults(packed: bytes) -> list[str]:
+    """What RFC 5545 would find wrong, line by line."""
+    whole = re.sub(rb"\r\n[ \t]", b"", packed).decode().removesuffix("\r\n").split("\r\n")
+    return [
+        *_folding(packed),
+        *(f"no content line: {line[:40]}" for line in whole if not CONTENT.fullmatch(line)),
+        *_nesting(whole),
+        *_escaping(whole),
+        *_properties(whole),
+    ]
+
+
+def _folding(packed: bytes) -> Iterator[str]:
+    if not packed.endswith(b"\r\n"):
+        yield "no last line end"
+    for line in packed.removesuffix(b"\r\n").split(b"\r\n"):
+        line.decode("utf-8")  # a character is never cut
+        if len(line) > 75 or b"\n" in line or b"\r" in line:
+            yield f"{len(line)} octets, or a bare line end"
+
+
+def _nesting(whole: list[str]) -> Iterator[str]:
+    opened: list[str] = []
+    for line in whole:
+        name, _, value = line.partition(":")
+        if name == "BEGIN":
+            opened.append(value)
+        elif name == "END" and (not opened or opened.pop() != value):
+            yield f"{value} ends and was not begun"
+    yield from (f"{one} is not ended" for one in opened)
+
+
+def _escaping(whole: list[str]) -> Iterator[str]:
+    for line in whole:
+        name, _, value = line.partition(":")
+        if name in TEXTS and re.search(r"(?<!\\)(?:\\\\)*[,;]", value):
+            yield f"{name}: a comma or a semicolon is not escaped"
+
+
+def _properties(whole: list[str]) -> Iterator[str]:
+    """Of each event, the properties that must come once and do not."""
+    for event in "\n".join(whole).split("BEGIN:VEVENT\n")[1:]:
+        names = Counter(re.split("[;:]", line)[0] for line in event.split("\n"))
+        yield from (f"{one}: {names[one]} times" for one in ONCE if names[one] != 1)
+
+
+@pytest.fixture(scope="module")
+def brief() -> MaintenanceBrief:
+    return kept()
+
+
+@pytest.fixture(scope="module")
+def packed(brief: MaintenanceBrief) -> dict[str, bytes]:
+    return calendars(brief)
+
+
+def events(packed: bytes) -> list[Any]:
+    return list(Calendar.from_ical(packed).walk("VEVENT"))
+
+
+def test_each_line_is_as_the_standard_says(packed: dict[str, bytes]) -> None:
+    assert {crew: faults(one) for crew, one in packed.items()} == {crew: [] for crew in packed}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"\r\n ", b"\n "),
+        (b"\r\n ", b""),
+        (b"END:VEVENT\r\n", b""),
+        (b"DTSTAMP", b"X-STAMP"),
+        (b"\\,", b","),
+        (b"SUMMARY:", b"SUMMARY "),
+    ],
+)
+def test_the_line_check_finds_what_is_planted(
+    packed: dict[str, bytes], old: bytes, new: bytes
+) -> None:
+    assert old in packed["nacelle-1"]
+    assert faults(packed["nacelle-1"].replace(old, new))
+
+
+def test_every_stop_is_read_back_with_its_times_place_and_text(
+    brief: MaintenanceBrief, packed: dict[str, bytes]
+) -> None:
+    week = brief.weeks[0]
+    assert set(packed) == {one.crew for one in week.rounds}
+    for crew, one in packed.items():
+        planned = [p for r in week.rounds if r.crew == crew for p in r.stops]
+        mine = [event for event in events(one) if event["summary"] != "Pause"]
+        times = [(event["dtstart"].dt, event["dtend"].dt) for event in mine]
+        assert times == sorted((p.starts_at, p.ends_at) for p in planned)
+        for event, stop in zip(mine, (week.stops[p.stop] for p in planned), strict=True):
+            at = week.places[stop.place].location
+            assert stop.asset in event["summary"]
+            assert (event["geo"].latitude, event["geo"].longitude) == (at.latitude, at.longitude)
+            assert event["location"] == f"{week.places[stop.place].name}, {_town(brief, stop)}"
+            assert event["dtstamp"].dt == brief.made_at
+            assert event["dtstart"].dt.tzinfo in (UTC, event["dtstamp"].dt.tzinfo)
+            assert "Clé triangle" in event["description"]
+            assert stop.ticket is None or stop.ticket in event["description"]
+
+
+def _town(brief: MaintenanceBrief, stop: Any) -> str:
+    return f"{brief.commune(stop.insee_code)} ({stop.insee_code})"
+
+
+def test_there_is_a_break_a_day_and_identifiers_are_unique(packed: dict[str, bytes]) -> None:
+    uids = [str(event["uid"]) for one in packed.values() for event in events(one)]
+    assert len(set(uids)) == len(uids)
+    assert [str(event["summary"]) for event in events(packed["nacelle-1"])].count("Pause") == 2
+
+
+def revised(brief: MaintenanceBrief) -> Week:
+    """The first stop of the first round goes to the second crew, the others an hour later."""
+    week = brief.weeks[0]
+    first, second, *others = week.plan.rounds
+    moved = first.model_copy(update={"stops": first.stops[1:]})
+    taken = second.model_copy(update={"stops": (*second.stops, first.stops[0])})
+    plan = week.plan.model_copy(update={"rounds": (moved, taken, *others)})
+    return Week(problem=week.problem, plan=plan, revision=1, before=week.plan)
+
+
+def test_a_revision_keeps_identifiers_raises_the_sequence_and_cancels_what_left(
+    brief: MaintenanceBrief, packed: dict[str, bytes]
+) -> None:
+    after = calendars(replace(brief, weeks=(revised(brief),)))
+    for crew, one in after.items():
+        assert faults(one) == []
+        assert {str(e["uid"]) for e in events(packed[crew])} <= {str(e["uid"]) for e in events(one)}
+        assert {int(event["sequence"]) for event in events(one)} == {1}
+    gone = [e for one in after.values() for e in events(one) if e["status"] == "CANCELLED"]
+    was = events(packed["nacelle-1"])[0]
+    assert [(str(e["uid"]), e["dtstart"].dt) for e in gone] == [
+        (str(was["uid"]), was["dtstart"].dt)
+    ]
+    assert {int(event["sequence"]) for one in packed.values() for event in events(one)} == {0}
+
+
+def test_a_crew_that_has_no_round_left_is_still_told(brief: MaintenanceBrief) -> None:
+    week = brief.weeks[0]
+    plan = week.plan.model_copy(update={"rounds": week.plan.rounds[:1]})
+    after = calendars(
+        replace(brief, weeks=(Week(problem=week.problem, plan=plan, revision=2, before=week.plan),))
+    )
+    assert {str(e["status"]) for e in events(after["nacelle-sde"])} == {"CANCELLED"}
+
+
+def test_the_same_brief_gives_the_same_bytes(packed: dict[str, bytes]) -> None:
+    assert calendars(kept()) == packed
+
+
+def test_hostile_texts_are_escaped_and_folded(brief: MaintenanceBrief) -> None:
+    week = brief.weeks[0]
+    text = "a,b;c\\d:e" + "é" * 300 + "\U0001f6a8"
+    stops = tuple(s.model_copy(update={"instructions": text}) for s in week.problem.stops)
+    made = Week(problem=week.problem.model_copy(update={"stops": stops}), plan=week.plan)
+    for one in calendars(replace(brief, weeks=(made,))).values():
+        assert faults(one) == []
+        told = [e["description"] for e in events(one) if e["summary"] != "Pause"]
+        assert told and all(text in each for each in told)
+
+
+def test_without_the_library_it_says_what_to_install(
+    brief: MaintenanceBrief, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "icalendar", None)
+    with pytest.raises(MissingExtra, match="report"):
+        calendars(brief)
