@@ -128,7 +128,7 @@ class Aim:
         """A path parameter: the identifier of a thing of one of the three, most of the time."""
         usual = _usual(operation, name)
         if not usual.startswith("{") and ROWS[operation].names and self._often(0.85):
-            return usual if name not in _ENUMERATED else value  # the name of a file, say
+            return value if name in _ENUMERATED and self._often(0.5) else usual
         noun = usual.strip("{}") if usual.startswith("{") else None
         if name not in _ENUMERATED and noun and self._often(0.85):
             return self._id(noun)

@@ -1,10 +1,7 @@
 """`synergie purchase`: a group purchase on a server, from the survey of needs to the award."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -16,41 +13,12 @@ from synergie.cli._phrase import euros
 from synergie.cli._print import as_json as print_json
 from synergie.cli._print import lines
 from synergie.cli._texts import N_, _
-
-if TYPE_CHECKING:
-    from synergie.client import Client
+from synergie.cli._there import ClientId, Json, Key, Server, There
 
 app = application(N_("Group purchases on a server: needs, plans, each member's part."))
 
 _Id = Annotated[str, typer.Argument(metavar="PURCHASE", help=N_("Its identifier: pur_…"))]
 _Plan = Annotated[str, typer.Argument(metavar="PLAN", help=N_("Its identifier: plan_…"))]
-_Server = Annotated[
-    str, typer.Option("--server", metavar="URL", help=N_("The server that holds it."))
-]
-_Client = Annotated[
-    str, typer.Option("--client", metavar="CLIENT", help=N_("Your program's name on that server."))
-]
-_Key = Annotated[
-    Path, typer.Option("--key", metavar="FILE", help=N_("Your private key (synergie keys new)."))
-]
-_Json = Annotated[bool, typer.Option("--json", help=N_("One JSON document; its keys are stable."))]
-
-
-@dataclass(frozen=True, slots=True)
-class _There:
-    """Where the purchase is, and who asks."""
-
-    server: str
-    client: str
-    key: Path
-
-    @contextmanager
-    def open(self) -> Iterator["Client"]:
-        from synergie.client import Auth, Client
-
-        auth = Auth.from_files(key=self.key, client_id=self.client, issuer=self.server)
-        with Client(self.server, auth) as partner:
-            yield partner
 
 
 @app.command(
@@ -69,16 +37,16 @@ def create(
         list[str] | None,
         typer.Option(metavar="ORG", help=N_("An organisation to invite; repeat it.")),
     ] = None,
-    server: _Server,
-    client: _Client,
-    key: _Key,
-    as_json: _Json = False,
+    server: Server,
+    client: ClientId,
+    key: Key,
+    as_json: Json = False,
 ) -> None:
     """Exit 0 when it is announced."""
     from synergie.schemas.purchase_group import PurchaseRecord
 
     record = load(file, PurchaseRecord)
-    with _There(server, client, key).open() as partner:
+    with There(server, client, key).open() as partner:
         made = partner.purchases.create(record)
         if member:
             made = partner.purchases.invite(made.id, member)
@@ -98,13 +66,13 @@ def invite(
         list[str], typer.Argument(metavar="ORG…", help=N_("Organisations of the directory."))
     ],
     *,
-    server: _Server,
-    client: _Client,
-    key: _Key,
-    as_json: _Json = False,
+    server: Server,
+    client: ClientId,
+    key: Key,
+    as_json: Json = False,
 ) -> None:
     """Exit 0; those who are invited already stay."""
-    with _There(server, client, key).open() as partner:
+    with There(server, client, key).open() as partner:
         told.show(partner.purchases.invite(purchase, members), as_json=as_json)
 
 
@@ -120,13 +88,13 @@ def show(
         typer.Argument(metavar="PURCHASE", help=N_("One of them; all when left out.")),
     ] = None,
     *,
-    server: _Server,
-    client: _Client,
-    key: _Key,
-    as_json: _Json = False,
+    server: Server,
+    client: ClientId,
+    key: Key,
+    as_json: Json = False,
 ) -> None:
     """Exit 0, also when there is none."""
-    with _There(server, client, key).open() as partner:
+    with There(server, client, key).open() as partner:
         if purchase is not None:
             told.show(partner.purchases.one(purchase), as_json=as_json)
             return
@@ -153,13 +121,13 @@ def act(
         typer.Argument(metavar="STEP", help=N_("open_survey, close_survey, award or close.")),
     ],
     *,
-    server: _Server,
-    client: _Client,
-    key: _Key,
-    as_json: _Json = False,
+    server: Server,
+    client: ClientId,
+    key: Key,
+    as_json: Json = False,
 ) -> None:
     """Exit 1 when its state, or an answer that is missing, does not admit it."""
-    with _There(server, client, key).open() as partner:
+    with There(server, client, key).open() as partner:
         book = partner.purchases
         if step == "award":
             done = book.award(purchase, book.one(purchase).plan or "none")
@@ -192,16 +160,16 @@ def needs(
         str | None,
         typer.Option(metavar="TEXT", help=N_("Your decision and mandate, for a perimeter.")),
     ] = None,
-    server: _Server,
-    client: _Client,
-    key: _Key,
-    as_json: _Json = False,
+    server: Server,
+    client: ClientId,
+    key: Key,
+    as_json: Json = False,
 ) -> None:
     """Without a file they are withdrawn; exit 1 when a row lacks something."""
     from synergie.cli._purchase_files import needs_in
 
     record = None if file is None else needs_in(file, member=org, mandate=mandate)
-    with _There(server, client, key).open() as partner:
+    with There(server, client, key).open() as partner:
         if record is None:
             kept = partner.purchases.withdraw_needs(purchase)
         else:
@@ -228,16 +196,16 @@ def offers(
         list[Path], typer.Argument(metavar="FILE…", help=N_("OffersRecord as JSON, or schedules."))
     ],
     *,
-    server: _Server,
-    client: _Client,
-    key: _Key,
-    as_json: _Json = False,
+    server: Server,
+    client: ClientId,
+    key: Key,
+    as_json: Json = False,
 ) -> None:
     """Exit 1 when a file has a fault, or when an offer comes after the deadline."""
     from synergie.cli._purchase_files import offers_in
 
     found = offers_in(files)
-    with _There(server, client, key).open() as partner:
+    with There(server, client, key).open() as partner:
         kept = partner.purchases.save_offers(purchase, found)
     if as_json:
         print_json(kept)
@@ -258,15 +226,15 @@ def compute(
     limit: Annotated[
         float, typer.Option(metavar="SECONDS", min=0.1, help=N_("Longest time to look for a plan."))
     ] = 60,
-    server: _Server,
-    client: _Client,
-    key: _Key,
-    as_json: _Json = False,
+    server: Server,
+    client: ClientId,
+    key: Key,
+    as_json: Json = False,
 ) -> None:
     """Exit 7 when no plan satisfies the requirements; they are named."""
     with extra("plan"):
         from synergie.plan.purchase import solve
-    with _There(server, client, key).open() as partner:
+    with There(server, client, key).open() as partner:
         run = partner.purchases.compute(purchase, lambda problem: solve(problem, limit_s=limit))
         kept = partner.purchases.plan(purchase, run.id)
     if as_json:
@@ -286,13 +254,13 @@ def publish(
     purchase: _Id,
     plan: _Plan,
     *,
-    server: _Server,
-    client: _Client,
-    key: _Key,
-    as_json: _Json = False,
+    server: Server,
+    client: ClientId,
+    key: Key,
+    as_json: Json = False,
 ) -> None:
     """Exit 1 when needs, agreements or offers changed since it was computed."""
-    with _There(server, client, key).open() as partner:
+    with There(server, client, key).open() as partner:
         told.show(partner.purchases.propose(purchase, plan), as_json=as_json)
 
 
@@ -310,13 +278,13 @@ def part(
     every: Annotated[
         bool, typer.Option("--all", help=N_("Every member's, with its answer."))
     ] = False,
-    server: _Server,
-    client: _Client,
-    key: _Key,
-    as_json: _Json = False,
+    server: Server,
+    client: ClientId,
+    key: Key,
+    as_json: Json = False,
 ) -> None:
     """Exit 5 before it is proposed."""
-    with _There(server, client, key).open() as partner:
+    with There(server, client, key).open() as partner:
         book = partner.purchases
         found = list(book.parts(purchase, plan)) if every else [book.part(purchase, plan)]
     if as_json:
@@ -346,13 +314,13 @@ def answer(
     reason: Annotated[
         str | None, typer.Option(metavar="TEXT", help=N_("Why, for the coordinator."))
     ] = None,
-    server: _Server,
-    client: _Client,
-    key: _Key,
-    as_json: _Json = False,
+    server: Server,
+    client: ClientId,
+    key: Key,
+    as_json: Json = False,
 ) -> None:
     """Exit 1 when another answer was given, or when the offers have expired."""
-    with _There(server, client, key).open() as partner:
+    with There(server, client, key).open() as partner:
         book = partner.purchases
         read = book.part(purchase, plan)
         if said == "withdraw":

@@ -54,6 +54,7 @@ from synergie.schemas.supply_point import SupplyPoint, SupplyPointRecord
 from synergie.schemas.undone import Undone
 
 if TYPE_CHECKING:
+    from synergie.client.campaigns import AsyncCampaigns
     from synergie.client.purchases import AsyncPurchases
 
 _LOG = logging.getLogger("synergie")
@@ -364,6 +365,13 @@ class AsyncClient:
     def perimeters(self) -> AsyncPerimeters:
         """Named perimeters, in versions that agreements may name."""
         return AsyncPerimeters(self._call, self._pages)
+
+    @property
+    def campaigns(self) -> "AsyncCampaigns":
+        """Maintenance campaigns: plans, your part of one, your answer, what is done."""
+        from synergie.client.campaigns import AsyncCampaigns  # noqa: PLC0415 (its records are many)
+
+        return AsyncCampaigns(self._call, self._pages)
 
     @property
     def purchases(self) -> "AsyncPurchases":

@@ -54,6 +54,7 @@ from synergie.schemas.supply_point import SupplyPoint, SupplyPointRecord
 from synergie.schemas.undone import Undone
 
 if TYPE_CHECKING:
+    from synergie.client.campaigns import Campaigns
     from synergie.client.purchases import Purchases
 
 _LOG = logging.getLogger("synergie")
@@ -362,6 +363,13 @@ class Client:
     def perimeters(self) -> Perimeters:
         """Named perimeters, in versions that agreements may name."""
         return Perimeters(self._call, self._pages)
+
+    @property
+    def campaigns(self) -> "Campaigns":
+        """Maintenance campaigns: plans, your part of one, your answer, what is done."""
+        from synergie.client.campaigns import Campaigns  # noqa: PLC0415 (its records are many)
+
+        return Campaigns(self._call, self._pages)
 
     @property
     def purchases(self) -> "Purchases":

@@ -1,0 +1,144 @@
+"""A maintenance campaign on a server as a person reads it: where it stands, a plan, a part."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from synergie.cli._phrase import civil_day, euros
+from synergie.cli._print import as_json as print_json
+from synergie.cli._print import lines
+from synergie.cli._texts import N_, _
+
+if TYPE_CHECKING:
+    from synergie.schemas.campaign import Campaign
+    from synergie.schemas.campaign_progress import BodyProgress, CampaignProgress
+    from synergie.schemas.campaign_run import CampaignInputs, CampaignPart, CampaignRun
+    from synergie.schemas.campaign_view import PartMove
+
+STATES = {
+    "open": N_("open"),
+    "proposed": N_("plan proposed"),
+    "adopted": N_("plan in force"),
+    "revision": N_("plan in force, another one proposed"),
+    "closed": N_("closed"),
+}
+_STANDINGS = {"invited": N_("invited"), "joined": N_("joined"), "left": N_("left")}
+_REASONS = {
+    "no_agreement": N_("no agreement opens its assets for joint maintenance"),
+    "not_started": N_("its agreement has not begun"),
+    "suspended": N_("its agreement is suspended"),
+    "ended": N_("its agreement has ended"),
+    "dataset": N_("its agreement does not open that kind of data"),
+    "unknown_client": N_("its agreement does not name this program"),
+    "token_narrower": N_("this program asked for less"),
+}
+_ANSWERS = {"accept": N_("accepted"), "decline": N_("declined")}
+_TASKS = {
+    "repair": N_("repair"),
+    "inspection": N_("inspection"),
+    "group_relamping": N_("group relamping"),
+    "cleaning": N_("cleaning"),
+    "led_conversion": N_("LED conversion"),
+    "cabinet_visit": N_("cabinet visit"),
+    "other": N_("other work"),
+}
+
+
+def show(found: "Campaign", *, as_json: bool) -> None:
+    """The campaign, for people or as JSON."""
+    if as_json:
+        print_json(found)
+        return
+    typer.echo(f"{found.id}  {found.record.name}")
+    typer.echo(_("state: {}").format(_(STATES[found.state])))
+    if found.plan is not None:
+        typer.echo(_("plan in force: {}").format(found.plan))
+    if found.proposed is not None:
+        typer.echo(_("plan proposed: {}").format(found.proposed))
+    typer.echo(_("bodies: {}").format(found.n_bodies))
+    lines(
+        (f"  {one.body}", _(_STANDINGS[one.standing]), _reason(one.reason)) for one in found.bodies
+    )
+
+
+def inputs(found: "CampaignInputs") -> None:
+    """Whose assets are open, and whose are not."""
+    for one in found.opened:
+        text = _("{}: {} cabinets, {} light points")
+        typer.echo(text.format(one.body, one.cabinets, one.light_points))
+        if not one.work_orders:
+            typer.echo(_("  its work orders are not open: progress cannot be told"))
+    _missing(found)
+
+
+def kept(run: "CampaignRun") -> None:
+    """A plan that was kept, what it costs, and who is missing in it."""
+    typer.echo(_("{}: kept; computed by {}").format(run.id, run.solver))
+    if run.plan is not None:
+        text = _("costs {} €, {} visits, {} crew-days")
+        cost = euros(run.plan.objective_eur)
+        typer.echo(text.format(cost, len(run.plan.visits), run.plan.crew_days))
+    _missing(run)
+
+
+def part(found: "CampaignPart") -> None:
+    """What is done for one body, what it pays and gains, what moves, and its answer."""
+    view = found.view
+    typer.echo(_("{}: you pay {} €").format(found.body, euros(view.cost_eur)))
+    if view.alone_eur is not None and view.gain_eur is not None:
+        text = _("alone {} €, gain {} €")
+        typer.echo(text.format(euros(view.alone_eur), euros(view.gain_eur)))
+    text = _("week 1 begins on {}")
+    typer.echo(text.format(civil_day(view.starts_on)))
+    for visit in view.visits:
+        told = _("  week {}: {}, {}").format(visit.week, visit.cabinet, _(_TASKS[visit.task]))
+        late = _(" ({} weeks late)").format(visit.late_weeks) if visit.late_weeks else ""
+        typer.echo(told + late)
+    for move in view.moves:
+        typer.echo(_moved(move))
+    typer.echo(_("your answer: {}").format(answered(found)))
+
+
+def answered(found: "CampaignPart") -> str:
+    """The answer in a word."""
+    return _("none yet") if found.answer is None else _(_ANSWERS[found.answer.answer])
+
+
+def progress(found: "CampaignProgress") -> None:
+    """How far each body is."""
+    if found.plan is None:
+        typer.echo(_("No plan is in force."))
+        return
+    typer.echo(_("{}: interventions up to {}").format(found.plan, civil_day(found.as_of)))
+    for one in found.bodies:
+        typer.echo(_far(one))
+        for visit in one.visits:
+            if visit.is_late and visit.done_on is None:
+                text = _("  late: {}, {}, week {}")
+                typer.echo(text.format(visit.cabinet, _(_TASKS[visit.task]), visit.week))
+
+
+def _far(one: "BodyProgress") -> str:
+    if one.reason is not None:
+        text = _("{}: {} planned; {}")
+        return text.format(one.body, one.planned, _reason(one.reason))
+    text = _("{}: {} planned, {} done, {} of them late, {} late and not done")
+    return text.format(one.body, one.planned, one.done, one.done_late, one.late)
+
+
+def _moved(move: "PartMove") -> str:
+    if move.from_week is None:
+        return _("  new: {}, week {}").format(move.cabinet, move.to_week)
+    if move.to_week is None:
+        return _("  left out: {}, which was in week {}").format(move.cabinet, move.from_week)
+    text = _("  moved: {}, from week {} to week {}")
+    return text.format(move.cabinet, move.from_week, move.to_week)
+
+
+def _missing(found: "CampaignInputs | CampaignRun") -> None:
+    for one in found.missing:
+        typer.echo(_("missing: {}: {}").format(one.body, _reason(one.reason)))
+
+
+def _reason(code: str | None) -> str:
+    return "" if code is None else _(_REASONS.get(code, code))

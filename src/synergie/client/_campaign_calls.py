@@ -1,0 +1,119 @@
+"""The calls of maintenance campaigns; see `calls`."""
+
+from collections.abc import Callable, Iterable
+
+from synergie.client._plan_calls import after_of, body_of, got, post, put
+from synergie.client.calls import Call, Noun, idempotency_key, model_of
+from synergie.schemas.campaign import (
+    BodiesRequest,
+    Campaign,
+    CampaignAct,
+    CampaignActRequest,
+    CampaignRecord,
+)
+from synergie.schemas.campaign_progress import CampaignProgress
+from synergie.schemas.campaign_run import (
+    CampaignInputs,
+    CampaignPart,
+    CampaignPlanRequest,
+    CampaignProblem,
+    CampaignRun,
+)
+from synergie.schemas.page import Page
+from synergie.schemas.purchase_run import Answer, PartRequest
+
+CAMPAIGNS = Noun("campaigns", Campaign, Page[Campaign])
+_PLANS = Noun("plans", CampaignRun, Page[CampaignRun])
+
+
+def create(record: CampaignRecord, key: str | None) -> Call[Campaign]:
+    """Announce a campaign."""
+    return Call(
+        method="POST",
+        path="/v1/campaigns",
+        body=body_of(record),
+        key=idempotency_key(key),
+        parse=model_of(Campaign),
+    )
+
+
+def change(campaign: str, record: CampaignRecord) -> Call[Campaign]:
+    """Say anew what is maintained."""
+    return put(_path(campaign), record, Campaign)
+
+
+def invite(campaign: str, bodies: Iterable[str]) -> Call[Campaign]:
+    """Invite organisations."""
+    body = BodiesRequest(bodies=tuple(bodies))
+    return put(f"{_path(campaign)}/bodies", body, Campaign)
+
+
+def act(campaign: str, name: CampaignAct, plan: str | None = None) -> Call[Campaign]:
+    """Take one step; the key only marks it as repeatable, which it is by itself."""
+    return post(f"{_path(campaign)}/{name}", CampaignActRequest(plan=plan), Campaign)
+
+
+def inputs(campaign: str) -> Call[CampaignInputs]:
+    """Whose assets are open now."""
+    return got(f"{_path(campaign)}/inputs", CampaignInputs)
+
+
+def keep(campaign: str, request: CampaignPlanRequest, key: str | None) -> Call[CampaignRun]:
+    """Keep a plan."""
+    return Call(
+        method="POST",
+        path=f"{_path(campaign)}/plans",
+        body=body_of(request),
+        key=idempotency_key(key),
+        parse=model_of(CampaignRun),
+    )
+
+
+def plans(campaign: str) -> Callable[[str | None], Call[Page[CampaignRun]]]:
+    """From a cursor to the call of that page of plans."""
+    return lambda after: got(f"{_path(campaign)}/plans", Page[CampaignRun], after_of(after))
+
+
+def plan(campaign: str, plan_id: str) -> Call[CampaignRun]:
+    """One plan."""
+    return got(_plan(campaign, plan_id), CampaignRun)
+
+
+def problem(campaign: str, plan_id: str) -> Call[CampaignProblem]:
+    """What a plan solves."""
+    return got(f"{_plan(campaign, plan_id)}/problem", CampaignProblem)
+
+
+def parts(campaign: str, plan_id: str) -> Callable[[str | None], Call[Page[CampaignPart]]]:
+    """From a cursor to the call of that page of parts."""
+    path = f"{_plan(campaign, plan_id)}/parts"
+    return lambda after: got(path, Page[CampaignPart], after_of(after))
+
+
+def part(campaign: str, plan_id: str) -> Call[CampaignPart]:
+    """One's part of a plan."""
+    return got(f"{_plan(campaign, plan_id)}/part", CampaignPart)
+
+
+def answer(part: CampaignPart, said: Answer, reason: str | None) -> Call[CampaignPart]:
+    """Answer the part that was read, and no other."""
+    body = PartRequest(answer=said, part_sha256=part.sha256, reason=reason)
+    return post(f"{_plan(part.campaign, part.plan)}/answer", body, CampaignPart)
+
+
+def withdraw_answer(part: CampaignPart) -> Call[CampaignPart]:
+    """Take one's answer back."""
+    return post(f"{_plan(part.campaign, part.plan)}/answer/withdraw", None, CampaignPart)
+
+
+def progress(campaign: str) -> Call[CampaignProgress]:
+    """How far the plan in force is."""
+    return got(f"{_path(campaign)}/progress", CampaignProgress)
+
+
+def _path(campaign: str) -> str:
+    return CAMPAIGNS.one(campaign).path
+
+
+def _plan(campaign: str, plan_id: str) -> str:
+    return f"{_path(campaign)}/plans/{_PLANS.one(plan_id).path.rpartition('/')[2]}"
