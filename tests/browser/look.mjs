@@ -69,14 +69,35 @@ async function tabbed(page) {
   })
 }
 
+/** The smallest letters in print, points, and the inks that are neither black nor white. */
+async function inked(page) {
+  await page.emulateMedia({media: 'print'})
+  const found = await page.evaluate(() => {
+    const shown = [...document.body.querySelectorAll('*')].filter((one) => one.checkVisibility()
+      && [...one.childNodes].some((part) => part.nodeType === 3 && part.textContent.trim()))
+    const styles = shown.map((one) => getComputedStyle(one))
+    const inks = styles.flatMap((one) => [one.color, one.backgroundColor, one.borderTopColor])
+    const plain = ['rgb(0, 0, 0)', 'rgb(255, 255, 255)', 'rgba(0, 0, 0, 0)']
+    return {
+      smallest: Math.min(...styles.map((one) => parseFloat(one.fontSize) * 0.75)),
+      inks: [...new Set(inks)].filter((ink) => !plain.includes(ink)),
+    }
+  })
+  await page.emulateMedia({media: null})
+  return found
+}
+
 async function printed(page) {
+  const paper = await inked(page)
   const pdf = await page.pdf({format: 'A4', tagged: true})
   const words = pdf.toString('latin1')
   return {
     begins: words.slice(0, 5),
     tagged: words.includes('/StructTreeRoot'),
     pages: (words.match(/\/Type\s*\/Page\b(?!s)/g) ?? []).length,
+    boxes: [...new Set(words.match(/\/MediaBox\s*\[[^\]]*\]/g) ?? [])],
     bytes: pdf.length,
+    ...paper,
   }
 }
 

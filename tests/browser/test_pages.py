@@ -19,6 +19,9 @@ from synergie.plan.purchase.view import member_view
 from synergie.policy import Principal
 from synergie.policy.decide import party
 from synergie.reports.document import Document
+from synergie.reports.maintenance_note import member_notes
+from synergie.reports.maintenance_report import maintenance_document
+from synergie.reports.maintenance_sheets import work_sheets
 from synergie.reports.page import html
 from synergie.reports.purchase_brief import purchase_document
 from synergie.reports.purchase_note import note_document
@@ -27,6 +30,7 @@ from synergie.schemas.site import SiteRecord
 from synergie.testing import server
 from tests.components import node, node_packages, program
 from tests.plan.test_purchase_view import MANY
+from tests.reports.maintained import kept
 from tests.reports.purchases import NOW, bought
 from tests.reports.test_purchase_note import FRAME, view_of
 
@@ -152,7 +156,34 @@ def note(tmp_path: Path) -> tuple[str, str]:
     return page.as_uri(), page.as_uri()
 
 
-@pytest.mark.parametrize("page", ["documentation", "report", "agreement", "purchase", "note"])
+@pytest.fixture
+def maintenance(tmp_path: Path) -> tuple[str, str]:
+    """Address of the report of a joint maintenance, and where it may ask: itself."""
+    return _saved(tmp_path, html(maintenance_document(kept())))
+
+
+@pytest.fixture
+def body(tmp_path: Path) -> tuple[str, str]:
+    """Address of the note of a body of a joint maintenance, and where it may ask: itself."""
+    return _saved(tmp_path, html(member_notes(kept())["sde"]))
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> tuple[str, str]:
+    """Address of the work sheet of a crew, and where it may ask: itself."""
+    return _saved(tmp_path, next(iter(work_sheets(kept()).values())))
+
+
+def _saved(folder: Path, text: str) -> tuple[str, str]:
+    page = folder / "page.html"
+    page.write_text(text, encoding="utf-8")
+    return page.as_uri(), page.as_uri()
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["documentation", "report", "agreement", "purchase", "note", "maintenance", "body", "sheet"],
+)
 def test_nothing_is_wrong_with(
     page: str, request: pytest.FixtureRequest, look: Callable[[str], dict[str, View]]
 ) -> None:
@@ -191,6 +222,32 @@ def test_the_answers_of_a_purchase_print_on_one_page(
         pages.append(look(page.as_uri())["wide"]["print"]["pages"])
     assert pages[0] == 1
     assert pages[1] > 1
+
+
+A4 = (595, 842)
+"""Points."""
+
+
+def test_a_work_sheet_prints_large_in_black_on_a4(
+    sheet: tuple[str, str], look: Callable[[str], dict[str, View]]
+) -> None:
+    told = look(sheet[0])["wide"]["print"]
+    assert told["smallest"] >= 12
+    assert told["inks"] == []
+    assert 2 <= told["pages"] <= 6
+    assert told["boxes"]
+    for box in told["boxes"]:
+        *_, wide, tall = box.strip("]").split("[")[1].split()
+        assert (float(wide), float(tall)) == pytest.approx(A4, abs=1.5)
+
+
+@pytest.mark.parametrize("kind", ["maintenance", "body"])
+def test_the_answers_of_a_maintenance_print_on_one_page(
+    kind: str, look: Callable[[str], dict[str, View]], tmp_path: Path
+) -> None:
+    whole = {"maintenance": maintenance_document(kept()), "body": member_notes(kept())["sde"]}[kind]
+    first = _saved(tmp_path, html(replace(whole, sections=whole.sections[:1])))
+    assert look(first[0])["wide"]["print"]["pages"] == 1
 
 
 PLANTED = """<!doctype html><html><head><meta http-equiv="Content-Security-Policy"
