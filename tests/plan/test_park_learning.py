@@ -151,7 +151,7 @@ def test_with_few_tickets_the_assumed_model_says_how_many_are_missing() -> None:
     assert model.failures_missing is not None and 5 <= model.failures_missing < ENOUGH
     assert model.source == assumed.source
     untouched = learn(points, [], until=AS_OF)
-    assert of("SHP", untouched).failures_missing is None
+    assert of("SHP", untouched).failures_missing == ENOUGH
 
 
 def test_a_kind_without_tickets_and_without_an_assumption_has_no_model() -> None:

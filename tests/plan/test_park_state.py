@@ -432,6 +432,9 @@ def test_a_cabinet_of_no_commune_takes_that_of_its_points_or_is_set_aside() -> N
     assert without.cabinets == ()
     assert "INSEE" in without.set_aside[0].expected
     assert without.out_share is None
+    bare = [lamp(insee_code=None)]
+    told = park(bare, boxes=[cabinet(insee_code=None)], communes={"epci": "54335"})
+    assert told.cabinets[0].insee_code == "54335"
 
 
 def test_dates_to_come_are_not_believed_and_the_rest_stands() -> None:

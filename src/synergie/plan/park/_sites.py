@@ -1,7 +1,7 @@
 """Cabinets with their light points, placed; what cannot be placed or attached is set aside."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
@@ -78,7 +78,9 @@ def standing(points: Iterable[Point], today: date, aside: Aside) -> Iterator[Poi
         yield one
 
 
-def sites(cabinets: Sequence[Box], points: Sequence[Point], aside: Aside) -> Sites:
+def sites(
+    cabinets: Sequence[Box], points: Sequence[Point], aside: Aside, *, communes: Mapping[str, str]
+) -> Sites:
     """The cabinets that can be placed, with their light points; *cabinets* and *points* unique."""
     places = _places(cabinets, points, aside)
     known = {(one.organisation, one.record.external_id): one for one in cabinets}
@@ -89,9 +91,15 @@ def sites(cabinets: Sequence[Box], points: Sequence[Point], aside: Aside) -> Sit
         mine = tuple(sorted(members.get(key, ()), key=lambda one: one.record.external_id))
         box = known.get(key)
         told = None if box is None else places.get(id(box))
-        site = _site(key, box, mine, told=told, at=at, aside=aside)
-        if site is not None:
-            rows.append(site)
+        place = told or _middle([at[_key(one)] for one in mine if _key(one) in at])
+        code = _commune(box, mine) or communes.get(key[0])
+        if place is not None and code is not None:
+            record = None if box is None else box.record
+            rows.append(Site(key, record, code, place, told is not None, mine))
+        else:
+            owned = box if box is not None else mine[0]
+            why = _text.NO_CABINET_PLACE if place is None else _text.NO_COMMUNE
+            aside.put(owned, f"{key[1]} ({len(mine)})", why)
     return Sites(tuple(rows), at)
 
 
@@ -133,21 +141,6 @@ def _members(
         else:
             found.setdefault((owner, name), []).append(one)
     return found
-
-
-def _site(
-    key: Key, box: Box | None, mine: tuple[Point, ...], *, told: Location | None,
-    at: dict[Key, Location], aside: Aside,
-) -> Site | None:  # fmt: skip
-    owned = box if box is not None else mine[0]
-    code = _commune(box, mine)
-    place = told or _middle([at[_key(one)] for one in mine if _key(one) in at])
-    if place is None or code is None:
-        why = _text.NO_CABINET_PLACE if place is None else _text.NO_COMMUNE
-        aside.put(owned, f"{key[1]} ({len(mine)})", why)
-        return None
-    record = None if box is None else box.record
-    return Site(key, record, code, place, told is not None, mine)
 
 
 def _commune(box: Box | None, mine: Iterable[Point]) -> str | None:

@@ -20,6 +20,7 @@ from synergie.plan.park.risks import expected_failures
 from synergie.schemas.crew import ServiceTarget
 from synergie.schemas.park import CabinetState, FailureModel, LampState, ParkState
 from synergie.schemas.work_order import WorkOrder
+from synergie.units import InseeCode
 
 
 class _Ground(NamedTuple):
@@ -39,19 +40,20 @@ def state(
     cabinets: Sequence[Box], light_points: Sequence[Point],
     work_orders: Sequence[Owned[WorkOrder]], *, as_of: datetime,
     targets: Sequence[ServiceTarget] = (), models: Sequence[FailureModel] | None = None,
-    night: NightHours | None = None,
+    night: NightHours | None = None, communes: Mapping[str, InseeCode] | None = None,
 ) -> ParkState:  # fmt: skip
     """The park at *as_of* (aware): ages, hours of light, failures to expect, faults open.
 
     *targets*: those of the contracts; `targets.assumed` where none is told. *models*: of `learn`;
-    None: `models.assumed`. What cannot be used is in `set_aside` with the reason; the rest stands.
+    None: `models.assumed`. *communes*: where the assets of an owner stand that tell no commune.
+    What cannot be used is in `set_aside` with the reason; the rest stands.
     """
     aside = Aside()
     schedules = Schedules(night or NightHours(), as_of)
     held = failure_models.of(failure_models.assumed() if models is None else models)
     boxes = list(dated(unique(cabinets, aside), schedules.today, aside))
     points = list(standing(unique(light_points, aside), schedules.today, aside))
-    placed = sites(boxes, points, aside)
+    placed = sites(boxes, points, aside, communes=communes or {})
     assets = Assets.of(boxes, points)
     done = works(work_orders, assets, as_of=as_of, tz=schedules.tz, aside=aside)
     found = open_faults(done, placed, aside)

@@ -39,9 +39,9 @@ def learn(
     lives = lamp_lives(points, done, assets, schedules)
     lives["cabinet"] = cabinet_lives(done, assets, until)
     held = failure_models.of(failure_models.assumed())
-    learned = {what: _learned(what, mine, held.get(what)) for what, mine in lives.items()}
-    found = held | {what: model for what, model in learned.items() if model is not None}
-    return tuple(found[what] for what in sorted(found))
+    asked = sorted(held.keys() | lives.keys())
+    found = (_learned(what, lives.get(what), held.get(what)) for what in asked)
+    return tuple(model for model in found if model is not None)
 
 
 def learned_from(what: What, lives: Lives) -> FailureModel:
@@ -53,12 +53,12 @@ def learned_from(what: What, lives: Lives) -> FailureModel:
     return _model(what, law, lives.failures, shapes)
 
 
-def _learned(what: What, lives: Lives, held: FailureModel | None) -> FailureModel | None:
+def _learned(what: What, lives: Lives | None, held: FailureModel | None) -> FailureModel | None:
     """The learned model; with too few failures the assumed one, which says how many are missing."""
-    if lives.failures < ENOUGH:
-        if held is None:
-            return None
-        return held.model_copy(update={"failures_missing": ENOUGH - lives.failures})
+    failures = 0 if lives is None else lives.failures
+    if lives is None or failures < ENOUGH:
+        missing = {"failures_missing": ENOUGH - failures}
+        return None if held is None else held.model_copy(update=missing)
     if what == "cabinet":
         return _model(what, fit_exponential(lives), lives.failures, None)
     return learned_from(what, lives)
