@@ -1,32 +1,24 @@
 """`synergie plan`: joint plans from a file of needs, proven optimal or said to be impossible."""
 
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from synergie.cli import plan_hedge, plan_power, plan_share, plan_what_if
-from synergie.cli._extras import needs
-from synergie.cli._files import load
+from synergie.cli import plan_hedge, plan_maintenance, plan_power, plan_share, plan_what_if
 from synergie.cli._help import Command, application
-from synergie.cli._phrase import civil_day, euros, told
+from synergie.cli._phrase import told
+from synergie.cli._plan_print import reasons, summary
 from synergie.cli._print import as_json as print_json
 from synergie.cli._print import lines
 from synergie.cli._texts import N_, _, moment, number
 
 if TYPE_CHECKING:
     from synergie.cli._purchase import Made
-    from synergie.schemas.plan import Plan
-    from synergie.schemas.purchase import DeliveryPeriod
-
 
 app = application(N_("Plans in common: who buys where, which cabinet in which week."))
 
-_File = Annotated[
-    Path, typer.Argument(metavar="FILE", help=N_("The problem as JSON, as specs/schemas says."))
-]
 _Json = Annotated[bool, typer.Option("--json", help=N_("The whole plan as one JSON document."))]
 _Limit = Annotated[
     float, typer.Option(metavar="SECONDS", min=0.1, help=N_("Longest time to look for a plan."))
@@ -110,7 +102,7 @@ def purchase(  # noqa: PLR0913 (the options of a command)
 def _purchase_summary(done: "Made") -> None:
     """The summary, the awards and until when they hold, and what a study says in short."""
     plan = done.plan
-    _summary(plan, done.given.problem.delivery)
+    summary(plan, done.given.problem.delivery)
     typer.echo(_("Awards:"))
     lines(
         (
@@ -125,84 +117,17 @@ def _purchase_summary(done: "Made") -> None:
         typer.echo(_("Decide before: {}").format(moment(plan.decide_before)))
     for refused in plan.refused:
         typer.echo(_("Refused: {}: {}").format(refused.offer, told(refused.reason)))
-    _reasons(plan)
+    reasons(plan)
     for phrase in done.study.stability.said if done.study else ():
         typer.echo(told(phrase))
 
 
-@app.command(
-    "maintenance",
-    cls=Command,
-    help=N_("Which cabinet is visited in which week, with whose crews, at the least cost."),
-    epilog="synergie plan maintenance visites.json --json",
+app.command("maintenance", cls=Command, help=plan_maintenance.HELP, epilog=plan_maintenance.EPILOG)(
+    plan_maintenance.maintenance
 )
-def maintenance(file: _File, *, as_json: _Json = False, limit: _Limit = 60) -> None:
-    """Exit 7 when no plan satisfies the requirements; they are named."""
-    from synergie.schemas.maintenance import MaintenanceProblem
-
-    problem = load(file, MaintenanceProblem)
-    with needs("plan"):
-        from synergie.plan.maintenance import solve
-    plan = solve(problem, limit_s=limit)
-    if as_json:
-        print_json(plan)
-        return
-    _summary(plan)
-    typer.echo(_("Crew-days: {}").format(plan.crew_days))
-    lines(
-        (f"  {_('week {}').format(crew.week)}", crew.depot, crew.zone, crew.days)
-        for crew in plan.crews
-    )
-    _reasons(plan)
-
-
 app.command("power", cls=Command, help=plan_power.HELP, epilog=plan_power.EPILOG)(plan_power.power)
 app.command("share", cls=Command, help=plan_share.HELP, epilog=plan_share.EPILOG)(plan_share.share)
 app.command("hedge", cls=Command, help=plan_hedge.HELP, epilog=plan_hedge.EPILOG)(plan_hedge.hedge)
 app.command("what-if", cls=Command, help=plan_what_if.HELP, epilog=plan_what_if.EPILOG)(
     plan_what_if.what_if
 )
-
-
-def _summary(plan: "Plan", delivery: "DeliveryPeriod | None" = None) -> None:
-    """What it costs, against what, how sure, and who gains."""
-    cost = euros(plan.objective_eur)
-    if delivery is None:
-        typer.echo(_("Cost: {} € a year").format(cost))
-    else:
-        days = civil_day(delivery.starts), civil_day(delivery.ends - timedelta(days=1))
-        typer.echo(_("Cost: {} €, delivery from {} to {}, both included").format(cost, *days))
-    if plan.baseline_eur is not None:
-        saved = plan.baseline_eur - plan.objective_eur
-        typer.echo(
-            _("Each alone: {} €; saved together: {} €").format(
-                euros(plan.baseline_eur), euros(saved)
-            )
-        )
-    if plan.status == "proved":
-        typer.echo(_("Proved: no other plan costs less"))
-    elif plan.gap is not None:
-        typer.echo(_("Not proved: at most {} % above the best").format(number(100 * plan.gap, 2)))
-    typer.echo(_("Who pays what:"))
-    lines(_members(plan))
-
-
-def _members(plan: "Plan") -> Iterable[tuple[str, str, str]]:
-    for member in plan.members:
-        gain = "" if member.gain_eur is None else _("saves {} €").format(euros(member.gain_eur))
-        yield f"  {member.member}", f"{euros(member.cost_eur)} €", gain
-
-
-def _reasons(plan: "Plan") -> None:
-    typer.echo(_("Why:"))
-    for line in plan.lines:
-        typer.echo(_("  {} → {}: {}").format(line.subject, _chosen(line.chosen), told(line.reason)))
-    typer.echo(_("Assumed:"))
-    for phrase in (*plan.baseline, *plan.assumptions):
-        typer.echo(f"  {told(phrase)}")
-
-
-def _chosen(name: str) -> str:
-    """What was chosen; a week is said in the reader's language, a name is a name."""
-    word, _space, number_of = name.partition(" ")
-    return _("week {}").format(number_of) if word == "week" else name

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from synergie.plan.upkeep import assumed
+    from synergie.plan.upkeep.assumed import task_name
+    from synergie.plan.upkeep.back import Returned, returned
     from synergie.plan.upkeep.book import Book, crew_book
     from synergie.plan.upkeep.done import (
         Carried,
@@ -31,6 +33,7 @@ _HOME = {
     "Executed": "done",
     "Given": "files",
     "Known": "year",
+    "Returned": "back",
     "Roads": "roads",
     "WeekCase": "week",
     "YearCase": "year",
@@ -43,6 +46,8 @@ _HOME = {
     "monday_of": "week",
     "read": "files",
     "read_roads": "roads",
+    "returned": "back",
+    "task_name": "assumed",
     "week_problem": "week",
     "year_problem": "year",
 }
@@ -53,6 +58,7 @@ __all__ = [
     "Executed",
     "Given",
     "Known",
+    "Returned",
     "Roads",
     "WeekCase",
     "YearCase",
@@ -66,6 +72,8 @@ __all__ = [
     "monday_of",
     "read",
     "read_roads",
+    "returned",
+    "task_name",
     "week_problem",
     "year_problem",
 ]

@@ -80,7 +80,7 @@ def _is_gone(lamp: LampState, year: Year) -> bool:
 
 
 def _crews(book: CrewBook, site: Decimal, road: Decimal) -> Iterator[Phrase]:
-    yield Phrase(text=_text.DAY_HOURS, values=(f"{site:f}", f"{road:.2f}"))
+    yield Phrase(text=_text.DAY_HOURS, values=(f"{site:.2f}", f"{road:.2f}"))
     yield Phrase(text=_text.HOLIDAYS, values=(book.holidays,))
     if book.school_zone is not None and book.school_work != "any":
         yield Phrase(text=_text.SCHOOL, values=(book.school_zone, book.school_work))

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from synergie.plan.park.targets import assumed as targets
+from synergie.plan.upkeep._text import TASKS
 from synergie.schemas.crew import Crew, CrewBook, Task, TaskRule
 
-__all__ = ["PLATFORM", "Costs", "rules", "rules_of", "targets"]
+__all__ = ["PLATFORM", "Costs", "rules", "rules_of", "targets", "task_name"]
 
 PLATFORM = "platform"
 """Skill of a crew with an aerial platform (CACES R486)."""
@@ -37,6 +38,11 @@ _RULES: tuple[tuple[Task, int | None, int, int, tuple[str, ...]], ...] = (
     ("cabinet_visit", None, 45, 0, ()),
     ("other", None, 45, 0, ()),
 )
+
+
+def task_name(task: Task) -> str:
+    """What a task is called, a constant English text."""
+    return TASKS[task]
 
 
 def rules() -> dict[Task, TaskRule]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
 
 from synergie.plan.upkeep.works import Work
@@ -34,6 +34,8 @@ class Occasion:
     """The most important one in front."""
     first: int
     last: int
+    reached: int | None = None
+    """The week in which crews come to it, when all its works are due already."""
 
     @property
     def task(self) -> Task:
@@ -52,8 +54,8 @@ class Occasion:
 
     @property
     def due(self) -> int | None:
-        """The week from which it is late: that of the work which is due first."""
-        return min((work.due for work in self.works if work.due), default=None)
+        """The week after which it is late: that of the work due first, or when crews come."""
+        return self.reached or min((work.due for work in self.works if work.due), default=None)
 
     @property
     def backlog(self) -> bool:
@@ -108,12 +110,12 @@ def staggered(
     by_zone: dict[str, list[Occasion]] = defaultdict(list)
     for one in late:
         by_zone[one.state.insee_code].append(one)
-    windows: dict[str, tuple[int, int]] = {}
+    windows: dict[str, tuple[int, int, int]] = {}
     before = Decimal(0)
     for zone in sorted(by_zone, key=lambda z: (_oldest(by_zone[z]), z)):
         after = before + sum((hours[one.id] for one in by_zone[zone]), Decimal(0))
         starts, ends = _reached(before, week_hours), _reached(after, week_hours)
-        windows[zone] = max(1, starts - _BEFORE), min(len(week_hours), ends + _AFTER)
+        windows[zone] = max(1, starts - _BEFORE), min(len(week_hours), ends + _AFTER), ends
         before = after
     return [_within(one, windows) for one in found]
 
@@ -133,11 +135,11 @@ def _reached(hours: Decimal, week_hours: Sequence[Decimal]) -> int:
     return len(week_hours)
 
 
-def _within(one: Occasion, windows: Mapping[str, tuple[int, int]]) -> Occasion:
+def _within(one: Occasion, windows: Mapping[str, tuple[int, int, int]]) -> Occasion:
     if not one.backlog:
         return one
-    first, last = windows[one.state.insee_code]
-    return Occasion(one.id, one.cabinet, one.state, one.works, first, last)
+    first, last, reached = windows[one.state.insee_code]
+    return replace(one, first=first, last=last, reached=reached)
 
 
 def up_to(minutes: int) -> Decimal:

@@ -1,0 +1,142 @@
+"""The folder of a maintenance plan, and the list of interventions that crews fill in and return."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from synergie.cli._extras import needs
+from synergie.cli._folder import whole_folder
+from synergie.cli._texts import french
+
+if TYPE_CHECKING:
+    from synergie.cli._maintenance import Inputs
+    from synergie.plan.upkeep import WeekCase
+    from synergie.reports.maintenance_brief import Inventory, MaintenanceBrief
+    from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem
+    from synergie.schemas.park import SetAside
+    from synergie.schemas.plan import Phrase
+    from synergie.schemas.rounds import RoundsPlan
+    from synergie.schemas.work_order import WorkKind, WorkOrder
+
+INTERVENTIONS = "interventions.csv"
+"""Filled in by crews, it comes back with `--done`."""
+_KINDS: dict[str, "WorkKind"] = {
+    "repair": "repair",
+    "inspection": "inspection",
+}
+
+
+def ours() -> frozenset[str]:
+    """What such a folder may hold. MissingExtra("report")."""
+    with needs("report"):
+        from synergie.reports.maintenance_folder import NAMES
+    return NAMES | {INTERVENTIONS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What is told beside a plan: when, of which files, what was left out and assumed."""
+
+    now: datetime
+    read: "Inputs"
+    files: Sequence[tuple[Path, str]]
+    """The files, and what each is for (French)."""
+    aside: Sequence["SetAside"]
+    said: Sequence["Phrase"]
+
+
+def write_year(
+    told: Told, problem: "MaintenanceProblem", plan: "MaintenancePlan", out: Path
+) -> None:
+    """The folder of a year plan. MissingExtra("report")."""
+    _write(_brief(told, problem=problem, plan=plan), {}, out)
+
+
+def write_week(told: Told, case: "WeekCase", plan: "RoundsPlan", out: Path) -> None:
+    """The folder of the rounds of a week, with the list to fill in. MissingExtra("report")."""
+    with needs("report"):
+        from synergie.reports.maintenance_brief import Week
+
+    brief = _brief(told, weeks=(Week(problem=case.problem, plan=plan),))
+    _write(brief, {INTERVENTIONS: interventions(case, plan)}, out)
+
+
+def _brief(told: Told, **parts: Any) -> "MaintenanceBrief":
+    with needs("report"):
+        from synergie.reports.maintenance_brief import MaintenanceBrief
+
+    return MaintenanceBrief(
+        made_at=told.now,
+        tell=french,
+        book=told.read.book,
+        park=told.read.park,
+        set_aside=tuple(told.aside),
+        assumptions=tuple(told.said),
+        sources=tuple(_sources(told.files)),
+        **parts,
+    )
+
+
+def _sources(files: Sequence[tuple[Path, str]]) -> Iterator["Inventory"]:
+    from synergie.reports.maintenance_brief import Inventory
+
+    for path, what in files:
+        yield Inventory(
+            name=path.name,
+            what=what,
+            sha256=sha256(path.read_bytes()).hexdigest(),
+            modified=datetime.fromtimestamp(path.stat().st_mtime, UTC),
+        )
+
+
+def _write(brief: "MaintenanceBrief", more: dict[str, bytes], out: Path) -> None:
+    """Everything into *out*, or nothing."""
+    with needs("report"):
+        from synergie.reports.maintenance_folder import maintenance_folder
+
+        files = maintenance_folder(brief) | more
+    with whole_folder(out) as folder:
+        for name, content in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+
+
+def interventions(case: "WeekCase", plan: "RoundsPlan") -> bytes:
+    """One row a stop, in the order of the rounds: crews fill in when it was done, or why not."""
+    from synergie import formats
+
+    sink = BytesIO()
+    formats.write(_rows(case, plan), sink, format="template-work-orders")
+    return sink.getvalue()
+
+
+def _rows(case: "WeekCase", plan: "RoundsPlan") -> Iterator["WorkOrder"]:
+    from synergie.plan.upkeep import task_name
+    from synergie.schemas.work_order import WorkOrder
+
+    stops = {stop.id: stop for stop in case.problem.stops}
+    tickets = {}
+    for each in sorted(plan.rounds, key=lambda one: (one.day, one.crew)):
+        for planned in each.stops:
+            stop = stops[planned.stop]
+            occasion = case.occasions.get(stop.id)
+            works = occasion.works if occasion else ()
+            tasks = dict.fromkeys([stop.task, *(w.task for w in works if w.task != "repair")])
+            known = stop.severity is not None and stop.ticket not in tickets
+            tickets[stop.ticket] = True
+            yield WorkOrder(
+                external_id=stop.ticket if known and stop.ticket else stop.id,
+                kind=_KINDS.get(stop.task, "preventive"),
+                asset_kind="unknown" if stop.task == "repair" else "cabinet",
+                asset=stop.asset,
+                insee_code=stop.insee_code,
+                planned_at=each.day,
+                fault_type=", ".join(french(task_name(task)) for task in tasks),
+                crew=each.crew,
+                provenance="partner",
+            )
