@@ -1,9 +1,7 @@
 """Joint maintenance: brute force, invariants, requirements, diagnosis, published instances."""
 
-import itertools
 import threading
 from decimal import Decimal
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -15,171 +13,10 @@ from synergie.errors import BadInput, Cancelled, Infeasible, OutOfTime
 from synergie.plan import maintenance
 from synergie.plan._solver import Progress
 from synergie.plan.maintenance import _verify
-from synergie.schemas.maintenance import (
-    DayCost,
-    Depot,
-    MaintenancePlan,
-    MaintenanceProblem,
-    Neighbours,
-    Visit,
-    Zone,
-)
+from synergie.schemas.maintenance import DayCost, MaintenancePlan, MaintenanceProblem, Neighbours
 from tests.plan import instances, territory
-
-
-def visit(name: str, hours: str, costs: list[int], **changes: Any) -> Visit:
-    given_: dict[str, Any] = {
-        "cabinet": name,
-        "organisation": "org-a",
-        "zone": "g1",
-        "hours": Decimal(hours),
-        "first_week": 1,
-        "last_week": len(costs),
-        "costs_eur": tuple(Decimal(c) for c in costs),
-    }
-    return Visit.model_validate(given_ | changes)
-
-
-def depot(name: str, days: list[int], costs: dict[str, int], **changes: Any) -> Depot:
-    given_: dict[str, Any] = {
-        "id": f"d-{name}",
-        "organisation": name,
-        "crew_days": tuple(days),
-        "day_costs": tuple(DayCost(zone=z, eur=Decimal(c)) for z, c in costs.items()),
-    }
-    return Depot.model_validate(given_ | changes)
-
-
-def small(**changes: Any) -> MaintenanceProblem:
-    """Two organisations, one visit of half a day each in two neighbouring zones."""
-    given_: dict[str, Any] = {
-        "weeks": 2,
-        "crew_day_hours": Decimal(7),
-        "zones": (Zone(id="g1", name="G1"), Zone(id="g2", name="G2")),
-        "neighbours": (Neighbours(first="g2", second="g1", travel_hours=Decimal("0.5")),),
-        "depots": (
-            depot("org-a", [2, 2], {"g1": 100, "g2": 120}),
-            depot("org-b", [2, 2], {"g1": 130, "g2": 110}),
-        ),
-        "visits": (
-            visit("c1", "3.5", [10, 0]),
-            visit("c2", "3", [0, 5], zone="g2", organisation="org-b"),
-        ),
-    }
-    return MaintenanceProblem.model_validate(given_ | changes)
-
-
-MIXES: tuple[tuple[str, ...], ...] = (
-    ("separate", "shared_supports", "shared_neutral"),
-    ("separate",),
-    ("shared_supports", "separate"),
-)
-
-
-@st.composite
-def problems(draw: st.DrawFn) -> MaintenanceProblem:
-    """Two zones, two organisations, up to four visits in up to three weeks."""
-    weeks = draw(st.integers(1, 3))
-    cost = st.integers(40, 120)
-    visits = []
-    for i in range(draw(st.integers(1, 4))):
-        first = draw(st.integers(1, weeks))
-        last = draw(st.integers(first, weeks))
-        visits.append(
-            visit(
-                f"c{i}",
-                draw(st.sampled_from(["1.75", "3", "3.5", "7", "8.75"])),
-                [draw(st.integers(0, 30)) for _ in range(last - first + 1)],
-                first_week=first,
-                last_week=last,
-                zone=draw(st.sampled_from(["g1", "g2"])),
-                organisation=draw(st.sampled_from(["org-a", "org-b"])),
-                network_mix=draw(st.sampled_from([None, "separate", "shared_supports"])),
-            )
-        )
-    depots = [
-        depot(
-            name,
-            [draw(st.integers(0, 2)) for _ in range(weeks)],
-            {"g1": draw(cost), "g2": draw(cost)},
-            network_mixes=draw(st.sampled_from(MIXES)),
-        )
-        for name in ("org-a", "org-b")[: draw(st.integers(1, 2))]
-    ]
-    pair = Neighbours(first="g1", second="g2", travel_hours=Decimal("0.5"))
-    return small(
-        weeks=weeks,
-        depots=tuple(depots),
-        visits=tuple(visits),
-        neighbours=(pair,) if draw(st.booleans()) else (),
-    )
-
-
-type Day = tuple[str, Fraction, Fraction, Decimal]
-"""A depot, hours for g1, hours for g2, cost."""
-
-
-def brute_force(problem: MaintenanceProblem) -> Decimal | None:
-    """The least cost over every choice of weeks and, week by week, every choice of crew-days."""
-    crews = [_crews(problem, week) for week in range(1, problem.weeks + 1)]
-    weeks = [range(v.first_week, v.last_week + 1) for v in problem.visits]
-    totals = []
-    for chosen in itertools.product(*weeks):
-        parts = [v.costs_eur[w - v.first_week] for v, w in zip(problem.visits, chosen, strict=True)]
-        for week, options in enumerate(crews, 1):
-            here = [v for v, w in zip(problem.visits, chosen, strict=True) if w == week]
-            costs = [cost for cost, days in options if _enough(problem, here, days)]
-            if not costs:
-                break
-            parts.append(min(costs))
-        else:
-            totals.append(sum(parts, Decimal(0)))
-    return min(totals, default=None)
-
-
-def _crews(problem: MaintenanceProblem, week: int) -> list[tuple[Decimal, tuple[Day, ...]]]:
-    """Every set of crew-days that the depots can give in a week, with its cost."""
-    sets = []
-    for d in problem.depots:
-        days = list(_days(problem, d))
-        sets.append(
-            [
-                chosen
-                for n in range(d.crew_days[week - 1] + 1)
-                for chosen in itertools.combinations_with_replacement(days, n)
-            ]
-        )
-    together = [tuple(itertools.chain(*parts)) for parts in itertools.product(*sets)]
-    return [(sum((day[3] for day in days), Decimal(0)), days) for days in together]
-
-
-def _days(problem: MaintenanceProblem, d: Depot) -> Any:
-    cost = {c.zone: c.eur for c in d.day_costs}
-    day, none = Fraction(problem.crew_day_hours), Fraction(0)
-    yield d.id, day, none, cost["g1"]
-    yield d.id, none, day, cost["g2"]
-    for pair in problem.neighbours:
-        left = day - Fraction(pair.travel_hours)
-        for quarter in (1, 2, 3):
-            part = day * quarter / 4
-            if part < left:
-                yield d.id, part, left - part, max(cost.values())
-                yield d.id, left - part, part, max(cost.values())
-
-
-def _enough(problem: MaintenanceProblem, here: list[Visit], days: tuple[Day, ...]) -> bool:
-    """Whether the hours fit, by the networks each crew may work on (every subset of networks)."""
-    mixes = {d.id: set(d.network_mixes) for d in problem.depots}
-    for place, zone in ((1, "g1"), (2, "g2")):
-        local = [v for v in here if v.zone == zone]
-        kinds = {v.network_mix for v in local}
-        for size in range(1, len(kinds) + 1):
-            for some in itertools.combinations(kinds, size):
-                need = sum(Fraction(v.hours) for v in local if v.network_mix in some)
-                able = [x for x in days if None in some or mixes[x[0]] & set(some)]
-                if need > sum((Fraction(x[place]) for x in able), Fraction(0)):
-                    return False
-    return True
+from tests.plan.maintenance_cases import depot, problems, small, visit
+from tests.plan.maintenance_force import brute_force
 
 
 @given(problems())

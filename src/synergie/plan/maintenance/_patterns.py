@@ -60,11 +60,12 @@ class Patterns:
         missed = np.where(np.isfinite(alone), alone, -np.inf).max(axis=1) * _MISSED
         self._rows = n + weeks + len(self._spans) + 1
         lows = [np.ones(n), np.full(weeks, -1.0), [float(s[2]) for s in self._spans]]
-        for cost in [*missed.tolist(), float(missed.sum())]:
+        for cost in [*missed.tolist(), *self.price.tolist()]:
             self._master.column(cost, low=0.0)
-        ones = np.zeros((self._rows, n + 1))  # the last: idle days that fill every interval
+        ones = np.zeros((self._rows, n + weeks))  # the last: a day more, idle, in each week
         ones[:n, :n] = np.eye(n)
-        ones[n + weeks : -1, n] = [span[2] for span in self._spans]
+        for row, (a, b, _) in enumerate(self._spans, n + weeks):
+            ones[row, n + a : n + b + 1] = 1.0
         low = np.concatenate([*lows, [-given.most_late]])
         self._master.require(ones, low, np.full(self._rows, np.inf))
         part = given.cost + given.ticks[:, None] / given.day * self.price
@@ -105,6 +106,7 @@ class Patterns:
     def _bounded(self, duals: Duals) -> tuple[float, Best]:
         """The Lagrangian bound at *duals*, and its patterns."""
         given = self.given
+        duals = self._modest(duals)
         price = self.net(duals)
         value = duals.visits[:, None] - given.cost - duals.late * given.late
         best = knapsacks(given, value, price)
@@ -113,6 +115,15 @@ class Patterns:
         )
         owed = duals.late * given.most_late if duals.late else 0.0
         return float(fixed - owed - best.gain.sum()), best
+
+    def _modest(self, duals: Duals) -> Duals:
+        """The same where no day is worth more than it costs: idle days would have no end."""
+        credit = self._credit(duals.whole)
+        too_much = credit > self.price
+        if not too_much.any():
+            return duals
+        part = float((np.maximum(self.price, 0.0)[too_much] / credit[too_much]).min())
+        return Duals(duals.visits, duals.whole * part, duals.late)
 
     def net(self, duals: Duals) -> Floats:
         """EUR of a day by week, less what the intervals it helps fill are worth."""
@@ -156,7 +167,7 @@ class Patterns:
         given = self.given
         self.share = np.zeros(given.cost.shape)
         n = len(given.ticks)
-        for value, (week, _, chosen) in zip(values[n + 1 :], self.held, strict=True):
+        for value, (week, _, chosen) in zip(values[n + given.weeks :], self.held, strict=True):
             if value > 0:
                 self.share[chosen, week] += value
 
