@@ -1,12 +1,12 @@
 """What a plan changes against the one told before."""
 
-from bisect import bisect_left
 from collections.abc import Sequence
 
 from synergie.errors import BadInput
 from synergie.plan import _record
 from synergie.plan.rounds import _input_text
 from synergie.plan.rounds._case import Case, Orders
+from synergie.plan.rounds._rising import out_of_order
 from synergie.schemas.plan import Run
 from synergie.schemas.rounds import Round, RoundsPlan
 
@@ -53,21 +53,5 @@ def moved(before: Sequence[Round], after: Sequence[Round]) -> tuple[str, ...]:
                 found.add(planned.stop)
             else:
                 kept.append((now[2], planned.stop))
-        found |= _out_of_order(kept)
+        found |= {kept[n][1] for n in out_of_order([at for at, _ in kept])}
     return tuple(sorted(found))
-
-
-def _out_of_order(kept: Sequence[tuple[int, str]]) -> set[str]:
-    """The fewest stops whose move explains the new order: all but a longest rising row."""
-    tails: list[int] = []
-    best: list[int] = []
-    for at, _ in kept:
-        length = bisect_left(tails, at)
-        tails[length : length + 1] = [at]
-        best.append(length)
-    wanted, rising = len(tails) - 1, set[str]()
-    for (_, stop), length in zip(reversed(kept), reversed(best), strict=True):
-        if length == wanted:
-            rising.add(stop)
-            wanted -= 1
-    return {stop for _, stop in kept} - rising

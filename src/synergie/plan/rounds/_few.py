@@ -15,10 +15,10 @@ type _Way = tuple[int, tuple[int, ...]]
 def cheapest(case: Case, jobs: Sequence[int], weigh: Weigh) -> Orders:
     """The orders of least weight over all duties; jobs that no duty takes are left out."""
     rest: dict[int, tuple[int, Orders]] = {0: (0, [])}
-    for number, duty in enumerate(case.duties):
+    for number in range(len(case.duties)):
         mine = [bit for bit, job in enumerate(jobs) if number in case.jobs[job].able]
         ways = {mask: _weighed(way, number, weigh) for mask, way in
-                _ways(case, duty, jobs, mine).items()}  # fmt: skip
+                _ways(case, number, jobs, mine=mine, weigh=weigh).items()}  # fmt: skip
         rest = _joined(rest, ways)
     left = {mask: sum(weigh.left(job) for bit, job in enumerate(jobs) if not mask >> bit & 1)
             for mask in rest}  # fmt: skip
@@ -45,8 +45,11 @@ def _joined(
     return found
 
 
-def _ways(case: Case, duty: Duty, jobs: Sequence[int], mine: Sequence[int]) -> dict[int, _Way]:
-    """The cheapest order of each set of jobs that one duty can do."""
+def _ways(
+    case: Case, number: int, jobs: Sequence[int], *, mine: Sequence[int], weigh: Weigh
+) -> dict[int, _Way]:
+    """The order of least weight of each set of jobs that one duty can do."""
+    duty = case.duties[number]
     begin = leave(duty)
     home = 0
     if duty.begun is not None:
@@ -57,8 +60,9 @@ def _ways(case: Case, duty: Duty, jobs: Sequence[int], mine: Sequence[int]) -> d
         ending = finish(case, duty, state)
         if ending is None:
             continue
-        if mask not in best or ending.cost < best[mask][0]:
-            best[mask] = (ending.cost, order)
+        weight = ending.cost + weigh.turned(number, order)
+        if mask not in best or weight < best[mask][0]:
+            best[mask] = (weight, order)
     return best
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from synergie.errors import BadInput
 from synergie.plan.rounds import _input_text, _reasons, _text
-from synergie.plan.rounds._case import Case
+from synergie.plan.rounds._case import Case, Orders
 from synergie.plan.rounds._changed import moved, told_digest, told_orders
 from synergie.plan.rounds._given import case as case_of
 from synergie.plan.rounds._late import late, told_late, without_deadline
@@ -43,14 +43,21 @@ def insert(
     now_problem = running(problem, plan, now=now, stop=stop)
     case = case_of(now_problem)
     orders = told_orders(case, plan, all_known=True)
-    usual = {job: duty for duty, order in enumerate(orders) for job in order}
     opened = without_deadline(case, told_late(case, plan))
     move = int(MOVE_EUR * case.per_eur)
-    tours = Tours(opened, orders, Weigh(opened, opened.dear(), usual, move))
+    tours = Tours(opened, orders, Weigh.against(opened, orders, move))
+    for lost in _lost(tours, orders):
+        tours = _with(tours, lost)
     job = next((n for n in range(len(case.jobs)) if case.name(n) == stop.id), None)
     if job is not None:
         tours = _with(tours, job)
     return checked(now_problem, _told(case, tours, plan, job=job, begun=begun))
+
+
+def _lost(tours: Tours, orders: Orders) -> list[int]:
+    """Planned work that a crew cannot do any more as planned: the day came otherwise."""
+    left = set(tours.left())
+    return [job for order in orders for job in order if job in left]
 
 
 def _with(tours: Tours, job: int) -> Tours:
@@ -108,6 +115,6 @@ def _lines(
     late_names = {case.name(number): phrase for number, phrase in told.items()}
     new = [
         line.model_copy(update={"reason": late_names.get(line.subject, line.reason)})
-        for line in lines(tours, only=fresh)
+        for line in lines(Tours(case, tours.orders, Weigh.of(case)), only=fresh)
     ]
     return (*kept, *new)

@@ -74,6 +74,8 @@ def _too_long(case: Case, job: Job, duties: list[Duty]) -> Phrase:
         length = max(0, end - begin + duty.limit - duty.closes)
         gaps.append((drive + job.service_s - length, drive, length))
     _, drive, length = min(gaps)
+    if drive + job.service_s <= length:
+        return Phrase(text=_text.NO_BREAK, values=(_minutes(job.service_s),))
     if drive > length:
         return Phrase(text=_text.FAR, values=(_minutes(drive), _minutes(length, up=False)))
     values = (_minutes(drive + job.service_s), _minutes(length, up=False))
@@ -110,7 +112,8 @@ def _missing(tours: Tours, number: int, index: int) -> int | None:
     order = tours.orders[index]
     if not carries(case, duty, [*order, number]):
         return None
-    longer = replace(duty, limit=duty.limit + _DAY)
+    dear = _DAY * (duty.per_s + 1)  # so that the earliest return is the cheapest
+    longer = replace(duty, limit=duty.limit + _DAY, over_s=dear)
     backs = []
     for at in range(len(order) + 1):
         found = ending(case, longer, [*order[:at], number, *order[at:]])

@@ -42,7 +42,7 @@ def replan(
     """The cheapest rounds found for *problem* when each change against *plan* weighs something.
 
     *problem* holds the news: stops that came or went, crews that are missing, `done` and `now` of
-    a running day. A stop that changes its crew or its day weighs *move_eur*, which is not part of
+    a running day. A stop that changes its crew, day or order weighs *move_eur*, which is beside
     the cost told. What is done stays. Raises what `solve` raises.
     """
     begun = time.perf_counter()
@@ -51,9 +51,8 @@ def replan(
     how = How(None if iterations is not None else limit_s, iterations, seed, cancel)
     case = case_of(problem)
     orders = told_orders(case, plan, all_known=False)
-    usual = {job: duty for duty, order in enumerate(orders) for job in order}
     opened = without_deadline(case, [*told_late(case, plan), *_overdue(case)])
-    weigh = Weigh(opened, opened.dear(), usual, round(move_eur * case.per_eur))
+    weigh = Weigh.against(opened, orders, round(move_eur * case.per_eur))
     hopeless = hopeless_of(opened)
     jobs = [job for job in range(len(case.jobs)) if job not in hopeless]
     found = _found(Tours(opened, orders, weigh), jobs, how)
@@ -66,7 +65,7 @@ def replan(
         found.tours,
         Told(
             left=left,
-            lines=lines(found.tours),
+            lines=lines(_plain(found.tours)),
             alone={},
             baseline=(Phrase(text=_text.ALONE_DAY),),
             seed=seed,
@@ -79,6 +78,11 @@ def replan(
         ),
     )
     return checked(problem, made)
+
+
+def _plain(tours: Tours) -> Tours:
+    """The same rounds without the weight of changes: what a crew costs more is in euros."""
+    return Tours(tours.case, tours.orders, Weigh.of(tours.case))
 
 
 def _overdue(case: Case) -> list[int]:

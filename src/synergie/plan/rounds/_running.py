@@ -27,8 +27,9 @@ def running(
         begun = _begun(one, done, now)
         done |= {planned.stop: _done(one, planned) for planned in begun}
         key = (one.crew, one.day)
-        if begun and key in shifts:
-            shifts[key] = _left(shifts[key], one, begun[-1].ends_at, now)
+        busy = [done[planned.stop].ends_at for planned in one.stops if planned.stop in done]
+        if busy and key in shifts:
+            shifts[key] = _left(shifts[key], one, max(busy), now)
     known = {other.id for other in problem.stops}
     more = () if stop is None or stop.id in known else (stop,)
     order = sorted(done.values(), key=lambda d: (d.day, d.crew, d.starts_at, d.stop))

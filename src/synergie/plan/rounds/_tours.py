@@ -55,7 +55,10 @@ class Tours:
         duty = self.case.duties[number]
         if any(number not in self.case.jobs[job].able for job in order):
             return None
-        return round_cost(self.case, duty, order) if carries(self.case, duty, order) else None
+        if not carries(self.case, duty, order):
+            return None
+        cost = round_cost(self.case, duty, order)
+        return None if cost is None else cost + self.weigh.turned(number, order)
 
     def put(self, number: int, order: list[int], cost: int) -> None:
         """Give a duty another order."""
@@ -96,7 +99,8 @@ class Tours:
         ending = finish(self.case, duty, state) if state else None
         if ending is None:
             return None
-        return ending.cost - self.costs[number] + self.weigh.there(job, number)
+        turned = self.weigh.turned(number, [*order[:at], job, *order[at:]])
+        return ending.cost + turned - self.costs[number] + self.weigh.there(job, number)
 
     def states(self, number: int) -> list[State]:
         """The crew of a duty before it leaves and after each job."""
