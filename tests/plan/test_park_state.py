@@ -108,7 +108,7 @@ def test_an_unknown_age_stays_unknown() -> None:
     (kind,) = found.technologies
     assert (kind.mean_age_years, kind.age_known) == (None, 0)
     assert kind.failures_year == pytest.approx(0.12, abs=0.001)
-    assert "the age of 1 light points is unknown" in said(found)
+    assert "light points of unknown age: 1;" in said(found)
 
 
 # hours and failures
@@ -151,8 +151,8 @@ def test_a_kind_without_a_model_has_no_failures_and_it_is_said() -> None:
     assert [one.failures_year for one in found.cabinets[0].lamps] == [None, None]
     assert [one.failures_year for one in found.technologies] == [None, None]
     assert [one.source_type for one in found.technologies] == ["IND", None]
-    assert "no failure model is known for 1 light points of kind IND" in said(found)
-    assert "the kind of lamp of 1 light points is unknown" in said(found)
+    assert "light points of kind IND without a failure model: 1;" in said(found)
+    assert "light points of unknown kind: 1;" in said(found)
 
 
 NIGHT = NightHours(
@@ -233,7 +233,7 @@ def test_a_cabinet_that_is_out_puts_out_its_points() -> None:
     assert [one.is_out for box in found.cabinets for one in box.lamps] == [True, True, False]
     assert found.tickets[0].severity == "street"
     assert found.tickets[0].light_point is None
-    assert "2 light points are out with their cabinet or circuit" in said(found)
+    assert "light points that are out with their cabinet, support or circuit: 2" in said(found)
 
 
 def test_a_support_and_a_circuit_lead_to_their_points() -> None:
@@ -299,7 +299,7 @@ def test_a_later_repair_closes_a_ticket_and_an_earlier_one_does_not() -> None:
     earlier = order("R-1", kind="repair", reported_at=None, done_at=date(2026, 11, 2))
     closed, still = park(orders=[order(), later]), park(orders=[order(), earlier])
     assert closed.tickets == () and not only(closed).is_out
-    assert "1 tickets without an end are closed" in said(closed)
+    assert "closed by a later repair of the same thing: 1" in said(closed)
     assert len(still.tickets) == 1 and only(still).is_out
 
 
@@ -387,7 +387,7 @@ def test_a_cabinet_without_a_place_takes_the_middle_of_its_points() -> None:
     found = park(points, boxes=[cabinet(location=None)])
     (box,) = found.cabinets
     assert (box.location, box.location_told) == (Location(longitude=6.11, latitude=48.77), False)
-    assert "1 cabinets have no place that holds" in said(found)
+    assert "cabinets without a place that holds: 1;" in said(found)
 
 
 def test_a_cabinet_that_nothing_places_is_set_aside_with_its_points_and_tickets() -> None:
@@ -422,7 +422,7 @@ def test_an_owner_who_tells_no_cabinet_has_those_that_its_points_name() -> None:
     found = park([lamp(), lamp("P-2", cabinet="A-2")], boxes=[])
     assert [box.cabinet for box in found.cabinets] == ["A-1", "A-2"]
     assert [(box.network_mix, box.inspected_on) for box in found.cabinets] == [(None, None)] * 2
-    assert "2 cabinets are known by their light points alone" in said(found)
+    assert "cabinets known by their light points alone: 2" in said(found)
 
 
 def test_a_cabinet_of_no_commune_takes_that_of_its_points_or_is_set_aside() -> None:

@@ -43,23 +43,32 @@ BURN_SUN = (
     "the sun at each cabinet in {}: lamps are lit while it is lower than {} degrees; dimming takes "
     "no hour away"
 )
-SWITCH_OFF = "{} light points are off at night and no profile says when: off from {} to {}, assumed"
-UNKNOWN_PROFILE = "{} light points follow a night profile that is not known: lit all night, assumed"
-UNKNOWN_AGE = "the age of {} light points is unknown: they count at the long-run rate of their kind"
-NO_MODEL = "no failure model is known for {} light points of kind {}: their failures are unknown"
-UNKNOWN_KIND = "the kind of lamp of {} light points is unknown: their failures are unknown"
-PAST_AS_NOW = "hours burned are the age times the hours of now: earlier schedules are not known"
-CABINETS_TOLD_BY_POINTS = "{} cabinets are known by their light points alone"
-PLACED_BY_POINTS = "{} cabinets have no place that holds: the middle of their light points is taken"
-SEVERITY_ASSUMED = "the severity of {} of {} open tickets is assumed from their text"
-CLOSED_BY_REPAIR = "{} tickets without an end are closed by a later repair of the same thing"
-HUNG_NEAR = "{} tickets name no asset: they hang on the nearest cabinet"
-OUT_WITH_CABINET = "{} light points are out with their cabinet or circuit"
-MODELS_TO_COME = "{} more failures of kind {} are needed to learn its failure model; it is assumed"
-AGE_OF_LUMINAIRE = (
-    "the age of {} light points is that of the luminaire: lamps changed before are not recorded, "
-    "and a lamp is taken to be replaced each time it fails"
+SWITCH_OFF = (
+    "light points off at night whose profile is not told: {}; off from {} to {}, which is assumed"
 )
+UNKNOWN_PROFILE = (
+    "light points whose night profile is not known: {}; lit all night, which is assumed"
+)
+PAST_AS_NOW = "hours burned are the age times the hours of now: earlier schedules are not known"
+UNKNOWN_AGE = (
+    "light points of unknown age: {}; their own failures are unknown, and they count at the "
+    "long-run rate in those of their kind"
+)
+AGE_OF_LUMINAIRE = (
+    "light points whose age is that of the luminaire: {}; earlier changes of lamps are not "
+    "recorded, and a lamp is taken to be replaced each time it fails"
+)
+NO_MODEL = "light points of kind {} without a failure model: {}; their failures are unknown"
+UNKNOWN_KIND = "light points of unknown kind: {}; their failures are unknown"
+MODELS_TO_COME = "failures still missing to learn the model of kind {}: {}; it is assumed"
+CABINETS_TOLD_BY_POINTS = "cabinets known by their light points alone: {}"
+PLACED_BY_POINTS = (
+    "cabinets without a place that holds: {}; the middle of their light points is taken"
+)
+SEVERITY_ASSUMED = "open tickets whose severity is assumed from their text: {} of {}"
+CLOSED_BY_REPAIR = "tickets without an end, closed by a later repair of the same thing: {}"
+HUNG_NEAR = "tickets that name no asset, hung on the nearest cabinet: {}"
+OUT_WITH_CABINET = "light points that are out with their cabinet, support or circuit: {}"
 
 LEARNED = "learned from tickets"
 ASSUMED_SHP = "assumed: 12 % fail a year at 4,100 h a year, wearing out with shape 3"
@@ -67,3 +76,8 @@ ASSUMED_IM = "assumed: 25 % fail a year at 4,100 h a year, wearing out with shap
 ASSUMED_VM = "assumed: 20 % fail a year at 4,100 h a year, wearing out with shape 3"
 ASSUMED_LED = "assumed: 0.8 % of drivers and modules fail a year at 4,100 h a year, at any age"
 ASSUMED_CABINET = "assumed: 0.3 faults a year each, at any age"
+
+TARGET_DANGER = "assumed: 1 to 2 h, day and night, in the specifications of French operators"
+TARGET_STREET = "assumed: 4 to 24 h in the specifications of French operators"
+TARGET_POINT = "assumed: 48 h to 5 working days in the specifications of French operators"
+TARGET_MINOR = "assumed: 30 days, without a source"

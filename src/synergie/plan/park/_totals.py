@@ -94,9 +94,9 @@ def _unmodelled(
         if not kinds[kind]:
             continue
         if kind not in models:
-            yield _phrase(_text.NO_MODEL, kinds[kind], kind)
+            yield _phrase(_text.NO_MODEL, kind, kinds[kind])
         elif models[kind].failures_missing:
-            yield _phrase(_text.MODELS_TO_COME, models[kind].failures_missing, kind)
+            yield _phrase(_text.MODELS_TO_COME, kind, models[kind].failures_missing)
     if kinds[None]:
         yield _phrase(_text.UNKNOWN_KIND, kinds[None])
 

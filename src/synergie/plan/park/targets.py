@@ -4,14 +4,15 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cache
 
+from synergie.plan.park import _text
 from synergie.schemas.crew import ServiceTarget
 from synergie.schemas.park import Severity
 
 _ASSUMED: Mapping[Severity, tuple[int, str]] = {
-    "danger": (2, "assumed: 1 to 2 h, day and night, in the specifications of French operators"),
-    "street": (24, "assumed: 4 to 24 h in the specifications of French operators"),
-    "point": (72, "assumed: 48 h to 5 working days in the specifications of French operators"),
-    "minor": (720, "assumed: 30 days, without a source"),
+    "danger": (2, _text.TARGET_DANGER),
+    "street": (24, _text.TARGET_STREET),
+    "point": (72, _text.TARGET_POINT),
+    "minor": (720, _text.TARGET_MINOR),
 }
 """Hours and source (domain.md §9.2, unverified)."""
 
