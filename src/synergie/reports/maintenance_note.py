@@ -21,7 +21,7 @@ from synergie.reports.document import (
 )
 from synergie.reports.french import euros, hour, long_date, number, percent, short_date
 from synergie.reports.maintenance_brief import MaintenanceBrief
-from synergie.reports.maintenance_words import SEVERITIES, TASKS, hours, week_name
+from synergie.reports.maintenance_words import SEVERITIES, TASKS, hours, short_week
 from synergie.reports.rounds_words import stops_of
 from synergie.schemas.campaign_view import CampaignView, PartZone
 
@@ -173,13 +173,20 @@ def _visits(view: CampaignView, bodies: Mapping[str, str]) -> Iterator[Block]:
     rows = tuple(
         (
             one.cabinet, TASKS[one.task], names.get(one.zone, one.zone),
-            week_name(one.week, view.starts_on),
+            short_week(one.week, view.starts_on),
             "à temps" if not one.late_weeks else f"{number(one.late_weeks)} sem. après",
             euros(one.cost_eur),
         )
         for one in view.visits
     )  # fmt: skip
-    heads = ("Armoire", "Tâche", "Commune", "Semaine", "Échéance", "Coût du choix de la semaine")
+    heads = (
+        "Armoire",
+        "Tâche",
+        "Commune",
+        "Semaine (lundi)",
+        "Échéance",
+        "Coût du choix de la semaine",
+    )
     yield Table("Nos armoires", heads, rows, frozenset({5}))
     yield _zones(view.zones)
     yield _crews(view, names, bodies)
@@ -203,7 +210,7 @@ def _zones(zones: Sequence[PartZone]) -> Table:
 def _crews(view: CampaignView, names: Mapping[str, str], bodies: Mapping[str, str]) -> Table:
     rows = tuple(
         (
-            week_name(one.week, view.starts_on), names.get(one.zone, one.zone),
+            short_week(one.week, view.starts_on), names.get(one.zone, one.zone),
             "nos équipes" if one.organisation == view.body
             else bodies.get(one.organisation, one.organisation),
             "pas dit" if one.days is None else number(one.days),
@@ -211,7 +218,7 @@ def _crews(view: CampaignView, names: Mapping[str, str], bodies: Mapping[str, st
         )
         for one in view.crews
     )  # fmt: skip
-    heads = ("Semaine", "Commune", "Qui vient", "Jours d'équipe", "Heures")
+    heads = ("Semaine (lundi)", "Commune", "Qui vient", "Jours d'équipe", "Heures")
     return Table("Les équipes qui viennent chez nous", heads, rows, frozenset({3, 4}))
 
 

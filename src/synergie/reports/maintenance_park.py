@@ -136,10 +136,11 @@ def _tickets(brief: MaintenanceBrief, tickets: Iterable[Ticket]) -> Block:
         for one in found[:MOST_ROWS]
     )  # fmt: skip
     heads = ("Signalement", "Gravité", "Ouvrage", "Organisme", "Panne", "À réparer avant", "Délai")
-    return Table(f"Signalements ouverts{_of(len(rows), len(found))}", heads, rows)
+    return Table(f"Signalements ouverts{shown_of(len(rows), len(found))}", heads, rows)
 
 
-def _of(shown: int, there: int) -> str:
+def shown_of(shown: int, there: int) -> str:
+    """What a caption adds when not every row is shown; "" when all are."""
     return "" if shown == there else f" ({number(shown)} sur {number(there)} ; tous au classeur)"
 
 
@@ -150,5 +151,5 @@ def _aside(brief: MaintenanceBrief) -> Iterable[Block]:
         return
     yield Paragraph("Ces lignes n'ont pas pu servir ; le reste a été planifié.")
     rows = tuple((one.where, one.found, one.expected) for one in found[:MOST_ROWS])
-    title = f"Lignes mises de côté{_of(len(rows), len(found))}"
+    title = f"Lignes mises de côté{shown_of(len(rows), len(found))}"
     yield Table(title, ("Où", "Trouvé", "Attendu"), rows)

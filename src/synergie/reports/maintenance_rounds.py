@@ -1,11 +1,13 @@
 """The rounds of some days in a report: their map, who goes where, what is left for later."""
 
 from collections import defaultdict
+from decimal import Decimal
 from itertools import chain
 
 from synergie.reports.document import Block, Figure, Note, Section, Table
 from synergie.reports.french import euros, hour, interval, number, short_date
 from synergie.reports.maintenance_brief import MaintenanceBrief, Week
+from synergie.reports.maintenance_park import MOST_ROWS, shown_of
 from synergie.reports.maintenance_words import TASKS, distance, minutes
 from synergie.reports.maintenance_year import middle
 from synergie.reports.map import DASHES, KINDS, SHAPES, Key, Name, Spot, Way, drawn_map
@@ -63,7 +65,7 @@ def _map(brief: MaintenanceBrief, week: Week) -> list[Block]:
                 towns[told.commune].append(told.location)
     if not spots:
         return []
-    names = [Name(middle(some), town.partition(" (")[0]) for town, some in towns.items() if town]
+    names = [Name(middle(some), town) for town, some in towns.items() if town]
     drawing = drawn_map(
         f"Carte des tournées {week_title(week)}", spots=spots, ways=ways,
         names=[*names, *_homes(week)], legend=[_key(crew, kind) for crew, kind in kinds.items()],
@@ -113,27 +115,28 @@ def _rounds(brief: MaintenanceBrief, week: Week) -> Table:
     rounds = week.rounds
     rows = tuple(
         (
-            short_date(one.day), one.crew, brief.body(one.organisation),
-            hour(one.leaves_at, week.tz), hour(one.returns_at, week.tz), number(len(one.stops)),
-            minutes(one.work_minutes), distance(one.distance_m), euros(one.cost_eur),
+            short_date(one.day), f"{one.crew} ({brief.body(one.organisation)})",
+            f"{hour(one.leaves_at, week.tz)} à {hour(one.returns_at, week.tz)}",
+            number(len(one.stops)), minutes(one.work_minutes), distance(one.distance_m),
+            euros(one.cost_eur),
         )
         for one in rounds
     )  # fmt: skip
-    heads = ("Jour", "Équipe", "Organisme", "Départ", "Retour", "Arrêts", "Sur place", "Route",
-             "Coût hors taxes")  # fmt: skip
+    heads = ("Jour", "Équipe", "Horaires", "Arrêts", "Sur place", "Route", "Coût hors taxes")
     total = (
-        "Total", "", "", "", "", number(sum(len(one.stops) for one in rounds)),
+        "Total", "", "", number(sum(len(one.stops) for one in rounds)),
         minutes(sum(one.work_minutes for one in rounds)),
         distance(sum(one.distance_m for one in rounds)),
-        euros(sum((one.cost_eur for one in rounds), rounds[0].cost_eur * 0) if rounds else 0),
+        euros(sum((one.cost_eur for one in rounds), Decimal(0))),
     )  # fmt: skip
-    return Table(f"Les tournées {week_title(week)}", heads, rows, frozenset({5, 6, 7, 8}), total)
+    return Table(f"Les tournées {week_title(week)}", heads, rows, frozenset({3, 4, 5, 6}), total)
 
 
 def left_out(brief: MaintenanceBrief, week: Week) -> Table:
     """The work that no round takes: why, and what would change it."""
     rows = []
-    for one in week.plan.left_out:
+    there = week.plan.left_out
+    for one in there[:MOST_ROWS]:
         stop = week.stops.get(one.stop)
         rows.append(
             (
@@ -144,4 +147,5 @@ def left_out(brief: MaintenanceBrief, week: Week) -> Table:
             )
         )
     heads = ("Ouvrage", "Tâche", "Commune", "Pourquoi, et ce qui changerait")
-    return Table("Ce qui n'est pas fait ces jours-là", heads, tuple(rows))
+    title = f"Ce qui n'est pas fait ces jours-là{shown_of(len(rows), len(there))}"
+    return Table(title, heads, tuple(rows))

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 
-from synergie.reports.french import FIXED, interval, number, quantity
+from synergie.reports.french import FIXED, interval, number, quantity, short_date
 from synergie.schemas.cabinet import NetworkMix
 from synergie.schemas.crew import PartCount, Task
 from synergie.schemas.location import Location
@@ -63,7 +63,11 @@ LAMPS: dict[str, str] = {
 }  # fmt: skip
 """Kinds of lamps (EclExt typeSource)."""
 
-_SKILLS = {"platform": "nacelle (CACES R486)", "nacelle": "nacelle (CACES R486)"}
+_SKILLS = {
+    "platform": "nacelle (CACES R486)",
+    "nacelle": "nacelle (CACES R486)",
+    "every-network": "habilitation pour les trois natures de réseau",
+}
 _LAMP = re.compile(r"(?:lamp|lampe)-([A-Z]{2,4})(?:-(\d+))?", re.ASCII)
 _KM = 1000
 
@@ -124,6 +128,13 @@ def week_name(week: int, starts_on: date | None) -> str:
         return str(week)
     monday = starts_on + timedelta(weeks=week - 1)
     return f"{week} ({interval(monday, monday + timedelta(weeks=1))})"
+
+
+def short_week(week: int, starts_on: date | None) -> str:
+    """A week of the plan for tables: « 3 (18/01/2027) », its Monday, or its number alone."""
+    if starts_on is None:
+        return str(week)
+    return f"{week} ({short_date(starts_on + timedelta(weeks=week - 1))})"
 
 
 def geo(place: Location) -> str:

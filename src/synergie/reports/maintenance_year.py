@@ -9,7 +9,7 @@ from synergie.reports.french import number
 from synergie.reports.maintenance import crew_days, visits, weeks
 from synergie.reports.maintenance_brief import MaintenanceBrief, visit_key
 from synergie.reports.maintenance_reasons import reasons
-from synergie.reports.maintenance_words import TASKS, week_name
+from synergie.reports.maintenance_words import TASKS, short_week
 from synergie.reports.map import KINDS, SHAPES, Key, Name, Spot, drawn_map
 from synergie.reports.plans import gains, proof
 from synergie.schemas.location import Location
@@ -136,12 +136,12 @@ def visits_table(
             one.cabinet,
             brief.commune(one.zone),
             TASKS[one.task],
-            week_name(one.week, start),
+            short_week(one.week, start),
             ", ".join(brief.depots.get(d, d) for d in crews[one.zone, one.week]),
         )
         for one in sorted(some, key=lambda v: (v.week, v.zone, v.cabinet))
     )
-    heads = ("Armoire", "Commune", "Tâche", "Semaine", "Équipe de")
+    heads = ("Armoire", "Commune", "Tâche", "Semaine (lundi)", "Équipe de")
     return Table("Les visites de l'année", heads, rows)
 
 

@@ -20,6 +20,8 @@ _SIZES = ((60, 6.0), (300, 4.4), (1500, 3.2))
 _TALLEST = 900
 _KM_A_DEGREE = 111.2
 _LETTER, _LINE = 10, 17
+_FARTHEST = 40
+"""How far a name is moved down to cover no other, pixels."""
 _BAR = 160
 """Most pixels of the scale."""
 
@@ -165,17 +167,18 @@ def _named(text: str, x: float, y: float) -> Markup:
 
 
 def _labels(names: Sequence[Name], plane: "_Plane") -> list[tuple[str, float, float]]:
-    """Each name near its place, inside the drawing, moved down until it covers no other."""
+    """Each name near its place and inside the drawing, where it covers no other; else none."""
     placed: list[tuple[str, float, float]] = []
     for name in sorted(names, key=lambda one: (-one.place.latitude, one.place.longitude, one.text)):
         x, y = plane.at(name.place)
         half = _LETTER * len(name.text) / 2
         x = min(max(x, half + 2), _WIDTH - half - 2)
         y = max(y - (12 if name.home else 0), _LINE)
-        while any(_covers((name.text, x, y), other) for other in placed):
-            y += 2
-        if y < plane.height:
-            placed.append((name.text, round(x, 1), round(y, 1)))
+        for down in range(0, _FARTHEST, 3):
+            one = (name.text, round(x, 1), round(y + down, 1))
+            if one[2] < plane.height and not any(_covers(one, other) for other in placed):
+                placed.append(one)
+                break
     return placed
 
 

@@ -1,7 +1,7 @@
 """What is told of one stop of a round, in French: sheets, calendars and maps say it alike."""
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -40,6 +40,9 @@ class StopWords:
     address: str
     """What people call the place."""
     commune: str
+    """Its name, or else its code."""
+    code: str
+    """INSEE code of the commune."""
     location: Location | None
     """None: the place is not among those of the problem."""
     authorisation: str
@@ -58,8 +61,12 @@ class StopWords:
 
     @property
     def where(self) -> str:
-        """The place in a line: address, commune."""
-        return ", ".join(filter(None, (self.address, self.commune)))
+        """The place in a line: address, commune and its code, each once."""
+        town, code = self.commune, f" ({self.code})" if self.code else ""
+        if town and town in self.address:
+            return f"{self.address}{code if code.strip(' ()') != town else ''}"
+        told = ", ".join(filter(None, (self.address, town)))
+        return told if self.code in {"", town} else f"{told}{code}"
 
 
 def stops_of(brief: MaintenanceBrief, week: Week, one: Round) -> list[StopWords]:
@@ -74,6 +81,7 @@ def _words(brief: MaintenanceBrief, week: Week, planned: PlannedStop, day: date)
     place = week.places.get(stop.place)
     ticket = brief.tickets.get((stop.organisation, stop.ticket or ""))
     cabinet = cabinet_of(brief, stop)
+    code = stop.insee_code or (cabinet.insee_code if cabinet else None)
     return StopWords(
         stop=stop,
         planned=planned,
@@ -82,7 +90,8 @@ def _words(brief: MaintenanceBrief, week: Week, planned: PlannedStop, day: date)
         asset=stop.asset,
         body=brief.body(stop.organisation),
         address=(place.name if place and place.name != stop.asset else None) or "",
-        commune=_commune(brief, stop, cabinet),
+        commune=brief.commune(code),
+        code=code or "",
         location=place.location if place else None,
         authorisation=authorisation(stop.network_mix),
         skills=", ".join(map(skill, stop.skills)),
@@ -103,12 +112,6 @@ def cabinet_of(brief: MaintenanceBrief, stop: RoundStop) -> CabinetState | None:
     return brief.cabinets.get(key) or brief.cabinet_of_lamp.get(key)
 
 
-def _commune(brief: MaintenanceBrief, stop: RoundStop, cabinet: CabinetState | None) -> str:
-    code = stop.insee_code or (cabinet.insee_code if cabinet else None)
-    name = brief.commune(code)
-    return name if code in (None, name) else f"{name} ({code})"
-
-
 def _lamps(stop: RoundStop, cabinet: CabinetState | None) -> str:
     """The lamp of a stop, or what hangs on its cabinet and which of it is out; "": not known."""
     if cabinet is None:
@@ -118,10 +121,24 @@ def _lamps(stop: RoundStop, cabinet: CabinetState | None) -> str:
             return f"{_lamp(one)}, armoire {cabinet.cabinet}"
     if not cabinet.lamps:
         return ""
-    counts = Counter(_lamp(one) for one in cabinet.lamps)
-    kinds = ", ".join(f"{number(many)} × {kind}" for kind, many in sorted(counts.items()))
+    kinds = ", ".join(_kinds(cabinet.lamps))
     out = [one.light_point for one in cabinet.lamps if one.is_out]
     return f"{kinds}. {_out(out)}" if out else kinds
+
+
+def _kinds(lamps: Sequence[LampState]) -> Iterator[str]:
+    """How many of each kind, from what power to what: « 3 × LED (52 W) »."""
+    found = defaultdict[str, list[int | None]](list)
+    for one in lamps:
+        found[lamp(one.source_type)].append(one.power_w)
+    for kind, powers in sorted(found.items(), key=lambda item: (-len(item[1]), item[0])):
+        known = sorted({watts for watts in powers if watts is not None})
+        ends = (
+            " à ".join(str(watts) for watts in dict.fromkeys((known[0], known[-1])))
+            if known
+            else ""
+        )
+        yield f"{number(len(powers))} × {kind}" + (f" ({ends} W)" if ends else "")
 
 
 def _out(names: list[str]) -> str:
