@@ -48,7 +48,10 @@ ROUNDED = "hours of a visit are rounded up to quarters of a crew-day"
 LATE = "a week late costs {} EUR a visit, assumed; a week early costs its share of the period"
 STRAIGHT = "{} places are not in the matrix: straight lines lengthened by {}, at {} km/h"
 HOLES = "{} pairs of the matrix have no time: straight lines lengthened by {}, at {} km/h"
-SKIP = "to leave a planned visit for a later week costs {} EUR, assumed"
+SKIP = (
+    "to leave a visit for a later week costs its time and {} h on the road, to be spent then, and "
+    "{} EUR, assumed"
+)
 GONE = "{} visits of the year plan have nothing left to do"
 SPLIT = "{} works longer than {} min are split over several stops"
 

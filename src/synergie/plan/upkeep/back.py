@@ -1,11 +1,12 @@
 """Interventions that came back, put in place of what was planned: for the next state and week."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from synergie.plan.park.owned import Owned
-from synergie.plan.upkeep.done import Carried, Orders, carried, executed
+from synergie.plan.upkeep.done import Carried, Orders, carried, executed, part_of
 from synergie.plan.upkeep.files import Given
 from synergie.plan.upkeep.week import Before
 from synergie.schemas.park import SetAside
@@ -45,8 +46,24 @@ def returned(weeks: Weeks, back: Orders, given: Given, *, until: datetime) -> Re
     kept = tuple(one for name, one in left.items() if name not in done)
     unknown = _everywhere([one.unknown for one in found])
     wrong = {one.where for one in unknown}
-    good = [one for one in rows if (one.where or _name(one)) not in wrong]
+    stops = {stop.id for problem, _plan in weeks for stop in problem.stops}
+    fit = [one for one in rows if (one.where or _name(one)) not in wrong]
+    good = _whole([one for one in fit if one.record.done_at or one.record.external_id not in stops])
     return Returned(_merged(given.work_orders, good), Before(carried=kept, done=done), unknown)
+
+
+def _whole(rows: Orders) -> list[Owned[WorkOrder]]:
+    """The rows without those of split works whose other parts are not done yet."""
+    parts: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for one in rows:
+        whole, number, _count = part_of(one.record.external_id)
+        parts[one.organisation, whole].add(number)
+    kept = []
+    for one in rows:
+        whole, _number, count = part_of(one.record.external_id)
+        if len(parts[one.organisation, whole]) >= count:
+            kept.append(one)
+    return kept
 
 
 def _name(one: Owned[WorkOrder]) -> str:

@@ -10,6 +10,7 @@ from synergie.errors import BadInput, Words
 from synergie.plan.park.targets import target_of
 from synergie.plan.upkeep import _instructions, _text
 from synergie.plan.upkeep._windows import Windows
+from synergie.plan.upkeep.assumed import mean
 from synergie.plan.upkeep.crews import EVERY_NETWORK, Team, teams
 from synergie.plan.upkeep.days import WorkDays, at, work_days
 from synergie.plan.upkeep.done import Carried
@@ -118,7 +119,7 @@ def _planned(plan: YearPlan | None, case: YearCase, monday: date) -> list[_Plann
     found: dict[str, _Planned] = {}
     for visit in plan.plan.visits:
         one = case.occasions.get(visit.id or "") or by_cabinet.get((visit.cabinet, visit.task))
-        if visit.week <= week and one is not None:
+        if visit.week <= week and one is not None and one.first <= week:
             found[one.id] = _Planned(one, _dearer(one, week))
     return [found[name] for name in sorted(found)]
 
@@ -140,6 +141,7 @@ class _Week:
         self.aside: list[SetAside] = []
         self.teams: list[Team] = teams(book, days, self.aside)
         self.days = days
+        self.hour = mean(crew.hour_eur for team in self.teams for crew in team.crews)
         self.shifts = tuple(self._shifts())
         self.keys = cabinet_keys(park.cabinets)
         self.states = {(c.organisation, c.cabinet): c for c in park.cabinets}
@@ -210,7 +212,7 @@ class _Week:
         return WeekCase(problem, tuple(self.aside), told, occasions)
 
     def _said(self) -> Iterator[Phrase]:
-        yield Phrase(text=_text.SKIP, values=(str(_SKIP_VISIT),))
+        yield Phrase(text=_text.SKIP, values=(str(_WAY_H), str(_SKIP_VISIT)))
         if self.split:
             yield Phrase(text=_text.SPLIT, values=(str(self.split), str(LONGEST)))
 
@@ -249,7 +251,7 @@ class _Week:
                     skills=self._skills(occasion.skills, state),
                     network_mix=state.network_mix,
                     parts=tuple(p for work in works for p in work.parts) if n == 1 else (),
-                    skip_eur=_SKIP_VISIT + one.skip,
+                    skip_eur=self._again(part) + _SKIP_VISIT + one.skip,
                     ticket=next((work.ticket for work in works if work.ticket), None),
                     instructions=_instructions.of_visit(
                         works, state, self.book, self.days, part=(n, count), tell=self.tell
@@ -301,7 +303,7 @@ class _Week:
             skills=self._skills(rule.skills, state),
             network_mix=state.network_mix,
             parts=parts_of([lamp] if lamp else []),
-            skip_eur=self._skip(ticket),
+            skip_eur=self._skip(ticket, minutes),
             severity=ticket.severity,
             ticket=ticket.ticket,
             instructions=_instructions.of_ticket(
@@ -309,12 +311,18 @@ class _Week:
             ),
         )
 
-    def _skip(self, ticket: Ticket) -> Decimal | None:
+    def _skip(self, ticket: Ticket, minutes: int) -> Decimal | None:
         """Nothing leaves a danger; others cost their contract's penalty for a week, and more."""
         if ticket.severity == "danger":
             return None
         target = target_of(self.book.targets, ticket.severity, ticket.contract)
-        return _SKIP[ticket.severity] + _WEEK_DAYS * target.penalty_eur_day
+        penalty = _WEEK_DAYS * target.penalty_eur_day
+        return self._again(minutes) + _SKIP[ticket.severity] + penalty
+
+    def _again(self, minutes: int) -> Decimal:
+        """What a stop takes of a crew in any week, EUR: to leave it for later saves nothing."""
+        hours = Decimal(minutes) / 60 + _WAY_H
+        return (self.hour * hours).quantize(Decimal(1))
 
     def _add(self, stop: RoundStop, state: CabinetState, ticket: Ticket | None) -> None:
         """Keep a stop with the hours in which it may begin; without a crew or an hour, tell it."""
@@ -372,6 +380,7 @@ class _Week:
 
 _NO_CREW = "a crew with these skills and authorisations"
 _SKIP_VISIT = Decimal(150)
+_WAY_H = Decimal("1.5")
 
 
 def _may(shift: CrewShift, stop: RoundStop) -> bool:
