@@ -68,7 +68,7 @@ def renewals_between(model: FailureModel, since_new: ArrayLike, hours: ArrayLike
 def renewals(model: FailureModel, hours: ArrayLike) -> Floats:
     """Failures to expect of a new thing within *hours*, each mended at once: the renewal function.
 
-    Within 0.2 % of the truth for shapes of 0.5 and above (tests/plan/test_park_risks.py).
+    Within 0.5 % for shapes of 0.5 and above, 0.003 % above 1.
     """
     ahead = np.atleast_1d(np.asarray(hours, np.float64)) / model.scale_hours
     return _Renewal.upto(model, float(ahead.max(initial=0.0)))(ahead)
