@@ -43,9 +43,10 @@ def _records(brief: MaintenanceBrief) -> Iterator[tuple[str, bytes]]:
     """The plans and what they were made of, as JSON."""
     of_year = (
         ("probleme.json", brief.problem), ("plan.json", brief.plan), ("etude.json", brief.study),
-        ("parc.json", brief.park),
     )  # fmt: skip
     yield from ((name, _json(one)) for name, one in of_year if one is not None)
+    if brief.park is not None:
+        yield "parc.json", _json(brief.park, indent=None)  # 100,000 light points are 25 MB
     taken: list[str] = []
     for week in brief.weeks:
         taken.append(file_name(week.days[0].isoformat(), taken))
@@ -53,8 +54,8 @@ def _records(brief: MaintenanceBrief) -> Iterator[tuple[str, bytes]]:
         yield f"semaines/{taken[-1]}-tournees.json", _json(week.plan)
 
 
-def _json(record: BaseModel) -> bytes:
-    return (record.model_dump_json(indent=2) + "\n").encode()
+def _json(record: BaseModel, indent: int | None = 2) -> bytes:
+    return (record.model_dump_json(indent=indent) + "\n").encode()
 
 
 def _workbook(brief: MaintenanceBrief) -> bytes:

@@ -19,7 +19,9 @@ _SIZES = ((60, 6.0), (300, 4.4), (1500, 3.2))
 """Up to how many marks, how large they are, pixels; of more they are 2.2."""
 _TALLEST = 900
 _KM_A_DEGREE = 111.2
-_LETTER, _LINE = 10, 17
+_LETTER, _LINE = 10.6, 17
+_CROWD = 30
+"""Up to how many names stand side by side; of more, some are written."""
 _FARTHEST = 40
 """How far a name is moved down to cover no other, pixels."""
 _BAR = 160
@@ -167,7 +169,11 @@ def _named(text: str, x: float, y: float) -> Markup:
 
 
 def _labels(names: Sequence[Name], plane: "_Plane") -> list[tuple[str, float, float]]:
-    """Each name near its place and inside the drawing, where it covers no other; else none."""
+    """Each name near its place and inside the drawing, where it covers no other; else none.
+
+    Of many names some are written, apart from one another: marks stay in sight.
+    """
+    apart = max(1.0, (len(names) / _CROWD) ** 0.5)
     placed: list[tuple[str, float, float]] = []
     for name in sorted(names, key=lambda one: (-one.place.latitude, one.place.longitude, one.text)):
         x, y = plane.at(name.place)
@@ -176,15 +182,15 @@ def _labels(names: Sequence[Name], plane: "_Plane") -> list[tuple[str, float, fl
         y = max(y - (12 if name.home else 0), _LINE)
         for down in range(0, _FARTHEST, 3):
             one = (name.text, round(x, 1), round(y + down, 1))
-            if one[2] < plane.height and not any(_covers(one, other) for other in placed):
+            if one[2] < plane.height and not any(_covers(one, other, apart) for other in placed):
                 placed.append(one)
                 break
     return placed
 
 
-def _covers(one: tuple[str, float, float], other: tuple[str, float, float]) -> bool:
-    near = _LETTER * (len(one[0]) + len(other[0])) / 2
-    return abs(one[1] - other[1]) < near and abs(one[2] - other[2]) < _LINE
+def _covers(one: tuple[str, float, float], other: tuple[str, float, float], apart: float) -> bool:
+    near = _LETTER * (len(one[0]) + len(other[0])) / 2 * apart
+    return abs(one[1] - other[1]) < near and abs(one[2] - other[2]) < _LINE * apart
 
 
 class _Plane:
