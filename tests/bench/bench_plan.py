@@ -1,11 +1,10 @@
 """Plans against the optimum that is known, and the territory they are made for."""
 
-from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from synergie.plan import maintenance, purchase
+from synergie.plan import purchase
 from synergie.samples import territory
 from tests.bench.harness import Bench, Goal, Measured, NotMeasured, seconds
 from tests.plan import instances
@@ -30,21 +29,6 @@ def purchases() -> Measured:
     return Measured(worst, f"all seven proved; median {median(times):.2g} s of solver each")
 
 
-def yearly(name: str) -> Callable[[], Measured]:
-    """The certified gap of one maintenance instance, %."""
-
-    def run() -> Measured:
-        best = _known("synergie-maintenance")[name]
-        plan = maintenance.solve(instances.maintenance(SHARED, name), limit_s=60)
-        objective, bound = float(plan.objective_eur), float(plan.bound_eur or 0)
-        above = (objective / best["best_ub"] - 1) * 100
-        return Measured(
-            (objective - bound) / objective * 100, f"{above:+.3f} % from the best plan known"
-        )
-
-    return run
-
-
 def territory_s() -> Measured:
     """Drawing the whole demonstration territory."""
     return Measured(median(seconds(territory) for _ in range(5)))
@@ -58,22 +42,6 @@ BENCHES = [
         unit="EUR",
         peer="optima proved by HiGHS at gap 1e-8",
         run=purchases,
-    ),
-    *(
-        Bench(
-            name=f"maintenance-{name.replace('_', '-')}",
-            title=f"joint maintenance, {name}: certified gap in 60 s",
-            goal=Goal("<=", bound),
-            unit="%",
-            peer="best plan and bound known",
-            run=yearly(name),
-        )
-        for name, bound in (
-            ("plan_200_s0", 0.001),
-            ("plan_200_s1", 0.001),
-            ("plan_2000_s0", 0.5),
-            ("plan_2000_s1", 0.5),
-        )
     ),
     Bench(
         name="territory",

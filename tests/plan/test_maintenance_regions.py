@@ -3,7 +3,6 @@
 import itertools
 import threading
 from decimal import Decimal
-from pathlib import Path
 from unittest.mock import patch as replaced
 
 import numpy as np
@@ -13,8 +12,8 @@ from hypothesis import strategies as st
 
 from synergie.errors import Infeasible
 from synergie.plan import maintenance
-from synergie.plan._money import certified
-from synergie.plan.maintenance import _search, _tasks
+from synergie.plan._solver import Progress
+from synergie.plan.maintenance import _regions, _search, _tasks
 from synergie.plan.maintenance._decisions import weight
 from synergie.plan.maintenance._effort import Effort
 from synergie.plan.maintenance._moves import Layout, stairs
@@ -23,7 +22,7 @@ from synergie.plan.maintenance._patterns import bounded
 from synergie.plan.maintenance._regions import Regions
 from synergie.plan.maintenance._year import year
 from synergie.schemas.maintenance import MaintenanceProblem
-from tests.plan import instances, territory
+from tests.plan import territory
 from tests.plan.maintenance_cases import departement, depot, services, small, visit
 from tests.plan.maintenance_force import brute_force
 
@@ -134,21 +133,28 @@ def test_equal_inputs_give_equal_plans_and_processes_change_nothing_in_the_bound
 
 
 def test_two_processes_find_a_plan_with_the_same_bound() -> None:
-    problem = departement(0, lights=2_500, zones=6)
+    problem = departement(0, lights=3_000, zones=4, depots=1)
     whole = year(problem)
-    one = Regions(whole, Effort(0.009, 60)).run()
-    two = Regions(whole, Effort(0.009, 60, workers=2)).run()
-    assert one.bound is not None and two.bound is not None
-    assert certified(one.bound, Decimal(10**9), CENT) == certified(two.bound, Decimal(10**9), CENT)
-    assert two.decisions is not None
-    assert float(weight(whole, two.decisions)) <= 1.02 * one.bound
+    with replaced.object(_regions, "_KICKS", (0, 10)):
+        one = Regions(whole, Effort(0.009, 120)).run()
+        two = Regions(whole, Effort(0.009, 120, workers=2)).run()
+    assert one.bound is not None and one.bound == two.bound
+    for found in (one, two):
+        assert found.decisions is not None
+        assert float(weight(whole, found.decisions)) <= 1.03 * one.bound
 
 
 def test_a_large_year_that_is_cancelled_keeps_what_it_has() -> None:
     stop = threading.Event()
-    problem = departement(1, lights=4_000, zones=8, depots=1)
-    plan = maintenance.solve(problem, limit_s=60, cancel=stop.is_set, progress=lambda _: stop.set())
-    assert plan.status in {"cancelled", "proved"}
+
+    def watch(progress: Progress) -> None:
+        if progress.best is not None:
+            stop.set()
+
+    problem = departement(1, lights=3_600, zones=6, depots=1)
+    plan = maintenance.solve(problem, limit_s=120, cancel=stop.is_set, progress=watch)
+    assert plan.status == "cancelled"
+    assert plan.gap is not None and plan.gap < 0.1
 
 
 def test_a_large_year_with_too_few_crew_days_says_so() -> None:
@@ -157,12 +163,3 @@ def test_a_large_year_with_too_few_crew_days_says_so() -> None:
     with pytest.raises(Infeasible) as caught:
         maintenance.solve(problem.model_copy(update={"depots": few}), limit_s=20)
     assert any("crew-days more from depot-0" in told for told in caught.value.conflicts)
-
-
-@pytest.mark.parametrize("name", ["plan_20000_s0"])
-def test_a_published_year_of_800_cabinets_is_within_one_percent(name: str, shared: Path) -> None:
-    known = instances.known(shared, "synergie-maintenance")[name]
-    plan = maintenance.solve(instances.maintenance(shared, name), limit_s=30)
-    assert plan.gap is not None and plan.gap <= 0.01
-    assert plan.bound_eur is not None and plan.bound_eur > Decimal(str(known["best_lb"]))
-    assert plan.objective_eur <= Decimal(str(known["best_ub"])) * Decimal("1.005")

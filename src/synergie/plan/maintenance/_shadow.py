@@ -1,9 +1,12 @@
 """What the crew-days of a week are worth to all zones together: duals of M3, linear relaxation."""
 
+from dataclasses import replace
+
 from synergie.errors import Infeasible
 from synergie.plan._conflicts import conflicts
 from synergie.plan._linear import Linear
 from synergie.plan._needs_text import CREW_DAYS
+from synergie.plan._solver import Model
 from synergie.plan.maintenance._year import Year
 from synergie.plan.maintenance._year_model import block_model
 
@@ -21,7 +24,8 @@ def shadow_prices(year: Year, *, limit_s: float) -> dict[tuple[str, int], float]
     linear.take(model)
     answer = linear.minimise()
     if answer is None:
-        raise Infeasible(conflicts(model, limit_s=limit_s))
+        parts = [replace(column, integer=False) for column in model.columns]
+        raise Infeasible(conflicts(Model(model.name, parts, model.rows), limit_s=limit_s))
     prices = {}
     for row, dual in zip(model.rows, answer.duals.tolist(), strict=True):
         if row.need is not None and row.need.handle[:1] == (CREW_DAYS,) and dual < -_SMALL:
