@@ -8,6 +8,7 @@ import pytest
 EXCHANGE = Path(__file__).resolve().parents[2] / "src" / "synergie" / "exchange"
 
 DECIDES = {
+    "_campaign_inputs.inputs", "_campaign_inputs.permits_now",
     "_door.listing", "_door.news", "_door.one",
     "_purchase_inputs.again", "_purchase_inputs.inputs",
 }  # fmt: skip

@@ -76,7 +76,7 @@ def test_a_campaign_from_the_command_line(run: Run, running: Running, tmp_path: 
     assert "missing: aulnes: no agreement opens its assets for joint maintenance" in out
     for body in BODIES:
         _agreed(running, body)
-    assert "aulnes: 1 cabinets, 0 light points" in run("syndicat", "inputs", campaign)[1]
+    assert "aulnes: cabinets: 1; light points: 0" in run("syndicat", "inputs", campaign)[1]
     file = _file(tmp_path, "probleme.json", problem(BODIES).model_dump_json())
     code, out, _ = run("syndicat", "compute", campaign, file)
     assert code == 0
@@ -102,7 +102,7 @@ def _answered(run: Run, campaign: str, plan: str) -> None:
     assert "plan in force" in run("syndicat", "act", campaign, "adopt")[1]
     assert campaign in run("syndicat", "show")[1]
     assert "joined" in run("syndicat", "show", campaign)[1]
-    assert "aulnes: 1 planned, 0 done" in run("syndicat", "progress", campaign)[1]
+    assert "aulnes: planned: 1; done: 0" in run("syndicat", "progress", campaign)[1]
     assert json.loads(run("aulnes", "progress", campaign, "--json")[1])["bodies"][0]["done"] == 0
 
 

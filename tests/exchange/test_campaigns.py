@@ -89,7 +89,7 @@ def test_a_cabinet_that_is_not_opened_is_refused_as_one_that_does_not_exist(
     made.agree("bouleaux")
     cabinets = {"closed": named("aulnes", 2), "absent": "A-none", "other": named("bouleaux")}
     asked = problem(("aulnes",), visit("aulnes", cabinet=cabinets[fault]))
-    with pytest.raises(BadInput, match="a cabinet that aulnes opens to you now") as caught:
+    with pytest.raises(BadInput, match="a cabinet that its body opens to you now") as caught:
         made.keep(asked)
     assert caught.value.where == "/problem/visits/1/cabinet"
 

@@ -136,6 +136,20 @@ HOLES = {
         "tests/server/test_audit.py",
         "read_alone_or_in_a_list and site",
     ),
+    "a part of a plan with the visits of everybody": Hole(
+        "src/synergie/plan/maintenance/view.py",
+        "        visits = book.visits.get(body, ())\n",
+        "        visits = tuple(one for some in book.visits.values() for one in some)\n",
+        "tests/exchange/test_campaigns.py",
+        "no_part_holds_what_is_of_another_body",
+    ),
+    "a campaign that anybody reads": Hole(
+        "src/synergie/storage/_campaign_scope.py",
+        "    return _sides(permit, mine, or_(mine, col(CampaignRow.id).in_(invited)))\n",
+        "    return _sides(permit, mine, or_(mine, ~mine, col(CampaignRow.id).in_(invited)))\n",
+        MATRIX,
+        "another_organisation_sees and read_campaign",
+    ),
     "a revoked token that still opens": Hole(
         "src/synergie/storage/replays.py",
         ' AND t.revoked_at IS NULL AND c.enabled\n"""\n',

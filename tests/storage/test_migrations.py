@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, inspect, text
 
 from synergie.errors import Conflict, Misconfigured
 from synergie.exchange.batches import Batches
+from synergie.exchange.campaigns import Campaigns
 from synergie.exchange.curves import Curves
 from synergie.exchange.deposits import Deposits
 from synergie.exchange.freshness import Freshnesses
@@ -197,6 +198,22 @@ def test_a_store_without_purchases_is_given_them_and_keeps_what_it_holds(url: st
     store = Store.open(url)
     assert [one.name for one in Sites(store).page(OWNER, now=NOW).items] == ["B"]
     assert Purchases(store).page(OWNER, now=NOW).items == ()
+    store.close()
+
+
+def test_a_store_without_campaigns_is_given_them_and_keeps_what_it_holds(url: str) -> None:
+    """The revision before campaigns, 0011, to this one: nothing else is touched."""
+    _old_store(url)
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    config = migrations._config()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0011")
+        assert "campaign" not in inspect(connection).get_table_names()
+    engine.dispose()
+    store = Store.open(url)
+    assert [one.name for one in Sites(store).page(OWNER, now=NOW).items] == ["B"]
+    assert Campaigns(store).page(OWNER, now=NOW).items == ()
     store.close()
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from synergie.schemas.campaign_view import PartMove
 
 STATES = {
-    "open": N_("open"),
+    "open": N_("in preparation"),
     "proposed": N_("plan proposed"),
     "adopted": N_("plan in force"),
     "revision": N_("plan in force, another one proposed"),
@@ -64,7 +64,7 @@ def show(found: "Campaign", *, as_json: bool) -> None:
 def inputs(found: "CampaignInputs") -> None:
     """Whose assets are open, and whose are not."""
     for one in found.opened:
-        text = _("{}: {} cabinets, {} light points")
+        text = _("{}: cabinets: {}; light points: {}")
         typer.echo(text.format(one.body, one.cabinets, one.light_points))
         if not one.work_orders:
             typer.echo(_("  its work orders are not open: progress cannot be told"))
@@ -75,7 +75,7 @@ def kept(run: "CampaignRun") -> None:
     """A plan that was kept, what it costs, and who is missing in it."""
     typer.echo(_("{}: kept; computed by {}").format(run.id, run.solver))
     if run.plan is not None:
-        text = _("costs {} €, {} visits, {} crew-days")
+        text = _("costs {} €; visits: {}; crew-days: {}")
         cost = euros(run.plan.objective_eur)
         typer.echo(text.format(cost, len(run.plan.visits), run.plan.crew_days))
     _missing(run)
@@ -92,7 +92,7 @@ def part(found: "CampaignPart") -> None:
     typer.echo(text.format(civil_day(view.starts_on)))
     for visit in view.visits:
         told = _("  week {}: {}, {}").format(visit.week, visit.cabinet, _(_TASKS[visit.task]))
-        late = _(" ({} weeks late)").format(visit.late_weeks) if visit.late_weeks else ""
+        late = _("; weeks late: {}").format(visit.late_weeks) if visit.late_weeks else ""
         typer.echo(told + late)
     for move in view.moves:
         typer.echo(_moved(move))
@@ -120,9 +120,9 @@ def progress(found: "CampaignProgress") -> None:
 
 def _far(one: "BodyProgress") -> str:
     if one.reason is not None:
-        text = _("{}: {} planned; {}")
+        text = _("{}: planned: {}; {}")
         return text.format(one.body, one.planned, _reason(one.reason))
-    text = _("{}: {} planned, {} done, {} of them late, {} late and not done")
+    text = _("{}: planned: {}; done: {}, of them late: {}; late and not done: {}")
     return text.format(one.body, one.planned, one.done, one.done_late, one.late)
 
 

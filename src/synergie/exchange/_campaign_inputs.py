@@ -11,7 +11,7 @@ from synergie.policy import Ask, Permit, Principal, own
 from synergie.policy.campaign import PURPOSE, standing
 from synergie.schemas.agreement import Agreement, Dataset
 from synergie.schemas.campaign_run import AssetsOpened, BodyMissing, CampaignInputs
-from synergie.schemas.maintenance import MaintenanceProblem
+from synergie.schemas.maintenance import Depot, MaintenanceProblem, Visit
 from synergie.storage.campaign_assets import Assets, assets
 from synergie.storage.campaigns import Held, taking_part
 from synergie.storage.store import Session
@@ -36,11 +36,6 @@ class Standing:
 
     opened: Mapping[str, Opened]
     missing: tuple[BodyMissing, ...]
-
-    def inputs(self, campaign_id: str) -> CampaignInputs:
-        """As its coordinator is told."""
-        told = tuple(one.told for one in self.opened.values())
-        return CampaignInputs(campaign=campaign_id, opened=told, missing=self.missing)
 
     def seen(self, campaign_id: str) -> list[tuple[Permit, Seen]]:
         """What is to be recorded before it is told."""
@@ -67,6 +62,12 @@ def standing_now(session: Session, caller: Principal, found: Held, *, now: datet
     return Standing(opened, tuple(missing))
 
 
+def inputs(campaign_id: str, stands: Standing) -> CampaignInputs:
+    """What *stands*, as its coordinator is told."""
+    told = tuple(one.told for one in stands.opened.values())
+    return CampaignInputs(campaign=campaign_id, opened=told, missing=stands.missing)
+
+
 def permits_now(
     session: Session, caller: Principal, found: Held, ask: Ask, *, now: datetime
 ) -> dict[str, tuple[Permit, ...] | str]:
@@ -88,17 +89,25 @@ def within(problem: MaintenanceProblem, stands: Standing) -> None:
     A cabinet that does not exist and one that is not opened are told alike.
     """
     for n, visit in enumerate(problem.visits):
-        body = stands.opened.get(visit.organisation)
-        if body is None:
-            expected = "a body of the campaign whose assets are open to you now"
-            raise BadInput(f"/problem/visits/{n}/organisation", visit.organisation, expected)
-        if visit.cabinet not in body.assets.cabinets:
-            expected = f"a cabinet that {visit.organisation} opens to you now"
-            raise BadInput(f"/problem/visits/{n}/cabinet", visit.cabinet, expected)
+        place = f"/problem/visits/{n}"
+        if visit.cabinet not in _taking_part(stands, visit, place).assets.cabinets:
+            raise BadInput(
+                f"{place}/cabinet", visit.cabinet, "a cabinet that its body opens to you now"
+            )
     for n, depot in enumerate(problem.depots):
-        if depot.organisation not in stands.opened:
-            expected = "a body of the campaign whose assets are open to you now"
-            raise BadInput(f"/problem/depots/{n}/organisation", depot.organisation, expected)
+        _taking_part(stands, depot, f"/problem/depots/{n}")
+
+
+def _taking_part(stands: Standing, one: Visit | Depot, place: str) -> Opened:
+    """What is open of the body of *one*; BadInput when nothing is."""
+    body = stands.opened.get(one.organisation)
+    if body is None:
+        raise BadInput(
+            f"{place}/organisation",
+            one.organisation,
+            "a body of the campaign whose assets are open to you now",
+        )
+    return body
 
 
 def still_within(problem: MaintenanceProblem, stands: Standing) -> None:

@@ -48,7 +48,7 @@ class CampaignRuns:
             _, found = _campaign_side.coordinated(session, caller, campaign_id, now=now)
             stands = _campaign_inputs.standing_now(session, caller, found, now=now)
         _seen.record_all(self.store, caller, stands.seen(campaign_id), now=now)
-        return stands.inputs(campaign_id)
+        return _campaign_inputs.inputs(campaign_id, stands)
 
     def keep(
         self,
@@ -157,7 +157,7 @@ def _kept(
         raise Conflict("stale", "a plan in the place of the one in force now")
     later = _campaign_inputs.standing_now(session, caller, again, now=now)
     _campaign_inputs.still_within(problem, later)
-    told = later.inputs(found.id)
+    told = _campaign_inputs.inputs(found.id, later)
     run = run.model_copy(update={"opened": told.opened, "missing": told.missing})
     kept.save_run(permit, session, run, problem=canonical(problem), parts=parts)
     append(permit, session, _kept_entry(run, caller), now=now)

@@ -121,8 +121,11 @@ class Campaigns:
         """
         named = act in {"propose", "adopt"}
         if named != (plan is not None):
-            expected = "the plan, with `propose` and `adopt`; none with other acts"
-            raise BadInput("/plan", plan or "null", expected)
+            raise BadInput(
+                "/plan",
+                plan or "null",
+                "the plan, with `propose` and `adopt`; none with other acts",
+            )
         with self.store.write(essential=act == "close") as session:
             permit, found = _campaign_side.coordinated(
                 session, caller, campaign_id, now=now, writing=True
