@@ -36,14 +36,26 @@ class _Past:
 
 
 def trip(task: Task, order: Order, *, not_before: int | None = None) -> Trip | None:
-    """The trip in the order given: back as early as can be, and left as late as that allows.
+    """The trip in the order given, the shortest time away: back early, left as late as can be.
 
-    That is the shortest time away for the windows chosen. None when it breaks a window, a shift
-    or a longest trip; loads and skills are not looked at.
+    Alternatives of windows that the order leaves open are tried from each departure that reaches
+    one of them as it opens. None when it breaks a window, a shift or a longest trip; loads and
+    skills are not looked at.
     """
     vehicle = task.vehicles[order.vehicle]
     legs = _legs(task, order)
     first = vehicle.opens if not_before is None else max(vehicle.opens, not_before)
+    tried = [_left(task, order, legs, first)]
+    if any(len(leg.windows) > 1 for leg in legs):
+        later = sorted(start for start in _reaching(task, vehicle, legs) if start > first)
+        tried += [_left(task, order, legs, start) for start in later]
+    made = [trip for trip in tried if trip is not None]
+    return min(made, key=lambda trip: (trip.cost, trip.end), default=None)
+
+
+def _left(task: Task, order: Order, legs: Sequence[_Leg], first: int) -> Trip | None:
+    """The trip that leaves at *first*, or so much later as it can and be back at the same time."""
+    vehicle = task.vehicles[order.vehicle]
     if vehicle.leaves_by is not None and first > vehicle.leaves_by:
         return None
     times = _run(task, vehicle, legs, first)
@@ -52,6 +64,17 @@ def trip(task: Task, order: Order, *, not_before: int | None = None) -> Trip | N
     start = first + _shift(vehicle, legs, times, first)
     times = _run(task, vehicle, legs, start, chosen=[window for *_, window in times[0]])
     return None if times is None else _made(task, order, legs, start=start, times=times)
+
+
+def _reaching(task: Task, vehicle: Vehicle, legs: Sequence[_Leg]) -> set[int]:
+    """Departures that reach some stop at the opening of one of its windows, without a wait."""
+    durations, place, after = task.network.durations, vehicle.start, 0
+    found = set()
+    for leg in legs:
+        after += int(durations[place, leg.place])
+        found |= {low - after for low, _ in leg.windows}
+        place, after = leg.place, after + leg.service_s
+    return found
 
 
 type _Times = tuple[list[tuple[int, int, Window | None]], int]

@@ -17,6 +17,7 @@ from synergie.plan.routing._periodic_trip import Kind, Leg, Offer
 _REMOVED = 10  # stops a step, on average
 _STRING = 10  # longest string
 _BLINK = 0.01
+_ROUND = 0.5  # share of removals that take all stops around one
 _HOT, _COLD = 1.0, 0.01  # temperature at the start and the end, in mean costs of a visit
 _FEASIBLE = 0.4  # share of new plans that shall keep all limits
 _SPAN = 100  # steps between two prices
@@ -131,7 +132,13 @@ class Search:
             self._kept.clear()
 
     def _gone(self) -> list[int]:
-        """Stops that leave: strings of trips near a stop drawn, each trip once."""
+        """Stops that leave: all near a stop drawn, or strings of the trips of a day near it."""
+        if self.draws.random() < _ROUND:
+            near = self._near[self.draws.randrange(len(self.task.stops))]
+            return near[: self.draws.randint(1, min(2 * _REMOVED, len(near)))]
+        return self._strings()
+
+    def _strings(self) -> list[int]:
         draws, state = self.draws, self.state
         day = draws.randrange(len(state.days))
         longest = max(1, min(_STRING, max(len(leg.stops) for _, leg in state.days[day])))

@@ -126,7 +126,7 @@ def _orders(task: Task, start: Start) -> list[Order]:
     orders = []
     for slot, given in enumerate(start):
         if isinstance(given, Trip):
-            orders.append(Order(given.vehicle, list(given.stops), list(given.reloads)))
+            orders.append(_order(task, given))
         elif given:
             if slot >= len(slots):
                 raise BadInput("/start", len(start), _text.START)
@@ -135,3 +135,12 @@ def _orders(task: Task, start: Start) -> list[Order]:
     if len(set(stops)) < len(stops) or not set(stops) <= set(range(len(task.stops))):
         raise BadInput("/start", len(stops), _text.START)
     return orders
+
+
+def _order(task: Task, trip: Trip) -> Order:
+    """The order of a trip, with the windows that it begins in."""
+    windows = [
+        next((w for w in task.stops[stop].windows if w[0] <= begun <= w[1]), None)
+        for stop, begun in zip(trip.stops, trip.starts, strict=True)
+    ]
+    return Order(trip.vehicle, list(trip.stops), list(trip.reloads), windows)
