@@ -8,6 +8,8 @@ from datetime import UTC
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from icalendar import Calendar
 
 from synergie.errors import MissingExtra
@@ -184,6 +186,31 @@ def test_hostile_texts_are_escaped_and_folded(brief: MaintenanceBrief) -> None:
         assert faults(one) == []
         told = [e["description"] for e in events(one) if e["summary"] != "Pause"]
         assert told and all(text in each for each in told)
+
+
+TEXT = st.text(
+    st.characters(exclude_categories=("Cc", "Cf", "Cs", "Co", "Cn")), min_size=1, max_size=120
+)
+
+
+@given(TEXT, TEXT, TEXT)
+def test_any_text_is_read_back_as_it_was(asset: str, name: str, instructions: str) -> None:
+    brief = kept()
+    week = brief.weeks[0]
+    stops = tuple(
+        one.model_copy(update={"asset": asset, "instructions": instructions})
+        for one in week.problem.stops
+    )
+    places = tuple(one.model_copy(update={"name": name}) for one in week.problem.places)
+    problem = week.problem.model_copy(update={"stops": stops, "places": places})
+    plan = week.plan.model_copy(update={"rounds": week.plan.rounds[:1]})
+    (one,) = calendars(replace(brief, weeks=(Week(problem=problem, plan=plan),))).values()
+    assert faults(one) == []
+    for event in events(one):
+        if event["summary"] != "Pause":
+            assert asset in str(event["summary"])
+            assert instructions in str(event["description"])
+            assert name == asset or str(event["location"]).startswith(name)
 
 
 def test_without_the_library_it_says_what_to_install(

@@ -6,6 +6,8 @@ from html.parser import HTMLParser
 from typing import override
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from synergie.reports.french import hour
 from synergie.reports.maintenance_brief import MaintenanceBrief, Week
@@ -174,6 +176,34 @@ def test_hostile_texts_stay_texts(brief: MaintenanceBrief) -> None:
     for page in work_sheets(brief, [week]).values():
         assert "<script" not in page
         assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+TEXT = st.text(
+    st.characters(exclude_categories=("Cc", "Cf", "Cs", "Co", "Cn")), min_size=1, max_size=120
+)
+
+
+@given(TEXT, TEXT)
+def test_any_text_is_on_the_sheet_as_it_was(asset: str, crew: str) -> None:
+    brief = kept()
+    week = brief.weeks[0]
+    stops = tuple(one.model_copy(update={"asset": asset}) for one in week.problem.stops)
+    rounds = (week.plan.rounds[0].model_copy(update={"crew": crew}),)
+    made = Week(
+        problem=week.problem.model_copy(update={"stops": stops}),
+        plan=week.plan.model_copy(update={"rounds": rounds}),
+    )
+    (page,) = work_sheets(brief, [made]).values()
+    assert plain(asset).strip() in words(page)
+    assert {tag for tag, _ in Reader(page).tags} <= PLAIN
+
+
+PLAIN = frozenset(
+    {"html", "head", "meta", "link", "title", "style", "body", "a", "header", "p", "strong", "h1",
+     "span", "dl", "div", "dt", "dd", "main", "section", "h2", "ul", "li", "table", "thead",
+     "tbody", "tr", "th", "td", "article", "h3", "footer"}
+)  # fmt: skip
+"""Every tag that a sheet has."""
 
 
 def test_a_crew_of_a_strange_name_has_a_plain_file_and_a_quoted_head(
