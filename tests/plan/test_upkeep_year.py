@@ -1,0 +1,333 @@
+"""The year of a park: what is due when, who may do it, which weeks are open."""
+
+from datetime import date
+from decimal import Decimal
+from math import inf
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from synergie.errors import BadInput
+from synergie.plan.maintenance import solve
+from synergie.plan.park import Owned, models, state
+from synergie.plan.upkeep import (
+    Known,
+    YearCase,
+    crew_book,
+    decisions,
+    history,
+    read,
+    year_problem,
+)
+from synergie.plan.upkeep.book import Placed
+from synergie.plan.upkeep.keys import cabinet_keys
+from synergie.plan.upkeep.relamp import Relamping
+from synergie.samples import territory
+from synergie.samples.crews import crew_rows
+from synergie.schemas.crew import CrewBook
+from synergie.schemas.maintenance import Visit
+from synergie.schemas.park import FailureModel
+from tests.plan.upkeep_cases import (
+    CITY,
+    MONDAY,
+    NORTH,
+    NOW,
+    OTHER,
+    book,
+    cabinet,
+    crew,
+    depot,
+    order,
+    owned,
+    park,
+    points,
+    row,
+    town,
+)
+
+ORDER = {"id": "2027-1", "insee_code": NORTH, "from_day": MONDAY, "to_day": date(2027, 1, 31)}
+
+
+def year(told: CrewBook | None = None, *, weeks: int = 52, **fields: Any) -> YearCase:
+    boxes, lamps = town()
+    return year_problem(park(boxes, lamps), told or book(), starts_on=MONDAY, weeks=weeks, **fields)
+
+
+def visits(case: YearCase) -> dict[str, Visit]:
+    return {visit.id or "": visit for visit in case.problem.visits}
+
+
+def test_every_cabinet_that_is_due_is_visited_once_and_the_plan_holds() -> None:
+    case = year()
+    assert {visit.cabinet for visit in case.problem.visits} == {f"A-{i:02}" for i in range(1, 13)}
+    plan = solve(case.problem, limit_s=20)
+    assert {visit.cabinet for visit in plan.visits} == {v.cabinet for v in case.problem.visits}
+    assert case.set_aside == ()
+
+
+def test_hours_are_quarters_of_a_crew_day_and_windows_have_a_cost_a_week() -> None:
+    case = year()
+    quarter = case.problem.crew_day_hours / 4
+    for visit in case.problem.visits:
+        assert visit.hours % quarter == 0
+        assert len(visit.costs_eur) == visit.last_week - visit.first_week + 1
+        assert all(cost == cost.to_integral_value() for cost in visit.costs_eur)
+
+
+def test_a_check_is_due_a_period_after_the_last_one() -> None:
+    fresh = cabinet("A-1", inspected_on=date(2026, 7, 1))
+    never = cabinet("A-2", inspected_on=None)
+    case = year_problem(park([fresh, never]), book(), starts_on=MONDAY)
+    found = visits(case)
+    assert found["A-1.inspection"].due_week == 26
+    assert found["A-1.inspection"].first_week > 15
+    assert found["A-2.inspection"].first_week == 1
+    assert "1 cabinets have no known date" in " ".join(p.tell(str) for p in case.assumptions)
+    done = {((CITY, "A-2"), "inspection"): date(2026, 12, 1)}
+    again = year_problem(park([fresh, never]), book(), starts_on=MONDAY, known=Known(done=done))  # type: ignore[arg-type]
+    assert visits(again)["A-2.inspection"].due_week == 48
+
+
+def test_works_of_one_cabinet_whose_weeks_meet_are_one_visit() -> None:
+    small = order("T-1", asset="A-1", fault_type="vasque cassée")
+    state_ = park([cabinet("A-1")], points("A-1", 2), [small])
+    case = year_problem(state_, book(), starts_on=MONDAY)
+    (one,) = [one for one in case.occasions.values() if one.task == "inspection"]
+    assert "repair" in {work.task for work in one.works}
+    assert one.minutes >= 45 + 25
+
+
+def test_a_decided_work_is_planned_by_its_day_and_not_once_it_is_done() -> None:
+    wanted = order(
+        "D-1", asset="A-1", kind="preventive", fault_type="Passage en LED",
+        reported_at=None, planned_at=date(2027, 4, 30),
+    )  # fmt: skip
+    told = decisions(owned([wanted]))
+    assert [one.task for one in told[CITY, "A-1"]] == ["led_conversion"]
+    here = park([cabinet("A-1", inspected_on=date(2026, 12, 1))], points("A-1", 10))
+    case = year_problem(here, book(), starts_on=MONDAY, known=Known(decided=told))
+    led = visits(case)["A-1.led_conversion"]
+    assert (led.first_week, led.due_week) == (1, 17)
+    assert led.hours >= Decimal(5), "half an hour a light point"
+    assert decisions(owned([wanted.model_copy(update={"done_at": date(2027, 2, 1)})])) == {}
+    done = history(owned([wanted.model_copy(update={"done_at": date(2027, 2, 1)})]))
+    assert done == {((CITY, "A-1"), "led_conversion"): date(2027, 2, 1)}
+
+
+def test_a_work_split_over_stops_is_done_when_all_its_parts_are() -> None:
+    first, last = (
+        order(
+            f"A-1.inspection-{n}of2", asset="A-1", kind="inspection", reported_at=None,
+            done_at=date(2027, 1, 4 + n),
+        )
+        for n in (1, 2)
+    )  # fmt: skip
+    assert history(owned([first])) == {}
+    assert history(owned([first, last])) == {((CITY, "A-1"), "inspection"): date(2027, 1, 6)}
+
+
+MODEL = next(model for model in models.assumed() if model.technology == "SHP")
+
+
+def test_the_best_age_of_a_group_costs_least_and_no_age_costs_less_than_nothing() -> None:
+    costs = Relamping(group=41, spot=112.5, hour=130)
+    best = costs.best_age(MODEL)
+    ages = [best * (0.2 + 0.05 * i) for i in range(60)]
+    losses = [costs.loss(MODEL, age) for age in ages]
+    assert min(losses) >= -1e-9
+    assert costs.loss(MODEL, best) == pytest.approx(0)
+
+    def mean(age: float) -> float:
+        return float(41 + 112.5 * (age / MODEL.scale_hours) ** MODEL.shape) / age
+
+    assert all(mean(best) <= mean(age) + 1e-12 for age in ages), "brute force"
+
+
+def test_a_group_never_pays_without_wear() -> None:
+    flat = FailureModel(technology="SHP", shape=1, scale_hours=30_000, source="assumed")
+    assert Relamping(group=41, spot=112.5, hour=130).best_age(flat) == inf
+
+
+def test_lamps_are_changed_in_a_group_when_their_age_says_so() -> None:
+    boxes = [cabinet(f"A-{i}", inspected_on=date(2026, 12, 1)) for i in (1, 2)]
+    lamps = [
+        *points("A-1", 20, installed_on=date(2021, 9, 1)),
+        *points("A-2", 20, installed_on=date(2025, 6, 1)),
+    ]
+    begun = order("T-0", asset="A-1", reported_at=date(2020, 1, 5), done_at=date(2020, 1, 6))
+    check = {"task": "inspection", "every_months": 120, "minutes_cabinet": 45, "source": "x"}
+    told = book(rules=(check,))  # no other work beside
+    case = year_problem(park(boxes, lamps, [begun]), told, starts_on=MONDAY)
+    relamped = {name for name in visits(case) if "relamping" in name}
+    assert relamped == {"A-1.group_relamping"}
+    (one,) = [one for one in case.occasions.values() if one.task == "group_relamping"]
+    assert [(part.part, part.count) for part in one.works[0].parts] == [("lamp-SHP-100", 20)]
+    costs = visits(case)["A-1.group_relamping"].costs_eur
+    falls = list(costs)
+    low = falls.index(min(falls))
+    assert falls[:low] == sorted(falls[:low], reverse=True)
+    assert falls[low:] == sorted(falls[low:])
+
+
+def test_what_nobody_may_do_is_set_aside_with_its_reason_and_the_rest_plans() -> None:
+    boxes = [cabinet("A-1", network_mix="shared_neutral"), cabinet("A-2"), cabinet("A-3")]
+    boxes.append(cabinet("A-4", network_mix=None))
+    told = book(crews=(crew(network_mixes=("separate",)),))
+    case = year_problem(park(boxes), told, starts_on=MONDAY)
+    assert {visit.cabinet for visit in case.problem.visits} == {"A-2", "A-3"}
+    told_aside = {one.where: one.found for one in case.set_aside}
+    assert told_aside == {
+        f"{CITY} A-1, inspection": "shared_neutral",
+        f"{CITY} A-4, inspection": "every-network",
+    }
+
+
+def test_a_crew_without_a_working_day_is_told_and_with_no_other_nothing_is_planned() -> None:
+    sunday = crew("dimanche", weekdays=(7,), days_off=tuple(
+        date.fromordinal(MONDAY.toordinal() + n) for n in range(28)))  # fmt: skip
+    case = year(book(crews=(crew(), sunday)), weeks=4)
+    assert [one.where for one in case.set_aside] == ["dimanche"]
+    with pytest.raises(BadInput, match="working day"):
+        year(book(crews=(sunday,)), weeks=4)
+
+
+def test_public_holidays_and_days_off_take_crew_days_and_a_share_is_kept() -> None:
+    (found,) = year().problem.depots
+    assert found.crew_days[:2] == (5, 5)
+    assert found.crew_days[11] == 5, "Good Friday is a working day"
+    assert found.crew_days[12] == 4, "Easter Monday, 29 March 2027"
+    (there,) = year(book(holidays="alsace-moselle")).problem.depots
+    assert there.crew_days[11] == 4, "Good Friday is none in Alsace and Moselle"
+    (kept,) = year(book(late_share=0.2)).problem.depots
+    assert sum(kept.crew_days) in range(int(0.8 * sum(found.crew_days)) - 1, sum(found.crew_days))
+    (away,) = year(book(crews=(crew(days_off=(MONDAY,)),))).problem.depots
+    assert away.crew_days[0] == 4
+
+
+def test_work_may_wait_for_school_holidays() -> None:
+    told = book(school_zone="B", school_work="only_holidays")
+    (found,) = year(told, weeks=20).problem.depots
+    (rest,) = year(
+        told.model_copy(update={"school_work": "never_holidays"}), weeks=20
+    ).problem.depots
+    (every,) = year(weeks=20).problem.depots
+    assert 0 < sum(found.crew_days) < sum(rest.crew_days)
+    both = [a + b for a, b in zip(found.crew_days, rest.crew_days, strict=True)]
+    assert both == list(every.crew_days)
+
+
+def test_a_traffic_order_closes_weeks_and_other_works_make_theirs_cheaper() -> None:
+    never = year(book(road_orders=(ORDER | {"rule": "never"},)))
+    for visit in never.problem.visits:
+        inside = {week for week in (1, 2, 3, 4) if visit.first_week <= week <= visit.last_week}
+        assert set(visit.closed_weeks) == (inside if visit.zone == NORTH else set())
+    only = year(
+        book(road_orders=(ORDER | {"rule": "only", "from_time": "22:00", "to_time": "23:00"},))
+    )
+    assert set(visits(only)["A-02.inspection"].closed_weeks) <= {1, 2, 3, 4}
+    works = {
+        "id": "eau-1", "cabinets": ("A-03",), "by": "Syndicat des eaux",
+        "from_day": date(2027, 1, 18), "to_day": date(2027, 1, 22), "saves_eur": Decimal(80),
+    }  # fmt: skip
+    before, after = visits(year()), visits(year(book(other_works=(works,))))
+    one = after["A-03.inspection"]
+    dearer = [
+        a - b for a, b in zip(one.costs_eur, before["A-03.inspection"].costs_eur, strict=True)
+    ]
+    assert [week for week, more in enumerate(dearer, one.first_week) if more == 0] == [3]
+    assert set(dearer) == {Decimal(0), Decimal(80)}
+    assert after["A-04.inspection"] == before["A-04.inspection"]
+
+
+def test_a_place_that_is_shut_all_year_is_set_aside_with_the_order() -> None:
+    shut = ORDER | {"rule": "never", "to_day": date(2027, 12, 31), "insee_code": None,
+                    "cabinets": ("A-01",)}  # fmt: skip
+    case = year(book(road_orders=(shut,)), weeks=50)
+    assert [one.found for one in case.set_aside] == ["2027-1"]
+    assert len(case.problem.visits) == 11
+
+
+def test_a_task_has_its_months() -> None:
+    rule = {"task": "inspection", "every_months": 12, "minutes_cabinet": 45, "months": (6, 7),
+            "source": "usage"}  # fmt: skip
+    for visit in year(book(rules=(rule,))).problem.visits:
+        open_weeks = set(range(visit.first_week, visit.last_week + 1)) - set(visit.closed_weeks)
+        assert open_weeks <= set(range(22, 32))
+        assert open_weeks
+
+
+def test_a_promised_week_is_kept_when_the_news_is_small() -> None:
+    case = year()
+    plan = solve(case.problem, limit_s=20)
+    again = year(known=Known(promised=(case.problem, plan)))
+    assert len(again.problem.promised) == len(plan.visits)
+    assert again.problem.move_eur > 0
+    assert solve(again.problem, limit_s=20).moved == ()
+
+
+def test_two_owners_may_use_one_name_and_any_characters() -> None:
+    boxes = [
+        Owned(CITY, cabinet("A-1")),
+        Owned(OTHER, cabinet("A-1")),
+        Owned(CITY, cabinet("Nº 3/é")),
+    ]
+    found = state(boxes, [], [], as_of=NOW)
+    keys = cabinet_keys(found.cabinets)
+    assert len(set(keys.values())) == 3
+    case = year_problem(found, book(), starts_on=MONDAY)
+    assert len(case.problem.visits) == 3
+
+
+def test_weeks_begin_on_a_monday_and_there_is_something_to_do() -> None:
+    with pytest.raises(BadInput, match="Monday"):
+        year_problem(park([cabinet("A-1")]), book(), starts_on=date(2027, 1, 5))
+    fresh = cabinet("A-1", inspected_on=date(2026, 12, 20))
+    with pytest.raises(BadInput, match="something to do"):
+        year_problem(park([fresh]), book(), starts_on=MONDAY, weeks=8)
+
+
+def test_a_cabinet_without_a_place_is_set_aside_and_the_rest_plans() -> None:
+    found = park([cabinet("A-1"), cabinet("A-2", location=None)])
+    assert [one.cabinet for one in found.cabinets] == ["A-1"]
+    assert "A-2" in found.set_aside[0].where
+    assert len(year_problem(found, book(), starts_on=MONDAY).problem.visits) == 1
+
+
+def test_the_crew_book_of_the_bassin_makes_a_year_of_its_park() -> None:
+    rows = [Placed(one, "equipes.xlsx") for one in crew_rows()]
+    made = crew_book(rows, [depot().location])
+    assert made.set_aside == ()
+    whole = territory()
+    boxes = [Owned(h.owner, c) for h in whole.holdings for c in h.cabinets]
+    lamps = [Owned(h.owner, p) for h in whole.holdings for p in h.light_points]
+    found = state(boxes, lamps, [], as_of=NOW)
+    case = year_problem(found, made.book, starts_on=MONDAY)
+    assert len({visit.cabinet for visit in case.problem.visits}) == 191
+    assert len(case.problem.depots) == 3
+    assert case.set_aside == ()
+    twice = year_problem(found, made.book, starts_on=MONDAY)
+    assert twice.problem.model_dump_json() == case.problem.model_dump_json()
+
+
+def test_a_real_inventory_goes_from_its_file_to_a_year(shared: Path, tmp_path: Path) -> None:
+    path = shared / "data" / "lighting-champaign" / "Streetlights.csv"
+    if not path.exists():
+        pytest.skip("the inventory of Champaign is not there")
+    given = read(
+        [path], owner="champaign", communes={path: "98818"}
+    )  # a code whose place is not judged
+    found = state(given.cabinets, given.light_points, [], as_of=NOW)
+    assert len(found.cabinets) > 50
+    assert sum(len(one.lamps) for one in found.cabinets) > 2000
+    home = found.cabinets[0].location
+    told = book(
+        depots=(depot(organisation="champaign", location=home),),
+        crews=tuple(crew(f"c{i}", organisation="champaign") for i in range(4)),
+    )
+    case = year_problem(found, told, starts_on=MONDAY)
+    assert {visit.cabinet for visit in case.problem.visits} <= {
+        one.cabinet for one in found.cabinets
+    } | {visit.cabinet for visit in case.problem.visits if "-" in visit.cabinet}
+    assert len(case.problem.visits) >= len(found.cabinets)
+    assert row("depot", told.depots[0]).external_id == "depot depot-1"
