@@ -11,9 +11,9 @@ from synergie.plan.rounds._search import How, search
 from synergie.plan.rounds._tours import Tours
 from synergie.plan.rounds._weigh import Weigh
 
-_SEARCH = 0.75
+_SEARCH = 0.6
 """Share of the time for the search; the rest is for exact steps."""
-_STEPS = 100_000
+_STEPS = 20_000
 """Exact steps when no clock is looked at."""
 
 

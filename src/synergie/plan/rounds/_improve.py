@@ -101,17 +101,17 @@ def _move(tours: Tours, job: int, length: int) -> bool:
 def _placed(tours: Tours, run: list[int], gain: int) -> bool:
     """Whether the run finds a place that costs less than *gain*; then it is put there."""
     if len(run) == 1:
-        place = tours.best_place(run[0])
+        place = tours.best_place(run[0], below=gain)
         if place is None or place.weight >= gain:
             return False
         insert(tours, run[0], place)
         return True
-    place = tours.best_place(run[0])
+    place = tours.best_place(run[0], below=gain)
     if place is None:
         return False
     order = tours.orders[place.duty]
     together = order[: place.at] + run + order[place.at :]
-    cost = tours.price(place.duty, together)
+    cost = tours.price(place.duty, together, below=gain + tours.costs[place.duty])
     moved = sum(tours.weigh.there(job, place.duty) for job in run)
     if cost is None or cost - tours.costs[place.duty] + moved >= gain:
         return False
@@ -171,7 +171,7 @@ def _replace(tours: Tours, place: tuple[int, int], other: int) -> bool:
         return False
     gain = old - cost + tours.weigh.there(job, duty) + tours.weigh.left(other)
     tours.put(duty, rest, cost)
-    found = tours.best_place(other)
+    found = tours.best_place(other, below=gain)
     if found is not None and found.weight + tours.weigh.left(job) < gain:
         insert(tours, other, found)
         return True
@@ -203,14 +203,15 @@ def _tails_all(tours: Tours, budget: Budget, near: Near) -> bool:
 def _both(tours: Tours, one: tuple[int, list[int]], two: tuple[int, list[int]]) -> bool:
     """Whether both new orders together weigh less; then they are taken."""
     (duty, first), (twin, other) = one, two
-    cost = tours.price(duty, first)
-    if cost is None or cost + _moves(tours, duty, first) >= _now(tours, duty, twin):
+    now = _now(tours, duty, twin)
+    cost = tours.price(duty, first, below=now)
+    if cost is None or cost + _moves(tours, duty, first) >= now:
         return False
-    more = tours.price(twin, other)
+    more = tours.price(twin, other, below=now - cost)
     if more is None:
         return False
     new = cost + more + _moves(tours, duty, first) + _moves(tours, twin, other)
-    if new >= _now(tours, duty, twin):
+    if new >= now:
         return False
     tours.put(duty, first, cost)
     tours.put(twin, other, more)
@@ -242,7 +243,7 @@ def _turn_all(tours: Tours, budget: Budget, near: Near) -> bool:
 def _turn(tours: Tours, duty: int, begin: int, end: int) -> bool:
     order = tours.orders[duty]
     turned = order[:begin] + order[begin:end][::-1] + order[end:]
-    cost = tours.price(duty, turned)
+    cost = tours.price(duty, turned, below=tours.costs[duty])
     if cost is None or cost >= tours.costs[duty]:
         return False
     tours.put(duty, turned, cost)

@@ -54,17 +54,16 @@ def leave(duty: Duty) -> State:
 def extend(case: Case, duty: Duty, state: State, job: Job) -> State | None:
     """The crew when *job* is done after all others. None: it cannot be."""
     leg = case.network.seconds[state.place][job.place]
-    free, rested = state.free, state.rested
-    if free and state.moved:
-        rested = rested + _pause(duty, free)
-    free, rested = _later(free, leg), _later(rested, leg)
+    last = duty.limit - case.network.seconds[job.place][duty.end]
+    free, rested = _later(state.free, leg), _later(state.rested, leg)
     if free:
-        rested = rested + _pause(duty, free)
+        rested += _pause(duty, free)
+        if state.moved and any(ready + slack > duty.pause_to for _, ready, slack in free):
+            rested += _later(_pause(duty, state.free), leg)  # it is late after the drive
     if job.windows:
         free, rested = _enter(free, job.windows), _enter(rested, job.windows)
-    last = duty.limit - case.network.seconds[job.place][duty.end]
-    free = _best(_later(free, job.service_s), last)
-    rested = _best(_later(rested, job.service_s), last)
+    free = _best(free, last, job.service_s)
+    rested = _best(rested, last, job.service_s)
     if not free and not rested:
         return None
     metres = state.metres + case.network.metres[state.place][job.place]
@@ -125,7 +124,7 @@ def _ending(duty: Duty, left: int, back: int, metres: int) -> Ending:
 
 
 def _later(pieces: tuple[Piece, ...], seconds: int) -> tuple[Piece, ...]:
-    return tuple((left, ready + seconds, slack) for left, ready, slack in pieces)
+    return tuple([(left, ready + seconds, slack) for left, ready, slack in pieces])
 
 
 def _pause(duty: Duty, pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
@@ -150,16 +149,35 @@ def _enter(pieces: tuple[Piece, ...], windows: Sequence[Span]) -> tuple[Piece, .
     return tuple(found)
 
 
-def _best(pieces: tuple[Piece, ...], last: int) -> tuple[Piece, ...]:
-    """The pieces that are ready by *last* and that no other one beats."""
-    pieces = tuple(piece for piece in pieces if piece[1] <= last)
+def _best(pieces: tuple[Piece, ...], last: int, work: int) -> tuple[Piece, ...]:
+    """After *work*, the pieces that are ready by *last* and that no other one beats."""
+    pieces = tuple([(e, t + work, s) for e, t, s in pieces if t + work <= last])
     if len(pieces) <= 1:
         return pieces
     kept: list[Piece] = []
-    for piece in sorted(set(pieces), key=lambda p: (p[1], -p[0], -p[2])):
+    for piece in _joined(pieces):
         if not any(_beats(other, piece) for other in kept):
             kept.append(piece)
     return tuple(kept)
+
+
+def _joined(pieces: Iterable[Piece]) -> list[Piece]:
+    """The same with those that take equally long and follow each other made one, by ready."""
+    found: list[Piece] = []
+    where: dict[int, int] = {}
+    for left, ready, slack in sorted(pieces, key=_by_ready):
+        at = where.get(ready - left)
+        if at is not None and left <= found[at][0] + found[at][2] + 1:
+            first, begin, reach = found[at]
+            found[at] = (first, begin, max(reach, left + slack - first))
+        else:
+            where[ready - left] = len(found)
+            found.append((left, ready, slack))
+    return found
+
+
+def _by_ready(piece: Piece) -> tuple[int, int, int]:
+    return piece[1], -piece[0], -piece[2]
 
 
 def _beats(first: Piece, other: Piece) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from synergie.plan.rounds._case import Case, Duty, Orders
+from synergie.plan.rounds._least import Least
 from synergie.plan.rounds._schedule import (
     State,
     carries,
@@ -35,6 +36,7 @@ class Tours:
         self.case, self.weigh = case, weigh
         self.orders: Orders = [[] for _ in case.duties]
         self.costs = [self._idle(number) for number in range(len(case.duties))]
+        self._least = [Least.of(case, duty) for duty in case.duties]
         self._states: list[list[State] | None] = [None for _ in case.duties]
         for number, order in enumerate(orders):
             for job in order:
@@ -50,9 +52,12 @@ class Tours:
         if cost is not None:
             self.put(number, longer, cost)
 
-    def price(self, number: int, order: Sequence[int]) -> int | None:
-        """Cost of a duty with this order. None: it cannot be."""
+    def price(self, number: int, order: Sequence[int], *, below: int | None = None) -> int | None:
+        """Cost of a duty with this order. None: it cannot be, or it is not *below*."""
         duty = self.case.duties[number]
+        least = self._least[number].cost(order) if order else 0
+        if least is None or (below is not None and least >= below):
+            return None
         if any(number not in self.case.jobs[job].able for job in order):
             return None
         if not carries(self.case, duty, order):
@@ -78,19 +83,35 @@ class Tours:
         return sum(self.costs) + moved + sum(self.weigh.left(job) for job in self.left())
 
     def best_place(
-        self, job: int, *, duties: Iterable[int] | None = None, most: int = FEW
+        self,
+        job: int,
+        *,
+        duties: Iterable[int] | None = None,
+        most: int = FEW,
+        below: int | None = None,
     ) -> Place | None:
-        """The cheapest place for *job* among the *most* nearest ones. None: none can be."""
+        """The cheapest place for *job* among the *most* nearest ones. None: none can be.
+
+        With *below*, one that adds at least as much may be passed over.
+        """
         best: Place | None = None
         for _, number, at in self._near(job, duties)[:most]:
-            weight = self.added(job, number, at)
+            limit = below if best is None else best.weight
+            weight = self.added(job, number, at, below=limit)
             if weight is not None and (best is None or weight < best.weight):
                 best = Place(number, at, weight)
         return best
 
-    def added(self, job: int, number: int, at: int) -> int | None:
-        """What *job* adds to a duty when it is put before the *at*-th. None: it cannot be."""
+    def added(self, job: int, number: int, at: int, *, below: int | None = None) -> int | None:
+        """What *job* adds to a duty when it is put before the *at*-th. None: it cannot be.
+
+        None, too, when it is clear that it adds no less than *below*.
+        """
         duty, order = self.case.duties[number], self.orders[number]
+        longer = [*order[:at], job, *order[at:]]
+        least = self._least[number].cost(longer)
+        if least is None or (below is not None and least - self.costs[number] >= below):
+            return None
         if not carries(self.case, duty, [*order, job]):
             return None
         state: State | None = self.states(number)[at]
@@ -99,7 +120,7 @@ class Tours:
         ending = finish(self.case, duty, state) if state else None
         if ending is None:
             return None
-        turned = self.weigh.turned(number, [*order[:at], job, *order[at:]])
+        turned = self.weigh.turned(number, longer)
         return ending.cost + turned - self.costs[number] + self.weigh.there(job, number)
 
     def states(self, number: int) -> list[State]:
