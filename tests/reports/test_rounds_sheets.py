@@ -178,6 +178,35 @@ def test_hostile_texts_stay_texts(brief: MaintenanceBrief) -> None:
         assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
 
 
+def test_a_revised_sheet_says_so_and_marks_what_is_new_moved_or_done(
+    brief: MaintenanceBrief, pages: dict[str, str]
+) -> None:
+    week = brief.weeks[0]
+    first, second, *others = week.plan.rounds
+    told = first.model_copy(update={"stops": first.stops[1:]})
+    before = week.plan.model_copy(update={"rounds": (told, second, *others)})
+    done = second.stops[0].model_copy(update={"fixed": True})
+    after = week.plan.model_copy(
+        update={
+            "moved": (first.stops[2].stop,),
+            "rounds": (
+                first,
+                second.model_copy(
+                    update={"stops": (done, *second.stops[1:]), "overtime_minutes": 25}
+                ),
+                *others,
+            ),
+        }
+    )
+    made = Week(problem=week.problem, plan=after, revision=1, before=before)
+    one, other, *_ = (words(page) for page in work_sheets(brief, [made]).values())
+    assert "Version 2 : remplace la feuille précédente" in one
+    assert one.count("Nouveau ou déplacé") == 2 * 2  # at a glance, and at the stop
+    assert other.count("Déjà fait ou commencé") == 2 and "Heures en plus 25 min" in other
+    for page in pages.values():
+        assert "Version" not in page and "Nouveau ou" not in page and "Heures en plus" not in page
+
+
 TEXT = st.text(
     st.characters(exclude_categories=("Cc", "Cf", "Cs", "Co", "Cn")), min_size=1, max_size=120
 )

@@ -79,6 +79,14 @@ class Week:
         """Its shifts, by crew and day."""
         return {(shift.crew, shift.day): shift for shift in self.problem.shifts}
 
+    @cached_property
+    def added(self) -> frozenset[str]:
+        """The stops that the plan told before did not have. Empty: none was told."""
+        if self.before is None:
+            return frozenset()
+        told = {planned.stop for one in self.before.rounds for planned in one.stops}
+        return frozenset(p.stop for one in self.plan.rounds for p in one.stops) - told
+
     @property
     def rounds(self) -> list[Round]:
         """Its rounds with work, by day and crew."""

@@ -43,6 +43,8 @@ class SheetStop:
     """What makes it urgent. "": planned work."""
     danger: bool
     """Whether people are in danger there."""
+    note: str
+    """Whether it is done already, or new or moved against the sheet before. "": neither."""
     drive: str
     body: str
     """Who answers for the asset."""
@@ -70,6 +72,8 @@ class WorkSheet:
     head: str
     """What each printed page says at its top."""
     banner: str | None
+    version: str
+    """Which sheet it takes the place of. "": it is the first."""
     facts: tuple[Line, ...]
     load: tuple[tuple[str, str], ...]
     """What to load: part and count."""
@@ -88,12 +92,19 @@ def work_sheet(brief: MaintenanceBrief, week: Week, one: Round) -> WorkSheet:
         head=f"Équipe {one.crew} · {day}",
         foot=f"{EMERGENCY} {_on_call(brief)}",
         banner=brief.banner,
+        version=_version(week),
         facts=tuple(_facts(week, one)),
         load=tuple((name, number(many)) for name, many in loaded(week, one)),
         steps=tuple(_steps(brief, week, one)),
         back=_back(week, one),
         on_call=brief.on_call,
     )
+
+
+def _version(week: Week) -> str:
+    if week.revision == 0:
+        return ""
+    return f"Version {week.revision + 1} : remplace la feuille précédente de ce jour."
 
 
 def _on_call(brief: MaintenanceBrief) -> str:
@@ -110,15 +121,19 @@ def _facts(week: Week, one: Round) -> list[Line]:
         Line("Départ", f"{hour(one.leaves_at, week.tz)}, {depot}"),
         Line("Retour prévu", hour(one.returns_at, week.tz)),
         Line("Travail", work),
-        Line("Route", distance(one.distance_m)),
+        Line("Route", _way(one)),
     ]
-    if shift and shift.overtime_minutes and one.returns_at > shift.ends_at:
-        over = int((one.returns_at - shift.ends_at).total_seconds() // 60)
-        facts.append(Line("Heures en plus", minutes(over)))
+    if one.overtime_minutes:
+        facts.append(Line("Heures en plus", minutes(one.overtime_minutes)))
     urgent = [week.stops[p.stop] for p in stops if week.stops[p.stop].severity == "danger"]
     if urgent:
         facts.append(Line("Danger à traiter", number(len(urgent))))
     return facts
+
+
+def _way(one: Round) -> str:
+    told = distance(one.distance_m)
+    return f"{told}, {minutes(one.drive_minutes)}" if one.drive_minutes else told
 
 
 def _steps(brief: MaintenanceBrief, week: Week, one: Round) -> list[SheetStop | Pause]:
@@ -153,12 +168,20 @@ def _stop(week: Week, rank: int, words: StopWords, pause: Pause | None) -> Sheet
         task=words.task,
         urgent=words.severity,
         danger=words.stop.severity == "danger",
+        note=_note(week, words),
         drive=_drive(week, words, pause),
         body=words.body,
         to_do=words.to_do,
         geo=geo(words.location) if words.location else "",
         lines=tuple(line for line in _lines(words) if line.text),
     )
+
+
+def _note(week: Week, words: StopWords) -> str:
+    if words.planned.fixed:
+        return "Déjà fait ou commencé"
+    moved = words.stop.id in week.plan.moved or words.stop.id in week.added
+    return "Nouveau ou déplacé" if moved else ""
 
 
 def _drive(week: Week, words: StopWords, pause: Pause | None) -> str:
