@@ -1,0 +1,63 @@
+"""How a park is kept for years: the cheapest policy, its frontier, its simulated life, its promise.
+
+Formulation, numbered S1 to S6: docs/plan/strategy.md. numpy is loaded on first use.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from synergie.plan.strategy import assumed
+    from synergie.plan.strategy._solve import solve
+    from synergie.plan.strategy.frontiers import frontier
+    from synergie.plan.strategy.parks import ParkGroups, groups
+    from synergie.plan.strategy.promises import broken, promise
+    from synergie.plan.strategy.relamping import Relamping, best_period, cost_hour
+    from synergie.plan.strategy.simulation import simulate, year_plan_policy
+    from synergie.plan.strategy.spares import last_buy, reorder
+
+__all__ = [
+    "ParkGroups",
+    "Relamping",
+    "assumed",
+    "best_period",
+    "broken",
+    "cost_hour",
+    "frontier",
+    "groups",
+    "last_buy",
+    "promise",
+    "reorder",
+    "simulate",
+    "solve",
+    "year_plan_policy",
+]
+
+_HOME = {
+    "ParkGroups": "parks",
+    "Relamping": "relamping",
+    "best_period": "relamping",
+    "broken": "promises",
+    "cost_hour": "relamping",
+    "frontier": "frontiers",
+    "groups": "parks",
+    "last_buy": "spares",
+    "promise": "promises",
+    "reorder": "spares",
+    "simulate": "simulation",
+    "solve": "_solve",
+    "year_plan_policy": "simulation",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """A public name, imported from its home on first use (PEP 562)."""
+    if name == "assumed":
+        return import_module("synergie.plan.strategy.assumed")
+    if name not in _HOME:
+        raise AttributeError(f"module 'synergie.plan.strategy' has no attribute {name!r}")
+    return getattr(import_module(f"synergie.plan.strategy.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,300 @@
+"""What may be chosen for each group and body, with what each choice gives, as expected.
+
+Money is EUR of the first day, rounded to the cent: the choice between them is then exact.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import numpy as np
+
+from synergie.plan._money import cents
+from synergie.plan.park.models import mean_life
+from synergie.plan.strategy._ground import DAYS, HOURS, WEEKS, Floats, Ground, count
+from synergie.plan.strategy._lamp_life import LampLife, lamp_lives
+from synergie.plan.strategy.spares import demand, newsvendor
+from synergie.schemas.strategy import Cleaning, Inspection, LampGroup
+
+_MEGA = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Gives:
+    """What a choice gives over all the years, beside money."""
+
+    out: float = 0.0
+    late: float = 0.0
+    faults: float = 0.0
+    energy: float = 0.0
+    hours: float = 0.0
+    co2: float = 0.0
+
+    def key(self) -> tuple[float, ...]:
+        """All of them."""
+        return (self.out, self.late, self.faults, self.energy, self.hours, self.co2)
+
+    def no_more_than(self, other: "Gives") -> bool:
+        """Whether it is no worse in anything."""
+        return all(mine <= theirs for mine, theirs in zip(self.key(), other.key(), strict=True))
+
+    def __add__(self, other: "Gives") -> "Gives":
+        return Gives(
+            self.out + other.out,
+            self.late + other.late,
+            self.faults + other.faults,
+            self.energy + other.energy,
+            self.hours + other.hours,
+            self.co2 + other.co2,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice."""
+
+    cost: Decimal
+    gives: Gives = field(default_factory=Gives)
+    relamp_years: float | None = None
+    led_year: int | None = None
+    last_buy: int = 0
+    invested: Decimal = Decimal(0)
+    """LED investment, EUR of the year `led_year`."""
+    months: int | None = None
+    clean_years: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something of which one option is chosen."""
+
+    kind: str
+    """`lamps`, `inspection` or `cleaning`."""
+    subject: str
+    """The group, or the body."""
+    organisation: str
+    options: tuple[Option, ...]
+
+
+def items(ground: Ground) -> tuple[Item, ...]:
+    """Groups in the order of the problem, then inspection and cleaning of each body."""
+    groups = [
+        Item("lamps", group.id, group.organisation, tuple(_lamp_options(ground, group)))
+        for group in ground.problem.groups
+    ]
+    return (*groups, *_bodies(ground))
+
+
+def discounts(ground: Ground) -> Floats:
+    """What a euro in the middle of each week is worth on the first day."""
+    found: Floats = (1 + ground.problem.discount) ** (-(np.arange(ground.steps) + 0.5) / WEEKS)
+    return found
+
+
+def _lamp_options(ground: Ground, group: LampGroup) -> Iterator[Option]:
+    """Without those that another beats in money and in all else, LED in the same year."""
+    years: list[int | None] = [None]
+    if group.led_power_w is not None:
+        years += list(range(ground.problem.years))
+    by_year: dict[int | None, list[Option]] = {year: [] for year in years}
+    for life in lamp_lives(ground, group):
+        sums = _Sums(ground, group, life)
+        for year in years:
+            if life.differs(ground.steps if year is None else year * WEEKS):
+                by_year[year].append(sums.option(year))
+    for options in by_year.values():
+        yield from _efficient(options)
+
+
+def _efficient(options: list[Option]) -> list[Option]:
+    kept: list[Option] = []
+    for option in sorted(options, key=lambda o: (o.cost, o.gives.key())):
+        if not any(other.gives.no_more_than(option.gives) for other in kept):
+            kept.append(option)
+    return kept
+
+
+class _Sums:
+    """Running sums of one lamp life, so that each year of conversion is a look-up."""
+
+    def __init__(self, ground: Ground, group: LampGroup, life: LampLife) -> None:
+        self.ground, self.group, self.life = ground, group, life
+        self.worth = discounts(ground)
+        self.number = count(group)
+        self.days = ground.delay_days("point")
+        self.late = ground.beyond("point", group.contract)
+
+    def option(self, year: int | None) -> Option:
+        """Converted at the start of *year*; None: not in these years."""
+        end = self.ground.steps if year is None else year * WEEKS
+        gives = self._before(end) + self._after(end)
+        buy, spent = self._stock(end)
+        money = spent + self._work(end) + self._led(end, year) + self._running(end)
+        costs = self.ground.problem.costs
+        return Option(
+            cents(Decimal(money)),
+            gives,
+            self.life.relamp_years,
+            year,
+            buy,
+            Decimal(0) if year is None else cents(costs.led_eur * self.number),
+        )
+
+    def _before(self, end: int) -> Gives:
+        life, costs = self.life, self.ground.problem.costs
+        spot = float((life.old + life.alone + life.led)[:end].sum())
+        lamps, cabinets = float(life.relamped[:end].sum()), float(life.cabinets[:end].sum())
+        hours = spot * float(costs.spot_hours) + lamps * float(costs.group_lamp_hours)
+        hours += cabinets * float(costs.group_cabinet_hours)
+        energy = float(self._mwh()[:end].sum())
+        return self._gives(spot, energy, hours)
+
+    def _after(self, end: int) -> Gives:
+        """All of it LED from *end* on."""
+        costs, steps = self.ground.problem.costs, self.ground.steps
+        if end == steps:
+            return Gives()
+        spot = float(self.life.converted[: steps - end].sum())
+        power = self.group.led_power_w or 0
+        energy = self.number * power * self.group.burn_hours_year * (steps - end) / WEEKS / _MEGA
+        hours = spot * float(costs.spot_hours) + self.number * float(costs.led_hours)
+        return self._gives(spot, energy, hours)
+
+    def _gives(self, spot: float, energy: float, hours: float) -> Gives:
+        co2 = energy * self.ground.problem.costs.co2_kg_mwh / 1000
+        return Gives(spot * self.days, spot * self.late, spot, energy, hours, co2)
+
+    def _mwh(self) -> Floats:
+        """MWh of each week before a conversion."""
+        led = np.cumsum(self.life.alone)
+        power = self.group.power_w * (self.number - led) + (self.group.led_power_w or 0) * led
+        found: Floats = power * self.group.burn_hours_year / WEEKS / _MEGA
+        return found
+
+    def _work(self, end: int) -> float:
+        """Spot work, group work and LED luminaires put in one by one, before *end*."""
+        life, costs, worth = self.life, self.ground.problem.costs, self.worth[:end]
+        lamp, spot = float(self.group.lamp_eur), float(costs.spot_eur)
+        bought = life.old * (np.arange(self.ground.steps) < life.sold)
+        each = life.old * spot + bought * lamp + life.led * (spot + float(costs.led_part_eur))
+        each = each + life.relamped * (float(costs.group_lamp_eur) + lamp)
+        each = each + life.cabinets * float(costs.group_cabinet_eur)
+        each = each + life.alone * float(costs.led_alone_eur)
+        return float(worth @ each[:end]) - self._left(end)
+
+    def _left(self, end: int) -> float:
+        """What LED luminaires put in one by one before *end* are still worth at the last day."""
+        if end < self.ground.steps or not self.life.alone.any():
+            return 0.0
+        costs, years = self.ground.problem.costs, self.ground.problem.years
+        age = years - (np.arange(end) + 0.5) / WEEKS
+        kept = np.maximum(1 - age / costs.led_life_years, 0.0) * float(costs.led_eur)
+        return float(self.life.alone @ kept) * (1 + self.ground.problem.discount) ** -years
+
+    def _led(self, end: int, year: int | None) -> float:
+        """Conversion of the group, its later failures, less its worth at the end."""
+        if year is None:
+            return 0.0
+        costs, problem = self.ground.problem.costs, self.ground.problem
+        failures = self.life.converted[: self.ground.steps - end]
+        later = float(self.worth[end:] @ failures)
+        put = self.number * float(costs.led_eur)
+        kept = max(1 - (problem.years - year) / costs.led_life_years, 0.0)
+        grown = 1 + problem.discount
+        part = float(costs.spot_eur + costs.led_part_eur)
+        return put * grown**-year + later * part - put * kept * grown**-problem.years
+
+    def _stock(self, end: int) -> tuple[int, float]:
+        """Lamps bought before their sale ends for what fails between then and *end*."""
+        asked = float(self.life.old[self.life.sold : end].sum()) if self.life.buys else 0.0
+        if asked <= 0:
+            return 0, 0.0
+        costs = self.ground.problem.costs
+        lamp, alone = float(self.group.lamp_eur), float(costs.led_alone_eur)
+        quantity, cost = newsvendor(demand(asked), lamp, alone)
+        return quantity, cost * float(self.worth[max(self.life.sold - 1, 0)])
+
+    def _running(self, end: int) -> float:
+        """Energy and the dark, as of the first day."""
+        costs = self.ground.problem.costs
+        power = (self.group.led_power_w or 0) * self.number * self.group.burn_hours_year
+        mwh = np.concatenate(
+            [self._mwh()[:end], np.full(len(self.worth) - end, power / WEEKS / _MEGA)]
+        )
+        life = self.life
+        dark = (life.old + life.alone + life.led)[:end] * self.days
+        later = life.converted[: len(self.worth) - end] * self.days
+        penalty = np.concatenate([dark, later]) * float(costs.out_day_eur)
+        return float(self.worth @ (mwh * float(costs.energy_eur_mwh) + penalty))
+
+
+def _bodies(ground: Ground) -> Iterator[Item]:
+    inspection, cleaning = ground.problem.inspection, ground.problem.cleaning
+    for name in ground.organisations():
+        groups = [group for group in ground.problem.groups if group.organisation == name]
+        if "cabinet" in ground.models and any(group.cabinets for group in groups):
+            yield Item("inspection", name, name, tuple(_inspections(ground, groups, inspection)))
+        if cleaning is not None:
+            yield Item("cleaning", name, name, tuple(_cleanings(ground, groups, cleaning)))
+
+
+def _inspections(
+    ground: Ground, groups: list[LampGroup], rule: Inspection | None
+) -> Iterator[Option]:
+    if rule is None:
+        yield _inspected(ground, groups, None, 0.0)
+        return
+    for months in sorted({m for m in rule.choices_months if m <= rule.longest_months}):
+        yield _inspected(ground, groups, months, caught(rule, months))
+
+
+def caught(rule: Inspection, months: int) -> float:
+    """Share of cabinet failures avoided: the delay-time model (Christer 1999).
+
+    A defect shows for an exponential time h before the failure; inspections each p find it in
+    time with probability (h / p) (1 - exp(-p / h)) when they see all that shows.
+    """
+    ratio = rule.warning_months / months
+    return rule.finds * ratio * -float(np.expm1(-1 / ratio))
+
+
+def _inspected(
+    ground: Ground, groups: list[LampGroup], months: int | None, avoided: float
+) -> Option:
+    costs, years = ground.problem.costs, ground.problem.years
+    rate = HOURS / mean_life(ground.models["cabinet"]) * (1 - avoided)
+    cabinets = sum(group.cabinets for group in groups)
+    visits = 0.0 if months is None else cabinets * 12 / months
+    days = ground.delay_days("street")
+    dark = sum(count(group) for group in groups) * rate * days
+    faults, worth = cabinets * rate, float(discounts(ground).sum()) / WEEKS
+    money = faults * float(costs.cabinet_fault_eur) + visits * float(costs.inspection_eur)
+    late = sum(g.cabinets * rate * ground.beyond("street", g.contract) for g in groups)
+    hours = faults * float(costs.cabinet_fault_hours) + visits * float(costs.inspection_hours)
+    gives = Gives(dark * years, late * years, faults * years, 0.0, hours * years, 0.0)
+    total = (money + dark * float(costs.out_day_eur)) * worth
+    return Option(cents(Decimal(total)), gives, months=months)
+
+
+def _cleanings(ground: Ground, groups: list[LampGroup], rule: Cleaning) -> Iterator[Option]:
+    """Periods at whose end enough light is left; none is counted when no dirt is."""
+    costs, worth = ground.problem.costs, float(discounts(ground).sum()) / WEEKS
+    lamps = sum(count(group) for group in groups)
+    for years in sorted(set(rule.choices_years)):
+        if light_kept(rule, years) < rule.least_light:
+            continue
+        each = lamps / years
+        money = cents(Decimal(each * float(costs.cleaning_lamp_eur) * worth))
+        hours = each * float(costs.cleaning_lamp_hours) * ground.problem.years
+        yield Option(money, Gives(hours=hours), clean_years=years)
+
+
+def light_kept(rule: Cleaning, years: float) -> float:
+    """Share of a clean luminaire's light after *years* without cleaning."""
+    return float((1 - rule.loss_year) ** years)
+
+
+def out_share(ground: Ground, out: float) -> float:
+    """Light-point-days out as a mean share of light points out."""
+    lamps = sum(count(group) for group in ground.problem.groups)
+    return min(out / (lamps * ground.problem.years * DAYS), 1.0)

@@ -1,0 +1,179 @@
+"""Lives of a park drawn together: rows are lives, columns places, a step is a week.
+
+Failures have their own time inside the week; work is done in the order of severity and time, as
+many a week as crews can. docs/plan/strategy.md, S6.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from synergie.errors import Cancelled
+from synergie.plan.strategy._ground import DAYS, WEEKS, Floats, Ground
+from synergie.plan.strategy._places import Numbers, Places
+from synergie.plan.strategy._tally import Tally
+from synergie.schemas.strategy import UpkeepPolicy
+
+_NEVER = np.inf
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Faults:
+    """Faults that wait: life, column, when it failed, when a free crew would have mended it."""
+
+    life: Numbers
+    column: Numbers
+    failed: Floats
+    ready: Floats
+
+    def __len__(self) -> int:
+        return len(self.life)
+
+    def only(self, which: Any) -> "Faults":
+        """Those that *which* picks."""
+        return Faults(self.life[which], self.column[which], self.failed[which], self.ready[which])
+
+    def with_more(self, more: "Faults") -> "Faults":
+        """Both."""
+        return Faults(
+            np.concatenate([self.life, more.life]),
+            np.concatenate([self.column, more.column]),
+            np.concatenate([self.failed, more.failed]),
+            np.concatenate([self.ready, more.ready]),
+        )
+
+
+_NONE = Faults(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0), np.empty(0))
+
+
+class Lives:
+    """Some lives, from the first day to the last."""
+
+    def __init__(
+        self, ground: Ground, places: Places, policy: UpkeepPolicy, *, lives: int, rng: Any
+    ) -> None:
+        self.ground, self.places, self.rng = ground, places, rng
+        self.tally = Tally(ground, places, policy, lives=lives)
+        self.shape = (lives, len(places.group))
+        self.led = np.zeros((lives, places.lamps), dtype=bool)
+        self.next = self._first()
+        self.waiting = _NONE
+        self._delays = {severity: _table(ground, severity) for severity in ground.responses}
+
+    def run(self, cancel: Callable[[], bool] | None) -> Tally:
+        """All weeks."""
+        for week in range(self.ground.steps):
+            if cancel is not None and cancel():
+                raise Cancelled
+            self._planned(week)
+            self._fail((week + 1) / WEEKS)
+            self._mend(week)
+        self.tally.still_dark(self.waiting.life, self.waiting.column, self.waiting.failed)
+        return self.tally
+
+    def _first(self) -> Floats:
+        """When each place fails first, given its age."""
+        age = self.places.age**self.places.shape
+        drawn = self.rng.standard_exponential(self.shape)
+        drawn += age
+        np.power(drawn, 1 / self.places.shape, out=drawn)
+        drawn -= self.places.age
+        drawn *= self.places.scale
+        found: Floats = drawn
+        return found
+
+    def _life(self, life: Numbers, column: Numbers) -> Floats:
+        """Years that new parts there last."""
+        led = np.zeros(len(column), dtype=bool)
+        lamps = column < self.places.lamps
+        led[lamps] = self.led[life[lamps], column[lamps]]
+        shape = np.where(led, self.places.led_shape[column], self.places.shape[column])
+        scale = np.where(led, self.places.led_scale[column], self.places.scale[column])
+        found: Floats = scale * self.rng.standard_exponential(len(column)) ** (1 / shape)
+        return found
+
+    def _planned(self, week: int) -> None:
+        """Conversions and group relamping at the start of the week."""
+        at = week / WEEKS
+        for number in self.places.converted.get(week, ()):
+            columns = np.flatnonzero(self.places.group[: self.places.lamps] == number)
+            self.led[:, columns] = True
+            self._renewed(columns, at)
+            self.tally.converted(number, at)
+        for columns in self.places.relamped.get(week, ()):
+            if not self.led[:, columns].all():
+                self.tally.relamped(columns, ~self.led[:, columns], at)
+                self._renewed(columns, at, keep_led=True)
+
+    def _renewed(self, columns: Numbers, at: float, *, keep_led: bool = False) -> None:
+        """New parts in *columns* of all lives; what waited there is mended."""
+        life = np.repeat(np.arange(self.shape[0]), len(columns))
+        column = np.tile(columns, self.shape[0])
+        if keep_led:
+            old = ~self.led[life, column]
+            life, column = life[old], column[old]
+        self.next[life, column] = at + self._life(life, column)
+        if len(self.waiting):
+            mended = np.isin(self.waiting.column, columns)
+            if keep_led:
+                lamps = self.waiting.column < self.places.lamps
+                mended[lamps] &= ~self.led[self.waiting.life[lamps], self.waiting.column[lamps]]
+            done = self.waiting.only(mended)
+            self.tally.mended_by_the_way(done.life, done.column, done.failed, at)
+            self.waiting = self.waiting.only(~mended)
+
+    def _fail(self, until: float) -> None:
+        """What fails before *until* waits for its repair."""
+        life, column = np.nonzero(self.next < until)
+        if not len(life):
+            return
+        failed = self.next[life, column]
+        self.next[life, column] = _NEVER
+        days = np.empty(len(life))
+        lamp = column < self.places.lamps
+        for severity, which in (("point", lamp), ("street", ~lamp)):
+            if which.any():
+                edges, values = self._delays[severity]
+                draws = self.rng.random(int(which.sum()))
+                days[which] = values[np.minimum(np.searchsorted(edges, draws), len(values) - 1)]
+        more = Faults(life, column, failed, failed + days / DAYS)
+        self.waiting = self.waiting.with_more(more)
+
+    def _mend(self, week: int) -> None:
+        """As many faults as crews can in the week: streets first, then the longest ready."""
+        until = (week + 1) / WEEKS
+        ready = self.waiting.ready < until
+        if self.ground.problem.repairs_week is None:
+            chosen, at = ready, self.waiting.ready[ready]
+        else:
+            chosen, at = self._queued(ready, week / WEEKS, self.ground.problem.repairs_week)
+        done = self.waiting.only(chosen)
+        self.waiting = self.waiting.only(~chosen)
+        if len(done):
+            became_led = self.tally.mended(done.life, done.column, done.failed, at=at, led=self.led)
+            self.led[done.life[became_led], done.column[became_led]] = True
+            self.next[done.life, done.column] = at + self._life(done.life, done.column)
+
+    def _queued(self, ready: Any, start: float, most: int) -> tuple[Any, Floats]:
+        """Which of those that are ready are mended, and when: slots are spread over the week."""
+        who = np.flatnonzero(ready)
+        lamp = self.waiting.column[who] < self.places.lamps
+        order = who[np.lexsort((self.waiting.ready[who], lamp, self.waiting.life[who]))]
+        life = self.waiting.life[order]
+        first = np.searchsorted(life, life)
+        rank = np.arange(len(order)) - first
+        taken = order[rank < most]
+        slot = start + (rank[rank < most] + 1) / (max(most, 1) * WEEKS)
+        chosen = np.zeros(len(self.waiting), dtype=bool)
+        chosen[taken] = True
+        at = np.empty(len(self.waiting))
+        at[taken] = np.maximum(self.waiting.ready[taken], slot)
+        return chosen, at[chosen]
+
+
+def _table(ground: Ground, severity: str) -> tuple[Floats, Floats]:
+    """Cumulated shares and days of a distribution of delays."""
+    delays = ground.responses[severity].delays
+    return np.cumsum([one.share for one in delays]), np.array([one.days for one in delays])

@@ -1,0 +1,180 @@
+"""Cost against another criterion: the policies that no other beats on both, by ε-constraint.
+
+A weighted sum would miss those that lie inside the convex hull. docs/plan/strategy.md, S4.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from synergie.errors import BadInput, Cancelled, OutOfTime
+from synergie.plan import _record
+from synergie.plan._money import CENT, certified
+from synergie.plan.strategy import _text
+from synergie.plan.strategy._choices import Item, Option, items
+from synergie.plan.strategy._ground import Ground
+from synergie.plan.strategy._programme import Limits, amount, choose
+from synergie.plan.strategy._solve import criteria, policy, total
+from synergie.schemas.plan import Phrase
+from synergie.schemas.strategy import Criterion, FrontierPoint, StrategyFrontier, StrategyProblem
+
+_LEAST_POINTS = 2
+_END = 0.02
+"""The last limit is the best of the criterion and this share of its range more."""
+_SAME = 1e-6
+"""Relative: below it two amounts of a criterion are the same."""
+
+
+def frontier(
+    problem: StrategyProblem,
+    criterion: Criterion = "out",
+    *,
+    points: int = 9,
+    most: Mapping[Criterion, float] | None = None,
+    limit_s: float = 120,
+    cancel: Callable[[], bool] | None = None,
+) -> StrategyFrontier:
+    """The cheapest policy, the best on *criterion*, and the cheapest for limits between them.
+
+    *points*: limits tried, ends included; *most*: limits that every policy keeps. Raises BadInput,
+    Infeasible, OutOfTime, Cancelled, SolverFailed, MissingExtra.
+    """
+    if criterion == "cost" or points < _LEAST_POINTS:
+        raise BadInput("/criterion", criterion, "a criterion beside cost, and two points or more")
+    ground = Ground.of(problem)
+    search = _Search(ground, criterion, dict(most or {}), limit_s, cancel)
+    found = search.run(points)
+    kept = _efficient(found)
+    told = _told(ground, search.offered, kept, criterion)
+    return StrategyFrontier(
+        criterion=criterion,
+        points=told,
+        dropped=len(found) - len(kept),
+        complete=all(_proved(point) for point in told),
+        assumptions=_text.assumptions(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    options: tuple[Option, ...]
+    cost: Decimal
+    amount: float
+    bound: Decimal | None
+    limit: float | None
+
+
+@dataclass(slots=True)
+class _Search:
+    ground: Ground
+    criterion: Criterion
+    most: dict[Criterion, float]
+    limit_s: float
+    cancel: Callable[[], bool] | None
+    offered: tuple[Item, ...] = ()
+    best: tuple[Option, ...] = ()
+    """The best on the criterion: it keeps every limit that is tried after it."""
+    left: int = 1
+    """Solves to come: each has its part of the time."""
+    began: float = field(default_factory=time.perf_counter)
+
+    def run(self, points: int) -> list[_Point]:
+        """From the cheapest down; a limit that the last answer already keeps is skipped."""
+        self.offered = items(self.ground)
+        self.left = points + 1
+        first = self._cheapest(None)
+        self.best, _ = self._chosen(self._limits(None), self.criterion)
+        best = self._amount(self.best)
+        wide = first.amount - best
+        found = [first]
+        for step in range(1, points):
+            limit = first.amount - wide * min(step / (points - 1), 1 - _END)
+            if found[-1].amount > limit + _SAME * abs(limit):
+                found.append(self._cheapest(limit))
+            else:
+                self.left -= 1
+        return found
+
+    def _limits(self, limit: float | None) -> Limits:
+        most = dict(self.most)
+        if limit is not None:
+            most[self.criterion] = min(limit, most.get(self.criterion, limit))
+        return Limits(self.ground.problem.led_budgets_eur, most)
+
+    def _cheapest(self, limit: float | None) -> _Point:
+        options, bound = self._chosen(self._limits(limit), "cost")
+        cost = total(options)
+        return _Point(options, cost, self._amount(options), certified(bound, cost, CENT), limit)
+
+    def _amount(self, options: tuple[Option, ...]) -> float:
+        return sum(amount(option, self.criterion) for option in options)
+
+    def _chosen(self, limits: Limits, least: Criterion) -> tuple[tuple[Option, ...], float | None]:
+        spent = time.perf_counter() - self.began
+        part = max(self.limit_s - spent, 0.0) / max(self.left, 1)
+        self.left -= 1
+        chosen = choose(
+            self.offered,
+            limits,
+            least=least,
+            start=self.best or None,
+            limit_s=part,
+            cancel=self.cancel,
+        )
+        if chosen.outcome.stop == "cancelled":
+            raise Cancelled
+        if chosen.options is None:
+            raise OutOfTime(self.limit_s)
+        return chosen.options, chosen.bound
+
+
+def _efficient(found: list[_Point]) -> list[_Point]:
+    """Those that no other beats or equals on both, the cheapest first."""
+    kept: list[_Point] = []
+    for point in sorted(found, key=lambda p: (p.cost, p.amount)):
+        if not kept or point.amount < kept[-1].amount * (1 - _SAME):
+            kept.append(point)
+    return kept
+
+
+def _told(
+    ground: Ground, offered: tuple[Item, ...], kept: list[_Point], criterion: Criterion
+) -> tuple[FrontierPoint, ...]:
+    knee = _knee(kept)
+    return tuple(
+        FrontierPoint(
+            cost_eur=point.cost,
+            cost_bound_eur=point.bound,
+            limit=point.limit,
+            criteria=criteria(ground, point.options),
+            policy=policy(offered, point.options),
+            reason=_reason(kept, number, criterion),
+            knee=number == knee,
+        )
+        for number, point in enumerate(kept)
+    )
+
+
+def _reason(kept: list[_Point], number: int, criterion: Criterion) -> Phrase:
+    here = kept[number]
+    if number == 0:
+        return Phrase(text=_text.FIRSTS[criterion], values=(f"{here.amount:.1f}",))
+    before = kept[number - 1]
+    values = (str(here.cost - before.cost), f"{before.amount - here.amount:.1f}")
+    return Phrase(text=_text.STEPS[criterion], values=values)
+
+
+def _knee(kept: list[_Point]) -> int | None:
+    """The point farthest from the line between the ends, both axes from 0 to 1."""
+    if len(kept) <= _LEAST_POINTS:
+        return None
+    first, last = kept[0], kept[-1]
+    wide, high = float(last.cost - first.cost), first.amount - last.amount
+    far = [1 - float(p.cost - first.cost) / wide - (p.amount - last.amount) / high for p in kept]
+    return max(range(len(kept)), key=lambda n: far[n])
+
+
+def _proved(point: FrontierPoint) -> bool:
+    gap = _record.gap(point.cost_eur, point.cost_bound_eur)
+    return gap is not None and gap <= _record.TOLERANCE

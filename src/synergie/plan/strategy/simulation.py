@@ -1,0 +1,182 @@
+"""The life of a park for years under a policy, drawn many times with a fixed seed."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from synergie.errors import BadInput
+from synergie.plan.strategy._estimates import estimate
+from synergie.plan.strategy._ground import DAYS, Floats, Ground, count
+from synergie.plan.strategy._lives import Lives
+from synergie.plan.strategy._places import Places, places
+from synergie.plan.strategy._tally import HOUR_BINS, Tally
+from synergie.schemas.maintenance import MaintenancePlan
+from synergie.schemas.strategy import (
+    BodyPolicy,
+    CabinetWeek,
+    Estimate,
+    GroupPolicy,
+    SimulatedDelay,
+    SimulatedLife,
+    SimulatedYear,
+    StrategyProblem,
+    UpkeepPolicy,
+)
+
+_CELLS = 4_000_000
+"""Places times lives that are drawn at once: bounds the memory."""
+_MEGA = 1e6
+
+
+def simulate(
+    problem: StrategyProblem,
+    policy: UpkeepPolicy,
+    *,
+    lives: int = 100,
+    seed: int = 0,
+    cancel: Callable[[], bool] | None = None,
+) -> SimulatedLife:
+    """*lives* lives of the park under *policy*: points out, delays, work, money, with intervals.
+
+    The same arguments give the same answer. Raises BadInput (a group that the policy does not
+    know), Cancelled.
+    """
+    ground = Ground.of(problem)
+    _same_groups(ground, policy)
+    if lives < 1:
+        raise BadInput("/lives", lives, "at least one life")
+    columns = places(ground, policy)
+    at_once = max(1, min(lives, _CELLS // len(columns.group)))
+    tallies = []
+    for number, first in enumerate(range(0, lives, at_once)):
+        rng = np.random.default_rng([seed, number])
+        size = min(at_once, lives - first)
+        tallies.append(Lives(ground, columns, policy, lives=size, rng=rng).run(cancel))
+    return _Summary(ground, columns, tallies).life(seed)
+
+
+def year_plan_policy(
+    problem: StrategyProblem, plan: MaintenancePlan, *, every_years: float = 1
+) -> UpkeepPolicy:
+    """The policy that repeats a year plan: its group relampings come back after *every_years*.
+
+    Groups are matched by their `cabinet`; the inspections of the plan give the period of each
+    body (all its cabinets in a year: 12 months). Groups without a visit have spot work alone.
+    """
+    weeks = {v.cabinet: v.week for v in plan.visits if v.task == "group_relamping"}
+    known = {group.cabinet for group in problem.groups}
+    checked = {v.cabinet for v in plan.visits if v.task == "inspection"}
+    return UpkeepPolicy(
+        groups=tuple(GroupPolicy(group=group.id) for group in problem.groups),
+        bodies=_inspected(problem, checked),
+        weeks=tuple(
+            CabinetWeek(cabinet=cabinet, week=week, every_years=every_years)
+            for cabinet, week in sorted(weeks.items())
+            if cabinet in known
+        ),
+    )
+
+
+def _inspected(problem: StrategyProblem, checked: set[str]) -> tuple[BodyPolicy, ...]:
+    bodies = []
+    for name in sorted({group.organisation for group in problem.groups}):
+        cabinets = {g.cabinet for g in problem.groups if g.organisation == name and g.cabinet}
+        done = len(cabinets & checked)
+        months = round(12 * len(cabinets) / done) if done else None
+        bodies.append(BodyPolicy(organisation=name, inspection_months=months))
+    return tuple(bodies)
+
+
+def _same_groups(ground: Ground, policy: UpkeepPolicy) -> None:
+    known = {group.id for group in ground.problem.groups}
+    for number, one in enumerate(policy.groups):
+        if one.group not in known:
+            raise BadInput(f"/groups/{number}/group", one.group, "a group of the problem")
+
+
+class _Summary:
+    """All lives together."""
+
+    def __init__(self, ground: Ground, columns: Places, tallies: list[Tally]) -> None:
+        self.ground, self.columns, self.tallies = ground, columns, tallies
+        self.years = ground.problem.years
+        self.points = sum(count(group) for group in ground.problem.groups)
+
+    def life(self, seed: int) -> SimulatedLife:
+        """The record."""
+        shares = self._all("dark") / (self.points * DAYS)
+        return SimulatedLife(
+            years=self.years,
+            lives=len(shares),
+            seed=seed,
+            light_points=self.points,
+            out_share=estimate(shares.mean(axis=1)),
+            points_out=estimate(shares.mean(axis=1) * self.points),
+            worst_year_out_share=estimate(shares.max(axis=1)),
+            delays=tuple(d for n in range(len(self.columns.kinds)) if (d := self._delay(n))),
+            waiting=estimate(np.concatenate([t.open for t in self.tallies])),
+            visits_year=estimate(self._all("visits").mean(axis=1)),
+            crew_hours_year=estimate(self._all("hours").mean(axis=1)),
+            energy_mwh_year=estimate(self._energy().mean(axis=1)),
+            cost_eur=estimate(self._now()),
+            by_year=tuple(self._year(year, shares) for year in range(self.years)),
+        )
+
+    def _all(self, field: str) -> Floats:
+        found: Floats = np.concatenate([getattr(tally, field) for tally in self.tallies])
+        return found
+
+    def _energy(self) -> Floats:
+        """MWh by life and year."""
+        groups = self.ground.problem.groups
+        base = sum(count(g) * g.power_w * g.burn_hours_year for g in groups) / _MEGA
+        found: Floats = base - self._all("saved")
+        return found
+
+    def _now(self) -> Floats:
+        grown = 1 + self.ground.problem.discount
+        worth = grown ** -(np.arange(self.years) + 0.5)
+        price = float(self.ground.problem.costs.energy_eur_mwh)
+        found: Floats = self._all("now").ravel() + self._energy() @ worth * price
+        return found
+
+    def _delay(self, kind: int) -> SimulatedDelay | None:
+        severity, contract = self.columns.kinds[kind]
+        mends = np.concatenate([tally.mends[kind] for tally in self.tallies])
+        if not mends.any():
+            return None
+        bins = np.sum([tally.delays[kind] for tally in self.tallies], axis=0)
+        days = np.concatenate([tally.days[kind] for tally in self.tallies])
+        late = np.concatenate([tally.beyond[kind] for tally in self.tallies])
+        return SimulatedDelay(
+            severity=severity,
+            contract=contract,
+            faults=estimate(mends / self.years),
+            mean_days=_ratio(days, mends),
+            median_days=_quantile(bins, 0.5),
+            p90_days=_quantile(bins, 0.9),
+            p95_days=_quantile(bins, 0.95),
+            target_days=self.ground.target_days(severity, contract),
+            beyond=_ratio(late, mends),
+        )
+
+    def _year(self, year: int, shares: Floats) -> SimulatedYear:
+        price = float(self.ground.problem.costs.energy_eur_mwh)
+        paid = self._all("paid")[:, year] + self._energy()[:, year] * price
+        return SimulatedYear(
+            year=year,
+            out_share=estimate(shares[:, year]),
+            faults=estimate(self._all("faults")[:, year]),
+            cost_eur=estimate(paid),
+        )
+
+
+def _ratio(part: Floats, whole: Floats) -> Estimate:
+    """Life by life; a life without faults has none beyond."""
+    return estimate(part / np.maximum(whole, 1))
+
+
+def _quantile(bins: np.ndarray, share: float) -> float:
+    """Days by which this share is mended, to the hour."""
+    reached = int(np.searchsorted(np.cumsum(bins), share * bins.sum()))
+    return min(reached, HOUR_BINS) / 24
