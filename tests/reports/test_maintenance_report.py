@@ -11,6 +11,7 @@ from synergie.reports.document import Answers, Document, Figure, Items, Note, Se
 from synergie.reports.french import euros, number
 from synergie.reports.maintenance_answers import answers
 from synergie.reports.maintenance_brief import MaintenanceBrief, Week
+from synergie.reports.maintenance_reasons import reason_rows
 from synergie.reports.maintenance_report import maintenance_document
 from synergie.reports.page import html
 from synergie.reports.pdf import pdf
@@ -162,12 +163,31 @@ def test_reasons_say_week_and_what_binds_in_french(brief: MaintenanceBrief) -> N
         for rank, (line, binding) in enumerate(zip(plan.lines, bindings, strict=False))
     )
     made = replace(brief, plan=plan.model_copy(update={"lines": lines}))
-    rows = tables(maintenance_document(made))["Pourquoi ces semaines"].rows
-    assert [row[4] for row in rows] == [
+    told = reason_rows(made)
+    assert [one.binding for one in told] == [
         "journées entières d'équipe à Pompey", "jours d'équipe de la semaine 7",
         "semaines fermées", "semaine annoncée", "retard permis à Frouard",
     ]  # fmt: skip
-    assert all(re.fullmatch(r"semaine \d+", row[1]) for row in rows)
+    rows = tables(maintenance_document(made))["Pourquoi ces semaines"].rows
+    assert [(row[0], row[2], row[3]) for row in rows] == [
+        (one.cabinet, one.week, one.other) for one in told
+    ]
+    assert [row[4] for row in rows] == [euros(100 - rank) for rank in range(5)]
+    assert all(re.fullmatch(r"\d+", row[2]) for row in rows)
+
+
+def test_the_runs_of_weeks_on_the_map_hold_about_as_many_visits_each(
+    brief: MaintenanceBrief, document: Document
+) -> None:
+    drawing = section(document, "annee").blocks[1]
+    assert isinstance(drawing, Figure)
+    spans = re.findall(r"semaines? (\d+)(?: à (\d+))? : ", drawing.svg)
+    whole = [week for a, b in spans for week in range(int(a), int(b or a) + 1)]
+    assert whole == list(range(1, len(whole) + 1))
+    assert brief.plan is not None
+    for a, b in spans:
+        inside = [v for v in brief.plan.visits if int(a) <= v.week <= int(b or a)]
+        assert 3 <= len(inside) <= 6
 
 
 def test_a_study_tells_what_a_crew_day_is_worth(brief: MaintenanceBrief) -> None:

@@ -9,7 +9,7 @@ from synergie.reports.maintenance_brief import Inventory, MaintenanceBrief
 from synergie.reports.maintenance_words import SEVERITIES, hours, lamp
 from synergie.schemas.park import ParkState, Technology, Ticket
 
-MOST_ROWS = 300
+MOST_ROWS = 100
 """Rows of tickets and of what is set aside that the report lists; the workbook has all."""
 _OLD_DAYS = 180
 """An inventory older than this is told as old."""

@@ -1,13 +1,17 @@
 """Why each visit of a year is in its week, in a report."""
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 
 from synergie.reports.document import Block, Paragraph, Table
 from synergie.reports.french import euros, number
 from synergie.reports.maintenance_brief import MaintenanceBrief, visit_key
+from synergie.reports.maintenance_words import TASKS
+from synergie.schemas.maintenance import PlannedVisit
+from synergie.schemas.plan import PlanLine
 
-MOST_REASONS = 200
+MOST_REASONS = 60
 """Reasons that the report lists, those that weigh most; the workbook has all."""
 
 _WEEK = re.compile(r"week (\d+)", re.ASCII)
@@ -26,7 +30,7 @@ def reasons(brief: MaintenanceBrief) -> list[Block]:
     if plan is None or not plan.lines:
         return []
     told = reason_rows(brief)
-    shown = sorted(told, key=lambda row: -abs(row[1]))[:MOST_REASONS]
+    shown = sorted(told, key=lambda one: -abs(one.gap_eur or Decimal(0)))[:MOST_REASONS]
     blocks: list[Block] = []
     if len(shown) < len(told):
         blocks.append(
@@ -35,32 +39,60 @@ def reasons(brief: MaintenanceBrief) -> list[Block]:
                 f"{number(len(told))} ; le classeur les a toutes."
             )
         )
-    heads = ("Armoire", "Choisi", "Sinon", "Surcoût sinon", "Ce qui retient", "Pourquoi")
-    rows = tuple((one[0], one[2], one[3], euros(one[1]), one[4], one[5]) for one in shown)
-    return [*blocks, Table("Pourquoi ces semaines", heads, rows, frozenset({3}))]
+    heads = ("Armoire", "Tâche", "Semaine", "Autre", "Écart de l'autre", "Pourquoi")
+    rows = tuple((one.cabinet, one.task, one.week, one.other, _gap(one), one.why) for one in shown)
+    return [*blocks, Table("Pourquoi ces semaines", heads, rows, frozenset({2, 3, 4}))]
 
 
-def reason_rows(
-    brief: MaintenanceBrief,
-) -> list[tuple[str, Decimal, str, str, str, str]]:
-    """Of each visit: its name, what the other choice costs more, both choices, what binds, why."""
-    cabinets = {visit_key(v): v.cabinet for v in (brief.plan.visits if brief.plan else ())}
-    return [
-        (
-            cabinets.get(one.subject, one.subject),
-            one.difference_eur or Decimal(0),
-            chosen(one.chosen),
-            chosen(one.runner_up) if one.runner_up else "aucune autre",
-            bound_by(brief, one.binding),
-            brief.sentences([one.reason])[0],
-        )
-        for one in (brief.plan.lines if brief.plan else ())
-    ]
+def _gap(one: "Reason") -> str:
+    return "" if one.gap_eur is None else euros(one.gap_eur)
 
 
-def chosen(text: str) -> str:
-    """A choice in French: « semaine 14 »."""
-    return _WEEK.sub(r"semaine \1", text)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a visit is in its week, in words."""
+
+    visit: str
+    """The visit, by its key."""
+    cabinet: str
+    task: str
+    week: str
+    """The week that was chosen."""
+    other: str
+    """The nearest other week; "aucune" for none."""
+    gap_eur: Decimal | None
+    """What the other week costs more, for this visit alone; negative: it is cheaper."""
+    binding: str
+    """What kept a cheaper week out; "rien" for nothing."""
+    why: str
+
+
+def reason_rows(brief: MaintenanceBrief) -> list[Reason]:
+    """Of each line of the plan, in its order: what was chosen, against what, and why."""
+    visits = {visit_key(v): v for v in (brief.plan.visits if brief.plan else ())}
+    return [_reason(brief, one, visits.get(one.subject)) for one in _lines(brief)]
+
+
+def _lines(brief: MaintenanceBrief) -> tuple[PlanLine, ...]:
+    return brief.plan.lines if brief.plan else ()
+
+
+def _reason(brief: MaintenanceBrief, one: PlanLine, visit: PlannedVisit | None) -> Reason:
+    return Reason(
+        visit=one.subject,
+        cabinet=visit.cabinet if visit else one.subject,
+        task=TASKS[visit.task] if visit else "",
+        week=_week(one.chosen),
+        other=_week(one.runner_up) if one.runner_up else "aucune",
+        gap_eur=one.difference_eur,
+        binding=bound_by(brief, one.binding),
+        why=brief.sentences([one.reason])[0],
+    )
+
+
+def _week(text: str) -> str:
+    """The number of a week; another choice as it is written."""
+    return _WEEK.sub(r"\1", text)
 
 
 def bound_by(brief: MaintenanceBrief, text: str | None) -> str:

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from synergie.reports.maintenance_answers import answers
 from synergie.reports.maintenance_brief import MaintenanceBrief, visit_key
-from synergie.reports.maintenance_reasons import reason_rows
+from synergie.reports.maintenance_reasons import Reason, reason_rows
 from synergie.reports.maintenance_report import assumed
 from synergie.reports.maintenance_words import NETWORKS, TASKS, skill
 from synergie.reports.maintenance_year import served_by
@@ -106,7 +106,9 @@ def _visits(brief: MaintenanceBrief) -> Sheet:
         Column("Échéance (semaine)", "whole"), Column("Semaines de retard", "whole"),
         Column("Heures", "price"), Column("Points lumineux", "whole"), Column("Réseau"),
         Column("Moyens demandés"), Column("Coût du choix de la semaine (€)", "euros"),
-        Column("Semaine la moins chère seule", "whole"), Column("Pourquoi", "long"),
+        Column("Semaine la moins chère seule", "whole"), Column("Autre semaine"),
+        Column("Écart de l'autre (€)", "euros"), Column("Ce qui retient"),
+        Column("Pourquoi", "long"),
     )  # fmt: skip
     return Sheet("Visites", columns, list(_visit_rows(brief)))
 
@@ -115,8 +117,7 @@ def _visit_rows(brief: MaintenanceBrief) -> Iterator[Sequence[Value]]:
     if brief.plan is None:
         return
     asked, crews = _asked(brief), served_by(brief.plan)
-    lines = (one.subject for one in brief.plan.lines)
-    why = {subject: row[5] for subject, row in zip(lines, reason_rows(brief), strict=True)}
+    reasons = {one.visit: one for one in reason_rows(brief)}
     for one in brief.plan.visits:
         visit = asked.get(visit_key(one))
         depots = ", ".join(brief.depots.get(d, d) for d in crews.get((one.zone, one.week), ()))
@@ -127,8 +128,12 @@ def _visit_rows(brief: MaintenanceBrief) -> Iterator[Sequence[Value]]:
             visit.light_points if visit else None,
             NETWORKS[visit.network_mix] if visit and visit.network_mix else "pas connu",
             ", ".join(map(skill, visit.skills)) if visit else None, one.cost_eur,
-            one.cheapest_week, why.get(visit_key(one)),
+            one.cheapest_week, *_why(reasons.get(visit_key(one))),
         )  # fmt: skip
+
+
+def _why(one: Reason | None) -> Sequence[Value]:
+    return (None,) * 4 if one is None else (one.other, one.gap_eur, one.binding, one.why)
 
 
 def _crews(brief: MaintenanceBrief) -> Sheet:

@@ -1,8 +1,7 @@
 """The year plan in a report: its map, its weeks, the service of each commune, the reasons."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 from synergie.reports.document import Block, Figure, Note, Paragraph, Section, Table
 from synergie.reports.french import number
@@ -65,7 +64,7 @@ def year_map(brief: MaintenanceBrief) -> Figure | None:
     problem, plan, where = brief.problem, brief.plan, places(brief)
     if problem is None or plan is None or not where:
         return None
-    spans = _spans(problem.weeks)
+    spans = _spans(plan.visits, problem.weeks)
     kinds = {week: kind for kind, span in enumerate(spans) for week in span}
     crews = served_by(plan)
     drawn = [one for one in plan.visits if visit_key(one) in where]
@@ -90,11 +89,17 @@ def year_map(brief: MaintenanceBrief) -> Figure | None:
     return Figure(summary, drawing, visits_table(brief, plan.visits, crews))
 
 
-def _spans(count: int) -> list[range]:
-    """The weeks in at most six runs of about the same length."""
-    runs = min(KINDS, count)
-    ends = [1 + round(count * rank / runs) for rank in range(runs + 1)]
-    return [range(a, b) for a, b in pairwise(ends)]
+def _spans(visits: Sequence[PlannedVisit], weeks: int) -> list[range]:
+    """The weeks in at most six runs that hold about as many visits each."""
+    counts = Counter(one.week for one in visits)
+    runs, done, spans, first = min(KINDS, max(len(counts), 1)), 0, list[range](), 1
+    for week in range(1, weeks + 1):
+        done += counts[week]
+        full = done * runs >= len(visits) * (len(spans) + 1)
+        if full and len(spans) < runs - 1:
+            spans.append(range(first, week + 1))
+            first = week + 1
+    return [*spans, range(first, weeks + 1)] if first <= weeks else spans
 
 
 def _span_words(span: range) -> str:
