@@ -56,11 +56,28 @@ class Layout:
         todo = list(range(self.given.weeks) if touched is None else touched)
         while todo:
             a = todo.pop(0)
-            for b in range(self.given.weeks):
-                if b != a and self.exchange(min(a, b), max(a, b)):
+            hopeful = self._hopeful(a)
+            while hopeful:
+                b = hopeful.pop(0)
+                if self.exchange(min(a, b), max(a, b)):
                     todo += [week for week in (b, a) if week not in todo]
+                    hopeful = [week for week in self._hopeful(a) if week > b]
             if over is not None and over():
                 return
+
+    def _hopeful(self, a: int) -> list[int]:
+        """Weeks whose exchange with *a* may help: each visit in the cheaper, fewest days."""
+        cost, weeks, day = self.cost_of, np.arange(self.given.weeks), self.given.day
+        now = cost[np.arange(len(self.week)), self.week]
+        to_a = np.bincount(self.week, np.maximum(now - cost[:, a], 0.0), len(weeks))
+        inside = self.week == a
+        from_a = np.maximum(now[inside, None] - cost[inside], 0.0).sum(axis=0)
+        days = self.stairs[weeks, self.days()]
+        fewest = self._least * -(-(self.load + self.load[a]) // day)
+        may_save = to_a + from_a + days + days[a] - fewest
+        may_save[a] = 0.0
+        found: list[int] = np.flatnonzero(may_save > _SMALL).tolist()
+        return found
 
     def exchange(self, a: int, b: int) -> bool:
         """Split the visits of weeks *a* and *b* at least cost; whether that changed anything."""
@@ -74,9 +91,6 @@ class Layout:
         bases = int(self.load[a]) - now, int(self.load[b]) - total + now
         more = self.cost_of[free, a] - self.cost_of[free, b]
         before = self._two(a, b, bases[0] + now, bases[1] + total - now) + more[in_a].sum()
-        least = self._least * -(-(sum(bases) + total) // self.given.day)
-        if before - np.minimum(more, 0.0).sum() - least <= _SMALL:
-            return False
         table, taken = _tables(sizes.tolist(), more.tolist(), total)
         parts = np.arange(total + 1)
         whole = table + self._two(a, b, bases[0] + parts, bases[1] + total - parts)

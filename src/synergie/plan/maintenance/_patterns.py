@@ -47,6 +47,7 @@ class Patterns:
     share: Floats = field(init=False)
     """How much of each visit the master's optimum makes in each week."""
     _spans: tuple[tuple[int, int, int], ...] = field(init=False)
+    _inside: Floats = field(init=False)
     _master: Linear = field(init=False)
     _rows: int = field(init=False)
     held: list[Pattern] = field(default_factory=list)
@@ -54,6 +55,9 @@ class Patterns:
     def __post_init__(self) -> None:
         """Begin with each visit at its cheapest week and its part of a day."""
         self._spans = spans(self.given)
+        self._inside = np.zeros((self.given.weeks, len(self._spans)))
+        for s, (a, b, _) in enumerate(self._spans):
+            self._inside[a : b + 1, s] = 1.0
         self._master = Linear()
         n, weeks, given = len(self.given.ticks), self.given.weeks, self.given
         alone = given.cost + np.ceil(given.ticks / given.day)[:, None] * self.price
@@ -64,8 +68,7 @@ class Patterns:
             self._master.column(cost, low=0.0)
         ones = np.zeros((self._rows, n + weeks))  # the last: a day more, idle, in each week
         ones[:n, :n] = np.eye(n)
-        for row, (a, b, _) in enumerate(self._spans, n + weeks):
-            ones[row, n + a : n + b + 1] = 1.0
+        ones[n + weeks : -1, n:] = self._inside.T
         low = np.concatenate([*lows, [-given.most_late]])
         self._master.require(ones, low, np.full(self._rows, np.inf))
         part = given.cost + given.ticks[:, None] / given.day * self.price
@@ -130,9 +133,7 @@ class Patterns:
         return self.price - self._credit(duals.whole)
 
     def _credit(self, whole: Floats) -> Floats:
-        credit = np.zeros(self.given.weeks)
-        for dual, (a, b, _) in zip(whole, self._spans, strict=True):
-            credit[a : b + 1] += dual
+        credit: Floats = self._inside @ whole
         return credit
 
     def _take(self, best: Best, duals: Duals, convex: Floats | None = None) -> bool:
@@ -155,9 +156,7 @@ class Patterns:
         for line, (week, days, chosen) in enumerate(found):
             lines[line, :n] = chosen
             lines[line, n + week] = -1.0
-            for s, (a, b, _) in enumerate(self._spans):
-                if a <= week <= b:
-                    lines[line, n + given.weeks + s] = days
+            lines[line, n + given.weeks : -1] = self._inside[week] * days
             lines[line, -1] = -given.late[chosen, week].sum()
             costs[line] = given.cost[chosen, week].sum() + days * self.price[week]
         self._master.enter(lines, costs)

@@ -23,9 +23,10 @@ from synergie.plan.maintenance._year_model import Zones
 from synergie.plan.sweep import sweep
 
 _NEAR = 1e-4
-_BOUND = 0.3  # share of the time for the bounds, at most
-_KICKS = (0, 150, 250, 400)  # of each round of the plan; the first only makes it hold
-_ROUND = (0.1, 0.45, 0.6, 1.0)  # share of the time left that a round may take
+_BOUND = 0.5  # share of the time for the bounds, at most
+_KICKS = (0, 200, 500, 1_000, 1_000)  # of each round of the plan; the first only makes it hold
+_ROUND = (0.1, 0.4, 0.5, 0.7, 1.0)  # share of the time left that a round may take
+_STARTS = 4  # tries to make it hold, those that found no crew-days going first
 
 
 @dataclass(slots=True)
@@ -39,6 +40,8 @@ class Regions:
     plans: dict[Zones, Plan] = field(default_factory=dict)
     outcomes: list[Outcome] = field(default_factory=list)
     bound: float | None = None
+    urgent: list[Zones] = field(default_factory=list)
+    """Zones that found too few crew-days left: they go first."""
 
     def run(self) -> Found:
         """The cheapest year found. Raises Infeasible when no plan can be."""
@@ -47,21 +50,42 @@ class Regions:
             return Found(None, None, (), "cancelled")
         self.prices = shadow_prices(self.year, limit_s=self.effort.left())
         self._ask(blocks)
-        for turn, kicks in enumerate(_KICKS):
+        self._begin(blocks)
+        for turn, kicks in enumerate(_KICKS[1:], 1):
             if self.effort.over() or self._near():
                 break
             self._round(blocks, turn, kicks)
         return Found(self._plan(), self.bound, tuple(self.outcomes), self._stop())
 
+    def _begin(self, blocks: list[Zones]) -> None:
+        """A plan that holds. Without one, again: who came too late goes first."""
+        for _ in range(_STARTS):
+            self._round(blocks, 0, _KICKS[0])
+            missing = [block for block in blocks if block not in self.plans]
+            if not missing or self.effort.over():
+                return
+            self.urgent += missing
+            self.plans = {}
+        self._round(blocks, 0, _KICKS[0])
+
     def _ask(self, blocks: list[Zones]) -> None:
         """Bounds of all zones, and of the whole."""
-        seconds = self._slice(_BOUND, blocks)
-        asked = [Asked(_part(self.year, block), block, self.prices, seconds) for block in blocks]
-        for block, told in zip(blocks, self._all(_tasks.told, asked), strict=True):
-            if told is None:
-                return
-            self.told[block] = told
-            self.outcomes.append(Outcome("nodes", (), None, told.bound, told.seconds, told.nodes))
+        until = self.effort.spent() + self.effort.left() * _BOUND
+        size = len(blocks) if self._several() else 1
+        for first in range(0, len(blocks), size):
+            batch = blocks[first : first + size]
+            seconds = (until - self.effort.spent()) * self.effort.workers / (len(blocks) - first)
+            asked = [Asked(_part(self.year, one), one, self.prices, seconds) for one in batch]
+            for block, told in zip(batch, self._all(_tasks.told, asked), strict=True):
+                if told is None:
+                    return
+                self.told[block] = told
+                spent = Outcome("nodes", (), None, told.bound, told.seconds, told.nodes)
+                self.outcomes.append(spent)
+        self._sum(blocks)
+
+    def _sum(self, blocks: list[Zones]) -> None:
+        """The bound of the whole: those of the zones, less what all crew-days are worth."""
         days = {(d.id, week): n for d in self.year.depots for week, n in enumerate(d.crew_days, 1)}
         paid = sum(price * days[what] for what, price in self.prices.items())
         bounds = [self.told[block].bound for block in blocks]
@@ -71,12 +95,15 @@ class Regions:
 
     def _round(self, blocks: list[Zones], turn: int, kicks: int) -> None:
         """Each zone once, the furthest from its bound first."""
-        seconds = self._slice(_ROUND[turn], blocks)
-        order = sorted(blocks, key=lambda block: (-self._excess(block), sorted(block)))
-        several = self.effort.workers > 1 or self.effort.cluster is not None
-        size = len(blocks) if several and turn else 1
+        until = self.effort.spent() + self.effort.left() * _ROUND[turn]
+        order = sorted(
+            blocks,
+            key=lambda block: (block not in self.urgent, -self._excess(block), sorted(block)),
+        )
+        size = len(blocks) if self._several() and turn else 1
         for first in range(0, len(order), size):
             batch = order[first : first + size]
+            seconds = (until - self.effort.spent()) * self.effort.workers / (len(order) - first)
             wanted = [self._wanted(block, turn, kicks, seconds) for block in batch]
             for block, plan in zip(batch, self._all(_tasks.planned, wanted), strict=True):
                 if plan is not None:
@@ -157,13 +184,9 @@ class Regions:
         total = float(weight(self.year, plan))
         return total - self.bound <= _NEAR * abs(total)
 
-    def _slice(self, share: float, blocks: list[Zones]) -> float:
-        """Seconds of each zone when all take this share of what is left."""
-        return self.effort.left() * share * self.effort.workers / max(len(blocks), 1)
-
     def _all[C, A](self, function: Callable[..., A], cases: Sequence[C]) -> list[A | None]:
         """Answers in order; None for those that were not begun. Raises what a case raised."""
-        if self.effort.cluster is None and self.effort.workers == 1:
+        if not self._several() or len(cases) == 1:
             return [
                 None if self.effort.over() else function(case, self.effort.cancel) for case in cases
             ]
@@ -175,6 +198,10 @@ class Regions:
             cancel=self.effort.over,
         )
         return [None if self.effort.over() and a.error else a.expect() for a in answers]
+
+    def _several(self) -> bool:
+        """Whether zones are solved elsewhere, side by side."""
+        return self.effort.workers > 1 or self.effort.cluster is not None
 
     def _tell(self, turn: int) -> None:
         tell, plan = self.effort.progress, self._plan()

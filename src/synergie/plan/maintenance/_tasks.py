@@ -7,7 +7,7 @@ share days, small ones, and plans that skills restrict go to the compact model.
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
@@ -24,6 +24,7 @@ type Prices = Mapping[tuple[str, int], float]
 type Cancel = Callable[[], bool] | None
 
 _SMALL = 250  # visits by open weeks: the compact model bounds so few better
+_MEDIUM = 800  # up to here it may
 _TRIES = 6
 
 
@@ -84,8 +85,11 @@ def told(asked: Asked, cancel: Cancel = None) -> Told:
     price = np.array([price for price, _ in offers], dtype=np.float64).min(axis=0)
     over = _over(began + asked.seconds, cancel)
     found = _patterns.bounded(given, price, over)
-    seconds = time.monotonic() - began
-    return Told(found.bound, found.hints, found.centre.late, seconds, found.rounds)
+    bound, nodes, left = found.bound, found.rounds, asked.seconds - (time.monotonic() - began)
+    if _columns(asked.part) <= _MEDIUM and left > 0:
+        other = _told_by_model(replace(asked, seconds=left), cancel)
+        bound, nodes = max(bound, other.bound or bound), nodes + other.nodes
+    return Told(bound, found.hints, found.centre.late, time.monotonic() - began, nodes)
 
 
 def planned(wanted: Wanted, cancel: Cancel = None) -> Plan:
