@@ -169,11 +169,18 @@ def test_reasons_say_week_and_what_binds_in_french(brief: MaintenanceBrief) -> N
         "semaines fermées", "semaine annoncée", "retard permis à Frouard",
     ]  # fmt: skip
     rows = tables(maintenance_document(made))["Pourquoi ces semaines"].rows
-    assert [(row[0], row[2], row[3]) for row in rows] == [
-        (one.cabinet, one.week, one.other) for one in told
+    assert [(row[0], row[1], row[3], row[4]) for row in rows] == [
+        (one.cabinet, "1", one.week, one.other) for one in told
     ]
-    assert [row[4] for row in rows] == [euros(100 - rank) for rank in range(5)]
-    assert all(re.fullmatch(r"\d+", row[2]) for row in rows)
+    assert [row[5] for row in rows] == [euros(100 - rank) for rank in range(5)]
+    assert all(re.fullmatch(r"\d+", row[3]) for row in rows)
+
+
+def test_visits_of_one_reason_are_one_row(brief: MaintenanceBrief, document: Document) -> None:
+    rows = tables(document)["Pourquoi ces semaines"].rows
+    assert brief.plan is not None
+    assert sum(int(row[1]) for row in rows) == len(brief.plan.lines) == 24
+    assert len(rows) == 8  # two weeks in each of four communes
 
 
 def test_the_runs_of_weeks_on_the_map_hold_about_as_many_visits_each(

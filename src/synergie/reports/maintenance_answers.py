@@ -10,11 +10,8 @@ from synergie.reports.maintenance_park import age, is_old, oldest, overdue
 from synergie.reports.maintenance_rounds import certainty, week_title
 from synergie.reports.maintenance_words import week_name
 from synergie.reports.maintenance_year import worse
-from synergie.reports.purchase_words import count
+from synergie.reports.purchase_words import count, listed
 from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem
-
-_NAMED = 3
-"""Names that an answer tells; of more it tells how many."""
 
 
 def answers(brief: MaintenanceBrief) -> Answers:
@@ -159,9 +156,3 @@ def _data(brief: MaintenanceBrief) -> tuple[str, str]:
     if old is not None and is_old(brief, old):
         more = f"Ancien : {old.reason}." if old.reason else "Ancien, sans raison connue."
     return (f"{' ; '.join(told)}." if told else "La date des données n'est pas connue."), more
-
-
-def listed(names: list[str]) -> str:
-    """Names in a sentence: the first, and how many more there are."""
-    more = f" et {number(len(names) - _NAMED)} autres" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more

@@ -1,6 +1,7 @@
 """Why each visit of a year is in its week, in a report."""
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -8,11 +9,12 @@ from synergie.reports.document import Block, Paragraph, Table
 from synergie.reports.french import euros, number
 from synergie.reports.maintenance_brief import MaintenanceBrief, visit_key
 from synergie.reports.maintenance_words import TASKS
+from synergie.reports.purchase_words import listed
 from synergie.schemas.maintenance import PlannedVisit
 from synergie.schemas.plan import PlanLine
 
 MOST_REASONS = 60
-"""Reasons that the report lists, those that weigh most; the workbook has all."""
+"""Reasons that the report lists, those that weigh most; the workbook has one a visit."""
 
 _WEEK = re.compile(r"week (\d+)", re.ASCII)
 _BINDING = (
@@ -25,23 +27,33 @@ _BINDING = (
 
 
 def reasons(brief: MaintenanceBrief) -> list[Block]:
-    """Why each visit is in its week; of many, those that weigh most."""
+    """Why each visit is in its week, the visits of one reason together."""
     plan = brief.plan
     if plan is None or not plan.lines:
         return []
-    told = reason_rows(brief)
-    shown = sorted(told, key=lambda one: -abs(one.gap_eur or Decimal(0)))[:MOST_REASONS]
+    alike = defaultdict[tuple[str, ...], list[Reason]](list)
+    for one in reason_rows(brief):
+        alike[one.task, one.week, one.other, _gap(one), one.why].append(one)
+    groups = sorted(alike.values(), key=lambda some: -abs(some[0].gap_eur or Decimal(0)))
     blocks: list[Block] = []
-    if len(shown) < len(told):
+    if len(groups) > MOST_REASONS:
         blocks.append(
             Paragraph(
-                f"Les {number(len(shown))} visites où le choix pèse le plus, sur "
-                f"{number(len(told))} ; le classeur les a toutes."
+                f"Les {number(MOST_REASONS)} raisons qui pèsent le plus, sur "
+                f"{number(len(groups))} ; le classeur les a toutes, visite par visite."
             )
         )
-    heads = ("Armoire", "Tâche", "Semaine", "Autre", "Écart de l'autre", "Pourquoi")
-    rows = tuple((one.cabinet, one.task, one.week, one.other, _gap(one), one.why) for one in shown)
-    return [*blocks, Table("Pourquoi ces semaines", heads, rows, frozenset({2, 3, 4}))]
+    heads = ("Armoires", "Visites", "Tâche", "Semaine", "Autre", "Écart de l'autre", "Pourquoi")
+    rows = tuple(_alike(some) for some in groups[:MOST_REASONS])
+    return [*blocks, Table("Pourquoi ces semaines", heads, rows, frozenset({1, 3, 4, 5}))]
+
+
+def _alike(some: list["Reason"]) -> tuple[str, ...]:
+    """One row for the visits of one reason."""
+    one, names = some[0], list(dict.fromkeys(each.cabinet for each in some))
+    return (
+        listed(names), number(len(some)), one.task, one.week, one.other, _gap(one), one.why,
+    )  # fmt: skip
 
 
 def _gap(one: "Reason") -> str:
