@@ -29,16 +29,15 @@ type Memory = dict[tuple[int, tuple[Stop, ...]], int | None]
 
 def _split(task: Task, split: tuple[int | None, ...], memory: Memory) -> int | None:
     total = 0
-    for stop, vehicle in zip(task.stops, split, strict=True):
-        if vehicle is None:
+    for stop, chosen in zip(task.stops, split, strict=True):
+        if chosen is None:
             if stop.prize is None:
                 return None
             total += stop.prize
-        elif not _may(stop, vehicle, task.vehicles[vehicle]):
+        elif not _may(stop, chosen, task.vehicles[chosen]):
             return None
     for index, vehicle in enumerate(task.vehicles):
-        chosen = zip(task.stops, split, strict=True)
-        stops = tuple(stop for stop, place in chosen if place == index)
+        stops = tuple(s for s, place in zip(task.stops, split, strict=True) if place == index)
         if (index, stops) not in memory:
             memory[index, stops] = _vehicle(task, vehicle, stops)
         if (cost := memory[index, stops]) is None:

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from subprocess import run
 from typing import Any
@@ -300,7 +301,7 @@ def test_relaxing_never_costs_more_and_a_crew_less_never_costs_less() -> None:
     assert route(replace(task, vehicles=crews[:1]), iterations=400).cost >= cost
 
 
-PLANTED = {
+PLANTED: dict[str, Callable[[Routes], Routes]] = {
     "told twice": lambda r: replace(r, unserved=(r.trips[0].stops[0],)),
     "forgotten": lambda r: replace(r, trips=r.trips[1:]),
     "cost of all": lambda r: replace(r, cost=r.cost - 1),

@@ -6,6 +6,8 @@ traps: docs/plan/routing.md.
 
 from synergie.plan.routing._check import check, missing
 from synergie.plan.routing._insert import Insertion, best_insertion
+from synergie.plan.routing._periodic import plan_days
+from synergie.plan.routing._periodic_check import check_days
 from synergie.plan.routing._periodic_task import Calendar, Periodic
 from synergie.plan.routing._route import route
 from synergie.plan.routing._task import Network, Routes, Stop, Task, Trip, Vehicle
@@ -22,6 +24,8 @@ __all__ = [
     "Vehicle",
     "best_insertion",
     "check",
+    "check_days",
     "missing",
+    "plan_days",
     "route",
 ]

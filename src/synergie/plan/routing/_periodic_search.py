@@ -14,13 +14,14 @@ from random import Random
 from synergie.plan.routing._periodic_task import Days, Periodic
 from synergie.plan.routing._periodic_trip import Kind, Leg, Offer
 
-_REMOVED = 10  # stops a step, on average
+_REMOVED = 8  # stops a step, on average
 _STRING = 10  # longest string
 _BLINK = 0.01
 _ROUND = 0.5  # share of removals that take all stops around one
-_HOT, _COLD = 1.0, 0.01  # temperature at the start and the end, in mean costs of a visit
+_HOT, _COLD = 2.0, 0.03  # temperature at the start and the end, in mean costs of a visit
 _FEASIBLE = 0.4  # share of new plans that shall keep all limits
-_SPAN = 100  # steps between two prices
+_RESCUE = 400
+_SPAN = 50  # steps between two prices
 
 type Fleet = list[tuple[Kind, Leg]]
 
@@ -54,7 +55,6 @@ class Search:
 
     task: Periodic
     draws: Random
-    seen: Callable[[State], None]
     state: State = field(init=False)
     best: State | None = None
     price_load: float = 1.0
@@ -62,7 +62,7 @@ class Search:
     _kept: list[bool] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.price_load = self.price_s = max(1.0, self._visit_cost / 10)
+        self.price_load, self.price_s = self._prices()
         empty = State(
             tuple(tuple((kind, kind.made(())) for kind in fleet) for fleet in self._fleets),
             ((),) * len(self.task.stops),
@@ -70,6 +70,22 @@ class Search:
         everyone = sorted(range(len(self.task.stops)), key=lambda s: -len(self.task.choices[s][0]))
         self.state = self._returned(empty, everyone)
         self._keep(self.state)
+
+    def _prices(self) -> tuple[float, float]:
+        """A medium load, and a medium time of service and way, too much cost a visit each."""
+        loads = [load for stop in self.task.stops for load in stop.loads if load] or [1]
+        service = sum(stop.service_s for stop in self.task.stops) / len(self.task.stops)
+        near = float(self.task.network.durations.mean()) / 4
+        return self._visit_cost * len(loads) / sum(loads), self._visit_cost / max(1, service + near)
+
+    def rescue(self, stopped: Callable[[], bool]) -> None:
+        """Some steps at rising prices, when no state has kept all limits yet."""
+        for turn in range(_RESCUE):
+            if self.best is not None or stopped():
+                return
+            if turn % 20 == 0:
+                self.price_load, self.price_s = 2 * self.price_load, 2 * self.price_s
+            self.step(1.0)
 
     @cached_property
     def _fleets(self) -> list[list[Kind]]:
@@ -122,14 +138,17 @@ class Search:
         kept = state.over == (0, 0)
         if kept and (self.best is None or state.cost < self.best.cost):
             self.best = state
-            self.seen(state)
         self._kept.append(kept)
         if len(self._kept) == _SPAN:
-            share = sum(self._kept) / _SPAN
-            factor = 1.2 if share < _FEASIBLE else 0.85
-            self.price_load = min(max(self.price_load * factor, 0.01), 1e9)
-            self.price_s = min(max(self.price_s * factor, 0.01), 1e9)
+            self._reprice(sum(self._kept) / _SPAN)
             self._kept.clear()
+
+    def _reprice(self, share: float) -> None:
+        factor = 1.2 if share < _FEASIBLE else 0.85
+        if self.best is None:
+            factor = 2.0
+        self.price_load = min(max(self.price_load * factor, 0.01), 1e9)
+        self.price_s = min(max(self.price_s * factor, 0.01), 1e9)
 
     def _gone(self) -> list[int]:
         """Stops that leave: all near a stop drawn, or strings of the trips of a day near it."""

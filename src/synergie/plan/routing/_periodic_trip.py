@@ -15,7 +15,6 @@ from synergie.plan.routing._load import able
 from synergie.plan.routing._task import Matrix, Network, Stop, Vehicle
 
 type Rows = list[list[int]]
-_FAR = 1 << 60
 _TRIED = 3  # places of insertion whose reloads are planned anew
 
 
@@ -160,31 +159,56 @@ class Kind:
     def _overtime(self, away: int) -> int:
         return self.vehicle.overtime_per_s * max(0, away - self.vehicle.shift_s)
 
+    @cached_property
+    def detours(self) -> Rows:
+        """What the best reload place adds to the cost of each arc."""
+        costs, via = self._costs, np.array(self.via)
+        rows, columns = np.arange(len(via))[:, None], np.arange(len(via))[None, :]
+        found: Rows = (costs[rows, via] + costs[via, columns] - costs).tolist()
+        return found
+
     def _reload(self, leg: Leg) -> None:
         """The cheapest reloads between these stops, by dynamic programming over the last one."""
-        stops, places = leg.stops, leg.places
-        best: list[tuple[int, int]] = [(0, -1)]
-        for end in range(1, len(stops) + 1):
-            found, load = (_FAR, -1), [0] * len(self.limits)
-            for begin in range(end - 1, -1, -1):
-                load = [a + b for a, b in zip(load, self.loads[stops[begin]], strict=True)]
-                if any(a > b for a, b in zip(load, self.vehicle.capacity, strict=True)):
-                    break
-                added = self._detour(places, begin) if begin else 0
-                found = min(found, (best[begin][0] + added, begin))
-            best.append(found)
-        at, reloads = len(stops), []
-        while at > 0 and best[at][1] > 0:
-            at = best[at][1]
-            reloads.append((at, self.via[places[at]][places[at + 1]]))
-        leg.reloads = tuple(reversed(reloads))
-        if best[-1][0] >= _FAR:
+        if self._over(leg.load) == 0:
+            return
+        firsts = self._firsts(leg.stops)
+        if firsts is None:
             leg.over_load = self._over(leg.load)
+            return
+        added = [0, *[self.detours[a][b] for a, b in pairwise(leg.places[1:-1])]]
+        begun: list[int] = []  # cost of all before a part that begins there
+        best = 0
+        for end, first in enumerate(firsts):
+            begun.append(best + added[end])
+            best = min(begun[first:])
+        leg.reloads = self._back(leg, firsts, begun)
 
-    def _detour(self, places: Sequence[int], before: int) -> int:
-        a, b = places[before], places[before + 1]
-        over = self.via[a][b]
-        return self.costs[a][over] + self.costs[over][b] - self.costs[a][b]
+    def _firsts(self, stops: tuple[int, ...]) -> list[int] | None:
+        """For each stop, where a part that ends with it can begin. None: a stop is too much."""
+        first, firsts = 0, []
+        load = [0] * len(self.limits)
+        for end, stop in enumerate(stops):
+            load = [a + b for a, b in zip(load, self.loads[stop], strict=True)]
+            while self._full(load):
+                load = [a - b for a, b in zip(load, self.loads[stops[first]], strict=True)]
+                first += 1
+            if first > end:
+                return None
+            firsts.append(first)
+        return firsts
+
+    def _full(self, load: list[int]) -> bool:
+        return any([a > b for a, b in zip(load, self.vehicle.capacity, strict=True)])  # noqa: C419
+
+    def _back(self, leg: Leg, firsts: list[int], begun: list[int]) -> tuple[tuple[int, int], ...]:
+        """The reloads of the cheapest parts, from the last to the first."""
+        reloads: list[tuple[int, int]] = []
+        end = len(leg.stops) - 1
+        while (begin := min(range(firsts[end], end + 1), key=begun.__getitem__)) > 0:
+            a, b = leg.places[begin], leg.places[begin + 1]
+            reloads.append((begin, self.via[a][b]))
+            end = begin - 1
+        return tuple(reversed(reloads))
 
     def offer(self, leg: Leg, stop: int) -> Offer | None:
         """What the trip would be with one stop more. None: the vehicle may not serve it."""

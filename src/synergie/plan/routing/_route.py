@@ -8,6 +8,7 @@ from typing import Any
 from synergie.errors import BadInput, Cancelled
 from synergie.plan.routing import _clock, _text
 from synergie.plan.routing._input import refuse_faults
+from synergie.plan.routing._load import able, fits
 from synergie.plan.routing._search import search
 from synergie.plan.routing._search_model import Model
 from synergie.plan.routing._task import Ended, Order, Routes, Task, Trip
@@ -69,16 +70,27 @@ def route(
         raise BadInput("/limit", "none", _text.LIMIT)
     refuse_faults(task)
     begin = None if start is None else _orders(task, start)
-    limit = _Limit(seconds, iterations, cancel)
     if cancel is not None and cancel():
         raise Cancelled
-    if not task.stops:
-        return Routes((), (), 0, 0, "iterations")
-    return _found(task, limit, seed, begin)
+    return _found(task, _Limit(seconds, iterations, cancel), seed, begin)
+
+
+def improved(
+    task: Task,
+    begin: Sequence[Order],
+    *,
+    seconds: float | None,
+    iterations: int | None,
+    cancel: Callable[[], bool] | None,
+) -> Routes:
+    """Routes begun from these orders; the task is known to be sound."""
+    return _found(task, _Limit(seconds, iterations, cancel), 0, begin)
 
 
 def _found(task: Task, limit: _Limit, seed: int, begin: Sequence[Order] | None) -> Routes:
     """Routes for all; or, when half the limit brought none, as many required stops as can be."""
+    if not task.stops:
+        return Routes((), (), 0, 0, "iterations")
     model = Model(task)
     best = _searched(model, limit, seed, begin)
     if not best.is_feasible():
@@ -86,8 +98,21 @@ def _found(task: Task, limit: _Limit, seed: int, begin: Sequence[Order] | None) 
         model = Model(task, relaxed=_dear(task))
         best = _searched(model, limit, seed, [])
     if not best.is_feasible():
-        best = model.solution([])
+        best = model.solution(_parts(task, begin or []))
     return _told(model, best, limit)
+
+
+def _parts(task: Task, begin: Sequence[Order]) -> list[Order]:
+    """The first stops of each order, as many as hold; loads that need a reload are left out."""
+    kept = []
+    for order in begin:
+        vehicle = task.vehicles[order.vehicle]
+        stops = [stop for stop in order.stops if able(task.stops[stop], order.vehicle, vehicle)]
+        part = Order(order.vehicle, stops)
+        while part.stops and not (fits(task, part) and _clock.trip(task, part)):
+            part.stops.pop()
+        kept.append(part)
+    return kept
 
 
 def _searched(model: Model, limit: _Limit, seed: int, begin: Sequence[Order] | None) -> Any:
