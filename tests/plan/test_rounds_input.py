@@ -132,6 +132,8 @@ def test_a_ticket_told_twice_is_answered_once() -> None:
     (left,) = plan.left_out
     assert left.stop == "s2"
     assert left.reason.tell(str) == "the ticket T1 is answered by stop s1 already"
+    halves = [one.model_copy(update={"instructions": one.id}) for one in twice]
+    assert not rounds.solve(given(stops=tuple(halves)), iterations=1).left_out
 
 
 def test_a_stop_beyond_a_days_drive_is_left_with_the_drive() -> None:

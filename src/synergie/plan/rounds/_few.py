@@ -60,7 +60,8 @@ def _ways(
         ending = finish(case, duty, state)
         if ending is None:
             continue
-        weight = ending.cost + weigh.turned(number, order)
+        beside = weigh.turned(number, order) + weigh.lateness(number, order)
+        weight = ending.cost + beside
         if mask not in best or weight < best[mask][0]:
             best[mask] = (weight, order)
     return best

@@ -47,13 +47,12 @@ def _set_aside(problem: RoundsProblem) -> dict[int, Phrase]:
     places = {place.id: number for number, place in enumerate(problem.places)}
     odd = odd_places(problem)
     done = {done.stop for done in problem.done}
-    tickets: dict[tuple[str, str, str, str], str] = {}
+    tickets: dict[RoundStop, str] = {}
     found: dict[int, Phrase] = {}
     for number, stop in enumerate(problem.stops):
         first = stop.id
         if stop.ticket is not None:
-            key = (stop.organisation, stop.ticket, stop.asset, stop.task)
-            first = tickets.setdefault(key, stop.id)
+            first = tickets.setdefault(stop.model_copy(update={"id": "same"}), stop.id)
         if stop.id in done and stop.place in places:
             continue
         if stop.place not in places:

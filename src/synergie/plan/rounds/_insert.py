@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -11,14 +10,14 @@ from synergie.plan.rounds import _input_text, _reasons, _text
 from synergie.plan.rounds._case import Case, Orders
 from synergie.plan.rounds._changed import moved, told_digest, told_orders
 from synergie.plan.rounds._given import case as case_of
-from synergie.plan.rounds._late import late, told_late, without_deadline
+from synergie.plan.rounds._late import late, may_be_late, must, told_late, without_deadline
 from synergie.plan.rounds._lines import lines
 from synergie.plan.rounds._outcome import Told, rounds_of
 from synergie.plan.rounds._outcome import plan as plan_of
 from synergie.plan.rounds._running import running
 from synergie.plan.rounds._solve import checked
 from synergie.plan.rounds._tours import Tours
-from synergie.plan.rounds._urgent import put_in, put_in_soon
+from synergie.plan.rounds._urgent import put_in
 from synergie.plan.rounds._weigh import Weigh
 from synergie.schemas.plan import Phrase, PlanLine
 from synergie.schemas.rounds import RoundsPlan, RoundsProblem, RoundStop
@@ -33,9 +32,9 @@ def insert(
     """The plan with *stop* put in at *now*; all else moves as little as can be.
 
     What is done or under way stays. One round changes if that can be; only optional work that is
-    still to come may be left for later. A stop that cannot begin before its deadline begins as
-    soon as can be, and the plan says how late. The plan answers `running(problem, plan, now=now,
-    stop=stop)`. Raises BadInput.
+    still to come may be left for later. When its deadline cannot be kept, the minutes of lateness
+    of all that must be done are as few as can be, and told. The plan answers `running(problem,
+    plan, now=now, stop=stop)`. Raises BadInput.
     """
     begun = time.perf_counter()
     if any(stop.id == planned.stop for one in plan.rounds for planned in one.stops):
@@ -43,9 +42,10 @@ def insert(
     now_problem = running(problem, plan, now=now, stop=stop)
     case = case_of(now_problem)
     orders = told_orders(case, plan, all_known=True)
-    opened = without_deadline(case, told_late(case, plan))
-    move = int(MOVE_EUR * case.per_eur)
-    tours = Tours(opened, orders, Weigh.against(opened, orders, move))
+    weigh = Weigh.against(case, orders, int(MOVE_EUR * case.per_eur))
+    overdue = told_late(case, plan)
+    opened = without_deadline(case, overdue)
+    tours = Tours(opened, orders, weigh.opened(opened, overdue))
     for lost in _lost(tours, orders):
         tours = _with(tours, lost)
     job = next((n for n in range(len(case.jobs)) if case.name(n) == stop.id), None)
@@ -64,9 +64,8 @@ def _with(tours: Tours, job: int) -> Tours:
     """The rounds with the job, late when it must be; without it when it cannot be at all."""
     if put_in(tours, job) or tours.case.jobs[job].skip is not None:
         return tours
-    case = without_deadline(tours.case, [job])
-    later = Tours(case, tours.orders, replace(tours.weigh, case=case))
-    put_in_soon(later, job)
+    later = may_be_late(tours, {job, *must(tours.case)})
+    put_in(later, job)
     return later
 
 

@@ -25,6 +25,18 @@ def without_deadline(case: Case, numbers: Iterable[int]) -> Case:
     return replace(case, jobs=tuple(jobs))
 
 
+def may_be_late(tours: Tours, numbers: Iterable[int]) -> Tours:
+    """The same rounds in which these jobs may begin late, at a weight a minute."""
+    jobs = list(numbers)
+    case = without_deadline(tours.case, jobs)
+    return Tours(case, tours.orders, tours.weigh.opened(case, jobs))
+
+
+def must(case: Case) -> list[int]:
+    """Jobs that must be done."""
+    return [number for number, job in enumerate(case.jobs) if job.skip is None]
+
+
 def told_late(case: Case, plan: RoundsPlan) -> list[int]:
     """Jobs that the plan told before begins outside their windows."""
     jobs = {case.name(job): job for job in range(len(case.jobs))}

@@ -13,14 +13,14 @@ from synergie.plan.rounds._find import Found, budget, find
 from synergie.plan.rounds._given import case as case_of
 from synergie.plan.rounds._improve import improve
 from synergie.plan.rounds._insert import MOVE_EUR
-from synergie.plan.rounds._late import late, told_late, without_deadline
+from synergie.plan.rounds._late import late, may_be_late, must, told_late, without_deadline
 from synergie.plan.rounds._lines import lines
 from synergie.plan.rounds._outcome import Told, rounds_of
 from synergie.plan.rounds._outcome import plan as plan_of
 from synergie.plan.rounds._search import How
 from synergie.plan.rounds._solve import checked, hopeless_of, refuse_missed
 from synergie.plan.rounds._tours import Tours
-from synergie.plan.rounds._urgent import put_in_soon
+from synergie.plan.rounds._urgent import put_in
 from synergie.plan.rounds._weigh import Weigh
 from synergie.schemas.plan import Phrase
 from synergie.schemas.rounds import RoundsPlan, RoundsProblem
@@ -51,8 +51,9 @@ def replan(
     how = How(None if iterations is not None else limit_s, iterations, seed, cancel)
     case = case_of(problem)
     orders = told_orders(case, plan, all_known=False)
-    opened = without_deadline(case, [*told_late(case, plan), *_overdue(case)])
-    weigh = Weigh.against(opened, orders, round(move_eur * case.per_eur))
+    overdue = {*told_late(case, plan), *_overdue(case)}
+    opened = without_deadline(case, overdue)
+    weigh = Weigh.against(case, orders, round(move_eur * case.per_eur)).opened(opened, overdue)
     hopeless = hopeless_of(opened)
     jobs = [job for job in range(len(case.jobs)) if job not in hopeless]
     found = _found(Tours(opened, orders, weigh), jobs, how)
@@ -104,12 +105,11 @@ def _found(kept: Tours, jobs: list[int], how: How) -> Found:
 
 
 def _soon(found: Found) -> Found:
-    """What must be done and is left, as soon as can be, late if it must."""
+    """What must be done and is left, late if it must."""
     tours = found.tours
+    jobs = tours.case.jobs
     for job in sorted(set(tours.left()) & set(found.jobs)):
-        if tours.case.jobs[job].skip is None:
-            case = without_deadline(tours.case, [job])
-            later = Tours(case, tours.orders, replace(tours.weigh, case=case))
-            if put_in_soon(later, job):
-                tours = later
+        if jobs[job].skip is None:
+            tours = may_be_late(tours, {job, *must(tours.case)})
+            put_in(tours, job)
     return replace(found, tours=tours)

@@ -30,7 +30,7 @@ SHARED = "members share a round by the time worked for each; nobody pays more th
 SHARED_TIME = "members share a round by the time worked for each"
 IDLE = "crews that may do none of the work: {}"
 KEPT = "each stop that changes its crew, its day or its order counts {} EUR, beside the cost told"
-LATE = "{} begins {} min after its deadline: no crew that may do it is there before"
+LATE = "{} begins {} min after its deadline: to come before would make more work late"
 LEFT_FOR = "left for later: {}"
 
 ALONE = "alone, each organisation does its own work with its own crews; the same search"

@@ -63,7 +63,11 @@ class Tours:
         if not carries(self.case, duty, order):
             return None
         cost = round_cost(self.case, duty, order)
-        return None if cost is None else cost + self.weigh.turned(number, order)
+        return None if cost is None else cost + self._beside(number, order)
+
+    def _beside(self, number: int, order: Sequence[int]) -> int:
+        """What an order weighs beside its cost."""
+        return self.weigh.turned(number, order) + self.weigh.lateness(number, order)
 
     def put(self, number: int, order: list[int], cost: int) -> None:
         """Give a duty another order."""
@@ -120,8 +124,8 @@ class Tours:
         ending = finish(self.case, duty, state) if state else None
         if ending is None:
             return None
-        turned = self.weigh.turned(number, longer)
-        return ending.cost + turned - self.costs[number] + self.weigh.there(job, number)
+        beside = self._beside(number, longer)
+        return ending.cost + beside - self.costs[number] + self.weigh.there(job, number)
 
     def states(self, number: int) -> list[State]:
         """The crew of a duty before it leaves and after each job."""

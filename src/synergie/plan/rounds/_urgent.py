@@ -4,11 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from synergie.plan.rounds._improve import insert
-from synergie.plan.rounds._timetable import timetable
 from synergie.plan.rounds._tours import ALL, FEW, Place, Tours
-
-_QUARTER = 900
-"""Starts within a quarter of an hour count as equal, s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +18,6 @@ class Way:
     out: tuple[int, ...]
     then: tuple[Place | None, ...]
     weight: int
-    starts: int
 
 
 def put_in(tours: Tours, job: int) -> bool:
@@ -40,31 +35,6 @@ def put_in(tours: Tours, job: int) -> bool:
         return False
     _take(tours, job, best)
     return True
-
-
-def put_in_soon(tours: Tours, job: int) -> bool:
-    """Put *job* where it begins soonest, then where that weighs least. False: it cannot be."""
-    plain = _plain(tours, job)
-    ways = [*plain, *_ways(tours, job)]
-    best = min(ways, key=lambda way: (way.starts // _QUARTER, way.weight), default=None)
-    if best is None:
-        return False
-    _take(tours, job, best)
-    return True
-
-
-def _plain(tours: Tours, job: int) -> Iterator[Way]:
-    for duty in sorted(tours.case.jobs[job].able):
-        for at in range(len(tours.orders[duty]) + 1):
-            weight = tours.added(job, duty, at)
-            if weight is not None:
-                yield Way(Place(duty, at, weight), (), (), weight, _starts(tours, job, duty, at))
-
-
-def _starts(tours: Tours, job: int, duty: int, at: int) -> int:
-    order = [*tours.orders[duty][:at], job, *tours.orders[duty][at:]]
-    visits = timetable(tours.case, tours.case.duties[duty], order).visits
-    return visits[at].starts
 
 
 def _ways(tours: Tours, job: int) -> Iterator[Way]:
@@ -97,7 +67,6 @@ def _sets(tours: Tours, duty: int) -> Iterator[tuple[int, ...]]:
 def _way(tours: Tours, job: int, place: Place, *, out: tuple[int, ...], saved: int) -> Way | None:
     """The way, with the best for what is taken out. None: work that must be done would be left."""
     before, cost = tours.orders[place.duty], tours.costs[place.duty]
-    starts = _starts(tours, job, place.duty, place.at)
     insert(tours, job, place)
     others = [duty for duty in range(len(tours.orders)) if duty != place.duty]
     weight, then = place.weight + saved, list[Place | None]()
@@ -112,7 +81,7 @@ def _way(tours: Tours, job: int, place: Place, *, out: tuple[int, ...], saved: i
     tours.put(place.duty, before, cost)
     jobs = tours.case.jobs
     lost = any(p is None and jobs[o].skip is None for o, p in zip(out, then, strict=True))
-    return None if lost else Way(place, out, tuple(then), weight, starts)
+    return None if lost else Way(place, out, tuple(then), weight)
 
 
 def _take(tours: Tours, job: int, way: Way) -> None:

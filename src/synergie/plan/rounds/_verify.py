@@ -258,16 +258,20 @@ class _Rounds:
             stop = self.stops[left.stop]
             if stop.skip_eur is not None or stop.place not in self.places:
                 continue
-            twins = [s for s in self.problem.stops if s.ticket == stop.ticket and s is not stop]
-            if stop.ticket is not None and any(
-                (s.organisation, s.asset, s.task) == (stop.organisation, stop.asset, stop.task)
-                for s in twins
-            ):
+            if stop.ticket is not None and self._twin(stop):
                 continue
             if self._exchanged(stop):
                 continue
             if any(self._alone(shift, stop) for shift in self.problem.shifts):
                 yield f"{left.stop} must be done and is left out"
+
+    def _twin(self, stop: RoundStop) -> bool:
+        """Whether another stop is the same but for its id."""
+        same = stop.model_dump(exclude={"id"})
+        others = (other for other in self.problem.stops if other.ticket == stop.ticket)
+        return any(
+            other is not stop and other.model_dump(exclude={"id"}) == same for other in others
+        )
 
     def _exchanged(self, stop: RoundStop) -> bool:
         """Whether the place lies far from all the others."""

@@ -1,10 +1,18 @@
 """What counts beside the cost of rounds: work that is left, and work that moves."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
-from synergie.plan.rounds._case import Case, Orders
+from synergie.plan.rounds._case import HOUR, MINUTE, Case, Orders
 from synergie.plan.rounds._rising import out_of_order
+from synergie.plan.rounds._timetable import timetable
+
+LATE_EUR = Decimal(10)
+"""What the first minute after a deadline that cannot be kept weighs, EUR; one after an hour weighs
+three times as much."""
+_LONG = 10**7
+"""More than a lateness of two days weighs, in seconds."""
 
 
 @dataclass(frozen=True)
@@ -18,6 +26,10 @@ class Weigh:
     """Duty and rank of each job in the plan told before. Empty: a first plan."""
     move: int = 0
     """Of a job that changes its duty or its order."""
+    due: dict[int, int] = field(default_factory=dict)
+    """Last start in time of the jobs that may begin late, s."""
+    late: int = 0
+    """Of a second of lateness."""
 
     @staticmethod
     def of(case: Case) -> "Weigh":
@@ -31,6 +43,14 @@ class Weigh:
             job: (duty, rank) for duty, order in enumerate(orders) for rank, job in enumerate(order)
         }
         return Weigh(case, case.dear(), usual, move)
+
+    def opened(self, case: Case, jobs: Iterable[int]) -> "Weigh":
+        """The same for *case*, in which *jobs* may begin late at a weight."""
+        windows = ((job, self.case.jobs[job].windows) for job in jobs)
+        due = {job: spans[-1][1] for job, spans in windows if spans}
+        late = int(LATE_EUR * case.per_eur / MINUTE)
+        dear = case.dear() + late * _LONG * len(case.jobs)
+        return replace(self, case=case, due=due | self.due, late=late, dear=dear)
 
     def left(self, job: int) -> int:
         """Weight of leaving *job*."""
@@ -49,6 +69,14 @@ class Weigh:
         told = (self.usual.get(job) for job in order)
         ranks = [usual[1] for usual in told if usual is not None and usual[0] == duty]
         return self.move * len(out_of_order(ranks))
+
+    def lateness(self, duty: int, order: Sequence[int]) -> int:
+        """Weight of the lateness of a round that can be."""
+        if not any(job in self.due for job in order):
+            return 0
+        visits = timetable(self.case, self.case.duties[duty], order).visits
+        over = (visit.starts - self.due.get(visit.job, visit.starts) for visit in visits)
+        return self.late * sum(s + s * s // HOUR for s in over if s > 0)
 
     def _moved(self, job: int) -> int:
         return self.move if job in self.usual else 0
