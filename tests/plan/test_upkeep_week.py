@@ -277,6 +277,34 @@ def test_the_week_after_does_not_come_back_to_what_was_done_two_weeks_ago() -> N
     assert not {one.asset for one in everything} & again
 
 
+def test_a_part_that_is_done_does_not_come_again_and_the_others_do() -> None:
+    wanted = order("D-1", asset="A-1", kind="preventive", fault_type="Passage en LED",
+                   reported_at=None, planned_at=date(2027, 1, 8))  # fmt: skip
+    box, lamps = cabinet("A-1", inspected_on=date(2026, 12, 1)), points("A-1", 16)
+    known = Known(decided=decisions(owned([wanted])))
+    first = week_problem(None, park([box], lamps), book(), monday=MONDAY, known=known)
+    plan = solve_rounds(first.problem, iterations=10)
+    part = "A-1.led_conversion-1of3"
+    back = order(part, asset="A-1", kind="preventive", fault_type="passage en LED",
+                 reported_at=None, done_at=MONDAY)  # fmt: skip
+    given = Given(cabinets=owned([box]), light_points=owned(lamps), work_orders=owned([wanted]))
+    told = returned([(first.problem, plan)], owned([back]), given, until=SUNDAY)
+    assert told.before.done == {part}
+    second = week_problem(
+        None, park([box], lamps), book(), monday=MONDAY + timedelta(days=7),
+        known=Known(done=history(told.orders), decided=decisions(told.orders)), before=told.before,
+    )  # fmt: skip
+    assert [s.id for s in second.problem.stops] == [f"A-1.led_conversion-{n}of3" for n in (2, 3)]
+
+
+def test_a_visit_of_an_earlier_week_that_nobody_told_done_comes_again() -> None:
+    boxes, lamps = town()
+    plan = year_plan()
+    missed = {visit.cabinet for visit in plan.plan.visits if visit.week == 1}
+    later = week_problem(plan, park(boxes, lamps), book(), monday=MONDAY + timedelta(days=7))
+    assert missed <= {stop.asset for stop in later.problem.stops}
+
+
 def outcome(*orders: WorkOrder, **fields: Any) -> Any:
     """What the first week's rounds became, by these rows."""
     case = week()

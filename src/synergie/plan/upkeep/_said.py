@@ -11,8 +11,6 @@ from synergie.schemas.crew import CrewBook
 from synergie.schemas.park import CabinetState, LampState, ParkState
 from synergie.schemas.plan import Phrase
 
-NO_CREW = "a crew with these skills and authorisations"
-
 
 def assumptions(
     park: ParkState, book: CrewBook, year: Year, *, site: Decimal, road: Decimal
@@ -30,15 +28,12 @@ def assumptions(
 
 def _tasks(year: Year) -> Iterator[Phrase]:
     for task, rule in year.rules.items():
-        if rule.source != SOURCE or task in ("cabinet_visit", "other"):
+        if rule.source != SOURCE or task not in _text.MINUTES:
             continue
-        name = _text.TASKS[task]
-        if rule.every_months is None:
-            yield Phrase(text=_text.RULE_WHEN_NEEDED, values=(name,))
-        else:
-            yield Phrase(text=_text.RULE_ASSUMED, values=(name, str(rule.every_months)))
-        minutes = (str(rule.minutes_cabinet), str(rule.minutes_light_point), name)
-        yield Phrase(text=_text.MINUTES, values=minutes)
+        if rule.every_months is not None and task in _text.PERIODS:
+            yield Phrase(text=_text.PERIODS[task], values=(str(rule.every_months),))
+        minutes = (str(rule.minutes_cabinet), str(rule.minutes_light_point))
+        yield Phrase(text=_text.MINUTES[task], values=minutes)
 
 
 def _inspections(park: ParkState, year: Year) -> Iterator[Phrase]:
@@ -81,9 +76,9 @@ def _is_gone(lamp: LampState, year: Year) -> bool:
 
 def _crews(book: CrewBook, site: Decimal, road: Decimal) -> Iterator[Phrase]:
     yield Phrase(text=_text.DAY_HOURS, values=(f"{site:.2f}", f"{road:.2f}"))
-    yield Phrase(text=_text.HOLIDAYS, values=(book.holidays,))
+    yield Phrase(text=_text.HOLIDAYS[book.holidays])
     if book.school_zone is not None and book.school_work != "any":
-        yield Phrase(text=_text.SCHOOL, values=(book.school_zone, book.school_work))
+        yield Phrase(text=_text.SCHOOL[book.school_work], values=(book.school_zone,))
     if book.late_share:
         yield Phrase(text=_text.LATE_SHARE, values=(f"{100 * book.late_share:g}",))
     else:

@@ -4,7 +4,6 @@ NO_KIND = "a file of lighting assets, tickets, a crew book or a matrix of roads"
 NO_CREW_BOOK = "a crew book: synergie template crews -o equipes.xlsx"
 NO_OWNER = "whose assets these are: --owner ORGANISATION=FILE"
 NO_CREW = "at least one crew"
-NO_DEPOT = "at least one depot"
 UNKNOWN_DEPOT = "a depot of the sheet Dépôts"
 DEPOT_IN_THE_SEA = "a depot within 30 km of an asset"
 DEPOT_SWAPPED = "a depot within 30 km of an asset; latitude and longitude look exchanged"
@@ -16,17 +15,33 @@ NO_WORKING_DAY = "a crew with working days in the weeks of the plan"
 NO_WORKING_DAY_AT_ALL = "crews with at least one working day in the weeks of the plan"
 TICKET_TWICE = "each ticket once"
 
-NO_CREW_MAY = "a crew with the skills and authorisations of the work: {}"
+NO_CREW_MAY = "a crew with these skills and authorisations"
 NO_OPEN_WEEK = "a week of its window in which work is allowed there"
 NO_OPEN_HOUR = "an hour of the week in which work is allowed there"
 NO_CABINETS = "cabinets with something to do in these weeks"
 MONDAY = "a Monday"
 
-SUPPORTS_LEFT = "{}: {} supports or circuits, which no visit is made for"
+SUPPORTS_LEFT = "{} supports or circuits are in the files: no visit is made for them"
 SECTORS = "{} light points name no cabinet: they are visited by sectors of {} m, {} in all"
-RULE_ASSUMED = "assumed, without source: {} every {} months"
-RULE_WHEN_NEEDED = "assumed, without source: {} when it is needed"
-MINUTES = "time on site: {} min for the cabinet, {} min for each light point ({})"
+PERIODS = {
+    "inspection": "electrical inspection every {} months: assumed, without source",
+    "cleaning": "cleaning of luminaires every {} months: assumed, without source",
+}
+MINUTES = {
+    "inspection": "electrical inspection: {} min a cabinet, {} min a light point, assumed",
+    "group_relamping": "group relamping: {} min a cabinet, {} min a light point, assumed",
+    "cleaning": "cleaning: {} min a cabinet, {} min a light point, assumed",
+    "led_conversion": "LED conversion: {} min a cabinet, {} min a light point, assumed",
+    "repair": "repair: {} min at a cabinet, {} min at a light point, assumed",
+}
+HOLIDAYS = {
+    "metropole": "public holidays of the whole country",
+    "alsace-moselle": "public holidays of Alsace and Moselle, two more than elsewhere",
+}
+SCHOOL = {
+    "only_holidays": "work in the school holidays of zone {} only",
+    "never_holidays": "no work in the school holidays of zone {}",
+}
 INSPECTED_UNKNOWN = (
     "{} cabinets have no known date of inspection: they come first, by communes one after another"
 )
@@ -42,8 +57,6 @@ SPOT = (
 DAY_HOURS = "a crew-day is {} h on site: the shortest day of a crew less {} h on the road"
 LATE_SHARE = "{} % of the time of crews is kept for urgent faults"
 NO_LATE_SHARE = "no time is kept for urgent faults: the crew book tells none"
-HOLIDAYS = "public holidays: {}"
-SCHOOL = "school holidays of zone {}: {}"
 ROUNDED = "hours of a visit are rounded up to quarters of a crew-day"
 LATE = "a week late costs {} EUR a visit, assumed; a week early costs its share of the period"
 STRAIGHT = "{} places are not in the matrix: straight lines lengthened by {}, at {} km/h"

@@ -1,6 +1,6 @@
 """The crew book that the rows of a file make, and the rows that it cannot hold."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,27 +32,49 @@ class Book:
     set_aside: tuple[SetAside, ...]
 
 
-def crew_book(rows: Sequence[Placed], assets: Iterable[Location] = ()) -> Book:
+def crew_book(
+    rows: Sequence[Placed], assets: Iterable[Location] = (), cabinets: Collection[str] = ()
+) -> Book:
     """The book of *rows*; a depot far from all *assets* is set aside with its crews.
+
+    An order or works that hold nowhere are set aside, too: neither a commune, nor one of
+    *cabinets*, when those are known.
 
     A crew without a depot or without a task is set aside, too; a row twice is kept once (the
     reader of the file says so). Never fails: a book may end without crews.
     """
     aside: list[SetAside] = []
     depots = _depots(rows, tuple(assets), aside)
+    held = [one for one in rows if _somewhere(one, cabinets, aside)]
     settings = next((one.row.settings for one in rows if one.row.settings), BookSettings())
     told = {name: value for name, value in settings.model_dump().items() if value is not None}
     book = CrewBook(
         depots=tuple(depots),
         crews=(),
-        road_orders=tuple(one.row.road_order for one in rows if one.row.road_order),
-        other_works=tuple(one.row.other_works for one in rows if one.row.other_works),
+        road_orders=tuple(one.row.road_order for one in held if one.row.road_order is not None),
+        other_works=tuple(one.row.other_works for one in held if one.row.other_works is not None),
         targets=tuple(one.row.target for one in rows if one.row.target),
         rules=tuple(one.row.rule for one in rows if one.row.rule),
         **told,
     )
     crews = tuple(_crews(rows, book, aside))
     return Book(book.model_copy(update={"crews": crews}), tuple(aside))
+
+
+def _somewhere(one: Placed, cabinets: Collection[str], aside: list[SetAside]) -> bool:
+    """Whether an order or works hold for a place; cabinets that nobody knows are told."""
+    part = one.row.road_order or one.row.other_works
+    if part is None:
+        return True
+    strange = [name for name in part.cabinets if name not in cabinets] if cabinets else []
+    if strange:
+        found = f"{part.id}: {', '.join(strange)}"
+        aside.append(_aside(one.where, found, _text.UNKNOWN_CABINET))
+        return len(strange) < len(part.cabinets)
+    if not part.cabinets and part.insee_code is None:
+        aside.append(_aside(one.where, part.id, _text.UNKNOWN_PLACE))
+        return False
+    return True
 
 
 def _depots(

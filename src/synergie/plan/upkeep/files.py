@@ -4,8 +4,7 @@ Each is recognised by the one door (`synergie.formats.read`); a wrong row is set
 place and its reason, and the rest is kept.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +16,7 @@ from synergie.formats import Record, Report
 from synergie.formats.templates.catalogue import TEMPLATES, read_placed
 from synergie.plan.park.owned import Owned
 from synergie.plan.upkeep import _text
-from synergie.plan.upkeep._sectors import SECTOR_M, with_sectors
+from synergie.plan.upkeep._sectors import with_sectors
 from synergie.plan.upkeep.book import Book, Placed, crew_book
 from synergie.plan.upkeep.roads import Roads, read_roads
 from synergie.schemas.cabinet import CabinetRecord
@@ -71,12 +70,16 @@ class Given:
     set_aside: list[SetAside] = field(default_factory=list)
     """Rows that could not be read."""
     notes: list[Phrase] = field(default_factory=list)
+    """What was made of the files, for people."""
+    others: int = 0
+    """Supports and circuits, which no visit is made for."""
 
     def book(self) -> Book:
         """The crew book of the files. BadInput when none has a crew or a depot."""
         assets = [one.record.location for one in self.cabinets if one.record.location]
         assets += [one.record.location for one in self.light_points if one.record.location]
-        found = crew_book(self.rows, assets)
+        names = {one.record.external_id for one in self.cabinets}
+        found = crew_book(self.rows, assets, names)
         if not self.rows:
             raise BadInput("--crews", Words("no file"), _text.NO_CREW_BOOK)
         if not found.book.crews:
@@ -107,6 +110,8 @@ def read(
         for place, record in records:
             _keep(given, path, _Row(place, _in_commune(record, commune)), whose)
     given.notes += with_sectors(given.cabinets, given.light_points)
+    if given.others:
+        given.notes.append(Phrase(text=_text.SUPPORTS_LEFT, values=(str(given.others),)))
     return given
 
 
@@ -195,7 +200,9 @@ def _keep(given: Given, path: Path, row: _Row, owner: str | None) -> None:
         if whose is None:
             raise BadInput(path.name, Words("no owner"), _text.NO_OWNER)
         mine.append(Owned(whose, record, _where(path, row.place)))
-    elif not isinstance(record, SupportRecord | CircuitRecord):
+    elif isinstance(record, SupportRecord | CircuitRecord):
+        given.others += 1
+    else:
         raise BadInput(path.name, type(record).__name__, _text.NO_KIND)
 
 
@@ -208,12 +215,3 @@ def _in_commune(record: Record, commune: str | None) -> Record:
     if commune is None or getattr(record, "insee_code", commune) is not None:
         return record
     return record.model_copy(update={"insee_code": commune})
-
-
-def counted(given: Given) -> Iterator[tuple[str, int]]:
-    """How many things of each owner the files hold: cabinets, light points, tickets."""
-    for kind in (given.cabinets, given.light_points, given.work_orders):
-        yield from sorted(Counter(one.organisation for one in kind).items())
-
-
-__all__ = ["SECTOR_M", "Given", "Told", "counted", "read"]

@@ -98,8 +98,11 @@ def week_problem(  # noqa: PLR0913 (what a week is made of)
     last = monday + timedelta(days=days)
     kept = replace(every, days=tuple(day for day in every.days if day < last))
     making = _Week(park, book, kept, known, tell=tell)
-    planned = _planned(plan, case, monday)
-    return making.case(planned, before or Before(), roads, case.assumptions if not plan else ())
+    planned, gone = _planned(plan, case, monday)
+    said = () if plan else case.assumptions
+    if gone:
+        said = (*said, Phrase(text=_text.GONE, values=(str(gone),)))
+    return making.case(planned, before or Before(), roads, said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +113,22 @@ class _Planned:
     skip: Decimal
 
 
-def _planned(plan: YearPlan | None, case: YearCase, monday: date) -> list[_Planned]:
+def _planned(plan: YearPlan | None, case: YearCase, monday: date) -> tuple[list[_Planned], int]:
+    """The visits of the week or before, and how many of the week have nothing left to do."""
     if plan is None:
         due = [one for one in case.occasions.values() if one.first == 1 and (one.due or 9) <= 1]
-        return [_Planned(one, _dearer(one, 1)) for one in due]
+        return [_Planned(one, _dearer(one, 1)) for one in due], 0
     week = (monday - plan.starts_on()).days // 7 + 1
     by_cabinet = {(one.cabinet, one.task): one for one in case.occasions.values()}
     found: dict[str, _Planned] = {}
+    gone = 0
     for visit in plan.plan.visits:
         one = case.occasions.get(visit.id or "") or by_cabinet.get((visit.cabinet, visit.task))
         if visit.week <= week and one is not None and one.first <= week:
             found[one.id] = _Planned(one, _dearer(one, week))
-    return [found[name] for name in sorted(found)]
+        elif visit.week == week:
+            gone += 1
+    return [found[name] for name in sorted(found)], gone
 
 
 def _dearer(one: Occasion, week: int) -> Decimal:
@@ -329,7 +336,7 @@ class _Week:
         where = f"{stop.organisation} {stop.asset}, {stop.id}"[:200]
         if not any(_may(shift, stop) for shift in self.shifts):
             found = ", ".join(stop.skills) or str(stop.network_mix)
-            self.aside.append(SetAside(where=where, found=found, expected=_NO_CREW))
+            self.aside.append(SetAside(where=where, found=found, expected=_text.NO_CREW_MAY))
             return
         due = None if ticket is None else ticket.due_at
         windows = self.windows.of(state, stop.minutes, due)
@@ -378,7 +385,6 @@ class _Week:
             self.stops[name] = stop.model_copy(update={"instructions": told})
 
 
-_NO_CREW = "a crew with these skills and authorisations"
 _SKIP_VISIT = Decimal(150)
 _WAY_H = Decimal("1.5")
 

@@ -177,7 +177,9 @@ class _Making:
         state = one.state
         skills = {*one.skills} | ({EVERY_NETWORK} if state.network_mix is None else set())
         if not any(_may(team, skills, state) for team in self.teams):
-            self._set_aside(one, ", ".join(sorted(skills)) or str(state.network_mix), _said.NO_CREW)
+            self._set_aside(
+                one, ", ".join(sorted(skills)) or str(state.network_mix), _text.NO_CREW_MAY
+            )
             return None
         first, last, closed = self._weeks(one)
         if len(closed) > last - first:
