@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from synergie.reports.document import Block, Paragraph, Table
-from synergie.reports.french import euros, number
+from synergie.reports.french import number
 from synergie.reports.maintenance_brief import MaintenanceBrief, visit_key
 from synergie.reports.maintenance_words import TASKS
 from synergie.reports.purchase_words import listed
@@ -33,8 +33,8 @@ def reasons(brief: MaintenanceBrief) -> list[Block]:
         return []
     alike = defaultdict[tuple[str, ...], list[Reason]](list)
     for one in reason_rows(brief):
-        alike[one.task, one.week, one.other, _gap(one), one.why].append(one)
-    groups = sorted(alike.values(), key=lambda some: -abs(some[0].gap_eur or Decimal(0)))
+        alike[one.task, one.week, one.why].append(one)
+    groups = sorted(alike.values(), key=_weight)
     blocks: list[Block] = []
     if len(groups) > MOST_REASONS:
         blocks.append(
@@ -43,21 +43,20 @@ def reasons(brief: MaintenanceBrief) -> list[Block]:
                 f"{number(len(groups))} ; le classeur les a toutes, visite par visite."
             )
         )
-    heads = ("Armoires", "Visites", "Tâche", "Semaine", "Autre", "Écart de l'autre", "Pourquoi")
+    heads = ("Armoires", "Visites", "Tâche", "Semaine", "Pourquoi")
     rows = tuple(_alike(some) for some in groups[:MOST_REASONS])
-    return [*blocks, Table("Pourquoi ces semaines", heads, rows, frozenset({1, 3, 4, 5}))]
+    return [*blocks, Table("Pourquoi ces semaines", heads, rows, frozenset({1, 3}))]
+
+
+def _weight(some: list["Reason"]) -> Decimal:
+    """The reason first that keeps the cheapest other week out."""
+    return min(one.gap_eur or Decimal(0) for one in some)
 
 
 def _alike(some: list["Reason"]) -> tuple[str, ...]:
     """One row for the visits of one reason."""
     one, names = some[0], list(dict.fromkeys(each.cabinet for each in some))
-    return (
-        listed(names), number(len(some)), one.task, one.week, one.other, _gap(one), one.why,
-    )  # fmt: skip
-
-
-def _gap(one: "Reason") -> str:
-    return "" if one.gap_eur is None else euros(one.gap_eur)
+    return listed(names), number(len(some)), one.task, one.week, one.why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
