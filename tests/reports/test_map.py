@@ -18,7 +18,7 @@ def at(longitude: float, latitude: float) -> Location:
 
 def parsed(drawing: str) -> ET.Element:
     """The drawing and its legend under one root."""
-    return ET.fromstring(f"<root>{drawing}</root>")  # noqa: S314 (our own drawing)
+    return ET.fromstring(f"<drawn>{drawing}</drawn>")  # noqa: S314 (our own drawing)
 
 
 def centre(path: str) -> tuple[float, float]:
