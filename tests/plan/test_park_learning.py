@@ -1,6 +1,6 @@
 """Models learned from tickets: likelihood, intervals, and what is said when tickets are few."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from math import log
 
 import numpy as np
@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synergie.plan.park import learn, models
+from synergie.plan.park import Owned, learn, models
 from synergie.plan.park._weibull import Lives, fit, fit_exponential, gradient, log_likelihood
 from synergie.plan.park.learning import ENOUGH, FEW, learned_from
 from synergie.schemas.park import FailureModel
+from synergie.schemas.work_order import WorkOrder
 from tests.plan.park_cases import AS_OF, lamp, lived, order
 
 DROP = 1.920729
@@ -189,6 +190,38 @@ def test_a_lamp_that_is_out_already_does_not_fail_again() -> None:
         for one in orders[1:]
     ]  # fmt: skip
     assert of("SHP", learn(points, [*orders, *again], until=AS_OF)).failures == failed
+
+
+def test_a_report_while_a_lamp_is_out_changes_nothing() -> None:
+    points, orders = lived(120, 3.0, 20_000, seed=4)
+    slow = [
+        order(one.record.external_id, asset=one.record.asset, kind="repair",
+              reported_at=one.record.reported_at, done_at=_later(one, 20))
+        for one in orders[1:]
+    ]  # fmt: skip
+    again = [
+        order(f"{one.record.external_id}-bis", asset=one.record.asset, kind="repair",
+              reported_at=_later(one, 5), done_at=_later(one, 6))
+        for one in orders[1:]
+    ]  # fmt: skip
+    alone = of("SHP", learn(points, [orders[0], *slow], until=AS_OF))
+    assert alone == of("SHP", learn(points, [orders[0], *slow, *again], until=AS_OF))
+
+
+def _later(one: Owned[WorkOrder], days: int) -> datetime:
+    at = one.record.reported_at
+    assert isinstance(at, datetime)
+    return min(at + timedelta(days=days), AS_OF)
+
+
+def test_repairs_from_before_the_first_report_are_not_watched() -> None:
+    points, orders = lived(200, 3.0, 20_000, seed=5)
+    failed = of("SHP", learn(points, orders, until=AS_OF)).failures
+    old = [
+        order(f"R-{i}", asset=f"P-{i}", kind="repair", reported_at=None, done_at=date(2020, 10, 1))
+        for i in range(40)
+    ]
+    assert of("SHP", learn(points, [*orders, *old], until=AS_OF)).failures == failed
 
 
 def test_a_relamping_ends_a_life_without_a_failure() -> None:

@@ -126,6 +126,12 @@ def test_a_lamp_put_up_since_tickets_are_kept_has_the_age_of_its_lamp() -> None:
     assert new.failures_year == pytest.approx(told, rel=1e-3)
 
 
+def test_planned_work_does_not_open_the_watch_of_lamps() -> None:
+    asked = order(kind="inspection", asset_kind="cabinet", asset="A-1", fault_type=None,
+                  reported_at=date(2019, 1, 1), done_at=date(2019, 1, 2))  # fmt: skip
+    assert not only(park(orders=[asked])).age_of_lamp
+
+
 def test_a_luminaire_whose_lamps_nobody_recorded_fails_as_renewals_do() -> None:
     one = only(park([lamp(installed_on=date(1990, 1, 1))]))
     sodium = models.of(models.assumed())["SHP"]
@@ -222,8 +228,9 @@ def test_a_point_that_is_out_is_counted_once() -> None:
 
 
 def test_two_faults_of_one_point_stay_two() -> None:
-    orders = [order("T-1"), order("T-2", fault_type="vasque cassée")]
-    assert {one.ticket for one in park(orders=orders).tickets} == {"T-1", "T-2"}
+    for other in ("vasque cassée", "mât couché", "lanterne tournée"):
+        orders = [order("T-1"), order("T-2", fault_type=other)]
+        assert {one.ticket for one in park(orders=orders).tickets} == {"T-1", "T-2"}
 
 
 def test_a_cabinet_that_is_out_puts_out_its_points() -> None:
@@ -353,6 +360,8 @@ def test_a_ticket_that_cannot_be_is_set_aside_with_the_reason(
 def test_days_of_a_report_and_a_repair_may_be_the_same() -> None:
     same = order(reported_at=datetime(2026, 11, 20, 15, tzinfo=UTC), done_at=date(2026, 11, 20))
     assert park(orders=[same]).set_aside == ()
+    first_day = order(reported_at=date(2020, 1, 1))
+    assert len(park(orders=[first_day]).tickets) == 1
 
 
 def test_a_repair_in_the_future_leaves_the_fault_open() -> None:
@@ -460,6 +469,9 @@ def test_a_light_point_that_is_gone_is_set_aside() -> None:
 def test_a_state_does_not_depend_on_the_order_of_its_rows() -> None:
     boxes, points, orders = large(400)
     one = state(boxes, points, orders, as_of=AS_OF)
+    names = [(box.organisation, box.cabinet) for box in one.cabinets]
+    assert names == sorted(names)
+    assert all(lamps == sorted(lamps) for lamps in _names(one))
     other = state(boxes[::-1], points[::-1], orders[::-1], as_of=AS_OF)
     assert one.model_dump_json(exclude={"set_aside"}) == other.model_dump_json(
         exclude={"set_aside"}
@@ -485,6 +497,10 @@ def test_the_demonstration_territory_has_a_state() -> None:
     }
     assert all(box.location_told for box in found.cabinets)
     assert found.burn_hours_source.tell(str).startswith("the sun at each cabinet in 2026")
+
+
+def _names(found: ParkState) -> list[list[str]]:
+    return [[one.light_point for one in box.lamps] for box in found.cabinets]
 
 
 DAYS = st.none() | st.dates(date(2018, 1, 1), date(2028, 1, 1))

@@ -76,7 +76,7 @@ def _fault(x: float, y: float) -> str | None:
         return _projected(x, y)
     if x == 0 and y == 0:
         return _text.NO_PLACE
-    return _text.SWAPPED if METROPOLE.holds(y, x) and not METROPOLE.holds(x, y) else None
+    return _text.SWAPPED if METROPOLE.holds(y, x) else None
 
 
 def _projected(x: float, y: float) -> str:
@@ -89,8 +89,7 @@ def _projected(x: float, y: float) -> str:
 def is_swapped(place: Location, insee_code: str | None) -> bool:
     """Whether longitude and latitude are exchanged, as the commune's department tells."""
     box = box_of(insee_code)
-    x, y = place.longitude, place.latitude
-    return box is not None and box.holds(y, x) and not box.holds(x, y)
+    return box is not None and box.holds(place.latitude, place.longitude)
 
 
 def box_of(insee_code: str | None) -> Box | None:
