@@ -25,7 +25,7 @@ from synergie.schemas.strategy import (
     StrategyProblem,
     UpkeepPolicy,
 )
-from tests.plan.strategy_cases import MODELS, group, model, problem, spot
+from tests.plan.strategy_cases import DELAYS, MODELS, group, model, problem, spot
 
 AGES = (
     AgeCount(burned_hours=0, count=300),
@@ -119,6 +119,17 @@ def test_a_cabinet_out_is_a_street_out() -> None:
     assert streets.severity == "street"
     assert near(streets.faults, 8 * rate / (1 + rate * delay))
     assert near(life.out_share, rate * delay / (1 + rate * delay))
+
+
+def test_what_nobody_has_told_is_dark_but_not_late() -> None:
+    lamp = model("SHP", 1.0, 8_200.0)
+    point = DELAYS[0].model_copy(update={"unseen_days": 20.0})
+    given = problem(group(cabinets=0), models=(lamp,), responses=(point,))
+    life = strategy.simulate(given, spot(given), lives=100, seed=3)
+    delay = 23 / DAYS
+    assert near(life.out_share, delay / (2 + delay), times=2)
+    (points,) = life.delays
+    assert near(points.mean_days, 3.0) and points.p95_days == 5.0
 
 
 # crews

@@ -114,10 +114,10 @@ class UpkeepCosts(Wire):
 
 
 class DelayShare(Wire):
-    """Which share of faults is mended after so many days."""
+    """Which share of faults is mended so many days after their report."""
 
     days: Days
-    """From the fault to its repair, days."""
+    """From the report to the repair, days."""
     share: Share
     """Share of the faults."""
 
@@ -129,6 +129,8 @@ class Response(Wire):
     """`street`: a cabinet is out with all it feeds. `point`: one light point."""
     delays: Annotated[Many[DelayShare], Field(min_length=1, max_length=400)]
     """The distribution; shares sum to 1."""
+    unseen_days: Days = 0.0
+    """Mean days from the fault to its report (exponential). 0: remote management tells at once."""
     source: LongText
     """Learned from tickets, a contract, or `assumed`."""
 
@@ -334,7 +336,7 @@ class SimulatedDelay(Wire):
     faults: Estimate
     """Faults a year."""
     mean_days: Estimate
-    """Mean days from the fault to its repair."""
+    """Mean days from the report to the repair."""
     median_days: Days
     """Half are mended within, days."""
     p90_days: Days
@@ -398,7 +400,7 @@ class PromisedFigure(Wire):
 
     figure: Literal["out_share", "worst_year_out_share", "beyond", "mean_days"]
     """What: share of light points out, the same in the worst year, share of faults beyond their
-    target, mean days from the fault to the repair."""
+    target, mean days from the report to the repair."""
     severity: Severity | None = None
     """Of which faults. Null: the figure is of light points."""
     contract: Text | None = None

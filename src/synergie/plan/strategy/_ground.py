@@ -82,7 +82,8 @@ class Ground:
 
     def delay_days(self, kind: Kind) -> float:
         """Mean days from the fault to its repair."""
-        return sum(one.days * one.share for one in self.responses[kind].delays)
+        response = self.responses[kind]
+        return response.unseen_days + sum(one.days * one.share for one in response.delays)
 
     def beyond(self, kind: Kind, contract: str | None) -> float:
         """Share of faults mended beyond their target, crews being free."""

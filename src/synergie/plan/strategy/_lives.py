@@ -5,7 +5,6 @@ many a week as crews can. docs/plan/strategy.md, S6.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,39 +12,11 @@ import numpy as np
 from synergie.errors import Cancelled
 from synergie.plan.strategy._ground import DAYS, WEEKS, Floats, Ground
 from synergie.plan.strategy._places import Numbers, Places
-from synergie.plan.strategy._tally import Tally
+from synergie.plan.strategy._tally import Faults, Tally
 from synergie.schemas.strategy import UpkeepPolicy
 
 _NEVER = np.inf
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Faults:
-    """Faults that wait: life, column, when it failed, when a free crew would have mended it."""
-
-    life: Numbers
-    column: Numbers
-    failed: Floats
-    ready: Floats
-
-    def __len__(self) -> int:
-        return len(self.life)
-
-    def only(self, which: Any) -> "Faults":
-        """Those that *which* picks."""
-        return Faults(self.life[which], self.column[which], self.failed[which], self.ready[which])
-
-    def with_more(self, more: "Faults") -> "Faults":
-        """Both."""
-        return Faults(
-            np.concatenate([self.life, more.life]),
-            np.concatenate([self.column, more.column]),
-            np.concatenate([self.failed, more.failed]),
-            np.concatenate([self.ready, more.ready]),
-        )
-
-
-_NONE = Faults(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0), np.empty(0))
+_NONE = Faults(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0), np.empty(0), np.empty(0))
 
 
 class Lives:
@@ -121,7 +92,7 @@ class Lives:
                 lamps = self.waiting.column < self.places.lamps
                 mended[lamps] &= ~self.led[self.waiting.life[lamps], self.waiting.column[lamps]]
             done = self.waiting.only(mended)
-            self.tally.mended_by_the_way(done.life, done.column, done.failed, at)
+            self.tally.mended_by_the_way(done, at)
             self.waiting = self.waiting.only(~mended)
 
     def _fail(self, until: float) -> None:
@@ -131,14 +102,18 @@ class Lives:
             return
         failed = self.next[life, column]
         self.next[life, column] = _NEVER
-        days = np.empty(len(life))
+        unseen, days = np.zeros(len(life)), np.empty(len(life))
         lamp = column < self.places.lamps
         for severity, which in (("point", lamp), ("street", ~lamp)):
             if which.any():
+                count = int(which.sum())
                 edges, values = self._delays[severity]
-                draws = self.rng.random(int(which.sum()))
-                days[which] = values[np.minimum(np.searchsorted(edges, draws), len(values) - 1)]
-        more = Faults(life, column, failed, failed + days / DAYS)
+                found = np.searchsorted(edges, self.rng.random(count))
+                days[which] = values[np.minimum(found, len(values) - 1)]
+                mean = self.ground.responses[severity].unseen_days
+                unseen[which] = mean * self.rng.standard_exponential(count)
+        told = failed + unseen / DAYS
+        more = Faults(life, column, failed, told, told + days / DAYS)
         self.waiting = self.waiting.with_more(more)
 
     def _mend(self, week: int) -> None:
@@ -152,7 +127,7 @@ class Lives:
         done = self.waiting.only(chosen)
         self.waiting = self.waiting.only(~chosen)
         if len(done):
-            became_led = self.tally.mended(done.life, done.column, done.failed, at=at, led=self.led)
+            became_led = self.tally.mended(done, at, self.led)
             self.led[done.life[became_led], done.column[became_led]] = True
             self.next[done.life, done.column] = at + self._life(done.life, done.column)
 

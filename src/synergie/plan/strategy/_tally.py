@@ -16,6 +16,40 @@ HOUR_BINS = 24 * 400
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Faults:
+    """Faults that wait: life, column, when each failed, was told, and could be mended by a crew."""
+
+    life: Numbers
+    column: Numbers
+    failed: Floats
+    told: Floats
+    ready: Floats
+
+    def __len__(self) -> int:
+        return len(self.life)
+
+    def only(self, which: Any) -> "Faults":
+        """Those that *which* picks."""
+        return Faults(
+            self.life[which],
+            self.column[which],
+            self.failed[which],
+            self.told[which],
+            self.ready[which],
+        )
+
+    def with_more(self, more: "Faults") -> "Faults":
+        """Both."""
+        return Faults(
+            np.concatenate([self.life, more.life]),
+            np.concatenate([self.column, more.column]),
+            np.concatenate([self.failed, more.failed]),
+            np.concatenate([self.told, more.told]),
+            np.concatenate([self.ready, more.ready]),
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Groups:
     """Arrays by group."""
 
@@ -68,10 +102,9 @@ class Tally:
         self._used = np.zeros((lives, len(ground.problem.groups)), dtype=np.int64)
         self._fixed(policy)
 
-    def mended(
-        self, life: Numbers, column: Numbers, failed: Floats, *, at: Floats, led: Any
-    ) -> Any:
+    def mended(self, done: Faults, at: Floats, led: Any) -> Any:
         """Spot repairs; gives which lamps became LED for want of a lamp to buy."""
+        life, column = done.life, done.column
         lamp = column < self.places.lamps
         group = self.places.group[column]
         is_led = np.zeros(len(column), dtype=bool)
@@ -89,15 +122,15 @@ class Tally:
         self._at(self.hours, life, at, hours)
         self._at(self.visits, life, at, np.ones(len(life)))
         self._became_led(life[alone], group[alone], at[alone])
-        self._delay(life, column, (at - failed) * DAYS)
-        self._out(life, column, failed, at)
+        self._delay(life, column, (at - done.told) * DAYS)
+        self._out(life, column, done.failed, at)
         return alone
 
-    def mended_by_the_way(self, life: Numbers, column: Numbers, failed: Floats, at: float) -> None:
-        """Faults that group work finds and mends."""
-        when = np.full(len(life), at)
-        self._delay(life, column, np.maximum(when - failed, 0) * DAYS)
-        self._out(life, column, failed, when)
+    def mended_by_the_way(self, done: Faults, at: float) -> None:
+        """Faults that group work finds and mends, told or not."""
+        when = np.full(len(done), at)
+        self._delay(done.life, done.column, np.maximum(when - done.told, 0) * DAYS)
+        self._out(done.life, done.column, done.failed, np.maximum(when, done.failed))
 
     def still_dark(self, life: Numbers, column: Numbers, failed: Floats) -> None:
         """Faults that wait at the end."""

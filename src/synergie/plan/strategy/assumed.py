@@ -43,12 +43,15 @@ def costs() -> UpkeepCosts:
 
 
 def responses() -> tuple[Response, ...]:
-    """Most points within three days, most cabinets within one, when crews are free."""
+    """Most points within three days of a report, most cabinets within one, crews being free.
+
+    A point out is told after ten days on average, by a round or a call; a street at once.
+    """
     point = ((1, 0.3), (2, 0.3), (3, 0.25), (5, 0.1), (8, 0.05))
     street = ((0.25, 0.4), (0.5, 0.3), (1, 0.25), (2, 0.05))
     return (
-        Response(severity="street", delays=_delays(street), source="assumed"),
-        Response(severity="point", delays=_delays(point), source="assumed"),
+        Response(severity="street", delays=_delays(street), unseen_days=0.1, source="assumed"),
+        Response(severity="point", delays=_delays(point), unseen_days=10, source="assumed"),
     )
 
 

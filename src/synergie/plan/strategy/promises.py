@@ -1,5 +1,6 @@
 """What a policy promises: points out and delays, each with its interval; and whether it held."""
 
+import math
 from collections.abc import Callable
 
 from synergie.plan.strategy import _text
@@ -31,13 +32,13 @@ def promise(
     """
     life = simulate(problem, policy, lives=lives, seed=seed, cancel=cancel)
     figures = [
-        _figure("out_share", life.out_share, problem.most_out),
-        _figure("worst_year_out_share", life.worst_year_out_share, None),
+        _figure("out_share", life.out_share, problem.most_out, lives),
+        _figure("worst_year_out_share", life.worst_year_out_share, None, lives),
     ]
     for delay in life.delays:
-        figures.append(_delay("mean_days", delay, delay.mean_days, None))
+        figures.append(_delay("mean_days", delay, None, lives))
         if delay.beyond is not None:
-            figures.append(_delay("beyond", delay, delay.beyond, problem.most_beyond))
+            figures.append(_delay("beyond", delay, problem.most_beyond, lives))
     basis = Phrase(text=_text.SIMULATED, values=(str(lives), str(seed)))
     return Promise(years=problem.years, figures=tuple(figures), basis=basis)
 
@@ -77,21 +78,34 @@ def _seen(figure: PromisedFigure, life: SimulatedLife) -> Estimate | None:
     return None
 
 
-def _figure(name: str, seen: Estimate, limit: float | None) -> PromisedFigure:
+def _figure(name: str, seen: Estimate, limit: float | None, lives: int) -> PromisedFigure:
+    interval = _one_life(seen, lives)
     return PromisedFigure.model_validate(
         {
             "figure": name,
             "expected": seen.mean,
-            "interval": seen.spread,
+            "interval": interval,
             "limit": limit,
-            "verdict": _verdict(seen.spread, limit),
+            "verdict": _verdict(interval, limit),
         }
     )
 
 
-def _delay(name: str, delay: SimulatedDelay, seen: Estimate, limit: float | None) -> PromisedFigure:
+def _delay(name: str, delay: SimulatedDelay, limit: float | None, lives: int) -> PromisedFigure:
+    seen = delay.mean_days if name == "mean_days" else delay.beyond
+    assert seen is not None  # noqa: S101 (asked for only with a target)
     told = {"severity": delay.severity, "contract": delay.contract}
-    return _figure(name, seen, limit).model_copy(update=told)
+    return _figure(name, seen, limit, lives).model_copy(update=told)
+
+
+def _one_life(seen: Estimate, lives: int) -> Interval:
+    """Where one life lies: as drawn, or by its deviation when that is wider; figures are >= 0.
+
+    Of what is rare most lives have none: what was drawn alone would promise none at all.
+    """
+    half = (seen.interval.high - seen.interval.low) / 2 * math.sqrt(lives)
+    low = max(min(seen.spread.low, seen.mean - half), 0.0)
+    return Interval(low=low, high=max(seen.spread.high, seen.mean + half), level=seen.spread.level)
 
 
 def _verdict(interval: Interval, limit: float | None) -> str:
