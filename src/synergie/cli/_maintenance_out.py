@@ -124,9 +124,6 @@ def _rows(case: "WeekCase", plan: "RoundsPlan") -> Iterator["WorkOrder"]:
     for each in sorted(plan.rounds, key=lambda one: (one.day, one.crew)):
         for planned in each.stops:
             stop = stops[planned.stop]
-            occasion = case.occasions.get(stop.id)
-            works = occasion.works if occasion else ()
-            tasks = dict.fromkeys([stop.task, *(w.task for w in works if w.task != "repair")])
             known = stop.severity is not None and stop.ticket not in tickets
             tickets[stop.ticket] = True
             yield WorkOrder(
@@ -136,7 +133,7 @@ def _rows(case: "WeekCase", plan: "RoundsPlan") -> Iterator["WorkOrder"]:
                 asset=stop.asset,
                 insee_code=stop.insee_code,
                 planned_at=each.day,
-                fault_type=", ".join(french(task_name(task)) for task in tasks),
+                fault_type=", ".join(french(task_name(task)) for task in case.tasks(stop)),
                 crew=each.crew,
                 provenance="partner",
             )

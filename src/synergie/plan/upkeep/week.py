@@ -13,13 +13,13 @@ from synergie.plan.upkeep._windows import Windows
 from synergie.plan.upkeep.assumed import mean
 from synergie.plan.upkeep.crews import EVERY_NETWORK, Team, teams
 from synergie.plan.upkeep.days import WorkDays, at, work_days
-from synergie.plan.upkeep.done import Carried
+from synergie.plan.upkeep.done import Carried, part_of
 from synergie.plan.upkeep.keys import cabinet_keys, key
 from synergie.plan.upkeep.roads import Roads, between
 from synergie.plan.upkeep.visits import Occasion
 from synergie.plan.upkeep.works import parts_of
 from synergie.plan.upkeep.year import NOTHING, Known, YearCase, year_problem
-from synergie.schemas.crew import Crew, CrewBook
+from synergie.schemas.crew import Crew, CrewBook, Task
 from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem
 from synergie.schemas.park import CabinetState, ParkState, SetAside, Severity, Ticket
 from synergie.schemas.plan import Phrase
@@ -70,7 +70,14 @@ class WeekCase:
     set_aside: tuple[SetAside, ...]
     assumptions: tuple[Phrase, ...]
     occasions: Mapping[str, Occasion] = field(default_factory=dict)
-    """What is done in each planned stop, by its key."""
+    """What is done in each planned visit, by its key."""
+
+    def tasks(self, stop: RoundStop) -> tuple[Task, ...]:
+        """Everything that is done at a stop of this problem, the most important in front."""
+        occasion = self.occasions.get(part_of(stop.id)[0])
+        works = occasion.works if occasion and stop.severity is None else ()
+        more = (work.task for work in works if work.task != "repair")
+        return tuple(dict.fromkeys((stop.task, *more)))
 
 
 def week_problem(  # noqa: PLR0913 (what a week is made of)
@@ -116,7 +123,8 @@ class _Planned:
 def _planned(plan: YearPlan | None, case: YearCase, monday: date) -> tuple[list[_Planned], int]:
     """The visits of the week or before, and how many of the week have nothing left to do."""
     if plan is None:
-        due = [one for one in case.occasions.values() if one.first == 1 and (one.due or 9) <= 1]
+        every = (one for one in case.occasions.values() if one.first == 1)
+        due = [one for one in every if one.backlog or one.due == 1]
         return [_Planned(one, _dearer(one, 1)) for one in due], 0
     week = (monday - plan.starts_on()).days // 7 + 1
     by_cabinet = {(one.cabinet, one.task): one for one in case.occasions.values()}
@@ -219,7 +227,7 @@ class _Week:
         return WeekCase(problem, tuple(self.aside), told, occasions)
 
     def _said(self) -> Iterator[Phrase]:
-        yield Phrase(text=_text.SKIP, values=(str(_WAY_H), str(_SKIP_VISIT)))
+        yield Phrase(text=_text.SKIP, values=(f"{_WAY_H:.2f}", str(_SKIP_VISIT)))
         if self.split:
             yield Phrase(text=_text.SPLIT, values=(str(self.split), str(LONGEST)))
 
