@@ -151,7 +151,7 @@ class _Making:
             depots=tuple(_serving(depot, zones) for depot in depots),
             visits=tuple(sorted((visit for _, visit in told), key=lambda v: v.id or v.cabinet)),
             starts_on=self.days.monday,
-            never_later_than_alone=True,
+            never_later_than_alone=len(self._owners()) > 1,
             promised=self._promised({visit.id: visit for _, visit in told}),
             move_eur=MOVE_EUR if self.known.promised else Decimal(0),
         )
@@ -202,6 +202,12 @@ class _Making:
             due_week=one.due,
             light_points=max(1, sum(work.points for work in one.works)),
         )
+
+    def _owners(self) -> set[str]:
+        """Whose assets and whose crews the year has."""
+        return {one.organisation for one in self.park.cabinets} | {
+            team.organisation for team in self.teams
+        }
 
     def _shared(self) -> set[str]:
         """Skills that all crews have: to ask for them changes no plan, and slows its proof."""
