@@ -223,6 +223,7 @@ def test_a_point_that_is_out_is_counted_once() -> None:
     assert [one.is_out for one in found.cabinets[0].lamps] == [True, False, False, False]
     assert found.out_share == 0.25
     assert found.technologies[0].out == 1
+    assert "out with their cabinet" not in said(found)
     (row,) = found.set_aside
     assert (row.where, row.found) == ("tickets.csv, T-2 (epci T-2)", "T-2 = T-1")
 

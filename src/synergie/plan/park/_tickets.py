@@ -12,7 +12,7 @@ from synergie.plan.park._assets import Key, Named
 from synergie.plan.park._faults import plain, text_of
 from synergie.plan.park._sites import Site, Sites
 from synergie.plan.park._works import Work
-from synergie.plan.park.places import km
+from synergie.plan.park.places import Nearby
 from synergie.plan.park.targets import target_of
 from synergie.schemas.crew import ServiceTarget
 from synergie.schemas.location import Location
@@ -53,8 +53,8 @@ def open_faults(works: Iterable[Work], sites: Sites, aside: Aside) -> Found:
     mended = _mended(works)
     waiting = [work for work in works if work.is_fault and work.done_at is None]
     still = [work for work in waiting if not _is_mended(work, mended)]
-    by_key = {site.key: site for site in sites.rows}
-    rows = [one for work in still if (one := _open(work, by_key, sites, aside)) is not None]
+    ground = _Ground({site.key: site for site in sites.rows}, _near_of(sites), sites, aside)
+    rows = [one for work in still if (one := ground.open(work)) is not None]
     rows.sort(key=lambda one: (one.reported_at, one.work.record.external_id))
     rows = list(_once(rows, aside))
     near = sum(one.work.named is None for one in rows)
@@ -104,35 +104,52 @@ def _is_mended(work: Work, mended: Mapping[Key, datetime]) -> bool:
     return done is not None and done >= work.reported_at
 
 
-def _open(work: Work, by_key: Mapping[Key, Site], sites: Sites, aside: Aside) -> Open | None:
-    if work.reported_at is None:
-        aside.put(work.owned, "", _text.NO_REPORT)
+class _Ground(NamedTuple):
+    """Where faults hang."""
+
+    by_key: Mapping[Key, Site]
+    near: Mapping[str, Nearby]
+    sites: Sites
+    aside: Aside
+
+    def open(self, work: Work) -> Open | None:
+        """The open fault. None: it is set aside."""
+        if work.reported_at is None:
+            self.aside.put(work.owned, "", _text.NO_REPORT)
+            return None
+        if work.named is None:
+            return self._near(work, work.reported_at)
+        site = None if work.named.cabinet is None else self.by_key.get(work.named.cabinet)
+        if site is None:
+            self.aside.put(work.owned, work.record.asset or "", _text.CABINET_ASIDE)
+            return None
+        place = _place(work.named, self.sites) or site.location
+        return Open(work, work.reported_at, site, place)
+
+    def _near(self, work: Work, reported_at: datetime) -> Open | None:
+        """A ticket that names no asset, on the nearest cabinet of its owner."""
+        place, near = work.record.location, self.near.get(work.owned.organisation)
+        if place is not None and near is not None:
+            nearest, away = near.nearest(place)
+            if away <= NEAR_KM:
+                return Open(work, reported_at, self.sites.rows[nearest], place)
+        found = "" if place is None else f"{place.longitude:g}, {place.latitude:g}"
+        self.aside.put(work.owned, found, _text.NO_ASSET)
         return None
-    if work.named is None:
-        return _near(work, work.reported_at, sites, aside)
-    site = None if work.named.cabinet is None else by_key.get(work.named.cabinet)
-    if site is None:
-        aside.put(work.owned, work.record.asset or "", _text.CABINET_ASIDE)
-        return None
-    place = _place(work.named, sites) or site.location
-    return Open(work, work.reported_at, site, place)
+
+
+def _near_of(sites: Sites) -> Mapping[str, Nearby]:
+    """The cabinets of each owner, by their number."""
+    rows: dict[str, list[int]] = {}
+    for n, site in enumerate(sites.rows):
+        rows.setdefault(site.key[0], []).append(n)
+    return {
+        owner: Nearby(mine, [sites.rows[n].location for n in mine]) for owner, mine in rows.items()
+    }
 
 
 def _place(named: Named, sites: Sites) -> Location | None:
     return None if named.kind == "cabinet" else sites.places.get(named.points[0])
-
-
-def _near(work: Work, reported_at: datetime, sites: Sites, aside: Aside) -> Open | None:
-    """A ticket that names no asset, on the nearest cabinet of its owner."""
-    place, owner = work.record.location, work.owned.organisation
-    mine = [] if place is None else [site for site in sites.rows if site.key[0] == owner]
-    if place is not None and mine:
-        site = min(mine, key=lambda one: (km(one.location, place), one.key))
-        if km(site.location, place) <= NEAR_KM:
-            return Open(work, reported_at, site, place)
-    found = "" if place is None else f"{place.longitude:g}, {place.latitude:g}"
-    aside.put(work.owned, found, _text.NO_ASSET)
-    return None
 
 
 def _once(rows: Iterable[Open], aside: Aside) -> Iterator[Open]:

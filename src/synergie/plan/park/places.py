@@ -122,6 +122,19 @@ def km(one: Location, other: Location) -> float:
     return _KM_A_DEGREE * hypot(east, one.latitude - other.latitude)
 
 
+class Nearby:
+    """Numbered places, of which the nearest is looked for."""
+
+    def __init__(self, numbers: Sequence[int], places: Sequence[Location]) -> None:
+        self._numbers, self._xy = numbers, _xy(places)
+
+    def nearest(self, place: Location) -> tuple[int, float]:
+        """Number of the nearest place, the first of several, and its distance, km."""
+        away = _km(self._xy, place.longitude, place.latitude)
+        at = int(away.argmin())
+        return self._numbers[at], float(away[at])
+
+
 def _alone(place: Location, code: str | None) -> str | None:
     if place.longitude == 0 and place.latitude == 0:
         return _text.NO_PLACE
