@@ -125,6 +125,25 @@ def test_a_shape_that_may_be_one_is_taken_as_one_when_few_failed() -> None:
     assert wearing.shape > 2
 
 
+@given(
+    st.lists(st.tuples(st.floats(0, 60_000), st.floats(0.1, 60_000)), min_size=20, max_size=40),
+    st.integers(0, 3),
+)
+def test_whatever_the_lives_the_law_is_finite_and_within_its_intervals(
+    told: list[tuple[float, float]], survivors: int
+) -> None:
+    entry = np.array([age for age, _ in told] + [0.0] * 50 * survivors)
+    ends = np.array([age + more for age, more in told] + [50_000.0] * 50 * survivors)
+    failed = np.array([True] * len(told) + [False] * 50 * survivors)
+    model = learned_from("LED", Lives(entry, ends, failed))
+    assert model.shape_interval is not None and model.scale_interval is not None
+    scales = model.scale_interval
+    assert 0 < scales.low <= model.scale_hours * (1 + 1e-9) <= scales.high * (1 + 2e-9)
+    assert FailureModel.model_validate_json(model.model_dump_json()) == model
+    if model.shape != 1:
+        assert model.shape_interval.low <= model.shape <= model.shape_interval.high
+
+
 def of(what: str, found: tuple[FailureModel, ...]) -> FailureModel:
     return next(one for one in found if one.technology == what)
 

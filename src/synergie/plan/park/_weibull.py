@@ -18,6 +18,8 @@ LEAST, MOST = 0.05, 50.0
 """Shapes that are looked at."""
 _DROP = 1.920729
 """Half of the 95 % quantile of χ² with one degree of freedom."""
+_NEW = 1e-3
+"""Hours up to which a life is watched since new."""
 _GRID, _STEPS = 81, 44
 
 
@@ -79,7 +81,7 @@ def fit_exponential(lives: Lives) -> Fit:
 
 def _power(lives: Lives, shape: float, scale: float) -> tuple[float, float]:
     """Σ (exit/scale)^k - (entry/scale)^k, and its derivative by k."""
-    out, into = lives.exit / scale, lives.entry[lives.entry > 0] / scale
+    out, into = lives.exit / scale, lives.entry[lives.entry > _NEW] / scale
     left, right = out**shape, into**shape
     slope = (left * np.log(out)).sum() - (right * np.log(into)).sum()
     return float(left.sum() - right.sum()), float(slope)
