@@ -21,7 +21,7 @@ from synergie.policy.decide import party
 from synergie.reports.document import Document
 from synergie.reports.maintenance_note import member_notes
 from synergie.reports.maintenance_report import maintenance_document
-from synergie.reports.maintenance_sheets import work_sheets
+from synergie.reports.maintenance_sheets import day_sheets, work_sheets
 from synergie.reports.page import html
 from synergie.reports.purchase_brief import purchase_document
 from synergie.reports.purchase_note import note_document
@@ -174,6 +174,12 @@ def sheet(tmp_path: Path) -> tuple[str, str]:
     return _saved(tmp_path, next(iter(work_sheets(kept()).values())))
 
 
+@pytest.fixture
+def sheets(tmp_path: Path) -> tuple[str, str]:
+    """Address of the sheets of all crews of a day, and where it may ask: itself."""
+    return _saved(tmp_path, next(iter(day_sheets(kept()).values())))
+
+
 def _saved(folder: Path, text: str) -> tuple[str, str]:
     page = folder / "page.html"
     page.write_text(text, encoding="utf-8")
@@ -182,7 +188,17 @@ def _saved(folder: Path, text: str) -> tuple[str, str]:
 
 @pytest.mark.parametrize(
     "page",
-    ["documentation", "report", "agreement", "purchase", "note", "maintenance", "body", "sheet"],
+    [
+        "documentation",
+        "report",
+        "agreement",
+        "purchase",
+        "note",
+        "maintenance",
+        "body",
+        "sheet",
+        "sheets",
+    ],
 )
 def test_nothing_is_wrong_with(
     page: str, request: pytest.FixtureRequest, look: Callable[[str], dict[str, View]]
@@ -228,13 +244,18 @@ A4 = (595, 842)
 """Points."""
 
 
-def test_a_work_sheet_prints_large_in_black_on_a4(
-    sheet: tuple[str, str], look: Callable[[str], dict[str, View]]
+@pytest.mark.parametrize(("page", "least", "most"), [("sheet", 2, 6), ("sheets", 6, 15)])
+def test_work_sheets_print_large_in_black_on_a4(
+    page: str,
+    least: int,
+    most: int,
+    request: pytest.FixtureRequest,
+    look: Callable[[str], dict[str, View]],
 ) -> None:
-    told = look(sheet[0])["wide"]["print"]
+    told = look(request.getfixturevalue(page)[0])["wide"]["print"]
     assert told["smallest"] >= 12
     assert told["inks"] == []
-    assert 2 <= told["pages"] <= 6
+    assert least <= told["pages"] <= most
     assert told["boxes"]
     for box in told["boxes"]:
         *_, wide, tall = box.strip("]").split("[")[1].split()

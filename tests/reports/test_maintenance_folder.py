@@ -18,9 +18,10 @@ def files() -> dict[str, bytes]:
 
 
 def test_every_file_is_there_and_none_else(files: dict[str, bytes]) -> None:
-    assert sorted(files) == [
+    assert sorted(files) == sorted([
         "agendas/nacelle-1.ics", "agendas/nacelle-2.ics", "agendas/nacelle-sde.ics",
         "classeur.xlsx",
+        "feuilles/2026-11-30.html", "feuilles/2026-12-01.html",
         "feuilles/2026-11-30-nacelle-1.html", "feuilles/2026-11-30-nacelle-2.html",
         "feuilles/2026-11-30-nacelle-sde.html", "feuilles/2026-12-01-nacelle-1.html",
         "notes/cc-bassin.html", "notes/sde.html", "notes/sivom.html",
@@ -28,7 +29,7 @@ def test_every_file_is_there_and_none_else(files: dict[str, bytes]) -> None:
         "parc.json", "plan.json", "probleme.json", "rapport.html",
         "semaines/2026-11-30-probleme.json", "semaines/2026-11-30-tournees.json",
         "tournees.geojson", "tournees.gpkg",
-    ]  # fmt: skip
+    ])  # fmt: skip
     assert {name.partition("/")[0] for name in files} <= NAMES
     assert all(re.fullmatch(r"([a-z]+/)?[a-z0-9-]+\.[a-z]+", name) for name in files)
 
@@ -60,5 +61,5 @@ def test_two_weeks_with_crews_of_one_name_keep_every_sheet() -> None:
     week = brief.weeks[0]
     twice = maintenance_folder(replace(brief, weeks=(week, week)))
     sheets = [name for name in twice if name.startswith("feuilles")]
-    assert len(sheets) == 8
+    assert len(sheets) == 8 + 2
     assert len([name for name in twice if name.startswith("semaines")]) == 4

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from synergie.reports.french import hour
 from synergie.reports.maintenance_brief import MaintenanceBrief, Week
-from synergie.reports.maintenance_sheets import work_sheets
+from synergie.reports.maintenance_sheets import day_sheets, work_sheets
 from synergie.reports.maintenance_words import part
 from synergie.reports.rounds_sheet import Pause, SheetStop, work_sheet
 from synergie.schemas.crew import RoadOrder
@@ -117,6 +117,21 @@ def test_the_traffic_order_and_the_works_of_others_are_told_where_they_hold(
     told = {name: page.count("X-1") for name, page in pages.items()}
     assert told == {"2026-11-30-nacelle-1.html": 0, "2026-11-30-nacelle-2.html": 1,
                     "2026-11-30-nacelle-sde.html": 0, "2026-12-01-nacelle-1.html": 0}  # fmt: skip
+
+
+def test_all_crews_of_a_day_print_at_once_each_under_its_own_head(
+    brief: MaintenanceBrief, pages: dict[str, str]
+) -> None:
+    days = day_sheets(brief)
+    assert list(days) == ["2026-11-30.html", "2026-12-01.html"]
+    whole = days["2026-11-30.html"]
+    assert whole.count("<h1") == 1
+    assert re.findall(r"@page (sheet-\d)", whole) == ["sheet-1", "sheet-2", "sheet-3"]
+    told = words(whole)
+    for name, page in pages.items():
+        if name.startswith("2026-11-30"):
+            alone = words(page[page.index("<main") : page.index("</main>")])
+            assert alone.strip() in told
 
 
 def test_an_unknown_network_is_told_as_the_hardest(brief: MaintenanceBrief) -> None:

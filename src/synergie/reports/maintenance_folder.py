@@ -10,7 +10,7 @@ from synergie.reports.maintenance_brief import MaintenanceBrief
 from synergie.reports.maintenance_ics import calendars
 from synergie.reports.maintenance_note import member_notes
 from synergie.reports.maintenance_report import maintenance_document
-from synergie.reports.maintenance_sheets import work_sheets
+from synergie.reports.maintenance_sheets import day_sheets, work_sheets
 from synergie.reports.maintenance_workbook import write_maintenance
 from synergie.reports.page import html
 from synergie.reports.rounds_layers import rounds_geojson, rounds_geopackage
@@ -74,7 +74,7 @@ def _notes(brief: MaintenanceBrief) -> Iterator[tuple[str, bytes]]:
 
 def _of_crews(brief: MaintenanceBrief) -> Iterator[tuple[str, bytes]]:
     """What a crew holds in its hands, and the maps."""
-    for name, sheet in work_sheets(brief).items():
+    for name, sheet in (work_sheets(brief) | day_sheets(brief)).items():
         yield f"feuilles/{name}", sheet.encode()
     taken: list[str] = []
     for crew, packed in calendars(brief).items():
