@@ -179,7 +179,7 @@ def test_a_limit_that_cannot_be_kept_is_named_with_what_is_missing() -> None:
         strategy.solve(two_bodies(), most={"out": 1.0})
     texts = [str(text) for text in caught_error.value.conflicts]
     assert any("light-point-days out within 1.0" in text for text in texts)
-    assert any("more of out" in text for text in texts)
+    assert any("light-point-days out more" in text for text in texts)
 
 
 def test_a_limit_is_kept_and_costs_more() -> None:
@@ -212,7 +212,7 @@ def test_a_period_beyond_the_lawful_one_is_never_chosen() -> None:
     plan = strategy.solve(two_bodies(inspection=rule))
     assert {body.inspection_months for body in plan.policy.bodies} == {12}
     none = rule.model_copy(update={"choices_months": (24,)})
-    with pytest.raises(Infeasible, match="nothing may be chosen for inspection of x"):
+    with pytest.raises(Infeasible, match="no period of inspection is lawful for x"):
         strategy.solve(two_bodies(inspection=none))
 
 

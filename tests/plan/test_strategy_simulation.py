@@ -271,6 +271,33 @@ def test_what_a_contract_asks_for_is_judged_by_the_interval() -> None:
     assert verdicts == {"kept", "missed", "uncertain"}
 
 
+# all together
+
+
+def test_a_study_tells_each_policy_with_its_risk_of_late_repairs() -> None:
+    given = problem(
+        group("im", technology="IM", lamps=AGES, cabinets=12),
+        group("led", technology="LED", lamp_eur=Decimal(90)),
+        years=6,
+        costs=strategy.assumed.costs().model_copy(update={"out_day_eur": Decimal(2)}),
+    )
+    told = strategy.study(given, points=3, lives=20)
+    assert len(told.policies) == len(told.frontier.points) >= 2
+    for one in told.policies:
+        assert one.life.delays[-1].beyond is not None
+        assert one.life.out_share.mean == pytest.approx(one.point.criteria.out_share, rel=0.1)
+    few = given.model_copy(update={"repairs_week": 12})
+    waits = strategy.simulate(few, told.policies[0].point.policy, lives=20)
+    beyond = [d.beyond.mean for d in waits.delays if d.severity == "point" and d.beyond]
+    free = told.policies[0].life.delays[-1].beyond
+    assert free is not None and beyond[0] > 1.05 * free.mean
+    shares = [one.life.out_share.mean for one in told.policies]
+    assert shares == sorted(shares, reverse=True)
+    halide, light = told.advice
+    assert halide.period_years is not None and halide.lamp_year_eur < halide.spot_year_eur
+    assert light.period_years is None and light.lamp_year_eur == light.spot_year_eur
+
+
 # a year plan as the policy
 
 

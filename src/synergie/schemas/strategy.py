@@ -441,3 +441,36 @@ class SpareStock(Wire):
     """Expected cost, EUR: once for all, or a year."""
     reason: Phrase
     """Why, in a sentence."""
+
+
+class RelampingAdvice(Wire):
+    """Group against spot work for the lamps of one group, all else apart (theory, not the plan)."""
+
+    group: Key
+    """The group."""
+    period_years: PeriodYears | None
+    """The best period of group relamping, years. Null: never, spot work alone costs less."""
+    lamp_year_eur: Annotated[float, Field(ge=0, json_schema_extra={"unit": "EUR"})]
+    """Cost of work, parts and penalties with that period, EUR a lamp and year."""
+    spot_year_eur: Annotated[float, Field(ge=0, json_schema_extra={"unit": "EUR"})]
+    """The same with spot work alone."""
+
+
+class StudiedPolicy(Wire):
+    """One policy of the frontier with its simulated life."""
+
+    point: FrontierPoint
+    """The policy and what is expected of it."""
+    life: SimulatedLife
+    """What its lives give, crews queueing: points out, and the risk of late repairs."""
+
+
+class StrategyStudy(Wire):
+    """The policies to choose among, by optimisation and by simulation."""
+
+    frontier: StrategyFrontier
+    """Cost against the other criterion, proved."""
+    policies: Many[StudiedPolicy]
+    """Its points, each with its simulated life."""
+    advice: Many[RelampingAdvice]
+    """Group against spot work, group by group."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from synergie.plan.strategy.relamping import Relamping, best_period, cost_hour
     from synergie.plan.strategy.simulation import simulate, year_plan_policy
     from synergie.plan.strategy.spares import last_buy, reorder
+    from synergie.plan.strategy.studies import study
 
 __all__ = [
     "ParkGroups",
@@ -30,6 +31,7 @@ __all__ = [
     "reorder",
     "simulate",
     "solve",
+    "study",
     "year_plan_policy",
 ]
 
@@ -46,6 +48,7 @@ _HOME = {
     "reorder": "spares",
     "simulate": "simulation",
     "solve": "_solve",
+    "study": "studies",
     "year_plan_policy": "simulation",
 }
 

@@ -56,7 +56,7 @@ def choose(
     """
     for item in items:
         if not item.options:
-            raise Infeasible((Reason(_text.NO_OPTION, item.kind, item.subject),))
+            raise Infeasible((Reason(_text.NO_OPTION[item.kind], item.subject),))
     model = Model("strategy")
     columns = [
         [model.binary(f"x{n}_{o}", amount(option, least)) for o, option in enumerate(item.options)]
@@ -133,9 +133,8 @@ def _limits(
         scale = max([factor for _, factor in row], default=0.0) or 1.0
         need = Need(
             sentence=_text.LIMITS[criterion].format(f"{limit:.1f}"),
-            missing=_text.MORE_LIMIT,
+            missing=_text.MORE[criterion],
             per=1 / scale,
-            about=(criterion,),
             handle=("limit", criterion),
         )
         tight = limit - abs(limit) * _MAX_DIGITS

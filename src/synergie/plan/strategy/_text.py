@@ -5,7 +5,11 @@ from collections.abc import Mapping
 from synergie.schemas.plan import Phrase
 from synergie.schemas.strategy import Criterion
 
-NO_OPTION = "nothing may be chosen for {} of {}"
+NO_OPTION: Mapping[str, str] = {
+    "lamps": "nothing may be chosen for the lamps of {}",
+    "inspection": "no period of inspection is lawful for {}",
+    "cleaning": "no period of cleaning keeps enough light for {}",
+}
 BUDGET = "LED investment of year {} within {} EUR"
 MORE_BUDGET = "{} EUR more of LED investment in year {}"
 LIMITS: Mapping[Criterion, str] = {
@@ -16,10 +20,16 @@ LIMITS: Mapping[Criterion, str] = {
     "hours": "crew-hours within {}",
     "co2": "CO2 within {} t",
 }
-MORE_LIMIT = "{} more of {}"
+MORE: Mapping[Criterion, str] = {
+    "cost": "{} EUR more of cost",
+    "out": "{} light-point-days out more",
+    "late": "{} faults beyond their target more",
+    "energy": "{} MWh more",
+    "hours": "{} crew-hours more",
+    "co2": "{} t of CO2 more",
+}
 
 CHEAPEST = "the cheapest of {} choices"
-NEXT = "the cheapest of {} choices; the next costs {} EUR more"
 KEPT_BACK = "{} EUR dearer than its cheapest choice, which budgets or limits do not allow"
 
 SPOT = "spot work"

@@ -1,0 +1,63 @@
+"""All that is told before a choice: the frontier, the simulated life of each policy, the advice."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from synergie.plan.strategy._ground import Ground, count
+from synergie.plan.strategy.frontiers import frontier
+from synergie.plan.strategy.relamping import best_period
+from synergie.plan.strategy.simulation import simulate
+from synergie.schemas.strategy import (
+    Criterion,
+    LampGroup,
+    RelampingAdvice,
+    StrategyProblem,
+    StrategyStudy,
+    StudiedPolicy,
+)
+
+
+def study(
+    problem: StrategyProblem,
+    criterion: Criterion = "out",
+    *,
+    points: int = 5,
+    lives: int = 50,
+    seed: int = 0,
+    limit_s: float = 120,
+    cancel: Callable[[], bool] | None = None,
+) -> StrategyStudy:
+    """The frontier of cost against *criterion*, and *lives* lives of each of its policies.
+
+    *limit_s* is for the frontier. Raises BadInput, Infeasible, OutOfTime, Cancelled, SolverFailed,
+    MissingExtra.
+    """
+    found = frontier(problem, criterion, points=points, limit_s=limit_s, cancel=cancel)
+    studied = tuple(
+        StudiedPolicy(
+            point=point,
+            life=simulate(problem, point.policy, lives=lives, seed=seed, cancel=cancel),
+        )
+        for point in found.points
+    )
+    ground = Ground.of(problem)
+    advice = tuple(_advice(ground, group) for group in problem.groups)
+    return StrategyStudy(frontier=found, policies=studied, advice=advice)
+
+
+def _advice(ground: Ground, group: LampGroup) -> RelampingAdvice:
+    costs = ground.problem.costs
+    dark = costs.out_day_eur * Decimal(ground.delay_days("point"))
+    boxes = costs.group_cabinet_eur * max(group.cabinets, 1) / count(group)
+    best = best_period(
+        ground.models[group.technology],
+        spot_eur=float(costs.spot_eur + group.lamp_eur + dark),
+        group_eur=float(costs.group_lamp_eur + group.lamp_eur + boxes),
+    )
+    hours = group.burn_hours_year
+    return RelampingAdvice(
+        group=group.id,
+        period_years=None if best.period_hours is None else best.period_hours / hours,
+        lamp_year_eur=best.cost_hour * hours,
+        spot_year_eur=best.spot_hour * hours,
+    )
