@@ -200,7 +200,8 @@ class Search:
         chosen = list(state.chosen)
         for stop in gone:
             chosen[stop] = self._placed(days, stop)
-        return State(tuple(map(tuple, days)), tuple(chosen))
+        tidied = (tuple((kind, kind.tidy(leg)) for kind, leg in day) for day in days)
+        return State(tuple(tidied), tuple(chosen))
 
     def _placed(self, days: list[Fleet], stop: int) -> Days:
         """The days on which *stop* costs least; it is put into their trips."""

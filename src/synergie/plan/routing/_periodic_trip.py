@@ -3,7 +3,7 @@
 Times of day are left aside: the routes of each day are searched with them afterwards.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -15,6 +15,7 @@ from synergie.plan.routing._load import able
 from synergie.plan.routing._task import Matrix, Network, Stop, Vehicle
 
 type Rows = list[list[int]]
+_TIDIED = 30  # longest trip whose order is looked through
 _TRIED = 3  # places of insertion whose reloads are planned anew
 
 
@@ -223,8 +224,7 @@ class Kind:
         into, out = self.inward[place], costs[place]
         added = [into[a] + out[b] - costs[a][b] for a, b in pairwise(places)]
         if self.reloads or not leg.stops:
-            near = sorted(range(len(added)), key=added.__getitem__)[:_TRIED]
-            return min((self._whole(leg, stop, at) for at in near), key=_weight)
+            return self._whole(leg, stop, added)
         least = min(added)
         at = added.index(least)
         a, b, times = places[at], places[at + 1], self.times
@@ -236,9 +236,47 @@ class Kind:
             cost += self._overtime(away) - self._overtime(leg.away)
         return Offer(cost, self._over(load), max(0, away - self.longest), at, None)
 
-    def _whole(self, leg: Leg, stop: int, at: int) -> Offer:
-        made = self.made((*leg.stops[:at], stop, *leg.stops[at:]))
-        return Offer(made.cost, made.over_load, made.over_s, at, made)
+    def _whole(self, leg: Leg, stop: int, added: list[int]) -> Offer:
+        """The offer of a trip that is made: the best known, or the best of the cheapest places."""
+        key = frozenset((*leg.stops, stop))
+        made = self._known.get(key)
+        if made is None:
+            near = sorted(range(len(added)), key=added.__getitem__)[:_TRIED]
+            stops = leg.stops
+            tried = (self.made((*stops[:at], stop, *stops[at:])) for at in near)
+            made = self._known[key] = min(tried, key=_rank)
+        return Offer(made.cost, made.over_load, made.over_s, 0, made)
+
+    def tidy(self, leg: Leg) -> Leg:
+        """A better order of the same stops, when reloads make the cheapest place hard to guess.
+
+        Parts of one to three stops move, turned or not, as long as that helps. The best order of
+        each set of stops is remembered, and what one stop more costs is known from it.
+        """
+        if not self.reloads or not 2 < len(leg.stops) <= _TIDIED:  # noqa: PLR2004
+            return leg
+        key = frozenset(leg.stops)
+        if key not in self._tidied:
+            self._tidied.add(key)
+            self._known[key] = self._descended(leg)
+        return self._known[key]
+
+    @cached_property
+    def _tidied(self) -> set[frozenset[int]]:
+        return set()
+
+    @cached_property
+    def _known(self) -> dict[frozenset[int], Leg]:
+        """The best trip known for a set of stops."""
+        return {}
+
+    def _descended(self, leg: Leg) -> Leg:
+        while True:
+            moved = (self.made(stops) for stops in _moves(leg.stops))
+            better = next((made for made in moved if _rank(made) < _rank(leg)), None)
+            if better is None:
+                return leg
+            leg = better
 
     def taken(self, leg: Leg, stop: int, offer: Offer) -> Leg:
         """The trip with the stop."""
@@ -246,5 +284,20 @@ class Kind:
         return offer.leg or self.made((*leg.stops[:at], stop, *leg.stops[at:]))
 
 
-def _weight(offer: Offer) -> tuple[int, int, int]:
-    return offer.over_load, offer.over_s, offer.cost
+def _rank(leg: Leg) -> tuple[int, int, int]:
+    return leg.over_load, leg.over_s, leg.cost
+
+
+def _moves(stops: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    """The same stops with a part of one to three moved, turned or not, or any part turned."""
+    for size in (1, 2, 3):
+        for at in range(len(stops) - size + 1):
+            part, rest = stops[at : at + size], stops[:at] + stops[at + size :]
+            for to in range(len(rest) + 1):
+                if to != at:
+                    yield (*rest[:to], *part, *rest[to:])
+                if size > 1:
+                    yield (*rest[:to], *part[::-1], *rest[to:])
+    for at in range(len(stops) - 3):
+        for end in range(at + 4, len(stops) + 1):
+            yield (*stops[:at], *stops[at:end][::-1], *stops[end:])
