@@ -47,8 +47,7 @@ def main() -> None:
     )
     plan = rounds.solve(problem, iterations=1)
     for number, minute in enumerate(sorted(CHANCE.sample(range(20, 420), 30))):
-        now = EVENING + timedelta(minutes=minute)
-        stop = fault(number, now)
+        stop = fault(number, now := EVENING + timedelta(minutes=minute))
         new = rounds.insert(problem, plan, stop, now=now)
         problem, plan = rounds.running(problem, plan, now=now, stop=stop), new
     print(f"30 faults, {plan.objective_eur} EUR")

@@ -73,11 +73,12 @@ def _move_all(tours: Tours, budget: Budget, near: Near) -> bool:
         for job in range(len(tours.case.jobs)):
             if budget.over():
                 return helped
-            helped |= _move(tours, job, length)
+            helped |= move(tours, job, length)
     return helped
 
 
-def _move(tours: Tours, job: int, length: int) -> bool:
+def move(tours: Tours, job: int, length: int = 1) -> bool:
+    """Whether *job*, or a run that begins with it, goes to a place where it weighs less."""
     found = _where(tours).get(job)
     if found is None:
         return False

@@ -17,7 +17,7 @@ from synergie.plan.rounds._outcome import plan as plan_of
 from synergie.plan.rounds._running import running
 from synergie.plan.rounds._solve import checked
 from synergie.plan.rounds._tours import Tours
-from synergie.plan.rounds._urgent import put_in
+from synergie.plan.rounds._urgent import put_in, settle
 from synergie.plan.rounds._weigh import Weigh
 from synergie.schemas.plan import Phrase, PlanLine
 from synergie.schemas.rounds import RoundsPlan, RoundsProblem, RoundStop
@@ -66,6 +66,7 @@ def _with(tours: Tours, job: int) -> Tours:
         return tours
     later = may_be_late(tours, {job, *must(tours.case)})
     put_in(later, job)
+    settle(later)
     return later
 
 

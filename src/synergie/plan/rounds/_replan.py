@@ -20,7 +20,7 @@ from synergie.plan.rounds._outcome import plan as plan_of
 from synergie.plan.rounds._search import How
 from synergie.plan.rounds._solve import checked, hopeless_of, refuse_missed
 from synergie.plan.rounds._tours import Tours
-from synergie.plan.rounds._urgent import put_in
+from synergie.plan.rounds._urgent import put_in, settle
 from synergie.plan.rounds._weigh import Weigh
 from synergie.schemas.plan import Phrase
 from synergie.schemas.rounds import RoundsPlan, RoundsProblem
@@ -112,4 +112,5 @@ def _soon(found: Found) -> Found:
         if jobs[job].skip is None:
             tours = may_be_late(tours, {job, *must(tours.case)})
             put_in(tours, job)
+            settle(tours)
     return replace(found, tours=tours)

@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from synergie.plan.rounds._improve import insert
+from synergie.plan.rounds._improve import insert, move
 from synergie.plan.rounds._tours import ALL, FEW, Place, Tours
+
+_TURNS, _MOST = 3, 40
+"""How often, and how many jobs, so that an insertion stays below half a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,20 @@ def put_in(tours: Tours, job: int) -> bool:
         return False
     _take(tours, job, best)
     return True
+
+
+def settle(tours: Tours) -> None:
+    """Move work out of rounds that are late while that makes less of it late."""
+    for _ in range(_TURNS):
+        late = [
+            job
+            for duty, order in enumerate(tours.orders)
+            if tours.weigh.lateness(duty, order)
+            for job in order
+        ]
+        helped = [move(tours, job) for job in late[:_MOST]]
+        if not any(helped):
+            return
 
 
 def _ways(tours: Tours, job: int) -> Iterator[Way]:
