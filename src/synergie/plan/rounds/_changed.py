@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from synergie.errors import BadInput
 from synergie.plan import _record
-from synergie.plan.rounds import _input_text
+from synergie.plan.rounds import _text
 from synergie.plan.rounds._case import Case, Orders
 from synergie.plan.rounds._rising import out_of_order
 from synergie.schemas.plan import Run
@@ -31,7 +31,7 @@ def told_orders(case: Case, plan: RoundsPlan, *, all_known: bool) -> Orders:
         unknown = [planned.stop for planned in one.stops if planned.stop not in stops]
         if all_known and (duty is None or unknown):
             found = unknown[0] if unknown else f"{one.crew} {one.day}"
-            raise BadInput(f"/plan/rounds/{number}", found, _input_text.OWN_PLAN)
+            raise BadInput(f"/plan/rounds/{number}", found, _text.OWN_PLAN)
         if duty is not None:
             orders[duty] = [jobs[p.stop] for p in one.stops if p.stop in jobs]
     return orders

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from synergie.errors import BadInput
-from synergie.plan.rounds import _input_text, _reasons, _text
+from synergie.plan.rounds import _reasons, _text
 from synergie.plan.rounds._case import Case, Orders
 from synergie.plan.rounds._changed import moved, told_digest, told_orders
 from synergie.plan.rounds._given import case as case_of
@@ -38,7 +38,7 @@ def insert(
     """
     begun = time.perf_counter()
     if any(stop.id == planned.stop for one in plan.rounds for planned in one.stops):
-        raise BadInput("/stop/id", stop.id, _input_text.NOT_PLANNED)
+        raise BadInput("/stop/id", stop.id, _text.NOT_PLANNED)
     now_problem = running(problem, plan, now=now, stop=stop)
     case = case_of(now_problem)
     orders = told_orders(case, plan, all_known=True)

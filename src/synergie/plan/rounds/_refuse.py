@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from synergie.errors import BadInput
-from synergie.plan.rounds import _input_text as text
+from synergie.plan.rounds import _text as text
 from synergie.plan.rounds._network import straight_m
 from synergie.plan.rounds._places import odd_places, turned
 from synergie.schemas.rounds import CrewShift, RoadMatrix, RoundsProblem
