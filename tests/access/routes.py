@@ -67,6 +67,8 @@ ABSENT = {
     "ending": "cmp_22222222222222222222",
     "season": "cmp_22222222222222222222",
     "year": "plan_22222222222222222222",
+    "works": "cmp_22222222222222222222",
+    "tour": "rnd_22222222222222222222",
 }
 """Noun → an identifier of the right form that names nothing."""
 
@@ -230,6 +232,15 @@ ROWS: dict[str, Row] = {
     "withdraw_campaign_answer": Row(
         "/v1/campaigns/{season}/plans/{year}/answer/withdraw", 200, "season"
     ),
+    "keep_rounds": Row(
+        "/v1/campaigns/{works}/rounds",
+        201,
+        "works",
+        body=lambda x, _: json.loads(x.ids["tour_request"]),
+    ),
+    "list_rounds": Row("/v1/campaigns/{works}/rounds", 200, "works"),
+    "read_rounds": Row("/v1/campaigns/{works}/rounds/{tour}", 200, "works"),
+    "read_rounds_part": Row("/v1/campaigns/{works}/rounds/{tour}/part", 200, "works"),
     "create_purchase": Row("/v1/purchases", 201, body=lambda *_: buying.purchase(), own=True),
     "list_purchases": Row("/v1/purchases", 200, own=True),
     "read_purchase": Row("/v1/purchases/{purchase}", 200, "purchase"),

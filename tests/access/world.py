@@ -257,6 +257,12 @@ class World:
         self.ids[reader]["season"] = season
         visits = (reader, mine), (name, theirs)
         self.ids[reader] |= maintaining.proposed(coordinator, season, *visits)
+        works = self.ids[reader]["works"] = maintaining.announced(coordinator, coordinator, owner)
+        year = maintaining.proposed(coordinator, works, *visits)["year"]
+        maintaining.adopted(coordinator, works, year, coordinator, owner)
+        self.ids[reader] |= maintaining.toured(coordinator, works, year, *visits)
+        day = maintaining.rounds_request((reader, "COMMUNE"))
+        self.ids[reader]["tour_request"] = json.dumps(day)
         again = maintaining.plan_request((reader, "COMMUNE"))  # others send it, too: no canary
         self.ids[reader]["year_request"] = json.dumps(again)
 

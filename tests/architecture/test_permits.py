@@ -12,8 +12,9 @@ SERVER = ROOT / "src" / "synergie" / "server"
 
 DATA = {
     "AggregateMemberRow", "AgreementItemRow", "AgreementRow", "BatchRow", "CabinetRow",
-    "CampaignBodyRow", "CampaignPartRow", "CampaignRow", "CampaignRunRow", "CellSchemeRow",
-    "ChangeRow", "ConsentRow", "DepositRow", "ExportRow", "FactRow",
+    "CampaignBodyRow", "CampaignPartRow", "CampaignRoundsPartRow", "CampaignRoundsRow",
+    "CampaignRow", "CampaignRunRow", "CellSchemeRow", "ChangeRow", "ConsentRow", "DepositRow",
+    "ExportRow", "FactRow",
     "JournalPartyRow", "JournalRow", "JournalSubjectRow", "LightPointRow", "NamedPerimeterRow",
     "OrganisationRow", "OwnedHistoryRow", "ProfileRow", "PurchaseMemberRow", "PurchaseNeedsRow",
     "PurchaseOffersRow", "PurchasePartRow", "PurchaseRow", "PurchaseRunRow", "ReleaseRow",

@@ -12,12 +12,14 @@ import pytest
 from synergie.client import AsyncClient, Client
 from synergie.errors import BadInput, Conflict, NotAllowed, SynergieError
 from synergie.plan.maintenance import solve
+from synergie.plan.rounds import solve as rounds_of
 from synergie.schemas.agreement import Period, Selector, Terms
 from synergie.schemas.campaign_run import CampaignProblem, CampaignRun
 from synergie.storage.store import Store
 from synergie.testing import Running, server
 from tests.client.fake import Fake
 from tests.exchange.maintaining import cabinet, named, problem, record
+from tests.server.maintaining import rounds_problem
 
 BODIES = ("aulnes", "bouleaux")
 
@@ -41,6 +43,12 @@ ROWS: list[tuple[Do, str]] = [
     (lambda c: c.campaigns.problem("cmp_1", "plan_1"), f"GET {PLAN}/problem"),
     (lambda c: c.campaigns.parts("cmp_1", "plan_1"), f"GET {PLAN}/parts"),
     (lambda c: c.campaigns.part("cmp_1", "plan_1"), f"GET {PLAN}/part"),
+    (lambda c: c.campaigns.rounds("cmp_1"), "GET /v1/campaigns/cmp_1/rounds"),
+    (lambda c: c.campaigns.rounds_whole("cmp_1", "rnd_1"), "GET /v1/campaigns/cmp_1/rounds/rnd_1"),
+    (
+        lambda c: c.campaigns.rounds_part("cmp_1", "rnd_1"),
+        "GET /v1/campaigns/cmp_1/rounds/rnd_1/part",
+    ),
 ]
 
 
@@ -123,6 +131,12 @@ def test_a_campaign_from_its_announcement_to_what_is_done(running: Running) -> N
     assert [one.answer is not None for one in book.parts(made.id, run.id)] == [True] * 2
     assert book.adopt(made.id, run.id).state == "adopted"
     assert [one.planned for one in book.progress(made.id).bodies] == [1, 1]
+    day = rounds_problem(*((name, named(name)) for name in BODIES))
+    tour = book.keep_rounds(made.id, day, rounds_of(day, iterations=20))
+    assert [one.id for one in bodies["bouleaux"].campaigns.rounds(made.id)] == [tour.id]
+    (stop,) = bodies["bouleaux"].campaigns.rounds_part(made.id, tour.id).stops
+    assert (stop.asset, stop.organisation) == (named("bouleaux"), "aulnes")
+    assert book.rounds_whole(made.id, tour.id).problem == day
     assert [one.id for one in book.plans(made.id)] == [run.id]
     assert [one.id for one in book] == [made.id]
     with pytest.raises(NotAllowed):

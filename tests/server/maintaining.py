@@ -4,7 +4,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from synergie.plan.maintenance import solve
+from synergie.plan.rounds import solve as rounds_of
 from synergie.schemas.maintenance import MaintenanceProblem
+from synergie.schemas.rounds import RoundsProblem
 
 if TYPE_CHECKING:
     from tests.server.place import Member
@@ -81,6 +83,78 @@ def proposed(coordinator: "Member", campaign_id: str, *visits: tuple[str, str]) 
 
 
 def furnished(owner: "Member", cabinet: str) -> dict[str, str]:
-    """Campaigns of *owner*: one that is open, one to act on, one with a plan of its cabinet."""
-    ids = {noun: announced(owner, owner) for noun in ("campaign", "ending", "season")}
-    return ids | proposed(owner, ids["season"], (owner.organisation, cabinet))
+    """Campaigns of *owner*: open, to act on, with a plan of its cabinet proposed, with rounds."""
+    ids = {noun: announced(owner, owner) for noun in ("campaign", "ending", "season", "works")}
+    mine = owner.organisation, cabinet
+    year = proposed(owner, ids["works"], mine)["year"]
+    adopted(owner, ids["works"], year, owner)
+    ids |= toured(owner, ids["works"], year, mine)
+    return ids | proposed(owner, ids["season"], mine)
+
+
+def rounds_problem(*stops: tuple[str, str]) -> RoundsProblem:
+    """A day of one crew of the first owner, with a stop at each cabinet (owner, name)."""
+    day = "2026-11-30"
+    shift = {
+        "crew": "equipe-1",
+        "organisation": stops[0][0],
+        "day": day,
+        "start_place": "depot",
+        "end_place": "depot",
+        "starts_at": f"{day}T07:00:00Z",
+        "ends_at": f"{day}T15:00:00Z",
+        "hour_eur": "60.00",
+        "km_eur": "0.50",
+    }
+    places = [{"id": "depot", "location": {"longitude": 6.12, "latitude": 48.77}}]
+    places += [
+        {"id": f"lieu-{n}", "location": {"longitude": 6.13 + n / 100, "latitude": 48.78}}
+        for n, _ in enumerate(stops)
+    ]
+    return RoundsProblem.model_validate(
+        {
+            "places": places,
+            "shifts": [shift],
+            "stops": [
+                {
+                    "id": f"arret-{n}",
+                    "organisation": organisation,
+                    "place": f"lieu-{n}",
+                    "task": "cabinet_visit",
+                    "asset": cabinet,
+                    "minutes": 30,
+                }
+                for n, (organisation, cabinet) in enumerate(stops)
+            ],
+        }
+    )
+
+
+def rounds_request(*stops: tuple[str, str]) -> dict[str, Any]:
+    """Rounds to be kept: their problem, and the day that was found."""
+    problem = rounds_problem(*stops)
+    rounds = rounds_of(problem, iterations=20).model_dump(mode="json")
+    return {"problem": problem.model_dump(mode="json"), "rounds": rounds}
+
+
+def adopted(coordinator: "Member", campaign_id: str, plan: str, *bodies: "Member") -> None:
+    """The plan that is proposed, accepted by each of *bodies* and put in force."""
+    place = f"/v1/campaigns/{campaign_id}"
+    for body in bodies:
+        part = body.get(f"{place}/plans/{plan}/part")
+        said = {"answer": "accept", "part_sha256": part.json()["sha256"]}
+        answer = body.post(f"{place}/plans/{plan}/answer", said)
+        assert answer.status_code == 200, answer.text
+    answer = coordinator.post(f"{place}/adopt", {"plan": plan})
+    assert answer.status_code == 200, answer.text
+
+
+def toured(
+    coordinator: "Member", campaign_id: str, plan: str, *stops: tuple[str, str]
+) -> dict[str, str]:
+    """Rounds kept under the plan in force: their identifier, and how they were asked for."""
+    request = rounds_request(*stops)
+    answer = coordinator.post(f"/v1/campaigns/{campaign_id}/rounds", request)
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["plan"] == plan
+    return {"tour": str(answer.json()["id"]), "tour_request": json.dumps(request)}

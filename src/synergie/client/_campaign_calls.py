@@ -12,6 +12,11 @@ from synergie.schemas.campaign import (
     CampaignRecord,
 )
 from synergie.schemas.campaign_progress import CampaignProgress
+from synergie.schemas.campaign_rounds import (
+    CampaignRounds,
+    CampaignRoundsPart,
+    CampaignRoundsRequest,
+)
 from synergie.schemas.campaign_run import (
     CampaignInputs,
     CampaignPart,
@@ -24,6 +29,7 @@ from synergie.schemas.purchase_run import Answer, PartRequest
 
 CAMPAIGNS = Noun("campaigns", Campaign, Page[Campaign])
 _PLANS = Noun("plans", CampaignRun, Page[CampaignRun])
+_ROUNDS = Noun("rounds", CampaignRounds, Page[CampaignRounds])
 
 
 def create(record: CampaignRecord, key: str | None) -> Call[Campaign]:
@@ -106,6 +112,35 @@ def withdraw_answer(part: CampaignPart) -> Call[CampaignPart]:
     return post(f"{_plan(part.campaign, part.plan)}/answer/withdraw", None, CampaignPart)
 
 
+def keep_rounds(
+    campaign: str, request: CampaignRoundsRequest, key: str | None
+) -> Call[CampaignRounds]:
+    """Keep rounds."""
+    return Call(
+        method="POST",
+        path=f"{_path(campaign)}/rounds",
+        body=body_of(request),
+        key=idempotency_key(key),
+        parse=model_of(CampaignRounds),
+    )
+
+
+def rounds(campaign: str) -> Callable[[str | None], Call[Page[CampaignRounds]]]:
+    """From a cursor to the call of that page of rounds."""
+    path = f"{_path(campaign)}/rounds"
+    return lambda after: got(path, Page[CampaignRounds], after_of(after))
+
+
+def rounds_whole(campaign: str, rounds_id: str) -> Call[CampaignRounds]:
+    """Rounds with their problem."""
+    return got(_rounds(campaign, rounds_id), CampaignRounds)
+
+
+def rounds_part(campaign: str, rounds_id: str) -> Call[CampaignRoundsPart]:
+    """One's part of rounds."""
+    return got(f"{_rounds(campaign, rounds_id)}/part", CampaignRoundsPart)
+
+
 def progress(campaign: str) -> Call[CampaignProgress]:
     """How far the plan in force is."""
     return got(f"{_path(campaign)}/progress", CampaignProgress)
@@ -113,6 +148,10 @@ def progress(campaign: str) -> Call[CampaignProgress]:
 
 def _path(campaign: str) -> str:
     return CAMPAIGNS.one(campaign).path
+
+
+def _rounds(campaign: str, rounds_id: str) -> str:
+    return f"{_path(campaign)}/rounds/{_ROUNDS.one(rounds_id).path.rpartition('/')[2]}"
 
 
 def _plan(campaign: str, plan_id: str) -> str:

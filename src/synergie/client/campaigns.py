@@ -10,6 +10,11 @@ from synergie.client.calls import Call
 from synergie.errors import BadInput
 from synergie.schemas.campaign import Campaign, CampaignRecord
 from synergie.schemas.campaign_progress import CampaignProgress
+from synergie.schemas.campaign_rounds import (
+    CampaignRounds,
+    CampaignRoundsPart,
+    CampaignRoundsRequest,
+)
 from synergie.schemas.campaign_run import (
     CampaignInputs,
     CampaignPart,
@@ -19,6 +24,7 @@ from synergie.schemas.campaign_run import (
 )
 from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem
 from synergie.schemas.purchase_bytes import digest, timeless
+from synergie.schemas.rounds import RoundsPlan, RoundsProblem
 
 type Solve = Callable[[MaintenanceProblem], MaintenancePlan]
 """What computes a plan on your machine: `synergie.plan.maintenance.solve`."""
@@ -54,6 +60,10 @@ class Campaigns:
     def plans(self, campaign: str) -> Pages[CampaignRun]:
         """Plans that were kept, by id, without what they say."""
         return self._pages(calls.plans(campaign))
+
+    def rounds(self, campaign: str) -> Pages[CampaignRounds]:
+        """Rounds that were kept, by id, without what they say: yours, or those you are in."""
+        return self._pages(calls.rounds(campaign))
 
     def parts(self, campaign: str, plan: str) -> Pages[CampaignPart]:
         """The part of each body with its answer, for the coordinator."""
@@ -119,6 +129,14 @@ class Campaigns:
         """Take your answer back, while the plan is not adopted."""
         return self._call(calls.withdraw_answer(part))
 
+    def rounds_whole(self, campaign: str, rounds: str) -> CampaignRounds:
+        """Rounds with their problem, for the coordinator."""
+        return self._call(calls.rounds_whole(campaign, rounds))
+
+    def rounds_part(self, campaign: str, rounds: str) -> CampaignRoundsPart:
+        """Your part of rounds: when who comes to your assets, and the days of your crews."""
+        return self._call(calls.rounds_part(campaign, rounds))
+
     def progress(self, campaign: str) -> CampaignProgress:
         """How far the plan in force is, as you may see."""
         return self._call(calls.progress(campaign))
@@ -134,6 +152,13 @@ class Campaigns:
         """Keep a plan of *problem*; the server adds each amount again."""
         request = CampaignPlanRequest(problem=problem, plan=plan)
         return self._call(calls.keep(campaign, request, key))
+
+    def keep_rounds(
+        self, campaign: str, problem: RoundsProblem, rounds: RoundsPlan, *, key: str | None = None
+    ) -> CampaignRounds:
+        """Keep rounds that you computed, and tell each body its part; a plan is in force."""
+        request = CampaignRoundsRequest(problem=problem, rounds=rounds)
+        return self._call(calls.keep_rounds(campaign, request, key))
 
     def compute(
         self, campaign: str, problem: MaintenanceProblem, solve: Solve, *, key: str | None = None
@@ -172,6 +197,10 @@ class AsyncCampaigns:
     def plans(self, campaign: str) -> AsyncPages[CampaignRun]:
         """Plans that were kept, by id, without what they say."""
         return self._pages(calls.plans(campaign))
+
+    def rounds(self, campaign: str) -> AsyncPages[CampaignRounds]:
+        """Rounds that were kept, by id, without what they say: yours, or those you are in."""
+        return self._pages(calls.rounds(campaign))
 
     def parts(self, campaign: str, plan: str) -> AsyncPages[CampaignPart]:
         """The part of each body with its answer, for the coordinator."""
@@ -237,6 +266,14 @@ class AsyncCampaigns:
         """Take your answer back, while the plan is not adopted."""
         return await self._call(calls.withdraw_answer(part))
 
+    async def rounds_whole(self, campaign: str, rounds: str) -> CampaignRounds:
+        """Rounds with their problem, for the coordinator."""
+        return await self._call(calls.rounds_whole(campaign, rounds))
+
+    async def rounds_part(self, campaign: str, rounds: str) -> CampaignRoundsPart:
+        """Your part of rounds: when who comes to your assets, and the days of your crews."""
+        return await self._call(calls.rounds_part(campaign, rounds))
+
     async def progress(self, campaign: str) -> CampaignProgress:
         """How far the plan in force is, as you may see."""
         return await self._call(calls.progress(campaign))
@@ -252,6 +289,13 @@ class AsyncCampaigns:
         """Keep a plan of *problem*; the server adds each amount again."""
         request = CampaignPlanRequest(problem=problem, plan=plan)
         return await self._call(calls.keep(campaign, request, key))
+
+    async def keep_rounds(
+        self, campaign: str, problem: RoundsProblem, rounds: RoundsPlan, *, key: str | None = None
+    ) -> CampaignRounds:
+        """Keep rounds that you computed, and tell each body its part; a plan is in force."""
+        request = CampaignRoundsRequest(problem=problem, rounds=rounds)
+        return await self._call(calls.keep_rounds(campaign, request, key))
 
     async def compute(
         self, campaign: str, problem: MaintenanceProblem, solve: Solve, *, key: str | None = None

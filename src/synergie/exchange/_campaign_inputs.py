@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from synergie.errors import BadInput, Conflict, NotAllowed
 from synergie.exchange import _campaign_side, _door
@@ -11,7 +12,7 @@ from synergie.policy import Ask, Permit, Principal, own
 from synergie.policy.campaign import PURPOSE, standing
 from synergie.schemas.agreement import Agreement, Dataset
 from synergie.schemas.campaign_run import AssetsOpened, BodyMissing, CampaignInputs
-from synergie.schemas.maintenance import Depot, MaintenanceProblem, Visit
+from synergie.schemas.maintenance import MaintenanceProblem
 from synergie.storage.campaign_assets import Assets, assets
 from synergie.storage.campaigns import Held, taking_part
 from synergie.storage.store import Session
@@ -19,6 +20,11 @@ from synergie.storage.store import Session
 ASSETS = Ask(dataset="assets", purpose=PURPOSE)
 ORDERS = Ask(dataset="work_orders", purpose=PURPOSE)
 """What is asked of an agreement to make a plan, and to follow it."""
+
+
+class _OfBody(Protocol):
+    @property
+    def organisation(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +96,15 @@ def within(problem: MaintenanceProblem, stands: Standing) -> None:
     """
     for n, visit in enumerate(problem.visits):
         place = f"/problem/visits/{n}"
-        if visit.cabinet not in _taking_part(stands, visit, place).assets.cabinets:
+        if visit.cabinet not in taking_part_of(stands, visit, place).assets.cabinets:
             raise BadInput(
                 f"{place}/cabinet", visit.cabinet, "a cabinet that its body opens to you now"
             )
     for n, depot in enumerate(problem.depots):
-        _taking_part(stands, depot, f"/problem/depots/{n}")
+        taking_part_of(stands, depot, f"/problem/depots/{n}")
 
 
-def _taking_part(stands: Standing, one: Visit | Depot, place: str) -> Opened:
+def taking_part_of(stands: Standing, one: _OfBody, place: str) -> Opened:
     """What is open of the body of *one*; BadInput when nothing is."""
     body = stands.opened.get(one.organisation)
     if body is None:

@@ -24,6 +24,7 @@ from synergie.exchange.batches import Batches
 from synergie.exchange.cabinets import Cabinets
 from synergie.exchange.campaign_parts import CampaignParts
 from synergie.exchange.campaign_progress import CampaignProgresses
+from synergie.exchange.campaign_rounds import CampaignRoundsBook
 from synergie.exchange.campaign_runs import CampaignRuns
 from synergie.exchange.campaigns import Campaigns
 from synergie.exchange.cell_schemes import CellSchemes
@@ -66,6 +67,7 @@ from synergie.server.api import (
     audit,
     batches,
     cabinets,
+    campaign_rounds,
     campaign_runs,
     campaigns,
     cell_schemes,
@@ -202,6 +204,7 @@ def _house(
         campaign_runs=CampaignRuns(store),
         campaign_parts=CampaignParts(store),
         campaign_progress=CampaignProgresses(store),
+        campaign_rounds=CampaignRoundsBook(store),
         purchases=Purchases(store),
         purchase_needs=PurchaseNeeds(store),
         purchase_runs=PurchaseRuns(store),
@@ -299,6 +302,7 @@ def _routers() -> tuple[APIRouter, ...]:
         exports.router,
         campaigns.router,
         campaign_runs.router,
+        campaign_rounds.router,
         campaigns.acts,
         purchases.router,
         purchase_needs.router,

@@ -11,6 +11,7 @@ from pydantic.json_schema import models_json_schema
 from synergie import __version__
 from synergie.schemas.agreement import ActRequest, Terms
 from synergie.schemas.campaign import BodiesRequest, CampaignActRequest, CampaignRecord
+from synergie.schemas.campaign_rounds import CampaignRoundsRequest
 from synergie.schemas.campaign_run import CampaignPlanRequest
 from synergie.schemas.cell_scheme import CellSchemeRecord
 from synergie.schemas.consent import ConsentRecord
@@ -45,6 +46,7 @@ _SENT = (
     CampaignActRequest,
     CampaignPlanRequest,
     CampaignRecord,
+    CampaignRoundsRequest,
     CellSchemeRecord,
     ConsentRecord,
     Curve,

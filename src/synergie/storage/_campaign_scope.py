@@ -1,6 +1,7 @@
 """Which rows of campaigns a Permit opens: to the coordinator its own, to a body its own part."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_
 from sqlmodel import col, select
@@ -9,6 +10,8 @@ from synergie.policy import Permit
 from synergie.storage._campaign_tables import (
     CampaignBodyRow,
     CampaignPartRow,
+    CampaignRoundsPartRow,
+    CampaignRoundsRow,
     CampaignRow,
     CampaignRunRow,
 )
@@ -37,9 +40,20 @@ def _told_part(permit: Permit) -> ColumnElement[bool]:
     return _sides(permit, mine, or_(mine, told))
 
 
-def _kept(permit: Permit) -> ColumnElement[bool]:
+def _rounds_part(permit: Permit) -> ColumnElement[bool]:
+    """Every part of rounds to the coordinator; to a body its own."""
+    mine = col(CampaignRoundsPartRow.owner) == permit.bearer
+    told = col(CampaignRoundsPartRow.body) == permit.bearer
+    return _sides(permit, mine, or_(mine, told))
+
+
+def _kept(table: Any) -> Callable[[Permit], ColumnElement[bool]]:
     """The coordinator's alone, whatever is agreed."""
-    return _sides(permit, col(CampaignRunRow.owner) == permit.bearer, false())
+
+    def rule(permit: Permit) -> ColumnElement[bool]:
+        return _sides(permit, col(table.owner) == permit.bearer, false())
+
+    return rule
 
 
 def _sides(
@@ -53,7 +67,9 @@ def _sides(
 RULES: Mapping[type[Row], Callable[[Permit], ColumnElement[bool]]] = {
     CampaignRow: _taken_part_in,
     CampaignBodyRow: _taking_part,
-    CampaignRunRow: _kept,
+    CampaignRunRow: _kept(CampaignRunRow),
     CampaignPartRow: _told_part,
+    CampaignRoundsRow: _kept(CampaignRoundsRow),
+    CampaignRoundsPartRow: _rounds_part,
 }
 """The rule of each table."""

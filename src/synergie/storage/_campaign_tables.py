@@ -72,3 +72,33 @@ class CampaignPartRow(Row, table=True):
     """CampaignTotals as JSON, once they may be told."""
     answer: str | None = maybe_text()
     """PartAnswer as JSON."""
+
+
+class CampaignRoundsRow(Row, table=True):
+    """Rounds that were kept, with the problem they solve; for the coordinator alone."""
+
+    __tablename__ = "campaign_rounds"
+    id: str = key()
+    campaign: str = text(index=True)
+    owner: str = text(index=True)
+    body: str = text()
+    """CampaignRounds without problem and rounds, as JSON."""
+    problem: str = text()
+    """The RFC 8785 bytes of the problem, as text."""
+    rounds: str = text()
+    """The RFC 8785 bytes of the rounds, as text."""
+
+
+class CampaignRoundsPartRow(Row, table=True):
+    """The part of one body in rounds; the body sees it at once."""
+
+    __tablename__ = "campaign_rounds_part"
+    rounds: str = key()
+    body: str = Field(primary_key=True, sa_type=TEXT, index=True)
+    campaign: str = text()
+    owner: str = text(index=True)
+    """The coordinator."""
+    notice: str = text()
+    """CampaignRounds as bodies are told, as JSON."""
+    view: str = text()
+    """CampaignRoundsPart as JSON."""

@@ -17,9 +17,10 @@ from synergie.storage.store import Session
 
 @dataclass(frozen=True, slots=True)
 class Assets:
-    """What is open of one body; `cabinets` as it names them."""
+    """What is open of one body; cabinets and light points as it names them."""
 
     cabinets: frozenset[str]
+    light_points: frozenset[str]
     n_cabinets: int
     n_light_points: int
     sha256: str
@@ -41,6 +42,7 @@ def assets(permit: Permit, session: Session, more: Iterable[Permit] = ()) -> Ass
         keyed.update(f"\x1e{item}\x1f{digest}".encode())
     return Assets(
         frozenset(name for name, _ in cabinets.values()),
+        frozenset(name for name, _ in lights.values()),
         len(cabinets),
         len(lights),
         keyed.hexdigest(),

@@ -14,6 +14,7 @@ from synergie.exchange.batches import Batches
 from synergie.exchange.cabinets import Cabinets
 from synergie.exchange.campaign_parts import CampaignParts
 from synergie.exchange.campaign_progress import CampaignProgresses
+from synergie.exchange.campaign_rounds import CampaignRoundsBook
 from synergie.exchange.campaign_runs import CampaignRuns
 from synergie.exchange.campaigns import Campaigns
 from synergie.exchange.cell_schemes import CellSchemes
@@ -82,6 +83,7 @@ class House:
     campaign_runs: CampaignRuns
     campaign_parts: CampaignParts
     campaign_progress: CampaignProgresses
+    campaign_rounds: CampaignRoundsBook
     purchases: Purchases
     purchase_needs: PurchaseNeeds
     purchase_runs: PurchaseRuns

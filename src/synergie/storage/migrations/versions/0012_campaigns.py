@@ -1,4 +1,4 @@
-"""Maintenance campaigns: bodies, plans and parts."""
+"""Maintenance campaigns: bodies, plans, rounds and parts."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +13,7 @@ def upgrade() -> None:
     """The tables of campaigns."""
     _campaigns()
     _plans()
+    _rounds()
 
 
 def _text(name: str, *, nullable: bool = False) -> "sa.Column[str]":
@@ -86,3 +87,32 @@ def _plans() -> None:
     )
     _index("campaign_part", "body")
     _index("campaign_part", "owner")
+
+
+def _rounds() -> None:
+    op.create_table(
+        "campaign_rounds",
+        _text("id"),
+        _text("campaign"),
+        _text("owner"),
+        _text("body"),
+        _text("problem"),
+        _text("rounds"),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_strict=True,
+    )
+    _index("campaign_rounds", "campaign")
+    _index("campaign_rounds", "owner")
+    op.create_table(
+        "campaign_rounds_part",
+        _text("rounds"),
+        _text("body"),
+        _text("campaign"),
+        _text("owner"),
+        _text("notice"),
+        _text("view"),
+        sa.PrimaryKeyConstraint("rounds", "body"),
+        sqlite_strict=True,
+    )
+    _index("campaign_rounds_part", "body")
+    _index("campaign_rounds_part", "owner")

@@ -1,0 +1,117 @@
+"""Rounds of a campaign: kept by the coordinator, told to each body in its part."""
+
+from typing import Annotated
+
+from fastapi import Path, Request
+from pydantic import AfterValidator
+from starlette.responses import Response
+
+from synergie.policy import Principal
+from synergie.schemas.campaign_rounds import (
+    CampaignRounds,
+    CampaignRoundsPart,
+    CampaignRoundsRequest,
+)
+from synergie.schemas.page import Page
+from synergie.server.api._answers import told
+from synergie.server.api._bodies import Sent, creating
+from synergie.server.api._door import may
+from synergie.server.api._house import InHouse
+from synergie.server.api._queries import After, ItemId, Limit, known_form, router_of
+from synergie.server.api._words import READING, SENDING, accepts
+from synergie.server.guard import Now
+
+router = router_of("campaigns")
+
+Reader = Annotated[Principal, may("campaigns:read")]
+Writer = Annotated[Principal, may("campaigns:write")]
+RoundsId = Annotated[
+    str, AfterValidator(known_form), Path(description="The rounds, by the identifier they got.")
+]
+
+
+@router.post(
+    "/{item_id}/rounds",
+    operation_id="keep_rounds",
+    status_code=201,
+    response_model=CampaignRounds,
+    responses=SENDING,
+    openapi_extra=accepts(CampaignRoundsRequest),
+)
+def keep_rounds(
+    *,
+    request: Request,
+    caller: Writer,
+    item_id: ItemId,
+    sent: Annotated[Sent[CampaignRoundsRequest], creating(CampaignRoundsRequest)],
+    house: InHouse,
+    now: Now,
+) -> Response:
+    """Keep rounds of a week or a day that you computed, and tell each body its part.
+
+    A plan is in force; each asset is open to you now. Each time and amount is looked at again.
+    """
+    made = house.campaign_rounds.keep(caller, item_id, sent.value, once=sent.once, now=now)
+    return told(request, made, status=201)
+
+
+@router.get(
+    "/{item_id}/rounds",
+    operation_id="list_rounds",
+    response_model=Page[CampaignRounds],
+    responses=READING,
+)
+def list_rounds(
+    *,
+    request: Request,
+    caller: Reader,
+    item_id: ItemId,
+    house: InHouse,
+    now: Now,
+    after: After = None,
+    limit: Limit = 200,
+) -> Response:
+    """A page of the rounds of a campaign, by id: all to its coordinator, to a body those of it."""
+    page = house.campaign_rounds.page(caller, item_id, after=after, limit=limit, now=now)
+    return told(request, page)
+
+
+@router.get(
+    "/{item_id}/rounds/{rounds_id}",
+    operation_id="read_rounds",
+    response_model=CampaignRounds,
+    responses=READING,
+)
+def read_rounds(
+    *,
+    request: Request,
+    caller: Reader,
+    item_id: ItemId,
+    rounds_id: RoundsId,
+    house: InHouse,
+    now: Now,
+) -> Response:
+    """Rounds whole, with the problem they solve, for the coordinator; 403 as for a plan."""
+    return told(request, house.campaign_rounds.read(caller, item_id, rounds_id, now=now))
+
+
+@router.get(
+    "/{item_id}/rounds/{rounds_id}/part",
+    operation_id="read_rounds_part",
+    response_model=CampaignRoundsPart,
+    responses=READING,
+)
+def read_rounds_part(
+    *,
+    request: Request,
+    caller: Reader,
+    item_id: ItemId,
+    rounds_id: RoundsId,
+    house: InHouse,
+    now: Now,
+) -> Response:
+    """Your part of rounds: when which crew comes to which of your assets, and your crews' days.
+
+    Nothing of another body is in it. That you read it is recorded.
+    """
+    return told(request, house.campaign_rounds.part(caller, item_id, rounds_id, now=now))

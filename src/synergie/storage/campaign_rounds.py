@@ -1,0 +1,115 @@
+"""Rounds of campaigns as they were kept, and the part of each body."""
+
+from collections.abc import Iterable
+
+from sqlmodel import col
+
+from synergie.policy import Permit
+from synergie.schemas.campaign_rounds import CampaignRounds, CampaignRoundsPart
+from synergie.schemas.purchase_bytes import canonical
+from synergie.schemas.rounds import RoundsPlan, RoundsProblem
+from synergie.storage._campaign_tables import CampaignRoundsPartRow, CampaignRoundsRow
+from synergie.storage._scope import own_write, scoped_select
+from synergie.storage.store import Session
+
+
+def save_rounds(
+    permit: Permit, session: Session, made: CampaignRounds, parts: Iterable[CampaignRoundsPart]
+) -> None:
+    """Keep new rounds of the bearer's own, and their parts."""
+    own_write(permit)
+    if made.problem is None or made.rounds is None:
+        raise TypeError("rounds are kept with their problem")
+    session.add(
+        CampaignRoundsRow(
+            id=made.id,
+            campaign=made.campaign,
+            owner=permit.owner,
+            body=listed(made).model_dump_json(),
+            problem=canonical(made.problem).decode(),
+            rounds=canonical(made.rounds).decode(),
+        )
+    )
+    for part in parts:
+        row = CampaignRoundsPartRow(
+            rounds=made.id,
+            body=part.body,
+            campaign=made.campaign,
+            owner=permit.owner,
+            notice=noticed(made).model_dump_json(),
+            view=part.model_dump_json(),
+        )
+        session.add(row)
+
+
+def listed(made: CampaignRounds) -> CampaignRounds:
+    """*made* without what it says, as in the coordinator's list."""
+    return made.model_copy(update={"problem": None, "rounds": None})
+
+
+def noticed(made: CampaignRounds) -> CampaignRounds:
+    """*made* as a body is told of it: without digests, which could confirm a guess."""
+    return listed(made).model_copy(update={"problem_sha256": None, "rounds_sha256": None})
+
+
+def rounds(
+    permit: Permit, session: Session, campaign: str, rounds_id: str
+) -> CampaignRounds | None:
+    """Rounds of a campaign of the bearer's own, whole, or None."""
+    query = scoped_select(permit, CampaignRoundsRow).where(
+        col(CampaignRoundsRow.id) == rounds_id, col(CampaignRoundsRow.campaign) == campaign
+    )
+    row = session.exec(query).first()
+    if row is None:
+        return None
+    said = {
+        "problem": RoundsProblem.model_validate_json(row.problem),
+        "rounds": RoundsPlan.model_validate_json(row.rounds),
+    }
+    return CampaignRounds.model_validate_json(row.body).model_copy(update=said)
+
+
+def all_rounds(
+    permit: Permit, session: Session, campaign: str, *, after: str, limit: int
+) -> list[CampaignRounds]:
+    """Rounds of a campaign of the bearer's own by id, after *after*, without what they say."""
+    query = (
+        scoped_select(permit, CampaignRoundsRow)
+        .where(col(CampaignRoundsRow.campaign) == campaign, col(CampaignRoundsRow.id) > after)
+        .order_by(col(CampaignRoundsRow.id))
+        .limit(limit)
+        .with_only_columns(col(CampaignRoundsRow.body))
+    )
+    found = session.connection().execute(query).scalars()
+    return [CampaignRounds.model_validate_json(body) for body in found]
+
+
+def notices(
+    permit: Permit, session: Session, campaign: str, *, after: str, limit: int
+) -> list[CampaignRounds]:
+    """Rounds in which the bearer has a part, by id, after *after*."""
+    row = CampaignRoundsPartRow
+    query = (
+        scoped_select(permit, row)
+        .where(col(row.campaign) == campaign, col(row.body) == permit.bearer)
+        .where(col(row.rounds) > after)
+        .order_by(col(row.rounds))
+        .limit(limit)
+        .with_only_columns(col(row.notice))
+    )
+    found = session.connection().execute(query).scalars()
+    return [CampaignRounds.model_validate_json(one) for one in found]
+
+
+def rounds_part(
+    permit: Permit, session: Session, campaign: str, rounds_id: str
+) -> CampaignRoundsPart | None:
+    """The bearer's own part in rounds, or None."""
+    row = CampaignRoundsPartRow
+    query = scoped_select(permit, row).where(
+        col(row.rounds) == rounds_id,
+        col(row.campaign) == campaign,
+        col(row.body) == permit.bearer,
+    )
+    found = session.exec(query).first()
+    return None if found is None else CampaignRoundsPart.model_validate_json(found.view)
