@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
@@ -171,6 +171,25 @@ def test_a_crew_that_has_no_round_left_is_still_told(brief: MaintenanceBrief) ->
         replace(brief, weeks=(Week(problem=week.problem, plan=plan, revision=2, before=week.plan),))
     )
     assert {str(e["status"]) for e in events(after["nacelle-sde"])} == {"CANCELLED"}
+
+
+def test_a_stop_that_is_carried_over_is_one_event_in_its_last_week(
+    brief: MaintenanceBrief,
+) -> None:
+    week = brief.weeks[0]
+    late = [one for one in week.rounds if one.crew == "nacelle-1"]
+    stop = late[0].stops[0]
+    next_week = timedelta(weeks=1)
+    again = stop.model_copy(update={"starts_at": stop.starts_at + next_week,
+                                    "ends_at": stop.ends_at + next_week})  # fmt: skip
+    day = late[0].model_copy(update={"day": late[0].day + next_week, "stops": (again,),
+                                     "break_at": None})  # fmt: skip
+    second = Week(problem=week.problem, plan=week.plan.model_copy(update={"rounds": (day,)}))
+    told = events(calendars(replace(brief, weeks=(week, second)))["nacelle-1"])
+    uids = [str(event["uid"]) for event in told]
+    assert len(set(uids)) == len(uids) == 12
+    assert again.starts_at in [event["dtstart"].dt for event in told]
+    assert stop.starts_at not in [event["dtstart"].dt for event in told]
 
 
 def test_the_same_brief_gives_the_same_bytes(packed: dict[str, bytes]) -> None:

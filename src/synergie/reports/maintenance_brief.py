@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from synergie.calendar import zone
 from synergie.reports.french import moment, short_date
 from synergie.reports.plans import Catalogue, said
+from synergie.reports.rounds_orders import Orders
 from synergie.schemas.crew import CrewBook
 from synergie.schemas.maintenance import (
     MaintenancePlan,
@@ -166,6 +168,16 @@ class MaintenanceBrief:
             for (owner, _), one in self.cabinets.items()
             for lamp in one.lamps
         }
+
+    @cached_property
+    def orders(self) -> Orders:
+        """The traffic orders and works of others, by place."""
+        return Orders(self.book)
+
+    @cached_property
+    def told(self) -> dict[tuple[int, str, date], tuple[Week, Round, Any]]:
+        """The stops of rounds in words, as far as they were asked for."""
+        return {}
 
     @cached_property
     def tickets(self) -> dict[tuple[str, str], Ticket]:

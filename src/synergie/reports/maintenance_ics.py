@@ -31,13 +31,23 @@ def calendars(brief: MaintenanceBrief, weeks: Sequence[Week] | None = None) -> d
         library: Any = import_module("icalendar")
     except ModuleNotFoundError as error:
         raise MissingExtra("report") from error
-    events = defaultdict[str, list[Any]](list)
+    events = defaultdict[str, dict[str, Any]](dict)
     for week in brief.weeks if weeks is None else weeks:
-        for one in week.rounds:
-            events[one.crew] += _of_round(library, brief, week, one)
-        for one, planned in _gone(week):
-            events[one.crew].append(_cancelled(library, brief, week, (one, planned)))
-    return {crew: _calendar(library, brief, crew, events[crew]) for crew in sorted(events)}
+        for crew, event in _of_week(library, brief, week):
+            events[crew][str(event["uid"])] = event  # a stop that is carried over: its last week
+    return {
+        crew: _calendar(library, brief, crew, list(events[crew].values()))
+        for crew in sorted(events)
+    }
+
+
+def _of_week(library: Any, brief: MaintenanceBrief, week: Week) -> Iterator[tuple[str, Any]]:
+    """Every event, with its crew: what is gone first."""
+    for one, planned in _gone(week):
+        yield one.crew, _cancelled(library, brief, week, (one, planned))
+    for one in week.rounds:
+        for event in _of_round(library, brief, week, one):
+            yield one.crew, event
 
 
 def _calendar(library: Any, brief: MaintenanceBrief, crew: str, events: Sequence[Any]) -> bytes:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from synergie.reports.french import number, quantity, short_date
+from synergie.reports.french import number, quantity
 from synergie.reports.maintenance_brief import MaintenanceBrief, Week
 from synergie.reports.maintenance_words import (
     SEVERITIES,
@@ -16,7 +16,7 @@ from synergie.reports.maintenance_words import (
     part,
     skill,
 )
-from synergie.schemas.crew import CrewBook, LocalTime, OtherWorks, PartCount, RoadOrder
+from synergie.schemas.crew import PartCount
 from synergie.schemas.location import Location
 from synergie.schemas.park import CabinetState, LampState
 from synergie.schemas.rounds import PlannedStop, Round, RoundStop
@@ -70,10 +70,17 @@ class StopWords:
 
 
 def stops_of(brief: MaintenanceBrief, week: Week, one: Round) -> list[StopWords]:
-    """The stops of a round in words, in order; one that the problem does not know is left out."""
-    return [
-        _words(brief, week, planned, one.day) for planned in one.stops if planned.stop in week.stops
-    ]
+    """The stops of a round in words, in order; one that the problem does not know is left out.
+
+    They are made once for a brief: sheets, maps, notes and tables ask for them again.
+    """
+    key = (id(week), one.crew, one.day)
+    known = brief.told.get(key)
+    if known is None or known[0] is not week or known[1] is not one:
+        stops = [_words(brief, week, p, one.day) for p in one.stops if p.stop in week.stops]
+        known = brief.told[key] = (week, one, stops)
+    found: list[StopWords] = known[2]
+    return found
 
 
 def _words(brief: MaintenanceBrief, week: Week, planned: PlannedStop, day: date) -> StopWords:
@@ -100,7 +107,7 @@ def _words(brief: MaintenanceBrief, week: Week, planned: PlannedStop, day: date)
         fault=(ticket.fault if ticket else None) or "",
         severity=SEVERITIES[stop.severity] if stop.severity else "",
         instructions=stop.instructions or "",
-        orders=tuple(_orders(brief.book, stop, cabinet, day)),
+        orders=brief.orders.at((stop.asset, cabinet.cabinet if cabinet else stop.asset), code, day),
         lamps=_lamps(stop, cabinet),
         is_lamp=cabinet is not None and cabinet.cabinet != stop.asset,
     )
@@ -150,46 +157,6 @@ def _out(names: list[str]) -> str:
 def _lamp(one: LampState) -> str:
     watts = "" if one.power_w is None else f" {quantity(one.power_w, 'W')}"
     return f"{lamp(one.source_type)}{watts}"
-
-
-def _orders(
-    book: CrewBook | None, stop: RoundStop, cabinet: CabinetState | None, day: date
-) -> Iterator[str]:
-    """What holds for work at this place on *day*: traffic orders first, then works of others."""
-    if book is None:
-        return
-    for order in book.road_orders:
-        if _holds(order, stop, cabinet, day):
-            yield _order(order)
-    for works in book.other_works:
-        if _holds(works, stop, cabinet, day):
-            until = short_date(works.to_day)
-            yield f"Visite groupée avec les travaux {works.id} ({works.by}), jusqu'au {until}."
-
-
-def _holds(
-    one: RoadOrder | OtherWorks, stop: RoundStop, cabinet: CabinetState | None, day: date
-) -> bool:
-    if not one.from_day <= day <= one.to_day:
-        return False
-    if one.cabinets:
-        return bool({stop.asset, cabinet.cabinet if cabinet else stop.asset} & set(one.cabinets))
-    known = stop.insee_code or (cabinet.insee_code if cabinet else None)
-    return known is not None and one.insee_code == known
-
-
-def _order(order: RoadOrder) -> str:
-    rule = "travail permis seulement" if order.rule == "only" else "travail interdit"
-    until = f"jusqu'au {short_date(order.to_day)} inclus"
-    if order.from_time is None and order.to_time is None:
-        return f"Arrêté de circulation {order.id} : {rule} toute la journée, {until}."
-    begin, end = clock(order.from_time or "00:00"), clock(order.to_time or "23:59")
-    return f"Arrêté de circulation {order.id} : {rule} de {begin} à {end}, {until}."
-
-
-def clock(time: LocalTime) -> str:
-    """A time of the day as people write it: 07 h 30."""
-    return f"{time[:2]} h {time[3:]}".replace(" ", "\u00a0")
 
 
 def loaded(week: Week, one: Round) -> list[tuple[str, int]]:

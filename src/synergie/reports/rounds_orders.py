@@ -1,0 +1,49 @@
+"""Traffic orders and works of others, found by the place and the day they hold for, in French."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from synergie.reports.french import FIXED, short_date
+from synergie.schemas.crew import CrewBook, LocalTime, OtherWorks, RoadOrder
+
+
+class Orders:
+    """Those of a crew book, by cabinet and by commune: each stop looks at its own."""
+
+    def __init__(self, book: CrewBook | None) -> None:
+        self._cabinets = defaultdict[str, list[RoadOrder | OtherWorks]](list)
+        self._communes = defaultdict[str, list[RoadOrder | OtherWorks]](list)
+        all_told: list[RoadOrder | OtherWorks] = []
+        if book is not None:
+            all_told = [*book.road_orders, *book.other_works]
+        for one in all_told:
+            for cabinet in dict.fromkeys(one.cabinets):
+                self._cabinets[cabinet].append(one)
+            if not one.cabinets and one.insee_code is not None:
+                self._communes[one.insee_code].append(one)
+
+    def at(self, assets: Iterable[str], commune: str | None, day: date) -> tuple[str, ...]:
+        """What holds for *assets* of *commune* on *day*: orders first, then works of others."""
+        found = [one for asset in dict.fromkeys(assets) for one in self._cabinets.get(asset, ())]
+        found += self._communes.get(commune or "", ())
+        held = [one for one in found if one.from_day <= day <= one.to_day]
+        told = sorted(held, key=lambda one: (isinstance(one, OtherWorks), one.id))
+        return tuple(dict.fromkeys(map(_told, told)))
+
+
+def _told(one: RoadOrder | OtherWorks) -> str:
+    if isinstance(one, OtherWorks):
+        until = short_date(one.to_day)
+        return f"Visite groupée avec les travaux {one.id} ({one.by}), jusqu'au {until}."
+    rule = "travail permis seulement" if one.rule == "only" else "travail interdit"
+    until = f"jusqu'au {short_date(one.to_day)} inclus"
+    if one.from_time is None and one.to_time is None:
+        return f"Arrêté de circulation {one.id} : {rule} toute la journée, {until}."
+    begin, end = _clock(one.from_time or "00:00"), _clock(one.to_time or "24:00")
+    return f"Arrêté de circulation {one.id} : {rule} de {begin} à {end}, {until}."
+
+
+def _clock(time: LocalTime) -> str:
+    """A time of the day as people write it: 07 h 30."""
+    return f"{time[:2]}{FIXED}h{FIXED}{time[3:]}"
