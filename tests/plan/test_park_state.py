@@ -195,6 +195,16 @@ def test_hours_follow_the_night_of_the_light_point(told: dict[str, Any], hours: 
     assert ("assumed" in said(found)) is (hours == 2108 or told.get("night_profile") == "unknown")
 
 
+def test_a_profile_is_that_of_its_owner() -> None:
+    turned = NightHours(profiles={"N1": NIGHT.profiles["N2"]}, ranges=NIGHT.ranges)
+    nights = NightHours(profiles=NIGHT.profiles, ranges=NIGHT.ranges, owners={"autre": turned})
+    points = [lamp(night_profile="N1"), lamp(owner="autre", night_profile="N1")]
+    found = park(points, boxes=[cabinet(), cabinet(owner="autre")], night=nights)
+    hours = {box.organisation: box.lamps[0].burn_hours_year for box in found.cabinets}
+    assert hours["epci"] == pytest.approx(1597, abs=3)
+    assert hours["autre"] == pytest.approx(4109, abs=3)
+
+
 def test_fewer_hours_bring_fewer_failures() -> None:
     points = [lamp("P-1", installed_on=date(2024, 1, 1))]
     dark = [lamp("P-1", installed_on=date(2024, 1, 1), night_off=True)]

@@ -68,7 +68,7 @@ def lamp_lives(
         place, begins = places(one), since.get(one.organisation)
         if kind is None or place is None or begins is None:
             continue
-        pace = schedules.hours(one.record, place) / YEAR_HOURS
+        pace = schedules.hours(one, place) / YEAR_HOURS
         limit = SERVICE_HOURS.get(kind)
         story = _Story(begins, schedules.as_of, pace, limit)
         born = one.record.installed_on

@@ -28,7 +28,7 @@ class Schedules:
     as_of: datetime
     counts: Counter[str] = field(default_factory=Counter)
     """How many follow a profile that is not known (`profile`), or an assumed one (`assumed`)."""
-    _courses: dict[str, Course] = field(default_factory=dict)
+    _courses: dict[Key, Course] = field(default_factory=dict)
 
     @cached_property
     def tz(self) -> ZoneInfo:
@@ -40,26 +40,26 @@ class Schedules:
         """The civil day of the state."""
         return self.as_of.astimezone(self.tz).date()
 
-    def hours(self, record: LightPointRecord, place: Location) -> float:
+    def hours(self, one: Point, place: Location) -> float:
         """Hours of light a year."""
-        return hours_of_year(place, self.today.year, self._course(record), self.night)
+        return hours_of_year(place, self.today.year, self._course(one), self.night)
 
-    def _course(self, record: LightPointRecord) -> Course:
-        name = record.night_profile
-        if name is not None and name in self.night.profiles:
-            return self._profile(name)
-        if record.night_off:
+    def _course(self, one: Point) -> Course:
+        own = self.night.owners.get(one.organisation, self.night)
+        name = one.record.night_profile
+        if name is not None and name in own.profiles:
+            return self._profile((one.organisation, name), own)
+        if one.record.night_off:
             self.counts["assumed"] += 1
             return Course(off_spans=(self.night.switch_off,))
         if name is not None:
             self.counts["profile"] += 1
         return ALL_NIGHT
 
-    def _profile(self, name: str) -> Course:
-        if name not in self._courses:
-            night = self.night
-            self._courses[name] = course(night.profiles[name], night.ranges, self.today)
-        return self._courses[name]
+    def _profile(self, key: Key, own: NightHours) -> Course:
+        if key not in self._courses:
+            self._courses[key] = course(own.profiles[key[1]], own.ranges, self.today)
+        return self._courses[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def lives(sites: Iterable[Site], history: History, schedules: Schedules) -> dict
     for site in sites:
         for one in site.points:
             key = (one.organisation, one.record.external_id)
-            hours = schedules.hours(one.record, site.location)
+            hours = schedules.hours(one, site.location)
             born, of_lamp = history.born(key, one.record.installed_on, schedules.today)
             age = None if born is None else (schedules.today - born).days / YEAR_DAYS
             burned = None if age is None else age * hours

@@ -42,6 +42,8 @@ class NightHours:
     """Night profiles by name (EclExt nomProfil)."""
     ranges: Mapping[str, DimmingRange] = field(default_factory=dict)
     """Dimming ranges by name (EclExt nomPlage)."""
+    owners: Mapping[str, "NightHours"] = field(default_factory=dict)
+    """Profiles and ranges of owners that name theirs alone; those above are of the others."""
     switch_off: tuple[EclExtTime, EclExtTime] = SWITCH_OFF
     """Hours without light where a point is off at night and no profile says when."""
     lit_below_deg: float = -3.0
