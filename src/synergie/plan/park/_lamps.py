@@ -15,7 +15,6 @@ from synergie.plan.park.models import YEAR_DAYS, What
 from synergie.plan.park.night import ALL_NIGHT, Course, NightHours, course, hours_of_year
 from synergie.plan.park.risks import expected_failures_of, renewals_between
 from synergie.plan.park.sales import purchasable_until
-from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.location import Location
 from synergie.schemas.park import FailureModel, LampState
 
