@@ -2,12 +2,13 @@
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from synergie.errors import BadInput, Cancelled, Infeasible
 from synergie.plan import depots
-from synergie.plan.depots import _search, _verify
+from synergie.plan.depots import _search, _settle, _verify
 from synergie.plan.depots._ground import Ground
 from synergie.plan.depots._prices import forced, prices
 from synergie.schemas.depots import DepotsPlan, DepotsProblem
@@ -160,6 +161,32 @@ def test_cancelled_before_the_start_gives_no_plan() -> None:
     problem = drawn(2, sites=3, zones=5, bodies=1)
     with pytest.raises(Cancelled):
         depots.solve(problem, cancel=lambda: True)
+
+
+def test_cancelled_on_the_way_gives_the_best_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = drawn(1, sites=12, zones=60, bodies=1)
+    asked: list[bool] = []
+
+    def first_plan(*given: Any, **told: Any) -> Any:
+        found = _settle.settled(*given, **told)
+        asked.append(True)
+        return found
+
+    monkeypatch.setattr(_search, "SMALL", 0)
+    monkeypatch.setattr(_search, "settled", first_plan)
+    plan = depots.solve(problem, cancel=lambda: bool(asked))
+    assert plan.status in {"cancelled", "proved"} and len(asked) >= 1
+    assert plan.bound_eur is not None and 0 < plan.bound_eur <= plan.objective_eur
+    best = depots.solve(problem).objective_eur
+    assert plan.bound_eur <= best <= plan.objective_eur
+
+
+def test_little_time_still_gives_a_plan_and_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_search, "SMALL", 0)
+    plan = depots.solve(drawn(2, sites=40, zones=300), limit_s=0.5)
+    assert plan.status in {"feasible", "proved"}
+    assert plan.bound_eur is not None and plan.bound_eur <= plan.objective_eur
+    assert plan.baseline_eur is None or plan.objective_eur <= plan.baseline_eur
 
 
 def test_the_check_finds_each_planted_fault() -> None:

@@ -27,6 +27,8 @@ _NEAREST = 6
 """Pairs a zone has at least in the model."""
 _TRIES = 8
 """Sets of sites tried for a first plan."""
+_TRY, _PRICED = 0.1, 0.6
+"""Most of the time that one of them takes; the time that prices leave at least. Shares of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +77,15 @@ class Search:
         return outcome.stop
 
     def _by_prices(self) -> Stop:
-        found = prices(self.ground, cancel=self.cancel)
+        found = prices(
+            self.ground, cancel=lambda: self._asked() or self._left() < _PRICED * self.limit_s
+        )
         self.bound = found.bound
         for opened in found.tried[:_TRIES]:
             if self._left() > self.limit_s / 2 or self.best is None:
                 self._try(opened)
+        if self._asked():
+            return "cancelled"
         if self.best is None:
             return self._whole(all_pairs(self.ground))
         return self._rounds(found)
@@ -143,9 +149,8 @@ class Search:
 
     def _try(self, opened: frozenset[int]) -> None:
         """Keep the best service from *opened* when it is the cheapest so far."""
-        plan, outcome = settled(
-            self.ground, opened, limit_s=max(self._left(), 1.0), cancel=self.cancel
-        )
+        limit_s = max(min(self._left(), _TRY * self.limit_s), 1.0)
+        plan, outcome = settled(self.ground, opened, limit_s=limit_s, cancel=self.cancel)
         self.outcomes.append(outcome)
         if plan is not None and (self.best is None or plan.cost < self.best.cost):
             self.best = plan
@@ -155,6 +160,10 @@ class Search:
 
     def _near(self) -> bool:
         return self.bound is not None and self._cost() - self.bound <= self.gap * self._cost()
+
+    def _asked(self) -> bool:
+        """Whether who asked for it no longer wants it."""
+        return self.cancel is not None and self.cancel()
 
     def _left(self) -> float:
         return max(self.limit_s - (time.perf_counter() - self.began), 0.0)
