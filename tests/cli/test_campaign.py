@@ -9,9 +9,11 @@ import pytest
 
 from synergie.cli import main
 from synergie.client import Client
+from synergie.plan.rounds import solve as rounds_of
 from synergie.testing import Running, server
 from tests.client.test_campaigns import opened
 from tests.exchange.maintaining import cabinet, named, problem, record
+from tests.server.maintaining import rounds_problem
 
 BODIES = ("aulnes", "bouleaux")
 
@@ -83,6 +85,7 @@ def test_a_campaign_from_the_command_line(run: Run, running: Running, tmp_path: 
     plan = re.match(r"plan_\w+", out)
     assert plan is not None
     _answered(run, campaign, plan[0])
+    _toured(run, campaign, tmp_path)
 
 
 def _answered(run: Run, campaign: str, plan: str) -> None:
@@ -104,6 +107,20 @@ def _answered(run: Run, campaign: str, plan: str) -> None:
     assert "joined" in run("syndicat", "show", campaign)[1]
     assert "aulnes: planned: 1; done: 0" in run("syndicat", "progress", campaign)[1]
     assert json.loads(run("aulnes", "progress", campaign, "--json")[1])["bodies"][0]["done"] == 0
+
+
+def _toured(run: Run, campaign: str, folder: Path) -> None:
+    day = rounds_problem(*((body, named(body)) for body in BODIES))
+    asked = _file(folder, "jour.json", day.model_dump_json())
+    found = _file(folder, "tournees.json", rounds_of(day, iterations=20).model_dump_json())
+    out = run("syndicat", "send-rounds", campaign, asked, found)[1]
+    tour = re.match(r"rnd_\w+", out)
+    assert tour is not None
+    assert run("aulnes", "rounds", campaign)[1] == out
+    told = run("bouleaux", "rounds", campaign, tour[0])[1]
+    assert "A-bouleaux-1, cabinet visit; crew equipe-1 (aulnes)" in told
+    assert "A-aulnes" not in told
+    assert json.loads(run("aulnes", "rounds", campaign, tour[0], "--json")[1])["crews"]
 
 
 def test_a_problem_that_cannot_be_read_is_told_before_anything_is_sent(

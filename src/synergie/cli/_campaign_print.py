@@ -7,11 +7,12 @@ import typer
 from synergie.cli._phrase import civil_day, euros
 from synergie.cli._print import as_json as print_json
 from synergie.cli._print import lines
-from synergie.cli._texts import N_, _
+from synergie.cli._texts import N_, _, moment
 
 if TYPE_CHECKING:
     from synergie.schemas.campaign import Campaign
     from synergie.schemas.campaign_progress import BodyProgress, CampaignProgress
+    from synergie.schemas.campaign_rounds import CampaignRounds, CampaignRoundsPart
     from synergie.schemas.campaign_run import CampaignInputs, CampaignPart, CampaignRun
     from synergie.schemas.campaign_view import PartMove
 
@@ -116,6 +117,24 @@ def progress(found: "CampaignProgress") -> None:
             if visit.is_late and visit.done_on is None:
                 text = _("  late: {}, {}, week {}")
                 typer.echo(text.format(visit.cabinet, _(_TASKS[visit.task]), visit.week))
+
+
+def rounds(made: "CampaignRounds") -> None:
+    """Which days rounds are for."""
+    text = _("{}: from {} to {}")
+    typer.echo(text.format(made.id, civil_day(made.first_day), civil_day(made.last_day)))
+
+
+def rounds_part(found: "CampaignRoundsPart") -> None:
+    """When who comes to the body's own assets, and what is left for later."""
+    for stop in found.stops:
+        task = _(_TASKS[stop.task])
+        if stop.starts_at is None:
+            typer.echo(_("  left for later: {}, {}").format(stop.asset, task))
+        else:
+            text = _("  {}: {}, {}; crew {} ({})")
+            when = moment(stop.starts_at)
+            typer.echo(text.format(when, stop.asset, task, stop.crew, stop.organisation))
 
 
 def _far(one: "BodyProgress") -> str:

@@ -286,3 +286,67 @@ def progress(
         print_json(found)
     else:
         told.progress(found)
+
+
+@app.command(
+    "send-rounds",
+    cls=Command,
+    help=N_("Have rounds of a week or a day kept, and each body told its part."),
+    epilog="synergie campaign send-rounds cmp_4f1c0e9b2a7d6c384f1c probleme.json tournees.json "
+    "--server https://donnees.example --client sde54 --key cle.json",
+)
+def send_rounds(
+    campaign: _Id,
+    problem: Annotated[
+        Path, typer.Argument(metavar="PROBLEM", help=N_("A RoundsProblem as JSON."))
+    ],
+    rounds: Annotated[Path, typer.Argument(metavar="ROUNDS", help=N_("Its RoundsPlan as JSON."))],
+    *,
+    server: Server,
+    client: ClientId,
+    key: Key,
+    as_json: Json = False,
+) -> None:
+    """Exit 1 while no plan is in force, or when they name what is not open to you."""
+    from synergie.schemas.rounds import RoundsPlan, RoundsProblem
+
+    asked, found = load(problem, RoundsProblem), load(rounds, RoundsPlan)
+    with There(server, client, key).open() as partner:
+        made = partner.campaigns.keep_rounds(campaign, asked, found)
+    if as_json:
+        print_json(made)
+    else:
+        told.rounds(made)
+
+
+@app.command(
+    "rounds",
+    cls=Command,
+    help=N_("Show the rounds you are told of, or your part of one: when who comes where."),
+    epilog="synergie campaign rounds cmp_4f1c0e9b2a7d6c384f1c "
+    "--server https://donnees.example --client custines --key cle.json",
+)
+def rounds(
+    campaign: _Id,
+    one: Annotated[
+        str | None,
+        typer.Argument(metavar="ROUNDS", help=N_("One of them: rnd_…; all when left out.")),
+    ] = None,
+    *,
+    server: Server,
+    client: ClientId,
+    key: Key,
+    as_json: Json = False,
+) -> None:
+    """Exit 5 for rounds without a part of yours."""
+    with There(server, client, key).open() as partner:
+        book = partner.campaigns
+        part = None if one is None else book.rounds_part(campaign, one)
+        found = list(book.rounds(campaign)) if part is None else []
+    if as_json:
+        print_json(part or [each.model_dump(mode="json") for each in found])
+    elif part is not None:
+        told.rounds_part(part)
+    else:
+        for each in found:
+            told.rounds(each)
