@@ -83,6 +83,13 @@ def test_a_large_commune_is_not_wrong() -> None:
     assert faults(arles + salin) == [None] * 25
 
 
+@pytest.mark.parametrize("count", [3, 4, 5, 9])
+def test_one_wrong_place_is_found_in_a_small_commune(count: int) -> None:
+    found = faults([*TOWN[: count - 1], (at(6.13, 46.5), "54430")])
+    assert found[:-1] == [None] * (count - 1)
+    assert found[-1] is not None and "30 km" in found[-1]
+
+
 def test_overseas_places_are_in_their_own_box() -> None:
     reunion = [(at(55.45 + i / 1000, -20.9), "97411") for i in range(5)]
     assert faults(reunion) == [None] * 5

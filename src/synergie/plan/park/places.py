@@ -16,7 +16,8 @@ type Floats = NDArray[np.float64]
 FAR_KM = 30.0
 """Kilometres from the middle of the commune's assets beyond which a place is not believed."""
 SPREAD_SHARE = 0.1
-"""Share of the assets of a commune beyond `FAR_KM` from which it is simply a large one (Arles)."""
+"""Share of a commune's assets, and three at least, that lie beyond `FAR_KM` when it is simply a
+large one (Arles)."""
 
 _KM_A_DEGREE = 111.2
 _FEW = 3
@@ -161,7 +162,7 @@ def _far(mine: Floats, all_good: Floats) -> list[bool]:
     if len(mine) < _FEW:
         return [_is_lonely(x, y, all_good) for x, y in mine]
     away = _km(mine, *np.median(mine, axis=0)) > FAR_KM
-    is_large = float(away.mean()) >= SPREAD_SHARE
+    is_large = int(away.sum()) >= max(_FEW, SPREAD_SHARE * len(away))
     return [bool(one) and not is_large for one in away]
 
 
