@@ -26,7 +26,7 @@ def park() -> ParkState:
 def main() -> None:
     """Plan 26 weeks, and say what each body gains and what each commune gets."""
     case = year_problem(park(), crew_book(), starts_on=date(2027, 1, 4), weeks=26)
-    plan = maintenance.solve(case.problem, limit_s=30)
+    plan = maintenance.solve(case.problem, limit_s=15)
     print(f"together {plan.objective_eur} EUR, at most {plan.gap or 0:.2%} above the best")
     print(f"each alone {plan.baseline_eur} EUR")
     print(f"crew-days: {plan.crew_days}, each alone {plan.crew_days_alone}")

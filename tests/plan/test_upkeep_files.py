@@ -1,15 +1,22 @@
 """Files an agent has become records with owners; what cannot be used is told with its row."""
 
+import io
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from synergie import formats
 from synergie.errors import BadInput
+from synergie.formats.templates._engine import write_csv
+from synergie.formats.templates.catalogue import TEMPLATES
 from synergie.plan.upkeep import read, read_roads
 from synergie.plan.upkeep.book import Placed, crew_book
 from synergie.plan.upkeep.roads import between
+from synergie.schemas.lighting_network import SupportRecord
+from synergie.schemas.profile import Profile
 from synergie.schemas.rounds import RoundPlace
 from tests.plan.upkeep_cases import (
     CITY,
@@ -260,3 +267,61 @@ def test_a_matrix_with_names_is_found_by_names() -> None:
 def test_a_matrix_that_cannot_be_is_refused(change: dict[str, Any]) -> None:
     with pytest.raises(BadInput):
         read_roads(json.dumps(OSRM | change).encode(), "trajets.json")
+
+
+@pytest.mark.parametrize(
+    "form", ["light-points-csv-fr", "lighting-geojson", "geopackage", "eclext"]
+)
+def test_light_points_come_from_any_format_that_holds_them(tmp_path: Path, form: str) -> None:
+    lamps = [one.model_copy(update={"cabinet": None}) for one in points("A-1", 6)]
+    path = tmp_path / {"eclext": "a.zip", "geopackage": "a.gpkg"}.get(form, f"{form}.csv")
+    with path.open("wb") as sink:
+        formats.write(lamps, sink, format=form)
+    given = read([path], owner=CITY)
+    assert {one.record.external_id for one in given.light_points} == {
+        f"A-1-{i}" for i in range(1, 7)
+    }
+    assert all(one.record.cabinet for one in given.light_points), "each is in a sector"
+
+
+def test_a_book_may_come_as_a_zip_of_its_sheets(tmp_path: Path) -> None:
+    path = tmp_path / "equipes.zip"
+    rows = {"crew": [row("crew", crew())], "depot": [row("depot", depot())]}
+    with zipfile.ZipFile(path, "w") as packed:
+        for sheet in TEMPLATES["crews"].sheets:
+            if sheet.kind in rows:
+                sink = io.BytesIO()
+                write_csv(rows[sheet.kind], sink, sheet, Profile())
+                packed.writestr(f"{sheet.title}.csv", sink.getvalue())
+    found = read([path]).book().book
+    assert [one.id for one in found.crews] == ["nacelle-1"]
+
+
+def test_supports_alone_make_no_visit_and_are_counted(tmp_path: Path) -> None:
+    pole = SupportRecord(external_id="S-1", location=at(0), provenance="synthetic")
+    given = read([write(tmp_path / "supports.csv", [pole], "supports")], owner=CITY)
+    assert given.others == 1
+    assert [note.values for note in given.notes] == [("1",)]
+
+
+def test_real_supports_are_read_and_counted(shared: Path) -> None:
+    path = shared / "data" / "lighting-montpellier" / "VilleMTP_MTP_EclairagePublic.zip"
+    if not path.exists():
+        pytest.skip("the supports of Montpellier are not there")
+    given = read([path], owner="montpellier")
+    assert given.others + len(given.light_points) > 20_000
+
+
+def test_an_order_that_holds_nowhere_or_for_strangers_is_told() -> None:
+    told = {"rule": "never", "from_day": "2027-04-05", "to_day": "2027-04-16"}
+    rows = [
+        row("depot", depot()),
+        row("crew", crew()),
+        row("road_order", told | {"id": "o-1"}),
+        row("road_order", told | {"id": "o-2", "cabinets": ("A-1", "A-77")}),
+        row("road_order", told | {"id": "o-3", "cabinets": ("A-77",)}),
+    ]
+    placed = [Placed(one, f"line {i}") for i, one in enumerate(rows, start=2)]
+    found = crew_book(placed, ASSETS, {"A-1"})
+    assert [one.id for one in found.book.road_orders] == ["o-2"]
+    assert [one.where for one in found.set_aside] == ["line 4", "line 5", "line 6"]

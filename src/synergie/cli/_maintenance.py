@@ -66,7 +66,7 @@ class Inputs:
 def gathered(files: Files, now: datetime) -> Inputs:
     """What *files* tell at *now*. BadInput for a file of another kind; rows are set aside."""
     with needs("plan"):
-        from synergie.plan.park import NightHours, state
+        from synergie.plan.park import NightHours, learn, state
     from synergie.plan.upkeep import Known, decisions, history, read
 
     owners, owner = _pairs("--owner", files.owners, files.files)
@@ -76,13 +76,15 @@ def gathered(files: Files, now: datetime) -> Inputs:
     weeks = list(_weeks(files.before))
     orders = _done(files.done, weeks, given, now)
     book = given.book()
+    night = NightHours(profiles=given.profiles, ranges=given.ranges)
     park = state(
         given.cabinets,
         given.light_points,
         orders.orders,
         as_of=now,
         targets=book.book.targets,
-        night=NightHours(profiles=given.profiles, ranges=given.ranges),
+        models=learn(given.light_points, orders.orders, until=now, night=night),
+        night=night,
     )
     named = {
         (one.organisation, one.record.external_id): one.record.name

@@ -8,7 +8,9 @@ from synergie.plan.park.targets import assumed as targets
 from synergie.plan.upkeep._text import TASKS
 from synergie.schemas.crew import Crew, CrewBook, Task, TaskRule
 
-__all__ = ["PLATFORM", "Costs", "rules", "rules_of", "targets", "task_name"]
+__all__ = [
+    "PLATFORM", "SOURCE", "Costs", "hour_eur", "mean", "rules", "rules_of", "targets", "task_name",
+]  # fmt: skip
 
 PLATFORM = "platform"
 """Skill of a crew with an aerial platform (CACES R486)."""

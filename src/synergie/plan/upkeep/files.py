@@ -4,6 +4,7 @@ Each is recognised by the one door (`synergie.formats.read`); a wrong row is set
 place and its reason, and the rest is kept.
 """
 
+import zipfile
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -34,6 +35,7 @@ type Place = int | str | None
 _PREFIX = "template-"
 _OWNER_COLUMNS = ("organisation", "Organisation", "collectivite", "Collectivité", "COLLECTIVITE")
 _MATRIX = b'"durations"'
+_ZIP, _GZIP = b"PK", b"\x1f\x8b"
 _TEXT = 150
 
 
@@ -144,11 +146,21 @@ def _records(path: Path, given: Given) -> list[tuple[Place, Record]]:
 def _read(path: Path) -> tuple[str, Report, list[tuple[Place, Record]]]:
     with closing(formats.read(path)) as result:
         name = result.format
-        if not name.startswith(_PREFIX):
+        if not name.startswith(_PREFIX) or _is_packed(path):
             return name, result.report, [(None, record) for record in result.records]
     with path.open("rb") as source:
         placed, report = read_placed(TEMPLATES[name.removeprefix(_PREFIX)], source, Profile())
         return name, report, list(placed)
+
+
+def _is_packed(path: Path) -> bool:
+    """Whether files are packed in *path*, whose rows have no line of their own; no workbook is."""
+    with path.open("rb") as source:
+        start = source.read(2)
+    if start != _ZIP:
+        return start == _GZIP
+    with zipfile.ZipFile(path) as packed:
+        return not {"xl/workbook.xml", "content.xml"} & set(packed.namelist())
 
 
 def _tell(given: Given, path: Path, form: str, report: Report) -> None:
