@@ -12,6 +12,7 @@ from synergie.plan.park import (
     expected_failures_of,
     models,
     renewals,
+    renewed_ages,
     risk,
     risks_of,
 )
@@ -103,6 +104,29 @@ def test_many_at_once_are_as_one_by_one() -> None:
     assert list(many) == pytest.approx(singles, rel=1e-3)
     assert many[1] == many[3]
     assert expected_failures_of(model, [], []).shape == (0,)
+
+
+@pytest.mark.parametrize("shape", [0.8, 1.0, 3.0])
+@pytest.mark.parametrize("since", [0.4, 1.3, 30.0])
+def test_ages_of_renewed_lamps_are_those_of_drawn_stories(shape: float, since: float) -> None:
+    rng = np.random.default_rng(7)
+    clock, age = np.zeros(100_000), np.zeros(100_000)
+    while (clock <= since).any():
+        age = np.where(clock <= since, since - clock, age)
+        clock = clock + rng.weibull(shape, len(clock))
+    told = renewed_ages(law(shape), since * 20_000, 1_000) / 20_000
+    assert list(told) == sorted(told)
+    assert told.max() <= since
+    for share in (0.1, 0.3, 0.5, 0.7, 0.9):
+        drawn = float(np.quantile(age, share))
+        assert float(np.quantile(told, share)) == pytest.approx(drawn, rel=0.03, abs=0.004)
+
+
+def test_what_renewed_lamps_fail_is_what_renewals_say() -> None:
+    model = law(3.0)
+    ages = renewed_ages(model, 90_000, 2_000)
+    mean = float(expected_failures_of(model, ages, 4_100).mean())
+    assert mean == pytest.approx(float(renewals_between(model, 90_000, 4_100)[0]), rel=5e-3)
 
 
 def test_assumed_models_give_the_assumed_rates() -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         expected_failures,
         expected_failures_of,
         renewals,
+        renewed_ages,
         risk,
         risks_of,
     )
@@ -31,6 +32,7 @@ _HOME = {
     "purchasable_until": "sales",
     "read_place": "places",
     "renewals": "risks",
+    "renewed_ages": "risks",
     "risk": "risks",
     "risks_of": "risks",
     "state": "_state",
@@ -45,6 +47,7 @@ __all__ = [
     "purchasable_until",
     "read_place",
     "renewals",
+    "renewed_ages",
     "risk",
     "risks_of",
     "state",

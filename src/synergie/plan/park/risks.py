@@ -65,6 +65,23 @@ def renewals_between(model: FailureModel, since_new: ArrayLike, hours: ArrayLike
     return found
 
 
+def renewed_ages(model: FailureModel, since_new: float, count: int) -> Floats:
+    """Hours burned by the thing that stands now where each was renewed as it failed, rising.
+
+    *count* of them, evenly among all that may be: the chance of an age up to a is Σ R(x) dM(t - x)
+    over x up to a, R the share alive and t the hours *since_new*; the rest never failed. For lamps
+    whose age is that of the luminaire.
+    """
+    life = mean_life(model)
+    whole = min(since_new, _LONG * life)
+    steps = np.linspace(0, whole, _GRID + 1)
+    alive = np.exp(-(((steps[:-1] + steps[1:]) / 2 / model.scale_hours) ** model.shape))
+    past = renewals(model, since_new - steps)
+    chance = np.concatenate([[0.0], np.cumsum(alive * (past[:-1] - past[1:]))])
+    found: Floats = np.interp((np.arange(count) + 0.5) / count, chance, steps, right=since_new)
+    return found
+
+
 def renewals(model: FailureModel, hours: ArrayLike) -> Floats:
     """Failures to expect of a new thing within *hours*, each mended at once: the renewal function.
 
