@@ -133,7 +133,7 @@ def test_equal_inputs_give_equal_plans_and_processes_change_nothing_in_the_bound
 
 
 def test_two_processes_find_a_plan_with_the_same_bound() -> None:
-    problem = departement(0, lights=3_000, zones=4, depots=1)
+    problem = departement(0, lights=3_600, zones=3, depots=1)
     whole = year(problem)
     with replaced.object(_regions, "_KICKS", (0, 10)):
         one = Regions(whole, Effort(0.009, 120)).run()
@@ -151,14 +151,14 @@ def test_a_large_year_that_is_cancelled_keeps_what_it_has() -> None:
         if progress.best is not None:
             stop.set()
 
-    problem = departement(1, lights=3_600, zones=6, depots=1)
+    problem = departement(1, lights=3_600, zones=3, depots=1)
     plan = maintenance.solve(problem, limit_s=120, cancel=stop.is_set, progress=watch)
     assert plan.status == "cancelled"
     assert plan.gap is not None and plan.gap < 0.1
 
 
 def test_a_large_year_with_too_few_crew_days_says_so() -> None:
-    problem = departement(1, lights=4_000, zones=8, depots=1)
+    problem = departement(1, lights=3_200, zones=3, depots=1)
     few = tuple(d.model_copy(update={"crew_days": (1,) * 52}) for d in problem.depots)
     with pytest.raises(Infeasible) as caught:
         maintenance.solve(problem.model_copy(update={"depots": few}), limit_s=20)

@@ -232,3 +232,11 @@ def test_the_checker_sees_a_crew_without_the_skill() -> None:
     strict = tuple(v.model_copy(update={"skills": ("platform",)}) for v in problem.visits)
     faults = _verify.faults(problem.model_copy(update={"visits": strict}), plan)
     assert any("too few crew-hours" in fault for fault in faults)
+
+
+def test_plans_alone_of_other_grain_stand_side_by_side() -> None:
+    """Alone, org-a counts in half days and org-b in quarters of an hour."""
+    problem = small(neighbours=(), never_later_than_alone=True)
+    plan = maintenance.solve(problem)
+    assert (plan.objective_eur, plan.baseline_eur) == (Decimal(210), Decimal(210))
+    assert {crew.hours for crew in plan.crews} == {Decimal(7)}

@@ -38,14 +38,15 @@ class Alone:
         return cls(plan, cost(own, plan), proved, lateness(own, plan), found.outcomes)
 
 
-def each_alone(problem: MaintenanceProblem, effort: Effort) -> dict[str, Alone]:
-    """All of them, by name; the time that one leaves goes to the others."""
+def each_alone(problem: MaintenanceProblem, tick: Decimal, effort: Effort) -> dict[str, Alone]:
+    """All of them, by name, in ticks of the whole; the time that one leaves goes to the others."""
     owners = {visit.organisation for visit in problem.visits}
     names = sorted(owners | {depot.organisation for depot in problem.depots})
     alone: dict[str, Alone] = {}
     for number, name in enumerate(names):
         left = effort.left()
-        alone[name] = _alone(problem, name, effort.within(left / (len(names) - number)))
+        mine = _own(problem, name)
+        alone[name] = _alone(mine, tick, effort.within(left / (len(names) - number)))
     return alone
 
 
@@ -77,16 +78,19 @@ def late_alone(problem: MaintenanceProblem, alone: Mapping[str, Alone]) -> dict[
     }
 
 
-def _alone(problem: MaintenanceProblem, name: str, effort: Effort) -> Alone:
-    """The same model with the visits and crews of one organisation only."""
-    mine = problem.model_copy(
+def _own(problem: MaintenanceProblem, name: str) -> MaintenanceProblem:
+    """The problem with the visits and crews of one organisation only."""
+    return problem.model_copy(
         update={
             "visits": tuple(v for v in problem.visits if v.organisation == name),
             "depots": tuple(d for d in problem.depots if d.organisation == name),
         }
     )
+
+
+def _alone(mine: MaintenanceProblem, tick: Decimal, effort: Effort) -> Alone:
     try:
-        own = year(mine)
+        own = year(mine, tick=tick)
         return Alone.of(own, cheapest(own, effort, gap=_NEAR))
     except Infeasible:
         return Alone(None, None, proved=True, late=Counter())

@@ -7,19 +7,20 @@ it holds at every step. Zones are solved in this process, on processes, or on a 
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
-from itertools import chain
 
 from synergie.plan._solver import Outcome, Progress, Stop
-from synergie.plan.maintenance import _tasks
+from synergie.plan.maintenance import _plans, _tasks
 from synergie.plan.maintenance._blocks import Found, linked
 from synergie.plan.maintenance._decisions import Decisions, weight
 from synergie.plan.maintenance._effort import Effort
+from synergie.plan.maintenance._plans import Plan, Wanted, held
 from synergie.plan.maintenance._shadow import shadow_prices
-from synergie.plan.maintenance._tasks import Asked, Plan, Told, Wanted
-from synergie.plan.maintenance._year import Year
+from synergie.plan.maintenance._tasks import Asked, Told
+from synergie.plan.maintenance._year import Year, key
 from synergie.plan.maintenance._year_model import Zones
+from synergie.plan.maintenance._zone import less, part_of
 from synergie.plan.sweep import sweep
 
 _NEAR = 1e-4
@@ -35,6 +36,8 @@ class Regions:
 
     year: Year
     effort: Effort
+    known: Decisions | None = None
+    """A plan to begin from."""
     prices: dict[tuple[str, int], float] = field(default_factory=dict)
     told: dict[Zones, Told] = field(default_factory=dict)
     plans: dict[Zones, Plan] = field(default_factory=dict)
@@ -59,6 +62,9 @@ class Regions:
 
     def _begin(self, blocks: list[Zones]) -> None:
         """A plan that holds. Without one, again: who came too late goes first."""
+        if self.known is not None:
+            self.plans = {block: self._of(self.known, block) for block in blocks}
+            return
         for _ in range(_STARTS):
             self._round(blocks, 0, _KICKS[0])
             missing = [block for block in blocks if block not in self.plans]
@@ -68,6 +74,14 @@ class Regions:
             self.plans = {}
         self._round(blocks, 0, _KICKS[0])
 
+    def _of(self, whole: Decisions, block: Zones) -> Plan:
+        """What *whole* does in *block*."""
+        part = part_of(self.year, block)
+        names = {key(visit) for visit in part.visits}
+        weeks = {name: week for name, week in whole.weeks.items() if name in names}
+        days = {what: n for what, n in whole.days.items() if what[0].zones <= block}
+        return held(part, Decisions(weeks, days))
+
     def _ask(self, blocks: list[Zones]) -> None:
         """Bounds of all zones, and of the whole."""
         until = self.effort.spent() + self.effort.left() * _BOUND
@@ -75,7 +89,7 @@ class Regions:
         for first in range(0, len(blocks), size):
             batch = blocks[first : first + size]
             seconds = (until - self.effort.spent()) * self.effort.workers / (len(blocks) - first)
-            asked = [Asked(_part(self.year, one), one, self.prices, seconds) for one in batch]
+            asked = [Asked(part_of(self.year, one), one, self.prices, seconds) for one in batch]
             for block, told in zip(batch, self._all(_tasks.told, asked), strict=True):
                 if told is None:
                     return
@@ -105,7 +119,7 @@ class Regions:
             batch = order[first : first + size]
             seconds = (until - self.effort.spent()) * self.effort.workers / (len(order) - first)
             wanted = [self._wanted(block, turn, kicks, seconds) for block in batch]
-            for block, plan in zip(batch, self._all(_tasks.planned, wanted), strict=True):
+            for block, plan in zip(batch, self._all(_plans.planned, wanted), strict=True):
                 if plan is not None:
                     self._accept(block, plan)
             self._tell(turn)
@@ -114,7 +128,7 @@ class Regions:
 
     def _wanted(self, block: Zones, turn: int, kicks: int, seconds: float) -> Wanted:
         return Wanted(
-            part=_part(self._left(block), block),
+            part=part_of(less(self.year, self._used(block)), block),
             zones=block,
             prices=self.prices if turn == 0 else {},
             told=self.told.get(block),
@@ -123,22 +137,6 @@ class Regions:
             seed=turn,
             seconds=seconds,
         )
-
-    def _left(self, block: Zones) -> Year:
-        """The year with the crew-days that other zones leave."""
-        used = self._used(block)
-        depots = tuple(
-            depot.model_copy(
-                update={
-                    "crew_days": tuple(
-                        max(0, n - used[depot.id, week])
-                        for week, n in enumerate(depot.crew_days, 1)
-                    )
-                }
-            )
-            for depot in self.year.depots
-        )
-        return replace(self.year, depots=depots)
 
     def _used(self, block: Zones) -> Counter[tuple[str, int]]:
         used: Counter[tuple[str, int]] = Counter()
@@ -215,18 +213,3 @@ class Regions:
         if self.effort.stopped():
             return "cancelled"
         return "time" if self.effort.over() else "nodes"
-
-
-def _part(year: Year, block: Zones) -> Year:
-    """What a process needs of *year* to solve *block*."""
-    numbers = sorted(chain.from_iterable(year.by_zone[zone] for zone in block))
-    ways = tuple(way for way in year.ways if way.zones <= block)
-    names = {way.depot for way in ways}
-    limits = {zone: most for zone, most in year.most_late.items() if zone in block}
-    return replace(
-        year,
-        visits=tuple(year.visits[i] for i in numbers),
-        depots=tuple(depot for depot in year.depots if depot.id in names),
-        ways=ways,
-        most_late=limits,
-    )

@@ -1,37 +1,42 @@
 """Which search a year of that size gets."""
 
 from synergie.plan.maintenance._blocks import Found, Search
-from synergie.plan.maintenance._decisions import weight
+from synergie.plan.maintenance._decisions import Decisions, weight
 from synergie.plan.maintenance._effort import Effort
 from synergie.plan.maintenance._regions import Regions
 from synergie.plan.maintenance._year import Year, open_weeks
 
 _LARGE = 3_000  # visits by open weeks: fewer are proved as one model, blocks of zones merged
-_FIRST = 0.6  # share of the time in which that is tried
+_FIRST = 0.75  # share of the time in which that is tried
 _NEAR = 1e-4
 
 
-def cheapest(year: Year, effort: Effort, *, gap: float = 0.0) -> Found:
-    """The cheapest year within *effort*. Raises Infeasible with what conflicts.
+def cheapest(
+    year: Year, effort: Effort, *, gap: float = 0.0, known: Decisions | None = None
+) -> Found:
+    """The cheapest year within *effort*, from the plan *known* if there is one.
 
-    What the first search does not prove goes to the other; the better plan and bound are kept.
+    A small year that is not proved is solved by zones too, from the plan found; the better plan
+    and bound are kept. Raises Infeasible with what conflicts.
     """
-    large = sum(len(open_weeks(visit)) for visit in year.visits) > _LARGE
-    if large:
-        found = Regions(year, effort).run()
-        enough = found.decisions is not None
-    else:
-        found = _as_one(year, effort, effort.left() * _FIRST, gap)
-        enough = _near(year, found)
-    if enough or effort.over():
+    begun = Found(known, None, (), "time")
+    if sum(len(open_weeks(visit)) for visit in year.visits) > _LARGE:
+        found = Regions(year, effort, known).run()
+        if found.decisions is not None or effort.over():
+            return _better(year, begun, found)
+        return _better(year, found, _blocks(year, effort, gap, found))
+    first = _blocks(year, effort.within(effort.left() * _FIRST), gap, begun)
+    found = _better(year, begun, first)
+    if _near(year, found) or effort.over():
         return found
-    rest = effort.within(effort.left())
-    other = _as_one(year, rest, rest.left(), gap) if large else Regions(year, rest).run()
-    return _better(year, found, other)
+    return _better(year, found, Regions(year, effort, found.decisions).run())
 
 
-def _as_one(year: Year, effort: Effort, limit_s: float, gap: float) -> Found:
-    return Search(year, effort.gap_abs, limit_s, gap, effort.cancel, effort.progress).run()
+def _blocks(year: Year, effort: Effort, gap: float, known: Found) -> Found:
+    """Blocks merged where they ask for the same crews, from a plan that is known."""
+    search = Search(year, effort.gap_abs, effort.left(), gap, effort.cancel, effort.progress)
+    search.best, search.bound = known.decisions, known.bound
+    return search.run()
 
 
 def _near(year: Year, found: Found) -> bool:

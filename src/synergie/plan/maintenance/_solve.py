@@ -3,7 +3,6 @@
 Formulation, numbered M1 to M5: docs/plan/maintenance.md.
 """
 
-import time
 from collections.abc import Callable, Iterator
 from decimal import ROUND_CEILING, Decimal
 
@@ -13,15 +12,14 @@ from synergie.plan._solver import Progress
 from synergie.plan.maintenance import _verify
 from synergie.plan.maintenance._alone import Alone, each_alone, late_alone, side_by_side
 from synergie.plan.maintenance._blocks import Found
-from synergie.plan.maintenance._decisions import Decisions, in_time, weight
+from synergie.plan.maintenance._decisions import Decisions, in_time
 from synergie.plan.maintenance._effort import Effort
 from synergie.plan.maintenance._search import cheapest
 from synergie.plan.maintenance._told import Result, told
-from synergie.plan.maintenance._year import QUARTERS, Year, year
+from synergie.plan.maintenance._year import QUARTERS, year
 from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem
 
-_JOINT = 0.6  # share of the time for the joint plan; the rest is for each alone
-_FIRST = 0.3  # share for each alone when the joint plan may be no later than that
+_ALONE = 0.35  # share of the time for all plans alone; the joint plan begins from them
 
 
 def solve(
@@ -40,26 +38,21 @@ def solve(
     Raises BadInput (a window outside the year, a zone unknown), Infeasible with the requirements
     that conflict, OutOfTime, Cancelled, SolverFailed, MissingExtra, Unreachable.
     """
-    began = time.monotonic()
-    year(problem)  # what is out of place is told before anything is solved
+    own = year(problem)  # what is out of place is told before anything is solved
     unit = grain(_amounts(problem))
     effort = Effort(float(unit) * 0.9, limit_s, cancel, progress, workers, cluster)
-    several = len(_organisations(problem)) > 1
+    names = _organisations(problem)
     alone: dict[str, Alone] = {}
-    if several and problem.never_later_than_alone:
-        alone = each_alone(problem, effort.within(limit_s * _FIRST))
-    whole = year(problem, late_alone(problem, alone) if alone else None)
-    left = limit_s - (time.monotonic() - began)
-    share = 1.0 if alone or not several else _JOINT
-    joint = cheapest(whole, effort.within(left * share))
+    if len(names) > 1:
+        alone = each_alone(problem, own.tick, effort.within(limit_s * _ALONE))
+    whole = year(problem, late_alone(problem, alone) if problem.never_later_than_alone else None)
+    apart = side_by_side(alone) if alone else None
+    if apart is not None and not in_time(whole, apart):
+        apart = None
+    joint = cheapest(whole, effort, known=apart)
     if not alone:
-        left = limit_s - (time.monotonic() - began)
-        alone = (
-            each_alone(problem, effort.within(left))
-            if several
-            else {name: Alone.of(whole, joint) for name in _organisations(problem)}
-        )
-    plan = told(Result(problem, whole, unit, joint, alone), _best(whole, joint, alone, limit_s))
+        alone = {name: Alone.of(whole, joint) for name in names}
+    plan = told(Result(problem, whole, unit, joint, alone), _settled(joint, limit_s))
     faults = _verify.faults(problem, plan)
     if faults:
         raise SolverFailed("; ".join(faults))
@@ -89,14 +82,10 @@ def _organisations(problem: MaintenanceProblem) -> list[str]:
     return sorted(owners | {depot.organisation for depot in problem.depots})
 
 
-def _best(whole: Year, joint: Found, alone: dict[str, Alone], limit_s: float) -> Decisions:
-    """The joint plan, or all alone side by side when that is cheaper or all there is."""
-    apart = side_by_side(alone)
-    if apart is not None and not in_time(whole, apart):
-        apart = None
-    plans = [plan for plan in (joint.decisions, apart) if plan is not None]
-    if not plans and joint.stop == "cancelled":
+def _settled(joint: Found, limit_s: float) -> Decisions:
+    """The plan; why there is none, when there is none."""
+    if joint.decisions is not None:
+        return joint.decisions
+    if joint.stop == "cancelled":
         raise Cancelled
-    if not plans:
-        raise OutOfTime(limit_s)
-    return min(plans, key=lambda plan: weight(whole, plan))
+    raise OutOfTime(limit_s)

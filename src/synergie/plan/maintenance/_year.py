@@ -115,13 +115,19 @@ def able(depot: Depot, need: Kind) -> bool:
     return (mix is None or mix in depot.network_mixes) and skills <= frozenset(depot.skills)
 
 
-def year(problem: MaintenanceProblem, most_late: Mapping[str, int] | None = None) -> Year:
+def year(
+    problem: MaintenanceProblem,
+    most_late: Mapping[str, int] | None = None,
+    tick: Decimal | None = None,
+) -> Year:
     """*problem* in a fixed order and whole numbers; *most_late* tightens that of its zones.
+
+    *tick*: that of a larger problem, so that plans of both fit together.
 
     Raises BadInput at the first thing out of place, Infeasible when no crew may do a visit.
     """
     checked(problem)
-    unit = _tick(problem)
+    unit = tick or _tick(problem)
     visits = tuple(sorted(problem.visits, key=key))
     depots = tuple(sorted(problem.depots, key=lambda depot: depot.id))
     busy = {visit.zone for visit in visits}
