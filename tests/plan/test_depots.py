@@ -37,7 +37,9 @@ def test_nothing_is_cheaper_than_the_plan(seed: int, *, single: bool) -> None:
 def test_the_search_by_prices_finds_the_same(
     seed: int, *, single: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    problem = drawn(seed, sites=9, zones=14, single=single)
+    problem = drawn(seed, sites=9, zones=24, bodies=1, single=single)
+    asked = sum(customer.demand for customer in problem.customers)
+    problem = with_sites(problem, capacity=Decimal(int(asked) // 6 + 9), fixed_eur=Decimal(150))
     exact = depots.solve(problem)
     monkeypatch.setattr(_search, "SMALL", 0)
     monkeypatch.setattr(_search, "_NEAREST", 1)
