@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from synergie.plan import rounds
+from synergie.plan.rounds import _text
 from synergie.schemas.crew import PartCount
 from synergie.schemas.plan import Phrase
 from synergie.schemas.rounds import LeftOut, Round, RoundsPlan, RoundsProblem
@@ -117,6 +118,33 @@ def test_a_planted_fault_is_found(name: str) -> None:
     plant, said = FAULTS[name]
     faults = rounds.faults(made()[0], plant())
     assert any(said in fault for fault in faults), faults
+
+
+def test_a_member_that_pays_the_time_of_another_is_found() -> None:
+    case, plan = made()
+    stops = tuple(
+        s.model_copy(update={"organisation": "b"}) if s.id == "asked" else s for s in case.stops
+    )
+    shared = case.model_copy(update={"stops": stops, "shifts": case.shifts[:1]})
+    plan = rounds.solve(shared, iterations=5)
+    assert rounds.faults(shared, plan) == ()
+    a, b = plan.members
+    a = a.model_copy(update={"alone_eur": None, "gain_eur": None, "cost_eur": a.cost_eur + 1})
+    b = b.model_copy(update={"cost_eur": b.cost_eur - 1})
+    faults = rounds.faults(shared, plan.model_copy(update={"members": (a, b)}))
+    assert any("does not pay the time worked" in fault for fault in faults)
+
+
+def test_a_late_stop_is_told_on_a_running_day_alone() -> None:
+    case, plan = made()
+    never = (window(MONDAY, "03:00", "04:00"),)
+    stops = tuple(
+        s.model_copy(update={"windows": never}) if s.id == "timed" else s for s in case.stops
+    )
+    said = Phrase(text=_text.LATE, values=("timed", "300"))
+    told = plan.model_copy(update={"assumptions": (*plan.assumptions, said)})
+    faults = rounds.faults(case.model_copy(update={"stops": stops}), told)
+    assert any("timed begins outside its windows" in fault for fault in faults)
 
 
 def test_a_closed_window_is_found() -> None:

@@ -14,6 +14,8 @@ class Budget:
     steps: int | None
     until: float | None
     cancel: Cancel = None
+    stride: int = 64
+    """Steps from one look at the clock to the next."""
     used: int = 0
     _over: bool = field(default=False)
 
@@ -23,11 +25,11 @@ class Budget:
         return Budget(None, time.perf_counter() + max(0.0, seconds), cancel)
 
     def over(self) -> bool:
-        """Whether to stop now; looks at the clock every 64 steps."""
+        """Whether to stop now."""
         self.used += 1
         if self._over or (self.steps is not None and self.used > self.steps):
             self._over = True
-        elif not self.used & 63:
+        elif not self.used % self.stride:
             late = self.until is not None and time.perf_counter() > self.until
             self._over = late or (self.cancel is not None and self.cancel())
         return self._over

@@ -1,5 +1,6 @@
 """The best rounds found for some of the work with some of the crews."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,13 +9,14 @@ from synergie.plan.rounds._budget import Budget
 from synergie.plan.rounds._case import Case, Orders
 from synergie.plan.rounds._improve import improve
 from synergie.plan.rounds._search import How, search
+from synergie.plan.rounds._shake import shake
 from synergie.plan.rounds._tours import Tours
 from synergie.plan.rounds._weigh import Weigh
 
-_SEARCH = 0.6
-"""Share of the time for the search; the rest is for exact steps."""
-_STEPS = 20_000
-"""Exact steps when no clock is looked at."""
+_SEARCH, _IMPROVE = 0.4, 0.2
+"""Shares of the time for the search and for exact steps; the rest is for larger ones."""
+_STEPS, _SHAKES = 20_000, 300
+"""Most exact steps, and most of the larger ones, when no clock is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,14 @@ def searched(
     case: Case, jobs: Sequence[int], how: How, *, weigh: Weigh, start: Orders | None = None
 ) -> Found:
     """The same by search alone, for any number of jobs."""
+    begun = time.perf_counter()
     found = search(case, jobs, how.part(_SEARCH), start)
     tours = Tours(case, found.orders, weigh)
     both = [tours] if start is None else [tours, Tours(case, start, weigh)]
-    share = (1 - _SEARCH) / len(both)
     for one in both:
-        improve(one, budget(how.part(share)))
+        improve(one, budget(how.part(_IMPROVE / len(both))))
     best = min(both, key=lambda one: one.weight())
+    shake(best, _rest(how, begun), how.seed)
     return Found(best, found.iterations, found.stopped, jobs)
 
 
@@ -63,3 +66,10 @@ def budget(how: How) -> Budget:
     if how.iterations is not None or how.seconds is None:
         return Budget(_STEPS, None, how.cancel)
     return Budget.lasting(how.seconds, how.cancel)
+
+
+def _rest(how: How, begun: float) -> Budget:
+    """What is left of the time; or a step for each iteration, some hundreds at most."""
+    if how.iterations is not None or how.seconds is None:
+        return Budget(min(how.iterations or 0, _SHAKES), None, how.cancel, stride=1)
+    return Budget(None, begun + how.seconds, how.cancel, stride=1)

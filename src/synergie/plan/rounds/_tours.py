@@ -3,8 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from synergie.plan.rounds._case import Case, Duty, Orders
+import numpy as np
+from numpy.typing import NDArray
+
+from synergie.plan.rounds._case import Case, Orders
 from synergie.plan.rounds._least import Least
+from synergie.plan.rounds._network import Table
 from synergie.plan.rounds._schedule import (
     State,
     carries,
@@ -38,6 +42,9 @@ class Tours:
         self.costs = [self._idle(number) for number in range(len(case.duties))]
         self._least = [Least.of(case, duty) for duty in case.duties]
         self._states: list[list[State] | None] = [None for _ in case.duties]
+        self._ways: list[Table | None] = [None for _ in case.duties]
+        self._per_s = np.array([duty.per_s for duty in case.duties], dtype=float)
+        self._per_m = np.array([duty.per_m for duty in case.duties], dtype=float)
         for number, order in enumerate(orders):
             for job in order:
                 self._append(number, job)
@@ -72,7 +79,7 @@ class Tours:
     def put(self, number: int, order: list[int], cost: int) -> None:
         """Give a duty another order."""
         self.orders[number], self.costs[number] = order, cost
-        self._states[number] = None
+        self._states[number] = self._ways[number] = None
 
     def left(self) -> list[int]:
         """Jobs in no order."""
@@ -99,7 +106,7 @@ class Tours:
         With *below*, one that adds at least as much may be passed over.
         """
         best: Place | None = None
-        for _, number, at in self._near(job, duties)[:most]:
+        for number, at in self._near(job, duties, most):
             limit = below if best is None else best.weight
             weight = self.added(job, number, at, below=limit)
             if weight is not None and (best is None or weight < best.weight):
@@ -142,28 +149,36 @@ class Tours:
             self._states[number] = known
         return known
 
-    def _near(self, job: int, duties: Iterable[int] | None) -> list[tuple[int, int, int]]:
-        """Places for *job* by what the way there adds, the wait left aside."""
+    def _near(self, job: int, duties: Iterable[int] | None, most: int) -> list[tuple[int, int]]:
+        """Duties and places for *job* by what the way there adds, the wait left aside."""
         able = sorted(self.case.jobs[job].able.intersection(duties or range(len(self.orders))))
-        found = []
-        for number in able:
-            duty, order = self.case.duties[number], self.orders[number]
-            row = self._way(duty, order)
-            more = self.weigh.there(job, number)
-            found += [
-                (self._detour(duty, row[at], row[at + 1], job) + more, number, at)
-                for at in range(len(order) + 1)
-            ]
-        found.sort()
-        return found
+        if not able:
+            return []
+        ways = [self._way(number) for number in able]
+        sizes = [len(way) - 1 for way in ways]
+        before = np.concatenate([way[:-1] for way in ways])
+        after = np.concatenate([way[1:] for way in ways])
+        number = np.repeat(able, sizes)
+        added = self._detours(job, before, after, number)
+        at = np.concatenate([np.arange(size) for size in sizes])
+        chosen = np.argsort(added, kind="stable")[:most]
+        return list(zip(number[chosen].tolist(), at[chosen].tolist(), strict=True))
 
-    def _way(self, duty: Duty, order: Sequence[int]) -> list[int]:
-        start = duty.start if duty.begun is None else duty.begun.place
-        return [start, *(self.case.jobs[job].place for job in order), duty.end]
-
-    def _detour(self, duty: Duty, before: int, after: int, job: int) -> int:
+    def _detours(self, job: int, before: Table, after: Table, duty: Table) -> NDArray[np.float64]:
+        """What the way to *job* adds between two places, a place of each duty each."""
         place = self.case.jobs[job].place
-        seconds, metres = self.case.network.seconds, self.case.network.metres
-        time = seconds[before][place] + seconds[place][after] - seconds[before][after]
-        way = metres[before][place] + metres[place][after] - metres[before][after]
-        return time * duty.per_s + way * duty.per_m
+        seconds, metres = self.case.network.durations, self.case.network.distances
+        time = seconds[before, place] + seconds[place, after] - seconds[before, after]
+        way = metres[before, place] + metres[place, after] - metres[before, after]
+        there = np.array([self.weigh.there(job, n) for n in range(len(self.orders))], dtype=float)
+        return np.asarray(time * self._per_s[duty] + way * self._per_m[duty] + there[duty])
+
+    def _way(self, number: int) -> Table:
+        """Places of a duty in order, from where it is to where it ends."""
+        known = self._ways[number]
+        if known is None:
+            duty = self.case.duties[number]
+            start = duty.start if duty.begun is None else duty.begun.place
+            places = (self.case.jobs[job].place for job in self.orders[number])
+            known = self._ways[number] = np.array([start, *places, duty.end], dtype=np.int64)
+        return known

@@ -3,7 +3,7 @@
 The faults are sentences, none when the plan holds. It runs before a plan leaves.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -12,6 +12,7 @@ from itertools import pairwise
 from math import asin, ceil, cos, radians, sin, sqrt
 
 from synergie.plan._verify_totals import totals
+from synergie.plan.rounds import _text
 from synergie.schemas.crew import PartCount
 from synergie.schemas.rounds import (
     CrewShift,
@@ -44,6 +45,7 @@ def faults(problem: RoundsProblem, plan: RoundsPlan) -> tuple[str, ...]:
         *check.costs(),
         *check.must(),
         *check.baseline(),
+        *check.shares(),
         *totals(plan),
     )
 
@@ -159,11 +161,13 @@ class _Rounds:
             yield f"{stop.id} begins outside its windows"
 
     def _told_late(self) -> set[str]:
-        """Stops that the plan says are late."""
+        """Stops that the plan says are late, which can be on a running day alone."""
+        if self.problem.now is None:
+            return set()
         return {
             phrase.values[0]
             for phrase in self.plan.assumptions
-            if "after its deadline" in phrase.text and phrase.values
+            if phrase.text == _text.LATE and phrase.values
         }
 
     def _hours(self, one: Round) -> Iterator[str]:
@@ -310,6 +314,23 @@ class _Rounds:
                 and (member.cost_eur > member.alone_eur)
             ):
                 yield f"{member.member} pays more than alone"
+
+    def shares(self) -> Iterator[str]:
+        """Where nobody is compared with alone, each pays its time on site and what it leaves."""
+        if any(member.alone_eur is not None for member in self.plan.members):
+            return
+        owed: dict[str, Fraction] = defaultdict(Fraction)
+        for one in self.plan.rounds:
+            for planned in one.stops:
+                stop = self.stops[planned.stop]
+                part = Fraction(stop.minutes, one.work_minutes or 1)
+                owed[stop.organisation] += Fraction(one.cost_eur) * part
+        for left in self.plan.left_out:
+            owed[self.stops[left.stop].organisation] += Fraction(left.skip_eur)
+        near = Fraction(len(self.plan.rounds), 100)  # each round is shared to the cent
+        for member in self.plan.members:
+            if abs(Fraction(member.cost_eur) - owed[member.member]) > near:
+                yield f"{member.member} does not pay the time worked for it"
 
     def _road(self, start: int, end: int) -> tuple[int, int]:
         """Seconds and metres from place to place."""
