@@ -101,7 +101,7 @@ def vroom(task: Task) -> int:
     )
     problem.add_job(
         [
-            engine.Job(number, stop.place, service=stop.service_s, delivery=[stop.loads[0]])
+            engine.Job(number, stop.place, default_service=stop.service_s, delivery=[stop.loads[0]])
             for number, stop in enumerate(task.stops)
         ]
     )

@@ -95,22 +95,25 @@ def _found(task: Task, limit: _Limit, seed: int, begin: Sequence[Order] | None) 
     best = _searched(model, limit, seed, begin)
     if not best.is_feasible():
         limit.hopeful = False
+        begin = _parts(task, model.orders(best))
         model = Model(task, relaxed=_dear(task))
-        best = _searched(model, limit, seed, [])
+        best = _searched(model, limit, seed, begin)
     if not best.is_feasible():
         best = model.solution(_parts(task, begin or []))
     return _told(model, best, limit)
 
 
-def _parts(task: Task, begin: Sequence[Order]) -> list[Order]:
-    """The first stops of each order, as many as hold; loads that need a reload are left out."""
+def _parts(task: Task, orders: Sequence[Order]) -> list[Order]:
+    """The first stops of each order, as many as hold."""
     kept = []
-    for order in begin:
+    for order in orders:
         vehicle = task.vehicles[order.vehicle]
         stops = [stop for stop in order.stops if able(task.stops[stop], order.vehicle, vehicle)]
-        part = Order(order.vehicle, stops)
+        whole = len(stops) == len(order.stops)
+        part = Order(order.vehicle, stops, list(order.reloads) if whole else [])
         while part.stops and not (fits(task, part) and _clock.trip(task, part)):
             part.stops.pop()
+            part.reloads = [reload for reload in part.reloads if reload[0] <= len(part.stops)]
         kept.append(part)
     return kept
 

@@ -7,7 +7,9 @@ from typing import Any
 from synergie.plan.routing._search_model import pyvrp
 
 _NEIGHBOURS = 25  # PyVRP's 50 make half as many steps a second: 0.4 % against 1.5 % after 6 s
-_HISTORY = 200
+_HISTORY, _SPAN = 200, 500  # late acceptance; steps between two penalties
+_SHORT = 50  # both, where a step takes milliseconds: many sorts of vehicles and of loads
+_MANY = 50
 
 
 def search(data: Any, stop: Callable[[int], bool], seed: int, first: Any) -> Any:
@@ -17,7 +19,8 @@ def search(data: Any, stop: Callable[[int], bool], seed: int, first: Any) -> Any
     from pyvrp.exceptions import PenaltyBoundWarning  # noqa: PLC0415
 
     draws = engine.RandomNumberGenerator(seed=seed)
-    params = engine.PenaltyParams()
+    slow = data.num_vehicle_types * (1 + data.num_load_dimensions) > _MANY
+    params = engine.PenaltyParams(solutions_between_updates=_SHORT if slow else _SPAN)
     penalties = engine.PenaltyManager(params.midpoint_penalties(data), params)
     near = moves.compute_neighbours(data, moves.NeighbourhoodParams(num_neighbours=_NEIGHBOURS))
     local = moves.LocalSearch(data, draws, near)
@@ -28,7 +31,11 @@ def search(data: Any, stop: Callable[[int], bool], seed: int, first: Any) -> Any
         drawn = engine.Solution.make_random(data, draws)
         first = local(drawn, penalties.max_cost_evaluator(), exhaustive=True)
     found = engine.IteratedLocalSearch(
-        data, penalties, local, first, engine.IteratedLocalSearchParams(history_length=_HISTORY)
+        data,
+        penalties,
+        local,
+        first,
+        engine.IteratedLocalSearchParams(history_length=_SHORT if slow else _HISTORY),
     )
     with warnings.catch_warnings():  # "no feasible solution found": the caller looks for itself
         warnings.simplefilter("ignore", PenaltyBoundWarning)
