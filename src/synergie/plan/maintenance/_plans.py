@@ -16,12 +16,14 @@ from synergie.plan.maintenance._decisions import Decisions, in_time, weight
 from synergie.plan.maintenance._kicks import Hints, Planner, start
 from synergie.plan.maintenance._moves import Layout, stairs
 from synergie.plan.maintenance._patch import Ints, Patch, patch
+from synergie.plan.maintenance._patterns import bounded
 from synergie.plan.maintenance._tasks import Told
 from synergie.plan.maintenance._year import Way, Year, key
 from synergie.plan.maintenance._year_model import Zones, block_model, decided
 from synergie.plan.maintenance._zone import Cancel, Prices, all_able, less, offers, over, part_of
 
 _TRIES = 6
+_SOON = 60  # kicks of a plan that is wanted soon
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +56,14 @@ def planned(wanted: Wanted, cancel: Cancel = None) -> Plan:
     began = time.monotonic()
     stop = over(began + wanted.seconds, cancel)
     before = wanted.plan.decisions if wanted.plan is not None else None
-    quick = None
-    if all_able(wanted.part):
-        hints = wanted.told.hints if wanted.told is not None else None
-        late_price = wanted.told.late_price if wanted.told is not None else 0.0
-        if hints is not None:
-            arrange = _arranging(wanted, hints, stop)
-            (zone,) = wanted.zones
-            found = _exchanged(wanted.part, zone, wanted.prices, (late_price, arrange))
-            if found is not None:
-                return held(wanted.part, found, time.monotonic() - began, wanted.kicks)
-        elif before is None:
-            quick = _one_by_one(wanted)
+    hints = wanted.told.hints if wanted.told is not None else None
+    if wanted.told is not None and hints is not None and all_able(wanted.part):
+        (zone,) = wanted.zones
+        arrange = _arranging(wanted, hints, stop)
+        found = _exchanged(wanted.part, zone, wanted.prices, (wanted.told.late_price, arrange))
+        if found is not None:
+            return held(wanted.part, found, time.monotonic() - began, wanted.kicks)
+    quick = whole_days(wanted.part, stop, wanted.prices) if before is None else None
     if quick is not None and not wanted.kicks:
         return held(wanted.part, quick, time.monotonic() - began, 0)
     return _by_model(wanted, before or quick, cancel)
@@ -79,17 +77,39 @@ def held(part: Year, decisions: Decisions, seconds: float = 0.0, nodes: int = 0)
     return Plan(decisions, weight(part, decisions), used, seconds, nodes)
 
 
-def _one_by_one(wanted: Wanted) -> Decisions | None:
-    """Zone after zone by exchanges, with the whole days that those before leave."""
-    whole, left = Decisions({}, {}), wanted.part
-    for zone in sorted(wanted.zones):
+def whole_days(
+    part: Year, stop: Callable[[], bool], prices: Prices | None = None
+) -> Decisions | None:
+    """A plan soon: zone after zone by exchanges, with the whole days that those before leave.
+
+    None: some crew may not do some visit of a zone that it serves, or crew-days are too few so.
+    """
+    whole, left = Decisions({}, {}), part
+    for zone in sorted(part.by_zone, key=lambda name: (-len(part.by_zone[name]), name)):
         one = part_of(left, frozenset([zone]))
-        found = _exchanged(one, zone, wanted.prices, (0.0, lambda layout: layout.week))
+        found = _soon(one, zone, prices or {}, stop) if all_able(one) else None
         if found is None:
             return None
         whole = whole | found
         left = less(left, held(one, found).used)
     return whole
+
+
+def _soon(one: Year, zone: str, prices: Prices, stop: Callable[[], bool]) -> Decisions | None:
+    given = patch(one, zone)
+    asking = offers(one, given, prices)
+    if not asking:
+        return None
+    price = np.array([price for price, _ in asking], dtype=np.float64).min(axis=0)
+    hints = bounded(given, price, stop).hints
+
+    def arrange(layout: Layout) -> Ints:
+        planner = Planner(layout, hints, stop)
+        planner.rounded()
+        planner.kicked(_SOON)
+        return planner.layout.week
+
+    return _exchanged(one, zone, prices, (0.0, arrange))
 
 
 def _exchanged(

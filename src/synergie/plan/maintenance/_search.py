@@ -3,10 +3,14 @@
 from synergie.plan.maintenance._blocks import Found, Search
 from synergie.plan.maintenance._decisions import Decisions, weight
 from synergie.plan.maintenance._effort import Effort
+from synergie.plan.maintenance._plans import whole_days
 from synergie.plan.maintenance._regions import Regions
-from synergie.plan.maintenance._year import Year, open_weeks
+from synergie.plan.maintenance._year import Year
+from synergie.plan.maintenance._zone import places
 
 _LARGE = 3_000  # visits by open weeks: fewer are proved as one model, blocks of zones merged
+_TINY = 300  # proved before a plan to begin from is made
+_SOON = 0.1  # share of the time for that plan
 _FIRST = 0.75  # share of the time in which that is tried
 _NEAR = 1e-4
 
@@ -20,11 +24,15 @@ def cheapest(
     and bound are kept. Raises Infeasible with what conflicts.
     """
     begun = Found(known, None, (), "time")
-    if sum(len(open_weeks(visit)) for visit in year.visits) > _LARGE:
+    size = places(year)
+    if size > _LARGE:
         found = Regions(year, effort, known).run()
         if found.decisions is not None or effort.over():
             return _better(year, begun, found)
         return _better(year, found, _blocks(year, effort, gap, found))
+    if known is None and size > _TINY and not effort.over():
+        soon = effort.within(effort.left() * _SOON)
+        begun = Found(whole_days(year, soon.over), None, (), "time")
     first = _blocks(year, effort.within(effort.left() * _FIRST), gap, begun)
     found = _better(year, begun, first)
     if _near(year, found) or effort.over():
