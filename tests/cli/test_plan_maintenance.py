@@ -146,6 +146,27 @@ def test_a_week_goes_out_comes_back_and_the_next_takes_in_what_is_left(
     assert "accès impossible" in found[failed]["instructions"]
 
 
+def test_a_matrix_of_roads_is_taken_and_what_it_lacks_is_said(
+    files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "trajets.json"
+    told = {"places": ["depot-1", "A-01"], "durations": [[0, 600], [None, 0]]}
+    path.write_text(json.dumps(told), encoding="utf-8")
+    assert plan(*files, *WEEK, "--matrix", str(path), "--json") == 1
+    found = json.loads(capsys.readouterr().out)
+    assert "trajets.json, durations 2, 1" in [one["where"] for one in found["set_aside"]]
+    names = [place["id"] for place in found["problem"]["places"]]
+    row_ = found["problem"]["matrix"]["durations_s"][names.index("depot-1")]
+    assert row_[names.index("A-01")] == 600
+
+
+def test_a_crew_book_is_checked_as_any_file(
+    files: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", files[-1]]) == 0
+    assert "template-crews" in capsys.readouterr().out
+
+
 def test_a_week_needs_no_year(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert plan(*files, *WEEK, "--json") == 0
     found = json.loads(capsys.readouterr().out)

@@ -66,12 +66,14 @@ def test_the_owner_of_a_file_is_told_or_asked_for(tmp_path: Path) -> None:
 def test_a_row_may_tell_its_own_owner(tmp_path: Path) -> None:
     path = tmp_path / "foyers.csv"
     path.write_text(
-        "id_foyer;armoire;type_lampe;puissance;latitude;longitude;organisation\n"
-        "F-1;A-1;SHP;100;48,77;6,12;commune-un\nF-2;A-1;LED;40;48,77;6,12;\n",
+        "id_foyer;armoire;type_lampe;puissance;latitude;longitude;organisation;code_insee;commune\n"
+        "F-1;A-1;SHP;100;48,77;6,12;commune-un;54430;Pompey\n"
+        "F-2;A-1;LED;40;48,77;6,12;;54430;Pompey\n",
         encoding="utf-8",
     )
     given = read([path], owner=CITY)
     assert [one.organisation for one in given.light_points] == ["commune-un", CITY]
+    assert given.communes == {"54430": "Pompey"}
 
 
 def test_a_file_without_communes_takes_the_one_that_is_told(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from synergie.errors import BadInput
 from synergie.plan.maintenance import solve
@@ -27,7 +29,7 @@ from synergie.samples import territory
 from synergie.samples.crews import crew_rows
 from synergie.schemas.crew import CrewBook
 from synergie.schemas.maintenance import Visit
-from synergie.schemas.park import FailureModel
+from synergie.schemas.park import FailureModel, ParkState
 from tests.plan.upkeep_cases import (
     CITY,
     MONDAY,
@@ -331,3 +333,63 @@ def test_a_real_inventory_goes_from_its_file_to_a_year(shared: Path, tmp_path: P
     } | {visit.cabinet for visit in case.problem.visits if "-" in visit.cabinet}
     assert len(case.problem.visits) >= len(found.cabinets)
     assert row("depot", told.depots[0]).external_id == "depot depot-1"
+
+
+BOXES = st.lists(
+    st.tuples(
+        st.sampled_from([NORTH, "54115", "54215"]),
+        st.sampled_from([None, "separate", "shared_supports", "shared_neutral"]),
+        st.none() | st.dates(date(2019, 1, 1), date(2026, 12, 1)),
+        st.integers(0, 12),
+        st.sampled_from(["SHP", "LED", "VM", "XX"]),
+    ),
+    min_size=1,
+    max_size=6,
+)
+CREWS = st.lists(
+    st.tuples(
+        st.sampled_from([(), ("platform",)]),
+        st.sampled_from([("separate",), ("separate", "shared_supports", "shared_neutral")]),
+        st.sampled_from([(1, 2, 3, 4, 5), (3,), (6, 7)]),
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
+def tried(found: ParkState, told: CrewBook) -> YearCase | str:
+    """The year, or what was expected where there is none."""
+    try:
+        return year_problem(found, told, starts_on=MONDAY, weeks=53)
+    except BadInput as fault:
+        return fault.expected
+
+
+@given(boxes=BOXES, crews=CREWS, seed=st.integers(0, 99))
+@settings(max_examples=25)
+def test_whatever_the_park_each_cabinet_that_is_due_is_planned_or_told(
+    boxes: list[Any], crews: list[Any], seed: int
+) -> None:
+    cabinets, lamps = [], []
+    for i, (code, mix, seen, count, kind) in enumerate(boxes):
+        name = f"A-{seed}-{i}"
+        cabinets.append(cabinet(name, insee_code=code, network_mix=mix, inspected_on=seen))
+        lamps += points(name, count, insee_code=code, source_type=kind)
+    people = [
+        crew(f"c{i}", skills=skills, network_mixes=mixes, weekdays=days)
+        for i, (skills, mixes, days) in enumerate(crews)
+    ]
+    order_ = ORDER | {"rule": "never"}
+    told = book(crews=tuple(people), road_orders=(order_,))
+    case = tried(park(cabinets, lamps), told)
+    if isinstance(case, str):
+        assert case == "a crew with these skills and authorisations"
+        return
+    planned = {visit.cabinet for visit in case.problem.visits}
+    aside = {one.where.split(" ")[1].rstrip(",") for one in case.set_aside if " " in one.where}
+    assert planned | aside == {one.external_id for one in cabinets}
+    for visit in case.problem.visits:
+        weeks = set(range(visit.first_week, visit.last_week + 1))
+        assert weeks - set(visit.closed_weeks)
+        assert 1 <= visit.first_week <= visit.last_week <= 53
+        assert min(visit.costs_eur) >= 0

@@ -91,7 +91,12 @@ def gathered(files: Files, now: datetime) -> Inputs:
         for one in given.cabinets
         if one.record.name
     }
-    known = Known(done=history(orders.orders), decided=decisions(orders.orders), places=named)
+    known = Known(
+        done=history(orders.orders),
+        decided=decisions(orders.orders),
+        places=named,
+        names=given.communes,
+    )
     aside = (*given.set_aside, *book.set_aside, *orders.unknown)
     return Inputs(given, book.book, park, known, aside, orders.before)
 

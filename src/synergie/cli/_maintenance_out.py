@@ -73,6 +73,7 @@ def _brief(told: Told, **parts: Any) -> "MaintenanceBrief":
         made_at=told.now,
         tell=french,
         book=told.read.book,
+        communes=told.read.given.communes,
         park=told.read.park,
         set_aside=tuple(told.aside),
         assumptions=tuple(told.said),

@@ -117,7 +117,7 @@ def _round(one: "Round", zone_name: str) -> tuple[str, ...]:
     tz = zone(zone_name)
     leaves, returns = (f"{at.astimezone(tz):%H:%M}" for at in (one.leaves_at, one.returns_at))
     day = f"{_(_DAYS[one.day.isoweekday() - 1])} {civil_day(one.day)}"
-    stops = _("{} stops").format(len(one.stops))
+    stops = _("1 stop") if len(one.stops) == 1 else _("{} stops").format(len(one.stops))
     return f"  {day}", one.crew, f"{leaves}–{returns}", stops, f"{number(one.distance_m / 1000)} km"
 
 

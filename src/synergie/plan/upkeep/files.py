@@ -34,6 +34,7 @@ type Place = int | str | None
 
 _PREFIX = "template-"
 _OWNER_COLUMNS = ("organisation", "Organisation", "collectivite", "Collectivité", "COLLECTIVITE")
+_COMMUNE_COLUMNS = ("commune", "Commune", "COMMUNE", "nom_commune", "nom_com", "ville", "Ville")
 _MATRIX = b'"durations"'
 _ZIP, _GZIP = b"PK", b"\x1f\x8b"
 _TEXT = 150
@@ -73,6 +74,8 @@ class Given:
     """Rows that could not be read."""
     notes: list[Phrase] = field(default_factory=list)
     """What was made of the files, for people."""
+    communes: dict[str, str] = field(default_factory=dict)
+    """Name of each commune by its INSEE code, where a file tells it."""
     others: int = 0
     """Supports and circuits, which no visit is made for."""
 
@@ -206,6 +209,7 @@ def _keep(given: Given, path: Path, row: _Row, owner: str | None) -> None:
         LightPointRecord: given.light_points,
         WorkOrder: given.work_orders,
     }
+    _name_commune(given, record)
     mine = lists.get(type(record))
     if mine is not None:
         whose = _owner_of(record) or owner
@@ -218,9 +222,22 @@ def _keep(given: Given, path: Path, row: _Row, owner: str | None) -> None:
         raise BadInput(path.name, type(record).__name__, _text.NO_KIND)
 
 
+def _name_commune(given: Given, record: Record) -> None:
+    code = getattr(record, "insee_code", None)
+    if code is not None and code not in given.communes:
+        name = _cell(record, _COMMUNE_COLUMNS)
+        if name is not None and not name.isdecimal():
+            given.communes[code] = name[:_TEXT]
+
+
 def _owner_of(record: Record) -> str | None:
+    return _cell(record, _OWNER_COLUMNS)
+
+
+def _cell(record: Record, columns: Sequence[str]) -> str | None:
+    """What the row says in the first of *columns* that is filled. None: none is."""
     raw: Mapping[str, str] = getattr(record, "raw", None) or {}
-    return next((raw[name].strip() for name in _OWNER_COLUMNS if raw.get(name, "").strip()), None)
+    return next((raw[name].strip() for name in columns if raw.get(name, "").strip()), None)
 
 
 def _in_commune(record: Record, commune: str | None) -> Record:

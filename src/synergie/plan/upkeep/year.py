@@ -139,6 +139,9 @@ class _Making:
         days = [sum(depot.crew_days[week] for depot in depots) for week in range(self.weeks)]
         found = self._occasions([self.site * n for n in days])
         told = [(one, visit) for one in found if (visit := self._visit(one)) is not None]
+        if not told and self.aside:
+            first = self.aside[0]
+            raise BadInput(first.where, first.found, first.expected)
         if not told:
             raise BadInput("--crews", Words("nothing to plan"), _text.NO_CABINETS)
         zones = sorted({visit.zone for _, visit in told})
