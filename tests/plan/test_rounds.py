@@ -165,6 +165,17 @@ def test_work_waits_for_the_first_day_with_an_open_window() -> None:
     assert only(plan).stops[0].starts_at >= at(wednesday, "09:00")
 
 
+def test_a_window_that_opened_long_ago_is_open() -> None:
+    old = window(MONDAY - timedelta(days=30), "08:00", "09:00")
+    long = old.model_copy(update={"closes_at": at(MONDAY, "10:00")})
+    work = [stop(f"s{n}", "p1", windows=(old, long)) for n in range(8)]
+    few = [w.model_copy(update={"skip_eur": Decimal(500)}) for w in work]
+    plan = solved([shift(), shift("a2")], few)
+    assert len(plan.rounds) == 2
+    starts = [p.starts_at for one in plan.rounds for p in one.stops]
+    assert max(starts) <= at(MONDAY, "10:00")
+
+
 def test_alternatives_of_windows_are_both_good() -> None:
     spans = (window(MONDAY, "09:00", "09:10"), window(MONDAY, "15:00", "15:10"))
     plan = solved(

@@ -17,6 +17,8 @@ from synergie.plan.strategy.spares import demand, newsvendor
 from synergie.schemas.strategy import Cleaning, Inspection, LampGroup
 
 _MEGA = 1e6
+_WEEK = DAYS / WEEKS
+"""Days of a week of which a year has 52."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,7 @@ class _Sums:
         self.number = count(group)
         self.days = ground.delay_days("point")
         self.late = ground.beyond("point", group.contract)
+        self.failed = life.old + life.alone + life.led
 
     def option(self, year: int | None) -> Option:
         """Converted at the start of *year*; None: not in these years."""
@@ -142,12 +145,31 @@ class _Sums:
 
     def _before(self, end: int) -> Gives:
         life, costs = self.life, self.ground.problem.costs
-        spot = float((life.old + life.alone + life.led)[:end].sum())
+        failed = float(self.failed[:end].sum())
+        spot = failed - float(self._found(end)[: end + 1].sum()) * self.days
         lamps, cabinets = float(life.relamped[:end].sum()), float(life.cabinets[:end].sum())
         hours = spot * float(costs.spot_hours) + lamps * float(costs.group_lamp_hours)
         hours += cabinets * float(costs.group_cabinet_hours)
-        energy = float(self._mwh()[:end].sum())
-        return self._gives(spot, energy, hours)
+        out = float(self._dark(end).sum())
+        return self._gives(failed, float(self._mwh()[:end].sum()), hours, out)
+
+    def _found(self, end: int) -> Floats:
+        """Failures a day when group work or a conversion comes, by week: it mends what waits.
+
+        Of failures at a steady rate those of the last D days wait, D the delay of each: rate E[D]
+        in all, and each waits less: rate E[D²] / 2 days in all.
+        """
+        found = np.append(self.life.failing / _WEEK, 0.0)
+        if 0 < end < self.ground.steps:
+            found[end] = self.failed[end - 1] / _WEEK
+        return found
+
+    def _dark(self, end: int) -> Floats:
+        """Light-point-days out by week, before a conversion in week *end*."""
+        dark = np.append(self.failed[:end] * self.days, 0.0)
+        dark -= self._found(end)[: end + 1] * self.ground.delay_squared("point") / 2
+        found: Floats = dark
+        return found
 
     def _after(self, end: int) -> Gives:
         """All of it LED from *end* on."""
@@ -158,11 +180,11 @@ class _Sums:
         power = self.group.led_power_w or 0
         energy = self.number * power * self.group.burn_hours_year * (steps - end) / WEEKS / _MEGA
         hours = spot * float(costs.spot_hours) + self.number * float(costs.led_hours)
-        return self._gives(spot, energy, hours)
+        return self._gives(spot, energy, hours, spot * self.days)
 
-    def _gives(self, spot: float, energy: float, hours: float) -> Gives:
+    def _gives(self, spot: float, energy: float, hours: float, out: float) -> Gives:
         co2 = energy * self.ground.problem.costs.co2_kg_mwh / 1000
-        return Gives(spot * self.days, spot * self.late, spot, energy, hours, co2)
+        return Gives(out, spot * self.late, spot, energy, hours, co2)
 
     def _mwh(self) -> Floats:
         """MWh of each week before a conversion."""
@@ -180,7 +202,10 @@ class _Sums:
         each = each + life.relamped * (float(costs.group_lamp_eur) + lamp)
         each = each + life.cabinets * float(costs.group_cabinet_eur)
         each = each + life.alone * float(costs.led_alone_eur)
-        return float(worth @ each[:end]) - self._left(end)
+        spared = self._found(end)[: end + 1] * self.days * (spot + lamp)
+        each[:end] -= spared[:end]
+        grown = float((1 + self.ground.problem.discount) ** (-end / WEEKS))
+        return float(worth @ each[:end]) - float(spared[end]) * grown - self._left(end)
 
     def _left(self, end: int) -> float:
         """What LED luminaires put in one by one before *end* are still worth at the last day."""
@@ -222,9 +247,9 @@ class _Sums:
             [self._mwh()[:end], np.full(len(self.worth) - end, power / WEEKS / _MEGA)]
         )
         life = self.life
-        dark = (life.old + life.alone + life.led)[:end] * self.days
+        dark = self._dark(end)
         later = life.converted[: len(self.worth) - end] * self.days
-        penalty = np.concatenate([dark, later]) * float(costs.out_day_eur)
+        penalty = np.concatenate([dark[:end], later]) * float(costs.out_day_eur)
         return float(self.worth @ (mwh * float(costs.energy_eur_mwh) + penalty))
 
 

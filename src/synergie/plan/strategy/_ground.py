@@ -85,6 +85,13 @@ class Ground:
         response = self.responses[kind]
         return response.unseen_days + sum(one.days * one.share for one in response.delays)
 
+    def delay_squared(self, kind: Kind) -> float:
+        """Mean square of those days."""
+        response = self.responses[kind]
+        unseen, mean = response.unseen_days, self.delay_days(kind) - response.unseen_days
+        square = sum(one.days**2 * one.share for one in response.delays)
+        return 2 * unseen**2 + 2 * unseen * mean + square
+
     def beyond(self, kind: Kind, contract: str | None) -> float:
         """Share of faults mended beyond their target, crews being free."""
         limit = self.target_days(kind, contract)

@@ -32,6 +32,8 @@ class LampLife:
     """Changed with their cabinet."""
     cabinets: Floats
     """Cabinets whose lamps are changed."""
+    failing: Floats
+    """Failures in the week before it, of the lamps that are changed with their cabinet."""
     converted: Floats
     """Failures of the whole group by week since its conversion to LED."""
     alone_too: bool = False
@@ -68,8 +70,8 @@ def _life(
     steps, delay = ground.steps, ground.delay_days("point") / DAYS
     model = ground.models[group.technology]
     kind = renewal(model, group.burn_hours_year, delay, steps)
-    old, alone, led, relamped, cabinets, converted = np.zeros((6, steps))
-    life = LampLife(period, buys, sold, old, alone, led, relamped, cabinets, converted)
+    old, alone, led, relamped, cabinets, failing, converted = np.zeros((7, steps))
+    life = LampLife(period, buys, sold, old, alone, led, relamped, cabinets, failing, converted)
     life.alone_too = 0 < sold < steps and group.led_power_w is not None
     number, parts = count(group), max(min(group.cabinets, _PARTS), 1)
     start = first_failures(group, model, steps) / parts
@@ -100,3 +102,5 @@ def _add_part(
         cut = end - begin if keeps else last
         life.old[begin : begin + cut] += stream[:cut]
         life.alone[begin + cut : end] += stream[cut:]
+        if end < steps and len(stream):
+            life.failing[end] += stream[-1]

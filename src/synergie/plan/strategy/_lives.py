@@ -16,6 +16,8 @@ from synergie.plan.strategy._tally import Faults, Tally
 from synergie.schemas.strategy import UpkeepPolicy
 
 _NEVER = np.inf
+_AHEAD = 13
+"""Weeks for which those that may fail are listed, so that few are looked at each week."""
 _NONE = Faults(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0), np.empty(0), np.empty(0))
 
 
@@ -30,6 +32,7 @@ class Lives:
         self.shape = (lives, len(places.group))
         self.led = np.zeros((lives, places.lamps), dtype=bool)
         self.next = self._first()
+        self.soon, self.ahead = np.empty(0, np.int64), 0.0
         self.waiting = _NONE
         self._delays = {severity: _table(ground, severity) for severity in ground.responses}
 
@@ -38,6 +41,9 @@ class Lives:
         for week in range(self.ground.steps):
             if cancel is not None and cancel():
                 raise Cancelled
+            if week % _AHEAD == 0:
+                self.ahead = (week + _AHEAD) / WEEKS
+                self.soon = np.flatnonzero(self.next < self.ahead)
             self._planned(week)
             self._fail((week + 1) / WEEKS)
             self._mend(week)
@@ -85,7 +91,12 @@ class Lives:
         if keep_led:
             old = ~self.led[life, column]
             life, column = life[old], column[old]
-        self.next[life, column] = at + self._life(life, column)
+        again = at + self._life(life, column)
+        self.next[life, column] = again
+        sooner = again < self.ahead
+        listed = life[sooner] * self.shape[1] + column[sooner]
+        if len(listed):
+            self.soon = np.union1d(self.soon, listed)
         if len(self.waiting):
             mended = np.isin(self.waiting.column, columns)
             if keep_led:
@@ -97,11 +108,13 @@ class Lives:
 
     def _fail(self, until: float) -> None:
         """What fails before *until* waits for its repair."""
-        life, column = np.nonzero(self.next < until)
-        if not len(life):
+        flat = self.next.reshape(-1)
+        due = self.soon[flat[self.soon] < until]
+        if not len(due):
             return
-        failed = self.next[life, column]
-        self.next[life, column] = _NEVER
+        life, column = np.divmod(due, self.shape[1])
+        failed = flat[due]
+        flat[due] = _NEVER
         unseen, days = np.zeros(len(life)), np.empty(len(life))
         lamp = column < self.places.lamps
         for severity, which in (("point", lamp), ("street", ~lamp)):
