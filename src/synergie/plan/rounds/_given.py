@@ -120,7 +120,9 @@ class _Given:
             (second(w.opens_at, self.zero, up=True), second(w.closes_at, self.zero))
             for w in stop.windows
         )
-        return merged(spans) or _NEVER if spans else ()
+        if not spans:
+            return ()
+        return merged([(max(0, low), high) for low, high in spans]) or _NEVER
 
     def _loads(self, parts: Iterable[PartCount]) -> tuple[int, ...]:
         counts = _counted(parts)

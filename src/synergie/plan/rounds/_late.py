@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import timedelta
 
 from synergie.plan.rounds import _text
-from synergie.plan.rounds._case import MINUTE, Case
+from synergie.plan.rounds._case import Case
 from synergie.plan.rounds._timetable import timetable
 from synergie.plan.rounds._tours import Tours
 from synergie.schemas.plan import Phrase
@@ -60,7 +61,10 @@ def late(case: Case, tours: Tours) -> dict[int, Phrase]:
         for visit in timetable(tours.case, tours.case.duties[number], order).visits:
             windows = case.jobs[visit.job].windows
             if windows and not any(low <= visit.starts <= high for low, high in windows):
-                minutes = -(-(visit.starts - windows[-1][1]) // MINUTE)
+                due = max(
+                    w.closes_at for w in case.problem.stops[case.jobs[visit.job].stop].windows
+                )
+                minutes = -(-(case.moment(visit.starts) - due) // timedelta(minutes=1))
                 values = (case.name(visit.job), str(minutes))
                 found[visit.job] = Phrase(text=_text.LATE, values=values)
     return found

@@ -9,7 +9,7 @@ from synergie.plan.rounds._case import Case, Duty, Job, Orders
 from synergie.plan.rounds._given import merged
 from synergie.plan.rounds._pause import Still, still, working
 
-_FINE = 20
+_FINE = 40
 """Cost of a second of the dearest crew in the search: coarse enough for its penalties."""
 _WAYS = 32
 """Grain of the prices of a metre where crews differ in them."""
