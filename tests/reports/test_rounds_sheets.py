@@ -110,7 +110,11 @@ def test_the_traffic_order_and_the_works_of_others_are_told_where_they_hold(
     assert "2026-118" not in other
     assert brief.book is not None
     whole = RoadOrder(
-        id="X-1", cabinets=("A-54215-03",), rule="never", from_day=MONDAY, to_day=MONDAY
+        id="X-1",
+        cabinets=("A-54215-03", "A-54150-01"),
+        rule="never",
+        from_day=MONDAY,
+        to_day=MONDAY,
     )
     book = brief.book.model_copy(update={"road_orders": (whole,)})
     pages = work_sheets(replace(brief, book=book))
