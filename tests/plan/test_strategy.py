@@ -14,8 +14,10 @@ from synergie.plan import strategy
 from synergie.plan.park import renewals
 from synergie.plan.park.models import mean_life
 from synergie.plan.strategy import _verify
-from synergie.plan.strategy._choices import Item, Option, caught, items
+from synergie.plan.strategy._bodies import caught
+from synergie.plan.strategy._choices import items
 from synergie.plan.strategy._ground import Ground
+from synergie.plan.strategy._options import Item, Option
 from synergie.plan.strategy._streams import first_failures, renewal
 from synergie.plan.strategy.spares import demand
 from synergie.schemas.park import FailureModel

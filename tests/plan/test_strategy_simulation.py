@@ -10,8 +10,9 @@ import pytest
 from synergie.errors import BadInput, Cancelled
 from synergie.plan import strategy
 from synergie.plan.strategy import simulation
-from synergie.plan.strategy._choices import Option, items
+from synergie.plan.strategy._choices import items
 from synergie.plan.strategy._ground import DAYS, Ground
+from synergie.plan.strategy._options import Option
 from synergie.schemas.crew import ServiceTarget
 from synergie.schemas.location import Location
 from synergie.schemas.maintenance import MaintenancePlan, PlannedVisit

@@ -1,81 +1,24 @@
-"""What may be chosen for each group and body, with what each choice gives, as expected.
+"""What may be chosen for each group, with what each choice gives, as expected.
 
 Money is EUR of the first day, rounded to the cent: the choice between them is then exact.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from decimal import Decimal
 
 import numpy as np
 
 from synergie.plan._money import cents
-from synergie.plan.park.models import mean_life
-from synergie.plan.strategy._ground import DAYS, HOURS, WEEKS, Floats, Ground, count
+from synergie.plan.strategy._bodies import bodies
+from synergie.plan.strategy._ground import DAYS, WEEKS, Floats, Ground, count, discounts
 from synergie.plan.strategy._lamp_life import LampLife, lamp_lives
+from synergie.plan.strategy._options import Gives, Item, Option, efficient
 from synergie.plan.strategy.spares import demand, newsvendor
-from synergie.schemas.strategy import Cleaning, Inspection, LampGroup
+from synergie.schemas.strategy import LampGroup
 
 _MEGA = 1e6
 _WEEK = DAYS / WEEKS
 """Days of a week of which a year has 52."""
-
-
-@dataclass(frozen=True, slots=True)
-class Gives:
-    """What a choice gives over all the years, beside money."""
-
-    out: float = 0.0
-    late: float = 0.0
-    faults: float = 0.0
-    energy: float = 0.0
-    hours: float = 0.0
-    co2: float = 0.0
-
-    def key(self) -> tuple[float, ...]:
-        """All of them."""
-        return (self.out, self.late, self.faults, self.energy, self.hours, self.co2)
-
-    def no_more_than(self, other: "Gives") -> bool:
-        """Whether it is no worse in anything."""
-        return all(mine <= theirs for mine, theirs in zip(self.key(), other.key(), strict=True))
-
-    def __add__(self, other: "Gives") -> "Gives":
-        return Gives(
-            self.out + other.out,
-            self.late + other.late,
-            self.faults + other.faults,
-            self.energy + other.energy,
-            self.hours + other.hours,
-            self.co2 + other.co2,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One choice."""
-
-    cost: Decimal
-    gives: Gives = field(default_factory=Gives)
-    relamp_years: float | None = None
-    led_year: int | None = None
-    last_buy: int = 0
-    invested: Decimal = Decimal(0)
-    """LED investment, EUR of the year `led_year`."""
-    months: int | None = None
-    clean_years: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """Something of which one option is chosen."""
-
-    kind: str
-    """`lamps`, `inspection` or `cleaning`."""
-    subject: str
-    """The group, or the body."""
-    organisation: str
-    options: tuple[Option, ...]
 
 
 def items(ground: Ground) -> tuple[Item, ...]:
@@ -84,13 +27,7 @@ def items(ground: Ground) -> tuple[Item, ...]:
         Item("lamps", group.id, group.organisation, tuple(_lamp_options(ground, group)))
         for group in ground.problem.groups
     ]
-    return (*groups, *_bodies(ground))
-
-
-def discounts(ground: Ground) -> Floats:
-    """What a euro in the middle of each week is worth on the first day."""
-    found: Floats = (1 + ground.problem.discount) ** (-(np.arange(ground.steps) + 0.5) / WEEKS)
-    return found
+    return (*groups, *bodies(ground))
 
 
 def _lamp_options(ground: Ground, group: LampGroup) -> Iterator[Option]:
@@ -105,15 +42,7 @@ def _lamp_options(ground: Ground, group: LampGroup) -> Iterator[Option]:
             if life.differs(ground.steps if year is None else year * WEEKS):
                 by_year[year].append(sums.option(year))
     for options in by_year.values():
-        yield from _efficient(options)
-
-
-def _efficient(options: list[Option]) -> list[Option]:
-    kept: list[Option] = []
-    for option in sorted(options, key=lambda o: (o.cost, o.gives.key())):
-        if not any(other.gives.no_more_than(option.gives) for other in kept):
-            kept.append(option)
-    return kept
+        yield from efficient(options)
 
 
 class _Sums:
@@ -251,75 +180,3 @@ class _Sums:
         later = life.converted[: len(self.worth) - end] * self.days
         penalty = np.concatenate([dark[:end], later]) * float(costs.out_day_eur)
         return float(self.worth @ (mwh * float(costs.energy_eur_mwh) + penalty))
-
-
-def _bodies(ground: Ground) -> Iterator[Item]:
-    inspection, cleaning = ground.problem.inspection, ground.problem.cleaning
-    for name in ground.organisations():
-        groups = [group for group in ground.problem.groups if group.organisation == name]
-        if "cabinet" in ground.models and any(group.cabinets for group in groups):
-            yield Item("inspection", name, name, tuple(_inspections(ground, groups, inspection)))
-        if cleaning is not None:
-            yield Item("cleaning", name, name, tuple(_cleanings(ground, groups, cleaning)))
-
-
-def _inspections(
-    ground: Ground, groups: list[LampGroup], rule: Inspection | None
-) -> Iterator[Option]:
-    if rule is None:
-        yield _inspected(ground, groups, None, 0.0)
-        return
-    for months in sorted({m for m in rule.choices_months if m <= rule.longest_months}):
-        yield _inspected(ground, groups, months, caught(rule, months))
-
-
-def caught(rule: Inspection, months: int) -> float:
-    """Share of cabinet failures avoided: the delay-time model (Christer 1999).
-
-    A defect shows for an exponential time h before the failure; inspections each p find it in
-    time with probability (h / p) (1 - exp(-p / h)) when they see all that shows.
-    """
-    ratio = rule.warning_months / months
-    return rule.finds * ratio * -float(np.expm1(-1 / ratio))
-
-
-def _inspected(
-    ground: Ground, groups: list[LampGroup], months: int | None, avoided: float
-) -> Option:
-    costs, years = ground.problem.costs, ground.problem.years
-    rate = HOURS / mean_life(ground.models["cabinet"]) * (1 - avoided)
-    cabinets = sum(group.cabinets for group in groups)
-    visits = 0.0 if months is None else cabinets * 12 / months
-    days = ground.delay_days("street")
-    dark = sum(count(group) for group in groups) * rate * days
-    faults, worth = cabinets * rate, float(discounts(ground).sum()) / WEEKS
-    money = faults * float(costs.cabinet_fault_eur) + visits * float(costs.inspection_eur)
-    late = sum(g.cabinets * rate * ground.beyond("street", g.contract) for g in groups)
-    hours = faults * float(costs.cabinet_fault_hours) + visits * float(costs.inspection_hours)
-    gives = Gives(dark * years, late * years, faults * years, 0.0, hours * years, 0.0)
-    total = (money + dark * float(costs.out_day_eur)) * worth
-    return Option(cents(Decimal(total)), gives, months=months)
-
-
-def _cleanings(ground: Ground, groups: list[LampGroup], rule: Cleaning) -> Iterator[Option]:
-    """Periods at whose end enough light is left; none is counted when no dirt is."""
-    costs, worth = ground.problem.costs, float(discounts(ground).sum()) / WEEKS
-    lamps = sum(count(group) for group in groups)
-    for years in sorted(set(rule.choices_years)):
-        if light_kept(rule, years) < rule.least_light:
-            continue
-        each = lamps / years
-        money = cents(Decimal(each * float(costs.cleaning_lamp_eur) * worth))
-        hours = each * float(costs.cleaning_lamp_hours) * ground.problem.years
-        yield Option(money, Gives(hours=hours), clean_years=years)
-
-
-def light_kept(rule: Cleaning, years: float) -> float:
-    """Share of a clean luminaire's light after *years* without cleaning."""
-    return float((1 - rule.loss_year) ** years)
-
-
-def out_share(ground: Ground, out: float) -> float:
-    """Light-point-days out as a mean share of light points out."""
-    lamps = sum(count(group) for group in ground.problem.groups)
-    return min(out / (lamps * ground.problem.years * DAYS), 1.0)

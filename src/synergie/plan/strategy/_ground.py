@@ -121,6 +121,18 @@ def count(group: LampGroup) -> int:
     return sum(one.count for one in group.lamps)
 
 
+def discounts(ground: Ground) -> Floats:
+    """What a euro in the middle of each week is worth on the first day."""
+    found: Floats = (1 + ground.problem.discount) ** (-(np.arange(ground.steps) + 0.5) / WEEKS)
+    return found
+
+
+def out_share(ground: Ground, out: float) -> float:
+    """Light-point-days out as a mean share of light points out."""
+    lamps = sum(count(group) for group in ground.problem.groups)
+    return min(out / (lamps * ground.problem.years * DAYS), 1.0)
+
+
 def fails(model: FailureModel, burn_hours_year: float, years: Floats) -> Floats:
     """Probability that a new lamp fails within *years*; 0 before it is there."""
     hours = np.maximum(years, 0.0) * burn_hours_year / model.scale_hours

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from synergie.plan.park.models import mean_life
-from synergie.plan.strategy._choices import caught
+from synergie.plan.strategy._bodies import caught
 from synergie.plan.strategy._ground import HOURS, WEEKS, Floats, Ground, Kind, count
 from synergie.plan.strategy._streams import turns
 from synergie.schemas.strategy import LampGroup, UpkeepPolicy

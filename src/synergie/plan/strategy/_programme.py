@@ -9,7 +9,7 @@ from synergie.errors import Infeasible, Reason
 from synergie.plan._conflicts import conflicts
 from synergie.plan._solver import Model, Need, Outcome
 from synergie.plan.strategy import _text
-from synergie.plan.strategy._choices import Item, Option
+from synergie.plan.strategy._options import Item, Option
 from synergie.schemas.strategy import Criterion
 
 _CENT, _NEAR, _TOLERANCE = 0.0099, 1e-7, 5e-5

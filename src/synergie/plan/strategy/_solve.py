@@ -8,8 +8,9 @@ from synergie.errors import Cancelled, Infeasible, OutOfTime, SolverFailed
 from synergie.plan import _record
 from synergie.plan._money import CENT, certified, fair
 from synergie.plan.strategy import _text, _verify
-from synergie.plan.strategy._choices import Gives, Item, Option, items, out_share
-from synergie.plan.strategy._ground import Ground, count
+from synergie.plan.strategy._choices import items
+from synergie.plan.strategy._ground import Ground, count, out_share
+from synergie.plan.strategy._options import Gives, Item, Option
 from synergie.plan.strategy._programme import Chosen, Limits, choose
 from synergie.schemas.plan import MemberOutcome, Phrase, PlanLine
 from synergie.schemas.strategy import (

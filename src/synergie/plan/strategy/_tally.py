@@ -5,8 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from synergie.plan.strategy._choices import discounts
-from synergie.plan.strategy._ground import DAYS, WEEKS, Floats, Ground, count
+from synergie.plan.strategy._ground import DAYS, WEEKS, Floats, Ground, count, discounts
 from synergie.plan.strategy._places import Numbers, Places
 from synergie.schemas.strategy import UpkeepPolicy
 

@@ -12,8 +12,9 @@ from synergie.errors import BadInput, Cancelled, OutOfTime
 from synergie.plan import _record
 from synergie.plan._money import CENT, certified
 from synergie.plan.strategy import _text
-from synergie.plan.strategy._choices import Item, Option, items
+from synergie.plan.strategy._choices import items
 from synergie.plan.strategy._ground import Ground
+from synergie.plan.strategy._options import Item, Option
 from synergie.plan.strategy._programme import Limits, amount, choose
 from synergie.plan.strategy._solve import criteria, policy, total
 from synergie.schemas.plan import Phrase
