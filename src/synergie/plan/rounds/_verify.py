@@ -9,21 +9,18 @@ from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from itertools import pairwise
-from math import asin, ceil, cos, radians, sin, sqrt
 
 from synergie.plan._verify_totals import totals
-from synergie.plan.rounds import _text
+from synergie.plan.rounds._verify_roads import road, straight
+from synergie.plan.rounds._verify_times import Times
 from synergie.schemas.crew import PartCount
 from synergie.schemas.rounds import (
     CrewShift,
-    PlannedStop,
-    Round,
     RoundsPlan,
     RoundsProblem,
     RoundStop,
 )
 
-_EARTH_M = 6_371_008.8
 _MINUTE, _SECOND = timedelta(minutes=1), timedelta(seconds=1)
 _NONE = Decimal(0)
 _ROUNDING = 2
@@ -36,12 +33,13 @@ def faults(problem: RoundsProblem, plan: RoundsPlan) -> tuple[str, ...]:
     unknown = tuple(check.known())
     if unknown:
         return unknown
+    times = Times(problem, plan)
     return (
         *check.once(),
         *check.done_kept(),
         *check.able(),
-        *check.times(),
-        *check.breaks(),
+        *times.times(),
+        *times.breaks(),
         *check.costs(),
         *check.must(),
         *check.baseline(),
@@ -118,124 +116,13 @@ class _Rounds:
                 ):
                     yield f"{one.crew} on {one.day} carries {most} {part}, not {brought[part]}"
 
-    def times(self) -> Iterator[str]:
-        """Drives, work, windows, the shift and its overtime."""
-        for one in self.plan.rounds:
-            name = f"{one.crew} on {one.day}"
-            yield from (f"{name}: {fault}" for fault in self._legs(one))
-            yield from (f"{name}: {fault}" for fault in self._hours(one))
-
-    def _legs(self, one: Round) -> Iterator[str]:
-        """One stop after the other: no drive shorter than the road, no work shorter than told."""
-        shift = self.shifts[one.crew, one.day]
-        place, ready = self.places[shift.start_place], one.leaves_at
-        for planned in one.stops:
-            stop = self.stops[planned.stop]
-            there = self.places[stop.place]
-            seconds, metres = self._road(place, there)
-            if abs(planned.drive_m - metres) > _ROUNDING:
-                yield f"the drive to {stop.id} is {metres} m"
-            if abs(planned.drive_minutes * 60 - seconds) >= 60 + _ROUNDING:
-                yield f"the drive to {stop.id} takes {seconds} s"
-            if planned.stop not in self.done:
-                yield from self._visit(planned, stop, ready + seconds * _SECOND)
-            place, ready = there, planned.ends_at
-        seconds, _ = self._road(place, self.places[shift.end_place])
-        if one.returns_at < self._free(ready) + seconds * _SECOND - _ROUNDING * _SECOND:
-            yield "it is back before it can be"
-
-    def _free(self, ready: datetime) -> datetime:
-        return ready if self.problem.now is None else max(ready, self.problem.now)
-
-    def _visit(self, planned: PlannedStop, stop: RoundStop, soonest: datetime) -> Iterator[str]:
-        if planned.arrives_at < soonest - _ROUNDING * _SECOND:
-            yield f"{stop.id} is reached at {planned.arrives_at}, not before {soonest}"
-        if planned.starts_at < planned.arrives_at:
-            yield f"{stop.id} begins before the crew is there"
-        if planned.ends_at - planned.starts_at != stop.minutes * _MINUTE:
-            yield f"{stop.id} does not last {stop.minutes} min"
-        if self.problem.now is not None and planned.starts_at < self.problem.now:
-            yield f"{stop.id} begins before now"
-        opened = any(w.opens_at <= planned.starts_at <= w.closes_at for w in stop.windows)
-        if stop.windows and not opened and stop.id not in self._told_late():
-            yield f"{stop.id} begins outside its windows"
-
-    def _told_late(self) -> set[str]:
-        """Stops that the plan says are late, which can be on a running day alone."""
-        if self.problem.now is None:
-            return set()
-        return {
-            phrase.values[0]
-            for phrase in self.plan.assumptions
-            if phrase.text == _text.LATE and phrase.values
-        }
-
-    def _hours(self, one: Round) -> Iterator[str]:
-        shift = self.shifts[one.crew, one.day]
-        begun = [self.done[p.stop] for p in one.stops if p.stop in self.done]
-        if not begun and one.leaves_at < shift.starts_at:
-            yield "it leaves before its shift"
-        if not begun and self.problem.now is not None and one.leaves_at < self.problem.now:
-            yield "it leaves before now"
-        last = shift.ends_at + shift.overtime_minutes * _MINUTE
-        if begun:  # what is under way may be late; then it still drives home, its break before
-            ready = self._free(max(done.ends_at for done in begun))
-            if shift.break_at is not None:
-                ready = max(ready, shift.break_at + shift.break_minutes * _MINUTE)
-            home, _ = self._road(
-                self.places[self.stops[one.stops[len(begun) - 1].stop].place],
-                self.places[shift.end_place],
-            )
-            last = max(last, ready + (home + _ROUNDING) * _SECOND + shift.break_minutes * _MINUTE)
-        if one.returns_at > last:
-            yield f"it is back at {one.returns_at}, {last} at the latest"
-
-    def breaks(self) -> Iterator[str]:
-        """A break of full length in its time, between works and drives."""
-        for one in self.plan.rounds:
-            shift = self.shifts[one.crew, one.day]
-            if not shift.break_minutes or shift.break_at is not None:
-                continue
-            if one.break_at is None:
-                if not any(p.stop in self.done for p in one.stops):
-                    yield f"{one.crew} on {one.day} has no break"
-                continue
-            end = one.break_at + shift.break_minutes * _MINUTE
-            begun = [self.done[p.stop].ends_at for p in one.stops if p.stop in self.done]
-            latest = shift.break_to or shift.ends_at
-            if begun:
-                late = self._free(max(begun)) + shift.break_minutes * _MINUTE + _SECOND
-                latest = max(latest, late)
-            if one.break_at < (shift.break_from or shift.starts_at) or end > latest:
-                yield f"{one.crew} on {one.day}: the break is not in its time"
-            if not self._gap(one, one.break_at, end):
-                yield f"{one.crew} on {one.day}: the break is not free of work and drive"
-
-    def _gap(self, one: Round, begin: datetime, end: datetime) -> bool:
-        """Whether the time is free: at the depot, before a drive, or after it."""
-        if end <= one.leaves_at or begin >= one.returns_at:
-            return True
-        shift = self.shifts[one.crew, one.day]
-        place, ready = self.places[shift.start_place], one.leaves_at
-        near = _ROUNDING * _SECOND
-        for planned in one.stops:
-            there = self.places[self.stops[planned.stop].place]
-            leaves = planned.arrives_at - self._road(place, there)[0] * _SECOND
-            if ready <= begin and end <= leaves + near:
-                return True
-            if planned.arrives_at <= begin and end <= planned.starts_at:
-                return True
-            place, ready = there, planned.ends_at
-        home = self._road(place, self.places[shift.end_place])[0] * _SECOND
-        return ready <= begin and end <= one.returns_at - home + near
-
     def costs(self) -> Iterator[str]:
         """Hours, kilometres and overtime of each round; the sum of all."""
         for one in self.plan.rounds:
             shift = self.shifts[one.crew, one.day]
             places = [shift.start_place, *(self.stops[p.stop].place for p in one.stops)]
             rows = [self.places[place] for place in (*places, shift.end_place)]
-            metres = sum(self._road(a, b)[1] for a, b in pairwise(rows))
+            metres = sum(road(self.problem, a, b)[1] for a, b in pairwise(rows))
             if abs(metres - one.distance_m) > _ROUNDING * len(rows):
                 yield f"{one.crew} on {one.day} drives {metres} m, not {one.distance_m} m"
             exact = _price(shift, one.leaves_at, one.returns_at, one.distance_m)
@@ -280,7 +167,7 @@ class _Rounds:
     def _exchanged(self, stop: RoundStop) -> bool:
         """Whether the place lies far from all the others."""
         here = self.places[stop.place]
-        far = [_straight(self.problem, here, n) for n in range(len(self.problem.places))]
+        far = [straight(self.problem, here, n) for n in range(len(self.problem.places))]
         return len(far) > 2 and sorted(far)[1] > 200_000  # noqa: PLR2004 (m)
 
     def _alone(self, shift: CrewShift, stop: RoundStop) -> bool:
@@ -291,7 +178,7 @@ class _Rounds:
         if any(taken[part] > most for part, most in carried.items()):
             return False
         there, back = (
-            self._road(self.places[a], self.places[b])[0] * _SECOND
+            road(self.problem, self.places[a], self.places[b])[0] * _SECOND
             for a, b in ((shift.start_place, stop.place), (stop.place, shift.end_place))
         )
         last = shift.ends_at + shift.overtime_minutes * _MINUTE - back - stop.minutes * _MINUTE
@@ -331,22 +218,6 @@ class _Rounds:
         for member in self.plan.members:
             if abs(Fraction(member.cost_eur) - owed[member.member]) > near:
                 yield f"{member.member} does not pay the time worked for it"
-
-    def _road(self, start: int, end: int) -> tuple[int, int]:
-        """Seconds and metres from place to place."""
-        matrix = self.problem.matrix
-        if matrix is not None:
-            return matrix.durations_s[start][end], matrix.distances_m[start][end]
-        length = _straight(self.problem, start, end) * self.problem.detour
-        return ceil(length * 3.6 / self.problem.speed_km_h - 1e-6), round(length)
-
-
-def _straight(problem: RoundsProblem, start: int, end: int) -> float:
-    one, two = problem.places[start].location, problem.places[end].location
-    up = sin(radians(one.latitude - two.latitude) / 2) ** 2
-    over = sin(radians(one.longitude - two.longitude) / 2) ** 2
-    chord = up + cos(radians(one.latitude)) * cos(radians(two.latitude)) * over
-    return 2 * _EARTH_M * asin(sqrt(min(1.0, chord)))
 
 
 def _unable(shift: CrewShift, stop: RoundStop) -> Iterator[str]:
