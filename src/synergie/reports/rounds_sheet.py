@@ -127,7 +127,7 @@ def _facts(week: Week, one: Round) -> list[Line]:
         facts.append(Line("Heures en plus", minutes(one.overtime_minutes)))
     urgent = [week.stops[p.stop] for p in stops if week.stops[p.stop].severity == "danger"]
     if urgent:
-        facts.append(Line("Danger à traiter", number(len(urgent))))
+        facts.append(Line("Dangers", number(len(urgent))))
     return facts
 
 
