@@ -22,6 +22,7 @@ from synergie.plan.upkeep import (
     decisions,
     executed,
     history,
+    inspected,
     monday_of,
     read_roads,
     returned,
@@ -378,3 +379,15 @@ def test_carried_stops_are_those_left_out_late_or_failed_each_once() -> None:
     names = [one.stop.id for one in over]
     assert sorted(names) == sorted(stops(case))
     assert {one.stop.id: one.reason for one in over}[stop.id] == "neige"
+
+
+def test_an_inspection_that_came_back_is_that_of_its_cabinet() -> None:
+    boxes = owned([cabinet("A-1"), cabinet("A-2", inspected_on=None), cabinet("A-3")])
+    done = {
+        ((CITY, "A-1"), "inspection"): date(2027, 1, 5),
+        ((CITY, "A-2"), "inspection"): date(2027, 1, 6),
+        ((CITY, "A-3"), "cleaning"): date(2027, 1, 7),
+    }
+    found = inspected(boxes, done)  # type: ignore[arg-type]
+    days = [one.record.inspected_on for one in found]
+    assert days == [date(2027, 1, 5), date(2027, 1, 6), date(2024, 6, 1)]

@@ -67,7 +67,7 @@ def gathered(files: Files, now: datetime) -> Inputs:
     """What *files* tell at *now*. BadInput for a file of another kind; rows are set aside."""
     with needs("plan"):
         from synergie.plan.park import NightHours, learn, state
-    from synergie.plan.upkeep import Known, decisions, history, read
+    from synergie.plan.upkeep import Known, decisions, history, inspected, read
 
     owners, owner = _pairs("--owner", files.owners, files.files)
     communes, _one = _pairs("--commune", files.communes, files.files)
@@ -77,8 +77,9 @@ def gathered(files: Files, now: datetime) -> Inputs:
     orders = _done(files.done, weeks, given, now)
     book = given.book()
     night = NightHours(profiles=given.profiles, ranges=given.ranges)
+    last = history(orders.orders)
     park = state(
-        given.cabinets,
+        inspected(given.cabinets, last),
         given.light_points,
         orders.orders,
         as_of=now,
@@ -92,7 +93,7 @@ def gathered(files: Files, now: datetime) -> Inputs:
         if one.record.name
     }
     known = Known(
-        done=history(orders.orders),
+        done=last,
         decided=decisions(orders.orders),
         places=named,
         names=given.communes,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from synergie.plan.upkeep import assumed
     from synergie.plan.upkeep.assumed import task_name
-    from synergie.plan.upkeep.back import Returned, returned
+    from synergie.plan.upkeep.back import Returned, inspected, returned
     from synergie.plan.upkeep.book import Book, crew_book
     from synergie.plan.upkeep.done import (
         Carried,
@@ -43,6 +43,7 @@ _HOME = {
     "decisions": "done",
     "executed": "done",
     "history": "done",
+    "inspected": "back",
     "monday_of": "week",
     "read": "files",
     "read_roads": "roads",
@@ -69,6 +70,7 @@ __all__ = [
     "decisions",
     "executed",
     "history",
+    "inspected",
     "monday_of",
     "read",
     "read_roads",

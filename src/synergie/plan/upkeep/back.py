@@ -1,14 +1,17 @@
 """Interventions that came back, put in place of what was planned: for the next state and week."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from synergie.plan.park.owned import Owned
 from synergie.plan.upkeep.done import Carried, Orders, carried, executed, part_of
 from synergie.plan.upkeep.files import Given
 from synergie.plan.upkeep.week import Before
+from synergie.plan.upkeep.works import Asset
+from synergie.schemas.cabinet import CabinetRecord
+from synergie.schemas.crew import Task
 from synergie.schemas.park import SetAside
 from synergie.schemas.rounds import RoundsPlan, RoundsProblem, RoundStop
 from synergie.schemas.work_order import WorkOrder
@@ -50,6 +53,22 @@ def returned(weeks: Weeks, back: Orders, given: Given, *, until: datetime) -> Re
     fit = [one for one in rows if (one.where or _name(one)) not in wrong]
     good = _whole([one for one in fit if one.record.done_at or one.record.external_id not in stops])
     return Returned(_merged(given.work_orders, good), Before(carried=kept, done=done), unknown)
+
+
+def inspected(
+    cabinets: Sequence[Owned[CabinetRecord]], done: Mapping[tuple[Asset, Task], date]
+) -> list[Owned[CabinetRecord]]:
+    """The cabinets with the inspections that came back, where they are newer than those told."""
+    found = []
+    for one in cabinets:
+        last = done.get(((one.organisation, one.record.external_id), "inspection"))
+        told = one.record.inspected_on
+        if last is not None and (told is None or told < last):
+            record = one.record.model_copy(update={"inspected_on": last})
+            found.append(replace(one, record=record))
+        else:
+            found.append(one)
+    return found
 
 
 def _whole(rows: Orders) -> list[Owned[WorkOrder]]:
