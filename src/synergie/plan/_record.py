@@ -1,51 +1,27 @@
 """What a plan says about its own making: digest of the inputs, gap, status, run."""
 
-import hashlib
-import json
 from decimal import Decimal
 from importlib.metadata import PackageNotFoundError, version
 from typing import cast
 
-import rfc8785
-from pydantic import BaseModel
-
 from synergie.plan import _solver
 from synergie.plan._solver import Outcome
 from synergie.schemas.plan import MemberOutcome, Run, Status, StopReason
+from synergie.schemas.purchase_bytes import canonical, digest
 
-_LEAST, _WHOLE = 1e-4, 1e15
-"""Numbers between them have no exponent, in Python as in RFC 8785."""
+__all__ = [
+    "TOLERANCE",
+    "canonical",
+    "digest",
+    "gap",
+    "least",
+    "outcome_of",
+    "run",
+    "status",
+]
 
 TOLERANCE = 1e-4
 """Relative gap at which a plan counts as proved."""
-
-
-def digest(problem: BaseModel) -> str:
-    """SHA-256 of the problem in the canonical form of RFC 8785."""
-    return hashlib.sha256(canonical(problem)).hexdigest()
-
-
-def canonical(problem: BaseModel) -> bytes:
-    """The form of RFC 8785, by the C encoder of Python where it writes the same.
-
-    It does for field names (ASCII), texts and whole numbers; a number with a fraction is written
-    the same between 1e-4 and 1e15. Others take the slow way.
-    """
-    odd: list[str] = []
-
-    def number(text: str) -> float | int:
-        value = float(text)
-        if value.is_integer() and abs(value) < _WHOLE:
-            return int(value)
-        if not _LEAST <= abs(value) < _WHOLE:
-            odd.append(text)
-        return value
-
-    plain = json.loads(problem.model_dump_json(), parse_float=number)
-    if odd:
-        return rfc8785.dumps(problem.model_dump(mode="json"))
-    text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.encode()
 
 
 def gap(objective: Decimal, bound: Decimal | None) -> float | None:
