@@ -1,5 +1,7 @@
 """The checker of rounds finds what is planted."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -185,3 +187,12 @@ def test_done_work_that_moved_is_found() -> None:
     before = one.model_copy(update={"stops": (*one.stops[:-1], early)})
     faults = rounds.faults(running, new.model_copy(update={"rounds": (before,)}))
     assert any("begins before now" in fault for fault in faults)
+
+
+def test_the_proof_of_rounds_needs_no_optional_part() -> None:
+    code = (
+        "import sys; import synergie.plan.rounds.proof\n"
+        "print([m for m in ('numpy', 'pyvrp', 'pulp') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

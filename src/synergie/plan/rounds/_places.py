@@ -1,16 +1,25 @@
 """Places whose coordinates cannot be meant: longitude and latitude exchanged."""
 
+from math import asin, cos, radians, sin, sqrt
 from statistics import median
 
-from synergie.plan.rounds._network import straight_m
 from synergie.schemas.location import Location
 from synergie.schemas.rounds import RoundsProblem
 
+_EARTH_M = 6_371_000.0
 _FAR_M, _NEAR_M = 500_000.0, 200_000.0
 _ENOUGH = 3
 """Places from which on a majority says where the others should be."""
 _FRANCE = ((41.0, 51.6), (-5.6, 10.0))
 """Latitudes and longitudes of metropolitan France."""
+
+
+def apart_m(one: Location, two: Location) -> float:
+    """Metres between two places, by the great circle of a round Earth."""
+    up = sin(radians(one.latitude - two.latitude) / 2) ** 2
+    over = sin(radians(one.longitude - two.longitude) / 2) ** 2
+    chord = up + cos(radians(one.latitude)) * cos(radians(two.latitude)) * over
+    return 2 * _EARTH_M * asin(sqrt(min(1.0, chord)))
 
 
 def odd_places(problem: RoundsProblem) -> frozenset[int]:
@@ -26,7 +35,7 @@ def odd_places(problem: RoundsProblem) -> frozenset[int]:
         number
         for number, place in enumerate(places)
         if _elsewhere(place, middle)
-        and float(straight_m([middle, place])[0, 1]) > _FAR_M
+        and apart_m(middle, place) > _FAR_M
         and _exchanged_near(place, middle)
     )
 
@@ -39,7 +48,7 @@ def _exchanged_near(place: Location, middle: Location) -> bool:
     if abs(place.longitude) > 90:  # noqa: PLR2004 (no latitude)
         return False
     exchanged = Location(longitude=place.latitude, latitude=place.longitude)
-    return float(straight_m([middle, exchanged])[0, 1]) < _NEAR_M
+    return apart_m(middle, exchanged) < _NEAR_M
 
 
 def turned(problem: RoundsProblem) -> bool:

@@ -5,12 +5,9 @@ from datetime import timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-import numpy as np
-
 from synergie.errors import BadInput
 from synergie.plan.rounds import _text as text
-from synergie.plan.rounds._network import straight_m
-from synergie.plan.rounds._places import odd_places, turned
+from synergie.plan.rounds._places import apart_m, odd_places, turned
 from synergie.schemas.rounds import CrewShift, RoadMatrix, RoundsProblem
 
 _LONGEST = timedelta(hours=24)
@@ -123,12 +120,13 @@ def _matrix(problem: RoundsProblem, matrix: RoadMatrix) -> Iterator[BadInput]:
 
 def _holes(problem: RoundsProblem, matrix: RoadMatrix) -> Iterator[BadInput]:
     """Zero seconds between places that are far from each other: a road that is not known."""
-    if not problem.places:
-        return
-    length = straight_m([place.location for place in problem.places])
-    durations = np.array(matrix.durations_s, dtype=np.int64)
-    for row, column in np.argwhere((durations == 0) & (length > _NEAR_M)).tolist():
-        yield BadInput(f"/matrix/durations_s/{row}/{column}", 0, text.HOLE)
+    for row, durations in enumerate(matrix.durations_s):
+        for column, seconds in enumerate(durations):
+            if seconds or row == column or max(row, column) >= len(problem.places):
+                continue
+            one, two = problem.places[row].location, problem.places[column].location
+            if apart_m(one, two) > _NEAR_M:
+                yield BadInput(f"/matrix/durations_s/{row}/{column}", 0, text.HOLE)
 
 
 def _done(problem: RoundsProblem) -> Iterator[BadInput]:
