@@ -226,7 +226,9 @@ def proficient(shared: Path, name: str) -> Task:
     folder = shared / "benchmarks" / "kovacs-strsp" / "data"
     lines = (folder / files[0]).read_text().splitlines()
     heads = next(line for line in lines if line.startswith("CUST")).split("\t")
-    demands = [head for head in heads if re.fullmatch(r"d\d\d", head.strip())]
+    demands = [
+        found[1] for head in heads if (found := re.search(r"d(\d\d)", head))
+    ]  # one is "2d52"
     rows = [[float(c) for c in line.split()] for line in lines if re.match(r"\d", line)]
     depot, *tasks = rows
     crew = [
@@ -244,7 +246,7 @@ def proficient(shared: Path, name: str) -> Task:
 def _call(place: int, row: Sequence[float], demands: Sequence[str]) -> Stop:
     opens, closes, service, price = (round(cell * SCALE) for cell in row[4:8])
     wanted = zip(demands, row[8:], strict=True)
-    skills = frozenset(int(name.strip()[1:]) for name, needed in wanted if needed)
+    skills = frozenset(int(name) for name, needed in wanted if needed)
     return Stop(place, service, ((opens, closes),), skills=skills, prize=price)
 
 

@@ -15,6 +15,8 @@ from synergie.plan.routing._route import improved
 from synergie.plan.routing._task import Ended, Order, Routes, Task
 
 _CHOOSING = 0.9  # share of the time that goes to the choice of days
+_CYCLE, _MOST_CYCLES = 400, 8  # steps a stop in a cooling; most coolings
+_PROBE = 0.02  # share of the search after which the number of coolings stands
 _STEPS = 500  # of the search in each day, when steps and not seconds are the limit
 
 
@@ -67,14 +69,22 @@ def plan_days(
         raise Cancelled
     search = Search(task, Random(seed))  # noqa: S311 (no secret)
     ended: Ended = "iterations" if seconds is None else "time"
+    cycles = 1
     while (share := limit.share()) < 1:
         if limit.stopped():
             ended = "cancelled"
             break
-        search.step(share)
+        if share < _PROBE:
+            cycles = _cycles(limit.done / max(share, 1e-9), len(task.stops))
+        search.step(share * cycles % 1)
         limit.done += 1
     search.rescue(limit.stopped)
     return _routed(task, search.best or search.state, limit, ended)
+
+
+def _cycles(steps: float, stops: int) -> int:
+    """How often the search cools down: as often as there are steps enough for each time."""
+    return max(1, min(_MOST_CYCLES, int(steps / (_CYCLE * max(stops, 1)))))
 
 
 def _possible(task: Periodic) -> Periodic:

@@ -147,15 +147,19 @@ class Kind:
     def _count(self, leg: Leg) -> None:
         """Cost and time of the way, the service and the fixed cost."""
         vehicle, costs, times = self.vehicle, self.costs, self.times
-        way = leg.places
-        for before, place in reversed(leg.reloads):
-            way = [*way[: before + 1], place, *way[before + 1 :]]
         service = sum([self.stops[stop].service_s for stop in leg.stops])
-        pairs = list(pairwise(way))
+        pairs = list(pairwise(self._way(leg)))
         leg.away = sum([times[a][b] for a, b in pairs]) + service
         leg.cost = vehicle.fixed + sum([costs[a][b] for a, b in pairs]) + vehicle.per_s * service
         leg.cost += self._overtime(leg.away)
         leg.over_s = max(0, leg.away - self.longest)
+
+    def _way(self, leg: Leg) -> list[int]:
+        """Places of the trip, those of reloads too."""
+        way = leg.places
+        for before, place in reversed(leg.reloads):
+            way = [*way[: before + 1], place, *way[before + 1 :]]
+        return way
 
     def _overtime(self, away: int) -> int:
         return self.vehicle.overtime_per_s * max(0, away - self.vehicle.shift_s)
@@ -186,20 +190,18 @@ class Kind:
 
     def _firsts(self, stops: tuple[int, ...]) -> list[int] | None:
         """For each stop, where a part that ends with it can begin. None: a stop is too much."""
-        first, firsts = 0, []
-        load = [0] * len(self.limits)
-        for end, stop in enumerate(stops):
-            load = [a + b for a, b in zip(load, self.loads[stop], strict=True)]
-            while self._full(load):
-                load = [a - b for a, b in zip(load, self.loads[stops[first]], strict=True)]
-                first += 1
-            if first > end:
-                return None
-            firsts.append(first)
+        firsts = [0] * len(stops)
+        for dimension, limit in enumerate(self.vehicle.capacity):
+            first = load = 0
+            for end, stop in enumerate(stops):
+                load += self.loads[stop][dimension]
+                while load > limit:
+                    load -= self.loads[stops[first]][dimension]
+                    first += 1
+                if first > end:
+                    return None
+                firsts[end] = max(firsts[end], first)
         return firsts
-
-    def _full(self, load: list[int]) -> bool:
-        return any([a > b for a, b in zip(load, self.vehicle.capacity, strict=True)])  # noqa: C419
 
     def _back(self, leg: Leg, firsts: list[int], begun: list[int]) -> tuple[tuple[int, int], ...]:
         """The reloads of the cheapest parts, from the last to the first."""
@@ -271,12 +273,31 @@ class Kind:
         return {}
 
     def _descended(self, leg: Leg) -> Leg:
-        while True:
-            moved = (self.made(stops) for stops in _moves(leg.stops))
-            better = next((made for made in moved if _rank(made) < _rank(leg)), None)
-            if better is None:
-                return leg
+        while (better := self._better(leg)) is not None:
             leg = better
+        return leg
+
+    def _better(self, leg: Leg) -> Leg | None:
+        """A trip by one move that is better; only ways that may be shorter are made."""
+        costs, vehicle = self.costs, self.vehicle
+        place = dict(zip(leg.stops, leg.places[1:], strict=False))
+        whole = sum([costs[a][b] for a, b in pairwise(self._way(leg))])
+        needed, detours = self._needed(leg.load), self.detours
+        for stops in _moves(leg.stops):
+            places = [vehicle.start, *[place[stop] for stop in stops], vehicle.end]
+            least = sum([costs[a][b] for a, b in pairwise(places)])
+            if least < whole and needed:
+                least += needed * min([detours[a][b] for a, b in pairwise(places[1:-1])])
+            if least < whole:
+                made = self.made(stops)
+                if _rank(made) < _rank(leg):
+                    return made
+        return None
+
+    def _needed(self, load: Sequence[int]) -> int:
+        """Reloads that the load asks for at least."""
+        pairs = zip(load, self.vehicle.capacity, strict=True)
+        return max([-(-most // limit) - 1 for most, limit in pairs if most > limit > 0], default=0)
 
     def taken(self, leg: Leg, stop: int, offer: Offer) -> Leg:
         """The trip with the stop."""
