@@ -11,7 +11,8 @@ from fractions import Fraction
 from itertools import pairwise
 
 from synergie.plan._verify_totals import totals
-from synergie.plan.rounds._verify_roads import road, straight
+from synergie.plan.rounds._places import odd_places
+from synergie.plan.rounds._verify_roads import road
 from synergie.plan.rounds._verify_times import Times
 from synergie.schemas.crew import PartCount
 from synergie.schemas.rounds import (
@@ -57,6 +58,7 @@ class _Rounds:
         self.shifts = {(shift.crew, shift.day): shift for shift in problem.shifts}
         self.places = {place.id: number for number, place in enumerate(problem.places)}
         self.done = {done.stop: done for done in problem.done}
+        self.alike = Counter(s.model_copy(update={"id": "same"}) for s in problem.stops if s.ticket)
 
     def known(self) -> Iterator[str]:
         """Every name is one of the problem."""
@@ -145,30 +147,21 @@ class _Rounds:
         """
         if self.problem.now is not None:
             return
+        odd = odd_places(self.problem)
         for left in self.plan.left_out:
             stop = self.stops[left.stop]
             if stop.skip_eur is not None or stop.place not in self.places:
                 continue
             if stop.ticket is not None and self._twin(stop):
                 continue
-            if self._exchanged(stop):
+            if self.places[stop.place] in odd:
                 continue
             if any(self._alone(shift, stop) for shift in self.problem.shifts):
                 yield f"{left.stop} must be done and is left out"
 
     def _twin(self, stop: RoundStop) -> bool:
         """Whether another stop is the same but for its id."""
-        same = stop.model_dump(exclude={"id"})
-        others = (other for other in self.problem.stops if other.ticket == stop.ticket)
-        return any(
-            other is not stop and other.model_dump(exclude={"id"}) == same for other in others
-        )
-
-    def _exchanged(self, stop: RoundStop) -> bool:
-        """Whether the place lies far from all the others."""
-        here = self.places[stop.place]
-        far = [straight(self.problem, here, n) for n in range(len(self.problem.places))]
-        return len(far) > 2 and sorted(far)[1] > 200_000  # noqa: PLR2004 (m)
+        return self.alike[stop.model_copy(update={"id": "same"})] > 1
 
     def _alone(self, shift: CrewShift, stop: RoundStop) -> bool:
         """Whether the crew could do it if it did nothing else, its break left aside."""
