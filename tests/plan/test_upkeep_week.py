@@ -391,3 +391,10 @@ def test_an_inspection_that_came_back_is_that_of_its_cabinet() -> None:
     found = inspected(boxes, done)  # type: ignore[arg-type]
     days = [one.record.inspected_on for one in found]
     assert days == [date(2027, 1, 5), date(2027, 1, 6), date(2024, 6, 1)]
+
+
+def test_a_fault_is_planned_where_nothing_else_is_due() -> None:
+    fresh = cabinet("A-1", inspected_on=date(2026, 12, 20))
+    out = order("T-1", asset="A-1", fault_type="armoire éteinte")
+    case = week_problem(None, park([fresh], (), [out]), book(), monday=MONDAY)
+    assert [stop.ticket for stop in case.problem.stops] == ["T-1"]

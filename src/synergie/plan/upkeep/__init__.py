@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from synergie.plan.upkeep.back import Returned, inspected, returned
     from synergie.plan.upkeep.book import Book, crew_book
     from synergie.plan.upkeep.done import (
+        Before,
         Carried,
         Executed,
         carried,
@@ -22,17 +23,18 @@ if TYPE_CHECKING:
         history,
     )
     from synergie.plan.upkeep.files import Given, read
+    from synergie.plan.upkeep.known import Known
     from synergie.plan.upkeep.roads import Roads, read_roads
-    from synergie.plan.upkeep.week import Before, WeekCase, YearPlan, monday_of, week_problem
-    from synergie.plan.upkeep.year import Known, YearCase, year_problem
+    from synergie.plan.upkeep.week import WeekCase, YearPlan, monday_of, week_problem
+    from synergie.plan.upkeep.year import YearCase, year_problem
 
 _HOME = {
-    "Before": "week",
+    "Before": "done",
     "Book": "book",
     "Carried": "done",
     "Executed": "done",
     "Given": "files",
-    "Known": "year",
+    "Known": "known",
     "Returned": "back",
     "Roads": "roads",
     "WeekCase": "week",

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from statistics import median
+from statistics import fmean, median
 
 from synergie.errors import BadInput, Words
 from synergie.plan.park.places import km
@@ -15,7 +15,7 @@ from synergie.schemas.cabinet import NetworkMix
 from synergie.schemas.crew import Crew, CrewBook, WorkDepot
 from synergie.schemas.location import Location
 from synergie.schemas.maintenance import DayCost, Depot, Neighbours
-from synergie.schemas.park import SetAside
+from synergie.schemas.park import CabinetState, SetAside
 
 EVERY_NETWORK = "every-network"
 """Skill of crews that are authorised for every kind: they alone act where the kind is unknown."""
@@ -145,3 +145,17 @@ def neighbours(book: CrewBook, middles: Middles) -> tuple[Neighbours, ...]:
             lost = Decimal(0) if hours <= _SHORT_H else hours.quantize(_SHORT_H)
             found.append(Neighbours(first=one, second=other, travel_hours=lost))
     return tuple(sorted(found, key=lambda pair: (pair.first, pair.second)))
+
+
+def middles(cabinets: Iterable[CabinetState]) -> dict[str, Location]:
+    """The middle of the cabinets of each commune."""
+    places: dict[str, list[Location]] = defaultdict(list)
+    for one in cabinets:
+        places[one.insee_code].append(one.location)
+    return {
+        code: Location(
+            longitude=fmean(place.longitude for place in found),
+            latitude=fmean(place.latitude for place in found),
+        )
+        for code, found in places.items()
+    }

@@ -135,6 +135,15 @@ class Carried:
     """Why it failed. None: it was not done, or left out."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """What earlier weeks left: stops to take over, stops that are done."""
+
+    carried: Sequence[Carried] = ()
+    done: frozenset[str] = frozenset()
+    """Stops that are done and must not come again."""
+
+
 def executed(
     plan: RoundsPlan,
     problem: RoundsProblem,

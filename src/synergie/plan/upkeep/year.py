@@ -2,34 +2,33 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from statistics import fmean
 
 from synergie.errors import BadInput, Words
 from synergie.plan.maintenance import quarter_days
 from synergie.plan.upkeep import _said, _text, orders
-from synergie.plan.upkeep.assumed import Costs, hour_eur, rules_of
+from synergie.plan.upkeep.assumed import hour_eur, rules_of
 from synergie.plan.upkeep.crews import (
     EVERY_NETWORK,
     Team,
     day_hours,
     depot_of,
+    middles,
     neighbours,
     teams,
 )
 from synergie.plan.upkeep.days import WorkDays, minute_of, work_days
 from synergie.plan.upkeep.keys import cabinet_keys
+from synergie.plan.upkeep.known import NOTHING, Known
 from synergie.plan.upkeep.relamp import Relamping
 from synergie.plan.upkeep.visits import Occasion, occasions, staggered, up_to
-from synergie.plan.upkeep.works import Asset, Decided, Year, works_of
+from synergie.plan.upkeep.works import Asset, Year, works_of
 from synergie.schemas.cabinet import NetworkMix
-from synergie.schemas.crew import CrewBook, Task
-from synergie.schemas.location import Location
+from synergie.schemas.crew import CrewBook
 from synergie.schemas.maintenance import (
     Depot,
-    MaintenancePlan,
     MaintenanceProblem,
     Promised,
     Visit,
@@ -53,24 +52,13 @@ class YearCase:
     assumptions: tuple[Phrase, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What is known beside the state of the park; everything may be left out."""
+@dataclass(frozen=True, slots=True)
+class YearDue:
+    """What is due in a year, without a problem of it: there may be nothing."""
 
-    done: Mapping[tuple[Asset, Task], date] = field(default_factory=dict)
-    """The last day each task was done at a cabinet (`done.history`)."""
-    decided: Mapping[Asset, Sequence[Decided]] = field(default_factory=dict)
-    """Works that owners have decided (`done.decisions`)."""
-    costs: Costs = field(default_factory=Costs)
-    names: Mapping[str, str] = field(default_factory=dict)
-    """Names of communes by INSEE code; the code itself otherwise."""
-    places: Mapping[Asset, str] = field(default_factory=dict)
-    """What people call the place of a cabinet."""
-    promised: tuple[MaintenanceProblem, MaintenancePlan] | None = None
-    """The year plan told before, with its problem. None: a first plan."""
-
-
-NOTHING = Known()
+    occasions: Mapping[str, Occasion]
+    """What may be planned, by the key of its visit."""
+    assumptions: tuple[Phrase, ...]
 
 
 def year_problem(
@@ -90,6 +78,14 @@ def year_problem(
         raise BadInput("--starts", starts_on.isoformat(), _text.MONDAY)
     days = work_days(book, starts_on, weeks)
     return _Making(park, book, days, weeks=weeks, known=known).case()
+
+
+def year_due(
+    park: ParkState, book: CrewBook, *, starts_on: date, weeks: int, known: Known = NOTHING
+) -> YearDue:
+    """What is due in *weeks* from the Monday *starts_on*. BadInput: no crew that works."""
+    days = work_days(book, starts_on, weeks)
+    return _Making(park, book, days, weeks=weeks, known=known).due()
 
 
 class _Making:
@@ -128,17 +124,32 @@ class _Making:
             decided=self.known.decided,
         )
 
-    def case(self) -> YearCase:
-        """The problem with all that is told beside it."""
-        depots = [
+    def due(self) -> YearDue:
+        """What may be planned."""
+        told = self._planned(self._depots())
+        return YearDue({one.id: one for one, _ in told}, self._said())
+
+    def _depots(self) -> list[Depot]:
+        return [
             depot_of(
                 team, self.book, self.days, weeks=self.weeks, site=self.site, middles=self.middles
             )
             for team in self.teams
         ]
+
+    def _planned(self, depots: Sequence[Depot]) -> list[tuple[Occasion, Visit]]:
+        """Every occasion that some crew may take in some week, with its visit."""
         days = [sum(depot.crew_days[week] for depot in depots) for week in range(self.weeks)]
         found = self._occasions([self.site * n for n in days])
-        told = [(one, visit) for one in found if (visit := self._visit(one)) is not None]
+        return [(one, visit) for one in found if (visit := self._visit(one)) is not None]
+
+    def _said(self) -> tuple[Phrase, ...]:
+        return _said.assumptions(self.park, self.book, self.year, site=self.site, road=self.road)
+
+    def case(self) -> YearCase:
+        """The problem with all that is told beside it."""
+        depots = self._depots()
+        told = self._planned(depots)
         if not told and self.aside:
             first = self.aside[0]
             raise BadInput(first.where, first.found, first.expected)
@@ -158,9 +169,8 @@ class _Making:
             promised=self._promised({visit.id: visit for _, visit in told}),
             move_eur=MOVE_EUR if self.known.promised else Decimal(0),
         )
-        said = _said.assumptions(self.park, self.book, self.year, site=self.site, road=self.road)
         kept = {one.id: one for one, _ in told}
-        return YearCase(problem, kept, tuple(self.aside), said)
+        return YearCase(problem, kept, tuple(self.aside), self._said())
 
     def _occasions(self, week_hours: list[Decimal]) -> list[Occasion]:
         keys = cabinet_keys(self.park.cabinets)
@@ -284,20 +294,6 @@ def _may(team: Team, skills: set[str], state: CabinetState) -> bool:
 def _serving(depot: Depot, zones: Sequence[str]) -> Depot:
     kept = tuple(cost for cost in depot.day_costs if cost.zone in zones)
     return depot.model_copy(update={"day_costs": kept})
-
-
-def middles(cabinets: Iterable[CabinetState]) -> dict[str, Location]:
-    """The middle of the cabinets of each commune."""
-    places: dict[str, list[Location]] = defaultdict(list)
-    for one in cabinets:
-        places[one.insee_code].append(one.location)
-    return {
-        code: Location(
-            longitude=fmean(place.longitude for place in found),
-            latitude=fmean(place.latitude for place in found),
-        )
-        for code, found in places.items()
-    }
 
 
 def _by_cabinet(tickets: Iterable[Ticket]) -> dict[Asset, list[Ticket]]:
