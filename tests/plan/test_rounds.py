@@ -287,6 +287,15 @@ def test_it_is_cancelled_on_request() -> None:
         rounds.solve(territory(10, 2, 1), cancel=lambda: True)
 
 
+def test_what_is_cancelled_on_the_way_gives_the_best_so_far() -> None:
+    asked = iter(range(10_000))
+    plan = rounds.solve(territory(25, 3, 1, must=0), cancel=lambda: next(asked) > 60)
+    assert plan.status == "cancelled"
+    assert plan.run.stop == "cancelled"
+    assert plan.baseline_eur is not None
+    assert plan.objective_eur <= plan.baseline_eur
+
+
 def test_a_search_cut_short_still_gives_a_plan() -> None:
     plan = rounds.solve(territory(30, 4, 1, must=0), limit_s=0.05)
     assert plan.rounds

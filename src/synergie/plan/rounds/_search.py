@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from synergie.errors import Cancelled
 from synergie.plan import routing
 from synergie.plan.rounds._budget import Cancel
 from synergie.plan.rounds._case import Case, Duty, Job, Orders
@@ -49,14 +50,17 @@ def search(case: Case, jobs: Sequence[int], how: How, start: Orders | None = Non
     begin = None
     if start is not None:
         begin = [[numbers[job] for job in start[duty] if job in numbers] for duty in duties]
-    found = routing.route(
-        _task(case, open_jobs, duties),
-        seconds=how.seconds,
-        iterations=how.iterations,
-        seed=how.seed,
-        start=begin,
-        cancel=how.cancel,
-    )
+    try:
+        found = routing.route(
+            _task(case, open_jobs, duties),
+            seconds=how.seconds,
+            iterations=how.iterations,
+            seed=how.seed,
+            start=begin,
+            cancel=how.cancel,
+        )
+    except Cancelled:  # what there is already is still a plan
+        return Searched(start or [[] for _ in case.duties], 0, "cancelled")
     orders: Orders = [[] for _ in case.duties]
     for trip in found.trips:
         orders[duties[trip.vehicle]] = [open_jobs[stop] for stop in trip.stops]

@@ -9,13 +9,17 @@ from synergie.plan.rounds._tours import FEW, Tours
 
 _LEAST, _MOST = 3, 12
 """Jobs that are taken out at once."""
+_PATIENCE = 50
+"""Tries a job without any gain, after which it stops."""
 
 
 def shake(tours: Tours, budget: Budget, seed: int) -> None:
-    """Keep each change that makes the weight less, until the budget is used."""
+    """Keep each change that makes the weight less, until the budget is used or nothing helps."""
     chance = Random(seed)  # noqa: S311 (a search, no secret)
-    best = tours.weight()
-    while not budget.over():
+    best, idle = tours.weight(), 0
+    patience = _PATIENCE * len(tours.case.jobs)
+    while idle < patience and not budget.over():
+        idle += 1
         before, costs = list(tours.orders), list(tours.costs)
         pool = _taken(tours, chance)
         if not pool:
@@ -23,7 +27,7 @@ def shake(tours: Tours, budget: Budget, seed: int) -> None:
         _put_back(tours, pool, chance)
         weight = tours.weight()
         if weight < best:
-            best = weight
+            best, idle = weight, 0
             continue
         for duty, (order, cost) in enumerate(zip(before, costs, strict=True)):
             if tours.orders[duty] is not order:

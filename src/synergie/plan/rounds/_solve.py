@@ -162,6 +162,8 @@ def refuse_missed(best: Found, left: Mapping[int, Phrase]) -> None:
     missed = [job for job in left if case.jobs[job].stop in best.missed]
     if not missed or case.problem.now is not None:
         return
+    if best.stopped == "cancelled":
+        raise Cancelled
     said: list[str] = []
     for job in missed[:_MOST_TOLD]:
         said += [Reason(_text.MUST, case.name(job)), Reason(left[job].text, *left[job].values)]
