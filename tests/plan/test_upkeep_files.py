@@ -63,6 +63,22 @@ def test_the_owner_of_a_file_is_told_or_asked_for(tmp_path: Path) -> None:
     assert one.organisation == CITY
 
 
+def test_tickets_of_several_bodies_go_to_the_owner_of_their_asset(tmp_path: Path) -> None:
+    one = write(tmp_path / "un.csv", [cabinet("A-1"), cabinet("A-3")], "cabinets")
+    two = write(tmp_path / "deux.csv", [cabinet("A-2"), cabinet("A-3")], "cabinets")
+    orders = [order(f"T-{i}", asset=f"A-{i}") for i in (1, 2, 3, 4)]
+    tickets = write(tmp_path / "tickets.csv", orders, "work-orders")
+    given = read([tickets, one, two], owners={one: CITY, two: OTHER})
+    assert [(o.record.external_id, o.organisation) for o in given.work_orders] == [
+        ("T-1", CITY), ("T-2", OTHER),
+    ]  # fmt: skip
+    told = {aside.where: aside.found for aside in given.set_aside}
+    assert told == {
+        "tickets.csv, line 4, T-3": f"A-3: {CITY}, {OTHER}",
+        "tickets.csv, line 5, T-4": "A-4: –",
+    }
+
+
 def test_a_row_may_tell_its_own_owner(tmp_path: Path) -> None:
     path = tmp_path / "foyers.csv"
     path.write_text(

@@ -5,9 +5,10 @@ place and its reason, and the rest is kept.
 """
 
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,8 @@ _OWNER_COLUMNS = ("organisation", "Organisation", "collectivite", "Collectivité
 _COMMUNE_COLUMNS = ("commune", "Commune", "COMMUNE", "nom_commune", "nom_com", "ville", "Ville")
 _MATRIX = b'"durations"'
 _ZIP, _GZIP = b"PK", b"\x1f\x8b"
+_LATER = ""
+"""Owner of a work order until its asset tells."""
 _TEXT = 150
 
 
@@ -103,7 +106,8 @@ def read(
     """What *files* tell, in their order.
 
     Whose assets they are: a column `organisation` of the row, else *owners* of the file, else
-    *owner*, else the only organisation of the crew book. *communes*: INSEE code for the rows of a
+    *owner*, else the only organisation of the crew book; a work order may leave it to its asset.
+    *communes*: INSEE code for the rows of a
     file that tell none. BadInput for a file of another kind, or one whose owner nobody tells.
     """
     given = Given()
@@ -114,6 +118,7 @@ def read(
         commune = (communes or {}).get(path)
         for place, record in records:
             _keep(given, path, _Row(place, _in_commune(record, commune)), whose)
+    given.work_orders = list(_owned(given))
     given.notes += with_sectors(given.cabinets, given.light_points)
     if given.others:
         given.notes.append(Phrase(text=_text.SUPPORTS_LEFT, values=(str(given.others),)))
@@ -213,6 +218,8 @@ def _keep(given: Given, path: Path, row: _Row, owner: str | None) -> None:
     mine = lists.get(type(record))
     if mine is not None:
         whose = _owner_of(record) or owner
+        if whose is None and isinstance(record, WorkOrder):
+            whose = _LATER
         if whose is None:
             raise BadInput(path.name, Words("no owner"), _text.NO_OWNER)
         mine.append(Owned(whose, record, _where(path, row.place)))
@@ -228,6 +235,27 @@ def _name_commune(given: Given, record: Record) -> None:
         name = _cell(record, _COMMUNE_COLUMNS)
         if name is not None and not name.isdecimal():
             given.communes[code] = name[:_TEXT]
+
+
+def _owned(given: Given) -> Iterator[Owned[WorkOrder]]:
+    """The work orders, those of nobody with the owner of their asset, where there is one only."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for one in given.cabinets:
+        names[one.record.external_id].add(one.organisation)
+    for lamp in given.light_points:
+        names[lamp.record.external_id].add(lamp.organisation)
+    for order in given.work_orders:
+        if order.organisation != _LATER:
+            yield order
+            continue
+        asset = order.record.asset
+        found = sorted(names.get(asset or "", ()))
+        if len(found) == 1:
+            yield replace(order, organisation=found[0])
+        else:
+            where = f"{order.where}, {order.record.external_id}"[:200]
+            told = f"{asset or '–'}: {', '.join(found) or '–'}"[:200]
+            given.set_aside.append(SetAside(where=where, found=told, expected=_text.NO_OWNER))
 
 
 def _owner_of(record: Record) -> str | None:
