@@ -171,3 +171,123 @@ def test_a_french_table_with_signs_and_small_words_is_known() -> None:
     assert (order.external_id, order.asset, order.fault_type) == ("12", "PL1", "Lampe HS")
     assert str(order.done_at) == "2025-01-06"
     assert "Dupont" not in repr((order, result.report))
+
+
+TOWN_HALL = (
+    "Date signalement;Date intervention;Type de panne;N° candélabre;Commune\n"
+    "05/01/2025;07/01/2025;Lampe HS;C12;Toul\n"
+    "05/01/2025;07/01/2025;Lampe HS;C12;Toul\n"
+    "05/01/2025;;Trappe ouverte;C12;Toul\n"
+    "6/1/2025 8:30;;Lampe HS;C13;Toul\n"
+)
+
+
+def test_tickets_without_numbers_are_known_by_their_day_and_thing() -> None:
+    with formats.read(TOWN_HALL.encode()) as result:
+        orders = [one for one in result.records if isinstance(one, WorkOrder)]
+    assert result.format == "lighting-works"
+    assert [order.external_id for order in orders] == [
+        "C12, 05/01/2025", "C12, 05/01/2025 (2)", "C13, 6/1/2025 8:30"
+    ]  # fmt: skip
+    assert (result.report.duplicates, result.report.refusals) == (1, 0)
+    assert [(order.asset, order.fault_type) for order in orders[:2]] == [
+        ("C12", "Lampe HS"),
+        ("C12", "Trappe ouverte"),
+    ]
+    assert orders[0].done_at == date(2025, 1, 7)
+    assert orders[2].reported_at == datetime(2025, 1, 6, 7, 30, tzinfo=UTC)
+
+
+def test_a_row_that_names_nothing_and_has_no_number_is_refused() -> None:
+    _, report = read(TOWN_HALL + "07/01/2025;;Lampe HS;;Toul\n;;Lampe HS;C14;Toul\n")
+    assert [refused.line for refused in report.refused] == [6, 7]
+
+
+STATES = "numero;statut;date_signalement;date_intervention;panne\n"
+
+
+@pytest.mark.parametrize("status", ["Doublon", "Annulé", "SANS SUITE", "Completed - Dup"])
+def test_a_ticket_that_holds_no_more_is_not_open(status: str) -> None:
+    orders, report = read(STATES + f"1;{status};05/01/2025;;x\n")
+    assert orders == []
+    assert report.refused[0].column == "statut"
+
+
+def test_a_closed_ticket_is_not_open_and_an_open_one_is_not_done() -> None:
+    orders, report = read(
+        STATES + "1;Clôturé;05/01/2025;;x\n2;Clos;05/01/2025;07/01/2025;x\n"
+        "3;En cours;05/01/2025;07/01/2025;x\n4;à l'étude;05/01/2025;07/01/2025;x\n"
+    )
+    assert [(one.external_id, one.planned_at, one.done_at) for one in orders] == [
+        ("2", None, date(2025, 1, 7)),
+        ("3", date(2025, 1, 7), None),
+        ("4", None, date(2025, 1, 7)),
+    ]
+    assert [(refused.line, refused.column) for refused in report.refused] == [(2, "statut")]
+
+
+def test_a_closed_ticket_ends_when_it_last_changed() -> None:
+    orders, _ = read(
+        "numero;statut;date_signalement;date_maj;panne\n1;Clos;05/01/2025;08/01/2025;x\n"
+        "2;En cours;05/01/2025;08/01/2025;x\n"
+    )
+    assert [order.done_at for order in orders] == [date(2025, 1, 8), None]
+
+
+AMERICAN = (
+    "Service Request Number,Creation Date,Completion Date,Type of Service Request,Status\n"
+    "1,01/02/2024,01/03/2024,Street Light Out,Completed\n"
+    "2,01/13/2024,01/14/2024,Street Light Out,Completed\n"
+    "3,01/15/2024,,Street Light Out,Open\n"
+)
+
+
+def test_months_come_first_where_the_days_say_so() -> None:
+    orders, report = read(AMERICAN)
+    assert [order.reported_at for order in orders] == [
+        date(2024, 1, 2), date(2024, 1, 13), date(2024, 1, 15)
+    ]  # fmt: skip
+    assert (orders[0].done_at, orders[2].done_at) == (date(2024, 1, 3), None)
+    assert any("month first" in note.text for note in report.notes)
+
+
+def test_one_day_above_twelve_in_the_first_place_keeps_the_french_order() -> None:
+    orders, report = read(AMERICAN + "4,25/01/2024,,Street Light Out,Open\n")
+    assert [order.reported_at for order in orders] == [date(2024, 2, 1), date(2024, 1, 25)]
+    assert report.refusals == 2
+
+
+@pytest.mark.parametrize(
+    ("hour", "told"),
+    [
+        ("12:19:00 PM", datetime(2020, 2, 3, 11, 19, tzinfo=UTC)),
+        ("2:05 am", datetime(2020, 2, 3, 1, 5, tzinfo=UTC)),
+        ("12:00:00 AM", date(2020, 2, 3)),
+    ],
+)
+def test_hours_of_a_half_day_are_read(hour: str, told: object) -> None:
+    orders, _ = read(f"id;created_date;closed_date;fault\n1;02/03/2020 {hour};;x\n")
+    assert orders[0].reported_at == told
+
+
+REQUESTS = "id_demande;thematique;date_signalement;date_cloture;anomalie\n"
+
+
+def test_rows_about_other_things_are_left_out() -> None:
+    orders, report = read(
+        f"{REQUESTS}1;Éclairage public;05/01/2025;;x\n2;Voirie;05/01/2025;;x\n3;;05/01/2025;;x\n"
+    )
+    assert [order.external_id for order in orders] == ["1"]
+    assert [refused.column for refused in report.refused] == ["thematique", "thematique"]
+
+
+def test_a_file_about_other_things_is_refused() -> None:
+    with pytest.raises(BadInput, match="about lighting"):
+        read("id;thematique;date_signalement;anomalie\n1;Voirie;05/01/2025;x\n")
+    kinds, _ = read("id;categorie;date_signalement;anomalie\n1;Réparation;05/01/2025;x\n")
+    assert kinds[0].kind == "repair"
+
+
+def test_a_fault_that_stands_in_the_column_of_kinds_is_read() -> None:
+    orders, _ = read("id;type;date_signalement;date_fin\n1;Lampe HS;05/01/2025;\n2;Banquet;;\n")
+    assert [order.fault_type for order in orders] == ["Lampe HS", None]

@@ -3,12 +3,10 @@
 Columns that name a person are never read: not into a record, not into a message, not into `raw`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
-from typing import Any, BinaryIO, NamedTuple
-from zoneinfo import ZoneInfo
+from collections.abc import Container, Iterator, Mapping
+from typing import Any, BinaryIO
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from synergie.calendar import zone
 from synergie.errors import BadInput
@@ -18,103 +16,37 @@ from synergie.formats._projection import degrees_from
 from synergie.formats._report import Report
 from synergie.formats._text import encoding, plain, rows, separator_of
 from synergie.formats.lighting import _places
-from synergie.formats.lighting._cells import civil_date, number
+from synergie.formats.lighting._cells import number
 from synergie.formats.lighting._columns import known, matches
+from synergie.formats.lighting._export_row import Kind, Row, Values
+from synergie.formats.lighting._moments import month_first
 from synergie.formats.lighting._people import is_person
 from synergie.schemas.faults import faults
-from synergie.schemas.lighting_mapping import LightField
 from synergie.schemas.profile import Profile
 
 MAX_RAW = 64
 
 _COLUMNS = "as many cells as the header has columns"
 _HEADER = "names of columns, one of them that numbers the rows"
-_MIDNIGHT = ("00:00", "00:00:00", "0:00")
-
-type Values = dict[str, Any]
-
-
-class Kind(NamedTuple):
-    """What one kind of export holds."""
-
-    record: type[BaseModel]
-    names: Mapping[str, tuple[str, ...]]
-    """Our field → names of its columns as `plain` writes them, best first."""
-    make: Callable[["Row"], Values]
-    """The values of a record from a row."""
-    telling: tuple[str, ...]
-    """Fields that make a table such an export."""
-    enough: int
-    """How many of them must be there."""
-    never: tuple[LightField, ...] = ()
-    """Fields of an inventory of lamps: with them it is an inventory."""
-
-
-class Row(NamedTuple):
-    """The filled cells of one row by field, and what helps to read them."""
-
-    cells: dict[str, str]
-    tz: ZoneInfo
-    report: Report
-
-    def moment(self, name: str) -> datetime | str | None:
-        """A time with its offset, or a civil date when the hour is not told or not sure."""
-        cell = self.cells.get(name)
-        try:
-            return None if cell is None else moment(cell, self.tz)
-        except BadInput as fault:
-            raise BadInput(f"/{name}", fault.found, fault.expected) from fault
-
-    def word(self, name: str, words: Mapping[str, str], other: str) -> str:
-        """What a word means; *other* for a blank, and for a word that is not in the list."""
-        cell = self.cells.get(name)
-        if cell is None:
-            return other
-        found = words.get(plain(cell))
-        if found is None:
-            self.report.note("{}: {!r} is not in the list; kept as written in raw", name, cell)
-        return found or other
-
-    def number(self, name: str) -> float | None:
-        """A number with a dot or a comma, its unit after it or not."""
-        cell = self.cells.get(name)
-        if cell is None:
-            return None
-        text = cell.removesuffix("m").strip()
-        try:
-            return number(text, "," if "," in text else ".")
-        except BadInput as fault:
-            raise BadInput(f"/{name}", fault.found, fault.expected) from fault
-
-
-def moment(cell: str, tz: ZoneInfo) -> datetime | str:
-    """The time that *cell* tells, in *tz* when it bears no offset; its civil date without an hour.
-
-    An hour that comes twice in October, or not at all in March, leaves the date. BadInput for what
-    is no date.
-    """
-    text = cell.strip()
-    day = civil_date(text[:10] if len(text) > len("20261125T") else text)
-    hour = text[10:].strip().removeprefix("T").strip() if len(text) > len("2026-11-25") else ""
-    if not hour or hour in _MIDNIGHT:
-        return day
-    try:
-        told = datetime.fromisoformat(f"{day}T{hour.replace(',', '.')}")
-    except ValueError as error:
-        raise BadInput("/", cell, "a time as 25/11/2026 14:05") from error
-    if told.tzinfo is not None:
-        return told
-    first, second = (told.replace(tzinfo=tz, fold=fold) for fold in (0, 1))
-    return first if first.utcoffset() == second.utcoffset() else day
 
 
 def claims(header: list[str], kind: Kind) -> bool:
     """Whether these columns are those of such an export."""
     names = known(header)
     told = sum(any(name in names for name in kind.names[field]) for field in kind.telling)
-    if told < kind.enough or not any(name in names for name in kind.names["external_id"]):
+    if told < kind.enough or not _numbers(names, kind):
         return False
     return not any(name in matches(header) for name in kind.never)
+
+
+def _numbers(names: Container[str], kind: Kind) -> bool:
+    """Whether a column numbers the rows, or several together."""
+
+    def told(field: str) -> bool:
+        return any(name in names for name in kind.names[field])
+
+    first, others = kind.number_from[:1], kind.number_from[1:]
+    return told("external_id") or (any(map(told, first)) and any(map(told, others)))
 
 
 def sniff(sample: Sample, kind: Kind) -> float:
@@ -155,12 +87,14 @@ class _Export:
             report.find(checks.PERSONAL_DATA_DROPPED)
         self._read = [i for i in range(len(self._header)) if i not in people]
         self._at = self._fields()
-        if "external_id" not in self._at:
+        if not _numbers(known([self._header[i] for i in self._read]), kind):
             raise BadInput("line 1", ", ".join(self._header[i] for i in self._read), _HEADER)
         self._tz = zone(profile.time_zone)
         self._provenance = profile.provenance or "partner"
         self._pair, self._epsg = self._system()
+        self._american, self._mixed = self._american_dates(), self._is_mixed()
         self._known: dict[str, int] = {}
+        self._numbered: dict[str, list[list[str]]] = {}
 
     def _rows(self, report: Report) -> Iterator[tuple[int, list[str]]]:
         self._source.seek(0)
@@ -190,6 +124,33 @@ class _Export:
                 places.add(x, y)
         return at, _places.reference(pair, places, self._report)
 
+    def _cells_of(self, *fields: str) -> Iterator[str]:
+        at = [self._at[field] for field in fields if field in self._at]
+        for _, cells in self._rows(Report()) if at else ():
+            if len(cells) == len(self._header) and cells != self._header:
+                yield from (cells[i] for i in at)
+
+    def _american_dates(self) -> bool:
+        found = month_first(self._cells_of(*self._kind.dates))
+        if found:
+            self._report.note("dates are read with the month first, as 02/17/2026")
+        return found
+
+    def _is_mixed(self) -> bool:
+        """Whether rows of other kinds are in the file, and rows of this one.
+
+        BadInput when all of them are of other kinds, and none names a thing.
+        """
+        only = self._kind.only
+        told = [] if only is None else list(filter(None, map(plain, self._cells_of(only.field))))
+        if only is None or all(cell in only.beside for cell in told):
+            return False
+        if any(map(only.words.search, told)):
+            return True
+        if not any(field in self._at for field in self._kind.number_from[1:]):
+            raise BadInput(self._where(only.field), told[0], _OTHER_KIND)
+        return False
+
     def records(self) -> Iterator[Any]:
         """The records; what repeats another exactly is counted, and given once."""
         table = self._rows(self._report)
@@ -215,14 +176,17 @@ class _Export:
             raise BadInput("row", f"{len(cells)} cells", _COLUMNS)
         told = {name: cells[i].strip() for name, i in self._at.items() if cells[i].strip()}
         values: Values = {"external_id": told["external_id"]} if "external_id" in told else {}
+        self._check_kind(told)
         try:
-            values |= self._kind.make(Row(told, self._tz, self._report))
+            values |= self._kind.make(Row(told, self._tz, self._report, self._american))
             location = self._location(cells)
         except BadInput as fault:
             name = fault.where.removeprefix("/")
             raise BadInput(self._where(name), fault.found, fault.expected, fault.check) from fault
         if location is not None:
             values["location"] = location
+        if "external_id" not in self._at:
+            values["external_id"] = self._number(told, cells)
         values["raw"] = {self._header[i]: cells[i] for i in self._read[:MAX_RAW]}
         values["provenance"] = self._provenance
         try:
@@ -231,6 +195,29 @@ class _Export:
             first = faults(error)[0]
             name = first.where.removeprefix("/").split("/")[0]
             raise BadInput(self._where(name), first.found, first.expected) from error
+
+    def _check_kind(self, told: Mapping[str, str]) -> None:
+        """BadInput for a row of another kind."""
+        only = self._kind.only
+        if self._mixed and only is not None:
+            cell = told.get(only.field, "")
+            if not only.words.search(plain(cell)):
+                raise BadInput(self._where(only.field), cell, _OTHER_KIND)
+
+    def _number(self, told: Mapping[str, str], cells: list[str]) -> str:
+        """What stands for a number: `C12, 05/01/2025`; of another row alike `C12, 05/01/2025 (2)`.
+
+        A row that repeats another exactly has its number.
+        """
+        first, *others = self._kind.number_from
+        name = ", ".join(told[field] for field in (*others, first) if field in told)[:100]
+        if first not in told or name == told[first]:
+            raise BadInput("row", name, _NUMBERED)
+        alike = self._numbered.setdefault(name, [])
+        if cells not in alike:
+            alike.append(cells)
+        times = alike.index(cells) + 1
+        return name if times == 1 else f"{name} ({times})"
 
     def _where(self, name: str) -> str:
         """The place of a fault by the export's own name of the column."""
@@ -247,3 +234,5 @@ class _Export:
 
 
 _ONCE = "an identifier used once in the file"
+_OTHER_KIND = "a row about lighting"
+_NUMBERED = "a number, or else a date of report and what it is about"

@@ -11,7 +11,7 @@ from synergie.formats._format import Format, Sample
 from synergie.formats._report import Report
 from synergie.formats.checks import N_
 from synergie.formats.lighting import _export
-from synergie.formats.lighting._export import Kind, Row, Values
+from synergie.formats.lighting._export_row import Kind, Row, Values
 from synergie.formats.lighting._words import SUPPORTS as WORDS
 from synergie.schemas.lighting_network import CircuitRecord, SupportRecord
 from synergie.schemas.profile import Profile

@@ -8,109 +8,77 @@ English. Columns that name a person are dropped.
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from synergie.errors import BadInput
 from synergie.formats._format import Format, Sample
 from synergie.formats._report import Report
+from synergie.formats._text import plain
 from synergie.formats.lighting import _export
-from synergie.formats.lighting._export import Kind, Row, Values
+from synergie.formats.lighting._export_row import Kind, Only, Row, Values
+from synergie.formats.lighting._works_names import (
+    ASSETS,
+    CLOSED,
+    FAULTS,
+    KINDS,
+    LIGHTING,
+    NAMES,
+    OPEN,
+    STATES,
+    VOID,
+)
 from synergie.schemas.profile import Profile
 from synergie.schemas.work_order import WorkOrder
 
 NAME = "lighting-works"
 
-NAMES: dict[str, tuple[str, ...]] = {
-    "external_id": (
-        "externalid", "idintervention", "numintervention", "numerointervention",
-        "numerodelintervention", "idinter", "numinter", "numerodintervention", "idticket",
-        "numticket", "numeroticket", "numerodeticket", "idsignalement", "numsignalement",
-        "numerosignalement", "numerodesignalement", "iddemande", "numerodemande",
-        "numerodedemande", "numdemande", "bontravail", "numerobt", "numbt", "numeroot", "numot",
-        "ot", "workorderid", "workorder", "wonumber", "ticketid", "ticket", "faultid",
-        "requestid", "numerodi", "numdi", "iddi", "reference", "numero", "num", "id",
-        "gid", "objectid",
-    ),
-    "kind": (
-        "kind", "tyinter", "typeinter", "typeintervention", "natureintervention",
-        "naturedelintervention", "typedintervention", "type", "nature", "categorie", "worktype",
-    ),
-    "light_point": (
-        "idpl", "idpointlumineux", "pointlumineux", "numpl", "numeropl", "numeropointlumineux",
-        "idfoyer", "foyer", "idluminaire", "luminaire", "lampadaire", "lightpoint", "lightid",
-        "lampid", "streetlight", "candelabre",
-    ),
-    "cabinet": ("armoire", "idarmoire", "numarmoire", "refarmoire", "cabinet", "cabinetid"),
-    "support": ("idsupport", "support", "numsupport", "mat", "poleid"),
-    "circuit": ("iddepart", "depart", "numdepart", "circuit", "circuitid"),
-    "asset": (
-        "asset", "assetid", "idouvrage", "ouvrage", "idobjet", "equipement", "idequipement",
-        "refequipement", "identifiantdelequipement", "objet", "patrimoine", "idnoeud",
-    ),
-    "asset_kind": ("assetkind", "typeequipement", "typedequipement", "typeouvrage", "typeobjet"),
-    "insee_code": ("inseecode", "insee", "codeinsee", "codecommune", "inseecom"),
-    "reported_at": (
-        "reportedat", "datsigna", "datesignalement", "signalele", "datedesignalement",
-        "datedemande", "datedeclaration", "datecreation", "dateouverture", "dateappel",
-        "createdat", "reported", "opened", "datereported", "reporteddate", "dateouvert",
-    ),
-    "planned_at": (
-        "plannedat", "datprogra", "dateprogrammation", "dateprevue", "datplan",
-        "dateplanifiee", "dateplanification", "prevule", "dateprogrammee", "scheduled",
-        "planned", "scheduleddate", "dateprevisionnelle",
-    ),
-    "done_at": (
-        "doneat", "datreal", "daterealisation", "datereal", "datefin", "datecloture", "faitle",
-        "dateintervention", "dateresolution", "datereparation", "closedat", "closed",
-        "completed", "completeddate", "datefinintervention", "dateexecution", "resolvedat",
-        "resolved",
-    ),
-    "fault_type": (
-        "faulttype", "typdef", "typedefaut", "defaut", "defautconstate", "naturedefaut", "panne",
-        "typepanne", "naturepanne", "typedepanne", "motif", "symptome", "fault", "problem",
-        "problemtype", "anomalie", "typeanomalie", "issuetype", "issue",
-    ),
-    "cause": ("cause", "srcdef", "causedudefaut", "causepanne", "origine", "sourcedefaut"),
-    "crew": ("crew", "moyinterv", "moyen", "moyens", "equipe", "entreprise", "prestataire", "team"),
-    "contract": (
-        "contract", "idcontrat", "contrat", "marche", "numeromarche", "refmarche", "contractid",
-    ),
-}  # fmt: skip
-"""Our field → names of its columns as `plain` writes them, best first."""
-
-KINDS: dict[str, str] = {
-    "report": "report", "signalement": "report", "panne": "report", "ticket": "report",
-    "declaration": "report", "alerte": "report", "reclamation": "report", "fault": "report",
-    "repair": "repair", "reparation": "repair", "depannage": "repair", "correctif": "repair",
-    "curatif": "repair", "corrective": "repair", "maintenancecorrective": "repair",
-    "maintenancecurative": "repair",
-    "preventive": "preventive", "preventif": "preventive", "entretien": "preventive",
-    "maintenancepreventive": "preventive", "relamping": "preventive", "relampage": "preventive",
-    "inspection": "inspection", "visite": "inspection", "controle": "inspection",
-    "verification": "inspection", "tournee": "inspection",
-    "other": "other", "autre": "other", "intervention": "other",
-}  # fmt: skip
-"""Words for what a row is; another is `other`, with a remark."""
-ASSETS: dict[str, str] = {
-    "lightpoint": "light_point", "pointlumineux": "light_point", "foyer": "light_point",
-    "luminaire": "light_point", "lampe": "light_point", "pl": "light_point",
-    "lanterne": "light_point", "cabinet": "cabinet", "armoire": "cabinet", "coffret": "cabinet",
-    "support": "support", "mat": "support", "candelabre": "support", "poteau": "support",
-    "circuit": "circuit", "depart": "circuit", "unknown": "unknown", "inconnu": "unknown",
-}  # fmt: skip
 _NAMED = ("light_point", "cabinet", "support", "circuit")
+
+
+_VOID = "a ticket that holds: this one is cancelled, refused or told twice"
+_NO_END = "the day when it was done, as the ticket is closed"
 
 
 def _make(row: Row) -> Values:
     values: Values = {
-        "kind": row.word("kind", KINDS, "other"),
+        "kind": _kind(row),
         "asset_kind": row.word("asset_kind", ASSETS, "unknown"),
-        **{name: row.moment(name) for name in ("reported_at", "planned_at", "done_at")},
+        **_times(row),
     }
     for name in ("insee_code", "fault_type", "cause", "crew", "contract", "asset"):
         if name in row.cells:
             values[name] = row.cells[name]
+    if "fault_type" not in values and FAULTS.search(plain(row.cells.get("kind", ""))):
+        values["fault_type"] = row.cells["kind"]
     named = next((name for name in _NAMED if name in row.cells), None)
     if named is not None and "asset" not in values:
         values |= {"asset": row.cells[named], "asset_kind": named}
     return values
+
+
+def _kind(row: Row) -> str:
+    """What a row is: as its own column says, else as the one of its domain happens to."""
+    told = KINDS.get(plain(row.cells.get("domain", "")), "other")
+    return row.word("kind", KINDS, told) if "kind" in row.cells else told
+
+
+def _times(row: Row) -> Values:
+    """When it was reported, planned and done, as its status says.
+
+    What is open still was not done: the day is that of a visit to come. What is closed without a
+    day was done when it last changed. BadInput for what holds no more, or whose end is not known.
+    """
+    times: Values = {name: row.moment(name) for name in ("reported_at", "planned_at", "done_at")}
+    status = row.word("status", STATES, "")
+    if status == VOID:
+        raise BadInput("/status", row.cells["status"], _VOID)
+    if status == OPEN and times["done_at"] is not None:
+        row.report.note("an open ticket is not done: the day in its row is taken as planned")
+        planned = times["planned_at"] or times["done_at"]
+        times |= {"planned_at": planned, "done_at": None}
+    if status == CLOSED and times["done_at"] is None:
+        times["done_at"] = row.moment("changed_at")
+        if times["done_at"] is None:
+            raise BadInput("/status", row.cells["status"], _NO_END)
+    return times
 
 
 KIND = Kind(
@@ -120,6 +88,9 @@ KIND = Kind(
     telling=("reported_at", "planned_at", "done_at", "fault_type", "cause"),
     enough=2,
     never=("source_type", "cct_k", "flux_lm"),
+    dates=("reported_at", "planned_at", "done_at", "changed_at"),
+    number_from=("reported_at", "light_point", "cabinet", "support", "circuit", "asset"),
+    only=Only("domain", LIGHTING, KINDS),
 )
 
 
