@@ -5,6 +5,8 @@ The search of `routing` knows no breaks and no overtime by the clock; these step
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from synergie.plan.rounds._budget import Budget
 from synergie.plan.rounds._tours import ALL, Place, Tours
 
@@ -30,12 +32,11 @@ type Near = list[list[int]]
 
 def _neighbours(tours: Tours) -> Near:
     """For each job the nearest others, by seconds of the road."""
-    case = tours.case
-    rows = []
-    for number, job in enumerate(case.jobs):
-        row = case.network.seconds[job.place]
-        others = (n for n in range(len(case.jobs)) if n != number)
-        rows.append(sorted(others, key=lambda n: (row[case.jobs[n].place], n))[:_NEAR])
+    places = np.array([job.place for job in tours.case.jobs], dtype=np.int64)
+    rows: Near = []
+    for number, place in enumerate(places.tolist()):
+        nearest = np.argsort(tours.case.network.durations[place, places], kind="stable")
+        rows.append([n for n in nearest[: _NEAR + 1].tolist() if n != number][:_NEAR])
     return rows
 
 

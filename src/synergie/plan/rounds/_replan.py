@@ -25,8 +25,8 @@ from synergie.plan.rounds._weigh import Weigh
 from synergie.schemas.plan import Phrase
 from synergie.schemas.rounds import RoundsPlan, RoundsProblem
 
-_KEPT = 0.3
-"""Share of the time for small steps from the plan told before."""
+_KEPT, _AGAIN = 0.3, 0.6
+"""Shares of the time for small steps from the plan told before and for a search anew."""
 
 
 def replan(
@@ -98,7 +98,7 @@ def _found(kept: Tours, jobs: list[int], how: How) -> Found:
     """The plan told before, improved; or another one that is worth its changes."""
     start = [list(order) for order in kept.orders]
     improve(kept, budget(how.part(_KEPT)))
-    other = find(kept.case, jobs, how.part(1 - _KEPT), weigh=kept.weigh, start=start)
+    other = find(kept.case, jobs, how.part(_AGAIN), weigh=kept.weigh, start=start)
     if kept.weight() <= other.tours.weight():
         return Found(kept, other.steps, other.stopped, jobs)
     return other

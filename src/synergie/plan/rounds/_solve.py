@@ -20,8 +20,8 @@ from synergie.plan.rounds._weigh import Weigh
 from synergie.schemas.plan import Phrase
 from synergie.schemas.rounds import RoundsPlan, RoundsProblem
 
-_JOINT = 0.6
-"""Share of the time for all together; the rest is for each alone."""
+_JOINT, _ALONE = 0.55, 0.35
+"""Shares of the time for all together and for each alone; the rest is for the reasons."""
 _ZERO = Decimal(0)
 _MOST_TOLD = 10
 
@@ -80,11 +80,10 @@ def _best(case: Case, jobs: list[int], how: How) -> tuple[dict[str, _Alone], Fou
     """Each alone, and the best of all together: what they do alone is one way to do it."""
     names = organisations(case)
     if len(names) == 1:
-        found = find(case, jobs, how, weigh=Weigh.of(case))
+        found = find(case, jobs, how.part(_JOINT + _ALONE), weigh=Weigh.of(case))
         return {names[0]: _Alone(found.tours.orders, _cost(found, names[0]), found)}, found
     alone = {
-        name: _each(case, jobs, name, how.part((1 - _JOINT) * _part(case, jobs, name)))
-        for name in names
+        name: _each(case, jobs, name, how.part(_ALONE * _part(case, jobs, name))) for name in names
     }
     apart = [
         [job for one in alone.values() for job in one.orders[duty]]
