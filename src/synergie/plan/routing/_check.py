@@ -98,10 +98,9 @@ def _loads(task: Task, vehicle: Vehicle, trip: Trip) -> Iterator[str]:
     ends = [0, *(before for before, _ in trip.reloads), len(trip.stops)]
     for part in range(len(ends) - 1):
         stops = trip.stops[ends[part] : ends[part + 1]]
-        limits = vehicle.capacity
-        if part == 0 and vehicle.stock is not None:
-            limits = vehicle.stock
-        for dimension, limit in enumerate(limits):
+        for dimension, most in enumerate(vehicle.capacity):
+            stock = (vehicle.stock or ())[dimension : dimension + 1] if part == 0 else ()
+            limit = min((most, *stock))
             load = sum((*task.stops[stop].loads, *[0] * 99)[dimension] for stop in stops)
             if load > limit:
                 yield f"load {load} of {limit} in dimension {dimension}, part {part}"

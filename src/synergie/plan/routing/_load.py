@@ -12,7 +12,7 @@ def able(stop: Stop, index: int, vehicle: Vehicle) -> bool:
 def carries(stop: Stop, vehicle: Vehicle) -> bool:
     """Whether the load goes into the vehicle, after a reload if it can make one."""
     refills = vehicle.max_reloads > 0 and vehicle.reload_places
-    limits = vehicle.capacity if refills or vehicle.stock is None else vehicle.stock
+    limits = vehicle.capacity if refills else vehicle.loaded
     return all(load <= limit for load, limit in zip(stop.loads, limits, strict=False))
 
 
@@ -21,7 +21,7 @@ def fits(task: Task, order: Order) -> bool:
     vehicle = task.vehicles[order.vehicle]
     ends = [0, *(before for before, _ in order.reloads), len(order.stops)]
     for part in range(len(ends) - 1):
-        limits = vehicle.capacity if part or vehicle.stock is None else vehicle.stock
+        limits = vehicle.capacity if part else vehicle.loaded
         stops = [task.stops[stop] for stop in order.stops[ends[part] : ends[part + 1]]]
         for dimension, limit in enumerate(limits):
             loads = (s.loads[dimension] for s in stops if dimension < len(s.loads))

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from random import Random
 
+from synergie.plan.routing._periodic_order import tidy
 from synergie.plan.routing._periodic_task import Days, Periodic
 from synergie.plan.routing._periodic_trip import Kind, Leg, Offer
 
 _REMOVED = 8  # stops a step, on average
 _STRING = 10  # longest string
-_BLINK = 0.01
+_BLINK, _BLIND = 0.01, 0.05  # trips, and sets of days, that are overlooked
 _ROUND = 0.5  # share of removals that take all stops around one
 _HOT, _COLD = 2.0, 0.03  # temperature at the start and the end, in mean costs of a visit
 _FEASIBLE = 0.4  # share of new plans that shall keep all limits
@@ -200,15 +201,16 @@ class Search:
         chosen = list(state.chosen)
         for stop in gone:
             chosen[stop] = self._placed(days, stop)
-        tidied = (tuple((kind, kind.tidy(leg)) for kind, leg in day) for day in days)
+        tidied = (tuple((kind, tidy(kind, leg)) for kind, leg in day) for day in days)
         return State(tuple(tidied), tuple(chosen))
 
     def _placed(self, days: list[Fleet], stop: int) -> Days:
         """The days on which *stop* costs least; it is put into their trips."""
-        choices = self.task.choices[stop]
+        choices, draws = self.task.choices[stop], self.draws
+        choices = tuple(choice for choice in choices if draws.random() >= _BLIND) or choices
         wanted = {day for choice in choices for day in choice}
         found = {day: self._cheapest(days[day], stop) for day in sorted(wanted)}
-        best = min(choices, key=lambda choice: sum(found[day][0] for day in choice))
+        best = min(choices, key=lambda c: (sum([found[d][0] for d in c]), draws.random()))
         for day in best:
             _, at, offer = found[day]
             kind, leg = days[day][at]

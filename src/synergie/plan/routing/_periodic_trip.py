@@ -3,7 +3,7 @@
 Times of day are left aside: the routes of each day are searched with them afterwards.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -15,7 +15,6 @@ from synergie.plan.routing._load import able
 from synergie.plan.routing._task import Matrix, Network, Stop, Vehicle
 
 type Rows = list[list[int]]
-_TIDIED = 30  # longest trip whose order is looked through
 _TRIED = 3  # places of insertion whose reloads are planned anew
 
 
@@ -123,8 +122,7 @@ class Kind:
     @cached_property
     def limits(self) -> tuple[int, ...]:
         """Most load at departure."""
-        stock = self.vehicle.stock
-        return self.vehicle.capacity if stock is None else stock[: len(self.vehicle.capacity)]
+        return self.vehicle.loaded
 
     def made(self, stops: tuple[int, ...]) -> Leg:
         """The trip that serves *stops* in this order."""
@@ -148,13 +146,13 @@ class Kind:
         """Cost and time of the way, the service and the fixed cost."""
         vehicle, costs, times = self.vehicle, self.costs, self.times
         service = sum([self.stops[stop].service_s for stop in leg.stops])
-        pairs = list(pairwise(self._way(leg)))
+        pairs = list(pairwise(self.way(leg)))
         leg.away = sum([times[a][b] for a, b in pairs]) + service
         leg.cost = vehicle.fixed + sum([costs[a][b] for a, b in pairs]) + vehicle.per_s * service
         leg.cost += self._overtime(leg.away)
         leg.over_s = max(0, leg.away - self.longest)
 
-    def _way(self, leg: Leg) -> list[int]:
+    def way(self, leg: Leg) -> list[int]:
         """Places of the trip, those of reloads too."""
         way = leg.places
         for before, place in reversed(leg.reloads):
@@ -187,6 +185,8 @@ class Kind:
             begun.append(best + added[end])
             best = min(begun[first:])
         leg.reloads = self._back(leg, firsts, begun)
+        if len(leg.reloads) > self.vehicle.max_reloads:
+            leg.over_load = self._over(leg.load)
 
     def _firsts(self, stops: tuple[int, ...]) -> list[int] | None:
         """For each stop, where a part that ends with it can begin. None: a stop is too much."""
@@ -241,63 +241,23 @@ class Kind:
     def _whole(self, leg: Leg, stop: int, added: list[int]) -> Offer:
         """The offer of a trip that is made: the best known, or the best of the cheapest places."""
         key = frozenset((*leg.stops, stop))
-        made = self._known.get(key)
+        made = self.known.get(key)
         if made is None:
             near = sorted(range(len(added)), key=added.__getitem__)[:_TRIED]
             stops = leg.stops
             tried = (self.made((*stops[:at], stop, *stops[at:])) for at in near)
-            made = self._known[key] = min(tried, key=_rank)
+            made = self.known[key] = min(tried, key=rank)
         return Offer(made.cost, made.over_load, made.over_s, 0, made)
 
-    def tidy(self, leg: Leg) -> Leg:
-        """A better order of the same stops, when reloads make the cheapest place hard to guess.
-
-        Parts of one to three stops move, turned or not, as long as that helps. The best order of
-        each set of stops is remembered, and what one stop more costs is known from it.
-        """
-        if not self.reloads or not 2 < len(leg.stops) <= _TIDIED:  # noqa: PLR2004
-            return leg
-        key = frozenset(leg.stops)
-        if key not in self._tidied:
-            self._tidied.add(key)
-            self._known[key] = self._descended(leg)
-        return self._known[key]
-
     @cached_property
-    def _tidied(self) -> set[frozenset[int]]:
+    def tidied(self) -> set[frozenset[int]]:
+        """Sets of stops whose best order has been looked for."""
         return set()
 
     @cached_property
-    def _known(self) -> dict[frozenset[int], Leg]:
+    def known(self) -> dict[frozenset[int], Leg]:
         """The best trip known for a set of stops."""
         return {}
-
-    def _descended(self, leg: Leg) -> Leg:
-        while (better := self._better(leg)) is not None:
-            leg = better
-        return leg
-
-    def _better(self, leg: Leg) -> Leg | None:
-        """A trip by one move that is better; only ways that may be shorter are made."""
-        costs, vehicle = self.costs, self.vehicle
-        place = dict(zip(leg.stops, leg.places[1:], strict=False))
-        whole = sum([costs[a][b] for a, b in pairwise(self._way(leg))])
-        needed, detours = self._needed(leg.load), self.detours
-        for stops in _moves(leg.stops):
-            places = [vehicle.start, *[place[stop] for stop in stops], vehicle.end]
-            least = sum([costs[a][b] for a, b in pairwise(places)])
-            if least < whole and needed:
-                least += needed * min([detours[a][b] for a, b in pairwise(places[1:-1])])
-            if least < whole:
-                made = self.made(stops)
-                if _rank(made) < _rank(leg):
-                    return made
-        return None
-
-    def _needed(self, load: Sequence[int]) -> int:
-        """Reloads that the load asks for at least."""
-        pairs = zip(load, self.vehicle.capacity, strict=True)
-        return max([-(-most // limit) - 1 for most, limit in pairs if most > limit > 0], default=0)
 
     def taken(self, leg: Leg, stop: int, offer: Offer) -> Leg:
         """The trip with the stop."""
@@ -305,20 +265,6 @@ class Kind:
         return offer.leg or self.made((*leg.stops[:at], stop, *leg.stops[at:]))
 
 
-def _rank(leg: Leg) -> tuple[int, int, int]:
+def rank(leg: Leg) -> tuple[int, int, int]:
+    """What makes a trip better than another of the same stops."""
     return leg.over_load, leg.over_s, leg.cost
-
-
-def _moves(stops: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-    """The same stops with a part of one to three moved, turned or not, or any part turned."""
-    for size in (1, 2, 3):
-        for at in range(len(stops) - size + 1):
-            part, rest = stops[at : at + size], stops[:at] + stops[at + size :]
-            for to in range(len(rest) + 1):
-                if to != at:
-                    yield (*rest[:to], *part, *rest[to:])
-                if size > 1:
-                    yield (*rest[:to], *part[::-1], *rest[to:])
-    for at in range(len(stops) - 3):
-        for end in range(at + 4, len(stops) + 1):
-            yield (*stops[:at], *stops[at:end][::-1], *stops[end:])

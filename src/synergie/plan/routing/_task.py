@@ -68,7 +68,7 @@ class Vehicle:
     max_reloads: int = 0
     """Most reloads in a trip."""
     stock: tuple[int, ...] | None = None
-    """What it carries at departure, by dimension, at most `capacity`. None: it leaves full."""
+    """What it carries at departure, by dimension, at most `capacity`; the rest is full."""
     leaves_by: int | None = None
     """Latest departure, s. None: as late as it likes. At `opens`, overtime counts by the clock."""
 
@@ -76,6 +76,13 @@ class Vehicle:
     def shift_s(self) -> int:
         """Longest trip without overtime, s."""
         return self.closes - self.opens if self.longest_s is None else self.longest_s
+
+    @property
+    def loaded(self) -> tuple[int, ...]:
+        """What it can carry before the first reload, by dimension."""
+        stock = self.stock or ()
+        pairs = zip(stock, self.capacity, strict=False)
+        return (*(min(pair) for pair in pairs), *self.capacity[len(stock) :])
 
     @property
     def last(self) -> int:
