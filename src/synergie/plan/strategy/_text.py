@@ -64,8 +64,11 @@ BROKEN: Mapping[str, str] = {
 }
 
 ASSUMED_PRICES = "prices of lamps and powers of LED luminaires are assumed where none is told"
-LEFT_OUT = "{} light points are left out: no kind, no power, no age or no failure model"
-MEAN_AGE = "{} light points of unknown age are taken at the mean age of their kind"
+LEFT_OUT = "{} light points are left out: no kind, no power or no failure model"
+IN_SERVICE = (
+    "{} light points of unknown age, or older than a first lamp lasts, are taken at the ages of a "
+    "park long in service"
+)
 
 LAST_BUY = "buy {} before the end of sale for {} to be expected after it"
 REORDER = "order when {} are left, up to {}"

@@ -1,5 +1,6 @@
 """Lamp groups from the state of a park."""
 
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -8,9 +9,12 @@ from decimal import Decimal
 from statistics import fmean
 from typing import Literal
 
+import numpy as np
+
+from synergie.plan.park.models import SERVICE_HOURS
 from synergie.plan.strategy import _text
 from synergie.schemas.light_point import SourceType
-from synergie.schemas.park import CabinetState, LampState, ParkState
+from synergie.schemas.park import CabinetState, FailureModel, LampState, ParkState
 from synergie.schemas.plan import Phrase
 from synergie.schemas.strategy import AgeCount, LampGroup
 
@@ -27,6 +31,8 @@ ASSUMED_PRICES: Prices = {
 LED_SHARE = 0.4
 """Power of a LED luminaire over that of the lamp it replaces, assumed."""
 _BIN_HOURS = 500
+_OLDEST, _GRID = 12.0, 4_000
+"""Scales of life up to which ages are looked at, and in how many steps."""
 _KEY = re.compile(r"[0-9A-Za-z][\w.:-]{0,63}", re.ASCII)
 
 
@@ -56,8 +62,9 @@ def groups(
 ) -> ParkGroups:
     """Lamps of one kind of one body, or of one cabinet; burned hours to 500 h.
 
-    Lamps without a kind, a power or a failure model are left out and counted in `notes`; those of
-    unknown age are taken at the mean of their kind.
+    Lamps without a kind, a power or a failure model are left out and counted in `notes`. Those of
+    unknown age, or older than a first lamp lasts (`park.models.SERVICE_HOURS`), were changed on
+    days that nobody wrote down: they have the ages of a park long in service.
     """
     known: set[str] = {model.technology for model in park.models}
     usable: dict[_Place, list[LampState]] = defaultdict(list)
@@ -70,14 +77,12 @@ def groups(
             usable[place] += lamps
         if mine:
             boxes[max(mine, key=lambda place: (len(mine[place]), place[2]))] += 1
-    ages = _mean_hours(usable.values())
+    models = {model.technology: model for model in park.models}
     made, guessed = [], 0
     for number, (place, lamps) in enumerate(sorted(usable.items(), key=lambda one: str(one[0]))):
-        counted = _by_age(lamps, ages.get(place[2]))
-        if not counted:
-            left_out += len(lamps)
-            continue
-        guessed += sum(lamp.burned_hours is None for lamp in lamps)
+        told = _told(lamps, SERVICE_HOURS.get(place[2], math.inf))
+        counted = _by_age(told + _in_service(models[place[2]], len(lamps) - len(told)))
+        guessed += len(lamps) - len(told)
         lot = _Lot(place, lamps, boxes[place])
         made.append(_group(number, lot, counted, prices=prices, led_share=led_share))
     return ParkGroups(tuple(made), tuple(_notes(left_out, guessed)))
@@ -94,23 +99,26 @@ def _usable(cabinet: CabinetState, known: set[str], by: str) -> dict[_Place, lis
     return found
 
 
-def _mean_hours(all_lamps: Iterable[list[LampState]]) -> dict[SourceType, float]:
-    hours: dict[SourceType, list[float]] = defaultdict(list)
-    for lamps in all_lamps:
-        for lamp in lamps:
-            if lamp.burned_hours is not None and lamp.source_type is not None:
-                hours[lamp.source_type].append(lamp.burned_hours)
-    return {kind: fmean(told) for kind, told in hours.items()}
+def _told(lamps: list[LampState], longest: float) -> list[float]:
+    """Hours burned by those that are still the first lamp, as far as is known."""
+    hours = [lamp.burned_hours for lamp in lamps]
+    return [one for one in hours if one is not None and one <= longest]
 
 
-def _by_age(lamps: list[LampState], mean: float | None) -> tuple[AgeCount, ...]:
-    hours = [mean if lamp.burned_hours is None else lamp.burned_hours for lamp in lamps]
-    if any(one is None for one in hours):
-        return ()
-    bins = Counter(round(one / _BIN_HOURS) for one in hours if one is not None)
+def _in_service(model: FailureModel, number: int) -> list[float]:
+    """Ages of *number* lamps, each changed when it failed for long: density S(a) / mean life."""
+    ages = np.linspace(0, _OLDEST * model.scale_hours, _GRID)
+    alive = np.exp(-((ages / model.scale_hours) ** model.shape))
+    below = np.cumsum(alive) / alive.sum()
+    found = np.interp((np.arange(number) + 0.5) / max(number, 1), below, ages)
+    return [float(age) for age in found]
+
+
+def _by_age(hours: list[float]) -> tuple[AgeCount, ...]:
+    bins = Counter(round(one / _BIN_HOURS) for one in hours)
     return tuple(
-        AgeCount(burned_hours=float(n * _BIN_HOURS), count=count)
-        for n, count in sorted(bins.items())
+        AgeCount(burned_hours=float(n * _BIN_HOURS), count=n_lamps)
+        for n, n_lamps in sorted(bins.items())
     )
 
 
@@ -145,4 +153,4 @@ def _notes(left_out: int, guessed: int) -> Iterable[Phrase]:
     if left_out:
         yield Phrase(text=_text.LEFT_OUT, values=(str(left_out),))
     if guessed:
-        yield Phrase(text=_text.MEAN_AGE, values=(str(guessed),))
+        yield Phrase(text=_text.IN_SERVICE, values=(str(guessed),))
