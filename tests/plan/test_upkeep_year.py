@@ -13,13 +13,16 @@ from hypothesis import strategies as st
 from synergie.errors import BadInput
 from synergie.plan.maintenance import solve
 from synergie.plan.park import Owned, models, state
+from synergie.plan.rounds import solve as solve_rounds
 from synergie.plan.upkeep import (
     Known,
     YearCase,
+    YearPlan,
     crew_book,
     decisions,
     history,
     read,
+    week_problem,
     year_problem,
 )
 from synergie.plan.upkeep.book import Placed
@@ -44,7 +47,6 @@ from tests.plan.upkeep_cases import (
     owned,
     park,
     points,
-    row,
     town,
 )
 
@@ -312,7 +314,7 @@ def test_the_crew_book_of_the_bassin_makes_a_year_of_its_park() -> None:
     assert twice.problem.model_dump_json() == case.problem.model_dump_json()
 
 
-def test_a_real_inventory_goes_from_its_file_to_a_year(shared: Path, tmp_path: Path) -> None:
+def test_a_real_inventory_goes_from_its_file_to_a_year_and_a_week(shared: Path) -> None:
     path = shared / "data" / "lighting-champaign" / "Streetlights.csv"
     if not path.exists():
         pytest.skip("the inventory of Champaign is not there")
@@ -328,11 +330,17 @@ def test_a_real_inventory_goes_from_its_file_to_a_year(shared: Path, tmp_path: P
         crews=tuple(crew(f"c{i}", organisation="champaign") for i in range(4)),
     )
     case = year_problem(found, told, starts_on=MONDAY)
-    assert {visit.cabinet for visit in case.problem.visits} <= {
-        one.cabinet for one in found.cabinets
-    } | {visit.cabinet for visit in case.problem.visits if "-" in visit.cabinet}
     assert len(case.problem.visits) >= len(found.cabinets)
-    assert row("depot", told.depots[0]).external_id == "depot depot-1"
+    plan = solve(case.problem, limit_s=20)
+    assert len(plan.visits) == len(case.problem.visits)
+    week = week_problem(YearPlan(case.problem, plan), found, told, monday=MONDAY)
+    planned = {visit.id for visit in plan.visits if visit.week == 1}
+    assert {stop.id.rpartition("-")[0] or stop.id for stop in week.problem.stops} | {
+        stop.id for stop in week.problem.stops
+    } >= planned
+    rounds = solve_rounds(week.problem, iterations=5)
+    held = {one.stop for each in rounds.rounds for one in each.stops}
+    assert held | {one.stop for one in rounds.left_out} == {s.id for s in week.problem.stops}
 
 
 BOXES = st.lists(
