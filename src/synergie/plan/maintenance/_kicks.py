@@ -20,7 +20,7 @@ type Pattern = tuple[int, int, Any]
 """Week, whole days, which visits."""
 type Over = Callable[[], bool]
 
-_NODES = 400
+_NODES = 150
 _WARMTH = 2e-4  # how much dearer, relative, a kicked plan may be and still be gone on from
 _LIKELY = 4
 

@@ -23,6 +23,7 @@ from synergie.plan.maintenance._year_model import Zones, block_model, decided
 from synergie.plan.maintenance._zone import Cancel, Prices, all_able, less, offers, over, part_of
 
 _TRIES = 6
+_TOGETHER = 0.85  # share of the time for putting patterns together: it gains most
 _SOON = 60  # kicks of a plan that is wanted soon
 
 
@@ -144,8 +145,7 @@ def _arranging(wanted: Wanted, hints: Hints, stop: Callable[[], bool]) -> Callab
         if before is not None:
             planner.again([before.weeks[key(visit)] - 1 for visit in wanted.part.visits])
         if wanted.kicks:
-            if wanted.seed == 1:
-                planner.together(wanted.seconds / 2)
+            planner.together(wanted.seconds * _TOGETHER)
             planner.kicked(wanted.kicks, wanted.seed)
         return planner.layout.week
 

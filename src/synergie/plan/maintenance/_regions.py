@@ -25,8 +25,8 @@ from synergie.plan.sweep import sweep
 
 _NEAR = 1e-4
 _BOUND = 0.5  # share of the time for the bounds, at most
-_KICKS = (0, 200, 500, 1_000, 1_000)  # of each round of the plan; the first only makes it hold
-_ROUND = (0.1, 0.4, 0.5, 0.7, 1.0)  # share of the time left that a round may take
+_KICKS = (0, 150, 400, 800)  # of each round of the plan; the first only makes it hold
+_ROUND = (0.1, 0.8, 0.6, 1.0)  # share of the time left that a round may take
 _STARTS = 4  # tries to make it hold, those that found no crew-days going first
 
 
