@@ -1,5 +1,6 @@
 """From the problem to the plan: the joint search, each body alone, the shares, the check."""
 
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from synergie.errors import Cancelled, Infeasible, OutOfTime, SolverFailed
 from synergie.plan import _record
 from synergie.plan._money import fair, grain, split
-from synergie.plan._solver import Outcome, Progress
+from synergie.plan._solver import Progress
 from synergie.plan.depots import _text, _verify
 from synergie.plan.depots._ground import Ground
 from synergie.plan.depots._model import Pair
@@ -36,11 +37,12 @@ def solve(
     Raises BadInput (an identifier twice, an amount missing), Infeasible with the requirements that
     conflict, OutOfTime, Cancelled, SolverFailed, MissingExtra.
     """
+    began = time.perf_counter()
     ground = Ground.of(problem)
     names = _organisations(problem)
     share = _JOINT if len(names) > 1 else 1.0
     joint = Search(ground, limit_s * share, cancel=cancel, progress=progress).run()
-    left = limit_s - sum(outcome.seconds for outcome in joint.outcomes)
+    left = max(limit_s - (time.perf_counter() - began), 0.0)
     alone = {
         name: _alone(ground, name, joint, limit_s=left / len(names), cancel=cancel)
         for name in names
@@ -140,17 +142,13 @@ def _plan(result: _Result) -> DepotsPlan:
         lines=_text.lines(problem, sites),
         assumptions=_text.assumptions(problem),
         inputs_digest=_record.digest(problem),
-        run=_record.run(_outcomes(result), stop),
+        run=_record.run(result.joint.outcomes, stop),
         sites=sites,
         closed=tuple(s.id for s in problem.sites if s.id not in open_ids),
         served=served(result.ground, best),
         open_alone=sum(len(p.opened) for p in known) if whole else None,
         stock=safety(problem, best.amounts, [p.amounts for p in known] if whole else None),
     )
-
-
-def _outcomes(result: _Result) -> tuple[Outcome, ...]:
-    return result.joint.outcomes
 
 
 def _certified(bound: float | None, objective: Decimal) -> Decimal | None:
