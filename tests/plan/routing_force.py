@@ -82,7 +82,9 @@ def _departures(
         after += int(task.network.durations[place, stop.place])
         found |= {max(vehicle.opens, low - after), max(vehicle.opens, high - after)}
         after, place = after + stop.service_s, stop.place
-    last = vehicle.closes if vehicle.leaves_by is None else vehicle.leaves_by
+    last = vehicle.closes + vehicle.overtime_s
+    if vehicle.leaves_by is not None:
+        last = min(last, vehicle.leaves_by)
     return {min(start, last) for start in found}
 
 
