@@ -13,8 +13,9 @@ from synergie.plan.rounds._shake import shake
 from synergie.plan.rounds._tours import Tours
 from synergie.plan.rounds._weigh import Weigh
 
-_SEARCH, _IMPROVE = 0.4, 0.2
-"""Shares of the time for the search and for exact steps; the rest is for larger ones."""
+_SEARCH, _IMPROVE, _LAST = 0.4, 0.2, 0.1
+"""Shares of the time for the search, for exact steps and for the last of them; the rest is for
+larger ones."""
 _STEPS, _SHAKES = 20_000, 300
 """Most exact steps, and most of the larger ones, when no clock is looked at."""
 
@@ -58,6 +59,7 @@ def searched(
         improve(one, budget(how.part(_IMPROVE / len(both))))
     best = min(both, key=lambda one: one.weight())
     shake(best, _rest(how, begun), how.seed)
+    improve(best, budget(how.part(_LAST)))
     return Found(best, found.iterations, found.stopped, jobs)
 
 
@@ -72,4 +74,4 @@ def _rest(how: How, begun: float) -> Budget:
     """What is left of the time; or a step for each iteration, some hundreds at most."""
     if how.iterations is not None or how.seconds is None:
         return Budget(min(how.iterations or 0, _SHAKES), None, how.cancel, stride=1)
-    return Budget(None, begun + how.seconds, how.cancel, stride=1)
+    return Budget(None, begun + how.seconds * (1 - _LAST), how.cancel, stride=1)
