@@ -100,7 +100,7 @@ def _parts(case: Case, model: Any, jobs: int) -> None:
 
 def _stops(case: Case, model: Any, manager: Any) -> None:
     time = model.GetDimensionOrDie("time")
-    dear = max(job.skip or 0 for job in case.jobs) * 20
+    dear = case.dear() // len(case.jobs)
     for number, job in enumerate(case.jobs):
         index = manager.NodeToIndex(number)
         skip = dear if job.skip is None else job.skip
