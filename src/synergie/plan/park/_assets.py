@@ -40,6 +40,9 @@ class Assets:
     of_support: dict[Key, list[Key]] = field(default_factory=lambda: defaultdict(list))
     of_circuit: dict[Key, list[Key]] = field(default_factory=lambda: defaultdict(list))
 
+    _alike: dict[Key, set[Key]] = field(default_factory=lambda: defaultdict(set))
+    """The keys whose identifiers are alike, by owner and bare identifier; filled when asked for."""
+
     @classmethod
     def of(
         cls, cabinets: Iterable[Owned[CabinetRecord]], light_points: Sequence[Point]
@@ -66,9 +69,20 @@ class Assets:
         """What *order* is about: as its kind says, else whatever bears the name. None: nothing."""
         if order.asset is None:
             return None
-        key = (owner, order.asset)
         kinds = (order.asset_kind, *_TRIED) if order.asset_kind in _TRIED else _TRIED
+        return self._first(kinds, (owner, order.asset)) or self._written(kinds, owner, order.asset)
+
+    def _first(self, kinds: Iterable[AssetKind], key: Key) -> Named | None:
         return next((found for kind in kinds if (found := self._of(kind, key))), None)
+
+    def _written(self, kinds: Iterable[AssetKind], owner: str, name: str) -> Named | None:
+        """What bears *name* but for capitals, spaces and leading zeros. None: none, or several."""
+        if not self._alike:
+            for key in {*self.points, *self.cabinets, *self.of_cabinet, *self.of_support,
+                        *self.of_circuit}:  # fmt: skip
+                self._alike[key[0], _bare(key[1])].add(key)
+        alike = self._alike.get((owner, _bare(name)), set())
+        return self._first(kinds, next(iter(alike))) if len(alike) == 1 else None
 
     def _of(self, kind: AssetKind, key: Key) -> Named | None:
         if kind == "light_point":
@@ -78,8 +92,16 @@ class Assets:
             return Named(kind, key, key, points) if points or key in self.cabinets else None
         group = self.of_support if kind == "support" else self.of_circuit
         points = tuple(group.get(key, ()))
+        if kind == "support" and len(points) == 1:  # the mast of one lamp stands for it
+            return self._of("light_point", points[0])
         return Named(kind, key, self._cabinet(points[0]), points) if points else None
 
     def _cabinet(self, point: Key) -> Key | None:
         name = self.points[point].record.cabinet
         return None if name is None else (point[0], name)
+
+
+def _bare(name: str) -> str:
+    """*name* without capitals, spaces and the zeros that a spreadsheet takes away."""
+    bare = "".join(name.split()).casefold()
+    return bare.lstrip("0") if bare.isdecimal() else bare

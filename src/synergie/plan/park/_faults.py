@@ -47,6 +47,8 @@ _RENEWS = (
 _NOT_THE_LAMP = (
     "fusible", "disjonct", "fuse", "breaker", "cable", "vandal", "accident", "choc", "vol",
     "theft", "reseau", "network", "enedis", "coupure", "reenclench", "alimentation", "supply",
+    "wiring", "photocell", "cellule", "horloge", "sensor", "capteur", "pole", "foudre", "orage",
+    "telegestion", "travaux",
 )  # fmt: skip
 
 
@@ -78,9 +80,14 @@ def renews(order: WorkOrder) -> bool:
 
 
 def is_of_lamp(order: WorkOrder) -> bool:
-    """Whether a fault is one of the lamp or its gear: out, and nothing else is named as cause."""
-    found = fault_of(order)
-    return found.severity == "point" and found.is_out and not _any_of(_NOT_THE_LAMP, text_of(order))
+    """Whether a fault is one of the lamp or its gear: out, and nothing else is named as cause.
+
+    Words that are not known tell of none; a row without any tells of a lamp that is out.
+    """
+    found, text = fault_of(order), text_of(order)
+    known = not plain(text) or _read(text) is not None
+    is_out = known and found.severity == "point" and found.is_out
+    return is_out and not _any_of(_NOT_THE_LAMP, text)
 
 
 def plain(text: str) -> Words:

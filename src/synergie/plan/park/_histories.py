@@ -1,13 +1,14 @@
 """Lives of lamps as tickets show them: since when each is watched, until when, how it ended.
 
-An owner is watched from its first fault on. A lamp that was there before is taken to be the first
-one of its luminaire only up to `models.SERVICE_HOURS`; later lamps of the same place always count.
+An owner is watched from its first fault on, until its last one when a long silence follows. A lamp
+that was there before is taken to be the first one of its luminaire only up to
+`models.SERVICE_HOURS`; later lamps of the same place always count.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -17,12 +18,15 @@ from synergie.plan.park._assets import Assets, Key, Point
 from synergie.plan.park._faults import is_of_lamp
 from synergie.plan.park._lamps import Schedules
 from synergie.plan.park._moments import instant
+from synergie.plan.park._watch import watches
 from synergie.plan.park._weibull import Lives
-from synergie.plan.park._works import Work, renewed_by, watched_since
+from synergie.plan.park._works import Work, renewed_by
 from synergie.plan.park.models import SERVICE_HOURS, YEAR_HOURS, What
 from synergie.schemas.location import Location
 
 _HOUR_S = 3600
+_SAME_LAMP, _SAME_CABINET = timedelta(days=7), timedelta(days=1)
+"""Time after a repair in which a report tells of the same fault: late, or mended badly."""
 
 
 class _Event(NamedTuple):
@@ -61,16 +65,16 @@ def lamp_lives(
     points: Sequence[Point], works: Sequence[Work], assets: Assets, schedules: Schedules
 ) -> dict[What, Lives]:
     """The lives of the lamps of *points* by kind, until the moment of *schedules*."""
-    since, events, places = watched_since(works), _events(works, assets), _places(points)
+    held, events, places = watches(works, schedules.as_of), _events(works, assets), _places(points)
     seen = defaultdict[What, _Seen](_Seen)
     for one in points:
         key, kind = (one.organisation, one.record.external_id), one.record.source_type
-        place, begins = places(one), since.get(one.organisation)
-        if kind is None or place is None or begins is None:
+        place, watch = places(one), held.get(one.organisation)
+        if kind is None or place is None or watch is None:
             continue
         pace = schedules.hours(one, place) / YEAR_HOURS
         limit = SERVICE_HOURS.get(kind)
-        story = _Story(begins, schedules.as_of, pace, limit)
+        story = _Story(watch.begins, watch.ends, pace, limit, _SAME_LAMP)
         born = one.record.installed_on
         first = None if born is None else instant(born, schedules.tz)
         mine = sorted(events.get(key, ()), key=itemgetter(0))
@@ -81,13 +85,13 @@ def lamp_lives(
 def cabinet_lives(works: Iterable[Work], assets: Assets, until: datetime) -> Lives:
     """Calendar hours from each fault of a cabinet to the next; their ages are not known."""
     works = list(works)
-    since, faults = watched_since(works), _cabinet_faults(works)
+    held, faults = watches(works, until), _cabinet_faults(works)
     seen = _Seen()
     for key in sorted(assets.of_cabinet):
-        if (begins := since.get(key[0])) is not None:
-            story = _Story(begins, until, 1.0, None)
+        if (watch := held.get(key[0])) is not None:
+            story = _Story(watch.begins, watch.ends, 1.0, None, _SAME_CABINET)
             events = sorted(faults.get(key, ()), key=itemgetter(0))
-            seen.add(story.lives(begins, events))
+            seen.add(story.lives(watch.begins, events))
     return seen.lives()
 
 
@@ -101,21 +105,26 @@ class _Story:
     """Hours of light a calendar hour."""
     limit: float | None
     """Hours up to which a lamp that was there before is taken to be the first one."""
+    same: timedelta
+    """Time after a repair in which a report tells of the same fault."""
 
     def lives(
         self, born: datetime | None, events: Iterable[_Event]
     ) -> Iterator[tuple[float, float, bool]]:
-        """Entry, exit, whether it failed; a fault of a lamp that is out already is passed over."""
-        since: datetime | None = born
+        """Entry, exit, whether it failed.
+
+        A fault of a lamp that is out already is passed over, and one that is told just after its
+        repair; the last repair of them begins the next life.
+        """
+        since, late = born, timedelta()
         for event in events:
             if event.at > self.ends:
                 break
-            if since is not None and event.at <= since:
+            if since is not None and event.at <= since + late:
+                since = max(since, event.mended_at or since)
                 continue
             yield from self._life(since, event.at, failed=event.failed)
-            since = event.mended_at
-            if since is None:
-                return
+            since, late = event.mended_at, self.same if event.failed else timedelta()
         yield from self._life(since, self.ends, failed=False)
 
     def _life(

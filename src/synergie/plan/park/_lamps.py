@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from synergie.calendar import zone
 from synergie.plan.park._assets import Key, Point
+from synergie.plan.park._history import History
 from synergie.plan.park._sites import Site
-from synergie.plan.park._works import History
 from synergie.plan.park.models import YEAR_DAYS, What
 from synergie.plan.park.night import ALL_NIGHT, Course, NightHours, course, hours_of_year
 from synergie.plan.park.risks import expected_failures_of, renewals_between

@@ -5,20 +5,25 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from synergie.plan.park import _text
 from synergie.plan.park import models as failure_models
 from synergie.plan.park._aside import Aside
 from synergie.plan.park._assets import Assets, Key, Point
+from synergie.plan.park._history import history
 from synergie.plan.park._lamps import Life, Schedules, failures, lamp, lives
+from synergie.plan.park._moments import day
 from synergie.plan.park._sites import Box, Site, Sites, dated, sites, standing, unique
 from synergie.plan.park._tickets import Found, open_faults, out_points, repair_hours, tickets
 from synergie.plan.park._totals import burn_source, notes, technologies
-from synergie.plan.park._works import Work, history, works
+from synergie.plan.park._watch import Watch, watches
+from synergie.plan.park._works import Work, works
 from synergie.plan.park.models import YEAR_HOURS, What
 from synergie.plan.park.night import NightHours
 from synergie.plan.park.owned import Owned
 from synergie.plan.park.risks import expected_failures
 from synergie.schemas.crew import ServiceTarget
 from synergie.schemas.park import CabinetState, FailureModel, LampState, ParkState
+from synergie.schemas.plan import Phrase
 from synergie.schemas.work_order import WorkOrder
 from synergie.units import InseeCode
 
@@ -28,6 +33,7 @@ class _Ground(NamedTuple):
 
     sites: Sites
     works: list[Work]
+    watches: Mapping[str, Watch]
     found: Found
     lives: Mapping[Key, Life]
     failures: Mapping[Key, float]
@@ -57,10 +63,12 @@ def state(
     assets = Assets.of(boxes, points)
     done = works(work_orders, assets, as_of=as_of, tz=schedules.tz, aside=aside)
     found = open_faults(done, placed, aside)
-    ages = lives(placed.rows, history(done, assets, schedules.tz), schedules)
+    held_since = watches(done, as_of)
+    told = history(done, assets, schedules.tz, held_since)
+    ages = lives(placed.rows, told, schedules)
     expected = failures(placed.rows, ages, held)
     out = out_points(found.rows)
-    ground = _Ground(placed, done, found, ages, expected, out, held, schedules)
+    ground = _Ground(placed, done, held_since, found, ages, expected, out, held, schedules)
     return _state(ground, as_of, targets, aside)
 
 
@@ -85,12 +93,23 @@ def _state(
         out_share=round(sum(one.is_out for one in lamps) / len(lamps), 6) if lamps else None,
         burn_hours_source=burn_source(ground.schedules),
         set_aside=tuple(aside.rows),
-        notes=notes(
-            ground.sites.rows, ground.found, told, lamps,
-            schedules=ground.schedules, models=ground.models, with_cabinet=with_cabinet,
+        notes=(
+            *notes(
+                ground.sites.rows, ground.found, told, lamps,
+                schedules=ground.schedules, models=ground.models, with_cabinet=with_cabinet,
+            ),
+            *_silences(ground),
         ),
         repair_hours=None if hours is None else Decimal(str(round(hours, 2))),
     )  # fmt: skip
+
+
+def _silences(ground: _Ground) -> Iterator[Phrase]:
+    """The owners whose tickets stopped long ago."""
+    for owner, watch in sorted(ground.watches.items()):
+        if watch.is_over:
+            last = day(watch.ends, ground.schedules.tz)
+            yield Phrase(text=_text.TICKETS_STOP, values=(owner, last.isoformat()))
 
 
 def _cabinets(ground: _Ground) -> Iterator[CabinetState]:

@@ -33,6 +33,7 @@ FUTURE_INSPECTED = "a date of inspection in the past; the inspection is unknown"
 FUTURE_REPORT = "a report in the past"
 FUTURE_DONE = "a repair in the past: the fault is taken to be open still"
 DONE_BEFORE_REPORT = "a repair on the day of the report or later"
+TOO_OLD = "a date of 1990 or later: before, it stands for one that is not known"
 BEFORE_INSTALLATION = "a date on the day of installation or later"
 NO_REPORT = "when the fault was reported"
 NO_ASSET = "the light point or cabinet concerned, or a place within 2 km of a cabinet"
@@ -68,6 +69,10 @@ PLACED_BY_POINTS = (
 SEVERITY_ASSUMED = "open tickets whose severity is assumed from their text: {} of {}"
 CLOSED_BY_REPAIR = "tickets without an end, closed by a later repair of the same thing: {}"
 HUNG_NEAR = "tickets that name no asset, hung on the nearest cabinet: {}"
+TICKETS_STOP = (
+    "the last fault in the tickets of {} is of {}: nothing is learned from the time after it, and "
+    "what was open then is taken to be open still"
+)
 OUT_WITH_CABINET = "light points that are out with their cabinet, support or circuit: {}"
 
 LEARNED = "learned from tickets"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from statistics import median
 from typing import NamedTuple
 
@@ -20,6 +20,10 @@ from synergie.schemas.park import Ticket
 
 NEAR_KM = 2.0
 """Kilometres within which a ticket without an asset hangs on the nearest cabinet."""
+
+
+type _Told = tuple[tuple[str, Key], str | None]
+"""A thing, and what fails on it. None: anything."""
 
 
 class Open(NamedTuple):
@@ -88,20 +92,33 @@ def repair_hours(works: Iterable[Work]) -> float | None:
     return median(max(hours, 0.0) for hours in known) if known else None
 
 
-def _mended(works: Iterable[Work]) -> Mapping[Key, datetime]:
-    """When each asset was last mended."""
-    found: dict[Key, datetime] = {}
+def _mended(works: Iterable[Work]) -> Mapping[_Told, datetime]:
+    """When each thing was last mended: by a repair, whatever it was, or a fault told the same."""
+    found: dict[_Told, datetime] = {}
     for work in works:
-        if work.named is not None and work.done_at is not None and work.record.kind == "repair":
-            found[work.named.key] = max(work.done_at, found.get(work.named.key, work.done_at))
+        if work.named is None or work.done_at is None or not work.is_fault:
+            continue
+        told = None if work.record.kind == "repair" else _told(work)
+        key, done = (work.named[:2], told), _end(work.record.done_at, work.done_at)
+        found[key] = max(done, found.get(key, done))
     return found
 
 
-def _is_mended(work: Work, mended: Mapping[Key, datetime]) -> bool:
+def _is_mended(work: Work, mended: Mapping[_Told, datetime]) -> bool:
     if work.named is None or work.reported_at is None:
         return False
-    done = mended.get(work.named.key)
-    return done is not None and done >= work.reported_at
+    ends = (mended.get((work.named[:2], told)) for told in (None, _told(work)))
+    return any(done is not None and done >= work.reported_at for done in ends)
+
+
+def _end(told: datetime | date | None, done_at: datetime) -> datetime:
+    """When it was done at the latest: the end of the day when only that is told."""
+    return done_at if isinstance(told, datetime) else done_at + timedelta(days=1)
+
+
+def _told(work: Work) -> str:
+    """What fails: that it is out, or its words."""
+    return "out" if work.fault.is_out else " ".join(plain(text_of(work.record)))
 
 
 class _Ground(NamedTuple):
@@ -160,8 +177,8 @@ def _once(rows: Iterable[Open], aside: Aside) -> Iterator[Open]:
             yield one
             continue
         order = one.work.record
-        what = "out" if one.work.fault.is_out else " ".join(plain(text_of(order)))
-        before = first.setdefault((one.work.named[:2], one.work.fault.severity, what), one)
+        key = (one.work.named[:2], one.work.fault.severity, _told(one.work))
+        before = first.setdefault(key, one)
         if before is one:
             yield one
         else:
@@ -177,7 +194,7 @@ def _ticket(one: Open, targets: Sequence[ServiceTarget]) -> Ticket:
         ticket=order.external_id,
         organisation=one.work.owned.organisation,
         cabinet=one.site.key[1],
-        light_point=order.asset if is_point else None,
+        light_point=named.key[1] if named is not None and is_point else None,
         location=one.location,
         severity=fault.severity,
         severity_told=fault.told,

@@ -1,6 +1,6 @@
 """Work orders that can be relied on, with what they are about; the others are set aside."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -12,6 +12,9 @@ from synergie.plan.park._faults import Fault, fault_of, is_of_lamp, renews
 from synergie.plan.park._moments import Told, day, instant, is_before
 from synergie.plan.park.owned import Owned
 from synergie.schemas.work_order import WorkOrder
+
+EARLIEST = date(1990, 1, 1)
+"""Day before which no program kept tickets: 1900 and 1970 stand for a date that is not known."""
 
 
 class Work(NamedTuple):
@@ -52,50 +55,6 @@ def works(
     """The orders of *orders* that hold at *as_of*, in their order."""
     judge = _Judge(assets, as_of, tz, aside)
     return [work for one in _latest(orders, aside) if (work := judge.work(one)) is not None]
-
-
-class History(NamedTuple):
-    """What work orders tell of lamps."""
-
-    renewed: Mapping[Key, date]
-    """The day each light point last got a new lamp or gear."""
-    since: Mapping[str, date]
-    """The day from which each owner keeps tickets: that of its first fault."""
-
-    def born(self, key: Key, installed: date | None, today: date) -> tuple[date | None, bool]:
-        """Since when a lamp is there, and whether that is of the lamp and not of the luminaire."""
-        renewed = self.renewed.get(key)
-        first = installed if installed is not None and installed <= today else None
-        if renewed is not None and (first is None or renewed >= first):
-            return renewed, True
-        return first, first is not None and first >= self.since.get(key[0], date.max)
-
-
-def history(found: Sequence[Work], assets: Assets, tz: ZoneInfo) -> History:
-    """What the works *found* tell of lamps."""
-    since = {owner: day(at, tz) for owner, at in watched_since(found).items()}
-    return History(_renewed(found, assets, tz), since)
-
-
-def watched_since(found: Iterable[Work]) -> dict[str, datetime]:
-    """When each owner's tickets begin: its first fault."""
-    first: dict[str, datetime] = {}
-    for work in found:
-        if work.is_fault and work.reported_at is not None:
-            owner = work.owned.organisation
-            first[owner] = min(work.reported_at, first.get(owner, work.reported_at))
-    return first
-
-
-def _renewed(found: Iterable[Work], assets: Assets, tz: ZoneInfo) -> dict[Key, date]:
-    days: dict[Key, date] = {}
-    for work in found:
-        if work.done_at is None or work.named is None or work.record.done_at is None:
-            continue
-        on = day(work.record.done_at, tz)
-        for key in renewed_by(work, work.named, assets):
-            days[key] = max(on, days.get(key, on))
-    return days
 
 
 def renewed_by(work: Work, named: Named, assets: Assets) -> Iterator[Key]:
@@ -153,6 +112,9 @@ class _Judge(NamedTuple):
         reported, done = order.reported_at, order.done_at
         if order.asset is not None and named is None:
             return order.asset, _text.UNKNOWN_ASSET
+        oldest = min((day(told, self.tz) for told in (reported, done) if told), default=EARLIEST)
+        if oldest < EARLIEST:
+            return str(oldest), _text.TOO_OLD
         if reported is not None and self._is_future(reported):
             return str(reported), _text.FUTURE_REPORT
         if reported is not None and done is not None and is_before(done, reported, self.tz):
