@@ -240,3 +240,8 @@ def test_plans_alone_of_other_grain_stand_side_by_side() -> None:
     plan = maintenance.solve(problem)
     assert (plan.objective_eur, plan.baseline_eur) == (Decimal(210), Decimal(210))
     assert {crew.hours for crew in plan.crews} == {Decimal(7)}
+
+
+def test_one_organisation_is_no_later_than_itself() -> None:
+    plan = maintenance.solve(hurried(never_later_than_alone=True))
+    assert [(one.late, one.late_alone) for one in plan.zones] == [(50, 50)]

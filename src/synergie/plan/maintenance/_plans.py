@@ -79,10 +79,11 @@ def held(part: Year, decisions: Decisions, seconds: float = 0.0, nodes: int = 0)
 
 
 def whole_days(
-    part: Year, stop: Callable[[], bool], prices: Prices | None = None
+    part: Year, stop: Callable[[], bool] | None, prices: Prices | None = None
 ) -> Decisions | None:
     """A plan soon: zone after zone by exchanges, with the whole days that those before leave.
 
+    Without *stop* the first that the exchanges give; with it, from the hints of a bound as well.
     None: some crew may not do some visit of a zone that it serves, or crew-days are too few so.
     """
     whole, left = Decisions({}, {}), part
@@ -96,11 +97,15 @@ def whole_days(
     return whole
 
 
-def _soon(one: Year, zone: str, prices: Prices, stop: Callable[[], bool]) -> Decisions | None:
+def _soon(
+    one: Year, zone: str, prices: Prices, stop: Callable[[], bool] | None
+) -> Decisions | None:
     given = patch(one, zone)
     asking = offers(one, given, prices)
     if not asking:
         return None
+    if stop is None:
+        return _exchanged(one, zone, prices, (0.0, lambda layout: layout.week))
     price = np.array([price for price, _ in asking], dtype=np.float64).min(axis=0)
     hints = bounded(given, price, stop).hints
 

@@ -5,6 +5,7 @@ plan is made zone by zone with the crew-days that the others leave, then improve
 it holds at every step. Zones are solved in this process, on processes, or on a cluster.
 """
 
+import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -51,7 +52,7 @@ class Regions:
         blocks = linked(self.year)
         if self.effort.stopped():
             return Found(None, None, (), "cancelled")
-        self.prices = shadow_prices(self.year, limit_s=self.effort.left())
+        self.prices, self.bound = shadow_prices(self.year, limit_s=self.effort.left())
         self._ask(blocks)
         self._begin(blocks)
         for turn, kicks in enumerate(_KICKS[1:], 1):
@@ -62,17 +63,18 @@ class Regions:
 
     def _begin(self, blocks: list[Zones]) -> None:
         """A plan that holds. Without one, again: who came too late goes first."""
-        if self.known is not None:
-            self.plans = {block: self._of(self.known, block) for block in blocks}
-            return
         for _ in range(_STARTS):
             self._round(blocks, 0, _KICKS[0])
             missing = [block for block in blocks if block not in self.plans]
             if not missing or self.effort.over():
-                return
+                break
             self.urgent += missing
             self.plans = {}
-        self._round(blocks, 0, _KICKS[0])
+        fresh = self._plan()
+        if self.known is not None and (
+            fresh is None or weight(self.year, self.known) < weight(self.year, fresh)
+        ):
+            self.plans = {block: self._of(self.known, block) for block in blocks}
 
     def _of(self, whole: Decisions, block: Zones) -> Plan:
         """What *whole* does in *block*."""
@@ -105,7 +107,7 @@ class Regions:
         bounds = [self.told[block].bound for block in blocks]
         known = [bound for bound in bounds if bound is not None]
         if len(known) == len(bounds):
-            self.bound = sum(known) - paid
+            self.bound = max(sum(known) - paid, self.bound if self.bound is not None else -math.inf)
 
     def _round(self, blocks: list[Zones], turn: int, kicks: int) -> None:
         """Each zone once, the furthest from its bound first."""

@@ -23,16 +23,18 @@ def cheapest(
     A small year that is not proved is solved by zones too, from the plan found; the better plan
     and bound are kept. Raises Infeasible with what conflicts.
     """
-    begun = Found(known, None, (), "time")
     size = places(year)
+    if known is None and size > _TINY and not effort.over():
+        known = whole_days(year, None)
+    begun = Found(known, None, (), "time")
     if size > _LARGE:
         found = Regions(year, effort, known).run()
         if found.decisions is not None or effort.over():
             return _better(year, begun, found)
         return _better(year, found, _blocks(year, effort, gap, found))
-    if known is None and size > _TINY and not effort.over():
+    if size > _TINY and not effort.over():
         soon = effort.within(effort.left() * _SOON)
-        begun = Found(whole_days(year, soon.over), None, (), "time")
+        begun = _better(year, begun, Found(whole_days(year, soon.over), None, (), "time"))
     first = _blocks(year, effort.within(effort.left() * _FIRST), gap, begun)
     found = _better(year, begun, first)
     if _near(year, found) or effort.over():

@@ -13,8 +13,8 @@ from synergie.plan.maintenance._year_model import block_model
 _SMALL = 1e-9
 
 
-def shadow_prices(year: Year, *, limit_s: float) -> dict[tuple[str, int], float]:
-    """EUR of one crew-day more, by depot and week; those worth nothing are left out.
+def shadow_prices(year: Year, *, limit_s: float) -> tuple[dict[tuple[str, int], float], float]:
+    """EUR of one crew-day more, by depot and week (those worth nothing left out); a bound, EUR.
 
     Any prices of zero or more give a certified bound: these make a good one.
     Raises Infeasible when not even the relaxation holds.
@@ -31,4 +31,4 @@ def shadow_prices(year: Year, *, limit_s: float) -> dict[tuple[str, int], float]
         if row.need is not None and row.need.handle[:1] == (CREW_DAYS,) and dual < -_SMALL:
             _, depot, week = row.need.handle
             prices[depot, int(week)] = -dual
-    return prices
+    return prices, answer.objective

@@ -45,7 +45,8 @@ def solve(
     alone: dict[str, Alone] = {}
     if len(names) > 1:
         alone = each_alone(problem, own.tick, effort.within(limit_s * _ALONE))
-    whole = year(problem, late_alone(problem, alone) if problem.never_later_than_alone else None)
+    never = bool(alone) and problem.never_later_than_alone
+    whole = year(problem, late_alone(problem, alone) if never else None)
     apart = side_by_side(alone) if alone else None
     if apart is not None and not in_time(whole, apart):
         apart = None
