@@ -4,8 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,7 @@ CONTENT = re.compile(
     r'[A-Z0-9-]+(;[A-Z0-9-]+=("[^"\x00-\x08]*"|[^";:,\x00-\x08]*)(,("[^"]*"|[^";:,]*))*)*:[^\x00-\x08\x0a-\x1f]*'
 )
 """RFC 5545 §3.1: name, parameters, value."""
+LONG = timedelta(minutes=45)
 ONCE = ("UID", "DTSTAMP", "DTSTART", "DTEND", "SEQUENCE", "STATUS", "SUMMARY")
 TEXTS = ("SUMMARY", "DESCRIPTION", "LOCATION", "NAME", "X-WR-CALNAME")
 
@@ -238,3 +240,32 @@ def test_without_the_library_it_says_what_to_install(
     monkeypatch.setitem(__import__("sys").modules, "icalendar", None)
     with pytest.raises(MissingExtra, match="report"):
         calendars(brief)
+
+
+@pytest.mark.parametrize("monday", [date(2027, 3, 22), date(2027, 3, 29), date(2027, 10, 25)])
+def test_a_crew_that_leaves_at_the_same_hour_does_so_when_clocks_change(
+    brief: MaintenanceBrief, monday: date
+) -> None:
+    """The Sunday after 22 March and 25 October 2027: half past seven in Paris on both sides."""
+    week, paris = brief.weeks[0], ZoneInfo("Europe/Paris")
+    first = week.rounds[0].stops[0]
+    moved = tuple(
+        week.rounds[0].model_copy(
+            update={
+                "day": day,
+                "break_at": None,
+                "stops": (first.model_copy(update={"starts_at": at, "ends_at": at + LONG}),),
+            }
+        )
+        for day in (monday, monday + timedelta(days=7))
+        for at in [datetime.combine(day, time(7, 30), paris)]
+    )
+    there = (
+        Week(problem=week.problem, plan=week.plan.model_copy(update={"rounds": (moved[0],)})),
+        Week(problem=week.problem, plan=week.plan.model_copy(update={"rounds": (moved[1],)})),
+    )
+    for one, round_ in zip(there, moved, strict=True):
+        (event,) = events(calendars(brief, [one])[round_.crew])
+        assert event["dtstart"].dt.astimezone(paris).time() == time(7, 30)
+        assert event["dtstart"].dt.astimezone(paris).date() == round_.day
+        assert event["dtend"].dt - event["dtstart"].dt == LONG

@@ -80,6 +80,52 @@ def test_service_is_never_below_alone_or_the_report_says_who_waits(
     assert isinstance(note, Note) and note.tone == "late" and "Pompey" in note.text
 
 
+def test_what_to_decide_follows_from_the_plan(brief: MaintenanceBrief) -> None:
+    plan = brief.plan
+    assert plan is not None and plan.baseline_eur is not None and plan.bound_eur is not None
+    told = answer(brief, "Que décider")
+    assert told.startswith("Faire ensemble, par convention entre ")
+    assert amounts(told)[0] == plan.baseline_eur - plan.objective_eur
+    assert all(name in told for name in NAMES.values())
+    assert "Communauté de communes 4, Syndicat d'énergie 4" in told
+    assert "jusqu'au 24/02/2027 pour 64 points" in told
+    late = plan.zones[0].model_copy(update={"late": 61})
+    changed: dict[str, dict[str, object]] = {
+        "Rien à signer": {"baseline_eur": plan.objective_eur},
+        "Ne pas signer en l'état : Pompey": {"zones": (late, *plan.zones[1:])},
+        "Ne pas signer sans compensation : Communauté": {"members": (
+            plan.members[0].model_copy(update={"gain_eur": Decimal(-1)}), *plan.members[1:])},
+        "Faire ensemble ou non": {"baseline_eur": None},
+        "Retenir ce programme": {"members": plan.members[:1]},
+    }  # fmt: skip
+    for begins, update in changed.items():
+        other = replace(brief, plan=plan.model_copy(update=update))
+        assert answer(other, "Que décider").startswith(begins)
+    rest = plan.model_copy(update={"status": "feasible"})
+    more = answer(replace(brief, plan=rest), "Que décider")
+    assert f"encore trouver jusqu'à {euros(plan.objective_eur - plan.bound_eur)}." in more
+
+
+def test_lamps_that_are_no_longer_sold_are_to_be_decided_on(brief: MaintenanceBrief) -> None:
+    later = replace(brief, made_at=NOW + timedelta(days=200))
+    assert "64 points ont des lampes qui ne se vendent plus" in answer(later, "Que décider")
+
+
+def test_the_first_page_says_what_each_commune_receives(
+    brief: MaintenanceBrief, document: Document
+) -> None:
+    found = section(document, "essentiel").blocks[1]
+    assert isinstance(found, Table) and brief.plan is not None
+    assert [row[0] for row in found.rows] == [brief.commune(z.zone) for z in brief.plan.zones]
+    assert sum(int(row[1]) for row in found.rows) == len(brief.plan.visits)
+    assert sum(int(row[2]) for row in found.rows) == sum(
+        v.late_weeks > 0 for v in brief.plan.visits
+    )
+    many = tuple(brief.plan.zones[0].model_copy(update={"zone": f"{n}"}) for n in range(16))
+    wide = replace(brief, plan=brief.plan.model_copy(update={"zones": many}))
+    assert len(section(maintenance_document(wide), "essentiel").blocks) == 1
+
+
 def test_what_can_not_be_met_is_on_the_first_page(brief: MaintenanceBrief) -> None:
     told = answer(brief, "Qu'est-ce qui ne peut pas")
     for wanted in ("4 travaux laissés", "6 visites après leur échéance", "1 signalement au délai",

@@ -97,7 +97,9 @@ def test_a_fault_says_its_ticket_how_bad_it_is_and_what_fails(pages: dict[str, s
     page = words(pages["2026-11-30-nacelle-1.html"])
     assert "T-2026-001 : câble à nu au pied du mât" in page
     assert "Danger : mettre en sécurité tout de suite" in page
-    assert "Dangers 1" in page
+    first = page[: page.index("La journée en un coup d'œil")]
+    assert re.search(r"Danger : arrêt \d à \d\d h \d\d, A-\S+ ; T-2026-001 : câble à nu", first)
+    assert "Danger :" not in words(pages["2026-12-01-nacelle-1.html"])
 
 
 def test_the_traffic_order_and_the_works_of_others_are_told_where_they_hold(

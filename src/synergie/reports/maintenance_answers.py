@@ -6,6 +6,7 @@ from decimal import Decimal
 from synergie.reports.document import Answer, Answers
 from synergie.reports.french import euros, number, percent, short_date
 from synergie.reports.maintenance_brief import MaintenanceBrief, Week
+from synergie.reports.maintenance_decide import what_to_decide
 from synergie.reports.maintenance_park import age, is_old, oldest, overdue
 from synergie.reports.maintenance_rounds import certainty, week_title
 from synergie.reports.maintenance_words import week_name
@@ -30,10 +31,11 @@ def _of_year(
     brief: MaintenanceBrief, problem: MaintenanceProblem, plan: MaintenancePlan
 ) -> Iterator[Answer]:
     yield Answer("Combien ?", *_how_much(problem, plan))
-    yield Answer("Pour qui ?", *_for_whom(problem, plan))
+    yield Answer("Pour qui ?", *_for_whom(brief, problem, plan))
     yield Answer("Contre quoi ?", *_against(brief, plan))
     yield Answer("Quelle certitude ?", *_how_sure(plan))
     yield Answer("Quel service ?", *_service(brief, plan))
+    yield Answer("Que décider ?", *what_to_decide(brief, plan))
 
 
 def _how_much(problem: MaintenanceProblem, plan: MaintenancePlan) -> tuple[str, str]:
@@ -44,16 +46,19 @@ def _how_much(problem: MaintenanceProblem, plan: MaintenancePlan) -> tuple[str, 
     return f"{euros(plan.objective_eur)} hors taxes, {days}.", f"Sur {span}."
 
 
-def _for_whom(problem: MaintenanceProblem, plan: MaintenancePlan) -> tuple[str, str]:
+def _for_whom(
+    brief: MaintenanceBrief, problem: MaintenanceProblem, plan: MaintenancePlan
+) -> tuple[str, str]:
     cabinets = {(one.organisation, one.cabinet) for one in problem.visits}
     lamps = sum({(v.organisation, v.cabinet): v.light_points for v in problem.visits}.values())
     points = f", {number(lamps)} points lumineux" if lamps else ""
     first = (
-        f"{number(len(plan.members))} organismes, {number(len(problem.zones))} communes ou "
-        f"secteurs."
+        f"{count(len(plan.members), 'organisme')}, "
+        f"{count(len(problem.zones), 'commune ou secteur', 'communes ou secteurs')}."
     )
+    bodies = listed([brief.body(one.member) for one in plan.members])
     visits = f"{number(len(plan.visits))} visites de {number(len(cabinets))} armoires{points}."
-    return first, visits
+    return first, f"{bodies} : {visits}" if bodies else visits
 
 
 def _against(brief: MaintenanceBrief, plan: MaintenancePlan) -> tuple[str, str]:
@@ -62,6 +67,8 @@ def _against(brief: MaintenanceBrief, plan: MaintenancePlan) -> tuple[str, str]:
     gain = plan.baseline_eur - plan.objective_eur
     share = percent(gain / plan.baseline_eur) if plan.baseline_eur else percent(0)
     told = f"{euros(plan.baseline_eur)} chacun de son côté : {euros(gain)} de moins ({share})."
+    if not gain:
+        told = f"{euros(plan.baseline_eur)} chacun de son côté : pas de différence."
     days = (
         ""
         if plan.crew_days_alone is None

@@ -7,7 +7,7 @@ from synergie.reports.maintenance_brief import MaintenanceBrief
 from synergie.reports.maintenance_park import park_sections
 from synergie.reports.maintenance_rounds import rounds_sections
 from synergie.reports.maintenance_worth import worth_sections
-from synergie.reports.maintenance_year import year_sections
+from synergie.reports.maintenance_year import served, year_sections
 
 
 def maintenance_document(brief: MaintenanceBrief) -> Document:
@@ -18,7 +18,7 @@ def maintenance_document(brief: MaintenanceBrief) -> Document:
         banner=brief.banner,
         dated=dated(brief),
         sections=(
-            Section("essentiel", "L'essentiel", (answers(brief),), sheet=True),
+            Section("essentiel", "L'essentiel", (answers(brief), *served(brief)), sheet=True),
             *year_sections(brief),
             *worth_sections(brief),
             *rounds_sections(brief),

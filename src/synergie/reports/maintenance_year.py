@@ -19,6 +19,9 @@ from synergie.schemas.maintenance import (
     ZoneService,
 )
 
+_MOST_SERVED = 15
+"""Communes that the first page has room for."""
+
 
 def year_sections(brief: MaintenanceBrief) -> list[Section]:
     """The year: who gains, where and when, how each commune is served, why; none without a plan."""
@@ -158,6 +161,29 @@ def service(brief: MaintenanceBrief) -> list[Block]:
     if not plan.zones:
         return [Paragraph("Le plan ne dit pas le service de chaque commune.")]
     return [_never_worse(brief, problem, plan), _service_table(brief, plan)]
+
+
+def served(brief: MaintenanceBrief) -> list[Block]:
+    """What each commune receives, for the first page; none when they are too many for it."""
+    plan = brief.plan
+    if plan is None or not 0 < len(plan.zones) <= _MOST_SERVED:
+        return []
+    visits = defaultdict[str, list[int]](list)
+    for one in plan.visits:
+        visits[one.zone].append(one.late_weeks)
+    rows = tuple(_served_row(brief, one, visits[one.zone]) for one in plan.zones)
+    heads = ("Commune", "Visites", "Après l'échéance", "Au plus (semaines)", "Au lieu de seule")
+    return [Table("Ce que reçoit chaque commune", heads, rows, frozenset({1, 2, 3}))]
+
+
+def _served_row(
+    brief: MaintenanceBrief, zone: ZoneService, late_weeks: Sequence[int]
+) -> tuple[str, ...]:
+    late = [weeks for weeks in late_weeks if weeks]
+    return (
+        brief.commune(zone.zone), number(len(late_weeks)), number(len(late)),
+        number(max(late, default=0)), _change(zone),
+    )  # fmt: skip
 
 
 def worse(plan: MaintenancePlan) -> list[ZoneService]:

@@ -1,5 +1,6 @@
 """The work sheet of one crew on one day, ready to print: every text is French and final."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -80,11 +81,13 @@ class WorkSheet:
     steps: tuple[SheetStop | Pause, ...]
     back: str
     on_call: str | None
+    dangers: tuple[str, ...]
+    """Where people are in danger, each in a line."""
 
 
 def work_sheet(brief: MaintenanceBrief, week: Week, one: Round) -> WorkSheet:
     """The sheet of the round *one* of *week*."""
-    day = long_date(one.day)
+    day, steps = long_date(one.day), tuple(_steps(brief, week, one))
     return WorkSheet(
         crew=one.crew,
         day=day,
@@ -95,9 +98,10 @@ def work_sheet(brief: MaintenanceBrief, week: Week, one: Round) -> WorkSheet:
         version=_version(week),
         facts=tuple(_facts(week, one)),
         load=tuple((name, number(many)) for name, many in loaded(week, one)),
-        steps=tuple(_steps(brief, week, one)),
+        steps=steps,
         back=_back(week, one),
         on_call=brief.on_call,
+        dangers=_dangers(steps),
     )
 
 
@@ -125,10 +129,20 @@ def _facts(week: Week, one: Round) -> list[Line]:
     ]
     if one.overtime_minutes:
         facts.append(Line("Heures en plus", minutes(one.overtime_minutes)))
-    urgent = [week.stops[p.stop] for p in stops if week.stops[p.stop].severity == "danger"]
-    if urgent:
-        facts.append(Line("Dangers", number(len(urgent))))
     return facts
+
+
+def _dangers(steps: Sequence[SheetStop | Pause]) -> tuple[str, ...]:
+    """Where people are in danger: the stop, its hour, its place, what was reported."""
+    return tuple(
+        " ; ".join(filter(None, (f"arrêt {one.number} à {one.at}, {one.asset}", *_told(one))))
+        for one in steps
+        if isinstance(one, SheetStop) and one.danger
+    )
+
+
+def _told(stop: SheetStop) -> Sequence[str]:
+    return [line.text for line in stop.lines if line.name in {"Lieu", "Signalement"}]
 
 
 def _way(one: Round) -> str:

@@ -130,6 +130,8 @@ def _lamps(stop: RoundStop, cabinet: CabinetState | None) -> str:
         return ""
     kinds = ", ".join(_kinds(cabinet.lamps))
     out = [one.light_point for one in cabinet.lamps if one.is_out]
+    if len(out) == len(cabinet.lamps) > 1:
+        return f"{kinds}. Tout est éteint, d'après les signalements"
     return f"{kinds}. {_out(out)}" if out else kinds
 
 
