@@ -8,18 +8,49 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from synergie.plan import hedge, maintenance, power, purchase, sharing
+    from synergie.plan import (
+        depots,
+        hedge,
+        maintenance,
+        maintenance_study,
+        park,
+        power,
+        purchase,
+        rounds,
+        sharing,
+        strategy,
+        upkeep,
+    )
     from synergie.plan._solver import Progress
 
-__all__ = ["Progress", "hedge", "maintenance", "power", "purchase", "sharing"]
+__all__ = [
+    "Progress",
+    "depots",
+    "hedge",
+    "maintenance",
+    "maintenance_study",
+    "park",
+    "power",
+    "purchase",
+    "rounds",
+    "sharing",
+    "strategy",
+    "upkeep",
+]
 
 _HOME = {
     "Progress": ("synergie.plan._solver", "Progress"),
+    "depots": ("synergie.plan.depots", None),
     "hedge": ("synergie.plan.hedge", None),
     "maintenance": ("synergie.plan.maintenance", None),
+    "maintenance_study": ("synergie.plan.maintenance_study", None),
+    "park": ("synergie.plan.park", None),
     "power": ("synergie.plan.power", None),
     "purchase": ("synergie.plan.purchase", None),
+    "rounds": ("synergie.plan.rounds", None),
     "sharing": ("synergie.plan.sharing", None),
+    "strategy": ("synergie.plan.strategy", None),
+    "upkeep": ("synergie.plan.upkeep", None),
 }
 
 
