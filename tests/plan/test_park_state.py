@@ -18,7 +18,7 @@ from synergie.schemas.crew import ServiceTarget
 from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.location import Location
 from synergie.schemas.night_profile import DimmingRange, NightProfile
-from synergie.schemas.park import LampState, ParkState, Ticket
+from synergie.schemas.park import FaultReport, LampState, ParkState
 from synergie.schemas.work_order import WorkOrder
 from tests.plan.park_cases import AS_OF, cabinet, lamp, large, order
 
@@ -554,5 +554,5 @@ def test_whatever_is_told_no_open_fault_is_lost_and_none_is_there_twice(
     assert sum(told.values()) <= 2 * len(orders)
 
 
-def _due(one: Ticket) -> tuple[datetime, str, str]:
+def _due(one: FaultReport) -> tuple[datetime, str, str]:
     return one.due_at, one.organisation, one.ticket

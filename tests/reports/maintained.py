@@ -22,11 +22,11 @@ from synergie.schemas.maintenance import (
 )
 from synergie.schemas.park import (
     CabinetState,
+    FaultReport,
     LampState,
     ParkState,
     SetAside,
     Technology,
-    Ticket,
 )
 from synergie.schemas.plan import MemberOutcome, Phrase, PlanLine, Run
 from synergie.schemas.rounds import (
@@ -95,9 +95,9 @@ def cabinets() -> tuple[CabinetState, ...]:
     return tuple(sorted(found, key=lambda one: (one.organisation, one.cabinet)))
 
 
-def ticket(rank: int, cabinet: CabinetState, severity: str, fault: str) -> Ticket:
+def ticket(rank: int, cabinet: CabinetState, severity: str, fault: str) -> FaultReport:
     reported = datetime(2026, 11, 24, 8, tzinfo=UTC)
-    return Ticket(
+    return FaultReport(
         ticket=f"T-2026-{rank:03d}", organisation=cabinet.organisation, cabinet=cabinet.cabinet,
         light_point=None, location=cabinet.location, severity=severity,  # type: ignore[arg-type]
         severity_told=True, reported_at=reported, due_at=reported + timedelta(hours=24 * rank),
@@ -251,7 +251,7 @@ def at(day: date, minutes: int) -> datetime:
     return (datetime.combine(day, time(), PARIS) + timedelta(minutes=minutes)).astimezone(UTC)
 
 
-def stop_of(one: CabinetState, open_faults: dict[str, Ticket]) -> RoundStop:
+def stop_of(one: CabinetState, open_faults: dict[str, FaultReport]) -> RoundStop:
     """The work at a cabinet: its fault, else its check."""
     fault = open_faults.get(one.cabinet)
     return RoundStop(

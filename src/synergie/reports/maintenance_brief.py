@@ -20,7 +20,7 @@ from synergie.schemas.maintenance import (
     Visit,
 )
 from synergie.schemas.maintenance_study import MaintenanceStudy
-from synergie.schemas.park import CabinetState, ParkState, SetAside, Ticket
+from synergie.schemas.park import CabinetState, FaultReport, ParkState, SetAside
 from synergie.schemas.plan import Phrase
 from synergie.schemas.rounds import (
     CrewShift,
@@ -180,7 +180,7 @@ class MaintenanceBrief:
         return {}
 
     @cached_property
-    def tickets(self) -> dict[tuple[str, str], Ticket]:
+    def tickets(self) -> dict[tuple[str, str], FaultReport]:
         """The open faults, by owner and number."""
         known = self.park.tickets if self.park else ()
         return {(one.organisation, one.ticket): one for one in known}

@@ -7,7 +7,7 @@ from synergie.reports.document import Block, Items, Note, Paragraph, Section, Ta
 from synergie.reports.french import number, percent, short_date
 from synergie.reports.maintenance_brief import Inventory, MaintenanceBrief
 from synergie.reports.maintenance_words import SEVERITIES, hours, lamp
-from synergie.schemas.park import ParkState, Technology, Ticket
+from synergie.schemas.park import FaultReport, ParkState, Technology
 
 MOST_ROWS = 100
 """Rows of tickets and of what is set aside that the report lists; the workbook has all."""
@@ -118,12 +118,12 @@ def _ends(found: Iterable[Technology]) -> str:
     )
 
 
-def overdue(brief: MaintenanceBrief) -> list[Ticket]:
+def overdue(brief: MaintenanceBrief) -> list[FaultReport]:
     """The open faults that should be mended by now."""
     return [one for one in (brief.park.tickets if brief.park else ()) if one.due_at < brief.made_at]
 
 
-def _tickets(brief: MaintenanceBrief, tickets: Iterable[Ticket]) -> Block:
+def _tickets(brief: MaintenanceBrief, tickets: Iterable[FaultReport]) -> Block:
     found = list(tickets)
     if not found:
         return Paragraph("Aucun signalement n'est ouvert.")

@@ -114,7 +114,7 @@ class CabinetState(Wire):
     """Its light points, by identifier."""
 
 
-class Ticket(Wire):
+class FaultReport(Wire):
     """One open fault."""
 
     ticket: ExternalId
@@ -178,7 +178,7 @@ class ParkState(Wire):
     """The moment."""
     cabinets: Many[CabinetState]
     """The cabinets with their light points, by owner and identifier."""
-    tickets: Many[Ticket]
+    tickets: Many[FaultReport]
     """Faults open then, the first due first."""
     technologies: Many[Technology]
     """The park by kind of lamp."""

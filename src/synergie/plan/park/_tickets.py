@@ -16,7 +16,7 @@ from synergie.plan.park.places import Nearby
 from synergie.plan.park.targets import target_of
 from synergie.schemas.crew import ServiceTarget
 from synergie.schemas.location import Location
-from synergie.schemas.park import Ticket
+from synergie.schemas.park import FaultReport
 
 NEAR_KM = 2.0
 """Kilometres within which a ticket without an asset hangs on the nearest cabinet."""
@@ -65,7 +65,7 @@ def open_faults(works: Iterable[Work], sites: Sites, aside: Aside) -> Found:
     return Found(rows, len(waiting) - len(still), near)
 
 
-def tickets(rows: Iterable[Open], targets: Sequence[ServiceTarget]) -> tuple[Ticket, ...]:
+def tickets(rows: Iterable[Open], targets: Sequence[ServiceTarget]) -> tuple[FaultReport, ...]:
     """The tickets of open faults, the first due first."""
     made = [_ticket(one, targets) for one in rows]
     return tuple(sorted(made, key=lambda one: (one.due_at, one.organisation, one.ticket)))
@@ -186,11 +186,11 @@ def _once(rows: Iterable[Open], aside: Aside) -> Iterator[Open]:
             aside.put(one.work.owned, found, _text.SAME_FAULT)
 
 
-def _ticket(one: Open, targets: Sequence[ServiceTarget]) -> Ticket:
+def _ticket(one: Open, targets: Sequence[ServiceTarget]) -> FaultReport:
     order, fault, named = one.work.record, one.work.fault, one.work.named
     target = target_of(targets, fault.severity, order.contract)
     is_point = named is not None and named.kind == "light_point"
-    return Ticket(
+    return FaultReport(
         ticket=order.external_id,
         organisation=one.work.owned.organisation,
         cabinet=one.site.key[1],

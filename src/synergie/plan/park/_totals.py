@@ -11,7 +11,7 @@ from synergie.plan.park._tickets import Found
 from synergie.plan.park.models import What, yearly_rate
 from synergie.plan.park.sales import purchasable_until
 from synergie.schemas.light_point import SourceType
-from synergie.schemas.park import FailureModel, LampState, Technology, Ticket
+from synergie.schemas.park import FailureModel, FaultReport, LampState, Technology
 from synergie.schemas.plan import Phrase
 
 _KINDS: tuple[SourceType, ...] = get_args(SourceType.__value__)
@@ -53,7 +53,7 @@ def _failures(lamps: Iterable[LampState], model: FailureModel) -> float:
 
 
 def notes(
-    sites: Sequence[Site], found: Found, told: Sequence[Ticket], lamps: Sequence[LampState], *,
+    sites: Sequence[Site], found: Found, told: Sequence[FaultReport], lamps: Sequence[LampState], *,
     schedules: Schedules, models: Mapping[What, FailureModel], with_cabinet: int,
 ) -> tuple[Phrase, ...]:  # fmt: skip
     """What was taken for granted, and what is not known."""

@@ -8,7 +8,7 @@ from synergie.plan.upkeep.assumed import rules_of as rules
 from synergie.plan.upkeep.days import WorkDays
 from synergie.plan.upkeep.works import Work
 from synergie.schemas.crew import CrewBook, OtherWorks, PartCount, RoadOrder
-from synergie.schemas.park import CabinetState, Ticket
+from synergie.schemas.park import CabinetState, FaultReport
 
 __all__ = ["of_ticket", "of_visit", "rules", "with_failure"]
 
@@ -36,7 +36,7 @@ def of_visit(
 
 
 def of_ticket(
-    ticket: Ticket, state: CabinetState, book: CrewBook, days: WorkDays, *, tell: Tell
+    ticket: FaultReport, state: CabinetState, book: CrewBook, days: WorkDays, *, tell: Tell
 ) -> str:
     """The instructions of a stop at a fault."""
     told = []

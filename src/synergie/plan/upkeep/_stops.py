@@ -16,7 +16,7 @@ from synergie.plan.upkeep.known import Known
 from synergie.plan.upkeep.visits import Occasion
 from synergie.plan.upkeep.works import parts_of
 from synergie.schemas.crew import CrewBook
-from synergie.schemas.park import CabinetState, ParkState, SetAside, Severity, Ticket
+from synergie.schemas.park import CabinetState, FaultReport, ParkState, SetAside, Severity
 from synergie.schemas.rounds import CrewShift, RoundPlace, RoundStop
 
 type Tell = Callable[[str], str]
@@ -121,7 +121,7 @@ class Stops:
             if name not in done and state is not None:
                 self._add(self._ticket(name, ticket, state), state, ticket)
 
-    def _ticket(self, name: str, ticket: Ticket, state: CabinetState) -> RoundStop:
+    def _ticket(self, name: str, ticket: FaultReport, state: CabinetState) -> RoundStop:
         rule = _instructions.rules(self.book)["repair"]
         lamp = next((one for one in state.lamps if one.light_point == ticket.light_point), None)
         minutes = rule.minutes_light_point if ticket.light_point else rule.minutes_cabinet
@@ -148,7 +148,7 @@ class Stops:
             ),
         )
 
-    def _skip(self, ticket: Ticket, minutes: int) -> Decimal | None:
+    def _skip(self, ticket: FaultReport, minutes: int) -> Decimal | None:
         """Nothing leaves a danger; others cost their contract's penalty for a week, and more."""
         if ticket.severity == "danger":
             return None
@@ -161,7 +161,7 @@ class Stops:
         hours = Decimal(minutes) / 60 + WAY_H
         return (self.hour * hours).quantize(Decimal(1))
 
-    def _add(self, stop: RoundStop, state: CabinetState, ticket: Ticket | None) -> None:
+    def _add(self, stop: RoundStop, state: CabinetState, ticket: FaultReport | None) -> None:
         """Keep a stop with the hours in which it may begin; without a crew or an hour, tell it."""
         where = f"{stop.organisation} {stop.asset}, {stop.id}"[:200]
         if not any(_may(shift, stop) for shift in self.shifts):

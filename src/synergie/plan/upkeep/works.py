@@ -10,7 +10,7 @@ from zlib import crc32
 from synergie.plan.upkeep.assumed import Costs
 from synergie.plan.upkeep.relamp import Models, Relamping, aged, due_week, week_costs
 from synergie.schemas.crew import PartCount, Task, TaskRule
-from synergie.schemas.park import CabinetState, LampState, Ticket
+from synergie.schemas.park import CabinetState, FaultReport, LampState
 
 EARLY, LATE = 6, 3
 """Weeks before and after the one it is due in which a planned work may be done."""
@@ -95,7 +95,7 @@ class Year:
         return tuple(Decimal(a).quantize(_EURO, ROUND_HALF_UP) for a in amounts)
 
 
-def works_of(cabinet: CabinetState, tickets: Sequence[Ticket], year: Year) -> list[Work]:
+def works_of(cabinet: CabinetState, tickets: Sequence[FaultReport], year: Year) -> list[Work]:
     """What is to be done at *cabinet* in the year, in the order in which it is due."""
     asset = cabinet.organisation, cabinet.cabinet
     found = [*_inspection(cabinet, asset, year), *_decisions(cabinet, asset, year)]
@@ -234,7 +234,7 @@ def _cleaning(
             )
 
 
-def _small(ticket: Ticket, cabinet: CabinetState, year: Year) -> Work:
+def _small(ticket: FaultReport, cabinet: CabinetState, year: Year) -> Work:
     rule = year.rules["repair"]
     due = min(max(1, year.week(ticket.due_at.date())), year.weeks)
     minutes = rule.minutes_light_point if ticket.light_point else rule.minutes_cabinet

@@ -34,7 +34,7 @@ from synergie.schemas.maintenance import (
     Visit,
     Zone,
 )
-from synergie.schemas.park import CabinetState, ParkState, SetAside, Ticket
+from synergie.schemas.park import CabinetState, FaultReport, ParkState, SetAside
 from synergie.schemas.plan import Phrase
 
 MOVE_EUR = Decimal(20)
@@ -296,8 +296,8 @@ def _serving(depot: Depot, zones: Sequence[str]) -> Depot:
     return depot.model_copy(update={"day_costs": kept})
 
 
-def _by_cabinet(tickets: Iterable[Ticket]) -> dict[Asset, list[Ticket]]:
-    found: dict[Asset, list[Ticket]] = defaultdict(list)
+def _by_cabinet(tickets: Iterable[FaultReport]) -> dict[Asset, list[FaultReport]]:
+    found: dict[Asset, list[FaultReport]] = defaultdict(list)
     for ticket in tickets:
         found[ticket.organisation, ticket.cabinet].append(ticket)
     return found
