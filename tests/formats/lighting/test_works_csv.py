@@ -291,3 +291,29 @@ def test_a_file_about_other_things_is_refused() -> None:
 def test_a_fault_that_stands_in_the_column_of_kinds_is_read() -> None:
     orders, _ = read("id;type;date_signalement;date_fin\n1;Lampe HS;05/01/2025;\n2;Banquet;;\n")
     assert [order.fault_type for order in orders] == ["Lampe HS", None]
+
+
+def test_the_column_that_numbers_the_rows_is_the_one_that_never_repeats() -> None:
+    text = (
+        "numero;creee_le;etat;service;intervention;num_intervention;rue_intervention\n"
+        "101;2024-01-05;Terminé;Eclairage public;Lampe éteinte;12;rue A\n"
+        "102;2024-01-06;En cours;Eclairage public;Lampe éteinte;12;rue B\n"
+        "103;2024-01-06;En cours;Eclairage public;Mât à terre;;rue C\n"
+        "104;2024-01-06;En cours;Propreté;Dépôt sauvage;7;rue C\n"
+    )
+    with formats.read(text.encode()) as result:
+        orders = [one for one in result.records if isinstance(one, WorkOrder)]
+    assert result.format == "lighting-works"
+    assert [(one.external_id, one.fault_type) for one in orders] == [
+        ("102", "Lampe éteinte"),
+        ("103", "Mât à terre"),
+    ]
+    assert [one.line for one in result.report.refused] == [2, 5]
+
+
+def test_numbers_that_all_repeat_leave_the_first_column() -> None:
+    orders, report = read(
+        "numero_ticket;id;date_signalement;panne\n1;7;05/01/2024;x\n1;7;06/01/2024;x\n"
+    )
+    assert [one.external_id for one in orders] == ["1"]
+    assert report.refusals == 1

@@ -20,6 +20,7 @@ from synergie.formats.lighting._cells import number
 from synergie.formats.lighting._columns import known, matches
 from synergie.formats.lighting._export_row import Kind, Row, Values
 from synergie.formats.lighting._moments import month_first
+from synergie.formats.lighting._numbering import numbering
 from synergie.formats.lighting._people import is_person
 from synergie.schemas.faults import faults
 from synergie.schemas.profile import Profile
@@ -105,7 +106,10 @@ class _Export:
         names = {key: at[name] for key, name in known(list(at)[::-1]).items()}
         found: dict[str, int] = {}
         for field, known_as in self._kind.names.items():
-            index = next((names[name] for name in known_as if name in names), None)
+            told = list(dict.fromkeys(names[name] for name in known_as if name in names))
+            if field == "external_id":
+                told = numbering(told, (cells for _, cells in self._rows(Report())))
+            index = next(iter(told), None)
             if index is not None and index not in found.values():
                 found[field] = index
                 self._report.note("column {} is read as {}", self._header[index], field)

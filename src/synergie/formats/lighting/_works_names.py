@@ -20,7 +20,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "domain": (
         "domaine", "theme", "thematique", "famille", "complainttype", "servicename",
         "servicerequesttype", "typeofservicerequest", "srtype", "requesttype", "category",
-        "categorie", "typedemande", "typesignalement",
+        "categorie", "typedemande", "typesignalement", "service", "services",
     ),
     "kind": (
         "kind", "tyinter", "typeinter", "typeintervention", "natureintervention",
@@ -61,7 +61,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "datedusignalement", "dateheuresignalement", "dateetheuredusignalement",
         "dateetheuresignalement", "datesignal", "datedeclare", "datedepot", "datesaisie",
         "dateenregistrement", "dateanomalie", "datepanne", "datedelapanne", "datedefaut",
-        "dateconstat", "dateticket", "creele", "declarele", "ouvertle", "demandele",
+        "dateconstat", "dateticket", "creele", "creeele", "declarele", "ouvertle", "demandele",
         "createddate", "creationdate", "datecreated", "opendate", "openeddate", "requestdate",
         "requesteddatetime", "requesteddate", "reportdate", "faultdate", "daterequested",
     ),
@@ -99,7 +99,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "problemtype", "anomalie", "typeanomalie", "issuetype", "issue", "descriptor",
         "faultdescription", "naturedelanomalie", "naturedudefaut", "naturedelapanne",
         "descriptionpanne", "descriptiondefaut", "libellepanne", "libelledefaut", "constat",
-        "soustype", "souscategorie", "subtype", "subcategory",
+        "soustype", "souscategorie", "subtype", "subcategory", "intervention",
     ),
     "cause": (
         "cause", "srcdef", "causedudefaut", "causepanne", "origine", "sourcedefaut",
