@@ -167,6 +167,15 @@ def test_required_stops_that_do_not_all_fit_are_told() -> None:
     assert check(task, found) and not check(task, found, complete=False)
 
 
+def test_as_many_required_stops_as_can_be_are_served() -> None:
+    stops = tuple(Stop(1 + number, 600, loads=(3,)) for number in range(20))
+    task = Task(stops, (crew(count=3, capacity=(10,)),), scattered(20))
+    found = route(task, iterations=300)
+    assert [len(trip.stops) for trip in found.trips] == [3, 3, 3]
+    assert len(missing(task, found)) == 20 - 9
+    assert not check(task, found, complete=False)
+
+
 @pytest.mark.parametrize(
     ("stop", "said"),
     [
