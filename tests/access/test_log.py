@@ -153,10 +153,13 @@ def test_a_refused_decision_is_told_with_who_and_which_agreement(
     assert {one["reason"] for one in refused} & set(ROWS) == set()
 
 
+_AGREEMENTS = "agreement", "sums", "upkeep"
+
+
 def test_each_read_under_an_agreement_is_told_with_its_version_and_rows(
     told: tuple[str, list[str]], world: World
 ) -> None:
-    agreements = {ids[noun] for ids in world.ids.values() for noun in ("agreement", "sums")}
+    agreements = {ids[noun] for ids in world.ids.values() for noun in _AGREEMENTS}
     read = [one for one in events(told[0], "journal.data.read") if one.get("agreement")]
     assert {one["agreement"].partition("/")[0] for one in read} == agreements
     assert all(one["agreement"].endswith("/1") and one["rows"] >= 0 for one in read)

@@ -242,7 +242,7 @@ class World:
         mine = self.plant(reader, "armoire-propre")
         opened = owner.made("/v1/cabinets", cabinet(theirs))
         coordinator.made("/v1/cabinets", cabinet(mine), cabinet("COMMUNE"))
-        active(
+        self.ids[name]["upkeep"] = active(
             owner,
             coordinator,
             selector={"cabinets": opened},

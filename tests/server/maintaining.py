@@ -1,6 +1,7 @@
 """A maintenance campaign over HTTP: its record, a plan that is kept and proposed."""
 
 import json
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from synergie.plan.maintenance import solve
@@ -50,8 +51,12 @@ def plan_request(*visits: tuple[str, str], zone: str = "54430") -> dict[str, Any
             ],
         }
     )
-    plan = solve(problem).model_dump(mode="json")
-    return {"problem": problem.model_dump(mode="json"), "plan": plan}
+    return {"problem": problem.model_dump(mode="json"), "plan": _solved(problem)}
+
+
+@cache
+def _solved(problem: MaintenanceProblem) -> dict[str, Any]:
+    return solve(problem).model_dump(mode="json")
 
 
 def announced(coordinator: "Member", *bodies: "Member", **more: Any) -> str:
@@ -133,8 +138,12 @@ def rounds_problem(*stops: tuple[str, str]) -> RoundsProblem:
 def rounds_request(*stops: tuple[str, str]) -> dict[str, Any]:
     """Rounds to be kept: their problem, and the day that was found."""
     problem = rounds_problem(*stops)
-    rounds = rounds_of(problem, iterations=20).model_dump(mode="json")
-    return {"problem": problem.model_dump(mode="json"), "rounds": rounds}
+    return {"problem": problem.model_dump(mode="json"), "rounds": _toured(problem)}
+
+
+@cache
+def _toured(problem: RoundsProblem) -> dict[str, Any]:
+    return rounds_of(problem, iterations=20).model_dump(mode="json")
 
 
 def adopted(coordinator: "Member", campaign_id: str, plan: str, *bodies: "Member") -> None:

@@ -31,6 +31,7 @@ _REASONS = {
     "ended": N_("its agreement has ended"),
     "dataset": N_("its agreement does not open that kind of data"),
     "unknown_client": N_("its agreement does not name this program"),
+    "granularity_too_fine": N_("its agreement opens sums alone"),
     "token_narrower": N_("this program asked for less"),
 }
 _ANSWERS = {"accept": N_("accepted"), "decline": N_("declined")}

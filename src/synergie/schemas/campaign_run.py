@@ -40,7 +40,7 @@ class BodyMissing(Wire):
     """The body."""
     reason: Text
     """A code: `no_agreement`, `not_started`, `suspended`, `ended`, `dataset`, `unknown_client`,
-    `token_narrower`."""
+    `granularity_too_fine` (sums alone are open), `token_narrower`."""
 
 
 class CampaignInputs(Wire):
