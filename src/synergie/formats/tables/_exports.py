@@ -1,0 +1,75 @@
+"""Workbooks whose columns are known: read as the CSV that they would be saved as."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time
+from typing import BinaryIO
+
+from synergie.formats._format import Format, Sample
+from synergie.formats._report import Report
+from synergie.formats.lighting import inventory_csv, network_csv, works_csv
+from synergie.formats.tables._cells import Cell
+from synergie.formats.tables._sheets import sheet_rows
+from synergie.formats.tables._texts import TableRow
+
+_KNOWN = (
+    works_csv.FORMAT, network_csv.FORMAT_SUPPORTS, network_csv.FORMAT_CIRCUITS,
+    inventory_csv.FORMAT,
+)  # fmt: skip
+_SURE = 0.8
+_SAMPLE = 1 << 16
+
+
+def known_export(source: BinaryIO) -> tuple[Format, BinaryIO] | None:
+    """The lighting format whose columns the first row has, and the sheet as text. None: none.
+
+    Rows keep their numbers. Memory grows with the sheet, and only with one of such a format.
+    """
+    table = sheet_rows(source, None, Report())
+    line, cells = next(table, (0, []))
+    header = [_text(cell) for cell in cells]
+    while header and not header[-1]:
+        header.pop()
+    if line != 1 or not header:
+        return None
+    start = _written([(1, list(header))], len(header))
+    found = next((one for one in _KNOWN if one.sniff(Sample("", start, ())) >= _SURE), None)
+    if found is None:
+        return None
+    rest = _written(_from_the_second(table), len(header))
+    return found, io.BytesIO(start + rest)
+
+
+def _from_the_second(table: Iterable[TableRow]) -> Iterator[TableRow]:
+    for number, cells in table:
+        yield number - 1, cells
+
+
+def _written(table: Iterable[TableRow], width: int) -> bytes:
+    """The rows as UTF-8 with semicolons, a blank line for each that is left out."""
+    sink = io.StringIO()
+    rows, line = csv.writer(sink, delimiter=";", lineterminator="\n"), 0
+    for number, cells in table:
+        sink.write("\n" * (number - line - 1))
+        texts = [_text(cell) for cell in cells]
+        while len(texts) > width and not texts[-1]:
+            texts.pop()
+        rows.writerow(texts + [""] * (width - len(texts)))
+        line = number
+    return sink.getvalue().encode()
+
+
+def _text(cell: Cell) -> str:
+    """A cell as a CSV has it: ISO 8601, whole numbers without a point, one line."""
+    match cell:
+        case bool():
+            return str(cell).lower()
+        case datetime():
+            return cell.isoformat(" ", "seconds")
+        case date() | time():
+            return cell.isoformat()
+        case float() if cell.is_integer():
+            return str(int(cell))
+        case _:
+            return " ".join(str(cell).split())
