@@ -11,15 +11,19 @@ if TYPE_CHECKING:
     from synergie.plan.strategy._solve import solve
     from synergie.plan.strategy.frontiers import frontier
     from synergie.plan.strategy.parks import ParkGroups, groups
+    from synergie.plan.strategy.plan_life import PlanLife, Setting, life_of_plan
     from synergie.plan.strategy.promises import broken, promise
     from synergie.plan.strategy.relamping import Relamping, best_period, cost_hour
-    from synergie.plan.strategy.simulation import simulate, year_plan_policy
+    from synergie.plan.strategy.simulation import simulate
     from synergie.plan.strategy.spares import last_buy, reorder
     from synergie.plan.strategy.studies import study
+    from synergie.plan.strategy.year_plans import year_plan_policy
 
 __all__ = [
     "ParkGroups",
+    "PlanLife",
     "Relamping",
+    "Setting",
     "assumed",
     "best_period",
     "broken",
@@ -27,6 +31,7 @@ __all__ = [
     "frontier",
     "groups",
     "last_buy",
+    "life_of_plan",
     "promise",
     "reorder",
     "simulate",
@@ -37,19 +42,22 @@ __all__ = [
 
 _HOME = {
     "ParkGroups": "parks",
+    "PlanLife": "plan_life",
     "Relamping": "relamping",
+    "Setting": "plan_life",
     "best_period": "relamping",
     "broken": "promises",
     "cost_hour": "relamping",
     "frontier": "frontiers",
     "groups": "parks",
     "last_buy": "spares",
+    "life_of_plan": "plan_life",
     "promise": "promises",
     "reorder": "spares",
     "simulate": "simulation",
     "solve": "_solve",
     "study": "studies",
-    "year_plan_policy": "simulation",
+    "year_plan_policy": "year_plans",
 }
 
 

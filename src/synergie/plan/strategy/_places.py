@@ -9,7 +9,7 @@ from synergie.plan.park.models import mean_life
 from synergie.plan.strategy._bodies import caught
 from synergie.plan.strategy._ground import HOURS, WEEKS, Floats, Ground, Kind, count
 from synergie.plan.strategy._streams import turns
-from synergie.schemas.strategy import LampGroup, UpkeepPolicy
+from synergie.schemas.strategy import CabinetWeek, LampGroup, UpkeepPolicy
 
 type Numbers = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -142,8 +142,7 @@ def _relamped(ground: Ground, policy: UpkeepPolicy, sizes: list[int]) -> dict[in
         week = told.get(group.cabinet or "")
         every = period.get(group.id)
         if week is not None:
-            step = round(week.every_years * WEEKS)
-            weeks = [list(range(week.week - 1, round(until * WEEKS), max(step, 1)))]
+            weeks = [_weeks_of(ground, group, week)]
         elif every is not None:
             weeks = turns(every, max(group.cabinets, 1), until)
         else:
@@ -154,6 +153,19 @@ def _relamped(ground: Ground, policy: UpkeepPolicy, sizes: list[int]) -> dict[in
             for w in mine:
                 found.setdefault(w, []).append(part)
     return found
+
+
+def _weeks_of(ground: Ground, group: LampGroup, told: CabinetWeek) -> list[int]:
+    """The week of a year plan and its returns, for lamps that wear and are sold on the first day.
+
+    The lamps of that year are bought in time; no return after the end of sale.
+    """
+    ends = ground.sold_until(group)
+    if ends == 0 or ground.models[group.technology].shape <= 1:
+        return []
+    until = round((ground.problem.years if ends is None else ends) * WEEKS)
+    step = max(round(told.every_years * WEEKS), 1)
+    return [told.week - 1, *range(told.week - 1 + step, until, step)]
 
 
 def _mixed(columns: Numbers, parts: int) -> Numbers:

@@ -1,7 +1,6 @@
 """Lamp groups from the state of a park."""
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import numpy as np
 
 from synergie.plan.park.models import SERVICE_HOURS
 from synergie.plan.strategy import _text
+from synergie.plan.upkeep.keys import cabinet_keys
 from synergie.schemas.light_point import SourceType
 from synergie.schemas.park import CabinetState, FailureModel, LampState, ParkState
 from synergie.schemas.plan import Phrase
@@ -33,7 +33,6 @@ LED_SHARE = 0.4
 _BIN_HOURS = 500
 _OLDEST, _GRID = 12.0, 4_000
 """Scales of life up to which ages are looked at, and in how many steps."""
-_KEY = re.compile(r"[0-9A-Za-z][\w.:-]{0,63}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +61,19 @@ def groups(
 ) -> ParkGroups:
     """Lamps of one kind of one body, or of one cabinet; burned hours to 500 h.
 
-    Lamps without a kind, a power or a failure model are left out and counted in `notes`. Those of
-    unknown age, or older than a first lamp lasts (`park.models.SERVICE_HOURS`), were changed on
-    days that nobody wrote down: they have the ages of a park long in service.
+    Cabinets have the keys that year plans use. Lamps without a kind, a power or a failure model
+    are left out and counted in `notes`. Those of unknown age, or older than a first lamp lasts
+    (`park.models.SERVICE_HOURS`), were changed on days that nobody wrote down: they have the ages
+    of a park long in service.
     """
+    keys = cabinet_keys(park.cabinets)
     known: set[str] = {model.technology for model in park.models}
     usable: dict[_Place, list[LampState]] = defaultdict(list)
     boxes: Counter[_Place] = Counter()
     left_out = 0
     for cabinet in park.cabinets:
-        mine = _usable(cabinet, known, by)
+        box = keys[cabinet.organisation, cabinet.cabinet] if by == "cabinet" else None
+        mine = _usable(cabinet, known, box)
         left_out += len(cabinet.lamps) - sum(len(lamps) for lamps in mine.values())
         for place, lamps in mine.items():
             usable[place] += lamps
@@ -88,13 +90,14 @@ def groups(
     return ParkGroups(tuple(made), tuple(_notes(left_out, guessed)))
 
 
-def _usable(cabinet: CabinetState, known: set[str], by: str) -> dict[_Place, list[LampState]]:
+def _usable(
+    cabinet: CabinetState, known: set[str], box: str | None
+) -> dict[_Place, list[LampState]]:
     found: dict[_Place, list[LampState]] = defaultdict(list)
     for lamp in cabinet.lamps:
         if lamp.source_type is None or lamp.source_type not in known:
             continue
         if lamp.power_w and lamp.burn_hours_year:
-            box = cabinet.cabinet if by == "cabinet" else None
             found[cabinet.organisation, box, lamp.source_type].append(lamp)
     return found
 
@@ -136,7 +139,7 @@ def _group(
     return LampGroup(
         id=f"{number + 1}-{kind}",
         organisation=organisation,
-        cabinet=box if box is not None and _KEY.fullmatch(box) else None,
+        cabinet=box,
         cabinets=lot.boxes,
         technology=kind,
         lamps=counted,

@@ -10,12 +10,8 @@ from synergie.plan.strategy._ground import DAYS, Floats, Ground, count
 from synergie.plan.strategy._lives import Lives
 from synergie.plan.strategy._places import Places, places
 from synergie.plan.strategy._tally import HOUR_BINS, Tally
-from synergie.schemas.maintenance import MaintenancePlan
 from synergie.schemas.strategy import (
-    BodyPolicy,
-    CabinetWeek,
     Estimate,
-    GroupPolicy,
     SimulatedDelay,
     SimulatedLife,
     SimulatedYear,
@@ -53,38 +49,6 @@ def simulate(
         size = min(at_once, lives - first)
         tallies.append(Lives(ground, columns, policy, lives=size, rng=rng).run(cancel))
     return _Summary(ground, columns, tallies).life(seed)
-
-
-def year_plan_policy(
-    problem: StrategyProblem, plan: MaintenancePlan, *, every_years: float = 1
-) -> UpkeepPolicy:
-    """The policy that repeats a year plan: its group relampings come back after *every_years*.
-
-    Groups are matched by their `cabinet`; the inspections of the plan give the period of each
-    body (all its cabinets in a year: 12 months). Groups without a visit have spot work alone.
-    """
-    weeks = {v.cabinet: v.week for v in plan.visits if v.task == "group_relamping"}
-    known = {group.cabinet for group in problem.groups}
-    checked = {v.cabinet for v in plan.visits if v.task == "inspection"}
-    return UpkeepPolicy(
-        groups=tuple(GroupPolicy(group=group.id) for group in problem.groups),
-        bodies=_inspected(problem, checked),
-        weeks=tuple(
-            CabinetWeek(cabinet=cabinet, week=week, every_years=every_years)
-            for cabinet, week in sorted(weeks.items())
-            if cabinet in known
-        ),
-    )
-
-
-def _inspected(problem: StrategyProblem, checked: set[str]) -> tuple[BodyPolicy, ...]:
-    bodies = []
-    for name in sorted({group.organisation for group in problem.groups}):
-        cabinets = {g.cabinet for g in problem.groups if g.organisation == name and g.cabinet}
-        done = len(cabinets & checked)
-        months = round(12 * len(cabinets) / done) if done else None
-        bodies.append(BodyPolicy(organisation=name, inspection_months=months))
-    return tuple(bodies)
 
 
 def _same_groups(ground: Ground, policy: UpkeepPolicy) -> None:

@@ -45,15 +45,19 @@ def study(
     return StrategyStudy(frontier=found, policies=studied, advice=advice)
 
 
-def _advice(ground: Ground, group: LampGroup) -> RelampingAdvice:
+def relamping_costs(ground: Ground, group: LampGroup) -> dict[str, float]:
+    """What one lamp costs alone and in its group, EUR, as `best_period` takes them."""
     costs = ground.problem.costs
     dark = costs.out_day_eur * Decimal(ground.delay_days("point"))
     boxes = costs.group_cabinet_eur * max(group.cabinets, 1) / count(group)
-    best = best_period(
-        ground.models[group.technology],
-        spot_eur=float(costs.spot_eur + group.lamp_eur + dark),
-        group_eur=float(costs.group_lamp_eur + group.lamp_eur + boxes),
-    )
+    return {
+        "spot_eur": float(costs.spot_eur + group.lamp_eur + dark),
+        "group_eur": float(costs.group_lamp_eur + group.lamp_eur + boxes),
+    }
+
+
+def _advice(ground: Ground, group: LampGroup) -> RelampingAdvice:
+    best = best_period(ground.models[group.technology], **relamping_costs(ground, group))
     hours = group.burn_hours_year
     return RelampingAdvice(
         group=group.id,
