@@ -65,6 +65,10 @@ SKIP = (
     "to leave a visit for a later week costs its time and {} h on the road, to be spent then, and "
     "{} EUR, assumed"
 )
+UNTOLD = (
+    "{} visits of earlier weeks are told as done by no file: they are taken up again (--done, "
+    "--before, or the day of the last inspection in the inventory)"
+)
 GONE = "{} visits of the year plan have nothing left to do"
 SPLIT = "{} works longer than {} min are split over several stops"
 
@@ -79,17 +83,6 @@ DONE_EARLY = "an end on the day of the report or later"
 DONE_BEFORE_INSTALLED = "an end on the day of installation or later"
 DONE_TWICE = "one row for each intervention"
 
-ACCESS_BY_ORDER = "Traffic order {}: {}"
-ONLY = "work only from {} to {}, {} to {}"
-NEVER = "no work from {} to {}, {} to {}"
-WORKS_OF = "Works of {} there at the same time"
-UNKNOWN_NETWORK = "Network unknown: treat it as mixed with the public grid"
-NETWORK = "Network: {}"
-MIXES = {
-    "separate": "separate",
-    "shared_supports": "on shared supports",
-    "shared_neutral": "with a shared neutral",
-}
 TASKS = {
     "repair": "repair",
     "inspection": "electrical inspection",
@@ -100,8 +93,5 @@ TASKS = {
     "other": "other work",
 }
 FAILED_BEFORE = "Could not be done before: {}"
-FAULT = "Fault reported: {}"
-LIGHT_POINT = "Light point {}"
 PART_OF = "Part {} of {}"
 TO_DO = "To do: {}"
-BRING = "To bring: {}"

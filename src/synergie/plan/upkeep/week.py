@@ -89,6 +89,8 @@ def week_problem(  # noqa: PLR0913 (what a week is made of)
     _fill(stops, planned, before or Before())
     said = [] if plan else list(due.assumptions)
     said += [Phrase(text=_text.GONE, values=(str(gone),))] if gone else []
+    untold = _untold(plan, planned, monday, before or Before())
+    said += [Phrase(text=_text.UNTOLD, values=(str(untold),))] if untold else []
     problem, told = _problem(stops, roads)
     kept_for = {one.occasion.id: one.occasion for one in planned}
     return WeekCase(problem, (*aside, *stops.aside), (*said, *told), kept_for)
@@ -147,6 +149,19 @@ def _planned(plan: YearPlan | None, case: YearDue, monday: date) -> tuple[list[P
         elif visit.week == week:
             gone += 1
     return [found[name] for name in sorted(found)], gone
+
+
+def _untold(plan: YearPlan | None, planned: Sequence[Planned], monday: date, before: Before) -> int:
+    """How many of *planned* the plan has in an earlier week, and nobody told what became of."""
+    if plan is None:
+        return 0
+    week = (monday - plan.starts_on()).days // 7 + 1
+    now = {(one.cabinet, one.task) for one in plan.plan.visits if one.week >= week}
+    told = {part_of(one.stop.id)[0] for one in before.carried}
+    return sum(
+        (one.occasion.cabinet, one.occasion.task) not in now and one.occasion.id not in told
+        for one in planned
+    )
 
 
 def _dearer(one: Occasion, week: int) -> Decimal:

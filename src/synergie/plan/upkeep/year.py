@@ -213,7 +213,7 @@ class _Making:
             skills=tuple(sorted(skills - self._shared())),
             closed_weeks=closed,
             due_week=one.due,
-            light_points=max(1, sum(work.points for work in one.works)),
+            light_points=max(1, *(work.points for work in one.works)),
         )
 
     def _owners(self) -> set[str]:
