@@ -9,8 +9,10 @@ from synergie.exchange._campaign_matching import PARIS, progress, untold
 from synergie.exchange._seen import Seen
 from synergie.policy import Permit, Principal, own
 from synergie.schemas.campaign_progress import BodyProgress, CampaignProgress
+from synergie.schemas.campaign_view import CampaignView
 from synergie.schemas.work_order import WorkOrder
 from synergie.storage import campaign_runs as kept
+from synergie.storage.campaign_assets import assets as open_assets
 from synergie.storage.campaign_runs import Part
 from synergie.storage.campaigns import Held
 from synergie.storage.facts import Wanted, keyed_facts
@@ -31,8 +33,9 @@ class CampaignProgresses:
     def read(self, caller: Principal, campaign_id: str, *, now: datetime) -> CampaignProgress:
         """How far the plan in force is at *now*.
 
-        The coordinator is told of a body while agreements open its assets and its work orders;
-        that is recorded before it is told. Null plan, and nothing else, while none is in force.
+        The coordinator is told of a body while agreements open its assets and its work orders, and
+        of the cabinets that they open; that is recorded before it is told. Null plan, and nothing
+        else, while none is in force.
         """
         as_of, ask = now.astimezone(PARIS).date(), _campaign_inputs.ORDERS
         with _seen.reading(self.store, caller, ask, subject=campaign_id, now=now) as session:
@@ -78,8 +81,19 @@ def _of_body(
     closed = next((one for one in opened if not isinstance(one, tuple)), None)
     assets, orders = opened
     if isinstance(assets, tuple) and isinstance(orders, tuple):
-        return progress(part.view, _orders(session, orders), as_of=as_of), orders
+        view = _open_alone(session, part, assets)
+        return progress(view, _orders(session, orders), as_of=as_of), orders
     return untold(part.view, closed or "no_agreement", as_of=as_of), ()
+
+
+def _open_alone(session: Session, part: Part, permits: tuple[Permit, ...]) -> CampaignView:
+    """The part without visits to cabinets that *permits* open no more; one's own stay."""
+    first, *more = permits
+    if first.owner == first.bearer:
+        return part.view
+    known = open_assets(first, session, more).cabinets
+    visits = tuple(one for one in part.view.visits if one.cabinet in known)
+    return part.view.model_copy(update={"visits": visits})
 
 
 def _orders(session: Session, permits: Iterable[Permit]) -> Iterator[WorkOrder]:

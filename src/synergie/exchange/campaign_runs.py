@@ -1,7 +1,7 @@
 """Plans of a campaign: what they may be made from, a plan kept and verified, told again."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from secrets import token_hex
 
@@ -30,6 +30,8 @@ from synergie.storage.journal import Entry, append
 from synergie.storage.store import Session, Store
 
 _MONDAY = 1
+_LAST = date.max - timedelta(weeks=54)
+"""The last Monday whose year has days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,7 @@ def _may_plan(found: Held) -> None:
 def _holds(body: CampaignPlanRequest, stands: Standing) -> date:
     """The Monday of week 1 of a plan that is of what is open, and right to the cent."""
     starts_on = body.problem.starts_on
-    if starts_on is None or starts_on.isoweekday() != _MONDAY:
+    if starts_on is None or starts_on.isoweekday() != _MONDAY or starts_on > _LAST:
         raise BadInput("/problem/starts_on", str(starts_on), "the Monday of week 1")
     _campaign_inputs.within(body.problem, stands)
     wrong = faults(body.problem, body.plan)

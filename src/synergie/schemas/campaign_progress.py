@@ -40,7 +40,7 @@ class BodyProgress(Wire):
     reason: Text | None
     """Why nothing is told of it, a code as for assets; then the counts are null. Null: it is."""
     planned: Count
-    """Its visits in the plan."""
+    """Its visits in the plan; to the coordinator, those to cabinets that are open to it now."""
     due: Count
     """Those whose week is over."""
     done: Count | None

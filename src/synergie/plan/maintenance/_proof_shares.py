@@ -8,9 +8,9 @@ solver rounds each crew's cost to.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from fractions import Fraction
 
+from synergie.plan._proof_fair import due
 from synergie.schemas.maintenance import CrewDays, MaintenancePlan, MaintenanceProblem
 
 _CENT, _NONE = Fraction(1, 100), Fraction(0)
@@ -26,10 +26,10 @@ def faults(problem: MaintenanceProblem, plan: MaintenancePlan) -> Iterator[str]:
         book.used[visit] += Fraction(planned.cost_eur)
     for crew in plan.crews:
         book.share(Fraction(crew.cost_eur), _weights(crew, worked))
-    due = _fair(book.used, {one.member: one.alone_eur for one in plan.members})
+    owed = due(book.used, {one.member: one.alone_eur for one in plan.members})
     for one in plan.members:
         near = _CENT * (book.rounded[one.member] + 2 * len(names) + 2)
-        if abs(Fraction(one.cost_eur) - due[one.member]) > near:
+        if abs(Fraction(one.cost_eur) - owed[one.member]) > near:
             yield f"{one.member}: pays {one.cost_eur} EUR, its visits and hours are another share"
 
 
@@ -79,19 +79,3 @@ def _weights(crew: CrewDays, worked: Worked) -> dict[str, Fraction]:
         for name, part in here.items():
             weights[name] += Fraction(hours or 0) * part / total if total else _NONE
     return weights
-
-
-def _fair(used: Mapping[str, Fraction], alone: Mapping[str, Decimal | None]) -> dict[str, Fraction]:
-    caps = {name: None if cap is None else Fraction(cap) for name, cap in alone.items()}
-    saved = {n: cap - used.get(n, _NONE) for n, cap in caps.items() if cap is not None}
-    under = {name: max(_NONE, eur) for name, eur in saved.items()}
-    over = {name: max(_NONE, -eur) for name, eur in saved.items()}
-    excess, room = sum(over.values(), _NONE), sum(under.values(), _NONE)
-    taken = min(excess, room)
-    unable = [name for name, cap in caps.items() if cap is None] or list(caps)
-    due = {}
-    for name in caps:
-        added = taken * under.get(name, _NONE) / room if taken else _NONE
-        rest = (excess - taken) / len(unable) if name in unable else _NONE
-        due[name] = used.get(name, _NONE) - over.get(name, _NONE) + added + rest
-    return due

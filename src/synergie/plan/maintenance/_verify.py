@@ -97,13 +97,19 @@ class _Maintenance:
                 sent[crew.other_zone, crew.week][crew.depot] += hours
         for (zone, week), visits in sorted(needs.items(), key=lambda one: one[0]):
             hours_of = sent[zone, week]
+            only = self._only(visits, sorted(hours_of))
             for size in range(len(hours_of) + 1):
                 for some in combinations(sorted(hours_of), size):
-                    rest = [self.depots[d] for d in hours_of if d not in some]
-                    only = [v for v in visits if not any(_may_do(d, v) for d in rest)]
-                    wanted = sum((v.hours for v in only), _ZERO)
+                    wanted = sum((h for able, h in only.items() if able <= set(some)), _ZERO)
                     if wanted > sum((hours_of[d] for d in some), _ZERO):
                         yield f"{zone}, week {week}: too few crew-hours for {wanted} h"
+
+    def _only(self, visits: list[Visit], sent: list[str]) -> dict[frozenset[str], Decimal]:
+        """Hours by the depots of those *sent* that may do them."""
+        hours: dict[frozenset[str], Decimal] = defaultdict(Decimal)
+        for visit in visits:
+            hours[frozenset(d for d in sent if _may_do(self.depots[d], visit))] += visit.hours
+        return hours
 
     def service(self) -> Iterator[str]:
         """M5: no zone later than it may be, nor than alone where that is asked."""

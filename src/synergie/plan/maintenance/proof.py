@@ -10,9 +10,11 @@ from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem, Pl
 from synergie.schemas.plan import Phrase
 
 _CONSTANTS = frozenset(
-    value for name, value in vars(_text).items() if name.isupper() and isinstance(value, str)
+    value
+    for name, value in vars(_text).items()
+    if name.isupper() and isinstance(value, str) and "{" not in value
 )
-"""Every sentence that a plan is explained with."""
+"""Every sentence that a plan is explained with and that holds no value."""
 _WIDEST = 0.01
 """The widest gap that may be called proved."""
 MOST_DEPOTS = 8
@@ -45,6 +47,7 @@ def told(plan: MaintenancePlan) -> tuple[Phrase, ...]:
 def _shape(problem: MaintenanceProblem) -> Iterator[str]:
     """What makes a problem none: names told twice; zones, windows and weeks that do not fit."""
     zones = [zone.id for zone in problem.zones]
+    known = set(zones)
     keys = [visit.id or visit.cabinet for visit in problem.visits]
     for name in _twice(zones, [depot.id for depot in problem.depots], keys):
         yield f"{name} is told twice"
@@ -53,7 +56,7 @@ def _shape(problem: MaintenanceProblem) -> Iterator[str]:
             yield f"{key}: its window is not in the weeks of the problem"
         elif len(visit.costs_eur) != visit.last_week - visit.first_week + 1:
             yield f"{key}: not one cost for each week of its window"
-        if visit.zone not in zones:
+        if visit.zone not in known:
             yield f"{key}: {visit.zone} is no zone of the problem"
     for depot in problem.depots:
         if len(depot.crew_days) != problem.weeks:

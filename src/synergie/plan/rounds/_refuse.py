@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from synergie.calendar import zone as zone_of
 from synergie.errors import BadInput
 from synergie.plan.rounds import _text as text
 from synergie.plan.rounds._places import apart_m, odd_places, turned
@@ -29,7 +30,7 @@ def _faults(problem: RoundsProblem) -> Iterator[BadInput]:
     yield from _twice("/stops", "/id", (stop.id for stop in problem.stops), text.ONCE)
     keys = ((shift.crew, shift.day) for shift in problem.shifts)
     yield from _twice("/shifts", "/day", keys, text.ONE_SHIFT)
-    zone = ZoneInfo(problem.time_zone)
+    zone = zone_of(problem.time_zone)
     for number, shift in enumerate(problem.shifts):
         yield from _shift(f"/shifts/{number}", shift, zone)
     yield from _overlaps(problem)

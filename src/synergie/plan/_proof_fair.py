@@ -1,0 +1,28 @@
+"""What each member owes by the rule of sharing, in fractions: for plans that somebody else made."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+
+_NONE = Fraction(0)
+
+
+def due(used: Mapping[str, Fraction], alone: Mapping[str, Decimal | None]) -> dict[str, Fraction]:
+    """EUR by member: what it *used*, at most what it pays *alone*.
+
+    Who would pay more than alone pays as much; the others take the rest in proportion to what they
+    save. None in *alone*: it cannot do without, and takes what nobody else can.
+    """
+    caps = {name: None if cap is None else Fraction(cap) for name, cap in alone.items()}
+    saved = {n: cap - used.get(n, _NONE) for n, cap in caps.items() if cap is not None}
+    under = {name: max(_NONE, eur) for name, eur in saved.items()}
+    over = {name: max(_NONE, -eur) for name, eur in saved.items()}
+    excess, room = sum(over.values(), _NONE), sum(under.values(), _NONE)
+    taken = min(excess, room)
+    unable = [name for name, cap in caps.items() if cap is None] or list(caps)
+    owed = {}
+    for name in caps:
+        added = taken * under.get(name, _NONE) / room if taken else _NONE
+        rest = (excess - taken) / len(unable) if name in unable else _NONE
+        owed[name] = used.get(name, _NONE) - over.get(name, _NONE) + added + rest
+    return owed

@@ -1,0 +1,118 @@
+"""What a curious partner tries on campaigns: forged plans, narrowed agreements, two campaigns."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from synergie.errors import BadInput, NotFound
+from synergie.exchange.agreements import Agreements
+from synergie.exchange.campaign_rounds import CampaignRoundsBook
+from synergie.exchange.campaigns import Campaigns
+from synergie.plan import _record
+from synergie.plan.maintenance import _text, solve
+from synergie.schemas.plan import Phrase
+from synergie.schemas.rounds import RoundsProblem
+from synergie.storage.store import Store
+from tests.exchange.maintaining import BODIES, Maintaining, named, problem, record, visit
+from tests.exchange.people import NOW, body
+from tests.exchange.test_campaign_rounds import keep, request
+from tests.exchange.test_campaign_secrets import _counted
+from tests.server.maintaining import rounds_problem
+
+
+@pytest.fixture
+def made(store: Store) -> Maintaining:
+    return Maintaining.of(store)
+
+
+def test_progress_tells_no_cabinet_that_is_closed(made: Maintaining) -> None:
+    """An agreement ends and a narrower one takes its place: one cabinet of two is open."""
+    made.ready().adopted(problem(BODIES, visit("chenes", 2)))
+    chenes = made.bodies["chenes"]
+    Agreements(made.store).act(chenes.caller, made.agreements["chenes"].id, "revoke", now=NOW)
+    made.agree("chenes", cabinets=made.cabinets["chenes"][:1])
+    told = made.progress()
+    assert named("chenes", 1) in told.model_dump_json()
+    assert named("chenes", 2) not in told.model_dump_json()
+    assert [one.planned for one in told.bodies] == [1, 1, 1]
+    assert made.progress(chenes).bodies[0].planned == 2
+
+
+def test_no_sentence_of_a_plan_breaks_the_program_of_its_reader(made: Maintaining) -> None:
+    """A sentence of ours with places that nothing fills."""
+    asked = problem()
+    plan = solve(asked)
+    said = (*plan.assumptions, Phrase(text=_text.IDLE), Phrase(text=_text.ALONE_LATE))
+    kept = made.ready().keep(asked, plan.model_copy(update={"assumptions": said}))
+    made.act("propose", kept)
+    for one in made.part("aulnes", kept).view.assumptions:
+        assert one.tell(str) == one.text
+
+
+def test_rounds_move_no_cost_to_another_body(made: Maintaining) -> None:
+    """By a cost alone that is made up: costs were not looked at where somebody has one."""
+    made.ready().adopted()
+    good = request()
+    names, none = [one.member for one in good.rounds.members], Decimal("0.00")
+    members = (
+        _record.outcome_of(names[0], none, Decimal("999.00")),
+        _record.outcome_of(names[1], none, None),
+        _record.outcome_of(names[2], good.rounds.objective_eur, None),
+    )
+    more = {"members": members, "baseline_eur": None, "least_gain": names[0]}
+    with pytest.raises(BadInput, match="does not pay its share"):
+        keep(made, good.model_copy(update={"rounds": good.rounds.model_copy(update=more)}))
+
+
+def test_a_year_at_the_end_of_the_calendar_is_refused(made: Maintaining) -> None:
+    """It would be kept, and then nobody could read how far it is."""
+    last = date(9999, 12, 27)
+    assert last.isoweekday() == 1
+    with pytest.raises(BadInput, match="/problem/starts_on"):
+        made.ready().keep(problem(starts_on=last.isoformat()))
+
+
+def test_rounds_that_are_absent_and_not_told_cost_the_same_statements(made: Maintaining) -> None:
+    plan_of_aulnes = request(_of("aulnes"))
+    made.ready().adopted()
+    kept, book = keep(made, plan_of_aulnes), CampaignRoundsBook(made.store)
+    stranger, member = body(made.store, "etranger").caller, made.bodies["bouleaux"].caller
+    coordinator = made.coordinator.caller
+    absent, nowhere = "rnd_00000000000000000000", "cmp_00000000000000000000"
+    other = Campaigns(made.store).create(coordinator, record(), now=NOW).id
+    pairs: tuple[tuple[Callable[[], Any], Callable[[], Any]], ...] = (
+        (
+            lambda: book.part(member, made.id, kept, now=NOW),
+            lambda: book.part(member, made.id, absent, now=NOW),
+        ),
+        (
+            lambda: book.part(stranger, made.id, kept, now=NOW),
+            lambda: book.part(stranger, nowhere, kept, now=NOW),
+        ),
+        (
+            lambda: book.page(stranger, made.id, now=NOW),
+            lambda: book.page(stranger, nowhere, now=NOW),
+        ),
+        (
+            lambda: book.read(coordinator, other, kept, now=NOW),
+            lambda: book.read(coordinator, other, absent, now=NOW),
+        ),
+        (
+            lambda: book.keep(stranger, made.id, plan_of_aulnes, now=NOW),
+            lambda: book.keep(stranger, nowhere, plan_of_aulnes, now=NOW),
+        ),
+    )
+    for there, not_there in pairs:
+        told = []
+        for act in (there, not_there):
+            with _counted(made.store) as seen, pytest.raises(NotFound):
+                act()
+            told.append([one.split("WHERE")[0] for one in seen])
+        assert told[0] == told[1] != []
+
+
+def _of(owner: str) -> RoundsProblem:
+    return rounds_problem((owner, named(owner)))
