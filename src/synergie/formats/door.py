@@ -11,8 +11,10 @@ from synergie.formats._bundle import ARCHIVE, bundle
 from synergie.formats._format import Record, Sample
 from synergie.formats._report import Refused, Report
 from synergie.formats._source import SAMPLE_BYTES, Opened, Source, opened
-from synergie.formats.registry import Found, identify, known, named
+from synergie.formats.registry import Found, exported, identify, known, named
 from synergie.schemas.profile import Profile
+
+_WORKBOOK = "table-workbook"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,9 +82,12 @@ def read(
             told, confidence = many.name, many.confidence
             records, report = many.read(profile or Profile())
         else:
-            found = _found(file, declared)
+            found, stream = _found(file, declared), file.stream
+            if found.format.name == _WORKBOOK and declared is None and not _is_laid_out(profile):
+                form, stream = exported(stream) or (found.format, stream)
+                found = found._replace(format=form)
             told, confidence = found.format.name, found.confidence
-            records, report = found.format.read(file.stream, profile or Profile())
+            records, report = found.format.read(stream, profile or Profile())
         mine = stack.pop_all()
         return ReadResult(
             format=told,
@@ -92,6 +97,10 @@ def read(
             digest=file.digest,
             _stack=mine,
         )
+
+
+def _is_laid_out(profile: Profile | None) -> bool:
+    return profile is not None and profile.table is not None
 
 
 def _found(file: Opened, format: str | None) -> Found:  # noqa: A002 (as read)

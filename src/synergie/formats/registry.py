@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import entry_points
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from synergie.errors import BadInput, Misconfigured, Words
 from synergie.formats._format import Format, Sample
@@ -54,6 +54,7 @@ from synergie.formats.lighting import (
 from synergie.formats.market import ember_prices, entsoe_load, entsoe_prices, epf_prices
 from synergie.formats.opendata import darkskylab_csv, dcat_ap, geopackage, ngsi_ld
 from synergie.formats.tables import table_csv, table_workbook
+from synergie.formats.tables.sheet_text import export_of
 from synergie.formats.templates import (
     cabinets,
     circuits,
@@ -150,6 +151,7 @@ BUILT_IN: tuple[Format, ...] = (
 
 _EXPECTED = "a file in a known format; the command `synergie formats` lists them"
 _DECLARED = "the format declared: both would read it"
+_EXPORTS = ("lighting-works", "lighting-supports", "lighting-circuits", "lighting-csv")
 
 
 class Found(NamedTuple):
@@ -191,6 +193,11 @@ def identify(sample: Sample, formats: Iterable[Format]) -> Found:
     if len(rivals) > 1:
         raise BadInput(sample.name or "file", " or ".join(rivals), _DECLARED)
     return best
+
+
+def exported(source: BinaryIO) -> tuple[Format, BinaryIO] | None:
+    """The lighting export whose columns a workbook has, and its sheet as CSV. None: none."""
+    return export_of(source, map(named, _EXPORTS))
 
 
 _STARTS: tuple[tuple[bytes, Words], ...] = (

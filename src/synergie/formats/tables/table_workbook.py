@@ -5,7 +5,6 @@ from typing import BinaryIO
 
 from synergie.formats._format import Format, Record, Sample
 from synergie.formats._report import Report
-from synergie.formats.tables._exports import known_export
 from synergie.formats.tables._reading import records
 from synergie.formats.tables._sheets import sheet_rows
 from synergie.formats.tables.propose import Unconfirmed, proposed
@@ -36,15 +35,10 @@ def sniff(sample: Sample) -> float:
 def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Record], Report]:
     """Records as the profile lays the table out, and the report that fills meanwhile.
 
-    As `table_csv.read`; without a profile, the columns of a lighting inventory, of its tickets, of
-    its supports or circuits are known. MissingExtra without python-calamine (extra `frames`).
+    As `table_csv.read`; MissingExtra without python-calamine (extra `frames`).
     """
     report = Report()
     if profile.table is None:
-        export = known_export(source)
-        if export is not None:
-            form, text = export
-            return form.read(text, profile)
         raise Unconfirmed(proposed(sheet_rows(source, None, Report()), None, ""))
     rows = sheet_rows(source, profile.table.sheet, report)
     return records(rows, profile.table, profile, report, source=NAME), report

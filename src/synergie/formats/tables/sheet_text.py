@@ -1,4 +1,4 @@
-"""Workbooks whose columns are known: read as the CSV that they would be saved as."""
+"""The first sheet of a workbook as the CSV that it would be saved as."""
 
 import csv
 import io
@@ -8,37 +8,35 @@ from typing import BinaryIO
 
 from synergie.formats._format import Format, Sample
 from synergie.formats._report import Report
-from synergie.formats.lighting import inventory_csv, network_csv, works_csv
 from synergie.formats.tables._cells import Cell
 from synergie.formats.tables._sheets import sheet_rows
 from synergie.formats.tables._texts import TableRow
 
-_KNOWN = (
-    works_csv.FORMAT, network_csv.FORMAT_SUPPORTS, network_csv.FORMAT_CIRCUITS,
-    inventory_csv.FORMAT,
-)  # fmt: skip
 _SURE = 0.8
-_SAMPLE = 1 << 16
+"""Least confidence in a format: its columns leave no doubt."""
 
 
-def known_export(source: BinaryIO) -> tuple[Format, BinaryIO] | None:
-    """The lighting format whose columns the first row has, and the sheet as text. None: none.
+def export_of(source: BinaryIO, formats: Iterable[Format]) -> tuple[Format, BinaryIO] | None:
+    """The first of *formats*, which are CSV, whose columns the first row has; the sheet as text.
 
-    Rows keep their numbers. Memory grows with the sheet, and only with one of such a format.
+    None: none has them. Rows keep their numbers. Memory grows with the sheet. Errors as
+    `_sheets.sheet_rows`.
     """
     table = sheet_rows(source, None, Report())
-    line, cells = next(table, (0, []))
-    header = [_text(cell) for cell in cells]
-    while header and not header[-1]:
-        header.pop()
-    if line != 1 or not header:
-        return None
-    start = _written([(1, list(header))], len(header))
-    found = next((one for one in _KNOWN if one.sniff(Sample("", start, ())) >= _SURE), None)
+    header = _header(table)
+    start = _written([(1, list(header))], len(header)) if header else b""
+    found = next((one for one in formats if one.sniff(Sample("", start, ())) >= _SURE), None)
     if found is None:
         return None
-    rest = _written(_from_the_second(table), len(header))
-    return found, io.BytesIO(start + rest)
+    return found, io.BytesIO(start + _written(_from_the_second(table), len(header)))
+
+
+def _header(table: Iterator[TableRow]) -> list[str]:
+    line, cells = next(table, (0, []))
+    header = [_text(cell) for cell in cells] if line == 1 else []
+    while header and not header[-1]:
+        header.pop()
+    return header
 
 
 def _from_the_second(table: Iterable[TableRow]) -> Iterator[TableRow]:

@@ -15,7 +15,7 @@ TICKETS = ["Date signalement", "Date intervention", "Type de panne", "N° candé
 
 def test_tickets_in_a_workbook_are_read_as_those_of_a_csv() -> None:
     rows: list[list[object]] = [
-        TICKETS,
+        [*TICKETS],
         [date(2025, 1, 5), date(2025, 1, 7), "Lampe HS", 12, "Toul"],
         [],
         [datetime.fromisoformat("2025-01-06T08:30"), None, "Trappe\nouverte", "C 13", "Toul"],
