@@ -1,6 +1,7 @@
 """What a curious partner tries on campaigns: forged plans, narrowed agreements, two campaigns."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -112,6 +113,34 @@ def test_rounds_that_are_absent_and_not_told_cost_the_same_statements(made: Main
                 act()
             told.append([one.split("WHERE")[0] for one in seen])
         assert told[0] == told[1] != []
+
+
+SIX = (*BODIES, "doles", "erables", "frenes")
+
+
+def _in_pairs(owners: tuple[str, ...], **more: Any) -> Any:
+    """Two by two neighbours: no pair changes what another one pays."""
+    zones = [f"zone-{one}" for one in owners]
+    pairs = [
+        {"first": one, "second": two, "travel_hours": "0.00"}
+        for one, two in zip(zones[::2], zones[1::2], strict=True)
+    ]
+    return problem(owners, neighbours=pairs, **more)
+
+
+def test_two_campaigns_for_the_same_weeks_tell_no_sums_to_subtract(store: Store) -> None:
+    """The second leaves two bodies out: less than three stand behind the difference."""
+    first = Maintaining.of(store, SIX).ready()
+    plan = first.adopted(_in_pairs(SIX))
+    assert first.part("aulnes", plan).view.totals is not None
+    first.act("close")
+    few, book, who = SIX[:4], Campaigns(store), first.coordinator.caller
+    for starts_on, told in (("2026-11-23", False), ("2026-11-30", True)):
+        made = book.create(who, record(), now=NOW)
+        made = book.invite(who, made.id, few, now=NOW)
+        again = replace(first, campaign=made, bodies={one: first.bodies[one] for one in few})
+        plan = again.adopted(_in_pairs(few, starts_on=starts_on))
+        assert (again.part("aulnes", plan).view.totals is not None) == told
 
 
 def _of(owner: str) -> RoundsProblem:

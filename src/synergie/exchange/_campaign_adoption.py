@@ -1,6 +1,7 @@
 """What a plan must be when it is proposed to bodies, and when it is adopted."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 
 from synergie.errors import Conflict, NotFound
@@ -30,8 +31,9 @@ def propose(permit: Permit, session: Session, caller: Principal, found: Held, *,
 def adopt(permit: Permit, session: Session, caller: Principal, found: Held, *, plan: str) -> None:
     """Put *plan* in force: each body with a part in it has accepted, and all is still open.
 
-    From a first adoption on a body may see the sums of all, where they tell of nobody; a later
-    plan tells none: the difference of two sums would tell of the body that made it.
+    From a first adoption on a body may see the sums of all, where they tell of nobody. A later
+    plan tells none, nor one of another campaign of the coordinator's for the same weeks: the
+    difference of two sums would tell of the body that made it.
     """
     if found.proposed != plan:
         raise Conflict("another plan", "the plan that is proposed")
@@ -42,7 +44,7 @@ def adopt(permit: Permit, session: Session, caller: Principal, found: Held, *, p
         declined = any(one.answer is not None for one in waiting)
         state = "declined" if declined else "not answered"
         raise Conflict(state, "an acceptance of each body that the plan is for")
-    if found.plan is None:
+    if found.plan is None and not _told_before(permit, session, parts):
         kept.tell_totals(permit, session, plan, _totals(parts))
 
 
@@ -58,6 +60,17 @@ def _current(
     stands = _campaign_inputs.standing_now(session, caller, found, now=permit.decided_at)
     _campaign_inputs.still_within(problem, stands)
     return run
+
+
+def _told_before(permit: Permit, session: Session, parts: Sequence[Part]) -> bool:
+    """Whether another plan of the coordinator's told sums of some week of this one."""
+    spans = {(part.view.starts_on, part.view.weeks) for part in parts}
+    told = kept.weeks_told(permit, session)
+    return any(
+        start < other + timedelta(weeks=n) and other < start + timedelta(weeks=weeks)
+        for start, weeks in spans
+        for other, n in told
+    )
 
 
 def _acts(part: Part) -> bool:

@@ -1,10 +1,11 @@
 """Plans of campaigns as they were kept, and the part of each body with its answer."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import update
+from sqlalchemy import func, update
 from sqlmodel import col
 
 from synergie.policy import Permit
@@ -157,6 +158,19 @@ def tell_totals(
         if row.body in totals:
             row.totals = totals[row.body].model_dump_json()
             session.add(row)
+
+
+def weeks_told(permit: Permit, session: Session) -> list[tuple[date, int]]:
+    """Monday of week 1 and weeks of each plan of the bearer's own whose sums bodies may see."""
+    row = CampaignPartRow
+    query = (
+        scoped_select(permit, row)
+        .where(col(row.owner) == permit.owner, col(row.totals).is_not(None))
+        .with_only_columns(func.min(col(row.view)))
+        .group_by(col(row.plan))
+    )
+    views = map(json.loads, session.connection().execute(query).scalars())
+    return [(date.fromisoformat(one["starts_on"]), int(one["weeks"])) for one in views]
 
 
 def save_answer(permit: Permit, session: Session, body: Part, answer: PartAnswer | None) -> None:
