@@ -1,5 +1,6 @@
 """The input of a maintenance plan: files an agent has, a crew book, what was done before."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -11,6 +12,7 @@ from synergie.cli._extras import needs
 from synergie.cli._files import load
 from synergie.cli._misuse import Misuse
 from synergie.cli._texts import _, french
+from synergie.errors import BadInput
 
 if TYPE_CHECKING:
     from synergie.plan.park import Owned
@@ -99,7 +101,20 @@ def gathered(files: Files, now: datetime) -> Inputs:
         names=given.communes,
     )
     aside = (*given.set_aside, *book.set_aside, *orders.unknown)
-    return Inputs(given, book.book, park, known, aside, orders.before)
+    read_ = Inputs(given, book.book, park, known, aside, orders.before)
+    _something(read_)
+    return read_
+
+
+def _something(found: Inputs) -> None:
+    """BadInput with the commonest reason, when no cabinet is left to plan for."""
+    aside = found.every_aside()
+    if found.park.cabinets or not aside:
+        return
+    reason, many = Counter(one.expected for one in aside).most_common(1)[0]
+    first = next(one for one in aside if one.expected == reason)
+    more = f" (× {many})" if many > 1 else ""
+    raise BadInput(first.where, f"{first.found}{more}", reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The folder of a maintenance plan, and the list of interventions that crews fill in and return."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from io import BytesIO
@@ -30,6 +30,11 @@ _KINDS: dict[str, "WorkKind"] = {
 }
 
 
+SYNTHETIC = (
+    "Tous les fichiers lus le disent d'eux-mêmes : aucun vrai patrimoine, aucune vraie équipe."
+)
+
+
 def ours() -> frozenset[str]:
     """What such a folder may hold. MissingExtra("report")."""
     with needs("report"):
@@ -47,6 +52,10 @@ class Told:
     """The files, and what each is for (French)."""
     aside: Sequence["SetAside"]
     said: Sequence["Phrase"]
+    command: str
+    """What was typed, to make it again."""
+    zones: Mapping[str, str] = field(default_factory=dict)
+    """Names of communes by code, as the year plan has them."""
 
 
 def write_year(
@@ -73,13 +82,25 @@ def _brief(told: Told, **parts: Any) -> "MaintenanceBrief":
         made_at=told.now,
         tell=french,
         book=told.read.book,
-        communes=told.read.given.communes,
+        communes={**told.zones, **told.read.given.communes},
+        banner=SYNTHETIC if _is_synthetic(told.read) else None,
+        on_call=told.read.book.on_call,
+        command=told.command,
         park=told.read.park,
         set_aside=tuple(told.aside),
         assumptions=tuple(told.said),
         sources=tuple(_sources(told.files)),
         **parts,
     )
+
+
+def _is_synthetic(read: "Inputs") -> bool:
+    """Whether every row that was read says that it is made up."""
+    given = read.given
+    told = {one.record.provenance for one in given.cabinets}
+    told |= {one.record.provenance for one in given.light_points}
+    told |= {one.row.provenance for one in given.rows}
+    return told == {"synthetic"}
 
 
 def _sources(files: Sequence[tuple[Path, str]]) -> Iterator["Inventory"]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import typer
@@ -89,7 +90,7 @@ def tell_week(problem: "RoundsProblem", plan: "RoundsPlan") -> None:
     typer.echo(
         _("Rounds: {} for {} stops; {} left for later; {} €").format(
             number(len(plan.rounds)), number(stops), number(len(plan.left_out)),
-            euros(plan.objective_eur),
+            euros(sum((one.cost_eur for one in plan.rounds), Decimal(0))),
         )
     )  # fmt: skip
     rows = [_round(one, problem.time_zone) for one in plan.rounds]
@@ -97,12 +98,28 @@ def tell_week(problem: "RoundsProblem", plan: "RoundsPlan") -> None:
         lines(rows)
     if plan.left_out:
         typer.echo(_("Left for later:"))
-    lines_of = {stop.id: stop for stop in problem.stops}
-    for left in plan.left_out[:MOST]:
-        stop = lines_of[left.stop]
-        typer.echo(f"  {stop.asset} ({_task(stop.task)}): {told(left.reason)}")
-    if len(plan.left_out) > MOST:
-        typer.echo(_("… and {} more; the folder has them all").format(len(plan.left_out) - MOST))
+    left = _left(problem, plan)
+    for line in left[:MOST]:
+        typer.echo(f"  {line}")
+    if len(left) > MOST:
+        typer.echo(_("… and {} more; the folder has them all").format(len(left) - MOST))
+
+
+def _left(problem: "RoundsProblem", plan: "RoundsPlan") -> list[str]:
+    """What is left for later: one line a work, whatever the stops it is split into."""
+    known = {stop.id: stop for stop in problem.stops}
+    found: dict[tuple[str, str, Task], list[str]] = {}
+    for one in plan.left_out:
+        stop = known[one.stop]
+        found.setdefault((stop.organisation, stop.asset, stop.task), []).append(told(one.reason))
+    return [
+        _("{} ({}, {}): {}").format(asset, _task(task), _stops(len(reasons)), reasons[0])
+        for (_owner, asset, task), reasons in found.items()
+    ]
+
+
+def _stops(many: int) -> str:
+    return _("1 stop") if many == 1 else _("{} stops").format(number(many))
 
 
 def _task(task: "Task") -> str:
@@ -117,8 +134,13 @@ def _round(one: "Round", zone_name: str) -> tuple[str, ...]:
     tz = zone(zone_name)
     leaves, returns = (f"{at.astimezone(tz):%H:%M}" for at in (one.leaves_at, one.returns_at))
     day = f"{_(_DAYS[one.day.isoweekday() - 1])} {civil_day(one.day)}"
-    stops = _("1 stop") if len(one.stops) == 1 else _("{} stops").format(len(one.stops))
-    return f"  {day}", one.crew, f"{leaves}–{returns}", stops, f"{number(one.distance_m / 1000)} km"
+    return (
+        f"  {day}",
+        one.crew,
+        f"{leaves}–{returns}",
+        _stops(len(one.stops)),
+        f"{number(one.distance_m / 1000)} km",
+    )
 
 
 def tell_assumed(phrases: Sequence["Phrase"]) -> None:

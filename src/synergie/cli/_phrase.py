@@ -12,16 +12,19 @@ if TYPE_CHECKING:
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _AMOUNT = re.compile(r"-?\d+\.\d\d", re.ASCII)
+_TENTHS = re.compile(r"-?\d+\.\d", re.ASCII)
 
 
 def told(phrase: "Phrase") -> str:
-    """The sentence; amounts with two decimals, days and moments are written as the reader does."""
+    """The sentence; numbers with decimals, days and moments are written as the reader does."""
     return _(phrase.text).format(*map(_shown, phrase.values))
 
 
 def _shown(value: str) -> str:
     if _AMOUNT.fullmatch(value):
         return euros(value)
+    if _TENTHS.fullmatch(value):
+        return number(float(value), 1)
     if _DAY.fullmatch(value):
         return civil_day(date.fromisoformat(value))
     return moment(datetime.fromisoformat(value)) if _INSTANT.fullmatch(value) else value

@@ -1,10 +1,11 @@
 """`synergie plan maintenance`: the year, or the rounds of a week, from files an agent has."""
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -211,7 +212,10 @@ def _year(read: Inputs, files: Files, asked: _Asked) -> Sequence["SetAside"]:
     if asked.out is not None:
         from synergie.cli._maintenance_out import Told, write_year
 
-        told = Told(now=asked.now, read=read, files=_sources(files), aside=aside, said=said)
+        told = Told(
+            now=asked.now, read=read, files=_sources(files), aside=aside, said=said,
+            command=_command(files, asked),
+        )  # fmt: skip
         write_year(told, case.problem, plan, asked.out)
     if asked.as_json:
         _print({"problem": case.problem, "plan": plan}, aside)
@@ -230,14 +234,19 @@ def _week(read: Inputs, files: Files, asked: _Asked) -> Sequence["SetAside"]:
     with needs("plan"):
         from synergie.plan.rounds import solve
     monday = first_monday(asked.week, asked.now)
-    case = week_case(read, monday=monday, days=asked.days, told=_told_before(asked))
+    year = _told_before(asked)
+    case = week_case(read, monday=monday, days=asked.days, told=year)
     plan = solve(case.problem, limit_s=asked.limit or _WEEK_S)
     aside = read.every_aside(*case.set_aside)
     said = (*case.assumptions, *read.given.notes)
     if asked.out is not None:
         from synergie.cli._maintenance_out import Told, write_week
 
-        told = Told(now=asked.now, read=read, files=_sources(files), aside=aside, said=said)
+        told = Told(
+            now=asked.now, read=read, files=_sources(files), aside=aside, said=said,
+            command=_command(files, asked),
+            zones={one.id: one.name for one in year.problem.zones} if year else {},
+        )  # fmt: skip
         write_week(told, case, plan, asked.out)
     if asked.as_json:
         _print({"problem": case.problem, "plan": plan}, aside)
@@ -247,6 +256,21 @@ def _week(read: Inputs, files: Files, asked: _Asked) -> Sequence["SetAside"]:
     tell_assumed((*said, *plan.assumptions))
     _end(aside, asked.out)
     return aside
+
+
+def _command(files: Files, asked: _Asked) -> str:
+    """What was asked for, as a shell reads it; files by their names alone."""
+    told: list[tuple[str, Sequence[Any]]] = [
+        ("--crews", [files.crews.name]), ("--owner", files.owners), ("--commune", files.communes),
+        ("--starts", [asked.starts]), ("--week", [asked.week]),
+        ("--plan", [asked.plan and asked.plan.name]),
+        ("--matrix", [files.matrix and files.matrix.name]),
+        ("--done", [one.name for one in files.done]),
+        ("--before", [one.name for one in files.before]), ("--at", [asked.now.isoformat()]),
+    ]  # fmt: skip
+    options = [word for name, values in told for one in values if one for word in (name, str(one))]
+    names = [one.name for one in files.files]
+    return shlex.join(["synergie", "plan", "maintenance", *names, *options])
 
 
 def _print(parts: dict[str, "BaseModel"], aside: Sequence["SetAside"]) -> None:

@@ -71,6 +71,7 @@ def _settings(book: CrewBook) -> BookSettings:
         speed_km_h=float(book.speed_km_h),
         detour=float(book.detour),
         late_share=book.late_share,
+        on_call=book.on_call,
     )
 
 

@@ -214,3 +214,6 @@ class CrewBook(Wire):
     """Road length over straight length where no matrix is given."""
     late_share: Share = 0
     """Share of a crew's time kept free for urgent faults."""
+    on_call: Text | None = None
+    """Whom crews call in an emergency: a service and its number, never a person. Null: not
+    told."""

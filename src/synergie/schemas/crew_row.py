@@ -16,7 +16,7 @@ from synergie.schemas.crew import (
     TaskRule,
     WorkDepot,
 )
-from synergie.units import Provenance, Share
+from synergie.units import Provenance, Share, Text
 
 type CrewRowKind = Literal[
     "crew", "depot", "road_order", "other_works", "target", "rule", "settings"
@@ -41,6 +41,8 @@ class BookSettings(Wire):
     """Road length over straight length. Null: 1.3."""
     late_share: Share | None = None
     """Share of a crew's time kept free for urgent faults, 0 to 1. Null: none."""
+    on_call: Text | None = None
+    """Whom crews call in an emergency: a service and its number. Null: not told."""
 
 
 class CrewRow(Wire):

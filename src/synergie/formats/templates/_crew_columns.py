@@ -278,6 +278,11 @@ _SETTINGS = (
         name="late_percent", title="Temps gardé pour les urgences (%)", kind="decimal",
         example="15", purpose="Part du temps des équipes qui reste libre ; vide : aucune.",
     ),
+    Column(
+        name="on_call", title="Astreinte", example="service technique, 03 99 00 00 00",
+        purpose="Le service à appeler et son numéro, imprimés sur les feuilles de route ; jamais "
+        "le nom d'une personne.",
+    ),
 )  # fmt: skip
 SHEETS: dict[str, tuple[Column, ...]] = {
     "crew": (*_CREW, PROVENANCE),

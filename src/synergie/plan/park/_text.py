@@ -25,7 +25,7 @@ IN_PROJECTION = {
 NO_CABINET_PLACE = "a place for the cabinet, or for one of its light points"
 NO_CABINET = "the cabinet that feeds the light point"
 UNKNOWN_CABINET = "a cabinet of the same owner's inventory"
-NO_COMMUNE = "the commune (INSEE) of the cabinet, or of one of its light points"
+NO_COMMUNE = "the commune (INSEE) of the cabinet, or of its light points: --commune INSEE=FILE"
 GONE = "a description that holds still"
 FUTURE_INSTALLED = "a date of installation in the past; its age is unknown"
 FUTURE_INSPECTED = "a date of inspection in the past; the inspection is unknown"

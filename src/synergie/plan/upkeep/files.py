@@ -5,10 +5,9 @@ place and its reason, and the rest is kept.
 """
 
 import zipfile
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from synergie.formats.templates.catalogue import TEMPLATES, read_placed
 from synergie.plan.park.owned import Owned
 from synergie.plan.upkeep import _text
 from synergie.plan.upkeep._sectors import with_sectors
+from synergie.plan.upkeep._whose import LATER, communes_by_cabinets, owned
 from synergie.plan.upkeep.book import Book, Placed, crew_book
 from synergie.plan.upkeep.roads import Roads, read_roads
 from synergie.schemas.cabinet import CabinetRecord
@@ -38,8 +38,6 @@ _OWNER_COLUMNS = ("organisation", "Organisation", "collectivite", "Collectivité
 _COMMUNE_COLUMNS = ("commune", "Commune", "COMMUNE", "nom_commune", "nom_com", "ville", "Ville")
 _MATRIX = b'"durations"'
 _ZIP, _GZIP = b"PK", b"\x1f\x8b"
-_LATER = ""
-"""Owner of a work order until its asset tells."""
 _TEXT = 150
 
 
@@ -113,12 +111,14 @@ def read(
     given = Given()
     told = [(path, _records(path, given)) for path in files]
     only = owner or _only(given)
+    _owned_by_somebody(told, {path: (owners or {}).get(path, only) for path, _ in told})
     for path, records in told:
         whose = (owners or {}).get(path, only)
         commune = (communes or {}).get(path)
         for place, record in records:
             _keep(given, path, _Row(place, _in_commune(record, commune)), whose)
-    given.work_orders = list(_owned(given))
+    given.work_orders = list(owned(given.work_orders, _assets(given), given.set_aside))
+    given.communes = communes_by_cabinets(one.record for one in given.cabinets) | given.communes
     given.notes += with_sectors(given.cabinets, given.light_points)
     if given.others:
         given.notes.append(Phrase(text=_text.SUPPORTS_LEFT, values=(str(given.others),)))
@@ -219,7 +219,7 @@ def _keep(given: Given, path: Path, row: _Row, owner: str | None) -> None:
     if mine is not None:
         whose = _owner_of(record) or owner
         if whose is None and isinstance(record, WorkOrder):
-            whose = _LATER
+            whose = LATER
         if whose is None:
             raise BadInput(path.name, Words("no owner"), _text.NO_OWNER)
         mine.append(Owned(whose, record, _where(path, row.place)))
@@ -229,33 +229,37 @@ def _keep(given: Given, path: Path, row: _Row, owner: str | None) -> None:
         raise BadInput(path.name, type(record).__name__, _text.NO_KIND)
 
 
+def _owned_by_somebody(
+    told: Sequence[tuple[Path, Sequence[tuple[Place, Record]]]], owners: Mapping[Path, str | None]
+) -> None:
+    """BadInput that names every file of assets whose owner nobody tells."""
+    orphans = [
+        path.name
+        for path, records in told
+        if owners[path] is None
+        and any(
+            isinstance(record, CabinetRecord | LightPointRecord) and _owner_of(record) is None
+            for _place, record in records
+        )
+    ]
+    if orphans:
+        raise BadInput(", ".join(orphans), Words("no owner"), _text.NO_OWNER)
+
+
+def _assets(given: Given) -> Iterator[tuple[str, str]]:
+    """Each asset with its owner."""
+    for one in given.cabinets:
+        yield one.record.external_id, one.organisation
+    for lamp in given.light_points:
+        yield lamp.record.external_id, lamp.organisation
+
+
 def _name_commune(given: Given, record: Record) -> None:
     code = getattr(record, "insee_code", None)
     if code is not None and code not in given.communes:
         name = _cell(record, _COMMUNE_COLUMNS)
         if name is not None and not name.isdecimal():
             given.communes[code] = name[:_TEXT]
-
-
-def _owned(given: Given) -> Iterator[Owned[WorkOrder]]:
-    """The work orders, those of nobody with the owner of their asset, where there is one only."""
-    names: dict[str, set[str]] = defaultdict(set)
-    for one in given.cabinets:
-        names[one.record.external_id].add(one.organisation)
-    for lamp in given.light_points:
-        names[lamp.record.external_id].add(lamp.organisation)
-    for order in given.work_orders:
-        if order.organisation != _LATER:
-            yield order
-            continue
-        asset = order.record.asset
-        found = sorted(names.get(asset or "", ()))
-        if len(found) == 1:
-            yield replace(order, organisation=found[0])
-        else:
-            where = f"{order.where}, {order.record.external_id}"[:200]
-            told = f"{asset or '–'}: {', '.join(found) or '–'}"[:200]
-            given.set_aside.append(SetAside(where=where, found=told, expected=_text.NO_OWNER))
 
 
 def _owner_of(record: Record) -> str | None:
