@@ -231,7 +231,9 @@ class World:
         buying.brought(coordinator, made, came)
         self.ids[name]["group"] = self.ids[reader]["tender"] = made
         for noun in ("purchase", "stage"):
-            made = buying.announced(coordinator, coordinator, name=self.plant(reader, noun))
+            # of those to which a generated request may invite anybody, no canary
+            name = self.plant(reader, noun) if noun == "stage" else "Achat"
+            made = buying.announced(coordinator, coordinator, name=name)
             self.ids[reader][noun] = made
             buying.published(coordinator, made)
 
@@ -250,9 +252,10 @@ class World:
             datasets=["assets", "work_orders"],
             purpose="joint_maintenance",
         )
-        for noun in ("campaign", "ending"):
-            named = {"name": self.plant(reader, noun)}
-            self.ids[reader][noun] = maintaining.announced(coordinator, coordinator, **named)
+        ending = maintaining.announced(coordinator, coordinator, name=self.plant(reader, "ending"))
+        self.ids[reader]["ending"] = ending
+        # without a canary: a generated request may invite anybody to it
+        self.ids[reader]["campaign"] = maintaining.announced(coordinator, coordinator)
         season = maintaining.announced(coordinator, coordinator, owner)
         self.ids[reader]["season"] = season
         visits = (reader, mine), (name, theirs)
