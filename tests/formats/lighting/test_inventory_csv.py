@@ -4,9 +4,11 @@ import io
 
 import pytest
 
+from synergie import formats
 from synergie.errors import BadInput
 from synergie.formats.lighting import inventory_csv as lighting_csv
 from synergie.formats.lighting._cells import power
+from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.lighting_mapping import LightingMapping
 from synergie.schemas.profile import Profile
 from tests.formats.lighting.inventories import args, read
@@ -290,3 +292,23 @@ def test_very_many_unknown_words_do_not_fill_the_report() -> None:
     points, _, report = read(f"id,lamp_type\n{rows}")
     assert (len(points), {point.source_type for point in points}) == (1_000, {None})
     assert len(report.notes) < 250
+
+
+def test_a_column_of_supports_that_holds_numbers_names_them() -> None:
+    head = "id_pl;Support;Type de source;Puissance;Armoire;Longitude;Latitude\n"
+    rows = "1;C12;LED;35;A;6.1;48.7\n2;C13;SHP;70;A;6.1001;48.7\n3;C13;SHP;70;A;6.1001;48.7\n"
+    with formats.read((head + rows).encode()) as result:
+        lamps = [one for one in result.records if isinstance(one, LightPointRecord)]
+    assert [one.support for one in lamps] == ["C12", "C13", "C13"]
+    assert [one.support_type for one in lamps] == [None, None, None]
+
+
+def test_the_number_of_the_mast_is_kept_beside_that_of_the_light_point() -> None:
+    head = "N° point lumineux;N° candélabre;Type de source;Puissance;Armoire\n"
+    with formats.read((head + "1;C12;LED;35;A\n2;C12;SHP;70;A\n").encode()) as result:
+        lamps = [one for one in result.records if isinstance(one, LightPointRecord)]
+    assert [(one.external_id, one.support) for one in lamps] == [("1", "C12"), ("2", "C12")]
+    alone = head.replace("N° point lumineux;", "")
+    with formats.read((alone + "C12;LED;35;A\nC13;SHP;70;A\n").encode()) as result:
+        lamps = [one for one in result.records if isinstance(one, LightPointRecord)]
+    assert [(one.external_id, one.support) for one in lamps] == [("C12", None), ("C13", None)]

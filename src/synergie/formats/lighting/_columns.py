@@ -36,6 +36,7 @@ NAMES: dict[LightField, tuple[str, ...]] = {
     "support": (
         "supportid", "idsupport", "numsupport", "numerosupport", "refsupport", "codesupport",
         "idsup", "numeromat", "nummat", "idmat", "numerodesupport",
+        "numerocandelabre", "numerodecandelabre", "numcandelabre", "idcandelabre", "refcandelabre",
     ),
     "insee_code": (
         "inseecode", "insee", "codeinsee", "codecommuneinsee", "codeinseecommune", "inseecom",

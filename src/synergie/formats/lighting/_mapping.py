@@ -89,7 +89,8 @@ def propose(
     else:
         chosen = _identifier(ids, cells, report, (pair, places))
     columns: dict[str, LightField] = {} if chosen is None else {chosen: "external_id"}
-    columns |= _readable(found, cells, places.decimal, report)
+    read = _readable(found, cells, places.decimal, report)
+    columns |= {column: what for column, what in read.items() if column != chosen}
     epsg = _places.reference(
         pair, places, report, national=national, french=_places.is_french(header)
     )
@@ -140,9 +141,17 @@ def _readable(
         fault = _fault(name, values, mapping)
         if fault is None:
             chosen[name] = column
+        elif name == "support_type" and _numbers(values):
+            chosen.setdefault("support", column)
         else:
             report.note("column {} is not read as {}: it holds {!r}", column, name, fault)
     return {column: name for name, column in chosen.items()}
+
+
+def _numbers(values: Counter[str]) -> bool:
+    """Whether cells name things one by one: each has a digit, and few come often."""
+    digits = all(any(map(str.isdecimal, cell)) for cell in values)
+    return digits and bool(values) and 2 * len(values) >= values.total()
 
 
 def _turned(rows: list[list[str]], n: int) -> list[Counter[str]]:
