@@ -317,3 +317,9 @@ def test_numbers_that_all_repeat_leave_the_first_column() -> None:
     )
     assert [one.external_id for one in orders] == ["1"]
     assert report.refusals == 1
+
+
+@pytest.mark.parametrize("column", ["Lampadaire n°", "N° lampadaire", "N° de candélabre", "n°PL"])
+def test_the_sign_of_a_number_stands_before_or_after(column: str) -> None:
+    orders, _ = read(f"Date du signalement;Réparé le;Panne;{column}\n05/01/2025;;lampe;12\n")
+    assert [(one.asset, one.asset_kind) for one in orders] == [("12", "light_point")]

@@ -165,6 +165,7 @@ _WHOLE = frozenset(name for names in NAMES.values() for name in names)
 
 
 _NUMBER = re.compile(r"^\s*(?:n[°º]|no\.)\s*", re.IGNORECASE)
+_AFTER = re.compile(r"^(.*\w)\s*\bn[°º]\s*$", re.IGNORECASE)
 _LINKS = re.compile(r"\b(?:d[eu]s?|l[ae]s?|[dl](?=['’ ]))\b", re.IGNORECASE)
 
 
@@ -206,7 +207,7 @@ def _of_lights(found: dict[LightField, list[str]]) -> bool:
 
 def _keys(column: str) -> tuple[str, str]:
     """Its name with N° spelt out, and then without the small words: `numeroarmoire`."""
-    spelt = _NUMBER.sub("numero ", column)
+    spelt = _AFTER.sub(r"numero \1", _NUMBER.sub("numero ", column))
     return plain(spelt), plain(_LINKS.sub(" ", spelt))
 
 
