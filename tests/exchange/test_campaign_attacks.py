@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from synergie.errors import BadInput, NotFound
+from synergie.exchange import campaign_rounds
 from synergie.exchange.agreements import Agreements
 from synergie.exchange.campaign_rounds import CampaignRoundsBook
 from synergie.exchange.campaigns import Campaigns
@@ -113,6 +114,30 @@ def test_rounds_that_are_absent_and_not_told_cost_the_same_statements(made: Main
                 act()
             told.append([one.split("WHERE")[0] for one in seen])
         assert told[0] == told[1] != []
+
+
+def test_rounds_are_put_together_before_the_store_is_held(
+    made: Maintaining, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Digest and parts of a large week take seconds, in which nobody else could write."""
+    made.ready().adopted()
+    sent, done = request(), list[str]()
+
+    def noted(owner: Any, name: str) -> None:
+        real = getattr(owner, name)
+
+        def note(*args: Any, **more: Any) -> Any:
+            done.append(name)
+            return real(*args, **more)
+
+        monkeypatch.setattr(owner, name, note)
+
+    for name in ("digest", "parts", "faults"):
+        noted(campaign_rounds, name)
+    noted(Store, "write")
+    keep(made, sent)
+    assert sorted(done[: done.index("write")]) == ["digest", "faults", "parts"]
+    assert set(done[done.index("write") :]) == {"write"}
 
 
 SIX = (*BODIES, "doles", "erables", "frenes")

@@ -52,15 +52,16 @@ class CampaignRoundsBook:
                 return before
             found, stands = _standing(session, caller, campaign_id, now=now)
         _holds(body, stands)
+        made = _made(found, body, now=now)
         with self.store.write() as session:
             known = replayed(session, once, CampaignRounds, now=now)
             if known is not None:
                 return known
             found, stands = _standing(session, caller, campaign_id, now=now, writing=True)
             _within(body.problem, stands)
-            made = kept.listed(_kept(session, caller, found, body, now=now))
-            remember(session, once, made)
-        return made
+            told = kept.listed(_kept(session, caller, found, made))
+            remember(session, once, told)
+        return told
 
     def page(
         self,
@@ -166,15 +167,11 @@ def _still_open(problem: RoundsProblem, stands: Standing) -> None:
             raise NotAllowed(why.get(stop.organisation, "selector"))
 
 
-def _kept(
-    session: Session,
-    caller: Principal,
-    found: Held,
-    body: CampaignRoundsRequest,
-    *,
-    now: datetime,
-) -> CampaignRounds:
-    permit, _ = _campaign_side.coordinated(session, caller, found.id, now=now, writing=True)
+type _Made = tuple[CampaignRounds, list[CampaignRoundsPart]]
+
+
+def _made(found: Held, body: CampaignRoundsRequest, *, now: datetime) -> _Made:
+    """The rounds as they are to be kept, and each body's part: before the store is held."""
     plan, days = timeless(body.rounds), sorted(shift.day for shift in body.problem.shifts)
     made = CampaignRounds(
         id=f"rnd_{token_hex(10)}",
@@ -189,7 +186,15 @@ def _kept(
         rounds=plan,
     )
     span = (days[0], days[-1])
-    some = list(parts(body.problem, plan, campaign=found.id, rounds_id=made.id, days=span))
+    some = parts(body.problem, plan, campaign=found.id, rounds_id=made.id, days=span)
+    return made, list(some)
+
+
+def _kept(session: Session, caller: Principal, found: Held, told: _Made) -> CampaignRounds:
+    """*told* under the plan that is in force now."""
+    made, some = told[0].model_copy(update={"plan": str(found.plan)}), told[1]
+    now = made.kept_at
+    permit, _ = _campaign_side.coordinated(session, caller, found.id, now=now, writing=True)
     kept.save_rounds(permit, session, made, some)
     entry = Entry(
         "plan.kept",
@@ -201,6 +206,6 @@ def _kept(
     )
     append(permit, session, entry, now=now)
     invited = taking_part(permit, session, found.id)
-    told = [part.body for part in some if part.body in invited]
-    _campaign_side.tell(session, found, told, "rounds", now=now)
+    mine = [part.body for part in some if part.body in invited]
+    _campaign_side.tell(session, found, mine, "rounds", now=now)
     return made
