@@ -135,6 +135,7 @@ def test_a_week_goes_out_comes_back_and_the_next_takes_in_what_is_left(
     assert list((first / "agendas").iterdir())
     sent = numbers(first / "interventions.csv")
     assert "T-1" in sent
+    assert "armoire éteinte" in (first / "interventions.csv").read_text(encoding="utf-8-sig")
     failed, late = sent[0], sent[1]
     done = dict.fromkeys(sent[2:], "05/01/2027")
     fill(first / "interventions.csv", done, {failed: "accès impossible"})
@@ -144,6 +145,57 @@ def test_a_week_goes_out_comes_back_and_the_next_takes_in_what_is_left(
     assert {failed, late} <= set(found), "nothing is lost"
     assert not set(done) & set(found), "nothing is done twice"
     assert "accès impossible" in found[failed]["instructions"]
+
+
+def test_files_of_nobody_are_all_named_at_once(
+    files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [
+        row("crew", crew()), row("depot", depot()),
+        row("crew", crew(id="autre", organisation="autre", depot="loin")),
+        row("depot", depot(id="loin", organisation="autre")),
+    ]  # fmt: skip
+    book = write(tmp_path / "deux.csv", rows, "crews")
+    assert plan(*files[:3], "--crews", str(book), *STARTS) == 1
+    said = capsys.readouterr().err
+    assert "armoires.csv, points.csv" in said
+    assert "tickets.csv" not in said, "an order is of the owner of its asset"
+
+
+def test_when_nothing_is_left_to_plan_the_commonest_reason_is_told(
+    files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    boxes = [cabinet(f"A-{n}", insee_code=None) for n in range(3)]
+    bare = write(tmp_path / "sans.csv", boxes, "cabinets")
+    assert plan(str(bare), *files[3:], *STARTS) == 1
+    said = capsys.readouterr().err
+    assert "sans.csv" in said
+    assert "--commune" in said
+    assert "× 3" in said
+    assert plan(str(bare), *files[3:], "--commune", "54430", *STARTS) == 0
+
+
+def test_sheets_name_the_commune_as_its_cabinets_do_and_whom_to_call(
+    files: list[str], tmp_path: Path
+) -> None:
+    package("icalendar")
+    boxes = [
+        cabinet(f"A-{n}").model_copy(update={"name": f"Armoire {n}, Pompey"}) for n in range(3)
+    ]
+    named = write(tmp_path / "noms.csv", boxes, "cabinets")
+    settings = row("settings", {"holidays": "metropole", "on_call": "service technique, 03 99"})
+    rows = [row("crew", crew()), row("depot", depot()), settings]
+    with (tmp_path / "astreinte.xlsx").open("wb") as sink:
+        write_workbook(TEMPLATES["crews"], sink, TEMPLATES["crews"].rows(rows))
+    out = tmp_path / "s1"
+    book = ["--crews", str(tmp_path / "astreinte.xlsx")]
+    assert plan(str(named), *book, *WEEK, "--out", str(out)) == 0
+    sheet = next((out / "feuilles").glob("*-nacelle-1.html")).read_text(encoding="utf-8")
+    assert "<td>Pompey</td>" in sheet
+    assert "service technique, 03 99" in sheet
+    report = (out / "rapport.html").read_text(encoding="utf-8")
+    assert "synergie plan maintenance noms.csv --crews astreinte.xlsx --week 2027-W01" in report
+    assert "Données synthétiques" in sheet
 
 
 def test_a_matrix_of_roads_is_taken_and_what_it_lacks_is_said(

@@ -258,6 +258,19 @@ def test_a_plan_is_executed_and_the_next_week_loses_nothing_and_does_nothing_twi
     assert {p.stop for r in later.rounds for p in r.stops} <= set(now)
 
 
+def test_a_danger_that_could_not_be_mended_is_still_a_danger_in_the_next_week() -> None:
+    bare = order("T-1", asset="A-02", fault_type="fils nus", reported_at=date(2026, 12, 20))
+    first = week([bare])
+    plan = solve_rounds(first.problem, iterations=10)
+    back = order("T-1", asset="A-02", kind="repair", fault_type="réparation", reported_at=None,
+                 cause="accès impossible")  # fmt: skip
+    given = given_of([bare])
+    (told,) = returned([(first.problem, plan)], owned([back]), given, until=SUNDAY).orders
+    assert (told.record.fault_type, told.record.reported_at) == ("fils nus", date(2026, 12, 20))
+    (fault,) = state(given.cabinets, given.light_points, [told], as_of=SUNDAY).tickets
+    assert (fault.severity, fault.fault) == ("danger", "fils nus")
+
+
 def test_the_week_after_does_not_come_back_to_what_was_done_two_weeks_ago() -> None:
     first = week()
     plan = solve_rounds(first.problem, iterations=10)

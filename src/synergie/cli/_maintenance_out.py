@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from synergie.plan.upkeep import WeekCase
     from synergie.reports.maintenance_brief import Inventory, MaintenanceBrief
     from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem
-    from synergie.schemas.park import SetAside
+    from synergie.schemas.park import ParkState, SetAside
     from synergie.schemas.plan import Phrase
     from synergie.schemas.rounds import RoundsPlan
     from synergie.schemas.work_order import WorkKind, WorkOrder
@@ -71,7 +71,7 @@ def write_week(told: Told, case: "WeekCase", plan: "RoundsPlan", out: Path) -> N
         from synergie.reports.maintenance_brief import Week
 
     brief = _brief(told, weeks=(Week(problem=case.problem, plan=plan),))
-    _write(brief, {INTERVENTIONS: interventions(case, plan)}, out)
+    _write(brief, {INTERVENTIONS: interventions(case, plan, told.read.park)}, out)
 
 
 def _brief(told: Told, **parts: Any) -> "MaintenanceBrief":
@@ -128,20 +128,21 @@ def _write(brief: "MaintenanceBrief", more: dict[str, bytes], out: Path) -> None
             path.write_bytes(content)
 
 
-def interventions(case: "WeekCase", plan: "RoundsPlan") -> bytes:
+def interventions(case: "WeekCase", plan: "RoundsPlan", park: "ParkState") -> bytes:
     """One row a stop, in the order of the rounds: crews fill in when it was done, or why not."""
     from synergie import formats
 
     sink = BytesIO()
-    formats.write(_rows(case, plan), sink, format="template-work-orders")
+    formats.write(_rows(case, plan, park), sink, format="template-work-orders")
     return sink.getvalue()
 
 
-def _rows(case: "WeekCase", plan: "RoundsPlan") -> Iterator["WorkOrder"]:
+def _rows(case: "WeekCase", plan: "RoundsPlan", park: "ParkState") -> Iterator["WorkOrder"]:
     from synergie.plan.upkeep import task_name
     from synergie.schemas.work_order import WorkOrder
 
     stops = {stop.id: stop for stop in case.problem.stops}
+    faults = {(one.organisation, one.ticket): one.fault for one in park.tickets}
     tickets = {}
     for each in sorted(plan.rounds, key=lambda one: (one.day, one.crew)):
         for planned in each.stops:
@@ -155,7 +156,8 @@ def _rows(case: "WeekCase", plan: "RoundsPlan") -> Iterator["WorkOrder"]:
                 asset=stop.asset,
                 insee_code=stop.insee_code,
                 planned_at=each.day,
-                fault_type=", ".join(french(task_name(task)) for task in case.tasks(stop)),
+                fault_type=(stop.severity and faults.get((stop.organisation, stop.ticket or "")))
+                or ", ".join(french(task_name(task)) for task in case.tasks(stop)),
                 crew=each.crew,
                 provenance="partner",
             )

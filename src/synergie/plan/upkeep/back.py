@@ -131,13 +131,18 @@ def _merged(known: Orders, back: Orders) -> tuple[Owned[WorkOrder], ...]:
 
 
 def _completed(one: Owned[WorkOrder], other: Owned[WorkOrder]) -> Owned[WorkOrder]:
-    """The row that came back, with what only the first told."""
+    """The row that came back, with what only the first told.
+
+    What was reported stays: its words say how bad the fault is until it is mended.
+    """
     first, told = one.record, other.record
     kept = {
         name: getattr(first, name)
-        for name in ("asset", "insee_code", "location", "reported_at", "fault_type", "contract")
+        for name in ("asset", "insee_code", "location", "contract")
         if getattr(told, name) is None
     }
+    reported = ("reported_at", "fault_type")
+    kept |= {name: getattr(first, name) for name in reported if getattr(first, name) is not None}
     if told.asset_kind == "unknown":
         kept["asset_kind"] = first.asset_kind
     return replace(other, record=told.model_copy(update=kept))
