@@ -323,3 +323,12 @@ def test_numbers_that_all_repeat_leave_the_first_column() -> None:
 def test_the_sign_of_a_number_stands_before_or_after(column: str) -> None:
     orders, _ = read(f"Date du signalement;Réparé le;Panne;{column}\n05/01/2025;;lampe;12\n")
     assert [(one.asset, one.asset_kind) for one in orders] == [("12", "light_point")]
+
+
+def test_a_row_that_names_a_thing_is_kept_whatever_its_theme() -> None:
+    orders, report = read(
+        "id;famille;date_signalement;anomalie;lampadaire\n"
+        "1;Lampe;05/01/2025;x;PL-1\n2;Trappe;05/01/2025;x;PL-2\n3;Voirie;05/01/2025;x;\n"
+    )
+    assert [order.external_id for order in orders] == ["1", "2"]
+    assert [refused.line for refused in report.refused] == [4]

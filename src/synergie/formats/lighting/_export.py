@@ -201,9 +201,10 @@ class _Export:
             raise BadInput(self._where(name), first.found, first.expected) from error
 
     def _check_kind(self, told: Mapping[str, str]) -> None:
-        """BadInput for a row of another kind."""
+        """BadInput for a row of another kind; one that names a thing is of this kind."""
         only = self._kind.only
-        if self._mixed and only is not None:
+        names = any(field in told for field in self._kind.number_from[1:])
+        if self._mixed and only is not None and not names:
             cell = told.get(only.field, "")
             if not only.words.search(plain(cell)):
                 raise BadInput(self._where(only.field), cell, _OTHER_KIND)

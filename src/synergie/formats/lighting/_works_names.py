@@ -158,7 +158,7 @@ STATES: dict[str, str] = {
 }  # fmt: skip
 """Words for where a ticket stands; another tells nothing, with a remark."""
 LIGHTING = re.compile(
-    r"eclair|lumi|lamp|light|candelabre|foyer|lantern|alumbrado|beleuchtung|verlichting"
+    r"eclair|armoire|lumi|lamp|light|candelabre|foyer|lantern|alumbrado|beleuchtung|verlichting"
 )
 """What the kind of a request about lighting says, as `plain` writes it."""
 FAULTS = re.compile(
