@@ -8,6 +8,7 @@ import pytest
 
 from synergie.errors import BadInput, Cancelled, Infeasible
 from synergie.plan import depots
+from synergie.plan._solver import Model, Outcome
 from synergie.plan.depots import _search, _settle, _verify
 from synergie.plan.depots._ground import Ground
 from synergie.plan.depots._prices import forced, prices
@@ -210,3 +211,48 @@ def test_the_check_finds_each_planted_fault() -> None:
         assert any(text in fault for fault in _verify.faults(problem, planted)), text
     if plan.closed:
         assert any("is kept" in fault for fault in _verify.faults(kept, plan))
+
+
+def whole_zones(sites: int, zones: int) -> DepotsProblem:
+    """Zones that each go to one depot, among sites that hold a few of them."""
+    problem = drawn(3, sites=sites, zones=zones, bodies=2, single=True)
+    asked = sum(customer.demand for customer in problem.customers)
+    return with_sites(problem, capacity=Decimal(int(asked) * 3 // sites))
+
+
+@pytest.mark.parametrize("limit_s", [0.01, 1.0])
+def test_single_depots_have_a_plan_and_a_bound_however_short_the_time(limit_s: float) -> None:
+    plan = depots.solve(whole_zones(60, 200), limit_s=limit_s)
+    assert plan.bound_eur is not None and 0 < plan.bound_eur <= plan.objective_eur
+    assert plan.status == "feasible" and len(plan.served) == 200
+
+
+def test_a_search_gives_the_solver_no_more_time_than_is_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given: list[float] = []
+    plain = Model.minimise
+
+    def watched(self: Model, *, limit_s: float, **told: Any) -> Outcome:
+        given.append(limit_s)
+        return plain(self, limit_s=limit_s, **told)
+
+    monkeypatch.setattr(Model, "minimise", watched)
+    _search.Search(Ground.of(whole_zones(60, 200)), 2.0).run()
+    assert given and sum(given[-2:]) <= 2.0 and max(given) <= 2.0
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_zones_put_one_by_one_where_they_fit_are_a_plan(seed: int) -> None:
+    problem = drawn(seed, sites=6, zones=12, bodies=1, single=True)
+    problem = with_sites(problem, capacity=sum(c.demand for c in problem.customers))
+    ground = Ground.of(problem)
+    plan = _settle.filled(ground, frozenset(range(6)))
+    best = cheapest_cost(problem)
+    assert plan is not None and plan.cost >= best - 1e-6
+    assert sorted(j for _, j in plan.amounts) == list(range(12))
+    assert _settle.filled(ground, frozenset()) is None
+
+
+def cheapest_cost(problem: DepotsProblem) -> float:
+    return float(depots.solve(problem).objective_eur)

@@ -41,7 +41,8 @@ def prices(
     full = ground.cost + np.outer(ground.fixed / ground.capacity, ground.demand)
     ascent = _Ascent(ground, full.min(axis=0))
     for number in range(rounds):
-        if ascent.over() or (cancel is not None and number % 10 == 0 and cancel()):
+        stop = cancel is not None and number % 10 == 1 and cancel()  # one round at least
+        if stop or ascent.over():
             break
         ascent.step()
     earned, _ = _earned(ground, ascent.best_zone)

@@ -19,7 +19,7 @@ from synergie.plan._solver import Model, Outcome, Progress, Stop
 from synergie.plan.depots._ground import Floats, Ground
 from synergie.plan.depots._model import Choice, Columns, Pair, all_pairs, model
 from synergie.plan.depots._prices import Prices, forced, prices
-from synergie.plan.depots._settle import Settled, settled
+from synergie.plan.depots._settle import Settled, filled, settled
 
 SMALL = 6_000
 """Pairs up to which the whole model is given to the solver at once."""
@@ -82,8 +82,13 @@ class Search:
         )
         self.bound = found.bound
         for opened in found.tried[:_TRIES]:
-            if self._left() > self.limit_s / 2 or self.best is None:
+            if self._left() > (self.limit_s / 2 if self.best is not None else 0):
                 self._try(opened)
+        if self.best is None and not self._asked():
+            every = frozenset(range(len(self.ground.fixed)))
+            plans = [filled(self.ground, opened) for opened in (*found.tried[:_TRIES], every)]
+            known = [plan for plan in plans if plan is not None]
+            self.best = min(known, key=lambda plan: plan.cost, default=None)
         if self._asked():
             return "cancelled"
         if self.best is None:
@@ -96,7 +101,7 @@ class Search:
         while self._left() > 0:
             choice = self._choice(found, count)
             program, columns = model(self.ground, choice)
-            outcome = self._solved(program, columns)
+            outcome = self._solved(program, columns, keep_s=self._each())
             self._learn(columns, outcome)
             stop = outcome.stop
             if self._near():
@@ -133,12 +138,17 @@ class Search:
         pairs = list(zip(rows.tolist(), zones.tolist(), strict=True))
         return Choice(pairs, must, _elsewhere(self.ground.cost, inside, sites))
 
-    def _solved(self, program: Model, columns: Columns | None) -> Outcome:
+    def _each(self) -> float:
+        """Most seconds for the service of one set of sites."""
+        return min(_TRY * self.limit_s, 10.0)
+
+    def _solved(self, program: Model, columns: Columns | None, *, keep_s: float = 0.0) -> Outcome:
+        """*keep_s*: time that is kept for the service of the sites that it opens."""
         start = None
         if columns is not None and self.best is not None:
             start = columns.start(self.best.amounts, self.ground)
         outcome = program.minimise(
-            limit_s=self._left(),
+            limit_s=max(self._left() - keep_s, 0.0),
             gap=self.gap,
             cancel=self.cancel,
             progress=self.progress,
@@ -149,7 +159,9 @@ class Search:
 
     def _try(self, opened: frozenset[int]) -> None:
         """Keep the best service from *opened* when it is the cheapest so far."""
-        limit_s = max(min(self._left(), _TRY * self.limit_s), 1.0)
+        limit_s = min(self._left(), max(self._each(), 1.0))
+        if limit_s <= 0:
+            return
         plan, outcome = settled(self.ground, opened, limit_s=limit_s, cancel=self.cancel)
         self.outcomes.append(outcome)
         if plan is not None and (self.best is None or plan.cost < self.best.cost):

@@ -43,6 +43,25 @@ def settled(
     return Settled(used, amounts, cost(ground, used, amounts)), outcome
 
 
+def filled(ground: Ground, opened: frozenset[int]) -> Settled | None:
+    """Each zone to the cheapest of *opened* that still holds it, the largest zones first.
+
+    A plan at once, without the solver. None: some zone is left over.
+    """
+    left = {i: float(ground.capacity[i]) for i in opened}
+    amounts: dict[Pair, int] = {}
+    for j in np.argsort(-ground.demand, kind="stable").tolist():
+        asked = float(ground.demand[j])
+        near = [i for i in left if left[i] >= asked and np.isfinite(ground.cost[i, j])]
+        if not near:
+            return None
+        site = min(near, key=lambda i: (ground.cost[i, j], i))
+        left[site] -= asked
+        amounts[site, j] = round(asked)
+    used = frozenset(i for i, _ in amounts) | frozenset(np.flatnonzero(ground.kept).tolist())
+    return Settled(used, amounts, cost(ground, used, amounts))
+
+
 def cost(ground: Ground, opened: frozenset[int], amounts: dict[Pair, int]) -> float:
     """EUR a year, in floats: a plan adds it again in decimals."""
     fixed = sum(float(ground.fixed[i]) for i in opened)

@@ -90,7 +90,7 @@ def _alone(
         return _Alone(joint.best, joint.best is None, joint.stop == "proved")
     try:
         part = Ground.of(ground.part(name))
-        found = Search(part, max(limit_s, 0.5), cancel=cancel).run()
+        found = Search(part, limit_s, cancel=cancel).run()
     except Infeasible:
         return _Alone(None)
     if found.best is None:
