@@ -18,7 +18,10 @@ from synergie.plan.strategy._bodies import caught
 from synergie.plan.strategy._choices import items
 from synergie.plan.strategy._ground import Ground
 from synergie.plan.strategy._options import Item, Option
+from synergie.plan.strategy._polish import polished
+from synergie.plan.strategy._programme import Limits, choose
 from synergie.plan.strategy._streams import first_failures, renewal
+from synergie.plan.strategy.frontiers import _late
 from synergie.plan.strategy.spares import demand
 from synergie.schemas.park import FailureModel
 from synergie.schemas.strategy import AgeCount, Criterion, StrategyPlan, StrategyProblem
@@ -165,6 +168,50 @@ def test_other_criteria_have_their_frontier(criterion: Criterion) -> None:
     first, last = found.points[0], found.points[-1]
     assert first.cost_eur <= last.cost_eur
     assert getattr(last.criteria, criterion) <= getattr(first.criteria, criterion)
+
+
+def many_groups() -> StrategyProblem:
+    """Thirty groups under budgets that fit badly."""
+    groups = [
+        group(
+            f"g{n}",
+            technology=("SHP", "IM")[n % 2],
+            cabinets=1 + n % 7,
+            lamps=(AgeCount(burned_hours=3_000.0 * (n % 9), count=90 + 37 * n % 211),),
+            led_power_w=40,
+        )
+        for n in range(30)
+    ]
+    lamps = sum(age.count for one in groups for age in one.lamps)
+    return problem(*groups, led_budgets_eur=(Decimal(60 * lamps),) * 10)
+
+
+def test_a_polished_choice_is_cheaper_and_keeps_budgets_and_limits() -> None:
+    given = many_groups()
+    offered = items(Ground.of(given))
+    least = tuple(min(item.options, key=lambda o: (o.invested, o.gives.out)) for item in offered)
+    held = sum(option.gives.out for option in least) * 1.001
+    limits = Limits(given.led_budgets_eur, {"out": held})
+    found = polished(offered, limits, least, limit_s=20)
+    assert feasible(given, found, held)
+    assert sum(o.cost for o in found) < sum(o.cost for o in least)
+    assert polished(offered, limits, found, limit_s=20) == found
+    assert polished(offered, limits, least, limit_s=0) == least
+    bound = choose(offered, limits, limit_s=2).bound
+    assert bound is not None and bound <= sum(float(o.cost) for o in found) <= bound * 1.03
+
+
+def test_a_frontier_that_time_stops_says_so_and_keeps_its_bounds() -> None:
+    found = strategy.frontier(many_groups(), points=4, limit_s=2)
+    said = [phrase.tell(str) for phrase in found.assumptions if "time ran out" in phrase.text]
+    assert found.complete == (not said)
+    bounds = [point.cost_bound_eur for point in found.points]
+    for point, bound in zip(found.points, bounds, strict=True):
+        assert bound is not None and bound <= point.cost_eur
+    assert [b for b in bounds if b is not None] == sorted(b for b in bounds if b is not None)
+    loose = found.points[0].model_copy(update={"cost_bound_eur": Decimal(0)})
+    (late,) = _late((loose, *found.points[1:]))
+    assert late.tell(str).endswith("the widest gap is 100 %")
 
 
 def test_more_budget_never_costs_more_and_nobody_pays_more_than_alone() -> None:

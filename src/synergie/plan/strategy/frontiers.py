@@ -5,7 +5,7 @@ A weighted sum would miss those that lie inside the convex hull. docs/plan/strat
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from synergie.errors import BadInput, Cancelled, OutOfTime
@@ -15,6 +15,7 @@ from synergie.plan.strategy import _text
 from synergie.plan.strategy._choices import items
 from synergie.plan.strategy._ground import Ground
 from synergie.plan.strategy._options import Item, Option
+from synergie.plan.strategy._polish import polished
 from synergie.plan.strategy._programme import Limits, amount, choose
 from synergie.plan.strategy._solve import criteria, policy, total
 from synergie.schemas.plan import Phrase
@@ -23,6 +24,8 @@ from synergie.schemas.strategy import Criterion, FrontierPoint, StrategyFrontier
 _LEAST_POINTS = 2
 _END = 0.02
 """The last limit is the best of the criterion and this share of its range more."""
+_POLISH = 0.01
+"""Most of the time that one search around an answer takes, a share."""
 _SAME = 1e-6
 """Relative: below it two amounts of a criterion are the same."""
 
@@ -48,12 +51,13 @@ def frontier(
     found = search.run(points)
     kept = _efficient(found)
     told = _told(ground, search.offered, kept, criterion)
+    late = _late(told)
     return StrategyFrontier(
         criterion=criterion,
         points=told,
         dropped=len(found) - len(kept),
-        complete=all(_proved(point) for point in told),
-        assumptions=_text.assumptions(),
+        complete=not late,
+        assumptions=(*_text.assumptions(), *late),
     )
 
 
@@ -95,7 +99,20 @@ class _Search:
                 found.append(self._cheapest(limit))
             else:
                 self.left -= 1
-        return found
+        return _bounded(self._mended(found))
+
+    def _mended(self, found: list[_Point]) -> list[_Point]:
+        """From the tightest limit up: an answer that keeps a tighter limit keeps a wider one."""
+        told = [found[-1]]
+        for point in reversed(found[:-1]):
+            limits = self._limits(point.limit)
+            near = self._polished(told[-1].options, limits)
+            better = total(near) < point.cost
+            told.append(self._point(near, point.bound, point.limit) if better else point)
+        return told[::-1]
+
+    def _polished(self, options: tuple[Option, ...], limits: Limits) -> tuple[Option, ...]:
+        return polished(self.offered, limits, options, limit_s=_POLISH * self.limit_s)
 
     def _limits(self, limit: float | None) -> Limits:
         most = dict(self.most)
@@ -105,8 +122,12 @@ class _Search:
 
     def _cheapest(self, limit: float | None) -> _Point:
         options, bound = self._chosen(self._limits(limit), "cost")
-        cost = total(options)
-        return _Point(options, cost, self._amount(options), certified(bound, cost, CENT), limit)
+        return self._point(options, certified(bound, total(options), CENT), limit)
+
+    def _point(
+        self, options: tuple[Option, ...], bound: Decimal | None, limit: float | None
+    ) -> _Point:
+        return _Point(options, total(options), self._amount(options), bound, limit)
 
     def _amount(self, options: tuple[Option, ...]) -> float:
         return sum(amount(option, self.criterion) for option in options)
@@ -115,11 +136,13 @@ class _Search:
         spent = time.perf_counter() - self.began
         part = max(self.limit_s - spent, 0.0) / max(self.left, 1)
         self.left -= 1
+        money = least == "cost"
+        start = self._polished(self.best, limits) if money and self.best else None
         chosen = choose(
             self.offered,
             limits,
             least=least,
-            start=self.best or None,
+            start=start,
             limit_s=part,
             cancel=self.cancel,
         )
@@ -127,7 +150,18 @@ class _Search:
             raise Cancelled
         if chosen.options is None:
             raise OutOfTime(self.limit_s)
-        return chosen.options, chosen.bound
+        if not money or chosen.outcome.stop == "proved":
+            return chosen.options, chosen.bound
+        return self._polished(chosen.options, limits), chosen.bound
+
+
+def _bounded(found: list[_Point]) -> list[_Point]:
+    """A bound holds for each tighter limit too."""
+    told: list[_Point] = []
+    for point in found:
+        known = [one.bound for one in (*told[-1:], point) if one.bound is not None]
+        told.append(replace(point, bound=max(known, default=None)))
+    return told
 
 
 def _efficient(found: list[_Point]) -> list[_Point]:
@@ -176,6 +210,14 @@ def _knee(kept: list[_Point]) -> int | None:
     return max(range(len(kept)), key=lambda n: far[n])
 
 
-def _proved(point: FrontierPoint) -> bool:
-    gap = _record.gap(point.cost_eur, point.cost_bound_eur)
-    return gap is not None and gap <= _record.TOLERANCE
+def _late(told: tuple[FrontierPoint, ...]) -> tuple[Phrase, ...]:
+    """A sentence when some points are not proved: how many, and the widest gap."""
+    gaps = [_record.gap(point.cost_eur, point.cost_bound_eur) for point in told]
+    late = [gap for gap in gaps if gap is None or gap > _record.TOLERANCE]
+    if not late:
+        return ()
+    if None in late:
+        return (Phrase(text=_text.NO_BOUND, values=(str(len(late)), str(len(told)))),)
+    widest = max(gap for gap in late if gap is not None)
+    values = (str(len(late)), str(len(told)), f"{widest * 100:.3g}")
+    return (Phrase(text=_text.NOT_PROVED, values=values),)
