@@ -143,6 +143,13 @@ HOLES = {
         "tests/exchange/test_campaigns.py",
         "no_part_holds_what_is_of_another_body",
     ),
+    "progress of cabinets that are closed": Hole(
+        "src/synergie/exchange/campaign_progress.py",
+        "        view = _open_alone(session, part, assets)\n",
+        "        view = part.view\n",
+        "tests/exchange/test_campaign_attacks.py",
+        "progress_tells_no_cabinet",
+    ),
     "a campaign that anybody reads": Hole(
         "src/synergie/storage/_campaign_scope.py",
         "    return _sides(permit, mine, or_(mine, col(CampaignRow.id).in_(invited)))\n",

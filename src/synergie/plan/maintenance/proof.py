@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from synergie.plan import _record
-from synergie.plan.maintenance import _proof_shares, _text, _verify
+from synergie.plan.maintenance import _proof_alone, _proof_shares, _text, _verify
 from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem, PlannedVisit, Visit
 from synergie.schemas.plan import Phrase
 
@@ -26,13 +26,14 @@ def faults(problem: MaintenanceProblem, plan: MaintenancePlan) -> tuple[str, ...
 
     It shows that the plan keeps every requirement, that each amount is right, that costs are shared
     by the rule it names, and that it is of this problem. It does not show that no plan is cheaper,
-    nor that the reasons in its lines, the costs alone and the lateness alone are true: `solve` anew
-    does, and gives the same plan to the byte.
+    nor that the reasons in its lines, the costs alone (but for a least one) and the lateness alone
+    are true: `solve` anew does, and gives the same plan to the byte.
     """
     strange = (*_shape(problem), *_strange(problem, plan))
     wrong = strange or _verify.faults(problem, plan)
     return wrong or (
         *_proof_shares.faults(problem, plan),
+        *_proof_alone.faults(problem, plan),
         *_sums(problem, plan),
         *_sure(problem, plan),
     )
