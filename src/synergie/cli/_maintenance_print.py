@@ -1,5 +1,6 @@
 """A year and the rounds of a week on the terminal."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from synergie.schemas.plan import Phrase
     from synergie.schemas.rounds import Round, RoundsPlan, RoundsProblem
 
+_LINE = re.compile(r"\bline (\d+)", re.ASCII)
 MOST = 20
 """Lines of a kind on the terminal; the folder and `--json` have all."""
 _DAYS = (
@@ -49,7 +51,8 @@ def tell_read(read: "Inputs") -> None:
 def tell_aside(rows: Sequence["SetAside"]) -> None:
     """Rows that could not be used, with the reason, on the error output."""
     for one in rows[:MOST]:
-        typer.echo(_("{}: found {!r}, expected {}").format(one.where, one.found, _(one.expected)),
+        where = _LINE.sub(lambda at: f"{_('line')} {at[1]}", one.where)
+        typer.echo(_("{}: found {!r}, expected {}").format(where, one.found, _(one.expected)),
                    err=True)  # fmt: skip
     if len(rows) > MOST:
         typer.echo(_("… and {} more; --json lists them all").format(len(rows) - MOST), err=True)

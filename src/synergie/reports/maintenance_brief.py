@@ -210,9 +210,12 @@ class MaintenanceBrief:
         return self.communes_known.get(code or "", code or "")
 
     def asides(self) -> tuple[SetAside, ...]:
-        """Every row set aside, each once."""
+        """Every row set aside, each once, in French."""
         of_park = self.park.set_aside if self.park else ()
-        return tuple(dict.fromkeys((*of_park, *self.set_aside)))
+        return tuple(
+            SetAside(where=_place(one.where), found=one.found, expected=self.tell(one.expected))
+            for one in dict.fromkeys((*of_park, *self.set_aside))
+        )
 
     def said(self, phrase: Phrase) -> str:
         """A sentence of a plan in French, with names instead of identifiers."""
@@ -239,6 +242,11 @@ class MaintenanceBrief:
             return short_date(date.fromisoformat(value)) if "-" in value else value
         except ValueError:
             return value
+
+
+def _place(where: str) -> str:
+    """A line and its column, as a French reader calls them."""
+    return re.sub(r"\bline (\d+)", r"ligne \1", re.sub(r", /(?=\S)", ", colonne ", where))
 
 
 def visit_key(one: Visit | PlannedVisit) -> str:

@@ -6,7 +6,10 @@ NO_OWNER = "whose assets these are: --owner ORGANISATION=FILE"
 NO_CREW = "at least one crew"
 UNKNOWN_DEPOT = "a depot of the sheet Dépôts"
 DEPOT_IN_THE_SEA = "a depot within 30 km of an asset"
-DEPOT_SWAPPED = "a depot within 30 km of an asset; latitude and longitude look exchanged"
+DEPOT_SWAPPED = (
+    "a depot within 30 km of an asset; latitude and longitude look exchanged, here or in the "
+    "inventory"
+)
 DEPOT_OF_A_CREW = "a depot with a place that holds; its crews are left out too"
 NO_TASK_FOR_CREW = "a crew that may do at least one of the tasks"
 UNKNOWN_PLACE = "a commune or cabinets; the row holds for none"

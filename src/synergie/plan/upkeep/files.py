@@ -89,8 +89,9 @@ class Given:
         if not self.rows:
             raise BadInput("--crews", Words("no file"), _text.NO_CREW_BOOK)
         if not found.book.crews:
-            told = "; ".join(f"{one.where}: {one.found}" for one in found.set_aside[:5])
-            raise BadInput(self.rows[0].where, told or Words("no crew"), _text.NO_CREW)
+            for one in found.set_aside[:1]:
+                raise BadInput(one.where, one.found, one.expected)
+            raise BadInput(self.rows[0].where, Words("no crew"), _text.NO_CREW)
         return found
 
 
