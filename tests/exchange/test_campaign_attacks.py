@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from synergie.errors import BadInput, NotFound
+from synergie.errors import BadInput, NotAllowed, NotFound
 from synergie.exchange import campaign_rounds
 from synergie.exchange.agreements import Agreements
 from synergie.exchange.campaign_rounds import CampaignRoundsBook
@@ -114,6 +114,37 @@ def test_rounds_that_are_absent_and_not_told_cost_the_same_statements(made: Main
                 act()
             told.append([one.split("WHERE")[0] for one in seen])
         assert told[0] == told[1] != []
+
+
+def test_a_narrowed_token_sees_no_rounds(made: Maintaining) -> None:
+    made.ready().adopted()
+    kept, book = keep(made, request()), CampaignRoundsBook(made.store)
+    only = frozenset({made.agreements["aulnes"].id})
+    narrowed = replace(made.coordinator.caller, agreements=only)
+    member = replace(made.bodies["aulnes"].caller, agreements=only)
+    for act in (
+        lambda: book.read(narrowed, made.id, kept, now=NOW),
+        lambda: book.page(narrowed, made.id, now=NOW),
+        lambda: book.keep(narrowed, made.id, request(), now=NOW),
+        lambda: book.page(member, made.id, now=NOW),
+        lambda: book.part(member, made.id, kept, now=NOW),
+    ):
+        with pytest.raises(NotAllowed, match="token_narrower"):
+            act()
+
+
+def test_rounds_name_no_asset_outside_a_narrower_agreement(made: Maintaining) -> None:
+    """Kept under a wide agreement, read and kept again under one that opens another cabinet."""
+    made.ready().adopted()
+    kept, book = keep(made, request()), CampaignRoundsBook(made.store)
+    chenes, who = made.bodies["chenes"].caller, made.coordinator.caller
+    Agreements(made.store).act(chenes, made.agreements["chenes"].id, "revoke", now=NOW)
+    made.agree("chenes", cabinets=made.cabinets["chenes"][1:])
+    with pytest.raises(NotAllowed, match="selector"):
+        book.read(who, made.id, kept, now=NOW)
+    with pytest.raises(BadInput, match="/problem/stops/2/asset"):
+        keep(made, request())
+    assert "A-chenes" not in book.page(who, made.id, now=NOW).model_dump_json()
 
 
 def test_rounds_are_put_together_before_the_store_is_held(
