@@ -71,7 +71,7 @@ def _of_file(path: Path, source: Path) -> Iterator[str]:
     below = path.relative_to(source).as_posix()
     tree = ast.parse(path.read_text(encoding="utf-8"))
     named = dict(_named(tree))
-    sentences = re.fullmatch(r"plan/(_\w+_text|\w+/_text)\.py", below)
+    sentences = re.fullmatch(r"plan/(?:\w+/)?_(?:\w+_)?text\.py", below)
     for name, value in named.items():
         if name in {"EXPECTED", "REASONS", "WITHIN"} or (sentences and name.isupper()):
             yield from _constants(value, named)

@@ -90,7 +90,7 @@ def test_a_purchase_from_the_command_line(run: Run, running: Running, tmp_path: 
         _agreed(running, purchase, member)
         said = needs(member, code=f"9900000000060{n}").model_dump_json()
         file = _file(tmp_path, f"{member}.needs.json", said)
-        assert "version 1, 1 points" in run(member, "needs", purchase, file)[1]
+        assert "version 1; points: 1" in run(member, "needs", purchase, file)[1]
     file = _file(tmp_path, "offres.json", offers().model_dump_json())
     assert "2 offers" in run("syndicat", "offers", purchase, file)[1]
     assert "survey closed" in run("syndicat", "act", purchase, "close_survey")[1]
