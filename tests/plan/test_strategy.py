@@ -21,6 +21,7 @@ from synergie.plan.strategy._options import Item, Option
 from synergie.plan.strategy._polish import polished
 from synergie.plan.strategy._programme import Limits, choose
 from synergie.plan.strategy._streams import first_failures, renewal
+from synergie.plan.strategy._verify_expected import expected
 from synergie.plan.strategy.frontiers import _late
 from synergie.plan.strategy.spares import demand
 from synergie.schemas.park import FailureModel
@@ -288,6 +289,34 @@ def test_the_check_finds_each_planted_fault() -> None:
         assert any(text in fault for fault in _verify.faults(given, planted)), text
     limits = _verify.faults(given, plan, {"out": plan.criteria.out / 2})
     assert any(fault.startswith("out:") for fault in limits)
+
+
+@pytest.mark.parametrize("budget", [0, 120_000], ids=["no-led", "led"])
+def test_lamps_without_wear_are_added_again_and_planted_faults_are_found(budget: int) -> None:
+    given = problem(
+        group("a", technology="IM", led_power_w=40, cabinets=3),
+        group("b", organisation="two", technology="LED", lamp_eur=Decimal(90)),
+        models=(model("IM", 1.0, 9_000.0), LED, MODELS[3]),
+        led_budgets_eur=(Decimal(0),) * 3 + (Decimal(2 * budget),) + (Decimal(0),) * 6,
+        inspection=strategy.assumed.inspection(),
+        cleaning=strategy.assumed.cleaning(),
+        costs=strategy.assumed.costs().model_copy(update={"out_day_eur": Decimal(2)}),
+    )
+    plan = strategy.solve(given)
+    assert (plan.policy.groups[0].led_year == 3) == bool(budget)
+    assert list(expected(given, plan)) == []
+    told = {"out": "light-point-days", "faults": "faults", "energy": "energy", "hours": "crew"}
+    for field, name in told.items():
+        more = getattr(plan.criteria, field) * 1.01 + 2
+        wrong = plan.model_copy(update={"criteria": plan.criteria.model_copy(update={field: more})})
+        (fault,) = expected(given, wrong)
+        assert fault.startswith(name)
+    rule = plan.policy.bodies[0].model_copy(update={"inspection_months": 3})
+    bodies = (rule, *plan.policy.bodies[1:])
+    policy = plan.policy.model_copy(update={"bodies": bodies})
+    found = _verify.faults(given, plan.model_copy(update={"policy": policy}))
+    if plan.policy.bodies[0].inspection_months != 3:
+        assert any(fault.startswith("crew-hours") for fault in found)
 
 
 def test_the_same_problem_gives_the_same_bytes_but_the_seconds() -> None:

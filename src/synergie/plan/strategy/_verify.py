@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from synergie.plan._verify_totals import totals
+from synergie.plan.strategy._verify_expected import expected
 from synergie.schemas.strategy import Criterion, StrategyPlan, StrategyProblem
 
 _ZERO = Decimal(0)
@@ -25,6 +26,7 @@ def faults(
         *_lawful(problem, plan),
         *_within_limits(plan, most or {}),
         *_nobody_above_alone(plan),
+        *expected(problem, plan),
         *totals(plan),
     )
 
