@@ -18,6 +18,7 @@ from synergie.plan.upkeep import (
     Known,
     YearCase,
     YearPlan,
+    _text,
     crew_book,
     decisions,
     history,
@@ -401,3 +402,13 @@ def test_whatever_the_park_each_cabinet_that_is_due_is_planned_or_told(
         assert weeks - set(visit.closed_weeks)
         assert 1 <= visit.first_week <= visit.last_week <= 53
         assert min(visit.costs_eur) >= 0
+
+
+def test_a_visit_longer_than_a_week_of_crews_is_planned_and_said() -> None:
+    rule = {"task": "inspection", "every_months": 12, "minutes_cabinet": 3000, "source": "essai"}
+    case = year_problem(park([cabinet("A-1")]), book(rules=(rule,)), starts_on=MONDAY)
+    (visit,) = case.problem.visits
+    week = max(case.problem.depots[0].crew_days) * case.problem.crew_day_hours
+    assert visit.hours == week
+    assert [one.values for one in case.assumptions if one.text == _text.LONGER] == [("1",)]
+    assert solve(case.problem, limit_s=10).visits[0].cabinet == "A-1"

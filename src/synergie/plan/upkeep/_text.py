@@ -61,6 +61,10 @@ DAY_HOURS = "a crew-day is {} h on site: the shortest day of a crew less {} h on
 LATE_SHARE = "{} % of the time of crews is kept for urgent faults"
 NO_LATE_SHARE = "no time is kept for urgent faults: the crew book tells none"
 ROUNDED = "hours of a visit are rounded up to quarters of a crew-day"
+LONGER = (
+    "{} visits last longer than all crew-days of a week: they begin in the week that is told, and "
+    "their other stops are carried over to the next"
+)
 LATE = "a week late costs {} EUR a visit, assumed; a week early costs its share of the period"
 STRAIGHT = "{} places are not in the matrix: straight lines lengthened by {}, at {} km/h"
 HOLES = "{} pairs of the matrix have no time: straight lines lengthened by {}, at {} km/h"

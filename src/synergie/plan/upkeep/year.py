@@ -100,6 +100,8 @@ class _Making:
         self.teams = teams(book, days, self.aside)
         self.middles = middles(park.cabinets)
         self.site, self.road = day_hours(book, self.teams, self.middles)
+        self.depots = self._depots()
+        self.longer = 0
         self.year = self._year()
         self.tickets = _by_cabinet(park.tickets)
 
@@ -126,7 +128,7 @@ class _Making:
 
     def due(self) -> YearDue:
         """What may be planned."""
-        told = self._planned(self._depots())
+        told = self._planned(self.depots)
         return YearDue({one.id: one for one, _ in told}, self._said())
 
     def _depots(self) -> list[Depot]:
@@ -144,11 +146,13 @@ class _Making:
         return [(one, visit) for one in found if (visit := self._visit(one)) is not None]
 
     def _said(self) -> tuple[Phrase, ...]:
-        return _said.assumptions(self.park, self.book, self.year, site=self.site, road=self.road)
+        told = _said.assumptions(self.park, self.book, self.year, site=self.site, road=self.road)
+        longer = (Phrase(text=_text.LONGER, values=(str(self.longer),)),) if self.longer else ()
+        return (*told, *longer)
 
     def case(self) -> YearCase:
         """The problem with all that is told beside it."""
-        depots = self._depots()
+        depots = self.depots
         told = self._planned(depots)
         if not told and self.aside:
             first = self.aside[0]
@@ -185,6 +189,24 @@ class _Making:
     def _hours(self, one: Occasion) -> Decimal:
         return quarter_days(up_to(one.minutes), self.site)
 
+    def _in_a_week(self, one: Occasion, skills: set[str], weeks: range) -> Decimal:
+        """The hours of a visit, at most those that the crews of its owner have in a week.
+
+        What is longer begins in that week, and its stops are carried over to the next.
+        """
+        able = [
+            (team, depot)
+            for team, depot in zip(self.teams, self.depots, strict=True)
+            if _may(team, skills, one.state)
+        ]
+        own = [pair for pair in able if pair[0].organisation == one.state.organisation] or able
+        most = max(sum(depot.crew_days[week - 1] for _, depot in own) for week in weeks)
+        hours = self._hours(one)
+        if not most or hours <= self.site * most:
+            return hours
+        self.longer += 1
+        return self.site * most
+
     def _visit(self, one: Occasion) -> Visit | None:
         """The visit of an occasion; None: nobody may make it, or no week is open, which is told."""
         state = one.state
@@ -205,7 +227,7 @@ class _Making:
             task=one.task,
             organisation=state.organisation,
             zone=state.insee_code,
-            hours=self._hours(one),
+            hours=self._in_a_week(one, skills, range(first, last + 1)),
             first_week=first,
             last_week=last,
             costs_eur=self._costs(one, first, last),
