@@ -31,6 +31,7 @@ class Lives:
         self.tally = Tally(ground, places, policy, lives=lives)
         self.shape = (lives, len(places.group))
         self.led = np.zeros((lives, places.lamps), dtype=bool)
+        self.any_led = False
         self.next = self._first()
         self.soon, self.ahead = np.empty(0, np.int64), 0.0
         self.waiting = _NONE
@@ -63,11 +64,13 @@ class Lives:
 
     def _life(self, life: Numbers, column: Numbers) -> Floats:
         """Years that new parts there last."""
-        led = np.zeros(len(column), dtype=bool)
-        lamps = column < self.places.lamps
-        led[lamps] = self.led[life[lamps], column[lamps]]
-        shape = np.where(led, self.places.led_shape[column], self.places.shape[column])
-        scale = np.where(led, self.places.led_scale[column], self.places.scale[column])
+        shape, scale = self.places.shape[column], self.places.scale[column]
+        if self.any_led:
+            led = np.zeros(len(column), dtype=bool)
+            lamps = column < self.places.lamps
+            led[lamps] = self.led[life[lamps], column[lamps]]
+            shape = np.where(led, self.places.led_shape[column], shape)
+            scale = np.where(led, self.places.led_scale[column], scale)
         found: Floats = scale * self.rng.standard_exponential(len(column)) ** (1 / shape)
         return found
 
@@ -76,7 +79,7 @@ class Lives:
         at = week / WEEKS
         for number in self.places.converted.get(week, ()):
             columns = np.flatnonzero(self.places.group[: self.places.lamps] == number)
-            self.led[:, columns] = True
+            self.led[:, columns] = self.any_led = True
             self._renewed(columns, at)
             self.tally.converted(number, at)
         for columns in self.places.relamped.get(week, ()):
@@ -142,6 +145,7 @@ class Lives:
         if len(done):
             became_led = self.tally.mended(done, at, self.led)
             self.led[done.life[became_led], done.column[became_led]] = True
+            self.any_led |= bool(became_led.any())
             self.next[done.life, done.column] = at + self._life(done.life, done.column)
 
     def _queued(self, ready: Any, start: float, most: int) -> tuple[Any, Floats]:

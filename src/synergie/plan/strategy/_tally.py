@@ -222,11 +222,16 @@ class Tally:
     def _delay(self, life: Numbers, column: Numbers, days: Floats) -> None:
         kind = self.places.kind[column]
         bins = np.minimum((days * 24 + 0.5).astype(np.int64), HOUR_BINS)
-        np.add.at(self.delays, (kind, bins), 1)
-        np.add.at(self.mends, (kind, life), 1)
-        np.add.at(self.days, (kind, life), days)
+        self._count(self.delays, kind * (HOUR_BINS + 1) + bins)
+        key = kind * self.lives + life
+        self._count(self.mends, key)
+        self._count(self.days, key, days)
         late = days > self.targets[kind] + 1e-6
-        np.add.at(self.beyond, (kind[late], life[late]), 1)
+        self._count(self.beyond, key[late])
+
+    @staticmethod
+    def _count(sums: Any, key: Numbers, amount: Floats | None = None) -> None:
+        sums += np.bincount(key, amount, sums.size).reshape(sums.shape)
 
     def _out(self, life: Numbers, column: Numbers, failed: Floats, at: Floats) -> None:
         """Light-point-days dark and faults, in the year of the fault, until the last day."""
@@ -234,7 +239,8 @@ class Tally:
         dark = days * self.places.weight[column]
         self._at(self.dark, life, failed, dark)
         self._at(self.faults, life, failed, np.ones(len(life)))
-        self._pay(life, failed, dark * float(self.costs.out_day_eur))
+        if self.costs.out_day_eur:
+            self._pay(life, failed, dark * float(self.costs.out_day_eur))
 
     def _pay(self, life: Numbers, at: Floats, money: Floats) -> None:
         """What falls after the last day is not paid in these years."""
