@@ -88,7 +88,7 @@ def test_what_to_decide_follows_from_the_plan(brief: MaintenanceBrief) -> None:
     assert amounts(told)[0] == plan.baseline_eur - plan.objective_eur
     assert all(name in told for name in NAMES.values())
     assert "Communauté de communes 4, Syndicat d'énergie 4" in told
-    assert "jusqu'au 24/02/2027 pour 64 points" in told
+    assert "64 points : lampes à stocker avant le 24/02/2027" in told
     late = plan.zones[0].model_copy(update={"late": 61})
     changed: dict[str, dict[str, object]] = {
         "Rien à signer": {"baseline_eur": plan.objective_eur},

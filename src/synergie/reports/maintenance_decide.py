@@ -64,4 +64,5 @@ def _lamps(brief: MaintenanceBrief) -> Iterator[str]:
         yield f"{number(gone)} points ont des lampes qui ne se vendent plus : les remplacer."
     for day, many in sorted(ends.items()):
         if day >= today:
-            yield f"Lampes en vente jusqu'au {short_date(day)} pour {number(many)} points : stock."
+            last = short_date(day)
+            yield f"{number(many)} points : lampes à stocker avant le {last}, fin de leur vente."
