@@ -45,7 +45,7 @@ def test_a_byte_that_cp1252_does_not_have_costs_its_row() -> None:
 
 
 def test_utf_16_is_refused() -> None:
-    with pytest.raises(BadInput, match="UTF-16.*save the file as CSV UTF-8"):
+    with pytest.raises(BadInput, match=r"UTF-16.*save the file as CSV UTF-8"):
         encoding(io.BytesIO("a;b".encode("utf-16")), Report())
 
 
