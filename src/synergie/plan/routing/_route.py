@@ -1,52 +1,26 @@
 """The search for routes: PyVRP's iterated local search, stopped by time, steps or the caller."""
 
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
 
 from synergie.errors import BadInput, Cancelled
 from synergie.plan.routing import _clock, _text
 from synergie.plan.routing._input import refuse_faults
+from synergie.plan.routing._large import Large
+from synergie.plan.routing._large_ground import Ground
+from synergie.plan.routing._limit import Limit
 from synergie.plan.routing._load import able, fits
-from synergie.plan.routing._search import search
+from synergie.plan.routing._search import search, slow
 from synergie.plan.routing._search_model import Model
 from synergie.plan.routing._task import Ended, Order, Routes, Task, Trip
 
 type Start = Sequence[Trip | Sequence[int]]
 
 
-_NONE = (1 << 63) - 1  # PyVRP's cost of routes that break something
-_PATIENCE = 0.5  # share of the limit after which routes for all are no longer awaited
-
-
-@dataclass(slots=True)
-class _Limit:
-    """When to stop. PyVRP asks once a step with the cost of the best routes so far."""
-
-    seconds: float | None
-    iterations: int | None
-    cancel: Callable[[], bool] | None
-    begun: float = field(default_factory=time.perf_counter)
-    done: int = 0
-    ended: Ended | None = None
-    hopeful: bool = True
-
-    def __call__(self, best_cost: int) -> bool:
-        self.ended = self._ended(1.0)
-        hopeless = best_cost == _NONE and self.hopeful and self._ended(_PATIENCE) is not None
-        if self.ended is None and not hopeless:
-            self.done += 1
-            return False
-        return True
-
-    def _ended(self, share: float) -> Ended | None:
-        if self.cancel is not None and self.cancel():
-            return "cancelled"
-        if self.iterations is not None and self.done >= self.iterations * share:
-            return "iterations"
-        away = time.perf_counter() - self.begun
-        return "time" if self.seconds is not None and away > self.seconds * share else None
+_MOST = 400  # stops up to which the large neighbourhood search makes steps enough
+_SHARE = 0.1  # of the limit, for PyVRP, when that search follows
 
 
 def route(
@@ -72,7 +46,7 @@ def route(
     begin = None if start is None else _orders(task, start)
     if cancel is not None and cancel():
         raise Cancelled
-    return _found(task, _Limit(seconds, iterations, cancel), seed, begin)
+    return _found(task, Limit(seconds, iterations, cancel), seed, begin)
 
 
 def improved(
@@ -84,14 +58,16 @@ def improved(
     cancel: Callable[[], bool] | None,
 ) -> Routes:
     """Routes begun from these orders; the task is known to be sound."""
-    return _found(task, _Limit(seconds, iterations, cancel), 0, begin)
+    return _found(task, Limit(seconds, iterations, cancel), 0, begin)
 
 
-def _found(task: Task, limit: _Limit, seed: int, begin: Sequence[Order] | None) -> Routes:
+def _found(task: Task, limit: Limit, seed: int, begin: Sequence[Order] | None) -> Routes:
     """Routes for all; or, when half the limit brought none, as many required stops as can be."""
     if not task.stops:
         return Routes((), (), 0, 0, "iterations")
     model = Model(task)
+    if _mixed(model):
+        return _large(model, limit, seed, begin)
     best = _searched(model, limit, seed, begin)
     if not best.is_feasible():
         limit.hopeful = False
@@ -101,6 +77,30 @@ def _found(task: Task, limit: _Limit, seed: int, begin: Sequence[Order] | None) 
     if not best.is_feasible():
         best = model.solution(_parts(task, begin or []))
     return _told(model, best, limit)
+
+
+def _mixed(model: Model) -> bool:
+    """Whether the fleet is one of many different vehicles, and the task small enough."""
+    task = model.task
+    once = all(vehicle.max_reloads <= 1 for vehicle in task.vehicles)
+    return once and len(task.stops) <= _MOST and slow(model.data)
+
+
+def _large(model: Model, limit: Limit, seed: int, begin: Sequence[Order] | None) -> Routes:
+    """Routes by the large neighbourhood search, from what PyVRP finds at once."""
+    task = model.task
+    limit.part = _SHARE
+    best = _searched(model, limit, seed, begin)
+    orders = _parts(task, model.orders(best))
+    if not best.is_feasible() and begin is not None:
+        orders = _parts(task, begin)
+    limit.part = 1.0
+    dear = _dear(task)
+    prices = [dear if stop.prize is None else stop.prize for stop in task.stops]
+    search = Large(Ground(task), limit, prices, np.random.default_rng(seed))
+    found = search.run(orders) or orders
+    trips = [made for order in found if (made := _clock.trip(task, order))]
+    return routes(task, trips, limit.done, limit.ended or "iterations")
 
 
 def _parts(task: Task, orders: Sequence[Order]) -> list[Order]:
@@ -118,7 +118,7 @@ def _parts(task: Task, orders: Sequence[Order]) -> list[Order]:
     return kept
 
 
-def _searched(model: Model, limit: _Limit, seed: int, begin: Sequence[Order] | None) -> Any:
+def _searched(model: Model, limit: Limit, seed: int, begin: Sequence[Order] | None) -> Any:
     first = None if begin is None else model.solution(begin)
     return search(model.data, limit, seed, first)
 
@@ -133,7 +133,7 @@ def _dear(task: Task) -> int:
     return 1 + max(trips) + sum(stop.prize or 0 for stop in task.stops)
 
 
-def _told(model: Model, best: Any, limit: _Limit) -> Routes:
+def _told(model: Model, best: Any, limit: Limit) -> Routes:
     trips = [made for order in model.orders(best) if (made := _clock.trip(model.task, order))]
     return routes(model.task, trips, limit.done, limit.ended or "iterations")
 

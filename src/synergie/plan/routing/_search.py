@@ -12,6 +12,11 @@ _SHORT = 50  # both, where a step takes milliseconds: many sorts of vehicles and
 _MANY = 50
 
 
+def slow(data: Any) -> bool:
+    """Whether a step takes milliseconds: many sorts of vehicles and of loads."""
+    return bool(data.num_vehicle_types * (1 + data.num_load_dimensions) > _MANY)
+
+
 def search(data: Any, stop: Callable[[int], bool], seed: int, first: Any) -> Any:
     """The best solution found from *first* (None: from a random one); it may break something."""
     engine = pyvrp()
@@ -19,8 +24,8 @@ def search(data: Any, stop: Callable[[int], bool], seed: int, first: Any) -> Any
     from pyvrp.exceptions import PenaltyBoundWarning  # noqa: PLC0415
 
     draws = engine.RandomNumberGenerator(seed=seed)
-    slow = data.num_vehicle_types * (1 + data.num_load_dimensions) > _MANY
-    params = engine.PenaltyParams(solutions_between_updates=_SHORT if slow else _SPAN)
+    short = slow(data)
+    params = engine.PenaltyParams(solutions_between_updates=_SHORT if short else _SPAN)
     penalties = engine.PenaltyManager(params.midpoint_penalties(data), params)
     near = moves.compute_neighbours(data, moves.NeighbourhoodParams(num_neighbours=_NEIGHBOURS))
     local = moves.LocalSearch(data, draws, near)
@@ -35,7 +40,7 @@ def search(data: Any, stop: Callable[[int], bool], seed: int, first: Any) -> Any
         penalties,
         local,
         first,
-        engine.IteratedLocalSearchParams(history_length=_SHORT if slow else _HISTORY),
+        engine.IteratedLocalSearchParams(history_length=_SHORT if short else _HISTORY),
     )
     with warnings.catch_warnings():  # "no feasible solution found": the caller looks for itself
         warnings.simplefilter("ignore", PenaltyBoundWarning)

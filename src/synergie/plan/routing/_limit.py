@@ -1,0 +1,49 @@
+"""When a search stops."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from synergie.plan.routing._task import Ended
+
+_NONE = (1 << 63) - 1  # PyVRP's cost of routes that break something
+_PATIENCE = 0.5  # share of the limit after which routes for all are no longer awaited
+
+
+@dataclass(slots=True)
+class Limit:
+    """Asked once a step with the cost of the best routes so far; *part*: of the limit, for now."""
+
+    seconds: float | None
+    iterations: int | None
+    cancel: Callable[[], bool] | None
+    begun: float = field(default_factory=time.perf_counter)
+    done: int = 0
+    ended: Ended | None = None
+    hopeful: bool = True
+    part: float = 1.0
+
+    def __call__(self, best_cost: int) -> bool:
+        self.ended = self._ended(1.0)
+        hopeless = best_cost == _NONE and self.hopeful and self._ended(_PATIENCE) is not None
+        if self.ended is None and not hopeless and self._ended(self.part) is None:
+            self.done += 1
+            return False
+        return True
+
+    def _ended(self, share: float) -> Ended | None:
+        if self.cancel is not None and self.cancel():
+            return "cancelled"
+        if self.iterations is not None and self.done >= self.iterations * share:
+            return "iterations"
+        away = time.perf_counter() - self.begun
+        return "time" if self.seconds is not None and away > self.seconds * share else None
+
+    def share(self) -> float:
+        """Share of the limit that is used."""
+        used = [0.0]
+        if self.iterations:
+            used.append(self.done / self.iterations)
+        if self.seconds:
+            used.append((time.perf_counter() - self.begun) / self.seconds)
+        return min(max(used), 1.0)
