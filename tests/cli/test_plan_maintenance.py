@@ -279,3 +279,31 @@ def test_a_book_without_crews_is_refused_with_the_row(
     said = capsys.readouterr().err
     assert "mer.csv" in said
     assert "45, -5" in said
+
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "entretien-commun.json"
+
+
+def test_a_study_says_what_other_means_would_change(
+    files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert plan(str(EXAMPLE), "--study") == 0
+    said = capsys.readouterr().out
+    assert "Avec d'autres moyens" in said
+    assert "depot-liverdun : aucune semaine n'est pleine" in said
+    assert plan(*files, *STARTS, "--study", "--out", str(tmp_path / "annee")) == 0
+    assert json.loads((tmp_path / "annee" / "etude.json").read_bytes())["crew_days"]
+    assert "Si les moyens changeaient" in (tmp_path / "annee" / "rapport.html").read_text("utf-8")
+
+
+def test_an_impossible_year_says_what_would_make_it_possible(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    problem = json.loads(EXAMPLE.read_bytes())
+    for depot_told in problem["depots"]:
+        depot_told["crew_days"] = [0] * problem["weeks"]
+    (tmp_path / "visites.json").write_text(json.dumps(problem), encoding="utf-8")
+    assert plan(str(tmp_path / "visites.json")) == 7
+    said = capsys.readouterr().err
+    assert "possible si : " in said
+    assert "jour(s) d'équipe de plus par semaine" in said

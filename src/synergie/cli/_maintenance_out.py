@@ -14,9 +14,9 @@ from synergie.cli._texts import french
 
 if TYPE_CHECKING:
     from synergie.cli._maintenance import Inputs
+    from synergie.cli._maintenance_year import Solved
     from synergie.plan.upkeep import WeekCase
     from synergie.reports.maintenance_brief import Inventory, MaintenanceBrief
-    from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem
     from synergie.schemas.park import ParkState, SetAside
     from synergie.schemas.plan import Phrase
     from synergie.schemas.rounds import RoundsPlan
@@ -58,11 +58,10 @@ class Told:
     """Names of communes by code, as the year plan has them."""
 
 
-def write_year(
-    told: Told, problem: "MaintenanceProblem", plan: "MaintenancePlan", out: Path
-) -> None:
-    """The folder of a year plan. MissingExtra("report")."""
-    _write(_brief(told, problem=problem, plan=plan), {}, out)
+def write_year(told: Told, found: "Solved", out: Path) -> None:
+    """The folder of a year plan, with its study if there is one. MissingExtra("report")."""
+    brief = _brief(told, problem=found.problem, plan=found.plan, study=found.study)
+    _write(brief, {}, out)
 
 
 def write_week(told: Told, case: "WeekCase", plan: "RoundsPlan", out: Path) -> None:

@@ -21,6 +21,7 @@ from synergie.cli._maintenance import (
     year_case,
     year_plan_in,
 )
+from synergie.cli._maintenance_year import solved, tell_study
 from synergie.cli._misuse import Misuse
 from synergie.cli._moment import instant
 from synergie.cli._plan_print import reasons, summary
@@ -60,6 +61,7 @@ class _Asked:
     as_json: bool
     limit: float | None
     now: datetime
+    study: bool = False
 
 
 def maintenance(  # noqa: PLR0913 (the options of a command)
@@ -140,6 +142,13 @@ def maintenance(  # noqa: PLR0913 (the options of a command)
     force: Annotated[
         bool, typer.Option("--force", help=N_("Overwrite the folder when a plan wrote it."))
     ] = False,
+    study: Annotated[
+        bool,
+        typer.Option(
+            "--study",
+            help=N_("Study what more or fewer crews, fairness and shares would change."),
+        ),
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help=N_("The whole plan as one JSON document."))
     ] = False,
@@ -153,7 +162,7 @@ def maintenance(  # noqa: PLR0913 (the options of a command)
 ) -> None:  # fmt: skip
     """Exit 7 when no plan satisfies the requirements; 1 when a row was set aside."""
     if is_problem(files, crews):
-        _problem(files[0], as_json=as_json, limit=limit or _YEAR_S)
+        _problem(files[0], as_json=as_json, limit=limit or _YEAR_S, study=study)
         return
     if crews is None:
         raise Misuse(_("name the crew book: --crews equipes.xlsx (synergie template crews)"))
@@ -167,31 +176,29 @@ def maintenance(  # noqa: PLR0913 (the options of a command)
         files=files, crews=crews, owners=owner or (), communes=commune or (), matrix=matrix,
         done=done or (), before=before or (),
     )  # fmt: skip
-    asked = _Asked(starts, weeks, week, days, plan, out, as_json, limit, now)
+    asked = _Asked(starts, weeks, week, days, plan, out, as_json, limit, now, study)
     read = gathered(told, now)
     make = _year if week is None else _week
     aside = make(read, told, asked)
     raise typer.Exit(1 if aside else 0)
 
 
-def _problem(file: Path, *, as_json: bool, limit: float) -> None:
+def _problem(file: Path, *, as_json: bool, limit: float, study: bool) -> None:
     """The plan of a problem as JSON."""
     from synergie.schemas.maintenance import MaintenanceProblem
 
-    problem = load(file, MaintenanceProblem)
-    with needs("plan"):
-        from synergie.plan.maintenance import solve
-    plan = solve(problem, limit_s=limit)
+    found = solved(load(file, MaintenanceProblem), limit_s=limit, study=study)
     if as_json:
-        print_json(plan)
+        print_json(found.plan if found.study is None else _dumped(found.parts()))
         return
-    summary(plan)
-    typer.echo(_("Crew-days: {}").format(plan.crew_days))
+    summary(found.plan)
+    typer.echo(_("Crew-days: {}").format(found.plan.crew_days))
     lines(
         (f"  {_('week {}').format(crew.week)}", crew.depot, crew.zone, crew.days)
-        for crew in plan.crews
+        for crew in found.plan.crews
     )
-    reasons(plan)
+    reasons(found.plan)
+    tell_study(found)
 
 
 def _told_before(asked: _Asked) -> "YearPlan | None":
@@ -202,11 +209,10 @@ def _year(read: Inputs, files: Files, asked: _Asked) -> Sequence["SetAside"]:
     """The year plan; what was set aside."""
     from synergie.cli._maintenance_print import tell_assumed, tell_read, tell_year
 
-    with needs("plan"):
-        from synergie.plan.maintenance import solve
     starts = first_monday(asked.starts, asked.now)
     case = year_case(read, starts=starts, weeks=asked.weeks, told=_told_before(asked))
-    plan = solve(case.problem, limit_s=asked.limit or _YEAR_S)
+    found = solved(case.problem, limit_s=asked.limit or _YEAR_S, study=asked.study)
+    plan = found.plan
     aside = read.every_aside(*case.set_aside)
     said = (*case.assumptions, *read.park.notes, *read.given.notes)
     if asked.out is not None:
@@ -216,12 +222,13 @@ def _year(read: Inputs, files: Files, asked: _Asked) -> Sequence["SetAside"]:
             now=asked.now, read=read, files=_sources(files), aside=aside, said=said,
             command=_command(files, asked),
         )  # fmt: skip
-        write_year(told, case.problem, plan, asked.out)
+        write_year(told, found, asked.out)
     if asked.as_json:
-        _print({"problem": case.problem, "plan": plan}, aside)
+        _print(found.parts(), aside)
         return aside
     tell_read(read)
     tell_year(case.problem, plan)
+    tell_study(found)
     tell_assumed((*said, *plan.baseline, *plan.assumptions))
     _end(aside, asked.out)
     return aside
@@ -274,8 +281,11 @@ def _command(files: Files, asked: _Asked) -> str:
 
 
 def _print(parts: dict[str, "BaseModel"], aside: Sequence["SetAside"]) -> None:
-    told = {name: part.model_dump(mode="json") for name, part in parts.items()}
-    print_json(told | {"set_aside": [one.model_dump(mode="json") for one in aside]})
+    print_json(_dumped(parts) | {"set_aside": [one.model_dump(mode="json") for one in aside]})
+
+
+def _dumped(parts: dict[str, "BaseModel"]) -> dict[str, Any]:
+    return {name: part.model_dump(mode="json") for name, part in parts.items()}
 
 
 def _end(aside: Sequence["SetAside"], out: Path | None) -> None:

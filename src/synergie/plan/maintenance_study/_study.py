@@ -74,6 +74,9 @@ def _crew(plan: MaintenancePlan, row: CrewDayWorth) -> Phrase:
         if row.conflicts:
             return Phrase(text=text.CREW_NEEDED, values=(row.depot, much))
         return Phrase(text=text.NOT_FOUND, values=(row.depot, str(row.days)))
+    if not row.saves_eur and row.late == sum(zone.late for zone in plan.zones):
+        nothing = text.CREW_MORE_NOTHING if row.days > 0 else text.CREW_FEWER_NOTHING
+        return Phrase(text=nothing, values=(row.depot, much))
     if row.days > 0:
         return Phrase(text=text.CREW_MORE, values=(row.depot, much, f"{row.saves_eur:.2f}"))
     dearer = f"{-row.saves_eur:.2f}"

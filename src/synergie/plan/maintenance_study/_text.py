@@ -4,6 +4,8 @@ DAY_MORE = "{}: one crew-day more in week {} saves {} EUR"
 NO_DAY_MORE = "{}: one crew-day more in a full week saves nothing"
 NEVER_FULL = "{}: no week is full; crew-days more are worth nothing"
 CREW_MORE = "{}: one crew more ({} crew-days a week) saves {} EUR a year, its days paid"
+CREW_MORE_NOTHING = "{}: one crew more ({} crew-days a week) saves nothing"
+CREW_FEWER_NOTHING = "{}: one crew fewer ({} crew-days a week) costs nothing more"
 CREW_FEWER = "{}: one crew fewer ({} crew-days a week) costs {} EUR more"
 CREW_FEWER_LATE = (
     "{}: one crew fewer ({} crew-days a week) costs {} EUR more; {} light-point-weeks late more"
