@@ -445,7 +445,7 @@ class OutOfTime(SynergieError):
 
     @override
     def tell(self, _: Callable[[str], str]) -> str:
-        return _("no plan within {} s").format(self.limit_s)
+        return _("no plan within {} s").format(f"{self.limit_s:g}")
 
 
 class Cancelled(SynergieError):

@@ -238,6 +238,16 @@ def test_a_point_that_is_out_is_counted_once() -> None:
     assert (row.where, row.found) == ("tickets.csv, T-2 (epci T-2)", "T-2 = T-1")
 
 
+def test_one_lamp_of_a_cabinet_that_nobody_names_is_one_point_out() -> None:
+    points = [lamp(f"P-{i}") for i in range(1, 5)]
+    out = order(asset_kind="cabinet", asset="A-1", fault_type="lampe éteinte")
+    found = park(points, [out])
+    assert [ticket.severity for ticket in found.tickets] == ["point"]
+    assert not any(one.is_out for one in found.cabinets[0].lamps)
+    assert found.out_share == 0.25
+    assert "names only what feeds or carries them: 1" in said(found)
+
+
 def test_two_faults_of_one_point_stay_two() -> None:
     for other in ("vasque cassée", "mât couché", "lanterne tournée"):
         orders = [order("T-1"), order("T-2", fault_type=other)]

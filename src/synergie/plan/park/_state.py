@@ -13,7 +13,14 @@ from synergie.plan.park._history import history
 from synergie.plan.park._lamps import Life, Schedules, failures, lamp, lives
 from synergie.plan.park._moments import day
 from synergie.plan.park._sites import Box, Site, Sites, dated, sites, standing, unique
-from synergie.plan.park._tickets import Found, open_faults, out_points, repair_hours, tickets
+from synergie.plan.park._tickets import (
+    Found,
+    open_faults,
+    out_points,
+    repair_hours,
+    tickets,
+    unnamed_out,
+)
 from synergie.plan.park._totals import burn_source, notes, technologies
 from synergie.plan.park._watch import Watch, watches
 from synergie.plan.park._works import Work, works
@@ -90,7 +97,7 @@ def _state(
         tickets=told,
         technologies=technologies(lamps, ground.models),
         models=tuple(sorted(ground.models.values(), key=lambda one: one.technology)),
-        out_share=round(sum(one.is_out for one in lamps) / len(lamps), 6) if lamps else None,
+        out_share=_out_share(lamps, unnamed_out(ground.found.rows)),
         burn_hours_source=burn_source(ground.schedules),
         set_aside=tuple(aside.rows),
         notes=(
@@ -102,6 +109,13 @@ def _state(
         ),
         repair_hours=None if hours is None else Decimal(str(round(hours, 2))),
     )  # fmt: skip
+
+
+def _out_share(lamps: Sequence[LampState], unnamed: int) -> float | None:
+    """Share of light points out, with those whose ticket names only their cabinet."""
+    if not lamps:
+        return None
+    return round(min(1.0, (sum(one.is_out for one in lamps) + unnamed) / len(lamps)), 6)
 
 
 def _silences(ground: _Ground) -> Iterator[Phrase]:

@@ -73,6 +73,7 @@ TICKETS_STOP = (
     "the last fault in the tickets of {} is of {}: nothing is learned from the time after it, and "
     "what was open then is taken to be open still"
 )
+OUT_UNNAMED = "single light points out whose ticket names only what feeds or carries them: {}"
 OUT_WITH_CABINET = "light points that are out with their cabinet, support or circuit: {}"
 
 LEARNED = "learned from tickets"

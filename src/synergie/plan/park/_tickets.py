@@ -71,12 +71,24 @@ def tickets(rows: Iterable[Open], targets: Sequence[ServiceTarget]) -> tuple[Fau
     return tuple(sorted(made, key=lambda one: (one.due_at, one.organisation, one.ticket)))
 
 
+def unnamed_out(rows: Iterable[Open]) -> int:
+    """Single light points that are out and that their ticket does not name."""
+    return sum(one.work.fault.is_out and _is_one_of_many(one.work) for one in rows)
+
+
+def _is_one_of_many(work: Work) -> bool:
+    """Whether one light point fails, and the ticket names what feeds or carries several."""
+    named = work.named
+    many = named is not None and named.kind != "light_point" and len(named.points) > 1
+    return many and work.fault.severity == "point"
+
+
 def out_points(rows: Iterable[Open]) -> dict[Key, bool]:
-    """Light points that are out; True: with their whole cabinet, support or circuit."""
+    """Light points known to be out; True: with their whole cabinet, support or circuit."""
     found: dict[Key, bool] = {}
     for one in rows:
         named = one.work.named
-        if named is not None and one.work.fault.is_out:
+        if named is not None and one.work.fault.is_out and not _is_one_of_many(one.work):
             for key in named.points:
                 found[key] = found.get(key, True) and named.kind != "light_point"
     return found

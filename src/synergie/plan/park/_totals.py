@@ -7,7 +7,7 @@ from typing import get_args
 from synergie.plan.park import _text
 from synergie.plan.park._lamps import Schedules
 from synergie.plan.park._sites import Site
-from synergie.plan.park._tickets import Found
+from synergie.plan.park._tickets import Found, unnamed_out
 from synergie.plan.park.models import What, yearly_rate
 from synergie.plan.park.sales import purchasable_until
 from synergie.schemas.light_point import SourceType
@@ -59,7 +59,7 @@ def notes(
     """What was taken for granted, and what is not known."""
     derived = sum(site.record is None for site in sites)
     moved = sum(site.record is not None and not site.location_told for site in sites)
-    ages = sum(one.age_years is None for one in lamps)
+    ages, unnamed = sum(one.age_years is None for one in lamps), unnamed_out(found.rows)
     luminaires = sum(one.age_years is not None and not one.age_of_lamp for one in lamps)
     assumed = sum(not one.severity_told for one in told)
     counts = schedules.counts
@@ -76,6 +76,7 @@ def notes(
         (found.closed_by_repair, _text.CLOSED_BY_REPAIR, (found.closed_by_repair,)),
         (found.hung_near, _text.HUNG_NEAR, (found.hung_near,)),
         (with_cabinet, _text.OUT_WITH_CABINET, (with_cabinet,)),
+        (unnamed, _text.OUT_UNNAMED, (unnamed,)),
     )
     held = tuple(_phrase(text, *values) for is_so, text, values in said if is_so)
     return (*held, *_unmodelled(lamps, models))
