@@ -98,10 +98,24 @@ def tasks(draw: st.DrawFn) -> Task:
     return Task(stops, vehicles, line(*points))
 
 
+def mixed(task: Task) -> Task:
+    """The same task among many vehicles that may serve nothing: the other search takes it."""
+    own = frozenset(range(len(task.vehicles)))
+    stops = tuple(
+        replace(stop, vehicles=own if stop.vehicles is None else stop.vehicles)
+        for stop in task.stops
+    )
+    return replace(task, stops=stops, vehicles=task.vehicles + task.vehicles[:1] * 50)
+
+
+@pytest.mark.parametrize("as_given", [lambda task: task, mixed], ids=["few", "many"])
 @settings(deadline=None)
-@given(tasks())
-def test_the_search_finds_what_brute_force_finds(task: Task) -> None:
+@given(task=tasks())
+def test_the_search_finds_what_brute_force_finds(
+    as_given: Callable[[Task], Task], task: Task
+) -> None:
     best = routing_force.cheapest(task)
+    task = as_given(task)
     try:
         found = route(task, iterations=STEPS)
     except BadInput:
@@ -128,12 +142,17 @@ def town(count: int = 12, **changes: Any) -> Task:
     return Task(stops, (crew(count=2),), scattered(count))
 
 
-def test_the_same_steps_give_the_same_routes() -> None:
-    assert route(town(), iterations=80, seed=3) == route(town(), iterations=80, seed=3)
+@pytest.mark.parametrize("as_given", [lambda task: task, mixed], ids=["few", "many"])
+def test_the_same_steps_give_the_same_routes(as_given: Callable[[Task], Task]) -> None:
+    task = as_given(town())
+    assert route(task, iterations=80, seed=3) == route(task, iterations=80, seed=3)
 
 
-def test_routes_that_are_given_are_never_left_for_worse_ones() -> None:
-    task = town()
+@pytest.mark.parametrize("as_given", [lambda task: task, mixed], ids=["few", "many"])
+def test_routes_that_are_given_are_never_left_for_worse_ones(
+    as_given: Callable[[Task], Task],
+) -> None:
+    task = as_given(town())
     good = route(task, iterations=200)
     assert route(task, iterations=1, start=good.trips).cost <= good.cost
     assert route(task, iterations=0, start=good.trips).trips == good.trips
@@ -237,8 +256,11 @@ def test_no_stops_make_no_trips() -> None:
     assert route(Task((), (crew(),), scattered(1)), iterations=1).trips == ()
 
 
-def test_a_search_is_stopped_within_a_second_of_the_word() -> None:
-    task = town(150, service_s=0)
+@pytest.mark.parametrize("as_given", [lambda task: task, mixed], ids=["few", "many"])
+def test_a_search_is_stopped_within_a_second_of_the_word(
+    as_given: Callable[[Task], Task],
+) -> None:
+    task = as_given(town(150, service_s=0))
     asked: list[float] = []
 
     def cancel() -> bool:

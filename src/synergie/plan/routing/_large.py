@@ -18,8 +18,8 @@ from synergie.plan.routing._large_trip import Trip, trip
 from synergie.plan.routing._limit import Limit
 from synergie.plan.routing._task import Order
 
-_HOT, _COLD = 5e-3, 2e-4  # temperatures, shares of the cost
-_NOISE = 0.2
+_HOT, _COLD = 2e-2, 5e-4  # temperatures, shares of the cost
+_NOISE = 0.4
 _DEPTH = 4  # most choices compared by regret
 _POOLED = 4  # how many times the pool of trips is recombined
 
@@ -52,7 +52,7 @@ class Large:
         """Better orders than those to begin from; None when there are none."""
         first = self._state(begin)
         best = now = first
-        parts = [(1 + part) / _POOLED for part in range(_POOLED)]
+        parts = [(1 + part) / (_POOLED + 0.5) for part in range(_POOLED)]
         self.pool.add(first.trips)
         spread: set[Trip] = set()
         least = self.limit.share()
@@ -69,11 +69,10 @@ class Large:
                     fresh = [one for one in new.trips if one not in spread]
                     spread.update(fresh)
                     self.pool.spread(fresh)
-            if done >= parts[0]:
+            if parts and done >= parts[0]:
                 parts.pop(0)
                 best = self._pooled(best)
-                now = best if len(parts) == 1 else now
-        best = self._pooled(best) if parts else best
+                now = now if len(parts) > 1 else best
         return [one.order() for one in best.trips if one.clients] if best is not first else None
 
     def _state(self, begin: Sequence[Order]) -> State:
@@ -142,7 +141,7 @@ class Large:
         return np.asarray(places * (1 + 3 * _NOISE * self.draws.random(shape[1])))
 
     def _pooled(self, best: State) -> State:
-        found = self.pool.best(self.limit, best.cost)
+        found = self.pool.best(self.limit, best.trips, best.cost)
         if found is None:
             return best
         state = self._state([one.order() for one in found])

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 
 from synergie.plan._solver import Model
 from synergie.plan.routing._large_ground import Ground
-from synergie.plan.routing._large_trip import NEVER, Trip, trip
+from synergie.plan.routing._large_trip import Trip, trip
 from synergie.plan.routing._limit import Limit
 from synergie.plan.routing._task import Order
 
 _MADE = 20_000  # trips remembered with what each stop more would make of them
-_COLUMNS = 6_000
-_NODES = 200
+_COLUMNS = 3_000
+_NODES = 10
+_GAP = 1e-4
 _SECONDS = 6.0
 _SHARE = 0.06
 
@@ -76,37 +77,48 @@ class Pool:
                 made = self.trip(vehicle, one.clients) if stops else None
                 self.add([] if made is None else [made])
 
-    def best(self, limit: Limit, most: int) -> list[Trip] | None:
-        """The cheapest mix that serves each stop once or pays for it; None: no time."""
+    def best(self, limit: Limit, now: Sequence[Trip], most: int) -> list[Trip] | None:
+        """The cheapest mix that serves each stop once or pays for it; None: no time.
+
+        *now*: the trips of the best routes, which cost *most* in all.
+        """
+        left = limit.left_s(_SHARE, _SECONDS)
+        if left <= 0:
+            return None
+        most = max(most, 1)
+        self.add(now)
         trips = list(self.cheapest.values())[-_COLUMNS:]
         self.cheapest = {(one.vehicle, frozenset(one.clients)): one for one in trips}
         for one in trips:
             one.known, one.plain, one.loaded = {}, None, None
-        model = Model("trips")
-        columns = [model.binary(f"t{n}", one.cost / most) for n, one in enumerate(trips)]
-        of_stop: list[list[int]] = [[] for _ in self.prices]
-        of_vehicle: list[list[int]] = [[] for _ in self.ground.task.vehicles]
-        for column, one in zip(columns, trips, strict=True):
-            of_vehicle[one.vehicle].append(column)
-            for stop in one.stops():
-                of_stop[stop].append(column)
-        for stop, price in enumerate(self.prices):
-            if price < NEVER:
-                of_stop[stop].append(model.binary(f"out{stop}", price / most))
-            model.require([(column, 1) for column in of_stop[stop]], low=1)
-        for vehicle, own in zip(self.ground.task.vehicles, of_vehicle, strict=True):
-            model.require([(column, 1) for column in own], high=vehicle.count)
-        left = _SECONDS if limit.seconds is None else _SHARE * limit.seconds
+        model = self._model(trips, most)
+        held = {(one.vehicle, frozenset(one.clients)) for one in now}
         outcome = model.minimise(
-            limit_s=1e6 if limit.seconds is None else min(left, _SECONDS),
-            gap=1e-5,
+            limit_s=left,
+            gap=_GAP,
             cancel=limit.cancel,
             options={"mip_max_nodes": _NODES},
+            start={n: float(key in held) for n, key in enumerate(self.cheapest)},
         )
         if not outcome.values:
             return None
-        pairs = zip(columns, trips, strict=True)
-        return self._once([one for column, one in pairs if outcome.chosen(column)])
+        return self._once([one for number, one in enumerate(trips) if outcome.chosen(number)])
+
+    def _model(self, trips: Sequence[Trip], most: int) -> Model:
+        """Which trips to make, in shares of *most*; a stop in several is taken out later."""
+        model = Model("trips")
+        of_stop: list[list[int]] = [[] for _ in self.prices]
+        of_vehicle: list[list[int]] = [[] for _ in self.ground.task.vehicles]
+        for number, one in enumerate(trips):
+            of_vehicle[one.vehicle].append(model.binary(f"t{number}", one.cost / most))
+            for stop in one.stops():
+                of_stop[stop].append(number)
+        for stop, price in enumerate(self.prices):
+            of_stop[stop].append(model.binary(f"out{stop}", price / most))
+            model.require([(column, 1) for column in of_stop[stop]], low=1)
+        for vehicle, own in zip(self.ground.task.vehicles, of_vehicle, strict=True):
+            model.require([(column, 1) for column in own], high=vehicle.count)
+        return model
 
     def _once(self, trips: list[Trip]) -> list[Trip]:
         """Each stop once: it stays where leaving it out would save least."""

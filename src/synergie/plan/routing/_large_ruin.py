@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from synergie.plan.routing._large_ground import Ground
 from synergie.plan.routing._large_trip import Trip
 
-_MEAN, _LONGEST = 8, 10  # stops taken out, mean; longest string
+_MEAN, _LONGEST = 10, 10  # stops taken out, mean; longest string
 _SHARP = 4.0
 
 

@@ -47,3 +47,13 @@ class Limit:
         if self.seconds:
             used.append((time.perf_counter() - self.begun) / self.seconds)
         return min(max(used), 1.0)
+
+    def left_s(self, share: float, most: float) -> float:
+        """Seconds for a part of the work: a share of the limit, at most *most* and what is left.
+
+        Without a limit in seconds, enough: then the clock decides nothing.
+        """
+        if self.seconds is None:
+            return 1e6
+        left = self.begun + self.seconds - time.perf_counter()
+        return min(share * self.seconds, most, left)

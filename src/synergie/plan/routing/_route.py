@@ -91,9 +91,8 @@ def _large(model: Model, limit: Limit, seed: int, begin: Sequence[Order] | None)
     task = model.task
     limit.part = _SHARE
     best = _searched(model, limit, seed, begin)
-    orders = _parts(task, model.orders(best))
-    if not best.is_feasible() and begin is not None:
-        orders = _parts(task, begin)
+    orders = model.orders(best) if best.is_feasible() or begin is None else begin
+    orders = [order for order in _parts(task, orders) if order.stops]
     limit.part = 1.0
     dear = _dear(task)
     prices = [dear if stop.prize is None else stop.prize for stop in task.stops]
