@@ -34,6 +34,8 @@ def summary(plan: "Plan", delivery: "DeliveryPeriod | None" = None) -> None:
         typer.echo(_("Proved: no other plan costs less"))
     elif plan.gap is not None:
         typer.echo(_("Not proved: at most {} % above the best").format(number(100 * plan.gap, 2)))
+    else:
+        typer.echo(_("Not proved: time ended before a bound was found; --limit gives more"))
     typer.echo(_("Who pays what:"))
     lines(_members(plan))
 
