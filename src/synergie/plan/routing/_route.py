@@ -19,6 +19,7 @@ from synergie.plan.routing._task import Ended, Order, Routes, Task, Trip
 type Start = Sequence[Trip | Sequence[int]]
 
 
+_LEAST = 30  # PyVRP does better with fewer stops
 _MOST = 400  # stops up to which the large neighbourhood search makes steps enough
 _SHARE = 0.1  # of the limit, for PyVRP, when that search follows
 
@@ -83,7 +84,7 @@ def _mixed(model: Model) -> bool:
     """Whether the fleet is one of many different vehicles, and the task small enough."""
     task = model.task
     once = all(vehicle.max_reloads <= 1 for vehicle in task.vehicles)
-    return once and len(task.stops) <= _MOST and slow(model.data)
+    return once and _LEAST <= len(task.stops) <= _MOST and slow(model.data)
 
 
 def _large(model: Model, limit: Limit, seed: int, begin: Sequence[Order] | None) -> Routes:
