@@ -1,6 +1,7 @@
 """The search for routes: PyVRP's iterated local search, stopped by time, steps or the caller."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from synergie.plan.routing._task import Ended, Order, Routes, Task, Trip
 type Start = Sequence[Trip | Sequence[int]]
 
 
-_LEAST = 30  # PyVRP does better with fewer stops
+_LEAST = 30  # below, PyVRP finds the optimum; the other search may not leave a window it chose
 _MOST = 400  # stops up to which the large neighbourhood search makes steps enough
 _SHARE = 0.1  # of the limit, for PyVRP, when that search follows
 
@@ -72,12 +73,34 @@ def _found(task: Task, limit: Limit, seed: int, begin: Sequence[Order] | None) -
     best = _searched(model, limit, seed, begin)
     if not best.is_feasible():
         limit.hopeful = False
+        required = _required_alone(task, limit, seed)
+        if required is not None:
+            return _told(model, _searched(model, limit, seed, required), limit)
         begin = _parts(task, model.orders(best))
         model = Model(task, relaxed=_dear(task))
         best = _searched(model, limit, seed, begin)
     if not best.is_feasible():
         best = model.solution(_parts(task, begin or []))
     return _told(model, best, limit)
+
+
+def _required_alone(task: Task, limit: Limit, seed: int) -> list[Order] | None:
+    """Orders of the required stops, sought without the optional ones that fill the vehicles.
+
+    None: there is no optional stop, or they were not found by half of what is left.
+    """
+    ids = [number for number, stop in enumerate(task.stops) if stop.prize is None]
+    if not ids or len(ids) == len(task.stops):
+        return None
+    model = Model(replace(task, stops=tuple(task.stops[number] for number in ids)))
+    limit.part = (1 + limit.share()) / 2
+    best = _searched(model, limit, seed, None)
+    limit.part = 1.0
+    if not best.is_feasible():
+        return None
+    return [
+        replace(order, stops=[ids[stop] for stop in order.stops]) for order in model.orders(best)
+    ]
 
 
 def _mixed(model: Model) -> bool:
