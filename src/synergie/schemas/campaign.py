@@ -30,8 +30,8 @@ class CampaignRecord(Wire):
     name: Text
     """What people call it. Example: `Éclairage : entretien en commun 2027`."""
     reference: LongText
-    """The text it rests on: convention, délibération. Example: `Convention d'entente du 12 mars
-    2026, CGCT L5221-1`."""
+    """The text it rests on: convention, délibération (CGCT L5221-1). Example:
+    `Convention d'entente du 12 mars 2026`."""
 
 
 class CampaignBody(Wire):
