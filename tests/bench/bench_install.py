@@ -81,7 +81,7 @@ BENCHES = [
     Bench(
         name="install-base",
         title="size of the base install",
-        goal=Goal("<", 66),
+        goal=Goal("<", 60),
         unit="MB",
         peer="FlexMeasures' client alone: 165 MB",
         run=base_mb,

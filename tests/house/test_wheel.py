@@ -15,6 +15,7 @@ TOO_HEAVY = {
     "pulp", "pyarrow", "sqlalchemy", "sqlmodel", "starlette", "uvicorn",
 }  # fmt: skip
 MOST_MB = 66
+"""A ceiling, not the goal: that is 60 (bench `install-base`, decision 0013), missed since 63.3."""
 
 
 @pytest.fixture(scope="session")
