@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from synergie.schemas.light_point import SourceType
 from synergie.schemas.lighting_effects import Change
 from synergie.schemas.lighting_study import LightingScenario, LightingStudy
+from synergie.schemas.power import PowerClass
 
 type Floats = NDArray[np.float64]
 type Places = NDArray[np.int32]
@@ -20,7 +21,7 @@ type Marks = NDArray[np.int8]
 
 SOURCES: tuple[SourceType, ...] = get_args(SourceType.__value__)
 """Kinds of lamp: a column of kinds holds places in this."""
-CLASSES = ("HPH", "HCH", "HPB", "HCB")
+CLASSES: tuple[PowerClass, ...] = ("HPH", "HCH", "HPB", "HCB")
 """Time classes, in the order of every array that has them (season high: November to March)."""
 
 

@@ -183,6 +183,15 @@ class Stated(Wire):
     """Who told it, when, how it was measured."""
 
 
+class LampPrice(Wire):
+    """What a new lamp costs, for luminaires that stay."""
+
+    source_type: SourceType
+    """Kind of lamp."""
+    eur: Annotated[Euros, Field(ge=Decimal(0))]
+    """EUR excluding VAT (LED: of a driver or module)."""
+
+
 class StudyRules(Wire):
     """What is assumed of time, money, carbon and work; every figure is a parameter."""
 
@@ -209,6 +218,8 @@ class StudyRules(Wire):
     """Share of the investment that a grant pays; 0 unless promised."""
     repair_eur: Euros | None = None
     """A repair of one luminaire, crew and travel without the part, EUR. Null: not known."""
+    lamps: Annotated[Many[LampPrice], Field(max_length=12)] = ()
+    """Prices of the lamps of luminaires that stay. One left out is not known."""
     repair_delay_hours: _Positive | None = None
     """Hours from a fault to its repair. Null: not known."""
     power_rules: PowerRules = PowerRules()
