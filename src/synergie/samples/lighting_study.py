@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from synergie.samples.communes import Commune
 from synergie.samples.territory import Territory, territory
+from synergie.schemas.light_point import SourceType
 from synergie.schemas.lighting_schedule import LightingSchedule, ScheduleSpan
 from synergie.schemas.lighting_study import (
     Budget,
@@ -28,7 +29,6 @@ from synergie.schemas.lighting_study import (
     StudyLight,
     StudyRules,
 )
-from synergie.schemas.location import Location
 from synergie.schemas.offer import Price
 from synergie.schemas.power import OffPeakWindow
 from synergie.schemas.retrofit import Retrofit
@@ -50,6 +50,7 @@ _WINDOWS = (OffPeakWindow(starts="22:00", ends="06:00"),)
 _LIGHTS_A_PLACE = 30
 _CORRIDOR = ((6.085, 48.795), (6.105, 48.79), (6.13, 48.772), (6.15, 48.755))
 _HALF_WIDTH = 0.004
+_LAMPS: tuple[tuple[SourceType, int], ...] = (("SHP", 18), ("IM", 35), ("VM", 12), ("LED", 120))
 
 
 def study(*, fast: bool = False) -> LightingStudy:
@@ -182,7 +183,7 @@ def _places(whole: Territory) -> Iterator[PriorityPlace]:
         if one.location is not None:
             yield PriorityPlace(
                 id=f"place-{n:03d}",
-                kind=("school", "stop", "crossing")[n % 3],  # type: ignore[arg-type]  # three kinds
+                kind=("school", "stop", "crossing")[n % 3],
                 location=one.location,
                 insee_code=one.insee_code,
             )
@@ -211,10 +212,7 @@ def _rules() -> StudyRules:
         ),
         cee_eur_mwhc=Decimal(8),
         repair_eur=Decimal(90),
-        lamps=tuple(
-            LampPrice(source_type=kind, eur=Decimal(eur))
-            for kind, eur in (("SHP", 18), ("IM", 35), ("VM", 12), ("LED", 120))
-        ),
+        lamps=tuple(LampPrice(source_type=kind, eur=Decimal(eur)) for kind, eur in _LAMPS),
         repair_delay_hours=72.0,
         source="price of certificates 7 to 9 EUR/MWhc; repairs, lamps and delay assumed",
     )
