@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 
 from synergie.errors import MissingExtra
 
@@ -15,3 +16,8 @@ def needs(extra: str) -> Iterator[None]:
         if (error.name or "").split(".")[0] == "synergie":
             raise
         raise MissingExtra(extra) from error
+
+
+def is_here(*libraries: str) -> bool:
+    """Whether each of *libraries* can be imported; none is."""
+    return all(find_spec(name) is not None for name in libraries)

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from synergie.cli._ends import End, end
+from synergie.cli._extras import is_here
 from synergie.cli._misuse import Misuse, sentence
-from synergie.cli._texts import LOCALES, Locale, _, speak
+from synergie.cli._texts import LOCALES, Locale, _, french, speak
+from synergie.errors import MissingExtra
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without accents still works
+    if not is_here("typer", "rich"):
+        return _not_installed()
     debug = False
     speak("fr")  # until the line says otherwise
     try:
@@ -36,6 +40,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         return End.DONE  # the reader of a pipe has enough
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 (the edge: no traceback to a person)
         return _ended(error, debug=debug)
+
+
+def _not_installed() -> int:
+    """The base install is the client alone: what to type for the commands, in both languages."""
+    part = MissingExtra("cli")
+    sys.stderr.write(french("synergie: {}").format(part.tell(french)) + "\n")
+    sys.stderr.write(f"synergie: {part.tell(str)}\n")
+    return End.MISUSE
 
 
 def _run(argv: list[str]) -> int:
