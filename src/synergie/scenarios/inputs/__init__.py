@@ -1,0 +1,27 @@
+"""From the files that an agent already has to a `LightingStudy`.
+
+A row that cannot be used is set aside with its place and its reason, and the rest goes on; what
+no file tells stays null.
+"""
+
+from synergie.scenarios.inputs.assets import Assets, Told, assets
+from synergie.scenarios.inputs.built import Built, Wanted, study_of
+from synergie.scenarios.inputs.communes import communes_of
+from synergie.scenarios.inputs.places import places_of
+from synergie.scenarios.inputs.six import six_scenarios
+from synergie.scenarios.inputs.stated import stated_of
+from synergie.scenarios.inputs.wanted import scenarios_of
+
+__all__ = [
+    "Assets",
+    "Built",
+    "Told",
+    "Wanted",
+    "assets",
+    "communes_of",
+    "places_of",
+    "scenarios_of",
+    "six_scenarios",
+    "stated_of",
+    "study_of",
+]

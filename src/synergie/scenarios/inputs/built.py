@@ -1,0 +1,213 @@
+"""A lighting study out of the files of an agent, with everything that was seen on the way."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from synergie.errors import BadInput, Words
+from synergie.scenarios.inputs import _text
+from synergie.scenarios.inputs._said import Seen, said
+from synergie.scenarios.inputs._table import set_aside
+from synergie.scenarios.inputs.assets import Assets, Told, assets
+from synergie.scenarios.inputs.cabinets import Cabinets, Served, cabinets_of
+from synergie.scenarios.inputs.communes import communes_of, communes_seen
+from synergie.scenarios.inputs.lights import Follows, Lights, lights_of
+from synergie.scenarios.inputs.places import places_of
+from synergie.scenarios.inputs.rules import rules_of
+from synergie.scenarios.inputs.schedules import (
+    FULL_NIGHT,
+    OFF,
+    off_schedule,
+    profiles_as_schedules,
+)
+from synergie.scenarios.inputs.six import SCHEDULES, six_scenarios
+from synergie.scenarios.inputs.stated import StatedOf, stated_of
+from synergie.scenarios.inputs.wanted import scenarios_of
+from synergie.schemas.lighting_schedule import LightingSchedule
+from synergie.schemas.lighting_study import (
+    Corridor,
+    LightingScenario,
+    LightingStudy,
+    StudyCommune,
+    StudyRules,
+)
+from synergie.schemas.park import SetAside
+from synergie.schemas.plan import Phrase
+from synergie.schemas.power import OffPeakWindow
+from synergie.schemas.retrofit import Retrofit
+from synergie.schemas.tariff import PriceSchedule
+
+_UNTOLD = "off-untold"
+_TODAY = "today-off"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is told beside the files of assets; everything but the day may be left out."""
+
+    on: date
+    """The day whose network tariff and taxes are taken."""
+    name: str = "Éclairage public"
+    """What the study is called."""
+    owner: str = "collectivité"
+    """Who pays for cabinets of which no row tells it."""
+    communes_of_files: Mapping[Path, str] = field(default_factory=dict)
+    """INSEE code for the rows of a file that tell none."""
+    retrofits: Sequence[Retrofit] | None = None
+    """The catalogue. None: none was given, *assumed* is taken."""
+    assumed: Sequence[Retrofit] = ()
+    """The catalogue of the house."""
+    schedules: Sequence[LightingSchedule] = ()
+    """Further schedules that scenarios may name."""
+    prices: Sequence[PriceSchedule] = ()
+    """Price schedules; cabinets are billed by the first."""
+    tariff: str | None = None
+    """Tariff option of cabinets that tell none. None: they have no bill."""
+    windows: tuple[OffPeakWindow, ...] = ()
+    """Off-peak hours of delivery points that tell none."""
+    off_today: tuple[str, str] | None = None
+    """Hours without light, today, of cabinets that can be programmed. None: not told."""
+    communes: Path | None = None
+    """Table of the communes."""
+    places: Path | None = None
+    """Table or GeoJSON of priority places."""
+    corridors: tuple[Corridor, ...] | None = None
+    """Ecological corridors. None: no layer was given."""
+    scenarios: Path | None = None
+    """Table or JSON of scenarios. None: six are made by rule."""
+    stated: Path | None = None
+    """Table of figures that people told."""
+    rules: StudyRules | None = None
+    """What is assumed of time, money, carbon and work. None: the rules of the house."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The study, and what was seen on the way to it."""
+
+    study: LightingStudy
+    files: tuple[Told, ...]
+    """What each file gave."""
+    set_aside: tuple[SetAside, ...]
+    """Rows and figures that could not be used."""
+    notes: tuple[Phrase, ...]
+    """What is not known, and what was assumed."""
+
+
+def study_of(files: Sequence[Path], wanted: Wanted) -> Built:
+    """The study that *files* and *wanted* make.
+
+    BadInput when no luminaire is left, and for a file that is not what it is given for.
+    """
+    given = assets(files, communes=wanted.communes_of_files)
+    aside = list(given.set_aside)
+    profiles = profiles_as_schedules(given.profiles, given.ranges, wanted.on, aside)
+    lights = lights_of(given.lights, Follows(profiles, _UNTOLD, wanted.on))
+    aside += lights.aside
+    if not lights.found:
+        raise BadInput(", ".join(one.name for one in files), Words("no luminaire"), _text.NO_LIGHT)
+    named = sorted({one.cabinet for one in lights.found.values() if one.cabinet})
+    cabinets = cabinets_of(given.cabinets, named, _served(given, wanted))
+    aside += cabinets.aside
+    making = _Making(wanted, given, lights, cabinets, aside)
+    study, by_rule = making.study(tuple(profiles.values()))
+    seen = Seen(study, lights, cabinets, wanted.off_today, given.others,
+                is_assumed=wanted.retrofits is None, tariff=wanted.tariff)  # fmt: skip
+    return Built(study, tuple(given.files), tuple(aside), (*said(seen), *by_rule))
+
+
+def _served(given: Assets, wanted: Wanted) -> Served:
+    return Served(
+        terms=given.terms,
+        prices=wanted.prices[0].name if wanted.prices else None,
+        tariff=wanted.tariff,
+        windows=wanted.windows,
+        programmed=_TODAY if wanted.off_today else None,
+        body=wanted.owner,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """The parts of a study as they come together."""
+
+    wanted: Wanted
+    given: Assets
+    lights: Lights
+    cabinets: Cabinets
+    aside: list[SetAside]
+
+    def study(
+        self, profiles: Sequence[LightingSchedule]
+    ) -> tuple[LightingStudy, tuple[Phrase, ...]]:
+        """The study, and how scenarios were made by rule."""
+        wanted = self.wanted
+        schedules = self._schedules(profiles)
+        retrofits = tuple(wanted.assumed if wanted.retrofits is None else wanted.retrofits)
+        scenarios, by_rule = self._scenarios(retrofits, schedules)
+        synthetic = self.lights.provenances == {"synthetic"}
+        study = LightingStudy(
+            name=wanted.name,
+            communes=self._communes(),
+            cabinets=tuple(self.cabinets.found.values()),
+            lights=tuple(self.lights.found.values()),
+            schedules=tuple(schedules.values()),
+            retrofits=retrofits,
+            prices=tuple(wanted.prices),
+            places=None if wanted.places is None else places_of(wanted.places, self.aside),
+            corridors=wanted.corridors,
+            rules=wanted.rules or rules_of(wanted.on),
+            scenarios=scenarios,
+            provenance="synthetic" if synthetic else "partner",
+        )
+        return study, by_rule
+
+    def _communes(self) -> tuple[StudyCommune, ...]:
+        told = {} if self.wanted.communes is None else communes_of(self.wanted.communes, self.aside)
+        codes = {one.insee_code for one in self.lights.found.values()}
+        codes |= {one.insee_code for one in self.cabinets.found.values()}
+        return communes_seen((one for one in codes if one), self.given.communes, told)
+
+    def _schedules(self, profiles: Sequence[LightingSchedule]) -> dict[str, LightingSchedule]:
+        """By key, the one of today that needs no executor first."""
+        wanted = self.wanted
+        found = {one.id: one for one in (FULL_NIGHT, *SCHEDULES, *wanted.schedules, *profiles)}
+        if wanted.off_today is not None:
+            found[_TODAY] = off_schedule(wanted.off_today, _TODAY, "told by who asked")
+        if self.lights.off_untold:
+            untold = off_schedule(OFF, _UNTOLD, "assumed: the inventory says off, not when")
+            found[_UNTOLD] = untold.model_copy(update={"executor": "luminaire"})
+        return found
+
+    def _scenarios(
+        self, retrofits: Sequence[Retrofit], schedules: Mapping[str, LightingSchedule]
+    ) -> tuple[tuple[LightingScenario, ...], tuple[Phrase, ...]]:
+        wanted = self.wanted
+        by_rule: tuple[Phrase, ...] = ()
+        if wanted.scenarios is not None:
+            keys = {one.id for one in retrofits}
+            found = scenarios_of(wanted.scenarios, self.aside, retrofits=keys, schedules=schedules)
+        else:
+            found, by_rule = six_scenarios(self.lights.found.values(), retrofits)
+            by_rule = (Phrase(text=_text.SIX), *by_rule)
+        figures = () if wanted.stated is None else stated_of(wanted.stated, self.aside)
+        return with_stated(found, figures, self.aside), by_rule
+
+
+def with_stated(
+    scenarios: Sequence[LightingScenario], figures: Sequence[StatedOf], aside: list[SetAside]
+) -> tuple[LightingScenario, ...]:
+    """The scenarios with the figures told of them; those of no scenario go to *aside*."""
+    known = {None, *(one.id for one in scenarios)}
+    aside += [
+        set_aside(f"{one.figure.criterion}", one.scenario, _text.A_SCENARIO)
+        for one in figures
+        if one.scenario not in known
+    ]
+    return tuple(_stating(one, figures) for one in scenarios)
+
+
+def _stating(scenario: LightingScenario, figures: Sequence[StatedOf]) -> LightingScenario:
+    mine = tuple(one.figure for one in figures if one.scenario in (None, scenario.id))
+    return scenario.model_copy(update={"stated": (*scenario.stated, *mine)})

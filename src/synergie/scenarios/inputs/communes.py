@@ -1,0 +1,51 @@
+"""Communes: name, population and the schedules that an order of the mayor allows, from a table."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from synergie.scenarios.inputs import _text
+from synergie.scenarios.inputs._table import Row, kept, rows_of
+from synergie.schemas.lighting_study import StudyCommune
+from synergie.schemas.park import SetAside
+
+_HEADS = {
+    "insee": "insee", "insee_code": "insee", "code_insee": "insee", "commune": "insee",
+    "nom": "nom", "name": "nom", "libelle": "nom",
+    "population": "population", "habitants": "population",
+    "horaires": "horaires", "horaires_autorises": "horaires", "allowed_schedules": "horaires",
+}  # fmt: skip
+
+
+def communes_of(path: Path, aside: list[SetAside]) -> dict[str, StudyCommune]:
+    """INSEE code → the commune, of a table insee;nom;population;horaires.
+
+    `horaires`: schedules that an order of the mayor allows (CGCT L2212-1), parted by spaces; blank:
+    not known.
+    """
+    rows = kept(_commune, rows_of(path, _HEADS, "insee"), aside)
+    return {one.insee_code: one for one in rows}
+
+
+def _commune(row: Row) -> StudyCommune:
+    code = row.needed("insee", _text.A_CODE)
+    try:
+        return StudyCommune(
+            insee_code=code,
+            name=row.text("nom") or code,
+            population=row.whole("population"),
+            allowed_schedules=row.words("horaires") or None,
+        )
+    except ValidationError as error:
+        raise row.fault("insee", code, _text.A_CODE) from error
+
+
+def communes_seen(
+    codes: Iterable[str], names: Mapping[str, str], told: Mapping[str, StudyCommune]
+) -> tuple[StudyCommune, ...]:
+    """The communes of *codes*, by code: as they were told, else with the name that a file has."""
+    return tuple(
+        told.get(code) or StudyCommune(insee_code=code, name=names.get(code, code))
+        for code in sorted(set(codes))
+    )

@@ -1,0 +1,102 @@
+"""Priority places (stops, crossings, schools, …) from a table or a GeoJSON of points."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from synergie.errors import BadInput
+from synergie.scenarios.inputs import _text
+from synergie.scenarios.inputs._table import Row, decoded, kept, plain, rows_of, set_aside
+from synergie.schemas.lighting_study import PlaceKind, PriorityPlace
+from synergie.schemas.location import Location
+from synergie.schemas.park import SetAside
+
+_HEADS = {
+    "id": "id", "lieu": "id", "identifiant": "id", "nom": "nom", "name": "nom",
+    "type": "type", "nature": "type", "kind": "type",
+    "longitude": "longitude", "lon": "longitude", "x": "longitude",
+    "latitude": "latitude", "lat": "latitude", "y": "latitude",
+    "rayon": "rayon", "rayon_m": "rayon", "radius_m": "rayon",
+    "commune": "commune", "insee": "commune", "code_insee": "commune", "insee_code": "commune",
+}  # fmt: skip
+_KINDS: dict[str, PlaceKind] = {
+    "stop": "stop", "arret": "stop", "bus": "stop", "arret_de_bus": "stop",
+    "crossing": "crossing", "passage": "crossing", "passage_pieton": "crossing",
+    "traversee": "crossing", "carrefour": "crossing",
+    "school": "school", "ecole": "school", "college": "school", "lycee": "school",
+    "station": "station", "gare": "station",
+    "hospital": "hospital", "hopital": "hospital", "sante": "hospital",
+    "other": "other", "autre": "other",
+}  # fmt: skip
+
+
+def places_of(path: Path, aside: list[SetAside]) -> tuple[PriorityPlace, ...]:
+    """The places of *path*; a row that is no place goes to *aside*.
+
+    A table id;type;longitude;latitude;rayon;commune, or a GeoJSON of points with the same names as
+    properties; degrees, WGS 84. BadInput for a file that is neither.
+    """
+    rows = _features(path, aside) if _is_geojson(path) else rows_of(path, _HEADS, "longitude")
+    found: dict[str, PriorityPlace] = {}
+    for rank, one in enumerate(kept(_place, rows, aside), start=1):
+        key = one.id if one.id not in found else f"{one.id[:56]}-{rank}"
+        found[key] = one if key == one.id else one.model_copy(update={"id": key})
+    return tuple(found.values())
+
+
+def _is_geojson(path: Path) -> bool:
+    return path.suffix.casefold() in {".geojson", ".json"}
+
+
+def _features(path: Path, aside: list[SetAside]) -> Iterator[Row]:
+    try:
+        told = json.loads(decoded(path))
+        features = told["features"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise BadInput(path.name, "…", _text.GEOJSON) from None
+    for rank, feature in enumerate(features if isinstance(features, list) else (), start=1):
+        where = f"{path.name}, feature {rank}"
+        point = _point(feature)
+        if point is None:
+            aside.append(set_aside(where, "", _text.A_POINT_FEATURE))
+            continue
+        properties: dict[str, Any] = feature.get("properties") or {}
+        cells = {
+            _HEADS[head]: str(value)
+            for name, value in properties.items()
+            if (head := plain(str(name))) in _HEADS and value is not None
+        }
+        yield Row(cells | {"longitude": str(point[0]), "latitude": str(point[1])}, where)
+
+
+def _point(feature: Any) -> tuple[float, float] | None:
+    try:
+        geometry = feature["geometry"]
+        longitude, latitude, *_height = geometry["coordinates"]
+        is_point = geometry["type"] == "Point"
+        return (float(longitude), float(latitude)) if is_point else None
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _place(row: Row) -> PriorityPlace:
+    told = plain(row.needed("type", _text.A_PLACE_KIND))
+    kind = _KINDS.get(told) or _KINDS.get(told.rstrip("s"))
+    if kind is None:
+        raise row.fault("type", told, _text.A_PLACE_KIND)
+    longitude, latitude = row.number("longitude"), row.number("latitude")
+    radius = row.number("rayon")
+    name = plain(row.text("id") or row.text("nom") or row.where.rpartition(" ")[2])
+    try:
+        return PriorityPlace(
+            id=(name.replace("_", "-").lstrip("-.:") or "lieu")[:60],
+            kind=kind,
+            location=Location(longitude=longitude, latitude=latitude),  # type: ignore[arg-type]
+            insee_code=row.text("commune"),
+            **({} if radius is None else {"radius_m": radius}),
+        )
+    except ValidationError as error:
+        raise row.fault("longitude", f"{longitude} {latitude}", _text.A_POINT) from error

@@ -1,0 +1,73 @@
+"""Figures that no file of assets holds: told by somebody, with the place to check them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+
+from pydantic import ValidationError
+
+from synergie.scenarios.inputs import _text
+from synergie.scenarios.inputs._table import Row, kept, plain, rows_of
+from synergie.schemas.lighting_effects import LightingCriterion
+from synergie.schemas.lighting_study import Stated
+from synergie.schemas.park import SetAside
+
+_HEADS = {
+    "critere": "critere", "criterion": "critere", "indicateur": "critere",
+    "valeur": "valeur", "value": "valeur", "bas": "bas", "low": "bas", "min": "bas",
+    "haut": "haut", "high": "haut", "max": "haut",
+    "commune": "commune", "insee": "commune", "insee_code": "commune", "code_insee": "commune",
+    "scenario": "scenario", "repondants": "repondants", "respondents": "repondants",
+    "n": "repondants", "source": "source",
+}  # fmt: skip
+_CRITERIA: dict[str, LightingCriterion] = {
+    one: one for one in get_args(LightingCriterion.__value__)
+}
+_CRITERIA |= {
+    "temps_agent": "agent_minutes", "minutes_agent": "agent_minutes",
+    "ressenti": "felt_safety", "sentiment_de_securite": "felt_safety",
+    "heures_insertion": "insertion_hours", "insertion": "insertion_hours",
+    "conservation": "retention", "donnees_personnelles": "personal_fields",
+    "pas_publie": "finest_step", "delai_reparation": "repair_delay",
+    "points_eteints": "points_out",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class StatedOf:
+    """A figure, and the scenario it is told of. None: of all."""
+
+    scenario: str | None
+    figure: Stated
+
+
+def stated_of(path: Path, aside: list[SetAside]) -> tuple[StatedOf, ...]:
+    """The rows of a table critere;valeur;bas;haut;commune;scenario;repondants;source.
+
+    A blank value was asked for and is not known. A row without a source is set aside.
+    """
+    return tuple(kept(_stated, rows_of(path, _HEADS, "critere"), aside))
+
+
+def _stated(row: Row) -> StatedOf:
+    told = plain(row.needed("critere", _text.A_CRITERION))
+    criterion = _CRITERIA.get(told)
+    if criterion is None:
+        raise row.fault("critere", told, _text.A_CRITERION)
+    value, low, high = (row.number(name) for name in ("valeur", "bas", "haut"))
+    ordered = [one for one in (low, value, high) if one is not None]
+    if ordered != sorted(ordered):
+        raise row.fault("valeur", f"{low} {value} {high}", _text.INTERVAL)
+    try:
+        figure = Stated(
+            criterion=criterion,
+            value=value,
+            low=low,
+            high=high,
+            insee_code=row.text("commune"),
+            respondents=row.whole("repondants"),
+            source=row.needed("source", _text.SOURCE_OF_FIGURE),
+        )
+    except ValidationError as error:
+        raise row.fault("commune", row.text("commune"), _text.A_CODE) from error
+    return StatedOf(row.text("scenario"), figure)
