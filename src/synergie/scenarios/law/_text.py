@@ -1,0 +1,13 @@
+"""What the rules of light at night ask for, in sentences a catalogue can translate."""
+
+CCT = "{} K at most, for new luminaires of roads, car parks and non-residential buildings"
+ULR_INSTALLED = "{} % of the light upwards at most once installed, for new luminaires"
+ULR_NOMINAL = "{} % of the light upwards at most by the luminaire's data sheet, when it is bought"
+UPWARD_HALF = "no luminaire with more than {} % of its light upwards since 1 January 2025"
+OFF_AT_ONE = "off from {} at the latest: parks, gardens, heritage and buildings that are lit up"
+OFF_WINDOWS = "off from {} at the latest: shop windows and non-residential buildings"
+OFF_CAR_PARK = "off from {} at the latest: car parks, two hours after the activity ends"
+ORDER = "an order of the mayor of {} that allows this schedule"
+CIE3 = "CIE flux code 3 of {} % at least, for new luminaires"
+LM_M2 = "{} lm/m2 installed at most, for new luminaires"
+RESERVE_CCT = "{} K at most in a reserve or an ecological corridor, for new luminaires"
