@@ -1,10 +1,10 @@
 """Which rows of purchases a Permit opens: to the coordinator its own, to a member its own part."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_
-from sqlmodel import col, select
+from sqlalchemy import ColumnElement, and_, false
+from sqlmodel import col
 
 from synergie.policy import Permit
 from synergie.storage._purchase_tables import (
@@ -15,48 +15,14 @@ from synergie.storage._purchase_tables import (
     PurchaseRow,
     PurchaseRunRow,
 )
+from synergie.storage._shared_scope import (
+    Rule,
+    coordinators,
+    of_each,
+    of_each_once_told,
+    of_those_invited,
+)
 from synergie.storage._tables import Row
-
-
-def _taken_part_in(permit: Permit) -> ColumnElement[bool]:
-    """To its coordinator, and to those whom it invited."""
-    mine = col(PurchaseRow.owner) == permit.bearer
-    invited = select(PurchaseMemberRow.purchase).where(
-        col(PurchaseMemberRow.member) == permit.bearer
-    )
-    return _sides(permit, mine, or_(mine, col(PurchaseRow.id).in_(invited)))
-
-
-def _membership(permit: Permit) -> ColumnElement[bool]:
-    """Every member to the coordinator; to a member itself."""
-    mine = col(PurchaseMemberRow.owner) == permit.bearer
-    return _sides(permit, mine, or_(mine, col(PurchaseMemberRow.member) == permit.bearer))
-
-
-def _told_part(permit: Permit) -> ColumnElement[bool]:
-    """Every part to the coordinator; to a member its own, of a plan that was proposed."""
-    mine = col(PurchasePartRow.owner) == permit.bearer
-    told = and_(
-        col(PurchasePartRow.member) == permit.bearer, col(PurchasePartRow.told_at).is_not(None)
-    )
-    return _sides(permit, mine, or_(mine, told))
-
-
-def _coordinators(table: Any) -> Callable[[Permit], ColumnElement[bool]]:
-    """The coordinator's alone, whatever is agreed."""
-
-    def rule(permit: Permit) -> ColumnElement[bool]:
-        return _sides(permit, col(table.owner) == permit.bearer, false())
-
-    return rule
-
-
-def _sides(
-    permit: Permit, own: ColumnElement[bool], party: ColumnElement[bool]
-) -> ColumnElement[bool]:
-    if permit.scope == "own":
-        return own
-    return party if permit.scope == "party" else false()
 
 
 def needed(permit: Permit, named: Any) -> ColumnElement[bool]:
@@ -87,11 +53,13 @@ def needed_by(permits: Iterable[Permit], named: Collection[tuple[str, int]]) -> 
     return col(PurchaseNeedsRow.owner).in_(sorted(owners))
 
 
-RULES: Mapping[type[Row], Callable[[Permit], ColumnElement[bool]]] = {
-    PurchaseRow: _taken_part_in,
-    PurchaseMemberRow: _membership,
-    PurchaseOffersRow: _coordinators(PurchaseOffersRow),
-    PurchaseRunRow: _coordinators(PurchaseRunRow),
-    PurchasePartRow: _told_part,
+RULES: Mapping[type[Row], Rule] = {
+    PurchaseRow: of_those_invited(
+        PurchaseRow, named=PurchaseMemberRow.purchase, who=PurchaseMemberRow.member
+    ),
+    PurchaseMemberRow: of_each(PurchaseMemberRow, who=PurchaseMemberRow.member),
+    PurchaseOffersRow: coordinators(PurchaseOffersRow),
+    PurchaseRunRow: coordinators(PurchaseRunRow),
+    PurchasePartRow: of_each_once_told(PurchasePartRow, who=PurchasePartRow.member),
 }
 """The rule of each table, but that of needs, which an agreement may open."""

@@ -8,8 +8,9 @@ from synergie.policy import Permit
 from synergie.schemas.campaign_rounds import CampaignRounds, CampaignRoundsPart
 from synergie.schemas.purchase_bytes import canonical
 from synergie.schemas.rounds import RoundsPlan, RoundsProblem
+from synergie.storage import _shared_plan
 from synergie.storage._campaign_tables import CampaignRoundsPartRow, CampaignRoundsRow
-from synergie.storage._scope import own_write, scoped_select
+from synergie.storage._scope import own_write
 from synergie.storage.store import Session
 
 
@@ -56,10 +57,10 @@ def rounds(
     permit: Permit, session: Session, campaign: str, rounds_id: str
 ) -> CampaignRounds | None:
     """Rounds of a campaign of the bearer's own, whole, or None."""
-    query = scoped_select(permit, CampaignRoundsRow).where(
-        col(CampaignRoundsRow.id) == rounds_id, col(CampaignRoundsRow.campaign) == campaign
+    kept = CampaignRoundsRow
+    row = _shared_plan.found(
+        permit, session, kept, col(kept.id) == rounds_id, col(kept.campaign) == campaign
     )
-    row = session.exec(query).first()
     if row is None:
         return None
     said = {
@@ -73,14 +74,11 @@ def all_rounds(
     permit: Permit, session: Session, campaign: str, *, after: str, limit: int
 ) -> list[CampaignRounds]:
     """Rounds of a campaign of the bearer's own by id, after *after*, without what they say."""
-    query = (
-        scoped_select(permit, CampaignRoundsRow)
-        .where(col(CampaignRoundsRow.campaign) == campaign, col(CampaignRoundsRow.id) > after)
-        .order_by(col(CampaignRoundsRow.id))
-        .limit(limit)
-        .with_only_columns(col(CampaignRoundsRow.body))
+    row = CampaignRoundsRow
+    of_it = col(row.campaign) == campaign
+    found = _shared_plan.column(
+        permit, session, row, of_it, of=row.body, by=row.id, after=after, limit=limit
     )
-    found = session.connection().execute(query).scalars()
     return [CampaignRounds.model_validate_json(body) for body in found]
 
 
@@ -89,15 +87,10 @@ def notices(
 ) -> list[CampaignRounds]:
     """Rounds in which the bearer has a part, by id, after *after*."""
     row = CampaignRoundsPartRow
-    query = (
-        scoped_select(permit, row)
-        .where(col(row.campaign) == campaign, col(row.body) == permit.bearer)
-        .where(col(row.rounds) > after)
-        .order_by(col(row.rounds))
-        .limit(limit)
-        .with_only_columns(col(row.notice))
+    mine = col(row.campaign) == campaign, col(row.body) == permit.bearer
+    found = _shared_plan.column(
+        permit, session, row, *mine, of=row.notice, by=row.rounds, after=after, limit=limit
     )
-    found = session.connection().execute(query).scalars()
     return [CampaignRounds.model_validate_json(one) for one in found]
 
 
@@ -106,10 +99,6 @@ def rounds_part(
 ) -> CampaignRoundsPart | None:
     """The bearer's own part in rounds, or None."""
     row = CampaignRoundsPartRow
-    query = scoped_select(permit, row).where(
-        col(row.rounds) == rounds_id,
-        col(row.campaign) == campaign,
-        col(row.body) == permit.bearer,
-    )
-    found = session.exec(query).first()
+    mine = col(row.campaign) == campaign, col(row.body) == permit.bearer
+    found = _shared_plan.found(permit, session, row, col(row.rounds) == rounds_id, *mine)
     return None if found is None else CampaignRoundsPart.model_validate_json(found.view)

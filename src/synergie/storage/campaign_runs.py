@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, update
+from sqlalchemy import func
 from sqlmodel import col
 
 from synergie.policy import Permit
@@ -14,11 +14,10 @@ from synergie.schemas.campaign_view import CampaignTotals, CampaignView
 from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem
 from synergie.schemas.purchase_bytes import canonical
 from synergie.schemas.purchase_run import PartAnswer
+from synergie.storage import _shared_plan
 from synergie.storage._campaign_tables import CampaignPartRow, CampaignRunRow
 from synergie.storage._scope import own_write, scoped_select
 from synergie.storage.store import Session
-
-_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,78 +85,60 @@ def problem(
 
 def is_kept(permit: Permit, session: Session, campaign: str, plan: str) -> bool:
     """Whether *plan* is one of a campaign of the bearer's own."""
-    query = scoped_select(permit, CampaignRunRow).where(
-        col(CampaignRunRow.id) == plan, col(CampaignRunRow.campaign) == campaign
+    row = CampaignRunRow
+    of_it = col(row.campaign) == campaign
+    found = _shared_plan.column(
+        permit, session, row, of_it, col(row.id) == plan, of=row.id, by=row.id, after="", limit=1
     )
-    found = session.connection().execute(query.with_only_columns(col(CampaignRunRow.id)))
-    return found.first() is not None
+    return any(True for _ in found)
 
 
 def runs(
     permit: Permit, session: Session, campaign: str, *, after: str, limit: int
 ) -> list[CampaignRun]:
     """Plans of a campaign of the bearer's own by id, after *after*, without what they say."""
-    query = (
-        scoped_select(permit, CampaignRunRow)
-        .where(col(CampaignRunRow.campaign) == campaign, col(CampaignRunRow.id) > after)
-        .order_by(col(CampaignRunRow.id))
-        .limit(limit)
-        .with_only_columns(col(CampaignRunRow.body))
+    row = CampaignRunRow
+    of_it = col(row.campaign) == campaign
+    found = _shared_plan.column(
+        permit, session, row, of_it, of=row.body, by=row.id, after=after, limit=limit
     )
-    found = session.connection().execute(query).scalars()
     return [CampaignRun.model_validate_json(body) for body in found]
 
 
 def part(permit: Permit, session: Session, plan: str, body: str) -> Part | None:
     """The part of one body, for the coordinator; for the body once it was told; or None."""
-    query = scoped_select(permit, CampaignPartRow).where(
-        col(CampaignPartRow.plan) == plan, col(CampaignPartRow.body) == body
-    )
-    row = session.exec(query).first()
-    return None if row is None else _part(row)
+    row = CampaignPartRow
+    found = _shared_plan.found(permit, session, row, col(row.plan) == plan, col(row.body) == body)
+    return None if found is None else _part(found)
 
 
 def parts(permit: Permit, session: Session, plan: str, *, after: str, limit: int) -> list[Part]:
     """Parts of a plan of the bearer's own by body, after *after*."""
-    query = (
-        scoped_select(permit, CampaignPartRow)
-        .where(col(CampaignPartRow.plan) == plan, col(CampaignPartRow.owner) == permit.bearer)
-        .where(col(CampaignPartRow.body) > after)
-        .order_by(col(CampaignPartRow.body))
-        .limit(limit)
-    )
-    return [_part(row) for row in session.exec(query)]
+    row = CampaignPartRow
+    of_it = col(row.plan) == plan, col(row.owner) == permit.bearer
+    found = _shared_plan.page(permit, session, row, *of_it, by=row.body, after=after, limit=limit)
+    return [_part(one) for one in found]
 
 
 def every_part(permit: Permit, session: Session, plan: str) -> Iterator[Part]:
     """All parts of a plan of the bearer's own, by body."""
-    after = ""
-    while some := parts(permit, session, plan, after=after, limit=_PAGE):
-        yield from some
-        after = some[-1].body
+    return _shared_plan.every(
+        lambda after, limit: parts(permit, session, plan, after=after, limit=limit),
+        lambda one: one.body,
+    )
 
 
 def tell_parts(permit: Permit, session: Session, plan: str, *, now: datetime) -> None:
     """Let each body of a plan of the bearer's own read its part from now on."""
-    own_write(permit)
-    rows = update(CampaignPartRow).where(
-        col(CampaignPartRow.plan) == plan,
-        col(CampaignPartRow.owner) == permit.owner,
-        col(CampaignPartRow.told_at).is_(None),
-    )
-    session.connection().execute(rows.values(told_at=now))
+    _shared_plan.tell_parts(permit, session, CampaignPartRow, plan, now=now)
 
 
 def tell_totals(
     permit: Permit, session: Session, plan: str, totals: Mapping[str, CampaignTotals]
 ) -> None:
     """Keep, by body, the sums that it may see."""
-    own_write(permit)
-    query = scoped_select(permit, CampaignPartRow).where(col(CampaignPartRow.plan) == plan)
-    for row in session.exec(query):
-        if row.body in totals:
-            row.totals = totals[row.body].model_dump_json()
-            session.add(row)
+    row = CampaignPartRow
+    _shared_plan.tell_totals(permit, session, row, plan, who=row.body, totals=totals)
 
 
 def weeks_told(permit: Permit, session: Session) -> list[tuple[date, int]]:
@@ -175,21 +156,17 @@ def weeks_told(permit: Permit, session: Session) -> list[tuple[date, int]]:
 
 def save_answer(permit: Permit, session: Session, body: Part, answer: PartAnswer | None) -> None:
     """Keep the bearer's own answer to its part; None: withdrawn."""
-    if permit.scope != "party" or permit.action != "write" or permit.bearer != body.body:
-        raise TypeError("an answer is the body's own")
-    query = scoped_select(permit, CampaignPartRow).where(
-        col(CampaignPartRow.plan) == body.plan, col(CampaignPartRow.body) == body.body
+    row = CampaignPartRow
+    _shared_plan.save_answer(
+        permit, session, row, body.plan, who=row.body, name=body.body, answer=answer
     )
-    row = session.exec(query).one()
-    row.answer = None if answer is None else answer.model_dump_json()
-    session.add(row)
 
 
 def _row(permit: Permit, session: Session, campaign: str, plan: str) -> CampaignRunRow | None:
-    query = scoped_select(permit, CampaignRunRow).where(
-        col(CampaignRunRow.id) == plan, col(CampaignRunRow.campaign) == campaign
+    row = CampaignRunRow
+    return _shared_plan.found(
+        permit, session, row, col(row.id) == plan, col(row.campaign) == campaign
     )
-    return session.exec(query).first()
 
 
 def _part(row: CampaignPartRow) -> Part:
@@ -203,5 +180,5 @@ def _part(row: CampaignPartRow) -> Part:
         body=row.body,
         view=view,
         sha256=row.sha256,
-        answer=None if row.answer is None else PartAnswer.model_validate_json(row.answer),
+        answer=_shared_plan.answer_of(row),
     )

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import col, func, select
+from sqlmodel import col
 
 from synergie.policy import Permit
 from synergie.schemas.campaign import CampaignRecord, CampaignState, CampaignStep
+from synergie.storage import _shared_plan
 from synergie.storage._campaign_tables import CampaignBodyRow, CampaignRow
-from synergie.storage._once import insert_once
-from synergie.storage._scope import own_write, scoped_select
+from synergie.storage._scope import own_write
 from synergie.storage.store import Session
 
 
@@ -37,20 +37,18 @@ def campaign(
 
     With *for_update* other transactions wait to change it (PostgreSQL; SQLite has one writer).
     """
-    query = scoped_select(permit, CampaignRow).where(col(CampaignRow.id) == campaign_id)
-    row = session.exec(query.with_for_update() if for_update else query).first()
+    row = _shared_plan.found(
+        permit, session, CampaignRow, col(CampaignRow.id) == campaign_id, for_update=for_update
+    )
     return None if row is None else _held(session, row)
 
 
 def campaigns(permit: Permit, session: Session, *, after: str, limit: int) -> list[Held]:
     """Campaigns that the bearer coordinates or was invited to, by id, after *after*."""
-    query = (
-        scoped_select(permit, CampaignRow)
-        .where(col(CampaignRow.id) > after)
-        .order_by(col(CampaignRow.id))
-        .limit(limit)
+    rows = _shared_plan.page(
+        permit, session, CampaignRow, by=CampaignRow.id, after=after, limit=limit
     )
-    return [_held(session, row) for row in session.exec(query)]
+    return [_held(session, row) for row in rows]
 
 
 def save_campaign(permit: Permit, session: Session, body: Held, *, now: datetime) -> None:
@@ -76,36 +74,30 @@ def save_campaign(permit: Permit, session: Session, body: Held, *, now: datetime
 
 def taking_part(permit: Permit, session: Session, campaign_id: str) -> dict[str, datetime]:
     """Who was invited to a campaign and when, by body: all to its coordinator, else oneself."""
-    query = (
-        scoped_select(permit, CampaignBodyRow)
-        .where(col(CampaignBodyRow.campaign) == campaign_id)
-        .order_by(col(CampaignBodyRow.body))
-    )
-    return {row.body: row.invited_at for row in session.exec(query)}
+    row = CampaignBodyRow
+    to_it = col(row.campaign) == campaign_id
+    return _shared_plan.invited(permit, session, row, to_it, who=row.body)
 
 
 def invite_bodies(
     permit: Permit, session: Session, campaign_id: str, bodies: Iterable[str], *, now: datetime
 ) -> list[str]:
     """Add *bodies* to a campaign of the bearer's own; those who are new."""
-    own_write(permit)
-    return [
-        one
-        for one in dict.fromkeys(bodies)
-        if insert_once(
-            session,
-            CampaignBodyRow,
-            campaign=campaign_id,
-            body=one,
-            owner=permit.owner,
-            invited_at=now,
-        )
-    ]
+    row = CampaignBodyRow
+    return _shared_plan.invite(
+        permit,
+        session,
+        row,
+        named=row.campaign,
+        to=campaign_id,
+        who=row.body,
+        names=bodies,
+        now=now,
+    )
 
 
 def _held(session: Session, row: CampaignRow) -> Held:
-    counted = select(func.count()).select_from(CampaignBodyRow)
-    query = counted.where(col(CampaignBodyRow.campaign) == row.id)
+    to_it = col(CampaignBodyRow.campaign) == row.id
     state: CampaignState = row.state  # type: ignore[assignment]  # written from a state only
     return Held(
         id=row.id,
@@ -116,5 +108,5 @@ def _held(session: Session, row: CampaignRow) -> Held:
         proposed=row.proposed,
         record=CampaignRecord.model_validate_json(row.body),
         history=tuple(CampaignStep.model_validate(one) for one in json.loads(row.history)),
-        n_bodies=int(session.exec(query).one()),
+        n_bodies=_shared_plan.count(session, CampaignBodyRow, to_it),
     )

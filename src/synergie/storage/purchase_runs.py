@@ -1,10 +1,9 @@
 """Plans of purchases as they were kept, and the part of each member with its answer."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
 from sqlmodel import col
 
 from synergie.policy import Permit
@@ -13,8 +12,9 @@ from synergie.schemas.purchase import PurchaseProblem
 from synergie.schemas.purchase_bytes import canonical
 from synergie.schemas.purchase_plan import PurchasePlan
 from synergie.schemas.purchase_run import PartAnswer, PurchaseRun
+from synergie.storage import _shared_plan
 from synergie.storage._purchase_tables import PurchasePartRow, PurchaseRunRow
-from synergie.storage._scope import own_write, scoped_select
+from synergie.storage._scope import own_write
 from synergie.storage.store import Session
 
 
@@ -85,78 +85,65 @@ def runs(
     permit: Permit, session: Session, purchase: str, *, after: str, limit: int
 ) -> list[PurchaseRun]:
     """Plans of a purchase of the bearer's own by id, after *after*, without what they say."""
-    query = (
-        scoped_select(permit, PurchaseRunRow)
-        .where(col(PurchaseRunRow.purchase) == purchase, col(PurchaseRunRow.id) > after)
-        .order_by(col(PurchaseRunRow.id))
-        .limit(limit)
+    row = PurchaseRunRow
+    of_it = col(row.purchase) == purchase
+    found = _shared_plan.column(
+        permit, session, row, of_it, of=row.body, by=row.id, after=after, limit=limit
     )
-    return [PurchaseRun.model_validate_json(row.body) for row in session.exec(query)]
+    return [PurchaseRun.model_validate_json(body) for body in found]
 
 
-def part(
-    permit: Permit, session: Session, plan: str, member: str, *, for_update: bool = False
-) -> Part | None:
+def part(permit: Permit, session: Session, plan: str, member: str) -> Part | None:
     """The part of one member, for the coordinator; for the member once it was told; or None."""
-    query = scoped_select(permit, PurchasePartRow).where(
-        col(PurchasePartRow.plan) == plan, col(PurchasePartRow.member) == member
+    row = PurchasePartRow
+    found = _shared_plan.found(
+        permit, session, row, col(row.plan) == plan, col(row.member) == member
     )
-    row = session.exec(query.with_for_update() if for_update else query).first()
-    return None if row is None else _part(row)
+    return None if found is None else _part(found)
 
 
 def parts(permit: Permit, session: Session, plan: str, *, after: str, limit: int) -> list[Part]:
     """Parts of a plan of the bearer's own by member, after *after*."""
-    query = (
-        scoped_select(permit, PurchasePartRow)
-        .where(col(PurchasePartRow.plan) == plan, col(PurchasePartRow.owner) == permit.bearer)
-        .where(col(PurchasePartRow.member) > after)
-        .order_by(col(PurchasePartRow.member))
-        .limit(limit)
+    row = PurchasePartRow
+    of_it = col(row.plan) == plan, col(row.owner) == permit.bearer
+    found = _shared_plan.page(permit, session, row, *of_it, by=row.member, after=after, limit=limit)
+    return [_part(one) for one in found]
+
+
+def every_part(permit: Permit, session: Session, plan: str) -> Iterator[Part]:
+    """All parts of a plan of the bearer's own, by member."""
+    return _shared_plan.every(
+        lambda after, limit: parts(permit, session, plan, after=after, limit=limit),
+        lambda one: one.member,
     )
-    return [_part(row) for row in session.exec(query)]
 
 
 def tell_parts(permit: Permit, session: Session, plan: str, *, now: datetime) -> None:
     """Let each member of a plan of the bearer's own read its part from now on."""
-    own_write(permit)
-    rows = update(PurchasePartRow).where(
-        col(PurchasePartRow.plan) == plan,
-        col(PurchasePartRow.owner) == permit.owner,
-        col(PurchasePartRow.told_at).is_(None),
-    )
-    session.connection().execute(rows.values(told_at=now))
+    _shared_plan.tell_parts(permit, session, PurchasePartRow, plan, now=now)
 
 
 def tell_totals(
     permit: Permit, session: Session, plan: str, totals: Mapping[str, GroupTotals]
 ) -> None:
     """Keep, by member, the sums of the group that it may see."""
-    own_write(permit)
-    query = scoped_select(permit, PurchasePartRow).where(col(PurchasePartRow.plan) == plan)
-    for row in session.exec(query):
-        if row.member in totals:
-            row.totals = totals[row.member].model_dump_json()
-            session.add(row)
+    row = PurchasePartRow
+    _shared_plan.tell_totals(permit, session, row, plan, who=row.member, totals=totals)
 
 
 def save_answer(permit: Permit, session: Session, body: Part, answer: PartAnswer | None) -> None:
     """Keep the bearer's own answer to its part; None: withdrawn."""
-    if permit.scope != "party" or permit.action != "write" or permit.bearer != body.member:
-        raise TypeError("an answer is the member's own")
-    query = scoped_select(permit, PurchasePartRow).where(
-        col(PurchasePartRow.plan) == body.plan, col(PurchasePartRow.member) == body.member
+    row = PurchasePartRow
+    _shared_plan.save_answer(
+        permit, session, row, body.plan, who=row.member, name=body.member, answer=answer
     )
-    row = session.exec(query).one()
-    row.answer = None if answer is None else answer.model_dump_json()
-    session.add(row)
 
 
 def _row(permit: Permit, session: Session, purchase: str, plan: str) -> PurchaseRunRow | None:
-    query = scoped_select(permit, PurchaseRunRow).where(
-        col(PurchaseRunRow.id) == plan, col(PurchaseRunRow.purchase) == purchase
+    row = PurchaseRunRow
+    return _shared_plan.found(
+        permit, session, row, col(row.id) == plan, col(row.purchase) == purchase
     )
-    return session.exec(query).first()
 
 
 def _part(row: PurchasePartRow) -> Part:
@@ -171,5 +158,5 @@ def _part(row: PurchasePartRow) -> Part:
         view=view,
         sha256=row.sha256,
         needs_version=row.needs_version,
-        answer=None if row.answer is None else PartAnswer.model_validate_json(row.answer),
+        answer=_shared_plan.answer_of(row),
     )

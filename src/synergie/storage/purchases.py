@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import col, func, select
+from sqlmodel import col
 
 from synergie.policy import Permit
 from synergie.schemas.purchase_group import PurchaseRecord, PurchaseState, PurchaseStep
-from synergie.storage._once import insert_once
+from synergie.storage import _shared_plan
 from synergie.storage._purchase_tables import PurchaseMemberRow, PurchaseRow
 from synergie.storage._scope import own_write, scoped_select
 from synergie.storage._tables import OrganisationRow
@@ -37,20 +37,18 @@ def purchase(
 
     With *for_update* other transactions wait to change it (PostgreSQL; SQLite has one writer).
     """
-    query = scoped_select(permit, PurchaseRow).where(col(PurchaseRow.id) == purchase_id)
-    row = session.exec(query.with_for_update() if for_update else query).first()
+    row = _shared_plan.found(
+        permit, session, PurchaseRow, col(PurchaseRow.id) == purchase_id, for_update=for_update
+    )
     return None if row is None else _held(session, row)
 
 
 def purchases(permit: Permit, session: Session, *, after: str, limit: int) -> list[Held]:
     """Purchases that the bearer coordinates or was invited to, by id, after *after*."""
-    query = (
-        scoped_select(permit, PurchaseRow)
-        .where(col(PurchaseRow.id) > after)
-        .order_by(col(PurchaseRow.id))
-        .limit(limit)
+    rows = _shared_plan.page(
+        permit, session, PurchaseRow, by=PurchaseRow.id, after=after, limit=limit
     )
-    return [_held(session, row) for row in session.exec(query)]
+    return [_held(session, row) for row in rows]
 
 
 def save_purchase(permit: Permit, session: Session, body: Held, *, now: datetime) -> None:
@@ -75,31 +73,26 @@ def save_purchase(permit: Permit, session: Session, body: Held, *, now: datetime
 
 def invited(permit: Permit, session: Session, purchase_id: str) -> dict[str, datetime]:
     """Who was invited to a purchase and when, by member: all to its coordinator, else oneself."""
-    query = (
-        scoped_select(permit, PurchaseMemberRow)
-        .where(col(PurchaseMemberRow.purchase) == purchase_id)
-        .order_by(col(PurchaseMemberRow.member))
-    )
-    return {row.member: row.invited_at for row in session.exec(query)}
+    row = PurchaseMemberRow
+    to_it = col(row.purchase) == purchase_id
+    return _shared_plan.invited(permit, session, row, to_it, who=row.member)
 
 
 def invite(
     permit: Permit, session: Session, purchase_id: str, members: Iterable[str], *, now: datetime
 ) -> list[str]:
     """Add *members* to a purchase of the bearer's own; those who are new."""
-    own_write(permit)
-    return [
-        one
-        for one in dict.fromkeys(members)
-        if insert_once(
-            session,
-            PurchaseMemberRow,
-            purchase=purchase_id,
-            member=one,
-            owner=permit.owner,
-            invited_at=now,
-        )
-    ]
+    row = PurchaseMemberRow
+    return _shared_plan.invite(
+        permit,
+        session,
+        row,
+        named=row.purchase,
+        to=purchase_id,
+        who=row.member,
+        names=members,
+        now=now,
+    )
 
 
 def not_in_directory(permit: Permit, session: Session, members: Iterable[str]) -> str | None:
@@ -111,8 +104,7 @@ def not_in_directory(permit: Permit, session: Session, members: Iterable[str]) -
 
 
 def _held(session: Session, row: PurchaseRow) -> Held:
-    counted = select(func.count()).select_from(PurchaseMemberRow)
-    query = counted.where(col(PurchaseMemberRow.purchase) == row.id)
+    to_it = col(PurchaseMemberRow.purchase) == row.id
     state: PurchaseState = row.state  # type: ignore[assignment]  # written from a state only
     return Held(
         id=row.id,
@@ -122,5 +114,5 @@ def _held(session: Session, row: PurchaseRow) -> Held:
         plan=row.plan,
         record=PurchaseRecord.model_validate_json(row.body),
         history=tuple(PurchaseStep.model_validate(one) for one in json.loads(row.history)),
-        n_members=int(session.exec(query).one()),
+        n_members=_shared_plan.count(session, PurchaseMemberRow, to_it),
     )
