@@ -74,7 +74,7 @@ def _shown(rule: Rule, value: float) -> str:
 
 def _hours(found: Measured, lights: Lights, rule: Rule) -> Iterator[Breach]:
     here, _ = of_usages(lights, rule)
-    for place in np.unique(found.schedule[here]):
+    for place in np.unique(found.schedule[here & (found.schedule >= 0)]):
         schedule = found.study.schedules[int(place)]
         if not dark_from(schedule, int(rule.limit)):
             yield from _scheduled(found, rule, here & (found.schedule == place), schedule.id)
@@ -86,7 +86,7 @@ def _orders(found: Measured, rule: Rule) -> Iterator[Breach]:
     for commune, told in enumerate(found.study.communes):
         if told.allowed_schedules is None:
             continue
-        here = found.park.commune == commune
+        here = (found.park.commune == commune) & (found.schedule >= 0)
         for place in np.unique(found.schedule[here]):
             schedule = names[int(place)]
             if schedule.id not in told.allowed_schedules and _takes_light(schedule):
