@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from os import PathLike
+from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from synergie.errors import BadInput, Words
+from synergie.formats.lighting import areas
 from synergie.scenarios.measured import Floats, Marks
 from synergie.scenarios.places import EARTH_M
 from synergie.schemas.lighting_study import Corridor, Position
@@ -33,6 +37,34 @@ def within(
         inside, first = _inside(corridor, points, margin_m)
         found[order[first : first + len(inside)][inside]] = 1
     return found
+
+
+def read(source: BinaryIO | PathLike[str] | str, layer: str | None = None) -> tuple[Corridor, ...]:
+    """The areas of a GeoJSON or GeoPackage file, in any reference system that it tells.
+
+    Each part of a feature is a corridor, named after it. *layer* chooses among those of a
+    GeoPackage. BadInput: see `formats.lighting.areas.read` and `sound`.
+    """
+    if isinstance(source, str | PathLike):
+        with Path(source).open("rb") as opened:
+            return read(opened, layer)
+    found = []
+    for n, area in enumerate(areas.read(source, layer), start=1):
+        for part, rings in enumerate(area.polygons, start=1):
+            key = str(n) if len(area.polygons) == 1 else f"{n}-{part}"
+            found.append(_corridor(key, area, rings))
+    return tuple(found)
+
+
+def _corridor(key: str, area: areas.Area, rings: areas.Rings) -> Corridor:
+    """One corridor. BadInput at the place of its feature when it is none."""
+    short = next((n for n, ring in enumerate(rings) if len(ring) < _CLOSED), None)
+    if not rings or short is not None:
+        found = len(rings[short]) if rings and short is not None else Words("no ring")
+        raise BadInput(area.where, found, "rings of at least 4 positions")
+    corridor = Corridor(id=key, name=area.name, rings=rings)
+    sound(corridor, f"{area.where}/polygon")
+    return corridor
 
 
 def sound(corridor: Corridor, where: str = "") -> None:

@@ -9,6 +9,8 @@ from synergie.schemas.lighting_mapping import LightingMapping
 _AUTHORITY = re.compile(
     r'(?:AUTHORITY\s*\[\s*"EPSG"\s*,\s*"(\d{4,6})"|ID\s*\[\s*"EPSG"\s*,\s*(\d{4,6}))\s*\]\s*\]\s*$'
 )
+_EPSG = re.compile(r"EPSG:{1,2}(\d{4,6})$")
+_WGS84 = 4326
 
 
 def named(text: str, where: str, mapping: LightingMapping | None) -> Reference:
@@ -22,6 +24,24 @@ def named(text: str, where: str, mapping: LightingMapping | None) -> Reference:
     if code is None and (found := _AUTHORITY.search(text)):
         code = int(found[1] or found[2])
     return known(code if code is not None else text, where)
+
+
+def of_geojson(crs: object) -> Reference:
+    """WGS 84, unless the `crs` member of the GeoJSON of 2008 names another system."""
+    if crs is None:
+        return _WGS84
+    name = inside(inside(crs, "properties"), "name")
+    found = _EPSG.search(name) if isinstance(name, str) else None
+    if found:
+        return known(int(found[1]), "/crs")
+    if isinstance(name, str) and name.endswith("CRS84"):
+        return _WGS84
+    raise BadInput("/crs", crs, "a known EPSG system, or none (RFC 7946: WGS 84)")
+
+
+def inside(value: object, name: str) -> object:
+    """The member *name* of a JSON object; None of anything else."""
+    return value.get(name) if isinstance(value, dict) else None
 
 
 def known(reference: Reference, where: str) -> Reference:

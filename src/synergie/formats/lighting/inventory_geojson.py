@@ -17,7 +17,7 @@ from synergie.formats._projection import Reference
 from synergie.formats._report import Report
 from synergie.formats._text import MAX_COLUMNS
 from synergie.formats.lighting._columns import telling
-from synergie.formats.lighting._crs import known
+from synergie.formats.lighting._crs import inside, of_geojson
 from synergie.formats.lighting._features import Features, Json
 from synergie.formats.lighting._lighting import Inventory, Item, Light, bare, once, with_cabinets
 from synergie.formats.lighting._mapping import declared, propose
@@ -30,8 +30,6 @@ NAME = "lighting-geojson"
 OURS = frozenset(LightPointRecord.model_fields) - {"location"}
 """Properties of our own features."""
 
-_WGS84 = 4326
-_EPSG = re.compile(r"EPSG:{1,2}(\d{4,6})$")
 _KEY = re.compile(r'"([^"\\]{1,80})"\s*:')
 
 
@@ -84,7 +82,7 @@ def _survey(source: BinaryIO, report: Report) -> tuple[list[str], Reference]:
                 raise BadInput("/features", f"over {MAX_COLUMNS} names", "at most 1,000 properties")
     if "features" not in features.members:
         raise BadInput("/features", Words("nothing"), "a list of features")
-    reference = _reference(features.members.get("crs"))
+    reference = of_geojson(features.members.get("crs"))
     if places.box is not None:
         look(Ends("longitude", "latitude"), places.box, reference, report)
     return list(header), reference
@@ -96,23 +94,6 @@ def _ends(feature: Json) -> tuple[float, float] | None:
         return _point(feature)
     except BadInput:
         return None
-
-
-def _reference(crs: object) -> Reference:
-    """WGS 84, unless the `crs` member of the GeoJSON of 2008 names another system."""
-    if crs is None:
-        return _WGS84
-    name = _inside(_inside(crs, "properties"), "name")
-    found = _EPSG.search(name) if isinstance(name, str) else None
-    if found:
-        return known(int(found[1]), "/crs")
-    if isinstance(name, str) and name.endswith("CRS84"):
-        return _WGS84
-    raise BadInput("/crs", crs, "a known EPSG system, or none (RFC 7946: WGS 84)")
-
-
-def _inside(value: object, name: str) -> object:
-    return value.get(name) if isinstance(value, dict) else None
 
 
 def _features(source: BinaryIO, report: Report) -> Iterator[tuple[int, Json]]:
@@ -156,7 +137,7 @@ def _point(feature: Json) -> tuple[float, float] | None:
     geometry = feature.get("geometry")
     if geometry is None:
         return None
-    kind, ends = _inside(geometry, "type"), _inside(geometry, "coordinates")
+    kind, ends = inside(geometry, "type"), inside(geometry, "coordinates")
     if kind == "MultiPoint" and isinstance(ends, list) and len(ends) <= 1:
         kind, ends = "Point", ends[0] if ends else []
     if kind != "Point":
