@@ -6,6 +6,7 @@ from decimal import Decimal
 from math import ceil, nan
 
 import numpy as np
+from numpy.typing import NDArray
 
 from synergie.plan.park.models import RATE_HOURS, assumed, of, yearly_rate
 from synergie.scenarios.measured import SOURCES, Floats, Measured, Places
@@ -13,6 +14,9 @@ from synergie.scenarios.money import _text
 from synergie.scenarios.money._text import phrase
 from synergie.schemas.park import FailureModel
 from synergie.schemas.plan import Phrase
+
+
+type Marks = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,7 +38,7 @@ def upkeep(found: Measured) -> Upkeep:
     today = costs.lamps(found.park.source, found.lit_today.hours) * count
     stays = costs.lamps(found.source, found.lit.hours)
     after = np.where(found.retrofit >= 0, costs.entries(), stays) * count
-    missing = next(iter(costs.missing(np.isnan(today) | np.isnan(after))), None)
+    missing = next(costs.missing(np.isnan(today), np.isnan(after)), None)
     return Upkeep(today, after, missing)
 
 
@@ -75,21 +79,23 @@ class _Costs:
     def _hour_rate(model: FailureModel | None) -> float:
         return nan if model is None else yearly_rate(model, 1.0)
 
-    def missing(self, unknown: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Iterator[Phrase]:
-        """Why an upkeep is not known, the widest reason first."""
-        if not unknown.any():
+    def missing(self, today: Marks, after: Marks) -> Iterator[Phrase]:
+        """Why an upkeep is not known of some luminaires, the widest reason first."""
+        stays = self.found.retrofit < 0
+        lamps, entries = today | (after & stays), after & ~stays
+        if not (lamps | entries).any():
             return
         if np.isnan(self.repair):
             yield phrase(_text.NO_REPAIR)
-        blank = unknown & (self.found.park.source < 0)
-        if blank.any():
-            yield phrase(_text.NO_KIND, int(self.found.park.count[blank].sum()))
-        for entry in np.unique(self.found.retrofit[unknown & (self.found.retrofit >= 0)]):
-            told = self.found.study.retrofits[int(entry)]
-            yield phrase(_text.NO_PART if told.part_eur is None else _text.NO_RATE, told.id)
-        for kind in np.unique(self.found.park.source[unknown & (self.found.park.source >= 0)]):
+        source = self.found.park.source
+        if (lamps & (source < 0)).any():
+            yield phrase(_text.NO_KIND, round(self.found.park.count[lamps & (source < 0)].sum()))
+        for kind in np.unique(source[lamps & (source >= 0)]):
             name = SOURCES[int(kind)]
             yield phrase(_text.NO_RATE if name not in self.models else _text.NO_PART, name)
+        for entry in np.unique(self.found.retrofit[entries]):
+            told = self.found.study.retrofits[int(entry)]
+            yield phrase(_text.NO_PART if told.part_eur is None else _text.NO_RATE, told.id)
 
 
 @dataclass(frozen=True, slots=True)
