@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import pytest
@@ -32,10 +33,15 @@ NIGHT = OffPeakWindow(starts="22:00", ends="06:00")
 LATE = OffPeakWindow(starts="02:00", ends="06:00")
 
 
-@pytest.fixture(scope="module")
+@cache
+def demonstration() -> LightingStudy:
+    return study(fast=True)
+
+
+@pytest.fixture
 def whole() -> LightingStudy:
     """The demonstration, for its catalogue, schedules, prices and rules."""
-    return study(fast=True)
+    return demonstration()
 
 
 def terms(code: str = "BTINFMU4", kva: float = 6.0, window: OffPeakWindow = NIGHT) -> CabinetTerms:
@@ -233,7 +239,7 @@ def test_budgets_are_held(whole: LightingStudy, *, budget: Budget, is_over: bool
 @given(split=st.integers(1, 37), led=st.booleans())
 def test_luminaires_told_apart_cost_the_same(*, split: int, led: bool) -> None:
     """A group of 38 and the same told as two groups: nothing changes."""
-    whole = study(fast=True)
+    whole = demonstration()
     chosen = does(Measure(retrofit="led-40" if led else None, schedule="off-0000-0530"))
     joined = money(one_cabinet(whole, scenarios=chosen))
     apart = money(

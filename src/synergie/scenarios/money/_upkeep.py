@@ -15,7 +15,6 @@ from synergie.scenarios.money._text import phrase
 from synergie.schemas.park import FailureModel
 from synergie.schemas.plan import Phrase
 
-
 type Marks = NDArray[np.bool_]
 
 
