@@ -34,6 +34,8 @@ class Criterion:
     stated: Callable[[Stated], Figure] | None = None
     """What is made of what people told (`LightingScenario.stated`), which goes before what is
     found. None: it may not be told."""
+    only_stated: bool = False
+    """Whether nothing but what people told is known of it: no file holds it."""
     least: float | None = None
     """No stated value lies below. None: no bound."""
     most: float | None = None
@@ -50,6 +52,13 @@ class Criterion:
         """
         shared = ground or ground_of(found.study, found.park)
         return self.seen(View(Whole(found, money, shared, first), where))
+
+    def concerns(self, view: View) -> bool:
+        """Whether it has a meaning for what *view* looks at."""
+        if view.where is None:
+            return True
+        told = not self.only_stated or stated_of(view, self.told.criterion) is not None
+        return self.by_commune and told
 
     def seen(self, view: View) -> Indicator:
         """The same of a view that is at hand."""

@@ -40,6 +40,7 @@ CRITERIA = (
         ),
         of=_not_asked,
         stated=_survey,
+        only_stated=True,
         least=0,
         most=10,
     ),

@@ -18,6 +18,7 @@ CRITERIA = (
             source=_SOURCE,
         ),
         stated=figure_of,
+        only_stated=True,
         least=0,
     ),
     Criterion(
@@ -30,6 +31,7 @@ CRITERIA = (
             source=_SOURCE,
         ),
         stated=figure_of,
+        only_stated=True,
         least=0,
     ),
     Criterion(
@@ -42,6 +44,7 @@ CRITERIA = (
             source=_SOURCE,
         ),
         stated=figure_of,
+        only_stated=True,
         least=0,
     ),
 )

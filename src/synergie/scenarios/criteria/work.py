@@ -16,6 +16,7 @@ CRITERIA = (
             source=Phrase(text="a study of their time, as it was told"),
         ),
         stated=figure_of,
+        only_stated=True,
         least=0,
     ),
 )

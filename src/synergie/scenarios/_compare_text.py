@@ -1,0 +1,20 @@
+"""What a comparison of scenarios takes for granted, in sentences a catalogue can translate."""
+
+LAW_AS_KNOWN = (
+    "the law is checked as it was read: limits in lm/m2, CIE flux code 3 and the stricter limits "
+    "of reserves were not verified and are checked only when they are set"
+)
+USAGE_ASSUMED = "luminaires of unknown category are checked as category {}"
+LEGAL_UNKNOWN = (
+    "scenario {}: it is not known whether all luminaires keep the law; it is not excluded"
+)
+ORDER_MISSING = "scenario {} needs orders of mayors that are not there yet; it is not excluded"
+WORSE_OFF = (
+    "a commune is worse off than under the first scenario when it pays more or is lit less, and "
+    "neither pays less nor is lit more: bill of a year after the works, hours at full light of its "
+    "priority places, else of all its luminaires"
+)
+WORSE_UNKNOWN = (
+    "scenario {}: it is not known whether {} communes are worse off; it is not excluded for them"
+)
+NOT_COMPARED = "{} is not known for {} of {} scenarios: it is left out of what beats what, for all"
