@@ -1,0 +1,199 @@
+"""What a report on scenarios of lighting is made of, and how it names things."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from synergie.calendar import zone
+from synergie.reports.french import moment
+from synergie.reports.maintenance_brief import Inventory
+from synergie.reports.plans import Catalogue, said
+from synergie.schemas.lighting_effects import (
+    CriterionTold,
+    Indicator,
+    LightingComparison,
+    LightingCriterion,
+    ScenarioEffects,
+)
+from synergie.schemas.lighting_frontier import Frontier
+from synergie.schemas.lighting_study import LightingScenario, LightingStudy
+from synergie.schemas.lighting_weighing import LightingVoices, Weighing
+from synergie.schemas.park import SetAside
+from synergie.schemas.plan import Phrase
+
+MOST_SHOWN = 24
+"""Scenarios that the report tells; the workbook has all of them."""
+_SHORT = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class LightingBrief:
+    """A comparison to tell: of what, for whom. Much may lack."""
+
+    made_at: datetime
+    """When it was made; the same moment gives the same bytes."""
+    tell: Catalogue
+    """French of sentences."""
+    study: LightingStudy
+    """What was studied."""
+    comparison: LightingComparison
+    """The scenarios side by side."""
+    weighing: Weighing | None = None
+    """What follows from what groups said. None: nobody was asked."""
+    voices: LightingVoices | None = None
+    """What they said. None: nobody was asked."""
+    frontier: Frontier | None = None
+    """The frontier of some criteria. None: not asked for."""
+    set_aside: Sequence[SetAside] = ()
+    """Rows that could not be used."""
+    notes: Sequence[Phrase | str] = ()
+    """What is not known of the inputs, and was assumed; a plain text is French already."""
+    sources: Sequence[Inventory] = ()
+    """The files it was made of."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What people call each body; one that is left out is called by its id."""
+    pair: tuple[str, str] | None = None
+    """Two scenarios to compare. None: the two whose energy is nearest."""
+    banner: str | None = None
+    """What holds for all of it, such as that data are synthetic. None: nothing."""
+    command: str | None = None
+    """The command that makes it again. None: not told."""
+    tz: ZoneInfo = field(default_factory=lambda: zone("Europe/Paris"))
+    """The zone of moments."""
+
+    @cached_property
+    def criteria(self) -> dict[LightingCriterion, CriterionTold]:
+        """What each indicator is, in the order of every table."""
+        return {one.criterion: one for one in self.comparison.criteria}
+
+    @cached_property
+    def scenarios(self) -> dict[str, LightingScenario]:
+        """The scenarios by key."""
+        return {one.id: one for one in self.study.scenarios}
+
+    @cached_property
+    def effects(self) -> dict[str, ScenarioEffects]:
+        """Their effects by key, in the order of the study."""
+        return {one.scenario: one for one in self.comparison.scenarios}
+
+    @property
+    def today(self) -> ScenarioEffects:
+        """The scenario that the others are compared with."""
+        return self.comparison.scenarios[0]
+
+    @cached_property
+    def shown(self) -> tuple[ScenarioEffects, ...]:
+        """The scenarios that the report tells: those in play go before the others."""
+        if len(self.comparison.scenarios) <= MOST_SHOWN:
+            return self.comparison.scenarios
+        first, *others = self.comparison.scenarios
+        ordered = sorted(others, key=lambda one: one.scenario in self.out)[: MOST_SHOWN - 1]
+        kept = {one.scenario for one in (first, *ordered)}
+        return tuple(one for one in self.comparison.scenarios if one.scenario in kept)
+
+    @cached_property
+    def out(self) -> frozenset[str]:
+        """The scenarios that break a constraint or that another one beats."""
+        return frozenset(
+            (*self.comparison.excluded, *(one.scenario for one in self.comparison.dominated))
+        )
+
+    @cached_property
+    def kept(self) -> tuple[str, ...]:
+        """The scenarios to choose from, today left out when it changes nothing."""
+        return tuple(one.scenario for one in self.shown if one.scenario not in self.out)
+
+    @cached_property
+    def _values(self) -> dict[tuple[str, LightingCriterion], Indicator]:
+        return {
+            (one.scenario, each.criterion): each
+            for one in self.comparison.scenarios
+            for each in one.indicators
+        }
+
+    def indicator(self, scenario: str, criterion: LightingCriterion) -> Indicator | None:
+        """An effect on the whole. None: it has no meaning there."""
+        return self._values.get((scenario, criterion))
+
+    def value(self, scenario: str, criterion: LightingCriterion) -> float | None:
+        """Its value. None: not known."""
+        found = self.indicator(scenario, criterion)
+        return None if found is None else found.value
+
+    @cached_property
+    def _communes(self) -> dict[tuple[str, str, LightingCriterion], float | None]:
+        return {
+            (one.scenario, commune.insee_code, each.criterion): each.value
+            for one in self.comparison.scenarios
+            for commune in one.communes
+            for each in commune.indicators
+        }
+
+    def commune_value(
+        self, scenario: str, commune: str, criterion: LightingCriterion
+    ) -> float | None:
+        """An effect on one commune. None: not known, or without meaning there."""
+        return self._communes.get((scenario, commune, criterion))
+
+    @cached_property
+    def communes(self) -> dict[str, str]:
+        """Name of each commune by its code, in the order of the study."""
+        return {one.insee_code: one.name for one in self.study.communes}
+
+    def mark(self, scenario: str) -> str:
+        """A scenario in a head or a sentence: its key when that is short, else its name."""
+        return scenario.upper() if len(scenario) <= _SHORT else self.name(scenario)
+
+    def name(self, scenario: str) -> str:
+        """What people call a scenario."""
+        found = self.scenarios.get(scenario)
+        return scenario if found is None else found.name
+
+    def full(self, scenario: str) -> str:
+        """Its key and its name, unless the name begins with the key."""
+        mark, name = self.mark(scenario), self.name(scenario)
+        return name if name.startswith(mark) else f"{mark} {name}"
+
+    def body(self, member: str) -> str:
+        """What people call a body."""
+        return self.names.get(member, member)
+
+    def said(self, phrase: Phrase) -> str:
+        """A sentence in French, with names instead of identifiers."""
+        values = tuple(self._called(one)[:200] for one in phrase.values)
+        return said(Phrase(text=phrase.text, values=values), self.tell)
+
+    def _called(self, value: str) -> str:
+        for known in (self.names, self.communes, self._marks):
+            if value in known:
+                return known[value]
+        return value
+
+    @cached_property
+    def _marks(self) -> dict[str, str]:
+        return {key: self.mark(key) for key in self.scenarios}
+
+    def sentences(self, told: Sequence[Phrase | str]) -> tuple[str, ...]:
+        """Sentences with their capital and their full stop, each once."""
+        texts = (one if isinstance(one, str) else self.said(one) for one in told)
+        return tuple(
+            dict.fromkeys(f"{t[:1].upper()}{t[1:]}".removesuffix(".") + "." for t in texts if t)
+        )
+
+    def asides(self) -> tuple[SetAside, ...]:
+        """Every row set aside, each once, in French."""
+        return tuple(
+            SetAside(where=_place(one.where), found=one.found, expected=self.tell(one.expected))
+            for one in dict.fromkeys(self.set_aside)
+        )
+
+    def when(self, at: datetime) -> str:
+        """A moment for people, in the reader's own zone."""
+        return moment(at, self.tz)
+
+
+def _place(where: str) -> str:
+    """A line, as a French reader calls it."""
+    return where.replace(", line ", ", ligne ").replace(", feature ", ", objet ")

@@ -1,0 +1,54 @@
+"""What a comparison asks a council to decide: between what, with which orders and which money."""
+
+from collections.abc import Iterator
+
+from synergie.reports.lighting_brief import LightingBrief
+from synergie.reports.lighting_pair import apart, the_pair
+from synergie.reports.lighting_unknown import missing_words
+from synergie.reports.purchase_words import count, listed
+
+
+def what_to_decide(brief: LightingBrief) -> tuple[str, str]:
+    """The decision, and what else must be decided with it."""
+    return _choice(brief), " ".join(_more(brief))
+
+
+def _choice(brief: LightingBrief) -> str:
+    marks = [brief.mark(one) for one in brief.kept]
+    if not brief.kept:
+        return "Aucun scénario ne respecte les règles à respecter : en écrire un autre."
+    if len(marks) == 1:
+        return f"Retenir {brief.full(brief.kept[0])} ou non : les autres sont écartés ou battus."
+    return (
+        f"Choisir entre {listed(marks)} : aucun ne l'emporte sur tous les effets connus, et ce "
+        "rapport ne choisit pas."
+    )
+
+
+def _more(brief: LightingBrief) -> Iterator[str]:
+    pair = the_pair(brief)
+    if pair is not None:
+        told = apart(brief, pair)
+        if told:
+            yield (f"{brief.mark(pair[0])} ou {brief.mark(pair[1])} se départagent par : {told}.")
+    excluded = [brief.mark(one) for one in brief.comparison.excluded]
+    if excluded:
+        yield f"Écartés d'office : {listed(excluded)}."
+    beaten = [brief.mark(one.scenario) for one in brief.comparison.dominated]
+    if beaten:
+        yield f"Battus par un autre : {listed(beaten)}."
+    over = [brief.mark(one.scenario) for one in brief.shown if one.over_budget]
+    if over:
+        yield f"Budget à revoir pour {listed(over)}."
+    missing = missing_words(brief)
+    if missing:
+        yield f"À faire dire avant de voter, si cela compte : {_few(missing)}."
+
+
+def _few(words: tuple[str, ...]) -> str:
+    most = 5
+    if len(words) <= most:
+        return listed(list(words))
+    return (
+        f"{', '.join(words[:most])} et {count(len(words) - most, 'autre effet', 'autres effets')}"
+    )

@@ -1,0 +1,202 @@
+"""One small map a scenario: what each cabinet, or each commune, does at night; no network."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from markupsafe import Markup
+
+from synergie.reports.document import Block, Figure, Paragraph, Section, Table
+from synergie.reports.french import number
+from synergie.reports.lighting_brief import LightingBrief
+from synergie.reports.lighting_measures import schedule_name
+from synergie.reports.lighting_words import bare
+from synergie.reports.map import Key, Name, Spot, drawn_map
+from synergie.schemas.lighting_effects import CabinetEffects, ScenarioEffects
+from synergie.schemas.lighting_schedule import LightingSchedule
+from synergie.schemas.location import Location
+
+KINDS = (
+    "toute la nuit, lampes d'aujourd'hui", "éteinte une partie de la nuit, lampes d'aujourd'hui",
+    "abaissée une partie de la nuit, lampes d'aujourd'hui", "toute la nuit, lampes remplacées",
+    "éteinte une partie de la nuit, lampes remplacées",
+    "abaissée une partie de la nuit, lampes remplacées",
+)  # fmt: skip
+"""What a mark says, by its shape: disc, square, triangle, diamond, cross, star."""
+MOST_MARKS = 1_200
+"""Cabinets that a map shows; of more, it shows communes."""
+_MOST_ROWS = 60
+_SMALL = 'width="64%"'
+
+
+def maps_section(brief: LightingBrief) -> Section:
+    """The maps, each with its table."""
+    where = _Where(brief)
+    title = "Où la lumière change"
+    if not where.cabinets and not where.communes:
+        told = "Aucun fichier ne dit où sont les armoires ni les luminaires : pas de carte."
+        return Section("cartes", title, (Paragraph(told),))
+    blocks: list[Block] = [
+        Paragraph(
+            "Une marque par armoire (ou par commune quand il y en a trop). Sa forme dit ce qui s'y "
+            "passe ; la légende la nomme."
+        )
+    ]
+    blocks += [
+        _of_cabinets(where, one) if where.is_fine(one) else _of_communes(where, one)
+        for one in brief.shown
+    ]
+    return Section("cartes", title, tuple(blocks))
+
+
+@dataclass(frozen=True)
+class _Where:
+    """Places of cabinets and communes."""
+
+    brief: LightingBrief
+
+    @cached_property
+    def cabinets(self) -> dict[str, Location]:
+        """Each cabinet where it stands, else in the middle of its luminaires."""
+        found = {one.id: one.location for one in self.brief.study.cabinets if one.location}
+        lights = defaultdict[str, list[Location]](list)
+        for light in self.brief.study.lights:
+            if light.location and light.cabinet and light.cabinet not in found:
+                lights[light.cabinet].append(light.location)
+        return found | {cabinet: middle(places) for cabinet, places in lights.items()}
+
+    @cached_property
+    def communes(self) -> dict[str, Location]:
+        """Each commune in the middle of what stands in it."""
+        places = defaultdict[str, list[Location]](list)
+        for cabinet in self.brief.study.cabinets:
+            place = self.cabinets.get(cabinet.id)
+            if place is not None and cabinet.insee_code is not None:
+                places[cabinet.insee_code].append(place)
+        for light in self.brief.study.lights:
+            if light.location is not None and light.insee_code is not None:
+                places[light.insee_code].append(light.location)
+        return {code: middle(held) for code, held in places.items()}
+
+    @cached_property
+    def names(self) -> tuple[Name, ...]:
+        """The names of the communes."""
+        known = self.brief.communes
+        return tuple(Name(place, known.get(code, code)) for code, place in self.communes.items())
+
+    @cached_property
+    def schedules(self) -> dict[str, LightingSchedule]:
+        """The schedules by key."""
+        return {one.id: one for one in self.brief.study.schedules}
+
+    @cached_property
+    def watts(self) -> dict[str, float | None]:
+        """Power of each cabinet today."""
+        return {one.cabinet: one.power_w for one in self.brief.today.cabinets}
+
+    def is_fine(self, one: ScenarioEffects) -> bool:
+        """Whether a map of *one* can show cabinets."""
+        placed = sum(each.cabinet in self.cabinets for each in one.cabinets)
+        return 0 < placed <= MOST_MARKS
+
+    def kind(self, one: CabinetEffects) -> int:
+        """What a cabinet does, as a place in `KINDS`."""
+        spans = self.schedules[one.schedule].spans if one.schedule in self.schedules else ()
+        night = 0
+        if spans:
+            night = 1 if any(not span.light_share for span in spans) else 2
+        before = self.watts.get(one.cabinet)
+        renewed = None not in (before, one.power_w) and one.power_w != before
+        return night + 3 * renewed
+
+
+def middle(places: Sequence[Location]) -> Location:
+    """The mean place."""
+    return Location(
+        longitude=round(sum(one.longitude for one in places) / len(places), 6),
+        latitude=round(sum(one.latitude for one in places) / len(places), 6),
+    )
+
+
+def _of_cabinets(where: _Where, one: ScenarioEffects) -> Figure:
+    brief = where.brief
+    kinds = {each.cabinet: where.kind(each) for each in one.cabinets}
+    counts = Counter(kinds.values())
+    spots = [
+        Spot(where.cabinets[cabinet], kind, f"{cabinet} : {KINDS[kind]}")
+        for cabinet, kind in kinds.items()
+        if cabinet in where.cabinets
+    ]
+    title = f"Armoires sous {brief.full(one.scenario)}"
+    legend = [Key(kind, f"{KINDS[kind]} : {number(counts[kind])}") for kind in sorted(counts)]
+    drawing = drawn_map(title, spots=spots, names=where.names, legend=legend)
+    told = " ; ".join(f"{number(counts[kind])} {KINDS[kind]}" for kind in sorted(counts))
+    return Figure(f"{brief.full(one.scenario)}. Armoires : {told}.", small(drawing),
+                  _cabinet_table(where, one, kinds))  # fmt: skip
+
+
+def small(drawing: Markup) -> Markup:
+    """A map that leaves room for the next one."""
+    return Markup(str(drawing).replace('width="100%"', _SMALL, 1))  # noqa: S704 (our own drawing)
+
+
+def _cabinet_table(where: _Where, one: ScenarioEffects, kinds: Mapping[str, int]) -> Table:
+    """The cabinets of a commune together: what they do, how many."""
+    brief = where.brief
+    homes = {each.id: each.insee_code for each in brief.study.cabinets}
+    counts: Counter[tuple[str, int, str]] = Counter()
+    for each in one.cabinets:
+        home = brief.communes.get(homes.get(each.cabinet) or "", "commune inconnue")
+        counts[home, kinds[each.cabinet], each.schedule] += 1
+    rows = tuple(
+        (home, KINDS[kind], schedule_name(brief, schedule), number(many))
+        for (home, kind, schedule), many in sorted(counts.items())
+    )
+    return Table(
+        f"Armoires par commune sous {brief.mark(one.scenario)}",
+        ("Commune", "Ce qui s'y passe", "Horaire", "Armoires"),
+        rows,
+        frozenset({3}),
+    )
+
+
+def _of_communes(where: _Where, one: ScenarioEffects) -> Figure:
+    brief = where.brief
+    rows = tuple(_commune_rows(where, one))
+    spots = [
+        Spot(place, _energy_kind(brief, one.scenario, code), brief.communes.get(code, code))
+        for code, place in where.communes.items()
+    ]
+    legend = [
+        Key(0, "énergie comme aujourd'hui, ou inconnue"),
+        Key(1, "moins d'énergie qu'aujourd'hui"),
+        Key(2, "plus d'énergie qu'aujourd'hui"),
+    ]
+    title = f"Communes sous {brief.full(one.scenario)}"
+    drawing = drawn_map(title, spots=spots, names=where.names, legend=legend)
+    table = Table(
+        f"Énergie par commune sous {brief.mark(one.scenario)}, en MWh par an",
+        ("Commune", "Aujourd'hui", brief.mark(one.scenario)),
+        rows,
+        frozenset({1, 2}),
+    )
+    return Figure(
+        f"{brief.full(one.scenario)} : l'énergie de chaque commune.", small(drawing), table
+    )
+
+
+def _commune_rows(where: _Where, one: ScenarioEffects) -> Iterator[tuple[str, ...]]:
+    brief = where.brief
+    for code, name in list(brief.communes.items())[:_MOST_ROWS]:
+        before = brief.commune_value(brief.today.scenario, code, "energy")
+        after = brief.commune_value(one.scenario, code, "energy")
+        yield name, bare("energy", before), bare("energy", after)
+
+
+def _energy_kind(brief: LightingBrief, scenario: str, code: str) -> int:
+    before = brief.commune_value(brief.today.scenario, code, "energy")
+    after = brief.commune_value(scenario, code, "energy")
+    if before is None or after is None or before == after:
+        return 0
+    return 1 if after < before else 2

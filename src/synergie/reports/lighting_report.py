@@ -1,0 +1,60 @@
+"""The comparison of scenarios of lighting: the first page answers, the others show why."""
+
+from synergie.reports.document import Document, Section
+from synergie.reports.french import long_date, short_date
+from synergie.reports.lighting_answers import answers, options
+from synergie.reports.lighting_brief import LightingBrief
+from synergie.reports.lighting_communes import communes_section
+from synergie.reports.lighting_frontier import frontier_sections
+from synergie.reports.lighting_law import law_section, not_done_section
+from synergie.reports.lighting_maps import maps_section
+from synergie.reports.lighting_money import money_section
+from synergie.reports.lighting_nights import nights_section
+from synergie.reports.lighting_pair import pair_section
+from synergie.reports.lighting_table import criteria_section, scenarios_section, table_section
+from synergie.reports.lighting_unknown import assumed_section, sources_section, unknown_section
+from synergie.reports.lighting_weights import weights_sections
+
+
+def lighting_document(brief: LightingBrief) -> Document:
+    """The whole report, for who votes it and for who prepares the vote."""
+    return Document(
+        title=brief.study.name,
+        lead="Les mêmes options avec tous leurs effets : ce que le conseil doit décider, et ce que "
+        "chaque choix fait à la nuit, au service, aux communes et à la dépense.",
+        banner=brief.banner,
+        dated=dated(brief),
+        sections=(
+            Section("essentiel", "L'essentiel", (answers(brief), options(brief)), sheet=True),
+            scenarios_section(brief),
+            table_section(brief),
+            pair_section(brief),
+            *weights_sections(brief),
+            communes_section(brief),
+            maps_section(brief),
+            nights_section(brief),
+            money_section(brief),
+            law_section(brief),
+            not_done_section(brief),
+            *frontier_sections(brief),
+            unknown_section(brief),
+            assumed_section(brief),
+            criteria_section(brief),
+            sources_section(brief),
+        ),
+    )
+
+
+def dated(brief: LightingBrief) -> str:
+    """When it was computed, of what, and how old that is: on every printed page."""
+    told = f"Calcul du {long_date(brief.made_at.astimezone(brief.tz).date())}"
+    dates = [one.modified for one in brief.sources if one.modified is not None]
+    if dates:
+        oldest, newest = (each.astimezone(brief.tz).date() for each in (min(dates), max(dates)))
+        told += f", inventaire du {short_date(oldest)}"
+        if oldest != newest:
+            told += f" au {short_date(newest)}"
+    else:
+        told += ", date de l'inventaire non connue"
+    digest = brief.comparison.study_digest[:12]
+    return f"{told} ; hypothèses à la fin du rapport ; étude {digest}."

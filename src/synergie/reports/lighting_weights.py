@@ -1,0 +1,226 @@
+"""Groups side by side: what each prefers, how surely, where they agree, what would turn it."""
+
+from collections.abc import Iterator
+
+from synergie.reports.document import Block, Items, Note, Paragraph, Section, Table
+from synergie.reports.french import number, percent
+from synergie.reports.lighting_brief import LightingBrief
+from synergie.reports.lighting_words import GROUPS, bare, named, short, unit
+from synergie.reports.purchase_words import count, listed
+from synergie.schemas.lighting_weighing import (
+    Agreement,
+    Flip,
+    GroupResult,
+    GroupVoice,
+    RankShare,
+    Weighing,
+)
+
+_MOST_COLUMNS = 8
+_MOST_PAIRS = 60
+_SAME, _OPPOSITE = 0.5, -0.5
+
+
+def weights_sections(brief: LightingBrief) -> Iterator[Section]:
+    """What follows from what groups said; nothing, when nobody was asked."""
+    found = brief.weighing
+    if found is None:
+        return
+    blocks: list[Block] = [
+        Paragraph(
+            "Chaque groupe a classé ce qui compte pour lui, après avoir vu les écarts réels. Le "
+            f"calcul essaie {number(found.samples)} jeux de poids compatibles avec ce qu'il a dit "
+            "et compte combien de fois chaque scénario arrive premier. Les groupes ne sont jamais "
+            "mélangés, et aucun scénario ne reçoit de note."
+        ),
+        _robust(brief, found),
+        _shares(brief, found),
+        *_vetoes(brief, found),
+        *_agreements(brief, found),
+        *_flips(brief, found),
+        _weights(brief, found),
+        _bounds(brief, found),
+        *_said(brief, found),
+        *_evidence(brief),
+    ]
+    yield Section("poids", "Qui préfère quoi", tuple(blocks))
+
+
+def group_name(brief: LightingBrief, key: str) -> str:
+    """What a group is called, and who it is."""
+    voice = _voices(brief).get(key)
+    if voice is None:
+        return key
+    where = "" if voice.insee_code is None else brief.communes.get(voice.insee_code, "")
+    parts = [
+        part for part in (GROUPS[voice.kind], where) if part and part not in voice.name.lower()
+    ]
+    return f"{voice.name} ({', '.join(parts)})" if parts else voice.name
+
+
+def _voices(brief: LightingBrief) -> dict[str, GroupVoice]:
+    return {one.group: one for one in (brief.voices.groups if brief.voices else ())}
+
+
+def _people(brief: LightingBrief, key: str) -> str:
+    voice = _voices(brief).get(key)
+    if voice is None or voice.respondents is None:
+        return "pas dit"
+    return number(voice.respondents)
+
+
+def _robust(brief: LightingBrief, found: Weighing) -> Note:
+    share = percent(found.robust_share, 0)
+    if found.robust:
+        names = listed([brief.full(one) for one in found.robust])
+        return Note("ok", "Solide.", f"{names} : premier pour chaque groupe, dans {share} de ses "
+                    "tirages au moins.")  # fmt: skip
+    told = f"Aucun scénario n'est premier pour chaque groupe dans {share} de ses tirages."
+    return Note("late", "Pas de choix qui tienne pour tous.", told)
+
+
+def _shares(brief: LightingBrief, found: Weighing) -> Table:
+    shown = found.scenarios[:_MOST_COLUMNS]
+    rows = tuple(
+        (
+            group_name(brief, one.group),
+            _people(brief, one.group),
+            "aucun" if one.first is None else brief.mark(one.first),
+            *(_share(_ranks(one).get(key), key in one.vetoed) for key in shown),
+        )
+        for one in found.groups
+    )
+    marks = [brief.mark(one) for one in shown]
+    return Table(
+        "Part des tirages où chaque scénario est premier, par groupe",
+        ("Groupe", "Personnes", "Le plus souvent premier", *marks),
+        rows,
+        frozenset({1, *range(3, 3 + len(marks))}),
+    )
+
+
+def _ranks(one: GroupResult) -> dict[str, RankShare]:
+    return {each.scenario: each for each in one.ranks}
+
+
+def _share(one: RankShare | None, is_vetoed: bool) -> str:  # noqa: FBT001
+    if is_vetoed:
+        return "veto"
+    if one is None or not one.ranks:
+        return "hors jeu"
+    told = percent(one.ranks[0], 0)
+    return f"{told} (± {percent(one.half_width, 1)})" if one.half_width else told
+
+
+def _vetoes(brief: LightingBrief, found: Weighing) -> Iterator[Block]:
+    told = [
+        f"{group_name(brief, one.group)} écarte {listed([brief.mark(key) for key in one.vetoed])}."
+        for one in found.groups
+        if one.vetoed
+    ]
+    if told:
+        yield Items("Vetos : ce que rien ne rachète", tuple(told))
+
+
+def _agreements(brief: LightingBrief, found: Weighing) -> Iterator[Block]:
+    if not found.agreements:
+        return
+    ordered = sorted(found.agreements, key=lambda one: (one.tau, one.groups))
+    rows = tuple(
+        (
+            group_name(brief, one.groups[0]),
+            group_name(brief, one.groups[1]),
+            _accord(one),
+            number(one.tau, 2),
+            "non" if one.both_first is None else f"oui : {brief.mark(one.both_first)}",
+        )
+        for one in ordered[:_MOST_PAIRS]
+    )
+    heads = ("Groupe", "et groupe", "Leur ordre", "Tau de Kendall", "Même premier choix")
+    yield Table("Où les groupes s'accordent, les plus opposés d'abord", heads, rows, frozenset({3}))
+
+
+def _accord(one: Agreement) -> str:
+    if one.tau >= _SAME:
+        return "proche"
+    return "opposé" if one.tau <= _OPPOSITE else "différent"
+
+
+def _flips(brief: LightingBrief, found: Weighing) -> Iterator[Block]:
+    rows = tuple(
+        (group_name(brief, one.group), *_flip(brief, flip))
+        for one in found.groups
+        for flip in one.flips[:3]
+    )
+    if rows:
+        heads = ("Groupe", "Si le poids de", "passe de", "à", "arrive premier")
+        yield Table("Ce qui ferait basculer le choix", heads, rows, frozenset({2, 3}))
+        return
+    if found.groups:
+        yield Paragraph("Aucun changement d'un seul poids ne ferait basculer le premier choix.")
+
+
+def _flip(brief: LightingBrief, one: Flip) -> tuple[str, ...]:
+    return (
+        short(one.criterion), percent(one.from_weight, 0), percent(one.to_weight, 0),
+        brief.mark(one.scenario),
+    )  # fmt: skip
+
+
+def _weights(brief: LightingBrief, found: Weighing) -> Table:
+    marks = tuple(group_name(brief, one.group) for one in found.groups[:_MOST_COLUMNS])
+    rows = tuple(
+        (
+            named(criterion),
+            *(
+                percent(one.weights_mean[at], 0) if at < len(one.weights_mean) else "pas dit"
+                for one in found.groups[:_MOST_COLUMNS]
+            ),
+        )
+        for at, criterion in enumerate(found.criteria)
+    )
+    return Table(
+        "Poids moyens des tirages de chaque groupe (ce qu'il a dit en laisse beaucoup d'autres)",
+        ("Critère", *marks),
+        rows,
+        frozenset(range(1, len(marks) + 1)),
+    )
+
+
+def _bounds(brief: LightingBrief, found: Weighing) -> Table:
+    rows = tuple(
+        (
+            named(one.criterion),
+            unit(brief.criteria[one.criterion]) if one.criterion in brief.criteria else "",
+            bare(one.criterion, one.worst),
+            bare(one.criterion, one.best),
+            one.source,
+        )
+        for one in found.bounds
+    )
+    heads = ("Critère", "Unité", "Vaut 0", "Vaut 1", "Qui l'a fixé")
+    return Table("Échelles fixées d'avance", heads, rows, frozenset({2, 3}))
+
+
+def _said(brief: LightingBrief, found: Weighing) -> Iterator[Block]:
+    left = brief.sentences(found.left_out)
+    if left:
+        yield Items("Ce qui n'est pas pesé", left)
+    notes = brief.sentences(found.notes)
+    if notes:
+        yield Items("À savoir pour lire ces résultats", notes)
+
+
+def _evidence(brief: LightingBrief) -> Iterator[Block]:
+    """Votes elsewhere: shown, not weighed."""
+    for one in brief.voices.evidence if brief.voices else ():
+        rows = tuple(
+            (each.category, number(each.votes), number(each.projects)) for each in one.by_category
+        )
+        yield Table(
+            f"Votes sur des projets, montrés et non pesés : {one.source} "
+            f"({count(one.voters, 'votant')})",
+            ("Catégorie", "Votes", "Projets"),
+            rows,
+            frozenset({1, 2}),
+        )
