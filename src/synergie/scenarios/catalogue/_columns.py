@@ -1,0 +1,157 @@
+"""Columns of the catalogue in French, and how each cell is read and written."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any, get_args
+
+from synergie.errors import BadInput
+from synergie.scenarios.catalogue import _text
+from synergie.schemas.light_point import SourceType
+
+_SPACES = str.maketrans("", "", " \u00a0\u202f")
+_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?", re.ASCII)
+_FRENCH_DAY = re.compile(r"(\d{2})/(\d{2})/(\d{4})", re.ASCII)
+_KINDS: tuple[str, ...] = get_args(SourceType.__value__)
+_YES, _NO = ("oui", "o", "vrai", "1"), ("non", "n", "faux", "0")
+_PROTOCOLS = {"aucun": "none", "ouvert": "open", "fermé": "closed", "ferme": "closed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column."""
+
+    field: str
+    """Field of `schemas.retrofit.Retrofit`."""
+    title: str
+    """Head in French, with its unit."""
+    read: Callable[[str], Any]
+    """The value of a cell that is not blank; BadInput with an empty place."""
+    write: Callable[[Any], str] = str
+    """The cell of a value."""
+
+
+def _fault(found: str, expected: str) -> BadInput:
+    return BadInput("", found, expected)
+
+
+def _decimal(cell: str) -> Decimal:
+    bare = cell.translate(_SPACES)
+    if _NUMBER.fullmatch(bare) is None:
+        raise _fault(cell, _text.NUMBER)
+    try:
+        return Decimal(bare.replace(",", "."))
+    except InvalidOperation:
+        raise _fault(cell, _text.NUMBER) from None
+
+
+def _float(cell: str) -> float:
+    return float(_decimal(cell))
+
+
+def _whole(cell: str) -> int:
+    value = _decimal(cell)
+    if value != value.to_integral_value():
+        raise _fault(cell, _text.WHOLE)
+    return int(value)
+
+
+def _share(cell: str) -> float:
+    """0,04 or 4 %."""
+    bare = cell.translate(_SPACES)
+    value = _decimal(bare.removesuffix("%")) / (100 if bare.endswith("%") else 1)
+    if not 0 <= value <= 1:
+        raise _fault(cell, _text.SHARE)
+    return float(value)
+
+
+def _yes_no(cell: str) -> bool:
+    word = cell.casefold()
+    if word not in _YES + _NO:
+        raise _fault(cell, _text.YES_NO)
+    return word in _YES
+
+
+def _kind(cell: str) -> str:
+    if cell.upper() not in _KINDS:
+        raise _fault(cell, _text.KIND)
+    return cell.upper()
+
+
+def _kinds(cell: str) -> tuple[str, ...]:
+    return tuple(_kind(part) for part in re.split(r"[\s,|/]+", cell) if part)
+
+
+def _day(cell: str) -> date:
+    french = _FRENCH_DAY.fullmatch(cell)
+    try:
+        return date.fromisoformat("-".join(reversed(french.groups())) if french else cell)
+    except ValueError:
+        raise _fault(cell, _text.DAY) from None
+
+
+def _protocol(cell: str) -> str:
+    word = _PROTOCOLS.get(cell.casefold())
+    if word is None:
+        raise _fault(cell, _text.PROTOCOL)
+    return word
+
+
+def _shown(value: float | Decimal) -> str:
+    """A number with a comma, no exponent, no idle zero."""
+    text = f"{Decimal(str(value)):f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return text.replace(".", ",")
+
+
+def _said(value: bool) -> str:  # noqa: FBT001 (the value of a cell)
+    return "oui" if value else "non"
+
+
+def _told(value: str) -> str:
+    return {"none": "aucun", "open": "ouvert", "closed": "fermé"}[value]
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("id", "Clé", str),
+    Column("name", "Nom", str),
+    Column("fits", "Lampes remplacées", _kinds, " ".join),
+    Column("source_type", "Lampe", _kind),
+    Column("power_w", "Puissance (W)", _whole),
+    Column("power_share", "Part de la puissance", _share, _shown),
+    Column("flux_lm", "Flux (lm)", _whole),
+    Column("flux_share", "Part du flux", _float, _shown),
+    Column("ulr", "ULR installé", _share, _shown),
+    Column("ulr_nominal", "ULR nominal", _share, _shown),
+    Column("cct_k", "Température (K)", _whole),
+    Column("cie3", "Code de flux CIE 3", _share, _shown),
+    Column("dimmable", "Gradable", _yes_no, _said),
+    Column("autonomous", "Autonome", _yes_no, _said),
+    Column("price_eur", "Prix posé (EUR HT)", _decimal, _shown),
+    Column("crew_hours", "Heures d'équipe", _decimal, _shown),
+    Column("life_years", "Durée de vie (ans)", _float, _shown),
+    Column("failures_year", "Pannes par an", _float, _shown),
+    Column("part_eur", "Pièce (EUR HT)", _decimal, _shown),
+    Column("cee_kwhc", "CEE (kWhc)", _float, _shown),
+    Column("cee_sheet", "Fiche CEE", str),
+    Column("embodied_kgco2e", "Fabrication (kgCO2e)", _float, _shown),
+    Column("sold_until", "Vendu jusqu'au", _day, date.isoformat),
+    Column("protocol", "Protocole", _protocol, _told),
+    Column("reference", "Référence", str),
+    Column("insertion_hours", "Heures d'insertion", _decimal, _shown),
+    Column("source", "Source", str),
+)
+"""In the order of the shipped file."""
+NEEDED = ("id", "name", "source")
+"""Fields without which nothing is read."""
+PAIRS = (("power_w", "power_share"), ("flux_lm", "flux_share"))
+"""Fields of which a row tells one at most."""
+
+
+def plain(head: str) -> str:
+    """*head* in lower case without accents, spaces or signs, to compare heads."""
+    spread = unicodedata.normalize("NFKD", head.casefold())
+    return "".join(letter for letter in spread if letter.isalnum() and letter.isascii())
