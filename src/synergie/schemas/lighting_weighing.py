@@ -187,8 +187,8 @@ class Evidence(Wire):
     """File, vote and date."""
     kind: EvidenceKind
     """Kind of vote."""
-    voters: Annotated[int, Field(ge=0)]
-    """How many voted."""
+    voters: Annotated[int, Field(ge=0)] | None
+    """How many voted. Null: the file tells votes, not voters."""
     by_category: Many[CategoryVotes]
     """Votes by category, as the platform names them."""
     notes: Many[Phrase] = ()
