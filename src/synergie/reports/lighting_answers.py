@@ -9,8 +9,8 @@ from synergie.reports.lighting_communes import changes
 from synergie.reports.lighting_decide import what_to_decide
 from synergie.reports.lighting_unknown import missing_words
 from synergie.reports.lighting_weights import group_name
-from synergie.reports.lighting_words import amount, change, is_same, short
-from synergie.reports.purchase_words import count, listed
+from synergie.reports.lighting_words import amount, change, every, is_same, short
+from synergie.reports.purchase_words import count
 from synergie.schemas.lighting_effects import LightingCriterion, ScenarioEffects
 
 _BEYOND: tuple[LightingCriterion, ...] = (
@@ -108,9 +108,9 @@ def _who(brief: LightingBrief) -> tuple[str, str]:
             mixed.append(brief.mark(one.scenario))
     more = "Le détail est plus loin, commune par commune."
     if losing:
-        return f"Des communes perdent sans rien gagner sous {listed(losing)}.", more
+        return f"Des communes perdent sans rien gagner sous {every(losing)}.", more
     if mixed:
-        told = f"Sous {listed(mixed)}, des communes gagnent sur des effets et perdent sur d'autres."
+        told = f"Sous {every(mixed)}, des communes gagnent sur des effets et perdent sur d'autres."
         return told, more
     return "Aucune commune ne perd sur un effet connu.", more
 
@@ -124,7 +124,7 @@ def _allowed(brief: LightingBrief) -> tuple[str, str]:
         else "L'heure d'extinction des rues relève du maire, par arrêté."
     )
     if new:
-        return f"Non sans correction pour {listed(new)} : une règle au moins n'est pas tenue.", more
+        return f"Non sans correction pour {every(new)} : une règle au moins n'est pas tenue.", more
     return "Aucun scénario n'apporte d'infraction qui se voie dans les fichiers.", more
 
 
@@ -135,7 +135,7 @@ def _feasible(brief: LightingBrief) -> tuple[str, str]:
         if one.not_done
     ]
     over = [brief.mark(one.scenario) for one in brief.shown if one.over_budget]
-    more = f"Budget dépassé sous {listed(over)}." if over else ""
+    more = f"Budget dépassé sous {every(over)}." if over else ""
     if not parts:
         return "Oui, tout ce que les scénarios demandent.", more
     return f"Pas partout. Restent comme aujourd'hui : {' ; '.join(parts)}.", (
@@ -153,9 +153,7 @@ def _groups(brief: LightingBrief) -> Iterator[Answer]:
         if one.first is not None
     ]
     robust = [brief.mark(one) for one in found.robust]
-    more = (
-        f"Tient pour tous : {listed(robust)}." if robust else "Aucun scénario ne tient pour tous."
-    )
+    more = f"Tient pour tous : {every(robust)}." if robust else "Aucun scénario ne tient pour tous."
     yield Answer("Qui préfère quoi ?", f"{' ; '.join(told) or 'Pas de préférence'}.", more)
 
 

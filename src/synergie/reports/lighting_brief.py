@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from synergie.calendar import zone
 from synergie.reports.french import moment
+from synergie.reports.lighting_words import bound
 from synergie.reports.maintenance_brief import Inventory
 from synergie.reports.plans import Catalogue, said
 from synergie.schemas.lighting_effects import (
@@ -137,6 +138,10 @@ class LightingBrief:
         """An effect on one commune. None: not known, or without meaning there."""
         return self._communes.get((scenario, commune, criterion))
 
+    def concerns(self, scenario: str, commune: str, criterion: LightingCriterion) -> bool:
+        """Whether an effect has a meaning for a commune."""
+        return (scenario, commune, criterion) in self._communes
+
     @cached_property
     def communes(self) -> dict[str, str]:
         """Name of each commune by its code, in the order of the study."""
@@ -149,7 +154,7 @@ class LightingBrief:
     def name(self, scenario: str) -> str:
         """What people call a scenario."""
         found = self.scenarios.get(scenario)
-        return scenario if found is None else found.name
+        return scenario if found is None else bound(found.name)
 
     def full(self, scenario: str) -> str:
         """Its key and its name, unless the name begins with the key."""

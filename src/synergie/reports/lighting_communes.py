@@ -1,39 +1,43 @@
 """Who gains and who loses: each commune against today, in money and beyond it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from synergie.reports.bars import Bar
+from markupsafe import Markup
+
+from synergie.reports.bars import Bar, bars
 from synergie.reports.document import Block, Figure, Paragraph, Section, Table
 from synergie.reports.french import number
 from synergie.reports.lighting_bars import both_sides
 from synergie.reports.lighting_brief import LightingBrief
+from synergie.reports.lighting_table import groups
 from synergie.reports.lighting_words import (
+    STAKES,
     UNKNOWN,
     amount,
     bare,
     change,
+    every,
     is_better,
     is_same,
     named,
     short,
 )
-from synergie.reports.purchase_words import listed
-from synergie.schemas.lighting_effects import CriterionTold, LightingCriterion, ScenarioEffects
+from synergie.schemas.lighting_effects import LightingCriterion, ScenarioEffects, Stake
 
-_DRAWN = 40
+_DRAWN = 16
 """Most communes that a drawing shows; its table has all of them."""
 _BY_MONEY: tuple[LightingCriterion, ...] = ("bill", "energy")
 
 
 @dataclass(frozen=True, slots=True)
 class CommuneChange:
-    """What a scenario changes for one commune."""
+    """What a scenario changes for one commune, stake by stake."""
 
     commune: str
-    better: tuple[LightingCriterion, ...]
-    worse: tuple[LightingCriterion, ...]
-    unknown: tuple[LightingCriterion, ...]
+    better: tuple[Stake, ...]
+    worse: tuple[Stake, ...]
+    unknown: tuple[Stake, ...]
 
     @property
     def verdict(self) -> str:
@@ -48,27 +52,35 @@ class CommuneChange:
 
 
 def changes(brief: LightingBrief, scenario: str) -> tuple[CommuneChange, ...]:
-    """Each commune against today, in the order of the study."""
-    today = brief.today.scenario
-    told = [one for one in brief.comparison.criteria if one.direction != "constraint"]
-    return tuple(_change(brief, (today, scenario), code, told) for code in brief.communes)
+    """Each commune against today, in the order of the study.
+
+    A stake is better when one of its effects is better and none is worse; money is judged by its
+    complete cost, else by the bill. A stake with effects both ways counts as better and as worse.
+    """
+    return tuple(_change(brief, scenario, code) for code in brief.communes)
 
 
-def _change(
-    brief: LightingBrief, both: tuple[str, str], code: str, told: list[CriterionTold]
-) -> CommuneChange:
-    better: list[LightingCriterion] = []
-    worse: list[LightingCriterion] = []
-    unknown: list[LightingCriterion] = []
-    for one in told:
-        if (both[1], code, one.criterion) not in brief._communes:  # noqa: SLF001
+def _change(brief: LightingBrief, scenario: str, code: str) -> CommuneChange:
+    found: dict[str, set[Stake]] = {"better": set(), "worse": set(), "unknown": set()}
+    for told in brief.comparison.criteria:
+        if told.direction == "constraint" or not brief.concerns(scenario, code, told.criterion):
             continue
-        before, after = (brief.commune_value(key, code, one.criterion) for key in both)
+        if told.stake == "cost" and told.criterion != _money(brief, scenario, code):
+            continue
+        before, after = _pair(brief, scenario, code, told.criterion)
         if before is None or after is None:
-            unknown.append(one.criterion)
+            found["unknown"].add(told.stake)
         elif not is_same(before, after):
-            (better if is_better(one, after, before) else worse).append(one.criterion)
-    return CommuneChange(code, tuple(better), tuple(worse), tuple(unknown))
+            found["better" if is_better(told, after, before) else "worse"].add(told.stake)
+    found["unknown"] -= found["better"] | found["worse"]
+    ordered = {name: tuple(one for one in STAKES if one in held) for name, held in found.items()}
+    return CommuneChange(code, **ordered)
+
+
+def _money(brief: LightingBrief, scenario: str, code: str) -> LightingCriterion:
+    """What money is judged by: the complete cost where it is known, else the bill."""
+    known = None not in _pair(brief, scenario, code, "net_present_cost")
+    return "net_present_cost" if known else "bill"
 
 
 def communes_section(brief: LightingBrief) -> Section:
@@ -79,13 +91,39 @@ def communes_section(brief: LightingBrief) -> Section:
         return Section("communes", title, (Paragraph(told),))
     blocks: list[Block] = [
         Paragraph(
-            "Chaque commune est comparée à elle-même aujourd'hui. « Mieux » et « moins bien » "
-            "comptent les effets connus, sans les additionner : aucun n'en rachète un autre."
+            "Chaque commune est comparée à elle-même aujourd'hui, enjeu par enjeu, sans rien "
+            "additionner : aucun n'en rachète un autre. L'argent y est jugé sur son coût complet, "
+            "travaux compris, ou sur la facture quand il n'est pas connu."
         )
     ]
+    blocks += [_summary_table(brief, group[1:]) for group in groups(brief) if len(group) > 1]
     for one in brief.shown[1:]:
         blocks += _of(brief, one)
     return Section("communes", title, tuple(blocks))
+
+
+def _summary_table(brief: LightingBrief, group: Sequence[ScenarioEffects]) -> Table:
+    """The verdict of each commune under each scenario, and its bill."""
+    marks = tuple(brief.mark(one.scenario) for one in group)
+    found = [(one.scenario, changes(brief, one.scenario)) for one in group]
+    rows = tuple(
+        (
+            name,
+            *(
+                f"{held[at].verdict} ; facture {_share(brief, scenario, code)}"
+                for scenario, held in found
+            ),
+        )
+        for at, (code, name) in enumerate(brief.communes.items())
+    )
+    return Table("Verdict par commune et par scénario", ("Commune", *marks), rows)
+
+
+def _share(brief: LightingBrief, scenario: str, code: str) -> str:
+    before, after = _pair(brief, scenario, code, "bill")
+    if before is None or after is None:
+        return UNKNOWN
+    return "inchangée" if is_same(before, after) else change(after, before)
 
 
 def _of(brief: LightingBrief, one: ScenarioEffects) -> Iterator[Block]:
@@ -102,8 +140,16 @@ def _of(brief: LightingBrief, one: ScenarioEffects) -> Iterator[Block]:
         yield table
         return
     title = f"{named(criterion)} : écart de chaque commune sous {brief.mark(one.scenario)}"
-    drawing = both_sides(title, _bars(brief, one.scenario, criterion))
+    drawn = _bars(brief, one.scenario, criterion)
+    drawing = (
+        both_sides(title, drawn) if any(bar.value > 0 for bar in drawn) else _falls(title, drawn)
+    )
     yield Figure(_summary(brief, one.scenario, found, criterion), drawing, table)
+
+
+def _falls(title: str, drawn: Sequence[Bar]) -> Markup:
+    """Bars from the edge, when all of them fall."""
+    return bars(title, [Bar(one.label, -one.value, one.text) for one in drawn])
 
 
 def _drawn(brief: LightingBrief, scenario: str) -> LightingCriterion | None:
@@ -143,14 +189,15 @@ def _row(brief: LightingBrief, scenario: str, one: CommuneChange) -> tuple[str, 
         brief.communes[one.commune],
         one.verdict,
         *(_gap(brief, scenario, one.commune, criterion) for criterion in _BY_MONEY),
-        _listed(one.better),
-        _listed(one.worse),
-        _listed(one.unknown),
+        stakes(one.better),
+        stakes(one.worse),
+        stakes(one.unknown),
     )
 
 
-def _listed(criteria: tuple[LightingCriterion, ...]) -> str:
-    return listed([short(one) for one in criteria]) or "rien"
+def stakes(found: Sequence[Stake]) -> str:
+    """Stakes in a cell."""
+    return every([STAKES[one].lower() for one in found]) or "rien"
 
 
 def _gap(brief: LightingBrief, scenario: str, code: str, criterion: LightingCriterion) -> str:
@@ -182,5 +229,5 @@ def _summary(
 def _few(names: list[str]) -> str:
     most = 5
     if len(names) <= most:
-        return listed(names)
+        return every(names)
     return f"{', '.join(names[:most])} et {number(len(names) - most)} autres"

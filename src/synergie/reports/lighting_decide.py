@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_pair import apart, the_pair
 from synergie.reports.lighting_unknown import missing_words
-from synergie.reports.purchase_words import count, listed
+from synergie.reports.lighting_words import every
+from synergie.reports.purchase_words import count
 
 
 def what_to_decide(brief: LightingBrief) -> tuple[str, str]:
@@ -14,15 +15,20 @@ def what_to_decide(brief: LightingBrief) -> tuple[str, str]:
 
 
 def _choice(brief: LightingBrief) -> str:
-    marks = [brief.mark(one) for one in brief.kept]
+    marks = [_mark(brief, one) for one in brief.kept]
     if not brief.kept:
         return "Aucun scénario ne respecte les règles à respecter : en écrire un autre."
     if len(marks) == 1:
         return f"Retenir {brief.full(brief.kept[0])} ou non : les autres sont écartés ou battus."
     return (
-        f"Choisir entre {listed(marks)} : aucun ne l'emporte sur tous les effets connus, et ce "
+        f"Choisir entre {every(marks)} : aucun ne l'emporte sur tous les effets connus, et ce "
         "rapport ne choisit pas."
     )
+
+
+def _mark(brief: LightingBrief, scenario: str) -> str:
+    mark = brief.mark(scenario)
+    return f"{mark} (rester comme aujourd'hui)" if scenario == brief.today.scenario else mark
 
 
 def _more(brief: LightingBrief) -> Iterator[str]:
@@ -33,13 +39,13 @@ def _more(brief: LightingBrief) -> Iterator[str]:
             yield (f"{brief.mark(pair[0])} ou {brief.mark(pair[1])} se départagent par : {told}.")
     excluded = [brief.mark(one) for one in brief.comparison.excluded]
     if excluded:
-        yield f"Écartés d'office : {listed(excluded)}."
+        yield f"Écartés d'office : {every(excluded)}."
     beaten = [brief.mark(one.scenario) for one in brief.comparison.dominated]
     if beaten:
-        yield f"Battus par un autre : {listed(beaten)}."
+        yield f"Battus par un autre : {every(beaten)}."
     over = [brief.mark(one.scenario) for one in brief.shown if one.over_budget]
     if over:
-        yield f"Budget à revoir pour {listed(over)}."
+        yield f"Budget à revoir pour {every(over)}."
     missing = missing_words(brief)
     if missing:
         yield f"À faire dire avant de voter, si cela compte : {_few(missing)}."
@@ -48,7 +54,7 @@ def _more(brief: LightingBrief) -> Iterator[str]:
 def _few(words: tuple[str, ...]) -> str:
     most = 5
     if len(words) <= most:
-        return listed(list(words))
+        return every(words)
     return (
         f"{', '.join(words[:most])} et {count(len(words) - most, 'autre effet', 'autres effets')}"
     )

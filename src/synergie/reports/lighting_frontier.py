@@ -7,8 +7,8 @@ from synergie.reports.french import number, percent
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_measures import schedule_name
 from synergie.reports.lighting_scatter import Axis, Dot, scatter
-from synergie.reports.lighting_words import UNKNOWN, bare, figure, named, short, unit
-from synergie.reports.purchase_words import count, listed
+from synergie.reports.lighting_words import UNKNOWN, bare, every, figure, named, short, unit
+from synergie.reports.purchase_words import count
 from synergie.schemas.lighting_effects import LightingCriterion
 from synergie.schemas.lighting_frontier import Frontier, FrontierPoint
 
@@ -36,7 +36,7 @@ def frontier_sections(brief: LightingBrief) -> Iterator[Section]:
 
 
 def _start(found: Frontier) -> str:
-    names = listed([short(one) for one in found.criteria])
+    names = every([short(one) for one in found.criteria])
     return (
         f"{count(len(found.points), 'plan')} qu'aucun autre ne bat à la fois sur {names}. Passer "
         "d'un point à l'autre, c'est gagner d'un côté et céder de l'autre : le calcul ne choisit "

@@ -55,26 +55,27 @@ def _years(brief: LightingBrief) -> Iterator[Block]:
         marks = [brief.mark(one.scenario) for one in group]
         by_year = {one.scenario: {year.year: year for year in one.years} for one in group}
         years = sorted({year for known in by_year.values() for year in known})
-        rows = tuple(
-            (str(year), *(_year(by_year[one.scenario].get(year)) for one in group))
-            for year in years
-        )
+        rows = []
+        for year in years:
+            told = [by_year[one.scenario].get(year) for one in group]
+            rows.append((str(year), *map(_year, told)))
+            if any(one is not None and one.investment_eur != 0 for one in told):
+                rows.append((f"{year}, dont travaux", *map(_works, told)))
         yield Table(
-            "Dépense de chaque année, en euros d'aujourd'hui hors taxes (dont travaux)",
+            "Dépense de chaque année, en euros d'aujourd'hui hors taxes",
             ("Année", *marks),
-            rows,
+            tuple(rows),
             frozenset(range(1, len(marks) + 1)),
         )
 
 
 def _year(one: YearMoney | None) -> str:
-    if one is None:
-        return "rien"
-    total = year_total(one)
-    told = UNKNOWN if total is None else euros(total, 0)
-    if one.investment_eur is None:
-        return f"{told} (travaux : {UNKNOWN})"
-    return f"{told} ({euros(one.investment_eur, 0)})" if one.investment_eur else told
+    total = None if one is None else year_total(one)
+    return UNKNOWN if total is None else number(total)
+
+
+def _works(one: YearMoney | None) -> str:
+    return UNKNOWN if one is None or one.investment_eur is None else number(one.investment_eur)
 
 
 def year_total(one: YearMoney) -> Decimal | None:

@@ -9,16 +9,16 @@ from synergie.reports.lighting_words import (
     amount,
     change,
     direction,
+    every,
     is_better,
     is_same,
     named,
     short,
 )
-from synergie.reports.purchase_words import listed
 from synergie.schemas.lighting_effects import CriterionTold, LightingCriterion
 
 NEAR = 0.02
-"""How far apart, as a share, two energies may be to be called the same."""
+"""How far apart, as a share, two figures of one criterion may be to be called nearly the same."""
 
 
 def the_pair(brief: LightingBrief) -> tuple[str, str] | None:
@@ -34,9 +34,12 @@ def the_pair(brief: LightingBrief) -> tuple[str, str] | None:
 
 def _is_near(brief: LightingBrief, pair: tuple[str, str]) -> bool:
     one, other = (brief.value(key, "energy") for key in pair)
-    if not one or not other:
-        return False
-    return abs(one - other) <= NEAR * max(one, other)
+    return bool(one) and bool(other) and is_near(one or 0.0, other or 0.0)
+
+
+def is_near(one: float, other: float) -> bool:
+    """Whether two values are nearly the same."""
+    return abs(one - other) <= NEAR * max(abs(one), abs(other))
 
 
 def _told_apart(brief: LightingBrief, pair: tuple[str, str]) -> int:
@@ -44,9 +47,9 @@ def _told_apart(brief: LightingBrief, pair: tuple[str, str]) -> int:
 
 
 def winner(brief: LightingBrief, pair: tuple[str, str], told: CriterionTold) -> str | None:
-    """The better of two on one criterion. None: the same, or not known."""
+    """The better of two on one criterion. None: nearly the same, or not known."""
     one, other = (brief.value(key, told.criterion) for key in pair)
-    if one is None or other is None or is_same(one, other):
+    if one is None or other is None or is_near(one, other):
         return None
     return pair[0] if is_better(told, one, other) else pair[1]
 
@@ -80,7 +83,8 @@ def _start(brief: LightingBrief, pair: tuple[str, str]) -> str:
     if _is_near(brief, pair):
         return (
             f"{names} consomment la même énergie, à peu de chose près, et ne font pas la même "
-            "nuit : ce sont d'autres effets qui les séparent."
+            "nuit : ce sont d'autres effets qui les séparent. Un écart de moins de 2 % est dit "
+            "« presque pareil »."
         )
     return f"{names}, effet par effet."
 
@@ -103,7 +107,9 @@ def _amount(brief: LightingBrief, scenario: str, told: CriterionTold) -> str:
 def _row(brief: LightingBrief, pair: tuple[str, str], told: CriterionTold) -> tuple[str, ...]:
     best = winner(brief, pair, told)
     values = [brief.value(key, told.criterion) for key in pair]
-    same = UNKNOWN if None in values else "pareil"
+    same = UNKNOWN if None in values else "presque pareil"
+    if None not in values and is_same(values[0] or 0.0, values[1] or 0.0):
+        same = "pareil"
     word = same if best is None else brief.mark(best)
     return (
         named(told.criterion), _amount(brief, pair[0], told), _amount(brief, pair[1], told),
@@ -121,4 +127,4 @@ def apart(brief: LightingBrief, pair: tuple[str, str]) -> str:
     names: list[LightingCriterion] = [
         one.criterion for one in brief.comparison.criteria if winner(brief, pair, one) is not None
     ]
-    return listed([short(one) for one in names])
+    return every([short(one) for one in names])

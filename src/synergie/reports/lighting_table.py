@@ -7,8 +7,7 @@ from synergie.reports.french import number
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_measures import measures
 from synergie.reports.lighting_notes import Notes
-from synergie.reports.lighting_words import STAKES, cell, named, sign, unit
-from synergie.reports.purchase_words import listed
+from synergie.reports.lighting_words import STAKES, cell, every, named, sign, unit
 from synergie.schemas.lighting_effects import CriterionTold, Indicator, ScenarioEffects
 
 ABREAST = 6
@@ -47,7 +46,7 @@ def _state(brief: LightingBrief, scenario: str) -> str:
         start = "À choisir."
     by = [one.by for one in comparison.dominated if one.scenario == scenario]
     if by:
-        return f"Battu par {listed([brief.mark(one) for one in by])} sur tout ce qui est connu."
+        return f"Battu par {every([brief.mark(one) for one in by])} sur tout ce qui est connu."
     return start
 
 
@@ -82,12 +81,7 @@ def _table(brief: LightingBrief, group: Sequence[ScenarioEffects], notes: Notes)
         (label(told), *(cell(_of(one, told), notes.number) for one in group))
         for told in brief.comparison.criteria
     )
-    return Table(
-        f"Effets de {listed(list(marks))}",
-        ("Critère", *marks),
-        rows,
-        frozenset(range(1, len(marks) + 1)),
-    )
+    return Table(f"Effets de {every(marks)}", ("Critère", *marks), rows)
 
 
 def _of(one: ScenarioEffects, told: CriterionTold) -> Indicator | None:
@@ -95,14 +89,14 @@ def _of(one: ScenarioEffects, told: CriterionTold) -> Indicator | None:
 
 
 def label(told: CriterionTold) -> str:
-    """An indicator as the head of a row: stake, name, unit, sign."""
-    return f"{STAKES[told.stake]} : {named(told.criterion)} ({unit(told)}) {sign(told)}"
+    """An indicator as the head of a row: name, unit, sign."""
+    return f"{named(told.criterion)} ({unit(told)}) {sign(told)}"
 
 
 def _not_compared(brief: LightingBrief) -> Iterator[Block]:
     left = [named(one) for one in brief.comparison.not_compared]
     if left:
-        text = f"{listed(left)} : connu de certains scénarios seulement, donc jamais comparé."
+        text = f"{every(left)} : connu de certains scénarios seulement, donc jamais comparé."
         yield Note("late", "Non comparé.", text)
 
 
@@ -110,6 +104,7 @@ def criteria_section(brief: LightingBrief) -> Section:
     """What each indicator is for, and how it is found."""
     rows = tuple(
         (
+            STAKES[told.stake],
             named(told.criterion),
             unit(told),
             sign(told),
@@ -118,7 +113,7 @@ def criteria_section(brief: LightingBrief) -> Section:
         )
         for told in brief.comparison.criteria
     )
-    heads = ("Critère", "Unité", "Sens", "À quoi il sert", "Comment il est trouvé")
+    heads = ("Enjeu", "Critère", "Unité", "Sens", "À quoi il sert", "Comment il est trouvé")
     table = Table("Ce que mesure chaque critère", heads, rows)
     return Section("lire", "Comment lire les critères", (table, *_excluded(brief)))
 

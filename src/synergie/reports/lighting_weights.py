@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from synergie.reports.document import Block, Items, Note, Paragraph, Section, Table
 from synergie.reports.french import number, percent
 from synergie.reports.lighting_brief import LightingBrief
-from synergie.reports.lighting_words import GROUPS, bare, named, short, unit
-from synergie.reports.purchase_words import count, listed
+from synergie.reports.lighting_words import GROUPS, bare, every, named, short, unit
+from synergie.reports.purchase_words import count
 from synergie.schemas.lighting_weighing import (
     Agreement,
+    Evidence,
     Flip,
     GroupResult,
     GroupVoice,
@@ -72,7 +73,7 @@ def _people(brief: LightingBrief, key: str) -> str:
 def _robust(brief: LightingBrief, found: Weighing) -> Note:
     share = percent(found.robust_share, 0)
     if found.robust:
-        names = listed([brief.full(one) for one in found.robust])
+        names = every([brief.full(one) for one in found.robust])
         return Note("ok", "Solide.", f"{names} : premier pour chaque groupe, dans {share} de ses "
                     "tirages au moins.")  # fmt: skip
     told = f"Aucun scénario n'est premier pour chaque groupe dans {share} de ses tirages."
@@ -114,7 +115,7 @@ def _share(one: RankShare | None, is_vetoed: bool) -> str:  # noqa: FBT001
 
 def _vetoes(brief: LightingBrief, found: Weighing) -> Iterator[Block]:
     told = [
-        f"{group_name(brief, one.group)} écarte {listed([brief.mark(key) for key in one.vetoed])}."
+        f"{group_name(brief, one.group)} écarte {every([brief.mark(key) for key in one.vetoed])}."
         for one in found.groups
         if one.vetoed
     ]
@@ -218,9 +219,12 @@ def _evidence(brief: LightingBrief) -> Iterator[Block]:
             (each.category, number(each.votes), number(each.projects)) for each in one.by_category
         )
         yield Table(
-            f"Votes sur des projets, montrés et non pesés : {one.source} "
-            f"({count(one.voters, 'votant')})",
+            f"Votes sur des projets, montrés et non pesés : {one.source} ({_voters(one)})",
             ("Catégorie", "Votes", "Projets"),
             rows,
             frozenset({1, 2}),
         )
+
+
+def _voters(one: Evidence) -> str:
+    return "votants non comptés" if one.voters is None else count(one.voters, "votant")

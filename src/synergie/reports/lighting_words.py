@@ -1,9 +1,11 @@
 """How scenarios of lighting are told in French: criteria, units, stakes, groups, figures."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from synergie.reports.french import FIXED, euros, number, percent
+from synergie.reports.purchase_words import listed
 from synergie.schemas.lighting_effects import CriterionTold, Indicator, LightingCriterion, Stake
 from synergie.schemas.lighting_weighing import GroupKind
 from synergie.schemas.plan import Phrase
@@ -11,6 +13,7 @@ from synergie.schemas.plan import Phrase
 UNKNOWN = "inconnu"
 """What stands where nothing is known: never 0, never blank."""
 _LEAST_DECIMALS = 6
+_HOUR = re.compile(r"\d (?:h(?: \d\d)?\b|%)")
 _EUR = "€"
 
 
@@ -82,6 +85,7 @@ _UNITS = {
     "0-10": "sur 10", "d": "jours", "references": "références", "entries": "modèles",
     "fields": "champs",
 }  # fmt: skip
+_COUNTED = frozenset({"jours", "références", "modèles", "champs", "communes"})
 _SIGNS = {"min": "↓ moins, c'est mieux", "max": "↑ plus, c'est mieux", "constraint": "à respecter"}
 _KINDS = {"min": "à réduire", "max": "à augmenter", "constraint": "obligation"}
 
@@ -111,6 +115,16 @@ def short(criterion: LightingCriterion) -> str:
     return NAMES[criterion].short
 
 
+def bound(text: str) -> str:
+    """*text* with its hours and shares kept on one line: 5 h 30, 50 %."""
+    return _HOUR.sub(lambda found: found[0].replace(" ", FIXED), text)
+
+
+def every(names: Sequence[str]) -> str:
+    """All names in a sentence: S1, S2 et S3."""
+    return listed(names, max(len(names), 1))
+
+
 def figure(value: float, decimals: int) -> str:
     """A figure; a small one that is not nought keeps enough decimals to be seen."""
     while value and decimals < _LEAST_DECIMALS and abs(value) < 0.5 * 10**-decimals:
@@ -129,7 +143,10 @@ def amount(told: CriterionTold, value: float) -> str:
         return euros(value, 0)
     if told.unit == "1":
         return figure(value, NAMES[told.criterion].decimals)
-    return f"{figure(value, NAMES[told.criterion].decimals)}{FIXED}{unit(told)}"
+    word = unit(told)
+    if word in _COUNTED and abs(value) < 2:  # noqa: PLR2004 (a French plural begins at two)
+        word = word.removesuffix("s")
+    return f"{figure(value, NAMES[told.criterion].decimals)}{FIXED}{word}"
 
 
 def spread(one: Indicator) -> str:

@@ -5,11 +5,11 @@ from typing import BinaryIO
 
 from synergie.reports.lighting_answers import answers
 from synergie.reports.lighting_brief import LightingBrief
-from synergie.reports.lighting_communes import changes
+from synergie.reports.lighting_communes import changes, stakes
 from synergie.reports.lighting_measures import measures
 from synergie.reports.lighting_money import year_total
 from synergie.reports.lighting_weights import group_name
-from synergie.reports.lighting_words import STAKES, direction, named, short, unit
+from synergie.reports.lighting_words import STAKES, direction, named, unit
 from synergie.reports.sheets import Column, Sheet, Value, write
 from synergie.schemas.lighting_effects import Indicator
 
@@ -142,7 +142,7 @@ def _winners(brief: LightingBrief) -> Sheet:
 def _winner_rows(brief: LightingBrief) -> Iterator[Sequence[Value]]:
     for scenario in brief.comparison.scenarios[1:]:
         for one in changes(brief, scenario.scenario):
-            words = (", ".join(map(short, each)) for each in (one.better, one.worse, one.unknown))
+            words = (stakes(each) for each in (one.better, one.worse, one.unknown))
             yield (scenario.scenario, one.commune, brief.communes[one.commune], one.verdict, *words)
 
 
