@@ -6,17 +6,15 @@ from decimal import Decimal
 
 from synergie.errors import Conflict, NotFound
 from synergie.exchange import _campaign_inputs
+from synergie.exchange._shared_parts import all_accepted
 from synergie.policy import Permit, Principal
-from synergie.policy.group_sums import tells_nobody
+from synergie.policy.group_sums import Amounts, readers, sums_of
 from synergie.schemas.campaign_run import CampaignRun
 from synergie.schemas.campaign_view import CampaignTotals
 from synergie.storage import campaign_runs as kept
 from synergie.storage.campaign_runs import Part
 from synergie.storage.campaigns import Held
 from synergie.storage.store import Session
-
-type Amounts = tuple[Decimal, Decimal, Decimal, Decimal]
-"""Visits, cost, cost alone and gain of one body."""
 
 
 def propose(permit: Permit, session: Session, caller: Principal, found: Held, *, plan: str) -> None:
@@ -39,11 +37,8 @@ def adopt(permit: Permit, session: Session, caller: Principal, found: Held, *, p
         raise Conflict("another plan", "the plan that is proposed")
     _current(session, caller, found, plan, permit=permit)
     parts = list(kept.every_part(permit, session, plan))
-    waiting = [one for one in parts if _acts(one) and not _accepted(one)]
-    if waiting:
-        declined = any(one.answer is not None for one in waiting)
-        state = "declined" if declined else "not answered"
-        raise Conflict(state, "an acceptance of each body that the plan is for")
+    asked = [one for one in parts if _acts(one)]
+    all_accepted(asked, expected="an acceptance of each body that the plan is for")
     if found.plan is None and not _told_before(permit, session, parts):
         kept.tell_totals(permit, session, plan, _totals(parts))
 
@@ -78,33 +73,19 @@ def _acts(part: Part) -> bool:
     return bool(part.view.visits or part.view.given)
 
 
-def _accepted(part: Part) -> bool:
-    return part.answer is not None and part.answer.answer == "accept"
-
-
 def _totals(parts: Sequence[Part]) -> dict[str, CampaignTotals]:
     """By body, the sums over all; none for whom they would tell of another, nor in part."""
     rows = {one.body: _amounts(one) for one in parts if one.view.visits}
-    known = {body: row for body, row in rows.items() if row is not None}
-    if len(known) < len(rows):
+    told = readers(rows)
+    if not told:
         return {}
-    visits, cost, alone, gain = (
-        sum((row[n] for row in known.values()), Decimal(0)) for n in range(4)
-    )
-    told = CampaignTotals(visits=int(visits), cost_eur=cost, alone_eur=alone, gain_eur=gain)
-    return {
-        body: told
-        for body in known
-        if _tell_nobody([row for one, row in known.items() if one != body])
-    }
-
-
-def _tell_nobody(others: Sequence[Amounts]) -> bool:
-    """Whether what is left of each sum, without the reader's own part, may be told."""
-    return all(tells_nobody(tuple(row[n] for row in others)) for n in range(4))
+    visits, cost, alone, gain = sums_of(row for row in rows.values() if row is not None)
+    sums = CampaignTotals(visits=int(visits), cost_eur=cost, alone_eur=alone, gain_eur=gain)
+    return dict.fromkeys(told, sums)
 
 
 def _amounts(part: Part) -> Amounts | None:
+    """Visits, cost, cost alone and gain of one body."""
     view = part.view
     if view.alone_eur is None or view.gain_eur is None:
         return None

@@ -7,6 +7,7 @@ needs no nonce: the same page has the same cursor, hence the same ETag.
 import binascii
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
 from hashlib import sha512
 
 from cryptography.exceptions import InvalidTag
@@ -32,6 +33,25 @@ def opened(session: Session, bound: str, cursor: str | None) -> str:
         return _cipher(session).decrypt(hidden, [bound.encode()]).decode()
     except (binascii.Error, ValueError, InvalidTag):
         raise NotFound from None
+
+
+def page[T](
+    session: Session,
+    bound: str,
+    after: str | None,
+    limit: int,
+    *,
+    read: Callable[[str, int], Sequence[T]],
+    place: Callable[[T], str],
+) -> tuple[Sequence[T], str | None]:
+    """At most *limit* of what *read* gives after a place, and the cursor of the page that follows.
+
+    *read* takes the place and how many to read, one more than the page holds; *place* is that of
+    one of them. NotFound for a cursor made for something else.
+    """
+    found = read(opened(session, bound, after), limit + 1)
+    following = sealed(session, bound, place(found[limit - 1])) if len(found) > limit else None
+    return found[:limit], following
 
 
 def _cipher(session: Session) -> AESSIV:

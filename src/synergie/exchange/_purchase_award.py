@@ -1,23 +1,16 @@
 """What a plan must be when it is proposed to members, and when it is awarded."""
 
-from collections.abc import Collection, Iterator
-from decimal import Decimal
-
 from synergie.errors import Conflict, NotFound
 from synergie.exchange import _purchase_inputs
+from synergie.exchange._shared_parts import all_accepted
 from synergie.policy import Permit, Principal
-from synergie.policy.group_sums import tells_nobody
+from synergie.policy.group_sums import Amounts, readers, sums_of
 from synergie.schemas.member_view import GroupTotals
 from synergie.schemas.purchase_run import PurchaseRun
 from synergie.storage import purchase_runs as kept
 from synergie.storage.purchase_runs import Part
 from synergie.storage.purchases import Held
 from synergie.storage.store import Session
-
-_PAGE = 500
-
-type Amounts = tuple[Decimal, Decimal, Decimal, Decimal]
-"""Volume, cost, cost alone and gain of one member."""
 
 
 def propose(permit: Permit, session: Session, caller: Principal, found: Held, *, plan: str) -> None:
@@ -37,12 +30,9 @@ def award(permit: Permit, session: Session, caller: Principal, found: Held, *, p
     """
     run = _run(permit, session, found, plan)
     _current(session, caller, found, run, permit=permit)
-    parts = list(_parts(permit, session, plan))
-    waiting = [one for one in parts if _buys(one) and not _accepted(one)]
-    if waiting:
-        declined = any(one.answer is not None for one in waiting)
-        state = "declined" if declined else "not answered"
-        raise Conflict(state, "an acceptance of each member that buys in the plan")
+    parts = list(kept.every_part(permit, session, plan))
+    asked = [one for one in parts if _buys(one)]
+    all_accepted(asked, expected="an acceptance of each member that buys in the plan")
     kept.tell_totals(permit, session, plan, _totals(parts))
 
 
@@ -68,46 +58,23 @@ def _current(
         raise Conflict("expired", "a plan whose offers are still valid")
 
 
-def _parts(permit: Permit, session: Session, plan: str) -> Iterator[Part]:
-    after = ""
-    while some := kept.parts(permit, session, plan, after=after, limit=_PAGE):
-        yield from some
-        after = some[-1].member
-
-
 def _buys(part: Part) -> bool:
     return any(lot.offer is not None for lot in part.view.lots)
-
-
-def _accepted(part: Part) -> bool:
-    return part.answer is not None and part.answer.answer == "accept"
 
 
 def _totals(parts: list[Part]) -> dict[str, GroupTotals]:
     """By member, the sums over all; none for whom they would tell of another, nor in part."""
     rows = {one.member: _amounts(one) for one in parts}
-    known = {member: row for member, row in rows.items() if row is not None}
-    if len(known) < len(rows):
+    told = readers(rows)
+    if not told:
         return {}
-    told = _sums(known.values())
-    return {
-        member: told
-        for member in known
-        if _tell_nobody([row for one, row in known.items() if one != member])
-    }
-
-
-def _sums(rows: Collection[Amounts]) -> GroupTotals:
-    volume, cost, alone, gain = (sum((row[n] for row in rows), Decimal(0)) for n in range(4))
-    return GroupTotals(volume_mwh=volume, cost_eur=cost, alone_eur=alone, gain_eur=gain)
-
-
-def _tell_nobody(others: Collection[Amounts]) -> bool:
-    """Whether what is left of each sum, without the reader's own part, may be told."""
-    return all(tells_nobody(tuple(row[n] for row in others)) for n in range(4))
+    volume, cost, alone, gain = sums_of(row for row in rows.values() if row is not None)
+    sums = GroupTotals(volume_mwh=volume, cost_eur=cost, alone_eur=alone, gain_eur=gain)
+    return dict.fromkeys(told, sums)
 
 
 def _amounts(part: Part) -> Amounts | None:
+    """Volume, cost, cost alone and gain of one member."""
     view = part.view
     if view.alone_eur is None or view.gain_eur is None:
         return None

@@ -5,15 +5,15 @@ from datetime import datetime
 
 from synergie.errors import Conflict, NotFound
 from synergie.exchange import _campaign_side, _cursor
+from synergie.exchange._shared_parts import answered, is_same_answer
+from synergie.exchange._shared_plan import record, was_proposed
 from synergie.policy import Principal
 from synergie.schemas.campaign_run import CampaignPart
-from synergie.schemas.journal import JournalEvent
 from synergie.schemas.page import Page
 from synergie.schemas.purchase_run import PartAnswer, PartRequest
 from synergie.storage import campaign_runs as kept
 from synergie.storage.campaign_runs import Part
 from synergie.storage.campaigns import Held
-from synergie.storage.journal import Entry, append
 from synergie.storage.store import Session, Store
 
 
@@ -34,7 +34,8 @@ class CampaignParts:
             found = _campaign_side.joined(session, caller, campaign_id, now=now)
             part = _mine(session, caller, found, plan, now=now)
             if found.owner != caller.organisation:
-                _record(session, caller, found, part, event="part.read", now=now)
+                permit = _campaign_side.side(caller, action="read", now=now)
+                record(permit, session, "part.read", found, plan, caller=caller)
             return _wire(found, part)
 
     def page(
@@ -56,11 +57,15 @@ class CampaignParts:
             if not kept.is_kept(permit, session, found.id, plan):
                 raise NotFound
             bound = f"campaign-parts\x1f{plan}\x1f{permit.fingerprint}"
-            place = _cursor.opened(session, bound, after)
-            some = kept.parts(permit, session, plan, after=place, limit=limit + 1)
-            more = len(some) > limit
-            following = _cursor.sealed(session, bound, some[limit - 1].body) if more else None
-        items = tuple(_without_assets(_wire(found, one)) for one in some[:limit])
+            some, following = _cursor.page(
+                session,
+                bound,
+                after,
+                limit,
+                read=lambda place, n: kept.parts(permit, session, plan, after=place, limit=n),
+                place=lambda one: one.body,
+            )
+        items = tuple(_without_assets(_wire(found, one)) for one in some)
         return Page(items=items, next=following)
 
     def answer(
@@ -73,15 +78,9 @@ class CampaignParts:
         """
         with self.store.write() as session:
             found, part = self._answering(session, caller, campaign_id, plan, now=now)
-            if part.answer is not None and part.answer.answer == body.answer:
+            if is_same_answer(part, body):
                 return _wire(found, part)
-            if part.answer is not None:
-                raise Conflict(part.answer.answer, "no answer: withdraw the one you gave, first")
-            if body.part_sha256 != part.sha256:
-                raise Conflict("another part", "the digest of the part as it is told now")
-            given = PartAnswer(
-                answer=body.answer, at=now, client=caller.client_id, reason=body.reason
-            )
+            given = answered(part, body, caller, now=now)
             _answered(session, caller, found, part, given=given, now=now)
             return _wire(found, replace(part, answer=given))
 
@@ -109,14 +108,9 @@ class CampaignParts:
 def _mine(session: Session, caller: Principal, found: Held, plan: str, *, now: datetime) -> Part:
     permit = _campaign_side.side(caller, action="read", now=now)
     part = kept.part(permit, session, plan, caller.organisation)
-    if part is None or part.campaign != found.id or not _proposed(found, plan):
+    if part is None or part.campaign != found.id or not was_proposed(found, plan):
         raise NotFound
     return part
-
-
-def _proposed(found: Held, plan: str) -> bool:
-    """Whether bodies were told of it; the coordinator, as a body, is told with the others."""
-    return any(step.act == "propose" and step.plan == plan for step in found.history)
 
 
 def _answered(
@@ -131,30 +125,8 @@ def _answered(
     permit = _campaign_side.side(caller, action="write", now=now)
     kept.save_answer(permit, session, part, given)
     reason = "withdrawn" if given is None else given.answer
-    _record(session, caller, found, part, event="part.answered", reason=reason, now=now)
+    record(permit, session, "part.answered", found, part.plan, caller=caller, reason=reason)
     _campaign_side.tell_body(session, found, caller.organisation, "answered", now=now)
-
-
-def _record(
-    session: Session,
-    caller: Principal,
-    found: Held,
-    part: Part,
-    *,
-    event: JournalEvent,
-    reason: str | None = None,
-    now: datetime,
-) -> None:
-    permit = _campaign_side.side(caller, action="read", now=now)
-    entry = Entry(
-        event,
-        by=caller.organisation,
-        client=caller.client_id,
-        owner=found.owner,
-        subjects=(found.id, part.plan),
-        reason=reason,
-    )
-    append(permit, session, entry, now=now)
 
 
 def _without_assets(part: CampaignPart) -> CampaignPart:

@@ -8,6 +8,7 @@ from synergie.errors import BadInput, Conflict, NotAllowed, NotFound
 from synergie.exchange import _campaign_inputs, _campaign_side, _cursor, _seen
 from synergie.exchange._campaign_inputs import Standing
 from synergie.exchange._campaign_rounds_view import parts
+from synergie.exchange._shared_plan import record
 from synergie.exchange.once import Once, answered, remember, replayed
 from synergie.plan.rounds.proof import faults
 from synergie.policy import Principal
@@ -21,7 +22,6 @@ from synergie.schemas.purchase_bytes import digest, timeless
 from synergie.schemas.rounds import RoundsProblem
 from synergie.storage import campaign_rounds as kept
 from synergie.storage.campaigns import Held, taking_part
-from synergie.storage.journal import Entry, append
 from synergie.storage.store import Session, Store
 
 
@@ -77,15 +77,18 @@ class CampaignRoundsBook:
         with self.store.read() as session:
             found = _campaign_side.known(session, caller, campaign_id, now=now)
             bound = f"campaign-rounds\x1f{found.id}\x1f{permit.fingerprint}"
-            place = _cursor.opened(session, bound, after)
             if found.owner == caller.organisation:
-                mine = _campaign_side.coordinated(session, caller, campaign_id, now=now)[0]
-                some = kept.all_rounds(mine, session, found.id, after=place, limit=limit + 1)
-            else:
-                some = kept.notices(permit, session, found.id, after=place, limit=limit + 1)
-            more = len(some) > limit
-            following = _cursor.sealed(session, bound, some[limit - 1].id) if more else None
-        return Page(items=tuple(some[:limit]), next=following)
+                permit = _campaign_side.coordinated(session, caller, campaign_id, now=now)[0]
+            read = kept.all_rounds if found.owner == caller.organisation else kept.notices
+            some, following = _cursor.page(
+                session,
+                bound,
+                after,
+                limit,
+                read=lambda place, n: read(permit, session, found.id, after=place, limit=n),
+                place=lambda one: one.id,
+            )
+        return Page(items=tuple(some), next=following)
 
     def read(
         self, caller: Principal, campaign_id: str, rounds_id: str, *, now: datetime
@@ -115,14 +118,7 @@ class CampaignRoundsBook:
             if part is None:
                 raise NotFound
             if found.owner != caller.organisation:
-                entry = Entry(
-                    "part.read",
-                    by=caller.organisation,
-                    client=caller.client_id,
-                    owner=found.owner,
-                    subjects=(found.id, rounds_id),
-                )
-                append(permit, session, entry, now=now)
+                record(permit, session, "part.read", found, rounds_id, caller=caller)
         return part
 
 
@@ -196,15 +192,7 @@ def _kept(session: Session, caller: Principal, found: Held, told: _Made) -> Camp
     now = made.kept_at
     permit, _ = _campaign_side.coordinated(session, caller, found.id, now=now, writing=True)
     kept.save_rounds(permit, session, made, some)
-    entry = Entry(
-        "plan.kept",
-        by=caller.organisation,
-        client=caller.client_id,
-        owner=caller.organisation,
-        subjects=(found.id, made.id),
-        rows=len(some),
-    )
-    append(permit, session, entry, now=now)
+    record(permit, session, "plan.kept", found, made.id, caller=caller, rows=len(some))
     invited = taking_part(permit, session, found.id)
     mine = [part.body for part in some if part.body in invited]
     _campaign_side.tell(session, found, mine, "rounds", now=now)

@@ -10,6 +10,7 @@ import rfc8785
 from synergie.errors import BadInput, Conflict, NotAllowed, NotFound
 from synergie.exchange import _campaign_inputs, _campaign_side, _cursor, _seen
 from synergie.exchange._campaign_inputs import Standing
+from synergie.exchange._shared_plan import is_not, record
 from synergie.exchange.once import Once, answered, remember, replayed
 from synergie.plan.maintenance.proof import faults
 from synergie.plan.maintenance.view import Before, Views
@@ -26,7 +27,6 @@ from synergie.schemas.purchase_bytes import canonical, digest, timeless
 from synergie.storage import campaign_runs as kept
 from synergie.storage.campaign_runs import Part
 from synergie.storage.campaigns import Held
-from synergie.storage.journal import Entry, append
 from synergie.storage.store import Session, Store
 
 _MONDAY = 1
@@ -99,11 +99,15 @@ class CampaignRuns:
         with self.store.read() as session:
             permit, found = _campaign_side.coordinated(session, caller, campaign_id, now=now)
             bound = f"campaign-plans\x1f{found.id}\x1f{permit.fingerprint}"
-            place = _cursor.opened(session, bound, after)
-            some = kept.runs(permit, session, found.id, after=place, limit=limit + 1)
-            more = len(some) > limit
-            following = _cursor.sealed(session, bound, some[limit - 1].id) if more else None
-        return Page(items=tuple(some[:limit]), next=following)
+            some, following = _cursor.page(
+                session,
+                bound,
+                after,
+                limit,
+                read=lambda place, n: kept.runs(permit, session, found.id, after=place, limit=n),
+                place=lambda one: one.id,
+            )
+        return Page(items=tuple(some), next=following)
 
     def read(self, caller: Principal, campaign_id: str, plan: str, *, now: datetime) -> CampaignRun:
         """One plan with what it says: it names cabinets, so each agreement is asked again.
@@ -162,13 +166,13 @@ def _kept(
     told = _campaign_inputs.inputs(found.id, later)
     run = run.model_copy(update={"opened": told.opened, "missing": told.missing})
     kept.save_run(permit, session, run, problem=canonical(problem), parts=parts)
-    append(permit, session, _kept_entry(run, caller), now=now)
+    rows = len(run.opened)
+    record(permit, session, "plan.kept", found, run.id, caller=caller, rows=rows)
     return run.model_copy(update={"plan": None})
 
 
 def _may_plan(found: Held) -> None:
-    if found.state == "closed":
-        raise Conflict(found.state, "a campaign that is not closed yet")
+    is_not(found, {"closed"}, expected="a campaign that is not closed yet")
 
 
 def _holds(body: CampaignPlanRequest, stands: Standing) -> date:
@@ -248,14 +252,3 @@ def _still_open(run: CampaignRun, problem: MaintenanceProblem, stands: Standing)
             continue
         told = next(iter(under.get(visit.organisation, ())), "").partition("/")[0]
         raise NotAllowed(why.get(visit.organisation, "selector"), told or None)
-
-
-def _kept_entry(run: CampaignRun, caller: Principal) -> Entry:
-    return Entry(
-        "plan.kept",
-        by=caller.organisation,
-        client=caller.client_id,
-        owner=caller.organisation,
-        subjects=(run.campaign, run.id),
-        rows=len(run.opened),
-    )

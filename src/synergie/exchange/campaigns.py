@@ -4,13 +4,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from secrets import token_hex
 
-from synergie.errors import BadInput, Conflict
 from synergie.exchange import _campaign_adoption, _campaign_side, _cursor
+from synergie.exchange._shared_plan import (
+    in_directory,
+    is_last,
+    is_not,
+    plan_is_named,
+    record,
+)
 from synergie.exchange.once import Once, remember, replayed
 from synergie.policy import Permit, Principal, own
 from synergie.policy.campaign import advance
 from synergie.schemas.campaign import Campaign, CampaignAct, CampaignRecord, CampaignStep
-from synergie.schemas.journal import JournalEvent
 from synergie.schemas.page import Page
 from synergie.storage.campaigns import (
     Held,
@@ -19,8 +24,6 @@ from synergie.storage.campaigns import (
     save_campaign,
     taking_part,
 )
-from synergie.storage.journal import Entry, append
-from synergie.storage.purchases import not_in_directory
 from synergie.storage.store import Session, Store
 
 _PAST: dict[CampaignAct, str] = {
@@ -58,7 +61,7 @@ class Campaigns:
                 n_bodies=0,
             )
             save_campaign(permit, session, made, now=now)
-            _record(permit, session, "campaign.created", made, caller=caller)
+            record(permit, session, "campaign.created", made, caller=caller)
             _campaign_side.tell(session, made, [], "created", now=now)
             told = _campaign_side.told(session, caller, made, now=now)
             remember(session, once, told)
@@ -76,7 +79,7 @@ class Campaigns:
             if found.record != body:
                 found = replace(found, record=body, version=found.version + 1)
                 save_campaign(permit, session, found, now=now)
-                _record(permit, session, "campaign.changed", found, caller=caller)
+                record(permit, session, "campaign.changed", found, caller=caller)
                 bodies = list(taking_part(permit, session, found.id))
                 _campaign_side.tell(session, found, bodies, "changed", now=now)
             return _campaign_side.told(session, caller, found, now=now)
@@ -93,14 +96,11 @@ class Campaigns:
                 session, caller, campaign_id, now=now, writing=True
             )
             _not_over(found)
-            strange = not_in_directory(permit, session, bodies)
-            if strange is not None:
-                where = f"/bodies/{bodies.index(strange)}"
-                raise BadInput(where, strange, "an organisation of this server's directory")
+            in_directory(permit, session, bodies, where="/bodies")
             new = invite_bodies(permit, session, campaign_id, bodies, now=now)
             if new:
                 for one in new:
-                    _record(permit, session, "campaign.invited", found, one, caller=caller)
+                    record(permit, session, "campaign.invited", found, one, caller=caller)
                 _campaign_side.tell(session, found, new, "invited", now=now)
             found = replace(found, n_bodies=found.n_bodies + len(new))
             return _campaign_side.told(session, caller, found, now=now)
@@ -119,19 +119,17 @@ class Campaigns:
         Conflict when its state, a plan whose assets are not open any more, or an answer that is
         missing does not admit it.
         """
-        named = act in {"propose", "adopt"}
-        if named != (plan is not None):
-            raise BadInput(
-                "/plan",
-                plan or "null",
-                "the plan, with `propose` and `adopt`; none with other acts",
-            )
+        plan_is_named(
+            act,
+            plan,
+            with_acts={"propose", "adopt"},
+            expected="the plan, with `propose` and `adopt`; none with other acts",
+        )
         with self.store.write(essential=act == "close") as session:
             permit, found = _campaign_side.coordinated(
                 session, caller, campaign_id, now=now, writing=True
             )
-            last = found.history[-1]
-            if (last.act, last.plan) != (act, plan):
+            if not is_last(found, act, plan):
                 found = self._step(permit, session, caller, found=found, act=act, plan=plan)
             return _campaign_side.told(session, caller, found, now=now)
 
@@ -142,11 +140,15 @@ class Campaigns:
         permit = _campaign_side.side(caller, action="read", now=now)
         bound = f"campaigns\x1f{permit.fingerprint}"
         with self.store.read() as session:
-            place = _cursor.opened(session, bound, after)
-            found = campaigns(permit, session, after=place, limit=limit + 1)
-            more = len(found) > limit
-            following = _cursor.sealed(session, bound, found[limit - 1].id) if more else None
-        return Page(items=tuple(map(_campaign_side.listed, found[:limit])), next=following)
+            found, following = _cursor.page(
+                session,
+                bound,
+                after,
+                limit,
+                read=lambda place, n: campaigns(permit, session, after=place, limit=n),
+                place=lambda one: one.id,
+            )
+        return Page(items=tuple(map(_campaign_side.listed, found)), next=following)
 
     def read(self, caller: Principal, campaign_id: str, *, now: datetime) -> Campaign:
         """One campaign. NotFound when it is absent, or of others."""
@@ -179,32 +181,11 @@ class Campaigns:
         )
         save_campaign(permit, session, moved, now=now)
         subjects = () if plan is None else (plan,)
-        _record(permit, session, "campaign.moved", moved, *subjects, caller=caller, reason=act)
+        record(permit, session, "campaign.moved", moved, *subjects, caller=caller, reason=act)
         bodies = list(taking_part(permit, session, moved.id))
         _campaign_side.tell(session, moved, bodies, _PAST[act], now=now)
         return moved
 
 
 def _not_over(found: Held) -> None:
-    if found.state == "closed":
-        raise Conflict(found.state, "a campaign that is not closed yet")
-
-
-def _record(
-    permit: Permit,
-    session: Session,
-    event: JournalEvent,
-    found: Held,
-    *subjects: str,
-    caller: Principal,
-    reason: str | None = None,
-) -> None:
-    entry = Entry(
-        event,
-        by=permit.bearer,
-        client=caller.client_id,
-        owner=found.owner,
-        subjects=(found.id, *subjects),
-        reason=reason,
-    )
-    append(permit, session, entry, now=permit.decided_at)
+    is_not(found, {"closed"}, expected="a campaign that is not closed yet")

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from synergie.errors import Conflict, NotFound
 from synergie.exchange import _cursor, _purchase_side
+from synergie.exchange._shared_parts import answered, is_same_answer
+from synergie.exchange._shared_plan import record, was_proposed
 from synergie.policy import Principal, own
-from synergie.schemas.journal import JournalEvent
 from synergie.schemas.page import Page
 from synergie.schemas.purchase_run import PartAnswer, PartRequest, PurchasePart
 from synergie.storage import purchase_runs as kept
-from synergie.storage.journal import Entry, append
 from synergie.storage.purchase_needs import needs_stamp
 from synergie.storage.purchase_runs import Part
 from synergie.storage.purchases import Held
@@ -34,7 +34,8 @@ class PurchaseParts:
             found = _purchase_side.joined(session, caller, purchase_id, now=now)
             part = _mine(session, caller, found, plan, now=now)
             if found.owner != caller.organisation:
-                _record(session, caller, found, part, event="part.read", now=now)
+                permit = _purchase_side.side(caller, action="read", now=now)
+                record(permit, session, "part.read", found, plan, caller=caller)
             return _told(session, caller, found, part, now=now)
 
     def page(
@@ -56,11 +57,15 @@ class PurchaseParts:
             if kept.run(permit, session, found.id, plan) is None:
                 raise NotFound
             bound = f"parts\x1f{plan}\x1f{permit.fingerprint}"
-            place = _cursor.opened(session, bound, after)
-            some = kept.parts(permit, session, plan, after=place, limit=limit + 1)
-            more = len(some) > limit
-            following = _cursor.sealed(session, bound, some[limit - 1].member) if more else None
-            items = tuple(_without_needs(_wire(found, one, current=None)) for one in some[:limit])
+            some, following = _cursor.page(
+                session,
+                bound,
+                after,
+                limit,
+                read=lambda place, n: kept.parts(permit, session, plan, after=place, limit=n),
+                place=lambda one: one.member,
+            )
+            items = tuple(_without_needs(_wire(found, one, current=None)) for one in some)
         return Page(items=items, next=following)
 
     def answer(
@@ -73,14 +78,10 @@ class PurchaseParts:
         """
         with self.store.write() as session:
             found, part = self._answering(session, caller, purchase_id, plan, now=now)
-            if part.answer is not None and part.answer.answer == body.answer:
+            if is_same_answer(part, body):
                 return _told(session, caller, found, part, now=now)
-            if part.answer is not None:
-                raise Conflict(part.answer.answer, "no answer: withdraw the one you gave, first")
-            _may_answer(part, body, now)
-            given = PartAnswer(
-                answer=body.answer, at=now, client=caller.client_id, reason=body.reason
-            )
+            given = answered(part, body, caller, now=now)
+            _not_expired(part, now)
             _answered(session, caller, found, part, given=given, now=now)
             return _told(session, caller, found, replace(part, answer=given), now=now)
 
@@ -108,19 +109,12 @@ class PurchaseParts:
 def _mine(session: Session, caller: Principal, found: Held, plan: str, *, now: datetime) -> Part:
     permit = _purchase_side.side(caller, action="read", now=now)
     part = kept.part(permit, session, plan, caller.organisation)
-    if part is None or part.purchase != found.id or not _proposed(found, plan):
+    if part is None or part.purchase != found.id or not was_proposed(found, plan):
         raise NotFound
     return part
 
 
-def _proposed(found: Held, plan: str) -> bool:
-    """Whether members were told of it; the coordinator, as a member, is told with the others."""
-    return any(step.act == "propose" and step.plan == plan for step in found.history)
-
-
-def _may_answer(part: Part, body: PartRequest, now: datetime) -> None:
-    if body.part_sha256 != part.sha256:
-        raise Conflict("another part", "the digest of the part as it is told now")
+def _not_expired(part: Part, now: datetime) -> None:
     if part.view.decide_before is not None and part.view.decide_before <= now:
         raise Conflict("expired", "an answer while the offers are still valid")
 
@@ -137,30 +131,8 @@ def _answered(
     permit = _purchase_side.side(caller, action="write", now=now)
     kept.save_answer(permit, session, part, given)
     reason = "withdrawn" if given is None else given.answer
-    _record(session, caller, found, part, event="part.answered", reason=reason, now=now)
+    record(permit, session, "part.answered", found, part.plan, caller=caller, reason=reason)
     _purchase_side.tell_member(session, found, caller.organisation, "answered", now=now)
-
-
-def _record(
-    session: Session,
-    caller: Principal,
-    found: Held,
-    part: Part,
-    *,
-    event: JournalEvent,
-    reason: str | None = None,
-    now: datetime,
-) -> None:
-    permit = _purchase_side.side(caller, action="read", now=now)
-    entry = Entry(
-        event,
-        by=caller.organisation,
-        client=caller.client_id,
-        owner=found.owner,
-        subjects=(found.id, part.plan),
-        reason=reason,
-    )
-    append(permit, session, entry, now=now)
 
 
 def _told(

@@ -10,6 +10,7 @@ from typing import Protocol
 from synergie.errors import BadInput, Conflict, NotFound
 from synergie.exchange import _cursor, _purchase_inputs, _purchase_side, _seen
 from synergie.exchange._purchase_inputs import Used, ask_of
+from synergie.exchange._shared_plan import is_not, record
 from synergie.exchange.once import Once, answered, remember, replayed
 from synergie.plan.purchase.check import require
 from synergie.plan.purchase.proof import faults
@@ -19,7 +20,6 @@ from synergie.schemas.page import Page
 from synergie.schemas.purchase_bytes import digest, timeless
 from synergie.schemas.purchase_run import PlanRequest, PurchaseInputs, PurchaseRun
 from synergie.storage import purchase_runs as kept
-from synergie.storage.journal import Entry, append
 from synergie.storage.purchase_runs import Part
 from synergie.storage.purchases import Held
 from synergie.storage.store import Session, Store
@@ -85,7 +85,8 @@ class PurchaseRuns:
             if later.same != stands.same:
                 raise _stale()
             kept.save_run(permit, session, run, frame=stands.frame, parts=parts)
-            append(permit, session, _kept_entry(run, caller), now=now)
+            rows = len(run.needs)
+            record(permit, session, "plan.kept", found, run.id, caller=caller, rows=rows)
             remember(session, once, run.model_copy(update={"plan": None}))
         return run.model_copy(update={"plan": None})
 
@@ -102,11 +103,15 @@ class PurchaseRuns:
         with self.store.read() as session:
             permit, found = _purchase_side.coordinated(session, caller, purchase_id, now=now)
             bound = f"plans\x1f{found.id}\x1f{permit.fingerprint}"
-            place = _cursor.opened(session, bound, after)
-            some = kept.runs(permit, session, found.id, after=place, limit=limit + 1)
-            more = len(some) > limit
-            following = _cursor.sealed(session, bound, some[limit - 1].id) if more else None
-        return Page(items=tuple(some[:limit]), next=following)
+            some, following = _cursor.page(
+                session,
+                bound,
+                after,
+                limit,
+                read=lambda place, n: kept.runs(permit, session, found.id, after=place, limit=n),
+                place=lambda one: one.id,
+            )
+        return Page(items=tuple(some), next=following)
 
     def read(self, caller: Principal, purchase_id: str, plan: str, *, now: datetime) -> PurchaseRun:
         """One plan of a purchase that the caller coordinates. NotFound when it is absent."""
@@ -138,8 +143,11 @@ class PurchaseRuns:
 
 
 def _may_plan(found: Held) -> None:
-    if found.state in {"awarded", "closed"}:
-        raise Conflict(found.state, "a purchase that is not awarded or closed yet")
+    is_not(
+        found,
+        {"awarded", "closed"},
+        expected="a purchase that is not awarded or closed yet",
+    )
 
 
 def _stale() -> Conflict:
@@ -229,14 +237,3 @@ def _found(permit: Permit, session: Session, found: Held, plan: str) -> Purchase
     if run is None:
         raise NotFound
     return run
-
-
-def _kept_entry(run: PurchaseRun, caller: Principal) -> Entry:
-    return Entry(
-        "plan.kept",
-        by=caller.organisation,
-        client=caller.client_id,
-        owner=caller.organisation,
-        subjects=(run.purchase, run.id),
-        rows=len(run.needs),
-    )

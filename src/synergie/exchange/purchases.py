@@ -4,20 +4,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from secrets import token_hex
 
-from synergie.errors import BadInput, Conflict
+from synergie.errors import Conflict
 from synergie.exchange import _cursor, _purchase_award, _purchase_side
+from synergie.exchange._shared_plan import (
+    in_directory,
+    is_last,
+    is_not,
+    plan_is_named,
+    record,
+)
 from synergie.exchange.once import Once, remember, replayed
 from synergie.policy import Permit, Principal, own
 from synergie.policy.purchase import advance
-from synergie.schemas.journal import JournalEvent
 from synergie.schemas.page import Page
 from synergie.schemas.purchase_group import Purchase, PurchaseAct, PurchaseRecord, PurchaseStep
-from synergie.storage.journal import Entry, append
 from synergie.storage.purchases import (
     Held,
     invite,
     invited,
-    not_in_directory,
     purchases,
     save_purchase,
 )
@@ -59,7 +63,7 @@ class Purchases:
                 n_members=0,
             )
             save_purchase(permit, session, made, now=now)
-            _record(permit, session, "purchase.created", made, caller=caller)
+            record(permit, session, "purchase.created", made, caller=caller)
             _purchase_side.tell(session, made, [], "created", now=now)
             told = _purchase_side.told(session, caller, made, now=now)
             remember(session, once, told)
@@ -82,7 +86,7 @@ class Purchases:
             if found.record != body:
                 found = replace(found, record=body, version=found.version + 1)
                 save_purchase(permit, session, found, now=now)
-                _record(permit, session, "purchase.changed", found, caller=caller)
+                record(permit, session, "purchase.changed", found, caller=caller)
                 members = list(invited(permit, session, found.id))
                 _purchase_side.tell(session, found, members, "changed", now=now)
             return _purchase_side.told(session, caller, found, now=now)
@@ -99,14 +103,11 @@ class Purchases:
                 session, caller, purchase_id, now=now, writing=True
             )
             _not_over(found)
-            strange = not_in_directory(permit, session, members)
-            if strange is not None:
-                where = f"/members/{members.index(strange)}"
-                raise BadInput(where, strange, "an organisation of this server's directory")
+            in_directory(permit, session, members, where="/members")
             new = invite(permit, session, purchase_id, members, now=now)
             if new:
                 for one in new:
-                    _record(permit, session, "purchase.invited", found, one, caller=caller)
+                    record(permit, session, "purchase.invited", found, one, caller=caller)
                 _purchase_side.tell(session, found, new, "invited", now=now)
             found = replace(found, n_members=found.n_members + len(new))
             return _purchase_side.told(session, caller, found, now=now)
@@ -125,19 +126,17 @@ class Purchases:
         Conflict when its state, a plan that is no longer of the inputs as they are, or an answer
         that is missing does not admit it.
         """
-        named = act in {"propose", "award"}
-        if named != (plan is not None):
-            raise BadInput(
-                "/plan",
-                plan or "null",
-                "the plan, with `propose` and `award`; none with other acts",
-            )
+        plan_is_named(
+            act,
+            plan,
+            with_acts={"propose", "award"},
+            expected="the plan, with `propose` and `award`; none with other acts",
+        )
         with self.store.write(essential=act == "close") as session:
             permit, found = _purchase_side.coordinated(
                 session, caller, purchase_id, now=now, writing=True
             )
-            last = found.history[-1]
-            if (last.act, last.plan) != (act, plan):
+            if not is_last(found, act, plan):
                 step = _Step(act, plan, now)
                 found = self._step(permit, session, caller, found=found, step=step)
             return _purchase_side.told(session, caller, found, now=now)
@@ -149,11 +148,15 @@ class Purchases:
         permit = _purchase_side.side(caller, action="read", now=now)
         bound = f"purchases\x1f{permit.fingerprint}"
         with self.store.read() as session:
-            place = _cursor.opened(session, bound, after)
-            found = purchases(permit, session, after=place, limit=limit + 1)
-            more = len(found) > limit
-            following = _cursor.sealed(session, bound, found[limit - 1].id) if more else None
-        items = tuple(_purchase_side.listed(one, caller) for one in found[:limit])
+            found, following = _cursor.page(
+                session,
+                bound,
+                after,
+                limit,
+                read=lambda place, n: purchases(permit, session, after=place, limit=n),
+                place=lambda one: one.id,
+            )
+        items = tuple(_purchase_side.listed(one, caller) for one in found)
         return Page(items=items, next=following)
 
     def read(self, caller: Principal, purchase_id: str, *, now: datetime) -> Purchase:
@@ -177,7 +180,7 @@ class Purchases:
         moved = replace(found, state=after, plan=kept, history=(*found.history, done))
         save_purchase(permit, session, moved, now=step.now)
         subjects = () if step.plan is None else (step.plan,)
-        _record(permit, session, "purchase.moved", moved, *subjects, caller=caller, reason=step.act)
+        record(permit, session, "purchase.moved", moved, *subjects, caller=caller, reason=step.act)
         members = list(invited(permit, session, moved.id))
         _purchase_side.tell(session, moved, members, _PAST[step.act], now=step.now)
         return moved
@@ -198,8 +201,7 @@ class _Step:
 
 
 def _not_over(found: Held) -> None:
-    if found.state in _OVER:
-        raise Conflict(found.state, "a purchase that is not awarded or closed yet")
+    is_not(found, _OVER, expected="a purchase that is not awarded or closed yet")
 
 
 def _deadline(before: PurchaseRecord, body: PurchaseRecord, now: datetime) -> None:
@@ -207,23 +209,3 @@ def _deadline(before: PurchaseRecord, body: PurchaseRecord, now: datetime) -> No
     until = before.offers_until
     if until is not None and until <= now and body.offers_until != until:
         raise Conflict("late", "the deadline of offers as it was when it passed")
-
-
-def _record(
-    permit: Permit,
-    session: Session,
-    event: JournalEvent,
-    found: Held,
-    *subjects: str,
-    caller: Principal,
-    reason: str | None = None,
-) -> None:
-    entry = Entry(
-        event,
-        by=permit.bearer,
-        client=caller.client_id,
-        owner=found.owner,
-        subjects=(found.id, *subjects),
-        reason=reason,
-    )
-    append(permit, session, entry, now=permit.decided_at)

@@ -1,8 +1,11 @@
 """Sums over the bodies of one plan: when they may be told to one of them. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+
+type Amounts = tuple[Decimal, ...]
+"""What one body adds to each sum, in one order for all."""
 
 LEAST_OTHERS = 3
 """How many other bodies must stand behind a sum that one of them may see (secret statistique)."""
@@ -20,3 +23,26 @@ def tells_nobody(parts: Sequence[Decimal]) -> bool:
     if len(sizes) < LEAST_OTHERS:
         return False
     return max(sizes) <= LARGEST_SHARE.numerator * sum(sizes) / LARGEST_SHARE.denominator
+
+
+def sums_of(rows: Iterable[Amounts]) -> Amounts:
+    """The sum of each column of *rows*."""
+    return tuple(sum(column, Decimal(0)) for column in zip(*rows, strict=True))
+
+
+def readers(rows: Mapping[str, Amounts | None]) -> tuple[str, ...]:
+    """Who, of those with a row, may be told every sum of *rows*.
+
+    What is left of each sum without the reader's own part must tell of nobody. Nobody is told when
+    a row is not known: sums over some would tell whose is missing.
+    """
+    known = {name: row for name, row in rows.items() if row is not None}
+    if len(known) < len(rows):
+        return ()
+    return tuple(
+        name for name in known if _tell_nobody([row for one, row in known.items() if one != name])
+    )
+
+
+def _tell_nobody(others: Sequence[Amounts]) -> bool:
+    return bool(others) and all(map(tells_nobody, zip(*others, strict=True)))

@@ -1,6 +1,7 @@
 """The directory of organisations, and the public keys they sign with."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -52,6 +53,14 @@ def organisation(permit: Permit, session: Session, organisation_id: str) -> Orga
     query = scoped_select(permit, OrganisationRow).where(col(OrganisationRow.id) == organisation_id)
     row = session.exec(query).first()
     return None if row is None else Organisation.model_validate_json(row.body)
+
+
+def not_in_directory(permit: Permit, session: Session, names: Iterable[str]) -> str | None:
+    """The first of *names* that no organisation of the directory bears, or None."""
+    asked = list(names)
+    query = scoped_select(permit, OrganisationRow).where(col(OrganisationRow.id).in_(asked))
+    known = {row.id for row in session.exec(query)}
+    return next((one for one in asked if one not in known), None)
 
 
 def alone(permit: Permit, session: Session) -> None:

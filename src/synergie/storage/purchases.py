@@ -11,8 +11,7 @@ from synergie.policy import Permit
 from synergie.schemas.purchase_group import PurchaseRecord, PurchaseState, PurchaseStep
 from synergie.storage import _shared_plan
 from synergie.storage._purchase_tables import PurchaseMemberRow, PurchaseRow
-from synergie.storage._scope import own_write, scoped_select
-from synergie.storage._tables import OrganisationRow
+from synergie.storage._scope import own_write
 from synergie.storage.store import Session
 
 
@@ -93,14 +92,6 @@ def invite(
         names=members,
         now=now,
     )
-
-
-def not_in_directory(permit: Permit, session: Session, members: Iterable[str]) -> str | None:
-    """The first of *members* that is no organisation of the directory, or None."""
-    asked = list(members)
-    query = scoped_select(permit, OrganisationRow).where(col(OrganisationRow.id).in_(asked))
-    known = {row.id for row in session.exec(query)}
-    return next((one for one in asked if one not in known), None)
 
 
 def _held(session: Session, row: PurchaseRow) -> Held:
