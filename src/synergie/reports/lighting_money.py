@@ -100,7 +100,7 @@ def _fit(brief: LightingBrief) -> Iterator[Block]:
         "Scénario", "Énergie", "Facture, puissance et option inchangées",
         "Facture, puissance et option ajustées", "Gagné par l'ajustement", "Armoires comptées",
     )  # fmt: skip
-    yield Table("Énergie et facture, contre aujourd'hui", heads, rows, frozenset(range(1, 6)))
+    yield Table("Énergie et facture, contre aujourd'hui", heads, rows)
 
 
 def _fit_row(brief: LightingBrief, one: ScenarioEffects) -> Iterator[tuple[str, ...]]:

@@ -1,18 +1,17 @@
-"""Small tables that an agent types: CSV with `;`, `,` or tabs, UTF-8 or cp1252, decimal comma."""
+"""Small tables that an agent types, in any usual coding, with decimal commas."""
 
-import csv
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 
 from synergie.errors import BadInput, TooLarge
+from synergie.formats.tables.plain_rows import plain_rows
 from synergie.scenarios.inputs import _text
 from synergie.schemas.park import SetAside
 
 MAX_BYTES = 32 * 1024 * 1024
-"""Bytes of such a table."""
+"""Bytes of a JSON file that is read whole."""
 _YES, _NO = frozenset({"oui", "o", "yes", "y", "vrai", "true", "1"}), frozenset(
     {"non", "n", "no", "faux", "false", "0"}
 )  # fmt: skip
@@ -77,23 +76,29 @@ class Row:
         return BadInput(f"{self.where}, {name}", found, expected)
 
 
-def rows_of(path: Path, heads: Mapping[str, str], needed: str) -> Iterator[Row]:
-    """The rows of the table in *path*; *heads*: plain head → name of the column.
+def rows_of(
+    path: Path, heads: Mapping[str, str], needed: str, aside: list[SetAside]
+) -> Iterator[Row]:
+    """The rows of the table in *path* (CSV, XLSX, ODS); *heads*: plain head → name of the column.
 
-    BadInput when the column *needed* is not there, or a head is not known.
+    Rows that no table has go to *aside*. BadInput when the column *needed* is not there, or a head
+    is not known.
     """
-    lines = csv.reader(StringIO(decoded(path)), delimiter=_delimiter(decoded(path)))
-    head = [plain(cell) for cell in next(lines, [])]
-    names = [heads.get(cell, "") for cell in head]
+    lines, report = plain_rows(path)
+    for one in report.refused:
+        fault = one.told()
+        aside.append(set_aside(f"{path.name}, {fault.where}", fault.found, fault.expected))
+    first, head = lines[0] if lines else (1, [])
+    names = [heads.get(plain(cell), "") for cell in head]
+    where = f"{path.name}, line {first}"
     if needed not in names:
-        raise BadInput(f"{path.name}, line 1", ", ".join(head)[:80], _text.NO_COLUMN.format(needed))
-    strange = [cell for cell, name in zip(head, names, strict=True) if cell and not name]
+        raise BadInput(where, ", ".join(head)[:80], _text.NO_COLUMN.format(needed))
+    strange = [cell for cell, name in zip(head, names, strict=True) if plain(cell) and not name]
     if strange:
-        raise BadInput(f"{path.name}, line 1", ", ".join(strange), _text.COLUMNS)
-    for cells in lines:
-        if any(cell.strip() for cell in cells):
-            told = {n: c.strip() for n, c in zip(names, cells, strict=False) if n}
-            yield Row(told, f"{path.name}, line {lines.line_num}")
+        raise BadInput(where, ", ".join(strange), _text.COLUMNS)
+    for line, cells in lines[1:]:
+        told = {n: c.strip() for n, c in zip(names, cells, strict=False) if n}
+        yield Row(told, f"{path.name}, line {line}")
 
 
 def kept[T](parse: Callable[[Row], T], rows: Iterator[Row], aside: list[SetAside]) -> Iterator[T]:
@@ -117,17 +122,9 @@ def plain(text: str) -> str:
 
 
 def decoded(path: Path) -> str:
-    """The text of *path*: UTF-8 with or without BOM, else Windows-1252."""
+    """The text of *path*, UTF-8 with or without BOM; TooLarge above `MAX_BYTES`."""
     with path.open("rb") as source:
         content = source.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise TooLarge(MAX_BYTES, "bytes")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
-
-
-def _delimiter(text: str) -> str:
-    first = text.partition("\n")[0]
-    return max(";,\t", key=first.count)
+    return content.decode("utf-8-sig", "replace")

@@ -1,11 +1,12 @@
 """A lighting study out of the files of an agent, with everything that was seen on the way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from synergie.errors import BadInput, Words
+from synergie.scenarios import catalogue
 from synergie.scenarios.inputs import _text
 from synergie.scenarios.inputs._said import Seen, said
 from synergie.scenarios.inputs._table import set_aside
@@ -16,14 +17,13 @@ from synergie.scenarios.inputs.lights import Follows, Lights, lights_of
 from synergie.scenarios.inputs.places import places_of
 from synergie.scenarios.inputs.rules import rules_of
 from synergie.scenarios.inputs.schedules import (
-    FULL_NIGHT,
     OFF,
     off_schedule,
     profiles_as_schedules,
 )
-from synergie.scenarios.inputs.six import SCHEDULES, six_scenarios
+from synergie.scenarios.inputs.six import six_scenarios
 from synergie.scenarios.inputs.stated import StatedOf, stated_of
-from synergie.scenarios.inputs.wanted import scenarios_of
+from synergie.scenarios.inputs.wanted import Known, scenarios_of
 from synergie.schemas.lighting_schedule import LightingSchedule
 from synergie.schemas.lighting_study import (
     Corridor,
@@ -55,9 +55,7 @@ class Wanted:
     communes_of_files: Mapping[Path, str] = field(default_factory=dict)
     """INSEE code for the rows of a file that tell none."""
     retrofits: Sequence[Retrofit] | None = None
-    """The catalogue. None: none was given, *assumed* is taken."""
-    assumed: Sequence[Retrofit] = ()
-    """The catalogue of the house."""
+    """The catalogue. None: none was given, the one of the house is taken."""
     schedules: Sequence[LightingSchedule] = ()
     """Further schedules that scenarios may name."""
     prices: Sequence[PriceSchedule] = ()
@@ -144,12 +142,21 @@ class _Making:
         """The study, and how scenarios were made by rule."""
         wanted = self.wanted
         schedules = self._schedules(profiles)
-        retrofits = tuple(wanted.assumed if wanted.retrofits is None else wanted.retrofits)
-        scenarios, by_rule = self._scenarios(retrofits, schedules)
+        retrofits = tuple(catalogue.assumed() if wanted.retrofits is None else wanted.retrofits)
+        communes = self._communes(schedules)
+        rules = wanted.rules or rules_of(wanted.on)
+        known = Known(
+            retrofits=[one.id for one in retrofits],
+            schedules=schedules,
+            years=range(rules.starts, rules.starts + rules.horizon_years),
+        )
+        scenarios, by_rule = self._scenarios(retrofits, known)
+        codes = {one.insee_code for one in communes}
+        scenarios = with_stated(scenarios, self._figures(), codes, self.aside)
         synthetic = self.lights.provenances == {"synthetic"}
         study = LightingStudy(
             name=wanted.name,
-            communes=self._communes(),
+            communes=communes,
             cabinets=tuple(self.cabinets.found.values()),
             lights=tuple(self.lights.found.values()),
             schedules=tuple(schedules.values()),
@@ -157,14 +164,18 @@ class _Making:
             prices=tuple(wanted.prices),
             places=None if wanted.places is None else places_of(wanted.places, self.aside),
             corridors=wanted.corridors,
-            rules=wanted.rules or rules_of(wanted.on),
+            rules=rules,
             scenarios=scenarios,
             provenance="synthetic" if synthetic else "partner",
         )
         return study, by_rule
 
-    def _communes(self) -> tuple[StudyCommune, ...]:
-        told = {} if self.wanted.communes is None else communes_of(self.wanted.communes, self.aside)
+    def _communes(self, schedules: Collection[str]) -> tuple[StudyCommune, ...]:
+        told = (
+            {}
+            if self.wanted.communes is None
+            else communes_of(self.wanted.communes, self.aside, schedules)
+        )
         codes = {one.insee_code for one in self.lights.found.values()}
         codes |= {one.insee_code for one in self.cabinets.found.values()}
         return communes_seen((one for one in codes if one), self.given.communes, told)
@@ -172,7 +183,7 @@ class _Making:
     def _schedules(self, profiles: Sequence[LightingSchedule]) -> dict[str, LightingSchedule]:
         """By key, the one of today that needs no executor first."""
         wanted = self.wanted
-        found = {one.id: one for one in (FULL_NIGHT, *SCHEDULES, *wanted.schedules, *profiles)}
+        found = {one.id: one for one in (*catalogue.schedules(), *wanted.schedules, *profiles)}
         if wanted.off_today is not None:
             found[_TODAY] = off_schedule(wanted.off_today, _TODAY, "told by who asked")
         if self.lights.off_untold:
@@ -181,33 +192,54 @@ class _Making:
         return found
 
     def _scenarios(
-        self, retrofits: Sequence[Retrofit], schedules: Mapping[str, LightingSchedule]
+        self, retrofits: Sequence[Retrofit], known: Known
     ) -> tuple[tuple[LightingScenario, ...], tuple[Phrase, ...]]:
         wanted = self.wanted
         by_rule: tuple[Phrase, ...] = ()
         if wanted.scenarios is not None:
-            keys = {one.id for one in retrofits}
-            found = scenarios_of(wanted.scenarios, self.aside, retrofits=keys, schedules=schedules)
+            found = scenarios_of(wanted.scenarios, self.aside, known=known)
         else:
             found, by_rule = six_scenarios(self.lights.found.values(), retrofits)
             by_rule = (Phrase(text=_text.SIX), *by_rule)
-        figures = () if wanted.stated is None else stated_of(wanted.stated, self.aside)
-        return with_stated(found, figures, self.aside), by_rule
+        return found, by_rule
+
+    def _figures(self) -> tuple[StatedOf, ...]:
+        return () if self.wanted.stated is None else stated_of(self.wanted.stated, self.aside)
 
 
 def with_stated(
-    scenarios: Sequence[LightingScenario], figures: Sequence[StatedOf], aside: list[SetAside]
+    scenarios: Sequence[LightingScenario],
+    figures: Sequence[StatedOf],
+    communes: Collection[str],
+    aside: list[SetAside],
 ) -> tuple[LightingScenario, ...]:
-    """The scenarios with the figures told of them; those of no scenario go to *aside*."""
+    """The scenarios with the figures told of them.
+
+    Figures of no scenario or commune of the study, and those told twice, go to *aside*.
+    """
     known = {None, *(one.id for one in scenarios)}
-    aside += [
-        set_aside(f"{one.figure.criterion}", one.scenario, _text.A_SCENARIO)
-        for one in figures
-        if one.scenario not in known
-    ]
-    return tuple(_stating(one, figures) for one in scenarios)
+    homes = {None, *communes}
+    seen: set[tuple[str | None, str, str | None]] = set()
+    kept: list[StatedOf] = []
+    for one in figures:
+        figure = one.figure
+        key = (one.scenario, figure.criterion, figure.insee_code)
+        if one.scenario not in known:
+            aside.append(set_aside(one.where, one.scenario, _text.A_SCENARIO))
+        elif figure.insee_code not in homes:
+            aside.append(set_aside(one.where, figure.insee_code, _text.A_COMMUNE))
+        elif key in seen:
+            aside.append(set_aside(one.where, figure.criterion, _text.TOLD_ONCE))
+        else:
+            seen.add(key)
+            kept.append(one)
+    return tuple(_stating(one, kept) for one in scenarios)
 
 
 def _stating(scenario: LightingScenario, figures: Sequence[StatedOf]) -> LightingScenario:
-    mine = tuple(one.figure for one in figures if one.scenario in (None, scenario.id))
-    return scenario.model_copy(update={"stated": (*scenario.stated, *mine)})
+    """A figure of the scenario goes before one of all."""
+    told = {(one.criterion, one.insee_code): one for one in scenario.stated}
+    for whose in (None, scenario.id):
+        mine = (one.figure for one in figures if one.scenario == whose)
+        told |= {(one.criterion, one.insee_code): one for one in mine}
+    return scenario.model_copy(update={"stated": tuple(told.values())})

@@ -1,6 +1,6 @@
 """Communes: name, population and the schedules that an order of the mayor allows, from a table."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -18,18 +18,23 @@ _HEADS = {
 }  # fmt: skip
 
 
-def communes_of(path: Path, aside: list[SetAside]) -> dict[str, StudyCommune]:
+def communes_of(
+    path: Path, aside: list[SetAside], schedules: Collection[str]
+) -> dict[str, StudyCommune]:
     """INSEE code → the commune, of a table insee;nom;population;horaires.
 
     `horaires`: schedules that an order of the mayor allows (CGCT L2212-1), parted by spaces; blank:
     not known.
     """
-    rows = kept(_commune, rows_of(path, _HEADS, "insee"), aside)
+    rows = kept(lambda row: _commune(row, schedules), rows_of(path, _HEADS, "insee", aside), aside)
     return {one.insee_code: one for one in rows}
 
 
-def _commune(row: Row) -> StudyCommune:
+def _commune(row: Row, schedules: Collection[str]) -> StudyCommune:
     code = row.needed("insee", _text.A_CODE)
+    strange = [name for name in row.words("horaires") if name not in schedules]
+    if strange:
+        raise row.fault("horaires", ", ".join(strange), _text.A_SCHEDULE)
     try:
         return StudyCommune(
             insee_code=code,

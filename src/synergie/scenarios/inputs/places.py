@@ -39,7 +39,9 @@ def places_of(path: Path, aside: list[SetAside]) -> tuple[PriorityPlace, ...]:
     A table id;type;longitude;latitude;rayon;commune, or a GeoJSON of points with the same names as
     properties; degrees, WGS 84. BadInput for a file that is neither.
     """
-    rows = _features(path, aside) if _is_geojson(path) else rows_of(path, _HEADS, "longitude")
+    rows = (
+        _features(path, aside) if _is_geojson(path) else rows_of(path, _HEADS, "longitude", aside)
+    )
     found: dict[str, PriorityPlace] = {}
     for rank, one in enumerate(kept(_place, rows, aside), start=1):
         key = one.id if one.id not in found else f"{one.id[:56]}-{rank}"

@@ -16,10 +16,6 @@ from synergie.schemas.lighting_schedule import LightingSchedule, ScheduleSpan
 from synergie.schemas.night_profile import DimmingRange, NightProfile, minutes
 from synergie.schemas.park import SetAside
 
-FULL_NIGHT = LightingSchedule(
-    id="full-night", name="Toute la nuit", executor="none", source="assumed"
-)
-"""Full light while the sun is low: what needs no clock."""
 OFF = ("00:00", "05:30")
 """Hours without light where a point is off and no file says when [assumed]: most streets of the
 Bassin de Pompey since May 2022."""

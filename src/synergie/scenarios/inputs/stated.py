@@ -1,11 +1,13 @@
 """Figures that no file of assets holds: told by somebody, with the place to check them."""
 
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import get_args
 
 from pydantic import ValidationError
 
+from synergie.scenarios.criteria import CRITERIA, Criterion
 from synergie.scenarios.inputs import _text
 from synergie.scenarios.inputs._table import Row, kept, plain, rows_of
 from synergie.schemas.lighting_effects import LightingCriterion
@@ -39,6 +41,8 @@ class StatedOf:
 
     scenario: str | None
     figure: Stated
+    where: str = ""
+    """The row."""
 
 
 def stated_of(path: Path, aside: list[SetAside]) -> tuple[StatedOf, ...]:
@@ -46,7 +50,7 @@ def stated_of(path: Path, aside: list[SetAside]) -> tuple[StatedOf, ...]:
 
     A blank value was asked for and is not known. A row without a source is set aside.
     """
-    return tuple(kept(_stated, rows_of(path, _HEADS, "critere"), aside))
+    return tuple(kept(_stated, rows_of(path, _HEADS, "critere", aside), aside))
 
 
 def _stated(row: Row) -> StatedOf:
@@ -55,6 +59,7 @@ def _stated(row: Row) -> StatedOf:
     if criterion is None:
         raise row.fault("critere", told, _text.A_CRITERION)
     value, low, high = (row.number(name) for name in ("valeur", "bas", "haut"))
+    _may_be_told(row, CRITERIA[criterion], (value, low, high))
     ordered = [one for one in (low, value, high) if one is not None]
     if ordered != sorted(ordered):
         raise row.fault("valeur", f"{low} {value} {high}", _text.INTERVAL)
@@ -70,4 +75,15 @@ def _stated(row: Row) -> StatedOf:
         )
     except ValidationError as error:
         raise row.fault("commune", row.text("commune"), _text.A_CODE) from error
-    return StatedOf(row.text("scenario"), figure)
+    return StatedOf(row.text("scenario"), figure, row.where)
+
+
+def _may_be_told(row: Row, criterion: Criterion, figures: tuple[float | None, ...]) -> None:
+    """BadInput for a criterion that is found from the park, and for a figure out of its bounds."""
+    if criterion.stated is None:
+        raise row.fault("critere", row.text("critere"), _text.FOUND)
+    least = -inf if criterion.least is None else criterion.least
+    most = inf if criterion.most is None else criterion.most
+    for figure in figures:
+        if figure is not None and not least <= figure <= most:
+            raise row.fault("valeur", figure, _text.BOUNDS)

@@ -1,6 +1,7 @@
 """Scenarios as an agent writes them: a table, one measure a row, or a list as JSON."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, get_args
@@ -31,12 +32,23 @@ _SCENARIOS = TypeAdapter(tuple[LightingScenario, ...])
 _KEEP = frozenset({"", "inchange", "inchangé", "aujourd'hui", "-", "–"})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What a row may name."""
+
+    retrofits: Collection[str]
+    """Entries of the catalogue."""
+    schedules: Collection[str]
+    """Schedules."""
+    years: range
+    """Years in which works may be."""
+
+
 def scenarios_of(
     path: Path,
     aside: list[SetAside],
     *,
-    retrofits: Collection[str],
-    schedules: Collection[str],
+    known: Known,
 ) -> tuple[LightingScenario, ...]:
     """The scenarios of *path*, in its order: a JSON list of `LightingScenario`, or a table.
 
@@ -46,9 +58,8 @@ def scenarios_of(
     """
     if path.suffix.casefold() == ".json":
         return _of_json(path)
-    known = {"materiel": frozenset(retrofits), "horaire": frozenset(schedules)}
     found: dict[str, LightingScenario] = {}
-    rows = rows_of(path, _HEADS, "scenario")
+    rows = rows_of(path, _HEADS, "scenario", aside)
     for key, name, summary, measure in kept(lambda row: _row(row, known), rows, aside):
         before = found.get(key) or LightingScenario(id=key, name=name or key, summary=summary)
         more = () if measure is None else (measure,)
@@ -72,7 +83,7 @@ def _of_json(path: Path) -> tuple[LightingScenario, ...]:
 type _Parts = tuple[str, str | None, str | None, Measure | None]
 
 
-def _row(row: Row, known: dict[str, frozenset[str]]) -> _Parts:
+def _row(row: Row, known: Known) -> _Parts:
     key = row.needed("scenario", _text.A_NAME)
     try:
         LightingScenario(id=key, name=key)
@@ -81,16 +92,18 @@ def _row(row: Row, known: dict[str, frozenset[str]]) -> _Parts:
     return key, row.text("nom"), row.text("resume"), _measure(row, known)
 
 
-def _measure(row: Row, known: dict[str, frozenset[str]]) -> Measure | None:
-    retrofit = _one_of(row, "materiel", known["materiel"], _text.A_RETROFIT)
-    schedule = _one_of(row, "horaire", known["horaire"], _text.A_SCHEDULE)
+def _measure(row: Row, known: Known) -> Measure | None:
+    retrofit = _one_of(row, "materiel", known.retrofits, _text.A_RETROFIT)
+    schedule = _one_of(row, "horaire", known.schedules, _text.A_SCHEDULE)
     clocks = bool(row.yes("rendre_programmable"))
     if retrofit is None and schedule is None and not clocks:
         return None
     strange = set(row.words("types")) - _LAMPS
     if strange:
         raise row.fault("types", ", ".join(sorted(strange)), _text.A_LAMP)
-    clock = row.number("prix_horloge")
+    clock, year = row.number("prix_horloge"), row.whole("annee", _text.A_YEAR)
+    if year is not None and year not in known.years:
+        raise row.fault("annee", year, _text.A_YEAR)
     try:
         return Measure(
             communes=row.words("communes"),
@@ -103,7 +116,7 @@ def _measure(row: Row, known: dict[str, frozenset[str]]) -> Measure | None:
             schedule=schedule,
             make_programmable=clocks,
             clock_eur=None if clock is None else Decimal(repr(clock)),
-            year=row.whole("annee", _text.A_YEAR),
+            year=year,
         )
     except ValidationError as error:
         name, expected = _fault(error)
@@ -117,7 +130,7 @@ def _fault(error: ValidationError) -> tuple[str, str]:
     return ("annee", _text.A_YEAR) if field == "year" else ("scenario", faults(error)[0].expected)
 
 
-def _one_of(row: Row, name: str, known: frozenset[str], expected: str) -> str | None:
+def _one_of(row: Row, name: str, known: Collection[str], expected: str) -> str | None:
     told = row.text(name)
     if told is None or told.casefold() in _KEEP:
         return None
