@@ -1,0 +1,294 @@
+"""The order of 27 December 2018: each planted breach is told with its article, and nothing else."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from synergie.scenarios.criteria import CRITERIA
+from synergie.scenarios.effects import Setting
+from synergie.scenarios.law import LawRules, breaches, rules
+from synergie.scenarios.law._hours import dark_from
+from synergie.scenarios.lights import park_of
+from synergie.scenarios.measured import Measured
+from synergie.schemas.lighting_effects import Breach
+from synergie.schemas.lighting_schedule import LightingSchedule, ScheduleSpan
+from synergie.schemas.lighting_study import LightingStudy, Measure
+from tests.scenarios.criteria_cases import (
+    DIM,
+    FULL,
+    OFF,
+    SCHEDULES,
+    A,
+    B,
+    commune,
+    led,
+    light,
+    money,
+    scenario,
+    study,
+)
+from tests.scenarios.criteria_cases import rules as study_rules
+
+NEW: dict[str, Any] = {"installed_on": date(2022, 6, 1), "ulr": 0.01, "source_type": "LED"}
+TO_LED = scenario("s1", Measure(retrofit="led"))
+ORDER = "arrêté du 27 décembre 2018, "
+DARK = light("park", usage="B3", schedule="off")
+
+
+def measured(told: LightingStudy) -> Measured:
+    return Setting(told, park_of(told)).measured(told.scenarios[-1])
+
+
+def broken(told: LightingStudy, law: LawRules | None = None) -> tuple[Breach, ...]:
+    return breaches(measured(told), law)
+
+
+def short(found: tuple[Breach, ...]) -> list[tuple[str, str, int, bool]]:
+    return [(one.rule, one.subject, one.count, one.is_new) for one in found]
+
+
+def test_a_clean_park_breaks_nothing_before_and_after() -> None:
+    rows = (light("l1"), light("l2", **NEW), DARK, light("sport", usage="C", cct_k=5000, **NEW))
+    assert broken(study(*rows)) == ()
+    assert broken(study(*rows, scenarios=(scenario("s0"), TO_LED))) == ()
+
+
+PLANTED: dict[str, tuple[LightingStudy, str, str, str, int, bool]] = {
+    "cold light put up on a street": (
+        study(light("l1", count=3), retrofits=(led(cct_k=4000),), scenarios=(TO_LED,)),
+        "cct-road", "article 3, II, 3°", "led", 3, True,
+    ),
+    "cold light of 2022 on a street": (
+        study(light("l1"), light("l2", cct_k=4000, **NEW)),
+        "cct-road", "article 3, II, 3°", "l2", 1, False,
+    ),
+    "cold light of 2022 on a building": (
+        study(light("l1"), light("l2", cct_k=4000, usage="D", schedule="off", **NEW)),
+        "cct-road", "article 3, II, 3°", "l2", 1, False,
+    ),
+    "cold light of 2022 on a car park": (
+        study(light("l1"), light("l2", cct_k=4000, usage="E", **NEW)),
+        "cct-road", "article 3, II, 3°", "l2", 1, False,
+    ),
+    "light upwards put up": (
+        study(light("l1"), retrofits=(led(ulr=0.05),), scenarios=(TO_LED,)),
+        "ulr-installed", "article 3, II, 1°", "led", 1, True,
+    ),
+    "globe of 2022": (
+        study(light("l1", count=2, **(NEW | {"ulr": 0.6})), light("l2")),
+        "ulr-installed", "article 3, II, 1°", "l1", 2, False,
+    ),
+    "data sheet above one per cent": (
+        study(light("l1"), retrofits=(led(ulr_nominal=0.02),), scenarios=(TO_LED,)),
+        "ulr-nominal", "article 3, II, 1°", "led", 1, True,
+    ),
+    "globe of 1985": (
+        study(light("l1"), light("l2", ulr=0.55, installed_on=date(1985, 1, 1))),
+        "upward-half", "article 8", "l2", 1, False,
+    ),
+    "globe of unknown age": (
+        study(light("l1"), light("l2", ulr=0.55, installed_on=None)),
+        "upward-half", "article 8", "l2", 1, False,
+    ),
+    "park lit all night": (
+        study(light("l1"), light("l2", usage="B3", schedule="full")),
+        "off-at-one", "article 2", "full", 1, False,
+    ),
+    "park lit again by the scenario": (
+        study(light("l1"), DARK,
+              scenarios=(scenario("s1", Measure(usages=("B3",), schedule="full")),)),
+        "off-at-one", "article 2", "full", 1, True,
+    ),
+    "shop window lit all night": (
+        study(light("l1"), light("l2", usage="D", schedule="full")),
+        "off-windows", "article 2", "full", 1, False,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", PLANTED)
+def test_a_planted_breach_is_told_with_its_article_and_nothing_else(case: str) -> None:
+    told, rule, article, subject, count, new = PLANTED[case]
+    found = broken(told)
+    assert short(found) == [(rule, subject, count, new)]
+    assert found[0].article == ORDER + article
+    assert found[0].expected.tell(str)
+
+
+def test_each_of_two_breaches_is_told() -> None:
+    told = study(light("l1"), retrofits=(led(cct_k=4000, ulr=0.05),), scenarios=(TO_LED,))
+    assert [one.rule for one in broken(told)] == ["cct-road", "ulr-installed"]
+
+
+def test_what_is_older_than_2020_may_be_cold_and_shine_a_little_upwards() -> None:
+    assert broken(study(light("l1", cct_k=6000, ulr=0.3, installed_on=date(2019, 12, 31)))) == ()
+    assert broken(study(light("l1", cct_k=6000, installed_on=date(2020, 1, 1), ulr=0.0))) != ()
+
+
+def test_a_limit_is_kept_at_the_limit() -> None:
+    told = study(light("l1"), retrofits=(led(ulr=0.04, ulr_nominal=0.01, cct_k=3000),),
+                 scenarios=(TO_LED,))  # fmt: skip
+    assert broken(told) == ()
+    assert broken(study(light("l1", ulr=0.5))) == ()
+
+
+def test_a_ballast_added_makes_no_new_installation() -> None:
+    ballast = led(source_type=None, ulr=None, ulr_nominal=None, cct_k=None)
+    told = study(light("l1", ulr=0.3, cct_k=4000), retrofits=(ballast,), scenarios=(TO_LED,))
+    assert broken(told) == ()
+
+
+def test_streets_have_no_legal_hour() -> None:
+    assert broken(study(light("l1", usage="A", schedule="full"))) == ()
+
+
+def test_the_ban_of_2025_does_not_hold_before() -> None:
+    globe = light("l1", ulr=0.9)
+    assert broken(study(globe, rules=study_rules(starts=2024))) == ()
+    assert [one.rule for one in broken(study(globe, rules=study_rules(starts=2025)))] == [
+        "upward-half"
+    ]
+
+
+@pytest.mark.parametrize("blank", ["usage", "installed_on", "ulr", "cct_k"])
+def test_what_cannot_be_checked_is_no_breach_and_not_legal_either(blank: str) -> None:
+    fields = {"cct_k": 4000, **NEW}
+    if blank in {"ulr", "cct_k"}:
+        fields = {"cct_k": 3000, **NEW}
+    told = study(light("l1"), light("l2", **(fields | {blank: None})))
+    assert broken(told) == ()
+    legal = CRITERIA["legal"].indicator(measured(told), money())
+    assert (legal.value, legal.low, legal.high) == (None, 50, 100)
+
+
+def test_lights_of_unknown_category_are_checked_as_told() -> None:
+    told = study(light("l1"), light("l2", **(NEW | {"cct_k": 4000, "usage": None})))
+    assert [one.rule for one in broken(told, LawRules(unknown_usage="A"))] == ["cct-road"]
+    assert broken(told, LawRules(unknown_usage="C")) == ()
+
+
+def test_alike_breaches_are_told_once_with_their_number() -> None:
+    rows = [light(f"l{n}", **(NEW | {"cct_k": 4000 + 1000 * (n == 3)})) for n in range(4)]
+    assert [(one.subject, one.count, one.found) for one in broken(study(*rows))] == [
+        ("l0 (+ 2)", 3, "4000 K"),
+        ("l3", 1, "5000 K"),
+    ]
+
+
+def test_a_missing_order_is_told_by_commune_and_full_night_needs_none() -> None:
+    off = scenario("s1", Measure(schedule="off"))
+    places = (commune(A, allowed_schedules=("dim",)), commune(B, allowed_schedules=None))
+    told = study(communes=places, scenarios=(off,))
+    found = broken(told)
+    assert short(found) == [("mayor-order", A, 1, True)]
+    assert (found[0].found, found[0].article) == ("off", "CGCT, article L2212-1")
+    assert A in found[0].expected.tell(str)
+    assert broken(study(communes=places)) == ()
+    signed = (commune(A, allowed_schedules=("off",)), places[1])
+    assert broken(study(communes=signed, scenarios=(off,))) == ()
+
+
+UNVERIFIED: dict[str, tuple[LawRules, LightingStudy]] = {
+    "cie3": (
+        LawRules(cie3=0.95),
+        study(light("l1"), retrofits=(led(cie3=0.9),), scenarios=(TO_LED,)),
+    ),
+    "lm-m2": (
+        LawRules(lm_m2=35, surfaces_m2={"l1": 100}),
+        study(light("l1", flux_lm=4000, **NEW), light("l2")),
+    ),
+    "cct-reserve": (
+        LawRules(reserve_cct_k=2400),
+        study(light("l1", in_corridor=True, **NEW | {"cct_k": 2700}), light("l2")),
+    ),
+    "off-car-parks": (
+        LawRules(activity_ends="20:00"),
+        study(light("l1"), light("l2", usage="E", schedule="off")),
+    ),
+}
+
+
+@pytest.mark.parametrize("rule", UNVERIFIED)
+def test_what_was_not_verified_or_told_is_off_until_it_is_set(rule: str) -> None:
+    law, told = UNVERIFIED[rule]
+    assert broken(told) == ()
+    assert [one.rule for one in broken(told, law)] == [rule]
+
+
+def test_only_rules_that_were_set_are_unverified() -> None:
+    day = date(2027, 1, 1)
+    assert all(one.verified for one in rules(LawRules(), day))
+    law = LawRules(cie3=0.95, lm_m2=25, reserve_cct_k=2700)
+    unverified = [one.key for one in rules(law, day) if not one.verified]
+    assert unverified == ["cie3", "lm-m2", "cct-reserve"]
+
+
+def test_windows_may_shine_an_hour_longer_than_the_activity() -> None:
+    late = LightingSchedule(
+        id="late", name="late", executor="none", source="made",
+        spans=(ScheduleSpan(starts="02:00", ends="06:00"),),
+    )  # fmt: skip
+    told = study(light("l1", usage="D", schedule="late"), schedules=(*SCHEDULES, late))
+    assert [one.rule for one in broken(told)] == ["off-windows"]
+    assert broken(told, LawRules(activity_ends="01:00")) == ()
+    assert broken(told, LawRules(activity_ends="20:00")) != ()
+
+
+def test_light_on_presence_is_no_planned_light() -> None:
+    span = ScheduleSpan(starts="23:00", ends="05:00", presence_share=0.1)
+    assert dark_from(FULL.model_copy(update={"spans": (span,)}), 60)
+    assert not dark_from(DIM, 60)
+    assert dark_from(OFF, 60)
+    assert dark_from(FULL.model_copy(update={"off_at": "00:30"}), 60)
+    assert not dark_from(FULL.model_copy(update={"off_at": "02:00"}), 60)
+
+
+clocks = st.builds("{:02}:{:02}".format, st.integers(0, 23), st.sampled_from([0, 30]))
+days = st.none() | st.dates(date(2024, 1, 1), date(2024, 12, 31)).map("{:%m-%d}".format)
+WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+spans = st.builds(
+    ScheduleSpan, starts=clocks, ends=clocks, light_share=st.sampled_from([0.0, 0.0, 0.5]),
+    evenings=st.sets(st.sampled_from(WEEK), max_size=6).map(lambda told: tuple(sorted(told))),
+    from_day=days, to_day=days,
+)  # fmt: skip
+
+
+def lit_at(span: ScheduleSpan, evening: date, minute: int) -> bool:
+    """Whether *span* puts the light out *minute* minutes after the noon of *evening*."""
+    day = f"{evening:%m-%d}"
+    first, last = span.from_day or "01-01", span.to_day or "12-31"
+    holds = first <= day <= last if first <= last else not last < day < first
+    if not holds or (span.evenings and WEEK[evening.weekday()] not in span.evenings):
+        return False
+    starts, ends = (
+        (60 * int(clock[:2]) + int(clock[3:]) - 720) % 1440 for clock in (span.starts, span.ends)
+    )
+    return span.light_share == 0 and starts <= minute < (ends if ends > starts else ends + 1440)
+
+
+@given(st.lists(spans, max_size=4), st.sampled_from([0, 60, 120]))
+def test_dark_from_is_what_every_half_hour_of_eight_years_says(
+    told: list[ScheduleSpan], minute: int
+) -> None:
+    """Eight years, so that every day of the year is every day of the week once at least."""
+    schedule = FULL.model_copy(update={"spans": tuple(told)})
+    evenings = [date(2020, 1, 1) + timedelta(days=n) for n in range(2922)]
+    start, end = (minute - 720) % 1440, (300 - 720) % 1440
+    expected = all(
+        any(lit_at(span, evening, at) for span in told)
+        for evening in evenings
+        for at in range(start, end, 30)
+    )
+    assert dark_from(schedule, minute) == expected
+
+
+def test_the_check_says_the_same_of_the_share_and_of_the_breaches() -> None:
+    rows = [light(f"l{n}", **(NEW | {"cct_k": 2700 + 300 * n})) for n in range(4)]
+    found = measured(study(*rows))
+    legal = CRITERIA["legal"].indicator(found, money()).value
+    assert legal == 100 - 100 * sum(one.count for one in breaches(found)) / 4
+    assert np.isclose(legal or 0, 50)
