@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from synergie.cli import plan_hedge, plan_maintenance, plan_power, plan_share, plan_what_if
+from synergie.cli import (
+    plan_hedge,
+    plan_lighting,
+    plan_maintenance,
+    plan_power,
+    plan_share,
+    plan_what_if,
+)
 from synergie.cli._help import Command, application
 from synergie.cli._phrase import told
 from synergie.cli._plan_print import reasons, summary
@@ -124,6 +131,9 @@ def _purchase_summary(done: "Made") -> None:
 
 app.command("maintenance", cls=Command, help=plan_maintenance.HELP, epilog=plan_maintenance.EPILOG)(
     plan_maintenance.maintenance
+)
+app.command("lighting", cls=Command, help=plan_lighting.HELP, epilog=plan_lighting.EPILOG)(
+    plan_lighting.lighting
 )
 app.command("power", cls=Command, help=plan_power.HELP, epilog=plan_power.EPILOG)(plan_power.power)
 app.command("share", cls=Command, help=plan_share.HELP, epilog=plan_share.EPILOG)(plan_share.share)

@@ -5,9 +5,10 @@ no file tells stays null.
 """
 
 from synergie.scenarios.inputs.assets import Assets, Told, assets
-from synergie.scenarios.inputs.built import Built, Wanted, study_of
+from synergie.scenarios.inputs.built import Built, Wanted, retold, study_of
 from synergie.scenarios.inputs.communes import communes_of
 from synergie.scenarios.inputs.places import places_of
+from synergie.scenarios.inputs.schedules import span_of
 from synergie.scenarios.inputs.six import six_scenarios
 from synergie.scenarios.inputs.stated import stated_of
 from synergie.scenarios.inputs.wanted import scenarios_of
@@ -20,8 +21,10 @@ __all__ = [
     "assets",
     "communes_of",
     "places_of",
+    "retold",
     "scenarios_of",
     "six_scenarios",
+    "span_of",
     "stated_of",
     "study_of",
 ]

@@ -207,6 +207,24 @@ class _Making:
         return () if self.wanted.stated is None else stated_of(self.wanted.stated, self.aside)
 
 
+def retold(
+    study: LightingStudy, scenarios: Path | None, stated: Path | None, aside: list[SetAside]
+) -> LightingStudy:
+    """*study* with other scenarios, or with more figures that people told."""
+    rules = study.rules
+    found = study.scenarios
+    if scenarios is not None:
+        known = Known(
+            retrofits=[one.id for one in study.retrofits],
+            schedules=[one.id for one in study.schedules],
+            years=range(rules.starts, rules.starts + rules.horizon_years),
+        )
+        found = scenarios_of(scenarios, aside, known=known)
+    figures = () if stated is None else stated_of(stated, aside)
+    codes = {one.insee_code for one in study.communes}
+    return study.model_copy(update={"scenarios": with_stated(found, figures, codes, aside)})
+
+
 def with_stated(
     scenarios: Sequence[LightingScenario],
     figures: Sequence[StatedOf],

@@ -1,0 +1,84 @@
+"""The folder of a comparison of lighting."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from synergie.cli._extras import needs
+from synergie.cli._folder import whole_folder
+from synergie.cli._texts import french
+
+if TYPE_CHECKING:
+    from synergie.cli.plan_lighting import Compared
+    from synergie.reports.lighting_brief import LightingBrief
+    from synergie.reports.maintenance_brief import Inventory
+
+SYNTHETIC = "L'étude le dit d'elle-même : aucun vrai patrimoine, aucun vrai chiffre."
+
+
+def ours() -> frozenset[str]:
+    """What such a folder may hold. MissingExtra("report")."""
+    with needs("report"):
+        from synergie.reports.lighting_folder import NAMES
+    return NAMES
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What is told beside a comparison: when, of which files, by which command."""
+
+    now: datetime
+    files: Sequence[tuple[Path, str]]
+    """The files, and what each is for (French)."""
+    pair: tuple[str, str] | None
+    command: str
+    """What was typed, to make it again."""
+
+
+def write_folder(found: "Compared", told: Written, out: Path) -> None:
+    """Everything into *out*, or nothing. MissingExtra("report"), MissingExtra("frames")."""
+    with needs("report"):
+        from synergie.reports.lighting_folder import lighting_folder
+
+        files = lighting_folder(brief_of(found, told))
+    with whole_folder(out) as folder:
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+
+
+def brief_of(found: "Compared", told: Written) -> "LightingBrief":
+    """What the report is made of. MissingExtra("report")."""
+    with needs("report"):
+        from synergie.reports.lighting_brief import LightingBrief
+
+    study = found.read.study
+    return LightingBrief(
+        made_at=told.now,
+        tell=french,
+        study=study,
+        comparison=found.comparison,
+        weighing=found.weighing,
+        voices=found.voices,
+        frontier=found.frontier,
+        set_aside=tuple(found.read.set_aside),
+        notes=tuple(found.read.notes),
+        sources=tuple(_sources(told.files)),
+        pair=told.pair,
+        banner=SYNTHETIC if study.provenance == "synthetic" else None,
+        command=told.command,
+    )
+
+
+def _sources(files: Sequence[tuple[Path, str]]) -> Iterator["Inventory"]:
+    from synergie.reports.maintenance_brief import Inventory
+
+    for path, what in files:
+        yield Inventory(
+            name=path.name,
+            what=what,
+            sha256=sha256(path.read_bytes()).hexdigest(),
+            modified=datetime.fromtimestamp(path.stat().st_mtime, UTC),
+        )
