@@ -7,8 +7,9 @@ needs no nonce: the same page has the same cursor, hence the same ETag.
 import binascii
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from hashlib import sha512
+from operator import attrgetter
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -35,22 +36,19 @@ def opened(session: Session, bound: str, cursor: str | None) -> str:
         raise NotFound from None
 
 
-def page[T](
+def cut[T](
     session: Session,
     bound: str,
-    after: str | None,
+    found: list[T],
     limit: int,
     *,
-    read: Callable[[str, int], Sequence[T]],
-    place: Callable[[T], str],
-) -> tuple[Sequence[T], str | None]:
-    """At most *limit* of what *read* gives after a place, and the cursor of the page that follows.
+    by: Callable[[T], str] = attrgetter("id"),
+) -> tuple[list[T], str | None]:
+    """The first *limit* of *found*, which was read one further, and the cursor of what follows.
 
-    *read* takes the place and how many to read, one more than the page holds; *place* is that of
-    one of them. NotFound for a cursor made for something else.
+    *by* is the place of one of them: what the rows are in the order of.
     """
-    found = read(opened(session, bound, after), limit + 1)
-    following = sealed(session, bound, place(found[limit - 1])) if len(found) > limit else None
+    following = sealed(session, bound, by(found[limit - 1])) if len(found) > limit else None
     return found[:limit], following
 
 

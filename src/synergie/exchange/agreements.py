@@ -121,9 +121,8 @@ class Agreements:
             found = agreement_page(
                 permit, session, after=place, limit=limit + 1, since=since, among=among
             )
-            more = len(found) > limit
-            following = _cursor.sealed(session, bound, found[limit - 1][-1].id) if more else None
-        items = tuple(_at(some, ruling(some, now), now) for some in found[:limit])
+            some, following = _cursor.cut(session, bound, found, limit, by=lambda one: one[-1].id)
+        items = tuple(_at(one, ruling(one, now), now) for one in some)
         return Page(items=items, next=following)
 
     def read(

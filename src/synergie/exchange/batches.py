@@ -27,9 +27,8 @@ class Batches:
         with self.store.read() as session:
             place = _cursor.opened(session, bound, after)
             found = batches(permit, session, after=place, limit=limit + 1)
-            more = len(found) > limit
-            following = _cursor.sealed(session, bound, found[limit - 1].id) if more else None
-        return Page(items=tuple(found[:limit]), next=following)
+            some, following = _cursor.cut(session, bound, found, limit)
+        return Page(items=tuple(some), next=following)
 
     def read(self, caller: Principal, batch_id: str, *, now: datetime) -> Receipt:
         """One receipt. NotFound when it is absent or another's."""

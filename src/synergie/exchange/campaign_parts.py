@@ -57,14 +57,9 @@ class CampaignParts:
             if not kept.is_kept(permit, session, found.id, plan):
                 raise NotFound
             bound = f"campaign-parts\x1f{plan}\x1f{permit.fingerprint}"
-            some, following = _cursor.page(
-                session,
-                bound,
-                after,
-                limit,
-                read=lambda place, n: kept.parts(permit, session, plan, after=place, limit=n),
-                place=lambda one: one.body,
-            )
+            place = _cursor.opened(session, bound, after)
+            some = kept.parts(permit, session, plan, after=place, limit=limit + 1)
+            some, following = _cursor.cut(session, bound, some, limit, by=lambda one: one.body)
         items = tuple(_without_assets(_wire(found, one)) for one in some)
         return Page(items=items, next=following)
 

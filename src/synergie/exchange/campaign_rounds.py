@@ -80,14 +80,9 @@ class CampaignRoundsBook:
             if found.owner == caller.organisation:
                 permit = _campaign_side.coordinated(session, caller, campaign_id, now=now)[0]
             read = kept.all_rounds if found.owner == caller.organisation else kept.notices
-            some, following = _cursor.page(
-                session,
-                bound,
-                after,
-                limit,
-                read=lambda place, n: read(permit, session, found.id, after=place, limit=n),
-                place=lambda one: one.id,
-            )
+            place = _cursor.opened(session, bound, after)
+            some = read(permit, session, found.id, after=place, limit=limit + 1)
+            some, following = _cursor.cut(session, bound, some, limit)
         return Page(items=tuple(some), next=following)
 
     def read(

@@ -99,14 +99,9 @@ class CampaignRuns:
         with self.store.read() as session:
             permit, found = _campaign_side.coordinated(session, caller, campaign_id, now=now)
             bound = f"campaign-plans\x1f{found.id}\x1f{permit.fingerprint}"
-            some, following = _cursor.page(
-                session,
-                bound,
-                after,
-                limit,
-                read=lambda place, n: kept.runs(permit, session, found.id, after=place, limit=n),
-                place=lambda one: one.id,
-            )
+            place = _cursor.opened(session, bound, after)
+            some = kept.runs(permit, session, found.id, after=place, limit=limit + 1)
+            some, following = _cursor.cut(session, bound, some, limit)
         return Page(items=tuple(some), next=following)
 
     def read(self, caller: Principal, campaign_id: str, plan: str, *, now: datetime) -> CampaignRun:

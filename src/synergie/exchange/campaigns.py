@@ -140,14 +140,9 @@ class Campaigns:
         permit = _campaign_side.side(caller, action="read", now=now)
         bound = f"campaigns\x1f{permit.fingerprint}"
         with self.store.read() as session:
-            found, following = _cursor.page(
-                session,
-                bound,
-                after,
-                limit,
-                read=lambda place, n: campaigns(permit, session, after=place, limit=n),
-                place=lambda one: one.id,
-            )
+            place = _cursor.opened(session, bound, after)
+            some = campaigns(permit, session, after=place, limit=limit + 1)
+            found, following = _cursor.cut(session, bound, some, limit)
         return Page(items=tuple(map(_campaign_side.listed, found)), next=following)
 
     def read(self, caller: Principal, campaign_id: str, *, now: datetime) -> Campaign:

@@ -65,6 +65,5 @@ class CellSchemes:
         with self.store.read() as session:
             place = _cursor.opened(session, bound, after)
             found = cell_schemes(permit, session, after=place, limit=limit + 1)
-            more = len(found) > limit
-            following = _cursor.sealed(session, bound, found[limit - 1].name) if more else None
-        return Page(items=tuple(found[:limit]), next=following)
+            some, following = _cursor.cut(session, bound, found, limit, by=lambda one: one.name)
+        return Page(items=tuple(some), next=following)

@@ -88,9 +88,8 @@ class Consents:
         with self.store.read() as session:
             place = _cursor.opened(session, bound, after)
             found = consents(permit, session, after=place, limit=limit + 1)
-            more = len(found) > limit
-            following = _cursor.sealed(session, bound, found[limit - 1].id) if more else None
-        return Page(items=tuple(found[:limit]), next=following)
+            some, following = _cursor.cut(session, bound, found, limit)
+        return Page(items=tuple(some), next=following)
 
     def read(self, caller: Principal, consent_id: str, *, now: datetime) -> Consent:
         """One consent. NotFound when absent or another's."""

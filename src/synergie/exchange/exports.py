@@ -110,9 +110,8 @@ class Exports:
             found = kept.exports(
                 permit, session, after=place, limit=limit + 1, agreements=caller.agreements
             )
-            more = len(found) > limit
-            following = _cursor.sealed(session, bound, found[limit - 1].id) if more else None
-        return Page(items=tuple(found[:limit]), next=following)
+            some, following = _cursor.cut(session, bound, found, limit)
+        return Page(items=tuple(some), next=following)
 
     def read(self, caller: Principal, export_id: str, *, now: datetime) -> Export:
         """One export. NotFound when it is absent or of others."""

@@ -99,10 +99,9 @@ class Facts:
             bound = f"facts\x1f{permit.fingerprint}\x1f{kind}\x1f{subject}\x1f{since}\x1f{as_of}"
             place = _cursor.opened(session, bound, after)
             found = keyed_facts(permit, session, wanted, after=place, limit=limit + 1)
-            more = len(found) > limit
-            following = _cursor.sealed(session, bound, found[limit - 1].key) if more else None
-        told = tuple(one.fact for one in found[:limit])
-        about = [one.about for one in found[:limit] if one.about]
+            some, following = _cursor.cut(session, bound, found, limit, by=lambda one: one.key)
+        told = tuple(one.fact for one in some)
+        about = [one.about for one in some if one.about]
         seen = _seen.Seen(ask.dataset, about, granularity=ask.granularity, rows=len(told))
         _seen.record(self.store, caller, permit, seen, now=now)
         return Page(items=told, next=following)

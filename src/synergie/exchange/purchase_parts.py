@@ -57,14 +57,9 @@ class PurchaseParts:
             if kept.run(permit, session, found.id, plan) is None:
                 raise NotFound
             bound = f"parts\x1f{plan}\x1f{permit.fingerprint}"
-            some, following = _cursor.page(
-                session,
-                bound,
-                after,
-                limit,
-                read=lambda place, n: kept.parts(permit, session, plan, after=place, limit=n),
-                place=lambda one: one.member,
-            )
+            place = _cursor.opened(session, bound, after)
+            some = kept.parts(permit, session, plan, after=place, limit=limit + 1)
+            some, following = _cursor.cut(session, bound, some, limit, by=lambda one: one.member)
             items = tuple(_without_needs(_wire(found, one, current=None)) for one in some)
         return Page(items=items, next=following)
 

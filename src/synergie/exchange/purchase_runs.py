@@ -103,14 +103,9 @@ class PurchaseRuns:
         with self.store.read() as session:
             permit, found = _purchase_side.coordinated(session, caller, purchase_id, now=now)
             bound = f"plans\x1f{found.id}\x1f{permit.fingerprint}"
-            some, following = _cursor.page(
-                session,
-                bound,
-                after,
-                limit,
-                read=lambda place, n: kept.runs(permit, session, found.id, after=place, limit=n),
-                place=lambda one: one.id,
-            )
+            place = _cursor.opened(session, bound, after)
+            some = kept.runs(permit, session, found.id, after=place, limit=limit + 1)
+            some, following = _cursor.cut(session, bound, some, limit)
         return Page(items=tuple(some), next=following)
 
     def read(self, caller: Principal, purchase_id: str, plan: str, *, now: datetime) -> PurchaseRun:

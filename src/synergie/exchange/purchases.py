@@ -148,14 +148,9 @@ class Purchases:
         permit = _purchase_side.side(caller, action="read", now=now)
         bound = f"purchases\x1f{permit.fingerprint}"
         with self.store.read() as session:
-            found, following = _cursor.page(
-                session,
-                bound,
-                after,
-                limit,
-                read=lambda place, n: purchases(permit, session, after=place, limit=n),
-                place=lambda one: one.id,
-            )
+            place = _cursor.opened(session, bound, after)
+            some = purchases(permit, session, after=place, limit=limit + 1)
+            found, following = _cursor.cut(session, bound, some, limit)
         items = tuple(_purchase_side.listed(one, caller) for one in found)
         return Page(items=items, next=following)
 

@@ -95,9 +95,8 @@ class Webhooks:
         with self.store.read() as session:
             place = _cursor.opened(session, bound, after)
             found = kept.webhooks(permit, session, after=place, limit=limit + 1)
-            more = len(found) > limit
-            following = _cursor.sealed(session, bound, found[limit - 1].id) if more else None
-        return Page(items=tuple(self._wire(one) for one in found[:limit]), next=following)
+            some, following = _cursor.cut(session, bound, found, limit)
+        return Page(items=tuple(self._wire(one) for one in some), next=following)
 
     def rotate(
         self, caller: Principal, webhook_id: str, *, once: Once | None = None, now: datetime
@@ -174,9 +173,8 @@ class Webhooks:
             _found(permit, session, webhook_id)
             place = _cursor.opened(session, bound, after)
             found = kept.deliveries(permit, session, webhook_id, before=place, limit=limit + 1)
-            more = len(found) > limit
-            following = _cursor.sealed(session, bound, found[limit - 1].id) if more else None
-        return Page(items=tuple(found[:limit]), next=following)
+            some, following = _cursor.cut(session, bound, found, limit)
+        return Page(items=tuple(some), next=following)
 
     def _challenge(self, owner: str, url: str, *, now: datetime) -> None:
         """BadInput unless the address echoes (OpenADR 3.1.1); what it answers is shown nobody."""
