@@ -58,6 +58,7 @@ class Files:
     scenarios: Path | None = None
     stated: Path | None = None
     on: str | None = None
+    only_known: bool = False
 
     def named(self) -> tuple[tuple[Path, str], ...]:
         """Every file, and what it is for (French)."""
@@ -136,9 +137,10 @@ def _wanted(files: Files, now: datetime, aside: list["SetAside"]) -> "Wanted":
         corridors=None if files.corridors is None else corridors.read(files.corridors),
         scenarios=files.scenarios,
         stated=files.stated,
+        only_known=files.only_known,
     )
-    told = {"name": files.name, "owner": files.owner}
-    return replace(wanted, **{name: value for name, value in told.items() if value})
+    named = replace(wanted, name=files.name) if files.name else wanted
+    return replace(named, owner=files.owner) if files.owner else named
 
 
 def _last_known(now: datetime) -> date:

@@ -129,6 +129,13 @@ def lighting(  # noqa: PLR0913 (the options of a command)
         Path | None,
         typer.Option(metavar="FILE", help=N_("Figures that people told: critere;valeur;source.")),
     ] = None,
+    only_known: Annotated[
+        bool,
+        typer.Option(
+            "--only-known",
+            help=N_("Leave out luminaires whose power, kind, cabinet or place is not known."),
+        ),
+    ] = False,
     voices: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help=N_("What groups said of the criteria, JSON.")),
@@ -180,7 +187,7 @@ def lighting(  # noqa: PLR0913 (the options of a command)
         files=files or (), study=study, name=name, owner=owner, communes=commune or (),
         table=communes, catalogue=catalogue, prices=prices, lot=lot, tariff=tariff,
         offpeak=offpeak or (), off=off, corridors=corridors, places=places, scenarios=scenarios,
-        stated=stated, on=on,
+        stated=stated, on=on, only_known=only_known,
     )  # fmt: skip
     read = gathered(named, now)
     both = pair_of(pair, read.study)
@@ -275,6 +282,6 @@ def _command(files: Files, more: Sequence[tuple[str, Any]]) -> str:
         if value
         for word in (option, value.name if isinstance(value, Path) else str(value))
     ]
-    return shlex.join(
-        ["synergie", "plan", "lighting", *(one.name for one in files.files), *options]
-    )
+    options += ["--only-known"] if files.only_known else []
+    names = [one.name for one in files.files]
+    return shlex.join(["synergie", "plan", "lighting", *names, *options])

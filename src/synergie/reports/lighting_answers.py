@@ -130,9 +130,7 @@ def _allowed(brief: LightingBrief) -> tuple[str, str]:
 
 def _feasible(brief: LightingBrief) -> tuple[str, str]:
     parts = [
-        f"{brief.mark(one.scenario)} : {count(sum(c.count for c in one.not_done), 'luminaire')}"
-        for one in brief.shown
-        if one.not_done
+        f"{brief.mark(one.scenario)} : {_left(brief, one)}" for one in brief.shown if one.not_done
     ]
     over = [brief.mark(one.scenario) for one in brief.shown if one.over_budget]
     more = f"Budget dépassé sous {every(over)}." if over else ""
@@ -141,6 +139,13 @@ def _feasible(brief: LightingBrief) -> tuple[str, str]:
     return f"Pas partout. Restent comme aujourd'hui : {' ; '.join(parts)}.", (
         f"Les raisons sont plus loin. {more}".strip()
     )
+
+
+def _left(brief: LightingBrief, one: ScenarioEffects) -> str:
+    """How many luminaires stay as they are."""
+    whole = sum(light.count for light in brief.study.lights)
+    many = sum(change.count for change in one.not_done)
+    return "presque tous" if many >= whole else count(many, "luminaire")
 
 
 def _groups(brief: LightingBrief) -> Iterator[Answer]:

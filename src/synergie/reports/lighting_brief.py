@@ -95,11 +95,31 @@ class LightingBrief:
         return tuple(one for one in self.comparison.scenarios if one.scenario in kept)
 
     @cached_property
-    def out(self) -> frozenset[str]:
-        """The scenarios that break a constraint or that another one beats."""
-        return frozenset(
-            (*self.comparison.excluded, *(one.scenario for one in self.comparison.dominated))
+    def compared(self) -> int:
+        """How many criteria are known of every scenario, constraints left out."""
+        return sum(
+            all(
+                self.value(one.scenario, told.criterion) is not None
+                for one in self.comparison.scenarios
+            )
+            for told in self.comparison.criteria
+            if told.direction != "constraint"
         )
+
+    @cached_property
+    def is_thin(self) -> bool:
+        """Whether fewer than half of the criteria are compared: then nothing is beaten for good."""
+        weighed = sum(one.direction != "constraint" for one in self.comparison.criteria)
+        return 2 * self.compared < weighed
+
+    @cached_property
+    def out(self) -> frozenset[str]:
+        """The scenarios that break a constraint or that another one beats.
+
+        Where too little is known, one that is beaten stays in the choice.
+        """
+        beaten = () if self.is_thin else self.comparison.dominated
+        return frozenset((*self.comparison.excluded, *(one.scenario for one in beaten)))
 
     @cached_property
     def kept(self) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from synergie.reports.french import number
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_pair import apart, the_pair
 from synergie.reports.lighting_unknown import missing_words
@@ -15,6 +16,11 @@ def what_to_decide(brief: LightingBrief) -> tuple[str, str]:
 
 
 def _choice(brief: LightingBrief) -> str:
+    if brief.is_thin:
+        return (
+            f"Compléter les fichiers avant de choisir : {number(brief.compared)} effets sur "
+            f"{number(len(brief.comparison.criteria))} sont connus de tous les scénarios."
+        )
     marks = [_mark(brief, one) for one in brief.kept]
     if not brief.kept:
         return "Aucun scénario ne respecte les règles à respecter : en écrire un autre."
@@ -41,7 +47,7 @@ def _more(brief: LightingBrief) -> Iterator[str]:
     if excluded:
         yield f"Écartés d'office : {every(excluded)}."
     beaten = [brief.mark(one.scenario) for one in brief.comparison.dominated]
-    if beaten:
+    if beaten and not brief.is_thin:
         yield f"Battus par un autre : {every(beaten)}."
     over = [brief.mark(one.scenario) for one in brief.shown if one.over_budget]
     if over:

@@ -46,7 +46,9 @@ def _state(brief: LightingBrief, scenario: str) -> str:
         start = "À choisir."
     by = [one.by for one in comparison.dominated if one.scenario == scenario]
     if by:
-        return f"Battu par {every([brief.mark(one) for one in by])} sur tout ce qui est connu."
+        beaten = f"Battu par {every([brief.mark(one) for one in by])} sur tout ce qui est connu"
+        few = f" : {number(brief.compared)} effets seulement, trop peu pour l'écarter"
+        return f"{beaten}{few if brief.is_thin else ''}."
     return start
 
 

@@ -41,6 +41,9 @@ def said(seen: Seen) -> tuple[Phrase, ...]:
 def _of_lights(seen: Seen) -> Iterator[tuple[str, *tuple[object, ...]]]:
     study = seen.study
     counts = unknown(study.lights)
+    left = sum(one.expected == _text.KNOWN for one in seen.lights.aside)
+    if left:
+        yield _text.ONLY_KNOWN, left
     yield _text.LIGHTS, counts["all"], len(study.cabinets), len(study.communes)
     for name, text in _FIELDS.items():
         if counts[name]:

@@ -4,6 +4,7 @@ NO_KIND = "a file of lighting assets, or terms of their delivery points"
 NO_LIGHT = "at least one luminaire that is in service"
 ONCE = "each identifier once"
 NOT_PUBLIC = "public lighting"
+KNOWN = "power, kind of lamp, cabinet and place: only what is known was asked for"
 ENDED = "a description that still holds"
 POWER = "the power of a luminaire, 1 to 2,000 W; taken as not known"
 FLUX = "the flux of a luminaire, 1 to 300,000 lm; taken as not known"
@@ -34,6 +35,10 @@ SOURCE_OF_FIGURE = "who told it, when, how it was measured"
 INTERVAL = "a least figure, the figure, a greatest figure, in this order"
 A_NAME = "a name"
 
+ONLY_KNOWN = (
+    "{} luminaires are left out, as it was asked for: their power, kind of lamp, cabinet or place "
+    "is not known; every figure is of the others"
+)
 LIGHTS = "{} luminaires behind {} cabinets in {} communes"
 NO_POWER = "{} of {} luminaires have no known power"
 NO_FLUX = "{} of {} luminaires have no known flux"

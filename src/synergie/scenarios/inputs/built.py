@@ -21,7 +21,7 @@ from synergie.scenarios.inputs.schedules import (
     off_schedule,
     profiles_as_schedules,
 )
-from synergie.scenarios.inputs.six import six_scenarios
+from synergie.scenarios.inputs.six import FULL_NIGHT, six_scenarios
 from synergie.scenarios.inputs.stated import StatedOf, stated_of
 from synergie.scenarios.inputs.wanted import Known, scenarios_of
 from synergie.schemas.lighting_schedule import LightingSchedule
@@ -76,6 +76,8 @@ class Wanted:
     """Table or JSON of scenarios. None: six are made by rule."""
     stated: Path | None = None
     """Table of figures that people told."""
+    only_known: bool = False
+    """Whether luminaires whose power, kind, cabinet or place is not known are left out."""
     rules: StudyRules | None = None
     """What is assumed of time, money, carbon and work. None: the rules of the house."""
 
@@ -101,7 +103,7 @@ def study_of(files: Sequence[Path], wanted: Wanted) -> Built:
     given = assets(files, communes=wanted.communes_of_files)
     aside = list(given.set_aside)
     profiles = profiles_as_schedules(given.profiles, given.ranges, wanted.on, aside)
-    lights = lights_of(given.lights, Follows(profiles, _UNTOLD, wanted.on))
+    lights = lights_of(given.lights, _follows(given, profiles, wanted))
     aside += lights.aside
     if not lights.found:
         raise BadInput(", ".join(one.name for one in files), Words("no luminaire"), _text.NO_LIGHT)
@@ -113,6 +115,17 @@ def study_of(files: Sequence[Path], wanted: Wanted) -> Built:
     seen = Seen(study, lights, cabinets, wanted.off_today, given.others,
                 is_assumed=wanted.retrofits is None, tariff=wanted.tariff)  # fmt: skip
     return Built(study, tuple(given.files), tuple(aside), (*said(seen), *by_rule))
+
+
+def _follows(given: Assets, profiles: Mapping[str, LightingSchedule], wanted: Wanted) -> Follows:
+    return Follows(
+        profiles=profiles,
+        off=_UNTOLD,
+        on=wanted.on,
+        no_cabinet=FULL_NIGHT,
+        placed={one.record.external_id for one in given.cabinets if one.record.location},
+        only_known=wanted.only_known,
+    )
 
 
 def _served(given: Assets, wanted: Wanted) -> Served:

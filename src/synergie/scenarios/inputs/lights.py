@@ -1,7 +1,7 @@
 """Light points of inventories as luminaires of a study; an absurd figure becomes "not known"."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -42,6 +42,12 @@ class Follows:
     """Schedule of lights that are off at hours that nobody tells."""
     on: date
     """The day of the study."""
+    no_cabinet: str
+    """Schedule of lights that name no cabinet, as nothing else is told of them."""
+    placed: Collection[str] = ()
+    """Cabinets whose place is known."""
+    only_known: bool = False
+    """Whether lights whose power, kind, cabinet or place is not known are set aside."""
 
 
 def lights_of(records: Iterable[Owned[LightPointRecord]], follows: Follows) -> Lights:
@@ -52,9 +58,24 @@ def lights_of(records: Iterable[Owned[LightPointRecord]], follows: Follows) -> L
         if reason is not None:
             told.aside.append(set_aside(_where(one), _why(one.record, reason), reason))
             continue
+        light = _light(one, follows, told)
+        if follows.only_known and _is_vague(light, follows.placed):
+            told.aside.append(set_aside(_where(one), _missing(light), _text.KNOWN))
+            continue
         told.provenances.add(one.record.provenance)
-        told.found[one.record.external_id] = _light(one, follows, told)
+        told.found[light.id] = light
     return told
+
+
+def _is_vague(one: StudyLight, placed: Collection[str]) -> bool:
+    known = one.power_w is not None and one.source_type is not None and one.cabinet is not None
+    return not known or (one.location is None and one.cabinet not in placed)
+
+
+def _missing(one: StudyLight) -> str:
+    """What is not known of a light, by the names of its fields."""
+    names = ("power_w", "source_type", "cabinet", "location")
+    return ", ".join(name for name in names if getattr(one, name) is None)
 
 
 def _unused(one: LightPointRecord, on: date, found: Mapping[str, StudyLight]) -> str | None:
@@ -117,7 +138,7 @@ def _schedule(one: LightPointRecord, follows: Follows, told: Lights) -> str | No
     if one.night_off:
         told.off_untold += 1
         return follows.off
-    return None
+    return follows.no_cabinet if one.cabinet is None else None
 
 
 def _reference(one: LightPointRecord) -> str | None:

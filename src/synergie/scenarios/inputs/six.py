@@ -67,8 +67,9 @@ class _Kind:
 def _entries(
     kinds: Mapping[SourceType | None, _Kind], catalogue: Sequence[Retrofit]
 ) -> tuple[tuple[Measure, ...], tuple[Phrase, ...]]:
-    """One measure a kind of lamp that is not LED; a lamp whose kind is not known stays."""
-    measures, said = [], []
+    """One measure an entry; LED, and lamps whose kind is not known, stay."""
+    chosen: dict[str, list[SourceType]] = {}
+    said: list[Phrase] = []
     for kind, held in sorted(kinds.items(), key=lambda pair: (-pair[1].many, pair[0] or "")):
         many = held.many
         if kind == "LED":
@@ -78,8 +79,9 @@ def _entries(
         if kind is None or entry is None:
             said.append(Phrase(text=_text.NO_LED_FOR, values=(str(many), kind or "XX")))
             continue
-        measures.append(Measure(source_types=(kind,), retrofit=entry.id))
+        chosen.setdefault(entry.id, []).append(kind)
         said.append(Phrase(text=_text.LED_FOR, values=(str(many), kind, entry.name)))
+    measures = (Measure(source_types=tuple(k), retrofit=key) for key, k in chosen.items())
     return tuple(measures), tuple(said)
 
 
