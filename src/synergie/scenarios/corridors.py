@@ -67,6 +67,31 @@ def _corridor(key: str, area: areas.Area, rings: areas.Rings) -> Corridor:
     return corridor
 
 
+def are_here(corridors: Sequence[Corridor], longitude: Floats, latitude: Floats) -> None:
+    """BadInput when no corridor lies within a degree of any point: a wrong reference system.
+
+    Said, for otherwise no luminaire would stand in a corridor, without a word.
+    """
+    known = ~np.isnan(longitude)
+    if not corridors or not known.any():
+        return
+    boxes = np.array([_box(one) for one in corridors])
+    here = np.array([_ends(longitude[known]), _ends(latitude[known])])
+    apart = (boxes[:, :, 0] > here[:, 1] + 1) | (boxes[:, :, 1] < here[:, 0] - 1)
+    if apart.any(axis=1).all():
+        found = Words("corridors far from all luminaires")
+        raise BadInput("/corridors", found, "corridors of the territory, in WGS 84")
+
+
+def _box(corridor: Corridor) -> tuple[tuple[float, float], tuple[float, float]]:
+    told = np.array(corridor.rings[0])
+    return _ends(told[:, 0]), _ends(told[:, 1])
+
+
+def _ends(told: Floats) -> tuple[float, float]:
+    return float(told.min()), float(told.max())
+
+
 def sound(corridor: Corridor, where: str = "") -> None:
     """BadInput when a ring is not closed, or its positions are not degrees, east first."""
     for n, ring in enumerate(corridor.rings):

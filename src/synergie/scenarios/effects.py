@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
+from typing import Any, overload
 
 import numpy as np
 
@@ -222,17 +223,44 @@ def sums(found: Measured) -> Sums:
     )
 
 
-def swept[A](
+@overload
+def swept(
     study: LightingStudy,
     scenarios: Sequence[LightingScenario],
-    act: Callable[[Measured], A] = sums,  # type: ignore[assignment]
     *,
     park: Park | None = None,
     processes: int = 1,
     cluster: str | None = None,
     cancel: _Cancel | None = None,
     progress: _Progress | None = None,
-) -> tuple[Answer[LightingScenario, A], ...]:
+) -> tuple[Answer[LightingScenario, Sums], ...]: ...
+
+
+@overload
+def swept[A](
+    study: LightingStudy,
+    scenarios: Sequence[LightingScenario],
+    act: Callable[[Measured], A],
+    *,
+    park: Park | None = None,
+    processes: int = 1,
+    cluster: str | None = None,
+    cancel: _Cancel | None = None,
+    progress: _Progress | None = None,
+) -> tuple[Answer[LightingScenario, A], ...]: ...
+
+
+def swept(  # noqa: PLR0913 (how to sweep is said once, here)
+    study: LightingStudy,
+    scenarios: Sequence[LightingScenario],
+    act: Callable[[Measured], Any] = sums,
+    *,
+    park: Park | None = None,
+    processes: int = 1,
+    cluster: str | None = None,
+    cancel: _Cancel | None = None,
+    progress: _Progress | None = None,
+) -> tuple[Answer[LightingScenario, Any], ...]:
     """`act(measured)` of many *scenarios*, in their order, on processes or a Dask cluster.
 
     *act* is a function of a module; its answers travel, so they are small. See `plan.sweep`.

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from synergie.errors import BadInput
-from synergie.scenarios import corridors, places
+from synergie.scenarios import corridors, nights, places
 from synergie.scenarios.measured import SOURCES, Floats, Marks, Park, Places
 from synergie.schemas.lighting_study import LightingStudy, StudyCabinet, StudyLight
 from synergie.schemas.location import Location
@@ -123,6 +123,7 @@ def _corridor(study: LightingStudy, own: tuple[Floats, Floats]) -> Marks:
     if study.corridors is None:
         return told
     inside = corridors.within(study.corridors, *own, margin_m=study.corridor_margin_m)
+    corridors.are_here(study.corridors, *own)
     return _else_found(told, own, inside)
 
 
@@ -137,6 +138,12 @@ def _else_found(told: Marks, own: tuple[Floats, Floats], found: Marks) -> Marks:
 
 
 def _sound(study: LightingStudy) -> None:
+    """BadInput for a schedule that no night can follow, or an entry that no lamp can be."""
+    for n, schedule in enumerate(study.schedules):
+        try:
+            nights.sound(schedule)
+        except BadInput as fault:
+            raise fault.at(f"/schedules/{n}") from fault
     for n, one in enumerate(study.retrofits):
         _sound_retrofit(one, f"/retrofits/{n}")
 

@@ -15,10 +15,25 @@ import numpy as np
 from synergie.calendar import year_bounds, zone
 from synergie.plan.power.burn import SAMPLE_S, altitudes
 from synergie.plan.power.clock import CLASSES, DAY_S, Grid, clock, local_seconds
-from synergie.scenarios._evenings import PART_MIN, Evenings, evenings
+from synergie.scenarios._evenings import PART_MIN, Evenings, evenings, sound
 from synergie.scenarios.measured import Floats, Lit, Places
 from synergie.schemas.lighting_schedule import LightingSchedule
 from synergie.schemas.power import OffPeakWindow
+
+__all__ = [
+    "ASSUMED_WINDOWS",
+    "Cell",
+    "Night",
+    "as_lit",
+    "cell",
+    "grid",
+    "night",
+    "nights",
+    "power",
+    "runs",
+    "sound",
+    "time_of",
+]
 
 ZONE = "Europe/Paris"
 """Whose local time schedules are told in."""
@@ -33,6 +48,11 @@ _NOON_S = DAY_S // 2
 _PART_S = PART_MIN * 60
 _COLUMNS = 3 + len(CLASSES)
 """Any light, light, power by class, dark."""
+
+_IN_HOUR = 3600 // SAMPLE_S
+_BOW = 0.01
+"""The sine of the sun's altitude is never further than this from its chord over an hour: its
+second derivative is at most (2 pi / 24 h) squared, an eighth of it 0.0086."""
 
 type Cell = tuple[int, int]
 """Longitude and latitude in hundredths of a degree."""
@@ -98,32 +118,39 @@ def grid(year: int) -> Grid:
     return Grid(first, SAMPLE_S, int((last - first).total_seconds()) // SAMPLE_S, ZONE)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32_768)
 def runs(place: Cell, year: int, below_deg: float) -> tuple[Places, Places]:
-    """Steps at which lamps go on and off when they are lit while the sun is below *below_deg*."""
+    """Steps at which lamps go on and off when they are lit while the sun is below *below_deg*.
+
+    The sun is looked at each hour, and every five minutes where it may pass the threshold.
+    """
     east, north = np.radians(place[0] / CELL), np.radians(place[1] / CELL)
-    toward, sideways, up = _sun(year)
-    height = toward * (np.cos(north) * np.cos(east))
-    height += sideways * (np.cos(north) * np.sin(east))
-    height += up * np.sin(north)
-    lit = np.zeros(len(height) + 2, np.int8)
-    lit[1:-1] = height < np.sin(np.radians(below_deg))
-    change = np.diff(lit)
-    return (
-        np.flatnonzero(change > 0).astype(np.int32),
-        np.flatnonzero(change < 0).astype(np.int32),
+    eye = np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)
+    below, sun = np.sin(np.radians(below_deg)), _sun(year)
+    hourly = sum(part[:, 0] * one for part, one in zip(sun, eye, strict=True))
+    after = np.append(hourly[1:], hourly[-1])
+    may_pass = np.minimum(hourly, after) - _BOW < below
+    may_pass &= below < np.maximum(hourly, after) + _BOW
+    may_pass[-1] = True  # what comes after the year is not looked at
+    lit = np.zeros(hourly.size * _IN_HOUR + 2, bool)
+    by_hour = lit[1:-1].reshape(-1, _IN_HOUR)
+    by_hour[:] = (hourly < below)[:, None]
+    by_hour[may_pass] = (
+        sum(part[may_pass] * one for part, one in zip(sun, eye, strict=True)) < below
     )
+    change = np.flatnonzero(lit[1:] != lit[:-1]).astype(np.int32)
+    return change[::2], change[1::2]
 
 
 @lru_cache(maxsize=2)
 def _sun(year: int) -> tuple[Floats, Floats, Floats]:
-    """Where the sun stands at each step, as a unit vector tied to the Earth.
+    """Where the sun stands at each step, (hours, 12), as a unit vector tied to the Earth.
 
     Its altitude at three places gives it; its altitude anywhere is then a product of vectors.
     """
     steps = grid(year)
     told = (altitudes(steps, *place) for place in ((0.0, 0.0), (90.0, 0.0), (0.0, 90.0)))
-    toward, sideways, up = (np.sin(np.radians(one)) for one in told)
+    toward, sideways, up = (np.sin(np.radians(one)).reshape(-1, _IN_HOUR) for one in told)
     return toward, sideways, up
 
 
