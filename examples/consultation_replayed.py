@@ -13,7 +13,7 @@ from synergie.scenarios.consultation import questions, read_answers, result, voi
 from synergie.scenarios.weighing import weigh
 from synergie.scenarios.weighing.scales import bounds_of
 from synergie.schemas.consultation import Consultation, ConsultedGroup
-from synergie.schemas.lighting_effects import LightingComparison
+from synergie.schemas.lighting_effects import LightingComparison, LightingCriterion
 from synergie.schemas.lighting_weighing import LightingVoices
 
 ANSWERS = Path(__file__).with_name("reponses-consultation.csv")
@@ -51,6 +51,7 @@ def main() -> None:
 
 def consultation(found: LightingComparison) -> Consultation:
     """Five swings, from the worst to the best of what is proposed."""
+    swings: tuple[LightingCriterion, ...]
     swings = ("net_present_cost", "carbon", "dark_hours", "priority_hours", "points_out")
     return Consultation(
         id="eclairer-mieux-2027", title="Éclairer mieux", contact="mairie, accueil",

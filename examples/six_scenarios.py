@@ -5,7 +5,7 @@ Needs `pip install synergie[plan]`. Lamps, prices and places are synthetic (docs
 
 from synergie.samples.lighting_study import study
 from synergie.scenarios.compare import compare
-from synergie.schemas.lighting_effects import LightingComparison
+from synergie.schemas.lighting_effects import LightingComparison, LightingCriterion
 
 
 def main() -> None:
@@ -27,7 +27,7 @@ def main() -> None:
         print("-", note.tell(str))
 
 
-def _row(found: LightingComparison, criterion: str) -> str:
+def _row(found: LightingComparison, criterion: LightingCriterion) -> str:
     cells = []
     for scenario in found.scenarios:
         told = {one.criterion: one.value for one in scenario.indicators}.get(criterion)
