@@ -44,9 +44,12 @@ TEXT_AT: dict[str, tuple[int, str, tuple[str, ...]]] = {
         ("schemas/", "server/api/", "server/settings", "units"),
     ),  # pydantic hands it on as what was expected
     "_text": (2, "expected", ("units",)),
+    "all_accepted": (99, "expected", ("exchange/",)),
     "damage": (1, "expected", ("formats/",)),
+    "is_not": (99, "expected", ("exchange/",)),
     "note": (0, "text", ("formats/",)),
     "phrase": (0, "text", ("plan/",)),
+    "plan_is_named": (99, "expected", ("exchange/",)),
 }
 """Which argument of which call is a text for people: its place, or its name; and where so."""
 

@@ -7,6 +7,7 @@ import typer
 from synergie.cli._phrase import civil_day, euros
 from synergie.cli._print import as_json as print_json
 from synergie.cli._print import lines
+from synergie.cli._shared_plan import STANDINGS, answered, paid, reason
 from synergie.cli._texts import N_, _, moment
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ STATES = {
     "revision": N_("plan in force, another one proposed"),
     "closed": N_("closed"),
 }
-_STANDINGS = {"invited": N_("invited"), "joined": N_("joined"), "left": N_("left")}
 _REASONS = {
     "no_agreement": N_("no agreement opens its assets for joint maintenance"),
     "not_started": N_("its agreement has not begun"),
@@ -34,7 +34,6 @@ _REASONS = {
     "granularity_too_fine": N_("its agreement opens sums alone"),
     "token_narrower": N_("this program asked for less"),
 }
-_ANSWERS = {"accept": N_("accepted"), "decline": N_("declined")}
 _TASKS = {
     "repair": N_("repair"),
     "inspection": N_("inspection"),
@@ -59,7 +58,7 @@ def show(found: "Campaign", *, as_json: bool) -> None:
         typer.echo(_("plan proposed: {}").format(found.proposed))
     typer.echo(_("bodies: {}").format(found.n_bodies))
     lines(
-        (f"  {one.body}", _(_STANDINGS[one.standing]), _reason(one.reason)) for one in found.bodies
+        (f"  {one.body}", _(STANDINGS[one.standing]), _reason(one.reason)) for one in found.bodies
     )
 
 
@@ -86,10 +85,7 @@ def kept(run: "CampaignRun") -> None:
 def part(found: "CampaignPart") -> None:
     """What is done for one body, what it pays and gains, what moves, and its answer."""
     view = found.view
-    typer.echo(_("{}: you pay {} €").format(found.body, euros(view.cost_eur)))
-    if view.alone_eur is not None and view.gain_eur is not None:
-        text = _("alone {} €, gain {} €")
-        typer.echo(text.format(euros(view.alone_eur), euros(view.gain_eur)))
+    paid(found.body, view)
     text = _("week 1 begins on {}")
     typer.echo(text.format(civil_day(view.starts_on)))
     for visit in view.visits:
@@ -99,11 +95,6 @@ def part(found: "CampaignPart") -> None:
     for move in view.moves:
         typer.echo(_moved(move))
     typer.echo(_("your answer: {}").format(answered(found)))
-
-
-def answered(found: "CampaignPart") -> str:
-    """The answer in a word."""
-    return _("none yet") if found.answer is None else _(_ANSWERS[found.answer.answer])
 
 
 def progress(found: "CampaignProgress") -> None:
@@ -161,4 +152,4 @@ def _missing(found: "CampaignInputs | CampaignRun") -> None:
 
 
 def _reason(code: str | None) -> str:
-    return "" if code is None else _(_REASONS.get(code, code))
+    return reason(code, _REASONS)

@@ -7,6 +7,7 @@ import typer
 from synergie.cli._phrase import euros
 from synergie.cli._print import as_json as print_json
 from synergie.cli._print import lines
+from synergie.cli._shared_plan import STANDINGS, answered, paid, reason
 from synergie.cli._texts import N_, _, moment, number
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ STATES = {
     "awarded": N_("awarded"),
     "closed": N_("closed"),
 }
-_STANDINGS = {"invited": N_("invited"), "joined": N_("joined"), "left": N_("left")}
 _REASONS = {
     "no_agreement": N_("no agreement opens its needs"),
     "not_started": N_("its agreement has not begun"),
@@ -31,7 +31,6 @@ _REASONS = {
     "unknown_client": N_("its agreement does not name this program"),
     "token_narrower": N_("this program asked for less"),
 }
-_ANSWERS = {"accept": N_("accepted"), "decline": N_("declined")}
 
 
 def show(found: "Purchase", *, as_json: bool) -> None:
@@ -46,7 +45,7 @@ def show(found: "Purchase", *, as_json: bool) -> None:
     typer.echo(_("members: {}").format(found.n_members))
     if found.members:
         lines(
-            (f"  {one.member}", _(_STANDINGS[one.standing]), _reason(one.reason))
+            (f"  {one.member}", _(STANDINGS[one.standing]), _reason(one.reason))
             for one in found.members
         )
 
@@ -65,10 +64,7 @@ def computed(run: "PurchaseRun") -> None:
 def part(found: "PurchasePart") -> None:
     """What one member buys, what it gains, and its answer."""
     view = found.view
-    typer.echo(_("{}: you pay {} €").format(found.member, euros(view.cost_eur)))
-    if view.alone_eur is not None and view.gain_eur is not None:
-        text = _("alone {} €, gain {} €")
-        typer.echo(text.format(euros(view.alone_eur), euros(view.gain_eur)))
+    paid(found.member, view)
     lines(
         (
             f"  {lot.name}",
@@ -85,10 +81,5 @@ def part(found: "PurchasePart") -> None:
     typer.echo(_("your answer: {}").format(answered(found)))
 
 
-def answered(found: "PurchasePart") -> str:
-    """The answer in a word."""
-    return _("none yet") if found.answer is None else _(_ANSWERS[found.answer.answer])
-
-
 def _reason(code: str | None) -> str:
-    return "" if code is None else _(_REASONS.get(code, code))
+    return reason(code, _REASONS)

@@ -6,12 +6,11 @@ from typing import Annotated, Literal
 import typer
 
 from synergie.cli import _campaign_print as told
+from synergie.cli import _shared_plan as shared
 from synergie.cli._extras import needs as extra
 from synergie.cli._files import load
 from synergie.cli._help import Command, application
-from synergie.cli._phrase import euros
 from synergie.cli._print import as_json as print_json
-from synergie.cli._print import lines
 from synergie.cli._texts import N_, _
 from synergie.cli._there import ClientId, Json, Key, Server, There
 
@@ -100,12 +99,7 @@ def show(
             told.show(partner.campaigns.one(campaign), as_json=as_json)
             return
         found = list(partner.campaigns)
-    if as_json:
-        print_json([one.model_dump(mode="json") for one in found])
-    elif found:
-        lines((one.id, one.owner, _(told.STATES[one.state]), one.record.name) for one in found)
-    else:
-        typer.echo(_("No campaign."))
+    shared.show_all(found, states=told.STATES, nothing=_("No campaign."), as_json=as_json)
 
 
 @app.command(
@@ -121,10 +115,7 @@ def inputs(
     """Exit 0; that you looked is recorded for each body."""
     with There(server, client, key).open() as partner:
         found = partner.campaigns.inputs(campaign)
-    if as_json:
-        print_json(found)
-    else:
-        told.inputs(found)
+    shared.show_one(found, told.inputs, as_json=as_json)
 
 
 @app.command(
@@ -158,10 +149,7 @@ def compute(
         book = partner.campaigns
         run = book.compute(campaign, problem, lambda given: solve(given, limit_s=limit))
         kept = book.plan(campaign, run.id)
-    if as_json:
-        print_json(kept)
-        return
-    told.kept(kept)
+    shared.show_one(kept, told.kept, as_json=as_json)
 
 
 @app.command(
@@ -220,14 +208,11 @@ def part(
     """Exit 5 before it is proposed."""
     with There(server, client, key).open() as partner:
         book = partner.campaigns
-        found = list(book.parts(campaign, plan)) if every else [book.part(campaign, plan)]
-    if as_json:
-        shown = [one.model_dump(mode="json") for one in found]
-        print_json(shown if every else shown[0])
-    elif every:
-        lines((one.body, euros(one.view.cost_eur), told.answered(one)) for one in found)
-    else:
-        told.part(found[0])
+        if not every:
+            shared.show_one(book.part(campaign, plan), told.part, as_json=as_json)
+            return
+        found = list(book.parts(campaign, plan))
+    shared.show_parts(found, who=lambda one: one.body, as_json=as_json)
 
 
 @app.command(
@@ -256,17 +241,8 @@ def answer(
     """Exit 1 when another answer was given, or when the plan is not proposed."""
     with There(server, client, key).open() as partner:
         book = partner.campaigns
-        read = book.part(campaign, plan)
-        if said == "withdraw":
-            read = book.withdraw_answer(read)
-        elif said == "accept":
-            read = book.accept(read, reason=reason)
-        else:
-            read = book.decline(read, reason=reason)
-    if as_json:
-        print_json(read)
-        return
-    told.part(read)
+        read = shared.answer(book, book.part(campaign, plan), said, reason)
+    shared.show_one(read, told.part, as_json=as_json)
 
 
 @app.command(
@@ -282,10 +258,7 @@ def progress(
     """Exit 0; a body sees its own visits."""
     with There(server, client, key).open() as partner:
         found = partner.campaigns.progress(campaign)
-    if as_json:
-        print_json(found)
-    else:
-        told.progress(found)
+    shared.show_one(found, told.progress, as_json=as_json)
 
 
 @app.command(
@@ -313,10 +286,7 @@ def send_rounds(
     asked, found = load(problem, RoundsProblem), load(rounds, RoundsPlan)
     with There(server, client, key).open() as partner:
         made = partner.campaigns.keep_rounds(campaign, asked, found)
-    if as_json:
-        print_json(made)
-    else:
-        told.rounds(made)
+    shared.show_one(made, told.rounds, as_json=as_json)
 
 
 @app.command(

@@ -6,12 +6,11 @@ from typing import Annotated, Literal
 import typer
 
 from synergie.cli import _purchase_print as told
+from synergie.cli import _shared_plan as shared
 from synergie.cli._extras import needs as extra
 from synergie.cli._files import load
 from synergie.cli._help import Command, application
-from synergie.cli._phrase import euros
 from synergie.cli._print import as_json as print_json
-from synergie.cli._print import lines
 from synergie.cli._texts import N_, _
 from synergie.cli._there import ClientId, Json, Key, Server, There
 
@@ -99,12 +98,7 @@ def show(
             told.show(partner.purchases.one(purchase), as_json=as_json)
             return
         found = list(partner.purchases)
-    if as_json:
-        print_json([one.model_dump(mode="json") for one in found])
-    elif found:
-        lines((one.id, one.owner, _(told.STATES[one.state]), one.record.name) for one in found)
-    else:
-        typer.echo(_("No purchase."))
+    shared.show_all(found, states=told.STATES, nothing=_("No purchase."), as_json=as_json)
 
 
 @app.command(
@@ -237,10 +231,7 @@ def compute(
     with There(server, client, key).open() as partner:
         run = partner.purchases.compute(purchase, lambda problem: solve(problem, limit_s=limit))
         kept = partner.purchases.plan(purchase, run.id)
-    if as_json:
-        print_json(kept)
-        return
-    told.computed(kept)
+    shared.show_one(kept, told.computed, as_json=as_json)
 
 
 @app.command(
@@ -286,14 +277,11 @@ def part(
     """Exit 5 before it is proposed."""
     with There(server, client, key).open() as partner:
         book = partner.purchases
-        found = list(book.parts(purchase, plan)) if every else [book.part(purchase, plan)]
-    if as_json:
-        shown = [one.model_dump(mode="json") for one in found]
-        print_json(shown if every else shown[0])
-    elif every:
-        lines((one.member, euros(one.view.cost_eur), told.answered(one)) for one in found)
-    else:
-        told.part(found[0])
+        if not every:
+            shared.show_one(book.part(purchase, plan), told.part, as_json=as_json)
+            return
+        found = list(book.parts(purchase, plan))
+    shared.show_parts(found, who=lambda one: one.member, as_json=as_json)
 
 
 @app.command(
@@ -322,14 +310,5 @@ def answer(
     """Exit 1 when another answer was given, or when the offers have expired."""
     with There(server, client, key).open() as partner:
         book = partner.purchases
-        read = book.part(purchase, plan)
-        if said == "withdraw":
-            read = book.withdraw_answer(read)
-        elif said == "accept":
-            read = book.accept(read, reason=reason)
-        else:
-            read = book.decline(read, reason=reason)
-    if as_json:
-        print_json(read)
-        return
-    told.part(read)
+        read = shared.answer(book, book.part(purchase, plan), said, reason)
+    shared.show_one(read, told.part, as_json=as_json)
