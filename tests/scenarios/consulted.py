@@ -33,7 +33,7 @@ def consultation(**more: Any) -> Consultation:
             {"criterion": "dark_hours", "label": "Heures sans lumière la nuit", "worst": 0.0,
              "best": 1800.0, "unit": "heures par an", "explained": "Éteint entre 23 h et 5 h."},
             {"criterion": "felt_safety", "label": "Sentiment de sécurité", "worst": 5.5,
-             "best": 7.1, "unit": "note de 0 à 10", "explained": "La note d'une enquête."},
+             "best": 7.1, "unit": "sur 10", "explained": "La note d'une enquête."},
         ],
     }  # fmt: skip
     return Consultation.model_validate(given | more)
