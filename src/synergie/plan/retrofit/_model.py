@@ -1,0 +1,86 @@
+"""The programme over some of the options: C1 to C4 of docs/plan/retrofit.md."""
+
+import numpy as np
+
+from synergie.plan._solver import Model, Outcome
+from synergie.plan.retrofit.problem import Floats, Ints, Problem
+
+_LARGEST = 1000.0
+"""Largest coefficient of a limit's row: its unit is chosen so."""
+
+
+def sizes(problem: Problem) -> Floats:
+    """The unit of each limit's row: a power of two, so that no figure is rounded."""
+    largest = np.abs(problem.uses).max(axis=0, initial=0.0)
+    exponent = np.floor(np.log2(np.where(largest > 0, largest, _LARGEST) / _LARGEST)) + 1
+    found: Floats = np.exp2(exponent)
+    return found
+
+
+def model(problem: Problem, options: Ints) -> Model:
+    """One column an option of *options* (ascending, one of each segment at least)."""
+    program = Model("retrofit")
+    for j in options.tolist():
+        program.binary(f"x{j}", problem.cost[j])
+    _one_each(problem, options, program)
+    _limits(problem, options, program)
+    if problem.linked:
+        _one_schedule(problem, options, program)
+    return program
+
+
+def _one_each(problem: Problem, options: Ints, program: Model) -> None:
+    """C1: exactly one option a segment."""
+    segment = problem.segment[options]
+    starts = np.searchsorted(segment, np.arange(problem.segments + 1)).tolist()
+    for i in range(problem.segments):
+        columns = range(starts[i], starts[i + 1])
+        program.require([(c, 1.0) for c in columns], low=1, high=1)
+
+
+def _limits(problem: Problem, options: Ints, program: Model) -> None:
+    """C2: no more of a resource than there is."""
+    unit = sizes(problem)
+    for r, limit in enumerate(problem.limits.tolist()):
+        used = problem.uses[options, r] / unit[r]
+        terms = [(c, used[c]) for c in np.flatnonzero(used).tolist()]
+        need = problem.needs[r] if problem.needs else None
+        program.require(terms, high=limit / unit[r], need=need)
+
+
+def _one_schedule(problem: Problem, options: Ints, program: Model) -> None:
+    """C3 and C4: a cabinet follows one schedule, and its segments follow it."""
+    cabinets, schedules = (some[options].tolist() for some in problem.group())
+    segments = problem.segment[options].tolist()
+    by_pair: dict[tuple[int, int], list[int]] = {}
+    for column, (i, s) in enumerate(zip(segments, schedules, strict=True)):
+        by_pair.setdefault((i, s), []).append(column)
+    follows: dict[int, dict[int, int]] = {}
+    for c, s in dict.fromkeys(zip(cabinets, schedules, strict=True)):
+        follows.setdefault(c, {})[s] = program.binary(f"u{c}_{s}")
+    for of in follows.values():
+        program.require([(u, 1.0) for u in of.values()], low=1, high=1)
+    assert problem.cabinet is not None  # noqa: S101 (it is linked)
+    for i, c in enumerate(problem.cabinet.tolist()):
+        for s, u in follows[c].items():
+            terms = [(x, 1.0) for x in by_pair.get((i, s), [])]
+            program.require([*terms, (u, -1.0)], low=0, high=0)
+
+
+def chosen(problem: Problem, options: Ints, outcome: Outcome) -> Ints:
+    """The option of each segment that the solver took."""
+    taken = np.array(outcome.values[: len(options)])
+    order = np.lexsort((-taken, problem.segment[options]))
+    starts = np.searchsorted(problem.segment[options], np.arange(problem.segments))
+    found: Ints = options[order[starts]]
+    return found
+
+
+def begin(problem: Problem, options: Ints, choice: Ints) -> dict[int, float] | None:
+    """*choice* as the values of the columns. None: it has an option that is not in *options*."""
+    places = np.searchsorted(options, choice)
+    if (places >= len(options)).any() or (options[places] != choice).any():
+        return None
+    start = dict.fromkeys(range(len(options)), 0.0)
+    start.update(dict.fromkeys(places.tolist(), 1.0))
+    return start

@@ -1,0 +1,229 @@
+"""The search for the cheapest choice: prices, chains, kernels, and the rest as a proof.
+
+1. Prices of the limits (the linear programme) give a bound and what each option costs above it.
+2. A kernel of the cheapest options goes to the solver: often that is all.
+3. Chains (`_anneal`) and exchanges (`_exchange`) look for better choices; larger kernels follow.
+4. Options that cost more above the bound than the best choice are out for good. The programme over
+   the others proves the choice, or tells a bound better than that of the prices.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import ceil
+
+import numpy as np
+
+from synergie.plan._solver import Outcome, Progress, Stop
+from synergie.plan.retrofit._anneal import CHAINS, Chains, Near, cooled, dear
+from synergie.plan.retrofit._exchange import exchanged
+from synergie.plan.retrofit._model import begin, chosen, model
+from synergie.plan.retrofit._prices import Priced
+from synergie.plan.retrofit._start import repaired, within
+from synergie.plan.retrofit.problem import Floats, Ints, Problem
+
+SMALL = 600
+"""Options up to which the whole programme goes to the solver at first, for half of the time."""
+_KERNELS = (0.15, 0.25, 0.35, 0.5)
+"""Shares of the options in a kernel."""
+_PAIR = 2
+"""Cheapest options of each segment that every kernel holds."""
+_STEPS = 16_384
+"""Moves of a chain in one cooling."""
+_ELITES = 40
+"""Choices of the chains that are exchanged to their end."""
+_FIRST, _CHAINS, _KERNEL = 0.1, 0.3, 0.15
+"""Shares of the time: the first kernel, the chains, each further kernel. The rest is the proof's."""
+_TIGHT = 2e-6
+_AGAIN = 3
+
+
+@dataclass(slots=True)
+class Search:
+    """One search, with what is left of its time."""
+
+    problem: Problem
+    priced: Priced
+    prices: Floats
+    limit_s: float
+    gap: float = 0.0
+    cancel: Callable[[], bool] | None = None
+    progress: Callable[[Progress], None] | None = None
+    best: Ints | None = None
+    bound: float = -np.inf
+    outcomes: list[Outcome] = field(default_factory=list)
+    began: float = field(default_factory=time.perf_counter)
+    grid: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.grid = self.problem.step()
+        self.learn(self.priced.bound)
+
+    def run(self) -> Stop:
+        """Why it stopped; `best` and `bound` hold what was found."""
+        for act in (self._first, self._early, self._chained, *self._kernels(), self._proof):
+            stop = act()
+            if self.asked():
+                return "cancelled"
+            if stop == "infeasible" or self.near():
+                return stop if stop == "infeasible" else "proved"
+        return "time"
+
+    def offer(self, choice: Ints | None) -> bool:
+        """Keep *choice* when it holds and is cheaper."""
+        if choice is None or self.cost(choice) >= self._top() or not within(self.problem, choice):
+            return False
+        self.best = choice
+        self._tell()
+        return True
+
+    def learn(self, bound: float | None) -> None:
+        """A bound; costs that are whole multiples of a step lift it to the next one."""
+        if bound is None or not np.isfinite(bound):
+            return
+        if self.grid:
+            bound = max(bound, ceil(bound / self.grid - 1e-6) * self.grid)
+        self.bound = max(self.bound, bound)
+
+    def cost(self, choice: Ints) -> float:
+        """Cost of *choice*."""
+        return float(self.problem.cost[choice].sum())
+
+    def near(self) -> bool:
+        """Whether nothing better than the best by more than the gap can be there."""
+        if self.best is None:
+            return False
+        return self._top() - self.bound <= max(self.gap * abs(self._top()), 1e-9)
+
+    def asked(self) -> bool:
+        """Whether it was asked to stop."""
+        return self.cancel is not None and self.cancel()
+
+    def left(self, share: float = 1.0) -> float:
+        """Seconds that are left, a *share* of all at most."""
+        return min(self.limit_s - (time.perf_counter() - self.began), share * self.limit_s)
+
+    def _top(self) -> float:
+        return np.inf if self.best is None else self.cost(self.best)
+
+    def _tell(self, done: float = 0.0) -> None:
+        if self.progress is not None:
+            best = None if self.best is None else self._top()
+            low = float(self.bound) if np.isfinite(self.bound) else None
+            self.progress(Progress(time.perf_counter() - self.began, best, low, done))
+
+    def _first(self) -> Stop:
+        """Doing nothing, the choice of the prices within the limits, the first kernel."""
+        self.offer(self.problem.keep)
+        self.offer(self.priced.choice)
+        if not self.problem.linked and not self.near():
+            self.offer(repaired(self.problem, self.priced, self.prices))
+        if self.near():
+            return "proved"
+        small = len(self.problem.segment) <= SMALL
+        return self._solved(1.0 if small else _KERNELS[0], _FIRST)
+
+    def _early(self) -> Stop:
+        """The programme over all that are left, when they are few."""
+        rest = self._rest()
+        few = len(rest) <= max(SMALL, 3 * self.problem.segments)
+        return self._over(rest, self.left(_FIRST), whole=True) if few else "time"
+
+    def _kernels(self) -> list[Callable[[], Stop]]:
+        return [self._kernel(share) for share in _KERNELS[1:3]]
+
+    def _kernel(self, share: float) -> Callable[[], Stop]:
+        return lambda: self._solved(share, _KERNEL)
+
+    def _proof(self) -> Stop:
+        """All the rest of the time."""
+        return self._over(self._rest(), self.left(), whole=True)
+
+    def _chained(self) -> Stop:
+        """Chains from the prices, then from the best of them, colder each time."""
+        if self.problem.linked:
+            return "time"
+        over = time.perf_counter() + self.left(_CHAINS)
+        near = Near.of(self.problem, self.priced.excess)
+        high = dear(self.problem, self.prices)
+        begin_with = [self.priced.choice if self.best is None else self.best]
+        step = max(near.step(self.priced.excess), self.grid / 3)
+        for seed in range(64):
+            if time.perf_counter() >= over or self.near() or self.asked():
+                break
+            pool = np.stack([begin_with[c % len(begin_with)] for c in range(CHAINS)])
+            chains = Chains.of(self.problem, high, pool)
+            cooled(
+                chains,
+                near,
+                step=step if seed == 0 else step / 2,
+                steps=_STEPS,
+                seed=seed,
+                stop=lambda: self.asked() or time.perf_counter() >= over,
+            )
+            begin_with = self._exchanged(chains.elites(_ELITES)) or begin_with
+        return "time"
+
+    def _exchanged(self, choices: list[Ints]) -> list[Ints]:
+        """The choices after exchanges, the cheapest first; the best is kept."""
+        options = np.unique(Near.of(self.problem, self.priced.excess, 8).table)
+        found = []
+        for choice in choices:
+            if self.left() <= 0 or self.asked():
+                break
+            found.append(exchanged(self.problem, choice, options))
+            self.offer(found[-1])
+        return sorted(found, key=self.cost)
+
+    def _rest(self) -> Ints:
+        """Options that a choice cheaper than the best may have."""
+        gain = self.grid * (1 - 1e-6) if self.grid else 1e-9 * max(abs(self._top()), 1.0)
+        room = self._top() - gain - self.priced.bound
+        inside = self.priced.excess <= max(room, 0.0) + 1e-9 * max(abs(self.priced.bound), 1.0)
+        if self.best is not None:
+            inside[self.best] = True
+        inside[self.priced.choice] = True
+        return np.flatnonzero(inside)
+
+    def _solved(self, share: float, time_share: float) -> Stop:
+        """The kernel of this *share* of the options."""
+        whole = share >= 1
+        options = np.arange(len(self.problem.segment)) if whole else self._cheapest(share)
+        return self._over(options, self.left(time_share), whole=whole)
+
+    def _cheapest(self, share: float) -> Ints:
+        problem = self.problem
+        inside = np.zeros(len(problem.segment), dtype=bool)
+        order = np.argsort(self.priced.excess, kind="stable")
+        inside[order[: ceil(share * len(order))]] = True
+        inside[np.unique(Near.of(problem, self.priced.excess, _PAIR).table)] = True
+        if self.best is not None:
+            inside[self.best] = True
+        rest = np.zeros_like(inside)
+        rest[self._rest()] = True
+        return np.flatnonzero(inside & rest)
+
+    def _over(self, options: Ints, limit_s: float, *, whole: bool) -> Stop:
+        """The programme over *options*; *whole*: none is missing that a better choice has."""
+        if limit_s <= 0:
+            return "time"
+        begun, top = self.best, self._top()
+        start = None if begun is None else begin(self.problem, options, begun)
+        program = model(self.problem, options)
+        outcome = program.minimise(
+            limit_s=limit_s, gap=self.gap / 2, cancel=self.cancel, start=start
+        )
+        self.outcomes.append(outcome)
+        if whole:
+            self.learn(top if outcome.stop == "infeasible" else self._least(outcome, top))
+        if outcome.values:
+            self._take(chosen(self.problem, options, outcome))
+        self._tell()
+        return "infeasible" if whole and outcome.stop == "infeasible" and begun is None else "time"
+
+    def _least(self, outcome: Outcome, top: float) -> float | None:
+        return None if outcome.bound is None else min(outcome.bound, top)
+
+    def _take(self, choice: Ints) -> None:
+        if self.offer(choice) and not self.problem.linked and not self.near():
+            self._exchanged([choice])
