@@ -23,6 +23,7 @@ from synergie.schemas.lighting_effects import (
     ScenarioEffects,
 )
 from synergie.schemas.lighting_study import Budget, CabinetTerms, LightingStudy, Measure, Stated
+from synergie.schemas.park import FailureModel
 from synergie.schemas.plan import Phrase
 from synergie.schemas.purchase_bytes import digest
 from tests.scenarios.criteria_cases import A, B, commune, led, light, scenario, study
@@ -194,6 +195,22 @@ def test_a_criterion_unknown_for_some_only_is_left_out_for_all_and_told() -> Non
     assert found.not_compared == ("agent_minutes",)
     assert found.dominated == ()
     assert any("agent_minutes is not known for 1 of 2" in a.tell(str) for a in found.assumptions)
+
+
+def test_what_is_assumed_is_told_once_and_only_where_it_is() -> None:
+    said = [one.tell(str) for one in compare(made()).assumptions]
+    assert len(said) == len(set(said))
+    assert any("one emission factor only" in one for one in said)
+    assert not any("no known commune" in one for one in said)
+    loose = made().model_copy(
+        update={"lights": (*made().lights, light("l3", insee_code=None, cabinet=None, count=7))}
+    )
+    told = [one.tell(str) for one in compare(loose).assumptions]
+    assert any(one.startswith("7 luminaires stand in no known commune") for one in told)
+    learned = FailureModel(technology="SHP", shape=3.0, scale_hours=40_000.0, source="tickets")
+    again = [one.tell(str) for one in compare(made(failures=(learned,))).assumptions]
+    assert any("fail is assumed" in one for one in said)
+    assert not any("fail is assumed" in one for one in again)
 
 
 def test_a_commune_without_lights_is_there_and_has_no_figures() -> None:

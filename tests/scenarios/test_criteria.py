@@ -308,6 +308,14 @@ def test_a_commune_is_worse_off_when_it_loses_and_gains_nothing(case: str) -> No
         assert (one.low, one.high, one.known) == (0, 1, 0.5)
 
 
+def test_equity_is_unknown_when_no_commune_is_known() -> None:
+    rows = (light("l1", insee_code=None, cabinet=None), light("l2", insee_code=None, cabinet=None))
+    found = found_of(study(*rows), year([1, 1]))
+    for name in ("least_service", "gain_spread", "worse_off"):
+        assert "commune" in why(of(name, found))
+    assert of("energy", found).value == pytest.approx(0.0002)
+
+
 def test_worse_off_is_against_the_first_scenario_and_on_priority_places_where_there_are_some() -> (
     None
 ):

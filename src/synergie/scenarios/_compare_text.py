@@ -14,6 +14,12 @@ WORSE_OFF = (
     "neither pays less nor is lit more: bill of a year after the works, hours at full light of its "
     "priority places, else of all its luminaires"
 )
+NO_COMMUNE = (
+    "{} luminaires stand in no known commune: they count in the whole, and in no comparison of "
+    "communes"
+)
+FAILURES_ASSUMED = "how often lamps fail is assumed: no failure model was learned from tickets"
+ONE_FACTOR = "carbon stands on one emission factor only; two are wanted, for they differ widely"
 WORSE_UNKNOWN = (
     "scenario {}: it is not known whether {} communes are worse off; it is not excluded for them"
 )

@@ -19,7 +19,7 @@ from synergie.scenarios.criteria.equity import unsure_communes
 from synergie.scenarios.effects import Setting, assumptions
 from synergie.scenarios.law import LawRules, breaches
 from synergie.scenarios.lights import park_of
-from synergie.scenarios.measured import Floats
+from synergie.scenarios.measured import Floats, Park
 from synergie.scenarios.money import Money, money_of
 from synergie.schemas.lighting_effects import (
     Breach,
@@ -128,6 +128,7 @@ def _comparison(
     left_out = not_compared(kept)
     told = (
         *assumptions(study, setting.park),
+        *_of_study(study, setting.park),
         *_of_money(done),
         *_of_law(ground.law, done),
         *_of_fairness(done),
@@ -168,6 +169,16 @@ def _bodies(done: Sequence[_Done]) -> Iterator[WhoPays]:
                 scenario=one.effects.scenario, body=body.body,
                 investment_eur=body.investment_eur, bill_eur=body.bill_eur,
             )  # fmt: skip
+
+
+def _of_study(study: LightingStudy, park: Park) -> Iterator[Phrase]:
+    loose = round(float(park.count[park.commune < 0].sum()))
+    if loose:
+        yield Phrase(text=text.NO_COMMUNE, values=(str(loose),))
+    if not study.failures:
+        yield Phrase(text=text.FAILURES_ASSUMED)
+    if len(study.rules.co2) == 1:
+        yield Phrase(text=text.ONE_FACTOR)
 
 
 def _of_money(done: Sequence[_Done]) -> Iterator[Phrase]:

@@ -24,7 +24,7 @@ def _least(view: View) -> Figure:
     told = [mean(view.commune(n), each_light_hours, _text.NO_HOURS).value for n in lit]
     known = [one for one in told if one is not None]
     if not lit:
-        return unknown(phrase(_text.NO_SERVICE, 0, 0))
+        return unknown(phrase(_text.NO_COMMUNE))
     if len(known) == len(told):
         return Figure(value=min(known))
     why = phrase(_text.NO_SERVICE, len(told) - len(known), len(told))
@@ -40,9 +40,11 @@ def _spread(view: View) -> Figure:
     lit = view.lit_communes()
     gains = [_gain(view, n) for n in lit]
     known = [one for one in gains if one is not None]
-    if not lit or len(known) < len(gains):
+    if not lit:
+        return unknown(phrase(_text.NO_COMMUNE))
+    if len(known) < len(gains):
         why = phrase(_text.NO_GAIN, len(gains) - len(known), len(gains))
-        return unknown(why, len(known) / max(1, len(gains)))
+        return unknown(why, len(known) / len(gains))
     least, most = min(known), max(known)
     if most <= 0:
         return Figure(value=1.0 if least == 0 else -1.0)
@@ -67,6 +69,8 @@ def _worse(view: View) -> Figure:
     """How many communes lose in bill or light and gain in neither."""
     told = [_is_worse(view, n) for n in view.lit_communes()]
     worse, open_ = told.count("worse"), told.count("unknown")
+    if not told:
+        return unknown(phrase(_text.NO_COMMUNE))
     if not open_:
         return Figure(value=float(worse))
     why = phrase(_text.NO_COMPARISON, open_, len(told))
