@@ -18,8 +18,8 @@ def what_to_decide(brief: LightingBrief) -> tuple[str, str]:
 def _choice(brief: LightingBrief) -> str:
     if brief.is_thin:
         return (
-            f"Compléter les fichiers avant de choisir : {number(brief.compared)} effets sur "
-            f"{number(len(brief.comparison.criteria))} sont connus de tous les scénarios."
+            "Compléter les fichiers avant de choisir : on ne connaît de tous les scénarios que "
+            f"{count(brief.compared, 'effet')} sur {number(len(brief.comparison.criteria))}."
         )
     marks = [_mark(brief, one) for one in brief.kept]
     if not brief.kept:

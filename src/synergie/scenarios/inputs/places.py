@@ -55,11 +55,12 @@ def _is_geojson(path: Path) -> bool:
 
 def _features(path: Path, aside: list[SetAside]) -> Iterator[Row]:
     try:
-        told = json.loads(decoded(path))
-        features = told["features"]
+        features = json.loads(decoded(path))["features"]
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise BadInput(path.name, "…", _text.GEOJSON) from None
-    for rank, feature in enumerate(features if isinstance(features, list) else (), start=1):
+        features = None
+    if not isinstance(features, list):
+        raise BadInput(path.name, "…", _text.GEOJSON)
+    for rank, feature in enumerate(features, start=1):
         where = f"{path.name}, feature {rank}"
         point = _point(feature)
         if point is None:
