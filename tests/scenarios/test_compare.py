@@ -26,7 +26,7 @@ from synergie.schemas.lighting_study import Budget, CabinetTerms, LightingStudy,
 from synergie.schemas.park import FailureModel
 from synergie.schemas.plan import Phrase
 from synergie.schemas.purchase_bytes import digest
-from tests.scenarios.criteria_cases import A, B, commune, led, light, scenario, study
+from tests.scenarios.criteria_cases import A, B, commune, led, light, rules, scenario, study
 
 LED, OFF = Measure(retrofit="led"), Measure(schedule="off")
 SCENARIOS = (
@@ -386,6 +386,25 @@ def test_criteria_known_for_some_only_are_neither_compared_nor_forgotten() -> No
     assert WEIGHED[0] not in compared(rows)
     assert WEIGHED[1] not in compared(rows)
     assert not_compared([]) == ()
+
+
+def test_nothing_beats_anything_on_a_few_criteria() -> None:
+    """Today costs nothing: on money alone it would beat all that is done."""
+    half = len(WEIGHED) // 2
+    for known, beaten in ((half - 1, 0), (half, 1)):
+        lost: list[float | None] = [None] * (len(WEIGHED) - known)
+        rows = [row(name, [cost] * known + lost) for name, cost in (("a", 1.0), ("b", 1.0))]
+        rows[1] = row("b", [2.0, *[1.0] * (known - 1), *lost])
+        assert len(dominated(rows, compared(rows))) == beaten
+
+
+def test_a_park_of_which_little_is_known_says_so() -> None:
+    rows = (light("l1", power_w=None, flux_lm=None, reference=None, is_priority=None,
+                  location=None, in_corridor=None, ulr=None),)  # fmt: skip
+    found = compare(study(*rows, scenarios=(scenario("s0"), scenario("s1", LED)),
+                          rules=rules(repair_delay_hours=None)))  # fmt: skip
+    assert found.dominated == ()
+    assert any("no scenario is said to beat" in one.tell(str) for one in found.assumptions)
 
 
 def test_twins_beat_neither() -> None:

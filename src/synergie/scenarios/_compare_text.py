@@ -23,4 +23,5 @@ ONE_FACTOR = "carbon stands on one emission factor only; two are wanted, for the
 WORSE_UNKNOWN = (
     "scenario {}: it is not known whether {} communes are worse off; it is not excluded for them"
 )
+TOO_FEW = "only {} of {} criteria are known for all: no scenario is said to beat another"
 NOT_COMPARED = "{} is not known for {} of {} scenarios: it is left out of what beats what, for all"

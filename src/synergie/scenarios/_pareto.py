@@ -9,6 +9,14 @@ type Values = Mapping[LightingCriterion, float | None]
 
 WEIGHED = tuple(name for name, one in CRITERIA.items() if one.told.direction != "constraint")
 """Criteria that are traded against each other."""
+LEAST_SHARE = 0.5
+"""Share of the weighed criteria that must be known for all before anything is said to beat
+anything: with a few left, what costs nothing would beat all that costs."""
+
+
+def enough(criteria: Sequence[LightingCriterion]) -> bool:
+    """Whether *criteria* are enough to say that one scenario beats another."""
+    return len(criteria) >= LEAST_SHARE * len(WEIGHED)
 
 
 def not_compared(scenarios: Sequence[ScenarioEffects]) -> tuple[LightingCriterion, ...]:
@@ -29,8 +37,11 @@ def dominated(
     """Scenarios that another one beats on *criteria*: as good on all, better on one.
 
     Each with the first, in their order, of those that nothing beats: a further scenario that is
-    beaten itself changes nothing. Cost: the square of their number.
+    beaten itself changes nothing. None when too few criteria are known (`enough`). Cost: the square
+    of their number.
     """
+    if not enough(criteria):
+        return ()
     worth = {one.scenario: _worth(one, criteria) for one in scenarios}
     best = {name for name, own in worth.items() if not any(beats(o, own) for o in worth.values())}
     return tuple(

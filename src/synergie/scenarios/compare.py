@@ -12,7 +12,7 @@ from synergie import __version__
 from synergie.errors import Cancelled
 from synergie.scenarios import _compare_text as text
 from synergie.scenarios._checks import check
-from synergie.scenarios._pareto import compared, dominated, not_compared
+from synergie.scenarios._pareto import WEIGHED, compared, dominated, enough, not_compared
 from synergie.scenarios.criteria import CRITERIA, First, Ground, View, Whole, ground_of
 from synergie.scenarios.criteria.carbon import by_factor
 from synergie.scenarios.criteria.equity import unsure_communes
@@ -215,3 +215,6 @@ def _of_criteria(
         )
         values = (criterion, str(unknown), str(len(kept)))
         yield Phrase(text=text.NOT_COMPARED, values=values)
+    known = compared(kept)
+    if not enough(known):
+        yield Phrase(text=text.TOO_FEW, values=(str(len(known)), str(len(WEIGHED))))
