@@ -8,13 +8,14 @@ from math import ceil
 from typing import Literal
 
 from synergie.errors import Cancelled, OutOfTime
-from synergie.plan._solver import Outcome
+from synergie.plan import _record
 from synergie.plan.frontier import _marks
 from synergie.plan.frontier._grid import Axis, Walk, augmented, walked
 from synergie.plan.frontier._ground import Ground
 from synergie.plan.frontier._payoff import payoff
 from synergie.plan.frontier._solves import Solved, Solves
 from synergie.plan.retrofit.problem import Ints
+from synergie.schemas.plan import Run
 
 TOLERANCE = 1e-4
 """Relative gap at which a point counts as proved."""
@@ -60,7 +61,8 @@ class Front:
     grid: int
     """Programmes of the full grid."""
     tolerance: float
-    outcomes: tuple[Outcome, ...]
+    run: Run
+    """How it was computed."""
 
 
 def front(
@@ -137,14 +139,22 @@ def _step(ground: Ground, k: int, span: Decimal, points: int | None) -> Decimal:
 
 
 def _front(
-    ground: Ground, walk: Walk, best: tuple[Decimal, ...], worst: tuple[Decimal, ...], *, whole: bool
+    ground: Ground,
+    walk: Walk,
+    best: tuple[Decimal, ...],
+    worst: tuple[Decimal, ...],
+    *,
+    whole: bool,
 ) -> Front:
     kept = _marks.efficient(walk.found)
     values = [one.values for one in kept]
     bend, lie = _marks.knee(values), _marks.supported(values)
     tolerance = walk.solves.tolerance
     sure = all(one.gap <= max(tolerance, 1e-12) for one in kept) and not walk.left_out  # noqa: PLR2004
-    finest = all(0 < axis.step <= ground.step(axis.k) or axis.worst == axis.best for axis in walk.axes)
+    finest = all(
+        0 < axis.step <= ground.step(axis.k) or axis.worst == axis.best for axis in walk.axes
+    )
+    stop = "cancelled" if not whole else "proved" if sure else "time"
     return Front(
         points=tuple(
             Point(one.choice, one.values, one.gap, lie[i], i == bend) for i, one in enumerate(kept)
@@ -158,5 +168,5 @@ def _front(
         solves=walk.solves.count,
         grid=walk.grid,
         tolerance=tolerance,
-        outcomes=tuple(walk.solves.outcomes),
+        run=_record.run(tuple(walk.solves.outcomes), stop),
     )

@@ -111,7 +111,9 @@ class Walk:
         if isinstance(solved, Solved):
             return list(solved.values)
         found = self.solves.cheapest(
-            self.cost, dict(zip((a.k for a in self.axes), ends, strict=True)), ahead=self._ahead(ends)
+            self.cost,
+            dict(zip((a.k for a in self.axes), ends, strict=True)),
+            ahead=self._ahead(ends),
         )
         if self.solves.late > late:
             self.left_out += 1
@@ -140,9 +142,7 @@ class Walk:
         return True
 
     def _holds(self, solved: Solved, ends: tuple[Decimal, ...]) -> bool:
-        return all(
-            solved.values[axis.k] <= end for axis, end in zip(self.axes, ends, strict=True)
-        )
+        return all(solved.values[axis.k] <= end for axis, end in zip(self.axes, ends, strict=True))
 
     def _share(self, ends: tuple[Decimal, ...]) -> float:
         """How far the outermost criterion has come down."""

@@ -36,7 +36,9 @@ def knee(values: list[tuple[Decimal, ...]]) -> int | None:
     if len(values) <= 2:  # noqa: PLR2004 (the two ends)
         return None
     table = scaled(values)
-    ends = table[[int(np.lexsort((table.sum(axis=1), table[:, k]))[0]) for k in range(table.shape[1])]]
+    ends = table[
+        [int(np.lexsort((table.sum(axis=1), table[:, k]))[0]) for k in range(table.shape[1])]
+    ]
     normal, *_ = np.linalg.lstsq(ends, np.ones(len(ends)), rcond=None)
     if (normal <= _FLAT).any():
         normal = np.ones(table.shape[1])

@@ -39,4 +39,6 @@ def _one_schedule(problem: Problem, choice: Ints) -> Iterator[str]:
     seen: dict[int, set[int]] = {}
     for segment, j in enumerate(choice):
         seen.setdefault(int(problem.cabinet[segment]), set()).add(int(problem.schedule[j]))
-    yield from (f"cabinet {c} follows {len(all_)} schedules" for c, all_ in seen.items() if len(all_) > 1)
+    yield from (
+        f"cabinet {c} follows {len(all_)} schedules" for c, all_ in seen.items() if len(all_) > 1
+    )
