@@ -197,8 +197,14 @@ REFUSED = {
 """Operations that answer no 2xx here, and why; their right answers are in the matrix."""
 _ENUMERATED = {"act", "kind"}
 """Path parameters that are words, not identifiers."""
-_LAST = {"act_on_agreement", "act_on_campaign", "act_on_purchase", "remove_webhook"}
-"""What ends agreements, campaigns, purchases, webhooks: after it the others would find nothing."""
+_LAST = {
+    "act_on_agreement",
+    "act_on_campaign",
+    "act_on_lighting_study",
+    "act_on_purchase",
+    "remove_webhook",
+}
+"""What ends agreements, campaigns, studies…: after it the others would find nothing."""
 _SELECTED = {
     "sites": "site",
     "supply_points": "supply_point",

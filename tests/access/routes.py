@@ -15,7 +15,7 @@ import httpx2
 
 from synergie.server.app import document
 from tests.formats.frames.made import half_hours, written
-from tests.server import buying, maintaining
+from tests.server import buying, lighting, maintaining
 from tests.server.place import (
     HOOK,
     Furnished,
@@ -69,6 +69,14 @@ ABSENT = {
     "year": "plan_22222222222222222222",
     "works": "cmp_22222222222222222222",
     "tour": "rnd_22222222222222222222",
+    "lighting": "lst_22222222222222222222",
+    "dusk": "lst_22222222222222222222",
+    "glow": "lst_22222222222222222222",
+    "verdict": "lst_22222222222222222222",
+    "effects": "lcp_22222222222222222222",
+    "weighed": "lcp_22222222222222222222",
+    "options": "opt_22222222222222222222",
+    "poll": "cst_22222222222222222222",
 }
 """Noun → an identifier of the right form that names nothing."""
 
@@ -101,6 +109,9 @@ def _under(noun: str, query: str = "") -> Row:
     """A list that is read under the agreement by its recipient."""
     return Row(f"/v1/{noun}?{query}agreement={{agreement}}", 200, "agreement", shared=True)
 
+
+_EFFECTS = "/v1/lighting-studies/{glow}/comparisons/{effects}"
+_WEIGHED = "/v1/lighting-studies/{verdict}/comparisons/{weighed}"
 
 ROWS: dict[str, Row] = {
     "list_organisations": Row("/v1/organisations", 200, public=True),
@@ -241,6 +252,78 @@ ROWS: dict[str, Row] = {
     "list_rounds": Row("/v1/campaigns/{works}/rounds", 200, "works"),
     "read_rounds": Row("/v1/campaigns/{works}/rounds/{tour}", 200, "works"),
     "read_rounds_part": Row("/v1/campaigns/{works}/rounds/{tour}/part", 200, "works"),
+    "create_lighting_study": Row(
+        "/v1/lighting-studies", 201, body=lambda *_: lighting.record(), own=True
+    ),
+    "list_lighting_studies": Row("/v1/lighting-studies", 200, own=True),
+    "read_lighting_study": Row("/v1/lighting-studies/{lighting}", 200, "lighting"),
+    "change_lighting_study": Row(
+        "/v1/lighting-studies/{lighting}", 200, "lighting", body=lambda *_: lighting.record()
+    ),
+    "invite_lighting_bodies": Row(
+        "/v1/lighting-studies/{lighting}/bodies",
+        200,
+        "lighting",
+        body=lambda x, _: {"bodies": [x.owner.organisation]},
+    ),
+    "act_on_lighting_study": Row(
+        "/v1/lighting-studies/{dusk}/close", 200, "dusk", body=lambda *_: {}
+    ),
+    "read_lighting_inputs": Row("/v1/lighting-studies/{glow}/inputs", 200, "glow"),
+    "publish_lighting_options": Row(
+        "/v1/lighting-studies/{lighting}/options",
+        201,
+        "lighting",
+        body=lambda *_: lighting.options(),
+    ),
+    "list_lighting_options": Row("/v1/lighting-studies/{glow}/options", 200, "glow"),
+    "read_lighting_options": Row("/v1/lighting-studies/{glow}/options/{options}", 200, "glow"),
+    "keep_lighting_comparison": Row(
+        "/v1/lighting-studies/{glow}/comparisons",
+        201,
+        "glow",
+        body=lambda x, _: json.loads(x.ids["effects_request"]),
+    ),
+    "list_lighting_comparisons": Row("/v1/lighting-studies/{glow}/comparisons", 200, "glow"),
+    "read_lighting_comparison": Row(_EFFECTS, 200, "glow"),
+    "read_lighting_problem": Row(f"{_EFFECTS}/problem", 200, "glow"),
+    "list_lighting_parts": Row(f"{_EFFECTS}/parts", 200, "glow"),
+    "read_lighting_part": Row(f"{_EFFECTS}/part", 200, "glow"),
+    "give_lighting_voice": Row(
+        f"{_EFFECTS}/voice",
+        200,
+        "glow",
+        body=lambda x, _: {"part_sha256": x.ids["effects_part"], "groups": [lighting.council()]},
+    ),
+    "withdraw_lighting_voice": Row(f"{_EFFECTS}/voice/withdraw", 200, "glow"),
+    "read_lighting_voice": Row(f"{_WEIGHED}/voice", 200, "verdict"),
+    "read_lighting_voices": Row(f"{_WEIGHED}/voices", 200, "verdict"),
+    "keep_lighting_weighing": Row(
+        f"{_WEIGHED}/weighing",
+        200,
+        "verdict",
+        body=lambda x, _: json.loads(x.ids["weighing_request"]),
+    ),
+    "read_lighting_weighing": Row(f"{_WEIGHED}/weighing", 200, "verdict"),
+    "answer_lighting_part": Row(
+        f"{_WEIGHED}/answer",
+        200,
+        "verdict",
+        body=lambda x, _: {
+            "answer": "accept",
+            "scenario": "s2",
+            "part_sha256": x.ids["weighed_part"],
+        },
+    ),
+    "withdraw_lighting_answer": Row(f"{_WEIGHED}/answer/withdraw", 200, "verdict"),
+    "publish_consultation": Row(
+        "/v1/lighting-studies/{lighting}/consultations",
+        201,
+        "lighting",
+        body=lambda *_: lighting.consulted(),
+    ),
+    "list_consultations": Row("/v1/lighting-studies/{glow}/consultations", 200, "glow"),
+    "read_consultation": Row("/v1/lighting-studies/{glow}/consultations/{poll}", 200, "glow"),
     "create_purchase": Row("/v1/purchases", 201, body=lambda *_: buying.purchase(), own=True),
     "list_purchases": Row("/v1/purchases", 200, own=True),
     "read_purchase": Row("/v1/purchases/{purchase}", 200, "purchase"),
@@ -401,6 +484,7 @@ def inventory(furnished: Furnished) -> list[Any]:
         "exports",
         "purchases",
         "campaigns",
+        "lighting-studies",
     )
     owned = [furnished.owner.every(f"/v1/{noun}") for noun in nouns]
     agreements = furnished.owner.every("/v1/agreements")

@@ -71,6 +71,10 @@ def test_an_owner_sees_its_canaries_and_its_partner_those_that_are_shared(here: 
         f"/v1/purchases/{ids['tender']}/plans/{ids['plan']}/part",
         "/v1/campaigns",
         f"/v1/campaigns/{ids['season']}/plans/{ids['year']}/problem",
+        "/v1/lighting-studies",
+        f"/v1/lighting-studies/{ids['glow']}/comparisons/{ids['effects']}/problem",
+        f"/v1/lighting-studies/{ids['glow']}/comparisons/{ids['effects']}/voice",
+        f"/v1/lighting-studies/{ids['glow']}/consultations/{ids['poll']}",
     ]
     seen = b"".join(here.ask(owner, _shot(path, "list_sites")).whole for path in lists)
     mine = [one for one in here.world.canaries if one.owner == owner]

@@ -15,7 +15,7 @@ import pytest
 from synergie.schemas.work_order import WorkOrder
 from tests.access.routes import ABSENT
 from tests.exchange.lines import file, index, register
-from tests.server import buying, maintaining
+from tests.server import buying, lighting, maintaining
 from tests.server.place import (
     HOOK,
     Furnished,
@@ -87,6 +87,7 @@ class World:
             world.ids[name] |= plan
         for name, reader in world.ring():
             world._maintain(name, reader)
+            world._study(name, reader)
         return world
 
     def ring(self) -> Iterator[tuple[str, str]]:
@@ -268,6 +269,54 @@ class World:
         self.ids[reader]["tour_request"] = json.dumps(day)
         again = maintaining.plan_request((reader, "COMMUNE"))  # others send it, too: no canary
         self.ids[reader]["year_request"] = json.dumps(again)
+
+    def _study(self, name: str, reader: str) -> None:
+        """Joint lighting studies of *reader*'s, of which *name* is a body with a luminaire."""
+        owner, coordinator = self.members[name], self.members[reader]
+        theirs = (self.plant(name, "armoire-nuit", reader), self.plant(name, "lampe", reader))
+        mine = (self.plant(reader, "armoire-soir"), self.plant(reader, "lampe-propre"))
+        opened = owner.made("/v1/cabinets", cabinet(theirs[0]))
+        owner.made("/v1/light-points", light_point(theirs[1], cabinet=theirs[0]))
+        coordinator.made("/v1/cabinets", cabinet(mine[0]))
+        common = light_point("LAMPE", cabinet="COMMUNE")
+        coordinator.made("/v1/light-points", light_point(mine[1], cabinet=mine[0]), common)
+        active(
+            owner,
+            coordinator,
+            selector={"cabinets": opened},
+            title=self.plant(name, "accord-eclairage", reader),
+            datasets=["assets"],
+            purpose="lighting_planning",
+        )
+        rows = (reader, mine[0], "54430", mine[1]), (name, theirs[0], "54115", theirs[1])
+        self._spoken(name, reader, *rows)
+        again = lighting.request((reader, "COMMUNE", "54430", "LAMPE"))
+        self.ids[reader]["effects_request"] = json.dumps(again)  # others send it, too: no canary
+
+    def _spoken(self, name: str, reader: str, *rows: lighting.Owned) -> None:
+        """Studies of *rows*: one that nobody is in, one spoken of, one weighed."""
+        owner, coordinator, ids = self.members[name], self.members[reader], self.ids[reader]
+        # without a canary: a generated request may invite anybody to it
+        ids["lighting"] = lighting.announced(coordinator, coordinator)
+        ids["dusk"] = lighting.announced(coordinator, coordinator, name=self.plant(reader, "dusk"))
+        ids["glow"], ids["verdict"] = (
+            lighting.announced(coordinator, coordinator, owner) for _ in range(2)
+        )
+        called = self.plant(reader, "etude", name)
+        ids["effects"] = lighting.proposed(coordinator, ids["glow"], *rows, name=called)
+        own_voice = self.plant(reader, "voix-propre")
+        ids["effects_part"] = lighting.spoken(
+            coordinator, ids["glow"], ids["effects"], source=own_voice
+        )
+        ids["weighed"] = lighting.proposed(coordinator, ids["verdict"], *rows)
+        ids["weighed_part"] = lighting.spoken(coordinator, ids["verdict"], ids["weighed"])
+        said = self.plant(name, "voix", reader)
+        lighting.spoken(owner, ids["verdict"], ids["weighed"], source=said)
+        ids["weighing_request"] = lighting.collected(coordinator, ids["verdict"], ids["weighed"])
+        place = f"/v1/lighting-studies/{ids['glow']}"
+        ids["options"] = coordinator.get(f"{place}/options").json()["items"][0]["id"]
+        asked = lighting.consulted(self.plant(reader, "sondage", name))
+        ids["poll"] = coordinator.post(f"{place}/consultations", asked).json()["id"]
 
     def _agree(self, name: str, reader: str) -> str:
         """What *name* shares with *reader*: a site and a cabinet, by days."""

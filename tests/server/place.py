@@ -30,7 +30,7 @@ from synergie.storage.head import head
 from synergie.storage.store import Store
 from synergie.storage.webhooks import Hook, save_webhook
 from tests.formats.frames.made import half_hours, written
-from tests.server import buying, maintaining
+from tests.server import buying, lighting, maintaining
 from tests.server.partner import GONE, NOW, URL, Clock, Partner, jwt
 
 JSON = "application/json"
@@ -379,6 +379,7 @@ def furnish(place: Place) -> Furnished:
     ids["perimeter"] = owner.put("/v1/perimeters", perimeter(ids["site"])).json()["id"]
     ids |= buying.furnished(owner, partner)
     ids |= maintaining.furnished(owner, "A1")
+    ids |= lighting.furnished(owner, (owner.organisation, "A1", "54430", "L1"))
     covered = {"sites": [ids["site"]], "cabinets": [ids["cabinet"]]}
     ids["agreement"] = active(
         owner,

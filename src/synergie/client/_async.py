@@ -54,6 +54,7 @@ from synergie.schemas.supply_point import SupplyPoint, SupplyPointRecord
 from synergie.schemas.undone import Undone
 
 if TYPE_CHECKING:
+    from synergie.client._lighting_async import AsyncLightingStudies
     from synergie.client.campaigns import AsyncCampaigns
     from synergie.client.purchases import AsyncPurchases
 
@@ -372,6 +373,13 @@ class AsyncClient:
         from synergie.client.campaigns import AsyncCampaigns  # noqa: PLC0415 (its records are many)
 
         return AsyncCampaigns(self._call, self._pages)
+
+    @property
+    def lighting_studies(self) -> "AsyncLightingStudies":
+        """Joint lighting studies: options, your part of a comparison, your voice."""
+        from synergie.client._lighting_async import AsyncLightingStudies  # noqa: PLC0415 (its records are many)
+
+        return AsyncLightingStudies(self._call, self._pages)
 
     @property
     def purchases(self) -> "AsyncPurchases":

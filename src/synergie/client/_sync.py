@@ -55,6 +55,7 @@ from synergie.schemas.undone import Undone
 
 if TYPE_CHECKING:
     from synergie.client.campaigns import Campaigns
+    from synergie.client.lighting_studies import LightingStudies
     from synergie.client.purchases import Purchases
 
 _LOG = logging.getLogger("synergie")
@@ -370,6 +371,13 @@ class Client:
         from synergie.client.campaigns import Campaigns  # noqa: PLC0415 (its records are many)
 
         return Campaigns(self._call, self._pages)
+
+    @property
+    def lighting_studies(self) -> "LightingStudies":
+        """Joint lighting studies: options, your part of a comparison, your voice."""
+        from synergie.client.lighting_studies import LightingStudies  # noqa: PLC0415 (its records are many)
+
+        return LightingStudies(self._call, self._pages)
 
     @property
     def purchases(self) -> "Purchases":

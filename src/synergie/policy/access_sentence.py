@@ -12,6 +12,7 @@ _VERB: dict[JournalEvent, str] = {
     "data.exported": "a reçu par export",
     "export.made": "a fait préparer un export de",
     "part.read": "a lu sa part d'un plan commun parmi",
+    "voice.read": "a lu, pour les peser, les préférences exprimées parmi",
     "access.refused": "n'a pas pu lire",
 }
 _DATA: dict[Dataset, str] = {

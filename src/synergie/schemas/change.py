@@ -10,6 +10,7 @@ from synergie.units import Id, Instant, Many, OrganisationId, Text
 type ChangeKind = Literal[
     "organisation", "site", "supply_point", "series", "curve", "cabinet", "light_point",
     "agreement", "consent", "perimeter", "release", "purchase", "campaign",
+    "lighting_study",
     "register_reading", "interval_reading", "period_energy", "supply_terms", "invoice_line",
     "market_curve", "support", "circuit", "night_profile", "dimming_range", "work_order",
     "perimeter_row",
@@ -27,7 +28,7 @@ class Change(Wire):
     """What kind of thing changed."""
     id: Id
     """The batch for data (`GET /v1/batches/{id}` for the owner), the agreement for agreements, the
-    release for sums, the purchase or the campaign for what happens in one."""
+    release for sums, the purchase, the campaign or the joint study for what happens in one."""
     version: Annotated[int, Field(ge=1)] | None = None
     """Version of the agreement that changed. Null: of another thing."""
     owner: OrganisationId

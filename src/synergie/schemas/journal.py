@@ -19,7 +19,9 @@ type JournalEvent = Literal[
     "aggregate.released", "record.erased", "purchase.created", "purchase.changed",
     "purchase.invited", "purchase.moved", "needs.published", "needs.withdrawn", "offers.saved",
     "plan.kept", "part.read", "part.answered", "campaign.created", "campaign.changed",
-    "campaign.invited", "campaign.moved",
+    "campaign.invited", "campaign.moved", "lighting_study.created", "lighting_study.changed",
+    "lighting_study.invited", "lighting_study.moved", "options.published", "comparison.kept",
+    "voice.given", "voice.withdrawn", "voice.read", "weighing.kept", "consultation.published",
 ]  # fmt: skip
 """Closed list: what a record of the journal may be about."""
 

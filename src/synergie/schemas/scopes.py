@@ -38,6 +38,8 @@ SCOPES: tuple[str, ...] = (
     "purchases:write",
     "campaigns:read",
     "campaigns:write",
+    "lighting-studies:read",
+    "lighting-studies:write",
     "audit:read",
 )
 """Every scope of this server. A route that names two asks for both."""

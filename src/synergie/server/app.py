@@ -38,6 +38,13 @@ from synergie.exchange.facts import Facts
 from synergie.exchange.freshness import Freshnesses
 from synergie.exchange.journal import Journal, signing
 from synergie.exchange.light_points import LightPoints
+from synergie.exchange.lighting_comparisons import Comparisons
+from synergie.exchange.lighting_consultations import Consultations
+from synergie.exchange.lighting_options import OptionsBook
+from synergie.exchange.lighting_parts import StudyParts
+from synergie.exchange.lighting_studies import JointStudies
+from synergie.exchange.lighting_voices import Voices
+from synergie.exchange.lighting_weighings import Weighings
 from synergie.exchange.named_perimeters import NamedPerimeters
 from synergie.exchange.open_data import OpenData
 from synergie.exchange.organisations import Directory
@@ -79,6 +86,9 @@ from synergie.server.api import (
     freshness,
     health,
     light_points,
+    lighting_comparisons,
+    lighting_studies,
+    lighting_voices,
     open_data,
     organisations,
     perimeters,
@@ -205,6 +215,13 @@ def _house(
         campaign_parts=CampaignParts(store),
         campaign_progress=CampaignProgresses(store),
         campaign_rounds=CampaignRoundsBook(store),
+        lighting_studies=JointStudies(store),
+        lighting_options=OptionsBook(store),
+        lighting_comparisons=Comparisons(store),
+        lighting_parts=StudyParts(store),
+        lighting_voices=Voices(store),
+        lighting_weighings=Weighings(store),
+        lighting_consultations=Consultations(store),
         purchases=Purchases(store),
         purchase_needs=PurchaseNeeds(store),
         purchase_runs=PurchaseRuns(store),
@@ -304,6 +321,10 @@ def _routers() -> tuple[APIRouter, ...]:
         campaign_runs.router,
         campaign_rounds.router,
         campaigns.acts,
+        lighting_studies.router,
+        lighting_comparisons.router,
+        lighting_voices.router,
+        lighting_studies.acts,
         purchases.router,
         purchase_needs.router,
         purchase_runs.router,

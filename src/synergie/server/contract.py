@@ -17,6 +17,11 @@ from synergie.schemas.cell_scheme import CellSchemeRecord
 from synergie.schemas.consent import ConsentRecord
 from synergie.schemas.curve import Curve, CurveExtract
 from synergie.schemas.export import ReceiptRequest
+from synergie.schemas.lighting_exchange import JointStudyActRequest, JointStudyRecord
+from synergie.schemas.lighting_kept import ComparisonRequest
+from synergie.schemas.lighting_options import OptionsRecord
+from synergie.schemas.lighting_part import StudyAnswerRequest
+from synergie.schemas.lighting_voice import ConsultationRecord, VoiceRequest, WeighingRequest
 from synergie.schemas.named_perimeter import NamedPerimeterRecord
 from synergie.schemas.page import Page
 from synergie.schemas.publication import (
@@ -48,14 +53,19 @@ _SENT = (
     CampaignRecord,
     CampaignRoundsRequest,
     CellSchemeRecord,
+    ComparisonRequest,
     ConsentRecord,
+    ConsultationRecord,
     Curve,
     CurveExtract,
+    JointStudyActRequest,
+    JointStudyRecord,
     LightPointPublication,
     MembersRequest,
     NamedPerimeterRecord,
     NeedsRecord,
     OffersRecord,
+    OptionsRecord,
     PartRequest,
     PlanRequest,
     PurchaseActRequest,
@@ -65,10 +75,13 @@ _SENT = (
     SavedProfileRecord,
     SeriesPublication,
     SitePublication,
+    StudyAnswerRequest,
     SupplyPointPublication,
     Terms,
+    VoiceRequest,
     WebhookEvent,
     WebhookRecord,
+    WeighingRequest,
 )
 """Records that a route reads or writes by itself, so that FastAPI does not see them."""
 
@@ -101,6 +114,7 @@ _TAGS = {
     "deposits": "Files, as they are.",
     "exports": "Files made on the server, with a signed manifest and the receipt of who took them.",
     "campaigns": "Joint maintenance: plans of a coordinator, each body's part, what is done.",
+    "lighting-studies": "Lighting studied together: options, effects, voices, what is retained.",
     "purchases": "Pooled purchases: needs of members, plans of a coordinator, each member's part.",
     "freshness": "How late each flow and series is, why, and who can act.",
     "profiles": "How to read files that do not say all of themselves.",

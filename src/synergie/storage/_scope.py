@@ -15,6 +15,7 @@ from synergie.storage._agreement_tables import ConsentRow, NamedPerimeterRow
 from synergie.storage._campaign_scope import RULES as CAMPAIGNS
 from synergie.storage._export_tables import ExportRow
 from synergie.storage._fact_scope import opened_facts
+from synergie.storage._lighting_scope import RULES as LIGHTING
 from synergie.storage._persons import agreed
 from synergie.storage._purchase_scope import RULES as PURCHASES
 from synergie.storage._purchase_scope import needed
@@ -147,6 +148,7 @@ _RULES: dict[type[Row], Callable[[Permit], ColumnElement[bool]]] = {
     ReleaseRow: _released,
     PurchaseNeedsRow: _needed,
     **CAMPAIGNS,
+    **LIGHTING,
     **PURCHASES,
 }
 """The tables that more than their owner may read, each by a rule of its own."""

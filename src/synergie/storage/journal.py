@@ -41,7 +41,7 @@ SALT = 16
 HASH = 32
 
 ACCESSES: frozenset[JournalEvent] = frozenset(
-    {"data.read", "data.exported", "export.made", "part.read", "access.refused"}
+    {"data.read", "data.exported", "export.made", "part.read", "voice.read", "access.refused"}
 )
 """Events by which one sees, or tries to see, what is another's."""
 

@@ -27,6 +27,13 @@ from synergie.exchange.facts import Facts
 from synergie.exchange.freshness import Freshnesses
 from synergie.exchange.journal import Journal
 from synergie.exchange.light_points import LightPoints
+from synergie.exchange.lighting_comparisons import Comparisons
+from synergie.exchange.lighting_consultations import Consultations
+from synergie.exchange.lighting_options import OptionsBook
+from synergie.exchange.lighting_parts import StudyParts
+from synergie.exchange.lighting_studies import JointStudies
+from synergie.exchange.lighting_voices import Voices
+from synergie.exchange.lighting_weighings import Weighings
 from synergie.exchange.named_perimeters import NamedPerimeters
 from synergie.exchange.open_data import OpenData
 from synergie.exchange.organisations import Directory
@@ -84,6 +91,13 @@ class House:
     campaign_parts: CampaignParts
     campaign_progress: CampaignProgresses
     campaign_rounds: CampaignRoundsBook
+    lighting_studies: JointStudies
+    lighting_options: OptionsBook
+    lighting_comparisons: Comparisons
+    lighting_parts: StudyParts
+    lighting_voices: Voices
+    lighting_weighings: Weighings
+    lighting_consultations: Consultations
     purchases: Purchases
     purchase_needs: PurchaseNeeds
     purchase_runs: PurchaseRuns

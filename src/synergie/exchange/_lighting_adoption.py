@@ -1,0 +1,104 @@
+"""What a comparison must be when bodies are to speak of it, and when a scenario is retained."""
+
+from synergie.errors import BadInput, Conflict, NotFound
+from synergie.exchange import _lighting_inputs
+from synergie.policy import Permit, Principal
+from synergie.schemas.lighting_exchange import JointStudyAct, JointStudyActRequest
+from synergie.schemas.lighting_kept import KeptComparison
+from synergie.storage import lighting_comparisons as kept
+from synergie.storage.lighting_comparisons import Part
+from synergie.storage.lighting_studies import Held
+from synergie.storage.lighting_voices import forget_weighing
+from synergie.storage.store import Session
+
+
+def hold(
+    permit: Permit,
+    session: Session,
+    caller: Principal,
+    found: Held,
+    *,
+    act: JointStudyAct,
+    body: JointStudyActRequest,
+) -> None:
+    """What *act* asks for and does beside the step itself; Conflict when it is not there."""
+    if act == "propose":
+        _propose(permit, session, caller, found, comparison=str(body.comparison))
+    elif act == "adopt":
+        _adopt(permit, session, caller, found, body=body)
+    elif act == "withdraw" and found.proposed is not None:
+        _take_back(permit, session, found.proposed)
+
+
+def _propose(
+    permit: Permit, session: Session, caller: Principal, found: Held, *, comparison: str
+) -> None:
+    """Let every body read its part and speak; of voices taken before, nothing is weighed yet."""
+    _current(session, caller, found, comparison, permit=permit)
+    now = permit.decided_at
+    kept.tell_parts(permit, session, comparison, now=now)
+    parts = list(kept.every_part(permit, session, comparison))
+    if any(one.totals for one in parts) and not _told_before(permit, session, comparison, parts):
+        kept.tell_totals(permit, session, comparison, now=now)
+    for spoken in {comparison, found.proposed} - {None}:
+        _take_back(permit, session, str(spoken))
+
+
+def _adopt(
+    permit: Permit,
+    session: Session,
+    caller: Principal,
+    found: Held,
+    *,
+    body: JointStudyActRequest,
+) -> None:
+    """Retain a scenario that keeps the law and that each body with a part has accepted."""
+    if found.proposed != body.comparison:
+        raise Conflict("another comparison", "the comparison that is proposed")
+    made = _current(session, caller, found, str(body.comparison), permit=permit)
+    _may_be_retained(made, str(body.scenario))
+    parts = kept.every_part(permit, session, made.id)
+    waiting = [one for one in parts if not _accepted(one, str(body.scenario))]
+    if waiting:
+        declined = any(one.answer is not None for one in waiting)
+        state = "declined" if declined else "not answered"
+        raise Conflict(state, "an acceptance of the scenario by each body that it is for")
+
+
+def _may_be_retained(made: KeptComparison, scenario: str) -> None:
+    if made.comparison is None:
+        raise TypeError("a comparison is kept with what it says")
+    if scenario not in {one.scenario for one in made.comparison.scenarios}:
+        raise BadInput("/scenario", scenario, "a scenario of the comparison")
+    if scenario in made.comparison.excluded:
+        raise Conflict("excluded", "a scenario that breaks no hard constraint")
+
+
+def _current(
+    session: Session, caller: Principal, found: Held, comparison: str, *, permit: Permit
+) -> KeptComparison:
+    """The comparison; NotFound for another study's, Conflict when its assets are closed."""
+    made = kept.comparison(permit, session, found.id, comparison)
+    problem = kept.problem(permit, session, found.id, comparison)
+    if made is None or problem is None:
+        raise NotFound
+    stands = _lighting_inputs.standing_now(session, caller, found, now=permit.decided_at)
+    _lighting_inputs.still_within(problem, stands)
+    return made
+
+
+def _told_before(permit: Permit, session: Session, comparison: str, parts: list[Part]) -> bool:
+    """Whether sums of one of these bodies were told of another comparison of the same year."""
+    bodies = [one.body for one in parts]
+    return kept.told_before(permit, session, comparison, bodies=bodies)
+
+
+def _take_back(permit: Permit, session: Session, comparison: str) -> None:
+    """Answers and weighing go: they were of voices that may change now. The voices stay."""
+    kept.forget_answers(permit, session, comparison)
+    forget_weighing(permit, session, comparison)
+
+
+def _accepted(part: Part, scenario: str) -> bool:
+    answer = part.answer
+    return answer is not None and (answer.answer, answer.scenario) == ("accept", scenario)

@@ -1,0 +1,166 @@
+"""Voices once they are collected, and their weighing: groups side by side, told to every body."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from synergie.errors import BadInput, Conflict, NotFound
+from synergie.exchange._lighting_side import SIDES
+from synergie.exchange._shared_plan import record, side
+from synergie.exchange.lighting_parts import mine
+from synergie.policy import Permit, Principal
+from synergie.policy.lighting_weighed import faults
+from synergie.schemas.lighting_kept import KeptComparison
+from synergie.schemas.lighting_voice import (
+    CollectedVoices,
+    KeptWeighing,
+    StudyVoice,
+    VoiceTold,
+    WeighingRequest,
+)
+from synergie.schemas.lighting_weighing import GroupVoice, LightingVoices
+from synergie.schemas.purchase_bytes import digest
+from synergie.storage import lighting_comparisons as kept
+from synergie.storage.journal import Entry, append
+from synergie.storage.lighting_studies import Held
+from synergie.storage.lighting_voices import save_weighing, voices, weighing
+from synergie.storage.store import Session, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Weighings:
+    """What is made of voices: the coordinator's, told to all once it is kept."""
+
+    store: Store
+
+    def voices(
+        self, caller: Principal, study_id: str, comparison: str, *, now: datetime
+    ) -> CollectedVoices:
+        """All voices on a comparison, for the coordinator; Conflict while they are still taken.
+
+        Recorded for each body that spoke, before it is told.
+        """
+        with self.store.write(essential=True) as session:
+            permit, found = SIDES.coordinated(session, caller, study_id, now=now)
+            made = _collected(permit, session, found, comparison)
+            told = _voices(permit, session, made)
+            bodies = dict.fromkeys(one.body for one in told.groups)
+            for body in bodies:
+                if body != caller.organisation:
+                    append(permit, session, _seen(found, comparison, body, caller), now=now)
+            return told
+
+    def keep(
+        self,
+        caller: Principal,
+        study_id: str,
+        comparison: str,
+        body: WeighingRequest,
+        *,
+        now: datetime,
+    ) -> KeptWeighing:
+        """The weighing that the caller computed, verified and told to all; again changes nothing.
+
+        BadInput when it is not of these voices or does not add up; Conflict while voices are taken.
+        """
+        with self.store.write() as session:
+            permit, found = SIDES.coordinated(session, caller, study_id, now=now, writing=True)
+            made = _collected(permit, session, found, comparison)
+            before = weighing(permit, session, found.id, comparison)
+            if before is not None and before.weighing == body.weighing:
+                return before
+            told = _voices(permit, session, made)
+            _holds(made, told.voices, body)
+            done = KeptWeighing(
+                study=found.id,
+                comparison=comparison,
+                kept_at=now,
+                weighing=body.weighing,
+                weighing_sha256=digest(body.weighing),
+                groups=told.groups,
+            )
+            save_weighing(permit, session, done)
+            record(permit, session, "weighing.kept", found, comparison, caller=caller)
+            bodies = [one.body for one in kept.every_part(permit, session, comparison)]
+            SIDES.tell(session, found, bodies, "weighed", now=now)
+            return done
+
+    def read(
+        self, caller: Principal, study_id: str, comparison: str, *, now: datetime
+    ) -> KeptWeighing:
+        """The weighing: for the coordinator, and each body with a part. NotFound before."""
+        with self.store.read() as session:
+            found = SIDES.known(session, caller, study_id, now=now)
+            if found.owner != caller.organisation:
+                mine(session, caller, found, comparison, now=now)
+            permit = side(caller, action="read", now=now)
+            done = weighing(permit, session, found.id, comparison)
+            if done is None:
+                raise NotFound
+            return done
+
+
+def _collected(permit: Permit, session: Session, found: Held, comparison: str) -> KeptComparison:
+    """The comparison, whose voices are not taken any more. NotFound for another study's."""
+    made = kept.comparison(permit, session, found.id, comparison)
+    if made is None:
+        raise NotFound
+    spoken = found.proposed == comparison and found.state == "collected"
+    retained = found.comparison == comparison and found.proposed != comparison
+    if not spoken and not retained:
+        raise Conflict(found.state, "a comparison whose voices are collected")
+    return made
+
+
+def _voices(permit: Permit, session: Session, made: KeptComparison) -> CollectedVoices:
+    said = voices(permit, session, made.id)
+    groups = [_renamed(one, group) for one in said for group in one.groups]
+    told = [
+        _told(one, group, renamed)
+        for (one, group), renamed in zip(
+            ((one, group) for one in said for group in one.groups), groups, strict=True
+        )
+    ]
+    spoke = {one.body for one in said}
+    silent = [one.body for one in kept.every_part(permit, session, made.id)]
+    return CollectedVoices(
+        study=made.study,
+        comparison=made.id,
+        voices=LightingVoices(bounds=made.bounds, groups=tuple(groups)) if groups else None,
+        groups=tuple(told),
+        silent=tuple(one for one in silent if one not in spoke),
+    )
+
+
+def _holds(made: KeptComparison, said: LightingVoices | None, body: WeighingRequest) -> None:
+    if made.comparison is None:
+        raise TypeError("a comparison is kept with what it says")
+    if said is None:
+        raise Conflict("nobody spoke", "a voice at least")
+    wrong = faults(made.comparison, said, body.weighing)
+    if wrong:
+        raise BadInput("/weighing", wrong[0], "a weighing of the voices, whose shares add up")
+
+
+def _renamed(one: StudyVoice, group: GroupVoice) -> GroupVoice:
+    return group.model_copy(update={"group": f"{one.body}:{group.group}"})
+
+
+def _told(one: StudyVoice, group: GroupVoice, renamed: GroupVoice) -> VoiceTold:
+    return VoiceTold(
+        group=renamed.group,
+        body=one.body,
+        kind=group.kind,
+        name=group.name,
+        insee_code=group.insee_code,
+        respondents=group.respondents,
+    )
+
+
+def _seen(found: Held, comparison: str, body: str, caller: Principal) -> Entry:
+    return Entry(
+        "voice.read",
+        by=caller.organisation,
+        client=caller.client_id,
+        owner=body,
+        subjects=(found.id, comparison),
+    )
