@@ -193,11 +193,11 @@ def criteria_of(text: str) -> tuple["LightingCriterion", ...]:
     }
     known |= _WORDS
     words = [word.strip().casefold() for word in text.split(",")]
-    strange = [word for word in words if word not in known]
-    if strange or len(set(words)) < 2:  # noqa: PLR2004 (a frontier has two sides)
+    found = tuple(dict.fromkeys(known[word] for word in words if word in known))
+    if not set(words) <= set(known) or len(found) < 2:  # noqa: PLR2004 (a frontier has two sides)
         expected = ", ".join(sorted(known))
         raise Misuse(_("{}: found {!r}, expected {}").format("--frontier", text, expected))
-    return tuple(dict.fromkeys(known[word] for word in words))
+    return found
 
 
 def pair_of(text: str | None, study: "LightingStudy") -> tuple[str, str] | None:

@@ -54,6 +54,9 @@ def _of_lights(seen: Seen) -> Iterator[tuple[str, *tuple[object, ...]]]:
         cabinet = cabinets.get(one.cabinet or "")
         nowhere += one.location is None and (cabinet is None or cabinet.location is None)
         homeless += one.insee_code is None and (cabinet is None or cabinet.insee_code is None)
+    bare = sum(one.count for one in study.lights if one.cabinet in seen.cabinets.bare)
+    if bare:
+        yield _text.UNKNOWN_CABINET, bare
     if nowhere:
         yield _text.NO_PLACE, nowhere, counts["all"]
     if homeless:

@@ -92,7 +92,7 @@ def rows_of(
     names = [heads.get(plain(cell), "") for cell in head]
     where = f"{path.name}, line {first}"
     if needed not in names:
-        raise BadInput(where, ", ".join(head)[:80], _text.NO_COLUMN.format(needed))
+        raise BadInput(where, ", ".join(head)[:80], _text.NO_COLUMN[needed])
     strange = [cell for cell, name in zip(head, names, strict=True) if plain(cell) and not name]
     if strange:
         raise BadInput(where, ", ".join(strange), _text.COLUMNS)

@@ -11,7 +11,12 @@ FLUX = "the flux of a luminaire, 1 to 300,000 lm; taken as not known"
 EFFICACY = "a flux that goes with the power, 3 to 250 lm/W; taken as not known"
 INSTALLED = "a day of installation from 1900 on and not after the study; taken as not known"
 PROFILE = "a night profile in local clock times (HL); its lights are taken as their cabinet goes"
-NO_COLUMN = "a column `{}`"
+NO_COLUMN = {
+    "scenario": "a column `scenario`",
+    "critere": "a column `critere`",
+    "insee": "a column `insee`",
+    "longitude": "a column `longitude`",
+}
 COLUMNS = "columns that are known"
 A_NUMBER = "a number"
 A_YEAR = "a year of the horizon of the study"

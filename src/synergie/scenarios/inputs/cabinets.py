@@ -48,6 +48,8 @@ class Cabinets:
     """How many take the option that was asked for."""
     several: int = 0
     """How many have several subscribed powers."""
+    bare: set[str] = field(default_factory=set)
+    """Those that lights name and no file tells."""
     unpaid: int = 0
     """How many no row tells the payer of."""
 
@@ -67,6 +69,7 @@ def cabinets_of(
     for key in named:
         if key not in told.found:
             told.unpaid += 1
+            told.bare.add(key)
             told.found[key] = StudyCabinet(id=key, body=served.body)
     return told
 
