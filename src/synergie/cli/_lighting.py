@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from synergie.cli._extras import needs
@@ -16,8 +16,10 @@ from synergie.cli._texts import _
 
 if TYPE_CHECKING:
     from synergie.scenarios.inputs import Told, Wanted
-    from synergie.schemas.lighting_effects import LightingCriterion
+    from synergie.schemas.lighting_effects import LightingComparison, LightingCriterion
+    from synergie.schemas.lighting_frontier import Frontier
     from synergie.schemas.lighting_study import LightingStudy
+    from synergie.schemas.lighting_weighing import LightingVoices, Weighing
     from synergie.schemas.park import SetAside
     from synergie.schemas.plan import Phrase
     from synergie.schemas.power import OffPeakWindow
@@ -80,6 +82,28 @@ class Inputs:
     files: Sequence["Told"] = ()
     set_aside: Sequence["SetAside"] = ()
     notes: Sequence["Phrase"] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The scenarios side by side, and what was asked beside."""
+
+    read: Inputs
+    comparison: "LightingComparison"
+    weighing: "Weighing | None"
+    voices: "LightingVoices | None"
+    frontier: "Frontier | None"
+
+    def document(self) -> dict[str, Any]:
+        """The records, by name, for programs."""
+        parts = {
+            "comparison": self.comparison, "weighing": self.weighing, "frontier": self.frontier,
+        }  # fmt: skip
+        told: dict[str, Any] = {
+            name: one.model_dump(mode="json") for name, one in parts.items() if one is not None
+        }
+        told["set_aside"] = [one.model_dump(mode="json") for one in self.read.set_aside]
+        return told
 
 
 def gathered(files: Files, now: datetime) -> Inputs:

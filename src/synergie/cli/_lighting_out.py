@@ -12,7 +12,7 @@ from synergie.cli._folder import whole_folder
 from synergie.cli._texts import french
 
 if TYPE_CHECKING:
-    from synergie.cli.plan_lighting import Compared
+    from synergie.cli._lighting import Compared
     from synergie.reports.lighting_brief import LightingBrief
     from synergie.reports.maintenance_brief import Inventory
 

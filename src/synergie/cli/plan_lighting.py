@@ -2,7 +2,6 @@
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +10,7 @@ import typer
 
 from synergie.cli._extras import needs
 from synergie.cli._files import load
-from synergie.cli._lighting import Files, Inputs, criteria_of, gathered, pair_of
+from synergie.cli._lighting import Compared, Files, Inputs, criteria_of, gathered, pair_of
 from synergie.cli._moment import instant
 from synergie.cli._print import as_json as print_json
 from synergie.cli._texts import N_, _
@@ -30,28 +29,6 @@ EPILOG = """
     synergie plan lighting foyers.gpkg --commune 54430 --corridors trame-noire.gpkg --out nuit
     synergie plan lighting --study etude.json --voices voix.json --frontier cost,night --json
     """
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """The scenarios side by side, and what was asked beside."""
-
-    read: Inputs
-    comparison: "LightingComparison"
-    weighing: "Weighing | None"
-    voices: "LightingVoices | None"
-    frontier: "Frontier | None"
-
-    def document(self) -> dict[str, Any]:
-        """The records, by name, for programs."""
-        parts = {
-            "comparison": self.comparison, "weighing": self.weighing, "frontier": self.frontier,
-        }  # fmt: skip
-        told: dict[str, Any] = {
-            name: one.model_dump(mode="json") for name, one in parts.items() if one is not None
-        }
-        told["set_aside"] = [one.model_dump(mode="json") for one in self.read.set_aside]
-        return told
 
 
 def lighting(  # noqa: PLR0913 (the options of a command)
