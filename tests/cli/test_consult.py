@@ -126,6 +126,25 @@ def test_answers_are_read_and_told(
     ]  # fmt: skip
 
 
+def test_forms_answers_and_weights_follow_from_one_another(
+    compared: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing to write by hand between the comparison and the weighing."""
+    forms, read = tmp_path / "formulaires", tmp_path / "resultat"
+    assert main(["consult", "form", compared, *NEW, "--out", str(forms)]) == 0
+    head = (forms / "reponses.csv").read_text(encoding="utf-8-sig")
+    rows = [f"nuit-2027;{n};habitants;54430;2;;1;;\n" for n in range(15)]
+    answers = _file(tmp_path, "reponses.csv", head + "".join(rows))
+    asked = str(forms / "consultation.json")
+    assert main(["consult", "read", answers, "-c", asked, "--out", str(read)]) == 0
+    capsys.readouterr()
+    line = ["consult", "weigh", compared, str(read / "voix.json"), "--json", "--samples", "300"]
+    assert main(line) == 0
+    made = Weighing.model_validate_json(capsys.readouterr().out)
+    assert [(one.worst, one.best) for one in made.bounds] == [(2_000.0, 900.0), (0.0, 1_900.0)]
+    assert [one.group for one in made.groups] == ["habitants", "habitants.54430"]
+
+
 def test_a_few_answers_make_no_voice(asked: str, tmp_path: Path) -> None:
     few = _file(tmp_path, "peu.csv", csv(*(row(n) for n in range(5))))
     out = tmp_path / "resultat"

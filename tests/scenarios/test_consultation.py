@@ -15,6 +15,7 @@ from synergie.scenarios.consultation import (
     questions,
     read_answers,
     result,
+    scales,
     voices,
 )
 from synergie.scenarios.consultation.columns import columns
@@ -371,6 +372,23 @@ def test_a_consultation_goes_into_a_weighing() -> None:
     )
     firsts = {group.group: group.first for group in made.groups}
     assert firsts == {"habitants": "s1", "entreprises": "s0"}
+
+
+def test_the_ranges_that_people_saw_are_the_scales() -> None:
+    """What lies beyond them later is clipped and told; it changes no worth of the others."""
+    found = scales(consultation())
+    assert [(one.criterion, one.worst, one.best) for one in found] == [
+        (one.criterion, one.worst, one.best) for one in consultation().questions
+    ]
+    table = {"s0": (2000.0, 80.0, 0.0, 7.1), "s1": (900.0, 80.0, 1800.0, 5.5)}
+    rows = [answer(i, order=("felt_safety",)) for i in range(12)]
+    given_voices = LightingVoices(bounds=found, groups=voices(consultation(), rows))
+    before = weigh(comparison(table, ASKED), given_voices, samples=500)
+    beyond = {"s2": (100.0, 80.0, 4000.0, 3.0)}
+    after = weigh(comparison(table | beyond, ASKED), given_voices, samples=500)
+    kept = [one.first for one in (*before.groups, *after.groups)]
+    assert set(kept) == {"s0"}
+    assert any("outside the fixed scale" in note.tell(str) for note in after.notes)
 
 
 def test_many_groups_and_communes_are_chosen_in_time() -> None:

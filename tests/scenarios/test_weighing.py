@@ -525,6 +525,61 @@ def test_a_known_run_gives_its_known_bytes() -> None:
 KNOWN = [[1.0, 0.0, 0.0], [0.505, 0.486, 0.009], [0.549, 0.44, 0.011]]
 
 
+def test_a_weight_that_is_said_exactly_is_that_weight() -> None:
+    """Energy is 0.4; what is left is uniform between the two others."""
+    group = voice(weights=(WeightRange(criterion="energy", low=0.4, high=0.4),))
+    made = weigh(comparison({"s0": [0.5] * 3}, THREE), voices(group, criteria=THREE), samples=8_000)
+    assert made.groups[0].weights_mean == pytest.approx((0.4, 0.3, 0.3), abs=0.01)
+    assert made.groups[0].weights_mean[0] == 0.4
+
+
+def test_all_weights_said_exactly_leave_no_doubt() -> None:
+    rows = [("energy", 0.1), ("bill", 0.2), ("carbon", 0.7)]
+    group = voice(weights=tuple(WeightRange(criterion=c, low=w, high=w) for c, w in rows))  # type: ignore[arg-type]
+    table = {"s0": (0.0, 1.0, 0.5), "s1": (1.0, 0.0, 0.4)}
+    made = weigh(comparison(table, THREE), voices(group, criteria=THREE), samples=100)
+    assert made.groups[0].weights_mean == (0.1, 0.2, 0.7)
+    assert _first(made.groups[0], "s1") == 1
+
+
+def test_ballots_keep_the_ranges_of_their_group() -> None:
+    group = voice(
+        ballots=(("energy",), ("bill",)),
+        weights=(WeightRange(criterion="carbon", low=0.2, high=1),),
+    )
+    made = weigh(comparison({"s0": [0.5] * 3}, THREE), voices(group, criteria=THREE), samples=4_000)
+    energy, bill, carbon = made.groups[0].weights_mean
+    assert carbon >= 0.2
+    assert energy == pytest.approx(bill, abs=0.02)
+
+
+def test_a_ballot_against_the_ranges_is_refused() -> None:
+    group = voice(
+        ballots=(("energy",), ("carbon",)),
+        weights=(WeightRange(criterion="energy", low=0.6, high=1),),
+    )
+    with pytest.raises(BadInput, match="sum to one"):
+        weigh(comparison({"s0": [0.5] * 3}, THREE), voices(group, criteria=THREE))
+
+
+def test_no_scenario_in_play_is_told_and_nothing_is_first() -> None:
+    table = {"s0": (0.5, 0.5), "s1": (0.1, 0.2)}
+    made = weigh(
+        comparison(table, TWO, excluded=["s0", "s1"]), voices(voice("a"), voice("b"), criteria=TWO),
+        samples=50,
+    )  # fmt: skip
+    assert (made.scenarios, made.robust, made.agreements) == ((), (), ())
+    assert [group.first for group in made.groups] == [None, None]
+
+
+def test_a_blank_ballot_says_nothing() -> None:
+    """Beside one order that always chooses s1, a blank ballot is any weight."""
+    table = {"s0": (0, 1), "s1": (1, 0)}
+    group = voice(ballots=(("bill",), ()))
+    made = weigh(comparison(table, TWO), voices(group, criteria=TWO), samples=20_000)
+    assert _near(_first(made.groups[0], "s1"), 0.75)
+
+
 def test_brute_force_over_a_grid_of_weights_gives_the_same_shares() -> None:
     """All weights in steps of 1/120 within an order, counted one by one in exact fractions."""
     table = {"s0": (0.1, 0.7, 0.5), "s1": (0.5, 0.2, 0.45), "s2": (0.6, 0.6, 0.02)}

@@ -143,12 +143,12 @@ class Consulted:
 def consulted(
     files: Sequence[Path], consultation: Path, evidence: Sequence[Path], bounds: Path | None
 ) -> Consulted:
-    """The answers of *files*, votes elsewhere, and the scales of another file."""
+    """The answers of *files*, votes elsewhere; scales as people saw them, or of another file."""
     from synergie.schemas.consultation import Consultation
     from synergie.schemas.lighting_weighing import LightingVoices
 
     with needs("plan"):
-        from synergie.scenarios.consultation import read_answers, result, voices
+        from synergie.scenarios.consultation import read_answers, result, scales, voices
         from synergie.scenarios.evidence import read_evidence
     asked = load(consultation, Consultation)
     read = read_answers(files, asked)
@@ -157,7 +157,7 @@ def consulted(
         asked,
         result(asked, read),
         voices(asked, read.answers),
-        () if bounds is None else load(bounds, LightingVoices).bounds,
+        scales(asked) if bounds is None else load(bounds, LightingVoices).bounds,
         [one.evidence for one in votes],
         (*read.refused, *(fault for one in votes for fault in one.refused)),
     )

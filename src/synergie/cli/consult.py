@@ -124,7 +124,10 @@ def read(
     ] = None,
     bounds: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help=N_("LightingVoices whose fixed scales are taken, JSON.")),
+        typer.Option(
+            metavar="FILE",
+            help=N_("LightingVoices whose scales are taken, not the ranges that people saw."),
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", metavar="DIR", help=N_("Folder to write."))

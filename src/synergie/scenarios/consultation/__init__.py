@@ -7,6 +7,6 @@ taking what is shown from one another.
 from synergie.scenarios.consultation.answers import AnswersRead, read_answers
 from synergie.scenarios.consultation.asked import questions
 from synergie.scenarios.consultation.results import result
-from synergie.scenarios.consultation.spoken import voices
+from synergie.scenarios.consultation.spoken import scales, voices
 
-__all__ = ["AnswersRead", "questions", "read_answers", "result", "voices"]
+__all__ = ["AnswersRead", "questions", "read_answers", "result", "scales", "voices"]

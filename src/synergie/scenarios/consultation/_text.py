@@ -1,6 +1,5 @@
 """Sentences of a consultation, for the catalogue."""
 
-NOT_ASKED = "it cannot be asked: {}"
 NO_RANGE = "a criterion that is known for every scenario and differs between them"
 TWO_QUESTIONS = "at least two criteria that differ between the scenarios"
 AT_MOST = "at most 13 criteria"
@@ -26,7 +25,6 @@ POINTS_AGAINST = "{} forms give more points to a lower rank; their ranks count"
 REMARKS_CUT = "{} remarks were cut at 2,000 characters"
 
 CHOSEN = "{} forms count; they come from those who chose to answer and are no sample of anybody"
-BLANK = "{} forms were blank"
 TOO_FEW = "fewer than {} answers: nothing of them may be shown"
 HIDDEN = "{} groups are not shown apart: they, or what is left without them, have fewer than {}"
 HIDDEN_COMMUNES = "{} groups of one commune are not shown apart, for the same reason"

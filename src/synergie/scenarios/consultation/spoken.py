@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from synergie.scenarios.consultation._shown import counted, shown
 from synergie.schemas.consultation import ConsultAnswer, Consultation
-from synergie.schemas.lighting_weighing import GroupKind, GroupVoice
+from synergie.schemas.lighting_weighing import GroupKind, GroupVoice, ValueBounds
 
 TOGETHER = "reponses-ensemble"
 """Key of those that are not shown apart, together."""
 _TOGETHER_NAME = "Autres réponses, ensemble"
+_SHOWN = "étendue montrée à toutes et tous sur le formulaire de la consultation"
 
 
 def voices(
@@ -36,6 +37,21 @@ def voices(
     if found.together:
         made.append(_voice(consultation, (TOGETHER, "other", _TOGETHER_NAME), found.together))
     return tuple(made)
+
+
+def scales(consultation: Consultation) -> tuple[ValueBounds, ...]:
+    """The ranges that people saw, as the fixed scales of a weighing.
+
+    Weights that were said over a range hold for that range: on other scales the same weights would
+    mean something else. The form fixed them, so that a further scenario changes none.
+    """
+    return tuple(
+        ValueBounds(
+            criterion=one.criterion, worst=one.worst, best=one.best,
+            source=f"{_SHOWN} {consultation.id}, {consultation.title}",
+        )
+        for one in consultation.questions
+    )  # fmt: skip
 
 
 def _voice(
