@@ -135,14 +135,43 @@ def test_an_entry_is_put_only_where_it_fits() -> None:
     assert said(found) == [("gear", 2, text.DOES_NOT_FIT), ("gear", 1, text.FIT_UNKNOWN)]
 
 
-def test_a_cabinet_switches_all_its_lights_or_none() -> None:
-    lights = [light("a", source_type="LED"), light("b", count=3), light("c", cabinet="c2")]
-    told = study(lights, [cabinet("c1"), cabinet("c2")])
-    found = act(told, Measure(source_types=("SHP",), schedule="off"))
-    assert found.schedule.tolist() == [FULL, FULL, OFF]
-    assert said(found) == [("c1", 3, text.PART_OF_CABINET)]
+TWO = [light("a", source_type="LED"), light("b", count=3), light("c", cabinet="c2")]
+C2 = [cabinet("c1"), cabinet("c2")]
+SHP_OFF = Measure(source_types=("SHP",), schedule="off")
+LED_OFF = Measure(source_types=("LED",), schedule="off")
+
+
+@pytest.mark.parametrize(
+    ("measures", "follows", "told"),
+    [
+        ((SHP_OFF,), [FULL, FULL, OFF], [("c1", 3)]),
+        ((SHP_OFF, LED_OFF), [OFF, OFF, OFF], []),
+        ((LED_OFF, SHP_OFF), [OFF, OFF, OFF], []),
+        ((Measure(schedule="off"), Measure(source_types=("SHP",), schedule="full")),
+         [OFF, OFF, FULL], [("c1", 3)]),
+        ((Measure(schedule="off"), Measure(source_types=("LED",), schedule="steps")),
+         [OFF, OFF, OFF], [("c1", 1)]),
+        ((SHP_OFF, Measure(source_types=("LED",), retrofit="led", schedule="half")),
+         [HALF, OFF, OFF], []),
+    ],
+    ids=["part", "part-and-part", "the-other-way", "part-taken-back", "part-otherwise",
+         "by-itself"],
+)  # fmt: skip
+def test_a_cabinet_switches_all_its_lights_or_none(
+    measures: tuple[Measure, ...], follows: list[int], told: list[tuple[str, int]]
+) -> None:
+    """Two measures may make up the whole; else the cabinet stays at the last wish of all."""
+    found = act(study(TWO, C2), *measures)
+    assert found.schedule.tolist() == follows
+    assert said(found) == [(*one, text.PART_OF_CABINET) for one in told]
+
+
+def test_a_light_that_follows_a_schedule_by_itself_is_not_switched() -> None:
     alone = study([light("a", source_type="LED", schedule="half"), light("b")])
-    assert act(alone, Measure(source_types=("SHP",), schedule="off")).schedule.tolist() == [2, 1]
+    assert act(alone, SHP_OFF).schedule.tolist() == [HALF, OFF]
+    found = act(alone, LED_OFF)
+    assert found.schedule.tolist() == [HALF, FULL]
+    assert said(found) == [("c1", 1, text.PART_OF_CABINET)]
 
 
 LIGHTS = [

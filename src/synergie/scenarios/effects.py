@@ -250,7 +250,7 @@ def swept[A](
 ) -> tuple[Answer[LightingScenario, A], ...]: ...
 
 
-def swept(  # noqa: PLR0913 (how to sweep is said once, here)
+def swept(
     study: LightingStudy,
     scenarios: Sequence[LightingScenario],
     act: Callable[[Measured], Any] = sums,
