@@ -1,5 +1,6 @@
 """The folder of a comparison of lighting."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from synergie.reports.lighting_brief import LightingBrief
     from synergie.reports.maintenance_brief import Inventory
 
+PLANS = "plans.json"
+"""The points of the frontier as scenarios."""
 SYNTHETIC = "L'étude le dit d'elle-même : aucun vrai patrimoine, aucun vrai chiffre."
 
 
@@ -23,7 +26,7 @@ def ours() -> frozenset[str]:
     """What such a folder may hold. MissingExtra("report")."""
     with needs("report"):
         from synergie.reports.lighting_folder import NAMES
-    return NAMES
+    return NAMES | {PLANS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,21 @@ def write_folder(found: "Compared", told: Written, out: Path) -> None:
     with needs("report"):
         from synergie.reports.lighting_folder import lighting_folder
 
-        files = lighting_folder(brief_of(found, told))
+        files = lighting_folder(brief_of(found, told)) | _opened(found)
     with whole_folder(out) as folder:
         for name, content in files.items():
             (folder / name).write_bytes(content)
+
+
+def _opened(found: "Compared") -> dict[str, bytes]:
+    """The points of the frontier as scenarios, for `--scenarios`; today goes first."""
+    if found.frontier is None:
+        return {}
+    from synergie.scenarios.frontier import scenario_of
+
+    opened = [found.read.study.scenarios[0], *map(scenario_of, found.frontier.points)]
+    told = [one.model_dump(mode="json") for one in opened]
+    return {PLANS: (json.dumps(told, ensure_ascii=False) + "\n").encode()}
 
 
 def brief_of(found: "Compared", told: Written) -> "LightingBrief":

@@ -16,7 +16,7 @@ from synergie.cli._print import as_json as print_json
 from synergie.cli._texts import N_, _
 
 if TYPE_CHECKING:
-    from synergie.schemas.lighting_effects import LightingComparison
+    from synergie.schemas.lighting_effects import LightingComparison, LightingCriterion
     from synergie.schemas.lighting_frontier import Frontier
     from synergie.schemas.lighting_weighing import LightingVoices, Weighing
 
@@ -190,7 +190,10 @@ def _ready(out: Path, *, force: bool) -> None:
 
 
 def _compared(
-    read: Inputs, voices: Path | None, criteria: Sequence[Any] | None, limit: float
+    read: Inputs,
+    voices: Path | None,
+    criteria: "tuple[LightingCriterion, ...] | None",
+    limit: float,
 ) -> Compared:
     """The comparison, and beside it the weighing and the frontier that were asked for."""
     from synergie.schemas.lighting_weighing import LightingVoices
@@ -210,7 +213,7 @@ def _weighed(comparison: "LightingComparison", said: "LightingVoices") -> "Weigh
     return weigh(comparison, said)
 
 
-def _frontier(read: Inputs, criteria: Sequence[Any], limit: float) -> "Frontier":
+def _frontier(read: Inputs, criteria: "tuple[LightingCriterion, ...]", limit: float) -> "Frontier":
     from synergie.scenarios.frontier import frontier
 
     return frontier(read.study, criteria, seconds=limit)
