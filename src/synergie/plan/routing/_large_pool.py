@@ -4,6 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
+from synergie.plan._linear import Floats, Linear
 from synergie.plan._solver import Model
 from synergie.plan.routing._large_ground import Ground
 from synergie.plan.routing._large_trip import Trip, trip
@@ -11,11 +14,12 @@ from synergie.plan.routing._limit import Limit
 from synergie.plan.routing._task import Order
 
 _MADE = 20_000  # trips remembered with what each stop more would make of them
-_COLUMNS = 3_000
-_NODES = 10
+_KEPT = 20_000  # trips of which the best mix is sought,
+_COLUMNS = 1_000  # and of those the ones that look best, in whole numbers
+_NODES = 500
 _GAP = 1e-4
-_SECONDS = 6.0
-_SHARE = 0.06
+_SECONDS = 12.0
+_SHARE = 0.1
 
 type _Key = tuple[int, frozenset[int]]
 
@@ -27,7 +31,7 @@ class Pool:
     ground: Ground
     prices: list[int]
     made: dict[tuple[int, tuple[int, ...]], Trip | None] = field(default_factory=dict)
-    cheapest: dict[_Key, Trip] = field(default_factory=dict)
+    cheapest: dict[_Key, tuple[int, tuple[int, ...]]] = field(default_factory=dict)
 
     def trip(self, vehicle: int, clients: tuple[int, ...]) -> Trip | None:
         """The trip in this order, made once."""
@@ -63,11 +67,10 @@ class Pool:
     def add(self, trips: Sequence[Trip]) -> None:
         """Keep these trips for the choice."""
         for one in trips:
-            if one.clients:
-                key = one.vehicle, frozenset(one.clients)
-                known = self.cheapest.pop(key, None)
-                better = known is None or one.cost < known.cost
-                self.cheapest[key] = one if better or known is None else known
+            key = one.vehicle, frozenset(one.clients)
+            known = self.cheapest.get(key)
+            if one.clients and (known is None or one.cost < known[0]):
+                self.cheapest[key] = one.cost, one.clients
 
     def spread(self, trips: Sequence[Trip]) -> None:
         """Keep these trips as every other vehicle would make them, too."""
@@ -85,33 +88,67 @@ class Pool:
         left = limit.left_s(_SHARE, _SECONDS)
         if left <= 0:
             return None
-        most = max(most, 1)
         self.add(now)
-        trips = list(self.cheapest.values())[-_COLUMNS:]
-        self.cheapest = {(one.vehicle, frozenset(one.clients)): one for one in trips}
-        for one in trips:
-            one.known, one.plain, one.loaded = {}, None, None
-        model = self._model(trips, most)
-        held = {(one.vehicle, frozenset(one.clients)) for one in now}
-        outcome = model.minimise(
+        held = {(one.vehicle, frozenset(one.clients)) for one in now if one.clients}
+        keys = self._promising(held, max(most, 1))
+        outcome = self._model(keys, max(most, 1)).minimise(
             limit_s=left,
             gap=_GAP,
             cancel=limit.cancel,
             options={"mip_max_nodes": _NODES},
-            start={n: float(key in held) for n, key in enumerate(self.cheapest)},
+            start={number: float(key in held) for number, key in enumerate(keys)},
         )
         if not outcome.values:
             return None
-        return self._once([one for number, one in enumerate(trips) if outcome.chosen(number)])
+        chosen = [key for number, key in enumerate(keys) if outcome.chosen(number)]
+        made = [self.trip(vehicle, self.cheapest[vehicle, key][1]) for vehicle, key in chosen]
+        return self._once([one for one in made if one is not None])
 
-    def _model(self, trips: Sequence[Trip], most: int) -> Model:
+    def _promising(self, held: set[_Key], most: int) -> list[_Key]:
+        """Those held, and those of least reduced cost in the linear programme of all trips met."""
+        keys = list(self.cheapest)[-_KEPT:]
+        self.cheapest = {key: self.cheapest[key] for key in [*keys, *held]}
+        costs = np.array([self.cheapest[key][0] for key in keys]) / most
+        matrix = self._matrix(keys)
+        duals = self._duals(matrix, costs, most)
+        if duals is not None:
+            order = (costs - matrix @ duals).argsort(kind="stable")
+            keys = [keys[number] for number in order[:_COLUMNS].tolist()]
+        return [*held, *(key for key in keys[:_COLUMNS] if key not in held)]
+
+    def _matrix(self, keys: Sequence[_Key]) -> Floats:
+        """Each trip (row): its stops, then its vehicle."""
+        stops, vehicles = len(self.prices), len(self.ground.task.vehicles)
+        matrix = np.zeros((len(keys), stops + vehicles))
+        for row, (vehicle, clients) in enumerate(keys):
+            matrix[row, [self.ground.clients[client][0] for client in clients]] = 1
+            matrix[row, stops + vehicle] = 1
+        return matrix
+
+    def _duals(self, matrix: Floats, costs: Floats, most: int) -> Floats | None:
+        """What each stop and each vehicle is worth when trips may be made in part."""
+        counts = [vehicle.count for vehicle in self.ground.task.vehicles]
+        prices = np.array(self.prices) / most
+        programme = Linear()
+        programme.require(
+            np.zeros((matrix.shape[1], 0)),
+            np.array([*np.ones(len(prices)), *np.full(len(counts), -np.inf)]),
+            np.array([*np.full(len(prices), np.inf), *counts]),
+        )
+        programme.enter(np.eye(len(prices), matrix.shape[1]), prices)
+        programme.enter(matrix, costs)
+        answer = programme.minimise()
+        return None if answer is None else answer.duals
+
+    def _model(self, keys: Sequence[_Key], most: int) -> Model:
         """Which trips to make, in shares of *most*; a stop in several is taken out later."""
         model = Model("trips")
         of_stop: list[list[int]] = [[] for _ in self.prices]
         of_vehicle: list[list[int]] = [[] for _ in self.ground.task.vehicles]
-        for number, one in enumerate(trips):
-            of_vehicle[one.vehicle].append(model.binary(f"t{number}", one.cost / most))
-            for stop in one.stops():
+        for number, (index, clients) in enumerate(keys):
+            cost, _ = self.cheapest[index, clients]
+            of_vehicle[index].append(model.binary(f"t{number}", cost / most))
+            for stop in {self.ground.clients[client][0] for client in clients}:
                 of_stop[stop].append(number)
         for stop, price in enumerate(self.prices):
             of_stop[stop].append(model.binary(f"out{stop}", price / most))

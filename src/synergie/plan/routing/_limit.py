@@ -24,16 +24,26 @@ class Limit:
     part: float = 1.0
 
     def __call__(self, best_cost: int) -> bool:
-        self.ended = self._ended(1.0)
-        hopeless = best_cost == _NONE and self.hopeful and self._ended(_PATIENCE) is not None
-        if self.ended is None and not hopeless and self._ended(self.part) is None:
+        self.ended = self._ended()
+        hopeless = best_cost == _NONE and self.hopeful and self._past(_PATIENCE)
+        if self.ended is None and not hopeless and not self._past(self.part):
             self.done += 1
             return False
         return True
 
-    def _ended(self, share: float) -> Ended | None:
-        if self.cancel is not None and self.cancel():
+    def stopped(self) -> bool:
+        """Whether the caller said so, or the seconds are up: asked where there are no steps yet."""
+        ended = self._ended()
+        self.ended = None if ended == "iterations" else ended
+        return self.ended is not None
+
+    def _ended(self) -> Ended | None:
+        if self.ended == "cancelled" or (self.cancel is not None and self.cancel()):
             return "cancelled"
+        return self._past(1.0)
+
+    def _past(self, share: float) -> Ended | None:
+        """What is past of the limit's share."""
         if self.iterations is not None and self.done >= self.iterations * share:
             return "iterations"
         away = time.perf_counter() - self.begun

@@ -71,7 +71,7 @@ def _found(task: Task, limit: Limit, seed: int, begin: Sequence[Order] | None) -
     if _mixed(model):
         return _large(model, limit, seed, begin)
     best = _searched(model, limit, seed, begin)
-    if not best.is_feasible():
+    if not best.is_feasible() and limit.ended != "cancelled":
         limit.hopeful = False
         required = _required_alone(task, limit, seed)
         if required is not None:
@@ -80,7 +80,7 @@ def _found(task: Task, limit: Limit, seed: int, begin: Sequence[Order] | None) -
         model = Model(task, relaxed=_dear(task))
         best = _searched(model, limit, seed, begin)
     if not best.is_feasible():
-        best = model.solution(_parts(task, begin or []))
+        best = model.solution(_parts(task, model.orders(best)))
     return _told(model, best, limit)
 
 
