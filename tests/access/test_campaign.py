@@ -53,7 +53,7 @@ def test_each_canary_bears_a_mark(here: Range) -> None:
 def test_an_owner_sees_its_canaries_and_its_partner_those_that_are_shared(here: Range) -> None:
     """Or the campaign would look for what is nowhere."""
     owner, partner, stranger = NAMES
-    ids = here.world.ids[owner]
+    ids, theirs = here.world.ids[owner], here.world.ids[partner]
     lists = [
         *(f"/v1/{noun}" for noun in ("sites", "supply-points", "cabinets", "light-points")),
         *(f"/v1/{noun}" for noun in ("consents", "perimeters", "webhooks")),
@@ -75,6 +75,7 @@ def test_an_owner_sees_its_canaries_and_its_partner_those_that_are_shared(here: 
         f"/v1/lighting-studies/{ids['glow']}/comparisons/{ids['effects']}/problem",
         f"/v1/lighting-studies/{ids['glow']}/comparisons/{ids['effects']}/voice",
         f"/v1/lighting-studies/{ids['glow']}/consultations/{ids['poll']}",
+        f"/v1/lighting-studies/{theirs['verdict']}/comparisons/{theirs['weighed']}/voice",
     ]
     seen = b"".join(here.ask(owner, _shot(path, "list_sites")).whole for path in lists)
     mine = [one for one in here.world.canaries if one.owner == owner]

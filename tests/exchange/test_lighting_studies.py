@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -63,9 +64,7 @@ def test_who_opens_nothing_is_missing_with_the_reason_and_sees_nothing(made: Stu
     made.agree("aulnes")
     made.agree("bouleaux", purpose="joint_maintenance")
     told = made.inputs()
-    assert [(one.body, one.cabinets, one.light_points) for one in told.opened] == [
-        ("aulnes", 2, 2)
-    ]
+    assert [(one.body, one.cabinets, one.light_points) for one in told.opened] == [("aulnes", 2, 2)]
     assert {one.body: one.reason for one in told.missing} == {
         "bouleaux": "no_agreement",
         "chenes": "no_agreement",
@@ -159,3 +158,298 @@ def test_a_revocation_closes_study_and_comparison_at_the_next_request(made: Stud
         made.keep(study())
     assert made.part("chenes", kept).view.scenarios[0].cabinets, "its own part stays its own"
     made.act("propose", made.keep(study(("aulnes", "bouleaux"))))
+
+
+def test_scenarios_take_from_the_options_as_they_were_published_last(made: Studying) -> None:
+    made.ready()
+    cheaper = lighting.LED | {"price_eur": "400.00"}
+    with pytest.raises(BadInput, match="/problem/retrofits/0"):
+        made.keep(study(retrofits=[cheaper]))
+    later = [lighting.NIGHT, lighting.OFF | {"spans": [{"starts": "01:00", "ends": "05:00"}]}]
+    with pytest.raises(BadInput, match="/problem/schedules/1"):
+        made.keep(study(schedules=later))
+    first = made.keep(study())
+    made.publish(retrofits=[cheaper])
+    with pytest.raises(BadInput, match="/problem/retrofits/0"):
+        made.keep(study())
+    second = made.keep(study(retrofits=[cheaper]))
+    book, who = Comparisons(made.store), made.coordinator.caller
+    taken = [book.read(who, made.id, one, now=NOW).options for one in (first, second)]
+    assert len(set(taken)) == 2
+
+
+def test_options_are_versions_that_every_body_reads_and_nobody_else(made: Studying) -> None:
+    book, who = OptionsBook(made.store), made.coordinator.caller
+    first = made.publish()
+    assert made.publish() == first, "the same again is the same version"
+    second = made.publish(source="avenant de 2027")
+    chenes = made.bodies["chenes"].caller
+    told = book.page(chenes, made.id, now=NOW).items
+    assert {(one.id, one.version, one.record) for one in told} == {
+        (first, 1, None), (second, 2, None),
+    }  # fmt: skip
+    read = book.read(chenes, made.id, second, now=NOW)
+    assert read.record is not None
+    assert digest(read.record) == read.sha256
+    stranger = body(made.store, "etranger").caller
+    with pytest.raises(NotFound):
+        book.read(stranger, made.id, second, now=NOW)
+    options = OptionsRecord(retrofits=(), schedules=(), source="x")
+    with pytest.raises(NotAllowed, match="other_party"):
+        book.publish(chenes, made.id, options, now=NOW)
+    made.act("close")
+    with pytest.raises(Conflict, match="closed"):
+        book.publish(who, made.id, options, now=NOW)
+
+
+def _wrong(fault: str) -> dict[str, Any]:
+    """*fault* planted in a comparison that holds."""
+    found = lighting.compared(study())
+    first, *rest = found.scenarios
+    cabinet, *cabinets = first.cabinets
+    pays, *others = found.bodies
+    assert pays.bill_eur is not None
+    more_eur = pays.bill_eur + Decimal("0.01")
+    energy = first.indicators[0]
+    assert energy.criterion == "energy"
+    assert energy.value is not None
+    more = energy.model_copy(update={"value": energy.value + 0.001})
+    places = {
+        "digest": {"study_digest": "0" * 64},
+        "scenario": {"scenarios": tuple(rest)},
+        "cabinet": {"scenarios": (_with(first, cabinets=tuple(cabinets)), *rest)},
+        "bill": {"bodies": (_with(pays, bill_eur=more_eur), *others)},
+        "energy": {"scenarios": (_with(first, indicators=(more, *first.indicators[1:])), *rest)},
+        "payer": {"bodies": tuple(others)},
+        "kwh": {
+            "scenarios": (_with(first, cabinets=(_with(cabinet, energy=()), *cabinets)), *rest)
+        },
+        "beaten": {"dominated": ({"scenario": "s2", "by": "s0"},)},
+    }
+    return places[fault]
+
+
+def _with(record: Any, **more: Any) -> Any:
+    return record.model_copy(update=more)
+
+
+@pytest.mark.parametrize(
+    "fault", ["digest", "scenario", "cabinet", "bill", "energy", "payer", "kwh", "beaten"]
+)
+def test_a_comparison_whose_sums_do_not_add_up_is_not_kept(made: Studying, fault: str) -> None:
+    found = lighting.compared(study())
+    values = {name: getattr(found, name) for name in type(found).model_fields} | _wrong(fault)
+    with pytest.raises(BadInput) as caught:
+        made.ready().keep(study(), comparison=type(found).model_validate(values))
+    assert caught.value.where == "/comparison"
+
+
+@pytest.mark.parametrize(
+    "bounds",
+    [
+        [lighting.BOUNDS[0], lighting.BOUNDS[0]],
+        [lighting.BOUNDS[0] | {"worst": 0.0, "best": 1000.0}],
+        [lighting.BOUNDS[0] | {"criterion": "legal"}],
+    ],
+    ids=["twice", "turned round", "a constraint"],
+)
+def test_scales_that_do_not_fit_are_refused(made: Studying, bounds: list[dict[str, Any]]) -> None:
+    with pytest.raises(BadInput, match="/bounds"):
+        made.ready().keep(study(), bounds=tuple(bounds))
+
+
+def test_a_scenario_is_retained_once_each_body_has_accepted_it(made: Studying) -> None:
+    kept = made.ready().collected()
+    with pytest.raises(Conflict, match="not answered"):
+        made.act("adopt", kept, "s2")
+    first = made.answer("aulnes", kept, "decline", reason="Le conseil s'y oppose")
+    assert made.answer("aulnes", kept, "decline") == first
+    with pytest.raises(Conflict, match="decline"):
+        made.answer("aulnes", kept)
+    made.answer("bouleaux", kept)
+    made.answer("chenes", kept, scenario="s1")
+    with pytest.raises(Conflict, match="declined"):
+        made.act("adopt", kept, "s2")
+    book = StudyParts(made.store)
+    for owner in ("aulnes", "chenes"):
+        assert book.withdraw(made.bodies[owner].caller, made.id, kept, now=NOW).answer is None
+    with pytest.raises(Conflict, match="another part"):
+        made.answer("aulnes", kept, part_sha256="0" * 64)
+    with pytest.raises(BadInput, match="/scenario"):
+        made.answer("aulnes", kept, scenario="s9")
+    for owner in ("aulnes", "chenes"):
+        made.answer(owner, kept)
+    made.act("adopt", kept, "s2")
+    with pytest.raises(Conflict, match="adopted"):
+        book.withdraw(made.bodies["aulnes"].caller, made.id, kept, now=NOW)
+
+
+def test_what_breaks_a_hard_constraint_is_not_retained(made: Studying) -> None:
+    found = _with(lighting.compared(study()), excluded=("s1",), dominated=())
+    kept = made.ready().keep(study(), comparison=found)
+    made.act("propose", kept)
+    assert [one.excluded for one in made.part("aulnes", kept).view.scenarios] == [
+        False, True, False,
+    ]  # fmt: skip
+    made.act("collect")
+    with pytest.raises(Conflict, match="excluded"):
+        made.answer("aulnes", kept, scenario="s1")
+    with pytest.raises(Conflict, match="excluded"):
+        made.act("adopt", kept, "s1")
+
+
+def test_proposed_anew_voices_stay_and_answers_go(made: Studying) -> None:
+    kept = made.ready().collected()
+    made.answer("aulnes", kept)
+    assert made.act("propose", kept).state == "proposed"
+    told = made.part("aulnes", kept)
+    assert (told.spoke, told.answer) == (True, None)
+    assert made.act("withdraw").state == "open"
+    made.act("propose", kept)
+    made.act("collect")
+    assert len(made.voices(kept).groups) == 3
+
+
+def test_another_scenario_takes_the_place_of_the_one_retained(made: Studying) -> None:
+    kept = made.ready().adopted()
+    assert made.act("propose", kept).scenario == "s2"
+    assert made.act("withdraw").state == "adopted"
+    made.act("propose", kept)
+    made.act("collect")
+    for owner in BODIES:
+        made.answer(owner, kept, scenario="s1")
+    done = made.act("adopt", kept, "s1")
+    assert (done.state, done.scenario) == ("adopted", "s1")
+
+
+@pytest.mark.parametrize(
+    ("act", "comparison", "scenario", "where"),
+    [
+        ("propose", None, None, "/comparison"),
+        ("close", "lcp_22222222222222222222", None, "/comparison"),
+        ("adopt", "lcp_22222222222222222222", None, "/scenario"),
+        ("propose", "lcp_22222222222222222222", "s1", "/scenario"),
+    ],
+)
+def test_what_an_act_is_about_is_named_and_only_then(
+    made: Studying, act: str, comparison: str | None, scenario: str | None, where: str
+) -> None:
+    with pytest.raises(BadInput) as caught:
+        made.act(act, comparison, scenario)
+    assert caught.value.where == where
+
+
+def test_a_body_does_not_do_what_its_coordinator_does(made: Studying) -> None:
+    kept = made.ready().proposed()
+    who, store = made.bodies["aulnes"].caller, made.store
+    record = JointStudyRecord.model_validate(lighting.record())
+    acts: tuple[Callable[[], Any], ...] = (
+        lambda: JointStudies(store).change(who, made.id, record, now=NOW),
+        lambda: JointStudies(store).invite(who, made.id, ("aulnes",), now=NOW),
+        lambda: Comparisons(store).inputs(who, made.id, now=NOW),
+        lambda: Comparisons(store).page(who, made.id, now=NOW),
+        lambda: Comparisons(store).keep(who, made.id, request(study()), now=NOW),
+        lambda: Comparisons(store).read(who, made.id, kept, now=NOW),
+        lambda: Comparisons(store).problem_of(who, made.id, kept, now=NOW),
+        lambda: StudyParts(store).page(who, made.id, kept, now=NOW),
+        lambda: Weighings(store).voices(who, made.id, kept, now=NOW),
+    )
+    for act in acts:
+        with pytest.raises(NotAllowed, match="other_party"):
+            act()
+
+
+def test_bodies_see_themselves_and_strangers_nothing(made: Studying) -> None:
+    kept = made.ready().proposed()
+    book = JointStudies(made.store)
+    seen = book.read(made.bodies["aulnes"].caller, made.id, now=NOW)
+    assert ([one.body for one in seen.bodies], seen.n_bodies) == (["aulnes"], 3)
+    assert "bouleaux" not in seen.model_dump_json()
+    stranger = body(made.store, "etranger").caller
+    assert book.page(stranger, now=NOW).items == ()
+    reads: tuple[Callable[[], Any], ...] = (
+        lambda: book.read(stranger, made.id, now=NOW),
+        lambda: Comparisons(made.store).inputs(stranger, made.id, now=NOW),
+        lambda: StudyParts(made.store).read(stranger, made.id, kept, now=NOW),
+        lambda: Voices(made.store).read(stranger, made.id, kept, now=NOW),
+        lambda: Weighings(made.store).read(stranger, made.id, kept, now=NOW),
+    )
+    for read in reads:
+        with pytest.raises(NotFound):
+            read()
+
+
+def test_a_narrowed_token_sees_no_joint_study(made: Studying) -> None:
+    made.ready()
+    only = frozenset({made.agreements["aulnes"].id})
+    for who in (made.coordinator.caller, made.bodies["aulnes"].caller):
+        with pytest.raises(NotAllowed, match="token_narrower"):
+            JointStudies(made.store).read(replace(who, agreements=only), made.id, now=NOW)
+
+
+def _leaks(made: Studying) -> list[tuple[str, str]]:
+    """What the part of each body holds that it may not: (body, text)."""
+    found = lighting.compared(study())
+    said = Phrase(text="of {}", values=("chenes",))
+    first, *rest = found.scenarios
+    told = _with(first.indicators[0], source=said)
+    first = _with(first, indicators=(told, *first.indicators[1:]))
+    plain = Phrase(text="a sentence of ours")
+    found = _with(found, scenarios=(first, *rest), assumptions=(said, plain))
+    kept = made.ready().keep(study(), comparison=found)
+    made.act("propose", kept)
+    leaks = []
+    for owner in BODIES:
+        text = made.part(owner, kept).model_dump_json()
+        assert f"A-{owner}-1" in text, "or nothing is looked at"
+        assert "a sentence of ours" in text
+        others = [one for one in BODIES if one != owner]
+        hidden = [what for one in others for what in (one, f"A-{one}", owned(one)[2])]
+        mine = {one.bill_eur for one in found.bodies if one.body == owner}
+        bills = {one.bill_eur for one in found.bodies if one.body != owner} - mine
+        hidden += [f'"{one}"' for one in bills]
+        leaks += [(owner, what) for what in hidden if what in text]
+    return leaks
+
+
+def test_no_part_holds_what_is_of_another_body(made: Studying) -> None:
+    assert _leaks(made) == []
+
+
+def test_a_part_that_says_too_much_is_found(
+    made: Studying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Views._view
+
+    def wide(self: Views, owner: str) -> Any:
+        """The fault planted: the cabinets of everybody."""
+        told = whole(self, owner)
+        every = self.comparison.scenarios[0].cabinets
+        first = told.scenarios[0].model_copy(update={"cabinets": every})
+        return told.model_copy(update={"scenarios": (first, *told.scenarios[1:])})
+
+    monkeypatch.setattr(Views, "_view", wide)
+    assert ("aulnes", "A-bouleaux") in _leaks(made)
+
+
+def test_of_a_commune_that_two_bodies_light_no_effect_is_told(made: Studying) -> None:
+    made.ready()
+    both = lighting.study(owned("aulnes"), owned("aulnes", 2, commune="54150"), owned("bouleaux"))
+    kept = made.proposed(both)
+    aulnes, bouleaux = (made.part(one, kept).view for one in ("aulnes", "bouleaux"))
+    assert [one.insee_code for one in aulnes.scenarios[0].communes] == ["54115"]
+    assert bouleaux.scenarios[0].communes == ()
+    assert (aulnes.shared, bouleaux.shared) == (("54150",), ("54150",))
+
+
+def test_a_rule_that_opens_every_part_does_not_open_one_to_another_body(
+    made: Studying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two locks: the rule of the table, and the part that is looked for is the caller's."""
+    kept = made.ready().proposed()
+    outsider = body(made.store, "etranger").caller
+    rules: dict[Any, Any] = _scope._RULES
+    monkeypatch.setitem(rules, LightingPartRow, lambda _: true())
+    with pytest.raises(NotFound):
+        StudyParts(made.store).read(outsider, made.id, kept, now=NOW)
+    assert made.part("aulnes", kept).body == "aulnes"
