@@ -48,7 +48,7 @@ TEXT_AT: dict[str, tuple[int, str, tuple[str, ...]]] = {
     "damage": (1, "expected", ("formats/",)),
     "is_not": (99, "expected", ("exchange/",)),
     "note": (0, "text", ("formats/",)),
-    "phrase": (0, "text", ("plan/",)),
+    "phrase": (0, "text", ("plan/", "scenarios/")),
     "plan_is_named": (99, "expected", ("exchange/",)),
 }
 """Which argument of which call is a text for people: its place, or its name; and where so."""
@@ -74,7 +74,7 @@ def _of_file(path: Path, source: Path) -> Iterator[str]:
     below = path.relative_to(source).as_posix()
     tree = ast.parse(path.read_text(encoding="utf-8"))
     named = dict(_named(tree))
-    sentences = re.fullmatch(r"plan/(?:\w+/)?_(?:\w+_)?text\.py", below)
+    sentences = re.fullmatch(r"(?:plan|scenarios)/(?:\w+/)?_(?:\w+_)?text\.py", below)
     for name, value in named.items():
         if name in {"EXPECTED", "REASONS", "WITHIN"} or (sentences and name.isupper()):
             yield from _constants(value, named)
