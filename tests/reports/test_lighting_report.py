@@ -163,7 +163,7 @@ def test_gains_and_losses_by_commune_are_those_of_the_figures(document: Document
                  "contre aujourd'hui"].rows  # fmt: skip
     liverdun = next(row for row in rows if row[0] == "Liverdun")
     assert liverdun[2] == f"1\u202f000 (+5,0{FIXED}%)".replace("1\u202f000", "+1\u202f000")
-    assert liverdun[4:7] == ("rien", "argent public et service", "sentiment de sécurité")
+    assert liverdun[4:] == ("rien", "argent public et service", "rien", "sentiment de sécurité")
     told = words(document, "communes")
     assert "perdent sans rien gagner : Liverdun" in told
 
@@ -181,7 +181,7 @@ def test_each_scenario_has_a_map_whose_shapes_are_in_the_legend(document: Docume
     marks = [len(re.findall(r'<path class="ink-\d" d="[^"]*"><title>A-', one.svg)) for one in maps]
     assert marks == [12, 12, 12]
     shown = [one.svg.unescape() for one in maps]
-    assert "toute la nuit, lampes d'aujourd'hui : 12" in shown[0]
+    assert "lumière toute la nuit, lampes d'aujourd'hui : 12" in shown[0]
     assert "abaissée une partie de la nuit, lampes remplacées : 12" in shown[1]
     assert "éteinte une partie de la nuit, lampes remplacées : 9" in shown[2]
     assert "toute la nuit, lampes remplacées : 3" in shown[2]
@@ -291,7 +291,7 @@ def test_without_groups_and_frontier_their_sections_are_not_there() -> None:
 
 
 def test_age_of_the_inventory_is_on_every_page(document: Document) -> None:
-    assert "inventaire du 02/03/2026 au 01/10/2026" in document.dated
+    assert "inventaire modifié le 02/03/2026" in document.dated
     assert "hypothèses à la fin" in document.dated
     bare = lighting_document(brief(sources=()))
     assert "date de l'inventaire non connue" in bare.dated

@@ -19,6 +19,7 @@ _BEYOND: tuple[LightingCriterion, ...] = (
 )  # fmt: skip
 """Effects of an option that are told in a sentence, the first that change."""
 _TOLD = 5
+_ENDS = 2
 _MONEY: tuple[tuple[LightingCriterion, str], ...] = (
     ("net_present_cost", "coût complet"),
     ("investment", "travaux"),
@@ -79,14 +80,12 @@ def _how_much(brief: LightingBrief) -> tuple[str, str]:
         ]
         if told is None or not known:
             continue
-        (low, least), (high, most) = min(known), max(known)
+        low, high = min(known)[0], max(known)[0]
         if is_same(low, high):
             parts.append(f"{word} de {amount(told, low)}")
         else:
-            parts.append(
-                f"{word} de {amount(told, low)} ({brief.mark(least)}) à {amount(told, high)} "
-                f"({brief.mark(most)})"
-            )
+            ends = (f"{amount(told, end)} ({_at(brief, known, end)})" for end in (low, high))
+            parts.append(f"{word} de {' à '.join(ends)}")
     if not parts:
         return "Aucun montant n'est connu.", "Il manque le prix de l'énergie ou celui des travaux."
     more = "; ".join(parts[1:]).replace(";", " ;")
@@ -96,15 +95,21 @@ def _how_much(brief: LightingBrief) -> tuple[str, str]:
     return first, f"{more[:1].upper()}{more[1:]}. {span}" if more else span
 
 
+def _at(brief: LightingBrief, known: list[tuple[float, str]], end: float) -> str:
+    """The scenarios that reach an end."""
+    marks = [brief.mark(key) for value, key in known if is_same(value, end)]
+    return every(marks) if len(marks) <= _ENDS else f"{marks[0]} à {marks[-1]}"
+
+
 def _who(brief: LightingBrief) -> tuple[str, str]:
     if not brief.communes:
         return "Inconnu : aucun fichier ne dit la commune des luminaires.", ""
     losing, mixed = [], []
     for one in brief.shown[1:]:
         found = changes(brief, one.scenario)
-        if any(each.worse and not each.better for each in found):
+        if any(each.verdict == "perd" for each in found):
             losing.append(brief.mark(one.scenario))
-        elif any(each.worse for each in found):
+        elif any(each.verdict == "gagne et perd" for each in found):
             mixed.append(brief.mark(one.scenario))
     more = "Le détail est plus loin, commune par commune."
     if losing:
@@ -181,12 +186,10 @@ def _unknown(brief: LightingBrief) -> tuple[str, str]:
 
 
 def _data(brief: LightingBrief) -> tuple[str, str]:
-    dates = [one.modified for one in brief.sources if one.modified is not None]
     more = f"Tarif de réseau et taxes du {short_date(brief.study.rules.on)}."
-    if not dates:
-        return "La date des fichiers n'est pas connue.", more
-    oldest = min(dates).astimezone(brief.tz).date()
-    newest = max(dates).astimezone(brief.tz).date()
+    if brief.inventory is None:
+        return "La date de l'inventaire n'est pas connue.", more
+    oldest, newest = map(short_date, brief.inventory)
     if oldest == newest:
-        return f"Fichiers du {short_date(oldest)}.", more
-    return f"Fichiers du {short_date(oldest)} au {short_date(newest)}.", more
+        return f"Inventaire modifié le {oldest}.", more
+    return f"Inventaire modifié du {oldest} au {newest}, selon les fichiers.", more

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from synergie.calendar import zone
 from synergie.reports.french import moment
-from synergie.reports.lighting_words import bound
+from synergie.reports.lighting_words import NAMES, bound
 from synergie.reports.maintenance_brief import Inventory
 from synergie.reports.plans import Catalogue, said
 from synergie.schemas.lighting_effects import (
@@ -26,6 +26,8 @@ from synergie.schemas.plan import Phrase
 
 MOST_SHOWN = 24
 """Scenarios that the report tells; the workbook has all of them."""
+INVENTORY = "inventaire"
+"""What a source of light points or cabinets is called (`Inventory.what`)."""
 _SHORT = 8
 
 
@@ -68,6 +70,16 @@ class LightingBrief:
     def criteria(self) -> dict[LightingCriterion, CriterionTold]:
         """What each indicator is, in the order of every table."""
         return {one.criterion: one for one in self.comparison.criteria}
+
+    @cached_property
+    def inventory(self) -> tuple[date, date] | None:
+        """When the oldest and the newest file of the inventory were changed. None: not known."""
+        days = [
+            one.modified.astimezone(self.tz).date()
+            for one in self.sources
+            if one.modified is not None and one.what == INVENTORY
+        ]
+        return (min(days), max(days)) if days else None
 
     @cached_property
     def scenarios(self) -> dict[str, LightingScenario]:
@@ -191,10 +203,18 @@ class LightingBrief:
         return said(Phrase(text=phrase.text, values=values), self.tell)
 
     def _called(self, value: str) -> str:
-        for known in (self.names, self.communes, self._marks):
+        for known in (self.names, self.communes, self._marks, self._quoted):
             if value in known:
                 return known[value]
         return value
+
+    @cached_property
+    def _quoted(self) -> dict[str, str]:
+        """Names of criteria, schedules and entries of the catalogue, between quotes."""
+        names: dict[str, str] = {key: one.name for key, one in NAMES.items()}
+        names |= {one.id: one.name for one in self.study.schedules}
+        names |= {one.id: one.name for one in self.study.retrofits}
+        return {key: f"« {bound(name)} »" for key, name in names.items()}
 
     @cached_property
     def _marks(self) -> dict[str, str]:

@@ -37,12 +37,14 @@ class CommuneChange:
     commune: str
     better: tuple[Stake, ...]
     worse: tuple[Stake, ...]
+    mixed: tuple[Stake, ...]
+    """Those of which one effect is better and another worse."""
     unknown: tuple[Stake, ...]
 
     @property
     def verdict(self) -> str:
         """In one word."""
-        if self.better and self.worse:
+        if self.mixed or (self.better and self.worse):
             return "gagne et perd"
         if self.better:
             return "gagne"
@@ -55,7 +57,7 @@ def changes(brief: LightingBrief, scenario: str) -> tuple[CommuneChange, ...]:
     """Each commune against today, in the order of the study.
 
     A stake is better when one of its effects is better and none is worse; money is judged by its
-    complete cost, else by the bill. A stake with effects both ways counts as better and as worse.
+    complete cost, else by the bill.
     """
     return tuple(_change(brief, scenario, code) for code in brief.communes)
 
@@ -72,7 +74,10 @@ def _change(brief: LightingBrief, scenario: str, code: str) -> CommuneChange:
             found["unknown"].add(told.stake)
         elif not is_same(before, after):
             found["better" if is_better(told, after, before) else "worse"].add(told.stake)
-    found["unknown"] -= found["better"] | found["worse"]
+    found["mixed"] = found["better"] & found["worse"]
+    for name in ("better", "worse"):
+        found[name] = found[name] - found["mixed"]
+    found["unknown"] -= found["better"] | found["worse"] | found["mixed"]
     ordered = {name: tuple(one for one in STAKES if one in held) for name, held in found.items()}
     return CommuneChange(code, **ordered)
 
@@ -131,7 +136,7 @@ def _of(brief: LightingBrief, one: ScenarioEffects) -> Iterator[Block]:
     criterion = _drawn(brief, one.scenario)
     table = Table(
         f"Chaque commune sous {brief.full(one.scenario)}, contre aujourd'hui",
-        ("Commune", "Verdict", "Facture", "Énergie", "Mieux", "Moins bien", "Inconnu"),
+        ("Commune", "Verdict", "Facture", "Énergie", "Mieux", "Moins bien", "Les deux", "Inconnu"),
         tuple(_row(brief, one.scenario, each) for each in found),
         frozenset({2, 3}),
     )
@@ -191,6 +196,7 @@ def _row(brief: LightingBrief, scenario: str, one: CommuneChange) -> tuple[str, 
         *(_gap(brief, scenario, one.commune, criterion) for criterion in _BY_MONEY),
         stakes(one.better),
         stakes(one.worse),
+        stakes(one.mixed),
         stakes(one.unknown),
     )
 
@@ -216,8 +222,8 @@ def _summary(
     found: tuple[CommuneChange, ...],
     criterion: LightingCriterion,
 ) -> str:
-    losers = [brief.communes[one.commune] for one in found if one.worse and not one.better]
-    mixed = sum(bool(one.worse and one.better) for one in found)
+    losers = [brief.communes[one.commune] for one in found if one.verdict == "perd"]
+    mixed = sum(one.verdict == "gagne et perd" for one in found)
     start = f"{brief.full(scenario)}, {short(criterion)} : "
     if losers:
         return f"{start}perdent sans rien gagner : {_few(losers)}."

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from synergie.reports.french import number
 from synergie.reports.lighting_brief import LightingBrief
-from synergie.reports.lighting_pair import apart, the_pair
+from synergie.reports.lighting_pair import apart, same_energy, the_pair
 from synergie.reports.lighting_unknown import missing_words
 from synergie.reports.lighting_words import every
 from synergie.reports.purchase_words import count
@@ -41,8 +41,10 @@ def _more(brief: LightingBrief) -> Iterator[str]:
     pair = the_pair(brief)
     if pair is not None:
         told = apart(brief, pair)
+        start = "Même énergie : " if same_energy(brief, pair) else ""
+        marks = f"{brief.mark(pair[0])} ou {brief.mark(pair[1])}"
         if told:
-            yield (f"{brief.mark(pair[0])} ou {brief.mark(pair[1])} se départagent par : {told}.")
+            yield f"{start}{marks} se départagent par : {told}."
     excluded = [brief.mark(one) for one in brief.comparison.excluded]
     if excluded:
         yield f"Écartés d'office : {every(excluded)}."

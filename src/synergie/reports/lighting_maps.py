@@ -18,10 +18,12 @@ from synergie.schemas.lighting_schedule import LightingSchedule
 from synergie.schemas.location import Location
 
 KINDS = (
-    "toute la nuit, lampes d'aujourd'hui", "éteinte une partie de la nuit, lampes d'aujourd'hui",
-    "abaissée une partie de la nuit, lampes d'aujourd'hui", "toute la nuit, lampes remplacées",
-    "éteinte une partie de la nuit, lampes remplacées",
-    "abaissée une partie de la nuit, lampes remplacées",
+    "lumière toute la nuit, lampes d'aujourd'hui",
+    "lumière éteinte une partie de la nuit, lampes d'aujourd'hui",
+    "lumière abaissée une partie de la nuit, lampes d'aujourd'hui",
+    "lumière toute la nuit, lampes remplacées",
+    "lumière éteinte une partie de la nuit, lampes remplacées",
+    "lumière abaissée une partie de la nuit, lampes remplacées",
 )  # fmt: skip
 """What a mark says, by its shape: disc, square, triangle, diamond, cross, star."""
 MOST_MARKS = 1_200
@@ -131,7 +133,7 @@ def _of_cabinets(where: _Where, one: ScenarioEffects) -> Figure:
     title = f"Armoires sous {brief.full(one.scenario)}"
     legend = [Key(kind, f"{KINDS[kind]} : {number(counts[kind])}") for kind in sorted(counts)]
     drawing = drawn_map(title, spots=spots, names=where.names, legend=legend)
-    told = " ; ".join(f"{number(counts[kind])} {KINDS[kind]}" for kind in sorted(counts))
+    told = " ; ".join(f"{KINDS[kind]}, {number(counts[kind])}" for kind in sorted(counts))
     return Figure(f"{brief.full(one.scenario)}. Armoires : {told}.", small(drawing),
                   _cabinet_table(where, one, kinds))  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import groupby
 
 from synergie.reports.bars import Bar, bars
 from synergie.reports.document import Block, Figure, Paragraph, Section, Table
@@ -64,9 +65,16 @@ def _years(brief: LightingBrief) -> Iterator[Block]:
         yield Table(
             "Dépense de chaque année, en euros d'aujourd'hui hors taxes",
             ("Année", *marks),
-            tuple(rows),
+            tuple(_alike(rows)),
             frozenset(range(1, len(marks) + 1)),
         )
+
+
+def _alike(rows: list[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    """Years one after another that cost the same, as one row: 2028 à 2041."""
+    for cells, same in groupby(rows, key=lambda row: row[1:]):
+        names = [row[0] for row in same]
+        yield (names[0] if len(names) == 1 else f"{names[0]} à {names[-1]}", *cells)
 
 
 def _year(one: YearMoney | None) -> str:

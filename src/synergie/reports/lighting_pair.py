@@ -29,10 +29,11 @@ def the_pair(brief: LightingBrief) -> tuple[str, str] | None:
     pairs = list(combinations(keys, 2))
     if not pairs:
         return None
-    return min(pairs, key=lambda pair: (not _is_near(brief, pair), -_told_apart(brief, pair)))
+    return min(pairs, key=lambda pair: (not same_energy(brief, pair), -_told_apart(brief, pair)))
 
 
-def _is_near(brief: LightingBrief, pair: tuple[str, str]) -> bool:
+def same_energy(brief: LightingBrief, pair: tuple[str, str]) -> bool:
+    """Whether two scenarios take nearly the same energy."""
     one, other = (brief.value(key, "energy") for key in pair)
     return bool(one) and bool(other) and is_near(one or 0.0, other or 0.0)
 
@@ -80,7 +81,7 @@ def pair_section(brief: LightingBrief) -> Section:
 
 def _start(brief: LightingBrief, pair: tuple[str, str]) -> str:
     names = f"{brief.full(pair[0])} et {brief.full(pair[1])}"
-    if _is_near(brief, pair):
+    if same_energy(brief, pair):
         return (
             f"{names} consomment la même énergie, à peu de chose près, et ne font pas la même "
             "nuit : ce sont d'autres effets qui les séparent. Un écart de moins de 2 % est dit "
@@ -119,7 +120,9 @@ def _row(brief: LightingBrief, pair: tuple[str, str], told: CriterionTold) -> tu
 
 def _gap(values: list[float | None]) -> str:
     one, other = values
-    return UNKNOWN if one is None or other is None else change(other, one) or "sans rapport"
+    if one is None or other is None:
+        return UNKNOWN
+    return "aucun" if is_same(one, other) else change(other, one) or "depuis 0"
 
 
 def apart(brief: LightingBrief, pair: tuple[str, str]) -> str:

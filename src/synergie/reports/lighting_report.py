@@ -48,13 +48,11 @@ def lighting_document(brief: LightingBrief) -> Document:
 def dated(brief: LightingBrief) -> str:
     """When it was computed, of what, and how old that is: on every printed page."""
     told = f"Calcul du {long_date(brief.made_at.astimezone(brief.tz).date())}"
-    dates = [one.modified for one in brief.sources if one.modified is not None]
-    if dates:
-        oldest, newest = (each.astimezone(brief.tz).date() for each in (min(dates), max(dates)))
-        told += f", inventaire du {short_date(oldest)}"
-        if oldest != newest:
-            told += f" au {short_date(newest)}"
-    else:
+    if brief.inventory is None:
         told += ", date de l'inventaire non connue"
+    else:
+        oldest, newest = map(short_date, brief.inventory)
+        told += f", inventaire modifié le {oldest}"
+        told += "" if oldest == newest else f" au plus tôt, le {newest} au plus tard"
     digest = brief.comparison.study_digest[:12]
     return f"{told} ; hypothèses à la fin du rapport ; étude {digest}."

@@ -134,7 +134,8 @@ def _communes(brief: LightingBrief) -> Sheet:
 def _winners(brief: LightingBrief) -> Sheet:
     columns = (
         Column("Scénario"), Column("INSEE"), Column("Commune"), Column("Verdict"),
-        Column("Mieux", "long"), Column("Moins bien", "long"), Column("Inconnu", "long"),
+        Column("Mieux", "long"), Column("Moins bien", "long"), Column("Les deux", "long"),
+        Column("Inconnu", "long"),
     )  # fmt: skip
     return Sheet("Gagnants", columns, _winner_rows(brief))
 
@@ -142,7 +143,7 @@ def _winners(brief: LightingBrief) -> Sheet:
 def _winner_rows(brief: LightingBrief) -> Iterator[Sequence[Value]]:
     for scenario in brief.comparison.scenarios[1:]:
         for one in changes(brief, scenario.scenario):
-            words = (stakes(each) for each in (one.better, one.worse, one.unknown))
+            words = (stakes(each) for each in (one.better, one.worse, one.mixed, one.unknown))
             yield (scenario.scenario, one.commune, brief.communes[one.commune], one.verdict, *words)
 
 
