@@ -18,6 +18,7 @@ from synergie.scenarios.lights import park_of
 from synergie.schemas.light_point import SourceType
 from synergie.schemas.lighting_study import Measure
 from synergie.schemas.retrofit import Retrofit
+from tests.components import package
 from tests.scenarios.criteria_cases import light, scenario, study
 
 HEAD = "Clé;Nom;Source"
@@ -173,18 +174,47 @@ def test_rows_that_do_not_hold_together_are_set_aside() -> None:
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        (b"PK\x03\x04", "a CSV file"),
-        (b"Cl\x00", "a CSV file"),
+        (b"PK\x03\x04", "archive"),
+        (b"\xd0\xcf\x11\xe0", "a workbook saved as XLSX or ODS"),
+        (b"%PDF-1.7", "a CSV file or a workbook"),
+        (b"Cl\x00", "a CSV file or a workbook"),
         (b"", "the columns Cl"),
         ("Clé;Nom\n".encode(), "the columns Cl"),
         (f"{HEAD};Couleur\n".encode(), "columns of the catalogue"),
         (f"{HEAD};nom\n".encode(), "each column once"),
     ],
-    ids=["workbook", "binary", "empty", "no source", "strange", "twice"],
+    ids=["damaged", "old workbook", "document", "binary", "empty", "no source", "strange", "twice"],
 )
 def test_another_file_is_refused(content: bytes, expected: str) -> None:
     with pytest.raises(BadInput, match=expected):
         _read.parsed(content, "mine.csv")
+
+
+def workbook(rows: list[list[object]]) -> bytes:
+    """A workbook of one sheet, as a spreadsheet saves it."""
+    sink = BytesIO()
+    book = package("xlsxwriter").Workbook(sink)
+    sheet = book.add_worksheet()
+    day = book.add_format({"num_format": "dd/mm/yyyy"})
+    for y, row in enumerate(rows):
+        for x, cell in enumerate(row):
+            sheet.write(y, x, cell, day if isinstance(cell, date) else None)
+    book.close()
+    return sink.getvalue()
+
+
+def test_a_workbook_is_read_like_its_csv() -> None:
+    heads: list[object] = ["Clé", "Nom", "Source", "Prix posé (EUR HT)", "ULR installé",
+                           "Gradable", "Vendu jusqu'au", "Référence"]  # fmt: skip
+    rows: list[list[object]] = [
+        ["led", "Réverbère", "devis", 1234.5, 0.04, "oui", date(2030, 6, 1)],
+        ["bad", "Réverbère", "devis", "cher"],
+    ]
+    found = _read.parsed(workbook([heads, *rows]), "mine.xlsx")
+    (entry,) = found.retrofits
+    assert (entry.price_eur, entry.ulr, entry.dimmable) == (Decimal("1234.5"), 0.04, True)
+    assert (entry.sold_until, entry.reference) == (date(2030, 6, 1), None)
+    assert [one.where for one in found.set_aside] == ["mine.xlsx, line 3, Prix posé (EUR HT)"]
 
 
 def test_a_file_without_end_is_refused() -> None:

@@ -86,6 +86,8 @@ def _kinds(cell: str) -> tuple[str, ...]:
 
 
 def _day(cell: str) -> date:
+    """31/12/2027, 2027-12-31, or the moment that a workbook makes of a day."""
+    cell = cell.removesuffix("T00:00:00")
     french = _FRENCH_DAY.fullmatch(cell)
     try:
         return date.fromisoformat("-".join(reversed(french.groups())) if french else cell)

@@ -1,4 +1,4 @@
-"""A catalogue from a CSV file: French heads, decimal commas, any usual delimiter and coding."""
+"""A catalogue from a CSV file or a workbook: French heads, decimal commas, any usual coding."""
 
 import csv
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from synergie.errors import BadInput, TooLarge
+from synergie.formats.tables.plain_rows import plain_rows
 from synergie.scenarios.catalogue import _text
 from synergie.scenarios.catalogue._columns import COLUMNS, NEEDED, PAIRS, Column, plain
 from synergie.schemas.faults import faults
@@ -18,7 +19,8 @@ from synergie.schemas.retrofit import Retrofit
 
 MAX_BYTES = 8 * 1024 * 1024
 """Bytes of a catalogue."""
-_BINARY = (b"PK", b"\xd0\xcf", b"%PDF")
+_WORKBOOK = (b"PK", b"\xd0\xcf")
+_PDF = b"%PDF"
 _WHERE, _FOUND = 200, 80
 
 
@@ -35,8 +37,9 @@ class Read:
 def read(path: Path) -> Read:
     """The catalogue in *path*; a row that does not hold is set aside and the rest is kept.
 
-    BadInput for a file that is no CSV, or whose heads are not those of the catalogue; TooLarge
-    above `MAX_BYTES`.
+    CSV, or the first visible sheet of a workbook (XLSX, ODS). BadInput for another file, or heads
+    that are not those of the catalogue; TooLarge above `MAX_BYTES`; MissingExtra for a workbook
+    without the extra `frames`.
     """
     with path.open("rb") as source:
         content = source.read(MAX_BYTES + 1)
@@ -47,14 +50,12 @@ def parsed(content: bytes, name: str) -> Read:
     """The catalogue in *content*, called *name* where a row is told."""
     if len(content) > MAX_BYTES:
         raise TooLarge(MAX_BYTES, "bytes")
-    if content.startswith(_BINARY) or b"\0" in content:
-        raise BadInput(name, content[:4].decode("latin-1"), _text.NO_TABLE)
-    text = _decoded(content)
-    lines = csv.reader(StringIO(text), delimiter=_delimiter(text))
-    columns = _heads(next(lines, []), f"{name}, line 1")
+    rows = _sheet(content, name) if content.startswith(_WORKBOOK) else _text_rows(content, name)
+    line, heads = next(rows, (1, []))
+    columns = _heads(heads, f"{name}, line {line}")
     entries: dict[str, Retrofit] = {}
     aside: list[SetAside] = []
-    for number, cells in _rows(lines):
+    for number, cells in rows:
         try:
             entry = _entry(columns, cells)
             if entry.id in entries:
@@ -76,11 +77,23 @@ def _delimiter(text: str) -> str:
     return max(";,\t", key=text.partition("\n")[0].count)
 
 
-def _rows(lines: Any) -> Iterator[tuple[int, list[str]]]:
+def _text_rows(content: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
     """Rows that are not blank, each with the line of the file on which it ends."""
+    if content.startswith(_PDF) or b"\0" in content:
+        raise BadInput(name, content[:4].decode("latin-1"), _text.NO_TABLE)
+    text = _decoded(content)
+    lines = csv.reader(StringIO(text), delimiter=_delimiter(text))
     for cells in lines:
         if any(cell.strip() for cell in cells):
             yield lines.line_num, cells
+
+
+def _sheet(content: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
+    """Rows of a sheet, each with its number and as long as the first: blank cells may be cut."""
+    rows, _ = plain_rows(content, name=name)
+    wide = len(rows[0][1]) if rows else 0
+    for number, cells in rows:
+        yield number, [*cells, *[""] * (wide - len(cells))]
 
 
 def _heads(cells: list[str], where: str) -> list[Column]:

@@ -1,6 +1,6 @@
 """Why a row or a file of a catalogue is not taken."""
 
-NO_TABLE = "a CSV file: save the sheet of the workbook as CSV"
+NO_TABLE = "a CSV file or a workbook (XLSX, ODS)"
 NOT_THERE = "the columns Clé, Nom and Source"
 STRANGE = "columns of the catalogue of retrofits only"
 TWICE = "each column once"
