@@ -215,6 +215,12 @@ def test_conditions_hold_together_and_the_unsure_are_told(
     )
 
 
+def test_a_light_is_counted_once_for_a_reason() -> None:
+    lights = [light("a", source_type=None, count=3)]
+    measures = [Measure(source_types=(one,), retrofit="led") for one in ("SHP", "IM", "VM")]
+    assert said(act(study(lights), *measures)) == [("c1", 3, text.NOT_SELECTED)]
+
+
 def test_a_cabinet_with_a_new_clock_is_one_that_can_be_programmed() -> None:
     told = study(LIGHTS[:2], BOXES)
     found = act(

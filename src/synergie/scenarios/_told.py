@@ -1,7 +1,6 @@
 """What a scenario could not do, counted by subject and reason."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,40 +12,60 @@ from synergie.schemas.plan import Phrase
 _NO_SUBJECT = "?"
 
 
+class _Reason(NamedTuple):
+    """Why, and of what: a cabinet, a commune, or one entry of the catalogue."""
+
+    of: str
+    text: str
+    values: tuple[str, ...]
+
+
 class Told:
-    """Luminaires that stay as they are, by subject and reason, in the order of telling."""
+    """Luminaires that stay as they are, in the order of telling; each once for a reason."""
 
     def __init__(self, names: Names) -> None:
         self._names = names
-        self._counts: dict[tuple[str, str, tuple[str, ...]], float] = defaultdict(float)
+        self._rows: dict[_Reason, Bools] = {}
 
     def by_cabinet(self, rows: Bools, reason: str, *values: str) -> None:
         """Tells *rows* by their cabinets; those without one by what was asked for."""
-        self._by(rows, self._names.park.cabinet, list(self._names.cabinets), (reason, *values))
+        self._tell(rows, _Reason("cabinet", reason, values))
 
     def by_commune(self, rows: Bools, reason: str, *values: str) -> None:
         """Tells *rows* by their communes."""
-        self._by(rows, self._names.park.commune, list(self._names.communes), (reason, *values))
+        self._tell(rows, _Reason("commune", reason, values))
 
-    def of(self, rows: Bools, subject: str, reason: str) -> None:
-        """Tells *rows* as one."""
+    def by_entry(self, rows: Bools, reason: str, entry: str) -> None:
+        """Tells *rows* as one, under an *entry* of the catalogue."""
+        self._tell(rows, _Reason("entry", reason, (entry,)))
+
+    def _tell(self, rows: Bools, reason: _Reason) -> None:
         if rows.any():
-            self._counts[subject, reason, ()] += float(self._names.park.count[rows].sum())
-
-    def _by(self, rows: Bools, of: Places, subjects: list[str], told: Sequence[str]) -> None:
-        if not rows.any():
-            return
-        reason, *values = told
-        weights = self._names.park.count[rows]
-        counted = np.bincount(of[rows] + 1, weights=weights, minlength=len(subjects) + 1)
-        alone = values[0] if values else _NO_SUBJECT
-        for place in np.flatnonzero(counted):
-            subject = subjects[place - 1] if place else alone
-            self._counts[subject, reason, tuple(values)] += float(counted[place])
+            self._rows[reason] = rows | self._rows.get(reason, False)
 
     def changes(self) -> tuple[Change, ...]:
         """All of it."""
         return tuple(
-            Change(subject=subject, count=round(count), reason=Phrase(text=reason, values=values))
-            for (subject, reason, values), count in self._counts.items()
+            Change(subject=subject, count=round(count), reason=_phrase(reason))
+            for reason, rows in self._rows.items()
+            for subject, count in self._counted(reason, rows)
         )
+
+    def _counted(self, reason: _Reason, rows: Bools) -> list[tuple[str, float]]:
+        """How many luminaires of each subject, in the order of the study."""
+        names, count = self._names, self._names.park.count
+        if reason.of == "entry":
+            return [(reason.values[0], float(count[rows].sum()))]
+        of: Places = names.park.cabinet if reason.of == "cabinet" else names.park.commune
+        subjects = list(names.cabinets if reason.of == "cabinet" else names.communes)
+        counted = np.bincount(of[rows] + 1, weights=count[rows], minlength=len(subjects) + 1)
+        alone = reason.values[0] if reason.values else _NO_SUBJECT
+        return [
+            (subjects[place - 1] if place else alone, float(counted[place]))
+            for place in np.flatnonzero(counted)
+        ]
+
+
+def _phrase(reason: _Reason) -> Phrase:
+    values = () if reason.of == "entry" else reason.values
+    return Phrase(text=reason.text, values=values)

@@ -104,8 +104,8 @@ class _State:
         entry = self._study.retrofits[place]
         if entry.fits:
             fits = of_kinds(self._park, entry.fits)
-            self._told.of(rows & (fits == NO), entry.id, text.DOES_NOT_FIT)
-            self._told.of(rows & (fits == UNSURE), entry.id, text.FIT_UNKNOWN)
+            self._told.by_entry(rows & (fits == NO), text.DOES_NOT_FIT, entry.id)
+            self._told.by_entry(rows & (fits == UNSURE), text.FIT_UNKNOWN, entry.id)
             rows = rows & (fits == YES)
         self._retrofit[rows] = place
         self._works[rows] = year
