@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from synergie.cli import main
+from synergie.samples.lighting_study import study
 from synergie.schemas.consultation import Consultation, ConsultationResult
 from synergie.schemas.lighting_effects import LightingCriterion
 from synergie.schemas.lighting_weighing import LightingVoices, Weighing
@@ -199,6 +200,19 @@ def test_a_weighing_is_the_same_bytes_twice(compared: str, tmp_path: Path) -> No
         line = ["consult", "weigh", compared, council, "--samples", "300", "--out", str(out)]
         assert main(line) == 0
     assert outs[0].read_bytes() == outs[1].read_bytes()
+
+
+def test_a_study_gives_the_scales_of_what_groups_name(
+    compared: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    park = _file(tmp_path, "etude.json", study(fast=True).model_dump_json())
+    bare = voices(voice(order=(("energy",), ("dark_hours",))), scales=[]).model_dump_json()
+    line = ["consult", "weigh", compared, _file(tmp_path, "voix.json", bare), "--study", park]
+    assert main([*line, "--json", "--samples", "100"]) == 0
+    made = Weighing.model_validate_json(capsys.readouterr().out)
+    assert [(one.criterion, one.worst, one.best) for one in made.bounds] == [
+        ("energy", 2_000.0, 0.0), ("dark_hours", 0.0, 2_190.0)
+    ]  # fmt: skip
 
 
 def test_a_criterion_without_a_scale_is_named(

@@ -272,6 +272,14 @@ def test_constraints_and_pareto_go_before_weights() -> None:
     assert any("beaten" in said and "s0" in said for said in _said(made))
 
 
+def test_nothing_is_beaten_on_a_few_criteria_of_many() -> None:
+    """Only the first of three is known for all: that s0 is better there does not drop s1."""
+    table = {"s0": (0.1, None, None), "s1": (0.5, None, None)}
+    made = weigh(comparison(table, THREE), voices(criteria=THREE), samples=50)
+    assert made.scenarios == ("s0", "s1")
+    assert made.criteria == ("energy",)
+
+
 def test_what_is_constraint_is_not_weighed() -> None:
     made = weigh(
         comparison({"s0": (0.5, 0.5)}, TWO, constraints=["bill"]), voices(criteria=TWO), samples=10
@@ -291,6 +299,16 @@ def test_a_criterion_not_known_for_one_is_left_out_for_all_and_shown_as_an_inter
     assert "bill is not weighed for any scenario: not known for s0" in said
     assert "s0 is first in 0.0 to 100.0 %" in said
     assert "Conseil named bill" in said
+
+
+def test_a_constraint_that_a_group_names_is_dropped_from_its_order() -> None:
+    group = voice(order=(("bill",), ("energy",)))
+    made = weigh(
+        comparison({"s0": (0.5, 0.5)}, TWO, constraints=["bill"]), voices(group, criteria=TWO),
+        samples=10,
+    )  # fmt: skip
+    assert made.criteria == ("energy",)
+    assert any("Conseil named bill, which is not weighed" in said for said in _said(made))
 
 
 def test_a_veto_takes_a_scenario_out_for_its_group_only() -> None:

@@ -12,6 +12,9 @@ KNOWN: dict[LightingCriterion, float | None] = {
     "energy": 2_000.0, "bill": 300_000.0, "carbon": None, "upward_flux": 0.0, "dark_hours": 900.0,
 }  # fmt: skip
 
+ASKED: tuple[LightingCriterion, ...] = ("energy", "bill", "investment", "dark_hours")
+ALL: tuple[LightingCriterion, ...] = get_args(LightingCriterion.__value__)
+
 
 def _today() -> ScenarioEffects:
     rows = tuple(indicator(name, value) for name, value in KNOWN.items())
@@ -31,15 +34,33 @@ def test_each_rule_is_of_one_criterion_and_has_a_reason() -> None:
 def test_scales_stand_on_today_and_on_the_number_of_luminaires() -> None:
     park = study(fast=True)
     lights = sum(light.count for light in park.lights)
-    found = {one.criterion: (one.worst, one.best) for one in bounds_of(park, _today())}
+    found = {one.criterion: (one.worst, one.best) for one in bounds_of(park, _today(), ASKED)}
     assert found["energy"] == (2_000.0, 0.0)
     assert found["bill"] == (450_000.0, 0.0)
     assert found["investment"] == (1_000.0 * lights, 0.0)
     assert found["dark_hours"] == (0.0, 2_190.0)
 
 
+def test_of_each_stake_one_criterion_has_a_scale() -> None:
+    """Two indicators of one stake would count it twice."""
+    found = [one.criterion for one in bounds_of(study(fast=True), _today())]
+    stakes = [rule.stake for rule in rules() if rule.criterion in found]
+    assert len(stakes) == len(set(stakes))
+    assert "energy" in found
+    assert len({rule.stake for rule in rules()}) == 12
+
+
+def test_ends_are_rounded_away_from_zero() -> None:
+    today = ScenarioEffects(
+        scenario="s0", indicators=(indicator("energy", 843.392804167),), communes=()
+    )
+    (found, *_) = bounds_of(study(fast=True), today)
+    assert (found.worst, found.best) == (843.393, 0.0)
+
+
 def test_what_is_not_known_today_or_is_nothing_has_no_scale() -> None:
-    found = {one.criterion for one in bounds_of(study(fast=True), _today())}
+    found = {one.criterion for one in bounds_of(study(fast=True), _today(), ALL)}
+    assert "dark_hours" in found
     assert not found & {"carbon", "upward_flux", "priority_hours"}
 
 
@@ -53,7 +74,9 @@ def test_shipped_scales_are_taken_by_a_weighing() -> None:
     names: tuple[LightingCriterion, ...] = ("energy", "bill", "dark_hours")
     table = {"s0": (2_000.0, 300_000.0, 900.0), "s1": (1_000.0, 200_000.0, 800.0)}
     made = weigh(
-        comparison(table, names), voices(scales=bounds_of(study(fast=True), _today())), samples=100
+        comparison(table, names),
+        voices(scales=bounds_of(study(fast=True), _today(), names)),
+        samples=100,
     )
     assert made.criteria == names
     assert [one.criterion for one in made.bounds] == list(names)

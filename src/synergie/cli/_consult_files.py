@@ -16,6 +16,7 @@ from synergie.errors import BadInput
 
 if TYPE_CHECKING:
     from synergie.schemas.consultation import Consultation, ConsultationResult
+    from synergie.schemas.lighting_effects import LightingCriterion
     from synergie.schemas.lighting_weighing import (
         Evidence,
         GroupVoice,
@@ -192,10 +193,22 @@ def weighed(
     together = _joined([load(one, LightingVoices) for one in voices])
     if study is not None:
         own = {one.criterion for one in together.bounds}
-        shipped = bounds_of(load(study, LightingStudy), compared.scenarios[0])
+        named = _named(together.groups)
+        shipped = bounds_of(load(study, LightingStudy), compared.scenarios[0], named or None)
         more = tuple(one for one in shipped if one.criterion not in own)
         together = together.model_copy(update={"bounds": (*together.bounds, *more)})
     return weigh(compared, together, samples=samples, seed=seed)
+
+
+def _named(groups: Sequence["GroupVoice"]) -> list["LightingCriterion"]:
+    """Criteria that a group says something of."""
+    found = [
+        name
+        for one in groups
+        for tier in (*one.order, *one.ballots, [row.criterion for row in one.weights])
+        for name in tier
+    ]
+    return list(dict.fromkeys(found))
 
 
 def _joined(parts: Sequence["LightingVoices"]) -> "LightingVoices":

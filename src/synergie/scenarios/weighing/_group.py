@@ -18,6 +18,8 @@ from synergie.schemas.offer import Key
 from synergie.schemas.plan import Phrase
 
 _DIGITS = 6
+_SHOWN = 0.05
+"""Least share of an interval that is told, %."""
 _SURE = 1.96
 """95 % of a normal law are within."""
 
@@ -141,7 +143,7 @@ def _intervals(
     ends = np.sort([run.shares[:, 0] / run.samples * 100 for run in runs], axis=0)
     for place, row in enumerate(left):
         low, high = (f"{ends[side, place]:.1f}" for side in (0, 1))
-        if ends[1, place] > 0:
+        if ends[1, place] >= _SHOWN:
             values = (voice.name, play.scenarios[row], low, high)
             yield Phrase(text=text.INTERVAL, values=values)
 

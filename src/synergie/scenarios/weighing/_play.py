@@ -24,6 +24,10 @@ type Found = Mapping[Key, Mapping[LightingCriterion, Indicator]]
 """Indicators of each scenario by criterion."""
 
 
+_LEAST_SHARE = 0.5
+"""Share of the criteria that must be known for all before anything is said to beat anything."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Doubt:
     """What is not known for all scenarios, for two runs: at its worst, at its best."""
@@ -51,11 +55,8 @@ class Play:
     """None: all criteria with a scale are known."""
     left_out: tuple[Phrase, ...]
     notes: tuple[Phrase, ...]
-
-    @property
-    def scaled(self) -> frozenset[LightingCriterion]:
-        """Criteria that have a scale, weighed or not."""
-        return frozenset(self.criteria) | frozenset(self.doubt.criteria if self.doubt else ())
+    scaled: frozenset[LightingCriterion]
+    """Criteria that have a scale, weighed or not."""
 
 
 def in_play(comparison: LightingComparison, voices: LightingVoices) -> Play:
@@ -78,10 +79,14 @@ def in_play(comparison: LightingComparison, voices: LightingVoices) -> Play:
     weighed = {name: scales[name] for name in known}
     worths = _worths(weighed, found, scenarios)
     notes = _notes(weighed, bounds, found, scenarios)
-    doubt = _doubt(scales, found, scenarios) if missing and scenarios else None
+    partly = {
+        name: scale for name, scale in scales.items()
+        if len(_unknown(found, scenarios, name)) < len(scenarios)
+    }  # fmt: skip
+    doubt = _doubt(partly, found, scenarios) if len(partly) > len(known) else None
     return Play(
         found, told, tuple(known), tuple(bounds[name] for name in known), scenarios, worths, doubt,
-        tuple(left), tuple(notes),
+        tuple(left), tuple(notes), frozenset(one.criterion for one in voices.bounds),
     )  # fmt: skip
 
 
@@ -101,14 +106,20 @@ def _scenarios(
 
 
 def _beaten(comparison: LightingComparison, found: Found, names: list[Key]) -> dict[Key, Key]:
-    """Scenario → one that beats it: known for both wherever it is known for any, and no worse."""
+    """Scenario → one that beats it: known for both wherever it is known for any, and no worse.
+
+    None when fewer than half of the criteria are known for all: with a few left, what costs nothing
+    would beat all that costs.
+    """
     rows = []
-    for one in comparison.criteria:
+    weighed = [one for one in comparison.criteria if one.direction != "constraint"]
+    for one in weighed:
         values = np.array(_values(found, names, one.criterion), dtype=np.float64)
-        if one.direction != "constraint" and not np.isnan(values).all():
+        if not np.isnan(values).all():
             rows.append(-values if one.direction == "min" else values)
     table = np.array(rows, dtype=np.float64).reshape(len(rows), len(names))
-    if not rows or not names:
+    known = sum(not np.isnan(row).any() for row in rows)
+    if not names or known < max(_LEAST_SHARE * len(weighed), 1):
         return {}
     beats: dict[Key, Key] = {}
     for place, name in enumerate(names):
