@@ -22,6 +22,7 @@ NOON_MIN = 720
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LEAP = 2024
+_AFTER = "a time after on_at, the night going from noon to noon"
 
 
 class Evenings(NamedTuple):
@@ -56,8 +57,7 @@ def sound(schedule: LightingSchedule) -> None:
                 raise BadInput(f"/spans/{n}/{name}", told, "a day of the calendar, MM-DD")
     on, off = schedule.on_at, schedule.off_at
     if on is not None and off is not None and _of_night(on) >= _of_night(off):
-        expected = "a time after on_at, the night going from noon to noon"
-        raise BadInput("/off_at", off, expected)
+        raise BadInput("/off_at", off, _AFTER)
 
 
 def _is_day(told: MonthDay) -> bool:

@@ -19,6 +19,7 @@ _FRANCE = (-5.5, 41.0, 10.0, 51.5)
 """West, south, east and north of the mainland with Corsica, degrees."""
 _WIDER = 1.001
 _CLOSED = 4
+_AS_CLOSED = "a closed ring: the last position is the first one (RFC 7946)"
 
 
 def within(
@@ -100,8 +101,7 @@ def sound(corridor: Corridor, where: str = "") -> None:
         if len(ring) < _CLOSED:
             raise BadInput(f"{where}/rings/{n}", len(ring), "a ring of at least 4 positions")
         if tuple(ring[0]) != tuple(ring[-1]):
-            expected = "a closed ring: the last position is the first one (RFC 7946)"
-            raise BadInput(f"{where}/rings/{n}", Words("a ring that is not closed"), expected)
+            raise BadInput(f"{where}/rings/{n}", Words("a ring that is not closed"), _AS_CLOSED)
     if _are_swapped(position for ring in corridor.rings for position in ring):
         found = Words("latitude before longitude")
         raise BadInput(f"{where}/rings", found, "longitude, then latitude (RFC 7946)")

@@ -160,17 +160,19 @@ def _sound_retrofit(one: Retrofit, where: str) -> None:
 
 _MOST = "a flux of at most 1,000,000 lm, or null where it is not known"
 _BRIGHT = "a flux that the power can give: at most 250 lm/W"
-_DARK = "a flux above 0 of a lamp that draws power, or null where it is not known"
+EXPECTED = (
+    _MOST,
+    _BRIGHT,
+    "a flux above 0 of a lamp that draws power, or null where it is not known",
+)
+"""What is expected of fluxes."""
 
 
 def _bright_as_can_be(park: Park) -> None:
     """BadInput for the first luminaire whose power cannot give its flux."""
     flux, power = park.flux_lm, park.power_w
-    for wrong, expected in (
-        (flux > MOST_LM, _MOST),
-        (flux > MOST_LM_W * power, _BRIGHT),
-        ((flux == 0) & (power > 0), _DARK),
-    ):
-        if wrong.any():
-            at = int(np.flatnonzero(wrong)[0])
+    wrong = (flux > MOST_LM, flux > MOST_LM_W * power, (flux == 0) & (power > 0))
+    for rows, expected in zip(wrong, EXPECTED, strict=True):
+        if rows.any():
+            at = int(np.flatnonzero(rows)[0])
             raise BadInput(f"/lights/{at}/flux_lm", int(flux[at]), expected)

@@ -17,6 +17,7 @@ from synergie.formats.lighting._geopackage import MAGIC, Layer, Rows, opened
 _SYSTEM = "a reference system in the file"
 _ONE = "one layer of areas, or its name"
 _AREA = "a Polygon or MultiPolygon"
+_RINGS = "rings of positions: two numbers each"
 _NAMES = ("name", "nom", "libelle", "libellé", "label")
 _LONGEST = 200
 
@@ -88,8 +89,7 @@ def _placed(
             for rings in polygons
         )
     except (TypeError, ValueError) as error:
-        expected = "rings of positions: two numbers each"
-        raise BadInput(f"{where}/geometry", Words("another shape"), expected) from error
+        raise BadInput(f"{where}/geometry", Words("another shape"), _RINGS) from error
     except BadInput as fault:
         raise BadInput(f"{where}/geometry", fault.found, fault.expected) from fault
 
