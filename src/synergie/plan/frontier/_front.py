@@ -89,7 +89,7 @@ def front(
         raise OutOfTime(limit_s)
     best = tuple(min(one.values[k] for one in ends) for k in range(ground.size))
     worst = tuple(max(one.values[k] for one in ends) for k in range(ground.size))
-    axes = _axes(ground, best, worst, points, steps)
+    axes = _axes(ground, best, worst, points=points, steps=steps)
     ranges = [high - low for low, high in zip(best, worst, strict=True)]
     cost = augmented(solves, ranges, ground.step(0))
     walk = Walk(solves, axes, cost, progress or _silent)
@@ -116,6 +116,7 @@ def _axes(
     ground: Ground,
     best: tuple[Decimal, ...],
     worst: tuple[Decimal, ...],
+    *,
     points: int | None,
     steps: tuple[Decimal | None, ...],
 ) -> list[Axis]:
@@ -150,7 +151,7 @@ def _front(
     values = [one.values for one in kept]
     bend, lie = _marks.knee(values), _marks.supported(values)
     tolerance = walk.solves.tolerance
-    sure = all(one.gap <= max(tolerance, 1e-12) for one in kept) and not walk.left_out  # noqa: PLR2004
+    sure = all(one.gap <= max(tolerance, 1e-12) for one in kept) and not walk.left_out
     finest = all(
         0 < axis.step <= ground.step(axis.k) or axis.worst == axis.best for axis in walk.axes
     )

@@ -117,7 +117,7 @@ class Walk:
         )
         if self.solves.late > late:
             self.left_out += 1
-            return [axis_end for axis_end in self._stuck(ends)]
+            return list(self._stuck(ends))
         self.known.append((ends, found))
         if found is None:
             return None

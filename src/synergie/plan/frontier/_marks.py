@@ -57,7 +57,7 @@ def supported(values: list[tuple[Decimal, ...]]) -> list[bool]:
 
 
 def _supported(table: Floats, i: int) -> bool:
-    """max s: weights @ (other - this) >= s for each other, weights sum to one."""
+    """Greatest s with weights @ (other - this) >= s for each other, weights sum to one."""
     others = np.delete(table, i, axis=0) - table[i]
     if not len(others):
         return True

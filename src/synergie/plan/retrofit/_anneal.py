@@ -18,7 +18,7 @@ _NEAR = 5
 """Cheapest options of each segment that chains move among."""
 _HOT, _COLD = 3.0, 0.1
 """First and last temperature, in middle steps from the best to the second option."""
-_DEAR = (1.0, 4.0)
+_DEAR = (1.0, 40.0)
 """Prices of a passed limit, in those of the linear programme, over the chains."""
 _FLAT = 1e-12
 
@@ -77,7 +77,7 @@ class Chains:
         """Chains that begin with *choices*, (chains, segments)."""
         used = np.stack([problem.uses[one].sum(axis=0) for one in choices])
         cost = problem.cost[choices].sum(axis=1)
-        spread = np.linspace(*_DEAR, len(choices))[:, None] * prices
+        spread = np.geomspace(*_DEAR, len(choices))[:, None] * prices
         over = _over(used, problem.limits, spread)
         best = np.where(over <= 0, cost, np.inf)
         return cls(problem, spread, choices.copy(), used, cost, over, best, choices.copy())

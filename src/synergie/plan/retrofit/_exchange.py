@@ -37,10 +37,12 @@ def _best(problem: Problem, choice: Ints, options: Ints) -> Ints:
     apart = problem.segment[moves[first]] != problem.segment[moves[second]]
     first, second = first[apart], second[apart]
     saved = dearer[first] + dearer[second]
+    taken: Ints = alone[:1]
     if len(saved) and (not len(alone) or saved.min() < dearer[alone[0]]):
         at = int(saved.argmin())
-        return moves[[first[at], second[at]]]
-    return moves[alone[:1]]
+        taken = np.array([first[at], second[at]])
+    found: Ints = moves[taken]
+    return found
 
 
 def _pairs(dearer: Floats) -> tuple[Ints, Ints]:

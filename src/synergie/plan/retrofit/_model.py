@@ -1,8 +1,10 @@
 """The programme over some of the options: C1 to C4 of docs/plan/retrofit.md."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from synergie.plan._solver import Model, Outcome
+from synergie.plan._solver import Model, Need, Outcome
 from synergie.plan.retrofit.problem import Floats, Ints, Problem
 
 _LARGEST = 1000.0
@@ -44,8 +46,15 @@ def _limits(problem: Problem, options: Ints, program: Model) -> None:
     for r, limit in enumerate(problem.limits.tolist()):
         used = problem.uses[options, r] / unit[r]
         terms = [(c, used[c]) for c in np.flatnonzero(used).tolist()]
-        need = problem.needs[r] if problem.needs else None
+        need = _in_units(problem.needs[r] if problem.needs else None, float(unit[r]))
         program.require(terms, high=limit / unit[r], need=need)
+
+
+def _in_units(need: Need | None, unit: float) -> Need | None:
+    """The words of a limit for a row in another unit."""
+    if need is None:
+        return None
+    return replace(need, per=need.per / unit, weight=need.weight * unit)
 
 
 def _one_schedule(problem: Problem, options: Ints, program: Model) -> None:
@@ -76,7 +85,7 @@ def chosen(problem: Problem, options: Ints, outcome: Outcome) -> Ints:
     return found
 
 
-def begin(problem: Problem, options: Ints, choice: Ints) -> dict[int, float] | None:
+def begin(options: Ints, choice: Ints) -> dict[int, float] | None:
     """*choice* as the values of the columns. None: it has an option that is not in *options*."""
     places = np.searchsorted(options, choice)
     if (places >= len(options)).any() or (options[places] != choice).any():

@@ -23,7 +23,7 @@ class Priced:
 
 
 def priced(problem: Problem, prices: Floats) -> Priced:
-    """The bound of *prices* (zero or more, one a limit): exact for any, best for those of the LP."""
+    """The bound of *prices* (one a limit, none below zero): it holds for any."""
     full = problem.cost + problem.uses @ prices
     least = np.minimum.reduceat(full, problem.starts)
     excess = _linked(problem, full) if problem.linked else full - least[problem.segment]

@@ -30,7 +30,7 @@ def reduced(problem: Problem) -> Reduced:
         kept[problem.keep] = True
     options = np.flatnonzero(kept)
     binding = _can_bind(problem)
-    needs = tuple(need for need, b in zip(problem.needs, binding, strict=False) if b)
+    needs = tuple(problem.needs[r] for r in binding.tolist()) if problem.needs else ()
     smaller = replace(
         problem,
         segment=problem.segment[options],

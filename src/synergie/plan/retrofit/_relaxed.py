@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from synergie.plan._linear import Linear
+from synergie.plan.retrofit._model import model, sizes
 from synergie.plan.retrofit._prices import Priced, priced
 from synergie.plan.retrofit.problem import Floats, Ints, Problem
 
@@ -14,6 +15,8 @@ _STEPS = 150
 """Steps of the subgradient that picks the first options of a larger problem."""
 _FIRST = 3
 """Options of each segment that enter first."""
+_WAIT = 8
+"""Steps after which they are halved when none is better."""
 _FLAT, _ABOVE = 1e-12, 1e-7
 _DEAR = 1e4
 """Times the dearest price seen, at which a limit may be passed while options are missing."""
@@ -43,7 +46,8 @@ def _free(problem: Problem, cancel: Callable[[], bool] | None) -> Floats | None:
 def _dear(problem: Problem, prices: Floats) -> Floats:
     """A price of each limit that is surely too high."""
     span = np.abs(problem.cost).max(initial=1.0)
-    return _DEAR * (prices + span / np.maximum(np.abs(problem.uses).max(axis=0), _FLAT))
+    found: Floats = _DEAR * (prices + span / np.maximum(np.abs(problem.uses).max(axis=0), _FLAT))
+    return found
 
 
 def subgradient(problem: Problem) -> Floats:
@@ -56,7 +60,7 @@ def subgradient(problem: Problem) -> Floats:
         over = (problem.uses[found.choice].sum(axis=0) - problem.limits) / scale
         if found.bound > best[0]:
             best = (found.bound, prices)
-        elif number % 8 == 7:
+        elif number % _WAIT == _WAIT - 1:
             length, prices = length / 2, best[1]
             continue
         size = float(over @ over)
@@ -119,8 +123,6 @@ class _Programme:
 
 def _linked(problem: Problem) -> Floats | None:
     """Prices when the segments of a cabinet share its schedule."""
-    from synergie.plan.retrofit._model import model  # noqa: PLC0415
-
     program = model(problem, np.arange(len(problem.segment)))
     linear = Linear()
     linear.take(program)
@@ -128,7 +130,5 @@ def _linked(problem: Problem) -> Floats | None:
     if answer is None:
         return None
     rows = answer.duals[problem.segments : problem.segments + len(problem.limits)]
-    from synergie.plan.retrofit._model import sizes  # noqa: PLC0415
-
     found: Floats = np.maximum(-rows, 0.0) / sizes(problem)
     return found

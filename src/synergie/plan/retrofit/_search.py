@@ -30,12 +30,12 @@ _PAIR = 2
 """Cheapest options of each segment that every kernel holds."""
 _STEPS = 16_384
 """Moves of a chain in one cooling."""
+_SHORT = 2_048
+"""The same when only a choice within the limits is sought."""
 _ELITES = 40
 """Choices of the chains that are exchanged to their end."""
 _FIRST, _CHAINS, _KERNEL = 0.1, 0.3, 0.15
-"""Shares of the time: the first kernel, the chains, each further kernel. The rest is the proof's."""
-_TIGHT = 2e-6
-_AGAIN = 3
+"""Shares of the time: the first kernel, the chains, each further kernel; the rest proves."""
 
 
 @dataclass(slots=True)
@@ -120,6 +120,8 @@ class Search:
             self.offer(repaired(self.problem, self.priced, self.prices))
         if self.near():
             return "proved"
+        if self.best is None and not self.problem.linked:
+            self._chains(_SHORT, _FIRST, rounds=1)
         small = len(self.problem.segment) <= SMALL
         return self._solved(1.0 if small else _KERNELS[0], _FIRST)
 
@@ -140,29 +142,30 @@ class Search:
         return self._over(self._rest(), self.left(), whole=True)
 
     def _chained(self) -> Stop:
-        """Chains from the prices, then from the best of them, colder each time."""
-        if self.problem.linked:
-            return "time"
-        over = time.perf_counter() + self.left(_CHAINS)
-        near = Near.of(self.problem, self.priced.excess)
-        high = dear(self.problem, self.prices)
-        begin_with = [self.priced.choice if self.best is None else self.best]
+        if not self.problem.linked:
+            self._chains(_STEPS, _CHAINS)
+        return "time"
+
+    def _chains(self, steps: int, share: float, rounds: int = 64) -> None:
+        """Chains from the best choice so far, then from the best of them, colder each time."""
+        over = time.perf_counter() + self.left(share)
+        near, high = Near.of(self.problem, self.priced.excess), dear(self.problem, self.prices)
         step = max(near.step(self.priced.excess), self.grid / 3)
-        for seed in range(64):
+        starts = [self.priced.choice if self.best is None else self.best]
+        for seed in range(rounds):
             if time.perf_counter() >= over or self.near() or self.asked():
                 break
-            pool = np.stack([begin_with[c % len(begin_with)] for c in range(CHAINS)])
+            pool = np.stack([starts[c % len(starts)] for c in range(CHAINS)])
             chains = Chains.of(self.problem, high, pool)
             cooled(
                 chains,
                 near,
                 step=step if seed == 0 else step / 2,
-                steps=_STEPS,
+                steps=steps,
                 seed=seed,
                 stop=lambda: self.asked() or time.perf_counter() >= over,
             )
-            begin_with = self._exchanged(chains.elites(_ELITES)) or begin_with
-        return "time"
+            starts = self._exchanged(chains.elites(_ELITES)) or starts
 
     def _exchanged(self, choices: list[Ints]) -> list[Ints]:
         """The choices after exchanges, the cheapest first; the best is kept."""
@@ -208,7 +211,7 @@ class Search:
         if limit_s <= 0:
             return "time"
         begun, top = self.best, self._top()
-        start = None if begun is None else begin(self.problem, options, begun)
+        start = None if begun is None else begin(options, begun)
         program = model(self.problem, options)
         outcome = program.minimise(
             limit_s=limit_s, gap=self.gap / 2, cancel=self.cancel, start=start

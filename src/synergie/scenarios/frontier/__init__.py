@@ -1,4 +1,4 @@
-"""Plans of a lighting study that no other beats: a retrofit, a schedule and a year for each cabinet.
+"""Plans of a study that no other beats: retrofit, schedule and year of each cabinet.
 
 Cabinets are the segments, pairs of an entry of the catalogue and a schedule the options, budgets
 the limits (`plan.frontier`). Any point opens as a scenario. Formulation: docs/plan/frontier.md.

@@ -18,7 +18,7 @@ def done(found: Measured, retrofit: int | None, schedule: int | None) -> Chosen:
     """Cabinets where all of the option is done: a lamp is replaced, the hours are followed.
 
     A schedule that the cabinet carries out holds for all its lamps, one that luminaires carry out
-    for those that can. (cabinets,)
+    for those that can. One flag a cabinet.
     """
     size = len(found.study.cabinets)
     whole = np.ones(size, dtype=bool)
@@ -34,7 +34,7 @@ def done(found: Measured, retrofit: int | None, schedule: int | None) -> Chosen:
 
 
 def lawful(found: Measured, ground: Ground, study: LightingStudy) -> Chosen:
-    """Cabinets where the option brings no breach of the order of 27/12/2018. (cabinets,)
+    """Cabinets where the option brings no breach of the order of 27/12/2018, one flag each.
 
     A missing order of a mayor excludes nothing: it is one of the things to be decided.
     """

@@ -15,9 +15,9 @@ from synergie.scenarios.frontier._options import (
     NOT_DONE,
     UNKNOWN,
     UNLAWFUL,
+    Maker,
     Option,
     Options,
-    options,
 )
 from synergie.scenarios.frontier._point import measured_values, scenario, told
 from synergie.scenarios.frontier._programme import programme, years_of
@@ -64,19 +64,20 @@ def frontier(
         raise BadInput("/points", points, f"2 to {_MOST_POINTS}")
     asked = _Asked.of(study, tuple(criteria), law)
     tell = _Tell(progress)
-    found = options(
-        asked.setting, asked.apart, asked.traded, years_of(study), cancel=cancel, told=tell.measured
-    )
+    maker = Maker(asked.setting, asked.apart, asked.traded, years_of(study))
+    found = maker.options(cancel=cancel, told=tell.measured)
     if not found.of:
         raise BadInput("/cabinets", "none whose values are known", "one at least")
     ground, cabinets, row = programme(study, found)
     left = max(seconds - (time.perf_counter() - began), 1.0)
     solved = front(
         ground, points=points, limit_s=left * _SHARE, cancel=cancel,
-        progress=lambda n, share: tell.solved(share),
+        progress=tell.solved,
     )  # fmt: skip
     opened = _Opened(asked, found, cabinets, row, solved)
-    return opened.frontier()
+    made = opened.frontier()
+    tell.ended()
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +91,15 @@ class _Tell:
         if self.to is not None:
             self.to(30 * done // max(of, 1), 100)
 
-    def solved(self, share: float) -> None:
+    def solved(self, _: int, share: float) -> None:
         """The walk over the steps."""
         if self.to is not None:
             self.to(30 + round(60 * share), 100)
+
+    def ended(self) -> None:
+        """All."""
+        if self.to is not None:
+            self.to(100, 100)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

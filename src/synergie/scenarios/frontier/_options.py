@@ -1,20 +1,20 @@
 """Every option of every cabinet with its values: one run of the effects for each kind of option."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from itertools import product
 
 import numpy as np
 
 from synergie.errors import Cancelled, TooLarge
+from synergie.scenarios.criteria import Whole
 from synergie.scenarios.effects import Setting
 from synergie.scenarios.frontier._additive import Traded, by_cabinet
 from synergie.scenarios.frontier._apart import Apart
 from synergie.scenarios.frontier._eligible import done, lawful
 from synergie.scenarios.measured import Measured
-from synergie.scenarios.money import Money
 from synergie.schemas.lighting_study import LightingScenario, LightingStudy, Measure
 
 MOST = 500
@@ -46,111 +46,98 @@ class Options:
     """How many options of cabinets were left out, by reason."""
     unknown: list[str]
     """Cabinets that stay as they are because their values of today are not known."""
-    kinds: int = 0
-    """Kinds of options that were measured."""
 
 
 NOT_DONE, UNLAWFUL, UNKNOWN = "not done", "unlawful", "unknown"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Kind:
-    retrofit: int | None
-    schedule: int | None
+class Maker:
+    """What options are made from."""
 
+    setting: Setting
+    apart: Apart
+    criteria: tuple[Traded, ...]
+    years: tuple[int, ...]
+    """Years in which works may be done."""
 
-def options(
-    setting: Setting,
-    apart: Apart,
-    criteria: tuple[Traded, ...],
-    years: tuple[int, ...],
-    *,
-    cancel: Callable[[], bool] | None = None,
-    told: Callable[[int, int], None] | None = None,
-) -> Options:
-    """The options of all cabinets that have luminaires. Raises Cancelled, TooLarge."""
-    study = setting.study
-    kinds = [_Kind(*one) for one in product(_or_none(study.retrofits), _or_none(study.schedules))]
-    if len(kinds) > MOST:
-        raise TooLarge(MOST, "pairs of retrofit and schedule")
-    found = _today(setting, apart, criteria)
-    for n, kind in enumerate(kinds[1:], 1):
-        if cancel is not None and cancel():
-            raise Cancelled
-        for year in years:
-            _add(found, setting, apart, criteria, kind, year)
-        found.kinds = n
-        if told is not None:
-            told(n, len(kinds) - 1)
-    return found
+    def options(
+        self,
+        *,
+        cancel: Callable[[], bool] | None = None,
+        told: Callable[[int, int], None] | None = None,
+    ) -> Options:
+        """The options of all cabinets that have luminaires. Raises Cancelled, TooLarge."""
+        study = self.setting.study
+        kinds = list(product(_or_none(study.retrofits), _or_none(study.schedules)))
+        if len(kinds) > MOST:
+            raise TooLarge(MOST, "pairs of retrofit and schedule")
+        found = self._today()
+        for n, (retrofit, schedule) in enumerate(kinds[1:], 1):
+            if cancel is not None and cancel():
+                raise Cancelled
+            for year in self.years:
+                self._add(found, retrofit, schedule, year)
+            if told is not None:
+                told(n, len(kinds) - 1)
+        return found
+
+    def _today(self) -> Options:
+        """Doing nothing, for each cabinet whose values are known."""
+        setting, out = self.setting, Options({}, Counter(), [])
+        whole = self._whole(setting.measured(LightingScenario(id="keep", name="keep")))
+        size = len(setting.study.cabinets)
+        lit = np.flatnonzero(by_cabinet(setting.park, setting.park.count, size) > 0)
+        for cabinet in lit.tolist():
+            values = self._values(whole, cabinet)
+            if values is None:
+                out.unknown.append(setting.study.cabinets[cabinet].id)
+            else:
+                out.of[cabinet] = [Option(None, None, None, values, Decimal(0))]
+        return out
+
+    def _whole(self, found: Measured) -> Whole:
+        return self.apart.whole(found, self.apart.money(found))
+
+    def _values(self, whole: Whole, cabinet: int) -> tuple[float, ...] | None:
+        each = [self.apart.value(whole, one, cabinet) for one in self.criteria]
+        known = tuple(one for one in each if one is not None)
+        return known if len(known) == len(each) else None
+
+    def _add(self, out: Options, retrofit: int | None, schedule: int | None, year: int) -> None:
+        """One kind of option in one year, for all cabinets that can do it."""
+        study, able = self.setting.study, []
+        told = measure(study, retrofit, schedule, year)
+        found = self.setting.measured(LightingScenario(id="try", name="try", measures=(told,)))
+        does = done(found, retrofit, schedule)
+        keeps = lawful(found, self.apart.ground, study)
+        for cabinet in out.of:
+            if not does[cabinet]:
+                out.left_out[NOT_DONE] += 1
+            elif not keeps[cabinet]:
+                out.left_out[UNLAWFUL] += 1
+            else:
+                able.append(cabinet)
+        if not able:
+            return
+        whole = self._whole(found)
+        for cabinet in able:
+            eur = whole.money.communes[cabinet].investment_eur
+            values = self._values(whole, cabinet)
+            if eur is None or values is None:
+                out.left_out[UNKNOWN] += 1
+                continue
+            paid = eur.quantize(_FINEST, ROUND_CEILING)
+            out.of[cabinet].append(Option(retrofit, schedule, year, values, paid))
 
 
 def _or_none(entries: tuple[object, ...]) -> list[int | None]:
     return [None, *range(len(entries))]
 
 
-def _today(setting: Setting, apart: Apart, criteria: tuple[Traded, ...]) -> Options:
-    """Doing nothing, for each cabinet whose values are known."""
-    found = setting.measured(LightingScenario(id="keep", name="keep"))
-    size = len(setting.study.cabinets)
-    lit = np.flatnonzero(by_cabinet(setting.park, setting.park.count, size) > 0)
-    out = Options({}, Counter(), [])
-    for cabinet, values in _values(apart, found, criteria, lit.tolist()):
-        if values is None:
-            out.unknown.append(setting.study.cabinets[cabinet].id)
-        else:
-            out.of[cabinet] = [Option(None, None, None, values, Decimal(0))]
-    return out
-
-
-def _values(
-    apart: Apart, found: Measured, criteria: tuple[Traded, ...], cabinets: list[int]
-) -> Iterator[tuple[int, tuple[float, ...] | None]]:
-    whole = apart.whole(found, apart.money(found))
-    for cabinet in cabinets:
-        each = [apart.value(whole, one, cabinet) for one in criteria]
-        known = tuple(one for one in each if one is not None)
-        yield cabinet, known if len(known) == len(each) else None
-
-
-def _add(
-    out: Options, setting: Setting, apart: Apart, criteria: tuple[Traded, ...], kind: _Kind,
-    year: int,
-) -> None:  # fmt: skip
-    """One kind of option in one year, for all cabinets that can do it."""
-    study = setting.study
-    found = setting.measured(LightingScenario(id="try", name="try", measures=(
-        measure(study, kind.retrofit, kind.schedule, year),)))  # fmt: skip
-    does = done(found, kind.retrofit, kind.schedule)
-    keeps = lawful(found, apart.ground, study)
-    out.left_out[NOT_DONE] += sum(not does[c] for c in out.of)
-    out.left_out[UNLAWFUL] += sum(bool(does[c] and not keeps[c]) for c in out.of)
-    able = [c for c in out.of if does[c] and keeps[c]]
-    if not able:
-        return
-    money = apart.money(found)
-    whole = apart.whole(found, money)
-    for cabinet in able:
-        eur = money.communes[cabinet].investment_eur
-        each = [apart.value(whole, one, cabinet) for one in criteria]
-        known = tuple(one for one in each if one is not None)
-        if eur is None or len(known) < len(each):
-            out.left_out[UNKNOWN] += 1
-            continue
-        paid = eur.quantize(_FINEST, ROUND_CEILING)
-        out.of[cabinet].append(Option(kind.retrofit, kind.schedule, year, known, paid))
-
-
-def measure(
-    study: LightingStudy,
-    retrofit: int | None,
-    schedule: int | None,
-    year: int | None,
-    cabinets: tuple[str, ...] = (),
-) -> Measure:
-    """The measure that an option is. No *cabinets*: all."""
+def measure(study: LightingStudy, retrofit: int | None, schedule: int | None, year: int) -> Measure:
+    """The measure that an option is, for all cabinets."""
     return Measure(
-        cabinets=cabinets,
         retrofit=None if retrofit is None else study.retrofits[retrofit].id,
         schedule=None if schedule is None else study.schedules[schedule].id,
         year=year,

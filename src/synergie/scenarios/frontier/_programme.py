@@ -1,7 +1,5 @@
 """Options and budgets as numbers."""
 
-from decimal import Decimal
-
 import numpy as np
 
 from synergie.plan.frontier import Ground
@@ -53,8 +51,3 @@ def years_of(study: LightingStudy) -> tuple[int, ...]:
     told = sorted({one.year for one in study.budgets if one.year is not None})
     first, last = study.rules.starts, study.rules.starts + study.rules.horizon_years
     return tuple(year for year in told if first <= year < last) or (first,)
-
-
-def free_eur(study: LightingStudy) -> Decimal | None:
-    """The sum of all budgets. None: there is none, no limit."""
-    return sum((one.eur for one in study.budgets), Decimal(0)) if study.budgets else None

@@ -10,7 +10,10 @@ YEARS = "works are done in the years that have a budget: {}"
 ONE_YEAR = "all works are done in {}"
 NO_BUDGET = "no budget was given: nothing limits the works"
 ORDERS = "a missing order of a mayor excludes no schedule: it is to be decided"
-ESTIMATE = "with three criteria and more the worst value of each is that of the pay-off table: points may lie beyond"
+ESTIMATE = (
+    "with three criteria and more the worst value of each is that of the pay-off table: points may "
+    "lie beyond"
+)
 SUPPORTED = (
     "unsupported is proved; supported means that a weighted sum picks it among the points found"
 )
