@@ -539,3 +539,37 @@ def test_real_inventories_are_taken_as_they_are(shared: Path) -> None:
     )
     assert len(bare.study.lights) == 29_969 and bare.study.cabinets == ()
     assert {one.schedule for one in bare.study.lights} == {"full-night"}
+
+
+def test_eclext_brings_its_night_profiles(tmp_path: Path) -> None:
+    profile = NightProfile(external_id="Rues", ranges=("coupure",), provenance="partner")
+    span = DimmingRange.model_validate(
+        {
+            "external_id": "coupure", "quantity": "EX", "start": "23:00HL", "end": "05:00HL",
+            "value": 0.0, "provenance": "partner",
+        }
+    )  # fmt: skip
+    lights = [
+        light("L-1", night_profile="Rues", location={"longitude": 6.1, "latitude": 48.7},
+              status="functional", cabinet=None, ulr_installed=0.03, flux_lm=9_000),
+        light("L-2", night_off=True, location={"longitude": 6.1, "latitude": 48.7},
+              status="functional", cabinet=None),
+    ]  # fmt: skip
+    path = tmp_path / "eclext.zip"
+    with path.open("wb") as sink:
+        formats.write([*lights, profile, span], sink, format="eclext")
+    built = study_of([path], Wanted(on=ON))
+    first, second = built.study.lights
+    by = {one.id: one for one in built.study.schedules}
+    assert first.schedule is not None and second.schedule is not None
+    assert by[first.schedule].spans[0].starts == "23:00"
+    assert by[second.schedule].id == "off-untold"
+    assert (first.ulr, first.flux_lm) == (0.03, 9_000)
+    assert "1 luminaires are off for part of the night" in texts(built.notes)
+
+
+def test_only_known_of_nothing_known_says_what_is_missing(tmp_path: Path) -> None:
+    files = park(tmp_path, light("L-1", power_w=None))
+    with pytest.raises(BadInput) as fault:
+        study_of(files, Wanted(on=ON, only_known=True))
+    assert fault.value.expected.startswith("power, kind of lamp, cabinet and place")

@@ -37,6 +37,7 @@ def answers(brief: LightingBrief) -> Answers:
         Answer("Est-ce faisable ?", *_feasible(brief)),
         *_groups(brief),
         Answer("Que ne sait-on pas ?", *_unknown(brief)),
+        Answer("Sur quoi porte l'étude ?", *_what(brief)),
         Answer("De quand datent les données ?", *_data(brief)),
     ]
     return Answers(tuple(told))
@@ -176,13 +177,21 @@ def _unknown(brief: LightingBrief) -> tuple[str, str]:
     first = f"{told[:1].upper()}{told[1:]}"
     if len(missing) > most:
         first += f" et {count(len(missing) - most, 'autre effet', 'autres effets')}"
-    aside = len(brief.asides())
-    more = (
-        f"{count(aside, 'ligne ou valeur mise', 'lignes ou valeurs mises')} de côté."
-        if aside
-        else ""
+    return f"{first} (au moins pour un scénario).", ""
+
+
+def _what(brief: LightingBrief) -> tuple[str, str]:
+    """The luminaires that count, and how much was set aside on the way to them."""
+    study = brief.study
+    told = (
+        f"{count(sum(one.count for one in study.lights), 'luminaire')}, "
+        f"{count(len(study.cabinets), 'armoire')}, {count(len(study.communes), 'commune')}."
     )
-    return f"{first} (au moins pour un scénario).", more
+    aside = len(brief.asides())
+    if not aside:
+        return told, ""
+    rows = count(aside, "ligne ou valeur mise", "lignes ou valeurs mises")
+    return told, f"{rows} de côté, avec leur raison plus loin."
 
 
 def _data(brief: LightingBrief) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """A lighting study out of the files of an agent, with everything that was seen on the way."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -106,7 +107,9 @@ def study_of(files: Sequence[Path], wanted: Wanted) -> Built:
     lights = lights_of(given.lights, _follows(given, profiles, wanted))
     aside += lights.aside
     if not lights.found:
-        raise BadInput(", ".join(one.name for one in files), Words("no luminaire"), _text.NO_LIGHT)
+        reasons = Counter(one.expected for one in lights.aside)
+        expected = reasons.most_common(1)[0][0] if reasons else _text.NO_LIGHT
+        raise BadInput(", ".join(one.name for one in files), Words("no luminaire"), expected)
     named = sorted({one.cabinet for one in lights.found.values() if one.cabinet})
     cabinets = cabinets_of(given.cabinets, named, _served(given, wanted))
     aside += cabinets.aside
