@@ -87,6 +87,9 @@ def test_the_teaching_pair_is_equal_in_energy_and_opposite_in_night_and_service(
         pair = [value(bassin, name, criterion) for name in ("s4", "s5")]
         assert pair[0] == pytest.approx(pair[1], rel=0.01)
     assert value(bassin, "s4", "dark_hours") == 0
+    for criterion in ("priority_hours", "least_service"):
+        assert value(bassin, "s4", criterion) == pytest.approx(4109, abs=3)
+        assert value(bassin, "s5", criterion) == pytest.approx(2108, abs=3)
     assert value(bassin, "s5", "dark_hours") > 1800
     lit = [one.profile_kw[2] for one in bassin.scenarios if one.scenario in {"s4", "s5"}]
     assert lit[0] > 0
@@ -176,7 +179,7 @@ def test_a_bad_or_beaten_scenario_changes_nothing_for_the_others(other: Any, pla
     assert shown(after, names) == shown(before, names)
     if other is BEATEN:
         assert [(one.scenario, one.by) for one in after.dominated if one.scenario == "beaten"] == [
-            ("beaten", "leds")
+            ("beaten", "dimmed")
         ]
     else:
         assert after.excluded == ("bad",)

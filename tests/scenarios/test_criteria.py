@@ -172,7 +172,7 @@ def test_the_legal_share_is_a_range_while_the_law_cannot_be_checked() -> None:
 
 def test_priority_hours_are_those_of_priority_places_only() -> None:
     rows = (light("l1", is_priority=True, count=3), light("l2", is_priority=True), light("l3"))
-    lit = year([4000] * 3, [4000, 2000, 0])
+    lit = year([4000, 2000, 0], [9, 9, 9])
     assert of("priority_hours", found_of(study(*rows), lit)).value == pytest.approx(3500)
     none = study(light("l1"), light("l2"), light("l3"))
     assert "priority place" in why(of("priority_hours", found_of(none, lit)))
@@ -250,9 +250,9 @@ def test_the_whole_is_never_made_from_its_communes_nor_a_commune_from_the_whole(
 
 
 def test_the_least_service_is_that_of_the_darkest_commune() -> None:
-    found = found_of(study(*TWO), year([9, 9], [3000, 2000]))
+    found = found_of(study(*TWO), year([3000, 2000], [9, 9]))
     assert of("least_service", found).value == 2000
-    lost = of("least_service", found_of(study(*TWO), year([9, 9], [3000, float("nan")])))
+    lost = of("least_service", found_of(study(*TWO), year([3000, float("nan")], [9, 9])))
     assert (lost.value, lost.low, lost.high, lost.known) == (None, 0, 3000, 0.5)
 
 
@@ -300,8 +300,8 @@ def test_a_commune_is_worse_off_when_it_loses_and_gains_nothing(case: str) -> No
     bill, hours, worse = WORSE[case]
     paid = None if bill is None else Decimal(bill)
     bag = money(purse(paid, Decimal(100)), purse(Decimal(50), Decimal(50)))
-    today = year([4100, 4100], [4000, 4000])
-    found = found_of(study(*TWO), year([4100, 4100], [hours, 4000]), today=today)
+    today = year([4000, 4000], [9, 9])
+    found = found_of(study(*TWO), year([hours, 4000], [1, 1]), today=today)
     one = of("worse_off", found, bag)
     assert one.value == worse
     if worse is None:
@@ -322,12 +322,12 @@ def test_worse_off_is_against_the_first_scenario_and_on_priority_places_where_th
     rows = (light("l1", is_priority=True), light("l2", is_priority=False))
     given = study(*rows)
     first = First(
-        found_of(given, year([1, 1], [4000, 4000])), money(purse(Decimal(100)), purse(None))
+        found_of(given, year([4000, 4000], [9, 9])), money(purse(Decimal(100)), purse(None))
     )
-    after = found_of(given, year([1, 1], [4000, 1000]))
+    after = found_of(given, year([4000, 1000], [1, 1]))
     bag = money(purse(Decimal(100), Decimal(900)), purse(None))
     assert of("worse_off", after, bag, first=first).value == 0
-    darker = found_of(given, year([1, 1], [3900, 4000]))
+    darker = found_of(given, year([3900, 4000], [9, 9]))
     assert of("worse_off", darker, bag, first=first).value == 1
 
 

@@ -11,7 +11,7 @@ LEGAL_UNKNOWN = (
 ORDER_MISSING = "scenario {} needs orders of mayors that are not there yet; it is not excluded"
 WORSE_OFF = (
     "a commune is worse off than under the first scenario when it pays more or is lit less, and "
-    "neither pays less nor is lit more: bill of a year after the works, hours at full light of its "
+    "neither pays less nor is lit more: bill of a year after the works, hours with light of its "
     "priority places, else of all its luminaires"
 )
 NO_COMMUNE = (

@@ -10,7 +10,7 @@ from synergie.scenarios.criteria import _text
 from synergie.scenarios.criteria._criterion import Criterion
 from synergie.scenarios.criteria._figure import Figure, mean, phrase, unknown
 from synergie.scenarios.criteria._view import Column, View
-from synergie.scenarios.criteria.service import each_light_hours, priority
+from synergie.scenarios.criteria.service import each_hours, priority
 from synergie.scenarios.measured import Lit
 from synergie.schemas.lighting_effects import CriterionTold
 from synergie.schemas.plan import Phrase
@@ -19,9 +19,9 @@ _TINY = 1e-6
 
 
 def _least(view: View) -> Figure:
-    """The least mean hours at full light over communes; no commune can have less than none."""
+    """The least mean hours with light over communes; no commune can have less than none."""
     lit = view.lit_communes()
-    told = [mean(view.commune(n), each_light_hours, _text.NO_HOURS).value for n in lit]
+    told = [mean(view.commune(n), each_hours, _text.NO_HOURS).value for n in lit]
     known = [one for one in told if one is not None]
     if not lit:
         return unknown(phrase(_text.NO_COMMUNE))
@@ -88,7 +88,7 @@ def _is_worse(view: View, place: int) -> Literal["worse", "not", "unknown"]:
 
 
 def _light(view: View, place: int) -> tuple[float, float]:
-    """Mean hours at full light of a commune, before and after; NaN: not known.
+    """Mean hours with light of a commune, before and after; NaN: not known.
 
     Of its priority places where they are all known and there are some, else of all luminaires.
     """
@@ -101,7 +101,7 @@ def _light(view: View, place: int) -> tuple[float, float]:
 
 
 def _mean(lit: Lit, here: View, chosen: Column, count: Column) -> float:
-    return float(lit.light_hours[here.rows][chosen] @ count / count.sum())
+    return float(lit.hours[here.rows][chosen] @ count / count.sum())
 
 
 def unsure_communes(view: View) -> Iterator[str]:
@@ -119,9 +119,7 @@ CRITERIA = (
             unit="h/y",
             direction="max",
             purpose=Phrase(text="how long the commune with the least light is lit"),
-            source=Phrase(
-                text="hours at full light that give the same light, mean of each commune, the least"
-            ),
+            source=Phrase(text="hours with light, dimmed or not, mean of each commune, the least"),
         ),
         of=_least,
         by_commune=False,

@@ -25,13 +25,13 @@ def priority(whole: Whole) -> Column:
     return whole.found.park.priority
 
 
-def each_light_hours(whole: Whole) -> Column:
-    """Hours at full light that give the light of a year, h; NaN: not known."""
-    return whole.found.lit.light_hours
+def each_hours(whole: Whole) -> Column:
+    """Hours of a year with any light, dimmed or not, h; NaN: not known."""
+    return whole.found.lit.hours
 
 
 def _priority_hours(view: View) -> Figure:
-    where, hours, count = view.column(priority), view.column(each_light_hours), view.count
+    where, hours, count = view.column(priority), view.column(each_hours), view.count
     if view.study.places is None and (where < 0).all():
         return unknown(phrase(_text.NO_PLACES))
     chosen = where == 1
@@ -127,8 +127,7 @@ CRITERIA = (
             direction="max",
             purpose=Phrase(text="how long stops, crossings and schools are lit"),
             source=Phrase(
-                text="hours at full light that give the same light, mean of the luminaires of "
-                "priority places"
+                text="hours with light, dimmed or not, mean of the luminaires of priority places"
             ),
         ),
         of=_priority_hours,
