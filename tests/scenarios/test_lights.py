@@ -124,12 +124,16 @@ def test_a_degree_of_the_meridian_is_111_195_m() -> None:
         ({"lights": (light("a", power_w=0, flux_lm=100),)}, "/lights/0/flux_lm"),
         ({"lights": (light("a", power_w=None, flux_lm=10_000_000),)}, "/lights/0/flux_lm"),
         ({"lights": (light("a", flux_lm=0),)}, "/lights/0/flux_lm"),
+        ({"lights": (light("a", power_w=30_001, flux_lm=None),)}, "/lights/0/power_w"),
+        ({"retrofits": (LED, LED.model_copy(update={"id": "x", "power_w": 40_000}))},
+         "/retrofits/1/power_w"),
         ({"retrofits": (LED.model_copy(update={"flux_lm": 10_001}),)}, "/retrofits/0/flux_lm"),
         ({"retrofits": (LED.model_copy(update={"flux_lm": 10**7}),)}, "/retrofits/0/flux_lm"),
     ],
     ids=[
         "cabinet", "schedule", "commune", "schedule-of-cabinet", "commune-of-cabinet",
-        "too-bright", "no-power", "ten-million", "no-flux", "entry-too-bright", "entry-ten-million",
+        "too-bright", "no-power", "ten-million", "no-flux", "thirty-kilowatts",
+        "entry-of-forty-kilowatts", "entry-too-bright", "entry-ten-million",
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused_at_its_place(told: dict[str, Any], where: str) -> None:

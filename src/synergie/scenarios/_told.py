@@ -9,7 +9,7 @@ from synergie.scenarios.measured import Places
 from synergie.schemas.lighting_effects import Change
 from synergie.schemas.plan import Phrase
 
-_NO_SUBJECT = "?"
+_NO_SUBJECT = "–"
 
 
 class _Reason(NamedTuple):

@@ -6,15 +6,11 @@ import numpy as np
 
 from synergie.errors import BadInput
 from synergie.scenarios import corridors, nights, places
+from synergie.scenarios._plausible import can_be, entries_can_be
 from synergie.scenarios.measured import SOURCES, Floats, Marks, Park, Places
 from synergie.schemas.lighting_study import LightingStudy, StudyCabinet, StudyLight
 from synergie.schemas.location import Location
-from synergie.schemas.retrofit import Retrofit
 
-MOST_LM_W = 250
-"""No luminaire gives more, lm/W: the best LED on sale give some 220."""
-MOST_LM = 1_000_000
-"""No luminaire of a street gives more, lm: a floodlight of a stadium gives 200,000."""
 UNKNOWN = -1
 
 _NAN = float("nan")
@@ -24,7 +20,7 @@ def park_of(study: LightingStudy) -> Park:
     """The luminaires of *study*, one row each.
 
     BadInput with a JSON pointer: a cabinet, commune or schedule that the study does not have; a
-    flux that its power cannot give; a polygon whose coordinates are no degrees.
+    power or flux that no lamp has; a polygon whose coordinates are no degrees.
     """
     _sound(study)
     cabinets = _numbered(one.id for one in study.cabinets)
@@ -50,7 +46,7 @@ def park_of(study: LightingStudy) -> Park:
         longitude=_else_of(own[0], _places_of(of)[0], cabinet),
         latitude=_else_of(own[1], _places_of(of)[1], cabinet),
     )
-    _bright_as_can_be(park)
+    can_be(park.power_w, park.flux_lm, "lights")
     return park
 
 
@@ -144,35 +140,4 @@ def _sound(study: LightingStudy) -> None:
             nights.sound(schedule)
         except BadInput as fault:
             raise fault.at(f"/schedules/{n}") from fault
-    for n, one in enumerate(study.retrofits):
-        _sound_retrofit(one, f"/retrofits/{n}")
-
-
-def _sound_retrofit(one: Retrofit, where: str) -> None:
-    """BadInput for an entry of the catalogue that no lamp can be."""
-    if one.flux_lm is None:
-        return
-    if one.flux_lm > MOST_LM:
-        raise BadInput(f"{where}/flux_lm", one.flux_lm, _MOST)
-    if one.power_w is not None and one.flux_lm > MOST_LM_W * one.power_w:
-        raise BadInput(f"{where}/flux_lm", one.flux_lm, _BRIGHT)
-
-
-_MOST = "a flux of at most 1,000,000 lm, or null where it is not known"
-_BRIGHT = "a flux that the power can give: at most 250 lm/W"
-EXPECTED = (
-    _MOST,
-    _BRIGHT,
-    "a flux above 0 of a lamp that draws power, or null where it is not known",
-)
-"""What is expected of fluxes."""
-
-
-def _bright_as_can_be(park: Park) -> None:
-    """BadInput for the first luminaire whose power cannot give its flux."""
-    flux, power = park.flux_lm, park.power_w
-    wrong = (flux > MOST_LM, flux > MOST_LM_W * power, (flux == 0) & (power > 0))
-    for rows, expected in zip(wrong, EXPECTED, strict=True):
-        if rows.any():
-            at = int(np.flatnonzero(rows)[0])
-            raise BadInput(f"/lights/{at}/flux_lm", int(flux[at]), expected)
+    entries_can_be(study.retrofits)
