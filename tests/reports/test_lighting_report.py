@@ -21,6 +21,7 @@ from tests.reports.lighted import (
     comparison,
     effects,
     study,
+    voices,
     whole,
 )
 
@@ -146,6 +147,8 @@ def test_the_pair_of_equal_energy_is_told_apart_by_the_night(document: Document)
     assert best["Heures noires, de 23 h à 5 h"] == "S5"
     assert best["Éclairage des lieux prioritaires"] == "S4"
     assert best["Sentiment de sécurité (enquête)"] == "inconnu"
+    assert best["Communes qui perdent par rapport à aujourd'hui"] == "S4"
+    assert best["Points conformes à l'arrêté du 27/12/2018"] == "pareil"
 
 
 def test_a_pair_that_is_asked_for_is_the_one_that_is_told() -> None:
@@ -265,6 +268,20 @@ def test_groups_stand_side_by_side_and_nothing_is_averaged(document: Document) -
     shown = found["Votes sur des projets, montrés et non pesés : budget participatif 2025 "
                   "(412 votants)"]  # fmt: skip
     assert shown.rows == (("Nature", "230", "4"),)
+
+
+def test_fewer_than_ten_inhabitants_are_not_shown_apart() -> None:
+    known = voices()
+    few = known.groups[0].model_copy(update={"kind": "citizens", "respondents": 9})
+    made = whole()
+    told = replace(made, voices=known.model_copy(update={"groups": (few, known.groups[1])}))
+    page = html(lighting_document(told))
+    assert "Conseil communautaire" not in page
+    assert "1 groupe de moins de 10 habitants" in page
+    assert "Association Nuit" in page
+    ten = few.model_copy(update={"respondents": 10})
+    told = replace(made, voices=known.model_copy(update={"groups": (ten, known.groups[1])}))
+    assert "Conseil communautaire" in html(lighting_document(told))
 
 
 def test_there_is_no_score_anywhere(document: Document) -> None:

@@ -8,7 +8,7 @@ from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_communes import changes
 from synergie.reports.lighting_decide import what_to_decide
 from synergie.reports.lighting_unknown import missing_words
-from synergie.reports.lighting_weights import group_name
+from synergie.reports.lighting_weights import group_name, shown_groups
 from synergie.reports.lighting_words import amount, change, every, is_same, short
 from synergie.reports.purchase_words import count
 from synergie.schemas.lighting_effects import LightingCriterion, ScenarioEffects
@@ -160,7 +160,7 @@ def _groups(brief: LightingBrief) -> Iterator[Answer]:
         return
     told = [
         f"{group_name(brief, one.group)} : {brief.mark(one.first)}"
-        for one in found.groups[:6]
+        for one in shown_groups(brief)[:6]
         if one.first is not None
     ]
     robust = [brief.mark(one) for one in found.robust]

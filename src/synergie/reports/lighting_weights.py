@@ -17,6 +17,8 @@ from synergie.schemas.lighting_weighing import (
     Weighing,
 )
 
+LEAST_SHOWN = 10
+"""Fewest inhabitants of a group that is shown apart."""
 _MOST_COLUMNS = 8
 _MOST_PAIRS = 60
 _SAME, _OPPOSITE = 0.5, -0.5
@@ -36,9 +38,10 @@ def weights_sections(brief: LightingBrief) -> Iterator[Section]:
         ),
         _robust(brief, found),
         _shares(brief, found),
-        *_vetoes(brief, found),
+        *_small(brief, found),
+        *_vetoes(brief),
         *_agreements(brief, found),
-        *_flips(brief, found),
+        *_flips(brief),
         _weights(brief, found),
         _bounds(brief, found),
         *_said(brief, found),
@@ -57,6 +60,21 @@ def group_name(brief: LightingBrief, key: str) -> str:
         part for part in (GROUPS[voice.kind], where) if part and part not in voice.name.lower()
     ]
     return f"{voice.name} ({', '.join(parts)})" if parts else voice.name
+
+
+def shown_groups(brief: LightingBrief) -> tuple[GroupResult, ...]:
+    """The groups that are told apart: fewer than `LEAST_SHOWN` inhabitants are none."""
+    found = brief.weighing
+    return () if found is None else tuple(
+        one for one in found.groups if not _is_small(brief, one.group)
+    )  # fmt: skip
+
+
+def _is_small(brief: LightingBrief, key: str) -> bool:
+    voice = _voices(brief).get(key)
+    if voice is None or voice.kind != "citizens" or voice.respondents is None:
+        return False
+    return voice.respondents < LEAST_SHOWN
 
 
 def _voices(brief: LightingBrief) -> dict[str, GroupVoice]:
@@ -89,7 +107,7 @@ def _shares(brief: LightingBrief, found: Weighing) -> Table:
             "aucun" if one.first is None else brief.mark(one.first),
             *(_share(_ranks(one).get(key), key in one.vetoed) for key in shown),
         )
-        for one in found.groups
+        for one in shown_groups(brief)
     )
     marks = [brief.mark(one) for one in shown]
     return Table(
@@ -113,10 +131,18 @@ def _share(one: RankShare | None, is_vetoed: bool) -> str:  # noqa: FBT001
     return f"{told} (± {percent(one.half_width, 1)})" if one.half_width else told
 
 
-def _vetoes(brief: LightingBrief, found: Weighing) -> Iterator[Block]:
+def _small(brief: LightingBrief, found: Weighing) -> Iterator[Block]:
+    left = len(found.groups) - len(shown_groups(brief))
+    if left:
+        yield Paragraph(
+            f"{count(left, 'groupe')} de moins de {LEAST_SHOWN} habitants : pas montré à part."
+        )
+
+
+def _vetoes(brief: LightingBrief) -> Iterator[Block]:
     told = [
         f"{group_name(brief, one.group)} écarte {every([brief.mark(key) for key in one.vetoed])}."
-        for one in found.groups
+        for one in shown_groups(brief)
         if one.vetoed
     ]
     if told:
@@ -124,9 +150,11 @@ def _vetoes(brief: LightingBrief, found: Weighing) -> Iterator[Block]:
 
 
 def _agreements(brief: LightingBrief, found: Weighing) -> Iterator[Block]:
-    if not found.agreements:
+    told = {one.group for one in shown_groups(brief)}
+    both = [one for one in found.agreements if set(one.groups) <= told]
+    if not both:
         return
-    ordered = sorted(found.agreements, key=lambda one: (one.tau, one.groups))
+    ordered = sorted(both, key=lambda one: (one.tau, one.groups))
     rows = tuple(
         (
             group_name(brief, one.groups[0]),
@@ -147,17 +175,17 @@ def _accord(one: Agreement) -> str:
     return "opposé" if one.tau <= _OPPOSITE else "différent"
 
 
-def _flips(brief: LightingBrief, found: Weighing) -> Iterator[Block]:
+def _flips(brief: LightingBrief) -> Iterator[Block]:
     rows = tuple(
         (group_name(brief, one.group), *_flip(brief, flip))
-        for one in found.groups
+        for one in shown_groups(brief)
         for flip in one.flips[:3]
     )
     if rows:
         heads = ("Groupe", "Si le poids de", "passe de", "à", "arrive premier")
         yield Table("Ce qui ferait basculer le choix", heads, rows, frozenset({2, 3}))
         return
-    if found.groups:
+    if shown_groups(brief):
         yield Paragraph("Aucun changement d'un seul poids ne ferait basculer le premier choix.")
 
 
@@ -169,13 +197,13 @@ def _flip(brief: LightingBrief, one: Flip) -> tuple[str, ...]:
 
 
 def _weights(brief: LightingBrief, found: Weighing) -> Table:
-    marks = tuple(group_name(brief, one.group) for one in found.groups[:_MOST_COLUMNS])
+    marks = tuple(group_name(brief, one.group) for one in shown_groups(brief)[:_MOST_COLUMNS])
     rows = tuple(
         (
             named(criterion),
             *(
                 percent(one.weights_mean[at], 0) if at < len(one.weights_mean) else "pas dit"
-                for one in found.groups[:_MOST_COLUMNS]
+                for one in shown_groups(brief)[:_MOST_COLUMNS]
             ),
         )
         for at, criterion in enumerate(found.criteria)

@@ -85,6 +85,8 @@ _UNITS = {
     "0-10": "sur 10", "d": "jours", "references": "références", "entries": "modèles",
     "fields": "champs",
 }  # fmt: skip
+_FAULTS = frozenset({"worse_off"})
+"""Constraints that count what is wrong."""
 _COUNTED = frozenset({"jours", "références", "modèles", "champs", "communes"})
 _SIGNS = {"min": "↓ moins, c'est mieux", "max": "↑ plus, c'est mieux", "constraint": "à respecter"}
 _KINDS = {"min": "à réduire", "max": "à augmenter", "constraint": "obligation"}
@@ -189,8 +191,13 @@ def change(value: float, today: float) -> str:
 
 
 def is_better(told: CriterionTold, one: float, other: float) -> bool:
-    """Whether *one* is better than *other*; a constraint is better when it is higher."""
-    return one < other if told.direction == "min" else one > other
+    """Whether *one* is better than *other*; a constraint by what it counts: faults or good ones."""
+    return one < other if is_less_better(told) else one > other
+
+
+def is_less_better(told: CriterionTold) -> bool:
+    """Whether less of it is better."""
+    return told.direction == "min" or told.criterion in _FAULTS
 
 
 def is_same(one: float, other: float) -> bool:

@@ -8,7 +8,7 @@ from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_communes import changes, stakes
 from synergie.reports.lighting_measures import measures
 from synergie.reports.lighting_money import year_total
-from synergie.reports.lighting_weights import group_name
+from synergie.reports.lighting_weights import group_name, shown_groups
 from synergie.reports.lighting_words import STAKES, direction, named, unit
 from synergie.reports.sheets import Column, Sheet, Value, write
 from synergie.schemas.lighting_effects import Indicator
@@ -244,7 +244,7 @@ def _groups(brief: LightingBrief) -> Sheet:
     )  # fmt: skip
     rows = [
         (group_name(brief, one.group), ranked.scenario, rank, share)
-        for one in (brief.weighing.groups if brief.weighing else ())
+        for one in shown_groups(brief)
         for ranked in one.ranks
         for rank, share in enumerate(ranked.ranks, start=1)
     ]
