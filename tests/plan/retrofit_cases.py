@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from synergie.plan.retrofit import Problem
-from synergie.plan.retrofit.problem import Ints
+from synergie.plan.retrofit.problem import Floats, Ints
 
 MMKP = Path("benchmarks") / "mmkp"
 
@@ -47,7 +47,7 @@ def drawn(
     """Costs and uses of whole numbers (times *scale*); *tight*: limits in mean uses."""
     rng = np.random.default_rng(seed)
     n = segments * options
-    uses = (rng.integers(0, 30, (n, limits)) * scale).round(2)
+    uses: Floats = np.round(rng.integers(0, 30, (n, limits)) * scale, 2)
     mean = uses.reshape(segments, options, limits).mean(axis=1).sum(axis=0)
     return Problem(
         segment=np.repeat(np.arange(segments), options),

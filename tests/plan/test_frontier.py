@@ -104,10 +104,11 @@ def test_a_supported_point_is_picked_by_some_weights_and_an_unsupported_one_by_n
 
 def test_the_knee_is_farthest_from_the_line_between_the_ends() -> None:
     curve = [(0, 100), (10, 20), (50, 10), (100, 0)]
-    values = [(Decimal(a), Decimal(b)) for a, b in curve]
+    values: list[Values] = [(Decimal(a), Decimal(b)) for a, b in curve]
     assert knee(values) == 1
     assert knee(values[:2]) is None
-    assert knee([(Decimal(a), Decimal(4 - a)) for a in range(5)]) is None
+    line: list[Values] = [(Decimal(a), Decimal(4 - a)) for a in range(5)]
+    assert knee(line) is None
     assert supported(values) == [True, True, True, True]
     assert supported([*values, (Decimal(90), Decimal(9))])[-1] is False
 
