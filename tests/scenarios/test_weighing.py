@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput, Cancelled
+from synergie.policy.lighting_weighed import faults
 from synergie.scenarios.weighing import weigh
 from synergie.schemas.lighting_effects import LightingCriterion
 from synergie.schemas.lighting_weighing import GroupResult, Veto, Weighing, WeightRange
@@ -337,6 +338,39 @@ def test_a_veto_on_a_value_of_exactly_its_limit_lets_it_be() -> None:
     assert made.groups[0].vetoed == ()
 
 
+@pytest.mark.parametrize(
+    ("criterion", "values", "limit"),
+    [("legal", (90.0, 100.0), 95.0), ("worse_off", (2.0, 0.0), 0.0)],
+    ids=["a share that is to be large", "a number that is to be small"],
+)
+def test_a_veto_may_stand_on_a_constraint(
+    criterion: LightingCriterion, values: tuple[float, float], limit: float
+) -> None:
+    names: tuple[LightingCriterion, ...] = ("energy", criterion)
+    table = {"s0": (0.1, values[0]), "s1": (0.2, values[1])}
+    vetoes = (Veto(criterion=criterion, limit=limit, reason="tenu"),)
+    made = weigh(
+        comparison(table, names, constraints=[criterion]),
+        voices(voice(vetoes=vetoes), scales=[bounds("energy", 1, 0), bounds("bill", 1, 0)]),
+        samples=10,
+    )
+    assert made.scenarios == ("s0",)  # s1 is beaten: a constraint is not traded
+    assert made.groups[0].vetoed == ("s0",)
+
+
+def test_shares_and_weights_make_one() -> None:
+    """Within a millionth, whatever their number: others check it."""
+    rng = np.random.default_rng(3)
+    table = {f"s{n}": rng.random(13).tolist() for n in range(60)}
+    made = weigh(comparison(table), voices(), samples=3_000)
+    (group,) = made.groups
+    assert sum(group.weights_mean) == pytest.approx(1, abs=1e-7)
+    for row in group.ranks:
+        assert sum(row.ranks) == pytest.approx(1, abs=1e-7)
+    for n in range(len(group.ranks)):
+        assert sum(row.ranks[n] for row in group.ranks) == pytest.approx(1, abs=1e-7)
+
+
 def test_every_scenario_vetoed_leaves_no_choice() -> None:
     vetoes = (Veto(criterion="energy", limit=-1, reason="rien"),)
     made = weigh(comparison({"s0": (0.5,)}, ("energy",)), voices(voice(vetoes=vetoes)), samples=10)
@@ -504,6 +538,19 @@ def test_a_bad_option_that_is_never_first_leaves_the_first_shares(
         return
     names = [name for name in before.scenarios if name in after.scenarios]
     assert _orders(after, names) == _orders(before, names)
+
+
+@given(tables())
+@settings(max_examples=20)
+def test_a_weighing_passes_the_check_of_those_who_only_receive_it(
+    table: dict[str, list[float]],
+) -> None:
+    """The check draws no sample and shares no code with the weighing."""
+    vetoes = (Veto(criterion="carbon", limit=0.6, reason="plafond"),)
+    groups = (*GROUPS, voice("d", vetoes=vetoes))
+    given_comparison, given_voices = comparison(table, THREE), voices(*groups, criteria=THREE)
+    made = weigh(given_comparison, given_voices, samples=200)
+    assert faults(given_comparison, given_voices, made) == ()
 
 
 @given(tables())

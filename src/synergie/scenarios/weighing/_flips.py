@@ -74,4 +74,4 @@ def _leads(choice: Choice, place: int) -> tuple[Floats, Floats]:
 
 
 def _share(value: float) -> float:
-    return min(max(round(value, 6), 0.0), 1.0)
+    return min(max(round(value, 9), 0.0), 1.0)

@@ -17,7 +17,7 @@ from synergie.schemas.lighting_weighing import Flip, GroupResult, GroupVoice, Ra
 from synergie.schemas.offer import Key
 from synergie.schemas.plan import Phrase
 
-_DIGITS = 6
+_DIGITS = 9
 _SHOWN = 0.05
 """Least share of an interval that is told, %."""
 _SURE = 1.96
@@ -82,7 +82,7 @@ def _vetoed(play: Play, voice: GroupVoice, where: str) -> tuple[set[Key], list[P
         told = play.told.get(veto.criterion)
         if told is None:
             raise BadInput(f"{where}/vetoes/{place}", veto.criterion, text.IN_COMPARISON)
-        sign = 1.0 if told.direction == "min" else -1.0
+        sign = 1.0 if told.direction == "min" or veto.criterion == "worse_off" else -1.0
         for name in play.scenarios:
             row = play.found[name].get(veto.criterion)
             if row is None or row.value is None:

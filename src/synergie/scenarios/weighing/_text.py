@@ -15,7 +15,7 @@ BOTH = "{}: the orders of single people are weighed, its common order is not"
 LIMIT_UNKNOWN = "{}: its veto on {} says nothing of {}, for which it is not known"
 NO_PAIR = "{} and {} are not set against one another: fewer than two scenarios in both rank apart"
 LEFT_FROM_ORDER = "{} named {}, which is not weighed: its other criteria keep their order"
-ROUNDED = "shares and weights are rounded to 6 decimals, worths to 12 before they are ranked"
+ROUNDED = "shares and weights are rounded to 9 decimals, worths to 12 before they are ranked"
 
 EACH_ONCE = "each criterion once"
 EACH_GROUP_ONCE = "each group once"

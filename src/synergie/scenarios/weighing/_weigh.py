@@ -93,7 +93,7 @@ def _agreements(play: Play, found: Sequence[Weighed]) -> tuple[tuple[Agreement, 
             without.append(Phrase(text=text.NO_PAIR, values=(mine.group, theirs.group)))
             continue
         both: Key | None = mine.first if mine.first == theirs.first else None
-        rounded = min(max(round(tau, 6), -1.0), 1.0)
+        rounded = min(max(round(tau, 9), -1.0), 1.0)
         pairs.append(Agreement(groups=(mine.group, theirs.group), tau=rounded, both_first=both))
     return tuple(pairs), without
 
