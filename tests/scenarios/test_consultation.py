@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput
+from synergie.policy.lighting_people import result_faults
 from synergie.scenarios.consultation import (
     AnswersRead,
     questions,
@@ -330,6 +331,7 @@ def test_nothing_of_fewer_than_ten_follows_from_what_is_shown(rows: list[Consult
     if len(rows) < 10:
         assert made.groups == ()
         return
+    assert result_faults(consultation(), made) == ()  # the check of those who publish it
     for some in small:
         picked = np.array([float(leaf in some) for leaf in leaves])
         assert np.linalg.matrix_rank(np.vstack([table, picked])) > rank

@@ -88,7 +88,7 @@ class Walk:
     def _step(self, rng: np.random.Generator) -> None:
         """Each chain goes to a uniform point of a random line through it."""
         room, now = self.room, self.now
-        way = rng.standard_normal(now.shape) * self.spread
+        way = (2 * rng.random(now.shape) - 1) * self.spread
         lean = (way * room.sizes).sum(axis=1) / max(((room.sizes * self.spread) ** 2).sum(), _SAME)
         way -= lean[:, None] * room.sizes * self.spread**2
         slack = [now - room.low, room.high - now, now[:, room.above] - now[:, room.below]]

@@ -3,7 +3,8 @@
 An order alone is drawn exactly: for weights in falling order the differences, each times the
 number of weights it carries, are uniform on a simplex (Devroye 1986, V.2). Criteria without an
 order among them come in a random one. Ranges are kept by drawing again, and where that is hopeless
-by hit-and-run (`_walk`). No exponential and no BLAS: the same bytes on every machine.
+by hit-and-run (`_walk`). Uniform numbers, sums and sorts alone, no logarithm and no BLAS: the same
+bytes on every machine.
 """
 
 from collections.abc import Iterator
@@ -37,12 +38,17 @@ def blocks(said: Said, samples: int, rng: np.random.Generator, where: str) -> It
     """
     makers = [_maker(said, order, where, rng) for order in dict.fromkeys(said.orders)]
     kinds = {order: place for place, order in enumerate(dict.fromkeys(said.orders))}
-    turns = np.array([kinds[order] for order in said.orders])[rng.permutation(len(said.orders))]
+    turns = np.array([kinds[order] for order in said.orders])[_shuffled(len(said.orders), rng)]
     table = _Table(said, tuple(kinds))
     for start in range(0, samples, BLOCK):
         many = min(BLOCK, samples - start)
         turn = turns[np.arange(start, start + many) % len(turns)]
         yield _block(table, makers, turn, rng)[:many]
+
+
+def _shuffled(n: int, rng: np.random.Generator) -> NDArray[np.intp]:
+    """The places 0 to n - 1 in a random sequence, by uniform numbers alone."""
+    return np.argsort(rng.random(n), kind="stable")
 
 
 class _Table:
