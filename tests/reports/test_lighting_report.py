@@ -11,6 +11,7 @@ from synergie.reports.lighting_answers import answers
 from synergie.reports.lighting_communes import changes
 from synergie.reports.lighting_pair import the_pair
 from synergie.reports.lighting_report import lighting_document
+from synergie.reports.lighting_weights import group_name
 from synergie.reports.page import html
 from synergie.schemas.lighting_effects import LightingComparison, ScenarioEffects
 from tests.reports.lighted import (
@@ -365,3 +366,13 @@ def test_the_same_brief_gives_the_same_page() -> None:
     first = html(lighting_document(whole()))
     assert html(lighting_document(replace(whole()))) == first
     assert all(name in first for name in COMMUNES.values())
+
+
+def test_groups_of_a_commune_bear_its_name_once() -> None:
+    known = voices()
+    here = known.groups[0].model_copy(
+        update={"kind": "citizens", "insee_code": "54430", "name": "Habitants (54430)"}
+    )
+    told = replace(whole(), voices=known.model_copy(update={"groups": (here, known.groups[1])}))
+    assert group_name(told, "elus") == "Habitants (Pompey)"
+    assert group_name(told, "absent") == "absent"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         CriterionTold,
         Indicator,
         LightingComparison,
+        LightingCriterion,
         ScenarioEffects,
     )
     from synergie.schemas.lighting_frontier import Frontier
@@ -69,13 +70,21 @@ def _row(criterion: "CriterionTold", shown: Sequence["ScenarioEffects"]) -> tupl
 def _label(criterion: "CriterionTold") -> str:
     """The indicator, its unit and what is better."""
     signs = {"min": "↓", "max": "↑", "constraint": "="}
+    of = criterion.unit
     if speaks_french():
-        from synergie.reports.lighting_words import named, unit
+        from synergie.reports.lighting_words import unit
 
-        name, of = named(criterion.criterion), unit(criterion)
-    else:
-        name, of = criterion.criterion.replace("_", " "), criterion.unit
-    return f"{signs[criterion.direction]} {name} ({of})"
+        of = unit(criterion)
+    return f"{signs[criterion.direction]} {_name(criterion.criterion)} ({of})"
+
+
+def _name(criterion: "LightingCriterion") -> str:
+    """What people call a criterion."""
+    if not speaks_french():
+        return criterion.replace("_", " ")
+    from synergie.reports.lighting_words import named
+
+    return named(criterion)
 
 
 def _cell(one: "Indicator | None") -> str:
@@ -97,7 +106,7 @@ def _tell_state(found: "LightingComparison") -> None:
     for one in found.dominated:
         typer.echo(_("{} is beaten by {} on all that is known").format(one.scenario, one.by))
     if found.not_compared:
-        names = ", ".join(found.not_compared)
+        names = ", ".join(map(_name, found.not_compared))
         typer.echo(_("Not compared, unknown for some scenarios: {}").format(names))
     for effects in found.scenarios[:_COLUMNS]:
         many = sum(change.count for change in effects.not_done)
@@ -135,7 +144,7 @@ def tell_frontier(found: "Frontier | None") -> None:
     from synergie.reports.lighting_words import NAMES
 
     typer.echo(_("Frontier: {} plans that no other beats").format(number(len(found.points))))
-    rows = [("  ", *found.criteria, "")]
+    rows = [("  ", *map(_name, found.criteria), "")]
     for point in found.points[:MOST]:
         values = {one.criterion: one.value for one in point.values}
         cells = (

@@ -55,11 +55,15 @@ def group_name(brief: LightingBrief, key: str) -> str:
     voice = _voices(brief).get(key)
     if voice is None:
         return key
-    where = "" if voice.insee_code is None else brief.communes.get(voice.insee_code, "")
+    code = voice.insee_code or ""
+    where = brief.communes.get(code, "")
+    name = voice.name.replace(code, where) if where else voice.name
     parts = [
-        part for part in (GROUPS[voice.kind], where) if part and part not in voice.name.lower()
+        part
+        for part in (GROUPS[voice.kind], where)
+        if part and part.casefold() not in name.casefold()
     ]
-    return f"{voice.name} ({', '.join(parts)})" if parts else voice.name
+    return f"{name} ({', '.join(parts)})" if parts else name
 
 
 def shown_groups(brief: LightingBrief) -> tuple[GroupResult, ...]:
