@@ -18,6 +18,7 @@ from synergie.server.api._bodies import Sent, creating
 from synergie.server.api._door import may
 from synergie.server.api._house import InHouse
 from synergie.server.api._queries import After, ItemId, Limit, known_form, router_of
+from synergie.server.api._shared_plans import OfItem
 from synergie.server.api._words import READING, SENDING, accepts
 from synergie.server.guard import Now
 
@@ -40,19 +41,18 @@ RoundsId = Annotated[
 )
 def keep_rounds(
     *,
-    request: Request,
     caller: Writer,
-    item_id: ItemId,
     sent: Annotated[Sent[CampaignRoundsRequest], creating(CampaignRoundsRequest)],
-    house: InHouse,
-    now: Now,
+    asked: OfItem,
 ) -> Response:
     """Keep rounds of a week or a day that you computed, and tell each body its part.
 
     A plan is in force; each asset is open to you now. Each time and amount is looked at again.
     """
-    made = house.campaign_rounds.keep(caller, item_id, sent.value, once=sent.once, now=now)
-    return told(request, made, status=201)
+    made = asked.house.campaign_rounds.keep(
+        caller, asked.item, sent.value, once=sent.once, now=asked.now
+    )
+    return asked.told(made, status=201)
 
 
 @router.get(
@@ -62,18 +62,13 @@ def keep_rounds(
     responses=READING,
 )
 def list_rounds(
-    *,
-    request: Request,
-    caller: Reader,
-    item_id: ItemId,
-    house: InHouse,
-    now: Now,
-    after: After = None,
-    limit: Limit = 200,
+    *, caller: Reader, asked: OfItem, after: After = None, limit: Limit = 200
 ) -> Response:
     """A page of the rounds of a campaign, by id: all to its coordinator, to a body those of it."""
-    page = house.campaign_rounds.page(caller, item_id, after=after, limit=limit, now=now)
-    return told(request, page)
+    page = asked.house.campaign_rounds.page(
+        caller, asked.item, after=after, limit=limit, now=asked.now
+    )
+    return asked.told(page)
 
 
 @router.get(

@@ -2,8 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import Path, Request
-from pydantic import AfterValidator
 from starlette.responses import Response
 
 from synergie.policy import Principal
@@ -16,21 +14,16 @@ from synergie.schemas.campaign_run import (
 )
 from synergie.schemas.page import Page
 from synergie.schemas.purchase_run import PartRequest
-from synergie.server.api._answers import told
 from synergie.server.api._bodies import Sent, acting, creating
 from synergie.server.api._door import may
-from synergie.server.api._house import InHouse
-from synergie.server.api._queries import After, ItemId, Limit, known_form, router_of
+from synergie.server.api._queries import After, Limit, router_of
+from synergie.server.api._shared_plans import OfItem, OfPlan
 from synergie.server.api._words import READING, SENDING, accepts
-from synergie.server.guard import Now
 
 router = router_of("campaigns")
 
 Reader = Annotated[Principal, may("campaigns:read")]
 Writer = Annotated[Principal, may("campaigns:write")]
-PlanId = Annotated[
-    str, AfterValidator(known_form), Path(description="The plan, by the identifier it was given.")
-]
 
 
 @router.get(
@@ -39,14 +32,12 @@ PlanId = Annotated[
     response_model=CampaignInputs,
     responses=READING,
 )
-def read_campaign_inputs(
-    *, request: Request, caller: Reader, item_id: ItemId, house: InHouse, now: Now
-) -> Response:
+def read_campaign_inputs(*, caller: Reader, asked: OfItem) -> Response:
     """Whose assets agreements open to you now, how many and in which state; and who is missing.
 
     Read the assets themselves by their own routes. Recorded as read, body by body.
     """
-    return told(request, house.campaign_runs.inputs(caller, item_id, now=now))
+    return asked.told(asked.house.campaign_runs.inputs(caller, asked.item, now=asked.now))
 
 
 @router.post(
@@ -59,19 +50,18 @@ def read_campaign_inputs(
 )
 def keep_campaign_plan(
     *,
-    request: Request,
     caller: Writer,
-    item_id: ItemId,
     sent: Annotated[Sent[CampaignPlanRequest], creating(CampaignPlanRequest)],
-    house: InHouse,
-    now: Now,
+    asked: OfItem,
 ) -> Response:
     """Keep a plan that you computed, with its problem, of cabinets that are open to you now.
 
     Each amount is added again, and each requirement held against it, before it is kept.
     """
-    made = house.campaign_runs.keep(caller, item_id, sent.value, once=sent.once, now=now)
-    return told(request, made, status=201)
+    made = asked.house.campaign_runs.keep(
+        caller, asked.item, sent.value, once=sent.once, now=asked.now
+    )
+    return asked.told(made, status=201)
 
 
 @router.get(
@@ -81,18 +71,13 @@ def keep_campaign_plan(
     responses=READING,
 )
 def list_campaign_plans(
-    *,
-    request: Request,
-    caller: Reader,
-    item_id: ItemId,
-    house: InHouse,
-    now: Now,
-    after: After = None,
-    limit: Limit = 200,
+    *, caller: Reader, asked: OfItem, after: After = None, limit: Limit = 200
 ) -> Response:
     """A page of the plans of a campaign that you coordinate, by id, without what they say."""
-    page = house.campaign_runs.page(caller, item_id, after=after, limit=limit, now=now)
-    return told(request, page)
+    page = asked.house.campaign_runs.page(
+        caller, asked.item, after=after, limit=limit, now=asked.now
+    )
+    return asked.told(page)
 
 
 @router.get(
@@ -101,21 +86,13 @@ def list_campaign_plans(
     response_model=CampaignRun,
     responses=READING,
 )
-def read_campaign_plan(
-    *,
-    request: Request,
-    caller: Reader,
-    item_id: ItemId,
-    plan_id: PlanId,
-    house: InHouse,
-    now: Now,
-) -> Response:
+def read_campaign_plan(*, caller: Reader, asked: OfPlan) -> Response:
     """One plan with what it says and its digests, for the coordinator.
 
     It names cabinets, so each agreement is asked again: 403 with the first that does not open them
     any more.
     """
-    return told(request, house.campaign_runs.read(caller, item_id, plan_id, now=now))
+    return asked.told(asked.house.campaign_runs.read(caller, asked.item, asked.plan, now=asked.now))
 
 
 @router.get(
@@ -124,20 +101,14 @@ def read_campaign_plan(
     response_model=CampaignProblem,
     responses=READING,
 )
-def read_campaign_problem(
-    *,
-    request: Request,
-    caller: Reader,
-    item_id: ItemId,
-    plan_id: PlanId,
-    house: InHouse,
-    now: Now,
-) -> Response:
+def read_campaign_problem(*, caller: Reader, asked: OfPlan) -> Response:
     """The problem that a plan solves, to the byte: solved again it gives the same plan.
 
     Each agreement is asked again: 403 with the first that does not open its assets any more.
     """
-    return told(request, house.campaign_runs.problem_of(caller, item_id, plan_id, now=now))
+    return asked.told(
+        asked.house.campaign_runs.problem_of(caller, asked.item, asked.plan, now=asked.now)
+    )
 
 
 @router.get(
@@ -147,19 +118,13 @@ def read_campaign_problem(
     responses=READING,
 )
 def list_campaign_parts(
-    *,
-    request: Request,
-    caller: Reader,
-    item_id: ItemId,
-    plan_id: PlanId,
-    house: InHouse,
-    now: Now,
-    after: After = None,
-    limit: Limit = 200,
+    *, caller: Reader, asked: OfPlan, after: After = None, limit: Limit = 200
 ) -> Response:
     """A page of the parts of a plan with their answers, by body; for the coordinator."""
-    page = house.campaign_parts.page(caller, item_id, plan_id, after=after, limit=limit, now=now)
-    return told(request, page)
+    page = asked.house.campaign_parts.page(
+        caller, asked.item, asked.plan, after=after, limit=limit, now=asked.now
+    )
+    return asked.told(page)
 
 
 @router.get(
@@ -168,20 +133,14 @@ def list_campaign_parts(
     response_model=CampaignPart,
     responses=READING,
 )
-def read_campaign_part(
-    *,
-    request: Request,
-    caller: Reader,
-    item_id: ItemId,
-    plan_id: PlanId,
-    house: InHouse,
-    now: Now,
-) -> Response:
+def read_campaign_part(*, caller: Reader, asked: OfPlan) -> Response:
     """Your part of a plan that was proposed: your visits by week, who comes, your cost and gain.
 
     Nothing of another body is in it. That you read it is recorded.
     """
-    return told(request, house.campaign_parts.read(caller, item_id, plan_id, now=now))
+    return asked.told(
+        asked.house.campaign_parts.read(caller, asked.item, asked.plan, now=asked.now)
+    )
 
 
 @router.post(
@@ -192,22 +151,15 @@ def read_campaign_part(
     openapi_extra=accepts(PartRequest, keyed=False),
 )
 def answer_campaign_part(
-    *,
-    request: Request,
-    caller: Writer,
-    item_id: ItemId,
-    plan_id: PlanId,
-    sent: Annotated[PartRequest, acting(PartRequest)],
-    house: InHouse,
-    now: Now,
+    *, caller: Writer, sent: Annotated[PartRequest, acting(PartRequest)], asked: OfPlan
 ) -> Response:
     """Accept or decline your part, by the digest of what you read; once.
 
     No Idempotency-Key: the same answer again changes nothing, another one is refused until the
     first is withdrawn.
     """
-    found = house.campaign_parts.answer(caller, item_id, plan_id, sent, now=now)
-    return told(request, found)
+    found = asked.house.campaign_parts.answer(caller, asked.item, asked.plan, sent, now=asked.now)
+    return asked.told(found)
 
 
 @router.post(
@@ -216,14 +168,8 @@ def answer_campaign_part(
     response_model=CampaignPart,
     responses=SENDING,
 )
-def withdraw_campaign_answer(
-    *,
-    request: Request,
-    caller: Writer,
-    item_id: ItemId,
-    plan_id: PlanId,
-    house: InHouse,
-    now: Now,
-) -> Response:
+def withdraw_campaign_answer(*, caller: Writer, asked: OfPlan) -> Response:
     """Take your answer back, while the plan is not adopted. No body; again changes nothing."""
-    return told(request, house.campaign_parts.withdraw(caller, item_id, plan_id, now=now))
+    return asked.told(
+        asked.house.campaign_parts.withdraw(caller, asked.item, asked.plan, now=asked.now)
+    )

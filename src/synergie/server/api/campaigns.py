@@ -20,6 +20,7 @@ from synergie.server.api._bodies import Sent, acting, creating, replacing
 from synergie.server.api._door import may
 from synergie.server.api._house import InHouse
 from synergie.server.api._queries import After, ItemId, Limit, router_of
+from synergie.server.api._shared_plans import OfItem
 from synergie.server.api._words import READING, SENDING, accepts
 from synergie.server.guard import Now
 
@@ -68,11 +69,9 @@ def list_campaigns(
 
 
 @router.get("/{item_id}", operation_id="read_campaign", response_model=Campaign, responses=READING)
-def read_campaign(
-    *, request: Request, caller: Reader, item_id: ItemId, house: InHouse, now: Now
-) -> Response:
+def read_campaign(*, caller: Reader, asked: OfItem) -> Response:
     """One campaign: its coordinator sees who takes part, a body itself alone; else 404."""
-    return told(request, house.campaigns.read(caller, item_id, now=now))
+    return asked.told(asked.house.campaigns.read(caller, asked.item, now=asked.now))
 
 
 @router.put(
@@ -83,16 +82,10 @@ def read_campaign(
     openapi_extra=accepts(CampaignRecord, keyed=False),
 )
 def change_campaign(
-    *,
-    request: Request,
-    caller: Writer,
-    item_id: ItemId,
-    sent: Annotated[CampaignRecord, replacing(CampaignRecord)],
-    house: InHouse,
-    now: Now,
+    *, caller: Writer, sent: Annotated[CampaignRecord, replacing(CampaignRecord)], asked: OfItem
 ) -> Response:
     """Say anew what you maintain together."""
-    return told(request, house.campaigns.change(caller, item_id, sent, now=now))
+    return asked.told(asked.house.campaigns.change(caller, asked.item, sent, now=asked.now))
 
 
 @router.put(
@@ -103,20 +96,14 @@ def change_campaign(
     openapi_extra=accepts(BodiesRequest, keyed=False),
 )
 def invite_bodies(
-    *,
-    request: Request,
-    caller: Writer,
-    item_id: ItemId,
-    sent: Annotated[BodiesRequest, replacing(BodiesRequest)],
-    house: InHouse,
-    now: Now,
+    *, caller: Writer, sent: Annotated[BodiesRequest, replacing(BodiesRequest)], asked: OfItem
 ) -> Response:
     """Invite organisations to a campaign that you coordinate; those already invited stay.
 
     To be invited opens nothing: a body joins by an agreement that opens its `assets` to you for
     `joint_maintenance`, and its `work_orders` for you to follow what is done.
     """
-    return told(request, house.campaigns.invite(caller, item_id, sent.bodies, now=now))
+    return asked.told(asked.house.campaigns.invite(caller, asked.item, sent.bodies, now=asked.now))
 
 
 @router.get(
@@ -125,15 +112,13 @@ def invite_bodies(
     response_model=CampaignProgress,
     responses=READING,
 )
-def read_campaign_progress(
-    *, request: Request, caller: Reader, item_id: ItemId, house: InHouse, now: Now
-) -> Response:
+def read_campaign_progress(*, caller: Reader, asked: OfItem) -> Response:
     """How far the plan in force is: planned, done, late, by the work orders that came back.
 
     A body sees its own. The coordinator sees those whose assets and work orders agreements open to
     it now, and why the others are not told; that is recorded before it is told.
     """
-    return told(request, house.campaign_progress.read(caller, item_id, now=now))
+    return asked.told(asked.house.campaign_progress.read(caller, asked.item, now=asked.now))
 
 
 @acts.post(

@@ -2,18 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import Request
 from starlette.responses import Response
 
 from synergie.policy import Principal
 from synergie.schemas.purchase_needs import Needs, NeedsRecord, Offers, OffersRecord
-from synergie.server.api._answers import told
 from synergie.server.api._bodies import replacing
 from synergie.server.api._door import may
-from synergie.server.api._house import InHouse
-from synergie.server.api._queries import AgreementId, ItemId, router_of
+from synergie.server.api._queries import AgreementId, router_of
+from synergie.server.api._shared_plans import OfItem
 from synergie.server.api._words import READING, SENDING, accepts
-from synergie.server.guard import Now
 
 router = router_of("purchases")
 
@@ -29,34 +26,20 @@ Writer = Annotated[Principal, may("purchases:write")]
     openapi_extra=accepts(NeedsRecord, keyed=False),
 )
 def publish_needs(
-    *,
-    request: Request,
-    caller: Writer,
-    item_id: ItemId,
-    sent: Annotated[NeedsRecord, replacing(NeedsRecord)],
-    house: InHouse,
-    now: Now,
+    *, caller: Writer, sent: Annotated[NeedsRecord, replacing(NeedsRecord)], asked: OfItem
 ) -> Response:
     """Publish your needs for a purchase, in the place of those before, as a new version.
 
     The coordinator reads them under an agreement only. The same again changes nothing.
     """
-    return told(request, house.purchase_needs.publish(caller, item_id, sent, now=now))
+    return asked.told(asked.house.purchase_needs.publish(caller, asked.item, sent, now=asked.now))
 
 
 @router.get("/{item_id}/needs", operation_id="read_needs", response_model=Needs, responses=READING)
-def read_needs(
-    *,
-    request: Request,
-    caller: Reader,
-    item_id: ItemId,
-    house: InHouse,
-    now: Now,
-    agreement: AgreementId = None,
-) -> Response:
+def read_needs(*, caller: Reader, asked: OfItem, agreement: AgreementId = None) -> Response:
     """Your needs for a purchase; or, under an agreement that names it, those of its owner."""
-    found = house.purchase_needs.read(caller, item_id, agreement=agreement, now=now)
-    return told(request, found)
+    found = asked.house.purchase_needs.read(caller, asked.item, agreement=agreement, now=asked.now)
+    return asked.told(found)
 
 
 @router.post(
@@ -65,14 +48,12 @@ def read_needs(
     response_model=Needs,
     responses=SENDING,
 )
-def withdraw_needs(
-    *, request: Request, caller: Writer, item_id: ItemId, house: InHouse, now: Now
-) -> Response:
+def withdraw_needs(*, caller: Writer, asked: OfItem) -> Response:
     """Withdraw your needs: no later plan has them, and one that has them is not awarded.
 
     No body and no Idempotency-Key: again changes nothing.
     """
-    return told(request, house.purchase_needs.withdraw(caller, item_id, now=now))
+    return asked.told(asked.house.purchase_needs.withdraw(caller, asked.item, now=asked.now))
 
 
 @router.put(
@@ -83,26 +64,20 @@ def withdraw_needs(
     openapi_extra=accepts(OffersRecord, keyed=False),
 )
 def save_offers(
-    *,
-    request: Request,
-    caller: Writer,
-    item_id: ItemId,
-    sent: Annotated[OffersRecord, replacing(OffersRecord)],
-    house: InHouse,
-    now: Now,
+    *, caller: Writer, sent: Annotated[OffersRecord, replacing(OffersRecord)], asked: OfItem
 ) -> Response:
     """Keep the offers that came in for a purchase that you coordinate; the whole list each time.
 
     After the deadline an offer may be taken out; one that comes or changes then is refused.
     """
-    return told(request, house.purchase_needs.save_offers(caller, item_id, sent, now=now))
+    return asked.told(
+        asked.house.purchase_needs.save_offers(caller, asked.item, sent, now=asked.now)
+    )
 
 
 @router.get(
     "/{item_id}/offers", operation_id="read_offers", response_model=Offers, responses=READING
 )
-def read_offers(
-    *, request: Request, caller: Reader, item_id: ItemId, house: InHouse, now: Now
-) -> Response:
+def read_offers(*, caller: Reader, asked: OfItem) -> Response:
     """The offers of a purchase that you coordinate; no member sees them, whatever is awarded."""
-    return told(request, house.purchase_needs.offers(caller, item_id, now=now))
+    return asked.told(asked.house.purchase_needs.offers(caller, asked.item, now=asked.now))

@@ -2,8 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import Path, Request
-from pydantic import AfterValidator
 from starlette.responses import Response
 
 from synergie.policy import Principal
@@ -15,21 +13,16 @@ from synergie.schemas.purchase_run import (
     PurchasePart,
     PurchaseRun,
 )
-from synergie.server.api._answers import told
 from synergie.server.api._bodies import Sent, acting, creating
 from synergie.server.api._door import may
-from synergie.server.api._house import InHouse
-from synergie.server.api._queries import After, ItemId, Limit, known_form, router_of
+from synergie.server.api._queries import After, Limit, router_of
+from synergie.server.api._shared_plans import OfItem, OfPlan
 from synergie.server.api._words import READING, SENDING, accepts
-from synergie.server.guard import Now
 
 router = router_of("purchases")
 
 Reader = Annotated[Principal, may("purchases:read")]
 Writer = Annotated[Principal, may("purchases:write")]
-PlanId = Annotated[
-    str, AfterValidator(known_form), Path(description="The plan, by the identifier it was given.")
-]
 
 
 @router.get(
@@ -38,14 +31,12 @@ PlanId = Annotated[
     response_model=PurchaseInputs,
     responses=READING,
 )
-def read_purchase_inputs(
-    *, request: Request, caller: Reader, item_id: ItemId, house: InHouse, now: Now
-) -> Response:
+def read_purchase_inputs(*, caller: Reader, asked: OfItem) -> Response:
     """What a plan is computed from now: the needs that agreements open, and the offers.
 
     It says who is missing, and why. Each member's needs are recorded as read before they leave.
     """
-    return told(request, house.purchase_runs.inputs(caller, item_id, now=now))
+    return asked.told(asked.house.purchase_runs.inputs(caller, asked.item, now=asked.now))
 
 
 @router.post(
@@ -57,20 +48,16 @@ def read_purchase_inputs(
     openapi_extra=accepts(PlanRequest),
 )
 def keep_plan(
-    *,
-    request: Request,
-    caller: Writer,
-    item_id: ItemId,
-    sent: Annotated[Sent[PlanRequest], creating(PlanRequest)],
-    house: InHouse,
-    now: Now,
+    *, caller: Writer, sent: Annotated[Sent[PlanRequest], creating(PlanRequest)], asked: OfItem
 ) -> Response:
     """Keep a plan that you computed from the inputs as they are now.
 
     Each amount is added again, and each requirement held against it, before it is kept.
     """
-    made = house.purchase_runs.keep(caller, item_id, sent.value, once=sent.once, now=now)
-    return told(request, made, status=201)
+    made = asked.house.purchase_runs.keep(
+        caller, asked.item, sent.value, once=sent.once, now=asked.now
+    )
+    return asked.told(made, status=201)
 
 
 @router.get(
@@ -80,18 +67,13 @@ def keep_plan(
     responses=READING,
 )
 def list_plans(
-    *,
-    request: Request,
-    caller: Reader,
-    item_id: ItemId,
-    house: InHouse,
-    now: Now,
-    after: After = None,
-    limit: Limit = 200,
+    *, caller: Reader, asked: OfItem, after: After = None, limit: Limit = 200
 ) -> Response:
     """A page of the plans of a purchase that you coordinate, by id, without what they say."""
-    page = house.purchase_runs.page(caller, item_id, after=after, limit=limit, now=now)
-    return told(request, page)
+    page = asked.house.purchase_runs.page(
+        caller, asked.item, after=after, limit=limit, now=asked.now
+    )
+    return asked.told(page)
 
 
 @router.get(
@@ -100,17 +82,9 @@ def list_plans(
     response_model=PurchaseRun,
     responses=READING,
 )
-def read_plan(
-    *,
-    request: Request,
-    caller: Reader,
-    item_id: ItemId,
-    plan_id: PlanId,
-    house: InHouse,
-    now: Now,
-) -> Response:
+def read_plan(*, caller: Reader, asked: OfPlan) -> Response:
     """One plan with the digests of its inputs, for the coordinator."""
-    return told(request, house.purchase_runs.read(caller, item_id, plan_id, now=now))
+    return asked.told(asked.house.purchase_runs.read(caller, asked.item, asked.plan, now=asked.now))
 
 
 @router.get(
@@ -119,20 +93,14 @@ def read_plan(
     response_model=PurchaseInputs,
     responses=READING,
 )
-def read_plan_inputs(
-    *,
-    request: Request,
-    caller: Reader,
-    item_id: ItemId,
-    plan_id: PlanId,
-    house: InHouse,
-    now: Now,
-) -> Response:
+def read_plan_inputs(*, caller: Reader, asked: OfPlan) -> Response:
     """The inputs of a plan, to the byte: solved again they give the same plan, to the byte.
 
     Each agreement is asked again: 403 with the first that does not open its needs any more.
     """
-    return told(request, house.purchase_runs.inputs_of(caller, item_id, plan_id, now=now))
+    return asked.told(
+        asked.house.purchase_runs.inputs_of(caller, asked.item, asked.plan, now=asked.now)
+    )
 
 
 @router.get(
@@ -142,19 +110,13 @@ def read_plan_inputs(
     responses=READING,
 )
 def list_parts(
-    *,
-    request: Request,
-    caller: Reader,
-    item_id: ItemId,
-    plan_id: PlanId,
-    house: InHouse,
-    now: Now,
-    after: After = None,
-    limit: Limit = 200,
+    *, caller: Reader, asked: OfPlan, after: After = None, limit: Limit = 200
 ) -> Response:
     """A page of the parts of a plan with their answers, by member; for the coordinator."""
-    page = house.purchase_parts.page(caller, item_id, plan_id, after=after, limit=limit, now=now)
-    return told(request, page)
+    page = asked.house.purchase_parts.page(
+        caller, asked.item, asked.plan, after=after, limit=limit, now=asked.now
+    )
+    return asked.told(page)
 
 
 @router.get(
@@ -163,20 +125,14 @@ def list_parts(
     response_model=PurchasePart,
     responses=READING,
 )
-def read_part(
-    *,
-    request: Request,
-    caller: Reader,
-    item_id: ItemId,
-    plan_id: PlanId,
-    house: InHouse,
-    now: Now,
-) -> Response:
+def read_part(*, caller: Reader, asked: OfPlan) -> Response:
     """Your part of a plan that was proposed: what you buy, from whom, at which prices, your gain.
 
     Nothing of another member is in it. That you read it is recorded.
     """
-    return told(request, house.purchase_parts.read(caller, item_id, plan_id, now=now))
+    return asked.told(
+        asked.house.purchase_parts.read(caller, asked.item, asked.plan, now=asked.now)
+    )
 
 
 @router.post(
@@ -187,22 +143,15 @@ def read_part(
     openapi_extra=accepts(PartRequest, keyed=False),
 )
 def answer_part(
-    *,
-    request: Request,
-    caller: Writer,
-    item_id: ItemId,
-    plan_id: PlanId,
-    sent: Annotated[PartRequest, acting(PartRequest)],
-    house: InHouse,
-    now: Now,
+    *, caller: Writer, sent: Annotated[PartRequest, acting(PartRequest)], asked: OfPlan
 ) -> Response:
     """Accept or decline your part, by the digest of what you read; once.
 
     No Idempotency-Key: the same answer again changes nothing, another one is refused until the
     first is withdrawn.
     """
-    found = house.purchase_parts.answer(caller, item_id, plan_id, sent, now=now)
-    return told(request, found)
+    found = asked.house.purchase_parts.answer(caller, asked.item, asked.plan, sent, now=asked.now)
+    return asked.told(found)
 
 
 @router.post(
@@ -211,14 +160,8 @@ def answer_part(
     response_model=PurchasePart,
     responses=SENDING,
 )
-def withdraw_answer(
-    *,
-    request: Request,
-    caller: Writer,
-    item_id: ItemId,
-    plan_id: PlanId,
-    house: InHouse,
-    now: Now,
-) -> Response:
+def withdraw_answer(*, caller: Writer, asked: OfPlan) -> Response:
     """Take your answer back, while the plan is not awarded. No body; again changes nothing."""
-    return told(request, house.purchase_parts.withdraw(caller, item_id, plan_id, now=now))
+    return asked.told(
+        asked.house.purchase_parts.withdraw(caller, asked.item, asked.plan, now=asked.now)
+    )

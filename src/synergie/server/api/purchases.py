@@ -19,6 +19,7 @@ from synergie.server.api._bodies import Sent, acting, creating, replacing
 from synergie.server.api._door import may
 from synergie.server.api._house import InHouse
 from synergie.server.api._queries import After, ItemId, Limit, router_of
+from synergie.server.api._shared_plans import OfItem
 from synergie.server.api._words import READING, SENDING, accepts
 from synergie.server.guard import Now
 
@@ -67,11 +68,9 @@ def list_purchases(
 
 
 @router.get("/{item_id}", operation_id="read_purchase", response_model=Purchase, responses=READING)
-def read_purchase(
-    *, request: Request, caller: Reader, item_id: ItemId, house: InHouse, now: Now
-) -> Response:
+def read_purchase(*, caller: Reader, asked: OfItem) -> Response:
     """One purchase: its coordinator sees who takes part, a member itself alone; else 404."""
-    return told(request, house.purchases.read(caller, item_id, now=now))
+    return asked.told(asked.house.purchases.read(caller, asked.item, now=asked.now))
 
 
 @router.put(
@@ -82,16 +81,10 @@ def read_purchase(
     openapi_extra=accepts(PurchaseRecord, keyed=False),
 )
 def change_purchase(
-    *,
-    request: Request,
-    caller: Writer,
-    item_id: ItemId,
-    sent: Annotated[PurchaseRecord, replacing(PurchaseRecord)],
-    house: InHouse,
-    now: Now,
+    *, caller: Writer, sent: Annotated[PurchaseRecord, replacing(PurchaseRecord)], asked: OfItem
 ) -> Response:
     """Say anew what you buy together: lots are often drawn once the needs are known."""
-    return told(request, house.purchases.change(caller, item_id, sent, now=now))
+    return asked.told(asked.house.purchases.change(caller, asked.item, sent, now=asked.now))
 
 
 @router.put(
@@ -102,19 +95,13 @@ def change_purchase(
     openapi_extra=accepts(MembersRequest, keyed=False),
 )
 def invite_members(
-    *,
-    request: Request,
-    caller: Writer,
-    item_id: ItemId,
-    sent: Annotated[MembersRequest, replacing(MembersRequest)],
-    house: InHouse,
-    now: Now,
+    *, caller: Writer, sent: Annotated[MembersRequest, replacing(MembersRequest)], asked: OfItem
 ) -> Response:
     """Invite organisations to a purchase that you coordinate; those already invited stay.
 
     To be invited opens nothing: a member joins by an agreement that opens its `needs` to you.
     """
-    return told(request, house.purchases.invite(caller, item_id, sent.members, now=now))
+    return asked.told(asked.house.purchases.invite(caller, asked.item, sent.members, now=asked.now))
 
 
 @acts.post(
