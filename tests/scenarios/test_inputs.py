@@ -573,3 +573,40 @@ def test_only_known_of_nothing_known_says_what_is_missing(tmp_path: Path) -> Non
     with pytest.raises(BadInput) as fault:
         study_of(files, Wanted(on=ON, only_known=True))
     assert fault.value.expected.startswith("power, kind of lamp, cabinet and place")
+
+
+def test_a_place_on_the_other_side_of_the_world_is_not_believed(tmp_path: Path) -> None:
+    files = park(
+        tmp_path,
+        *(light(f"L-{i}", location={"longitude": 6.1, "latitude": 48.7}) for i in range(3)),
+        light("L-8", location={"longitude": 48.7, "latitude": 6.1}),
+        light("L-9", location={"longitude": 0.0, "latitude": 0.0}),
+    )
+    built = study_of(files, Wanted(on=ON))
+    found = {one.id: one.location for one in built.study.lights}
+    assert found["L-8"] is None and found["L-9"] is None and found["L-0"] is not None
+    assert [one.where for one in built.set_aside] == ["L-8", "L-9"]
+    assert "longitude and latitude may be exchanged" in built.set_aside[0].expected
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"id": "a", "type": "école", "longitude": "48,7", "latitude": "6,1"},
+        {"id": "a", "type": "école", "longitude": "934000", "latitude": "6850000"},
+    ],
+    ids=["exchanged", "Lambert 93"],
+)
+def test_priority_places_that_all_lie_elsewhere_are_refused(
+    row: dict[str, str], tmp_path: Path
+) -> None:
+    path = table(tmp_path / "lieux.csv", [row])
+    with pytest.raises(BadInput) as fault:
+        study_of(park(tmp_path), Wanted(on=ON, places=path))
+    assert "lieux.csv" in fault.value.where
+
+
+def test_an_empty_table_of_places_says_that_there_are_none(tmp_path: Path) -> None:
+    path = tmp_path / "lieux.csv"
+    path.write_text("id;type;longitude;latitude\n")
+    assert study_of(park(tmp_path), Wanted(on=ON, places=path)).study.places == ()

@@ -10,6 +10,14 @@ POWER = "the power of a luminaire, 1 to 2,000 W; taken as not known"
 FLUX = "the flux of a luminaire, 1 to 300,000 lm; taken as not known"
 EFFICACY = "a flux that goes with the power, 3 to 250 lm/W; taken as not known"
 INSTALLED = "a day of installation from 1900 on and not after the study; taken as not known"
+FAR = (
+    "a place within 3 degrees of the others; longitude and latitude may be exchanged; taken as not "
+    "known"
+)
+FAR_PLACE = (
+    "a place within 3 degrees of the luminaires; longitude and latitude may be exchanged, or in "
+    "another projection"
+)
 PROFILE = "a night profile in local clock times (HL); its lights are taken as their cabinet goes"
 NO_COLUMN = {
     "scenario": "a column `scenario`",

@@ -15,6 +15,7 @@ from synergie.scenarios.inputs.assets import Assets, Told, assets
 from synergie.scenarios.inputs.cabinets import Cabinets, Served, cabinets_of
 from synergie.scenarios.inputs.communes import communes_of, communes_seen
 from synergie.scenarios.inputs.lights import Follows, Lights, lights_of
+from synergie.scenarios.inputs.nearby import middle_of, near, placed
 from synergie.scenarios.inputs.places import places_of
 from synergie.scenarios.inputs.rules import rules_of
 from synergie.scenarios.inputs.schedules import (
@@ -30,9 +31,11 @@ from synergie.schemas.lighting_study import (
     Corridor,
     LightingScenario,
     LightingStudy,
+    PriorityPlace,
     StudyCommune,
     StudyRules,
 )
+from synergie.schemas.location import Location
 from synergie.schemas.park import SetAside
 from synergie.schemas.plan import Phrase
 from synergie.schemas.power import OffPeakWindow
@@ -113,11 +116,20 @@ def study_of(files: Sequence[Path], wanted: Wanted) -> Built:
     named = sorted({one.cabinet for one in lights.found.values() if one.cabinet})
     cabinets = cabinets_of(given.cabinets, named, _served(given, wanted))
     aside += cabinets.aside
+    middle = _middle(lights, cabinets)
+    placed(lights.found, middle, aside)
+    placed(cabinets.found, middle, aside)
     making = _Making(wanted, given, lights, cabinets, aside)
     study, by_rule = making.study(tuple(profiles.values()))
     seen = Seen(study, lights, cabinets, wanted.off_today, given.others,
                 is_assumed=wanted.retrofits is None, tariff=wanted.tariff)  # fmt: skip
     return Built(study, tuple(given.files), tuple(aside), (*said(seen), *by_rule))
+
+
+def _middle(lights: Lights, cabinets: Cabinets) -> Location | None:
+    """The middle of the park."""
+    places = [one.location for one in lights.found.values()]
+    return middle_of([*places, *(one.location for one in cabinets.found.values())])
 
 
 def _follows(given: Assets, profiles: Mapping[str, LightingSchedule], wanted: Wanted) -> Follows:
@@ -178,13 +190,20 @@ class _Making:
             schedules=tuple(schedules.values()),
             retrofits=retrofits,
             prices=tuple(wanted.prices),
-            places=None if wanted.places is None else places_of(wanted.places, self.aside),
+            places=self._places(),
             corridors=wanted.corridors,
             rules=rules,
             scenarios=scenarios,
             provenance="synthetic" if synthetic else "partner",
         )
         return study, by_rule
+
+    def _places(self) -> tuple[PriorityPlace, ...] | None:
+        path = self.wanted.places
+        if path is None:
+            return None
+        middle = _middle(self.lights, self.cabinets)
+        return near(places_of(path, self.aside), middle, path.name, self.aside)
 
     def _communes(self, schedules: Collection[str]) -> tuple[StudyCommune, ...]:
         told = (

@@ -43,9 +43,13 @@ def places_of(path: Path, aside: list[SetAside]) -> tuple[PriorityPlace, ...]:
         _features(path, aside) if _is_geojson(path) else rows_of(path, _HEADS, "longitude", aside)
     )
     found: dict[str, PriorityPlace] = {}
+    before = len(aside)
     for rank, one in enumerate(kept(_place, rows, aside), start=1):
         key = one.id if one.id not in found else f"{one.id[:56]}-{rank}"
         found[key] = one if key == one.id else one.model_copy(update={"id": key})
+    if not found and len(aside) > before:  # else nothing would look like "there are none"
+        first = aside[before]
+        raise BadInput(first.where, first.found, first.expected)
     return tuple(found.values())
 
 
