@@ -92,6 +92,16 @@ def test_a_bad_row_is_refused_with_its_line_and_the_rest_is_kept(
     assert read.evidence.voters == 2
 
 
+def test_a_project_whose_row_is_refused_costs_its_own_votes_only() -> None:
+    projects = PROJECTS.replace("Arceaux", "Arceaux ; abris")
+    votes = "voter_id;vote\na;1,2\nb;2\nc;3\n"
+    read = read_evidence(_pb("approval", votes, projects=projects))
+    assert [fault.where for fault in read.refused] == ["line 10, row"]
+    assert _votes(read) == {"nuit": 1, "vélo": 1, "sans catégorie": 1}
+    assert read.evidence.voters == 2
+    assert "2 votes for projects whose row was refused are not counted" in _told(read)
+
+
 @pytest.mark.parametrize("points", ["1", "1,2,3", "1,x", "-1,2", "1.5,2", ""])
 def test_points_that_do_not_fit_are_refused(points: str) -> None:
     votes = f"voter_id;vote;points\na;1,2;{points}\nb;3;2\n"
@@ -109,11 +119,15 @@ def test_points_that_do_not_fit_are_refused(points: str) -> None:
         (_pb("approval", "voter;vote\na;1\n"), "columns project_id"),
         (_pb("cumulative", "voter_id;vote\na;1\n"), "column points"),
         (_pb("approval", "voter_id;vote\n", projects="PROJECTS\nproject_id\n"), "one project"),
+        (_pb("approval", "voter_id;vote\n", projects="PROJECTS\n"), "one project"),
         (b"", "pb file of pabulib"),
         (b"a;b\n1;2\n", "pb file of pabulib"),
         (b"id;name\n1;x\n", "pb file of pabulib"),
     ],
-    ids=["no projects", "cut", "kind", "columns", "points", "none", "empty", "other", "no votes"],
+    ids=[
+        "no projects", "cut", "kind", "columns", "points", "none", "no head", "empty", "other",
+        "no votes",
+    ],
 )  # fmt: skip
 def test_a_file_of_another_kind_is_refused(content: bytes, expected: str) -> None:
     with pytest.raises(BadInput, match=expected):

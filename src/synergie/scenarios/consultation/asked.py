@@ -1,6 +1,7 @@
 """Questions from a comparison: the swing of each criterion over what is really proposed."""
 
 from collections.abc import Sequence
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from synergie.errors import BadInput
 from synergie.scenarios.consultation import _text as text
@@ -26,7 +27,8 @@ def questions(
 
     None: of each stake the first criterion that can be asked. One can be when it is known for
     every scenario that keeps the constraints, and differs between them once rounded as it is
-    shown. BadInput: a criterion that was asked for cannot be, or fewer than two can.
+    shown; its ends are rounded outwards, so that what is proposed lies within. BadInput: a
+    criterion that was asked for cannot be, or fewer than two can.
     """
     told = {one.criterion: one for one in comparison.criteria}
     if criteria is None:
@@ -78,11 +80,17 @@ def _question(
     known = [value for value in values if value is not None]
     if len(known) < len(values) or not known:
         return None
-    low, high = round(min(known), label.decimals), round(max(known), label.decimals)
-    if low == high:
+    low, high = min(known), max(known)
+    if round(low, label.decimals) == round(high, label.decimals):
         return None
+    low, high = _to(low, label.decimals, ROUND_FLOOR), _to(high, label.decimals, ROUND_CEILING)
     worst, best = (high, low) if told.direction == "min" else (low, high)
     return SwingQuestion(
         criterion=name, label=label.name, worst=worst, best=best, unit=label.unit,
         explained=label.explained,
     )  # fmt: skip
+
+
+def _to(value: float, decimals: int, way: str) -> float:
+    """*value* with *decimals*, rounded in one *way*."""
+    return float(Decimal(repr(value)).quantize(Decimal(1).scaleb(-decimals), rounding=way))

@@ -19,6 +19,8 @@ class Tally:
 
     categories: Mapping[str, Sequence[str]]
     """Project → the categories it is in, as the platform names them."""
+    lost: frozenset[str] = frozenset()
+    """Projects that the file has in a row that could not be read."""
     votes: Counter[str] = field(default_factory=Counter)
     """Votes or points of each project."""
     voters: int = 0
@@ -31,9 +33,11 @@ class Tally:
 
         Set aside and counted apart: a voter who has voted, no project, a project nobody knows.
         """
+        here = [one for one in given if one[0] not in self.lost]
+        self.notes[text.LOST] += len(given) - len(here)
         if not given:
             self.notes[text.EMPTY] += 1
-        elif any(project not in self.categories for project, _ in given):
+        elif not here or any(project not in self.categories for project, _ in here):
             self.notes[text.UNKNOWN_PROJECT] += 1
         elif voter in self._seen:
             self.notes[text.TWICE] += 1
@@ -41,7 +45,7 @@ class Tally:
         else:
             self._seen[voter] = given
             self.voters += 1
-            for project, points in given:
+            for project, points in here:
                 self.votes[project] += points
 
     def rows(self) -> tuple[CategoryVotes, ...]:

@@ -5,6 +5,7 @@ TWICE_OTHERWISE = "{} of them were not the same the second time; the first one c
 EMPTY = "{} empty ballots are set aside"
 UNKNOWN_PROJECT = "{} ballots name a project that the file does not have; they are set aside"
 PROJECT_TWICE = "{} projects came twice and are counted once"
+LOST = "{} votes for projects whose row was refused are not counted"
 NO_CATEGORY = "{} projects have no category"
 SEVERAL = "{} projects are in several categories and count in each of them"
 OTHER_COUNT = "the file announces {} ballots and holds {}"

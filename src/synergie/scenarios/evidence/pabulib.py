@@ -44,14 +44,14 @@ def read(content: str, *, source: str) -> tuple[Evidence, Report]:
     report = Report()
     sections = _sections(content)
     meta = _meta(sections["META"])
-    kind = _KINDS.get(meta.get("vote_type", ""))
+    told = meta.get("vote_type", "").lower()
+    kind = _KINDS.get(told)
     if kind is None:
-        raise BadInput("META, /vote_type", meta.get("vote_type", ""), text.VOTE_TYPE)
-    tally = Tally(_projects(sections["PROJECTS"], report))
+        raise BadInput("META, /vote_type", told, text.VOTE_TYPE)
+    tally = Tally(_projects(sections["PROJECTS"], report), _lost(sections["PROJECTS"]))
     if not tally.categories:
         raise BadInput("PROJECTS", "0", text.SOME_PROJECT)
-    with_points = meta["vote_type"] in _POINTS
-    _ballots(sections["VOTES"], tally, report, with_points=with_points)
+    _ballots(sections["VOTES"], tally, report, with_points=told in _POINTS)
     if kind == "approval" and "max_sum_cost" in meta:
         kind = "knapsack"
     notes = [*tally.told(), *_announced(meta, sections["VOTES"])]
@@ -126,6 +126,16 @@ def _projects(rows: _Section, report: Report) -> dict[str, list[str]]:
             found[name] = [part for part in parts if part.lower() not in _NONE]
             report.kept += 1
     return found
+
+
+def _lost(rows: _Section) -> frozenset[str]:
+    """Projects of rows with more or fewer cells than the header, where they can be told."""
+    if not rows:
+        return frozenset()
+    _, header = rows[0]
+    place = [name.strip().lower() for name in header].index("project_id")
+    odd = (cells for _, cells in rows[1:] if len(cells) != len(header) and len(cells) > place)
+    return frozenset(cells[place].strip() for cells in odd)
 
 
 def _ballots(rows: _Section, tally: Tally, report: Report, *, with_points: bool) -> None:
