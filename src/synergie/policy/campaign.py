@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from synergie.errors import Conflict
-from synergie.policy.agreement import effective_state
+from synergie.policy._shared_plan import advanced, lack
 from synergie.schemas.agreement import Agreement, Purpose
 from synergie.schemas.campaign import BodyStanding, CampaignAct, CampaignState
 
@@ -30,12 +29,7 @@ ACTS: dict[tuple[CampaignState, CampaignAct], CampaignState] = {
 
 def advance(state: CampaignState, act: CampaignAct) -> CampaignState:
     """The state after *act*; Conflict when the state does not admit it."""
-    try:
-        return ACTS[state, act]
-    except KeyError:
-        admitted = sorted(known for current, known in ACTS if current == state)
-        expected = f"one of: {', '.join(admitted)}" if admitted else "no act: it has ended"
-        raise Conflict(state, expected) from None
+    return advanced(ACTS, state, act)
 
 
 def standing(
@@ -49,21 +43,9 @@ def standing(
     """
     if not signed:
         return "invited", "no_agreement", ()
-    opening = tuple(one for one in signed if lack(one, now) is None)
+    opening = tuple(one for one in signed if lack(one, "assets", now) is None)
     if opening:
         return "joined", None, opening
     last = signed[0]
-    why = lack(last, now)
+    why = lack(last, "assets", now)
     return "invited" if why in {"not_started", "dataset"} else "left", why, (last,)
-
-
-def lack(one: Agreement, now: datetime) -> str | None:
-    """Why *one* opens no assets at *now*, in the order of the decision; None: it does."""
-    if one.terms.valid_from > now:
-        return "not_started"
-    state = effective_state(one, now)
-    if state == "suspended":
-        return "suspended"
-    if state != "active":
-        return "ended"
-    return None if "assets" in one.terms.datasets else "dataset"

@@ -1,6 +1,6 @@
 """Where a joint lighting study may go from each state, and for what assets are opened. Pure."""
 
-from synergie.errors import Conflict
+from synergie.policy._shared_plan import advanced
 from synergie.policy.campaign import standing
 from synergie.schemas.agreement import Purpose
 from synergie.schemas.lighting_exchange import JointStudyAct, JointStudyState
@@ -33,10 +33,5 @@ def advance(state: JointStudyState, act: JointStudyAct, *, retained: bool) -> Jo
 
     *retained*: a scenario is.
     """
-    try:
-        after = ACTS[state, act]
-    except KeyError:
-        admitted = sorted(known for current, known in ACTS if current == state)
-        expected = f"one of: {', '.join(admitted)}" if admitted else "no act: it has ended"
-        raise Conflict(state, expected) from None
+    after = advanced(ACTS, state, act)
     return "adopted" if retained and after == "open" else after

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from synergie.errors import Conflict
-from synergie.policy.agreement import effective_state
+from synergie.policy._shared_plan import advanced, lack
 from synergie.schemas.agreement import Agreement
 from synergie.schemas.purchase_group import PurchaseAct, PurchaseState, Standing
 
@@ -25,12 +24,7 @@ ACTS: dict[tuple[PurchaseState, PurchaseAct], PurchaseState] = {
 
 def advance(state: PurchaseState, act: PurchaseAct) -> PurchaseState:
     """The state after *act*; Conflict when the state does not admit it."""
-    try:
-        return ACTS[state, act]
-    except KeyError:
-        admitted = sorted(known for current, known in ACTS if current == state)
-        expected = f"one of: {', '.join(admitted)}" if admitted else "no act: it has ended"
-        raise Conflict(state, expected) from None
+    return advanced(ACTS, state, act)
 
 
 def standing(
@@ -44,21 +38,8 @@ def standing(
     if not signed:
         return "invited", "no_agreement", None
     for one in signed:
-        if _lack(one, now) is None:
+        if lack(one, "needs", now) is None:
             return "joined", None, one
     last = signed[0]
-    lack = _lack(last, now)
-    waits = lack in {"not_started", "dataset"}
-    return "invited" if waits else "left", lack, last
-
-
-def _lack(one: Agreement, now: datetime) -> str | None:
-    """Why *one* opens no needs at *now*, in the order of the decision; None: it does."""
-    if one.terms.valid_from > now:
-        return "not_started"
-    state = effective_state(one, now)
-    if state == "suspended":
-        return "suspended"
-    if state != "active":
-        return "ended"
-    return None if "needs" in one.terms.datasets else "dataset"
+    why = lack(last, "needs", now)
+    return "invited" if why in {"not_started", "dataset"} else "left", why, last
