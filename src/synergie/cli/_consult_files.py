@@ -16,7 +16,8 @@ from synergie.errors import BadInput
 
 if TYPE_CHECKING:
     from synergie.schemas.consultation import Consultation, ConsultationResult
-    from synergie.schemas.lighting_effects import LightingCriterion
+    from synergie.schemas.lighting_effects import LightingComparison, LightingCriterion
+    from synergie.schemas.lighting_study import LightingStudy
     from synergie.schemas.lighting_weighing import (
         Evidence,
         GroupVoice,
@@ -185,19 +186,33 @@ def weighed(
     """The weighing of the groups of all *voices*, on their scales or on the shipped ones."""
     from synergie.schemas.lighting_effects import LightingComparison
     from synergie.schemas.lighting_study import LightingStudy
+
+    with needs("plan"):
+        from synergie.scenarios.weighing import weigh
+    compared = load(comparison, LightingComparison)
+    park = None if study is None else load(study, LightingStudy)
+    return weigh(compared, said(voices, park, compared), samples=samples, seed=seed)
+
+
+def said(
+    voices: Sequence[Path], study: "LightingStudy | None", compared: "LightingComparison"
+) -> "LightingVoices":
+    """All groups of *voices*; scales that two files tell alike are one.
+
+    With a *study* the shipped scales are added for criteria that a group names and no file gives
+    a scale; of each stake where no group names any.
+    """
     from synergie.schemas.lighting_weighing import LightingVoices
 
     with needs("plan"):
-        from synergie.scenarios.weighing import bounds_of, weigh
-    compared = load(comparison, LightingComparison)
+        from synergie.scenarios.weighing import bounds_of
     together = _joined([load(one, LightingVoices) for one in voices])
-    if study is not None:
-        own = {one.criterion for one in together.bounds}
-        named = _named(together.groups)
-        shipped = bounds_of(load(study, LightingStudy), compared.scenarios[0], named or None)
-        more = tuple(one for one in shipped if one.criterion not in own)
-        together = together.model_copy(update={"bounds": (*together.bounds, *more)})
-    return weigh(compared, together, samples=samples, seed=seed)
+    if study is None:
+        return together
+    own = {one.criterion for one in together.bounds}
+    shipped = bounds_of(study, compared.scenarios[0], _named(together.groups) or None)
+    more = tuple(one for one in shipped if one.criterion not in own)
+    return together.model_copy(update={"bounds": (*together.bounds, *more)})
 
 
 def _named(groups: Sequence["GroupVoice"]) -> list["LightingCriterion"]:

@@ -118,7 +118,7 @@ def _heads(
         raise BadInput(where, ";".join(cells), text.EACH_COLUMN_ONCE)
     for cell, head in zip(cells, found, strict=True):
         if head is None and cell.strip():
-            strange[cell.strip()[:80]] = None
+            strange[_line(cell)[:80] or "?"] = None
     return found
 
 
@@ -219,7 +219,11 @@ def _figures(
 
 def _remark(row: Row, reading: _Reading) -> LongText | None:
     """One line that any page can hold; for the service alone."""
-    told = row.get((REMARK, None), "")
-    line = " ".join("".join(c if c.isprintable() else " " for c in told).split())
+    line = _line(row.get((REMARK, None), ""))
     reading.notes[text.REMARKS_CUT] += len(line) > _LONGEST
     return line[:_LONGEST].strip() or None
+
+
+def _line(told: str) -> str:
+    """A text in one line without control characters."""
+    return " ".join("".join(c if c.isprintable() else " " for c in told).split())
