@@ -96,7 +96,7 @@ class RankShare(Wire):
     never is."""
 
 
-class Flip(Wire):
+class WeightFlip(Wire):
     """The least change of one weight that puts another scenario first."""
 
     criterion: LightingCriterion
@@ -107,6 +107,9 @@ class Flip(Wire):
     """What it must become."""
     scenario: Key
     """The scenario that is then first."""
+
+
+Flip = WeightFlip  # the name of another record, too: use the one above
 
 
 class GroupResult(Wire):
@@ -122,11 +125,11 @@ class GroupResult(Wire):
     """The scenario most often first. Null: none is in play."""
     vetoed: Many[Key] = ()
     """Scenarios that a veto of this group takes out."""
-    flips: Many[Flip] = ()
+    flips: Many[WeightFlip] = ()
     """What would turn the choice, nearest first. Empty: nothing does."""
 
 
-class Agreement(Wire):
+class GroupsAgreement(Wire):
     """Where two groups stand to one another."""
 
     groups: Annotated[Many[Key], Field(min_length=2, max_length=2)]
@@ -135,6 +138,9 @@ class Agreement(Wire):
     """Kendall's rank correlation of their mean ranks: 1 the same order, -1 the opposite one."""
     both_first: Key | None
     """The scenario that is most often first for both. Null: they differ."""
+
+
+Agreement = GroupsAgreement  # the name of another record, too: use the one above
 
 
 class Weighing(Wire):
@@ -150,7 +156,7 @@ class Weighing(Wire):
     """Criteria and scenarios that are not weighed, and why."""
     groups: Many[GroupResult]
     """Each group."""
-    agreements: Many[Agreement] = ()
+    agreements: Many[GroupsAgreement] = ()
     """Each pair of groups."""
     robust: Many[Key] = ()
     """Scenarios that are first, for every group, in at least `robust_share` of its samples."""

@@ -7,7 +7,7 @@ import numpy as np
 
 from synergie.scenarios.measured import Floats
 from synergie.schemas.lighting_effects import LightingCriterion
-from synergie.schemas.lighting_weighing import Flip
+from synergie.schemas.lighting_weighing import WeightFlip
 from synergie.schemas.offer import Key
 
 _NOTHING = 1e-12
@@ -26,7 +26,7 @@ class Choice:
 
 def flips(
     choice: Choice, names: Sequence[Key], criteria: Sequence[LightingCriterion]
-) -> tuple[Flip, ...]:
+) -> tuple[WeightFlip, ...]:
     """For each criterion the least change of its weight beyond which another scenario leads.
 
     The lead over each other is linear in the weight x: where it becomes nothing is found exactly.
@@ -38,7 +38,7 @@ def flips(
         if turn is not None:
             weight, rival = turn
             found.append(
-                Flip(
+                WeightFlip(
                     criterion=criterion,
                     from_weight=_share(float(choice.weights[place])),
                     to_weight=_share(weight),

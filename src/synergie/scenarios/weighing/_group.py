@@ -13,7 +13,7 @@ from synergie.scenarios.weighing._play import Doubt, Play
 from synergie.scenarios.weighing._ranks import Ranks
 from synergie.scenarios.weighing._said import Said, said_by
 from synergie.scenarios.weighing._weights import blocks, dice
-from synergie.schemas.lighting_weighing import Flip, GroupResult, GroupVoice, RankShare
+from synergie.schemas.lighting_weighing import GroupResult, GroupVoice, RankShare, WeightFlip
 from synergie.schemas.offer import Key
 from synergie.schemas.plan import Phrase
 
@@ -118,7 +118,7 @@ def _means(ranks: Ranks, names: Sequence[Key]) -> dict[Key, float]:
     return {name: float(mean) for name, mean in zip(names, means, strict=True)}
 
 
-def _flips(play: Play, ranks: Ranks, left: Sequence[int], first: int) -> tuple[Flip, ...]:
+def _flips(play: Play, ranks: Ranks, left: Sequence[int], first: int) -> tuple[WeightFlip, ...]:
     """From the central weights of the scenario that is first: it leads there."""
     central = ranks.first[first] / ranks.first[first].sum()
     names = [play.scenarios[place] for place in left]

@@ -11,7 +11,7 @@ from synergie.scenarios.weighing._pairs import taus
 from synergie.scenarios.weighing._play import Play, in_play
 from synergie.schemas.consultation import LEAST_GROUP
 from synergie.schemas.lighting_effects import LightingComparison
-from synergie.schemas.lighting_weighing import Agreement, GroupVoice, LightingVoices, Weighing
+from synergie.schemas.lighting_weighing import GroupsAgreement, GroupVoice, LightingVoices, Weighing
 from synergie.schemas.offer import Key
 from synergie.schemas.plan import Phrase
 from synergie.schemas.purchase_bytes import canonical
@@ -84,7 +84,9 @@ def _watched(
     return watch
 
 
-def _agreements(play: Play, found: Sequence[Weighed]) -> tuple[tuple[Agreement, ...], list[Phrase]]:
+def _agreements(
+    play: Play, found: Sequence[Weighed]
+) -> tuple[tuple[GroupsAgreement, ...], list[Phrase]]:
     ranks = [one.mean_ranks for one in found]
     pairs, without = [], []
     for one, other, tau in taus(ranks, play.scenarios):
@@ -94,7 +96,9 @@ def _agreements(play: Play, found: Sequence[Weighed]) -> tuple[tuple[Agreement, 
             continue
         both: Key | None = mine.first if mine.first == theirs.first else None
         rounded = min(max(round(tau, 9), -1.0), 1.0)
-        pairs.append(Agreement(groups=(mine.group, theirs.group), tau=rounded, both_first=both))
+        pairs.append(
+            GroupsAgreement(groups=(mine.group, theirs.group), tau=rounded, both_first=both)
+        )
     return tuple(pairs), without
 
 
