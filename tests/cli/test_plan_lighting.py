@@ -178,11 +178,28 @@ def test_voices_are_weighed_side_by_side(
             }
         )
     )  # fmt: skip
+    others = tmp_path / "agents.json"
+    others.write_text(
+        json.dumps(
+            {
+                "bounds": [],
+                "groups": [
+                    {"group": "agents", "kind": "agents", "name": "Agents",
+                     "order": [["upward_flux"], ["energy"]], "source": "essai"},
+                ],
+            }
+        )
+    )  # fmt: skip
     out = tmp_path / "poids"
-    assert plan(*three, "--voices", str(voices), "--out", str(out)) == 0
-    assert "elus" in capsys.readouterr().out
-    Weighing.model_validate_json((out / "poids.json").read_bytes())
-    assert "Qui préfère quoi" in (out / "rapport.html").read_text(encoding="utf-8")
+    told = ["--voices", str(voices), "--voices", str(others)]
+    assert plan(*three, *told, "--out", str(out)) == 0
+    said = capsys.readouterr().out
+    assert "elus" in said and "agents" in said
+    weighed = Weighing.model_validate_json((out / "poids.json").read_bytes())
+    assert [one.group for one in weighed.groups] == ["elus", "agents"]
+    assert {one.criterion for one in weighed.bounds} >= {"energy", "upward_flux"}
+    page = (out / "rapport.html").read_text(encoding="utf-8")
+    assert "Qui préfère quoi" in page and "--voices agents.json" in page
 
 
 @pytest.mark.parametrize(

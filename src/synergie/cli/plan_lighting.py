@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from synergie.cli._extras import needs
-from synergie.cli._files import load
 from synergie.cli._lighting import Compared, Files, Inputs, criteria_of, gathered, pair_of
 from synergie.cli._moment import instant
 from synergie.cli._print import as_json as print_json
@@ -114,8 +113,8 @@ def lighting(  # noqa: PLR0913 (the options of a command)
         ),
     ] = False,
     voices: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help=N_("What groups said of the criteria, JSON.")),
+        list[Path] | None,
+        typer.Option(metavar="FILE", help=N_("What groups said of the criteria, JSON; repeat it.")),
     ] = None,
     frontier: Annotated[
         str | None,
@@ -168,13 +167,13 @@ def lighting(  # noqa: PLR0913 (the options of a command)
     )  # fmt: skip
     read = gathered(named, now)
     both = pair_of(pair, read.study)
-    found = _compared(read, voices, asked, limit)
+    found = _compared(read, voices or (), asked, limit)
     if out is not None:
         from synergie.cli._lighting_out import Written, write_folder
 
-        command = _command(named, (("--voices", voices), ("--frontier", frontier),
-                                   ("--pair", pair), ("--at", now.isoformat())))  # fmt: skip
-        write_folder(found, Written(now, named.named(), both, command), out)
+        more: list[tuple[str, Any]] = [("--voices", one) for one in voices or ()]
+        more += [("--frontier", frontier), ("--pair", pair), ("--at", now.isoformat())]
+        write_folder(found, Written(now, named.named(), both, _command(named, more)), out)
     if as_json:
         print_json(found.document())
     else:
@@ -191,20 +190,29 @@ def _ready(out: Path, *, force: bool) -> None:
 
 def _compared(
     read: Inputs,
-    voices: Path | None,
+    voices: Sequence[Path],
     criteria: "tuple[LightingCriterion, ...] | None",
     limit: float,
 ) -> Compared:
     """The comparison, and beside it the weighing and the frontier that were asked for."""
-    from synergie.schemas.lighting_weighing import LightingVoices
-
-    said = None if voices is None else load(voices, LightingVoices)
     with needs("plan"):
         from synergie.scenarios.compare import compare
     comparison = compare(read.study, cabinets=True, progress=_step)
-    weighing = None if said is None else _weighed(comparison, said)
+    told = _said(voices, read, comparison)
+    weighing = None if told is None else _weighed(comparison, told)
     found = None if criteria is None else _frontier(read, criteria, limit)
-    return Compared(read, comparison, weighing, said, found)
+    return Compared(read, comparison, weighing, told, found)
+
+
+def _said(
+    voices: Sequence[Path], read: Inputs, comparison: "LightingComparison"
+) -> "LightingVoices | None":
+    """What the groups of all files said, on their scales, else on the shipped ones."""
+    if not voices:
+        return None
+    from synergie.cli._consult_files import said
+
+    return said(voices, read.study, comparison)
 
 
 def _weighed(comparison: "LightingComparison", said: "LightingVoices") -> "Weighing":
