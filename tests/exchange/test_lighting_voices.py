@@ -102,15 +102,11 @@ _PEOPLE = {"kind": "citizens", "group": "habitants", "name": "Habitants"}
         ({"order": []}, "/groups/0"),
         ({"order": [["energy"], ["energy"]]}, "/groups/0/order"),
         ({"order": [["carbon"]]}, "/groups/0/order"),
-        (
-            {"vetoes": [{"criterion": "legal", "limit": 1.0, "reason": "x"}]},
-            "/groups/0/vetoes",
-        ),
         ({"group": "g" * 60}, "/groups/0/group"),
     ],
     ids=[
         "nine people", "nobody says how many", "orders of single people", "nothing",
-        "a criterion twice", "without a scale", "veto on a constraint", "too long a name",
+        "a criterion twice", "without a scale", "too long a name",
     ],
 )  # fmt: skip
 def test_what_may_not_be_weighed_is_refused_with_its_place(

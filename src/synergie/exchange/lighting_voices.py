@@ -108,7 +108,7 @@ def _may_be_said(organisation: str, body: VoiceRequest, view: StudyView) -> None
     """BadInput, with its place, for what may not be weighed with what others say."""
     names = [one.group for one in body.groups]
     weighed = {one.criterion for one in view.bounds}
-    known = {one.criterion for one in view.criteria if one.direction != "constraint"}
+    known = {one.criterion for one in view.criteria}
     for n, one in enumerate(body.groups):
         where = f"/groups/{n}"
         if names.index(one.group) != n:

@@ -80,17 +80,17 @@ def _group(one: GroupResult, weighing: Weighing) -> Iterator[str]:
 
 
 def _vetoed(comparison: LightingComparison, voice: GroupVoice, one: GroupResult) -> Iterator[str]:
-    """Each scenario that is known to be worse than a limit of the group is taken out for it."""
+    """No scenario that is known to be beyond a limit of the group is ranked for it."""
     better = {told.criterion: told.direction for told in comparison.criteria}
+    ranked = {row.scenario for row in one.ranks}
     for effects in comparison.scenarios:
         values = {found.criterion: found.value for found in effects.indicators}
         for veto in voice.vetoes:
             value = values.get(veto.criterion)
-            if value is None:
+            if value is None or effects.scenario not in ranked:
                 continue
-            worse = value < veto.limit if better[veto.criterion] == "max" else value > veto.limit
-            ranked = any(row.scenario == effects.scenario and row.ranks for row in one.ranks)
-            if worse and ranked and effects.scenario not in one.vetoed:
+            less = better[veto.criterion] == "min" or veto.criterion == "worse_off"
+            if value > veto.limit if less else value < veto.limit:
                 yield f"{effects.scenario} is beyond its veto"
 
 
