@@ -8,13 +8,13 @@ from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_words import GROUPS, bare, every, named, short, unit
 from synergie.reports.purchase_words import count
 from synergie.schemas.lighting_weighing import (
-    Agreement,
     Evidence,
-    Flip,
     GroupResult,
+    GroupsAgreement,
     GroupVoice,
     RankShare,
     Weighing,
+    WeightFlip,
 )
 
 LEAST_SHOWN = 10
@@ -173,7 +173,7 @@ def _agreements(brief: LightingBrief, found: Weighing) -> Iterator[Block]:
     yield Table("Où les groupes s'accordent, les plus opposés d'abord", heads, rows, frozenset({3}))
 
 
-def _accord(one: Agreement) -> str:
+def _accord(one: GroupsAgreement) -> str:
     if one.tau >= _SAME:
         return "proche"
     return "opposé" if one.tau <= _OPPOSITE else "différent"
@@ -193,7 +193,7 @@ def _flips(brief: LightingBrief) -> Iterator[Block]:
         yield Paragraph("Aucun changement d'un seul poids ne ferait basculer le premier choix.")
 
 
-def _flip(brief: LightingBrief, one: Flip) -> tuple[str, ...]:
+def _flip(brief: LightingBrief, one: WeightFlip) -> tuple[str, ...]:
     return (
         short(one.criterion), percent(one.from_weight, 0), percent(one.to_weight, 0),
         brief.mark(one.scenario),
