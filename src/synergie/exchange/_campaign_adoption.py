@@ -1,32 +1,57 @@
 """What a plan must be when it is proposed to bodies, and when it is adopted."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from synergie.errors import Conflict, NotFound
-from synergie.exchange import _campaign_inputs
+from synergie.exchange import _campaign_inputs, _campaign_side
 from synergie.exchange._shared_parts import all_accepted
 from synergie.policy import Permit, Principal
 from synergie.policy.group_sums import Amounts, readers, sums_of
-from synergie.schemas.campaign_run import CampaignRun
 from synergie.schemas.campaign_view import CampaignTotals
+from synergie.schemas.maintenance import MaintenanceProblem
 from synergie.storage import campaign_runs as kept
 from synergie.storage.campaign_runs import Part
 from synergie.storage.campaigns import Held
-from synergie.storage.store import Session
+from synergie.storage.store import Session, Store
 
 
-def propose(permit: Permit, session: Session, caller: Principal, found: Held, *, plan: str) -> None:
-    """Let every body of *plan* read its part. NotFound for a plan of another campaign.
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What never changes of a kept plan, read before the store is held."""
+
+    problem: MaintenanceProblem
+    parts: tuple[Part, ...]
+
+
+def read(
+    store: Store, caller: Principal, campaign_id: str, plan: str, *, now: datetime
+) -> Read | None:
+    """A plan of a campaign that the caller coordinates, or None: to propose or adopt it."""
+    with store.read() as session:
+        permit, found = _campaign_side.coordinated(session, caller, campaign_id, now=now)
+        problem = kept.problem(permit, session, found.id, plan)
+        if problem is None:
+            return None
+        return Read(problem, tuple(kept.every_part(permit, session, plan)))
+
+
+def propose(
+    permit: Permit, session: Session, caller: Principal, *, found: Held, plan: str, known: Read
+) -> None:
+    """Let every body of *plan* read its part.
 
     Conflict when an asset in it is not open any more, or another plan is in force since.
     """
-    _current(session, caller, found, plan, permit=permit)
+    _current(permit, session, caller, found=found, plan=plan, known=known)
     kept.tell_parts(permit, session, plan, now=permit.decided_at)
 
 
-def adopt(permit: Permit, session: Session, caller: Principal, found: Held, *, plan: str) -> None:
+def adopt(
+    permit: Permit, session: Session, caller: Principal, *, found: Held, plan: str, known: Read
+) -> None:
     """Put *plan* in force: each body with a part in it has accepted, and all is still open.
 
     From a first adoption on a body may see the sums of all, where they tell of nobody. A later
@@ -35,8 +60,9 @@ def adopt(permit: Permit, session: Session, caller: Principal, found: Held, *, p
     """
     if found.proposed != plan:
         raise Conflict("another plan", "the plan that is proposed")
-    _current(session, caller, found, plan, permit=permit)
-    parts = list(kept.every_part(permit, session, plan))
+    _current(permit, session, caller, found=found, plan=plan, known=known)
+    answers = kept.answers(permit, session, plan)
+    parts = [replace(one, answer=answers[one.body]) for one in known.parts]
     asked = [one for one in parts if _acts(one)]
     all_accepted(asked, expected="an acceptance of each body that the plan is for")
     if found.plan is None and not _told_before(permit, session, parts):
@@ -44,17 +70,15 @@ def adopt(permit: Permit, session: Session, caller: Principal, found: Held, *, p
 
 
 def _current(
-    session: Session, caller: Principal, found: Held, plan: str, *, permit: Permit
-) -> CampaignRun:
-    run = kept.run(permit, session, found.id, plan)
-    problem = kept.problem(permit, session, found.id, plan)
-    if run is None or problem is None:
+    permit: Permit, session: Session, caller: Principal, *, found: Held, plan: str, known: Read
+) -> None:
+    run = kept.listed(permit, session, found.id, plan)
+    if run is None:
         raise NotFound
     if run.replaces != found.plan:
         raise Conflict("stale", "a plan in the place of the one in force now")
     stands = _campaign_inputs.standing_now(session, caller, found, now=permit.decided_at)
-    _campaign_inputs.still_within(problem, stands)
-    return run
+    _campaign_inputs.still_within(known.problem, stands)
 
 
 def _told_before(permit: Permit, session: Session, parts: Sequence[Part]) -> bool:

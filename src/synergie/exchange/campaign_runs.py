@@ -23,9 +23,9 @@ from synergie.schemas.campaign_run import (
 )
 from synergie.schemas.maintenance import MaintenanceProblem
 from synergie.schemas.page import Page
-from synergie.schemas.purchase_bytes import canonical, digest, timeless
+from synergie.schemas.purchase_bytes import digest, timeless
 from synergie.storage import campaign_runs as kept
-from synergie.storage.campaign_runs import Part
+from synergie.storage.campaign_runs import Part, Written
 from synergie.storage.campaigns import Held
 from synergie.storage.store import Session, Store
 
@@ -77,12 +77,12 @@ class CampaignRuns:
             base = _base(permit, session, found)
         starts_on = _holds(body, stands)
         run = _run(found, body, now=now)
-        parts = _parts(body.problem, run, base, starts_on)
+        written = _written(body.problem, run, base, starts_on)
         with self.store.write() as session:
             known = replayed(session, once, CampaignRun, now=now)
             if known is not None:
                 return known
-            run = _kept(session, caller, found, run, problem=body.problem, parts=parts)
+            run = _kept(session, caller, found, run, problem=body.problem, written=written)
             remember(session, once, run)
         return run
 
@@ -148,7 +148,7 @@ def _kept(
     run: CampaignRun,
     *,
     problem: MaintenanceProblem,
-    parts: list[Part],
+    written: Written,
 ) -> CampaignRun:
     """*run* as it is kept, without what it says, when all is still as it was found."""
     now = run.kept_at
@@ -160,7 +160,7 @@ def _kept(
     _campaign_inputs.still_within(problem, later)
     told = _campaign_inputs.inputs(found.id, later)
     run = run.model_copy(update={"opened": told.opened, "missing": told.missing})
-    kept.save_run(permit, session, run, problem=canonical(problem), parts=parts)
+    kept.save_run(permit, session, run, written)
     rows = len(run.opened)
     record(permit, session, "plan.kept", found, run.id, caller=caller, rows=rows)
     return run.model_copy(update={"plan": None})
@@ -218,9 +218,10 @@ def _base(permit: Permit, session: Session, found: Held) -> _Base:
     return _Base(seal, {body: view.visits for body, view in before.items() if view.visits})
 
 
-def _parts(
+def _written(
     problem: MaintenanceProblem, run: CampaignRun, base: _Base, starts_on: date
-) -> list[Part]:
+) -> Written:
+    """What is to be stored of a plan, with the part of each body: the longest work of a keep."""
     if run.plan is None:
         raise TypeError("a plan says what it decides")
     views = Views(
@@ -231,10 +232,11 @@ def _parts(
         replaces=base.seal,
         before=base.before,
     )
-    return [
+    parts = (
         Part(plan=run.id, campaign=run.campaign, body=body, view=view, sha256=digest(view))
         for body, view in views.all().items()
-    ]
+    )
+    return Written.of(problem, run.plan, parts)
 
 
 def _still_open(run: CampaignRun, problem: MaintenanceProblem, stands: Standing) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from secrets import token_hex
 
+from synergie.errors import NotFound
 from synergie.exchange import _campaign_adoption, _campaign_side, _cursor
 from synergie.exchange._shared_plan import (
     in_directory,
@@ -125,12 +126,16 @@ class Campaigns:
             with_acts={"propose", "adopt"},
             expected="the plan, with `propose` and `adopt`; none with other acts",
         )
+        known = None
+        if plan is not None:  # its problem and parts are large and stay as they are
+            known = _campaign_adoption.read(self.store, caller, campaign_id, plan, now=now)
         with self.store.write(essential=act == "close") as session:
             permit, found = _campaign_side.coordinated(
                 session, caller, campaign_id, now=now, writing=True
             )
             if not is_last(found, act, plan):
-                found = self._step(permit, session, caller, found=found, act=act, plan=plan)
+                step = _Step(act, plan, known)
+                found = self._step(permit, session, caller, found=found, step=step)
             return _campaign_side.told(session, caller, found, now=now)
 
     def page(
@@ -152,20 +157,15 @@ class Campaigns:
             return _campaign_side.told(session, caller, found, now=now)
 
     def _step(
-        self,
-        permit: Permit,
-        session: Session,
-        caller: Principal,
-        *,
-        found: Held,
-        act: CampaignAct,
-        plan: str | None,
+        self, permit: Permit, session: Session, caller: Principal, *, found: Held, step: "_Step"
     ) -> Held:
-        now, state = permit.decided_at, advance(found.state, act)
-        if act == "propose" and plan is not None:
-            _campaign_adoption.propose(permit, session, caller, found, plan=plan)
-        if act == "adopt" and plan is not None:
-            _campaign_adoption.adopt(permit, session, caller, found, plan=plan)
+        now, act, plan = permit.decided_at, step.act, step.plan
+        state = advance(found.state, act)
+        if plan is not None:
+            if step.known is None:
+                raise NotFound
+            do = _campaign_adoption.propose if act == "propose" else _campaign_adoption.adopt
+            do(permit, session, caller, found=found, plan=plan, known=step.known)
         done = CampaignStep(act=act, at=now, state=state, plan=plan)
         moved = replace(
             found,
@@ -180,6 +180,15 @@ class Campaigns:
         bodies = list(taking_part(permit, session, moved.id))
         _campaign_side.tell(session, moved, bodies, _PAST[act], now=now)
         return moved
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What its coordinator does, to which plan, with what was read of it before."""
+
+    act: CampaignAct
+    plan: str | None
+    known: _campaign_adoption.Read | None
 
 
 def _not_over(found: Held) -> None:

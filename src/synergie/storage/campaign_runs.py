@@ -32,36 +32,45 @@ class Part:
     answer: PartAnswer | None = None
 
 
-def save_run(
-    permit: Permit,
-    session: Session,
-    run: CampaignRun,
-    *,
-    problem: bytes,
-    parts: Iterable[Part],
-) -> None:
-    """Keep a new plan of the bearer's own, the RFC 8785 bytes of its problem, and its parts."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A plan, its problem and its parts as they are stored: made before the store is held."""
+
+    problem: str
+    plan: str
+    parts: Mapping[str, tuple[str, str]]
+    """Body → its part as JSON, and the digest of it."""
+
+    @classmethod
+    def of(
+        cls, problem: MaintenanceProblem, plan: MaintenancePlan, parts: Iterable[Part]
+    ) -> "Written":
+        """The RFC 8785 bytes of *problem* and *plan*, and the text of each part."""
+        views = {one.body: (one.view.model_dump_json(), one.sha256) for one in parts}
+        return cls(canonical(problem).decode(), canonical(plan).decode(), views)
+
+
+def save_run(permit: Permit, session: Session, run: CampaignRun, written: Written) -> None:
+    """Keep a new plan of the bearer's own, and its parts."""
     own_write(permit)
-    if run.plan is None:
-        raise TypeError("a plan is kept with what it says")
     session.add(
         CampaignRunRow(
             id=run.id,
             campaign=run.campaign,
             owner=permit.owner,
             body=run.model_copy(update={"plan": None}).model_dump_json(),
-            problem=problem.decode(),
-            plan=canonical(run.plan).decode(),
+            problem=written.problem,
+            plan=written.plan,
         )
     )
-    for part in parts:
+    for body, (view, sha256) in written.parts.items():
         row = CampaignPartRow(
             plan=run.id,
-            body=part.body,
+            body=body,
             campaign=run.campaign,
             owner=permit.owner,
-            view=part.view.model_dump_json(),
-            sha256=part.sha256,
+            view=view,
+            sha256=sha256,
         )
         session.add(row)
 
@@ -73,6 +82,16 @@ def run(permit: Permit, session: Session, campaign: str, plan: str) -> CampaignR
         return None
     told = MaintenancePlan.model_validate_json(row.plan)
     return CampaignRun.model_validate_json(row.body).model_copy(update={"plan": told})
+
+
+def listed(permit: Permit, session: Session, campaign: str, plan: str) -> CampaignRun | None:
+    """One plan of a campaign of the bearer's own without what it says, or None."""
+    row = CampaignRunRow
+    of_it = col(row.campaign) == campaign, col(row.id) == plan
+    found = _shared_plan.column(
+        permit, session, row, *of_it, of=row.body, by=row.id, after="", limit=1
+    )
+    return next(map(CampaignRun.model_validate_json, found), None)
 
 
 def problem(
@@ -126,6 +145,20 @@ def every_part(permit: Permit, session: Session, plan: str) -> Iterator[Part]:
         lambda after, limit: parts(permit, session, plan, after=after, limit=limit),
         lambda one: one.body,
     )
+
+
+def answers(permit: Permit, session: Session, plan: str) -> dict[str, PartAnswer | None]:
+    """By body, what it answered to a plan of the bearer's own; the parts are not read."""
+    row = CampaignPartRow
+    query = (
+        scoped_select(permit, row)
+        .where(col(row.plan) == plan, col(row.owner) == permit.bearer)
+        .with_only_columns(col(row.body), col(row.answer))
+    )
+    told = session.connection().execute(query)
+    return {
+        body: None if said is None else PartAnswer.model_validate_json(said) for body, said in told
+    }
 
 
 def tell_parts(permit: Permit, session: Session, plan: str, *, now: datetime) -> None:
