@@ -247,6 +247,13 @@ def test_light_on_presence_is_no_planned_light() -> None:
     assert not dark_from(FULL.model_copy(update={"off_at": "02:00"}), 60)
 
 
+def test_a_span_of_the_day_takes_no_night_away() -> None:
+    spans = (ScheduleSpan(starts="00:00", ends="05:00"), ScheduleSpan(starts="05:30", ends="07:00"))
+    assert dark_from(FULL.model_copy(update={"spans": spans}), 60)
+    apart = (ScheduleSpan(starts="00:00", ends="03:00"), ScheduleSpan(starts="03:30", ends="07:00"))
+    assert not dark_from(FULL.model_copy(update={"spans": apart}), 60)
+
+
 clocks = st.builds("{:02}:{:02}".format, st.integers(0, 23), st.sampled_from([0, 30]))
 days = st.none() | st.dates(date(2024, 1, 1), date(2024, 12, 31)).map("{:%m-%d}".format)
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

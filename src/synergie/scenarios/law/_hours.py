@@ -43,8 +43,8 @@ def _of_evening(
 
 def _covered(spans: Iterator[tuple[int, int]], start: int, end: int) -> bool:
     for first, last in sorted(spans):
-        if first > start:
-            return False
+        if start >= end or first > start:
+            break
         start = max(start, last)
     return start >= end
 
