@@ -7,19 +7,33 @@ from typing import Any
 
 import pytest
 
+from synergie.cli._texts import french
 from synergie.reports.consultation_form import form_html, paper_html
-from synergie.scenarios.consultation import read_answers
+from synergie.reports.consultation_result import result_document
+from synergie.reports.document import Document
+from synergie.reports.page import html
+from synergie.scenarios.consultation import AnswersRead, read_answers, result
 from tests.browser.test_pages import FAULTS, View
 from tests.components import node, node_packages, program
-from tests.scenarios.consulted import consultation
+from tests.scenarios.consulted import ASKED, answer, consultation
 
 pytestmark = pytest.mark.browser
 
 HERE = Path(__file__).parent
+
+
+def _result() -> Document:
+    rows = [answer(n, order=ASKED[n % 3 :]) for n in range(25)]
+    rows += [answer(f"e{n}", "entreprises", order=("energy",)) for n in range(14)]
+    told = result(consultation(), AnswersRead(tuple(rows), 0, (), ()))
+    return result_document(consultation(), told, tell=french)
+
+
 NAMES = {"54430": "Pompey", "54357": "Marbache", "54592": "Liverdun"}
 PAGES: dict[str, Callable[[], str]] = {
     "form": lambda: form_html(consultation(), communes=NAMES),
     "english": lambda: form_html(consultation(), language="en", communes=NAMES),
+    "result": lambda: html(_result()),
     "paper": lambda: paper_html(consultation(), communes=NAMES),
 }
 ENGLISH = {"language", "skip link"}

@@ -150,7 +150,7 @@ def test_a_few_answers_make_no_voice(asked: str, tmp_path: Path) -> None:
     few = _file(tmp_path, "peu.csv", csv(*(row(n) for n in range(5))))
     out = tmp_path / "resultat"
     assert main(["consult", "read", few, "-c", asked, "--out", str(out)]) == 0
-    assert {path.name for path in out.iterdir()} == {"resultat.json"}
+    assert {path.name for path in out.iterdir()} == {"resultat.json", "resultat.html"}
 
 
 def test_answers_come_as_json(

@@ -11,7 +11,7 @@ from synergie.cli._extras import needs
 from synergie.cli._files import load, parse
 from synergie.cli._folder import whole_folder
 from synergie.cli._misuse import Misuse
-from synergie.cli._texts import _
+from synergie.cli._texts import _, french
 from synergie.errors import BadInput
 
 if TYPE_CHECKING:
@@ -169,9 +169,15 @@ def write_read(found: Consulted, out: Path) -> None:
     """The folder of a reading; no voices where no group may be shown."""
     from synergie.schemas.lighting_weighing import LightingVoices
 
+    with needs("report"):
+        from synergie.reports.consultation_result import result_document
+        from synergie.reports.page import html
+    page = html(result_document(found.consultation, found.result, found.evidence, tell=french))
+
     with whole_folder(out) as folder:
         told = found.result.model_dump_json(indent=2) + "\n"
         (folder / "resultat.json").write_text(told, "utf-8")
+        (folder / "resultat.html").write_text(page, "utf-8")
         if found.voices:
             voices = LightingVoices(
                 bounds=tuple(found.bounds), groups=tuple(found.voices),

@@ -95,7 +95,7 @@ def form(  # noqa: PLR0913 (the options of a command)
 
 FORMS = ("formulaire.html", "formulaire-en.html", "formulaire-papier.html", "reponses.csv")
 """Files of a folder of forms, beside the consultation itself."""
-READ = ("resultat.json", "voix.json")
+READ = ("resultat.html", "resultat.json", "voix.json")
 """Files of a folder of answers."""
 
 
@@ -151,7 +151,7 @@ def read(
     if out is not None:
         write_read(found, out)
         if not as_json:
-            typer.echo(_("{}: written").format(out))
+            typer.echo(_("{}: written; open {}").format(out, out / READ[0]))
     raise typer.Exit(1 if found.refused else 0)
 
 
