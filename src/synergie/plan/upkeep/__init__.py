@@ -22,7 +22,8 @@ if TYPE_CHECKING:
         executed,
         history,
     )
-    from synergie.plan.upkeep.files import Given, read
+    from synergie.plan.upkeep.files import read
+    from synergie.plan.upkeep.given import Given
     from synergie.plan.upkeep.known import Known
     from synergie.plan.upkeep.roads import Roads, read_roads
     from synergie.plan.upkeep.week import WeekCase, YearPlan, monday_of, week_problem
@@ -33,7 +34,7 @@ _HOME = {
     "Book": "book",
     "Carried": "done",
     "Executed": "done",
-    "Given": "files",
+    "Given": "given",
     "Known": "known",
     "Returned": "back",
     "Roads": "roads",

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from synergie.plan.park.owned import Owned
 from synergie.plan.upkeep.done import Before, Carried, Orders, carried, executed, part_of
-from synergie.plan.upkeep.files import Given
+from synergie.plan.upkeep.given import Given
 from synergie.plan.upkeep.works import Asset
 from synergie.schemas.cabinet import CabinetRecord
 from synergie.schemas.crew import Task
