@@ -1,0 +1,164 @@
+"""Where a joint study may go, and what its sums, results and weighings may tell. Pure."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from itertools import combinations, product
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from synergie.errors import Conflict
+from synergie.policy.group_sums import tells_nobody
+from synergie.policy.lighting import ACTS, advance
+from synergie.policy.lighting_holdings import Holdings, holdings
+from synergie.policy.lighting_people import result_faults
+from synergie.policy.lighting_proof import faults
+from synergie.policy.lighting_sums import FOLLOWS, NEVER, totals
+from synergie.policy.lighting_view import Views
+from synergie.schemas.consultation import Consultation, ConsultationResult
+from synergie.schemas.lighting_effects import LightingComparison
+from synergie.schemas.lighting_exchange import JointStudyAct, JointStudyState
+from tests.server import lighting
+
+STATES: tuple[JointStudyState, ...] = get_args(JointStudyState.__value__)
+
+
+@pytest.mark.parametrize(
+    ("state", "act"), list(product(STATES, get_args(JointStudyAct.__value__))), ids=str
+)
+@pytest.mark.parametrize("retained", [False, True])
+def test_a_step_leads_on_or_is_refused(
+    state: JointStudyState, act: JointStudyAct, *, retained: bool
+) -> None:
+    if (state, act) not in ACTS:
+        with pytest.raises(Conflict, match=state):
+            advance(state, act, retained=retained)
+        return
+    after = advance(state, act, retained=retained)
+    assert (after == "closed") == (act == "close")
+    assert not retained or after != "open", "what is retained stays until another takes its place"
+
+
+def test_every_state_can_be_reached_and_closed() -> None:
+    assert {"open", *ACTS.values()} == set(STATES)
+    assert {state for state, act in ACTS if act == "close"} == set(STATES) - {"closed"}
+
+
+CODES = ("54115", "54150", "54430", "54357", "54339", "54318")
+
+
+def _made(sizes: Sequence[int]) -> tuple[Any, LightingComparison, Holdings]:
+    """A study in which body n has a group of as many luminaires as *sizes* says."""
+    rows = [(f"b{n}", f"A{n}", CODES[n], f"L{n}") for n, _ in enumerate(sizes)]
+    problem = lighting.study(*rows)
+    lights = tuple(
+        one.model_copy(update={"count": size})
+        for one, size in zip(problem.lights, sizes, strict=True)
+    )
+    problem = problem.model_copy(update={"lights": lights})
+    return problem, lighting.compared(problem), holdings(problem, {})
+
+
+def test_the_sums_of_a_comparison_that_holds_are_right() -> None:
+    problem, found, held = _made([1, 2, 3])
+    assert faults(problem, found, held) == ()
+
+
+@pytest.mark.parametrize(
+    ("sizes", "told"),
+    [([1, 1, 1, 1], True), ([1, 1, 1], False), ([1, 1, 1, 40], False), ([5, 9, 4, 7, 1], True)],
+    ids=["four", "three", "one is most of it", "five"],
+)
+def test_a_total_stands_on_three_others_and_on_none_of_them_alone(
+    sizes: list[int], *, told: bool
+) -> None:
+    _, found, held = _made(sizes)
+    sums = totals(found, held)
+    some = {one.criterion for row in sums["b0"] for one in row.indicators}
+    assert ("energy" in some) == told
+    assert ("energy_inhabitant" in some) == told
+    assert not some & NEVER
+
+
+def test_what_is_told_to_a_reader_is_what_the_rule_says_by_brute_force() -> None:
+    sizes = [2, 3, 4, 30, 3]
+    _, found, held = _made(sizes)
+    sums = totals(found, held)
+    for reader in held.cabinets:
+        rows = [
+            [
+                Decimal(repr(one.indicators[0].value))
+                for one, body in zip(effects.communes, sorted(held.cabinets), strict=True)
+                if body != reader
+            ]
+            for effects in found.scenarios
+        ]
+        may = all(map(tells_nobody, rows)) and all(
+            not any(a - b for a, b in zip(one, two, strict=True))
+            or tells_nobody([a - b for a, b in zip(one, two, strict=True)])
+            for one, two in combinations(rows, 2)
+        )
+        told = {one.criterion for row in sums[reader] for one in row.indicators}
+        assert ("energy" in told) == may, reader
+
+
+def test_what_follows_from_a_sum_is_told_with_it_alone() -> None:
+    for sizes in ([1, 1, 1, 1], [1, 1, 1, 40]):
+        _, found, held = _made(sizes)
+        for rows in totals(found, held).values():
+            told = {one.criterion for row in rows for one in row.indicators}
+            assert all(FOLLOWS[one] in told for one in told & FOLLOWS.keys())
+
+
+def test_of_many_scenarios_no_total_is_told() -> None:
+    _, found, held = _made([1, 1, 1, 1])
+    many = found.model_copy(update={"scenarios": found.scenarios * 14})
+    assert not any(totals(many, held).values())
+
+
+def test_parts_share_no_cabinet_and_no_commune() -> None:
+    problem, found, held = _made([1, 2, 3])
+    views = Views(
+        problem=problem, comparison=found, held=held, bounds=(), options=None, seal="0" * 64
+    ).all()
+    cabinets = [one.cabinet for view in views.values() for one in view.scenarios[0].cabinets]
+    communes = [one.insee_code for view in views.values() for one in view.scenarios[0].communes]
+    assert sorted(cabinets) == ["A0", "A1", "A2"]
+    assert sorted(communes) == sorted(CODES[:3])
+    whole = sum(view.scenarios[0].bill_eur or 0 for view in views.values())
+    told = next(one.value for one in found.scenarios[0].indicators if one.criterion == "bill")
+    assert told is not None
+    assert float(whole) == pytest.approx(told)
+
+
+ASKED = Consultation.model_validate(lighting.consulted()["consultation"])
+_COUNTS = st.integers(0, 25)
+
+
+@given(
+    st.dictionaries(st.sampled_from(["habitants", "commerces", None]), _COUNTS),
+    st.dictionaries(
+        st.tuples(st.sampled_from(["habitants", "commerces"]), st.sampled_from(["54430", "54115"])),
+        _COUNTS,
+    ),
+    st.integers(0, 60),
+)
+def test_no_sum_or_difference_of_what_is_told_is_one_to_nine_people(
+    whole: dict[str | None, int], within: dict[tuple[str, str], int], answers: int
+) -> None:
+    """What passes, by brute force: every group, and every rest of it and of all."""
+    rows = [{"group": group, "answers": n} for group, n in whole.items()]
+    rows += [
+        {"group": group, "insee_code": code, "answers": n} for (group, code), n in within.items()
+    ]
+    values = lighting.consulted()["result"] | {"groups": rows, "answers": answers}
+    result = ConsultationResult.model_validate(values)
+    rests = [answers, *whole.values(), *within.values()]
+    for group, said in whole.items():
+        some = [n for (name, _), n in within.items() if name == group]
+        rests += [said - sum(some)] if some else []
+    parts = {name: sum(n for (g, _), n in within.items() if g == name) for name, _ in within}
+    rests.append(answers - sum({**parts, **whole}.values()))
+    assert (result_faults(ASKED, result) == ()) == all(n == 0 or n >= 10 for n in rests)
