@@ -43,7 +43,7 @@ def _of_evening(
 
 def _covered(spans: Iterator[tuple[int, int]], start: int, end: int) -> bool:
     for first, last in sorted(spans):
-        if start >= end or first > start:
+        if first > start:
             break
         start = max(start, last)
     return start >= end
