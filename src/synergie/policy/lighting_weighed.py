@@ -5,8 +5,8 @@ from math import isclose
 
 from synergie.schemas.lighting_effects import LightingComparison
 from synergie.schemas.lighting_weighing import (
-    Agreement,
     GroupResult,
+    GroupsAgreement,
     GroupVoice,
     LightingVoices,
     RankShare,
@@ -115,7 +115,7 @@ def _robust(weighing: Weighing) -> Iterator[str]:
     yield from _agreed(weighing.groups, weighing.agreements)
 
 
-def _agreed(groups: Sequence[GroupResult], pairs: Sequence[Agreement]) -> Iterator[str]:
+def _agreed(groups: Sequence[GroupResult], pairs: Sequence[GroupsAgreement]) -> Iterator[str]:
     first = {one.group: one.first for one in groups}
     for pair in pairs:
         one, other = (first[name] for name in pair.groups)

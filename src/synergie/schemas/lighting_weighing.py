@@ -109,9 +109,6 @@ class WeightFlip(Wire):
     """The scenario that is then first."""
 
 
-Flip = WeightFlip  # the name of another record, too: use the one above
-
-
 class GroupResult(Wire):
     """What follows from what one group said."""
 
@@ -138,9 +135,6 @@ class GroupsAgreement(Wire):
     """Kendall's rank correlation of their mean ranks: 1 the same order, -1 the opposite one."""
     both_first: Key | None
     """The scenario that is most often first for both. Null: they differ."""
-
-
-Agreement = GroupsAgreement  # the name of another record, too: use the one above
 
 
 class Weighing(Wire):
