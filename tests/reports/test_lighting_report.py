@@ -2,8 +2,11 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from synergie.reports.document import Answers, Document, Figure, Items, Note, Section, Table
 from synergie.reports.french import FIXED, MINUS
@@ -13,7 +16,7 @@ from synergie.reports.lighting_pair import the_pair
 from synergie.reports.lighting_report import lighting_document
 from synergie.reports.lighting_weights import group_name
 from synergie.reports.page import html
-from synergie.schemas.lighting_effects import LightingComparison, ScenarioEffects
+from synergie.schemas.lighting_effects import CommuneEffects, LightingComparison, ScenarioEffects
 from tests.reports.lighted import (
     COMMUNES,
     FIGURES,
@@ -21,6 +24,7 @@ from tests.reports.lighted import (
     brief,
     comparison,
     effects,
+    indicator,
     study,
     voices,
     whole,
@@ -376,3 +380,56 @@ def test_groups_of_a_commune_bear_its_name_once() -> None:
     told = replace(whole(), voices=known.model_copy(update={"groups": (here, known.groups[1])}))
     assert group_name(told, "elus") == "Habitants (Pompey)"
     assert group_name(told, "absent") == "absent"
+
+
+def test_of_many_communes_those_that_lose_are_told_and_the_others_counted() -> None:
+    codes = [f"54{i:03d}" for i in range(1, 201)]
+    plain = study().communes[0]
+    many = tuple(plain.model_copy(update={"insee_code": c, "name": f"Ville {c}"}) for c in codes)
+
+    def told(place: int) -> ScenarioEffects:
+        losing = {"54150", "54199"}
+        return effects(place).model_copy(
+            update={
+                "communes": tuple(
+                    CommuneEffects(
+                        insee_code=code,
+                        indicators=(indicator("bill", 9.0 if code in losing and place else 5.0),),
+                    )
+                    for code in codes
+                )
+            }
+        )
+
+    made = lighting_document(
+        brief(
+            study=study(communes=many), comparison=comparison(scenarios=tuple(map(told, range(3))))
+        )
+    )
+    (summary, *_more) = tables(made, "communes").values()
+    names = [row[0] for row in summary.rows]
+    assert len(names) == 60 and {"Ville 54150", "Ville 54199"} <= set(names)
+    assert "140 autres communes sont dans le classeur" in words(made, "communes")
+
+
+@settings(max_examples=12)
+@given(data=st.data())
+def test_whatever_is_unknown_no_python_word_reaches_the_page(data: st.DataObject) -> None:
+    figure = st.none() | st.floats(-1e9, 1e9, allow_nan=False)
+    three = st.tuples(figure, figure, figure)
+
+    def some(place: int) -> ScenarioEffects:
+        told = tuple(
+            one.model_copy(
+                update=dict(zip(("value", "low", "high"), data.draw(three), strict=True))
+                | {"known": data.draw(st.floats(0, 1))}
+            )
+            for one in effects(place).indicators
+        )  # fmt: skip
+        kept = data.draw(st.sampled_from(["communes", "cabinets", "profile_kw", "years", ""]))
+        bare: dict[str, Any] = {"indicators": told, **({kept: ()} if kept else {})}
+        return effects(place).model_copy(update=bare)
+
+    made = brief(comparison=comparison(scenarios=tuple(map(some, range(3)))))
+    page = re.sub(r"<style>.*?</style>", "", html(lighting_document(made)), flags=re.DOTALL)
+    assert not re.search(r"\b(None|nan|inf|True|False)\b", page)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from synergie.calendar import zone
@@ -178,6 +179,11 @@ class LightingBrief:
     def communes(self) -> dict[str, str]:
         """Name of each commune by its code, in the order of the study."""
         return {one.insee_code: one.name for one in self.study.communes}
+
+    @cached_property
+    def changes_told(self) -> dict[str, tuple[Any, ...]]:
+        """What each scenario changes for each commune, as far as it was asked for."""
+        return {}
 
     def mark(self, scenario: str) -> str:
         """A scenario in a head or a sentence: its key when that is short, else its name."""

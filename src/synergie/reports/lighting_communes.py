@@ -25,6 +25,10 @@ from synergie.reports.lighting_words import (
 )
 from synergie.schemas.lighting_effects import LightingCriterion, ScenarioEffects, Stake
 
+_GRAVE = {"perd": 0, "gagne et perd": 1}
+"""What is told first of many communes."""
+MOST_ROWS = 60
+"""Most communes of a table of the page; the workbook has all of them."""
 _DRAWN = 16
 """Most communes that a drawing shows; its table has all of them."""
 _BY_MONEY: tuple[LightingCriterion, ...] = ("bill", "energy")
@@ -59,7 +63,23 @@ def changes(brief: LightingBrief, scenario: str) -> tuple[CommuneChange, ...]:
     A stake is better when one of its effects is better and none is worse; money is judged by its
     complete cost, else by the bill.
     """
-    return tuple(_change(brief, scenario, code) for code in brief.communes)
+    if scenario not in brief.changes_told:
+        found = tuple(_change(brief, scenario, code) for code in brief.communes)
+        brief.changes_told[scenario] = found
+    return brief.changes_told[scenario]
+
+
+def shown_communes(brief: LightingBrief) -> tuple[str, ...]:
+    """The communes that the page tells, by code: of many, those that lose go before others."""
+    if len(brief.communes) <= MOST_ROWS:
+        return tuple(brief.communes)
+    worst: dict[str, int] = dict.fromkeys(brief.communes, len(_GRAVE))
+    for one in brief.shown[1:]:
+        for each in changes(brief, one.scenario):
+            grave = _GRAVE.get(each.verdict, len(_GRAVE))
+            worst[each.commune] = min(worst[each.commune], grave)
+    ordered = sorted(brief.communes, key=lambda code: worst[code])[:MOST_ROWS]
+    return tuple(code for code in brief.communes if code in set(ordered))
 
 
 def _change(brief: LightingBrief, scenario: str, code: str) -> CommuneChange:
@@ -104,22 +124,28 @@ def communes_section(brief: LightingBrief) -> Section:
     blocks += [_summary_table(brief, group[1:]) for group in groups(brief) if len(group) > 1]
     for one in brief.shown[1:]:
         blocks += _of(brief, one)
+    left = len(brief.communes) - len(shown_communes(brief))
+    if left:
+        blocks.append(Paragraph(f"{number(left)} autres communes sont dans le classeur."))
     return Section("communes", title, tuple(blocks))
 
 
 def _summary_table(brief: LightingBrief, group: Sequence[ScenarioEffects]) -> Table:
     """The verdict of each commune under each scenario, and its bill."""
     marks = tuple(brief.mark(one.scenario) for one in group)
-    found = [(one.scenario, changes(brief, one.scenario)) for one in group]
+    found = [
+        (one.scenario, {each.commune: each for each in changes(brief, one.scenario)})
+        for one in group
+    ]
     rows = tuple(
         (
-            name,
+            brief.communes[code],
             *(
-                f"{held[at].verdict} ; facture {_share(brief, scenario, code)}"
+                f"{held[code].verdict} ; facture {_share(brief, scenario, code)}"
                 for scenario, held in found
             ),
         )
-        for at, (code, name) in enumerate(brief.communes.items())
+        for code in shown_communes(brief)
     )
     return Table("Verdict par commune et par scénario", ("Commune", *marks), rows)
 
@@ -133,11 +159,11 @@ def _share(brief: LightingBrief, scenario: str, code: str) -> str:
 
 def _of(brief: LightingBrief, one: ScenarioEffects) -> Iterator[Block]:
     found = changes(brief, one.scenario)
-    criterion = _drawn(brief, one.scenario)
+    criterion, shown = _drawn(brief, one.scenario), set(shown_communes(brief))
     table = Table(
         f"Chaque commune sous {brief.full(one.scenario)}, contre aujourd'hui",
         ("Commune", "Verdict", "Facture", "Énergie", "Mieux", "Moins bien", "Les deux", "Inconnu"),
-        tuple(_row(brief, one.scenario, each) for each in found),
+        tuple(_row(brief, one.scenario, each) for each in found if each.commune in shown),
         frozenset({2, 3}),
     )
     if criterion is None:

@@ -13,6 +13,8 @@ from synergie.schemas.plan import Phrase
 UNKNOWN = "inconnu"
 """What stands where nothing is known: never 0, never blank."""
 _LEAST_DECIMALS = 6
+_MOST_TIMES = 1_000
+"""A change of more than so many times what is today says nothing as a percentage."""
 _HOUR = re.compile(r"\d (?:h(?: \d\d)?\b|%)")
 _EUR = "€"
 
@@ -182,8 +184,8 @@ def cell(one: Indicator | None, note: Callable[[Phrase], int]) -> str:
 
 
 def change(value: float, today: float) -> str:
-    """A change in %: −84 %, +3 %; "" where today is nought."""
-    if not today:
+    """A change in %: −84 %, +3 %; "" where today is nought, or nearly so beside it."""
+    if not today or abs(value - today) > _MOST_TIMES * abs(today):
         return ""
     share = (value - today) / abs(today)
     told = percent(share, 0 if abs(share) >= 0.1 else 1)  # noqa: PLR2004 (a tenth)
