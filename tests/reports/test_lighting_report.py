@@ -24,6 +24,7 @@ from tests.reports.lighted import (
     brief,
     comparison,
     effects,
+    frontier,
     indicator,
     study,
     voices,
@@ -433,3 +434,13 @@ def test_whatever_is_unknown_no_python_word_reaches_the_page(data: st.DataObject
     made = brief(comparison=comparison(scenarios=tuple(map(some, range(3)))))
     page = re.sub(r"<style>.*?</style>", "", html(lighting_document(made)), flags=re.DOTALL)
     assert not re.search(r"\b(None|nan|inf|True|False)\b", page)
+
+
+@pytest.mark.parametrize(("many", "says"), [(0, "Aucun plan"), (1, "Un seul plan"), (2, "2 plans")])
+def test_a_frontier_of_few_points_says_so(many: int, says: str) -> None:
+    found = frontier()
+    made = replace(whole(), frontier=found.model_copy(update={"points": found.points[:many]}))
+    told = lighting_document(made)
+    assert says in words(told, "frontiere")
+    drawn = [one for one in section(told, "frontiere").blocks if isinstance(one, Figure)]
+    assert len(drawn) == (many > 1)

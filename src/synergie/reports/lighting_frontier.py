@@ -24,7 +24,7 @@ def frontier_sections(brief: LightingBrief) -> Iterator[Section]:
     if found is None:
         return
     blocks: list[Block] = [Paragraph(_start(found)), _certainty(found)]
-    if len(found.criteria) > 1 and found.points:
+    if len(found.criteria) > 1 and len(found.points) > 1:
         blocks.append(_figure(brief, found))
     elif found.points:
         blocks.append(_table(brief, found))
@@ -37,6 +37,10 @@ def frontier_sections(brief: LightingBrief) -> Iterator[Section]:
 
 def _start(found: Frontier) -> str:
     names = every([short(one) for one in found.criteria])
+    if len(found.points) == 1:
+        return f"Un seul plan : {names} vont ensemble, il n'y a rien à céder de l'un pour l'autre."
+    if not found.points:
+        return f"Aucun plan n'a été trouvé pour {names}."
     return (
         f"{count(len(found.points), 'plan')} qu'aucun autre ne bat à la fois sur {names}. Passer "
         "d'un point à l'autre, c'est gagner d'un côté et céder de l'autre : le calcul ne choisit "
