@@ -9,9 +9,8 @@ from pathlib import Path
 
 from synergie.samples.lighting_study import study
 from synergie.scenarios.compare import compare
-from synergie.scenarios.consultation import questions, read_answers, result, voices
+from synergie.scenarios.consultation import questions, read_answers, result, scales, voices
 from synergie.scenarios.weighing import weigh
-from synergie.scenarios.weighing.scales import bounds_of
 from synergie.schemas.consultation import Consultation, ConsultedGroup
 from synergie.schemas.lighting_effects import LightingComparison, LightingCriterion
 from synergie.schemas.lighting_weighing import LightingVoices
@@ -27,8 +26,7 @@ GROUPS = (
 
 def main() -> None:
     """Ask, read the file of the agent, say what may be shown, weigh group by group."""
-    whole = study()
-    found = compare(whole)
+    found = compare(study())
     asked = consultation(found)
     read = read_answers(ANSWERS, asked)
     shown = result(asked, read)
@@ -39,8 +37,8 @@ def main() -> None:
         print(f"  {told.group or 'all others together'}: {told.answers}")
     for note in shown.notes:
         print("  -", note.tell(str))
-    scales = bounds_of(whole, found.scenarios[0])
-    weighed = weigh(found, LightingVoices(bounds=scales, groups=voices(asked, read.answers)))
+    spoken = LightingVoices(bounds=scales(asked), groups=voices(asked, read.answers))
+    weighed = weigh(found, spoken)
     for group in weighed.groups:
         shares = ", ".join(f"{one.scenario} {one.ranks[0]:.0%}" for one in group.ranks)
         print(f"{group.group}: first in {shares}")
