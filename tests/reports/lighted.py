@@ -10,17 +10,17 @@ from synergie.scenarios.criteria import CRITERIA
 from synergie.schemas.lighting_effects import (
     Breach,
     CabinetEffects,
-    Change,
     CommuneEffects,
     Dominance,
     Indicator,
     LightingComparison,
     LightingCriterion,
+    NotDone,
     ScenarioEffects,
     WhoPays,
     YearMoney,
 )
-from synergie.schemas.lighting_frontier import Frontier
+from synergie.schemas.lighting_frontier import LightingFrontier
 from synergie.schemas.lighting_schedule import LightingSchedule, ScheduleSpan
 from synergie.schemas.lighting_study import (
     EmissionFactor,
@@ -198,8 +198,8 @@ def effects(place: int) -> ScenarioEffects:
             ),
         ) if place < 2 else (),
         not_done=(
-            Change(subject="A-54430-0", count=10, reason=Phrase(text="cannot be programmed")),
-            Change(subject="A-54215-0", count=10, reason=Phrase(text="cannot be programmed")),
+            NotDone(subject="A-54430-0", count=10, reason=Phrase(text="cannot be programmed")),
+            NotDone(subject="A-54215-0", count=10, reason=Phrase(text="cannot be programmed")),
         ) if place == 2 else (),
         over_budget=(Phrase(text="400 000 EUR in 2027"),) if place == 1 else (),
     )  # fmt: skip
@@ -316,11 +316,11 @@ def voices() -> LightingVoices:
     )  # fmt: skip
 
 
-def frontier() -> Frontier:
+def frontier() -> LightingFrontier:
     """Five plans between cost and night, the third a knee, the fourth missed by weights."""
     costs = (480_000.0, 500_000.0, 540_000.0, 700_000.0, 876_000.0)
     lights = (1367.5, 600.0, 150.0, 120.0, 80.0)
-    return Frontier.model_validate(
+    return LightingFrontier.model_validate(
         {
             "criteria": ["net_present_cost", "upward_flux"],
             "points": [

@@ -15,7 +15,7 @@ from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_folder import NAMES, lighting_folder
 from synergie.reports.lighting_workbook import write_lighting
 from synergie.schemas.lighting_effects import LightingComparison
-from synergie.schemas.lighting_frontier import Frontier
+from synergie.schemas.lighting_frontier import LightingFrontier
 from synergie.schemas.lighting_study import LightingStudy
 from synergie.schemas.lighting_weighing import LightingVoices, Weighing
 from synergie.schemas.park import SetAside
@@ -128,7 +128,7 @@ def test_the_folder_holds_every_record_and_each_reads_back_equal(told: LightingB
     assert LightingStudy.model_validate_json(files["etude.json"]) == told.study
     assert Weighing.model_validate_json(files["poids.json"]) == told.weighing
     assert LightingVoices.model_validate_json(files["voix.json"]) == told.voices
-    assert Frontier.model_validate_json(files["frontiere.json"]) == told.frontier
+    assert LightingFrontier.model_validate_json(files["frontiere.json"]) == told.frontier
     assert lighting_folder(told) == files
 
 

@@ -10,7 +10,7 @@ from synergie.samples import lighting_study
 from synergie.scenarios.compare import compare
 from synergie.scenarios.frontier import frontier, scenario_of
 from synergie.schemas.lighting_effects import LightingCriterion
-from synergie.schemas.lighting_frontier import CabinetChoice, Frontier, FrontierPoint
+from synergie.schemas.lighting_frontier import CabinetChoice, LightingFrontier, LightingPlanPoint
 from synergie.schemas.lighting_study import Budget, LightingScenario, LightingStudy
 
 COST_AND_SKY: tuple[LightingCriterion, ...] = ("investment", "upward_flux")
@@ -33,11 +33,11 @@ def few() -> LightingStudy:
 
 
 @pytest.fixture(scope="module")
-def found(few: LightingStudy) -> Frontier:
+def found(few: LightingStudy) -> LightingFrontier:
     return frontier(few, COST_AND_SKY, points=8)
 
 
-def values_of(point: FrontierPoint) -> dict[str, float]:
+def values_of(point: LightingPlanPoint) -> dict[str, float]:
     return {one.criterion: one.value for one in point.values}
 
 
@@ -69,7 +69,9 @@ def test_a_point_opens_as_a_scenario_with_the_very_same_values(
         assert {name: effect[name] for name in criteria} == values_of(one)
 
 
-def test_nothing_that_can_be_done_beats_a_point(few: LightingStudy, found: Frontier) -> None:
+def test_nothing_that_can_be_done_beats_a_point(
+    few: LightingStudy, found: LightingFrontier
+) -> None:
     """All pairs of retrofit and schedule behind each of two cabinets, the others as they are."""
     names = [one.id for one in few.cabinets[:2]]
     small = few.model_copy(
@@ -105,7 +107,7 @@ def _beats(one: tuple[float | None, ...], other: tuple[float | None, ...]) -> bo
     return one != other and all(a <= b for a, b in pairs)
 
 
-def test_points_go_up_in_one_criterion_and_down_in_the_other(found: Frontier) -> None:
+def test_points_go_up_in_one_criterion_and_down_in_the_other(found: LightingFrontier) -> None:
     values = [values_of(one) for one in found.points]
     assert len(values) >= 3
     for one, after in pairwise(values):
@@ -119,10 +121,10 @@ def test_points_go_up_in_one_criterion_and_down_in_the_other(found: Frontier) ->
     assert values[0]["investment"] == 0
 
 
-def test_the_same_study_gives_the_same_bytes(few: LightingStudy, found: Frontier) -> None:
+def test_the_same_study_gives_the_same_bytes(few: LightingStudy, found: LightingFrontier) -> None:
     again = frontier(few, COST_AND_SKY, points=8)
 
-    def timeless(one: Frontier) -> bytes:
+    def timeless(one: LightingFrontier) -> bytes:
         run = one.run.model_copy(update={"seconds": 0.0})
         return one.model_copy(update={"run": run}).model_dump_json().encode()
 

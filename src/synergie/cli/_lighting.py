@@ -17,7 +17,7 @@ from synergie.cli._texts import _
 if TYPE_CHECKING:
     from synergie.scenarios.inputs import Told, Wanted
     from synergie.schemas.lighting_effects import LightingComparison, LightingCriterion
-    from synergie.schemas.lighting_frontier import Frontier
+    from synergie.schemas.lighting_frontier import LightingFrontier
     from synergie.schemas.lighting_study import LightingStudy
     from synergie.schemas.lighting_weighing import LightingVoices, Weighing
     from synergie.schemas.park import SetAside
@@ -92,7 +92,7 @@ class Compared:
     comparison: "LightingComparison"
     weighing: "Weighing | None"
     voices: "LightingVoices | None"
-    frontier: "Frontier | None"
+    frontier: "LightingFrontier | None"
 
     def document(self) -> dict[str, Any]:
         """The records, by name, for programs."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         LightingCriterion,
         ScenarioEffects,
     )
-    from synergie.schemas.lighting_frontier import Frontier
+    from synergie.schemas.lighting_frontier import LightingFrontier
     from synergie.schemas.lighting_study import LightingStudy
     from synergie.schemas.lighting_weighing import Weighing
     from synergie.schemas.park import SetAside
@@ -137,13 +137,15 @@ def tell_weighing(found: "Weighing | None") -> None:
     typer.echo(_("First for every group: {}").format(robust or _("none")))
 
 
-def tell_frontier(found: "Frontier | None") -> None:
+def tell_frontier(found: "LightingFrontier | None") -> None:
     """The points, the knee named."""
     if found is None:
         return
     from synergie.reports.lighting_words import NAMES
 
-    typer.echo(_("Frontier, plans that no other beats: {}").format(number(len(found.points))))
+    typer.echo(
+        _("Frontier, plans that no other beats: {}").format(number(len(found.points)))
+    )
     rows = [("  ", *map(_name, found.criteria), "")]
     for point in found.points[:MOST]:
         values = {one.criterion: one.value for one in point.values}

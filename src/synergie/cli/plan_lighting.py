@@ -16,7 +16,7 @@ from synergie.cli._texts import N_, _
 
 if TYPE_CHECKING:
     from synergie.schemas.lighting_effects import LightingComparison, LightingCriterion
-    from synergie.schemas.lighting_frontier import Frontier
+    from synergie.schemas.lighting_frontier import LightingFrontier
     from synergie.schemas.lighting_weighing import LightingVoices, Weighing
 
 HELP = N_(
@@ -221,7 +221,9 @@ def _weighed(comparison: "LightingComparison", said: "LightingVoices") -> "Weigh
     return weigh(comparison, said)
 
 
-def _frontier(read: Inputs, criteria: "tuple[LightingCriterion, ...]", limit: float) -> "Frontier":
+def _frontier(
+    read: Inputs, criteria: "tuple[LightingCriterion, ...]", limit: float
+) -> "LightingFrontier":
     from synergie.scenarios.frontier import frontier
 
     return frontier(read.study, criteria, seconds=limit)

@@ -19,7 +19,7 @@ from synergie.schemas.lighting_effects import (
     LightingCriterion,
     ScenarioEffects,
 )
-from synergie.schemas.lighting_frontier import Frontier
+from synergie.schemas.lighting_frontier import LightingFrontier
 from synergie.schemas.lighting_study import LightingScenario, LightingStudy
 from synergie.schemas.lighting_weighing import LightingVoices, Weighing
 from synergie.schemas.park import SetAside
@@ -48,7 +48,7 @@ class LightingBrief:
     """What follows from what groups said. None: nobody was asked."""
     voices: LightingVoices | None = None
     """What they said. None: nobody was asked."""
-    frontier: Frontier | None = None
+    frontier: LightingFrontier | None = None
     """The frontier of some criteria. None: not asked for."""
     set_aside: Sequence[SetAside] = ()
     """Rows that could not be used."""

@@ -10,7 +10,7 @@ from synergie.reports.lighting_scatter import Axis, Dot, scatter
 from synergie.reports.lighting_words import UNKNOWN, bare, every, figure, named, short, unit
 from synergie.reports.purchase_words import count
 from synergie.schemas.lighting_effects import LightingCriterion
-from synergie.schemas.lighting_frontier import Frontier, FrontierPoint
+from synergie.schemas.lighting_frontier import LightingFrontier, LightingPlanPoint
 
 _STATES = {
     "proved": ("ok", "Prouvé."), "feasible": ("late", "Non prouvé en entier."),
@@ -35,7 +35,7 @@ def frontier_sections(brief: LightingBrief) -> Iterator[Section]:
     yield Section("frontiere", "Jusqu'où peut-on aller", tuple(blocks))
 
 
-def _start(found: Frontier) -> str:
+def _start(found: LightingFrontier) -> str:
     names = every([short(one) for one in found.criteria])
     if len(found.points) == 1:
         return f"Un seul plan : {names} vont ensemble, il n'y a rien à céder de l'un pour l'autre."
@@ -48,7 +48,7 @@ def _start(found: Frontier) -> str:
     )
 
 
-def _certainty(found: Frontier) -> Note:
+def _certainty(found: LightingFrontier) -> Note:
     tone, word = _STATES[found.status]
     gaps = [one.gap for one in found.points if one.gap is not None]
     told = f"{number(found.solves)} programmes résolus sur {number(found.grid)}"
@@ -59,7 +59,7 @@ def _certainty(found: Frontier) -> Note:
     return Note("ok" if tone == "ok" else "late", word, f"{told}.")
 
 
-def _figure(brief: LightingBrief, found: Frontier) -> Figure:
+def _figure(brief: LightingBrief, found: LightingFrontier) -> Figure:
     first, second = found.criteria[:2]
     dots = [
         Dot(
@@ -80,7 +80,7 @@ def _figure(brief: LightingBrief, found: Frontier) -> Figure:
     return Figure(text, drawing, _table(brief, found))
 
 
-def _axis(brief: LightingBrief, found: Frontier, criterion: LightingCriterion) -> Axis:
+def _axis(brief: LightingBrief, found: LightingFrontier, criterion: LightingCriterion) -> Axis:
     values = [value(one, criterion) or 0.0 for one in found.points]
     told = brief.criteria.get(criterion)
     of = f" ({unit(told)})" if told is not None else ""
@@ -89,12 +89,12 @@ def _axis(brief: LightingBrief, found: Frontier, criterion: LightingCriterion) -
     )
 
 
-def value(point: FrontierPoint, criterion: LightingCriterion) -> float | None:
+def value(point: LightingPlanPoint, criterion: LightingCriterion) -> float | None:
     """The value of one criterion at a point. None: not told."""
     return next((one.value for one in point.values if one.criterion == criterion), None)
 
 
-def _table(brief: LightingBrief, found: Frontier) -> Table:
+def _table(brief: LightingBrief, found: LightingFrontier) -> Table:
     heads = [
         f"{named(one)} ({unit(brief.criteria[one])})" if one in brief.criteria else named(one)
         for one in found.criteria
@@ -116,7 +116,7 @@ def _table(brief: LightingBrief, found: Frontier) -> Table:
     )
 
 
-def _mark(one: FrontierPoint) -> str:
+def _mark(one: LightingPlanPoint) -> str:
     if one.is_knee:
         return "coude"
     if one.supported is None:
@@ -124,7 +124,7 @@ def _mark(one: FrontierPoint) -> str:
     return "trouvé par une somme pondérée" if one.supported else "manqué par toute somme pondérée"
 
 
-def _choices(brief: LightingBrief, found: Frontier) -> Iterator[Block]:
+def _choices(brief: LightingBrief, found: LightingFrontier) -> Iterator[Block]:
     """What the knees and the two ends do, cabinets counted."""
     names = {entry.id: entry.name for entry in brief.study.retrofits}
     told = [one for one in found.points if one.is_knee]

@@ -6,7 +6,7 @@ import numpy as np
 
 from synergie.scenarios._selected import Bools, Names
 from synergie.scenarios.measured import Places
-from synergie.schemas.lighting_effects import Change
+from synergie.schemas.lighting_effects import NotDone
 from synergie.schemas.plan import Phrase
 
 _NO_SUBJECT = "–"
@@ -43,10 +43,10 @@ class Told:
         if rows.any():
             self._rows[reason] = rows | self._rows.get(reason, False)
 
-    def changes(self) -> tuple[Change, ...]:
+    def changes(self) -> tuple[NotDone, ...]:
         """All of it."""
         return tuple(
-            Change(subject=subject, count=round(count), reason=_phrase(reason))
+            NotDone(subject=subject, count=round(count), reason=_phrase(reason))
             for reason, rows in self._rows.items()
             for subject, count in self._counted(reason, rows)
         )

@@ -19,7 +19,7 @@ from synergie.scenarios._selected import (
 )
 from synergie.scenarios._told import Told
 from synergie.scenarios.measured import Places
-from synergie.schemas.lighting_effects import Change
+from synergie.schemas.lighting_effects import NotDone
 from synergie.schemas.lighting_study import LightingScenario, Measure
 
 __all__ = ["Applied", "Names", "applied"]
@@ -37,7 +37,7 @@ class Applied:
     """Year of the retrofit, else of the last change; -1: nothing changes."""
     clocks: tuple[int, ...]
     """Cabinets that get a clock."""
-    not_done: tuple[Change, ...]
+    not_done: tuple[NotDone, ...]
     """What could not be done as told."""
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synergie.schemas.light_point import SourceType
-from synergie.schemas.lighting_effects import Change
+from synergie.schemas.lighting_effects import NotDone
 from synergie.schemas.lighting_study import LightingScenario, LightingStudy
 from synergie.schemas.power import PowerClass
 
@@ -105,7 +105,7 @@ class Measured:
     """The year as it is today."""
     clocks: tuple[int, ...]
     """Places of the cabinets that get a clock."""
-    not_done: tuple[Change, ...]
+    not_done: tuple[NotDone, ...]
     """What could not be done as told."""
     profile_kw: Floats
     """Mean power of each local hour, kW, (24,); NaN where not known of one luminaire at least."""

@@ -122,7 +122,7 @@ class Breach(Wire):
     has a date."""
 
 
-class Change(Wire):
+class NotDone(Wire):
     """What a scenario could not do as it was told."""
 
     subject: Text
@@ -167,7 +167,7 @@ class ScenarioEffects(Wire):
     """Money year by year."""
     breaches: Many[Breach] = ()
     """Rules it does not keep."""
-    not_done: Many[Change] = ()
+    not_done: Many[NotDone] = ()
     """What could not be done as told."""
     over_budget: Many[Phrase] = ()
     """Budgets it does not keep."""

@@ -35,7 +35,7 @@ class FrontierValue(Wire):
     """In the unit of the criterion."""
 
 
-class FrontierPoint(Wire):
+class LightingPlanPoint(Wire):
     """One plan that no other beats."""
 
     id: Key
@@ -65,12 +65,12 @@ class CriterionRange(Wire):
     """Whether the worst is only that of the pay-off table (three criteria and more)."""
 
 
-class Frontier(Wire):
+class LightingFrontier(Wire):
     """The points, and how sure it is that none is missing."""
 
     criteria: Many[LightingCriterion]
     """Criteria that are traded; the first one is minimised, the others step."""
-    points: Many[FrontierPoint]
+    points: Many[LightingPlanPoint]
     """The points, by the first criterion."""
     ranges: Many[CriterionRange]
     """Ends of each criterion."""

@@ -10,10 +10,10 @@ from pydantic import Field
 from synergie.schemas._wire import Wire
 from synergie.schemas.lighting_effects import (
     CabinetEffects,
-    Change,
     CommuneEffects,
     CriterionTold,
     Indicator,
+    NotDone,
 )
 from synergie.schemas.lighting_exchange import JointStudyState
 from synergie.schemas.lighting_weighing import ValueBounds
@@ -51,7 +51,7 @@ class PartScenario(Wire):
     """What it pays for the works, EUR. Null: not known."""
     bill_eur: Euros | None
     """Its bill of a year after the works, EUR excluding VAT. Null: not known."""
-    not_done: Many[Change] = ()
+    not_done: Many[NotDone] = ()
     """What could not be done as told on its own cabinets and communes."""
 
 

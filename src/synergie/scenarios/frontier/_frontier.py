@@ -27,9 +27,9 @@ from synergie.schemas.lighting_effects import LightingCriterion
 from synergie.schemas.lighting_frontier import (
     CabinetChoice,
     CriterionRange,
-    Frontier,
-    FrontierPoint,
     FrontierValue,
+    LightingFrontier,
+    LightingPlanPoint,
 )
 from synergie.schemas.lighting_study import LightingStudy
 from synergie.schemas.plan import Phrase
@@ -51,7 +51,7 @@ def frontier(
     law: LawRules | None = None,
     cancel: Callable[[], bool] | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> Frontier:
+) -> LightingFrontier:
     """The plans of *study* that no other beats in *criteria*, the first of which moves freely.
 
     Steps of all other criteria give about *points* points in about *seconds*. What is 'more is
@@ -135,7 +135,7 @@ class _Opened:
     row: list[Option]
     front: Front
 
-    def frontier(self) -> Frontier:
+    def frontier(self) -> LightingFrontier:
         """All of it."""
         measured = [self._point(n, one) for n, one in enumerate(self.front.points, 1)]
         kept = [one for one in measured if one is not None]
@@ -144,7 +144,7 @@ class _Opened:
             (one for one, _ in kept if not any(_beats(o, one, signs) for o, _ in kept)),
             key=lambda one: [s * v.value for s, v in zip(signs, one.values, strict=True)],
         )
-        return Frontier(
+        return LightingFrontier(
             criteria=self.asked.criteria,
             points=tuple(points),
             ranges=tuple(self._ranges(points)),
@@ -163,7 +163,7 @@ class _Opened:
 
     def _point(
         self, number: int, one: Point
-    ) -> tuple[FrontierPoint, tuple[float | None, ...]] | None:
+    ) -> tuple[LightingPlanPoint, tuple[float | None, ...]] | None:
         """The point with its values as measured, and how far each is off. None: over budget."""
         asked, name = self.asked, f"p{number:03d}"
         choices = self._choices(one)
@@ -175,7 +175,7 @@ class _Opened:
         added = told(one.values, self._signs())
         pairs = list(zip(values, added, strict=True))
         off = tuple(None if value is None else abs(value - sum_) for value, sum_ in pairs)
-        point = FrontierPoint(
+        point = LightingPlanPoint(
             id=name,
             values=tuple(
                 FrontierValue(criterion=criterion, value=sum_ if value is None else value)
@@ -193,7 +193,7 @@ class _Opened:
         pairs = zip(self.cabinets, one.choice.tolist(), strict=True)
         return tuple(_choice(study, cabinet, self.row[j]) for cabinet, j in pairs)
 
-    def _ranges(self, points: list[FrontierPoint]) -> Iterator[CriterionRange]:
+    def _ranges(self, points: list[LightingPlanPoint]) -> Iterator[CriterionRange]:
         for k, (criterion, sign) in enumerate(zip(self.asked.criteria, self._signs(), strict=True)):
             values = sorted((one.values[k].value for one in points), key=lambda v: sign * v)
             yield CriterionRange(
@@ -248,7 +248,7 @@ def _choice(study: LightingStudy, cabinet: int, one: Option) -> CabinetChoice:
     )
 
 
-def _beats(one: FrontierPoint, other: FrontierPoint, signs: tuple[int, ...]) -> bool:
+def _beats(one: LightingPlanPoint, other: LightingPlanPoint, signs: tuple[int, ...]) -> bool:
     pairs = [
         (s * a.value, s * b.value) for s, a, b in zip(signs, one.values, other.values, strict=True)
     ]

@@ -7,11 +7,11 @@ from synergie.scenarios.criteria import CRITERIA, Ground, View, Whole
 from synergie.scenarios.effects import Setting
 from synergie.scenarios.money import money_of
 from synergie.schemas.lighting_effects import LightingCriterion
-from synergie.schemas.lighting_frontier import CabinetChoice, FrontierPoint
+from synergie.schemas.lighting_frontier import CabinetChoice, LightingPlanPoint
 from synergie.schemas.lighting_study import LightingScenario, Measure
 
 
-def scenario_of(point: FrontierPoint) -> LightingScenario:
+def scenario_of(point: LightingPlanPoint) -> LightingScenario:
     """The scenario that a point is: one measure for all cabinets that do the same.
 
     In the study of the frontier, `compare` gives it the values of the point.
