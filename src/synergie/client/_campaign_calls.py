@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
-from synergie.client._plan_calls import after_of, body_of, got, post, put
-from synergie.client.calls import Call, Noun, idempotency_key, model_of
+from synergie.client._plan_calls import after_of, got, made, post, put
+from synergie.client.calls import Call, Noun
 from synergie.schemas.campaign import (
     BodiesRequest,
     Campaign,
@@ -34,13 +34,7 @@ _ROUNDS = Noun("rounds", CampaignRounds, Page[CampaignRounds])
 
 def create(record: CampaignRecord, key: str | None) -> Call[Campaign]:
     """Announce a campaign."""
-    return Call(
-        method="POST",
-        path="/v1/campaigns",
-        body=body_of(record),
-        key=idempotency_key(key),
-        parse=model_of(Campaign),
-    )
+    return made("/v1/campaigns", record, key, Campaign)
 
 
 def change(campaign: str, record: CampaignRecord) -> Call[Campaign]:
@@ -66,13 +60,7 @@ def inputs(campaign: str) -> Call[CampaignInputs]:
 
 def keep(campaign: str, request: CampaignPlanRequest, key: str | None) -> Call[CampaignRun]:
     """Keep a plan."""
-    return Call(
-        method="POST",
-        path=f"{_path(campaign)}/plans",
-        body=body_of(request),
-        key=idempotency_key(key),
-        parse=model_of(CampaignRun),
-    )
+    return made(f"{_path(campaign)}/plans", request, key, CampaignRun)
 
 
 def plans(campaign: str) -> Callable[[str | None], Call[Page[CampaignRun]]]:
@@ -116,13 +104,7 @@ def keep_rounds(
     campaign: str, request: CampaignRoundsRequest, key: str | None
 ) -> Call[CampaignRounds]:
     """Keep rounds."""
-    return Call(
-        method="POST",
-        path=f"{_path(campaign)}/rounds",
-        body=body_of(request),
-        key=idempotency_key(key),
-        parse=model_of(CampaignRounds),
-    )
+    return made(f"{_path(campaign)}/rounds", request, key, CampaignRounds)
 
 
 def rounds(campaign: str) -> Callable[[str | None], Call[Page[CampaignRounds]]]:

@@ -31,6 +31,17 @@ def post[M: BaseModel](path: str, body: BaseModel | None, kind: type[M]) -> Call
     )
 
 
+def made[M: BaseModel](path: str, body: BaseModel, key: str | None, kind: type[M]) -> Call[M]:
+    """Make one of them from *body*; *key* tells a second try from a second one."""
+    return Call(
+        method="POST",
+        path=path,
+        body=body_of(body),
+        key=idempotency_key(key),
+        parse=model_of(kind),
+    )
+
+
 def body_of(record: BaseModel) -> BytesBody:
     """*record* as JSON."""
     return BytesBody(record.model_dump_json().encode(), _JSON)

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
-from synergie.client._plan_calls import after_of, body_of, got, post, put
-from synergie.client.calls import Call, Noun, idempotency_key, model_of
+from synergie.client._plan_calls import after_of, got, made, post, put
+from synergie.client.calls import Call, Noun
 from synergie.schemas.page import Page
 from synergie.schemas.purchase_group import (
     MembersRequest,
@@ -28,13 +28,7 @@ _PLANS = Noun("plans", PurchaseRun, Page[PurchaseRun])
 
 def create(record: PurchaseRecord, key: str | None) -> Call[Purchase]:
     """Announce a purchase."""
-    return Call(
-        method="POST",
-        path="/v1/purchases",
-        body=body_of(record),
-        key=idempotency_key(key),
-        parse=model_of(Purchase),
-    )
+    return made("/v1/purchases", record, key, Purchase)
 
 
 def change(purchase: str, record: PurchaseRecord) -> Call[Purchase]:
@@ -87,13 +81,7 @@ def inputs(purchase: str, plan: str | None = None) -> Call[PurchaseInputs]:
 
 def keep(purchase: str, request: PlanRequest, key: str | None) -> Call[PurchaseRun]:
     """Keep a plan."""
-    return Call(
-        method="POST",
-        path=f"{_path(purchase)}/plans",
-        body=body_of(request),
-        key=idempotency_key(key),
-        parse=model_of(PurchaseRun),
-    )
+    return made(f"{_path(purchase)}/plans", request, key, PurchaseRun)
 
 
 def plans(purchase: str) -> Callable[[str | None], Call[Page[PurchaseRun]]]:
