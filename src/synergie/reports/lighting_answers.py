@@ -14,11 +14,11 @@ from synergie.reports.purchase_words import count
 from synergie.schemas.lighting_effects import LightingCriterion, ScenarioEffects
 
 _BEYOND: tuple[LightingCriterion, ...] = (
-    "energy", "upward_flux", "corridor_light", "dark_hours", "priority_hours", "least_service",
+    "energy", "priority_hours", "dark_hours", "upward_flux", "corridor_light", "least_service",
     "points_out", "agent_minutes",
 )  # fmt: skip
 """Effects of an option that are told in a sentence, the first that change."""
-_TOLD = 5
+_TOLD = 4
 _ENDS = 2
 _MONEY: tuple[tuple[LightingCriterion, str], ...] = (
     ("net_present_cost", "coût complet"),
@@ -37,8 +37,7 @@ def answers(brief: LightingBrief) -> Answers:
         Answer("Est-ce faisable ?", *_feasible(brief)),
         *_groups(brief),
         Answer("Que ne sait-on pas ?", *_unknown(brief)),
-        Answer("Sur quoi porte l'étude ?", *_what(brief)),
-        Answer("De quand datent les données ?", *_data(brief)),
+        Answer("Quelles données, de quand ?", *_data(brief)),
     ]
     return Answers(tuple(told))
 
@@ -177,28 +176,29 @@ def _unknown(brief: LightingBrief) -> tuple[str, str]:
     first = f"{told[:1].upper()}{told[1:]}"
     if len(missing) > most:
         first += f" et {count(len(missing) - most, 'autre effet', 'autres effets')}"
-    return f"{first} (au moins pour un scénario).", ""
-
-
-def _what(brief: LightingBrief) -> tuple[str, str]:
-    """The luminaires that count, and how much was set aside on the way to them."""
-    study = brief.study
-    told = (
-        f"{count(sum(one.count for one in study.lights), 'luminaire')}, "
-        f"{count(len(study.cabinets), 'armoire')}, {count(len(study.communes), 'commune')}."
-    )
-    aside = len(brief.asides())
-    if not aside:
-        return told, ""
-    rows = count(aside, "ligne ou valeur mise", "lignes ou valeurs mises")
-    return told, f"{rows} de côté, avec leur raison plus loin."
+    return f"{first}.", "Le faire dire avant de voter, si cela compte."
 
 
 def _data(brief: LightingBrief) -> tuple[str, str]:
-    more = f"Tarif de réseau et taxes du {short_date(brief.study.rules.on)}."
+    """How old the inventory is, how much counts, how much was set aside on the way."""
+    study = brief.study
+    counts = (
+        count(sum(one.count for one in study.lights), "luminaire"),
+        count(len(study.cabinets), "armoire"),
+        count(len(study.communes), "commune"),
+    )
+    aside = len(brief.asides())
+    more = f"Tarif de réseau et taxes du {short_date(study.rules.on)}."
+    if aside:
+        rows = count(aside, "ligne ou valeur mise", "lignes ou valeurs mises")
+        more = f"{rows} de côté, avec leur raison plus loin. {more}"
+    return f"{_age(brief)} : {', '.join(counts)}.", more
+
+
+def _age(brief: LightingBrief) -> str:
     if brief.inventory is None:
-        return "La date de l'inventaire n'est pas connue.", more
+        return "Inventaire de date inconnue"
     oldest, newest = map(short_date, brief.inventory)
     if oldest == newest:
-        return f"Inventaire modifié le {oldest}.", more
-    return f"Inventaire modifié du {oldest} au {newest}, selon les fichiers.", more
+        return f"Inventaire modifié le {oldest}"
+    return f"Inventaire modifié du {oldest} au {newest}, selon les fichiers"

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from synergie.reports.french import number
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_pair import apart, same_energy, the_pair
-from synergie.reports.lighting_unknown import missing_words
 from synergie.reports.lighting_words import every
 from synergie.reports.purchase_words import count
 
@@ -54,15 +53,3 @@ def _more(brief: LightingBrief) -> Iterator[str]:
     over = [brief.mark(one.scenario) for one in brief.shown if one.over_budget]
     if over:
         yield f"Budget à revoir pour {every(over)}."
-    missing = missing_words(brief)
-    if missing:
-        yield f"À faire dire avant de voter, si cela compte : {_few(missing)}."
-
-
-def _few(words: tuple[str, ...]) -> str:
-    most = 5
-    if len(words) <= most:
-        return every(words)
-    return (
-        f"{', '.join(words[:most])} et {count(len(words) - most, 'autre effet', 'autres effets')}"
-    )
