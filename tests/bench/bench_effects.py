@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from synergie.scenarios import effects, nights
 from synergie.scenarios.lights import park_of
 from synergie.scenarios.measured import Park
-from synergie.schemas.lighting_study import LightingScenario, LightingStudy, Measure
+from synergie.schemas.lighting_study import LightingAction, LightingScenario, LightingStudy
 from synergie.schemas.location import Location
 from tests.bench.harness import Bench, Goal, Measured, NotMeasured, seconds
 from tests.scenarios.effects_cases import POMPEY, cabinet, light, scenario, study
@@ -26,7 +26,7 @@ LIGHTS, CABINETS = 7_500, 191
 MANY, MANY_CABINETS = 1_000_000, 20_000
 _FEW = 150
 _PARIS = ZoneInfo("Europe/Paris")
-_DIM = scenario(Measure(retrofit="led", schedule="third"))
+_DIM = scenario(LightingAction(retrofit="led", schedule="third"))
 
 
 def territory(lights: int, cabinets: int, wide: float = 0.3) -> LightingStudy:
@@ -154,8 +154,8 @@ def _random(n: int, names: list[str], draw: random.Random) -> LightingScenario:
     """LED in some cabinets, switched off in others."""
     some, others = draw.sample(names, 60), draw.sample(names, 90)
     return scenario(
-        Measure(cabinets=tuple(some), retrofit="led", schedule="third"),
-        Measure(cabinets=tuple(others), schedule="off"),
+        LightingAction(cabinets=tuple(some), retrofit="led", schedule="third"),
+        LightingAction(cabinets=tuple(others), schedule="off"),
         key=f"s{n}",
     )
 

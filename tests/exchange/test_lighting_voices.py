@@ -286,7 +286,7 @@ def test_a_scenario_of_one_body_alone_takes_its_totals_with_it(store: Store) -> 
     made = Studying.of(store, FIVE).ready()
     scenarios = [
         {"id": "s0", "name": "S0"},
-        {"id": "s1", "name": "S1", "measures": [{"communes": ["54430"], "schedule": "off"}]},
+        {"id": "s1", "name": "S1", "actions": [{"communes": ["54430"], "schedule": "off"}]},
     ]
     kept = made.proposed(study(FIVE, scenarios=scenarios))
     additive = {"energy", "bill", "dark_hours", "energy_inhabitant"}

@@ -24,9 +24,9 @@ from synergie.schemas.lighting_frontier import LightingFrontier
 from synergie.schemas.lighting_schedule import LightingSchedule, ScheduleSpan
 from synergie.schemas.lighting_study import (
     EmissionFactor,
+    LightingAction,
     LightingScenario,
     LightingStudy,
-    Measure,
     StudyCabinet,
     StudyCommune,
     StudyLight,
@@ -108,11 +108,11 @@ def study(**fields: Any) -> LightingStudy:
             LightingScenario(id="s0", name="S0 Aujourd'hui"),
             LightingScenario(
                 id="s4", name="S4 LED, 30 % de 22 h à 6 h",
-                measures=(Measure(retrofit="led", schedule="dim-30"),),
+                actions=(LightingAction(retrofit="led", schedule="dim-30"),),
             ),
             LightingScenario(
                 id="s5", name="S5 LED, extinction de 0 h à 5 h 30",
-                measures=(Measure(retrofit="led", schedule="off", programmable=True),),
+                actions=(LightingAction(retrofit="led", schedule="off", programmable=True),),
             ),
         ),
         "provenance": "synthetic",

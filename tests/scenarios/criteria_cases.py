@@ -16,9 +16,9 @@ from synergie.schemas.light_point import SourceType
 from synergie.schemas.lighting_schedule import LightingSchedule, ScheduleSpan
 from synergie.schemas.lighting_study import (
     EmissionFactor,
+    LightingAction,
     LightingScenario,
     LightingStudy,
-    Measure,
     StudyCabinet,
     StudyCommune,
     StudyLight,
@@ -80,8 +80,8 @@ def commune(code: str, population: int | None = 1000, **told: Any) -> StudyCommu
     return StudyCommune(insee_code=code, name=code, population=population, **told)
 
 
-def scenario(name: str, *measures: Measure, **told: Any) -> LightingScenario:
-    return LightingScenario(id=name, name=name, measures=measures, **told)
+def scenario(name: str, *actions: LightingAction, **told: Any) -> LightingScenario:
+    return LightingScenario(id=name, name=name, actions=actions, **told)
 
 
 def rules(**told: Any) -> StudyRules:

@@ -9,9 +9,9 @@ from synergie.calendar import altitude, time_class, zone
 from synergie.schemas.lighting_schedule import LightingSchedule, ScheduleSpan
 from synergie.schemas.lighting_study import (
     EmissionFactor,
+    LightingAction,
     LightingScenario,
     LightingStudy,
-    Measure,
     StudyCabinet,
     StudyCommune,
     StudyLight,
@@ -90,9 +90,9 @@ def study(
     )  # fmt: skip
 
 
-def scenario(*measures: Measure, key: str = "s1") -> LightingScenario:
-    """A scenario of some measures."""
-    return LightingScenario(id=key, name=key, measures=measures)
+def scenario(*actions: LightingAction, key: str = "s1") -> LightingScenario:
+    """A scenario of some actions."""
+    return LightingScenario(id=key, name=key, actions=actions)
 
 
 def remains(told: LightingSchedule, moment: datetime) -> tuple[float, float, float]:

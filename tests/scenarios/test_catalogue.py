@@ -16,7 +16,7 @@ from synergie.scenarios.effects import Setting
 from synergie.scenarios.law import breaches
 from synergie.scenarios.lights import park_of
 from synergie.schemas.light_point import SourceType
-from synergie.schemas.lighting_study import Measure
+from synergie.schemas.lighting_study import LightingAction
 from synergie.schemas.retrofit import Retrofit
 from tests.components import package
 from tests.scenarios.criteria_cases import light, scenario, study
@@ -48,7 +48,7 @@ def test_certificates_are_those_of_the_sheet() -> None:
 def test_every_shipped_entry_keeps_the_law_and_can_be_lit(entry: str) -> None:
     given_study = study(
         light("l1", flux_lm=9000), retrofits=assumed(),
-        scenarios=(scenario("s1", Measure(retrofit=entry)),),
+        scenarios=(scenario("s1", LightingAction(retrofit=entry)),),
     )  # fmt: skip
     found = Setting(given_study, park_of(given_study)).measured(given_study.scenarios[0])
     assert found.retrofit[0] >= 0

@@ -22,22 +22,28 @@ from synergie.schemas.lighting_effects import (
     LightingCriterion,
     ScenarioEffects,
 )
-from synergie.schemas.lighting_study import Budget, CabinetTerms, LightingStudy, Measure, Stated
+from synergie.schemas.lighting_study import (
+    Budget,
+    CabinetTerms,
+    LightingAction,
+    LightingStudy,
+    Stated,
+)
 from synergie.schemas.park import FailureModel
 from synergie.schemas.plan import Phrase
 from synergie.schemas.purchase_bytes import digest
 from tests.scenarios.criteria_cases import A, B, commune, led, light, rules, scenario, study
 
-LED, OFF = Measure(retrofit="led"), Measure(schedule="off")
+LED, OFF = LightingAction(retrofit="led"), LightingAction(schedule="off")
 SCENARIOS = (
     scenario("s0"),
     scenario("part-night", OFF),
     scenario("leds", LED),
-    scenario("dimmed", LED, Measure(schedule="dim")),
+    scenario("dimmed", LED, LightingAction(schedule="dim")),
 )
-BAD = scenario("bad", Measure(retrofit="cold"))
+BAD = scenario("bad", LightingAction(retrofit="cold"))
 """Puts up what the law forbids."""
-BEATEN = scenario("beaten", Measure(retrofit="led-weak"))
+BEATEN = scenario("beaten", LightingAction(retrofit="led-weak"))
 """As `leds`, and worse in power, price and life."""
 WEAK = led("led-weak", power_w=80, price_eur=Decimal(900), failures_year=0.02, ulr=0.02,
            embodied_kgco2e=300.0)  # fmt: skip
@@ -154,7 +160,7 @@ def test_a_commune_that_pays_more_for_no_more_light_excludes() -> None:
     given_study = lighting_study.study(fast=True)
     hot = led("hot", power_w=400, flux_lm=40_000, price_eur=Decimal(10))
     code = given_study.communes[0].insee_code
-    loses = scenario("loses", Measure(retrofit="hot", communes=(code,)))
+    loses = scenario("loses", LightingAction(retrofit="hot", communes=(code,)))
     found = compare(
         given_study.model_copy(
             update={"retrofits": (hot,), "scenarios": (given_study.scenarios[0], loses)}
@@ -282,12 +288,12 @@ STRANGE: dict[str, tuple[dict[str, Any], str]] = {
         {"lights": (light("l1"), light("l2", cabinet="c9"))}, "/lights/1/cabinet",
     ),
     "entry that is not there": (
-        {"scenarios": (scenario("s0"), scenario("s1", LED, Measure(retrofit="no")))},
-        "/scenarios/1/measures/1/retrofit",
+        {"scenarios": (scenario("s0"), scenario("s1", LED, LightingAction(retrofit="no")))},
+        "/scenarios/1/actions/1/retrofit",
     ),
     "commune of a measure": (
-        {"scenarios": (scenario("s0", Measure(communes=("75056",), retrofit="led")),)},
-        "/scenarios/0/measures/0/communes/0",
+        {"scenarios": (scenario("s0", LightingAction(communes=("75056",), retrofit="led")),)},
+        "/scenarios/0/actions/0/communes/0",
     ),
 }  # fmt: skip
 

@@ -11,7 +11,7 @@ from synergie.scenarios.criteria import CRITERIA, First
 from synergie.scenarios.measured import Measured
 from synergie.scenarios.money import Money
 from synergie.schemas.lighting_effects import Indicator, LightingCriterion, Stake
-from synergie.schemas.lighting_study import EmissionFactor, Measure, Stated
+from synergie.schemas.lighting_study import EmissionFactor, LightingAction, Stated
 from synergie.schemas.park import FailureModel, Interval
 from synergie.schemas.plan import Phrase
 from tests.scenarios.criteria_cases import (
@@ -29,7 +29,7 @@ from tests.scenarios.criteria_cases import (
     year,
 )
 
-ALL = Measure(retrofit="led")
+ALL = LightingAction(retrofit="led")
 TWO = (light("l1", count=3), light("l2", cabinet="c2", insee_code=B, power_w=50))
 
 
@@ -355,12 +355,12 @@ def test_references_are_counted_once_and_an_entry_of_the_catalogue_is_one() -> N
 
 def test_a_named_model_of_the_catalogue_is_the_one_of_the_inventory() -> None:
     given = study(*TWO, retrofits=(led(reference="maker one"),),
-                  scenarios=(scenario("s1", Measure(retrofit="led", communes=(A,))),))  # fmt: skip
+                  scenarios=(scenario("s1", LightingAction(retrofit="led", communes=(A,))),))  # fmt: skip
     assert of("references", found_of(given, year([1, 1]))).value == 1
 
 
 def test_closed_protocols_are_those_that_are_put_up() -> None:
-    mixed = scenario("s2", ALL, Measure(retrofit="other", communes=(A,)))
+    mixed = scenario("s2", ALL, LightingAction(retrofit="other", communes=(A,)))
     given = study(*TWO, retrofits=(led(protocol="closed"), led("other", protocol=None)),
                   scenarios=(scenario("s0"), scenario("s1", ALL), mixed))  # fmt: skip
     lit = year([1, 1])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from synergie.scenarios.criteria import CRITERIA
 from synergie.scenarios.money import money_of
 from synergie.schemas.lighting_effects import Indicator
-from synergie.schemas.lighting_study import LightingStudy, Measure
+from synergie.schemas.lighting_study import LightingAction, LightingStudy
 from tests.scenarios.criteria_cases import B, found_of, led, light, scenario, study, year
 
 BLANKS: dict[str, dict[str, Any]] = {
@@ -44,7 +44,7 @@ def park(blank: dict[int, set[str]]) -> LightingStudy:
         for name in blank.get(n, ()):
             full |= BLANKS[name]
         rows.append(light(f"l{n}", **full))
-    measure = Measure(retrofit="led", communes=(B,))
+    measure = LightingAction(retrofit="led", communes=(B,))
     return study(*rows, scenarios=(scenario("s0"), scenario("s1", measure)), retrofits=(led(),))
 
 

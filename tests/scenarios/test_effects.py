@@ -17,9 +17,9 @@ from synergie.scenarios.lights import park_of
 from synergie.scenarios.measured import SOURCES, Measured
 from synergie.schemas.lighting_study import (
     CabinetTerms,
+    LightingAction,
     LightingScenario,
     LightingStudy,
-    Measure,
     StudyLight,
 )
 from synergie.schemas.location import Location
@@ -40,8 +40,8 @@ from tests.scenarios.effects_cases import (
 HERE = nights.cell(POMPEY.longitude, POMPEY.latitude)
 
 
-def find(told: LightingStudy, *measures: Measure) -> Measured:
-    return effects.measured(told, park_of(told), scenario(*measures))
+def find(told: LightingStudy, *actions: LightingAction) -> Measured:
+    return effects.measured(told, park_of(told), scenario(*actions))
 
 
 BASSIN = study(
@@ -51,29 +51,29 @@ BASSIN = study(
 
 
 @pytest.mark.parametrize(
-    ("measures", "gwh"),
+    ("actions", "gwh"),
     [
         ((), 4.0063),
-        ((Measure(schedule="off"),), 2.2114),
-        ((Measure(retrofit="led"),), 1.2327),
-        ((Measure(retrofit="led", schedule="half"),), 0.8012),
-        ((Measure(retrofit="led", schedule="third"),), 0.6285),
-        ((Measure(retrofit="led", schedule="off", make_programmable=True),), 0.6324),
+        ((LightingAction(schedule="off"),), 2.2114),
+        ((LightingAction(retrofit="led"),), 1.2327),
+        ((LightingAction(retrofit="led", schedule="half"),), 0.8012),
+        ((LightingAction(retrofit="led", schedule="third"),), 0.6285),
+        ((LightingAction(retrofit="led", schedule="off", make_programmable=True),), 0.6324),
     ],
     ids=["s0", "s1", "s2", "s3", "s4", "s5"],
 )
 def test_energy_of_the_six_scenarios_of_the_bassin(
-    measures: tuple[Measure, ...], gwh: float
+    actions: tuple[LightingAction, ...], gwh: float
 ) -> None:
     """domain.md §6.6, 7,500 points of 130 W."""
-    found = find(BASSIN, *measures)
+    found = find(BASSIN, *actions)
     assert found.kwh().sum() / 1e6 == pytest.approx(gwh, abs=4e-4)
     assert found.months_kwh.sum() == pytest.approx(found.kwh().sum())
 
 
 def test_the_teaching_pair_differs_in_all_but_energy() -> None:
-    dim = find(BASSIN, Measure(retrofit="led", schedule="third"))
-    off = find(BASSIN, Measure(retrofit="led", schedule="off", make_programmable=True))
+    dim = find(BASSIN, LightingAction(retrofit="led", schedule="third"))
+    off = find(BASSIN, LightingAction(retrofit="led", schedule="off", make_programmable=True))
     assert dim.kwh().sum() == pytest.approx(off.kwh().sum(), rel=0.01)
     assert (dim.lit.dark_hours[0], off.lit.dark_hours[0]) == (0, 1825)
     assert dim.lit.hours[0] == pytest.approx(4109, abs=1)
@@ -81,15 +81,22 @@ def test_the_teaching_pair_differs_in_all_but_energy() -> None:
     assert off.profile_kw[3] == 0 < dim.profile_kw[3]
 
 
-def test_months_and_hours_are_those_of_the_curve() -> None:
-    """domain.md §6.1, months; and the local hours of `plan.power`."""
+def test_months_are_those_of_the_reference() -> None:
+    """domain.md §6.1."""
     told = study([light("l1", power_w=1000, flux_lm=None)])
     months = find(told).months_kwh
     golden = [455.2, 373.4, 359.3, 294.2, 253.9, 220.6, 241.3, 285.9, 329.8, 396.9, 429.7, 469.0]
     assert months == pytest.approx(golden, abs=0.1)
+
+
+@pytest.mark.parametrize("year", [2024, 2025])
+def test_the_profile_is_the_mean_of_each_local_hour(year: int) -> None:
+    """Of `plan.power`, which counts by another way; a leap year has 366 of each."""
+    rules = study().rules.model_copy(update={"year": year})
+    told = study([light("l1", power_w=1000, flux_lm=None)], rules=rules)
     use = LightingUse(installed_w=1000, longitude=6.13, latitude=48.77)
-    curve = burn_curve(use, date(2025, 1, 1), date(2026, 1, 1))
-    hour = nights.time_of(2025).hour
+    curve = burn_curve(use, date(year, 1, 1), date(year + 1, 1, 1))
+    hour = nights.time_of(year).hour
     mean = [curve.watts[hour == n].mean() / 1000 for n in range(24)]
     assert find(told).profile_kw == pytest.approx(mean)
 
@@ -158,7 +165,9 @@ def test_what_is_not_known_stays_so() -> None:
 def test_a_light_whose_schedule_is_not_known_has_no_hours() -> None:
     found = find(study([light("a", cabinet=None, location=POMPEY)]))
     assert np.isnan(found.lit.hours).all() and np.isnan(found.lit.dark_hours).all()
-    known = find(study([light("a", cabinet=None, location=POMPEY)]), Measure(schedule="full"))
+    known = find(
+        study([light("a", cabinet=None, location=POMPEY)]), LightingAction(schedule="full")
+    )
     assert known.lit.hours[0] == nights.night(FULL, HERE, 2025).hours
     assert np.isnan(known.lit_today.hours).all()
 
@@ -179,7 +188,7 @@ def test_a_light_whose_schedule_is_not_known_has_no_hours() -> None:
 )
 def test_what_a_luminaire_becomes(entry: dict[str, Any], expected: tuple[Any, ...]) -> None:
     told = study([light("a", cct_k=2000)], retrofits=(GEAR, LED.model_copy(update=entry)))
-    found = find(told, Measure(retrofit="led"))
+    found = find(told, LightingAction(retrofit="led"))
     columns = (found.power_w, found.flux_lm, found.ulr, found.cct_k)
     row = [None if np.isnan(one[0]) else float(one[0]) for one in columns]
     assert (
@@ -190,7 +199,7 @@ def test_what_a_luminaire_becomes(entry: dict[str, Any], expected: tuple[Any, ..
 
 MEASURES = st.lists(
     st.builds(
-        Measure,
+        LightingAction,
         source_types=st.sampled_from([(), ("SHP",), ("LED",)]),
         retrofit=st.sampled_from([None, "led", "gear"]),
         schedule=st.sampled_from([None, "full", "off", "half", "steps"]),
@@ -212,7 +221,7 @@ LAMPS = st.builds(
 
 @given(st.lists(LAMPS, min_size=1, max_size=5, unique_by=lambda one: one.id), MEASURES)
 def test_a_group_split_in_two_changes_nothing(
-    lamps: list[StudyLight], measures: list[Measure]
+    lamps: list[StudyLight], actions: list[LightingAction]
 ) -> None:
     boxes = [cabinet("c1"), cabinet("c2", programmable=None, location=None)]
     parts = [
@@ -220,7 +229,7 @@ def test_a_group_split_in_two_changes_nothing(
         for one in lamps
         for n, count in enumerate((1, one.count - 1))
     ]
-    whole, split = (find(study(one, boxes), *measures) for one in (lamps, parts))
+    whole, split = (find(study(one, boxes), *actions) for one in (lamps, parts))
     assert np.nansum(split.kwh(), axis=0) == pytest.approx(np.nansum(whole.kwh(), axis=0))
     assert split.schedule.tolist() == np.repeat(whole.schedule, 2).tolist()
     assert split.profile_kw == pytest.approx(whole.profile_kw, nan_ok=True)
@@ -241,18 +250,18 @@ def test_energy_never_rises_with_a_darker_schedule(
     spans = [span(starts, ends, share) for (starts, ends), share in told]
     schedules = (FULL, schedule("a", *spans[1:]), schedule("b", *spans))
     lit = study([light("x", source_type="LED", power_w=60)], schedules=schedules)
-    lighter, darker = (find(lit, Measure(schedule=one)) for one in ("a", "b"))
+    lighter, darker = (find(lit, LightingAction(schedule=one)) for one in ("a", "b"))
     assert (darker.kwh() <= lighter.kwh() + 1e-9).all()
     assert (darker.lit.dark_hours >= lighter.lit.dark_hours - 1e-9).all()
     assert (darker.profile_kw <= lighter.profile_kw + 1e-12).all()
 
 
 def test_a_fault_of_a_scenario_is_told_at_its_place_in_the_study() -> None:
-    bad = scenario(Measure(retrofit="none"), key="bad")
+    bad = scenario(LightingAction(retrofit="none"), key="bad")
     told = study(scenarios=[LightingScenario(id="s0", name="s0"), bad])
     with pytest.raises(BadInput) as refused:
         effects.measured(told, park_of(told), bad)
-    assert refused.value.where == "/scenarios/1/measures/0/retrofit"
+    assert refused.value.where == "/scenarios/1/actions/0/retrofit"
 
 
 def test_a_schedule_that_is_not_sound_is_told_at_its_place() -> None:
@@ -265,9 +274,9 @@ def test_a_schedule_that_is_not_sound_is_told_at_its_place() -> None:
 
 SWEPT = [
     LightingScenario(id="a", name="a"),
-    scenario(Measure(schedule="off"), key="b"),
-    scenario(Measure(schedule="none"), key="c"),
-    scenario(Measure(retrofit="led"), key="d"),
+    scenario(LightingAction(schedule="off"), key="b"),
+    scenario(LightingAction(schedule="none"), key="c"),
+    scenario(LightingAction(retrofit="led"), key="d"),
 ]
 
 
@@ -287,8 +296,8 @@ def test_a_sweep_tells_what_it_is_asked_for() -> None:
 
 
 def test_the_same_study_gives_the_same_columns() -> None:
-    measures = (Measure(retrofit="led", schedule="half"),)
-    one, two = find(BASSIN, *measures), find(BASSIN, *measures)
+    actions = (LightingAction(retrofit="led", schedule="half"),)
+    one, two = find(BASSIN, *actions), find(BASSIN, *actions)
     for field in fields(Measured):
         a, b = getattr(one, field.name), getattr(two, field.name)
         if isinstance(a, np.ndarray):

@@ -311,8 +311,8 @@ def test_the_six_scenarios_take_entries_by_lamp_and_power() -> None:
         StudyLight(id="d", source_type=None),
     ]
     scenarios, said = six_scenarios(lights, catalogue)
-    assert [one.measures for one in scenarios[:1]] == [()]
-    chosen = {kind: one.retrofit for one in scenarios[2].measures for kind in one.source_types}
+    assert [one.actions for one in scenarios[:1]] == [()]
+    chosen = {kind: one.retrofit for one in scenarios[2].actions for kind in one.source_types}
     assert chosen == {"SHP": "small", "IM": "large"}
     told = texts(said)
     assert "2 luminaires are LED already" in told
@@ -340,10 +340,10 @@ def test_scenarios_of_a_table_are_read_and_wrong_rows_set_aside(tmp_path: Path) 
     )  # fmt: skip
     aside: list[SetAside] = []
     found = scenarios_of(path, aside, known=KNOWN)
-    assert [(one.id, one.name, len(one.measures)) for one in found] == [
+    assert [(one.id, one.name, len(one.actions)) for one in found] == [
         ("a", "Aujourd'hui", 0), ("b", "Éteindre", 2),
     ]  # fmt: skip
-    first, second = found[1].measures
+    first, second = found[1].actions
     assert first.communes == ("54430", "54215") and first.programmable is True
     assert second.source_types == ("SHP", "IM") and second.year == 2028
     assert [one.where.rpartition(", ")[2] for one in aside] == [
@@ -356,10 +356,10 @@ def test_scenarios_of_json_are_read_whole_or_refused_with_their_place(tmp_path: 
     path = tmp_path / "scenarios.json"
     path.write_text(json.dumps([{"id": "a", "name": "A"}]))
     assert scenarios_of(path, [], known=KNOWN)[0].id == "a"
-    path.write_text(json.dumps([{"id": "a", "name": "A", "measures": [{"year": "demain"}]}]))
+    path.write_text(json.dumps([{"id": "a", "name": "A", "actions": [{"year": "demain"}]}]))
     with pytest.raises(BadInput) as fault:
         scenarios_of(path, [], known=KNOWN)
-    assert fault.value.where == "scenarios.json /0/measures/0/year"
+    assert fault.value.where == "scenarios.json /0/actions/0/year"
 
 
 @pytest.mark.parametrize("head", ["a;b", "scenario;couleur", ""], ids=["none", "strange", "empty"])
@@ -520,7 +520,7 @@ def test_the_demonstration_as_files_gives_the_golden_shares(tmp_path: Path) -> N
     watts = {one.id: one.power_w or 0 for one in built.study.retrofits}
     chosen: dict[str, int] = {
         kind: watts[one.retrofit]
-        for one in built.study.scenarios[2].measures
+        for one in built.study.scenarios[2].actions
         for kind in one.source_types
         if one.retrofit
     }

@@ -16,7 +16,7 @@ from synergie.scenarios.lights import park_of
 from synergie.scenarios.measured import Measured
 from synergie.schemas.lighting_effects import Breach
 from synergie.schemas.lighting_schedule import LightingSchedule, ScheduleSpan
-from synergie.schemas.lighting_study import LightingStudy, Measure
+from synergie.schemas.lighting_study import LightingAction, LightingStudy
 from tests.scenarios.criteria_cases import (
     DIM,
     FULL,
@@ -34,7 +34,7 @@ from tests.scenarios.criteria_cases import (
 from tests.scenarios.criteria_cases import rules as study_rules
 
 NEW: dict[str, Any] = {"installed_on": date(2022, 6, 1), "ulr": 0.01, "source_type": "LED"}
-TO_LED = scenario("s1", Measure(retrofit="led"))
+TO_LED = scenario("s1", LightingAction(retrofit="led"))
 ORDER = "arrêté du 27 décembre 2018, "
 DARK = light("park", usage="B3", schedule="off")
 
@@ -100,7 +100,7 @@ PLANTED: dict[str, tuple[LightingStudy, str, str, str, int, bool]] = {
     ),
     "park lit again by the scenario": (
         study(light("l1"), DARK,
-              scenarios=(scenario("s1", Measure(usages=("B3",), schedule="full")),)),
+              scenarios=(scenario("s1", LightingAction(usages=("B3",), schedule="full")),)),
         "off-at-one", "article 2", "full", 1, True,
     ),
     "shop window lit all night": (
@@ -180,7 +180,7 @@ def test_alike_breaches_are_told_once_with_their_number() -> None:
 
 
 def test_a_missing_order_is_told_by_commune_and_full_night_needs_none() -> None:
-    off = scenario("s1", Measure(schedule="off"))
+    off = scenario("s1", LightingAction(schedule="off"))
     places = (commune(A, allowed_schedules=("dim",)), commune(B, allowed_schedules=None))
     told = study(communes=places, scenarios=(off,))
     found = broken(told)

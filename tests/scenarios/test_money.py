@@ -16,9 +16,9 @@ from synergie.scenarios.money import Money, money_of
 from synergie.schemas.lighting_study import (
     Budget,
     CabinetTerms,
+    LightingAction,
     LightingScenario,
     LightingStudy,
-    Measure,
     StudyCabinet,
     StudyCommune,
     StudyLight,
@@ -77,8 +77,8 @@ def money(of: LightingStudy, place: int = -1) -> Money:
     return money_of(measured(of, park_of(of), of.scenarios[place]))
 
 
-def does(*measures: Measure) -> tuple[LightingScenario, ...]:
-    return (LightingScenario(id="does", name="does", measures=measures),)
+def does(*actions: LightingAction) -> tuple[LightingScenario, ...]:
+    return (LightingScenario(id="does", name="does", actions=actions),)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_bills_are_those_of_the_golden_cabinet(
         whole,
         cabinets=(cabinet(billed),),
         rules=rules,
-        scenarios=does(Measure(schedule="off-0000-0530")) if off else does(),
+        scenarios=does(LightingAction(schedule="off-0000-0530")) if off else does(),
     )
     found = money(of)
     assert float(found.bill_as_subscribed_eur or 0) == pytest.approx(expected, abs=2.0)
@@ -116,7 +116,9 @@ def test_option_and_power_are_fitted_again_only_where_something_changes(
     badly = (cabinet(terms("BTINFCUST", 9.0)),)
     same = money(one_cabinet(whole, cabinets=badly))
     assert same.bill_eur == same.bill_as_subscribed_eur == same.bill_today_eur
-    led = money(one_cabinet(whole, cabinets=badly, scenarios=does(Measure(retrofit="led-40"))))
+    led = money(
+        one_cabinet(whole, cabinets=badly, scenarios=does(LightingAction(retrofit="led-40")))
+    )
     (one,) = led.cabinets
     assert one.tariff_code == "BTINFMU4"
     assert one.subscribed_kva == 2.0
@@ -125,7 +127,7 @@ def test_option_and_power_are_fitted_again_only_where_something_changes(
 
 
 def test_the_bill_falls_less_than_the_energy(whole: LightingStudy) -> None:
-    found = money(one_cabinet(whole, scenarios=does(Measure(schedule="off-0000-0530"))))
+    found = money(one_cabinet(whole, scenarios=does(LightingAction(schedule="off-0000-0530"))))
     assert found.bill_eur is not None and found.bill_today_eur is not None
     fall = 1 - found.bill_eur / found.bill_today_eur
     energy = 1 - sum(float(k.kwh) for k in found.cabinets[0].energy) / (38 * 0.130 * 4109.25)
@@ -152,8 +154,8 @@ def test_works_bills_and_renewals_by_hand(whole: LightingStudy) -> None:
         rules=rules,
         failures=(),
         scenarios=does(
-            Measure(usages=("A",), retrofit="led", year=2027),
-            Measure(usages=("C",), retrofit="led", year=2029),
+            LightingAction(usages=("A",), retrofit="led", year=2027),
+            LightingAction(usages=("C",), retrofit="led", year=2029),
         ),
     )
     found = money(of)
@@ -179,7 +181,7 @@ def test_what_is_left_at_the_end_is_taken_off(whole: LightingStudy) -> None:
         entry = whole.retrofits[0].model_copy(update={"life_years": life, "cee_kwhc": 0.0})
         of = one_cabinet(
             whole, lights=(light(),), rules=rules, retrofits=(entry,),
-            scenarios=does(Measure(retrofit="led-40")),
+            scenarios=does(LightingAction(retrofit="led-40")),
         )  # fmt: skip
         worth.append(money(of).net_present_cost_eur or Decimal(0))
     assert worth[0] - worth[1] == Decimal(292)
@@ -215,7 +217,9 @@ def test_a_luminaire_without_cabinet_has_nobody_to_pay(whole: LightingStudy) -> 
 
 def test_a_price_that_is_not_known_keeps_the_investment_out(whole: LightingStudy) -> None:
     dear = whole.retrofits[0].model_copy(update={"price_eur": None})
-    found = money(one_cabinet(whole, retrofits=(dear,), scenarios=does(Measure(retrofit="led-40"))))
+    found = money(
+        one_cabinet(whole, retrofits=(dear,), scenarios=does(LightingAction(retrofit="led-40")))
+    )
     assert found.investment_eur is None
     assert found.bill_eur is not None
     assert found.no_investment is not None and found.no_investment.values == ("led-40",)
@@ -232,7 +236,9 @@ def test_a_price_that_is_not_known_keeps_the_investment_out(whole: LightingStudy
     ],
 )
 def test_budgets_are_held(whole: LightingStudy, *, budget: Budget, is_over: bool) -> None:
-    found = money(one_cabinet(whole, budgets=(budget,), scenarios=does(Measure(retrofit="led-40"))))
+    found = money(
+        one_cabinet(whole, budgets=(budget,), scenarios=does(LightingAction(retrofit="led-40")))
+    )
     assert bool(found.over_budget) is is_over
 
 
@@ -240,7 +246,7 @@ def test_budgets_are_held(whole: LightingStudy, *, budget: Budget, is_over: bool
 def test_luminaires_told_apart_cost_the_same(*, split: int, led: bool) -> None:
     """A group of 38 and the same told as two groups: nothing changes."""
     whole = demonstration()
-    chosen = does(Measure(retrofit="led-40" if led else None, schedule="off-0000-0530"))
+    chosen = does(LightingAction(retrofit="led-40" if led else None, schedule="off-0000-0530"))
     joined = money(one_cabinet(whole, scenarios=chosen))
     apart = money(
         one_cabinet(whole, scenarios=chosen, lights=(light(split), light(38 - split, name="L2")))

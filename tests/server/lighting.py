@@ -116,8 +116,8 @@ def study(*owned: Owned, **more: Any) -> LightingStudy:
         },
         "scenarios": [
             {"id": "s0", "name": "S0 comme aujourd'hui"},
-            {"id": "s1", "name": "S1 extinction", "measures": [{"schedule": "off"}]},
-            {"id": "s2", "name": "S2 LED", "measures": [{"retrofit": "led-40"}]},
+            {"id": "s1", "name": "S1 extinction", "actions": [{"schedule": "off"}]},
+            {"id": "s2", "name": "S2 LED", "actions": [{"retrofit": "led-40"}]},
         ],
         "provenance": "synthetic",
     }  # fmt: skip

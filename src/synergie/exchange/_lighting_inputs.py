@@ -117,7 +117,7 @@ def of_options(problem: LightingStudy, options: OptionsRecord | None) -> None:
         if entries.get(entry.id) != entry:
             raise BadInput(f"/problem/retrofits/{n}", entry.id, "an entry as you published it last")
     published = {one.id: one for one in options.schedules} if options else {}
-    taken = {one.schedule for s in problem.scenarios for one in s.measures if one.schedule}
+    taken = {one.schedule for s in problem.scenarios for one in s.actions if one.schedule}
     today = {one.schedule for one in problem.cabinets}
     today |= {one.schedule for one in problem.lights}
     for n, schedule in enumerate(problem.schedules):

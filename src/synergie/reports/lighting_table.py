@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from synergie.reports.document import Block, Items, Note, Paragraph, Section, Table
 from synergie.reports.french import number
+from synergie.reports.lighting_actions import actions
 from synergie.reports.lighting_brief import LightingBrief
-from synergie.reports.lighting_measures import measures
 from synergie.reports.lighting_notes import Notes
 from synergie.reports.lighting_words import STAKES, cell, every, named, sign, unit
 from synergie.schemas.lighting_effects import CriterionTold, Indicator, ScenarioEffects
@@ -32,7 +32,7 @@ def _does(brief: LightingBrief, scenario: str) -> str:
     found = brief.scenarios.get(scenario)
     if found is None:
         return "Pas dans l'étude."
-    told = measures(brief, found)
+    told = actions(brief, found)
     return f"{found.summary} {told}" if found.summary else told
 
 

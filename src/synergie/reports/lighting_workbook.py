@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
+from synergie.reports.lighting_actions import actions
 from synergie.reports.lighting_answers import answers
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_communes import changes, stakes
-from synergie.reports.lighting_measures import measures
 from synergie.reports.lighting_money import year_total
 from synergie.reports.lighting_weights import group_name, shown_groups
 from synergie.reports.lighting_words import STAKES, direction, named, unit
@@ -67,7 +67,7 @@ def _scenarios(brief: LightingBrief) -> Sheet:
     rows = [
         (
             one.scenario, brief.name(one.scenario),
-            measures(brief, brief.scenarios[one.scenario])
+            actions(brief, brief.scenarios[one.scenario])
             if one.scenario in brief.scenarios else None,
             "oui" if one.scenario in brief.comparison.excluded else "non",
             by.get(one.scenario),

@@ -19,9 +19,9 @@ from synergie.schemas.lighting_study import (
     Corridor,
     EmissionFactor,
     LampPrice,
+    LightingAction,
     LightingScenario,
     LightingStudy,
-    Measure,
     PriorityPlace,
     Stated,
     StudyCabinet,
@@ -220,19 +220,19 @@ def _rules() -> StudyRules:
 
 def _scenarios() -> Iterator[LightingScenario]:
     told = (
-        ("s0", "S0 Toute la nuit, lampes de 2021", Measure()),
-        ("s1", "S1 Extinction de 0 h à 5 h 30", Measure(schedule="off-0000-0530")),
-        ("s2", "S2 LED toute la nuit", Measure(retrofit=LED)),
-        ("s3", "S3 LED, 50 % de 22 h à 6 h", Measure(retrofit=LED, schedule="dim-50")),
-        ("s4", "S4 LED, 30 % de 22 h à 6 h", Measure(retrofit=LED, schedule="dim-30")),
+        ("s0", "S0 Toute la nuit, lampes de 2021", LightingAction()),
+        ("s1", "S1 Extinction de 0 h à 5 h 30", LightingAction(schedule="off-0000-0530")),
+        ("s2", "S2 LED toute la nuit", LightingAction(retrofit=LED)),
+        ("s3", "S3 LED, 50 % de 22 h à 6 h", LightingAction(retrofit=LED, schedule="dim-50")),
+        ("s4", "S4 LED, 30 % de 22 h à 6 h", LightingAction(retrofit=LED, schedule="dim-30")),
         ("s5", "S5 LED, extinction de 0 h à 5 h 30",
-         Measure(retrofit=LED, schedule="led-off-0000-0530")),
+         LightingAction(retrofit=LED, schedule="led-off-0000-0530")),
     )  # fmt: skip
     for (name, title, measure), minutes in zip(told, (900, 950, 300, 320, 320, 330), strict=True):
         yield LightingScenario(
             id=name,
             name=title,
-            measures=(measure,) if name != "s0" else (),
+            actions=(measure,) if name != "s0" else (),
             stated=_stated(minutes),
         )
 

@@ -17,7 +17,7 @@ _ORDER = "the least, then the value, then the most"
 def check(study: LightingStudy) -> None:
     """BadInput with a JSON pointer for the first thing that does not hold.
 
-    Cabinets, communes and schedules of luminaires, and what measures name, are checked where they
+    Cabinets, communes and schedules of luminaires, and what actions name, are checked where they
     are used (`lights.park_of`, `applied`).
     """
     fault = next(_faults(study), None)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from synergie.errors import BadInput
 from synergie.scenarios.measured import SOURCES, Park, Places
 from synergie.schemas.light_point import SourceType
-from synergie.schemas.lighting_study import LightingStudy, Measure
+from synergie.schemas.lighting_study import LightingAction, LightingStudy
 
 type Bools = NDArray[np.bool_]
 type Kleene = NDArray[np.int8]
@@ -19,7 +19,7 @@ NO, UNSURE, YES = 0, 1, 2
 
 
 class Names:
-    """What measures name, as places; made once a study and park."""
+    """What actions name, as places; made once a study and park."""
 
     def __init__(self, study: LightingStudy, park: Park) -> None:
         self.study, self.park = study, park
@@ -46,7 +46,7 @@ class Names:
         return np.array([-1 if one is None else self.usages[one] for one in told], np.int32)
 
 
-def selected(names: Names, measure: Measure, programmable: Kleene) -> Kleene:
+def selected(names: Names, measure: LightingAction, programmable: Kleene) -> Kleene:
     """Whether each luminaire fulfils all conditions of *measure*.
 
     *programmable*: whether each cabinet can be programmed by then. BadInput for a commune or a
@@ -88,14 +88,14 @@ def of_kinds(park: Park, kinds: Sequence[SourceType]) -> Kleene:
     return _among(park.source, [SOURCES.index(one) for one in kinds], len(SOURCES))
 
 
-def _of_usages(names: Names, measure: Measure) -> Kleene | None:
+def _of_usages(names: Names, measure: LightingAction) -> Kleene | None:
     if not measure.usages:
         return None
     known = [names.usages[one] for one in measure.usages if one in names.usages]
     return _among(names.usage, known, len(names.usages))
 
 
-def _of_cabinets(park: Park, measure: Measure, programmable: Kleene) -> Kleene | None:
+def _of_cabinets(park: Park, measure: LightingAction, programmable: Kleene) -> Kleene | None:
     """Cabinets that can be programmed, or all others: those that are not known are others."""
     if measure.programmable is None:
         return None
@@ -103,7 +103,7 @@ def _of_cabinets(park: Park, measure: Measure, programmable: Kleene) -> Kleene |
     return _sure(can == measure.programmable)
 
 
-def _of_priority(park: Park, measure: Measure) -> Kleene | None:
+def _of_priority(park: Park, measure: LightingAction) -> Kleene | None:
     """Priority places, or all others: those that are not known are others, or may be one."""
     if measure.is_priority is None:
         return None
@@ -113,7 +113,7 @@ def _of_priority(park: Park, measure: Measure) -> Kleene | None:
     return asked
 
 
-def _of_corridor(park: Park, measure: Measure) -> Kleene | None:
+def _of_corridor(park: Park, measure: LightingAction) -> Kleene | None:
     if measure.in_corridor is None:
         return None
     asked = _sure(park.corridor == int(measure.in_corridor))

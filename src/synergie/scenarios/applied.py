@@ -1,4 +1,4 @@
-"""What becomes of each luminaire when the measures of a scenario are applied in order."""
+"""What becomes of each luminaire when the actions of a scenario are applied in order."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ from synergie.scenarios._selected import (
 from synergie.scenarios._told import Told
 from synergie.scenarios.measured import Places
 from synergie.schemas.lighting_effects import NotDone
-from synergie.schemas.lighting_study import LightingScenario, Measure
+from synergie.schemas.lighting_study import LightingAction, LightingScenario
 
 __all__ = ["Applied", "Names", "applied"]
 
@@ -42,22 +42,22 @@ class Applied:
 
 
 def applied(names: Names, scenario: LightingScenario) -> Applied:
-    """The measures of *scenario* in order, the later ones before the earlier ones.
+    """The actions of *scenario* in order, the later ones before the earlier ones.
 
     BadInput with a JSON pointer for a name that the study does not have, or a year outside its
     horizon. What cannot be carried out stays as it is today and is told.
     """
     state = _State(names)
-    for n, measure in enumerate(scenario.measures):
+    for n, measure in enumerate(scenario.actions):
         try:
             state.take(measure)
         except BadInput as fault:
-            raise fault.at(f"/measures/{n}") from fault
+            raise fault.at(f"/actions/{n}") from fault
     return state.ended()
 
 
 class _State:
-    """The park while measures are applied."""
+    """The park while actions are applied."""
 
     def __init__(self, names: Names) -> None:
         park = names.park
@@ -69,7 +69,7 @@ class _State:
         self._clocks: dict[int, int] = {}
         self._told = Told(names)
 
-    def take(self, measure: Measure) -> None:
+    def take(self, measure: LightingAction) -> None:
         """Applies one measure."""
         year = self._year(measure)
         told = selected(self._names, measure, self._programmable)
@@ -83,7 +83,7 @@ class _State:
             place = place_of("schedule", measure.schedule, self._names.schedules)
             self._wishes.ask(rows, place, year)
 
-    def _year(self, measure: Measure) -> int:
+    def _year(self, measure: LightingAction) -> int:
         rules = self._study.rules
         if measure.year is None:
             return rules.starts

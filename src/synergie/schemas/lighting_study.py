@@ -239,7 +239,7 @@ class Budget(Wire):
     """How much, EUR excluding VAT, grants and certificates taken off."""
 
 
-class Measure(Wire):
+class LightingAction(Wire):
     """What is done, to which luminaires: all conditions hold together, an empty one for all."""
 
     communes: Many[InseeCode] = ()
@@ -270,7 +270,7 @@ class Measure(Wire):
 
 
 class LightingScenario(Wire):
-    """One way to light: measures in order, the later ones go before."""
+    """One way to light: actions in order, the later ones go before."""
 
     id: Key
     """The scenario. Example: `s5`."""
@@ -278,7 +278,7 @@ class LightingScenario(Wire):
     """What people call it."""
     summary: LongText | None = None
     """What it means for people. Null: nothing said."""
-    measures: Annotated[Many[Measure], Field(max_length=10_000)] = ()
+    actions: Annotated[Many[LightingAction], Field(max_length=10_000)] = ()
     """What is done. Empty: nothing changes."""
     stated: Many[Stated] = ()
     """Figures told by people, of this scenario."""

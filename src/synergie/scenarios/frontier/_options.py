@@ -15,7 +15,7 @@ from synergie.scenarios.frontier._additive import Traded, by_cabinet
 from synergie.scenarios.frontier._apart import Apart
 from synergie.scenarios.frontier._eligible import done, lawful
 from synergie.scenarios.measured import Measured
-from synergie.schemas.lighting_study import LightingScenario, LightingStudy, Measure
+from synergie.schemas.lighting_study import LightingAction, LightingScenario, LightingStudy
 
 MOST = 500
 """Kinds of options (retrofit and schedule) that are looked at, at most."""
@@ -108,7 +108,7 @@ class Maker:
         """One kind of option in one year, for all cabinets that can do it."""
         study, able = self.setting.study, []
         told = measure(study, retrofit, schedule, year)
-        found = self.setting.measured(LightingScenario(id="try", name="try", measures=(told,)))
+        found = self.setting.measured(LightingScenario(id="try", name="try", actions=(told,)))
         does = done(found, retrofit, schedule)
         keeps = lawful(found, self.apart.ground, study)
         for cabinet in out.of:
@@ -135,9 +135,11 @@ def _or_none(entries: tuple[object, ...]) -> list[int | None]:
     return [None, *range(len(entries))]
 
 
-def measure(study: LightingStudy, retrofit: int | None, schedule: int | None, year: int) -> Measure:
+def measure(
+    study: LightingStudy, retrofit: int | None, schedule: int | None, year: int
+) -> LightingAction:
     """The measure that an option is, for all cabinets."""
-    return Measure(
+    return LightingAction(
         retrofit=None if retrofit is None else study.retrofits[retrofit].id,
         schedule=None if schedule is None else study.schedules[schedule].id,
         year=year,

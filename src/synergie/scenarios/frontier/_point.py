@@ -8,7 +8,7 @@ from synergie.scenarios.effects import Setting
 from synergie.scenarios.money import money_of
 from synergie.schemas.lighting_effects import LightingCriterion
 from synergie.schemas.lighting_frontier import CabinetChoice, LightingPlanPoint
-from synergie.schemas.lighting_study import LightingScenario, Measure
+from synergie.schemas.lighting_study import LightingAction, LightingScenario
 
 
 def scenario_of(point: LightingPlanPoint) -> LightingScenario:
@@ -25,11 +25,11 @@ def scenario(name: str, choices: tuple[CabinetChoice, ...]) -> LightingScenario:
     for one in choices:
         if one.year is not None:
             same[one.retrofit, one.schedule, one.year].append(one.cabinet)
-    measures = tuple(
-        Measure(cabinets=tuple(cabinets), retrofit=retrofit, schedule=schedule, year=year)
+    actions = tuple(
+        LightingAction(cabinets=tuple(cabinets), retrofit=retrofit, schedule=schedule, year=year)
         for (retrofit, schedule, year), cabinets in same.items()
     )
-    return LightingScenario(id=name, name=name, measures=measures)
+    return LightingScenario(id=name, name=name, actions=actions)
 
 
 def measured_values(

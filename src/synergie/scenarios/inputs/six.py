@@ -10,7 +10,7 @@ from statistics import median
 
 from synergie.scenarios.inputs import _text
 from synergie.schemas.light_point import SourceType
-from synergie.schemas.lighting_study import LightingScenario, Measure, StudyLight
+from synergie.schemas.lighting_study import LightingAction, LightingScenario, StudyLight
 from synergie.schemas.plan import Phrase
 from synergie.schemas.retrofit import Retrofit
 
@@ -34,19 +34,19 @@ def six_scenarios(
     chosen, said = _entries(kinds, catalogue)
     return (
         _scenario("s0", "Aujourd'hui"),
-        _scenario("s1", "Extinction de 0 h à 5 h 30", Measure(schedule=OFF)),
-        _scenario("s2", "LED toute la nuit", *chosen, Measure(schedule=FULL_NIGHT)),
-        _scenario("s3", "LED, lumière à 50 % de 22 h à 6 h", *chosen, Measure(schedule=DIM_50)),
-        _scenario("s4", "LED, lumière à 30 % de 22 h à 6 h", *chosen, Measure(schedule=DIM_30)),
+        _scenario("s1", "Extinction de 0 h à 5 h 30", LightingAction(schedule=OFF)),
+        _scenario("s2", "LED toute la nuit", *chosen, LightingAction(schedule=FULL_NIGHT)),
+        _scenario("s3", "LED, lumière à 50 % de 22 h à 6 h", *chosen, LightingAction(schedule=DIM_50)),
+        _scenario("s4", "LED, lumière à 30 % de 22 h à 6 h", *chosen, LightingAction(schedule=DIM_30)),
         _scenario(
-            "s5", "LED, extinction de 0 h à 5 h 30 partout", *chosen, Measure(schedule=LED_OFF),
-            Measure(programmable=True, schedule=OFF),
+            "s5", "LED, extinction de 0 h à 5 h 30 partout", *chosen, LightingAction(schedule=LED_OFF),
+            LightingAction(programmable=True, schedule=OFF),
         ),
     ), said  # fmt: skip
 
 
-def _scenario(key: str, name: str, *measures: Measure) -> LightingScenario:
-    return LightingScenario(id=key, name=name, measures=measures)
+def _scenario(key: str, name: str, *actions: LightingAction) -> LightingScenario:
+    return LightingScenario(id=key, name=name, actions=actions)
 
 
 @dataclass(slots=True)
@@ -66,7 +66,7 @@ class _Kind:
 
 def _entries(
     kinds: Mapping[SourceType | None, _Kind], catalogue: Sequence[Retrofit]
-) -> tuple[tuple[Measure, ...], tuple[Phrase, ...]]:
+) -> tuple[tuple[LightingAction, ...], tuple[Phrase, ...]]:
     """One measure an entry; LED, and lamps whose kind is not known, stay."""
     chosen: dict[str, list[SourceType]] = {}
     said: list[Phrase] = []
@@ -81,8 +81,8 @@ def _entries(
             continue
         chosen.setdefault(entry.id, []).append(kind)
         said.append(Phrase(text=_text.LED_FOR, values=(str(many), kind, entry.name)))
-    measures = (Measure(source_types=tuple(k), retrofit=key) for key, k in chosen.items())
-    return tuple(measures), tuple(said)
+    actions = (LightingAction(source_types=tuple(k), retrofit=key) for key, k in chosen.items())
+    return tuple(actions), tuple(said)
 
 
 def _led(kind: SourceType, watts: Sequence[int], catalogue: Sequence[Retrofit]) -> Retrofit | None:

@@ -13,7 +13,7 @@ from synergie.scenarios.inputs import _text
 from synergie.scenarios.inputs._table import Row, decoded, kept, rows_of
 from synergie.schemas.faults import faults
 from synergie.schemas.light_point import SourceType
-from synergie.schemas.lighting_study import LightingScenario, Measure
+from synergie.schemas.lighting_study import LightingAction, LightingScenario
 from synergie.schemas.park import SetAside
 
 _HEADS = {
@@ -63,7 +63,7 @@ def scenarios_of(
     for key, name, summary, measure in kept(lambda row: _row(row, known), rows, aside):
         before = found.get(key) or LightingScenario(id=key, name=name or key, summary=summary)
         more = () if measure is None else (measure,)
-        told: dict[str, Any] = {"measures": (*before.measures, *more)}
+        told: dict[str, Any] = {"actions": (*before.actions, *more)}
         if name and before.name == key:
             told["name"] = name
         found[key] = before.model_copy(update=told)
@@ -80,7 +80,7 @@ def _of_json(path: Path) -> tuple[LightingScenario, ...]:
         raise faults(error)[0].at(f"{path.name} ") from error
 
 
-type _Parts = tuple[str, str | None, str | None, Measure | None]
+type _Parts = tuple[str, str | None, str | None, LightingAction | None]
 
 
 def _row(row: Row, known: Known) -> _Parts:
@@ -92,7 +92,7 @@ def _row(row: Row, known: Known) -> _Parts:
     return key, row.text("nom"), row.text("resume"), _measure(row, known)
 
 
-def _measure(row: Row, known: Known) -> Measure | None:
+def _measure(row: Row, known: Known) -> LightingAction | None:
     retrofit = _one_of(row, "materiel", known.retrofits, _text.A_RETROFIT)
     schedule = _one_of(row, "horaire", known.schedules, _text.A_SCHEDULE)
     clocks = bool(row.yes("rendre_programmable"))
@@ -105,7 +105,7 @@ def _measure(row: Row, known: Known) -> Measure | None:
     if year is not None and year not in known.years:
         raise row.fault("annee", year, _text.A_YEAR)
     try:
-        return Measure(
+        return LightingAction(
             communes=row.words("communes"),
             cabinets=row.words("armoires"),
             source_types=row.words("types"),  # type: ignore[arg-type]

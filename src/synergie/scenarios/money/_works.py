@@ -11,7 +11,7 @@ from synergie.scenarios.measured import Measured
 from synergie.scenarios.money import _text
 from synergie.scenarios.money._sums import CENT, total
 from synergie.scenarios.money._text import phrase
-from synergie.schemas.lighting_study import LightingStudy, Measure
+from synergie.schemas.lighting_study import LightingAction, LightingStudy
 from synergie.schemas.plan import Phrase
 from synergie.schemas.retrofit import Retrofit
 
@@ -89,10 +89,10 @@ def _clocks(found: Measured) -> Iterator[tuple[Key, Decimal | None]]:
         yield (commune, place, year), None if measure is None else measure.clock_eur
 
 
-def _asks_for_clock(found: Measured, cabinet: str, insee: str | None) -> Measure | None:
+def _asks_for_clock(found: Measured, cabinet: str, insee: str | None) -> LightingAction | None:
     """The last measure that gives this cabinet a clock."""
-    named: defaultdict[bool, list[Measure]] = defaultdict(list)
-    for one in found.scenario.measures:
+    named: defaultdict[bool, list[LightingAction]] = defaultdict(list)
+    for one in found.scenario.actions:
         here = (not one.cabinets or cabinet in one.cabinets) and (
             not one.communes or insee in one.communes
         )

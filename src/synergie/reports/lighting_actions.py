@@ -6,7 +6,7 @@ from synergie.reports.french import euros
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.maintenance_words import lamp
 from synergie.reports.purchase_words import listed
-from synergie.schemas.lighting_study import LightingScenario, Measure
+from synergie.schemas.lighting_study import LightingAction, LightingScenario
 
 _MOST = 5
 _NAMES = 6
@@ -15,24 +15,24 @@ _CORRIDOR = ("dans la trame noire", "hors de la trame noire")
 _PRIORITY = ("lieux prioritaires", "hors des lieux prioritaires")
 
 
-def measures(brief: LightingBrief, scenario: LightingScenario) -> str:
-    """The measures in their order; the later ones go before."""
-    if not scenario.measures:
+def actions(brief: LightingBrief, scenario: LightingScenario) -> str:
+    """The actions in their order; the later ones go before."""
+    if not scenario.actions:
         return "Rien ne change."
-    told = [_measure(brief, one) for one in scenario.measures[:_MOST]]
-    if len(scenario.measures) > _MOST:
-        told.append(f"et {len(scenario.measures) - _MOST} autres mesures")
+    told = [_measure(brief, one) for one in scenario.actions[:_MOST]]
+    if len(scenario.actions) > _MOST:
+        told.append(f"et {len(scenario.actions) - _MOST} autres mesures")
     return f"{' ; '.join(told)}."
 
 
-def _measure(brief: LightingBrief, one: Measure) -> str:
+def _measure(brief: LightingBrief, one: LightingAction) -> str:
     does = list(_does(brief, one)) or ["rien ne change"]
     where = list(_where(brief, one))
     told = ", ".join(does)
     return f"{told} ({', '.join(where)})" if where else told
 
 
-def _does(brief: LightingBrief, one: Measure) -> Iterator[str]:
+def _does(brief: LightingBrief, one: LightingAction) -> Iterator[str]:
     if one.retrofit is not None:
         names = {entry.id: entry.name for entry in brief.study.retrofits}
         yield f"pose de « {names.get(one.retrofit, one.retrofit)} »"
@@ -49,7 +49,7 @@ def schedule_name(brief: LightingBrief, key: str) -> str:
     return f"{name[:1].lower()}{name[1:]}"
 
 
-def _where(brief: LightingBrief, one: Measure) -> Iterator[str]:
+def _where(brief: LightingBrief, one: LightingAction) -> Iterator[str]:
     if one.communes:
         yield _some([brief.communes.get(code, code) for code in one.communes], "communes")
     if one.cabinets:
