@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import true
 
 from synergie.errors import BadInput, Conflict, NotAllowed, NotFound
+from synergie.exchange import _campaign_adoption
 from synergie.exchange.agreements import Agreements
 from synergie.exchange.campaign_parts import CampaignParts
 from synergie.exchange.campaign_progress import CampaignProgresses
@@ -46,6 +47,26 @@ def test_three_communes_maintain_together_from_the_invitation_to_the_adoption(
     assert [step.act for step in done.history] == ["create", "propose", "adopt"]
     assert made.part("aulnes", plan).in_force
     assert made.act("adopt", plan) == done
+
+
+def test_an_answer_taken_back_while_a_plan_is_being_adopted_counts(
+    made: Maintaining, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Parts are read before the store is held; who has accepted is asked once it is."""
+    plan = made.ready().proposed()
+    for owner in BODIES:
+        made.answer(owner, plan)
+    read = _campaign_adoption.read
+
+    def beside_a_withdrawal(*args: Any, **more: Any) -> _campaign_adoption.Read | None:
+        known = read(*args, **more)
+        who = made.bodies["aulnes"].caller
+        CampaignParts(made.store).withdraw(who, made.id, plan, now=made.now)
+        return known
+
+    monkeypatch.setattr(_campaign_adoption, "read", beside_a_withdrawal)
+    with pytest.raises(Conflict, match="not answered"):
+        made.act("adopt", plan)
 
 
 def test_who_opens_nothing_is_missing_with_the_reason_and_sees_nothing(made: Maintaining) -> None:
