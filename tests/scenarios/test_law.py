@@ -247,6 +247,25 @@ def test_light_on_presence_is_no_planned_light() -> None:
     assert not dark_from(FULL.model_copy(update={"off_at": "02:00"}), 60)
 
 
+@pytest.mark.parametrize(
+    ("seasons", "dark"),
+    [
+        ((("11-01", "03-31"),), False),
+        ((("11-01", "03-31"), ("04-01", "10-31")), True),
+        ((("11-01", "03-30"), ("04-01", "10-31")), False),
+        ((("01-01", "12-31"),), True),
+        ((("03-01", "02-28"),), False),
+    ],
+    ids=["winter alone", "both seasons", "a day between", "all year", "but the leap day"],
+)
+def test_every_night_of_the_year_counts(seasons: tuple[tuple[str, str], ...], dark: object) -> None:
+    spans = tuple(
+        ScheduleSpan(starts="23:00", ends="05:00", from_day=first, to_day=last)
+        for first, last in seasons
+    )
+    assert dark_from(FULL.model_copy(update={"spans": spans}), 60) is dark
+
+
 def test_a_span_of_the_day_takes_no_night_away() -> None:
     spans = (ScheduleSpan(starts="00:00", ends="05:00"), ScheduleSpan(starts="05:30", ends="07:00"))
     assert dark_from(FULL.model_copy(update={"spans": spans}), 60)
