@@ -76,7 +76,7 @@ class CampaignParts:
             if is_same_answer(part, body):
                 return _wire(found, part)
             given = answered(part, body, caller, now=now)
-            _answered(session, caller, found, part, given=given, now=now)
+            _keep_answer(session, caller, found, part, given=given, now=now)
             return _wire(found, replace(part, answer=given))
 
     def withdraw(
@@ -86,7 +86,7 @@ class CampaignParts:
         with self.store.write(essential=True) as session:
             found, part = self._answering(session, caller, campaign_id, plan, now=now)
             if part.answer is not None:
-                _answered(session, caller, found, part, given=None, now=now)
+                _keep_answer(session, caller, found, part, given=None, now=now)
             return _wire(found, replace(part, answer=None))
 
     def _answering(
@@ -108,7 +108,7 @@ def _mine(session: Session, caller: Principal, found: Held, plan: str, *, now: d
     return part
 
 
-def _answered(
+def _keep_answer(
     session: Session,
     caller: Principal,
     found: Held,

@@ -77,7 +77,7 @@ class PurchaseParts:
                 return _told(session, caller, found, part, now=now)
             given = answered(part, body, caller, now=now)
             _not_expired(part, now)
-            _answered(session, caller, found, part, given=given, now=now)
+            _keep_answer(session, caller, found, part, given=given, now=now)
             return _told(session, caller, found, replace(part, answer=given), now=now)
 
     def withdraw(
@@ -87,7 +87,7 @@ class PurchaseParts:
         with self.store.write(essential=True) as session:
             found, part = self._answering(session, caller, purchase_id, plan, now=now)
             if part.answer is not None:
-                _answered(session, caller, found, part, given=None, now=now)
+                _keep_answer(session, caller, found, part, given=None, now=now)
             return _told(session, caller, found, replace(part, answer=None), now=now)
 
     def _answering(
@@ -114,7 +114,7 @@ def _not_expired(part: Part, now: datetime) -> None:
         raise Conflict("expired", "an answer while the offers are still valid")
 
 
-def _answered(
+def _keep_answer(
     session: Session,
     caller: Principal,
     found: Held,
