@@ -250,3 +250,22 @@ def test_a_real_inventory_is_read_as_a_councillor_would(
     assert "Compléter les fichiers avant de choisir" in page
     assert "inconnu" in page
     capsys.readouterr()
+
+
+def test_points_of_the_frontier_open_as_scenarios(
+    three: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "frontiere"
+    asked = ["--frontier", "energy,dark_hours", "--limit", "10", "--out", str(out)]
+    assert plan(*three, *asked) == 0
+    page = (out / "rapport.html").read_text(encoding="utf-8")
+    assert "Jusqu&#39;où peut-on aller" in page
+    points = json.loads((out / "frontiere.json").read_bytes())["points"]
+    capsys.readouterr()
+    study, plans = str(out / "etude.json"), str(out / "plans.json")
+    assert plan("--study", study, "--scenarios", plans, "--json") == 0
+    found = json.loads(capsys.readouterr().out)["comparison"]["scenarios"]
+    assert [one["scenario"] for one in found] == ["a", *(one["id"] for one in points)]
+    for one, point in zip(found[1:], points, strict=True):
+        for told in point["values"]:
+            assert _values(one)[told["criterion"]] == pytest.approx(told["value"], rel=1e-6)
