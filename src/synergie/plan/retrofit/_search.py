@@ -8,8 +8,9 @@
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from math import ceil
 
 import numpy as np
@@ -22,9 +23,10 @@ from synergie.plan.retrofit._prices import Priced
 from synergie.plan.retrofit._start import repaired, within
 from synergie.plan.retrofit.problem import Floats, Ints, Problem
 
-SMALL = 600
+SMALL = 300
 """Options up to which the whole programme goes to the solver at first, for half of the time."""
-_KERNELS = (0.15, 0.25, 0.35, 0.5)
+_HALF = 0.5
+_KERNELS = (0.15, 0.25, 0.35)
 """Shares of the options in a kernel."""
 _PAIR = 2
 """Cheapest options of each segment that every kernel holds."""
@@ -32,9 +34,11 @@ _STEPS = 16_384
 """Moves of a chain in one cooling."""
 _SHORT = 2_048
 """The same when only a choice within the limits is sought."""
+_FRESH = 2
+"""Every so many coolings begin from the prices again."""
 _ELITES = 40
 """Choices of the chains that are exchanged to their end."""
-_FIRST, _CHAINS, _KERNEL = 0.1, 0.3, 0.15
+_FIRST, _CHAINS, _KERNEL = 0.1, 0.22, 0.14
 """Shares of the time: the first kernel, the chains, each further kernel; the rest proves."""
 
 
@@ -53,6 +57,9 @@ class Search:
     bound: float = -np.inf
     outcomes: list[Outcome] = field(default_factory=list)
     began: float = field(default_factory=time.perf_counter)
+    elites: list[Ints] = field(default_factory=list)
+    cooled: int = 0
+    """Coolings so far."""
     grid: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -61,7 +68,7 @@ class Search:
 
     def run(self) -> Stop:
         """Why it stopped; `best` and `bound` hold what was found."""
-        for act in (self._first, self._early, self._chained, *self._kernels(), self._proof):
+        for act in self._acts():
             stop = act()
             if self.asked():
                 return "cancelled"
@@ -123,7 +130,7 @@ class Search:
         if self.best is None and not self.problem.linked:
             self._chains(_SHORT, _FIRST, rounds=1)
         small = len(self.problem.segment) <= SMALL
-        return self._solved(1.0 if small else _KERNELS[0], _FIRST)
+        return self._solved(*((1.0, _HALF) if small else (_KERNELS[0], _FIRST)))
 
     def _early(self) -> Stop:
         """The programme over all that are left, when they are few."""
@@ -131,11 +138,14 @@ class Search:
         few = len(rest) <= max(SMALL, 3 * self.problem.segments)
         return self._over(rest, self.left(_FIRST), whole=True) if few else "time"
 
-    def _kernels(self) -> list[Callable[[], Stop]]:
-        return [self._kernel(share) for share in _KERNELS[1:3]]
-
-    def _kernel(self, share: float) -> Callable[[], Stop]:
-        return lambda: self._solved(share, _KERNEL)
+    def _acts(self) -> Iterator[Callable[[], Stop]]:
+        """What is done one after the other, until the best is proved."""
+        yield self._first
+        yield self._early
+        for share in _KERNELS[1:]:
+            yield self._chained
+            yield partial(self._solved, share, _KERNEL)
+        yield self._proof
 
     def _proof(self) -> Stop:
         """All the rest of the time."""
@@ -146,26 +156,34 @@ class Search:
             self._chains(_STEPS, _CHAINS)
         return "time"
 
-    def _chains(self, steps: int, share: float, rounds: int = 64) -> None:
-        """Chains from the best choice so far, then from the best of them, colder each time."""
+    def _chains(self, steps: int, share: float, rounds: int = 1_000) -> None:
+        """Chains from the prices, then twice from the best of all, colder; and so on."""
         over = time.perf_counter() + self.left(share)
         near, high = Near.of(self.problem, self.priced.excess), dear(self.problem, self.prices)
         step = max(near.step(self.priced.excess), self.grid / 3)
-        starts = [self.priced.choice if self.best is None else self.best]
-        for seed in range(rounds):
+        for _ in range(rounds):
             if time.perf_counter() >= over or self.near() or self.asked():
                 break
+            fresh = self.cooled % _FRESH == 0 or not self.elites
+            starts = [self.priced.choice] if fresh else self.elites
             pool = np.stack([starts[c % len(starts)] for c in range(CHAINS)])
             chains = Chains.of(self.problem, high, pool)
             cooled(
                 chains,
                 near,
-                step=step if seed == 0 else step / 2,
+                step=step if fresh else step / 2,
                 steps=steps,
-                seed=seed,
+                seed=self.cooled,
                 stop=lambda: self.asked() or time.perf_counter() >= over,
             )
-            starts = self._exchanged(chains.elites(_ELITES)) or starts
+            self.cooled += 1
+            self._keep(self._exchanged(chains.elites(_ELITES)))
+
+    def _keep(self, choices: list[Ints]) -> None:
+        """The best choices of all chains, each once."""
+        best = [] if self.best is None else [self.best]
+        once = {one.tobytes(): one for one in (*best, *self.elites, *choices)}
+        self.elites = sorted(once.values(), key=self.cost)[:_ELITES]
 
     def _exchanged(self, choices: list[Ints]) -> list[Ints]:
         """The choices after exchanges, the cheapest first; the best is kept."""
