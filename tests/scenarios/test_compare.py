@@ -93,7 +93,8 @@ def test_the_teaching_pair_is_equal_in_energy_and_opposite_in_night_and_service(
         pair = [value(bassin, name, criterion) for name in ("s4", "s5")]
         assert pair[0] == pytest.approx(pair[1], rel=0.01)
     assert value(bassin, "s4", "dark_hours") == 0
-    for criterion in ("priority_hours", "least_service"):
+    service: tuple[LightingCriterion, ...] = ("priority_hours", "least_service")
+    for criterion in service:
         assert value(bassin, "s4", criterion) == pytest.approx(4109, abs=3)
         assert value(bassin, "s5", criterion) == pytest.approx(2108, abs=3)
     assert value(bassin, "s5", "dark_hours") > 1800

@@ -354,8 +354,8 @@ def test_references_are_counted_once_and_an_entry_of_the_catalogue_is_one() -> N
 
 
 def test_a_named_model_of_the_catalogue_is_the_one_of_the_inventory() -> None:
-    given = study(*TWO, retrofits=(led(reference="maker one"),),
-                  scenarios=(scenario("s1", LightingAction(retrofit="led", communes=(A,))),))  # fmt: skip
+    done = scenario("s1", LightingAction(retrofit="led", communes=(A,)))
+    given = study(*TWO, retrofits=(led(reference="maker one"),), scenarios=(done,))
     assert of("references", found_of(given, year([1, 1]))).value == 1
 
 

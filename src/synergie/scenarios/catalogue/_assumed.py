@@ -13,7 +13,7 @@ _POMPEY = "most streets of the Bassin de Pompey since 2022"
 
 @cache
 def assumed() -> tuple[Retrofit, ...]:
-    """The shipped entries (assumed.csv). Keeping a luminaire is no entry: a measure without one."""
+    """The shipped entries (assumed.csv). Keeping a luminaire is no entry: an action without one."""
     content = files("synergie.scenarios.catalogue").joinpath("assumed.csv").read_bytes()
     return parsed(content, "assumed.csv").retrofits
 
