@@ -3,7 +3,7 @@
 Formulas and limits: docs/plan/lighting-effects.md.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -13,15 +13,16 @@ import numpy as np
 
 from synergie.errors import BadInput
 from synergie.plan.sweep import Answer, sweep
-from synergie.scenarios import _effects_text as text
+from synergie.scenarios._assumed import assumptions
+from synergie.scenarios._lamps import Lamps
 from synergie.scenarios._suns import Suns, suns
 from synergie.scenarios.applied import Applied, Names, applied
 from synergie.scenarios.lights import park_of
-from synergie.scenarios.measured import SOURCES, Floats, Lit, Measured, Park, Places
+from synergie.scenarios.measured import Floats, Lit, Measured, Park, Places
 from synergie.scenarios.nights import as_lit, nights, power, runs, time_of
 from synergie.schemas.lighting_study import LightingScenario, LightingStudy
-from synergie.schemas.plan import Phrase
-from synergie.schemas.retrofit import Retrofit
+
+__all__ = ["Setting", "Sums", "assumptions", "measured", "sums", "swept"]
 
 type _Cancel = Callable[[], bool]
 type _Progress = Callable[[int, int], None]
@@ -50,7 +51,7 @@ class Setting:
     def measured(self, scenario: LightingScenario) -> Measured:
         """One scenario. BadInput: see `measured`."""
         done = self._applied(scenario)
-        becomes = _Lamps(self.park, self.study.retrofits, done.retrofit)
+        becomes = Lamps(self.park, self.study.retrofits, done.retrofit)
         power_w = becomes.power_w()
         curve = _Curve(self, done.schedule, power_w * self.park.count)
         return Measured(
@@ -106,49 +107,6 @@ class Setting:
     def suns(self) -> Suns:
         """Cells and off-peak hours of the luminaires."""
         return self._suns
-
-
-class _Lamps:
-    """What luminaires are after their retrofit."""
-
-    def __init__(self, park: Park, entries: Sequence[Retrofit], retrofit: Places) -> None:
-        self._park, self._entries, self._retrofit = park, entries, retrofit
-
-    def _of(self, told: Callable[[Retrofit], float | None]) -> Floats:
-        """A figure of the entry of each luminaire; NaN where there is none."""
-        each = [told(one) for one in self._entries]
-        table = np.array([*(_NAN if one is None else float(one) for one in each), _NAN])
-        found: Floats = table[self._retrofit]
-        return found
-
-    def power_w(self) -> Floats:
-        """W, one luminaire."""
-        return self._scaled(self._park.power_w, "power_w", "power_share")
-
-    def flux_lm(self) -> Floats:
-        """lm, one luminaire."""
-        return self._scaled(self._park.flux_lm, "flux_lm", "flux_share")
-
-    def _scaled(self, today: Floats, figure: str, share: str) -> Floats:
-        told = self._of(lambda one: getattr(one, figure))
-        scaled = today * self._of(lambda one: getattr(one, share))
-        after = np.where(np.isnan(told), scaled, told)
-        return np.where(self._retrofit < 0, today, after)
-
-    def replaced(self, today: Floats, figure: str) -> Floats:
-        """A figure of the luminaire: the entry's, today's where only its gear is replaced."""
-        told = self._of(lambda one: getattr(one, figure))
-        stays = np.array([*(one.source_type is None for one in self._entries), True])
-        return np.where(stays[self._retrofit] & np.isnan(told), today, told)
-
-    def source(self) -> Places:
-        """Kind of lamp."""
-        each = [
-            -1 if one.source_type is None else SOURCES.index(one.source_type)
-            for one in self._entries
-        ]
-        told = np.array([*each, -1], np.int32)[self._retrofit]
-        return np.where(told >= 0, told, self._park.source).astype(np.int32)
 
 
 class _Curve:
@@ -274,34 +232,3 @@ def swept(
 
 def _one[A](setting: Setting, act: Callable[[Measured], A], scenario: LightingScenario) -> A:
     return act(setting.measured(scenario))
-
-
-def assumptions(study: LightingStudy, park: Park) -> tuple[Phrase, ...]:
-    """What hours and energy take for granted, for every page that shows them."""
-    told = (*_of_cabinets(study), *_of_suns(suns(study, park), park), *_of_gear(study))
-    return tuple(Phrase(text=one, values=tuple(map(str, values))) for one, *values in told)
-
-
-def _of_cabinets(study: LightingStudy) -> Iterator[tuple[str, *tuple[object, ...]]]:
-    lacks = sum(1 for one in study.cabinets if one.terms is None or not one.terms.windows)
-    if lacks:
-        yield text.WINDOWS_ASSUMED, lacks
-    first = next((one.id for one in study.schedules if one.executor == "none"), None)
-    lacks = sum(1 for one in study.cabinets if one.schedule is None)
-    if lacks and first is not None:
-        yield text.SCHEDULE_ASSUMED, first, lacks
-
-
-def _of_suns(here: Suns, park: Park) -> Iterator[tuple[str, *tuple[object, ...]]]:
-    if here.of_lights:
-        yield text.SUN_OF_LIGHTS, here.of_lights
-    if here.of_commune.any():
-        yield text.SUN_OF_COMMUNE, round(park.count[here.of_commune].sum())
-    if (here.cell < 0).any():
-        yield text.SUN_UNKNOWN, round(park.count[here.cell < 0].sum())
-
-
-def _of_gear(study: LightingStudy) -> Iterator[tuple[str, *tuple[object, ...]]]:
-    for one in study.schedules:
-        if any(0 < span.light_share < 1 and span.power_share is None for span in one.spans):
-            yield text.POWER_PROPORTIONAL, one.id
