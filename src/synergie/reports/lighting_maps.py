@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from synergie.reports.document import Block, Figure, Paragraph, Section, Table
 from synergie.reports.french import number
+from synergie.reports.lighting_actions import schedule_name
 from synergie.reports.lighting_brief import LightingBrief
-from synergie.reports.lighting_measures import schedule_name
 from synergie.reports.lighting_words import bare
 from synergie.reports.map import Key, Name, Spot, drawn_map
 from synergie.schemas.lighting_effects import CabinetEffects, ScenarioEffects

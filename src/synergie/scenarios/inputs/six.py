@@ -32,17 +32,18 @@ def six_scenarios(
     for one in lights:
         kinds.setdefault(one.source_type, _Kind()).see(one)
     chosen, said = _entries(kinds, catalogue)
+    led = (
+        ("s2", "LED toute la nuit", FULL_NIGHT),
+        ("s3", "LED, lumière à 50 % de 22 h à 6 h", DIM_50),
+        ("s4", "LED, lumière à 30 % de 22 h à 6 h", DIM_30),
+    )
+    off = (LightingAction(schedule=LED_OFF), LightingAction(programmable=True, schedule=OFF))
     return (
         _scenario("s0", "Aujourd'hui"),
         _scenario("s1", "Extinction de 0 h à 5 h 30", LightingAction(schedule=OFF)),
-        _scenario("s2", "LED toute la nuit", *chosen, LightingAction(schedule=FULL_NIGHT)),
-        _scenario("s3", "LED, lumière à 50 % de 22 h à 6 h", *chosen, LightingAction(schedule=DIM_50)),
-        _scenario("s4", "LED, lumière à 30 % de 22 h à 6 h", *chosen, LightingAction(schedule=DIM_30)),
-        _scenario(
-            "s5", "LED, extinction de 0 h à 5 h 30 partout", *chosen, LightingAction(schedule=LED_OFF),
-            LightingAction(programmable=True, schedule=OFF),
-        ),
-    ), said  # fmt: skip
+        *(_scenario(key, name, *chosen, LightingAction(schedule=to)) for key, name, to in led),
+        _scenario("s5", "LED, extinction de 0 h à 5 h 30 partout", *chosen, *off),
+    ), said
 
 
 def _scenario(key: str, name: str, *actions: LightingAction) -> LightingScenario:
