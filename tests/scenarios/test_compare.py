@@ -1,5 +1,8 @@
 """Scenarios side by side: what is excluded, what beats what, and that others change nothing."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -128,6 +131,20 @@ def test_nobody_is_worse_off_and_every_body_is_told_what_it_pays(
 
 def test_the_same_study_gives_the_same_bytes() -> None:
     assert compare(made()).model_dump_json() == compare(made()).model_dump_json()
+
+
+def test_the_bytes_do_not_hang_on_the_process(bassin: LightingComparison) -> None:
+    """Sets and hashes of texts differ from process to process."""
+    code = (
+        "from synergie.samples import lighting_study\n"
+        "from synergie.scenarios.compare import compare\n"
+        "print(compare(lighting_study.study(fast=True), cabinets=True).model_dump_json(), end='')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": "1"},
+        capture_output=True, check=True, timeout=120,
+    )  # fmt: skip
+    assert done.stdout.decode() == bassin.model_dump_json()
 
 
 def test_what_the_law_forbids_is_excluded_and_what_is_there_today_is_not() -> None:
