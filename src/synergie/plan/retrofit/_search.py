@@ -26,6 +26,8 @@ from synergie.plan.retrofit.problem import Floats, Ints, Problem
 SMALL = 300
 """Options up to which the whole programme goes to the solver at first, for half of the time."""
 _HALF = 0.5
+_BUILD_S = 4e-6
+"""Seconds a coefficient to build a programme, through PuLP."""
 _KERNELS = (0.15, 0.25, 0.35)
 """Shares of the options in a kernel."""
 _PAIR = 2
@@ -38,7 +40,7 @@ _FRESH = 2
 """Every so many coolings begin from the prices again."""
 _ELITES = 40
 """Choices of the chains that are exchanged to their end."""
-_FIRST, _CHAINS, _KERNEL = 0.1, 0.22, 0.14
+_FIRST, _CHAINS, _KERNEL = 0.1, 0.13, 0.14
 """Shares of the time: the first kernel, the chains, each further kernel; the rest proves."""
 
 
@@ -142,7 +144,7 @@ class Search:
         """What is done one after the other, until the best is proved."""
         yield self._first
         yield self._early
-        for share in _KERNELS[1:]:
+        for share in _KERNELS:
             yield self._chained
             yield partial(self._solved, share, _KERNEL)
         yield self._proof
@@ -226,7 +228,7 @@ class Search:
 
     def _over(self, options: Ints, limit_s: float, *, whole: bool) -> Stop:
         """The programme over *options*; *whole*: none is missing that a better choice has."""
-        if limit_s <= 0:
+        if limit_s <= self._building(options):
             return "time"
         begun, top = self.best, self._top()
         start = None if begun is None else begin(options, begun)
@@ -241,6 +243,10 @@ class Search:
             self._take(chosen(self.problem, options, outcome))
         self._tell()
         return "infeasible" if whole and outcome.stop == "infeasible" and begun is None else "time"
+
+    def _building(self, options: Ints) -> float:
+        """Seconds, about, to build the programme: nothing can stop it meanwhile."""
+        return _BUILD_S * len(options) * (len(self.problem.limits) + 2)
 
     def _least(self, outcome: Outcome, top: float) -> float | None:
         return None if outcome.bound is None else min(outcome.bound, top)
