@@ -42,7 +42,7 @@ type Do = Callable[[Any], Any]
 
 
 def _part() -> StudyPart:
-    view = {
+    view: dict[str, Any] = {
         "body": "aulnes", "name": "x", "criteria": [], "bounds": [], "options": None,
         "scenarios": [], "shared": [], "bodies": 1, "seal": "0" * 64,
     }  # fmt: skip
@@ -258,7 +258,7 @@ def test_a_study_that_is_not_the_one_of_its_digest_is_not_compared() -> None:
     problem = lighting.study(owned("aulnes"))
     told = KeptProblem(study="lst_1", comparison="lcp_1", problem=problem, problem_sha256="0" * 64)
     zeros = dict.fromkeys(("problem_sha256", "comparison_sha256", "seal"), "0" * 64)
-    kept = {
+    kept: dict[str, Any] = {
         "id": "lcp_1", "study": "lst_1", "kept_at": "2026-11-25T10:00:00Z", "synergie": "1",
         "nonce": "x", "options": None, "opened": [], "missing": [], "bounds": [],
     }  # fmt: skip

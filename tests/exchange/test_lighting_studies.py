@@ -118,6 +118,19 @@ def test_a_group_of_luminaires_is_under_a_cabinet_that_is_open(made: Studying) -
         made.keep(whole.model_copy(update={"lights": (loose,)}))
 
 
+def test_two_bodies_may_name_a_cabinet_alike(made: Studying) -> None:
+    made.ready()
+    named = [
+        owned(one, cabinet=f"{one}:A-{one}-1", light=f"{one}:L-{one}-1")
+        for one in ("aulnes", "bouleaux")
+    ]
+    kept = made.proposed(lighting.study(*named))
+    (cabinet,) = made.part("aulnes", kept).view.scenarios[0].cabinets
+    assert cabinet.cabinet == "aulnes:A-aulnes-1"
+    with pytest.raises(BadInput, match="/problem/cabinets/0/id"):
+        made.keep(lighting.study(owned("aulnes", cabinet="bouleaux:A-bouleaux-1")))
+
+
 def test_a_luminaire_without_cabinet_is_of_the_one_body_that_opens_it(made: Studying) -> None:
     made.ready()
     whole = study()
@@ -214,7 +227,7 @@ def _wrong(fault: str) -> dict[str, Any]:
     assert energy.criterion == "energy"
     assert energy.value is not None
     more = energy.model_copy(update={"value": energy.value + 0.001})
-    places = {
+    places: dict[str, dict[str, Any]] = {
         "digest": {"study_digest": "0" * 64},
         "scenario": {"scenarios": tuple(rest)},
         "cabinet": {"scenarios": (_with(first, cabinets=tuple(cabinets)), *rest)},

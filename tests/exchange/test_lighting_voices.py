@@ -1,5 +1,6 @@
 """Voices on a comparison: given once, withdrawn, weighed side by side; consultations that tell."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -274,6 +275,20 @@ def test_totals_are_told_where_nobody_follows_from_them_and_once(store: Store) -
     again = made.proposed(study(FIVE[:4]))
     assert made.part("aulnes", again).view.totals == ()
     assert made.part("aulnes", kept).view.totals == told.view.totals
+
+
+def test_two_studies_for_works_from_the_same_year_tell_no_totals_to_subtract(store: Store) -> None:
+    first = Studying.of(store, FIVE).ready()
+    assert first.part("aulnes", first.proposed()).view.totals
+    book, who = JointStudies(store), first.coordinator.caller
+    rules = study().rules.model_dump(mode="json")
+    for starts, told in ((rules["starts"], False), (rules["starts"] + 1, True)):
+        made = book.create(who, first.study.record, now=NOW)
+        made = book.invite(who, made.id, FIVE[:4], now=NOW)
+        again = replace(first, study=made)
+        again.publish()
+        kept = again.proposed(study(FIVE[:4], rules=rules | {"starts": starts}))
+        assert bool(again.part("aulnes", kept).view.totals) == told
 
 
 def test_of_three_bodies_no_total_is_told(made: Studying) -> None:

@@ -159,6 +159,8 @@ def test_no_sum_or_difference_of_what_is_told_is_one_to_nine_people(
     for group, said in whole.items():
         some = [n for (name, _), n in within.items() if name == group]
         rests += [said - sum(some)] if some else []
-    parts = {name: sum(n for (g, _), n in within.items() if g == name) for name, _ in within}
-    rests.append(answers - sum({**parts, **whole}.values()))
+    parts: dict[str | None, int] = {
+        name: sum(n for (g, _), n in within.items() if g == name) for name, _ in within
+    }
+    rests.append(answers - sum((parts | whole).values()))
     assert (result_faults(ASKED, result) == ()) == all(n == 0 or n >= 10 for n in rests)

@@ -68,8 +68,9 @@ def inputs(study_id: str, stands: Standing) -> JointStudyInputs:
 def within(problem: LightingStudy, stands: Standing) -> dict[str, str]:
     """Whose each luminaire is that names no cabinet; BadInput for what is not open now.
 
-    A cabinet is open, and the light point of one luminaire, too; a group of several alike is
-    under a cabinet that is. What does not exist and what is not opened are told alike.
+    A cabinet is open, and the light point of one luminaire, too, each by its own name or by that of
+    its body, a colon, and its own; a group of several alike is under a cabinet that is. What does
+    not exist and what is not opened are told alike.
     """
     cabinets: dict[str, str] = {}
     for n, cabinet in enumerate(problem.cabinets):
@@ -79,7 +80,7 @@ def within(problem: LightingStudy, stands: Standing) -> dict[str, str]:
             raise BadInput(
                 f"{where}/body", cabinet.body, "a body of the study whose assets are open to you"
             )
-        if cabinet.id not in body.assets.cabinets:
+        if not _is_open(cabinet.id, cabinet.body, body.assets.cabinets):
             raise BadInput(f"{where}/id", cabinet.id, "a cabinet that its body opens to you now")
         cabinets[cabinet.id] = cabinet.body
     owners = _light_owners(stands)
@@ -144,12 +145,18 @@ def _closed(
     return NotAllowed(why.get(name, "selector"), told or None)
 
 
+def _is_open(name: str, body: str, names: frozenset[str]) -> bool:
+    """Whether *body* opens it: under its own name, or that name after the body's and a colon."""
+    return name in names or name.removeprefix(f"{body}:") in names
+
+
 def _light_owners(stands: Standing) -> dict[str, str | None]:
     """Light point → the body that opens it; None: several do."""
     owners: dict[str, str | None] = {}
     for body, one in stands.opened.items():
         for name in one.assets.light_points:
             owners[name] = None if name in owners else body
+            owners[f"{body}:{name}"] = body
     return owners
 
 
@@ -168,7 +175,8 @@ def _owner_of(
         owner = cabinets.get(light.cabinet)
         if owner is None:
             raise BadInput(f"{where}/cabinet", light.cabinet, "a cabinet of the study")
-        if light.count == 1 and light.id not in stands.opened[owner].assets.light_points:
+        points = stands.opened[owner].assets.light_points
+        if light.count == 1 and not _is_open(light.id, owner, points):
             owner = None
     if owner is None:
         raise BadInput(f"{where}/id", light.id, "a light point that one body opens to you now")

@@ -18,7 +18,8 @@ class ComparisonRequest(Wire):
 
     problem: LightingStudy
     """What was compared: `StudyCabinet.body` is a body and `StudyCabinet.id` its cabinet as it
-    names it; a light of one luminaire is a light point as its owner names it."""
+    names it; a light of one luminaire is a light point as its owner names it. Where two bodies name
+    one alike, the name of the body and a colon stand before."""
     comparison: LightingComparison
     """The effects, cabinets included; the server adds each sum again before it keeps it."""
     bounds: Annotated[Many[ValueBounds], Field(max_length=30)]
