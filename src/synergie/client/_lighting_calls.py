@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 
 from pydantic import BaseModel
 
-from synergie.client._plan_calls import after_of, body_of, got, post, put
-from synergie.client.calls import Call, Noun, idempotency_key, model_of
+from synergie.client._plan_calls import after_of, got, made, post, put
+from synergie.client.calls import Call, Noun
 from synergie.schemas.campaign import BodiesRequest
 from synergie.schemas.lighting_exchange import (
     JointStudy,
@@ -40,7 +40,7 @@ type Listed[T: BaseModel] = Callable[[str | None], Call[Page[T]]]
 
 def create(record: JointStudyRecord, key: str | None) -> Call[JointStudy]:
     """Announce a joint study."""
-    return _created("/v1/lighting-studies", record, JointStudy, key)
+    return made("/v1/lighting-studies", record, key, JointStudy)
 
 
 def change(study: str, record: JointStudyRecord) -> Call[JointStudy]:
@@ -68,7 +68,7 @@ def inputs(study: str) -> Call[JointStudyInputs]:
 
 def publish_options(study: str, record: OptionsRecord, key: str | None) -> Call[StudyOptions]:
     """Publish a version of the options."""
-    return _created(f"{_path(study)}/options", record, StudyOptions, key)
+    return made(f"{_path(study)}/options", record, key, StudyOptions)
 
 
 def every_options(study: str) -> Listed[StudyOptions]:
@@ -83,7 +83,7 @@ def options(study: str, options_id: str) -> Call[StudyOptions]:
 
 def keep(study: str, request: ComparisonRequest, key: str | None) -> Call[KeptComparison]:
     """Keep a comparison."""
-    return _created(f"{_path(study)}/comparisons", request, KeptComparison, key)
+    return made(f"{_path(study)}/comparisons", request, key, KeptComparison)
 
 
 def comparisons(study: str) -> Listed[KeptComparison]:
@@ -159,7 +159,7 @@ def publish_consultation(
     study: str, record: ConsultationRecord, key: str | None
 ) -> Call[PublishedConsultation]:
     """Publish the result of a consultation."""
-    return _created(f"{_path(study)}/consultations", record, PublishedConsultation, key)
+    return made(f"{_path(study)}/consultations", record, key, PublishedConsultation)
 
 
 def consultations(study: str) -> Listed[PublishedConsultation]:
@@ -171,16 +171,6 @@ def consultations(study: str) -> Listed[PublishedConsultation]:
 def consultation(study: str, consultation_id: str) -> Call[PublishedConsultation]:
     """One result."""
     return got(f"{_path(study)}{_tail(_CONSULTATIONS, consultation_id)}", PublishedConsultation)
-
-
-def _created[M: BaseModel](path: str, record: BaseModel, kind: type[M], key: str | None) -> Call[M]:
-    return Call(
-        method="POST",
-        path=path,
-        body=body_of(record),
-        key=idempotency_key(key),
-        parse=model_of(kind),
-    )
 
 
 def _path(study: str) -> str:
