@@ -1,170 +1,24 @@
-"""Routes: brute force, planted faults, limits, start routes, one more stop."""
+"""Routes: the same each time, faulty tasks, windows, prizes, reloads, overtime."""
 
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from subprocess import run
-from typing import Any
 from unittest.mock import patch
 
-import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from synergie.errors import BadInput, Cancelled
+from synergie.errors import BadInput
 from synergie.plan.routing import (
     Network,
-    Routes,
     Stop,
     Task,
-    Trip,
-    Vehicle,
-    best_insertion,
     check,
     missing,
     route,
 )
 from synergie.plan.routing import _route as switch
-from tests.plan import routing_force
-
-STEPS = 150
-DAY = (28_800, 57_600)
-
-
-def line(*points: tuple[int, int], speed: int = 10) -> Network:
-    """Straight lines in metres, at *speed* m/s."""
-    xy = np.array(points, dtype=float)
-    away = np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1))
-    lengths = np.rint(away).astype(np.int64)
-    return Network(-(-lengths // speed), lengths)
-
-
-def scattered(count: int, seed: int = 0, size: int = 10_000) -> Network:
-    """Places drawn in a square, the first in the middle."""
-    draws = np.random.default_rng(seed)
-    points = [(size // 2, size // 2), *draws.integers(0, size, (count, 2)).tolist()]
-    return line(*[(int(x), int(y)) for x, y in points])
-
-
-def crew(**changes: Any) -> Vehicle:
-    return replace(Vehicle(0, 0, *DAY, per_m=1), **changes)
-
-
-@st.composite
-def tasks(draw: st.DrawFn) -> Task:
-    """Up to five stops and two vehicles, with all that may bind."""
-    count = draw(st.integers(1, 5))
-    points = draw(
-        st.lists(
-            st.tuples(st.integers(0, 300), st.integers(0, 300)),
-            min_size=count + 2,
-            max_size=count + 2,
-        )
-    )
-    windows = st.lists(
-        st.tuples(st.integers(0, 200), st.integers(5, 100)).map(lambda w: (w[0], w[0] + w[1])),
-        max_size=2,
-    ).map(tuple)
-    stops = tuple(
-        Stop(
-            place=2 + number,
-            service_s=draw(st.integers(0, 20)),
-            windows=draw(windows),
-            loads=(draw(st.integers(0, 3)),),
-            skills=draw(st.frozensets(st.integers(0, 1), max_size=1)),
-            vehicles=draw(st.sampled_from([None, None, None, frozenset({0}), frozenset({1})])),
-            prize=draw(st.none() | st.integers(0, 600)),
-        )
-        for number in range(count)
-    )
-    vehicles = tuple(
-        Vehicle(
-            start=base,
-            end=draw(st.sampled_from([0, 1])),
-            opens=draw(st.integers(0, 30)),
-            closes=draw(st.integers(150, 400)),
-            capacity=(draw(st.integers(3, 12)),),
-            skills=draw(st.sampled_from([frozenset({0, 1}), frozenset({0})])),
-            fixed=draw(st.sampled_from([0, 50])),
-            per_s=draw(st.integers(0, 2)),
-            per_m=draw(st.integers(0, 1)),
-            overtime_s=draw(st.sampled_from([0, 60])),
-            overtime_per_s=draw(st.integers(0, 3)),
-            longest_s=draw(st.sampled_from([None, 200])),
-            longest_m=draw(st.sampled_from([None, 900])),
-        )
-        for base in (0, 1)
-    )
-    return Task(stops, vehicles, line(*points))
-
-
-def mixed(task: Task) -> Task:
-    """The same task among many vehicles that may serve nothing: the other search takes it."""
-    own = frozenset(range(len(task.vehicles)))
-    stops = tuple(
-        replace(stop, vehicles=own if stop.vehicles is None else stop.vehicles)
-        for stop in task.stops
-    )
-    return replace(task, stops=stops, vehicles=task.vehicles + task.vehicles[:1] * 50)
-
-
-def searched(task: Task, best: int | None) -> Routes:
-    """What few steps find; with more steps, when that is not the best."""
-    found = route(task, iterations=STEPS)
-    if best is None or (found.cost == best and not missing(task, found)):
-        return found
-    return route(task, iterations=20 * STEPS)
-
-
-@settings(deadline=None)
-@given(task=tasks())
-def test_the_search_finds_what_brute_force_finds(task: Task) -> None:
-    best = routing_force.cheapest(task)
-    try:
-        found = searched(task, best)
-    except BadInput:
-        assert best is None
-        return
-    assert not check(task, found, complete=False)
-    if best is None:
-        assert missing(task, found)
-    else:
-        assert (missing(task, found), found.cost) == ((), best)
-
-
-@settings(deadline=None)
-@given(task=tasks())
-def test_the_search_for_mixed_fleets_finds_it_too_but_for_a_choice_of_windows(task: Task) -> None:
-    best, task = routing_force.cheapest(task), mixed(task)
-    try:
-        with patch.object(switch, "_LEAST", 0):
-            found = searched(task, best)
-    except BadInput:
-        assert best is None
-        return
-    assert not check(task, found, complete=False)
-    if best is None:
-        assert missing(task, found)
-    elif all(len(stop.windows) < 2 for stop in task.stops):
-        assert (missing(task, found), found.cost) == ((), best)
-    else:  # a stop keeps the window it was put into until it is taken out
-        assert found.cost >= best
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_seven_stops_and_two_vehicles_are_routed_as_brute_force_does(seed: int) -> None:
-    stops = tuple(Stop(1 + n, 300, loads=(1 + n % 3,)) for n in range(7))
-    crews = (crew(capacity=(8,), fixed=500), crew(capacity=(9,), start=1, end=0))
-    task = Task(stops, crews, scattered(7, seed))
-    assert route(task, iterations=200).cost == routing_force.cheapest(task)
-
-
-def town(count: int = 12, **changes: Any) -> Task:
-    stops = tuple(Stop(1 + number, 900, prize=None) for number in range(count))
-    stops = tuple(replace(stop, **changes) for stop in stops)
-    return Task(stops, (crew(count=2),), scattered(count))
+from tests.plan.routing_tasks import DAY, STEPS, crew, line, mixed, scattered, town
 
 
 @pytest.mark.parametrize("as_given", [lambda task: task, mixed], ids=["few", "many"])
@@ -202,6 +56,16 @@ def test_a_stop_too_dear_to_reach_is_left_out_and_told() -> None:
     found = route(task, iterations=50)
     assert found.unserved == (1,)
     assert found.cost == found.trips[0].cost + 100
+
+
+@pytest.mark.parametrize("given", [None, [[4, 0]]], ids=["no start", "a start"])
+def test_an_optional_stop_that_none_can_serve_disturbs_no_other(given: list[list[int]]) -> None:
+    optional = (Stop(5, 0, prize=1), Stop(6, 0, skills=frozenset({1}), prize=101))
+    vans = (crew(per_s=0, per_m=0), crew(per_s=0, per_m=0, start=1))
+    task = Task((Stop(2, 0), Stop(3, 0), Stop(4, 0), *optional), vans, line(*[(0, 0)] * 7))
+    found = route(task, iterations=20 * STEPS, start=given)
+    assert not check(task, found)
+    assert (found.unserved, found.cost) == ((4,), 101)
 
 
 def test_an_optional_stop_does_not_take_the_room_of_a_required_one() -> None:
@@ -290,55 +154,6 @@ def test_no_stops_make_no_trips() -> None:
     assert route(Task((), (crew(),), scattered(1)), iterations=1).trips == ()
 
 
-@pytest.mark.parametrize("as_given", [lambda task: task, mixed], ids=["few", "many"])
-def test_a_search_is_stopped_within_a_second_of_the_word(
-    as_given: Callable[[Task], Task],
-) -> None:
-    task = as_given(town(150, service_s=0))
-    asked: list[float] = []
-
-    def cancel() -> bool:
-        asked.append(time.process_time())
-        return len(asked) > 5
-
-    found = route(task, seconds=60, cancel=cancel)
-    assert found.stopped == "cancelled"
-    assert time.process_time() - asked[5] < 1
-    assert not check(task, found, complete=False)
-    with pytest.raises(Cancelled):
-        route(task, seconds=60, cancel=lambda: True)
-
-
-@pytest.mark.parametrize("word", [0, 1, 9, 17])
-def test_two_thousand_stops_are_left_at_the_first_word(word: int) -> None:
-    task = replace(town(2_000, service_s=0), vehicles=(crew(count=40),))
-    asked: list[int] = []
-
-    def cancel() -> bool:
-        asked.append(len(asked))
-        return len(asked) > word + 1
-
-    found = route(task, iterations=0, cancel=cancel)
-    assert (found.stopped, len(asked)) == ("cancelled", word + 2)
-    assert not check(task, found, complete=False)
-
-
-def test_a_search_of_many_stops_is_asked_after_every_few() -> None:
-    task = replace(town(1_500, service_s=0), vehicles=(crew(count=40),))
-    asked: list[int] = []
-
-    def cancel() -> bool:
-        asked.append(1)
-        return False
-
-    route(task, iterations=0, cancel=cancel)
-    assert len(asked) > 1_500 / 200
-
-
-def test_seconds_end_a_search() -> None:
-    assert route(town(), seconds=0.05).stopped == "time"
-
-
 def test_a_vehicle_loads_again_where_it_may() -> None:
     stops = tuple(Stop(place, 60, loads=(3,)) for place in (2, 3, 4, 5))
     network = line((0, 0), (500, 500), (400, 400), (600, 600), (500, 600), (600, 500))
@@ -390,120 +205,6 @@ def test_relaxing_never_costs_more_and_a_crew_less_never_costs_less() -> None:
     strong = tuple(replace(vehicle, capacity=(7,)) for vehicle in crews)
     assert route(replace(task, vehicles=strong), iterations=400).cost <= cost
     assert route(replace(task, vehicles=crews[:1]), iterations=400).cost >= cost
-
-
-PLANTED: dict[str, Callable[[Routes], Routes]] = {
-    "told twice": lambda r: replace(r, unserved=(r.trips[0].stops[0],)),
-    "forgotten": lambda r: replace(r, trips=r.trips[1:]),
-    "cost of all": lambda r: replace(r, cost=r.cost - 1),
-    "cost of one": lambda r: _first(r, cost=r.trips[0].cost - 1),
-    "leaves before opening": lambda r: _first(r, start=DAY[0] - 1),
-    "back too early": lambda r: _first(r, end=r.trips[0].end - 1),
-    "arrives too early": lambda r: _first(r, arrivals=_less(r.trips[0].arrivals)),
-    "begins before the arrival": lambda r: _first(r, starts=_less(r.trips[0].starts)),
-    "another order": lambda r: _first(r, stops=r.trips[0].stops[::-1]),
-    "no such vehicle": lambda r: _first(r, vehicle=9),
-    "no such stop": lambda r: _first(r, stops=(99, *r.trips[0].stops[1:])),
-    "a reload": lambda r: _first(r, reloads=((1, 0),)),
-    "an empty trip": lambda r: _first(r, stops=(), arrivals=(), starts=()),
-    "the wrong crew": lambda r: _first(r, vehicle=1 - r.trips[0].vehicle),
-}
-
-
-def _first(routes: Routes, **changes: Any) -> Routes:
-    trip: Trip = replace(routes.trips[0], **changes)
-    return replace(routes, trips=(trip, *routes.trips[1:]))
-
-
-def _less(times: tuple[int, ...]) -> tuple[int, ...]:
-    return (*times[:-1], times[-1] - 1)
-
-
-@pytest.mark.parametrize("fault", PLANTED)
-def test_the_checker_sees_a_planted_fault(fault: str) -> None:
-    stops = tuple(Stop(1 + n, 900, ((29_000, 50_000),), (1,), frozenset({n % 2})) for n in range(8))
-    crews = tuple(crew(capacity=(5,), skills=frozenset({n})) for n in range(2))
-    task = Task(stops, crews, scattered(8))
-    found = route(task, iterations=50)
-    assert not check(task, found)
-    assert check(task, PLANTED[fault](found))
-
-
-@pytest.mark.parametrize(
-    "tight",
-    [
-        lambda t: replace(t, vehicles=(replace(t.vehicles[0], capacity=(3,)),)),
-        lambda t: replace(t, vehicles=(replace(t.vehicles[0], count=1),)),
-        lambda t: replace(t, vehicles=(replace(t.vehicles[0], longest_s=3_000),)),
-        lambda t: replace(t, vehicles=(replace(t.vehicles[0], longest_m=5_000),)),
-        lambda t: replace(t, vehicles=(replace(t.vehicles[0], leaves_by=DAY[0]),)),
-        lambda t: replace(t, stops=tuple(replace(s, vehicles=frozenset()) for s in t.stops)),
-        lambda t: replace(t, stops=tuple(replace(s, windows=((0, 1),)) for s in t.stops)),
-    ],
-    ids=["load", "count", "time", "way", "departure", "vehicle", "window"],
-)
-def test_the_checker_sees_a_limit_that_came_later(tight: Any) -> None:
-    stops = tuple(Stop(1 + n, 900, ((40_000, 45_000),), (1,)) for n in range(8))
-    task = Task(stops, (crew(count=2, capacity=(6,)),), scattered(8))
-    found = route(task, iterations=50)
-    assert not check(task, found)
-    assert check(tight(task), found)
-
-
-def running() -> tuple[Task, Routes, int]:
-    """A day of twelve stops, and one more that is not in it yet."""
-    before = town(12)
-    planned = route(before, iterations=100)
-    task = replace(before, stops=(*before.stops, Stop(5, 1_200, ((40_000, 50_000),))))
-    return task, replace(planned, unserved=(12,)), 12
-
-
-def test_one_more_stop_goes_in_without_moving_the_others() -> None:
-    task, planned, urgent = running()
-    now = 40_000
-    locked = [sum(begun <= now for begun in trip.starts) for trip in planned.trips]
-    found = best_insertion(task, planned, urgent, now=now, locked=locked)
-    assert found is not None
-    assert not check(task, found.routes)
-    assert found.routes.cost - planned.cost == found.added_cost
-    before = [stop for trip in planned.trips for stop in trip.stops]
-    after = [s for t in found.routes.trips for s in t.stops if s != urgent]
-    assert sorted(before) == sorted(after)
-    if found.trip is not None:
-        kept = locked[found.trip]
-        assert found.made.starts[:kept] == planned.trips[found.trip].starts[:kept]
-        assert [s for s in found.made.stops if s != urgent] == [*planned.trips[found.trip].stops]
-        assert found.made.starts[found.position] >= now
-
-
-def test_the_insertion_is_the_best_of_all_places() -> None:
-    task, planned, urgent = running()
-    found = best_insertion(task, planned, urgent, delay_cost_per_s=0)
-    assert found is not None
-    costs = []
-    for number, trip in enumerate(planned.trips):
-        for at in range(len(trip.stops) + 1):
-            starts = [[*t.stops] for t in planned.trips]
-            starts[number].insert(at, urgent)
-            tried = route(task, iterations=0, start=starts)
-            if not check(task, tried):
-                costs.append(tried.cost)
-    assert found.routes.cost <= min(costs)
-
-
-def test_a_delay_that_costs_much_sends_another_vehicle() -> None:
-    task, planned, urgent = running()
-    spare = replace(task, vehicles=(replace(task.vehicles[0], count=5),))
-    found = best_insertion(spare, planned, urgent, delay_cost_per_s=10**6)
-    assert found is not None
-    assert found.delay_s == 0
-
-
-def test_no_room_is_told() -> None:
-    task, planned, urgent = running()
-    late = replace(task, stops=(*task.stops[:-1], replace(task.stops[-1], windows=((0, 10),))))
-    assert best_insertion(late, planned, urgent) is None
-    assert best_insertion(task, planned, urgent, now=56_000) is None
 
 
 def test_the_package_does_not_pay_for_the_search_until_it_searches() -> None:

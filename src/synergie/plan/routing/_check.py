@@ -101,7 +101,7 @@ def _loads(task: Task, vehicle: Vehicle, trip: Trip) -> Iterator[str]:
         for dimension, most in enumerate(vehicle.capacity):
             stock = (vehicle.stock or ())[dimension : dimension + 1] if part == 0 else ()
             limit = min((most, *stock))
-            load = sum((*task.stops[stop].loads, *[0] * 99)[dimension] for stop in stops)
+            load = sum(sum(task.stops[s].loads[dimension : dimension + 1]) for s in stops)
             if load > limit:
                 yield f"load {load} of {limit} in dimension {dimension}, part {part}"
 

@@ -17,11 +17,11 @@ def refuse_faults(task: Task) -> None:
     for fault in (*_network(task), *_vehicles(task), *_stops(task)):
         raise fault
     for number, stop in enumerate(task.stops):
-        if stop.prize is None and (why := _cannot(task, number)) is not None:
+        if stop.prize is None and (why := cannot(task, number)) is not None:
             raise BadInput(f"/stops/{number}", f"place {stop.place}", why)
 
 
-def _cannot(task: Task, number: int) -> str | None:
+def cannot(task: Task, number: int) -> str | None:
     """Why no vehicle can serve the stop alone; None when one can."""
     stop = task.stops[number]
     skilled = [i for i, v in enumerate(task.vehicles) if v.count and able(stop, i, v)]

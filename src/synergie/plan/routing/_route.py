@@ -8,7 +8,7 @@ import numpy as np
 
 from synergie.errors import BadInput, Cancelled
 from synergie.plan.routing import _clock, _text
-from synergie.plan.routing._input import refuse_faults
+from synergie.plan.routing._input import cannot, refuse_faults
 from synergie.plan.routing._large import Large
 from synergie.plan.routing._large_ground import Ground
 from synergie.plan.routing._limit import Limit
@@ -22,7 +22,7 @@ type Start = Sequence[Trip | Sequence[int]]
 
 _LEAST = 30  # below, PyVRP finds the optimum; the other search may not leave a window it chose
 _MOST = 400  # stops up to which the large neighbourhood search makes steps enough
-_SHARE = 0.1  # of the limit, for PyVRP, when that search follows
+_SHARE = 0.05  # of the limit, for PyVRP, when that search follows
 
 
 def route(
@@ -48,7 +48,31 @@ def route(
     begin = None if start is None else _orders(task, start)
     if cancel is not None and cancel():
         raise Cancelled
-    return _found(task, Limit(seconds, iterations, cancel), seed, begin)
+    return _among(task, Limit(seconds, iterations, cancel), seed, begin)
+
+
+def _among(task: Task, limit: Limit, seed: int, begin: Sequence[Order] | None) -> Routes:
+    """Routes sought without the optional stops that no vehicle can serve.
+
+    Their prizes would draw them into trips that break something, for as long as it is searched.
+    """
+    ids = [n for n, s in enumerate(task.stops) if s.prize is None or cannot(task, n) is None]
+    if len(ids) == len(task.stops):
+        return _found(task, limit, seed, begin)
+    number = {stop: at for at, stop in enumerate(ids)}
+    orders = None if begin is None else [_renumbered(order, number) for order in begin]
+    part = replace(task, stops=tuple(task.stops[stop] for stop in ids))
+    found = _found(part, limit, seed, orders)
+    trips = [replace(trip, stops=tuple(ids[stop] for stop in trip.stops)) for trip in found.trips]
+    return routes(task, trips, found.iterations, found.stopped)
+
+
+def _renumbered(order: Order, number: dict[int, int]) -> Order:
+    """The order without the stops that have no new number; then without reloads and windows."""
+    stops = [number[stop] for stop in order.stops if stop in number]
+    if len(stops) < len(order.stops):
+        return Order(order.vehicle, stops)
+    return replace(order, stops=stops)
 
 
 def improved(

@@ -1,0 +1,95 @@
+"""Routes against brute force: both searches, and the mix of trips."""
+
+from itertools import permutations
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given, settings
+
+from synergie.errors import BadInput
+from synergie.plan.routing import (
+    Stop,
+    Task,
+    check,
+    missing,
+    route,
+)
+from synergie.plan.routing import _route as switch
+from synergie.plan.routing._large_ground import Ground
+from synergie.plan.routing._large_pool import Pool
+from synergie.plan.routing._large_trip import Trip as SearchedTrip
+from synergie.plan.routing._limit import Limit
+from tests.plan import routing_force
+from tests.plan.routing_tasks import crew, mixed, scattered, searched, tasks
+
+
+@settings(deadline=None)
+@given(task=tasks())
+def test_the_search_finds_what_brute_force_finds(task: Task) -> None:
+    best = routing_force.cheapest(task)
+    try:
+        found = searched(task, best)
+    except BadInput:
+        assert best is None
+        return
+    assert not check(task, found, complete=False)
+    if best is None:
+        assert missing(task, found)
+    else:
+        assert (missing(task, found), found.cost) == ((), best)
+
+
+@settings(deadline=None)
+@given(task=tasks())
+def test_the_search_for_mixed_fleets_finds_it_too_but_for_a_choice_of_windows(task: Task) -> None:
+    best, task = routing_force.cheapest(task), mixed(task)
+    try:
+        with patch.object(switch, "_LEAST", 0):
+            found = searched(task, best)
+    except BadInput:
+        assert best is None
+        return
+    assert not check(task, found, complete=False)
+    if best is None:
+        assert missing(task, found)
+    elif all(len(stop.windows) < 2 for stop in task.stops):
+        assert (missing(task, found), found.cost) == ((), best)
+    else:  # a stop keeps the window it was put into until it is taken out
+        assert found.cost >= best
+
+
+@settings(deadline=None)
+@given(task=tasks(most=3))
+def test_the_best_mix_of_all_trips_is_what_brute_force_finds(task: Task) -> None:
+    prices = [10**6 if stop.prize is None else stop.prize for stop in task.stops]
+    pool = Pool(Ground(task), prices)
+    pool.add(every_trip(pool))
+    found = pool.best(Limit(None, 1, None), [], sum(prices))
+    assert found is not None
+    served = [stop for one in found for stop in one.stops()]
+    assert len(set(served)) == len(served)
+    left = sum(price for stop, price in enumerate(prices) if stop not in served)
+    best, cost = routing_force.cheapest(task), sum(one.cost for one in found) + left
+    assert cost == best if best is not None else cost >= 10**6
+
+
+def every_trip(pool: Pool) -> list[SearchedTrip]:
+    """Each vehicle through each choice of stops it may serve, in each order and each window."""
+    ground, found = pool.ground, []
+    for vehicle, able in enumerate(ground.able):
+        own = [client for client, (stop, _) in enumerate(ground.clients) if able[stop]]
+        for size in range(1, len(ground.task.stops) + 1):
+            found += [
+                pool.trip(vehicle, clients)
+                for clients in permutations(own, size)
+                if len({ground.clients[client][0] for client in clients}) == size
+            ]
+    return [made for made in found if made is not None]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_seven_stops_and_two_vehicles_are_routed_as_brute_force_does(seed: int) -> None:
+    stops = tuple(Stop(1 + n, 300, loads=(1 + n % 3,)) for n in range(7))
+    crews = (crew(capacity=(8,), fixed=500), crew(capacity=(9,), start=1, end=0))
+    task = Task(stops, crews, scattered(7, seed))
+    assert route(task, iterations=200).cost == routing_force.cheapest(task)
