@@ -110,6 +110,16 @@ class Aim:
         sendable = {n: v for n, v in headers.items() if _in_a_head(n) and _in_a_head(v)}
         return Shot(operation, case.method.upper(), target, sendable, body)
 
+    def right(self, operation: str, owner: str) -> Shot:
+        """The right request of the table of routes, on the things of *owner*."""
+        row, ids = ROWS[operation], self.world.ids[owner]
+        made = None if row.body is None else row.body(self.world.furnished(owner), ids)
+        body = b"" if made is None else made if isinstance(made, bytes) else _json(made)
+        headers = {"Idempotency-Key": f'"{self.draw.getrandbits(64):x}"'}
+        if body:
+            headers["Content-Type"] = row.media_type or JSON
+        return Shot(operation, OPERATIONS[operation][0], row.path.format(**ids), headers, body)
+
     def heard(self, answer: Answer) -> None:
         """Keeps the cursors of *answer*, to send them as somebody else."""
         if b'"next":"' in answer.content and len(self.cursors) < 1_000:
@@ -253,10 +263,14 @@ class Range:
     def fire(self, case: Any) -> None:
         """The generated *case*, aimed in several ways, each as all of the three."""
         for shot in [self.aim.shot(case) for _ in range(AIMS)]:
-            for name in NAMES:
-                answer = self.ask(name, shot)
-                self.judge(name, shot, answer)
-                self.aim.heard(answer)
+            self.shoot(shot)
+
+    def shoot(self, shot: Shot) -> None:
+        """*shot* as all of the three."""
+        for name in NAMES:
+            answer = self.ask(name, shot)
+            self.judge(name, shot, answer)
+            self.aim.heard(answer)
 
     def ask(self, name: str, shot: Shot) -> Answer:
         """*shot* signed by *name*."""
@@ -334,6 +348,8 @@ def _fill(here: Range, requests: int, *, seed: int) -> None:
     here.aim.draw.shuffle(guarded)
     guarded.sort(key=lambda operation: operation.definition.raw["operationId"] in _LAST)
     for operation in guarded:
+        for owner in NAMES:  # whatever is drawn: once each operation is asked for rightly
+            here.shoot(here.aim.right(operation.definition.raw["operationId"], owner))
         for mode in (modes.POSITIVE, modes.NEGATIVE):
             try:
                 strategy = operation.as_strategy(generation_mode=mode)
