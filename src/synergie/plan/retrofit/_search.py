@@ -38,9 +38,11 @@ _SHORT = 2_048
 """The same when only a choice within the limits is sought."""
 _FRESH = 2
 """Every so many coolings begin from the prices again."""
+_WARMTH = (1.0, 0.5, 0.5, 0.5)
+"""How hot the coolings begin, in turn."""
 _ELITES = 40
 """Choices of the chains that are exchanged to their end."""
-_FIRST, _CHAINS, _KERNEL = 0.1, 0.13, 0.14
+_FIRST, _CHAINS, _KERNEL = 0.1, 0.3, 0.15
 """Shares of the time: the first kernel, the chains, each further kernel; the rest proves."""
 
 
@@ -144,8 +146,8 @@ class Search:
         """What is done one after the other, until the best is proved."""
         yield self._first
         yield self._early
-        for share in _KERNELS:
-            yield self._chained
+        yield self._chained
+        for share in _KERNELS[1:]:
             yield partial(self._solved, share, _KERNEL)
         yield self._proof
 
@@ -173,7 +175,7 @@ class Search:
             cooled(
                 chains,
                 near,
-                step=step if fresh else step / 2,
+                step=step * _WARMTH[self.cooled % len(_WARMTH)],
                 steps=steps,
                 seed=self.cooled,
                 stop=lambda: self.asked() or time.perf_counter() >= over,
