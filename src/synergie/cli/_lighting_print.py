@@ -143,9 +143,7 @@ def tell_frontier(found: "LightingFrontier | None") -> None:
         return
     from synergie.reports.lighting_words import NAMES
 
-    typer.echo(
-        _("Frontier, plans that no other beats: {}").format(number(len(found.points)))
-    )
+    typer.echo(_("Frontier, plans that no other beats: {}").format(number(len(found.points))))
     rows = [("  ", *map(_name, found.criteria), "")]
     for point in found.points[:MOST]:
         values = {one.criterion: one.value for one in point.values}
