@@ -19,6 +19,8 @@ def main() -> None:
     print(
         f"  S4 lights priority places {s4['priority_hours']:.0f} h, S5 {s5['priority_hours']:.0f} h"
     )
+    s4_light, s5_light = (one["priority_light"] for one in (s4, s5))
+    print(f"  at {s4_light:.0f} % of full light while they are lit, S5 at {s5_light:.0f} %")
     print(f"  S4 leaves {s4['dark_hours']:.0f} h of night dark, S5 {s5['dark_hours']:.0f} h")
     for scenario in found.scenarios:
         for breach in scenario.breaches:

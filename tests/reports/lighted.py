@@ -54,6 +54,7 @@ FIGURES: dict[LightingCriterion, tuple[float | None, float | None, float | None]
     "dark_hours": (0.0, 0.0, 1825.0),
     "legal": (100.0, 100.0, 100.0),
     "priority_hours": (4109.0, 4109.0, 2108.0),
+    "priority_light": (100.0, 51.0, 100.0),
     "worse_off": (0.0, 0.0, 1.0),
     "felt_safety": (6.1, None, None),
     "agent_minutes": (900.0, 320.0, 330.0),

@@ -82,6 +82,7 @@ def test_what_each_option_does_beyond_money_is_told_in_figures(document: Documen
     assert f"l'énergie {MINUS}84{FIXED}%" in told
     assert f"les heures noires 1\u202f825{FIXED}h/an de plus" in told
     assert f"les lieux prioritaires 2\u202f001{FIXED}h/an de moins" in told
+    assert f"la force de la lumière aux lieux prioritaires {MINUS}49{FIXED}%" in told
 
 
 def test_excluded_and_beaten_scenarios_leave_the_choice() -> None:
@@ -116,7 +117,7 @@ def test_where_too_little_is_known_nothing_is_beaten_for_good() -> None:
     made = brief(comparison=thin())
     told = next(one for one in answers(made).answers if one.question == "Que décider ?")
     assert told.answer.startswith("Compléter les fichiers avant de choisir")
-    assert told.answer.endswith("que 1 effet sur 13.")
+    assert told.answer.endswith("que 1 effet sur 14.")
     assert "s0" in made.kept
     assert "Battus" not in told.more
 
@@ -152,6 +153,7 @@ def test_the_pair_of_equal_energy_is_told_apart_by_the_night(document: Document)
     assert best["Énergie consommée"] == "presque pareil"
     assert best["Heures noires, de 23 h à 5 h"] == "S5"
     assert best["Éclairage des lieux prioritaires"] == "S4"
+    assert best["Force de la lumière aux lieux prioritaires (100 : pleine)"] == "S5"
     assert best["Sentiment de sécurité (enquête)"] == "inconnu"
     assert best["Communes qui perdent par rapport à aujourd'hui"] == "S4"
     assert best["Points conformes à l'arrêté du 27/12/2018"] == "pareil"

@@ -108,6 +108,18 @@ def test_the_teaching_pair_is_equal_in_energy_and_opposite_in_night_and_service(
     assert not {"s4", "s5"} & beaten
 
 
+def test_dimming_costs_light_so_that_deeper_dimming_does_not_beat_less_of_it(
+    bassin: LightingComparison,
+) -> None:
+    """S3 dims to 50 %, S4 to 30 %, from 22:00 to 06:00; all others give full light while lit."""
+    found = {one.scenario: value(bassin, one.scenario, "priority_light")
+             for one in bassin.scenarios}  # fmt: skip
+    assert found.pop("s3") == pytest.approx(65, abs=1)
+    assert found.pop("s4") == pytest.approx(51, abs=1)
+    assert set(found.values()) == {100}
+    assert ("s3", "s4") not in {(one.scenario, one.by) for one in bassin.dominated}
+
+
 def test_the_energy_falls_more_than_the_bill(bassin: LightingComparison) -> None:
     for name in ("s1", "s2", "s3", "s4", "s5"):
         energy, bill = (
@@ -203,7 +215,7 @@ def test_a_bad_or_beaten_scenario_changes_nothing_for_the_others(other: Any, pla
     assert shown(after, names) == shown(before, names)
     if other is BEATEN:
         assert [(one.scenario, one.by) for one in after.dominated if one.scenario == "beaten"] == [
-            ("beaten", "dimmed")
+            ("beaten", "leds")
         ]
     else:
         assert after.excluded == ("bad",)
@@ -417,7 +429,7 @@ def test_criteria_known_for_some_only_are_neither_compared_nor_forgotten() -> No
 
 def test_nothing_beats_anything_on_a_few_criteria() -> None:
     """Today costs nothing: on money alone it would beat all that is done."""
-    half = len(WEIGHED) // 2
+    half = (len(WEIGHED) + 1) // 2
     for known, beaten in ((half - 1, 0), (half, 1)):
         lost: list[float | None] = [None] * (len(WEIGHED) - known)
         rows = [row(name, [cost] * known + lost) for name, cost in (("a", 1.0), ("b", 1.0))]

@@ -183,6 +183,37 @@ def test_priority_hours_are_those_of_priority_places_only() -> None:
     assert "1 luminaires" in why(of("priority_hours", found_of(one, lit)))
 
 
+def test_priority_light_is_the_level_while_lit_and_looks_at_no_flux() -> None:
+    """3 × 1,200 h of full light and 1 × 2,000 h, in 3 × 4,000 h and 1 × 2,000 h: 5,600 / 14,000."""
+    rows = (light("l1", is_priority=True, count=3), light("l2", is_priority=True), light("l3"))
+    lit = year([4000, 2000, 4000], [1200, 2000, 9])
+    assert of("priority_light", found_of(study(*rows), lit)).value == pytest.approx(40)
+    weak = (light("l1", is_priority=True, count=3, flux_lm=None),
+            light("l2", is_priority=True, flux_lm=10), light("l3"))  # fmt: skip
+    assert of("priority_light", found_of(study(*weak), lit)).value == pytest.approx(40)
+    thirds = year([2000.1, 2000.7, 0], [2000.1 + 1e-12, 2000.7, 0])
+    assert of("priority_light", found_of(study(*rows), thirds)).value == 100
+
+
+def test_priority_light_is_unknown_where_places_or_hours_are_and_where_nothing_is_lit() -> None:
+    nan = float("nan")
+    rows = (light("l1", is_priority=True, count=3), light("l2", is_priority=True), light("l3"))
+    for lit in (year([nan, 9, 9], [9, 9, 9]), year([9, 9, 9], [nan, 9, 9])):
+        lost = of("priority_light", found_of(study(*rows), lit))
+        assert "3 luminaires" in why(lost)
+        assert lost.known == pytest.approx(2 / 5)
+    assert of("priority_light", found_of(study(*rows), year([9, 9, nan]))).value == 100
+    for left in (0, 1e-12):
+        dark = of("priority_light", found_of(study(*rows), year([left, 0, 4000], [0, left, 4000])))
+        assert "never lit" in why(dark)
+        assert dark.known == 1
+    none = study(light("l1"), light("l2"), light("l3"))
+    assert "no luminaire lights" in why(of("priority_light", found_of(none, year([9, 9, 9]))))
+    blank = [light(f"l{n}", is_priority=None, location=None) for n in range(3)]
+    unsure = study(*blank, places=None)
+    assert "not given" in why(of("priority_light", found_of(unsure, year([9, 9, 9]))))
+
+
 def test_points_out_follow_the_hours_and_the_delay() -> None:
     given = study(*TWO, scenarios=(scenario("s0"), scenario("s1", ALL)))
     lamps = of("points_out", found_of(given, year([4100, 2050])))

@@ -187,8 +187,9 @@ def test_what_is_not_known_is_left_out_and_told(few: LightingStudy) -> None:
         (("energy",), "/criteria"),
         (("energy", "energy"), "/criteria"),
         (("energy", "gain_spread"), "/criteria/1"),
+        (("energy", "priority_light"), "/criteria/1"),
     ],
-    ids=["one", "twice", "no-sum"],
+    ids=["one", "twice", "no-sum", "ratio"],
 )
 def test_criteria_that_are_no_sums_are_refused(
     few: LightingStudy, criteria: tuple[LightingCriterion, ...], where: str

@@ -44,7 +44,7 @@ FOLLOWS: Mapping[LightingCriterion, LightingCriterion] = {
     "least_service": "dark_hours",
 }
 """Criteria that are told only where another one is."""
-NEVER: frozenset[LightingCriterion] = frozenset(("priority_hours",))
+NEVER: frozenset[LightingCriterion] = frozenset(("priority_hours", "priority_light"))
 """Criteria of luminaires of which it is not known whose they are."""
 
 type Row = Mapping[str, Decimal]

@@ -14,8 +14,8 @@ from synergie.reports.purchase_words import count
 from synergie.schemas.lighting_effects import LightingCriterion, ScenarioEffects
 
 _BEYOND: tuple[LightingCriterion, ...] = (
-    "energy", "priority_hours", "dark_hours", "upward_flux", "corridor_light", "least_service",
-    "points_out", "agent_minutes",
+    "energy", "priority_hours", "priority_light", "dark_hours", "upward_flux", "corridor_light",
+    "least_service", "points_out", "agent_minutes",
 )  # fmt: skip
 """Effects of an option that are told in a sentence, the first that change."""
 _TOLD = 4

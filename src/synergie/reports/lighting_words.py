@@ -46,6 +46,8 @@ NAMES: dict[LightingCriterion, Name] = {
     "dark_hours": Name("Heures noires, de 23 h à 5 h", 0, "les heures noires"),
     "legal": Name("Points conformes à l'arrêté du 27/12/2018", 1, "la conformité"),
     "priority_hours": Name("Éclairage des lieux prioritaires", 0, "les lieux prioritaires"),
+    "priority_light": Name("Force de la lumière aux lieux prioritaires (100 : pleine)", 0,
+                           "la force de la lumière aux lieux prioritaires"),
     "points_out": Name("Points en panne × jours", 0, "les pannes"),
     "repair_delay": Name("Délai de dépannage le plus long", 0, "le délai de dépannage"),
     "felt_safety": Name("Sentiment de sécurité (enquête)", 1, "le sentiment de sécurité"),

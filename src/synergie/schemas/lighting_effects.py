@@ -17,7 +17,7 @@ type LightingCriterion = Literal[
     "upward_flux",
     "corridor_light", "corridor_warm", "dark_hours",
     "legal",
-    "priority_hours", "points_out", "repair_delay",
+    "priority_hours", "priority_light", "points_out", "repair_delay",
     "felt_safety",
     "least_service", "gain_spread", "worse_off",
     "agent_minutes",

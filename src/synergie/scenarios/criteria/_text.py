@@ -21,6 +21,7 @@ NO_LEGAL = "category, age, upward share or colour temperature of {} luminaires i
 NO_PLACES = "priority places were not given: stops, crossings, schools"
 NO_PRIORITY = "whether {} luminaires light a priority place, or their hours, is not known"
 NONE_PRIORITY = "no luminaire lights a priority place"
+NEVER_LIT = "the priority places are never lit: there is no light to tell the level of"
 NO_RATE = "how often {} luminaires fail is not known: no failure model of their lamps, or no hours"
 NO_DELAY = "the delay of a repair is not known: see the maintenance contract"
 NO_SURVEY = "no survey was told; what people feel is never computed"

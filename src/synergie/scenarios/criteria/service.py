@@ -18,6 +18,10 @@ from synergie.schemas.plan import Phrase
 
 _FLATTEST = 2.16623
 """Weibull shape at which Γ(1 + 1/shape) is least."""
+_NEVER_LIT = 1e-6
+"""Fewer hours a year than this, mean of the luminaires, are what differences of sums leave."""
+_DIGITS = 9
+"""Decimals of a level: what is never dimmed is 100 in each scenario, whatever its schedule."""
 
 
 def priority(whole: Whole) -> Column:
@@ -30,18 +34,43 @@ def each_hours(whole: Whole) -> Column:
     return whole.found.lit.hours
 
 
+def each_light_hours(whole: Whole) -> Column:
+    """Hours at full light that give the light of a year, h; NaN: not known."""
+    return whole.found.lit.light_hours
+
+
 def _priority_hours(view: View) -> Figure:
-    where, hours, count = view.column(priority), view.column(each_hours), view.count
+    hours, count = view.column(each_hours), view.count
+    missing = _not_known(view, hours)
+    if missing is not None:
+        return missing
+    chosen = view.column(priority) == 1
+    return Figure(value=float(hours[chosen] @ count[chosen] / count[chosen].sum()))
+
+
+def _priority_light(view: View) -> Figure:
+    """Hours at full light that give the same light, over hours with any light, %."""
+    hours, full, count = view.column(each_hours), view.column(each_light_hours), view.count
+    missing = _not_known(view, hours + full)
+    if missing is not None:
+        return missing
+    chosen = view.column(priority) == 1
+    lit = float(hours[chosen] @ count[chosen])
+    if lit < _NEVER_LIT * count[chosen].sum():
+        return unknown(phrase(_text.NEVER_LIT), 1.0)
+    return Figure(value=round(100 * (float(full[chosen] @ count[chosen]) / lit), _DIGITS))
+
+
+def _not_known(view: View, each: Column) -> Figure | None:
+    """Why nothing is told of the priority places; None: *each* is known of all their lights."""
+    where, count = view.column(priority), view.count
     if view.study.places is None and (where < 0).all():
         return unknown(phrase(_text.NO_PLACES))
-    chosen = where == 1
-    lost = (where < 0) | (chosen & np.isnan(hours))
+    lost = (where < 0) | ((where == 1) & np.isnan(each))
     if lost.any():
         why = phrase(_text.NO_PRIORITY, round(float(count[lost].sum())))
         return unknown(why, float(count[~lost].sum() / count.sum()))
-    if not chosen.any():
-        return unknown(phrase(_text.NONE_PRIORITY), 1.0)
-    return Figure(value=float(hours[chosen] @ count[chosen] / count[chosen].sum()))
+    return None if (where == 1).any() else unknown(phrase(_text.NONE_PRIORITY), 1.0)
 
 
 def _points_out(view: View) -> Figure:
@@ -131,6 +160,24 @@ CRITERIA = (
             ),
         ),
         of=_priority_hours,
+    ),
+    Criterion(
+        told=CriterionTold(
+            criterion="priority_light",
+            stake="service",
+            unit="%",
+            direction="max",
+            purpose=Phrase(
+                text="how much of their full light stops, crossings and schools keep while they "
+                "are lit: dimming lowers it, switching off does not"
+            ),
+            source=Phrase(
+                text="hours at full light that give the same light, over hours with light, of the "
+                "luminaires of priority places; full light is that of the luminaire which stands "
+                "there then, whatever its flux"
+            ),
+        ),
+        of=_priority_light,
     ),
     Criterion(
         told=CriterionTold(
