@@ -147,3 +147,15 @@ def test_a_rule_that_opens_every_part_does_not_open_one_to_another_body(
     with pytest.raises(NotFound):
         StudyParts(made.store).read(outsider, made.id, kept, now=NOW)
     assert made.part("aulnes", kept).body == "aulnes"
+
+
+def test_once_an_agreement_ended_no_list_tells_what_its_assets_cost(made: Studying) -> None:
+    kept = made.ready().proposed()
+    pays = {one.bill_eur for one in made.part("aulnes", kept).view.scenarios}
+    assert None not in pays
+    made.revoke("aulnes")
+    who = made.coordinator.caller
+    told = StudyParts(made.store).page(who, made.id, kept, now=NOW).items
+    assert [one.body for one in told] == sorted(BODIES)
+    some = [scenario for one in told for scenario in one.view.scenarios]
+    assert {(one.bill_eur, one.investment_eur) for one in some} == {(None, None)}

@@ -9,6 +9,7 @@ from synergie.errors import BadInput, Conflict, NotAllowed, NotFound
 from synergie.exchange.lighting_comparisons import Comparisons
 from synergie.exchange.lighting_options import OptionsBook
 from synergie.exchange.lighting_parts import StudyParts
+from synergie.policy.lighting_sums import totals
 from synergie.scenarios.compare import compare
 from synergie.schemas.lighting_options import OptionsRecord
 from synergie.schemas.lighting_study import LightingStudy
@@ -178,6 +179,22 @@ def test_scenarios_take_from_the_options_as_they_were_published_last(made: Study
     book, who = Comparisons(made.store), made.coordinator.caller
     taken = [book.read(who, made.id, one, now=NOW).options for one in (first, second)]
     assert len(set(taken)) == 2
+
+
+def test_options_that_are_published_meanwhile_make_a_comparison_stale(
+    made: Studying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made.ready()
+    whole = totals
+
+    def meanwhile(*args: Any) -> Any:
+        made.publish(source="accord-cadre de 2027")
+        return whole(*args)
+
+    monkeypatch.setattr("synergie.exchange.lighting_comparisons.totals", meanwhile)
+    with pytest.raises(Conflict, match="stale"):
+        made.keep(study())
+    assert Comparisons(made.store).page(made.coordinator.caller, made.id, now=NOW).items == ()
 
 
 def test_options_are_versions_that_every_body_reads_and_nobody_else(made: Studying) -> None:

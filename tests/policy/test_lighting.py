@@ -15,10 +15,19 @@ from synergie.policy.lighting import ACTS, advance
 from synergie.policy.lighting_holdings import Holdings, holdings
 from synergie.policy.lighting_people import result_faults
 from synergie.policy.lighting_proof import faults
-from synergie.policy.lighting_sums import FOLLOWS, NEVER, totals
+from synergie.policy.lighting_sums import (
+    ADDED,
+    COUNTED,
+    FOLLOWS,
+    MEANS,
+    NEVER,
+    PAID,
+    _without_whom,
+    totals,
+)
 from synergie.policy.lighting_view import Views
 from synergie.schemas.consultation import Consultation, ConsultationResult
-from synergie.schemas.lighting_effects import LightingComparison
+from synergie.schemas.lighting_effects import LightingComparison, LightingCriterion
 from synergie.schemas.lighting_exchange import JointStudyAct, JointStudyState
 from tests.server import lighting
 
@@ -110,6 +119,64 @@ def test_what_follows_from_a_sum_is_told_with_it_alone() -> None:
         for rows in totals(found, held).values():
             told = {one.criterion for row in rows for one in row.indicators}
             assert all(FOLLOWS[one] in told for one in told & FOLLOWS.keys())
+
+
+def test_of_each_criterion_it_is_said_whose_figures_it_stands_on() -> None:
+    """One that is new is in no set, and told to nobody, until somebody has looked at it."""
+    sets = (ADDED, MEANS, COUNTED, NEVER, FOLLOWS, PAID)
+    assert sorted(one for some in sets for one in some) == sorted(
+        get_args(LightingCriterion.__value__)
+    )
+
+
+def test_a_mean_over_corridors_is_not_told() -> None:
+    """How many of its lights stand there nobody told: one body may be all of it."""
+    _, found, held = _made([1, 1, 1, 1])
+    rows = []
+    for effects in found.scenarios:
+        warm = next(one for one in effects.indicators if one.criterion == "dark_hours")
+        warm = warm.model_copy(update={"criterion": "corridor_warm", "value": 50.0})
+        communes = tuple(one.model_copy(update={"indicators": (warm,)}) for one in effects.communes)
+        rows.append(effects.model_copy(update={"indicators": (warm,), "communes": communes}))
+    told = found.model_copy(update={"scenarios": tuple(rows)})
+    sums = totals(told, held).values()
+    assert not any(row.indicators for some in sums for row in some)
+
+
+def test_what_follows_has_no_end_of_a_range_that_is_withheld_of_the_sum() -> None:
+    """The least energy by inhabitant, times inhabitants, is the least energy."""
+    _, found, held = _made([1, 1, 1, 1])
+    rows = [
+        effects.model_copy(
+            update={
+                "indicators": tuple(
+                    one.model_copy(update={"low": one.value, "high": one.value})
+                    for one in effects.indicators
+                )
+            }
+        )
+        for effects in found.scenarios
+    ]
+    sums = totals(found.model_copy(update={"scenarios": tuple(rows)}), held)
+    told = {one.criterion: one for one in sums["b0"][0].indicators}
+    assert told["energy"].low is None
+    assert told["energy_inhabitant"].low is None
+    assert told["energy_inhabitant"].value is not None
+
+
+@given(
+    parts=st.dictionaries(
+        st.sampled_from("abcdefg"), st.integers(-40, 40).map(Decimal), min_size=1, max_size=7
+    ),
+    nothing=st.booleans(),
+)
+def test_who_may_read_a_sum_in_one_look_is_who_may_by_the_rule(
+    parts: dict[str, Decimal], *, nothing: bool
+) -> None:
+    found = _without_whom(parts, frozenset("abcdefg"), nothing=nothing)
+    for reader in "abcdefg":
+        others = [part for body, part in parts.items() if body != reader]
+        assert (reader in found) == (tells_nobody(others) or (nothing and not any(others)))
 
 
 def test_of_many_scenarios_no_total_is_told() -> None:

@@ -88,7 +88,10 @@ def _current(
 
 
 def _told_before(permit: Permit, session: Session, comparison: str, parts: list[Part]) -> bool:
-    """Whether sums of one of these bodies were told of another comparison of the same year."""
+    """Whether sums of one of these bodies were told of another comparison, whatever its year.
+
+    What is as today is the same in both, and the difference would tell of who is in one alone.
+    """
     bodies = [one.body for one in parts]
     return kept.told_before(permit, session, comparison, bodies=bodies)
 

@@ -7,7 +7,7 @@ from secrets import token_hex
 
 import rfc8785
 
-from synergie.errors import BadInput, NotFound
+from synergie.errors import BadInput, Conflict, NotFound
 from synergie.exchange import _cursor, _lighting_inputs, _seen
 from synergie.exchange._lighting_inputs import Standing
 from synergie.exchange._lighting_side import SIDES, is_not_over
@@ -219,8 +219,15 @@ def _kept(
     is_not_over(found)
     later = _lighting_inputs.standing_now(session, caller, found, now=now)
     _lighting_inputs.still_within(problem, later)
+    _is_of_last(made, last_options(permit, session, found.id))
     told = _lighting_inputs.inputs(found.id, later)
     made = made.model_copy(update={"opened": told.opened, "missing": told.missing})
     kept.save_comparison(permit, session, made, problem=problem, parts=parts)
     record(permit, session, "comparison.kept", found, made.id, caller=caller, rows=len(made.opened))
     return made.model_copy(update={"comparison": None})
+
+
+def _is_of_last(made: KeptComparison, options: StudyOptions | None) -> None:
+    """Conflict when options were published while the comparison was verified."""
+    if made.options != (None if options is None else options.id):
+        raise Conflict("stale", "a study of the options as you published them last")

@@ -51,7 +51,8 @@ class StudyParts:
     ) -> Page[StudyPart]:
         """A page of the parts with their answers, by body; for the coordinator.
 
-        Without cabinets and communes: they are of assets, read under an agreement and recorded.
+        Without cabinets, communes and amounts: they are of assets, read under an agreement and
+        recorded.
         """
         with self.store.read() as session:
             permit, found = SIDES.coordinated(session, caller, study_id, now=now)

@@ -8,6 +8,7 @@ from synergie.exchange._lighting_side import SIDES
 from synergie.exchange._shared_plan import record, side
 from synergie.exchange.lighting_parts import mine
 from synergie.policy import Permit, Principal
+from synergie.policy.lighting import are_collected
 from synergie.policy.lighting_weighed import faults
 from synergie.schemas.lighting_kept import KeptComparison
 from synergie.schemas.lighting_voice import (
@@ -104,9 +105,8 @@ def _collected(permit: Permit, session: Session, found: Held, comparison: str) -
     made = kept.comparison(permit, session, found.id, comparison)
     if made is None:
         raise NotFound
-    spoken = found.proposed == comparison and found.state == "collected"
-    retained = found.comparison == comparison and found.proposed != comparison
-    if not spoken and not retained:
+    of_now = comparison in {found.proposed, found.comparison}
+    if not of_now or not are_collected(found.history, comparison):
         raise Conflict(found.state, "a comparison whose voices are collected")
     return made
 

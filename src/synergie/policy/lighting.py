@@ -1,11 +1,17 @@
 """Where a joint lighting study may go from each state, and for what assets are opened. Pure."""
 
+from collections.abc import Iterable
+
 from synergie.policy._shared_plan import advanced
 from synergie.policy.campaign import standing
 from synergie.schemas.agreement import Purpose
-from synergie.schemas.lighting_exchange import JointStudyAct, JointStudyState
+from synergie.schemas.lighting_exchange import (
+    JointStudyAct,
+    JointStudyState,
+    JointStudyStep,
+)
 
-__all__ = ["ACTS", "PURPOSE", "advance", "standing"]
+__all__ = ["ACTS", "PURPOSE", "advance", "are_collected", "standing"]
 
 PURPOSE: Purpose = "lighting_planning"
 """The one purpose for which assets are opened to a joint study."""
@@ -35,3 +41,18 @@ def advance(state: JointStudyState, act: JointStudyAct, *, retained: bool) -> Jo
     """
     after = advanced(ACTS, state, act)
     return "adopted" if retained and after == "open" else after
+
+
+def are_collected(history: Iterable[JointStudyStep], comparison: str) -> bool:
+    """Whether no voice on *comparison* has been taken since they were collected last.
+
+    Proposed anew they are taken again, and read by nobody, even when it is withdrawn meanwhile.
+    """
+    current, collected = None, False
+    for step in history:
+        if step.act == "propose":
+            current = step.comparison
+            collected = collected and current != comparison
+        elif step.act == "collect":
+            collected = collected or current == comparison
+    return collected

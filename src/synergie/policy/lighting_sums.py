@@ -7,10 +7,11 @@ one that changes a single body's lights would tell, by subtraction, what it chan
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from heapq import nlargest
 from itertools import combinations
 from typing import Literal
 
-from synergie.policy.group_sums import tells_nobody
+from synergie.policy.group_sums import LARGEST_SHARE, LEAST_OTHERS
 from synergie.policy.lighting_holdings import Holdings
 from synergie.policy.lighting_view import plain
 from synergie.schemas.lighting_effects import (
@@ -35,21 +36,33 @@ ADDED: frozenset[LightingCriterion] = frozenset(
     )
 )  # fmt: skip
 """Criteria that are added up over communes."""
-MEANS: frozenset[LightingCriterion] = frozenset(("corridor_warm", "dark_hours", "legal"))
-"""Criteria that are a mean over luminaires."""
+MEANS: frozenset[LightingCriterion] = frozenset(("dark_hours", "legal"))
+"""Criteria that are a mean over all luminaires."""
 FOLLOWS: Mapping[LightingCriterion, LightingCriterion] = {
     "energy_inhabitant": "energy",
-    "gain_spread": "energy",
-    "worse_off": "energy",
+    "gain_spread": "bill",
+    "worse_off": "bill",
     "least_service": "dark_hours",
 }
-"""Criteria that are told only where another one is."""
-NEVER: frozenset[LightingCriterion] = frozenset(("priority_hours", "priority_light"))
-"""Criteria of luminaires of which it is not known whose they are."""
+"""Criteria that are told only where another one is, and with no end of a range that it has not."""
+COUNTED: frozenset[LightingCriterion] = frozenset(
+    (
+        "repair_delay", "felt_safety", "agent_minutes", "personal_fields", "retention",
+        "finest_step", "references", "closed_protocols", "spares", "insertion_hours",
+    )
+)  # fmt: skip
+"""Criteria of the whole that stand on no figure of a body: told where enough bodies have lights."""
+NEVER: frozenset[LightingCriterion] = frozenset(
+    ("priority_hours", "priority_light", "corridor_warm")
+)
+"""Criteria of luminaires of which it is not known whose they are: priority places, corridors. One
+that stands in none of these sets is not told either."""
 
 type Row = Mapping[str, Decimal]
 """Body → its part in one scenario."""
 type _Field = Literal["value", "low", "high"]
+type _Readers = Mapping[LightingCriterion, Mapping[_Field, frozenset[str]]]
+"""Who may see each criterion, and each end of its range."""
 
 
 def totals(comparison: LightingComparison, held: Holdings) -> dict[str, tuple[ScenarioTotals, ...]]:
@@ -57,7 +70,8 @@ def totals(comparison: LightingComparison, held: Holdings) -> dict[str, tuple[Sc
     if len(comparison.scenarios) > MOST_SCENARIOS:
         return dict.fromkeys(held.cabinets, ())
     book = _Book(comparison, held)
-    return {body: book.told(body) for body in held.cabinets}
+    may = book.readers()
+    return {body: book.told(body, may) for body in held.cabinets}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +79,12 @@ class _Book:
     comparison: LightingComparison
     held: Holdings
 
-    def told(self, reader: str) -> tuple[ScenarioTotals, ...]:
+    def told(self, reader: str, readers: _Readers) -> tuple[ScenarioTotals, ...]:
         """What *reader* may see: the criteria whose sums tell of nobody else."""
         may = {
-            one.criterion: {f for f in _FIELDS if self._may(reader, one.criterion, f)}
-            for one in self.comparison.criteria
+            criterion: {name for name, some in fields.items() if reader in some}
+            for criterion, fields in readers.items()
         }
-        for follower, leader in FOLLOWS.items():
-            if "value" not in may.get(leader, ()):
-                may.pop(follower, None)
         if not any("value" in some for some in may.values()):
             return ()
         return tuple(
@@ -88,14 +99,24 @@ class _Book:
             for effects in self.comparison.scenarios
         )
 
-    def _may(self, reader: str, criterion: LightingCriterion, name: _Field) -> bool:
-        rows = None if criterion in NEVER else self._rows(criterion, name)
-        if rows is None:
-            return False
-        others = [{body: row[body] for body in row if body != reader} for row in rows]
-        return all(tells_nobody(tuple(row.values())) for row in others) and all(
-            _same_or_nobody(one, two) for one, two in combinations(others, 2)
-        )
+    def readers(self) -> _Readers:
+        """Who may see what; of what follows from a criterion, as much as of that one."""
+        alone = {
+            one.criterion: {name: self._may(one.criterion, name) for name in _FIELDS}
+            for one in self.comparison.criteria
+        }
+        return {one: alone.get(FOLLOWS.get(one, one), {}) for one in alone}
+
+    def _may(self, criterion: LightingCriterion, name: _Field) -> frozenset[str]:
+        """The bodies that may see one end or the middle of the range of *criterion*."""
+        rows = self._rows(criterion, name) or ()
+        may = frozenset(self.held.cabinets if rows else ())
+        for row in rows:
+            may = _without_whom(row, may)
+        for one, two in combinations(rows, 2):
+            parts = {body: one.get(body, _NONE) - two.get(body, _NONE) for body in {*one, *two}}
+            may = _without_whom(parts, may, nothing=True)
+        return may
 
     def _rows(self, criterion: LightingCriterion, name: _Field) -> Sequence[Row] | None:
         """For each scenario, what each body has in it. None: not known of one."""
@@ -105,7 +126,9 @@ class _Book:
             return self._summed(criterion, name, lambda _code: 1)
         if criterion in MEANS:
             return self._summed(criterion, name, lambda code: self.held.counts.get(code, 0))
-        return [{body: Decimal(n) for body, n in self.held.lights.items()}]
+        if criterion in COUNTED:
+            return [{body: Decimal(n) for body, n in self.held.lights.items()}]
+        return None
 
     def _paid(self, criterion: LightingCriterion) -> Sequence[Row] | None:
         rows: dict[str, dict[str, Decimal]] = {}
@@ -148,12 +171,26 @@ class _Book:
 
 
 _FIELDS: tuple[_Field, ...] = ("value", "low", "high")
+_NONE = Decimal(0)
 
 
-def _same_or_nobody(one: Row, two: Row) -> bool:
-    """Whether the difference of two scenarios may be told: it is nothing for all, or of many."""
-    parts = [one.get(body, Decimal(0)) - two.get(body, Decimal(0)) for body in {*one, *two}]
-    return not any(parts) or tells_nobody(parts)
+def _without_whom(parts: Row, readers: frozenset[str], *, nothing: bool = False) -> frozenset[str]:
+    """Those of *readers* who may be told a sum of *parts*: without their own it tells of nobody.
+
+    The rule of `tells_nobody` for each of them in one look. *nothing*: or the others are nothing.
+    """
+    sizes = {body: abs(part) for body, part in parts.items() if part}
+    total = sum(sizes.values(), _NONE)
+    first, second = (*nlargest(2, sizes.values()), _NONE, _NONE)[:2]
+
+    def may(reader: str) -> bool:
+        mine = sizes.get(reader, _NONE)
+        others = len(sizes) - (reader in sizes)
+        most = second if mine == first else first
+        share = LARGEST_SHARE.numerator * (total - mine) / LARGEST_SHARE.denominator
+        return (nothing and not others) or (others >= LEAST_OTHERS and most <= share)
+
+    return frozenset(filter(may, readers))
 
 
 def _found(indicators: Iterable[Indicator], criterion: LightingCriterion) -> Indicator | None:

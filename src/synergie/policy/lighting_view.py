@@ -75,8 +75,17 @@ class Views:
 
 
 def without_assets(view: StudyView) -> StudyView:
-    """*view* without what only the assets of its body say: as the coordinator is told parts."""
-    bare = {"communes": (), "cabinets": (), "not_done": ()}
+    """*view* without what the assets of its body say: as the coordinator is told parts.
+
+    What a body pays is of its assets, too: of one cabinet it is the bill of that cabinet.
+    """
+    bare = {
+        "communes": (),
+        "cabinets": (),
+        "not_done": (),
+        "investment_eur": None,
+        "bill_eur": None,
+    }
     scenarios = tuple(one.model_copy(update=bare) for one in view.scenarios)
     return view.model_copy(update={"scenarios": scenarios, "shared": ()})
 

@@ -48,9 +48,10 @@ class PartScenario(Wire):
     cabinets: Many[CabinetEffects]
     """Effects on its own cabinets."""
     investment_eur: Euros | None
-    """What it pays for the works, EUR. Null: not known."""
+    """What it pays for the works, EUR. Null: not known, or a list of all parts."""
     bill_eur: Euros | None
-    """Its bill of a year after the works, EUR excluding VAT. Null: not known."""
+    """Its bill of a year after the works, EUR excluding VAT. Null: not known, or a list of all
+    parts."""
     not_done: Many[NotDone] = ()
     """What could not be done as told on its own cabinets and communes."""
 
@@ -134,8 +135,8 @@ class StudyPart(Wire):
     retained: Key | None
     """The scenario of this comparison that is retained. Null: none is."""
     view: StudyView
-    """The part. In the coordinator's list of all parts no cabinet and no commune stands: those are
-    of assets, read under an agreement."""
+    """The part. In the coordinator's list of all parts no cabinet, no commune and no amount stands:
+    those are of assets, read under an agreement."""
     sha256: Sha256
     """SHA-256 of the part (RFC 8785) without the totals: what a voice and an answer name."""
     spoke: bool

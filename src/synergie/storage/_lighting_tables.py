@@ -79,8 +79,6 @@ class LightingPartRow(Row, table=True):
     study: str = text()
     owner: str = text(index=True)
     """The coordinator."""
-    starts: int = integer()
-    """First year of the works: sums are told once for it."""
     view: str = text()
     """StudyView as JSON, without the totals."""
     sha256: str = text()

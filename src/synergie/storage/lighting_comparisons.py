@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import update
-from sqlmodel import col, select
+from sqlmodel import col
 
 from synergie.policy import Permit
 from synergie.schemas.lighting_effects import LightingComparison
@@ -65,7 +65,6 @@ def save_comparison(
             body=part.body,
             study=made.study,
             owner=permit.owner,
-            starts=problem.rules.starts,
             view=part.view.model_dump_json(),
             sha256=part.sha256,
             totals=_TOTALS.dump_json(part.totals).decode() if part.totals else None,
@@ -159,16 +158,12 @@ def tell_totals(permit: Permit, session: Session, comparison_id: str, *, now: da
 def told_before(
     permit: Permit, session: Session, comparison_id: str, *, bodies: Sequence[str]
 ) -> bool:
-    """Whether totals of one of *bodies* were told in another comparison of the bearer's own.
-
-    In one for works from the same year on as this one.
-    """
+    """Whether totals of one of *bodies* were told in another comparison of the bearer's own."""
     row = LightingPartRow
-    mine = select(col(row.starts)).where(col(row.comparison) == comparison_id)
     query = (
         scoped_select(permit, row)
         .where(col(row.owner) == permit.owner, col(row.summed_at).is_not(None))
-        .where(col(row.comparison) != comparison_id, col(row.starts).in_(mine))
+        .where(col(row.comparison) != comparison_id)
         .with_only_columns(col(row.body))
     )
     told = set(session.connection().execute(query).scalars())

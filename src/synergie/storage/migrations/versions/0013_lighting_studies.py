@@ -94,7 +94,6 @@ def _comparisons() -> None:
         _text("body"),
         _text("study"),
         _text("owner"),
-        _integer("starts"),
         _text("view"),
         _text("sha256"),
         _moment("told_at", nullable=True),
