@@ -151,11 +151,18 @@ HOLES = {
         "progress_tells_no_cabinet",
     ),
     "a campaign that anybody reads": Hole(
-        "src/synergie/storage/_campaign_scope.py",
-        "    return _sides(permit, mine, or_(mine, col(CampaignRow.id).in_(invited)))\n",
-        "    return _sides(permit, mine, or_(mine, ~mine, col(CampaignRow.id).in_(invited)))\n",
+        "src/synergie/storage/_shared_scope.py",
+        "        return _sides(permit, mine, or_(mine, col(table.id).in_(invited)))\n",
+        "        return _sides(permit, mine, or_(mine, ~mine, col(table.id).in_(invited)))\n",
         MATRIX,
         "another_organisation_sees and read_campaign",
+    ),
+    "a lighting study that anybody reads": Hole(
+        "src/synergie/storage/_shared_scope.py",
+        "        return _sides(permit, mine, or_(mine, col(table.id).in_(invited)))\n",
+        "        return _sides(permit, mine, or_(mine, ~mine, col(table.id).in_(invited)))\n",
+        MATRIX,
+        "another_organisation_sees and read_lighting_study",
     ),
     "a revoked token that still opens": Hole(
         "src/synergie/storage/replays.py",
