@@ -113,7 +113,7 @@ class _Book:
         may = frozenset(self.held.cabinets if rows else ())
         for row in rows:
             may = _without_whom(row, may)
-        for one, two in combinations(rows, 2):
+        for one, two in combinations(rows if may else (), 2):
             parts = {body: one.get(body, _NONE) - two.get(body, _NONE) for body in {*one, *two}}
             may = _without_whom(parts, may, nothing=True)
         return may
@@ -180,6 +180,8 @@ def _without_whom(parts: Row, readers: frozenset[str], *, nothing: bool = False)
     The rule of `tells_nobody` for each of them in one look. *nothing*: or the others are nothing.
     """
     sizes = {body: abs(part) for body, part in parts.items() if part}
+    if not readers or not sizes:
+        return readers if nothing else frozenset()
     total = sum(sizes.values(), _NONE)
     first, second = (*nlargest(2, sizes.values()), _NONE, _NONE)[:2]
 
