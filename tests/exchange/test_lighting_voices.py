@@ -114,6 +114,10 @@ def test_once_voices_are_collected_none_is_given_nor_withdrawn(made: Studying) -
 _PEOPLE = {"kind": "citizens", "group": "habitants", "name": "Habitants"}
 
 
+def _range(criterion: str, low: float, high: float) -> dict[str, Any]:
+    return {"criterion": criterion, "low": low, "high": high}
+
+
 @pytest.mark.parametrize(
     ("group", "where"),
     [
@@ -124,10 +128,14 @@ _PEOPLE = {"kind": "citizens", "group": "habitants", "name": "Habitants"}
         ({"order": [["energy"], ["energy"]]}, "/groups/0/order"),
         ({"order": [["carbon"]]}, "/groups/0/order"),
         ({"group": "g" * 60}, "/groups/0/group"),
+        ({"weights": [_range("energy", 0.9, 0.1)]}, "/groups/0/weights"),
+        ({"weights": [_range("energy", 0.6, 1.0)]}, "/groups/0/weights"),
+        ({"weights": [_range("dark_hours", 0.0, 0.3)]}, "/groups/0/weights"),
     ],
     ids=[
         "nine people", "nobody says how many", "orders of single people", "nothing",
         "a criterion twice", "without a scale", "too long a name",
+        "upside down", "against its order", "not one in all",
     ],
 )  # fmt: skip
 def test_what_may_not_be_weighed_is_refused_with_its_place(

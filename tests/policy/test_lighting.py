@@ -1,8 +1,9 @@
 """Where a joint study may go, and what its sums, results and weighings may tell. Pure."""
 
+import json
 from collections.abc import Sequence
 from decimal import Decimal
-from itertools import combinations, product
+from itertools import accumulate, combinations, pairwise, product
 from typing import Any, get_args
 
 import pytest
@@ -13,7 +14,7 @@ from synergie.errors import Conflict
 from synergie.policy.group_sums import tells_nobody
 from synergie.policy.lighting import ACTS, advance
 from synergie.policy.lighting_holdings import Holdings, holdings
-from synergie.policy.lighting_people import result_faults
+from synergie.policy.lighting_people import result_faults, weight_faults
 from synergie.policy.lighting_proof import faults
 from synergie.policy.lighting_sums import (
     ADDED,
@@ -29,6 +30,7 @@ from synergie.policy.lighting_view import Views
 from synergie.schemas.consultation import Consultation, ConsultationResult
 from synergie.schemas.lighting_effects import LightingComparison, LightingCriterion
 from synergie.schemas.lighting_exchange import JointStudyAct, JointStudyState
+from synergie.schemas.lighting_weighing import GroupVoice
 from tests.server import lighting
 
 STATES: tuple[JointStudyState, ...] = get_args(JointStudyState.__value__)
@@ -231,3 +233,46 @@ def test_no_sum_or_difference_of_what_is_told_is_one_to_nine_people(
     }
     rests.append(answers - sum((parts | whole).values()))
     assert (result_faults(ASKED, result) == ()) == all(n == 0 or n >= 10 for n in rests)
+
+
+WEIGHED: tuple[LightingCriterion, ...] = ("energy", "bill", "carbon")
+_TENTHS = st.integers(0, 10)
+
+
+@given(
+    ranges=st.dictionaries(st.sampled_from(WEIGHED), st.tuples(_TENTHS, _TENTHS)),
+    order=st.permutations(WEIGHED),
+    tiers=st.sampled_from([[], [1], [1, 1], [2], [1, 2], [3], [1, 1, 1]]),
+)
+def test_a_voice_that_no_weights_fulfil_is_found_by_brute_force(
+    ranges: dict[LightingCriterion, tuple[int, int]],
+    order: list[LightingCriterion],
+    tiers: list[int],
+) -> None:
+    """Weights in sixtieths: the ends of every range that holds something are among them."""
+    ends = list(accumulate(tiers, initial=0))
+    places = [order[start:end] for start, end in pairwise(ends)]
+    rest = order[ends[-1] :]
+    weights = [
+        {"criterion": name, "low": low / 10, "high": high / 10}
+        for name, (low, high) in ranges.items()
+    ]
+    said = lighting.council(order=places, weights=weights)
+    voice = GroupVoice.model_validate_json(json.dumps(said))
+
+    def fits(one: dict[LightingCriterion, int]) -> bool:
+        steps = [*places, rest] if rest else places
+        equal = all(len({one[name] for name in tier}) == 1 for tier in places)
+        falls = all(
+            min(one[name] for name in above) >= max(one[name] for name in below)
+            for above, below in pairwise(steps)
+        )
+        within = all(6 * low <= one[name] <= 6 * high for name, (low, high) in ranges.items())
+        return equal and falls and within
+
+    some = (
+        dict(zip(WEIGHED, (a, b, 60 - a - b), strict=True))
+        for a in range(61)
+        for b in range(61 - a)
+    )
+    assert (weight_faults(voice, WEIGHED) == ()) == any(map(fits, some))

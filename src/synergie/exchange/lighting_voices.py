@@ -8,7 +8,7 @@ from synergie.exchange._lighting_side import SIDES
 from synergie.exchange._shared_plan import record, side
 from synergie.exchange.lighting_parts import mine, told
 from synergie.policy import Principal
-from synergie.policy.lighting_people import voice_faults
+from synergie.policy.lighting_people import voice_faults, weight_faults
 from synergie.schemas.lighting_part import StudyPart, StudyView
 from synergie.schemas.lighting_voice import StudyVoice, VoiceRequest
 from synergie.schemas.lighting_weighing import GroupVoice
@@ -124,6 +124,9 @@ def _may_be_said(organisation: str, body: VoiceRequest, view: StudyView) -> None
             )
         if not _named(one) <= weighed:
             raise BadInput(f"{where}/order", one.group, "criteria with a scale, each once")
+        impossible = weight_faults(one, weighed)
+        if impossible:
+            raise BadInput(f"{where}/weights", impossible[0], "weights that one can choose")
         if not {veto.criterion for veto in one.vetoes} <= known:
             raise BadInput(f"{where}/vetoes", one.group, "criteria of the comparison")
 

@@ -4,10 +4,13 @@ Threshold of the decree 2020-196; who subtracts what is told from what is told f
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from synergie.schemas.consultation import LEAST_GROUP, Consultation, ConsultationResult
+from synergie.schemas.lighting_effects import LightingCriterion
 from synergie.schemas.lighting_weighing import GroupVoice
+
+_NEAR = 1e-9
 
 
 def result_faults(asked: Consultation, result: ConsultationResult) -> tuple[str, ...]:
@@ -23,6 +26,30 @@ def voice_faults(voice: GroupVoice) -> tuple[str, ...]:
         return ("fewer than ten answers",)
     if not voice.order and not voice.weights and not voice.vetoes:
         return ("nothing said",)
+    return ()
+
+
+def weight_faults(voice: GroupVoice, weighed: Collection[LightingCriterion]) -> tuple[str, ...]:
+    """Why no weights of the criteria *weighed* are as one group says; empty when some are.
+
+    Each criterion of its order is at least as heavy as what comes after it, those of one place are
+    equal, and all make one. Voices that nothing fulfils could not be weighed, nor those beside it.
+    """
+    low = dict.fromkeys(weighed, 0.0) | {one.criterion: one.low for one in voice.weights}
+    high = dict.fromkeys(weighed, 1.0) | {one.criterion: one.high for one in voice.weights}
+    named = {name for tier in voice.order for name in tier}
+    most, least = 1.0, max((low[name] for name in low if name not in named), default=0.0)
+    for tier in voice.order:
+        most = min(most, *(high[name] for name in tier))
+        high |= dict.fromkeys(tier, most)
+    high |= {name: min(high[name], most) for name in high if name not in named}
+    for tier in reversed(voice.order):
+        least = max(least, *(low[name] for name in tier))
+        low |= dict.fromkeys(tier, least)
+    if any(low[name] > high[name] for name in low):
+        return ("a range of weights that is empty",)
+    if low and (sum(low.values()) > 1 + _NEAR or sum(high.values()) < 1 - _NEAR):
+        return ("weights that do not make one",)
     return ()
 
 
