@@ -143,3 +143,16 @@ def test_a_study_that_cannot_be_read_is_told_before_anything_is_sent(
     bad = _file(tmp_path, "probleme.json", {"name": 1})
     code, _, err = run("syndicat", "compute", "lst_1", bad)
     assert (code, "probleme.json" in err) == (1, True)
+
+
+def test_the_help_of_each_command_is_french(capsys: pytest.CaptureFixture[str]) -> None:
+    """No word of the English texts is left in it."""
+
+    def told(*line: str) -> str:
+        main(["--locale", "fr", "lighting", *line, "--help"])
+        return capsys.readouterr().out
+
+    commands = re.findall(r"^  ([a-z][a-z-]+)  ", told(), re.MULTILINE)
+    assert len(commands) == 16
+    english = re.compile(r"\b(the|of|your|and|with|which|what|study|comparison)\b")
+    assert [one for one in commands if english.search(told(one))] == []
