@@ -43,7 +43,7 @@ class ConsultedGroup(Wire):
     """Who they are."""
     name: Text
     """What it is called before people."""
-    population: Annotated[int, Field(ge=0)] | None = None
+    population: Annotated[int, Field(ge=0, le=10**9)] | None = None
     """How many people belong to it, for representativeness. Null: not known."""
 
 
@@ -99,13 +99,13 @@ class GroupAnswers(Wire):
     """The group. Null: those too small to be shown apart, together."""
     insee_code: InseeCode | None = None
     """Commune. Null: all."""
-    answers: Annotated[int, Field(ge=0)]
+    answers: Annotated[int, Field(ge=0, le=10**9)]
     """How many answered; never 1 to 9."""
     rate: Share | None = None
     """Share of its people. Null: their number is not known."""
     first: Many[Share] = ()
     """Share of the answers that put each question first, in the order of the questions."""
-    mean_rank: Many[_Figure] = ()
+    mean_rank: Many[Annotated[float, Field(ge=1, le=13)]] = ()
     """Mean rank of each question."""
 
 
@@ -114,13 +114,13 @@ class ConsultationResult(Wire):
 
     consultation: Key
     """Which one."""
-    answers: Annotated[int, Field(ge=0)]
+    answers: Annotated[int, Field(ge=0, le=10**9)]
     """Forms that count."""
-    blank: Annotated[int, Field(ge=0)]
+    blank: Annotated[int, Field(ge=0, le=10**9)]
     """Forms without any order."""
-    doubles: Annotated[int, Field(ge=0)]
+    doubles: Annotated[int, Field(ge=0, le=10**9)]
     """Forms that came twice, counted once."""
-    refused: Annotated[int, Field(ge=0)]
+    refused: Annotated[int, Field(ge=0, le=10**9)]
     """Rows that could not be read; the report of the file names them."""
     groups: Many[GroupAnswers]
     """Groups that are large enough, and all others together."""

@@ -90,7 +90,7 @@ class CabinetEffects(Wire):
     """Schedule it follows at the end of the works."""
     energy: Many[ClassKwh]
     """Energy of a year by time class, kWh. Empty: not known."""
-    power_w: Annotated[float, Field(ge=0)] | None
+    power_w: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None
     """Power of its lamps, W. Null: not known of one at least."""
     tariff_code: TariffCode | None = None
     """Network tariff option after the re-fit. Null: no bill."""
@@ -111,7 +111,7 @@ class Breach(Wire):
     """The text. Example: `arrêté du 27 décembre 2018, article 3, I`."""
     subject: Text
     """What breaks it: an entry of the catalogue, a light, a schedule, a commune."""
-    count: Annotated[int, Field(ge=1)]
+    count: Annotated[int, Field(ge=1, le=10**9)]
     """How many luminaires."""
     found: Text
     """What was found."""
@@ -127,7 +127,7 @@ class NotDone(Wire):
 
     subject: Text
     """Cabinet, commune or entry."""
-    count: Annotated[int, Field(ge=1)]
+    count: Annotated[int, Field(ge=1, le=10**9)]
     """How many luminaires."""
     reason: Phrase
     """Why: a cabinet that cannot be programmed, a lamp that cannot be dimmed, a missing order."""

@@ -22,7 +22,7 @@ type JointStudyAct = Literal["propose", "withdraw", "collect", "adopt", "close"]
 type JointStanding = Literal["invited", "joined", "left"]
 """`invited`: no agreement opens its assets yet. `joined`: one does. `left`: it ended, or is
 suspended."""
-type _Count = Annotated[int, Field(ge=0)]
+type _Count = Annotated[int, Field(ge=0, le=10**9)]
 
 
 class JointStudyRecord(Wire):
@@ -80,7 +80,7 @@ class JointStudy(Wire):
     """Identifier given by the server."""
     owner: OrganisationId
     """The coordinator."""
-    version: Annotated[int, Field(ge=1)]
+    version: Annotated[int, Field(ge=1, le=10**9)]
     """Counts the changes of the record."""
     record: JointStudyRecord
     """What is studied."""

@@ -48,7 +48,7 @@ class LightingPlanPoint(Wire):
     """Whether a weighted sum finds it. Null: not tested."""
     is_knee: bool = False
     """The farthest from the line between the ends: a mark, not a choice."""
-    gap: Annotated[float, Field(ge=0)] | None
+    gap: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None
     """Proven gap of the criterion that was minimised, as a share. Null: none proved."""
 
 
@@ -78,11 +78,11 @@ class LightingFrontier(Wire):
     """`proved`: every point within `tolerance`, and no step of the grid left out."""
     steps: Many[_Figure]
     """Step of each further criterion: between two steps points may be missing."""
-    solves: Annotated[int, Field(ge=0)]
+    solves: Annotated[int, Field(ge=0, le=10**9)]
     """Programmes that were solved."""
-    grid: Annotated[int, Field(ge=0)]
+    grid: Annotated[int, Field(ge=0, le=10**9)]
     """Programmes of the full grid."""
-    tolerance: Annotated[float, Field(ge=0)]
+    tolerance: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     """Gap at which a point counts as proved."""
     assumptions: Many[Phrase]
     """What was taken for granted."""

@@ -37,7 +37,7 @@ class StudyOptions(Wire):
     """Identifier given by the server."""
     study: Id
     """The joint study."""
-    version: Annotated[int, Field(ge=1)]
+    version: Annotated[int, Field(ge=1, le=10**9)]
     """1 for the first ones published, then counted on."""
     published_at: Instant
     """When."""

@@ -82,7 +82,7 @@ class StudyView(Wire):
     """Each scenario, in the order of the study."""
     shared: Many[InseeCode]
     """Communes in which another body has lights, too: no effect on them is told."""
-    bodies: Annotated[int, Field(ge=1)]
+    bodies: Annotated[int, Field(ge=1, le=10**9)]
     """How many bodies the comparison is of."""
     totals: Many[ScenarioTotals] = ()
     """Effects on all together. Empty: withheld, they would tell of another body."""

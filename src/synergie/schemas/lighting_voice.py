@@ -51,7 +51,7 @@ class VoiceTold(Wire):
     """What it is called."""
     insee_code: InseeCode | None
     """Commune, for citizens of one. Null: the whole."""
-    respondents: Annotated[int, Field(ge=0)] | None
+    respondents: Annotated[int, Field(ge=0, le=10**9)] | None
     """How many people stand behind it. Null: a council."""
 
 

@@ -174,9 +174,9 @@ class CategoryVotes(Wire):
 
     category: Text
     """Its name."""
-    votes: Annotated[int, Field(ge=0)]
+    votes: Annotated[int, Field(ge=0, le=10**9)]
     """Approvals or points."""
-    projects: Annotated[int, Field(ge=0)]
+    projects: Annotated[int, Field(ge=0, le=10**9)]
     """Projects voted on."""
 
 
@@ -187,7 +187,7 @@ class Evidence(Wire):
     """File, vote and date."""
     kind: EvidenceKind
     """Kind of vote."""
-    voters: Annotated[int, Field(ge=0)] | None
+    voters: Annotated[int, Field(ge=0, le=10**9)] | None
     """How many voted. Null: the file tells votes, not voters."""
     by_category: Many[CategoryVotes]
     """Votes by category, as the platform names them."""
