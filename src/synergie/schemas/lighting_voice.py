@@ -88,7 +88,7 @@ class KeptWeighing(Wire):
     kept_at: Instant
     """When it was kept."""
     weighing: Weighing
-    """Groups side by side, never averaged."""
+    """What the weights of each group say, groups apart from one another."""
     weighing_sha256: Sha256
     """SHA-256 of it (RFC 8785): the same voices, samples and seed give it again."""
     groups: Many[VoiceTold]
