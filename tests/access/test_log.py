@@ -153,7 +153,7 @@ def test_a_refused_decision_is_told_with_who_and_which_agreement(
     assert {one["reason"] for one in refused} & set(ROWS) == set()
 
 
-_AGREEMENTS = "agreement", "sums", "upkeep"
+_AGREEMENTS = "agreement", "sums", "upkeep", "lit"
 
 
 def test_each_read_under_an_agreement_is_told_with_its_version_and_rows(

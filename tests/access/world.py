@@ -280,7 +280,7 @@ class World:
         coordinator.made("/v1/cabinets", cabinet(mine[0]))
         common = light_point("LAMPE", cabinet="COMMUNE")
         coordinator.made("/v1/light-points", light_point(mine[1], cabinet=mine[0]), common)
-        active(
+        self.ids[name]["lit"] = active(
             owner,
             coordinator,
             selector={"cabinets": opened},
