@@ -20,6 +20,7 @@ from synergie.storage._persons import agreed
 from synergie.storage._purchase_scope import RULES as PURCHASES
 from synergie.storage._purchase_scope import needed
 from synergie.storage._purchase_tables import PurchaseNeedsRow
+from synergie.storage._sql import among
 from synergie.storage._tables import (
     AgreementItemRow,
     AgreementRow,
@@ -165,14 +166,14 @@ def items(permit: Permit) -> SelectOfScalar[str]:
 def covered(table: Any, named: Any) -> ColumnElement[bool]:
     """Whether a row is named, or hangs on something that is (site > delivery point > series)."""
     if table is SupplyPointRow:
-        return or_(col(SupplyPointRow.id).in_(named), col(SupplyPointRow.site).in_(named))
+        return or_(among(col(SupplyPointRow.id), named), among(col(SupplyPointRow.site), named))
     if table is SeriesRow:
-        through = select(SupplyPointRow.id).where(col(SupplyPointRow.site).in_(named))
+        through = select(SupplyPointRow.id).where(among(col(SupplyPointRow.site), named))
         points = col(SeriesRow.supply_point)
-        return or_(col(SeriesRow.id).in_(named), points.in_(named), points.in_(through))
+        return or_(among(col(SeriesRow.id), named), among(points, named), points.in_(through))
     if table is LightPointRow:
-        return or_(col(LightPointRow.id).in_(named), col(LightPointRow.cabinet).in_(named))
-    return col(table.id).in_(named)
+        return or_(among(col(LightPointRow.id), named), among(col(LightPointRow.cabinet), named))
+    return among(col(table.id), named)
 
 
 def own_write(permit: Permit) -> None:
