@@ -17,7 +17,7 @@ from synergie.schemas.batch import Refusal
 from synergie.schemas.faults import faults
 from synergie.schemas.publication import Publication
 from synergie.server import intake
-from synergie.server.api._house import InHouse
+from synergie.server.house import InHouse
 
 InMode = Annotated[
     Mode,

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 from fastapi import Depends, Request, Response
 
 from synergie.policy import Principal
-from synergie.server.api._house import InHouse
 from synergie.server.api._queries import known_query
 from synergie.server.guard import Now, needs
+from synergie.server.house import InHouse
 
 
 def may(scope: str) -> Any:

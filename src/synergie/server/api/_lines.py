@@ -13,7 +13,7 @@ from synergie.errors import Overloaded, SynergieError
 from synergie.schemas import ndjson
 from synergie.schemas.curve import Curve, CurveExtract
 from synergie.schemas.curve_json import encode
-from synergie.server.api._house import House
+from synergie.server.house import House
 
 _CHUNK = 64 * 1024
 """Bytes handed out at once: what a revocation can no longer call back is a few of these."""

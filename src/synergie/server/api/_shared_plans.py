@@ -8,9 +8,9 @@ from pydantic import AfterValidator, BaseModel
 from starlette.responses import Response
 
 from synergie.server.api._answers import told
-from synergie.server.api._house import House, InHouse
 from synergie.server.api._queries import ItemId, known_form
 from synergie.server.guard import Now
+from synergie.server.house import House, InHouse
 
 PlanId = Annotated[
     str, AfterValidator(known_form), Path(description="The plan, by the identifier it was given.")

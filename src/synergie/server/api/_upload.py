@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from synergie.errors import Overloaded, SynergieError, TooLarge
 from synergie.schemas import ndjson
-from synergie.server.api._house import House
+from synergie.server.house import House
 
 _MOST = 64
 _MOST_BYTES = 4 * 1024 * 1024

@@ -8,11 +8,11 @@ from starlette.responses import Response
 
 from synergie.schemas.clause import Clauses
 from synergie.server.api._answers import told
-from synergie.server.api._house import InHouse
 from synergie.server.api._queries import ItemId, router_of
 from synergie.server.api._words import READING
 from synergie.server.api.agreements import Reader, Version
 from synergie.server.guard import Now
+from synergie.server.house import InHouse
 from synergie.server.problems import responses
 
 router = router_of("agreements")

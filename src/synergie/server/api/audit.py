@@ -12,7 +12,6 @@ from synergie.schemas.journal import Access, ConsistencyProof, InclusionProof, K
 from synergie.schemas.page import Page
 from synergie.server.api._answers import told
 from synergie.server.api._door import may
-from synergie.server.api._house import InHouse
 from synergie.server.api._queries import (
     After,
     Limit,
@@ -24,6 +23,7 @@ from synergie.server.api._queries import (
 )
 from synergie.server.api._words import READING
 from synergie.server.guard import Now
+from synergie.server.house import InHouse
 from synergie.server.intake import JSON
 from synergie.server.problems import responses
 from synergie.units import Instant

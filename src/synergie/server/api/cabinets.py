@@ -13,10 +13,10 @@ from synergie.schemas.publication import CabinetPublication
 from synergie.server.api._answers import receipt, told
 from synergie.server.api._bodies import Batch, publishing
 from synergie.server.api._door import may
-from synergie.server.api._house import InHouse
 from synergie.server.api._queries import After, AgreementId, ItemId, Limit, router_of
 from synergie.server.api._words import PUBLISHING, READING, accepts
 from synergie.server.guard import Now
+from synergie.server.house import InHouse
 
 router = router_of("cabinets")
 

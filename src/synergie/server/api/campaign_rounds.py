@@ -16,11 +16,11 @@ from synergie.schemas.page import Page
 from synergie.server.api._answers import told
 from synergie.server.api._bodies import Sent, creating
 from synergie.server.api._door import may
-from synergie.server.api._house import InHouse
 from synergie.server.api._queries import After, ItemId, Limit, known_form, router_of
 from synergie.server.api._shared_plans import OfItem
 from synergie.server.api._words import READING, SENDING, accepts
 from synergie.server.guard import Now
+from synergie.server.house import InHouse
 
 router = router_of("campaigns")
 

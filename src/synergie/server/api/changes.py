@@ -11,10 +11,10 @@ from synergie.policy import Principal
 from synergie.schemas.change import ChangePage
 from synergie.server.api._answers import told
 from synergie.server.api._door import may
-from synergie.server.api._house import House, InGuard, InHouse
 from synergie.server.api._queries import After, AgreementId, Limit, Wait, router_of
 from synergie.server.api._words import FOLLOWING
 from synergie.server.guard import Clock
+from synergie.server.house import House, InGuard, InHouse
 
 router = router_of("changes")
 

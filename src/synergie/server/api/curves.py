@@ -20,12 +20,12 @@ from synergie.schemas.curve_json import decode, encode_extract
 from synergie.server import intake
 from synergie.server.api._answers import receipt, told_bytes
 from synergie.server.api._door import may
-from synergie.server.api._house import House, InGuard, InHouse
 from synergie.server.api._lines import Lines, curves_of
 from synergie.server.api._queries import AgreementId, AsOf, InPeriod, ItemId, SeriesIds, router_of
 from synergie.server.api._upload import Upload
 from synergie.server.api._words import FOLLOWING, READING, SENDING, accepts, streams
 from synergie.server.guard import Clock, Guard
+from synergie.server.house import House, InGuard, InHouse
 
 router = router_of("curves")
 of_series = router_of("series")

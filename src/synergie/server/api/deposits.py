@@ -16,10 +16,10 @@ from synergie.schemas.undone import Undone
 from synergie.server import intake
 from synergie.server.api._answers import told
 from synergie.server.api._door import may
-from synergie.server.api._house import House, InHouse
 from synergie.server.api._queries import Flag, ItemId, router_of
 from synergie.server.api._words import READING, SENDING, accepts_file, gives_jws
 from synergie.server.guard import Now
+from synergie.server.house import House, InHouse
 from synergie.units import Text
 
 router = router_of("deposits")

@@ -14,10 +14,10 @@ from synergie.schemas.page import Page
 from synergie.server.api._answers import told
 from synergie.server.api._bodies import Sent, acting, creating
 from synergie.server.api._door import may
-from synergie.server.api._house import InGuard, InHouse
 from synergie.server.api._queries import After, ItemId, Limit, router_of
 from synergie.server.api._words import READING, SENDING, accepts, gives_file, gives_jws
 from synergie.server.guard import Clock, Guard, Now
+from synergie.server.house import InGuard, InHouse
 
 router = router_of("exports")
 

@@ -10,10 +10,10 @@ from synergie.schemas.freshness import FreshnessLine
 from synergie.schemas.page import Page
 from synergie.server.api._answers import told
 from synergie.server.api._door import may
-from synergie.server.api._house import InHouse
 from synergie.server.api._queries import After, AgreementId, Limit, router_of
 from synergie.server.api._words import READING
 from synergie.server.guard import Now
+from synergie.server.house import InHouse
 
 router = router_of("freshness")
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
 from synergie.server import log
-from synergie.server.api._house import House, InHouse
+from synergie.server.house import House, InHouse
 
 router = APIRouter(prefix="/health", tags=["health"])
 

@@ -10,9 +10,9 @@ from synergie.exchange.open_data import as_csv
 from synergie.schemas.page import Page
 from synergie.schemas.release import OpenRelease, OpenReleaseLine
 from synergie.server.api._answers import told
-from synergie.server.api._house import House, InHouse
 from synergie.server.api._queries import After, ItemId, Limit, known_query
 from synergie.server.guard import Now
+from synergie.server.house import House, InHouse
 from synergie.server.problems import responses
 
 router = APIRouter(prefix="/open", tags=["open"], dependencies=[Depends(known_query)])

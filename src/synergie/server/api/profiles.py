@@ -12,10 +12,10 @@ from synergie.schemas.saved_profile import SavedProfile, SavedProfileRecord
 from synergie.server.api._answers import told
 from synergie.server.api._bodies import acting
 from synergie.server.api._door import may
-from synergie.server.api._house import InHouse
 from synergie.server.api._queries import After, Limit, known_form, router_of
 from synergie.server.api._words import READING, SENDING, accepts
 from synergie.server.guard import Now
+from synergie.server.house import InHouse
 
 router = router_of("profiles")
 

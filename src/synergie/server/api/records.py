@@ -11,10 +11,10 @@ from synergie.schemas.fact import Fact, FactKind
 from synergie.schemas.page import Page
 from synergie.server.api._answers import told
 from synergie.server.api._door import may
-from synergie.server.api._house import InHouse
 from synergie.server.api._queries import After, AgreementId, AsOf, Limit, router_of
 from synergie.server.api._words import READING
 from synergie.server.guard import Now
+from synergie.server.house import InHouse
 from synergie.units import Instant, Text
 
 router = router_of("records")

@@ -11,10 +11,10 @@ from synergie.schemas.release import Release, ReleaseRequest
 from synergie.server.api._answers import told
 from synergie.server.api._bodies import Sent, creating
 from synergie.server.api._door import may
-from synergie.server.api._house import InHouse
 from synergie.server.api._queries import After, AgreementId, ItemId, Limit, router_of
 from synergie.server.api._words import READING, SENDING, accepts
 from synergie.server.guard import Now
+from synergie.server.house import InHouse
 
 router = router_of("releases")
 

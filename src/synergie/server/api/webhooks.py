@@ -14,10 +14,10 @@ from synergie.server import intake
 from synergie.server.api._answers import told
 from synergie.server.api._bodies import acting
 from synergie.server.api._door import may
-from synergie.server.api._house import InHouse
 from synergie.server.api._queries import After, ItemId, Limit, router_of
 from synergie.server.api._words import READING, SENDING, accepts, keyed
 from synergie.server.guard import Now
+from synergie.server.house import InHouse
 from synergie.server.problems import responses
 
 router = router_of("webhooks")

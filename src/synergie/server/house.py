@@ -47,12 +47,12 @@ from synergie.exchange.series import SeriesBook
 from synergie.exchange.sites import Sites
 from synergie.exchange.supply_points import SupplyPoints
 from synergie.exchange.webhooks import Webhooks
-from synergie.server.api._seal import Seal
 from synergie.server.guard import Guard
 from synergie.server.intake import Limits
 from synergie.server.life import Bell, Life
 from synergie.server.problems import Problems
 from synergie.server.quota import Quotas
+from synergie.server.seal import Seal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
