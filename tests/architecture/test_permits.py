@@ -11,10 +11,11 @@ STORAGE = ROOT / "src" / "synergie" / "storage"
 SERVER = ROOT / "src" / "synergie" / "server"
 
 DATA = {
-    "AggregateMemberRow", "AgreementItemRow", "AgreementRow", "BatchRow", "CabinetRow",
+    "AggregateMemberRow", "AgreementItemRow", "AgreementRow", "AskedNeedRow", "BatchRow",
+    "CabinetRow",
     "CampaignBodyRow", "CampaignPartRow", "CampaignRoundsPartRow", "CampaignRoundsRow",
     "CampaignRow", "CampaignRunRow", "CellSchemeRow", "ChangeRow", "ConsentRow", "DepositRow",
-    "ExportRow", "FactRow",
+    "ExportRow", "FactRow", "HeldKeyRow",
     "JournalPartyRow", "JournalRow", "JournalSubjectRow", "LightPointRow", "LightingBodyRow",
     "LightingComparisonRow", "LightingConsultationRow", "LightingOptionsRow", "LightingPartRow",
     "LightingStudyRow", "LightingVoiceRow", "LightingWeighingRow", "NamedPerimeterRow",

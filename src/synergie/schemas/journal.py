@@ -15,6 +15,7 @@ type JournalEvent = Literal[
     "agreement.replace", "consent.given", "consent.withdrawn", "perimeter.saved",
     "client.registered", "client.changed", "client.disabled", "client.enabled",
     "organisation.saved", "organisation.key_added", "organisation.key_retired", "key.rotated",
+    "organisation.key_held", "organisation.key_used", "organisation.key_let_go",
     "export.made", "export.received", "webhook.registered", "webhook.disabled",
     "aggregate.released", "record.erased", "purchase.created", "purchase.changed",
     "purchase.invited", "purchase.moved", "needs.published", "needs.withdrawn", "offers.saved",
@@ -22,6 +23,8 @@ type JournalEvent = Literal[
     "campaign.invited", "campaign.moved", "lighting_study.created", "lighting_study.changed",
     "lighting_study.invited", "lighting_study.moved", "options.published", "comparison.kept",
     "voice.given", "voice.withdrawn", "voice.read", "weighing.kept", "consultation.published",
+    "publication.signed", "publication.suspended", "publication.resumed", "publication.ended",
+    "agreement.named", "agreement.unnamed",
 ]  # fmt: skip
 """Closed list: what a record of the journal may be about."""
 

@@ -16,6 +16,7 @@ from synergie.storage._campaign_scope import RULES as CAMPAIGNS
 from synergie.storage._export_tables import ExportRow
 from synergie.storage._fact_scope import opened_facts
 from synergie.storage._lighting_scope import RULES as LIGHTING
+from synergie.storage._morning_tables import CalendarFeedRow, NewestFactRow
 from synergie.storage._persons import agreed
 from synergie.storage._purchase_scope import RULES as PURCHASES
 from synergie.storage._purchase_scope import needed
@@ -40,6 +41,7 @@ from synergie.storage._tables import (
     SupplyPointRow,
     UndoRow,
 )
+from synergie.storage._trust_tables import AskedNeedRow, HeldKeyRow
 from synergie.storage._webhook_tables import WebhookDeliveryRow, WebhookRow
 
 DATASET: dict[type[Row], Dataset] = {
@@ -53,11 +55,15 @@ DATASET: dict[type[Row], Dataset] = {
 
 OWN: tuple[type[Row], ...] = (
     AggregateMemberRow,
+    AskedNeedRow,
     BatchRow,
+    CalendarFeedRow,
     ConsentRow,
     DepositRow,
     FactRow,
+    HeldKeyRow,
     NamedPerimeterRow,
+    NewestFactRow,
     OwnedHistoryRow,
     ProfileRow,
     RelianceRow,

@@ -3,11 +3,13 @@
 from alembic import context
 
 from synergie.storage._access_tables import OAuthClientRow
+from synergie.storage._account_tables import AccountRow
 from synergie.storage._agreement_tables import ConsentRow
 from synergie.storage._campaign_tables import CampaignRow
 from synergie.storage._lighting_tables import LightingStudyRow
 from synergie.storage._purchase_tables import PurchaseRow
 from synergie.storage._tables import SiteRow
+from synergie.storage._trust_tables import HeldKeyRow
 from synergie.storage._webhook_tables import WebhookRow
 
 connection = context.config.attributes["connection"]
@@ -15,5 +17,6 @@ connection = context.config.attributes["connection"]
 assert OAuthClientRow.metadata is ConsentRow.metadata is WebhookRow.metadata is SiteRow.metadata  # noqa: S101 (how SQLModel works)
 assert PurchaseRow.metadata is CampaignRow.metadata is SiteRow.metadata  # noqa: S101 (how SQLModel works)
 assert LightingStudyRow.metadata is SiteRow.metadata  # noqa: S101 (how SQLModel works)
+assert HeldKeyRow.metadata is SiteRow.metadata  # noqa: S101 (how SQLModel works)
 context.configure(connection=connection, target_metadata=SiteRow.metadata)
 context.run_migrations()
