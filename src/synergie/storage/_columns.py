@@ -3,14 +3,16 @@
 from datetime import UTC, datetime
 from typing import Any, override
 
-from sqlalchemy import BigInteger, Boolean, Dialect, Integer, LargeBinary, Text
-from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy import REAL, BigInteger, Boolean, Dialect, Integer, LargeBinary, Text
+from sqlalchemy.dialects.postgresql import DOUBLE_PRECISION, TIMESTAMP
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 TEXT = Text()
 BLOB = LargeBinary()
 INTEGER = BigInteger().with_variant(Integer(), "sqlite")
 """64 bits on both."""
+NUMBER = REAL().with_variant(DOUBLE_PRECISION(), "postgresql")
+"""A double on both."""
 
 _REST = "-%m-%dT%H:%M:%S.%fZ"
 _FORM = f"%Y{_REST}"

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlmodel import Field
 
-from synergie.storage._columns import INTEGER, TEXT, Instant
+from synergie.storage._columns import INTEGER, NUMBER, TEXT, Instant
 
 
 def key() -> Any:
@@ -30,6 +30,11 @@ def integer() -> Any:
 def maybe_integer() -> Any:
     """A whole number, or null."""
     return Field(default=None, sa_type=INTEGER, nullable=True)
+
+
+def maybe_number() -> Any:
+    """A double, or null."""
+    return Field(default=None, sa_type=NUMBER, nullable=True)
 
 
 def moment() -> Any:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import text as text_of
 from sqlmodel import Field, SQLModel
 
 from synergie.policy.source_priority import MIDDLE
@@ -13,6 +14,7 @@ from synergie.storage._fields import (
     key,
     maybe_integer,
     maybe_moment,
+    maybe_number,
     maybe_text,
     moment,
     text,
@@ -75,11 +77,30 @@ class _Owned(Row):
     """When an undo took it away: reads of a moment before that still see it."""
 
 
-class SiteRow(_Owned, table=True):
+class _Placed(_Owned):
+    """What stands somewhere: its place is in the body, and here so that a map finds it."""
+
+    longitude: float | None = maybe_number()
+    """Degrees east (WGS 84). Null: the body tells no place."""
+    latitude: float | None = maybe_number()
+    """Degrees north."""
+
+
+def _by_place(table: str) -> tuple[Any, ...]:
+    """One identifier an owner; whoever looks at a map finds what is there by its place."""
+    return (
+        UniqueConstraint("owner", "external_id"),
+        Index(f"{table}_by_place", "owner", "longitude", "latitude", "removed_at"),
+        Index(f"{table}_in_order", "owner", "id", "removed_at"),
+        {"sqlite_strict": True},
+    )
+
+
+class SiteRow(_Placed, table=True):
     """A site."""
 
     __tablename__ = "site"
-    __table_args__ = (UniqueConstraint("owner", "external_id"), {"sqlite_strict": True})
+    __table_args__ = _by_place("site")
 
 
 class SupplyPointRow(_Owned, table=True):
@@ -94,28 +115,39 @@ class SeriesRow(_Owned, table=True):
     """A series; `last_end` is the end of its newest reading."""
 
     __tablename__ = "series"
-    __table_args__ = (UniqueConstraint("owner", "external_id"), {"sqlite_strict": True})
+    __table_args__ = (
+        UniqueConstraint("owner", "external_id"),
+        Index(
+            "series_by_morning",
+            "owner", "removed_at", "fed_by", "told_by", "time_zone", "last_end",
+        ),
+        {"sqlite_strict": True},
+    )  # fmt: skip
     supply_point: str = Field(sa_type=TEXT, index=True)
     unit: str = text()
     decimals: int = integer()
     time_zone: str = text()
     last_end: datetime | None = maybe_moment()
     last_received: datetime | None = maybe_moment()
+    fed_by: str | None = maybe_text()
+    """Name of the format of its newest batch, `api` for a program's. Null: none ever came."""
+    told_by: str | None = maybe_text()
+    """Name of the format that brought its newest reading. Null: there is none."""
 
 
-class CabinetRow(_Owned, table=True):
+class CabinetRow(_Placed, table=True):
     """A lighting cabinet; `supply_point` is the id of its delivery point here."""
 
     __tablename__ = "cabinet"
-    __table_args__ = (UniqueConstraint("owner", "external_id"), {"sqlite_strict": True})
+    __table_args__ = _by_place("cabinet")
     supply_point: str | None = maybe_text(index=True)
 
 
-class LightPointRow(_Owned, table=True):
+class LightPointRow(_Placed, table=True):
     """A light point; `cabinet` is the id of its cabinet here."""
 
     __tablename__ = "light_point"
-    __table_args__ = (UniqueConstraint("owner", "external_id"), {"sqlite_strict": True})
+    __table_args__ = _by_place("light_point")
     cabinet: str | None = maybe_text(index=True)
 
 
@@ -168,6 +200,13 @@ class BatchRow(Row, table=True):
     __table_args__ = (
         UniqueConstraint("owner", "digest"),
         Index("batch_by_subject", "subject", "received_at"),
+        Index(
+            "batch_sent",
+            "owner",
+            "received_at",
+            sqlite_where=text_of("deposit IS NULL AND kind = 'curve'"),
+            postgresql_where=text_of("deposit IS NULL AND kind = 'curve'"),
+        ),
         {"sqlite_strict": True},
     )
     id: str = key()

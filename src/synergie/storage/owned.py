@@ -188,7 +188,16 @@ class Shelf[RecordT: BaseModel, ItemT: BaseModel]:
             "body": body,
             "digest": sha256(body.encode()).hexdigest(),
             **self.links(naming, record),
+            **self.place_of(record),
         }
+
+    def place_of(self, record: BaseModel) -> dict[str, float | None]:
+        """The columns that put *record* on a map; none for what stands nowhere."""
+        if "longitude" not in inspect(self.table).columns:
+            return {}
+        location = getattr(record, "location", None)
+        place: dict[str, float | None] = dict.fromkeys(("longitude", "latitude"))
+        return place if location is None else location.model_dump(include=set(place))
 
     def _known(
         self, permit: Permit, session: Session, ids: Sequence[str]

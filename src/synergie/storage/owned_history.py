@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from synergie.policy import Permit
 from synergie.schemas.batch import Named
+from synergie.schemas.location import Location
 from synergie.storage._scope import own_write, scoped_select
 from synergie.storage._tables import (
     AgreementItemRow,
@@ -114,9 +115,19 @@ def _before(
     )
     names = ("batch", "body", "digest", "updated_at")
     return {
-        row.id: {**json.loads(row.links), **{name: getattr(row, name) for name in names}}
+        row.id: {
+            **json.loads(row.links),
+            **shelf.place_of(shelf.item.model_construct(location=_location(row.body))),
+            **{name: getattr(row, name) for name in names},
+        }
         for row in session.exec(query)
     }
+
+
+def _location(body: str) -> Location | None:
+    """The place that a body tells."""
+    told = json.loads(body).get("location")
+    return None if told is None else Location.model_validate(told)
 
 
 def _set(
