@@ -18,5 +18,6 @@ assert OAuthClientRow.metadata is ConsentRow.metadata is WebhookRow.metadata is 
 assert PurchaseRow.metadata is CampaignRow.metadata is SiteRow.metadata  # noqa: S101 (how SQLModel works)
 assert LightingStudyRow.metadata is SiteRow.metadata  # noqa: S101 (how SQLModel works)
 assert HeldKeyRow.metadata is SiteRow.metadata  # noqa: S101 (how SQLModel works)
+assert AccountRow.metadata is SiteRow.metadata  # noqa: S101 (how SQLModel works)
 context.configure(connection=connection, target_metadata=SiteRow.metadata)
 context.run_migrations()
