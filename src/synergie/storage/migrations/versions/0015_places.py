@@ -5,8 +5,8 @@ from alembic import op
 
 from synergie.storage import _columns
 
-revision = "0016"
-down_revision = "0015"
+revision = "0015"
+down_revision = "0014"
 
 _TABLES = ("site", "cabinet", "light_point")
 _FROM_BODY = {
