@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from synergie.calendar import zone
 from synergie.calendar.civil import month_bounds
-from synergie.errors import Conflict, NotAllowed
+from synergie.errors import NotAllowed
 from synergie.policy import Permit, Principal, decide, party
 from synergie.policy.cells import Trait, Tree, category_of
 from synergie.policy.public import SUMS
@@ -225,7 +225,3 @@ def _holder(one: Contributor, category: Category, source: Source) -> str:
         return one.point
     return one.holder or f"of {source.permit.owner}"
 
-
-def taken() -> Conflict:
-    """A point is in the published cells of another scheme of the same year."""
-    return Conflict("in_another_scheme", "points of no other scheme published for the same year")

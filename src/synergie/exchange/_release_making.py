@@ -1,10 +1,10 @@
 """A release in the making: members and counts, what passes beside what is out, the record."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import datetime
 from secrets import token_hex
-from typing import Any
+from typing import Literal, NamedTuple
 
 from synergie.errors import BadInput, Conflict, NotAllowed, NotFound
 from synergie.exchange import _aggregate_year as year_of
@@ -13,9 +13,9 @@ from synergie.exchange._passing_on import public_permit
 from synergie.policy import Permit, Principal, party
 from synergie.policy.atoms import Limits
 from synergie.policy.cells import Tree, tree
-from synergie.policy.releases import MONTHS, Out, change_fault, selection
+from synergie.policy.releases import MONTHS, Out, change_faults, selection
 from synergie.schemas.cell_scheme import CellScheme
-from synergie.schemas.release import Release, ReleaseRequest
+from synergie.schemas.release import Release, ReleaseCell, ReleaseRequest, SuppressionLine
 from synergie.storage import head
 from synergie.storage.agreements import agreement as stored_agreement
 from synergie.storage.cell_schemes import cell_scheme
@@ -73,6 +73,39 @@ class Task:
         return year_of.seen(session, self.sources(session), self.key, now=self.now)
 
 
+type RefusalCode = Literal["nothing_to_publish", "in_another_scheme", "tells_who_changed"]
+
+REFUSED: dict[RefusalCode, str] = {
+    "nothing_to_publish": "a cell whose points may be told together",
+    "in_another_scheme": "points of no other scheme published for the same year",
+    "tells_who_changed": "a change of points that may be told by themselves; others wait for the "
+    "next period",
+}
+"""Why nothing is published, and what is expected instead."""
+
+
+class Refused(NamedTuple):
+    """Why nothing is published. `cells`: those that the sums would give away, from below."""
+
+    code: RefusalCode
+    cells: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A release before it is kept. `same`: nothing differs from the one `before`."""
+
+    there: year_of.Seen
+    counted: Mapping[str, Frozen] = field(default_factory=dict)
+    _: KW_ONLY
+    published: frozenset[str] = frozenset()
+    hidden: tuple[SuppressionLine, ...] = ()
+    optimal: bool = True
+    before: Release | None = None
+    same: bool = False
+    refused: Refused | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Making:
     """One release in the making, in the transaction that will hold it."""
@@ -97,9 +130,16 @@ class Making:
         return year_of.out_of(self.released)
 
     def made(self, looked: year_of.Seen) -> Release:
-        """The release: new, corrected, or as it was.
+        """The release: new, corrected, or as it was. Conflict, BadInput: see `Aggregates`.
 
         Of what was *looked* at before, what an agreement opens no more is left out.
+        """
+        return self.kept(self.drafted(looked))
+
+    def drafted(self, looked: year_of.Seen) -> Draft:
+        """What would be published, or why it is refused; its points are frozen in this transaction.
+
+        Roll it back, or keep it with `kept`.
         """
         task = self.task
         there = looked.under({one.agreement for one in task.sources(self.session)})
@@ -109,7 +149,33 @@ class Making:
             return self._corrected(before, there, known)
         return self._added(there, known)
 
-    def _added(self, there: year_of.Seen, known: Mapping[str, Frozen]) -> Release:
+    def kept(self, draft: Draft) -> Release:
+        """The release of *draft*, in this transaction: the one before when nothing has changed."""
+        if draft.refused is not None:
+            raise Conflict(draft.refused.code, REFUSED[draft.refused.code])
+        if draft.before is not None and draft.same:
+            return draft.before
+        return self._published(draft)
+
+    def agreements_of(self, draft: Draft) -> list[str]:
+        """The agreements that *draft* stands on, with their versions."""
+        there = (one.agreement for one in self._counted_in(draft))
+        return sorted({one for one in there if one is not None})
+
+    def cells_of(self, draft: Draft) -> tuple[ReleaseCell, ...]:
+        """The sums of *draft*."""
+        people = [one.member for one in draft.counted.values()]
+        return record.cells_of(self.tree, people, draft.published, self.task.month)
+
+    def not_counted(self, draft: Draft) -> int:
+        """Points of the scheme that are in no sum of *draft*."""
+        return len(draft.counted) - len(self._counted_in(draft))
+
+    def _counted_in(self, draft: Draft) -> list[Frozen]:
+        months = MONTHS if self.task.month is None else (self.task.month,)
+        return [one for one in draft.counted.values() if one.member.over(months) is not None]
+
+    def _added(self, there: year_of.Seen, known: Mapping[str, Frozen]) -> Draft:
         closed = year_of.closed_months(self.task.key.year, self.task.now)
         joins = {
             one.member.point: one
@@ -118,8 +184,9 @@ class Making:
         if self.first:
             version = self.scheme.version
             freeze_year(self.task.permit, self.session, self.task.key, version, now=self.task.now)
-        if not join(self.task.permit, self.session, self.task.key, joins.values()):
-            raise year_of.taken()
+        taken = join(self.task.permit, self.session, self.task.key, joins.values())
+        if taken is not None:
+            return Draft(there, refused=Refused("in_another_scheme", (taken.member.leaf,)))
         months = MONTHS if self.task.month is None else (self.task.month,)
         wanted = [one for one in months if one not in year_of.counted_months(self.out)]
         everyone = {**known, **joins}
@@ -129,65 +196,54 @@ class Making:
         chosen = selection(
             self.tree, people, self.out, month=self.task.month, limits=self.task.limits
         )
-        if not chosen.published:
-            raise Conflict("nothing_to_publish", "a cell whose points may be told together")
-        return self._published(
-            counted,
+        return Draft(
             there,
+            counted,
             published=chosen.published,
             hidden=record.hidden_lines(self.tree, chosen.hidden),
             optimal=chosen.optimal,
-            version=1,
+            refused=None if chosen.published else Refused("nothing_to_publish"),
         )
 
     def _corrected(
         self, before: Release, there: year_of.Seen, known: Mapping[str, Frozen]
-    ) -> Release:
+    ) -> Draft:
         rest = self.out.rest if self.task.month is None else ()
         months = sorted(self.out.months) if self.task.month is None else [self.task.month]
         counted = year_of.counting(known, there, months, whole=False)
         counted = year_of.counting(counted, there, rest, whole=True)
         published = frozenset(cell.cell for cell in before.cells)
         people = [one.member for one in counted.values()]
-        if record.cells_of(self.tree, people, published, self.task.month) == before.cells:
+        unchanged = record.cells_of(self.tree, people, published, self.task.month) == before.cells
+        if unchanged:
             counted = dict(known)
-            if before.open_data or not self.task.asked.open_data:
-                return before
-        then = [one.member for one in known.values()]
-        people = [one.member for one in counted.values()]
-        found = change_fault(
-            self.tree, then, people, self.out, month=self.task.month, limits=self.task.limits
-        )
-        if found is not None:
-            raise Conflict(
-                "tells_who_changed",
-                "a change of points that may be told by themselves; others wait for the next "
-                "period",
-            )
-        count(self.task.permit, self.session, self.task.key, counted.values())
-        return self._published(
-            counted,
+        draft = Draft(
             there,
+            counted,
             published=published,
             hidden=before.hidden,
             optimal=before.optimal,
-            version=before.version + 1,
+            before=before,
+            same=unchanged and (before.open_data or not self.task.asked.open_data),
         )
-
-    def _published(
-        self,
-        counted: Mapping[str, Frozen],
-        there: year_of.Seen,
-        *,
-        published: frozenset[str],
-        **told: Any,
-    ) -> Release:
-        start, end = year_of.bounds_of(self.task.asked.period)
+        if draft.same:
+            return draft
+        then = [one.member for one in known.values()]
         people = [one.member for one in counted.values()]
-        months = MONTHS if self.task.month is None else (self.task.month,)
-        in_it = [one for one in counted.values() if one.member.over(months) is not None]
-        references = sorted({one.agreement for one in in_it if one.agreement is not None})
-        onward = self._may_be_open(references)
+        task = self.task
+        found = tuple(
+            change_faults(self.tree, then, people, self.out, month=task.month, limits=task.limits)
+        )
+        if found:
+            cells = tuple(dict.fromkeys(one.cell for one in found))
+            return replace(draft, refused=Refused("tells_who_changed", cells))
+        count(self.task.permit, self.session, self.task.key, counted.values())
+        return draft
+
+    def _published(self, draft: Draft) -> Release:
+        start, end = year_of.bounds_of(self.task.asked.period)
+        references = self.agreements_of(draft)
+        onward = self.may_be_open(references)
         made = record.sealed(
             {
                 "id": f"rel_{token_hex(10)}",
@@ -196,19 +252,21 @@ class Making:
                 "scheme_version": self.scheme.version,
                 "energy": self.task.asked.energy,
                 "period": self.task.asked.period,
+                "version": 1 if draft.before is None else draft.before.version + 1,
                 "start": start,
                 "end": end,
                 "released_at": self.task.now,
-                "cells": record.cells_of(self.tree, people, published, self.task.month),
-                "not_counted": len(counted) - len(in_it),
-                "outside": len(there.points.keys() - counted.keys()),
-                "twice": there.twice,
+                "cells": self.cells_of(draft),
+                "hidden": draft.hidden,
+                "optimal": draft.optimal,
+                "not_counted": self.not_counted(draft),
+                "outside": len(draft.there.points.keys() - draft.counted.keys()),
+                "twice": draft.there.twice,
                 "thresholds": record.thresholds(self.task.limits),
                 "rules": record.RULES,
                 "agreements": tuple(references),
                 "open_data": self.task.asked.open_data,
                 "licence": self.task.asked.licence if self.task.asked.open_data else None,
-                **told,
             }
         )
         save_release(self.task.permit, self.session, made, onward=onward)
@@ -217,7 +275,7 @@ class Making:
         head.tell(self.session, head.take(self.session), news, now=self.task.now)
         return made
 
-    def _may_be_open(self, references: Sequence[str]) -> bool:
+    def may_be_open(self, references: Sequence[str]) -> bool:
         """Whether it may be passed on; BadInput when it is to be open and may not."""
         for reference in references:
             try:

@@ -11,7 +11,15 @@ from dataclasses import dataclass, field
 
 from synergie.policy.atoms import Limits, Part
 from synergie.policy.cells import Tree
-from synergie.policy.suppression import Choice, Slice, Unsafe, choose, nothing, unsafe
+from synergie.policy.suppression import (
+    Choice,
+    Slice,
+    Unsafe,
+    choose,
+    every_unsafe,
+    nothing,
+    unsafe,
+)
 from synergie.schemas.cell_scheme import Category
 
 MONTHS = tuple(range(1, 13))
@@ -85,19 +93,31 @@ def change_fault(
     month: int | None,
     limits: Limits,
 ) -> Unsafe | None:
+    """The first of `change_faults`, or None."""
+    return next(change_faults(made, old, new, out, month=month, limits=limits), None)
+
+
+def change_faults(
+    made: Tree,
+    old: Sequence[Member],
+    new: Sequence[Member],
+    out: Out,
+    *,
+    month: int | None,
+    limits: Limits,
+) -> Iterator[Unsafe]:
     """Why *new* values of a released month (None: of the year) may not follow the *old* ones.
 
-    The points that changed must form passing sets themselves, and so must the new values.
+    The points that changed must form passing sets themselves, and so must the new values. Nothing:
+    they may.
     """
     for some in _slices_of(out, month):
         told = out.year | (out.months.get(some[0], frozenset()) if len(some) == 1 else frozenset())
         changed = Slice(_changes(old, new, some), told)
-        found = unsafe(made, [changed], frozenset(), limits, change=True)
-        found = found or unsafe(made, [Slice(parts(new, some), told)], frozenset(), limits)
-        if found is not None:
-            return found
-    whole = Slice(parts(new, MONTHS), out.year)
-    return unsafe(made, [whole], frozenset(), limits) if out.year else None
+        yield from every_unsafe(made, [changed], frozenset(), limits, change=True)
+        yield from every_unsafe(made, [Slice(parts(new, some), told)], frozenset(), limits)
+    if out.year:
+        yield from every_unsafe(made, [Slice(parts(new, MONTHS), out.year)], frozenset(), limits)
 
 
 def parts(members: Sequence[Member], months: Collection[int]) -> dict[str, list[Part]]:

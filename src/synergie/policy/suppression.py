@@ -79,6 +79,18 @@ def unsafe(
 
     *change*: the parts are differences between two values that are both out.
     """
+    return next(every_unsafe(made, slices, published, limits, change=change), None)
+
+
+def every_unsafe(
+    made: Tree,
+    slices: Sequence[Slice],
+    published: frozenset[str],
+    limits: Limits,
+    *,
+    change: bool = False,
+) -> Iterator[Unsafe]:
+    """The atoms, from below, that may not be told when *published* is: see `unsafe`."""
     for cell in made.order:
         for one in slices:
             family = published | one.told
@@ -87,8 +99,7 @@ def unsafe(
             parts = [part for leaf in atom(made, cell, family) for part in one.parts.get(leaf, ())]
             failed = fault(parts, limits, change=change)
             if failed is not None:
-                return Unsafe(cell, failed)
-    return None
+                yield Unsafe(cell, failed)
 
 
 def choose(made: Tree, slices: Sequence[Slice], limits: Limits) -> Choice:

@@ -78,17 +78,18 @@ def members(permit: Permit, session: Session, year: YearKey) -> list[Frozen]:
     return [_frozen(row) for row in session.exec(query)]
 
 
-def join(permit: Permit, session: Session, year: YearKey, joining: Iterable[Frozen]) -> bool:
-    """Add members; False as soon as one is in another scheme of that year already.
+def join(
+    permit: Permit, session: Session, year: YearKey, joining: Iterable[Frozen]
+) -> Frozen | None:
+    """Add members; the first that is in another scheme of that year already, or None.
 
     The key is the point: of two schemes that want it at once, one waits and finds it taken.
     """
     own_write(permit)
-    in_order = sorted(joining, key=lambda one: one.member.point)  # no two wait for each other
-    return all(
-        insert_once(session, AggregateMemberRow, owner=permit.owner, **_row(year, one))
-        for one in in_order
-    )
+    for one in sorted(joining, key=lambda one: one.member.point):  # no two wait for each other
+        if not insert_once(session, AggregateMemberRow, owner=permit.owner, **_row(year, one)):
+            return one
+    return None
 
 
 def count(permit: Permit, session: Session, year: YearKey, counted: Iterable[Frozen]) -> None:
