@@ -12,14 +12,16 @@ SERVER = ROOT / "src" / "synergie" / "server"
 
 DATA = {
     "AggregateMemberRow", "AgreementItemRow", "AgreementRow", "AskedNeedRow", "BatchRow",
-    "CabinetRow",
+    "CabinetRow", "CalendarFeedRow",
     "CampaignBodyRow", "CampaignPartRow", "CampaignRoundsPartRow", "CampaignRoundsRow",
     "CampaignRow", "CampaignRunRow", "CellSchemeRow", "ChangeRow", "ConsentRow", "DepositRow",
     "ExportRow", "FactRow", "HeldKeyRow",
     "JournalPartyRow", "JournalRow", "JournalSubjectRow", "LightPointRow", "LightingBodyRow",
     "LightingComparisonRow", "LightingConsultationRow", "LightingOptionsRow", "LightingPartRow",
     "LightingStudyRow", "LightingVoiceRow", "LightingWeighingRow", "NamedPerimeterRow",
-    "OrganisationRow", "OwnedHistoryRow", "ProfileRow", "PurchaseMemberRow", "PurchaseNeedsRow",
+    "NewestFactRow",
+    "OrganisationRow", "OwnedHistoryRow", "ProfileRow", "PublicNamingRow",
+    "PublicationRow", "PurchaseMemberRow", "PurchaseNeedsRow",
     "PurchaseOffersRow", "PurchasePartRow", "PurchaseRow", "PurchaseRunRow", "ReleaseRow",
     "RelianceRow", "SegmentRow", "SeriesRow", "SiteRow", "SupplyPointRow", "UndoRow",
     "WebhookDeliveryRow", "WebhookRow",
@@ -45,6 +47,7 @@ PLUMBING = {
 """The other tables, and why no Permit is asked for them."""
 
 WITHOUT_PERMIT = {
+    "calendar_feeds.feed_of": "whose calendar a secret address opens, before there is a caller",
     "compaction.compact": "makes the operator's Permit itself; merges in place, gives nothing out",
     "journal_tree.inclusion": "hashes under a salt, which anyone may read",
     "journal_tree.consistency": "hashes under a salt, which anyone may read",

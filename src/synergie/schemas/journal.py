@@ -23,8 +23,11 @@ type JournalEvent = Literal[
     "campaign.invited", "campaign.moved", "lighting_study.created", "lighting_study.changed",
     "lighting_study.invited", "lighting_study.moved", "options.published", "comparison.kept",
     "voice.given", "voice.withdrawn", "voice.read", "weighing.kept", "consultation.published",
+    "calendar.opened", "calendar.closed",
     "publication.signed", "publication.suspended", "publication.resumed", "publication.ended",
     "agreement.named", "agreement.unnamed",
+    "account.opened", "account.changed", "account.closed", "account.link_made", "account.entered",
+    "account.refused", "account.left", "account.passkey_added", "account.passkey_removed",
 ]  # fmt: skip
 """Closed list: what a record of the journal may be about."""
 

@@ -18,6 +18,7 @@ from synergie.storage._fact_scope import opened_facts
 from synergie.storage._lighting_scope import RULES as LIGHTING
 from synergie.storage._morning_tables import CalendarFeedRow, NewestFactRow
 from synergie.storage._persons import agreed
+from synergie.storage._publication_tables import PublicationRow, PublicNamingRow
 from synergie.storage._purchase_scope import RULES as PURCHASES
 from synergie.storage._purchase_scope import needed
 from synergie.storage._purchase_tables import PurchaseNeedsRow
@@ -128,6 +129,24 @@ def _released(permit: Permit) -> ColumnElement[bool]:
     return col(ReleaseRow.is_open).is_(true()) if permit.scope == "public" else false()
 
 
+def _opened(permit: Permit) -> ColumnElement[bool]:
+    """One's own publications; the public reads which are open and which are no more."""
+    if permit.scope == "own":
+        return col(PublicationRow.owner) == permit.owner
+    return true() if permit.scope == "public" else false()
+
+
+def _named(permit: Permit) -> ColumnElement[bool]:
+    """The word of each party on the bearer's agreements; the public's reader compares them all."""
+    if permit.scope == "public":
+        return true()
+    sides = or_(
+        col(AgreementRow.owner) == permit.bearer, col(AgreementRow.recipient) == permit.bearer
+    )
+    mine = col(PublicNamingRow.agreement).in_(select(AgreementRow.id).where(sides))
+    return mine if permit.scope == "party" else false()
+
+
 def _needed(permit: Permit) -> ColumnElement[bool]:
     return needed(permit, items(permit))
 
@@ -152,6 +171,8 @@ _RULES: dict[type[Row], Callable[[Permit], ColumnElement[bool]]] = {
     AgreementRow: _party,
     ChangeRow: _changed,
     ExportRow: _exported,
+    PublicNamingRow: _named,
+    PublicationRow: _opened,
     ReleaseRow: _released,
     PurchaseNeedsRow: _needed,
     **CAMPAIGNS,

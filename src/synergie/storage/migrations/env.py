@@ -7,6 +7,8 @@ from synergie.storage._account_tables import AccountRow
 from synergie.storage._agreement_tables import ConsentRow
 from synergie.storage._campaign_tables import CampaignRow
 from synergie.storage._lighting_tables import LightingStudyRow
+from synergie.storage._morning_tables import NewestFactRow
+from synergie.storage._publication_tables import PublicationRow
 from synergie.storage._purchase_tables import PurchaseRow
 from synergie.storage._tables import SiteRow
 from synergie.storage._trust_tables import HeldKeyRow
@@ -18,6 +20,8 @@ assert OAuthClientRow.metadata is ConsentRow.metadata is WebhookRow.metadata is 
 assert PurchaseRow.metadata is CampaignRow.metadata is SiteRow.metadata  # noqa: S101 (how SQLModel works)
 assert LightingStudyRow.metadata is SiteRow.metadata  # noqa: S101 (how SQLModel works)
 assert HeldKeyRow.metadata is SiteRow.metadata  # noqa: S101 (how SQLModel works)
+assert NewestFactRow.metadata is SiteRow.metadata  # noqa: S101 (how SQLModel works)
 assert AccountRow.metadata is SiteRow.metadata  # noqa: S101 (how SQLModel works)
+assert PublicationRow.metadata is SiteRow.metadata  # noqa: S101 (how SQLModel works)
 context.configure(connection=connection, target_metadata=SiteRow.metadata)
 context.run_migrations()
