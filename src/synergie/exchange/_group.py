@@ -17,6 +17,7 @@ from synergie.exchange.once import Once, remember, replayed
 from synergie.exchange.publication import Filed, origin
 from synergie.formats import checks
 from synergie.policy import Permit, Principal, in_the_name_of, own
+from synergie.policy.flows import API
 from synergie.policy.source_priority import MIDDLE
 from synergie.schemas.batch import Receipt, Refusal
 from synergie.schemas.curve import Curve
@@ -30,6 +31,7 @@ from synergie.storage.batches import (
     supersede,
 )
 from synergie.storage.held import Held
+from synergie.storage.morning import note_feeds
 from synergie.storage.reliance import rely
 from synergie.storage.store import Session
 
@@ -161,7 +163,10 @@ class _Group:
     ) -> list[Receipt | SynergieError]:
         """Store what is new: from the first number taken to the commit nothing is computed."""
         arrived = [new.came for new in self.new if new.segments]
-        note_newest(self.permit, self.session, arrived, now=self.now)
+        source = API if filed is None else filed.source
+        note_newest(self.permit, self.session, arrived, source=source, now=self.now)
+        fed = [new.came.series for new in self.new]
+        note_feeds(self.permit, self.session, fed, source=source)
         seq = head.take(self.session, len(self.new)) if self.new else 0
         receipts = {new.id: self._receipt(new, seq + i) for i, new in enumerate(self.new)}
         rows = [(new.came.series, new.segments, receipts[new.id].seq) for new in self.new]

@@ -20,6 +20,7 @@ from synergie.storage.batches import Stored, mark_undone, set_superseded, stored
 from synergie.storage.deposits import held_deposit, release_deposit, save_undone, undone
 from synergie.storage.facts import undo_facts
 from synergie.storage.held import locked
+from synergie.storage.morning import renote_feeds
 from synergie.storage.organisations import alone
 from synergie.storage.owned import CABINETS, LIGHT_POINTS, SERIES, SITES, SUPPLY_POINTS, Shelf
 from synergie.storage.owned_history import replaced_of, undo_declared
@@ -99,6 +100,7 @@ class _Work:
                 undo_facts(self.permit, self.session, one.receipt.id, now=self.now)
         stays = self._declared(seqs)
         self._mark()
+        renote_feeds(self.permit, self.session, held)
         self._tell(seqs)
         report = Undone(
             id=self.subject,

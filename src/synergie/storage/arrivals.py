@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, insert, update
 from sqlmodel import col
 
 from synergie.policy import Permit
+from synergie.policy.flows import API
 from synergie.policy.source_priority import MIDDLE
 from synergie.schemas.quality import Quality
 from synergie.storage._columns import Instant
@@ -56,7 +57,9 @@ _NEWEST = (
     update(SeriesRow)
     .where(col(SeriesRow.id) == bindparam("of"), col(SeriesRow.owner) == bindparam("by"))
     .where(col(SeriesRow.last_end).is_(None) | (col(SeriesRow.last_end) <= _END))
-    .values(last_end=_END, last_received=bindparam("at", type_=Instant()))
+    .values(
+        last_end=_END, last_received=bindparam("at", type_=Instant()), told_by=bindparam("told")
+    )
 )
 
 
@@ -202,13 +205,22 @@ def append(
 
 
 def note_newest(
-    permit: Permit, session: Session, arrivals: Sequence[Arrival], *, now: datetime
+    permit: Permit,
+    session: Session,
+    arrivals: Sequence[Arrival],
+    *,
+    source: str = API,
+    now: datetime,
 ) -> None:
-    """Move the end of each series' newest reading, where a value ends there or later."""
+    """Move the end of each series' newest reading, where a value ends there or later.
+
+    *source*: name of the format they came by.
+    """
     own_write(permit)
     ends = [(one.series.id, _end_of_last_value(one)) for one in arrivals]
+    came = {"at": now, "by": permit.owner, "told": source}
     rows = [
-        {"of": series, "end": datetime.fromtimestamp(end_s, UTC), "at": now, "by": permit.owner}
+        {"of": series, "end": datetime.fromtimestamp(end_s, UTC), **came}
         for series, end_s in ends
         if end_s is not None
     ]

@@ -19,6 +19,7 @@ from synergie.storage._scope import own_write, scoped_select
 from synergie.storage._tables import FactRow
 from synergie.storage._veil import persons_among
 from synergie.storage._weighing import Entry, Known, Weighed
+from synergie.storage.morning import note_facts, renote_facts
 from synergie.storage.store import Session
 
 __all__ = [
@@ -75,6 +76,7 @@ def save_facts(
         rows.append({**row, **common, "revision": revision, "supply_point": of})
     if rows:
         session.connection().execute(insert(FactRow), rows)
+        note_facts(permit, session, kind, (one for one, _ in weighed.rows))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +159,7 @@ def undo_facts(permit: Permit, session: Session, batch: str, *, now: datetime) -
         .where(col(FactRow.owner) == permit.owner, col(FactRow.batch) == batch)
         .values(undone_at=now)
     )
+    renote_facts(permit, session, batch)
 
 
 def _held(

@@ -24,7 +24,8 @@ class Held:
     """A series that was found inside a permit.
 
     `scale`: the stored whole numbers are values times it. `last_end`: end of the newest reading,
-    `last_received`: when it arrived; None: never received.
+    `last_received`: when it arrived; None: never received. `fed_by`: the format of its newest
+    batch.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Held:
     tz: ZoneInfo
     last_end: datetime | None
     last_received: datetime | None
+    fed_by: str | None
 
     @property
     def summing(self) -> Summing | None:
@@ -137,4 +139,5 @@ def _held(row: SeriesRow) -> Held:
         tz=zone(row.time_zone),
         last_end=row.last_end,
         last_received=row.last_received,
+        fed_by=row.fed_by,
     )

@@ -9,13 +9,14 @@ from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, false, select, true, update
+from sqlalchemy import ColumnElement, delete, false, func, select, true, update
 from sqlmodel import col
 
 from synergie.calendar import ceil_period, floor_period
 from synergie.policy import Permit
+from synergie.policy.flows import API
 from synergie.storage._scope import own_write, scoped_select
-from synergie.storage._tables import SegmentRow, SeriesRow
+from synergie.storage._tables import BatchRow, SegmentRow, SeriesRow
 from synergie.storage.grid import bounds
 from synergie.storage.held import Held
 from synergie.storage.segments import decode
@@ -62,16 +63,19 @@ def _as_arrived(session: Session, series: Held, span: tuple[int, int]) -> None:
 def _note_newest(permit: Permit, session: Session, series: Held) -> None:
     """Where the newest reading ends, of those that are left; null when there is none."""
     newest = _newest(permit, session, series)
-    end, received = (None, None) if newest is None else newest
+    end, received, batch = (None, None, None) if newest is None else newest
+    brought = select(func.coalesce(col(BatchRow.source), API)).where(col(BatchRow.id) == batch)
     session.connection().execute(
         update(SeriesRow)
         .where(col(SeriesRow.id) == series.id, col(SeriesRow.owner) == permit.owner)
-        .values(last_end=end, last_received=received)
+        .values(last_end=end, last_received=received, told_by=brought.scalar_subquery())
     )
 
 
-def _newest(permit: Permit, session: Session, series: Held) -> tuple[datetime, datetime] | None:
-    """End of the newest value that arrived, and when it did, the last of those that end there."""
+def _newest(
+    permit: Permit, session: Session, series: Held
+) -> tuple[datetime, datetime, str] | None:
+    """End of the newest value that arrived, when, and by which batch, the last that ends there."""
     own = scoped_select(permit, SeriesRow).where(col(SeriesRow.id) == series.id)
     query = (
         select(SegmentRow)
@@ -81,14 +85,14 @@ def _newest(permit: Permit, session: Session, series: Held) -> tuple[datetime, d
         .order_by(col(SegmentRow.end_s).desc(), col(SegmentRow.seq).desc())
         .execution_options(yield_per=16)
     )
-    best: tuple[int, int, datetime] | None = None
+    best: tuple[int, int, datetime, str] | None = None
     with closing(session.connection().execute(query)) as rows:  # it is left before its end
         for row in rows:
             if best is not None and row.end_s < best[0]:
                 break
-            told = _end_of_last_value(row, series), row.seq, row.received_at
+            told = _end_of_last_value(row, series), row.seq, row.received_at, row.batch
             best = told if best is None else max(best, told)
-    return None if best is None else (datetime.fromtimestamp(best[0], UTC), best[2])
+    return None if best is None else (datetime.fromtimestamp(best[0], UTC), best[2], best[3])
 
 
 def _end_of_last_value(row: Any, series: Held) -> int:
