@@ -25,6 +25,7 @@ from synergie.cli import (
     org,
     perimeter,
     plan,
+    proxy,
     purchase,
     serve,
     specs,
@@ -71,6 +72,7 @@ for module in (
     freshness,
     verify,
     serve,
+    proxy,
     specs,
 ):
     app.command(

@@ -57,7 +57,7 @@ class Call[T]:
     error of our tree for an answer that does not hold.
     """
 
-    method: Literal["GET", "POST", "PUT", "DELETE"]
+    method: Literal["GET", "HEAD", "POST", "PUT", "DELETE"]
     path: str
     parse: Callable[[bytes], T] = field(repr=False)
     params: tuple[tuple[str, str], ...] = field(default=(), repr=False)

@@ -1,0 +1,153 @@
+"""The warning page: what is open, until when, under which agreement, who is told, how to stop."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import Response
+
+from synergie.calendar import zone
+from synergie.client.relay import Relay
+from synergie.errors import SynergieError
+from synergie.proxy.said import Language, Opened, Said
+from synergie.reports.french import moment, typeset
+from synergie.reports.palette import variables
+from synergie.schemas.agreement import Agreement
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
+"""The page loads its own style and nothing else."""
+
+_HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+GRAINS = {
+    "raw": Said("au pas de la mesure", "at the step of the meter"),
+    "half_hour": Said("à la demi-heure", "by half-hours"),
+    "hour": Said("à l'heure", "by hours"),
+    "day": Said("au jour", "by days"),
+    "month": Said("au mois", "by months"),
+    "year": Said("à l'année", "by years"),
+    "aggregate": Said("en sommes de plusieurs points", "as sums of several points"),
+}
+STATES = {
+    "active": Said("en vigueur", "in force"),
+    "suspended": Said("suspendu : les lectures sont refusées", "suspended: readings are refused"),
+    "revoked": Said("révoqué : les lectures sont refusées", "revoked: readings are refused"),
+    "terminated": Said("terminé : les lectures sont refusées", "ended: readings are refused"),
+    "expired": Said(
+        "arrivé à son terme : les lectures sont refusées", "over: readings are refused"
+    ),
+}
+_OTHER = Said("pas encore en vigueur", "not in force yet")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the page shows: every text is ready to print."""
+
+    here: str
+    server: str
+    client: str
+    title: str | None
+    """Title of the agreement. None: the organisation's own data, or it could not be read."""
+    agreement: str | None
+    owner: str | None
+    recipient: str | None
+    grain: Said | None
+    state: Said | None
+    until: Said | None
+    trouble: str | None
+    """Why the agreement could not be read just now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The page of one relay, at one moment."""
+
+    relay: Relay
+    opened: Opened
+    now: datetime
+
+    def at(self, here: str, first: Language) -> Callable[..., Any]:
+        """What answers with the page; *here*: the relay's address with its pass word."""
+
+        async def answer(scope: Any, receive: Any, send: Any) -> None:
+            order = ("fr", "en") if first == "fr" else ("en", "fr")
+            text = (
+                _environment()
+                .get_template("relais.html")
+                .render(view=await self._view(here), order=order, made=moment(self.now, _PARIS))
+            )
+            await Response(text, 200, _HEADERS, "text/html")(scope, receive, send)
+
+        return answer
+
+    @property
+    def style(self) -> Response:
+        """The style of the page."""
+        return Response(_style(), 200, _HEADERS, "text/css")
+
+    async def _view(self, here: str) -> View:
+        found, trouble = None, None
+        if self.opened.agreement is not None:
+            try:
+                found = await self.relay.agreement(self.opened.agreement)
+            except SynergieError as error:
+                trouble = error.code
+        return _view(self.opened, here, found, trouble)
+
+
+_PARIS = zone("Europe/Paris")
+
+
+def _view(opened: Opened, here: str, found: Agreement | None, trouble: str | None) -> View:
+    terms = None if found is None else found.terms
+    return View(
+        here=here,
+        server=opened.server,
+        client=opened.client,
+        title=None if terms is None else terms.title,
+        agreement=opened.agreement,
+        owner=None if terms is None else terms.owner,
+        recipient=None if terms is None else terms.recipient,
+        grain=None if terms is None else GRAINS[terms.granularity],
+        state=None if found is None else STATES.get(found.state, _OTHER),
+        until=None if terms is None else _until(terms.valid_until),
+        trouble=trouble,
+    )
+
+
+def _until(end: datetime) -> Said:
+    at = end.astimezone(_PARIS).isoformat(timespec="minutes")
+    return Said(f"jusqu'au {moment(end, _PARIS)}", f"until {at}")
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("synergie.proxy"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["typeset"] = typeset
+    return environment
+
+
+@lru_cache(maxsize=1)
+def _style() -> str:
+    own = files("synergie.proxy").joinpath("templates", "relais.css").read_text("utf-8")
+    return f"{variables()}{own}"
