@@ -1,0 +1,174 @@
+"""Plans that an organisation shares, gathered for a page from the use cases that the API serves.
+
+Each is read as `/v1` reads it for the same caller: the same rules and the same journal, so that
+what is refused there is refused here, and no figure is told that the wire would not give.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from synergie.errors import NotFound
+from synergie.exchange.campaign_parts import CampaignParts
+from synergie.exchange.campaign_rounds import CampaignRoundsBook
+from synergie.exchange.campaign_runs import CampaignRuns
+from synergie.exchange.campaigns import Campaigns
+from synergie.exchange.plan_pages_names import MOST, Names, every
+from synergie.exchange.plan_pages_seen import (
+    Item,
+    OnePlan,
+    Part,
+    Run,
+    SharedPlan,
+    Told,
+    all_told,
+    invited,
+    kind_of,
+    part_told,
+    proposals,
+    shared_plan,
+    sides,
+    who,
+)
+from synergie.exchange.purchase_parts import PurchaseParts
+from synergie.exchange.purchase_runs import PurchaseRuns
+from synergie.exchange.purchases import Purchases
+from synergie.policy import Principal
+from synergie.schemas.campaign import Campaign
+from synergie.schemas.campaign_rounds import CampaignRounds
+from synergie.schemas.campaign_run import CampaignRun
+from synergie.schemas.purchase_group import Purchase
+from synergie.storage.store import Store
+
+MOST_LISTED = 200
+"""Most plans of one kind that a page lists."""
+MOST_FIGURED = 20
+"""Most plans whose figures a list tells: each one is read, and recorded as read."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPages:
+    """What the caller's organisation may see of the plans that it shares."""
+
+    store: Store
+
+    def plans(self, caller: Principal, *, now: datetime) -> tuple[SharedPlan, ...]:
+        """Every purchase and campaign that the caller takes part in, the latest step first.
+
+        That figures of a part are read is recorded, as it is when the part itself is.
+        """
+        names = Names(self.store, caller, now)
+        found: list[Item] = [*self._purchases(caller, now), *self._campaigns(caller, now)]
+        found.sort(key=lambda one: one.history[-1].at, reverse=True)
+        told = [shared_plan(caller.organisation, one, names.name(one.owner)) for one in found]
+        return tuple(
+            self._figured(caller, one, now=now)[0] if n < MOST_FIGURED else one
+            for n, one in enumerate(told)
+        )
+
+    def plan(self, caller: Principal, item_id: str, *, now: datetime) -> OnePlan:
+        """One of them. NotFound when it is absent, or of others: the two are the same."""
+        names = Names(self.store, caller, now)
+        item = self.item(caller, item_id, now=now)
+        known = shared_plan(caller.organisation, item, names.name(item.owner))
+        shared, part, parts = self._figured(caller, known, now=now)
+        if shared.leads:
+            part = self.own_part(caller, shared, shared.current, now=now)
+            names.read_all()
+        return OnePlan(
+            shared=shared,
+            sides=tuple(sides(shared, parts, names.name)),
+            runs=tuple(self._runs(caller, shared, now=now)),
+            part=part,
+            rounds=self._rounds(caller, shared, now=now),
+            names=names.known(),
+        )
+
+    def item(self, caller: Principal, item_id: str, *, now: datetime) -> Item:
+        """The purchase or campaign. NotFound when it is absent, or of others."""
+        if kind_of(item_id) == "purchase":
+            return Purchases(self.store).read(caller, item_id, now=now)
+        return Campaigns(self.store).read(caller, item_id, now=now)
+
+    def own_part(
+        self, caller: Principal, shared: SharedPlan, plan: str | None, *, now: datetime
+    ) -> Part | None:
+        """The caller's own part of *plan*, recorded as read. None: it has none."""
+        takes_part = caller.organisation in {who(one) for one in invited(shared.item)}
+        if plan is None or (shared.leads and not takes_part):
+            return None
+        try:
+            if shared.kind == "purchase":
+                return PurchaseParts(self.store).read(caller, shared.item.id, plan, now=now)
+            return CampaignParts(self.store).read(caller, shared.item.id, plan, now=now)
+        except NotFound:
+            return None
+
+    def _purchases(self, caller: Principal, now: datetime) -> list[Purchase]:
+        book = Purchases(self.store)
+        return every(lambda after: book.page(caller, after=after, now=now), MOST_LISTED)
+
+    def _campaigns(self, caller: Principal, now: datetime) -> list[Campaign]:
+        book = Campaigns(self.store)
+        return every(lambda after: book.page(caller, after=after, now=now), MOST_LISTED)
+
+    def _figured(
+        self, caller: Principal, shared: SharedPlan, *, now: datetime
+    ) -> tuple[SharedPlan, Part | None, list[Part]]:
+        """*shared* with what its current plan costs, the caller's part, and the parts of all."""
+        plan = shared.current
+        if plan is None:
+            return shared, None, []
+        if not shared.leads:
+            part = self.own_part(caller, shared, plan, now=now)
+            return (shared if part is None else part_told(shared, part)), part, []
+        parts = self._parts(caller, shared, plan, now=now)
+        run = self._run(caller, shared, plan, now=now)
+        return all_told(shared, run, parts, caller.organisation), None, parts
+
+    def _run(self, caller: Principal, shared: SharedPlan, plan: str, *, now: datetime) -> Run:
+        """A plan as the coordinator's list tells it; a purchase's with what it says."""
+        if shared.kind == "purchase":
+            return PurchaseRuns(self.store).read(caller, shared.item.id, plan, now=now)
+        made = self._campaign_runs(caller, shared.item.id, now=now)
+        return next(one for one in made if one.id == plan)
+
+    def _purchase_runs(self, caller: Principal, item: str, *, now: datetime) -> list[Run]:
+        book = PurchaseRuns(self.store)
+        return [*every(lambda at: book.page(caller, item, after=at, limit=MOST, now=now))]
+
+    def _campaign_runs(self, caller: Principal, item: str, *, now: datetime) -> list[CampaignRun]:
+        book = CampaignRuns(self.store)
+        return every(lambda at: book.page(caller, item, after=at, limit=MOST, now=now))
+
+    def _parts(
+        self, caller: Principal, shared: SharedPlan, plan: str, *, now: datetime
+    ) -> list[Part]:
+        """Every part of a plan, for the coordinator: sums, without needs and assets."""
+        item = shared.item.id
+        if shared.kind == "purchase":
+            bought = PurchaseParts(self.store)
+            page = bought.page
+            return [*every(lambda at: page(caller, item, plan, after=at, limit=MOST, now=now))]
+        kept = CampaignParts(self.store)
+        return [*every(lambda at: kept.page(caller, item, plan, after=at, limit=MOST, now=now))]
+
+    def _runs(self, caller: Principal, shared: SharedPlan, *, now: datetime) -> list[Told]:
+        """Newest first."""
+        proposed = proposals(shared.item)
+        if not shared.leads:
+            told = [Told(plan, None, at, None) for plan, at in proposed.items()]
+            return sorted(told, key=lambda one: one.proposed_at or now, reverse=True)
+        of_purchase = shared.kind == "purchase"
+        read = self._purchase_runs if of_purchase else self._campaign_runs
+        made: list[Run] = [*read(caller, shared.item.id, now=now)]
+        made.sort(key=lambda one: one.kept_at, reverse=True)
+        return [Told(one.id, one.kept_at, proposed.get(one.id), one.solver) for one in made]
+
+    def _rounds(
+        self, caller: Principal, shared: SharedPlan, *, now: datetime
+    ) -> tuple[CampaignRounds, ...]:
+        if shared.kind == "purchase":
+            return ()
+        book, item = CampaignRoundsBook(self.store), shared.item.id
+        found = every(lambda at: book.page(caller, item, after=at, limit=MOST, now=now))
+        return tuple(sorted(found, key=lambda one: one.kept_at, reverse=True))

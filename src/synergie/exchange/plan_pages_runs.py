@@ -1,0 +1,239 @@
+"""One plan that was made, as its report: whole for the coordinator, its own part for another.
+
+The documents are those of the command line; what stands in them comes from the use cases of the
+API, which ask each agreement again and record what is read.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from synergie.exchange.campaign_parts import CampaignParts
+from synergie.exchange.campaign_rounds import CampaignRoundsBook
+from synergie.exchange.campaign_runs import CampaignRuns
+from synergie.exchange.plan_pages import PlanPages
+from synergie.exchange.plan_pages_names import MOST, Names, every
+from synergie.exchange.plan_pages_seen import Item, Kind, Part, Run, kind_of, proposals
+from synergie.exchange.purchase_parts import PurchaseParts
+from synergie.exchange.purchase_runs import PurchaseRuns
+from synergie.formats.french import french
+from synergie.plan.offers.compare import compare
+from synergie.policy import Principal
+from synergie.reports.compare_runs import (
+    campaign_parts,
+    campaign_runs,
+    purchase_parts,
+    purchase_runs,
+)
+from synergie.reports.document import Document, Section
+from synergie.reports.french import long_date
+from synergie.reports.maintenance_brief import MaintenanceBrief, Week
+from synergie.reports.maintenance_ics import calendars
+from synergie.reports.maintenance_note import Own, member_note
+from synergie.reports.maintenance_report import maintenance_document
+from synergie.reports.plans import told
+from synergie.reports.purchase_brief import purchase_document
+from synergie.reports.purchase_note import NoteFrame, note_document
+from synergie.reports.purchase_words import PARIS, Brief
+from synergie.schemas.campaign_rounds import CampaignRoundsPart
+from synergie.schemas.campaign_run import CampaignPart, CampaignRun
+from synergie.schemas.purchase_group import Purchase
+from synergie.schemas.purchase_run import PurchasePart
+from synergie.storage.store import Store
+
+_WEEKS = 2
+"""Most weeks with rounds that a report of a campaign tells: the last ones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WholePlan:
+    """One plan as its coordinator reads it."""
+
+    kind: Kind
+    item: Item
+    run: Run
+    brief: Brief | MaintenanceBrief
+    document: Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPart:
+    """One plan as a body reads it: its own part."""
+
+    kind: Kind
+    item: Item
+    part: Part
+    document: Document
+    proposed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanReports:
+    """Reports on plans that the caller's organisation shares."""
+
+    store: Store
+
+    def whole(self, caller: Principal, item_id: str, plan: str, *, now: datetime) -> WholePlan:
+        """A whole plan. NotAllowed for who does not coordinate it, or once an agreement closed."""
+        if kind_of(item_id) == "purchase":
+            return self._purchase(caller, item_id, plan, now=now)
+        return self._campaign(caller, item_id, plan, now=now)
+
+    def own(self, caller: Principal, item_id: str, plan: str, *, now: datetime) -> OwnPart:
+        """The caller's own part, recorded as read. NotFound before it was proposed."""
+        item = PlanPages(self.store).item(caller, item_id, now=now)
+        name = Names(self.store, caller, now).name
+        mine, part = name(caller.organisation), self._part(caller, item_id, plan, now=now)
+        at = proposals(item).get(plan)
+        if isinstance(part, PurchasePart):
+            frame = NoteFrame(name=mine, group=item.record.name, tell=french())
+            note = note_document(part.view, frame)
+        else:
+            bodies = {one.organisation: name(one.organisation) for one in part.view.crews}
+            note = member_note(part.view, _own(part, item, mine, bodies, now=at or now))
+        note = replace(note, dated=_dated(part, at))
+        return OwnPart(kind=kind_of(item_id), item=item, part=part, document=note, proposed_at=at)
+
+    def changed(
+        self, caller: Principal, item_id: str, plan: str, other: str, *, now: datetime
+    ) -> tuple[Section, ...]:
+        """What *plan* changes against *other*: of all for the coordinator, else of the caller's."""
+        item = PlanPages(self.store).item(caller, item_id, now=now)
+        names = Names(self.store, caller, now)
+        if item.owner != caller.organisation:
+            one = self._part(caller, item_id, plan, now=now)
+            before = self._part(caller, item_id, other, now=now)
+            if isinstance(one, PurchasePart) and isinstance(before, PurchasePart):
+                return purchase_parts(before, one, tell=french())
+            if isinstance(one, CampaignPart) and isinstance(before, CampaignPart):
+                return campaign_parts(before, one, tell=french())
+            raise TypeError("parts of one kind of plan")
+        names.read_all()
+        if kind_of(item_id) == "purchase":
+            bought = PurchaseRuns(self.store)
+            return purchase_runs(
+                bought.read(caller, item_id, other, now=now),
+                bought.read(caller, item_id, plan, now=now),
+                names=names.known(),
+                lots=_lots(item),
+            )
+        kept = CampaignRuns(self.store)
+        return campaign_runs(
+            kept.read(caller, item_id, other, now=now),
+            kept.read(caller, item_id, plan, now=now),
+            names=names.known(),
+        )
+
+    def calendars(
+        self, caller: Principal, campaign: str, rounds: str, *, now: datetime
+    ) -> dict[str, bytes]:
+        """Crew → its calendar of some rounds, for the coordinator. MissingExtra("report")."""
+        made = CampaignRoundsBook(self.store).read(caller, campaign, rounds, now=now)
+        if made.problem is None or made.rounds is None:
+            raise TypeError("rounds are kept with what they say")
+        names = Names(self.store, caller, now)
+        names.read_all()
+        week = Week(problem=made.problem, plan=made.rounds)
+        brief = MaintenanceBrief(
+            made_at=made.kept_at, tell=french(), names=names.known(), weeks=(week,)
+        )
+        return calendars(brief)
+
+    def rounds_part(
+        self, caller: Principal, campaign: str, rounds: str, *, now: datetime
+    ) -> tuple[CampaignRoundsPart, dict[str, str]]:
+        """The caller's own part of some rounds, recorded as read, and what bodies are called."""
+        part = CampaignRoundsBook(self.store).part(caller, campaign, rounds, now=now)
+        name = Names(self.store, caller, now).name
+        bodies = {one.organisation for one in part.stops if one.organisation is not None}
+        return part, {one: name(one) for one in sorted(bodies)}
+
+    def _part(self, caller: Principal, item_id: str, plan: str, *, now: datetime) -> Part:
+        if kind_of(item_id) == "purchase":
+            return PurchaseParts(self.store).read(caller, item_id, plan, now=now)
+        return CampaignParts(self.store).read(caller, item_id, plan, now=now)
+
+    def _purchase(self, caller: Principal, item_id: str, plan: str, *, now: datetime) -> WholePlan:
+        item = PlanPages(self.store).item(caller, item_id, now=now)
+        book = PurchaseRuns(self.store)
+        run = book.read(caller, item_id, plan, now=now)
+        inputs = book.inputs_of(caller, item_id, plan, now=now)
+        if run.plan is None:
+            raise TypeError("a plan is kept with what it says")
+        names = Names(self.store, caller, now)
+        names.read_all()
+        brief = Brief(
+            problem=inputs.problem,
+            plan=run.plan,
+            comparison=compare(inputs.problem),
+            names=names.known(),
+            tell=french(),
+            made_at=run.kept_at,
+            group=item.record.name,
+        )
+        document = purchase_document(brief)
+        return WholePlan(kind="purchase", item=item, run=run, brief=brief, document=document)
+
+    def _campaign(self, caller: Principal, item_id: str, plan: str, *, now: datetime) -> WholePlan:
+        item = PlanPages(self.store).item(caller, item_id, now=now)
+        book = CampaignRuns(self.store)
+        run = book.read(caller, item_id, plan, now=now)
+        problem = book.problem_of(caller, item_id, plan, now=now).problem
+        names = Names(self.store, caller, now)
+        names.read_all()
+        brief = MaintenanceBrief(
+            made_at=run.kept_at,
+            tell=french(),
+            names=names.known(),
+            title=item.record.name,
+            problem=problem,
+            plan=run.plan,
+            weeks=self._weeks(caller, run, now=now),
+        )
+        document = maintenance_document(brief)
+        return WholePlan(kind="campaign", item=item, run=run, brief=brief, document=document)
+
+    def _weeks(self, caller: Principal, run: CampaignRun, *, now: datetime) -> Sequence[Week]:
+        """The rounds that were kept last under *run*, by day."""
+        book = CampaignRoundsBook(self.store)
+        read = book.page
+        found = every(lambda at: read(caller, run.campaign, after=at, limit=MOST, now=now))
+        last = {
+            one.first_day: one.id
+            for one in sorted(found, key=lambda one: one.kept_at)
+            if one.plan == run.id
+        }
+        weeks = []
+        for day in sorted(last)[-_WEEKS:]:
+            made = book.read(caller, run.campaign, last[day], now=now)
+            if made.problem is not None and made.rounds is not None:
+                weeks.append(Week(problem=made.problem, plan=made.rounds))
+        return weeks
+
+
+def _lots(item: Item) -> dict[str, str]:
+    return {one.id: one.name for one in item.record.lots} if isinstance(item, Purchase) else {}
+
+
+def _own(
+    part: CampaignPart, item: Item, name: str, bodies: dict[str, str], *, now: datetime
+) -> Own:
+    return Own(
+        name=name,
+        title=item.record.name,
+        made_on=now.astimezone(PARIS).date(),
+        banner=None,
+        assumptions=told(part.view.assumptions, french()),
+        bodies=bodies,
+    )
+
+
+def _dated(part: Part, at: datetime | None) -> str:
+    """When it was proposed: when it was computed is told to the coordinator alone."""
+    if isinstance(part, PurchasePart):
+        digest = f"problème {part.view.inputs_digest[:12]}"
+    else:
+        digest = f"plan {part.view.seal[:12]}"
+    if at is None:
+        return f"{digest[:1].upper()}{digest[1:]}."
+    return f"Proposé le {long_date(at.astimezone(PARIS).date())}, {digest}."
