@@ -6,9 +6,11 @@ from synergie.errors import NotAllowed
 from synergie.policy import Permit, Principal, party
 from synergie.policy.public import for_the_public
 from synergie.schemas.change import Change
+from synergie.schemas.open_publication import publication_id
 from synergie.schemas.release import Release
 from synergie.storage.agreements import agreement as stored_agreement
 from synergie.storage.changes import changes, changes_through, releases_through
+from synergie.storage.publications import publication
 from synergie.storage.releases import release
 from synergie.storage.store import Session
 
@@ -20,7 +22,7 @@ def may_pass_on(permit: Permit, session: Session, found: Release, *, now: dateti
     """
     if permit.scope == "own":
         return True
-    if not _in_period(permit, found):
+    if not _in_period(permit, found) or _closed(permit, session, found):
         return False
     try:
         for reference in found.agreements:
@@ -28,6 +30,14 @@ def may_pass_on(permit: Permit, session: Session, found: Release, *, now: dateti
     except NotAllowed:
         return False
     return True
+
+
+def _closed(permit: Permit, session: Session, found: Release) -> bool:
+    """Whether its publisher has suspended or ended what it opened to everybody."""
+    if permit.scope != "public":
+        return False
+    known = publication(permit, session, publication_id(found.scheme, found.energy))
+    return known is not None and known.state != "active"
 
 
 def _in_period(permit: Permit, found: Release) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import col, delete
 
@@ -74,7 +75,8 @@ def open_heads(permit: Permit, session: Session, *, scheme: str | None = None) -
     if scheme is not None:
         query = query.where(col(ReleaseRow.scheme) == scheme)
     order = (ReleaseRow.scheme, ReleaseRow.energy, ReleaseRow.period, ReleaseRow.version)
-    return [OpenHead(*row) for row in session.connection().execute(query.order_by(*map(col, order)))]
+    rows: Any = session.connection().execute(query.order_by(*map(col, order)))
+    return [OpenHead(*row) for row in rows]
 
 
 def say_named(

@@ -1,0 +1,361 @@
+"""Publications: sums opened to everybody, shown to a signer cell by cell before they are signed."""
+
+from collections.abc import Iterator
+from dataclasses import KW_ONLY, dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Literal
+
+import rfc8785
+
+from synergie.errors import BadInput, Conflict, NotFound
+from synergie.exchange import _aggregate_year as year_of
+from synergie.exchange import _release_record as record
+from synergie.exchange._open_terms import usual_terms
+from synergie.exchange._release_making import Draft, Making, Refused, Task
+from synergie.policy import Permit, Principal, own
+from synergie.policy.atoms import Limits
+from synergie.schemas.cell_scheme import CellScheme
+from synergie.schemas.journal import JournalEvent
+from synergie.schemas.open_publication import (
+    OpenPublication,
+    OpenState,
+    OpenStep,
+    OpenTerms,
+    publication_id,
+)
+from synergie.schemas.release import (
+    Release,
+    ReleaseCell,
+    ReleaseRequest,
+    SuppressionLine,
+    Thresholds,
+)
+from synergie.storage.cell_schemes import cell_scheme, cell_schemes
+from synergie.storage.journal import Entry, append
+from synergie.storage.organisations import alone, organisation
+from synergie.storage.publications import (
+    OpenHead,
+    open_heads,
+    publication,
+    publications,
+    save_publication,
+)
+from synergie.storage.releases import release as stored_release
+from synergie.storage.store import Session, Store
+
+_MOST_SCHEMES = 200
+
+type Move = Literal["suspend", "resume", "end"]
+
+_MOVES: dict[Move, tuple[frozenset[OpenState], OpenState, JournalEvent]] = {
+    "suspend": (frozenset({"active"}), "suspended", "publication.suspended"),
+    "resume": (frozenset({"suspended"}), "active", "publication.resumed"),
+    "end": (frozenset({"active", "suspended"}), "ended", "publication.ended"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the public would read of one period, before anything is released.
+
+    `cells`: what would be shown; none when it is refused. `hidden`: what would not, and why.
+    `refused`: why nothing may be published, with the cells it would give away. `closed`: the
+    agreements that do not open their sums to the public. `before`: the release that is out of the
+    period; `same`: nothing differs from it. `coming_back`: earlier releases of an ended
+    publication, which would be read again. `seen`: SHA-256 of all that; what is signed is this.
+    """
+
+    _: KW_ONLY
+    terms: OpenTerms
+    period: str
+    scheme: CellScheme
+    cells: tuple[ReleaseCell, ...]
+    hidden: tuple[SuppressionLine, ...]
+    optimal: bool
+    not_counted: int
+    thresholds: Thresholds
+    agreements: tuple[str, ...]
+    closed: tuple[str, ...]
+    refused: Refused | None
+    before: Release | None
+    same: bool
+    state: OpenState | None
+    coming_back: int
+    seen: str
+
+    @property
+    def may_be_signed(self) -> bool:
+        """Whether signing now would publish it."""
+        return self.refused is None and not self.closed and self.state != "suspended"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A publication of one's own with its open releases, newest period and version first."""
+
+    publication: OpenPublication
+    scheme: CellScheme
+    releases: tuple[OpenHead, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Publications:
+    """What an organisation opens to everybody. `limits`: the thresholds in force."""
+
+    store: Store
+    limits: Limits
+
+    def shown(self, caller: Principal, terms: OpenTerms, period: str, *, now: datetime) -> Shown:
+        """What the public would read of *period*, and why not the rest. Nothing is kept of it.
+
+        NotFound for a scheme that is not the caller's; BadInput for a period that is not over.
+        """
+        task = self._task(caller, terms, period, now)
+        with self.store.read() as session:
+            looked = task.look(session)
+        with self.store.write() as session:
+            told = _shown(session, task, terms, looked)[0]
+            session.rollback()
+        return told
+
+    def sign(
+        self, caller: Principal, terms: OpenTerms, period: str, *, seen: str, now: datetime
+    ) -> OpenPublication:
+        """Publish what the signer was shown, under *terms*; again the same: as it was.
+
+        *seen* is that of `shown`: when anything has changed since, Conflict, and nothing is
+        published. NotFound, BadInput and Conflict as `Aggregates.release` raises them.
+        """
+        task = self._task(caller, terms, period, now)
+        with self.store.read() as session:
+            looked = task.look(session)
+        with self.store.write() as session:
+            alone(task.permit, session)
+            name = publication_id(terms.scheme, terms.energy)
+            known = publication(task.permit, session, name, for_update=True)
+            if known is not None and _signed_last(known, seen):
+                return known
+            told, making, draft = _shown(session, task, terms, looked)
+            if told.state == "suspended":
+                raise Conflict("suspended", "a publication that is resumed first")
+            if told.seen != seen and told.may_be_signed:
+                raise Conflict("changed", "the same sums and terms as you were shown: look again")
+            made = making.kept(draft)
+            step = _signing(caller, terms, made, seen=seen, now=now)
+            moved = _moved(known, _new(task.permit, terms), step, terms)
+            save_publication(task.permit, session, moved, now=now)
+            event: JournalEvent = "publication.signed"
+            _journal(task.permit, session, caller, event, moved=moved, made=(made,), now=now)
+        return moved
+
+    def page(self, caller: Principal, *, now: datetime) -> tuple[Opened, ...]:
+        """What the caller opened to the public, by name of the scheme; ended ones, too."""
+        permit = own(caller, action="read", now=now)
+        with self.store.read() as session:
+            return tuple(_opened(permit, session))
+
+    def read(self, caller: Principal, publication_id: str, *, now: datetime) -> Opened:
+        """One publication of the caller's. NotFound."""
+        for one in self.page(caller, now=now):
+            if one.publication.id == publication_id:
+                return one
+        raise NotFound
+
+    def act(
+        self, caller: Principal, publication_id: str, move: Move, *, now: datetime
+    ) -> OpenPublication:
+        """Suspend, resume or end: from now on, at the next read. Conflict from another state.
+
+        What was given out stays with who took it: nothing can be called back.
+        """
+        permit = own(caller, action="write", now=now)
+        admitted, state, event = _MOVES[move]
+        with self.store.write(essential=True) as session:
+            publication(permit, session, publication_id, for_update=True)
+            opened = {one.publication.id: one for one in _opened(permit, session)}
+            found = opened.get(publication_id)
+            if found is None:
+                raise NotFound
+            before = found.publication
+            if before.state not in admitted:
+                raise Conflict(before.state, "another state of the publication")
+            step = OpenStep(act=move, by=caller.client_id, at=now, state=state)
+            moved = _moved(before, before, step, before.terms)
+            save_publication(permit, session, moved, now=now)
+            _journal(permit, session, caller, event, moved=moved, now=now)
+        return moved
+
+    def schemes(self, caller: Principal, *, now: datetime) -> tuple[CellScheme, ...]:
+        """The caller's cell schemes, by name."""
+        permit = own(caller, action="read", now=now)
+        with self.store.read() as session:
+            return tuple(cell_schemes(permit, session, after="", limit=_MOST_SCHEMES))
+
+    def usual(self, caller: Principal, scheme: str, energy: str, *, now: datetime) -> OpenTerms:
+        """The terms to begin with: those signed last, else the house's own words. NotFound."""
+        permit = own(caller, action="read", now=now)
+        with self.store.read() as session:
+            found = cell_scheme(permit, session, scheme)
+            mine = organisation(permit, session, permit.owner)
+            if found is None or mine is None or found.owner != permit.owner:
+                raise NotFound
+            known = publication(permit, session, f"{scheme}-{energy}")
+        kind: Literal["electricity", "gas"] = "gas" if energy == "gas" else "electricity"
+        return known.terms if known is not None else usual_terms(found, kind, mine)
+
+    def _task(self, caller: Principal, terms: OpenTerms, period: str, now: datetime) -> Task:
+        asked = ReleaseRequest(
+            scheme=terms.scheme,
+            energy=terms.energy,
+            period=period,
+            open_data=True,
+            licence=terms.licence,
+        )
+        if year_of.bounds_of(asked.period)[1] > now:
+            raise BadInput("/period", asked.period, "a civil month or year that is over")
+        return Task(own(caller, action="write", now=now), caller, asked, self.limits, now)
+
+
+def _shown(
+    session: Session, task: Task, terms: OpenTerms, looked: year_of.Seen
+) -> tuple[Shown, Making, Draft]:
+    making = Making.opened(session, task)
+    draft = making.drafted(looked)
+    refused = draft.refused is not None
+    references = [] if refused else making.agreements_of(draft)
+    known = publication(task.permit, session, publication_id(terms.scheme, terms.energy))
+    state = None if known is None else known.state
+    back = _heads(task.permit, session, terms) if state == "ended" else []
+    fields = {
+        "terms": terms,
+        "period": task.asked.period,
+        "scheme": making.scheme,
+        "cells": () if refused else making.cells_of(draft),
+        "hidden": draft.hidden,
+        "optimal": draft.optimal,
+        "not_counted": making.not_counted(draft),
+        "thresholds": record.thresholds(task.limits),
+        "agreements": tuple(references),
+        "closed": tuple(_closed(making, references)),
+        "refused": draft.refused,
+        "before": draft.before,
+        "same": draft.same,
+        "state": state,
+        "coming_back": len(back),
+    }
+    return Shown(**fields, seen=_digest(**fields)), making, draft  # type: ignore[arg-type]
+
+
+def _digest(**told: object) -> str:
+    """SHA-256 of what is shown: bytes that are the same as long as nothing differs."""
+    plain = {
+        "terms": told["terms"].model_dump(mode="json"),  # type: ignore[attr-defined]
+        "period": told["period"],
+        "cells": [one.model_dump(mode="json") for one in told["cells"]],  # type: ignore[attr-defined]
+        "hidden": [one.model_dump(mode="json") for one in told["hidden"]],  # type: ignore[attr-defined]
+        "agreements": list(told["agreements"]),  # type: ignore[call-overload]
+        "before": getattr(told["before"], "id", None),
+        "state": told["state"],
+        "coming_back": told["coming_back"],
+    }
+    return sha256(rfc8785.dumps(plain)).hexdigest()
+
+
+def _closed(making: Making, references: list[str]) -> Iterator[str]:
+    for reference in references:
+        try:
+            making.may_be_open([reference])
+        except BadInput:
+            yield reference
+
+
+def _heads(permit: Permit, session: Session, terms: OpenTerms) -> list[OpenHead]:
+    heads = open_heads(permit, session, scheme=terms.scheme)
+    return [one for one in heads if one.energy == terms.energy]
+
+
+def _opened(permit: Permit, session: Session) -> Iterator[Opened]:
+    """One's publications, signed or made by a program; those whose scheme is gone cannot be."""
+    known = {one.id: one for one in publications(permit, session)}
+    heads: dict[str, list[OpenHead]] = {name: [] for name in known}
+    for one in open_heads(permit, session):
+        heads.setdefault(publication_id(one.scheme, one.energy), []).append(one)
+    mine = organisation(permit, session, permit.owner)
+    for name in sorted(heads):
+        some = sorted(heads[name], key=lambda one: (one.period, one.version), reverse=True)
+        scheme_id = known[name].terms.scheme if name in known else some[0].scheme
+        scheme = cell_scheme(permit, session, scheme_id)
+        if scheme is None or mine is None:
+            raise AssertionError("a publication has its scheme and its publisher")
+        made = known.get(name)
+        if made is None:
+            terms = usual_terms(scheme, some[0].energy, mine)
+            found = stored_release(permit, session, some[0].id)
+            licence = found.licence if found is not None and found.licence else terms.licence
+            made = _new(permit, terms.model_copy(update={"licence": licence}))
+        yield Opened(made, scheme, tuple(some))
+
+
+def _new(permit: Permit, terms: OpenTerms) -> OpenPublication:
+    return OpenPublication(
+        id=publication_id(terms.scheme, terms.energy),
+        owner=permit.owner,
+        terms=terms,
+        state="active",
+        history=(),
+    )
+
+
+def _moved(
+    known: OpenPublication | None, new: OpenPublication, step: OpenStep, terms: OpenTerms
+) -> OpenPublication:
+    before = known or new
+    changed = {"terms": terms, "state": step.state, "history": (*before.history, step)}
+    return before.model_copy(update=changed)
+
+
+def _signing(
+    caller: Principal, terms: OpenTerms, made: Release, *, seen: str, now: datetime
+) -> OpenStep:
+    signed = sha256(rfc8785.dumps(terms.model_dump(mode="json"))).hexdigest()
+    return OpenStep(
+        act="sign",
+        by=caller.client_id,
+        at=now,
+        state="active",
+        period=made.period,
+        release=made.id,
+        terms_sha256=signed,
+        seen_sha256=seen,
+    )
+
+
+def _signed_last(known: OpenPublication, seen: str) -> bool:
+    last = known.history[-1] if known.history else None
+    return last is not None and last.act == "sign" and last.seen_sha256 == seen
+
+
+def _journal(
+    permit: Permit,
+    session: Session,
+    caller: Principal,
+    event: JournalEvent,
+    *,
+    moved: OpenPublication,
+    made: tuple[Release, ...] = (),
+    now: datetime,
+) -> None:
+    entry = Entry(
+        event,
+        by=permit.bearer,
+        client=caller.client_id,
+        owner=permit.owner,
+        subjects=(moved.terms.scheme, *(one.id for one in made)),
+        dataset="consumption",
+        granularity="aggregate",
+        start=made[0].start if made else None,
+        end=made[0].end if made else None,
+        rows=len(made[0].cells) if made else None,
+    )
+    append(permit, session, entry, now=now)
