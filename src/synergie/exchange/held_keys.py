@@ -5,7 +5,6 @@ Asked for by the organisation itself, and by nobody else. The private half is se
 either. Each use is in the journal; it can be let go at any time.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
