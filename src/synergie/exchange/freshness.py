@@ -6,7 +6,7 @@ from datetime import datetime
 
 from synergie.calendar import zone
 from synergie.exchange import _cursor, _door, _seen
-from synergie.policy import Ask, Permit, Principal
+from synergie.policy import Ask, Permit, Principal, own
 from synergie.policy.flows import API, flow
 from synergie.policy.lateness import Arrival, Came, Teller, line_under
 from synergie.schemas.freshness import FreshnessLine
@@ -55,6 +55,14 @@ class Freshnesses:
         seen = _seen.Seen("consumption", [one.id for one in told], rows=len(told))
         _seen.record(self.store, caller, permit, seen, now=now)
         return Page(items=told, next=following)
+
+    def flows(self, caller: Principal, *, now: datetime) -> tuple[FreshnessLine, ...]:
+        """Every flow of one's own, by format: what is late, and since when nothing is."""
+        with self.store.read() as session:
+            permit = own(caller, action="read", now=now)
+            came = self._came(permit, session)
+        teller = Teller(permit.owner, zone(_HOME), now, self.tell)
+        return tuple(teller.flow(came[name]) for name in sorted(came))
 
     def _lines(
         self, permit: Permit, session: Session, place: str, *, limit: int, now: datetime

@@ -7,8 +7,19 @@ from importlib.resources import files
 
 
 @cache
-def french() -> Callable[[str], str]:
-    """From a constant English text to its French, out of the catalogue that the wheel carries."""
+def _catalogue() -> GNUTranslations:
     path = files("synergie").joinpath("locale", "fr", "LC_MESSAGES", "synergie.mo")
     with path.open("rb") as source:
-        return GNUTranslations(source).gettext
+        return GNUTranslations(source)
+
+
+@cache
+def texts() -> tuple[str, ...]:
+    """Every English text of the catalogue, in its order."""
+    found: dict[object, str] = vars(_catalogue())["_catalog"]
+    return tuple(text for text in found if isinstance(text, str) and text)
+
+
+def french() -> Callable[[str], str]:
+    """From a constant English text to its French, out of the catalogue that the wheel carries."""
+    return _catalogue().gettext

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from synergie.policy import Permit
 from synergie.schemas.deposit import DepositReport
+from synergie.schemas.profile import Profile
 from synergie.schemas.undone import Undone
 from synergie.storage._once import insert_once
 from synergie.storage._scope import own_write, scoped_select
@@ -97,6 +98,48 @@ def deposit_report(
     if row is None or row.report is None:
         return None
     return row.received_at, DepositReport.model_validate_json(row.report)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecentDeposit:
+    """A deposit in a list: what it was and what became of its rows."""
+
+    id: str
+    name: str
+    format: str
+    received_at: datetime
+    rows: int
+    rejected: int
+    undone_at: datetime | None
+
+
+def recent_deposits(permit: Permit, session: Session, *, limit: int) -> tuple[RecentDeposit, ...]:
+    """The newest deposits of the bearer's that are stored whole, undone ones included."""
+    query = (
+        scoped_select(permit, DepositRow)
+        .where(col(DepositRow.report).is_not(None))
+        .order_by(col(DepositRow.received_at).desc(), col(DepositRow.id))
+        .limit(limit)
+    )
+    return tuple(
+        RecentDeposit(
+            id=row.id,
+            name=row.name,
+            format=row.format,
+            received_at=row.received_at,
+            rows=row.n_in or 0,
+            rejected=row.n_rejected or 0,
+            undone_at=row.undone_at,
+        )
+        for row in session.exec(query)
+    )
+
+
+def deposit_way(permit: Permit, session: Session, deposit: str) -> tuple[str, Profile] | None:
+    """The format and the profile that a deposit of the bearer's was read with; None: absent."""
+    query = scoped_select(permit, DepositRow).where(col(DepositRow.id) == deposit)
+    row = session.exec(query).first()
+    return None if row is None else (row.format, Profile.model_validate_json(row.profile))
 
 
 def held_deposit(

@@ -20,6 +20,8 @@ MOST_ROWS = 3
 
 _FEW = 6
 """Words of a name that stands over columns, at most; more are a sentence."""
+MOTIVE = "motif"
+"""Name of the column that says why a row was refused."""
 MONTHS = 3
 """Columns with the name of a month that make a table of months."""
 
@@ -46,8 +48,12 @@ class Head(NamedTuple):
 
 
 def fingerprint(names: Sequence[str]) -> str:
-    """SHA-256 of the plain *names* in order."""
-    told = [_MONTHS if month_of(name) else plain(name) for name in names]
+    """SHA-256 of the plain *names* in order.
+
+    A last column of reasons, which refused rows are sent back with, is no part of a head.
+    """
+    own = names[:-1] if names and plain(names[-1]) == MOTIVE else names
+    told = [_MONTHS if month_of(name) else plain(name) for name in own]
     kept = told[:1] + [b for a, b in pairwise(told) if not a == b == _MONTHS]
     return sha256("\x1f".join(kept).encode()).hexdigest()
 

@@ -1,0 +1,331 @@
+"""The depot: files that people drop in the browser, from their arrival to their report."""
+
+import logging
+import threading
+import time
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from secrets import token_hex
+from typing import BinaryIO
+
+from synergie.errors import BadInput, Conflict, NotFound, ServerFault, SynergieError
+from synergie.exchange import _refused_files as refused_files
+from synergie.exchange._drops import Drop, Drops, Fault, new_id
+from synergie.exchange._reading_on import watched
+from synergie.exchange.deposits import Deposits
+from synergie.exchange.freshness import Freshnesses
+from synergie.exchange.profiles import Profiles
+from synergie.formats.tables.propose import Asked, Proposal, Unconfirmed, propose
+from synergie.formats.tables.rows_at import TableRow, rows_at
+from synergie.policy import Principal, own
+from synergie.schemas.deposit import DepositReport
+from synergie.schemas.profile import Profile
+from synergie.schemas.saved_profile import SavedProfileRecord
+from synergie.schemas.undone import Undone
+from synergie.storage.deposits import (
+    RecentDeposit,
+    deposit_report,
+    deposit_way,
+    recent_deposits,
+    undone,
+)
+
+__all__ = ["Depot", "Drop", "Open", "Reading", "RecentDeposit", "Taken"]
+
+WAITS = timedelta(hours=4)
+"""How long a file waits for its profile to be confirmed, and its page for whoever comes back."""
+SHOWN = 5
+"""Rows of a table that are shown beside its proposal."""
+
+_STALLED_S = 180.0
+_PATIENCE_S = 10.0
+_AT_ONCE = 2
+_EMPTY = "a file with something in it"
+_WAITING = "a file that waits for its profile"
+_STOPPED = "a file whose reading stopped"
+
+
+class _Stopped(BaseException):
+    """The server stops: no fault of the file's, so nothing that takes faults for one may see it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How far a file is."""
+
+    drop: Drop
+    share: float
+    """Of the reading that is done, 0 to 1; about."""
+    stalled: bool
+    """Whether nobody reads it any more: the server was stopped meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A table whose profile is proposed, and some rows of it as they stand in the file."""
+
+    drop: Drop
+    proposal: Proposal
+    rows: tuple[TableRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A deposit, as its owner finds it again."""
+
+    report: DepositReport
+    received_at: datetime
+    undone: Undone | None
+    """What was taken back. None: it holds."""
+    sent_back: tuple[str, ...]
+    """Kinds of the file of its refused rows that are there: `csv`, `xlsx`."""
+    mends: bool
+    """Whether that file can be dropped again with its column `motif`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Depot:
+    """Files of the caller's own data, dropped by a person.
+
+    A file is read beside the request; it is the dropper's own until it is stored, and gone from
+    the folder as soon as it is read. What is stored is the organisation's, like any deposit.
+    """
+
+    deposits: Deposits
+    profiles: Profiles
+    freshness: Freshnesses
+    home: Path
+    hands: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(_AT_ONCE, "synergie-depot")
+    )
+    _running: dict[str, Future[None]] = field(default_factory=dict, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _over: threading.Event = field(default_factory=threading.Event, repr=False)
+
+    @property
+    def drops(self) -> Drops:
+        """The folder of files that wait."""
+        return Drops(self.home / "drops")
+
+    def take(
+        self,
+        caller: Principal,
+        source: BinaryIO,
+        *,
+        name: str,
+        after: str | None = None,
+        now: datetime,
+    ) -> Drop:
+        """Keep *source* and begin to read it. *after*: a deposit whose refused rows it mends.
+
+        BadInput for an empty file; NotFound for a deposit that is not the caller's; StorageFull.
+        """
+        if after is not None:
+            self._way(caller, after, now=now)
+        self.sweep(now=now)
+        size = source.seek(0, 2)
+        source.seek(0)
+        if size == 0:
+            raise BadInput("file", name, _EMPTY)
+        drop = Drop(
+            id=new_id(), owner=caller.organisation, client=caller.client_id, name=name,
+            size=size, at=now, after=after,
+        )  # fmt: skip
+        self.drops.keep(drop, source)
+        self._begin(caller, drop, None, now)
+        return drop
+
+    def settle(self, drop: Drop, *, seconds: float) -> Drop:
+        """*drop* once it is read, or after *seconds*, as it is then."""
+        future = self._running.get(drop.id)
+        if future is not None:
+            wait([future], timeout=seconds)
+        return self.drops.read(drop.id)
+
+    def look(self, caller: Principal, name: str) -> Reading:
+        """How far the caller's file is. NotFound when it is over, or another's."""
+        drop = self._mine(caller, name)
+        share, at = self.drops.progress(drop)
+        newest = max(at, drop.at.timestamp())
+        running = drop.id in self._running or time.time() < newest + _STALLED_S
+        return Reading(drop, share, drop.state == "reading" and not running)
+
+    def waiting(self, caller: Principal) -> list[Drop]:
+        """The caller's files that are being read or wait for a profile, newest first."""
+        found = self.drops.of(caller.organisation, caller.client_id)
+        return [one for one in found if one.state in {"reading", "asks"}]
+
+    def open(self, caller: Principal, name: str) -> Open:
+        """The proposal for the caller's table. NotFound; Conflict when none is asked for."""
+        drop = self._mine(caller, name)
+        if drop.state != "asks":
+            raise Conflict(drop.state, _WAITING)
+        path = self.drops.file(drop)
+        proposal = propose(path, name=drop.name)
+        some = rows_at(path, (), first=SHOWN + 12, sheet=proposal.table.sheet)
+        return Open(drop, proposal, () if some is None else tuple(some.rows))
+
+    def confirm(
+        self,
+        caller: Principal,
+        name: str,
+        answers: Mapping[Asked, str],
+        *,
+        saved_as: str,
+        now: datetime,
+    ) -> Drop:
+        """Answer what the table leaves open, save the profile and read the file with it.
+
+        BadInput at the question whose answer is missing or none of its choices.
+        """
+        opened = self.open(caller, name)
+        proposal = opened.proposal
+        for question in proposal.questions:
+            proposal = proposal.answered(question.field, answers.get(question.field, ""))
+        body = SavedProfileRecord(profile=proposal.profile)
+        self.profiles.save(caller, saved_as, body, now=now)
+        drop = opened.drop.model_copy(update={"state": "reading", "profile": saved_as})
+        self.drops.save(drop)
+        self._begin(caller, drop, proposal.profile, now)
+        return drop
+
+    def resume(self, caller: Principal, name: str, *, now: datetime) -> Drop:
+        """Read on a file whose reading was cut. Conflict when it was not."""
+        reading = self.look(caller, name)
+        if not reading.stalled:
+            raise Conflict(reading.drop.state, _STOPPED)
+        chosen = reading.drop.profile
+        profile = None
+        if chosen is not None:
+            profile = self.profiles.read(caller, chosen, now=now).profile
+        self._begin(caller, reading.drop, profile, now)
+        return reading.drop
+
+    def forget(self, caller: Principal, name: str) -> None:
+        """Remove the caller's file that waits: nothing of it was stored."""
+        drop = self._mine(caller, name)
+        if drop.state != "asks":
+            raise Conflict(drop.state, _WAITING)
+        self.drops.remove(drop.id)
+
+    def recent(
+        self, caller: Principal, *, limit: int = 20, now: datetime
+    ) -> tuple[RecentDeposit, ...]:
+        """The caller's newest deposits, by the browser, a program or the command line."""
+        with self.deposits.store.read() as session:
+            return recent_deposits(own(caller, action="read", now=now), session, limit=limit)
+
+    def taken(self, caller: Principal, deposit: str, *, now: datetime) -> Taken:
+        """A deposit of the caller's. NotFound when it is absent, another's or not stored whole."""
+        with self.deposits.store.read() as session:
+            permit = own(caller, action="read", now=now)
+            found = deposit_report(permit, session, deposit)
+            back = undone(permit, session, deposit)
+        if found is None:
+            raise NotFound
+        received_at, report = found
+        kinds, mends = refused_files.there(self.home, deposit)
+        return Taken(report.model_copy(update={"id": deposit}), received_at, back, kinds, mends)
+
+    def sent_back(self, caller: Principal, deposit: str, kind: str, *, now: datetime) -> Path:
+        """The file of the refused rows of a deposit of the caller's. NotFound."""
+        if kind not in self.taken(caller, deposit, now=now).sent_back:
+            raise NotFound
+        return refused_files.path(self.home, deposit, kind)
+
+    def start(self) -> None:
+        """Read again what comes."""
+        self._over.clear()
+
+    def sweep(self, *, now: datetime) -> None:
+        """Remove what nobody came back for."""
+        self.drops.sweep(before=(now - WAITS).timestamp())
+        refused_files.sweep(self.home, now=now)
+
+    def stop(self) -> None:
+        """Cut what is being read: its page offers to read on, and what is stored stays."""
+        self._over.set()
+        wait(list(self._running.values()), timeout=_PATIENCE_S)
+
+    def _mine(self, caller: Principal, name: str) -> Drop:
+        drop = self.drops.read(name)
+        if (drop.owner, drop.client) != (caller.organisation, caller.client_id):
+            raise NotFound
+        return drop
+
+    def _begin(self, caller: Principal, drop: Drop, profile: Profile | None, now: datetime) -> None:
+        with self._lock:
+            if drop.id not in self._running:
+                self.drops.beat(drop, 0.0)
+                self._running[drop.id] = self.hands.submit(self._run, caller, drop, profile, now)
+
+    def _run(self, caller: Principal, drop: Drop, profile: Profile | None, now: datetime) -> None:
+        try:
+            told = self._became(caller, drop, profile, now)
+            self.drops.save(drop.model_copy(update=told))
+            if told["state"] != "asks":
+                self.drops.forget_file(drop)
+        except _Stopped:
+            pass  # it is read on when somebody asks for it
+        finally:
+            self._running.pop(drop.id, None)
+
+    def _became(
+        self, caller: Principal, drop: Drop, profile: Profile | None, now: datetime
+    ) -> dict[str, object]:
+        """What is known of the file once it is read, or refused."""
+        try:
+            return self._read(caller, drop, profile, now)
+        except Unconfirmed:
+            return {"state": "asks"}
+        except SynergieError as error:
+            return {"state": "refused", "fault": Fault.of(error)}
+        except Exception:
+            reference = token_hex(8)
+            logging.getLogger("synergie").exception("depot.failed %s", reference)
+            return {"state": "refused", "fault": Fault.of(ServerFault(reference))}
+
+    def _read(
+        self, caller: Principal, drop: Drop, profile: Profile | None, now: datetime
+    ) -> dict[str, object]:
+        """Deposit the file; what is known of it then."""
+        form = None
+        if drop.after is not None:
+            form, profile = self._way(caller, drop.after, now=now)
+        late = self._late(caller, now)
+        with watched(self.drops.file(drop), lambda share: self._beat(drop, share)) as source:
+            deposit_it = partial(
+                self.deposits.deposit,
+                caller, source, name=drop.name, format=form, profile=profile, now=now,
+            )  # fmt: skip
+            if refused_files.bears_motives(source):
+                refused_files.refuse_curve(deposit_it(dry_run=True))
+                source.seek(0)
+            report = deposit_it()
+            deposit = str(report.id)
+            way = self._way(caller, deposit, now=now)
+            refused_files.make(self.home, deposit, source, report, way=way)
+        again = self.taken(caller, deposit, now=now).received_at < now
+        fresh = sorted(late - self._late(caller, now))
+        return {"state": "done", "deposit": deposit, "again": again, "fresh": tuple(fresh)}
+
+    def _beat(self, drop: Drop, share: float) -> None:
+        if self._over.is_set():
+            raise _Stopped
+        self.drops.beat(drop, share)
+
+    def _way(self, caller: Principal, deposit: str, *, now: datetime) -> tuple[str, Profile]:
+        """The format and the profile that a deposit of the caller's was read with."""
+        with self.deposits.store.read() as session:
+            way = deposit_way(own(caller, action="read", now=now), session, deposit)
+        if way is None:
+            raise NotFound
+        return way
+
+    def _late(self, caller: Principal, now: datetime) -> set[str]:
+        flows = self.freshness.flows(caller, now=now)
+        return {one.id for one in flows if one.state != "up_to_date"}
