@@ -50,17 +50,21 @@ class Readings:
         *,
         subject: str | None = None,
         since: datetime | None = None,
+        until: datetime | None = None,
+        other: str | None = None,
         after: str | None = None,
         limit: int = 200,
         now: datetime,
     ) -> Page[Access]:
         """Who saw the caller's data, and what the caller saw of others, newest first.
 
-        *subject*: one thing, and what hangs on it. *since*: of this moment or later. NotAllowed
-        for a token that was narrowed to agreements: this tells of all of them.
+        *subject*: one thing, and what hangs on it. *since*: of this moment or later. *until*:
+        before this moment. *other*: an organisation that it concerns, too. NotAllowed for a token
+        that was narrowed to agreements: this tells of all of them.
         """
         permit = own(caller, action="read", now=now)
-        bound = f"accesses\x1f{permit.fingerprint}\x1f{subject}\x1f{since}"
+        asked = (permit.fingerprint, subject, since, until, other)
+        bound = "\x1f".join(map(str, ("accesses", *asked)))
         with self.store.read() as session:
             place = _cursor.opened(session, bound, after)
             found = accesses(
@@ -68,6 +72,8 @@ class Readings:
                 session,
                 subject=subject,
                 since=since,
+                until=until,
+                other=other,
                 before=_before(place),
                 limit=limit + 1,
             )

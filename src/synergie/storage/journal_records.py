@@ -51,12 +51,15 @@ def accesses(
     *,
     subject: str | None = None,
     since: datetime | None = None,
+    until: datetime | None = None,
+    other: str | None = None,
     before: tuple[datetime, int] | None = None,
     limit: int,
 ) -> list[Kept]:
     """Who saw, or tried to see, what is another's: records that concern the bearer, newest first.
 
-    *subject*: one thing, with what hangs on it where it is the bearer's own. *before*: only
+    *subject*: one thing, with what hangs on it where it is the bearer's own. *since*, *until*
+    (excluded): of that time. *other*: those that concern this organisation, too. *before*: only
     what comes after that time and number in this order.
     """
     if subject is None:
@@ -65,6 +68,10 @@ def accesses(
         query, order = _to(permit, subject), (col(JournalRow.at), col(JournalRow.seq))
     if since is not None:
         query = query.where(order[0] >= since)
+    if until is not None:
+        query = query.where(order[0] < until)
+    if other is not None:
+        query = query.where(_with(other).correlate(JournalRow).exists())
     if before is not None:
         at, seq = literal(before[0], Instant()), literal(before[1])
         query = query.where(tuple_(*order) < tuple_(at, seq))
@@ -108,6 +115,20 @@ def _concerning(permit: Permit) -> ColumnElement[bool]:
         col(JournalPartyRow.access) == true(),
         col(JournalPartyRow.at) == col(JournalRow.at),
         col(JournalPartyRow.seq) == col(JournalRow.seq),
+    )
+
+
+def _with(other: str) -> Select[Any]:
+    """That another is a party of the same access."""
+    return (
+        select(literal(1))
+        .select_from(JournalPartyRow)
+        .where(
+            col(JournalPartyRow.party) == other,
+            col(JournalPartyRow.access) == true(),
+            col(JournalPartyRow.at) == col(JournalRow.at),
+            col(JournalPartyRow.seq) == col(JournalRow.seq),
+        )
     )
 
 
