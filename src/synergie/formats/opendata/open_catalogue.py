@@ -1,0 +1,245 @@
+"""The catalogue of what is open, DCAT-AP 3 in JSON-LD, as data.gouv.fr and EU portals harvest it.
+
+The context stands inline: a remote one would be fetched by the reader. Places are geometries, the
+only form that data.gouv.fr reads. Pages follow one another by Hydra.
+"""
+
+from collections.abc import Iterable
+from dataclasses import KW_ONLY, dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from synergie.schemas.open_publication import Extent
+
+CONTEXT: dict[str, Any] = {
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "gsp": "http://www.opengis.net/ont/geosparql#",
+    "dcatap": "http://data.europa.eu/r5r/",
+    "spdx": "http://spdx.org/rdf/terms#",
+    "schema": "http://schema.org/",
+    "hydra": "http://www.w3.org/ns/hydra/core#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+}
+_EU = "http://publications.europa.eu/resource/authority"
+_FRENCH = {"@id": f"{_EU}/language/FRA", "@type": "dct:LinguisticSystem"}
+_ENERGY = {
+    "@id": f"{_EU}/data-theme/ENER",
+    "@type": "skos:Concept",
+    "skos:prefLabel": {"@language": "fr", "@value": "Énergie"},
+}
+_PUBLIC = {"@id": f"{_EU}/access-right/PUBLIC", "@type": "dct:RightsStatement"}
+_STABLE = {
+    "@id": f"{_EU}/planned-availability/STABLE",
+    "@type": "skos:Concept",
+    "skos:prefLabel": {"@language": "fr", "@value": "stable"},
+}
+_LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
+"""Of the catalogue itself: what it says may be used again by anybody."""
+_FREQUENCY = {"month": "MONTHLY", "year": "ANNUAL"}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFile:
+    """One file of a dataset. `file_type`: of the EU's list (CSV, PARQUET, GEOJSON…)."""
+
+    _: KW_ONLY
+    title: str
+    url: str
+    media_type: str
+    file_type: str
+    sha256: str
+    size: int
+    """Bytes."""
+    modified: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDataset:
+    """One dataset as a catalogue tells it. Days: the first, and the last included."""
+
+    _: KW_ONLY
+    url: str
+    """Its landing page, and its name for ever."""
+    title: str
+    description: str
+    publisher: str
+    publisher_url: str
+    siren: str | None
+    contact: str
+    licence_url: str
+    keywords: tuple[str, ...]
+    first: date
+    last: date
+    step: str
+    """`month` or `year`."""
+    issued: datetime
+    modified: datetime
+    extent: Extent | None
+    files: tuple[OpenFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Where a page of the catalogue stands. `following`, `before`: None at either end."""
+
+    total: int
+    url: str
+    first: str
+    last: str
+    following: str | None = None
+    before: str | None = None
+
+
+def catalogue(
+    base: str, some: Iterable[OpenDataset], *, title: str, publisher: str, paging: Paging
+) -> dict[str, Any]:
+    """A page of the catalogue at the public address *base*, published by the holder of the server.
+
+    DCAT-AP 3.0.0: title, description and publisher are mandatory, whatever the catalogue holds.
+    """
+    told = list(some)
+    made: dict[str, Any] = {
+        "@id": f"{base}/catalog.jsonld",
+        "@type": "dcat:Catalog",
+        "dct:title": _french(title),
+        "dct:description": _french(
+            "Sommes d'énergie de territoires, ouvertes à tous : aucune ne révèle un point de "
+            "livraison ni un trop petit groupe."
+        ),
+        "dct:language": _FRENCH,
+        "dct:license": _licence(_LICENCE),
+        "dct:publisher": {"@id": base, "@type": "foaf:Agent", "foaf:name": publisher},
+        "foaf:homepage": {"@id": f"{base}/public", "@type": "foaf:Document"},
+        "dcat:themeTaxonomy": {
+            "@id": f"{_EU}/data-theme",
+            "@type": "skos:ConceptScheme",
+            "dct:title": _french("Thèmes des données"),
+        },
+        "dcat:dataset": [_dataset(one) for one in told],
+    }
+    if told:
+        made["dct:issued"] = _moment(min(one.issued for one in told))
+        made["dct:modified"] = _moment(max(one.modified for one in told))
+    return {"@context": CONTEXT, "@graph": [made, _view(paging)]}
+
+
+def _view(paging: Paging) -> dict[str, Any]:
+    links = {
+        "hydra:first": paging.first,
+        "hydra:last": paging.last,
+        "hydra:next": paging.following,
+        "hydra:previous": paging.before,
+    }
+    return {
+        "@id": paging.url,
+        "@type": "hydra:PagedCollection",
+        "hydra:totalItems": paging.total,
+        **{name: {"@id": url} for name, url in links.items() if url is not None},
+    }
+
+
+def _dataset(one: OpenDataset) -> dict[str, Any]:
+    publisher = {"@id": one.publisher_url, "@type": "foaf:Agent", "foaf:name": one.publisher}
+    if one.siren is not None:
+        publisher["dct:identifier"] = one.siren
+    told: dict[str, Any] = {
+        "@id": one.url,
+        "@type": "dcat:Dataset",
+        "dct:identifier": one.url,
+        "dct:title": _french(one.title),
+        "dct:description": _french(one.description),
+        "dct:publisher": publisher,
+        "dcat:contactPoint": {
+            "@type": ["vcard:Kind", "vcard:Organization"],
+            "vcard:fn": one.contact,
+        },
+        "dcat:keyword": [_french(word) for word in one.keywords],
+        "dcat:theme": _ENERGY,
+        "dcat:landingPage": {"@id": one.url, "@type": "foaf:Document"},
+        "dct:accessRights": _PUBLIC,
+        "dct:language": _FRENCH,
+        "dct:license": _licence(one.licence_url),
+        "dct:accrualPeriodicity": {
+            "@id": f"{_EU}/frequency/{_FREQUENCY[one.step]}",
+            "@type": "dct:Frequency",
+        },
+        "dct:temporal": _period(one),
+        "dct:issued": _moment(one.issued),
+        "dct:modified": _moment(one.modified),
+        "dcat:distribution": [_distribution(one, file) for file in one.files],
+    }
+    if one.extent is not None:
+        told["dct:spatial"] = _place(one.extent)
+    return told
+
+
+def _distribution(one: OpenDataset, file: OpenFile) -> dict[str, Any]:
+    media = {
+        "@id": f"https://www.iana.org/assignments/media-types/{file.media_type}",
+        "@type": "dct:MediaType",
+    }
+    kind = {"@id": f"{_EU}/file-type/{file.file_type}", "@type": "dct:MediaTypeOrExtent"}
+    return {
+        "@id": f"{file.url}#fichier",
+        "@type": "dcat:Distribution",
+        "dct:title": _french(file.title),
+        "dct:description": _french(f"{one.title} : {file.title}"),
+        "dcatap:availability": _STABLE,
+        "dcat:accessURL": {"@id": file.url},
+        "dcat:downloadURL": {"@id": file.url},
+        "dcat:mediaType": media,
+        "dct:format": kind,
+        "dct:license": _licence(one.licence_url),
+        "dcat:byteSize": {"@type": "xsd:nonNegativeInteger", "@value": str(file.size)},
+        "dct:modified": _moment(file.modified),
+        "spdx:checksum": {
+            "@type": "spdx:Checksum",
+            "spdx:algorithm": {
+                "@id": "http://spdx.org/rdf/terms#checksumAlgorithm_sha256",
+                "@type": "spdx:ChecksumAlgorithm",
+            },
+            "spdx:checksumValue": {"@type": "xsd:hexBinary", "@value": file.sha256},
+        },
+    }
+
+
+def _licence(url: str) -> dict[str, str]:
+    return {"@id": url, "@type": "dct:LicenseDocument"}
+
+
+def _period(one: OpenDataset) -> dict[str, Any]:
+    """Ends included, as DCAT tells them; both vocabularies that harvesters read."""
+    first = {"@type": "xsd:date", "@value": one.first.isoformat()}
+    last = {"@type": "xsd:date", "@value": one.last.isoformat()}
+    return {
+        "@type": "dct:PeriodOfTime",
+        "dcat:startDate": first,
+        "dcat:endDate": last,
+        "schema:startDate": first,
+        "schema:endDate": last,
+    }
+
+
+def _place(extent: Extent) -> dict[str, Any]:
+    """The rectangle as WKT, longitude first.
+
+    `dcat:bbox` takes a literal; `locn:geometry` would want a node (DCAT-AP 3.0.0, its shapes).
+    """
+    west, south, east, north = extent.west, extent.south, extent.east, extent.north
+    corners = ((west, south), (east, south), (east, north), (west, north), (west, south))
+    ring = ", ".join(f"{lon} {lat}" for lon, lat in corners)
+    wkt = {"@type": "gsp:wktLiteral", "@value": f"POLYGON(({ring}))"}
+    return {"@type": "dct:Location", "dcat:bbox": wkt}
+
+
+def _french(text: str) -> dict[str, str]:
+    return {"@language": "fr", "@value": text}
+
+
+def _moment(at: datetime) -> dict[str, str]:
+    return {"@type": "xsd:dateTime", "@value": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}

@@ -1,0 +1,57 @@
+"""Open sums as GeoJSON (RFC 7946), as uMap and GDAL read it; a cell without outline says so."""
+
+import json
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from synergie.formats.opendata.open_rows import Row, rows
+from synergie.schemas.open_publication import Extent
+from synergie.schemas.release import Release
+
+NOTE = (
+    "La géométrie est nulle : ce serveur ne tient pas de contour pour ces groupes. Joignez les "
+    "lignes à un fond de carte par insee_code."
+)
+"""Why there is no outline, and what to do."""
+
+
+def geojson(some: Iterable[Release], *, extent: Extent | None = None) -> bytes:
+    """A FeatureCollection, a feature a cell and period, each with `name` and `description`.
+
+    `geometry` is null (RFC 7946 §3.2): no outline is held, and points are never told. A measure is
+    written with a decimal, or left out when hidden: readers guess types from the first features.
+    """
+    told: dict[str, Any] = {
+        "type": "FeatureCollection",
+        "note": NOTE,
+        "features": [_feature(row) for row in rows(some)],
+    }
+    if extent is not None:
+        told["bbox"] = [extent.west, extent.south, extent.east, extent.north]
+    return f"{json.dumps(told, ensure_ascii=False)}\n".encode()
+
+
+def _feature(row: Row) -> dict[str, Any]:
+    properties = {name: _plain(value) for name, value in row.items() if value is not None}
+    properties["description"] = _described(row)
+    return {
+        "type": "Feature",
+        "id": f"{row['period']}-v{row['version']}-{row['cell']}",
+        "geometry": None,
+        "properties": properties,
+    }
+
+
+def _described(row: Row) -> str:
+    if row["status"] == "hidden":
+        return f"{row['period']} : somme masquée, elle révélerait un trop petit groupe"
+    energy = f"{row['energy_kwh']}".replace(".", ",")
+    return f"{row['period']} : {energy} kWh, {row['n_points']} points de livraison"
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
+    return float(value) if isinstance(value, Decimal) else value

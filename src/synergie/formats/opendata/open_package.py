@@ -1,0 +1,107 @@
+"""What a machine must know of the open files: Table Schema and Data Package (frictionless)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from synergie.formats.opendata.open_rows import COLUMNS, KEY, Column
+
+_TYPES = {
+    "text": "string",
+    "date": "date",
+    "flag": "boolean",
+    "count": "integer",
+    "energy": "number",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file beside the package. `dialect`: how its text is cut; None: it is no CSV."""
+
+    name: str
+    content: bytes
+    kind: str
+    """Media type."""
+    format: str
+    dialect: dict[str, Any] | None = None
+    schema: dict[str, Any] | None = None
+
+
+def machine_schema() -> dict[str, Any]:
+    """The Table Schema of `…-ouvert.csv`."""
+    fields = [_field(column, column.name, column.en) for column in COLUMNS]
+    return {"fields": fields, "missingValues": [""], "primaryKey": list(KEY)}
+
+
+def spreadsheet_schema() -> dict[str, Any]:
+    """The Table Schema of `…-tableur.csv`: French headings, days first, decimal comma."""
+    fields = []
+    for column in COLUMNS:
+        field = _field(column, column.heading, column.fr)
+        if column.kind == "date":
+            field["format"] = "%d/%m/%Y"
+        if column.kind == "flag":
+            field |= {"trueValues": ["oui"], "falseValues": ["non"]}
+        if column.kind == "energy":
+            field["decimalChar"] = ","
+        fields.append(field)
+    named = {column.name: column.heading for column in COLUMNS}
+    return {"fields": fields, "missingValues": [""], "primaryKey": [named[key] for key in KEY]}
+
+
+MACHINE = {"delimiter": ",", "lineTerminator": "\r\n", "header": True}
+SPREADSHEET = {"delimiter": ";", "lineTerminator": "\r\n", "header": True}
+"""How each CSV is cut (CSV Dialect)."""
+
+
+def data_package(
+    name: str, *, title: str, description: str, licence: str, files: Iterable[File]
+) -> dict[str, Any]:
+    """The Data Package of *files*: each with its length and SHA-256, the CSVs with their schema.
+
+    *licence*: an SPDX identifier, and its address after a space.
+    """
+    spdx, _, address = licence.partition(" ")
+    return {
+        "profile": "data-package",
+        "name": name,
+        "title": title,
+        "description": description,
+        "licenses": [{"name": spdx, "path": address}],
+        "resources": [_resource(one) for one in files],
+    }
+
+
+def _resource(file: File) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "name": file.name.lower().replace(".", "-"),
+        "path": file.name,
+        "format": file.format,
+        "mediatype": file.kind,
+        "bytes": len(file.content),
+        "hash": f"sha256:{sha256(file.content).hexdigest()}",
+    }
+    if file.schema is None:
+        return told
+    return told | {
+        "profile": "tabular-data-resource",
+        "encoding": "utf-8",
+        "dialect": file.dialect,
+        "schema": file.schema,
+    }
+
+
+def _field(column: Column, name: str, description: str) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "name": name,
+        "type": _TYPES[column.kind],
+        "title": column.heading,
+        "description": description,
+    }
+    if column.unit is not None:
+        told["unit"] = column.unit
+    if column.name in KEY:
+        told["constraints"] = {"required": True}
+    return told
