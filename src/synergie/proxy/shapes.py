@@ -9,7 +9,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel
@@ -23,6 +23,7 @@ NOUNS: dict[str, Noun[Any]] = {
 }
 """What can be read as a flat table, by its name in the address."""
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECONDS = 13
 """Most digits of an instant in milliseconds: until the year 2286."""
 
@@ -31,7 +32,7 @@ def instant(text: str) -> datetime | None:
     """The moment that Grafana's macros write: ISO 8601 with an offset, or ms since 1970."""
     try:
         if text.isascii() and text.isdecimal() and len(text) <= _MILLISECONDS:
-            return datetime.fromtimestamp(int(text) / 1000, UTC)
+            return _EPOCH + timedelta(milliseconds=int(text))
         moment = datetime.fromisoformat(text)
         return None if moment.utcoffset() is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
