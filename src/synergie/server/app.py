@@ -17,8 +17,10 @@ from starlette.concurrency import run_in_threadpool
 
 from synergie.client import outbound
 from synergie.errors import Unreachable
+from synergie.exchange.accounts import Accounts, Spans
 from synergie.exchange.aggregates import Aggregates
 from synergie.exchange.agreement_papers import AgreementPapers
+from synergie.exchange.agreement_watch import AgreementWatch
 from synergie.exchange.agreements import Agreements
 from synergie.exchange.batches import Batches
 from synergie.exchange.cabinets import Cabinets
@@ -33,9 +35,11 @@ from synergie.exchange.clients import Clients
 from synergie.exchange.consents import Consents
 from synergie.exchange.curves import Curves
 from synergie.exchange.deposits import Deposits
+from synergie.exchange.depot import Depot
 from synergie.exchange.exports import Care, Exports
 from synergie.exchange.facts import Facts
 from synergie.exchange.freshness import Freshnesses
+from synergie.exchange.held_keys import HeldKeys
 from synergie.exchange.journal import Journal, signing
 from synergie.exchange.light_points import LightPoints
 from synergie.exchange.lighting_comparisons import Comparisons
@@ -46,8 +50,12 @@ from synergie.exchange.lighting_studies import JointStudies
 from synergie.exchange.lighting_voices import Voices
 from synergie.exchange.lighting_weighings import Weighings
 from synergie.exchange.named_perimeters import NamedPerimeters
+from synergie.exchange.needs_asked import NeedsAsked
 from synergie.exchange.open_data import OpenData
 from synergie.exchange.organisations import Directory
+from synergie.exchange.plan_pages import PlanPages
+from synergie.exchange.plan_pages_lighting import ScenarioPages
+from synergie.exchange.plan_pages_runs import PlanReports
 from synergie.exchange.profiles import Profiles
 from synergie.exchange.purchase_needs import PurchaseNeeds
 from synergie.exchange.purchase_parts import PurchaseParts
@@ -122,6 +130,7 @@ from synergie.server.intake import Limits
 from synergie.server.keyring import Keyring
 from synergie.server.life import Bell, Life
 from synergie.server.oauth import Authority, Live, PartnerKeys, oauth_router
+from synergie.server.pages import page_routers
 from synergie.server.pages.reference import reference_router
 from synergie.server.problems import Problems
 from synergie.server.quota import Quotas
@@ -144,7 +153,8 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     read = _published(settings.outbound)
     seal = _seal(settings, PartnerKeys(clients, read))
     prover = keyring.prover(settings.issuer)
-    house = _house(store, settings, prover, courier=courier, seal=seal)
+    held = keyring.secret_for("held-keys")
+    house = _house(store, settings, prover, courier=courier, seal=seal, held=held)
     app = FastAPI(
         title=contract.TITLE,
         docs_url=None,
@@ -156,6 +166,9 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
             settings.threads,
             Round(courier, settings.webhooks_every_s),
             Broom(lambda: house.exports.sweep(now=clock()())),
+            Broom(lambda: house.depot.sweep(now=clock()())),
+            house.depot,
+            Broom(lambda: house.needs_asked.sweep(now=clock()())),
         ),
     )
     app.state.guard, app.state.house, app.state.dice = guard, house, dice
@@ -163,6 +176,8 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     authority = Authority(settings, keyring, clients, guard, live=live, read=read)
     app.include_router(oauth_router(authority))
     for router in _routers():
+        app.include_router(router)
+    for router in page_routers():
         app.include_router(router)
     app.openapi = lambda: contract.openapi(app, server=settings.public_url)  # type: ignore[method-assign]
     if settings.shows_docs:
@@ -182,7 +197,7 @@ def document() -> dict[str, Any]:
 
 
 def _house(
-    store: Store, settings: Settings, prover: Prover, *, courier: Courier, seal: Seal
+    store: Store, settings: Settings, prover: Prover, *, courier: Courier, seal: Seal, held: bytes
 ) -> House:
     whole = settings.max_body_bytes
     return House(
@@ -203,6 +218,7 @@ def _house(
         batches=Batches(store),
         changes=Changes(store),
         deposits=Deposits(store),
+        depot=_depot(store, settings),
         facts=Facts(store),
         freshness=Freshnesses(store, tell=french()),
         journal=Journal(store, prover),
@@ -226,6 +242,13 @@ def _house(
         purchase_needs=PurchaseNeeds(store),
         purchase_runs=PurchaseRuns(store),
         purchase_parts=PurchaseParts(store),
+        plan_pages=PlanPages(store),
+        plan_reports=PlanReports(store),
+        scenario_pages=ScenarioPages(store),
+        accounts=Accounts(store, _spans(settings)),
+        held_keys=HeldKeys(store, held),
+        needs_asked=NeedsAsked(store),
+        agreement_watch=AgreementWatch(store),
         look=_look(store),
         problems=Problems(settings),
         quotas=Quotas.of(settings),
@@ -241,12 +264,24 @@ def _house(
     )
 
 
+def _spans(settings: Settings) -> Spans:
+    return Spans(
+        link=timedelta(minutes=settings.link_min),
+        idle=timedelta(minutes=settings.idle_min),
+        whole=timedelta(hours=settings.sitting_h),
+    )
+
+
 def _thresholds(settings: Settings) -> Thresholds:
     return Thresholds(
         min_points=settings.aggregate_min_points,
         min_enterprises=settings.aggregate_min_enterprises,
         max_share=Fraction(str(settings.aggregate_max_share)),
     )
+
+
+def _depot(store: Store, settings: Settings) -> Depot:
+    return Depot(Deposits(store), Profiles(store), Freshnesses(store), settings.data_dir / "depot")
 
 
 def _courier(store: Store, settings: Settings, keyring: Keyring) -> Courier:
@@ -364,7 +399,7 @@ def _surround(app: FastAPI, settings: Settings, house: House, keyring: Keyring) 
 
 
 def _lifespan(
-    most: int, *hands: Round | Broom
+    most: int, *hands: Round | Broom | Depot
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

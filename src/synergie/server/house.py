@@ -7,8 +7,10 @@ from typing import Annotated, cast
 from anyio import CapacityLimiter
 from fastapi import Depends, Request
 
+from synergie.exchange.accounts import Accounts
 from synergie.exchange.aggregates import Aggregates
 from synergie.exchange.agreement_papers import AgreementPapers
+from synergie.exchange.agreement_watch import AgreementWatch
 from synergie.exchange.agreements import Agreements
 from synergie.exchange.batches import Batches
 from synergie.exchange.cabinets import Cabinets
@@ -22,9 +24,11 @@ from synergie.exchange.changes import Changes
 from synergie.exchange.consents import Consents
 from synergie.exchange.curves import Curves
 from synergie.exchange.deposits import Deposits
+from synergie.exchange.depot import Depot
 from synergie.exchange.exports import Exports
 from synergie.exchange.facts import Facts
 from synergie.exchange.freshness import Freshnesses
+from synergie.exchange.held_keys import HeldKeys
 from synergie.exchange.journal import Journal
 from synergie.exchange.light_points import LightPoints
 from synergie.exchange.lighting_comparisons import Comparisons
@@ -35,8 +39,12 @@ from synergie.exchange.lighting_studies import JointStudies
 from synergie.exchange.lighting_voices import Voices
 from synergie.exchange.lighting_weighings import Weighings
 from synergie.exchange.named_perimeters import NamedPerimeters
+from synergie.exchange.needs_asked import NeedsAsked
 from synergie.exchange.open_data import OpenData
 from synergie.exchange.organisations import Directory
+from synergie.exchange.plan_pages import PlanPages
+from synergie.exchange.plan_pages_lighting import ScenarioPages
+from synergie.exchange.plan_pages_runs import PlanReports
 from synergie.exchange.profiles import Profiles
 from synergie.exchange.purchase_needs import PurchaseNeeds
 from synergie.exchange.purchase_parts import PurchaseParts
@@ -79,6 +87,7 @@ class House:
     batches: Batches
     changes: Changes
     deposits: Deposits
+    depot: Depot
     facts: Facts
     freshness: Freshnesses
     journal: Journal
@@ -102,6 +111,13 @@ class House:
     purchase_needs: PurchaseNeeds
     purchase_runs: PurchaseRuns
     purchase_parts: PurchaseParts
+    plan_pages: PlanPages
+    plan_reports: PlanReports
+    scenario_pages: ScenarioPages
+    accounts: Accounts
+    held_keys: HeldKeys
+    needs_asked: NeedsAsked
+    agreement_watch: AgreementWatch
     look: Callable[[], None]
     problems: Problems
     quotas: Quotas

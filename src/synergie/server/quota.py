@@ -3,6 +3,7 @@
 import ipaddress
 import time
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -105,6 +106,11 @@ class Quotas:
     def read(self, address: str) -> None:
         """Count a read of open data from *address*. TooManyRequests."""
         self.openly.take(source(address), at=time.monotonic())
+
+    def failed(self, address: str) -> None:
+        """Count a log-in from *address* that failed; beyond its quota the door refuses it."""
+        with suppress(TooManyRequests):
+            self.failures.take(source(address), at=time.monotonic())
 
     def call(self, address: str) -> None:
         """Count a request to the authorization server from *address*. TooManyRequests."""

@@ -152,6 +152,13 @@ class Settings(BaseSettings):
     """How often a process looks for webhooks to send, seconds. 0: it sends none, another does
     (`synergie webhooks deliver --once`)."""
 
+    link_min: float = Field(default=30.0, ge=1, le=1_440)
+    """Minutes that a one-time link for people may be used."""
+    idle_min: float = Field(default=30.0, ge=1, le=240)
+    """Minutes without a request after which a person must log in again."""
+    sitting_h: float = Field(default=10.0, gt=0, le=24)
+    """Hours after which a person must log in again in any case."""
+
     @classmethod
     def read(cls, environ: Mapping[str, str], **chosen: object) -> "Settings":
         """The settings from *environ*, over which *chosen* goes first.

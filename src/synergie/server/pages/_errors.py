@@ -1,0 +1,203 @@
+"""Errors on pages, as pages: what happened, what was kept, and the way out."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import urlencode, urlsplit
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from synergie import errors
+from synergie.schemas.account import least_role
+from synergie.server.guard import clock
+from synergie.server.house import house
+from synergie.server.log import logger
+from synergie.server.pages._typed import Forged, Kept
+from synergie.server.pages._visit import Visit, lang_of, page
+from synergie.server.pages._words import teller
+from synergie.server.problems import note
+
+_FORBIDDEN = 403
+
+
+class Leave(Exception):
+    """The request is answered by `response`, from wherever it is."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__()
+        self.response = response
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorView:
+    """A title, sentences, and the way out: an address and its words."""
+
+    title: str
+    sentences: tuple[str, ...]
+    way: str
+    way_text: str
+
+
+async def shown(request: Request, error: Exception) -> Response:
+    """*error* as the page that a person sees."""
+    visit = getattr(request.state, "visit", None) or _stranger(request)
+    if isinstance(error, Leave):
+        return error.response
+    if isinstance(error, Kept):
+        return _again(visit, error)
+    if isinstance(error, Forged):
+        note(request.scope, errors.NotAllowed("forged_form"))
+        return _drawn(visit, _FORBIDDEN, _forged(visit))
+    known = _known(error)
+    if isinstance(known, errors.NotAuthenticated) and request.method in ("GET", "HEAD"):
+        return RedirectResponse("/entrer?" + urlencode({"vers": visit.path}), 303)
+    if known is None:
+        known = _fault(request, error)
+    else:
+        note(request.scope, known)
+    problems = house(request).problems
+    told = problems.answer(known).headers.get("retry-after")
+    answer = _drawn(visit, problems.document(known).status, _view(visit, known))
+    if told is not None:
+        answer.headers["Retry-After"] = told
+    return answer
+
+
+def not_found(request: Request) -> Response:
+    """The page of an address that is nowhere: the same as for what is another's."""
+    visit = _stranger(request)
+    return _drawn(visit, HTTPStatus.NOT_FOUND, _view(visit, errors.NotFound()))
+
+
+def _stranger(request: Request) -> Visit:
+    return Visit(request=request, lang=lang_of(request), now=clock()())
+
+
+def _known(error: Exception) -> errors.SynergieError | None:
+    """*error* as one of the house; None when it is a fault of ours."""
+    if isinstance(error, RequestValidationError):
+        return errors.BadInput("/", errors.Words("a part of the address"), "what the page takes")
+    if isinstance(error, HTTPException):
+        return errors.NotFound()
+    return error if isinstance(error, errors.SynergieError) else None
+
+
+def _fault(request: Request, error: Exception) -> errors.ServerFault:
+    reference = str(getattr(request.state, "trace_id", ""))
+    logger().error("request.failed", trace_id=reference, exc_info=error)
+    return errors.ServerFault(reference[:8])
+
+
+def _drawn(visit: Visit, status: int, view: ErrorView) -> Response:
+    return page(visit, "error.html", status=status, view=view)
+
+
+def _again(visit: Visit, kept: Kept) -> Response:
+    return page(
+        visit,
+        "again.html",
+        status=HTTPStatus.CONFLICT,
+        ended=kept.ended,
+        fields=kept.fields,
+        files=kept.files,
+        enter="/entrer?" + urlencode({"vers": "/"}),
+    )
+
+
+def _forged(visit: Visit) -> ErrorView:
+    say = visit.say
+    return ErrorView(
+        say("Envoi refusé", "Form refused"),
+        (
+            say(
+                "Ce formulaire ne venait pas d'une page de ce site. Rien n'a été fait.",
+                "This form did not come from a page of this site. Nothing was done.",
+            ),
+            say(
+                "Ouvrez la page ici, puis envoyez le formulaire d'ici.",
+                "Open the page here, then send the form from here.",
+            ),
+        ),
+        visit.request.url.path if visit.visitor else "/entrer",
+        say("Ouvrir la page", "Open the page"),
+    )
+
+
+def _view(visit: Visit, error: errors.SynergieError) -> ErrorView:
+    title, sentences = _told(visit, error)
+    way, text = _way(visit)
+    return ErrorView(title, sentences, way, text)
+
+
+def _told(  # noqa: PLR0911 (one a kind of error)
+    visit: Visit, error: errors.SynergieError
+) -> tuple[str, tuple[str, ...]]:
+    say, sentence = visit.say, error.tell(teller(visit.lang))
+    nothing = say("Rien n'a été enregistré.", "Nothing was stored.")
+    match error:
+        case errors.NotFound() | errors.NotAuthenticated():
+            return say("Page introuvable", "Page not found"), (
+                say(
+                    "Cette adresse n'existe pas, ou ce qu'elle désigne n'est pas partagé avec "
+                    "votre organisation.",
+                    "This address does not exist, or what it names is not shared with your "
+                    "organisation.",
+                ),
+            )
+        case errors.NotAllowed():
+            return say("Pas ouvert à vous", "Not open to you"), _not_allowed(visit, error)
+        case errors.TooManyRequests() | errors.Overloaded() | errors.StorageFull():
+            wait = max(1, round(error.retry_after))
+            return say("Réessayez dans un instant", "Try again in a moment"), (
+                say(
+                    "Trop de demandes à la fois. Réessayez dans {} s.",
+                    "Too many requests at once. Try again in {} s.",
+                    wait,
+                ),
+                nothing,
+            )
+        case errors.TooLarge() | errors.TooSlow():
+            return say("Trop grand", "Too large"), (sentence, nothing)
+        case errors.ServerFault():
+            return say("Erreur de notre côté", "Our fault"), (
+                say("Référence : {}.", "Reference: {}.", error.reference),
+                nothing,
+            )
+        case errors.BadInput():
+            return say("Une partie de l'envoi est à revoir", "Part of the form is to be changed"), (
+                *sentence.split("\n"),
+                nothing,
+            )
+        case _:
+            return say("Cela n'a pas pu être fait", "This could not be done"), (sentence, nothing)
+
+
+def _not_allowed(visit: Visit, error: errors.NotAllowed) -> tuple[str, ...]:
+    role = least_role(error.reason)
+    if role is None or visit.visitor is None:
+        return (error.tell(teller(visit.lang)),)
+    return (
+        visit.say(
+            "Votre rôle est « {} » ; cette page s'ouvre avec le rôle « {} ».",
+            "Your role is “{}”; this page opens with the role “{}”.",
+            visit.role(visit.visitor.role),
+            visit.role(role),
+        ),
+        visit.say(
+            "La personne qui gère les comptes de votre organisation peut le donner.",
+            "The keeper of your organisation's accounts can give it.",
+        ),
+    )
+
+
+def _way(visit: Visit) -> tuple[str, str]:
+    """Back to where the person came from, when that is a page of ours; else home."""
+    told = urlsplit(visit.request.headers.get("referer", ""))
+    ours = urlsplit(house(visit.request).problems.settings.public_url)
+    back = told.path + (f"?{told.query}" if told.query else "")
+    same = (told.scheme, told.netloc) == (ours.scheme, ours.netloc)
+    if same and back not in ("", visit.path):
+        return back, visit.say("Revenir à la page précédente", "Back to the page before")
+    return "/", visit.say("Aller à l'accueil", "Go home")

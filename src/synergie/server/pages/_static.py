@@ -1,0 +1,71 @@
+"""Styles, scripts and drawings of the pages: files of the package, named with their digest."""
+
+import mimetypes
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from synergie.errors import NotFound
+from synergie.reports.palette import variables
+
+_YEAR = "public, max-age=31536000, immutable"
+_SHORT = "public, max-age=300"
+_KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+_BASE = "pages.css"
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file as it is sent."""
+
+    content: bytes
+    digest: str
+    kind: str
+
+
+def address(name: str) -> str:
+    """The address of a file of `static/`: another one when its content changes. KeyError."""
+    return f"/pages/{name}?v={_assets()[name].digest}"
+
+
+@router.get("/pages/{name:path}")
+async def asset(request: Request, name: str) -> Response:
+    """One file of `static/`; who asks by its digest may keep it for good."""
+    found = _assets().get(name)
+    if found is None:
+        raise NotFound
+    exact = request.query_params.get("v") == found.digest
+    headers = {"Cache-Control": _YEAR if exact else _SHORT}
+    return Response(found.content, headers=headers, media_type=found.kind)
+
+
+@lru_cache(maxsize=1)
+def _assets() -> dict[str, Asset]:
+    """Every file of `static/` by its name below it."""
+    return dict(_below(files("synergie.server.pages").joinpath("static"), ""))
+
+
+def _below(folder: Traversable, prefix: str) -> list[tuple[str, Asset]]:
+    found: list[tuple[str, Asset]] = []
+    for one in folder.iterdir():
+        name = f"{prefix}{one.name}"
+        if one.is_dir():
+            found += _below(one, f"{name}/")
+        elif not one.name.endswith(".py"):
+            found.append((name, _asset(name, one.read_bytes())))
+    return found
+
+
+def _asset(name: str, content: bytes) -> Asset:
+    if name == _BASE:
+        content = variables().encode() + content
+    suffix = name[name.rfind(".") :]
+    kind = _KINDS.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return Asset(content, sha256(content).hexdigest()[:16], kind)
