@@ -32,6 +32,7 @@ class Names:
     def __init__(self, store: Store, caller: Principal, now: datetime) -> None:
         self._directory, self._caller, self._now = Directory(store), caller, now
         self._known: dict[str, str] = {}
+        self._codes: dict[str, str] | None = None
 
     def name(self, organisation: str) -> str:
         """What people call one; its identifier when it is not in the directory."""
@@ -48,6 +49,17 @@ class Names:
         read = self._directory.page
         found = every(lambda at: read(self._caller, after=at, limit=MOST, now=self._now))
         self._known |= {one.id: one.name for one in found}
+        self._codes = {
+            one.insee_code: one.name
+            for one in found
+            if one.kind == "commune" and one.insee_code is not None
+        }
+
+    def communes(self) -> dict[str, str]:
+        """Communes of the directory: what people call each, by its INSEE code."""
+        if self._codes is None:
+            self.read_all()
+        return dict(self._codes or {})
 
     def known(self) -> dict[str, str]:
         """Those that were read."""

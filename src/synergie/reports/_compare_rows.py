@@ -185,3 +185,8 @@ def volume(before: Decimal, after: Decimal) -> str:
 
 def _signed[T: (int, Decimal)](amount: T, write: Callable[[T], str]) -> str:
     return f"+{write(amount)}" if amount > 0 else write(amount)
+
+
+def park(cabinets: int, lights: int) -> str:
+    """How many things of a park there are."""
+    return f"{count(cabinets, 'armoire')}, {count(lights, 'point lumineux', 'points lumineux')}"

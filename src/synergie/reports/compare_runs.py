@@ -19,6 +19,7 @@ from synergie.reports._compare_rows import (
     moves,
     notes,
     number_row,
+    park,
     plain,
     run_rows,
     volume,
@@ -27,7 +28,6 @@ from synergie.reports.document import Block, Items, Section, Table
 from synergie.reports.french import MINUS, euros, percent, quantity, short_date
 from synergie.reports.maintenance_words import TASKS
 from synergie.reports.plans import Catalogue, told
-from synergie.reports.purchase_words import count
 from synergie.schemas.campaign_run import CampaignPart, CampaignRun
 from synergie.schemas.campaign_view import CampaignView
 from synergie.schemas.maintenance import MaintenancePlan
@@ -167,8 +167,8 @@ def _park_inputs(
     rows = [
         *run_rows(before, after),
         *bodies(
-            {key: _park(one.cabinets, one.light_points) for key, one in left.items()},
-            {key: _park(one.cabinets, one.light_points) for key, one in right.items()},
+            {key: park(one.cabinets, one.light_points) for key, one in left.items()},
+            {key: park(one.cabinets, one.light_points) for key, one in right.items()},
             same=same,
             names=names,
             what="Parc",
@@ -180,10 +180,6 @@ def _park_inputs(
         ),
     ]
     return (*notes(before, after), inputs_table(rows))
-
-
-def _park(cabinets: int, lights: int) -> str:
-    return f"{count(cabinets, 'armoire')}, {count(lights, 'point lumineux', 'points lumineux')}"
 
 
 def _results(before: Plan | None, after: Plan | None, *more: Row) -> Table:
