@@ -185,7 +185,8 @@ def test_the_page_says_what_is_open_in_both_languages(relay: Relaying, shared: S
     for told in (
         "Relais ouvert sur cette machine", "A relay is open on this machine", "org-owner",
         shared.agreement.id, "à la demi-heure", "by half-hours", "jusqu'au", "Ctrl-C",
-        f"{relay.home}ogc", f"{relay.home}grafana/series", f"{relay.home}tables/sites.csv",
+        f"{relay.home}ogc/agreements/{shared.agreement.id}", f"{relay.home}grafana/series",
+        f"{relay.home}tables/sites.csv",
         "&lt;script&gt;alert(1)",
     ):  # fmt: skip
         assert told in text.replace("&#39;", "'"), told
@@ -196,7 +197,13 @@ def test_the_page_says_what_is_open_in_both_languages(relay: Relaying, shared: S
 
 
 def test_another_agreement_is_not_read_through_this_relay(relay: Relaying) -> None:
-    assert relay.get("/v1/sites?agreement=agr_0123456789abcdef").status == 403
+    other = "agr_0123456789abcdef"
+    for path in (
+        f"/v1/sites?agreement={other}",
+        f"/ogc/agreements/{other}",
+        f"/ogc/agreements/{other}/x",
+    ):
+        assert relay.get(path).status == 403
 
 
 def test_what_the_server_refuses_comes_back_as_it_is(relay: Relaying, shared: Shared) -> None:

@@ -96,13 +96,13 @@ class Proxy:
         return self._refuse(form) if isinstance(form, Refusal) else _Formed(form)
 
     def _passed(self, asked: "_Asked", inner: str, here: str) -> "_Work":
-        params = asked.params
-        if self.opened.agreement is not None:
-            others = {value for name, value in params if name == "agreement"}
-            if others - {self.opened.agreement}:
-                return self._refuse(Refusal(403, said.OTHER_AGREEMENT))
-            if not others and not inner.startswith("/v1/organisations"):
-                params = [*params, ("agreement", self.opened.agreement)]
+        params, only = asked.params, self.opened.agreement
+        named = {value for name, value in params if name == "agreement"}
+        named |= passing.agreement_of(inner)
+        if only is not None and named - {only}:
+            return self._refuse(Refusal(403, said.OTHER_AGREEMENT))
+        if only is not None and not named and passing.is_under(inner):
+            params = [*params, ("agreement", only)]
         return _Passed(self.relay, asked, inner, params, here)
 
     def _refuse(self, refusal: Refusal) -> Response:

@@ -58,6 +58,8 @@ class View:
     """What the page shows: every text is ready to print."""
 
     here: str
+    map: str
+    """Path of the OGC service of what is open."""
     server: str
     client: str
     title: str | None
@@ -116,6 +118,7 @@ def _view(opened: Opened, here: str, found: Agreement | None, trouble: str | Non
     terms = None if found is None else found.terms
     return View(
         here=here,
+        map="/ogc/own" if opened.agreement is None else f"/ogc/agreements/{opened.agreement}",
         server=opened.server,
         client=opened.client,
         title=None if terms is None else terms.title,

@@ -32,6 +32,7 @@ OPENED = (
 """What of `/v1` a tool may read: data, and how fresh they are; no agreement, no journal, no key."""
 
 _PATH = re.compile(r"/v1/(?P<noun>[a-z-]+)(?:/[^/?#\\]+)*|/ogc(?:/[^/?#\\]*)*", re.ASCII)
+_OGC_AGREEMENT = re.compile(r"/ogc/agreements/([^/]*)", re.ASCII)
 _UP = re.compile(r"/(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)
 _ESCAPED = re.compile(r"%(?:2f|5c|00|0a|0d)", re.IGNORECASE)
 _MEMBERS = rb"href|next|prev|first|last|url|self|collection"
@@ -45,6 +46,17 @@ def opened(path: str) -> bool:
     if match is None or _UP.search(path) or _ESCAPED.search(path):
         return False
     return match["noun"] is None or match["noun"] in OPENED
+
+
+def agreement_of(path: str) -> set[str]:
+    """The agreement that an OGC address names: `/ogc/agreements/{agreement}/…`."""
+    match = _OGC_AGREEMENT.match(path)
+    return {match[1]} if match else set()
+
+
+def is_under(path: str) -> bool:
+    """Whether a reading of *path* takes the agreement as a parameter: `/v1` but the names."""
+    return path.startswith("/v1/") and not path.startswith("/v1/organisations")
 
 
 def asked(headers: Headers) -> dict[str, str]:
