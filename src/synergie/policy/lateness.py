@@ -142,6 +142,12 @@ def _month_end(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=31)).replace(day=1) - _DAY
 
 
+def is_late(came: Came, tz: ZoneInfo, now: datetime) -> bool:
+    """Whether the next file of a flow, or of one series of it, should have come before *now*."""
+    late_from = due(came, tz).late_from
+    return late_from is not None and now > late_from
+
+
 class Teller(NamedTuple):
     """Whose data, where, when, and in which language the sentences are."""
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import ColumnElement, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
@@ -137,6 +137,36 @@ def together(permit: Permit, session: Session) -> list[Together]:
         .group_by(*alike)
     )
     return [Together(*row) for row in session.connection().execute(query)]
+
+
+def named_among(
+    permit: Permit, session: Session, source: str, ends: Sequence[datetime], *, limit: int
+) -> list[tuple[str, str]]:
+    """Identifier here and owner's key of series fed by *source* that end at one of *ends*."""
+    return _named(permit, session, col(SeriesRow.fed_by) == source, _ends(ends), limit=limit)
+
+
+def never_read(permit: Permit, session: Session, *, limit: int) -> list[tuple[str, str]]:
+    """Identifier here and owner's key of one's own series without any reading."""
+    return _named(permit, session, col(SeriesRow.last_end).is_(None), limit=limit)
+
+
+def _ends(ends: Sequence[datetime]) -> ColumnElement[bool]:
+    return col(SeriesRow.last_end).in_(sorted(ends)[:_CHUNK])
+
+
+def _named(
+    permit: Permit, session: Session, *which: ColumnElement[bool], limit: int
+) -> list[tuple[str, str]]:
+    _own(permit)
+    query = (
+        scoped_select(permit, SeriesRow)
+        .with_only_columns(col(SeriesRow.id), col(SeriesRow.external_id))
+        .where(*which)
+        .order_by(col(SeriesRow.external_id))
+        .limit(limit)
+    )
+    return [(str(name), str(key)) for name, key in session.connection().execute(query)]
 
 
 def newest_told(

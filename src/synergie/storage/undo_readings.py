@@ -5,7 +5,6 @@ only one that holds a reading.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,11 +14,10 @@ from sqlmodel import col
 from synergie.calendar import ceil_period, floor_period
 from synergie.policy import Permit
 from synergie.policy.flows import API
-from synergie.storage._scope import own_write, scoped_select
+from synergie.storage._newest import newest_arrived
+from synergie.storage._scope import own_write
 from synergie.storage._tables import BatchRow, SegmentRow, SeriesRow
-from synergie.storage.grid import bounds
 from synergie.storage.held import Held
-from synergie.storage.segments import decode
 from synergie.storage.store import Session
 
 
@@ -62,40 +60,15 @@ def _as_arrived(session: Session, series: Held, span: tuple[int, int]) -> None:
 
 def _note_newest(permit: Permit, session: Session, series: Held) -> None:
     """Where the newest reading ends, of those that are left; null when there is none."""
-    newest = _newest(permit, session, series)
-    end, received, batch = (None, None, None) if newest is None else newest
+    newest = newest_arrived(permit, session, series.id, series.tz)
+    batch = None if newest is None else newest.batch
     brought = select(func.coalesce(col(BatchRow.source), API)).where(col(BatchRow.id) == batch)
     session.connection().execute(
         update(SeriesRow)
         .where(col(SeriesRow.id) == series.id, col(SeriesRow.owner) == permit.owner)
-        .values(last_end=end, last_received=received, told_by=brought.scalar_subquery())
+        .values(
+            last_end=None if newest is None else newest.end,
+            last_received=None if newest is None else newest.received_at,
+            told_by=brought.scalar_subquery(),
+        )
     )
-
-
-def _newest(
-    permit: Permit, session: Session, series: Held
-) -> tuple[datetime, datetime, str] | None:
-    """End of the newest value that arrived, when, and by which batch, the last that ends there."""
-    own = scoped_select(permit, SeriesRow).where(col(SeriesRow.id) == series.id)
-    query = (
-        select(SegmentRow)
-        .where(col(SegmentRow.series) == series.id, own.exists())
-        .where(col(SegmentRow.compacted).is_(false()), col(SegmentRow.undone_at).is_(None))
-        .where(col(SegmentRow.least).is_not(None))
-        .order_by(col(SegmentRow.end_s).desc(), col(SegmentRow.seq).desc())
-        .execution_options(yield_per=16)
-    )
-    best: tuple[int, int, datetime, str] | None = None
-    with closing(session.connection().execute(query)) as rows:  # it is left before its end
-        for row in rows:
-            if best is not None and row.end_s < best[0]:
-                break
-            told = _end_of_last_value(row, series), row.seq, row.received_at, row.batch
-            best = told if best is None else max(best, told)
-    return None if best is None else (datetime.fromtimestamp(best[0], UTC), best[2], best[3])
-
-
-def _end_of_last_value(row: Any, series: Held) -> int:
-    values = decode(row.codec, row.data)
-    last = max(index for index, value in enumerate(values) if value is not None)
-    return bounds(row.start_s, row.end_s, row.step, series.tz)[last + 1]

@@ -1,0 +1,231 @@
+"""The morning: how much of one's own data is today's, why not, and what is due.
+
+Read from sums that the deposits keep (`storage.morning`); what depends on the clock is reckoned
+here, so it is exact at any moment.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from synergie.calendar import day_bounds, day_of, zone
+from synergie.exchange._dues import Due, dues
+from synergie.policy import Permit, Principal, own
+from synergie.policy.flows import flow
+from synergie.policy.lateness import Arrival, Came, Teller, is_late
+from synergie.schemas.freshness import FreshnessLine
+from synergie.storage.feeds import deposits_by_source
+from synergie.storage.morning import (
+    HOME,
+    Together,
+    named_among,
+    never_read,
+    newest_told,
+    together,
+)
+from synergie.storage.store import Session, Store
+
+SHOWN = 5
+"""Series that are named one by one beside a sum."""
+_MOMENT = timedelta(seconds=1)
+
+type Named = tuple[str, str]
+"""A series: its identifier here, and its owner's key."""
+
+
+class Tally(NamedTuple):
+    """How many series are in each state."""
+
+    up_to_date: int = 0
+    late: int = 0
+    never: int = 0
+
+    @property
+    def all(self) -> int:
+        """All of them."""
+        return self.up_to_date + self.late + self.never
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowMorning:
+    """One flow, and the series that it fed last."""
+
+    line: FreshnessLine
+    """What the flow promises, what came, and who can act."""
+    series: Tally
+    """Its series."""
+    left_out: int
+    """Late series of a flow that is not late: its file does not hold them any more."""
+    left_out_named: tuple[Named, ...]
+    """The first of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Morning:
+    """What an organisation reads first."""
+
+    organisation: str
+    at: datetime
+    """The moment it is true of."""
+    series: Tally
+    """All its series."""
+    flows: tuple[FlowMorning, ...]
+    """What data come by, late ones first."""
+    never: tuple[Named, ...]
+    """The first of the series that nothing was ever received for."""
+    received_at: datetime | None
+    """When the newest file, or what a program sent, came. None: nothing ever did."""
+    dues: tuple[Due, ...]
+    """What is to be done, and what will be due: by day, those without a day first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mornings:
+    """Mornings of the caller's own organisation. `tell` translates the sentences of flows."""
+
+    store: Store
+    tell: Callable[[str], str] = str
+
+    def read(self, caller: Principal, *, now: datetime) -> Morning:
+        """The whole morning; cost grows with flows and days, not with series or readings."""
+        permit = own(caller, action="read", now=now)
+        with self.store.read() as session:
+            sums = _Sums.read(permit, session, now)
+            teller = Teller(permit.owner, HOME, now, self.tell)
+            flows = tuple(sums.flows(permit, session, teller))
+            return Morning(
+                organisation=permit.owner,
+                at=now,
+                series=sums.whole(),
+                flows=flows,
+                never=tuple(never_read(permit, session, limit=SHOWN)),
+                received_at=sums.received_at(),
+                dues=tuple(dues(session, caller, flows_due(flows, permit.owner), now=now)),
+            )
+
+    def tally(self, caller: Principal, *, now: datetime) -> tuple[Tally, datetime | None]:
+        """How many series are up to date, late, never read; when the newest file came."""
+        permit = own(caller, action="read", now=now)
+        with self.store.read() as session:
+            sums = _Sums.read(permit, session, now)
+        return sums.whole(), sums.received_at()
+
+
+def flows_due(flows: Sequence[FlowMorning], owner: str) -> list[Due]:
+    """The next file of each flow that is expected at a moment."""
+    return [
+        Due(
+            kind="deposit",
+            who="deposits",
+            by=owner,
+            subject=one.line.id,
+            name=one.line.flow or one.line.id,
+            day=day_of(one.line.expected_by - _MOMENT, HOME),
+            last_day=None,
+            n=one.series.all,
+            late_days=one.line.late_days,
+            revision=0 if one.line.late_days is None else 1,
+            revised_at=one.line.received_at or one.line.expected_by,
+        )
+        for one in flows
+        if one.line.expected_by is not None
+    ]
+
+
+class _Group(NamedTuple):
+    """Series whose newest reading ends on one day of one zone, by one flow."""
+
+    source: str | None
+    time_zone: str
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """The kept sums at one moment."""
+
+    now: datetime
+    came: Mapping[str, Came]
+    groups: Mapping[_Group, int]
+    ends: Mapping[_Group, Sequence[datetime]]
+
+    @classmethod
+    def read(cls, permit: Permit, session: Session, now: datetime) -> "_Sums":
+        alike = together(permit, session)
+        newest = newest_told(permit, session, alike)
+        came = {
+            source: Came(
+                source,
+                flow(source),
+                [Arrival(one.received_at, one.name) for one in deposits],
+                newest.get(source),
+            )
+            for source, deposits in deposits_by_source(permit, session).items()
+        }
+        groups, ends = Counter[_Group](), defaultdict[_Group, list[datetime]](list)
+        for one in alike:
+            group = _group(one)
+            groups[group] += one.n
+            if one.last_end is not None:
+                ends[group].append(one.last_end)
+        return cls(now, came, groups, ends)
+
+    def whole(self) -> Tally:
+        """Of all series."""
+        return _added(self._state(group, n) for group, n in self.groups.items())
+
+    def received_at(self) -> datetime | None:
+        """When the newest of all arrivals came."""
+        return max((one.arrivals[0].received_at for one in self.came.values()), default=None)
+
+    def flows(self, permit: Permit, session: Session, teller: Teller) -> list[FlowMorning]:
+        """Every flow, the late ones first, then by name."""
+        found = [self._flow(permit, session, teller, source) for source in sorted(self.came)]
+        return sorted(found, key=lambda one: (-(one.line.late_days or 0), one.line.id))
+
+    def _flow(self, permit: Permit, session: Session, teller: Teller, source: str) -> FlowMorning:
+        mine = [(group, n) for group, n in self.groups.items() if group.source == source]
+        left = [(group, n) for group, n in mine if self._left_out(group)]
+        ends = [end for group, _ in left for end in self.ends[group]]
+        return FlowMorning(
+            line=teller.flow(self.came[source]),
+            series=_added(self._state(group, n) for group, n in mine),
+            left_out=sum(n for _, n in left),
+            left_out_named=tuple(named_among(permit, session, source, ends, limit=SHOWN))
+            if ends
+            else (),
+        )
+
+    def _state(self, group: _Group, n: int) -> Tally:
+        if group.source is None or group.day is None:
+            return Tally(never=n)
+        return Tally(late=n) if self._late(group) else Tally(up_to_date=n)
+
+    def _late(self, group: _Group) -> bool:
+        if group.day is None or group.source is None:
+            return False
+        tz = zone(group.time_zone)
+        last = day_bounds(group.day, tz)[1]
+        came = self.came.get(group.source)
+        if came is None:  # its deposit is not finished: what came of it counts, and it alone
+            came = Came(group.source, flow(group.source), [Arrival(last, None)], last)
+        return is_late(came._replace(last_reading=last), tz, self.now)
+
+    def _left_out(self, group: _Group) -> bool:
+        came = self.came.get(group.source or "")
+        if came is None or not self._late(group):
+            return False
+        return not is_late(came, zone(group.time_zone), self.now)
+
+
+def _group(one: Together) -> _Group:
+    tz: ZoneInfo = zone(one.time_zone)
+    day = None if one.last_end is None else day_of(one.last_end - _MOMENT, tz)
+    return _Group(one.source, one.time_zone, day)
+
+
+def _added(some: Iterable[Tally]) -> Tally:
+    return Tally(*(sum(column) for column in zip(Tally(), *some, strict=True)))
