@@ -108,7 +108,7 @@ class Accounts:
             if not oauth_clients.in_directory(session, organisation_id):
                 raise BadInput("/organisation", organisation_id, "an organisation of the directory")
             accounts.add_account(session, made, by=OPERATOR if by is None else by.client_id)
-            _note(session, made, "account.opened", made.role, by=by, now=now)
+            noted(session, made, "account.opened", made.role, by=by, now=now)
         return made
 
     def of(self, organisation_id: str, *, by: Principal | None) -> list[Account]:
@@ -137,7 +137,7 @@ class Accounts:
                 by=OPERATOR if by is None else by.client_id,
                 until=now + self.spans.link,
             )
-            _note(session, found, "account.link_made", None, by=by, now=now)
+            noted(session, found, "account.link_made", None, by=by, now=now)
         return token
 
     def change_role(
@@ -152,7 +152,7 @@ class Accounts:
             found = _open(session, account_id, by)
             _not_oneself(found, by)
             accounts.change_account(session, found.id, role=wanted)
-            _note(session, found, "account.changed", wanted, by=by, now=now)
+            noted(session, found, "account.changed", wanted, by=by, now=now)
         return found.model_copy(update={"role": wanted})
 
     def close(self, account_id: str, *, by: Principal | None, now: datetime) -> None:
@@ -166,7 +166,7 @@ class Accounts:
             accounts.change_account(session, found.id, closed_at=now)
             accounts.end_links(session, found.id, now=now)
             accounts.end_sittings(session, found.id, now=now)
-            _note(session, found, "account.closed", None, by=by, now=now)
+            noted(session, found, "account.closed", None, by=by, now=now)
 
     def enter(self, token: str, *, browser: Browser, now: datetime) -> Entered:
         """Log in by the one-time link of *token*, which is used up; NotAuthenticated otherwise."""
@@ -177,7 +177,7 @@ class Accounts:
                 return self.seat(session, found, "link", browser, now=now)
             if found is not None:
                 by = principal_of(found)
-                _note(session, found, "account.refused", "link_used_or_over", by=by, now=now)
+                noted(session, found, "account.refused", "link_used_or_over", by=by, now=now)
         raise NotAuthenticated("bad_link")
 
     def seat(
@@ -199,7 +199,7 @@ class Accounts:
             accounts.end_sitting(session, old.account.id, old.sitting, now=now)
         accounts.add_sitting(session, token, account.id, sitting)
         accounts.change_account(session, account.id, entered_at=now)
-        _note(session, account, "account.entered", how, by=principal_of(account), now=now)
+        noted(session, account, "account.entered", how, by=principal_of(account), now=now)
         return Entered(token=token, until=sitting.until, account=account)
 
     def present(self, token: str, *, now: datetime) -> Present | None:
@@ -238,7 +238,7 @@ class Accounts:
             found = _known(session, account_id, by)
             if not accounts.end_sitting(session, found.id, sitting, now=now):
                 raise NotFound
-            _note(session, found, "account.left", "one", by=by, now=now)
+            noted(session, found, "account.left", "one", by=by, now=now)
 
     def end_all(
         self, account_id: str, *, but: str = "", by: Principal | None, now: datetime
@@ -247,7 +247,7 @@ class Accounts:
         with self.store.write(essential=True) as session:
             found = _known(session, account_id, by)
             ended = accounts.end_sittings(session, found.id, now=now, but=but)
-            _note(session, found, "account.left", "all", by=by, now=now)
+            noted(session, found, "account.left", "all", by=by, now=now)
         return ended
 
     def refused(self, visitor: Principal, reason: str, *, now: datetime) -> None:
@@ -325,7 +325,7 @@ def _role(name: str) -> Role:
     raise BadInput("/role", name, "reader, agent, signer or keeper")
 
 
-def _note(
+def noted(
     session: Session,
     account: Account,
     event: JournalEvent,
@@ -334,6 +334,7 @@ def _note(
     by: Principal | None,
     now: datetime,
 ) -> None:
+    """Record an act on *account*, by the operator or by somebody of its organisation."""
     permit: Permit = operator(now=now) if by is None else own(by, action="write", now=now)
     append(permit, session, _entry(account, event, reason, by), now=now)
 

@@ -53,10 +53,14 @@ from synergie.exchange.named_perimeters import NamedPerimeters
 from synergie.exchange.needs_asked import NeedsAsked
 from synergie.exchange.open_data import OpenData
 from synergie.exchange.organisations import Directory
+from synergie.exchange.passkeys import Passkeys
 from synergie.exchange.plan_pages import PlanPages
 from synergie.exchange.plan_pages_lighting import ScenarioPages
 from synergie.exchange.plan_pages_runs import PlanReports
 from synergie.exchange.profiles import Profiles
+from synergie.exchange.publications import Publications
+from synergie.exchange.publications_named import Namings
+from synergie.exchange.publications_public import PublicData
 from synergie.exchange.purchase_needs import PurchaseNeeds
 from synergie.exchange.purchase_parts import PurchaseParts
 from synergie.exchange.purchase_runs import PurchaseRuns
@@ -70,7 +74,7 @@ from synergie.exchange.webhooks import WebhookKeys, Webhooks
 from synergie.formats.french import french
 from synergie.policy import Principal
 from synergie.policy.atoms import Limits as Thresholds
-from synergie.proof.jose import Key, Prover, Signed
+from synergie.proof.jose import Key, Signed
 from synergie.schemas import ndjson
 from synergie.schemas.agreement import Terms
 from synergie.server import contract, problems
@@ -152,9 +156,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     courier = _courier(store, settings, keyring)
     read = _published(settings.outbound)
     seal = _seal(settings, PartnerKeys(clients, read))
-    prover = keyring.prover(settings.issuer)
-    held = keyring.secret_for("held-keys")
-    house = _house(store, settings, prover, courier=courier, seal=seal, held=held)
+    house = _house(store, settings, keyring, courier=courier, seal=seal)
     app = FastAPI(
         title=contract.TITLE,
         docs_url=None,
@@ -197,9 +199,10 @@ def document() -> dict[str, Any]:
 
 
 def _house(
-    store: Store, settings: Settings, prover: Prover, *, courier: Courier, seal: Seal, held: bytes
+    store: Store, settings: Settings, keyring: Keyring, *, courier: Courier, seal: Seal
 ) -> House:
-    whole = settings.max_body_bytes
+    whole, prover = settings.max_body_bytes, keyring.prover(settings.issuer)
+    people = Accounts(store, _spans(settings))
     return House(
         directory=Directory(store),
         sites=Sites(store),
@@ -215,6 +218,9 @@ def _house(
         cell_schemes=CellSchemes(store),
         aggregates=Aggregates(store, _thresholds(settings)),
         open_data=OpenData(store),
+        publications=Publications(store, _thresholds(settings)),
+        namings=Namings(store),
+        public_data=PublicData(store),
         batches=Batches(store),
         changes=Changes(store),
         deposits=Deposits(store),
@@ -245,8 +251,9 @@ def _house(
         plan_pages=PlanPages(store),
         plan_reports=PlanReports(store),
         scenario_pages=ScenarioPages(store),
-        accounts=Accounts(store, _spans(settings)),
-        held_keys=HeldKeys(store, held),
+        accounts=people,
+        passkeys=Passkeys(people, settings.origin, keyring.secret_for("passkeys")),
+        held_keys=HeldKeys(store, keyring.secret_for("held-keys")),
         needs_asked=NeedsAsked(store),
         agreement_watch=AgreementWatch(store),
         look=_look(store),

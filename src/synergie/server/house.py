@@ -45,7 +45,11 @@ from synergie.exchange.organisations import Directory
 from synergie.exchange.plan_pages import PlanPages
 from synergie.exchange.plan_pages_lighting import ScenarioPages
 from synergie.exchange.plan_pages_runs import PlanReports
+from synergie.exchange.passkeys import Passkeys
 from synergie.exchange.profiles import Profiles
+from synergie.exchange.publications import Publications
+from synergie.exchange.publications_named import Namings
+from synergie.exchange.publications_public import PublicData
 from synergie.exchange.purchase_needs import PurchaseNeeds
 from synergie.exchange.purchase_parts import PurchaseParts
 from synergie.exchange.purchase_runs import PurchaseRuns
@@ -84,6 +88,9 @@ class House:
     cell_schemes: CellSchemes
     aggregates: Aggregates
     open_data: OpenData
+    publications: Publications
+    namings: Namings
+    public_data: PublicData
     batches: Batches
     changes: Changes
     deposits: Deposits
@@ -115,6 +122,7 @@ class House:
     plan_reports: PlanReports
     scenario_pages: ScenarioPages
     accounts: Accounts
+    passkeys: Passkeys
     held_keys: HeldKeys
     needs_asked: NeedsAsked
     agreement_watch: AgreementWatch

@@ -110,6 +110,9 @@ class Settings(BaseSettings):
     """Reads a minute of one address, of open data."""
     failures: float = Field(default=120.0, ge=1)
     """Refused authentications a minute of one address; all are refused beyond (429)."""
+    communes: Path | None = None
+    """Outlines of the communes, for maps of sums: GeoJSON, or a GeoPackage of one layer, with a
+    property `code` or `insee_code`. Null: sums are read without a place."""
     aggregate_min_points: int = Field(default=11, ge=10)
     """Fewest delivery points of a sum that is published. The law's number is 10 (decree 2020-196);
     11 is safe under the rule before it, too. Less than 10 is refused."""
@@ -256,6 +259,12 @@ class Settings(BaseSettings):
     def shows_docs(self) -> bool:
         """Whether `/docs` and `/openapi.json` answer."""
         return self.docs or self.dev
+
+    @cached_property
+    def origin(self) -> str:
+        """The public address as browsers say it: without the port that is its scheme's own."""
+        usual = {"http": ":80", "https": ":443"}[self.public_url.partition(":")[0]]
+        return self.public_url.removesuffix(usual)
 
     @cached_property
     def issuer(self) -> str:

@@ -70,7 +70,7 @@ def origin_of(request: Request) -> Origin:
         else []
     )
     if "origin" in request.headers:
-        ours = house(request).problems.settings.public_url
+        ours = house(request).problems.settings.origin
         told.append(request.headers.getlist("origin") == [ours])
     return Origin(known=bool(told), ours=all(told))
 
