@@ -32,12 +32,14 @@ from synergie.exchange.campaigns import Campaigns
 from synergie.exchange.cell_schemes import CellSchemes
 from synergie.exchange.changes import Changes
 from synergie.exchange.clients import Clients
+from synergie.exchange.communes import Communes
 from synergie.exchange.consents import Consents
 from synergie.exchange.curves import Curves
 from synergie.exchange.deposits import Deposits
 from synergie.exchange.depot import Depot
 from synergie.exchange.exports import Care, Exports
 from synergie.exchange.facts import Facts
+from synergie.exchange.features import Features
 from synergie.exchange.freshness import Freshnesses
 from synergie.exchange.held_keys import HeldKeys
 from synergie.exchange.journal import Journal, signing
@@ -58,6 +60,7 @@ from synergie.exchange.plan_pages import PlanPages
 from synergie.exchange.plan_pages_lighting import ScenarioPages
 from synergie.exchange.plan_pages_runs import PlanReports
 from synergie.exchange.profiles import Profiles
+from synergie.exchange.public_features import PublicFeatures
 from synergie.exchange.publications import Publications
 from synergie.exchange.publications_named import Namings
 from synergie.exchange.publications_public import PublicData
@@ -134,6 +137,7 @@ from synergie.server.intake import Limits
 from synergie.server.keyring import Keyring
 from synergie.server.life import Bell, Life
 from synergie.server.oauth import Authority, Live, PartnerKeys, oauth_router
+from synergie.server.ogc import ogc_routers
 from synergie.server.pages import page_routers
 from synergie.server.pages.reference import reference_router
 from synergie.server.problems import Problems
@@ -179,7 +183,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     app.include_router(oauth_router(authority))
     for router in _routers():
         app.include_router(router)
-    for router in page_routers():
+    for router in (*ogc_routers(), *page_routers()):
         app.include_router(router)
     app.openapi = lambda: contract.openapi(app, server=settings.public_url)  # type: ignore[method-assign]
     if settings.shows_docs:
@@ -202,6 +206,7 @@ def _house(
     store: Store, settings: Settings, keyring: Keyring, *, courier: Courier, seal: Seal
 ) -> House:
     whole, prover = settings.max_body_bytes, keyring.prover(settings.issuer)
+    public = PublicData(store)
     people = Accounts(store, _spans(settings))
     return House(
         directory=Directory(store),
@@ -220,7 +225,9 @@ def _house(
         open_data=OpenData(store),
         publications=Publications(store, _thresholds(settings)),
         namings=Namings(store),
-        public_data=PublicData(store),
+        public_data=public,
+        features=Features(store),
+        public_features=PublicFeatures(store, public, Communes.of(settings.communes)),
         batches=Batches(store),
         changes=Changes(store),
         deposits=Deposits(store),

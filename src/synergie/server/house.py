@@ -27,6 +27,7 @@ from synergie.exchange.deposits import Deposits
 from synergie.exchange.depot import Depot
 from synergie.exchange.exports import Exports
 from synergie.exchange.facts import Facts
+from synergie.exchange.features import Features
 from synergie.exchange.freshness import Freshnesses
 from synergie.exchange.held_keys import HeldKeys
 from synergie.exchange.journal import Journal
@@ -42,11 +43,12 @@ from synergie.exchange.named_perimeters import NamedPerimeters
 from synergie.exchange.needs_asked import NeedsAsked
 from synergie.exchange.open_data import OpenData
 from synergie.exchange.organisations import Directory
+from synergie.exchange.passkeys import Passkeys
 from synergie.exchange.plan_pages import PlanPages
 from synergie.exchange.plan_pages_lighting import ScenarioPages
 from synergie.exchange.plan_pages_runs import PlanReports
-from synergie.exchange.passkeys import Passkeys
 from synergie.exchange.profiles import Profiles
+from synergie.exchange.public_features import PublicFeatures
 from synergie.exchange.publications import Publications
 from synergie.exchange.publications_named import Namings
 from synergie.exchange.publications_public import PublicData
@@ -91,6 +93,8 @@ class House:
     publications: Publications
     namings: Namings
     public_data: PublicData
+    features: Features
+    public_features: PublicFeatures
     batches: Batches
     changes: Changes
     deposits: Deposits

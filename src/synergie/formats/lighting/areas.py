@@ -3,6 +3,7 @@
 Not a format of records: what asks for areas (ecological corridors) takes them from here.
 """
 
+import re
 import struct
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
@@ -19,6 +20,8 @@ _ONE = "one layer of areas, or its name"
 _AREA = "a Polygon or MultiPolygon"
 _RINGS = "rings of positions: two numbers each"
 _NAMES = ("name", "nom", "libelle", "libellé", "label")
+_CODES = ("insee_code", "code_insee", "insee_com", "codgeo", "insee", "code")
+_INSEE = re.compile(r"[0-9][0-9AB][0-9]{3}", re.ASCII)
 _LONGEST = 200
 
 type Ring = tuple[tuple[float, float], ...]
@@ -36,6 +39,8 @@ class Area(NamedTuple):
     """What it is called. None: no property `name` or `nom`."""
     polygons: tuple[Rings, ...]
     """Its parts."""
+    code: str | None = None
+    """The INSEE code of the commune it is. None: no property tells one."""
 
 
 def read(source: BinaryIO, layer: str | None = None) -> Iterator[Area]:
@@ -67,7 +72,8 @@ def _of_geojson(source: BinaryIO) -> Iterator[Area]:
         if geometry is None:
             continue
         polygons = _placed(_told(geometry, where), degrees, where)
-        yield Area(where, _name(feature.get("properties")), polygons)
+        told = feature.get("properties")
+        yield Area(where, _name(told), polygons, _code(told))
 
 
 def _told(geometry: object, where: str) -> list[list[list[object]]]:
@@ -112,6 +118,14 @@ def _name(properties: object) -> str | None:
     return "".join(sign for sign in found if sign.isprintable())[:_LONGEST].strip() or None
 
 
+def _code(properties: object) -> str | None:
+    """The commune that a feature is, of its properties."""
+    if not isinstance(properties, dict):
+        return None
+    told = {str(key).casefold(): str(value) for key, value in properties.items()}
+    return next((told[one] for one in _CODES if _INSEE.fullmatch(told.get(one, ""))), None)
+
+
 def _of_geopackage(source: BinaryIO, name: str | None) -> Iterator[Area]:
     with opened(source) as database:
         layer = _chosen(_geopackage.layers(database), name)
@@ -122,7 +136,7 @@ def _of_geopackage(source: BinaryIO, name: str | None) -> Iterator[Area]:
             polygons = _decoded(blob, where)
             if polygons is not None:
                 told = dict(zip(layer.columns, cells, strict=True))
-                yield Area(where, _name(told), _placed(polygons, degrees, where))
+                yield Area(where, _name(told), _placed(polygons, degrees, where), _code(told))
 
 
 def _chosen(layers: dict[str, Layer], name: str | None) -> Layer:

@@ -8,7 +8,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from synergie.schemas.coding import CODINGS, Encoder, encoder
 
 _LEAST = 1024
-_TEXTUAL = ("application/json", "application/x-ndjson", "application/problem+json", "text/")
+_TEXTUAL = (
+    "application/geo+json",
+    "application/json",
+    "application/problem+json",
+    "application/schema+json",
+    "application/vnd.oai.openapi+json",
+    "application/x-ndjson",
+    "image/svg+xml",
+    "text/",
+)
 
 
 class Pack:

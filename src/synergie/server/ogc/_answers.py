@@ -1,0 +1,51 @@
+"""Answers of `/ogc`: bytes with a weak validator, and how long others may keep them."""
+
+import json
+from hashlib import blake2b
+from typing import Any
+
+from fastapi import Request
+from starlette.responses import Response
+
+JSON = "application/json"
+OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
+SCHEMA = "application/schema+json"
+_CACHED_S = 60
+"""An agreement that ends closes what stands on it: nobody keeps a public answer for long."""
+
+
+def told(
+    request: Request,
+    body: bytes | dict[str, Any],
+    media_type: str = JSON,
+    *,
+    public: bool,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """*body* as an answer; 304 when its reader has it already (RFC 9110 §13.1.2)."""
+    content = body if isinstance(body, bytes) else written(body)
+    tag = f'W/"{blake2b(content, digest_size=16).hexdigest()}"'
+    kept = {"ETag": tag, **(headers or {}), **getattr(request.state, "headers", {})}
+    if public:
+        kept["Cache-Control"] = f"public, max-age={_CACHED_S}"
+    sent = ",".join(request.headers.getlist("if-none-match"))
+    if tag.removeprefix("W/") in sent or sent.strip() == "*":
+        return Response(status_code=304, headers=kept)
+    return Response(content, headers=kept, media_type=media_type)
+
+
+def written(document: dict[str, Any]) -> bytes:
+    """JSON that stays harmless within HTML: no `<` stands in it as such."""
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return harmless(text.encode("utf-8", "replace"))
+
+
+def harmless(body: bytes) -> bytes:
+    """JSON in which `<` is escaped: it stands in texts only, and reads the same."""
+    return body.replace(b"<", b"\\u003c")
+
+
+def collection(features: bytes, about: dict[str, Any]) -> bytes:
+    """A FeatureCollection of features that are written already."""
+    head = written({"type": "FeatureCollection", **about})[:-1]
+    return b"".join((head, b',"features":', harmless(features), b"}"))

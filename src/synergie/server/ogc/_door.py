@@ -1,0 +1,34 @@
+"""Who asks for features: the guard's answer and the caller's quotas, as on `/v1`."""
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Response
+
+from synergie.policy import Principal
+from synergie.server.guard import Now, needs
+from synergie.server.house import InHouse, house
+
+
+def known(*scopes: str) -> Any:
+    """The caller, who holds all of *scopes*: first parameter of every route that wants a token."""
+
+    async def caller(
+        *,
+        request: Request,
+        response: Response,
+        house: InHouse,
+        principal: Annotated[Principal, needs(*scopes)],
+        now: Now,
+    ) -> Principal:
+        request.state.principal = principal
+        request.state.headers = dict(response.headers)  # the guard's nonce, for any kind of answer
+        house.quotas.request(principal.client_id, principal.organisation)
+        await house.seal.check(request, principal, now)
+        return principal
+
+    return Depends(caller)
+
+
+def anybody(request: Request) -> None:
+    """Count a reading without a token. TooManyRequests."""
+    house(request).quotas.read(request.client.host if request.client else "")

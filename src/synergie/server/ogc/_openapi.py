@@ -1,0 +1,137 @@
+"""The OpenAPI 3.0 document of a side of `/ogc`: QGIS reads its limits, people its sentences."""
+
+from typing import Any
+
+from synergie.schemas.feature import MEDIA_TYPE
+from synergie.server.ogc._answers import JSON, SCHEMA
+from synergie.server.ogc._crs import KNOWN
+from synergie.server.ogc._documents import Collection, Side
+from synergie.server.ogc._query import DEFAULT, MOST
+from synergie.server.problems import MEDIA_TYPE as PROBLEM
+
+_NUMBERS = {"type": "array", "items": {"type": "number"}}
+_SYSTEM = {"type": "string", "format": "uri", "enum": list(KNOWN), "default": KNOWN[0]}
+
+
+def openapi(side: Side, found: list[Collection], *, version: str) -> dict[str, Any]:
+    """The document; collections are named in it, so that a program can list them."""
+    document = {
+        "openapi": "3.0.3",
+        "info": {"title": side.title, "description": side.description, "version": version},
+        "servers": [{"url": side.base}],
+        "paths": _paths(),
+        "components": {
+            "parameters": _parameters([one.id for one in found]),
+            "responses": _responses(),
+            "schemas": {"problem": _PROBLEM, "document": {"type": "object"}},
+        },
+    }
+    if not side.public:
+        document["security"] = [{"dpop": []}]
+        document["components"]["securitySchemes"] = {"dpop": _DPOP}  # type: ignore[index]
+    return document
+
+
+_DPOP = {
+    "type": "http",
+    "scheme": "dpop",
+    "description": (
+        "Jeton lié à une clé (RFC 9449). QGIS n'en fait pas : passez par `synergie proxy`."
+    ),
+}
+_PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457",
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+    },
+}
+
+
+def _paths() -> dict[str, Any]:
+    one = [_ref("parameters", "collectionId")]
+    items = [*one, *(_ref("parameters", name) for name in _ITEMS)]
+    feature = [*one, _ref("parameters", "featureId"), _ref("parameters", "crs")]
+    return {
+        "/": _get("getLandingPage", "Page d'accueil", JSON),
+        "/conformance": _get("getConformanceDeclaration", "Classes de conformité", JSON),
+        "/collections": _get("getCollections", "Collections", JSON),
+        "/collections/{collectionId}": _get("describeCollection", "Une collection", JSON, one),
+        "/collections/{collectionId}/schema": _get("getSchema", "Ses colonnes", SCHEMA, one),
+        "/collections/{collectionId}/items": _get("getFeatures", "Entités", MEDIA_TYPE, items),
+        "/collections/{collectionId}/items/{featureId}": _get(
+            "getFeature", "Une entité", MEDIA_TYPE, feature
+        ),
+    }
+
+
+_ITEMS = ("limit", "bbox", "bbox-crs", "datetime", "crs", "cursor")
+
+
+def _get(
+    operation: str, summary: str, kind: str, parameters: list[dict[str, str]] | None = None
+) -> dict[str, Any]:
+    refused = {str(code): _ref("responses", name) for code, name in _REFUSED.items()}
+    content = {kind: {"schema": _ref("schemas", "document")}}
+    told = {
+        "operationId": operation,
+        "summary": summary,
+        "tags": ["Features"],
+        "responses": {"200": {"description": summary, "content": content}, **refused},
+    }
+    return {"get": told | ({"parameters": parameters} if parameters else {})}
+
+
+_REFUSED = {400: "wrong", 404: "absent", 429: "often", 503: "busy"}
+
+
+def _responses() -> dict[str, Any]:
+    words = {
+        "wrong": "Un paramètre n'est pas de la forme attendue ; la réponse dit lequel.",
+        "absent": "Rien à cette adresse, ou rien qui vous soit ouvert : la réponse est la même.",
+        "often": "Trop de requêtes ; `Retry-After` dit quand revenir.",
+        "busy": "Occupé ; `Retry-After` dit quand revenir.",
+    }
+    content = {PROBLEM: {"schema": _ref("schemas", "problem")}}
+    return {name: {"description": text, "content": content} for name, text in words.items()}
+
+
+def _parameters(names: list[str]) -> dict[str, Any]:
+    named: dict[str, Any] = {"type": "string"} | ({"enum": names} if names else {})
+    limit = {"type": "integer", "minimum": 1, "maximum": MOST, "default": DEFAULT}
+    return {
+        "collectionId": _path("collectionId", named, "Nom de la collection."),
+        "featureId": _path("featureId", {"type": "string"}, "Identifiant de l'entité."),
+        "limit": _query("limit", limit, f"Entités par page, {MOST} au plus."),
+        "bbox": _query(
+            "bbox",
+            _NUMBERS | {"minItems": 4, "maxItems": 6},
+            "Ouest, sud, est, nord ; six nombres avec les hauteurs, qui ne comptent pas. Ouest "
+            "plus grand qu'est : à travers l'antiméridien.",
+            listed=True,
+        ),
+        "bbox-crs": _query("bbox-crs", _SYSTEM, "Système de `bbox`."),
+        "crs": _query("crs", _SYSTEM, "Système des coordonnées de la réponse."),
+        "datetime": _query(
+            "datetime", {"type": "string"}, "Instant ou intervalle, `..` pour une borne ouverte."
+        ),
+        "cursor": _query("cursor", {"type": "string"}, "Donné par les liens `next` et `prev`."),
+    }
+
+
+def _path(name: str, schema: dict[str, Any], about: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": schema, "description": about}
+
+
+def _query(
+    name: str, schema: dict[str, Any], about: str, *, listed: bool = False
+) -> dict[str, Any]:
+    told = {"name": name, "in": "query", "required": False, "schema": schema, "description": about}
+    return told | {"style": "form", "explode": not listed} if listed else told
+
+
+def _ref(kind: str, name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/{kind}/{name}"}

@@ -1,0 +1,201 @@
+"""The four collections of a caller: what each is called, and the answers made of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, get_args
+
+from fastapi import Request
+from starlette.responses import Response
+
+from synergie.errors import NotAllowed, NotFound
+from synergie.exchange.features import DATASETS
+from synergie.policy import Principal
+from synergie.reports.french import FIXED, short_date
+from synergie.schemas.feature import MEDIA_TYPE, FeatureNoun, columns
+from synergie.server.house import House
+from synergie.server.ogc import _documents, _query
+from synergie.server.ogc._answers import JSON, OPENAPI, SCHEMA, collection, told, written
+from synergie.server.ogc._crs import CRS84, LAMBERT_93, to_lambert_93
+from synergie.server.ogc._documents import Collection, Link, Side, link
+from synergie.server.ogc._openapi import openapi
+
+NOUNS: tuple[FeatureNoun, ...] = get_args(FeatureNoun.__value__)
+_TITLES: dict[FeatureNoun, str] = {
+    "light_points": "Points lumineux",
+    "cabinets": "Armoires d'éclairage",
+    "sites": "Sites",
+    "supply_points": "Points de livraison",
+}
+_ABOUT: dict[FeatureNoun, str] = {
+    "light_points": "Un point par luminaire, tel que son propriétaire le déclare.",
+    "cabinets": "Une armoire commande et compte ses points lumineux.",
+    "sites": "Bâtiments, éclairage, eau : ce qui consomme.",
+    "supply_points": (
+        "Un point de livraison se trouve où est son site ; sous un accord qui n'ouvre pas les "
+        "sites, il n'a pas de place sur la carte."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Things:
+    """What *caller* asks of one side: its own, or those of *agreement*."""
+
+    request: Request
+    house: House
+    caller: Principal
+    side: Side
+    now: datetime
+    agreement: str | None = None
+    open: tuple[FeatureNoun, ...] = NOUNS
+    """The collections that are listed, before the scopes of the token."""
+
+    def landing(self) -> Response:
+        """The landing page."""
+        _query.plain(self.request)
+        return self._told(_documents.landing(self.side))
+
+    def api(self) -> Response:
+        """Its OpenAPI document."""
+        _query.plain(self.request)
+        described = [self._bare(noun) for noun in self._seen()]
+        return self._told(openapi(self.side, described, version="1.0.0"), OPENAPI)
+
+    def conformance(self) -> Response:
+        """The classes that are claimed."""
+        _query.plain(self.request)
+        return self._told(_documents.conformance())
+
+    def collections(self) -> Response:
+        """The collections that the token opens."""
+        _query.plain(self.request)
+        found = [self._described(noun) for noun in self._seen()]
+        return self._told(_documents.collections(self.side, found))
+
+    def collection(self, name: str) -> Response:
+        """One collection."""
+        _query.plain(self.request)
+        return self._told(_documents.collection(self.side, self._described(self._named(name))))
+
+    def schema(self, name: str) -> Response:
+        """The columns of one collection."""
+        _query.plain(self.request)
+        return self._told(_documents.schema(self.side, self._bare(self._named(name))), SCHEMA)
+
+    def items(self, name: str) -> Response:
+        """A page of features."""
+        noun, asked = self._named(name), _query.items(self.request)
+        page = self.house.features.page(
+            self.caller,
+            noun,
+            asked.wanted,
+            agreement=self.agreement,
+            after=asked.cursor,
+            limit=asked.limit,
+            now=self.now,
+        )
+        here = self.side.at(f"/collections/{noun}/items")
+        links = [
+            link("self", here + asked.link(asked.cursor), MEDIA_TYPE, _TITLES[noun]),
+            link("collection", self.side.at(f"/collections/{noun}"), JSON, _TITLES[noun]),
+        ]
+        links += turns(here, asked, page.next, page.prev)
+        about = {"numberMatched": page.matched, "numberReturned": page.returned, "links": links}
+        return self._features(collection(page.features, about), asked.crs)
+
+    def item(self, name: str, item_id: str) -> Response:
+        """One feature, with the links that lead back."""
+        noun, system = self._named(name), _query.one(self.request)
+        body = self.house.features.one(
+            self.caller,
+            noun,
+            item_id,
+            agreement=self.agreement,
+            project=to_lambert_93 if system == LAMBERT_93 else None,
+            now=self.now,
+        )
+        home = self.side.at(f"/collections/{noun}")
+        links = [
+            link("self", f"{home}/items/{item_id}", MEDIA_TYPE, _TITLES[noun]),
+            link("collection", home, JSON, _TITLES[noun]),
+        ]
+        return self._features(linked(body, links), system)
+
+    def _seen(self) -> list[FeatureNoun]:
+        return [noun for noun in self.open if scope_of(noun) in self.caller.scopes]
+
+    def _named(self, name: str) -> FeatureNoun:
+        """The collection of that name. NotFound for another; NotAllowed by its scope."""
+        if name not in NOUNS:
+            raise NotFound
+        if scope_of(name) not in self.caller.scopes:
+            raise NotAllowed(scope_of(name))
+        return name
+
+    def _bare(self, noun: FeatureNoun) -> Collection:
+        return Collection(
+            id=noun, title=_TITLES[noun], description=_ABOUT[noun], box=None, updated=None,
+            freshness="", columns=columns(noun),
+        )  # fmt: skip
+
+    def _described(self, noun: FeatureNoun) -> Collection:
+        spread = self.house.features.spread(
+            self.caller, noun, agreement=self.agreement, now=self.now
+        )
+        placed = f"{spread.placed} sur {spread.n} ont une place sur la carte."
+        return Collection(
+            id=noun,
+            title=_TITLES[noun],
+            description=f"{_ABOUT[noun]} {placed}",
+            box=spread.box,
+            end=spread.changed_at,
+            updated=spread.changed_at,
+            freshness=age(spread.changed_at, self.now),
+            columns=columns(noun),
+        )
+
+    def _told(self, document: dict[str, Any], kind: str = JSON) -> Response:
+        return told(self.request, document, kind, public=False)
+
+    def _features(self, body: bytes, system: str) -> Response:
+        headers = {"Content-Crs": f"<{system}>"}
+        return told(self.request, body, MEDIA_TYPE, public=False, headers=headers)
+
+
+def opened(datasets: Iterable[str]) -> tuple[FeatureNoun, ...]:
+    """The collections of these datasets of an agreement."""
+    there = set(datasets)
+    return tuple(noun for noun in NOUNS if DATASETS[noun] in there)
+
+
+def scope_of(noun: FeatureNoun) -> str:
+    """The scope that opens a collection: that of its list on `/v1`."""
+    return f"{noun.replace('_', '-')}:read"
+
+
+def turns(here: str, asked: _query.Items, after: str | None, before: str | None) -> list[Link]:
+    """The links to the pages beside."""
+    pages = (("next", after, "Page suivante"), ("prev", before, "Page précédente"))
+    return [
+        link(rel, here + asked.link(cursor), MEDIA_TYPE, title)
+        for rel, cursor, title in pages
+        if cursor is not None
+    ]
+
+
+def linked(feature: bytes, links: list[Link]) -> bytes:
+    """A feature with *links* at its end."""
+    return b"".join((feature[:-1], b',"links":', written({"links": links})[9:-1], b"}"))
+
+
+def age(changed: datetime | None, now: datetime) -> str:
+    """How old a collection is, in a sentence."""
+    if changed is None:
+        return "Rien n'a été déposé."
+    days = (now.astimezone(UTC).date() - changed.astimezone(UTC).date()).days
+    since = {0: "aujourd'hui", 1: "hier"}.get(days, f"il y a {days} jours")
+    return f"Dernière mise à jour{FIXED}: {short_date(changed.date())}, {since}."
+
+
+__all__ = ["CRS84", "NOUNS", "Things", "age", "linked", "opened", "scope_of", "turns"]

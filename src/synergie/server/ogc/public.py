@@ -1,0 +1,191 @@
+"""`/ogc`: published sums, for anybody and any page; no token is asked and none is looked at."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from synergie.exchange.features import Wanted
+from synergie.exchange.public_features import COLUMNS, OpenCollection
+from synergie.schemas.feature import MEDIA_TYPE
+from synergie.server.guard import Now
+from synergie.server.house import House, InHouse
+from synergie.server.ogc import _documents, _query
+from synergie.server.ogc._answers import JSON, OPENAPI, SCHEMA, collection, told
+from synergie.server.ogc._crs import LAMBERT_93, to_lambert_93
+from synergie.server.ogc._documents import Collection, Side, link
+from synergie.server.ogc._door import anybody
+from synergie.server.ogc._errors import ANYBODY, PublicRoute
+from synergie.server.ogc._openapi import openapi
+from synergie.server.ogc._things import linked, turns
+
+router = APIRouter(include_in_schema=False, route_class=PublicRoute)
+
+_ITEMS = "/ogc/collections/{name}/items"
+_ASKED = {
+    **ANYBODY,
+    "Allow": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Methods": "GET, HEAD",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What somebody asks of the public side."""
+
+    request: Request
+    house: House
+    now: datetime
+
+    @property
+    def side(self) -> Side:
+        """The public side."""
+        home = self.house.problems.settings.public_url
+        return Side(
+            base=f"{home}/ogc",
+            title="Données ouvertes du territoire",
+            description=(
+                "Sommes publiées d'énergie par commune et catégorie. Ce qu'un accord ouvre se lit "
+                "avec un jeton, sous /ogc/own et /ogc/agreements."
+            ),
+            public=True,
+            docs=f"{home}/public",
+        )
+
+    def described(self) -> list[Collection]:
+        """Every collection that is open now."""
+        return list(map(self._collection, self.house.public_features.collections(now=self.now)))
+
+    def one(self, name: str) -> Collection:
+        """One. NotFound."""
+        return self._collection(self.house.public_features.collection(name, now=self.now))
+
+    def told(self, document: dict[str, Any] | bytes, kind: str = JSON, **headers: str) -> Response:
+        """An answer that caches may keep for a minute."""
+        return told(self.request, document, kind, public=True, headers=headers)
+
+    def _collection(self, found: OpenCollection) -> Collection:
+        home = self.side.base.removesuffix("/ogc")
+        nowhere = (
+            "" if found.placed else " Sans contour de commune : les entités n'ont pas de place."
+        )
+        return Collection(
+            id=found.id,
+            title=found.title,
+            description=f"{found.description} Source : {found.publisher}."
+            + ("" if found.placed else nowhere),
+            box=found.box,
+            start=found.start,
+            end=found.end,
+            updated=found.released_at,
+            freshness=found.freshness,
+            columns=COLUMNS,
+            licence=found.licence,
+            more=[
+                link("alternate", f"{home}/public/umap/{found.id}.geojson", MEDIA_TYPE, "Pour uMap")
+            ],
+        )
+
+
+async def _sums(request: Request, house: InHouse, now: Now) -> Sums:
+    anybody(request)
+    return Sums(request, house, now)
+
+
+Asked = Annotated[Sums, Depends(_sums)]
+
+
+@router.get("/ogc")
+@router.get("/ogc/")
+def landing(asked: Asked) -> Response:
+    """The landing page."""
+    _query.plain(asked.request)
+    return asked.told(_documents.landing(asked.side))
+
+
+@router.get("/ogc/api")
+def api(asked: Asked) -> Response:
+    """Its OpenAPI 3.0 document."""
+    _query.plain(asked.request)
+    return asked.told(openapi(asked.side, asked.described(), version="1.0.0"), OPENAPI)
+
+
+@router.get("/ogc/conformance")
+def conformance(asked: Asked) -> Response:
+    """The classes that are claimed."""
+    _query.plain(asked.request)
+    return asked.told(_documents.conformance())
+
+
+@router.get("/ogc/collections")
+def collections(asked: Asked) -> Response:
+    """What is open now."""
+    _query.plain(asked.request)
+    return asked.told(_documents.collections(asked.side, asked.described()))
+
+
+@router.get("/ogc/collections/{name}")
+def one_collection(asked: Asked, name: str) -> Response:
+    """One collection."""
+    _query.plain(asked.request)
+    return asked.told(_documents.collection(asked.side, asked.one(name)))
+
+
+@router.get("/ogc/collections/{name}/schema")
+def schema(asked: Asked, name: str) -> Response:
+    """Its columns."""
+    _query.plain(asked.request)
+    return asked.told(_documents.schema(asked.side, asked.one(name)), SCHEMA)
+
+
+@router.get(_ITEMS)
+def items(asked: Asked, name: str) -> Response:
+    """A page of cells."""
+    question = _query.items(asked.request)
+    page = asked.house.public_features.page(
+        name, question.wanted, after=question.cursor, limit=question.limit, now=asked.now
+    )
+    here = asked.side.at(f"/collections/{name}/items")
+    links = [
+        link("self", here + question.link(question.cursor), MEDIA_TYPE, "Cette page"),
+        link("collection", asked.side.at(f"/collections/{name}"), JSON, "La collection"),
+        *turns(here, question, page.next, page.prev),
+    ]
+    about = {"numberMatched": page.matched, "numberReturned": page.returned, "links": links}
+    body = collection(page.features, about)
+    return asked.told(body, MEDIA_TYPE, **{"Content-Crs": f"<{question.crs}>"})
+
+
+@router.get(f"{_ITEMS}/{{feature}}")
+def item(asked: Asked, name: str, feature: str) -> Response:
+    """One cell of one period."""
+    system = _query.one(asked.request)
+    wanted = Wanted(project=to_lambert_93 if system == LAMBERT_93 else None)
+    body = asked.house.public_features.one(name, feature, wanted, now=asked.now)
+    home = asked.side.at(f"/collections/{name}")
+    links = [
+        link("self", f"{home}/items/{feature}", MEDIA_TYPE, "Cette entité"),
+        link("collection", home, JSON, "La collection"),
+    ]
+    return asked.told(linked(body, links), MEDIA_TYPE, **{"Content-Crs": f"<{system}>"})
+
+
+@router.get("/public/umap/{name}.geojson")
+def umap(asked: Asked, name: str) -> Response:
+    """The newest period of a collection for uMap: `name` and `description` on each outline."""
+    _query.plain(asked.request)
+    found = asked.house.public_features.collection(name, now=asked.now)
+    features = asked.house.public_features.newest(name, now=asked.now)
+    about = {"name": found.title, "description": f"{found.description} {found.freshness}"}
+    return asked.told(collection(features, about), MEDIA_TYPE)
+
+
+@router.options("/ogc")
+@router.options("/ogc/{path:path}")
+@router.options("/public/umap/{path:path}")
+def asked_first() -> Response:
+    """What a page of another origin may do here: read."""
+    return Response(status_code=204, headers=_ASKED)
