@@ -1,5 +1,6 @@
 """Log in and out: `/entrer`. A GET never uses a one-time link up: previews of it do nothing."""
 
+import json
 import re
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -9,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from synergie.errors import NotAuthenticated
-from synergie.exchange.accounts import Browser
+from synergie.exchange.accounts import Browser, Entered
 from synergie.server.house import house
 from synergie.server.pages._door import Anyone, cookie_name, posted, seat, to
 from synergie.server.pages._frame import Visit, page, page_router
@@ -35,7 +36,10 @@ Token = Annotated[str, Query(alias="jeton", max_length=200)]
 @router.get("/entrer")
 async def enter_page(*, visit: Anyone, vers: Towards = "/") -> Response:
     """How to log in."""
-    return page(visit, "entrer.html", towards=safe(vers))
+    passkeys = visit.house.passkeys
+    options = json.dumps(passkeys.options(now=visit.now)) if passkeys.available else ""
+    left = "sorti" in visit.request.query_params
+    return page(visit, "entrer.html", towards=safe(vers), options=options, left=left)
 
 
 @router.get("/entrer/lien")
@@ -56,8 +60,24 @@ async def enter(*, visit: Anyone) -> Response:
         )
     except NotAuthenticated as error:
         return refused(visit, error)
-    seconds = int((entered.until - visit.now).total_seconds())
-    return seat(visit.request, to(towards, visit), entered.token, seconds=seconds)
+    return _seated(visit, entered, towards)
+
+
+@router.post("/entrer/cle")
+async def enter_by_passkey(*, visit: Anyone) -> Response:
+    """Begin a sitting for whom a passkey of ours signed."""
+    house(visit.request).quotas.call(_address(visit))
+    form = await posted(visit)
+    try:
+        entered = await run_in_threadpool(
+            visit.house.passkeys.enter,
+            str(form.get("reponse", "")),
+            browser=browser_of(visit),
+            now=visit.now,
+        )
+    except NotAuthenticated as error:
+        return refused(visit, error)
+    return _seated(visit, entered, safe(str(form.get("vers", "/"))))
 
 
 @router.post("/sortir")
@@ -75,11 +95,17 @@ async def leave(*, visit: Anyone) -> Response:
     return seat(visit.request, to("/entrer?sorti=oui", visit), "", seconds=0)
 
 
+def _seated(visit: Visit, entered: Entered, towards: str) -> Response:
+    seconds = int((entered.until - visit.now).total_seconds())
+    return seat(visit.request, to(towards, visit), entered.token, seconds=seconds)
+
+
 def refused(visit: Visit, error: NotAuthenticated) -> Response:
     """The page of a log-in that failed; it counts as a failure of its address."""
     note(visit.request.scope, error)
     visit.house.quotas.failed(_address(visit))
-    return page(visit, "lien_refuse.html", status=_FORBIDDEN)
+    by = "passkey" if error.error == "bad_passkey" else "link"
+    return page(visit, "lien_refuse.html", status=_FORBIDDEN, by=by)
 
 
 def browser_of(visit: Visit) -> Browser:

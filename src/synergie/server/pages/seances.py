@@ -1,5 +1,6 @@
-"""`/mes-sessions`: where am I logged in, and how do I end it."""
+"""`/mes-sessions`: where am I logged in, how do I end it, and by which passkeys do I log in."""
 
+import json
 from typing import Annotated
 
 from starlette.concurrency import run_in_threadpool
@@ -19,8 +20,21 @@ Here = Annotated[Visit, enters()]
 def sittings_page(*, visit: Here) -> Response:
     """The sittings of the person, and the passkeys."""
     visitor = visit.someone
-    found = visit.house.accounts.sittings(visitor.account, by=visit.principal, now=visit.now)
-    return page(visit, "seances.html", sittings=found, here=visitor.sitting)
+    house, options = visit.house, ""
+    if house.passkeys.available:
+        account = house.accounts.read(visitor.account, by=visit.principal)
+        options = json.dumps(house.passkeys.new_options(account, now=visit.now))
+    spans = house.accounts.spans
+    return page(
+        visit,
+        "seances.html",
+        sittings=house.accounts.sittings(visitor.account, by=visit.principal, now=visit.now),
+        here=visitor.sitting,
+        passkeys=house.passkeys.of(visitor.account),
+        options=options,
+        idle=round(spans.idle.total_seconds() / 60),
+        whole=round(spans.whole.total_seconds() / 3600),
+    )
 
 
 @router.post(_PATH)
@@ -35,4 +49,23 @@ async def end(*, visit: Here) -> Response:
         await run_in_threadpool(accounts.end_all, visitor.account, but=here, by=by, now=now)
     else:
         await run_in_threadpool(accounts.end, visitor.account, which, by=by, now=now)
+    return to(_PATH, visit)
+
+
+@router.post(f"{_PATH}/cles")
+async def add_passkey(*, visit: Here) -> Response:
+    """Keep the passkey that the browser made for the person."""
+    form = await posted(visit)
+    answer, name = str(form.get("reponse", "")), str(form.get("nom", ""))
+    add = visit.house.passkeys.add
+    await run_in_threadpool(add, visit.principal, answer, name, now=visit.now)
+    return to(_PATH, visit)
+
+
+@router.post(f"{_PATH}/cles/retirer")
+async def drop_passkey(*, visit: Here) -> Response:
+    """Remove a passkey of the person."""
+    form = await posted(visit)
+    drop = visit.house.passkeys.drop
+    await run_in_threadpool(drop, visit.principal, str(form.get("cle", "")), now=visit.now)
     return to(_PATH, visit)
