@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -92,10 +92,9 @@ def path(home: Path, deposit: str, kind: str) -> Path:
     return _folder(home, deposit) / f"refused.{kind}"
 
 
-def sweep(home: Path, *, now: datetime) -> None:
-    """Remove what is older than `KEPT`."""
+def sweep(home: Path, *, before: float) -> None:
+    """Remove what was made before this moment, seconds since 1970."""
     folder = home / "refused"
-    before = (now - KEPT).timestamp()
     for one in folder.iterdir() if folder.is_dir() else ():
         with suppress(OSError):
             if one.stat().st_mtime < before:

@@ -126,7 +126,7 @@ class Depot:
         """
         if after is not None:
             self._way(caller, after, now=now)
-        self.sweep(now=now)
+        self.sweep()
         size = source.seek(0, 2)
         source.seek(0)
         if size == 0:
@@ -241,10 +241,11 @@ class Depot:
         """Read again what comes."""
         self._over.clear()
 
-    def sweep(self, *, now: datetime) -> None:
-        """Remove what nobody came back for."""
-        self.drops.sweep(before=(now - WAITS).timestamp())
-        refused_files.sweep(self.home, now=now)
+    def sweep(self) -> None:
+        """Remove what nobody came back for; the disk's own time counts."""
+        now = time.time()
+        self.drops.sweep(before=now - WAITS.total_seconds())
+        refused_files.sweep(self.home, before=now - refused_files.KEPT.total_seconds())
 
     def stop(self) -> None:
         """Cut what is being read: its page offers to read on, and what is stored stays."""

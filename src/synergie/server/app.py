@@ -172,7 +172,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
             settings.threads,
             Round(courier, settings.webhooks_every_s),
             Broom(lambda: house.exports.sweep(now=clock()())),
-            Broom(lambda: house.depot.sweep(now=clock()())),
+            Broom(house.depot.sweep),
             house.depot,
             Broom(lambda: house.needs_asked.sweep(now=clock()())),
         ),

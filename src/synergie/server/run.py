@@ -149,7 +149,9 @@ def _isolate(app: FastAPI) -> None:
     Not in a server inside another program: a process of its own would run that program again.
     """
     house = app.state.house
-    app.state.house = replace(house, deposits=replace(house.deposits, trial=Trial()))
+    deposits = replace(house.deposits, trial=Trial())
+    depot = replace(house.depot, deposits=deposits)
+    app.state.house = replace(house, deposits=deposits, depot=depot)
 
 
 def _work_in_crew(settings: Settings, listening: socket.socket, ready: Event) -> None:

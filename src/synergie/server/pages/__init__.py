@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from synergie.server.pages import _static, accessibilite, comptes, entrer, seances
+from synergie.server.pages import _static, accessibilite, comptes, deposit, entrer, journal, seances
 
 __all__ = ["page_routers"]
 
@@ -15,4 +15,6 @@ def page_routers() -> tuple[APIRouter, ...]:
         seances.router,
         comptes.router,
         accessibilite.router,
+        deposit.router,
+        journal.router,
     )

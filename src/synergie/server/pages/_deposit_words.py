@@ -1,0 +1,94 @@
+"""Words of the deposit, French and English beside each other: kinds, columns, answers."""
+
+from synergie.schemas.table_profile import Layout, TableField
+
+type Pair = tuple[str, str]
+"""French, English."""
+
+KINDS: dict[str, Pair] = {
+    "meter_curve": ("morceaux de courbes", "pieces of curves"),
+    "supply_point": ("points de livraison", "delivery points"),
+    "supply_terms": ("contrats de points de livraison", "terms of delivery points"),
+    "site": ("sites", "sites"),
+    "register_reading": ("relevés d'index", "index readings"),
+    "interval_reading": ("relevés sur un intervalle", "readings over an interval"),
+    "period_energy": ("énergies d'une période", "energies of a period"),
+    "invoice_line": ("lignes de facture", "invoice lines"),
+    "market_curve": ("courbes de marché", "market curves"),
+    "light_point": ("points lumineux", "light points"),
+    "cabinet": ("armoires", "cabinets"),
+    "support": ("supports", "supports"),
+    "circuit": ("départs", "circuits"),
+    "night_profile": ("profils de nuit", "night profiles"),
+    "dimming_range": ("plages d'abaissement", "dimming ranges"),
+    "work_order": ("travaux et signalements", "works and tickets"),
+    "perimeter_row": ("lignes d'un périmètre", "rows of a perimeter"),
+}
+"""What a file holds, by kind of record."""
+
+LAYOUTS: dict[Layout, Pair] = {
+    "periods": (
+        "un tableau de factures : une ligne par point et par période",
+        "a table of bills: a row a point and period",
+    ),
+    "wide_months": (
+        "un tableau de mois : une ligne par point, une colonne par mois",
+        "a table of months: a row a point, a column a month",
+    ),
+    "curve": ("une courbe de charge : une ligne par pas", "a load curve: a row a step"),
+    "indexes": (
+        "des index : une ligne par cadran et par date",
+        "indexes: a row a register and day",
+    ),
+    "points": ("une liste de points de livraison", "a list of delivery points"),
+}
+
+FIELDS: dict[TableField, Pair] = {
+    "supply_point": ("point de livraison", "delivery point"),
+    "name": ("nom du point", "name of the point"),
+    "commune": ("commune", "commune"),
+    "from_date": ("début de la période", "start of the period"),
+    "to_date": ("fin de la période", "end of the period"),
+    "month": ("mois", "month"),
+    "year": ("année", "year"),
+    "date": ("date", "date"),
+    "time": ("heure", "time of day"),
+    "datetime": ("date et heure", "date and time"),
+    "value": ("énergie ou puissance", "energy or power"),
+    "volume": ("volume de gaz", "volume of gas"),
+    "cost": ("coût", "cost"),
+    "cost_ht": ("coût hors taxes", "cost without tax"),
+    "cost_ttc": ("coût toutes taxes comprises", "cost with tax"),
+    "emissions": ("émissions", "emissions"),
+    "tariff_class": ("poste tarifaire", "tariff class"),
+    "unit": ("unité", "unit"),
+    "direction": ("soutirage ou injection", "drawn or fed in"),
+    "nature": ("mesuré ou estimé", "measured or estimated"),
+    "meter": ("compteur", "meter"),
+    "market_segment": ("segment", "segment"),
+    "tariff_code": ("formule tarifaire (FTA)", "tariff option (FTA)"),
+    "subscribed_power": ("puissance souscrite", "subscribed power"),
+    "annual_energy": ("énergie d'une année", "energy of a year"),
+    "offpeak_hours": ("heures creuses", "off-peak hours"),
+    "supplier": ("fournisseur", "supplier"),
+    "contract_end": ("fin du contrat", "end of the contract"),
+    "valid_from": ("valable à partir du", "valid from"),
+    "holder_siret": ("SIRET du titulaire", "SIRET of the holder"),
+    "usage": ("usage", "usage"),
+}
+
+CHOICES: dict[str, Pair] = {
+    "start": ("le début", "the start"),
+    "end": ("la fin", "the end"),
+    "included": ("son dernier jour (31/01 pour janvier)", "its last day (31/01 for January)"),
+    "excluded": ("le jour d'après (01/02 pour janvier)", "the day after (01/02 for January)"),
+    "import": ("soutirée du réseau", "drawn from the grid"),
+    "export": ("injectée dans le réseau", "fed into the grid"),
+    "prm": ("PRM, électricité", "PRM, electricity"),
+    "pce": ("PCE, gaz", "PCE, gas"),
+    "dmy": ("jour/mois/année", "day/month/year"),
+    "mdy": ("mois/jour/année", "month/day/year"),
+    ",": ("la virgule", "a comma"),
+    ".": ("le point", "a dot"),
+}
+"""Answers to what a table leaves open; the others (units, years) are shown as they are."""
