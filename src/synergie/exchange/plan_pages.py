@@ -83,6 +83,20 @@ class PlanPages:
             names=names.known(),
         )
 
+    def outline(self, caller: Principal, item_id: str, *, now: datetime) -> OnePlan:
+        """One of them with its plans, without figures, parts and rounds: nothing is recorded."""
+        names = Names(self.store, caller, now)
+        item = self.item(caller, item_id, now=now)
+        shared = shared_plan(caller.organisation, item, names.name(item.owner))
+        return OnePlan(
+            shared=shared,
+            sides=(),
+            runs=tuple(self._runs(caller, shared, now=now)),
+            part=None,
+            rounds=(),
+            names=names.known(),
+        )
+
     def item(self, caller: Principal, item_id: str, *, now: datetime) -> Item:
         """The purchase or campaign. NotFound when it is absent, or of others."""
         if kind_of(item_id) == "purchase":

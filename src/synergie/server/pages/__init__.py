@@ -2,7 +2,16 @@
 
 from fastapi import APIRouter
 
-from synergie.server.pages import _static, accessibilite, comptes, deposit, entrer, journal, seances
+from synergie.server.pages import (
+    _static,
+    accessibilite,
+    comptes,
+    deposit,
+    entrer,
+    journal,
+    plans,
+    seances,
+)
 
 __all__ = ["page_routers"]
 
@@ -17,4 +26,5 @@ def page_routers() -> tuple[APIRouter, ...]:
         accessibilite.router,
         deposit.router,
         journal.router,
+        plans.router,
     )

@@ -1,0 +1,242 @@
+"""`/plans`: what is decided with others, what it costs, and what is impossible as it stands."""
+
+from typing import Annotated, Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from synergie.errors import BadInput, NotFound
+from synergie.exchange.plan_pages_runs import OwnPart, WholePlan
+from synergie.exchange.plan_pages_seen import OnePlan, Part, kind_of
+from synergie.policy.campaign import ACTS as CAMPAIGN_ACTS
+from synergie.policy.purchase import ACTS as PURCHASE_ACTS
+from synergie.reports.document import Document, Section
+from synergie.reports.maintenance_brief import MaintenanceBrief
+from synergie.reports.maintenance_workbook import write_maintenance
+from synergie.reports.purchase_workbook import write_purchase
+from synergie.schemas.purchase_run import PartRequest
+from synergie.server.pages import _plans_files as files
+from synergie.server.pages import _plans_view as view
+from synergie.server.pages._door import enters, posted, to
+from synergie.server.pages._frame import Visit, page, page_router
+from synergie.server.pages._plans_forms import form_of, told_of
+from synergie.server.pages._plans_sheet import part_sheet, whole_sheet
+from synergie.server.pages._plans_words import answered, kind, known, shown
+
+router = page_router()
+
+Reader = Annotated[Visit, enters("purchases:read", "campaigns:read")]
+Writer = Annotated[Visit, enters("purchases:write", "campaigns:write")]
+
+_ACTS = frozenset(act for _, act in (*PURCHASE_ACTS, *CAMPAIGN_ACTS)) & {
+    "propose",
+    "award",
+    "adopt",
+}
+
+
+@router.get("/plans")
+def plans_page(*, visit: Reader) -> Response:
+    """Every plan that the visitor's organisation shares, in one sentence and one table."""
+    found = visit.house.plan_pages.plans(visit.principal, now=visit.now)
+    return page(
+        visit,
+        "plans.html",
+        sentence=view.sentence(found, visit) if found else "",
+        rows=[view.row(one, visit) for one in found],
+    )
+
+
+@router.get("/plans/{item}")
+def plan_page(*, visit: Reader, item: str) -> Response:
+    """One purchase or campaign: where it stands, who takes part, which plans were made."""
+    one = visit.house.plan_pages.plan(visit.principal, known(item), now=visit.now)
+    return page(
+        visit,
+        "plan.html",
+        one=one,
+        row=view.row(one.shared, visit),
+        state=view.state(one, visit),
+        sides=list(view.sides(one, visit)),
+        runs=list(view.runs(one, visit)),
+        steps=list(view.steps(one, visit)),
+        form=_answering(visit, one),
+    )
+
+
+@router.get("/plans/{item}/feuille")
+def sheet(*, visit: Reader, item: str, calcul: str = "") -> Response:
+    """One plan on one sheet of A4, for a council: the current one unless another is named."""
+    one = visit.house.plan_pages.outline(visit.principal, known(item), now=visit.now)
+    plan = calcul or one.shared.current
+    if plan is None:
+        raise NotFound
+    told = _report(visit, one.shared.item.id, known(plan), whole=one.shared.leads)
+    made = whole_sheet(told) if isinstance(told, WholePlan) else part_sheet(told)
+    return page(visit, "feuille.html", sheet=made, back=f"/plans/{item}")
+
+
+@router.get("/plans/{item}/{plan}")
+def report_page(*, visit: Reader, item: str, plan: str, avec: str = "", vue: str = "") -> Response:
+    """One plan as its report: whole for its coordinator, the visitor's own part for another.
+
+    *avec*: another plan of the same matter, to hold it against. *vue*: `part` shows a coordinator
+    its own part.
+    """
+    one = visit.house.plan_pages.outline(visit.principal, known(item), now=visit.now)
+    whole = one.shared.leads and vue != "part"
+    told = _report(visit, item, known(plan), whole=whole)
+    changed: tuple[Section, ...] = ()
+    if avec:
+        read = visit.house.plan_reports.changed
+        changed = read(visit.principal, item, plan, known(avec), now=visit.now)
+    return page(
+        visit,
+        "plan_report.html",
+        one=one,
+        item=item,
+        plan=plan,
+        document=_typeset(told.document),
+        changed=shown(changed),
+        avec=avec,
+        others=[each for each in view.runs(one, visit) if each.id != plan],
+        acts=list(view.acts(one.shared, plan, visit)) if whole else [],
+        whole=whole,
+        form=None if whole else _answering(visit, one, told),
+        kind=kind,
+    )
+
+
+@router.get("/plans/{item}/{plan}/decider")
+def decide_page(*, visit: Writer, item: str, plan: str, acte: str = "") -> Response:
+    """What an act of the coordinator will do, before it is done."""
+    one = visit.house.plan_pages.plan(visit.principal, known(item), now=visit.now)
+    offered = dict(view.acts(one.shared, known(plan), visit))
+    if acte not in offered:
+        raise NotFound
+    return page(
+        visit,
+        "plan_decide.html",
+        one=one,
+        row=view.row(one.shared, visit),
+        item=item,
+        plan=plan,
+        act=acte,
+        words=offered[acte].rstrip("…"),
+    )
+
+
+@router.post("/plans/{item}/{plan}/decider")
+async def decide(*, visit: Writer, item: str, plan: str) -> Response:
+    """Propose a plan, or decide it, once its page was read."""
+    form = await posted(visit)
+    act: Any = str(form.get("acte", ""))
+    if act not in _ACTS:
+        raise BadInput("acte", act, "propose, award or adopt")
+    house = visit.house
+    do: Any = house.purchases.act if kind_of(known(item)) == "purchase" else house.campaigns.act
+    await run_in_threadpool(do, visit.principal, item, act, plan=known(plan), now=visit.now)
+    return to(f"/plans/{item}", visit)
+
+
+@router.post("/plans/{item}/{plan}/reponse")
+async def answer(*, visit: Writer, item: str, plan: str) -> Response:
+    """Accept or decline one's own part, or take the answer back."""
+    form = await posted(visit)
+    house = visit.house
+    of_purchase = kind_of(known(item)) == "purchase"
+    parts: Any = house.purchase_parts if of_purchase else house.campaign_parts
+    caller, now = visit.principal, visit.now
+    if form.get("reponse") == "withdraw":
+        await run_in_threadpool(parts.withdraw, caller, item, known(plan), now=now)
+    else:
+        body = form_of(PartRequest, told_of(form))
+        await run_in_threadpool(parts.answer, caller, item, known(plan), body, now=now)
+    return to(f"/plans/{item}/{plan}?vue=part", visit)
+
+
+@router.get("/plans/{item}/tournees/{rounds}/{name}")
+def calendar(*, visit: Reader, item: str, rounds: str, name: str) -> Response:
+    """Rounds as a calendar: `part.ics` of one's own assets; of a crew for the coordinator."""
+    reports = visit.house.plan_reports
+    caller, now = visit.principal, visit.now
+    if kind_of(known(item)) != "campaign" or not name.endswith(".ics"):
+        raise NotFound
+    if name == "part.ics":
+        part, bodies = reports.rounds_part(caller, item, known(rounds), now=now)
+        return files.file(name, files.calendar(part, bodies, at=now))
+    crews = reports.calendars(caller, item, known(rounds), now=now)
+    at = files.one_of([f"equipe-{n}.ics" for n in range(1, len(crews) + 1)], name)
+    number = int(at.removeprefix("equipe-").removesuffix(".ics"))
+    return files.file(name, crews[sorted(crews)[number - 1]])
+
+
+@router.get("/plans/{item}/tournees/{rounds}")
+def rounds_page(*, visit: Reader, item: str, rounds: str) -> Response:
+    """The calendars of some rounds: a crew each for the coordinator, one's own for another."""
+    one = visit.house.plan_pages.plan(visit.principal, known(item), now=visit.now)
+    told = next((each for each in one.rounds if each.id == known(rounds)), None)
+    if told is None:
+        raise NotFound
+    crews: list[str] = []
+    if one.shared.leads:
+        read = visit.house.plan_reports.calendars
+        crews = sorted(read(visit.principal, item, rounds, now=visit.now))
+    return page(visit, "plan_rounds.html", one=one, item=item, rounds=told, crews=crews)
+
+
+@router.get("/plans/{item}/{plan}/fichiers/{name}")
+def download(*, visit: Reader, item: str, plan: str, name: str) -> Response:
+    """The report to print, the workbook, or the plan as JSON, as far as the visitor may read."""
+    mine = name in {"note.html", "note.pdf", "part.json"}
+    told = _report(visit, known(item), known(plan), whole=not mine)
+    if isinstance(told, OwnPart):
+        if name == "part.json":
+            return files.record(name, told.part)
+        return files.printed(name, told.document, at=told.proposed_at or visit.now)
+    return _whole_file(told, name)
+
+
+def _whole_file(told: WholePlan, name: str) -> Response:
+    if name in {"rapport.html", "rapport.pdf"}:
+        return files.printed(name, told.document, at=told.run.kept_at)
+    if name == "classeur.xlsx":
+        in_common = isinstance(told.brief, MaintenanceBrief)
+        return files.workbook(name, write_maintenance if in_common else write_purchase, told.brief)
+    if name == "plan.json":
+        return files.record(name, told.run)
+    if name == "probleme.json" and told.brief.problem is not None:
+        return files.record(name, told.brief.problem)
+    raise NotFound
+
+
+def _report(visit: Visit, item: str, plan: str, *, whole: bool) -> WholePlan | OwnPart:
+    reports = visit.house.plan_reports
+    read = reports.whole if whole else reports.own
+    return read(visit.principal, item, plan, now=visit.now)
+
+
+def _typeset(document: Document) -> Document:
+    return shown((document,))[0]
+
+
+def _answering(visit: Visit, one: OnePlan, told: Any = None) -> dict[str, Any] | None:
+    """What the form of an answer needs. None: no answer is taken from this visitor now."""
+    part: Part | None = one.part if told is None else told.part
+    if part is None or part.plan != _asked(one):
+        return None
+    if not visit.may("purchases:write", "campaigns:write"):
+        return None
+    return {
+        "action": f"/plans/{one.shared.item.id}/{part.plan}/reponse",
+        "sha256": part.sha256,
+        "answer": None if part.answer is None else answered(visit, part.answer),
+        "reason": None if part.answer is None else part.answer.reason,
+    }
+
+
+def _asked(one: OnePlan) -> str | None:
+    """The plan to which answers are taken now. None: to none."""
+    item = one.shared.item
+    waits = item.state in {"proposed", "revision"}
+    return one.shared.current if waits else None
