@@ -27,6 +27,7 @@ from synergie.cli import (
     plan,
     proxy,
     purchase,
+    sandbox,
     serve,
     specs,
     template,
@@ -63,6 +64,7 @@ def root(
 
 for module in (
     demo,
+    sandbox,
     check,
     bill,
     formats,

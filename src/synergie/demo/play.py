@@ -14,6 +14,11 @@ from synergie.demo.screen import Screen
 from synergie.demo.story import told
 from synergie.demo.summary import CALLER, how_to_call, summary
 
+_ENDS = [
+    getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
+]
+"""What ends a program from outside: a signal, a terminal that is closed."""
+
 
 def run(
     options: Options,
@@ -29,7 +34,7 @@ def run(
     step does not come out as it should, Infeasible when a plan is impossible.
     """
     shown = screen or Screen()
-    with _stoppable(), told(options, screen=shown, translate=translate, now=now) as story:
+    with stoppable(), told(options, screen=shown, translate=translate, now=now) as story:
         outcome, url, partners = story
         left = url if options.serve else None
         if options.json:
@@ -39,24 +44,25 @@ def run(
         if options.serve:
             out.write("" if options.json else how_to_call(url, partners[CALLER]))
             out.flush()
-            _wait()
+            wait()
     return outcome
 
 
 @contextmanager
-def _stoppable() -> Iterator[None]:
-    """SIGTERM stops as Ctrl-C does, so that no server is left behind."""
+def stoppable() -> Iterator[None]:
+    """What ends a program stops it as Ctrl-C does: no server, no folder is left behind."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    before = {sig: signal.signal(sig, signal.default_int_handler) for sig in _ENDS}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for sig, handler in before.items():
+            signal.signal(sig, handler)
 
 
-def _wait() -> None:
+def wait() -> None:
     """Until Ctrl-C."""
     try:
         threading.Event().wait()

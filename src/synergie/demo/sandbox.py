@@ -1,0 +1,178 @@
+"""A territory to try everything on: a real server, people to log in as, things to do, then nothing.
+
+All of it stands in one temporary folder, which goes with the command that made it.
+"""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from synergie.client import Client
+from synergie.demo.accords import sign_all
+from synergie.demo.folder import Folder, made_anew
+from synergie.demo.house import running
+from synergie.demo.late import write_flow
+from synergie.demo.partners import Partner, enrol
+from synergie.demo.screen import Screen
+from synergie.demo.sending import Sender
+from synergie.demo.shared_plans import compare_together, plan_together, to_sign
+from synergie.exchange.accounts import Accounts, Spans, principal_of
+from synergie.exchange.held_keys import HeldKeys
+from synergie.samples import EPCI, LIGHTING, Territory, territory
+from synergie.schemas.account import Role
+from synergie.schemas.agreement import Agreement
+from synergie.server.keyring import Keyring
+from synergie.storage.store import Store
+
+SEED = 54
+"""The seed of the territory, as in the demonstration."""
+LINK_HOURS = 12
+"""Hours that the log-in links hold."""
+
+PEOPLE: tuple[tuple[str, Role, str], ...] = (
+    (EPCI, "reader", "élue en charge de l'énergie (essai)"),
+    (EPCI, "agent", "la personne chargée de l'énergie (essai)"),
+    (EPCI, "signer", "la personne qui signe les accords (essai)"),
+    (EPCI, "keeper", "la personne qui tient les comptes (essai)"),
+    (LIGHTING, "signer", "la personne chargée de l'éclairage au syndicat (essai)"),
+)
+"""Organisation, role and function of those who may log in."""
+
+_SPANS = Spans(
+    link=timedelta(hours=LINK_HOURS), idle=timedelta(minutes=30), whole=timedelta(hours=10)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """Somebody whose place you may take, once."""
+
+    organisation: str
+    role: Role
+    label: str
+    link: str
+    """Address that logs in, good once."""
+
+    def as_json(self) -> dict[str, str]:
+        """The same for programs."""
+        return {
+            "organisation": self.organisation,
+            "role": self.role,
+            "label": self.label,
+            "link": self.link,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sandbox:
+    """What stands, and what there is to do."""
+
+    url: str
+    folder: Path
+    """All of it; gone at the end."""
+    seats: tuple[Seat, ...]
+    missing: Path
+    """The file that a late flow waits for."""
+    flow: str
+    """What people call that flow."""
+    to_sign: Agreement
+    """An agreement that waits for the community's signature."""
+    campaign: str
+    """A joint maintenance whose plan waits for answers."""
+    study: str
+    """A comparison of lighting scenarios."""
+    partner: Partner
+    """A program with its keys, to call the API."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for programs."""
+        return {
+            "url": self.url,
+            "folder": str(self.folder),
+            "seats": [seat.as_json() for seat in self.seats],
+            "missing_file": str(self.missing),
+            "flow": self.flow,
+            "agreement_to_sign": self.to_sign.id,
+            "campaign": self.campaign,
+            "lighting_study": self.study,
+            "client": self.partner.client_id,
+            "key": str(self.partner.key),
+        }
+
+
+@contextmanager
+def sandbox(*, whole: bool, screen: Screen, now: datetime) -> Iterator[Sandbox]:
+    """A sandbox until the block ends; *whole*: thirteen communes instead of three.
+
+    Its folder is removed in any case. Misconfigured when the server does not start.
+    """
+    with tempfile.TemporaryDirectory(prefix="synergie-essai-") as place:
+        screen.step("Territoire : tirage des données synthétiques")
+        drawn = territory(seed=SEED, fast=not whole)
+        folder = made_anew(Path(place) / "essai")
+        partners = enrol(folder, drawn, now=now)
+        screen.step("Serveur : démarrage")
+        with running(folder) as url, ExitStack() as stack:
+            clients = {name: stack.enter_context(one.client(url)) for name, one in partners.items()}
+            stage = _Stage(folder, drawn, partners, clients, screen)
+            yield stage.set(url, fast=not whole, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """Where the sandbox is put together."""
+
+    folder: Folder
+    whole: Territory
+    partners: Mapping[str, Partner]
+    clients: Mapping[str, Client]
+    screen: Screen
+
+    def set(self, url: str, *, fast: bool, now: datetime) -> Sandbox:
+        """Everything that there is to see and to do."""
+        for name, partner in self.partners.items():
+            self.screen.step(f"Dépôts : {partner.organisation.name}")
+            Sender(partner, self.clients[name], self.whole, self.screen).send()
+        self.screen.step("Un flux en retard")
+        missing = self._late(now)
+        self.screen.step("Accords, plan et comparaison")
+        sign_all(self.clients, now=now)
+        return Sandbox(
+            url=url,
+            folder=self.folder.root,
+            seats=self._seats(url, now),
+            missing=missing,
+            flow="R50",
+            to_sign=to_sign(self.clients, now=now),
+            campaign=plan_together(self.clients, now=now),
+            study=compare_together(self.clients, fast=fast, now=now),
+            partner=self.partners[EPCI],
+        )
+
+    def _late(self, now: datetime) -> Path:
+        place = self.folder.root / "a-deposer"
+        place.mkdir()
+        came, missing = write_flow(self.folder.partner(EPCI), place, self.whole, now=now)
+        self.clients[EPCI].deposit(came)
+        return missing
+
+    def _seats(self, url: str, now: datetime) -> tuple[Seat, ...]:
+        """People who may log in; those who sign find their organisation's key held."""
+        root = Keyring.open(self.folder.server / "keys").secret_for("held-keys")
+        store = Store.open(self.folder.store_url)
+        try:
+            desk, keys, seats = Accounts(store, _SPANS), HeldKeys(store, root), []
+            for organisation, role, label in PEOPLE:
+                made = desk.add(organisation, label, role, by=None, now=now)
+                token = desk.link(made.id, by=None, now=now)
+                link = f"{url}/entrer/lien?jeton={token}"
+                seats.append(Seat(organisation=organisation, role=role, label=label, link=link))
+                if role == "signer":
+                    keys.make(principal_of(made), now=now)
+            return tuple(seats)
+        finally:
+            store.close()

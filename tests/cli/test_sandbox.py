@@ -1,0 +1,114 @@
+"""`synergie sandbox` as a person starts it: a late flow turns green, and nothing is left."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from synergie.client import Auth, Client
+
+
+@dataclass
+class Open:
+    """A sandbox that runs, and what it said."""
+
+    process: subprocess.Popen[str]
+    said: dict[str, Any]
+    temporary: Path
+
+    def client(self) -> Client:
+        said = self.said
+        auth = Auth.from_files(key=said["key"], client_id=said["client"], issuer=said["url"])
+        return Client(said["url"], auth)
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
+    temporary = tmp_path_factory.mktemp("temporaire")
+    environ = {name: text for name, text in os.environ.items() if not name.startswith("SYNERGIE_")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "synergie", "sandbox", "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=environ | {"TMPDIR": str(temporary), "PYTHONUNBUFFERED": "1"},
+    )
+    assert process.stdout is not None
+    try:
+        yield Open(process, json.loads(process.stdout.readline()), temporary)
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+        code = process.wait(60)
+        process.stdout.close()
+    assert code == 0
+    assert list(temporary.iterdir()) == [], "something of the sandbox was left"
+
+
+def test_the_missing_file_makes_the_late_flow_up_to_date(sandbox: Open) -> None:
+    with sandbox.client() as client:
+        before = {line.flow: line for line in client.freshness() if line.subject == "flow"}
+        assert before[sandbox.said["flow"]].state == "late"
+        report = client.deposit(sandbox.said["missing_file"])
+        assert report.refused == ()
+        after = {line.flow: line for line in client.freshness() if line.subject == "flow"}
+    assert {name for name, line in after.items() if line.state == "late"} == set()
+
+
+def test_there_is_something_to_sign_to_answer_and_to_compare(sandbox: Open) -> None:
+    with sandbox.client() as client:
+        assert client.agreement(sandbox.said["agreement_to_sign"]).state == "proposed"
+        campaign = client.campaigns.one(sandbox.said["campaign"])
+        assert campaign.state == "proposed"
+        study = client.lighting_studies.one(sandbox.said["lighting_study"])
+        assert study.state == "proposed"
+
+
+def test_each_link_logs_in_once_and_nobody_without(sandbox: Open) -> None:
+    roles = {seat["role"] for seat in sandbox.said["seats"]}
+    assert roles == {"reader", "agent", "signer", "keeper"}
+    link = sandbox.said["seats"][0]["link"]
+    token = link.partition("jeton=")[2]
+    url = sandbox.said["url"]
+    with httpx2.Client(base_url=url, headers={"Origin": url}) as browser:
+        assert browser.get(link).status_code == 200
+        answers = [
+            browser.post("/entrer/lien", data={"jeton": token, "vers": "/"}).status_code
+            for _ in range(2)
+        ]
+    assert answers[0] == 303
+    assert answers[1] != 303
+
+
+def test_it_listens_on_this_machine_only_and_in_its_own_folder(sandbox: Open) -> None:
+    assert sandbox.said["url"].startswith("http://127.0.0.1:")
+    assert Path(sandbox.said["folder"]).is_relative_to(sandbox.temporary)
+    assert Path(sandbox.said["key"]).stat().st_mode & 0o077 == 0
+
+
+def test_it_is_gone_even_when_it_is_ended_while_it_is_made(tmp_path: Path) -> None:
+    environ = {name: text for name, text in os.environ.items() if not name.startswith("SYNERGIE_")}
+    with subprocess.Popen(
+        [sys.executable, "-m", "synergie", "sandbox"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environ | {"TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1"},
+    ) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "Dépôts" in line:  # the server runs
+                break
+        process.send_signal(signal.SIGTERM)
+        process.stderr.read()
+        process.wait(60)
+    assert process.returncode == 130
+    assert list(tmp_path.iterdir()) == []
