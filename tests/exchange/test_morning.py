@@ -16,10 +16,11 @@ from synergie.errors import Conflict, NotFound
 from synergie.exchange.curves import Curves
 from synergie.exchange.deposits import Deposits
 from synergie.exchange.freshness import Freshnesses
-from synergie.exchange.morning import Mornings, Tally
+from synergie.exchange.morning import Mornings
 from synergie.exchange.series import SeriesBook
 from synergie.exchange.supply_points import SupplyPoints
 from synergie.policy import operator, own
+from synergie.policy.morning import Tally
 from synergie.schemas.agreement import Agreement
 from synergie.schemas.freshness import FreshnessLine
 from synergie.schemas.period_energy import PeriodEnergy
@@ -230,7 +231,7 @@ def test_an_agreement_that_ends_or_waits_is_due_to_each_side(
     for who, whom in ((owner, partner), (partner, owner)):
         found = [one for one in Mornings(store).read(who.caller, now=NOW).dues if one.day]
         (end,) = [one for one in found if one.kind == "agreement_ends"]
-        assert (end.subject, end.name) == (made.id, whom.caller.organisation)
+        assert (end.subject, end.name) == (made.id, whom.caller.organisation.title())
         assert end.day == soon.date()
     early = Mornings(store).read(partner.caller, now=NOW - timedelta(days=100)).dues
     assert early == ()

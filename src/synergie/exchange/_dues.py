@@ -1,13 +1,12 @@
 """What is due to an organisation, or by it: answers, ends, deadlines, weeks of rounds."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
 
 from synergie.calendar import day_of
 from synergie.policy import Permit, Principal, party
 from synergie.policy.agreement import LIVE, effective_state
+from synergie.policy.morning import HOME, Desk, Due, DueKind
 from synergie.policy.versions import ruling
 from synergie.schemas.agreement import Agreement
 from synergie.schemas.campaign_rounds import CampaignRounds
@@ -17,7 +16,7 @@ from synergie.storage.campaigns import Held as HeldCampaign
 from synergie.storage.campaigns import campaigns
 from synergie.storage.lighting_studies import Held as HeldStudy
 from synergie.storage.lighting_studies import studies
-from synergie.storage.morning import HOME
+from synergie.storage.organisations import organisation
 from synergie.storage.purchase_needs import offers
 from synergie.storage.purchases import Held as HeldPurchase
 from synergie.storage.purchases import purchases
@@ -30,44 +29,6 @@ _MOMENT = timedelta(seconds=1)
 _MOST = 200
 """Purchases, campaigns, studies that are looked at."""
 _LAST_ROUNDS = 200
-
-type DueKind = Literal[
-    "deposit", "agreement_answer", "agreement_waits", "agreement_ends", "needs_close",
-    "offers_close", "offer_expires", "award", "purchase_answer", "rounds", "campaign_answer",
-    "study_answer",
-]  # fmt: skip
-"""`agreement_answer`: it waits for one's own signature; `agreement_waits`: for the other's.
-`needs_close`, `offers_close`, `award`: the deadlines of a purchase. `…_answer`: one's part of a
-shared plan was proposed."""
-type Desk = Literal["deposits", "agreements", "purchases", "maintenance", "lighting"]
-"""Whose work it is: the person in charge of…"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
-    """One thing that is to be done, or that ends, and by whom."""
-
-    kind: DueKind
-    who: Desk
-    """Whose work it is."""
-    by: str
-    """The organisation that can act."""
-    subject: str
-    """What it is about, by its identifier: a format, an agreement, a purchase…"""
-    name: str
-    """What people call it: a flow, another organisation, a purchase."""
-    day: date | None
-    """Its day, where the senders are; the first of several. None: as soon as may be."""
-    last_day: date | None
-    """The last of several days. None: it is one day."""
-    n: int | None = None
-    """How many things: series of a flow, offers that expire. None: it is one."""
-    late_days: int | None = None
-    """How late it is, days begun. None: it is not."""
-    revision: int
-    """Grows when the same thing is told again otherwise (RFC 5545 SEQUENCE)."""
-    revised_at: datetime
-    """Since when it is told so."""
 
 
 def dues(
@@ -93,22 +54,22 @@ def _order(one: Due) -> tuple[date, str, str]:
 def _agreements(permit: Permit, session: Session, now: datetime) -> Iterator[Due]:
     for versions in agreements_due(permit, session, now=now, until=now + AHEAD):
         newest = versions[-1]
+        called = _called(permit, session, _other(newest, permit.bearer))
         if newest.state == "proposed":
-            yield _proposed(newest, permit.bearer)
+            yield _proposed(newest, permit.bearer, called)
         live = [one for one in versions if effective_state(one, now) in LIVE]
         if live and max(one.terms.valid_until for one in live) <= now + AHEAD:
-            yield _ending(ruling(versions, now), permit.bearer)
+            yield _ending(ruling(versions, now), permit.bearer, called)
 
 
-def _proposed(one: Agreement, me: str) -> Due:
+def _proposed(one: Agreement, me: str, called: str) -> Due:
     signed = {given.organisation for given in one.signatures}
-    other = _other(one, me)
     return Due(
         kind="agreement_waits" if me in signed else "agreement_answer",
         who="agreements",
-        by=other if me in signed else me,
+        by=_other(one, me) if me in signed else me,
         subject=one.id,
-        name=other,
+        name=called,
         day=None,
         last_day=None,
         revision=one.version,
@@ -116,18 +77,24 @@ def _proposed(one: Agreement, me: str) -> Due:
     )
 
 
-def _ending(one: Agreement, me: str) -> Due:
+def _ending(one: Agreement, me: str, called: str) -> Due:
     return Due(
         kind="agreement_ends",
         who="agreements",
         by=me,
         subject=one.id,
-        name=_other(one, me),
+        name=called,
         day=day_of(one.terms.valid_until - _MOMENT, HOME),
         last_day=None,
         revision=one.version,
         revised_at=one.history[-1].at,
     )
+
+
+def _called(permit: Permit, session: Session, organisation_id: str) -> str:
+    """The name of an organisation, as the directory tells it."""
+    found = organisation(permit, session, organisation_id)
+    return organisation_id if found is None else found.name
 
 
 def _other(one: Agreement, me: str) -> str:

@@ -12,14 +12,13 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from synergie.calendar import day_bounds, day_of, zone
-from synergie.exchange._dues import Due, dues
+from synergie.exchange._dues import dues
 from synergie.policy import Permit, Principal, own
 from synergie.policy.flows import flow
 from synergie.policy.lateness import Arrival, Came, Teller, is_late
-from synergie.schemas.freshness import FreshnessLine
+from synergie.policy.morning import HOME, FlowMorning, Morning, Tally, flows_due
 from synergie.storage.feeds import deposits_by_source
 from synergie.storage.morning import (
-    HOME,
     Together,
     named_among,
     never_read,
@@ -32,69 +31,24 @@ SHOWN = 5
 """Series that are named one by one beside a sum."""
 _MOMENT = timedelta(seconds=1)
 
-type Named = tuple[str, str]
-"""A series: its identifier here, and its owner's key."""
-
-
-class Tally(NamedTuple):
-    """How many series are in each state."""
-
-    up_to_date: int = 0
-    late: int = 0
-    never: int = 0
-
-    @property
-    def all(self) -> int:
-        """All of them."""
-        return self.up_to_date + self.late + self.never
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlowMorning:
-    """One flow, and the series that it fed last."""
-
-    line: FreshnessLine
-    """What the flow promises, what came, and who can act."""
-    series: Tally
-    """Its series."""
-    left_out: int
-    """Late series of a flow that is not late: its file does not hold them any more."""
-    left_out_named: tuple[Named, ...]
-    """The first of them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Morning:
-    """What an organisation reads first."""
-
-    organisation: str
-    at: datetime
-    """The moment it is true of."""
-    series: Tally
-    """All its series."""
-    flows: tuple[FlowMorning, ...]
-    """What data come by, late ones first."""
-    never: tuple[Named, ...]
-    """The first of the series that nothing was ever received for."""
-    received_at: datetime | None
-    """When the newest file, or what a program sent, came. None: nothing ever did."""
-    dues: tuple[Due, ...]
-    """What is to be done, and what will be due: by day, those without a day first."""
-
 
 @dataclass(frozen=True, slots=True)
 class Mornings:
-    """Mornings of the caller's own organisation. `tell` translates the sentences of flows."""
+    """Mornings of the caller's own organisation."""
 
     store: Store
-    tell: Callable[[str], str] = str
 
-    def read(self, caller: Principal, *, now: datetime) -> Morning:
-        """The whole morning; cost grows with flows and days, not with series or readings."""
+    def read(
+        self, caller: Principal, *, tell: Callable[[str], str] = str, now: datetime
+    ) -> Morning:
+        """The whole morning; cost grows with flows and days, not with readings.
+
+        *tell* translates the sentences of flows; `str` leaves them in English.
+        """
         permit = own(caller, action="read", now=now)
         with self.store.read() as session:
             sums = _Sums.read(permit, session, now)
-            teller = Teller(permit.owner, HOME, now, self.tell)
+            teller = Teller(permit.owner, HOME, now, tell)
             flows = tuple(sums.flows(permit, session, teller))
             return Morning(
                 organisation=permit.owner,
@@ -112,27 +66,6 @@ class Mornings:
         with self.store.read() as session:
             sums = _Sums.read(permit, session, now)
         return sums.whole(), sums.received_at()
-
-
-def flows_due(flows: Sequence[FlowMorning], owner: str) -> list[Due]:
-    """The next file of each flow that is expected at a moment."""
-    return [
-        Due(
-            kind="deposit",
-            who="deposits",
-            by=owner,
-            subject=one.line.id,
-            name=one.line.flow or one.line.id,
-            day=day_of(one.line.expected_by - _MOMENT, HOME),
-            last_day=None,
-            n=one.series.all,
-            late_days=one.line.late_days,
-            revision=0 if one.line.late_days is None else 1,
-            revised_at=one.line.received_at or one.line.expected_by,
-        )
-        for one in flows
-        if one.line.expected_by is not None
-    ]
 
 
 class _Group(NamedTuple):

@@ -24,6 +24,7 @@ from synergie.exchange.agreement_watch import AgreementWatch
 from synergie.exchange.agreements import Agreements
 from synergie.exchange.batches import Batches
 from synergie.exchange.cabinets import Cabinets
+from synergie.exchange.calendars import Calendars
 from synergie.exchange.campaign_parts import CampaignParts
 from synergie.exchange.campaign_progress import CampaignProgresses
 from synergie.exchange.campaign_rounds import CampaignRoundsBook
@@ -51,6 +52,7 @@ from synergie.exchange.lighting_parts import StudyParts
 from synergie.exchange.lighting_studies import JointStudies
 from synergie.exchange.lighting_voices import Voices
 from synergie.exchange.lighting_weighings import Weighings
+from synergie.exchange.morning import Mornings
 from synergie.exchange.named_perimeters import NamedPerimeters
 from synergie.exchange.needs_asked import NeedsAsked
 from synergie.exchange.open_data import OpenData
@@ -235,6 +237,8 @@ def _house(
         facts=Facts(store),
         freshness=Freshnesses(store, tell=french()),
         journal=Journal(store, prover),
+        mornings=Mornings(store),
+        calendars=Calendars(store),
         profiles=Profiles(store),
         webhooks=Webhooks(store, courier.keys, courier.allow),
         exports=Exports(store=store, prover=prover, head=signing(prover), care=_care(settings)),

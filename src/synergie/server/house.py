@@ -14,6 +14,7 @@ from synergie.exchange.agreement_watch import AgreementWatch
 from synergie.exchange.agreements import Agreements
 from synergie.exchange.batches import Batches
 from synergie.exchange.cabinets import Cabinets
+from synergie.exchange.calendars import Calendars
 from synergie.exchange.campaign_parts import CampaignParts
 from synergie.exchange.campaign_progress import CampaignProgresses
 from synergie.exchange.campaign_rounds import CampaignRoundsBook
@@ -39,6 +40,7 @@ from synergie.exchange.lighting_parts import StudyParts
 from synergie.exchange.lighting_studies import JointStudies
 from synergie.exchange.lighting_voices import Voices
 from synergie.exchange.lighting_weighings import Weighings
+from synergie.exchange.morning import Mornings
 from synergie.exchange.named_perimeters import NamedPerimeters
 from synergie.exchange.needs_asked import NeedsAsked
 from synergie.exchange.open_data import OpenData
@@ -102,6 +104,8 @@ class House:
     facts: Facts
     freshness: Freshnesses
     journal: Journal
+    mornings: Mornings
+    calendars: Calendars
     profiles: Profiles
     webhooks: Webhooks
     exports: Exports

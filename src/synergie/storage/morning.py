@@ -13,9 +13,10 @@ from sqlalchemy import ColumnElement, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
-from synergie.calendar import day_bounds, zone
+from synergie.calendar import day_bounds
 from synergie.policy import Permit
 from synergie.policy.flows import API
+from synergie.policy.morning import HOME
 from synergie.storage._morning_tables import NewestFactRow
 from synergie.storage._scope import own_write, scoped_select
 from synergie.storage._tables import BatchRow, FactRow, SeriesRow
@@ -27,8 +28,6 @@ MOMENTS = frozenset({"register_reading", "interval_reading", "market_curve", "in
 """Facts whose `at` is the end of a reading."""
 PERIOD = "period_energy"
 """Its key ends with the day after its last one: 2026-11-25."""
-HOME = zone("Europe/Paris")
-"""Where the senders are, and days of their files begin."""
 
 _CHUNK = 500
 _FEED = (

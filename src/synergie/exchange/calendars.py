@@ -1,0 +1,90 @@
+"""Addresses at which a calendar of what is due is read without a log-in: made, shown, closed.
+
+The secret part is 256 random bits, of which the store keeps the SHA-256 only. It is a bearer
+secret that calendar programs keep and send: what stands behind it tells days and kinds, no names.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from synergie.errors import NotFound
+from synergie.policy import Permit, Principal, own
+from synergie.schemas.journal import JournalEvent
+from synergie.storage.calendar_feeds import (
+    KeptFeed,
+    feed_of,
+    feeds_of,
+    revoke_feed,
+    save_feed,
+)
+from synergie.storage.journal import Entry, append
+from synergie.storage.store import Session, Store
+
+_PREFIX = "calendar:"
+
+
+@dataclass(frozen=True, slots=True)
+class Calendars:
+    """Secret addresses of the caller's own calendar."""
+
+    store: Store
+
+    def open(self, caller: Principal, *, now: datetime) -> tuple[KeptFeed, str]:
+        """A new address, and its secret part, which is told this once."""
+        secret = secrets.token_urlsafe(32)
+        with self.store.write() as session:
+            permit = own(caller, action="write", now=now)
+            made = KeptFeed(
+                f"cal_{secrets.token_hex(8)}", permit.owner, caller.client_id, now, None
+            )
+            save_feed(permit, session, made, secret=_digest(secret))
+            _note(permit, session, caller, "calendar.opened", feed=made.id, now=now)
+        return made, secret
+
+    def of(self, caller: Principal, *, now: datetime) -> list[KeptFeed]:
+        """Every address that was made for the caller's organisation, the oldest first."""
+        with self.store.read() as session:
+            return feeds_of(own(caller, action="read", now=now), session)
+
+    def close(self, caller: Principal, feed: str, *, now: datetime) -> None:
+        """Close an address for good, from the next request on. NotFound: none that is open."""
+        with self.store.write(essential=True) as session:
+            permit = own(caller, action="write", now=now)
+            if not revoke_feed(permit, session, feed, now=now):
+                raise NotFound
+            _note(permit, session, caller, "calendar.closed", feed=feed, now=now)
+
+    def reader(self, secret: str) -> Principal:
+        """Whose calendar an address opens, as a caller that may do nothing else. NotFound."""
+        with self.store.read() as session:
+            found = feed_of(session, _digest(secret))
+        if found is None:
+            raise NotFound
+        return Principal(
+            client_id=f"{_PREFIX}{found.id}", organisation=found.owner, scopes=frozenset()
+        )
+
+
+def _digest(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()
+
+
+def _note(
+    permit: Permit,
+    session: Session,
+    caller: Principal,
+    event: JournalEvent,
+    *,
+    feed: str,
+    now: datetime,
+) -> None:
+    entry = Entry(
+        event,
+        by=caller.organisation,
+        client=caller.client_id,
+        owner=permit.owner,
+        subjects=(feed,),
+    )
+    append(permit, session, entry, now=now)

@@ -1,0 +1,124 @@
+"""What an organisation reads in the morning: how fresh its data are, and what is due by when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal, NamedTuple
+
+from synergie.calendar import day_of, zone
+from synergie.schemas.freshness import FreshnessLine
+
+HOME = zone("Europe/Paris")
+"""Where the senders are, and days of their files begin."""
+_MOMENT = timedelta(seconds=1)
+
+type DueKind = Literal[
+    "deposit", "agreement_answer", "agreement_waits", "agreement_ends", "needs_close",
+    "offers_close", "offer_expires", "award", "purchase_answer", "rounds", "campaign_answer",
+    "study_answer",
+]  # fmt: skip
+"""`agreement_answer`: it waits for one's own signature; `agreement_waits`: for the other's.
+`needs_close`, `offers_close`, `award`: the deadlines of a purchase. `…_answer`: one's part of a
+shared plan was proposed."""
+type Desk = Literal["deposits", "agreements", "purchases", "maintenance", "lighting"]
+"""Whose work it is: the person in charge of…"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """One thing that is to be done, or that ends, and by whom."""
+
+    kind: DueKind
+    who: Desk
+    """Whose work it is."""
+    by: str
+    """The organisation that can act."""
+    subject: str
+    """What it is about, by its identifier: a format, an agreement, a purchase…"""
+    name: str
+    """What people call it: a flow, another organisation, a purchase."""
+    day: date | None
+    """Its day, where the senders are; the first of several. None: as soon as may be."""
+    last_day: date | None
+    """The last of several days. None: it is one day."""
+    n: int | None = None
+    """How many things: series of a flow, offers that expire. None: it is one."""
+    late_days: int | None = None
+    """How late it is, days begun. None: it is not."""
+    revision: int
+    """Grows when the same thing is told again otherwise (RFC 5545 SEQUENCE)."""
+    revised_at: datetime
+    """Since when it is told so."""
+
+
+type Named = tuple[str, str]
+"""A series: its identifier here, and its owner's key."""
+
+
+class Tally(NamedTuple):
+    """How many series are in each state."""
+
+    up_to_date: int = 0
+    late: int = 0
+    never: int = 0
+
+    @property
+    def all(self) -> int:
+        """All of them."""
+        return self.up_to_date + self.late + self.never
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowMorning:
+    """One flow, and the series that it fed last."""
+
+    line: FreshnessLine
+    """What the flow promises, what came, and who can act."""
+    series: Tally
+    """Its series."""
+    left_out: int
+    """Late series of a flow that is not late: its file does not hold them any more."""
+    left_out_named: tuple[Named, ...]
+    """The first of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Morning:
+    """What an organisation reads first."""
+
+    organisation: str
+    at: datetime
+    """The moment it is true of."""
+    series: Tally
+    """All its series."""
+    flows: tuple[FlowMorning, ...]
+    """What data come by, late ones first."""
+    never: tuple[Named, ...]
+    """The first of the series that nothing was ever received for."""
+    received_at: datetime | None
+    """When the newest file, or what a program sent, came. None: nothing ever did."""
+    dues: tuple[Due, ...]
+    """What is to be done, and what will be due: by day, those without a day first."""
+
+
+def flows_due(flows: Sequence[FlowMorning], owner: str) -> list[Due]:
+    """The next file of each flow that is expected at a moment."""
+    return [
+        Due(
+            kind="deposit",
+            who="deposits",
+            by=owner,
+            subject=one.line.id,
+            name=one.line.flow or one.line.id,
+            day=day_of(one.line.expected_by - _MOMENT, HOME),
+            last_day=None,
+            n=one.series.all,
+            late_days=one.line.late_days,
+            revision=0 if one.line.late_days is None else 1,
+            revised_at=one.line.expected_by
+            if one.line.late_days or one.line.received_at is None
+            else one.line.received_at,
+        )
+        for one in flows
+        if one.line.expected_by is not None
+    ]
