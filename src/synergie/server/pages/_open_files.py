@@ -1,0 +1,157 @@
+"""The files of an open dataset: which there are, their bytes, their digests. They never change."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import sha256
+
+from synergie.errors import NotFound
+from synergie.exchange.publications_public import Dataset
+from synergie.formats.opendata import open_csv, open_geojson, open_package, open_parquet
+from synergie.formats.opendata.open_package import File
+from synergie.schemas.release import Energy, Licence, Release
+
+SLUG: dict[Energy, str] = {"electricity": "electricite", "gas": "gaz"}
+LICENCES: dict[Licence, tuple[str, str]] = {
+    "etalab-2.0": (
+        "Licence Ouverte 2.0",
+        "https://www.etalab.gouv.fr/licence-ouverte-open-licence/",
+    ),
+    "odbl-1.0": ("ODbL 1.0", "https://opendatacommons.org/licenses/odbl/1-0/"),
+}
+"""Name and address of the text of each licence."""
+
+ALL_PERIODS = "toutes-periodes"
+PACKAGE = "datapackage.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of file. `file_type`: of the EU's list of file types; None: not of the catalogue."""
+
+    suffix: str
+    media_type: str
+    file_type: str | None
+    make: Callable[[tuple[Release, ...]], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One file as it is served."""
+
+    name: str
+    content: bytes
+    sha256: str
+    kind: Kind
+
+
+def _schema(told: dict[str, object]) -> Callable[[tuple[Release, ...]], bytes]:
+    content = f"{json.dumps(told, ensure_ascii=False, indent=2)}\n".encode()
+    return lambda _: content
+
+
+def _record(some: tuple[Release, ...]) -> bytes:
+    told = [one.model_dump_json() for one in some]
+    return (told[0] if len(told) == 1 else f"[{','.join(told)}]").encode()
+
+
+_CSV, _JSON = "text/csv", "application/json"
+OPEN = Kind("-ouvert.csv", _CSV, "CSV", open_csv.for_machines)
+SHEET = Kind("-tableur.csv", _CSV, "CSV", open_csv.for_spreadsheets)
+PARQUET = Kind(".parquet", "application/vnd.apache.parquet", "PARQUET", open_parquet.parquet)
+GEOJSON = Kind(".geojson", "application/geo+json", "GEOJSON", open_geojson.geojson)
+OPEN_SCHEMA = Kind("-ouvert.schema.json", _JSON, None, _schema(open_package.machine_schema()))
+SHEET_SCHEMA = Kind("-tableur.schema.json", _JSON, None, _schema(open_package.spreadsheet_schema()))
+RECORD = Kind(".releve.json", _JSON, None, _record)
+KINDS = (OPEN, SHEET, PARQUET, GEOJSON, OPEN_SCHEMA, SHEET_SCHEMA, RECORD)
+
+
+def kinds() -> tuple[Kind, ...]:
+    """The kinds of file that this installation can write."""
+    return tuple(one for one in KINDS if one is not PARQUET or open_parquet.there())
+
+
+def data_kinds() -> tuple[Kind, ...]:
+    """Those that hold the sums."""
+    return tuple(one for one in kinds() if one.file_type is not None)
+
+
+def stem(dataset: Dataset, one: Release | None) -> str:
+    """The name of the files of one release, or of all periods, without their suffix."""
+    slug = SLUG[dataset.terms.energy]
+    return f"{slug}-{ALL_PERIODS}" if one is None else f"{slug}-{one.period}-v{one.version}"
+
+
+def address(dataset: Dataset, one: Release | None, name: str) -> str:
+    """Where a file is, from the root of the server."""
+    below = "" if one is None else f"{one.period}/v{one.version}/"
+    return f"/public/donnees/{dataset.id}/{below}{name}"
+
+
+def made(dataset: Dataset, one: Release | None, kind: Kind) -> Made:
+    """One file: of one release, or of the newest version of each period."""
+    some = dataset.current if one is None else (one,)
+    name = f"{stem(dataset, one)}{kind.suffix}"
+    content, digest = _bytes(_Key(tuple(r.id for r in some), kind.suffix, some))
+    return Made(name, content, digest, kind)
+
+
+def named(dataset: Dataset, one: Release | None, name: str) -> Made:
+    """The file that is called *name*. NotFound."""
+    if name == PACKAGE:
+        content = package(dataset, one)
+        return Made(PACKAGE, content, sha256(content).hexdigest(), _PACKAGE)
+    for kind in kinds():
+        if name == f"{stem(dataset, one)}{kind.suffix}":
+            return made(dataset, one, kind)
+    raise NotFound
+
+
+def package(dataset: Dataset, one: Release | None) -> bytes:
+    """`datapackage.json`: every file beside it, with its digest; of one release, it never changes.
+
+    It bears no word that the publisher may change afterwards: those are on the landing page.
+    """
+    some = dataset.current if one is None else (one,)
+    licence = some[0].licence or dataset.terms.licence
+    spdx = {"etalab-2.0": "etalab-2.0", "odbl-1.0": "ODC-ODbL-1.0"}[licence]
+    name = stem(dataset, one).lower()
+    told = open_package.data_package(
+        f"{dataset.id}-{name}"[:100],
+        title=f"{dataset.scheme.title} : {name}",
+        description="Sommes d'énergie par groupe fixe ; une ligne masquée n'a pas de nombre.",
+        licence=f"{spdx} {LICENCES[licence][1]}",
+        files=[_file(dataset, one, kind) for kind in data_kinds()],
+    )
+    return f"{json.dumps(told, ensure_ascii=False, indent=2)}\n".encode()
+
+
+def _file(dataset: Dataset, one: Release | None, kind: Kind) -> File:
+    found = made(dataset, one, kind)
+    dialect, schema = None, None
+    if kind is OPEN:
+        dialect, schema = open_package.MACHINE, open_package.machine_schema()
+    elif kind is SHEET:
+        dialect, schema = open_package.SPREADSHEET, open_package.spreadsheet_schema()
+    form = kind.suffix.rpartition(".")[2]
+    return File(found.name, found.content, kind.media_type, form, dialect, schema)
+
+
+_PACKAGE = Kind(PACKAGE, _JSON, None, lambda _: b"")
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """What decides the bytes of a file: releases never change, so their names are enough."""
+
+    releases: tuple[str, ...]
+    suffix: str
+    some: tuple[Release, ...] = field(compare=False)
+
+
+@lru_cache(maxsize=256)
+def _bytes(key: _Key) -> tuple[bytes, str]:
+    kind = next(one for one in KINDS if one.suffix == key.suffix)
+    content = kind.make(key.some)
+    return content, sha256(content).hexdigest()

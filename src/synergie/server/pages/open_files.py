@@ -1,0 +1,159 @@
+"""The public files and the catalogue: no account, no cookie, read by any page of any origin."""
+
+import json
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import Request
+from starlette.responses import Response
+
+from synergie.errors import BadInput, NotFound
+from synergie.exchange.publications_public import Dataset
+from synergie.formats.opendata.open_catalogue import OpenDataset, OpenFile, Paging, catalogue
+from synergie.formats.opendata.open_rows import civil_days
+from synergie.server.pages import _open_files as files
+from synergie.server.pages._door import Anyone
+from synergie.server.pages._frame import Visit, page_router
+
+router = page_router()
+
+_PAGE = 50
+"""Datasets on a page of the catalogue."""
+_MOST_DIGITS = 6
+_CACHED_S = 60
+"""As long as `/v1/open`: what ends is closed at the next read."""
+_OPEN = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Content-Disposition",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Cache-Control": f"public, max-age={_CACHED_S}",
+}
+"""Read by the pages of anybody (uMap): on these files only, never on what needs a name."""
+
+
+@router.get("/public/donnees/{dataset_id}/{name}")
+def newest_of_all(*, visit: Anyone, dataset_id: str, name: str) -> Response:
+    """A file of the newest version of every period."""
+    found = visit.house.public_data.dataset(dataset_id, now=visit.now)
+    return _sent(visit.request, files.named(found, None, name))
+
+
+@router.get("/public/donnees/{dataset_id}/{period}/{version}/{name}")
+def one_version(
+    *, visit: Anyone, dataset_id: str, period: str, version: str, name: str
+) -> Response:
+    """A file of one version of one period: its bytes never change."""
+    number = version.removeprefix("v")
+    whole = number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS
+    if not version.startswith("v") or not whole:
+        raise NotFound
+    found = visit.house.public_data.dataset(dataset_id, now=visit.now)
+    release = found.version(period, int(number))
+    return _sent(visit.request, files.named(found, release, name))
+
+
+@router.get("/catalog.jsonld")
+def catalog(*, visit: Anyone) -> Response:
+    """Everything that is open, as DCAT-AP 3; `?page=` follows the links of Hydra."""
+    base = visit.house.problems.settings.public_url
+    number = _page(visit.request.query_params.get("page", "1"))
+    datasets = visit.house.public_data.datasets(now=visit.now)
+    pages = max(1, -(-len(datasets) // _PAGE))
+    if number > pages:
+        raise NotFound
+    some = datasets[(number - 1) * _PAGE : number * _PAGE]
+    told = catalogue(
+        base,
+        [_described(base, one) for one in some],
+        title=f"Données ouvertes : {_holder(visit, datasets)}",
+        publisher=_holder(visit, datasets),
+        paging=_paging(base, number, pages, len(datasets)),
+    )
+    return _json(told)
+
+
+def _page(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and int(text)):
+        raise BadInput("/page", text, "a whole number of at least 1")
+    return int(text)
+
+
+def _paging(base: str, number: int, pages: int, total: int) -> Paging:
+    def at(n: int) -> str:
+        return f"{base}/catalog.jsonld?page={n}"
+
+    return Paging(
+        total,
+        at(number),
+        first=at(1),
+        last=at(pages),
+        following=at(number + 1) if number < pages else None,
+        before=at(number - 1) if number > 1 else None,
+    )
+
+
+def _holder(visit: Visit, datasets: tuple[Dataset, ...]) -> str:
+    """Who publishes: the one organisation that does, else the server by its host."""
+    names = {one.publisher.name for one in datasets}
+    if len(names) == 1:
+        return names.pop()
+    return str(urlsplit(visit.house.problems.settings.public_url).hostname)
+
+
+def _described(base: str, one: Dataset) -> OpenDataset:
+    newest, oldest = one.current[0], one.current[-1]
+    licence = newest.licence or one.terms.licence
+    words = ("énergie", {"electricity": "électricité", "gas": "gaz"}[one.terms.energy])
+    return OpenDataset(
+        url=f"{base}/public/donnees/{one.id}",
+        title=one.terms.title,
+        description=one.terms.description,
+        publisher=one.publisher.name,
+        publisher_url=f"{base}/public#{one.publisher.id}",
+        siren=one.publisher.siren,
+        contact=one.terms.contact,
+        licence_url=files.LICENCES[licence][1],
+        keywords=(*words, *sorted({c.insee_code for c in one.scheme.cells if c.insee_code})),
+        first=civil_days(oldest.period)[0],
+        last=civil_days(newest.period)[1] - timedelta(days=1),
+        step="month" if "-" in newest.period else "year",
+        issued=min(found.released_at for found in one.releases),
+        modified=one.changed_at,
+        extent=one.terms.extent,
+        files=tuple(_distributed(base, one, kind) for kind in files.data_kinds()),
+    )
+
+
+def _distributed(base: str, one: Dataset, kind: files.Kind) -> OpenFile:
+    made = files.made(one, None, kind)
+    return OpenFile(
+        title=made.name,
+        url=f"{base}{files.address(one, None, made.name)}",
+        media_type=kind.media_type,
+        file_type=str(kind.file_type),
+        sha256=made.sha256,
+        size=len(made.content),
+        modified=one.changed_at,
+    )
+
+
+def _json(told: dict[str, Any]) -> Response:
+    content = json.dumps(told, ensure_ascii=False).encode()
+    return Response(content, headers=dict(_OPEN), media_type="application/ld+json")
+
+
+def _sent(request: Request, made: files.Made) -> Response:
+    """The file, with the SHA-256 of its bytes as its validator; 304 when the reader has them.
+
+    Weak, for it holds for every content coding (RFC 9110 §8.8.3.3).
+    """
+    tag = f'W/"{made.sha256}"'
+    held = [part.strip() for part in request.headers.get("if-none-match", "").split(",")]
+    if tag in held or f'"{made.sha256}"' in held or "*" in held:
+        return Response(status_code=304, headers=_OPEN | {"ETag": tag})
+    headers = _OPEN | {
+        "ETag": tag,
+        "Content-Disposition": f'attachment; filename="{made.name}"',
+    }
+    return Response(made.content, headers=headers, media_type=made.kind.media_type)

@@ -1,0 +1,222 @@
+"""`/public`: what anybody may know without an account: open data, named agreements, the proof."""
+
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from synergie.exchange.publications_public import Dataset
+from synergie.formats.opendata.open_rows import COLUMNS
+from synergie.proof.jose import ALGORITHMS
+from synergie.schemas.release import Release, ReleaseCell
+from synergie.server.pages import _open_files as files
+from synergie.server.pages import _policy_text as policy
+from synergie.server.pages import _public_words as words
+from synergie.server.pages._door import Anyone
+from synergie.server.pages._frame import Visit, page, page_router
+from synergie.server.pages._proof_text import independent
+
+router = page_router()
+
+_FEW = 30
+"""Cells that `/public` shows of a dataset; all of them are on its own page."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """One row of sums. `hidden`: why there is no number; empty when there is one."""
+
+    name: str
+    n_points: int | None
+    energy_kwh: float | None
+    hidden: str
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetView:
+    """One dataset as the list shows it. `cells`: the first few; `more`: how many follow."""
+
+    dataset: Dataset
+    energy: str
+    fresh: str
+    late: bool
+    licence: str
+    shown: int
+    hidden: int
+    cells: tuple[CellView, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """One file to download."""
+
+    name: str
+    address: str
+    size: int
+    sha256: str
+    about: str
+    schema: str
+    """Address of its Table Schema; empty when it bears its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionView:
+    """One version of one period."""
+
+    release: Release
+    package: str
+    record: str
+    first: FileView
+
+
+@router.get("/public")
+def public(*, visit: Anyone) -> Response:
+    """What is known of the territory, at which grain, and whom to ask."""
+    datasets = visit.house.public_data.datasets(now=visit.now)
+    return page(
+        visit,
+        "public.html",
+        views=[_dataset(visit, one) for one in datasets],
+        agreements=visit.house.public_data.agreements(now=visit.now),
+        publishers=_publishers(datasets),
+        cells=sum(len(one.newest.cells) for one in datasets),
+    )
+
+
+@router.get("/public/donnees/{dataset_id}")
+def dataset(*, visit: Anyone, dataset_id: str) -> Response:
+    """The page of one dataset: what it is, its files, its versions, how to cite it, whom to ask."""
+    found = visit.house.public_data.dataset(dataset_id, now=visit.now)
+    newest = found.newest
+    return page(
+        visit,
+        "public_dataset.html",
+        view=_dataset(visit, found, every=True),
+        newest=newest,
+        licence=files.LICENCES[newest.licence or found.terms.licence],
+        newest_files=[_file(visit, found, newest, kind) for kind in files.data_kinds()],
+        all_files=[_file(visit, found, None, kind) for kind in files.data_kinds()],
+        versions=[_version(visit, found, one) for one in found.releases],
+        columns=[(one.name, one.heading, visit.say(one.fr, one.en)) for one in COLUMNS],
+        base=visit.house.problems.settings.public_url,
+        package=files.address(found, newest, files.PACKAGE),
+    )
+
+
+@router.get("/public/preuve")
+def proof(*, visit: Anyone) -> Response:
+    """The head of the journal, and how anybody checks that nothing in it was rewritten."""
+    base = visit.house.problems.settings.public_url
+    return page(
+        visit,
+        "public_proof.html",
+        head=visit.house.journal.head(now=visit.now),
+        base=base,
+        independent=independent(base, ALGORITHMS),
+    )
+
+
+@router.get("/public/preuve/tete.jws")
+def head(*, visit: Anyone) -> Response:
+    """The signed head as a file to keep: `synergie audit verify --head` takes it."""
+    found = visit.house.journal.head(now=visit.now)
+    name = f"tete-{found.tree_size}.jws"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(f"{found.jws}\n".encode(), headers=headers, media_type="application/jose")
+
+
+@router.get("/public/politique")
+def data_policy(*, visit: Anyone) -> Response:
+    """The data policy that an assembly can vote."""
+    return page(visit, "public_policy.html", parts=policy.parts())
+
+
+@router.get("/public/politique.md")
+def data_policy_file(*, visit: Anyone) -> Response:  # noqa: ARG001 (its door)
+    """The same, to be filled in."""
+    headers = {
+        "Content-Disposition": 'attachment; filename="deliberation-politique-de-la-donnee.md"',
+        "Cache-Control": "public, max-age=3600",
+    }
+    return Response(policy.markdown().encode(), headers=headers, media_type="text/markdown")
+
+
+def _dataset(visit: Visit, one: Dataset, *, every: bool = False) -> DatasetView:
+    newest = one.newest
+    rows = [_cell(visit, one, cell) for cell in newest.cells]
+    rows += [
+        CellView(
+            words.label(visit, one.scheme, line.cell),
+            None,
+            None,
+            words.hidden(visit, line, one.scheme, newest.thresholds),
+        )
+        for line in newest.hidden
+    ]
+    kept = rows if every else rows[:_FEW]
+    return DatasetView(
+        dataset=one,
+        energy=visit.say(*words.ENERGIES[one.terms.energy]),
+        fresh=words.freshness(visit, one),
+        late=one.following.why == "not_released",
+        licence=files.LICENCES[newest.licence or one.terms.licence][0],
+        shown=len(newest.cells),
+        hidden=len(newest.hidden),
+        cells=tuple(kept),
+        more=len(rows) - len(kept),
+    )
+
+
+def _cell(visit: Visit, one: Dataset, cell: ReleaseCell) -> CellView:
+    name = words.label(visit, one.scheme, cell.cell)
+    return CellView(name, cell.n_points, cell.energy_wh / 1000, "")
+
+
+def _publishers(datasets: tuple[Dataset, ...]) -> list[tuple[str, str]]:
+    """Who publishes, and whom to ask there, once each."""
+    return sorted({(one.publisher.name, one.terms.contact) for one in datasets})
+
+
+def _version(visit: Visit, found: Dataset, one: Release) -> VersionView:
+    record = f"{files.stem(found, one)}{files.RECORD.suffix}"
+    return VersionView(
+        release=one,
+        package=files.address(found, one, files.PACKAGE),
+        record=files.address(found, one, record),
+        first=_file(visit, found, one, files.OPEN),
+    )
+
+
+def _file(visit: Visit, found: Dataset, one: Release | None, kind: files.Kind) -> FileView:
+    made = files.made(found, one, kind)
+    schemas = {files.OPEN: files.OPEN_SCHEMA, files.SHEET: files.SHEET_SCHEMA}
+    beside = schemas.get(kind)
+    stem = files.stem(found, one)
+    return FileView(
+        name=made.name,
+        address=files.address(found, one, made.name),
+        size=len(made.content),
+        sha256=made.sha256,
+        about=visit.say(*_ABOUT[kind.suffix]),
+        schema="" if beside is None else files.address(found, one, f"{stem}{beside.suffix}"),
+    )
+
+
+_ABOUT: dict[str, tuple[str, str]] = {
+    files.OPEN.suffix: (
+        "CSV pour les programmes : virgule, point décimal, dates ISO",
+        "CSV for programs: comma, decimal point, ISO dates",
+    ),
+    files.SHEET.suffix: (
+        "CSV pour un tableur français : point-virgule, virgule décimale",
+        "CSV for a French spreadsheet: semicolon, decimal comma",
+    ),
+    files.PARQUET.suffix: (
+        "Parquet, pour DuckDB, pandas, polars ou R",
+        "Parquet, for DuckDB, pandas, polars or R",
+    ),
+    files.GEOJSON.suffix: (
+        "GeoJSON sans contour : ce serveur n'en tient pas, joignez par le code INSEE",
+        "GeoJSON without outlines: this server holds none, join by the INSEE code",
+    ),
+}

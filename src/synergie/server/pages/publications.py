@@ -1,0 +1,305 @@
+"""`/publications`: what an organisation opens to everybody; seen cell by cell, then signed."""
+
+from dataclasses import dataclass
+from typing import Annotated, get_args
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from synergie.errors import BadInput, Conflict, NotFound
+from synergie.exchange.publications import Move, Opened, Shown
+from synergie.schemas.release import SuppressionLine
+from synergie.server.pages import _open_files as files
+from synergie.server.pages import _public_words as words
+from synergie.server.pages import _publication_form as form
+from synergie.server.pages._door import enters, posted, to
+from synergie.server.pages._frame import Visit, page, page_router
+
+router = page_router()
+
+_PATH = "/publications"
+_MOVES: dict[str, Move] = {"suspendre": "suspend", "reprendre": "resume", "terminer": "end"}
+
+Reader = Annotated[Visit, enters("aggregates:read")]
+Signer = Annotated[Visit, enters("aggregates:write")]
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenView:
+    """One group that would not be shown, and why."""
+
+    name: str
+    kind: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownView:
+    """What would be published: what is shown, what is hidden and why, or why nothing is."""
+
+    shown: Shown
+    cells: tuple[tuple[str, str, int, float], ...]
+    hidden: tuple[HiddenView, ...]
+    refused: tuple[str, ...]
+    """Sentences; empty when it may be published."""
+
+
+@router.get(_PATH)
+def publications(*, visit: Reader) -> Response:
+    """What the organisation opened to everybody."""
+    found = visit.house.publications.page(visit.principal, now=visit.now)
+    return page(visit, "publications.html", found=found, states=_states(visit), words=words)
+
+
+@router.get(f"{_PATH}/nouvelle")
+def new(*, visit: Signer) -> Response:
+    """The form: which sums, over which partition, of which period, under which licence."""
+    schemes = visit.house.publications.schemes(visit.principal, now=visit.now)
+    query = visit.request.query_params
+    chosen = query.get("decoupage", schemes[0].id if schemes else "")
+    energy = "gas" if query.get("energie") == "gas" else "electricity"
+    typed = dict.fromkeys(form.NAMES, "")
+    if schemes:
+        terms = visit.house.publications.usual(visit.principal, chosen, energy, now=visit.now)
+        typed = form.typed_of(terms, query.get("periode", ""))
+    return _form(visit, typed, ())
+
+
+@router.get(f"{_PATH}/apercu")
+def preview(*, visit: Signer) -> Response:
+    """What would be shown and what hidden, group by group; nothing is published."""
+    asked = form.asked(visit, visit.request.query_params)
+    shown = _looked(visit, asked)
+    if isinstance(shown, Response):
+        return shown
+    changed = visit.request.query_params.get("change") == "1"
+    view = _view(visit, shown)
+    return page(visit, "publication_preview.html", view=view, asked=asked, changed=changed)
+
+
+@router.get(f"{_PATH}/signature")
+def signature(*, visit: Signer) -> Response:
+    """The second step: what is about to be signed, in one sentence, and the button."""
+    asked = form.asked(visit, visit.request.query_params)
+    shown = _looked(visit, asked)
+    if isinstance(shown, Response):
+        return shown
+    if not shown.may_be_signed or visit.request.query_params.get("vu") != shown.seen:
+        return to(f"{_PATH}/apercu?{asked.query(change='1')}", visit)
+    licence = files.LICENCES[shown.terms.licence][0]
+    return page(
+        visit,
+        "publication_sign.html",
+        view=_view(visit, shown),
+        asked=asked,
+        licence=licence,
+        path=_PATH,
+    )
+
+
+@router.post(_PATH)
+async def sign(*, visit: Signer) -> Response:
+    """Publish what was seen; when anything has changed since, it is shown anew instead."""
+    told = await posted(visit)
+    asked = form.asked(visit, dict(told))
+    if asked.terms is None or told.get("lu") != "oui":
+        return to(f"{_PATH}/apercu?{asked.query()}", visit)
+    try:
+        made = await run_in_threadpool(
+            visit.house.publications.sign,
+            visit.principal,
+            asked.terms,
+            asked.period,
+            seen=str(told.get("vu", "")),
+            now=visit.now,
+        )
+    except (BadInput, Conflict):
+        return to(f"{_PATH}/apercu?{asked.query(change='1')}", visit)
+    return to(f"{_PATH}/{made.id}?publie={asked.period}", visit)
+
+
+@router.get(f"{_PATH}/accords")
+def namings(*, visit: Signer) -> Response:
+    """Which agreements may be named in public: each party says so for itself."""
+    found = visit.house.namings.page(visit.principal, now=visit.now)
+    return page(visit, "publication_names.html", found=found)
+
+
+@router.post(f"{_PATH}/accords")
+async def name(*, visit: Signer) -> Response:
+    """Let one agreement be named, or no more."""
+    told = await posted(visit)
+    await run_in_threadpool(
+        visit.house.namings.say,
+        visit.principal,
+        str(told.get("accord", "")),
+        named=told.get("nommer") == "oui",
+        now=visit.now,
+    )
+    return to(f"{_PATH}/accords", visit)
+
+
+@router.get(f"{_PATH}/{{publication_id}}")
+def one(*, visit: Reader, publication_id: str) -> Response:
+    """One publication: its state, its terms, its versions, and who signed."""
+    found = _read(visit, publication_id)
+    return page(
+        visit,
+        "publication.html",
+        one=found,
+        states=_states(visit),
+        steps=_steps(visit),
+        done=visit.request.query_params.get("publie"),
+        licence=files.LICENCES[found.publication.terms.licence][0],
+        base=visit.house.problems.settings.public_url,
+    )
+
+
+@router.get(f"{_PATH}/{{publication_id}}/{{move}}")
+def confirm(*, visit: Signer, publication_id: str, move: str) -> Response:
+    """The first step of suspending, resuming or ending: what it does."""
+    if move not in _MOVES:
+        raise NotFound
+    found = _read(visit, publication_id)
+    return page(visit, "publication_move.html", one=found, move=move)
+
+
+@router.post(f"{_PATH}/{{publication_id}}/{{move}}")
+async def act(*, visit: Signer, publication_id: str, move: str) -> Response:
+    """Do it: from the next read on."""
+    await posted(visit)
+    if move not in _MOVES:
+        raise NotFound
+    await run_in_threadpool(
+        visit.house.publications.act,
+        visit.principal,
+        publication_id,
+        _MOVES[move],
+        now=visit.now,
+    )
+    return to(f"{_PATH}/{publication_id}", visit)
+
+
+def _read(visit: Visit, publication_id: str) -> Opened:
+    return visit.house.publications.read(visit.principal, publication_id, now=visit.now)
+
+
+def _looked(visit: Visit, asked: form.Asked) -> Shown | Response:
+    """What would be published; or the form again, with what does not do at its field."""
+    if asked.terms is None:
+        return _form(visit, dict(asked.typed), asked.faults)
+    try:
+        return visit.house.publications.shown(
+            visit.principal, asked.terms, asked.period, now=visit.now
+        )
+    except BadInput as error:
+        return _form(visit, dict(asked.typed), (form.fault(visit, error),))
+
+
+def _form(visit: Visit, typed: dict[str, str], faults: tuple[form.Fault, ...]) -> Response:
+    return page(
+        visit,
+        "publication_form.html",
+        status=422 if faults else 200,
+        typed=typed,
+        faults=faults,
+        wrong={one.field for one in faults},
+        schemes=visit.house.publications.schemes(visit.principal, now=visit.now),
+        licences=[(spdx, told[0]) for spdx, told in files.LICENCES.items()],
+        energies=[(name, visit.say(*told)) for name, told in words.ENERGIES.items()],
+        sides=[(field, visit.say(fr, en)) for field, _, fr, en in form.SIDES],
+    )
+
+
+def _view(visit: Visit, shown: Shown) -> ShownView:
+    scheme = shown.scheme
+    return ShownView(
+        shown,
+        tuple(
+            (
+                words.label(visit, scheme, cell.cell),
+                words.category(visit, cell.category),
+                cell.n_points,
+                cell.energy_wh / 1000,
+            )
+            for cell in shown.cells
+        ),
+        tuple(_hidden(visit, shown, line) for line in shown.hidden),
+        tuple(_refused(visit, shown)),
+    )
+
+
+def _hidden(visit: Visit, shown: Shown, line: SuppressionLine) -> HiddenView:
+    kinds = {
+        "primary": visit.say("par elle-même", "by itself"),
+        "complementary": visit.say("à cause du reste", "because of the rest"),
+    }
+    return HiddenView(
+        words.label(visit, shown.scheme, line.cell),
+        kinds[line.kind],
+        words.hidden(visit, line, shown.scheme, shown.thresholds),
+    )
+
+
+def _refused(visit: Visit, shown: Shown) -> list[str]:
+    told = []
+    if shown.refused is not None:
+        some = [f"« {words.label(visit, shown.scheme, cell)} »" for cell in shown.refused.cells]
+        told.append(visit.say(*_REFUSED[shown.refused.code], ", ".join(some)))
+    told += [
+        visit.say(
+            "L'accord {} n'ouvre pas ses sommes au public : demandez à son propriétaire un accord "
+            "qui l'ouvre.",
+            "Agreement {} does not open its sums to the public: ask its owner for one that does.",
+            one,
+        )
+        for one in shown.closed
+    ]
+    if shown.state == "suspended":
+        told.append(
+            visit.say(
+                "Cette publication est suspendue : reprenez-la d'abord.",
+                "This publication is suspended: resume it first.",
+            )
+        )
+    return told
+
+
+_REFUSED = {
+    "nothing_to_publish": (
+        "Aucun groupe ne peut être montré pour cette période, à côté de ce qui est déjà publié.",
+        "No group can be shown for this period, beside what is out already.",
+    ),
+    "in_another_scheme": (
+        "Des points de {} sont comptés dans un autre découpage publié la même année : une "
+        + "soustraction entre les deux révélerait des points.",
+        "Points of {} are counted in another partition published for the same year: a "
+        + "subtraction between the two would give points away.",
+    ),
+    "tells_who_changed": (
+        "Correction refusée : sa différence avec la version publiée révélerait un trop petit "
+        + "groupe dans {}. Elle attend la période suivante.",
+        "Correction refused: its difference from the published version would give away too small "
+        + "a group in {}. It waits for the next period.",
+    ),
+}
+
+
+def _states(visit: Visit) -> dict[str, str]:
+    return {
+        "active": visit.say("ouverte à tous", "open to everybody"),
+        "suspended": visit.say("suspendue", "suspended"),
+        "ended": visit.say("terminée", "ended"),
+    }
+
+
+def _steps(visit: Visit) -> dict[str, str]:
+    told = {
+        "sign": visit.say("signée et publiée", "signed and published"),
+        "suspend": visit.say("suspendue", "suspended"),
+        "resume": visit.say("reprise", "resumed"),
+        "end": visit.say("terminée", "ended"),
+    }
+    if set(told) != {"sign", *get_args(Move.__value__)}:
+        raise AssertionError("a word for each act")
+    return told
