@@ -1,0 +1,218 @@
+"""What the pages of agreements show: cards of the list, one agreement, what an act will do."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from synergie.exchange.agreement_watch import NOTHING, Looks, Things, Watched
+from synergie.reports import agreement_words as words
+from synergie.reports.agreement_words import Change, Told, word
+from synergie.schemas.agreement import OPERATOR, Agreement, State
+from synergie.schemas.organisation import Organisation
+from synergie.server.pages._frame import Visit
+from synergie.server.pages._visit import Shape
+from synergie.server.pages._words import moment, short_date
+
+_SHAPE: dict[State, Shape] = {
+    "draft": "plain", "proposed": "late", "active": "fresh", "suspended": "late",
+    "revoked": "refused", "terminated": "refused", "expired": "refused",
+}  # fmt: skip
+_MARK: dict[State, str] = {
+    "draft": "○", "proposed": "◐", "active": "●", "suspended": "‖",
+    "revoked": "✕", "terminated": "✕", "expired": "✕",
+}  # fmt: skip
+"""A shape beside the word: never colour alone (users.md §6.2)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One agreement of the list."""
+
+    id: str
+    title: str
+    partner: str
+    state: str
+    mark: str
+    shape: Shape
+    sentence: str
+    facts: Sequence[Told]
+    things: str
+    looked: str
+    asks: tuple[str, str] | None
+    """Address and words of what waits for the reader. None: nothing does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One act of the history."""
+
+    at: datetime
+    what: str
+    who: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """One version, and what it changes of the one before."""
+
+    version: int
+    state: str
+    mark: str
+    shape: Shape
+    changes: Sequence[Change]
+
+
+def named(names: Mapping[str, Organisation]) -> Callable[[str], str]:
+    """The name of an organisation with its identifier; an unknown one by that alone."""
+
+    def told(identifier: str) -> str:
+        known = names.get(identifier)
+        if known is None or known.name == identifier:
+            return identifier
+        return f"{known.name} ({identifier})"
+
+    return told
+
+
+def card(
+    visit: Visit,
+    versions: Sequence[Agreement],
+    one: Agreement,
+    *,
+    names: Mapping[str, Organisation],
+    watched: Watched,
+    things: Things | None,
+) -> Card:
+    """*one*, the version that decides of *versions*, as a card."""
+    name, terms = named(names), one.terms
+    other = terms.recipient if terms.owner == visit.principal.organisation else terms.owner
+    keep = ("purpose", "granularity", "data_period", "legal_basis", "retention", "onward")
+    return Card(
+        id=one.id,
+        title=terms.title,
+        partner=name(other),
+        state=state_words(visit, one),
+        mark=_MARK[one.state],
+        shape=_SHAPE[one.state],
+        sentence=one.summary,
+        facts=[fact for fact in words.facts(terms, visit.lang, name) if fact.key in keep],
+        things=things_told(visit, one, things),
+        looked=looked(visit, watched.looks.get(one.id, NOTHING), watched.since),
+        asks=_asks(visit, versions),
+    )
+
+
+def state_words(visit: Visit, one: Agreement) -> str:
+    """The state, until when it holds, and whose turn it is."""
+    told = word(words.STATE[one.state], visit.lang)
+    until = short_date(visit.lang, one.terms.valid_until)
+    if one.state == "active" and one.terms.valid_from > visit.now:
+        begin = short_date(visit.lang, one.terms.valid_from)
+        return visit.say("signé, commence le {}", "signed, begins on {}", begin)
+    if one.state == "active":
+        return visit.say("{} jusqu'au {}", "{} until {}", told, until)
+    if one.state == "suspended":
+        by = one.suspended_by == "operator"
+        who = visit.say("par l'exploitant du serveur", "by the operator of the server")
+        return f"{told} {who}" if by else told
+    return told
+
+
+def things_told(visit: Visit, one: Agreement, things: Things | None) -> str:
+    """What is named: counted, with the first names where they are the reader's own."""
+    told = words.counted(one.terms, visit.lang)
+    if things is None or not things.names:
+        return told
+    shown = ", ".join(name for _, name in things.names)
+    rest = things.count - len(things.names)
+    if rest <= 0:
+        return visit.say("{} : {}", "{}: {}", told, shown)
+    return visit.say("{} : {}… et {} autres", "{}: {}… and {} more", told, shown, rest)
+
+
+def looked(visit: Visit, looks: Looks, since: datetime) -> str:
+    """Who looked last, how often, at which grain: one or two sentences."""
+    begin = short_date(visit.lang, since)
+    if looks.last is None:
+        told = visit.say("Aucune lecture depuis le {}.", "No reading since {}.", begin)
+    else:
+        fine = [
+            f"{word(words.GRAIN[grain], visit.lang)} ({count})"
+            for grain, count in looks.grains
+            if grain is not None
+        ]
+        told = visit.say(
+            "Dernière lecture : {}. Lectures depuis le {} : {}{}.",
+            "Last reading: {}. Readings since {}: {}{}.",
+            moment(visit.lang, looks.last),
+            begin,
+            looks.count,
+            (visit.say(" ; ", "; ") + ", ".join(fine)) if fine else "",
+        )
+    if looks.refused:
+        told += " " + visit.say("Refus : {}.", "Refused: {}.", looks.refused)
+    return told
+
+
+def waits_for(visit: Visit, versions: Sequence[Agreement]) -> Agreement | None:
+    """The version that waits for the signature of the reader's organisation, or None."""
+    mine = visit.principal.organisation
+    for one in reversed(versions):
+        signed = {given.organisation for given in one.signatures}
+        if one.state == "proposed" and mine not in signed:
+            return one
+    return None
+
+
+def _asks(visit: Visit, versions: Sequence[Agreement]) -> tuple[str, str] | None:
+    """What waits: a signature of ours, or a draft of ours that was not sent."""
+    pending = waits_for(visit, versions)
+    if pending is not None:
+        text = visit.say("À signer ou à refuser", "To be signed or refused")
+        return f"/accords/{pending.id}?version={pending.version}", text
+    drafts = [one for one in versions if one.state == "draft"]
+    if drafts:
+        text = visit.say("Projet à proposer ou à reprendre", "Draft to propose or to change")
+        return f"/accords/{drafts[-1].id}?version={drafts[-1].version}", text
+    return None
+
+
+def history(
+    visit: Visit, versions: Sequence[Agreement], names: Mapping[str, Organisation]
+) -> list[Step]:
+    """Every act on every version, newest first."""
+    name = named(names)
+    operator = visit.say("l'exploitant du serveur", "the operator of the server")
+    found = [
+        Step(
+            step.at,
+            word(words.ACT[step.act], visit.lang),
+            operator if step.by == OPERATOR else name(step.by),
+            one.version,
+        )
+        for one in versions
+        for step in one.history
+    ]
+    return sorted(found, key=lambda step: step.at)[::-1]  # of one moment, the last one first
+
+
+def version_rows(visit: Visit, versions: Sequence[Agreement]) -> list[VersionRow]:
+    """Versions, newest first, each with what it changes of the one before."""
+    before = (None, *versions[:-1])
+    rows = [
+        VersionRow(
+            one.version,
+            word(words.STATE[one.state], visit.lang),
+            _MARK[one.state],
+            _SHAPE[one.state],
+            [] if old is None else words.changes(old.terms, one.terms, visit.lang),
+        )
+        for old, one in zip(before, versions, strict=True)
+    ]
+    return rows[::-1]
+
+
+def mark(state: State) -> tuple[str, Shape]:
+    """The shape and the class of a state."""
+    return _MARK[state], _SHAPE[state]

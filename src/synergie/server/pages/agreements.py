@@ -1,0 +1,229 @@
+"""`/accords`, "Qui voit quoi": who may read what of ours, and what we may read of others."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from fastapi import Query
+from starlette.responses import Response
+
+from synergie.exchange.agreement_watch import NOTHING, AgreementWatch, Watched
+from synergie.policy.agreement import ENDED
+from synergie.reports import agreement_words as words
+from synergie.schemas.agreement import Agreement
+from synergie.schemas.organisation import Organisation
+from synergie.server.pages._agreement_acts import gestures
+from synergie.server.pages._agreements_view import (
+    Card,
+    card,
+    history,
+    looked,
+    mark,
+    named,
+    state_words,
+    things_told,
+    version_rows,
+    waits_for,
+)
+from synergie.server.pages._door import enters
+from synergie.server.pages._frame import Visit, page, page_router
+
+router = page_router()
+
+Reader = Annotated[Visit, enters("agreements:read")]
+Version = Annotated[int | None, Query(ge=1, le=1_000_000)]
+
+_SHOWN = 50
+"""Agreements of one list on one page."""
+_PAGE = 200
+_DONE = {
+    "draft": ("Projet enregistré. Il n'est vu que de vous.", "Draft kept. Only you see it."),
+    "propose": ("Proposition signée et envoyée.", "Proposal signed and sent."),
+    "accept": ("Accord signé.", "Agreement signed."),
+    "withdraw": (
+        "La proposition est de nouveau un projet, sans signature.",
+        "The proposal is a draft again, without signature.",
+    ),
+    "suspend": (
+        "Accord suspendu : la demande suivante est refusée.",
+        "Agreement suspended: the next request is refused.",
+    ),
+    "resume": ("Accord repris.", "Agreement resumed."),
+    "revoke": (
+        "Accord révoqué : la demande suivante est refusée.",
+        "Agreement revoked: the next request is refused.",
+    ),
+    "terminate": ("Accord terminé.", "Agreement ended."),
+}
+
+
+@router.get("/accords")
+def agreements_page(*, visit: Reader, a: Annotated[int, Query(ge=0, le=1_000_000)] = 0) -> Response:
+    """Both lists, what waits for the reader, and what anybody asked."""
+    watch, mine = visit.house.agreement_watch, visit.principal.organisation
+    every = list(_every(visit))
+    names = watch.names(visit.principal, now=visit.now)
+    watched = watch.looks(visit.principal, now=visit.now)
+    living = [one for one in every if one.state not in ENDED]
+    needs = visit.house.needs_asked.page(visit.principal, now=visit.now)
+    lists = {
+        "ours": [one for one in living if one.terms.owner == mine],
+        "theirs": [one for one in living if one.terms.owner != mine],
+        "ended": [one for one in every if one.state in ENDED],
+    }
+    shown = _Shown(visit, names, watched)
+    cut = {name: some[a : a + _SHOWN] for name, some in lists.items()}
+    waiting = [need for need in needs if need.state == "waiting"]
+    asked = len(waiting) + sum(shown.waits(one) for one in living)
+    return page(
+        visit,
+        "agreements.html",
+        first=_first(visit, living, asked),
+        cards={name: [shown.card(one) for one in some] for name, some in cut.items()},
+        counts={name: len(some) for name, some in lists.items()},
+        more=a + _SHOWN if any(len(some) > a + _SHOWN for some in lists.values()) else None,
+        needs=waiting,
+        answered=[need for need in needs if need.state != "waiting"],
+        words=words,
+        held=visit.house.held_keys.read(visit.principal, now=visit.now),
+    )
+
+
+@router.get("/accords/{agreement_id}")
+def agreement_page(
+    *,
+    visit: Reader,
+    agreement_id: str,
+    version: Version = None,
+    fait: Annotated[str, Query(max_length=20)] = "",
+) -> Response:
+    """One agreement: what it opens, who looked, its versions, and what may be done."""
+    house, caller, now = visit.house, visit.principal, visit.now
+    one = house.agreements.read(caller, agreement_id, version=version, now=now)
+    versions = house.agreements.versions(caller, agreement_id, now=now).items
+    names = house.agreement_watch.names(caller, now=now)
+    watched = house.agreement_watch.looks(caller, now=now)
+    looks = watched.looks.get(one.id, NOTHING)
+    things = house.agreement_watch.things(caller, one, most=100, now=now)
+    sign, shape = mark(one.state)
+    return page(
+        visit,
+        "agreement.html",
+        one=one,
+        owner=one.terms.owner == caller.organisation,
+        state=state_words(visit, one),
+        mark=sign,
+        shape=shape,
+        done=_DONE.get(fait),
+        facts=words.facts(one.terms, visit.lang, named(names)),
+        things=things,
+        things_told=things_told(visit, one, None),
+        looked=looked(visit, looks, watched.since),
+        grains=[(g and words.word(words.GRAIN[g], visit.lang), n) for g, n in looks.grains],
+        rows=version_rows(visit, versions),
+        history=history(visit, versions, names),
+        gestures=gestures(visit, one, versions),
+        clauses=house.papers.clauses(caller, agreement_id, version=one.version, now=now).clauses,
+    )
+
+
+@router.get("/accords/{agreement_id}/accord.json")
+def agreement_file(*, visit: Reader, agreement_id: str, version: Version = None) -> Response:
+    """One version as a file: what `synergie agreement sign` reads, shows and signs."""
+    one = visit.house.agreements.read(visit.principal, agreement_id, version=version, now=visit.now)
+    name = f'attachment; filename="accord-{one.id}-v{one.version}.json"'
+    headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
+    return Response(one.model_dump_json(indent=1), headers=headers, media_type="application/json")
+
+
+@router.get("/accords/{agreement_id}/document.html")
+def agreement_sheet(*, visit: Reader, agreement_id: str, version: Version = None) -> Response:
+    """The paper to read and to sign by hand, in French, as one file."""
+    sheet = visit.house.papers.html(visit.principal, agreement_id, version=version, now=visit.now)
+    headers = {
+        "Content-Security-Policy": sheet.policy,
+        "Cache-Control": "no-store",
+        "X-Frame-Options": "DENY",
+    }
+    return Response(sheet.text, headers=headers, media_type="text/html")
+
+
+@router.get("/accords/{agreement_id}/document.pdf")
+def agreement_paper(*, visit: Reader, agreement_id: str, version: Version = None) -> Response:
+    """The same as a tagged PDF."""
+    paper = visit.house.papers.pdf(visit.principal, agreement_id, version=version, now=visit.now)
+    name = f'inline; filename="accord-{agreement_id}.pdf"'
+    headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
+    return Response(paper, headers=headers, media_type="application/pdf")
+
+
+class _Shown:
+    """Cards of one page, with what they need."""
+
+    def __init__(self, visit: Visit, names: dict[str, Organisation], watched: Watched) -> None:
+        self._visit, self._names, self._watched = visit, names, watched
+        self._watch: AgreementWatch = visit.house.agreement_watch
+        self._versions: dict[str, tuple[Agreement, ...]] = {}
+
+    def waits(self, one: Agreement) -> bool:
+        """Whether a version of *one* waits for our signature."""
+        return waits_for(self._visit, self._all(one)) is not None
+
+    def card(self, one: Agreement) -> Card:
+        """*one* with the first names of what it names."""
+        visit, own = self._visit, one.terms.owner == self._visit.principal.organisation
+        things = self._watch.things(visit.principal, one, most=3, now=visit.now) if own else None
+        return card(
+            visit,
+            self._all(one),
+            one,
+            names=self._names,
+            watched=self._watched,
+            things=things,
+        )
+
+    def _all(self, one: Agreement) -> tuple[Agreement, ...]:
+        """Its versions; one alone when none is pending."""
+        if one.version_pending is None:
+            return (one,)
+        if one.id not in self._versions:
+            found = self._visit.house.agreements.versions(
+                self._visit.principal, one.id, now=self._visit.now
+            )
+            self._versions[one.id] = found.items
+        return self._versions[one.id]
+
+
+def _every(visit: Visit) -> Iterator[Agreement]:
+    after: str | None = None
+    while True:
+        found = visit.house.agreements.page(
+            visit.principal, after=after, limit=_PAGE, now=visit.now
+        )
+        yield from found.items
+        after = found.next
+        if after is None:
+            return
+
+
+def _first(visit: Visit, living: list[Agreement], asked: int) -> str:
+    """The answer to the one question of the page: how many are in force, what waits."""
+    say = visit.say
+    active = sum(one.version_in_force is not None for one in living)
+    if not living and not asked:
+        return say(
+            "Personne d'autre que vous ne voit vos données.",
+            "Nobody but you sees your data.",
+        )
+    first = (
+        say("{} accord actif", "{} agreement in force", active)
+        if active == 1
+        else say("{} accords actifs", "{} agreements in force", active)
+    )
+    if not asked:
+        return first + say(", aucune demande à traiter.", ", no request to answer.")
+    second = (
+        say(", {} demande à traiter.", ", {} request to answer.", asked)
+        if asked == 1
+        else say(", {} demandes à traiter.", ", {} requests to answer.", asked)
+    )
+    return first + second

@@ -1,0 +1,103 @@
+"""`/besoin`: somebody without an account says what they would like to read, and why.
+
+No cookie, no account, and no word on what exists here: the answer is the same whatever was asked
+of whomever. Many forms from one address are told to wait.
+"""
+
+import time
+from typing import Annotated, get_args
+
+from fastapi import Query
+from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.responses import Response
+
+from synergie.errors import BadInput, SynergieError, Words
+from synergie.reports import agreement_words as words
+from synergie.schemas.agreement import Dataset, Grant, Purpose
+from synergie.schemas.asked_need import AskedNeed, AskerKind
+from synergie.schemas.faults import faults
+from synergie.server.pages._door import Anyone, posted, to
+from synergie.server.pages._frame import Visit, page, page_router
+from synergie.server.pages._words import teller
+from synergie.server.quota import source
+
+router = page_router()
+
+_PATH = "/besoin"
+_COST = 24
+"""Reads that one form counts for: ten a minute from one address, with the usual quota."""
+_ONE = ("asker", "asker_kind", "purpose", "why", "granularity", "things", "contact", "address")
+_LONGEST = 2_000
+_OF = 200
+
+KINDS: dict[AskerKind, tuple[str, str]] = {
+    "company": ("une entreprise", "a company"),
+    "citizens": ("un groupe d'habitants", "a group of citizens"),
+    "public_body": ("un organisme public", "a public body"),
+    "other": ("autre", "other"),
+}
+
+
+@router.get(_PATH)
+def need_page(
+    *,
+    visit: Anyone,
+    donnees: Annotated[str, Query(max_length=20)] = "",
+    recu: Annotated[str, Query(max_length=3)] = "",
+) -> Response:
+    """The form; after it was sent, the same words for everybody."""
+    if recu:
+        return page(visit, "need_received.html")
+    return _form(visit, {"granularity": "month", "datasets": [donnees]})
+
+
+@router.post(_PATH)
+async def say_need(*, visit: Anyone) -> Response:
+    """Take it down, or say what is missing with nothing lost."""
+    visit.house.quotas.openly.take(_address(visit), at=time.monotonic(), n=_COST)
+    form = await posted(visit)
+    return await run_in_threadpool(_taken, visit, form)
+
+
+def _taken(visit: Visit, form: FormData) -> Response:
+    typed: dict[str, object] = {name: _text(form, name) for name in _ONE}
+    typed["datasets"] = [str(one)[:20] for one in form.getlist("datasets")[:20]]
+    of = _text(form, "of")[:_OF]
+    if not of:
+        return _form(visit, typed, fault=BadInput("/of", Words("nothing"), "the name of a body"))
+    try:
+        need = AskedNeed.model_validate({name: value for name, value in typed.items() if value})
+    except ValidationError as error:
+        return _form(visit, typed | {"of": of}, fault=faults(error)[0])
+    visit.house.needs_asked.ask(need, of=of, now=visit.now)
+    return to(f"{_PATH}?recu=oui", visit)
+
+
+def _text(form: FormData, name: str) -> str:
+    """A field in one line of text: breaks of a text area become spaces."""
+    return " ".join(str(form.get(name, ""))[: _LONGEST + 1].split())
+
+
+def _form(
+    visit: Visit, typed: dict[str, object], *, fault: SynergieError | None = None
+) -> Response:
+    return page(
+        visit,
+        "need.html",
+        status=200 if fault is None else 422,
+        typed=typed,
+        fault=None if fault is None else fault.tell(teller(visit.lang)),
+        field=fault.where.strip("/").partition("/")[0] if isinstance(fault, BadInput) else "",
+        kinds=KINDS,
+        purposes=get_args(Purpose.__value__),
+        datasets=get_args(Dataset.__value__),
+        grains=get_args(Grant.__value__),
+        words=words,
+    )
+
+
+def _address(visit: Visit) -> str:
+    client = visit.request.client
+    return source(client.host if client else "")
