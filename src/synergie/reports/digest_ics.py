@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any
 
 from synergie.errors import MissingExtra
-from synergie.policy.morning import Due, Morning
+from synergie.policy.morning import HOME, Due, Morning
 from synergie.reports.digest_words import Lang, say, told, when
 
 _PRODUCT = "-//synergie//matin//FR"
@@ -47,6 +47,8 @@ def calendar(
     ]
     for event in sorted(events, key=lambda each: (each["dtstart"].dt, str(each["uid"]))):
         made.add_component(event)
+    if not events:  # a calendar holds one component at least (RFC 5545 §3.6)
+        made.add_component(library.Timezone.from_tzid(HOME.key))
     packed: bytes = made.to_ical()
     return packed
 

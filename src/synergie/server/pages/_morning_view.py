@@ -1,0 +1,111 @@
+"""What the pages of the morning show: every text is ready to print."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import quote
+
+from synergie.policy.morning import FlowMorning, Morning, Named
+from synergie.reports import digest_words as words
+from synergie.reports.digest_words import Group, Told
+from synergie.server.pages._visit import Shape, Visit
+from synergie.server.pages._words import number, short_date
+
+
+_MOMENT = timedelta(seconds=1)
+"""A reading that ends at midnight is of the day before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesLink:
+    """A series and the page of its curve."""
+
+    key: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowView:
+    """One flow as a row: state by a word and a shape, the reason, who can act."""
+
+    name: str
+    format: str
+    shape: Shape
+    state: str
+    series: str
+    limits: str
+    last_reading: str
+    last_file: str
+    expected: str
+    reason: str
+    who: str
+    deposit: str
+    left_out: tuple[SeriesLink, ...]
+    left_out_more: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MorningView:
+    """The home page."""
+
+    first: str
+    shape: Shape
+    empty: bool
+    today: tuple[Group, ...]
+    later: tuple[Told, ...]
+    flows: tuple[FlowView, ...]
+    never: tuple[SeriesLink, ...]
+    never_more: str
+
+
+def morning_view(visit: Visit, morning: Morning) -> MorningView:
+    """*morning* in the visit's language."""
+    late = morning.series.late or any(one.line.late_days for one in morning.flows)
+    return MorningView(
+        first=words.first_sentence(visit.lang, morning),
+        shape="late" if late else "fresh" if morning.series.up_to_date else "plain",
+        empty=not morning.flows and not morning.series.all,
+        today=words.today(visit.lang, morning),
+        later=words.later(visit.lang, morning),
+        flows=tuple(_flow(visit, one) for one in morning.flows),
+        never=_links(morning.never),
+        never_more=_more(visit, morning.series.never, morning.never),
+    )
+
+
+def _flow(visit: Visit, one: FlowMorning) -> FlowView:
+    line, say = one.line, visit.say
+    nothing = say("aucune", "none")
+    file = line.last_file or say("par programme", "by a program")
+    came = "" if line.received_at is None else short_date(visit.lang, line.received_at)
+    return FlowView(
+        name=line.flow or line.id,
+        format=line.id,
+        shape="fresh" if line.late_days is None else "late",
+        state=say("à jour", "up to date") if line.late_days is None else say("en retard", "late"),
+        series=words.counts(visit.lang, one.series) if one.series.all else nothing,
+        limits=words.limits(visit.lang, line),
+        last_reading=nothing
+        if line.last_reading is None
+        else short_date(visit.lang, line.last_reading - _MOMENT),
+        last_file=f"{file} ({came})",
+        expected=say("sans date", "no date")
+        if line.expected_by is None
+        else short_date(visit.lang, line.expected_by - _MOMENT),
+        reason=line.reason,
+        who=line.who_can_act or "",
+        deposit=f"/depot?flux={quote(line.id)}",
+        left_out=_links(one.left_out_named),
+        left_out_more=_more(visit, one.left_out, one.left_out_named),
+    )
+
+
+def _links(some: Iterable[Named]) -> tuple[SeriesLink, ...]:
+    return tuple(SeriesLink(key=key, href=f"/sites/series/{quote(name)}") for name, key in some)
+
+
+def _more(visit: Visit, n: int, shown: tuple[Named, ...]) -> str:
+    rest = n - len(shown)
+    if rest <= 0:
+        return ""
+    return visit.say("et {} autres", "and {} more", number(visit.lang, rest))

@@ -1,0 +1,20 @@
+"""`/`: is what I see today's, and if not why; what is to be done now, and by whom."""
+
+from typing import Annotated
+
+from starlette.responses import Response
+
+from synergie.server.pages._door import enters
+from synergie.server.pages._frame import Visit, page, page_router
+from synergie.server.pages._morning_view import morning_view
+
+router = page_router()
+
+Reader = Annotated[Visit, enters("freshness:read")]
+
+
+@router.get("/")
+def home_page(visit: Reader) -> Response:
+    """The morning of the visitor's organisation."""
+    morning = visit.house.mornings.read(visit.principal, tell=visit.tell, now=visit.now)
+    return page(visit, "home.html", view=morning_view(visit, morning))
