@@ -189,3 +189,9 @@ def umap(asked: Asked, name: str) -> Response:
 def asked_first() -> Response:
     """What a page of another origin may do here: read."""
     return Response(status_code=204, headers=_ASKED)
+
+
+@router.get("/ogc/{path:path}")
+def nowhere() -> Response:
+    """Nothing is at any other address. NotFound."""
+    raise NotFound
