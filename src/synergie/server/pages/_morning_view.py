@@ -11,7 +11,6 @@ from synergie.reports.digest_words import Group, Told
 from synergie.server.pages._visit import Shape, Visit
 from synergie.server.pages._words import number, short_date
 
-
 _MOMENT = timedelta(seconds=1)
 """A reading that ends at midnight is of the day before."""
 
