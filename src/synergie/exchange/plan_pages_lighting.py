@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from synergie.errors import NotFound
+from synergie.errors import NotAllowed, NotFound
 from synergie.exchange.lighting_comparisons import Comparisons
 from synergie.exchange.lighting_consultations import Consultations
 from synergie.exchange.lighting_parts import StudyParts
@@ -30,6 +30,8 @@ from synergie.storage.store import Store
 
 MOST_LISTED = 200
 """Most studies that a page lists."""
+MOST_AT_A_GLANCE = 20_000
+"""Most light points of a study whose table the list of studies holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,8 @@ class ComparisonTold:
     kept_at: datetime | None
     proposed_at: datetime | None
     missing: tuple[tuple[str, str], ...] = ()
+    light_points: int | None = None
+    """How many light points were open to it. None: told to the coordinator alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +126,39 @@ class ScenarioPages:
             consultations=self._consultations(caller, study_id, names, now=now),
             names=names.known(),
         )
+
+    def outline(self, caller: Principal, study_id: str, *, now: datetime) -> OneStudy:
+        """One of them with its comparisons, without parts and results: nothing is recorded."""
+        names = Names(self.store, caller, now)
+        item = JointStudies(self.store).read(caller, study_id, now=now)
+        shared = _shared(caller, item, names)
+        return OneStudy(
+            shared=shared,
+            sides=(),
+            comparisons=self._comparisons(caller, shared, now=now),
+            part=None,
+            voice=None,
+            consultations=(),
+            names=names.known(),
+        )
+
+    def glance(self, caller: Principal, shared: SharedStudy, *, now: datetime) -> Document | None:
+        """The current comparison of *shared*, for a list of studies; None when there is none.
+
+        None, too, for a large one, which would keep the list waiting, and once an agreement closed.
+        """
+        comparison = shared.current
+        if comparison is None:
+            return None
+        if shared.leads:
+            told = self._comparisons(caller, shared, now=now)
+            size = next((one.light_points for one in told if one.id == comparison), None)
+            if size is None or size > MOST_AT_A_GLANCE:
+                return None
+        try:
+            return self.report(caller, shared.item.id, comparison, now=now).document
+        except (NotAllowed, NotFound):
+            return None
 
     def report(
         self, caller: Principal, study_id: str, comparison: str, *, now: datetime
@@ -251,6 +288,7 @@ class ScenarioPages:
                 kept_at=one.kept_at,
                 proposed_at=at.get(one.id),
                 missing=tuple((each.body, each.reason) for each in one.missing),
+                light_points=sum(each.light_points for each in one.opened),
             )
             for one in made
         )

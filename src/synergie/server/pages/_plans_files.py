@@ -46,6 +46,13 @@ def printed(name: str, document: Document, *, at: datetime) -> Response:
     return file(name, html(document), policy=policy_of(document))
 
 
+def saved(name: str, told: str) -> Response:
+    """A page that is saved, and opened from where it was saved: it holds its own policy."""
+    answer = file(name, told)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
 def record(name: str, told: BaseModel) -> Response:
     """*told* as JSON, as the API tells it."""
     return file(name, told.model_dump_json(indent=2) + "\n")

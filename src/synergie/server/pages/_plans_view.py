@@ -160,6 +160,13 @@ def sentence(found: Sequence[SharedPlan], visit: Visit) -> str:
     return f"{total}{visit.say(' : ', ': ')}{', '.join(told)}."
 
 
+def rows(found: Sequence[SharedPlan], visit: Visit) -> list[PlanRow]:
+    """The plans of a list: what waits goes before what is decided, that before the others."""
+    order = ("impossible", "proposed", "decided", "preparing", "closed")
+    ordered = sorted(found, key=lambda one: order.index(where(one, visit)))
+    return [row(one, visit) for one in ordered]
+
+
 def row(one: SharedPlan, visit: Visit) -> PlanRow:
     """One plan as the list tells it."""
     place = where(one, visit)
@@ -188,8 +195,8 @@ def _whose(visit: Visit, *, whole: bool) -> str:
 def _answer(one: SharedPlan, visit: Visit) -> str:
     if one.voices is not None:
         return visit.say(
-            "{} acceptent, {} refusent, {} sans réponse",
-            "{} accept, {} decline, {} no answer",
+            "Acceptations : {} ; refus : {} ; en attente : {}",
+            "Accepted: {}; declined: {}; waiting: {}",
             one.voices.accepted, one.voices.declined, one.voices.waiting,
         )  # fmt: skip
     return "" if one.worth is None else answered(visit, one.answer)
@@ -248,7 +255,7 @@ def runs(one: OnePlan, visit: Visit) -> Iterator[RunRow]:
             id=each.id,
             made=day(visit, each.kept_at),
             proposed=day(visit, each.proposed_at) if each.proposed_at else visit.say("non", "no"),
-            solver=each.solver or visit.say("pas dit", "not told"),
+            solver=visit.tell(each.solver) if each.solver else visit.say("pas dit", "not told"),
             word=_now(one, each, visit),
             acts=tuple(acts(one.shared, each.id, visit)),
             other=earlier,

@@ -43,7 +43,7 @@ def plans_page(*, visit: Reader) -> Response:
         visit,
         "plans.html",
         sentence=view.sentence(found, visit) if found else "",
-        rows=[view.row(one, visit) for one in found],
+        rows=view.rows(found, visit),
     )
 
 
