@@ -19,9 +19,9 @@ from synergie.server.pages import (
     need,
     open_files,
     plans,
-    scenarios,
     public,
     publications,
+    scenarios,
     seances,
 )
 
