@@ -149,13 +149,13 @@ def terms(selector: Selector, *datasets: Dataset, owner: str = "org-owner") -> T
     )
 
 
-def furnish(client: Client, prm: str, name: str) -> tuple[str, str, str]:
-    """A site, a point with a curve, and a cabinet; the ids of point, series and cabinet."""
-    client.publish_sites(
-        [SiteRecord(external_id="S1", name=name, kind="other", provenance="synthetic")]
-    )
+def furnish(client: Client, prm: str, name: str) -> tuple[str, str, str, str]:
+    """A site, a point with a curve, and a cabinet; the ids of point, series, cabinet and site."""
+    (site,) = client.publish_sites(
+        [SiteRecord(external_id=name, name=name, kind="other", provenance="synthetic")]
+    ).items
     point = SupplyPointRecord(
-        scheme="prm", code=prm, site="S1", personal_data="none", usage="public_lighting",
+        scheme="prm", code=prm, site=name, personal_data="none", usage="public_lighting",
         provenance="synthetic",
     )  # fmt: skip
     (made,) = client.publish_supply_points([point]).items
@@ -169,7 +169,7 @@ def furnish(client: Client, prm: str, name: str) -> tuple[str, str, str]:
     (cabinet,) = client.publish_cabinets(
         [CabinetRecord(external_id=name[:30], provenance="synthetic")]
     ).items
-    return made.id, series.id, cabinet.id
+    return made.id, series.id, cabinet.id, site.id
 
 
 @pytest.fixture(scope="module")
@@ -181,10 +181,10 @@ def shared(blank_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         owner, other = running.client("org-owner"), running.client("org-other")
         auth = running.auth(READER)
         with Client(running.url, auth) as reader:
-            point, series, cabinet = furnish(owner, "99000000000017", "École")
+            point, series, cabinet, site = furnish(owner, "99000000000017", "École")
             furnish(other, "99000000000024", CANARY)
             furnish(reader, "99000000000031", OWN_CANARY)
-            selector = Selector(supply_points=(point,), cabinets=(cabinet,))
+            selector = Selector(sites=(site,), supply_points=(point,), cabinets=(cabinet,))
             draft = owner.draft(terms(selector, "consumption", "assets"))
             owner.propose(draft.id)
             agreement = reader.accept(draft.id)

@@ -108,6 +108,11 @@ def test_grist_takes_rows_found_by_their_key(relay: Relaying, shared: Shared) ->
     }
 
 
+def test_what_the_agreement_names_passes_in_each_form(relay: Relaying) -> None:
+    for path in ("/v1/sites", "/tables/sites.csv", "/tables/sites.json", "/grist/sites"):
+        assert "École" in relay.get(path).text
+
+
 def test_a_flat_table_has_the_columns_of_the_record(relay: Relaying, shared: Shared) -> None:
     (row,) = csv.DictReader(io.StringIO(relay.get("/tables/supply-points.csv").text))
     assert row["id"]
@@ -226,7 +231,7 @@ def test_the_log_holds_no_secret_and_no_query(relay: Relaying, shared: Shared) -
 
 
 def test_a_revoked_agreement_is_refused_at_the_next_request(shared: Shared) -> None:
-    point, series, _ = furnish(shared.owner, "99000000000048", "Mairie")
+    point, series, *_ = furnish(shared.owner, "99000000000048", "Mairie")
     from synergie.schemas.agreement import Selector
 
     draft = shared.owner.draft(terms(Selector(supply_points=(point,)), "consumption"))
