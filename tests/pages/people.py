@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 from starlette.testclient import TestClient
@@ -69,7 +70,7 @@ class People:
             now = self.furnished.place.clock.now
             token = self.book.link(self.accounts[name].id, by=None, now=now)
             entered = self.book.enter(token, browser=Browser(), now=now)
-            client.cookies.set(COOKIE, entered.token)
+            client.cookies.set(COOKIE, entered.token, domain=urlsplit(URL).netloc)
         return client
 
     def form(

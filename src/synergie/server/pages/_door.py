@@ -22,7 +22,7 @@ from synergie.server.guard import Now
 from synergie.server.house import house
 from synergie.server.log import logger
 from synergie.server.pages._errors import Leave
-from synergie.server.pages._typed import CSRF, Forged, Kept, form_of, holds, origin_of
+from synergie.server.pages._typed import CSRF, Forged, Kept, form_of, holds, let_go, origin_of
 from synergie.server.pages._visit import Visit, Visitor, keep_lang, lang_of, masked
 
 __all__ = ["Anyone", "Visitor", "cookie_name", "enters", "posted", "seat", "to"]
@@ -41,7 +41,7 @@ async def _anyone(request: Request, now: Now) -> AsyncIterator[Visit]:
     if visit.visitor is None:
         house(request).quotas.read(_address(request))
     yield visit
-    await _see(visit, present)
+    await _after(visit, present)
 
 
 def _entering(*scopes: str) -> Any:
@@ -52,7 +52,7 @@ def _entering(*scopes: str) -> Any:
         if not visit.may(*scopes):
             raise NotAllowed(next(one for one in scopes if not visit.may(one)))
         yield visit
-        await _see(visit, present)
+        await _after(visit, present)
 
     return entering
 
@@ -73,11 +73,12 @@ def enters(*scopes: str) -> Any:
     return Depends(_entering(*scopes))
 
 
-async def posted(visit: Visit) -> FormData:
+async def posted(visit: Visit, *, log_in: bool = False) -> FormData:
     """What the form of *visit* brought, once it is known to be the person's own.
 
     One that another site sent is refused, and told to the journal; one of ours with an old token
-    comes back on a page to be sent again (both leave by an exception).
+    comes back on a page to be sent again (both leave by an exception). A *log_in* needs no token,
+    but comes from a page of ours as well.
     """
     origin = origin_of(visit.request)
     if origin.known and not origin.ours:
@@ -88,8 +89,9 @@ async def posted(visit: Visit) -> FormData:
         return form
     if not origin.known:
         await _forged(visit)
-    if visit.visitor is None:
+    if visit.visitor is None or log_in:
         return form
+    await let_go(visit.request)
     raise Kept(form, ended=False)
 
 
@@ -149,7 +151,9 @@ async def _turned_away(visit: Visit) -> None:
     origin = origin_of(visit.request)
     if not origin.ours:
         raise Forged
-    raise Kept(await form_of(visit.request), ended=True)
+    form = await form_of(visit.request)
+    await let_go(visit.request)
+    raise Kept(form, ended=True)
 
 
 async def _forged(visit: Visit) -> None:
@@ -157,6 +161,11 @@ async def _forged(visit: Visit) -> None:
         refused = house(visit.request).accounts.refused
         await run_in_threadpool(refused, visit.principal, "forged_form", now=visit.now)
     raise Forged
+
+
+async def _after(visit: Visit, present: Present | None) -> None:
+    await let_go(visit.request)
+    await _see(visit, present)
 
 
 async def _see(visit: Visit, present: Present | None) -> None:

@@ -62,17 +62,13 @@ class Origin:
 
 def origin_of(request: Request) -> Origin:
     """What the browser says of where *request* comes from."""
-    told = (
-        [
-            request.headers.get("sec-fetch-site") in ("same-origin", "none"),
-        ]
-        if "sec-fetch-site" in request.headers
-        else []
-    )
+    told = []
+    if "sec-fetch-site" in request.headers:
+        told.append(request.headers["sec-fetch-site"] in ("same-origin", "none"))
     if "origin" in request.headers:
         ours = house(request).problems.settings.origin
         told.append(request.headers.getlist("origin") == [ours])
-    return Origin(known=bool(told), ours=all(told))
+    return Origin(known=bool(told), ours=bool(told) and all(told))
 
 
 async def form_of(request: Request) -> FormData:
@@ -107,9 +103,18 @@ async def _multipart(request: Request) -> FormData:
         max_part_size=_MOST_BYTES,
     )
     try:
-        return await parser.parse()
+        request.state.form = await parser.parse()
     except MultiPartException as error:
         raise BadInput("body", Words("bytes that are no form"), "multipart/form-data") from error
+    form: FormData = request.state.form
+    return form
+
+
+async def let_go(request: Request) -> None:
+    """Remove the files that a form brought and that nobody kept."""
+    form: FormData | None = getattr(request.state, "form", None)
+    if form is not None:
+        await form.close()
 
 
 def holds(told: Any, expected: bytes) -> bool:

@@ -52,7 +52,7 @@ async def link_page(*, visit: Anyone, jeton: Token = "", vers: Towards = "/") ->
 async def enter(*, visit: Anyone) -> Response:
     """Use a link up and begin a sitting; a link that is not good leaves no trace of which."""
     house(visit.request).quotas.call(_address(visit))
-    form = await posted(visit)
+    form = await posted(visit, log_in=True)
     towards, token = safe(str(form.get("vers", "/"))), str(form.get("jeton", ""))
     try:
         entered = await run_in_threadpool(
@@ -67,7 +67,7 @@ async def enter(*, visit: Anyone) -> Response:
 async def enter_by_passkey(*, visit: Anyone) -> Response:
     """Begin a sitting for whom a passkey of ours signed."""
     house(visit.request).quotas.call(_address(visit))
-    form = await posted(visit)
+    form = await posted(visit, log_in=True)
     try:
         entered = await run_in_threadpool(
             visit.house.passkeys.enter,
