@@ -24,7 +24,7 @@ DATA = {
     "PublicationRow", "PurchaseMemberRow", "PurchaseNeedsRow",
     "PurchaseOffersRow", "PurchasePartRow", "PurchaseRow", "PurchaseRunRow", "ReleaseRow",
     "RelianceRow", "SegmentRow", "SeriesRow", "SiteRow", "SupplyPointRow", "UndoRow",
-    "WebhookDeliveryRow", "WebhookRow",
+    "WebhookDeliveryRow", "WebhookRow", "YearEnergyRow",
 }  # fmt: skip
 """Tables that hold what organisations own, share or agree."""
 

@@ -34,6 +34,7 @@ from synergie.storage.held import Held
 from synergie.storage.morning import note_feeds
 from synergie.storage.reliance import rely
 from synergie.storage.store import Session
+from synergie.storage.years import forget_years
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +168,7 @@ class _Group:
         note_newest(self.permit, self.session, arrived, source=source, now=self.now)
         fed = [new.came.series for new in self.new]
         note_feeds(self.permit, self.session, fed, source=source)
+        forget_years(self.permit, self.session, (one.series.id for one in arrived))
         seq = head.take(self.session, len(self.new)) if self.new else 0
         receipts = {new.id: self._receipt(new, seq + i) for i, new in enumerate(self.new)}
         rows = [(new.came.series, new.segments, receipts[new.id].seq) for new in self.new]

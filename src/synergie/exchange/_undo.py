@@ -27,6 +27,7 @@ from synergie.storage.owned_history import replaced_of, undo_declared
 from synergie.storage.reliance import release, standing_on, stood_on
 from synergie.storage.store import Session, Store
 from synergie.storage.undo_readings import undo_readings
+from synergie.storage.years import forget_years
 
 _DECLARED: dict[str, tuple[str, Shelf[Any, Any]]] = {
     "light_points": ("light_point", LIGHT_POINTS),
@@ -101,6 +102,7 @@ class _Work:
         stays = self._declared(seqs)
         self._mark()
         renote_feeds(self.permit, self.session, held)
+        forget_years(self.permit, self.session, held)
         self._tell(seqs)
         report = Undone(
             id=self.subject,

@@ -1,8 +1,12 @@
-"""Tables of the morning: a sum that deposits keep, and addresses of calendars."""
+"""Tables of the morning: sums that are kept, and addresses of calendars."""
 
 from datetime import datetime
 
-from synergie.storage._fields import key, maybe_moment, moment, text
+from sqlalchemy import Index
+from sqlmodel import Field
+
+from synergie.storage._columns import INTEGER
+from synergie.storage._fields import integer, key, maybe_integer, maybe_moment, moment, text
 from synergie.storage._tables import Row
 
 
@@ -28,3 +32,21 @@ class CalendarFeedRow(Row, table=True):
     """Who asked for it: the client or the account."""
     made_at: datetime = moment()
     revoked_at: datetime | None = maybe_moment()
+
+
+class YearEnergyRow(Row, table=True):
+    """Energy of one series over a civil year of its zone, as counted; any deposit takes it away."""
+
+    __tablename__ = "year_energy"
+    __table_args__ = (
+        Index("year_energy_by_owner", "owner", "year", "supply_point", "wh", "missing_s"),
+        {"sqlite_strict": True},
+    )
+    series: str = key()
+    year: int = Field(primary_key=True, sa_type=INTEGER)
+    owner: str = text()
+    supply_point: str = text()
+    wh: int | None = maybe_integer()
+    """Energy drawn, Wh. Null: nothing was measured, or the series tells no energy."""
+    missing_s: int = integer()
+    """Seconds of the year without a value."""

@@ -16,7 +16,7 @@ from synergie.storage._campaign_scope import RULES as CAMPAIGNS
 from synergie.storage._export_tables import ExportRow
 from synergie.storage._fact_scope import opened_facts
 from synergie.storage._lighting_scope import RULES as LIGHTING
-from synergie.storage._morning_tables import CalendarFeedRow, NewestFactRow
+from synergie.storage._morning_tables import CalendarFeedRow, NewestFactRow, YearEnergyRow
 from synergie.storage._persons import agreed
 from synergie.storage._publication_tables import PublicationRow, PublicNamingRow
 from synergie.storage._purchase_scope import RULES as PURCHASES
@@ -71,6 +71,7 @@ OWN: tuple[type[Row], ...] = (
     UndoRow,
     WebhookDeliveryRow,
     WebhookRow,
+    YearEnergyRow,
 )
 """What its owner alone reads, whatever is agreed."""
 

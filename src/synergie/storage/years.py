@@ -1,0 +1,169 @@
+"""Energy of series over whole civil years: counted once, kept, and forgotten by each deposit.
+
+A point may have several series of the same energy (a curve, its days, its months): of them the
+one that tells the most counts, for the others tell less of the same.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from sqlmodel import col
+
+from synergie.calendar.civil import month_bounds
+from synergie.policy import Permit
+from synergie.storage._cover import visible
+from synergie.storage._fetch import fetch
+from synergie.storage._morning_tables import YearEnergyRow
+from synergie.storage._once import insert_once
+from synergie.storage._periods import sums
+from synergie.storage._scope import own_write, scoped_select
+from synergie.storage._sql import json_text
+from synergie.storage._tables import SeriesRow
+from synergie.storage.held import Held, held
+from synergie.storage.store import Session
+
+_CHUNK = 500
+_HOUR_S = 3600
+_KILO = {"kWh": 1000, "Wh": 1}
+_ENERGY = ("active_power", "active_energy", "gas_energy")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Energy of points over a year.
+
+    `wh`: their sum. `points`: how many have a value. `partial`: of those, how many lack a part of
+    the year. `waiting`: series that were not counted yet.
+    """
+
+    wh: int
+    points: int
+    partial: int
+    waiting: int
+
+
+def forget_years(permit: Permit, session: Session, series: Iterable[str]) -> None:
+    """Forget what was counted of *series*: something came, or was undone."""
+    own_write(permit)
+    some = sorted(set(series))
+    for first in range(0, len(some), _CHUNK):
+        session.connection().execute(
+            delete(YearEnergyRow).where(
+                col(YearEnergyRow.owner) == permit.owner,
+                col(YearEnergyRow.series).in_(some[first : first + _CHUNK]),
+            )
+        )
+
+
+def uncounted(permit: Permit, session: Session, year: int, *, limit: int) -> list[str]:
+    """The bearer's own series of energy drawn that have readings and were not counted, by id."""
+    query = _uncounted(permit, year, col(SeriesRow.id)).order_by(col(SeriesRow.id)).limit(limit)
+    return [str(one) for one in session.connection().execute(query).scalars()]
+
+
+def count_year(permit: Permit, session: Session, series_id: str, year: int) -> None:
+    """Count one of the bearer's own series and keep it; nothing for one that is gone."""
+    own_write(permit)
+    found = held(permit, session, series_id)
+    if found is None:
+        return
+    point = session.connection().execute(
+        scoped_select(permit, SeriesRow)
+        .with_only_columns(col(SeriesRow.supply_point))
+        .where(col(SeriesRow.id) == series_id)
+    )
+    wh, missing_s = _counted(permit, session, found, year)
+    insert_once(
+        session,
+        YearEnergyRow,
+        series=series_id,
+        year=year,
+        owner=permit.owner,
+        supply_point=point.scalar_one(),
+        wh=wh,
+        missing_s=missing_s,
+    )
+
+
+def year_of(permit: Permit, session: Session, year: int) -> Counted:
+    """What was counted of the bearer's own points over *year*."""
+    best = _best(permit, year).subquery()
+    query = select(
+        func.coalesce(func.sum(best.c.wh), 0),
+        func.count(best.c.wh),
+        func.count(func.nullif(best.c.missing_s, 0)).filter(best.c.wh.is_not(None)),
+    )
+    wh, points, partial = session.connection().execute(query).one()
+    waiting = session.connection().execute(_uncounted(permit, year, func.count())).scalar_one()
+    return Counted(int(wh), int(points), int(partial), int(waiting))
+
+
+def years_of_points(
+    permit: Permit, session: Session, points: Sequence[str], year: int
+) -> dict[str, tuple[int, bool]]:
+    """Point → Wh over *year* and whether nothing is missing; those without a value are left out."""
+    query = _best(permit, year).where(col(YearEnergyRow.supply_point).in_(points))
+    rows = session.connection().execute(query)
+    return {name: (int(wh), not missing) for name, wh, missing in rows if wh is not None}
+
+
+def _best(permit: Permit, year: int) -> Any:
+    """Of each point the fullest of its series."""
+    row = YearEnergyRow
+    return (
+        select(
+            col(row.supply_point),
+            func.max(col(row.wh)).label("wh"),
+            func.min(col(row.missing_s)).label("missing_s"),
+        )
+        .where(col(row.owner) == _own(permit), col(row.year) == year)
+        .group_by(col(row.supply_point))
+    )
+
+
+def _uncounted(permit: Permit, year: int, what: Any) -> Any:
+    row = YearEnergyRow
+    there = (
+        select(col(row.series))
+        .where(col(row.series) == col(SeriesRow.id), col(row.year) == year)
+        .exists()
+    )
+    return (
+        select(what)
+        .select_from(SeriesRow)
+        .where(col(SeriesRow.owner) == _own(permit), col(SeriesRow.removed_at).is_(None))
+        .where(col(SeriesRow.last_end).is_not(None), ~there)
+        .where(json_text(col(SeriesRow.body), "quantity").in_(_ENERGY))
+        .where(json_text(col(SeriesRow.body), "direction") == "import")
+    )
+
+
+def _counted(permit: Permit, session: Session, series: Held, year: int) -> tuple[int | None, int]:
+    """Wh of *year*, and the seconds that no value tells."""
+    start, end = _bounds(series, year)
+    how = series.summing
+    if how is None or how.unit not in _KILO:
+        return None, end - start
+    pieces = visible(fetch(permit, session, series, (start, end)), start, end)
+    (told,) = sums(pieces, (start, end), series.tz, by_time=how.by_time)
+    if not told.measured_s:
+        return None, end - start
+    over = series.scale * (_HOUR_S if how.by_time else 1)
+    factor = how.factor * _KILO[how.unit]
+    wh = round(told.total * factor / over)
+    return wh, end - start - told.measured_s
+
+
+def _bounds(series: Held, year: int) -> tuple[int, int]:
+    start = month_bounds(date(year, 1, 1), series.tz)[0]
+    end = month_bounds(date(year, 12, 1), series.tz)[1]
+    return int(start.timestamp()), int(end.timestamp())
+
+
+def _own(permit: Permit) -> str:
+    if permit.scope != "own":
+        raise TypeError("only one's own years are counted")
+    return permit.owner
