@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from synergie.errors import NotFound, SynergieError
+from synergie.errors import BadInput, NotFound, SynergieError
 from synergie.exchange.depot import Drop, Open, Taken
 from synergie.exchange.profiles import profile_name
 from synergie.formats import known
@@ -15,9 +15,9 @@ from synergie.reports.french import typeset
 from synergie.reports.refused import Retold, action, column
 from synergie.schemas.file_report import FileReport, RefusedLine
 from synergie.schemas.table_profile import TableColumn
-from synergie.server.pages._deposit_words import CHOICES, FIELDS, KINDS, LAYOUTS
+from synergie.server.pages._deposit_words import CHOICES, FIELDS, KINDS, LAYOUTS, QUESTIONS, Pair
 from synergie.server.pages._visit import Visit
-from synergie.server.pages._words import teller
+from synergie.server.pages._words import number, quantity, teller
 
 ROWS = 100
 """Refused rows of one page."""
@@ -108,6 +108,23 @@ def lines_read(report: FileReport) -> int:
     return report.records + report.duplicates + report.rejected
 
 
+def told_rows(visit: Visit, report: FileReport) -> str:
+    """The sentence that answers whether the file was taken."""
+    rows, refused = lines_read(report), report.rejected
+    return f"{read_and_refused(visit, rows, refused)}."
+
+
+def read_and_refused(visit: Visit, rows: int, refused: int) -> str:
+    """How many rows were read and refused: `48 921 lignes lues, 12 refusées`."""
+    many_fr = "lignes lues" if rows > 1 else "ligne lue"
+    many_en = "rows" if rows != 1 else "row"
+    left_fr = "refusées" if refused > 1 else "refusée"
+    counts = (number(visit.lang, rows), number(visit.lang, refused))
+    return visit.say(
+        f"{{}} {many_fr}, {{}} {left_fr}", f"{{}} {many_en} read, {{}} refused", *counts
+    )
+
+
 def refusals(visit: Visit, refused: Sequence[RefusedLine]) -> list[RefusedView]:
     """Refused rows in the visit's language."""
     return [
@@ -127,6 +144,14 @@ def kinds(visit: Visit, report: FileReport) -> list[tuple[str, int]]:
     return [(visit.say(*KINDS.get(kind, (kind, kind))), n) for kind, n in report.kinds.items()]
 
 
+def energy(visit: Visit, kwh: float | None) -> str:
+    """The energy of a series, with the decimals it has, three at most."""
+    if kwh is None:
+        return "–"
+    decimals = next((n for n in range(3) if round(kwh, n) == kwh), 3)
+    return quantity(visit.lang, kwh, "kWh", decimals)
+
+
 def notes(visit: Visit, report: FileReport) -> list[str]:
     """What was decided, assumed or seen, but what the findings say already."""
     told = tuple(one.text for one in report.findings)
@@ -143,6 +168,15 @@ def fault(visit: Visit, error: SynergieError) -> str:
     return retold(visit, error.tell(teller(visit.lang)))
 
 
+def unanswered(visit: Visit, error: BadInput) -> str:
+    """What is wrong with an answer, beside its question."""
+    asked = dict[str, Pair](QUESTIONS).get(error.where)
+    if asked is None:
+        return fault(visit, error)
+    told = visit.say("Sans réponse lisible : {}", "Without an answer that can be read: {}")
+    return told.format(visit.say(*asked))
+
+
 def table(visit: Visit, opened: Open) -> TableView:
     """The proposal for a table, and what is asked."""
     proposal = opened.proposal
@@ -154,7 +188,7 @@ def table(visit: Visit, opened: Open) -> TableView:
         questions=tuple(
             QuestionView(
                 field=one.field,
-                text=visit.tell(one.text),
+                text=visit.say(*QUESTIONS[one.field]),
                 choices=tuple(
                     ChoiceView(choice, visit.say(*CHOICES.get(choice, (choice, choice))))
                     for choice in one.choices

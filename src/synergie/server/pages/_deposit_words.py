@@ -1,5 +1,6 @@
 """Words of the deposit, French and English beside each other: kinds, columns, answers."""
 
+from synergie.formats.tables.propose import Asked
 from synergie.schemas.table_profile import Layout, TableField
 
 type Pair = tuple[str, str]
@@ -76,6 +77,37 @@ FIELDS: dict[TableField, Pair] = {
     "holder_siret": ("SIRET du titulaire", "SIRET of the holder"),
     "usage": ("usage", "usage"),
 }
+
+QUESTIONS: dict[Asked, Pair] = {
+    "unit": ("Dans quelle unité sont les valeurs ?", "In which unit are the values?"),
+    "direction": (
+        "Cette énergie est-elle soutirée du réseau ou injectée ?",
+        "Is this energy drawn from the grid or fed into it?",
+    ),
+    "stamp": (
+        "Les heures marquent-elles le début ou la fin du pas ?",
+        "Do the times mark the start or the end of the step?",
+    ),
+    "last_day": (
+        "La fin d'une période est-elle son dernier jour, ou le jour d'après ?",
+        "Is the end of a period its last day, or the day after?",
+    ),
+    "supply_point": (
+        "De quel point de livraison est-ce ? Écrivez prm: ou pce: puis son numéro.",
+        "Which delivery point is it? Write prm: or pce: then its number.",
+    ),
+    "scheme": (
+        "Ces numéros sont-ils des PRM (électricité) ou des PCE (gaz) ?",
+        "Are these numbers PRM (electricity) or PCE (gas)?",
+    ),
+    "dates": (
+        "Les dates sont-elles écrites jour/mois ou mois/jour ?",
+        "Are dates written day/month or month/day?",
+    ),
+    "decimal": ("Quel signe marque les décimales ?", "Which sign marks the decimals?"),
+    "year": ("De quelle année sont ces mois ?", "Of which year are these months?"),
+}
+"""What is asked of a table that leaves it open."""
 
 CHOICES: dict[str, Pair] = {
     "start": ("le début", "the start"),

@@ -39,6 +39,7 @@ _KINDS = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+_A_NAME = "3 to 64 small letters, digits, - or _, a letter or digit first"
 _EMPTY = 422
 
 
@@ -52,6 +53,13 @@ def show_depot(visit: Looks) -> Response:
 async def take_file(visit: Sends) -> Response:
     """Take a file, read it beside the request, and go where its report is."""
     form = await posted(visit)
+    try:
+        return await _take(visit, form)
+    finally:
+        await form.close()
+
+
+async def _take(visit: Visit, form: FormData) -> Response:
     source = form.get(FILE)
     after = _after(form)
     if not isinstance(source, UploadFile) or not source.filename:
@@ -176,9 +184,10 @@ def _depot(
         status=_EMPTY if wrong else 200,
         recent=recent,
         waiting=depot.waiting(visit.principal) if visit.may("deposits:write") else [],
+        read_and_refused=lambda *counts: view.read_and_refused(visit, *counts),
         formats=view.formats(visit),
         titled=lambda form: view.titled(visit, form),
-        most=visit.house.file.travelling // (1 << 20),
+        most=_most(visit),
         missing=missing,
         error=None if error is None else view.fault(visit, error),
         after=after,
@@ -213,8 +222,8 @@ def _asks(visit: Visit, name: str, told: dict[str, str], error: BadInput | None)
         status=200 if error is None else _EMPTY,
         table=view.table(visit, opened),
         told=told,
-        wrong=None if error is None else error.where.removeprefix("/"),
-        error=None if error is None else view.fault(visit, error),
+        wrong=None if error is None else error.where,
+        error=None if error is None else view.unanswered(visit, error),
     )
 
 
@@ -239,18 +248,25 @@ def _report(visit: Visit, name: str, envoi: str | None, rang: int) -> Response:
         "deposit_report.html",
         taken=taken,
         report=taken.report,
-        rows=view.lines_read(taken.report),
+        told_rows=view.told_rows(visit, taken.report),
         title_of=view.titled(visit, taken.report.format),
         refused=view.refusals(visit, taken.report.refused[start : start + view.ROWS]),
+        most=_most(visit),
         rang=rang,
         pages=view.pages_of(taken),
         kinds=view.kinds(visit, taken.report),
         notes=view.notes(visit, taken.report),
         retold=lambda text: view.retold(visit, text),
+        energy=lambda kwh: view.energy(visit, kwh),
         again=came is not None and came.again,
         fresh=view.flows(visit, came.fresh) if came is not None and came.fresh else "",
         mended=came.after if came is not None else None,
     )
+
+
+def _most(visit: Visit) -> int:
+    """Megabytes of a file."""
+    return visit.house.file.travelling // (1 << 20)
 
 
 def _came(visit: Visit, envoi: str | None, deposit: str) -> Drop | None:
@@ -292,8 +308,7 @@ def _profile_name(told: str) -> str:
     try:
         return _NAME.validate_python(told)
     except ValidationError as error:
-        expected = "3 to 64 small letters, digits, - or _, a letter or digit first"
-        raise BadInput("nom", told, expected) from error
+        raise BadInput("nom", told, _A_NAME) from error
 
 
 def _download(path: Path, name: str, kind: str) -> Response:
