@@ -1,9 +1,18 @@
 """The frame: who enters, in which language, under which headers, and how errors are told."""
 
+import re
+from html import unescape
+from pathlib import Path
+
+import httpx2
 import pytest
+from starlette.testclient import TestClient
 
 from synergie.server.pages import _frame
+from synergie.storage.store import Store
 from tests.pages.people import COOKIE, SAME, People, token_of
+from tests.server.partner import NOW
+from tests.server.place import Place
 
 
 def test_a_page_bears_the_policy_and_is_kept_nowhere(people: People) -> None:
@@ -65,3 +74,115 @@ def test_the_cookie_opens_and_its_absence_closes(people: People) -> None:
     assert client.get("/mes-sessions").status_code == 200
     client.cookies.delete(COOKIE)
     assert client.get("/mes-sessions").status_code == 303
+
+
+HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+def main_of(page: httpx2.Response) -> str:
+    return unescape(page.text.partition("<main")[2].partition("</main>")[0])
+
+
+def test_an_address_that_is_nowhere_is_a_page_for_people(people: People) -> None:
+    answer = people.browser().get("/nulle-part", headers=HTML)
+    assert answer.status_code == 404
+    assert "Cette adresse n'existe pas, ou ce qu'elle désigne n'est pas partagé" in main_of(answer)
+    theirs = people.browser("stranger").get(f"/comptes/{people.accounts['reader'].id}")
+    assert main_of(theirs).count("n'existe pas") == 1
+    assert main_of(answer) == main_of(theirs)
+
+
+@pytest.mark.parametrize(
+    ("path", "accept"), [("/nulle-part", "application/json"), ("/v1/nothing", HTML["Accept"])]
+)
+def test_a_program_is_told_by_a_problem_document(people: People, path: str, accept: str) -> None:
+    answer = people.browser().get(path, headers={"Accept": accept})
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_method_that_a_page_does_not_take_is_told_as_such(people: People) -> None:
+    answer = people.browser().delete("/comptes", headers=HTML)
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "GET, POST, HEAD"
+
+
+def test_a_fault_of_ours_is_a_page_with_its_reference(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("secret of the house")
+
+    monkeypatch.setattr(type(people.book), "of", broken)
+    answer = people.browser("keeper").get("/comptes")
+    assert answer.status_code == 500
+    reference = answer.headers["synergie-trace-id"]
+    assert reference in answer.text
+    assert "secret of the house" not in answer.text
+    assert "Rien n'a été enregistré." in main_of(answer)
+
+
+def test_a_form_that_is_too_large_is_told_as_a_page(people: People) -> None:
+    client = people.browser("reader")
+    sent = {"seance": "x" * (1 << 20), "_csrf": token_of(client.get("/mes-sessions"))}
+    answer = client.post("/mes-sessions", data=sent, headers=SAME)
+    assert answer.status_code == 413
+    assert "<h1>Trop grand</h1>" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "status"),
+    [
+        (b"\xff=\xfe", "application/x-www-form-urlencoded", 400),
+        (b"a=1&" * 2000, "application/x-www-form-urlencoded", 413),
+        (b"--x", "multipart/form-data; boundary=y", 400),
+        (b"--x", "multipart/form-data", 400),
+        (b"{}", "application/json", 415),
+    ],
+    ids=range(5),
+)
+def test_bytes_that_are_no_form_are_told_as_a_page(
+    people: People, content: bytes, kind: str, status: int
+) -> None:
+    headers = SAME | {"Content-Type": kind}
+    answer = people.browser("reader").post("/mes-sessions", content=content, headers=headers)
+    assert answer.status_code == status
+    assert answer.text.count("<h1>") == 1
+
+
+def test_too_many_log_ins_are_told_as_a_page(tmp_path: Path, store: Store) -> None:
+    place = Place.of(store, tmp_path, limits=True, failures=3)
+    sent = {"jeton": "A" * 43}
+    told = [place.http.post("/entrer/lien", data=sent, headers=SAME | HTML) for _ in range(6)]
+    assert [one.status_code for one in told] == [403] * 3 + [429] * 3
+    assert "<h1>Réessayez dans un instant</h1>" in told[-1].text
+    assert int(told[-1].headers["retry-after"]) > 0
+
+
+def test_in_http_on_this_machine_the_cookie_has_no_prefix(tmp_path: Path, store: Store) -> None:
+    url = "http://localhost:8000"
+    place = Place.of(store, tmp_path, public_url=url)
+    book = place.app.state.house.accounts
+    place.member("ville")
+    account = book.add("ville", "la mairie", "reader", by=None, now=NOW)
+    token = book.link(account.id, by=None, now=NOW)
+    with TestClient(place.app, base_url=url, follow_redirects=False) as client:
+        answer = client.post("/entrer/lien", data={"jeton": token}, headers={"Origin": url})
+    told = answer.headers["set-cookie"]
+    assert told.startswith("synergie=") and "Secure" not in told and "HttpOnly" in told
+
+
+def test_a_style_is_kept_for_good_by_who_asks_with_its_digest(people: People) -> None:
+    client = people.browser()
+    found = re.search(r'href="(/pages/pages.css[^"]*)"', client.get("/entrer").text)
+    assert found is not None
+    assert "immutable" in client.get(found[1]).headers["cache-control"]
+    assert "immutable" not in client.get("/pages/pages.css?v=old").headers["cache-control"]
+    for name in ("../reference.py", "%2e%2e/_door.py", "none.js", ""):
+        assert client.get(f"/pages/{name}").status_code == 404
+
+
+def test_no_cookie_before_a_log_in(people: People) -> None:
+    client = people.browser()
+    for path in ("/entrer", "/entrer/lien?jeton=x", "/accessibilite", "/aide", "/comptes"):
+        assert "set-cookie" not in client.get(path).headers

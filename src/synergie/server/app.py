@@ -140,7 +140,7 @@ from synergie.server.keyring import Keyring
 from synergie.server.life import Bell, Life
 from synergie.server.oauth import Authority, Live, PartnerKeys, oauth_router
 from synergie.server.ogc import ogc_routers
-from synergie.server.pages import page_routers
+from synergie.server.pages import page_routers, refusal
 from synergie.server.pages.reference import reference_router
 from synergie.server.problems import Problems
 from synergie.server.quota import Quotas
@@ -268,7 +268,7 @@ def _house(
         needs_asked=NeedsAsked(store),
         agreement_watch=AgreementWatch(store),
         look=_look(store),
-        problems=Problems(settings),
+        problems=Problems(settings, refusal),
         quotas=Quotas.of(settings),
         seal=seal,
         life=Life(),
@@ -392,7 +392,7 @@ def _routers() -> tuple[APIRouter, ...]:
 
 def _surround(app: FastAPI, settings: Settings, house: House, keyring: Keyring) -> None:
     """The middlewares, innermost first: the last one added is the first to see a request."""
-    problems.install(app, settings)
+    problems.install(app, settings, refusal)
     dice: Dice | None = app.state.dice
     if dice:
         app.add_middleware(Coming, dice=dice)

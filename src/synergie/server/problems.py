@@ -1,7 +1,7 @@
 """The one map from our errors to HTTP: RFC 9457 problem documents, and the last resort."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import islice
@@ -71,11 +71,19 @@ _MOST_FAULTS = 100
 _METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
 
 
+type Pages = Callable[[Scope, errors.SynergieError], Response | None]
+"""An error as the page of a person who asked for one; None for a program's request."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problems:
-    """Errors as answers. `settings` gives the base of `type` and the address in challenges."""
+    """Errors as answers. `settings` gives the base of `type` and the address in challenges.
+
+    `pages` draws what a browser sees before, and beside, the routes of pages.
+    """
 
     settings: Settings
+    pages: Pages | None = None
 
     def document(self, error: errors.SynergieError) -> Problem:
         """*error* as a problem document, also for a line of a stream.
@@ -115,7 +123,7 @@ class Problems:
     def refuse(self, scope: Scope, error: errors.SynergieError) -> Response:
         """*error* as an answer, told to the log: what was refused, to whom, why."""
         note(scope, error)
-        return self.answer(error)
+        return self._page(scope, error) or self.answer(error)
 
     def validation(self, error: RequestValidationError) -> Response:
         """What FastAPI found wrong: every place, in our words."""
@@ -127,7 +135,8 @@ class Problems:
     def http(self, request: Request, error: HTTPException) -> Response:
         """What the framework refuses by itself: no such path, no such method, unreadable body."""
         if error.status_code == HTTPStatus.NOT_FOUND:
-            return self.answer(errors.NotFound())
+            absent = errors.NotFound()
+            return self._page(request.scope, absent) or self.answer(absent)
         if error.status_code == HTTPStatus.BAD_REQUEST:
             return self.answer(errors.BadInput("/", "unreadable", EXPECTED["json_invalid"]))
         phrase = _phrase(error.status_code)
@@ -142,7 +151,11 @@ class Problems:
         """The last resort: the cause goes to the log, its reference to the caller, nothing else."""
         reference = scope.get("state", {}).get("trace_id") or secrets.token_hex(8)
         logger().error("request.failed", trace_id=reference, exc_info=error)
-        return self.answer(errors.ServerFault(reference))
+        told = errors.ServerFault(reference)
+        return self._page(scope, told) or self.answer(told)
+
+    def _page(self, scope: Scope, error: errors.SynergieError) -> Response | None:
+        return None if self.pages is None else self.pages(scope, error)
 
     def _challenge(
         self, error: str, *, nonce: str | None = None, scope: str | None = None
@@ -198,9 +211,12 @@ def _presented(scope: Scope) -> str | None:
     return digest(told.partition(" ")[2]) if told else None
 
 
-def install(app: FastAPI, settings: Settings) -> None:
-    """Make *app* answer every error with a problem document, and nothing with a stack trace."""
-    problems = Problems(settings)
+def install(app: FastAPI, settings: Settings, pages: Pages | None = None) -> None:
+    """Make *app* answer every error with a problem document, and nothing with a stack trace.
+
+    *pages*: for who asked for a page, a page.
+    """
+    problems = Problems(settings, pages)
 
     async def known(request: Request, error: Exception) -> Response:
         if isinstance(error, errors.SynergieError) and error.code in STATUS:

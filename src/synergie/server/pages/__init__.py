@@ -24,8 +24,9 @@ from synergie.server.pages import (
     scenarios,
     seances,
 )
+from synergie.server.pages._errors import refusal
 
-__all__ = ["page_routers"]
+__all__ = ["page_routers", "refusal"]
 
 
 def page_routers() -> tuple[APIRouter, ...]:

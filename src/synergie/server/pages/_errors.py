@@ -6,8 +6,10 @@ from urllib.parse import urlencode, urlsplit
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
+from starlette.types import Scope
 
 from synergie import errors
 from synergie.schemas.account import least_role
@@ -20,6 +22,11 @@ from synergie.server.pages._words import teller
 from synergie.server.problems import note
 
 _FORBIDDEN = 403
+_PROGRAMS = (
+    "/v1", "/ogc", "/token", "/revoke", "/introspect", "/jwks", "/health", "/.well-known", "/docs",
+    "/openapi.json", "/pages",
+)  # fmt: skip
+"""Where programs ask: their errors are problem documents (RFC 9457), whatever they accept."""
 
 
 class Leave(Exception):
@@ -57,18 +64,34 @@ async def shown(request: Request, error: Exception) -> Response:
         known = _fault(request, error)
     else:
         note(request.scope, known)
-    problems = house(request).problems
-    told = problems.answer(known).headers.get("retry-after")
-    answer = _drawn(visit, problems.document(known).status, _view(visit, known))
-    if told is not None:
-        answer.headers["Retry-After"] = told
+    status = house(request).problems.document(known).status
+    answer = _drawn(visit, status, _view(visit, known))
+    _wait(answer, known)
     return answer
 
 
-def not_found(request: Request) -> Response:
-    """The page of an address that is nowhere: the same as for what is another's."""
+def refusal(scope: Scope, error: errors.SynergieError) -> Response | None:
+    """*error*, met outside the routes of pages, for who asked for a page; None for a program."""
+    if not _for_people(scope):
+        return None
+    request = Request(scope)
+    problems = house(request).problems
     visit = _stranger(request)
-    return _drawn(visit, HTTPStatus.NOT_FOUND, _view(visit, errors.NotFound()))
+    answer = _drawn(visit, problems.document(error).status, _view(visit, error))
+    _wait(answer, error)
+    return answer
+
+
+def _for_people(scope: Scope) -> bool:
+    """Whether a browser asks, for a path that is not a program's."""
+    path = scope["path"]
+    program = any(path == root or path.startswith(f"{root}/") for root in _PROGRAMS)
+    return not program and "text/html" in Headers(scope=scope).get("accept", "")
+
+
+def _wait(answer: Response, error: errors.SynergieError) -> None:
+    if (after := getattr(error, "retry_after", None)) is not None:
+        answer.headers["Retry-After"] = str(max(1, round(after)))
 
 
 def _stranger(request: Request) -> Visit:
@@ -87,7 +110,7 @@ def _known(error: Exception) -> errors.SynergieError | None:
 def _fault(request: Request, error: Exception) -> errors.ServerFault:
     reference = str(getattr(request.state, "trace_id", ""))
     logger().error("request.failed", trace_id=reference, exc_info=error)
-    return errors.ServerFault(reference[:8])
+    return errors.ServerFault(reference)
 
 
 def _drawn(visit: Visit, status: int, view: ErrorView) -> Response:
