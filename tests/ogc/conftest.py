@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from synergie.storage.store import Store
+from tests.ogc.live import Served, serving
 from tests.ogc.world import World, made
 
 
@@ -18,3 +19,12 @@ def world(blank_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     store = Store.open(f"sqlite:///{folder / 'store.db'}")
     yield made(store, folder)
     store.close()
+
+
+@pytest.fixture(scope="session")
+def served(blank_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A real server for programs of others; made once, they only read."""
+    folder = tmp_path_factory.mktemp("served")
+    shutil.copy(blank_sqlite, folder / "store.db")
+    with serving(folder) as found:
+        yield found

@@ -40,7 +40,7 @@ def test_the_box_in_degrees_holds_the_whole_box(
 ) -> None:
     box = around(x, y, x + wide, y + tall)
     inside = within(x, y, x + wide, y + tall)
-    draw = random.Random(1)
+    draw = random.Random(1)  # noqa: S311 (a cloud of points)
     for _ in range(40):
         at = from_lambert_93(x + draw.random() * wide, y + draw.random() * tall)
         assert inside(*at)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from synergie.storage.store import Store
+from tests.server.partner import URL
 from tests.server.place import (
     Furnished,
     Member,
@@ -24,7 +25,6 @@ from tests.server.place import (
     site,
     sums,
 )
-from tests.server.partner import URL
 
 SCRIPT = "<script>alert(1)</script>"
 CANARY = "CANARI-QUE-NUL-AUTRE-NE-VOIT"

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
+from synergie.errors import NotFound
 from synergie.exchange.features import Wanted
 from synergie.exchange.public_features import COLUMNS, OpenCollection
 from synergie.schemas.feature import MEDIA_TYPE
@@ -192,6 +193,6 @@ def asked_first() -> Response:
 
 
 @router.get("/ogc/{path:path}")
-def nowhere() -> Response:
-    """Nothing is at any other address. NotFound."""
-    raise NotFound
+def nowhere(path: str) -> Response:
+    """Nothing is at any other address."""
+    raise NotFound(path)
