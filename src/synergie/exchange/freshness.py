@@ -6,13 +6,14 @@ from datetime import datetime
 
 from synergie.calendar import zone
 from synergie.exchange import _cursor, _door, _seen
+from synergie.exchange._came import came_by
 from synergie.policy import Ask, Permit, Principal, own
 from synergie.policy.flows import API, flow
 from synergie.policy.lateness import Arrival, Came, Teller, line_under
 from synergie.schemas.freshness import FreshnessLine
 from synergie.schemas.page import Page
 from synergie.schemas.series import Series
-from synergie.storage.feeds import deposits_by_source, feeds, last_by_source
+from synergie.storage.feeds import feeds
 from synergie.storage.owned import SERIES
 from synergie.storage.store import Session, Store
 
@@ -60,7 +61,7 @@ class Freshnesses:
         """Every flow of one's own, by format: what is late, and since when nothing is."""
         with self.store.read() as session:
             permit = own(caller, action="read", now=now)
-            came = self._came(permit, session)
+            came = came_by(permit, session)
         teller = Teller(permit.owner, zone(_HOME), now, self.tell)
         return tuple(teller.flow(came[name]) for name in sorted(came))
 
@@ -71,7 +72,7 @@ class Freshnesses:
         if permit.scope != "own":
             found = SERIES.page(permit, session, after=last, limit=limit, now=now)
             return [line_under(one.id, one.freshness) for one in found]
-        came = self._came(permit, session)
+        came = came_by(permit, session)
         teller = Teller(permit.owner, zone(_HOME), now, self.tell)
         lines: list[FreshnessLine] = []
         if subject != "series":
@@ -82,19 +83,6 @@ class Freshnesses:
             fed = feeds(permit, session, [one.id for one in series])
             lines += [_of(one, came, fed, teller) for one in series]
         return lines
-
-    def _came(self, permit: Permit, session: Session) -> dict[str, Came]:
-        """What came by each flow, by format."""
-        newest = last_by_source(permit, session)
-        return {
-            source: Came(
-                source,
-                flow(source),
-                [Arrival(one.received_at, one.name) for one in deposits],
-                newest.get(source),
-            )
-            for source, deposits in deposits_by_source(permit, session).items()
-        }
 
 
 def _of(

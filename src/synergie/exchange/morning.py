@@ -12,17 +12,16 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from synergie.calendar import day_bounds, day_of, zone
+from synergie.exchange._came import came_by
 from synergie.exchange._dues import dues
 from synergie.policy import Permit, Principal, own
 from synergie.policy.flows import flow
 from synergie.policy.lateness import Arrival, Came, Teller, is_late
 from synergie.policy.morning import HOME, FlowMorning, Morning, Tally, flows_due
-from synergie.storage.feeds import deposits_by_source
 from synergie.storage.morning import (
     Together,
     named_among,
     never_read,
-    newest_told,
     together,
 )
 from synergie.storage.store import Session, Store
@@ -88,16 +87,7 @@ class _Sums:
     @classmethod
     def read(cls, permit: Permit, session: Session, now: datetime) -> "_Sums":
         alike = together(permit, session)
-        newest = newest_told(permit, session, alike)
-        came = {
-            source: Came(
-                source,
-                flow(source),
-                [Arrival(one.received_at, one.name) for one in deposits],
-                newest.get(source),
-            )
-            for source, deposits in deposits_by_source(permit, session).items()
-        }
+        came = came_by(permit, session, alike)
         groups, ends = Counter[_Group](), defaultdict[_Group, list[datetime]](list)
         for one in alike:
             group = _group(one)

@@ -22,7 +22,7 @@ from synergie.storage._periods import sums
 from synergie.storage._scope import own_write, scoped_select
 from synergie.storage._sql import json_text
 from synergie.storage._tables import SeriesRow
-from synergie.storage.held import Held, held
+from synergie.storage.held import Held, locked
 from synergie.storage.store import Session
 
 _CHUNK = 500
@@ -65,9 +65,12 @@ def uncounted(permit: Permit, session: Session, year: int, *, limit: int) -> lis
 
 
 def count_year(permit: Permit, session: Session, series_id: str, year: int) -> None:
-    """Count one of the bearer's own series and keep it; nothing for one that is gone."""
+    """Count one of the bearer's own series and keep it; nothing for one that is gone.
+
+    Nothing is deposited into it meanwhile: else what comes between would be forgotten too early.
+    """
     own_write(permit)
-    found = held(permit, session, series_id)
+    found = locked(permit, session, [series_id]).get(series_id)
     if found is None:
         return
     point = session.connection().execute(

@@ -1,0 +1,291 @@
+"""What an organisation holds and what it draws: totals, points by name, one site by month."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from time import monotonic
+
+from synergie.calendar import day_of, zone
+from synergie.errors import NotFound
+from synergie.exchange._came import came_by
+from synergie.policy import Permit, Principal, own
+from synergie.policy.flows import API, flow
+from synergie.policy.lateness import Arrival, Came, Teller
+from synergie.policy.morning import HOME
+from synergie.schemas.freshness import FreshnessLine
+from synergie.schemas.site import Site
+from synergie.storage.held import held
+from synergie.storage.holdings import (
+    HeldPoint,
+    HeldSeries,
+    Looked,
+    count_points,
+    count_sites,
+    points,
+    series_of,
+)
+from synergie.storage.owned import SITES
+from synergie.storage.readings import periods
+from synergie.storage.store import Session, Store
+from synergie.storage.years import Counted, count_year, uncounted, year_of, years_of_points
+
+__all__ = ["HeldPoint", "HeldSeries", "Holdings", "Looked", "MonthSum", "PointLine", "SiteLine"]
+
+_COUNTED_S = 0.05
+"""How long a page may count what no deposit has let be counted yet, seconds."""
+_AT_ONCE = 50
+MOST = 50
+"""Points of a page, and points of which the months of a site are summed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """All that is held. `found`: points that are looked for; `unread`: without any reading."""
+
+    year: int
+    energy: Counted
+    points: int
+    unread: int
+    sites: int
+    found: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointLine:
+    """One delivery point: its series with how fresh each is, and its energy of the year.
+
+    `wh` None: not measured, or not counted yet. `whole`: nothing of the year is missing.
+    """
+
+    point: HeldPoint
+    series: tuple[tuple[HeldSeries, FreshnessLine], ...]
+    wh: int | None
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthSum:
+    """One civil month of a site. `wh` None: no point was measured. `points`: how many were whole.
+
+    `of`: how many points draw energy.
+    """
+
+    month: date
+    wh: int | None
+    points: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteLine:
+    """One site: its points, and the months of the last full year."""
+
+    site: Site
+    year: int
+    lines: tuple[PointLine, ...]
+    more: bool
+    """Whether it has more points than are told."""
+    months: tuple[MonthSum, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """The caller's own sites and delivery points."""
+
+    store: Store
+
+    def summary(self, caller: Principal, looked: Looked, *, now: datetime) -> Summary:
+        """The totals of everything, and how many points *looked* finds."""
+        year = full_year(now)
+        self._count(caller.organisation, year, now=now, until=monotonic() + _COUNTED_S)
+        permit = own(caller, action="read", now=now)
+        with self.store.read() as session:
+            every = count_points(permit, session, Looked())
+            return Summary(
+                year=year,
+                energy=year_of(permit, session, year),
+                points=every,
+                unread=count_points(permit, session, Looked(unread=True)),
+                sites=count_sites(permit, session),
+                found=every if looked == Looked() else count_points(permit, session, looked),
+            )
+
+    def page(
+        self, caller: Principal, looked: Looked, *, after: str = "", limit: int, now: datetime
+    ) -> tuple[list[PointLine], str | None]:
+        """Points by key after *after*, and what the next page is after; None: it is the last."""
+        permit = own(caller, action="read", now=now)
+        with self.store.read() as session:
+            some = points(permit, session, looked, after=after, limit=limit + 1)
+            more = len(some) > limit
+            lines = _lines(permit, session, some[:limit], now)
+        return lines, lines[-1].point.key if more else None
+
+    def site(self, caller: Principal, site_id: str, *, now: datetime) -> SiteLine:
+        """One site of the caller's own. NotFound when it is absent, or of others."""
+        permit, year = own(caller, action="read", now=now), full_year(now)
+        with self.store.read() as session:
+            found = SITES.one(permit, session, site_id, now=now)
+            if found is None:
+                raise NotFound
+            some = points(permit, session, Looked(site=site_id), limit=MOST + 1)
+            lines = _lines(permit, session, some[:MOST], now)
+            return SiteLine(
+                site=found,
+                year=year,
+                lines=tuple(lines),
+                more=len(some) > MOST,
+                months=_months(permit, session, lines, year),
+            )
+
+    def count(self, *, now: datetime, seconds: float = 30.0) -> int:
+        """Count what is not counted yet, of every organisation; how many series were.
+
+        The server's own upkeep: nothing of it is told. At most about *seconds*.
+        """
+        from synergie.exchange.organisations import Directory  # noqa: PLC0415 (a cycle else)
+
+        until, done, after = monotonic() + seconds, 0, None
+        upkeep = Principal(client_id="upkeep", organisation="operator", scopes=frozenset())
+        while True:
+            some = Directory(self.store).page(upkeep, after=after, now=now)
+            for one in some.items:
+                done += self._count(one.id, full_year(now), now=now, until=until)
+            after = some.next
+            if after is None or monotonic() > until:
+                return done
+
+    def _count(self, owner: str, year: int, *, now: datetime, until: float) -> int:
+        """Count series of *owner* until *until* (of the monotonic clock); how many."""
+        caller = Principal(client_id="upkeep", organisation=owner, scopes=frozenset())
+        reads, done = own(caller, action="read", now=now), 0
+        while monotonic() < until:
+            with self.store.read() as session:
+                some = uncounted(reads, session, year, limit=_AT_ONCE)
+            if not some:
+                return done
+            with self.store.write() as session:
+                writes = own(caller, action="write", now=now)
+                for one in some:
+                    count_year(writes, session, one, year)
+                    done += 1
+                    if monotonic() > until:
+                        break
+        return done
+
+
+def full_year(now: datetime) -> int:
+    """The last civil year that is over."""
+    return day_of(now, HOME).year - 1
+
+
+def _lines(
+    permit: Permit, session: Session, some: Sequence[HeldPoint], now: datetime
+) -> list[PointLine]:
+    ids = [one.id for one in some]
+    energy = years_of_points(permit, session, ids, full_year(now))
+    told: dict[str, list[tuple[HeldSeries, FreshnessLine]]] = {}
+    tell = _Teller.of(permit, session, now)
+    for series in series_of(permit, session, ids):
+        told.setdefault(series.point, []).append((series, tell.line(series)))
+    return [
+        PointLine(
+            point=one,
+            series=tuple(told.get(one.id, ())),
+            wh=energy[one.id][0] if one.id in energy else None,
+            whole=one.id in energy and energy[one.id][1],
+        )
+        for one in some
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """How fresh series are, by what came of their flows."""
+
+    owner: str
+    now: datetime
+    came: dict[str, Came]
+
+    @classmethod
+    def of(cls, permit: Permit, session: Session, now: datetime) -> "_Teller":
+        return cls(permit.owner, now, came_by(permit, session))
+
+    def line(self, series: HeldSeries) -> FreshnessLine:
+        source = series.fed_by or API
+        mine = self.came.get(source)
+        if mine is None and series.last_received is not None:
+            mine = Came(source, flow(source), [Arrival(series.last_received, None)], None)
+        teller = Teller(self.owner, zone(series.time_zone), self.now, str)
+        return teller.series(series.id, series.key, series.last_end, mine)
+
+
+def _months(
+    permit: Permit, session: Session, lines: Sequence[PointLine], year: int
+) -> tuple[MonthSum, ...]:
+    """Each month summed over the points; of a point's series the first whose month is whole."""
+    drawn = [each for each in (_months_of(permit, session, line, year) for line in lines) if each]
+    sums = []
+    for month in range(12):
+        there = [told for one in drawn if (told := one[month]) is not None]
+        sums.append(
+            MonthSum(
+                month=date(year, month + 1, 1),
+                wh=sum(wh for wh, _ in there) if there else None,
+                points=sum(whole for _, whole in there),
+                of=len(drawn),
+            )
+        )
+    return tuple(sums)
+
+
+type _Month = tuple[int, bool]
+"""Wh, and whether nothing is missing."""
+
+
+def _months_of(
+    permit: Permit, session: Session, line: PointLine, year: int
+) -> list[_Month | None] | None:
+    """Twelve months of one point; None: it draws no energy."""
+    best: list[_Month | None] | None = None
+    for series, _ in line.series:
+        if series.direction != "import":
+            continue
+        told = _months_of_series(permit, session, series, year)
+        if told is not None:
+            best = (
+                told if best is None else [_better(a, b) for a, b in zip(best, told, strict=True)]
+            )
+    return best
+
+
+def _better(one: _Month | None, other: _Month | None) -> _Month | None:
+    if one is None or other is None:
+        return one or other
+    return max(one, other, key=lambda each: (each[1], each[0]))
+
+
+def _months_of_series(
+    permit: Permit, session: Session, series: HeldSeries, year: int
+) -> list[_Month | None] | None:
+    found = held(permit, session, series.id)
+    if found is None or found.summing is None or found.summing.unit not in {"Wh", "kWh"}:
+        return None
+    tz = found.tz
+    span = datetime(year, 1, 1, tzinfo=tz), datetime(year + 1, 1, 1, tzinfo=tz)
+    kilo = 1000 if found.summing.unit == "kWh" else 1
+    _, _, runs = periods(permit, session, found, span, bucket="month", now=permit.decided_at)
+    told: list[_Month | None] = [None] * 12
+    for run in runs:
+        first = datetime.fromtimestamp(run.start_s, UTC).astimezone(tz).month - 1
+        qualities = _spread(run.quality, len(run.values))
+        for place, (value, whole) in enumerate(zip(run.values, qualities, strict=True), first):
+            told[place] = None if value is None else (round(value * kilo), whole)
+    return told
+
+
+def _spread(quality: "Sequence[tuple[int, str]] | None", n: int) -> list[bool]:
+    """For each value whether nothing of it is missing."""
+    if quality is None:
+        return [True] * n
+    return [one not in {"partial", "missing"} for count, one in quality for _ in range(count)]
