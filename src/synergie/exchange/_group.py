@@ -6,7 +6,7 @@ One fsync is the unit of cost: groups of 64 store sixty times as many batches a 
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from secrets import token_hex
 
 from synergie.errors import BadInput, Conflict, KeyReused, NotAllowed, NotFound, SynergieError
@@ -122,6 +122,18 @@ def _check(
     return _Checked(came, content, curve.supersedes, sender.known(known_as(content, priority)))
 
 
+def _spans(arrived: Sequence[Arrival]) -> dict[str, tuple[datetime, datetime] | None]:
+    """From when to when something came of each series."""
+    bounds: dict[str, tuple[int, int]] = {}
+    for one in arrived:
+        first, last = bounds.get(one.series.id, (one.start_s, one.end_s))
+        bounds[one.series.id] = min(first, one.start_s), max(last, one.end_s)
+    return {
+        series: (datetime.fromtimestamp(first, UTC), datetime.fromtimestamp(last, UTC))
+        for series, (first, last) in bounds.items()
+    }
+
+
 def _better_source(n: int) -> Refusal:
     """Values that stay aside; they hold if what covers them is undone."""
     return Refusal(
@@ -168,7 +180,7 @@ class _Group:
         note_newest(self.permit, self.session, arrived, source=source, now=self.now)
         fed = [new.came.series for new in self.new]
         note_feeds(self.permit, self.session, fed, source=source)
-        forget_years(self.permit, self.session, (one.series.id for one in arrived))
+        forget_years(self.permit, self.session, _spans(arrived))
         seq = head.take(self.session, len(self.new)) if self.new else 0
         receipts = {new.id: self._receipt(new, seq + i) for i, new in enumerate(self.new)}
         rows = [(new.came.series, new.segments, receipts[new.id].seq) for new in self.new]

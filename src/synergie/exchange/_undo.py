@@ -102,7 +102,7 @@ class _Work:
         stays = self._declared(seqs)
         self._mark()
         renote_feeds(self.permit, self.session, held)
-        forget_years(self.permit, self.session, held)
+        forget_years(self.permit, self.session, dict.fromkeys(held))
         self._tell(seqs)
         report = Undone(
             id=self.subject,

@@ -138,7 +138,7 @@ class Holdings:
                 months=_months(permit, session, lines, year),
             )
 
-    def count(self, *, now: datetime, seconds: float = 30.0) -> int:
+    def count(self, *, now: datetime, seconds: float = 5.0) -> int:
         """Count what is not counted yet, of every organisation; how many series were.
 
         The server's own upkeep: nothing of it is told. At most about *seconds*.

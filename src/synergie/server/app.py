@@ -71,6 +71,7 @@ from synergie.exchange.purchase_parts import PurchaseParts
 from synergie.exchange.purchase_runs import PurchaseRuns
 from synergie.exchange.purchases import Purchases
 from synergie.exchange.receipts import Receipts
+from synergie.exchange.sandbox import Sandbox
 from synergie.exchange.series import SeriesBook
 from synergie.exchange.sites import Sites
 from synergie.exchange.supply_points import SupplyPoints
@@ -144,10 +145,14 @@ from synergie.server.pages import page_routers, refusal
 from synergie.server.pages.reference import reference_router
 from synergie.server.problems import Problems
 from synergie.server.quota import Quotas
+from synergie.server.sandbox import ends_at
 from synergie.server.settings import Settings
 from synergie.storage.head import head
 from synergie.storage.migrations import require_head
 from synergie.storage.store import Store
+
+_COUNT_EVERY_S = 60.0
+"""How often years are counted that no page has counted yet, seconds."""
 
 
 def create_app(store: Store, settings: Settings) -> FastAPI:
@@ -163,6 +168,8 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     read = _published(settings.outbound)
     seal = _seal(settings, PartnerKeys(clients, read))
     house = _house(store, settings, keyring, courier=courier, seal=seal)
+    if settings.sandbox:
+        house = replace(house, sandbox=_sandbox(house, store, settings))
     app = FastAPI(
         title=contract.TITLE,
         docs_url=None,
@@ -174,6 +181,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
             settings.threads,
             Round(courier, settings.webhooks_every_s),
             Broom(lambda: house.exports.sweep(now=clock()())),
+            Broom(lambda: house.holdings.count(now=clock()()), every_s=_COUNT_EVERY_S),
             Broom(house.depot.sweep),
             house.depot,
             Broom(lambda: house.needs_asked.sweep(now=clock()())),
@@ -237,6 +245,7 @@ def _house(
         facts=Facts(store),
         freshness=Freshnesses(store, tell=french()),
         journal=Journal(store, prover),
+        holdings=Holdings(store),
         mornings=Mornings(store),
         calendars=Calendars(store),
         profiles=Profiles(store),
@@ -394,6 +403,9 @@ def _surround(app: FastAPI, settings: Settings, house: House, keyring: Keyring) 
     """The middlewares, innermost first: the last one added is the first to see a request."""
     problems.install(app, settings, refusal)
     dice: Dice | None = app.state.dice
+    if settings.sandbox:
+        limits = {"most": settings.max_body_bytes, "most_decoded": settings.max_decoded_bytes}
+        app.add_middleware(NothingReal, problems=house.problems, **limits)
     if dice:
         app.add_middleware(Coming, dice=dice)
     app.add_middleware(Pack)
@@ -413,7 +425,24 @@ def _surround(app: FastAPI, settings: Settings, house: House, keyring: Keyring) 
     if dice:
         app.add_middleware(Hard, problems=house.problems, dice=dice)
     app.add_middleware(Frame, problems=house.problems)
+    if house.sandbox is not None:
+        app.add_middleware(Banner, ends_at=house.sandbox.ends_at)
     app.add_middleware(Trace, https=settings.public_url.startswith("https:"))
+
+
+def _sandbox(house: House, store: Store, settings: Settings) -> Sandbox:
+    """The sandbox of this start, furnished."""
+    now = clock()()
+    made = Sandbox(
+        store=store,
+        accounts=house.accounts,
+        held=house.held_keys,
+        issuer=settings.issuer,
+        ends_at=ends_at(settings, now),
+        most=settings.sandbox_most,
+    )
+    made.furnish(now=now)
+    return made
 
 
 def _lifespan(

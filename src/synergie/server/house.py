@@ -31,6 +31,7 @@ from synergie.exchange.facts import Facts
 from synergie.exchange.features import Features
 from synergie.exchange.freshness import Freshnesses
 from synergie.exchange.held_keys import HeldKeys
+from synergie.exchange.holdings import Holdings
 from synergie.exchange.journal import Journal
 from synergie.exchange.light_points import LightPoints
 from synergie.exchange.lighting_comparisons import Comparisons
@@ -59,6 +60,7 @@ from synergie.exchange.purchase_parts import PurchaseParts
 from synergie.exchange.purchase_runs import PurchaseRuns
 from synergie.exchange.purchases import Purchases
 from synergie.exchange.receipts import Receipts
+from synergie.exchange.sandbox import Sandbox
 from synergie.exchange.series import SeriesBook
 from synergie.exchange.sites import Sites
 from synergie.exchange.supply_points import SupplyPoints
@@ -104,6 +106,7 @@ class House:
     facts: Facts
     freshness: Freshnesses
     journal: Journal
+    holdings: Holdings
     mornings: Mornings
     calendars: Calendars
     profiles: Profiles
@@ -152,6 +155,8 @@ class House:
     most_wait_s: float
     own_threads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(2))
     """Threads for health, which must not wait behind the others."""
+    sandbox: Sandbox | None = None
+    """The public sandbox that this server is. None: it is none."""
 
 
 def house(request: Request) -> House:

@@ -4,9 +4,9 @@ A point may have several series of the same energy (a curve, its days, its month
 one that tells the most counts, for the others tell less of the same.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -27,6 +27,7 @@ from synergie.storage.store import Session
 
 _CHUNK = 500
 _HOUR_S = 3600
+_DAY = timedelta(days=1)
 _KILO = {"kWh": 1000, "Wh": 1}
 _ENERGY = ("active_power", "active_energy", "gas_energy")
 
@@ -45,17 +46,23 @@ class Counted:
     waiting: int
 
 
-def forget_years(permit: Permit, session: Session, series: Iterable[str]) -> None:
-    """Forget what was counted of *series*: something came, or was undone."""
+def forget_years(
+    permit: Permit, session: Session, spans: Mapping[str, tuple[datetime, datetime] | None]
+) -> None:
+    """Forget what was counted of series: something of a span came, or was undone (None: of any).
+
+    A year is forgotten when a day of it, in any zone, is in the spans of those that go together.
+    """
     own_write(permit)
-    some = sorted(set(series))
-    for first in range(0, len(some), _CHUNK):
-        session.connection().execute(
-            delete(YearEnergyRow).where(
-                col(YearEnergyRow.owner) == permit.owner,
-                col(YearEnergyRow.series).in_(some[first : first + _CHUNK]),
-            )
-        )
+    told = [one for one in spans.values() if one is not None]
+    which = [col(YearEnergyRow.owner) == permit.owner]
+    if told and len(told) == len(spans):
+        first, last = min(start for start, _ in told) - _DAY, max(end for _, end in told) + _DAY
+        which.append(col(YearEnergyRow.year).between(first.year, last.year))
+    some = sorted(spans)
+    for at in range(0, len(some), _CHUNK):
+        among = col(YearEnergyRow.series).in_(some[at : at + _CHUNK])
+        session.connection().execute(delete(YearEnergyRow).where(*which, among))
 
 
 def uncounted(permit: Permit, session: Session, year: int, *, limit: int) -> list[str]:
