@@ -10,6 +10,9 @@ import pytest
 import synergie.testing
 from synergie.cli import main
 from synergie.client.keys import new_key, public_jwks
+from synergie.proof import jose
+from synergie.schemas.agreement import Terms
+from synergie.schemas.agreement_bytes import terms_digest
 
 ONE, TWO = "org-one", "org-two"
 
@@ -202,3 +205,52 @@ def test_the_same_life_on_a_server(
         assert "La durée" in run("show", agreement, *where[TWO], "--clauses")[1]
         assert _drafted(run, terms(retention_days=3), *where[TWO], "--of", agreement) == agreement
         assert run("terminate", agreement, *where[TWO], "--yes")[1].endswith("terminated\n")
+
+
+def test_a_file_is_signed_without_a_connection(
+    run: Run, terms: Callable[..., str], keys: dict[str, str], tmp_path: Path
+) -> None:
+    with synergie.testing.server() as running:
+        owner = running.client("cc-essai")
+        running.client("syndicat-essai")
+        told = json.loads(Path(terms(owner="cc-essai", recipient="syndicat-essai")).read_text())
+        made = owner.draft(Terms.model_validate_json(json.dumps(told)))
+        file, out = tmp_path / "accord.json", tmp_path / "signature.txt"
+        file.write_text(made.model_dump_json(), encoding="utf-8")
+    key = keys[ONE]
+    words = ("sign", str(file), "--org", "cc-essai", "--key", key)
+    code, _, err = run(*words, "--out", str(out), "--yes")
+    assert code == 0
+    assert made.terms_sha256 in err and made.summary in err
+    signed = jose.proven(
+        out.read_text().strip(),
+        "synergie-agreement+jwt",
+        jose.public_keys(json.loads(Path(key).with_suffix(".jwks").read_text())),
+        limit=4096,
+    )
+    wanted = {"agreement": made.id, "version": 1, "terms_sha256": made.terms_sha256}
+    assert wanted.items() <= dict(signed.claims).items()
+    assert (signed.claims["org"], signed.claims["role"]) == ("cc-essai", "owner")
+
+
+@pytest.mark.parametrize("change", ["terms", "digest", "party"])
+def test_a_file_that_was_changed_is_not_signed(
+    run: Run, terms: Callable[..., str], keys: dict[str, str], tmp_path: Path, change: str
+) -> None:
+    one = Terms.model_validate_json(Path(terms()).read_text())
+    body = {
+        "id": "agr_0001", "version": 1, "terms": json.loads(one.model_dump_json()),
+        "terms_sha256": terms_digest("agr_0001", 1, one), "state": "draft", "signatures": [],
+        "history": [], "summary": "x",
+    }  # fmt: skip
+    org = ONE
+    if change == "terms":
+        body["terms"]["retention_days"] = 3660
+    elif change == "digest":
+        body["terms_sha256"] = "0" * 64
+    else:
+        org = "org-three"
+    file = tmp_path / "accord.json"
+    file.write_text(json.dumps(body), encoding="utf-8")
+    code, out, _ = run("sign", str(file), "--org", org, "--key", keys[ONE], "--yes")
+    assert (code, out) == (1, "")

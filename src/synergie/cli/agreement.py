@@ -175,6 +175,47 @@ def draft(
     _tell(made, as_json=as_json)
 
 
+@app.command(
+    "sign",
+    cls=Command,
+    help=N_("Sign an agreement that a page gave as a file, without a connection."),
+    epilog="synergie agreement sign accord-agr_4f1c0e9b2a7d6c38-v1.json --org sdel-54 "
+    "--key cle.json --out signature.txt",
+)
+def sign(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help=N_("The agreement, as the page gave it (JSON)."))
+    ],
+    *,
+    org: Annotated[
+        str, typer.Option("--org", metavar="ORG", help=N_("The organisation you act for."))
+    ],
+    key: Annotated[
+        Path,
+        typer.Option("--key", metavar="FILE", help=N_("Your private key (synergie keys new).")),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help=N_("File for the signature; left out: printed.")),
+    ] = None,
+    yes: _Yes = False,
+) -> None:
+    """Shows the sentence made of the terms, asks once, signs exactly that."""
+    from synergie.cli import _agreement_sign as offline
+
+    one = offline.to_sign(file, org)
+    for line in _described(one):
+        typer.echo(line, err=True)
+    confirmed(_("Sign these terms?"), yes=yes)
+    made = offline.signature(one, org, key)
+    if out is None:
+        typer.echo(made)
+        return
+    with whole(out) as sink:
+        sink.write(made.encode() + b"\n")
+    typer.echo(_("{}: written").format(out))
+
+
 def _signing(act: "Act", help_: str, question: str) -> None:
     """A command that signs what was shown."""
 

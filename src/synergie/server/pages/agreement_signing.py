@@ -58,6 +58,7 @@ async def do_act(*, visit: Writer, agreement_id: str, gesture: str) -> Response:
     """Do it, once, on exactly what was shown."""
     form = await posted(visit)
     sent = await _sent(form)
+    await form.close()
     return await run_in_threadpool(_done, visit, agreement_id, gesture, sent)
 
 
