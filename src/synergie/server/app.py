@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -123,6 +124,7 @@ from synergie.server.api import (
 )
 from synergie.server.edge import (
     Admit,
+    Banner,
     Broom,
     Coming,
     Dice,
@@ -130,6 +132,7 @@ from synergie.server.edge import (
     Frame,
     Hard,
     Head,
+    NothingReal,
     Pack,
     Round,
     Sealed,
