@@ -44,6 +44,7 @@ from synergie.exchange.facts import Facts
 from synergie.exchange.features import Features
 from synergie.exchange.freshness import Freshnesses
 from synergie.exchange.held_keys import HeldKeys
+from synergie.exchange.holdings import Holdings
 from synergie.exchange.journal import Journal, signing
 from synergie.exchange.light_points import LightPoints
 from synergie.exchange.lighting_comparisons import Comparisons
