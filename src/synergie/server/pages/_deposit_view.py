@@ -72,6 +72,16 @@ class QuestionView:
 
 
 @dataclass(frozen=True, slots=True)
+class Awaited:
+    """A flow whose file is to be dropped."""
+
+    name: str
+    reason: str
+    who: str | None
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TableView:
     """A table whose profile is proposed."""
 
@@ -90,6 +100,17 @@ def formats(visit: Visit) -> list[FormatLine]:
     some = [one for one in known().values() if one.name not in _KEPT_ELSEWHERE]
     lines = [FormatLine(one.name, visit.tell(one.title)) for one in some]
     return sorted(lines, key=lambda one: one.title.casefold())
+
+
+def awaited(visit: Visit, form: str) -> Awaited | None:
+    """The flow that brought the visitor here, when it is one of its organisation's."""
+    house = visit.house
+    told = house.freshness if visit.lang == "fr" else house.depot.freshness
+    for one in told.flows(visit.principal, now=visit.now) if form in known() else ():
+        if one.id == form:
+            late = one.state != "up_to_date"
+            return Awaited(flows(visit, (form,)), retold(visit, one.reason), one.who_can_act, late)
+    return None
 
 
 def titled(visit: Visit, form: str) -> str:

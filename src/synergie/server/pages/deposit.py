@@ -191,6 +191,7 @@ def _depot(
         missing=missing,
         error=None if error is None else view.fault(visit, error),
         after=after,
+        awaited=view.awaited(visit, visit.request.query_params.get("flux", "")),
         removed=visit.request.query_params.get("retire") == "oui",
     )
 
