@@ -20,8 +20,8 @@ def usual_terms(scheme: CellScheme, energy: Energy, publisher: Organisation) -> 
         title=f"Consommation {summed} : {scheme.title}"[:200],
         description=(
             f"Énergie {summed} consommée sur des périodes closes (mois ou années civiles), sommée "
-            "sur des groupes fixes de points de livraison. Aucune donnée d'un point de livraison "
-            "seul n'y figure : une somme qui en révélerait une est masquée, et le dit."
+            "sur des groupes fixes de points de livraison. Aucune somme ne dit ce que consomme un "
+            "logement ou une entreprise : celle qui le ferait est masquée, et le dit."
         ),
         licence="etalab-2.0",
         contact=publisher.name,

@@ -90,7 +90,7 @@ class Dataset:
         return max(timedelta(), now - self.newest.end)
 
     def opened(self, found: Release, *, now: datetime) -> OpenRelease:
-        """One release as `/v1/open` tells it."""
+        """One release as `/open` tells it."""
         licence: Licence = found.licence or self.terms.licence
         name = self.publisher.name
         return record.opened(found, self.scheme, publisher=name, licence=licence, now=now)

@@ -108,8 +108,8 @@ def catalogue(
         "@type": "dcat:Catalog",
         "dct:title": _french(title),
         "dct:description": _french(
-            "Sommes d'énergie de territoires, ouvertes à tous : aucune ne révèle un point de "
-            "livraison ni un trop petit groupe."
+            "Sommes d'énergie de territoires, ouvertes à tous : aucune ne dit ce que consomme un "
+            "logement ou une entreprise."
         ),
         "dct:language": _FRENCH,
         "dct:license": _licence(_LICENCE),

@@ -64,8 +64,8 @@ def hidden(visit: Visit, line: SuppressionLine, scheme: CellScheme, limits: Thre
     if line.kind == "primary":
         return reason
     return visit.say(
-        "montrable seule, mais avec le reste elle révélerait par soustraction « {} » : {}",
-        "fine by itself, but with the rest it would give away “{}” by subtraction: {}",
+        "montrable seul, mais une soustraction donnerait le reste de « {} » : {}",
+        "fine by itself, but a subtraction would give the rest of “{}”: {}",
         label(visit, scheme, line.protects or line.cell),
         reason,
     )
@@ -102,14 +102,14 @@ def freshness(visit: Visit, dataset: Dataset) -> str:
     following, publisher = dataset.following, dataset.publisher.name
     if following.why == "not_over":
         return visit.say(
-            "À jour : la période suivante ({}) n'est pas close.",
-            "Up to date: the next period ({}) is not over.",
+            "La période suivante ({}) n'est pas close.",
+            "The next period ({}) is not over.",
             following.period,
         )
     days = (visit.now - following.since).days
     return visit.say(
-        "En retard : la période {} est close depuis {} jours et n'est pas publiée. Peut agir : {}.",
-        "Late: period {} has been over for {} days and is not published. Who can act: {}.",
+        "La période {} est close depuis {} jours et n'est pas publiée. Peut agir : {}.",
+        "Period {} has been over for {} days and is not published. Who can act: {}.",
         following.period,
         days,
         publisher,

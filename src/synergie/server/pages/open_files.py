@@ -22,7 +22,7 @@ _PAGE = 50
 """Datasets on a page of the catalogue."""
 _MOST_DIGITS = 6
 _CACHED_S = 60
-"""As long as `/v1/open`: what ends is closed at the next read."""
+"""As long as `/open`: what ends is closed at the next read."""
 _OPEN = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "ETag, Content-Disposition",

@@ -244,7 +244,8 @@ def _hidden(visit: Visit, shown: Shown, line: SuppressionLine) -> HiddenView:
 def _refused(visit: Visit, shown: Shown) -> list[str]:
     told = []
     if shown.refused is not None:
-        some = [f"« {words.label(visit, shown.scheme, cell)} »" for cell in shown.refused.cells]
+        names = [words.label(visit, shown.scheme, cell) for cell in shown.refused.cells]
+        some = [visit.say("« {} »", "“{}”", one) for one in names]
         told.append(visit.say(*_REFUSED[shown.refused.code], ", ".join(some)))
     told += [
         visit.say(
@@ -271,16 +272,24 @@ _REFUSED = {
         "No group can be shown for this period, beside what is out already.",
     ),
     "in_another_scheme": (
-        "Des points de {} sont comptés dans un autre découpage publié la même année : une "
-        + "soustraction entre les deux révélerait des points.",
-        "Points of {} are counted in another partition published for the same year: a "
-        + "subtraction between the two would give points away.",
+        (
+            "Des points de {} sont comptés dans un autre découpage publié la même année : une "
+            "soustraction entre les deux révélerait des points."
+        ),
+        (
+            "Points of {} are counted in another partition published for the same year: a "
+            "subtraction between the two would give points away."
+        ),
     ),
     "tells_who_changed": (
-        "Correction refusée : sa différence avec la version publiée révélerait un trop petit "
-        + "groupe dans {}. Elle attend la période suivante.",
-        "Correction refused: its difference from the published version would give away too small "
-        + "a group in {}. It waits for the next period.",
+        (
+            "Correction refusée : sa différence avec la version publiée révélerait un trop petit "
+            "groupe dans {}. Elle attend la période suivante."
+        ),
+        (
+            "Correction refused: its difference from the published version would give away too "
+            "small a group in {}. It waits for the next period."
+        ),
     ),
 }
 

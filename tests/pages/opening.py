@@ -1,0 +1,155 @@
+"""A territory with a year of readings, its server, and the people who may open it to everybody."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx2
+from starlette.testclient import TestClient
+
+from synergie.exchange.accounts import Accounts, Browser
+from synergie.exchange.cell_schemes import CellSchemes
+from synergie.schemas.cell_scheme import CellScheme
+from synergie.storage.store import Store
+from tests.exchange.people import NOW, Body, body
+from tests.exchange.sums import Territory, codes, scheme
+from tests.pages.people import COOKIE, SAME, token_of
+from tests.server.partner import URL
+from tests.server.place import Place
+
+ALL = tuple([1_000_000] * 12)
+SCRIPT = "<script>alert(1)</script>"
+CANARY = "99000000000001"
+"""The number of a delivery point: in no answer of these pages."""
+
+
+@dataclass
+class Opening:
+    """Twelve homes of one commune and three of another, with a server and browsers."""
+
+    place: Place
+    owner: Body
+    stranger: Body
+    territory: Territory
+    scheme: CellScheme
+    browsers: dict[str, httpx2.Client] = field(default_factory=dict)
+
+    @property
+    def dataset(self) -> str:
+        """The name of what is opened."""
+        return f"{self.scheme.id}-electricity"
+
+    def browser(self, role: str | None = None, organisation: str = "cc-une") -> httpx2.Client:
+        """A browser of nobody, or of an account of that role."""
+        name = f"{organisation}/{role}"
+        if name not in self.browsers:
+            client = TestClient(self.place.app, base_url=URL, follow_redirects=False)
+            if role is not None:
+                book: Accounts = self.place.app.state.house.accounts
+                account = book.add(organisation, f"la personne de {role}", role, by=None, now=NOW)
+                token = book.link(account.id, by=None, now=self.place.clock.now)
+                entered = book.enter(token, browser=Browser(), now=self.place.clock.now)
+                client.cookies.set(COOKIE, entered.token)
+            self.browsers[name] = client
+        return self.browsers[name]
+
+    def typed(self, period: str = "2025-01", **more: str) -> dict[str, str]:
+        """What a signer types."""
+        return {
+            "decoupage": self.scheme.id,
+            "energie": "electricity",
+            "periode": period,
+            "titre": "Électricité par commune",
+            "description": "Ce que consomment les logements.",
+            "licence": "etalab-2.0",
+            "contact": "service énergie, energie@exemple.test",
+            "ouest": "5,9",
+            "sud": "48.6",
+            "est": "6,3",
+            "nord": "48.9",
+        } | more
+
+    def preview(self, period: str = "2025-01", **more: str) -> httpx2.Response:
+        """What a signer is shown first."""
+        query = self.typed(period, **more)
+        return self.browser("signer").get("/publications/apercu", params=query)
+
+    def sign(self, period: str = "2025-01", **more: str) -> httpx2.Response:
+        """Both steps, as a signer takes them; the answer to the last."""
+        query = self.typed(period, **more)
+        seen = hidden(self.preview(period, **more), "vu")
+        signer = self.browser("signer")
+        second = signer.get("/publications/signature", params=query | {"vu": seen})
+        assert second.status_code == 200, second.text
+        sent = query | {"vu": seen, "lu": "oui", "_csrf": token_of(second)}
+        return signer.post("/publications", data=sent, headers=SAME)
+
+    def move(self, move: str) -> httpx2.Response:
+        """Suspend, resume or end, in two steps."""
+        signer, path = self.browser("signer"), f"/publications/{self.dataset}/{move}"
+        return signer.post(path, data={"_csrf": token_of(signer.get(path))}, headers=SAME)
+
+    def file(self, name: str, period: str = "2025-01", version: int = 1) -> httpx2.Response:
+        """A file of one version, as anybody reads it."""
+        where = f"/public/donnees/{self.dataset}/{period}/v{version}/{name}"
+        return self.browser().get(where)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The territory without a server, to be copied: it is declared and measured once."""
+
+    path: Path
+    owner: Body
+    stranger: Body
+    territory: Territory
+    scheme: CellScheme
+
+    @classmethod
+    def made(cls, blank: Path, folder: Path) -> "Ground":
+        """Twelve homes of one commune and three of another, a year of each."""
+        path = folder / "ground.db"
+        shutil.copy(blank, path)
+        store = Store.open(f"sqlite:///{path}")
+        owner, stranger = body(store, "cc-une"), body(store, "cc-autre")
+        territory = Territory(store, owner).add(codes(12), ALL)
+        territory.add(codes(3, 300), ALL, insee="54318")
+        book = CellSchemes(store)
+        made = book.save(owner.caller, "communes", scheme("54430", "54318", "54357"), now=NOW)
+        store.close()
+        return cls(path, owner, stranger, territory, made)
+
+    @contextmanager
+    def opening(self, folder: Path, **settings: Any) -> Iterator[Opening]:
+        """A server over a copy in *folder*, at the moment of the test."""
+        shutil.copy(self.path, folder / "store.db")
+        store = Store.open(f"sqlite:///{folder / 'store.db'}")
+        place = Place.of(store, folder / "data", **settings)
+        place.clock.now = NOW
+        territory = replace(
+            self.territory,
+            store=store,
+            series=dict(self.territory.series),
+            points=dict(self.territory.points),
+        )
+        try:
+            yield Opening(place, self.owner, self.stranger, territory, self.scheme)
+        finally:
+            store.close()
+
+
+def hidden(page: httpx2.Response, name: str) -> str:
+    """The value of a hidden field of *page*."""
+    assert page.status_code == 200, page.text
+    _, _, rest = page.text.partition(f'<input type="hidden" name="{name}" value="')
+    assert rest, page.text
+    return rest.partition('"')[0]
+
+
+def query_of(answer: httpx2.Response) -> dict[str, list[str]]:
+    """The query of the address that *answer* sends to."""
+    return parse_qs(urlsplit(answer.headers["location"]).query)
