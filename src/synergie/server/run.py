@@ -9,7 +9,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Event
@@ -21,7 +21,7 @@ from fastapi import FastAPI
 
 from synergie.errors import Misconfigured
 from synergie.exchange.trial import Trial
-from synergie.server import log
+from synergie.server import log, sandbox
 from synergie.server.app import create_app
 from synergie.server.connection import connection_of
 from synergie.server.keyring import Keyring
@@ -47,11 +47,16 @@ def serve(settings: Settings, *, ready: Ready = lambda _address: None) -> None:
     Raises Misconfigured when it cannot start: the port is taken, the store is of another version…
     """
     _check(settings)
+    if settings.sandbox:
+        settings = sandbox.low(settings)
+        sandbox.emptied(settings.data_dir)
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     log.start()
     listening, addressed = listening_on(settings)
     try:
-        if settings.workers == 1:
+        if settings.sandbox:
+            _seasons(addressed, listening, lambda: ready(addressed.public_url))
+        elif settings.workers == 1:
             _work(addressed, listening, lambda: ready(addressed.public_url))
         else:
             _Crew(addressed, listening).run(ready)
@@ -102,6 +107,8 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._life, self._drain_s, self._started = life, drain_s, started
         self._stop_at: float | None = None
+        self.turned = False
+        """Whether it stopped by itself, to begin anew."""
 
     @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -122,7 +129,14 @@ class Server(uvicorn.Server):
 
     @override
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.turned = False
         self.stop(drain=sig == signal.SIGTERM)
+
+    def turn(self) -> None:
+        """Stop soon, to begin anew, unless it is told to stop already."""
+        if self._stop_at is None:
+            self.turned = True
+            self.stop()
 
     def stop(self, *, drain: bool = False) -> None:
         """Stop soon; the second time, at once."""
@@ -132,13 +146,32 @@ class Server(uvicorn.Server):
         self._stop_at = time.monotonic() + (self._drain_s if drain else 0)
 
 
-def _work(settings: Settings, listening: socket.socket, started: Callable[[], None]) -> None:
+def _seasons(settings: Settings, listening: socket.socket, started: Callable[[], None]) -> None:
+    """One season of a sandbox after another, each from nothing, until told to stop."""
+    place = settings.model_copy(update={"port": listening.getsockname()[1]})
+    while True:
+        sandbox.emptied(settings.data_dir)
+        if not _work(settings, listening, started):
+            break
+        log.logger().info("sandbox.turned")
+        listening, started = _bound(place), _nothing  # the server closed the one it had
+    sandbox.emptied(settings.data_dir)
+
+
+def _nothing() -> None: ...
+
+
+def _work(settings: Settings, listening: socket.socket, started: Callable[[], None]) -> bool:
+    """Serve until told to stop; whether it was the end of a sandbox's season."""
     store = Store.open(settings.store_url)
     try:
         app = create_app(store, settings)
         log.veil_with(Keyring.open(settings.keys_dir).secret_for("log"))
         _isolate(app)
-        server_of(app, settings, started).run([listening])
+        server = server_of(app, settings, started)
+        with sandbox.season(settings.sandbox_h, server.turn) if settings.sandbox else nullcontext():
+            server.run([listening])
+        return server.turned
     finally:
         store.close()
 

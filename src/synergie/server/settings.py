@@ -162,6 +162,15 @@ class Settings(BaseSettings):
     sitting_h: float = Field(default=10.0, gt=0, le=24)
     """Hours after which a person must log in again in any case."""
 
+    sandbox: bool = False
+    """A public sandbox: anybody gets a throw-away organisation with keys, identifiers that could be
+    real are refused, limits are low, and all is removed at each start and every `sandbox_h` hours.
+    For a data folder of its own: one that holds anything else is refused."""
+    sandbox_h: float = Field(default=24.0, gt=0, le=168)
+    """Hours after which a sandbox removes everything and begins anew."""
+    sandbox_most: int = Field(default=200, ge=1, le=10_000)
+    """Most throw-away organisations of a sandbox before it begins anew."""
+
     @classmethod
     def read(cls, environ: Mapping[str, str], **chosen: object) -> "Settings":
         """The settings from *environ*, over which *chosen* goes first.
@@ -253,6 +262,14 @@ class Settings(BaseSettings):
     def _limited(cls, value: bool, info: ValidationInfo) -> bool:  # noqa: FBT001 (pydantic's form)
         if not value and not info.data.get("dev"):
             raise ValueError("true, unless SYNERGIE_DEV says that this machine is one's own")
+        return value
+
+    @field_validator("sandbox")
+    @classmethod
+    def _alone(cls, value: bool, info: ValidationInfo) -> bool:  # noqa: FBT001 (pydantic's form)
+        """What is removed on schedule is a folder of this process alone, never a database."""
+        if value and (info.data.get("database_url") or info.data.get("workers") != 1):
+            raise ValueError("false, or one process and a store in its data folder")
         return value
 
     @property

@@ -12,9 +12,11 @@ from synergie.server.edge.pack import Pack
 from synergie.server.edge.round import Round
 from synergie.server.edge.sealed import Sealed
 from synergie.server.edge.trace import Trace
+from synergie.server.edge.trial import Banner, NothingReal
 
 __all__ = [
     "Admit",
+    "Banner",
     "Broom",
     "Coming",
     "Dice",
@@ -22,6 +24,7 @@ __all__ = [
     "Frame",
     "Hard",
     "Head",
+    "NothingReal",
     "Pack",
     "Round",
     "Sealed",

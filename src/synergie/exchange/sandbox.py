@@ -1,0 +1,208 @@
+"""A public sandbox: a synthetic territory, and for whoever asks a body with keys, for a few hours.
+
+Nothing in it is anybody's: the operator's process makes it, and removes all of it on schedule. Keys
+are made here and given once, which is right for a trial and for nothing else.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from secrets import token_hex
+from typing import Any
+
+from synergie.client.auth import Auth
+from synergie.client.keys import Jwk, new_key, public_jwks
+from synergie.errors import Overloaded
+from synergie.exchange.accounts import Accounts, principal_of
+from synergie.exchange.agreements import Agreements
+from synergie.exchange.cabinets import Cabinets
+from synergie.exchange.clients import Clients
+from synergie.exchange.curves import Curves
+from synergie.exchange.held_keys import HeldKeys
+from synergie.exchange.light_points import LightPoints
+from synergie.exchange.organisations import Directory
+from synergie.exchange.series import SeriesBook
+from synergie.exchange.sites import Sites
+from synergie.exchange.supply_points import SupplyPoints
+from synergie.policy import Principal
+from synergie.samples import EPCI, Holding, Territory, YearCurve, territory, year_curves
+from synergie.schemas.agreement import Agreement, Party, Period, Selector, Terms
+from synergie.schemas.curve import Curve
+from synergie.schemas.organisation import Organisation
+from synergie.schemas.scopes import SCOPES
+from synergie.storage.store import Store
+
+GIVEN = tuple(scope for scope in SCOPES if scope != "webhooks:write")
+"""What a program of a newcomer may ask for: all but to have this server call somewhere."""
+DAYS = 30
+"""Days of readings that the territory holds."""
+POINTS = 6
+"""Street lighting points whose readings newcomers may see."""
+
+_OPERATOR = "synergie-sandbox"
+_FULL_S = 600.0
+_LAW = "code général des collectivités territoriales, article L.2212-2 (éclairage des voies)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """What a newcomer gets, once: who it is, with which keys, and what it may read at once."""
+
+    organisation: str
+    client_id: str
+    key: Jwk = field(repr=False)
+    """The private key of its program and of its signature. It is shown nowhere again."""
+    scopes: tuple[str, ...]
+    agreement: str
+    """An agreement in force that opens readings of the territory to it."""
+    link_token: str = field(repr=False)
+    """What the one-time link of its keeper holds."""
+    ends_at: datetime
+    """When all of it is removed."""
+
+
+@dataclass(slots=True)
+class Sandbox:
+    """The sandbox of one season: from a start with nothing until all is removed at `ends_at`."""
+
+    store: Store
+    accounts: Accounts
+    held: HeldKeys
+    issuer: str
+    ends_at: datetime
+    most: int
+    """Most newcomers of one season; one more is told to come back."""
+    _key: Jwk = field(default_factory=new_key, repr=False)
+    _points: tuple[str, ...] = ()
+    _given: int = 0
+
+    def furnish(self, *, now: datetime) -> None:
+        """The territory: its bodies, their things, and readings of the last days."""
+        whole = territory(fast=True)
+        for body in whole.organisations:
+            keys = public_jwks(self._key) if body.id == EPCI else None
+            Directory(self.store).add(body, keys, now=now)
+        ground = _Ground(self.store, whole, now)
+        self._points = ground.laid()
+
+    def admit(self, *, now: datetime) -> Handed:
+        """A new body with a program, a keeper, and an agreement. Overloaded when too many came."""
+        if self._given >= self.most:
+            raise Overloaded(_FULL_S)
+        self._given += 1
+        name, key = f"essai-{token_hex(5)}", new_key()
+        client_id = f"{name}-programme"
+        Directory(self.store).add(_body(name), public_jwks(key), now=now)
+        Clients(self.store).register(
+            client_id, name, name=client_id, jwks=public_jwks(key), scopes=GIVEN, now=now
+        )
+        keeper = self.accounts.add(name, "la personne qui essaie", "keeper", by=None, now=now)
+        self.held.bring(principal_of(keeper), json.dumps(key), now=now)
+        return Handed(
+            organisation=name,
+            client_id=client_id,
+            key=key,
+            scopes=GIVEN,
+            agreement=self._agreed(name, key, now).id,
+            link_token=self.accounts.link(keeper.id, by=None, now=now),
+            ends_at=self.ends_at,
+        )
+
+    def _agreed(self, recipient: str, key: Jwk, now: datetime) -> Agreement:
+        """Readings of the territory's lighting, opened to *recipient* and signed by both."""
+        book, owner, other = Agreements(self.store), _caller(EPCI), _caller(recipient)
+        made = book.draft(owner, _terms(recipient, self._points, now, self.ends_at), now=now)
+        ours = self._signature(self._key, made, "owner", now=now)
+        book.act(owner, made.id, "propose", signature=ours, now=now)
+        theirs = self._signature(key, made, "recipient", now=now)
+        return book.act(other, made.id, "accept", signature=theirs, now=now)
+
+    def _signature(
+        self, key: Mapping[str, Any], made: Agreement, role: Party, *, now: datetime
+    ) -> str:
+        body = made.terms.owner if role == "owner" else made.terms.recipient
+        auth = Auth(key, body, self.issuer, clock=now.timestamp)
+        return auth.sign(made, role, body)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What the territory's community holds, put into the store."""
+
+    store: Store
+    whole: Territory
+    now: datetime
+
+    def laid(self) -> tuple[str, ...]:
+        """The lighting points whose readings are there."""
+        mine, caller, now = self.whole.holding(EPCI), _caller(EPCI), self.now
+        Sites(self.store).publish(caller, mine.sites, now=now)
+        points = SupplyPoints(self.store).publish(caller, mine.supply_points, now=now)
+        series = SeriesBook(self.store).publish(caller, mine.series, now=now)
+        Cabinets(self.store).publish(caller, mine.cabinets, now=now)
+        LightPoints(self.store).publish(caller, mine.light_points, now=now)
+        chosen = _lighting(mine)
+        keys = {record.supply_point: record.external_id for record in mine.series}
+        ids = {item.external_id: item.id for item in series.items}
+        curves = [
+            curve
+            for year in sorted({(now - timedelta(days=DAYS)).year, now.year})
+            for whole in year_curves(self.whole, EPCI, year=year)
+            if whole.supply_point in chosen
+            for curve in _lately(whole, ids[keys[whole.supply_point]], now)
+        ]
+        Curves(self.store).deposit(caller, curves, onces=[None] * len(curves), now=now)
+        return tuple(item.id for item in points.items if item.external_id in chosen)
+
+
+def _lighting(mine: Holding) -> frozenset[str]:
+    """The first street lighting points, by their keys."""
+    lights = [one.external_id for one in mine.supply_points if one.usage == "public_lighting"]
+    return frozenset(lights[:POINTS])
+
+
+def _lately(year: YearCurve, series: str, now: datetime) -> Sequence[Curve]:
+    """The last days of *year*, if it has any of them."""
+    step = timedelta(minutes=30 if year.step == "PT30M" else 10)
+    first = max(0, (now - timedelta(days=DAYS) - year.start) // step)
+    last = min(len(year.values), (now - year.start) // step)
+    if last <= first:
+        return ()
+    start = year.start + first * step
+    values: list[int | float | None] = [*year.values[first:last]]
+    return (Curve(series=series, start=start, step=year.step, unit="W", values=values),)
+
+
+def _body(name: str) -> Organisation:
+    return Organisation(
+        id=name,
+        name=f"{name} (fictif)",
+        kind="company",
+        siren=None,
+        insee_code=None,
+        parent=None,
+        provenance="synthetic",
+    )
+
+
+def _caller(organisation: str) -> Principal:
+    return Principal(client_id=_OPERATOR, organisation=organisation, scopes=frozenset(SCOPES))
+
+
+def _terms(recipient: str, points: tuple[str, ...], now: datetime, ends_at: datetime) -> Terms:
+    return Terms(
+        owner=EPCI,
+        recipient=recipient,
+        title="Essai : éclairage de points fictifs, à la demi-heure",
+        datasets=("consumption", "assets"),
+        selector=Selector(supply_points=points),
+        granularity="half_hour",
+        purpose="energy_monitoring",
+        legal_basis="public_task",
+        legal_reference=_LAW,
+        data_period=Period(start=now - timedelta(days=2 * DAYS)),
+        valid_from=now - timedelta(minutes=1),
+        valid_until=max(ends_at, now + timedelta(hours=1)),
+        retention_days=1,
+    )
