@@ -1,0 +1,54 @@
+"""Every room: add a page's router here."""
+
+from fastapi import APIRouter
+
+from synergie.server.pages import (
+    _static,
+    accessibilite,
+    agreement_drafting,
+    agreement_keys,
+    agreement_signing,
+    agreements,
+    catalogue,
+    comptes,
+    deposit,
+    digest,
+    entrer,
+    home,
+    journal,
+    need,
+    open_files,
+    plans,
+    public,
+    publications,
+    sandbox,
+    scenarios,
+    seances,
+)
+
+
+def page_routers() -> tuple[APIRouter, ...]:
+    """The routers of all pages, in the order in which their paths are tried."""
+    return (
+        _static.router,
+        entrer.router,
+        seances.router,
+        comptes.router,
+        accessibilite.router,
+        home.router,
+        digest.router,
+        deposit.router,
+        journal.router,
+        agreement_keys.router,
+        agreement_drafting.router,
+        agreements.router,
+        agreement_signing.router,
+        need.router,
+        catalogue.router,
+        plans.router,
+        scenarios.router,
+        public.router,
+        open_files.router,
+        publications.router,
+        sandbox.router,
+    )
