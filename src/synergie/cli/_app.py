@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from synergie.cli import (
+    account,
     aggregate,
     agreement,
     audit,
@@ -95,6 +96,7 @@ for group in (
     keys,
     org,
     client,
+    account,
     agreement,
     db,
     audit,
