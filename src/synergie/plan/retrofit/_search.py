@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from math import ceil
+from typing import Self
 
 import numpy as np
 
@@ -42,8 +43,28 @@ _WARMTH = (1.0, 0.5, 0.5, 0.5)
 """How hot the coolings begin, in turn."""
 _ELITES = 40
 """Choices of the chains that are exchanged to their end."""
-_FIRST, _CHAINS, _KERNEL = 0.1, 0.3, 0.15
-"""Shares of the time: the first kernel, the chains, each further kernel; the rest proves."""
+_FEW = 90
+"""Segments up to which a kernel finds more in its time than chains do."""
+_EFFORT = 0.15
+"""What of its time the solver gives to heuristics, then: three times what it would."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Shares of the time: the first kernel, the chains, each further kernel; the rest proves."""
+
+    first: float
+    chains: float
+    kernel: float
+    options: dict[str, float]
+    """What the solver is told beside."""
+
+    @classmethod
+    def of(cls, problem: Problem) -> Self:
+        """Those that found most on problems of this size (docs/plan/retrofit.md)."""
+        if problem.segments <= _FEW:
+            return cls(0.05, 0.1, 0.45, {"mip_heuristic_effort": _EFFORT})
+        return cls(0.1, 0.3, 0.15, {})
 
 
 @dataclass(slots=True)
@@ -65,8 +86,10 @@ class Search:
     cooled: int = 0
     """Coolings so far."""
     grid: float = field(init=False)
+    shares: Shares = field(init=False)
 
     def __post_init__(self) -> None:
+        self.shares = Shares.of(self.problem)
         self.grid = self.problem.step()
         self.learn(self.priced.bound)
 
@@ -132,15 +155,15 @@ class Search:
         if self.near():
             return "proved"
         if self.best is None and not self.problem.linked:
-            self._chains(_SHORT, _FIRST, rounds=1)
+            self._chains(_SHORT, self.shares.first, rounds=1)
         small = len(self.problem.segment) <= SMALL
-        return self._solved(*((1.0, _HALF) if small else (_KERNELS[0], _FIRST)))
+        return self._solved(*((1.0, _HALF) if small else (_KERNELS[0], self.shares.first)))
 
     def _early(self) -> Stop:
         """The programme over all that are left, when they are few."""
         rest = self._rest()
         few = len(rest) <= max(SMALL, 3 * self.problem.segments)
-        return self._over(rest, self.left(_FIRST), whole=True) if few else "time"
+        return self._over(rest, self.left(self.shares.first), whole=True) if few else "time"
 
     def _acts(self) -> Iterator[Callable[[], Stop]]:
         """What is done one after the other, until the best is proved."""
@@ -148,7 +171,7 @@ class Search:
         yield self._early
         yield self._chained
         for share in _KERNELS[1:]:
-            yield partial(self._solved, share, _KERNEL)
+            yield partial(self._solved, share, self.shares.kernel)
         yield self._proof
 
     def _proof(self) -> Stop:
@@ -157,7 +180,7 @@ class Search:
 
     def _chained(self) -> Stop:
         if not self.problem.linked:
-            self._chains(_STEPS, _CHAINS)
+            self._chains(_STEPS, self.shares.chains)
         return "time"
 
     def _chains(self, steps: int, share: float, rounds: int = 1_000) -> None:
@@ -236,7 +259,11 @@ class Search:
         start = None if begun is None else begin(options, begun)
         program = model(self.problem, options)
         outcome = program.minimise(
-            limit_s=limit_s, gap=self.gap / 2, cancel=self.cancel, start=start
+            limit_s=limit_s,
+            gap=self.gap / 2,
+            cancel=self.cancel,
+            start=start,
+            options=self.shares.options,
         )
         self.outcomes.append(outcome)
         if whole:
