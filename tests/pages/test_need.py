@@ -118,12 +118,18 @@ def test_what_is_missing_is_said_and_the_rest_is_given_back(people: People, fiel
     assert waiting(people) == []
 
 
-def test_many_from_one_address_are_told_to_wait(
-    people: People, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def limited(people: People) -> Iterator[None]:
+    """The quota of reads as a server has it; tests have none."""
     state = people.furnished.place.app.state
-    usual = replace(state.house.quotas, openly=Quota(240, 4))
-    monkeypatch.setattr(state, "house", replace(state.house, quotas=usual))
+    house = state.house
+    state.house = replace(house, quotas=replace(house.quotas, openly=Quota(240, 4)))
+    yield
+    state.house = house
+
+
+@pytest.mark.usefixtures("limited")
+def test_many_from_one_address_are_told_to_wait(people: People) -> None:
     client = people.browser()
     answers = [say(client, why=f"Raison {n}.") for n in range(12)]
     assert {one.status_code for one in answers} == {303, 429}

@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from synergie.errors import BadInput, NotFound, SynergieError
+from synergie.errors import NotFound, SynergieError
 from synergie.exchange.needs_asked import KeptNeed
 from synergie.exchange.once import Once
 from synergie.policy.sentence import sentence
@@ -23,11 +23,11 @@ from synergie.policy.versions import pending, ruling
 from synergie.reports import agreement_words as words
 from synergie.schemas.agreement import Agreement, Terms
 from synergie.server.pages import _agreement_form as forms
+from synergie.server.pages._agreement_faults import fault_told, field_of
 from synergie.server.pages._agreement_form import Typed
 from synergie.server.pages._agreements_view import named
 from synergie.server.pages._door import enters, posted, to
 from synergie.server.pages._frame import Visit, page, page_router
-from synergie.server.pages._words import teller
 
 router = page_router()
 
@@ -237,7 +237,6 @@ def _form(visit: Visit, asked: _Asked) -> Response:
 
 def _again(visit: Visit, asked: _Asked, error: SynergieError) -> Response:
     """The form with what was typed, what is wrong, and where."""
-    field = error.where.strip("/").partition("/")[0] if isinstance(error, BadInput) else ""
     return _form(
         visit,
         _Asked(
@@ -245,8 +244,8 @@ def _again(visit: Visit, asked: _Asked, error: SynergieError) -> Response:
             typed=asked.typed,
             base=asked.base,
             need=asked.need,
-            fault=error.tell(teller(visit.lang)),
-            field=field,
+            fault=fault_told(visit, error),
+            field=field_of(error),
             status=visit.house.problems.document(error).status,
         ),
     )

@@ -12,9 +12,9 @@ from starlette.responses import Response
 from synergie.errors import BadInput, NotFound, SynergieError, Words
 from synergie.reports import agreement_words as words
 from synergie.schemas.account import ACCOUNTS
+from synergie.server.pages._agreement_faults import fault_told
 from synergie.server.pages._door import enters, posted, to
 from synergie.server.pages._frame import Visit, page, page_router
-from synergie.server.pages._words import teller
 
 router = page_router()
 
@@ -70,7 +70,7 @@ def _changed(visit: Visit, what: str, text: str, *, confirmed: bool) -> Response
         acts[what]()
     except SynergieError as error:
         status = visit.house.problems.document(error).status
-        return _key(visit, fault=error.tell(teller(visit.lang)), status=status)
+        return _key(visit, fault=fault_told(visit, error), status=status)
     return to(_KEY, visit)
 
 

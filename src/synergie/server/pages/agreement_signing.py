@@ -19,10 +19,11 @@ from synergie.policy.versions import meant
 from synergie.reports import agreement_words as words
 from synergie.schemas.agreement import Act, Agreement
 from synergie.server.pages._agreement_acts import ACTS, TITLES, effects, gestures
+from synergie.server.pages._agreement_faults import fault_told
 from synergie.server.pages._agreements_view import named, state_words, things_told
 from synergie.server.pages._door import enters, posted, to
 from synergie.server.pages._frame import Visit, page, page_router
-from synergie.server.pages._words import moment, teller
+from synergie.server.pages._words import moment
 
 router = page_router()
 
@@ -157,7 +158,7 @@ def _refused(
     visit: Visit, gesture: str, one: Agreement, error: SynergieError, *, sent: Sent
 ) -> Response:
     """The same page again, with what was wrong and what was typed."""
-    fault = error.tell(teller(visit.lang))
+    fault = fault_told(visit, error)
     status = visit.house.problems.document(error).status
     return _asked(visit, gesture, one, fault=fault, typed=sent.signature, status=status)
 

@@ -18,9 +18,9 @@ from synergie.reports import agreement_words as words
 from synergie.schemas.agreement import Dataset, Grant, Purpose
 from synergie.schemas.asked_need import AskedNeed, AskerKind
 from synergie.schemas.faults import faults
+from synergie.server.pages._agreement_faults import fault_told, field_of
 from synergie.server.pages._door import Anyone, posted, to
 from synergie.server.pages._frame import Visit, page, page_router
-from synergie.server.pages._words import teller
 from synergie.server.quota import source
 
 router = page_router()
@@ -88,8 +88,8 @@ def _form(
         "need.html",
         status=200 if fault is None else 422,
         typed=typed,
-        fault=None if fault is None else fault.tell(teller(visit.lang)),
-        field=fault.where.strip("/").partition("/")[0] if isinstance(fault, BadInput) else "",
+        fault=None if fault is None else fault_told(visit, fault),
+        field="" if fault is None else field_of(fault),
         kinds=KINDS,
         purposes=get_args(Purpose.__value__),
         datasets=get_args(Dataset.__value__),
