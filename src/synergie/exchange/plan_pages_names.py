@@ -6,7 +6,6 @@ from datetime import datetime
 from synergie.errors import NotFound
 from synergie.exchange.organisations import Directory
 from synergie.policy import Principal
-from synergie.schemas._wire import Wire
 from synergie.schemas.page import Page
 from synergie.storage.store import Store
 
@@ -14,7 +13,7 @@ MOST = 1000
 """Most items of one page that is read."""
 
 
-def every[T: Wire](page: Callable[[str | None], Page[T]], most: int | None = None) -> list[T]:
+def every[T](page: Callable[[str | None], Page[T]], most: int | None = None) -> list[T]:
     """The items of all pages; the first *most* of them when that many are there."""
     items: list[T] = []
     after: str | None = None
