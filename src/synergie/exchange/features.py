@@ -13,7 +13,7 @@ from synergie.errors import NotFound
 from synergie.exchange import _cursor, _door, _seen
 from synergie.policy import Ask, Permit, Principal
 from synergie.schemas.agreement import Dataset
-from synergie.schemas.feature import FeatureNoun, Project, encoded, feature, thing
+from synergie.schemas.feature import FeatureNoun, Position, Project, encoded, feature, thing
 from synergie.storage.places import SHELVES, Box, Crowd, Map, Sought, Spread, Stored
 from synergie.storage.store import Session, Store
 
@@ -55,6 +55,17 @@ class FeaturePage:
     """Cursor of the page that follows. None: this is the last."""
     prev: str | None
     """Cursor of the page before. None: this is the first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What a map draws of a part of a collection: things, or crowds of them."""
+
+    spread: Spread
+    """Of the part."""
+    things: tuple[tuple[Any, Position | None], ...]
+    """Each thing with its fields as attributes, and its place in degrees. None: it has none."""
+    crowds: tuple[Crowd, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,22 +142,33 @@ class Features:
 
         return self._summed(caller, noun, ask, agreement=agreement, now=now)
 
-    def crowds(
+    def shown(  # a map asks for a part, a fineness and a side
         self,
         caller: Principal,
         noun: FeatureNoun,
         sought: Sought,
         *,
         cell: float,
+        most: int,
         agreement: str | None = None,
         now: datetime,
-    ) -> list[Crowd]:
-        """Things that stand close to one another, together, on a grid of *cell* degrees."""
+    ) -> Shown:
+        """What a map draws of a part: each thing where they are *most* or fewer, else crowds.
 
-        def ask(sheet: Map) -> list[Crowd]:
-            return sheet.crowds(sought, cell=cell)
-
-        return self._summed(caller, noun, ask, agreement=agreement, now=now)
+        Things are named in the journal, crowds are counted.
+        """
+        ask = Ask(dataset=DATASETS[noun])
+        with _seen.reading(self.store, caller, ask, now=now) as session:
+            permit = _door.listing(session, caller, ask, agreement=agreement, now=now)
+            sheet = Map(permit, session, SHELVES[noun])
+            spread = sheet.spread(sought)
+            few = spread.n <= most
+            things = sheet.after(sought, "", limit=most) if few else []
+            crowds = [] if few else sheet.crowds(sought, cell=cell)
+        seen = _seen.Seen(ask.dataset, [one.id for one in things], rows=spread.n)
+        _seen.record(self.store, caller, permit, seen, now=now)
+        items = tuple((_thing(noun, one), _place(one)) for one in things)
+        return Shown(spread=spread, things=items, crowds=tuple(crowds))
 
     def values(
         self,
@@ -301,6 +323,7 @@ __all__ = [
     "Crowd",
     "FeaturePage",
     "Features",
+    "Shown",
     "Sought",
     "Spread",
     "Wanted",

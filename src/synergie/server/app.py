@@ -55,6 +55,7 @@ from synergie.exchange.lighting_studies import JointStudies
 from synergie.exchange.lighting_voices import Voices
 from synergie.exchange.lighting_weighings import Weighings
 from synergie.exchange.morning import Mornings
+from synergie.exchange.map_files import MapFiles
 from synergie.exchange.named_perimeters import NamedPerimeters
 from synergie.exchange.needs_asked import NeedsAsked
 from synergie.exchange.open_data import OpenData
@@ -241,6 +242,7 @@ def _house(
         namings=Namings(store),
         public_data=public,
         features=Features(store),
+        map_files=MapFiles(store),
         public_features=PublicFeatures(store, public, Communes.of(settings.communes)),
         batches=Batches(store),
         changes=Changes(store),

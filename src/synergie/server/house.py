@@ -42,6 +42,7 @@ from synergie.exchange.lighting_studies import JointStudies
 from synergie.exchange.lighting_voices import Voices
 from synergie.exchange.lighting_weighings import Weighings
 from synergie.exchange.morning import Mornings
+from synergie.exchange.map_files import MapFiles
 from synergie.exchange.named_perimeters import NamedPerimeters
 from synergie.exchange.needs_asked import NeedsAsked
 from synergie.exchange.open_data import OpenData
@@ -98,6 +99,7 @@ class House:
     namings: Namings
     public_data: PublicData
     features: Features
+    map_files: MapFiles
     public_features: PublicFeatures
     batches: Batches
     changes: Changes
