@@ -198,3 +198,11 @@ def hidden(page: httpx2.Response) -> dict[str, str]:
     main = page.text.partition("<main")[2]
     found = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', main)
     return {unescape(name): unescape(value) for name, value in found}
+
+
+def test_a_secret_is_never_shown_again(people: People) -> None:
+    sent = {"key": '{"kty":"EC","d":"secret"}', "name": "visible"}
+    answer = people.browser("signer").post("/mes-sessions", data=sent, headers=SAME)
+    assert answer.status_code == 409
+    assert "secret&#34;" not in answer.text and "visible" in answer.text
+    assert "Secret à écrire de nouveau" in answer.text

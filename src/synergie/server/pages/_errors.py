@@ -125,6 +125,7 @@ def _again(visit: Visit, kept: Kept) -> Response:
         ended=kept.ended,
         fields=kept.fields,
         files=kept.files,
+        secret=kept.secret,
         enter="/entrer?" + urlencode({"vers": "/"}),
     )
 

@@ -8,9 +8,21 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from synergie.server.pages._errors import shown
-from synergie.server.pages._visit import POLICY, Visit, Visitor, page
+from synergie.server.pages._fresh import foot
+from synergie.server.pages._visit import POLICY, Visit, Visitor
+from synergie.server.pages._visit import page as drawn
 
 __all__ = ["POLICY", "Visit", "Visitor", "page", "page_router"]
+
+
+def page(visit: Visit, template: str, /, *, status: int = 200, **values: Any) -> Response:
+    """*template* drawn with *values*, as an answer that is kept nowhere and loads nothing else.
+
+    Its foot says how fresh the visitor's own data are. In templates: `visit`, `say("…", "…")`,
+    `tell(text)`, `csrf_field()`, `asset("name.js")`, and the filters number, quantity, kwh,
+    percent, euros, date, long_date, moment.
+    """
+    return drawn(visit, template, status=status, foot=lambda: foot(visit), **values)
 
 
 class _PageRoute(APIRoute):

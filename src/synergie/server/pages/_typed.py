@@ -23,6 +23,8 @@ from synergie.server.intake import Limits, media_type, pieces, whole
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 CSRF = "_csrf"
+SECRETS = frozenset({"key", "jeton", "reponse"})
+"""Fields that no page shows again: they are typed anew."""
 
 _MOST_BYTES = 1 << 20
 _MOST_FIELDS = 1_000
@@ -32,7 +34,8 @@ _MOST_FILES = 20
 class Kept(Exception):
     """A form of ours that could not be taken: its `fields` come back on a page to be sent again.
 
-    `ended`: because the person is logged in no more. `files`: names of files, which are lost.
+    `ended`: because the person is logged in no more. `files`: names of files, which are lost, as
+    secrets are (`SECRETS`): no page shows one.
     """
 
     def __init__(self, form: FormData, *, ended: bool) -> None:
@@ -41,11 +44,12 @@ class Kept(Exception):
         self.fields = [
             (name, value)
             for name, value in form.multi_items()
-            if isinstance(value, str) and name != CSRF
+            if isinstance(value, str) and name != CSRF and name not in SECRETS
         ]
         self.files = [
             value.filename or "" for _, value in form.multi_items() if isinstance(value, UploadFile)
         ]
+        self.secret = any(form.get(name) for name in SECRETS)
 
 
 class Forged(Exception):

@@ -150,11 +150,8 @@ def lang_of(request: Request) -> Lang:
 
 
 def page(visit: Visit, template: str, /, *, status: int = 200, **values: Any) -> Response:
-    """*template* drawn with *values*, as an answer that is kept nowhere and loads nothing else.
-
-    In templates: `visit`, `say("…", "…")`, `tell(text)`, `csrf_field()`, `asset("name.js")`, and
-    the filters number, quantity, kwh, percent, euros, date, long_date, moment.
-    """
+    """*template* drawn with *values*: `_frame.page` tells how. Errors are drawn without a foot."""
+    values.setdefault("foot", str)
     text = (
         _environment()
         .get_template(template)
