@@ -1,6 +1,6 @@
 """What an organisation holds and what it draws: totals, points by name, one site by month."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from time import monotonic
@@ -111,17 +111,41 @@ class Holdings:
             )
 
     def page(
-        self, caller: Principal, looked: Looked, *, after: str = "", limit: int, now: datetime
+        self,
+        caller: Principal,
+        looked: Looked,
+        *,
+        after: str = "",
+        limit: int,
+        tell: Callable[[str], str] = str,
+        now: datetime,
     ) -> tuple[list[PointLine], str | None]:
         """Points by key after *after*, and what the next page is after; None: it is the last."""
         permit = own(caller, action="read", now=now)
         with self.store.read() as session:
             some = points(permit, session, looked, after=after, limit=limit + 1)
             more = len(some) > limit
-            lines = _lines(permit, session, some[:limit], now)
+            lines = _lines(permit, session, some[:limit], tell=tell, now=now)
         return lines, lines[-1].point.key if more else None
 
-    def site(self, caller: Principal, site_id: str, *, now: datetime) -> SiteLine:
+    def point(
+        self,
+        caller: Principal,
+        point_id: str,
+        *,
+        tell: Callable[[str], str] = str,
+        now: datetime,
+    ) -> PointLine:
+        """One delivery point of the caller's own. NotFound when it is absent, or of others."""
+        looked = Looked(point=point_id)
+        lines, _ = self.page(caller, looked, limit=1, tell=tell, now=now)
+        if not lines:
+            raise NotFound
+        return lines[0]
+
+    def site(
+        self, caller: Principal, site_id: str, *, tell: Callable[[str], str] = str, now: datetime
+    ) -> SiteLine:
         """One site of the caller's own. NotFound when it is absent, or of others."""
         permit, year = own(caller, action="read", now=now), full_year(now)
         with self.store.read() as session:
@@ -129,7 +153,7 @@ class Holdings:
             if found is None:
                 raise NotFound
             some = points(permit, session, Looked(site=site_id), limit=MOST + 1)
-            lines = _lines(permit, session, some[:MOST], now)
+            lines = _lines(permit, session, some[:MOST], tell=tell, now=now)
             return SiteLine(
                 site=found,
                 year=year,
@@ -180,14 +204,19 @@ def full_year(now: datetime) -> int:
 
 
 def _lines(
-    permit: Permit, session: Session, some: Sequence[HeldPoint], now: datetime
+    permit: Permit,
+    session: Session,
+    some: Sequence[HeldPoint],
+    *,
+    tell: Callable[[str], str],
+    now: datetime,
 ) -> list[PointLine]:
     ids = [one.id for one in some]
     energy = years_of_points(permit, session, ids, full_year(now))
     told: dict[str, list[tuple[HeldSeries, FreshnessLine]]] = {}
-    tell = _Teller.of(permit, session, now)
+    teller = _Teller.of(permit, session, now, tell)
     for series in series_of(permit, session, ids):
-        told.setdefault(series.point, []).append((series, tell.line(series)))
+        told.setdefault(series.point, []).append((series, teller.line(series)))
     return [
         PointLine(
             point=one,
@@ -206,17 +235,20 @@ class _Teller:
     owner: str
     now: datetime
     came: dict[str, Came]
+    tell: Callable[[str], str]
 
     @classmethod
-    def of(cls, permit: Permit, session: Session, now: datetime) -> "_Teller":
-        return cls(permit.owner, now, came_by(permit, session))
+    def of(
+        cls, permit: Permit, session: Session, now: datetime, tell: Callable[[str], str]
+    ) -> "_Teller":
+        return cls(permit.owner, now, came_by(permit, session), tell)
 
     def line(self, series: HeldSeries) -> FreshnessLine:
         source = series.fed_by or API
         mine = self.came.get(source)
         if mine is None and series.last_received is not None:
             mine = Came(source, flow(source), [Arrival(series.last_received, None)], None)
-        teller = Teller(self.owner, zone(series.time_zone), self.now, str)
+        teller = Teller(self.owner, zone(series.time_zone), self.now, self.tell)
         return teller.series(series.id, series.key, series.last_end, mine)
 
 

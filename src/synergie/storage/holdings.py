@@ -54,13 +54,14 @@ class HeldSeries:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looked:
-    """What is looked for. `words`: in the key, or the site's name; empty: all. `site`: of it only.
+    """What is looked for. `words`: in the key, or the site's name; empty: all.
 
-    `unread`: only points for which nothing was ever read.
+    `site`, `point`: of it only, by identifier. `unread`: only points for which nothing was read.
     """
 
     words: str = ""
     site: str | None = None
+    point: str | None = None
     unread: bool = False
 
 
@@ -125,6 +126,8 @@ def _which(permit: Permit, looked: Looked) -> list[ColumnElement[bool]]:
         )
     if looked.site is not None:
         which.append(col(SupplyPointRow.site) == looked.site)
+    if looked.point is not None:
+        which.append(col(SupplyPointRow.id) == looked.point)
     if looked.unread:
         which.append(~_is_read(permit))
     return which

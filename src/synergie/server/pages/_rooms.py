@@ -25,6 +25,7 @@ from synergie.server.pages import (
     sandbox,
     scenarios,
     seances,
+    sites,
 )
 
 
@@ -38,6 +39,7 @@ def page_routers() -> tuple[APIRouter, ...]:
         accessibilite.router,
         home.router,
         digest.router,
+        sites.router,
         deposit.router,
         carte.router,
         journal.router,
