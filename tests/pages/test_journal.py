@@ -49,7 +49,7 @@ def test_it_reads_in_english(read: People) -> None:
 
 
 def test_both_parties_see_an_access_and_nobody_else(read: People) -> None:
-    assert "org-two a lu" in text(read.browser("other-reader").get("/journal"))
+    assert "org-two (vous) a lu" in text(read.browser("other-reader").get("/journal"))
     stranger = read.browser("stranger").get("/journal")
     assert "Aucune lecture." in text(stranger)
     assert read.ids["agreement"] not in stranger.text

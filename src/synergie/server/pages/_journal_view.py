@@ -7,7 +7,7 @@ from datetime import date, datetime
 from synergie.calendar import day_bounds, zone
 from synergie.errors import NotFound
 from synergie.reports.agreement_words import DATASET, GRAIN, PURPOSE, Pair, word
-from synergie.schemas.agreement import Purpose
+from synergie.schemas.agreement import OPERATOR, Purpose
 from synergie.schemas.journal import Access, JournalEvent, JournalRecord
 from synergie.server.pages._visit import Visit
 from synergie.server.pages._words import PARIS, short_date
@@ -134,10 +134,10 @@ def _row(
     return AccessView(
         seq=record.seq,
         at=record.at,
-        who=names.get(record.by, record.by),
+        who=_party(visit, record.by, names),
         what=_what(visit, record),
         things=_things(visit, record),
-        whose="–" if record.owner is None else names.get(record.owner, record.owner),
+        whose="–" if record.owner is None else _party(visit, record.owner, names),
         grain="–" if record.granularity is None else word(GRAIN[record.granularity], lang),
         period=_period(visit, record),
         purpose="–" if purpose is None else word(PURPOSE[purpose], lang),
@@ -146,6 +146,12 @@ def _row(
         if record.reason is None
         else say(*_WHY.get(record.reason, (record.reason,) * 2)),
     )
+
+
+def _party(visit: Visit, name: str, names: Mapping[str, str]) -> str:
+    told = names.get(name, name)
+    mine = name == visit.principal.organisation
+    return visit.say("{} (vous)", "{} (you)", told) if mine else told
 
 
 def _what(visit: Visit, record: JournalRecord) -> str:
@@ -179,12 +185,10 @@ def _named(visit: Visit, ids: set[str]) -> dict[str, str]:
     names = {}
     for one in ids:
         try:
-            name = visit.house.directory.read(visit.principal, one, now=visit.now).name
+            names[one] = visit.house.directory.read(visit.principal, one, now=visit.now).name
         except NotFound:
             name = visit.say("l'exploitant du serveur", "the operator of the server")
-            names[one] = name if one == "operator" else one
-        else:
-            names[one] = name if name == one else f"{name} ({one})"
+            names[one] = name if one == OPERATOR else one
     return names
 
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Annotated, cast
 from urllib.parse import urlencode
@@ -20,6 +21,7 @@ from synergie.schemas.saved_profile import ProfileName
 from synergie.server.pages import _deposit_view as view
 from synergie.server.pages._door import enters, posted, to
 from synergie.server.pages._frame import Visit, page, page_router
+from synergie.server.pages._stamp import stamp
 
 router = page_router()
 
@@ -137,7 +139,14 @@ def ask_undo(visit: Sends, name: str) -> Response:
         would = visit.house.deposits.undo(visit.principal, name, dry_run=True, now=visit.now)
     except Conflict as error:
         return page(visit, "deposit_undo.html", taken=taken, would=None, later=error.found)
-    return page(visit, "deposit_undo.html", taken=taken, would=would, later=None)
+    return page(
+        visit,
+        "deposit_undo.html",
+        taken=taken,
+        would=would,
+        later=None,
+        stamp=partial(stamp, visit),
+    )
 
 
 @router.post("/depot/{name}/annuler")
@@ -186,6 +195,7 @@ def _depot(
         waiting=depot.waiting(visit.principal) if visit.may("deposits:write") else [],
         read_and_refused=lambda *counts: view.read_and_refused(visit, *counts),
         formats=view.formats(visit),
+        stamp=partial(stamp, visit),
         titled=lambda form: view.titled(visit, form),
         most=_most(visit),
         missing=missing,
@@ -249,6 +259,7 @@ def _report(visit: Visit, name: str, envoi: str | None, rang: int) -> Response:
         "deposit_report.html",
         taken=taken,
         report=taken.report,
+        stamp=partial(stamp, visit),
         told_rows=view.told_rows(visit, taken.report),
         title_of=view.titled(visit, taken.report.format),
         refused=view.refusals(visit, taken.report.refused[start : start + view.ROWS]),

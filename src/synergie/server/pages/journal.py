@@ -1,6 +1,7 @@
 """`/journal`: who read what of ours, refused reads too, and the proof that nothing was changed."""
 
 import json
+from functools import partial
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ from starlette.responses import Response
 from synergie.server.pages import _journal_view as view
 from synergie.server.pages._door import enters
 from synergie.server.pages._frame import Visit, page, page_router
+from synergie.server.pages._stamp import stamp
 
 router = page_router()
 
@@ -42,6 +44,7 @@ def show_journal(visit: Looks, suite: str | None = None) -> Response:
         "journal.html",
         rows=view.rows(visit, found.items),
         asked=asked,
+        stamp=partial(stamp, visit),
         parties=view.parties(visit),
         following=None if found.next is None else urlencode({**asked.query, "suite": found.next}),
         first=urlencode(asked.query) if suite is not None else None,
