@@ -13,6 +13,7 @@ from synergie.reports.curve_rows import QUALITY, Row, drawn, when
 from synergie.reports.french import MINUS
 from synergie.schemas.agreement import Granularity
 from synergie.schemas.curve import CurveExtract
+from synergie.schemas.freshness import FreshnessLine
 from synergie.server.pages._visit import Visit
 from synergie.server.pages._words import number, quantity, short_date
 
@@ -42,8 +43,10 @@ class CurveView:
     fresh: str
 
 
-def curve_view(visit: Visit, extract: CurveExtract, some: Sequence[Row]) -> CurveView:
-    """*extract*, of which *some* are the steps."""
+def curve_view(
+    visit: Visit, extract: CurveExtract, some: Sequence[Row], line: FreshnessLine | None
+) -> CurveView:
+    """*extract*, of which *some* are the steps; *line*: how fresh one's own series is."""
     there = [one.value for one in some if one.value is not None]
     rest = len(some) - MOST_ROWS
     return CurveView(
@@ -57,18 +60,20 @@ def curve_view(visit: Visit, extract: CurveExtract, some: Sequence[Row]) -> Curv
         )
         if rest > 0
         else "",
-        fresh=fresh_sentence(visit, extract),
+        fresh=fresh_sentence(visit, extract, line),
     )  # fmt: skip
 
 
-def fresh_sentence(visit: Visit, extract: CurveExtract) -> str:
-    """How old the newest reading is, as it may be told."""
+def fresh_sentence(visit: Visit, extract: CurveExtract, line: FreshnessLine | None) -> str:
+    """How old the newest reading is; of one's own by the rule of its flow, and who can act."""
     last = extract.freshness.last_reading
     if last is None:
         return visit.say("Aucune mesure reçue à ce jour.", "No reading received yet.")
     told = visit.say(
         "Dernière mesure : {}.", "Last reading: {}.", short_date(visit.lang, last - _MOMENT)
     )
+    if line is not None:
+        return " ".join(filter(None, (told, line.reason, line.who_can_act)))
     if extract.freshness.state == "late":
         told += " " + visit.say("En retard.", "Late.")
     return told
@@ -130,6 +135,8 @@ def _value(visit: Visit, value: float | None, unit: str) -> str:
     """A value with as many decimals as it has; words for None."""
     if value is None:
         return quantity(visit.lang, None, unit)
+    if unit == "Wh":
+        value, unit = value / 1000, "kWh"
     text = f"{value:.12g}"
     decimals = len(text.partition(".")[2]) if "e" not in text else 3
     return quantity(visit.lang, value, unit, min(decimals, 6)).replace("-", MINUS)

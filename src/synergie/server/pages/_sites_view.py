@@ -93,8 +93,8 @@ def first_sentence(visit: Visit, told: Summary) -> str:
     energy = told.energy
     parts = [
         say(
-            "{} en {} pour {} points mesurés sur {}.",
-            "{} in {} for {} measured points of {}.",
+            "{} en {}. Points mesurés : {} sur {}.",
+            "{} in {}. Measured points: {} of {}.",
             kwh(lang, energy.wh / 1000 if energy.points else None),
             told.year,
             number(lang, energy.points),
@@ -109,16 +109,16 @@ def first_sentence(visit: Visit, told: Summary) -> str:
     if energy.partial:
         parts.append(
             say(
-                "Une partie de l'année manque à {} d'entre eux.",
-                "A part of the year is missing for {} of them.",
+                "Points dont une partie de l'année manque : {}.",
+                "Points of which a part of the year is missing: {}.",
                 number(lang, energy.partial),
             )
         )
     if energy.waiting:
         parts.append(
             say(
-                "{} séries restent à compter : rechargez la page dans un instant.",
-                "{} series are still to be counted: load the page again in a moment.",
+                "Séries qui restent à compter : {} ; rechargez la page dans un instant.",
+                "Series that are still to be counted: {}; load the page again in a moment.",
                 number(lang, energy.waiting),
             )
         )
@@ -224,8 +224,8 @@ def year_sentence(visit: Visit, told: SiteLine) -> str:
     if not there:
         return visit.say("Pas de mesure en {}.", "No reading in {}.", told.year)
     return visit.say(
-        "{} en {}, {} mois mesurés sur 12.",
-        "{} in {}, {} months of 12 measured.",
+        "{} en {}. Mois mesurés : {} sur 12.",
+        "{} in {}. Measured months: {} of 12.",
         kwh(visit.lang, sum(there) / 1000),
         told.year,
         len(there),

@@ -18,6 +18,7 @@ from synergie.policy.morning import HOME
 from synergie.reports import agreement_words
 from synergie.reports.curve_rows import rows, spreadsheet
 from synergie.schemas.curve import CurveExtract
+from synergie.schemas.freshness import FreshnessLine
 from synergie.schemas.series import Series
 from synergie.server.pages import _sites_view as view
 from synergie.server.pages._curve_view import PAS, curve_view
@@ -120,7 +121,7 @@ def series_page(
         series=series,
         own=extract.agreement is None,
         agreement=extract.agreement,
-        told=curve_view(visit, extract, some),
+        told=curve_view(visit, extract, some, _line(visit, series, extract)),
         first=first,
         last=last,
         pas=pas,
@@ -205,6 +206,16 @@ def _series(visit: Visit, series_id: str, accord: str) -> Series:
     return visit.house.series.read(
         visit.principal, series_id, agreement=accord or None, now=visit.now
     )
+
+
+def _line(visit: Visit, series: Series, extract: CurveExtract) -> FreshnessLine | None:
+    """How fresh one's own series is, by the rule of its flow; None: it is of others."""
+    if extract.agreement is not None:
+        return None
+    point = visit.house.holdings.point(
+        visit.principal, series.supply_point_id, tell=visit.tell, now=visit.now
+    )
+    return next((fresh for one, fresh in point.series if one.id == series.id), None)
 
 
 def _span(visit: Visit, series: Series, du: date | None, au: date | None) -> tuple[date, date]:
