@@ -149,12 +149,12 @@ class Server(uvicorn.Server):
 def _seasons(settings: Settings, listening: socket.socket, started: Callable[[], None]) -> None:
     """One season of a sandbox after another, each from nothing, until told to stop."""
     place = settings.model_copy(update={"port": listening.getsockname()[1]})
-    while True:
-        sandbox.emptied(settings.data_dir)
-        if not _work(settings, listening, started):
-            break
-        log.logger().info("sandbox.turned")
-        listening, started = _bound(place), _nothing  # the server closed the one it had
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # between two seasons, too
+    with suppress(KeyboardInterrupt):
+        while _work(settings, listening, started):
+            log.logger().info("sandbox.turned")
+            sandbox.emptied(settings.data_dir)
+            listening, started = _bound(place), _nothing  # the server closed the one it had
     sandbox.emptied(settings.data_dir)
 
 

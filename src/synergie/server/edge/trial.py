@@ -58,7 +58,7 @@ class Banner:
 
 @dataclass(slots=True)
 class NothingReal:
-    """ASGI middleware: bodies that bear a number that could be real are refused (422)."""
+    """ASGI middleware: bodies that bear a number that could be real are refused (400)."""
 
     app: ASGIApp
     problems: Problems
