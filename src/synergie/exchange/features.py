@@ -61,8 +61,8 @@ class FeaturePage:
 class Shown:
     """What a map draws of a part of a collection: things, or crowds of them."""
 
-    spread: Spread
-    """Of the part."""
+    n: int
+    """How many things there are in the part."""
     things: tuple[tuple[Any, Position | None], ...]
     """Each thing with its fields as attributes, and its place in degrees. None: it has none."""
     crowds: tuple[Crowd, ...]
@@ -161,14 +161,14 @@ class Features:
         with _seen.reading(self.store, caller, ask, now=now) as session:
             permit = _door.listing(session, caller, ask, agreement=agreement, now=now)
             sheet = Map(permit, session, SHELVES[noun])
-            spread = sheet.spread(sought)
-            few = spread.n <= most
+            n = sheet.count(sought)
+            few = n <= most
             things = sheet.after(sought, "", limit=most) if few else []
             crowds = [] if few else sheet.crowds(sought, cell=cell)
-        seen = _seen.Seen(ask.dataset, [one.id for one in things], rows=spread.n)
+        seen = _seen.Seen(ask.dataset, [one.id for one in things], rows=n)
         _seen.record(self.store, caller, permit, seen, now=now)
         items = tuple((_thing(noun, one), _place(one)) for one in things)
-        return Shown(spread=spread, things=items, crowds=tuple(crowds))
+        return Shown(n=n, things=items, crowds=tuple(crowds))
 
     def values(
         self,

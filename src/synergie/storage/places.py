@@ -74,12 +74,11 @@ class Stored(NamedTuple):
 
 
 class Crowd(NamedTuple):
-    """Things close to one another: how many, their middle, and the first of them by id."""
+    """Things close to one another: how many, and their middle."""
 
     n: int
     longitude: float
     latitude: float
-    first: str
 
 
 class Spread(NamedTuple):
@@ -139,14 +138,17 @@ class Map:
         return Spread(n, placed, None if west is None else Box(west, south, east, north), at)
 
     def crowds(self, sought: Sought, *, cell: float) -> list[Crowd]:
-        """Those that stand somewhere on a grid of *cell* degrees of longitude; MOST_CROWDS."""
+        """Those that stand somewhere on a grid of *cell* degrees of longitude, largest first.
+
+        At most MOST_CROWDS. An index holds all that is read.
+        """
         longitude, latitude = self._place()
-        first = func.min(self.shelf.table.id)
-        wanted = [func.count(), func.avg(longitude), func.avg(latitude), first]
+        wanted = [func.count(), func.avg(longitude), func.avg(latitude)]
         query = self._where(sought).where(longitude.is_not(None)).with_only_columns(*wanted)
         query = query.group_by(_Cell(longitude / cell), _Cell(latitude / (cell * _TALL)))
-        rows = self.session.connection().execute(query.order_by(first).limit(MOST_CROWDS))
-        return [Crowd(int(n), float(lon), float(lat), one) for n, lon, lat, one in rows]
+        query = query.order_by(wanted[0].desc(), wanted[1], wanted[2]).limit(MOST_CROWDS)
+        rows = self.session.connection().execute(query)
+        return [Crowd(int(n), float(lon), float(lat)) for n, lon, lat in rows]
 
     def values(self, field: str) -> list[tuple[str, int]]:
         """What *field* says in the bodies and how often, most often first; nothing is left out."""

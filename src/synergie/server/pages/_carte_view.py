@@ -83,10 +83,15 @@ _LEGENDS: dict[FeatureNoun, tuple[Words, Words, Words]] = {
         ("triangle : autre", "triangle: other"),
     ),
 }
-_CROWD_KEY: Words = (
-    "losange : plusieurs, leur nombre est écrit",
-    "diamond: several, their number is written",
+_CROWDS: tuple[Words, Words] = (
+    ("losange : plusieurs, leur nombre est écrit", "diamond: several, their number is written"),
+    ("disque : un seul", "disc: one alone"),
 )
+_ONE: dict[FeatureNoun, Words] = {
+    "light_points": ("point lumineux", "light point"),
+    "cabinets": ("armoire", "cabinet"),
+    "sites": ("site", "site"),
+}
 _UNKNOWN: Words = ("non connu", "not known")
 
 
@@ -204,7 +209,7 @@ def _crowd(visit: Visit, asked: Asked, one: Crowd, cell: float) -> Mark:
         min(one.longitude + cell, 180),
         min(one.latitude + cell, 90),
     )
-    noun = visit.say(*NOUNS[asked.noun])
+    noun = visit.say(*(NOUNS if one.n > 1 else _ONE)[asked.noun])
     return Mark(
         3 if one.n > 1 else 0,
         (round(one.longitude, 5), round(one.latitude, 5)),
@@ -254,7 +259,7 @@ _SAID = {"light_points": _lamp, "cabinets": _cabinet, "sites": _site}
 
 def legend(visit: Visit, asked: Asked, *, crowds: bool) -> list[str]:
     """The legend in words, as the map uses it now."""
-    words = (_CROWD_KEY, _LEGENDS[asked.noun][0]) if crowds else _LEGENDS[asked.noun]
+    words = _CROWDS if crowds else _LEGENDS[asked.noun]
     return [visit.say(*one) for one in words]
 
 

@@ -22,6 +22,13 @@ from synergie.server.pages._plans_words import (
 )
 from synergie.server.pages._visit import Shape, Visit
 
+_COUNTED: dict[str, Pair] = {
+    "open": ("en préparation", "in preparation"),
+    "proposed": ("où les voix sont prises", "where voices are taken"),
+    "collected": ("où chacun répond", "where each one answers"),
+    "adopted": ("dont un scénario est retenu", "of which a scenario is retained"),
+    "closed": ("close", "closed"),
+}
 STATES: dict[str, tuple[Pair, Shape]] = {
     "open": (("en préparation", "in preparation"), "plain"),
     "proposed": (("les voix sont prises", "voices are taken"), "late"),
@@ -73,7 +80,7 @@ def sentence(found: Sequence[SharedStudy], visit: Visit) -> str:
     total = counted(visit, len(found), ("étude", "study"), ("études", "studies"))
     states = Counter[str](one.item.state for one in found)
     told = [
-        f"{_words.number(visit.lang, states[key])} {visit.say(*STATES[key][0])}"
+        f"{_words.number(visit.lang, states[key])} {visit.say(*_COUNTED[key])}"
         for key in STATES
         if states[key]
     ]

@@ -57,7 +57,7 @@ def show_map(visit: Looks) -> Response:
         fresh=_freshness(visit, whole.changed_at),
         marks=found,
         whole=whole,
-        shown=shown.spread,
+        n=shown.n,
         crowds=bool(shown.crowds),
         legend=legend,
         drawing=view.drawing(visit, found, legend),
@@ -83,7 +83,7 @@ def show_points(visit: Looks) -> Response:
     )
     found = view.marks(visit, asked, shown, cell)
     told = {
-        "n": shown.spread.n,
+        "n": shown.n,
         "crowds": bool(shown.crowds),
         "legend": view.legend(visit, asked, crowds=bool(shown.crowds)),
         "marks": [[*one.told, _day(visit, one.changed_on)] for one in found],
@@ -163,10 +163,14 @@ def _freshness(visit: Visit, changed: datetime | None) -> str:
     if changed is None:
         return visit.say("Rien n'a été déposé.", "Nothing was deposited.")
     days = max(0, (visit.now.astimezone(UTC).date() - changed.astimezone(UTC).date()).days)
+    day = short_date(visit.lang, changed)
+    if days < 2:  # noqa: PLR2004 (said in a word)
+        since = visit.say("hier", "yesterday") if days else visit.say("aujourd'hui", "today")
+        return visit.say("Dernière mise à jour : {}, {}.", "Last changed on {}, {}.", day, since)
     return visit.say(
         "Dernière mise à jour : {}, il y a {} jours. Un dépôt plus récent la remplace.",
         "Last changed on {}, {} days ago. A newer deposit replaces it.",
-        short_date(visit.lang, changed),
+        day,
         days,
     )
 

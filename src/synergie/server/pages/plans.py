@@ -15,6 +15,7 @@ from synergie.reports.maintenance_brief import MaintenanceBrief
 from synergie.reports.maintenance_workbook import write_maintenance
 from synergie.reports.purchase_workbook import write_purchase
 from synergie.schemas.purchase_run import PartRequest
+from synergie.server.pages import _plans_data as data
 from synergie.server.pages import _plans_files as files
 from synergie.server.pages import _plans_view as view
 from synergie.server.pages._door import enters, posted, to
@@ -74,6 +75,30 @@ def sheet(*, visit: Reader, item: str, calcul: str = "") -> Response:
     told = _report(visit, one.shared.item.id, known(plan), whole=one.shared.leads)
     made = whole_sheet(told) if isinstance(told, WholePlan) else part_sheet(told)
     return page(visit, "feuille.html", sheet=made, back=f"/plans/{item}")
+
+
+@router.get("/plans/{item}/donnees")
+def data_page(*, visit: Reader, item: str, chercher: str = "") -> Response:
+    """What a plan would be made of today, for its coordinator: who is missing, what stops it.
+
+    *chercher*: look for what cannot hold together, for a few seconds; of who may write.
+    """
+    one = visit.house.plan_pages.outline(visit.principal, known(item), now=visit.now)
+    read, current = visit.house.plan_data.read, one.shared.current
+    told = read(visit.principal, item, current, now=visit.now)
+    asked = bool(chercher) and visit.may("purchases:write")
+    return page(
+        visit,
+        "plan_data.html",
+        one=one,
+        item=item,
+        told=told,
+        rows=list(data.rows(told, visit, visit.house.plan_pages.names(visit.principal, visit.now))),
+        stops=data.faults(told, visit, severity="blocking"),
+        looks=data.faults(told, visit, severity="warning"),
+        found=data.searched(told, visit) if asked else None,
+        may_search=told.problem is not None and visit.may("purchases:write"),
+    )
 
 
 @router.get("/plans/{item}/{plan}")
