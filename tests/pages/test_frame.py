@@ -105,6 +105,9 @@ def test_a_method_that_a_page_does_not_take_is_told_as_such(people: People) -> N
     answer = people.browser().delete("/comptes", headers=HTML)
     assert answer.status_code == 405
     assert answer.headers["allow"] == "GET, POST, HEAD"
+    assert answer.headers["content-type"].startswith("text/html")
+    again = people.browser().get("/sortir", headers=HTML)  # the address of a form, loaded anew
+    assert (again.status_code, again.headers["allow"]) == (405, "POST")
 
 
 def test_a_fault_of_ours_is_a_page_with_its_reference(

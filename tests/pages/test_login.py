@@ -7,7 +7,9 @@ from html import unescape
 
 import httpx2
 import pytest
+from sqlalchemy import text
 
+from synergie.schemas.journal import JournalRecord
 from tests.exchange.authenticator import Authenticator
 from tests.pages.people import COOKIE, SAME, People, token_of
 from tests.server.partner import NOW, URL
@@ -131,6 +133,13 @@ def test_a_forged_log_out_does_nothing_and_is_recorded(people: People) -> None:
     answer = client.post("/sortir", headers={"Origin": "https://evil.example"})
     assert answer.status_code == 403
     assert client.get("/mes-sessions").status_code == 200
+    account = people.accounts["signer"].id
+    told = last_record(people)
+    assert (told.event, told.reason, told.subjects) == (
+        "account.refused",
+        "forged_form",
+        (account,),
+    )
 
 
 def test_a_form_outlives_the_sitting_that_it_was_written_in(people: People) -> None:
@@ -206,3 +215,11 @@ def test_a_secret_is_never_shown_again(people: People) -> None:
     assert answer.status_code == 409
     assert "secret&#34;" not in answer.text and "visible" in answer.text
     assert "Secret à écrire de nouveau" in answer.text
+
+
+def last_record(people: People) -> JournalRecord:
+    """The newest record of the journal."""
+    with people.book.store.read() as session:
+        query = text("SELECT record FROM journal ORDER BY seq DESC LIMIT 1")
+        row = session.connection().execute(query).scalar_one()
+    return JournalRecord.model_validate_json(bytes(row))

@@ -258,6 +258,7 @@ class Accounts:
                 by=visitor.organisation,
                 client=visitor.client_id,
                 owner=visitor.organisation,
+                subjects=tuple(filter(None, (account_of(visitor),))),
                 reason=reason,
             )
             append(own(visitor, action="write", now=now), session, entry, now=now)

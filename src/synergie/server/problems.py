@@ -145,6 +145,10 @@ class Problems:
         headers = dict(error.headers or {})
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             headers["Allow"] = ", ".join(_allowed(request))
+            if (page := self._page(request.scope, errors.NotFound())) is not None:
+                page.status_code = error.status_code
+                page.headers.update(headers)
+                return page
         return _response(document, headers)
 
     def fault(self, scope: Scope, error: Exception) -> Response:
