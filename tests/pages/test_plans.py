@@ -247,6 +247,38 @@ def test_the_coordinator_takes_the_report_away(group: Group, name: str) -> None:
         assert "default-src 'none'" in answer.headers["content-security-policy"]
 
 
+def test_the_data_of_today_say_who_is_missing_and_what_changed(group: Group) -> None:
+    told = text(group.get("reader", f"/plans/{group.purchase}/donnees"))
+    assert "Rien n'a changé." in told and "celle du plan" in told
+    assert "besoins, version 2" in told
+    park = text(group.get("reader", f"/plans/{group.campaign}/donnees?lang=en"))
+    assert "The data have not" not in park and "1 cabinet" in park
+    assert group.get("other-signer", f"/plans/{group.purchase}/donnees").status_code == 403
+    assert group.get("stranger", f"/plans/{group.purchase}/donnees").status_code == 404
+
+
+def test_what_stops_every_plan_is_told_with_who_can_mend_it(people: People) -> None:
+    owner, partner = people.furnished.owner, people.furnished.partner
+    made = buying.announced(owner, owner, partner, name="Sans offre")
+    buying.published(owner, made)
+    told = text(people.browser("agent").get(f"/plans/{made}/donnees"))
+    assert "Ce qui empêche tout plan" in told
+    assert "absente : aucun accord n'ouvre ses données" in told
+    assert "Un plan est-il possible" not in told
+
+
+def test_rules_that_cannot_hold_together_are_named(people: People) -> None:
+    owner = people.furnished.owner
+    made = buying.announced(owner, owner, name="Impossible", green_share=1.0, may_leave=False)
+    buying.published(owner, made)
+    buying.brought(owner, made)
+    path = f"/plans/{made}/donnees"
+    assert "Chercher" in text(people.browser("agent").get(path))
+    assert "Chercher" not in text(people.browser("reader").get(path))
+    told = text(people.browser("agent").get(f"{path}?chercher=oui"))
+    assert "Impossible." in told
+
+
 def test_the_sheet_of_a_council_holds_three_facts_one_table_and_the_decision(
     group: Group,
 ) -> None:

@@ -97,6 +97,12 @@ class PlanPages:
             names=names.known(),
         )
 
+    def names(self, caller: Principal, now: datetime) -> dict[str, str]:
+        """What people call every organisation of the directory, which every caller may read."""
+        names = Names(self.store, caller, now)
+        names.read_all()
+        return names.known()
+
     def item(self, caller: Principal, item_id: str, *, now: datetime) -> Item:
         """The purchase or campaign. NotFound when it is absent, or of others."""
         if kind_of(item_id) == "purchase":

@@ -25,17 +25,18 @@ from synergie.reports.compare_runs import (
     purchase_parts,
     purchase_runs,
 )
-from synergie.reports.document import Document, Section
-from synergie.reports.french import long_date
+from synergie.reports.document import Block, Document, Paragraph, Section, Table
+from synergie.reports.french import hour, long_date, short_date
 from synergie.reports.maintenance_brief import MaintenanceBrief, Week
 from synergie.reports.maintenance_ics import calendars
 from synergie.reports.maintenance_note import Own, member_note
 from synergie.reports.maintenance_report import maintenance_document
+from synergie.reports.maintenance_words import TASKS
 from synergie.reports.plans import told
 from synergie.reports.purchase_brief import purchase_document
 from synergie.reports.purchase_note import NoteFrame, note_document
 from synergie.reports.purchase_words import PARIS, Brief
-from synergie.schemas.campaign_rounds import CampaignRoundsPart
+from synergie.schemas.campaign_rounds import CampaignRounds, CampaignRoundsPart
 from synergie.schemas.campaign_run import CampaignPart, CampaignRun
 from synergie.schemas.purchase_group import Purchase
 from synergie.schemas.purchase_run import PurchasePart
@@ -91,6 +92,7 @@ class PlanReports:
         else:
             bodies = {one.organisation: name(one.organisation) for one in part.view.crews}
             note = member_note(part.view, _own(part, item, mine, bodies, now=at or now))
+            note = self._coming(caller, note, part, now=now)
         note = replace(note, dated=_dated(part, at))
         return OwnPart(kind=kind_of(item_id), item=item, part=part, document=note, proposed_at=at)
 
@@ -148,6 +150,33 @@ class PlanReports:
         bodies = {one.organisation for one in part.stops if one.organisation is not None}
         return part, {one: name(one) for one in sorted(bodies)}
 
+    def _coming(
+        self, caller: Principal, note: Document, part: CampaignPart, *, now: datetime
+    ) -> Document:
+        """*note* with the stops that the last rounds make at the caller's own places.
+
+        Open faults are told by no part: nothing is said of them.
+        """
+        blocks: list[Block] = []
+        for one in self._last_rounds(caller, part.campaign, part.plan, now=now):
+            told, bodies = self.rounds_part(caller, part.campaign, one.id, now=now)
+            blocks.append(_stops(told, bodies))
+        if not blocks:
+            blocks.append(Paragraph("Aucune tournée n'est encore fixée sous ce plan."))
+        coming = Section("semaine", "Ce qui vient", tuple(blocks))
+        sections = (coming if one.anchor == "semaine" else one for one in note.sections)
+        return replace(note, sections=tuple(sections))
+
+    def _last_rounds(
+        self, caller: Principal, campaign: str, plan: str, *, now: datetime
+    ) -> list[CampaignRounds]:
+        """Those that were kept last under *plan*, by day; of two for a day the later holds."""
+        read = CampaignRoundsBook(self.store).page
+        found = every(lambda at: read(caller, campaign, after=at, limit=MOST, now=now))
+        found.sort(key=lambda one: one.kept_at)
+        last = {one.first_day: one for one in found if one.plan == plan}
+        return [last[day] for day in sorted(last)[-_WEEKS:]]
+
     def _part(self, caller: Principal, item_id: str, plan: str, *, now: datetime) -> Part:
         if kind_of(item_id) == "purchase":
             return PurchaseParts(self.store).read(caller, item_id, plan, now=now)
@@ -195,20 +224,27 @@ class PlanReports:
 
     def _weeks(self, caller: Principal, run: CampaignRun, *, now: datetime) -> Sequence[Week]:
         """The rounds that were kept last under *run*, by day."""
-        book = CampaignRoundsBook(self.store)
-        read = book.page
-        found = every(lambda at: read(caller, run.campaign, after=at, limit=MOST, now=now))
-        last = {
-            one.first_day: one.id
-            for one in sorted(found, key=lambda one: one.kept_at)
-            if one.plan == run.id
-        }
-        weeks = []
-        for day in sorted(last)[-_WEEKS:]:
-            made = book.read(caller, run.campaign, last[day], now=now)
+        book, weeks = CampaignRoundsBook(self.store), []
+        for one in self._last_rounds(caller, run.campaign, run.id, now=now):
+            made = book.read(caller, run.campaign, one.id, now=now)
             if made.problem is not None and made.rounds is not None:
                 weeks.append(Week(problem=made.problem, plan=made.rounds))
         return weeks
+
+
+def _stops(part: CampaignRoundsPart, bodies: dict[str, str]) -> Table:
+    rows = tuple(
+        (
+            "plus tard" if one.day is None else short_date(one.day),
+            "pas fixée" if one.starts_at is None else hour(one.starts_at, PARIS),
+            one.asset,
+            TASKS[one.task],
+            bodies.get(one.organisation or "", "pas fixé"),
+        )
+        for one in part.stops
+    )
+    title = f"Nos arrêts, du {short_date(part.first_day)} au {short_date(part.last_day)}"
+    return Table(title, ("Jour", "Heure", "Ouvrage", "Tâche", "Qui vient"), rows)
 
 
 def _lots(item: Item) -> dict[str, str]:

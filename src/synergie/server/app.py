@@ -62,6 +62,7 @@ from synergie.exchange.open_data import OpenData
 from synergie.exchange.organisations import Directory
 from synergie.exchange.passkeys import Passkeys
 from synergie.exchange.plan_pages import PlanPages
+from synergie.exchange.plan_pages_data import PlanDataPages
 from synergie.exchange.plan_pages_lighting import ScenarioPages
 from synergie.exchange.plan_pages_runs import PlanReports
 from synergie.exchange.profiles import Profiles
@@ -275,6 +276,7 @@ def _house(
         purchase_runs=PurchaseRuns(store),
         purchase_parts=PurchaseParts(store),
         plan_pages=PlanPages(store),
+        plan_data=PlanDataPages(store),
         plan_reports=PlanReports(store),
         scenario_pages=ScenarioPages(store),
         accounts=people,

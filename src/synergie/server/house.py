@@ -49,6 +49,7 @@ from synergie.exchange.open_data import OpenData
 from synergie.exchange.organisations import Directory
 from synergie.exchange.passkeys import Passkeys
 from synergie.exchange.plan_pages import PlanPages
+from synergie.exchange.plan_pages_data import PlanDataPages
 from synergie.exchange.plan_pages_lighting import ScenarioPages
 from synergie.exchange.plan_pages_runs import PlanReports
 from synergie.exchange.profiles import Profiles
@@ -132,6 +133,7 @@ class House:
     purchase_runs: PurchaseRuns
     purchase_parts: PurchaseParts
     plan_pages: PlanPages
+    plan_data: PlanDataPages
     plan_reports: PlanReports
     scenario_pages: ScenarioPages
     accounts: Accounts
