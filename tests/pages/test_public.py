@@ -85,7 +85,7 @@ def test_the_empty_territory_says_that_nothing_is_open(empty: Opening) -> None:
 def test_the_territory_shows_its_sums_and_what_is_hidden(opened: Opening) -> None:
     text = opened.browser(None, "lecteur").get("/public").text
     assert "Électricité par commune" in text and "12,0\u00a0MWh" in text
-    assert "la montrer révélerait un trop petit groupe" in text
+    assert "le montrer révélerait un trop petit groupe" in text
     assert "moins de 11" not in text  # why is the publisher's to know
     assert "energie@exemple.test" in text
     assert "La période 2025-03 est close depuis" in text and "Peut agir\u00a0: Cc-Une" in text

@@ -103,6 +103,10 @@ class PublicData:
     store: Store
     _known: dict[str, Release] = field(default_factory=dict, repr=False, compare=False)
     """Releases read lately: a release never changes. Which are open is asked each time."""
+    _schemes: dict[tuple[str, int], CellScheme] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    """Schemes read lately, each in a version, which never changes either."""
 
     def datasets(self, *, now: datetime) -> tuple[Dataset, ...]:
         """All that is open now, by id."""
@@ -148,7 +152,7 @@ class PublicData:
                 continue
             some = self._open(permit, session, groups[name], decided)
             if some:
-                yield _dataset(permit, session, name, known=known, some=some)
+                yield self._dataset(permit, session, name, known=known, some=some)
 
     def _open(
         self,
@@ -173,6 +177,44 @@ class PublicData:
         self._known[release_id] = found = record.for_others(found)
         return found
 
+    def _scheme(self, permit: Permit, session: Session, newest: Release) -> CellScheme:
+        key = newest.scheme, newest.scheme_version
+        known = self._schemes.get(key)
+        if known is None:
+            known = cell_scheme(permit, session, newest.scheme, version=newest.scheme_version)
+            if known is None:
+                raise AssertionError("a release has its scheme")
+            if len(self._schemes) >= _KEPT:
+                self._schemes.clear()
+            self._schemes[key] = known
+        return known
+
+    def _dataset(
+        self,
+        permit: Permit,
+        session: Session,
+        name: str,
+        *,
+        known: OpenPublication | None,
+        some: tuple[Release, ...],
+    ) -> Dataset:
+        newest = some[0]
+        scheme = self._scheme(permit, session, newest)
+        publisher = organisation(permit, session, newest.owner)
+        if publisher is None:
+            raise AssertionError("a release has its publisher")
+        terms = known.terms if known is not None else usual_terms(scheme, newest.energy, publisher)
+        if known is None and newest.licence is not None:
+            terms = terms.model_copy(update={"licence": newest.licence})
+        return Dataset(
+            id=name,
+            publisher=publisher,
+            terms=terms,
+            scheme=scheme,
+            releases=some,
+            following=_following(newest, permit.decided_at),
+        )
+
 
 def _passes(
     session: Session, found: Release, permit: Permit, decided: dict[tuple[str, str], bool]
@@ -187,32 +229,6 @@ def _passes(
             except NotAllowed:
                 decided[key] = False
         yield decided[key]
-
-
-def _dataset(
-    permit: Permit,
-    session: Session,
-    name: str,
-    *,
-    known: OpenPublication | None,
-    some: tuple[Release, ...],
-) -> Dataset:
-    newest = some[0]
-    scheme = cell_scheme(permit, session, newest.scheme, version=newest.scheme_version)
-    publisher = organisation(permit, session, newest.owner)
-    if scheme is None or publisher is None:
-        raise AssertionError("a release has its scheme and its publisher")
-    terms = known.terms if known is not None else usual_terms(scheme, newest.energy, publisher)
-    if known is None and newest.licence is not None:
-        terms = terms.model_copy(update={"licence": newest.licence})
-    return Dataset(
-        id=name,
-        publisher=publisher,
-        terms=terms,
-        scheme=scheme,
-        releases=some,
-        following=_following(newest, permit.decided_at),
-    )
 
 
 def _following(newest: Release, now: datetime) -> Next:

@@ -6,6 +6,7 @@ import json
 import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -102,27 +103,19 @@ def test_the_packages_hold_in_frictionless(tmp_path: Path) -> None:
     """Lengths, hashes, types, keys: each resource against its Table Schema."""
     frictionless = package("frictionless")
     machine, sheet = open_csv.for_machines(SOME), open_csv.for_spreadsheets(SOME)
-    some = [
-        File(
-            "a-ouvert.csv",
-            machine,
-            "text/csv",
-            "csv",
-            open_package.MACHINE,
-            open_package.machine_schema(),
-        ),
-        File(
-            "a-tableur.csv",
-            sheet,
-            "text/csv",
-            "csv",
-            open_package.SPREADSHEET,
-            open_package.spreadsheet_schema(),
-        ),
-        File("a.geojson", open_geojson.geojson(SOME), "application/geo+json", "geojson"),
+    machine_form = {"dialect": open_package.MACHINE, "schema": open_package.machine_schema()}
+    sheet_form = {"dialect": open_package.SPREADSHEET, "schema": open_package.spreadsheet_schema()}
+    contents: list[tuple[str, bytes, dict[str, Any]]] = [
+        ("a-ouvert.csv", machine, machine_form),
+        ("a-tableur.csv", sheet, sheet_form),
+        ("a.geojson", open_geojson.geojson(SOME), {}),
     ]
-    for one in some:
-        (tmp_path / one.name).write_bytes(one.content)
+    some = []
+    for name, content, form in contents:
+        (tmp_path / name).write_bytes(content)
+        kind = name.rpartition(".")[2]
+        digest = sha256(content).hexdigest()
+        some.append(File(name, len(content), digest, f"text/{kind}", kind, **form))
     told = open_package.data_package(
         "a", title="A", description="A", licence="etalab-2.0 https://exemple.test/lo", files=some
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 from synergie.formats.opendata.open_rows import COLUMNS, KEY, Column
@@ -21,7 +20,9 @@ class File:
     """One file beside the package. `dialect`: how its text is cut; None: it is no CSV."""
 
     name: str
-    content: bytes
+    size: int
+    """Bytes."""
+    sha256: str
     kind: str
     """Media type."""
     format: str
@@ -80,8 +81,8 @@ def _resource(file: File) -> dict[str, Any]:
         "path": file.name,
         "format": file.format,
         "mediatype": file.kind,
-        "bytes": len(file.content),
-        "hash": f"sha256:{sha256(file.content).hexdigest()}",
+        "bytes": file.size,
+        "hash": f"sha256:{file.sha256}",
     }
     if file.schema is None:
         return told

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import sha256
 
@@ -37,13 +37,23 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """One file before it is sent: its name, how long it is, its digest."""
+
+    name: str
+    size: int
+    sha256: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
 class Made:
-    """One file as it is served."""
+    """One file as it is sent."""
 
     name: str
     content: bytes
     sha256: str
-    kind: Kind
+    media_type: str
 
 
 def _schema(told: dict[str, object]) -> Callable[[tuple[Release, ...]], bytes]:
@@ -89,22 +99,21 @@ def address(dataset: Dataset, one: Release | None, name: str) -> str:
     return f"/public/donnees/{dataset.id}/{below}{name}"
 
 
-def made(dataset: Dataset, one: Release | None, kind: Kind) -> Made:
-    """One file: of one release, or of the newest version of each period."""
-    some = dataset.current if one is None else (one,)
-    name = f"{stem(dataset, one)}{kind.suffix}"
-    content, digest = _bytes(_Key(tuple(r.id for r in some), kind.suffix, some))
-    return Made(name, content, digest, kind)
+def facts(dataset: Dataset, one: Release | None, kind: Kind) -> Facts:
+    """What a file is: of one release, or of the newest version of each period."""
+    key = _key(dataset, one, kind)
+    return Facts(f"{stem(dataset, one)}{kind.suffix}", *_measured(key), kind)
 
 
 def named(dataset: Dataset, one: Release | None, name: str) -> Made:
     """The file that is called *name*. NotFound."""
     if name == PACKAGE:
         content = package(dataset, one)
-        return Made(PACKAGE, content, sha256(content).hexdigest(), _PACKAGE)
+        return Made(name, content, sha256(content).hexdigest(), _JSON)
     for kind in kinds():
         if name == f"{stem(dataset, one)}{kind.suffix}":
-            return made(dataset, one, kind)
+            key = _key(dataset, one, kind)
+            return Made(name, _bytes(key), _measured(key)[1], kind.media_type)
     raise NotFound
 
 
@@ -128,17 +137,16 @@ def package(dataset: Dataset, one: Release | None) -> bytes:
 
 
 def _file(dataset: Dataset, one: Release | None, kind: Kind) -> File:
-    found = made(dataset, one, kind)
+    found = facts(dataset, one, kind)
     dialect, schema = None, None
     if kind is OPEN:
         dialect, schema = open_package.MACHINE, open_package.machine_schema()
     elif kind is SHEET:
         dialect, schema = open_package.SPREADSHEET, open_package.spreadsheet_schema()
     form = kind.suffix.rpartition(".")[2]
-    return File(found.name, found.content, kind.media_type, form, dialect, schema)
-
-
-_PACKAGE = Kind(PACKAGE, _JSON, None, lambda _: b"")
+    return File(
+        found.name, found.size, found.sha256, kind.media_type, form, dialect=dialect, schema=schema
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +154,37 @@ class _Key:
     """What decides the bytes of a file: releases never change, so their names are enough."""
 
     releases: tuple[str, ...]
-    suffix: str
+    kind: Kind
     some: tuple[Release, ...] = field(compare=False)
 
 
-@lru_cache(maxsize=256)
-def _bytes(key: _Key) -> tuple[bytes, str]:
-    kind = next(one for one in KINDS if one.suffix == key.suffix)
-    content = kind.make(key.some)
-    return content, sha256(content).hexdigest()
+def _key(dataset: Dataset, one: Release | None, kind: Kind) -> _Key:
+    some = dataset.current if one is None else (one,)
+    return _Key(tuple(release.id for release in some), kind, some)
+
+
+@lru_cache(maxsize=8)
+def _bytes(key: _Key) -> bytes:
+    """The few files that were asked for last: one of a département is some megabytes."""
+    return key.kind.make(key.some)
+
+
+class _Measures:
+    """Length and digest of files, by what decides their bytes; the bytes are not kept."""
+
+    def __init__(self) -> None:
+        self._known: dict[_Key, tuple[int, str]] = {}
+
+    def __call__(self, key: _Key) -> tuple[int, str]:
+        known = self._known.get(key)
+        if known is None:
+            content = _bytes(key)
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            bare = replace(key, some=())
+            self._known[bare] = known = len(content), sha256(content).hexdigest()
+        return known
+
+
+_MOST_KNOWN = 4_096
+_measured = _Measures()

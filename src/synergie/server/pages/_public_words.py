@@ -42,6 +42,31 @@ _FAULTS: dict[Fault, tuple[str, str]] = {
 }
 
 
+class Labels:
+    """Cells by their names and what sets them apart: several bear the name of one commune."""
+
+    def __init__(self, visit: Visit, scheme: CellScheme) -> None:
+        self._visit = visit
+        self._cells = {one.id: one for one in scheme.cells}
+
+    def __call__(self, cell_id: str) -> str:
+        """What people call a cell."""
+        cell = self._cells.get(cell_id)
+        if cell is None:
+            return cell_id
+        parts, above = [cell.name], cell
+        movements, kind = cell.movements, cell.category
+        while above.parent is not None and above.parent in self._cells:
+            above = self._cells[above.parent]
+            movements = above.movements if movements is None else movements
+            kind = above.category if kind is None else kind
+        if kind is not None:
+            parts.append(self._visit.say(*_CATEGORIES[kind]))
+        if movements:
+            parts.append(self._visit.say("arrivées et départs", "joining or leaving"))
+        return ", ".join(parts)
+
+
 def why(visit: Visit, fault: Fault, limits: Thresholds) -> str:
     """What a set of points fails, in words and with the threshold in force."""
     share = f"{limits.max_share * 100:g}"
@@ -53,11 +78,11 @@ def why(visit: Visit, fault: Fault, limits: Thresholds) -> str:
     )
 
 
-def hidden(visit: Visit, line: SuppressionLine, scheme: CellScheme, limits: Thresholds) -> str:
+def hidden(visit: Visit, line: SuppressionLine, labels: Labels, limits: Thresholds) -> str:
     """Why a cell is hidden: to its publisher in full, to anyone else that it is."""
     if line.fault is None:
         return visit.say(
-            "la montrer révélerait un trop petit groupe",
+            "le montrer révélerait un trop petit groupe",
             "to show it would give away too small a group",
         )
     reason = why(visit, line.fault, limits)
@@ -66,35 +91,9 @@ def hidden(visit: Visit, line: SuppressionLine, scheme: CellScheme, limits: Thre
     return visit.say(
         "montrable seul, mais une soustraction donnerait le reste de « {} » : {}",
         "fine by itself, but a subtraction would give the rest of “{}”: {}",
-        label(visit, scheme, line.protects or line.cell),
+        labels(line.protects or line.cell),
         reason,
     )
-
-
-def category(visit: Visit, told: Category | None) -> str:
-    """A category in words."""
-    if told is None:
-        return visit.say("toutes catégories", "all categories")
-    return visit.say(*_CATEGORIES[told])
-
-
-def label(visit: Visit, scheme: CellScheme, cell_id: str) -> str:
-    """A cell by its name and what sets it apart: several bear the name of one commune."""
-    cells = {one.id: one for one in scheme.cells}
-    cell = cells.get(cell_id)
-    if cell is None:
-        return cell_id
-    parts, above = [cell.name], cell
-    movements, kind = cell.movements, cell.category
-    while above.parent is not None and above.parent in cells:
-        above = cells[above.parent]
-        movements = above.movements if movements is None else movements
-        kind = above.category if kind is None else kind
-    if kind is not None:
-        parts.append(category(visit, kind))
-    if movements:
-        parts.append(visit.say("arrivées et départs", "joining or leaving"))
-    return ", ".join(parts)
 
 
 def freshness(visit: Visit, dataset: Dataset) -> str:

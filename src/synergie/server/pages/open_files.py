@@ -126,14 +126,14 @@ def _described(base: str, one: Dataset) -> OpenDataset:
 
 
 def _distributed(base: str, one: Dataset, kind: files.Kind) -> OpenFile:
-    made = files.made(one, None, kind)
+    found = files.facts(one, None, kind)
     return OpenFile(
-        title=made.name,
-        url=f"{base}{files.address(one, None, made.name)}",
+        title=found.name,
+        url=f"{base}{files.address(one, None, found.name)}",
         media_type=kind.media_type,
         file_type=str(kind.file_type),
-        sha256=made.sha256,
-        size=len(made.content),
+        sha256=found.sha256,
+        size=found.size,
         modified=one.changed_at,
     )
 
@@ -156,4 +156,4 @@ def _sent(request: Request, made: files.Made) -> Response:
         "ETag": tag,
         "Content-Disposition": f'attachment; filename="{made.name}"',
     }
-    return Response(made.content, headers=headers, media_type=made.kind.media_type)
+    return Response(made.content, headers=headers, media_type=made.media_type)

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from synergie.exchange.publications_public import Dataset
 from synergie.formats.opendata.open_rows import COLUMNS
 from synergie.proof.jose import ALGORITHMS
-from synergie.schemas.release import Release, ReleaseCell
+from synergie.schemas.release import Release
 from synergie.server.pages import _open_files as files
 from synergie.server.pages import _policy_text as policy
 from synergie.server.pages import _public_words as words
@@ -18,7 +18,9 @@ from synergie.server.pages._proof_text import independent
 router = page_router()
 
 _FEW = 30
-"""Cells that `/public` shows of a dataset; all of them are on its own page."""
+"""Cells that `/public` shows of a dataset."""
+_MOST = 1_000
+"""Cells that its own page shows; all of them are in its files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,9 @@ class VersionView:
     release: Release
     package: str
     record: str
-    first: FileView
+    name: str
+    """Its file for programs."""
+    address: str
 
 
 @router.get("/public")
@@ -95,8 +99,8 @@ def dataset(*, visit: Anyone, dataset_id: str) -> Response:
         newest=newest,
         licence=files.LICENCES[newest.licence or found.terms.licence],
         newest_files=[_file(visit, found, newest, kind) for kind in files.data_kinds()],
-        all_files=[_file(visit, found, None, kind) for kind in files.data_kinds()],
-        versions=[_version(visit, found, one) for one in found.releases],
+        all_files=[_all(visit, found, kind) for kind in files.data_kinds()],
+        versions=[_version(found, one) for one in found.releases],
         columns=[(one.name, one.heading, visit.say(one.fr, one.en)) for one in COLUMNS],
         base=visit.house.problems.settings.public_url,
         package=files.address(found, newest, files.PACKAGE),
@@ -142,18 +146,14 @@ def data_policy_file(*, visit: Anyone) -> Response:  # noqa: ARG001 (its door)
 
 
 def _dataset(visit: Visit, one: Dataset, *, every: bool = False) -> DatasetView:
-    newest = one.newest
-    rows = [_cell(visit, one, cell) for cell in newest.cells]
-    rows += [
-        CellView(
-            words.label(visit, one.scheme, line.cell),
-            None,
-            None,
-            words.hidden(visit, line, one.scheme, newest.thresholds),
-        )
-        for line in newest.hidden
+    newest, labels = one.newest, words.Labels(visit, one.scheme)
+    most = _MOST if every else _FEW
+    rows = [
+        CellView(labels(c.cell), c.n_points, c.energy_wh / 1000, "") for c in newest.cells[:most]
     ]
-    kept = rows if every else rows[:_FEW]
+    for line in newest.hidden[: most - len(rows)]:
+        reason = words.hidden(visit, line, labels, newest.thresholds)
+        rows.append(CellView(labels(line.cell), None, None, reason))
     return DatasetView(
         dataset=one,
         energy=visit.say(*words.ENERGIES[one.terms.energy]),
@@ -162,14 +162,9 @@ def _dataset(visit: Visit, one: Dataset, *, every: bool = False) -> DatasetView:
         licence=files.LICENCES[newest.licence or one.terms.licence][0],
         shown=len(newest.cells),
         hidden=len(newest.hidden),
-        cells=tuple(kept),
-        more=len(rows) - len(kept),
+        cells=tuple(rows),
+        more=len(newest.cells) + len(newest.hidden) - len(rows),
     )
-
-
-def _cell(visit: Visit, one: Dataset, cell: ReleaseCell) -> CellView:
-    name = words.label(visit, one.scheme, cell.cell)
-    return CellView(name, cell.n_points, cell.energy_wh / 1000, "")
 
 
 def _publishers(datasets: tuple[Dataset, ...]) -> list[tuple[str, str]]:
@@ -177,29 +172,37 @@ def _publishers(datasets: tuple[Dataset, ...]) -> list[tuple[str, str]]:
     return sorted({(one.publisher.name, one.terms.contact) for one in datasets})
 
 
-def _version(visit: Visit, found: Dataset, one: Release) -> VersionView:
+def _version(found: Dataset, one: Release) -> VersionView:
+    name = f"{files.stem(found, one)}{files.OPEN.suffix}"
     record = f"{files.stem(found, one)}{files.RECORD.suffix}"
     return VersionView(
         release=one,
         package=files.address(found, one, files.PACKAGE),
         record=files.address(found, one, record),
-        first=_file(visit, found, one, files.OPEN),
+        name=name,
+        address=files.address(found, one, name),
     )
 
 
 def _file(visit: Visit, found: Dataset, one: Release | None, kind: files.Kind) -> FileView:
-    made = files.made(found, one, kind)
+    made = files.facts(found, one, kind)
     schemas = {files.OPEN: files.OPEN_SCHEMA, files.SHEET: files.SHEET_SCHEMA}
     beside = schemas.get(kind)
     stem = files.stem(found, one)
     return FileView(
         name=made.name,
         address=files.address(found, one, made.name),
-        size=len(made.content),
+        size=made.size,
         sha256=made.sha256,
         about=visit.say(*_ABOUT[kind.suffix]),
         schema="" if beside is None else files.address(found, one, f"{stem}{beside.suffix}"),
     )
+
+
+def _all(visit: Visit, found: Dataset, kind: files.Kind) -> tuple[str, str, str]:
+    """Name, address and use of a file of all periods; it grows, so no digest is told."""
+    name = f"{files.stem(found, None)}{kind.suffix}"
+    return name, files.address(found, None, name), visit.say(*_ABOUT[kind.suffix])
 
 
 _ABOUT: dict[str, tuple[str, str]] = {

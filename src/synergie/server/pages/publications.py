@@ -38,7 +38,7 @@ class ShownView:
     """What would be published: what is shown, what is hidden and why, or why nothing is."""
 
     shown: Shown
-    cells: tuple[tuple[str, str, int, float], ...]
+    cells: tuple[tuple[str, int, float], ...]
     hidden: tuple[HiddenView, ...]
     refused: tuple[str, ...]
     """Sentences; empty when it may be published."""
@@ -212,40 +212,31 @@ def _form(visit: Visit, typed: dict[str, str], faults: tuple[form.Fault, ...]) -
 
 
 def _view(visit: Visit, shown: Shown) -> ShownView:
-    scheme = shown.scheme
+    labels = words.Labels(visit, shown.scheme)
     return ShownView(
         shown,
-        tuple(
-            (
-                words.label(visit, scheme, cell.cell),
-                words.category(visit, cell.category),
-                cell.n_points,
-                cell.energy_wh / 1000,
-            )
-            for cell in shown.cells
-        ),
-        tuple(_hidden(visit, shown, line) for line in shown.hidden),
-        tuple(_refused(visit, shown)),
+        tuple((labels(one.cell), one.n_points, one.energy_wh / 1000) for one in shown.cells),
+        tuple(_hidden(visit, shown, line, labels) for line in shown.hidden),
+        tuple(_refused(visit, shown, labels)),
     )
 
 
-def _hidden(visit: Visit, shown: Shown, line: SuppressionLine) -> HiddenView:
+def _hidden(visit: Visit, shown: Shown, line: SuppressionLine, labels: words.Labels) -> HiddenView:
     kinds = {
-        "primary": visit.say("par elle-même", "by itself"),
+        "primary": visit.say("par lui-même", "by itself"),
         "complementary": visit.say("à cause du reste", "because of the rest"),
     }
     return HiddenView(
-        words.label(visit, shown.scheme, line.cell),
+        labels(line.cell),
         kinds[line.kind],
-        words.hidden(visit, line, shown.scheme, shown.thresholds),
+        words.hidden(visit, line, labels, shown.thresholds),
     )
 
 
-def _refused(visit: Visit, shown: Shown) -> list[str]:
+def _refused(visit: Visit, shown: Shown, labels: words.Labels) -> list[str]:
     told = []
     if shown.refused is not None:
-        names = [words.label(visit, shown.scheme, cell) for cell in shown.refused.cells]
-        some = [visit.say("« {} »", "“{}”", one) for one in names]
+        some = [visit.say("« {} »", "“{}”", labels(cell)) for cell in shown.refused.cells]
         told.append(visit.say(*_REFUSED[shown.refused.code], ", ".join(some)))
     told += [
         visit.say(
