@@ -117,12 +117,9 @@ def _which(permit: Permit, looked: Looked) -> list[ColumnElement[bool]]:
     which: list[ColumnElement[bool]] = []
     if looked.words:
         name = json_text(col(SiteRow.body), "name")
-        words = looked.words.lower()
+        within = func.lower(col(SupplyPointRow.external_id)), func.lower(name)
         which.append(
-            or_(
-                func.lower(col(SupplyPointRow.external_id)).contains(words, autoescape=True),
-                func.lower(name).contains(words, autoescape=True),
-            )
+            or_(*(one.contains(word, autoescape=True) for one in within for word in _cases(looked)))
         )
     if looked.site is not None:
         which.append(col(SupplyPointRow.site) == looked.site)
@@ -131,6 +128,16 @@ def _which(permit: Permit, looked: Looked) -> list[ColumnElement[bool]]:
     if looked.unread:
         which.append(~_is_read(permit))
     return which
+
+
+def _cases(looked: Looked) -> set[str]:
+    """The words as `lower` of SQLite may leave them: it knows no letter but those of ASCII."""
+    words = looked.words.lower()
+    return {_ascii_lower(one) for one in (words, words.capitalize(), words.upper())}
+
+
+def _ascii_lower(text: str) -> str:
+    return "".join(one.lower() if one.isascii() else one for one in text)
 
 
 def _is_read(permit: Permit) -> ColumnElement[bool]:

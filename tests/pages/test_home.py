@@ -1,0 +1,145 @@
+"""Home: what is today's, what is late and why, what to do; the foot of each page."""
+
+from datetime import timedelta
+from html import escape
+
+import pytest
+
+from synergie.exchange.deposits import Deposits
+from synergie.exchange.sites import Sites
+from synergie.exchange.supply_points import SupplyPoints
+from synergie.policy import Principal
+from synergie.server.pages._fresh import freshness_line
+from tests.exchange.lines import LINES, curve, put, register
+from tests.exchange.people import Body, site
+from tests.pages.people import People
+from tests.server.partner import NOW
+
+SCRIPT = "<script>alert(1)</script>"
+
+
+def body_of(people: People, organisation: str) -> Body:
+    """What `tests.exchange` calls an organisation, for its deposits."""
+    caller = Principal(client_id="t", organisation=organisation, scopes=frozenset())
+    return Body(caller, None)  # type: ignore[arg-type]  # nothing is signed here
+
+
+def main_of(text: str) -> str:
+    return text[text.index("<main") : text.index("</main>")]
+
+
+@pytest.fixture
+def _lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    register(monkeypatch)
+
+
+@pytest.mark.parametrize("path", ["/", "/matin", "/matin.txt", "/matin.ics"])
+def test_nobody_is_sent_to_the_log_in(people: People, path: str) -> None:
+    answer = people.browser().get(path)
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/entrer?vers=")
+
+
+@pytest.mark.parametrize("who", ["reader", "agent", "signer", "keeper"])
+def test_each_role_reads_the_morning(people: People, who: str) -> None:
+    answer = people.browser(who).get("/")
+    assert answer.status_code == 200
+    assert answer.text.count("<h1>") == 1
+    assert "Fraîcheur, flux par flux" in answer.text
+
+
+def test_the_first_sentence_says_how_much_is_todays(people: People) -> None:
+    french = people.browser("reader").get("/").text
+    assert "1 série sur 1 à jour." in main_of(french)
+    english = people.browser("reader").get("/?lang=en").text
+    assert "1 series of 1 up to date." in main_of(english)
+    assert "This morning" in english and "Ce matin" not in english
+
+
+def test_who_has_nothing_is_told_how_to_begin(people: People) -> None:
+    text = main_of(people.browser("stranger").get("/").text)
+    assert "Aucune série. Déposez un premier fichier" in text
+    assert '<a class="button" href="/depot">' in text
+
+
+def test_nothing_of_another_organisation_shows(people: People) -> None:
+    """The partner reads by an agreement what is the owner's: its own morning is empty of it."""
+    for path in ("/", "/matin", "/matin.txt", "/matin.ics"):
+        text = people.browser("other-reader").get(path).text
+        assert people.ids["series"] not in text
+        assert "99000000000017" not in text
+        assert "juin.csv" not in text
+
+
+def test_the_line_of_the_foot_says_the_same(people: People) -> None:
+    house = people.furnished.place.app.state.house
+
+    class Somebody:
+        principal = Principal(
+            client_id="t", organisation=people.furnished.owner.organisation, scopes=frozenset()
+        )
+
+    told = freshness_line(house, Somebody(), NOW)  # type: ignore[arg-type]  # all it looks at
+    assert told == "1 série sur 1 à jour. Dernier dépôt le 25/11/2026."
+
+
+@pytest.mark.usefixtures("_lines")
+def test_a_late_flow_says_why_and_leads_to_the_deposit_of_its_file(people: People) -> None:
+    """Four weeks of files, then none: what is late is a thing to do, with its link."""
+    place = people.furnished.place
+    who = body_of(people, people.furnished.stranger.organisation)
+    made = [
+        put(
+            place.store,
+            who,
+            curve(NOW - timedelta(days=60 - 7 * week), [week, 1], supply_point=f"prm:{99}{1:012}"),
+            name=f"{SCRIPT}{week}.csv",
+            now=NOW - timedelta(days=50 - 7 * week),
+        )
+        for week in range(4)
+    ]
+    try:
+        text = main_of(people.browser("stranger").get("/").text)
+        assert "1 en retard." in text
+        assert f"1 attend un fichier {LINES}" in text
+        assert f'<a href="/depot?flux={LINES}">Déposer le fichier {LINES}</a>' in text
+        assert "La personne chargée des dépôts" in text
+        assert "▲ en retard" in text
+        assert "tous les 7 jours jusqu&#39;ici" in text
+        assert SCRIPT not in text
+        assert escape(SCRIPT) in text
+        english = main_of(people.browser("stranger").get("/?lang=en").text)
+        assert f"Deposit the file {LINES}" in english and "Déposer" not in english
+    finally:
+        for report in reversed(made):
+            Deposits(place.store).undo(who.caller, str(report.id), now=NOW)
+
+
+@pytest.mark.usefixtures("_lines")
+def test_a_series_that_was_never_read_is_named(people: People) -> None:
+    place = people.furnished.place
+    who = body_of(people, people.furnished.stranger.organisation)
+    report = put(place.store, who, curve(NOW - timedelta(days=2), [None, None]))
+    try:
+        text = main_of(people.browser("stranger").get("/").text)
+        assert "0 série sur 1 à jour. 1 jamais reçue." in text
+        assert "prm:99000000000017/active_power/mean_power/import" in text
+        assert 'href="/sites/series/ser_' in text
+    finally:
+        Deposits(place.store).undo(who.caller, str(report.id), now=NOW)
+
+
+def test_script_in_the_name_of_a_site_is_text(people: People) -> None:
+    place = people.furnished.place
+    who = body_of(people, people.furnished.stranger.organisation)
+    Sites(place.store).publish(who.caller, [site("S9", name=SCRIPT)], now=NOW)
+    from tests.exchange.people import point
+
+    record = point("99000000000066", site="S9")
+    SupplyPoints(place.store).publish(who.caller, [record], now=NOW)
+    client = people.browser("stranger")
+    listed = client.get("/sites").text
+    assert SCRIPT not in listed and escape(SCRIPT) in listed
+    (found,) = Sites(place.store).page(who.caller, now=NOW).items
+    one = client.get(f"/sites/{found.id}").text
+    assert SCRIPT not in one and f"<h1>{escape(SCRIPT)}</h1>" in one

@@ -1,0 +1,240 @@
+"""Sites, delivery points and curves: one's own by name, and apart what others open."""
+
+import csv
+import io
+from datetime import UTC, date, datetime, timedelta
+from html import escape, unescape
+
+import pytest
+
+from synergie.exchange.curves import Curves
+from synergie.exchange.holdings import Holdings, Looked
+from synergie.exchange.series import SeriesBook
+from synergie.exchange.sites import Sites
+from synergie.exchange.supply_points import SupplyPoints
+from synergie.reports.curve_figure import Scale, curve_figure
+from synergie.reports.curve_rows import Row, drawn, when
+from synergie.schemas.batch import Receipt
+from synergie.storage.store import Store
+from tests.exchange.lines import curve
+from tests.exchange.people import Body, point, site
+from tests.exchange.test_freshness import record
+from tests.pages.people import People
+from tests.pages.test_digest import journal_of
+from tests.pages.test_home import body_of, main_of
+from tests.server.partner import NOW
+
+SCRIPT = "<script>alert(2)</script>"
+CHANGE = datetime(2025, 10, 25, 22, tzinfo=UTC)
+"""Midnight of 26 October 2025 in Paris, the day of 25 hours."""
+
+
+@pytest.fixture(scope="module")
+def holder(people: People) -> Body:
+    """An organisation with 60 points, one of them read over the day with 25 hours."""
+    store: Store = people.furnished.place.store
+    who = body_of(people, people.furnished.stranger.organisation)
+    Sites(store).publish(who.caller, [site("S1", name=f"École {SCRIPT}"), site("S2")], now=NOW)
+    codes = [f"9900000000{n:04}" for n in range(100, 160)]
+    some = [point(code, site="S1" if code.endswith("0") else None) for code in codes]
+    SupplyPoints(store).publish(who.caller, some, now=NOW)
+    SeriesBook(store).publish(who.caller, [record(codes[0])], now=NOW)
+    (series,) = SeriesBook(store).page(who.caller, now=NOW).items
+    values = [*([100] * 4), None, *([200] * 45)]
+    sent = curve(CHANGE, values, supply_point=f"prm:{codes[0]}").curve(series.id)
+    Curves(store).deposit(who.caller, [sent], onces=[None], now=NOW)
+    return who
+
+
+def series_id(people: People, holder: Body) -> str:
+    store: Store = people.furnished.place.store
+    (series,) = SeriesBook(store).page(holder.caller, now=NOW).items
+    return series.id
+
+
+@pytest.mark.parametrize("path", ["/sites", "/sites/x", "/sites/points/x", "/sites/series/x"])
+def test_nobody_is_sent_to_the_log_in(people: People, path: str) -> None:
+    answer = people.browser().get(path)
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/entrer?vers=")
+
+
+@pytest.mark.usefixtures("holder")
+def test_the_first_sentence_sums_the_last_full_year(people: People) -> None:
+    text = unescape(main_of(people.browser("stranger").get("/sites").text))
+    assert "5\u00a0kWh en 2025. Points mesurés\u00a0: 1 sur 60." in text  # 4.7 kWh
+    assert "98,3\u00a0% des points sont sans aucune mesure." in text
+    assert "Points dont une partie de l'année manque\u00a0: 1." in text
+    english = main_of(people.browser("stranger").get("/sites?lang=en").text)
+    assert "Measured points: 1 of 60." in english and "Points mesurés" not in english
+
+
+@pytest.mark.usefixtures("holder")
+def test_a_list_is_paged_and_searched_by_the_server(people: People) -> None:
+    client = people.browser("stranger")
+    first = main_of(client.get("/sites").text)
+    assert first.count('<th scope="row">') == 50
+    after = unescape(first.split('rel="next" href="')[1].split('"')[0])
+    second = main_of(client.get(after).text)
+    assert second.count('<th scope="row">') == 10
+    found = main_of(client.get("/sites?q=00000151").text)
+    assert found.count('<th scope="row">') == 1 and "prm:99000000000151" in found
+    by_site = main_of(client.get("/sites", params={"q": "école"}).text)
+    assert by_site.count('<th scope="row">') == 6
+    assert main_of(client.get("/sites?sans=1").text).count('<th scope="row">') == 50
+    for wild in ("%", "_", "\\"):
+        nothing = main_of(client.get("/sites", params={"q": wild}).text)
+        assert "Aucun point ne répond" in nothing, wild
+    typed = client.get("/sites", params={"q": SCRIPT}).text
+    assert SCRIPT not in typed and escape(SCRIPT) in typed
+
+
+def test_a_site_shows_its_months_as_a_figure_and_as_a_table(people: People, holder: Body) -> None:
+    store: Store = people.furnished.place.store
+    found = {one.external_id: one.id for one in Sites(store).page(holder.caller, now=NOW).items}
+    client = people.browser("stranger")
+    text = main_of(client.get(f"/sites/{found['S1']}").text)
+    assert SCRIPT not in text
+    assert '<svg class="bars"' in text and "<details>" in text
+    assert text.count("pas de mesure") >= 22  # eleven months, drawn and in the table
+    assert "(incomplet)" in text
+    empty = main_of(client.get(f"/sites/{found['S2']}").text)
+    assert "Aucun point de livraison n&#39;est rattaché" in empty
+
+
+def test_a_curve_names_the_repeated_hour_and_says_what_is_missing(
+    people: People, holder: Body
+) -> None:
+    path = f"/sites/series/{series_id(people, holder)}?du=2025-10-26&au=2025-10-26"
+    client = people.browser("stranger")
+    text = unescape(main_of(client.get(path).text))
+    assert text.count('<tr><th scope="row"') == 50, "fifty half-hours"
+    assert "02\u00a0h\u00a030 (heure d'été)" in text and "02\u00a0h\u00a030 (heure d'hiver)" in text
+    assert text.count("pas de mesure</td>") == 2  # the value and its quality
+    assert "1 pas sans mesure." in text
+    assert '<svg class="curve"' in text and "<details>" in text
+    english = main_of(client.get(f"{path}&lang=en").text)
+    assert "02:30 (summer time)" in english and "02:30 (winter time)" in english
+    assert "no reading" in english
+
+
+@pytest.mark.parametrize(("pas", "rows"), [("heure", 25), ("jour", 1), ("mois", 1), ("mesure", 50)])
+def test_the_step_is_in_the_address(people: People, holder: Body, pas: str, rows: int) -> None:
+    path = f"/sites/series/{series_id(people, holder)}?du=2025-10-26&au=2025-10-26&pas={pas}"
+    text = main_of(people.browser("stranger").get(path).text)
+    assert text.count('<tr><th scope="row"') == rows
+    assert f'<option value="{pas}" selected>' in text
+
+
+def test_a_period_without_reading_says_so_and_an_empty_one_is_refused(
+    people: People, holder: Body
+) -> None:
+    path = f"/sites/series/{series_id(people, holder)}"
+    client = people.browser("stranger")
+    assert (
+        "Pas de mesure sur cette période." in client.get(f"{path}?du=2024-01-01&au=2024-01-03").text
+    )
+    assert client.get(f"{path}?du=2025-02-02&au=2025-01-01").status_code == 422
+    assert client.get(f"{path}?du=hier").status_code == 422
+
+
+def test_the_file_is_for_french_spreadsheets_and_bears_its_age(
+    people: People, holder: Body
+) -> None:
+    path = f"/sites/series/{series_id(people, holder)}.csv?du=2025-10-26&au=2025-10-26"
+    answer = people.browser("stranger").get(path)
+    assert answer.content.startswith(b"\xef\xbb\xbfdebut;fin;")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+    assert len(rows) == 50
+    assert {row["derniere_mesure"] for row in rows} == {"27/10/2025 00:00"}
+    twice = [row for row in rows if row["debut"] == "26/10/2025 02:30"]
+    assert [row["ecart_utc"] for row in twice] == ["+0200", "+0100"]
+    assert rows[4]["valeur"] == "" and rows[4]["qualite"] == "pas de mesure"
+    assert "tableur.csv" in answer.headers["content-disposition"]
+
+
+def test_of_others_only_what_an_agreement_opens_at_its_grain(people: People) -> None:
+    ids, client = people.ids, people.browser("other-reader")
+    listed = main_of(client.get("/sites?vue=partage").text)
+    assert f"/sites?accord={ids['agreement']}" in listed and "au jour" in listed
+    series = main_of(client.get(f"/sites?accord={ids['agreement']}").text)
+    assert ids["series"] in series and ids["agreement"] in series
+    path = f"/sites/series/{ids['series']}?du=2026-11-01&au=2026-11-02&accord={ids['agreement']}"
+    one = main_of(client.get(path).text)
+    assert f"/accords/{ids['agreement']}" in one and "au jour" in one
+    assert "02 h" not in one and ":30" not in one
+    assert client.get(f"{path}&pas=mesure").status_code == 403
+    own = main_of(client.get("/sites").text)
+    assert ids["series"] not in own and "99000000000017" not in own
+
+
+def test_a_look_under_an_agreement_is_in_the_owners_journal(people: People) -> None:
+    client, ids = people.browser("other-reader"), people.ids
+    before = journal_of(people).count("data.read")
+    client.get(f"/sites?accord={ids['agreement']}")
+    assert journal_of(people).count("data.read") == before + 1
+    client.get("/sites?vue=partage")
+    assert journal_of(people).count("data.read") == before + 1
+
+
+@pytest.mark.parametrize("name", ["site", "supply_point", "series"])
+def test_what_is_of_others_is_absent(people: People, name: str) -> None:
+    """The stranger shares nothing with the owner: absent and another's look the same."""
+    kind = {"site": "", "supply_point": "points/", "series": "series/"}[name]
+    client = people.browser("stranger")
+    other = client.get(f"/sites/{kind}{people.ids[name]}")
+    absent = client.get(f"/sites/{kind}{people.ids[name][:-1]}0")
+    assert other.status_code == absent.status_code == 404
+    assert main_of(other.text) == main_of(absent.text)
+
+
+def test_a_year_is_counted_anew_when_something_of_it_comes(people: People) -> None:
+    store: Store = people.furnished.place.store
+    who = body_of(people, people.furnished.partner.organisation)
+    SupplyPoints(store).publish(who.caller, [point("99000000000777")], now=NOW)
+    SeriesBook(store).publish(who.caller, [record("99000000000777")], now=NOW)
+    name = SeriesBook(store).page(who.caller, now=NOW).items[-1].id
+
+    def put(start: datetime, values: list[int | None]) -> None:
+        sent = curve(start, values, supply_point="prm:99000000000777").curve(name)
+        (told,) = Curves(store).deposit(who.caller, [sent], onces=[None], now=NOW)
+        assert isinstance(told, Receipt)
+
+    def energy() -> int:
+        return Holdings(store).summary(who.caller, Looked(), now=NOW).energy.wh
+
+    assert energy() == 0
+    put(CHANGE, [100] * 4)
+    assert energy() == 200
+    put(CHANGE + timedelta(hours=25), [1000, 1000])
+    assert energy() == 1200
+    put(datetime(2026, 6, 1, tzinfo=UTC), [5000])
+    assert energy() == 1200, "of another year"
+    put(CHANGE + timedelta(hours=25), [None, None])
+    assert energy() == 200
+
+
+def test_a_figure_leaves_gaps_open_and_holds_zero() -> None:
+    scale = Scale(low=-5, high=10, low_text="−5", high_text="10")
+    svg = str(curve_figure("t", [1.0, None, -5.0, 10.0], scale, first="a", last="b"))
+    assert svg.count('class="value"') == 2
+    assert 'class="zero"' in svg and "−5" in svg
+    many = str(curve_figure("t", [float(n % 7) for n in range(5000)], scale, first="a", last="b"))
+    assert many.count("V") <= 600
+
+
+def test_steps_of_two_lengths_are_drawn_on_one_axis_of_time() -> None:
+    start, hour = datetime(2026, 1, 1, tzinfo=UTC), timedelta(hours=1)
+    some = [
+        Row(start, start + hour, 1.0, "measured"),
+        Row(start + 3 * hour, start + 5 * hour, 2.0, "measured"),
+    ]
+    assert drawn(some) == [1.0, None, None, 2.0, 2.0]
+
+
+def test_a_day_of_23_hours_is_named_by_its_day() -> None:
+    from synergie.calendar import day_bounds, zone
+
+    tz = zone("Europe/Paris")
+    start, end = day_bounds(date(2026, 3, 29), tz)
+    assert when("fr", Row(start, end, 1.0, "measured"), tz) == "29/03/2026"
