@@ -2,14 +2,17 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from synergie.exchange.agreements import Agreements
 from synergie.policy import Principal, own, party
-from synergie.schemas.agreement import Agreement, Grant
+from synergie.policy.agreement import ENDED, LIVE, PENDING
+from synergie.schemas.agreement import Agreement, Grant, State
 from synergie.schemas.organisation import Organisation
+from synergie.storage.agreement_index import IndexRow, agreement_index
 from synergie.storage.agreements import items_of
 from synergie.storage.journal_records import accesses
 from synergie.storage.organisations import organisations
@@ -57,6 +60,20 @@ class Things:
     """Of those looked up, how many name nothing of the owner's: they open nothing."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indexed:
+    """One agreement as a list counts it, in the version that decides now."""
+
+    id: str
+    owner: str
+    in_force: bool
+    ended: bool
+    to_sign: int | None
+    """The version that waits for the caller's signature. None: none does."""
+    draft: int | None
+    """The caller's own draft. None: there is none."""
+
+
 NOTHING = Looks(count=0, refused=0, last=None, grains=())
 
 
@@ -82,6 +99,38 @@ class AgreementWatch:
             since = datetime.fromisoformat(json.loads(kept[-1].content)["at"])
         return Watched({name: _looks(records) for name, records in told.items()}, since)
 
+    def index(self, caller: Principal, *, now: datetime) -> list[Indexed]:
+        """Every agreement of the caller's: what waits first, then what is in force, by id.
+
+        The same version decides as in `policy.versions`, without reading the terms.
+        """
+        with self.store.read() as session:
+            found = agreement_index(party(caller, action="read", now=now), session)
+        told = [_indexed(rows, caller.organisation, now) for rows in found.values()]
+        return sorted(told, key=lambda one: (one.to_sign is None, not one.in_force, one.id))
+
+    def shown(
+        self, caller: Principal, ids: Sequence[str], *, now: datetime
+    ) -> dict[str, Agreement]:
+        """Those of *ids* that the caller may see, each in the version that decides, by id."""
+        some = replace(caller, agreements=frozenset(ids))
+        page = Agreements(self.store).page(some, limit=max(len(ids), 1), now=now)
+        return {one.id: one for one in page.items}
+
+    def first_names(
+        self, caller: Principal, shown: Iterable[Agreement], *, most: int, now: datetime
+    ) -> dict[str, list[str]]:
+        """The first names of what each of the caller's own agreements names, by agreement."""
+        mine = [one for one in shown if one.terms.owner == caller.organisation]
+        first = {one.id: sorted(one.terms.selector.ids())[:most] for one in mine}
+        asked = {item for ids in first.values() for item in ids}
+        with self.store.read() as session:
+            known = thing_names(own(caller, action="read", now=now), session, asked)
+        return {
+            name: sorted(known[item][1] for item in ids if item in known)
+            for name, ids in first.items()
+        }
+
     def things(self, caller: Principal, one: Agreement, *, most: int = 12, now: datetime) -> Things:
         """What *one* names, to its owner by the names of its own things; to others by count only.
 
@@ -106,6 +155,36 @@ class AgreementWatch:
                 found |= {one.id: one for one in some}
                 after = some[-1].id
         return found
+
+
+def _indexed(rows: list[IndexRow], mine: str, now: datetime) -> Indexed:
+    states = {row.version: _state(row, now) for row in rows}
+    live = [row for row in rows if states[row.version] in LIVE]
+    begun = [row for row in live if row.valid_from <= now]
+    once = [row for row in rows if row.state not in PENDING]
+    rules = next(some[-1] for some in (begun, live, once, rows) if some)
+    proposed = [
+        row.version for row in rows if row.state == "proposed" and mine not in row.signed_by
+    ]
+    drafts = [row.version for row in rows if row.state == "draft"]
+    state = states[rules.version]
+    return Indexed(
+        id=rules.id,
+        owner=rules.owner,
+        in_force=state == "active" and rules.valid_from <= now,
+        ended=state in ENDED,
+        to_sign=proposed[-1] if proposed else None,
+        draft=drafts[-1] if drafts else None,
+    )
+
+
+def _state(row: IndexRow, now: datetime) -> State:
+    """As `policy.agreement.effective_state` says."""
+    if row.state not in LIVE:
+        return row.state
+    if row.replaced_at is not None and row.replaced_at <= now:
+        return "terminated"
+    return "expired" if now >= row.valid_until else row.state
 
 
 def _looks(records: list[dict[str, Any]]) -> Looks:

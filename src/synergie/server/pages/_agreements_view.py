@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from synergie.exchange.agreement_watch import NOTHING, Looks, Things, Watched
+from synergie.exchange.agreement_watch import NOTHING, Indexed, Looks, Things, Watched
 from synergie.reports import agreement_words as words
 from synergie.reports.agreement_words import Change, Told, word
 from synergie.schemas.agreement import OPERATOR, Agreement, State
@@ -75,19 +75,23 @@ def named(names: Mapping[str, Organisation]) -> Callable[[str], str]:
     return told
 
 
-def card(
-    visit: Visit,
-    versions: Sequence[Agreement],
-    one: Agreement,
-    *,
-    names: Mapping[str, Organisation],
-    watched: Watched,
-    things: Things | None,
-) -> Card:
-    """*one*, the version that decides of *versions*, as a card."""
-    name, terms = named(names), one.terms
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What the cards of one page need beside the agreements."""
+
+    names: Mapping[str, Organisation]
+    watched: Watched
+    first: Mapping[str, Sequence[str]]
+    """The first names of what each of our own agreements names."""
+
+
+def card(visit: Visit, told: Indexed, one: Agreement, beside: Beside) -> Card:
+    """*one*, the version that decides, as a card."""
+    name, terms = named(beside.names), one.terms
     other = terms.recipient if terms.owner == visit.principal.organisation else terms.owner
     keep = ("purpose", "granularity", "data_period", "legal_basis", "retention", "onward")
+    first = tuple(("", item) for item in beside.first.get(one.id, ()))
+    things = Things(first, len(terms.selector.ids()), 0)
     return Card(
         id=one.id,
         title=terms.title,
@@ -98,8 +102,8 @@ def card(
         sentence=one.summary,
         facts=[fact for fact in words.facts(terms, visit.lang, name) if fact.key in keep],
         things=things_told(visit, one, things),
-        looked=looked(visit, watched.looks.get(one.id, NOTHING), watched.since),
-        asks=_asks(visit, versions),
+        looked=looked(visit, beside.watched.looks.get(one.id, NOTHING), beside.watched.since),
+        asks=_asks(visit, told),
     )
 
 
@@ -155,26 +159,14 @@ def looked(visit: Visit, looks: Looks, since: datetime) -> str:
     return told
 
 
-def waits_for(visit: Visit, versions: Sequence[Agreement]) -> Agreement | None:
-    """The version that waits for the signature of the reader's organisation, or None."""
-    mine = visit.principal.organisation
-    for one in reversed(versions):
-        signed = {given.organisation for given in one.signatures}
-        if one.state == "proposed" and mine not in signed:
-            return one
-    return None
-
-
-def _asks(visit: Visit, versions: Sequence[Agreement]) -> tuple[str, str] | None:
+def _asks(visit: Visit, told: Indexed) -> tuple[str, str] | None:
     """What waits: a signature of ours, or a draft of ours that was not sent."""
-    pending = waits_for(visit, versions)
-    if pending is not None:
+    if told.to_sign is not None:
         text = visit.say("À signer ou à refuser", "To be signed or refused")
-        return f"/accords/{pending.id}?version={pending.version}", text
-    drafts = [one for one in versions if one.state == "draft"]
-    if drafts:
+        return f"/accords/{told.id}?version={told.to_sign}", text
+    if told.draft is not None:
         text = visit.say("Projet à proposer ou à reprendre", "Draft to propose or to change")
-        return f"/accords/{drafts[-1].id}?version={drafts[-1].version}", text
+        return f"/accords/{told.id}?version={told.draft}", text
     return None
 
 

@@ -226,7 +226,7 @@ def _form(visit: Visit, asked: _Asked) -> Response:
         asked=asked,
         typed=asked.typed,
         partners=[one for one in names.values() if one.id != caller.organisation],
-        sites=sites.items,
+        sites=sorted(sites.items, key=lambda one: one.name),
         more_sites=sites.next is not None,
         perimeters=house.perimeters.page(caller, now=now).items,
         once=token_hex(16),

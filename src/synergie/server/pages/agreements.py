@@ -1,18 +1,15 @@
 """`/accords`, "Qui voit quoi": who may read what of ours, and what we may read of others."""
 
-from collections.abc import Iterator
 from typing import Annotated
 
 from fastapi import Query
 from starlette.responses import Response
 
-from synergie.exchange.agreement_watch import NOTHING, AgreementWatch, Watched
-from synergie.policy.agreement import ENDED
+from synergie.exchange.agreement_watch import NOTHING, Indexed
 from synergie.reports import agreement_words as words
-from synergie.schemas.agreement import Agreement
-from synergie.schemas.organisation import Organisation
 from synergie.server.pages._agreement_acts import gestures
 from synergie.server.pages._agreements_view import (
+    Beside,
     Card,
     card,
     history,
@@ -22,7 +19,6 @@ from synergie.server.pages._agreements_view import (
     state_words,
     things_told,
     version_rows,
-    waits_for,
 )
 from synergie.server.pages._door import enters
 from synergie.server.pages._frame import Visit, page, page_router
@@ -34,7 +30,6 @@ Version = Annotated[int | None, Query(ge=1, le=1_000_000)]
 
 _SHOWN = 50
 """Agreements of one list on one page."""
-_PAGE = 200
 _DONE = {
     "draft": ("Projet enregistré. Il n'est vu que de vous.", "Draft kept. Only you see it."),
     "propose": ("Proposition signée et envoyée.", "Proposal signed and sent."),
@@ -59,32 +54,23 @@ _DONE = {
 @router.get("/accords")
 def agreements_page(*, visit: Reader, a: Annotated[int, Query(ge=0, le=1_000_000)] = 0) -> Response:
     """Both lists, what waits for the reader, and what anybody asked."""
-    watch, mine = visit.house.agreement_watch, visit.principal.organisation
-    every = list(_every(visit))
-    names = watch.names(visit.principal, now=visit.now)
-    watched = watch.looks(visit.principal, now=visit.now)
-    living = [one for one in every if one.state not in ENDED]
-    needs = visit.house.needs_asked.page(visit.principal, now=visit.now)
-    lists = {
-        "ours": [one for one in living if one.terms.owner == mine],
-        "theirs": [one for one in living if one.terms.owner != mine],
-        "ended": [one for one in every if one.state in ENDED],
-    }
-    shown = _Shown(visit, names, watched)
-    cut = {name: some[a : a + _SHOWN] for name, some in lists.items()}
+    watch, caller = visit.house.agreement_watch, visit.principal
+    index = watch.index(caller, now=visit.now)
+    lists = _lists(index, caller.organisation)
+    needs = visit.house.needs_asked.page(caller, now=visit.now)
     waiting = [need for need in needs if need.state == "waiting"]
-    asked = len(waiting) + sum(shown.waits(one) for one in living)
+    to_sign = [one for one in index if one.to_sign is not None]
     return page(
         visit,
         "agreements.html",
-        first=_first(visit, living, asked),
-        cards={name: [shown.card(one) for one in some] for name, some in cut.items()},
+        first=_first(visit, index, len(waiting) + len(to_sign)),
+        cards=_cards(visit, {name: some[a : a + _SHOWN] for name, some in lists.items()}),
         counts={name: len(some) for name, some in lists.items()},
         more=a + _SHOWN if any(len(some) > a + _SHOWN for some in lists.values()) else None,
         needs=waiting,
         answered=[need for need in needs if need.state != "waiting"],
         words=words,
-        held=visit.house.held_keys.read(visit.principal, now=visit.now),
+        held=visit.house.held_keys.read(caller, now=visit.now),
     )
 
 
@@ -156,60 +142,37 @@ def agreement_paper(*, visit: Reader, agreement_id: str, version: Version = None
     return Response(paper, headers=headers, media_type="application/pdf")
 
 
-class _Shown:
-    """Cards of one page, with what they need."""
-
-    def __init__(self, visit: Visit, names: dict[str, Organisation], watched: Watched) -> None:
-        self._visit, self._names, self._watched = visit, names, watched
-        self._watch: AgreementWatch = visit.house.agreement_watch
-        self._versions: dict[str, tuple[Agreement, ...]] = {}
-
-    def waits(self, one: Agreement) -> bool:
-        """Whether a version of *one* waits for our signature."""
-        return waits_for(self._visit, self._all(one)) is not None
-
-    def card(self, one: Agreement) -> Card:
-        """*one* with the first names of what it names."""
-        visit, own = self._visit, one.terms.owner == self._visit.principal.organisation
-        things = self._watch.things(visit.principal, one, most=3, now=visit.now) if own else None
-        return card(
-            visit,
-            self._all(one),
-            one,
-            names=self._names,
-            watched=self._watched,
-            things=things,
-        )
-
-    def _all(self, one: Agreement) -> tuple[Agreement, ...]:
-        """Its versions; one alone when none is pending."""
-        if one.version_pending is None:
-            return (one,)
-        if one.id not in self._versions:
-            found = self._visit.house.agreements.versions(
-                self._visit.principal, one.id, now=self._visit.now
-            )
-            self._versions[one.id] = found.items
-        return self._versions[one.id]
+def _lists(index: list[Indexed], mine: str) -> dict[str, list[Indexed]]:
+    """What others may read of ours, what we may read of theirs, and what has ended."""
+    living = [one for one in index if not one.ended or one.to_sign or one.draft]
+    return {
+        "ours": [one for one in living if one.owner == mine],
+        "theirs": [one for one in living if one.owner != mine],
+        "ended": [one for one in index if one not in living],
+    }
 
 
-def _every(visit: Visit) -> Iterator[Agreement]:
-    after: str | None = None
-    while True:
-        found = visit.house.agreements.page(
-            visit.principal, after=after, limit=_PAGE, now=visit.now
-        )
-        yield from found.items
-        after = found.next
-        if after is None:
-            return
+def _cards(visit: Visit, lists: dict[str, list[Indexed]]) -> dict[str, list[Card]]:
+    """Those that are shown: their terms are read, and no others'."""
+    watch, caller, now = visit.house.agreement_watch, visit.principal, visit.now
+    ids = [one.id for some in lists.values() for one in some]
+    shown = watch.shown(caller, ids, now=now)
+    beside = Beside(
+        watch.names(caller, now=now),
+        watch.looks(caller, now=now),
+        watch.first_names(caller, shown.values(), most=3, now=now),
+    )
+    return {
+        name: [card(visit, one, shown[one.id], beside) for one in some if one.id in shown]
+        for name, some in lists.items()
+    }
 
 
-def _first(visit: Visit, living: list[Agreement], asked: int) -> str:
+def _first(visit: Visit, index: list[Indexed], asked: int) -> str:
     """The answer to the one question of the page: how many are in force, what waits."""
     say = visit.say
-    active = sum(one.version_in_force is not None for one in living)
-    if not living and not asked:
+    active = sum(one.in_force for one in index)
+    if all(one.ended for one in index) and not asked:
         return say(
             "Personne d'autre que vous ne voit vos données.",
             "Nobody but you sees your data.",
