@@ -19,6 +19,7 @@ from synergie.client.keys import save_key
 from synergie.schemas.agreement import Agreement, Dataset, Period, Selector, Terms
 from synergie.schemas.cabinet import CabinetRecord
 from synergie.schemas.curve import Curve
+from synergie.schemas.location import Location
 from synergie.schemas.series import SeriesRecord
 from synergie.schemas.site import SiteRecord
 from synergie.schemas.supply_point import SupplyPointRecord
@@ -33,6 +34,7 @@ WATT_HOURS = tuple(value / 2 for value in VALUES)
 """The same as an agreement by half-hours shows them, Wh."""
 CANARY = "CANARI-DE-LA-VOISINE"
 OWN_CANARY = "CANARI-DU-LECTEUR"
+PLACE = Location(longitude=6.125, latitude=48.775)
 READER = "org-reader"
 
 
@@ -167,7 +169,7 @@ def furnish(client: Client, prm: str, name: str) -> tuple[str, str, str, str]:
     curve = Curve(series=series.id, start=START, step="PT30M", unit="W", values=list(VALUES))
     client.send_curve(curve)
     (cabinet,) = client.publish_cabinets(
-        [CabinetRecord(external_id=name[:30], provenance="synthetic")]
+        [CabinetRecord(external_id=name[:30], location=PLACE, provenance="synthetic")]
     ).items
     return made.id, series.id, cabinet.id, site.id
 

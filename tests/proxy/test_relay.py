@@ -113,6 +113,25 @@ def test_what_the_agreement_names_passes_in_each_form(relay: Relaying) -> None:
         assert "École" in relay.get(path).text
 
 
+def test_a_map_program_reads_what_the_agreement_opens(relay: Relaying, shared: Shared) -> None:
+    """GDAL as it is, page by page: it knows no token; without the relay it gets 401."""
+    path = f"/ogc/agreements/{shared.agreement.id}"
+    line = [program("ogrinfo"), "-ro", "-al", "-oo", "PAGE_SIZE=1"]
+    done = subprocess.run(
+        [*line, f"OAPIF:{relay.home.rstrip('/')}{path}", "cabinets"],
+        capture_output=True, text=True, timeout=120, check=True,
+    )  # fmt: skip
+    assert "École" in done.stdout
+    assert "POINT (6.125 48.775)" in done.stdout
+    assert CANARY not in done.stdout
+    assert OWN_CANARY not in done.stdout
+    landing = relay.get(path).text
+    assert shared.running.url not in landing
+    assert f"{relay.home.rstrip('/')}{path}" in landing
+    bare = _curl([program("curl"), "-sS", "-w", "\n%{http_code}", f"{shared.running.url}{path}"])
+    assert bare[1] == "401"
+
+
 def test_a_flat_table_has_the_columns_of_the_record(relay: Relaying, shared: Shared) -> None:
     (row,) = csv.DictReader(io.StringIO(relay.get("/tables/supply-points.csv").text))
     assert row["id"]

@@ -24,10 +24,10 @@ def listening(host: str, port: int) -> socket.socket:
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     if not _is_loopback(host):
-        text = (
-            "{}: found {!r}, expected 127.0.0.1 or ::1: others of the network would read through it"
+        raise Misconfigured(
+            "--host: found {!r}, expected 127.0.0.1 or ::1: beyond, others would read through it",
+            host,
         )
-        raise Misconfigured(text, "--host", host)
     found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
