@@ -4,7 +4,7 @@ The French sentence that binds is `policy.sentence`; here are the words of pages
 a form means, a list of facts, and what changed between two versions.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -162,9 +162,22 @@ def counted(terms: Terms, lang: Lang) -> str:
     return listed(some, lang)
 
 
-def facts(terms: Terms, lang: Lang, name: Callable[[str], str] = str) -> list[Told]:
-    """Every term in words, in the order people ask; *name* gives an organisation's name."""
-    return [Told(key, word(label, lang), tell(terms, lang, name)) for key, label, tell in _FACTS]
+def facts(
+    terms: Terms,
+    lang: Lang,
+    name: Callable[[str], str] = str,
+    *,
+    only: Collection[str] | None = None,
+) -> list[Told]:
+    """Every term in words, in the order people ask; *name* gives an organisation's name.
+
+    *only*: those of these keys (`FACTS`). None: all.
+    """
+    return [
+        Told(key, word(label, lang), tell(terms, lang, name))
+        for key, label, tell in _FACTS
+        if only is None or key in only
+    ]
 
 
 def changes(before: Terms, after: Terms, lang: Lang) -> list[Change]:

@@ -100,7 +100,7 @@ def card(visit: Visit, told: Indexed, one: Agreement, beside: Beside) -> Card:
         mark=_MARK[one.state],
         shape=_SHAPE[one.state],
         sentence=one.summary,
-        facts=[fact for fact in words.facts(terms, visit.lang, name) if fact.key in keep],
+        facts=words.facts(terms, visit.lang, name, only=keep),
         things=things_told(visit, one, things),
         looked=looked(visit, beside.watched.looks.get(one.id, NOTHING), beside.watched.since),
         asks=_asks(visit, told),

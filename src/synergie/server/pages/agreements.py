@@ -28,7 +28,7 @@ router = page_router()
 Reader = Annotated[Visit, enters("agreements:read")]
 Version = Annotated[int | None, Query(ge=1, le=1_000_000)]
 
-_SHOWN = 50
+_SHOWN = 30
 """Agreements of one list on one page."""
 _DONE = {
     "draft": ("Projet enregistré. Il n'est vu que de vous.", "Draft kept. Only you see it."),
