@@ -15,6 +15,7 @@ from synergie.calendar import zone
 from synergie.errors import NotFound
 from synergie.exchange import _cursor
 from synergie.exchange import _release_record as record
+from synergie.exchange._aggregate_year import bounds_of
 from synergie.exchange.communes import Communes, Outline
 from synergie.exchange.features import FeaturePage, Sought, Wanted
 from synergie.exchange.publications_public import Dataset, PublicData
@@ -161,7 +162,7 @@ class PublicFeatures:
             licence=_licence(one.newest.licence or one.terms.licence),
             box=box or (None if extent is None else Box(**extent.model_dump())),
             placed=box is not None,
-            start=min(release.start for release in one.releases),
+            start=bounds_of(one.versions[-1].period)[0],
             end=one.newest.end,
             released_at=one.changed_at,
             freshness=_freshness(one.newest, now),
@@ -170,7 +171,7 @@ class PublicFeatures:
 
     def _cells(self, dataset: Dataset, now: datetime) -> Iterator[_Cell]:
         codes = {cell.id: cell.insee_code for cell in dataset.scheme.cells}
-        for release in reversed(dataset.current):
+        for release in self.data.whole(dataset.current[::-1], now=now):
             about = _about(dataset, release, now)
             for n, told in enumerate(_rows(release, codes)):
                 outline = self.communes.outlines.get(told.get("insee_code") or "")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from synergie.errors import NotAllowed, NotFound
@@ -22,15 +22,23 @@ from synergie.schemas.open_publication import (
     publication_id,
 )
 from synergie.schemas.organisation import Organisation
-from synergie.schemas.release import Licence, OpenRelease, Release
+from synergie.schemas.release import Release
 from synergie.storage.agreements import versions
 from synergie.storage.cell_schemes import cell_scheme
 from synergie.storage.organisations import organisation
-from synergie.storage.publications import OpenHead, namings, open_heads, publications
+from synergie.storage.publications import (
+    OpenFacts,
+    OpenHead,
+    namings,
+    open_facts,
+    open_heads,
+    publications,
+)
 from synergie.storage.releases import release as stored_release
 from synergie.storage.store import Session, Store
 
-_KEPT = 2_000
+_MOST_WHOLE, _MOST_FACTS = 32, 20_000
+"""Kept of what never changes: a release of a département is some megabytes whole."""
 
 type Lateness = Literal["not_over", "not_released"]
 
@@ -49,51 +57,68 @@ class Next:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenVersion:
+    """One version of one period, without its cells."""
+
+    head: OpenHead
+    facts: OpenFacts
+
+    @property
+    def id(self) -> str:
+        """The release."""
+        return self.head.id
+
+    @property
+    def period(self) -> str:
+        """The civil month or year."""
+        return self.head.period
+
+    @property
+    def version(self) -> int:
+        """1, and one more for each correction."""
+        return self.head.version
+
+
+@dataclass(frozen=True, slots=True)
 class Dataset:
-    """What is open of one energy over one scheme. `releases`: newest period and version first."""
+    """What is open of one energy over one scheme. `versions`: newest period and version first.
+
+    `newest`: the first of them, whole.
+    """
 
     _: KW_ONLY
     id: str
     publisher: Organisation
     terms: OpenTerms
     scheme: CellScheme
-    releases: tuple[Release, ...]
+    versions: tuple[OpenVersion, ...]
+    newest: Release
     following: Next
 
     @property
-    def newest(self) -> Release:
-        """The newest version of the newest period."""
-        return self.releases[0]
-
-    @property
-    def current(self) -> tuple[Release, ...]:
+    def current(self) -> tuple[OpenVersion, ...]:
         """The newest version of each period, newest period first."""
-        first: dict[str, Release] = {}
-        for one in self.releases:
+        first: dict[str, OpenVersion] = {}
+        for one in self.versions:
             first.setdefault(one.period, one)
         return tuple(first.values())
 
     @property
+    def issued_at(self) -> datetime:
+        """When the first release came out."""
+        return min(one.head.released_at for one in self.versions)
+
+    @property
     def changed_at(self) -> datetime:
         """When the last release came out."""
-        return max(one.released_at for one in self.releases)
+        return max(one.head.released_at for one in self.versions)
 
-    def version(self, period: str, number: int) -> Release:
+    def version(self, period: str, number: int) -> OpenVersion:
         """One version of one period. NotFound."""
-        for one in self.releases:
+        for one in self.versions:
             if (one.period, one.version) == (period, number):
                 return one
         raise NotFound
-
-    def age(self, *, now: datetime) -> timedelta:
-        """From the end of the newest period to *now*."""
-        return max(timedelta(), now - self.newest.end)
-
-    def opened(self, found: Release, *, now: datetime) -> OpenRelease:
-        """One release as `/open` tells it."""
-        licence: Licence = found.licence or self.terms.licence
-        name = self.publisher.name
-        return record.opened(found, self.scheme, publisher=name, licence=licence, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +126,10 @@ class PublicData:
     """Open data as pages and catalogues tell it, decided at each read."""
 
     store: Store
-    _known: dict[str, Release] = field(default_factory=dict, repr=False, compare=False)
-    """Releases read lately: a release never changes. Which are open is asked each time."""
+    _whole: dict[str, Release] = field(default_factory=dict, repr=False, compare=False)
+    """Releases read lately, a few: a release never changes. Which are open is asked each time."""
+    _facts: dict[str, OpenFacts] = field(default_factory=dict, repr=False, compare=False)
+    """The same without cells, of many."""
     _schemes: dict[tuple[str, int], CellScheme] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -126,6 +153,12 @@ class PublicData:
                 if one.id == dataset_id:
                     return one
         raise NotFound
+
+    def whole(self, some: Sequence[OpenVersion], *, now: datetime) -> tuple[Release, ...]:
+        """Versions of an open dataset with their cells, as others read them, in their order."""
+        permit = open_data(now=now)
+        with self.store.read() as session:
+            return tuple(self._release(permit, session, one.id) for one in some)
 
     def agreements(self, *, now: datetime) -> tuple[NamedAgreement, ...]:
         """The agreements in force that both their parties let be named, by title."""
@@ -160,21 +193,24 @@ class PublicData:
         session: Session,
         heads: Sequence[OpenHead],
         decided: dict[tuple[str, str], bool],
-    ) -> tuple[Release, ...]:
-        found = (self._release(permit, session, one.id) for one in heads)
+    ) -> tuple[OpenVersion, ...]:
+        unknown = [one.id for one in heads if one.id not in self._facts]
+        if unknown:
+            _make_room(self._facts, _MOST_FACTS, len(unknown))
+            self._facts.update(open_facts(permit, session, unknown))
+        found = [OpenVersion(one, self._facts[one.id]) for one in heads]
         passed = [one for one in found if all(_passes(session, one, permit, decided))]
         return tuple(sorted(passed, key=lambda one: (one.period, one.version), reverse=True))
 
     def _release(self, permit: Permit, session: Session, release_id: str) -> Release:
-        known = self._known.get(release_id)
+        known = self._whole.get(release_id)
         if known is not None:
             return known
         found = stored_release(permit, session, release_id)
         if found is None:
             raise AssertionError("a head has its release")
-        if len(self._known) >= _KEPT:
-            self._known.clear()
-        self._known[release_id] = found = record.for_others(found)
+        _make_room(self._whole, _MOST_WHOLE, 1)
+        self._whole[release_id] = found = record.for_others(found)
         return found
 
     def _scheme(self, permit: Permit, session: Session, newest: Release) -> CellScheme:
@@ -184,8 +220,7 @@ class PublicData:
             known = cell_scheme(permit, session, newest.scheme, version=newest.scheme_version)
             if known is None:
                 raise AssertionError("a release has its scheme")
-            if len(self._schemes) >= _KEPT:
-                self._schemes.clear()
+            _make_room(self._schemes, _MOST_WHOLE, 1)
             self._schemes[key] = known
         return known
 
@@ -196,9 +231,9 @@ class PublicData:
         name: str,
         *,
         known: OpenPublication | None,
-        some: tuple[Release, ...],
+        some: tuple[OpenVersion, ...],
     ) -> Dataset:
-        newest = some[0]
+        newest = self._release(permit, session, some[0].id)
         scheme = self._scheme(permit, session, newest)
         publisher = organisation(permit, session, newest.owner)
         if publisher is None:
@@ -211,20 +246,28 @@ class PublicData:
             publisher=publisher,
             terms=terms,
             scheme=scheme,
-            releases=some,
+            versions=some,
+            newest=newest,
             following=_following(newest, permit.decided_at),
         )
 
 
+def _make_room[K, V](kept: dict[K, V], most: int, more: int) -> None:
+    """Drop the oldest of what is *kept* until *more* fit; several threads may do so at once."""
+    while len(kept) + more > most and kept:
+        kept.pop(next(iter(list(kept))), None)
+
+
 def _passes(
-    session: Session, found: Release, permit: Permit, decided: dict[tuple[str, str], bool]
+    session: Session, found: OpenVersion, permit: Permit, decided: dict[tuple[str, str], bool]
 ) -> Iterator[bool]:
     """Of each agreement that *found* stands on, whether it opens its sums now; asked once each."""
-    for reference in found.agreements:
-        key = found.owner, reference
+    owner = found.head.owner
+    for reference in found.facts.agreements:
+        key = owner, reference
         if key not in decided:
             try:
-                public_permit(session, found.owner, reference, permit.decided_at)
+                public_permit(session, owner, reference, permit.decided_at)
                 decided[key] = True
             except NotAllowed:
                 decided[key] = False

@@ -1,18 +1,22 @@
 """Publications: what is opened to everybody, and which agreements their parties let be named."""
 
+import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import literal
 from sqlmodel import col, delete
 
 from synergie.policy import Permit
 from synergie.schemas.open_publication import OpenPublication
-from synergie.schemas.release import Energy
+from synergie.schemas.release import Energy, Licence
 from synergie.storage._aggregate_tables import ReleaseRow
 from synergie.storage._once import insert_once
 from synergie.storage._publication_tables import PublicationRow, PublicNamingRow
 from synergie.storage._scope import own_write, scoped_select
+from synergie.storage._sql import json_text, one_of
 from synergie.storage.store import Session
 
 
@@ -77,6 +81,31 @@ def open_heads(permit: Permit, session: Session, *, scheme: str | None = None) -
     order = (ReleaseRow.scheme, ReleaseRow.energy, ReleaseRow.period, ReleaseRow.version)
     rows: Any = session.connection().execute(query.order_by(*map(col, order)))
     return [OpenHead(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFacts:
+    """What is told of a release without its cells."""
+
+    end: datetime
+    sha256: str
+    licence: Licence | None
+    agreements: tuple[str, ...]
+
+
+def open_facts(permit: Permit, session: Session, ids: Collection[str]) -> dict[str, OpenFacts]:
+    """Release → what is told of it; of releases inside the permit only.
+
+    Read by the database out of bodies that may be a megabyte each: to read one whole costs more.
+    """
+    names = ("end", "sha256", "licence", "agreements")
+    told = [json_text(col(ReleaseRow.body), literal(name)) for name in names]
+    inside = scoped_select(permit, ReleaseRow).with_only_columns(col(ReleaseRow.id), *told)
+    rows: Any = session.connection().execute(inside.where(one_of(col(ReleaseRow.id), ids)))
+    return {
+        item: OpenFacts(datetime.fromisoformat(end), sha256, licence, tuple(json.loads(agreements)))
+        for item, end, sha256, licence, agreements in rows
+    }
 
 
 def say_named(

@@ -11,10 +11,10 @@ from synergie.schemas.open_publication import Extent
 from synergie.schemas.release import Release
 
 NOTE = (
-    "La géométrie est nulle : ce serveur ne tient pas de contour pour ces groupes. Joignez les "
-    "lignes à un fond de carte par insee_code."
+    "La géométrie est nulle : ce fichier ne change jamais, et un contour de commune change. "
+    "Joignez les lignes à un fond de carte par insee_code."
 )
-"""Why there is no outline, and what to do."""
+"""Why there is no outline, and what to do. A map with the operator's outlines is OGC's to serve."""
 
 
 def geojson(some: Iterable[Release], *, extent: Extent | None = None) -> bytes:

@@ -1,13 +1,13 @@
 """The files of an open dataset: which there are, their bytes, their digests. They never change."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import sha256
 
 from synergie.errors import NotFound
-from synergie.exchange.publications_public import Dataset
+from synergie.exchange.publications_public import Dataset, OpenVersion
 from synergie.formats.opendata import open_csv, open_geojson, open_package, open_parquet
 from synergie.formats.opendata.open_package import File
 from synergie.schemas.release import Energy, Licence, Release
@@ -87,66 +87,83 @@ def data_kinds() -> tuple[Kind, ...]:
     return tuple(one for one in kinds() if one.file_type is not None)
 
 
-def stem(dataset: Dataset, one: Release | None) -> str:
-    """The name of the files of one release, or of all periods, without their suffix."""
-    slug = SLUG[dataset.terms.energy]
-    return f"{slug}-{ALL_PERIODS}" if one is None else f"{slug}-{one.period}-v{one.version}"
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of *dataset*: of one version, or (None) of the newest version of each period.
 
-
-def address(dataset: Dataset, one: Release | None, name: str) -> str:
-    """Where a file is, from the root of the server."""
-    below = "" if one is None else f"{one.period}/v{one.version}/"
-    return f"/public/donnees/{dataset.id}/{below}{name}"
-
-
-def facts(dataset: Dataset, one: Release | None, kind: Kind) -> Facts:
-    """What a file is: of one release, or of the newest version of each period."""
-    key = _key(dataset, one, kind)
-    return Facts(f"{stem(dataset, one)}{kind.suffix}", *_measured(key), kind)
-
-
-def named(dataset: Dataset, one: Release | None, name: str) -> Made:
-    """The file that is called *name*. NotFound."""
-    if name == PACKAGE:
-        content = package(dataset, one)
-        return Made(name, content, sha256(content).hexdigest(), _JSON)
-    for kind in kinds():
-        if name == f"{stem(dataset, one)}{kind.suffix}":
-            key = _key(dataset, one, kind)
-            return Made(name, _bytes(key), _measured(key)[1], kind.media_type)
-    raise NotFound
-
-
-def package(dataset: Dataset, one: Release | None) -> bytes:
-    """`datapackage.json`: every file beside it, with its digest; of one release, it never changes.
-
-    It bears no word that the publisher may change afterwards: those are on the landing page.
+    `whole` reads versions with their cells; it is asked only for what is not known yet.
     """
-    some = dataset.current if one is None else (one,)
-    licence = some[0].licence or dataset.terms.licence
-    spdx = {"etalab-2.0": "etalab-2.0", "odbl-1.0": "ODC-ODbL-1.0"}[licence]
-    name = stem(dataset, one).lower()
-    told = open_package.data_package(
-        f"{dataset.id}-{name}"[:100],
-        title=f"{dataset.scheme.title} : {name}",
-        description="Sommes d'énergie par groupe fixe ; une ligne masquée n'a pas de nombre.",
-        licence=f"{spdx} {LICENCES[licence][1]}",
-        files=[_file(dataset, one, kind) for kind in data_kinds()],
-    )
-    return f"{json.dumps(told, ensure_ascii=False, indent=2)}\n".encode()
 
+    dataset: Dataset
+    whole: Callable[[Sequence[OpenVersion]], tuple[Release, ...]]
 
-def _file(dataset: Dataset, one: Release | None, kind: Kind) -> File:
-    found = facts(dataset, one, kind)
-    dialect, schema = None, None
-    if kind is OPEN:
-        dialect, schema = open_package.MACHINE, open_package.machine_schema()
-    elif kind is SHEET:
-        dialect, schema = open_package.SPREADSHEET, open_package.spreadsheet_schema()
-    form = kind.suffix.rpartition(".")[2]
-    return File(
-        found.name, found.size, found.sha256, kind.media_type, form, dialect=dialect, schema=schema
-    )
+    def stem(self, one: OpenVersion | None) -> str:
+        """The name of the files without their suffix."""
+        slug = SLUG[self.dataset.terms.energy]
+        return f"{slug}-{ALL_PERIODS}" if one is None else f"{slug}-{one.period}-v{one.version}"
+
+    def name(self, one: OpenVersion | None, kind: Kind) -> str:
+        """The name of a file."""
+        return f"{self.stem(one)}{kind.suffix}"
+
+    def address(self, one: OpenVersion | None, name: str) -> str:
+        """Where a file is, from the root of the server."""
+        below = "" if one is None else f"{one.period}/v{one.version}/"
+        return f"/public/donnees/{self.dataset.id}/{below}{name}"
+
+    def facts(self, one: OpenVersion | None, kind: Kind) -> Facts:
+        """What a file is, before it is sent."""
+        return Facts(self.name(one, kind), *_measured(self._key(one, kind)), kind)
+
+    def named(self, one: OpenVersion | None, name: str) -> Made:
+        """The file that is called *name*. NotFound."""
+        if name == PACKAGE:
+            content = self.package(one)
+            return Made(name, content, sha256(content).hexdigest(), _JSON)
+        for kind in kinds():
+            if name == self.name(one, kind):
+                key = self._key(one, kind)
+                return Made(name, _bytes(key), _measured(key)[1], kind.media_type)
+        raise NotFound
+
+    def package(self, one: OpenVersion | None) -> bytes:
+        """`datapackage.json`: every file beside it, with its digest; of a version, never changed.
+
+        It bears no word that the publisher may change afterwards: those are on the landing page.
+        """
+        licence = (one or self.dataset.versions[0]).facts.licence or self.dataset.terms.licence
+        spdx = {"etalab-2.0": "etalab-2.0", "odbl-1.0": "ODC-ODbL-1.0"}[licence]
+        name = self.stem(one).lower()
+        told = open_package.data_package(
+            f"{self.dataset.id}-{name}"[:100],
+            title=f"{self.dataset.scheme.title} : {name}",
+            description="Sommes d'énergie par groupe fixe ; une ligne masquée n'a pas de nombre.",
+            licence=f"{spdx} {LICENCES[licence][1]}",
+            files=[self._file(one, kind) for kind in data_kinds()],
+        )
+        return f"{json.dumps(told, ensure_ascii=False, indent=2)}\n".encode()
+
+    def _file(self, one: OpenVersion | None, kind: Kind) -> File:
+        found = self.facts(one, kind)
+        dialect, schema = None, None
+        if kind is OPEN:
+            dialect, schema = open_package.MACHINE, open_package.machine_schema()
+        elif kind is SHEET:
+            dialect, schema = open_package.SPREADSHEET, open_package.spreadsheet_schema()
+        form = kind.suffix.rpartition(".")[2]
+        return File(
+            found.name,
+            found.size,
+            found.sha256,
+            kind.media_type,
+            form,
+            dialect=dialect,
+            schema=schema,
+        )
+
+    def _key(self, one: OpenVersion | None, kind: Kind) -> "_Key":
+        some = self.dataset.current if one is None else (one,)
+        return _Key(tuple(each.id for each in some), kind, lambda: self.whole(some))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,18 +172,13 @@ class _Key:
 
     releases: tuple[str, ...]
     kind: Kind
-    some: tuple[Release, ...] = field(compare=False)
-
-
-def _key(dataset: Dataset, one: Release | None, kind: Kind) -> _Key:
-    some = dataset.current if one is None else (one,)
-    return _Key(tuple(release.id for release in some), kind, some)
+    some: Callable[[], tuple[Release, ...]] = field(compare=False)
 
 
 @lru_cache(maxsize=8)
 def _bytes(key: _Key) -> bytes:
     """The few files that were asked for last: one of a département is some megabytes."""
-    return key.kind.make(key.some)
+    return key.kind.make(key.some())
 
 
 class _Measures:
@@ -181,7 +193,7 @@ class _Measures:
             content = _bytes(key)
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
-            bare = replace(key, some=())
+            bare = replace(key, some=tuple)
             self._known[bare] = known = len(content), sha256(content).hexdigest()
         return known
 

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,7 +37,7 @@ _OPEN = {
 def newest_of_all(*, visit: Anyone, dataset_id: str, name: str) -> Response:
     """A file of the newest version of every period."""
     found = visit.house.public_data.dataset(dataset_id, now=visit.now)
-    return _sent(visit.request, files.named(found, None, name))
+    return _sent(visit.request, _files(visit, found).named(None, name))
 
 
 @router.get("/public/donnees/{dataset_id}/{period}/{version}/{name}")
@@ -49,8 +50,8 @@ def one_version(
     if not version.startswith("v") or not whole:
         raise NotFound
     found = visit.house.public_data.dataset(dataset_id, now=visit.now)
-    release = found.version(period, int(number))
-    return _sent(visit.request, files.named(found, release, name))
+    one = found.version(period, int(number))
+    return _sent(visit.request, _files(visit, found).named(one, name))
 
 
 @router.get("/catalog.jsonld")
@@ -65,7 +66,7 @@ def catalog(*, visit: Anyone) -> Response:
     some = datasets[(number - 1) * _PAGE : number * _PAGE]
     told = catalogue(
         base,
-        [_described(base, one) for one in some],
+        [_described(visit, base, one) for one in some],
         title=f"Données ouvertes : {_holder(visit, datasets)}",
         publisher=_holder(visit, datasets),
         paging=_paging(base, number, pages, len(datasets)),
@@ -101,9 +102,10 @@ def _holder(visit: Visit, datasets: tuple[Dataset, ...]) -> str:
     return str(urlsplit(visit.house.problems.settings.public_url).hostname)
 
 
-def _described(base: str, one: Dataset) -> OpenDataset:
+def _described(visit: Visit, base: str, one: Dataset) -> OpenDataset:
     newest, oldest = one.current[0], one.current[-1]
-    licence = newest.licence or one.terms.licence
+    licence = newest.facts.licence or one.terms.licence
+    shelf = _files(visit, one)
     words = ("énergie", {"electricity": "électricité", "gas": "gaz"}[one.terms.energy])
     return OpenDataset(
         url=f"{base}/public/donnees/{one.id}",
@@ -118,24 +120,28 @@ def _described(base: str, one: Dataset) -> OpenDataset:
         first=civil_days(oldest.period)[0],
         last=civil_days(newest.period)[1] - timedelta(days=1),
         step="month" if "-" in newest.period else "year",
-        issued=min(found.released_at for found in one.releases),
+        issued=one.issued_at,
         modified=one.changed_at,
         extent=one.terms.extent,
-        files=tuple(_distributed(base, one, kind) for kind in files.data_kinds()),
+        files=tuple(_distributed(base, shelf, kind) for kind in files.data_kinds()),
     )
 
 
-def _distributed(base: str, one: Dataset, kind: files.Kind) -> OpenFile:
-    found = files.facts(one, None, kind)
+def _distributed(base: str, shelf: files.Files, kind: files.Kind) -> OpenFile:
+    found = shelf.facts(None, kind)
     return OpenFile(
         title=found.name,
-        url=f"{base}{files.address(one, None, found.name)}",
+        url=f"{base}{shelf.address(None, found.name)}",
         media_type=kind.media_type,
         file_type=str(kind.file_type),
         sha256=found.sha256,
         size=found.size,
-        modified=one.changed_at,
+        modified=shelf.dataset.changed_at,
     )
+
+
+def _files(visit: Visit, found: Dataset) -> files.Files:
+    return files.Files(found, partial(visit.house.public_data.whole, now=visit.now))
 
 
 def _json(told: dict[str, Any]) -> Response:

@@ -1,13 +1,13 @@
 """`/public`: what anybody may know without an account: open data, named agreements, the proof."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.responses import Response
 
-from synergie.exchange.publications_public import Dataset
+from synergie.exchange.publications_public import Dataset, OpenVersion
 from synergie.formats.opendata.open_rows import COLUMNS
 from synergie.proof.jose import ALGORITHMS
-from synergie.schemas.release import Release
 from synergie.server.pages import _open_files as files
 from synergie.server.pages import _policy_text as policy
 from synergie.server.pages import _public_words as words
@@ -65,7 +65,7 @@ class FileView:
 class VersionView:
     """One version of one period."""
 
-    release: Release
+    one: OpenVersion
     package: str
     record: str
     name: str
@@ -91,19 +91,21 @@ def public(*, visit: Anyone) -> Response:
 def dataset(*, visit: Anyone, dataset_id: str) -> Response:
     """The page of one dataset: what it is, its files, its versions, how to cite it, whom to ask."""
     found = visit.house.public_data.dataset(dataset_id, now=visit.now)
-    newest = found.newest
+    newest, first = found.newest, found.versions[0]
+    shelf = files.Files(found, partial(visit.house.public_data.whole, now=visit.now))
     return page(
         visit,
         "public_dataset.html",
         view=_dataset(visit, found, every=True),
         newest=newest,
+        placed=_placed(visit, found),
         licence=files.LICENCES[newest.licence or found.terms.licence],
-        newest_files=[_file(visit, found, newest, kind) for kind in files.data_kinds()],
-        all_files=[_all(visit, found, kind) for kind in files.data_kinds()],
-        versions=[_version(found, one) for one in found.releases],
+        newest_files=[_file(visit, shelf, first, kind) for kind in files.data_kinds()],
+        all_files=[_all(visit, shelf, kind) for kind in files.data_kinds()],
+        versions=[_version(shelf, one) for one in found.versions],
         columns=[(one.name, one.heading, visit.say(one.fr, one.en)) for one in COLUMNS],
         base=visit.house.problems.settings.public_url,
-        package=files.address(found, newest, files.PACKAGE),
+        package=shelf.address(first, files.PACKAGE),
     )
 
 
@@ -172,37 +174,40 @@ def _publishers(datasets: tuple[Dataset, ...]) -> list[tuple[str, str]]:
     return sorted({(one.publisher.name, one.terms.contact) for one in datasets})
 
 
-def _version(found: Dataset, one: Release) -> VersionView:
-    name = f"{files.stem(found, one)}{files.OPEN.suffix}"
-    record = f"{files.stem(found, one)}{files.RECORD.suffix}"
+def _placed(visit: Visit, found: Dataset) -> bool:
+    """Whether the operator gave outlines of its communes."""
+    communes = visit.house.public_features.communes
+    return communes.around(cell.insee_code for cell in found.scheme.cells) is not None
+
+
+def _version(shelf: files.Files, one: OpenVersion) -> VersionView:
+    name = shelf.name(one, files.OPEN)
     return VersionView(
-        release=one,
-        package=files.address(found, one, files.PACKAGE),
-        record=files.address(found, one, record),
+        one=one,
+        package=shelf.address(one, files.PACKAGE),
+        record=shelf.address(one, shelf.name(one, files.RECORD)),
         name=name,
-        address=files.address(found, one, name),
+        address=shelf.address(one, name),
     )
 
 
-def _file(visit: Visit, found: Dataset, one: Release | None, kind: files.Kind) -> FileView:
-    made = files.facts(found, one, kind)
-    schemas = {files.OPEN: files.OPEN_SCHEMA, files.SHEET: files.SHEET_SCHEMA}
-    beside = schemas.get(kind)
-    stem = files.stem(found, one)
+def _file(visit: Visit, shelf: files.Files, one: OpenVersion, kind: files.Kind) -> FileView:
+    found = shelf.facts(one, kind)
+    beside = {files.OPEN: files.OPEN_SCHEMA, files.SHEET: files.SHEET_SCHEMA}.get(kind)
     return FileView(
-        name=made.name,
-        address=files.address(found, one, made.name),
-        size=made.size,
-        sha256=made.sha256,
+        name=found.name,
+        address=shelf.address(one, found.name),
+        size=found.size,
+        sha256=found.sha256,
         about=visit.say(*_ABOUT[kind.suffix]),
-        schema="" if beside is None else files.address(found, one, f"{stem}{beside.suffix}"),
+        schema="" if beside is None else shelf.address(one, shelf.name(one, beside)),
     )
 
 
-def _all(visit: Visit, found: Dataset, kind: files.Kind) -> tuple[str, str, str]:
+def _all(visit: Visit, shelf: files.Files, kind: files.Kind) -> tuple[str, str, str]:
     """Name, address and use of a file of all periods; it grows, so no digest is told."""
-    name = f"{files.stem(found, None)}{kind.suffix}"
-    return name, files.address(found, None, name), visit.say(*_ABOUT[kind.suffix])
+    name = shelf.name(None, kind)
+    return name, shelf.address(None, name), visit.say(*_ABOUT[kind.suffix])
 
 
 _ABOUT: dict[str, tuple[str, str]] = {
@@ -219,7 +224,7 @@ _ABOUT: dict[str, tuple[str, str]] = {
         "Parquet, for DuckDB, pandas, polars or R",
     ),
     files.GEOJSON.suffix: (
-        "GeoJSON sans contour : ce serveur n'en tient pas, joignez par le code INSEE",
-        "GeoJSON without outlines: this server holds none, join by the INSEE code",
+        "GeoJSON sans contour : les géométries sont nulles, joignez par le code INSEE",
+        "GeoJSON without outlines: geometries are null, join by the INSEE code",
     ),
 }
