@@ -3,9 +3,11 @@
 import html
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from secrets import token_hex
+from threading import Barrier
 from typing import Any, get_args
 
 import httpx2
@@ -350,6 +352,29 @@ def test_the_second_of_two_agents_is_told_who_was_first(desk: Desk) -> None:
     told = text_of(answers[1])
     assert "Rien n'a été fait." in told
     assert "proposé et signé par votre organisation, mercredi 25 novembre 2026" in told
+    assert len(desk.read(made).signatures) == 1
+
+
+def test_of_two_agents_at_the_same_moment_one_signs(desk: Desk) -> None:
+    made = desk.drafted()
+    clients = [desk.people.browser(who) for who in ("signer", "keeper")]
+    path = f"/accords/{made}/proposer"
+    pages = [client.get(path) for client in clients]
+    member = desk.people.furnished.owner
+    body = desk.read(made).model_dump(mode="json")
+    signed = [member.signature(body) for _ in clients]  # ECDSA: two that differ
+    together = Barrier(2)
+
+    def sign(place: int) -> int:
+        sent = hidden(pages[place]) | {"how": "offline", "signature": signed[place]}
+        together.wait()
+        answer = clients[place].post(
+            path, data=sent | {"_csrf": token_of(pages[place])}, headers=SAME
+        )
+        return answer.status_code
+
+    with ThreadPoolExecutor(2) as both:
+        assert sorted(both.map(sign, range(2))) == [303, 409]
     assert len(desk.read(made).signatures) == 1
 
 

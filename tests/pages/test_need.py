@@ -149,6 +149,13 @@ def test_what_is_too_long_is_refused(people: People, text: str) -> None:
     assert say(people.browser(), asker=text).status_code == 422
 
 
+def test_who_is_logged_in_may_ask_another_body(people: People) -> None:
+    client = people.browser("other-reader")
+    answer = people.form(client, "/besoin", **need(of="org-one"))
+    assert answer.status_code == 303, text_of(answer)
+    assert len(waiting(people)) == 1
+
+
 def test_the_signer_says_no_once(people: People) -> None:
     say(people.browser())
     (address,) = waiting(people)

@@ -58,8 +58,8 @@ _EFFECTS: dict[Act, tuple[Pair, ...]] = {
     ),
     "accept": (
         (
-            "Les données nommées ci-dessus sont ouvertes du {begin} au {end}.",
-            "The data named above are open from {begin} to {end}.",
+            "Les données nommées ici sont ouvertes du {begin} au {end}.",
+            "The data named here are open from {begin} to {end}.",
         ),
         (
             "Chaque lecture est inscrite au journal ; le détenteur peut arrêter à tout moment.",
