@@ -27,13 +27,13 @@ from synergie.storage.holdings import (
 from synergie.storage.owned import SITES
 from synergie.storage.readings import periods
 from synergie.storage.store import Session, Store
-from synergie.storage.years import Counted, count_year, uncounted, year_of, years_of_points
+from synergie.storage.years import Counted, count_years, uncounted, year_of, years_of_points
 
 __all__ = ["HeldPoint", "HeldSeries", "Holdings", "Looked", "MonthSum", "PointLine", "SiteLine"]
 
 _COUNTED_S = 0.05
 """How long a page may count what no deposit has let be counted yet, seconds."""
-_AT_ONCE = 50
+_AT_ONCE = 16
 MOST = 50
 """Points of a page, and points of which the months of a site are summed."""
 
@@ -162,7 +162,7 @@ class Holdings:
                 months=_months(permit, session, lines, year),
             )
 
-    def count(self, *, now: datetime, seconds: float = 5.0) -> int:
+    def count(self, *, now: datetime, seconds: float = 20.0) -> int:
         """Count what is not counted yet, of every organisation; how many series were.
 
         The server's own upkeep: nothing of it is told. At most about *seconds*.
@@ -190,11 +190,8 @@ class Holdings:
                 return done
             with self.store.write() as session:
                 writes = own(caller, action="write", now=now)
-                for one in some:
-                    count_year(writes, session, one, year)
-                    done += 1
-                    if monotonic() > until:
-                        break
+                count_years(writes, session, some, year)
+            done += len(some)
         return done
 
 

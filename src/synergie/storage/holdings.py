@@ -104,13 +104,11 @@ def series_of(permit: Permit, session: Session, some: Sequence[str]) -> list[Hel
 
 def _points(permit: Permit, looked: Looked, *what: Any) -> Any:
     _own(permit)
-    at = and_(col(SiteRow.id) == col(SupplyPointRow.site), col(SiteRow.removed_at).is_(None))
-    return (
-        scoped_select(permit, SupplyPointRow)
-        .join(SiteRow, at, isouter=True)
-        .where(*_which(permit, looked))
-        .with_only_columns(*what)
-    )
+    query = scoped_select(permit, SupplyPointRow)
+    if looked.words or len(what) > 1:
+        at = and_(col(SiteRow.id) == col(SupplyPointRow.site), col(SiteRow.removed_at).is_(None))
+        query = query.join(SiteRow, at, isouter=True)
+    return query.where(*_which(permit, looked)).with_only_columns(*what)
 
 
 def _which(permit: Permit, looked: Looked) -> list[ColumnElement[bool]]:

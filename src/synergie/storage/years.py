@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlmodel import col
 
 from synergie.calendar.civil import month_bounds
@@ -29,7 +29,6 @@ _CHUNK = 500
 _HOUR_S = 3600
 _DAY = timedelta(days=1)
 _KILO = {"kWh": 1000, "Wh": 1}
-_ENERGY = ("active_power", "active_energy", "gas_energy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,36 +65,50 @@ def forget_years(
 
 
 def uncounted(permit: Permit, session: Session, year: int, *, limit: int) -> list[str]:
-    """The bearer's own series of energy drawn that have readings and were not counted, by id."""
-    query = _uncounted(permit, year, col(SeriesRow.id)).order_by(col(SeriesRow.id)).limit(limit)
-    return [str(one) for one in session.connection().execute(query).scalars()]
+    """The bearer's own series that have readings and were not counted, by id."""
+    if not _waiting(permit, session, year):
+        return []
+    row = YearEnergyRow
+    there = (
+        select(col(row.series))
+        .where(col(row.series) == col(SeriesRow.id), col(row.year) == year)
+        .exists()
+    )
+    query = select(col(SeriesRow.id)).where(*_read(permit), ~there)
+    found = session.connection().execute(query.order_by(col(SeriesRow.id)).limit(limit))
+    return [str(one) for one in found.scalars()]
 
 
-def count_year(permit: Permit, session: Session, series_id: str, year: int) -> None:
-    """Count one of the bearer's own series and keep it; nothing for one that is gone.
+def count_years(permit: Permit, session: Session, series: Sequence[str], year: int) -> None:
+    """Count some of the bearer's own series and keep it; those that are gone are left out.
 
-    Nothing is deposited into it meanwhile: else what comes between would be forgotten too early.
+    Nothing is deposited into them meanwhile: else what comes between would be forgotten too early.
     """
     own_write(permit)
-    found = locked(permit, session, [series_id]).get(series_id)
-    if found is None:
-        return
-    point = session.connection().execute(
+    held = locked(permit, session, series)
+    query = (
         scoped_select(permit, SeriesRow)
-        .with_only_columns(col(SeriesRow.supply_point))
-        .where(col(SeriesRow.id) == series_id)
+        .with_only_columns(
+            col(SeriesRow.id),
+            col(SeriesRow.supply_point),
+            json_text(col(SeriesRow.body), "direction"),
+        )
+        .where(col(SeriesRow.id).in_(sorted(held)))
     )
-    wh, missing_s = _counted(permit, session, found, year)
-    insert_once(
-        session,
-        YearEnergyRow,
-        series=series_id,
-        year=year,
-        owner=permit.owner,
-        supply_point=point.scalar_one(),
-        wh=wh,
-        missing_s=missing_s,
-    )
+    for name, point, direction in list(session.connection().execute(query)):
+        wh, missing_s = None, 0
+        if direction == "import":
+            wh, missing_s = _counted(permit, session, held[name], year)
+        insert_once(
+            session,
+            YearEnergyRow,
+            series=name,
+            year=year,
+            owner=permit.owner,
+            supply_point=point,
+            wh=wh,
+            missing_s=missing_s,
+        )
 
 
 def year_of(permit: Permit, session: Session, year: int) -> Counted:
@@ -107,8 +120,7 @@ def year_of(permit: Permit, session: Session, year: int) -> Counted:
         func.count(func.nullif(best.c.missing_s, 0)).filter(best.c.wh.is_not(None)),
     )
     wh, points, partial = session.connection().execute(query).one()
-    waiting = session.connection().execute(_uncounted(permit, year, func.count())).scalar_one()
-    return Counted(int(wh), int(points), int(partial), int(waiting))
+    return Counted(int(wh), int(points), int(partial), _waiting(permit, session, year))
 
 
 def years_of_points(
@@ -134,21 +146,20 @@ def _best(permit: Permit, year: int) -> Any:
     )
 
 
-def _uncounted(permit: Permit, year: int, what: Any) -> Any:
+def _read(permit: Permit) -> tuple[ColumnElement[bool], ...]:
+    """The bearer's own series that have a reading."""
+    removed = col(SeriesRow.removed_at).is_(None)
+    return col(SeriesRow.owner) == _own(permit), removed, col(SeriesRow.last_end).is_not(None)
+
+
+def _waiting(permit: Permit, session: Session, year: int) -> int:
+    """How many series were not counted: two counts in indexes, no look at each."""
     row = YearEnergyRow
-    there = (
-        select(col(row.series))
-        .where(col(row.series) == col(SeriesRow.id), col(row.year) == year)
-        .exists()
-    )
-    return (
-        select(what)
-        .select_from(SeriesRow)
-        .where(col(SeriesRow.owner) == _own(permit), col(SeriesRow.removed_at).is_(None))
-        .where(col(SeriesRow.last_end).is_not(None), ~there)
-        .where(json_text(col(SeriesRow.body), "quantity").in_(_ENERGY))
-        .where(json_text(col(SeriesRow.body), "direction") == "import")
-    )
+    read = select(func.count()).select_from(SeriesRow).where(*_read(permit))
+    done = select(func.count()).where(col(row.owner) == permit.owner, col(row.year) == year)
+    counts = (session.connection().execute(query).scalar_one() for query in (read, done))
+    every, counted = counts
+    return max(0, int(every) - int(counted))
 
 
 def _counted(permit: Permit, session: Session, series: Held, year: int) -> tuple[int | None, int]:
