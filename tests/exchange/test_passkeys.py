@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from synergie.errors import BadInput, Conflict, NotAuthenticated, NotFound
+from synergie.errors import BadInput, Conflict, NotAllowed, NotAuthenticated, NotFound
 from synergie.exchange.accounts import Accounts, Browser, principal_of
 from synergie.exchange.passkeys import Passkeys
 from synergie.schemas.account import Account
@@ -87,6 +87,7 @@ def test_a_log_in_that_does_not_hold_is_refused(keys: Passkeys, other: dict[str,
     kept(keys, one)
     with pytest.raises(NotAuthenticated):
         enter(keys, one, **other)
+    assert events(keys.accounts)[-1] == ("account.refused", "ville", "bad_passkey")
     assert enter(keys, one)
 
 
@@ -159,6 +160,19 @@ def test_a_passkey_of_a_closed_account_or_a_dropped_one_opens_nothing(keys: Pass
     for gone in (one, two):
         with pytest.raises(NotAuthenticated):
             enter(keys, gone)
+
+
+def test_a_keeper_removes_the_passkeys_of_a_lost_device(keys: Passkeys) -> None:
+    one = passkey()
+    account = kept(keys, one)
+    keeper, stranger = added(keys.accounts, "keeper"), added(keys.accounts, "keeper", "voisine")
+    with pytest.raises(NotFound):
+        keys.drop_all(account.id, by=principal_of(stranger), now=NOW)
+    with pytest.raises(NotAllowed):
+        keys.drop_all(account.id, by=principal_of(account), now=NOW)
+    assert keys.drop_all(account.id, by=principal_of(keeper), now=NOW) == 1
+    with pytest.raises(NotAuthenticated):
+        enter(keys, one)
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,12 @@ from html import unescape
 import httpx2
 import pytest
 
+from synergie.exchange.accounts import principal_of
+from tests.exchange.authenticator import Authenticator
 from tests.pages.people import SAME, People, token_of
 from tests.server.partner import URL
 
-ACTS = ("lien", "role", "sessions", "fermer")
+ACTS = ("lien", "role", "sessions", "cles", "fermer")
 PAGES = ("/comptes", "/mes-sessions", "/entrer", "/entrer/lien", "/accessibilite", "/aide")
 
 
@@ -99,6 +101,18 @@ def test_a_keeper_ends_the_sittings_of_another(people: People) -> None:
     keeper, person = people.browser("keeper"), people.browser("absente")
     send(people, keeper, path(people, "absente", "sessions"))
     assert person.get("/mes-sessions").status_code == 303
+
+
+def test_a_keeper_removes_the_passkeys_of_another(people: People) -> None:
+    account = people.add("distraite", "org-one", "agent")
+    keys, now = people.furnished.place.app.state.house.passkeys, people.furnished.place.clock.now
+    key = Authenticator(URL, URL.removeprefix("https://"))
+    answer = key.made(keys.new_options(account, now=now))
+    keys.add(principal_of(account), answer, "x", now=now)
+    keeper = people.browser("keeper")
+    assert "Retirer ses clés d'accès" in unescape(keeper.get(path(people, "distraite")).text)
+    send(people, keeper, path(people, "distraite", "cles"))
+    assert keys.of(account.id) == []
 
 
 def test_a_keeper_cannot_close_the_own_account(people: People) -> None:

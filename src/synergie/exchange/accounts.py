@@ -128,7 +128,7 @@ class Accounts:
         """
         token = secrets.token_urlsafe(32)
         with self.store.write(essential=True) as session:
-            found = _open(session, account_id, by)
+            found = opened(session, account_id, by)
             accounts.end_links(session, found.id, now=now)
             accounts.add_link(
                 session,
@@ -149,7 +149,7 @@ class Accounts:
         """
         wanted = _role(role)
         with self.store.write(essential=True) as session:
-            found = _open(session, account_id, by)
+            found = opened(session, account_id, by)
             _not_oneself(found, by)
             accounts.change_account(session, found.id, role=wanted)
             noted(session, found, "account.changed", wanted, by=by, now=now)
@@ -161,7 +161,7 @@ class Accounts:
         NotFound; Conflict when it is closed, or is the keeper's own.
         """
         with self.store.write(essential=True) as session:
-            found = _open(session, account_id, by)
+            found = opened(session, account_id, by)
             _not_oneself(found, by)
             accounts.change_account(session, found.id, closed_at=now)
             accounts.end_links(session, found.id, now=now)
@@ -298,7 +298,8 @@ def _known(session: Session, account_id: str, by: Principal | None) -> Account:
     return found
 
 
-def _open(session: Session, account_id: str, by: Principal | None) -> Account:
+def opened(session: Session, account_id: str, by: Principal | None) -> Account:
+    """The open account that a keeper, or the operator, changes. NotFound; NotAllowed; Conflict."""
     found = _known(session, account_id, by)
     if by is not None and ACCOUNTS not in by.scopes:
         raise NotAllowed(ACCOUNTS)

@@ -34,7 +34,15 @@ from fido2.webauthn import (
 from pydantic import TypeAdapter, ValidationError
 
 from synergie.errors import BadInput, Conflict, NotAuthenticated, NotFound, Words
-from synergie.exchange.accounts import Accounts, Browser, Entered, account_of, noted, principal_of
+from synergie.exchange.accounts import (
+    Accounts,
+    Browser,
+    Entered,
+    account_of,
+    noted,
+    opened,
+    principal_of,
+)
 from synergie.policy import Principal
 from synergie.schemas.account import Account, Passkey
 from synergie.storage import accounts, replays
@@ -162,6 +170,17 @@ class Passkeys:
                 raise NotFound
             noted(session, owner, "account.passkey_removed", None, by=caller, now=now)
 
+    def drop_all(self, account_id: str, *, by: Principal | None, now: datetime) -> int:
+        """Remove every passkey of an account, for its keeper; how many. NotFound."""
+        with self.accounts.store.write(essential=True) as session:
+            owner = opened(session, account_id, by)
+            gone = [
+                accounts.drop_passkey(session, owner.id, one.id)
+                for _, one in accounts.passkeys(session, owner.id)
+            ]
+            noted(session, owner, "account.passkey_removed", "all", by=by, now=now)
+        return sum(gone)
+
     def enter(self, answer: str, *, browser: Browser, now: datetime) -> Entered:
         """Log in by a passkey; *answer* is its AuthenticationResponseJSON. NotAuthenticated.
 
@@ -172,7 +191,11 @@ class Passkeys:
             kept = accounts.passkey(session, str(response.get("id", ""))[:_LONGEST_ID])
         if kept is None:
             raise NotAuthenticated("bad_passkey")
-        count = self._counted(kept, response, now=now)
+        try:
+            count = self._counted(kept, response, now=now)
+        except NotAuthenticated:
+            self._refused(kept, "bad_passkey", now=now)
+            raise
         with self.accounts.store.write(essential=True) as session:
             fresh = accounts.passkey(session, kept.credential)
             if fresh is None:
@@ -180,9 +203,14 @@ class Passkeys:
             rises = count > kept.sign_count or count == kept.sign_count == 0
             if rises and accounts.count_passkey(session, kept, count, now=now):
                 return self.accounts.seat(session, fresh.account, "passkey", browser, now=now)
-            by = principal_of(fresh.account)
-            noted(session, fresh.account, "account.refused", "passkey_counter", by=by, now=now)
+        self._refused(kept, "passkey_counter", now=now)
         raise NotAuthenticated("bad_passkey")
+
+    def _refused(self, kept: KeptKey, reason: str, *, now: datetime) -> None:
+        """Tell the journal of the account's organisation of a log-in that failed."""
+        with self.accounts.store.write(essential=True) as session:
+            by = principal_of(kept.account)
+            noted(session, kept.account, "account.refused", reason, by=by, now=now)
 
     def _registered(self, account_id: str, answer: str, *, now: datetime) -> _Made:
         """What the library finds in a RegistrationResponseJSON that holds. BadInput."""

@@ -56,6 +56,7 @@ def account_page(*, visit: Keeper, account_id: str) -> Response:
         link=_address(visit, token) if token else "",
         minutes=round(accounts.spans.link.total_seconds() / 60),
         sittings=accounts.sittings(account_id, by=by, now=visit.now),
+        n_passkeys=len(visit.house.passkeys.of(account_id)),
         closing="fermer" in visit.request.query_params,
     )
     return _link(account_id).seen(visit, answer)
@@ -85,6 +86,15 @@ async def end_sittings(*, visit: Keeper, account_id: str) -> Response:
     await posted(visit)
     end, here = visit.house.accounts.end_all, visit.someone.sitting
     await run_in_threadpool(end, account_id, but=here, by=visit.principal, now=visit.now)
+    return to(_at(account_id), visit)
+
+
+@router.post(_PATH + "/{account_id}/cles")
+async def drop_passkeys(*, visit: Keeper, account_id: str) -> Response:
+    """Remove the passkeys of an account: a device is lost."""
+    await posted(visit)
+    drop = visit.house.passkeys.drop_all
+    await run_in_threadpool(drop, account_id, by=visit.principal, now=visit.now)
     return to(_at(account_id), visit)
 
 
