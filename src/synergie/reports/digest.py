@@ -1,10 +1,13 @@
 """The morning as a letter: plain text for an e-mail, no name of a person, no delivery point."""
 
 from collections.abc import Iterator
+from email.message import EmailMessage
+from email.policy import SMTP
 from textwrap import wrap
 
-from synergie.policy.morning import HOME, Morning
+from synergie.policy.morning import HOME, Due, Morning
 from synergie.reports import french
+from synergie.reports.digest_ics import calendar
 from synergie.reports.digest_words import (
     Lang,
     Told,
@@ -12,9 +15,10 @@ from synergie.reports.digest_words import (
     first_sentence,
     later,
     limits,
-    number,
     say,
     today,
+    told,
+    up_to_date,
 )
 
 _WIDE = 72
@@ -24,14 +28,8 @@ _WIDE = 72
 def subject(lang: Lang, morning: Morning) -> str:
     """The subject of the letter: the day and how many series are up to date."""
     day = day_text(lang, morning.at.astimezone(HOME).date())
-    tally = morning.series
-    return say(
-        lang,
-        ("Matin du {} : {} séries sur {} à jour", "Morning of {}: {} series of {} up to date"),
-        day,
-        number(lang, tally.up_to_date),
-        number(lang, tally.all),
-    )
+    fresh = up_to_date(lang, morning.series).removesuffix(".")
+    return say(lang, ("Matin du {} : {}", "Morning of {}: {}"), day, fresh)
 
 
 def text(lang: Lang, morning: Morning, *, name: str, address: str = "") -> str:
@@ -40,6 +38,49 @@ def text(lang: Lang, morning: Morning, *, name: str, address: str = "") -> str:
     *address* is that of the server, to which the ways are added; empty: ways are left out.
     """
     return "\n".join(_lines(lang, morning, name, address.rstrip("/"))) + "\n"
+
+
+def message(lang: Lang, morning: Morning, *, name: str, to: str, address: str = "") -> bytes:
+    """The letter as a whole e-mail (RFC 5322, UTF-8), its calendar joined; without a sender.
+
+    The program that sends it says who does. *to*: whom it is for.
+    """
+    mail = EmailMessage(policy=SMTP)
+    mail["To"] = " ".join(to.split())
+    mail["Subject"] = subject(lang, morning)
+    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence answers it
+    mail.set_content(text(lang, morning, name=name, address=address))
+    joined = calendar(lang, morning, name=name, address=address)
+    mail.add_attachment(joined, maintype="text", subtype="calendar", filename="echeances.ics")
+    return bytes(mail)
+
+
+def as_json(lang: Lang, morning: Morning) -> dict[str, object]:
+    """The morning for programs: sums, flows, and what is due, in the words of *lang*."""
+    return {
+        "organisation": morning.organisation,
+        "at": morning.at.isoformat(),
+        "series": morning.series._asdict(),
+        "flows": [
+            {**one.line.model_dump(mode="json"), "series": one.series._asdict(),
+             "left_out": one.left_out}
+            for one in morning.flows
+        ],
+        "dues": [_due(lang, one) for one in morning.dues],
+    }  # fmt: skip
+
+
+def _due(lang: Lang, one: Due) -> dict[str, object]:
+    return {
+        "kind": one.kind,
+        "subject": one.subject,
+        "who": one.who,
+        "by": one.by,
+        "day": None if one.day is None else one.day.isoformat(),
+        "last_day": None if one.last_day is None else one.last_day.isoformat(),
+        "late_days": one.late_days,
+        "title": told(lang, one).title,
+    }
 
 
 def _lines(lang: Lang, morning: Morning, name: str, address: str) -> Iterator[str]:

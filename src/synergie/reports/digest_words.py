@@ -158,7 +158,7 @@ def first_sentence(lang: Lang, morning: Morning) -> str:
 
 def counts(lang: Lang, tally: Tally) -> str:
     """142 séries sur 150 à jour. 6 en retard. 2 jamais reçues."""
-    told = [_up_to_date(lang, tally)]
+    told = [up_to_date(lang, tally)]
     if tally.late:
         told.append(say(lang, ("{} en retard.", "{} late."), number(lang, tally.late)))
     if tally.never:
@@ -169,7 +169,8 @@ def counts(lang: Lang, tally: Tally) -> str:
     return " ".join(told)
 
 
-def _up_to_date(lang: Lang, tally: Tally) -> str:
+def up_to_date(lang: Lang, tally: Tally) -> str:
+    """142 séries sur 150 à jour."""
     pair = ("{} série sur {} à jour.", "{} series of {} up to date.")
     if tally.up_to_date > 1:
         pair = ("{} séries sur {} à jour.", "{} series of {} up to date.")
