@@ -276,7 +276,9 @@ def test_rules_that_cannot_hold_together_are_named(people: People) -> None:
     assert "Chercher" in text(people.browser("agent").get(path))
     assert "Chercher" not in text(people.browser("reader").get(path))
     told = text(people.browser("agent").get(f"{path}?chercher=oui"))
-    assert "Impossible." in told
+    assert "Impossible. " in told.replace("</strong>", "")
+    assert "ces exigences ne tiennent pas ensemble" in told
+    assert "avec garanties d’origine" in told
 
 
 def test_the_sheet_of_a_council_holds_three_facts_one_table_and_the_decision(

@@ -4,10 +4,12 @@ Each is read as `/v1` reads it for the same caller: the same rules and the same 
 what is refused there is refused here, and no figure is told that the wire would not give.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from synergie.errors import NotFound
+from synergie.errors import NotAllowed, NotFound
+from synergie.exchange import _campaign_side, _purchase_side
 from synergie.exchange.campaign_parts import CampaignParts
 from synergie.exchange.campaign_rounds import CampaignRoundsBook
 from synergie.exchange.campaign_runs import CampaignRuns
@@ -15,19 +17,19 @@ from synergie.exchange.campaigns import Campaigns
 from synergie.exchange.plan_pages_names import MOST, Names, every
 from synergie.exchange.plan_pages_seen import (
     Item,
+    Kept,
     OnePlan,
     Part,
     Run,
     SharedPlan,
     Told,
     all_told,
-    invited,
+    kept_of,
     kind_of,
     part_told,
     proposals,
     shared_plan,
     sides,
-    who,
 )
 from synergie.exchange.purchase_parts import PurchaseParts
 from synergie.exchange.purchase_runs import PurchaseRuns
@@ -35,14 +37,20 @@ from synergie.exchange.purchases import Purchases
 from synergie.policy import Principal
 from synergie.schemas.campaign import Campaign
 from synergie.schemas.campaign_rounds import CampaignRounds
-from synergie.schemas.campaign_run import CampaignRun
+from synergie.schemas.campaign_run import CampaignPart, CampaignRun
 from synergie.schemas.purchase_group import Purchase
+from synergie.schemas.purchase_run import PartAnswer
+from synergie.storage import campaign_runs, purchase_runs
 from synergie.storage.store import Store
 
 MOST_LISTED = 200
 """Most plans of one kind that a page lists."""
 MOST_FIGURED = 20
 """Most plans whose figures a list tells: each one is read, and recorded as read."""
+MOST_SIDES = 200
+"""Most that take part and are told without being asked for."""
+MOST_REMEMBERED = 1_000
+"""Most plans of which something is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,8 @@ class PlanPages:
     """What the caller's organisation may see of the plans that it shares."""
 
     store: Store
+    remembered: dict[str, Kept] = field(default_factory=dict, repr=False)
+    """By plan, what never changes of it; told to nobody but its coordinator."""
 
     def plans(self, caller: Principal, *, now: datetime) -> tuple[SharedPlan, ...]:
         """Every purchase and campaign that the caller takes part in, the latest step first.
@@ -65,18 +75,26 @@ class PlanPages:
             for n, one in enumerate(told)
         )
 
-    def plan(self, caller: Principal, item_id: str, *, now: datetime) -> OnePlan:
-        """One of them. NotFound when it is absent, or of others: the two are the same."""
+    def plan(
+        self, caller: Principal, item_id: str, *, everybody: bool = False, now: datetime
+    ) -> OnePlan:
+        """One of them. NotFound when it is absent, or of others: the two are the same.
+
+        Of many that take part none is told, unless *everybody* is asked for: each one's agreement
+        is looked at.
+        """
         names = Names(self.store, caller, now)
         item = self.item(caller, item_id, now=now)
+        if everybody or not is_large(item):
+            item = self.item(caller, item_id, members=True, now=now)
         known = shared_plan(caller.organisation, item, names.name(item.owner))
-        shared, part, parts = self._figured(caller, known, now=now)
+        shared, part, answers = self._figured(caller, known, now=now)
         if shared.leads:
             part = self.own_part(caller, shared, shared.current, now=now)
             names.read_all()
         return OnePlan(
             shared=shared,
-            sides=tuple(sides(shared, parts, names.name)),
+            sides=tuple(sides(shared, answers, names.name)),
             runs=tuple(self._runs(caller, shared, now=now)),
             part=part,
             rounds=self._rounds(caller, shared, now=now),
@@ -103,24 +121,35 @@ class PlanPages:
         names.read_all()
         return names.known()
 
-    def item(self, caller: Principal, item_id: str, *, now: datetime) -> Item:
-        """The purchase or campaign. NotFound when it is absent, or of others."""
-        if kind_of(item_id) == "purchase":
-            return Purchases(self.store).read(caller, item_id, now=now)
-        return Campaigns(self.store).read(caller, item_id, now=now)
+    def item(
+        self, caller: Principal, item_id: str, *, members: bool = False, now: datetime
+    ) -> Item:
+        """The purchase or campaign. NotFound when it is absent, or of others.
+
+        *members*: with those that take part, as far as the caller may see; each one's agreement is
+        looked at.
+        """
+        of_purchase = kind_of(item_id) == "purchase"
+        if members:
+            book = Purchases(self.store) if of_purchase else Campaigns(self.store)
+            return book.read(caller, item_id, now=now)
+        with self.store.read() as session:
+            if of_purchase:
+                bought = _purchase_side.known(session, caller, item_id, now=now)
+                return _purchase_side.listed(bought, caller)
+            return _campaign_side.listed(_campaign_side.known(session, caller, item_id, now=now))
 
     def own_part(
         self, caller: Principal, shared: SharedPlan, plan: str | None, *, now: datetime
     ) -> Part | None:
         """The caller's own part of *plan*, recorded as read. None: it has none."""
-        takes_part = caller.organisation in {who(one) for one in invited(shared.item)}
-        if plan is None or (shared.leads and not takes_part):
+        if plan is None:
             return None
         try:
             if shared.kind == "purchase":
                 return PurchaseParts(self.store).read(caller, shared.item.id, plan, now=now)
             return CampaignParts(self.store).read(caller, shared.item.id, plan, now=now)
-        except NotFound:
+        except (NotAllowed, NotFound):
             return None
 
     def _purchases(self, caller: Principal, now: datetime) -> list[Purchase]:
@@ -133,17 +162,41 @@ class PlanPages:
 
     def _figured(
         self, caller: Principal, shared: SharedPlan, *, now: datetime
-    ) -> tuple[SharedPlan, Part | None, list[Part]]:
-        """*shared* with what its current plan costs, the caller's part, and the parts of all."""
+    ) -> tuple[SharedPlan, Part | None, Mapping[str, PartAnswer | None]]:
+        """*shared* with what its current plan costs, the caller's part, and the answers of all."""
         plan = shared.current
         if plan is None:
-            return shared, None, []
+            return shared, None, {}
         if not shared.leads:
             part = self.own_part(caller, shared, plan, now=now)
-            return (shared if part is None else part_told(shared, part)), part, []
-        parts = self._parts(caller, shared, plan, now=now)
-        run = self._run(caller, shared, plan, now=now)
-        return all_told(shared, run, parts, caller.organisation), None, parts
+            return (shared if part is None else part_told(shared, part)), part, {}
+        answers = self._answers(caller, shared, plan, now=now)
+        kept = self._kept(caller, shared, plan, now=now)
+        return all_told(shared, kept, answers, caller.organisation), None, answers
+
+    def _answers(
+        self, caller: Principal, shared: SharedPlan, plan: str, *, now: datetime
+    ) -> Mapping[str, PartAnswer | None]:
+        """What each one answered, for the coordinator, as its list of parts tells it."""
+        item = shared.item.id
+        with self.store.read() as session:
+            if shared.kind == "purchase":
+                permit, _ = _purchase_side.coordinated(session, caller, item, now=now)
+                return purchase_runs.answers(permit, session, plan)
+            permit, _ = _campaign_side.coordinated(session, caller, item, now=now)
+            return campaign_runs.answers(permit, session, plan)
+
+    def _kept(self, caller: Principal, shared: SharedPlan, plan: str, *, now: datetime) -> Kept:
+        """What never changes of a plan of the caller's own: read once, then remembered."""
+        known = self.remembered.get(plan)
+        if known is None:
+            run = self._run(caller, shared, plan, now=now)
+            bought = shared.kind == "purchase"
+            known = kept_of(run, [] if bought else self._parts(caller, shared, plan, now=now))
+            if len(self.remembered) >= MOST_REMEMBERED:
+                self.remembered.clear()
+            self.remembered[plan] = known
+        return known
 
     def _run(self, caller: Principal, shared: SharedPlan, plan: str, *, now: datetime) -> Run:
         """A plan as the coordinator's list tells it; a purchase's with what it says."""
@@ -162,15 +215,10 @@ class PlanPages:
 
     def _parts(
         self, caller: Principal, shared: SharedPlan, plan: str, *, now: datetime
-    ) -> list[Part]:
-        """Every part of a plan, for the coordinator: sums, without needs and assets."""
-        item = shared.item.id
-        if shared.kind == "purchase":
-            bought = PurchaseParts(self.store)
-            page = bought.page
-            return [*every(lambda at: page(caller, item, plan, after=at, limit=MOST, now=now))]
-        kept = CampaignParts(self.store)
-        return [*every(lambda at: kept.page(caller, item, plan, after=at, limit=MOST, now=now))]
+    ) -> list[CampaignPart]:
+        """Every part of a plan of a campaign, for the coordinator: sums, without assets."""
+        page, item = CampaignParts(self.store).page, shared.item.id
+        return every(lambda at: page(caller, item, plan, after=at, limit=MOST, now=now))
 
     def _runs(self, caller: Principal, shared: SharedPlan, *, now: datetime) -> list[Told]:
         """Newest first."""
@@ -192,3 +240,9 @@ class PlanPages:
         book, item = CampaignRoundsBook(self.store), shared.item.id
         found = every(lambda at: book.page(caller, item, after=at, limit=MOST, now=now))
         return tuple(sorted(found, key=lambda one: one.kept_at, reverse=True))
+
+
+def is_large(item: Item) -> bool:
+    """Whether more take part than a page tells without being asked."""
+    many = item.n_members if isinstance(item, Purchase) else item.n_bodies
+    return many > MOST_SIDES

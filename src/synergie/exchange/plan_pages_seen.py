@@ -1,6 +1,6 @@
 """What a page tells of a shared plan: its state, what it costs and for whom, what it stands on."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -61,6 +61,14 @@ class Basis:
     """Bodies that are not in it, and why, a code."""
     current: bool | None = None
     """Whether the reader's own needs are those that it stands on. None: not told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What never changes of a plan that is kept: what it costs all, and what it stands on."""
+
+    worth: Worth | None
+    basis: Basis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,20 +176,27 @@ def part_told(shared: SharedPlan, part: Part) -> SharedPlan:
     )
 
 
-def all_told(shared: SharedPlan, run: Run, parts: Sequence[Part], reader: str) -> SharedPlan:
+def all_told(
+    shared: SharedPlan, kept: Kept, answers: Mapping[str, PartAnswer | None], reader: str
+) -> SharedPlan:
     """*shared* with the figures of all, as its coordinator is told."""
-    mine = next((one.answer for one in parts if whose(one) == reader), None)
-    said = [one.answer.answer if one.answer else None for one in parts]
+    said = [None if one is None else one.answer for one in answers.values()]
     voices = Voices(
         accepted=said.count("accept"), declined=said.count("decline"), waiting=said.count(None)
     )
+    at = None if kept.worth is None else proposals(shared.item).get(kept.worth.plan)
     return replace(
         shared,
-        worth=_of_all(run, parts),
-        basis=_basis(run, proposals(shared.item).get(run.id)),
+        worth=kept.worth,
+        basis=replace(kept.basis, proposed_at=at),
         voices=voices,
-        answer=mine,
+        answer=answers.get(reader),
     )
+
+
+def kept_of(run: Run, parts: Sequence[Part]) -> Kept:
+    """What never changes of a plan that is kept. *parts*: of a campaign, whose run has no sum."""
+    return Kept(_of_all(run, parts), _basis(run))
 
 
 def invited(item: Item) -> tuple[PurchaseMembership | CampaignBody, ...]:
@@ -194,14 +209,10 @@ def who(one: PurchaseMembership | CampaignBody) -> str:
     return one.member if isinstance(one, PurchaseMembership) else one.body
 
 
-def whose(part: Part) -> str:
-    """Whose part it is."""
-    return part.member if isinstance(part, PurchasePart) else part.body
-
-
-def sides(shared: SharedPlan, parts: Sequence[Part], name: Callable[[str], str]) -> Iterator[Side]:
+def sides(
+    shared: SharedPlan, answers: Mapping[str, PartAnswer | None], name: Callable[[str], str]
+) -> Iterator[Side]:
     """Those that take part, each with its answer as far as the reader is told."""
-    answers = {whose(one): one.answer for one in parts}
     mine = None if shared.leads else shared.answer
     for one in invited(shared.item):
         yield Side(name=name(who(one)), membership=one, answer=answers.get(who(one), mine))
@@ -239,6 +250,6 @@ def _of_all(run: Run, parts: Sequence[Part]) -> Worth | None:
     )
 
 
-def _basis(run: Run, proposed_at: datetime | None) -> Basis:
+def _basis(run: Run) -> Basis:
     used = len(run.needs) if isinstance(run, PurchaseRun) else len(run.opened)
-    return Basis(kept_at=run.kept_at, proposed_at=proposed_at, used=used, missing=missing_from(run))
+    return Basis(kept_at=run.kept_at, proposed_at=None, used=used, missing=missing_from(run))

@@ -14,7 +14,7 @@ from synergie.schemas.purchase_plan import PurchasePlan
 from synergie.schemas.purchase_run import PartAnswer, PurchaseRun
 from synergie.storage import _shared_plan
 from synergie.storage._purchase_tables import PurchasePartRow, PurchaseRunRow
-from synergie.storage._scope import own_write
+from synergie.storage._scope import own_write, scoped_select
 from synergie.storage.store import Session
 
 
@@ -116,6 +116,21 @@ def every_part(permit: Permit, session: Session, plan: str) -> Iterator[Part]:
         lambda after, limit: parts(permit, session, plan, after=after, limit=limit),
         lambda one: one.member,
     )
+
+
+def answers(permit: Permit, session: Session, plan: str) -> dict[str, PartAnswer | None]:
+    """By member, what it answered to a plan of the bearer's own; the parts are not read."""
+    row = PurchasePartRow
+    query = (
+        scoped_select(permit, row)
+        .where(col(row.plan) == plan, col(row.owner) == permit.bearer)
+        .with_only_columns(col(row.member), col(row.answer))
+    )
+    told = session.connection().execute(query)
+    return {
+        member: None if said is None else PartAnswer.model_validate_json(said)
+        for member, said in told
+    }
 
 
 def tell_parts(permit: Permit, session: Session, plan: str, *, now: datetime) -> None:

@@ -80,7 +80,7 @@ def searched(told: PlanData, visit: Visit) -> Searched:
         return Searched(word=word, text=error.tell(tell), shape="late")
     if text:
         word = visit.say("Impossible.", "Impossible.")
-        return Searched(word=word, text=text, shape="refused")
+        return Searched(word=word, text=f"{text[:1].upper()}{text[1:]}.", shape="refused")
     return Searched(
         word=visit.say("Un plan existe.", "A plan exists."),
         text=visit.say(

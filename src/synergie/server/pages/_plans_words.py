@@ -23,7 +23,7 @@ type Pair = tuple[str, str]
 _ID = re.compile(r"[a-z]{1,8}_[0-9a-z]{1,64}", re.ASCII)
 MANY = 2
 
-REASONS: dict[str, Pair] = {
+ABSENT: dict[str, Pair] = {
     "no_needs": ("elle n'a pas publié de besoins", "it has published no needs"),
     "no_agreement": ("aucun accord n'ouvre ses données", "no agreement opens its data"),
     "not_started": ("son accord n'a pas commencé", "its agreement has not begun"),
@@ -78,7 +78,7 @@ def known(item_id: str) -> str:
 
 def reason(visit: Visit, code: str | None) -> str:
     """Why data are not open; empty when they are."""
-    return "" if code is None else visit.say(*REASONS.get(code, (code, code)))
+    return "" if code is None else visit.say(*ABSENT.get(code, (code, code)))
 
 
 def answered(visit: Visit, answer: Any) -> str:

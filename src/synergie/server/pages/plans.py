@@ -49,9 +49,13 @@ def plans_page(*, visit: Reader) -> Response:
 
 
 @router.get("/plans/{item}")
-def plan_page(*, visit: Reader, item: str) -> Response:
-    """One purchase or campaign: where it stands, who takes part, which plans were made."""
-    one = visit.house.plan_pages.plan(visit.principal, known(item), now=visit.now)
+def plan_page(*, visit: Reader, item: str, membres: str = "") -> Response:
+    """One purchase or campaign: where it stands, who takes part, which plans were made.
+
+    *membres*: tell everybody that takes part, however many.
+    """
+    read, asked = visit.house.plan_pages.plan, bool(membres)
+    one = read(visit.principal, known(item), everybody=asked, now=visit.now)
     return page(
         visit,
         "plan.html",
