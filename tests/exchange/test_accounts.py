@@ -260,3 +260,19 @@ def test_what_is_wrong_with_a_new_account_is_told(
     with pytest.raises(BadInput) as told:
         book.add(organisation, label, role, by=None, now=NOW)
     assert told.value.where == where
+
+
+def test_an_account_has_ten_sittings_at_most(book: Accounts) -> None:
+    account = added(book)
+    tokens = [entered(book, account, at=NOW + n * timedelta(seconds=1)).token for n in range(12)]
+    holds = [book.present(token, now=NOW + MINUTE) is not None for token in tokens]
+    assert holds == [False] * 2 + [True] * 10
+
+
+def test_a_log_in_is_recent_for_half_an_hour(book: Accounts) -> None:
+    token = entered(book, added(book)).token
+    present = book.present(token, now=NOW + 29 * MINUTE)
+    assert present is not None and present.recent
+    book.see(present.sitting, now=NOW + 29 * MINUTE)
+    later = book.present(token, now=NOW + 30 * MINUTE)
+    assert later is not None and not later.recent

@@ -3,6 +3,7 @@
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from html import unescape
 
 import httpx2
@@ -186,6 +187,27 @@ def test_a_passkey_is_added_and_then_logs_in(people: People) -> None:
     assert "Firefox / Linux" in other.get("/mes-sessions").text
     replayed = people.browser().post("/entrer/cle", data={"reponse": signed}, headers=SAME)
     assert replayed.status_code == 403
+
+
+def test_an_old_session_adds_no_passkey(people: People) -> None:
+    client, clock = people.browser("reader"), people.furnished.place.clock
+    page = client.get("/mes-sessions")
+    key = Authenticator(URL, URL.removeprefix("https://"))
+    sent = {"reponse": key.made(options(page, "/mes-sessions/cles")), "nom": "x"}
+    began = clock.now
+    try:
+        clock.now = began + timedelta(minutes=20)
+        client.get("/mes-sessions")
+        clock.now = began + timedelta(minutes=31)
+        late = client.get("/mes-sessions")
+        assert "entrer de nouveau" in late.text
+        sent["_csrf"] = token_of(late)
+        assert client.post("/mes-sessions/cles", data=sent, headers=SAME).status_code == 409
+        assert (
+            people.furnished.place.app.state.house.passkeys.of(people.accounts["reader"].id) == []
+        )
+    finally:
+        clock.now = began
 
 
 def test_the_log_in_works_without_script(people: People) -> None:

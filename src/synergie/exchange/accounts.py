@@ -34,7 +34,9 @@ OPERATOR = "operator"
 
 _LABEL: TypeAdapter[str] = TypeAdapter(AccountLabel)
 _SEEN_EVERY = timedelta(minutes=2)
+_RECENT = timedelta(minutes=30)
 _KEPT = timedelta(days=30)
+_MOST_SITTINGS = 10
 _PREFIX = "account:"
 
 
@@ -55,6 +57,8 @@ class Present:
     organisation: Organisation
     principal: Principal
     sitting: str
+    recent: bool
+    """Whether the log-in is of the last half hour: what changes how one logs in asks for it."""
     due: bool
     """Whether it is time to note that the sitting is used (`Accounts.see`)."""
 
@@ -183,7 +187,10 @@ class Accounts:
     def seat(
         self, session: Session, account: Account, how: How, browser: Browser, *, now: datetime
     ) -> Entered:
-        """Begin a sitting of *account*, in the transaction that verified who it is."""
+        """Begin a sitting of *account*, in the transaction that verified who it is.
+
+        An account has ten at most: the oldest one ends.
+        """
         token = secrets.token_urlsafe(32)
         sitting = Sitting(
             id=f"sit_{secrets.token_hex(10)}",
@@ -197,6 +204,10 @@ class Accounts:
         old = self._seated(session, browser.cookie, now) if browser.cookie else None
         if old is not None:
             accounts.end_sitting(session, old.account.id, old.sitting, now=now)
+        since = now - self.spans.idle
+        others = accounts.sittings(session, account.id, now=now, since=since)
+        for one in others[_MOST_SITTINGS - 1 :]:  # the oldest ones make room
+            accounts.end_sitting(session, account.id, one.id, now=now)
         accounts.add_sitting(session, token, account.id, sitting)
         accounts.change_account(session, account.id, entered_at=now)
         noted(session, account, "account.entered", how, by=principal_of(account), now=now)
@@ -218,6 +229,7 @@ class Accounts:
             organisation=body,
             principal=principal,
             sitting=found.sitting,
+            recent=now - found.began_at < _RECENT,
             due=now - found.seen_at >= _SEEN_EVERY,
         )
 

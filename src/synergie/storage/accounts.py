@@ -25,6 +25,7 @@ class Seated:
 
     sitting: str
     account: Account
+    began_at: datetime
     seen_at: datetime
 
 
@@ -145,7 +146,9 @@ def seated(session: Session, token: str, *, now: datetime, since: datetime) -> S
     if found is None:
         return None
     row, owner = found
-    return Seated(sitting=row.id, account=_account(owner), seen_at=row.seen_at)
+    return Seated(
+        sitting=row.id, account=_account(owner), began_at=row.began_at, seen_at=row.seen_at
+    )
 
 
 def sittings(session: Session, account_id: str, *, now: datetime, since: datetime) -> list[Sitting]:

@@ -142,6 +142,7 @@ def _visitor(present: Present, token: str) -> Visitor:
         organisation=present.organisation,
         csrf=masked(_secret(token)),
         sitting=present.sitting,
+        recent=present.recent,
     )
 
 

@@ -22,11 +22,11 @@ class Once:
     def hand(self, visit: Visit, answer: Response, value: str) -> Response:
         """*answer*, which hands *value* to the page; an empty one takes it away."""
         answer.set_cookie(
-            self._cookie,
+            self._cookie(visit),
             value,
             max_age=_LASTS_S if value else 0,
             path=self.path,
-            secure=visit.house.problems.settings.public_url.startswith("https:"),
+            secure=_https(visit),
             httponly=True,
             samesite="strict",
         )
@@ -34,12 +34,15 @@ class Once:
 
     def value(self, visit: Visit) -> str:
         """What was handed to the page; empty when nothing was."""
-        return visit.request.cookies.get(self._cookie, "")
+        return visit.request.cookies.get(self._cookie(visit), "")
 
     def seen(self, visit: Visit, answer: Response) -> Response:
         """*answer*, after which the secret is there no more."""
         return self.hand(visit, answer, "") if self.value(visit) else answer
 
-    @property
-    def _cookie(self) -> str:
-        return f"once-{self.name}"
+    def _cookie(self, visit: Visit) -> str:
+        return f"{'__Secure-' if _https(visit) else ''}once-{self.name}"
+
+
+def _https(visit: Visit) -> bool:
+    return visit.house.problems.settings.public_url.startswith("https:")

@@ -78,6 +78,8 @@ class Visitor:
     """What the person's forms must hold (base64url, another text at each request)."""
     sitting: str = ""
     """The sitting's identifier; it opens nothing."""
+    recent: bool = False
+    """Whether the log-in is of the last half hour."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from typing import Annotated
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from synergie.errors import Conflict
 from synergie.server.pages._door import enters, posted, to
 from synergie.server.pages._frame import Visit, page, page_router
 
@@ -21,7 +22,7 @@ def sittings_page(*, visit: Here) -> Response:
     """The sittings of the person, and the passkeys."""
     visitor = visit.someone
     house, options = visit.house, ""
-    if house.passkeys.available:
+    if house.passkeys.available and visitor.recent:
         account = house.accounts.read(visitor.account, by=visit.principal)
         options = json.dumps(house.passkeys.new_options(account, now=visit.now))
     spans = house.accounts.spans
@@ -32,6 +33,7 @@ def sittings_page(*, visit: Here) -> Response:
         here=visitor.sitting,
         passkeys=house.passkeys.of(visitor.account),
         options=options,
+        available=house.passkeys.available,
         idle=round(spans.idle.total_seconds() / 60),
         whole=round(spans.whole.total_seconds() / 3600),
     )
@@ -54,8 +56,13 @@ async def end(*, visit: Here) -> Response:
 
 @router.post(f"{_PATH}/cles")
 async def add_passkey(*, visit: Here) -> Response:
-    """Keep the passkey that the browser made for the person."""
+    """Keep the passkey that the browser made for the person, who logged in just now.
+
+    A session that somebody else found open must not become a way in for good (ASVS 7.5.1).
+    """
     form = await posted(visit)
+    if not visit.someone.recent:
+        raise Conflict("old log-in", "a log-in of the last half hour")
     answer, name = str(form.get("reponse", "")), str(form.get("nom", ""))
     add = visit.house.passkeys.add
     await run_in_threadpool(add, visit.principal, answer, name, now=visit.now)
