@@ -9,8 +9,10 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +27,20 @@ HERE = Path(__file__).parent
 type View = dict[str, Any]
 """What `house.mjs` found in one way of looking at one page."""
 
-_ROWS = "".join(
-    f"9900000000{n:04d};01/01/2025;{{}}/01/2025;{n if n % 7 else '70W '};<b>x</b>\n"
-    for n in range(1, 40)
-)
-_HEAD = "PRM;Du;Au;Consommation (kWh);"
-BILLS = f"{_HEAD}Remarque\n{_ROWS.format(*['31'] * 39)}"
-"""Some rows are refused; the profile has to be confirmed."""
-OPEN = f"{_HEAD}Site\n{_ROWS.format(*['28'] * 39)}"
+_LAST = datetime.fromtimestamp(time.time(), UTC).date().replace(day=1) - timedelta(days=1)
+"""The last day of the month that is over: bills of it are not late."""
+
+
+def _bills(ends: date, column: str) -> str:
+    """A table of bills of that month, some rows of which are refused."""
+    span = f"{_LAST:01/%m/%Y};{ends:%d/%m/%Y}"
+    rows = (f"9900000000{n:04d};{span};{n if n % 7 else '70W '};<b>x</b>\n" for n in range(1, 40))
+    return f"PRM;Du;Au;Consommation (kWh);{column}\n{''.join(rows)}"
+
+
+BILLS = _bills(_LAST, "Remarque")
+"""Its profile has to be confirmed."""
+OPEN = _bills(_LAST.replace(day=27), "Site")
 """It does not say whether a period ends with its last day."""
 
 PAGES: dict[str, View] = {
@@ -72,6 +80,16 @@ PAGES: dict[str, View] = {
 }
 """Name → its address, or the page and the link that lead to it, or a file that makes it."""
 
+SKIP = ["Aller au contenu", "#contenu", True]
+"""What Tab meets first: its words, where it leads, whether it is seen."""
+
+
+def _messages(view: View) -> list[str]:
+    """Messages of the console, but that the page itself is not there where it must not be."""
+    absent = PAGES[view["page"]].get("absent")
+    return [one for one in view["messages"] if not (absent and "status of 404" in one)]
+
+
 FAULTS: dict[str, Callable[[View], Any]] = {
     "status": lambda view: view["status"] != (404 if PAGES[view["page"]].get("absent") else 200),
     "language": lambda view: view["page"] and view["lang"] != view["asked"],
@@ -79,7 +97,7 @@ FAULTS: dict[str, Callable[[View], Any]] = {
     "headings": lambda view: view["h1"] if len(view["h1"]) != 1 else None,
     "scrolls sideways": lambda view: max(0, view["over"]),
     "regions out of the keyboard's reach": lambda view: view["regions"],
-    "console": lambda view: _messages(view),
+    "console": _messages,
     "refused by the policy": lambda view: view["refused"],
     "requests elsewhere": lambda view: view["away"],
     "style or script in the page": lambda view: 0 if view["script"] else view["inline"],
@@ -92,14 +110,6 @@ FAULTS: dict[str, Callable[[View], Any]] = {
     "print": lambda view: view.get("print") and not _printed(view["print"]),
 }
 """Name → what is wrong of that kind; nothing, if it is false."""
-
-SKIP = ["Aller au contenu", "#contenu", True]
-
-
-def _messages(view: View) -> list[str]:
-    """Messages of the console, but that the page itself is not there where it must not be."""
-    absent = PAGES[view["page"]].get("absent")
-    return [one for one in view["messages"] if not (absent and "status of 404" in one)]
 
 
 def _printed(pdf: View) -> bool:
