@@ -32,6 +32,7 @@ def summary(outcome: Outcome) -> str:
         f"  {number(outcome.maintenance.crew_days)} jours d'équipe",
         f"Rapport : {outcome.report}",
         f"Durée : {number(outcome.seconds, 1)} s",
+        "Pour essayer les pages et déposer un fichier : synergie sandbox",
     ]
     return typeset("\n".join(lines))
 
