@@ -95,7 +95,7 @@ BENCHES = [
         title="100,000 lights as OGC features, through the whole guard",
         goal=Goal(">=", 5),
         unit="×",
-        peer="pygeoapi 0.24 over a GeoPackage (SQLiteGPKG), starlette, no authentication",
+        peer="pygeoapi 0.24 over PostGIS, no authentication",
         run=lambda: features(ogc_peers.pygeoapi),
     ),
     Bench(

@@ -1,10 +1,9 @@
 """pygeoapi and tipg, each in a process of its own, with the same lights as ours.
 
-Neither fits in this environment: `SYNERGIE_BENCH_OGC` names a Python that has them
-(`python3 -m venv peers && peers/bin/pip install pygeoapi==0.24.0 tipg==1.6.1 uvicorn`), and
-`SYNERGIE_BENCH_POSTGIS` a PostGIS database to fill for tipg, which needs one. Both read their best
-store: pygeoapi a GeoPackage with an index on the key (its SQLiteGPKG provider), tipg a table with
-a spatial index.
+Neither fits in this environment: `SYNERGIE_TEST_OGC_PEERS` names a Python that has them
+(`python3 -m venv peers && peers/bin/pip install pygeoapi==0.24.0 tipg==1.6.1 uvicorn
+psycopg2-binary geoalchemy2`), and `SYNERGIE_TEST_POSTGIS` a PostGIS database to fill for both: what
+each is made for.
 """
 
 import json
@@ -17,11 +16,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 import psycopg
 
-from synergie.formats import write
 from synergie.schemas.light_point import LightPointRecord
 from tests.bench.harness import NotMeasured
 
@@ -33,9 +32,9 @@ TABLE = "light_points"
 
 def python() -> str:
     """The Python of the peers."""
-    found = os.environ.get("SYNERGIE_BENCH_OGC")
+    found = os.environ.get("SYNERGIE_TEST_OGC_PEERS")
     if not found:
-        raise NotMeasured("needs pygeoapi and tipg (SYNERGIE_BENCH_OGC)")
+        raise NotMeasured("needs pygeoapi and tipg (SYNERGIE_TEST_OGC_PEERS)")
     return found
 
 
@@ -64,14 +63,12 @@ def read(http: httpx2.Client, url: str) -> int:
 
 @contextmanager
 def pygeoapi(lights: Sequence[LightPointRecord], folder: Path) -> Iterator[str]:
-    """The address of the items in pygeoapi."""
+    """The address of the items in pygeoapi, over the table of `filled`."""
+    dsn = filled(lights)
     port = free_port()
     home = f"http://127.0.0.1:{port}"
-    data = folder / "lights.gpkg"
-    with data.open("wb") as sink:
-        write(lights, sink, format="geopackage")
     config = folder / "pygeoapi.yml"
-    config.write_text(json.dumps(_config(home, port, data)), "utf-8")
+    config.write_text(json.dumps(_config(home, port, dsn)), "utf-8")
     document = folder / "openapi.yml"
     environ = os.environ | {"PYGEOAPI_CONFIG": str(config), "PYGEOAPI_OPENAPI": str(document)}
     command = Path(python()).with_name("pygeoapi")
@@ -87,10 +84,7 @@ def pygeoapi(lights: Sequence[LightPointRecord], folder: Path) -> Iterator[str]:
 @contextmanager
 def tipg(lights: Sequence[LightPointRecord], _folder: Path) -> Iterator[str]:
     """The address of the items in tipg."""
-    dsn = os.environ.get("SYNERGIE_BENCH_POSTGIS")
-    if not dsn:
-        raise NotMeasured("needs PostGIS (SYNERGIE_BENCH_POSTGIS)")
-    _fill(dsn, lights)
+    dsn = filled(lights)
     port = free_port()
     home = f"http://127.0.0.1:{port}"
     environ = os.environ | {"DATABASE_URL": dsn, "TIPG_MAX_FEATURES_PER_QUERY": "10000"}
@@ -127,7 +121,7 @@ def _served(words: list[str], home: str, environ: dict[str, str]) -> Iterator[No
         process.wait(30)
 
 
-def _config(home: str, port: int, data: Path) -> dict[str, Any]:
+def _config(home: str, port: int, dsn: str) -> dict[str, Any]:
     text = {"en": "lights"}
     return {
         "server": {
@@ -145,8 +139,8 @@ def _config(home: str, port: int, data: Path) -> dict[str, Any]:
                 "title": text, "description": text, "keywords": {"en": ["lights"]},
                 "terms_of_service": "none", "url": home,
             },
-            "license": {"name": "none"},
-            "provider": {"name": "none"},
+            "license": {"name": "none", "url": home},
+            "provider": {"name": "none", "url": home},
             "contact": {"name": "none"},
         },
         "resources": {
@@ -159,8 +153,8 @@ def _config(home: str, port: int, data: Path) -> dict[str, Any]:
                 "extents": {"spatial": {"bbox": [-180, -90, 180, 90]}},
                 "providers": [
                     {
-                        "type": "feature", "name": "SQLiteGPKG", "data": str(data),
-                        "id_field": "external_id", "table": TABLE,
+                        "type": "feature", "name": "PostgreSQL", "id_field": "id",
+                        "table": TABLE, "geom_field": "geom", "data": _apart(dsn),
                     }
                 ],
             }
@@ -168,8 +162,24 @@ def _config(home: str, port: int, data: Path) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _fill(dsn: str, lights: Sequence[LightPointRecord]) -> None:
-    """The same columns in a table with a spatial index."""
+def _apart(dsn: str) -> dict[str, Any]:
+    """An address of PostgreSQL in the parts that pygeoapi wants."""
+    parts = urlsplit(dsn)
+    return {
+        "host": parts.hostname,
+        "port": parts.port or 5432,
+        "dbname": parts.path.strip("/"),
+        "user": parts.username,
+        "password": parts.password or "none",
+        "search_path": ["public"],
+    }
+
+
+def filled(lights: Sequence[LightPointRecord]) -> str:
+    """The address of a database with the same columns in a table with a spatial index."""
+    dsn = os.environ.get("SYNERGIE_TEST_POSTGIS")
+    if not dsn:
+        raise NotMeasured("needs PostGIS (SYNERGIE_TEST_POSTGIS)")
     names = [one for one in LightPointRecord.model_fields if one not in {"location", "raw"}]
     numbers = {"power_w", "flux_lm", "cct_k", "height_m", "ulr_installed"}
     flags = {"is_public", "night_off", "is_adaptive"}
@@ -191,6 +201,7 @@ def _fill(dsn: str, lights: Sequence[LightPointRecord]) -> None:
                 copy.write_row((n, point, *(getattr(one, name) for name in names)))
         connection.execute(f"CREATE INDEX ON {TABLE} USING gist (geom)".encode())
         connection.execute(f"ANALYZE {TABLE}".encode())
+    return dsn
 
 
 __all__ = ["PAGE", "pygeoapi", "read", "tipg", "turned"]

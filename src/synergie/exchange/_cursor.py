@@ -10,6 +10,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from hashlib import sha512
 from operator import attrgetter
+from typing import cast
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -17,6 +18,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from synergie.errors import NotFound
 from synergie.storage.head import head
 from synergie.storage.store import Session
+
+_CIPHER = "synergie_cursor"
 
 
 def sealed(session: Session, bound: str, place: str) -> str:
@@ -53,4 +56,8 @@ def cut[T](
 
 
 def _cipher(session: Session) -> AESSIV:
-    return AESSIV(hmac.digest(head(session).secret, b"cursor", sha512))
+    """Made once a session: a page opens one cursor and seals two."""
+    known = session.info.get(_CIPHER)
+    if known is None:
+        known = session.info[_CIPHER] = AESSIV(hmac.digest(head(session).secret, b"cursor", sha512))
+    return cast(AESSIV, known)

@@ -37,13 +37,13 @@ _LEFT_OUT = frozenset({"location", "raw"})
 _KINDS: dict[str, Any] = {"number": float, "integer": float, "boolean": bool, "string": str}
 
 
-class Point(msgspec.Struct, tag_field="type", tag="Point"):
+class Point(msgspec.Struct, tag_field="type", tag="Point", gc=False):
     """A point geometry."""
 
     coordinates: Position
 
 
-class Thing(msgspec.Struct, omit_defaults=True):
+class Thing(msgspec.Struct, omit_defaults=True, gc=False):
     """What of a body goes to a map; each noun adds its fields."""
 
     id: str = ""
@@ -51,7 +51,7 @@ class Thing(msgspec.Struct, omit_defaults=True):
     updated_at: str = ""
 
 
-class Feature(msgspec.Struct, tag_field="type", tag="Feature"):
+class Feature(msgspec.Struct, tag_field="type", tag="Feature", gc=False):
     """One thing. A null geometry: nobody told where it stands."""
 
     id: str
@@ -93,7 +93,7 @@ def _struct(noun: FeatureNoun) -> type[msgspec.Struct]:
         for name, one in columns(noun).items()
         if name not in Thing.__struct_fields__
     ]
-    return msgspec.defstruct(f"_{noun}", fields, bases=(Thing,), omit_defaults=True)
+    return msgspec.defstruct(f"_{noun}", fields, bases=(Thing,), omit_defaults=True, gc=False)
 
 
 _STRUCTS = {noun: _struct(noun) for noun in RECORDS}
@@ -101,19 +101,9 @@ _DECODERS = {noun: msgspec.json.Decoder(struct) for noun, struct in _STRUCTS.ite
 _ENCODER = msgspec.json.Encoder()
 
 
-def thing(noun: FeatureNoun, body: str) -> Any:
-    """The struct of a stored body; what a map does not hold is left out."""
-    return _DECODERS[noun].decode(body)
-
-
-def feature(found: Any, place: Position | None, project: Project | None = None) -> Feature:
-    """*found*, a `thing`, as a feature at *place*, degrees; *project* None leaves them as they are.
-
-    *place* None: nobody told where it stands.
-    """
-    if place is None:
-        return Feature(found.id, None, found)
-    return Feature(found.id, Point(place if project is None else project(*place)), found)
+def reader(noun: FeatureNoun) -> Callable[[str], Any]:
+    """From a stored body to its struct; what a map does not hold is left out."""
+    return _DECODERS[noun].decode
 
 
 def encoded(features: Sequence[Any]) -> bytes:

@@ -7,10 +7,10 @@ as the permit opens sites.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Text, and_, func, or_, type_coerce
+from sqlalchemy import ColumnElement, Integer, Text, and_, func, null, or_, type_coerce
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -70,7 +70,7 @@ class Stored(NamedTuple):
     """RFC 3339, UTC."""
     longitude: float | None
     latitude: float | None
-    veiled: Mapping[str, Any]
+    veiled: Mapping[str, Any] | None
 
 
 class Crowd(NamedTuple):
@@ -192,37 +192,54 @@ class Map:
         return and_(tall, longitude >= box.west, longitude <= box.east)
 
     def _stored(self, query: Any) -> list[Stored]:
-        """The rows of *query* as the permit lets them be seen."""
+        """The rows of *query* as the permit lets them be seen.
+
+        Of one's own they are the rows of the driver themselves, which have the same names: to make
+        a thousand tuples again costs as much as to read them.
+        """
         table, point = self.shelf.table, self.shelf.point
-        about = type_coerce(table.updated_at, Text) if self._is_sqlite else table.updated_at
-        wanted = [table.id, table.owner, table.body, about, *self._place()]
-        wanted += [] if point is None else [getattr(table, point).label("point")]
-        rows = self.session.connection().execute(query.with_only_columns(*wanted)).all()
+        longitude, latitude = self._place()
+        wanted = [
+            table.id,
+            table.owner,
+            table.body,
+            _Told(table.updated_at).label("updated_at"),
+            longitude.label("longitude"),
+            latitude.label("latitude"),
+            null().label("veiled"),
+        ]
+        own = self.permit.scope == "own"
+        if point is not None and not own:
+            wanted.append(getattr(table, point).label("point"))
+        rows: Any = self.session.connection().execute(query.with_only_columns(*wanted)).all()
+        if own:
+            return rows  # type: ignore[no-any-return]
         told = [None if point is None else row.point for row in rows]
         persons = persons_among(self.permit, self.session, told)
+        noun = self.shelf.noun
         return [
-            Stored(
-                id=row[0],
-                owner=row[1],
-                body=row[2],
-                updated_at=_moment(row[3]),
-                longitude=row[4],
-                latitude=row[5],
-                veiled=veil(self.permit, self.shelf.noun, person=persons.get(of or "")),
-            )
+            Stored(*row[:6], veil(self.permit, noun, person=persons.get(of or "")))
             for row, of in zip(rows, told, strict=True)
         ]
 
-    @property
-    def _is_sqlite(self) -> bool:
-        return self.session.get_bind().dialect.name == "sqlite"
+
+class _Told(FunctionElement[str]):
+    """A moment as RFC 3339 writes it, in UTC: what SQLite keeps already."""
+
+    type = Text()
+    inherit_cache = True
 
 
-def _moment(at: str | datetime) -> str:
-    """A moment as it is told: SQLite keeps it as that text already."""
-    if isinstance(at, str):
-        return at.replace(".000000Z", "Z")
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+@compiles(_Told, "sqlite")
+def _told_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"replace({compiler.process(element.clauses, **kw)}, '.000000Z', 'Z')"
+
+
+@compiles(_Told, "postgresql")
+def _told_postgresql(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    told = compiler.process(element.clauses, **kw)
+    text = f"to_char({told} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+    return f"replace({text}, '.000000Z', 'Z')"
 
 
 class _Cell(FunctionElement[int]):
