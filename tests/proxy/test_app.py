@@ -1,9 +1,10 @@
 """The relay before a server that is made up: what it asks, what it passes on, when it gives up."""
 
+import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, override
 
 import httpx2
 import pytest
@@ -190,3 +191,44 @@ def test_the_log_tells_hour_path_status_and_size_on_one_line() -> None:
     assert log[0] == f"{at} GET /v1/sites 200 2 B"
     assert "\n" not in log[1]
     assert SECRET not in "".join(log)
+
+
+class Endless(httpx2.AsyncByteStream):
+    """A body without end; knows whether it was let go."""
+
+    def __init__(self) -> None:
+        self.closed = False
+
+    @override
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while True:
+            await asyncio.sleep(0)
+            yield b"x" * 1000
+
+    @override
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+def test_a_tool_that_leaves_ends_the_reading_on_the_server() -> None:
+    body = Endless()
+    fake = Fake(lambda _: httpx2.Response(200, stream=body))
+    sent: list[Any] = []
+    enough = asyncio.Event()
+
+    async def receive() -> dict[str, str]:
+        await enough.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+        if len(sent) > 5:
+            enough.set()
+
+    scope = {
+        "type": "http", "method": "GET", "path": f"/{SECRET}/v1/curves", "query_string": b"",
+        "headers": [(b"host", b"127.0.0.1:8001")],
+    }  # fmt: skip
+    with _relay(fake) as tool:
+        asyncio.run(asyncio.wait_for(tool.app(scope, receive, send), 30))
+    assert body.closed

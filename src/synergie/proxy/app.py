@@ -10,7 +10,7 @@ from typing import Any, Literal
 from urllib.parse import parse_qsl
 
 from starlette.datastructures import Headers
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from synergie.client.relay import Relay, Relayed
@@ -157,7 +157,7 @@ class _Passed:
     params: list[tuple[str, str]]
     here: str
 
-    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         method: Literal["GET", "HEAD"] = "HEAD" if self.asked.method == "HEAD" else "GET"
         headers = passing.asked(self.asked.headers)
         answer = await self.relay.read(self.path, self.params, headers, method=method)
@@ -166,8 +166,8 @@ class _Passed:
             kept = passing.answered(
                 answer.headers, self.relay.server, self.here, same_length=links is None
             )
-            await send(_start(answer.status, _guarded(kept)))
-            await _send_all(send, _turned(answer.pieces(), links))
+            told = _streamed(answer.status, _guarded(kept), _turned(answer.pieces(), links))
+            await told(scope, receive, send)
 
     def _links(self, answer: Relayed) -> passing.Links | None:
         lower = {name.lower(): value for name, value in answer.headers}
@@ -181,11 +181,11 @@ class _Formed:
 
     form: Form
 
-    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async with AsyncExitStack() as stack:
             status, kind, pieces = await self.form.begin(stack)
-            await send(_start(status, {"Content-Type": kind, **_NO_STORE}.items()))
-            await _send_all(send, pieces)
+            told = _streamed(status, {"Content-Type": kind, **_NO_STORE}.items(), pieces)
+            await told(scope, receive, send)
 
 
 def _guarded(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -203,16 +203,15 @@ def _of(response: Response) -> _Work:
     return response
 
 
-def _start(status: int, headers: Iterable[tuple[str, str]]) -> Message:
-    told = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers]
-    return {"type": "http.response.start", "status": status, "headers": told}
-
-
-async def _send_all(send: Send, pieces: AsyncIterator[bytes]) -> None:
-    async for piece in pieces:
-        if piece:
-            await send({"type": "http.response.body", "body": piece, "more_body": True})
-    await send({"type": "http.response.body", "body": b"", "more_body": False})
+def _streamed(
+    status: int, headers: Iterable[tuple[str, str]], pieces: AsyncIterator[bytes]
+) -> Response:
+    """An answer piece by piece; a tool that leaves ends the reading on the server, too."""
+    answer = StreamingResponse(pieces, status)
+    answer.raw_headers = [
+        (name.lower().encode(), value.encode("latin-1")) for name, value in headers
+    ]
+    return answer
 
 
 async def _turned(

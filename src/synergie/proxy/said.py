@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from synergie.reports.french import typeset
+
 type Language = Literal["fr", "en"]
 
 
@@ -15,7 +17,7 @@ class Said:
 
     def to(self, language: Language) -> str:
         """The sentence in *language*."""
-        return self.fr if language == "fr" else self.en
+        return typeset(self.fr) if language == "fr" else self.en
 
 
 @dataclass(frozen=True, slots=True)
