@@ -10,7 +10,7 @@ import sys
 import time
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from html import unescape
@@ -103,7 +103,7 @@ def demonstration() -> Iterator[httpx2.Client]:
     try:
         told = json.loads(process.stdout.readline())
         seat = next(one for one in told["seats"] if one["role"] == "agent")
-        with entered(told["url"], seat["link"]) as client:
+        with closing(entered(told["url"], seat["link"])) as client:
             yield client
     finally:
         process.send_signal(signal.SIGINT)
@@ -253,7 +253,8 @@ def morning_page() -> Measured:
         made = accounts.add(MEMBER, "la personne chargée", "agent", by=None, now=NOW)
         with Process.started(folder, url) as process:
             token = accounts.link(made.id, by=None, now=datetime.fromtimestamp(time.time(), UTC))
-            with entered(process.url, f"{process.url}/entrer/lien?jeton={token}") as client:
+            link = f"{process.url}/entrer/lien?jeton={token}"
+            with closing(entered(process.url, link)) as client:
                 told = {path: first_byte(client, path) for path in ("/", "/matin", "/sites")}
                 found = first_byte(client, "/sites?q=cole%20399")
                 kilos = max(weight(client, path) / 1000 for path in told)

@@ -33,7 +33,8 @@ __all__ = ["HeldPoint", "HeldSeries", "Holdings", "Looked", "MonthSum", "PointLi
 
 _COUNTED_S = 0.05
 """How long a page may count what no deposit has let be counted yet, seconds."""
-_AT_ONCE = 16
+_BESIDE, _AT_ONCE = 64, 8
+"""Series of one transaction: of the upkeep, and of a page that counts."""
 MOST = 50
 """Points of a page, and points of which the months of a site are summed."""
 
@@ -174,18 +175,20 @@ class Holdings:
         while True:
             some = Directory(self.store).page(upkeep, after=after, now=now)
             for one in some.items:
-                done += self._count(one.id, full_year(now), now=now, until=until)
+                done += self._count(one.id, full_year(now), now=now, until=until, at_once=_BESIDE)
             after = some.next
             if after is None or monotonic() > until:
                 return done
 
-    def _count(self, owner: str, year: int, *, now: datetime, until: float) -> int:
+    def _count(
+        self, owner: str, year: int, *, now: datetime, until: float, at_once: int = _AT_ONCE
+    ) -> int:
         """Count series of *owner* until *until* (of the monotonic clock); how many."""
         caller = Principal(client_id="upkeep", organisation=owner, scopes=frozenset())
         reads, done = own(caller, action="read", now=now), 0
         while monotonic() < until:
             with self.store.read() as session:
-                some = uncounted(reads, session, year, limit=_AT_ONCE)
+                some = uncounted(reads, session, year, limit=at_once)
             if not some:
                 return done
             with self.store.write() as session:
