@@ -34,14 +34,22 @@ def several(
     drafted = book.draft(owner.caller, terms(owner, partner, selector), now=NOW)
     proposed = book.draft(owner.caller, terms(owner, partner, selector), now=NOW)
     book.act(owner.caller, proposed.id, "propose", signature=owner.sign(proposed), now=NOW)
-    later = agreed(selector)
-    soon = terms(owner, partner, selector, valid_from=NOW + timedelta(days=30), granularity="year")
-    second = book.redraft(owner.caller, later.id, soon, now=NOW)
-    book.act(owner.caller, later.id, "propose", signature=owner.sign(second), now=NOW)
-    book.act(partner.caller, later.id, "accept", signature=partner.sign(second), now=NOW)
+    found["later"] = _changed(store, owner, partner, agreed(selector))
+    found["gone"] = _changed(store, owner, partner, agreed(selector))
+    book.act(owner.caller, found["gone"], "revoke", now=NOW + timedelta(days=35))
     return found | {
-        "terminate": ended.id, "draft": drafted.id, "proposed": proposed.id, "later": later.id,
+        "terminate": ended.id, "draft": drafted.id, "proposed": proposed.id,
     }  # fmt: skip
+
+
+def _changed(store: Store, owner: Body, partner: Body, one: Agreement) -> str:
+    """*one* with a second version that both signed and that takes its place in 30 days."""
+    book, begin = Agreements(store), NOW + timedelta(days=30)
+    other = one.terms.model_copy(update={"valid_from": begin, "granularity": "year"})
+    second = book.redraft(owner.caller, one.id, other, now=NOW)
+    book.act(owner.caller, one.id, "propose", signature=owner.sign(second), now=NOW)
+    book.act(partner.caller, one.id, "accept", signature=partner.sign(second), now=NOW)
+    return one.id
 
 
 @pytest.mark.parametrize("now", MOMENTS, ids=["now", "in 40 days", "in 400 days"])

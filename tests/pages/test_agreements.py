@@ -15,6 +15,7 @@ import pytest
 
 from synergie.policy import Principal
 from synergie.schemas.agreement import Act, Agreement
+from synergie.server.pages import agreement_signing
 from synergie.server.pages._agreement_acts import ACTS, TITLES
 from tests.pages.people import SAME, People, token_of
 
@@ -355,7 +356,9 @@ def test_the_second_of_two_agents_is_told_who_was_first(desk: Desk) -> None:
     assert len(desk.read(made).signatures) == 1
 
 
-def test_of_two_agents_at_the_same_moment_one_signs(desk: Desk) -> None:
+def test_of_two_agents_at_the_same_moment_one_signs(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made = desk.drafted()
     clients = [desk.people.browser(who) for who in ("signer", "keeper")]
     path = f"/accords/{made}/proposer"
@@ -363,11 +366,17 @@ def test_of_two_agents_at_the_same_moment_one_signs(desk: Desk) -> None:
     member = desk.people.furnished.owner
     body = desk.read(made).model_dump(mode="json")
     signed = [member.signature(body) for _ in clients]  # ECDSA: two that differ
-    together = Barrier(2)
+    together, look = Barrier(2, timeout=10), agreement_signing._open
+
+    def looked_together(*asked: Any) -> bool:
+        found = look(*asked)
+        together.wait()  # both find it open, then both sign
+        return found
+
+    monkeypatch.setattr(agreement_signing, "_open", looked_together)
 
     def sign(place: int) -> int:
         sent = hidden(pages[place]) | {"how": "offline", "signature": signed[place]}
-        together.wait()
         answer = clients[place].post(
             path, data=sent | {"_csrf": token_of(pages[place])}, headers=SAME
         )
@@ -431,11 +440,14 @@ def test_a_hidden_field_that_was_changed_signs_nothing(desk: Desk, field: str, v
 def test_a_purpose_and_a_recipient_are_not_changed_by_a_form(desk: Desk) -> None:
     made, client = desk.active(), desk.people.browser("signer")
     change = client.get(f"/accords/{made}/modifier")
-    fields = desk.fields(recipient="org-three", purpose="joint_purchase", keep="yes")
+    fields = desk.fields(
+        recipient="org-three", owner="org-three", purpose="joint_purchase", keep="yes"
+    )
     sent = hidden(change) | fields | {"_csrf": token_of(change)}
     client.post(f"/accords/{made}/modifier", data=sent, headers=SAME)
     terms = desk.read(made).terms
-    assert (terms.recipient, terms.purpose) == ("org-two", "energy_monitoring")
+    told = (terms.owner, terms.recipient, terms.purpose)
+    assert told == ("org-one", "org-two", "energy_monitoring")
 
 
 @pytest.mark.parametrize(
