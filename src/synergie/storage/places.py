@@ -218,7 +218,7 @@ class Map:
         persons = persons_among(self.permit, self.session, told)
         noun = self.shelf.noun
         return [
-            Stored(*row[:6], veil(self.permit, noun, person=persons.get(of or "")))
+            Stored._make((*row[:6], veil(self.permit, noun, person=persons.get(of or ""))))
             for row, of in zip(rows, told, strict=True)
         ]
 
