@@ -276,3 +276,14 @@ def test_a_log_in_is_recent_for_half_an_hour(book: Accounts) -> None:
     book.see(present.sitting, now=NOW + 29 * MINUTE)
     later = book.present(token, now=NOW + 30 * MINUTE)
     assert later is not None and not later.recent
+
+
+def test_what_the_journal_holds_of_an_account_is_its_keepers_to_read(book: Accounts) -> None:
+    account, by = added(book), keeper(book)
+    entered(book, account)
+    told = [one.event for one in book.acts(account.id, by=by, now=NOW)]
+    assert told == ["account.entered", "account.link_made", "account.opened"]
+    with pytest.raises(NotFound):
+        book.acts(account.id, by=keeper(book, "voisine"), now=NOW)
+    with pytest.raises(NotAllowed):
+        book.acts(account.id, by=principal_of(added(book)), now=NOW)

@@ -96,6 +96,20 @@ def test_another_role_and_the_closing_hold_from_the_next_request(people: People)
     assert "Compte fermé" in keeper.get(path(people, "passante")).text
 
 
+def test_the_page_of_an_account_tells_what_the_journal_holds(people: People) -> None:
+    people.add("observée", "org-one", "agent")
+    keeper, person = people.browser("keeper"), people.browser("observée")
+    person.post("/sortir", headers={"Origin": "https://evil.example"})
+    told = keeper.get(path(people, "observée")).text.partition("Derniers actes")[2]
+    acts = [unescape(one) for one in re.findall(r"<td>([^<]*)</td></tr>", told)]
+    assert acts == [
+        "refus (formulaire venu d'un autre site)",
+        "entrée (par un lien)",
+        "lien d'entrée fait",
+        "compte ouvert (agent)",
+    ]
+
+
 def test_a_keeper_ends_the_sittings_of_another(people: People) -> None:
     people.add("absente", "org-one", "agent")
     keeper, person = people.browser("keeper"), people.browser("absente")

@@ -22,9 +22,10 @@ from synergie.schemas.account import (
     Sitting,
     scopes_of,
 )
-from synergie.schemas.journal import JournalEvent
+from synergie.schemas.journal import JournalEvent, JournalRecord
 from synergie.schemas.organisation import Organisation
 from synergie.storage import accounts, oauth_clients
+from synergie.storage.account_acts import account_acts
 from synergie.storage.accounts import How
 from synergie.storage.journal import Entry, append
 from synergie.storage.organisations import organisation
@@ -37,6 +38,7 @@ _SEEN_EVERY = timedelta(minutes=2)
 _RECENT = timedelta(minutes=30)
 _KEPT = timedelta(days=30)
 _MOST_SITTINGS = 10
+_MOST_ACTS = 20
 _PREFIX = "account:"
 
 
@@ -261,6 +263,13 @@ class Accounts:
             ended = accounts.end_sittings(session, found.id, now=now, but=but)
             noted(session, found, "account.left", "all", by=by, now=now)
         return ended
+
+    def acts(self, account_id: str, *, by: Principal, now: datetime) -> list[JournalRecord]:
+        """The last twenty records of the journal that name the account. NotFound."""
+        with self.store.read() as session:
+            found = _known(session, account_id, by)
+            permit = own(by, action="read", now=now)
+            return account_acts(permit, session, found.id, limit=_MOST_ACTS)
 
     def refused(self, visitor: Principal, reason: str, *, now: datetime) -> None:
         """Record that a page refused *visitor*: a form forged elsewhere, a role too small."""

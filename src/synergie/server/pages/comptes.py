@@ -7,6 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from synergie.schemas.account import ACCOUNTS, ROLES
+from synergie.server.pages._account_words import told
 from synergie.server.pages._door import enters, posted, to
 from synergie.server.pages._frame import Visit, page, page_router
 from synergie.server.pages._once import Once
@@ -56,6 +57,9 @@ def account_page(*, visit: Keeper, account_id: str) -> Response:
         link=_address(visit, token) if token else "",
         minutes=round(accounts.spans.link.total_seconds() / 60),
         sittings=accounts.sittings(account_id, by=by, now=visit.now),
+        acts=[
+            (one.at, told(visit, one)) for one in accounts.acts(account_id, by=by, now=visit.now)
+        ],
         n_passkeys=len(visit.house.passkeys.of(account_id)),
         closing="fermer" in visit.request.query_params,
     )
