@@ -17,14 +17,15 @@ from synergie.client._http import TIMEOUT_S, Gathered, options, reaching
 from synergie.client._problems import error_of, refuses_token
 from synergie.client.auth import Auth
 from synergie.client.calls import Call, model_of
-from synergie.errors import NotAllowed, TooLarge
+from synergie.errors import NotAllowed, SynergieError, TooLarge
 from synergie.schemas.agreement import Agreement
+from synergie.schemas.organisation import Organisation
 
 type Fields = tuple[tuple[str, str], ...]
 """Names and values, in order; a name may come twice."""
 
 _UNAUTHORIZED = 401
-_AGREEMENT = model_of(Agreement)
+_AGREEMENT, _ORGANISATION = model_of(Agreement), model_of(Organisation)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +155,15 @@ class Relay:
         if found.status // 100 != 2:  # noqa: PLR2004 (RFC 9110 §15)
             raise error_of(found.status, dict(found.headers), content)
         return _AGREEMENT(content)
+
+    async def name_of(self, organisation: str) -> str:
+        """What people call an organisation; its identifier when the server does not tell."""
+        with suppress(SynergieError):
+            async with await self.read(f"/v1/organisations/{organisation}") as found:
+                content = await found.whole(1 << 20)
+            if found.status // 100 == 2:  # noqa: PLR2004 (RFC 9110 §15)
+                return _ORGANISATION(content).name
+        return organisation
 
     async def _token(self) -> str:
         async with self._one_refresh:

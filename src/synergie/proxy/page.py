@@ -1,7 +1,7 @@
 """The warning page: what is open, until when, under which agreement, who is told, how to stop."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from importlib.resources import files
@@ -66,7 +66,7 @@ class View:
     """Title of the agreement. None: the organisation's own data, or it could not be read."""
     agreement: str | None
     owner: str | None
-    recipient: str | None
+    """Name of the body whose data are opened. None: one's own, or not known just now."""
     grain: Said | None
     state: Said | None
     until: Said | None
@@ -108,7 +108,8 @@ class Page:
                 found = await self.relay.agreement(self.opened.agreement)
             except SynergieError as error:
                 trouble = error.code
-        return _view(self.opened, here, found, trouble)
+        owner = None if found is None else await self.relay.name_of(found.terms.owner)
+        return replace(_view(self.opened, here, found, trouble), owner=owner)
 
 
 _PARIS = zone("Europe/Paris")
@@ -123,8 +124,7 @@ def _view(opened: Opened, here: str, found: Agreement | None, trouble: str | Non
         client=opened.client,
         title=None if terms is None else terms.title,
         agreement=opened.agreement,
-        owner=None if terms is None else terms.owner,
-        recipient=None if terms is None else terms.recipient,
+        owner=None,
         grain=None if terms is None else GRAINS[terms.granularity],
         state=None if found is None else STATES.get(found.state, _OTHER),
         until=None if terms is None else _until(terms.valid_until),
