@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from html import unescape
+from importlib.resources import files
 from typing import Any
 
 import httpx2
 import pytest
 
+from synergie.reports.page import rules_of
 from tests.pages.people import People
 from tests.server import buying, maintaining
 from tests.server.place import Member, active, cabinet
@@ -97,6 +99,17 @@ def _pages(group: Group) -> list[str]:
         f"{kept}/feuille?calcul={group.years[0]}",
         f"{kept}/{group.years[0]}",
     ]
+
+
+def test_drawings_look_on_a_page_as_in_a_report() -> None:
+    drawn = (
+        "svg ", ".grid", ".bar", ".line-", ".mark-", ".ink-", ".way", ".map", "[class", ".legend"
+    )  # fmt: skip
+    sheet = files("synergie.server.pages").joinpath("static", "plans.css").read_text("utf-8")
+    told = [one for one in rules_of("report.css").split("@page")[0].splitlines() if one]
+    figures = [one for one in told if one.startswith(drawn)]
+    assert len(figures) > 20
+    assert [one for one in figures if one not in sheet.splitlines()] == []
 
 
 def test_the_list_begins_with_one_sentence_that_counts(group: Group) -> None:
