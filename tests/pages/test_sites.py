@@ -188,6 +188,16 @@ def test_what_is_of_others_is_absent(people: People, name: str) -> None:
     assert main_of(other.text) == main_of(absent.text)
 
 
+@pytest.mark.parametrize("path", ["%00", "points/%00", "series/%00", "series/a%20b"])
+def test_an_address_that_was_guessed_is_absent(people: People, path: str) -> None:
+    assert people.browser("reader").get(f"/sites/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["q=%00", "apres=%00", "q=%0A%0D", "vue=partage&q=%00"])
+def test_what_no_name_holds_is_left_out_of_a_search(people: People, query: str) -> None:
+    assert people.browser("reader").get(f"/sites?{query}").status_code == 200
+
+
 def test_a_year_is_counted_anew_when_something_of_it_comes(people: People) -> None:
     store: Store = people.furnished.place.store
     who = body_of(people, people.furnished.partner.organisation)

@@ -87,7 +87,7 @@ async def open_feed(visit: Reader) -> Response:
 async def close_feed(visit: Reader) -> Response:
     """Close an address for good."""
     form = await posted(visit)
-    feed = str(form.get("adresse", ""))
+    feed = str(form.get("adresse", "")).replace("\x00", "")
     await run_in_threadpool(visit.house.calendars.close, visit.principal, feed, now=visit.now)
     return to(_PATH, visit)
 

@@ -4,6 +4,7 @@ What others open to us is apart (`?vue=partage`, `?accord=`): at the grain of it
 is named, and each look is in the journal.
 """
 
+import re
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
@@ -11,7 +12,7 @@ from fastapi import Query
 from starlette.responses import Response
 
 from synergie.calendar import day_bounds, day_of, zone
-from synergie.errors import BadInput
+from synergie.errors import BadInput, NotFound
 from synergie.exchange.holdings import Looked
 from synergie.policy.agreement import LIVE
 from synergie.policy.morning import HOME
@@ -38,6 +39,7 @@ _PAGE = 50
 _SHARED = 100
 _DAYS = timedelta(days=30)
 _MOMENT = timedelta(seconds=1)
+_ID = re.compile(r"[0-9A-Za-z_]{1,64}", re.ASCII)
 
 
 @router.get("/sites")
@@ -55,11 +57,11 @@ def sites_page(
         return _shared(visit, accord, apres)
     if vue:
         return _agreements(visit)
-    looked = Looked(words=q.strip(), unread=bool(sans))
+    looked = Looked(words=_plain(q), unread=bool(sans))
     holdings = visit.house.holdings
     told = holdings.summary(visit.principal, looked, now=visit.now)
     lines, following = holdings.page(
-        visit.principal, looked, after=apres, limit=_PAGE, now=visit.now
+        visit.principal, looked, after=_plain(apres), limit=_PAGE, now=visit.now
     )
     return page(
         visit,
@@ -137,7 +139,7 @@ def series_page(
 def point_page(*, visit: Reader, point_id: str) -> Response:
     """One delivery point of one's own: its series, how fresh each is, who can act."""
     holdings, now = visit.house.holdings, visit.now
-    line = holdings.point(visit.principal, point_id, tell=visit.tell, now=now)
+    line = holdings.point(visit.principal, _id(point_id), tell=visit.tell, now=now)
     year = day_of(now, HOME).year - 1
     return page(
         visit,
@@ -151,7 +153,7 @@ def point_page(*, visit: Reader, point_id: str) -> Response:
 @router.get("/sites/{site_id}")
 def site_page(*, visit: Reader, site_id: str) -> Response:
     """One site of one's own: its points, and its last full year by month."""
-    told = visit.house.holdings.site(visit.principal, site_id, now=visit.now)
+    told = visit.house.holdings.site(visit.principal, _id(site_id), now=visit.now)
     return page(
         visit,
         "site.html",
@@ -178,7 +180,7 @@ def _agreements(visit: Visit) -> Response:
 
 def _shared(visit: Visit, accord: str, apres: str) -> Response:
     """The series that one agreement opens, at its grain."""
-    one = visit.house.agreements.read(visit.principal, accord, now=visit.now)
+    one = visit.house.agreements.read(visit.principal, _id(accord), now=visit.now)
     told = visit.house.series.page(
         visit.principal, agreement=accord, after=apres or None, limit=_SHARED, now=visit.now
     )
@@ -204,7 +206,7 @@ def _shared(visit: Visit, accord: str, apres: str) -> Response:
 
 def _series(visit: Visit, series_id: str, accord: str) -> Series:
     return visit.house.series.read(
-        visit.principal, series_id, agreement=accord or None, now=visit.now
+        visit.principal, _id(series_id), agreement=_id(accord) if accord else None, now=visit.now
     )
 
 
@@ -243,6 +245,18 @@ def _extract(
         agreement=accord or None,
         now=visit.now,
     )
+
+
+def _id(told: str) -> str:
+    """An identifier as the server gives them. NotFound for any other text."""
+    if not _ID.fullmatch(told):
+        raise NotFound
+    return told
+
+
+def _plain(words: str) -> str:
+    """*words* without what no name holds: PostgreSQL takes no NUL."""
+    return "".join(one for one in words if one.isprintable()).strip()
 
 
 def _moved(kept: dict[str, str], first: date, last: date, *, back: bool) -> dict[str, str]:
