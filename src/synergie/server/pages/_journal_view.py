@@ -7,7 +7,7 @@ from datetime import date, datetime
 from synergie.calendar import day_bounds, zone
 from synergie.errors import NotFound
 from synergie.reports.agreement_words import DATASET, GRAIN, PURPOSE, Pair, word
-from synergie.schemas.agreement import OPERATOR, Purpose
+from synergie.schemas.agreement import OPERATOR, Terms
 from synergie.schemas.journal import Access, JournalEvent, JournalRecord
 from synergie.server.pages._visit import Visit
 from synergie.server.pages._words import PARIS, short_date
@@ -61,12 +61,15 @@ class AccessView:
     who: str
     what: str
     things: str
-    whose: str
-    grain: str
-    period: str
+    whose: str | None
+    """Whose data, when they are another's. None: the visitor's."""
+    how: str
+    """How fine, and of which period; empty: neither was said."""
     purpose: str
     agreement: str | None
     """Its identifier, when it was under one."""
+    title: str
+    """What the agreement is called; its identifier when it cannot be read any more."""
     refused: str | None
     """Why it was refused. None: it was not."""
 
@@ -112,8 +115,8 @@ _NAMES = ("qui", "quoi", "du", "au")
 def rows(visit: Visit, found: Sequence[Access]) -> list[AccessView]:
     """Accesses in words."""
     names = _organisations(visit, found)
-    purposes = _purposes(visit, found)
-    return [_row(visit, one.record, names, purposes) for one in found]
+    agreed = _agreed(visit, found)
+    return [_row(visit, one.record, names, agreed) for one in found]
 
 
 def parties(visit: Visit) -> list[tuple[str, str]]:
@@ -126,25 +129,22 @@ def parties(visit: Visit) -> list[tuple[str, str]]:
 
 
 def _row(
-    visit: Visit, record: JournalRecord, names: Mapping[str, str], purposes: Mapping[str, Purpose]
+    visit: Visit, record: JournalRecord, names: Mapping[str, str], agreed: Mapping[str, Terms]
 ) -> AccessView:
-    say, lang = visit.say, visit.lang
     agreement = None if record.agreement is None else record.agreement.partition("/")[0]
-    purpose = purposes.get(agreement or "")
+    terms = agreed.get(agreement or "")
     return AccessView(
         seq=record.seq,
         at=record.at,
         who=_party(visit, record.by, names),
         what=_what(visit, record),
         things=_things(visit, record),
-        whose="–" if record.owner is None else _party(visit, record.owner, names),
-        grain="–" if record.granularity is None else word(GRAIN[record.granularity], lang),
-        period=_period(visit, record),
-        purpose="–" if purpose is None else word(PURPOSE[purpose], lang),
+        whose=_anothers(visit, record.owner, names),
+        how=", ".join(filter(None, (_grain(visit, record), _period(visit, record)))),
+        purpose="–" if terms is None else word(PURPOSE[terms.purpose], visit.lang),
         agreement=agreement,
-        refused=None
-        if record.reason is None
-        else say(*_WHY.get(record.reason, (record.reason,) * 2)),
+        title=str(agreement) if terms is None else terms.title,
+        refused=_why(visit, record.reason),
     )
 
 
@@ -152,6 +152,20 @@ def _party(visit: Visit, name: str, names: Mapping[str, str]) -> str:
     told = names.get(name, name)
     mine = name == visit.principal.organisation
     return visit.say("{} (vous)", "{} (you)", told) if mine else told
+
+
+def _why(visit: Visit, reason: str | None) -> str | None:
+    return None if reason is None else visit.say(*_WHY.get(reason, (reason, reason)))
+
+
+def _anothers(visit: Visit, owner: str | None, names: Mapping[str, str]) -> str | None:
+    if owner is None or owner == visit.principal.organisation:
+        return None
+    return names.get(owner, owner)
+
+
+def _grain(visit: Visit, record: JournalRecord) -> str:
+    return "" if record.granularity is None else word(GRAIN[record.granularity], visit.lang)
 
 
 def _what(visit: Visit, record: JournalRecord) -> str:
@@ -171,7 +185,7 @@ def _things(visit: Visit, record: JournalRecord) -> str:
 
 def _period(visit: Visit, record: JournalRecord) -> str:
     if record.start is None or record.end is None:
-        return "–"
+        return ""
     start, end = (short_date(visit.lang, one) for one in (record.start, record.end))
     return visit.say("du {} au {} (exclu)", "{} to {} (excluded)", start, end)
 
@@ -192,17 +206,17 @@ def _named(visit: Visit, ids: set[str]) -> dict[str, str]:
     return names
 
 
-def _purposes(visit: Visit, found: Sequence[Access]) -> dict[str, Purpose]:
-    """What each agreement is for; one that cannot be read any more has no word."""
+def _agreed(visit: Visit, found: Sequence[Access]) -> dict[str, Terms]:
+    """The terms of each agreement, by its identifier; one that cannot be read any more is out."""
     ids = {str(one.record.agreement).partition("/")[0] for one in found if one.record.agreement}
-    purposes = {}
+    agreed = {}
     for one in sorted(ids):
         try:
             agreement = visit.house.agreements.read(visit.principal, one, now=visit.now)
         except NotFound:
             continue
-        purposes[one] = agreement.terms.purpose
-    return purposes
+        agreed[one] = agreement.terms
+    return agreed
 
 
 def _day(text: str) -> date | None:
