@@ -4,7 +4,7 @@ import html
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from secrets import token_hex
 from threading import Barrier
@@ -18,6 +18,7 @@ from synergie.schemas.agreement import Act, Agreement
 from synergie.server.pages import agreement_signing
 from synergie.server.pages._agreement_acts import ACTS, TITLES
 from tests.pages.people import SAME, People, token_of
+from tests.server.partner import NOW
 
 SCRIPT = "<script>alert('x')</script>"
 CANARY = "canari-7c1e"
@@ -28,6 +29,13 @@ class Desk:
     """Agreements of the furnished place, seen by its people."""
 
     people: People
+    browsers: dict[str | None, httpx2.Client] = field(default_factory=dict)
+
+    def browser(self, who: str | None = None) -> httpx2.Client:
+        """The browser of *who*, logged in once a test."""
+        if who not in self.browsers:
+            self.browsers[who] = self.people.browser(who)
+        return self.browsers[who]
 
     def fields(self, **more: Any) -> dict[str, Any]:
         """What a signer of `org-one` types to open one site to `org-two`."""
@@ -48,7 +56,7 @@ class Desk:
 
     def drafted(self, **more: Any) -> str:
         """A new draft of `org-one`; its identifier."""
-        client = self.people.browser("signer")
+        client = self.browser("signer")
         answer = self.people.form(
             client, "/accords/nouveau", once=token_hex(8), **self.fields(**more)
         )
@@ -57,16 +65,20 @@ class Desk:
 
     def read(self, agreement: str, organisation: str = "one") -> Agreement:
         """The version that decides, by the API's own use case."""
-        who = "signer" if organisation == "one" else "other-signer"
         house = self.people.furnished.place.app.state.house
-        principal = Principal(
+        principal = self.principal(organisation)
+        now = self.people.furnished.place.clock.now
+        found = house.agreements.versions(principal, agreement, now=now).items
+        return Agreement.model_validate(found[-1])
+
+    def principal(self, organisation: str = "one") -> Principal:
+        """The signer of an organisation as a caller."""
+        who = "signer" if organisation == "one" else "other-signer"
+        return Principal(
             client_id=f"account:{self.people.accounts[who].id}",
             organisation=f"org-{organisation}",
             scopes=frozenset(),
         )
-        now = self.people.furnished.place.clock.now
-        found = house.agreements.versions(principal, agreement, now=now).items
-        return Agreement.model_validate(found[-1])
 
     def signature(self, agreement: str, organisation: str = "one") -> str:
         """Made away from the server, with the organisation's own key."""
@@ -77,7 +89,7 @@ class Desk:
 
     def act(self, who: str, agreement: str, gesture: str, **fields: Any) -> httpx2.Response:
         """The form of an act as the page gives it, with *fields* over it."""
-        client, path = self.people.browser(who), f"/accords/{agreement}/{gesture}"
+        client, path = self.browser(who), f"/accords/{agreement}/{gesture}"
         shown = client.get(path)
         sent = hidden(shown) | fields | {"_csrf": token_of(shown)}
         return client.post(path, data=sent, headers=SAME)
@@ -118,35 +130,44 @@ def desk(people: People) -> Desk:
 
 
 def test_the_first_line_answers_the_question(desk: Desk) -> None:
-    before = re.search(
-        r"(\d+) accords actifs", text_of(desk.people.browser("reader").get("/accords"))
-    )
+    before = re.search(r"(\d+) accords actifs", text_of(desk.browser("reader").get("/accords")))
     assert before is not None
     desk.proposed()
-    theirs = text_of(desk.people.browser("other-reader").get("/accords"))
+    theirs = text_of(desk.browser("other-reader").get("/accords"))
     assert re.search(r"\d+ demandes? à traiter\.", theirs)
     assert "À signer ou à refuser" in theirs
-    nobody = text_of(desk.people.browser("stranger").get("/accords"))
+    nobody = text_of(desk.browser("stranger").get("/accords"))
     assert "Personne d'autre que vous ne voit vos données." in nobody
-    assert "Nobody but you" in text_of(desk.people.browser("stranger").get("/accords?lang=en"))
+    assert "Nobody but you" in text_of(desk.browser("stranger").get("/accords?lang=en"))
 
 
 def test_an_owner_sees_names_grain_purpose_basis_retention_and_end(desk: Desk) -> None:
     made = desk.active()
-    page = text_of(desk.people.browser("reader").get(f"/accords/{made}"))
+    page = text_of(desk.browser("reader").get(f"/accords/{made}"))
     for told in (
         "École du centre", "au mois", "le suivi de l'énergie", "un contrat entre les parties",
         "365 jours après la lecture", "à personne", "du 01/12/2026 au 01/12/2027",
         "org-two", "Aucune lecture depuis",
     ):  # fmt: skip
         assert told in page, told
-    english = text_of(desk.people.browser("reader").get(f"/accords/{made}?lang=en"))
+    english = text_of(desk.browser("reader").get(f"/accords/{made}?lang=en"))
     assert "by the month" in english and "365 days after reading" in english
+
+
+def test_the_sentence_bears_the_names_of_its_parties(desk: Desk) -> None:
+    directory = desk.people.furnished.place.app.state.house.directory
+    one = directory.read(desk.principal(), "org-two", now=NOW)
+    directory.add(one.model_copy(update={"name": "Syndicat d'à côté"}), now=NOW)
+    made = desk.drafted()
+    client = desk.browser("signer")
+    for path in ("/accords", f"/accords/{made}", f"/accords/{made}/proposer"):
+        assert "org-one ouvre à Syndicat d'à côté ses données" in text_of(client.get(path)), path
+    directory.add(one, now=NOW)
 
 
 def test_a_recipient_sees_counts_and_no_name_of_the_owners(desk: Desk) -> None:
     made = desk.active()
-    page = text_of(desk.people.browser("other-reader").get(f"/accords/{made}"))
+    page = text_of(desk.browser("other-reader").get(f"/accords/{made}"))
     assert "1 site" in page
     assert "École du centre" not in page
 
@@ -157,7 +178,7 @@ def test_who_looked_how_often_and_how_fine(desk: Desk) -> None:
     for _ in range(2):
         answer = partner.get(f"/v1/sites?agreement={agreement}")
         assert answer.status_code == 200, answer.text
-    page = text_of(desk.people.browser("reader").get(f"/accords/{agreement}"))
+    page = text_of(desk.browser("reader").get(f"/accords/{agreement}"))
     told = re.search(
         r"Dernière lecture : mercredi 25 novembre 2026.*Lectures depuis .* : (\d+)", page
     )
@@ -181,12 +202,12 @@ MATRIX = [
     ("path", "who", "status"), MATRIX, ids=[f"{path[9:]} {who}" for path, who, _ in MATRIX]
 )
 def test_each_page_opens_to_who_may(desk: Desk, path: str, who: str | None, status: int) -> None:
-    answer = desk.people.browser(who).get(path.format(desk.people.ids["agreement"]))
+    answer = desk.browser(who).get(path.format(desk.people.ids["agreement"]))
     assert answer.status_code == status, text_of(answer)[:300]
 
 
 def test_anothers_and_nobodys_are_one_answer(desk: Desk) -> None:
-    client = desk.people.browser("stranger")
+    client = desk.browser("stranger")
     for path in ("/accords/{}", "/accords/{}/revoquer", "/accords/{}/accord.json"):
         pages = [
             client.get(path.format(name)).text.replace(name, "X")
@@ -204,7 +225,7 @@ POSTS = ["proposer", "accepter", "retirer", "suspendre", "reprendre", "revoquer"
 def test_no_form_does_anything_for_who_may_not(
     desk: Desk, gesture: str, who: str, status: int
 ) -> None:
-    agreement, client = desk.people.ids["agreement"], desk.people.browser(who)
+    agreement, client = desk.people.ids["agreement"], desk.browser(who)
     before = desk.read(agreement)
     sent = {
         "_csrf": token_of(client.get("/mes-sessions")),
@@ -217,7 +238,7 @@ def test_no_form_does_anything_for_who_may_not(
 
 
 def test_a_form_of_another_site_does_nothing(desk: Desk) -> None:
-    made, client = desk.active(), desk.people.browser("signer")
+    made, client = desk.active(), desk.browser("signer")
     shown = client.get(f"/accords/{made}/revoquer")
     sent = hidden(shown) | {"_csrf": token_of(shown)}
     headers = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
@@ -227,7 +248,7 @@ def test_a_form_of_another_site_does_nothing(desk: Desk) -> None:
 
 
 def test_a_form_whose_session_ended_comes_back_whole(desk: Desk) -> None:
-    client = desk.people.browser()
+    client = desk.browser()
     sent = desk.fields(title=SCRIPT)
     answer = client.post("/accords/nouveau", data=sent, headers=SAME)
     assert answer.status_code == 409
@@ -241,7 +262,7 @@ def test_the_sentence_is_shown_before_anything_is_sent(desk: Desk) -> None:
     assert one.state == "draft"
     assert (one.terms.granularity, one.terms.onward) == ("month", "none")
     assert one.terms.valid_until - one.terms.valid_from == timedelta(days=365)
-    page = desk.people.browser("signer").get(f"/accords/{made}/proposer")
+    page = desk.browser("signer").get(f"/accords/{made}/proposer")
     assert html.unescape(page.text).count(one.summary) == 1
     assert one.terms_sha256 in page.text
     assert f"synergie agreement sign accord-{made}-v1.json --org org-one" in page.text
@@ -250,14 +271,14 @@ def test_the_sentence_is_shown_before_anything_is_sent(desk: Desk) -> None:
 def test_a_draft_is_its_authors_alone(desk: Desk) -> None:
     made = desk.drafted(title=f"Projet {CANARY}")
     for who in ("other-signer", "stranger"):
-        client = desk.people.browser(who)
+        client = desk.browser(who)
         assert CANARY not in client.get("/accords").text
         for path in (f"/accords/{made}", f"/accords/{made}/proposer", f"/accords/{made}/modifier"):
             assert client.get(path).status_code == 404
 
 
 def test_the_same_form_sent_twice_makes_one_draft(desk: Desk) -> None:
-    client, fields = desk.people.browser("signer"), desk.fields()
+    client, fields = desk.browser("signer"), desk.fields()
     places = {
         desk.people.form(client, "/accords/nouveau", once="same", **fields).headers["location"]
         for _ in range(2)
@@ -274,7 +295,7 @@ WRONG = {
 
 @pytest.mark.parametrize("field", sorted(WRONG))
 def test_what_is_wrong_is_said_and_nothing_is_lost(desk: Desk, field: str) -> None:
-    client = desk.people.browser("signer")
+    client = desk.browser("signer")
     sent = desk.fields(**{field: WRONG[field], "title": "Un titre à garder"})
     answer = desk.people.form(client, "/accords/nouveau", **sent)
     assert answer.status_code == 422, text_of(answer)[:500]
@@ -287,7 +308,7 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(desk: Desk, field: str) -> No
 def test_a_script_in_a_text_comes_out_as_a_text(desk: Desk, field: str) -> None:
     made = desk.active(**{field: f"{SCRIPT} {token_hex(2)}"})
     for who in ("signer", "other-signer"):
-        client = desk.people.browser(who)
+        client = desk.browser(who)
         for path in ("/accords", f"/accords/{made}", f"/accords/{made}/accord.json"):
             page = client.get(path)
             assert "json" in path or SCRIPT not in page.text, path
@@ -309,17 +330,17 @@ def test_suspended_resumed_revoked(desk: Desk) -> None:
     for gesture, state in (
         ("suspendre", "suspended"), ("reprendre", "active"), ("revoquer", "revoked"),
     ):  # fmt: skip
-        shown = text_of(desk.people.browser("signer").get(f"/accords/{made}/{gesture}"))
+        shown = text_of(desk.browser("signer").get(f"/accords/{made}/{gesture}"))
         assert "Ce qui va se passer" in shown
         answer = desk.act("signer", made, gesture)
         assert answer.status_code == 303, text_of(answer)
         assert desk.read(made).state == state
-        done = desk.people.browser("signer").get(answer.headers["location"])
+        done = desk.browser("signer").get(answer.headers["location"])
         assert "C'est fait." in text_of(done)
 
 
 def test_before_a_revocation_its_effects_are_told(desk: Desk) -> None:
-    page = text_of(desk.people.browser("signer").get(f"/accords/{desk.active()}/revoquer"))
+    page = text_of(desk.browser("signer").get(f"/accords/{desk.active()}/revoquer"))
     for told in ("La demande suivante de org-two est refusée", "365 jours", "Exports", "Jetons",
                  "Notifications", "ne reprend jamais"):  # fmt: skip
         assert told in page, told
@@ -328,16 +349,14 @@ def test_before_a_revocation_its_effects_are_told(desk: Desk) -> None:
 def test_the_recipient_ends_it_and_has_no_act_of_the_owners(desk: Desk) -> None:
     made = desk.active()
     for gesture in ("suspendre", "revoquer", "accepter"):
-        assert (
-            desk.people.browser("other-signer").get(f"/accords/{made}/{gesture}").status_code == 409
-        )
+        assert desk.browser("other-signer").get(f"/accords/{made}/{gesture}").status_code == 409
     assert desk.act("other-signer", made, "terminer").status_code == 303
     assert desk.read(made).state == "terminated"
 
 
 def test_the_second_of_two_agents_is_told_who_was_first(desk: Desk) -> None:
     made = desk.drafted()
-    first, second = (desk.people.browser("signer"), desk.people.browser("keeper"))
+    first, second = (desk.browser("signer"), desk.browser("keeper"))
     path = f"/accords/{made}/proposer"
     pages = [client.get(path) for client in (first, second)]
     answers = [
@@ -360,7 +379,7 @@ def test_of_two_agents_at_the_same_moment_one_signs(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = desk.drafted()
-    clients = [desk.people.browser(who) for who in ("signer", "keeper")]
+    clients = [desk.browser(who) for who in ("signer", "keeper")]
     path = f"/accords/{made}/proposer"
     pages = [client.get(path) for client in clients]
     member = desk.people.furnished.owner
@@ -388,7 +407,7 @@ def test_of_two_agents_at_the_same_moment_one_signs(
 
 
 def test_terms_that_changed_between_showing_and_signing_are_not_signed(desk: Desk) -> None:
-    made, client = desk.drafted(), desk.people.browser("signer")
+    made, client = desk.drafted(), desk.browser("signer")
     path = f"/accords/{made}/proposer"
     shown = client.get(path)
     change = client.get(f"/accords/{made}/modifier")
@@ -401,7 +420,7 @@ def test_terms_that_changed_between_showing_and_signing_are_not_signed(desk: Des
 
 
 def test_a_newer_version_says_what_changed(desk: Desk) -> None:
-    made, client = desk.active(), desk.people.browser("signer")
+    made, client = desk.active(), desk.browser("signer")
     stale = client.get(f"/accords/{made}/revoquer")
     change = client.get(f"/accords/{made}/modifier")
     fields = desk.fields(granularity="day", keep="yes", retention_days="90")
@@ -438,7 +457,7 @@ def test_a_hidden_field_that_was_changed_signs_nothing(desk: Desk, field: str, v
 
 
 def test_a_purpose_and_a_recipient_are_not_changed_by_a_form(desk: Desk) -> None:
-    made, client = desk.active(), desk.people.browser("signer")
+    made, client = desk.active(), desk.browser("signer")
     change = client.get(f"/accords/{made}/modifier")
     fields = desk.fields(
         recipient="org-three", owner="org-three", purpose="joint_purchase", keep="yes"
@@ -473,7 +492,7 @@ def test_a_signature_of_another_version_or_of_the_partner_is_refused(desk: Desk)
 
 
 def test_a_signature_is_taken_from_a_file(desk: Desk) -> None:
-    made, client = desk.drafted(), desk.people.browser("signer")
+    made, client = desk.drafted(), desk.browser("signer")
     shown = client.get(f"/accords/{made}/proposer")
     fields = hidden(shown) | {"how": "offline", "_csrf": token_of(shown)}
     answer = client.post(
@@ -487,7 +506,7 @@ def test_a_signature_is_taken_from_a_file(desk: Desk) -> None:
 
 
 def test_the_same_terms_for_as_long_again(desk: Desk) -> None:
-    made, client = desk.active(), desk.people.browser("signer")
+    made, client = desk.active(), desk.browser("signer")
     before = desk.read(made).terms
     shown = client.get(f"/accords/{made}/renouveler")
     assert "du 01/12/2027 au" in text_of(shown)
@@ -505,16 +524,16 @@ class TestHeldKey:
 
     def test_who_may_see_and_change_it(self, desk: Desk) -> None:
         for who, status in (("reader", 200), ("signer", 200), ("keeper", 200), (None, 303)):
-            assert desk.people.browser(who).get("/accords/cle").status_code == status
+            assert desk.browser(who).get("/accords/cle").status_code == status
         for who in ("reader", "agent", "signer"):
-            client = desk.people.browser(who)
+            client = desk.browser(who)
             sent = {"_csrf": token_of(client.get("/mes-sessions")), "confirm": "yes"}
             for what in ("creer", "apporter", "retirer"):
                 answer = client.post(f"/accords/cle/{what}", data=sent, headers=SAME)
                 assert answer.status_code == 403, (who, what)
 
     def test_from_the_opt_in_to_the_letting_go(self, desk: Desk) -> None:
-        keeper, path = desk.people.browser("keeper"), "/accords/cle"
+        keeper, path = desk.browser("keeper"), "/accords/cle"
         missing = desk.people.form(keeper, path, at=f"{path}/creer")
         assert missing.status_code == 422
         assert desk.people.form(keeper, path, at=f"{path}/creer", confirm="yes").status_code == 303
@@ -532,7 +551,7 @@ class TestHeldKey:
         assert desk.read(other).state == "draft"
 
     def test_a_key_that_is_brought_is_never_shown_again(self, desk: Desk) -> None:
-        keeper, path = desk.people.browser("stranger"), "/accords/cle"
+        keeper, path = desk.browser("stranger"), "/accords/cle"
         private = desk.people.furnished.stranger.partner.key.private_jwk
         jwk, secret = json.dumps(private), private["d"]
         answer = desk.people.form(keeper, path, at=f"{path}/apporter", key=jwk)

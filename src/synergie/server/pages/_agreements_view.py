@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from synergie.exchange.agreement_watch import NOTHING, Indexed, Looks, Things, Watched
+from synergie.policy.sentence import sentence
 from synergie.reports import agreement_words as words
 from synergie.reports.agreement_words import Change, Told, word
-from synergie.schemas.agreement import OPERATOR, Agreement, State
+from synergie.schemas.agreement import OPERATOR, Agreement, State, Terms
 from synergie.schemas.organisation import Organisation
 from synergie.server.pages._frame import Visit
 from synergie.server.pages._visit import Shape
@@ -75,6 +76,13 @@ def named(names: Mapping[str, Organisation]) -> Callable[[str], str]:
     return told
 
 
+def said(terms: Terms, names: Mapping[str, Organisation]) -> str:
+    """The agreement in one French sentence, by the names of its parties."""
+    sides = {side: getattr(terms, side) for side in ("owner", "recipient")}
+    told = {side: names[one].name for side, one in sides.items() if one in names}
+    return sentence(terms.model_copy(update=told))
+
+
 @dataclass(frozen=True, slots=True)
 class Beside:
     """What the cards of one page need beside the agreements."""
@@ -99,7 +107,7 @@ def card(visit: Visit, told: Indexed, one: Agreement, beside: Beside) -> Card:
         state=state_words(visit, one),
         mark=_MARK[one.state],
         shape=_SHAPE[one.state],
-        sentence=one.summary,
+        sentence=said(terms, beside.names),
         facts=words.facts(terms, visit.lang, name, only=keep),
         things=things_told(visit, one, things),
         looked=looked(visit, beside.watched.looks.get(one.id, NOTHING), beside.watched.since),

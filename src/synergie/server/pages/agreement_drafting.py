@@ -18,14 +18,13 @@ from starlette.responses import Response
 from synergie.errors import NotFound, SynergieError
 from synergie.exchange.needs_asked import KeptNeed
 from synergie.exchange.once import Once
-from synergie.policy.sentence import sentence
 from synergie.policy.versions import pending, ruling
 from synergie.reports import agreement_words as words
 from synergie.schemas.agreement import Agreement, Terms
 from synergie.server.pages import _agreement_form as forms
 from synergie.server.pages._agreement_faults import fault_told, field_of
 from synergie.server.pages._agreement_form import Typed
-from synergie.server.pages._agreements_view import named
+from synergie.server.pages._agreements_view import named, said
 from synergie.server.pages._door import enters, posted, to
 from synergie.server.pages._frame import Visit, page, page_router
 
@@ -97,7 +96,7 @@ def renewal_page(*, visit: Writer, agreement_id: str) -> Response:
         visit,
         "agreement_renewal.html",
         base=base,
-        sentence=sentence(terms),
+        sentence=said(terms, names),
         facts=words.facts(terms, visit.lang, named(names)),
         changes=words.changes(base.terms, terms, visit.lang),
     )
