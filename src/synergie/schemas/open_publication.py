@@ -127,5 +127,3 @@ class PublicNaming(Wire):
 def publication_id(scheme: str, energy: Energy) -> str:
     """The name of the publication of *energy* over *scheme*."""
     return f"{scheme}-{energy}"
-
-
