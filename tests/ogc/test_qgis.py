@@ -1,7 +1,6 @@
 """QGIS itself reads it: pages, kinds of columns, and a box that is asked of the server.
 
-`apt-get install --no-install-recommends python3-qgis` brings it; where `SYNERGIE_TEST_REQUIRE_QGIS`
-is set its absence is a failure.
+`apt-get install --no-install-recommends python3-qgis` brings it.
 """
 
 import json
@@ -10,8 +9,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import pytest
-
+from tests.components import missing
 from tests.ogc.live import MANY, Served
 from tests.ogc.world import SCRIPT
 
@@ -23,9 +21,7 @@ SCRIPTED = Path(__file__).with_name("read_in_qgis.py")
 def qgis(*words: str, folder: Path) -> dict[str, Any]:
     """What `read_in_qgis.py` tells in a QGIS of its own."""
     if not Path("/usr/lib/python3/dist-packages/qgis").is_dir():
-        if os.environ.get("SYNERGIE_TEST_REQUIRE_QGIS"):
-            pytest.fail("QGIS is needed, and not there (python3-qgis)")
-        pytest.skip("QGIS is not there (python3-qgis)")
+        missing("QGIS (python3-qgis)")
     environ = {"QT_QPA_PLATFORM": "offscreen", "HOME": str(folder), "PATH": os.environ["PATH"]}
     done = subprocess.run(
         [PYTHON, str(SCRIPTED), *words], capture_output=True, text=True, env=environ, check=False
