@@ -63,7 +63,7 @@ async def _read(url: str, auth: Auth) -> int:
     n, query = 0, f"limit={ogc_peers.PAGE}"
     async with Relay(url, auth) as relay:
         while query:
-            async with await relay.read(ITEMS, parse_qsl(query)) as answer:
+            async with await relay.read(ITEMS, parse_qsl(query), ogc_peers.PLAIN) as answer:
                 body = await answer.whole(16 << 20)
             assert answer.status == 200, body[:500]
             some, here = ogc_peers.turned(body)
