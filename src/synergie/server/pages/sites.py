@@ -33,6 +33,8 @@ Looks = Annotated[Visit, enters("series:read", "curves:read")]
 Words = Annotated[str, Query(max_length=100)]
 Key = Annotated[str, Query(max_length=200)]
 Id = Annotated[str, Query(max_length=64)]
+Day = Annotated[date | None, Query(ge=date(1970, 1, 2), le=date(2199, 12, 31))]
+"""As the API takes: the periods around it are days, too."""
 Pas = Literal["", "mesure", "demi-heure", "heure", "jour", "mois", "annee"]
 
 _PAGE = 50
@@ -81,8 +83,8 @@ def series_file(
     *,
     visit: Looks,
     series_id: str,
-    du: date | None = None,
-    au: date | None = None,
+    du: Day = None,
+    au: Day = None,
     pas: Pas = "",
     accord: Id = "",
 ) -> Response:
@@ -104,8 +106,8 @@ def series_page(
     *,
     visit: Looks,
     series_id: str,
-    du: date | None = None,
-    au: date | None = None,
+    du: Day = None,
+    au: Day = None,
     pas: Pas = "",
     accord: Id = "",
 ) -> Response:
