@@ -106,6 +106,14 @@ def test_crowds_count_every_point_once(mapped: People) -> None:
     assert len(told(reader.get(f"{DATA}?bbox=6,48.7,6.3,48.9&zoom=3"))["marks"]) == 1
 
 
+@pytest.mark.parametrize("zoom", ["0002000", "00012", "23", "-1", "1e3", "\u0663", "0x1"])
+def test_a_zoom_of_another_form_is_passed_over(mapped: People, zoom: str) -> None:
+    """Digits behind zeros once were a power of two that no machine holds."""
+    box = f"{DATA}?bbox=6,48.7,6.3,48.9"
+    reader = mapped.browser("reader")
+    assert told(reader.get(f"{box}&zoom={zoom}")) == told(reader.get(box))
+
+
 def test_close_by_each_point_is_itself(mapped: People) -> None:
     found = told(mapped.browser("reader").get(f"{DATA}?bbox=6.0995,48.7495,6.1025,48.7505&zoom=18"))
     assert not found["crowds"]
