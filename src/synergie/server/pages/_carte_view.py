@@ -23,7 +23,7 @@ MOST = 200
 """Things that are drawn one by one, and rows of the list."""
 CELLS = 12
 """Cells of the grid from side to side where things are too many for that."""
-_WIDEST, _ZOOMS = 360.0, range(23)
+_WIDEST, _ZOOMS = 360.0, frozenset(map(str, range(23)))
 _TILE, _CELL = 256, 56
 _NAMES = 40
 """Crowds whose number is written on the drawing."""
@@ -165,7 +165,7 @@ def _box(text: str) -> Box | None:
 def cell_of(visit: Visit, box: Box | None) -> float:
     """How wide a crowd is, degrees: by the zoom of the map, else by the width of the box."""
     zoom = visit.request.query_params.get("zoom", "")
-    if zoom.isascii() and zoom.isdigit() and int(zoom[:3]) in _ZOOMS:
+    if zoom in _ZOOMS:
         return _WIDEST / (1 << int(zoom)) * _CELL / _TILE
     wide = _WIDEST if box is None else box.east - box.west
     return max(wide / CELLS, 1e-6)
