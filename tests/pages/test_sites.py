@@ -138,6 +138,19 @@ def test_a_period_without_reading_says_so_and_an_empty_one_is_refused(
     assert client.get(f"{path}?du=hier").status_code == 422
 
 
+@pytest.mark.parametrize(
+    "query", ["au=9999-12-31", "du=9999-12-31&au=9999-12-31", "au=0001-01-10", "du=0001-01-01"]
+)
+def test_days_at_the_ends_of_the_calendar_are_refused(
+    people: People, holder: Body, query: str
+) -> None:
+    path, client = f"/sites/series/{series_id(people, holder)}", people.browser("stranger")
+    assert client.get(f"{path}?{query}").status_code == 422
+    assert client.get(f"{path}.csv?{query}").status_code == 422
+    for edge in ("1970-01-02", "2199-12-31"):
+        assert client.get(f"{path}?du={edge}&au={edge}").status_code == 200
+
+
 def test_the_file_is_for_french_spreadsheets_and_bears_its_age(
     people: People, holder: Body
 ) -> None:

@@ -150,3 +150,10 @@ def test_instants_as_grafana_writes_them(text: str, moment: datetime | None) -> 
 )  # fmt: skip
 def test_what_is_open(path: str, *, is_open: bool) -> None:
     assert passing.opened(path) is is_open
+
+
+@pytest.mark.parametrize(
+    "path", ["/ogc/agreements/agr_1/x", "/ogc/%61greements/agr_1", "/ogc/agreements/%61gr_1/api"]
+)
+def test_an_agreement_is_named_as_the_server_will_read_it(path: str) -> None:
+    assert passing.agreement_of(path) == {"agr_1"}

@@ -226,6 +226,8 @@ def test_another_agreement_is_not_read_through_this_relay(relay: Relaying) -> No
         f"/v1/sites?agreement={other}",
         f"/ogc/agreements/{other}",
         f"/ogc/agreements/{other}/x",
+        f"/ogc/%61greements/{other}/collections",
+        f"/ogc/agreements/%61{other[1:]}",
     ):
         assert relay.get(path).status == 403
 

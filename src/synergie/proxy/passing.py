@@ -6,6 +6,7 @@ web page more than it has, and the coding, which the relay takes off.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from urllib.parse import unquote
 
 from starlette.datastructures import Headers
 
@@ -50,7 +51,7 @@ def opened(path: str) -> bool:
 
 def agreement_of(path: str) -> set[str]:
     """The agreement that an OGC address names: `/ogc/agreements/{agreement}/…`."""
-    match = _OGC_AGREEMENT.match(path)
+    match = _OGC_AGREEMENT.match(unquote(path))
     return {match[1]} if match else set()
 
 
