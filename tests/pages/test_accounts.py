@@ -1,6 +1,7 @@
 """The keeper's page: who sees it, what it does, and when it takes effect."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import httpx2
@@ -81,6 +82,24 @@ def test_a_keeper_opens_an_account_and_hands_its_link_over_once(people: People) 
     sent = {"jeton": address.partition("jeton=")[2]}
     assert person.post("/entrer/lien", data=sent, headers=SAME).status_code == 303
     assert person.get("/comptes").status_code == 403
+
+
+def test_a_session_of_this_morning_hands_out_no_way_in(people: People) -> None:
+    """Whoever finds a keeper's browser open must not make a link that outlives the session."""
+    client, clock = people.browser("keeper"), people.furnished.place.clock
+    at, then = path(people, "agent"), clock.now
+    assert f'action="{at}/lien"' in client.get(at).text
+    clock.now = then + timedelta(minutes=29)
+    client.get("/mes-sessions")  # the sitting is used, so it lasts
+    clock.now = then + timedelta(minutes=31)
+    try:
+        page = client.get(at)
+        assert page.status_code == 200 and f'action="{at}/lien"' not in page.text
+        refused = send(people, client, f"{at}/lien")
+        assert refused.status_code == 409
+        assert "<textarea" not in client.get(at).text
+    finally:
+        clock.now = then
 
 
 def test_another_role_and_the_closing_hold_from_the_next_request(people: People) -> None:

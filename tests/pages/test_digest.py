@@ -195,6 +195,23 @@ def test_an_address_opens_without_a_log_in_until_it_is_closed(people: People) ->
     assert gone.status_code == never.status_code == 404
 
 
+def test_who_leaves_takes_no_calendar_along(people: People) -> None:
+    """An address that a closed account made opens no more; those of others go on."""
+    people.add("partante", "org-three", "reader")
+    nobody, kept = people.browser(), {}
+    for name in ("partante", "stranger"):
+        client = people.browser(name)
+        people.form(client, "/matin", at="/agenda")
+        found = _ADDRESS.search(client.get("/matin").text)
+        assert found is not None
+        kept[name] = f"/agenda/{found[1]}.ics"
+        assert nobody.get(kept[name]).status_code == 200
+    now = people.furnished.place.clock.now
+    people.book.close(people.accounts["partante"].id, by=None, now=now)
+    assert nobody.get(kept["partante"]).status_code == 404
+    assert nobody.get(kept["stranger"]).status_code == 200
+
+
 def test_the_secret_is_not_in_the_store(people: People) -> None:
     client = people.browser("agent")
     people.form(client, "/matin", at="/agenda")

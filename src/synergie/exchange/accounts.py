@@ -27,6 +27,7 @@ from synergie.schemas.organisation import Organisation
 from synergie.storage import accounts, oauth_clients
 from synergie.storage.account_acts import account_acts
 from synergie.storage.accounts import How
+from synergie.storage.calendar_feeds import revoke_feeds_of
 from synergie.storage.journal import Entry, append
 from synergie.storage.organisations import organisation
 from synergie.storage.store import Session, Store
@@ -162,7 +163,7 @@ class Accounts:
         return found.model_copy(update={"role": wanted})
 
     def close(self, account_id: str, *, by: Principal | None, now: datetime) -> None:
-        """Close the account: its next request is refused; its links and sittings end.
+        """Close the account: its next request is refused; its links, sittings and calendars end.
 
         NotFound; Conflict when it is closed, or is the keeper's own.
         """
@@ -172,6 +173,8 @@ class Accounts:
             accounts.change_account(session, found.id, closed_at=now)
             accounts.end_links(session, found.id, now=now)
             accounts.end_sittings(session, found.id, now=now)
+            theirs = own(principal_of(found), action="write", now=now)
+            revoke_feeds_of(theirs, session, principal_of(found).client_id, now=now)
             noted(session, found, "account.closed", None, by=by, now=now)
 
     def enter(self, token: str, *, browser: Browser, now: datetime) -> Entered:

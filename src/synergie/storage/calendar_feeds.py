@@ -57,6 +57,17 @@ def revoke_feed(permit: Permit, session: Session, feed: str, *, now: datetime) -
     return True
 
 
+def revoke_feeds_of(permit: Permit, session: Session, client: str, *, now: datetime) -> None:
+    """Close for good every address of the bearer's that *client* asked for."""
+    own_write(permit)
+    mine = scoped_select(permit, CalendarFeedRow).where(
+        col(CalendarFeedRow.client) == client, col(CalendarFeedRow.revoked_at).is_(None)
+    )
+    for row in session.exec(mine.with_for_update()):
+        row.revoked_at = now
+        session.add(row)
+
+
 def feed_of(session: Session, secret: str) -> KeptFeed | None:
     """The open address with this SHA-256; None for an unknown or a revoked one alike."""
     query = select(CalendarFeedRow).where(

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from synergie.errors import Conflict
 from synergie.schemas.account import ACCOUNTS, ROLES
 from synergie.server.pages._account_words import told
 from synergie.server.pages._door import enters, posted, to
@@ -68,8 +69,13 @@ def account_page(*, visit: Keeper, account_id: str) -> Response:
 
 @router.post(_PATH + "/{account_id}/lien")
 async def make_link(*, visit: Keeper, account_id: str) -> Response:
-    """Make a one-time link, to be shown once."""
+    """Make a one-time link, to be shown once, for a keeper who logged in just now.
+
+    A link is a way in: a session that somebody else found open must not make one (ASVS 7.5.1).
+    """
     await posted(visit)
+    if not visit.someone.recent:
+        raise Conflict("old log-in", "a log-in of the last half hour")
     link = visit.house.accounts.link
     token = await run_in_threadpool(link, account_id, by=visit.principal, now=visit.now)
     return _link(account_id).hand(visit, to(_at(account_id), visit), token)
