@@ -16,7 +16,8 @@ from functools import cache
 from html import unescape
 from pathlib import Path
 from statistics import median
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
+from typing import IO, Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
@@ -92,23 +93,35 @@ def weight(client: httpx2.Client, path: str) -> int:
 def demonstration() -> Iterator[httpx2.Client]:
     """The demonstration territory, thirteen communes, as its agent sees it."""
     environ = {name: text for name, text in os.environ.items() if not name.startswith("SYNERGIE_")}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "synergie", "sandbox", "--json", "--whole"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env=environ | {"PYTHONUNBUFFERED": "1"},
-    )
+    with (
+        TemporaryFile("w+") as said,
+        subprocess.Popen(
+            [sys.executable, "-m", "synergie", "sandbox", "--json", "--whole"],
+            stdout=subprocess.PIPE,
+            stderr=said,
+            text=True,
+            env=environ | {"PYTHONUNBUFFERED": "1"},
+        ) as process,
+    ):
+        try:
+            told = _told(process, said)
+            seat = next(one for one in told["seats"] if one["role"] == "agent")
+            with closing(entered(told["url"], seat["link"])) as client:
+                yield client
+        finally:
+            process.send_signal(signal.SIGINT)
+
+
+def _told(process: subprocess.Popen[str], said: IO[str]) -> dict[str, Any]:
+    """What the sandbox tells once it stands; RuntimeError with its last words if it does not."""
     assert process.stdout is not None
-    try:
-        told = json.loads(process.stdout.readline())
-        seat = next(one for one in told["seats"] if one["role"] == "agent")
-        with closing(entered(told["url"], seat["link"])) as client:
-            yield client
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(60)
-        process.stdout.close()
+    line = process.stdout.readline()
+    if not line:
+        code = process.wait(60)
+        said.seek(0)
+        raise RuntimeError(f"the sandbox ended with {code}: {said.read()[-2000:]}")
+    told: dict[str, Any] = json.loads(line)
+    return told
 
 
 def _over(pages: Callable[[httpx2.Client, str], float], unit: str) -> Measured:

@@ -14,8 +14,8 @@ from synergie.errors import Misconfigured
 
 HOST = "127.0.0.1"
 """This machine alone."""
-START_S = 60.0
-"""How long a server may take to be ready on a slow machine, seconds."""
+START_S = 900.0
+"""How long a server that lives is waited for, seconds: a loaded machine takes its time."""
 
 _LAST = 2000
 _PAUSE_S = 0.05
