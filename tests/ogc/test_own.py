@@ -54,6 +54,17 @@ def test_a_token_without_the_scope_is_told_which_one(world: World) -> None:
     assert [one["id"] for one in listed] == ["sites"]
 
 
+def test_the_title_of_an_agreement_is_for_who_may_read_agreements(world: World) -> None:
+    """A token for light points alone gets them; what the agreement is called it does not read."""
+    title = world.partner.get(f"/v1/agreements/{world.ids['map']}").json()["terms"]["title"]
+    assert title in world.partner.get(world.shared).json()["description"]
+    token = world.partner.token("light-points:read")
+    assert world.partner.get(f"/v1/agreements/{world.ids['map']}", token=token).status_code == 403
+    for path in ("", "/api", "/collections"):
+        answer = world.partner.get(world.shared + path, token=token)
+        assert answer.status_code == 200 and title not in answer.text
+
+
 def test_an_agreement_opens_what_it_covers_and_nothing_else(world: World) -> None:
     found = world.every(world.partner, f"{world.shared}/collections/light_points/items?limit=7")
     names = {one["properties"]["external_id"] for one in found}

@@ -42,10 +42,11 @@ def _things(*, request: Request, caller: Caller, house: InHouse, now: Now) -> Th
         )
         return Things(request, house, caller, side, now)
     terms = house.agreements.read(caller, agreement, now=now).terms
+    called = terms.title if "agreements:read" in caller.scopes else agreement
     side = Side(
         base=f"{home}/ogc/agreements/{agreement}",
         title=f"Accord {agreement} sur la carte",
-        description=f"Ce qu'ouvre l'accord « {terms.title} » ; chaque lecture est journalisée.",
+        description=f"Ce qu'ouvre l'accord « {called} » ; chaque lecture est journalisée.",
         public=False,
         docs=f"{home}/public",
     )
