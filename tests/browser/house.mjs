@@ -38,7 +38,7 @@ async function opened({width, script, cookies, colorScheme = 'light'}) {
     if (issue.code === 'ContentSecurityPolicyIssue') heard.refused.push(issue.details)
   })
   await session.send('Audits.enable')
-  return {context, page, session, heard}
+  return {context, page, session, heard, cookies}
 }
 
 /** The cookies of somebody who opens a link and presses its button. */
@@ -70,14 +70,29 @@ async function judged(session, rules) {
 
 const seen = new Map()
 
-/** As `judged`, once for each content and width: forms have another token each time. */
-async function judgedOnce(page, session, width, script) {
-  const told = (await page.content()).replace(/name="_csrf" value="[^"]*"/g, '').replace(/\?v=\w+/g, '')
-  const key = createHash('sha256').update(`${width} ${told}`).digest('hex')
+/**
+ * As `judged`, once for each content and width: forms have another token each time.
+ *
+ * axe needs scripts: what a page is without them is drawn again, as it is, where they run.
+ */
+async function judgedOnce(place, width, script) {
+  const whole = await place.page.content()
+  const told = script ? whole
+    : whole.replace(/<\/?noscript>/g, '').replace(/<script[^>]*><\/script>/g, '')
+  const bare = told.replace(/name="_csrf" value="[^"]*"/g, '').replace(/\?v=\w+/g, '')
+  const key = createHash('sha256').update(`${width} ${bare}`).digest('hex')
   if (!seen.has(key)) {
-    if (!script) await session.send('Emulation.setScriptExecutionDisabled', {value: false})
-    seen.set(key, await judged(session, RULES))
-    if (!script) await session.send('Emulation.setScriptExecutionDisabled', {value: true})
+    if (script) seen.set(key, await judged(place.session, RULES))
+    else {
+      place.mirror ??= await opened({width, script: true, cookies: place.cookies})
+      const {page, session} = place.mirror
+      const body = {body: told, contentType: 'text/html; charset=utf-8'}
+      await page.unrouteAll()
+      await page.route('**/*', (route) => (
+        route.request().isNavigationRequest() ? route.fulfill(body) : route.continue()))
+      await page.goto(place.page.url(), {waitUntil: 'load'})
+      seen.set(key, await judged(session, RULES))
+    }
   }
   return seen.get(key)
 }
@@ -147,7 +162,7 @@ async function looked(place, spec, way) {
     regions: [...document.querySelectorAll('.table')].filter((one) => one.tabIndex !== 0).length,
   }))
   found.status = answer.status()
-  found.axe = await judgedOnce(page, session, way.width, way.script)
+  found.axe = await judgedOnce(place, way.width, way.script)
   if (way.account && way.lang === 'fr') {
     if (given.pictures) {
       await page.screenshot({path: `${given.pictures}/${spec.name}-${way.width}.png`, fullPage: true})
@@ -224,6 +239,7 @@ for (const account of [true, false]) {
         }
       }
       await place.context.close()
+      await place.mirror?.context.close()
     }
   }
 }

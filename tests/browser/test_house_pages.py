@@ -163,7 +163,7 @@ def views(house: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> li
         "every": bool(os.environ.get(EVERY)),
         "pages": [{"name": name, **page} for name, page in PAGES.items()],
     }
-    told = node(HERE / "house.mjs", given, seconds=900)
+    told = node(HERE / "house.mjs", given, seconds=600)
     assert told["absent"] == [], "pages that no link leads to"
     left = {view["way"]: view["axe"]["incomplete"] for view in told["views"]}
     (pictures / "left-to-a-person.json").write_text(json.dumps(left, indent=1), encoding="utf-8")
