@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import batched
 from time import monotonic
 
 from synergie.calendar import day_of, zone
@@ -35,6 +36,8 @@ _COUNTED_S = 0.05
 """How long a page may count what no deposit has let be counted yet, seconds."""
 _BESIDE, _AT_ONCE = 64, 8
 """Series of one transaction: of the upkeep, and of a page that counts."""
+_FOUND = 512
+"""Series without a count that are looked for at once."""
 MOST = 50
 """Points of a page, and points of which the months of a site are summed."""
 
@@ -101,14 +104,17 @@ class Holdings:
         self._count(caller.organisation, year, now=now, until=monotonic() + _COUNTED_S)
         permit = own(caller, action="read", now=now)
         with self.store.read() as session:
-            every = count_points(permit, session, Looked())
+            counted = {
+                each: count_points(permit, session, each)
+                for each in {Looked(), Looked(unread=True), looked}
+            }
             return Summary(
                 year=year,
                 energy=year_of(permit, session, year),
-                points=every,
-                unread=count_points(permit, session, Looked(unread=True)),
+                points=counted[Looked()],
+                unread=counted[Looked(unread=True)],
                 sites=count_sites(permit, session),
-                found=every if looked == Looked() else count_points(permit, session, looked),
+                found=counted[looked],
             )
 
     def page(
@@ -187,14 +193,17 @@ class Holdings:
         caller = Principal(client_id="upkeep", organisation=owner, scopes=frozenset())
         reads, done = own(caller, action="read", now=now), 0
         while monotonic() < until:
-            with self.store.read() as session:
-                some = uncounted(reads, session, year, limit=at_once)
-            if not some:
+            with self.store.read() as session:  # to find them costs as much as to count many
+                found = uncounted(reads, session, year, limit=_FOUND)
+            if not found:
                 return done
-            with self.store.write() as session:
-                writes = own(caller, action="write", now=now)
-                count_years(writes, session, some, year)
-            done += len(some)
+            for some in batched(found, at_once):
+                if monotonic() >= until:
+                    return done
+                with self.store.write() as session:
+                    writes = own(caller, action="write", now=now)
+                    count_years(writes, session, some, year)
+                done += len(some)
         return done
 
 
