@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlmodel import select
@@ -20,7 +21,7 @@ from synergie.exchange.morning import Mornings
 from synergie.exchange.series import SeriesBook
 from synergie.exchange.supply_points import SupplyPoints
 from synergie.policy import operator, own
-from synergie.policy.morning import Tally
+from synergie.policy.morning import Ages, Tally, is_undated
 from synergie.schemas.agreement import Agreement
 from synergie.schemas.freshness import FreshnessLine
 from synergie.schemas.period_energy import PeriodEnergy
@@ -38,6 +39,8 @@ from tests.exchange.people import NOW, Body, point
 DAY = datetime(2026, 5, 31, 22, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 HALF = timedelta(minutes=30)
+SECOND = timedelta(seconds=1)
+PARIS = ZoneInfo("Europe/Paris")
 
 
 @pytest.fixture(autouse=True)
@@ -66,10 +69,20 @@ def right(store: Store, who: Body, now: datetime = NOW) -> Tally:
     assert {one.line.id: one.line for one in morning.flows} == {
         one.id: one for one in lines if one.subject == "flow"
     }
-    assert morning.series == (states["up_to_date"], states["late"], states["never_received"])
+    undated = [one for one in lines if one.subject == "series" and is_undated(one)]
+    assert morning.series[:4] == (
+        states["up_to_date"] - len(undated), states["late"], len(undated), states["never_received"],
+    )  # fmt: skip
+    days = [(local(now) - local(one.last_reading - SECOND)).days for one in undated
+            if one.last_reading]  # fmt: skip
+    assert morning.series.ages == ((max(0, min(days)), max(0, *days)) if days else None)
     tally, received_at = Mornings(store).tally(who.caller, now=now)
     assert (tally, received_at) == (morning.series, morning.received_at)
     return morning.series
+
+
+def local(at: datetime) -> date:
+    return at.astimezone(PARIS).date()
 
 
 def other(code: str = "prm:99000000000025", **more: Any) -> Any:
@@ -189,11 +202,27 @@ def test_lateness_is_the_clocks_and_follows_the_flows_own_rule(
         store, owner, curve(midnight, [1] * 50), other(), form="enedis-r50", now=came
     )  # until the 26th, 00:00 in Paris
     due = datetime(2026, 10, 27, 9, tzinfo=UTC)  # the 27th, 10:00 in Paris, in winter time
-    assert right(store, owner, due) == (1, 1, 0)
-    assert right(store, owner, due + timedelta(seconds=1)) == (0, 2, 0)
+    assert right(store, owner, due) == Tally(up_to_date=1, late=1)
+    assert right(store, owner, due + timedelta(seconds=1)) == Tally(late=2)
     (flow,) = Mornings(store).read(owner.caller, now=due).flows
     assert (flow.line.state, flow.left_out, flow.line.expected_by) == ("up_to_date", 1, due)
     assert [key.split("/")[0] for _, key in flow.left_out_named] == ["prm:99000000000025"]
+
+
+def test_what_no_file_is_due_for_is_never_up_to_date(store: Store, owner: Body) -> None:
+    """A flow without promise or rhythm: told apart, with its age, however old it is."""
+    put(store, owner, curve(DAY, [1, 2]), other())
+    put(store, owner, curve(DAY + timedelta(days=30), [1, 2]), now=NOW + HOUR)
+    for days in (0, 1, 333):
+        now = NOW + 2 * HOUR + timedelta(days=days)
+        newest = (local(now) - date(2026, 7, 1)).days
+        assert right(store, owner, now) == Tally(undated=2, ages=Ages(newest, newest + 30))
+    (flow,) = Mornings(store).read(owner.caller, now=NOW).flows
+    assert is_undated(flow.line) and not flow.left_out
+    put(store, owner, curve(DAY, [3, 4]), now=NOW + timedelta(days=7))
+    put(store, owner, curve(DAY, [5, 6]), now=NOW + timedelta(days=14))
+    assert right(store, owner, NOW + timedelta(days=15)) == Tally(up_to_date=2)  # each 7 days
+    assert right(store, owner, NOW + timedelta(days=60)) == Tally(late=2)
 
 
 def test_a_late_flow_is_the_first_thing_that_is_due(store: Store, owner: Body) -> None:

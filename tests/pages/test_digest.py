@@ -44,7 +44,7 @@ def morning(*dues: Due, at: datetime = NOW) -> Morning:
     return Morning(
         organisation="org-one",
         at=at,
-        series=Tally(142, 6, 2),
+        series=Tally(142, 6, never=2),
         flows=(),
         never=(),
         received_at=NOW,
@@ -186,10 +186,11 @@ def test_an_address_opens_without_a_log_in_until_it_is_closed(people: People) ->
     assert read.status_code == 200
     assert [one["summary"] for one in events(read.content)] == [f"Fichier {LINES} attendu"]
     assert "stranger" not in read.text and people.furnished.stranger.organisation not in read.text
-    feed = re.search(r'name="adresse" value="([^"]+)"', shown.text)
-    assert feed is not None
-    closed = people.form(client, "/matin", at="/agenda/fermer", adresse=feed[1])
-    assert closed.status_code == 303
+    feeds = re.findall(r'name="adresse" value="([^"]+)"', shown.text)
+    assert feeds
+    for feed in feeds:  # with what other tests left open
+        closed = people.form(client, "/matin", at="/agenda/fermer", adresse=feed)
+        assert closed.status_code == 303
     gone = nobody.get(f"/agenda/{secret}.ics")
     never = nobody.get("/agenda/abc.ics")
     assert gone.status_code == never.status_code == 404

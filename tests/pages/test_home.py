@@ -50,9 +50,13 @@ def test_each_role_reads_the_morning(people: People, who: str) -> None:
 
 def test_the_first_sentence_says_how_much_is_todays(people: People) -> None:
     french = people.browser("reader").get("/").text
-    assert "1 série sur 1 à jour." in main_of(french)
+    told = "0 série sur 1 à jour. 1 sans échéance (dernière mesure il y a 23 jours)."
+    assert f'<p class="lead plain">{told}</p>' in main_of(french)
+    assert "<td>○ sans échéance</td>" in french and "● à jour" not in french
+    assert "<td>02/11/2026 (il y a 23 jours)</td>" in french
     english = people.browser("reader").get("/?lang=en").text
-    assert "1 series of 1 up to date." in main_of(english)
+    told = "0 series of 1 up to date. 1 with no due date (last reading 23 days ago)."
+    assert told in main_of(english) and "<td>○ no due date</td>" in english
     assert "This morning" in english and "Ce matin" not in english
 
 
@@ -80,7 +84,8 @@ def test_the_line_of_the_foot_says_the_same(people: People) -> None:
         )
 
     told = freshness_line(house, Somebody(), NOW)  # type: ignore[arg-type]  # all it looks at
-    assert told == "1 série sur 1 à jour. Dernier dépôt le 25/11/2026."
+    old = "1 sans échéance (dernière mesure il y a 23 jours)"
+    assert told == f"0 série sur 1 à jour. {old}. Dernier dépôt le 25/11/2026."
 
 
 @pytest.mark.usefixtures("_lines")

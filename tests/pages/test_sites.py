@@ -59,6 +59,29 @@ def test_nobody_is_sent_to_the_log_in(people: People, path: str) -> None:
     assert answer.headers["location"].startswith("/entrer?vers=")
 
 
+def test_the_last_day_with_a_reading_is_the_same_everywhere(people: People, holder: Body) -> None:
+    """It ends at midnight: the day before is told; no file is due for it, and its age is told."""
+    client, series = people.browser("stranger"), series_id(people, holder)
+    (held,) = SeriesBook(people.furnished.place.store).page(holder.caller, now=NOW).items
+    old = "sans échéance (dernière mesure il y a 13 mois)"
+    assert "<td>26/10/2025 (il y a 13 mois)</td>" in client.get("/").text
+    listed, one = (
+        client.get(path).text for path in ("/sites", f"/sites/points/{held.supply_point_id}")
+    )
+    for text in (listed, one):
+        assert f"<td>○ {old}</td><td>26/10/2025</td>" in text
+        assert "27/10/2025" not in text and "● à jour" not in text
+        assert f"0 série sur 1 à jour. 1 {old}." in text  # the foot
+    assert f'<p class="lead">○ {old}. ' in one
+    some = Sites(people.furnished.place.store).page(holder.caller, now=NOW).items
+    (site_id,) = [each.id for each in some if each.external_id == "S1"]
+    assert f"<td>○ {old}</td>" in client.get(f"/sites/{site_id}").text
+    curve_text = client.get(f"/sites/series/{series}").text
+    assert "26/10/2025. Sans échéance (il y a 13 mois)." in curve_text
+    english = client.get("/sites?lang=en").text
+    assert "<td>○ no due date (last reading 13 months ago)</td><td>26 Oct 2025</td>" in english
+
+
 @pytest.mark.usefixtures("holder")
 def test_the_first_sentence_sums_the_last_full_year(people: People) -> None:
     text = unescape(main_of(people.browser("stranger").get("/sites").text))

@@ -31,7 +31,7 @@ def run(
         str | None,
         typer.Option(
             "--mail",
-            metavar="TO",
+            metavar="ADDRESS",
             help=N_("As a whole e-mail to this address (RFC 5322), for sendmail -t."),
         ),
     ] = None,

@@ -5,19 +5,29 @@ here, so it is exact at any moment.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from synergie.calendar import day_bounds, day_of, zone
+from synergie.calendar import day_bounds, zone
 from synergie.exchange._came import came_by
 from synergie.exchange._dues import dues
 from synergie.policy import Permit, Principal, own
 from synergie.policy.flows import flow
-from synergie.policy.lateness import Arrival, Came, Teller, is_late
-from synergie.policy.morning import HOME, FlowMorning, Morning, Tally, flows_due
+from synergie.policy.lateness import Arrival, Came, Teller, due, is_late
+from synergie.policy.morning import (
+    HOME,
+    Ages,
+    FlowMorning,
+    Morning,
+    Tally,
+    added,
+    age,
+    flows_due,
+    last_day,
+)
 from synergie.storage.morning import (
     Together,
     named_among,
@@ -28,7 +38,6 @@ from synergie.storage.store import Session, Store
 
 SHOWN = 5
 """Series that are named one by one beside a sum."""
-_MOMENT = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +69,7 @@ class Mornings:
             )
 
     def tally(self, caller: Principal, *, now: datetime) -> tuple[Tally, datetime | None]:
-        """How many series are up to date, late, never read; when the newest file came."""
+        """How many series are in each state; when the newest file came."""
         permit = own(caller, action="read", now=now)
         with self.store.read() as session:
             sums = _Sums.read(permit, session, now)
@@ -98,7 +107,7 @@ class _Sums:
 
     def whole(self) -> Tally:
         """Of all series."""
-        return _added(self._state(group, n) for group, n in self.groups.items())
+        return added(self._state(group, n) for group, n in self.groups.items())
 
     def received_at(self) -> datetime | None:
         """When the newest of all arrivals came."""
@@ -115,7 +124,7 @@ class _Sums:
         ends = [end for group, _ in left for end in self.ends[group]]
         return FlowMorning(
             line=teller.flow(self.came[source]),
-            series=_added(self._state(group, n) for group, n in mine),
+            series=added(self._state(group, n) for group, n in mine),
             left_out=sum(n for _, n in left),
             left_out_named=tuple(named_among(permit, session, source, ends, limit=SHOWN))
             if ends
@@ -123,19 +132,27 @@ class _Sums:
         )
 
     def _state(self, group: _Group, n: int) -> Tally:
-        if group.source is None or group.day is None:
+        came, tz = self._came(group), zone(group.time_zone)
+        if came is None or group.day is None:
             return Tally(never=n)
-        return Tally(late=n) if self._late(group) else Tally(up_to_date=n)
+        if due(came, tz).by is None:
+            days = age(group.day, self.now, tz)
+            return Tally(undated=n, ages=Ages(days, days))
+        return Tally(late=n) if is_late(came, tz, self.now) else Tally(up_to_date=n)
 
-    def _late(self, group: _Group) -> bool:
+    def _came(self, group: _Group) -> Came | None:
+        """What came of the flow of *group*, its last reading that of *group*. None: never read."""
         if group.day is None or group.source is None:
-            return False
-        tz = zone(group.time_zone)
-        last = day_bounds(group.day, tz)[1]
+            return None
+        last = day_bounds(group.day, zone(group.time_zone))[1]
         came = self.came.get(group.source)
         if came is None:  # its deposit is not finished: what came of it counts, and it alone
-            came = Came(group.source, flow(group.source), [Arrival(last, None)], last)
-        return is_late(came._replace(last_reading=last), tz, self.now)
+            return Came(group.source, flow(group.source), [Arrival(last, None)], last)
+        return came._replace(last_reading=last)
+
+    def _late(self, group: _Group) -> bool:
+        came = self._came(group)
+        return came is not None and is_late(came, zone(group.time_zone), self.now)
 
     def _left_out(self, group: _Group) -> bool:
         came = self.came.get(group.source or "")
@@ -146,9 +163,5 @@ class _Sums:
 
 def _group(one: Together) -> _Group:
     tz: ZoneInfo = zone(one.time_zone)
-    day = None if one.last_end is None else day_of(one.last_end - _MOMENT, tz)
+    day = None if one.last_end is None else last_day(one.last_end, tz)
     return _Group(one.source, one.time_zone, day)
-
-
-def _added(some: Iterable[Tally]) -> Tally:
-    return Tally(*(sum(column) for column in zip(Tally(), *some, strict=True)))

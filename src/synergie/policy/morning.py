@@ -1,9 +1,10 @@
 """What an organisation reads in the morning: how fresh its data are, and what is due by when."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
 
 from synergie.calendar import day_of, zone
 from synergie.schemas.freshness import FreshnessLine
@@ -55,17 +56,61 @@ type Named = tuple[str, str]
 """A series: its identifier here, and its owner's key."""
 
 
+class Ages(NamedTuple):
+    """How long ago the last readings of some series are, civil days."""
+
+    newest: int
+    oldest: int
+
+
 class Tally(NamedTuple):
     """How many series are in each state."""
 
     up_to_date: int = 0
+    """What was to come did; the next file is expected by a day."""
     late: int = 0
+    undated: int = 0
+    """Read, but no next file is promised nor learned: nobody can say that they are up to date."""
     never: int = 0
+    ages: Ages | None = None
+    """Of the `undated` ones. None: there is none."""
 
     @property
     def all(self) -> int:
         """All of them."""
-        return self.up_to_date + self.late + self.never
+        return self.up_to_date + self.late + self.undated + self.never
+
+
+def added(some: Iterable[Tally]) -> Tally:
+    """The series of all of *some* together."""
+    whole = Tally()
+    for one in some:
+        ages = [each for each in (whole.ages, one.ages) if each is not None]
+        whole = Tally(
+            whole.up_to_date + one.up_to_date,
+            whole.late + one.late,
+            whole.undated + one.undated,
+            whole.never + one.never,
+            Ages(min(each.newest for each in ages), max(each.oldest for each in ages))
+            if ages
+            else None,
+        )
+    return whole
+
+
+def is_undated(line: FreshnessLine) -> bool:
+    """Whether *line* is of data that no file is due for: neither late nor up to date."""
+    return line.state == "up_to_date" and line.expected_by is None
+
+
+def last_day(end: datetime, tz: ZoneInfo) -> date:
+    """The last civil day that holds a part of readings that end at *end*."""
+    return day_of(end - _MOMENT, tz)
+
+
+def age(day: date, now: datetime, tz: ZoneInfo) -> int:
+    """How many civil days ago *day* is, not less than none."""
+    return max(0, (day_of(now, tz) - day).days)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from textwrap import wrap
 
-from synergie.policy.morning import HOME, Due, Morning
+from synergie.policy.morning import HOME, Due, Morning, Tally
 from synergie.reports import french
 from synergie.reports.digest_ics import calendar
 from synergie.reports.digest_words import (
@@ -60,14 +60,19 @@ def as_json(lang: Lang, morning: Morning) -> dict[str, object]:
     return {
         "organisation": morning.organisation,
         "at": morning.at.isoformat(),
-        "series": morning.series._asdict(),
+        "series": _sums(morning.series),
         "flows": [
-            {**one.line.model_dump(mode="json"), "series": one.series._asdict(),
+            {**one.line.model_dump(mode="json"), "series": _sums(one.series),
              "left_out": one.left_out}
             for one in morning.flows
         ],
         "dues": [_due(lang, one) for one in morning.dues],
     }  # fmt: skip
+
+
+def _sums(tally: Tally) -> dict[str, object]:
+    ages = None if tally.ages is None else tally.ages._asdict()
+    return {**tally._asdict(), "ages": ages}
 
 
 def _due(lang: Lang, one: Due) -> dict[str, object]:

@@ -8,9 +8,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from synergie.policy.morning import HOME, Desk, Due, DueKind, FlowMorning, Morning, Tally
+from synergie.policy.morning import (
+    HOME,
+    Ages,
+    Desk,
+    Due,
+    DueKind,
+    FlowMorning,
+    Morning,
+    Tally,
+    is_undated,
+)
 from synergie.reports import french
-from synergie.schemas.freshness import FreshnessLine
+from synergie.schemas.freshness import FreshnessLine, FreshnessState
 
 type Lang = Literal["fr", "en"]
 type Pair = tuple[str, str]
@@ -85,6 +95,15 @@ _BARE: dict[DueKind, Pair] = {
     "campaign_answer": ("Entretien : réponse attendue", "Maintenance: answer awaited"),
     "study_answer": ("Éclairage : avis attendu", "Lighting: opinion awaited"),
 }
+UNDATED: Pair = ("sans échéance", "no due date")
+"""Read, and nothing says when the next file should come."""
+_STATES: dict[FreshnessState, Pair] = {
+    "up_to_date": ("à jour", "up to date"),
+    "late": ("en retard", "late"),
+    "never_received": ("jamais reçue", "never received"),
+}
+_TWO, _MONTH, _YEAR = 2, 30.44, 365.25
+"""Days of a month and of a year, the mean; an age is told in the unit of which it has two."""
 _EVERY: dict[str, Pair] = {
     "day": ("chaque jour", "every day"),
     "week": ("chaque semaine", "every week"),
@@ -161,6 +180,9 @@ def counts(lang: Lang, tally: Tally) -> str:
     told = [up_to_date(lang, tally)]
     if tally.late:
         told.append(say(lang, ("{} en retard.", "{} late."), number(lang, tally.late)))
+    if tally.ages is not None:
+        pair = ("{} sans échéance ({}).", "{} with no due date ({}).")
+        told.append(say(lang, pair, number(lang, tally.undated), aged(lang, tally.ages)))
     if tally.never:
         never = ("{} jamais reçue.", "{} never received.")
         if tally.never > 1:
@@ -175,6 +197,34 @@ def up_to_date(lang: Lang, tally: Tally) -> str:
     if tally.up_to_date > 1:
         pair = ("{} séries sur {} à jour.", "{} series of {} up to date.")
     return say(lang, pair, number(lang, tally.up_to_date), number(lang, tally.all))
+
+
+def aged(lang: Lang, ages: Ages) -> str:
+    """Dernière mesure il y a 11 mois; of several ages, the newest and the oldest."""
+    newest, oldest = ago(lang, ages.newest), ago(lang, ages.oldest)
+    if newest == oldest:
+        return say(lang, ("dernière mesure {}", "last reading {}"), newest)
+    pair = (
+        "dernières mesures : la plus récente {}, la plus ancienne {}",
+        "last readings: the newest {}, the oldest {}",
+    )
+    return say(lang, pair, newest, oldest)
+
+
+def ago(lang: Lang, days: int) -> str:
+    """How long ago: aujourd'hui, hier, il y a 12 jours, il y a 11 mois, il y a 3 ans."""
+    if days < _TWO:
+        return say(lang, (("aujourd'hui", "today"), ("hier", "yesterday"))[days])
+    if days < _TWO * _MONTH:
+        return say(lang, ("il y a {} jours", "{} days ago"), number(lang, days))
+    if days < _TWO * _YEAR:
+        return say(lang, ("il y a {} mois", "{} months ago"), round(days / _MONTH))
+    return say(lang, ("il y a {} ans", "{} years ago"), number(lang, round(days / _YEAR)))
+
+
+def state(lang: Lang, line: FreshnessLine) -> str:
+    """The state of a flow or a series, in a word: never up to date where nothing is due."""
+    return say(lang, UNDATED if is_undated(line) else _STATES[line.state])
 
 
 def _why(lang: Lang, flows: Iterable[FlowMorning]) -> Iterable[str]:

@@ -7,9 +7,11 @@ from datetime import date, timedelta
 from markupsafe import Markup
 
 from synergie.calendar import day_of, zone
+from synergie.policy.morning import age, is_undated
 from synergie.reports import agreement_words
 from synergie.reports.curve_figure import Scale, curve_figure
 from synergie.reports.curve_rows import QUALITY, Row, drawn, when
+from synergie.reports.digest_words import ago
 from synergie.reports.french import MINUS
 from synergie.schemas.agreement import Granularity
 from synergie.schemas.curve import CurveExtract
@@ -69,10 +71,17 @@ def fresh_sentence(visit: Visit, extract: CurveExtract, line: FreshnessLine | No
     last = extract.freshness.last_reading
     if last is None:
         return visit.say("Aucune mesure reçue à ce jour.", "No reading received yet.")
+    tz = zone(extract.time_zone)
+    day = day_of(last - _MOMENT, tz)
     told = visit.say(
-        "Dernière mesure : {}.", "Last reading: {}.", short_date(visit.lang, last - _MOMENT)
+        "Dernière mesure : {}.",
+        "Last reading: {}.",
+        short_date(visit.lang, day),
     )
     if line is not None:
+        if is_undated(line):
+            old = ago(visit.lang, age(day, visit.now, tz))
+            told += " " + visit.say("Sans échéance ({}).", "No due date ({}).", old)
         return " ".join(filter(None, (told, line.reason, line.who_can_act)))
     if extract.freshness.state == "late":
         told += " " + visit.say("En retard.", "Late.")

@@ -5,9 +5,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import quote
 
-from synergie.policy.morning import FlowMorning, Morning, Named
+from synergie.policy.morning import (
+    HOME,
+    FlowMorning,
+    Morning,
+    Named,
+    Tally,
+    age,
+    is_undated,
+    last_day,
+)
 from synergie.reports import digest_words as words
 from synergie.reports.digest_words import Group, Told
+from synergie.schemas.freshness import FreshnessLine
 from synergie.server.pages._visit import Shape, Visit
 from synergie.server.pages._words import number, short_date
 
@@ -62,7 +72,7 @@ def morning_view(visit: Visit, morning: Morning) -> MorningView:
     late = morning.series.late or any(one.line.late_days for one in morning.flows)
     return MorningView(
         first=words.first_sentence(visit.lang, morning),
-        shape="late" if late else "fresh" if morning.series.up_to_date else "plain",
+        shape="late" if late else _shape(morning.series),
         empty=not morning.flows and not morning.series.all,
         today=words.today(visit.lang, morning),
         later=words.later(visit.lang, morning),
@@ -70,6 +80,11 @@ def morning_view(visit: Visit, morning: Morning) -> MorningView:
         never=_links(morning.never),
         never_more=_more(visit, morning.series.never, morning.never),
     )
+
+
+def _shape(series: Tally) -> Shape:
+    """Of what is not late: fresh where it can be said of all that was read."""
+    return "fresh" if series.up_to_date and not series.undated else "plain"
 
 
 def _flow(visit: Visit, one: FlowMorning) -> FlowView:
@@ -80,13 +95,11 @@ def _flow(visit: Visit, one: FlowMorning) -> FlowView:
     return FlowView(
         name=line.flow or line.id,
         format=line.id,
-        shape="fresh" if line.late_days is None else "late",
-        state=say("à jour", "up to date") if line.late_days is None else say("en retard", "late"),
+        shape="late" if line.late_days else "plain" if is_undated(line) else "fresh",
+        state=words.state(visit.lang, line),
         series=words.counts(visit.lang, one.series) if one.series.all else nothing,
         limits=words.limits(visit.lang, line),
-        last_reading=nothing
-        if line.last_reading is None
-        else short_date(visit.lang, line.last_reading - _MOMENT),
+        last_reading=_last(visit, line) or nothing,
         last_file=f"{file} ({came})",
         expected=say("sans date", "no date")
         if line.expected_by is None
@@ -97,6 +110,17 @@ def _flow(visit: Visit, one: FlowMorning) -> FlowView:
         left_out=_links(one.left_out_named),
         left_out_more=_more(visit, one.left_out, one.left_out_named),
     )
+
+
+def _last(visit: Visit, line: FreshnessLine) -> str:
+    """The last day that holds a reading, and its age where no file is due. Empty: none."""
+    if line.last_reading is None:
+        return ""
+    day = last_day(line.last_reading, HOME)
+    told = short_date(visit.lang, day)
+    if not is_undated(line):
+        return told
+    return f"{told} ({words.ago(visit.lang, age(day, visit.now, HOME))})"
 
 
 def _links(some: Iterable[Named]) -> tuple[SeriesLink, ...]:

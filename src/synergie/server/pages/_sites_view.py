@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
 
+from synergie.calendar import zone
 from synergie.exchange.holdings import HeldSeries, MonthSum, PointLine, SiteLine, Summary
+from synergie.policy.morning import Ages, age, is_undated, last_day
 from synergie.reports.bars import Bar, bars
+from synergie.reports.digest_words import UNDATED, aged
 from synergie.schemas.freshness import FreshnessLine, FreshnessState
 from synergie.server.pages._visit import Shape, Visit
 from synergie.server.pages._words import kwh, number, percent, short_date
@@ -45,7 +49,6 @@ FORM: dict[str, tuple[str, str]] = {
     "period_energy": ("énergie par période", "energy of each period"),
     "peak": ("pointe", "peak"),
 }
-_WORST: tuple[FreshnessState, ...] = ("late", "never_received", "up_to_date")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,8 +131,7 @@ def first_sentence(visit: Visit, told: Summary) -> str:
 def point_view(visit: Visit, line: PointLine) -> PointView:
     """*line* as a row."""
     point, lang = line.point, visit.lang
-    states = {fresh.state for _, fresh in line.series} or {"never_received"}
-    ends = [fresh.last_reading for _, fresh in line.series if fresh.last_reading is not None]
+    days = [day for series, fresh in line.series if (day := last_day_of(series, fresh))]
     energy = kwh(lang, None if line.wh is None else line.wh / 1000)
     if line.wh is not None and not line.whole:
         energy = visit.say("{} (année incomplète)", "{} (part of the year)", energy)
@@ -140,8 +142,8 @@ def point_view(visit: Visit, line: PointLine) -> PointView:
         site_href="" if point.site is None else f"/sites/{quote(point.site)}",
         usage=visit.say(*USAGE[point.usage]) if point.usage else visit.say("inconnu", "not known"),
         energy=energy,
-        state=state_view(visit, next(one for one in _WORST if one in states)),
-        last=short_date(lang, max(ends)) if ends else visit.say("pas de mesure", "no reading"),
+        state=_worst(visit, line),
+        last=short_date(lang, max(days)) if days else visit.say("pas de mesure", "no reading"),
     )
 
 
@@ -150,13 +152,29 @@ def series_view(visit: Visit, series: HeldSeries, fresh: FreshnessLine) -> Serie
     return SeriesView(
         name=series_name(visit, series),
         href=f"/sites/series/{quote(series.id)}",
-        state=state_view(visit, fresh.state),
+        state=own_state(visit, series, fresh),
         last=visit.say("pas de mesure", "no reading")
-        if fresh.last_reading is None
-        else short_date(visit.lang, fresh.last_reading),
+        if (day := last_day_of(series, fresh)) is None
+        else short_date(visit.lang, day),
         reason=fresh.reason,
         who=fresh.who_can_act or "",
     )
+
+
+class Zoned(Protocol):
+    """A series, one's own or of others, as far as its days go."""
+
+    @property
+    def time_zone(self) -> str:
+        """Where its days begin."""
+
+
+class Read(Protocol):
+    """How fresh it is, as far as its last reading goes."""
+
+    @property
+    def last_reading(self) -> datetime | None:
+        """End of the newest reading. None: there is none."""
 
 
 class Named(Protocol):
@@ -193,6 +211,39 @@ def state_view(visit: Visit, state: FreshnessState) -> StateView:
     """*state* by a word and a shape."""
     shape, fr, en = STATE[state]
     return StateView(mark=MARK[shape], word=visit.say(fr, en))
+
+
+def own_state(visit: Visit, series: HeldSeries, fresh: FreshnessLine) -> StateView:
+    """The state of a series of one's own: how old it is, where no file is due for it."""
+    day = last_day_of(series, fresh)
+    if day is None or not is_undated(fresh):
+        return state_view(visit, fresh.state)
+    days = age(day, visit.now, zone(series.time_zone))
+    told = f"{visit.say(*UNDATED)} ({aged(visit.lang, Ages(days, days))})"
+    return StateView(mark=MARK["plain"], word=told)
+
+
+def last_day_of(series: Zoned, fresh: Read) -> date | None:
+    """The last civil day, where the series is, that holds a reading. None: there is none."""
+    if fresh.last_reading is None:
+        return None
+    return last_day(fresh.last_reading, zone(series.time_zone))
+
+
+def _worst(visit: Visit, line: PointLine) -> StateView:
+    """Of a point with several series the state that asks the most of people; then the oldest."""
+    if not line.series:
+        return state_view(visit, "never_received")
+    series, fresh = min(line.series, key=lambda one: _rank(*one))
+    return own_state(visit, series, fresh)
+
+
+def _rank(series: HeldSeries, fresh: FreshnessLine) -> tuple[int, date]:
+    states = ("late", "never_received", "undated", "up_to_date")
+    return (
+        states.index("undated" if is_undated(fresh) else fresh.state),
+        last_day_of(series, fresh) or date.min,
+    )
 
 
 def months_figure(visit: Visit, told: SiteLine) -> Markup:

@@ -192,6 +192,7 @@ def _shared(visit: Visit, accord: str, apres: str) -> Response:
             view.series_name(visit, each),
             view.address(f"/sites/series/{each.id}", accord=accord),
             view.state_view(visit, each.freshness.state),
+            view.last_day_of(each, each.freshness),
         )
         for each in told.items
     ]
