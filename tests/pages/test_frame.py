@@ -1,5 +1,6 @@
 """The frame: who enters, in which language, under which headers, and how errors are told."""
 
+import gzip
 import re
 from html import unescape
 from pathlib import Path
@@ -11,7 +12,7 @@ from starlette.testclient import TestClient
 from synergie.server.pages import _frame
 from synergie.storage.store import Store
 from tests.pages.people import COOKIE, SAME, People, token_of
-from tests.server.partner import NOW
+from tests.server.partner import NOW, URL
 from tests.server.place import Place
 
 
@@ -151,6 +152,25 @@ def test_bytes_that_are_no_form_are_told_as_a_page(
     answer = people.browser("reader").post("/mes-sessions", content=content, headers=headers)
     assert answer.status_code == status
     assert answer.text.count("<h1>") == 1
+
+
+@pytest.mark.parametrize("path", ["/depot", "/besoin", "/entrer/lien", "/comptes"])
+def test_a_packed_form_is_refused_before_it_is_unpacked(people: People, path: str) -> None:
+    """A kilobyte of nobody's would become a megabyte here; no browser packs a form."""
+    head = b'--x\r\nContent-Disposition: form-data; name="fichier"; filename="a.csv"\r\n\r\n'
+    packed = gzip.compress(head + bytes(1 << 20) + b"\r\n--x--\r\n")
+    told = {"Content-Type": "multipart/form-data; boundary=x", "Content-Encoding": "gzip"}
+    answer = people.browser().post(path, content=packed, headers=SAME | told)
+    assert answer.status_code == 415 and "<h1>" in answer.text
+    plain = people.browser().post(path, data={"q": "x"}, headers=SAME)
+    assert plain.status_code in {403, 409, 422}
+
+
+def test_forms_of_nobody_are_counted(tmp_path: Path, store: Store) -> None:
+    place = Place.of(store, tmp_path, limits=True, proxied=False, open_reads_per_min=3.0)
+    with TestClient(place.app, base_url=URL) as client:
+        sent = [client.post("/depot", data={"q": "x"}, headers=SAME).status_code for _ in range(5)]
+    assert sent[0] == 409 and sent[-1] == 429
 
 
 def test_too_many_log_ins_are_told_as_a_page(tmp_path: Path, store: Store) -> None:

@@ -149,6 +149,7 @@ def _visitor(present: Present, token: str) -> Visitor:
 async def _turned_away(visit: Visit) -> None:
     if visit.request.method in _SAFE:
         raise Leave(to("/entrer?" + urlencode({"vers": visit.path}), visit))
+    house(visit.request).quotas.read(_address(visit.request))
     origin = origin_of(visit.request)
     if not origin.ours:
         raise Forged

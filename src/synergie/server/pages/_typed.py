@@ -16,7 +16,7 @@ from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from synergie.errors import BadInput, TooLarge, Words
+from synergie.errors import BadInput, TooLarge, UnsupportedMedia, Words
 from synergie.server.house import house
 from synergie.server.intake import Limits, media_type, pieces, whole
 
@@ -26,6 +26,7 @@ CSRF = "_csrf"
 SECRETS = frozenset({"key", "jeton", "reponse"})
 """Fields that no page shows again: they are typed anew."""
 
+_UNPACKED = "a form as browsers send it, without a content coding"
 _MOST_BYTES = 1 << 20
 _MOST_FIELDS = 1_000
 _MOST_FILES = 20
@@ -76,7 +77,12 @@ def origin_of(request: Request) -> Origin:
 
 
 async def form_of(request: Request) -> FormData:
-    """The form in the body. TooLarge, UnsupportedMedia, BadInput at `body` for what is none."""
+    """The form in the body. TooLarge, UnsupportedMedia, BadInput at `body` for what is none.
+
+    Browsers pack no form: what comes packed is made to become large here, before anybody is known.
+    """
+    if packed := request.headers.get("content-encoding"):
+        raise UnsupportedMedia(packed, _UNPACKED)
     kind = media_type_of(request)
     if kind == MULTIPART:
         return await _multipart(request)

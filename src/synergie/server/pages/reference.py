@@ -93,13 +93,18 @@ def reference_router(document: Callable[[], dict[str, Any]]) -> APIRouter:
     """`/openapi.json`, and `/docs` drawn from it."""
     router = APIRouter(include_in_schema=False)
 
+    @lru_cache(maxsize=1)
+    def drawn() -> str:
+        """The page: anybody may ask for it, and to draw it costs a second of a processor."""
+        return page(reference(document()))
+
     @router.get("/openapi.json")
     def openapi() -> Response:
         return JSONResponse(document())
 
     @router.get("/docs")
     def docs() -> Response:
-        return _page(page(reference(document())), "text/html")
+        return _page(drawn(), "text/html")
 
     @router.get("/docs/reference.css")
     def style() -> Response:
