@@ -245,3 +245,10 @@ def last_record(people: People) -> JournalRecord:
         query = text("SELECT record FROM journal ORDER BY seq DESC LIMIT 1")
         row = session.connection().execute(query).scalar_one()
     return JournalRecord.model_validate_json(bytes(row))
+
+
+def test_who_is_logged_in_is_warned_before_a_link_of_somebody_else_is_used(people: People) -> None:
+    """A link that a stranger sends must not move a person into the stranger's account unseen."""
+    at = f"/entrer/lien?jeton={'A' * 43}"
+    assert "déjà entré" in people.browser("agent").get(at).text
+    assert "déjà entré" not in people.browser().get(at).text
