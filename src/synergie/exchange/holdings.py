@@ -30,7 +30,17 @@ from synergie.storage.readings import periods
 from synergie.storage.store import Session, Store
 from synergie.storage.years import Counted, count_years, uncounted, year_of, years_of_points
 
-__all__ = ["HeldPoint", "HeldSeries", "Holdings", "Looked", "MonthSum", "PointLine", "SiteLine"]
+__all__ = [
+    "HeldPoint",
+    "HeldSeries",
+    "Holdings",
+    "Looked",
+    "MonthSum",
+    "PointLine",
+    "SiteLine",
+    "Summary",
+    "full_year",
+]
 
 _COUNTED_S = 0.05
 """How long a page may count what no deposit has let be counted yet, seconds."""

@@ -113,6 +113,7 @@ __all__ = [
     "around",
     "clamped",
     "crs",
+    "from_lambert_93",
     "to_lambert_93",
     "within",
 ]
