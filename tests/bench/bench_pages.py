@@ -25,6 +25,7 @@ import httpx2
 from synergie.exchange.accounts import Accounts, Spans
 from synergie.exchange.curves import Curves
 from synergie.exchange.holdings import Holdings, Looked
+from synergie.exchange.light_points import LightPoints
 from synergie.exchange.morning import Mornings
 from synergie.exchange.organisations import Directory
 from synergie.exchange.publication import Filed
@@ -40,6 +41,7 @@ from synergie.schemas.site import SiteRecord
 from synergie.schemas.supply_point import SupplyPointRecord
 from synergie.storage.deposits import Deposited, begin_deposit, finish_deposit
 from synergie.storage.store import Store
+from tests.bench.bench_ogc import lights
 from tests.bench.harness import Bench, Goal, Measured, seconds
 from tests.faults.process import Process
 
@@ -47,6 +49,8 @@ PAGES = ("/", "/matin", "/sites", "/sites?vue=partage", "/carte", "/accords", "/
          "/scenarios", "/depot", "/journal", "/public")  # fmt: skip
 """The pages of the menu, and those beside them."""
 SERIES = 20_000
+LIGHTS = 250_000
+MEMBERS = 1_500
 MEMBER = "syndicat"
 ROUNDS = 7
 NOW = datetime.fromtimestamp(time.time(), UTC).replace(hour=12, minute=0, second=0, microsecond=0)
@@ -145,7 +149,10 @@ def demonstration_weight() -> Measured:
 
 
 def filled(store: Store) -> None:
-    """20,000 series of 20,000 points at 4,000 sites: most read yesterday by R50, some late."""
+    """A département: 20,000 series of 20,000 points at 4,000 sites, 250,000 lights, 1,500 members.
+
+    Most series were read yesterday by R50, some late.
+    """
     caller = Principal(client_id="bench", organisation=MEMBER, scopes=frozenset())
     body = Organisation(
         id=MEMBER, name="Syndicat", kind="epci", siren=None, insee_code=None, parent=None,
@@ -164,6 +171,20 @@ def filled(store: Store) -> None:
                                     now=NOW)  # fmt: skip
         SeriesBook(store).publish(caller, [_series(code) for code in some], now=NOW)
     _read(store, caller)
+    _around(store, caller)
+
+
+def _around(store: Store, caller: Principal) -> None:
+    """What else a département holds: its lights, and members beside it in the directory."""
+    every = lights(LIGHTS)
+    for first in range(0, LIGHTS, 5_000):
+        LightPoints(store).publish(caller, every[first : first + 5_000], now=NOW)
+    for n in range(MEMBERS):
+        body = Organisation(
+            id=f"commune-{n:04}", name=f"Commune {n}", kind="commune", siren=None,
+            insee_code=None, parent=None, provenance="synthetic",
+        )  # fmt: skip
+        Directory(store).add(body, now=NOW)
 
 
 def _point(code: str, n: int) -> SupplyPointRecord:
@@ -314,7 +335,8 @@ BENCHES = [
     ),
     Bench(
         name="pages-morning-first-byte",
-        title="First byte of home, morning and sites over 20,000 series",
+        title="First byte of home, morning and sites of a département: 20,000 series, "
+        "250,000 lights, 1,500 members",
         goal=Goal("<=", 0.3),
         unit="s",
         peer="bounded: issue 8",
