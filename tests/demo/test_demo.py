@@ -234,6 +234,6 @@ def test_a_server_that_stays_up_says_how_to_call_it(
 
 def test_being_told_to_stop_is_like_ctrl_c() -> None:
     before = signal.getsignal(signal.SIGTERM)
-    with pytest.raises(KeyboardInterrupt), play._stoppable():
+    with pytest.raises(KeyboardInterrupt), play.stoppable():
         signal.raise_signal(signal.SIGTERM)
     assert signal.getsignal(signal.SIGTERM) is before

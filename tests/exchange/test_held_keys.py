@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from joserfc.jwk import ECKey, OKPKey, RSAKey
+from sqlmodel import select
 
 from synergie.errors import BadInput, Conflict
 from synergie.exchange import _key_box
@@ -39,8 +40,8 @@ def draft(store: Store, owner: Body, partner: Body, things: dict[str, str]) -> A
 
 def journal(store: Store) -> list[JournalRecord]:
     with store.read() as session:
-        rows = session.exec(JournalRow.__table__.select()).all()  # type: ignore[attr-defined]
-    return [JournalRecord.model_validate_json(bytes(row.record)) for row in rows]
+        rows = session.exec(select(JournalRow)).all()
+    return [JournalRecord.model_validate_json(row.record or b"") for row in rows]
 
 
 def test_a_key_made_here_signs_what_both_verify(
@@ -167,7 +168,7 @@ def test_an_ed25519_key_signs_too(
 
 
 def test_a_name_that_another_key_bears_is_refused(keys: HeldKeys, owner: Body) -> None:
-    other = ECKey.generate_key("P-256", {"kid": owner.key.kid})
+    other = ECKey.generate_key("P-256", {"kid": str(owner.key.kid)})
     with pytest.raises(BadInput, match="no other key"):
         keys.bring(owner.caller, json.dumps(other.as_dict(private=True)), now=NOW)
 

@@ -97,7 +97,8 @@ def _shared(owner: Client, reader: Client) -> str:
     values: list[int | float | None] = [2 * step for step in range(47)]
     owner.send_curve(Curve(series=series.id, start=MORNING, step="PT30M", unit="W", values=values))
     terms = Terms(
-        owner="org-owner", recipient="org-reader", title="Suivi", datasets=("assets", "consumption"),
+        owner="org-owner", recipient="org-reader", title="Suivi",
+        datasets=("assets", "consumption"),
         selector=Selector(sites=(site.id,), supply_points=(made.id,)), granularity="half_hour",
         purpose="energy_monitoring", legal_basis="contract",
         data_period=Period(start=datetime(2026, 1, 1, tzinfo=UTC)),

@@ -224,4 +224,3 @@ def _holder(one: Contributor, category: Category, source: Source) -> str:
     if category == "residential":
         return one.point
     return one.holder or f"of {source.permit.owner}"
-

@@ -45,7 +45,9 @@ class Communes:
 
     def around(self, codes: Iterable[str | None]) -> Box | None:
         """The box around communes; None where no outline of them is known."""
-        boxes = [self.outlines[one].box for one in codes if one in self.outlines]
+        boxes = [
+            self.outlines[one].box for one in codes if one is not None and one in self.outlines
+        ]
         if not boxes:
             return None
         return Box(

@@ -41,8 +41,8 @@ from synergie.exchange.lighting_parts import StudyParts
 from synergie.exchange.lighting_studies import JointStudies
 from synergie.exchange.lighting_voices import Voices
 from synergie.exchange.lighting_weighings import Weighings
-from synergie.exchange.morning import Mornings
 from synergie.exchange.map_files import MapFiles
+from synergie.exchange.morning import Mornings
 from synergie.exchange.named_perimeters import NamedPerimeters
 from synergie.exchange.needs_asked import NeedsAsked
 from synergie.exchange.open_data import OpenData

@@ -11,7 +11,7 @@ TEXT = Text()
 BLOB = LargeBinary()
 INTEGER = BigInteger().with_variant(Integer(), "sqlite")
 """64 bits on both."""
-NUMBER = REAL().with_variant(DOUBLE_PRECISION(), "postgresql")
+NUMBER: TypeEngine[float] = REAL().with_variant(DOUBLE_PRECISION(), "postgresql")
 """A double on both."""
 
 _REST = "-%m-%dT%H:%M:%S.%fZ"

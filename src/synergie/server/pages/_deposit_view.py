@@ -15,7 +15,7 @@ from synergie.reports.french import typeset
 from synergie.reports.refused import Retold, action, column
 from synergie.schemas.file_report import FileReport, RefusedLine
 from synergie.schemas.table_profile import TableColumn
-from synergie.server.pages._deposit_words import CHOICES, FIELDS, KINDS, LAYOUTS, QUESTIONS, Pair
+from synergie.server.pages._deposit_words import CHOICES, FIELDS, KINDS, LAYOUTS, QUESTIONS
 from synergie.server.pages._visit import Visit
 from synergie.server.pages._words import number, quantity, teller
 
@@ -191,7 +191,7 @@ def fault(visit: Visit, error: SynergieError) -> str:
 
 def unanswered(visit: Visit, error: BadInput) -> str:
     """What is wrong with an answer, beside its question."""
-    asked = dict[str, Pair](QUESTIONS).get(error.where)
+    asked = {str(name): pair for name, pair in QUESTIONS.items()}.get(error.where)
     if asked is None:
         return fault(visit, error)
     told = visit.say("Sans réponse lisible : {}", "Without an answer that can be read: {}")

@@ -25,5 +25,7 @@ def upgrade() -> None:
             f"UPDATE {table} SET longitude = {read.format('longitude')},"  # noqa: S608 (names are ours)
             f" latitude = {read.format('latitude')}"
         )
-        op.create_index(f"{table}_by_place", table, ["owner", "longitude", "latitude", "removed_at"])
+        op.create_index(
+            f"{table}_by_place", table, ["owner", "longitude", "latitude", "removed_at"]
+        )
         op.create_index(f"{table}_in_order", table, ["owner", "id", "removed_at"])

@@ -1,5 +1,7 @@
 """People who log in: accounts, one-time links, sittings, passkeys."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -71,9 +73,7 @@ def _moment(name: str, *, nullable: bool = False) -> "sa.Column[object]":
     return sa.Column(name, _columns.Instant(), nullable=nullable)
 
 
-def _table(
-    name: str, *columns: "sa.Column[object] | sa.Column[str]", key: str, indexes: tuple[str, ...]
-) -> None:
+def _table(name: str, *columns: sa.Column[Any], key: str, indexes: tuple[str, ...]) -> None:
     op.create_table(name, *columns, sa.PrimaryKeyConstraint(key), sqlite_strict=True)
     for column in indexes:
         op.create_index(f"ix_{name}_{column}", name, [column], unique=False)
