@@ -41,7 +41,7 @@ def draft(store: Store, owner: Body, partner: Body, things: dict[str, str]) -> A
 def journal(store: Store) -> list[JournalRecord]:
     with store.read() as session:
         rows = session.exec(select(JournalRow)).all()
-    return [JournalRecord.model_validate_json(row.record or b"") for row in rows]
+        return [JournalRecord.model_validate_json(row.record or b"") for row in rows]
 
 
 def test_a_key_made_here_signs_what_both_verify(
