@@ -12,6 +12,7 @@ import httpx2
 import pytest
 
 from tests.components import program
+from tests.ogc.test_qgis import qgis
 from tests.pages.people import People
 from tests.server.place import active, cabinet, light_point
 
@@ -260,3 +261,15 @@ def test_the_page_is_light(mapped: People) -> None:
     ]
     weight = sum(len(gzip.compress(part.encode())) for part in parts)
     assert weight < 150_000
+
+
+def test_qgis_opens_the_file_styled_dated_and_explained(mapped: People, tmp_path: Path) -> None:
+    path = tmp_path / "points.gpkg"
+    path.write_bytes(mapped.browser("reader").get("/carte/points-lumineux.gpkg").content)
+    layer = qgis("ogr", str(path), "light_points", folder=tmp_path)
+    assert layer["valid"]
+    assert layer["count"] == MANY + 2  # two stand nowhere
+    assert layer["renderer"] in {"categorizedSymbol", "RuleRenderer", "graduatedSymbol"}
+    assert "mise à jour" in layer["abstract"]
+    explained = {name for name, comment in layer["comments"].items() if comment}
+    assert explained >= set(layer["comments"]) - {"fid"}
