@@ -209,7 +209,7 @@ def _run(played: Played, monkeypatch: pytest.MonkeyPatch, options: Options) -> s
     """What `run` writes for a demonstration that was played already; it does not wait."""
     parts = (played.outcome, played.url, played.partners)
     monkeypatch.setattr(play, "told", lambda *_, **__: nullcontext(parts))
-    monkeypatch.setattr(play, "_wait", lambda: None)
+    monkeypatch.setattr(play, "wait", lambda: None)
     out = StringIO()
     assert run(options, now=played.outcome.made_at, out=out) is played.outcome
     return out.getvalue()
