@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from synergie import formats
 from synergie.formats._csv import FRENCH, Column, text_of, value_of
-from synergie.formats._text import guarded, unguarded
+from synergie.formats.formulas import guarded, unguarded
 from synergie.formats.opendata.releases_csv import as_csv
 from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.release import Release, ReleaseCell
@@ -79,4 +79,4 @@ def test_the_list_is_in_one_place(root: Path) -> None:
         for path in (root / "src").rglob("*.py")
         if '"=", "+"' in path.read_text(encoding="utf-8")
     ]
-    assert named == ["_text.py"]
+    assert named == ["formulas.py"]

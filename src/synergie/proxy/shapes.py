@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from synergie.client.calls import CABINETS, LIGHT_POINTS, SERIES, SITES, SUPPLY_POINTS, Noun
 from synergie.client.curve_view import CurveView
+from synergie.formats.formulas import guarded
 from synergie.schemas.curve_json import instant_text
 
 NOUNS: dict[str, Noun[Any]] = {
@@ -74,9 +75,7 @@ def _cell(value: Any) -> Any:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
-        return f"'{value}"
-    return value
+    return guarded(value) if isinstance(value, str) else value
 
 
 def columns(model: type[BaseModel], before: str = "") -> tuple[str, ...]:

@@ -313,8 +313,8 @@ def _status(error: errors.SynergieError, code: str) -> int:
 
 
 def _unreadable(error: errors.BadInput) -> bool:
-    """A header that is missing or ill formed, or a body that cannot be unpacked or is not JSON."""
-    if error.where == "body" or error.where.startswith("header "):
+    """A head that is ill formed, a header that is missing, a body that is no JSON or ill packed."""
+    if error.where in {"body", "request line"} or error.where.startswith("header "):
         return True
     return error.expected == EXPECTED["json_invalid"]
 

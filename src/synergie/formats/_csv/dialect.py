@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from synergie.errors import BadInput
 from synergie.formats._csv.columns import Cell, Column, Kind
-from synergie.formats._text import guarded, unguarded
+from synergie.formats.formulas import guarded, unguarded
 
 
 class Dialect(NamedTuple):

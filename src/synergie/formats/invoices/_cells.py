@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from synergie.errors import BadInput
-from synergie.formats._text import unguarded
+from synergie.formats.formulas import unguarded
 
 type Cell = str | float | date
 

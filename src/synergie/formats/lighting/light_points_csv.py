@@ -16,7 +16,8 @@ from pydantic import ValidationError
 from synergie.errors import BadInput
 from synergie.formats._format import Format, Record, Sample
 from synergie.formats._report import Report
-from synergie.formats._text import encoding, guarded, rows, unguarded
+from synergie.formats._text import encoding, rows
+from synergie.formats.formulas import guarded, unguarded
 from synergie.formats.lighting._cells import number
 from synergie.formats.lighting._lighting import bare, once, with_cabinets
 from synergie.schemas.faults import faults

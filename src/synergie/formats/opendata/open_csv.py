@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from io import StringIO
 
-from synergie.formats._text import guarded
+from synergie.formats.formulas import guarded
 from synergie.formats.opendata.open_rows import COLUMNS, Value, rows
 from synergie.schemas.release import Release
 

@@ -3,7 +3,7 @@
 import csv
 from io import StringIO
 
-from synergie.formats._text import guarded
+from synergie.formats.formulas import guarded
 from synergie.schemas.release import Release, ReleaseCell
 
 

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from synergie.errors import BadInput
 from synergie.formats._report import Report
 from synergie.formats._source import Source, opened
-from synergie.formats._text import encoding, guarded
+from synergie.formats._text import encoding
+from synergie.formats.formulas import guarded
 from synergie.formats.tables._cells import Cell
 from synergie.formats.tables._sheets import is_workbook, sheet_rows
 from synergie.formats.tables._texts import TableRow, separator_in, text_rows, unpacked

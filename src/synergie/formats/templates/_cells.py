@@ -8,7 +8,8 @@ from decimal import Decimal, InvalidOperation
 from synergie.calendar import resolve_labels, zone
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._text import guarded, plain, unguarded
+from synergie.formats._text import plain
+from synergie.formats.formulas import guarded, unguarded
 from synergie.formats.templates._columns import TO_FILL, YES_NO, Column, Kind, Value
 
 

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from synergie.calendar import zone
 from synergie.errors import MissingExtra
-from synergie.formats._text import guarded, unguarded
+from synergie.formats.formulas import guarded, unguarded
 from synergie.formats.templates._cells import is_twice, told_moment
 from synergie.formats.templates._columns import TO_FILL, YES_NO, Column, Template, Value, Values
 

@@ -13,7 +13,7 @@ from synergie.errors import BadInput
 from synergie.formats._csv import FRENCH, line
 from synergie.formats._format import Format, Record
 from synergie.formats._report import Place, Report
-from synergie.formats._text import guarded
+from synergie.formats.formulas import guarded
 from synergie.formats.templates._columns import Column, Template, Value, Values
 from synergie.formats.templates._engine import (
     read,

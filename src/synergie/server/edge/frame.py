@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from synergie.errors import BadInput
 from synergie.server.problems import Problems
 
+_VERSIONS = ("1.0", "1.1", "2", "2.0", "3")
 _ONCE = ("Host", "Content-Length", "Content-Type")
 """Headers that frame or name a request. `Authorization` and `DPoP` are the guard's, with answers
 of their own."""
@@ -24,6 +25,7 @@ class Frame:
         """Pass the request on, or refuse it and close its connection."""
         if scope["type"] == "http":
             try:
+                _spoken(scope.get("http_version", "1.1"))
                 _one_way(Headers(scope=scope))
             except BadInput as error:
                 refusal = self.problems.refuse(scope, error)
@@ -31,6 +33,12 @@ class Frame:
                 await refusal(scope, receive, send)
                 return
         await self.app(scope, receive, send)
+
+
+def _spoken(version: str) -> None:
+    """BadInput for a version of HTTP that is not spoken here: nobody knows how it frames."""
+    if version not in _VERSIONS:
+        raise BadInput("request line", f"HTTP/{version}", "HTTP/1.1")
 
 
 def _one_way(headers: Headers) -> None:
