@@ -124,6 +124,7 @@ def list_() -> None:
 @app.command(
     "revoke",
     cls=Command,
+    context_settings={"ignore_unknown_options": True},  # an identifier may begin with a hyphen
     help=N_("Stop a key of this server at once: it is, or may be, in other hands."),
     epilog="synergie keys revoke KID --yes",
 )

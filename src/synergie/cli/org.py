@@ -128,6 +128,7 @@ def add_key(*, request: RequestFile, store: StoreUrl = None) -> None:
 @app.command(
     "retire-key",
     cls=Command,
+    context_settings={"ignore_unknown_options": True},  # an identifier may begin with a hyphen
     help=N_("End the use of a signing key: what it signed still verifies."),
     epilog="synergie org retire-key cc-bassin-de-pompey KID",
 )
