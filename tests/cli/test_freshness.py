@@ -31,6 +31,7 @@ def test_flows_and_late_series_are_told_with_who_can_act(
     said = capsys.readouterr().out
     assert "HDM (enedis-hdm-curve): Last file: HDM of 01/06/2026." in said
     assert "inventaire (lighting-csv): Up to date." in said
+    assert said.startswith("0 series of 1 up to date\n1 without a due date")
     assert main(["freshness", "--org", "cc-essai", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     found = [FreshnessLine.model_validate_json(json.dumps(line)) for line in told]

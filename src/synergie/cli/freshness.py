@@ -57,11 +57,16 @@ def _lines(org: str, store: str | None) -> Iterator["FreshnessLine"]:
 
 def _told(lines: list["FreshnessLine"], *, everything: bool) -> Iterator[str]:
     series = [line for line in lines if line.subject == "series"]
-    fresh = sum(line.state == "up_to_date" for line in series)
+    from synergie.policy.morning import is_undated
+
+    undated = sum(map(is_undated, series))
+    fresh = sum(line.state == "up_to_date" for line in series) - undated
     if not lines:
         yield _("No series and no file yet. Deposit a first file: synergie deposit FILE")
         return
     yield _("{} series of {} up to date").format(number(fresh), number(len(series)))
+    if undated:
+        yield _("{} without a due date: no file is promised for them").format(number(undated))
     for line in lines:
         if line.subject == "flow":
             yield f"{line.flow} ({line.id}): {line.reason}"

@@ -15,7 +15,6 @@ NUMBER: TypeEngine[float] = REAL().with_variant(DOUBLE_PRECISION(), "postgresql"
 """A double on both."""
 
 _REST = "-%m-%dT%H:%M:%S.%fZ"
-_FORM = f"%Y{_REST}"
 
 
 def instant_text(at: datetime) -> str:
@@ -50,7 +49,7 @@ class Instant(TypeDecorator[datetime]):
             return None
         if isinstance(value, datetime):
             return value.astimezone(UTC)
-        return datetime.strptime(value, _FORM).replace(tzinfo=UTC)
+        return datetime.fromisoformat(value).astimezone(UTC)
 
 
 class Flag(TypeDecorator[bool]):
