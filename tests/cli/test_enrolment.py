@@ -131,9 +131,9 @@ def test_an_organisation_signs_with_a_key_that_it_proves(
     assert main(["org", "retire-key", ORG, kid]) == 5
 
 
-def test_an_identifier_that_begins_with_a_hyphen_is_no_option(place: Path) -> None:
+@pytest.mark.usefixtures("place")
+def test_an_identifier_that_begins_with_a_hyphen_is_no_option() -> None:
     """One in sixty-four does: it is a digest in base64url (RFC 7638)."""
-    assert place
     assert main(["org", "retire-key", ORG, "-K9_x"]) == 5
     assert main(["keys", "revoke", "-K9_x", "--yes"]) == 1
 
