@@ -19,6 +19,7 @@ from synergie.plan.maintenance._effort import Effort
 from synergie.plan.maintenance._moves import Layout, stairs
 from synergie.plan.maintenance._patch import Patch, knapsacks, patch
 from synergie.plan.maintenance._patterns import bounded
+from synergie.plan.maintenance._plans import whole_days
 from synergie.plan.maintenance._regions import Regions
 from synergie.plan.maintenance._year import year
 from synergie.schemas.maintenance import MaintenanceProblem
@@ -43,6 +44,18 @@ def test_bound_and_plan_enclose_the_optimum(problem: MaintenanceProblem, small_a
         assert found.bound <= float(best) + 1e-4
     if found.decisions is not None:
         assert best is not None and weight(whole, found.decisions) >= best
+
+
+def test_a_zone_whose_only_crew_day_went_to_another_has_no_quick_plan() -> None:
+    """The day of week 2 goes to the larger zone: nothing is computed from a visit without one."""
+    visits = (
+        visit("v0", "1.75", [0], zone="g1", first_week=2, last_week=2),
+        visit("v1", "1.75", [0], zone="g1", first_week=2, last_week=2),
+        visit("v2", "1.75", [0], zone="g2", first_week=2, last_week=2),
+    )
+    depots = (depot("org-a", [0, 1], {"g1": 40, "g2": 40}),)
+    whole = year(small(weeks=2, visits=visits, depots=depots, neighbours=()))
+    assert whole_days(whole, lambda: False) is None
 
 
 @given(services())

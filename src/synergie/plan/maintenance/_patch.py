@@ -44,6 +44,11 @@ class Patch:
         """Weeks of the plan."""
         return int(self.cost.shape[1])
 
+    @property
+    def is_served(self) -> bool:
+        """Whether each visit has a week in which it may be made and a crew-day is there."""
+        return bool(np.isfinite(self.cost).any(axis=1).all())
+
 
 def patch(year: Year, zone: str) -> Patch:
     """*zone* of *year* as arrays."""

@@ -102,8 +102,8 @@ def _soon(
 ) -> Decisions | None:
     given = patch(one, zone)
     asking = offers(one, given, prices)
-    if not asking:
-        return None
+    if not asking or not given.is_served:
+        return None  # no crew-day is left for some visit
     if stop is None:
         return _exchanged(one, zone, prices, (0.0, lambda layout: layout.week))
     price = np.array([price for price, _ in asking], dtype=np.float64).min(axis=0)
@@ -127,7 +127,7 @@ def _exchanged(
     crew-days are too few.
     """
     given = patch(part, zone)
-    if not part.ways or not np.isfinite(given.cost).any(axis=1).all():
+    if not part.ways or not given.is_served:
         return None  # no crew-day is left for some visit
     late_price, arrange = how
     steps = stairs(offers(part, given, prices), -(-int(given.ticks.sum()) // given.day))
