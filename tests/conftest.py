@@ -4,16 +4,14 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from secrets import token_hex
 
-import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import text
 
 from synergie.storage._tables import Row
 from synergie.storage.store import Store
-from tests.components import missing
+from tests.databases import postgres
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -56,17 +54,10 @@ def blank_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres_store() -> Iterator[Store]:
     """A store in a database of its own, made and dropped with the session."""
-    dsn = os.environ.get("SYNERGIE_TEST_POSTGRES")
-    if not dsn:
-        missing("a PostgreSQL server (SYNERGIE_TEST_POSTGRES)")
-    name = f"synergie_{token_hex(6)}"
-    with psycopg.connect(dsn, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}".encode())
-    store = Store.open(f"{dsn.rsplit('/', 1)[0]}/{name}")
-    yield store
-    store.close()
-    with psycopg.connect(dsn, autocommit=True) as server:
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+    with postgres() as url:
+        store = Store.open(url)
+        yield store
+        store.close()
 
 
 def emptied(store: Store) -> Store:

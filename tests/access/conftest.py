@@ -1,18 +1,14 @@
 """The whole server in process with one of everything, on each engine in turn."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from secrets import token_hex
 
-import psycopg
 import pytest
 
 from synergie.exchange.clients import Clients
 from synergie.storage.store import Store
-from tests.components import missing
+from tests.databases import postgres, sqlite
 from tests.server.partner import NOW
 from tests.server.place import Furnished, Place, furnish
 
@@ -31,32 +27,14 @@ def furnishing(
         def made() -> Furnished:
             folder = tmp_path_factory.mktemp("access")
             if request.param == "postgres":
-                url = _database(stack)
+                url = stack.enter_context(postgres())
             else:
-                shutil.copy(blank_sqlite, folder / "store.db")
-                url = f"sqlite:///{folder / 'store.db'}"
+                url = sqlite(folder, like=blank_sqlite)
             store = Store.open(url)
             stack.callback(store.close)
             return furnish(Place.of(store, folder / "data"))
 
         yield made
-
-
-def _database(stack: ExitStack) -> str:
-    """A PostgreSQL database of its own, dropped with *stack*."""
-    dsn = os.environ.get("SYNERGIE_TEST_POSTGRES")
-    if not dsn:
-        missing("a PostgreSQL server (SYNERGIE_TEST_POSTGRES)")
-    name = f"synergie_{token_hex(6)}"
-    with psycopg.connect(dsn, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}".encode())
-
-    def dropped() -> None:
-        with psycopg.connect(dsn, autocommit=True) as server:
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
-
-    stack.callback(dropped)
-    return f"{dsn.rsplit('/', 1)[0]}/{name}"
 
 
 @pytest.fixture(scope="module")

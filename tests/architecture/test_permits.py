@@ -19,7 +19,7 @@ DATA = {
     "JournalPartyRow", "JournalRow", "JournalSubjectRow", "LightPointRow", "LightingBodyRow",
     "LightingComparisonRow", "LightingConsultationRow", "LightingOptionsRow", "LightingPartRow",
     "LightingStudyRow", "LightingVoiceRow", "LightingWeighingRow", "NamedPerimeterRow",
-    "NewestFactRow",
+    "NewestFactRow", "OpenFileRow",
     "OrganisationRow", "OwnedHistoryRow", "ProfileRow", "PublicNamingRow",
     "PublicationRow", "PurchaseMemberRow", "PurchaseNeedsRow",
     "PurchaseOffersRow", "PurchasePartRow", "PurchaseRow", "PurchaseRunRow", "ReleaseRow",

@@ -1,4 +1,4 @@
-// From a late flow to green, by clicks alone and without scripts: JSON in, JSON out.
+// From a late flow to green without scripts, by clicks or by keys alone, and back: JSON in and out.
 import {text} from 'node:stream/consumers'
 import {chromium} from 'playwright-core'
 
@@ -11,9 +11,10 @@ const browser = await chromium.launch({
 const context = await browser.newContext({
   viewport: {width: 1280, height: 900}, javaScriptEnabled: false, locale: 'fr-FR',
 })
+await context.addCookies(given.cookies ?? [])
 const page = await context.newPage()
 const steps = []
-let clicks = 0
+let gestures = 0
 
 /** What the page says now; its picture is kept. */
 async function told(name) {
@@ -22,26 +23,61 @@ async function told(name) {
   steps.push({name, at: new URL(page.url()).pathname, text: await main.innerText()})
 }
 
-async function click(locator) {
-  clicks += 1
-  await locator.first().click()
-  await page.waitForLoadState()
+/** Press Tab until *locator* has the focus; no other way leads there. */
+async function reached(locator) {
+  const target = await locator.first().elementHandle()
+  for (let n = 0; n < 150; n += 1) {
+    await page.keyboard.press('Tab')
+    if (await target.evaluate((one) => document.activeElement === one)) return
+  }
+  throw new Error(`Tab never reaches ${await target.evaluate((one) => one.outerHTML)}`)
 }
 
-await page.goto(given.link)
-await click(page.locator('main form button'))
+/** Follow a link or press a button. */
+async function act(locator) {
+  gestures += 1
+  if (given.keys) {
+    await reached(locator)
+    await Promise.all([page.waitForNavigation({waitUntil: 'load'}), page.keyboard.press('Enter')])
+  } else {
+    await locator.first().click()
+    await page.waitForLoadState()
+  }
+}
+
+/** Choose the file in the browser's own window, which the field opens. */
+async function chosen(file) {
+  const field = page.locator('#fichier')
+  if (!given.keys) return field.setInputFiles(file)
+  await reached(field)
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Space')])
+  return chooser.setFiles(file)
+}
+
+if (given.link) {
+  await page.goto(given.link)
+  await act(page.locator('main form button'))
+}
 await page.goto(given.url)
 await told('late')
-await click(page.locator(`main a[href*="/depot?flux="]`))
+await act(page.locator('main a[href*="/depot?flux="]'))
 await told('awaited')
-await page.locator('#fichier').setInputFiles(given.file)
-await click(page.getByRole('button', {name: 'Déposer', exact: true}))
+await chosen(given.file)
+await act(page.getByRole('button', {name: 'Déposer', exact: true}))
 for (let step = 0; step < 60 && page.url().includes('/drp_'); step += 1) {
   await page.waitForTimeout(500)
   await page.goto(page.url())
 }
+const report = page.url()
 await told('report')
-await click(page.getByRole('link', {name: 'Voir la fraîcheur'}))
+await act(page.getByRole('link', {name: 'Voir la fraîcheur'}))
 await told('green')
+const done = gestures
+await page.goto(report)
+await act(page.locator('main a[href$="/annuler"]'))
+await act(page.locator('main form button'))
+await page.goto(given.url)
+await told('undone')
+const cookies = await context.cookies()
 await browser.close()
-process.stdout.write(JSON.stringify({steps, clicks}))
+process.stdout.write(JSON.stringify({steps, gestures: done, cookies}))

@@ -14,6 +14,8 @@ import httpx2
 import pytest
 
 from synergie.client import Auth, Client
+from synergie.demo.left import LOCK, sweep
+from synergie.demo.sandbox import PREFIX
 
 
 @dataclass
@@ -112,3 +114,26 @@ def test_it_is_gone_even_when_it_is_ended_while_it_is_made(tmp_path: Path) -> No
         process.wait(60)
     assert process.returncode == 130
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_kill_leaves_is_swept_with_its_server(tmp_path: Path) -> None:
+    environ = {name: text for name, text in os.environ.items() if not name.startswith("SYNERGIE_")}
+    with subprocess.Popen(
+        [sys.executable, "-m", "synergie", "sandbox"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environ | {"TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1"},
+    ) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "Dépôts" in line:  # the server runs
+                break
+        process.kill()
+    (left,) = tmp_path.glob(f"{PREFIX}*")
+    server = json.loads((left / LOCK).read_text(encoding="ascii"))
+    assert Path(f"/proc/{server['pid']}").exists(), "its server lives on without it"
+    assert sweep(tmp_path, PREFIX) == [left]
+    assert not left.exists()
+    stat = Path(f"/proc/{server['pid']}/stat")
+    assert not stat.exists() or stat.read_text("utf-8").rpartition(")")[2].split()[0] == "Z"

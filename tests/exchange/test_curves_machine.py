@@ -99,7 +99,11 @@ class Deposits(RuleBasedStateMachine):
             return
         places = [curve.start + i * HALF_HOUR for i in range(len(curve.values))]
         came = dict(zip(places, curve.values, strict=True))
-        self.holds |= came
+        self.holds |= {
+            place: value
+            for place, value in came.items()
+            if value is not None or place not in self.holds
+        }
 
     def send(self, curve: Curve) -> Batch | None:
         before = dict(self.holds)

@@ -58,7 +58,7 @@ class Batch:
 
 @dataclass
 class Model:
-    """Every batch in order."""
+    """Every batch in order; of a curve what is known goes before what is missing."""
 
     batches: list[Batch] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)
@@ -70,13 +70,14 @@ class Model:
         return [one for one in self.batches if not one.undone]
 
     def holds(self, kind: str) -> dict[Any, Any]:
-        best: dict[Any, tuple[int, Any]] = {}
+        best: dict[Any, tuple[tuple[bool, int], Any]] = {}
         for one in self.live():
             for place, value in one.said.items() if one.kind == kind else ():
-                rank, known = best.get(place, (-1, {}))
-                if one.priority >= rank:
+                there = value is not None or kind != "curve"
+                rank, known = best.get(place, ((False, -1), {}))
+                if (there, one.priority) >= rank:
                     laid = known | value if kind == "site" else value
-                    best[place] = one.priority, laid
+                    best[place] = (there, one.priority), laid
         return {place: value for place, (_, value) in best.items()}
 
 

@@ -1,9 +1,11 @@
 """`/ogc/own` and `/ogc/agreements`: the same door, journal and rows as `/v1`, in another shape."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx2
 import pytest
+from sqlalchemy import text
 
 from synergie.schemas.feature import RECORDS
 from tests.ogc.world import CANARY, GEO, SCRIPT, World, places, turned
@@ -191,6 +193,26 @@ def test_what_is_there_already_is_not_sent_again(world: World) -> None:
     again = world.owner.get(ITEMS, headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert world.owner.get(ITEMS, headers={"If-None-Match": '"x"'}).status_code == 200
+
+
+def test_a_page_says_when_it_was_made_and_is_the_same_page_later(world: World) -> None:
+    clock = world.furnished.place.clock
+    first = world.owner.get(ITEMS)
+    assert first.json()["timeStamp"] == clock.now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    clock.now += timedelta(seconds=2)
+    later = world.owner.get(ITEMS)
+    assert later.json()["timeStamp"] > first.json()["timeStamp"]
+    assert later.headers["etag"] == first.headers["etag"]
+    again = world.owner.get(ITEMS, headers={"If-None-Match": first.headers["etag"]})
+    assert again.status_code == 304
+
+
+def test_what_a_light_point_does_not_tell_takes_no_room_and_stays_null_on_v1(world: World) -> None:
+    with world.furnished.place.store.read() as session:
+        bodies = session.connection().execute(text("SELECT body FROM light_point")).scalars().all()
+    assert bodies and not any("null" in body for body in bodies)
+    item = world.owner.get("/v1/light-points?limit=1").json()["items"][0]
+    assert item["flux_lm"] is None and item["valid_to"] is None
 
 
 def test_head_and_options(world: World) -> None:

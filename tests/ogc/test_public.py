@@ -63,6 +63,7 @@ def test_cells_stand_on_the_outline_of_their_commune(world: World) -> None:
     assert answer.headers["content-type"] == GEO
     told = answer.json()
     assert told["numberMatched"] == told["numberReturned"] == len(told["features"]) == 2
+    assert told["timeStamp"] == world.furnished.place.clock.now.strftime("%Y-%m-%dT%H:%M:%SZ")
     first, second = told["features"]
     assert first["geometry"] == {"type": "Polygon", "coordinates": OUTLINE}
     assert first["properties"]["energy_kwh"] == 744.0

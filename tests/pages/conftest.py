@@ -1,28 +1,52 @@
-"""The furnished server with people who log in; furnished once a run, and copied for each file."""
+"""The furnished server with people who log in; furnished once a run, and copied for each file.
+
+On SQLite; the files of `BOTH` run on PostgreSQL as well.
+"""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from synergie.storage.store import Store
+from tests.databases import postgres, sqlite
+from tests.pages.opening import Ground
 from tests.pages.people import People
 from tests.server.place import Furnished, Member, Place, furnish
+
+BOTH = ("accounts", "agreements", "deposit", "home", "journal", "login", "publications")
+"""What writes, or reads what others write at the same time: `test_*.py`."""
+_ENGINES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each engine in turn, for the files of `BOTH`."""
+    both = metafunc.module.__name__.rpartition("test_")[2] in BOTH
+    if both and "engine" in metafunc.fixturenames:
+        metafunc.parametrize("engine", _ENGINES, indirect=True, scope="module")
+
+
+@pytest.fixture(scope="module")
+def engine(request: pytest.FixtureRequest) -> str:
+    """The name of the engine under the pages of this file."""
+    return str(getattr(request, "param", "sqlite"))
 
 
 @dataclass(frozen=True)
 class Mould:
-    """A folder that holds a furnished store and its keys, and what is in it."""
+    """The address of a furnished store, the folder with its keys, and what is in it."""
 
+    url: str
     folder: Path
     furnished: Furnished
 
-    def cast(self, folder: Path) -> Furnished:
-        """The same in *folder*, as a server of its own: to furnish anew would cost seconds."""
+    def cast(self, url: str, folder: Path) -> Furnished:
+        """The same over the copy at *url*, a server of its own: to furnish anew costs seconds."""
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
-        place = Place.of(Store.open(f"sqlite:///{folder / 'store.db'}"), folder / "data")
+        place = Place.of(Store.open(url), folder / "data")
         place.clock.now = self.furnished.place.clock.now
         owner, partner, stranger = (
             _there(one, place)
@@ -36,19 +60,55 @@ def _there(member: Member, place: Place) -> Member:
 
 
 @pytest.fixture(scope="session")
-def mould(blank_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Mould:
-    """What each file of tests gets a copy of."""
-    folder = tmp_path_factory.mktemp("mould")
-    shutil.copy(blank_sqlite, folder / "store.db")
-    store = Store.open(f"sqlite:///{folder / 'store.db'}")
-    furnished = furnish(Place.of(store, folder / "data"))
-    store.close()
-    return Mould(folder, furnished)
+def mould(
+    blank_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Mould]]:
+    """What each file of tests gets a copy of, by engine; made when it is first asked for."""
+    made: dict[str, Mould] = {}
+    with ExitStack() as stack:
+
+        def of(engine: str) -> Mould:
+            if engine not in made:
+                folder = tmp_path_factory.mktemp("mould")
+                beside = tmp_path_factory.mktemp("blank")
+                url = (
+                    stack.enter_context(postgres())
+                    if engine == "postgres"
+                    else sqlite(beside, like=blank_sqlite)
+                )
+                store = Store.open(url)
+                furnished = furnish(Place.of(store, folder / "data"))
+                store.close()
+                made[engine] = Mould(url, folder, furnished)
+            return made[engine]
+
+        yield of
 
 
 @pytest.fixture(scope="module")
-def people(mould: Mould, tmp_path_factory: pytest.TempPathFactory) -> Iterator[People]:
+def people(
+    engine: str, mould: Callable[[str], Mould], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[People]:
     """The whole server in process, with one of everything, and an account of each role."""
-    found = People.of(mould.cast(tmp_path_factory.mktemp("people")))
-    yield found
-    found.furnished.place.store.close()
+    folder, cast = tmp_path_factory.mktemp("people"), mould(engine)
+    with ExitStack() as stack:
+        if engine == "postgres":
+            url = stack.enter_context(postgres(like=cast.url))
+        else:
+            url = sqlite(folder, like=cast.url)
+        found = People.of(cast.cast(url, folder))
+        stack.callback(found.furnished.place.store.close)
+        yield found
+
+
+@pytest.fixture(scope="module")
+def ground(
+    engine: str, blank_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Ground]:
+    """The territory that may be opened to everybody, declared and measured once."""
+    with ExitStack() as stack:
+        if engine == "postgres":
+            url = stack.enter_context(postgres())
+        else:
+            url = sqlite(tmp_path_factory.mktemp("ground"), like=blank_sqlite)
+        yield Ground.made(url)

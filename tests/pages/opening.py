@@ -1,8 +1,7 @@
 """A territory with a year of readings, its server, and the people who may open it to everybody."""
 
-import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from synergie.exchange.accounts import Accounts, Browser
 from synergie.exchange.cell_schemes import CellSchemes
 from synergie.schemas.cell_scheme import CellScheme
 from synergie.storage.store import Store
+from tests.databases import postgres, sqlite
 from tests.exchange.people import NOW, Body, body
 from tests.exchange.sums import Territory, codes, scheme
 from tests.pages.people import COOKIE, SAME, token_of
@@ -103,43 +103,43 @@ class Opening:
 class Ground:
     """The territory without a server, to be copied: it is declared and measured once."""
 
-    path: Path
+    url: str
     owner: Body
     stranger: Body
     territory: Territory
     scheme: CellScheme
 
     @classmethod
-    def made(cls, blank: Path, folder: Path) -> "Ground":
-        """Twelve homes of one commune and three of another, a year of each."""
-        path = folder / "ground.db"
-        shutil.copy(blank, path)
-        store = Store.open(f"sqlite:///{path}")
+    def made(cls, url: str) -> "Ground":
+        """Twelve homes of one commune and three of another, a year each, in the store at *url*."""
+        store = Store.open(url)
         owner, stranger = body(store, "cc-une"), body(store, "cc-autre")
         territory = Territory(store, owner).add(codes(12), ALL)
         territory.add(codes(3, 300), ALL, insee="54318")
         book = CellSchemes(store)
         made = book.save(owner.caller, "communes", scheme("54430", "54318", "54357"), now=NOW)
         store.close()
-        return cls(path, owner, stranger, territory, made)
+        return cls(url, owner, stranger, territory, made)
 
     @contextmanager
     def opening(self, folder: Path, **settings: Any) -> Iterator[Opening]:
         """A server over a copy in *folder*, at the moment of the test."""
-        shutil.copy(self.path, folder / "store.db")
-        store = Store.open(f"sqlite:///{folder / 'store.db'}")
-        place = Place.of(store, folder / "data", **settings)
-        place.clock.now = NOW
-        territory = replace(
-            self.territory,
-            store=store,
-            series=dict(self.territory.series),
-            points=dict(self.territory.points),
-        )
-        try:
+        with ExitStack() as stack:
+            if self.url.startswith("sqlite"):
+                url = sqlite(folder, like=self.url)
+            else:
+                url = stack.enter_context(postgres(like=self.url))
+            store = Store.open(url)
+            stack.callback(store.close)
+            place = Place.of(store, folder / "data", **settings)
+            place.clock.now = NOW
+            territory = replace(
+                self.territory,
+                store=store,
+                series=dict(self.territory.series),
+                points=dict(self.territory.points),
+            )
             yield Opening(place, self.owner, self.stranger, territory, self.scheme)
-        finally:
-            store.close()
 
 
 def hidden(page: httpx2.Response, name: str) -> str:

@@ -137,38 +137,71 @@ def test_refused_rows_are_fetched_mended_and_dropped_again(people: People) -> No
     assert march == {"1": "1", "2": "2.5", "3": "3"}
 
 
-def test_mended_rows_of_a_curve_never_blank_what_was_kept(people: People) -> None:
-    agent = people.browser("agent")
-    label = "Horodate;Puissance (kW)\n"
+def half_hourly(point: str, *refused: int) -> tuple[bytes, dict[str, str]]:
+    """A day of half-hours of which some cannot be read, and what its table leaves open."""
     rows = [
-        f"03/03/2025 {n // 2:02d}:{n % 2 * 30:02d};{'x' if n in (9, 30) else n}" for n in range(48)
+        f"03/03/2025 {n // 2:02d}:{n % 2 * 30:02d};{'x' if n in refused else n}" for n in range(48)
     ]
-    whole = (label + "\n".join(rows)).encode()
-    where = dropped(people, agent, "courbe.csv", whole)
-    told = {"supply_point": "prm:99000000000024", "stamp": "start", "direction": "import"}
-    path = confirmed(people, agent, where, nom="courbe", **told).partition("?")[0]
-    assert "déposez-le en entier" in text(agent.get(path))
-    alone = agent.get(f"{path}/refus.csv").content.replace(b";x;", b";7;")
-    answer = people.form(
-        agent, path, at="/depot", corrige=path.rpartition("/")[2], fichier=("r.csv", alone)
-    )
-    assert "Fichier refusé" in text(agent.get(answer.headers["location"]))
-    people.furnished.place.clock.forward(1)
-    answer = people.form(
-        agent, path, at="/depot", corrige=path.rpartition("/")[2],
-        fichier=("courbe.csv", whole.replace(b";x", b";7")),
-    )  # fmt: skip
-    assert "48 lignes lues, 0 refusée" in text(agent.get(answer.headers["location"]))
+    told = {"supply_point": f"prm:{point}", "stamp": "start", "direction": "import"}
+    return ("Horodate;Puissance (kW)\n" + "\n".join(rows)).encode(), told
+
+
+def day_of(people: People, point: str) -> list[float | None]:
+    """What its owner reads of the half-hours of that day."""
+    owner = people.furnished.owner
     (series,) = [
-        one["id"]
-        for one in people.furnished.owner.every("/v1/series")
-        if one["supply_point"] == "prm:99000000000024"
+        one["id"] for one in owner.every("/v1/series") if one["supply_point"] == f"prm:{point}"
     ]
     span = "start=2025-03-02T23:00:00Z&end=2025-03-03T23:00:00Z"
-    extract = people.furnished.owner.get(f"/v1/series/{series}/curve?{span}").json()
-    assert [v for run in extract["runs"] for v in run["values"]] == [
-        7 if n in (9, 30) else n for n in range(48)
-    ]
+    extract = owner.get(f"/v1/series/{series}/curve?{span}").json()
+    assert {run["step"] for run in extract["runs"]} == {"PT30M"}
+    assert extract["freshness"]["last_reading"] == "2025-03-03T23:00:00Z"
+    return [value for run in extract["runs"] for value in run["values"]]
+
+
+def test_mended_rows_of_a_curve_are_dropped_alone_and_blank_nothing(people: People) -> None:
+    agent, point, refused = people.browser("agent"), "99000000000024", (2, 4, 6)
+    whole, told = half_hourly(point, *refused)
+    where = dropped(people, agent, "courbe.csv", whole)
+    path = confirmed(people, agent, where, nom="courbe", **told).partition("?")[0]
+    assert "déposez ces seules lignes" in text(agent.get(path))
+    assert [n for n, v in enumerate(day_of(people, point)) if v is None] == [*refused]
+    alone = agent.get(f"{path}/refus.csv").content.replace(b";x;", b";7;")
+    people.furnished.place.clock.forward(1)
+    name = path.rpartition("/")[2]
+    answer = people.form(agent, path, at="/depot", corrige=name, fichier=("r.csv", alone))
+    report = text(agent.get(answer.headers["location"]))
+    assert "3 lignes lues, 0 refusée" in report
+    mended = [7 if n in refused else n for n in range(48)]
+    assert day_of(people, point) == mended
+    after = answer.headers["location"].partition("?")[0]
+    people.form(agent, f"{after}/annuler")
+    assert day_of(people, point) == [None if n in refused else n for n in range(48)]
+    people.furnished.place.clock.forward(1)
+    answer = people.form(
+        agent, path, at="/depot", corrige=name, fichier=("c.csv", whole.replace(b";x", b";7"))
+    )
+    assert "48 lignes lues, 0 refusée" in text(agent.get(answer.headers["location"]))
+    assert day_of(people, point) == mended
+
+
+def test_some_rows_of_a_curve_are_never_taken_for_longer_steps(people: People) -> None:
+    agent, point = people.browser("agent"), "99000000000025"
+    whole, told = half_hourly(point, 2, 4, 6)
+    where = dropped(people, agent, "courbe-25.csv", whole.replace(b"Horodate", b"Date et heure"))
+    path = confirmed(people, agent, where, nom="courbe-25", **told).partition("?")[0]
+    kept = day_of(people, point)
+    alone = agent.get(f"{path}/refus.csv").content.replace(b";x;", b";7;")
+    plain = re.sub(rb";[^;\n]*(?=\r?\n)", b"", alone)
+    assert plain.splitlines()[1].count(b";") == 1
+    people.furnished.place.clock.forward(1)
+    name = path.rpartition("/")[2]
+    beside = people.form(agent, path, at="/depot", corrige=name, fichier=("r.csv", plain))
+    assert "Fichier refusé" in text(agent.get(beside.headers["location"]))
+    where = dropped(people, agent, "r.csv", alone)
+    where = confirmed(people, agent, where, nom="courbe-25-refus", **told)
+    assert "Fichier refusé" in text(agent.get(where))
+    assert day_of(people, point) == kept
 
 
 def test_a_deposit_is_undone_in_two_steps(people: People) -> None:

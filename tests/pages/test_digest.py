@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import icalendar
 import pytest
 from sqlmodel import select
@@ -242,6 +243,24 @@ def test_an_address_of_others_is_closed_by_nobody_else(people: People) -> None:
     assert refused.status_code == 404
     assert feeds[-1] in mine.get("/matin").text
     assert feeds[-1] not in other.get("/matin").text
+
+
+def test_an_address_is_closed_by_its_maker_and_by_a_keeper(people: People) -> None:
+    reader, agent, keeper = (people.browser(name) for name in ("reader", "agent", "keeper"))
+    before = _feeds(keeper)
+    people.form(reader, "/matin", at="/agenda")
+    (feed,) = _feeds(keeper) - before
+    assert feed in _feeds(reader)
+    assert feed not in _feeds(agent)
+    assert people.form(agent, "/matin", at="/agenda/fermer", adresse=feed).status_code == 404
+    assert feed in _feeds(keeper)
+    assert people.accounts["reader"].label in main_of(keeper.get("/matin").text)
+    assert people.form(keeper, "/matin", at="/agenda/fermer", adresse=feed).status_code == 303
+    assert feed not in _feeds(reader)
+
+
+def _feeds(client: httpx2.Client) -> set[str]:
+    return set(re.findall(r'name="adresse" value="([^"]+)"', client.get("/matin").text))
 
 
 def test_a_forged_form_makes_no_address(people: People) -> None:

@@ -132,6 +132,7 @@ def test_a_form_that_is_too_large_is_told_as_a_page(people: People) -> None:
     answer = client.post("/mes-sessions", data=sent, headers=SAME)
     assert answer.status_code == 413
     assert "<h1>Trop grand</h1>" in answer.text
+    assert "Cet envoi dépasse la limite de 1\u202f048\u202f576 octets." in main_of(answer)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from synergie.errors import Conflict
 from synergie.exchange.agreements import Agreements
 from synergie.exchange.cell_schemes import CellSchemes
 from synergie.schemas.agreement import Act, Terms
@@ -16,12 +17,6 @@ from tests.exchange.people import NOW, Body, body, terms
 from tests.exchange.sums import Territory, codes, publish, scheme
 from tests.pages.opening import ALL, CANARY, SCRIPT, Ground, Opening, hidden, query_of
 from tests.pages.people import SAME, token_of
-
-
-@pytest.fixture(scope="module")
-def ground(blank_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Ground:
-    """The territory, declared and measured once."""
-    return Ground.made(blank_sqlite, tmp_path_factory.mktemp("ground"))
 
 
 @pytest.fixture
@@ -78,6 +73,21 @@ def test_two_steps_open_it_to_everybody_and_the_journal_says_so(opening: Opening
     before = opening.place.http.get("/audit/head").json()["tree_size"]
     opening.move("suspendre")
     assert opening.place.http.get("/audit/head").json()["tree_size"] == before + 1
+
+
+def test_what_cannot_be_measured_is_not_published(
+    opening: Opening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The digests of its files are kept in the release's own transaction."""
+
+    def full(*_: object) -> None:
+        raise Conflict("full", "room")
+
+    monkeypatch.setattr("synergie.exchange.open_shelf.keep_measures", full)
+    assert "change=1" in opening.sign().headers["location"]
+    monkeypatch.undo()
+    assert opening.file("datapackage.json").status_code == 404
+    assert opening.sign().headers["location"].startswith(f"/publications/{opening.dataset}")
 
 
 def test_a_form_sent_twice_publishes_once(opening: Opening) -> None:

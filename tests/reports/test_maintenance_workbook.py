@@ -1,10 +1,12 @@
 """The workbook of a joint maintenance reads back equal, and runs no formula."""
 
+import subprocess
 import zipfile
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from python_calamine import CalamineWorkbook
 from synergie.reports.maintenance_answers import answers
 from synergie.reports.maintenance_brief import MaintenanceBrief
 from synergie.reports.maintenance_workbook import write_maintenance
+from tests.components import program
 from tests.reports.maintained import MONDAY, NAMES, PARIS, kept
 
 SHEETS = ["Lisez-moi", "Semaines", "Visites", "Jours d'équipe", "Membres", "Service", "Tournées",
@@ -125,3 +128,24 @@ def test_a_week_alone_and_nothing_at_all_are_workbooks_too(brief: MaintenanceBri
         sink = BytesIO()
         write_maintenance(bare, sink)
         assert CalamineWorkbook.from_filelike(BytesIO(sink.getvalue())).sheet_names == SHEETS
+
+
+@pytest.mark.interop
+def test_an_office_suite_opens_it_and_runs_nothing(packed: bytes, tmp_path: Path) -> None:
+    (tmp_path / "classeur.xlsx").write_bytes(packed)
+    shown = "csv:Text - txt - csv (StarCalc):59,34,76,1,,0,false,false,true,false,false,-1"
+    done = subprocess.run(
+        [
+            program("soffice", "libreoffice"),
+            f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
+            "--headless", "--convert-to", shown, str(tmp_path / "classeur.xlsx"),
+            "--outdir", str(tmp_path),
+        ],
+        capture_output=True, text=True, timeout=180, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    files = {path.stem.removeprefix("classeur-"): path for path in tmp_path.glob("classeur-*.csv")}
+    assert set(files) == set(SHEETS)
+    texts = {name: path.read_text(encoding="utf-8") for name, path in files.items()}
+    assert "=HYPERLINK" in texts["Membres"]  # as the text it is
+    assert not any(error in text for text in texts.values() for error in ("#NAME", "#REF", "Err:"))

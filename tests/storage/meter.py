@@ -1,7 +1,8 @@
 """A series with its readings in a store, and an oracle that knows what it should hold.
 
 The oracle keeps every arrival whole and looks at five minutes at a time: a step holds when all of
-its five minutes belong to the newest arrival that covers them. It shares no code with the store.
+its five minutes belong to the newest arrival that has a value for them, or, where none has, to the
+newest that covers them. It shares no code with the store.
 """
 
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from synergie.calendar import day_bounds
 from synergie.policy import Permit, Principal, own
+from synergie.policy.source_priority import MIDDLE
 from synergie.schemas.quality import Quality
 from synergie.schemas.series import SeriesRecord
 from synergie.schemas.supply_point import SupplyPointRecord
@@ -75,8 +77,9 @@ class Meter:
         *,
         quality: Runs | None = None,
         at: datetime = NOW,
+        priority: int = MIDDLE,
     ) -> int:
-        """Append readings; how many were kept."""
+        """Append readings of a source of *priority*; how many were kept."""
         start_s, there = int(start.timestamp()), present(values)
         arrival = Arrival(
             series=self.series,
@@ -87,11 +90,12 @@ class Meter:
             there=there,
             told=summary(values, there),
             quality=quality,
+            priority=priority,
         )
         permit = own(OWNER, action="write", now=at)
         with self.store.write() as session:
             novelty = weigh(permit, session, arrival)
-            if novelty.kept:
+            if novelty.news:
                 made = coded(arrival, batch="bat_1", revision=novelty.revision, order=0, now=at)
                 note_newest(permit, session, [arrival], now=at)
                 append(permit, session, [(self.series, made, head.take(session))])
@@ -142,31 +146,53 @@ def told(runs: Sequence[Run]) -> Told:
 class Oracle:
     """Everything that arrived, in order."""
 
-    arrivals: list[tuple[list[int], Values, list[Quality], datetime]] = field(default_factory=list)
+    arrivals: list[tuple[list[int], Values, list[Quality], datetime, int]] = field(
+        default_factory=list
+    )
 
     def put(
-        self, start: datetime, step: Step, values: Values, quality: Runs | None, at: datetime
+        self,
+        start: datetime,
+        step: Step,
+        values: Values,
+        quality: Runs | None,
+        at: datetime,
+        priority: int = MIDDLE,
     ) -> None:
         """Note an arrival."""
         kinds: list[Quality] = [one for n, kind in quality or () for one in [kind] * n]
         plain: list[Quality] = ["missing" if value is None else "measured" for value in values]
         places = _places(int(start.timestamp()), step, len(values))
-        self.arrivals.append((places, values, kinds or plain, at))
+        self.arrivals.append((places, values, kinds or plain, at, priority))
 
     def stated(self, as_of: datetime | None = None) -> dict[tuple[int, int], tuple[Any, Quality]]:
         """The steps that hold, those without value included."""
-        owner: dict[int, int] = {}
+        lacks: dict[int, int] = {}
+        knows: dict[int, int] = {}
         known = [
             (k, one) for k, one in enumerate(self.arrivals) if as_of is None or one[3] <= as_of
         ]
-        for k, (places, *_) in known:
-            for slot in range(places[0], places[-1], SLOT):
-                owner[slot] = k
+        for k, (places, values, *_) in sorted(known, key=lambda one: (one[1][4], one[0])):
+            for begin, end, value in zip(places, places[1:], values, strict=False):
+                slots = range(begin, end, SLOT)
+                (lacks if value is None else knows).update(dict.fromkeys(slots, k))
+        owner = lacks | knows
         return {
             (places[i], places[i + 1] - places[i]): (values[i], kinds[i])
-            for k, (places, values, kinds, _) in known
+            for k, (places, values, kinds, *_) in known
             for i in range(len(values))
             if all(owner[slot] == k for slot in range(places[i], places[i + 1], SLOT))
+        }
+
+    def known(self, *, above: int = -1) -> set[int]:
+        """The five minutes for which some arrival of a priority *above* has a value."""
+        return {
+            slot
+            for places, values, _, _, priority in self.arrivals
+            if priority > above
+            for begin, end, value in zip(places, places[1:], values, strict=False)
+            if value is not None
+            for slot in range(begin, end, SLOT)
         }
 
     def told(self, start: datetime, end: datetime, as_of: datetime | None = None) -> Told:

@@ -100,3 +100,10 @@ def test_only_a_permit_to_sums_counts(store: Store) -> None:
             contributors(party(OWNER, action="read", now=NOW), session)
         with pytest.raises(TypeError):
             months(party(OWNER, action="read", now=NOW), session, "gas", YEAR, last=1)
+
+
+def test_a_point_that_bills_alone_declare_has_no_use(store: Store) -> None:
+    Meter.made(store)
+    with store.read() as session:
+        (one,) = contributors(own(OWNER, action="read", now=NOW), session)
+    assert (one.usage, one.insee_code) == (None, None)

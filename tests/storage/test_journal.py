@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import rfc8785
 from sqlalchemy import text
 
 from synergie.policy import Permit, Principal, operator, party
@@ -164,3 +165,14 @@ def test_threads_that_append_at_once_leave_no_hole(store: Store) -> None:
     for row in found:
         tree, _ = tree.add(bytes(row.leaf))
     assert _head(store) == (80, b"".join(tree.peaks))
+
+
+def test_what_is_hashed_is_rfc_8785(store: Store) -> None:
+    """Packed by the standard library: the same bytes as the library of the RFC gives."""
+    odd = '\u00e9\u20ac\U0001f600"\\/'  # a control character is refused before
+    with store.write() as session:
+        entry = Entry("data.read", by=ORG, client=odd, owner="siem", subjects=(), rows=2**53 - 1)
+        append(_permit(), session, entry, now=NOW)
+        append(_permit(), session, _entry(1, start=NOW, end=NOW, dataset="needs"), now=NOW)
+    for row in rows(store):
+        assert rfc8785.dumps(json.loads(row.record)) == bytes(row.record)

@@ -55,6 +55,56 @@ def test_a_correction_covers_and_the_past_stays(meter: Meter) -> None:
     assert meter.steps(MONDAY, MONDAY + DAY, as_of=NOW - HOUR) == []
 
 
+def test_what_is_missing_covers_nothing_that_is_known(meter: Meter) -> None:
+    week: Values = list(range(0, 2 * 7 * 48, 2))
+    mended: Values = [900 if n in {2, 100, 335} else None for n in range(7 * 48)]
+    meter.put(MONDAY, "PT30M", week, at=NOW)
+    assert meter.put(MONDAY, "PT30M", mended, at=NOW + HOUR) == 3
+    expected = [old if new is None else new for old, new in zip(week, mended, strict=True)]
+    (run,) = meter.steps(MONDAY, MONDAY + 7 * DAY)
+    assert (run.values, run.quality) == (expected, None)
+    assert meter.steps(MONDAY, MONDAY + 7 * DAY, as_of=NOW)[0].values == week
+    days = meter.days(MONDAY - DAY, MONDAY + 8 * DAY)[0]
+    assert [one for one in days.values if one is None] == []
+    assert sum(int(day or 0) for day in days.values) * 2 == sum(int(one or 0) for one in expected)
+
+
+def test_what_is_missing_stays_missing_until_it_is_known(meter: Meter) -> None:
+    meter.put(MONDAY, "PT30M", [1, None, None], quality=((1, "validated"), (2, "missing")))
+    assert meter.put(MONDAY, "PT30M", [None, None, 3], at=NOW + HOUR) == 1
+    (run,) = meter.steps(MONDAY, MONDAY + DAY)
+    assert run.values == [1, None, 3]
+    assert run.quality == ((1, "validated"), (1, "missing"), (1, "measured"))
+
+
+def test_nothing_is_stored_of_what_is_missing_where_all_is_known(meter: Meter) -> None:
+    meter.put(MONDAY, "PT30M", [1, 2])
+    before = meter.steps(MONDAY, MONDAY + DAY)
+    assert meter.put(MONDAY, "PT30M", [None, None], at=NOW + HOUR) == 0
+    assert meter.put(MONDAY, "PT1H", [None], at=NOW + HOUR) == 0
+    assert meter.steps(MONDAY, MONDAY + DAY) == before
+    with meter.store.read() as session:
+        assert session.connection().execute(text("SELECT COUNT(*) FROM segment")).scalar() == 1
+
+
+def test_the_gaps_of_a_better_source_are_filled_by_another(meter: Meter) -> None:
+    assert meter.put(MONDAY, "PT30M", [1, None, None], priority=90) == 3
+    assert meter.put(MONDAY, "PT30M", [9, 2, None], priority=10) == 1
+    assert meter.steps(MONDAY, MONDAY + DAY)[0].values == [1, 2, None]
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25)])
+def test_a_civil_day_without_value_covers_no_half_hour(meter: Meter, day: date) -> None:
+    start, end = day_bounds(day, PARIS)
+    n = int((end - start) / timedelta(minutes=30))
+    meter.put(start, "PT30M", [2] * n)
+    meter.put(start, "P1D", [None, 7], at=NOW + HOUR)
+    half_hours, after = meter.steps(start, end + DAY)
+    assert (half_hours.step, half_hours.values) == ("PT30M", [2] * n)
+    assert (after.step, after.values) == ("P1D", [7])
+    assert meter.days(start, end)[0].values == [n]
+
+
 def test_each_correction_is_one_revision_more(meter: Meter, store: Store) -> None:
     for i in range(3):
         meter.put(MONDAY, "PT30M", [i], at=NOW + i * HOUR)

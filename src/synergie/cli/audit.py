@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from synergie.cli import audit_check
 from synergie.cli._ask import confirmed
 from synergie.cli._ends import End
 from synergie.cli._files import write_whole
@@ -36,6 +37,10 @@ Keys = Annotated[
     ),
 ]
 _MOST = 4 << 20
+
+app.command("check", cls=Command, help=audit_check.HELP, epilog=audit_check.EPILOG)(
+    audit_check.check
+)
 
 
 @app.command(

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 
@@ -22,10 +22,11 @@ _PAUSE_S = 0.05
 
 
 @contextmanager
-def running(folder: Folder) -> Iterator[str]:
+def running(folder: Folder, started: Callable[[int], None] | None = None) -> Iterator[str]:
     """The address of a server over the folder's store, ready; it is stopped at the end.
 
-    Misconfigured with the end of its log when it does not come up.
+    *started* is told its process number. Misconfigured with the end of its log when it does not
+    come up.
     """
     port = _free_port()
     url = f"http://{HOST}:{port}"
@@ -42,6 +43,8 @@ def running(folder: Folder) -> Iterator[str]:
             env=os.environ | {"SYNERGIE_LIMITS": "false"},
         )
     try:
+        if started is not None:
+            started(process.pid)
         _await(process, port, folder)
         yield url
     finally:

@@ -3,7 +3,6 @@
 All of it stands in one temporary folder, which goes with the command that made it.
 """
 
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from synergie.demo.accords import sign_all
 from synergie.demo.folder import Folder, made_anew
 from synergie.demo.house import running
 from synergie.demo.late import write_flow
+from synergie.demo.left import note_server, temporary
 from synergie.demo.partners import Partner, enrol
 from synergie.demo.screen import Screen
 from synergie.demo.sending import Sender
@@ -28,6 +28,8 @@ from synergie.schemas.agreement import Agreement
 from synergie.server.keyring import Keyring
 from synergie.storage.store import Store
 
+PREFIX = "synergie-essai-"
+"""How the names of its folders begin."""
 SEED = 54
 """The seed of the territory, as in the demonstration."""
 LINK_HOURS = 12
@@ -108,15 +110,16 @@ class Sandbox:
 def sandbox(*, whole: bool, screen: Screen, now: datetime) -> Iterator[Sandbox]:
     """A sandbox until the block ends; *whole*: thirteen communes instead of three.
 
-    Its folder is removed in any case. Misconfigured when the server does not start.
+    Its folder is removed in any case; when it is killed, by the next one. Misconfigured when the
+    server does not start.
     """
-    with tempfile.TemporaryDirectory(prefix="synergie-essai-") as place:
+    with temporary(PREFIX) as place:
         screen.step("Territoire : tirage des données synthétiques")
         drawn = territory(seed=SEED, fast=not whole)
-        folder = made_anew(Path(place) / "essai")
+        folder = made_anew(place / "essai")
         partners = enrol(folder, drawn, now=now)
         screen.step("Serveur : démarrage")
-        with running(folder) as url, ExitStack() as stack:
+        with running(folder, lambda pid: note_server(place, pid)) as url, ExitStack() as stack:
             clients = {name: stack.enter_context(one.client(url)) for name, one in partners.items()}
             stage = _Stage(folder, drawn, partners, clients, screen)
             yield stage.set(url, fast=not whole, now=now)

@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from synergie.errors import NotFound
-from synergie.storage.head import head
+from synergie.storage.head import secret
 from synergie.storage.store import Session
 
 _CIPHER = "synergie_cursor"
@@ -59,5 +59,5 @@ def _cipher(session: Session) -> AESSIV:
     """Made once a session: a page opens one cursor and seals two."""
     known = session.info.get(_CIPHER)
     if known is None:
-        known = session.info[_CIPHER] = AESSIV(hmac.digest(head(session).secret, b"cursor", sha512))
+        known = session.info[_CIPHER] = AESSIV(hmac.digest(secret(session), b"cursor", sha512))
     return cast(AESSIV, known)

@@ -17,7 +17,15 @@ from typing import BinaryIO, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from synergie.errors import BadInput, NotFound, StorageFull, SynergieError, TooLarge, Words
+from synergie.errors import (
+    BadInput,
+    NotAllowed,
+    NotFound,
+    StorageFull,
+    SynergieError,
+    TooLarge,
+    Words,
+)
 
 _ID = re.compile(r"drp_[0-9a-f]{20}", re.ASCII)
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -55,6 +63,8 @@ class Fault(BaseModel):
                 )
             case TooLarge():
                 return cls(code=error.code, limit=error.limit, unit=error.unit)
+            case NotAllowed():
+                return cls(code=error.code, found=error.reason)
             case _:
                 return cls(code=error.code, found=str(error)[:200])
 
@@ -66,6 +76,8 @@ class Fault(BaseModel):
             return BadInput(self.where, found, self.expected, self.check)
         if self.code == TooLarge.code:
             return TooLarge(self.limit, self.unit)
+        if self.code == NotAllowed.code:
+            return NotAllowed(self.found)
         return SynergieError(self.found)
 
 

@@ -31,7 +31,10 @@ from synergie.schemas.site import SiteRecord
 from synergie.schemas.supply_point import SupplyPointRecord
 from synergie.storage.owned import SERIES, SUPPLY_POINTS
 from synergie.storage.series import correctable, declared
-from synergie.storage.store import Store
+from synergie.storage.store import Session, Store
+
+type Still = Callable[[Session, Principal], None]
+"""Says NotAllowed of a caller who may not write any more; in a transaction."""
 
 _CURVES = 32
 """Curves of one transaction."""
@@ -66,11 +69,15 @@ class Filing:
     tell: Callable[[str], str]
     _: KW_ONLY
     now: datetime
+    still: Still = lambda *_: None
+    """Says NotAllowed of a caller who may not write any more."""
     refused: list[RefusedLine] = field(default_factory=list)
 
     def store_all(self, records: Iterable[BaseModel]) -> Iterator[Receipt]:
-        """Store *records* in their order; the receipts."""
+        """Store *records* in their order; the receipts. NotAllowed: no more than those before."""
         for group, some in self._grouped(records):
+            with self.store.read() as session:
+                self.still(session, self.caller)
             for receipt in self._stored(group, some):
                 self.refused += [
                     RefusedLine(

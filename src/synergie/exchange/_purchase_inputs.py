@@ -17,7 +17,7 @@ from synergie.schemas.purchase_group import PurchaseRecord
 from synergie.schemas.purchase_needs import Needs, NeedsRecord
 from synergie.schemas.purchase_run import NeedsMissing, NeedsUsed, PurchaseInputs
 from synergie.storage import head
-from synergie.storage.purchase_needs import Stamp, needs_of, offers, stamps_of
+from synergie.storage.purchase_needs import Stamp, needs_of, offers, stamps_at, stamps_of
 from synergie.storage.purchases import Held, invited
 from synergie.storage.store import Session
 
@@ -100,6 +100,41 @@ def again(
 
     NotAllowed, with the agreement, when one of them is not open any more.
     """
+    permits = _reopened(session, caller, found, used, now=now)
+    return _read(session, found, used, permits), permits
+
+
+def still_open(
+    session: Session,
+    caller: Principal,
+    found: Held,
+    used: Sequence[NeedsUsed],
+    *,
+    now: datetime,
+) -> list[tuple[Permit, Seen]]:
+    """`again` for who holds already what those needs gave: nothing of them is read once more.
+
+    What is to be recorded before that is told again, member by member.
+    """
+    permits = _reopened(session, caller, found, used, now=now)
+    if not permits:
+        return []
+    versions = {one.member: one.version for one in used}
+    there = stamps_at(permits[0], session, found.id, permits, versions=versions)
+    if any(one.member not in there or there[one.member].sha256 != one.sha256 for one in used):
+        raise NotFound
+    return seen(found.id, permits, (there[one.member].n_points for one in used))
+
+
+def _reopened(
+    session: Session,
+    caller: Principal,
+    found: Held,
+    used: Sequence[NeedsUsed],
+    *,
+    now: datetime,
+) -> list[Permit]:
+    """The permit that opens the needs of each of *used* now. NotAllowed: one is closed."""
     side = _purchase_side.side(caller, action="read", now=now)
     agreements = _purchase_side.signed(side, session, found)
     permits = []
@@ -111,7 +146,7 @@ def again(
             told = (one.agreement or "").partition("/")[0]
             raise NotAllowed(opened, told or None)
         permits.append(opened)
-    return _read(session, found, used, permits), permits
+    return permits
 
 
 def whole(

@@ -15,13 +15,16 @@ from synergie.formats.tables.rows_at import rows_at
 from synergie.reports.refused import motive
 from synergie.schemas.file_report import FileReport, RefusedLine
 from synergie.schemas.profile import Profile
+from synergie.units import STEP_SECONDS, Step
 
 KEPT = timedelta(days=14)
 """How long they stay; dropping the same file again makes them again."""
 
 _KINDS: tuple[Kind, ...] = ("csv", "xlsx")
 _CURVE = "meter_curve"
-_SOME_ROWS = "the refused rows of a curve, alone"
+_SOME_ROWS = "some rows of a curve, whose steps are not those of the whole"
+_UNTOLD = "the refused rows of a curve, alone"
+_BESIDE = "dropped beside the report of the file that they mend"
 _WHOLE = "the whole file, mended: only what changed is stored"
 _ODD = "as-it-is"
 """Is there when the file must lose its column `motif` before it is dropped again."""
@@ -36,10 +39,11 @@ def make(
     way: tuple[str, Profile],
 ) -> None:
     """Write the rows of *source* that *report* refused, where it has rows."""
-    sent = SentBack.of(source, report.refused, *way)
+    form, profile = way
+    sent = SentBack.of(source, report.refused, form, stepped(profile, report))
     if sent is None:
         return
-    mends = sent.mends and _CURVE not in report.kinds
+    mends = sent.mends
     folder = _folder(home, deposit)
     why = _why(report.refused)
     with told():
@@ -67,14 +71,43 @@ def bears_motives(source: BinaryIO) -> bool:
     return found is not None and any(_last(cells) == MOTIVE for _, cells in found.rows)
 
 
-def refuse_curve(report: FileReport) -> None:
-    """BadInput when a file of refused rows holds readings of a curve.
+def stepped(profile: Profile, mended: FileReport) -> Profile:
+    """*profile* with the step of the curve of *mended*, which some of its rows alone do not tell.
 
-    Steps between its rows are absent from it: read as a curve, they would take the place of
-    readings that were kept.
+    As it is when it tells the step, when it is of no table, and when there are several.
     """
-    if _CURVE in report.kinds:
+    table, steps = profile.table, _steps(mended)
+    if table is None or table.step is not None or len(steps) != 1:
+        return profile
+    (step,) = steps
+    if step not in STEP_SECONDS:
+        return profile
+    return profile.model_copy(update={"table": table.model_copy(update={"step": step})})
+
+
+def refuse_misread(rows: FileReport, mended: FileReport | None) -> None:
+    """BadInput when *rows*, some of a file, are a curve of other steps than the file was.
+
+    Rows that are far apart look like longer steps, which would take the place of what was kept.
+    *mended*: the report of the file; None: it is not told.
+    """
+    if _CURVE not in rows.kinds:
+        return
+    if mended is None:
+        raise BadInput("file", Words(_UNTOLD), _BESIDE)
+    if _read(rows) < _read(mended) and not _steps(rows) <= _steps(mended):
         raise BadInput("file", Words(_SOME_ROWS), _WHOLE)
+
+
+def _steps(report: FileReport) -> frozenset[Step]:
+    """The steps of its curves."""
+    if _CURVE not in report.kinds:
+        return frozenset()
+    return frozenset(run.step for one in report.series for run in one.steps)
+
+
+def _read(report: FileReport) -> int:
+    return report.records + report.duplicates + report.rejected
 
 
 def _last(cells: Sequence[object]) -> object:

@@ -41,6 +41,7 @@ _KEPT = timedelta(days=30)
 _MOST_SITTINGS = 10
 _MOST_ACTS = 20
 _PREFIX = "account:"
+_DEPOSIT = "deposits:write"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,6 +305,19 @@ def account_of(caller: Principal) -> str | None:
     """The account of a caller that is a person; None for a program."""
     name = caller.client_id
     return name.removeprefix(_PREFIX) if name.startswith(_PREFIX) else None
+
+
+def still_deposits(session: Session, caller: Principal) -> None:
+    """NotAllowed of a person whose account, as it is now, is closed or deposits no more.
+
+    Programs pass: their requests wait for what they store.
+    """
+    name = account_of(caller)
+    if name is None:
+        return
+    found = accounts.account(session, name)
+    if found is None or found.closed_at is not None or _DEPOSIT not in scopes_of(found.role):
+        raise NotAllowed(_DEPOSIT)
 
 
 def _of(organisation_id: str, by: Principal | None) -> str:

@@ -11,6 +11,7 @@ from hashlib import sha256
 
 from synergie.errors import NotFound
 from synergie.policy import Permit, Principal, own
+from synergie.schemas.account import ACCOUNTS
 from synergie.schemas.journal import JournalEvent
 from synergie.storage.calendar_feeds import (
     KeptFeed,
@@ -22,12 +23,17 @@ from synergie.storage.calendar_feeds import (
 from synergie.storage.journal import Entry, append
 from synergie.storage.store import Session, Store
 
+__all__ = ["Calendars", "KeptFeed"]
+
 _PREFIX = "calendar:"
 
 
 @dataclass(frozen=True, slots=True)
 class Calendars:
-    """Secret addresses of the caller's own calendar."""
+    """Secret addresses of the calendar of the caller's organisation.
+
+    Each is of who made it; a keeper of the accounts sees and closes those of all.
+    """
 
     store: Store
 
@@ -44,15 +50,18 @@ class Calendars:
         return made, secret
 
     def of(self, caller: Principal, *, now: datetime) -> list[KeptFeed]:
-        """Every address that was made for the caller's organisation, the oldest first."""
+        """The addresses that the caller made, the oldest first; for a keeper, those of all."""
         with self.store.read() as session:
-            return feeds_of(own(caller, action="read", now=now), session)
+            return feeds_of(own(caller, action="read", now=now), session, client=_whose(caller))
 
     def close(self, caller: Principal, feed: str, *, now: datetime) -> None:
-        """Close an address for good, from the next request on. NotFound: none that is open."""
+        """Close an address for good, from the next request on.
+
+        NotFound: none that is open, or one that another made, unless a keeper asks.
+        """
         with self.store.write(essential=True) as session:
             permit = own(caller, action="write", now=now)
-            if not revoke_feed(permit, session, feed, now=now):
+            if not revoke_feed(permit, session, feed, client=_whose(caller), now=now):
                 raise NotFound
             _note(permit, session, caller, "calendar.closed", feed=feed, now=now)
 
@@ -65,6 +74,11 @@ class Calendars:
         return Principal(
             client_id=f"{_PREFIX}{found.id}", organisation=found.owner, scopes=frozenset()
         )
+
+
+def _whose(caller: Principal) -> str | None:
+    """Who made the addresses that *caller* sees and closes; None: anybody of its organisation."""
+    return None if ACCOUNTS in caller.scopes else caller.client_id
 
 
 def _digest(secret: str) -> str:

@@ -50,8 +50,9 @@ class Curves:
         Conflict, KeyReused): nothing of a refused curve is stored, and the others are. The same
         content again, at any time, gives the first receipt with `replayed` and undoes nothing;
         `supersedes` in the curve brings an older content back. Values equal to what holds are
-        counted as unchanged. What comes later covers what came before, null included, unless a
-        better source holds (`policy.source_priority`; *filed* tells in which file they came).
+        counted as unchanged. What comes later covers what came before, unless a better source
+        holds (`policy.source_priority`; *filed* tells in which file they came); null covers no
+        value and is counted as unchanged over one.
         """
         if len(curves) > MAX_GROUP:
             raise TooLarge(MAX_GROUP, "curves")

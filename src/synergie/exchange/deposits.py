@@ -6,8 +6,8 @@ from datetime import datetime
 from secrets import token_hex
 from typing import BinaryIO
 
-from synergie.errors import BadInput, Conflict, KeyReused
-from synergie.exchange._filing import Filing
+from synergie.errors import BadInput, Conflict, KeyReused, NotAllowed
+from synergie.exchange._filing import Filing, Still
 from synergie.exchange._subscribed import Subscribed
 from synergie.exchange._undo import undo
 from synergie.exchange.once import Once, remember, replayed
@@ -18,6 +18,7 @@ from synergie.formats.check import check
 from synergie.formats.plausible import marked
 from synergie.formats.tables.propose import Unconfirmed, table_format
 from synergie.policy import Principal, own
+from synergie.schemas.batch import Receipt
 from synergie.schemas.deposit import DepositReport
 from synergie.schemas.profile import Profile
 from synergie.schemas.undone import Undone
@@ -46,12 +47,14 @@ class Deposits:
     another file adds nothing: its batches and records are known by what they say. A delivery point
     that is not declared yet is declared by its number alone, as one whose curve may tell of a
     person. `tell` translates the remarks of the report; `str` leaves them in English. `trial` may
-    refuse a file, its format, name and profile, before it is read here.
+    refuse a file, its format, name and profile, before it is read here. `still` says NotAllowed of
+    a caller who may not write any more: it is asked before each batch, and as the report is kept.
     """
 
     store: Store
     tell: Callable[[str], str] = str
     trial: Callable[[BinaryIO, str, str, Profile], None] = lambda *_: None
+    still: Still = lambda *_: None
 
     def deposit(
         self,
@@ -71,7 +74,7 @@ class Deposits:
         None: a table whose head is known is read with the profile that was saved for it; one whose
         head is new raises Unconfirmed. With *dry_run* nothing is written. Raises BadInput when the
         file is of no known kind; KeyReused as *once* says; Conflict when the deposit was undone
-        while it ran.
+        while it ran; NotAllowed when the caller may not write any more, and nothing stays then.
         """
         answered = self._answered(once)
         if answered is not None:
@@ -155,20 +158,17 @@ class Deposits:
         )
         if dry_run:
             return seen
-        source.seek(0)
         deposit = self._begun(caller, file, now=now)
-        filing = Filing(self.store, caller, Filed(deposit, file.what.format), self.tell, now=now)
-        with read(source, format=file.what.format, name=file.name, profile=file.profile) as opened:
-            plausible = marked(opened.records, subscribed, opened.report)
-            receipts = tuple(filing.store_all(plausible))
-        told = seen.model_copy(
-            update={
-                "id": deposit,
-                "receipts": receipts,
-                "refused": (*seen.refused, *filing.refused),
-            }
-        )
-        self._finish(caller, told, now=now)
+        into = Filed(deposit, file.what.format)
+        filing = Filing(self.store, caller, into, self.tell, now=now, still=self.still)
+        try:
+            receipts = _stored(filing, source, file, subscribed)
+            stored = {"receipts": receipts, "refused": (*seen.refused, *filing.refused)}
+            told = seen.model_copy(update={"id": deposit, **stored})
+            self._finish(caller, told, now=now)
+        except NotAllowed:
+            undo(self.store, caller, deposit, dry_run=False, now=now)
+            raise
         return told
 
     def _begun(self, caller: Principal, file: "_File", *, now: datetime) -> str:
@@ -176,6 +176,7 @@ class Deposits:
         with self.store.write() as session:
             permit = own(caller, action="write", now=now)
             alone(permit, session)
+            self.still(session, caller)
             found = known_deposit(permit, session, file.what)
             if found is not None:
                 return found[0]
@@ -192,6 +193,7 @@ class Deposits:
         with self.store.write() as session:
             permit = own(caller, action="write", now=now)
             alone(permit, session)
+            self.still(session, caller)
             if not finish_deposit(permit, session, told):
                 raise Conflict("undone", "a deposit that nobody undoes while it runs")
             mine = batches_of(permit, session, deposit)
@@ -217,6 +219,15 @@ class Deposits:
             if known is None:
                 remember(session, once, told)
         return known or told
+
+
+def _stored(
+    filing: Filing, source: BinaryIO, file: "_File", subscribed: Subscribed
+) -> tuple[Receipt, ...]:
+    """The file, read once more and stored batch by batch; the receipts."""
+    source.seek(0)
+    with read(source, format=file.what.format, name=file.name, profile=file.profile) as opened:
+        return tuple(filing.store_all(marked(opened.records, subscribed, opened.report)))
 
 
 @dataclass(frozen=True, slots=True)

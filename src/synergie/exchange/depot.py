@@ -294,17 +294,20 @@ class Depot:
         self, caller: Principal, drop: Drop, profile: Profile | None, now: datetime
     ) -> dict[str, object]:
         """Deposit the file; what is known of it then."""
-        form = None
-        if drop.after is not None:
-            form, profile = self._way(caller, drop.after, now=now)
+        form, mended = None, None
         late = self._late(caller, now)
         with watched(self.drops.file(drop), lambda share: self._beat(drop, share)) as source:
+            alone = refused_files.bears_motives(source)
+            if drop.after is not None:
+                form, profile = self._way(caller, drop.after, now=now)
+                mended = self.taken(caller, drop.after, now=now).report
+                profile = refused_files.stepped(profile, mended) if alone else profile
             deposit_it = partial(
                 self.deposits.deposit,
                 caller, source, name=drop.name, format=form, profile=profile, now=now,
             )  # fmt: skip
-            if refused_files.bears_motives(source):
-                refused_files.refuse_curve(deposit_it(dry_run=True))
+            if alone or mended is not None:
+                refused_files.refuse_misread(deposit_it(dry_run=True), mended)
                 source.seek(0)
             report = deposit_it()
             deposit = str(report.id)

@@ -305,20 +305,20 @@ def _holds(
 
 def _written(noun: FeatureNoun, items: list[Stored], project: Project | None) -> bytes:
     """The features of *items*: a loop of few steps, for it runs once a light point."""
-    made = reader(noun)
+    made, closing = reader(noun), noun == "supply_points"
     features = []
     for one in items:
-        found = made(one.body)
-        found.id, found.owner, found.updated_at = one.id, one.owner, one.updated_at
-        if one.veiled or noun == "supply_points":
+        item_id, owner, body, updated_at, longitude, latitude, veiled = one
+        found = made(body)
+        found.id, found.owner, found.updated_at = item_id, owner, updated_at
+        if closing or veiled:
             _closed(noun, found, one)
-        longitude, latitude = one.longitude, one.latitude
         if longitude is None or latitude is None:
-            features.append(Feature(one.id, None, found))
+            features.append(Feature(item_id, None, found))
         elif project is None:
-            features.append(Feature(one.id, Point((longitude, latitude)), found))
+            features.append(Feature(item_id, Point((longitude, latitude)), found))
         else:
-            features.append(Feature(one.id, Point(project(longitude, latitude)), found))
+            features.append(Feature(item_id, Point(project(longitude, latitude)), found))
     return encoded(features)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from secrets import token_hex
+from typing import Literal
 
 from synergie.errors import Conflict, NotFound, Overloaded
 from synergie.policy import Permit, Principal, operator, own
@@ -95,7 +96,7 @@ class NeedsAsked:
     def _answer(
         self, caller: Principal, need_id: str, agreement: str | None, *, now: datetime
     ) -> None:
-        state = "refused" if agreement is None else "proposed"
+        state: Literal["refused", "proposed"] = "refused" if agreement is None else "proposed"
         with self.store.write() as session:
             permit = own(caller, action="write", now=now)
             found = asked_need(permit, session, need_id, for_update=True)
@@ -105,14 +106,7 @@ class NeedsAsked:
                 return
             if found.state != "waiting":
                 raise Conflict(found.state, "a need that waits for an answer")
-            answer_asked_need(
-                permit,
-                session,
-                need_id,
-                "refused" if agreement is None else "proposed",
-                agreement=agreement,
-                now=now,
-            )
+            answer_asked_need(permit, session, need_id, state, agreement=agreement, now=now)
 
 
 def _meant(permit: Permit, session: Session, named: str) -> str | None:

@@ -4,9 +4,11 @@ The documents are those of the command line; what stands in them comes from the 
 API, which ask each agreement again and record what is read.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import sha256
+from typing import Any
 
 from synergie.exchange.campaign_parts import CampaignParts
 from synergie.exchange.campaign_rounds import CampaignRoundsBook
@@ -39,11 +41,16 @@ from synergie.reports.purchase_words import PARIS, Brief
 from synergie.schemas.campaign_rounds import CampaignRounds, CampaignRoundsPart
 from synergie.schemas.campaign_run import CampaignPart, CampaignRun
 from synergie.schemas.purchase_group import Purchase
-from synergie.schemas.purchase_run import PurchasePart
+from synergie.schemas.purchase_run import NeedsUsed, PurchasePart, PurchaseRun
 from synergie.storage.store import Store
 
 _WEEKS = 2
 """Most weeks with rounds that a report of a campaign tells: the last ones."""
+_MOST_KEPT = 8
+"""Reports and sheets that are kept: one of a département is some megabytes."""
+
+type _Key = tuple[Callable[[WholePlan], Any], _Named]
+type _Named = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +80,46 @@ class PlanReports:
     """Reports on plans that the caller's organisation shares."""
 
     store: Store
+    remembered: dict[_Key, tuple[Sequence[NeedsUsed], Any]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    """What was made of the last few reports of purchases; told to nobody before it may be read."""
+
+    def report[T](
+        self,
+        caller: Principal,
+        item_id: str,
+        plan: str,
+        made: Callable[[WholePlan], T],
+        *,
+        now: datetime,
+    ) -> T:
+        """What *made* makes of a whole plan, which alone decides it: of a purchase it is kept.
+
+        As `whole`: each agreement is asked at each reading, and recorded, whatever is kept. One
+        that closed takes the report away. A plan never changes; a name may, and then it is made
+        anew.
+        """
+        if kind_of(item_id) != "purchase":
+            return made(self.whole(caller, item_id, plan, now=now))
+        item = PlanPages(self.store).item(caller, item_id, now=now)
+        names = Names(self.store, caller, now)
+        names.read_all()
+        key: _Key = made, _named(item, plan, names.known())
+        known = self.remembered.get(key)
+        if known is not None:
+            used, kept = known
+            again: T = kept
+            PurchaseRuns(self.store).seen_again(caller, item_id, plan, used, now=now)
+            return again
+        whole = self._purchase(caller, item_id, plan, now=now)
+        if not isinstance(whole.run, PurchaseRun):
+            raise TypeError("a plan of a purchase")
+        told = made(whole)
+        while len(self.remembered) >= _MOST_KEPT:
+            self.remembered.pop(next(iter([*self.remembered])), None)
+        self.remembered[key] = whole.run.needs, told
+        return told
 
     def whole(self, caller: Principal, item_id: str, plan: str, *, now: datetime) -> WholePlan:
         """A whole plan. NotAllowed for who does not coordinate it, or once an agreement closed."""
@@ -230,6 +277,12 @@ class PlanReports:
             if made.problem is not None and made.rounds is not None:
                 weeks.append(Week(problem=made.problem, plan=made.rounds))
         return weeks
+
+
+def _named(item: Item, plan: str, names: Mapping[str, str]) -> _Named:
+    """What decides the report of a purchase: its plan, which never changes, and what is named."""
+    told = "\x1f".join(f"{one}\x1e{name}" for one, name in sorted(names.items()))
+    return item.id, plan, item.record.name, sha256(told.encode()).hexdigest()
 
 
 def _stops(part: CampaignRoundsPart, bodies: dict[str, str]) -> Table:

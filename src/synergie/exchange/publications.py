@@ -13,6 +13,7 @@ from synergie.exchange import _aggregate_year as year_of
 from synergie.exchange import _release_record as record
 from synergie.exchange._open_terms import usual_terms
 from synergie.exchange._release_making import Draft, Making, Refused, Task
+from synergie.exchange.open_shelf import measure
 from synergie.policy import Permit, Principal, own
 from synergie.policy.atoms import Limits
 from synergie.schemas.cell_scheme import CellScheme
@@ -145,6 +146,7 @@ class Publications:
             step = _signing(caller, terms, made, seen=seen, now=now)
             moved = _moved(known, _new(task.permit, terms), step, terms)
             save_publication(task.permit, session, moved, now=now)
+            measure(self.store, session, made, now=now)
             event: JournalEvent = "publication.signed"
             _journal(task.permit, session, caller, event, moved=moved, made=(made,), now=now)
         return moved

@@ -1,7 +1,7 @@
 """Plans of a purchase: inputs read, a plan kept and verified, computed again."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_hex
@@ -18,7 +18,7 @@ from synergie.plan.purchase.view import member_view
 from synergie.policy import Permit, Principal
 from synergie.schemas.page import Page
 from synergie.schemas.purchase_bytes import digest, timeless
-from synergie.schemas.purchase_run import PlanRequest, PurchaseInputs, PurchaseRun
+from synergie.schemas.purchase_run import NeedsUsed, PlanRequest, PurchaseInputs, PurchaseRun
 from synergie.storage import purchase_runs as kept
 from synergie.storage.purchase_runs import Part
 from synergie.storage.purchases import Held
@@ -135,6 +135,28 @@ class PurchaseRuns:
         seen = _purchase_inputs.seen(purchase_id, permits, rows)
         _seen.record_all(self.store, caller, seen, now=now)
         return told
+
+    def seen_again(
+        self,
+        caller: Principal,
+        purchase_id: str,
+        plan: str,
+        used: Sequence[NeedsUsed],
+        *,
+        now: datetime,
+    ) -> None:
+        """Record that the caller is told once more what the inputs of a plan gave.
+
+        *used*: the needs that the plan stands on, which never change. The same questions as
+        `inputs_of`, to each agreement: NotAllowed when one does not open its needs any more.
+        """
+        ask = ask_of(purchase_id)
+        with _seen.reading(self.store, caller, ask, subject=purchase_id, now=now) as session:
+            permit, found = _purchase_side.coordinated(session, caller, purchase_id, now=now)
+            if not kept.is_kept(permit, session, found.id, plan):
+                raise NotFound
+            seen = _purchase_inputs.still_open(session, caller, found, used, now=now)
+        _seen.record_all(self.store, caller, seen, now=now)
 
 
 def _may_plan(found: Held) -> None:

@@ -1,6 +1,6 @@
 """A Permit: what its bearer may do now. Nothing reads a table without one."""
 
-from dataclasses import KW_ONLY, InitVar, dataclass, field, fields
+from dataclasses import KW_ONLY, InitVar, dataclass, fields
 from datetime import datetime
 from hashlib import sha256
 from typing import Literal
@@ -56,19 +56,18 @@ class Permit:
     retention_days: int | None = None
     onward: Literal["none", "open_data"] = "none"
     seal: InitVar[object] = None
-    fingerprint: str = field(init=False)
-    """Digest of all that is granted, without the time of decision: cursors are bound to it."""
 
     def __post_init__(self, seal: object) -> None:
         if seal is not SEAL:
             raise TypeError("a Permit is made by synergie.policy only")
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest of all that is granted, without the time of decision: cursors are bound to it."""
         granted = (
-            _told(getattr(self, one.name))
-            for one in fields(self)
-            if one.name not in {"decided_at", "fingerprint"}
+            _told(getattr(self, one.name)) for one in fields(self) if one.name != "decided_at"
         )
-        digest = sha256("\x1f".join(granted).encode()).hexdigest()
-        object.__setattr__(self, "fingerprint", digest[:32])
+        return sha256("\x1f".join(granted).encode()).hexdigest()[:32]
 
     @property
     def step(self) -> Granularity:

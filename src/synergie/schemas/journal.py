@@ -134,6 +134,17 @@ class KeptRecord(Wire):
     """SHA-256 of a zero byte, salt and record."""
 
 
+class RecordProof(Wire):
+    """All that shows that a record is in the journal: a file that is checked without the server."""
+
+    record: KeptRecord
+    """The record as it was hashed."""
+    inclusion: InclusionProof
+    """Its path to the root of the head."""
+    head: TreeHead
+    """The signed head that bears the root."""
+
+
 class Access(Wire):
     """Who saw, or tried to see, data of another: a record, and one French sentence for people."""
 

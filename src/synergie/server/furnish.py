@@ -5,7 +5,7 @@ from datetime import timedelta
 from fractions import Fraction
 from threading import BoundedSemaphore
 
-from synergie.exchange.accounts import Accounts, Spans
+from synergie.exchange.accounts import Accounts, Spans, still_deposits
 from synergie.exchange.aggregates import Aggregates
 from synergie.exchange.agreement_papers import AgreementPapers
 from synergie.exchange.agreement_watch import AgreementWatch
@@ -45,6 +45,7 @@ from synergie.exchange.morning import Mornings
 from synergie.exchange.named_perimeters import NamedPerimeters
 from synergie.exchange.needs_asked import NeedsAsked
 from synergie.exchange.open_data import OpenData
+from synergie.exchange.open_shelf import OpenShelf
 from synergie.exchange.organisations import Directory
 from synergie.exchange.passkeys import Passkeys
 from synergie.exchange.plan_pages import PlanPages
@@ -63,6 +64,7 @@ from synergie.exchange.purchases import Purchases
 from synergie.exchange.receipts import Receipts
 from synergie.exchange.sandbox import Sandbox
 from synergie.exchange.series import SeriesBook
+from synergie.exchange.site_choices import SiteChoices
 from synergie.exchange.sites import Sites
 from synergie.exchange.supply_points import SupplyPoints
 from synergie.exchange.webhook_courier import Courier
@@ -113,6 +115,7 @@ def furnished(
         publications=Publications(store, _thresholds(settings)),
         namings=Namings(store),
         public_data=public,
+        open_shelf=OpenShelf(store, public),
         features=Features(store),
         map_files=MapFiles(store),
         public_features=PublicFeatures(store, public, Communes.of(settings.communes)),
@@ -124,6 +127,7 @@ def furnished(
         freshness=Freshnesses(store, tell=french()),
         journal=Journal(store, prover),
         holdings=Holdings(store),
+        site_choices=SiteChoices(store),
         mornings=Mornings(store),
         calendars=Calendars(store),
         profiles=Profiles(store),
@@ -202,7 +206,8 @@ def _thresholds(settings: Settings) -> Thresholds:
 
 
 def _depot(store: Store, settings: Settings) -> Depot:
-    return Depot(Deposits(store), Profiles(store), Freshnesses(store), settings.data_dir / "depot")
+    deposits = Deposits(store, still=still_deposits)
+    return Depot(deposits, Profiles(store), Freshnesses(store), settings.data_dir / "depot")
 
 
 def _care(settings: Settings) -> Care:

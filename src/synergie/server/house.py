@@ -46,6 +46,7 @@ from synergie.exchange.morning import Mornings
 from synergie.exchange.named_perimeters import NamedPerimeters
 from synergie.exchange.needs_asked import NeedsAsked
 from synergie.exchange.open_data import OpenData
+from synergie.exchange.open_shelf import OpenShelf
 from synergie.exchange.organisations import Directory
 from synergie.exchange.passkeys import Passkeys
 from synergie.exchange.plan_pages import PlanPages
@@ -64,6 +65,7 @@ from synergie.exchange.purchases import Purchases
 from synergie.exchange.receipts import Receipts
 from synergie.exchange.sandbox import Sandbox
 from synergie.exchange.series import SeriesBook
+from synergie.exchange.site_choices import SiteChoices
 from synergie.exchange.sites import Sites
 from synergie.exchange.supply_points import SupplyPoints
 from synergie.exchange.webhooks import Webhooks
@@ -99,6 +101,7 @@ class House:
     publications: Publications
     namings: Namings
     public_data: PublicData
+    open_shelf: OpenShelf
     features: Features
     map_files: MapFiles
     public_features: PublicFeatures
@@ -110,6 +113,7 @@ class House:
     freshness: Freshnesses
     journal: Journal
     holdings: Holdings
+    site_choices: SiteChoices
     mornings: Mornings
     calendars: Calendars
     profiles: Profiles

@@ -88,3 +88,16 @@ class ReleaseRow(Row, table=True):
     released_at: datetime = moment()
     body: str = text()
     """The Release as JSON."""
+
+
+class OpenFileRow(Row, table=True):
+    """Length and digest of a file of open sums, which never change; the file is made when asked."""
+
+    __tablename__ = "open_file"
+    id: str = key()
+    """SHA-256 of what decides its bytes: its kind, what writes it, the releases in it."""
+    owner: str = text(index=True)
+    """Who publishes."""
+    size: int = integer()
+    """Bytes."""
+    sha256: str = text()

@@ -14,13 +14,11 @@ INTEGER = BigInteger().with_variant(Integer(), "sqlite")
 NUMBER: TypeEngine[float] = REAL().with_variant(DOUBLE_PRECISION(), "postgresql")
 """A double on both."""
 
-_REST = "-%m-%dT%H:%M:%S.%fZ"
-
 
 def instant_text(at: datetime) -> str:
     """The aware time *at* as SQLite keeps it: ISO text in UTC, which sorts."""
-    utc = at.astimezone(UTC)
-    return f"{utc:%Y}".rjust(4, "0") + utc.strftime(_REST)  # %Y alone gives 202 for 0202
+    utc = at.astimezone(UTC).replace(tzinfo=None)
+    return f"{utc.isoformat(timespec='microseconds')}Z"
 
 
 class Instant(TypeDecorator[datetime]):

@@ -1,15 +1,21 @@
-"""Which segment holds where: the better source, then the later, whatever their steps."""
+"""Which segment holds where: the better source, then the later, whatever their steps.
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+What is known goes first: a step that a segment says is missing covers no value of another.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from zoneinfo import ZoneInfo
 
+from synergie.storage._taken import Span, Taken
 from synergie.storage.grid import bounds, within
-from synergie.storage.segments import Runs, Values, decode, decode_quality, quality_slice
+from synergie.storage.segments import Runs, Values, decode, decode_quality, gaps, quality_slice
 from synergie.units import Step
+
+type Parts = tuple[list[Span], list[Span]]
+"""Where something is known, and where it is missing; each in order of time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,20 @@ class Segment:
     def rank(self) -> tuple[int, int, bool]:
         """Order of covering; a compacted one covers the originals it was made of."""
         return self.priority, self.seq, self.compacted
+
+    @property
+    def whole(self) -> Parts:
+        """All of it, as if it were known."""
+        return [(self.start_s, self.end_s)], []
+
+    def parts(self, tz: ZoneInfo) -> Parts:
+        """Where it has values, and where it says that they are missing."""
+        if not self.n_missing:
+            return self.whole
+        places = bounds(self.start_s, self.end_s, self.step, tz)
+        edges = [places[at] for at in accumulate(gaps(self.codec, self.data), initial=0)]
+        spans = list(pairwise(edges))
+        return [one for one in spans[::2] if one[0] < one[1]], spans[1::2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,45 +97,65 @@ class Piece:
         return None if runs is None else tuple(quality_slice(runs, first, last))
 
 
-def visible(segments: Sequence[Segment], start_s: int, end_s: int) -> list[Piece]:
-    """What holds within [start_s, end_s), in order of time, without overlap."""
+def visible(segments: Sequence[Segment], start_s: int, end_s: int, tz: ZoneInfo) -> list[Piece]:
+    """What holds within [start_s, end_s), in order of time, without overlap.
+
+    What is missing covers nothing that is known: where any segment has a value the first by rank
+    that has one holds, elsewhere the first that says that it is missing.
+    """
     in_time = sorted(segments, key=lambda one: one.start_s)
     if all(one.end_s <= two.start_s for one, two in pairwise(in_time)):
         clipped = (Piece(one, max(one.start_s, start_s), min(one.end_s, end_s)) for one in in_time)
         return [piece for piece in clipped if piece.start_s < piece.end_s]
-    taken = _Taken([], [])
+    groups = _meeting(in_time) if any(one.n_missing for one in in_time) else [in_time]
+    return [piece for group in groups for piece in _shared(group, start_s, end_s, tz)]
+
+
+def known(segments: Iterable[Segment], start_s: int, end_s: int, tz: ZoneInfo) -> list[Span]:
+    """The parts of [start_s, end_s) for which some segment has a value, in order of time."""
+    taken = Taken()
+    for one in segments:
+        if one.start_s < end_s and one.end_s > start_s:
+            for first, last in one.parts(tz)[0]:
+                taken.take(max(first, start_s), min(last, end_s))
+    return taken.spans()
+
+
+def _meeting(in_time: Iterable[Segment]) -> Iterator[list[Segment]]:
+    """The segments in groups that do not overlap one another, in order of time."""
+    group: list[Segment] = []
+    end_s = 0
+    for one in in_time:
+        if group and one.start_s >= end_s:
+            yield group
+            group = []
+        end_s = max(end_s, one.end_s) if group else one.end_s
+        group.append(one)
+    yield group
+
+
+def _shared(group: Sequence[Segment], start_s: int, end_s: int, tz: ZoneInfo) -> list[Piece]:
+    """What each of *group* holds within [start_s, end_s): a segment alone is not looked into."""
+    inside = [one for one in group if one.start_s < end_s and one.end_s > start_s]
+    ranked = sorted(inside, key=lambda one: one.rank, reverse=True)
+    parts = [(one, one.parts(tz) if len(group) > 1 else one.whole) for one in ranked]
+    taken = Taken()
     pieces = [
-        Piece(one, first, last)
-        for one in sorted(segments, key=lambda one: one.rank, reverse=True)
-        for first, last in taken.take(max(one.start_s, start_s), min(one.end_s, end_s))
+        Piece(one, *free)
+        for which in (0, 1)
+        for one, told in parts
+        for first, last in told[which]
+        for free in taken.take(max(first, start_s), min(last, end_s))
     ]
-    return sorted(pieces, key=lambda piece: piece.start_s)
+    return _joined(sorted(pieces, key=lambda piece: piece.start_s))
 
 
-@dataclass(frozen=True, slots=True)
-class _Taken:
-    """Disjoint intervals in order of time, as starts and ends."""
-
-    starts: list[int]
-    ends: list[int]
-
-    def take(self, start_s: int, end_s: int) -> list[tuple[int, int]]:
-        """The parts of [start_s, end_s) that were free; they are taken now."""
-        if start_s >= end_s:
-            return []
-        first, last = bisect_left(self.ends, start_s), bisect_right(self.starts, end_s)
-        free = list(self._free(start_s, end_s, first, last))
-        low = min(start_s, *self.starts[first:last]) if first < last else start_s
-        high = max(end_s, *self.ends[first:last]) if first < last else end_s
-        self.starts[first:last] = [low]
-        self.ends[first:last] = [high]
-        return free
-
-    def _free(self, start_s: int, end_s: int, first: int, last: int) -> Iterator[tuple[int, int]]:
-        at = start_s
-        for index in range(first, last):
-            if at < self.starts[index]:
-                yield at, self.starts[index]
-            at = max(at, self.ends[index])
-        if at < end_s:
-            yield at, end_s
+def _joined(pieces: Iterable[Piece]) -> list[Piece]:
+    """*pieces* in order of time, those of one segment that touch made one."""
+    out: list[Piece] = []
+    for one in pieces:
+        if out and out[-1].segment is one.segment and out[-1].end_s == one.start_s:
+            out[-1] = Piece(one.segment, out[-1].start_s, one.end_s)
+        else:
+            out.append(one)
+    return out

@@ -10,7 +10,12 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from synergie.policy import Permit
 from synergie.schemas.agreement import Dataset
-from synergie.storage._aggregate_tables import AggregateMemberRow, CellSchemeRow, ReleaseRow
+from synergie.storage._aggregate_tables import (
+    AggregateMemberRow,
+    CellSchemeRow,
+    OpenFileRow,
+    ReleaseRow,
+)
 from synergie.storage._agreement_tables import ConsentRow, NamedPerimeterRow
 from synergie.storage._campaign_scope import RULES as CAMPAIGNS
 from synergie.storage._export_tables import ExportRow
@@ -130,6 +135,13 @@ def _released(permit: Permit) -> ColumnElement[bool]:
     return col(ReleaseRow.is_open).is_(true()) if permit.scope == "public" else false()
 
 
+def _measured(permit: Permit) -> ColumnElement[bool]:
+    """Of one's own files; the public's reader asks for those of releases that it may read."""
+    if permit.scope == "own":
+        return col(OpenFileRow.owner) == permit.owner
+    return true() if permit.scope == "public" else false()
+
+
 def _opened(permit: Permit) -> ColumnElement[bool]:
     """One's own publications; the public reads which are open and which are no more."""
     if permit.scope == "own":
@@ -174,6 +186,7 @@ _RULES: dict[type[Row], Callable[[Permit], ColumnElement[bool]]] = {
     ExportRow: _exported,
     PublicNamingRow: _named,
     PublicationRow: _opened,
+    OpenFileRow: _measured,
     ReleaseRow: _released,
     PurchaseNeedsRow: _needed,
     **CAMPAIGNS,

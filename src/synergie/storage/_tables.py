@@ -68,9 +68,9 @@ class _Owned(Row):
     owner: str = text(index=True)
     external_id: str = text()
     body: str = text()
-    """The record as its owner declared it, JSON."""
+    """The record as its owner declared it, JSON; what is null may be left out."""
     digest: str = text()
-    """SHA-256 of the body: the same again is no change."""
+    """SHA-256 of the record as JSON, nulls told: the same again is no change."""
     updated_at: datetime = moment()
     batch: str = text()
     removed_at: datetime | None = maybe_moment()

@@ -16,7 +16,7 @@ from synergie.policy.flows import API
 from synergie.policy.source_priority import MIDDLE
 from synergie.schemas.quality import Quality
 from synergie.storage._columns import Instant
-from synergie.storage._cover import Segment, visible
+from synergie.storage._cover import Segment, known, visible
 from synergie.storage._fetch import batches_over, fetch
 from synergie.storage._scope import own_write
 from synergie.storage._tables import SegmentRow, SeriesRow
@@ -87,9 +87,10 @@ class Arrival:
 class Novelty:
     """What an arrival changes. `kept`: values that are new or other than what holds.
 
-    `aside`: values that are other than what a better source holds; they would hold without it.
-    `news`: whether there is something to store. `revision`: of its segments: 0 where nothing was
-    known. `older`: batches that it covers, or that brought the same.
+    `unchanged`: the others, and what is missing from it and known: that covers nothing. `aside`:
+    values that are other than what a better source holds; they would hold without it. `news`:
+    whether there is something to store. `revision`: of its segments: 0 where nothing was known.
+    `older`: batches that it covers, or that brought the same.
     """
 
     kept: int
@@ -132,15 +133,15 @@ def _known(arrival: Arrival, found: Sequence[Segment], same: Sequence[bool]) -> 
 
 
 def _aside(arrival: Arrival, found: Sequence[Segment], same: Sequence[bool]) -> int:
-    """How many values of *arrival* a better source holds otherwise, in whole or in part."""
+    """How many steps of *arrival* have a value of a better source, another, in whole or in part."""
     better = [one for one in found if one.priority > arrival.priority]
     if not better:
         return 0
     tz = arrival.series.tz
     places = bounds(arrival.start_s, arrival.end_s, arrival.step, tz)
     held = bytearray(len(same))
-    for piece in visible(better, arrival.start_s, arrival.end_s):
-        first, last = bisect_right(places, piece.start_s) - 1, bisect_left(places, piece.end_s)
+    for start_s, end_s in known(better, arrival.start_s, arrival.end_s, tz):
+        first, last = bisect_right(places, start_s) - 1, bisect_left(places, end_s)
         held[first:last] = b"\x01" * (last - first)
     return sum(1 for there, equal in zip(held, same, strict=True) if there and not equal)
 
@@ -243,29 +244,40 @@ def _cut(quality: Runs | None, values: Values, first: int) -> Runs | None:
 
 
 def _same(arrival: Arrival, found: Sequence[Segment]) -> list[bool]:
-    """For each value of *arrival* whether it is what holds of *found*, quality included."""
+    """For each step of *arrival* whether it changes nothing of *found*, quality included."""
     n, tz = len(arrival.values), arrival.series.tz
     hole: Any = object()
-    known: list[Any] = [hole] * n
+    holds: list[Any] = [hole] * n
     qualities: list[Quality | None] = [None] * n
     told = arrival.quality is not None
     places = bounds(arrival.start_s, arrival.end_s, arrival.step, tz)
-    for piece in visible(found, arrival.start_s, arrival.end_s):
+    for piece in visible(found, arrival.start_s, arrival.end_s, tz):
         first, last = piece.span(tz)
         if piece.segment.step != arrival.step or first == last:
             continue
         steps = piece.bounds(tz)
         at, to = within(places, steps[first], steps[last])
-        known[at:to] = values = piece.values()[first:last]
+        holds[at:to] = values = piece.values()[first:last]
         told = told or piece.segment.quality is not None
         qualities[at:to] = _expanded(piece.quality(first, last), values)
-    same = list(map(eq, known, arrival.values))
-    if not told:
+    same = list(map(eq, holds, arrival.values))
+    if told:
+        expected = _expanded(arrival.quality, arrival.values)
+        pairs = zip(same, qualities, strict=True)
+        same = list(map(eq, pairs, zip(repeat(True), expected, strict=False)))
+    return _with_hidden(same, arrival, found)
+
+
+def _with_hidden(same: list[bool], arrival: Arrival, found: Sequence[Segment]) -> list[bool]:
+    """*same*, and what is missing where *found* has a value: it changes nothing."""
+    if not arrival.told.n_missing:
         return same
-    expected = _expanded(arrival.quality, arrival.values)
-    return list(
-        map(eq, zip(same, qualities, strict=True), zip(repeat(True), expected, strict=False))
-    )
+    tz = arrival.series.tz
+    places = bounds(arrival.start_s, arrival.end_s, arrival.step, tz)
+    for start_s, end_s in known(found, arrival.start_s, arrival.end_s, tz):
+        for at in range(*within(places, start_s, end_s)):
+            same[at] = same[at] or arrival.values[at] is None
+    return same
 
 
 def _expanded(quality: Runs | None, values: Values) -> list[Quality]:

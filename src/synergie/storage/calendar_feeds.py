@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from synergie.policy import Permit
 from synergie.storage._morning_tables import CalendarFeedRow
@@ -37,19 +38,26 @@ def save_feed(permit: Permit, session: Session, feed: KeptFeed, *, secret: str) 
     )
 
 
-def feeds_of(permit: Permit, session: Session) -> list[KeptFeed]:
-    """The addresses of the bearer's own calendar, the oldest first, revoked ones too."""
-    query = scoped_select(permit, CalendarFeedRow).order_by(
-        col(CalendarFeedRow.made_at), col(CalendarFeedRow.id)
-    )
-    return [_wire(row) for row in session.exec(query)]
+def feeds_of(permit: Permit, session: Session, *, client: str | None = None) -> list[KeptFeed]:
+    """The addresses of the bearer's own calendar, the oldest first, revoked ones too.
+
+    *client*: those that it made; None: that anybody made.
+    """
+    query = _made_by(scoped_select(permit, CalendarFeedRow), client)
+    some = query.order_by(col(CalendarFeedRow.made_at), col(CalendarFeedRow.id))
+    return [_wire(row) for row in session.exec(some)]
 
 
-def revoke_feed(permit: Permit, session: Session, feed: str, *, now: datetime) -> bool:
-    """Close an address of the bearer's for good; False: there is none that is open."""
+def revoke_feed(
+    permit: Permit, session: Session, feed: str, *, client: str | None = None, now: datetime
+) -> bool:
+    """Close an address of the bearer's for good; False: there is none that is open.
+
+    *client*: one that it made; None: that anybody made.
+    """
     own_write(permit)
     query = scoped_select(permit, CalendarFeedRow).where(col(CalendarFeedRow.id) == feed)
-    row = session.exec(query.with_for_update()).first()
+    row = session.exec(_made_by(query, client).with_for_update()).first()
     if row is None or row.revoked_at is not None:
         return False
     row.revoked_at = now
@@ -75,6 +83,12 @@ def feed_of(session: Session, secret: str) -> KeptFeed | None:
     )
     row = session.exec(query).first()
     return None if row is None else _wire(row)
+
+
+def _made_by(
+    query: SelectOfScalar[CalendarFeedRow], client: str | None
+) -> SelectOfScalar[CalendarFeedRow]:
+    return query if client is None else query.where(col(CalendarFeedRow.client) == client)
 
 
 def _wire(row: CalendarFeedRow) -> KeptFeed:

@@ -121,7 +121,7 @@ class _Work:
         merged = [
             _merged(group, self.tz)
             for month in pairwise(months)
-            for group in _groups(visible(held, *month), self.tz)
+            for group in _groups(visible(held, *month, self.tz), self.tz)
             if len(group) > 1 or not group[0].is_whole
             if any(not piece.segment.compacted for piece in group)
         ]
@@ -138,7 +138,7 @@ class _Work:
         """Take what is wholly covered now out of present reads."""
         now_held = [*held, *written]
         span = min(one.start_s for one in now_held), max(one.end_s for one in now_held)
-        seen = {_key(piece.segment) for piece in visible(now_held, *span)}
+        seen = {_key(piece.segment) for piece in visible(now_held, *span, self.tz)}
         change = head.head(self.session).n
         for one in held:
             if _key(one) not in seen:

@@ -69,7 +69,7 @@ def contributors(permit: Permit, session: Session) -> list[Contributor]:
                 id=row.id,
                 point=head.opaque_id(secret, "point", "", row.external_id),
                 insee_code=communes.get(row.site or ""),
-                usage=body["usage"],
+                usage=body.get("usage"),
                 personal_data=body["personal_data"],
                 holder=None if siren is None else head.opaque_id(secret, "holder", "", siren),
             )
@@ -158,7 +158,7 @@ def _months(
     if not segments or series.summing is None:
         return (None,) * last
     places = edges(*span, "month", series.tz)
-    pieces = visible(segments, *span)
+    pieces = visible(segments, *span, series.tz)
     counted = sums(pieces, places, series.tz, by_time=series.summing.by_time)
     return tuple(
         _wh(series, one) if _whole(permit, one, bounds) else None

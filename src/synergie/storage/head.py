@@ -35,6 +35,11 @@ def head(session: Session) -> Head:
     return Head(row.n, row.epoch, row.secret)
 
 
+def secret(session: Session) -> bytes:
+    """The store's secret alone: what sealing a cursor needs."""
+    return session.exec(select(col(HeadRow.secret))).one()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
     """One change to be told.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import literal
+from sqlalchemy import literal, true
 from sqlmodel import col, delete
 
 from synergie.policy import Permit
@@ -75,7 +75,7 @@ def open_heads(permit: Permit, session: Session, *, scheme: str | None = None) -
         ReleaseRow.released_at,
     )
     inside = scoped_select(permit, ReleaseRow).with_only_columns(*map(col, named))
-    query = inside.where(col(ReleaseRow.is_open).is_(True))
+    query = inside.where(col(ReleaseRow.is_open).is_(true()))
     if scheme is not None:
         query = query.where(col(ReleaseRow.scheme) == scheme)
     order = (ReleaseRow.scheme, ReleaseRow.energy, ReleaseRow.period, ReleaseRow.version)

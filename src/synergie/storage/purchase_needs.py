@@ -98,6 +98,27 @@ def needs_of(
     return found
 
 
+def stamps_at(
+    permit: Permit,
+    session: Session,
+    purchase: str,
+    opened: Sequence[Permit],
+    *,
+    versions: Mapping[str, int],
+) -> dict[str, Stamp]:
+    """`needs_of` without what is in them: by owner, in one statement however many there are."""
+    row = PurchaseNeedsRow
+    query = select(row.owner, row.version, row.sha256, row.n_points).where(
+        *_inside(permit, session, purchase, opened)
+    )
+    found = session.connection().execute(query)
+    return {
+        owner: Stamp(version, told, n)
+        for owner, version, told, n in found
+        if versions.get(owner) == version
+    }
+
+
 def save_needs(
     permit: Permit,
     session: Session,

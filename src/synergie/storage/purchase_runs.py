@@ -75,6 +75,17 @@ def run(permit: Permit, session: Session, purchase: str, plan: str) -> PurchaseR
     return PurchaseRun.model_validate_json(row.body).model_copy(update={"plan": told})
 
 
+def is_kept(permit: Permit, session: Session, purchase: str, plan: str) -> bool:
+    """Whether it is a plan of a purchase of the bearer's own: of thousands of points, unread."""
+    row = PurchaseRunRow
+    query = (
+        scoped_select(permit, row)
+        .where(col(row.id) == plan, col(row.purchase) == purchase)
+        .with_only_columns(col(row.id))
+    )
+    return session.connection().execute(query).first() is not None
+
+
 def frame(permit: Permit, session: Session, purchase: str, plan: str) -> PurchaseProblem | None:
     """The problem of a plan without points, members and known costs, or None."""
     row = _row(permit, session, purchase, plan)

@@ -55,7 +55,7 @@ def steps(
     if inside[0] >= inside[1]:
         return []
     found = fetch(permit, session, series, inside, as_of=as_of)
-    return runs(visible(found, *inside), series.tz, series.scale, limit=limit)
+    return runs(visible(found, *inside, series.tz), series.tz, series.scale, limit=limit)
 
 
 def periods(
@@ -83,7 +83,7 @@ def periods(
     first, last = window(*span, bucket, series.tz, limits=limits)
     inside = int(first.timestamp()), int(last.timestamp())
     found = fetch(permit, session, series, inside, as_of=as_of) if first < last else []
-    pieces = visible(found, *inside)
+    pieces = visible(found, *inside, series.tz)
     if not pieces:
         return first, last, []
     places = _places(pieces, bucket, series.tz)

@@ -79,9 +79,7 @@ def encode(values: Values, there: list[int]) -> bytes:
 
 def decode(codec: int, data: bytes) -> Values:
     """The values that *data* holds."""
-    if codec != DELTA_ZSTD:
-        raise ValueError(f"segment codec {codec}: written by a newer version")
-    plain = decompress(data)
+    plain = _plain(codec, data)
     width, first, n_gaps = _HEAD.unpack_from(plain)
     body = _HEAD.size + 4 * n_gaps
     deltas = _unpacked(_TYPES[width], plain[body:])
@@ -89,6 +87,22 @@ def decode(codec: int, data: bytes) -> Values:
         return list(accumulate(deltas, initial=first))
     there = accumulate(deltas, initial=first)
     return list(_spread(there, _unpacked("I", plain[_HEAD.size : body])))
+
+
+def gaps(codec: int, data: bytes) -> Sequence[int]:
+    """Lengths of the runs of values that are there, missing, there, …; the first may be 0.
+
+    Empty when nothing is missing. No value is decoded.
+    """
+    plain = _plain(codec, data)
+    _, _, n_gaps = _HEAD.unpack_from(plain)
+    return _unpacked("I", plain[_HEAD.size : _HEAD.size + 4 * n_gaps])
+
+
+def _plain(codec: int, data: bytes) -> bytes:
+    if codec != DELTA_ZSTD:
+        raise ValueError(f"segment codec {codec}: written by a newer version")
+    return decompress(data)
 
 
 def _spread(there: Iterator[int], gaps: Sequence[int]) -> Iterator[int | None]:

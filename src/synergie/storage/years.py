@@ -168,7 +168,8 @@ def _counted(permit: Permit, session: Session, series: Held, year: int) -> tuple
     how = series.summing
     if how is None or how.unit not in _KILO:
         return None, end - start
-    pieces = visible(fetch(permit, session, series, (start, end)), start, end)
+    found = fetch(permit, session, series, (start, end))
+    pieces = visible(found, start, end, series.tz)
     (told,) = sums(pieces, (start, end), series.tz, by_time=how.by_time)
     if not told.measured_s:
         return None, end - start

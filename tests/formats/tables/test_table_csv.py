@@ -128,6 +128,12 @@ def test_what_is_no_number_of_this_table_is_refused(text: str) -> None:
         kwh(text)
 
 
+def test_a_cell_in_another_unit_than_its_column_is_to_be_corrected() -> None:
+    with pytest.raises(BadInput) as refused:
+        kwh("70W ")
+    assert (refused.value.found, refused.value.check) == ("70W ", "bad-cell")
+
+
 @pytest.mark.parametrize("text", ["", " ", "-", "NC", "ND", "N/A"])
 def test_a_blank_is_unknown_and_never_zero(text: str) -> None:
     assert kwh(text) is None

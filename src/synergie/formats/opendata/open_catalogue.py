@@ -26,20 +26,30 @@ CONTEXT: dict[str, Any] = {
     "skos": "http://www.w3.org/2004/02/skos/core#",
 }
 _EU = "http://publications.europa.eu/resource/authority"
-_FRENCH = {"@id": f"{_EU}/language/FRA", "@type": "dct:LinguisticSystem"}
-_ENERGY = {
-    "@id": f"{_EU}/data-theme/ENER",
-    "@type": "skos:Concept",
-    "skos:prefLabel": {"@language": "fr", "@value": "Énergie"},
+_ADMS = "http://purl.org/adms/licencetype"
+
+
+def _listed(scheme: str, code: str, kind: str) -> dict[str, Any]:
+    """A concept of one of the EU's lists, which says whose it is: no list needs to be fetched."""
+    return {
+        "@id": f"{_EU}/{scheme}/{code}",
+        "@type": kind,
+        "skos:inScheme": {"@id": f"{_EU}/{scheme}"},
+    }
+
+
+_FRENCH = _listed("language", "FRA", "dct:LinguisticSystem")
+_ENERGY = _listed("data-theme", "ENER", "skos:Concept") | {
+    "skos:prefLabel": {"@language": "fr", "@value": "Énergie"}
 }
-_PUBLIC = {"@id": f"{_EU}/access-right/PUBLIC", "@type": "dct:RightsStatement"}
-_STABLE = {
-    "@id": f"{_EU}/planned-availability/STABLE",
-    "@type": "skos:Concept",
-    "skos:prefLabel": {"@language": "fr", "@value": "stable"},
+_PUBLIC = _listed("access-right", "PUBLIC", "dct:RightsStatement")
+_STABLE = _listed("planned-availability", "STABLE", "skos:Concept") | {
+    "skos:prefLabel": {"@language": "fr", "@value": "stable"}
 }
 _LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
 """Of the catalogue itself: what it says may be used again by anybody."""
+_LICENCE_KINDS = {_LICENCE: "Attribution"}
+"""Address of a licence → its kind in the list of ADMS; the others ask to share alike."""
 _FREQUENCY = {"month": "MONTHLY", "year": "ANNUAL"}
 
 
@@ -125,6 +135,9 @@ def catalogue(
     if told:
         made["dct:issued"] = _moment(min(one.issued for one in told))
         made["dct:modified"] = _moment(max(one.modified for one in told))
+    whole = _around(told)
+    if whole is not None:
+        made["dct:spatial"] = _place(whole)
     return {"@context": CONTEXT, "@graph": [made, _view(paging)]}
 
 
@@ -164,10 +177,7 @@ def _dataset(one: OpenDataset) -> dict[str, Any]:
         "dct:accessRights": _PUBLIC,
         "dct:language": _FRENCH,
         "dct:license": _licence(one.licence_url),
-        "dct:accrualPeriodicity": {
-            "@id": f"{_EU}/frequency/{_FREQUENCY[one.step]}",
-            "@type": "dct:Frequency",
-        },
+        "dct:accrualPeriodicity": _listed("frequency", _FREQUENCY[one.step], "dct:Frequency"),
         "dct:temporal": _period(one),
         "dct:issued": _moment(one.issued),
         "dct:modified": _moment(one.modified),
@@ -183,7 +193,7 @@ def _distribution(one: OpenDataset, file: OpenFile) -> dict[str, Any]:
         "@id": f"https://www.iana.org/assignments/media-types/{file.media_type}",
         "@type": "dct:MediaType",
     }
-    kind = {"@id": f"{_EU}/file-type/{file.file_type}", "@type": "dct:MediaTypeOrExtent"}
+    kind = _listed("file-type", file.file_type, "dct:MediaTypeOrExtent")
     return {
         "@id": f"{file.url}#fichier",
         "@type": "dcat:Distribution",
@@ -208,8 +218,17 @@ def _distribution(one: OpenDataset, file: OpenFile) -> dict[str, Any]:
     }
 
 
-def _licence(url: str) -> dict[str, str]:
-    return {"@id": url, "@type": "dct:LicenseDocument"}
+def _licence(url: str) -> dict[str, Any]:
+    kind = {
+        "@id": f"{_ADMS}/{_LICENCE_KINDS.get(url, 'ViralEffect-ShareAlike')}",
+        "@type": "skos:Concept",
+        "skos:prefLabel": {
+            "@language": "en",
+            "@value": "attribution" if url in _LICENCE_KINDS else "share alike",
+        },
+        "skos:inScheme": {"@id": f"{_ADMS}/1.0"},
+    }
+    return {"@id": url, "@type": "dct:LicenseDocument", "dct:type": kind}
 
 
 def _period(one: OpenDataset) -> dict[str, Any]:
@@ -234,7 +253,25 @@ def _place(extent: Extent) -> dict[str, Any]:
     corners = ((west, south), (east, south), (east, north), (west, north), (west, south))
     ring = ", ".join(f"{lon} {lat}" for lon, lat in corners)
     wkt = {"@type": "gsp:wktLiteral", "@value": f"POLYGON(({ring}))"}
-    return {"@type": "dct:Location", "dcat:bbox": wkt}
+    middle = f"POINT({(west + east) / 2:.6f} {(south + north) / 2:.6f})"
+    return {
+        "@type": "dct:Location",
+        "dcat:bbox": wkt,
+        "dcat:centroid": {"@type": "gsp:wktLiteral", "@value": middle},
+    }
+
+
+def _around(some: Iterable[OpenDataset]) -> Extent | None:
+    """The rectangle around the places of *some*; None when none tells its own."""
+    told = [one.extent for one in some if one.extent is not None]
+    if not told:
+        return None
+    return Extent(
+        west=min(one.west for one in told),
+        south=min(one.south for one in told),
+        east=max(one.east for one in told),
+        north=max(one.north for one in told),
+    )
 
 
 def _french(text: str) -> dict[str, str]:

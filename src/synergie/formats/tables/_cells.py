@@ -161,7 +161,7 @@ def _same(sign: str, unit: str | None, cell: str, where: str) -> None:
         if unit != "EUR":
             raise BadInput(where, cell, _NO_MONEY)
     elif unit is not None and _UNIT.get(sign) != unit:
-        raise BadInput(where, cell, _SAME_UNIT, checks.UNIT_UNKNOWN.code)
+        raise BadInput(where, cell, _SAME_UNIT, checks.BAD_CELL.code)
 
 
 def identifier(cell: Cell, where: str, profile: TableProfile) -> str:

@@ -1,7 +1,8 @@
 """Answers of `/ogc`: bytes with a weak validator, and how long others may keep them."""
 
 import json
-from hashlib import blake2b
+from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 from fastapi import Request
@@ -21,17 +22,28 @@ def told(
     *,
     public: bool,
     headers: dict[str, str] | None = None,
+    at: datetime | None = None,
 ) -> Response:
-    """*body* as an answer; 304 when its reader has it already (RFC 9110 §13.1.2)."""
+    """*body* as an answer; 304 when its reader has it already (RFC 9110 §13.1.2).
+
+    *at* is told as its `timeStamp` (OGC 17-069r4 §7.16.2); the validator is of all but that.
+    """
     content = body if isinstance(body, bytes) else written(body)
-    tag = f'W/"{blake2b(content, digest_size=16).hexdigest()}"'
+    tag = f'W/"{sha256(content).hexdigest()[:32]}"'  # processors have it built in
     kept = {"ETag": tag, **(headers or {}), **getattr(request.state, "headers", {})}
     if public:
         kept["Cache-Control"] = f"public, max-age={_CACHED_S}"
     sent = ",".join(request.headers.getlist("if-none-match"))
     if tag.removeprefix("W/") in sent or sent.strip() == "*":
         return Response(status_code=304, headers=kept)
+    if at is not None:
+        content = b"".join((content[:-1], f',"timeStamp":"{moment(at)}"}}'.encode()))
     return Response(content, headers=kept, media_type=media_type)
+
+
+def moment(at: datetime) -> str:
+    """A moment in UTC, whole seconds (RFC 3339)."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def written(document: dict[str, Any]) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any
 
 from synergie.exchange.features import Box
 from synergie.schemas.feature import MEDIA_TYPE
-from synergie.server.ogc._answers import JSON, OPENAPI, SCHEMA
+from synergie.server.ogc._answers import JSON, OPENAPI, SCHEMA, moment
 from synergie.server.ogc._crs import KNOWN
 
 CONFORMANCE = (
@@ -140,11 +140,6 @@ def schema(side: Side, one: Collection) -> dict[str, Any]:
             **one.columns,
         },
     }
-
-
-def moment(at: datetime) -> str:
-    """A moment in UTC, whole seconds (RFC 3339)."""
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _extent(one: Collection) -> dict[str, Any]:

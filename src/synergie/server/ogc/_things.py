@@ -102,7 +102,7 @@ class Things:
         ]
         links += turns(here, asked, page.next, page.prev)
         about = {"numberMatched": page.matched, "numberReturned": page.returned, "links": links}
-        return self._features(collection(page.features, about), asked.crs)
+        return self._features(collection(page.features, about), asked.crs, at=self.now)
 
     def item(self, name: str, item_id: str) -> Response:
         """One feature, with the links that lead back."""
@@ -158,9 +158,9 @@ class Things:
     def _told(self, document: dict[str, Any], kind: str = JSON) -> Response:
         return told(self.request, document, kind, public=False)
 
-    def _features(self, body: bytes, system: str) -> Response:
+    def _features(self, body: bytes, system: str, *, at: datetime | None = None) -> Response:
         headers = {"Content-Crs": f"<{system}>"}
-        return told(self.request, body, MEDIA_TYPE, public=False, headers=headers)
+        return told(self.request, body, MEDIA_TYPE, public=False, headers=headers, at=at)
 
 
 def opened(datasets: Iterable[str]) -> tuple[FeatureNoun, ...]:

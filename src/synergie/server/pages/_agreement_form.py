@@ -32,13 +32,16 @@ MONTHS: tuple[int, ...] = (3, 6, 12, 24, 36)
 RETENTIONS: tuple[int, ...] = (90, 365, 730, 1095)
 SUBJECTS = ("legal_person", "mixed")
 MOST_SITES = 200
-"""Sites that a form lists; beyond, a named perimeter."""
+"""Sites that a form lists at once; the others are on its next pages, and found by name."""
+LIST = "liste"
+"""The button that asks for a page of the list, with all that was typed; its value: which one."""
 
 _SINGLE = (
     "recipient", "purpose", "granularity", "legal_basis", "legal_reference", "data_subject",
     "valid_from", "months", "readings_from", "retention_days", "title", "perimeter", "keep",
+    "search",
 )  # fmt: skip
-_SEVERAL = ("datasets", "sites")
+_SEVERAL = ("datasets", "sites", "communes")
 _LONGEST = 2_000
 _MOST = 1_000
 _MONTHS = 12
@@ -54,6 +57,11 @@ class Typed:
     def said(self, name: str) -> str:
         """The text of a field; empty when it is not there."""
         return self.one.get(name, "")
+
+    def with_sites(self, more: Sequence[str]) -> "Typed":
+        """The same with *more* sites chosen."""
+        sites = tuple(dict.fromkeys((*self.many.get("sites", ()), *more)))
+        return Typed(self.one, {**self.many, "sites": sites})
 
     def has(self, name: str, value: str) -> bool:
         """Whether a choice is made."""

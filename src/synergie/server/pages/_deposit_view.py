@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from synergie.errors import BadInput, NotFound, SynergieError
+from synergie.errors import BadInput, NotAllowed, NotFound, SynergieError
 from synergie.exchange.depot import Drop, Open, Taken
 from synergie.exchange.profiles import profile_name
 from synergie.formats import known
@@ -186,6 +186,15 @@ def retold(visit: Visit, text: str) -> str:
 
 def fault(visit: Visit, error: SynergieError) -> str:
     """Why a file was not taken."""
+    if isinstance(error, NotAllowed):
+        return visit.say(
+            "Pendant la lecture, votre compte a changé : il ne permet plus de déposer. Ce qui "
+            "avait été écrit de ce fichier a été défait. La personne qui tient les comptes peut "
+            "vous rendre ce rôle",
+            "While the file was read your account changed: it does not deposit any more. What had "
+            "been written of this file was undone. The keeper of the accounts can give you the "
+            "role back",
+        )
     return retold(visit, error.tell(teller(visit.lang)))
 
 

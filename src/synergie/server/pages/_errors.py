@@ -18,7 +18,7 @@ from synergie.server.house import house
 from synergie.server.log import logger
 from synergie.server.pages._typed import Forged, Kept
 from synergie.server.pages._visit import Visit, lang_of, page
-from synergie.server.pages._words import teller
+from synergie.server.pages._words import number, teller
 from synergie.server.problems import note
 
 _FORBIDDEN = 403
@@ -182,8 +182,19 @@ def _told(  # noqa: PLR0911 (one a kind of error)
                 ),
                 nothing,
             )
-        case errors.TooLarge() | errors.TooSlow():
-            return say("Trop grand", "Too large"), (sentence, nothing)
+        case errors.TooLarge():
+            limit = number(visit.lang, error.limit)
+            return say("Trop grand", "Too large"), (
+                say(
+                    "Cet envoi dépasse la limite de {} {}.",
+                    "What was sent is over the limit of {} {}.",
+                    limit,
+                    visit.tell(error.unit),
+                ),
+                nothing,
+            )
+        case errors.TooSlow():
+            return say("Trop lent", "Too slow"), (sentence, nothing)
         case errors.ServerFault():
             return say("Erreur de notre côté", "Our fault"), (
                 say("Référence : {}.", "Reference: {}.", error.reference),

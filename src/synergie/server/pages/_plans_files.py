@@ -16,6 +16,7 @@ from synergie.reports.maintenance_words import TASKS
 from synergie.reports.page import html, policy_of
 from synergie.reports.pdf import pdf
 from synergie.schemas.campaign_rounds import CampaignRoundsPart, PartStop
+from synergie.server.pages._words import PARIS
 
 _KINDS = {
     "html": "text/html",
@@ -84,6 +85,8 @@ def calendar(part: CampaignRoundsPart, bodies: dict[str, str], *, at: datetime) 
             event = _event(library, stop, key=f"{part.campaign}\x1f{part.body}", at=at)
             event.add("description", f"Équipe {stop.crew}, {crew}")
             told.add_component(event)
+    if not told.subcomponents:  # a calendar holds one component at least (RFC 5545 §3.6)
+        told.add_component(library.Timezone.from_tzid(PARIS))
     packed: bytes = told.to_ical()
     return packed
 

@@ -171,6 +171,12 @@ def page(visit: Visit, template: str, /, *, status: int = 200, **values: Any) ->
     return answer
 
 
+def drawn(template: str, macro: str, /, *values: object) -> Markup:
+    """What a *macro* of *template* makes of *values*: a part of a page that knows no visit."""
+    made: Markup = getattr(_environment().get_template(template).module, macro)(*values)
+    return made
+
+
 def keep_lang(visit: Visit, answer: Response) -> None:
     """Keep the language in a cookie when the address chose it: the one cookie before log-in."""
     chosen = visit.request.query_params.get(_LANG)

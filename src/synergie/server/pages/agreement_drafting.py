@@ -5,7 +5,7 @@ before anybody signs.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from secrets import token_hex
 from typing import Annotated, Any
@@ -18,6 +18,7 @@ from starlette.responses import Response
 from synergie.errors import NotFound, SynergieError
 from synergie.exchange.needs_asked import KeptNeed
 from synergie.exchange.once import Once
+from synergie.exchange.site_choices import NOWHERE, Offered
 from synergie.policy.versions import pending, ruling
 from synergie.reports import agreement_words as words
 from synergie.schemas.agreement import Agreement, Terms
@@ -50,6 +51,8 @@ class _Asked:
     field: str = ""
     """The field that the fault is about."""
     status: int = 200
+    listed: int = 1
+    """Which page of the list of sites."""
 
 
 @router.get(_NEW)
@@ -111,6 +114,8 @@ async def renew(*, visit: Writer, agreement_id: str) -> Response:
 
 def _draft(visit: Visit, form: FormData) -> Response:
     typed, need = forms.typed(form), _need(visit, form)
+    if forms.LIST in form:
+        return _form(visit, _Asked(path=_NEW, typed=typed, need=need, listed=_listed(form)))
     try:
         terms = _terms(visit, typed)
         once = _once(visit, form, _NEW, terms)
@@ -128,6 +133,8 @@ def _redraft(visit: Visit, agreement_id: str, form: FormData) -> Response:
     asked = _Asked(path=path, typed=typed, base=base)
     if not _shown(form, base):
         return _stale(visit, base, form)
+    if forms.LIST in form:
+        return _form(visit, replace(asked, listed=_listed(form)))
     try:
         terms = _terms(visit, typed, base.terms)
         once = _once(visit, form, path, terms)
@@ -150,8 +157,10 @@ def _renew(visit: Visit, agreement_id: str, form: FormData) -> Response:
 
 def _terms(visit: Visit, typed: Typed, kept: Terms | None = None) -> Terms:
     names = visit.house.agreement_watch.names(visit.principal, now=visit.now)
+    communes = typed.many.get("communes", ())
+    more = visit.house.site_choices.of_communes(visit.principal, communes, now=visit.now)
     return forms.terms_of(
-        typed,
+        typed.with_sites(more),
         owner=visit.principal.organisation,
         names={one.id: one.name for one in names.values()},
         lang="fr",
@@ -201,7 +210,6 @@ def _shown(form: FormData, base: Agreement) -> bool:
 def _form(visit: Visit, asked: _Asked) -> Response:
     caller, house, now = visit.principal, visit.house, visit.now
     names = house.agreement_watch.names(caller, now=now)
-    sites = house.sites.page(caller, limit=forms.MOST_SITES, now=now)
     there = None if asked.base is None else asked.base.terms
     kept = () if there is None else there.datasets
     basis = () if there is None else (there.legal_basis,)
@@ -225,13 +233,31 @@ def _form(visit: Visit, asked: _Asked) -> Response:
         asked=asked,
         typed=asked.typed,
         partners=[one for one in names.values() if one.id != caller.organisation],
-        sites=sorted(sites.items, key=lambda one: one.name),
-        more_sites=sites.next is not None,
+        places=_places(visit, asked),
+        commune_names={one.insee_code: one.name for one in names.values() if one.insee_code},
+        nowhere=NOWHERE,
         perimeters=house.perimeters.page(caller, now=now).items,
         once=token_hex(16),
         words=words,
         **lists,
     )
+
+
+def _places(visit: Visit, asked: _Asked) -> Offered:
+    """What there is to choose among, and what was chosen on other pages of the list."""
+    return visit.house.site_choices.offered(
+        visit.principal,
+        words=asked.typed.said("search"),
+        page=asked.listed,
+        chosen=asked.typed.many.get("sites", ()),
+        limit=forms.MOST_SITES,
+        now=visit.now,
+    )
+
+
+def _listed(form: FormData) -> int:
+    told = str(form.get(forms.LIST, ""))[:9]
+    return int(told) if told.isascii() and told.isdecimal() else 1
 
 
 def _again(visit: Visit, asked: _Asked, error: SynergieError) -> Response:

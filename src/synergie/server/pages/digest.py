@@ -11,8 +11,11 @@ from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from synergie.exchange.accounts import principal_of
+from synergie.exchange.calendars import KeptFeed
 from synergie.policy.morning import Morning
 from synergie.reports import digest, digest_ics
+from synergie.schemas.account import ACCOUNTS
 from synergie.server.guard import Now
 from synergie.server.house import InHouse
 from synergie.server.pages._door import enters, posted, to
@@ -35,13 +38,12 @@ def digest_page(visit: Reader) -> Response:
     """The morning on one page, its files, and the addresses of its calendar."""
     morning = _morning(visit)
     secret = visit.request.cookies.get(_COOKIE, "")
-    feeds = visit.house.calendars.of(visit.principal, now=visit.now)
     answer = page(
         visit,
         "matin.html",
         view=morning_view(visit, morning),
         letter=digest.text(visit.lang, morning, name=_name(visit), address=_address(visit)),
-        feeds=[one for one in feeds if one.revoked_at is None],
+        feeds=_feeds(visit),
         secret=_feed_address(visit, secret) if secret else "",
     )
     if secret:
@@ -99,6 +101,18 @@ def feed(request: Request, house: InHouse, now: Now, secret: str) -> Response:
     reader = house.calendars.reader(secret)
     morning = house.mornings.read(reader, now=now)
     return _calendar(digest_ics.calendar("fr", morning, name="", bare=True), "echeances.ics")
+
+
+def _feeds(visit: Visit) -> list[tuple[KeptFeed, str]]:
+    """The open addresses that the visitor may close, and who made each."""
+    some = visit.house.calendars.of(visit.principal, now=visit.now)
+    names = {}
+    if visit.may(ACCOUNTS):
+        all_of = visit.house.accounts.of(visit.principal.organisation, by=visit.principal)
+        names = {principal_of(one).client_id: one.label for one in all_of}
+    names[visit.principal.client_id] = visit.say("vous", "you")
+    open_ = (one for one in some if one.revoked_at is None)
+    return [(one, names.get(one.client, one.client)) for one in open_]
 
 
 def _morning(visit: Visit) -> Morning:

@@ -1,6 +1,5 @@
 """`/journal`: who read what of ours, refused reads too, and the proof that nothing was changed."""
 
-import json
 from functools import partial
 from typing import Annotated
 from urllib.parse import urlencode
@@ -8,6 +7,7 @@ from urllib.parse import urlencode
 from fastapi import Path
 from starlette.responses import Response
 
+from synergie.schemas.journal import RecordProof
 from synergie.server.pages import _journal_view as view
 from synergie.server.pages._door import enters
 from synergie.server.pages._frame import Visit, page, page_router
@@ -67,10 +67,8 @@ def proof(visit: Looks, seq: Seq) -> Response:
     record = journal.record(visit.principal, seq, now=visit.now)
     head = journal.head(now=visit.now)
     inclusion = journal.inclusion(seq, head.tree_size)
-    parts = {"record": record, "inclusion": inclusion, "head": head}
-    told = {name: part.model_dump(mode="json") for name, part in parts.items()}
-    text = json.dumps(told, ensure_ascii=False, indent=1)
-    return _download(text, f"preuve-{seq}.json", "application/json")
+    told = RecordProof(record=record, inclusion=inclusion, head=head)
+    return _download(told.model_dump_json(indent=1), f"preuve-{seq}.json", "application/json")
 
 
 def _download(text: str, name: str, kind: str) -> Response:

@@ -2,7 +2,6 @@
 
 import json
 from datetime import timedelta
-from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,10 +9,10 @@ from fastapi import Request
 from starlette.responses import Response
 
 from synergie.errors import BadInput, NotFound
+from synergie.exchange import open_files as files
 from synergie.exchange.publications_public import Dataset
 from synergie.formats.opendata.open_catalogue import OpenDataset, OpenFile, Paging, catalogue
 from synergie.formats.opendata.open_rows import civil_days
-from synergie.server.pages import _open_files as files
 from synergie.server.pages._door import Anyone
 from synergie.server.pages._frame import Visit, page_router
 
@@ -123,12 +122,12 @@ def _described(visit: Visit, base: str, one: Dataset) -> OpenDataset:
         issued=one.issued_at,
         modified=one.changed_at,
         extent=one.terms.extent,
-        files=tuple(_distributed(base, shelf, kind) for kind in files.data_kinds()),
+        files=tuple(_distributed(base, shelf, found) for found in shelf.facts(None)),
     )
 
 
-def _distributed(base: str, shelf: files.Files, kind: files.Kind) -> OpenFile:
-    found = shelf.facts(None, kind)
+def _distributed(base: str, shelf: files.Files, found: files.Facts) -> OpenFile:
+    kind = found.kind
     return OpenFile(
         title=found.name,
         url=f"{base}{shelf.address(None, found.name)}",
@@ -141,7 +140,7 @@ def _distributed(base: str, shelf: files.Files, kind: files.Kind) -> OpenFile:
 
 
 def _files(visit: Visit, found: Dataset) -> files.Files:
-    return files.Files(found, partial(visit.house.public_data.whole, now=visit.now))
+    return visit.house.open_shelf.files(found, now=visit.now)
 
 
 def _json(told: dict[str, Any]) -> Response:

@@ -10,7 +10,7 @@ from synergie.exchange.plan_pages_runs import OwnPart, WholePlan
 from synergie.exchange.plan_pages_seen import OnePlan, Part, kind_of
 from synergie.policy.campaign import ACTS as CAMPAIGN_ACTS
 from synergie.policy.purchase import ACTS as PURCHASE_ACTS
-from synergie.reports.document import Document, Section
+from synergie.reports.document import Section
 from synergie.reports.maintenance_brief import MaintenanceBrief
 from synergie.reports.maintenance_workbook import write_maintenance
 from synergie.reports.purchase_workbook import write_purchase
@@ -21,6 +21,7 @@ from synergie.server.pages import _plans_view as view
 from synergie.server.pages._door import enters, posted, to
 from synergie.server.pages._frame import Visit, page, page_router
 from synergie.server.pages._plans_forms import form_of, told_of
+from synergie.server.pages._plans_printed import Printed, printed
 from synergie.server.pages._plans_sheet import part_sheet, whole_sheet
 from synergie.server.pages._plans_words import answered, kind, known, shown
 
@@ -76,8 +77,11 @@ def sheet(*, visit: Reader, item: str, calcul: str = "") -> Response:
     plan = calcul or one.shared.current
     if plan is None:
         raise NotFound
-    told = _report(visit, one.shared.item.id, known(plan), whole=one.shared.leads)
-    made = whole_sheet(told) if isinstance(told, WholePlan) else part_sheet(told)
+    reports, told = visit.house.plan_reports, (visit.principal, one.shared.item.id, known(plan))
+    if one.shared.leads:
+        made = reports.report(*told, whole_sheet, now=visit.now)
+    else:
+        made = part_sheet(reports.own(*told, now=visit.now))
     return page(visit, "feuille.html", sheet=made, back=f"/plans/{item}")
 
 
@@ -114,7 +118,7 @@ def report_page(*, visit: Reader, item: str, plan: str, avec: str = "", vue: str
     """
     one = visit.house.plan_pages.outline(visit.principal, known(item), now=visit.now)
     whole = one.shared.leads and vue != "part"
-    told = _report(visit, item, known(plan), whole=whole)
+    report, form = _printed(visit, one, plan, all_of_it=whole)
     changed: tuple[Section, ...] = ()
     if avec:
         read = visit.house.plan_reports.changed
@@ -125,13 +129,14 @@ def report_page(*, visit: Reader, item: str, plan: str, avec: str = "", vue: str
         one=one,
         item=item,
         plan=plan,
-        document=_typeset(told.document),
+        document=report.document,
+        report=report,
         changed=shown(changed),
         avec=avec,
         others=[each for each in view.runs(one, visit) if each.id != plan],
         acts=list(view.acts(one.shared, plan, visit)) if whole else [],
         whole=whole,
-        form=None if whole else _answering(visit, one, told),
+        form=form,
         kind=kind,
     )
 
@@ -245,8 +250,21 @@ def _report(visit: Visit, item: str, plan: str, *, whole: bool) -> WholePlan | O
     return read(visit.principal, item, plan, now=visit.now)
 
 
-def _typeset(document: Document) -> Document:
-    return shown((document,))[0]
+def _whole_printed(told: WholePlan) -> Printed:
+    return printed(told.document)
+
+
+def _printed(
+    visit: Visit, one: OnePlan, plan: str, *, all_of_it: bool
+) -> tuple[Printed, dict[str, Any] | None]:
+    """The report of a plan as it is printed, and the form of an answer to one's own part."""
+    item, reports = one.shared.item.id, visit.house.plan_reports
+    if all_of_it:
+        return reports.report(
+            visit.principal, item, known(plan), _whole_printed, now=visit.now
+        ), None
+    told = reports.own(visit.principal, item, known(plan), now=visit.now)
+    return printed(told.document), _answering(visit, one, told)
 
 
 def _answering(visit: Visit, one: OnePlan, told: Any = None) -> dict[str, Any] | None:

@@ -1,14 +1,13 @@
 """`/public`: what anybody may know without an account: open data, named agreements, the proof."""
 
 from dataclasses import dataclass
-from functools import partial
 
 from starlette.responses import Response
 
+from synergie.exchange import open_files as files
 from synergie.exchange.publications_public import Dataset, OpenVersion
 from synergie.formats.opendata.open_rows import COLUMNS
 from synergie.proof.jose import ALGORITHMS
-from synergie.server.pages import _open_files as files
 from synergie.server.pages import _policy_text as policy
 from synergie.server.pages import _public_words as words
 from synergie.server.pages._door import Anyone
@@ -92,7 +91,7 @@ def dataset(*, visit: Anyone, dataset_id: str) -> Response:
     """The page of one dataset: what it is, its files, its versions, how to cite it, whom to ask."""
     found = visit.house.public_data.dataset(dataset_id, now=visit.now)
     newest, first = found.newest, found.versions[0]
-    shelf = files.Files(found, partial(visit.house.public_data.whole, now=visit.now))
+    shelf = visit.house.open_shelf.files(found, now=visit.now)
     return page(
         visit,
         "public_dataset.html",
@@ -100,7 +99,7 @@ def dataset(*, visit: Anyone, dataset_id: str) -> Response:
         newest=newest,
         placed=_placed(visit, found),
         licence=files.LICENCES[newest.licence or found.terms.licence],
-        newest_files=[_file(visit, shelf, first, kind) for kind in files.data_kinds()],
+        newest_files=[_file(visit, shelf, first, one) for one in shelf.facts(first)],
         all_files=[_all(visit, shelf, kind) for kind in files.data_kinds()],
         versions=[_version(shelf, one) for one in found.versions],
         columns=[(one.name, one.heading, visit.say(one.fr, one.en)) for one in COLUMNS],
@@ -191,15 +190,14 @@ def _version(shelf: files.Files, one: OpenVersion) -> VersionView:
     )
 
 
-def _file(visit: Visit, shelf: files.Files, one: OpenVersion, kind: files.Kind) -> FileView:
-    found = shelf.facts(one, kind)
-    beside = {files.OPEN: files.OPEN_SCHEMA, files.SHEET: files.SHEET_SCHEMA}.get(kind)
+def _file(visit: Visit, shelf: files.Files, one: OpenVersion, found: files.Facts) -> FileView:
+    beside = {files.OPEN: files.OPEN_SCHEMA, files.SHEET: files.SHEET_SCHEMA}.get(found.kind)
     return FileView(
         name=found.name,
         address=shelf.address(one, found.name),
         size=found.size,
         sha256=found.sha256,
-        about=visit.say(*_ABOUT[kind.suffix]),
+        about=visit.say(*_ABOUT[found.kind.suffix]),
         schema="" if beside is None else shelf.address(one, shelf.name(one, beside)),
     )
 

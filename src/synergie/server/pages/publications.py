@@ -7,9 +7,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from synergie.errors import BadInput, Conflict, NotFound
+from synergie.exchange import open_files as files
 from synergie.exchange.publications import Move, Opened, Shown
 from synergie.schemas.release import SuppressionLine
-from synergie.server.pages import _open_files as files
 from synergie.server.pages import _public_words as words
 from synergie.server.pages import _publication_form as form
 from synergie.server.pages._door import enters, posted, to

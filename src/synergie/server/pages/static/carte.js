@@ -58,7 +58,7 @@
     cell(made, power === null ? "–" : power + "\u00a0W").className = "number";
     cell(made, commune || "–");
     cell(made, day || "–");
-    const where = cell(made, x === null ? words.nowhere : "");
+    const where = cell(made, x === null ? words.nowhere : y.toFixed(5) + ", " + x.toFixed(5) + " ");
     if (x !== null) {
       const link = document.createElement("a");
       link.textContent = n > 1 ? words.closer : words.one;

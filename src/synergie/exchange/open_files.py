@@ -1,16 +1,18 @@
 """The files of an open dataset: which there are, their bytes, their digests. They never change."""
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from hashlib import sha256
+from importlib.metadata import version
 
 from synergie.errors import NotFound
 from synergie.exchange.publications_public import Dataset, OpenVersion
 from synergie.formats.opendata import open_csv, open_geojson, open_package, open_parquet
 from synergie.formats.opendata.open_package import File
 from synergie.schemas.release import Energy, Licence, Release
+from synergie.storage.open_files import Measure
 
 SLUG: dict[Energy, str] = {"electricity": "electricite", "gas": "gaz"}
 LICENCES: dict[Licence, tuple[str, str]] = {
@@ -28,12 +30,16 @@ PACKAGE = "datapackage.json"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of file. `file_type`: of the EU's list of file types; None: not of the catalogue."""
+    """One kind of file. `file_type`: of the EU's list of file types; None: not of the catalogue.
+
+    `writers`: the packages that decide its bytes beside ours.
+    """
 
     suffix: str
     media_type: str
     file_type: str | None
     make: Callable[[tuple[Release, ...]], bytes]
+    writers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,13 @@ def _record(some: tuple[Release, ...]) -> bytes:
 _CSV, _JSON = "text/csv", "application/json"
 OPEN = Kind("-ouvert.csv", _CSV, "CSV", open_csv.for_machines)
 SHEET = Kind("-tableur.csv", _CSV, "CSV", open_csv.for_spreadsheets)
-PARQUET = Kind(".parquet", "application/vnd.apache.parquet", "PARQUET", open_parquet.parquet)
+PARQUET = Kind(
+    ".parquet",
+    "application/vnd.apache.parquet",
+    "PARQUET",
+    open_parquet.parquet,
+    writers=("pyarrow",),
+)
 GEOJSON = Kind(".geojson", "application/geo+json", "GEOJSON", open_geojson.geojson)
 OPEN_SCHEMA = Kind("-ouvert.schema.json", _JSON, None, _schema(open_package.machine_schema()))
 SHEET_SCHEMA = Kind("-tableur.schema.json", _JSON, None, _schema(open_package.spreadsheet_schema()))
@@ -91,11 +103,13 @@ def data_kinds() -> tuple[Kind, ...]:
 class Files:
     """The files of *dataset*: of one version, or (None) of the newest version of each period.
 
-    `whole` reads versions with their cells; it is asked only for what is not known yet.
+    `whole` reads versions with their cells; it is asked only for what is not kept. `kept` tells
+    lengths and digests by name, and keeps what it measures.
     """
 
     dataset: Dataset
     whole: Callable[[Sequence[OpenVersion]], tuple[Release, ...]]
+    kept: "Kept"
 
     def stem(self, one: OpenVersion | None) -> str:
         """The name of the files without their suffix."""
@@ -111,9 +125,14 @@ class Files:
         below = "" if one is None else f"{one.period}/v{one.version}/"
         return f"/public/donnees/{self.dataset.id}/{below}{name}"
 
-    def facts(self, one: OpenVersion | None, kind: Kind) -> Facts:
-        """What a file is, before it is sent."""
-        return Facts(self.name(one, kind), *_measured(self._key(one, kind)), kind)
+    def facts(self, one: OpenVersion | None) -> tuple[Facts, ...]:
+        """What each file of the sums is, before it is sent: kept with the release, not made."""
+        some = {kind: self._key(one, kind) for kind in data_kinds()}
+        told = self.kept(self.dataset.publisher.id, [*some.values()])
+        return tuple(
+            Facts(self.name(one, kind), told[key.id].size, told[key.id].sha256, kind)
+            for kind, key in some.items()
+        )
 
     def named(self, one: OpenVersion | None, name: str) -> Made:
         """The file that is called *name*. NotFound."""
@@ -122,8 +141,8 @@ class Files:
             return Made(name, content, sha256(content).hexdigest(), _JSON)
         for kind in kinds():
             if name == self.name(one, kind):
-                key = self._key(one, kind)
-                return Made(name, _bytes(key), _measured(key)[1], kind.media_type)
+                content = self._key(one, kind).content()
+                return Made(name, content, sha256(content).hexdigest(), kind.media_type)
         raise NotFound
 
     def package(self, one: OpenVersion | None) -> bytes:
@@ -139,64 +158,68 @@ class Files:
             title=f"{self.dataset.scheme.title} : {name}",
             description="Sommes d'énergie par groupe fixe ; une ligne masquée n'a pas de nombre.",
             licence=f"{spdx} {LICENCES[licence][1]}",
-            files=[self._file(one, kind) for kind in data_kinds()],
+            files=[_file(found) for found in self.facts(one)],
         )
         return f"{json.dumps(told, ensure_ascii=False, indent=2)}\n".encode()
 
-    def _file(self, one: OpenVersion | None, kind: Kind) -> File:
-        found = self.facts(one, kind)
-        dialect, schema = None, None
-        if kind is OPEN:
-            dialect, schema = open_package.MACHINE, open_package.machine_schema()
-        elif kind is SHEET:
-            dialect, schema = open_package.SPREADSHEET, open_package.spreadsheet_schema()
-        form = kind.suffix.rpartition(".")[2]
-        return File(
-            found.name,
-            found.size,
-            found.sha256,
-            kind.media_type,
-            form,
-            dialect=dialect,
-            schema=schema,
-        )
-
-    def _key(self, one: OpenVersion | None, kind: Kind) -> "_Key":
+    def _key(self, one: OpenVersion | None, kind: Kind) -> "Key":
         some = self.dataset.current if one is None else (one,)
-        return _Key(tuple(each.id for each in some), kind, lambda: self.whole(some))
+        return Key(tuple(each.id for each in some), kind, lambda: self.whole(some))
+
+
+def _file(found: Facts) -> File:
+    dialect, schema = None, None
+    if found.kind is OPEN:
+        dialect, schema = open_package.MACHINE, open_package.machine_schema()
+    elif found.kind is SHEET:
+        dialect, schema = open_package.SPREADSHEET, open_package.spreadsheet_schema()
+    form = found.kind.suffix.rpartition(".")[2]
+    return File(
+        found.name,
+        found.size,
+        found.sha256,
+        found.kind.media_type,
+        form,
+        dialect=dialect,
+        schema=schema,
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class _Key:
+class Key:
     """What decides the bytes of a file: releases never change, so their names are enough."""
 
     releases: tuple[str, ...]
     kind: Kind
     some: Callable[[], tuple[Release, ...]] = field(compare=False)
 
+    @property
+    def id(self) -> str:
+        """The name under which its length and digest are kept: another program writes others."""
+        told = (*_writers(self.kind), self.kind.suffix, *self.releases)
+        return sha256("\x1f".join(told).encode()).hexdigest()
+
+    def content(self) -> bytes:
+        """The file."""
+        return _bytes(self)
+
+    def measured(self) -> Measure:
+        """How long it is, and its digest."""
+        content = self.content()
+        return Measure(len(content), sha256(content).hexdigest())
+
+
+type Kept = Callable[[str, Sequence[Key]], Mapping[str, Measure]]
+"""Of a publisher's files: by `Key.id`, what each is."""
+
+
+@cache
+def _writers(kind: Kind) -> tuple[str, ...]:
+    """What the bytes of a kind depend on beside its releases."""
+    return tuple(f"{one} {version(one)}" for one in ("synergie", *kind.writers))
+
 
 @lru_cache(maxsize=8)
-def _bytes(key: _Key) -> bytes:
+def _bytes(key: Key) -> bytes:
     """The few files that were asked for last: one of a département is some megabytes."""
     return key.kind.make(key.some())
-
-
-class _Measures:
-    """Length and digest of files, by what decides their bytes; the bytes are not kept."""
-
-    def __init__(self) -> None:
-        self._known: dict[_Key, tuple[int, str]] = {}
-
-    def __call__(self, key: _Key) -> tuple[int, str]:
-        known = self._known.get(key)
-        if known is None:
-            content = _bytes(key)
-            if len(self._known) >= _MOST_KNOWN:
-                self._known.clear()
-            bare = replace(key, some=tuple)
-            self._known[bare] = known = len(content), sha256(content).hexdigest()
-        return known
-
-
-_MOST_KNOWN = 4_096
-_measured = _Measures()

@@ -1,0 +1,29 @@
+"""A report as its page prints it: French spaces set, sections drawn, whoever reads it."""
+
+from dataclasses import dataclass, replace
+
+from markupsafe import Markup
+
+from synergie.reports.document import Document
+from synergie.server.pages._plans_words import kind, shown
+from synergie.server.pages._visit import drawn
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """One report. It says nothing of who reads it: it may be kept, never the right to see it."""
+
+    document: Document
+    """What stands above it; its sections are in `body`."""
+    contents: Markup
+    body: Markup
+
+
+def printed(document: Document) -> Printed:
+    """*document* drawn, the longest part of a page about 1,500 members."""
+    (told,) = shown((document,))
+    return Printed(
+        document=replace(told, sections=()),
+        contents=drawn("_report.html", "contents", told.sections, "Sommaire"),
+        body=drawn("_report.html", "sections_of", told.sections, kind),
+    )

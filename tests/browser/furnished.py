@@ -1,0 +1,143 @@
+"""What a sandbox lacks for each page to have something to show: made by its API and its forms."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import unescape
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx2
+
+from synergie.client import Auth, Client
+from synergie.schemas.campaign import CampaignRecord
+from synergie.schemas.campaign_rounds import CampaignRoundsRequest
+from synergie.schemas.campaign_run import CampaignPlanRequest
+from synergie.schemas.lighting_voice import ConsultationRecord
+from tests.exchange.sums import scheme
+from tests.server.lighting import consulted
+from tests.server.maintaining import plan_request, rounds_request
+
+COORDINATOR = "syndicat-eclairage-fictif"
+OWNER = "cc-bassin-de-pompey"
+COMMUNES = ("54430", "54318", "54357")
+
+_FIELD = re.compile(r'name="(\w+)" value="([^"]*)"')
+
+
+def furnish(house: dict[str, Any]) -> dict[str, str]:
+    """A need, a publication, a consultation, and rounds of a plan in force; where they are."""
+    _need(house["url"])
+    with _client(house, OWNER) as owner, _client(house, COORDINATOR) as coordinator:
+        coordinator.lighting_studies.publish_consultation(
+            house["lighting_study"], ConsultationRecord.model_validate(consulted())
+        )
+        return {
+            "sign": house["agreement_to_sign"],
+            "campaign": house["campaign"],
+            "study": house["lighting_study"],
+            "toured": _rounds(coordinator),
+            "link": link(house, "reader").removeprefix(house["url"]),
+            **_publish(house, owner),
+        }
+
+
+def link(house: dict[str, Any], role: str, organisation: str = OWNER) -> str:
+    """Where one of the sandbox's people logs in."""
+    (found,) = [
+        one["link"]
+        for one in house["seats"]
+        if one["role"] == role and one["organisation"] == organisation
+    ]
+    return str(found)
+
+
+def _client(house: dict[str, Any], organisation: str) -> Client:
+    folder = Path(house["folder"]) / "partenaires" / organisation
+    auth = Auth.from_files(
+        key=folder / "cle.json",
+        client_id=f"{organisation}-demo",
+        issuer=house["url"],
+        signing_key=folder / "cle-signature.json",
+        organisation=organisation,
+    )
+    return Client(house["url"], auth, timeout=60.0)
+
+
+@contextmanager
+def _browser(url: str) -> Iterator[httpx2.Client]:
+    headers = {"Accept": "text/html", "Origin": url, "Sec-Fetch-Site": "same-origin"}
+    with httpx2.Client(base_url=url, headers=headers, follow_redirects=True, timeout=60) as made:
+        yield made
+
+
+def _hidden(page: httpx2.Response) -> dict[str, str]:
+    """The hidden fields of *page*."""
+    assert page.status_code == 200, page.text[:2000]
+    return {name: unescape(value) for name, value in _FIELD.findall(page.text)}
+
+
+def _need(url: str) -> None:
+    """Somebody without an account says what they would like to read."""
+    with _browser(url) as anybody:
+        typed = _hidden(anybody.get("/besoin")) | {
+            "of": "Communauté de communes du Bassin de Pompey",
+            "asker": "Université fictive",
+            "asker_kind": "public_body",
+            "purpose": "energy_monitoring",
+            "why": "Comparer la nuit des communes.",
+            "datasets": "consumption",
+            "granularity": "month",
+            "things": "L'éclairage de Pompey",
+            "address": "etudes@exemple.test",
+        }
+        sent = anybody.post("/besoin", data=typed)
+        assert "recu=" in str(sent.url), sent.text[:3000]
+
+
+def _publish(house: dict[str, Any], owner: Client) -> dict[str, str]:
+    """The sums of a year, opened to everybody in the two steps of a signer."""
+    made = owner.aggregates.save_scheme("communes", scheme(*COMMUNES, own_points=True))
+    typed = {
+        "decoupage": made.id,
+        "energie": "electricity",
+        "periode": "2025",
+        "titre": "Électricité des équipements publics",
+        "description": "Ce que consomment les équipements publics, par commune.",
+        "licence": "etalab-2.0",
+        "contact": "service énergie, energie@exemple.test",
+    }
+    with _browser(house["url"]) as signer:
+        signer.post("/entrer/lien", data=_hidden(signer.get(link(house, "signer"))))
+        sent = signer.post("/publications", data=_signature(signer, typed)[1] | {"lu": "oui"})
+        assert "publie=" in str(sent.url), sent.text[:3000]
+        query, _ = _signature(signer, typed | {"titre": "Électricité publique"})
+    return {"query": urlencode(query), "dataset": sent.url.path.rpartition("/")[2]}
+
+
+def _signature(
+    signer: httpx2.Client, typed: dict[str, str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The page of the second step: its query, and the hidden fields of its form."""
+    seen = _hidden(signer.get("/publications/apercu", params=typed))["vu"]
+    query = typed | {"vu": seen}
+    return query, _hidden(signer.get("/publications/signature", params=query))
+
+
+def _rounds(coordinator: Client) -> str:
+    """A campaign with a plan in force, and one day of a crew; its identifier."""
+    stops = [
+        (COORDINATOR, str(cabinet.external_id)) for cabinet in list(coordinator.cabinets())[:3]
+    ]
+    record = CampaignRecord(name="Entretien en cours", reference="Convention d'essai")
+    book, campaign = coordinator.campaigns, coordinator.campaigns.create(record).id
+    book.invite(campaign, [COORDINATOR])
+    plan = CampaignPlanRequest.model_validate(plan_request(*stops))
+    run = book.keep(campaign, plan.problem, plan.plan)
+    book.propose(campaign, run.id)
+    book.accept(book.part(campaign, run.id))
+    book.adopt(campaign, run.id)
+    asked = CampaignRoundsRequest.model_validate(rounds_request(*stops))
+    book.keep_rounds(campaign, asked.problem, asked.rounds)
+    return campaign
