@@ -167,7 +167,11 @@ def test_a_raw_curve_does_not_cover_a_corrected_one(
         compact(store, now=NOW)
     report = put(store, owner, curve(DAY + HOUR / 2, [2, 8, 9, 5]), form=RAW, now=NOW + HOUR)
     receipt = report.receipts[-1]
-    assert (receipt.kept, receipt.unchanged, receipt.refused) == (2, 1, 1)  # 8: unknown to the better
+    assert (receipt.kept, receipt.unchanged, receipt.refused) == (
+        2,
+        1,
+        1,
+    )  # 8: unknown to the better
     assert [one.code for one in report.refused] == ["better-source"]
     assert values(store, owner) == [1, 2, 8, 4, 5]
     if compacted:
