@@ -17,7 +17,16 @@ from tests.pages.opening import Ground
 from tests.pages.people import People
 from tests.server.place import Furnished, Member, Place, furnish
 
-BOTH = ("accounts", "agreements", "deposit", "home", "journal", "login", "publications")
+BOTH = (
+    "accounts",
+    "agreement_places",
+    "agreements",
+    "deposit",
+    "home",
+    "journal",
+    "login",
+    "publications",
+)
 """What writes, or reads what others write at the same time: `test_*.py`."""
 _ENGINES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
