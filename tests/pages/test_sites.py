@@ -257,6 +257,8 @@ def test_a_year_is_counted_anew_when_something_of_it_comes(people: People) -> No
     put(datetime(2026, 6, 1, tzinfo=UTC), [5000])
     assert energy() == 1200, "of another year"
     put(CHANGE + timedelta(hours=25), [None, None])
+    assert energy() == 1200, "what is missing takes nothing back"
+    put(CHANGE + timedelta(hours=25), [0, 0])
     assert energy() == 200
 
 
