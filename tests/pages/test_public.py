@@ -15,12 +15,13 @@ from typing import Any
 import httpx2
 import pytest
 import rfc8785
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from synergie.errors import StorageFull
 from synergie.proof.jose import ALGORITHMS
 from synergie.server.pages import open_files
 from synergie.server.pages._proof_text import independent
+from synergie.storage._aggregate_tables import OpenFileRow
 from tests.components import package
 from tests.exchange.people import NOW
 from tests.exchange.sums import codes
@@ -431,31 +432,41 @@ def test_files_are_measured_when_the_release_is_made_and_no_page_makes_one(
     assert opened.file("datapackage.json", "2025-02").status_code == 200
 
 
-def test_files_of_an_earlier_release_are_measured_once(
-    opened: Opening, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    catalogue = opened.browser().get("/catalog.jsonld").json()
-    with opened.place.store.write() as session:
+@pytest.fixture
+def unmeasured(opened: Opening) -> Iterator[dict[str, Any]]:
+    """The catalogue before its measures went, as if an earlier version had made the releases.
+
+    What was measured comes back afterwards.
+    """
+    store, catalogue = opened.place.store, opened.browser().get("/catalog.jsonld").json()
+    with store.write() as session:
+        known = session.connection().execute(text("SELECT * FROM open_file")).mappings().all()
         session.connection().execute(text("DELETE FROM open_file"))
-    assert opened.browser().get("/catalog.jsonld").json() == catalogue
+    assert known
+    yield catalogue
+    with store.write() as session:
+        session.connection().execute(text("DELETE FROM open_file"))
+        session.connection().execute(insert(OpenFileRow), [dict(row) for row in known])
+
+
+def test_files_of_an_earlier_release_are_measured_once(
+    opened: Opening, unmeasured: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert opened.browser().get("/catalog.jsonld").json() == unmeasured
     assert landing(opened).status_code == 200
     monkeypatch.setattr("synergie.exchange.open_files._bytes", _made_no_more)
-    assert opened.browser().get("/catalog.jsonld").json() == catalogue
+    assert opened.browser().get("/catalog.jsonld").json() == unmeasured
     assert landing(opened).status_code == 200
 
 
 def test_a_store_that_takes_nothing_still_tells_what_is_open(
-    opened: Opening, monkeypatch: pytest.MonkeyPatch
+    opened: Opening, unmeasured: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    catalogue = opened.browser().get("/catalog.jsonld").json()
-    with opened.place.store.write() as session:
-        session.connection().execute(text("DELETE FROM open_file"))
-
     def full(*_: object) -> None:
         raise StorageFull(60.0)
 
     monkeypatch.setattr("synergie.exchange.open_shelf.keep_measures", full)
-    assert opened.browser().get("/catalog.jsonld").json() == catalogue
+    assert opened.browser().get("/catalog.jsonld").json() == unmeasured
 
 
 def test_the_pages_of_the_catalogue_follow_one_another(
