@@ -69,7 +69,7 @@ def _of(task: Periodic, day: int, chosen: tuple[tuple[int, ...], ...]) -> Task:
 def test_days_and_routes_are_those_of_brute_force(task: Periodic) -> None:
     best = cheapest(task)
     try:
-        found = plan_days(task, iterations=150)
+        found = plan_days(task, iterations=1_000)
     except BadInput:
         assert best is None
         return
