@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synergie.reports.map import DASHES, KINDS, SHAPES, Key, Name, Spot, Way, drawn_map, outline
+from synergie.reports.map import KINDS, Key, Name, Spot, Way, dash, drawn_map, outline, shape
 from synergie.schemas.location import Location
 
 
@@ -41,7 +41,7 @@ def test_every_kind_has_its_own_shape_dash_and_word() -> None:
     lines = [one.attrib["class"] for one in root.iter("polyline")]
     assert lines == [f"way way-{k + 1}" for k in range(KINDS)]
     assert len({outline(k, 0, 0, 5) for k in range(KINDS)}) == KINDS
-    assert len(set(SHAPES)) == len(set(DASHES)) == KINDS
+    assert len(set(map(shape, range(KINDS)))) == len(set(map(dash, range(KINDS)))) == KINDS
 
 
 def test_a_seventh_kind_is_drawn_as_the_first() -> None:

@@ -16,10 +16,10 @@ from synergie.exchange.lighting_voices import Voices
 from synergie.exchange.lighting_weighings import Weighings
 from synergie.exchange.plan_pages_names import MOST, Names, every
 from synergie.exchange.plan_pages_study import part_brief, part_document, voices_of
-from synergie.formats.french import french
 from synergie.policy import Principal
 from synergie.reports.compare_lighting import lighting_comparisons, study_parts
 from synergie.reports.document import Document, Section
+from synergie.reports.language import teller
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_report import lighting_document
 from synergie.schemas.lighting_exchange import JointStudy, JointStudyBody
@@ -177,7 +177,7 @@ class ScenarioPages:
         names.read_all()
         brief = LightingBrief(
             made_at=made.kept_at,
-            tell=french(),
+            tell=teller(),
             study=problem,
             comparison=made.comparison,
             weighing=None if weighing is None else weighing.weighing,

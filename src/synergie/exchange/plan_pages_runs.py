@@ -18,7 +18,6 @@ from synergie.exchange.plan_pages_names import MOST, Names, every
 from synergie.exchange.plan_pages_seen import Item, Kind, Part, Run, kind_of, proposals
 from synergie.exchange.purchase_parts import PurchaseParts
 from synergie.exchange.purchase_runs import PurchaseRuns
-from synergie.formats.french import french
 from synergie.plan.offers.compare import compare
 from synergie.policy import Principal
 from synergie.reports.compare_runs import (
@@ -28,7 +27,7 @@ from synergie.reports.compare_runs import (
     purchase_runs,
 )
 from synergie.reports.document import Block, Document, Paragraph, Section, Table
-from synergie.reports.french import hour, long_date, short_date
+from synergie.reports.language import spoken, teller
 from synergie.reports.maintenance_brief import MaintenanceBrief, Week
 from synergie.reports.maintenance_ics import calendars
 from synergie.reports.maintenance_note import Own, member_note
@@ -38,6 +37,7 @@ from synergie.reports.plans import told
 from synergie.reports.purchase_brief import purchase_document
 from synergie.reports.purchase_note import NoteFrame, note_document
 from synergie.reports.purchase_words import PARIS, Brief
+from synergie.reports.written import hour, long_date, short_date
 from synergie.schemas.campaign_rounds import CampaignRounds, CampaignRoundsPart
 from synergie.schemas.campaign_run import CampaignPart, CampaignRun
 from synergie.schemas.purchase_group import Purchase
@@ -50,7 +50,7 @@ _MOST_KEPT = 8
 """Reports and sheets that are kept: one of a département is some megabytes."""
 
 type _Key = tuple[Callable[[WholePlan], Any], _Named]
-type _Named = tuple[str, str, str, str]
+type _Named = tuple[str, str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +134,7 @@ class PlanReports:
         mine, part = name(caller.organisation), self._part(caller, item_id, plan, now=now)
         at = proposals(item).get(plan)
         if isinstance(part, PurchasePart):
-            frame = NoteFrame(name=mine, group=item.record.name, tell=french())
+            frame = NoteFrame(name=mine, group=item.record.name, tell=teller())
             note = note_document(part.view, frame)
         else:
             bodies = {one.organisation: name(one.organisation) for one in part.view.crews}
@@ -153,9 +153,9 @@ class PlanReports:
             one = self._part(caller, item_id, plan, now=now)
             before = self._part(caller, item_id, other, now=now)
             if isinstance(one, PurchasePart) and isinstance(before, PurchasePart):
-                return purchase_parts(before, one, tell=french())
+                return purchase_parts(before, one, tell=teller())
             if isinstance(one, CampaignPart) and isinstance(before, CampaignPart):
-                return campaign_parts(before, one, tell=french())
+                return campaign_parts(before, one, tell=teller())
             raise TypeError("parts of one kind of plan")
         names.read_all()
         if kind_of(item_id) == "purchase":
@@ -184,7 +184,7 @@ class PlanReports:
         names.read_all()
         week = Week(problem=made.problem, plan=made.rounds)
         brief = MaintenanceBrief(
-            made_at=made.kept_at, tell=french(), names=names.known(), weeks=(week,)
+            made_at=made.kept_at, tell=teller(), names=names.known(), weeks=(week,)
         )
         return calendars(brief)
 
@@ -243,7 +243,7 @@ class PlanReports:
             plan=run.plan,
             comparison=compare(inputs.problem),
             names=names.known(),
-            tell=french(),
+            tell=teller(),
             made_at=run.kept_at,
             group=item.record.name,
         )
@@ -259,7 +259,7 @@ class PlanReports:
         names.read_all()
         brief = MaintenanceBrief(
             made_at=run.kept_at,
-            tell=french(),
+            tell=teller(),
             names=names.known(),
             title=item.record.name,
             problem=problem,
@@ -280,9 +280,9 @@ class PlanReports:
 
 
 def _named(item: Item, plan: str, names: Mapping[str, str]) -> _Named:
-    """What decides the report of a purchase: its plan, which never changes, and what is named."""
+    """What decides the report of a purchase: its plan, which never changes, names, the language."""
     told = "\x1f".join(f"{one}\x1e{name}" for one, name in sorted(names.items()))
-    return item.id, plan, item.record.name, sha256(told.encode()).hexdigest()
+    return item.id, plan, item.record.name, sha256(told.encode()).hexdigest(), spoken()
 
 
 def _stops(part: CampaignRoundsPart, bodies: dict[str, str]) -> Table:
@@ -312,7 +312,7 @@ def _own(
         title=item.record.name,
         made_on=now.astimezone(PARIS).date(),
         banner=None,
-        assumptions=told(part.view.assumptions, french()),
+        assumptions=told(part.view.assumptions, teller()),
         bodies=bodies,
     )
 

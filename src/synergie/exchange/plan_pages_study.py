@@ -9,9 +9,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from synergie.formats.french import french
 from synergie.reports.document import Block, Document, Fact, Items, Note, Paragraph, Section, Table
-from synergie.reports.french import euros, long_date, number
+from synergie.reports.language import teller
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_communes import communes_section
 from synergie.reports.lighting_notes import Notes
@@ -19,6 +18,7 @@ from synergie.reports.lighting_table import criteria_section, label, table_secti
 from synergie.reports.lighting_weights import weights_sections
 from synergie.reports.lighting_words import UNKNOWN, bare, cell, every, named, unit
 from synergie.reports.purchase_words import PARIS, count
+from synergie.reports.written import euros, long_date, number
 from synergie.schemas.lighting_effects import (
     CriterionTold,
     LightingComparison,
@@ -64,7 +64,7 @@ def part_brief(
     study, comparison = LightingStudy.model_construct(**told), _comparison(view)
     return LightingBrief(
         made_at=made_at,
-        tell=french(),
+        tell=teller(),
         study=study,
         comparison=comparison,
         weighing=None if weighing is None else weighing.weighing,

@@ -1,12 +1,15 @@
 """What a report is made of: sections of sentences, tables, figures and notes, ready to print.
 
-Every text is French and final: templates compute nothing. Values come from `french`.
+Every text is final, in the language spoken when it was made: templates compute nothing. Values come
+from `written`.
 """
 
 from dataclasses import dataclass, field
 from typing import Literal
 
 from markupsafe import Markup
+
+from synergie.reports.language import Language, spoken
 
 type Tone = Literal["ok", "late", "refused", "plain"]
 
@@ -118,3 +121,5 @@ class Document:
     """The date of the data, repeated on every printed page."""
     facts: tuple[Fact, ...] = ()
     sections: tuple[Section, ...] = field(default=())
+    language: Language = field(default_factory=spoken)
+    """What it is told in."""

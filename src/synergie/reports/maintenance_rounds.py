@@ -5,14 +5,14 @@ from decimal import Decimal
 from itertools import chain
 
 from synergie.reports.document import Block, Figure, Note, Section, Table
-from synergie.reports.french import euros, hour, interval, number, short_date
 from synergie.reports.maintenance_brief import MaintenanceBrief, Week
 from synergie.reports.maintenance_park import MOST_ROWS, shown_of
 from synergie.reports.maintenance_words import TASKS, distance, minutes
 from synergie.reports.maintenance_year import middle
-from synergie.reports.map import DASHES, KINDS, SHAPES, Key, Name, Spot, Way, drawn_map
+from synergie.reports.map import Key, Name, Spot, Way, dash, drawn_map, shape
 from synergie.reports.rounds_layers import path
 from synergie.reports.rounds_words import StopWords, stops_of
+from synergie.reports.written import euros, hour, interval, number, short_date
 from synergie.schemas.location import Location
 from synergie.schemas.rounds import Round
 
@@ -78,7 +78,7 @@ def _map(brief: MaintenanceBrief, week: Week) -> list[Block]:
 
 
 def _key(crew: str, kind: int) -> Key:
-    words = f"Équipe {crew} : {SHAPES[kind % KINDS]}, {DASHES[kind % KINDS]}"
+    words = f"Équipe {crew} : {shape(kind)}, {dash(kind)}"
     return Key(kind, words, line=True)
 
 

@@ -4,13 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from synergie.reports.document import Block, Figure, Note, Paragraph, Section, Table
-from synergie.reports.french import number
 from synergie.reports.maintenance import crew_days, visits, weeks
 from synergie.reports.maintenance_brief import MaintenanceBrief, visit_key
 from synergie.reports.maintenance_reasons import reasons
 from synergie.reports.maintenance_words import TASKS, short_week
-from synergie.reports.map import KINDS, SHAPES, Key, Name, Spot, drawn_map
+from synergie.reports.map import KINDS, Key, Name, Spot, drawn_map, shape
 from synergie.reports.plans import gains, proof
+from synergie.reports.written import number
 from synergie.schemas.location import Location
 from synergie.schemas.maintenance import (
     MaintenancePlan,
@@ -76,7 +76,7 @@ def year_map(brief: MaintenanceBrief) -> Figure | None:
         for v in drawn
     ]
     keys = [
-        Key(kind, f"{_span_words(span)} : {SHAPES[kind]}")
+        Key(kind, f"{_span_words(span)} : {shape(kind)}")
         for kind, span in enumerate(spans)
         if any(one.week in span for one in drawn)
     ]

@@ -11,7 +11,8 @@ from math import cos, radians
 
 from markupsafe import Markup
 
-from synergie.reports.french import number
+from synergie.reports.language import Pair, say
+from synergie.reports.written import number
 from synergie.schemas.location import Location
 
 _WIDTH, _MARGIN = 640, 30
@@ -29,10 +30,15 @@ _BAR = 160
 
 KINDS = 6
 """How many kinds are told apart at once."""
-SHAPES = ("disque", "carré", "triangle", "losange", "croix", "étoile")
-"""The shapes in words, by kind."""
-DASHES = ("trait plein", "tirets", "points", "tirets et points", "longs tirets", "traits serrés")
-"""The lines in words, by kind."""
+_SHAPES: tuple[Pair, ...] = (
+    ("disque", "disc"), ("carré", "square"), ("triangle", "triangle"), ("losange", "diamond"),
+    ("croix", "cross"), ("étoile", "star"),
+)  # fmt: skip
+_DASHES: tuple[Pair, ...] = (
+    ("trait plein", "full line"), ("tirets", "dashes"), ("points", "dots"),
+    ("tirets et points", "dashes and dots"), ("longs tirets", "long dashes"),
+    ("traits serrés", "short dashes"),
+)  # fmt: skip
 
 _SVG = Markup(
     '<svg class="map" role="img" width="100%" viewBox="0 0 {width} {height}" '
@@ -93,6 +99,16 @@ class Key:
     text: str
     mark: bool = True
     line: bool = False
+
+
+def shape(kind: int) -> str:
+    """The shape of the marks of *kind*, in words."""
+    return say(*_SHAPES[kind % KINDS])
+
+
+def dash(kind: int) -> str:
+    """The dash of the lines of *kind*, in words."""
+    return say(*_DASHES[kind % KINDS])
 
 
 def drawn_map(

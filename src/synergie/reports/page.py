@@ -23,8 +23,9 @@ from synergie.reports.document import (
     Paragraph,
     Table,
 )
-from synergie.reports.french import typeset
+from synergie.reports.language import say, told_in
 from synergie.reports.palette import variables
+from synergie.reports.written import typeset
 
 _KINDS = {
     Table: "table", Figure: "figure", Note: "note", Items: "items", Paragraph: "paragraph",
@@ -33,8 +34,9 @@ _KINDS = {
 
 
 def html(document: Document) -> str:
-    """*document* as the text of an HTML file, UTF-8, French."""
-    return filled("report.html", style(document.dated), document=document)
+    """*document* as the text of an HTML file, UTF-8, in the language it was made in."""
+    with told_in(document.language):
+        return filled("report.html", style(document.dated), document=document)
 
 
 def filled(template: str, sheet: str, /, **values: Any) -> str:
@@ -79,6 +81,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_finalize,
     )
+    environment.globals["say"] = say
     environment.tests["table"] = lambda block: isinstance(block, Table)
     environment.filters["kind"] = lambda block: _KINDS[type(block)]
     return environment
@@ -90,5 +93,5 @@ def quoted(text: str) -> str:
 
 
 def _finalize(value: Any) -> Any:
-    """French spaces in every plain text that is printed; drawings and styles pass as they are."""
+    """The spaces of the language in every plain text; drawings and styles pass as they are."""
     return typeset(value) if type(value) is str else value

@@ -23,14 +23,17 @@ from synergie.reports.document import (
     Paragraph,
     Table,
 )
-from synergie.reports.french import typeset
+from synergie.reports.language import say, told_in
+from synergie.reports.written import typeset
 
 _LONG = re.compile(r"\S{65,}")
 _EVERY = 8
 
 
 def pdf(document: Document, *, day: date) -> bytes:
-    """*document* as a PDF dated *day*, which is a date of the data and not of the printing.
+    """*document* as a PDF in its own language, dated *day*.
+
+    *day* is a date of the data and not of the printing.
 
     MissingExtra("report") when the typesetter is not installed.
     """
@@ -38,12 +41,14 @@ def pdf(document: Document, *, day: date) -> bytes:
         import typst  # noqa: PLC0415 (an optional part, 81 MB)
     except ImportError as error:
         raise MissingExtra("report") from error
+    with told_in(document.language):
+        told_as = _data(document, day)
     source = files("synergie.reports").joinpath("templates", "document.typ").read_bytes()
     told: bytes = typst.compile(
         source,
         format="pdf",
         ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(_data(document, day))},
+        sys_inputs={"data": json.dumps(told_as)},
         pdf_standards=["ua-1"],
     )
     return told
@@ -51,6 +56,10 @@ def pdf(document: Document, *, day: date) -> bytes:
 
 def _data(document: Document, day: date) -> dict[str, Any]:
     return {
+        "lang": document.language,
+        "region": say("FR", "GB"),
+        "colon": say(" :", ":"),
+        "for": say("Pour", "For"),
         "title": _text(document.title),
         "lead": _text(document.lead),
         "dated": _text(document.dated),
@@ -120,7 +129,7 @@ def _table(table: Table) -> dict[str, Any]:
 
 
 def _text(text: str) -> str:
-    """French spaces; and a word longer than a line may break."""
+    """The spaces of the language; and a word longer than a line may break."""
     return _LONG.sub(_breakable, typeset(text))
 
 

@@ -9,7 +9,9 @@ from decimal import Decimal
 
 from synergie.reports.bars import Bar, bars
 from synergie.reports.document import Figure, Note, Table
-from synergie.reports.french import euros, number, percent
+from synergie.reports.language import Pair, say
+from synergie.reports.questions import EACH_GAINS
+from synergie.reports.written import euros, number, percent
 from synergie.schemas.plan import MemberOutcome, Phrase, Plan
 
 type Catalogue = Callable[[str], str]
@@ -18,47 +20,69 @@ type Catalogue = Callable[[str], str]
 _DRAWN = 40
 """Most members that a drawing shows; its table has all of them."""
 
+_HEADS: tuple[Pair, ...] = (
+    ("Membre", "Member"), ("Seul", "Alone"), ("Ensemble", "Together"), ("Gain", "Gain"),
+    ("Gain en %", "Gain in %"),
+)  # fmt: skip
+_NONE: Pair = ("sans comparaison", "no comparison")
+_ALL_DRAWN: Pair = ("Gain de chacun", "Gain of each")
+_SOME_DRAWN: Pair = ("Gain des premiers et des derniers", "Gain of the first and of the last")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
 
 
 def against_alone(plan: Plan, start: str) -> str:
     """What the plan costs, against each member alone; *start* begins the sentence."""
-    cost = f"{start} pour {euros(plan.objective_eur)} par an hors taxes"
+    paid = euros(plan.objective_eur)
+    cost = say(f"{start} pour {paid} par an hors taxes", f"{start} for {paid} a year excluding VAT")
     if plan.baseline_eur is None:
-        return f"{cost}. Au moins un membre ne peut pas faire seul : il n'y a pas de comparaison."
+        return cost + say(
+            ". Au moins un membre ne peut pas faire seul : il n'y a pas de comparaison.",
+            ". At least one member cannot do without the others: there is no comparison.",
+        )
     gain = plan.baseline_eur - plan.objective_eur
     share = percent(gain / plan.baseline_eur) if plan.baseline_eur else percent(0)
-    return (
-        f"{cost}, contre {euros(plan.baseline_eur)} chacun de son côté, sous les hypothèses "
-        f"ci-dessous : {euros(gain)} de moins ({share})."
+    return cost + say(
+        f", contre {euros(plan.baseline_eur)} chacun de son côté, sous les hypothèses "
+        f"ci-dessous : {euros(gain)} de moins ({share}).",
+        f", against {euros(plan.baseline_eur)} each alone, under the assumptions below: "
+        f"{euros(gain)} less ({share}).",
     )
 
 
 def proof(plan: Plan) -> Note:
     """How sure it is that nothing better exists: objective, bound, gap, solver."""
     if plan.bound_eur is None or plan.gap is None:
-        return Note("late", "Sans preuve.", "Aucune borne n'a été établie pour ce plan.")
-    bound = (
+        unknown = say(
+            "Aucune borne n'a été établie pour ce plan.", "No bound was established for this plan."
+        )
+        return Note("late", say("Sans preuve.", "Without proof."), unknown)
+    bound = say(
         f"Coût du plan : {euros(plan.objective_eur)}. Aucun plan ne peut coûter moins de "
         f"{euros(plan.bound_eur)} : au plus {percent(plan.gap, 2)} d'écart possible "
-        f"({plan.run.solver})."
+        f"({plan.run.solver}).",
+        f"Cost of the plan: {euros(plan.objective_eur)}. No plan can cost less than "
+        f"{euros(plan.bound_eur)}: a gap of at most {percent(plan.gap, 2)} ({plan.run.solver}).",
     )
     if plan.status == "proved":
-        return Note("ok", "Optimal, c'est prouvé.", bound)
-    return Note("late", "Bon, sans être prouvé optimal.", bound)
+        return Note("ok", say("Optimal, c'est prouvé.", "Optimal, and proved to be."), bound)
+    return Note("late", say("Bon, sans être prouvé optimal.", "Good, not proved optimal."), bound)
 
 
-def gains(plan: Plan, names: Mapping[str, str], span: str = "par an") -> Figure:
-    """What each member pays alone and together, who gains least; *span*: what amounts are of."""
+def gains(plan: Plan, names: Mapping[str, str], span: str | None = None) -> Figure:
+    """What each member pays alone and together, who gains least.
+
+    *span*: what amounts are of, in the language spoken. None: a year.
+    """
+    span = say("par an", "a year") if span is None else span
     ordered = sorted(plan.members, key=lambda m: (-(m.gain_eur or Decimal(0)), m.member))
     drawn = (
         ordered if len(ordered) <= _DRAWN else [*ordered[: _DRAWN // 2], *ordered[-_DRAWN // 2 :]]
     )
-    title = "Gain de chacun" if drawn is ordered else "Gain des premiers et des derniers"
+    title = say(*(_ALL_DRAWN if drawn is ordered else _SOME_DRAWN))
     drawing = bars(title, [_bar(member, names) for member in drawn])
     table = Table(
-        f"Ce que chacun gagne, en euros {span} hors taxes",
-        ("Membre", "Seul", "Ensemble", "Gain", "Gain en %"),
+        say(*EACH_GAINS) + say(f", en euros {span} hors taxes", f", in euros {span} excluding VAT"),
+        tuple(say(*one) for one in _HEADS),
         tuple(_outcome(m, names) for m in ordered),
         frozenset({1, 2, 3, 4}),
         _total(plan),
@@ -69,7 +93,7 @@ def gains(plan: Plan, names: Mapping[str, str], span: str = "par an") -> Figure:
 def _bar(member: MemberOutcome, names: Mapping[str, str]) -> Bar:
     name = names.get(member.member, member.member)
     if member.gain_eur is None or not member.alone_eur:
-        return Bar(name, 0, "sans comparaison")
+        return Bar(name, 0, say(*_NONE))
     text = f"{euros(member.gain_eur)} ({percent(member.gain_eur / member.alone_eur)})"
     return Bar(name, float(member.gain_eur), text)
 
@@ -77,7 +101,7 @@ def _bar(member: MemberOutcome, names: Mapping[str, str]) -> Bar:
 def _outcome(member: MemberOutcome, names: Mapping[str, str]) -> tuple[str, ...]:
     name, cost = names.get(member.member, member.member), euros(member.cost_eur)
     if member.alone_eur is None or member.gain_eur is None:
-        return name, "impossible seul", cost, "sans comparaison", "sans comparaison"
+        return name, say("impossible seul", "impossible alone"), cost, say(*_NONE), say(*_NONE)
     share = percent(member.gain_eur / member.alone_eur) if member.alone_eur else percent(0)
     return name, euros(member.alone_eur), cost, euros(member.gain_eur), share
 
@@ -93,11 +117,14 @@ def _total(plan: Plan) -> tuple[str, ...]:
 def _least(plan: Plan, names: Mapping[str, str], span: str) -> str:
     gains = {m.member: m.gain_eur for m in plan.members if m.gain_eur is not None}
     if plan.least_gain is None or plan.least_gain not in gains:
-        return "Ce que chacun paie."
+        return say("Ce que chacun paie.", "What each pays.")
     losers = sum(gain < 0 for gain in gains.values())
-    worse = "Personne ne paie plus que seul." if losers == 0 else f"{losers} paient plus que seuls."
-    name = names.get(plan.least_gain, plan.least_gain)
-    return f"{worse} Qui gagne le moins : {name}, {euros(gains[plan.least_gain])} {span}."
+    worse = say("Personne ne paie plus que seul.", "Nobody pays more than alone.")
+    if losers:
+        worse = say(f"{losers} paient plus que seuls.", f"{losers} pay more than alone.")
+    name, amount = names.get(plan.least_gain, plan.least_gain), euros(gains[plan.least_gain])
+    least = say("Qui gagne le moins : ", "Who gains least: ")
+    return f"{worse} {least}{name}, {amount} {span}."
 
 
 def told(phrases: Iterable[Phrase], tell: Catalogue) -> tuple[str, ...]:
@@ -106,7 +133,7 @@ def told(phrases: Iterable[Phrase], tell: Catalogue) -> tuple[str, ...]:
 
 
 def said(phrase: Phrase, tell: Catalogue) -> str:
-    """The sentence in the reader's language, its numbers as French writes them."""
+    """The sentence in the reader's language, its numbers as that language writes them."""
     return tell(phrase.text).format(*map(_value, phrase.values))
 
 

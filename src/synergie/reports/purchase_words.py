@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from synergie.reports.french import euros, interval, moment, number, percent, short_date
+from synergie.reports.language import say, spoken
 from synergie.reports.plans import Catalogue, said
+from synergie.reports.written import euros, interval, moment, number, percent, short_date
 from synergie.schemas.offer_comparison import OfferComparison
 from synergie.schemas.perimeter import PerimeterRow
 from synergie.schemas.plan import Phrase
@@ -45,13 +46,15 @@ class Brief:
     names: Mapping[str, str]
     """What people call each member; one that is left out is called by its id."""
     tell: Catalogue
-    """French of the plan's sentences."""
+    """The plan's sentences in the reader's language."""
     assumptions: Sequence[str] = ()
-    """What the problem assumes, in French, beside what the plan says itself."""
+    """What the problem assumes, in the reader's language, beside what the plan says itself."""
     made_at: datetime | None = None
     """When the plan was made. None: not told."""
     tz: ZoneInfo = PARIS
-    group: str = "Groupement d'achat d'électricité"
+    group: str = field(
+        default_factory=lambda: say("Groupement d'achat d'électricité", "Electricity buying group")
+    )
     """What people call the group."""
     banner: str | None = None
     """What holds for all of it, such as that data are synthetic. None: nothing."""
@@ -91,11 +94,11 @@ class Brief:
     def supplier(self, key: str | None) -> str:
         """Who made an offer; "seul" for none."""
         if key is None:
-            return "chacun seul"
+            return say("chacun seul", "each alone")
         return self.suppliers.get(key, key)
 
     def said(self, phrase: Phrase) -> str:
-        """A sentence of the plan in French, with names instead of identifiers."""
+        """A sentence of the plan, with names instead of identifiers."""
         values = tuple(self._called(value)[:200] for value in phrase.values)
         return said(Phrase(text=phrase.text, values=values), self.tell)
 
@@ -146,13 +149,21 @@ class Brief:
 def span(delivery: DeliveryPeriod | None) -> str:
     """What amounts are for: "par an", or the days of the delivery."""
     if delivery is None:
-        return "par an"
-    return f"pour la livraison {interval(delivery.starts, delivery.ends)}"
+        return say("par an", "a year")
+    days = interval(delivery.starts, delivery.ends)
+    return say(f"pour la livraison {days}", f"for the delivery {days}")
 
 
 def count(many: int, one: str, several: str | None = None) -> str:
-    """A number with its noun: 1 lot, 4 lots."""
-    return f"{number(many)} {one if abs(many) <= 1 else several or one + 's'}"
+    """A number with its noun, in the language spoken: 1 lot, 4 lots; a French 0 is singular."""
+    single = abs(many) <= 1 if spoken() == "fr" else many == 1
+    return f"{number(many)} {one if single else several or one + 's'}"
+
+
+def delivery_points(many: int) -> str:
+    """How many delivery points: 1 delivery point, 4 delivery points."""
+    one = say("point de livraison", "delivery point")
+    return count(many, one, say("points de livraison", "delivery points"))
 
 
 def share_of(part: Decimal, whole: Decimal) -> str:
@@ -168,8 +179,9 @@ def gain(amount: Decimal, whole: Decimal | None) -> str:
 def listed(names: Sequence[str], most: int = 4) -> str:
     """Names in a sentence: the first, and how many more there are."""
     if len(names) > most:
-        return f"{', '.join(names[:most])} et {number(len(names) - most)} autres"
-    return " et ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+        more = number(len(names) - most)
+        return f"{', '.join(names[:most])} {say(f'et {more} autres', f'and {more} more')}"
+    return say(" et ", " and ").join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def age(day: date, at: datetime | None) -> str:
@@ -177,4 +189,6 @@ def age(day: date, at: datetime | None) -> str:
     if at is None:
         return ""
     months = (at.year - day.year) * 12 + at.month - day.month - (at.day < day.day)
-    return f", il y a {months} mois" if months > 0 else ""
+    if months <= 0:
+        return ""
+    return say(f", il y a {months} mois", f", {count(months, 'month')} ago")

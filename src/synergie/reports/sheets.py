@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, Literal
 from zoneinfo import ZoneInfo
 
 from synergie.errors import MissingExtra, TooLarge
+from synergie.reports.language import Pair, say
 
 type Kind = Literal["text", "whole", "euros", "price", "energy", "share", "date", "instant", "long"]
 """What a column holds; `share` is of 1 and shown in %, `long` is a sentence that wraps."""
@@ -22,21 +23,22 @@ LAST_ROW = 1_048_575
 _CELL = 32_767
 """Characters of one cell."""
 _CREATED = datetime(2000, 1, 1, tzinfo=UTC)
+_TEXT = "@"
 _FIRST_YEAR = 1901
 """Spreadsheets hold no earlier dates."""
-_FRENCH = "[$-40C]"
-"""Numbers and dates as French readers expect them, whatever the language of the program."""
+_LOCALES: Pair = ("[$-40C]", "[$-809]")
+"""Numbers and dates as readers of the language expect them, whatever that of the program."""
 _FORMATS: dict[str, dict[str, Any]] = {
     "head": {"bold": True, "bg_color": "#E8EBEF", "bottom": 1, "text_wrap": True, "valign": "top"},
-    "text": {"num_format": "@", "valign": "top"},
-    "long": {"num_format": "@", "valign": "top", "text_wrap": True},
-    "whole": {"num_format": f"{_FRENCH}#,##0", "valign": "top"},
-    "euros": {"num_format": f'{_FRENCH}#,##0.00\\ "€"', "valign": "top"},
-    "price": {"num_format": f"{_FRENCH}#,##0.00##", "valign": "top"},
-    "energy": {"num_format": f"{_FRENCH}#,##0.000", "valign": "top"},
-    "share": {"num_format": f"{_FRENCH}0.0%", "valign": "top"},
-    "date": {"num_format": f"{_FRENCH}dd/mm/yyyy", "valign": "top"},
-    "instant": {"num_format": f"{_FRENCH}dd/mm/yyyy hh:mm", "valign": "top"},
+    "text": {"num_format": _TEXT, "valign": "top"},
+    "long": {"num_format": _TEXT, "valign": "top", "text_wrap": True},
+    "whole": {"num_format": "#,##0", "valign": "top"},
+    "euros": {"num_format": '#,##0.00\\ "€"', "valign": "top"},
+    "price": {"num_format": "#,##0.00##", "valign": "top"},
+    "energy": {"num_format": "#,##0.000", "valign": "top"},
+    "share": {"num_format": "0.0%", "valign": "top"},
+    "date": {"num_format": "dd/mm/yyyy", "valign": "top"},
+    "instant": {"num_format": "dd/mm/yyyy hh:mm", "valign": "top"},
 }
 _WIDTHS: dict[str, int] = {
     "text": 22, "long": 90, "whole": 12, "euros": 16, "price": 12, "energy": 14, "share": 12,
@@ -80,9 +82,17 @@ def write(sheets: Iterable[Sheet], sink: BinaryIO, tz: ZoneInfo) -> None:
     }
     with xlsxwriter.Workbook(sink, options) as book:
         book.set_properties({"created": _CREATED})
-        forms = {name: book.add_format(form) for name, form in _FORMATS.items()}
+        forms = {name: book.add_format(_of_here(form)) for name, form in _FORMATS.items()}
         for sheet in sheets:
             _Writer(book.add_worksheet(sheet.name), forms, tz).fill(sheet)
+
+
+def _of_here(form: dict[str, Any]) -> dict[str, Any]:
+    """*form* with its numbers as the language spoken writes them; a text stays a text."""
+    told = form.get("num_format")
+    if told is None or told == _TEXT:
+        return form
+    return {**form, "num_format": f"{say(*_LOCALES)}{told}"}
 
 
 @dataclass(frozen=True, slots=True)

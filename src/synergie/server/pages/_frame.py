@@ -7,9 +7,10 @@ from fastapi import APIRouter, Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
+from synergie.reports.language import told_in
 from synergie.server.pages._errors import shown
 from synergie.server.pages._fresh import foot
-from synergie.server.pages._visit import POLICY, Visit, Visitor
+from synergie.server.pages._visit import POLICY, Visit, Visitor, lang_of
 from synergie.server.pages._visit import page as drawn
 
 __all__ = ["POLICY", "Visit", "Visitor", "page", "page_router"]
@@ -26,7 +27,7 @@ def page(visit: Visit, template: str, /, *, status: int = 200, **values: Any) ->
 
 
 class _PageRoute(APIRoute):
-    """A route whose errors are pages for people."""
+    """A route whose errors are pages for people; reports are told in the language of the page."""
 
     @override
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -34,7 +35,8 @@ class _PageRoute(APIRoute):
 
         async def told(request: Request) -> Response:
             try:
-                return await handle(request)
+                with told_in(lang_of(request)):
+                    return await handle(request)
             except Exception as error:  # noqa: BLE001 (each becomes a page; the cause goes to the log)
                 return await shown(request, error)
 

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from synergie.errors import MissingExtra, NotFound
 from synergie.reports.document import Document
+from synergie.reports.language import say, spoken
 from synergie.reports.maintenance_words import TASKS
 from synergie.reports.page import html, policy_of
 from synergie.reports.pdf import pdf
@@ -76,14 +77,15 @@ def calendar(part: CampaignRoundsPart, bodies: dict[str, str], *, at: datetime) 
     except ModuleNotFoundError as error:
         raise MissingExtra("report") from error
     told = library.Calendar()
-    told.add("prodid", "-//synergie//tournees//FR")
+    told.add("prodid", f"-//synergie//tournees//{spoken().upper()}")
     told.add("version", "2.0")
     told.add("method", "PUBLISH")
     for stop in part.stops:
         if stop.starts_at is not None and stop.ends_at is not None:
             crew = bodies.get(stop.organisation or "", stop.organisation or "")
             event = _event(library, stop, key=f"{part.campaign}\x1f{part.body}", at=at)
-            event.add("description", f"Équipe {stop.crew}, {crew}")
+            word = say("Équipe", "Crew")
+            event.add("description", f"{word} {stop.crew}, {crew}")
             told.add_component(event)
     if not told.subcomponents:  # a calendar holds one component at least (RFC 5545 §3.6)
         told.add_component(library.Timezone.from_tzid(PARIS))

@@ -1,10 +1,11 @@
-"""A report as its page prints it: French spaces set, sections drawn, whoever reads it."""
+"""A report as its page prints it: spaces set, sections drawn, whoever reads it."""
 
 from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
 from synergie.reports.document import Document
+from synergie.reports.language import say
 from synergie.server.pages._plans_words import kind, shown
 from synergie.server.pages._visit import drawn
 
@@ -24,6 +25,6 @@ def printed(document: Document) -> Printed:
     (told,) = shown((document,))
     return Printed(
         document=replace(told, sections=()),
-        contents=drawn("_report.html", "contents", told.sections, "Sommaire"),
+        contents=drawn("_report.html", "contents", told.sections, say("Sommaire", "Contents")),
         body=drawn("_report.html", "sections_of", told.sections, kind),
     )

@@ -8,22 +8,23 @@ from dataclasses import dataclass, replace
 
 from synergie.exchange.plan_pages_lighting import ComparisonReport
 from synergie.exchange.plan_pages_runs import OwnPart, WholePlan
+from synergie.reports import questions as q
 from synergie.reports.document import Answer, Answers, Block, Document, Fact, Figure, Table
-from synergie.reports.french import number
+from synergie.reports.language import Pair, say
+from synergie.reports.written import number
 from synergie.server.pages._plans_words import shown
 
 MOST_ROWS = 24
 """Rows of the one table: an A4 sheet holds no more beside the rest."""
 
-_DECIDE = "Que décider ?"
-_FACTS = ("Combien ?", "Contre quoi ?", "Quelle certitude ?")
-_OWN_FACTS = ("Combien pour nous ?", "Contre quoi ?", "Quelle certitude ?")
-_LIGHT_FACTS = ("Combien ?", "Qui gagne, qui perd ?", "Est-ce permis ?")
+_FACTS = (q.HOW_MUCH, q.AGAINST_WHAT, q.HOW_SURE)
+_OWN_FACTS = (q.HOW_MUCH_FOR_US, q.AGAINST_WHAT, q.HOW_SURE)
+_LIGHT_FACTS = (q.HOW_MUCH, q.WHO_GAINS, q.IS_IT_ALLOWED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """One sheet of A4, every text French and ready to print."""
+    """One sheet of A4, every text ready to print in the language of its report."""
 
     title: str
     lead: str
@@ -39,51 +40,65 @@ class Sheet:
 
 def whole_sheet(told: WholePlan) -> Sheet:
     """A whole plan, for the assembly of its coordinator."""
-    return _sheet(told.document, _FACTS, ("Ce que chacun gagne",))
+    return _sheet(told.document, _FACTS, q.asked(q.EACH_GAINS))
 
 
 def part_sheet(told: OwnPart) -> Sheet:
     """A body's own part, for its council."""
-    made = _sheet(told.document, _OWN_FACTS, ("Nos lots", "Le service de nos visites"))
+    made = _sheet(told.document, _OWN_FACTS, q.asked(q.OUR_LOTS, q.OUR_VISITS))
     if made.decide:
         return made
     return replace(
         made,
-        decide="Accepter notre part de ce plan, ou la refuser.",
-        more="Le plan n'est adopté que si chacun accepte la sienne.",
+        decide=say(
+            "Accepter notre part de ce plan, ou la refuser.",
+            "To accept our part of this plan, or to decline it.",
+        ),
+        more=say(
+            "Le plan n'est adopté que si chacun accepte la sienne.",
+            "The plan is adopted only if each accepts its own.",
+        ),
     )
 
 
 def comparison_sheet(told: ComparisonReport) -> Sheet:
     """A comparison of scenarios: the one table, and no score."""
-    made = _sheet(told.document, _LIGHT_FACTS, ("Effets de ", ""), section="criteres")
+    made = _sheet(told.document, _LIGHT_FACTS, (*q.asked(q.EFFECTS_OF), ""), section="criteres")
     if made.decide:
         return made
     return replace(
         made,
         facts=told.document.facts,
-        decide="Dire ce qui compte pour nous, puis prendre un scénario ou le refuser.",
-        more="Ce tableau ne choisit pas : il ne donne aucune note d'ensemble.",
+        decide=say(
+            "Dire ce qui compte pour nous, puis prendre un scénario ou le refuser.",
+            "To say what matters to us, then to take a scenario or to decline it.",
+        ),
+        more=say(
+            "Ce tableau ne choisit pas : il ne donne aucune note d'ensemble.",
+            "This table does not choose: it gives no total score.",
+        ),
     )
 
 
 def _sheet(
-    document: Document, questions: tuple[str, ...], captions: tuple[str, ...], section: str = ""
+    document: Document, questions: tuple[Pair, ...], captions: tuple[str, ...], section: str = ""
 ) -> Sheet:
     answers = {one.question: one for one in _answers(document)}
     found = next(_tables(document, captions, section), None)
-    decide = answers.get(_DECIDE, Answer("", ""))
-    more = [decide.more, *(answers[key].answer for key in ("Avant quand ?",) if key in answers)]
+    decide = answers.get(say(*q.WHAT_TO_DECIDE), Answer("", ""))
+    when = answers.get(say(*q.BY_WHEN), Answer("", ""))
     made = Sheet(
         title=document.title,
         lead=document.lead,
         facts=tuple(
-            Fact(label=key, value=answers[key].answer) for key in questions if key in answers
+            Fact(label=key, value=answers[key].answer)
+            for key in q.asked(*questions)
+            if key in answers
         ),
         table=None if found is None else replace(found, rows=found.rows[:MOST_ROWS]),
         left=_left(found),
         decide=decide.answer,
-        more=" ".join(filter(None, more)),
+        more=" ".join(filter(None, (decide.more, when.answer))),
         dated=document.dated,
         banner=document.banner,
     )
@@ -92,7 +107,12 @@ def _sheet(
 
 def _left(table: Table | None) -> str:
     left = 0 if table is None else len(table.rows) - MOST_ROWS
-    return f"{number(left)} autres lignes sont dans le rapport." if left > 0 else ""
+    if left <= 0:
+        return ""
+    many = number(left)
+    return say(
+        f"{many} autres lignes sont dans le rapport.", f"{many} more rows are in the report."
+    )
 
 
 def _answers(document: Document) -> Iterator[Answer]:

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from synergie.errors import NotFound
-from synergie.reports.french import typeset
+from synergie.reports.written import typeset
 from synergie.schemas.plan import Status
 from synergie.server.pages import _words
 from synergie.server.pages._visit import Visit
@@ -152,7 +152,7 @@ def ago(visit: Visit, at: datetime) -> str:
 
 
 def shown[T](found: Iterable[T]) -> tuple[T, ...]:
-    """Parts of a report with the spaces of French, as a page prints them."""
+    """Parts of a report with the spaces of its language, as a page prints them."""
     return tuple(_set(one) for one in found)
 
 
@@ -167,7 +167,7 @@ def _names(kind: type) -> tuple[str, ...]:
 
 
 def _set(value: Any) -> Any:
-    """*value* with French spaces in every plain text; drawings pass as they are."""
+    """*value* with the spaces of its language in every plain text; drawings pass as they are."""
     if type(value) is str:
         return typeset(value)
     if isinstance(value, tuple):

@@ -68,7 +68,7 @@ class ComparisonRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swing:
-    """One criterion of the form of a voice, in French: from its worst to its best."""
+    """One criterion of the form of a voice: from its worst to its best."""
 
     criterion: str
     name: str
@@ -171,15 +171,20 @@ def steps(one: OneStudy, visit: Visit) -> Iterator[StepRow]:
         yield StepRow(at=_words.moment(visit.lang, each.at), act=what, plan=each.comparison)
 
 
-def swings(part: StudyPart) -> list[Swing]:
-    """The criteria that a voice puts in order, each with its fixed scale (French)."""
+def swings(part: StudyPart, visit: Visit) -> list[Swing]:
+    """The criteria that a voice puts in order, each with its fixed scale."""
     told = {one.criterion: one for one in part.view.criteria}
     return [
         Swing(
             criterion=one.criterion,
             name=named(one.criterion),
-            swing=f"de {bare(one.criterion, one.worst)} à {bare(one.criterion, one.best)} "
-            f"{unit(told[one.criterion]) if one.criterion in told else ''}",
+            swing=visit.say(
+                "de {} à {} {}",
+                "from {} to {} {}",
+                bare(one.criterion, one.worst),
+                bare(one.criterion, one.best),
+                unit(told[one.criterion]) if one.criterion in told else "",
+            ),
         )
         for one in part.view.bounds
     ]

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from synergie.policy import Principal
+from synergie.reports.language import say as told_as
 from synergie.schemas.account import Role
 from synergie.schemas.organisation import Organisation
 from synergie.server.house import House, house
@@ -207,7 +208,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["asset"] = address
+    environment.globals |= {"asset": address, "told": told_as}
     environment.filters |= {
         "number": _told(_words.number),
         "quantity": _told(_words.quantity),

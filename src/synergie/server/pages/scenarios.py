@@ -266,7 +266,7 @@ def _asked(visit: Visit, shared: SharedStudy, part: StudyPart | None) -> dict[st
         "spoke": part.spoke,
         "given": part.answer,
         "word": answered(visit, part.answer),
-        "swings": view.swings(part),
+        "swings": view.swings(part, visit),
         "scenarios": [(one.scenario, one.name, one.excluded) for one in part.view.scenarios],
     }
 

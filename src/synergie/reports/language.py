@@ -1,0 +1,44 @@
+"""The language that reports are told in: French first, English beside.
+
+A report is made of hundreds of sentences by dozens of functions; the language of its reader is
+that of the context they run in (PEP 567), as decimals have theirs. What a person named or typed
+stays as it was written.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Literal
+
+from synergie.formats.french import french
+
+type Language = Literal["fr", "en"]
+type Pair = tuple[str, str]
+"""The same words in French and in English."""
+
+_SPOKEN: ContextVar[Language] = ContextVar("synergie.reports.language", default="fr")
+
+
+def spoken() -> Language:
+    """The language that is spoken here: French unless a caller asked for another."""
+    return _SPOKEN.get()
+
+
+@contextmanager
+def told_in(language: Language) -> Iterator[None]:
+    """Tell in *language* what is made inside; afterwards what was spoken before."""
+    before = _SPOKEN.set(language)
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(before)
+
+
+def say(fr: str, en: str) -> str:
+    """The one of two texts that is in the language spoken here."""
+    return fr if spoken() == "fr" else en
+
+
+def teller() -> Callable[[str], str]:
+    """From an English text of the house to the language spoken here."""
+    return french() if spoken() == "fr" else str
