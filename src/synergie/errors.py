@@ -8,6 +8,7 @@ SynergieError
 ├── NotAuthenticated      no token, or one that does not hold
 ├── BadSignature          a signed message that does not hold, or is not signed and must be
 ├── NotAllowed            known to you, but the agreement or the scope does not open it
+│   └── NotUndone         the same, and what was stored before it could not be taken back
 ├── NotFound              absent, or not yours: the two look the same
 ├── Conflict              the state of the thing does not admit this act
 │   └── InProgress        the same request is still running
@@ -242,6 +243,23 @@ class NotAllowed(SynergieError):
         if self.agreement is None:
             return _("not allowed: {}").format(_(self.reason))
         return _("not allowed by agreement {}: {}").format(self.agreement, _(self.reason))
+
+
+class NotUndone(NotAllowed):
+    """A deposit that its caller may not finish, and of which a part stays: *later* stands on it.
+
+    `deposit` and `later` are identifiers; once `later` is undone, `deposit` can be.
+    """
+
+    def __init__(self, reason: str, deposit: str, later: str) -> None:
+        super().__init__(reason)
+        self.args = (reason, deposit, later)  # for pickle
+        self.deposit, self.later = deposit, later
+
+    @override
+    def tell(self, _: Callable[[str], str]) -> str:
+        stays = _("a part of {} stays, for {} stands on it").format(self.deposit, self.later)
+        return f"{super().tell(_)}; {stays}"
 
 
 class NotFound(SynergieError):

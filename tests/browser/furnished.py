@@ -110,7 +110,8 @@ def _publish(house: dict[str, Any], owner: Client) -> dict[str, str]:
     }
     with _browser(house["url"]) as signer:
         signer.post("/entrer/lien", data=_hidden(signer.get(link(house, "signer"))))
-        sent = signer.post("/publications", data=_signature(signer, typed)[1] | {"lu": "oui"})
+        shown = _signature(signer, typed)[1] | {"how": "held", "confirm": "yes"}
+        sent = signer.post("/publications", data=shown)
         assert "publie=" in str(sent.url), sent.text[:3000]
         query, _ = _signature(signer, typed | {"titre": "Électricité publique"})
     return {"query": urlencode(query), "dataset": sent.url.path.rpartition("/")[2]}

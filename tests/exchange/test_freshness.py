@@ -12,6 +12,7 @@ from synergie.exchange.deposits import Deposits
 from synergie.exchange.freshness import Freshnesses
 from synergie.exchange.series import SeriesBook
 from synergie.exchange.supply_points import SupplyPoints
+from synergie.formats.tables.propose import Unconfirmed
 from synergie.policy import Principal
 from synergie.schemas.agreement import Agreement
 from synergie.schemas.curve import Curve
@@ -69,6 +70,20 @@ def test_flows_come_first_and_pages_hold_each_line_once(store: Store, owner: Bod
     assert sum(one.state == "never_received" for one in found) == 7
 
 
+CODE = "99000000000017"
+
+
+def deposit_table(store: Store, owner: Body, text: str) -> None:
+    """Deposit a table; what it leaves open is answered with the first choice."""
+    with pytest.raises(Unconfirmed) as asked:
+        Deposits(store).deposit(owner.caller, io.BytesIO(text.encode()), name="f.csv", now=NOW)
+    proposal = asked.value.proposal
+    for question in proposal.questions:
+        proposal = proposal.answered(question.field, question.choices[0])
+    source, profile = io.BytesIO(text.encode()), proposal.profile
+    Deposits(store).deposit(owner.caller, source, name="f.csv", profile=profile, now=NOW)
+
+
 def record(code: str) -> SeriesRecord:
     return SeriesRecord(
         supply_point=f"prm:{code}", quantity="active_power", form="mean_power", unit="W",
@@ -85,6 +100,23 @@ def test_an_inventory_is_late_after_a_year_and_its_keeper_can_act(
     (late,) = lines(store, owner, now=NOW + timedelta(days=370))
     assert (late.state, late.last_file) == ("late", "armoires.csv")
     assert late.who_can_act is not None
+
+
+def test_bills_of_a_closed_year_are_not_hundreds_of_days_late(store: Store, owner: Body) -> None:
+    """They are deposited to be compared; bills of a supply that stopped a month ago are late."""
+
+    SupplyPoints(store).publish(owner.caller, [point(CODE)], now=NOW)
+
+    def file(first: str, last: str) -> str:
+        deposit_table(store, owner, f"PRM;Du;Au;Consommation (kWh)\n{CODE};{first};{last};120\n")
+        (told,) = lines(store, owner)
+        return told.state
+
+    assert file("01/01/2025", "31/01/2025") == "up_to_date"
+    (told,) = lines(store, owner)
+    assert (told.expected_by, told.expected_every, told.who_can_act) == (None, None, None)
+    assert "it tells the past" in told.reason
+    assert file("01/08/2026", "31/08/2026") == "late"
 
 
 def test_an_undone_deposit_never_came(store: Store, owner: Body) -> None:

@@ -1,10 +1,12 @@
 """Each conformance class that is claimed, held to the abstract tests of its standard, on each side.
 
-OGC 17-069r4, annex A (core, GeoJSON, OpenAPI 3.0), and OGC 18-058r1, annex A (CRS).
+OGC 17-069r4, annex A (core, GeoJSON, OpenAPI 3.0, HTML), and OGC 18-058r1, annex A (CRS).
 """
 
+import re
 from collections.abc import Callable
 from datetime import datetime
+from html import unescape
 from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,18 +29,19 @@ class Seen:
 
     def __init__(self, world: World, side: str) -> None:
         self.base = {"public": "/ogc", "own": "/ogc/own", "agreement": world.shared}[side]
-        readers: dict[str, Callable[[str], httpx2.Response]] = {
+        readers: dict[str, Callable[..., httpx2.Response]] = {
             "public": world.http.get,
             "own": world.owner.get,
             "agreement": world.partner.get,
         }
         self._read = readers[side]
 
-    def get(self, path: str, status: int = 200) -> httpx2.Response:
+    def get(self, path: str, status: int = 200, *, accept: str | None = None) -> httpx2.Response:
         """What is at *path* below the side, or at a link."""
         found = urlsplit(path)
         whole = f"{found.path}?{found.query}" if found.query else found.path
-        answer = self._read(whole if found.scheme else f"{self.base}{path}")
+        headers = {} if accept is None else {"headers": {"Accept": accept}}
+        answer = self._read(whole if found.scheme else f"{self.base}{path}", **headers)
         assert answer.status_code == status, answer.text
         return answer
 
@@ -181,6 +184,47 @@ def crs(side: Seen) -> None:
         side.items(one, "?bbox=1,2,3,4&bbox-crs=http://www.opengis.net/def/crs/EPSG/0/9999", 400)
 
 
+def html(side: Seen) -> None:
+    """Each answer of 200 has an HTML form that holds what it says, and all its links (A.4)."""
+    some = side.collections()[0]
+    feature = side.items(some, "?limit=1").json()["features"][0]["id"]
+    for path in side.get("/api").json()["paths"]:
+        filled = path.replace("{collectionId}", some["id"]).replace("{featureId}", feature)
+        told, page = side.get(filled), side.get(f"{filled}?f=html")
+        assert page.headers["content-type"] == "text/html; charset=utf-8", path
+        assert page.text.startswith("<!DOCTYPE html>")
+        body = unescape(page.text.partition("<body>")[2])
+        document = told.json()
+        for one in document.get("links", []):
+            shown = urlsplit(one["href"])._replace(query="").geturl()
+            assert f'href="{shown}' in body, (path, one["rel"])
+        for word in _words(document, path):
+            assert word in body, (path, word)
+        accepted = side.get(filled, accept=BROWSER)
+        assert accepted.headers["content-type"] == "text/html; charset=utf-8", path
+
+
+def _words(document: dict[str, Any], path: str) -> list[str]:
+    """What a page must hold of a document, beside its links."""
+    if path == "/api":
+        return [*document["paths"], *document["components"]["parameters"]]
+    found: list[str] = []
+    stack: list[Any] = [{k: v for k, v in document.items() if k not in ("links", "geometry")}]
+    while stack:
+        match stack.pop():
+            case dict() as one:
+                stack += [v for k, v in one.items() if k not in ("links", "geometry", "type")]
+            case list() as some:
+                stack += some
+            case str() as text if not MOMENT.fullmatch(text):
+                found.append(text)
+    return found
+
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+MOMENT = re.compile(r"20\d\d-.*T.*Z")
+"""A `timeStamp`, which a page says in words; an end of a period stands beside the other."""
+
 CLASSES: dict[str, Callable[[Seen], None]] = {
     f"{CONF}-1/1.0/conf/core": core,
     f"{CONF}-1/1.0/conf/geojson": geojson,
@@ -190,10 +234,19 @@ CLASSES: dict[str, Callable[[Seen], None]] = {
 SIDES = ("public", "own", "agreement")
 
 
+PUBLIC = {_documents.HTML_CLASS: html}
+"""What the public side promises besides."""
+
+
 @pytest.mark.parametrize("side", SIDES)
 def test_what_is_claimed_is_what_is_tested(world: World, side: str) -> None:
     told = Seen(world, side).get("/conformance").json()["conformsTo"]
-    assert sorted(told) == sorted(CLASSES) == sorted(_documents.CONFORMANCE)
+    assert sorted(_documents.CONFORMANCE) == sorted(CLASSES)
+    assert sorted(told) == sorted(CLASSES | PUBLIC if side == "public" else CLASSES)
+
+
+def test_the_public_side_holds_its_pages(world: World) -> None:
+    html(Seen(world, "public"))
 
 
 @pytest.mark.parametrize("side", SIDES)

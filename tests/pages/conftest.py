@@ -25,6 +25,7 @@ BOTH = (
     "home",
     "journal",
     "login",
+    "publication_signatures",
     "publications",
 )
 """What writes, or reads what others write at the same time: `test_*.py`."""

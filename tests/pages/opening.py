@@ -1,5 +1,6 @@
 """A territory with a year of readings, its server, and the people who may open it to everybody."""
 
+import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,8 @@ from tests.server.partner import URL
 from tests.server.place import Place
 
 ALL = tuple([1_000_000] * 12)
+HERE = {"how": "held", "confirm": "yes"}
+"""What the form of a signature holds when the key that is held here signs."""
 SCRIPT = "<script>alert(1)</script>"
 CANARY = "99000000000001"
 """The number of a delivery point: in no answer of these pages."""
@@ -85,7 +88,7 @@ class Opening:
         signer = self.browser("signer")
         second = signer.get("/publications/signature", params=query | {"vu": seen})
         assert second.status_code == 200, second.text
-        sent = query | {"vu": seen, "lu": "oui", "_csrf": token_of(second)}
+        sent = query | {"vu": seen, "_csrf": token_of(second)} | HERE
         return signer.post("/publications", data=sent, headers=SAME)
 
     def move(self, move: str) -> httpx2.Response:
@@ -122,8 +125,11 @@ class Ground:
         return cls(url, owner, stranger, territory, made)
 
     @contextmanager
-    def opening(self, folder: Path, **settings: Any) -> Iterator[Opening]:
-        """A server over a copy in *folder*, at the moment of the test."""
+    def opening(self, folder: Path, *, held: bool = True, **settings: Any) -> Iterator[Opening]:
+        """A server over a copy in *folder*, at the moment of the test.
+
+        *held*: whether it holds the signing key of who may open.
+        """
         with ExitStack() as stack:
             if self.url.startswith("sqlite"):
                 url = sqlite(folder, like=self.url)
@@ -133,6 +139,9 @@ class Ground:
             stack.callback(store.close)
             place = Place.of(store, folder / "data", **settings)
             place.clock.now = NOW
+            if held:
+                key = json.dumps(self.owner.key.as_dict(private=True))
+                place.app.state.house.held_keys.bring(self.owner.caller, key, now=NOW)
             territory = replace(
                 self.territory,
                 store=store,

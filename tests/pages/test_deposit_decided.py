@@ -1,16 +1,26 @@
-"""A dropped file whose person may deposit no more while it is stored: told, and nothing stays."""
+"""A dropped file that is not stored whole: what its page says was kept of it, why, and who can act.
 
+Its person may deposit no more meanwhile, with or without a later file that stands on it; or the
+disk is full in the middle.
+"""
+
+import io
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
 import httpx2
 import pytest
 
+from synergie.errors import NotUndone, StorageFull
+from synergie.exchange._drops import Fault
 from synergie.exchange._filing import Filing
 from synergie.exchange.accounts import principal_of
 from synergie.exchange.batches import Batches
+from synergie.exchange.deposits import Deposits
+from synergie.policy import Principal
 from synergie.schemas.batch import Receipt
 from synergie.server.pages import deposit
 from tests.formats.frames.made import half_hours, written
@@ -62,3 +72,96 @@ def test_a_role_that_is_lost_meanwhile_is_told_and_nothing_stays(
     kept = [one for name, one in batches().items() if name not in before]
     assert all(one.undone_at is not None for one in kept)
     assert bool(kept) == (moment == "after")
+
+
+def dropped(client: httpx2.Client, content: bytes) -> httpx2.Response:
+    """The page where a dropped file leads."""
+    sent = client.post(
+        "/depot",
+        data={"_csrf": token_of(client.get("/depot"))},
+        files={"fichier": ("courbe.csv", content)},
+        headers=SAME,
+    )
+    assert sent.status_code == 303
+    return client.get(sent.headers["location"].partition("?")[0])
+
+
+@dataclass
+class Followed:
+    """A deposit that lost its person in the middle, and the one that stands on it."""
+
+    client: httpx2.Client
+    page: httpx2.Response
+    later: str
+    colleague: Principal
+
+
+@pytest.fixture
+def followed(people: People, monkeypatch: pytest.MonkeyPatch) -> Followed:
+    """A colleague drops a longer file before the person's role is lost."""
+    monkeypatch.setattr(deposit, "SHORT_S", 20.0)
+    store, now = people.furnished.place.store, people.furnished.place.clock.now
+    who = people.add("deposante-suivie", "org-three", "agent")
+    colleague = principal_of(people.add("collègue", "org-three", "agent"))
+    days = [half_hours(JUNE.replace(day=day)) for day in (25, 26)]
+    store_all = Filing.store_all
+    later: list[str] = []
+
+    def lost(filing: Filing, records: Any) -> Iterator[Any]:
+        yield from store_all(filing, records)
+        if filing.caller != colleague:
+            longer = io.BytesIO(written(days, "curves-csv"))
+            told = Deposits(store).deposit(colleague, longer, name="plus-long.csv", now=now)
+            later.append(str(told.id))
+            people.book.change_role(who.id, "reader", by=None, now=now)
+
+    monkeypatch.setattr(Filing, "store_all", lost)
+    client = people.browser("deposante-suivie")
+    page = dropped(client, written(days[:1], "curves-csv"))
+    return Followed(client, page, later[0], colleague)
+
+
+def test_what_cannot_be_taken_back_is_told_with_who_can_act(
+    people: People, followed: Followed
+) -> None:
+    told = text(followed.page)
+    assert "Rien n'a été enregistré" not in told
+    assert "Une partie de ce fichier est restée enregistrée." in told
+    assert f"un envoi plus récent s'appuie dessus ({followed.later})" in told
+    assert "dont le rôle est au moins « agent »" in told.replace("\xa0", " ")
+    english = text(followed.client.get(f"{followed.page.request.url.path}?lang=en"))
+    assert "A part of this file stays stored." in english
+    stayed = re.search(r"\(dépôt (dep_[0-9a-f]{20})\)", told)
+    assert stayed is not None
+    desk, now = Deposits(people.furnished.place.store), people.furnished.place.clock.now
+    desk.undo(followed.colleague, followed.later, now=now)
+    assert desk.undo(followed.colleague, stayed[1], now=now).batches
+
+
+def test_a_disk_that_is_full_in_the_middle_says_that_a_part_may_stay(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deposit, "SHORT_S", 20.0)
+    people.add("deposante-pleine", "org-three", "agent")
+    client = people.browser("deposante-pleine")
+    store_all = Filing.store_all
+
+    def full(filing: Filing, records: Any) -> Iterator[Any]:
+        yield from store_all(filing, records)
+        raise StorageFull(60.0)
+
+    monkeypatch.setattr(Filing, "store_all", full)
+    content = written([half_hours(JUNE.replace(day=27))], "curves-csv")
+    told = text(dropped(client, content))
+    assert "Rien n'a été enregistré" not in told
+    assert "Une partie de ce fichier a pu être enregistrée." in told
+    monkeypatch.undo()
+    monkeypatch.setattr(deposit, "SHORT_S", 20.0)
+    assert "lignes lues" in text(dropped(client, content))
+
+
+def test_a_fault_that_is_kept_says_what_stays() -> None:
+    kept = Fault.of(NotUndone("deposits:write", "dep_1", "dep_2"))
+    error = Fault.model_validate_json(kept.model_dump_json()).error
+    assert isinstance(error, NotUndone)
+    assert (error.deposit, error.later) == ("dep_1", "dep_2")

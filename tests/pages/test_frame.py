@@ -9,6 +9,7 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
+from synergie.errors import Overloaded, StorageFull, TooManyRequests
 from synergie.server.pages import _frame
 from synergie.storage.store import Store
 from tests.pages.people import COOKIE, SAME, People, token_of
@@ -179,8 +180,52 @@ def test_too_many_log_ins_are_told_as_a_page(tmp_path: Path, store: Store) -> No
     sent = {"jeton": "A" * 43}
     told = [place.http.post("/entrer/lien", data=sent, headers=SAME | HTML) for _ in range(6)]
     assert [one.status_code for one in told] == [403] * 3 + [429] * 3
-    assert "<h1>Réessayez dans un instant</h1>" in told[-1].text
+    assert "<h1>Trop de demandes</h1>" in told[-1].text
     assert int(told[-1].headers["retry-after"]) > 0
+
+
+def test_too_many_readings_say_in_words_when_to_come_back(tmp_path: Path, store: Store) -> None:
+    place = Place.of(store, tmp_path, limits=True, proxied=False, open_reads_per_min=3.0)
+    with TestClient(place.app, base_url=URL) as client:
+        told = [client.get("/public", headers=HTML) for _ in range(6)][-1]
+        english = client.get("/public?lang=en", headers=HTML)
+    assert told.status_code == 429
+    assert told.headers["content-security-policy"] == _frame.POLICY
+    seconds = int(told.headers["retry-after"])
+    assert f"Réessayez dans {seconds} seconde" in main_of(told)
+    assert '<a class="button" href="/public">Réessayer</a>' in told.text
+    assert "Rien n'a été perdu." in main_of(told)
+    assert "Try again in" in main_of(english)
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "words"),
+    [
+        (Overloaded(1.0), 503, "ou sa base de données ne répond pas pour l'instant."),
+        (Overloaded(3600.0), 503, "Réessayez dans 60 minutes."),
+        (TooManyRequests(100.2), 429, "Réessayez dans 2 minutes."),
+        (StorageFull(60.0), 507, "La personne qui tient le serveur peut faire de la place."),
+    ],
+    ids=range(4),
+)
+def test_a_store_that_does_not_answer_is_a_calm_page(
+    people: People, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int, words: str
+) -> None:
+    client = people.browser("keeper")
+
+    def down(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(type(people.book), "present", down)
+    answer = client.get("/accords?suite=x", headers=HTML)
+    assert answer.status_code == status
+    assert words in main_of(answer)
+    assert int(answer.headers["retry-after"]) >= 1
+    assert '<a class="button" href="/accords?suite=x">Réessayer</a>' in answer.text
+    assert answer.headers["content-security-policy"] == _frame.POLICY
+    sent = client.post("/comptes", data={"q": "x"}, headers=SAME | HTML)
+    assert sent.status_code == status
+    assert "Rien n'a été enregistré." in main_of(sent)
 
 
 def test_in_http_on_this_machine_the_cookie_has_no_prefix(tmp_path: Path, store: Store) -> None:

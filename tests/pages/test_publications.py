@@ -15,7 +15,7 @@ from synergie.exchange.cell_schemes import CellSchemes
 from synergie.schemas.agreement import Act, Terms
 from tests.exchange.people import NOW, Body, body, terms
 from tests.exchange.sums import Territory, codes, publish, scheme
-from tests.pages.opening import ALL, CANARY, SCRIPT, Ground, Opening, hidden, query_of
+from tests.pages.opening import ALL, CANARY, HERE, SCRIPT, Ground, Opening, hidden, query_of
 from tests.pages.people import SAME, token_of
 
 
@@ -105,7 +105,7 @@ def test_what_changed_since_it_was_seen_is_shown_anew_and_not_published(opening:
     seen = hidden(opening.preview(), "vu")
     second = signer.get("/publications/signature", params=query | {"vu": seen})
     opening.territory.measure(codes(12), [2_000_000], at=NOW + timedelta(hours=1))
-    sent = query | {"vu": seen, "lu": "oui", "_csrf": token_of(second)}
+    sent = query | {"vu": seen, "_csrf": token_of(second)} | HERE
     answer = signer.post("/publications", data=sent, headers=SAME)
     assert answer.status_code == 303 and query_of(answer)["change"] == ["1"]
     shown = signer.get(answer.headers["location"])
@@ -117,8 +117,9 @@ def test_the_box_that_was_not_ticked_publishes_nothing(opening: Opening) -> None
     query, signer = opening.typed(), opening.browser("signer")
     seen = hidden(opening.preview(), "vu")
     page = signer.get("/publications/signature", params=query | {"vu": seen})
-    sent = query | {"vu": seen, "_csrf": token_of(page)}
-    assert "/apercu" in signer.post("/publications", data=sent, headers=SAME).headers["location"]
+    sent = query | {"vu": seen, "_csrf": token_of(page), "how": "held"}
+    again = signer.post("/publications", data=sent, headers=SAME)
+    assert again.status_code == 422 and "Rien n&#39;a été publié." in again.text
     assert opening.place.http.get("/open/releases").json()["items"] == []
 
 
@@ -310,7 +311,7 @@ def test_a_form_without_its_token_or_of_another_site_does_nothing(
 ) -> None:
     opening = opened
     where, signer = path.format(dataset=opening.dataset), opening.browser("signer")
-    sent = opening.typed("2025-02") | {"lu": "oui"}
+    sent = opening.typed("2025-02") | HERE
     assert signer.post(where, data=sent, headers=SAME).status_code == 409
     away = {"Origin": "https://ailleurs.test", "Sec-Fetch-Site": "cross-site"}
     assert signer.post(where, data=sent, headers=away).status_code == 403

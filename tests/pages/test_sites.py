@@ -17,8 +17,8 @@ from synergie.reports.curve_rows import Row, drawn, when
 from synergie.schemas.batch import Receipt
 from synergie.storage.store import Store
 from tests.exchange.lines import curve
-from tests.exchange.people import Body, point, site
-from tests.exchange.test_freshness import record
+from tests.exchange.people import Body, body, point, site
+from tests.exchange.test_freshness import deposit_table, record
 from tests.pages.people import People
 from tests.pages.test_digest import journal_of
 from tests.pages.test_home import body_of, main_of
@@ -86,10 +86,35 @@ def test_the_last_day_with_a_reading_is_the_same_everywhere(people: People, hold
 def test_the_first_sentence_sums_the_last_full_year(people: People) -> None:
     text = unescape(main_of(people.browser("stranger").get("/sites").text))
     assert "5\u00a0kWh en 2025. Points mesurés\u00a0: 1 sur 60." in text  # 4.7 kWh
-    assert "98,3\u00a0% des points sont sans aucune mesure." in text
+    assert "98,3\u00a0% des points sont sans aucune mesure ni facture." in text
     assert "Points dont une partie de l'année manque\u00a0: 1." in text
     english = main_of(people.browser("stranger").get("/sites?lang=en").text)
     assert "Measured points: 1 of 60." in english and "Points mesurés" not in english
+
+
+def test_points_known_by_bills_alone_are_counted_apart(people: People) -> None:
+    """They are not "never received", and the total of the curves does not count them."""
+    store: Store = people.furnished.place.store
+    who = body(store, "cc-factures")
+    people.add("comptable", "cc-factures", "agent")
+    client = people.browser("comptable")
+    codes = ("99000000000731", "99000000000732")
+    SupplyPoints(store).publish(who.caller, [point(one, site=None) for one in codes], now=NOW)
+    file = f"PRM;Du;Au;Consommation (kWh)\n{codes[0]};01/01/2025;31/01/2025;120\n"
+    deposit_table(store, who, file)
+    text = unescape(main_of(client.get("/sites").text))
+    assert "Points mesurés\u00a0: 0 sur 2." in text
+    assert "leurs seules factures ou leurs seuls relevés d'index\u00a0: 1\u202f;" in text
+    assert "50,0\u00a0% des points sont sans aucune mesure ni facture." in text
+    assert "<td>○ connu par factures ou relevés</td><td>pas de courbe</td>" in text
+    assert "<td>○ jamais reçue</td><td>pas de mesure</td>" in text
+    link = text.split('href="/sites/points/')[1].split('"')[0]
+    one = unescape(main_of(client.get(f"/sites/points/{link}").text))
+    assert "Ses factures ou ses relevés d'index sont ici" in one
+    unread = main_of(client.get("/sites?sans=1").text)
+    assert codes[1] in unread and codes[0] not in unread
+    english = main_of(client.get("/sites?lang=en").text)
+    assert "known by their bills or index readings alone: 1;" in english
 
 
 @pytest.mark.usefixtures("holder")

@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from synergie.policy.clauses import clauses
+from synergie.policy.sentence import Lang
 from synergie.schemas.agreement import Terms
 from tests.policy.test_decide import agreement
 from tests.policy.test_odrl import ALL, SUMS
+from tests.reports.english import french_left
 
 NAMES = {"owner": "Commune d'Essai", "partner": "Syndicat d'Essai"}
 
@@ -47,10 +49,70 @@ def test_no_term_is_left_unsaid() -> None:
     assert {row[0] for row in SAID} | {"title"} == set(Terms.model_fields)
 
 
-@pytest.mark.parametrize("change", [{}, ALL, SUMS], ids=["plain", "all", "sums"])
-def test_every_clause_says_what_it_means_in_sentences(change: dict[str, Any]) -> None:
+ENGLISH: list[tuple[str, dict[str, Any], str, str]] = [
+    ("owner", {}, "parties", "Commune d'Essai (owner), who holds the data"),
+    ("recipient", {}, "parties", "Syndicat d'Essai (partner), who receives them"),
+    ("datasets", {"datasets": ["contracts"]}, "data", "contracts and bills"),
+    ("selector", ALL, "things", "1 site and the named perimeter per_1 in its version 2"),
+    ("granularity", {"granularity": "month"}, "granularity", "by the month and no finer."),
+    ("cell_scheme", SUMS, "granularity", "points only by the scheme cs_0001."),
+    ("direction", {"direction": "write"}, "direction", "reading and sending"),
+    ("fields", ALL, "fields", "the energy of a year"),
+    ("data_subject", ALL, "persons", "natural persons"),
+    ("consent_refs", ALL, "persons", "rests on 2 consents recorded by the owner"),
+    ("recipient_clients", ALL, "programs", "partner-app"),
+    ("purpose", {"purpose": "energy_monitoring"}, "purpose", "following energy"),
+    ("legal_basis", ALL, "legal_basis", "a task in the public interest"),
+    ("legal_reference", ALL, "legal_basis", "L.111-73"),
+    ("data_period", {}, "data_period", "from 1 Jan 2025 on and before 1 Jan 2027 are open."),
+    ("valid_from", {"valid_from": "2026-01-01T00:00:00+01:00"}, "validity", "from 1 Jan 2026"),
+    ("valid_until", {"valid_until": "2030-01-01T00:00:00+01:00"}, "validity", "to 1 Jan 2030"),
+    ("retention_days", {"retention_days": 31}, "retention", "at the latest 31 days after"),
+    ("onward", SUMS, "onward", "may publish the sums"),
+]
+
+
+@pytest.mark.parametrize(
+    ("term", "change", "key", "text"), ENGLISH, ids=[row[0] for row in ENGLISH]
+)
+def test_a_term_is_said_in_english_as_well(
+    term: str, change: dict[str, Any], key: str, text: str
+) -> None:
+    told = clauses(agreement(**change), NAMES, lang="en")
+    assert text in {one.key: one for one in told.clauses}[key].text  # type: ignore[index]
+
+
+def test_no_term_is_left_unsaid_in_english() -> None:
+    assert [row[0] for row in ENGLISH] == [row[0] for row in SAID]
+
+
+VARIANTS: dict[str, dict[str, Any]] = {
+    "plain": {}, "all": ALL, "sums": SUMS, "write": {"direction": "write"},
+    "open-end": {"data_period": {"start": "2025-01-01T00:00:00Z"}}, "a-day": {"retention_days": 1},
+    "needs": {"datasets": ["needs", "assets", "work_orders"]}, "raw": {"granularity": "raw"},
+    "half-hour": {"granularity": "half_hour"}, "hour": {"granularity": "hour"},
+    "month": {"granularity": "month"}, "year": {"granularity": "year"},
+    "own-data": {"legal_basis": "own_data"}, "mixed": {"data_subject": "mixed"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", VARIANTS.values(), ids=VARIANTS)
+def test_no_french_is_left_in_english_and_the_same_is_signed(change: dict[str, Any]) -> None:
     one = agreement(**change)
-    told = clauses(one, NAMES)
+    french, told = clauses(one, NAMES), clauses(one, NAMES, lang="en")
+    known = (*NAMES.values(), str(one.terms.legal_reference))
+    for clause, other in zip(told.clauses, french.clauses, strict=True):
+        assert french_left([clause.title, clause.text, clause.meaning], known) == []
+        assert french_left([other.title, other.text, other.meaning], known) != []
+        assert clause.key == other.key
+    assert told.terms_sha256 == french.terms_sha256 == one.terms_sha256
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("change", [{}, ALL, SUMS], ids=["plain", "all", "sums"])
+def test_every_clause_says_what_it_means_in_sentences(change: dict[str, Any], lang: Lang) -> None:
+    one = agreement(**change)
+    told = clauses(one, NAMES, lang=lang)
     assert (told.agreement, told.version, told.terms_sha256) == ("agr_1", 3, one.terms_sha256)
     assert len({clause.key for clause in told.clauses}) == len(told.clauses) == 16
     for clause in told.clauses:

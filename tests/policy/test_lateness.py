@@ -7,7 +7,7 @@ import pytest
 
 from synergie.calendar import zone
 from synergie.policy.flows import API, DAILY, FLOWS, YEARLY, Flow, Sender, flow
-from synergie.policy.lateness import WHO, Arrival, Came, Teller, due, line_under
+from synergie.policy.lateness import WHO, Arrival, Came, Teller, due, line_under, tells_past
 from synergie.schemas.freshness import Freshness
 
 PARIS = zone("Europe/Paris")
@@ -174,3 +174,33 @@ def test_the_table_of_flows_holds_together() -> None:
     assert FLOWS["lighting-csv"].promise == YEARLY
     assert flow("unheard-of") == Flow("unheard-of", "owner")
     assert flow(API).sender == "program"
+
+
+@pytest.mark.parametrize(
+    ("source", "received", "past"),
+    [
+        ("table-csv", "2026-11-20T12:00", True),
+        ("table-csv", "2026-03-01T12:00", False),  # the next one was due on 31 March 2025
+        ("table-csv", "2026-04-01T12:00", True),
+        ("enedis-r50", "2026-11-20T12:00", True),
+        ("enedis-r64", "2026-11-20T12:00", False),  # it promises nothing in any case
+    ],
+)
+def test_a_file_that_came_over_a_year_late_tells_the_past(
+    source: str, received: str, *, past: bool
+) -> None:
+    old = came(source, received, last="2025-02-01T00:00")
+    assert tells_past(old, PARIS) == past
+    told = teller("2026-11-27T09:00").flow(old._replace(past=past))
+    assert (told.late_days is None) == (past or source == "enedis-r64")
+    assert ("it tells the past" in told.reason) == past
+    if past:
+        assert (told.state, told.expected_by, told.expected_every) == ("up_to_date", None, None)
+        assert told.who_can_act is None
+
+
+def test_a_series_left_out_of_a_flow_that_goes_on_is_late_however_old() -> None:
+    goes_on = came("enedis-r50", "2026-11-27T08:00", last="2026-11-27T00:00")
+    assert not tells_past(goes_on, PARIS)
+    told = teller("2026-11-27T09:00").series("s", "k", at("2024-01-01T00:00"), goes_on)
+    assert told.state == "late" and "nothing newer" in told.reason

@@ -13,7 +13,7 @@ from synergie.reports.document import Block, Figure, Items, Note, Paragraph, Sec
 from synergie.reports.page import html
 from synergie.reports.purchase_answers import answers
 from synergie.reports.purchase_brief import purchase_document
-from synergie.reports.purchase_sharing import METHODS, sharing_section
+from synergie.reports.purchase_sharing import method_name, sharing_section
 from synergie.reports.purchase_study import study_section
 from synergie.reports.purchase_words import Brief
 from synergie.reports.purchase_workbook import write_purchase
@@ -155,7 +155,7 @@ def test_methods_stand_side_by_side_and_each_column_adds_up(brief: Brief) -> Non
     study = brief.sharing
     assert study is not None and len(study.sharings) >= 4
     table = _table(sharing_section(brief), "Ce que chacun paierait selon la façon de partager")
-    assert table.heads[2:] == tuple(METHODS[one.method] for one in study.sharings)
+    assert table.heads[2:] == tuple(method_name(one.method) for one in study.sharings)
     assert table.total is not None
     for column in range(2, len(table.heads)):
         cells = [amounts(row[column])[0] for row in table.rows]
@@ -176,7 +176,7 @@ def test_who_would_rather_leave_is_named_with_whom(brief: Brief) -> None:
     leaving = [one for one in study.sharings if one.departures]
     assert leaving, "a rule of thumb that some would leave"
     for one in study.sharings:
-        told = next(item for item in title.items if item.startswith(METHODS[one.method]))
+        told = next(item for item in title.items if item.startswith(method_name(one.method)))
         if one.departures:
             assert all(brief.member(name) in told for name in one.departures[0].members)
             assert amounts(told) == [one.departures[0].saves_eur]

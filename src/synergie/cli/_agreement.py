@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from synergie.cli._extras import needs
 from synergie.cli._misuse import Misuse
 from synergie.cli._store import on_behalf, opened
-from synergie.cli._texts import _
-from synergie.errors import BadInput, NotFound
+from synergie.cli._texts import _, speaks_french
+from synergie.errors import BadInput, NotAllowed, NotFound
 
 if TYPE_CHECKING:
     from synergie.client import Client
     from synergie.policy import Principal
+    from synergie.policy.sentence import Lang
     from synergie.schemas.agreement import Act, Agreement, Terms
     from synergie.schemas.clause import Clauses
     from synergie.storage.store import Store
@@ -34,11 +35,13 @@ class Book(Protocol):
     def one(self, agreement: str, version: int | None) -> "Agreement":
         """One of them."""
 
-    def clauses(self, agreement: str, version: int | None) -> "Clauses":
+    def clauses(self, agreement: str, version: int | None, lang: "Lang") -> "Clauses":
         """Clause by clause."""
 
-    def paper(self, agreement: str, version: int | None, form: Form) -> bytes:
-        """The paper to print."""
+    def paper(
+        self, agreement: str, version: int | None, form: Form, lang: "Lang"
+    ) -> tuple[bytes, "Lang"]:
+        """The paper to print, and the language it is in: a server prints French."""
 
     def draft(self, terms: "Terms", of: str | None) -> "Agreement":
         """A new draft; the next version of the agreement *of*."""
@@ -104,19 +107,27 @@ class _Here:
 
         return Agreements(self.place).read(self.caller, agreement, version=version, now=_now())
 
-    def clauses(self, agreement: str, version: int | None) -> "Clauses":
+    def clauses(self, agreement: str, version: int | None, lang: "Lang") -> "Clauses":
         from synergie.exchange.agreement_papers import AgreementPapers
+        from synergie.reports.language import told_in
 
         papers = AgreementPapers(self.place)
-        return papers.clauses(self.caller, agreement, version=version, now=_now())
+        with told_in(lang):
+            return papers.clauses(self.caller, agreement, version=version, now=_now())
 
-    def paper(self, agreement: str, version: int | None, form: Form) -> bytes:
+    def paper(
+        self, agreement: str, version: int | None, form: Form, lang: "Lang"
+    ) -> tuple[bytes, "Lang"]:
         with needs("report"):
             from synergie.exchange.agreement_papers import AgreementPapers
-        papers = AgreementPapers(self.place)
-        if form == "pdf":
-            return papers.pdf(self.caller, agreement, version=version, now=_now())
-        return papers.html(self.caller, agreement, version=version, now=_now()).text.encode()
+        from synergie.reports.language import told_in
+
+        papers, now = AgreementPapers(self.place), _now()
+        with told_in(lang):
+            if form == "pdf":
+                return papers.pdf(self.caller, agreement, version=version, now=now), lang
+            sheet = papers.html(self.caller, agreement, version=version, now=now)
+            return sheet.text.encode(), lang
 
     def draft(self, terms: "Terms", of: str | None) -> "Agreement":
         from synergie.exchange.agreements import Agreements
@@ -158,13 +169,33 @@ class _There:
     def one(self, agreement: str, version: int | None) -> "Agreement":
         return self.partner.agreement(agreement, version=version)
 
-    def clauses(self, agreement: str, version: int | None) -> "Clauses":
-        return self.partner.papers.clauses(agreement, version=version)
+    def clauses(self, agreement: str, version: int | None, lang: "Lang") -> "Clauses":
+        """As the server gives them; in English made here, out of the terms."""
+        if lang == "fr":
+            return self.partner.papers.clauses(agreement, version=version)
+        from synergie.policy.clauses import clauses
 
-    def paper(self, agreement: str, version: int | None, form: Form) -> bytes:
+        one = self.partner.agreement(agreement, version=version)
+        names = {side: self._name(side) for side in (one.terms.owner, one.terms.recipient)}
+        return clauses(one, names, lang=lang)
+
+    def _name(self, organisation: str) -> str:
+        """Its official name; its identifier where the directory is not open to the program."""
+        try:
+            return self.partner.organisation(organisation).name
+        except (NotAllowed, NotFound):
+            return organisation
+
+    def paper(
+        self,
+        agreement: str,
+        version: int | None,
+        form: Form,
+        lang: "Lang",  # noqa: ARG002 (a server prints French)
+    ) -> tuple[bytes, "Lang"]:
         if form == "pdf":
-            return self.partner.papers.pdf(agreement, version=version)
-        return self.partner.papers.html(agreement, version=version).encode()
+            return self.partner.papers.pdf(agreement, version=version), "fr"
+        return self.partner.papers.html(agreement, version=version).encode(), "fr"
 
     def draft(self, terms: "Terms", of: str | None) -> "Agreement":
         return self.partner.draft(terms) if of is None else self.partner.redraft(of, terms)
@@ -197,6 +228,11 @@ def form_of(out: Path) -> Form:
     if out.suffix.casefold() not in forms:
         raise BadInput("--out", out.name, "a name that ends with .pdf or .html")
     return forms[out.suffix.casefold()]
+
+
+def reading() -> "Lang":
+    """The language of who reads the terminal."""
+    return "fr" if speaks_french() else "en"
 
 
 def _now() -> datetime:

@@ -4,22 +4,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from synergie.cli._files import load
+from synergie.cli._offline import signer
 from synergie.errors import BadInput
 
 if TYPE_CHECKING:
     from synergie.schemas.agreement import Agreement
 
-_NOWHERE = "http://localhost"
-"""An issuer that nothing is sent to."""
-
 
 def to_sign(file: Path, org: str) -> "Agreement":
     """The agreement in *file*, whose digest is that of its own terms, with *org* as a party.
 
-    BadInput otherwise: nothing is signed that was not read. Its sentence is made of its terms here,
-    not taken from the file.
+    BadInput otherwise: nothing is signed that was not read. What the file says in its summary is
+    not shown: the sentence is made of the terms.
     """
-    from synergie.policy.sentence import sentence
     from synergie.schemas.agreement import Agreement
     from synergie.schemas.agreement_bytes import terms_digest
 
@@ -31,13 +28,10 @@ def to_sign(file: Path, org: str) -> "Agreement":
         )
     if org not in {one.terms.owner, one.terms.recipient}:
         raise BadInput("--org", org, "the owner or the recipient of the agreement")
-    return one.model_copy(update={"summary": sentence(one.terms)})
+    return one
 
 
 def signature(one: "Agreement", org: str, key: Path) -> str:
     """The signature of *org* over the terms of *one* by the private key in *key*: a compact JWS."""
-    from synergie.client import Auth
-
     role: Literal["owner", "recipient"] = "owner" if one.terms.owner == org else "recipient"
-    auth = Auth.from_files(key=key, client_id=org, issuer=_NOWHERE, organisation=org)
-    return auth.sign(one, role, org)
+    return signer(org, key).sign(one, role, org)

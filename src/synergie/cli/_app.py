@@ -28,6 +28,7 @@ from synergie.cli import (
     perimeter,
     plan,
     proxy,
+    publication,
     purchase,
     sandbox,
     serve,
@@ -104,5 +105,6 @@ for group in (
     audit,
     webhooks,
     aggregate,
+    publication,
 ):
     app.add_typer(group.app, name=group.__name__.rpartition(".")[2])

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from synergie.cli._agreement import Where, form_of, to_sign
+from synergie.cli._agreement import Where, form_of, reading, to_sign
 from synergie.cli._ask import confirmed
 from synergie.cli._files import load, whole
 from synergie.cli._help import Command, application
 from synergie.cli._misuse import Misuse
+from synergie.cli._offline import hand_over
 from synergie.cli._print import as_json as print_json
 from synergie.cli._print import lines
 from synergie.cli._store import StoreUrl, opened
@@ -109,7 +110,8 @@ def show(  # noqa: PLR0913 (each is an option)
     """Exit 5 when there is none that you may see."""
     with Where(org=org, store=store, server=server, client=client, key=key).open() as book:
         one = book.one(agreement, version)
-        told = book.clauses(agreement, one.version) if clauses else None
+        lang = "fr" if as_json else reading()  # a document is the same for every reader
+        told = book.clauses(agreement, one.version, lang) if clauses else None
     if as_json:
         print_json(one if told is None else told)
         return
@@ -139,10 +141,13 @@ def print_(
     """Exit 0 when the file is whole."""
     form = form_of(out)
     with Where(org=org, store=store, server=server, client=client, key=key).open() as book:
-        paper = book.paper(agreement, version, form)
+        paper, lang = book.paper(agreement, version, form, reading())
     with whole(out) as sink:
         sink.write(paper)
-    typer.echo(_("{}: written").format(out))
+    if lang == reading():
+        typer.echo(_("{}: written").format(out))
+    else:
+        typer.echo(_("{}: written, in French as the server prints it").format(out))
 
 
 @app.command(
@@ -207,13 +212,7 @@ def sign(
     for line in _described(one):
         typer.echo(line, err=True)
     confirmed(_("Sign these terms?"), yes=yes)
-    made = offline.signature(one, org, key)
-    if out is None:
-        typer.echo(made)
-        return
-    with whole(out) as sink:
-        sink.write(made.encode() + b"\n")
-    typer.echo(_("{}: written").format(out))
+    hand_over(offline.signature(one, org, key), out)
 
 
 def _signing(act: "Act", help_: str, question: str) -> None:
@@ -345,7 +344,9 @@ def _rows(found: "list[Agreement]") -> Iterator[tuple[str, ...]]:
 
 
 def _described(one: "Agreement") -> Iterator[str]:
-    yield one.summary
+    from synergie.policy.sentence import sentence
+
+    yield sentence(one.terms, lang=reading())
     yield _("{}, version {}: {}").format(one.id, one.version, _(_STATES[one.state]))
     if one.suspended_by is not None:
         yield _("suspended by {}").format(_(_ACTORS[one.suspended_by]))

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from synergie.policy import Permit
 from synergie.policy.flows import flow
-from synergie.policy.lateness import Arrival, Came
+from synergie.policy.lateness import Arrival, Came, tells_past
+from synergie.policy.morning import HOME
 from synergie.storage.feeds import deposits_by_source
 from synergie.storage.morning import Together, newest_told, together
 from synergie.storage.store import Session
@@ -15,12 +16,13 @@ def came_by(
 ) -> dict[str, Came]:
     """What came by each flow, by format; *series*: when they were read already."""
     newest = newest_told(permit, session, together(permit, session) if series is None else series)
-    return {
-        source: Came(
+    told = (
+        Came(
             source,
             flow(source),
             [Arrival(one.received_at, one.name) for one in deposits],
             newest.get(source),
         )
         for source, deposits in deposits_by_source(permit, session).items()
-    }
+    )
+    return {one.source: one._replace(past=tells_past(one, HOME)) for one in told}

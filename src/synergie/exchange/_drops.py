@@ -19,11 +19,14 @@ from pydantic import BaseModel, ConfigDict
 
 from synergie.errors import (
     BadInput,
+    Conflict,
     NotAllowed,
     NotFound,
+    NotUndone,
     StorageFull,
     SynergieError,
     TooLarge,
+    UnsupportedMedia,
     Words,
 )
 
@@ -31,6 +34,10 @@ _ID = re.compile(r"drp_[0-9a-f]{20}", re.ASCII)
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _ABOUT, _FILE, _BEAT = "about.json", "file", "progress"
 _PIECE = 1 << 20
+_WHOLE = frozenset(
+    {one.code for one in (BadInput, Conflict, NotAllowed, TooLarge, UnsupportedMedia)}
+)
+"""Codes of errors that come before anything of a file is stored, or after all was taken back."""
 
 
 class Fault(BaseModel):
@@ -47,6 +54,10 @@ class Fault(BaseModel):
     check: str = "bad-cell"
     limit: int = 0
     unit: str = ""
+    stays: str = ""
+    """The deposit of which a part stays."""
+    later: str = ""
+    """What stands on it."""
 
     @classmethod
     def of(cls, error: SynergieError) -> "Fault":
@@ -63,6 +74,10 @@ class Fault(BaseModel):
                 )
             case TooLarge():
                 return cls(code=error.code, limit=error.limit, unit=error.unit)
+            case NotUndone():
+                return cls(
+                    code=error.code, found=error.reason, stays=error.deposit, later=error.later
+                )
             case NotAllowed():
                 return cls(code=error.code, found=error.reason)
             case _:
@@ -76,9 +91,16 @@ class Fault(BaseModel):
             return BadInput(self.where, found, self.expected, self.check)
         if self.code == TooLarge.code:
             return TooLarge(self.limit, self.unit)
+        if self.stays:
+            return NotUndone(self.found, self.stays, self.later)
         if self.code == NotAllowed.code:
             return NotAllowed(self.found)
         return SynergieError(self.found)
+
+    @property
+    def cuts(self) -> bool:
+        """Whether the file was read and right, and its storing was cut: a part of it may stay."""
+        return self.code not in _WHOLE
 
 
 class Drop(BaseModel):

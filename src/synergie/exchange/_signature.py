@@ -1,4 +1,4 @@
-"""Verification of a party's signature over an agreement (RFC 7515, one `typ` a kind of JWS)."""
+"""Verification of an organisation's signature (RFC 7515): one `typ` a kind of JWS."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,25 +6,34 @@ from typing import Any
 from synergie.errors import BadInput, Words
 from synergie.proof import jose
 from synergie.proof.jose import Signed, Unsigned
+from synergie.schemas.agreement_bytes import SIGNATURE_TYPE
 
-TYP = "synergie-agreement+jwt"
 _WHERE = "/signature"
-_LIMIT = 4096
+_MOST = 4096
 
 
-def verify(compact: str, keys: Sequence[Mapping[str, Any]], claims: Mapping[str, object]) -> float:
+def verify(
+    compact: str,
+    keys: Sequence[Mapping[str, Any]],
+    claims: Mapping[str, object],
+    *,
+    typ: str = SIGNATURE_TYPE,
+    most: int = _MOST,
+) -> float:
     """Check *compact* against *keys* (public JWKs) and the *claims* it must hold; its `iat`.
 
-    BadInput at `/signature` says which part is not as expected.
+    *typ*: the kind of JWS, of at most *most* characters. BadInput at `/signature` says which part
+    is not as expected.
     """
     if not keys:
         raise BadInput(
             _WHERE, Words("no key"), "a signing key of the organisation in the directory"
         )
-    signed = _signed(compact, keys)
+    signed = _signed(compact, keys, typ, most)
     for name, value in claims.items():
         if signed.claims.get(name) != value:
-            raise BadInput(_WHERE, signed.claims.get(name), f"{name} {value}")
+            wanted = "as they were shown" if isinstance(value, Mapping) else value
+            raise BadInput(_WHERE, signed.claims.get(name), f"{name} {wanted}")
     try:
         issued = jose.time_of(signed, "iat")
     except Unsigned:
@@ -34,11 +43,11 @@ def verify(compact: str, keys: Sequence[Mapping[str, Any]], claims: Mapping[str,
     return issued
 
 
-def _signed(compact: str, keys: Sequence[Mapping[str, Any]]) -> Signed:
+def _signed(compact: str, keys: Sequence[Mapping[str, Any]], typ: str, most: int) -> Signed:
     try:
-        signed = jose.peek(compact, limit=_LIMIT)
-        if signed.header.get("typ") != TYP:
-            raise BadInput(_WHERE, signed.header.get("typ"), f"typ {TYP}")
+        signed = jose.peek(compact, limit=most)
+        if signed.header.get("typ") != typ:
+            raise BadInput(_WHERE, signed.header.get("typ"), f"typ {typ}")
         return jose.verified(signed, jose.public_keys({"keys": list(keys)}))
     except Unsigned as error:
         expected = "a compact JWS by a registered key of the organisation"

@@ -12,6 +12,7 @@ from synergie.policy.clauses import clauses
 from synergie.policy.odrl import odrl
 from synergie.proof import jose
 from synergie.reports.agreement import KeyShown, Printed, agreement_document
+from synergie.reports.language import spoken
 from synergie.reports.page import html, policy_of
 from synergie.reports.pdf import pdf
 from synergie.schemas.agreement import Agreement
@@ -33,17 +34,20 @@ class Sheet(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AgreementPapers:
-    """What is written of an agreement; for its two parties. NotFound as for the agreement."""
+    """What is written of an agreement; for its two parties. NotFound as for the agreement.
+
+    Clauses and papers are in the language spoken where they are asked for (`told_in`).
+    """
 
     store: Store
 
     def clauses(
         self, caller: Principal, agreement_id: str, *, version: int | None = None, now: datetime
     ) -> Clauses:
-        """Clause by clause, in French, each with what it means."""
+        """Clause by clause, each with what it means."""
         one, permit = self._read(caller, agreement_id, version, now)
         with self.store.read() as session:
-            return clauses(one, _names(permit, session, one))
+            return clauses(one, _names(permit, session, one), lang=spoken())
 
     def odrl(
         self, caller: Principal, agreement_id: str, *, version: int | None = None, now: datetime
@@ -80,7 +84,7 @@ class AgreementPapers:
             names = _names(permit, session, one)
             return Printed(
                 agreement=one,
-                clauses=clauses(one, names),
+                clauses=clauses(one, names, lang=spoken()),
                 names=(names[one.terms.owner], names[one.terms.recipient]),
                 items=items_of(permit, session, one),
                 keys=tuple(_keys(session, one)),

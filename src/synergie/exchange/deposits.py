@@ -6,7 +6,7 @@ from datetime import datetime
 from secrets import token_hex
 from typing import BinaryIO
 
-from synergie.errors import BadInput, Conflict, KeyReused, NotAllowed
+from synergie.errors import BadInput, Conflict, KeyReused, NotAllowed, NotUndone
 from synergie.exchange._filing import Filing, Still
 from synergie.exchange._subscribed import Subscribed
 from synergie.exchange._undo import undo
@@ -22,7 +22,7 @@ from synergie.schemas.batch import Receipt
 from synergie.schemas.deposit import DepositReport
 from synergie.schemas.profile import Profile
 from synergie.schemas.undone import Undone
-from synergie.storage.batches import batches_of, some_batches
+from synergie.storage.batches import batches_of, some_batches, stored
 from synergie.storage.deposits import Deposited, begin_deposit, finish_deposit, known_deposit
 from synergie.storage.idempotency import given
 from synergie.storage.organisations import alone
@@ -74,7 +74,8 @@ class Deposits:
         None: a table whose head is known is read with the profile that was saved for it; one whose
         head is new raises Unconfirmed. With *dry_run* nothing is written. Raises BadInput when the
         file is of no known kind; KeyReused as *once* says; Conflict when the deposit was undone
-        while it ran; NotAllowed when the caller may not write any more, and nothing stays then.
+        while it ran; NotAllowed when the caller may not write any more, and nothing stays then, or
+        NotUndone, for something later stands on a part of it.
         """
         answered = self._answered(once)
         if answered is not None:
@@ -95,6 +96,13 @@ class Deposits:
         With *dry_run* nothing is written. NotFound; Conflict when a later batch stands on it.
         """
         return undo(self.store, caller, subject, dry_run=dry_run, now=now)
+
+    def deposit_of(self, caller: Principal, subject: str, *, now: datetime) -> str:
+        """The deposit that the caller's batch *subject* came by; *subject* when by none."""
+        with self.store.read() as session:
+            permit = own(caller, action="read", now=now)
+            found = stored(permit, session, batch_id=subject)
+        return next((one.deposit for one in found if one.deposit is not None), subject)
 
     def _opened(
         self,
@@ -166,10 +174,20 @@ class Deposits:
             stored = {"receipts": receipts, "refused": (*seen.refused, *filing.refused)}
             told = seen.model_copy(update={"id": deposit, **stored})
             self._finish(caller, told, now=now)
-        except NotAllowed:
-            undo(self.store, caller, deposit, dry_run=False, now=now)
+        except NotAllowed as error:
+            self._take_back(caller, deposit, error, now=now)
             raise
         return told
+
+    def _take_back(
+        self, caller: Principal, deposit: str, why: NotAllowed, *, now: datetime
+    ) -> None:
+        """Undo what was stored before *why*. NotUndone when something later stands on it."""
+        try:
+            undo(self.store, caller, deposit, dry_run=False, now=now)
+        except Conflict as stays:
+            later = self.deposit_of(caller, stays.found, now=now)
+            raise NotUndone(why.reason, deposit, later) from why
 
     def _begun(self, caller: Principal, file: "_File", *, now: datetime) -> str:
         """The deposit that this file is: a new one, or the one that was cut."""

@@ -34,7 +34,7 @@ from synergie.storage.deposits import (
     undone,
 )
 
-__all__ = ["Depot", "Drop", "Open", "Reading", "RecentDeposit", "Taken"]
+__all__ = ["Depot", "Drop", "Fault", "Open", "Reading", "RecentDeposit", "Taken"]
 
 WAITS = timedelta(hours=4)
 """How long a file waits for its profile to be confirmed, and its page for whoever comes back."""

@@ -20,6 +20,7 @@ from synergie.proof import jose
 from synergie.schemas.agreement import Act, Agreement, Party
 from synergie.schemas.agreement_bytes import SIGNATURE_TYPE, terms_digest
 from synergie.schemas.journal import JournalEvent
+from synergie.schemas.signed_publication import PUBLICATION_TYPE, PublicationToSign, claims_for
 from synergie.storage.held_keys import Origin, SealedKey, forget_held_key, held_key, save_held_key
 from synergie.storage.journal import Entry, append
 from synergie.storage.organisations import key_history, retire_key, save_key, signing_keys
@@ -106,18 +107,44 @@ class HeldKeys:
         if terms_digest(shown.id, shown.version, shown.terms) != shown.terms_sha256:
             raise Conflict("changed", "terms whose digest is the one that was shown")
         with self.store.write() as session:
-            permit = own(caller, action="write", now=now)
-            found = held_key(permit, session)
-            if found is None:
-                raise Conflict("no key", "a key that is held here, or a signature made elsewhere")
-            if found.kid not in {one.get("kid") for one in signing_keys(session, permit.owner)}:
-                raise Conflict("ended", "a key of the organisation that is in use")
-            jwk = _key_box.opened(self.root, permit.owner, found.kid, found.sealed)
+            desk = _Desk(caller, own(caller, action="write", now=now), session)
+            key = self._opened(desk)
             used = f"{shown.id}/{shown.version}"
-            _Desk(caller, permit, session).note(
-                "organisation.key_used", found.kid, reason=act, used=used
-            )
-        return jose.compact(_imported(jwk), SIGNATURE_TYPE, _claims(caller, shown, now))
+            desk.note("organisation.key_used", str(key.kid), reason=act, used=used)
+        return jose.compact(key, SIGNATURE_TYPE, _claims(caller, shown, now))
+
+    def sign_publication(
+        self, session: Session, caller: Principal, paper: PublicationToSign, *, now: datetime
+    ) -> str:
+        """The signature of the caller's organisation under *paper*: a compact JWS.
+
+        In the transaction that publishes, where its use is recorded: a key is not used for what is
+        not published. Conflict as `sign` raises it, or when *paper* is another organisation's.
+        """
+        desk = _Desk(caller, own(caller, action="write", now=now), session)
+        if paper.org != desk.permit.owner:
+            raise Conflict("another organisation", "a publication of one's own")
+        key = self._opened(desk)
+        about = (paper.seen.terms.scheme,)
+        desk.note("organisation.key_used", str(key.kid), reason="publish", about=about)
+        claims = claims_for(paper, int(now.timestamp()))
+        return jose.compact(key, PUBLICATION_TYPE, claims.model_dump(mode="json"))
+
+    def in_use(self, caller: Principal, *, now: datetime) -> tuple[str, ...]:
+        """Names of the keys with which the caller's organisation signs now, held here or not."""
+        permit = own(caller, action="read", now=now)
+        with self.store.read() as session:
+            return tuple(sorted(one["kid"] for one in signing_keys(session, permit.owner)))
+
+    def _opened(self, desk: "_Desk") -> _Private:
+        """The key that is held, out of its box. Conflict: see `sign`."""
+        owner = desk.permit.owner
+        found = held_key(desk.permit, desk.session)
+        if found is None:
+            raise Conflict("no key", "a key that is held here, or a signature made elsewhere")
+        if found.kid not in {one.get("kid") for one in signing_keys(desk.session, owner)}:
+            raise Conflict("ended", "a key of the organisation that is in use")
+        return _imported(_key_box.opened(self.root, owner, found.kid, found.sealed))
 
     def _hold(self, caller: Principal, key: _Private, origin: Origin, *, now: datetime) -> HeldKey:
         kid = str(key.kid)
@@ -167,16 +194,22 @@ class _Desk:
     session: Session
 
     def note(
-        self, event: JournalEvent, kid: str, *, reason: str | None = None, used: str | None = None
+        self,
+        event: JournalEvent,
+        kid: str,
+        *,
+        reason: str | None = None,
+        used: str | None = None,
+        about: tuple[str, ...] = (),
     ) -> None:
-        """Record what was done with the key *kid*."""
+        """Record what was done with *kid*; *used*: under which agreement; *about*: over what."""
         entry = Entry(
             event,
             by=self.permit.bearer,
             client=self.caller.client_id,
             owner=self.permit.owner,
             agreement=used,
-            subjects=(kid,),
+            subjects=(kid, *about),
             reason=reason,
         )
         append(self.permit, self.session, entry, now=self.permit.decided_at)

@@ -54,12 +54,16 @@ MOST = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """All that is held. `found`: points that are looked for; `unread`: without any reading."""
+    """All that is held. `found`: points that are looked for; `unread`: without any reading.
+
+    `billed`: points that bills or readings of registers tell of, and no curve.
+    """
 
     year: int
     energy: Counted
     points: int
     unread: int
+    billed: int
     sites: int
     found: int
 
@@ -116,13 +120,14 @@ class Holdings:
         with self.store.read() as session:
             counted = {
                 each: count_points(permit, session, each)
-                for each in {Looked(), Looked(unread=True), looked}
+                for each in {Looked(), Looked(unread=True), Looked(billed=True), looked}
             }
             return Summary(
                 year=year,
                 energy=year_of(permit, session, year),
                 points=counted[Looked()],
                 unread=counted[Looked(unread=True)],
+                billed=counted[Looked(billed=True)],
                 sites=count_sites(permit, session),
                 found=counted[looked],
             )

@@ -26,6 +26,10 @@ LICENCES: dict[Licence, tuple[str, str]] = {
 
 ALL_PERIODS = "toutes-periodes"
 PACKAGE = "datapackage.json"
+SIGNATURE = ".signature.jws"
+"""How the name of a version's signature ends."""
+KEYS = "cles.json"
+"""The publisher's public keys, beside the files of all periods."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +108,13 @@ class Files:
     """The files of *dataset*: of one version, or (None) of the newest version of each period.
 
     `whole` reads versions with their cells; it is asked only for what is not kept. `kept` tells
-    lengths and digests by name, and keeps what it measures.
+    lengths and digests by name, and keeps what it measures. `keys` reads the publisher's, public.
     """
 
     dataset: Dataset
     whole: Callable[[Sequence[OpenVersion]], tuple[Release, ...]]
     kept: "Kept"
+    keys: Callable[[], Mapping[str, object]]
 
     def stem(self, one: OpenVersion | None) -> str:
         """The name of the files without their suffix."""
@@ -119,6 +124,10 @@ class Files:
     def name(self, one: OpenVersion | None, kind: Kind) -> str:
         """The name of a file."""
         return f"{self.stem(one)}{kind.suffix}"
+
+    def signature(self, one: OpenVersion) -> str:
+        """The name of the signature of a version, which there is when it was signed."""
+        return f"{self.stem(one)}{SIGNATURE}"
 
     def address(self, one: OpenVersion | None, name: str) -> str:
         """Where a file is, from the root of the server."""
@@ -137,12 +146,15 @@ class Files:
     def named(self, one: OpenVersion | None, name: str) -> Made:
         """The file that is called *name*. NotFound."""
         if name == PACKAGE:
-            content = self.package(one)
-            return Made(name, content, sha256(content).hexdigest(), _JSON)
+            return _made(name, self.package(one), _JSON)
+        if one is not None and one.signature is not None and name == self.signature(one):
+            return _made(name, f"{one.signature}\n".encode(), "application/jose")
+        if one is None and name == KEYS and self.dataset.signatures:
+            content = f"{json.dumps(self.keys(), indent=2)}\n".encode()
+            return _made(name, content, "application/jwk-set+json")
         for kind in kinds():
             if name == self.name(one, kind):
-                content = self._key(one, kind).content()
-                return Made(name, content, sha256(content).hexdigest(), kind.media_type)
+                return _made(name, self._key(one, kind).content(), kind.media_type)
         raise NotFound
 
     def package(self, one: OpenVersion | None) -> bytes:
@@ -165,6 +177,10 @@ class Files:
     def _key(self, one: OpenVersion | None, kind: Kind) -> "Key":
         some = self.dataset.current if one is None else (one,)
         return Key(tuple(each.id for each in some), kind, lambda: self.whole(some))
+
+
+def _made(name: str, content: bytes, media_type: str) -> Made:
+    return Made(name, content, sha256(content).hexdigest(), media_type)
 
 
 def _file(found: Facts) -> File:

@@ -29,7 +29,8 @@ class OpenShelf:
         Those of a release that was made by an earlier version are measured at their first reading,
         and kept; when the store takes nothing just then, they are told all the same.
         """
-        return Files(dataset, partial(self.data.whole, now=now), partial(self._kept, now))
+        whole, keys = partial(self.data.whole, now=now), partial(self.data.keys, dataset)
+        return Files(dataset, whole, partial(self._kept, now), keys)
 
     def _kept(self, now: datetime, owner: str, some: Sequence[Key]) -> Mapping[str, Measure]:
         permit = open_data(now=now)
@@ -62,6 +63,7 @@ def measure(store: Store, session: Session, made: Release, *, now: datetime) -> 
         one = dataset.version(made.period, made.version)
     except NotFound:
         return
-    files = Files(dataset, partial(data.whole_in, session, now=now), kept)
+    whole, keys = partial(data.whole_in, session, now=now), partial(data.keys, dataset)
+    files = Files(dataset, whole, kept, keys)
     files.facts(one)
     files.facts(None)

@@ -27,12 +27,12 @@ from synergie.reports.compare_runs import (
     purchase_runs,
 )
 from synergie.reports.document import Block, Document, Paragraph, Section, Table
-from synergie.reports.language import spoken, teller
+from synergie.reports.language import Pair, say, spoken, teller
 from synergie.reports.maintenance_brief import MaintenanceBrief, Week
 from synergie.reports.maintenance_ics import calendars
 from synergie.reports.maintenance_note import Own, member_note
 from synergie.reports.maintenance_report import maintenance_document
-from synergie.reports.maintenance_words import TASKS
+from synergie.reports.maintenance_words import task, words
 from synergie.reports.plans import told
 from synergie.reports.purchase_brief import purchase_document
 from synergie.reports.purchase_note import NoteFrame, note_document
@@ -48,6 +48,14 @@ _WEEKS = 2
 """Most weeks with rounds that a report of a campaign tells: the last ones."""
 _MOST_KEPT = 8
 """Reports and sheets that are kept: one of a département is some megabytes."""
+
+_STOP_HEADS: tuple[Pair, ...] = (
+    ("Jour", "Day"),
+    ("Heure", "Time"),
+    ("Ouvrage", "Asset"),
+    ("Tâche", "Task"),
+    ("Qui vient", "Who comes"),
+)
 
 type _Key = tuple[Callable[[WholePlan], Any], _Named]
 type _Named = tuple[str, str, str, str, str]
@@ -209,8 +217,12 @@ class PlanReports:
             told, bodies = self.rounds_part(caller, part.campaign, one.id, now=now)
             blocks.append(_stops(told, bodies))
         if not blocks:
-            blocks.append(Paragraph("Aucune tournée n'est encore fixée sous ce plan."))
-        coming = Section("semaine", "Ce qui vient", tuple(blocks))
+            none = say(
+                "Aucune tournée n'est encore fixée sous ce plan.",
+                "No round is set under this plan yet.",
+            )
+            blocks.append(Paragraph(none))
+        coming = Section("semaine", say("Ce qui vient", "What is coming"), tuple(blocks))
         sections = (coming if one.anchor == "semaine" else one for one in note.sections)
         return replace(note, sections=tuple(sections))
 
@@ -286,18 +298,21 @@ def _named(item: Item, plan: str, names: Mapping[str, str]) -> _Named:
 
 
 def _stops(part: CampaignRoundsPart, bodies: dict[str, str]) -> Table:
+    later, unset = say("plus tard", "later"), say("pas fixée", "not set")
+    nobody = say("pas fixé", "not set")
     rows = tuple(
         (
-            "plus tard" if one.day is None else short_date(one.day),
-            "pas fixée" if one.starts_at is None else hour(one.starts_at, PARIS),
+            later if one.day is None else short_date(one.day),
+            unset if one.starts_at is None else hour(one.starts_at, PARIS),
             one.asset,
-            TASKS[one.task],
-            bodies.get(one.organisation or "", "pas fixé"),
+            task(one.task),
+            bodies.get(one.organisation or "", nobody),
         )
         for one in part.stops
     )
-    title = f"Nos arrêts, du {short_date(part.first_day)} au {short_date(part.last_day)}"
-    return Table(title, ("Jour", "Heure", "Ouvrage", "Tâche", "Qui vient"), rows)
+    first, last = short_date(part.first_day), short_date(part.last_day)
+    title = say(f"Nos arrêts, du {first} au {last}", f"Our stops, from {first} to {last}")
+    return Table(title, words(*_STOP_HEADS), rows)
 
 
 def _lots(item: Item) -> dict[str, str]:
@@ -320,9 +335,10 @@ def _own(
 def _dated(part: Part, at: datetime | None) -> str:
     """When it was proposed: when it was computed is told to the coordinator alone."""
     if isinstance(part, PurchasePart):
-        digest = f"problème {part.view.inputs_digest[:12]}"
+        digest = f"{say('problème', 'problem')} {part.view.inputs_digest[:12]}"
     else:
         digest = f"plan {part.view.seal[:12]}"
     if at is None:
         return f"{digest[:1].upper()}{digest[1:]}."
-    return f"Proposé le {long_date(at.astimezone(PARIS).date())}, {digest}."
+    day = long_date(at.astimezone(PARIS).date())
+    return say(f"Proposé le {day}, {digest}.", f"Proposed on {day}, {digest}.")

@@ -11,9 +11,11 @@ import rfc8785
 from synergie.errors import BadInput, Conflict, NotFound
 from synergie.exchange import _aggregate_year as year_of
 from synergie.exchange import _release_record as record
+from synergie.exchange import publication_signature as signing
 from synergie.exchange._open_terms import usual_terms
 from synergie.exchange._release_making import Draft, Making, Refused, Task
 from synergie.exchange.open_shelf import measure
+from synergie.exchange.publication_signature import Signer
 from synergie.policy import Permit, Principal, own
 from synergie.policy.atoms import Limits
 from synergie.schemas.cell_scheme import CellScheme
@@ -32,6 +34,7 @@ from synergie.schemas.release import (
     SuppressionLine,
     Thresholds,
 )
+from synergie.schemas.signed_publication import PublicationSeen, PublicationToSign, to_sign
 from synergie.storage.cell_schemes import cell_scheme, cell_schemes
 from synergie.storage.journal import Entry, append
 from synergie.storage.organisations import alone, organisation
@@ -64,7 +67,7 @@ class Shown:
     `refused`: why nothing may be published, with the cells it would give away. `closed`: the
     agreements that do not open their sums to the public. `before`: the release that is out of the
     period; `same`: nothing differs from it. `coming_back`: earlier releases of an ended
-    publication, which would be read again. `seen`: SHA-256 of all that; what is signed is this.
+    publication, which would be read again. `paper`: all that as a file to be signed.
     """
 
     _: KW_ONLY
@@ -83,7 +86,12 @@ class Shown:
     same: bool
     state: OpenState | None
     coming_back: int
-    seen: str
+    paper: PublicationToSign
+
+    @property
+    def seen(self) -> str:
+        """SHA-256 of what is shown: a signature is over this, and over nothing else."""
+        return self.paper.seen_sha256
 
     @property
     def may_be_signed(self) -> bool:
@@ -121,12 +129,21 @@ class Publications:
         return told
 
     def sign(
-        self, caller: Principal, terms: OpenTerms, period: str, *, seen: str, now: datetime
+        self,
+        caller: Principal,
+        terms: OpenTerms,
+        period: str,
+        *,
+        seen: str,
+        signer: Signer,
+        now: datetime,
     ) -> OpenPublication:
         """Publish what the signer was shown, under *terms*; again the same: as it was.
 
         *seen* is that of `shown`: when anything has changed since, Conflict, and nothing is
-        published. NotFound, BadInput and Conflict as `Aggregates.release` raises them.
+        published. *signer* gives the signature of the caller's organisation, which is verified
+        with its keys: BadInput at `/signature` otherwise. NotFound, BadInput and Conflict as
+        `Aggregates.release` raises them.
         """
         task = self._task(caller, terms, period, now)
         with self.store.read() as session:
@@ -143,7 +160,8 @@ class Publications:
             if told.seen != seen and told.may_be_signed:
                 raise Conflict("changed", "the same sums and terms as you were shown: look again")
             made = making.kept(draft)
-            step = _signing(caller, terms, made, seen=seen, now=now)
+            signature = signing.made(session, told.paper, signer, now=now)
+            step = _signing(caller, told.paper, made, signature=signature, now=now)
             moved = _moved(known, _new(task.permit, terms), step, terms)
             save_publication(task.permit, session, moved, now=now)
             measure(self.store, session, made, now=now)
@@ -229,39 +247,51 @@ def _shown(
     known = publication(task.permit, session, publication_id(terms.scheme, terms.energy))
     state = None if known is None else known.state
     back = _heads(task.permit, session, terms) if state == "ended" else []
-    fields = {
-        "terms": terms,
-        "period": task.asked.period,
-        "scheme": making.scheme,
-        "cells": () if refused else making.cells_of(draft),
-        "hidden": draft.hidden,
-        "optimal": draft.optimal,
-        "not_counted": making.not_counted(draft),
-        "thresholds": record.thresholds(task.limits),
-        "agreements": tuple(references),
-        "closed": tuple(_closed(making, references)),
-        "refused": draft.refused,
-        "before": draft.before,
-        "same": draft.same,
-        "state": state,
-        "coming_back": len(back),
-    }
-    return Shown(**fields, seen=_digest(**fields)), making, draft  # type: ignore[arg-type]
+    if draft.same and draft.before is not None:
+        _same_licence(draft.before, terms)
+    cells = () if refused else making.cells_of(draft)
+    seen = PublicationSeen(
+        terms=terms,
+        period=task.asked.period,
+        cells=cells,
+        hidden=draft.hidden,
+        agreements=tuple(references),
+        before=None if draft.before is None else draft.before.id,
+        state=state,
+        coming_back=len(back),
+    )
+    told = Shown(
+        terms=terms,
+        period=seen.period,
+        scheme=making.scheme,
+        cells=cells,
+        hidden=draft.hidden,
+        optimal=draft.optimal,
+        not_counted=making.not_counted(draft),
+        thresholds=record.thresholds(task.limits),
+        agreements=seen.agreements,
+        closed=tuple(_closed(making, references)),
+        refused=draft.refused,
+        before=draft.before,
+        same=draft.same,
+        state=state,
+        coming_back=seen.coming_back,
+        paper=to_sign(task.permit.owner, _version(draft), seen),
+    )
+    return told, making, draft
 
 
-def _digest(**told: object) -> str:
-    """SHA-256 of what is shown: bytes that are the same as long as nothing differs."""
-    plain = {
-        "terms": told["terms"].model_dump(mode="json"),  # type: ignore[attr-defined]
-        "period": told["period"],
-        "cells": [one.model_dump(mode="json") for one in told["cells"]],  # type: ignore[attr-defined]
-        "hidden": [one.model_dump(mode="json") for one in told["hidden"]],  # type: ignore[attr-defined]
-        "agreements": list(told["agreements"]),  # type: ignore[call-overload]
-        "before": getattr(told["before"], "id", None),
-        "state": told["state"],
-        "coming_back": told["coming_back"],
-    }
-    return sha256(rfc8785.dumps(plain)).hexdigest()
+def _version(draft: Draft) -> int:
+    """The version that the period has once *draft* is kept."""
+    if draft.before is None:
+        return 1
+    return draft.before.version + (0 if draft.same else 1)
+
+
+def _same_licence(before: Release, terms: OpenTerms) -> None:
+    """A version that is out stays under its licence, whatever is signed later. BadInput."""
+    if before.licence is not None and before.licence != terms.licence:
+        raise BadInput("/licence", terms.licence, "the licence under which this version is out")
 
 
 def _closed(making: Making, references: list[str]) -> Iterator[str]:
@@ -318,9 +348,9 @@ def _moved(
 
 
 def _signing(
-    caller: Principal, terms: OpenTerms, made: Release, *, seen: str, now: datetime
+    caller: Principal, paper: PublicationToSign, made: Release, *, signature: str, now: datetime
 ) -> OpenStep:
-    signed = sha256(rfc8785.dumps(terms.model_dump(mode="json"))).hexdigest()
+    terms = rfc8785.dumps(paper.seen.terms.model_dump(mode="json"))
     return OpenStep(
         act="sign",
         by=caller.client_id,
@@ -328,14 +358,16 @@ def _signing(
         state="active",
         period=made.period,
         release=made.id,
-        terms_sha256=signed,
-        seen_sha256=seen,
+        terms_sha256=sha256(terms).hexdigest(),
+        seen_sha256=paper.seen_sha256,
+        signature=signature,
     )
 
 
 def _signed_last(known: OpenPublication, seen: str) -> bool:
+    """Whether the last act is the signature of just that, made with a key."""
     last = known.history[-1] if known.history else None
-    return last is not None and last.act == "sign" and last.seen_sha256 == seen
+    return last is not None and last.signature is not None and last.seen_sha256 == seen
 
 
 def _journal(

@@ -1,7 +1,7 @@
 """What anybody reads without an account: open datasets with their versions, agreements by name."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -10,12 +10,15 @@ from synergie.exchange import _aggregate_year as year_of
 from synergie.exchange import _release_record as record
 from synergie.exchange._open_terms import usual_terms
 from synergie.exchange._passing_on import public_permit
+from synergie.exchange.publication_signature import jwks
 from synergie.policy import Permit, Principal, party
 from synergie.policy.public import open_data
 from synergie.policy.versions import in_force, ruling
+from synergie.proof import jose
 from synergie.schemas.agreement import Agreement
 from synergie.schemas.cell_scheme import CellScheme
 from synergie.schemas.open_publication import (
+    MOST_SIGNATURE,
     NamedAgreement,
     OpenPublication,
     OpenTerms,
@@ -62,6 +65,8 @@ class OpenVersion:
 
     head: OpenHead
     facts: OpenFacts
+    signature: str | None = None
+    """The publisher's signature, a compact JWS. None: a program published it, or an early page."""
 
     @property
     def id(self) -> str:
@@ -102,6 +107,11 @@ class Dataset:
         for one in self.versions:
             first.setdefault(one.period, one)
         return tuple(first.values())
+
+    @property
+    def signatures(self) -> tuple[str, ...]:
+        """Those that the versions bear."""
+        return tuple(one.signature for one in self.versions if one.signature is not None)
 
     @property
     def issued_at(self) -> datetime:
@@ -170,6 +180,16 @@ class PublicData:
         permit = open_data(now=now)
         return tuple(self._release(permit, session, one.id) for one in some)
 
+    def keys(self, dataset: Dataset) -> dict[str, object]:
+        """The publisher's public keys that signed what is open of *dataset*: a JWK set.
+
+        Each with when it was in use: one that ended still verifies what it signed before.
+        """
+        headers = [jose.peek(one, limit=MOST_SIGNATURE).header for one in dataset.signatures]
+        kids = frozenset(str(one.get("kid")) for one in headers)
+        with self.store.read() as session:
+            return jwks(session, dataset.publisher.id, kids)
+
     def agreements(self, *, now: datetime) -> tuple[NamedAgreement, ...]:
         """The agreements in force that both their parties let be named, by title."""
         permit = open_data(now=now)
@@ -194,6 +214,7 @@ class PublicData:
             if known is not None and known.state != "active":
                 continue
             some = self._open(permit, session, groups[name], decided)
+            some = _signed(some, known)
             if some:
                 yield self._dataset(permit, session, name, known=known, some=some)
 
@@ -260,6 +281,15 @@ class PublicData:
             newest=newest,
             following=_following(newest, permit.decided_at),
         )
+
+
+def _signed(
+    some: tuple[OpenVersion, ...], known: OpenPublication | None
+) -> tuple[OpenVersion, ...]:
+    """*some* with the last signature of each."""
+    steps = () if known is None else known.history
+    signatures = {one.release: one.signature for one in steps if one.signature is not None}
+    return tuple(replace(one, signature=signatures.get(one.id)) for one in some)
 
 
 def _make_room[K, V](kept: dict[K, V], most: int, more: int) -> None:

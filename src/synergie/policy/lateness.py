@@ -20,6 +20,10 @@ LEAST_GAPS = 2
 GRACE = timedelta(days=1)
 """How long after a learned date a flow is not late yet: people do not keep minutes."""
 
+HISTORY = timedelta(days=365)
+"""A file that came this long after the one that follows it was due tells what is over: it promises
+nothing, whatever its flow does."""
+
 _DAY = timedelta(days=1)
 _MOMENT = timedelta(seconds=1)
 
@@ -34,6 +38,7 @@ LATE_ONE = N_("One day late. Last file: {} of {}. Expected: {}.")
 LEFT_OUT = N_("A file came ({} of {}), but it holds nothing newer than {} for this series.")
 FRESH = N_("Up to date. Last file: {} of {}. Next one expected by {}.")
 FREE = N_("Last file: {} of {}. This flow promises no next one, and too few came to learn from.")
+PAST = N_("Last file: {} of {}. It came over a year late: it tells the past; no next one is due.")
 NEVER = N_("Nothing was received for it.")
 EVERY = {
     "day": N_("every day before {}:00"),
@@ -81,6 +86,8 @@ class Came(NamedTuple):
     """The newest first; at least one."""
     last_reading: datetime | None
     """End of the newest reading it told. None: it tells none."""
+    past: bool = False
+    """Whether it tells the past (`tells_past`): its flow's promise is not waited for."""
 
 
 class Due(NamedTuple):
@@ -95,10 +102,21 @@ def due(came: Came, tz: ZoneInfo) -> Due:
     """When the next file of a flow is expected, as promised or as learned from its deposits."""
     learned = _learned(came, tz)
     promise = came.flow.promise
-    if promise is not None and not (came.flow.learns and learned.by is not None):
+    if promise is not None and not came.past and not (came.flow.learns and learned.by is not None):
         by = _promised(promise, came.last_reading or came.arrivals[0].received_at, tz)
         return Due(by, by)
     return learned
+
+
+def tells_past(came: Came, tz: ZoneInfo) -> bool:
+    """Whether the newest file of a flow came when the one after it had been due for over a year.
+
+    Bills of a closed year that are deposited to be compared, not a supply that stopped.
+    """
+    if came.flow.promise is None or came.last_reading is None:
+        return False
+    by = _promised(came.flow.promise, came.last_reading, tz)
+    return came.arrivals[0].received_at > by + HISTORY
 
 
 def _learned(came: Came, tz: ZoneInfo) -> Due:
@@ -179,7 +197,7 @@ class Teller(NamedTuple):
         expected = due(came, self.tz)
         late = self._late_days(expected)
         promise = came.flow.promise
-        promised = expected.learned_days is None and promise is not None
+        promised = expected.learned_days is None and promise is not None and not came.past
         newest = came.arrivals[0]
         fields: dict[str, object] = {
             **about,
@@ -211,7 +229,7 @@ class Teller(NamedTuple):
                 return self.tell(LATE_ONE).format(*last, cadence)
             return self.tell(LATE).format(late, *last, cadence)
         if expected.by is None:
-            return self.tell(FREE).format(*last)
+            return self.tell(PAST if came.past else FREE).format(*last)
         by = expected.by.astimezone(self.tz)
         return self.tell(FRESH).format(*last, f"{by:%d/%m/%Y %H:%M}")
 

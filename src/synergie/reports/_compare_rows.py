@@ -5,7 +5,10 @@ from datetime import date
 from decimal import Decimal
 
 from synergie.reports.document import Block, Note, Paragraph, Table
-from synergie.reports.french import (
+from synergie.reports.language import Pair, say, spoken
+from synergie.reports.maintenance_words import short_week
+from synergie.reports.purchase_words import PARIS, count
+from synergie.reports.written import (
     MINUS,
     euros,
     long_date,
@@ -13,8 +16,6 @@ from synergie.reports.french import (
     percent,
     quantity,
 )
-from synergie.reports.maintenance_words import short_week
-from synergie.reports.purchase_words import PARIS, count
 from synergie.schemas.campaign_run import CampaignRun
 from synergie.schemas.purchase_run import PurchaseRun
 
@@ -23,48 +24,82 @@ type _Run = PurchaseRun | CampaignRun
 
 MOST_ROWS = 200
 """Most rows of a table of changes; what is left out is counted."""
-SAME = "= pareil"
-"""What stands where nothing changed."""
-HEADS = ("Avant", "Après", "Écart")
-"""Of every table of changes, after what is compared."""
-_UNKNOWN = "pas dit"
 SHORT = 12
 """Characters of a digest that are shown."""
 
-WHY: dict[str, str] = {
-    "no_needs": "n'a pas publié de besoins",
-    "no_agreement": "aucun accord n'ouvre ses données",
-    "not_started": "son accord n'a pas commencé",
-    "suspended": "son accord est suspendu",
-    "ended": "son accord a pris fin",
-    "dataset": "son accord n'ouvre pas ces données",
-    "unknown_client": "son accord ne nomme pas ce programme",
-    "granularity_too_fine": "son accord n'ouvre que des sommes",
-    "token_narrower": "le programme n'a pas tout demandé",
-    "selector": "son accord n'ouvre plus ces ouvrages",
+_LESS: Pair = ("▼ moins : ", "▼ less: ")
+_MORE: Pair = ("▲ plus : ", "▲ more: ")
+_OTHER_DATA: Pair = ("≠ autres données", "≠ other data")
+WHY: dict[str, Pair] = {
+    "no_needs": ("n'a pas publié de besoins", "has published no needs"),
+    "no_agreement": ("aucun accord n'ouvre ses données", "no agreement opens its data"),
+    "not_started": ("son accord n'a pas commencé", "its agreement has not begun"),
+    "suspended": ("son accord est suspendu", "its agreement is suspended"),
+    "ended": ("son accord a pris fin", "its agreement has ended"),
+    "dataset": ("son accord n'ouvre pas ces données", "its agreement does not open these data"),
+    "unknown_client": (
+        "son accord ne nomme pas ce programme",
+        "its agreement does not name this program",
+    ),
+    "granularity_too_fine": (
+        "son accord n'ouvre que des sommes",
+        "its agreement opens sums only",
+    ),
+    "token_narrower": (
+        "le programme n'a pas tout demandé",
+        "the program did not ask for everything",
+    ),
+    "selector": (
+        "son accord n'ouvre plus ces ouvrages",
+        "its agreement no longer opens these assets",
+    ),
 }
-"""Why data of a body are not open, by code, in French."""
+"""Why data of a body are not open, by code."""
+
+
+def unchanged() -> str:
+    """What stands where nothing changed."""
+    return say("= pareil", "= same")
+
+
+def sides() -> tuple[str, str, str]:
+    """Heads of every table of changes, after what is compared."""
+    return say("Avant", "Before"), say("Après", "After"), say("Écart", "Change")
+
+
+def entered() -> str:
+    """Who is in the second plan only."""
+    return say("+ entre", "+ joins")
+
+
+def left_out() -> str:
+    """Who is in the first plan only."""
+    return say(f"{MINUS} sort", f"{MINUS} leaves")
+
+
+def _uncompared(before: object, after: object) -> str:
+    return unchanged() if before is after else say("sans comparaison", "no comparison")
 
 
 def money(before: Decimal | None, after: Decimal | None) -> str:
     """How an amount changed: its sign, how much, and a word."""
     if before is None or after is None:
-        return SAME if before is after else "sans comparaison"
+        return _uncompared(before, after)
     if before == after:
-        return SAME
-    word = "▼ moins" if after < before else "▲ plus"
+        return unchanged()
     share = f" ({percent(abs(after - before) / abs(before))})" if before else ""
-    return f"{word} : {_signed(after - before, euros)}{share}"
+    word = say(*(_LESS if after < before else _MORE))
+    return f"{word}{_signed(after - before, euros)}{share}"
 
 
 def counted(before: int | None, after: int | None) -> str:
     """How a count changed: its sign, how much, and a word."""
     if before is None or after is None:
-        return SAME if before is after else "sans comparaison"
+        return _uncompared(before, after)
     if before == after:
-        return SAME
-    word = "▼ moins" if after < before else "▲ plus"
-    return f"{word} : {_signed(after - before, number)}"
+        return unchanged()
+    word = say("▼ moins : ", "▼ fewer: ") if after < before else say(*_MORE)
+    return f"{word}{_signed(after - before, number)}"
 
 
 def moves(
@@ -85,42 +120,85 @@ def moves(
             name, task = key[0], (other or one or ("", 0))[0]
             rows.append((name, task, *weeks, _moved(one, other)))
     if not rows:
-        yield Paragraph("Aucune visite ne change de semaine.")
+        yield Paragraph(
+            say("Aucune visite ne change de semaine.", "No visit moves to another week.")
+        )
         return
-    heads = ("Armoire", "Tâche", "Semaine avant", "Semaine après", "Écart")
-    many = count(len(rows), "visite change", "visites changent")
-    yield Table(f"{many} de semaine, arrivent ou partent", heads, tuple(rows[:MOST_ROWS]))
+    yield Table(_how_many(len(rows)), _move_heads(), tuple(rows[:MOST_ROWS]))
     if len(rows) > MOST_ROWS:
-        yield Paragraph(f"{number(len(rows) - MOST_ROWS)} autres visites ne sont pas montrées ici.")
+        yield _not_shown(len(rows) - MOST_ROWS)
+
+
+def _how_many(moved: int) -> str:
+    many = count(moved, say("visite change", "visit"), say("visites changent", "visits"))
+    return say(f"{many} de semaine, arrivent ou partent", f"{many} in another week, new or gone")
+
+
+def _move_heads() -> tuple[str, ...]:
+    french = ("Armoire", "Tâche", "Semaine avant", "Semaine après", "Écart")
+    english = ("Cabinet", "Task", "Week before", "Week after", "Change")
+    return french if spoken() == "fr" else english
+
+
+def _not_shown(visits: int) -> Paragraph:
+    return Paragraph(
+        say(
+            f"{number(visits)} autres visites ne sont pas montrées ici.",
+            f"{count(visits, 'more visit')} not shown here.",
+        )
+    )
 
 
 def _week(one: tuple[str, int] | None, starts: date | None) -> str:
     if one is None:
-        return "aucune"
-    return f"semaine {one[1]}" if starts is None else short_week(one[1], starts)
+        return say("aucune", "none")
+    if starts is None:
+        return say(f"semaine {one[1]}", f"week {one[1]}")
+    return short_week(one[1], starts)
 
 
 def _moved(one: tuple[str, int] | None, other: tuple[str, int] | None) -> str:
     if one is None or other is None:
-        return "+ nouvelle" if one is None else f"{MINUS} retirée"
+        gone = say(f"{MINUS} retirée", f"{MINUS} gone")
+        return say("+ nouvelle", "+ new") if one is None else gone
     if one[1] == other[1]:
-        return "autre date de départ"
-    word = "▼ plus tôt" if other[1] < one[1] else "▲ plus tard"
-    return f"{word} : {_signed(other[1] - one[1], number)} sem."
+        return say("autre date de départ", "another first day")
+    shift = _signed(other[1] - one[1], number)
+    if other[1] < one[1]:
+        return say(f"▼ plus tôt : {shift} sem.", f"▼ earlier: {shift} wk")
+    return say(f"▲ plus tard : {shift} sem.", f"▲ later: {shift} wk")
 
 
 def notes(before: _Run, after: _Run) -> Iterator[Note]:
     if before.problem_sha256 == after.problem_sha256:
-        yield Note("ok", "Mêmes données.", "Les deux calculs ont la même empreinte de problème.")
+        yield Note(
+            "ok",
+            say("Mêmes données.", "Same data."),
+            say(
+                "Les deux calculs ont la même empreinte de problème.",
+                "Both computations have the same digest of the problem.",
+            ),
+        )
     else:
-        yield Note("late", "Données différentes.", "Les deux calculs ne partent pas des mêmes.")
+        yield Note(
+            "late",
+            say("Données différentes.", "Different data."),
+            say(
+                "Les deux calculs ne partent pas des mêmes.",
+                "The two computations do not start from the same data.",
+            ),
+        )
 
 
 def run_rows(before: _Run, after: _Run) -> Iterator[Row]:
     days = [long_date(one.kept_at.astimezone(PARIS).date()) for one in (before, after)]
-    yield plain("Calculé le", days[0], days[1])
-    yield plain("Problème (empreinte)", before.problem_sha256[:SHORT], after.problem_sha256[:SHORT])
-    yield plain("Calculé par", before.solver, after.solver)
+    yield plain(say("Calculé le", "Computed on"), days[0], days[1])
+    yield plain(
+        say("Problème (empreinte)", "Problem (digest)"),
+        before.problem_sha256[:SHORT],
+        after.problem_sha256[:SHORT],
+    )
+    yield plain(say("Calculé par", "Computed by"), before.solver, after.solver)
 
 
 def bodies(
@@ -129,21 +207,26 @@ def bodies(
     *,
     same: set[str],
     names: Mapping[str, str],
-    what: str,
+    what: Pair,
 ) -> Iterator[Row]:
-    """Each body whose data came, went or changed; how many did not is one row."""
+    """Each body whose data came, went or changed; how many did not is one row.
+
+    *what*: the data, such as ("Parc", "Assets").
+    """
     for key in sorted(left.keys() | right.keys()):
         if key in same:
             continue
         if key in left and key in right:
-            word = "≠ autres données"
+            word = say(*_OTHER_DATA)
         else:
-            word = "+ entre" if key in right else f"{MINUS} sort"
-        start = f"{what} de {names.get(key, key)}"
+            word = entered() if key in right else left_out()
+        name = names.get(key, key)
+        start = say(f"{what[0]} de {name}", f"{what[1]} of {name}")
         yield start, left.get(key, "absent"), right.get(key, "absent"), word
     if same:
-        many = count(len(same), "organisme")
-        yield f"{what} qui n'ont pas changé", many, many, SAME
+        many = count(len(same), say("organisme", "body"), say("organismes", "bodies"))
+        stayed = say(f"{what[0]} qui n'ont pas changé", f"{what[1]} that did not change")
+        yield stayed, many, many, unchanged()
 
 
 def missing_rows(
@@ -152,19 +235,25 @@ def missing_rows(
     for key in sorted(left.keys() | right.keys()):
         before, after = _why(left.get(key)), _why(right.get(key))
         if before != after:
-            yield f"Absence de {names.get(key, key)}", before, after, "≠ autre situation"
+            name = names.get(key, key)
+            start = say(f"Absence de {name}", f"Absence of {name}")
+            yield start, before, after, say("≠ autre situation", "≠ other situation")
 
 
 def _why(code: str | None) -> str:
-    return "présent ou pas invité" if code is None else WHY.get(code, code)
+    if code is None:
+        return say("présent ou pas invité", "present or not invited")
+    return say(*WHY[code]) if code in WHY else code
 
 
 def inputs_table(rows: Sequence[Row]) -> Table:
-    return Table("Les données des deux calculs", ("", *HEADS), tuple(rows))
+    caption = say("Les données des deux calculs", "The data of the two computations")
+    return Table(caption, ("", *sides()), tuple(rows))
 
 
 def plain(name: str, before: str, after: str) -> Row:
-    return name, before, after, SAME if before == after else "≠ différent"
+    word = unchanged() if before == after else say("≠ différent", "≠ different")
+    return name, before, after, word
 
 
 def number_row(name: str, before: int, after: int) -> Row:
@@ -172,15 +261,16 @@ def number_row(name: str, before: int, after: int) -> Row:
 
 
 def money_row(name: str, before: Decimal | None, after: Decimal | None) -> Row:
-    told = [_UNKNOWN if one is None else euros(one) for one in (before, after)]
+    unknown = say("pas dit", "not told")
+    told = [unknown if one is None else euros(one) for one in (before, after)]
     return name, told[0], told[1], money(before, after)
 
 
 def volume(before: Decimal, after: Decimal) -> str:
     if before == after:
-        return SAME
-    word = "▼ moins" if after < before else "▲ plus"
-    return f"{word} : {_signed(after - before, lambda one: quantity(one, 'MWh', 1))}"
+        return unchanged()
+    word = say(*(_LESS if after < before else _MORE))
+    return f"{word}{_signed(after - before, lambda one: quantity(one, 'MWh', 1))}"
 
 
 def _signed[T: (int, Decimal)](amount: T, write: Callable[[T], str]) -> str:
@@ -189,4 +279,7 @@ def _signed[T: (int, Decimal)](amount: T, write: Callable[[T], str]) -> str:
 
 def park(cabinets: int, lights: int) -> str:
     """How many things of a park there are."""
-    return f"{count(cabinets, 'armoire')}, {count(lights, 'point lumineux', 'points lumineux')}"
+    points = count(
+        lights, say("point lumineux", "light point"), say("points lumineux", "light points")
+    )
+    return f"{count(cabinets, say('armoire', 'cabinet'))}, {points}"

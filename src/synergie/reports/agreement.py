@@ -1,4 +1,4 @@
-"""An agreement as a document that an elected official can read and sign, in French.
+"""An agreement as a document that an elected official can read and sign, French or English.
 
 Each clause stands beside what it means; then what is designated, the signatures with their keys,
 and the boxes to sign by hand. It is printed out of the terms that both sign: their digest is on it.
@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from synergie.policy.sentence import sentence
+from synergie.reports.agreement_words import ACT, ROLE
 from synergie.reports.document import (
     Block,
     Boxes,
@@ -20,28 +22,28 @@ from synergie.reports.document import (
     Section,
     Table,
 )
-from synergie.reports.french import long_date, moment, number
+from synergie.reports.language import Pair, say, spoken
+from synergie.reports.written import long_date, moment, number
 from synergie.schemas.agreement import OPERATOR, Agreement, Party, State, Transition
 from synergie.schemas.clause import Clauses
 
 _MOST = 1000
 """Identifiers printed; the others are in the agreement itself."""
 
-_STATE: dict[State, str] = {
-    "draft": "projet, vu par son auteur seulement",
-    "proposed": "proposé, signé par une partie",
-    "active": "signé par les deux parties",
-    "suspended": "suspendu",
-    "revoked": "révoqué par le détenteur",
-    "terminated": "terminé",
-    "expired": "arrivé à son terme",
+_STATE: dict[State, Pair] = {
+    "draft": ("projet, vu par son auteur seulement", "draft, seen by its author only"),
+    "proposed": ("proposé, signé par une partie", "proposed, signed by one party"),
+    "active": ("signé par les deux parties", "signed by both parties"),
+    "suspended": ("suspendu", "suspended"),
+    "revoked": ("révoqué par le détenteur", "revoked by the owner"),
+    "terminated": ("terminé", "ended"),
+    "expired": ("arrivé à son terme", "expired"),
 }
-_ACT = {
-    "draft": "projet rédigé", "propose": "proposé et signé", "withdraw": "proposition retirée",
-    "accept": "accepté et signé", "suspend": "suspendu", "resume": "repris", "revoke": "révoqué",
-    "terminate": "terminé", "replace": "remplacé par une version suivante",
-}  # fmt: skip
-_ROLE: dict[Party, str] = {"owner": "détenteur", "recipient": "destinataire"}
+_BESIDE = (
+    "This paper and the one in French tell the same terms; what both parties sign are the terms "
+    "themselves, by this digest."
+)
+_MEANS: Pair = ("Ce que cela veut dire :", "What this means:")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +77,12 @@ def agreement_document(printed: Printed) -> Document:
     last = agreement.history[-1].at
     return Document(
         title=agreement.terms.title,
-        lead=agreement.summary,
+        lead=sentence(agreement.terms, lang=spoken()),
         banner=None,
-        dated=(f"Accord {agreement.id}, version {agreement.version}, {_on(last, printed.tz)}"),
+        dated=say(
+            f"Accord {agreement.id}, version {agreement.version}, {_on(last, printed.tz)}",
+            f"Agreement {agreement.id}, version {agreement.version}, {_on(last, printed.tz)}",
+        ),
         facts=_facts(printed),
         sections=(*_clauses(printed.clauses), _items(printed), _signed(printed), _by_hand(printed)),
     )
@@ -90,9 +95,9 @@ def _on(at: datetime, tz: ZoneInfo) -> str:
 def _facts(printed: Printed) -> tuple[Fact, ...]:
     agreement, (owner, recipient) = printed.agreement, printed.names
     return (
-        Fact(label="Détenteur", value=owner),
-        Fact(label="Destinataire", value=recipient),
-        Fact(label="État", value=_STATE[agreement.state]),
+        Fact(label=say("Détenteur", "Owner"), value=owner),
+        Fact(label=say("Destinataire", "Recipient"), value=recipient),
+        Fact(label=say("État", "State"), value=say(*_STATE[agreement.state])),
         Fact(label="Version", value=str(agreement.version)),
     )
 
@@ -102,7 +107,7 @@ def _clauses(told: Clauses) -> tuple[Section, ...]:
         Section(
             f"clause-{one.key}",
             f"Article {rank}. {one.title}",
-            (Paragraph(one.text), Note("plain", "Ce que cela veut dire :", one.meaning)),
+            (Paragraph(one.text), Note("plain", say(*_MEANS), one.meaning)),
         )
         for rank, one in enumerate(told.clauses, start=1)
     )
@@ -112,60 +117,105 @@ def _items(printed: Printed) -> Section:
     ids = list(printed.items)
     blocks: list[Block] = [
         Table(
-            "Identifiants, comme le serveur les donne",
-            ("Rang", "Identifiant"),
+            say(
+                "Identifiants, comme le serveur les donne", "Identifiers, as the server gives them"
+            ),
+            (say("Rang", "Rank"), say("Identifiant", "Identifier")),
             tuple((number(rank), one) for rank, one in enumerate(ids[:_MOST], start=1)),
             frozenset({0}),
         )
     ]
     if len(ids) > _MOST:
         rest = number(len(ids) - _MOST)
-        blocks.append(Paragraph(f"Et {rest} autres, dans le texte signé de l'accord."))
+        told = say(
+            f"Et {rest} autres, dans le texte signé de l'accord.",
+            f"And {rest} more, in the signed text of the agreement.",
+        )
+        blocks.append(Paragraph(told))
     named = printed.agreement.terms.selector.perimeter
     if named is not None:
-        blocks.insert(0, Paragraph(f"Avec le périmètre {named.id}, version {named.version}."))
-    return Section("objets", f"Annexe : {number(len(ids))} objets désignés", tuple(blocks))
+        told = say(
+            f"Avec le périmètre {named.id}, version {named.version}.",
+            f"With the perimeter {named.id}, version {named.version}.",
+        )
+        blocks.insert(0, Paragraph(told))
+    n = number(len(ids))
+    many = "" if len(ids) == 1 else "s"
+    title = say(f"Annexe : {n} objets désignés", f"Annex: {n} named thing{many}")
+    return Section("objets", title, tuple(blocks))
 
 
 def _signed(printed: Printed) -> Section:
-    agreement = printed.agreement
-    blocks: list[Block] = [
-        Paragraph("Empreinte des termes (SHA-256 des octets RFC 8785 que les deux signent) :"),
+    blocks = [*_digest(printed.agreement), _given(printed), _life(printed)]
+    title = say("Empreinte et signatures électroniques", "Digest and electronic signatures")
+    return Section("signatures", title, tuple(blocks))
+
+
+def _digest(agreement: Agreement) -> tuple[Block, ...]:
+    """What is signed, and what that means; in English also that the French paper tells the same."""
+    signed = say(
+        "Empreinte des termes (SHA-256 des octets RFC 8785 que les deux signent) :",
+        "Digest of the terms (SHA-256 of the RFC 8785 bytes that both sign):",
+    )
+    same = say(
+        "si un seul mot des termes changeait, cette suite de signes ne serait plus la même.",
+        "if a single word of the terms changed, this string of signs would no longer be the same.",
+    )
+    found: tuple[Block, ...] = (
+        Paragraph(signed),
         Paragraph(agreement.terms_sha256),
-        Note(
-            "plain",
-            "Ce que cela veut dire :",
-            "si un seul mot des termes changeait, cette suite de signes ne serait plus la même.",
-        ),
-    ]
-    if agreement.signatures:
-        blocks.append(Items("Signatures électroniques", tuple(_signatures(printed))))
-    else:
-        blocks.append(Paragraph("Aucune partie n'a encore signé cette version."))
-    steps = tuple(_step(one, printed.tz) for one in agreement.history)
-    blocks.append(Table("Vie de cette version", ("Quand", "Quoi", "Par qui"), steps))
-    return Section("signatures", "Empreinte et signatures électroniques", tuple(blocks))
+        Note("plain", say(*_MEANS), same),
+    )
+    return found if spoken() == "fr" else (*found, Paragraph(_BESIDE))
+
+
+def _given(printed: Printed) -> Block:
+    if not printed.agreement.signatures:
+        nobody = say(
+            "Aucune partie n'a encore signé cette version.",
+            "No party has signed this version yet.",
+        )
+        return Paragraph(nobody)
+    title = say("Signatures électroniques", "Electronic signatures")
+    return Items(title, tuple(_signatures(printed)))
 
 
 def _signatures(printed: Printed) -> list[str]:
     names: dict[Party, str] = {"owner": printed.names[0], "recipient": printed.names[1]}
     told = []
     for one, key in zip(printed.agreement.signatures, printed.keys, strict=True):
-        at = moment(one.signed_at, printed.tz)
-        found = key.thumbprint or "inconnue de l'annuaire"
+        at, who, role = moment(one.signed_at, printed.tz), names[one.role], say(*ROLE[one.role])
+        kid = key.kid or say("sans nom", "without a name")
+        found = key.thumbprint or say("inconnue de l'annuaire", "unknown to the directory")
         told.append(
-            f"{names[one.role]}, {_ROLE[one.role]}, le {at} ; clé {key.kid or 'sans nom'}, "
-            f"empreinte de la clé (RFC 7638) : {found}"
+            say(
+                f"{who}, {role}, le {at} ; clé {kid}, empreinte de la clé (RFC 7638) : {found}",
+                f"{who}, {role}, {at}; key {kid}, thumbprint of the key (RFC 7638): {found}",
+            )
         )
     return told
 
 
+def _life(printed: Printed) -> Table:
+    steps = tuple(_step(one, printed.tz) for one in printed.agreement.history)
+    heads = (say("Quand", "When"), say("Quoi", "What"), say("Par qui", "By whom"))
+    return Table(say("Vie de cette version", "Life of this version"), heads, steps)
+
+
 def _step(one: Transition, tz: ZoneInfo) -> tuple[str, str, str]:
-    by = "l'exploitant du serveur" if one.by == OPERATOR else one.by
-    return moment(one.at, tz), _ACT[one.act], by
+    operator = say("l'exploitant du serveur", "the operator of the server")
+    by = operator if one.by == OPERATOR else one.by
+    return moment(one.at, tz), say(*ACT[one.act]), by
 
 
 def _by_hand(printed: Printed) -> Section:
-    lines = ("Nom et qualité", "Fait à, le", "Signature")
-    boxes = Boxes("À remplir et à signer, en deux exemplaires", printed.names, lines)
-    return Section("main", "Signatures des représentants", (boxes,))
+    lines = (
+        say("Nom et qualité", "Name and capacity"),
+        say("Fait à, le", "Done at, on"),
+        say("Signature", "Signature"),
+    )
+    caption = say(
+        "À remplir et à signer, en deux exemplaires", "To fill in and sign, in two copies"
+    )
+    title = say("Signatures des représentants", "Signatures of the representatives")
+    return Section("main", title, (Boxes(caption, printed.names, lines),))

@@ -1,40 +1,29 @@
 """The terms of an agreement in words, French and English beside each other, field by field.
 
-The French sentence that binds is `policy.sentence`; here are the words of pages: what a choice in
-a form means, a list of facts, and what changed between two versions.
+The one sentence of an agreement is `policy.sentence`, some of whose words are taken here; these are
+the words of pages: what a choice in a form means, a list of facts, what changed between versions.
 """
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from synergie.calendar import zone
 from synergie.policy import sentence
+from synergie.policy.sentence import Lang, Pair
 from synergie.reports.french import short_date, typeset
 from synergie.schemas.agreement import (
     Act,
-    Dataset,
-    FieldRight,
     Grant,
     LegalBasis,
     Party,
-    Purpose,
     State,
     Terms,
 )
 
-type Lang = Literal["fr", "en"]
-type Pair = tuple[str, str]
-"""French, English."""
-
-DATASET: dict[Dataset, Pair] = {
-    "consumption": ("consommation", "consumption"),
-    "assets": ("patrimoine", "assets"),
-    "work_orders": ("travaux", "works"),
-    "contracts": ("contrats et factures", "contracts and bills"),
-    "needs": ("besoins d'achat", "needs for a pooled purchase"),
-}
+DATASET = sentence.DATA
+PURPOSE = sentence.PURPOSE
+FIELD = sentence.FIELD
 GRAIN: dict[Grant, Pair] = {
     "raw": ("au pas de mesure", "each reading as measured"),
     "half_hour": ("à la demi-heure", "by the half-hour"),
@@ -44,31 +33,11 @@ GRAIN: dict[Grant, Pair] = {
     "year": ("à l'année", "by the year"),
     "aggregate": ("en sommes par groupes de points", "in sums over groups of points"),
 }
-PURPOSE: dict[Purpose, Pair] = {
-    "joint_purchase": ("l'achat groupé", "buying together"),
-    "joint_maintenance": ("l'entretien en commun", "maintaining together"),
-    "lighting_planning": ("la planification de l'éclairage", "planning the lighting"),
-    "energy_monitoring": ("le suivi de l'énergie", "following energy"),
-    "tariff_optimisation": ("l'ajustement des tarifs", "adjusting tariffs"),
-    "public_reporting": ("l'information du public", "informing the public"),
-}
 BASIS: dict[LegalBasis, Pair] = {
     "contract": ("un contrat entre les parties", "a contract between the parties"),
     "public_task": ("une mission d'intérêt public", "a public task"),
     "consent": ("le consentement des personnes", "the consent of the persons"),
     "own_data": ("ses propres données", "the owner's own data"),
-}
-FIELD: dict[FieldRight, Pair] = {
-    "supply_link": (
-        "le point de livraison qui alimente une armoire",
-        "the delivery point that feeds a cabinet",
-    ),
-    "annual_energy": ("l'énergie d'une année", "the energy of a year"),
-    "maximum_power": ("la puissance maximale atteinte", "the highest power reached"),
-    "delivery_point_number": (
-        "le numéro du point de livraison",
-        "the number of the delivery point",
-    ),
 }
 STATE: dict[State, Pair] = {
     "draft": ("projet", "draft"),
@@ -99,18 +68,6 @@ SUBJECT: dict[str, Pair] = {
     "natural_person": ("des personnes physiques", "natural persons"),
     "mixed": ("des personnes morales et physiques", "legal and natural persons"),
 }
-_KINDS: tuple[tuple[str, Pair, Pair], ...] = (
-    ("sites", ("site", "site"), ("sites", "sites")),
-    (
-        "supply_points",
-        ("point de livraison", "delivery point"),
-        ("points de livraison", "delivery points"),
-    ),
-    ("cabinets", ("armoire", "cabinet"), ("armoires", "cabinets")),
-    ("series", ("série", "series"), ("séries", "series")),
-    ("light_points", ("point lumineux", "light point"), ("points lumineux", "light points")),
-    ("purchases", ("achat groupé", "pooled purchase"), ("achats groupés", "pooled purchases")),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +105,7 @@ def listed(parts: Iterator[str] | list[str], lang: Lang) -> str:
 def counted(terms: Terms, lang: Lang) -> str:
     """What the terms name, counted kind by kind: `3 sites et 1 armoire`."""
     some = []
-    for name, one, many in _KINDS:
+    for name, one, many in sentence.KINDS:
         n = len(getattr(terms.selector, name))
         if n:
             some.append(f"{n} {word(one if n == 1 else many, lang)}")

@@ -6,7 +6,7 @@ beside each other. Each kind of data tells its fields, and what each is for.
 
 from dataclasses import dataclass
 
-from synergie.reports.agreement_words import Pair
+from synergie.reports.language import Pair
 from synergie.schemas.agreement import Dataset, Grant, LegalBasis, Purpose
 
 

@@ -7,9 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from synergie.reports._compare_rows import (
-    HEADS,
     MOST_ROWS,
-    SAME,
     SHORT,
     Row,
     bodies,
@@ -19,11 +17,13 @@ from synergie.reports._compare_rows import (
     number_row,
     park,
     plain,
+    sides,
+    unchanged,
 )
 from synergie.reports.document import Block, Paragraph, Section, Table
-from synergie.reports.french import MINUS, long_date, number
 from synergie.reports.lighting_words import UNKNOWN, amount, every, is_better, is_same, named, short
 from synergie.reports.purchase_words import PARIS
+from synergie.reports.written import MINUS, long_date, number
 from synergie.schemas.lighting_effects import (
     CommuneEffects,
     CriterionTold,
@@ -107,7 +107,7 @@ def _kept_rows(
             if left[key].assets_sha256 == right[key].assets_sha256
         },
         names=names,
-        what="Parc",
+        what=("Parc", "Assets"),
     )
     yield from missing_rows(
         {one.body: one.reason for one in before.missing},
@@ -166,9 +166,9 @@ def _states(left: _Scenarios, right: _Scenarios) -> Table:
         if one is None or other is None:
             word = "+ nouveau" if one is None else f"{MINUS} retiré"
         else:
-            word = SAME if states[0] == states[1] else "≠ différent"
+            word = unchanged() if states[0] == states[1] else "≠ différent"
         rows.append(((other or one or _NOBODY).name, *states, word))
-    return Table("Les scénarios", ("Scénario", *HEADS), tuple(rows))
+    return Table("Les scénarios", ("Scénario", *sides()), tuple(rows))
 
 
 _NOBODY = _Scenario("", "", (), ())
@@ -183,13 +183,13 @@ def _whole(left: _Scenarios, right: _Scenarios, criteria: _Criteria) -> Iterator
             if criterion not in before or criterion not in after:
                 continue
             row = _effect(told, before[criterion], after[criterion])
-            same += row[-1] == SAME
-            if row[-1] != SAME:
+            same += row[-1] == unchanged()
+            if row[-1] != unchanged():
                 rows.append((right[key].name, *row))
     if not rows:
         yield Paragraph(f"Effets sur l'ensemble : {number(same)} comparés, aucun ne change.")
         return
-    heads = ("Scénario", "Critère", *HEADS)
+    heads = ("Scénario", "Critère", *sides())
     title = f"Effets sur l'ensemble qui changent ({number(same)} autres ne changent pas)"
     yield Table(title, heads, tuple(sorted(rows))[:MOST_ROWS], frozenset({2, 3}))
 
@@ -210,10 +210,10 @@ def _effect(told: CriterionTold, before: float | None, after: float | None) -> t
 def _word(told: CriterionTold, before: float | None, after: float | None) -> str:
     if before is None or after is None:
         if before is after:
-            return SAME
+            return unchanged()
         return "+ connu maintenant" if before is None else f"{MINUS} plus connu"
     if is_same(before, after):
-        return SAME
+        return unchanged()
     sign = "▼" if after < before else "▲"
     return f"{sign} {'mieux' if is_better(told, after, before) else 'moins bien'}"
 
@@ -266,5 +266,5 @@ def _paid(one: StudyView, other: StudyView) -> Table:
         rows.append(money_row(f"{name} : facture", left[key].bill_eur, right[key].bill_eur))
     table = tuple(sorted(rows))
     return Table(
-        "Ce que nous payons, en euros hors taxes", ("", *HEADS), table, frozenset({1, 2, 3})
+        "Ce que nous payons, en euros hors taxes", ("", *sides()), table, frozenset({1, 2, 3})
     )

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from synergie.reports._compare_rows import (
-    HEADS,
-    SAME,
     SHORT,
     Row,
     bodies,
+    entered,
     inputs_table,
+    left_out,
     missing_rows,
     money,
     money_row,
@@ -22,25 +22,35 @@ from synergie.reports._compare_rows import (
     park,
     plain,
     run_rows,
+    sides,
+    unchanged,
     volume,
 )
 from synergie.reports.document import Block, Items, Section, Table
-from synergie.reports.french import MINUS, euros, percent, quantity, short_date
-from synergie.reports.maintenance_words import TASKS
+from synergie.reports.language import Pair, say
+from synergie.reports.maintenance_words import task
 from synergie.reports.plans import Catalogue, told
+from synergie.reports.written import euros, percent, quantity, short_date
 from synergie.schemas.campaign_run import CampaignPart, CampaignRun
 from synergie.schemas.campaign_view import CampaignView
 from synergie.schemas.maintenance import MaintenancePlan
 from synergie.schemas.member_view import MemberView
 from synergie.schemas.plan import MemberOutcome, Plan, Status
-from synergie.schemas.purchase_plan import PurchasePlan
+from synergie.schemas.purchase_plan import Award, PurchasePlan
 from synergie.schemas.purchase_run import PurchasePart, PurchaseRun
 
-_STATUS: dict[Status, str] = {
-    "proved": "prouvé optimal",
-    "feasible": "pas prouvé optimal",
-    "cancelled": "arrêté avant la fin",
+_STATUS: dict[Status, Pair] = {
+    "proved": ("prouvé optimal", "proved optimal"),
+    "feasible": ("pas prouvé optimal", "not proved optimal"),
+    "cancelled": ("arrêté avant la fin", "stopped before the end"),
 }
+_INPUTS: Pair = ("Ce qui a changé dans les données", "What changed in the data")
+_RESULTS: Pair = ("Ce qui a changé dans le plan", "What changed in the plan")
+_OWN_RESULTS: Pair = ("Ce qui a changé pour nous", "What changed for us")
+_NO_LONGER: Pair = ("Supposé avant, plus maintenant", "Assumed before, no longer")
+_NEWLY: Pair = ("Supposé maintenant, pas avant", "Assumed now, not before")
+_SURE: Pair = ("Certitude", "Certainty")
+_LATE: Pair = ("Visites après leur échéance", "Visits after their due date")
 
 
 def purchase_runs(
@@ -54,10 +64,8 @@ def purchase_runs(
     one, other = before.plan, after.plan
     blocks = (_results(one, other), _members(one, other, names), _awards(one, other, lots))
     return (
-        Section(
-            "entrees", "Ce qui a changé dans les données", _bought_inputs(before, after, names)
-        ),
-        Section("resultat", "Ce qui a changé dans le plan", blocks),
+        Section("entrees", say(*_INPUTS), _bought_inputs(before, after, names)),
+        Section("resultat", say(*_RESULTS), blocks),
     )
 
 
@@ -69,8 +77,8 @@ def campaign_runs(
     blocks: list[Block] = [_results(one, other, *_crews(one, other)), _members(one, other, names)]
     blocks += _visits(one, other)
     return (
-        Section("entrees", "Ce qui a changé dans les données", _park_inputs(before, after, names)),
-        Section("resultat", "Ce qui a changé dans le plan", tuple(blocks)),
+        Section("entrees", say(*_INPUTS), _park_inputs(before, after, names)),
+        Section("resultat", say(*_RESULTS), tuple(blocks)),
     )
 
 
@@ -79,25 +87,30 @@ def purchase_parts(
 ) -> tuple[Section, ...]:
     """A member's own part of two plans of a purchase."""
     one, other = before.view, after.view
-    inputs: list[Row] = [
-        plain("Problème (empreinte)", one.inputs_digest[:SHORT], other.inputs_digest[:SHORT]),
-        number_row("Version de nos besoins", before.needs_version, after.needs_version),
-        number_row("Nos points de livraison", len(one.points), len(other.points)),
-        (
-            "Notre énergie par an", quantity(one.volume_mwh, "MWh", 1),
-            quantity(other.volume_mwh, "MWh", 1), volume(one.volume_mwh, other.volume_mwh),
-        ),
-        number_row("Membres de l'achat", one.group_members, other.group_members),
-    ]  # fmt: skip
+    inputs = [*_needs(before, after), *_volumes(one, other)]
     blocks = (_own_results(one, other), _own_lots(one, other))
     return (
-        Section(
-            "entrees",
-            "Ce qui a changé dans les données",
-            (inputs_table(inputs), *_assumed(one, other, tell)),
-        ),
-        Section("resultat", "Ce qui a changé pour nous", blocks),
+        Section("entrees", say(*_INPUTS), (inputs_table(inputs), *_assumed(one, other, tell))),
+        Section("resultat", say(*_OWN_RESULTS), blocks),
     )
+
+
+def _needs(before: PurchasePart, after: PurchasePart) -> Iterator[Row]:
+    digests = [part.view.inputs_digest[:SHORT] for part in (before, after)]
+    yield plain(say("Problème (empreinte)", "Problem (digest)"), digests[0], digests[1])
+    version = say("Version de nos besoins", "Version of our needs")
+    yield number_row(version, before.needs_version, after.needs_version)
+
+
+def _volumes(one: MemberView, other: MemberView) -> Iterator[Row]:
+    points = say("Nos points de livraison", "Our delivery points")
+    yield number_row(points, len(one.points), len(other.points))
+    yield (
+        say("Notre énergie par an", "Our energy a year"), quantity(one.volume_mwh, "MWh", 1),
+        quantity(other.volume_mwh, "MWh", 1), volume(one.volume_mwh, other.volume_mwh),
+    )  # fmt: skip
+    members = say("Membres de l'achat", "Members of the purchase")
+    yield number_row(members, one.group_members, other.group_members)
 
 
 def campaign_parts(
@@ -105,38 +118,38 @@ def campaign_parts(
 ) -> tuple[Section, ...]:
     """A body's own part of two plans of a campaign."""
     one, other = before.view, after.view
-    inputs: list[Row] = [
-        plain("Plan (empreinte)", one.seal[:SHORT], other.seal[:SHORT]),
-        plain("Premier lundi", short_date(one.starts_on), short_date(other.starts_on)),
-        number_row("Semaines", one.weeks, other.weeks),
-        number_row("Nos visites", len(one.visits), len(other.visits)),
-        number_row("Organismes", one.bodies, other.bodies),
-    ]
-    given = [sum(crew.days for crew in view.given) for view in (one, other)]
-    late = [sum(1 for visit in view.visits if visit.late_weeks) for view in (one, other)]
-    results = _own_results(
-        one,
-        other,
-        number_row("Visites après leur échéance", late[0], late[1]),
-        number_row("Jours que nos équipes donnent", given[0], given[1]),
-    )
-    blocks: list[Block] = [results]
+    inputs = [*_season(one, other)]
+    blocks: list[Block] = [_own_results(one, other, *_own_crews(one, other))]
     blocks += moves(_weeks(one), _weeks(other), one.starts_on, other.starts_on)
     return (
-        Section(
-            "entrees",
-            "Ce qui a changé dans les données",
-            (inputs_table(inputs), *_assumed(one, other, tell)),
-        ),
-        Section("resultat", "Ce qui a changé pour nous", tuple(blocks)),
+        Section("entrees", say(*_INPUTS), (inputs_table(inputs), *_assumed(one, other, tell))),
+        Section("resultat", say(*_OWN_RESULTS), tuple(blocks)),
     )
+
+
+def _season(one: CampaignView, other: CampaignView) -> Iterator[Row]:
+    yield plain(say("Plan (empreinte)", "Plan (digest)"), one.seal[:SHORT], other.seal[:SHORT])
+    monday = say("Premier lundi", "First Monday")
+    yield plain(monday, short_date(one.starts_on), short_date(other.starts_on))
+    yield number_row(say("Semaines", "Weeks"), one.weeks, other.weeks)
+    yield number_row(say("Nos visites", "Our visits"), len(one.visits), len(other.visits))
+    yield number_row(say("Organismes", "Bodies"), one.bodies, other.bodies)
+
+
+def _own_crews(one: CampaignView, other: CampaignView) -> Iterator[Row]:
+    given = [sum(crew.days for crew in view.given) for view in (one, other)]
+    late = [sum(1 for visit in view.visits if visit.late_weeks) for view in (one, other)]
+    yield number_row(say(*_LATE), late[0], late[1])
+    days = say("Jours que nos équipes donnent", "Days that our crews give")
+    yield number_row(days, given[0], given[1])
 
 
 def _bought_inputs(
     before: PurchaseRun, after: PurchaseRun, names: Mapping[str, str]
 ) -> tuple[Block, ...]:
     rows = [*run_rows(before, after)]
-    rows.append(number_row("Version des offres", before.offers_version, after.offers_version))
+    offers = say("Version des offres", "Version of the offers")
+    rows.append(number_row(offers, before.offers_version, after.offers_version))
     left = {one.member: one for one in before.needs}
     right = {one.member: one for one in after.needs}
     rows += bodies(
@@ -144,7 +157,7 @@ def _bought_inputs(
         {key: f"version {one.version}" for key, one in right.items()},
         same={key for key in left.keys() & right.keys() if left[key].sha256 == right[key].sha256},
         names=names,
-        what="Besoins",
+        what=("Besoins", "Needs"),
     )
     gone = missing_rows(
         {one.member: one.reason for one in before.missing},
@@ -171,7 +184,7 @@ def _park_inputs(
             {key: park(one.cabinets, one.light_points) for key, one in right.items()},
             same=same,
             names=names,
-            what="Parc",
+            what=("Parc", "Assets"),
         ),
         *missing_rows(
             {one.body: one.reason for one in before.missing},
@@ -182,17 +195,21 @@ def _park_inputs(
     return (*notes(before, after), inputs_table(rows))
 
 
-def _results(before: Plan | None, after: Plan | None, *more: Row) -> Table:
+def _results(one: Plan | None, other: Plan | None, *more: Row) -> Table:
     rows: list[Row] = []
-    if before is not None and after is not None:
-        gains = [_gain(one) for one in (before, after)]
+    if one is not None and other is not None:
+        gains = [_gain(plan) for plan in (one, other)]
+        alone = say("Chacun de son côté", "Each on its own")
         rows = [
-            money_row("Coût du plan", before.objective_eur, after.objective_eur),
-            money_row("Chacun de son côté", before.baseline_eur, after.baseline_eur),
-            money_row("Gain ensemble", gains[0], gains[1]),
-            plain("Certitude", _proof(before), _proof(after)),
+            money_row(
+                say("Coût du plan", "Cost of the plan"), one.objective_eur, other.objective_eur
+            ),
+            money_row(alone, one.baseline_eur, other.baseline_eur),
+            money_row(say("Gain ensemble", "Saved together"), gains[0], gains[1]),
+            plain(say(*_SURE), _proof(one), _proof(other)),
         ]
-    return Table("Le plan, en euros hors taxes", ("", *HEADS), (*rows, *more), frozenset({1, 2, 3}))
+    caption = say("Le plan, en euros hors taxes", "The plan, in euros excluding VAT")
+    return Table(caption, ("", *sides()), (*rows, *more), frozenset({1, 2, 3}))
 
 
 def _gain(plan: Plan) -> Decimal | None:
@@ -200,8 +217,11 @@ def _gain(plan: Plan) -> Decimal | None:
 
 
 def _proof(plan: Plan | MemberView | CampaignView) -> str:
-    gap = "" if plan.gap is None or plan.status == "proved" else f", écart {percent(plan.gap, 2)}"
-    return f"{_STATUS[plan.status]}{gap}"
+    told = say(*_STATUS[plan.status])
+    if plan.gap is None or plan.status == "proved":
+        return told
+    gap = percent(plan.gap, 2)
+    return say(f"{told}, écart {gap}", f"{told}, gap {gap}")
 
 
 def _members(before: Plan | None, after: Plan | None, names: Mapping[str, str]) -> Block:
@@ -218,8 +238,12 @@ def _members(before: Plan | None, after: Plan | None, names: Mapping[str, str]) 
                 _verdict(one, other),
             )
         )
-    heads = ("Membre", "Paie avant", "Paie après", "Écart", "Contre seul")
-    return Table("Qui gagne, qui perd", heads, tuple(rows), frozenset({1, 2, 3}))
+    heads = (
+        say("Membre", "Member"), say("Paie avant", "Pays before"), say("Paie après", "Pays after"),
+        sides()[2], say("Contre seul", "Against alone"),
+    )  # fmt: skip
+    caption = say("Qui gagne, qui perd", "Who gains, who loses")
+    return Table(caption, heads, tuple(rows), frozenset({1, 2, 3}))
 
 
 def _outcomes(plan: Plan | None) -> dict[str, MemberOutcome]:
@@ -228,18 +252,20 @@ def _outcomes(plan: Plan | None) -> dict[str, MemberOutcome]:
 
 def _outcome(one: MemberOutcome | None, other: MemberOutcome | None) -> str:
     if one is None or other is None:
-        return "+ entre" if one is None else f"{MINUS} sort"
+        return entered() if one is None else left_out()
     return money(one.cost_eur, other.cost_eur)
 
 
 def _verdict(one: MemberOutcome | None, other: MemberOutcome | None) -> str:
     if one is None or other is None or one.gain_eur is None or other.gain_eur is None:
-        return "sans comparaison"
+        return say("sans comparaison", "no comparison")
     if one.gain_eur == other.gain_eur:
-        return SAME
-    word = "gagne plus" if other.gain_eur > one.gain_eur else "gagne moins"
-    lost = " ; paie plus que seul" if other.gain_eur < 0 else ""
-    return f"{word}{lost}"
+        return unchanged()
+    more = other.gain_eur > one.gain_eur
+    word = say("gagne plus", "gains more") if more else say("gagne moins", "gains less")
+    if other.gain_eur >= 0:
+        return word
+    return say(f"{word} ; paie plus que seul", f"{word}; pays more than alone")
 
 
 def _awards(
@@ -251,15 +277,23 @@ def _awards(
     for key in sorted(left.keys() | right.keys()):
         one, other = left.get(key), right.get(key)
         pair = [None if award is None else (award.offer, award.tier) for award in (one, other)]
+        word = say("≠ autre attribution", "≠ other award")
         rows.append(
             (
                 lots.get(key, key),
-                "pas attribué" if one is None else f"{one.supplier}, tranche {one.tier}",
-                "pas attribué" if other is None else f"{other.supplier}, tranche {other.tier}",
-                SAME if pair[0] == pair[1] else "≠ autre attribution",
+                _awarded(one),
+                _awarded(other),
+                unchanged() if pair[0] == pair[1] else word,
             )
         )
-    return Table("Les lots", ("Lot", *HEADS), tuple(rows))
+    caption = say("Les lots", "The lots")
+    return Table(caption, ("Lot", *sides()), tuple(rows))
+
+
+def _awarded(award: Award | None) -> str:
+    if award is None:
+        return say("pas attribué", "not awarded")
+    return say(f"{award.supplier}, tranche {award.tier}", f"{award.supplier}, tier {award.tier}")
 
 
 def _crews(before: MaintenancePlan | None, after: MaintenancePlan | None) -> tuple[Row, ...]:
@@ -267,9 +301,9 @@ def _crews(before: MaintenancePlan | None, after: MaintenancePlan | None) -> tup
         return ()
     late = [sum(1 for one in plan.visits if one.late_weeks) for plan in (before, after)]
     return (
-        number_row("Jours d'équipe", before.crew_days, after.crew_days),
-        number_row("Visites", len(before.visits), len(after.visits)),
-        number_row("Visites après leur échéance", late[0], late[1]),
+        number_row(say("Jours d'équipe", "Crew days"), before.crew_days, after.crew_days),
+        number_row(say("Visites", "Visits"), len(before.visits), len(after.visits)),
+        number_row(say(*_LATE), late[0], late[1]),
     )
 
 
@@ -281,7 +315,7 @@ def _visits(before: MaintenancePlan | None, after: MaintenancePlan | None) -> It
 def _weeks(plan: MaintenancePlan | CampaignView) -> dict[tuple[str, str], tuple[str, int]]:
     """By cabinet and visit: what is done, and in which week."""
     return {
-        (one.cabinet, one.id or ""): (TASKS[one.task], one.week)
+        (one.cabinet, one.id or ""): (task(one.task), one.week)
         for one in plan.visits  # both kinds of visits say the same of this
     }
 
@@ -290,13 +324,16 @@ def _own_results(
     one: MemberView | CampaignView, other: MemberView | CampaignView, *more: Row
 ) -> Table:
     rows = (
-        money_row("Nous payons", one.cost_eur, other.cost_eur),
-        money_row("Seuls, nous paierions", one.alone_eur, other.alone_eur),
-        money_row("Nous gagnons", one.gain_eur, other.gain_eur),
-        plain("Certitude", _proof(one), _proof(other)),
+        money_row(say("Nous payons", "We pay"), one.cost_eur, other.cost_eur),
+        money_row(
+            say("Seuls, nous paierions", "Alone, we would pay"), one.alone_eur, other.alone_eur
+        ),
+        money_row(say("Nous gagnons", "We save"), one.gain_eur, other.gain_eur),
+        plain(say(*_SURE), _proof(one), _proof(other)),
         *more,
     )
-    return Table("Pour nous, en euros hors taxes", ("", *HEADS), rows, frozenset({1, 2, 3}))
+    caption = say("Pour nous, en euros hors taxes", "For us, in euros excluding VAT")
+    return Table(caption, ("", *sides()), rows, frozenset({1, 2, 3}))
 
 
 def _own_lots(one: MemberView, other: MemberView) -> Table:
@@ -304,12 +341,13 @@ def _own_lots(one: MemberView, other: MemberView) -> Table:
     rows = []
     for key in sorted(left.keys() | right.keys()):
         names = [
-            "absent" if lot is None else lot.supplier or "acheté seul"
+            "absent" if lot is None else lot.supplier or say("acheté seul", "bought alone")
             for lot in (left.get(key), right.get(key))
         ]
-        word = SAME if names[0] == names[1] else "≠ autre fournisseur"
+        other_word = say("≠ autre fournisseur", "≠ other supplier")
+        word = unchanged() if names[0] == names[1] else other_word
         rows.append(((right.get(key) or left[key]).name, *names, word))
-    return Table("Nos lots", ("Lot", *HEADS), tuple(rows))
+    return Table(say("Nos lots", "Our lots"), ("Lot", *sides()), tuple(rows))
 
 
 def _assumed(
@@ -318,8 +356,8 @@ def _assumed(
     """What is assumed in one only."""
     left, right = (told(view.assumptions, tell) for view in (one, other))
     for title, some in (
-        ("Supposé avant, plus maintenant", [text for text in left if text not in right]),
-        ("Supposé maintenant, pas avant", [text for text in right if text not in left]),
+        (_NO_LONGER, [text for text in left if text not in right]),
+        (_NEWLY, [text for text in right if text not in left]),
     ):
         if some:
-            yield Items(title, tuple(some))
+            yield Items(say(*title), tuple(some))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from synergie.reports.document import Note, Section, Table
-from synergie.reports.french import number
+from synergie.reports.written import number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from synergie.reports.french import euros
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.maintenance_words import lamp
 from synergie.reports.purchase_words import listed
+from synergie.reports.written import euros
 from synergie.schemas.lighting_study import LightingAction, LightingScenario
 
 _MOST = 5

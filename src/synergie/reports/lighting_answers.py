@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from synergie.reports.document import Answer, Answers, Items
-from synergie.reports.french import number, short_date
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_communes import changes
 from synergie.reports.lighting_decide import what_to_decide
@@ -11,6 +10,7 @@ from synergie.reports.lighting_unknown import missing_words
 from synergie.reports.lighting_weights import group_name, shown_groups
 from synergie.reports.lighting_words import amount, change, every, is_same, short
 from synergie.reports.purchase_words import count
+from synergie.reports.written import number, short_date
 from synergie.schemas.lighting_effects import LightingCriterion, ScenarioEffects
 
 _BEYOND: tuple[LightingCriterion, ...] = (

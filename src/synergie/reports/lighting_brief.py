@@ -8,10 +8,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from synergie.calendar import zone
-from synergie.reports.french import moment
 from synergie.reports.lighting_words import NAMES, bound
 from synergie.reports.maintenance_brief import Inventory
 from synergie.reports.plans import Catalogue, said
+from synergie.reports.written import moment
 from synergie.schemas.lighting_effects import (
     CriterionTold,
     Indicator,

@@ -7,7 +7,6 @@ from markupsafe import Markup
 
 from synergie.reports.bars import Bar, bars
 from synergie.reports.document import Block, Figure, Paragraph, Section, Table
-from synergie.reports.french import number
 from synergie.reports.lighting_bars import both_sides
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_table import groups
@@ -23,6 +22,7 @@ from synergie.reports.lighting_words import (
     named,
     short,
 )
+from synergie.reports.written import number
 from synergie.schemas.lighting_effects import LightingCriterion, ScenarioEffects, Stake
 
 _GRAVE = {"perd": 0, "gagne et perd": 1}

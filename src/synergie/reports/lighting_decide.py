@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from synergie.reports.french import number
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_pair import apart, same_energy, the_pair
 from synergie.reports.lighting_words import every
 from synergie.reports.purchase_words import count
+from synergie.reports.written import number
 
 
 def what_to_decide(brief: LightingBrief) -> tuple[str, str]:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from synergie.reports.document import Block, Figure, Items, Note, Paragraph, Section, Table
-from synergie.reports.french import number, percent
 from synergie.reports.lighting_actions import schedule_name
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_scatter import Axis, Dot, scatter
 from synergie.reports.lighting_words import UNKNOWN, bare, every, figure, named, short, unit
 from synergie.reports.purchase_words import count
+from synergie.reports.written import number, percent
 from synergie.schemas.lighting_effects import LightingCriterion
 from synergie.schemas.lighting_frontier import LightingFrontier, LightingPlanPoint
 

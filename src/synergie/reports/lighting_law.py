@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from synergie.reports.document import Block, Items, Note, Paragraph, Section, Table
-from synergie.reports.french import number
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.purchase_words import count, listed
+from synergie.reports.written import number
 from synergie.schemas.lighting_effects import Breach
 
 _MOST = 60

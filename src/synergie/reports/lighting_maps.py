@@ -8,11 +8,11 @@ from functools import cached_property
 from markupsafe import Markup
 
 from synergie.reports.document import Block, Figure, Paragraph, Section, Table
-from synergie.reports.french import number
 from synergie.reports.lighting_actions import schedule_name
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_words import bare
 from synergie.reports.map import Key, Name, Spot, drawn_map
+from synergie.reports.written import number
 from synergie.schemas.lighting_effects import CabinetEffects, ScenarioEffects
 from synergie.schemas.lighting_schedule import LightingSchedule
 from synergie.schemas.location import Location

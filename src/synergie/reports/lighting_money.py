@@ -6,10 +6,10 @@ from itertools import groupby
 
 from synergie.reports.bars import Bar, bars
 from synergie.reports.document import Block, Figure, Paragraph, Section, Table
-from synergie.reports.french import euros, number, percent
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_table import groups
 from synergie.reports.lighting_words import UNKNOWN, amount, change
+from synergie.reports.written import euros, number, percent
 from synergie.schemas.lighting_effects import ScenarioEffects, YearMoney
 
 

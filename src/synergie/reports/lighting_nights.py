@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from synergie.reports.document import Block, Figure, Paragraph, Section, Table
-from synergie.reports.french import FIXED, quantity
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_words import figure
 from synergie.reports.lines import Line, lines
+from synergie.reports.written import FIXED, quantity
 from synergie.schemas.lighting_effects import ScenarioEffects
 
 HOURS = (*range(12, 24), *range(12))

@@ -1,7 +1,6 @@
 """The comparison of scenarios of lighting: the first page answers, the others show why."""
 
 from synergie.reports.document import Document, Section
-from synergie.reports.french import long_date, short_date
 from synergie.reports.lighting_answers import answers, options
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_communes import communes_section
@@ -14,6 +13,7 @@ from synergie.reports.lighting_pair import pair_section
 from synergie.reports.lighting_table import criteria_section, scenarios_section, table_section
 from synergie.reports.lighting_unknown import assumed_section, sources_section, unknown_section
 from synergie.reports.lighting_weights import weights_sections
+from synergie.reports.written import long_date, short_date
 
 
 def lighting_document(brief: LightingBrief) -> Document:

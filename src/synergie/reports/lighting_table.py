@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from synergie.reports.document import Block, Items, Note, Paragraph, Section, Table
-from synergie.reports.french import number
 from synergie.reports.lighting_actions import actions
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_notes import Notes
 from synergie.reports.lighting_words import STAKES, cell, every, named, sign, unit
+from synergie.reports.written import number
 from synergie.schemas.lighting_effects import CriterionTold, Indicator, ScenarioEffects
 
 ABREAST = 6

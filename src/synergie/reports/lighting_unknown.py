@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from synergie.reports.document import Block, Items, Paragraph, Section, Table
-from synergie.reports.french import number, percent, short_date
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_words import named, short
+from synergie.reports.written import number, percent, short_date
 from synergie.schemas.lighting_effects import Indicator, LightingCriterion
 
 _MOST = 40

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from synergie.reports.document import Block, Items, Note, Paragraph, Section, Table
-from synergie.reports.french import number, percent
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_words import GROUPS, bare, every, named, short, unit
 from synergie.reports.purchase_words import count
+from synergie.reports.written import number, percent
 from synergie.schemas.lighting_weighing import (
     Evidence,
     GroupResult,

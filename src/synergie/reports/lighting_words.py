@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from synergie.reports.french import FIXED, euros, number, percent
 from synergie.reports.purchase_words import listed
+from synergie.reports.written import FIXED, euros, number, percent
 from synergie.schemas.lighting_effects import CriterionTold, Indicator, LightingCriterion, Stake
 from synergie.schemas.lighting_weighing import GroupKind
 from synergie.schemas.plan import Phrase

@@ -4,12 +4,20 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from synergie.reports.document import Block, Figure, Items, Paragraph, Section, Table
-from synergie.reports.french import number
+from synergie.reports.language import Pair, say
 from synergie.reports.lines import Line, lines
+from synergie.reports.maintenance_words import words
 from synergie.reports.plans import Catalogue, against_alone, gains, proof, told
+from synergie.reports.purchase_words import count
+from synergie.reports.written import number
 from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem
 
-_DASHES = ("trait plein", "tirets", "points", "traits et points")
+_DASHES: tuple[Pair, ...] = (
+    ("trait plein", "solid line"),
+    ("tirets", "dashes"),
+    ("points", "dots"),
+    ("traits et points", "dashes and dots"),
+)
 
 
 def maintenance_section(
@@ -21,7 +29,11 @@ def maintenance_section(
     tell: Catalogue,
 ) -> Section:
     """The joint maintenance: crew-days week by week, each organisation's gain, proof, visits."""
-    start = f"{len(plan.visits)} armoires sont visitées en {problem.weeks} semaines"
+    start = say(
+        f"{len(plan.visits)} armoires sont visitées en {problem.weeks} semaines",
+        f"{len(plan.visits)} cabinets are visited in {problem.weeks} weeks",
+    )
+    assumed = (*assumptions, *told((*plan.assumptions, *plan.baseline), tell))
     depots = {one.id: names.get(one.organisation, one.organisation) for one in problem.depots}
     blocks: list[Block] = [
         Paragraph(against_alone(plan, start)),
@@ -30,9 +42,10 @@ def maintenance_section(
         gains(plan, names),
         weeks(problem, plan, depots),
         visits(problem, plan),
-        Items("Hypothèses", (*assumptions, *told((*plan.assumptions, *plan.baseline), tell))),
+        Items(say("Hypothèses", "Assumptions"), assumed),
     ]
-    return Section("entretien", "Plan d'entretien commun de l'éclairage", tuple(blocks))
+    title = say("Plan d'entretien commun de l'éclairage", "Joint maintenance plan for lighting")
+    return Section("entretien", title, tuple(blocks))
 
 
 def crew_days(problem: MaintenanceProblem, plan: MaintenancePlan) -> str:
@@ -49,15 +62,18 @@ def crew_days(problem: MaintenanceProblem, plan: MaintenancePlan) -> str:
             if zone
         )
     )
-    alone = (
-        ""
-        if plan.crew_days_alone is None
-        else f", au lieu de {number(plan.crew_days_alone)} chacun de son côté"
-    )
-    return (
+    alone = "" if plan.crew_days_alone is None else _instead(plan.crew_days_alone)
+    return say(
         f"{number(plan.crew_days)} jours d'équipe suffisent{alone}. {number(shared)} servent deux "
-        f"communes voisines le même jour, {number(lent)} aident une autre organisation."
+        f"communes voisines le même jour, {number(lent)} aident une autre organisation.",
+        f"It takes {count(plan.crew_days, 'crew-day')}{alone}. Days that serve two neighbouring "
+        f"communes: {number(shared)}; days that help another body: {number(lent)}.",
     )
+
+
+def _instead(alone: int) -> str:
+    told = number(alone)
+    return say(f", au lieu de {told} chacun de son côté", f", instead of {told} each alone")
 
 
 def weeks(problem: MaintenanceProblem, plan: MaintenancePlan, depots: Mapping[str, str]) -> Figure:
@@ -70,16 +86,19 @@ def weeks(problem: MaintenanceProblem, plan: MaintenancePlan, depots: Mapping[st
     if len(drawn) > len(_DASHES):
         drawn = {"": tuple(sum(days[depot, week] for depot in depots) for week in span)}
     top = max((value for line in drawn.values() for value in line), default=0) or 1
-    title = "Jours d'équipe par semaine"
-    names = {depot: depots.get(depot, "tous les dépôts") for depot in drawn}
+    title = say("Jours d'équipe par semaine", "Crew-days by week")
+    every = say("tous les dépôts", "all depots")
+    names = {depot: depots.get(depot, every) for depot in drawn}
     drawing = lines(
         title,
         [str(week) if week % 4 == 1 else "" for week in span],
         [Line(names[depot], line) for depot, line in drawn.items()],
         ("0", number(top / 2, 1), number(top)),
     )
-    who = ", ".join(f"{n} ({d})" for n, d in zip(names.values(), _DASHES, strict=False))
-    return Figure(f"{title} : {who}.", drawing, _weeks_table(title, span, days, depots))
+    dashes = zip(names.values(), words(*_DASHES), strict=False)
+    who = ", ".join(f"{name} ({dash})" for name, dash in dashes)
+    summary = say(f"{title} : {who}.", f"{title}: {who}.")
+    return Figure(summary, drawing, _weeks_table(title, span, days, depots))
 
 
 def _weeks_table(
@@ -87,7 +106,7 @@ def _weeks_table(
 ) -> Table:
     return Table(
         title,
-        ("Semaine", *depots.values()),
+        (say("Semaine", "Week"), *depots.values()),
         tuple((str(week), *(number(days[key, week]) for key in depots)) for week in span),
         frozenset(range(1, len(depots) + 1)),
         ("Total", *(number(sum(days[key, week] for week in span)) for key in depots)),
@@ -105,8 +124,11 @@ def visits(problem: MaintenanceProblem, plan: MaintenancePlan) -> Table:
             (zone.name, number(len(mine)), number(moved), ", ".join(str(week) for week in taken))
         )
     return Table(
-        "Visites par commune",
-        ("Commune", "Armoires", "Déplacées pour grouper", "Semaines"),
+        say("Visites par commune", "Visits by commune"),
+        words(
+            ("Commune", "Commune"), ("Armoires", "Cabinets"),
+            ("Déplacées pour grouper", "Moved to be grouped"), ("Semaines", "Weeks"),
+        ),
         tuple(rows),
         frozenset({1, 2}),
-    )
+    )  # fmt: skip

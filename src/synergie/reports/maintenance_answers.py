@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from synergie.reports.document import Answer, Answers
-from synergie.reports.french import euros, number, percent, short_date
-from synergie.reports.maintenance_brief import MaintenanceBrief, Week
+from synergie.reports.language import say
+from synergie.reports.maintenance_brief import Inventory, MaintenanceBrief, Week
 from synergie.reports.maintenance_decide import what_to_decide
 from synergie.reports.maintenance_park import age, is_old, oldest, overdue
 from synergie.reports.maintenance_rounds import certainty, week_title
+from synergie.reports.maintenance_said import lateness, nobody_waits, unproved, visited, waiting
 from synergie.reports.maintenance_words import week_name
 from synergie.reports.maintenance_year import worse
 from synergie.reports.purchase_words import count, listed
+from synergie.reports.written import euros, number, percent, short_date
 from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem
 
 
@@ -22,28 +24,35 @@ def answers(brief: MaintenanceBrief) -> Answers:
         told += _of_year(brief, brief.problem, brief.plan)
     for week in brief.weeks:
         told += _of_week(week, alone=brief.plan is None)
-    told.append(Answer("Qu'est-ce qui ne peut pas être tenu ?", *_cannot(brief)))
-    told.append(Answer("De quand datent les données ?", *_data(brief)))
+    unmet = say("Qu'est-ce qui ne peut pas être tenu ?", "What cannot be met?")
+    told.append(Answer(unmet, *_cannot(brief)))
+    dates = say("De quand datent les données ?", "What date are the data of?")
+    told.append(Answer(dates, *_data(brief)))
     return Answers(tuple(told))
 
 
 def _of_year(
     brief: MaintenanceBrief, problem: MaintenanceProblem, plan: MaintenancePlan
 ) -> Iterator[Answer]:
-    yield Answer("Combien ?", *_how_much(problem, plan))
-    yield Answer("Pour qui ?", *_for_whom(brief, problem, plan))
-    yield Answer("Contre quoi ?", *_against(brief, plan))
-    yield Answer("Quelle certitude ?", *_how_sure(plan))
-    yield Answer("Quel service ?", *_service(brief, plan))
-    yield Answer("Que décider ?", *what_to_decide(brief, plan))
+    yield Answer(say("Combien ?", "How much?"), *_how_much(problem, plan))
+    yield Answer(say("Pour qui ?", "For whom?"), *_for_whom(brief, problem, plan))
+    yield Answer(say("Contre quoi ?", "Against what?"), *_against(brief, plan))
+    yield Answer(say("Quelle certitude ?", "How certain?"), *_how_sure(plan))
+    yield Answer(say("Quel service ?", "What service?"), *_service(brief, plan))
+    yield Answer(say("Que décider ?", "What is to be decided?"), *what_to_decide(brief, plan))
 
 
 def _how_much(problem: MaintenanceProblem, plan: MaintenancePlan) -> tuple[str, str]:
-    days = f"{number(plan.crew_days)} jours d'équipe"
-    span = f"{number(problem.weeks)} semaines"
+    cost, days = euros(plan.objective_eur), number(plan.crew_days)
+    first = say(
+        f"{cost} hors taxes, {days} jours d'équipe.",
+        f"{cost} excluding VAT, {count(plan.crew_days, 'crew-day')}.",
+    )
+    span, begins = number(problem.weeks), ""
     if problem.starts_on is not None:
-        span += f" à partir du {short_date(problem.starts_on)}"
-    return f"{euros(plan.objective_eur)} hors taxes, {days}.", f"Sur {span}."
+        monday = short_date(problem.starts_on)
+        begins = say(f" à partir du {monday}", f" from {monday}")
+    return first, say(f"Sur {span} semaines{begins}.", f"Over {span} weeks{begins}.")
 
 
 def _for_whom(
@@ -51,115 +60,188 @@ def _for_whom(
 ) -> tuple[str, str]:
     cabinets = {(one.organisation, one.cabinet) for one in problem.visits}
     lamps = sum({(v.organisation, v.cabinet): v.light_points for v in problem.visits}.values())
-    points = f", {number(lamps)} points lumineux" if lamps else ""
-    first = (
-        f"{count(len(plan.members), 'organisme')}, "
-        f"{count(len(problem.zones), 'commune ou secteur', 'communes ou secteurs')}."
-    )
     bodies = listed([brief.body(one.member) for one in plan.members])
-    visits = f"{number(len(plan.visits))} visites de {number(len(cabinets))} armoires{points}."
-    return first, f"{bodies} : {visits}" if bodies else visits
+    visits = visited(len(plan.visits), len(cabinets), lamps)
+    more = say(f"{bodies} : {visits}", f"{bodies}: {visits}") if bodies else visits
+    return _who(len(plan.members), len(problem.zones)), more
+
+
+def _who(bodies: int, zones: int) -> str:
+    return say(
+        f"{count(bodies, 'organisme')}, "
+        f"{count(zones, 'commune ou secteur', 'communes ou secteurs')}.",
+        f"{count(bodies, 'body', 'bodies')}, "
+        f"{count(zones, 'commune or sector', 'communes or sectors')}.",
+    )
 
 
 def _against(brief: MaintenanceBrief, plan: MaintenancePlan) -> tuple[str, str]:
     if plan.baseline_eur is None:
-        return "Sans comparaison : au moins un organisme ne peut pas faire seul.", ""
+        return say(
+            "Sans comparaison : au moins un organisme ne peut pas faire seul.",
+            "No comparison: at least one body cannot act alone.",
+        ), ""
     gain = plan.baseline_eur - plan.objective_eur
     share = percent(gain / plan.baseline_eur) if plan.baseline_eur else percent(0)
-    told = f"{euros(plan.baseline_eur)} chacun de son côté : {euros(gain)} de moins ({share})."
-    if not gain:
-        told = f"{euros(plan.baseline_eur)} chacun de son côté : pas de différence."
-    days = (
-        ""
-        if plan.crew_days_alone is None
-        else f"{number(plan.crew_days_alone)} jours d'équipe chacun de son côté. "
+    less = say(f"{euros(gain)} de moins ({share})", f"{euros(gain)} less ({share})")
+    none = say("pas de différence", "no difference")
+    told = _alone(plan.baseline_eur, less if gain else none)
+    return told, f"{_days_alone(plan)}{_least(brief, plan)}".strip()
+
+
+def _alone(cost: Decimal, difference: str) -> str:
+    base = euros(cost)
+    return say(f"{base} chacun de son côté : {difference}.", f"{base} each alone: {difference}.")
+
+
+def _days_alone(plan: MaintenancePlan) -> str:
+    if plan.crew_days_alone is None:
+        return ""
+    return say(
+        f"{number(plan.crew_days_alone)} jours d'équipe chacun de son côté. ",
+        f"{count(plan.crew_days_alone, 'crew-day')} each alone. ",
     )
-    return told, f"{days}{_least(brief, plan)}".strip()
 
 
 def _least(brief: MaintenanceBrief, plan: MaintenancePlan) -> str:
     gains = {one.member: one.gain_eur for one in plan.members if one.gain_eur is not None}
-    losers = [member for member, gain in gains.items() if gain < 0]
+    losers = listed([brief.body(member) for member, gain in gains.items() if gain < 0])
     if losers:
-        return f"Paient plus que seuls : {listed([brief.body(one) for one in losers])}."
+        return say(f"Paient plus que seuls : {losers}.", f"Paying more than alone: {losers}.")
     if plan.least_gain is None or plan.least_gain not in gains:
         return ""
-    name = brief.body(plan.least_gain)
-    return (
-        f"Personne ne paie plus que seul ; {name} gagne le moins : {euros(gains[plan.least_gain])}."
+    name, least = brief.body(plan.least_gain), euros(gains[plan.least_gain])
+    return say(
+        f"Personne ne paie plus que seul ; {name} gagne le moins : {least}.",
+        f"Nobody pays more than alone; {name} gains least: {least}.",
     )
 
 
 def _how_sure(plan: MaintenancePlan) -> tuple[str, str]:
     if plan.bound_eur is None or plan.gap is None:
-        return "Sans preuve : un meilleur plan peut exister.", ""
-    bound = f"Aucun plan ne peut coûter moins de {euros(plan.bound_eur)} : au plus "
-    bound += f"{percent(plan.gap, 2)} d'écart possible."
+        return unproved(), ""
+    least, gap = euros(plan.bound_eur), percent(plan.gap, 2)
+    bound = say(
+        f"Aucun plan ne peut coûter moins de {least} : au plus {gap} d'écart possible.",
+        f"No plan can cost less than {least}: a gap of {gap} at most.",
+    )
     if plan.status == "proved":
-        return "Prouvé : aucun autre plan ne coûte moins, à la tolérance près.", bound
-    return "Pas prouvé le meilleur, mais l'écart est borné.", bound
+        return say(
+            "Prouvé : aucun autre plan ne coûte moins, à la tolérance près.",
+            "Proved: no other plan costs less, to within the tolerance.",
+        ), bound
+    return say(
+        "Pas prouvé le meilleur, mais l'écart est borné.",
+        "Not proved the best, but the gap is bounded.",
+    ), bound
 
 
 def _service(brief: MaintenanceBrief, plan: MaintenancePlan) -> tuple[str, str]:
     late = [one for one in plan.visits if one.late_weeks]
-    told = "Toutes les visites se font à temps."
+    told = say("Toutes les visites se font à temps.", "All visits are made on time.")
     if late:
-        most = max(one.late_weeks for one in late)
-        told = f"{number(len(late))} visites sur {number(len(plan.visits))} après leur échéance, "
-        told += f"de {number(most)} semaine{'s' if most > 1 else ''} au plus."
-    losers = worse(plan)
-    if losers:
-        names = listed([brief.commune(one.zone) for one in losers])
-        return f"Attendent plus que seules : {names}.", told
+        told = lateness([one.late_weeks for one in late], len(plan.visits))
+    if names := listed([brief.commune(one.zone) for one in worse(plan)]):
+        return waiting(names), told
     if not plan.zones or all(one.late_alone is None for one in plan.zones):
-        return told, "Le service de chacun seul n'est pas connu."
-    return "Aucune commune n'attend plus que seule.", told
+        return told, say(
+            "Le service de chacun seul n'est pas connu.", "The service of each alone is not known."
+        )
+    return nobody_waits(), told
 
 
 def _of_week(week: Week, *, alone: bool) -> Iterator[Answer]:
     rounds = week.rounds
     stops = sum(len(one.stops) for one in rounds)
     crews = len({one.crew for one in rounds})
-    told = f"{number(len(rounds))} tournées de {number(crews)} équipes, {number(stops)} arrêts."
-    cost = sum((one.cost_eur for one in rounds), Decimal(0))
-    yield Answer(f"Qui part {week_title(week)} ?", told, f"{euros(cost)} hors taxes.")
+    told = say(
+        f"{number(len(rounds))} tournées de {number(crews)} équipes, {number(stops)} arrêts.",
+        f"{count(len(rounds), 'round')} by {count(crews, 'crew')}, {count(stops, 'stop')}.",
+    )
+    cost, days = euros(sum((one.cost_eur for one in rounds), Decimal(0))), week_title(week)
+    who = say(f"Qui part {days} ?", f"Who goes out {days}?")
+    yield Answer(who, told, say(f"{cost} hors taxes.", f"{cost} excluding VAT."))
     if alone:
-        if week.plan.baseline_eur is not None:
-            gain = week.plan.baseline_eur - week.plan.objective_eur
-            base = euros(week.plan.baseline_eur)
-            yield Answer("Contre quoi ?", f"{base} chacun de son côté : {euros(gain)} de moins.")
-        yield Answer("Quelle certitude ?", certainty(week))
+        yield from _of_week_alone(week)
+
+
+def _of_week_alone(week: Week) -> Iterator[Answer]:
+    """What the rounds are worth, where no year is told."""
+    if week.plan.baseline_eur is not None:
+        gain = euros(week.plan.baseline_eur - week.plan.objective_eur)
+        told = _alone(week.plan.baseline_eur, say(f"{gain} de moins", f"{gain} less"))
+        yield Answer(say("Contre quoi ?", "Against what?"), told)
+    yield Answer(say("Quelle certitude ?", "How certain?"), certainty(week))
 
 
 def _cannot(brief: MaintenanceBrief) -> tuple[str, str]:
-    found = [
-        f"{count(len(week.plan.left_out), 'travail laissé', 'travaux laissés')} {week_title(week)}"
-        for week in brief.weeks
-        if week.plan.left_out
-    ]
-    late = [one for one in (brief.plan.visits if brief.plan else ()) if one.late_weeks]
+    found = [_left_out(week) for week in brief.weeks if week.plan.left_out]
+    late = [one.week for one in (brief.plan.visits if brief.plan else ()) if one.late_weeks]
     if late:
         start = brief.problem.starts_on if brief.problem else None
-        last = max(one.week for one in late)
+        last = week_name(max(late), start)
         found.append(
-            f"{number(len(late))} visites après leur échéance, la dernière en semaine "
-            f"{week_name(last, start)}"
+            say(
+                f"{number(len(late))} visites après leur échéance, la dernière en semaine {last}",
+                f"{count(len(late), 'visit')} past due, the last in week {last}",
+            )
         )
-    if tickets := overdue(brief):
-        found.append(f"{count(len(tickets), 'signalement')} au délai déjà dépassé")
-    aside = brief.asides()
-    more = f"{count(len(aside), 'ligne mise', 'lignes mises')} de côté." if aside else ""
+    if tickets := len(overdue(brief)):
+        found.append(
+            say(
+                f"{count(tickets, 'signalement')} au délai déjà dépassé",
+                f"{count(tickets, 'fault report')} overdue already",
+            )
+        )
+    more = _put_aside(len(brief.asides()))
     if not found:
-        return "Rien de ce qui est demandé n'est laissé.", more
-    return f"{' ; '.join(found)}.", f"Les raisons sont plus loin. {more}".strip()
+        return say(
+            "Rien de ce qui est demandé n'est laissé.", "Nothing that is asked for is left out."
+        ), more
+    why = say("Les raisons sont plus loin.", "The reasons are further on.")
+    return f"{say(' ; ', '; ').join(found)}.", f"{why} {more}".strip()
+
+
+def _left_out(week: Week) -> str:
+    many, days = len(week.plan.left_out), week_title(week)
+    return say(
+        f"{count(many, 'travail laissé', 'travaux laissés')} {days}",
+        f"{count(many, 'job left out', 'jobs left out')} {days}",
+    )
+
+
+def _put_aside(many: int) -> str:
+    if not many:
+        return ""
+    return say(
+        f"{count(many, 'ligne mise', 'lignes mises')} de côté.", f"{count(many, 'row')} set aside."
+    )
 
 
 def _data(brief: MaintenanceBrief) -> tuple[str, str]:
-    told = [] if brief.park is None else [f"Parc au {brief.when(brief.park.as_of)}"]
+    told = []
+    if brief.park is not None:
+        at = brief.when(brief.park.as_of)
+        told.append(say(f"Parc au {at}", f"Assets as of {at}"))
     old = oldest(brief)
     if old is not None and old.modified is not None:
-        told.append(f"le fichier le plus ancien a {age(old.modified, brief.made_at)} ({old.name})")
-    more = ""
-    if old is not None and is_old(brief, old):
-        more = f"Ancien : {old.reason}." if old.reason else "Ancien, sans raison connue."
-    return (f"{' ; '.join(told)}." if told else "La date des données n'est pas connue."), more
+        old_age = age(old.modified, brief.made_at)
+        told.append(
+            say(
+                f"le fichier le plus ancien a {old_age} ({old.name})",
+                f"the oldest file is {old_age} old ({old.name})",
+            )
+        )
+    if not told:
+        return say(
+            "La date des données n'est pas connue.", "The date of the data is not known."
+        ), ""
+    return f"{say(' ; ', '; ').join(told)}.", _why_old(brief, old)
+
+
+def _why_old(brief: MaintenanceBrief, old: Inventory | None) -> str:
+    if old is None or not is_old(brief, old):
+        return ""
+    if not old.reason:
+        return say("Ancien, sans raison connue.", "Old, no reason known.")
+    return say(f"Ancien : {old.reason}.", f"Old: {old.reason}.")

@@ -9,9 +9,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from synergie.calendar import zone
-from synergie.reports.french import moment, short_date
+from synergie.reports.language import Language, say
 from synergie.reports.plans import Catalogue, said
 from synergie.reports.rounds_orders import Orders
+from synergie.reports.written import moment, short_date
 from synergie.schemas.crew import CrewBook
 from synergie.schemas.maintenance import (
     MaintenancePlan,
@@ -41,7 +42,7 @@ class Inventory:
 
     name: str
     what: str
-    """What it tells. Example: "armoires"."""
+    """What it tells, in the reader's language. Example: "armoires"."""
     sha256: str
     """Digest of its bytes."""
     modified: datetime | None = None
@@ -102,6 +103,10 @@ class Week:
         return min(days), max(days)
 
 
+def _usual_title() -> str:
+    return say("Entretien commun de l'éclairage public", "Joint maintenance of street lighting")
+
+
 @dataclass(frozen=True, kw_only=True)
 class MaintenanceBrief:
     """A joint maintenance to tell: what was planned, from what, for whom. All but two may lack."""
@@ -109,10 +114,10 @@ class MaintenanceBrief:
     made_at: datetime
     """When the plan was made; the same moment gives the same bytes."""
     tell: Catalogue
-    """French of the plan's sentences."""
+    """The plan's sentences in the reader's language."""
     names: Mapping[str, str] = field(default_factory=dict)
     """What people call each organisation; one that is left out is called by its id."""
-    title: str = "Entretien commun de l'éclairage public"
+    title: str = field(default_factory=_usual_title)
     problem: MaintenanceProblem | None = None
     """The year. None: no year is told."""
     plan: MaintenancePlan | None = None
@@ -128,7 +133,7 @@ class MaintenanceBrief:
     set_aside: Sequence[SetAside] = ()
     """Rows that could not be planned, beside those of the park."""
     assumptions: Sequence[Phrase | str] = ()
-    """What is assumed beside what the plans say; a plain text is French already."""
+    """What is assumed beside what the plans say; a plain text is told as it is."""
     sources: Sequence[Inventory] = ()
     """The files it was made of."""
     communes: Mapping[str, str] = field(default_factory=dict)
@@ -175,8 +180,8 @@ class MaintenanceBrief:
         return Orders(self.book)
 
     @cached_property
-    def told(self) -> dict[tuple[int, str, date], tuple[Week, Round, Any]]:
-        """The stops of rounds in words, as far as they were asked for."""
+    def told(self) -> dict[tuple[Language, int, str, date], tuple[Week, Round, Any]]:
+        """The stops of rounds in words, as far as they were asked for, by language."""
         return {}
 
     @cached_property
@@ -210,7 +215,7 @@ class MaintenanceBrief:
         return self.communes_known.get(code or "", code or "")
 
     def asides(self) -> tuple[SetAside, ...]:
-        """Every row set aside, each once, in French."""
+        """Every row set aside, each once, in the language spoken."""
         of_park = self.park.set_aside if self.park else ()
         return tuple(
             SetAside(where=_place(one.where), found=one.found, expected=self.tell(one.expected))
@@ -218,7 +223,7 @@ class MaintenanceBrief:
         )
 
     def said(self, phrase: Phrase) -> str:
-        """A sentence of a plan in French, with names instead of identifiers."""
+        """A sentence of a plan for its reader, with names instead of identifiers."""
         values = tuple(self._called(value)[:200] for value in phrase.values)
         return said(Phrase(text=phrase.text, values=values), self.tell)
 
@@ -245,8 +250,9 @@ class MaintenanceBrief:
 
 
 def _place(where: str) -> str:
-    """A line and its column, as a French reader calls them."""
-    return re.sub(r"\bline (\d+)", r"ligne \1", re.sub(r", /(?=\S)", ", colonne ", where))
+    """A line and its column, as the reader calls them."""
+    told = re.sub(r", /(?=\S)", say(", colonne ", ", column "), where)
+    return re.sub(r"\bline (\d+)", say(r"ligne \1", r"line \1"), told)
 
 
 def visit_key(one: Visit | PlannedVisit) -> str:

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from synergie.reports.french import euros, number, short_date
+from synergie.reports.language import say
 from synergie.reports.maintenance_brief import MaintenanceBrief
 from synergie.reports.maintenance_year import worse
-from synergie.reports.purchase_words import listed
+from synergie.reports.purchase_words import count, listed
+from synergie.reports.written import euros, number, short_date
 from synergie.schemas.maintenance import MaintenancePlan
 
 
@@ -17,22 +18,38 @@ def what_to_decide(brief: MaintenanceBrief, plan: MaintenancePlan) -> tuple[str,
 
 
 def _together(brief: MaintenanceBrief, plan: MaintenancePlan) -> str:
-    waiting = [brief.commune(one.zone) for one in worse(plan)]
-    if waiting:
-        return f"Ne pas signer en l'état : {listed(waiting)} attendraient plus que seules."
+    if waiting := listed([brief.commune(one.zone) for one in worse(plan)]):
+        return say(
+            f"Ne pas signer en l'état : {waiting} attendraient plus que seules.",
+            f"Do not sign as it stands: {waiting} would wait longer than alone.",
+        )
     losers = [one.member for one in plan.members if (one.gain_eur or 0) < 0]
-    if losers:
-        names = listed([brief.body(one) for one in losers])
-        return f"Ne pas signer sans compensation : {names} paieraient plus que seuls."
-    bodies = listed([brief.body(one.member) for one in plan.members])
+    if names := listed([brief.body(one) for one in losers]):
+        return say(
+            f"Ne pas signer sans compensation : {names} paieraient plus que seuls.",
+            f"Do not sign without compensation: {names} would pay more than alone.",
+        )
     if len(plan.members) < 2:  # noqa: PLR2004 (nobody to share with)
-        return "Retenir ce programme de l'année."
+        return say("Retenir ce programme de l'année.", "Adopt this programme for the year.")
+    return _worth_it(plan, listed([brief.body(one.member) for one in plan.members]))
+
+
+def _worth_it(plan: MaintenancePlan, bodies: str) -> str:
     if plan.baseline_eur is None:
-        return f"Faire ensemble ou non ({bodies}) : l'un d'eux au moins ne peut pas faire seul."
+        return say(
+            f"Faire ensemble ou non ({bodies}) : l'un d'eux au moins ne peut pas faire seul.",
+            f"Act together or not ({bodies}): at least one of them cannot act alone.",
+        )
     gain = plan.baseline_eur - plan.objective_eur
     if gain <= 0:
-        return "Rien à signer pour la dépense : ce plan coûte autant que chacun de son côté."
-    return f"Faire ensemble, par convention entre {bodies} : {euros(gain)} de moins."
+        return say(
+            "Rien à signer pour la dépense : ce plan coûte autant que chacun de son côté.",
+            "Nothing to sign for the sake of cost: this plan costs as much as each alone.",
+        )
+    return say(
+        f"Faire ensemble, par convention entre {bodies} : {euros(gain)} de moins.",
+        f"Act together, by an agreement between {bodies}: {euros(gain)} less.",
+    )
 
 
 def _means(brief: MaintenanceBrief, plan: MaintenancePlan) -> Iterator[str]:
@@ -42,12 +59,16 @@ def _means(brief: MaintenanceBrief, plan: MaintenancePlan) -> Iterator[str]:
         owner = owners.get(crew.depot, crew.depot)
         days[owner] = days.get(owner, 0) + crew.days
     if days:
-        told = [f"{brief.body(owner)} {number(many)}" for owner, many in sorted(days.items())]
-        yield f"Jours d'équipe à réserver : {', '.join(told)}."
+        each = [f"{brief.body(owner)} {number(many)}" for owner, many in sorted(days.items())]
+        told = ", ".join(each)
+        yield say(f"Jours d'équipe à réserver : {told}.", f"Crew-days to set aside: {told}.")
     if plan.bound_eur is not None and plan.status != "proved":
         rest = plan.objective_eur - plan.bound_eur
         if rest > Decimal(0):
-            yield f"Un calcul plus long peut encore trouver jusqu'à {euros(rest)}."
+            yield say(
+                f"Un calcul plus long peut encore trouver jusqu'à {euros(rest)}.",
+                f"A longer computation may still find up to {euros(rest)}.",
+            )
 
 
 def _lamps(brief: MaintenanceBrief) -> Iterator[str]:
@@ -61,8 +82,14 @@ def _lamps(brief: MaintenanceBrief) -> Iterator[str]:
             ends[one.purchasable_until] = ends.get(one.purchasable_until, 0) + one.count
     gone = sum(many for day, many in ends.items() if day < today)
     if gone:
-        yield f"{number(gone)} points ont des lampes qui ne se vendent plus : les remplacer."
+        yield say(
+            f"{number(gone)} points ont des lampes qui ne se vendent plus : les remplacer.",
+            f"{count(gone, 'point')} with lamps that are no longer sold: replace them.",
+        )
     for day, many in sorted(ends.items()):
         if day >= today:
             last = short_date(day)
-            yield f"{number(many)} points : lampes à stocker avant le {last}, fin de leur vente."
+            yield say(
+                f"{number(many)} points : lampes à stocker avant le {last}, fin de leur vente.",
+                f"{count(many, 'point')}: stock lamps before {last}, when their sale ends.",
+            )

@@ -11,13 +11,14 @@ from importlib import import_module
 from typing import Any
 
 from synergie.errors import MissingExtra
-from synergie.reports.french import moment
+from synergie.reports.language import say
 from synergie.reports.maintenance_brief import MaintenanceBrief, Week
-from synergie.reports.maintenance_words import TASKS, distance, geo, minutes, parts
+from synergie.reports.maintenance_words import distance, geo, minutes, parts, task
 from synergie.reports.rounds_words import StopWords, stops_of
+from synergie.reports.written import moment
 from synergie.schemas.rounds import PlannedStop, Round
 
-_PRODUCT = "-//synergie//tournees//FR"
+_PRODUCT = ("-//synergie//tournees//FR", "-//synergie//rounds//EN")
 _URGENT = {"danger": 1, "street": 3, "point": 5, "minor": 9}
 """PRIORITY of each severity, 1 the highest (RFC 5545 §3.8.1.9)."""
 
@@ -52,13 +53,16 @@ def _of_week(library: Any, brief: MaintenanceBrief, week: Week) -> Iterator[tupl
 
 def _calendar(library: Any, brief: MaintenanceBrief, crew: str, events: Sequence[Any]) -> bytes:
     told = library.Calendar()
-    told.add("prodid", _PRODUCT)
+    told.add("prodid", say(*_PRODUCT))
     told.add("version", "2.0")
     told.add("calscale", "GREGORIAN")
     told.add("method", "PUBLISH")
+    called = say(f"Tournées de l'équipe {crew}", f"Rounds of crew {crew}")
     for name in ("name", "x-wr-calname"):  # the library escapes neither by itself
-        told.add(name, library.vText(f"Tournées de l'équipe {crew}"))
-    told.add("description", f"{brief.title}. Calcul du {moment(brief.made_at, brief.tz)}.")
+        told.add(name, library.vText(called))
+    at = moment(brief.made_at, brief.tz)
+    computed = say(f"Calcul du {at}.", f"Computed on {at}.")
+    told.add("description", f"{brief.title}. {computed}")
     for event in sorted(events, key=lambda one: (one["dtstart"].dt, str(one["uid"]))):
         told.add_component(event)
     packed: bytes = told.to_ical()
@@ -74,7 +78,7 @@ def _of_round(library: Any, brief: MaintenanceBrief, week: Week, one: Round) -> 
         until = one.break_at + timedelta(minutes=shift.break_minutes)
         uid = _uid(one.crew, f"pause {one.day.isoformat()}")
         event = _event(library, brief, week, uid=uid, at=(one.break_at, until))
-        event.add("summary", "Pause")
+        event.add("summary", say("Pause", "Break"))
         event.add("status", "CONFIRMED")
         yield event
 
@@ -88,7 +92,7 @@ def _stop(
         library, brief, week, uid=_uid(one.crew, planned.stop),
         at=(planned.starts_at, planned.ends_at),
     )  # fmt: skip
-    event.add("summary", f"{rank}. {told.asset} : {told.task}")
+    event.add("summary", f"{rank}. {_what(told.asset, told.task)}")
     event.add("status", "CONFIRMED")
     event.add("categories", [told.task])
     event.add("description", "\n".join(_description(told)))
@@ -101,6 +105,10 @@ def _stop(
     return event
 
 
+def _what(asset: str, job: str) -> str:
+    return say(f"{asset} : {job}", f"{asset}: {job}")
+
+
 def _cancelled(
     library: Any, brief: MaintenanceBrief, week: Week, at: tuple[Round, PlannedStop]
 ) -> Any:
@@ -108,8 +116,8 @@ def _cancelled(
     uid = _uid(one.crew, planned.stop)
     event = _event(library, brief, week, uid=uid, at=(planned.starts_at, planned.ends_at))
     stop = week.stops.get(planned.stop)
-    told = f"{stop.asset} : {TASKS[stop.task]}" if stop else planned.stop
-    event.add("summary", f"Annulé. {told}")
+    told = _what(stop.asset, task(stop.task)) if stop else planned.stop
+    event.add("summary", say(f"Annulé. {told}", f"Cancelled. {told}"))
     event.add("status", "CANCELLED")
     return event
 
@@ -149,17 +157,20 @@ def _description(told: StopWords) -> Iterator[str]:
     if told.severity:
         yield told.severity
     if told.ticket or told.fault:
-        yield "Signalement : " + " : ".join(filter(None, (told.ticket, told.fault)))
+        fault = say(" : ", ": ").join(filter(None, (told.ticket, told.fault)))
+        yield say(f"Signalement : {fault}", f"Fault report: {fault}")
     yield told.to_do
     if told.parts:
-        yield f"À apporter : {parts(told.parts)}"
+        needed = parts(told.parts)
+        yield say(f"À apporter : {needed}", f"To bring: {needed}")
     if told.skills:
-        yield f"Il faut : {told.skills}"
+        yield say(f"Il faut : {told.skills}", f"It takes: {told.skills}")
     yield told.authorisation
     yield from told.orders
     if told.instructions:
         yield told.instructions
     planned = told.planned
-    yield f"Route : {minutes(planned.drive_minutes)}, {distance(planned.drive_m)}"
+    way = f"{minutes(planned.drive_minutes)}, {distance(planned.drive_m)}"
+    yield say(f"Route : {way}", f"Way: {way}")
     if told.location is not None:
         yield geo(told.location)

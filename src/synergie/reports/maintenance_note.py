@@ -19,11 +19,50 @@ from synergie.reports.document import (
     Section,
     Table,
 )
-from synergie.reports.french import euros, hour, long_date, number, percent, short_date
+from synergie.reports.language import Pair, say
 from synergie.reports.maintenance_brief import MaintenanceBrief
-from synergie.reports.maintenance_words import SEVERITIES, TASKS, hours, short_week
+from synergie.reports.maintenance_said import lateness, nothing_more, unproved, visited
+from synergie.reports.maintenance_words import hours, severity, short_week, task, words
+from synergie.reports.purchase_words import count
 from synergie.reports.rounds_words import stops_of
+from synergie.reports.written import euros, hour, long_date, number, percent, short_date
 from synergie.schemas.campaign_view import CampaignView, PartZone
+
+_VISIT_HEADS: tuple[Pair, ...] = (
+    ("Armoire", "Cabinet"),
+    ("Tâche", "Task"),
+    ("Commune", "Commune"),
+    ("Semaine (lundi)", "Week (Monday)"),
+    ("Échéance", "Due"),
+    ("Coût du choix de la semaine", "Cost of the choice of week"),
+)
+_ZONE_HEADS: tuple[Pair, ...] = (
+    ("Commune", "Commune"),
+    ("Visites", "Visits"),
+    ("Ensemble", "Together"),
+    ("Seuls", "Alone"),
+)
+_CREW_HEADS: tuple[Pair, ...] = (
+    ("Semaine (lundi)", "Week (Monday)"),
+    ("Commune", "Commune"),
+    ("Qui vient", "Who comes"),
+    ("Jours d'équipe", "Crew-days"),
+    ("Heures", "Hours"),
+)
+_STOP_HEADS: tuple[Pair, ...] = (
+    ("Jour", "Day"),
+    ("Heure", "Time"),
+    ("Équipe", "Crew"),
+    ("Ouvrage", "Asset"),
+    ("Tâche", "Task"),
+)
+_TICKET_HEADS: tuple[Pair, ...] = (
+    ("Signalement", "Fault report"),
+    ("Gravité", "Severity"),
+    ("Ouvrage", "Asset"),
+    ("Panne", "Fault"),
+    ("À réparer avant", "To be repaired by"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,121 +124,162 @@ def _tickets(brief: MaintenanceBrief, body: str) -> Iterator[tuple[str, ...]]:
     for one in brief.park.tickets if brief.park else ():
         if one.organisation == body:
             asset, due = one.light_point or one.cabinet, brief.when(one.due_at)
-            yield one.ticket, SEVERITIES[one.severity], asset, one.fault or "pas dit", due
+            fault = one.fault or say("pas dit", "not told")
+            yield one.ticket, severity(one.severity), asset, fault, due
 
 
 def member_note(view: CampaignView, mine: Own) -> Document:
     """The note for the council of one body."""
+    on, seal = long_date(mine.made_on), view.seal[:12]
     return Document(
-        title=f"{mine.name} : note sur l'entretien commun",
-        lead=f"{mine.title} : ce qui est fait chez nous, quand, par qui, à quel coût.",
-        banner=mine.banner,
-        dated=f"Calcul du {long_date(mine.made_on)}, plan {view.seal[:12]}.",
-        sections=(
-            Section("essentiel", "L'essentiel", (_answers(view),), sheet=True),
-            Section("visites", "Nos visites", tuple(_visits(view, mine.bodies))),
-            Section("semaine", "Ce qui vient", tuple(_coming(mine))),
-            Section("hypotheses", "Ce qui est supposé", (_assumed(mine),)),
+        title=say(
+            f"{mine.name} : note sur l'entretien commun", f"{mine.name}: note on joint maintenance"
         ),
+        lead=say(
+            f"{mine.title} : ce qui est fait chez nous, quand, par qui, à quel coût.",
+            f"{mine.title}: what is done in our area, when, by whom, at what cost.",
+        ),
+        banner=mine.banner,
+        dated=say(f"Calcul du {on}, plan {seal}.", f"Computed on {on}, plan {seal}."),
+        sections=_sections(view, mine),
+    )
+
+
+def _sections(view: CampaignView, mine: Own) -> tuple[Section, ...]:
+    essential, assumed = (
+        say("L'essentiel", "In brief"),
+        say("Ce qui est supposé", "What is assumed"),
+    )
+    return (
+        Section("essentiel", essential, (_answers(view),), sheet=True),
+        Section("visites", say("Nos visites", "Our visits"), (*_visits(view, mine.bodies),)),
+        Section("semaine", say("Ce qui vient", "What is coming"), tuple(_coming(mine))),
+        Section("hypotheses", assumed, (_assumed(mine),)),
     )
 
 
 def _answers(view: CampaignView) -> Answers:
     told = [
-        Answer("Combien pour nous ?", f"{euros(view.cost_eur)} hors taxes.", _span(view)),
-        Answer("Contre quoi ?", *_against(view)),
-        Answer("Pour quoi ?", *_for_what(view)),
-        Answer("Quel service ?", *_service(view)),
-        Answer("Quelle certitude ?", *_how_sure(view)),
+        Answer(say("Combien pour nous ?", "How much for us?"), _cost(view), _span(view)),
+        Answer(say("Contre quoi ?", "Against what?"), *_against(view)),
+        Answer(say("Pour quoi ?", "For what?"), *_for_what(view)),
+        Answer(say("Quel service ?", "What service?"), *_service(view)),
+        Answer(say("Quelle certitude ?", "How certain?"), *_how_sure(view)),
     ]
     if view.given:
         days = sum(one.days for one in view.given)
-        told.append(Answer("Que donnent nos équipes ?", f"{number(days)} jours d'équipe."))
-    told.append(Answer("Et le groupe ?", *_group(view)))
+        given = say(f"{number(days)} jours d'équipe.", f"{count(days, 'crew-day')}.")
+        asked = say("Que donnent nos équipes ?", "What do our crews give?")
+        told.append(Answer(asked, given))
+    told.append(Answer(say("Et le groupe ?", "And the group?"), *_group(view)))
     return Answers(tuple(told))
 
 
+def _cost(view: CampaignView) -> str:
+    return say(f"{euros(view.cost_eur)} hors taxes.", f"{euros(view.cost_eur)} excluding VAT.")
+
+
 def _span(view: CampaignView) -> str:
-    return f"Sur {number(view.weeks)} semaines à partir du {short_date(view.starts_on)}."
+    weeks, monday = number(view.weeks), short_date(view.starts_on)
+    return say(f"Sur {weeks} semaines à partir du {monday}.", f"Over {weeks} weeks from {monday}.")
 
 
 def _against(view: CampaignView) -> tuple[str, str]:
     if view.alone_eur is None or view.gain_eur is None:
-        return "Sans comparaison : nous ne pouvons pas le faire seuls.", ""
+        return say(
+            "Sans comparaison : nous ne pouvons pas le faire seuls.",
+            "No comparison: we cannot do it alone.",
+        ), ""
     share = percent(abs(view.gain_eur) / view.alone_eur) if view.alone_eur else percent(0)
-    word = "de moins" if view.gain_eur >= 0 else "de plus"
-    told = f"{euros(view.alone_eur)} si nous étions seuls : {euros(abs(view.gain_eur))} {word}"
-    return f"{told} ({share}).", "Seuls : mêmes visites, nos propres équipes, mêmes coûts."
+    word = say("de moins", "less") if view.gain_eur >= 0 else say("de plus", "more")
+    alone, gain = euros(view.alone_eur), euros(abs(view.gain_eur))
+    told = say(
+        f"{alone} si nous étions seuls : {gain} {word} ({share}).",
+        f"{alone} if we were alone: {gain} {word} ({share}).",
+    )
+    return told, say(
+        "Seuls : mêmes visites, nos propres équipes, mêmes coûts.",
+        "Alone: the same visits, our own crews, the same costs.",
+    )
 
 
 def _for_what(view: CampaignView) -> tuple[str, str]:
     cabinets = {one.cabinet: one.light_points for one in view.visits}
-    lamps = sum(cabinets.values())
-    points = f", {number(lamps)} points lumineux" if lamps else ""
-    told = f"{number(len(view.visits))} visites de {number(len(cabinets))} armoires{points}."
+    told = visited(len(view.visits), len(cabinets), sum(cabinets.values()))
     return told, f"{', '.join(one.name for one in view.zones[:6])}." if view.zones else ""
 
 
 def _service(view: CampaignView) -> tuple[str, str]:
     late = [one for one in view.visits if one.late_weeks]
-    more = "Le plan exige que personne n'attende plus que seul." if (
-        view.never_later_than_alone
-    ) else ""  # fmt: skip
+    asked = say(
+        "Le plan exige que personne n'attende plus que seul.",
+        "The plan requires that nobody waits longer than alone.",
+    )
+    more = asked if view.never_later_than_alone else ""
     if not late:
-        return "Toutes nos visites se font à temps.", more
-    most = max(one.late_weeks for one in late)
-    told = f"{number(len(late))} visites sur {number(len(view.visits))} après leur échéance, "
-    return f"{told}de {number(most)} semaine{'s' if most > 1 else ''} au plus.", more
+        told = say("Toutes nos visites se font à temps.", "All our visits are made on time.")
+        return told, more
+    return lateness([one.late_weeks for one in late], len(view.visits)), more
 
 
 def _how_sure(view: CampaignView) -> tuple[str, str]:
     if view.status == "proved":
-        return "Prouvé : aucun autre plan ne coûte moins à l'ensemble.", ""
+        return say(
+            "Prouvé : aucun autre plan ne coûte moins à l'ensemble.",
+            "Proved: no other plan costs less for all together.",
+        ), ""
     if view.gap is None:
-        return "Sans preuve : un meilleur plan peut exister.", ""
-    return f"Pas prouvé : au plus {percent(view.gap, 2)} au-dessus du meilleur plan.", ""
+        return unproved(), ""
+    gap = percent(view.gap, 2)
+    return say(
+        f"Pas prouvé : au plus {gap} au-dessus du meilleur plan.",
+        f"Not proved: at most {gap} above the best plan.",
+    ), ""
 
 
 def _group(view: CampaignView) -> tuple[str, str]:
-    many = f"{number(view.bodies)} organismes."
+    many = say(f"{number(view.bodies)} organismes.", f"{count(view.bodies, 'body', 'bodies')}.")
     if view.totals is None:
-        return many, "Les sommes de tous ne sont pas dites : elles diraient la part d'un autre."
-    gain = euros(view.totals.gain_eur)
-    return many, f"Ensemble : {euros(view.totals.cost_eur)}, {gain} de moins que chacun seul."
+        return many, say(
+            "Les sommes de tous ne sont pas dites : elles diraient la part d'un autre.",
+            "The sums of all are not told: they would tell the part of another.",
+        )
+    cost, gain = euros(view.totals.cost_eur), euros(view.totals.gain_eur)
+    return many, say(
+        f"Ensemble : {cost}, {gain} de moins que chacun seul.",
+        f"Together: {cost}, {gain} less than each alone.",
+    )
 
 
 def _visits(view: CampaignView, bodies: Mapping[str, str]) -> Iterator[Block]:
     names = {zone.zone: zone.name for zone in view.zones}
+    on_time, after = say("à temps", "on time"), say("sem. après", "wk after")
     rows = tuple(
         (
-            one.cabinet, TASKS[one.task], names.get(one.zone, one.zone),
+            one.cabinet, task(one.task), names.get(one.zone, one.zone),
             short_week(one.week, view.starts_on),
-            "à temps" if not one.late_weeks else f"{number(one.late_weeks)} sem. après",
+            on_time if not one.late_weeks else f"{number(one.late_weeks)} {after}",
             euros(one.cost_eur),
         )
         for one in view.visits
     )  # fmt: skip
-    heads = (
-        "Armoire",
-        "Tâche",
-        "Commune",
-        "Semaine (lundi)",
-        "Échéance",
-        "Coût du choix de la semaine",
-    )
-    yield Table("Nos armoires", heads, rows, frozenset({5}))
+    yield Table(say("Nos armoires", "Our cabinets"), words(*_VISIT_HEADS), rows, frozenset({5}))
     yield _zones(view.zones)
     yield _crews(view, names, bodies)
 
 
 def _zones(zones: Sequence[PartZone]) -> Table:
+    uncompared = say("pas de comparaison", "no comparison")
     return Table(
-        "Le service de nos visites, en points lumineux × semaines de retard",
-        ("Commune", "Visites", "Ensemble", "Seuls"),
+        say(
+            "Le service de nos visites, en points lumineux × semaines de retard",
+            "The service of our visits, in light points × weeks late",
+        ),
+        words(*_ZONE_HEADS),
         tuple(
             (
                 one.name, number(one.visits), number(one.late),
-                "pas de comparaison" if one.late_alone is None else number(one.late_alone),
+                uncompared if one.late_alone is None else number(one.late_alone),
             )
             for one in zones
         ),
@@ -208,33 +288,29 @@ def _zones(zones: Sequence[PartZone]) -> Table:
 
 
 def _crews(view: CampaignView, names: Mapping[str, str], bodies: Mapping[str, str]) -> Table:
+    ours, untold = say("nos équipes", "our crews"), say("pas dit", "not told")
     rows = tuple(
         (
             short_week(one.week, view.starts_on), names.get(one.zone, one.zone),
-            "nos équipes" if one.organisation == view.body
+            ours if one.organisation == view.body
             else bodies.get(one.organisation, one.organisation),
-            "pas dit" if one.days is None else number(one.days),
-            "pas dit" if one.hours is None else hours(one.hours),
+            untold if one.days is None else number(one.days),
+            untold if one.hours is None else hours(one.hours),
         )
         for one in view.crews
     )  # fmt: skip
-    heads = ("Semaine (lundi)", "Commune", "Qui vient", "Jours d'équipe", "Heures")
-    return Table("Les équipes qui viennent chez nous", heads, rows, frozenset({3, 4}))
+    title = say("Les équipes qui viennent chez nous", "The crews that come to our area")
+    return Table(title, words(*_CREW_HEADS), rows, frozenset({3, 4}))
 
 
 def _coming(mine: Own) -> Iterator[Block]:
-    if mine.stops:
-        heads: tuple[str, ...] = ("Jour", "Heure", "Équipe", "Ouvrage", "Tâche")
-        yield Table("Nos arrêts des prochaines tournées", heads, mine.stops)
-    else:
-        yield Paragraph("Aucun arrêt n'est encore fixé chez nous.")
-    if mine.tickets:
-        heads = ("Signalement", "Gravité", "Ouvrage", "Panne", "À réparer avant")
-        yield Table("Nos signalements ouverts", heads, mine.tickets)
-    else:
-        yield Paragraph("Aucun signalement n'est ouvert chez nous.")
+    stops = say("Nos arrêts des prochaines tournées", "Our stops in the coming rounds")
+    none = say("Aucun arrêt n'est encore fixé chez nous.", "No stop is set in our area yet.")
+    yield Table(stops, words(*_STOP_HEADS), mine.stops) if mine.stops else Paragraph(none)
+    tickets = say("Nos signalements ouverts", "Our open fault reports")
+    none = say("Aucun signalement n'est ouvert chez nous.", "No fault report is open in our area.")
+    yield Table(tickets, words(*_TICKET_HEADS), mine.tickets) if mine.tickets else Paragraph(none)
 
 
 def _assumed(mine: Own) -> Items:
-    told = mine.assumptions or ("Rien d'autre que ce que disent les fichiers.",)
-    return Items("Hypothèses", told)
+    return Items(say("Hypothèses", "Assumptions"), mine.assumptions or (nothing_more(),))

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from synergie.reports.document import Block, Items, Note, Paragraph, Section, Table
-from synergie.reports.french import number, percent, short_date
+from synergie.reports.language import say
 from synergie.reports.maintenance_brief import Inventory, MaintenanceBrief
-from synergie.reports.maintenance_words import SEVERITIES, hours, lamp
+from synergie.reports.maintenance_words import hours, lamp, severity, words
+from synergie.reports.purchase_words import count
+from synergie.reports.written import number, percent, short_date
 from synergie.schemas.park import FaultReport, ParkState, Technology
 
 MOST_ROWS = 100
@@ -17,32 +19,40 @@ _OLD_DAYS = 180
 
 def park_sections(brief: MaintenanceBrief) -> list[Section]:
     """The data and their age, the park, the rows set aside."""
-    found = [Section("donnees", "De quand datent les données", tuple(_freshness(brief)))]
+    dates = say("De quand datent les données", "What date the data are of")
+    found = [Section("donnees", dates, tuple(_freshness(brief)))]
     if brief.park is not None:
-        found.append(Section("parc", "L'état du parc", tuple(_park(brief, brief.park))))
-    found.append(Section("ecarte", "Ce qui a été mis de côté", tuple(_aside(brief))))
+        state = say("L'état du parc", "The state of the assets")
+        found.append(Section("parc", state, tuple(_park(brief, brief.park))))
+    aside = say("Ce qui a été mis de côté", "What was set aside")
+    found.append(Section("ecarte", aside, tuple(_aside(brief))))
     return found
 
 
 def _freshness(brief: MaintenanceBrief) -> Iterable[Block]:
     if brief.park is not None:
-        yield Paragraph(f"État du parc au {brief.when(brief.park.as_of)}.")
+        at = brief.when(brief.park.as_of)
+        yield Paragraph(say(f"État du parc au {at}.", f"State of the assets as of {at}."))
     if not brief.sources:
-        yield Paragraph("Les fichiers d'origine ne sont pas connus.")
+        unknown = say("Les fichiers d'origine ne sont pas connus.", "The source files are unknown.")
+        yield Paragraph(unknown)
         return
-    heads = ("Fichier", "Ce qu'il dit", "Dernière modification", "Âge", "Pourquoi rien de neuf",
-             "Empreinte SHA-256")  # fmt: skip
-    yield Table(
-        "Les fichiers et leur âge", heads, tuple(_source(brief, one) for one in brief.sources)
-    )
+    heads = words(
+        ("Fichier", "File"), ("Ce qu'il dit", "What it tells"),
+        ("Dernière modification", "Last change"), ("Âge", "Age"),
+        ("Pourquoi rien de neuf", "Why nothing newer"), ("Empreinte SHA-256", "SHA-256 digest"),
+    )  # fmt: skip
+    rows = tuple(_source(brief, one) for one in brief.sources)
+    yield Table(say("Les fichiers et leur âge", "The files and their age"), heads, rows)
 
 
 def _source(brief: MaintenanceBrief, one: Inventory) -> tuple[str, ...]:
     if one.modified is None:
-        return one.name, one.what, "pas connue", "pas connu", one.reason or "—", one.sha256[:16]
+        changed, old = say("pas connue", "not known"), say("pas connu", "not known")
+        return one.name, one.what, changed, old, one.reason or "—", one.sha256[:16]
     day = one.modified.astimezone(brief.tz).date()
     told = age(one.modified, brief.made_at)
-    reason = one.reason or "le fichier ne le dit pas"
+    reason = one.reason or say("le fichier ne le dit pas", "the file does not say")
     return one.name, one.what, short_date(day), told, reason, one.sha256[:16]
 
 
@@ -50,8 +60,9 @@ def age(then: datetime, now: datetime) -> str:
     """How old something is: days under two months, then months."""
     days = max((now - then).days, 0)
     if days < 60:  # noqa: PLR2004 (two months)
-        return f"{number(days)} jour{'s' if days > 1 else ''}"
-    return f"{number(days * 12 // 365)} mois"
+        return say(count(days, "jour"), count(days, "day"))
+    months = days * 12 // 365
+    return say(f"{number(months)} mois", count(months, "month"))
 
 
 def oldest(brief: MaintenanceBrief) -> Inventory | None:
@@ -66,55 +77,70 @@ def is_old(brief: MaintenanceBrief, one: Inventory) -> bool:
 
 
 def _park(brief: MaintenanceBrief, park: ParkState) -> Iterable[Block]:
-    lamps = sum(len(one.lamps) for one in park.cabinets)
-    out = "pas connue" if park.out_share is None else percent(park.out_share)
-    told = (
-        f"{number(len(park.cabinets))} armoires, {number(lamps)} points lumineux ; part éteinte "
-        f"d'après les signalements ouverts : {out}."
-    )
-    if park.repair_hours is not None:
-        told += f" Délai médian de réparation : {hours(park.repair_hours)}."
-    yield Paragraph(told)
+    yield Paragraph(_summary(park))
     if park.technologies:
         yield _technologies(park.technologies)
     ends = [one for one in park.technologies if one.purchasable_until is not None]
     if ends:
-        yield Note("late", "Fin de vente.", _ends(ends))
+        yield Note("late", say("Fin de vente.", "End of sale."), _ends(ends))
     yield _tickets(brief, park.tickets)
     if park.notes:
-        yield Items("Ce qui est supposé du parc", brief.sentences(park.notes))
+        supposed = say("Ce qui est supposé du parc", "What is assumed of the assets")
+        yield Items(supposed, brief.sentences(park.notes))
+
+
+def _summary(park: ParkState) -> str:
+    cabinets, lamps = len(park.cabinets), sum(len(one.lamps) for one in park.cabinets)
+    unknown = say("pas connue", "not known")
+    out = unknown if park.out_share is None else percent(park.out_share)
+    told = say(
+        f"{number(cabinets)} armoires, {number(lamps)} points lumineux ; part éteinte d'après les "
+        f"signalements ouverts : {out}.",
+        f"{count(cabinets, 'cabinet')}, {count(lamps, 'light point')}; share out, from the open "
+        f"fault reports: {out}.",
+    )
+    if park.repair_hours is None:
+        return told
+    median = hours(park.repair_hours)
+    return told + say(
+        f" Délai médian de réparation : {median}.", f" Median time to repair: {median}."
+    )
 
 
 def _technologies(found: Iterable[Technology]) -> Table:
-    heads = ("Lampe", "Points", "Éteints", "Âge moyen", "Âge connu", "Pannes par an",
-             "Vendue jusqu'au")  # fmt: skip
-    return Table(
-        "Le parc par type de lampe",
-        heads,
-        tuple(
-            (
-                lamp(one.source_type), number(one.count), number(one.out),
-                "pas connu" if one.mean_age_years is None
-                else f"{number(one.mean_age_years, 1)} ans",
-                number(one.age_known),
-                "pas connu" if one.failures_year is None else number(one.failures_year, 1),
-                _day(one.purchasable_until),
-            )
-            for one in found
-        ),
-        frozenset({1, 2, 3, 4, 5}),
+    heads = words(
+        ("Lampe", "Lamp"), ("Points", "Points"), ("Éteints", "Out"), ("Âge moyen", "Mean age"),
+        ("Âge connu", "Age known"), ("Pannes par an", "Failures a year"),
+        ("Vendue jusqu'au", "Sold until"),
+    )  # fmt: skip
+    title = say("Le parc par type de lampe", "The assets by kind of lamp")
+    return Table(title, heads, tuple(map(_technology, found)), frozenset({1, 2, 3, 4, 5}))
+
+
+def _technology(one: Technology) -> tuple[str, ...]:
+    unknown, years = say("pas connu", "not known"), say("ans", "years")
+    return (
+        lamp(one.source_type), number(one.count), number(one.out),
+        unknown if one.mean_age_years is None else f"{number(one.mean_age_years, 1)} {years}",
+        number(one.age_known),
+        unknown if one.failures_year is None else number(one.failures_year, 1),
+        _day(one.purchasable_until),
     )  # fmt: skip
 
 
 def _day(day: date | None) -> str:
-    return "sans fin connue" if day is None else short_date(day)
+    return say("sans fin connue", "no known end") if day is None else short_date(day)
 
 
 def _ends(found: Iterable[Technology]) -> str:
-    return " ".join(
-        f"{number(one.count)} points en {lamp(one.source_type)} : lampes en vente jusqu'au "
-        f"{_day(one.purchasable_until)}."
-        for one in found
+    return " ".join(map(_end, found))
+
+
+def _end(one: Technology) -> str:
+    kind, day = lamp(one.source_type), _day(one.purchasable_until)
+    return say(
+        f"{number(one.count)} points en {kind} : lampes en vente jusqu'au {day}.",
+        f"{count(one.count, 'point')} of kind {kind}: lamps on sale until {day}.",
     )
 
 
@@ -126,30 +152,48 @@ def overdue(brief: MaintenanceBrief) -> list[FaultReport]:
 def _tickets(brief: MaintenanceBrief, tickets: Iterable[FaultReport]) -> Block:
     found = list(tickets)
     if not found:
-        return Paragraph("Aucun signalement n'est ouvert.")
-    rows = tuple(
-        (
-            one.ticket, SEVERITIES[one.severity] + ("" if one.severity_told else " (supposé)"),
-            one.light_point or one.cabinet, brief.body(one.organisation), one.fault or "pas dit",
-            brief.when(one.due_at), "dépassé" if one.due_at < brief.made_at else "à temps",
-        )
-        for one in found[:MOST_ROWS]
+        return Paragraph(say("Aucun signalement n'est ouvert.", "No fault report is open."))
+    rows = tuple(_ticket(brief, one) for one in found[:MOST_ROWS])
+    heads = words(
+        ("Signalement", "Fault report"), ("Gravité", "Severity"), ("Ouvrage", "Asset"),
+        ("Organisme", "Body"), ("Panne", "Fault"), ("À réparer avant", "To be repaired by"),
+        ("Délai", "Deadline"),
     )  # fmt: skip
-    heads = ("Signalement", "Gravité", "Ouvrage", "Organisme", "Panne", "À réparer avant", "Délai")
-    return Table(f"Signalements ouverts{shown_of(len(rows), len(found))}", heads, rows)
+    title = say("Signalements ouverts", "Open fault reports")
+    return Table(f"{title}{shown_of(len(rows), len(found))}", heads, rows)
+
+
+def _ticket(brief: MaintenanceBrief, one: FaultReport) -> tuple[str, ...]:
+    guessed = "" if one.severity_told else say(" (supposé)", " (assumed)")
+    past, in_time = say("dépassé", "overdue"), say("à temps", "in time")
+    return (
+        one.ticket, severity(one.severity) + guessed, one.light_point or one.cabinet,
+        brief.body(one.organisation), one.fault or say("pas dit", "not told"),
+        brief.when(one.due_at), past if one.due_at < brief.made_at else in_time,
+    )  # fmt: skip
 
 
 def shown_of(shown: int, there: int) -> str:
     """What a caption adds when not every row is shown; "" when all are."""
-    return "" if shown == there else f" ({number(shown)} sur {number(there)} ; tous au classeur)"
+    if shown == there:
+        return ""
+    some, all_ = number(shown), number(there)
+    return say(f" ({some} sur {all_} ; tous au classeur)", f" ({some} of {all_}; workbook: all)")
 
 
 def _aside(brief: MaintenanceBrief) -> Iterable[Block]:
     found = brief.asides()
     if not found:
-        yield Note("ok", "Rien.", "Toutes les lignes lues ont servi.")
+        used = say("Toutes les lignes lues ont servi.", "All rows that were read were used.")
+        yield Note("ok", say("Rien.", "Nothing."), used)
         return
-    yield Paragraph("Ces lignes n'ont pas pu servir ; le reste a été planifié.")
+    yield Paragraph(
+        say(
+            "Ces lignes n'ont pas pu servir ; le reste a été planifié.",
+            "These rows could not be used; the rest was planned.",
+        )
+    )
     rows = tuple((one.where, one.found, one.expected) for one in found[:MOST_ROWS])
-    title = f"Lignes mises de côté{shown_of(len(rows), len(found))}"
-    yield Table(title, ("Où", "Trouvé", "Attendu"), rows)
+    title = say("Lignes mises de côté", "Rows set aside")
+    heads = words(("Où", "Where"), ("Trouvé", "Found"), ("Attendu", "Expected"))
+    yield Table(f"{title}{shown_of(len(rows), len(found))}", heads, rows)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from synergie.reports.document import Block, Paragraph, Table
-from synergie.reports.french import number
+from synergie.reports.language import Pair, say
 from synergie.reports.maintenance_brief import MaintenanceBrief, visit_key
-from synergie.reports.maintenance_words import TASKS
+from synergie.reports.maintenance_words import task, words
 from synergie.reports.purchase_words import listed
+from synergie.reports.written import number
 from synergie.schemas.maintenance import PlannedVisit
 from synergie.schemas.plan import PlanLine
 
@@ -17,12 +18,18 @@ MOST_REASONS = 60
 """Reasons that the report lists, those that weigh most; the workbook has one a visit."""
 
 _WEEK = re.compile(r"week (\d+)", re.ASCII)
-_BINDING = (
-    (re.compile(r"whole crew-days in (.+)"), "journées entières d'équipe à {}"),
-    (re.compile(r"crew-days of week (.+)"), "jours d'équipe de la semaine {}"),
-    (re.compile(r"lateness of (.+)"), "retard permis à {}"),
-    (re.compile(r"closed weeks"), "semaines fermées"),
-    (re.compile(r"the week told before"), "semaine annoncée"),
+_BINDING: tuple[tuple[re.Pattern[str], Pair], ...] = (
+    (
+        re.compile(r"whole crew-days in (.+)"),
+        ("journées entières d'équipe à {}", "whole crew-days in {}"),
+    ),
+    (
+        re.compile(r"crew-days of week (.+)"),
+        ("jours d'équipe de la semaine {}", "crew-days of week {}"),
+    ),
+    (re.compile(r"lateness of (.+)"), ("retard permis à {}", "lateness allowed in {}")),
+    (re.compile(r"closed weeks"), ("semaines fermées", "closed weeks")),
+    (re.compile(r"the week told before"), ("semaine annoncée", "the week told before")),
 )
 
 
@@ -37,15 +44,23 @@ def reasons(brief: MaintenanceBrief) -> list[Block]:
     groups = sorted(alike.values(), key=_weight)
     blocks: list[Block] = []
     if len(groups) > MOST_REASONS:
-        blocks.append(
-            Paragraph(
-                f"Les {number(MOST_REASONS)} raisons qui pèsent le plus, sur "
-                f"{number(len(groups))} ; le classeur les a toutes, visite par visite."
-            )
-        )
-    heads = ("Armoires", "Visites", "Tâche", "Semaine", "Pourquoi")
+        blocks.append(Paragraph(_only(len(groups))))
+    heads = words(
+        ("Armoires", "Cabinets"), ("Visites", "Visits"), ("Tâche", "Task"), ("Semaine", "Week"),
+        ("Pourquoi", "Why"),
+    )  # fmt: skip
     rows = tuple(_alike(some) for some in groups[:MOST_REASONS])
-    return [*blocks, Table("Pourquoi ces semaines", heads, rows, frozenset({1, 3}))]
+    title = say("Pourquoi ces semaines", "Why these weeks")
+    return [*blocks, Table(title, heads, rows, frozenset({1, 3}))]
+
+
+def _only(there: int) -> str:
+    return say(
+        f"Les {number(MOST_REASONS)} raisons qui pèsent le plus, sur {number(there)} ; le classeur "
+        "les a toutes, visite par visite.",
+        f"The {number(MOST_REASONS)} reasons that weigh most, of {number(there)}; the workbook "
+        "has all of them, visit by visit.",
+    )
 
 
 def _weight(some: list["Reason"]) -> Decimal:
@@ -70,11 +85,11 @@ class Reason:
     week: str
     """The week that was chosen."""
     other: str
-    """The nearest other week; "aucune" for none."""
+    """The nearest other week; "aucune", "none" for none."""
     gap_eur: Decimal | None
     """What the other week costs more, for this visit alone; negative: it is cheaper."""
     binding: str
-    """What kept a cheaper week out; "rien" for nothing."""
+    """What kept a cheaper week out; "rien", "nothing" for nothing."""
     why: str
 
 
@@ -92,9 +107,9 @@ def _reason(brief: MaintenanceBrief, one: PlanLine, visit: PlannedVisit | None) 
     return Reason(
         visit=one.subject,
         cabinet=visit.cabinet if visit else one.subject,
-        task=TASKS[visit.task] if visit else "",
+        task=task(visit.task) if visit else "",
         week=_week(one.chosen),
-        other=_week(one.runner_up) if one.runner_up else "aucune",
+        other=_week(one.runner_up) if one.runner_up else say("aucune", "none"),
         gap_eur=one.difference_eur,
         binding=bound_by(brief, one.binding),
         why=brief.sentences([one.reason])[0],
@@ -107,10 +122,10 @@ def _week(text: str) -> str:
 
 
 def bound_by(brief: MaintenanceBrief, text: str | None) -> str:
-    """What kept a cheaper choice out, in French; "rien" for nothing."""
+    """What kept a cheaper choice out, in words; "rien", "nothing" for nothing."""
     if text is None:
-        return "rien"
-    for form, words in _BINDING:
+        return say("rien", "nothing")
+    for form, told in _BINDING:
         if (found := form.fullmatch(text)) is not None:
-            return words.format(*map(brief.commune, found.groups()))
+            return say(*told).format(*map(brief.commune, found.groups()))
     return text

@@ -1,24 +1,30 @@
 """The report of a joint maintenance: the first page answers, the others show what stands behind."""
 
 from synergie.reports.document import Document, Items, Paragraph, Section
-from synergie.reports.french import long_date
+from synergie.reports.language import say
 from synergie.reports.maintenance_answers import answers
 from synergie.reports.maintenance_brief import MaintenanceBrief
 from synergie.reports.maintenance_park import park_sections
 from synergie.reports.maintenance_rounds import rounds_sections
+from synergie.reports.maintenance_said import nothing_more
 from synergie.reports.maintenance_worth import worth_sections
 from synergie.reports.maintenance_year import served, year_sections
+from synergie.reports.written import long_date
+from synergie.schemas.plan import Run
 
 
 def maintenance_document(brief: MaintenanceBrief) -> Document:
     """The whole report, of a year, of weeks, or of both; for who votes it and for who runs it."""
     return Document(
         title=brief.title,
-        lead="Qui va où, quand, avec quoi, pour quelle commune ; ce que chacun paie et gagne.",
+        lead=say(
+            "Qui va où, quand, avec quoi, pour quelle commune ; ce que chacun paie et gagne.",
+            "Who goes where, when, with what, for which commune; what each pays and gains.",
+        ),
         banner=brief.banner,
         dated=dated(brief),
         sections=(
-            Section("essentiel", "L'essentiel", (answers(brief), *served(brief)), sheet=True),
+            _essential(brief),
             *year_sections(brief),
             *worth_sections(brief),
             *rounds_sections(brief),
@@ -29,15 +35,24 @@ def maintenance_document(brief: MaintenanceBrief) -> Document:
     )
 
 
+def _essential(brief: MaintenanceBrief) -> Section:
+    title = say("L'essentiel", "In brief")
+    return Section("essentiel", title, (answers(brief), *served(brief)), sheet=True)
+
+
 def dated(brief: MaintenanceBrief) -> str:
     """When it was computed and from what: on every printed page."""
-    told = f"Calcul du {long_date(brief.made_at.astimezone(brief.tz).date())}"
+    on = long_date(brief.made_at.astimezone(brief.tz).date())
+    told = say(f"Calcul du {on}", f"Computed on {on}")
     if brief.park is not None:
-        told += f", parc au {long_date(brief.park.as_of.astimezone(brief.tz).date())}"
+        at = long_date(brief.park.as_of.astimezone(brief.tz).date())
+        told += say(f", parc au {at}", f", assets as of {at}")
     digests = [
         one.inputs_digest[:12] for one in (brief.plan, *(w.plan for w in brief.weeks)) if one
     ]
-    return f"{told}, problème {digests[0]}." if digests else f"{told}."
+    if not digests:
+        return f"{told}."
+    return f"{told}, {say('problème', 'problem')} {digests[0]}."
 
 
 def assumed(brief: MaintenanceBrief) -> tuple[str, ...]:
@@ -48,19 +63,27 @@ def assumed(brief: MaintenanceBrief) -> tuple[str, ...]:
 
 
 def _assumed(brief: MaintenanceBrief) -> Section:
-    told = assumed(brief) or ("Rien d'autre que ce que disent les fichiers.",)
-    return Section("hypotheses", "Ce qui est supposé", (Items("Hypothèses", told),))
+    told = Items(say("Hypothèses", "Assumptions"), assumed(brief) or (nothing_more(),))
+    return Section("hypotheses", say("Ce qui est supposé", "What is assumed"), (told,))
 
 
 def _again(brief: MaintenanceBrief) -> Section:
     plans = [one for one in (brief.plan, *(week.plan for week in brief.weeks)) if one is not None]
-    told = [f"Empreinte du problème : {plan.inputs_digest}" for plan in plans]
-    told += [
-        f"Calculé par synergie {plan.run.synergie} ; {plan.run.solver} ; graine {plan.run.seed}"
-        for plan in plans[:1]
-    ]
+    digest = say("Empreinte du problème :", "Digest of the problem:")
+    told = [f"{digest} {plan.inputs_digest}" for plan in plans]
+    told += [_computed(plan.run) for plan in plans[:1]]
+    title = say("Pour refaire", "To make it again")
     if brief.command is not None:
-        told.append(f"Pour refaire : {brief.command}")
+        told.append(say(f"{title} : {brief.command}", f"{title}: {brief.command}"))
     if not told:
-        return Section("refaire", "Pour refaire", (Paragraph("Rien n'a été calculé."),))
-    return Section("refaire", "Pour refaire", (Items("Mêmes données, mêmes octets", tuple(told)),))
+        nothing = say("Rien n'a été calculé.", "Nothing was computed.")
+        return Section("refaire", title, (Paragraph(nothing),))
+    same = say("Mêmes données, mêmes octets", "Same data, same bytes")
+    return Section("refaire", title, (Items(same, tuple(told)),))
+
+
+def _computed(run: Run) -> str:
+    return say(
+        f"Calculé par synergie {run.synergie} ; {run.solver} ; graine {run.seed}",
+        f"Computed by synergie {run.synergie}; {run.solver}; seed {run.seed}",
+    )

@@ -5,20 +5,52 @@ from decimal import Decimal
 from itertools import chain
 
 from synergie.reports.document import Block, Figure, Note, Section, Table
+from synergie.reports.language import Pair, say
 from synergie.reports.maintenance_brief import MaintenanceBrief, Week
 from synergie.reports.maintenance_park import MOST_ROWS, shown_of
-from synergie.reports.maintenance_words import TASKS, distance, minutes
+from synergie.reports.maintenance_words import distance, minutes, task, words
 from synergie.reports.maintenance_year import middle
 from synergie.reports.map import Key, Name, Spot, Way, dash, drawn_map, shape
+from synergie.reports.purchase_words import count
 from synergie.reports.rounds_layers import path
 from synergie.reports.rounds_words import StopWords, stops_of
 from synergie.reports.written import euros, hour, interval, number, short_date
 from synergie.schemas.location import Location
 from synergie.schemas.rounds import Round
 
-NO_PROOF = (
-    "L'ordre des arrêts est cherché par essais : aucune borne ne dit de combien un meilleur plan "
-    "serait moins cher."
+_NO_PROOF: Pair = (
+    (
+        "L'ordre des arrêts est cherché par essais : aucune borne ne dit de combien un meilleur "
+        "plan serait moins cher. Chaque tournée a été vérifiée : horaires, pause, titres, pièces."
+    ),
+    (
+        "The order of the stops is searched by trials: no bound tells by how much a better plan "
+        "would be cheaper. Each round was checked: hours, break, authorisations, parts."
+    ),
+)
+_STOP_HEADS: tuple[Pair, ...] = (
+    ("Jour", "Day"),
+    ("Équipe", "Crew"),
+    ("Arrêt", "Stop"),
+    ("Heure", "Time"),
+    ("Ouvrage", "Asset"),
+    ("Tâche", "Task"),
+    ("Lieu", "Place"),
+)
+_ROUND_HEADS: tuple[Pair, ...] = (
+    ("Jour", "Day"),
+    ("Équipe", "Crew"),
+    ("Horaires", "Hours"),
+    ("Arrêts", "Stops"),
+    ("Sur place", "On site"),
+    ("Route", "Way"),
+    ("Coût hors taxes", "Cost excluding VAT"),
+)
+_LEFT_HEADS: tuple[Pair, ...] = (
+    ("Ouvrage", "Asset"),
+    ("Tâche", "Task"),
+    ("Commune", "Commune"),
+    ("Pourquoi, et ce qui changerait", "Why, and what would change it"),
 )
 
 
@@ -28,7 +60,7 @@ def rounds_sections(brief: MaintenanceBrief) -> list[Section]:
 
 
 def week_title(week: Week) -> str:
-    """The days of a week: « du 30 novembre au 4 décembre 2026 »."""
+    """The days of a week: « du 30 novembre au 4 décembre 2026 », "from 30 November to …"."""
     first, last = week.days
     return interval(first, last.fromordinal(last.toordinal() + 1))
 
@@ -38,17 +70,31 @@ def _section(brief: MaintenanceBrief, week: Week, rank: int) -> Section:
     if week.plan.left_out:
         blocks.append(left_out(brief, week))
     else:
-        blocks.append(Note("ok", "Tout est pris.", "Aucun travail de ces jours n'est laissé."))
-    blocks.append(Note("plain", "Quelle certitude ?", certainty(week)))
-    return Section(f"tournees-{rank}", f"Les tournées {week_title(week)}", tuple(blocks))
+        blocks.append(_all_taken())
+    blocks.append(Note("plain", say("Quelle certitude ?", "How certain?"), certainty(week)))
+    return Section(f"tournees-{rank}", _title(week), tuple(blocks))
+
+
+def _title(week: Week) -> str:
+    days = week_title(week)
+    return say(f"Les tournées {days}", f"The rounds {days}")
+
+
+def _all_taken() -> Note:
+    none = say("Aucun travail de ces jours n'est laissé.", "No work of these days is left out.")
+    return Note("ok", say("Tout est pris.", "All is taken."), none)
 
 
 def certainty(week: Week) -> str:
     """How sure it is that no better rounds exist."""
     plan = week.plan
     if plan.bound_eur is None:
-        return f"{NO_PROOF} Chaque tournée a été vérifiée : horaires, pause, titres, pièces."
-    return f"Aucune tournée ne peut coûter moins de {euros(plan.bound_eur)} en tout."
+        return say(*_NO_PROOF)
+    least = euros(plan.bound_eur)
+    return say(
+        f"Aucune tournée ne peut coûter moins de {least} en tout.",
+        f"No rounds can cost less than {least} in all.",
+    )
 
 
 def _map(brief: MaintenanceBrief, week: Week) -> list[Block]:
@@ -66,20 +112,30 @@ def _map(brief: MaintenanceBrief, week: Week) -> list[Block]:
     if not spots:
         return []
     names = [Name(middle(some), town) for town, some in towns.items() if town]
+    days = week_title(week)
     drawing = drawn_map(
-        f"Carte des tournées {week_title(week)}", spots=spots, ways=ways,
+        say(f"Carte des tournées {days}", f"Map of the rounds {days}"), spots=spots, ways=ways,
         names=[*names, *_homes(week)], legend=[_key(crew, kind) for crew, kind in kinds.items()],
     )  # fmt: skip
-    summary = (
-        f"{number(len(spots))} arrêts en {number(len(rounds))} tournées, le nord en haut. Les "
-        "traits vont d'un arrêt à l'autre à vol d'oiseau ; une maison marque un dépôt."
+    return [Figure(_summary(len(spots), len(rounds)), drawing, stops_table(brief, week))]
+
+
+def _summary(stops: int, rounds: int) -> str:
+    return say(
+        f"{number(stops)} arrêts en {number(rounds)} tournées, le nord en haut. Les traits vont "
+        "d'un arrêt à l'autre à vol d'oiseau ; une maison marque un dépôt.",
+        f"{count(stops, 'stop')} in {count(rounds, 'round')}, north up. The lines go from stop to "
+        "stop as the crow flies; a house marks a depot.",
     )
-    return [Figure(summary, drawing, stops_table(brief, week))]
+
+
+def _crew(crew: str) -> str:
+    return say(f"Équipe {crew}", f"Crew {crew}")
 
 
 def _key(crew: str, kind: int) -> Key:
-    words = f"Équipe {crew} : {shape(kind)}, {dash(kind)}"
-    return Key(kind, words, line=True)
+    name, drawn = _crew(crew), f"{shape(kind)}, {dash(kind)}"
+    return Key(kind, say(f"{name} : {drawn}", f"{name}: {drawn}"), line=True)
 
 
 def _homes(week: Week) -> list[Name]:
@@ -89,12 +145,12 @@ def _homes(week: Week) -> list[Name]:
 
 
 def _way(one: Round) -> str:
-    return f"Équipe {one.crew}, {short_date(one.day)}, {distance(one.distance_m)}"
+    return f"{_crew(one.crew)}, {short_date(one.day)}, {distance(one.distance_m)}"
 
 
 def _spot(week: Week, one: Round, rank: int, told: StopWords) -> str:
-    at = hour(told.planned.starts_at, week.tz)
-    return f"{rank}. {told.asset}, {told.task}, {at}, équipe {one.crew}, {short_date(one.day)}"
+    at, crew = hour(told.planned.starts_at, week.tz), say("équipe", "crew")
+    return f"{rank}. {told.asset}, {told.task}, {at}, {crew} {one.crew}, {short_date(one.day)}"
 
 
 def stops_table(brief: MaintenanceBrief, week: Week) -> Table:
@@ -107,29 +163,29 @@ def stops_table(brief: MaintenanceBrief, week: Week) -> Table:
         for one in week.rounds
         for rank, told in enumerate(stops_of(brief, week, one), start=1)
     )  # fmt: skip
-    heads = ("Jour", "Équipe", "Arrêt", "Heure", "Ouvrage", "Tâche", "Lieu")
-    return Table(f"Les arrêts {week_title(week)}", heads, rows, frozenset({2}))
+    title = say(f"Les arrêts {week_title(week)}", f"The stops {week_title(week)}")
+    return Table(title, words(*_STOP_HEADS), rows, frozenset({2}))
 
 
 def _rounds(brief: MaintenanceBrief, week: Week) -> Table:
-    rounds = week.rounds
+    rounds, to = week.rounds, say("à", "to")
     rows = tuple(
         (
             short_date(one.day), f"{one.crew} ({brief.body(one.organisation)})",
-            f"{hour(one.leaves_at, week.tz)} à {hour(one.returns_at, week.tz)}",
+            f"{hour(one.leaves_at, week.tz)} {to} {hour(one.returns_at, week.tz)}",
             number(len(one.stops)), minutes(one.work_minutes), distance(one.distance_m),
             euros(one.cost_eur),
         )
         for one in rounds
     )  # fmt: skip
-    heads = ("Jour", "Équipe", "Horaires", "Arrêts", "Sur place", "Route", "Coût hors taxes")
     total = (
-        "Total", "", "", number(sum(len(one.stops) for one in rounds)),
+        say("Total", "Total"), "", "", number(sum(len(one.stops) for one in rounds)),
         minutes(sum(one.work_minutes for one in rounds)),
         distance(sum(one.distance_m for one in rounds)),
         euros(sum((one.cost_eur for one in rounds), Decimal(0))),
     )  # fmt: skip
-    return Table(f"Les tournées {week_title(week)}", heads, rows, frozenset({3, 4, 5, 6}), total)
+    heads = words(*_ROUND_HEADS)
+    return Table(_title(week), heads, rows, frozenset({3, 4, 5, 6}), total)
 
 
 def left_out(brief: MaintenanceBrief, week: Week) -> Table:
@@ -141,11 +197,11 @@ def left_out(brief: MaintenanceBrief, week: Week) -> Table:
         rows.append(
             (
                 stop.asset if stop else one.stop,
-                TASKS[stop.task] if stop else "",
+                task(stop.task) if stop else "",
                 brief.commune(stop.insee_code) if stop else "",
                 brief.sentences([one.reason])[0],
             )
         )
-    heads = ("Ouvrage", "Tâche", "Commune", "Pourquoi, et ce qui changerait")
-    title = f"Ce qui n'est pas fait ces jours-là{shown_of(len(rows), len(there))}"
-    return Table(title, heads, tuple(rows))
+    title = say("Ce qui n'est pas fait ces jours-là", "What is not done on these days")
+    shown = shown_of(len(rows), len(there))
+    return Table(f"{title}{shown}", words(*_LEFT_HEADS), tuple(rows))

@@ -1,4 +1,7 @@
-"""Work sheets: one page of HTML a crew a day, in large type, to print on A4 in black and white."""
+"""Work sheets: one page of HTML a crew a day, in large type, to print on A4 in black and white.
+
+They are French whatever is spoken: crews read them in the street.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -6,6 +9,7 @@ from datetime import date
 
 from synergie.reports.file_names import file_name
 from synergie.reports.french import long_date, typeset
+from synergie.reports.language import told_in
 from synergie.reports.maintenance_brief import MaintenanceBrief, Week
 from synergie.reports.page import filled, quoted, rules_of
 from synergie.reports.rounds_sheet import EMERGENCY, MAKE_SAFE, WorkSheet, work_sheet
@@ -44,10 +48,11 @@ def sheet_html(sheet: WorkSheet) -> str:
 
 def sheets_html(sheets: Sequence[WorkSheet], title: str) -> str:
     """Sheets as one HTML file; each begins a page in print, and its pages bear its head."""
-    return filled(
-        "work_sheet.html", _style(sheets), sheets=sheets, title=title, emergency=EMERGENCY,
-        make_safe=MAKE_SAFE,
-    )  # fmt: skip
+    with told_in("fr"):
+        return filled(
+            "work_sheet.html", _style(sheets), sheets=sheets, title=title, emergency=EMERGENCY,
+            make_safe=MAKE_SAFE,
+        )  # fmt: skip
 
 
 def _style(sheets: Sequence[WorkSheet]) -> str:

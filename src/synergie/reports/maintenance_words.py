@@ -1,92 +1,165 @@
-"""How a joint maintenance is told in French: tasks, faults, networks, parts, lamps, weeks."""
+"""How a joint maintenance is told: tasks, faults, networks, parts, lamps, weeks."""
 
 import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import starmap
 
-from synergie.reports.french import FIXED, interval, number, quantity, short_date
+from synergie.reports.language import Pair, say
+from synergie.reports.sheets import Column, Kind
+from synergie.reports.written import FIXED, interval, number, quantity, short_date
 from synergie.schemas.cabinet import NetworkMix
 from synergie.schemas.crew import PartCount, Task
 from synergie.schemas.location import Location
 from synergie.schemas.park import Severity
 
-TASKS: dict[Task, str] = {
-    "repair": "Dépannage",
-    "inspection": "Vérification électrique",
-    "group_relamping": "Remplacement de toutes les lampes",
-    "cleaning": "Nettoyage",
-    "led_conversion": "Passage en LED",
-    "cabinet_visit": "Visite de l'armoire",
-    "other": "Intervention",
-}
-"""Each task, as a title."""
+type Head = tuple[str, str, Kind]
+"""A head of a column in French and in English, and what it holds."""
 
-TO_DO: dict[Task, str] = {
-    "repair": "Trouver la panne et la réparer ; sinon, mettre en sécurité et noter ce qui manque.",
-    "inspection": "Contrôler les protections, la terre, les serrages et la fermeture ; noter "
-    "chaque écart.",
-    "group_relamping": "Remplacer toutes les lampes que l'armoire alimente.",
-    "cleaning": "Nettoyer les vasques et les lanternes.",
-    "led_conversion": "Remplacer les luminaires par des LED.",
-    "cabinet_visit": "Visiter l'armoire et les points lumineux qu'elle alimente ; remplacer ce qui "
-    "est éteint.",
-    "other": "Voir la consigne.",
+_TASKS: dict[Task, Pair] = {
+    "repair": ("Dépannage", "Repair"),
+    "inspection": ("Vérification électrique", "Electrical inspection"),
+    "group_relamping": ("Remplacement de toutes les lampes", "Group relamping"),
+    "cleaning": ("Nettoyage", "Cleaning"),
+    "led_conversion": ("Passage en LED", "LED conversion"),
+    "cabinet_visit": ("Visite de l'armoire", "Cabinet visit"),
+    "other": ("Intervention", "Other work"),
 }
-"""What the crew does, in a sentence."""
 
-SEVERITIES: dict[Severity, str] = {
-    "danger": "Danger : mettre en sécurité tout de suite",
-    "street": "Armoire ou rue éteinte",
-    "point": "Point lumineux éteint",
-    "minor": "Défaut mineur",
+_TO_DO: dict[Task, Pair] = {
+    "repair": (
+        "Trouver la panne et la réparer ; sinon, mettre en sécurité et noter ce qui manque.",
+        "Find the fault and repair it; otherwise make safe and note what is missing.",
+    ),
+    "inspection": (
+        "Contrôler les protections, la terre, les serrages et la fermeture ; noter chaque écart.",
+        "Check protections, earthing, tightness and locking; note each deviation.",
+    ),
+    "group_relamping": (
+        "Remplacer toutes les lampes que l'armoire alimente.",
+        "Replace all lamps that the cabinet feeds.",
+    ),
+    "cleaning": ("Nettoyer les vasques et les lanternes.", "Clean the bowls and the lanterns."),
+    "led_conversion": (
+        "Remplacer les luminaires par des LED.", "Replace the luminaires with LED ones.",
+    ),
+    "cabinet_visit": (
+        "Visiter l'armoire et les points lumineux qu'elle alimente ; remplacer ce qui est éteint.",
+        "Visit the cabinet and the light points that it feeds; replace what is out.",
+    ),
+    "other": ("Voir la consigne.", "See the instruction."),
+}  # fmt: skip
+
+_SEVERITIES: dict[Severity, Pair] = {
+    "danger": ("Danger : mettre en sécurité tout de suite", "Danger: make safe at once"),
+    "street": ("Armoire ou rue éteinte", "Cabinet or street out"),
+    "point": ("Point lumineux éteint", "Light point out"),
+    "minor": ("Défaut mineur", "Minor defect"),
 }
-"""How bad a fault is."""
 
-NETWORKS: dict[NetworkMix, str] = {
-    "separate": "séparé du réseau public",
-    "shared_supports": "sur supports communs avec le réseau public",
-    "shared_neutral": "à neutre commun avec le réseau public",
-}
-"""How the lighting network lies to the public grid; ends « éclairage … »."""
+_NETWORKS: dict[NetworkMix, Pair] = {
+    "separate": ("séparé du réseau public", "separate from the public grid"),
+    "shared_supports": (
+        "sur supports communs avec le réseau public", "on supports shared with the public grid",
+    ),
+    "shared_neutral": (
+        "à neutre commun avec le réseau public", "with a neutral shared with the public grid",
+    ),
+}  # fmt: skip
 
-UNKNOWN_NETWORK = (
-    "Nature inconnue : la constater avant tout travail ; habilitation électrique du cas le plus "
-    "exigeant, le neutre commun (NF C\u00a018-510)."
+_UNKNOWN_NETWORK: Pair = (
+    (
+        "Nature inconnue : la constater avant tout travail ; habilitation électrique du cas le "
+        "plus exigeant, le neutre commun (NF C\u00a018-510)."
+    ),
+    (
+        "Kind of network not known: establish it before any work; electrical authorisation for "
+        "the most demanding case, the shared neutral (NF C\u00a018-510)."
+    ),
 )
 
-LAMPS: dict[str, str] = {
-    "LED": "LED", "SHP": "sodium haute pression", "SBP": "sodium basse pression",
-    "IM": "iodures métalliques", "VM": "vapeur de mercure", "FLUO": "fluorescence",
-    "HAL": "halogène", "INC": "incandescence", "IND": "induction", "XEN": "xénon",
-    "AU": "autre lampe", "XX": "lampe inconnue", "cabinet": "armoire",
-}  # fmt: skip
+_LAMPS: dict[str, Pair] = {
+    "LED": ("LED", "LED"),
+    "SHP": ("sodium haute pression", "high-pressure sodium"),
+    "SBP": ("sodium basse pression", "low-pressure sodium"),
+    "IM": ("iodures métalliques", "metal halide"),
+    "VM": ("vapeur de mercure", "mercury vapour"),
+    "FLUO": ("fluorescence", "fluorescent"),
+    "HAL": ("halogène", "halogen"),
+    "INC": ("incandescence", "incandescent"),
+    "IND": ("induction", "induction"),
+    "XEN": ("xénon", "xenon"),
+    "AU": ("autre lampe", "other"),
+    "XX": ("lampe inconnue", "unknown"),
+    "cabinet": ("armoire", "cabinet"),
+}
 """Kinds of lamps (EclExt typeSource)."""
 
-_SKILLS = {
-    "platform": "nacelle (CACES R486)",
-    "nacelle": "nacelle (CACES R486)",
-    "every-network": "habilitation pour les trois natures de réseau",
+_PLATFORM: Pair = ("nacelle (CACES R486)", "aerial platform (CACES R486)")
+_SKILLS: dict[str, Pair] = {
+    "platform": _PLATFORM,
+    "nacelle": _PLATFORM,
+    "every-network": (
+        "habilitation pour les trois natures de réseau",
+        "authorisation for all three kinds of network",
+    ),
 }
 _LAMP = re.compile(r"(?:lamp|lampe)-([A-Z]{2,4})(?:-(\d+))?", re.ASCII)
 _KM = 1000
 
 
+def words(*pairs: Pair) -> tuple[str, ...]:
+    """Of each pair the one that is spoken: the heads of a table."""
+    return tuple(starmap(say, pairs))
+
+
+def columns(*heads: Head) -> tuple[Column, ...]:
+    """The columns of a sheet, their heads in the language spoken."""
+    return tuple(Column(say(french, english), kind) for french, english, kind in heads)
+
+
+def task(key: Task) -> str:
+    """A task, as a title."""
+    return say(*_TASKS[key])
+
+
+def to_do(key: Task) -> str:
+    """What the crew does, in a sentence."""
+    return say(*_TO_DO[key])
+
+
+def severity(key: Severity) -> str:
+    """How bad a fault is."""
+    return say(*_SEVERITIES[key])
+
+
+def network(mix: NetworkMix | None) -> str:
+    """How the lighting network lies to the public grid; ends « éclairage … », "lighting …"."""
+    return say("pas connu", "not known") if mix is None else say(*_NETWORKS[mix])
+
+
 def lamp(kind: str | None) -> str:
     """A kind of lamp in words."""
-    return LAMPS.get(kind or "XX", kind or "")
+    found = _LAMPS.get(kind or "XX")
+    return say(*found) if found else kind or ""
 
 
 def skill(key: str) -> str:
     """A skill in words; one that is not known by its key."""
-    return _SKILLS.get(key, key)
+    found = _SKILLS.get(key)
+    return say(*found) if found else key
 
 
 def authorisation(mix: NetworkMix | None) -> str:
     """The network of a stop, and what a crew must be authorised for."""
     if mix is None:
-        return UNKNOWN_NETWORK
-    return f"Éclairage {NETWORKS[mix]} ; habilitation électrique pour ce cas (NF C{FIXED}18-510)."
+        return say(*_UNKNOWN_NETWORK)
+    norm, kind = f"(NF C{FIXED}18-510)", network(mix)
+    return say(
+        f"Éclairage {kind} ; habilitation électrique pour ce cas {norm}.",
+        f"Lighting {kind}; electrical authorisation for this case {norm}.",
+    )
 
 
 def part(key: str) -> str:
@@ -95,7 +168,8 @@ def part(key: str) -> str:
     if found is None:
         return key
     watts = f" {found[2]}{FIXED}W" if found[2] else ""
-    return f"lampe {lamp(found[1])}{watts} ({key})"
+    kind = lamp(found[1])
+    return say(f"lampe {kind}{watts} ({key})", f"{kind} lamp{watts} ({key})")
 
 
 def parts(counted: Iterable[PartCount]) -> str:
@@ -104,11 +178,13 @@ def parts(counted: Iterable[PartCount]) -> str:
 
 
 def minutes(count: int) -> str:
-    """A length of time: 45 min, 1 h, 1 h 30."""
+    """A length of time: 45 min, 1 h, 1 h 30; in English 1 h 30 min."""
     if count < 60:  # noqa: PLR2004 (minutes of an hour)
         return quantity(count, "min")
     whole, rest = divmod(count, 60)
-    return f"{whole}{FIXED}h" + (f"{FIXED}{rest:02d}" if rest else "")
+    if not rest:
+        return f"{whole}{FIXED}h"
+    return f"{whole}{FIXED}h{FIXED}{rest:02d}" + say("", f"{FIXED}min")
 
 
 def hours(count: Decimal) -> str:

@@ -6,11 +6,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import BinaryIO
 
+from synergie.reports.language import Pair, say
 from synergie.reports.maintenance_answers import answers
 from synergie.reports.maintenance_brief import MaintenanceBrief, visit_key
 from synergie.reports.maintenance_reasons import Reason, reason_rows
 from synergie.reports.maintenance_report import assumed
-from synergie.reports.maintenance_words import NETWORKS, TASKS, skill
+from synergie.reports.maintenance_words import Head, columns, network, skill, task
 from synergie.reports.maintenance_year import served_by
 from synergie.reports.rounds_workbook import (
     left_out_sheet,
@@ -22,20 +23,112 @@ from synergie.reports.rounds_workbook import (
 from synergie.reports.sheets import Column, Sheet, Value, write
 from synergie.schemas.maintenance import PlannedVisit, Visit
 
-_ABOUT = (
-    ("Semaines", "Une semaine de l'année par ligne : visites, heures, jours d'équipe."),
-    ("Visites", "Une visite par ligne, sa semaine, son échéance, pourquoi."),
-    ("Jours d'équipe", "Un envoi d'équipe par ligne : de quel dépôt, où, combien de jours."),
-    ("Membres", "Un organisme par ligne : ce qu'il paie, seul et ensemble."),
-    ("Service", "Une commune par ligne : le retard ensemble et seule."),
-    ("Tournées", "Un arrêt par ligne, dans l'ordre de chaque équipe."),
-    ("À charger", "Une pièce par ligne, par équipe et par jour."),
-    ("Laissé", "Le travail qu'aucune tournée ne prend, et pourquoi."),
-    ("Signalements", "Une panne ouverte par ligne."),
-    ("Parc", "Un type de lampe par ligne."),
-    ("Mis de côté", "Une ligne qui n'a pas pu servir, et pourquoi."),
-    ("Hypothèses", "Ce qui est supposé."),
+_ABOUT: tuple[tuple[Pair, Pair], ...] = (
+    (
+        ("Semaines", "Weeks"),
+        (
+            "Une semaine de l'année par ligne : visites, heures, jours d'équipe.",
+            "A week of the year a row: visits, hours, crew-days.",
+        ),
+    ),
+    (
+        ("Visites", "Visits"),
+        (
+            "Une visite par ligne, sa semaine, son échéance, pourquoi.",
+            "A visit a row, its week, when it is due, why.",
+        ),
+    ),
+    (
+        ("Jours d'équipe", "Crew-days"),
+        (
+            "Un envoi d'équipe par ligne : de quel dépôt, où, combien de jours.",
+            "A sending of crews a row: from which depot, where, how many days.",
+        ),
+    ),
+    (
+        ("Membres", "Bodies"),
+        (
+            "Un organisme par ligne : ce qu'il paie, seul et ensemble.",
+            "A body a row: what it pays, alone and together.",
+        ),
+    ),
+    (
+        ("Service", "Service"),
+        (
+            "Une commune par ligne : le retard ensemble et seule.",
+            "A commune a row: the lateness together and alone.",
+        ),
+    ),
+    (
+        ("Tournées", "Rounds"),
+        (
+            "Un arrêt par ligne, dans l'ordre de chaque équipe.",
+            "A stop a row, in the order of each crew.",
+        ),
+    ),
+    (
+        ("À charger", "To load"),
+        ("Une pièce par ligne, par équipe et par jour.", "A part a row, by crew and day."),
+    ),
+    (
+        ("Laissé", "Left out"),
+        (
+            "Le travail qu'aucune tournée ne prend, et pourquoi.",
+            "The work that no round takes, and why.",
+        ),
+    ),
+    (
+        ("Signalements", "Fault reports"),
+        ("Une panne ouverte par ligne.", "An open fault a row."),
+    ),
+    (("Parc", "Assets"), ("Un type de lampe par ligne.", "A kind of lamp a row.")),
+    (
+        ("Mis de côté", "Set aside"),
+        (
+            "Une ligne qui n'a pas pu servir, et pourquoi.",
+            "A row that could not be used, and why.",
+        ),
+    ),
+    (("Hypothèses", "Assumptions"), ("Ce qui est supposé.", "What is assumed.")),
 )
+_WEEKS: tuple[Head, ...] = (
+    ("Semaine", "Week", "whole"), ("Lundi", "Monday", "date"), ("Visites", "Visits", "whole"),
+    ("Heures sur place", "Hours on site", "price"), ("Jours d'équipe", "Crew-days", "whole"),
+    ("Coût des équipes (€)", "Cost of the crews (€)", "euros"), ("Communes", "Communes", "long"),
+)  # fmt: skip
+_VISITS: tuple[Head, ...] = (
+    ("Armoire", "Cabinet", "text"), ("Organisme", "Body", "text"), ("Commune", "Commune", "text"),
+    ("Tâche", "Task", "text"), ("Semaine", "Week", "whole"), ("Lundi", "Monday", "date"),
+    ("Équipe de", "Crew of", "text"), ("Échéance (semaine)", "Due (week)", "whole"),
+    ("Semaines de retard", "Weeks late", "whole"), ("Heures", "Hours", "price"),
+    ("Points lumineux", "Light points", "whole"), ("Réseau", "Network", "text"),
+    ("Moyens demandés", "Means required", "text"),
+    ("Coût du choix de la semaine (€)", "Cost of the choice of week (€)", "euros"),
+    ("Semaine la moins chère seule", "Cheapest week alone", "whole"),
+    ("Autre semaine", "Other week", "text"),
+    ("Écart de l'autre (€)", "Difference of the other (€)", "euros"),
+    ("Ce qui retient", "What binds", "text"), ("Pourquoi", "Why", "long"),
+)  # fmt: skip
+_CREWS: tuple[Head, ...] = (
+    ("Semaine", "Week", "whole"), ("Lundi", "Monday", "date"), ("Dépôt", "Depot", "text"),
+    ("Commune", "Commune", "text"), ("Commune voisine", "Neighbouring commune", "text"),
+    ("Jours d'équipe", "Crew-days", "whole"), ("Heures par jour", "Hours a day", "price"),
+    ("Heures par jour, voisine", "Hours a day, neighbour", "price"),
+    ("Coût (€)", "Cost (€)", "euros"),
+)  # fmt: skip
+_MEMBERS: tuple[Head, ...] = (
+    ("Organisme", "Body", "text"), ("Ensemble (€)", "Together (€)", "euros"),
+    ("Seul (€)", "Alone (€)", "euros"), ("Gain (€)", "Gain (€)", "euros"),
+    ("Gain (%)", "Gain (%)", "share"),
+)  # fmt: skip
+_SERVICE: tuple[Head, ...] = (
+    ("Commune", "Commune", "text"), ("Visites", "Visits", "whole"),
+    ("Retard ensemble (points × semaines)", "Lateness together (points × weeks)", "whole"),
+    ("Retard seule (points × semaines)", "Lateness alone (points × weeks)", "whole"),
+)  # fmt: skip
+_ASIDE: tuple[Head, ...] = (
+    ("Où", "Where", "text"), ("Trouvé", "Found", "long"), ("Attendu", "Expected", "long"),
+)  # fmt: skip
 
 
 def write_maintenance(brief: MaintenanceBrief, sink: BinaryIO) -> None:
@@ -54,14 +147,29 @@ def sheets(brief: MaintenanceBrief) -> tuple[Sheet, ...]:
 
 def _read_me(brief: MaintenanceBrief) -> Sheet:
     told = [(one.question, f"{one.answer} {one.more}".strip()) for one in answers(brief).answers]
-    told += [("Ce classeur", f"Montants en euros hors taxes ; heures de {brief.tz.key}."), *_ABOUT]
+    told += _about(brief)
     plans = [one for one in (brief.plan, *(week.plan for week in brief.weeks)) if one is not None]
-    told += [("Empreinte du problème", plan.inputs_digest) for plan in plans]
-    told += [(f"Fichier : {one.name}", f"{one.what}, SHA-256 {one.sha256}")
+    digest, file = say("Empreinte du problème", "Digest of the problem"), say("Fichier :", "File:")
+    told += [(digest, plan.inputs_digest) for plan in plans]
+    told += [(f"{file} {one.name}", f"{one.what}, SHA-256 {one.sha256}")
              for one in brief.sources]  # fmt: skip
     if brief.banner is not None:
-        told.insert(0, ("Données synthétiques", brief.banner))
-    return Sheet("Lisez-moi", (Column("Question"), Column(brief.title, "long")), told)
+        told.insert(0, (say("Données synthétiques", "Synthetic data"), brief.banner))
+    heads = (Column(say("Question", "Question")), Column(brief.title, "long"))
+    return Sheet(say("Lisez-moi", "Read me"), heads, told)
+
+
+def _about(brief: MaintenanceBrief) -> Iterator[tuple[str, str]]:
+    """What the amounts and hours are, and what each sheet holds."""
+    yield (
+        say("Ce classeur", "This workbook"),
+        say(
+            f"Montants en euros hors taxes ; heures de {brief.tz.key}.",
+            f"Amounts in euros excluding VAT; hours of {brief.tz.key}.",
+        ),
+    )
+    for name, what in _ABOUT:
+        yield say(*name), say(*what)
 
 
 def _monday(brief: MaintenanceBrief, week: int) -> date | None:
@@ -74,12 +182,7 @@ def _asked(brief: MaintenanceBrief) -> dict[str, Visit]:
 
 
 def _weeks(brief: MaintenanceBrief) -> Sheet:
-    columns = (
-        Column("Semaine", "whole"), Column("Lundi", "date"), Column("Visites", "whole"),
-        Column("Heures sur place", "price"), Column("Jours d'équipe", "whole"),
-        Column("Coût des équipes (€)", "euros"), Column("Communes", "long"),
-    )  # fmt: skip
-    return Sheet("Semaines", columns, list(_week_rows(brief)))
+    return Sheet(say("Semaines", "Weeks"), columns(*_WEEKS), list(_week_rows(brief)))
 
 
 def _week_rows(brief: MaintenanceBrief) -> Iterator[Sequence[Value]]:
@@ -100,17 +203,7 @@ def _week_rows(brief: MaintenanceBrief) -> Iterator[Sequence[Value]]:
 
 
 def _visits(brief: MaintenanceBrief) -> Sheet:
-    columns = (
-        Column("Armoire"), Column("Organisme"), Column("Commune"), Column("Tâche"),
-        Column("Semaine", "whole"), Column("Lundi", "date"), Column("Équipe de"),
-        Column("Échéance (semaine)", "whole"), Column("Semaines de retard", "whole"),
-        Column("Heures", "price"), Column("Points lumineux", "whole"), Column("Réseau"),
-        Column("Moyens demandés"), Column("Coût du choix de la semaine (€)", "euros"),
-        Column("Semaine la moins chère seule", "whole"), Column("Autre semaine"),
-        Column("Écart de l'autre (€)", "euros"), Column("Ce qui retient"),
-        Column("Pourquoi", "long"),
-    )  # fmt: skip
-    return Sheet("Visites", columns, list(_visit_rows(brief)))
+    return Sheet(say("Visites", "Visits"), columns(*_VISITS), list(_visit_rows(brief)))
 
 
 def _visit_rows(brief: MaintenanceBrief) -> Iterator[Sequence[Value]]:
@@ -123,10 +216,10 @@ def _visit_rows(brief: MaintenanceBrief) -> Iterator[Sequence[Value]]:
         depots = ", ".join(brief.depots.get(d, d) for d in crews.get((one.zone, one.week), ()))
         yield (
             one.cabinet, brief.body(visit.organisation) if visit else None,
-            brief.commune(one.zone), TASKS[one.task], one.week, _monday(brief, one.week), depots,
+            brief.commune(one.zone), task(one.task), one.week, _monday(brief, one.week), depots,
             visit.due_week if visit else None, one.late_weeks, visit.hours if visit else None,
             visit.light_points if visit else None,
-            NETWORKS[visit.network_mix] if visit and visit.network_mix else "pas connu",
+            network(visit.network_mix if visit else None),
             ", ".join(map(skill, visit.skills)) if visit else None, one.cost_eur,
             one.cheapest_week, *_why(reasons.get(visit_key(one))),
         )  # fmt: skip
@@ -137,12 +230,6 @@ def _why(one: Reason | None) -> Sequence[Value]:
 
 
 def _crews(brief: MaintenanceBrief) -> Sheet:
-    columns = (
-        Column("Semaine", "whole"), Column("Lundi", "date"), Column("Dépôt"), Column("Commune"),
-        Column("Commune voisine"), Column("Jours d'équipe", "whole"),
-        Column("Heures par jour", "price"), Column("Heures par jour, voisine", "price"),
-        Column("Coût (€)", "euros"),
-    )  # fmt: skip
     rows = [
         (
             one.week, _monday(brief, one.week), brief.depots.get(one.depot, one.depot),
@@ -151,14 +238,10 @@ def _crews(brief: MaintenanceBrief) -> Sheet:
         )
         for one in (brief.plan.crews if brief.plan else ())
     ]  # fmt: skip
-    return Sheet("Jours d'équipe", columns, rows)
+    return Sheet(say("Jours d'équipe", "Crew-days"), columns(*_CREWS), rows)
 
 
 def _members(brief: MaintenanceBrief) -> Sheet:
-    columns = (
-        Column("Organisme"), Column("Ensemble (€)", "euros"), Column("Seul (€)", "euros"),
-        Column("Gain (€)", "euros"), Column("Gain (%)", "share"),
-    )  # fmt: skip
     rows = [
         (
             brief.body(one.member), one.cost_eur, one.alone_eur, one.gain_eur,
@@ -166,15 +249,10 @@ def _members(brief: MaintenanceBrief) -> Sheet:
         )
         for one in (brief.plan.members if brief.plan else ())
     ]  # fmt: skip
-    return Sheet("Membres", columns, rows)
+    return Sheet(say("Membres", "Bodies"), columns(*_MEMBERS), rows)
 
 
 def _service(brief: MaintenanceBrief) -> Sheet:
-    columns = (
-        Column("Commune"), Column("Visites", "whole"),
-        Column("Retard ensemble (points × semaines)", "whole"),
-        Column("Retard seule (points × semaines)", "whole"),
-    )  # fmt: skip
     counts = defaultdict[str, int](int)
     for one in brief.plan.visits if brief.plan else ():
         counts[one.zone] += 1
@@ -182,14 +260,15 @@ def _service(brief: MaintenanceBrief) -> Sheet:
         (brief.commune(one.zone), counts[one.zone], one.late, one.late_alone)
         for one in (brief.plan.zones if brief.plan else ())
     ]
-    return Sheet("Service", columns, rows)
+    return Sheet(say("Service", "Service"), columns(*_SERVICE), rows)
 
 
 def _aside(brief: MaintenanceBrief) -> Sheet:
-    columns = (Column("Où"), Column("Trouvé", "long"), Column("Attendu", "long"))
     rows = [(one.where, one.found, one.expected) for one in brief.asides()]
-    return Sheet("Mis de côté", columns, rows)
+    return Sheet(say("Mis de côté", "Set aside"), columns(*_ASIDE), rows)
 
 
 def _assumed(brief: MaintenanceBrief) -> Sheet:
-    return Sheet("Hypothèses", (Column("Énoncé", "long"),), [(one,) for one in assumed(brief)])
+    rows = [(one,) for one in assumed(brief)]
+    heads = columns(("Énoncé", "Statement", "long"))
+    return Sheet(say("Hypothèses", "Assumptions"), heads, rows)

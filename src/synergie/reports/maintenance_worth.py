@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from synergie.reports.document import Block, Items, Section, Table
-from synergie.reports.french import MINUS, euros, number
+from synergie.reports.language import say
 from synergie.reports.maintenance_brief import MaintenanceBrief
-from synergie.reports.maintenance_words import week_name
-from synergie.reports.purchase_sharing import METHODS
+from synergie.reports.maintenance_words import week_name, words
+from synergie.reports.purchase_sharing import method_name
+from synergie.reports.written import MINUS, euros, number
 from synergie.schemas.maintenance_study import CrewDayWorth, MaintenanceStudy
 from synergie.schemas.sharing import SharingStudy
 
@@ -15,12 +16,13 @@ def worth_sections(brief: MaintenanceBrief) -> list[Section]:
     """The year looked at from all sides; none when it was not studied."""
     if brief.study is None:
         return []
-    return [Section("sensibilite", "Si les moyens changeaient", (*_blocks(brief, brief.study),))]
+    title = say("Si les moyens changeaient", "If the means changed")
+    return [Section("sensibilite", title, (*_blocks(brief, brief.study),))]
 
 
 def _blocks(brief: MaintenanceBrief, study: MaintenanceStudy) -> Iterator[Block]:
     if study.said:
-        yield Items("En bref", brief.sentences(study.said))
+        yield Items(say("En bref", "In short"), brief.sentences(study.said))
     if study.crew_days:
         yield _crew_days(brief, study)
     if study.fairness:
@@ -28,18 +30,22 @@ def _blocks(brief: MaintenanceBrief, study: MaintenanceStudy) -> Iterator[Block]
     if study.sharing is not None:
         yield _sharing(brief, study.sharing)
     if study.assumptions:
-        yield Items("Ce que l'étude suppose", brief.sentences(study.assumptions))
+        assumes = say("Ce que l'étude suppose", "What the study assumes")
+        yield Items(assumes, brief.sentences(study.assumptions))
 
 
 def _crew_days(brief: MaintenanceBrief, study: MaintenanceStudy) -> Table:
-    heads = ("Dépôt", "Quand", "Jours d'équipe", "Coût de l'année", "Économie", "Retard",
-             "Certitude")  # fmt: skip
-    return Table(
+    heads = words(
+        ("Dépôt", "Depot"), ("Quand", "When"), ("Jours d'équipe", "Crew-days"),
+        ("Coût de l'année", "Cost of the year"), ("Économie", "Saving"), ("Retard", "Lateness"),
+        ("Certitude", "Certainty"),
+    )  # fmt: skip
+    title = say(
         "Ce que vaut un jour d'équipe de plus ou de moins",
-        heads,
-        tuple(_crew_day(brief, one) for one in study.crew_days),
-        frozenset({2, 3, 4, 5}),
+        "What a crew-day more or fewer is worth",
     )
+    rows = tuple(_crew_day(brief, one) for one in study.crew_days)
+    return Table(title, heads, rows, frozenset({2, 3, 4, 5}))
 
 
 def _crew_day(brief: MaintenanceBrief, one: CrewDayWorth) -> tuple[str, ...]:
@@ -47,29 +53,40 @@ def _crew_day(brief: MaintenanceBrief, one: CrewDayWorth) -> tuple[str, ...]:
     sign = "+" if one.days > 0 else MINUS
     return (
         brief.depots_of_year.get(one.depot, one.depot),
-        "chaque semaine" if one.week is None else f"semaine {week_name(one.week, start)}",
+        say("chaque semaine", "each week") if one.week is None
+        else f"{say('semaine', 'week')} {week_name(one.week, start)}",
         f"{sign}{number(abs(one.days))}",
         _impossible(one) if one.cost_eur is None else euros(one.cost_eur),
-        "sans comparaison" if one.saves_eur is None else euros(one.saves_eur),
-        "pas de plan" if one.late is None else number(one.late),
-        "prouvé" if one.proved else "au mieux trouvé",
-    )
+        say("sans comparaison", "no comparison") if one.saves_eur is None
+        else euros(one.saves_eur),
+        say("pas de plan", "no plan") if one.late is None else number(one.late),
+        _certain(proved=one.proved),
+    )  # fmt: skip
+
+
+def _certain(*, proved: bool) -> str:
+    return say("prouvé", "proved") if proved else say("au mieux trouvé", "best found")
 
 
 def _impossible(one: CrewDayWorth) -> str:
-    return "aucun plan possible" if one.proved else "aucun plan trouvé à temps"
+    if one.proved:
+        return say("aucun plan possible", "no plan possible")
+    return say("aucun plan trouvé à temps", "no plan found in time")
 
 
 def _fairness(brief: MaintenanceBrief, study: MaintenanceStudy) -> Table:
-    heads = ("Plus grand retard (semaines par point)", "Commune", "Coût", "Retard de toutes",
-             "Certitude")  # fmt: skip
+    heads = words(
+        ("Plus grand retard (semaines par point)", "Greatest lateness (weeks a point)"),
+        ("Commune", "Commune"), ("Coût", "Cost"), ("Retard de toutes", "Lateness of all"),
+        ("Certitude", "Certainty"),
+    )  # fmt: skip
     return Table(
-        "Du plan le moins cher au plus égal",
+        say("Du plan le moins cher au plus égal", "From the cheapest plan to the most equal"),
         heads,
         tuple(
             (
                 number(one.most_late, 2), brief.commune(one.zone), euros(one.cost_eur),
-                number(one.late), "prouvé" if one.proved else "au mieux trouvé",
+                number(one.late), _certain(proved=one.proved),
             )
             for one in study.fairness
         ),
@@ -81,13 +98,14 @@ def _sharing(brief: MaintenanceBrief, study: SharingStudy) -> Table:
     """Each body's share under each way of sharing."""
     shares = [{one.member: one.share_eur for one in way.shares} for way in study.sharings]
     bodies = list(dict.fromkeys(member for share in shares for member in share))
+    untold = say("pas dit", "not told")
     return Table(
-        "Autres façons de partager le coût",
-        ("Organisme", *(METHODS[way.method] for way in study.sharings)),
+        say("Autres façons de partager le coût", "Other ways to share the cost"),
+        (say("Organisme", "Body"), *(method_name(way.method) for way in study.sharings)),
         tuple(
             (
                 brief.body(body),
-                *("pas dit" if body not in share else euros(share[body]) for share in shares),
+                *(untold if body not in share else euros(share[body]) for share in shares),
             )
             for body in bodies
         ),

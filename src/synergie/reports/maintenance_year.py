@@ -4,10 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from synergie.reports.document import Block, Figure, Note, Paragraph, Section, Table
+from synergie.reports.language import Pair, say
 from synergie.reports.maintenance import crew_days, visits, weeks
 from synergie.reports.maintenance_brief import MaintenanceBrief, visit_key
 from synergie.reports.maintenance_reasons import reasons
-from synergie.reports.maintenance_words import TASKS, short_week
+from synergie.reports.maintenance_said import nobody_waits, waiting
+from synergie.reports.maintenance_words import short_week, task, words
 from synergie.reports.map import KINDS, Key, Name, Spot, drawn_map, shape
 from synergie.reports.plans import gains, proof
 from synergie.reports.written import number
@@ -22,26 +24,49 @@ from synergie.schemas.maintenance import (
 _MOST_SERVED = 15
 """Communes that the first page has room for."""
 
+_VISIT_HEADS: tuple[Pair, ...] = (
+    ("Armoire", "Cabinet"),
+    ("Commune", "Commune"),
+    ("Tâche", "Task"),
+    ("Semaine (lundi)", "Week (Monday)"),
+    ("Équipe de", "Crew of"),
+)
+_SERVED_HEADS: tuple[Pair, ...] = (
+    ("Commune", "Commune"),
+    ("Visites", "Visits"),
+    ("Après l'échéance", "Past due"),
+    ("Au plus (semaines)", "At most (weeks)"),
+    ("Au lieu de seule", "Instead of alone"),
+)
+_SERVICE_HEADS: tuple[Pair, ...] = (
+    ("Commune", "Commune"),
+    ("Ensemble", "Together"),
+    ("Seule", "Alone"),
+    ("Ce qui change", "What changes"),
+)
+
 
 def year_sections(brief: MaintenanceBrief) -> list[Section]:
     """The year: who gains, where and when, how each commune is served, why; none without a plan."""
     problem, plan = brief.problem, brief.plan
     if problem is None or plan is None:
         return []
-    span = f"en {number(problem.weeks)} semaines"
+    many = number(problem.weeks)
+    span = say(f"en {many} semaines", f"over {many} weeks")
     when: list[Block] = [Paragraph(crew_days(problem, plan))]
     if (drawing := year_map(brief)) is not None:
         when.append(drawing)
     when += [weeks(problem, plan, brief.depots_of_year), visits(problem, plan)]
+    paid = (proof(plan), gains(plan, brief.names, span))
     return [
+        Section("gains", say("Ce que chacun paie et gagne", "What each pays and gains"), paid),
+        Section("annee", say("Où et quand dans l'année", "Where and when in the year"), (*when,)),
         Section(
-            "gains",
-            "Ce que chacun paie et gagne",
-            (proof(plan), gains(plan, brief.names, span)),
+            "service",
+            say("Le service de chaque commune", "The service of each commune"),
+            (*service(brief),),
         ),
-        Section("annee", "Où et quand dans l'année", tuple(when)),
-        Section("service", "Le service de chaque commune", (*service(brief),)),
-        Section("raisons", "Pourquoi cette semaine", (*reasons(brief),)),
+        Section("raisons", say("Pourquoi cette semaine", "Why this week"), (*reasons(brief),)),
     ]
 
 
@@ -76,20 +101,31 @@ def year_map(brief: MaintenanceBrief) -> Figure | None:
         for v in drawn
     ]
     keys = [
-        Key(kind, f"{_span_words(span)} : {shape(kind)}")
+        _key(kind, span)
         for kind, span in enumerate(spans)
         if any(one.week in span for one in drawn)
     ]
-    missing = len(plan.visits) - len(drawn)
-    lacking = f" {number(missing)} sans lieu connu ne sont pas dessinées." if missing else ""
-    drawing = drawn_map(
-        "Carte des visites de l'année", spots=spots, names=zone_names(brief, drawn), legend=keys
-    )
-    summary = (
-        f"{number(len(drawn))} visites d'armoires, le nord en haut ; la forme dit la période."
-        f"{lacking}"
-    )
+    title = say("Carte des visites de l'année", "Map of the visits of the year")
+    drawing = drawn_map(title, spots=spots, names=zone_names(brief, drawn), legend=keys)
+    summary = _summary(len(drawn), len(plan.visits) - len(drawn))
     return Figure(summary, drawing, visits_table(brief, plan.visits, crews))
+
+
+def _summary(drawn: int, missing: int) -> str:
+    told, lacking = number(drawn), number(missing)
+    summary = say(
+        f"{told} visites d'armoires, le nord en haut ; la forme dit la période.",
+        f"Cabinet visits: {told}, north up; the shape tells the period.",
+    )
+    return (
+        summary
+        if not missing
+        else summary
+        + say(
+            f" {lacking} sans lieu connu ne sont pas dessinées.",
+            f" Not drawn, their place is not known: {lacking}.",
+        )
+    )
 
 
 def _spans(visits: Sequence[PlannedVisit], weeks: int) -> list[range]:
@@ -105,15 +141,18 @@ def _spans(visits: Sequence[PlannedVisit], weeks: int) -> list[range]:
     return [*spans, range(first, weeks + 1)] if first <= weeks else spans
 
 
-def _span_words(span: range) -> str:
+def _key(kind: int, span: range) -> Key:
+    first, last = span[0], span[-1]
+    weeks = say(f"semaines {first} à {last}", f"weeks {first} to {last}")
     if len(span) == 1:
-        return f"semaine {span[0]}"
-    return f"semaines {span[0]} à {span[-1]}"
+        weeks = say(f"semaine {first}", f"week {first}")
+    return Key(kind, say(f"{weeks} : {shape(kind)}", f"{weeks}: {shape(kind)}"))
 
 
 def _title(brief: MaintenanceBrief, one: PlannedVisit, depots: Sequence[str]) -> str:
     by = ", ".join(brief.depots.get(depot, depot) for depot in depots)
-    return f"{one.cabinet}, {TASKS[one.task]}, semaine {one.week}" + (f", {by}" if by else "")
+    told = f"{one.cabinet}, {task(one.task)}, {say('semaine', 'week')} {one.week}"
+    return f"{told}, {by}" if by else told
 
 
 def zone_names(brief: MaintenanceBrief, drawn: Iterable[PlannedVisit]) -> list[Name]:
@@ -143,14 +182,14 @@ def visits_table(
         (
             one.cabinet,
             brief.commune(one.zone),
-            TASKS[one.task],
+            task(one.task),
             short_week(one.week, start),
             ", ".join(brief.depots.get(d, d) for d in crews[one.zone, one.week]),
         )
         for one in sorted(some, key=lambda v: (v.week, v.zone, v.cabinet))
     )
-    heads = ("Armoire", "Commune", "Tâche", "Semaine (lundi)", "Équipe de")
-    return Table("Les visites de l'année", heads, rows)
+    title = say("Les visites de l'année", "The visits of the year")
+    return Table(title, words(*_VISIT_HEADS), rows)
 
 
 def service(brief: MaintenanceBrief) -> list[Block]:
@@ -159,7 +198,11 @@ def service(brief: MaintenanceBrief) -> list[Block]:
     if problem is None or plan is None:
         return []
     if not plan.zones:
-        return [Paragraph("Le plan ne dit pas le service de chaque commune.")]
+        untold = say(
+            "Le plan ne dit pas le service de chaque commune.",
+            "The plan does not tell the service of each commune.",
+        )
+        return [Paragraph(untold)]
     return [_never_worse(brief, problem, plan), _service_table(brief, plan)]
 
 
@@ -172,8 +215,8 @@ def served(brief: MaintenanceBrief) -> list[Block]:
     for one in plan.visits:
         visits[one.zone].append(one.late_weeks)
     rows = tuple(_served_row(brief, one, visits[one.zone]) for one in plan.zones)
-    heads = ("Commune", "Visites", "Après l'échéance", "Au plus (semaines)", "Au lieu de seule")
-    return [Table("Ce que reçoit chaque commune", heads, rows, frozenset({1, 2, 3}))]
+    title = say("Ce que reçoit chaque commune", "What each commune receives")
+    return [Table(title, words(*_SERVED_HEADS), rows, frozenset({1, 2, 3}))]
 
 
 def _served_row(
@@ -196,31 +239,36 @@ def _never_worse(
 ) -> Note:
     losers = ", ".join(brief.commune(zone.zone) for zone in worse(plan))
     if losers:
-        return Note("late", "Attention.", f"Attendent plus que seules : {losers}.")
-    why = "C'est une exigence du plan." if problem.never_later_than_alone else "C'est constaté."
-    return Note("ok", "Jamais moins que seule.", f"Aucune commune n'attend plus que seule. {why}")
+        return Note("late", say("Attention.", "Attention."), waiting(losers))
+    why = say("C'est constaté.", "It is observed.")
+    if problem.never_later_than_alone:
+        why = say("C'est une exigence du plan.", "The plan requires it.")
+    word = say("Jamais moins que seule.", "Never less than alone.")
+    return Note("ok", word, f"{nobody_waits()} {why}")
 
 
 def _service_table(brief: MaintenanceBrief, plan: MaintenancePlan) -> Table:
-    return Table(
+    uncompared = say("pas de comparaison", "no comparison")
+    title = say(
         "Retard des visites, en points lumineux × semaines",
-        ("Commune", "Ensemble", "Seule", "Ce qui change"),
-        tuple(
-            (
-                brief.commune(one.zone),
-                number(one.late),
-                "pas de comparaison" if one.late_alone is None else number(one.late_alone),
-                _change(one),
-            )
-            for one in plan.zones
-        ),
-        frozenset({1, 2}),
+        "Lateness of the visits, in light points × weeks",
     )
+    rows = tuple(
+        (
+            brief.commune(one.zone),
+            number(one.late),
+            uncompared if one.late_alone is None else number(one.late_alone),
+            _change(one),
+        )
+        for one in plan.zones
+    )
+    return Table(title, words(*_SERVICE_HEADS), rows, frozenset({1, 2}))
 
 
 def _change(one: ZoneService) -> str:
     if one.late_alone is None:
-        return "seule, ce n'est pas possible"
+        return say("seule, ce n'est pas possible", "alone, it is not possible")
     if one.late == one.late_alone:
-        return "pareil"
-    return "mieux" if one.late < one.late_alone else "moins bien"
+        return say("pareil", "the same")
+    better, less_well = say("mieux", "better"), say("moins bien", "less well")
+    return better if one.late < one.late_alone else less_well

@@ -5,7 +5,9 @@ from typing import BinaryIO
 
 from synergie.calendar import zone
 from synergie.formats.checks import N_
+from synergie.reports.language import say
 from synergie.reports.sheets import Column, Sheet, Value, write
+from synergie.reports.written import short_date
 from synergie.schemas.plan import Phrase
 from synergie.schemas.power import SubscribedKva
 from synergie.schemas.power_plan import OptionCost, PowerOutcome, PowerPlan
@@ -30,7 +32,10 @@ _BILL = (
 
 
 def write_power(plan: PowerPlan, sink: BinaryIO, tell: Tell = str) -> None:
-    """The workbook of *plan* into *sink*, in the words of *tell*. MissingExtra("frames")."""
+    """The workbook of *plan* into *sink*, in the words of *tell*. MissingExtra("frames").
+
+    Powers and days within a text are written in the language spoken.
+    """
     sheets = [
         _summary(plan, tell),
         _points(plan, tell),
@@ -103,7 +108,8 @@ def _code(cost: OptionCost | None) -> str | None:
 def _powers(cost: OptionCost | None) -> str | None:
     if cost is None:
         return None
-    return " / ".join(f"{one.kva.normalize():f}".replace(".", ",") for one in cost.subscribed)
+    point = say(",", ".")
+    return " / ".join(f"{one.kva.normalize():f}".replace(".", point) for one in cost.subscribed)
 
 
 def _total(cost: OptionCost | None) -> Value:
@@ -138,7 +144,7 @@ def _of_class(subscribed: tuple[SubscribedKva, ...], name: str) -> Value:
 
 
 def _sentences(phrases: tuple[Phrase, ...], tell: Tell) -> str:
-    return " ; ".join(one.tell(tell) for one in phrases)
+    return say(" ; ", "; ").join(one.tell(tell) for one in phrases)
 
 
 def _bills(plan: PowerPlan, tell: Tell) -> Sheet:
@@ -182,5 +188,5 @@ def _reason_rows(plan: PowerPlan, tell: Tell) -> Iterator[tuple[Value, ...]]:
         ):
             yield from ((one.point, tell(title), phrase.tell(tell)) for phrase in phrases)
         if one.over_days:
-            days = ", ".join(f"{day:%d/%m/%Y}" for day in one.over_days)
+            days = ", ".join(map(short_date, one.over_days))
             yield (one.point, tell(N_("days over the proposed power")), days)

@@ -3,17 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from synergie.reports.document import Block, Items, Section
+from synergie.reports.language import say
 from synergie.reports.plans import Catalogue, gains, proof
 from synergie.reports.purchase_answers import answers
-from synergie.reports.purchase_awards import (
-    awards,
-    floors,
-    not_priced,
-    places,
-    reasons,
-    refused,
-    without_award,
-)
+from synergie.reports.purchase_awards import awards, places, reasons, without_award
+from synergie.reports.purchase_floors import floors
+from synergie.reports.purchase_refused import not_priced, refused
 from synergie.reports.purchase_words import Brief
 from synergie.schemas.purchase import PurchaseProblem
 from synergie.schemas.purchase_plan import PurchasePlan
@@ -29,7 +24,8 @@ def purchase_section(
 ) -> Section:
     """The group purchase: answers, proof, each member's gain, awards, reasons, assumptions.
 
-    *names*: what people call each member. *assumptions*: what the problem assumes (French).
+    *names*: what people call each member. *assumptions*: what the problem assumes, in the
+    language spoken.
     """
     brief = Brief(problem=problem, plan=plan, names=names, tell=tell, assumptions=assumptions)
     blocks: list[Block] = [
@@ -45,11 +41,12 @@ def purchase_section(
         *(refused(brief) if plan.refused else ()),
         assumed(brief),
     ]
-    return Section("achat", "Plan d'achat groupé d'électricité", tuple(blocks))
+    title = say("Plan d'achat groupé d'électricité", "Plan of a group purchase of electricity")
+    return Section("achat", title, tuple(blocks))
 
 
 def assumed(brief: Brief) -> Items:
     """What the problem and the plan take for granted."""
     plan = brief.plan
     told = brief.sentences((*plan.assumptions, *plan.baseline))
-    return Items("Hypothèses", (*brief.assumptions, *told))
+    return Items(say("Hypothèses", "Assumptions"), (*brief.assumptions, *told))

@@ -2,53 +2,77 @@
 
 from collections.abc import Iterator, Sequence
 
-from synergie.reports.purchase_awards import REFUSED
-from synergie.reports.purchase_study import NOT_STUDIED, changed
+from synergie.reports.language import Pair, say
+from synergie.reports.purchase_changes import changed, nothing_else
+from synergie.reports.purchase_refused import REFUSED
+from synergie.reports.purchase_study import not_studied
 from synergie.reports.purchase_words import Brief
-from synergie.reports.sheets import Column, Sheet, Value
+from synergie.reports.sheets import Column, Kind, Sheet, Value
 from synergie.schemas.offer import Offer, PriceParts, Pricing
 from synergie.schemas.purchase_study import PurchaseStudy
 
-PRICINGS: dict[Pricing, str] = {
-    "fixed": "ferme", "indexed": "indexé", "block_spot": "blocs et spot",
+PRICINGS: dict[Pricing, Pair] = {
+    "fixed": ("ferme", "fixed"), "indexed": ("indexé", "indexed"),
+    "block_spot": ("blocs et spot", "blocks and spot"),
 }  # fmt: skip
 """How prices move, in words."""
-_COLUMNS = (
-    Column("Offre"), Column("Lot"), Column("Fournisseur"), Column("Ce qu'il en est"),
-    Column("Tranche", "whole"), Column("À partir de (MWh/an)", "energy"),
-    Column("Jusqu'à (MWh/an)", "energy"), Column("Formule tarifaire d'acheminement"),
-    Column("Classe"), Column("Année", "text"), Column("Prix (€/MWh)", "price"),
-    Column("Fourniture (€/MWh)", "price"), Column("Capacité (€/MWh)", "price"),
-    Column("CEE (€/MWh)", "price"), Column("Garanties d'origine (€/MWh)", "price"),
-    Column("Abonnement (€/point/an)", "euros"), Column("Frais de marché (€/an)", "euros"),
-    Column("Prix : nature"), Column("Indice"), Column("Part verte comprise", "share"),
-    Column("Option verte (€/MWh)", "price"), Column("Valable à partir du", "instant"),
-    Column("Valable jusqu'au", "instant"),
-)  # fmt: skip
+type Heads = tuple[tuple[Pair, Kind], ...]
+"""Heads of a sheet with what stands under each."""
+_COLUMNS: Heads = (
+    (("Offre", "Offer"), "text"),
+    (("Lot", "Lot"), "text"),
+    (("Fournisseur", "Supplier"), "text"),
+    (("Ce qu'il en est", "State"), "text"),
+    (("Tranche", "Tier"), "whole"),
+    (("À partir de (MWh/an)", "From (MWh/year)"), "energy"),
+    (("Jusqu'à (MWh/an)", "Up to (MWh/year)"), "energy"),
+    (("Formule tarifaire d'acheminement", "Network tariff option"), "text"),
+    (("Classe", "Class"), "text"),
+    (("Année", "Year"), "text"),
+    (("Prix (€/MWh)", "Price (€/MWh)"), "price"),
+    (("Fourniture (€/MWh)", "Supply (€/MWh)"), "price"),
+    (("Capacité (€/MWh)", "Capacity (€/MWh)"), "price"),
+    (("CEE (€/MWh)", "Energy savings certificates, CEE (€/MWh)"), "price"),
+    (("Garanties d'origine (€/MWh)", "Guarantees of origin (€/MWh)"), "price"),
+    (("Abonnement (€/point/an)", "Subscription (€/point/year)"), "euros"),
+    (("Frais de marché (€/an)", "Contract costs (€/year)"), "euros"),
+    (("Prix : nature", "Kind of price"), "text"),
+    (("Indice", "Index"), "text"),
+    (("Part verte comprise", "Green share included"), "share"),
+    (("Option verte (€/MWh)", "Green option (€/MWh)"), "price"),
+    (("Valable à partir du", "Valid from"), "instant"),
+    (("Valable jusqu'au", "Valid until"), "instant"),
+)
+
+
+def columns(heads: Heads) -> tuple[Column, ...]:
+    """The columns under *heads*, in the language spoken."""
+    return tuple(Column(say(*head), kind) for head, kind in heads)
 
 
 def offers_sheet(brief: Brief) -> Sheet:
     """Every price of every offer, with what became of the offer."""
-    rows = (row for offer in brief.problem.offers for row in _offer(offer, fate(brief, offer)))
-    return Sheet("Offres", _COLUMNS, rows)
+    rows = [row for offer in brief.problem.offers for row in _offer(offer, fate(brief, offer))]
+    return Sheet(say("Offres", "Offers"), columns(_COLUMNS), rows)
 
 
 def fate(brief: Brief, offer: Offer) -> str:
     """What became of an offer: taken, refused and why, not priced, or not taken."""
     plan = brief.plan
     if any(award.offer == offer.id for award in plan.awards):
-        return "retenue"
+        return say("retenue", "chosen")
     refusal = next((one for one in plan.refused if one.offer == offer.id), None)
     if refusal is not None:
-        return f"refusée : {REFUSED[refusal.kind]}"
+        why = say(*REFUSED[refusal.kind])
+        return say(f"refusée : {why}", f"refused: {why}")
     if any(one.offer == offer.id for one in plan.not_priced):
-        return "non chiffrée : un prix manque"
-    return "non retenue"
+        return say("non chiffrée : un prix manque", "not priced: a price is missing")
+    return say("non retenue", "not chosen")
 
 
 def _offer(offer: Offer, state: str) -> Iterator[Sequence[Value]]:
     terms = (
-        offer.fixed_eur, PRICINGS[offer.pricing], offer.index, offer.green_share,
+        offer.fixed_eur, say(*PRICINGS[offer.pricing]), offer.index, offer.green_share,
         offer.green_eur_per_mwh, offer.valid_from, offer.valid_until,
     )  # fmt: skip
     for number, tier in enumerate(offer.tiers, start=1):
@@ -68,34 +92,49 @@ def _parts(parts: PriceParts | None) -> Sequence[Value]:
     return parts.supply, parts.capacity, parts.cee, parts.guarantees
 
 
-_STUDIED = (
-    Column("Nature"), Column("Quoi", "text"), Column("Plan gardé (€)", "euros"),
-    Column("Meilleur plan (€)", "euros"), Column("Regret, ou surcoût pour les autres (€)", "euros"),
-    Column("Hausse qui fait basculer (€/MWh)", "price"),
-    Column("Baisse du suivant qui fait basculer (€/MWh)", "price"),
-    Column("Ce qui changerait", "long"),
-)  # fmt: skip
+_STUDIED: Heads = (
+    (("Nature", "Kind"), "text"),
+    (("Quoi", "What"), "text"),
+    (("Plan gardé (€)", "Plan kept (€)"), "euros"),
+    (("Meilleur plan (€)", "Best plan (€)"), "euros"),
+    (
+        ("Regret, ou surcoût pour les autres (€)", "Regret, or extra cost for the others (€)"),
+        "euros",
+    ),
+    (("Hausse qui fait basculer (€/MWh)", "Rise that changes the award (€/MWh)"), "price"),
+    (
+        (
+            "Baisse du suivant qui fait basculer (€/MWh)",
+            "Fall of the next that changes the award (€/MWh)",
+        ),
+        "price",
+    ),
+    (("Ce qui changerait", "What would change"), "long"),
+)
 
 
 def sensitivity_sheet(brief: Brief) -> Sheet:
     """What would become of the plan: cases, departures, awards that flip."""
+    name = say("Sensibilité", "Sensitivity")
     if brief.study is None:
-        return Sheet("Sensibilité", (Column("Étude", "long"),), [(NOT_STUDIED,)])
-    return Sheet("Sensibilité", _STUDIED, _studied(brief, brief.study), frozen=2)
+        return Sheet(name, (Column(say("Étude", "Study"), "long"),), [(not_studied(),)])
+    rows = [*_studied(brief, brief.study)]
+    return Sheet(name, columns(_STUDIED), rows, frozen=2)
 
 
 def _studied(brief: Brief, study: PurchaseStudy) -> Iterator[Sequence[Value]]:
+    kinds = say("cas", "case"), say("départ", "departure"), say("bascule", "change of award")
     for case in study.cases:
         told = changed(brief, case.lots, (*case.breaks, *case.conflicts))
         amounts = case.kept_eur, case.best_eur, case.regret_eur
-        yield "cas", brief.said(case.said), *amounts, None, None, told
+        yield kinds[0], brief.said(case.said), *amounts, None, None, told
     for one in study.departures:
         told = changed(brief, one.lots, one.conflicts)
         amounts = one.others_planned_eur, one.others_then_eur, one.difference_eur
-        yield "départ", brief.member(one.member), *amounts, None, None, told
+        yield kinds[1], brief.member(one.member), *amounts, None, None, told
     for flip in study.flips:
         rates = flip.may_rise_eur_per_mwh, flip.rival_must_fall_eur_per_mwh
-        rival = brief.supplier(flip.rival) if flip.rival else "rien d'autre"
-        told = f"sinon {rival}"
+        rival = brief.supplier(flip.rival) if flip.rival else nothing_else()
+        told = say(f"sinon {rival}", f"otherwise {rival}")
         lot = brief.lots.get(flip.lot, flip.lot)
-        yield "bascule", lot, None, None, flip.rival_costs_more_eur, *rates, told
+        yield kinds[2], lot, None, None, flip.rival_costs_more_eur, *rates, told

@@ -166,6 +166,16 @@ def delivery_points(many: int) -> str:
     return count(many, one, say("points de livraison", "delivery points"))
 
 
+def no_comparison() -> str:
+    """What stands where who is compared cannot buy alone."""
+    return say("sans comparaison", "no comparison")
+
+
+def impossible_alone() -> str:
+    """What stands in the place of a cost alone that there is not."""
+    return say("impossible seul", "not possible alone")
+
+
 def share_of(part: Decimal, whole: Decimal) -> str:
     """A part of a whole as a percentage; of nothing it is 0."""
     return percent(part / whole) if whole else percent(0)

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from synergie.formats.checks import CHECKS
+from synergie.reports.language import Pair, say, told_in
 from synergie.schemas.file_report import RefusedLine
 
 _NUMBERED = re.compile(r"(record|line) (\d+)", re.ASCII)
-_FRENCH = {"record": "élément", "line": "ligne"}
+_PLACES: dict[str, Pair] = {"record": ("élément", "record"), "line": ("ligne", "line")}
 
 _BRACES = re.compile(r"\{[^}]*\}")
 _CLEAR = 12
@@ -21,7 +22,8 @@ def motive(refused: RefusedLine, tell: Tell) -> str:
     """Why one row was left out, in French, for the last column of a file that is sent back."""
     place = f"ligne {refused.line}" if refused.line else "fichier"
     if refused.column:
-        place += f", colonne « {column(refused)} »"
+        with told_in("fr"):
+            place += f", colonne « {column(refused)} »"
     found = f"« {refused.value} » lu, " if refused.value else ""
     said = f"{place} : {found}attendu : {tell(refused.reason)}"
     todo = action(refused.code, tell)
@@ -29,7 +31,7 @@ def motive(refused: RefusedLine, tell: Tell) -> str:
 
 
 def column(refused: RefusedLine) -> str:
-    """The column of a row, or the place of an item in a document, as people read it."""
+    """The column of a row, or the place of an item in a document, in the language spoken."""
     parts = (refused.column or "").split(", ")
     return ", ".join(_part(part) for part in parts if part)
 
@@ -43,7 +45,7 @@ def action(code: str, tell: Tell) -> str:
 def _part(part: str) -> str:
     found = _NUMBERED.fullmatch(part)
     if found is not None:
-        return f"{_FRENCH[found[1]]} {found[2]}"
+        return f"{say(*_PLACES[found[1]])} {found[2]}"
     name = part.removeprefix("/")
     return part if "/" in name else name
 

@@ -1,11 +1,17 @@
-"""Traffic orders and works of others, found by the place and the day they hold for, in French."""
+"""Traffic orders and works of others, found by the place and the day they hold for."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
-from synergie.reports.french import FIXED, short_date
+from synergie.reports.language import Pair, say
+from synergie.reports.written import FIXED, short_date
 from synergie.schemas.crew import CrewBook, LocalTime, OtherWorks, RoadOrder
+
+_RULES: dict[str, Pair] = {
+    "only": ("travail permis seulement", "work allowed only"),
+    "never": ("travail interdit", "work forbidden"),
+}
 
 
 class Orders:
@@ -35,15 +41,24 @@ class Orders:
 def _told(one: RoadOrder | OtherWorks) -> str:
     if isinstance(one, OtherWorks):
         until = short_date(one.to_day)
-        return f"Visite groupée avec les travaux {one.id} ({one.by}), jusqu'au {until}."
-    rule = "travail permis seulement" if one.rule == "only" else "travail interdit"
-    until = f"jusqu'au {short_date(one.to_day)} inclus"
+        return say(
+            f"Visite groupée avec les travaux {one.id} ({one.by}), jusqu'au {until}.",
+            f"Visit grouped with the works {one.id} ({one.by}), until {until}.",
+        )
+    rule, hours, until = say(*_RULES[one.rule]), _hours(one), short_date(one.to_day)
+    return say(
+        f"Arrêté de circulation {one.id} : {rule} {hours}, jusqu'au {until} inclus.",
+        f"Traffic order {one.id}: {rule} {hours}, until {until} inclusive.",
+    )
+
+
+def _hours(one: RoadOrder) -> str:
     if one.from_time is None and one.to_time is None:
-        return f"Arrêté de circulation {one.id} : {rule} toute la journée, {until}."
+        return say("toute la journée", "all day")
     begin, end = _clock(one.from_time or "00:00"), _clock(one.to_time or "24:00")
-    return f"Arrêté de circulation {one.id} : {rule} de {begin} à {end}, {until}."
+    return say(f"de {begin} à {end}", f"from {begin} to {end}")
 
 
 def _clock(time: LocalTime) -> str:
-    """A time of the day as people write it: 07 h 30."""
-    return f"{time[:2]}{FIXED}h{FIXED}{time[3:]}"
+    """A time of the day as people write it: 07 h 30, 07:30."""
+    return say(f"{time[:2]}{FIXED}h{FIXED}{time[3:]}", time)

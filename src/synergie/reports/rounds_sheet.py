@@ -1,10 +1,10 @@
-"""The work sheet of one crew on one day, ready to print: every text is French and final."""
+"""The work sheet of one crew on one day, ready to print: every text is final, and always French."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from synergie.reports.french import hour, long_date, number
+from synergie.reports.language import told_in
 from synergie.reports.maintenance_brief import MaintenanceBrief, Week
 from synergie.reports.maintenance_words import distance, geo, minutes, parts
 from synergie.reports.rounds_words import (
@@ -13,6 +13,7 @@ from synergie.reports.rounds_words import (
     loaded,
     stops_of,
 )
+from synergie.reports.written import hour, long_date, number
 from synergie.schemas.rounds import Round
 
 EMERGENCY = "Urgence : 112. Pompiers 18, SAMU 15."
@@ -86,7 +87,12 @@ class WorkSheet:
 
 
 def work_sheet(brief: MaintenanceBrief, week: Week, one: Round) -> WorkSheet:
-    """The sheet of the round *one* of *week*."""
+    """The sheet of the round *one* of *week*, in French whatever is spoken."""
+    with told_in("fr"):
+        return _sheet(brief, week, one)
+
+
+def _sheet(brief: MaintenanceBrief, week: Week, one: Round) -> WorkSheet:
     day, steps = long_date(one.day), tuple(_steps(brief, week, one))
     return WorkSheet(
         crew=one.crew,

@@ -1,21 +1,22 @@
-"""What is told of one stop of a round, in French: sheets, calendars and maps say it alike."""
+"""What is told of one stop of a round: sheets, calendars and maps say it alike."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from synergie.reports.french import number, quantity
+from synergie.reports.language import say, spoken
 from synergie.reports.maintenance_brief import MaintenanceBrief, Week
 from synergie.reports.maintenance_words import (
-    SEVERITIES,
-    TASKS,
-    TO_DO,
     authorisation,
     lamp,
     part,
+    severity,
     skill,
+    task,
+    to_do,
 )
+from synergie.reports.written import number, quantity
 from synergie.schemas.crew import PartCount
 from synergie.schemas.location import Location
 from synergie.schemas.park import CabinetState, LampState
@@ -74,7 +75,7 @@ def stops_of(brief: MaintenanceBrief, week: Week, one: Round) -> list[StopWords]
 
     They are made once for a brief: sheets, maps, notes and tables ask for them again.
     """
-    key = (id(week), one.crew, one.day)
+    key = (spoken(), id(week), one.crew, one.day)
     known = brief.told.get(key)
     if known is None or known[0] is not week or known[1] is not one:
         stops = [_words(brief, week, p, one.day) for p in one.stops if p.stop in week.stops]
@@ -92,8 +93,8 @@ def _words(brief: MaintenanceBrief, week: Week, planned: PlannedStop, day: date)
     return StopWords(
         stop=stop,
         planned=planned,
-        task=TASKS[stop.task],
-        to_do=TO_DO[stop.task],
+        task=task(stop.task),
+        to_do=to_do(stop.task),
         asset=stop.asset,
         body=brief.body(stop.organisation),
         address=(place.name if place and place.name != stop.asset else None) or "",
@@ -105,7 +106,7 @@ def _words(brief: MaintenanceBrief, week: Week, planned: PlannedStop, day: date)
         parts=stop.parts,
         ticket=stop.ticket or "",
         fault=(ticket.fault if ticket else None) or "",
-        severity=SEVERITIES[stop.severity] if stop.severity else "",
+        severity=severity(stop.severity) if stop.severity else "",
         instructions=stop.instructions or "",
         orders=brief.orders.at((stop.asset, cabinet.cabinet if cabinet else stop.asset), code, day),
         lamps=_lamps(stop, cabinet),
@@ -125,13 +126,14 @@ def _lamps(stop: RoundStop, cabinet: CabinetState | None) -> str:
         return ""
     for one in cabinet.lamps:
         if one.light_point == stop.asset:
-            return f"{_lamp(one)}, armoire {cabinet.cabinet}"
+            return f"{_lamp(one)}, {say('armoire', 'cabinet')} {cabinet.cabinet}"
     if not cabinet.lamps:
         return ""
     kinds = ", ".join(_kinds(cabinet.lamps))
     out = [one.light_point for one in cabinet.lamps if one.is_out]
     if len(out) == len(cabinet.lamps) > 1:
-        return f"{kinds}. Tout est éteint, d'après les signalements"
+        said = say("Tout est éteint, d'après les signalements", "All are out, as reported")
+        return f"{kinds}. {said}"
     return f"{kinds}. {_out(out)}" if out else kinds
 
 
@@ -143,7 +145,7 @@ def _kinds(lamps: Sequence[LampState]) -> Iterator[str]:
     for kind, powers in sorted(found.items(), key=lambda item: (-len(item[1]), item[0])):
         known = sorted({watts for watts in powers if watts is not None})
         ends = (
-            " à ".join(str(watts) for watts in dict.fromkeys((known[0], known[-1])))
+            say(" à ", " to ").join(str(watts) for watts in dict.fromkeys((known[0], known[-1])))
             if known
             else ""
         )
@@ -152,8 +154,10 @@ def _kinds(lamps: Sequence[LampState]) -> Iterator[str]:
 
 def _out(names: list[str]) -> str:
     told = ", ".join(names[:_MOST_LISTED])
-    more = f" et {number(len(names) - _MOST_LISTED)} autres" if len(names) > _MOST_LISTED else ""
-    return f"Éteints : {told}{more}"
+    if len(names) > _MOST_LISTED:
+        rest = number(len(names) - _MOST_LISTED)
+        told += say(f" et {rest} autres", f" and {rest} more")
+    return say(f"Éteints : {told}", f"Out: {told}")
 
 
 def _lamp(one: LampState) -> str:

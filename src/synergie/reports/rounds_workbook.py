@@ -2,23 +2,47 @@
 
 from collections.abc import Iterator, Sequence
 
+from synergie.reports.language import say
 from synergie.reports.maintenance_brief import MaintenanceBrief
-from synergie.reports.maintenance_words import SEVERITIES, TASKS, lamp, parts
+from synergie.reports.maintenance_words import Head, columns, lamp, parts, severity, task
 from synergie.reports.rounds_words import loaded, stops_of
-from synergie.reports.sheets import Column, Sheet, Value
+from synergie.reports.sheets import Sheet, Value
+
+_STOPS: tuple[Head, ...] = (
+    ("Jour", "Day", "date"), ("Équipe", "Crew", "text"), ("Arrêt", "Stop", "whole"),
+    ("Début", "Start", "instant"), ("Fin", "End", "instant"), ("Ouvrage", "Asset", "text"),
+    ("Organisme", "Body", "text"), ("Tâche", "Task", "text"), ("Gravité", "Severity", "text"),
+    ("Signalement", "Fault report", "text"), ("Lieu", "Place", "text"),
+    ("Latitude", "Latitude", "price"), ("Longitude", "Longitude", "price"),
+    ("Route (min)", "Way (min)", "whole"), ("Route (m)", "Way (m)", "whole"),
+    ("Pièces", "Parts", "text"), ("Réseau", "Network", "long"),
+    ("Consigne", "Instruction", "long"),
+)  # fmt: skip
+_LOAD: tuple[Head, ...] = (
+    ("Jour", "Day", "date"), ("Équipe", "Crew", "text"), ("Pièce", "Part", "text"),
+    ("Nombre", "Count", "whole"),
+)  # fmt: skip
+_LEFT: tuple[Head, ...] = (
+    ("Ouvrage", "Asset", "text"), ("Tâche", "Task", "text"), ("Commune", "Commune", "text"),
+    ("Coût de l'attente (€)", "Cost of waiting (€)", "euros"), ("Pourquoi", "Why", "long"),
+)  # fmt: skip
+_TICKETS: tuple[Head, ...] = (
+    ("Signalement", "Fault report", "text"), ("Organisme", "Body", "text"),
+    ("Armoire", "Cabinet", "text"), ("Point lumineux", "Light point", "text"),
+    ("Gravité", "Severity", "text"), ("Gravité dite", "Severity told", "text"),
+    ("Panne", "Fault", "long"), ("Signalé", "Reported", "instant"),
+    ("À réparer avant", "To be repaired by", "instant"), ("Contrat", "Contract", "text"),
+)  # fmt: skip
+_PARK: tuple[Head, ...] = (
+    ("Lampe", "Lamp", "text"), ("Points", "Points", "whole"), ("Éteints", "Out", "whole"),
+    ("Âge moyen (ans)", "Mean age (years)", "price"), ("Âge connu", "Age known", "whole"),
+    ("Pannes par an", "Failures a year", "price"), ("Vendue jusqu'au", "Sold until", "date"),
+)  # fmt: skip
 
 
 def stops_sheet(brief: MaintenanceBrief) -> Sheet:
     """Every stop, in the order of its crew."""
-    columns = (
-        Column("Jour", "date"), Column("Équipe"), Column("Arrêt", "whole"),
-        Column("Début", "instant"), Column("Fin", "instant"), Column("Ouvrage"),
-        Column("Organisme"), Column("Tâche"), Column("Gravité"), Column("Signalement"),
-        Column("Lieu"), Column("Latitude", "price"), Column("Longitude", "price"),
-        Column("Route (min)", "whole"), Column("Route (m)", "whole"), Column("Pièces"),
-        Column("Réseau", "long"), Column("Consigne", "long"),
-    )  # fmt: skip
-    return Sheet("Tournées", columns, list(_stop_rows(brief)), frozen=3)
+    return Sheet(say("Tournées", "Rounds"), columns(*_STOPS), list(_stop_rows(brief)), frozen=3)
 
 
 def _stop_rows(brief: MaintenanceBrief) -> Iterator[Sequence[Value]]:
@@ -37,57 +61,43 @@ def _stop_rows(brief: MaintenanceBrief) -> Iterator[Sequence[Value]]:
 
 def load_sheet(brief: MaintenanceBrief) -> Sheet:
     """What each crew loads, day by day."""
-    columns = (Column("Jour", "date"), Column("Équipe"), Column("Pièce"), Column("Nombre", "whole"))
     rows = [
         (one.day, one.crew, name, many)
         for week in brief.weeks
         for one in week.rounds
         for name, many in loaded(week, one)
     ]
-    return Sheet("À charger", columns, rows)
+    return Sheet(say("À charger", "To load"), columns(*_LOAD), rows)
 
 
 def left_out_sheet(brief: MaintenanceBrief) -> Sheet:
     """The work that no round takes."""
-    columns = (
-        Column("Ouvrage"), Column("Tâche"), Column("Commune"), Column("Coût de l'attente (€)",
-        "euros"), Column("Pourquoi", "long"),
-    )  # fmt: skip
     rows: list[Sequence[Value]] = []
     for week in brief.weeks:
         for one in week.plan.left_out:
             stop = week.stops.get(one.stop)
-            asset, task = (stop.asset, TASKS[stop.task]) if stop else (one.stop, None)
+            asset, job = (stop.asset, task(stop.task)) if stop else (one.stop, None)
             town = brief.commune(stop.insee_code) if stop else None
-            rows.append((asset, task, town, one.skip_eur, brief.sentences([one.reason])[0]))
-    return Sheet("Laissé", columns, rows)
+            rows.append((asset, job, town, one.skip_eur, brief.sentences([one.reason])[0]))
+    return Sheet(say("Laissé", "Left out"), columns(*_LEFT), rows)
 
 
 def tickets_sheet(brief: MaintenanceBrief) -> Sheet:
     """The open faults."""
-    columns = (
-        Column("Signalement"), Column("Organisme"), Column("Armoire"), Column("Point lumineux"),
-        Column("Gravité"), Column("Gravité dite"), Column("Panne", "long"),
-        Column("Signalé", "instant"), Column("À réparer avant", "instant"), Column("Contrat"),
-    )  # fmt: skip
+    yes, assumed = say("oui", "yes"), say("supposée", "assumed")
     rows = [
         (
             one.ticket, brief.body(one.organisation), one.cabinet, one.light_point,
-            SEVERITIES[one.severity], "oui" if one.severity_told else "supposée", one.fault,
+            severity(one.severity), yes if one.severity_told else assumed, one.fault,
             one.reported_at, one.due_at, one.contract,
         )
         for one in (brief.park.tickets if brief.park else ())
     ]  # fmt: skip
-    return Sheet("Signalements", columns, rows)
+    return Sheet(say("Signalements", "Fault reports"), columns(*_TICKETS), rows)
 
 
 def park_sheet(brief: MaintenanceBrief) -> Sheet:
     """The park by kind of lamp."""
-    columns = (
-        Column("Lampe"), Column("Points", "whole"), Column("Éteints", "whole"),
-        Column("Âge moyen (ans)", "price"), Column("Âge connu", "whole"),
-        Column("Pannes par an", "price"), Column("Vendue jusqu'au", "date"),
-    )  # fmt: skip
     rows = [
         (
             lamp(one.source_type), one.count, one.out, one.mean_age_years, one.age_known,
@@ -95,4 +105,4 @@ def park_sheet(brief: MaintenanceBrief) -> Sheet:
         )
         for one in (brief.park.technologies if brief.park else ())
     ]  # fmt: skip
-    return Sheet("Parc", columns, rows)
+    return Sheet(say("Parc", "Assets"), columns(*_PARK), rows)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from synergie.reports.bars import Bar, bars
 from synergie.reports.document import Block, Figure, Section, Table
-from synergie.reports.french import energy, number
 from synergie.reports.lines import Line, lines
 from synergie.reports.places import KINDS, Area, Mark, places
+from synergie.reports.written import energy, number
 
 _MONTHS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.",
            "nov.", "déc.")  # fmt: skip

@@ -1,8 +1,8 @@
 """A publication: an agreement whose recipient is everybody, over the sums of one scheme."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from synergie.schemas._wire import Wire
 from synergie.schemas.release import Energy, Licence, PeriodText
@@ -22,6 +22,9 @@ type OpenState = Literal["active", "suspended", "ended"]
 """`active`: what was released is read by anybody. `suspended`: nothing of it is, until it is
 resumed. `ended`: nothing of it is, until it is signed anew."""
 type OpenAct = Literal["sign", "suspend", "resume", "end"]
+
+MOST_SIGNATURE = 65_536
+"""Characters of a signature: the terms are in it, and each of theirs may be written as twelve."""
 
 
 class Extent(Wire):
@@ -81,6 +84,9 @@ class OpenStep(Wire):
     """With `sign`: SHA-256 of the RFC 8785 bytes of the terms. Null: another act."""
     seen_sha256: Sha256 | None = None
     """With `sign`: SHA-256 of what the signer had been shown. Null: another act."""
+    signature: Annotated[str, Field(max_length=MOST_SIGNATURE)] | None = None
+    """With `sign`: compact JWS by a key of the publisher, `typ` `synergie-publication+jwt`, over
+    the terms and the digest of the sums. Null: another act, or one before signatures were made."""
 
 
 class OpenPublication(Wire):

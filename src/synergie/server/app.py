@@ -83,7 +83,7 @@ from synergie.server.guard import Guard, clock
 from synergie.server.keyring import Keyring
 from synergie.server.oauth import Authority, Live, PartnerKeys, oauth_router
 from synergie.server.ogc import ogc_routers
-from synergie.server.pages import page_routers, refusal
+from synergie.server.pages import ogc_page, page_routers, refusal
 from synergie.server.pages.reference import reference_router
 from synergie.server.settings import Settings
 from synergie.storage.store import Store
@@ -125,12 +125,11 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
         ),
     )
     app.state.guard, app.state.house, app.state.dice = guard, house, dice
+    app.state.ogc_drawn = ogc_page
     live = _live(house.agreements)
     authority = Authority(settings, keyring, clients, guard, live=live, read=read)
     app.include_router(oauth_router(authority))
-    for router in _routers():
-        app.include_router(router)
-    for router in (*ogc_routers(), *page_routers()):
+    for router in (*_routers(), *ogc_routers(), *page_routers()):
         app.include_router(router)
     app.openapi = lambda: contract.openapi(app, server=settings.public_url)  # type: ignore[method-assign]
     if settings.shows_docs:

@@ -33,6 +33,8 @@ class HeldPoint:
     time_zone: str
     site: str | None
     site_name: str | None
+    told: bool
+    """Whether bills or readings of its registers tell of it, beside any curve."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +58,15 @@ class HeldSeries:
 class Looked:
     """What is looked for. `words`: in the key, or the site's name; empty: all.
 
-    `site`, `point`: of it only, by identifier. `unread`: only points for which nothing was read.
+    `site`, `point`: of it only, by identifier. `unread`: only points for which nothing was read;
+    `billed`: only those that bills or readings of registers tell of, and no curve.
     """
 
     words: str = ""
     site: str | None = None
     point: str | None = None
     unread: bool = False
+    billed: bool = False
 
 
 def points(
@@ -71,7 +75,7 @@ def points(
     """One's own points by their key, after *after*."""
     query = (
         _points(permit, looked, col(SupplyPointRow.id), col(SupplyPointRow.external_id),
-                col(SupplyPointRow.body), col(SiteRow.id), col(SiteRow.body))
+                col(SupplyPointRow.body), col(SiteRow.id), col(SiteRow.body), _is_told(permit))
         .where(col(SupplyPointRow.external_id) > after)
         .order_by(col(SupplyPointRow.external_id))
         .limit(limit)
@@ -124,7 +128,9 @@ def _which(permit: Permit, looked: Looked) -> list[ColumnElement[bool]]:
     if looked.point is not None:
         which.append(col(SupplyPointRow.id) == looked.point)
     if looked.unread:
-        which.append(~_is_read(permit))
+        which.append(~or_(_is_measured(permit), _is_told(permit)))
+    if looked.billed:
+        which.append(and_(_is_told(permit), ~_is_measured(permit)))
     return which
 
 
@@ -138,27 +144,30 @@ def _ascii_lower(text: str) -> str:
     return "".join(one.lower() if one.isascii() else one for one in text)
 
 
-def _is_read(permit: Permit) -> ColumnElement[bool]:
-    """Whether a series of the point has a reading, or a fact tells one."""
-    curve = (
+def _is_measured(permit: Permit) -> ColumnElement[bool]:
+    """Whether a series of the point has a reading."""
+    return (
         select(col(SeriesRow.id))
         .where(col(SeriesRow.supply_point) == col(SupplyPointRow.id))
         .where(col(SeriesRow.owner) == permit.owner, col(SeriesRow.removed_at).is_(None))
         .where(col(SeriesRow.last_end).is_not(None))
         .exists()
     )
-    fact = (
+
+
+def _is_told(permit: Permit) -> ColumnElement[bool]:
+    """Whether a fact tells a reading of the point: a bill, an energy of a period, a register."""
+    return (
         select(col(FactRow.key))
         .where(col(FactRow.supply_point) == col(SupplyPointRow.id))
         .where(col(FactRow.owner) == permit.owner, col(FactRow.undone_at).is_(None))
         .where(col(FactRow.kind).in_(_READINGS))
         .exists()
     )
-    return or_(curve, fact)
 
 
 def _point(row: Any) -> HeldPoint:
-    id_, key, body, site, site_body = row
+    id_, key, body, site, site_body, is_told = row
     told = json.loads(body)
     return HeldPoint(
         id=id_,
@@ -167,6 +176,7 @@ def _point(row: Any) -> HeldPoint:
         time_zone=told["time_zone"],
         site=site,
         site_name=None if site_body is None else json.loads(site_body)["name"],
+        told=bool(is_told),
     )
 
 

@@ -68,10 +68,19 @@ def begun(database: sqlite3.Connection) -> None:
 
 
 def content(
-    database: sqlite3.Connection, name: str, kind: str, about: About | None, *, title: str = ""
+    database: sqlite3.Connection,
+    name: str,
+    kind: str,
+    about: About | None,
+    *,
+    title: str = "",
+    told: str = "",
 ) -> None:
-    """The row of `gpkg_contents` by which others find a table."""
-    told = _described(about) if title else ""
+    """The row of `gpkg_contents` by which others find a table.
+
+    *told*: its abstract. "": what *about* says, in French.
+    """
+    told = (told or _described(about)) if title else ""
     srs = EPSG if kind == "features" else None
     database.execute(
         "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change,"

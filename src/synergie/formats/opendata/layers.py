@@ -38,7 +38,7 @@ _DIGITS = 7
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column: its name, what it holds, its French title, a sentence on it."""
+    """One column: its name, what it holds, its title for a reader, a sentence on it."""
 
     name: str
     kind: Kind
@@ -67,6 +67,8 @@ class Layer:
     values: tuple[tuple[str, str], ...]
     """Each value that is drawn its own way, and what the legend calls it."""
     features: Sequence[Feature]
+    told: str = ""
+    """What it is and of when. "": what is known about all layers, in French."""
 
 
 def geopackage(layers: Sequence[Layer], about: About) -> bytes:
@@ -91,7 +93,7 @@ def _layer(database: sqlite3.Connection, layer: Layer, about: About) -> None:
         f"CREATE TABLE {layer.name} (fid INTEGER PRIMARY KEY AUTOINCREMENT,"
         f" geom {layer.shape}, {cells})"
     )
-    content(database, layer.name, "features", about, title=layer.title)
+    content(database, layer.name, "features", about, title=layer.title, told=layer.told)
     meanings(database, layer.name, ((f.name, f.title, f.about) for f in layer.fields))
     geometry(database, layer.name, layer.shape)
     style = categories(layer.shape, layer.by, layer.values)

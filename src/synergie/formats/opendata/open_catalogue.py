@@ -24,6 +24,7 @@ CONTEXT: dict[str, Any] = {
     "hydra": "http://www.w3.org/ns/hydra/core#",
     "owl": "http://www.w3.org/2002/07/owl#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
 }
 _EU = "http://publications.europa.eu/resource/authority"
 _ADMS = "http://purl.org/adms/licencetype"
@@ -91,6 +92,8 @@ class OpenDataset:
     modified: datetime
     extent: Extent | None
     files: tuple[OpenFile, ...]
+    keys: str | None = None
+    """Address of the publisher's public keys. None: nothing of it is signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +188,16 @@ def _dataset(one: OpenDataset) -> dict[str, Any]:
     }
     if one.extent is not None:
         told["dct:spatial"] = _place(one.extent)
+    if one.keys is not None:
+        told["dct:provenance"] = _signed(one, one.keys)
+        told["foaf:page"] = {"@id": f"{one.url}#signature", "@type": "foaf:Document"}
     return told
+
+
+def _signed(one: OpenDataset, keys: str) -> dict[str, Any]:
+    """Who signed, and where the keys are with which anybody verifies it."""
+    text = f"Signé par {one.publisher} (JWS, RFC 7515) ; clés publiques (RFC 7517) : {keys}"
+    return {"@type": "dct:ProvenanceStatement", "rdfs:label": _french(text)}
 
 
 def _distribution(one: OpenDataset, file: OpenFile) -> dict[str, Any]:

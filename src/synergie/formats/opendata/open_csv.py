@@ -7,15 +7,16 @@ from decimal import Decimal
 from io import StringIO
 
 from synergie.formats.formulas import guarded
-from synergie.formats.opendata.open_rows import COLUMNS, Value, rows
+from synergie.formats.opendata.open_rows import COLUMNS, Row, Value, rows
 from synergie.schemas.release import Release
 
-_STATES = {"published": "publié", "hidden": "masqué"}
-_CATEGORIES = {
+STATES = {"published": "publié", "hidden": "masqué"}
+CATEGORIES = {
     "residential": "logements",
     "professional": "entreprises",
     "public_body": "éclairage et bâtiments publics",
 }
+"""How a spreadsheet in French says a state, a category."""
 
 
 def for_machines(some: Iterable[Release]) -> bytes:
@@ -23,7 +24,7 @@ def for_machines(some: Iterable[Release]) -> bytes:
     out = StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(column.name for column in COLUMNS)
-    writer.writerows([_plain(row[column.name]) for column in COLUMNS] for row in rows(some))
+    writer.writerows(machine_cells(row) for row in rows(some))
     return out.getvalue().encode()
 
 
@@ -36,10 +37,18 @@ def for_spreadsheets(some: Iterable[Release]) -> bytes:
     out = StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(column.heading for column in COLUMNS)
-    writer.writerows(
-        [_french(column.name, row[column.name]) for column in COLUMNS] for row in rows(some)
-    )
+    writer.writerows(spreadsheet_cells(row) for row in rows(some))
     return out.getvalue().encode("utf-8-sig")
+
+
+def machine_cells(row: Row) -> list[str]:
+    """The cells of one row of `…-ouvert.csv`."""
+    return [_plain(row[column.name]) for column in COLUMNS]
+
+
+def spreadsheet_cells(row: Row) -> list[str]:
+    """The cells of one row of `…-tableur.csv`."""
+    return [_french(column.name, row[column.name]) for column in COLUMNS]
 
 
 def _plain(value: Value) -> str:
@@ -65,8 +74,8 @@ def _french(name: str, value: Value) -> str:
         case Decimal():
             return str(value).replace(".", ",")
         case str() if name == "status":
-            return _STATES[value]
+            return STATES[value]
         case str() if name == "category":
-            return _CATEGORIES[value]
+            return CATEGORIES[value]
         case _:
             return _plain(value)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from synergie.schemas.release import Release
+from synergie.schemas.signed_publication import PublicCells, public_cells
 
 type Kind = Literal["text", "date", "flag", "count", "energy"]
 type Value = str | date | bool | int | Decimal | None
@@ -139,20 +140,26 @@ KEY = ("period", "version", "cell")
 def rows(some: Iterable[Release]) -> Iterator[Row]:
     """The rows of *some* releases, each in the order of its tree; hidden cells last, in order."""
     for release in some:
-        start, end = civil_days(release.period)
-        same: Row = {
-            "period": release.period,
-            "start": start,
-            "end": end,
-            "version": release.version,
+        told = public_cells(release.cells, release.hidden)
+        yield from version_rows(release.period, release.version, told)
+
+
+def version_rows(period: str, version: int, told: PublicCells) -> Iterator[Row]:
+    """The rows of one version of one period."""
+    start, end = civil_days(period)
+    same: Row = {"period": period, "start": start, "end": end, "version": version}
+    blank: Row = {column.name: None for column in COLUMNS}
+    for cell in told.cells:
+        energy = Decimal(cell.energy_wh).scaleb(-3)
+        yield {
+            **blank,
+            **same,
+            **cell.model_dump(),
+            "energy_kwh": energy,
+            "status": "published",
         }
-        blank: Row = {column.name: None for column in COLUMNS}
-        for cell in release.cells:
-            told = cell.model_dump()
-            energy = Decimal(cell.energy_wh).scaleb(-3)
-            yield {**blank, **same, **told, "energy_kwh": energy, "status": "published"}
-        for line in release.hidden:
-            yield {**blank, **same, "cell": line.cell, "name": line.name, "status": "hidden"}
+    for line in told.hidden:
+        yield {**blank, **same, "cell": line.cell, "name": line.name, "status": "hidden"}
 
 
 def civil_days(period: str) -> tuple[date, date]:

@@ -11,6 +11,7 @@ from synergie.exchange.features import Box
 from synergie.schemas.feature import MEDIA_TYPE
 from synergie.server.ogc._answers import JSON, OPENAPI, SCHEMA, moment
 from synergie.server.ogc._crs import KNOWN
+from synergie.server.ogc._html import Link, other
 
 CONFORMANCE = (
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
@@ -18,10 +19,10 @@ CONFORMANCE = (
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
     "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
 )
-"""The classes that `tests/ogc` holds us to."""
+"""The classes that `tests/ogc` holds us to, on every side."""
+HTML_CLASS = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/html"
+"""Pages for people, on the public side: the others want a token that no browser bears."""
 _SCHEMA_REL = "http://www.opengis.net/def/rel/ogc/1.0/schema"
-
-type Link = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +78,7 @@ def landing(side: Side) -> dict[str, Any]:
         "description": side.description,
         "links": [
             link("self", side.base, JSON, side.title),
+            *paged(side, side.base, side.title),
             link("service-desc", side.at("/api"), OPENAPI, "Description OpenAPI 3.0"),
             link("service-doc", side.docs, "text/html", "Page d'explication"),
             link("conformance", side.at("/conformance"), JSON, "Classes de conformité"),
@@ -85,15 +87,23 @@ def landing(side: Side) -> dict[str, Any]:
     }
 
 
-def conformance() -> dict[str, Any]:
+def paged(side: Side, here: str, title: str) -> list[Link]:
+    """The link to the page for people that shows the document at *here*, if there are pages."""
+    return [other(here, title)] if side.public else []
+
+
+def conformance(side: Side) -> dict[str, Any]:
     """The classes that are claimed."""
-    return {"conformsTo": list(CONFORMANCE)}
+    return {"conformsTo": [*CONFORMANCE, *([HTML_CLASS] if side.public else [])]}
 
 
 def collections(side: Side, found: list[Collection]) -> dict[str, Any]:
     """All collections of a side."""
     return {
-        "links": [link("self", side.at("/collections"), JSON, "Collections")],
+        "links": [
+            link("self", side.at("/collections"), JSON, "Collections"),
+            *paged(side, side.at("/collections"), "Collections"),
+        ],
         "crs": list(KNOWN),
         "collections": [collection(side, one) for one in found],
     }
@@ -104,6 +114,7 @@ def collection(side: Side, one: Collection) -> dict[str, Any]:
     here = side.at(f"/collections/{one.id}")
     links = [
         link("self", here, JSON, one.title),
+        *paged(side, here, one.title),
         link("items", f"{here}/items", MEDIA_TYPE, one.title),
         link(_SCHEMA_REL, f"{here}/schema", SCHEMA, "Colonnes"),
         *one.more,

@@ -3,9 +3,10 @@
 from typing import Any
 
 from synergie.schemas.feature import MEDIA_TYPE
-from synergie.server.ogc._answers import JSON, SCHEMA
+from synergie.server.ogc._answers import JSON, OPENAPI, SCHEMA
 from synergie.server.ogc._crs import KNOWN
 from synergie.server.ogc._documents import Collection, Side
+from synergie.server.ogc._html import HTML
 from synergie.server.ogc._query import DEFAULT, MOST
 from synergie.server.problems import MEDIA_TYPE as PROBLEM
 
@@ -19,11 +20,15 @@ def openapi(side: Side, found: list[Collection], *, version: str) -> dict[str, A
         "openapi": "3.0.3",
         "info": {"title": side.title, "description": side.description, "version": version},
         "servers": [{"url": side.base}],
-        "paths": _paths(),
+        "paths": _paths(side),
         "components": {
             "parameters": _parameters([one.id for one in found]),
             "responses": _responses(),
-            "schemas": {"problem": _PROBLEM, "document": {"type": "object"}},
+            "schemas": {
+                "problem": _PROBLEM,
+                "document": {"type": "object"},
+                "page": {"type": "string", "description": "La même chose en HTML, à lire."},
+            },
         },
     }
     if not side.public:
@@ -51,12 +56,14 @@ _PROBLEM = {
 }
 
 
-def _paths() -> dict[str, Any]:
+def _paths(side: Side) -> dict[str, Any]:
+    """Each operation; on the public side it also answers with a page."""
     one = [_ref("parameters", "collectionId")]
     items = [*one, *(_ref("parameters", name) for name in _ITEMS)]
     feature = [*one, _ref("parameters", "featureId"), _ref("parameters", "crs")]
-    return {
+    told = {
         "/": _get("getLandingPage", "Page d'accueil", JSON),
+        "/api": _get("getApi", "Ce document", OPENAPI),
         "/conformance": _get("getConformanceDeclaration", "Classes de conformité", JSON),
         "/collections": _get("getCollections", "Collections", JSON),
         "/collections/{collectionId}": _get("describeCollection", "Une collection", JSON, one),
@@ -66,8 +73,14 @@ def _paths() -> dict[str, Any]:
             "getFeature", "Une entité", MEDIA_TYPE, feature
         ),
     }
+    for path in told.values() if side.public else ():
+        operation = path["get"]
+        operation["parameters"] = [*operation.get("parameters", ()), *_PAGES]
+        operation["responses"]["200"]["content"][HTML] = {"schema": _ref("schemas", "page")}
+    return told
 
 
+_PAGES = ({"$ref": "#/components/parameters/f"}, {"$ref": "#/components/parameters/lang"})
 _ITEMS = ("limit", "bbox", "bbox-crs", "datetime", "crs", "cursor")
 
 
@@ -117,6 +130,14 @@ def _parameters(names: list[str]) -> dict[str, Any]:
         "crs": _query("crs", _SYSTEM, "Système des coordonnées de la réponse."),
         "datetime": _query(
             "datetime", {"type": "string"}, "Instant ou intervalle, `..` pour une borne ouverte."
+        ),
+        "f": _query(
+            "f",
+            {"type": "string", "enum": ["json", "html"]},
+            "La forme de la réponse ; sans lui, `Accept` la dit, et JSON vaut par défaut.",
+        ),
+        "lang": _query(
+            "lang", {"type": "string", "enum": ["fr", "en"]}, "La langue d'une page à lire."
         ),
         "cursor": _query("cursor", {"type": "string"}, "Donné par les liens `next` et `prev`."),
     }

@@ -21,10 +21,13 @@ _MOST_FIELDS = 50
 _ITEMS = frozenset({"bbox", "bbox-crs", "crs", "datetime", "limit", "cursor", "f"})
 _ONE = frozenset({"crs", "f"})
 _PLAIN = frozenset({"f"})
+_OF_PAGES = frozenset({"lang"})
+"""What a page for people takes besides: its language."""
 _BBOX = "4 or 6 numbers: west,south,east,north, with the heights third and last if they are told"
 _DATETIME = "a moment (RFC 3339) or a date, or two parted by /, either of them .. for open"
 _LIMIT = "a whole number of 1 or more"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_FORMS = ("json", "html")
 _DIGITS = re.compile(r"[0-9]{1,9}", re.ASCII)
 _INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
 _FLAT, _TALL = 4, 6
@@ -50,9 +53,12 @@ class Items:
         return f"?{urlencode(told)}" if told else ""
 
 
-def items(request: Request) -> Items:
-    """The question of *request*. BadInput for what is unknown, told twice or not of its form."""
-    told = _told(request, _ITEMS)
+def items(request: Request, *, pages: bool = False) -> Items:
+    """The question of *request*. BadInput for what is unknown, told twice or not of its form.
+
+    *pages*: whether there are pages for people, asked by `f=html`.
+    """
+    told = _told(request, _ITEMS, pages=pages)
     kept = {name: value for name, value in told.items() if name != "cursor"}
     system = crs(told.get("crs", CRS84), "query crs")
     box, inside = _box(told)
@@ -72,17 +78,25 @@ def items(request: Request) -> Items:
     )
 
 
-def one(request: Request) -> str:
+def one(request: Request, *, pages: bool = False) -> str:
     """The reference system that one feature is asked in."""
-    return crs(_told(request, _ONE).get("crs", CRS84), "query crs")
+    return crs(_told(request, _ONE, pages=pages).get("crs", CRS84), "query crs")
 
 
-def plain(request: Request) -> None:
+def plain(request: Request, *, pages: bool = False) -> None:
     """A description takes no parameter but its form."""
-    _told(request, _PLAIN)
+    _told(request, _PLAIN, pages=pages)
 
 
-def _told(request: Request, known: frozenset[str]) -> Pairs:
+def _told(request: Request, known: frozenset[str], *, pages: bool) -> Pairs:
+    told = _pairs(request, known | _OF_PAGES if pages else known)
+    if told.pop("f", "json") not in (_FORMS if pages else _FORMS[:1]):
+        raise BadInput("query f", "another form", "json or html" if pages else "json")
+    told.pop("lang", None)
+    return told
+
+
+def _pairs(request: Request, known: frozenset[str]) -> Pairs:
     try:
         pairs = parse_qsl(request.url.query, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError:
@@ -94,8 +108,6 @@ def _told(request: Request, known: frozenset[str]) -> Pairs:
         if name in told:
             raise BadInput(f"query {name}", value, "the parameter once")
         told[name] = value
-    if told.pop("f", "json") != "json":
-        raise BadInput("query f", "another form", "json")
     return told
 
 

@@ -65,7 +65,7 @@ class Things:
     def conformance(self) -> Response:
         """The classes that are claimed."""
         _query.plain(self.request)
-        return self._told(_documents.conformance())
+        return self._told(_documents.conformance(self.side))
 
     def collections(self) -> Response:
         """The collections that the token opens."""

@@ -19,6 +19,7 @@ from synergie.server.ogc._crs import LAMBERT_93, to_lambert_93
 from synergie.server.ogc._documents import Collection, Side, link
 from synergie.server.ogc._door import anybody
 from synergie.server.ogc._errors import ANYBODY, PublicRoute
+from synergie.server.ogc._html import VARY, Kind, drawn, is_asked, other
 from synergie.server.ogc._openapi import openapi
 from synergie.server.ogc._things import linked, turns
 
@@ -64,13 +65,20 @@ class Sums:
         """One. NotFound."""
         return self._collection(self.house.public_features.collection(name, now=self.now))
 
-    def told(self, document: dict[str, Any] | bytes, kind: str = JSON, **headers: str) -> Response:
-        """An answer that caches may keep for a minute."""
-        return told(self.request, document, kind, public=True, headers=headers)
-
-    def collected(self, body: bytes, **headers: str) -> Response:
-        """The same of a FeatureCollection: it says when it was made."""
-        return told(self.request, body, MEDIA_TYPE, public=True, headers=headers, at=self.now)
+    def told(
+        self,
+        kind: Kind,
+        document: dict[str, Any] | bytes,
+        media_type: str = JSON,
+        *,
+        at: datetime | None = None,
+        **headers: str,
+    ) -> Response:
+        """An answer that caches may keep for a minute; or the same as a page for people."""
+        if is_asked(self.request):
+            return drawn(self.request, kind, document)
+        headers["Vary"] = VARY
+        return told(self.request, document, media_type, public=True, headers=headers, at=at)
 
     def _collection(self, found: OpenCollection) -> Collection:
         home = self.side.base.removesuffix("/ogc")
@@ -107,75 +115,80 @@ Asked = Annotated[Sums, Depends(_sums)]
 @router.get("/ogc/")
 def landing(asked: Asked) -> Response:
     """The landing page."""
-    _query.plain(asked.request)
-    return asked.told(_documents.landing(asked.side))
+    _query.plain(asked.request, pages=True)
+    return asked.told("landing", _documents.landing(asked.side))
 
 
 @router.get("/ogc/api")
 def api(asked: Asked) -> Response:
     """Its OpenAPI 3.0 document."""
-    _query.plain(asked.request)
-    return asked.told(openapi(asked.side, asked.described(), version="1.0.0"), OPENAPI)
+    _query.plain(asked.request, pages=True)
+    document = openapi(asked.side, asked.described(), version="1.0.0")
+    return asked.told("api", document, OPENAPI)
 
 
 @router.get("/ogc/conformance")
 def conformance(asked: Asked) -> Response:
     """The classes that are claimed."""
-    _query.plain(asked.request)
-    return asked.told(_documents.conformance())
+    _query.plain(asked.request, pages=True)
+    return asked.told("conformance", _documents.conformance(asked.side))
 
 
 @router.get("/ogc/collections")
 def collections(asked: Asked) -> Response:
     """What is open now."""
-    _query.plain(asked.request)
-    return asked.told(_documents.collections(asked.side, asked.described()))
+    _query.plain(asked.request, pages=True)
+    return asked.told("collections", _documents.collections(asked.side, asked.described()))
 
 
 @router.get("/ogc/collections/{name}")
 def one_collection(asked: Asked, name: str) -> Response:
     """One collection."""
-    _query.plain(asked.request)
-    return asked.told(_documents.collection(asked.side, asked.one(name)))
+    _query.plain(asked.request, pages=True)
+    return asked.told("collection", _documents.collection(asked.side, asked.one(name)))
 
 
 @router.get("/ogc/collections/{name}/schema")
 def schema(asked: Asked, name: str) -> Response:
     """Its columns."""
-    _query.plain(asked.request)
-    return asked.told(_documents.schema(asked.side, asked.one(name)), SCHEMA)
+    _query.plain(asked.request, pages=True)
+    return asked.told("schema", _documents.schema(asked.side, asked.one(name)), SCHEMA)
 
 
 @router.get(_ITEMS)
 def items(asked: Asked, name: str) -> Response:
     """A page of cells."""
-    question = _query.items(asked.request)
+    question = _query.items(asked.request, pages=True)
     page = asked.house.public_features.page(
         name, question.wanted, after=question.cursor, limit=question.limit, now=asked.now
     )
     here = asked.side.at(f"/collections/{name}/items")
     links = [
         link("self", here + question.link(question.cursor), MEDIA_TYPE, "Cette page"),
+        other(here + question.link(question.cursor), "Cette page"),
         link("collection", asked.side.at(f"/collections/{name}"), JSON, "La collection"),
         *turns(here, question, page.next, page.prev),
     ]
     about = {"numberMatched": page.matched, "numberReturned": page.returned, "links": links}
     body = collection(page.features, about)
-    return asked.collected(body, **{"Content-Crs": f"<{question.crs}>"})
+    crs = {"Content-Crs": f"<{question.crs}>"}
+    return asked.told("items", body, MEDIA_TYPE, at=asked.now, **crs)
 
 
 @router.get(f"{_ITEMS}/{{feature}}")
 def item(asked: Asked, name: str, feature: str) -> Response:
     """One cell of one period."""
-    system = _query.one(asked.request)
+    system = _query.one(asked.request, pages=True)
     wanted = Wanted(project=to_lambert_93 if system == LAMBERT_93 else None)
     body = asked.house.public_features.one(name, feature, wanted, now=asked.now)
     home = asked.side.at(f"/collections/{name}")
     links = [
         link("self", f"{home}/items/{feature}", MEDIA_TYPE, "Cette entité"),
+        other(f"{home}/items/{feature}", "Cette entité"),
         link("collection", home, JSON, "La collection"),
     ]
-    return asked.told(linked(body, links), MEDIA_TYPE, **{"Content-Crs": f"<{system}>"})
+    crs = {"Content-Crs": f"<{system}>"}
+    return asked.told("item", linked(body, links), MEDIA_TYPE, **crs)
 
 
 @router.get("/public/umap/{name}.geojson")
@@ -185,7 +198,7 @@ def umap(asked: Asked, name: str) -> Response:
     found = asked.house.public_features.collection(name, now=asked.now)
     features = asked.house.public_features.newest(name, now=asked.now)
     about = {"name": found.title, "description": f"{found.description} {found.freshness}"}
-    return asked.told(collection(features, about), MEDIA_TYPE)
+    return told(asked.request, collection(features, about), MEDIA_TYPE, public=True)
 
 
 @router.options("/ogc")

@@ -76,11 +76,11 @@ def named(names: Mapping[str, Organisation]) -> Callable[[str], str]:
     return told
 
 
-def said(terms: Terms, names: Mapping[str, Organisation]) -> str:
-    """The agreement in one French sentence, by the names of its parties."""
+def said(visit: Visit, terms: Terms, names: Mapping[str, Organisation]) -> str:
+    """The agreement in one sentence of the visit's language, by the names of its parties."""
     sides = {side: getattr(terms, side) for side in ("owner", "recipient")}
     told = {side: names[one].name for side, one in sides.items() if one in names}
-    return sentence(terms.model_copy(update=told))
+    return sentence(terms.model_copy(update=told), lang=visit.lang)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def card(visit: Visit, told: Indexed, one: Agreement, beside: Beside) -> Card:
         state=state_words(visit, one),
         mark=_MARK[one.state],
         shape=_SHAPE[one.state],
-        sentence=said(terms, beside.names),
+        sentence=said(visit, terms, beside.names),
         facts=words.facts(terms, visit.lang, name, only=keep),
         things=things_told(visit, one, things),
         looked=looked(visit, beside.watched.looks.get(one.id, NOTHING), beside.watched.since),

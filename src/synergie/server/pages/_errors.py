@@ -16,12 +16,14 @@ from synergie.schemas.account import least_role
 from synergie.server.guard import clock
 from synergie.server.house import house
 from synergie.server.log import logger
+from synergie.server.pages._passing import passing, seconds_of
 from synergie.server.pages._typed import Forged, Kept
 from synergie.server.pages._visit import Visit, lang_of, page
 from synergie.server.pages._words import number, teller
 from synergie.server.problems import note
 
 _FORBIDDEN = 403
+_SAFE = ("GET", "HEAD")
 _PROGRAMS = (
     "/v1", "/ogc", "/token", "/revoke", "/introspect", "/jwks", "/health", "/.well-known", "/docs",
     "/openapi.json", "/pages",
@@ -91,7 +93,7 @@ def _for_people(scope: Scope) -> bool:
 
 def _wait(answer: Response, error: errors.SynergieError) -> None:
     if (after := getattr(error, "retry_after", None)) is not None:
-        answer.headers["Retry-After"] = str(max(1, round(after)))
+        answer.headers["Retry-After"] = str(seconds_of(after))
 
 
 def _stranger(request: Request) -> Visit:
@@ -151,6 +153,8 @@ def _forged(visit: Visit) -> ErrorView:
 
 def _view(visit: Visit, error: errors.SynergieError) -> ErrorView:
     title, sentences = _told(visit, error)
+    if hasattr(error, "retry_after") and visit.request.method in _SAFE:
+        return ErrorView(title, sentences, visit.path, visit.say("Réessayer", "Try again"))
     way, text = _way(visit)
     return ErrorView(title, sentences, way, text)
 
@@ -173,15 +177,7 @@ def _told(  # noqa: PLR0911 (one a kind of error)
         case errors.NotAllowed():
             return say("Pas ouvert à vous", "Not open to you"), _not_allowed(visit, error)
         case errors.TooManyRequests() | errors.Overloaded() | errors.StorageFull():
-            wait = max(1, round(error.retry_after))
-            return say("Réessayez dans un instant", "Try again in a moment"), (
-                say(
-                    "Trop de demandes à la fois. Réessayez dans {} s.",
-                    "Too many requests at once. Try again in {} s.",
-                    wait,
-                ),
-                nothing,
-            )
+            return passing(visit, error)
         case errors.TooLarge():
             limit = number(visit.lang, error.limit)
             return say("Trop grand", "Too large"), (

@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from synergie.calendar import day_bounds, zone
 from synergie.errors import NotFound
-from synergie.reports.agreement_words import DATASET, GRAIN, PURPOSE, Pair, word
+from synergie.reports.agreement_words import DATASET, GRAIN, PURPOSE, word
+from synergie.reports.language import Pair
 from synergie.schemas.agreement import OPERATOR, Terms
 from synergie.schemas.journal import Access, JournalEvent, JournalRecord
 from synergie.server.pages._visit import Visit

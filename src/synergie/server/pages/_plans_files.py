@@ -13,7 +13,7 @@ from starlette.responses import Response
 from synergie.errors import MissingExtra, NotFound
 from synergie.reports.document import Document
 from synergie.reports.language import say, spoken
-from synergie.reports.maintenance_words import TASKS
+from synergie.reports.maintenance_words import task
 from synergie.reports.page import html, policy_of
 from synergie.reports.pdf import pdf
 from synergie.schemas.campaign_rounds import CampaignRoundsPart, PartStop
@@ -101,7 +101,7 @@ def _event(library: Any, stop: PartStop, *, key: str, at: datetime) -> Any:
     for name, moment in (("dtstart", stop.starts_at), ("dtend", stop.ends_at)):
         if moment is not None:
             event.add(name, moment.astimezone(UTC).replace(microsecond=0))
-    event.add("summary", f"{stop.asset} : {TASKS[stop.task]}")
+    event.add("summary", f"{stop.asset}{say(' : ', ': ')}{task(stop.task)}")
     event.add("class", "CONFIDENTIAL")
     return event
 

@@ -104,11 +104,20 @@ def first_sentence(visit: Visit, told: Summary) -> str:
             number(lang, told.points),
         ),
         say(
-            "{} des points sont sans aucune mesure.",
-            "{} of the points have no reading at all.",
+            "{} des points sont sans aucune mesure ni facture.",
+            "{} of the points have neither a reading nor a bill.",
             percent(lang, Decimal(told.unread) / told.points),
         ),
     ]
+    if told.billed:
+        billed = say(
+            "Points connus par leurs seules factures ou leurs seuls relevés d'index : {} ; ce "
+            "total ne les compte pas.",
+            "Points known by their bills or index readings alone: {}; this total does not count "
+            "them.",
+            number(lang, told.billed),
+        )
+        parts.insert(1, billed)
     if energy.partial:
         parts.append(
             say(
@@ -143,8 +152,14 @@ def point_view(visit: Visit, line: PointLine) -> PointView:
         usage=visit.say(*USAGE[point.usage]) if point.usage else visit.say("inconnu", "not known"),
         energy=energy,
         state=_worst(visit, line),
-        last=short_date(lang, max(days)) if days else visit.say("pas de mesure", "no reading"),
+        last=short_date(lang, max(days)) if days else _no_curve(visit, line),
     )
+
+
+def _no_curve(visit: Visit, line: PointLine) -> str:
+    if line.point.told:
+        return visit.say("pas de courbe", "no curve")
+    return visit.say("pas de mesure", "no reading")
 
 
 def series_view(visit: Visit, series: HeldSeries, fresh: FreshnessLine) -> SeriesView:
@@ -231,7 +246,13 @@ def last_day_of(series: Zoned, fresh: Read) -> date | None:
 
 
 def _worst(visit: Visit, line: PointLine) -> StateView:
-    """Of a point with several series the state that asks the most of people; then the oldest."""
+    """Of a point with several series the state that asks the most of people; then the oldest.
+
+    One that bills alone tell of is known by them, and nothing of it is late here.
+    """
+    if line.point.told and all(one.last_end is None for one, _ in line.series):
+        known = visit.say("connu par factures ou relevés", "known by bills or index readings")
+        return StateView(mark=MARK["plain"], word=known)
     if not line.series:
         return state_view(visit, "never_received")
     series, fresh = min(line.series, key=lambda one: _rank(*one))

@@ -99,7 +99,7 @@ def renewal_page(*, visit: Writer, agreement_id: str) -> Response:
         visit,
         "agreement_renewal.html",
         base=base,
-        sentence=said(terms, names),
+        sentence=said(visit, terms, names),
         facts=words.facts(terms, visit.lang, named(names)),
         changes=words.changes(base.terms, terms, visit.lang),
     )

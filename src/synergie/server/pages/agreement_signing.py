@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from synergie.errors import BadInput, NotFound, SynergieError, Words
+from synergie.errors import NotFound, SynergieError
 from synergie.exchange.agreement_watch import NOTHING
 from synergie.policy.agreement import SIGNED
 from synergie.policy.versions import meant
@@ -23,6 +23,7 @@ from synergie.server.pages._agreement_faults import fault_told
 from synergie.server.pages._agreements_view import named, said, state_words, things_told
 from synergie.server.pages._door import enters, posted, to
 from synergie.server.pages._frame import Visit, page, page_router
+from synergie.server.pages._signature_sent import SignatureSent, signature_sent
 from synergie.server.pages._words import moment
 
 router = page_router()
@@ -39,9 +40,7 @@ class Sent:
 
     version: str
     digest: str
-    how: str
-    confirmed: bool
-    signature: str
+    by: SignatureSent
 
 
 @router.get("/accords/{agreement_id}/{gesture}")
@@ -103,26 +102,17 @@ def _open(visit: Visit, one: Agreement, versions: Sequence[Agreement], gesture: 
 
 def _signature(visit: Visit, one: Agreement, act: Act, sent: Sent) -> str:
     """By the key that is held here, when the person confirmed; or as it was brought."""
-    if sent.how != "held":
-        if not sent.signature:
-            raise BadInput("/signature", Words("nothing"), "the signature that the command gave")
-        return sent.signature
-    if not sent.confirmed:
-        raise BadInput("/confirm", Words("nothing"), "the box that says that you sign")
+    if not sent.by.held:
+        return sent.by.brought()
+    sent.by.confirm()
     return visit.house.held_keys.sign(visit.principal, one, act, now=visit.now)
 
 
 async def _sent(form: FormData) -> Sent:
-    text = str(form.get("signature", ""))
-    file = form.get("file")
-    if isinstance(file, UploadFile) and not text.strip():
-        text = (await file.read(_LONGEST + 1)).decode("ascii", "replace")
     return Sent(
         version=str(form.get("version", ""))[:20],
         digest=str(form.get("digest", ""))[:64],
-        how=str(form.get("how", "")),
-        confirmed=form.get("confirm") == "yes",
-        signature=text.strip()[: _LONGEST + 1],
+        by=await signature_sent(form, most=_LONGEST),
     )
 
 
@@ -138,7 +128,7 @@ def _asked(visit: Visit, gesture: str, one: Agreement, **more: Any) -> Response:
     things = house.agreement_watch.things(caller, one, most=100, now=visit.now)
     told: dict[str, Any] = {
         "one": one,
-        "sentence": said(one.terms, names),
+        "sentence": said(visit, one.terms, names),
         "act": act,
         "gesture": gesture,
         "title": visit.say(*TITLES[act]),
@@ -161,7 +151,7 @@ def _refused(
     """The same page again, with what was wrong and what was typed."""
     fault = fault_told(visit, error)
     status = visit.house.problems.document(error).status
-    return _asked(visit, gesture, one, fault=fault, typed=sent.signature, status=status)
+    return _asked(visit, gesture, one, fault=fault, typed=sent.by.text, status=status)
 
 
 def _changed(

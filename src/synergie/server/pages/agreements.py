@@ -96,7 +96,7 @@ def agreement_page(
         visit,
         "agreement.html",
         one=one,
-        sentence=said(one.terms, names),
+        sentence=said(visit, one.terms, names),
         owner=one.terms.owner == caller.organisation,
         state=state_words(visit, one),
         mark=sign,
@@ -125,7 +125,7 @@ def agreement_file(*, visit: Reader, agreement_id: str, version: Version = None)
 
 @router.get("/accords/{agreement_id}/document.html")
 def agreement_sheet(*, visit: Reader, agreement_id: str, version: Version = None) -> Response:
-    """The paper to read and to sign by hand, in French, as one file."""
+    """The paper to read and to sign by hand, in the language that is asked, as one file."""
     sheet = visit.house.papers.html(visit.principal, agreement_id, version=version, now=visit.now)
     headers = {
         "Content-Security-Policy": sheet.policy,

@@ -19,6 +19,7 @@ from synergie.exchange.depot import Drop
 from synergie.formats.tables.propose import Asked
 from synergie.schemas.saved_profile import ProfileName
 from synergie.server.pages import _deposit_view as view
+from synergie.server.pages._deposit_refusal import refusal
 from synergie.server.pages._door import enters, posted, to
 from synergie.server.pages._frame import Visit, page, page_router
 from synergie.server.pages._stamp import stamp
@@ -138,7 +139,8 @@ def ask_undo(visit: Sends, name: str) -> Response:
     try:
         would = visit.house.deposits.undo(visit.principal, name, dry_run=True, now=visit.now)
     except Conflict as error:
-        return page(visit, "deposit_undo.html", taken=taken, would=None, later=error.found)
+        later = visit.house.deposits.deposit_of(visit.principal, error.found, now=visit.now)
+        return page(visit, "deposit_undo.html", taken=taken, would=None, later=later)
     return page(
         visit,
         "deposit_undo.html",
@@ -213,13 +215,13 @@ def _drop(visit: Visit, name: str) -> Response:
         return to(_where(drop), visit)
     if drop.state == "asks":
         return _asks(visit, name, {}, None)
-    error = None if drop.fault is None else view.fault(visit, drop.fault.error)
+    refused = None if drop.fault is None else refusal(visit, drop.fault)
     percent = round(100 * reading.share)
     return page(
         visit,
         "deposit_on_its_way.html",
         drop=drop,
-        error=error,
+        refused=refused,
         percent=percent,
         stalled=reading.stalled,
     )

@@ -123,6 +123,7 @@ def _described(visit: Visit, base: str, one: Dataset) -> OpenDataset:
         modified=one.changed_at,
         extent=one.terms.extent,
         files=tuple(_distributed(base, shelf, found) for found in shelf.facts(None)),
+        keys=f"{base}{shelf.address(None, files.KEYS)}" if newest.signature else None,
     )
 
 

@@ -70,6 +70,16 @@ class VersionView:
     name: str
     """Its file for programs."""
     address: str
+    signature: str
+    """Address of the publisher's signature; empty when there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProofView:
+    """How anybody checks who opened the newest version: addresses to download, and one command."""
+
+    downloads: tuple[str, ...]
+    command: str
 
 
 @router.get("/public")
@@ -105,6 +115,7 @@ def dataset(*, visit: Anyone, dataset_id: str) -> Response:
         columns=[(one.name, one.heading, visit.say(one.fr, one.en)) for one in COLUMNS],
         base=visit.house.problems.settings.public_url,
         package=shelf.address(first, files.PACKAGE),
+        proof=_proof(shelf, first),
     )
 
 
@@ -187,6 +198,19 @@ def _version(shelf: files.Files, one: OpenVersion) -> VersionView:
         record=shelf.address(one, shelf.name(one, files.RECORD)),
         name=name,
         address=shelf.address(one, name),
+        signature=shelf.address(one, shelf.signature(one)) if one.signature else "",
+    )
+
+
+def _proof(shelf: files.Files, one: OpenVersion) -> ProofView | None:
+    """How *one* is checked; None when it bears no signature."""
+    if one.signature is None:
+        return None
+    names = shelf.signature(one), shelf.name(one, files.RECORD), shelf.name(one, files.OPEN)
+    addresses = [shelf.address(one, name) for name in names]
+    return ProofView(
+        downloads=(*addresses, shelf.address(None, files.KEYS)),
+        command=f"synergie publication verify {' '.join(names)} --jwks {files.KEYS}",
     )
 
 

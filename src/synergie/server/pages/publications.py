@@ -1,23 +1,29 @@
 """`/publications`: what an organisation opens to everybody; seen cell by cell, then signed."""
 
 from dataclasses import dataclass
-from typing import Annotated, get_args
+from typing import Annotated, Any, get_args
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from synergie.errors import BadInput, Conflict, NotFound
 from synergie.exchange import open_files as files
+from synergie.exchange.publication_signature import Signer as Signs
 from synergie.exchange.publications import Move, Opened, Shown
+from synergie.schemas.open_publication import MOST_SIGNATURE
 from synergie.schemas.release import SuppressionLine
 from synergie.server.pages import _public_words as words
 from synergie.server.pages import _publication_form as form
+from synergie.server.pages._agreement_faults import fault_told, field_of
 from synergie.server.pages._door import enters, posted, to
 from synergie.server.pages._frame import Visit, page, page_router
+from synergie.server.pages._signature_sent import SignatureSent, signature_sent
 
 router = page_router()
 
 _PATH = "/publications"
+_KEYS = frozenset({"no key", "ended", "sealed elsewhere"})
+"""Why a key that is held here does not sign."""
 _MOVES: dict[str, Move] = {"suspendre": "suspend", "reprendre": "resume", "terminer": "end"}
 
 Reader = Annotated[Visit, enters("aggregates:read")]
@@ -79,43 +85,35 @@ def preview(*, visit: Signer) -> Response:
 
 @router.get(f"{_PATH}/signature")
 def signature(*, visit: Signer) -> Response:
-    """The second step: what is about to be signed, in one sentence, and the button."""
+    """The second step: what is about to be signed, in one sentence, and how."""
     asked = form.asked(visit, visit.request.query_params)
-    shown = _looked(visit, asked)
+    shown = _as_seen(visit, asked, visit.request.query_params.get("vu", ""))
+    return shown if isinstance(shown, Response) else _to_sign(visit, asked, shown)
+
+
+@router.get(f"{_PATH}/a-signer.json")
+def paper(*, visit: Signer) -> Response:
+    """What is signed as a file: what `synergie publication sign` reads, shows and signs."""
+    asked = form.asked(visit, visit.request.query_params)
+    shown = _as_seen(visit, asked, visit.request.query_params.get("vu", ""))
     if isinstance(shown, Response):
         return shown
-    if not shown.may_be_signed or visit.request.query_params.get("vu") != shown.seen:
-        return to(f"{_PATH}/apercu?{asked.query(change='1')}", visit)
-    licence = files.LICENCES[shown.terms.licence][0]
-    return page(
-        visit,
-        "publication_sign.html",
-        view=_view(visit, shown),
-        asked=asked,
-        licence=licence,
-        path=_PATH,
-    )
+    headers = {
+        "Content-Disposition": f'attachment; filename="{_file(shown)}"',
+        "Cache-Control": "no-store",
+    }
+    content = shown.paper.model_dump_json(indent=1)
+    return Response(content, headers=headers, media_type="application/json")
 
 
 @router.post(_PATH)
 async def sign(*, visit: Signer) -> Response:
     """Publish what was seen; when anything has changed since, it is shown anew instead."""
     told = await posted(visit)
-    asked = form.asked(visit, dict(told))
-    if asked.terms is None or told.get("lu") != "oui":
-        return to(f"{_PATH}/apercu?{asked.query()}", visit)
-    try:
-        made = await run_in_threadpool(
-            visit.house.publications.sign,
-            visit.principal,
-            asked.terms,
-            asked.period,
-            seen=str(told.get("vu", "")),
-            now=visit.now,
-        )
-    except (BadInput, Conflict):
-        return to(f"{_PATH}/apercu?{asked.query(change='1')}", visit)
-    return to(f"{_PATH}/{made.id}?publie={asked.period}", visit)
+    by = await signature_sent(told, most=MOST_SIGNATURE)
+    asked, seen = form.asked(visit, dict(told)), str(told.get("vu", ""))
+    await told.close()
+    return await run_in_threadpool(_signed, visit, asked, seen, by)
 
 
 @router.get(f"{_PATH}/accords")
@@ -149,6 +147,7 @@ def one(*, visit: Reader, publication_id: str) -> Response:
         one=found,
         states=_states(visit),
         steps=_steps(visit),
+        signed={step.release for step in found.publication.history if step.signature},
         done=visit.request.query_params.get("publie"),
         licence=files.LICENCES[found.publication.terms.licence][0],
         base=visit.house.problems.settings.public_url,
@@ -194,6 +193,87 @@ def _looked(visit: Visit, asked: form.Asked) -> Shown | Response:
         )
     except BadInput as error:
         return _form(visit, dict(asked.typed), (form.fault(visit, error),))
+
+
+def _as_seen(visit: Visit, asked: form.Asked, seen: str) -> Shown | Response:
+    """What would be published, while it is what was *seen*; else it is shown anew."""
+    shown = _looked(visit, asked)
+    if isinstance(shown, Response) or (shown.may_be_signed and shown.seen == seen):
+        return shown
+    return to(f"{_PATH}/apercu?{asked.query(change='1')}", visit)
+
+
+def _to_sign(visit: Visit, asked: form.Asked, shown: Shown, **more: Any) -> Response:
+    keys, caller = visit.house.held_keys, visit.principal
+    told: dict[str, Any] = {
+        "view": _view(visit, shown),
+        "asked": asked,
+        "licence": files.LICENCES[shown.terms.licence][0],
+        "path": _PATH,
+        "file": _file(shown),
+        "title": visit.say("Signer et publier", "Sign and publish"),
+        "held": keys.read(caller, now=visit.now),
+        "keys": keys.in_use(caller, now=visit.now),
+        "most": MOST_SIGNATURE,
+        "fault": None,
+        "typed": "",
+        "status": 200,
+    }
+    return page(visit, "publication_sign.html", **(told | more))
+
+
+def _file(shown: Shown) -> str:
+    paper = shown.paper
+    return f"publication-{paper.publication}-{shown.period}-v{paper.version}.json"
+
+
+def _signed(visit: Visit, asked: form.Asked, seen: str, by: SignatureSent) -> Response:
+    again = f"{_PATH}/apercu?{asked.query(change='1')}"
+    if asked.terms is None:
+        return to(again, visit)
+    try:
+        made = visit.house.publications.sign(
+            visit.principal,
+            asked.terms,
+            asked.period,
+            seen=seen,
+            signer=_signer(visit, by),
+            now=visit.now,
+        )
+    except (BadInput, Conflict) as error:
+        if not _of_the_signature(error):
+            return to(again, visit)
+        return _refused_signature(visit, asked, seen, error, typed=by.text)
+    return to(f"{_PATH}/{made.id}?publie={asked.period}", visit)
+
+
+def _signer(visit: Visit, by: SignatureSent) -> Signs:
+    """By the key that is held here, when the person confirmed; or as it was brought."""
+    if not by.held:
+        text = by.brought()
+        return lambda _session, _paper: text
+    by.confirm()
+    keys, caller, now = visit.house.held_keys, visit.principal, visit.now
+    return lambda session, paper: keys.sign_publication(session, caller, paper, now=now)
+
+
+def _of_the_signature(error: BadInput | Conflict) -> bool:
+    """Whether *error* is about the key or the signature, not about what would be published."""
+    if isinstance(error, Conflict):
+        return error.found in _KEYS
+    return field_of(error) in {"signature", "confirm"}
+
+
+def _refused_signature(
+    visit: Visit, asked: form.Asked, seen: str, error: BadInput | Conflict, *, typed: str
+) -> Response:
+    """The second step again, with what was wrong and what was typed."""
+    shown = _as_seen(visit, asked, seen)
+    if isinstance(shown, Response):
+        return shown
+    status = visit.house.problems.document(error).status
+    fault = fault_told(visit, error)
+    return _to_sign(visit, asked, shown, fault=fault, typed=typed, status=status)
 
 
 def _form(visit: Visit, typed: dict[str, str], faults: tuple[form.Fault, ...]) -> Response:

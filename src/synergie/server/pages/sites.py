@@ -147,6 +147,7 @@ def point_page(*, visit: Reader, point_id: str) -> Response:
         visit,
         "point.html",
         point=view.point_view(visit, line),
+        told=line.point.told,
         year=year,
         series=[view.series_view(visit, one, fresh) for one, fresh in line.series],
     )

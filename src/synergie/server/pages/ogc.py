@@ -1,0 +1,177 @@
+"""The documents of `/ogc` as pages: the HTML form that OGC API Features asks for (17-069r4 §8.2).
+
+Drawn from the very documents that programs read; all of their links are links here.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from fastapi import Request
+from starlette.responses import Response
+
+from synergie.server.guard import clock
+from synergie.server.pages._visit import Visit, lang_of, page
+from synergie.server.pages._words import kwh, number
+
+type Kind = Literal["landing", "conformance", "collections", "collection", "schema", "api",
+                    "items", "item"]  # fmt: skip
+
+_RELS: dict[str, tuple[str, str]] = {
+    "self": ("cette page", "this page"),
+    "alternate": ("sous une autre forme", "in another form"),
+    "service-desc": ("description pour les programmes", "description for programs"),
+    "service-doc": ("explication", "explanation"),
+    "conformance": ("conformité", "conformance"),
+    "data": ("collections", "collections"),
+    "items": ("entités", "features"),
+    "collection": ("collection", "collection"),
+    "license": ("licence", "licence"),
+    "next": ("page suivante", "next page"),
+    "prev": ("page précédente", "previous page"),
+    "http://www.opengis.net/def/rel/ogc/1.0/schema": ("colonnes", "columns"),
+}
+_STATUS = {
+    "published": ("publiée", "published"),
+    "hidden": ("non publiée, ce qui n'est pas un zéro", "not published, which is no zero"),
+}
+_FORMED = frozenset({"application/json", "application/geo+json", "application/schema+json"})
+"""Types of what has an HTML form here, within the service."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkView:
+    """One link of a document, ready to print."""
+
+    rel: str
+    what: str
+    """What it leads to, in words."""
+    href: str
+    kind: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeatureView:
+    """One feature: what is read at a glance, and all that it says."""
+
+    id: str
+    href: str
+    name: str
+    period: str
+    energy: str
+    points: str
+    status: str
+    told: tuple[tuple[str, str], ...]
+    """Each property, as it is told."""
+    place: str
+    """Its geometry in a word."""
+    geometry: str
+    """Its geometry as GeoJSON."""
+
+
+def ogc_page(request: Request, kind: Kind, document: dict[str, Any]) -> Response:
+    """*document* of the public side of `/ogc` as a page for people."""
+    visit = Visit(request=request, lang=lang_of(request), now=clock()())
+    base = f"{visit.house.problems.settings.public_url}/ogc"
+    here = base + request.url.path.removeprefix("/ogc").rstrip("/")
+    drawn = _Drawn(visit, base)
+    return page(
+        visit,
+        f"ogc_{kind}.html",
+        document=document,
+        base=base,
+        links=drawn.links(document["links"]),
+        links_of=lambda one: drawn.links(one["links"]),
+        address=drawn.address,
+        json_form=_with_form(here, "json"),
+        extent=drawn.extent,
+        features=[drawn.feature(one, here) for one in document.get("features", ())],
+        feature=drawn.feature(document, here) if kind == "item" else None,
+        operations=_operations(document) if kind == "api" else (),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """The parts of a document in the words of a visit."""
+
+    visit: Visit
+    base: str
+
+    def address(self, href: str, kind: str) -> str:
+        """*href*, in its HTML form when it is of this service."""
+        ours = href == self.base or href.startswith(f"{self.base}/")
+        told = dict(parse_qsl(urlsplit(href).query))
+        return _with_form(href, "html") if ours and kind in _FORMED and "f" not in told else href
+
+    def links(self, told: list[dict[str, Any]]) -> list[LinkView]:
+        """The links of a document."""
+        return [
+            LinkView(
+                rel=one["rel"],
+                what=self.visit.say(*_RELS.get(one["rel"], (one["rel"], one["rel"]))),
+                href=self.address(one["href"], one["type"]),
+                kind=one["type"],
+                title=one["title"],
+            )
+            for one in told
+        ]
+
+    def extent(self, one: dict[str, Any]) -> tuple[str, str]:
+        """Where and of when a collection is; empty where it is not known."""
+        boxes = one["extent"].get("spatial", {}).get("bbox", ())
+        spans = one["extent"].get("temporal", {}).get("interval", ())
+        where = ", ".join(f"{side:g}" for side in boxes[0]) if boxes else ""
+        when = " / ".join(end or ".." for end in spans[0]) if spans else ""
+        return where, when
+
+    def feature(self, told: dict[str, Any], here: str) -> FeatureView:
+        """One feature, whose page is below *here*, or is *here*."""
+        about = told["properties"]
+        href = here if here.endswith(f"/{told['id']}") else f"{here}/{told['id']}"
+        status = about.get("status", "")
+        geometry = told.get("geometry")
+        return FeatureView(
+            id=told["id"],
+            href=_with_form(href, "html"),
+            name=about.get("name", told["id"]),
+            period=about.get("period", ""),
+            energy=kwh(self.visit.lang, about.get("energy_kwh"))
+            if "energy_kwh" in about
+            else self.visit.say("non publiée", "not published"),
+            points=number(self.visit.lang, about["n_points"]) if "n_points" in about else "–",
+            status=self.visit.say(*_STATUS.get(status, (status, status))),
+            told=tuple((name, _text(value)) for name, value in about.items()),
+            place=self._place(geometry),
+            geometry="" if geometry is None else json.dumps(geometry, separators=(",", ":")),
+        )
+
+    def _place(self, geometry: Mapping[str, Any] | None) -> str:
+        if geometry is None:
+            return self.visit.say("sans place sur la carte", "no place on the map")
+        return str(geometry["type"])
+
+
+def _operations(document: dict[str, Any]) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Path, summary and parameters of each operation of an OpenAPI document."""
+    return [
+        (
+            path,
+            told["get"]["summary"],
+            tuple(one["$ref"].rpartition("/")[2] for one in told["get"].get("parameters", ())),
+        )
+        for path, told in document["paths"].items()
+    ]
+
+
+def _with_form(address: str, form: str) -> str:
+    parts = urlsplit(address)
+    kept = [(name, value) for name, value in parse_qsl(parts.query) if name != "f"]
+    return urlunsplit(parts._replace(query=urlencode([*kept, ("f", form)])))
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

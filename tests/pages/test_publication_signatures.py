@@ -1,0 +1,472 @@
+"""Who signed what is open: by the key that is held, or away from the server; verified by anybody.
+
+Nothing is published under a signature that does not hold over just what was shown.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from joserfc.jwk import ECKey
+from sqlmodel import select
+
+from synergie.cli import main
+from synergie.exchange.held_keys import HeldKeys
+from synergie.exchange.publications import Publications
+from synergie.policy import operator
+from synergie.proof import jose, publication
+from synergie.schemas.journal import JournalRecord
+from synergie.schemas.open_publication import OpenPublication, OpenTerms
+from synergie.schemas.release import Release
+from synergie.schemas.signed_publication import (
+    PublicationToSign,
+    cells_digest,
+    claims_for,
+    public_cells,
+)
+from synergie.storage._journal_tables import JournalRow
+from synergie.storage.organisations import retire_key
+from tests.exchange.people import NOW, body, terms
+from tests.exchange.sums import codes, publish
+from tests.pages.opening import CANARY, HERE, Ground, Opening, hidden, query_of
+from tests.pages.people import SAME, token_of
+
+IAT = int(NOW.timestamp())
+
+
+@pytest.fixture
+def opening(ground: Ground, tmp_path: Path) -> Iterator[Opening]:
+    """The server holds the key of who may open; nothing is open."""
+    with ground.opening(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def apart(ground: Ground, tmp_path: Path) -> Iterator[Opening]:
+    """The organisation has a key in the directory, which the server does not hold."""
+    with ground.opening(tmp_path, held=False) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def opened(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opening]:
+    """January in two versions, for tests that change nothing."""
+    with ground.opening(tmp_path_factory.mktemp("opened")) as made:
+        made.sign()
+        made.territory.measure(codes(12), [1_100_000], at=NOW + timedelta(hours=1))
+        made.sign()
+        yield made
+
+
+def query(opening: Opening, period: str = "2025-01", **more: str) -> dict[str, str]:
+    """What the second step is asked with."""
+    seen = hidden(opening.preview(period, **more), "vu")
+    return opening.typed(period, **more) | {"vu": seen}
+
+
+def paper(opening: Opening, period: str = "2025-01", **more: str) -> PublicationToSign:
+    """What is given to be signed."""
+    asked = query(opening, period, **more)
+    file = opening.browser("signer").get("/publications/a-signer.json", params=asked)
+    assert file.status_code == 200
+    return PublicationToSign.model_validate_json(file.content)
+
+
+def signed(opening: Opening, one: PublicationToSign, **more: Any) -> str:
+    """The organisation's own signature under *one*; *more* replaces claims, `typ`, `key`."""
+    key, typ = more.pop("key", opening.owner.key), more.pop("typ", "synergie-publication+jwt")
+    return jose.compact(key, typ, claims_for(one, IAT).model_dump(mode="json") | more)
+
+
+def send(opening: Opening, signature: str, period: str = "2025-01") -> httpx2.Response:
+    """Give *signature* back on the page."""
+    asked, signer = query(opening, period), opening.browser("signer")
+    page = signer.get("/publications/signature", params=asked)
+    sent = asked | {"_csrf": token_of(page), "how": "offline", "signature": signature}
+    return signer.post("/publications", data=sent, headers=SAME)
+
+
+def closed(opening: Opening) -> bool:
+    """Whether nothing is open."""
+    items = opening.place.http.get("/open/releases").json()["items"]
+    return not items and opening.browser().get(_where(opening)).status_code == 404
+
+
+def _where(opening: Opening) -> str:
+    return f"/public/donnees/{opening.dataset}"
+
+
+def journal(opening: Opening, event: str) -> list[JournalRecord]:
+    with opening.place.store.read() as session:
+        rows = session.exec(select(JournalRow)).all()
+        told = [JournalRecord.model_validate_json(row.record or b"") for row in rows]
+    return [one for one in told if one.event == event]
+
+
+# What anybody reads
+
+
+def test_each_version_bears_a_signature_that_verifies_over_its_own_record(opened: Opening) -> None:
+    jwks = opened.browser().get(f"{_where(opened)}/cles.json").json()
+    for version in (1, 2):
+        stem = f"electricite-2025-01-v{version}"
+        compact = opened.file(f"{stem}.signature.jws", version=version).text.strip()
+        said = publication.verified(compact, jwks)
+        record = opened.file(f"{stem}.releve.json", version=version).content
+        one = Release.model_validate_json(record)
+        assert said.cells_sha256 == cells_digest(public_cells(one.cells, one.hidden))
+        told = (said.org, said.publication, said.period, said.version, said.iat)
+        assert told == ("cc-une", opened.dataset, "2025-01", version, IAT)
+        assert (said.terms.licence, said.terms.title) == ("etalab-2.0", "Électricité par commune")
+    (key,) = jwks["keys"]
+    assert jose.public_key(key).thumbprint() == opened.owner.key.thumbprint()
+    assert set(key) == {"kty", "crv", "x", "y", "kid", "valid_from"}
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("2025-01/v1/electricite-2025-01-v1.signature.jws", "application/jose"),
+        ("cles.json", "application/jwk-set+json"),
+    ],
+    ids=["signature", "keys"],
+)
+def test_they_are_read_like_the_other_public_files(opened: Opening, name: str, kind: str) -> None:
+    origin = {"Origin": "https://umap.test"}
+    answer = opened.browser().get(f"{_where(opened)}/{name}", headers=origin)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, kind)
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["cache-control"] == "public, max-age=60"
+    assert answer.headers["content-disposition"].endswith(f'filename="{name.rpartition("/")[2]}"')
+    assert "set-cookie" not in answer.headers
+    held = {"If-None-Match": answer.headers["etag"]}
+    assert opened.browser().get(f"{_where(opened)}/{name}", headers=held).status_code == 304
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["2025-01/v2/electricite-2025-01-v1.signature.jws", "2025-01/v3/electricite-2025-01-v3."
+     "signature.jws", "electricite-toutes-periodes.signature.jws", "2025-01/v1/cles.json"],
+    ids=["another-version", "no-version", "all-periods", "keys-of-a-version"],
+)  # fmt: skip
+def test_no_other_address_gives_one(opened: Opening, name: str) -> None:
+    assert opened.browser().get(f"{_where(opened)}/{name}").status_code == 404
+
+
+def test_a_signature_tells_no_point_and_no_reason(opened: Opening) -> None:
+    for name in ("2025-01/v1/electricite-2025-01-v1.signature.jws", "cles.json"):
+        text = opened.browser().get(f"{_where(opened)}/{name}").text
+        claims = str(jose.peek(text.strip(), limit=65_536).claims) if "jws" in name else text
+        for canary in (CANARY, *opened.territory.points.values(), "few_points", "protects"):
+            assert canary not in claims
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_the_page_of_the_data_shows_the_command_and_it_runs(
+    opened: Opening, tmp_path: Path, lang: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = opened.browser(None, f"citizen-{lang}").get(_where(opened), params={"lang": lang})
+    told = {"fr": "Vérifier qui a publié", "en": "Check who published"}
+    assert told[lang] in page.text and page.text.count(".signature.jws</a>") == 1
+    assert page.text.count("/electricite-2025-01-v1.signature.jws") == 1
+    command = page.text.partition("<code>synergie ")[2].partition("</code>")[0].split()
+    names = [word for word in command if "." in word]
+    assert len(names) == 4
+    for name in names:
+        (address,) = {
+            part.partition('"')[0]
+            for part in page.text.split('href="')
+            if part.partition('"')[0].endswith(f"/{name}")
+        }
+        (tmp_path / name).write_bytes(opened.browser().get(address).content)
+    words = [str(tmp_path / word) if "." in word else word for word in command]
+    assert main([*words, "--locale", "en"]) == 0
+    assert "signed by cc-une on 2026-11-25" in capsys.readouterr().out
+
+
+def test_the_catalogue_says_who_signed_and_where_the_keys_are(opened: Opening) -> None:
+    (dataset,) = opened.browser().get("/catalog.jsonld").json()["@graph"][0]["dcat:dataset"]
+    told = dataset["dct:provenance"]["rdfs:label"]["@value"]
+    assert told.startswith("Signé par Cc-Une") and told.endswith(f"{_where(opened)}/cles.json")
+    assert dataset["foaf:page"]["@id"].endswith(f"{_where(opened)}#signature")
+
+
+def test_what_is_closed_shows_no_signature_and_no_key(opening: Opening) -> None:
+    opening.sign()
+    names = ("2025-01/v1/electricite-2025-01-v1.signature.jws", "cles.json")
+
+    def codes_of() -> set[int]:
+        return {opening.browser().get(f"{_where(opening)}/{name}").status_code for name in names}
+
+    assert codes_of() == {200}
+    opening.move("suspendre")
+    assert codes_of() == {404}
+    opening.move("reprendre")
+    assert codes_of() == {200}
+    opening.move("terminer")
+    assert codes_of() == {404}
+
+
+def test_a_key_that_ended_still_verifies_and_says_when(opening: Opening) -> None:
+    opening.sign()
+    later = NOW + timedelta(hours=1)
+    with opening.place.store.write() as session:
+        kid = str(opening.owner.key.kid)
+        retire_key(operator(now=later), session, "cc-une", kid, now=later)
+    jwks = opening.browser().get(f"{_where(opening)}/cles.json").json()
+    assert jwks["keys"][0]["valid_until"].startswith("2026-11-25T11:00:00")
+    compact = opening.file("electricite-2025-01-v1.signature.jws").text.strip()
+    assert publication.verified(compact, jwks).iat == IAT
+
+
+def test_what_a_program_published_is_not_signed_until_a_signer_signs_it(opening: Opening) -> None:
+    publish(opening.place.store, opening.owner, opening.scheme, "2025-01", open_data=True)
+    page = opening.browser().get(_where(opening))
+    assert "non signée" in page.text and "Vérifier qui a publié" not in page.text
+    assert opening.browser().get(f"{_where(opening)}/cles.json").status_code == 404
+    assert opening.file("electricite-2025-01-v1.signature.jws").status_code == 404
+    (dataset,) = opening.browser().get("/catalog.jsonld").json()["@graph"][0]["dcat:dataset"]
+    assert "dct:provenance" not in dataset
+    own = opening.browser("signer").get(f"/publications/{opening.dataset}")
+    assert "publiez cette période d&#39;ici" in own.text
+    assert opening.sign().status_code == 303
+    assert opening.file("electricite-2025-01-v1.signature.jws").status_code == 200
+    assert opening.file("electricite-2025-01-v2.signature.jws", version=2).status_code == 404
+
+
+def test_a_publication_of_before_signatures_is_read_and_can_be_signed(opening: Opening) -> None:
+    opening.sign()
+    book = opening.place.app.state.house.publications
+    known = book.read(opening.owner.caller, opening.dataset, now=NOW).publication
+    told = json.loads(known.model_dump_json())
+    del told["history"][0]["signature"]
+    assert OpenPublication.model_validate(told).history[0].signature is None
+
+
+# By the key that the server holds
+
+
+def test_a_use_of_the_key_is_recorded_with_what_it_published(opening: Opening) -> None:
+    opening.sign()
+    (used,) = journal(opening, "organisation.key_used")
+    assert (used.reason, used.by, used.agreement) == ("publish", "cc-une", None)
+    assert used.subjects[1] == opening.scheme.id
+    assert used.client is not None and used.client.startswith("account:")
+    assert len(journal(opening, "publication.signed")) == 1
+
+
+def test_a_key_is_not_used_for_what_is_not_published(opening: Opening) -> None:
+    asked, signer = query(opening), opening.browser("signer")
+    page = signer.get("/publications/signature", params=asked)
+    opening.territory.measure(codes(12), [2_000_000], at=NOW + timedelta(hours=1))
+    sent = asked | {"_csrf": token_of(page)} | HERE
+    answer = signer.post("/publications", data=sent, headers=SAME)
+    assert query_of(answer)["change"] == ["1"]
+    assert closed(opening) and not journal(opening, "organisation.key_used")
+
+
+def test_a_key_that_is_no_longer_in_use_signs_nothing_and_the_page_says_so(
+    opening: Opening,
+) -> None:
+    with opening.place.store.write() as session:
+        kid = str(opening.owner.key.kid)
+        retire_key(operator(now=NOW), session, "cc-une", kid, now=NOW)
+    answer = opening.sign()
+    assert answer.status_code == 409 and "a pris fin" in answer.text
+    assert closed(opening)
+
+
+def test_who_has_no_key_at_all_is_told_where_one_is_made(apart: Opening) -> None:
+    with apart.place.store.write() as session:
+        kid = str(apart.owner.key.kid)
+        retire_key(operator(now=NOW), session, "cc-une", kid, now=NOW)
+    asked, signer = query(apart), apart.browser("signer")
+    page = signer.get("/publications/signature", params=asked)
+    assert page.status_code == 200 and "Aucune clé" in page.text
+    assert 'href="/accords/cle"' in page.text and "<textarea" not in page.text
+    for how in (HERE, {"how": "offline", "signature": "a.b.c"}):
+        sent = asked | {"_csrf": token_of(page)} | how
+        answer = signer.post("/publications", data=sent, headers=SAME)
+        assert answer.status_code in {409, 422} and "Rien n&#39;a été publié." in answer.text
+    assert closed(apart)
+
+
+def test_two_agents_who_sign_at_once_publish_once(opening: Opening) -> None:
+    asked = query(opening)
+    clients = [opening.browser(role) for role in ("signer", "keeper")]
+    tokens = [token_of(one.get("/publications/signature", params=asked)) for one in clients]
+
+    def press(place: int) -> httpx2.Response:
+        sent = asked | {"_csrf": tokens[place]} | HERE
+        return clients[place].post("/publications", data=sent, headers=SAME)
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(press, (0, 1)))
+    assert [one.status_code for one in answers] == [303, 303]
+    book = opening.place.app.state.house.publications
+    known = book.read(opening.owner.caller, opening.dataset, now=NOW)
+    assert [step.act for step in known.publication.history] == ["sign"]
+    assert [one.version for one in known.releases] == [1]
+    assert len(journal(opening, "organisation.key_used")) == 1
+
+
+# Away from the server
+
+
+def test_a_publication_is_signed_on_another_machine_from_end_to_end(
+    apart: Opening, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.time", lambda: float(IAT))
+    monkeypatch.setattr("synergie.client.auth.Auth.clock", staticmethod(lambda: float(IAT)))
+    page = apart.browser("signer").get("/publications/signature", params=query(apart))
+    command = page.text.partition("<code>synergie ")[2].partition("</code>")[0].split()
+    assert command[:2] == ["publication", "sign"] and "Signer ici" not in page.text
+    file, key, out = tmp_path / command[2], tmp_path / "cle.json", tmp_path / "signature.txt"
+    file.write_text(paper(apart).model_dump_json())
+    key.write_text(json.dumps(apart.owner.key.as_dict(private=True)))
+    key.chmod(0o600)
+    words = ["publication", "sign", str(file), "--org", "cc-une", "--key", str(key)]
+    assert main([*words, "--out", str(out), "--yes"]) == 0
+    asked = query(apart)
+    sent = asked | {"_csrf": token_of(page), "how": "offline", "signature": ""}
+    upload = {"file": ("signature.txt", out.read_bytes())}
+    done = apart.browser("signer").post("/publications", data=sent, files=upload, headers=SAME)
+    assert done.status_code == 303, done.text
+    served = apart.file("electricite-2025-01-v1.signature.jws")
+    assert served.content == out.read_bytes()
+    assert not journal(apart, "organisation.key_used")
+
+
+def test_the_file_that_is_signed_is_given_while_it_is_what_was_seen(apart: Opening) -> None:
+    asked, signer = query(apart), apart.browser("signer")
+    file = signer.get("/publications/a-signer.json", params=asked)
+    assert file.headers["content-disposition"].startswith("attachment")
+    assert file.headers["cache-control"] == "no-store"
+    stale = signer.get("/publications/a-signer.json", params=asked | {"vu": "0" * 64})
+    assert query_of(stale)["change"] == ["1"]
+    for role in ("reader", "agent"):
+        answer = apart.browser(role).get("/publications/a-signer.json", params=asked)
+        assert answer.status_code == 403
+    stranger = apart.browser("signer", "cc-autre")
+    assert stranger.get("/publications/a-signer.json", params=asked).status_code == 404
+
+
+TAMPERED: dict[str, Callable[[Opening, PublicationToSign], str]] = {
+    "a cell": lambda o, one: signed(o, one, cells_sha256="0" * 64),
+    "what was seen": lambda o, one: signed(o, one, seen_sha256="0" * 64),
+    "the licence": lambda o, one: signed(
+        o, one, terms=one.seen.terms.model_dump(mode="json") | {"licence": "odbl-1.0"}
+    ),
+    "another word": lambda o, one: signed(
+        o, one, terms=one.seen.terms.model_dump(mode="json") | {"more": 1}
+    ),
+    "the period": lambda o, one: signed(o, one, period="2025-02"),
+    "the version": lambda o, one: signed(o, one, version=2),
+    "the publication": lambda o, one: signed(o, one, publication="autre-electricity"),
+    "the organisation": lambda o, one: signed(o, one, org="cc-autre"),
+    "an agreement's kind": lambda o, one: signed(o, one, typ="synergie-agreement+jwt"),
+    "no kind": lambda o, one: signed(o, one, typ="JWT"),
+    "another organisation's key": lambda o, one: signed(o, one, key=o.stranger.key),
+    "a key nobody knows": lambda o, one: signed(o, one, key=ECKey.generate_key("P-256")),
+    "a time to come": lambda o, one: signed(o, one, iat=IAT + 301),
+    "a time before the key": lambda o, one: signed(o, one, iat=IAT - 1),
+    "no time": lambda o, one: signed(o, one, iat=None),
+    "half a second": lambda o, one: signed(o, one, iat=IAT + 0.5),
+    "nothing": lambda _o, _one: "",
+    "a text": lambda _o, _one: "<script>alert(1)</script>",
+    "a long text": lambda _o, _one: f"{'a' * 70_000}.b.c",
+}
+
+
+@pytest.mark.parametrize("what", TAMPERED)
+def test_a_signature_that_does_not_hold_publishes_nothing(apart: Opening, what: str) -> None:
+    answer = send(apart, TAMPERED[what](apart, paper(apart)))
+    assert answer.status_code == 422, answer.text
+    assert "Rien n&#39;a été publié." in answer.text and "Signature" in answer.text
+    assert "<script>" not in answer.text
+    assert closed(apart) and not journal(apart, "publication.signed")
+
+
+def test_the_signature_of_other_sums_is_not_one_of_these(apart: Opening) -> None:
+    """A replay: signed over what was shown before, given with what is shown now."""
+    before = signed(apart, paper(apart))
+    apart.territory.measure(codes(12), [2_000_000], at=NOW + timedelta(hours=1))
+    assert send(apart, before).status_code == 422
+    assert closed(apart)
+    assert send(apart, signed(apart, paper(apart))).status_code == 303
+    assert send(apart, signed(apart, paper(apart, "2025-02"))).status_code == 422
+
+
+def test_a_signature_that_was_given_once_reopens_nothing(apart: Opening) -> None:
+    first = signed(apart, paper(apart))
+    assert send(apart, first).status_code == 303
+    apart.move("terminer")
+    assert send(apart, first).status_code == 422
+    assert apart.browser().get(_where(apart)).status_code == 404
+
+
+def test_a_publications_signature_is_none_of_an_agreement(apart: Opening) -> None:
+    asked = terms(
+        apart.owner, apart.stranger, {"supply_points": [apart.territory.points[codes(1)[0]]]}
+    )
+    book = apart.place.app.state.house.agreements
+    made = book.draft(apart.owner.caller, asked, now=NOW)
+    claims = {
+        "agreement": made.id, "version": 1, "terms_sha256": made.terms_sha256, "role": "owner",
+        "org": "cc-une", "iat": IAT,
+    }  # fmt: skip
+    forged = jose.compact(apart.owner.key, "synergie-publication+jwt", claims)
+    signer = apart.browser("signer")
+    page = signer.get(f"/accords/{made.id}/proposer")
+    sent = {
+        "version": "1", "digest": made.terms_sha256, "how": "offline", "signature": forged,
+        "_csrf": token_of(page),
+    }  # fmt: skip
+    answer = signer.post(f"/accords/{made.id}/proposer", data=sent, headers=SAME)
+    assert answer.status_code == 422
+    right = jose.compact(apart.owner.key, "synergie-agreement+jwt", claims)
+    done = signer.post(f"/accords/{made.id}/proposer", data=sent | {"signature": right})
+    assert done.status_code in {303, 403}  # with our own headers it is taken
+    done = signer.post(
+        f"/accords/{made.id}/proposer", data=sent | {"signature": right}, headers=SAME
+    )
+    assert done.status_code == 303
+
+
+def test_a_version_that_is_out_stays_under_its_licence(opening: Opening) -> None:
+    opening.sign()
+    page = opening.preview(licence="odbl-1.0")
+    assert page.status_code == 422 and "Licence" in page.text
+    assert opening.preview("2025-02", licence="odbl-1.0").status_code == 200
+
+
+def test_a_key_signs_for_its_own_organisation_only(opening: Opening) -> None:
+    book: HeldKeys = opening.place.app.state.house.held_keys
+    book.make(opening.stranger.caller, now=NOW)
+    publications: Publications = opening.place.app.state.house.publications
+    one = paper(opening)
+    told: OpenTerms = one.seen.terms
+    with pytest.raises(Exception, match="a publication of one's own"):
+        publications.sign(
+            opening.owner.caller,
+            told,
+            "2025-01",
+            seen=one.seen_sha256,
+            signer=lambda session, made: book.sign_publication(
+                session, opening.stranger.caller, made, now=NOW
+            ),
+            now=NOW,
+        )
+    assert closed(opening)
+
+
+def test_a_third_organisation_finds_no_publication_to_sign(opening: Opening) -> None:
+    body(opening.place.store, "cc-tierce")
+    third = opening.browser("signer", "cc-tierce")
+    for path in ("/publications/signature", "/publications/a-signer.json"):
+        assert third.get(path, params=query(opening)).status_code == 404

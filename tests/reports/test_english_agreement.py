@@ -1,0 +1,101 @@
+"""The paper of an agreement in English: whole, and of the same signed terms as the French one."""
+
+from collections.abc import Iterator
+from typing import Any, get_args
+
+import pytest
+
+from synergie.calendar import zone
+from synergie.policy.clauses import clauses
+from synergie.reports.agreement import KeyShown, Printed, agreement_document
+from synergie.reports.document import Document
+from synergie.reports.language import Language, told_in
+from synergie.reports.page import html
+from synergie.schemas.agreement import Agreement, State, Transition
+from tests.policy.test_decide import agreement
+from tests.policy.test_odrl import ALL, SUMS
+from tests.reports.english import french_left, texts
+
+OWNER, RECIPIENT = "Commune d'Essai", "Syndicat d'Essai"
+AT = "2026-03-04T10:00:00Z"
+MANY = 1001
+"""Things that are named: one more than is printed."""
+
+
+def _agreement(state: State = "active", **terms: Any) -> Agreement:
+    """One with every act behind it; signed by both, but a draft."""
+    acts = get_args(Transition.model_fields["act"].annotation)
+    history = [
+        {"act": act, "by": "operator" if act == "suspend" else "owner", "at": AT, "state": state}
+        for act in acts
+    ]
+    signatures = [
+        {"role": role, "organisation": one, "jws": "a.b.c", "signed_at": AT}
+        for role, one in (("owner", "owner"), ("recipient", "partner"))
+    ]
+    more = {"history": history, "signatures": [] if state == "draft" else signatures}
+    return Agreement.model_validate(agreement(state, **terms).model_dump() | more)
+
+
+def _document(one: Agreement, language: Language, *, things: int = MANY) -> Document:
+    keys = (
+        KeyShown(role="owner", kid="k1", thumbprint="aBc"),
+        KeyShown(role="recipient", kid=None, thumbprint=None),
+    )
+    with told_in(language):
+        return agreement_document(
+            Printed(
+                agreement=one,
+                clauses=clauses(one, {"owner": OWNER, "partner": RECIPIENT}, lang=language),
+                names=(OWNER, RECIPIENT),
+                items=[f"site_{n:04d}" for n in range(things)],
+                keys=keys if one.signatures else (),
+                tz=zone("Europe/Paris"),
+            )
+        )
+
+
+def _cases() -> Iterator[Any]:
+    for name, terms in (("plain", {}), ("all", ALL), ("sums", SUMS)):
+        yield pytest.param(_agreement(**terms), id=name)
+    for state in get_args(State.__value__):
+        yield pytest.param(_agreement(state), id=state)
+
+
+@pytest.mark.parametrize("one", list(_cases()))
+def test_no_french_is_left(one: Agreement) -> None:
+    names = (OWNER, RECIPIENT, one.terms.title, str(one.terms.legal_reference))
+    before = html(_document(one, "fr"))
+    told = _document(one, "en")
+    assert told.language == "en"
+    assert french_left(told, names) == []
+    assert len(french_left(_document(one, "fr"), names)) > 30, "the list can fail"
+    assert html(_document(one, "fr")) == before
+
+
+def test_figures_dates_and_counts_are_english() -> None:
+    told = _document(_agreement(), "en")
+    words = list(texts(told))
+    assert told.dated == "Agreement agr_1, version 3, Wednesday 4 March 2026"
+    for text in (
+        "Annex: 1,001 named things",
+        "And 1 more, in the signed text of the agreement.",
+        "Wednesday 4 March 2026 at 11:00",
+        "the operator of the server",
+        "signed by both parties",
+    ):
+        assert text in words, text
+    assert "Annex: 1 named thing" in list(texts(_document(_agreement(), "en", things=1)))
+    given = next(one for one in words if one.startswith(f"{RECIPIENT}, recipient"))
+    assert given.endswith(
+        "; key without a name, thumbprint of the key (RFC 7638): unknown to the directory"
+    )
+
+
+def test_both_papers_bear_the_one_digest_and_the_english_one_says_so() -> None:
+    one = _agreement()
+    for language in get_args(Language.__value__):
+        assert one.terms_sha256 in list(texts(_document(one, language))), language
+    page = html(_document(one, "en"))
+    assert '<html lang="en">' in page
+    assert "This paper and the one in French tell the same terms" in page
