@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from synergie.errors import Overloaded, StorageFull, TooManyRequests
 from synergie.plan.purchase.view import member_view
 from synergie.policy import Principal
 from synergie.policy.decide import party
@@ -27,6 +28,7 @@ from synergie.reports.purchase_brief import purchase_document
 from synergie.reports.purchase_note import note_document
 from synergie.schemas.agreement import Period, Selector, Terms
 from synergie.schemas.site import SiteRecord
+from synergie.server.quota import Quotas
 from synergie.testing import server
 from tests.components import node, node_packages, program
 from tests.plan.test_purchase_view import MANY
@@ -207,6 +209,37 @@ def test_nothing_is_wrong_with(
     ways = look(url)
     assert _faults(ways, origin) == {}
     assert len(ways["no script"]["text"]) > 2_000
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(TooManyRequests(90.0), 429), (Overloaded(2.0), 503), (StorageFull(60.0), 507)],
+    ids=["429", "503", "507"],
+)
+def test_a_refusal_that_passes_is_a_calm_page(
+    error: Exception,
+    status: int,
+    look: Callable[[str], dict[str, View]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It says in words when to come back, and leads back to the page that was asked for."""
+
+    def refused(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(Quotas, "read", refused)
+    with server() as running:
+        url = f"{running.url}/public?x=1"
+        ways = look(url)
+    told = f"status of {status}"
+    heard = [one for view in ways.values() for one in view["messages"]]
+    assert all(told in one for one in heard)
+    calm = {way: view | {"messages": []} for way, view in ways.items()}
+    found = _faults(calm, f"{running.url}/")
+    assert {k: v for k, v in found.items() if not k.startswith("rules that had")} == {}
+    for view in ways.values():
+        assert "Réessayez dans" in view["text"] and "Rien n'a été perdu." in view["text"]
+        assert "Réessayer" in view["text"]
 
 
 def _member_of_most_lots() -> Document:

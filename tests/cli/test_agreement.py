@@ -1,7 +1,7 @@
 """`synergie agreement`: the whole life on the command line, here and on a server."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from synergie.client.keys import new_key, public_jwks
 from synergie.proof import jose
 from synergie.schemas.agreement import Terms
 from synergie.schemas.agreement_bytes import terms_digest
+from tests.reports.english import french_left
 
 ONE, TWO = "org-one", "org-two"
 
@@ -21,10 +22,10 @@ type Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs `synergie agreement …`: exit code, stdout, stderr."""
+    """Runs `synergie agreement …`, in English unless told: exit code, stdout, stderr."""
 
-    def line(*words: str) -> tuple[int, str, str]:
-        code = main(["agreement", *words, "--locale", "en"])
+    def line(*words: str, locale: str = "en") -> tuple[int, str, str]:
+        code = main(["agreement", *words, "--locale", locale])
         told = capsys.readouterr()
         return code, told.out, told.err
 
@@ -96,7 +97,8 @@ def test_the_whole_life_in_the_local_store(
     assert run("propose", name, *one, "--key", keys[ONE], "--yes")[0] == 0
     code, out, err = run("accept", name, *two, "--key", keys[TWO], "--yes")
     assert (code, out) == (0, f"{name}, version 1: active\n")
-    assert "« Achat groupé 2027 »" in err, "what is signed is shown first"
+    assert "“Achat groupé 2027”: org-one opens to org-two" in err, "what is signed is shown first"
+    assert "« Achat groupé 2027 » : org-one ouvre à" in run("show", name, *one, locale="fr")[1]
     newer = _drafted(run, terms(retention_days=7), *one, "--of", name)
     assert newer == name
     assert "version 2 waits" in run("show", name, *one)[1]
@@ -134,11 +136,30 @@ def test_clauses_are_shown_with_what_they_mean(
     run: Run, here: Path, terms: Callable[..., str]
 ) -> None:
     name = _drafted(run, terms(), "--org", ONE)
-    told = run("show", name, "--org", ONE, "--clauses")[1]
+    words = ("show", name, "--org", ONE, "--clauses")
+    told = run(*words, locale="fr")[1]
     assert "La finalité" in told
     assert "→ Tout autre usage est interdit." in told
+    english = run(*words)[1]
+    assert "The purpose" in english and "→ Any other use is forbidden." in english
+    assert french_left(english.splitlines(), [ONE.title(), TWO.title(), "Achat groupé 2027"]) == []
+    document = run(*words, "--json")[1]
+    assert document == run(*words, "--json", locale="fr")[1], "the same for every reader"
+    assert len(json.loads(document)["clauses"]) == 16
+
+
+@pytest.mark.parametrize(("locale", "title"), [("fr", "Détenteur"), ("en", "Owner")])
+def test_a_paper_is_in_the_language_of_who_reads(
+    run: Run, here: Path, terms: Callable[..., str], locale: str, title: str
+) -> None:
+    name = _drafted(run, terms(), "--org", ONE)
+    assert run("print", name, "--org", ONE, "--out", "accord.html", locale=locale)[0] == 0
+    paper = (here / "accord.html").read_text(encoding="utf-8")
+    assert f'<html lang="{locale}">' in paper and f"<dt>{title}</dt>" in paper
+    assert run("print", name, "--org", ONE, "--out", "accord.pdf", locale=locale)[0] == 0
     assert (
-        len(json.loads(run("show", name, "--org", ONE, "--clauses", "--json")[1])["clauses"]) == 16
+        f"{locale}-{'FR' if locale == 'fr' else 'GB'}".encode()
+        in (here / "accord.pdf").read_bytes()
     )
 
 
@@ -180,11 +201,11 @@ def test_terms_that_are_refused_are_said_with_their_place(
     assert (code, "/purpose" in err) == (1, True)
 
 
-def test_the_same_life_on_a_server(
-    run: Run, tmp_path: Path, terms: Callable[..., str], keys: dict[str, str]
-) -> None:
+@pytest.fixture
+def there(tmp_path: Path) -> Iterator[dict[str, tuple[str, ...]]]:
+    """A server with both organisations: what the line says of each."""
     with synergie.testing.server() as running:
-        where = {}
+        where: dict[str, tuple[str, ...]] = {}
         for name in (ONE, TWO):
             auth = running.auth(name)
             path = tmp_path / f"{name}-there.json"
@@ -194,17 +215,42 @@ def test_the_same_life_on_a_server(
                 "--server", running.url, "--client", auth.client_id, "--key", str(path),
                 "--org", name,
             )  # fmt: skip
-        agreement = _drafted(run, terms(), *where[ONE])
-        assert run("propose", agreement, *where[ONE], "--yes")[0] == 0
-        assert run("accept", agreement, *where[TWO], "--yes")[0] == 0
-        out = tmp_path / "accord.pdf"
-        assert run("print", agreement, *where[TWO], "--out", str(out))[0] == 0
-        assert out.read_bytes().startswith(b"%PDF-")
-        since = ("--changed-since", "2020-01-01T00:00:00Z")
-        assert agreement in run("list", *where[TWO], *since)[1]
-        assert "La durée" in run("show", agreement, *where[TWO], "--clauses")[1]
-        assert _drafted(run, terms(retention_days=3), *where[TWO], "--of", agreement) == agreement
-        assert run("terminate", agreement, *where[TWO], "--yes")[1].endswith("terminated\n")
+        yield where
+
+
+def test_the_same_life_on_a_server(
+    run: Run, there: dict[str, tuple[str, ...]], terms: Callable[..., str]
+) -> None:
+    agreement = _drafted(run, terms(), *there[ONE])
+    assert run("propose", agreement, *there[ONE], "--yes")[0] == 0
+    assert run("accept", agreement, *there[TWO], "--yes")[0] == 0
+    since = ("--changed-since", "2020-01-01T00:00:00Z")
+    assert agreement in run("list", *there[TWO], *since)[1]
+    assert _drafted(run, terms(retention_days=3), *there[TWO], "--of", agreement) == agreement
+    assert run("terminate", agreement, *there[TWO], "--yes")[1].endswith("terminated\n")
+
+
+def test_what_a_server_prints_is_french_and_said_to_be(
+    run: Run, there: dict[str, tuple[str, ...]], terms: Callable[..., str], tmp_path: Path
+) -> None:
+    agreement, out = _drafted(run, terms(), *there[ONE]), tmp_path / "accord.pdf"
+    words = ("print", agreement, *there[ONE], "--out", str(out))
+    code, told, _ = run(*words)
+    assert (code, told) == (0, f"{out}: written, in French as the server prints it\n")
+    assert out.read_bytes().startswith(b"%PDF-") and b"fr-FR" in out.read_bytes()
+    assert run(*words, locale="fr")[1] == f"{out}\u00a0: écrit\n"
+
+
+def test_clauses_of_a_server_are_told_in_the_readers_language(
+    run: Run, there: dict[str, tuple[str, ...]], terms: Callable[..., str]
+) -> None:
+    words = ("show", _drafted(run, terms(), *there[ONE]), *there[ONE], "--clauses")
+    french, english = run(*words, locale="fr")[1], run(*words)[1]
+    assert "La durée" in french and "How long the agreement lasts" in english
+    (bound,) = [line for line in english.splitlines() if "This agreement binds" in line]
+    for name in (ONE, TWO):
+        assert name in bound and name in french
+    assert french_left(english.splitlines(), ["Achat groupé 2027"]) == []
 
 
 def test_a_file_is_signed_without_a_connection(
@@ -221,7 +267,7 @@ def test_a_file_is_signed_without_a_connection(
     words = ("sign", str(file), "--org", "cc-essai", "--key", key)
     code, _, err = run(*words, "--out", str(out), "--yes")
     assert code == 0
-    assert made.terms_sha256 in err and made.summary in err
+    assert made.terms_sha256 in err and "cc-essai opens to syndicat-essai" in err
     signed = jose.proven(
         out.read_text().strip(),
         "synergie-agreement+jwt",

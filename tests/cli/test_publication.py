@@ -5,7 +5,6 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,44 +13,13 @@ from joserfc.jwk import ECKey
 
 from synergie.cli import main
 from synergie.client.keys import new_key, public_jwks
-from synergie.exchange import _release_record as record
 from synergie.formats.opendata.open_csv import for_machines, for_spreadsheets
 from synergie.proof import jose
-from synergie.schemas.open_publication import Extent, OpenTerms
-from synergie.schemas.release import Release, ReleaseCell, SuppressionLine, Thresholds
-from synergie.schemas.signed_publication import (
-    PublicationSeen,
-    PublicationToSign,
-    claims_for,
-    to_sign,
-)
+from synergie.schemas.release import Release
+from synergie.schemas.signed_publication import claims_for
+from tests.cli.published import CELLS, ORG, TERMS, paper, release
 
-ORG = "cc-une"
 STEM = "electricite-2025-01-v1"
-TERMS = OpenTerms(
-    scheme="communes",
-    energy="electricity",
-    title="Électricité par commune",
-    description="Ce que consomment les logements.",
-    licence="etalab-2.0",
-    contact="service énergie, energie@exemple.test",
-    extent=Extent(west=5.9, south=48.6, east=6.3, north=48.9),
-)
-CELLS = (
-    ReleaseCell(
-        cell="epci", name="EPCI", parent=None, insee_code=None, category=None, movements=False,
-        n_points=27, energy_wh=27_000_000,
-    ),
-    ReleaseCell(
-        cell="54430", name="=Custines", parent="epci", insee_code="54430", category="residential",
-        movements=False, n_points=12, energy_wh=12_000_000,
-    ),
-)  # fmt: skip
-HIDDEN = (
-    SuppressionLine(
-        cell="54318", name="Liverdun", kind="primary", fault="few_points", protects=None
-    ),
-)
 
 type Run = Callable[..., tuple[int, str, str]]
 
@@ -66,29 +34,6 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
         return code, told.out, told.err
 
     return line
-
-
-def release(**more: Any) -> Release:
-    """January, as it is published."""
-    start = datetime(2024, 12, 31, 23, tzinfo=UTC)
-    told: dict[str, Any] = {
-        "id": "rel_00000000000000000001", "owner": ORG, "scheme": "communes", "scheme_version": 1,
-        "energy": "electricity", "period": "2025-01", "version": 1, "start": start,
-        "end": start + timedelta(days=31), "released_at": start + timedelta(days=60),
-        "cells": CELLS, "hidden": HIDDEN, "optimal": True, "not_counted": 0, "outside": 0,
-        "twice": 0, "thresholds": Thresholds(min_points=11, min_enterprises=3, max_share=0.85),
-        "rules": record.RULES, "agreements": (), "open_data": True, "licence": "etalab-2.0",
-    }  # fmt: skip
-    return record.for_others(record.sealed(told | more))
-
-
-def paper(**more: Any) -> PublicationToSign:
-    """What its publisher is shown."""
-    seen = PublicationSeen(
-        terms=TERMS, period="2025-01", cells=CELLS, hidden=HIDDEN, agreements=(), before=None,
-        state=None, coming_back=0,
-    )  # fmt: skip
-    return to_sign(ORG, 1, seen.model_copy(update=more))
 
 
 @dataclass(frozen=True)
@@ -291,8 +236,11 @@ def test_keys_of_another_organisation_verify_nothing(run: Run, shelf: Shelf) -> 
 @pytest.mark.parametrize(
     "content", [b"", b"\xff\xfe", b"<html>", b"[]", b"x" * 70_000], ids=[*"abcde"]
 )
-@pytest.mark.parametrize("name", [f"{STEM}.signature.jws", "cles.json", f"{STEM}.releve.json",
-                                  f"{STEM}-ouvert.csv"], ids=["jws", "keys", "record", "csv"])  # fmt: skip
+@pytest.mark.parametrize(
+    "name",
+    [f"{STEM}.signature.jws", "cles.json", f"{STEM}.releve.json", f"{STEM}-ouvert.csv"],
+    ids=["jws", "keys", "record", "csv"],
+)
 def test_a_file_that_is_none_is_said_and_named(
     run: Run, shelf: Shelf, name: str, content: bytes
 ) -> None:

@@ -13,6 +13,7 @@ from synergie.exchange.agreement_papers import AgreementPapers
 from synergie.exchange.agreements import Agreements
 from synergie.exchange.named_perimeters import NamedPerimeters
 from synergie.policy import operator
+from synergie.reports.language import told_in
 from synergie.schemas.agreement import Agreement
 from synergie.schemas.named_perimeter import NamedPerimeterRecord
 from synergie.storage.organisations import retire_key
@@ -100,6 +101,26 @@ def test_the_pdf_is_tagged_french_and_the_same_each_time(
     for mark in (b"/StructTreeRoot", b"/MarkInfo", b"pdfuaid:part", b"fr-FR"):
         assert mark in paper, mark
     assert paper == papers.pdf(partner.caller, made.id, now=NOW)
+
+
+def test_both_are_english_where_english_is_spoken(
+    papers: AgreementPapers, owner: Body, things: dict[str, str], agreed: Make
+) -> None:
+    made = agreed({"sites": [things["s1"]]})
+    french = papers.html(owner.caller, made.id, now=NOW), papers.pdf(owner.caller, made.id, now=NOW)
+    with told_in("en"):
+        sheet = papers.html(owner.caller, made.id, now=NOW)
+        paper = papers.pdf(owner.caller, made.id, now=NOW)
+        clauses = papers.clauses(owner.caller, made.id, now=NOW)
+    text = _plain(_Reader(sheet.text).text)
+    for said in ("What this means:", "Article 16.", "signed by both parties", made.terms_sha256):
+        assert said in text, said
+    assert b"en-GB" in paper and b"fr-FR" not in paper
+    assert (clauses.clauses[0].title, clauses.terms_sha256) == ("The parties", made.terms_sha256)
+    assert french == (
+        papers.html(owner.caller, made.id, now=NOW),
+        papers.pdf(owner.caller, made.id, now=NOW),
+    )
 
 
 def test_the_pdf_takes_every_text_as_a_text(

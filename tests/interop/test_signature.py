@@ -1,4 +1,4 @@
-"""An agreement's signature made by our client, verified by another program with other code."""
+"""Signatures made by our client, verified by another program with other code."""
 
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,8 @@ from synergie.client import Auth
 from synergie.client.keys import new_key, public_jwks
 from synergie.schemas.agreement import Agreement, Terms
 from synergie.schemas.agreement_bytes import terms_digest
+from synergie.schemas.signed_publication import PUBLICATION_TYPE, claims_for
+from tests.cli.published import paper, release
 from tests.components import node
 from tests.interop.conftest import terms
 
@@ -54,3 +56,21 @@ def test_another_program_verifies_it_and_finds_the_same_digest(packages: Path, a
     }
     assert found["digest"] == draft.terms_sha256
     assert found["changed"] == "ERR_JWS_SIGNATURE_VERIFICATION_FAILED"
+
+
+@pytest.mark.parametrize("alg", ["ES256", "Ed25519"])
+def test_another_program_verifies_a_publication_and_finds_the_digest_of_its_record(
+    packages: Path, alg: str
+) -> None:
+    key, one = new_key(alg), paper()
+    auth = Auth(key, "program", ISSUER)
+    claims = claims_for(one, 1_800_000_000).model_dump(mode="json")
+    given = {
+        "jws": auth.prove(PUBLICATION_TYPE, claims),
+        "jwks": public_jwks(key),
+        "record": release().model_dump(mode="json"),
+    }
+    found: dict[str, Any] = node(packages / "publication.mjs", given)
+    assert found["header"] == {"alg": alg, "kid": key["kid"], "typ": "synergie-publication+jwt"}
+    assert found["payload"] == claims
+    assert found["digest"] == found["payload"]["cells_sha256"] == one.cells_sha256

@@ -218,6 +218,8 @@ def _words(document: dict[str, Any], path: str) -> list[str]:
                 stack += some
             case str() as text if not MOMENT.fullmatch(text):
                 found.append(text)
+            case _:  # a number, which a page writes as its reader does
+                pass
     return found
 
 

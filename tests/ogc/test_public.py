@@ -28,7 +28,9 @@ def test_any_page_may_read_it_without_a_token(world: World, path: str) -> None:
 
 def test_the_landing_page_has_what_qgis_wants(world: World) -> None:
     links = {one["rel"]: one for one in world.http.get("/ogc").json()["links"]}
-    assert set(links) == {"self", "service-desc", "service-doc", "conformance", "data"}
+    assert set(links) == {
+        "self", "alternate", "service-desc", "service-doc", "conformance", "data",
+    }  # fmt: skip
     assert links["service-desc"]["type"] == "application/vnd.oai.openapi+json;version=3.0"
     for rel in ("self", "service-desc", "conformance", "data"):
         path = links[rel]["href"].removeprefix("https://partners.example")
@@ -128,7 +130,8 @@ def test_a_part_of_the_map_or_of_time(world: World, query: str, n: int) -> None:
         "bbox=1,2,3", "bbox=a,b,c,d", "bbox=1,50,2,49", "bbox=nan,1,2,3", "bbox=1,2,3,4,5",
         "bbox=200,1,201,2", "bbox=1,2,3,4&bbox=1,2,3,4", "datetime=demain", "datetime=1700000000",
         "datetime=2026-01-02/2026-01-01", "datetime=2026-02-30", "limit=0", "limit=-1",
-        "limit=1_0", "limit=ten", "crs=EPSG:4326", "bbox-crs=nowhere", "f=html", "colour=red",
+        "limit=1_0", "limit=ten", "crs=EPSG:4326", "bbox-crs=nowhere", "f=xml", "f=html&f=json",
+        "colour=red",
     ],
 )  # fmt: skip
 def test_a_wrong_parameter_is_400_and_named(world: World, query: str) -> None:

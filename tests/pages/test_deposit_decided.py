@@ -110,14 +110,14 @@ def followed(people: People, monkeypatch: pytest.MonkeyPatch) -> Followed:
     def lost(filing: Filing, records: Any) -> Iterator[Any]:
         yield from store_all(filing, records)
         if filing.caller != colleague:
-            longer = io.BytesIO(written(days, "curves-csv"))
+            longer = io.BytesIO(written([*days], "curves-csv"))
             told = Deposits(store).deposit(colleague, longer, name="plus-long.csv", now=now)
             later.append(str(told.id))
             people.book.change_role(who.id, "reader", by=None, now=now)
 
     monkeypatch.setattr(Filing, "store_all", lost)
     client = people.browser("deposante-suivie")
-    page = dropped(client, written(days[:1], "curves-csv"))
+    page = dropped(client, written([days[0]], "curves-csv"))
     return Followed(client, page, later[0], colleague)
 
 

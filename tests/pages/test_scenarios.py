@@ -98,7 +98,7 @@ def test_who_shares_no_study_is_told_what_to_do(night: Night) -> None:
 
 def test_the_list_holds_the_table_with_signs_and_no_score(night: Night) -> None:
     told = text(night.get("other-reader", "/scenarios"))
-    assert "1 étude : 1 où les voix sont prises." in told
+    assert "1 étude : 1 dont les voix sont attendues." in told
     assert "moins, c'est mieux" in told and "inconnu" in told
     assert "note d'ensemble" in told  # said that there is none
     assert told.index("Critère") < told.index("Les études")

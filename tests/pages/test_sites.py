@@ -160,6 +160,7 @@ def test_a_curve_names_the_repeated_hour_and_says_what_is_missing(
     assert "02\u00a0h\u00a030 (heure d'été)" in text and "02\u00a0h\u00a030 (heure d'hiver)" in text
     assert text.count("pas de mesure</td>") == 2  # the value and its quality
     assert "1 pas sans mesure." in text
+    assert "<h1>Puissance, soutirage" in text and "Point de livraison prm:99000000000100" in text
     assert '<svg class="curve"' in text and "<details>" in text
     english = main_of(client.get(f"{path}&lang=en").text)
     assert "02:30 (summer time)" in english and "02:30 (winter time)" in english

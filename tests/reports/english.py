@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
+from html import unescape
 from itertools import chain
 from typing import Any
 
@@ -23,8 +24,8 @@ _UNTOLD = frozenset({"anchor", "tone", "language"})
 def texts(told: Any) -> Iterator[str]:
     """Every text in a document, whatever it is made of; of a drawing its words."""
     if isinstance(told, Markup):
-        yield from filter(None, (one.strip() for one in _TAG.split(str(told))))
-        yield from re.findall(r'aria-label="([^"]*)"', str(told))
+        found = [*_TAG.split(str(told)), *re.findall(r'aria-label="([^"]*)"', str(told))]
+        yield from filter(None, (unescape(one).strip() for one in found))
     elif isinstance(told, str):
         yield told
     else:

@@ -23,7 +23,7 @@ from tests.reports.lighted import (
     weighing,
 )
 
-_ID = "01K0000000000000000000000"
+_ID = "01k0000000000000000000000"
 _DIGEST = "12" * 32
 _OTHER = "34" * 32
 
@@ -138,7 +138,7 @@ def kept(made: LightingComparison | None = None, **fields: Any) -> KeptCompariso
         "nonce": "n",
         "seal": _DIGEST,
         "options": None,
-        "opened": (opened("cc-bassin", 12), opened("ville-nord", 3), opened("ville-est", 1)),
+        "opened": (opened("cc-bassin", 12), opened("ville-nord", 3), opened("ville-haute", 1)),
         "missing": (BodyMissing(body="ville-sud", reason="no_agreement"),),
         "bounds": (),
         "comparison": made or comparison(),
@@ -155,9 +155,7 @@ def kept_later() -> KeptComparison:
         else one.model_copy(update={"value": 5.5 if one.criterion == "felt_safety" else one.value})
         for one in figures[1].indicators
     )
-    changed = figures[1].model_copy(
-        update={"indicators": dearer, "communes": communes(2)}
-    )
+    changed = figures[1].model_copy(update={"indicators": dearer, "communes": communes(2)})
     unknown = tuple(
         one.model_copy(update={"value": None}) if one.criterion == "energy" else one
         for one in figures[0].indicators

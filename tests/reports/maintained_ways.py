@@ -20,8 +20,9 @@ TYPED = (
     "Clé triangle. Entrer par le chemin de l'école.", "aucun lieu", "un lieu", "T-1 deux fois",
     "une fois", "Durées supposées.", "Tout est fictif.", "aucune équipe n'a le temps",
     "Aucune équipe n'a le temps.", "Groupée avec", "ligne 12", "ligne 4", "armoires.csv",
-    "armoires", "le syndicat n'a rien envoyé depuis ; qui peut agir : la personne chargée du "
-    "patrimoine", "2026-118", "Europe/Paris", "DOSSIER", "equipes.xlsx",
+    "armoires", "le syndicat n'a rien envoyé depuis",
+    "qui peut agir : la personne chargée du patrimoine", "2026-118", "Europe/Paris", "DOSSIER",
+    "equipes.xlsx",
 )  # fmt: skip
 """What people are called or typed in these."""
 
@@ -200,9 +201,7 @@ def revised(made: MaintenanceBrief) -> MaintenanceBrief:
     )  # fmt: skip
     problem = week.problem.model_copy(update={"stops": stops})
     again = Week(problem=problem, plan=plan, revision=1, before=week.plan)
-    return replace(
-        made, weeks=(again,), book=made.book.model_copy(update={"road_orders": orders})
-    )
+    return replace(made, weeks=(again,), book=made.book.model_copy(update={"road_orders": orders}))
 
 
 def _week(made: MaintenanceBrief) -> MaintenanceBrief:
@@ -237,4 +236,3 @@ def _plan(made: MaintenanceBrief) -> MaintenancePlan:
 def _problem(made: MaintenanceBrief) -> MaintenanceProblem:
     assert made.problem is not None
     return made.problem
-

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from textwrap import wrap
 from typing import Any, get_args
 
 from synergie.plan.sharing import share_game
+from synergie.reports.bars import _LONGEST
 from synergie.reports.purchase_words import Brief, Source
 from synergie.schemas.plan import Phrase
 from synergie.schemas.purchase import (
@@ -45,7 +47,12 @@ def whole() -> Brief:
 
 
 def names(brief: Brief) -> list[str]:
-    """What people named or typed in it."""
+    """What people named or typed in it, whole and as the labels of a drawing break it."""
+    typed = _typed(brief)
+    return [*typed, *(line for name in typed for line in wrap(name, _LONGEST))]
+
+
+def _typed(brief: Brief) -> list[str]:
     lots = [lot.name for lot in brief.problem.lots]
     mandates = [one.mandate or "" for one in brief.problem.members]
     files = [one.name for one in brief.sources]

@@ -42,7 +42,10 @@ def command(files: Files, asked: Asked) -> str:
 
 
 def sources(files: Files) -> list[tuple[Path, str]]:
-    """The files, and what each is for (French)."""
-    found = [(files.crews, "équipes"), *((path, "patrimoine") for path in files.files)]
+    """The files, and what each is for, in the language that reports are told in."""
+    from synergie.reports.language import say
+
+    assets = say("patrimoine", "assets")
+    found = [(files.crews, say("équipes", "crews")), *((path, assets) for path in files.files)]
     found += [(path, "interventions") for path in files.done]
-    return found + ([(files.matrix, "trajets")] if files.matrix else [])
+    return found + ([(files.matrix, say("trajets", "routes"))] if files.matrix else [])

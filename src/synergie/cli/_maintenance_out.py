@@ -31,7 +31,8 @@ _KINDS: dict[str, "WorkKind"] = {
 
 
 SYNTHETIC = (
-    "Tous les fichiers lus le disent d'eux-mêmes : aucun vrai patrimoine, aucune vraie équipe."
+    "Tous les fichiers lus le disent d'eux-mêmes : aucun vrai patrimoine, aucune vraie équipe.",
+    "All the files that were read say so themselves: no real asset, no real crew.",
 )
 
 
@@ -49,7 +50,7 @@ class Told:
     now: datetime
     read: "Inputs"
     files: Sequence[tuple[Path, str]]
-    """The files, and what each is for (French)."""
+    """The files, and what each is for, in the reader's language."""
     aside: Sequence["SetAside"]
     said: Sequence["Phrase"]
     command: str
@@ -75,14 +76,15 @@ def write_week(told: Told, case: "WeekCase", plan: "RoundsPlan", out: Path) -> N
 
 def _brief(told: Told, **parts: Any) -> "MaintenanceBrief":
     with needs("report"):
+        from synergie.reports.language import say, teller
         from synergie.reports.maintenance_brief import MaintenanceBrief
 
     return MaintenanceBrief(
         made_at=told.now,
-        tell=french,
+        tell=teller(),
         book=told.read.book,
         communes={**told.zones, **told.read.given.communes},
-        banner=SYNTHETIC if _is_synthetic(told.read) else None,
+        banner=say(*SYNTHETIC) if _is_synthetic(told.read) else None,
         on_call=told.read.book.on_call,
         command=told.command,
         park=told.read.park,

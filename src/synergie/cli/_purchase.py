@@ -37,7 +37,7 @@ class Given:
     problem: "PurchaseProblem"
     perimeter: Sequence["PerimeterRow"] = ()
     files: Sequence[tuple[Path, str]] = ()
-    """Each file that was read, and what it holds (French)."""
+    """Each file that was read, and what it holds, in the language that reports are told in."""
 
     def sources(self) -> tuple["Source", ...]:
         """The files, with their digests, for the report."""
@@ -148,9 +148,12 @@ def is_json(path: Path) -> bool:
 
 def _problem(file: Path, at: str | None, now: datetime) -> Given:
     from synergie.plan.purchase.check import parsed
+    from synergie.reports.language import say
 
     problem = parsed(content(file), file.name)
-    return Given(decided_at(problem, at, now), files=((file, "problème d'achat"),))
+    return Given(
+        decided_at(problem, at, now), files=((file, say("problème d'achat", "purchase problem")),)
+    )
 
 
 def _perimeter(files: Files, at: str | None, now: datetime) -> Given:
@@ -158,6 +161,7 @@ def _perimeter(files: Files, at: str | None, now: datetime) -> Given:
     from synergie.cli._offers import assembled, tell_faults
     from synergie.plan.offers.files import read_perimeter
     from synergie.plan.purchase.check import faults, require
+    from synergie.reports.language import say
 
     made = assembled(files.file, files.offers, files.group, None)
     problem = decided_at(made.problem, at, now)
@@ -174,9 +178,10 @@ def _perimeter(files: Files, at: str | None, now: datetime) -> Given:
     tell_faults(faults(problem, made.assembled.rows))
     with files.file.open("rb") as source:
         rows, _report = read_perimeter(source, files.file.name)
-    read = [(files.file, "périmètre"), *((path, "offres") for path in files.offers)]
+    offers = say("offres", "offers")
+    read = [(files.file, say("périmètre", "perimeter")), *((path, offers) for path in files.offers)]
     if files.group is not None:
-        read.append((files.group, "groupement"))
+        read.append((files.group, say("groupement", "group")))
     return Given(problem, rows.rows, read)
 
 

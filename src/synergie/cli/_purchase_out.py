@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from synergie.cli._extras import needs
 from synergie.cli._folder import whole_folder
 from synergie.cli._purchase import Made
-from synergie.cli._texts import french
 
 if TYPE_CHECKING:
     from synergie.reports.purchase_words import Brief
@@ -26,12 +25,14 @@ MOST_PRINTED = 200
 def brief_of(made: Made, at: datetime) -> "Brief":
     """What is told of a plan, made at *at*."""
     from synergie.plan.offers.compare import compare
+    from synergie.reports.language import say, teller
     from synergie.reports.purchase_words import Brief
 
     given = made.given
     award = given.problem.award_at
     moment = "" if award is None else f' --at "{award:%Y-%m-%dT%H:%M:%S%z}"'
     study = "" if made.study is None else " --study"
+    folder = say("DOSSIER", "FOLDER")
     return Brief(
         problem=given.problem,
         plan=made.plan,
@@ -39,11 +40,11 @@ def brief_of(made: Made, at: datetime) -> "Brief":
         study=made.study,
         sharing=made.sharing,
         names={},
-        tell=french,
+        tell=teller(),
         made_at=at,
         perimeter=given.perimeter,
         sources=given.sources(),
-        command=f"synergie plan purchase probleme.json{moment}{study} --out DOSSIER",
+        command=f"synergie plan purchase probleme.json{moment}{study} --out {folder}",
     )
 
 

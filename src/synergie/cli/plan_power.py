@@ -14,7 +14,7 @@ from synergie.cli._phrase import civil_day, euros, told
 from synergie.cli._power import Given, day, gathered, is_problem
 from synergie.cli._print import as_json as print_json
 from synergie.cli._print import lines
-from synergie.cli._texts import N_, _, french, number
+from synergie.cli._texts import N_, _, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -152,10 +152,11 @@ def _last_known() -> date:
 
 def _written(plan: "PowerPlan", out: Path) -> None:
     with needs("frames"):
+        from synergie.reports.language import teller
         from synergie.reports.power import write_power
 
     with whole(out) as sink:
-        write_power(plan, sink, french)
+        write_power(plan, sink, teller())
 
 
 def _told(plan: "PowerPlan", out: Path | None) -> None:

@@ -19,8 +19,9 @@ from synergie.exchange.plan_pages_study import part_brief, part_document, voices
 from synergie.policy import Principal
 from synergie.reports.compare_lighting import lighting_comparisons, study_parts
 from synergie.reports.document import Document, Section
-from synergie.reports.language import teller
+from synergie.reports.language import say, teller
 from synergie.reports.lighting_brief import LightingBrief
+from synergie.reports.lighting_names import SYNTHETIC
 from synergie.reports.lighting_report import lighting_document
 from synergie.schemas.lighting_exchange import JointStudy, JointStudyBody
 from synergie.schemas.lighting_kept import KeptComparison
@@ -183,7 +184,7 @@ class ScenarioPages:
             weighing=None if weighing is None else weighing.weighing,
             voices=None if weighing is None else voices_of(weighing),
             names=names.known(),
-            banner=SYNTHETIC if problem.provenance == "synthetic" else None,
+            banner=say(*SYNTHETIC) if problem.provenance == "synthetic" else None,
         )
         return ComparisonReport(
             item=item,
@@ -319,10 +320,6 @@ class ScenarioPages:
         for one in found:
             names.name(one.body)
         return tuple(book.read(caller, study_id, one.id, now=now) for one in found)
-
-
-SYNTHETIC = "L'étude le dit d'elle-même : aucun vrai patrimoine, aucun vrai chiffre."
-"""What holds for all of a comparison of a demonstration."""
 
 
 def proposed(item: JointStudy) -> dict[str, datetime]:

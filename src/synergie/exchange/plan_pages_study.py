@@ -10,13 +10,13 @@ from decimal import Decimal
 from typing import Any
 
 from synergie.reports.document import Block, Document, Fact, Items, Note, Paragraph, Section, Table
-from synergie.reports.language import teller
+from synergie.reports.language import say, teller
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_communes import communes_section
 from synergie.reports.lighting_notes import Notes
-from synergie.reports.lighting_table import criteria_section, label, table_section
-from synergie.reports.lighting_weights import weights_sections
-from synergie.reports.lighting_words import UNKNOWN, bare, cell, every, named, unit
+from synergie.reports.lighting_table import criteria_section, how_to_read, label, table_section
+from synergie.reports.lighting_weights import scales_table, weights_sections
+from synergie.reports.lighting_words import bare, cell, every, heads, named, unit, unknown
 from synergie.reports.purchase_words import PARIS, count
 from synergie.reports.written import euros, long_date, number
 from synergie.schemas.lighting_effects import (
@@ -104,69 +104,98 @@ def voices_of(weighing: KeptWeighing) -> LightingVoices | None:
 def part_document(part: StudyPart, brief: LightingBrief, *, name: str) -> Document:
     """The part of one body, ready to print."""
     view = part.view
-    day = long_date(brief.made_at.astimezone(PARIS).date())
+    day, seal = long_date(brief.made_at.astimezone(PARIS).date()), view.seal[:12]
     return Document(
         title=view.name,
-        lead=f"{name} : ce que chaque scénario fait chez nous, sans note d'ensemble.",
-        banner=None,
-        dated=f"Proposé le {day}, comparaison {view.seal[:12]}.",
-        facts=(
-            Fact(label="Scénarios comparés", value=number(len(view.scenarios))),
-            Fact(label="Collectivités dans l'étude", value=number(view.bodies)),
-            Fact(label="Retenu", value=_retained(part, brief)),
+        lead=say(
+            f"{name} : ce que chaque scénario fait chez nous, sans note d'ensemble.",
+            f"{name}: what each scenario does to us, without overall score.",
         ),
+        banner=None,
+        dated=say(
+            f"Proposé le {day}, comparaison {seal}.", f"Proposed on {day}, comparison {seal}."
+        ),
+        facts=_facts(part, brief),
         sections=tuple(_sections(part, brief)),
     )
 
 
+def _facts(part: StudyPart, brief: LightingBrief) -> tuple[Fact, ...]:
+    view = part.view
+    scenarios, bodies = number(len(view.scenarios)), number(view.bodies)
+    return (
+        Fact(label=say("Scénarios comparés", "Scenarios compared"), value=scenarios),
+        Fact(label=say("Collectivités dans l'étude", "Bodies in the study"), value=bodies),
+        Fact(label=say("Retenu", "Retained"), value=_retained(part, brief)),
+    )
+
+
 def _retained(part: StudyPart, brief: LightingBrief) -> str:
-    return "aucun" if part.retained is None else brief.full(part.retained)
+    return say("aucun", "none") if part.retained is None else brief.full(part.retained)
 
 
 def _sections(part: StudyPart, brief: LightingBrief) -> Iterator[Section]:
     view = part.view
-    yield Section(
-        "criteres", "Tous les effets chez nous, côte à côte", tuple(_effects(brief, view))
-    )
-    yield Section("argent", "Ce que nous payons", (_paid(view),))
-    if view.totals:
-        whole = table_section(brief)
-        yield Section("ensemble", "Les effets sur l'ensemble", whole.blocks)
-    else:
-        yield Section("ensemble", "Les effets sur l'ensemble", (_withheld(),))
+    title = say("Tous les effets chez nous, côte à côte", "All effects on us, side by side")
+    yield Section("criteres", title, tuple(_effects(brief, view)))
+    yield Section("argent", say("Ce que nous payons", "What we pay"), (_paid(view),))
+    whole = table_section(brief).blocks if view.totals else (_withheld(),)
+    yield Section("ensemble", say("Les effets sur l'ensemble", "The effects on the whole"), whole)
     yield communes_section(brief)
     yield from _shared(view)
     yield from weights_sections(brief)
     if view.bounds:
-        yield Section("echelles", "Ce qui est pesé", (_bounds(view),))
+        yield Section("echelles", say("Ce qui est pesé", "What is weighed"), (_bounds(view),))
     yield from _not_done(view, brief)
+    yield from _assumed(view, brief)
+    yield criteria_section(brief)
+
+
+def _assumed(view: StudyView, brief: LightingBrief) -> Iterator[Section]:
     assumed = brief.sentences(view.assumptions)
     if assumed:
-        yield Section("hypotheses", "Ce qui est supposé", (Items("Hypothèses", assumed),))
-    yield criteria_section(brief)
+        items = Items(say("Hypothèses", "Assumptions"), assumed)
+        yield Section("hypotheses", say("Ce qui est supposé", "What is assumed"), (items,))
 
 
 def _effects(brief: LightingBrief, view: StudyView) -> Iterator[Block]:
     """A table a commune: criteria by scenarios, with ranges and what is unknown."""
-    yield Paragraph(
-        "Chaque ligne est un effet, chaque colonne un scénario. Entre crochets : l'intervalle où "
-        "la valeur peut se trouver. Il n'y a pas de note d'ensemble : elle demanderait des poids, "
-        "et les poids appartiennent à quelqu'un."
-    )
-    out = [brief.full(one.scenario) for one in view.scenarios if one.excluded]
-    if out:
-        text = f"{every(out)} : une règle à respecter ne l'est pas, quelque part dans l'étude."
-        yield Note("refused", "Écarté.", text)
+    yield how_to_read()
+    yield from _excluded([brief.full(one.scenario) for one in view.scenarios if one.excluded])
     notes = Notes(brief.said)
     for code in list(brief.communes)[:_MOST_COMMUNES]:
         for group in _groups(view.scenarios):
             yield _commune_table(brief, code, group, notes)
-    yield from notes.items("Pourquoi c'est inconnu")
-    if not brief.communes:
-        yield Paragraph("Aucun effet ne se dit d'une commune que nous éclairons seuls.")
-    left = len(brief.communes) - _MOST_COMMUNES
+    yield from notes.items(say("Pourquoi c'est inconnu", "Why it is unknown"))
+    yield from _left_out(len(brief.communes))
+
+
+def _excluded(out: Sequence[str]) -> Iterator[Note]:
+    if out:
+        names = every(out)
+        text = say(
+            f"{names} : une règle à respecter ne l'est pas, quelque part dans l'étude.",
+            f"{names}: a rule that must be kept is not, somewhere in the study.",
+        )
+        yield Note("refused", say("Écarté.", "Excluded."), text)
+
+
+def _left_out(communes: int) -> Iterator[Paragraph]:
+    """What the tables do not hold of so many communes."""
+    if not communes:
+        none = say(
+            "Aucun effet ne se dit d'une commune que nous éclairons seuls.",
+            "No effect is told of any commune that we alone light.",
+        )
+        yield Paragraph(none)
+    left = communes - _MOST_COMMUNES
     if left > 0:
-        yield Paragraph(f"{number(left)} autres communes sont dans le fichier à télécharger.")
+        more = number(left)
+        told = say(
+            f"{more} autres communes sont dans le fichier à télécharger.",
+            f"{more} more communes are in the file to download.",
+        )
+        yield Paragraph(told)
 
 
 def _groups(scenarios: Sequence[PartScenario]) -> Iterator[Sequence[PartScenario]]:
@@ -197,49 +226,63 @@ def _commune_table(
         if any((one.scenario, told.criterion) in held for one in group)
     )
     marks = tuple(brief.mark(one.scenario) for one in group)
-    return Table(f"{brief.communes[code]} : effets de {every(marks)}", ("Critère", *marks), rows)
+    name, which = brief.communes[code], every(marks)
+    caption = say(f"{name} : effets de {which}", f"{name}: effects of {which}")
+    return Table(caption, (say("Critère", "Criterion"), *marks), rows)
 
 
 def _paid(view: StudyView) -> Table:
-    first = view.scenarios[0]
+    first, reference = view.scenarios[0], say("référence", "reference")
     rows = tuple(
         (
             one.name,
             _euros(one.investment_eur),
             _euros(one.bill_eur),
-            "référence" if one is first else _gap(first.bill_eur, one.bill_eur),
+            reference if one is first else _gap(first.bill_eur, one.bill_eur),
         )
         for one in view.scenarios
     )
-    heads = ("Scénario", "Travaux", "Facture d'une année", "Contre aujourd'hui")
-    return Table("En euros hors taxes", heads, rows, frozenset({1, 2, 3}))
+    columns = heads(
+        ("Scénario", "Travaux", "Facture d'une année", "Contre aujourd'hui"),
+        ("Scenario", "Works", "Bill of one year", "Against today"),
+    )
+    caption = say("En euros hors taxes", "In euros excluding VAT")
+    return Table(caption, columns, rows, frozenset({1, 2, 3}))
 
 
 def _euros(amount: Decimal | None) -> str:
-    return UNKNOWN if amount is None else euros(amount)
+    return unknown() if amount is None else euros(amount)
 
 
 def _gap(before: Decimal | None, after: Decimal | None) -> str:
     if before is None or after is None:
-        return UNKNOWN
+        return unknown()
     if before == after:
-        return "= pareil"
-    word = "▼ moins" if after < before else "▲ plus"
-    return f"{word} : {euros(abs(after - before))}"
+        return say("= pareil", "= same")
+    word = say("▼ moins : ", "▼ less: ") if after < before else say("▲ plus : ", "▲ more: ")
+    return f"{word}{euros(abs(after - before))}"
 
 
 def _withheld() -> Note:
     return Note(
         "plain",
-        "Pas dit.",
-        "Les sommes de tous ne se disent pas ici : elles diraient la part d'un autre.",
+        say("Pas dit.", "Not told."),
+        say(
+            "Les sommes de tous ne se disent pas ici : elles diraient la part d'un autre.",
+            "The sums of all are not told here: they would tell the part of another.",
+        ),
     )
 
 
 def _shared(view: StudyView) -> Iterator[Section]:
     if view.shared:
-        text = f"D'autres y ont aussi des lumières, donc rien n'en est dit : {every(view.shared)}."
-        yield Section("partagees", "Communes éclairées à plusieurs", (Paragraph(text),))
+        codes = every(view.shared)
+        text = say(
+            f"D'autres y ont aussi des lumières, donc rien n'en est dit : {codes}.",
+            f"Others have lights there, too, so nothing is told of them: {codes}.",
+        )
+        title = say("Communes éclairées à plusieurs", "Communes lit by several bodies")
+        yield Section("partagees", title, (Paragraph(text),))
 
 
 def _bounds(view: StudyView) -> Table:
@@ -254,8 +297,7 @@ def _bounds(view: StudyView) -> Table:
         )
         for one in view.bounds
     )
-    heads = ("Critère", "Unité", "Vaut 0", "Vaut 1", "Qui l'a fixé")
-    return Table("Échelles fixées d'avance", heads, rows, frozenset({2, 3}))
+    return scales_table(rows)
 
 
 def _not_done(view: StudyView, brief: LightingBrief) -> Iterator[Section]:
@@ -265,10 +307,13 @@ def _not_done(view: StudyView, brief: LightingBrief) -> Iterator[Section]:
         for each in one.not_done
     )
     if rows:
-        heads = ("Scénario", "Où", "Luminaires", "Pourquoi")
-        many = count(len(rows), "ordre")
-        table = Table(f"{many} qui ne peuvent pas être suivis", heads, rows, frozenset({2}))
-        yield Section("pasfait", "Ce qui ne peut pas se faire", (table,))
+        columns = heads(
+            ("Scénario", "Où", "Luminaires", "Pourquoi"), ("Scenario", "Where", "Luminaires", "Why")
+        )
+        many = count(len(rows), say("ordre", "order"))
+        caption = say(f"{many} qui ne peuvent pas être suivis", f"{many} that cannot be followed")
+        title = say("Ce qui ne peut pas se faire", "What cannot be done")
+        yield Section("pasfait", title, (Table(caption, columns, rows, frozenset({2})),))
 
 
 def _voice(one: VoiceTold) -> GroupVoice:

@@ -98,7 +98,7 @@ def counted(before: int | None, after: int | None) -> str:
         return _uncompared(before, after)
     if before == after:
         return unchanged()
-    word = say("▼ moins : ", "▼ fewer: ") if after < before else say(*_MORE)
+    word = say(*(_LESS if after < before else _MORE))
     return f"{word}{_signed(after - before, number)}"
 
 

@@ -21,7 +21,17 @@ from synergie.reports._compare_rows import (
     unchanged,
 )
 from synergie.reports.document import Block, Paragraph, Section, Table
-from synergie.reports.lighting_words import UNKNOWN, amount, every, is_better, is_same, named, short
+from synergie.reports.language import Pair, say
+from synergie.reports.lighting_words import (
+    amount,
+    every,
+    heads,
+    is_better,
+    is_same,
+    named,
+    short,
+    unknown,
+)
 from synergie.reports.purchase_words import PARIS
 from synergie.reports.written import MINUS, long_date, number
 from synergie.schemas.lighting_effects import (
@@ -34,8 +44,11 @@ from synergie.schemas.lighting_effects import (
 from synergie.schemas.lighting_kept import KeptComparison
 from synergie.schemas.lighting_part import StudyPart, StudyView
 
-_INPUTS = "Ce qui a changé dans les données"
-_RESULTS = "Ce qui a changé dans les effets"
+_INPUTS: Pair = ("Ce qui a changé dans les données", "What changed in the data")
+_RESULTS: Pair = ("Ce qui a changé dans les effets", "What changed in the effects")
+_FOR_US: Pair = ("Ce qui a changé pour nous", "What changed for us")
+_BETTER: Pair = ("mieux", "better")
+_WORSE: Pair = ("moins bien", "worse")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +78,8 @@ def lighting_comparisons(
     left, right = (_of_all(one.comparison) for one in (before, after) if one.comparison)
     criteria = {one.criterion: one for one in after.comparison.criteria}
     return (
-        Section("entrees", _INPUTS, (inputs_table([*_kept_rows(before, after, names)]),)),
-        Section("resultat", _RESULTS, tuple(_results(left, right, criteria, communes))),
+        Section("entrees", say(*_INPUTS), (inputs_table([*_kept_rows(before, after, names)]),)),
+        Section("resultat", say(*_RESULTS), tuple(_results(left, right, criteria, communes))),
     )
 
 
@@ -75,28 +88,37 @@ def study_parts(
 ) -> tuple[Section, ...]:
     """A body's own part of two comparisons."""
     one, other = before.view, after.view
+    seals = one.seal[:SHORT], other.seal[:SHORT]
+    scenarios = len(one.scenarios), len(other.scenarios)
     rows = [
-        plain("Comparaison (empreinte)", one.seal[:SHORT], other.seal[:SHORT]),
-        plain("Options publiées", one.options or "aucune", other.options or "aucune"),
-        number_row("Collectivités", one.bodies, other.bodies),
-        number_row("Scénarios", len(one.scenarios), len(other.scenarios)),
+        plain(say("Comparaison (empreinte)", "Comparison (digest)"), *seals),
+        _options(one.options, other.options),
+        number_row(say("Collectivités", "Bodies"), one.bodies, other.bodies),
+        number_row(say("Scénarios", "Scenarios"), *scenarios),
     ]
     criteria = {each.criterion: each for each in other.criteria}
     blocks = (_paid(one, other), *_results(_of_part(one), _of_part(other), criteria, communes))
     return (
-        Section("entrees", _INPUTS, (inputs_table(rows),)),
-        Section("resultat", "Ce qui a changé pour nous", blocks),
+        Section("entrees", say(*_INPUTS), (inputs_table(rows),)),
+        Section("resultat", say(*_FOR_US), blocks),
     )
+
+
+def _options(before: str | None, after: str | None) -> Row:
+    none = say("aucune", "none")
+    return plain(say("Options publiées", "Published options"), before or none, after or none)
 
 
 def _kept_rows(
     before: KeptComparison, after: KeptComparison, names: Mapping[str, str]
 ) -> Iterator[Row]:
     days = [long_date(one.kept_at.astimezone(PARIS).date()) for one in (before, after)]
-    yield plain("Calculée le", days[0], days[1])
-    yield plain("Étude (empreinte)", before.problem_sha256[:SHORT], after.problem_sha256[:SHORT])
-    yield plain("Calculée par", f"synergie {before.synergie}", f"synergie {after.synergie}")
-    yield plain("Options publiées", before.options or "aucune", after.options or "aucune")
+    digests = before.problem_sha256[:SHORT], after.problem_sha256[:SHORT]
+    makers = f"synergie {before.synergie}", f"synergie {after.synergie}"
+    yield plain(say("Calculée le", "Computed on"), days[0], days[1])
+    yield plain(say("Étude (empreinte)", "Study (digest)"), *digests)
+    yield plain(say("Calculée par", "Computed by"), *makers)
+    yield _options(before.options, after.options)
     left, right = ({one.body: one for one in made.opened} for made in (before, after))
     yield from bodies(
         {key: park(one.cabinets, one.light_points) for key, one in left.items()},
@@ -146,8 +168,11 @@ def _of_part(view: StudyView) -> _Scenarios:
 
 def _state(is_excluded: bool, by: Sequence[str]) -> str:  # noqa: FBT001
     if is_excluded:
-        return "écarté"
-    return f"battu par {every(sorted(by))}" if by else "en jeu"
+        return say("écarté", "excluded")
+    if not by:
+        return say("en jeu", "in play")
+    names = every(sorted(by))
+    return say(f"battu par {names}", f"beaten by {names}")
 
 
 def _results(
@@ -164,11 +189,12 @@ def _states(left: _Scenarios, right: _Scenarios) -> Table:
         one, other = left.get(key), right.get(key)
         states = ["absent" if each is None else each.state for each in (one, other)]
         if one is None or other is None:
-            word = "+ nouveau" if one is None else f"{MINUS} retiré"
+            word = say("+ nouveau", "+ new") if one is None else f"{MINUS} {say('retiré', 'gone')}"
         else:
-            word = unchanged() if states[0] == states[1] else "≠ différent"
+            word = unchanged() if states[0] == states[1] else say("≠ différent", "≠ different")
         rows.append(((other or one or _NOBODY).name, *states, word))
-    return Table("Les scénarios", ("Scénario", *sides()), tuple(rows))
+    caption = say("Les scénarios", "The scenarios")
+    return Table(caption, (say("Scénario", "Scenario"), *sides()), tuple(rows))
 
 
 _NOBODY = _Scenario("", "", (), ())
@@ -176,22 +202,34 @@ _NOBODY = _Scenario("", "", (), ())
 
 def _whole(left: _Scenarios, right: _Scenarios, criteria: _Criteria) -> Iterator[Block]:
     """Effects on the whole that are not the same in both."""
-    rows, same = [], 0
+    compared = [*_compared(left, right, criteria)]
+    rows = [row for row in compared if row[-1] != unchanged()]
+    same = number(len(compared) - len(rows))
+    if not rows:
+        none = say(
+            f"Effets sur l'ensemble : {same} comparés, aucun ne change.",
+            f"Effects on the whole: {same} compared, none changes.",
+        )
+        yield Paragraph(none)
+        return
+    title = say(
+        f"Effets sur l'ensemble qui changent ({same} autres ne changent pas)",
+        f"Effects on the whole that change ({same} more do not change)",
+    )
+    columns = (*heads(("Scénario", "Critère"), ("Scenario", "Criterion")), *sides())
+    yield Table(title, columns, tuple(sorted(rows))[:MOST_ROWS], frozenset({2, 3}))
+
+
+def _compared(
+    left: _Scenarios, right: _Scenarios, criteria: _Criteria
+) -> Iterator[tuple[str, ...]]:
+    """The effects on the whole that both sides tell."""
     for key in left.keys() & right.keys():
         before, after = (_values(one[key].whole) for one in (left, right))
         for criterion, told in criteria.items():
-            if criterion not in before or criterion not in after:
-                continue
-            row = _effect(told, before[criterion], after[criterion])
-            same += row[-1] == unchanged()
-            if row[-1] != unchanged():
-                rows.append((right[key].name, *row))
-    if not rows:
-        yield Paragraph(f"Effets sur l'ensemble : {number(same)} comparés, aucun ne change.")
-        return
-    heads = ("Scénario", "Critère", *sides())
-    title = f"Effets sur l'ensemble qui changent ({number(same)} autres ne changent pas)"
-    yield Table(title, heads, tuple(sorted(rows))[:MOST_ROWS], frozenset({2, 3}))
+            if criterion in before and criterion in after:
+                row = _effect(told, before[criterion], after[criterion])
+                yield (right[key].name, *row)
 
 
 def _values(some: Iterable[Indicator]) -> dict[LightingCriterion, float | None]:
@@ -201,8 +239,8 @@ def _values(some: Iterable[Indicator]) -> dict[LightingCriterion, float | None]:
 def _effect(told: CriterionTold, before: float | None, after: float | None) -> tuple[str, ...]:
     return (
         named(told.criterion),
-        UNKNOWN if before is None else amount(told, before),
-        UNKNOWN if after is None else amount(told, after),
+        unknown() if before is None else amount(told, before),
+        unknown() if after is None else amount(told, after),
         _word(told, before, after),
     )
 
@@ -211,11 +249,13 @@ def _word(told: CriterionTold, before: float | None, after: float | None) -> str
     if before is None or after is None:
         if before is after:
             return unchanged()
-        return "+ connu maintenant" if before is None else f"{MINUS} plus connu"
+        if before is None:
+            return say("+ connu maintenant", "+ known now")
+        return say(f"{MINUS} plus connu", f"{MINUS} no longer known")
     if is_same(before, after):
         return unchanged()
     sign = "▼" if after < before else "▲"
-    return f"{sign} {'mieux' if is_better(told, after, before) else 'moins bien'}"
+    return f"{sign} {say(*(_BETTER if is_better(told, after, before) else _WORSE))}"
 
 
 def _by_commune(
@@ -228,17 +268,34 @@ def _by_commune(
         for row in _communes(left[key], right[key], criteria, communes)
     )
     if not rows:
-        yield Paragraph("Aucune commune ne voit ses effets changer.")
+        none = say(
+            "Aucune commune ne voit ses effets changer.", "The effects of no commune change."
+        )
+        yield Paragraph(none)
         return
-    heads = ("Commune", "Scénario", "Mieux", "Moins bien")
-    yield Table("Qui gagne, qui perd, d'un calcul à l'autre", heads, tuple(rows[:MOST_ROWS]))
-    if len(rows) > MOST_ROWS:
-        yield Paragraph(f"{number(len(rows) - MOST_ROWS)} autres lignes ne sont pas montrées ici.")
+    columns = heads(
+        ("Commune", "Scénario", "Mieux", "Moins bien"), ("Commune", "Scenario", "Better", "Worse")
+    )
+    caption = say(
+        "Qui gagne, qui perd, d'un calcul à l'autre",
+        "Who gains, who loses, from one computation to the other",
+    )
+    yield Table(caption, columns, tuple(rows[:MOST_ROWS]))
+    left_over = len(rows) - MOST_ROWS
+    if left_over > 0:
+        more = number(left_over)
+        yield Paragraph(
+            say(
+                f"{more} autres lignes ne sont pas montrées ici.",
+                f"{more} more rows are not shown here.",
+            )
+        )
 
 
 def _communes(
     one: _Scenario, other: _Scenario, criteria: _Criteria, communes: Mapping[str, str]
 ) -> Iterator[tuple[str, ...]]:
+    good, bad, nothing = f" {say(*_BETTER)}", f" {say(*_WORSE)}", say("rien", "nothing")
     before = {each.insee_code: _values(each.indicators) for each in one.communes}
     for each in other.communes:
         if each.insee_code not in before:
@@ -248,23 +305,23 @@ def _communes(
             criterion: _word(told, old.get(criterion), new.get(criterion))
             for criterion, told in criteria.items()
         }
-        better = [short(name) for name, word in words.items() if word.endswith(" mieux")]
-        worse = [short(name) for name, word in words.items() if word.endswith("moins bien")]
+        better = [short(name) for name, word in words.items() if word.endswith(good)]
+        worse = [short(name) for name, word in words.items() if word.endswith(bad)]
         if better or worse:
             name = communes.get(each.insee_code, each.insee_code)
-            yield name, other.name, every(better) or "rien", every(worse) or "rien"
+            yield name, other.name, every(better) or nothing, every(worse) or nothing
 
 
 def _paid(one: StudyView, other: StudyView) -> Table:
     left, right = ({each.scenario: each for each in view.scenarios} for view in (one, other))
     rows = []
     for key in left.keys() & right.keys():
-        name = right[key].name
-        rows.append(
-            money_row(f"{name} : travaux", left[key].investment_eur, right[key].investment_eur)
+        name, before, after = right[key].name, left[key], right[key]
+        works, bill = (
+            say(f"{name} : travaux", f"{name}: works"),
+            say(f"{name} : facture", f"{name}: bill"),
         )
-        rows.append(money_row(f"{name} : facture", left[key].bill_eur, right[key].bill_eur))
-    table = tuple(sorted(rows))
-    return Table(
-        "Ce que nous payons, en euros hors taxes", ("", *sides()), table, frozenset({1, 2, 3})
-    )
+        rows.append(money_row(works, before.investment_eur, after.investment_eur))
+        rows.append(money_row(bill, before.bill_eur, after.bill_eur))
+    caption = say("Ce que nous payons, en euros hors taxes", "What we pay, in euros excluding VAT")
+    return Table(caption, ("", *sides()), tuple(sorted(rows)), frozenset({1, 2, 3}))

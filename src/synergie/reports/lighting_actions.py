@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
+from synergie.reports.language import Pair, say
 from synergie.reports.lighting_brief import LightingBrief
+from synergie.reports.lighting_words import quoted, semicolon
 from synergie.reports.maintenance_words import lamp
 from synergie.reports.purchase_words import listed
 from synergie.reports.written import euros
@@ -10,23 +12,36 @@ from synergie.schemas.lighting_study import LightingAction, LightingScenario
 
 _MOST = 5
 _NAMES = 6
-_FIXED = ("armoires réglables", "armoires non réglables")
-_CORRIDOR = ("dans la trame noire", "hors de la trame noire")
-_PRIORITY = ("lieux prioritaires", "hors des lieux prioritaires")
+_FIXED: tuple[Pair, Pair] = (
+    ("armoires réglables", "cabinets that can be set"),
+    ("armoires non réglables", "cabinets that cannot be set"),
+)
+_CORRIDOR: tuple[Pair, Pair] = (
+    ("dans la trame noire", "in the dark corridor"),
+    ("hors de la trame noire", "outside the dark corridor"),
+)
+_PRIORITY: tuple[Pair, Pair] = (
+    ("lieux prioritaires", "priority places"),
+    ("hors des lieux prioritaires", "outside priority places"),
+)
+_COMMUNES: Pair = ("communes", "communes")
+_CABINETS: Pair = ("armoires", "cabinets")
+_LAMPS: Pair = ("types de lampe", "kinds of lamp")
 
 
 def actions(brief: LightingBrief, scenario: LightingScenario) -> str:
     """The actions in their order; the later ones go before."""
     if not scenario.actions:
-        return "Rien ne change."
+        return say("Rien ne change.", "Nothing changes.")
     told = [_measure(brief, one) for one in scenario.actions[:_MOST]]
     if len(scenario.actions) > _MOST:
-        told.append(f"et {len(scenario.actions) - _MOST} autres mesures")
-    return f"{' ; '.join(told)}."
+        left = len(scenario.actions) - _MOST
+        told.append(say(f"et {left} autres mesures", f"and {left} more measures"))
+    return f"{semicolon().join(told)}."
 
 
 def _measure(brief: LightingBrief, one: LightingAction) -> str:
-    does = list(_does(brief, one)) or ["rien ne change"]
+    does = list(_does(brief, one)) or [say("rien ne change", "nothing changes")]
     where = list(_where(brief, one))
     told = ", ".join(does)
     return f"{told} ({', '.join(where)})" if where else told
@@ -35,12 +50,22 @@ def _measure(brief: LightingBrief, one: LightingAction) -> str:
 def _does(brief: LightingBrief, one: LightingAction) -> Iterator[str]:
     if one.retrofit is not None:
         names = {entry.id: entry.name for entry in brief.study.retrofits}
-        yield f"pose de « {names.get(one.retrofit, one.retrofit)} »"
+        name = quoted(names.get(one.retrofit, one.retrofit))
+        yield say(f"pose de {name}", f"fit {name}")
     if one.schedule is not None:
         yield schedule_name(brief, one.schedule)
     if one.make_programmable:
-        price = "" if one.clock_eur is None else f" à {euros(one.clock_eur, 0)} l'une"
-        yield f"horloge dans les armoires qui ne se règlent pas{price}"
+        yield _clock(one)
+
+
+def _clock(one: LightingAction) -> str:
+    told = say(
+        "horloge dans les armoires qui ne se règlent pas", "a clock in cabinets that cannot be set"
+    )
+    if one.clock_eur is None:
+        return told
+    price = euros(one.clock_eur, 0)
+    return told + say(f" à {price} l'une", f" at {price} each")
 
 
 def schedule_name(brief: LightingBrief, key: str) -> str:
@@ -51,20 +76,22 @@ def schedule_name(brief: LightingBrief, key: str) -> str:
 
 def _where(brief: LightingBrief, one: LightingAction) -> Iterator[str]:
     if one.communes:
-        yield _some([brief.communes.get(code, code) for code in one.communes], "communes")
+        yield _some([brief.communes.get(code, code) for code in one.communes], _COMMUNES)
     if one.cabinets:
-        yield f"armoires {_some(list(one.cabinets), 'armoires')}"
+        yield f"{say(*_CABINETS)} {_some(list(one.cabinets), _CABINETS)}"
     if one.source_types:
-        yield _some([lamp(kind) for kind in one.source_types], "types de lampe")
+        yield _some([lamp(kind) for kind in one.source_types], _LAMPS)
     if one.usages:
-        yield f"usages {', '.join(one.usages)}"
+        yield say("usages ", "uses ") + ", ".join(one.usages)
     told = ((one.programmable, _FIXED), (one.in_corridor, _CORRIDOR), (one.is_priority, _PRIORITY))
-    yield from (words[not holds] for holds, words in told if holds is not None)
+    yield from (say(*words[not holds]) for holds, words in told if holds is not None)
     if one.year is not None:
-        yield f"en {one.year}"
+        yield say(f"en {one.year}", f"in {one.year}")
 
 
-def _some(names: list[str], what: str) -> str:
+def _some(names: list[str], what: Pair) -> str:
     if len(names) <= _NAMES:
         return listed(names)
-    return f"{', '.join(names[:3])} et {len(names) - 3} autres {what}"
+    left = len(names) - 3
+    more = say(f"et {left} autres {what[0]}", f"and {left} more {what[1]}")
+    return f"{', '.join(names[:3])} {more}"

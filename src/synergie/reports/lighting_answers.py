@@ -3,13 +3,24 @@
 from collections.abc import Iterator
 
 from synergie.reports.document import Answer, Answers, Items
+from synergie.reports.language import Pair, say
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_communes import changes
 from synergie.reports.lighting_decide import what_to_decide
 from synergie.reports.lighting_unknown import missing_words
 from synergie.reports.lighting_weights import group_name, shown_groups
-from synergie.reports.lighting_words import amount, change, every, is_same, short
+from synergie.reports.lighting_words import (
+    amount,
+    capital,
+    change,
+    colon,
+    every,
+    is_same,
+    semicolon,
+    short,
+)
 from synergie.reports.purchase_words import count
+from synergie.reports.questions import HOW_MUCH, IS_IT_ALLOWED, WHAT_TO_DECIDE, WHO_GAINS
 from synergie.reports.written import number, short_date
 from synergie.schemas.lighting_effects import LightingCriterion, ScenarioEffects
 
@@ -20,39 +31,47 @@ _BEYOND: tuple[LightingCriterion, ...] = (
 """Effects of an option that are told in a sentence, the first that change."""
 _TOLD = 4
 _ENDS = 2
-_MONEY: tuple[tuple[LightingCriterion, str], ...] = (
-    ("net_present_cost", "coût complet"),
-    ("investment", "travaux"),
-    ("bill", "facture d'une année"),
+_MONEY: tuple[tuple[LightingCriterion, Pair], ...] = (
+    ("net_present_cost", ("coût complet de", "whole-life cost of")),
+    ("investment", ("travaux de", "works of")),
+    ("bill", ("facture d'une année de", "yearly bill of")),
 )
 
 
 def answers(brief: LightingBrief) -> Answers:
     """The questions of a council."""
     told = [
-        Answer("Que décider ?", *what_to_decide(brief)),
-        Answer("Combien ?", *_how_much(brief)),
-        Answer("Qui gagne, qui perd ?", *_who(brief)),
-        Answer("Est-ce permis ?", *_allowed(brief)),
-        Answer("Est-ce faisable ?", *_feasible(brief)),
+        Answer(say(*WHAT_TO_DECIDE), *what_to_decide(brief)),
+        Answer(say(*HOW_MUCH), *_how_much(brief)),
+        Answer(say(*WHO_GAINS), *_who(brief)),
+        Answer(say(*IS_IT_ALLOWED), *_allowed(brief)),
+        Answer(say("Est-ce faisable ?", "Can it be done?"), *_feasible(brief)),
         *_groups(brief),
-        Answer("Que ne sait-on pas ?", *_unknown(brief)),
-        Answer("Quelles données, de quand ?", *_data(brief)),
+        Answer(say("Que ne sait-on pas ?", "What is not known?"), *_unknown(brief)),
+        Answer(say("Quelles données, de quand ?", "Which data, from when?"), *_data(brief)),
     ]
     return Answers(tuple(told))
 
 
 def options(brief: LightingBrief) -> Items:
     """What each option does beyond money, one sentence each."""
-    told = tuple(f"{brief.full(one.scenario)} : {_does(brief, one)}" for one in brief.shown[1:])
-    title = "Ce que chaque option change, contre aujourd'hui"
-    return Items(title, told or ("Rien à comparer : un seul scénario.",))
+    told = tuple(
+        f"{brief.full(one.scenario)}{colon()}{_does(brief, one)}" for one in brief.shown[1:]
+    )
+    title = say(
+        "Ce que chaque option change, contre aujourd'hui", "What each option changes against today"
+    )
+    none = say("Rien à comparer : un seul scénario.", "Nothing to compare: only one scenario.")
+    return Items(title, told or (none,))
 
 
 def _does(brief: LightingBrief, one: ScenarioEffects) -> str:
     told = [text for criterion in _BEYOND if (text := _effect(brief, one.scenario, criterion))]
     if not told:
-        return "aucun effet connu ne change, ou aucun n'est connu."
+        return say(
+            "aucun effet connu ne change, ou aucun n'est connu.",
+            "no known effect changes, or none is known.",
+        )
     return f"{', '.join(told[:_TOLD])}."
 
 
@@ -64,93 +83,150 @@ def _effect(brief: LightingBrief, scenario: str, criterion: LightingCriterion) -
         return ""
     share = change(after, before)
     if criterion in ("dark_hours", "priority_hours", "least_service") or not share:
-        word = "de plus" if after > before else "de moins"
+        word = say("de plus", "more") if after > before else say("de moins", "less")
         return f"{short(criterion)} {amount(told, abs(after - before))} {word}"
     return f"{short(criterion)} {share}"
 
 
 def _how_much(brief: LightingBrief) -> tuple[str, str]:
-    parts = []
-    for criterion, word in _MONEY:
-        told = brief.criteria.get(criterion)
-        known = [
-            (value, one.scenario)
-            for one in brief.shown
-            if (value := brief.value(one.scenario, criterion)) is not None
-        ]
-        if told is None or not known:
-            continue
-        low, high = min(known)[0], max(known)[0]
-        if is_same(low, high):
-            parts.append(f"{word} de {amount(told, low)}")
-        else:
-            ends = (f"{amount(told, end)} ({_at(brief, known, end)})" for end in (low, high))
-            parts.append(f"{word} de {' à '.join(ends)}")
+    found = (_ends(brief, criterion) for criterion, _ in _MONEY)
+    parts = [f"{say(*word)} {ends}" for (_, word), ends in zip(_MONEY, found, strict=True) if ends]
     if not parts:
-        return "Aucun montant n'est connu.", "Il manque le prix de l'énergie ou celui des travaux."
-    more = "; ".join(parts[1:]).replace(";", " ;")
+        return (
+            say("Aucun montant n'est connu.", "No amount is known."),
+            say(
+                "Il manque le prix de l'énergie ou celui des travaux.",
+                "The price of the energy or that of the works is missing.",
+            ),
+        )
+    more = semicolon().join(parts[1:])
     rules = brief.study.rules
-    span = f"Hors taxes, sur {number(rules.horizon_years)} ans à partir de {rules.starts}."
-    first = f"{parts[0][:1].upper()}{parts[0][1:]}."
-    return first, f"{more[:1].upper()}{more[1:]}. {span}" if more else span
+    years = number(rules.horizon_years)
+    span = say(
+        f"Hors taxes, sur {years} ans à partir de {rules.starts}.",
+        f"Excluding VAT, over {years} years from {rules.starts} on.",
+    )
+    return f"{capital(parts[0])}.", f"{capital(more)}. {span}" if more else span
+
+
+def _ends(brief: LightingBrief, criterion: LightingCriterion) -> str:
+    """The least and the most of an amount, with the scenarios that reach them; "": not known."""
+    told = brief.criteria.get(criterion)
+    known = [
+        (value, one.scenario)
+        for one in brief.shown
+        if (value := brief.value(one.scenario, criterion)) is not None
+    ]
+    if told is None or not known:
+        return ""
+    low, high = min(known)[0], max(known)[0]
+    if is_same(low, high):
+        return amount(told, low)
+    ends = (f"{amount(told, end)} ({_at(brief, known, end)})" for end in (low, high))
+    return say(" à ", " to ").join(ends)
 
 
 def _at(brief: LightingBrief, known: list[tuple[float, str]], end: float) -> str:
     """The scenarios that reach an end."""
     marks = [brief.mark(key) for value, key in known if is_same(value, end)]
-    return every(marks) if len(marks) <= _ENDS else f"{marks[0]} à {marks[-1]}"
+    if len(marks) <= _ENDS:
+        return every(marks)
+    return say(f"{marks[0]} à {marks[-1]}", f"{marks[0]} to {marks[-1]}")
 
 
 def _who(brief: LightingBrief) -> tuple[str, str]:
     if not brief.communes:
-        return "Inconnu : aucun fichier ne dit la commune des luminaires.", ""
+        return say(
+            "Inconnu : aucun fichier ne dit la commune des luminaires.",
+            "Unknown: no file tells the commune of the luminaires.",
+        ), ""
     losing, mixed = [], []
     for one in brief.shown[1:]:
         found = changes(brief, one.scenario)
-        if any(each.verdict == "perd" for each in found):
+        if any(each.loses for each in found):
             losing.append(brief.mark(one.scenario))
-        elif any(each.verdict == "gagne et perd" for each in found):
+        elif any(each.does_both for each in found):
             mixed.append(brief.mark(one.scenario))
-    more = "Le détail est plus loin, commune par commune."
+    more = say(
+        "Le détail est plus loin, commune par commune.", "The detail follows, commune by commune."
+    )
+    return _losers(every(losing), every(mixed)), more
+
+
+def _losers(losing: str, mixed: str) -> str:
+    """Under which scenarios communes lose; "" for none."""
     if losing:
-        return f"Des communes perdent sans rien gagner sous {every(losing)}.", more
+        return say(
+            f"Des communes perdent sans rien gagner sous {losing}.",
+            f"Communes lose and gain nothing under {losing}.",
+        )
     if mixed:
-        told = f"Sous {every(mixed)}, des communes gagnent sur des effets et perdent sur d'autres."
-        return told, more
-    return "Aucune commune ne perd sur un effet connu.", more
+        return say(
+            f"Sous {mixed}, des communes gagnent sur des effets et perdent sur d'autres.",
+            f"Under {mixed}, communes gain by some effects and lose by others.",
+        )
+    return say(
+        "Aucune commune ne perd sur un effet connu.",
+        "No commune loses by any effect that is known.",
+    )
 
 
 def _allowed(brief: LightingBrief) -> tuple[str, str]:
     new = [brief.mark(one.scenario) for one in brief.shown if any(b.is_new for b in one.breaches)]
     old = sum(one.count for one in brief.today.breaches if not one.is_new)
-    more = (
-        f"{count(old, 'luminaire')} d'aujourd'hui ne suivraient pas les règles du neuf."
-        if old
-        else "L'heure d'extinction des rues relève du maire, par arrêté."
-    )
     if new:
-        return f"Non sans correction pour {every(new)} : une règle au moins n'est pas tenue.", more
-    return "Aucun scénario n'apporte d'infraction qui se voie dans les fichiers.", more
+        return say(
+            f"Non sans correction pour {every(new)} : une règle au moins n'est pas tenue.",
+            f"Not without a correction for {every(new)}: one rule at least is not kept.",
+        ), _of_today(old)
+    return say(
+        "Aucun scénario n'apporte d'infraction qui se voie dans les fichiers.",
+        "No scenario brings a breach that shows in the files.",
+    ), _of_today(old)
+
+
+def _of_today(old: int) -> str:
+    """What the law says of the lights as they are."""
+    if not old:
+        return say(
+            "L'heure d'extinction des rues relève du maire, par arrêté.",
+            "The hour at which streets are switched off is the mayor's to set, by order.",
+        )
+    many = count(old, "luminaire")
+    return say(
+        f"{many} d'aujourd'hui ne suivraient pas les règles du neuf.",
+        f"{many} of today would not keep the rules for new ones.",
+    )
 
 
 def _feasible(brief: LightingBrief) -> tuple[str, str]:
     parts = [
-        f"{brief.mark(one.scenario)} : {_left(brief, one)}" for one in brief.shown if one.not_done
+        f"{brief.mark(one.scenario)}{colon()}{_left(brief, one)}"
+        for one in brief.shown
+        if one.not_done
     ]
     over = [brief.mark(one.scenario) for one in brief.shown if one.over_budget]
-    more = f"Budget dépassé sous {every(over)}." if over else ""
+    marks = every(over)
+    more = say(f"Budget dépassé sous {marks}.", f"Over budget under {marks}.") if over else ""
     if not parts:
-        return "Oui, tout ce que les scénarios demandent.", more
-    return f"Pas partout. Restent comme aujourd'hui : {' ; '.join(parts)}.", (
-        f"Les raisons sont plus loin. {more}".strip()
+        yes = say(
+            "Oui, tout ce que les scénarios demandent.", "Yes, all that the scenarios ask for."
+        )
+        return yes, more
+    told = semicolon().join(parts)
+    start = say(
+        f"Pas partout. Restent comme aujourd'hui : {told}.",
+        f"Not everywhere. These stay as they are today: {told}.",
     )
+    why = say("Les raisons sont plus loin.", "The reasons follow.")
+    return start, f"{why} {more}".strip()
 
 
 def _left(brief: LightingBrief, one: ScenarioEffects) -> str:
     """How many luminaires stay as they are."""
     whole = sum(light.count for light in brief.study.lights)
     many = sum(change.count for change in one.not_done)
-    return "presque tous" if many >= whole else count(many, "luminaire")
+    return say("presque tous", "nearly all") if many >= whole else count(many, "luminaire")
 
 
 def _groups(brief: LightingBrief) -> Iterator[Answer]:
@@ -158,25 +234,34 @@ def _groups(brief: LightingBrief) -> Iterator[Answer]:
     if found is None:
         return
     told = [
-        f"{group_name(brief, one.group)} : {brief.mark(one.first)}"
+        f"{group_name(brief, one.group)}{colon()}{brief.mark(one.first)}"
         for one in shown_groups(brief)[:6]
         if one.first is not None
     ]
-    robust = [brief.mark(one) for one in found.robust]
-    more = f"Tient pour tous : {every(robust)}." if robust else "Aucun scénario ne tient pour tous."
-    yield Answer("Qui préfère quoi ?", f"{' ; '.join(told) or 'Pas de préférence'}.", more)
+    robust = every([brief.mark(one) for one in found.robust])
+    more = say("Aucun scénario ne tient pour tous.", "No scenario holds for all.")
+    if robust:
+        more = say(f"Tient pour tous : {robust}.", f"Holds for all: {robust}.")
+    none = say("Pas de préférence", "No preference")
+    question = say("Qui préfère quoi ?", "Who prefers what?")
+    yield Answer(question, f"{semicolon().join(told) or none}.", more)
 
 
 def _unknown(brief: LightingBrief) -> tuple[str, str]:
     missing = missing_words(brief)
     if not missing:
-        return "Tous les effets sont connus.", ""
+        return say("Tous les effets sont connus.", "All effects are known."), ""
     most = 6
-    told = ", ".join(missing[:most])
-    first = f"{told[:1].upper()}{told[1:]}"
-    if len(missing) > most:
-        first += f" et {count(len(missing) - most, 'autre effet', 'autres effets')}"
-    return f"{first}.", "Le faire dire avant de voter, si cela compte."
+    first = capital(", ".join(missing[:most]))
+    left = len(missing) - most
+    if left > 0:
+        more = count(left, say("autre effet", "more effect"), say("autres effets", "more effects"))
+        first += say(f" et {more}", f" and {more}")
+    ask = say(
+        "Le faire dire avant de voter, si cela compte.",
+        "Have it told before the vote, if it matters.",
+    )
+    return f"{first}.", ask
 
 
 def _data(brief: LightingBrief) -> tuple[str, str]:
@@ -184,21 +269,36 @@ def _data(brief: LightingBrief) -> tuple[str, str]:
     study = brief.study
     counts = (
         count(sum(one.count for one in study.lights), "luminaire"),
-        count(len(study.cabinets), "armoire"),
+        count(len(study.cabinets), say("armoire", "cabinet")),
         count(len(study.communes), "commune"),
     )
     aside = len(brief.asides())
-    more = f"Tarif de réseau et taxes du {short_date(study.rules.on)}."
+    day = short_date(study.rules.on)
+    more = say(f"Tarif de réseau et taxes du {day}.", f"Network tariff and taxes of {day}.")
     if aside:
-        rows = count(aside, "ligne ou valeur mise", "lignes ou valeurs mises")
-        more = f"{rows} de côté, avec leur raison plus loin. {more}"
-    return f"{_age(brief)} : {', '.join(counts)}.", more
+        more = f"{_set_aside(aside)} {more}"
+    return f"{_age(brief)}{colon()}{', '.join(counts)}.", more
+
+
+def _set_aside(many: int) -> str:
+    rows = count(
+        many,
+        say("ligne ou valeur mise", "row or value"),
+        say("lignes ou valeurs mises", "rows or values"),
+    )
+    return say(
+        f"{rows} de côté, avec leur raison plus loin.",
+        f"{rows} set aside, with the reason further on.",
+    )
 
 
 def _age(brief: LightingBrief) -> str:
     if brief.inventory is None:
-        return "Inventaire de date inconnue"
+        return say("Inventaire de date inconnue", "Inventory of unknown date")
     oldest, newest = map(short_date, brief.inventory)
     if oldest == newest:
-        return f"Inventaire modifié le {oldest}"
-    return f"Inventaire modifié du {oldest} au {newest}, selon les fichiers"
+        return say(f"Inventaire modifié le {oldest}", f"Inventory changed on {oldest}")
+    return say(
+        f"Inventaire modifié du {oldest} au {newest}, selon les fichiers",
+        f"Inventory changed from {oldest} to {newest}, depending on the file",
+    )

@@ -8,7 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from synergie.calendar import zone
-from synergie.reports.lighting_words import NAMES, bound
+from synergie.reports.language import say
+from synergie.reports.lighting_words import bound, criterion_name, quoted
 from synergie.reports.maintenance_brief import Inventory
 from synergie.reports.plans import Catalogue, said
 from synergie.reports.written import moment
@@ -39,7 +40,7 @@ class LightingBrief:
     made_at: datetime
     """When it was made; the same moment gives the same bytes."""
     tell: Catalogue
-    """French of sentences."""
+    """From English sentences to the language spoken."""
     study: LightingStudy
     """What was studied."""
     comparison: LightingComparison
@@ -53,7 +54,7 @@ class LightingBrief:
     set_aside: Sequence[SetAside] = ()
     """Rows that could not be used."""
     notes: Sequence[Phrase | str] = ()
-    """What is not known of the inputs, and was assumed; a plain text is French already."""
+    """What is not known of the inputs, and was assumed; a plain text is as people read it."""
     sources: Sequence[Inventory] = ()
     """The files it was made of."""
     names: Mapping[str, str] = field(default_factory=dict)
@@ -204,23 +205,22 @@ class LightingBrief:
         return self.names.get(member, member)
 
     def said(self, phrase: Phrase) -> str:
-        """A sentence in French, with names instead of identifiers."""
+        """A sentence in the language spoken, with names instead of identifiers."""
         values = tuple(self._called(one)[:200] for one in phrase.values)
         return said(Phrase(text=phrase.text, values=values), self.tell)
 
     def _called(self, value: str) -> str:
-        for known in (self.names, self.communes, self._marks, self._quoted):
+        for known in (self.names, self.communes, self._marks):
             if value in known:
                 return known[value]
-        return value
+        name = self._entries.get(value) or criterion_name(value)
+        return value if name is None else quoted(bound(name))
 
     @cached_property
-    def _quoted(self) -> dict[str, str]:
-        """Names of criteria, schedules and entries of the catalogue, between quotes."""
-        names: dict[str, str] = {key: one.name for key, one in NAMES.items()}
-        names |= {one.id: one.name for one in self.study.schedules}
-        names |= {one.id: one.name for one in self.study.retrofits}
-        return {key: f"« {bound(name)} »" for key, name in names.items()}
+    def _entries(self) -> dict[str, str]:
+        """Names of schedules and of entries of the catalogue."""
+        schedules = {one.id: one.name for one in self.study.schedules}
+        return schedules | {one.id: one.name for one in self.study.retrofits}
 
     @cached_property
     def _marks(self) -> dict[str, str]:
@@ -234,7 +234,7 @@ class LightingBrief:
         )
 
     def asides(self) -> tuple[SetAside, ...]:
-        """Every row set aside, each once, in French."""
+        """Every row set aside, each once, in the language spoken."""
         return tuple(
             SetAside(where=_place(one.where), found=one.found, expected=self.tell(one.expected))
             for one in dict.fromkeys(self.set_aside)
@@ -246,5 +246,5 @@ class LightingBrief:
 
 
 def _place(where: str) -> str:
-    """A line, as a French reader calls it."""
-    return where.replace(", line ", ", ligne ").replace(", feature ", ", objet ")
+    """A line, as the reader calls it."""
+    return say(where.replace(", line ", ", ligne ").replace(", feature ", ", objet "), where)

@@ -7,26 +7,35 @@ from markupsafe import Markup
 
 from synergie.reports.bars import Bar, bars
 from synergie.reports.document import Block, Figure, Paragraph, Section, Table
+from synergie.reports.language import Pair, say
 from synergie.reports.lighting_bars import both_sides
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_table import groups
 from synergie.reports.lighting_words import (
     STAKES,
-    UNKNOWN,
     amount,
     bare,
     change,
+    colon,
     every,
+    heads,
     is_better,
     is_same,
     named,
+    semicolon,
     short,
+    stake,
+    unknown,
 )
 from synergie.reports.written import number
 from synergie.schemas.lighting_effects import LightingCriterion, ScenarioEffects, Stake
 
-_GRAVE = {"perd": 0, "gagne et perd": 1}
-"""What is told first of many communes."""
+_BOTH: Pair = ("gagne et perd", "gains and loses")
+_GAINS: Pair = ("gagne", "gains")
+_LOSES: Pair = ("perd", "loses")
+_SAME: Pair = ("rien ne change", "nothing changes")
+_NO_LOSS = 2
+"""How grave a change is by which nothing is lost; below it is told first of many communes."""
 MOST_ROWS = 60
 """Most communes of a table of the page; the workbook has all of them."""
 _DRAWN = 16
@@ -48,13 +57,28 @@ class CommuneChange:
     @property
     def verdict(self) -> str:
         """In one word."""
-        if self.mixed or (self.better and self.worse):
-            return "gagne et perd"
+        if self.does_both:
+            return say(*_BOTH)
+        if self.loses:
+            return say(*_LOSES)
         if self.better:
-            return "gagne"
-        if self.worse:
-            return "perd"
-        return UNKNOWN if self.unknown else "rien ne change"
+            return say(*_GAINS)
+        return unknown() if self.unknown else say(*_SAME)
+
+    @property
+    def does_both(self) -> bool:
+        """Whether it gains by some effects and loses by others."""
+        return bool(self.mixed or (self.better and self.worse))
+
+    @property
+    def loses(self) -> bool:
+        """Whether it loses, and gains nothing."""
+        return bool(self.worse) and not self.does_both
+
+    @property
+    def grave(self) -> int:
+        """0 for one that loses alone, then 1; what loses nothing comes last."""
+        return 0 if self.loses else 1 if self.does_both else _NO_LOSS
 
 
 def changes(brief: LightingBrief, scenario: str) -> tuple[CommuneChange, ...]:
@@ -73,11 +97,10 @@ def shown_communes(brief: LightingBrief) -> tuple[str, ...]:
     """The communes that the page tells, by code: of many, those that lose go before others."""
     if len(brief.communes) <= MOST_ROWS:
         return tuple(brief.communes)
-    worst: dict[str, int] = dict.fromkeys(brief.communes, len(_GRAVE))
+    worst: dict[str, int] = dict.fromkeys(brief.communes, _NO_LOSS)
     for one in brief.shown[1:]:
         for each in changes(brief, one.scenario):
-            grave = _GRAVE.get(each.verdict, len(_GRAVE))
-            worst[each.commune] = min(worst[each.commune], grave)
+            worst[each.commune] = min(worst[each.commune], each.grave)
     ordered = sorted(brief.communes, key=lambda code: worst[code])[:MOST_ROWS]
     return tuple(code for code in brief.communes if code in set(ordered))
 
@@ -110,24 +133,42 @@ def _money(brief: LightingBrief, scenario: str, code: str) -> LightingCriterion:
 
 def communes_section(brief: LightingBrief) -> Section:
     """One drawing and two tables a scenario that changes something."""
-    title = "Qui gagne, qui perd, commune par commune"
+    title = say(
+        "Qui gagne, qui perd, commune par commune", "Who gains, who loses, commune by commune"
+    )
     if not brief.communes:
-        told = "Aucun fichier ne dit dans quelle commune sont les luminaires : rien n'est comparé."
-        return Section("communes", title, (Paragraph(told),))
-    blocks: list[Block] = [
-        Paragraph(
-            "Chaque commune est comparée à elle-même aujourd'hui, enjeu par enjeu, sans rien "
-            "additionner : aucun n'en rachète un autre. L'argent y est jugé sur son coût complet, "
-            "travaux compris, ou sur la facture quand il n'est pas connu."
+        told = say(
+            "Aucun fichier ne dit dans quelle commune sont les luminaires : rien n'est comparé.",
+            "No file tells in which commune the luminaires stand: nothing is compared.",
         )
-    ]
+        return Section("communes", title, (Paragraph(told),))
+    blocks: list[Block] = [Paragraph(_how())]
     blocks += [_summary_table(brief, group[1:]) for group in groups(brief) if len(group) > 1]
     for one in brief.shown[1:]:
         blocks += _of(brief, one)
     left = len(brief.communes) - len(shown_communes(brief))
     if left:
-        blocks.append(Paragraph(f"{number(left)} autres communes sont dans le classeur."))
+        more = number(left)
+        blocks.append(
+            Paragraph(
+                say(
+                    f"{more} autres communes sont dans le classeur.",
+                    f"{more} more communes are in the workbook.",
+                )
+            )
+        )
     return Section("communes", title, tuple(blocks))
+
+
+def _how() -> str:
+    return say(
+        "Chaque commune est comparée à elle-même aujourd'hui, enjeu par enjeu, sans rien "
+        "additionner : aucun n'en rachète un autre. L'argent y est jugé sur son coût complet, "
+        "travaux compris, ou sur la facture quand il n'est pas connu.",
+        "Each commune is compared with itself today, stake by stake, and nothing is added up: "
+        "none makes up for another. Money is judged by its whole-life cost, works included, or by "
+        "the bill where that cost is not known.",
+    )
 
 
 def _summary_table(brief: LightingBrief, group: Sequence[ScenarioEffects]) -> Table:
@@ -137,45 +178,67 @@ def _summary_table(brief: LightingBrief, group: Sequence[ScenarioEffects]) -> Ta
         (one.scenario, {each.commune: each for each in changes(brief, one.scenario)})
         for one in group
     ]
+    bill = f"{semicolon()}{say('facture', 'bill')}"
     rows = tuple(
         (
             brief.communes[code],
             *(
-                f"{held[code].verdict} ; facture {_share(brief, scenario, code)}"
+                f"{held[code].verdict}{bill} {_share(brief, scenario, code)}"
                 for scenario, held in found
             ),
         )
         for code in shown_communes(brief)
     )
-    return Table("Verdict par commune et par scénario", ("Commune", *marks), rows)
+    caption = say("Verdict par commune et par scénario", "Verdict by commune and scenario")
+    return Table(caption, ("Commune", *marks), rows)
 
 
 def _share(brief: LightingBrief, scenario: str, code: str) -> str:
     before, after = _pair(brief, scenario, code, "bill")
     if before is None or after is None:
-        return UNKNOWN
-    return "inchangée" if is_same(before, after) else change(after, before)
+        return unknown()
+    same = is_same(before, after)
+    return say("inchangée", "unchanged") if same else change(after, before)
 
 
 def _of(brief: LightingBrief, one: ScenarioEffects) -> Iterator[Block]:
     found = changes(brief, one.scenario)
     criterion, shown = _drawn(brief, one.scenario), set(shown_communes(brief))
+    name, mark = brief.full(one.scenario), brief.mark(one.scenario)
     table = Table(
-        f"Chaque commune sous {brief.full(one.scenario)}, contre aujourd'hui",
-        ("Commune", "Verdict", "Facture", "Énergie", "Mieux", "Moins bien", "Les deux", "Inconnu"),
+        say(
+            f"Chaque commune sous {name}, contre aujourd'hui",
+            f"Each commune under {name}, against today",
+        ),
+        _heads(),
         tuple(_row(brief, one.scenario, each) for each in found if each.commune in shown),
         frozenset({2, 3}),
     )
     if criterion is None:
-        yield Paragraph(f"{brief.full(one.scenario)} : ni facture ni énergie connue par commune.")
+        yield Paragraph(
+            say(
+                f"{name} : ni facture ni énergie connue par commune.",
+                f"{name}: neither bill nor energy is known by commune.",
+            )
+        )
         yield table
         return
-    title = f"{named(criterion)} : écart de chaque commune sous {brief.mark(one.scenario)}"
+    title = say(
+        f"{named(criterion)} : écart de chaque commune sous {mark}",
+        f"{named(criterion)}: change of each commune under {mark}",
+    )
     drawn = _bars(brief, one.scenario, criterion)
     drawing = (
         both_sides(title, drawn) if any(bar.value > 0 for bar in drawn) else _falls(title, drawn)
     )
     yield Figure(_summary(brief, one.scenario, found, criterion), drawing, table)
+
+
+def _heads() -> tuple[str, ...]:
+    return heads(
+        ("Commune", "Verdict", "Facture", "Énergie", "Mieux", "Moins bien", "Les deux", "Inconnu"),
+        ("Commune", "Verdict", "Bill", "Energy", "Better", "Worse", "Both", "Unknown"),
+    )
 
 
 def _falls(title: str, drawn: Sequence[Bar]) -> Markup:
@@ -194,13 +257,13 @@ def _drawn(brief: LightingBrief, scenario: str) -> LightingCriterion | None:
 
 
 def _bars(brief: LightingBrief, scenario: str, criterion: LightingCriterion) -> list[Bar]:
-    told = brief.criteria[criterion]
+    told, same = brief.criteria[criterion], say(*_SAME)
+    less, more = say("de moins", "less"), say("de plus", "more")
     found = []
     for code, name in brief.communes.items():
         before, after = _pair(brief, scenario, code, criterion)
         gap = (after or 0) - (before or 0)
-        word = "de moins" if gap < 0 else "de plus"
-        text = f"{amount(told, abs(gap))} {word}" if gap else "rien ne change"
+        text = f"{amount(told, abs(gap))} {less if gap < 0 else more}" if gap else same
         found.append(Bar(name, gap, text))
     found.sort(key=lambda one: (one.value, one.label))
     return found if len(found) <= _DRAWN else [*found[: _DRAWN // 2], *found[-_DRAWN // 2 :]]
@@ -229,13 +292,13 @@ def _row(brief: LightingBrief, scenario: str, one: CommuneChange) -> tuple[str, 
 
 def stakes(found: Sequence[Stake]) -> str:
     """Stakes in a cell."""
-    return every([STAKES[one].lower() for one in found]) or "rien"
+    return every([stake(one).lower() for one in found]) or say("rien", "nothing")
 
 
 def _gap(brief: LightingBrief, scenario: str, code: str, criterion: LightingCriterion) -> str:
     before, after = _pair(brief, scenario, code, criterion)
     if before is None or after is None:
-        return UNKNOWN
+        return unknown()
     share = change(after, before)
     told = bare(criterion, after - before)
     signed = f"+{told}" if after > before else told
@@ -248,18 +311,26 @@ def _summary(
     found: tuple[CommuneChange, ...],
     criterion: LightingCriterion,
 ) -> str:
-    losers = [brief.communes[one.commune] for one in found if one.verdict == "perd"]
-    mixed = sum(one.verdict == "gagne et perd" for one in found)
-    start = f"{brief.full(scenario)}, {short(criterion)} : "
+    losers = [brief.communes[one.commune] for one in found if one.loses]
+    mixed = sum(one.does_both for one in found)
+    start = f"{brief.full(scenario)}, {short(criterion)}{colon()}"
     if losers:
-        return f"{start}perdent sans rien gagner : {_few(losers)}."
+        few = _few(losers)
+        lost = say(f"perdent sans rien gagner : {few}.", f"communes that lose and gain nothing: {few}.")
+        return f"{start}{lost}"
     if mixed:
-        return f"{start}{number(mixed)} communes gagnent sur des effets et perdent sur d'autres."
-    return f"{start}aucune commune ne perd sur ce qui est connu."
+        both = say(
+            f"{number(mixed)} communes gagnent sur des effets et perdent sur d'autres.",
+            f"communes that gain by some effects and lose by others: {number(mixed)}.",
+        )
+        return f"{start}{both}"
+    none = say("aucune commune ne perd sur ce qui est connu.", "no commune loses in what is known.")
+    return f"{start}{none}"
 
 
 def _few(names: list[str]) -> str:
     most = 5
     if len(names) <= most:
         return every(names)
-    return f"{', '.join(names[:most])} et {number(len(names) - most)} autres"
+    left = number(len(names) - most)
+    return f"{', '.join(names[:most])} {say(f'et {left} autres', f'and {left} more')}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from synergie.reports.language import say
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_pair import apart, same_energy, the_pair
 from synergie.reports.lighting_words import every
@@ -16,40 +17,61 @@ def what_to_decide(brief: LightingBrief) -> tuple[str, str]:
 
 def _choice(brief: LightingBrief) -> str:
     if brief.is_thin:
-        return (
-            "Compléter les fichiers avant de choisir : on ne connaît de tous les scénarios que "
-            f"{count(brief.compared, 'effet')} sur {number(len(brief.comparison.criteria))}."
-        )
-    marks = [_mark(brief, one) for one in brief.kept]
+        return _too_thin(brief)
     if not brief.kept:
-        return "Aucun scénario ne respecte les règles à respecter : en écrire un autre."
-    if len(marks) == 1:
-        return f"Retenir {brief.full(brief.kept[0])} ou non : les autres sont écartés ou battus."
-    return (
-        f"Choisir entre {every(marks)} : aucun ne l'emporte sur tous les effets connus, et ce "
-        "rapport ne choisit pas."
+        return say(
+            "Aucun scénario ne respecte les règles à respecter : en écrire un autre.",
+            "No scenario keeps the rules that must be kept: write another one.",
+        )
+    if len(brief.kept) == 1:
+        name = brief.full(brief.kept[0])
+        return say(
+            f"Retenir {name} ou non : les autres sont écartés ou battus.",
+            f"Take {name} or not: the others are excluded or beaten.",
+        )
+    marks = every([_mark(brief, one) for one in brief.kept])
+    return say(
+        f"Choisir entre {marks} : aucun ne l'emporte sur tous les effets connus, et ce "
+        "rapport ne choisit pas.",
+        f"Choose between {marks}: none is best by all known effects, and this report does not "
+        "choose.",
+    )
+
+
+def _too_thin(brief: LightingBrief) -> str:
+    known, whole = brief.compared, number(len(brief.comparison.criteria))
+    return say(
+        "Compléter les fichiers avant de choisir : on ne connaît de tous les scénarios que "
+        f"{count(known, 'effet')} sur {whole}.",
+        f"Complete the files before choosing: of {whole} effects, only {number(known)} "
+        f"{'is' if known == 1 else 'are'} known of every scenario.",
     )
 
 
 def _mark(brief: LightingBrief, scenario: str) -> str:
     mark = brief.mark(scenario)
-    return f"{mark} (rester comme aujourd'hui)" if scenario == brief.today.scenario else mark
+    if scenario != brief.today.scenario:
+        return mark
+    return say(f"{mark} (rester comme aujourd'hui)", f"{mark} (stay as today)")
 
 
 def _more(brief: LightingBrief) -> Iterator[str]:
     pair = the_pair(brief)
     if pair is not None:
         told = apart(brief, pair)
-        start = "Même énergie : " if same_energy(brief, pair) else ""
-        marks = f"{brief.mark(pair[0])} ou {brief.mark(pair[1])}"
+        same = say("Même énergie : ", "Same energy: ") if same_energy(brief, pair) else ""
+        first, second = map(brief.mark, pair)
         if told:
-            yield f"{start}{marks} se départagent par : {told}."
-    excluded = [brief.mark(one) for one in brief.comparison.excluded]
+            yield same + say(
+                f"{first} ou {second} se départagent par : {told}.",
+                f"{first} and {second} differ in: {told}.",
+            )
+    excluded = every([brief.mark(one) for one in brief.comparison.excluded])
     if excluded:
-        yield f"Écartés d'office : {every(excluded)}."
-    beaten = [brief.mark(one.scenario) for one in brief.comparison.dominated]
+        yield say(f"Écartés d'office : {excluded}.", f"Excluded by a rule: {excluded}.")
+    beaten = every([brief.mark(one.scenario) for one in brief.comparison.dominated])
     if beaten and not brief.is_thin:
-        yield f"Battus par un autre : {every(beaten)}."
-    over = [brief.mark(one.scenario) for one in brief.shown if one.over_budget]
+        yield say(f"Battus par un autre : {beaten}.", f"Beaten by another: {beaten}.")
+    over = every([brief.mark(one.scenario) for one in brief.shown if one.over_budget])
     if over:
-        yield f"Budget à revoir pour {every(over)}."
+        yield say(f"Budget à revoir pour {over}.", f"Budget to look at again for {over}.")

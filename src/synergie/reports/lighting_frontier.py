@@ -1,21 +1,36 @@
 """The frontier: what must be given up of one criterion to gain on another; no point is chosen."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from synergie.reports.document import Block, Figure, Items, Note, Paragraph, Section, Table
+from synergie.reports.document import Block, Figure, Items, Note, Paragraph, Section, Table, Tone
+from synergie.reports.language import Pair, say
 from synergie.reports.lighting_actions import schedule_name
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_scatter import Axis, Dot, scatter
-from synergie.reports.lighting_words import UNKNOWN, bare, every, figure, named, short, unit
+from synergie.reports.lighting_words import (
+    bare,
+    colon,
+    every,
+    figure,
+    heads,
+    named,
+    semicolon,
+    short,
+    unit,
+    unknown,
+)
 from synergie.reports.purchase_words import count
 from synergie.reports.written import number, percent
 from synergie.schemas.lighting_effects import LightingCriterion
-from synergie.schemas.lighting_frontier import LightingFrontier, LightingPlanPoint
+from synergie.schemas.lighting_frontier import CabinetChoice, LightingFrontier, LightingPlanPoint
+from synergie.schemas.plan import Status
 
-_STATES = {
-    "proved": ("ok", "Prouvé."), "feasible": ("late", "Non prouvé en entier."),
-    "cancelled": ("late", "Arrêté avant la fin."),
-}  # fmt: skip
+_STATES: dict[Status, Pair] = {
+    "proved": ("Prouvé.", "Proved."),
+    "feasible": ("Non prouvé en entier.", "Not proved in full."),
+    "cancelled": ("Arrêté avant la fin.", "Stopped before the end."),
+}
+_KNEE: Pair = ("coude", "knee")
 
 
 def frontier_sections(brief: LightingBrief) -> Iterator[Section]:
@@ -31,32 +46,46 @@ def frontier_sections(brief: LightingBrief) -> Iterator[Section]:
     blocks += _choices(brief, found)
     assumed = brief.sentences(found.assumptions)
     if assumed:
-        blocks.append(Items("Ce que la frontière suppose", assumed))
-    yield Section("frontiere", "Jusqu'où peut-on aller", tuple(blocks))
+        title = say("Ce que la frontière suppose", "What the frontier assumes")
+        blocks.append(Items(title, assumed))
+    title = say("Jusqu'où peut-on aller", "How far one can go")
+    yield Section("frontiere", title, tuple(blocks))
 
 
 def _start(found: LightingFrontier) -> str:
     names = every([short(one) for one in found.criteria])
     if len(found.points) == 1:
-        return f"Un seul plan : {names} vont ensemble, il n'y a rien à céder de l'un pour l'autre."
+        return say(
+            f"Un seul plan : {names} vont ensemble, il n'y a rien à céder de l'un pour l'autre.",
+            f"Only one plan: {names} go together, nothing of one is to be given up for another.",
+        )
     if not found.points:
-        return f"Aucun plan n'a été trouvé pour {names}."
-    return (
-        f"{count(len(found.points), 'plan')} qu'aucun autre ne bat à la fois sur {names}. Passer "
+        return say(f"Aucun plan n'a été trouvé pour {names}.", f"No plan was found for {names}.")
+    plans = count(len(found.points), "plan")
+    return say(
+        f"{plans} qu'aucun autre ne bat à la fois sur {names}. Passer "
         "d'un point à l'autre, c'est gagner d'un côté et céder de l'autre : le calcul ne choisit "
-        "pas. Le coude est le point le plus loin de la droite entre les deux bouts : un repère."
+        "pas. Le coude est le point le plus loin de la droite entre les deux bouts : un repère.",
+        f"{plans} that no other beats in {names} at once. To go from one point to another is to "
+        "gain on one side and to give up on the other: the computation does not choose. The knee "
+        "is the point farthest from the line between the two ends: a landmark.",
     )
 
 
 def _certainty(found: LightingFrontier) -> Note:
-    tone, word = _STATES[found.status]
     gaps = [one.gap for one in found.points if one.gap is not None]
-    told = f"{number(found.solves)} programmes résolus sur {number(found.grid)}"
+    solves, grid = number(found.solves), number(found.grid)
+    told = say(f"{solves} programmes résolus sur {grid}", f"{solves} of {grid} programs solved")
     if gaps:
-        told += f", écart prouvé de {percent(max(gaps), 2)} au plus"
+        most = percent(max(gaps), 2)
+        told += say(f", écart prouvé de {most} au plus", f", proved gap of {most} at most")
     if len(found.criteria) > 1:
-        told += " ; entre deux pas de la grille, des plans peuvent manquer"
-    return Note("ok" if tone == "ok" else "late", word, f"{told}.")
+        told += say(
+            " ; entre deux pas de la grille, des plans peuvent manquer",
+            "; between two steps of the grid plans may be missing",
+        )
+    tone: Tone = "ok" if found.status == "proved" else "late"
+    return Note(tone, say(*_STATES[found.status]), f"{told}.")
 
 
 def _figure(brief: LightingBrief, found: LightingFrontier) -> Figure:
@@ -66,16 +95,20 @@ def _figure(brief: LightingBrief, found: LightingFrontier) -> Figure:
             value(one, first) or 0.0,
             value(one, second) or 0.0,
             1 if one.is_knee else (2 if one.supported is False else 0),
-            f"{one.id} : {bare(first, value(one, first))} ; {bare(second, value(one, second))}",
-            "coude" if one.is_knee else "",
+            f"{one.id}{colon()}{bare(first, value(one, first))}{semicolon()}"
+            f"{bare(second, value(one, second))}",
+            say(*_KNEE) if one.is_knee else "",
         )
         for one in found.points
     ]
-    title = f"Frontière entre {short(first)} et {short(second)}"
+    names = every([short(first), short(second)])
+    title = say(f"Frontière entre {names}", f"Frontier between {names}")
     drawing = scatter(title, dots, _axis(brief, found, first), _axis(brief, found, second))
-    text = (
+    text = say(
         "Disque : plan qu'une somme pondérée trouverait ; triangle : plan qu'elle manquerait ; "
-        "carré : coude."
+        "carré : coude.",
+        "Disc: a plan that a weighted sum would find; triangle: a plan that it would miss; "
+        "square: the knee.",
     )
     return Figure(text, drawing, _table(brief, found))
 
@@ -95,7 +128,7 @@ def value(point: LightingPlanPoint, criterion: LightingCriterion) -> float | Non
 
 
 def _table(brief: LightingBrief, found: LightingFrontier) -> Table:
-    heads = [
+    criteria = [
         f"{named(one)} ({unit(brief.criteria[one])})" if one in brief.criteria else named(one)
         for one in found.criteria
     ]
@@ -104,45 +137,61 @@ def _table(brief: LightingBrief, found: LightingFrontier) -> Table:
             one.id,
             *(bare(criterion, value(one, criterion)) for criterion in found.criteria),
             _mark(one),
-            UNKNOWN if one.gap is None else percent(one.gap, 2),
+            unknown() if one.gap is None else percent(one.gap, 2),
         )
         for one in found.points
     )
     return Table(
-        "Les plans de la frontière",
-        ("Plan", *heads, "Repère", "Écart prouvé"),
+        say("Les plans de la frontière", "The plans of the frontier"),
+        ("Plan", *criteria, *heads(("Repère", "Écart prouvé"), ("Mark", "Proved gap"))),
         rows,
-        frozenset(range(1, len(heads) + 1)),
+        frozenset(range(1, len(criteria) + 1)),
     )
 
 
 def _mark(one: LightingPlanPoint) -> str:
     if one.is_knee:
-        return "coude"
+        return say(*_KNEE)
     if one.supported is None:
-        return "non testé"
-    return "trouvé par une somme pondérée" if one.supported else "manqué par toute somme pondérée"
+        return say("non testé", "not tested")
+    if one.supported:
+        return say("trouvé par une somme pondérée", "found by a weighted sum")
+    return say("manqué par toute somme pondérée", "missed by every weighted sum")
 
 
 def _choices(brief: LightingBrief, found: LightingFrontier) -> Iterator[Block]:
     """What the knees and the two ends do, cabinets counted."""
     names = {entry.id: entry.name for entry in brief.study.retrofits}
+    none = say("aucune", "none")
     told = [one for one in found.points if one.is_knee]
     told += [one for one in (found.points[:1] + found.points[-1:]) if one not in told]
     rows = []
     for point in told:
         counts: dict[tuple[str, str, str], int] = {}
         for one in point.choices:
-            lamps = (
-                "lampes gardées" if one.retrofit is None else names.get(one.retrofit, one.retrofit)
-            )
-            night = "horaire gardé" if one.schedule is None else schedule_name(brief, one.schedule)
-            key = (lamps, night, "" if one.year is None else str(one.year))
+            key = _choice(brief, one, names)
             counts[key] = counts.get(key, 0) + 1
         rows += [
-            (point.id, lamps, night, year or "aucune", figure(many, 0))
+            (point.id, lamps, night, year or none, figure(many, 0))
             for (lamps, night, year), many in sorted(counts.items())
         ]
     if rows:
-        heads = ("Plan", "Luminaires", "Horaire", "Année", "Armoires")
-        yield Table("Ce que font les bouts et le coude", heads, tuple(rows), frozenset({4}))
+        caption = say("Ce que font les bouts et le coude", "What the ends and the knee do")
+        columns = heads(
+            ("Plan", "Luminaires", "Horaire", "Année", "Armoires"),
+            ("Plan", "Luminaires", "Schedule", "Year", "Cabinets"),
+        )
+        yield Table(caption, columns, tuple(rows), frozenset({4}))
+
+
+def _choice(
+    brief: LightingBrief, one: CabinetChoice, names: Mapping[str, str]
+) -> tuple[str, str, str]:
+    """What is done at one cabinet: its lamps, its schedule, the year; *names* of the catalogue."""
+    lamps = say("lampes gardées", "lamps kept")
+    if one.retrofit is not None:
+        lamps = names.get(one.retrofit, one.retrofit)
+    night = say("horaire gardé", "schedule kept")
+    if one.schedule is not None:
+        night = schedule_name(brief, one.schedule)
+    return lamps, night, "" if one.year is None else str(one.year)

@@ -4,7 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from synergie.reports.document import Block, Items, Note, Paragraph, Section, Table
+from synergie.reports.language import say
 from synergie.reports.lighting_brief import LightingBrief
+from synergie.reports.lighting_words import heads
 from synergie.reports.purchase_words import count, listed
 from synergie.reports.written import number
 from synergie.schemas.lighting_effects import Breach
@@ -20,28 +22,44 @@ def law_section(brief: LightingBrief) -> Section:
     for one in brief.shown:
         for breach in one.breaches:
             found[_key(brief, breach)].append(brief.mark(one.scenario))
-    title = "Ce que dit la loi"
+    title = say("Ce que dit la loi", "What the law says")
     if not found:
-        told = (
-            "Aucune règle connue n'est enfreinte, pour autant que les fichiers permettent de le "
-            "voir : ce qui n'est pas connu n'est pas contrôlé."
-        )
-        return Section("loi", title, (Note("ok", "Rien de relevé.", told),))
+        return Section("loi", title, (_nothing(),))
     rows = tuple((*key, ", ".join(marks)) for key, marks in list(found.items())[:_MOST])
-    heads = ("Texte", "Quoi", "Luminaires", "Trouvé", "Demandé", "Depuis", "Scénarios")
+    caption = say("Règles non respectées, avec leur article", "Rules not kept, with their article")
+    columns = heads(
+        ("Texte", "Quoi", "Luminaires", "Trouvé", "Demandé", "Depuis", "Scénarios"),
+        ("Legal text", "What", "Luminaires", "Found", "Asked for", "Since", "Scenarios"),
+    )
     blocks: list[Block] = [
-        Table("Règles non respectées, avec leur article", heads, rows, frozenset({2})),
+        Table(caption, columns, rows, frozenset({2})),
         *_cut(len(found)),
         Paragraph(
-            "Aucun texte ne fixe d'heure d'extinction pour les rues : le maire la fixe par arrêté "
-            "(CGCT, L. 2212-1)."
+            say(
+                "Aucun texte ne fixe d'heure d'extinction pour les rues : le maire la fixe par "
+                "arrêté (CGCT, L. 2212-1).",
+                "The arrêté du 27 décembre 2018 is the national order that limits light at night. "
+                "No law sets the hour at which streets are switched off: the mayor sets it by "
+                "order (CGCT, the code of local authorities, L. 2212-1).",
+            )
         ),
     ]
     return Section("loi", title, tuple(blocks))
 
 
+def _nothing() -> Note:
+    told = say(
+        "Aucune règle connue n'est enfreinte, pour autant que les fichiers permettent de le "
+        "voir : ce qui n'est pas connu n'est pas contrôlé.",
+        "No known rule is broken, as far as the files show it: what is not known is not checked.",
+    )
+    return Note("ok", say("Rien de relevé.", "Nothing found."), told)
+
+
 def _key(brief: LightingBrief, one: Breach) -> tuple[str, ...]:
-    since = "apporté par le scénario" if one.is_new else "déjà là aujourd'hui"
+    since = say("déjà là aujourd'hui", "already there today")
+    if one.is_new:
+        since = say("apporté par le scénario", "brought by the scenario")
     return (
         one.article, one.subject, number(one.count), one.found, brief.said(one.expected), since,
     )  # fmt: skip
@@ -49,7 +67,13 @@ def _key(brief: LightingBrief, one: Breach) -> tuple[str, ...]:
 
 def _cut(many: int) -> Iterator[Block]:
     if many > _MOST:
-        yield Paragraph(f"{number(many - _MOST)} autres lignes sont dans le classeur.")
+        left = number(many - _MOST)
+        yield Paragraph(
+            say(
+                f"{left} autres lignes sont dans le classeur.",
+                f"{left} more rows are in the workbook.",
+            )
+        )
 
 
 def not_done_section(brief: LightingBrief) -> Section:
@@ -57,18 +81,30 @@ def not_done_section(brief: LightingBrief) -> Section:
     rows = tuple(_not_done(brief))
     blocks: list[Block] = []
     if rows:
-        heads = ("Scénario", "Pourquoi", "Luminaires", "Où")
-        blocks.append(
-            Table("Ce qui n'a pas pu être fait comme demandé", heads, rows[:_MOST], frozenset({2}))
-        )
-        blocks += _cut(len(rows))
+        blocks += (_not_done_table(rows), *_cut(len(rows)))
     else:
-        blocks.append(Paragraph("Tout ce que les scénarios demandent peut être fait."))
+        all_done = say(
+            "Tout ce que les scénarios demandent peut être fait.",
+            "All that the scenarios ask for can be done.",
+        )
+        blocks.append(Paragraph(all_done))
     for one in brief.shown:
         if one.over_budget:
             told = brief.sentences(one.over_budget)
-            blocks.append(Items(f"Budget dépassé : {brief.full(one.scenario)}", told))
-    return Section("impossible", "Ce qui ne peut pas être fait, et pourquoi", tuple(blocks))
+            over = say("Budget dépassé : ", "Over budget: ")
+            blocks.append(Items(f"{over}{brief.full(one.scenario)}", told))
+    title = say("Ce qui ne peut pas être fait, et pourquoi", "What cannot be done, and why")
+    return Section("impossible", title, tuple(blocks))
+
+
+def _not_done_table(rows: Sequence[tuple[str, ...]]) -> Table:
+    caption = say(
+        "Ce qui n'a pas pu être fait comme demandé", "What could not be done as it was asked"
+    )
+    columns = heads(
+        ("Scénario", "Pourquoi", "Luminaires", "Où"), ("Scenario", "Why", "Luminaires", "Where")
+    )
+    return Table(caption, columns, tuple(rows[:_MOST]), frozenset({2}))
 
 
 def _not_done(brief: LightingBrief) -> Iterator[tuple[str, ...]]:
@@ -85,4 +121,6 @@ def _where(names: Sequence[str]) -> str:
     told = list(dict.fromkeys(names))
     if len(told) <= _SUBJECTS:
         return listed(told)
-    return f"{', '.join(told[:_SUBJECTS])} et {count(len(told) - _SUBJECTS, 'autre')}"
+    left = len(told) - _SUBJECTS
+    more = say(f"et {count(left, 'autre')}", f"and {number(left)} more")
+    return f"{', '.join(told[:_SUBJECTS])} {more}"

@@ -8,22 +8,27 @@ from functools import cached_property
 from markupsafe import Markup
 
 from synergie.reports.document import Block, Figure, Paragraph, Section, Table
+from synergie.reports.language import Pair, say
 from synergie.reports.lighting_actions import schedule_name
 from synergie.reports.lighting_brief import LightingBrief
-from synergie.reports.lighting_words import bare
+from synergie.reports.lighting_words import bare, colon, heads, semicolon
 from synergie.reports.map import Key, Name, Spot, drawn_map
 from synergie.reports.written import number
 from synergie.schemas.lighting_effects import CabinetEffects, ScenarioEffects
 from synergie.schemas.lighting_schedule import LightingSchedule
 from synergie.schemas.location import Location
 
-KINDS = (
-    "lumière toute la nuit, lampes d'aujourd'hui",
-    "lumière éteinte une partie de la nuit, lampes d'aujourd'hui",
-    "lumière abaissée une partie de la nuit, lampes d'aujourd'hui",
-    "lumière toute la nuit, lampes remplacées",
-    "lumière éteinte une partie de la nuit, lampes remplacées",
-    "lumière abaissée une partie de la nuit, lampes remplacées",
+KINDS: tuple[Pair, ...] = (
+    ("lumière toute la nuit, lampes d'aujourd'hui", "light all night, lamps of today"),
+    ("lumière éteinte une partie de la nuit, lampes d'aujourd'hui",
+     "light off for a part of the night, lamps of today"),
+    ("lumière abaissée une partie de la nuit, lampes d'aujourd'hui",
+     "light dimmed for a part of the night, lamps of today"),
+    ("lumière toute la nuit, lampes remplacées", "light all night, lamps replaced"),
+    ("lumière éteinte une partie de la nuit, lampes remplacées",
+     "light off for a part of the night, lamps replaced"),
+    ("lumière abaissée une partie de la nuit, lampes remplacées",
+     "light dimmed for a part of the night, lamps replaced"),
 )  # fmt: skip
 """What a mark says, by its shape: disc, square, triangle, diamond, cross, star."""
 MOST_MARKS = 1_200
@@ -35,16 +40,20 @@ _SMALL = 'width="64%"'
 def maps_section(brief: LightingBrief) -> Section:
     """The maps, each with its table."""
     where = _Where(brief)
-    title = "Où la lumière change"
+    title = say("Où la lumière change", "Where the light changes")
     if not where.cabinets and not where.communes:
-        told = "Aucun fichier ne dit où sont les armoires ni les luminaires : pas de carte."
-        return Section("cartes", title, (Paragraph(told),))
-    blocks: list[Block] = [
-        Paragraph(
-            "Une marque par armoire (ou par commune quand il y en a trop). Sa forme dit ce qui s'y "
-            "passe ; la légende la nomme."
+        told = say(
+            "Aucun fichier ne dit où sont les armoires ni les luminaires : pas de carte.",
+            "No file tells where the cabinets or the luminaires stand: no map.",
         )
-    ]
+        return Section("cartes", title, (Paragraph(told),))
+    how = say(
+        "Une marque par armoire (ou par commune quand il y en a trop). Sa forme dit ce qui s'y "
+        "passe ; la légende la nomme.",
+        "One mark for each cabinet (or for each commune when there are too many). Its shape tells "
+        "what happens there; the legend names it.",
+    )
+    blocks: list[Block] = [Paragraph(how)]
     blocks += [
         _of_cabinets(where, one) if where.is_fine(one) else _of_communes(where, one)
         for one in brief.shown
@@ -122,20 +131,21 @@ def middle(places: Sequence[Location]) -> Location:
 
 
 def _of_cabinets(where: _Where, one: ScenarioEffects) -> Figure:
-    brief = where.brief
+    brief, words = where.brief, [say(*one) for one in KINDS]
     kinds = {each.cabinet: where.kind(each) for each in one.cabinets}
     counts = Counter(kinds.values())
     spots = [
-        Spot(where.cabinets[cabinet], kind, f"{cabinet} : {KINDS[kind]}")
+        Spot(where.cabinets[cabinet], kind, f"{cabinet}{colon()}{words[kind]}")
         for cabinet, kind in kinds.items()
         if cabinet in where.cabinets
     ]
-    title = f"Armoires sous {brief.full(one.scenario)}"
-    legend = [Key(kind, f"{KINDS[kind]} : {number(counts[kind])}") for kind in sorted(counts)]
+    name = brief.full(one.scenario)
+    title = say(f"Armoires sous {name}", f"Cabinets under {name}")
+    legend = [Key(k, f"{words[k]}{colon()}{number(counts[k])}") for k in sorted(counts)]
     drawing = drawn_map(title, spots=spots, names=where.names, legend=legend)
-    told = " ; ".join(f"{KINDS[kind]}, {number(counts[kind])}" for kind in sorted(counts))
-    return Figure(f"{brief.full(one.scenario)}. Armoires : {told}.", small(drawing),
-                  _cabinet_table(where, one, kinds))  # fmt: skip
+    told = semicolon().join(f"{words[k]}, {number(counts[k])}" for k in sorted(counts))
+    summary = say(f"{name}. Armoires : {told}.", f"{name}. Cabinets: {told}.")
+    return Figure(summary, small(drawing), _cabinet_table(where, one, kinds))
 
 
 def small(drawing: Markup) -> Markup:
@@ -147,44 +157,53 @@ def _cabinet_table(where: _Where, one: ScenarioEffects, kinds: Mapping[str, int]
     """The cabinets of a commune together: what they do, how many."""
     brief = where.brief
     homes = {each.id: each.insee_code for each in brief.study.cabinets}
+    words = [say(*one) for one in KINDS]
+    nowhere = say("commune inconnue", "unknown commune")
     counts: Counter[tuple[str, int, str]] = Counter()
     for each in one.cabinets:
-        home = brief.communes.get(homes.get(each.cabinet) or "", "commune inconnue")
+        home = brief.communes.get(homes.get(each.cabinet) or "", nowhere)
         counts[home, kinds[each.cabinet], each.schedule] += 1
     rows = tuple(
-        (home, KINDS[kind], schedule_name(brief, schedule), number(many))
+        (home, words[kind], schedule_name(brief, schedule), number(many))
         for (home, kind, schedule), many in sorted(counts.items())
     )
-    return Table(
-        f"Armoires par commune sous {brief.mark(one.scenario)}",
+    mark = brief.mark(one.scenario)
+    caption = say(f"Armoires par commune sous {mark}", f"Cabinets by commune under {mark}")
+    columns = heads(
         ("Commune", "Ce qui s'y passe", "Horaire", "Armoires"),
-        rows,
-        frozenset({3}),
+        ("Commune", "What happens there", "Schedule", "Cabinets"),
     )
+    return Table(caption, columns, rows, frozenset({3}))
 
 
 def _of_communes(where: _Where, one: ScenarioEffects) -> Figure:
     brief = where.brief
-    rows = tuple(_commune_rows(where, one))
     spots = [
         Spot(place, _energy_kind(brief, one.scenario, code), brief.communes.get(code, code))
         for code, place in where.communes.items()
     ]
     legend = [
-        Key(0, "énergie comme aujourd'hui, ou inconnue"),
-        Key(1, "moins d'énergie qu'aujourd'hui"),
-        Key(2, "plus d'énergie qu'aujourd'hui"),
+        Key(0, say("énergie comme aujourd'hui, ou inconnue", "energy as today, or unknown")),
+        Key(1, say("moins d'énergie qu'aujourd'hui", "less energy than today")),
+        Key(2, say("plus d'énergie qu'aujourd'hui", "more energy than today")),
     ]
-    title = f"Communes sous {brief.full(one.scenario)}"
+    name = brief.full(one.scenario)
+    title = say(f"Communes sous {name}", f"Communes under {name}")
     drawing = drawn_map(title, spots=spots, names=where.names, legend=legend)
-    table = Table(
-        f"Énergie par commune sous {brief.mark(one.scenario)}, en MWh par an",
-        ("Commune", "Aujourd'hui", brief.mark(one.scenario)),
-        rows,
+    summary = say(f"{name} : l'énergie de chaque commune.", f"{name}: the energy of each commune.")
+    return Figure(summary, small(drawing), _commune_table(where, one))
+
+
+def _commune_table(where: _Where, one: ScenarioEffects) -> Table:
+    mark = where.brief.mark(one.scenario)
+    return Table(
+        say(
+            f"Énergie par commune sous {mark}, en MWh par an",
+            f"Energy by commune under {mark}, in MWh a year",
+        ),
+        ("Commune", say("Aujourd'hui", "Today"), mark),
+        tuple(_commune_rows(where, one)),
         frozenset({1, 2}),
-    )
-    return Figure(
-        f"{brief.full(one.scenario)} : l'énergie de chaque commune.", small(drawing), table
     )
 
 

@@ -1,14 +1,15 @@
 """Money year by year, who pays, and why the bill falls less than the energy."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
 
 from synergie.reports.bars import Bar, bars
 from synergie.reports.document import Block, Figure, Paragraph, Section, Table
+from synergie.reports.language import say
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_table import groups
-from synergie.reports.lighting_words import UNKNOWN, amount, change
+from synergie.reports.lighting_words import amount, change, heads, unknown
 from synergie.reports.written import euros, number, percent
 from synergie.schemas.lighting_effects import ScenarioEffects, YearMoney
 
@@ -19,9 +20,13 @@ def money_section(brief: LightingBrief) -> Section:
         *_whole(brief), *_years(brief), *_fit(brief), *_bodies(brief),
     ]  # fmt: skip
     if not blocks:
-        told = "Aucun montant n'est connu : ni prix d'énergie, ni prix de travaux."
+        told = say(
+            "Aucun montant n'est connu : ni prix d'énergie, ni prix de travaux.",
+            "No amount is known: neither a price of energy nor a price of works.",
+        )
         blocks = [Paragraph(told)]
-    return Section("argent", "L'argent, année par année", tuple(blocks))
+    title = say("L'argent, année par année", "The money, year by year")
+    return Section("argent", title, tuple(blocks))
 
 
 def _whole(brief: LightingBrief) -> Iterator[Block]:
@@ -34,18 +39,25 @@ def _whole(brief: LightingBrief) -> Iterator[Block]:
     if told is None or not values:
         return
     drawing = bars(
-        "Coût complet de chaque scénario",
+        say("Coût complet de chaque scénario", "Whole-life cost of each scenario"),
         [Bar(brief.full(key), value, amount(told, value)) for key, value in values.items()],
     )
-    rules = brief.study.rules
-    text = (
-        f"Travaux, factures et entretien sur {number(rules.horizon_years)} ans à partir de "
-        f"{rules.starts}, ramenés à aujourd'hui à {percent(rules.discount_rate)} par an ; hors "
-        "taxes."
-    )
     rows = tuple((brief.full(key), amount(told, value)) for key, value in values.items())
-    table = Table("Coût complet", ("Scénario", "Coût complet"), rows, frozenset({1}))
-    yield Figure(text, drawing, table)
+    cost = say("Coût complet", "Whole-life cost")
+    table = Table(cost, (say("Scénario", "Scenario"), cost), rows, frozenset({1}))
+    yield Figure(_span(brief), drawing, table)
+
+
+def _span(brief: LightingBrief) -> str:
+    """What the whole-life cost is of."""
+    rules = brief.study.rules
+    years, rate = number(rules.horizon_years), percent(rules.discount_rate)
+    return say(
+        f"Travaux, factures et entretien sur {years} ans à partir de {rules.starts}, ramenés à "
+        f"aujourd'hui à {rate} par an ; hors taxes.",
+        f"Works, bills and upkeep over {years} years from {rules.starts} on, discounted to today "
+        f"at {rate} a year; excluding VAT.",
+    )
 
 
 def _years(brief: LightingBrief) -> Iterator[Block]:
@@ -54,36 +66,46 @@ def _years(brief: LightingBrief) -> Iterator[Block]:
         return
     for group in groups(brief):
         marks = [brief.mark(one.scenario) for one in group]
-        by_year = {one.scenario: {year.year: year for year in one.years} for one in group}
-        years = sorted({year for known in by_year.values() for year in known})
-        rows = []
-        for year in years:
-            told = [by_year[one.scenario].get(year) for one in group]
-            rows.append((str(year), *map(_year, told)))
-            if any(one is not None and one.investment_eur != 0 for one in told):
-                rows.append((f"{year}, dont travaux", *map(_works, told)))
         yield Table(
-            "Dépense de chaque année, en euros d'aujourd'hui hors taxes",
-            ("Année", *marks),
-            tuple(_alike(rows)),
+            say(
+                "Dépense de chaque année, en euros d'aujourd'hui hors taxes",
+                "Spending of each year, in euros of today excluding VAT",
+            ),
+            (say("Année", "Year"), *marks),
+            tuple(_alike(_year_rows(group))),
             frozenset(range(1, len(marks) + 1)),
         )
+
+
+def _year_rows(group: Sequence[ScenarioEffects]) -> list[tuple[str, ...]]:
+    """A row a year, and one of its works where there are some."""
+    by_year = {one.scenario: {year.year: year for year in one.years} for one in group}
+    rows = []
+    for year in sorted({year for known in by_year.values() for year in known}):
+        told = [by_year[one.scenario].get(year) for one in group]
+        rows.append((str(year), *map(_year, told)))
+        if any(one is not None and one.investment_eur != 0 for one in told):
+            works = say(f"{year}, dont travaux", f"{year}, of which works")
+            rows.append((works, *map(_works, told)))
+    return rows
 
 
 def _alike(rows: list[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
     """Years one after another that cost the same, as one row: 2028 à 2041."""
     for cells, same in groupby(rows, key=lambda row: row[1:]):
         names = [row[0] for row in same]
-        yield (names[0] if len(names) == 1 else f"{names[0]} à {names[-1]}", *cells)
+        first, last = names[0], names[-1]
+        whole = say(f"{first} à {last}", f"{first} to {last}")
+        yield (first if len(names) == 1 else whole, *cells)
 
 
 def _year(one: YearMoney | None) -> str:
     total = None if one is None else year_total(one)
-    return UNKNOWN if total is None else number(total)
+    return unknown() if total is None else number(total)
 
 
 def _works(one: YearMoney | None) -> str:
-    return UNKNOWN if one is None or one.investment_eur is None else number(one.investment_eur)
+    return unknown() if one is None or one.investment_eur is None else number(one.investment_eur)
 
 
 def year_total(one: YearMoney) -> Decimal | None:
@@ -99,16 +121,24 @@ def _fit(brief: LightingBrief) -> Iterator[Block]:
     if not rows:
         return
     yield Paragraph(
-        "L'énergie baisse plus que la facture : l'abonnement et une part du réseau se paient à la "
-        "puissance souscrite, quelle que soit la consommation. Ajuster l'option et la puissance "
-        "après les travaux rattrape une partie de l'écart ; sans cet ajustement, l'économie est "
-        "plus faible."
+        say(
+            "L'énergie baisse plus que la facture : l'abonnement et une part du réseau se paient "
+            "à la puissance souscrite, quelle que soit la consommation. Ajuster l'option et la "
+            "puissance après les travaux rattrape une partie de l'écart ; sans cet ajustement, "
+            "l'économie est plus faible.",
+            "Energy falls more than the bill: the standing charge and a part of the network are "
+            "paid by subscribed power, whatever is consumed. Fitting the option and the power "
+            "after the works makes up for a part of the gap; without that the saving is smaller.",
+        )
     )
-    heads = (
-        "Scénario", "Énergie", "Facture, puissance et option inchangées",
-        "Facture, puissance et option ajustées", "Gagné par l'ajustement", "Armoires comptées",
+    columns = heads(
+        ("Scénario", "Énergie", "Facture, puissance et option inchangées",
+         "Facture, puissance et option ajustées", "Gagné par l'ajustement", "Armoires comptées"),
+        ("Scenario", "Energy", "Bill, power and option unchanged",
+         "Bill, power and option fitted", "Gained by fitting", "Cabinets counted"),
     )  # fmt: skip
-    yield Table("Énergie et facture, contre aujourd'hui", heads, rows)
+    caption = say("Énergie et facture, contre aujourd'hui", "Energy and bill, against today")
+    yield Table(caption, columns, rows)
 
 
 def _fit_row(brief: LightingBrief, one: ScenarioEffects) -> Iterator[tuple[str, ...]]:
@@ -134,13 +164,14 @@ def _fit_row(brief: LightingBrief, one: ScenarioEffects) -> Iterator[tuple[str, 
         energy[0] += sum((part.kwh for part in past.energy), Decimal(0))
         energy[1] += sum((part.kwh for part in each.energy), Decimal(0))
     if many:
+        whole = number(len(one.cabinets))
         yield (
             brief.full(one.scenario),
-            change(float(energy[1]), float(energy[0])) or UNKNOWN,
+            change(float(energy[1]), float(energy[0])) or unknown(),
             f"{euros(kept, 0)} ({change(float(kept), float(before))})",
             f"{euros(fitted, 0)} ({change(float(fitted), float(before))})",
             euros(kept - fitted, 0),
-            f"{number(many)} sur {number(len(one.cabinets))}",
+            say(f"{number(many)} sur {whole}", f"{number(many)} of {whole}"),
         )
 
 
@@ -149,12 +180,16 @@ def _bodies(brief: LightingBrief) -> Iterator[Block]:
         (
             brief.full(one.scenario),
             brief.body(one.body),
-            UNKNOWN if one.investment_eur is None else euros(one.investment_eur, 0),
-            UNKNOWN if one.bill_eur is None else euros(one.bill_eur, 0),
+            unknown() if one.investment_eur is None else euros(one.investment_eur, 0),
+            unknown() if one.bill_eur is None else euros(one.bill_eur, 0),
         )
         for one in brief.comparison.bodies
         if any(one.scenario == shown.scenario for shown in brief.shown)
     )
     if rows:
-        heads = ("Scénario", "Organisme", "Travaux", "Facture d'une année après")
-        yield Table("Qui paie quoi, hors taxes", heads, rows, frozenset({2, 3}))
+        columns = heads(
+            ("Scénario", "Organisme", "Travaux", "Facture d'une année après"),
+            ("Scenario", "Body", "Works", "Bill of a year after them"),
+        )
+        caption = say("Qui paie quoi, hors taxes", "Who pays what, excluding VAT")
+        yield Table(caption, columns, rows, frozenset({2, 3}))

@@ -3,17 +3,19 @@
 from itertools import combinations
 
 from synergie.reports.document import Block, Items, Paragraph, Section, Table
+from synergie.reports.language import say
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_words import (
-    UNKNOWN,
     amount,
     change,
     direction,
     every,
+    heads,
     is_better,
     is_same,
     named,
     short,
+    unknown,
 )
 from synergie.schemas.lighting_effects import CriterionTold, LightingCriterion
 
@@ -58,59 +60,78 @@ def winner(brief: LightingBrief, pair: tuple[str, str], told: CriterionTold) -> 
 def pair_section(brief: LightingBrief) -> Section:
     """The two, criterion by criterion."""
     pair = the_pair(brief)
-    title = "Deux scénarios face à face"
+    title = say("Deux scénarios face à face", "Two scenarios face to face")
     if pair is None:
-        return Section("face", title, (Paragraph("Il n'y a pas deux scénarios à comparer."),))
-    blocks: list[Block] = [Paragraph(_start(brief, pair))]
-    for mine, theirs in (pair, pair[::-1]):
-        blocks.append(
-            Items(
-                f"{brief.full(mine)} fait mieux sur", better_on(brief, (mine, theirs)) or ("rien",)
-            )
+        told = say(
+            "Il n'y a pas deux scénarios à comparer.", "There are no two scenarios to compare."
         )
-    blocks.append(
-        Table(
-            f"{brief.mark(pair[0])} et {brief.mark(pair[1])}, critère par critère",
-            ("Critère", brief.mark(pair[0]), brief.mark(pair[1]), "Écart", "Mieux"),
-            tuple(_row(brief, pair, told) for told in brief.comparison.criteria),
-            frozenset({1, 2, 3}),
-        )
-    )
+        return Section("face", title, (Paragraph(told),))
+    blocks: list[Block] = [
+        Paragraph(_start(brief, pair)),
+        *(_better(brief, one) for one in (pair, (pair[1], pair[0]))),
+        _table(brief, pair),
+    ]
     return Section("face", title, tuple(blocks))
 
 
+def _better(brief: LightingBrief, pair: tuple[str, str]) -> Items:
+    name = brief.full(pair[0])
+    nothing = (say("rien", "nothing"),)
+    title = say(f"{name} fait mieux sur", f"{name} does better by")
+    return Items(title, better_on(brief, pair) or nothing)
+
+
+def _table(brief: LightingBrief, pair: tuple[str, str]) -> Table:
+    one, other = map(brief.mark, pair)
+    return Table(
+        say(f"{one} et {other}, critère par critère", f"{one} and {other}, criterion by criterion"),
+        heads(
+            ("Critère", one, other, "Écart", "Mieux"), ("Criterion", one, other, "Gap", "Better")
+        ),
+        tuple(_row(brief, pair, told) for told in brief.comparison.criteria),
+        frozenset({1, 2, 3}),
+    )
+
+
 def _start(brief: LightingBrief, pair: tuple[str, str]) -> str:
-    names = f"{brief.full(pair[0])} et {brief.full(pair[1])}"
-    if same_energy(brief, pair):
-        return (
-            f"{names} consomment la même énergie, à peu de chose près, et ne font pas la même "
-            "nuit : ce sont d'autres effets qui les séparent. Un écart de moins de 2 % est dit "
-            "« presque pareil »."
-        )
-    return f"{names}, effet par effet."
+    names = every([brief.full(one) for one in pair])
+    if not same_energy(brief, pair):
+        return say(f"{names}, effet par effet.", f"{names}, effect by effect.")
+    return say(
+        f"{names} consomment la même énergie, à peu de chose près, et ne font pas la même "
+        "nuit : ce sont d'autres effets qui les séparent. Un écart de moins de 2 % est dit "
+        "« presque pareil ».",
+        f"{names} use nearly the same energy, and do not make the same night: other effects "
+        "tell them apart. A gap of less than 2% is called “nearly the same”.",
+    )
 
 
 def better_on(brief: LightingBrief, pair: tuple[str, str]) -> tuple[str, ...]:
     """What the first of the two does better, in words."""
     return tuple(
-        f"{short(told.criterion)} ({direction(told)}) : {_amount(brief, pair[0], told)} au lieu de "
-        f"{_amount(brief, pair[1], told)}."
+        _advantage(brief, pair, told)
         for told in brief.comparison.criteria
         if winner(brief, pair, told) == pair[0]
     )
 
 
+def _advantage(brief: LightingBrief, pair: tuple[str, str], told: CriterionTold) -> str:
+    start = f"{short(told.criterion)} ({direction(told)})"
+    mine, theirs = (_amount(brief, one, told) for one in pair)
+    return say(f"{start} : {mine} au lieu de {theirs}.", f"{start}: {mine} instead of {theirs}.")
+
+
 def _amount(brief: LightingBrief, scenario: str, told: CriterionTold) -> str:
     value = brief.value(scenario, told.criterion)
-    return UNKNOWN if value is None else amount(told, value)
+    return unknown() if value is None else amount(told, value)
 
 
 def _row(brief: LightingBrief, pair: tuple[str, str], told: CriterionTold) -> tuple[str, ...]:
     best = winner(brief, pair, told)
     values = [brief.value(key, told.criterion) for key in pair]
-    same = UNKNOWN if None in values else "presque pareil"
+    same = unknown() if None in values else say("presque pareil", "nearly the same")
     if None not in values and is_same(values[0] or 0.0, values[1] or 0.0):
-        same = "pareil"
+        same = say("pareil", "the same")
     word = same if best is None else brief.mark(best)
     return (
         named(told.criterion), _amount(brief, pair[0], told), _amount(brief, pair[1], told),
@@ -121,8 +142,10 @@ def _row(brief: LightingBrief, pair: tuple[str, str], told: CriterionTold) -> tu
 def _gap(values: list[float | None]) -> str:
     one, other = values
     if one is None or other is None:
-        return UNKNOWN
-    return "aucun" if is_same(one, other) else change(other, one) or "depuis 0"
+        return unknown()
+    if is_same(one, other):
+        return say("aucun", "none")
+    return change(other, one) or say("depuis 0", "from 0")
 
 
 def apart(brief: LightingBrief, pair: tuple[str, str]) -> str:

@@ -1,6 +1,7 @@
 """The comparison of scenarios of lighting: the first page answers, the others show why."""
 
 from synergie.reports.document import Document, Section
+from synergie.reports.language import say
 from synergie.reports.lighting_answers import answers, options
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_communes import communes_section
@@ -20,12 +21,11 @@ def lighting_document(brief: LightingBrief) -> Document:
     """The whole report, for who votes it and for who prepares the vote."""
     return Document(
         title=brief.study.name,
-        lead="Les mêmes options avec tous leurs effets : ce que le conseil doit décider, et ce que "
-        "chaque choix fait à la nuit, au service, aux communes et à la dépense.",
+        lead=_lead(),
         banner=brief.banner,
         dated=dated(brief),
         sections=(
-            Section("essentiel", "L'essentiel", (answers(brief), options(brief)), sheet=True),
+            _first(brief),
             scenarios_section(brief),
             table_section(brief),
             pair_section(brief),
@@ -45,14 +45,38 @@ def lighting_document(brief: LightingBrief) -> Document:
     )
 
 
+def _lead() -> str:
+    return say(
+        "Les mêmes options avec tous leurs effets : ce que le conseil doit décider, et ce que "
+        "chaque choix fait à la nuit, au service, aux communes et à la dépense.",
+        "The same options with all their effects: what the council must decide, and what each "
+        "choice does to the night, to the service, to the communes and to the spending.",
+    )
+
+
+def _first(brief: LightingBrief) -> Section:
+    title = say("L'essentiel", "In short")
+    return Section("essentiel", title, (answers(brief), options(brief)), sheet=True)
+
+
 def dated(brief: LightingBrief) -> str:
     """When it was computed, of what, and how old that is: on every printed page."""
-    told = f"Calcul du {long_date(brief.made_at.astimezone(brief.tz).date())}"
-    if brief.inventory is None:
-        told += ", date de l'inventaire non connue"
-    else:
-        oldest, newest = map(short_date, brief.inventory)
-        told += f", inventaire modifié le {oldest}"
-        told += "" if oldest == newest else f" au plus tôt, le {newest} au plus tard"
+    day = long_date(brief.made_at.astimezone(brief.tz).date())
     digest = brief.comparison.study_digest[:12]
-    return f"{told} ; hypothèses à la fin du rapport ; étude {digest}."
+    return say(
+        f"Calcul du {day}, {_age(brief)} ; hypothèses à la fin du rapport ; étude {digest}.",
+        f"Computed on {day}, {_age(brief)}; assumptions at the end of the report; study {digest}.",
+    )
+
+
+def _age(brief: LightingBrief) -> str:
+    """How old the inventory is."""
+    if brief.inventory is None:
+        return say("date de l'inventaire non connue", "date of the inventory not known")
+    oldest, newest = map(short_date, brief.inventory)
+    if oldest == newest:
+        return say(f"inventaire modifié le {oldest}", f"inventory changed on {oldest}")
+    return say(
+        f"inventaire modifié le {oldest} au plus tôt, le {newest} au plus tard",
+        f"inventory changed on {oldest} at the earliest, on {newest} at the latest",
+    )

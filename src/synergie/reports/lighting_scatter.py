@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from synergie.reports.language import say
 from synergie.reports.map import outline
 
 _WIDTH, _HEIGHT = 640, 400
@@ -89,6 +90,10 @@ def _frame(across: Axis, up: Axis) -> Markup:
     body += _TICK.format(x=_LEFT, y=floor + 17, text=across.least)
     body += _END.format(x=right, y=floor + 17, text=across.most)
     body += _TICK.format(x=_LEFT, y=floor + 36, text=f"→ {across.name}")
-    body += _TICK.format(x=_LEFT, y=16, text=f"↑ {up.name}, jusqu'à {up.most}")
+    body += _TICK.format(x=_LEFT, y=16, text=f"↑ {up.name}, {_up_to(up.most)}")
     body += _TICK.format(x=_LEFT + 6, y=floor - 6, text=up.least)
     return body
+
+
+def _up_to(most: str) -> str:
+    return say(f"jusqu'à {most}", f"up to {most}")

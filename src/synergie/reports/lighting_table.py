@@ -3,12 +3,15 @@
 from collections.abc import Iterator, Sequence
 
 from synergie.reports.document import Block, Items, Note, Paragraph, Section, Table
+from synergie.reports.language import say
 from synergie.reports.lighting_actions import actions
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_notes import Notes
-from synergie.reports.lighting_words import STAKES, cell, every, named, sign, unit
+from synergie.reports.lighting_words import cell, every, heads, named, sign, stake, unit
+from synergie.reports.purchase_words import count
+from synergie.reports.questions import EFFECTS_OF
 from synergie.reports.written import number
-from synergie.schemas.lighting_effects import CriterionTold, Indicator, ScenarioEffects
+from synergie.schemas.lighting_effects import CriterionTold, Dominance, Indicator, ScenarioEffects
 
 ABREAST = 6
 """Scenarios that stand side by side on an A4 page; of more, there are several tables."""
@@ -20,18 +23,27 @@ def scenarios_section(brief: LightingBrief) -> Section:
         (brief.full(one.scenario), _does(brief, one.scenario), _state(brief, one.scenario))
         for one in brief.shown
     )
-    heads = ("Scénario", "Ce qu'il fait", "Où il en est")
-    blocks: list[Block] = [Table("Les scénarios comparés", heads, rows)]
+    columns = heads(
+        ("Scénario", "Ce qu'il fait", "Où il en est"),
+        ("Scenario", "What it does", "Where it stands"),
+    )
+    caption = say("Les scénarios comparés", "The scenarios compared")
+    blocks: list[Block] = [Table(caption, columns, rows)]
     left = len(brief.comparison.scenarios) - len(brief.shown)
     if left:
-        blocks.append(Paragraph(f"{number(left)} autres scénarios sont dans le classeur."))
-    return Section("scenarios", "Les scénarios", tuple(blocks))
+        more = number(left)
+        told = say(
+            f"{more} autres scénarios sont dans le classeur.",
+            f"{more} more scenarios are in the workbook.",
+        )
+        blocks.append(Paragraph(told))
+    return Section("scenarios", say("Les scénarios", "The scenarios"), tuple(blocks))
 
 
 def _does(brief: LightingBrief, scenario: str) -> str:
     found = brief.scenarios.get(scenario)
     if found is None:
-        return "Pas dans l'étude."
+        return say("Pas dans l'étude.", "Not in the study.")
     told = actions(brief, found)
     return f"{found.summary} {told}" if found.summary else told
 
@@ -39,33 +51,57 @@ def _does(brief: LightingBrief, scenario: str) -> str:
 def _state(brief: LightingBrief, scenario: str) -> str:
     comparison = brief.comparison
     if scenario == brief.today.scenario:
-        start = "Référence : les autres lui sont comparés."
+        start = say(
+            "Référence : les autres lui sont comparés.",
+            "Reference: the others are compared with it.",
+        )
     elif scenario in comparison.excluded:
-        return "Écarté : il ne respecte pas une règle à respecter."
+        return say(
+            "Écarté : il ne respecte pas une règle à respecter.",
+            "Excluded: it does not keep a rule that must be kept.",
+        )
     else:
-        start = "À choisir."
-    by = [one.by for one in comparison.dominated if one.scenario == scenario]
-    if by:
-        beaten = f"Battu par {every([brief.mark(one) for one in by])} sur tout ce qui est connu"
-        few = f" : {number(brief.compared)} effets seulement, trop peu pour l'écarter"
-        return f"{beaten}{few if brief.is_thin else ''}."
-    return start
+        start = say("À choisir.", "To choose.")
+    by = [brief.mark(one.by) for one in comparison.dominated if one.scenario == scenario]
+    return _beaten(brief, every(by)) if by else start
+
+
+def _beaten(brief: LightingBrief, by: str) -> str:
+    told = say(f"Battu par {by} sur tout ce qui est connu", f"Beaten by {by} in all that is known")
+    if brief.is_thin:
+        known = number(brief.compared)
+        told += say(
+            f" : {known} effets seulement, trop peu pour l'écarter",
+            f": only {count(brief.compared, 'effect')}, too few to exclude it",
+        )
+    return f"{told}."
 
 
 def table_section(brief: LightingBrief) -> Section:
     """The one table, no score in it."""
     notes = Notes(brief.said)
     blocks: list[Block] = [
-        Paragraph(
-            "Chaque ligne est un effet, chaque colonne un scénario. Entre crochets : l'intervalle "
-            "où la valeur peut se trouver. Il n'y a pas de note d'ensemble : elle demanderait des "
-            "poids, et les poids appartiennent à quelqu'un."
-        ),
+        how_to_read(),
         *(_table(brief, group, notes) for group in groups(brief)),
-        *notes.items("Pourquoi c'est inconnu"),
+        *notes.items(say("Pourquoi c'est inconnu", "Why it is unknown")),
         *_not_compared(brief),
     ]
-    return Section("criteres", "Tous les effets, côte à côte", tuple(blocks))
+    title = say("Tous les effets, côte à côte", "All effects side by side")
+    return Section("criteres", title, tuple(blocks))
+
+
+def how_to_read() -> Paragraph:
+    """How the table of effects is read, and why there is no score."""
+    return Paragraph(
+        say(
+            "Chaque ligne est un effet, chaque colonne un scénario. Entre crochets : l'intervalle "
+            "où la valeur peut se trouver. Il n'y a pas de note d'ensemble : elle demanderait des "
+            "poids, et les poids appartiennent à quelqu'un.",
+            "Each row is an effect, each column a scenario. In brackets: the range in which the "
+            "value may lie. There is no overall score: it would need weights, and weights belong "
+            "to somebody.",
+        )
+    )
 
 
 def groups(brief: LightingBrief) -> Iterator[Sequence[ScenarioEffects]]:
@@ -83,7 +119,8 @@ def _table(brief: LightingBrief, group: Sequence[ScenarioEffects], notes: Notes)
         (label(told), *(cell(_of(one, told), notes.number) for one in group))
         for told in brief.comparison.criteria
     )
-    return Table(f"Effets de {every(marks)}", ("Critère", *marks), rows)
+    criterion = say("Critère", "Criterion")
+    return Table(f"{say(*EFFECTS_OF)} {every(marks)}", (criterion, *marks), rows)
 
 
 def _of(one: ScenarioEffects, told: CriterionTold) -> Indicator | None:
@@ -96,17 +133,20 @@ def label(told: CriterionTold) -> str:
 
 
 def _not_compared(brief: LightingBrief) -> Iterator[Block]:
-    left = [named(one) for one in brief.comparison.not_compared]
+    left = every([named(one) for one in brief.comparison.not_compared])
     if left:
-        text = f"{every(left)} : connu de certains scénarios seulement, donc jamais comparé."
-        yield Note("late", "Non comparé.", text)
+        text = say(
+            f"{left} : connu de certains scénarios seulement, donc jamais comparé.",
+            f"{left}: known of some scenarios only, so never compared.",
+        )
+        yield Note("late", say("Non comparé.", "Not compared."), text)
 
 
 def criteria_section(brief: LightingBrief) -> Section:
     """What each indicator is for, and how it is found."""
     rows = tuple(
         (
-            STAKES[told.stake],
+            stake(told.stake),
             named(told.criterion),
             unit(told),
             sign(told),
@@ -115,18 +155,26 @@ def criteria_section(brief: LightingBrief) -> Section:
         )
         for told in brief.comparison.criteria
     )
-    heads = ("Enjeu", "Critère", "Unité", "Sens", "À quoi il sert", "Comment il est trouvé")
-    table = Table("Ce que mesure chaque critère", heads, rows)
-    return Section("lire", "Comment lire les critères", (table, *_excluded(brief)))
+    columns = heads(
+        ("Enjeu", "Critère", "Unité", "Sens", "À quoi il sert", "Comment il est trouvé"),
+        ("Stake", "Criterion", "Unit", "Direction", "What it is for", "How it is found"),
+    )
+    caption = say("Ce que mesure chaque critère", "What each criterion measures")
+    title = say("Comment lire les critères", "How to read the criteria")
+    return Section("lire", title, (Table(caption, columns, rows), *_excluded(brief)))
 
 
 def _excluded(brief: LightingBrief) -> Iterator[Block]:
     if brief.comparison.dominated:
-        yield Items(
-            "Scénarios battus",
-            tuple(
-                f"{brief.mark(one.scenario)} : {brief.mark(one.by)} fait au moins aussi bien sur "
-                "chaque critère connu, et mieux sur un au moins."
-                for one in brief.comparison.dominated
-            ),
-        )
+        told = (_beaten_by(brief, one) for one in brief.comparison.dominated)
+        yield Items(say("Scénarios battus", "Beaten scenarios"), tuple(told))
+
+
+def _beaten_by(brief: LightingBrief, one: Dominance) -> str:
+    mark, better = brief.mark(one.scenario), brief.mark(one.by)
+    return say(
+        f"{mark} : {better} fait au moins aussi bien sur chaque critère connu, et mieux sur un au "
+        "moins.",
+        f"{mark}: {better} does at least as well by each known criterion, and better by one at "
+        "least.",
+    )

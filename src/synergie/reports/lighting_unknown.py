@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from synergie.reports.document import Block, Items, Paragraph, Section, Table
+from synergie.reports.language import say
 from synergie.reports.lighting_brief import LightingBrief
-from synergie.reports.lighting_words import named, short
+from synergie.reports.lighting_words import colon, file_kind, heads, named, short
 from synergie.reports.written import number, percent, short_date
 from synergie.schemas.lighting_effects import Indicator, LightingCriterion
 
@@ -16,13 +17,21 @@ def unknown_section(brief: LightingBrief) -> Section:
     """Each criterion that is not known of all, with who could tell it."""
     rows = tuple(_rows(brief))
     blocks: list[Block] = []
+    title = say("Ce qu'on ne sait pas", "What is not known")
     if rows:
-        heads = ("Ce qui manque", "Pour quels scénarios", "Part connue", "Pourquoi")
-        blocks.append(Table("Ce qu'on ne sait pas", heads, rows, frozenset({2})))
+        columns = heads(
+            ("Ce qui manque", "Pour quels scénarios", "Part connue", "Pourquoi"),
+            ("What is missing", "For which scenarios", "Share known", "Why"),
+        )
+        blocks.append(Table(title, columns, rows, frozenset({2})))
     else:
-        blocks.append(Paragraph("Tous les effets de tous les scénarios sont connus."))
+        told = say(
+            "Tous les effets de tous les scénarios sont connus.",
+            "All effects of all scenarios are known.",
+        )
+        blocks.append(Paragraph(told))
     blocks += _aside(brief)
-    return Section("inconnu", "Ce qu'on ne sait pas", tuple(blocks))
+    return Section("inconnu", title, tuple(blocks))
 
 
 def unknown_criteria(brief: LightingBrief) -> tuple[LightingCriterion, ...]:
@@ -47,65 +56,99 @@ def _rows(brief: LightingBrief) -> Iterator[tuple[str, ...]]:
             if each is not None and (each.value is None or each.known < 1):
                 found[_why(brief, each), percent(each.known, 0)].append(brief.mark(one.scenario))
         for (why, share), marks in found.items():
-            which = "tous" if len(marks) == len(brief.shown) else ", ".join(marks)
+            which = say("tous", "all") if len(marks) == len(brief.shown) else ", ".join(marks)
             yield named(told.criterion), which, share, why
 
 
 def _why(brief: LightingBrief, one: Indicator) -> str:
-    return "La raison n'est pas dite." if one.unknown is None else brief.said(one.unknown)
+    if one.unknown is None:
+        return say("La raison n'est pas dite.", "The reason is not told.")
+    return brief.said(one.unknown)
 
 
 def _aside(brief: LightingBrief) -> Iterator[Block]:
     rows = brief.asides()
     if not rows:
         return
+    many = number(len(rows))
     yield Table(
-        f"Lignes et valeurs mises de côté ({number(len(rows))})",
-        ("Où", "Trouvé", "Attendu"),
+        say(f"Lignes et valeurs mises de côté ({many})", f"Rows and values set aside ({many})"),
+        heads(("Où", "Trouvé", "Attendu"), ("Where", "Found", "Expected")),
         tuple((one.where, one.found, one.expected) for one in rows[:_MOST]),
     )
     if len(rows) > _MOST:
-        yield Paragraph(f"{number(len(rows) - _MOST)} autres sont dans le classeur.")
+        left = number(len(rows) - _MOST)
+        yield Paragraph(
+            say(f"{left} autres sont dans le classeur.", f"{left} more are in the workbook.")
+        )
 
 
 def assumed_section(brief: LightingBrief) -> Section:
     """Everything that was taken for granted."""
-    rules = brief.study.rules
-    factors = ", ".join(
-        f"{one.name} : {number(one.kg_mwh)} kgCO2e/MWh ({one.source})" for one in rules.co2
-    )
     told = brief.sentences([*brief.notes, *brief.comparison.assumptions])
-    mine = (
-        f"Soleil et calendrier de {rules.year}, tarif et taxes du {short_date(rules.on)}.",
-        f"Facteurs d'émission : {factors}.",
-        f"Prix de l'énergie au pire : {percent(rules.price_stress, 0)} de plus.",
-        f"D'où viennent ces choix : {brief.tell(rules.source)}.",
+    items = Items(say("Hypothèses", "Assumptions"), (*_rules(brief), *told))
+    return Section("hypotheses", say("Ce qui est supposé", "What is assumed"), (items,))
+
+
+def _rules(brief: LightingBrief) -> tuple[str, ...]:
+    """The choices of the study."""
+    rules = brief.study.rules
+    day, stress, source = (
+        short_date(rules.on), percent(rules.price_stress, 0), brief.tell(rules.source),
+    )  # fmt: skip
+    factors = ", ".join(
+        f"{one.name}{colon()}{number(one.kg_mwh)} kgCO2e/MWh ({one.source})" for one in rules.co2
     )
-    return Section("hypotheses", "Ce qui est supposé", (Items("Hypothèses", (*mine, *told)),))
+    return (
+        say(
+            f"Soleil et calendrier de {rules.year}, tarif et taxes du {day}.",
+            f"Sun and calendar of {rules.year}, tariff and taxes of {day}.",
+        ),
+        say(f"Facteurs d'émission : {factors}.", f"Emission factors: {factors}."),
+        say(
+            f"Prix de l'énergie au pire : {stress} de plus.",
+            f"Price of energy at the worst: {stress} more.",
+        ),
+        say(f"D'où viennent ces choix : {source}.", f"Where these choices come from: {source}."),
+    )
 
 
 def sources_section(brief: LightingBrief) -> Section:
     """The files and their dates."""
-    title = "De quand datent les données"
+    title = say("De quand datent les données", "How old the data are")
+    again = say(
+        "Pour refaire : mêmes données, mêmes octets", "To make it again: same data, same bytes"
+    )
+    return Section("donnees", title, (_files(brief), Items(again, tuple(_again(brief)))))
+
+
+def _files(brief: LightingBrief) -> Block:
+    if not brief.sources:
+        return Paragraph(
+            say(
+                "L'étude a été donnée toute faite : ses fichiers sont ailleurs.",
+                "The study was given ready made: its files are elsewhere.",
+            )
+        )
+    never = say("pas connue", "not known")
     rows = tuple(
-        (one.name, one.what, "pas connue" if one.modified is None else brief.when(one.modified),
+        (one.name, file_kind(one.what), never if one.modified is None else brief.when(one.modified),
          one.sha256[:12])
         for one in brief.sources
     )  # fmt: skip
-    blocks: list[Block] = []
-    if rows:
-        heads = ("Fichier", "Ce qu'il dit", "Dernière modification", "Empreinte")
-        blocks.append(Table("Fichiers lus", heads, rows))
-    else:
-        blocks.append(Paragraph("L'étude a été donnée toute faite : ses fichiers sont ailleurs."))
-    told = [
-        f"Empreinte de l'étude : {brief.comparison.study_digest}",
-        f"Calculé par synergie {brief.comparison.synergie}",
-    ]
+    columns = heads(
+        ("Fichier", "Ce qu'il dit", "Dernière modification", "Empreinte"),
+        ("File", "What it tells", "Last change", "Digest"),
+    )
+    return Table(say("Fichiers lus", "Files read"), columns, rows)
+
+
+def _again(brief: LightingBrief) -> Iterator[str]:
+    digest, version = brief.comparison.study_digest, brief.comparison.synergie
+    yield say(f"Empreinte de l'étude : {digest}", f"Digest of the study: {digest}")
+    yield say(f"Calculé par synergie {version}", f"Computed by synergie {version}")
     if brief.command is not None:
-        told.append(f"Pour refaire : {brief.command}")
-    blocks.append(Items("Pour refaire : mêmes données, mêmes octets", tuple(told)))
-    return Section("donnees", title, tuple(blocks))
+        yield say(f"Pour refaire : {brief.command}", f"To make it again: {brief.command}")
 
 
 def missing_words(brief: LightingBrief) -> tuple[str, ...]:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from synergie.reports.document import Block, Items, Note, Paragraph, Section, Table
+from synergie.reports.language import say
 from synergie.reports.lighting_brief import LightingBrief
-from synergie.reports.lighting_words import GROUPS, bare, every, named, short, unit
+from synergie.reports.lighting_words import bare, every, group, heads, named, short, unit
 from synergie.reports.purchase_words import count
 from synergie.reports.written import number, percent
 from synergie.schemas.lighting_weighing import (
@@ -30,12 +31,7 @@ def weights_sections(brief: LightingBrief) -> Iterator[Section]:
     if found is None:
         return
     blocks: list[Block] = [
-        Paragraph(
-            "Chaque groupe a classé ce qui compte pour lui, après avoir vu les écarts réels. Le "
-            f"calcul essaie {number(found.samples)} jeux de poids compatibles avec ce qu'il a dit "
-            "et compte combien de fois chaque scénario arrive premier. Les groupes ne sont jamais "
-            "mélangés, et aucun scénario ne reçoit de note."
-        ),
+        Paragraph(_how(number(found.samples))),
         _robust(brief, found),
         _shares(brief, found),
         *_small(brief, found),
@@ -47,7 +43,19 @@ def weights_sections(brief: LightingBrief) -> Iterator[Section]:
         *_said(brief, found),
         *_evidence(brief),
     ]
-    yield Section("poids", "Qui préfère quoi", tuple(blocks))
+    yield Section("poids", say("Qui préfère quoi", "Who prefers what"), tuple(blocks))
+
+
+def _how(samples: str) -> str:
+    return say(
+        "Chaque groupe a classé ce qui compte pour lui, après avoir vu les écarts réels. Le "
+        f"calcul essaie {samples} jeux de poids compatibles avec ce qu'il a dit "
+        "et compte combien de fois chaque scénario arrive premier. Les groupes ne sont jamais "
+        "mélangés, et aucun scénario ne reçoit de note.",
+        "Each group ranked what matters to it, after it saw the real gaps. The computation tries "
+        f"{samples} sets of weights that go with what it said, and counts how often each scenario "
+        "comes first. Groups are never mixed, and no scenario gets a score.",
+    )
 
 
 def group_name(brief: LightingBrief, key: str) -> str:
@@ -60,7 +68,7 @@ def group_name(brief: LightingBrief, key: str) -> str:
     name = voice.name.replace(code, where) if where else voice.name
     parts = [
         part
-        for part in (GROUPS[voice.kind], where)
+        for part in (group(voice.kind), where)
         if part and part.casefold() not in name.casefold()
     ]
     return f"{name} ({', '.join(parts)})" if parts else name
@@ -88,7 +96,7 @@ def _voices(brief: LightingBrief) -> dict[str, GroupVoice]:
 def _people(brief: LightingBrief, key: str) -> str:
     voice = _voices(brief).get(key)
     if voice is None or voice.respondents is None:
-        return "pas dit"
+        return say("pas dit", "not told")
     return number(voice.respondents)
 
 
@@ -96,27 +104,44 @@ def _robust(brief: LightingBrief, found: Weighing) -> Note:
     share = percent(found.robust_share, 0)
     if found.robust:
         names = every([brief.full(one) for one in found.robust])
-        return Note("ok", "Solide.", f"{names} : premier pour chaque groupe, dans {share} de ses "
-                    "tirages au moins.")  # fmt: skip
-    told = f"Aucun scénario n'est premier pour chaque groupe dans {share} de ses tirages."
-    return Note("late", "Pas de choix qui tienne pour tous.", told)
+        told = say(
+            f"{names} : premier pour chaque groupe, dans {share} de ses tirages au moins.",
+            f"{names}: first for each group, in {share} of its draws at least.",
+        )
+        return Note("ok", say("Solide.", "Solid."), told)
+    told = say(
+        f"Aucun scénario n'est premier pour chaque groupe dans {share} de ses tirages.",
+        f"No scenario is first for each group in {share} of its draws.",
+    )
+    word = say("Pas de choix qui tienne pour tous.", "No choice holds for all.")
+    return Note("late", word, told)
 
 
 def _shares(brief: LightingBrief, found: Weighing) -> Table:
     shown = found.scenarios[:_MOST_COLUMNS]
+    none = say("aucun", "none")
     rows = tuple(
         (
             group_name(brief, one.group),
             _people(brief, one.group),
-            "aucun" if one.first is None else brief.mark(one.first),
+            none if one.first is None else brief.mark(one.first),
             *(_share(_ranks(one).get(key), key in one.vetoed) for key in shown),
         )
         for one in shown_groups(brief)
     )
     marks = [brief.mark(one) for one in shown]
     return Table(
-        "Part des tirages où chaque scénario est premier, par groupe",
-        ("Groupe", "Personnes", "Le plus souvent premier", *marks),
+        say(
+            "Part des tirages où chaque scénario est premier, par groupe",
+            "Share of the draws in which each scenario is first, by group",
+        ),
+        (
+            *heads(
+                ("Groupe", "Personnes", "Le plus souvent premier"),
+                ("Group", "People", "Most often first"),
+            ),
+            *marks,
+        ),
         rows,
         frozenset({1, *range(3, 3 + len(marks))}),
     )
@@ -130,7 +155,7 @@ def _share(one: RankShare | None, is_vetoed: bool) -> str:  # noqa: FBT001
     if is_vetoed:
         return "veto"
     if one is None or not one.ranks:
-        return "hors jeu"
+        return say("hors jeu", "out of play")
     told = percent(one.ranks[0], 0)
     return f"{told} (± {percent(one.half_width, 1)})" if one.half_width else told
 
@@ -138,19 +163,27 @@ def _share(one: RankShare | None, is_vetoed: bool) -> str:  # noqa: FBT001
 def _small(brief: LightingBrief, found: Weighing) -> Iterator[Block]:
     left = len(found.groups) - len(shown_groups(brief))
     if left:
-        yield Paragraph(
-            f"{count(left, 'groupe')} de moins de {LEAST_SHOWN} habitants : pas montré à part."
+        many = count(left, say("groupe", "group"))
+        told = say(
+            f"{many} de moins de {LEAST_SHOWN} habitants : pas montré à part.",
+            f"{many} of fewer than {LEAST_SHOWN} inhabitants: not shown apart.",
         )
+        yield Paragraph(told)
 
 
 def _vetoes(brief: LightingBrief) -> Iterator[Block]:
     told = [
-        f"{group_name(brief, one.group)} écarte {every([brief.mark(key) for key in one.vetoed])}."
+        _veto(group_name(brief, one.group), every([brief.mark(key) for key in one.vetoed]))
         for one in shown_groups(brief)
         if one.vetoed
     ]
     if told:
-        yield Items("Vetos : ce que rien ne rachète", tuple(told))
+        title = say("Vetos : ce que rien ne rachète", "Vetoes: what nothing makes up for")
+        yield Items(title, tuple(told))
+
+
+def _veto(name: str, marks: str) -> str:
+    return say(f"{name} écarte {marks}.", f"{name} excludes {marks}.")
 
 
 def _agreements(brief: LightingBrief, found: Weighing) -> Iterator[Block]:
@@ -158,6 +191,7 @@ def _agreements(brief: LightingBrief, found: Weighing) -> Iterator[Block]:
     both = [one for one in found.agreements if set(one.groups) <= told]
     if not both:
         return
+    yes, no = say("oui : ", "yes: "), say("non", "no")
     ordered = sorted(both, key=lambda one: (one.tau, one.groups))
     rows = tuple(
         (
@@ -165,18 +199,27 @@ def _agreements(brief: LightingBrief, found: Weighing) -> Iterator[Block]:
             group_name(brief, one.groups[1]),
             _accord(one),
             number(one.tau, 2),
-            "non" if one.both_first is None else f"oui : {brief.mark(one.both_first)}",
+            no if one.both_first is None else f"{yes}{brief.mark(one.both_first)}",
         )
         for one in ordered[:_MOST_PAIRS]
     )
-    heads = ("Groupe", "et groupe", "Leur ordre", "Tau de Kendall", "Même premier choix")
-    yield Table("Où les groupes s'accordent, les plus opposés d'abord", heads, rows, frozenset({3}))
+    columns = heads(
+        ("Groupe", "et groupe", "Leur ordre", "Tau de Kendall", "Même premier choix"),
+        ("Group", "and group", "Their order", "Kendall's tau", "Same first choice"),
+    )
+    caption = say(
+        "Où les groupes s'accordent, les plus opposés d'abord",
+        "Where groups agree, the most opposed first",
+    )
+    yield Table(caption, columns, rows, frozenset({3}))
 
 
 def _accord(one: GroupsAgreement) -> str:
     if one.tau >= _SAME:
-        return "proche"
-    return "opposé" if one.tau <= _OPPOSITE else "différent"
+        return say("proche", "close")
+    if one.tau <= _OPPOSITE:
+        return say("opposé", "opposed")
+    return say("différent", "different")
 
 
 def _flips(brief: LightingBrief) -> Iterator[Block]:
@@ -186,11 +229,19 @@ def _flips(brief: LightingBrief) -> Iterator[Block]:
         for flip in one.flips[:3]
     )
     if rows:
-        heads = ("Groupe", "Si le poids de", "passe de", "à", "arrive premier")
-        yield Table("Ce qui ferait basculer le choix", heads, rows, frozenset({2, 3}))
+        columns = heads(
+            ("Groupe", "Si le poids de", "passe de", "à", "arrive premier"),
+            ("Group", "If the weight of", "goes from", "to", "comes first"),
+        )
+        caption = say("Ce qui ferait basculer le choix", "What would turn the choice")
+        yield Table(caption, columns, rows, frozenset({2, 3}))
         return
     if shown_groups(brief):
-        yield Paragraph("Aucun changement d'un seul poids ne ferait basculer le premier choix.")
+        told = say(
+            "Aucun changement d'un seul poids ne ferait basculer le premier choix.",
+            "No change of a single weight would turn the first choice.",
+        )
+        yield Paragraph(told)
 
 
 def _flip(brief: LightingBrief, one: WeightFlip) -> tuple[str, ...]:
@@ -201,20 +252,25 @@ def _flip(brief: LightingBrief, one: WeightFlip) -> tuple[str, ...]:
 
 
 def _weights(brief: LightingBrief, found: Weighing) -> Table:
-    marks = tuple(group_name(brief, one.group) for one in shown_groups(brief)[:_MOST_COLUMNS])
+    shown, untold = shown_groups(brief)[:_MOST_COLUMNS], say("pas dit", "not told")
+    marks = tuple(group_name(brief, one.group) for one in shown)
     rows = tuple(
         (
             named(criterion),
             *(
-                percent(one.weights_mean[at], 0) if at < len(one.weights_mean) else "pas dit"
-                for one in shown_groups(brief)[:_MOST_COLUMNS]
+                percent(one.weights_mean[at], 0) if at < len(one.weights_mean) else untold
+                for one in shown
             ),
         )
         for at, criterion in enumerate(found.criteria)
     )
     return Table(
-        "Poids moyens des tirages de chaque groupe (ce qu'il a dit en laisse beaucoup d'autres)",
-        ("Critère", *marks),
+        say(
+            "Poids moyens des tirages de chaque groupe (ce qu'il a dit en laisse beaucoup "
+            "d'autres)",
+            "Mean weights of the draws of each group (what it said leaves many others)",
+        ),
+        (say("Critère", "Criterion"), *marks),
         rows,
         frozenset(range(1, len(marks) + 1)),
     )
@@ -231,17 +287,27 @@ def _bounds(brief: LightingBrief, found: Weighing) -> Table:
         )
         for one in found.bounds
     )
-    heads = ("Critère", "Unité", "Vaut 0", "Vaut 1", "Qui l'a fixé")
-    return Table("Échelles fixées d'avance", heads, rows, frozenset({2, 3}))
+    return scales_table(rows)
+
+
+def scales_table(rows: tuple[tuple[str, ...], ...]) -> Table:
+    """The fixed scales of what is weighed: criterion, unit, both ends, who fixed them."""
+    columns = heads(
+        ("Critère", "Unité", "Vaut 0", "Vaut 1", "Qui l'a fixé"),
+        ("Criterion", "Unit", "Counts 0", "Counts 1", "Who fixed it"),
+    )
+    caption = say("Échelles fixées d'avance", "Scales fixed beforehand")
+    return Table(caption, columns, rows, frozenset({2, 3}))
 
 
 def _said(brief: LightingBrief, found: Weighing) -> Iterator[Block]:
     left = brief.sentences(found.left_out)
     if left:
-        yield Items("Ce qui n'est pas pesé", left)
+        yield Items(say("Ce qui n'est pas pesé", "What is not weighed"), left)
     notes = brief.sentences(found.notes)
     if notes:
-        yield Items("À savoir pour lire ces résultats", notes)
+        title = say("À savoir pour lire ces résultats", "To know before reading these results")
+        yield Items(title, notes)
 
 
 def _evidence(brief: LightingBrief) -> Iterator[Block]:
@@ -251,12 +317,17 @@ def _evidence(brief: LightingBrief) -> Iterator[Block]:
             (each.category, number(each.votes), number(each.projects)) for each in one.by_category
         )
         yield Table(
-            f"Votes sur des projets, montrés et non pesés : {one.source} ({_voters(one)})",
-            ("Catégorie", "Votes", "Projets"),
+            say(
+                f"Votes sur des projets, montrés et non pesés : {one.source} ({_voters(one)})",
+                f"Votes for projects, shown and not weighed: {one.source} ({_voters(one)})",
+            ),
+            heads(("Catégorie", "Votes", "Projets"), ("Category", "Votes", "Projects")),
             rows,
             frozenset({1, 2}),
         )
 
 
 def _voters(one: Evidence) -> str:
-    return "votants non comptés" if one.voters is None else count(one.voters, "votant")
+    if one.voters is None:
+        return say("votants non comptés", "voters not counted")
+    return count(one.voters, say("votant", "voter"))

@@ -1,129 +1,117 @@
-"""How scenarios of lighting are told in French: criteria, units, stakes, groups, figures."""
+"""How scenarios of lighting are told: criteria, units, stakes, groups, figures."""
 
 import re
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
+from synergie.reports.language import Pair, say, spoken
+from synergie.reports.lighting_names import FILES, GROUPS, NAMES, STAKES, UNITS, Name
 from synergie.reports.purchase_words import listed
 from synergie.reports.written import FIXED, euros, number, percent
 from synergie.schemas.lighting_effects import CriterionTold, Indicator, LightingCriterion, Stake
 from synergie.schemas.lighting_weighing import GroupKind
 from synergie.schemas.plan import Phrase
 
-UNKNOWN = "inconnu"
-"""What stands where nothing is known: never 0, never blank."""
 _LEAST_DECIMALS = 6
 _MOST_TIMES = 1_000
 """A change of more than so many times what is today says nothing as a percentage."""
 _HOUR = re.compile(r"\d (?:h(?: \d\d)?\b|%)")
-_EUR = "€"
+_EUR, _EUR_A_YEAR, _SHARE, _RATIO = "EUR", "EUR/y", "%", "1"
 
-
-class Name(NamedTuple):
-    """What people call an indicator, and with how many decimals it is told."""
-
-    name: str
-    decimals: int
-    short: str
-    """Two or three words for sentences."""
-
-
-NAMES: dict[LightingCriterion, Name] = {
-    "energy": Name("Énergie consommée", 1, "l'énergie"),
-    "energy_inhabitant": Name("Énergie par habitant", 1, "l'énergie par habitant"),
-    "investment": Name("Travaux à payer", 0, "les travaux"),
-    "net_present_cost": Name("Coût complet sur la durée", 0, "le coût complet"),
-    "bill": Name("Facture d'une année", 0, "la facture"),
-    "bill_stress": Name("Facture si les prix montent", 0, "la facture au pire des prix"),
-    "carbon": Name("Émissions de l'électricité", 1, "les émissions"),
-    "carbon_embodied": Name("Émissions avec la fabrication", 1, "les émissions avec fabrication"),
-    "upward_flux": Name("Lumière perdue vers le ciel", 2, "la lumière vers le ciel"),
-    "corridor_light": Name(
-        "Lumière dans la trame noire", 2, "la lumière dans la trame noire"
-    ),
-    "corridor_warm": Name("Points de teinte chaude (≤ 2400 K) dans la trame noire", 1,
-                          "la teinte chaude dans la trame noire"),
-    "dark_hours": Name("Heures noires, de 23 h à 5 h", 0, "les heures noires"),
-    "legal": Name("Points conformes à l'arrêté du 27/12/2018", 1, "la conformité"),
-    "priority_hours": Name("Éclairage des lieux prioritaires", 0, "les lieux prioritaires"),
-    "priority_light": Name("Force de la lumière aux lieux prioritaires (100 : pleine)", 0,
-                           "la force de la lumière aux lieux prioritaires"),
-    "points_out": Name("Points en panne × jours", 0, "les pannes"),
-    "repair_delay": Name("Délai de dépannage le plus long", 0, "le délai de dépannage"),
-    "felt_safety": Name("Sentiment de sécurité (enquête)", 1, "le sentiment de sécurité"),
-    "least_service": Name("Éclairage de la commune la moins éclairée", 0,
-                          "la commune la moins éclairée"),
-    "gain_spread": Name("Partage du gain entre communes (1 : égal)", 2, "le partage du gain"),
-    "worse_off": Name("Communes qui perdent par rapport à aujourd'hui", 0,
-                      "les communes perdantes"),
-    "agent_minutes": Name("Temps des agents", 0, "le temps des agents"),
-    "personal_fields": Name("Données personnelles gardées", 0, "les données personnelles"),
-    "retention": Name("Durée de conservation", 0, "la durée de conservation"),
-    "finest_step": Name("Pas le plus fin publié", 0, "le pas publié"),
-    "references": Name("Références de matériel différentes", 0, "le nombre de références"),
-    "closed_protocols": Name("Commandes propres à un fabricant", 0, "les commandes fermées"),
-    "spares": Name("Points dont les pièces se vendront encore", 0, "les pièces"),
-    "insertion_hours": Name("Heures d'insertion", 0, "les heures d'insertion"),
-}  # fmt: skip
-"""Each indicator."""
-
-STAKES: dict[Stake, str] = {
-    "energy": "Énergie", "cost": "Argent public", "carbon": "Climat", "night_sky": "Ciel nocturne",
-    "biodiversity": "Faune et flore", "legality": "Légalité", "service": "Service",
-    "felt_safety": "Sentiment de sécurité", "equity": "Égalité entre communes",
-    "work": "Travail des agents", "privacy": "Vie privée", "maintainability": "Entretien durable",
-    "jobs": "Emploi local",
-}  # fmt: skip
-"""Each of the thirteen criteria of domain.md §12.1."""
-
-GROUPS: dict[GroupKind, str] = {
-    "council": "élus", "agents": "agents", "citizens": "habitants", "companies": "entreprises",
-    "naturalists": "naturalistes", "other": "autre groupe",
-}  # fmt: skip
-"""Who a group is."""
-
-_UNITS = {
-    "MWh/y": "MWh/an", "kWh/inh./y": "kWh/hab. et an", "EUR": "€", "EUR/y": "€/an",
-    "tCO2e/y": "tCO2e/an", "Mlm.h/y": "Mlm.h/an", "h/y": "h/an",
-    "point-days/y": "points × jours/an", "min/month": "min/mois", "1": "rapport",
-    "0-10": "sur 10", "d": "jours", "references": "références", "entries": "modèles",
-    "fields": "champs",
-}  # fmt: skip
+_BY_KEY: dict[str, Name] = {str(key): name for key, name in NAMES.items()}
 _FAULTS = frozenset({"worse_off"})
 """Constraints that count what is wrong."""
-_COUNTED = frozenset({"jours", "références", "modèles", "champs", "communes"})
-_SIGNS = {"min": "↓ moins, c'est mieux", "max": "↑ plus, c'est mieux", "constraint": "à respecter"}
-_KINDS = {"min": "à réduire", "max": "à augmenter", "constraint": "obligation"}
+_COUNTED = frozenset({"d", "references", "entries", "fields", "communes"})
+_SIGNS: dict[str, Pair] = {
+    "min": ("↓ moins, c'est mieux", "↓ less is better"),
+    "max": ("↑ plus, c'est mieux", "↑ more is better"),
+    "constraint": ("à respecter", "must be kept"),
+}
+_KINDS: dict[str, Pair] = {
+    "min": ("à réduire", "to reduce"),
+    "max": ("à augmenter", "to raise"),
+    "constraint": ("obligation", "must be kept"),
+}
+
+
+def unknown() -> str:
+    """What stands where nothing is known: never 0, never blank."""
+    return say("inconnu", "unknown")
 
 
 def unit(told: CriterionTold) -> str:
     """The unit of an indicator."""
-    return _UNITS.get(told.unit, told.unit)
+    return say(*UNITS.get(told.unit, (told.unit, told.unit)))
 
 
 def sign(told: CriterionTold) -> str:
     """What is better, with its arrow: never the arrow alone."""
-    return _SIGNS[told.direction]
+    return say(*_SIGNS[told.direction])
 
 
 def direction(told: CriterionTold) -> str:
     """What is better, in one word."""
-    return _KINDS[told.direction]
+    return say(*_KINDS[told.direction])
 
 
 def named(criterion: LightingCriterion) -> str:
     """What people call an indicator."""
-    return NAMES[criterion].name
+    return say(*NAMES[criterion].name)
 
 
 def short(criterion: LightingCriterion) -> str:
     """The same within a sentence."""
-    return NAMES[criterion].short
+    return say(*NAMES[criterion].short)
+
+
+def criterion_name(key: str) -> str | None:
+    """What people call an indicator by its key. None: there is none of that name."""
+    found = _BY_KEY.get(key)
+    return None if found is None else say(*found.name)
+
+
+def stake(one: Stake) -> str:
+    """What people call a stake."""
+    return say(*STAKES[one])
+
+
+def group(kind: GroupKind) -> str:
+    """Who a group is, in one word."""
+    return say(*GROUPS[kind])
+
+
+def file_kind(what: str) -> str:
+    """What a source is for; one that is not known as it was told."""
+    return say(what, FILES.get(what, what))
 
 
 def bound(text: str) -> str:
     """*text* with its hours and shares kept on one line: 5 h 30, 50 %."""
     return _HOUR.sub(lambda found: found[0].replace(" ", FIXED), text)
+
+
+def quoted(text: str) -> str:
+    """A name within a sentence."""
+    return say(f"« {text} »", f"“{text}”")
+
+
+def capital(text: str) -> str:
+    """*text* as the beginning of a sentence."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def colon() -> str:
+    """What stands before what explains: a colon, with its space in French."""
+    return say(" : ", ": ")
+
+
+def semicolon() -> str:
+    """What stands between two sentences in one."""
+    return say(" ; ", "; ")
+
+
+def heads(french: tuple[str, ...], english: tuple[str, ...]) -> tuple[str, ...]:
+    """The heads of a table, in the language spoken."""
+    return french if spoken() == "fr" else english
 
 
 def every(names: Sequence[str]) -> str:
@@ -133,38 +121,53 @@ def every(names: Sequence[str]) -> str:
 
 def figure(value: float, decimals: int) -> str:
     """A figure; a small one that is not nought keeps enough decimals to be seen."""
+    return number(value, _seen(value, decimals))
+
+
+def _seen(value: float, decimals: int) -> int:
     while value and decimals < _LEAST_DECIMALS and abs(value) < 0.5 * 10**-decimals:
         decimals += 1
-    return number(value, decimals)
+    return decimals
 
 
 def bare(criterion: LightingCriterion, value: float | None) -> str:
     """A value without its unit, for tables."""
-    return UNKNOWN if value is None else figure(value, NAMES[criterion].decimals)
+    return unknown() if value is None else figure(value, NAMES[criterion].decimals)
 
 
 def amount(told: CriterionTold, value: float) -> str:
     """A value with its unit, for sentences."""
-    if unit(told) == _EUR:
+    decimals = NAMES[told.criterion].decimals
+    if told.unit == _EUR:
         return euros(value, 0)
-    if told.unit == "1":
-        return figure(value, NAMES[told.criterion].decimals)
+    if told.unit == _RATIO:
+        return figure(value, decimals)
+    if spoken() == "en" and told.unit == _EUR_A_YEAR:
+        return f"{euros(value, _seen(value, decimals))}/year"
+    if spoken() == "en" and told.unit == _SHARE:
+        return f"{figure(value, decimals)}%"
+    figures = figure(value, decimals)
     word = unit(told)
-    if word in _COUNTED and abs(value) < 2:  # noqa: PLR2004 (a French plural begins at two)
+    if told.unit in _COUNTED and _is_single(value, figures):
         word = word.removesuffix("s")
-    return f"{figure(value, NAMES[told.criterion].decimals)}{FIXED}{word}"
+    return f"{figures}{FIXED}{word}"
+
+
+def _is_single(value: float, figures: str) -> bool:
+    """Whether what is counted is one: a French plural begins at two."""
+    return abs(value) < 2 if spoken() == "fr" else figures == "1"  # noqa: PLR2004
 
 
 def spread(one: Indicator) -> str:
     """The range of an indicator: « 2 100 à 2 300 »; "": none is known."""
-    if one.low is None and one.high is None:
-        return ""
-    if one.low is None or one.high is None:
-        word, bound = ("au plus", one.high) if one.low is None else ("au moins", one.low)
-        return f"{word} {bare(one.criterion, bound)}"
+    low, high = bare(one.criterion, one.low), bare(one.criterion, one.high)
     if one.low == one.high:
         return ""
-    return f"{bare(one.criterion, one.low)} à {bare(one.criterion, one.high)}"
+    if one.low is None:
+        return say(f"au plus {high}", f"at most {high}")
+    if one.high is None:
+        return say(f"au moins {low}", f"at least {low}")
+    return say(f"{low} à {high}", f"{low} to {high}")
 
 
 def cell(one: Indicator | None, note: Callable[[Phrase], int]) -> str:
@@ -173,7 +176,7 @@ def cell(one: Indicator | None, note: Callable[[Phrase], int]) -> str:
     A value of a part of the luminaires says which part.
     """
     if one is None:
-        return "sans objet"
+        return say("sans objet", "does not apply")
     told = bare(one.criterion, one.value)
     if one.value is None and one.unknown is not None:
         told += f" (note{FIXED}{note(one.unknown)})"
@@ -181,7 +184,8 @@ def cell(one: Indicator | None, note: Callable[[Phrase], int]) -> str:
     if between:
         told += f" [{between}]"
     if one.value is not None and one.known < 1:
-        told += f" (connu pour {percent(one.known, 0)})"
+        share = percent(one.known, 0)
+        told += say(f" (connu pour {share})", f" (known for {share})")
     return told
 
 
@@ -207,3 +211,11 @@ def is_less_better(told: CriterionTold) -> bool:
 def is_same(one: float, other: float) -> bool:
     """Whether two values are told apart by nobody: within a thousandth."""
     return abs(one - other) <= 0.001 * max(abs(one), abs(other))
+
+
+__all__ = [
+    "NAMES", "STAKES", "amount", "bare", "bound", "capital", "cell", "change", "colon",
+    "criterion_name", "direction", "every", "figure", "file_kind", "group", "heads", "is_better",
+    "is_less_better", "is_same", "named", "quoted", "semicolon", "short", "sign", "spread",
+    "stake", "unit", "unknown",
+]  # fmt: skip

@@ -3,33 +3,17 @@
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
+from synergie.reports.language import say
 from synergie.reports.lighting_actions import actions
 from synergie.reports.lighting_answers import answers
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_communes import changes, stakes
 from synergie.reports.lighting_money import year_total
 from synergie.reports.lighting_weights import group_name, shown_groups
-from synergie.reports.lighting_words import STAKES, direction, named, unit
+from synergie.reports.lighting_words import direction, file_kind, named, stake, unit
+from synergie.reports.lighting_workbook_words import about, column, sheet_name
 from synergie.reports.sheets import Column, Sheet, Value, write
 from synergie.schemas.lighting_effects import Indicator
-
-_ABOUT = (
-    ("Scénarios", "Un scénario par ligne : ce qu'il fait, s'il est écarté ou battu."),
-    ("Critères", "Un critère par ligne, un scénario par colonne ; une case vide : inconnu."),
-    ("Effets", "Un effet d'un scénario par ligne : valeur, intervalle, part connue, pourquoi."),
-    ("Communes", "Un effet d'un scénario sur une commune par ligne."),
-    ("Gagnants", "Une commune sous un scénario par ligne : mieux, moins bien, inconnu."),
-    ("Armoires", "Une armoire sous un scénario par ligne : horaire, puissance, facture."),
-    ("Heures", "Puissance moyenne de chaque heure locale, un scénario par colonne."),
-    ("Années", "Une année d'un scénario par ligne : travaux, facture, entretien."),
-    ("Qui paie", "Un organisme sous un scénario par ligne."),
-    ("Loi", "Une règle non respectée par ligne, avec son article."),
-    ("Impossible", "Ce qu'un scénario n'a pas pu faire, et pourquoi."),
-    ("Groupes", "Un scénario pour un groupe par ligne : part des tirages à chaque rang."),
-    ("Frontière", "Un plan de la frontière par ligne."),
-    ("Mis de côté", "Une ligne ou une valeur qui n'a pas pu servir, et pourquoi."),
-    ("Hypothèses", "Ce qui est supposé."),
-)
 
 
 def write_lighting(brief: LightingBrief, sink: BinaryIO) -> None:
@@ -49,19 +33,32 @@ def sheets(brief: LightingBrief) -> tuple[Sheet, ...]:
 
 def _read_me(brief: LightingBrief) -> Sheet:
     told = [(one.question, f"{one.answer} {one.more}".strip()) for one in answers(brief).answers]
-    told += [("Ce classeur", "Montants en euros hors taxes ; heures locales."), *_ABOUT]
-    told += [("Empreinte de l'étude", brief.comparison.study_digest)]
-    told += [(f"Fichier : {one.name}", f"{one.what}, SHA-256 {one.sha256}")
+    told += [(say("Ce classeur", "This workbook"), _money()), *about()]
+    told += [(say("Empreinte de l'étude", "Digest of the study"), brief.comparison.study_digest)]
+    file = say("Fichier : ", "File: ")
+    told += [(f"{file}{one.name}", f"{file_kind(one.what)}, SHA-256 {one.sha256}")
              for one in brief.sources]  # fmt: skip
     if brief.banner is not None:
-        told.insert(0, ("Données synthétiques", brief.banner))
-    return Sheet("Lisez-moi", (Column("Question"), Column(brief.study.name, "long")), told)
+        told.insert(0, (say("Données synthétiques", "Synthetic data"), brief.banner))
+    columns = (column("Question"), Column(brief.study.name, "long"))
+    return Sheet(sheet_name("Lisez-moi"), columns, told)
+
+
+def _money() -> str:
+    return say(
+        "Montants en euros hors taxes ; heures locales.",
+        "Amounts in euros excluding VAT; local hours.",
+    )
+
+
+def _yes(holds: bool) -> str:  # noqa: FBT001 (a cell)
+    return say("oui", "yes") if holds else say("non", "no")
 
 
 def _scenarios(brief: LightingBrief) -> Sheet:
     columns = (
-        Column("Scénario"), Column("Nom"), Column("Ce qu'il fait", "long"), Column("Écarté"),
-        Column("Battu par"),
+        column("Scénario"), column("Nom"), column("Ce qu'il fait", "long"), column("Écarté"),
+        column("Battu par"),
     )  # fmt: skip
     by = {one.scenario: one.by for one in brief.comparison.dominated}
     rows = [
@@ -69,45 +66,46 @@ def _scenarios(brief: LightingBrief) -> Sheet:
             one.scenario, brief.name(one.scenario),
             actions(brief, brief.scenarios[one.scenario])
             if one.scenario in brief.scenarios else None,
-            "oui" if one.scenario in brief.comparison.excluded else "non",
+            _yes(one.scenario in brief.comparison.excluded),
             by.get(one.scenario),
         )
         for one in brief.comparison.scenarios
     ]  # fmt: skip
-    return Sheet("Scénarios", columns, rows)
+    return Sheet(sheet_name("Scénarios"), columns, rows)
 
 
 def _criteria(brief: LightingBrief) -> Sheet:
     keys = [one.scenario for one in brief.comparison.scenarios]
     columns = (
-        Column("Critère"), Column("Enjeu"), Column("Unité"), Column("Sens"),
+        column("Critère"), column("Enjeu"), column("Unité"), column("Sens"),
         *(Column(brief.full(key), "price") for key in keys),
     )  # fmt: skip
     rows = [
         (
-            named(told.criterion), STAKES[told.stake], unit(told), direction(told),
+            named(told.criterion), stake(told.stake), unit(told), direction(told),
             *(brief.value(key, told.criterion) for key in keys),
         )
         for told in brief.comparison.criteria
     ]  # fmt: skip
-    return Sheet("Critères", columns, rows)
+    return Sheet(sheet_name("Critères"), columns, rows)
 
 
 def _effects(brief: LightingBrief) -> Sheet:
-    columns = (Column("Scénario"), *_OF_EFFECT)
+    columns = (column("Scénario"), *_of_effect())
     rows = (
         (one.scenario, *_effect(brief, each))
         for one in brief.comparison.scenarios
         for each in one.indicators
     )
-    return Sheet("Effets", columns, rows)
+    return Sheet(sheet_name("Effets"), columns, rows)
 
 
-_OF_EFFECT = (
-    Column("Critère"), Column("Unité"), Column("Valeur", "price"), Column("Au moins", "price"),
-    Column("Au plus", "price"), Column("Part connue", "share"), Column("Inconnu", "long"),
-    Column("Source", "long"),
-)  # fmt: skip
+def _of_effect() -> tuple[Column, ...]:
+    return (
+        column("Critère"), column("Unité"), column("Valeur", "price"), column("Au moins", "price"),
+        column("Au plus", "price"), column("Part connue", "share"), column("Inconnu", "long"),
+        column("Source", "long"),
+    )  # fmt: skip
 
 
 def _effect(brief: LightingBrief, one: Indicator) -> Sequence[Value]:
@@ -120,7 +118,7 @@ def _effect(brief: LightingBrief, one: Indicator) -> Sequence[Value]:
 
 
 def _communes(brief: LightingBrief) -> Sheet:
-    columns = (Column("Scénario"), Column("INSEE"), Column("Commune"), *_OF_EFFECT)
+    columns = (column("Scénario"), column("INSEE"), column("Commune"), *_of_effect())
     rows = (
         (one.scenario, commune.insee_code, brief.communes.get(commune.insee_code),
          *_effect(brief, each))
@@ -128,16 +126,16 @@ def _communes(brief: LightingBrief) -> Sheet:
         for commune in one.communes
         for each in commune.indicators
     )  # fmt: skip
-    return Sheet("Communes", columns, rows)
+    return Sheet(sheet_name("Communes"), columns, rows)
 
 
 def _winners(brief: LightingBrief) -> Sheet:
     columns = (
-        Column("Scénario"), Column("INSEE"), Column("Commune"), Column("Verdict"),
-        Column("Mieux", "long"), Column("Moins bien", "long"), Column("Les deux", "long"),
-        Column("Inconnu", "long"),
+        column("Scénario"), column("INSEE"), column("Commune"), column("Verdict"),
+        column("Mieux", "long"), column("Moins bien", "long"), column("Les deux", "long"),
+        column("Inconnu", "long"),
     )  # fmt: skip
-    return Sheet("Gagnants", columns, _winner_rows(brief))
+    return Sheet(sheet_name("Gagnants"), columns, _winner_rows(brief))
 
 
 def _winner_rows(brief: LightingBrief) -> Iterator[Sequence[Value]]:
@@ -149,10 +147,10 @@ def _winner_rows(brief: LightingBrief) -> Iterator[Sequence[Value]]:
 
 def _cabinets(brief: LightingBrief) -> Sheet:
     columns = (
-        Column("Scénario"), Column("Armoire"), Column("Horaire"), Column("Puissance (W)", "whole"),
-        Column("Énergie (kWh)", "energy"), Column("Option tarifaire"),
-        Column("Puissance souscrite (kVA)", "price"), Column("Facture ajustée (€)", "euros"),
-        Column("Facture, option et puissance inchangées (€)", "euros"),
+        column("Scénario"), column("Armoire"), column("Horaire"), column("Puissance (W)", "whole"),
+        column("Énergie (kWh)", "energy"), column("Option tarifaire"),
+        column("Puissance souscrite (kVA)", "price"), column("Facture ajustée (€)", "euros"),
+        column("Facture, option et puissance inchangées (€)", "euros"),
     )  # fmt: skip
     rows = (
         (
@@ -163,27 +161,27 @@ def _cabinets(brief: LightingBrief) -> Sheet:
         for one in brief.comparison.scenarios
         for each in one.cabinets
     )  # fmt: skip
-    return Sheet("Armoires", columns, rows)
+    return Sheet(sheet_name("Armoires"), columns, rows)
 
 
 def _hours(brief: LightingBrief) -> Sheet:
     known = [one for one in brief.comparison.scenarios if one.profile_kw]
     columns = (
-        Column("Heure locale", "whole"),
+        column("Heure locale", "whole"),
         *(Column(f"{one.scenario} (kW)", "energy") for one in known),
     )
     rows = [
         (hour, *(one.profile_kw[hour] if hour < len(one.profile_kw) else None for one in known))
         for hour in range(24)
     ]
-    return Sheet("Heures", columns, rows)
+    return Sheet(sheet_name("Heures"), columns, rows)
 
 
 def _years(brief: LightingBrief) -> Sheet:
     columns = (
-        Column("Scénario"), Column("Année", "whole"), Column("Travaux (€)", "euros"),
-        Column("Facture (€)", "euros"), Column("Entretien (€)", "euros"),
-        Column("En tout (€)", "euros"),
+        column("Scénario"), column("Année", "whole"), column("Travaux (€)", "euros"),
+        column("Facture (€)", "euros"), column("Entretien (€)", "euros"),
+        column("En tout (€)", "euros"),
     )  # fmt: skip
     rows = (
         (
@@ -193,54 +191,54 @@ def _years(brief: LightingBrief) -> Sheet:
         for one in brief.comparison.scenarios
         for each in one.years
     )  # fmt: skip
-    return Sheet("Années", columns, rows)
+    return Sheet(sheet_name("Années"), columns, rows)
 
 
 def _bodies(brief: LightingBrief) -> Sheet:
     columns = (
-        Column("Scénario"), Column("Organisme"), Column("Travaux (€)", "euros"),
-        Column("Facture (€)", "euros"),
+        column("Scénario"), column("Organisme"), column("Travaux (€)", "euros"),
+        column("Facture (€)", "euros"),
     )  # fmt: skip
     rows = [
         (one.scenario, brief.body(one.body), one.investment_eur, one.bill_eur)
         for one in brief.comparison.bodies
     ]
-    return Sheet("Qui paie", columns, rows)
+    return Sheet(sheet_name("Qui paie"), columns, rows)
 
 
 def _law(brief: LightingBrief) -> Sheet:
     columns = (
-        Column("Scénario"), Column("Règle"), Column("Texte", "long"), Column("Quoi"),
-        Column("Luminaires", "whole"), Column("Trouvé"), Column("Demandé", "long"),
-        Column("Apporté par le scénario"),
+        column("Scénario"), column("Règle"), column("Texte", "long"), column("Quoi"),
+        column("Luminaires", "whole"), column("Trouvé"), column("Demandé", "long"),
+        column("Apporté par le scénario"),
     )  # fmt: skip
     rows = (
         (
             one.scenario, each.rule, each.article, each.subject, each.count, each.found,
-            brief.said(each.expected), "oui" if each.is_new else "non",
+            brief.said(each.expected), _yes(each.is_new),
         )
         for one in brief.comparison.scenarios
         for each in one.breaches
     )  # fmt: skip
-    return Sheet("Loi", columns, rows)
+    return Sheet(sheet_name("Loi"), columns, rows)
 
 
 def _impossible(brief: LightingBrief) -> Sheet:
     columns = (
-        Column("Scénario"), Column("Quoi"), Column("Luminaires", "whole"),
-        Column("Pourquoi", "long"),
+        column("Scénario"), column("Quoi"), column("Luminaires", "whole"),
+        column("Pourquoi", "long"),
     )  # fmt: skip
     rows: list[Sequence[Value]] = []
     for one in brief.comparison.scenarios:
         rows += [(one.scenario, c.subject, c.count, brief.said(c.reason)) for c in one.not_done]
         rows += [(one.scenario, "budget", None, brief.said(told)) for told in one.over_budget]
-    return Sheet("Impossible", columns, rows)
+    return Sheet(sheet_name("Impossible"), columns, rows)
 
 
 def _groups(brief: LightingBrief) -> Sheet:
     columns = (
-        Column("Groupe"), Column("Scénario"), Column("Rang", "whole"),
-        Column("Part des tirages", "share"),
+        column("Groupe"), column("Scénario"), column("Rang", "whole"),
+        column("Part des tirages", "share"),
     )  # fmt: skip
     rows = [
         (group_name(brief, one.group), ranked.scenario, rank, share)
@@ -248,34 +246,34 @@ def _groups(brief: LightingBrief) -> Sheet:
         for ranked in one.ranks
         for rank, share in enumerate(ranked.ranks, start=1)
     ]
-    return Sheet("Groupes", columns, rows)
+    return Sheet(sheet_name("Groupes"), columns, rows)
 
 
 def _frontier(brief: LightingBrief) -> Sheet:
     found = brief.frontier
     criteria = found.criteria if found is not None else ()
     columns = (
-        Column("Plan"), *(Column(named(one), "price") for one in criteria), Column("Coude"),
-        Column("Écart prouvé", "share"),
+        column("Plan"), *(Column(named(one), "price") for one in criteria), column("Coude"),
+        column("Écart prouvé", "share"),
     )  # fmt: skip
     rows = []
     for point in found.points if found is not None else ():
         values = {one.criterion: one.value for one in point.values}
         rows.append(
             (
-                point.id, *(values.get(one) for one in criteria), "oui" if point.is_knee else "non",
+                point.id, *(values.get(one) for one in criteria), _yes(point.is_knee),
                 point.gap,
             )
         )  # fmt: skip
-    return Sheet("Frontière", columns, rows)
+    return Sheet(sheet_name("Frontière"), columns, rows)
 
 
 def _aside(brief: LightingBrief) -> Sheet:
-    columns = (Column("Où"), Column("Trouvé", "long"), Column("Attendu", "long"))
+    columns = (column("Où"), column("Trouvé", "long"), column("Attendu", "long"))
     rows = [(one.where, one.found, one.expected) for one in brief.asides()]
-    return Sheet("Mis de côté", columns, rows)
+    return Sheet(sheet_name("Mis de côté"), columns, rows)
 
 
 def _assumed(brief: LightingBrief) -> Sheet:
     told = brief.sentences([*brief.notes, *brief.comparison.assumptions])
-    return Sheet("Hypothèses", (Column("Énoncé", "long"),), [(one,) for one in told])
+    return Sheet(sheet_name("Hypothèses"), (column("Énoncé", "long"),), [(one,) for one in told])

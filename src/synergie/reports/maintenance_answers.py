@@ -26,7 +26,7 @@ def answers(brief: MaintenanceBrief) -> Answers:
         told += _of_week(week, alone=brief.plan is None)
     unmet = say("Qu'est-ce qui ne peut pas être tenu ?", "What cannot be met?")
     told.append(Answer(unmet, *_cannot(brief)))
-    dates = say("De quand datent les données ?", "What date are the data of?")
+    dates = say("De quand datent les données ?", "What is the date of the data?")
     told.append(Answer(dates, *_data(brief)))
     return Answers(tuple(told))
 
@@ -198,7 +198,7 @@ def _cannot(brief: MaintenanceBrief) -> tuple[str, str]:
         return say(
             "Rien de ce qui est demandé n'est laissé.", "Nothing that is asked for is left out."
         ), more
-    why = say("Les raisons sont plus loin.", "The reasons are further on.")
+    why = say("Les raisons sont plus loin.", "The reasons are given further on.")
     return f"{say(' ; ', '; ').join(found)}.", f"{why} {more}".strip()
 
 

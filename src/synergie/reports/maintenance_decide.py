@@ -61,7 +61,7 @@ def _means(brief: MaintenanceBrief, plan: MaintenancePlan) -> Iterator[str]:
     if days:
         each = [f"{brief.body(owner)} {number(many)}" for owner, many in sorted(days.items())]
         told = ", ".join(each)
-        yield say(f"Jours d'équipe à réserver : {told}.", f"Crew-days to set aside: {told}.")
+        yield say(f"Jours d'équipe à réserver : {told}.", f"Crew-days to reserve: {told}.")
     if plan.bound_eur is not None and plan.status != "proved":
         rest = plan.objective_eur - plan.bound_eur
         if rest > Decimal(0):

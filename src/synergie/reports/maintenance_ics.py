@@ -164,13 +164,13 @@ def _description(told: StopWords) -> Iterator[str]:
         needed = parts(told.parts)
         yield say(f"À apporter : {needed}", f"To bring: {needed}")
     if told.skills:
-        yield say(f"Il faut : {told.skills}", f"It takes: {told.skills}")
+        yield say(f"Il faut : {told.skills}", f"Required: {told.skills}")
     yield told.authorisation
     yield from told.orders
     if told.instructions:
         yield told.instructions
     planned = told.planned
     way = f"{minutes(planned.drive_minutes)}, {distance(planned.drive_m)}"
-    yield say(f"Route : {way}", f"Way: {way}")
+    yield say(f"Route : {way}", f"Drive: {way}")
     if told.location is not None:
         yield geo(told.location)

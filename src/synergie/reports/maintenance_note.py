@@ -253,12 +253,11 @@ def _group(view: CampaignView) -> tuple[str, str]:
 
 def _visits(view: CampaignView, bodies: Mapping[str, str]) -> Iterator[Block]:
     names = {zone.zone: zone.name for zone in view.zones}
-    on_time, after = say("à temps", "on time"), say("sem. après", "wk after")
     rows = tuple(
         (
             one.cabinet, task(one.task), names.get(one.zone, one.zone),
             short_week(one.week, view.starts_on),
-            on_time if not one.late_weeks else f"{number(one.late_weeks)} {after}",
+            _late(one.late_weeks),
             euros(one.cost_eur),
         )
         for one in view.visits
@@ -266,6 +265,12 @@ def _visits(view: CampaignView, bodies: Mapping[str, str]) -> Iterator[Block]:
     yield Table(say("Nos armoires", "Our cabinets"), words(*_VISIT_HEADS), rows, frozenset({5}))
     yield _zones(view.zones)
     yield _crews(view, names, bodies)
+
+
+def _late(weeks: int) -> str:
+    if not weeks:
+        return say("à temps", "on time")
+    return say(f"{number(weeks)} sem. après", f"{count(weeks, 'week')} late")
 
 
 def _zones(zones: Sequence[PartZone]) -> Table:

@@ -19,7 +19,7 @@ _OLD_DAYS = 180
 
 def park_sections(brief: MaintenanceBrief) -> list[Section]:
     """The data and their age, the park, the rows set aside."""
-    dates = say("De quand datent les données", "What date the data are of")
+    dates = say("De quand datent les données", "The date of the data")
     found = [Section("donnees", dates, tuple(_freshness(brief)))]
     if brief.park is not None:
         state = say("L'état du parc", "The state of the assets")
@@ -140,7 +140,7 @@ def _end(one: Technology) -> str:
     kind, day = lamp(one.source_type), _day(one.purchasable_until)
     return say(
         f"{number(one.count)} points en {kind} : lampes en vente jusqu'au {day}.",
-        f"{count(one.count, 'point')} of kind {kind}: lamps on sale until {day}.",
+        f"{count(one.count, 'point')} with {kind} lamps: on sale until {day}.",
     )
 
 

@@ -43,7 +43,7 @@ _ROUND_HEADS: tuple[Pair, ...] = (
     ("Horaires", "Hours"),
     ("Arrêts", "Stops"),
     ("Sur place", "On site"),
-    ("Route", "Way"),
+    ("Route", "Drive"),
     ("Coût hors taxes", "Cost excluding VAT"),
 )
 _LEFT_HEADS: tuple[Pair, ...] = (

@@ -28,47 +28,47 @@ _ABOUT: tuple[tuple[Pair, Pair], ...] = (
         ("Semaines", "Weeks"),
         (
             "Une semaine de l'année par ligne : visites, heures, jours d'équipe.",
-            "A week of the year a row: visits, hours, crew-days.",
+            "One week of the year per row: visits, hours, crew-days.",
         ),
     ),
     (
         ("Visites", "Visits"),
         (
             "Une visite par ligne, sa semaine, son échéance, pourquoi.",
-            "A visit a row, its week, when it is due, why.",
+            "One visit per row, its week, when it is due, why.",
         ),
     ),
     (
         ("Jours d'équipe", "Crew-days"),
         (
             "Un envoi d'équipe par ligne : de quel dépôt, où, combien de jours.",
-            "A sending of crews a row: from which depot, where, how many days.",
+            "One assignment of a crew per row: from which depot, where, how many days.",
         ),
     ),
     (
         ("Membres", "Bodies"),
         (
             "Un organisme par ligne : ce qu'il paie, seul et ensemble.",
-            "A body a row: what it pays, alone and together.",
+            "One body per row: what it pays, alone and together.",
         ),
     ),
     (
         ("Service", "Service"),
         (
             "Une commune par ligne : le retard ensemble et seule.",
-            "A commune a row: the lateness together and alone.",
+            "One commune per row: the lateness together and alone.",
         ),
     ),
     (
         ("Tournées", "Rounds"),
         (
             "Un arrêt par ligne, dans l'ordre de chaque équipe.",
-            "A stop a row, in the order of each crew.",
+            "One stop per row, in the order of each crew.",
         ),
     ),
     (
         ("À charger", "To load"),
-        ("Une pièce par ligne, par équipe et par jour.", "A part a row, by crew and day."),
+        ("Une pièce par ligne, par équipe et par jour.", "One part per row, by crew and day."),
     ),
     (
         ("Laissé", "Left out"),
@@ -79,9 +79,9 @@ _ABOUT: tuple[tuple[Pair, Pair], ...] = (
     ),
     (
         ("Signalements", "Fault reports"),
-        ("Une panne ouverte par ligne.", "An open fault a row."),
+        ("Une panne ouverte par ligne.", "One open fault per row."),
     ),
-    (("Parc", "Assets"), ("Un type de lampe par ligne.", "A kind of lamp a row.")),
+    (("Parc", "Assets"), ("Un type de lampe par ligne.", "One kind of lamp per row.")),
     (
         ("Mis de côté", "Set aside"),
         (
@@ -165,7 +165,7 @@ def _about(brief: MaintenanceBrief) -> Iterator[tuple[str, str]]:
         say("Ce classeur", "This workbook"),
         say(
             f"Montants en euros hors taxes ; heures de {brief.tz.key}.",
-            f"Amounts in euros excluding VAT; hours of {brief.tz.key}.",
+            f"Amounts in euros excluding VAT; times of {brief.tz.key}.",
         ),
     )
     for name, what in _ABOUT:

@@ -239,11 +239,11 @@ def _never_worse(
 ) -> Note:
     losers = ", ".join(brief.commune(zone.zone) for zone in worse(plan))
     if losers:
-        return Note("late", say("Attention.", "Attention."), waiting(losers))
-    why = say("C'est constaté.", "It is observed.")
+        return Note("late", say("Attention.", "Please note."), waiting(losers))
+    why = say("C'est constaté.", "This is observed.")
     if problem.never_later_than_alone:
         why = say("C'est une exigence du plan.", "The plan requires it.")
-    word = say("Jamais moins que seule.", "Never less than alone.")
+    word = say("Jamais moins que seule.", "Never worse than alone.")
     return Note("ok", word, f"{nobody_waits()} {why}")
 
 

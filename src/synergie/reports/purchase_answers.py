@@ -43,7 +43,7 @@ def _how_much(brief: Brief) -> tuple[str, str]:
     fees = sum((place.coordinator_eur for place in brief.plan.places), Decimal(0))
     fixed = sum((place.fee_eur for place in brief.plan.places), Decimal(0))
     cost = euros(brief.plan.objective_eur)
-    whole = say(f"{cost} hors taxes {brief.span}.", f"{cost} excluding VAT {brief.span}.")
+    whole = say(f"{cost} hors taxes {brief.span}.", f"{cost} {brief.span}, excluding VAT.")
     return whole, of_which(fixed, fees)
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from synergie.reports.bars import Bar, bars
 from synergie.reports.document import Block, Figure, Table
 from synergie.reports.language import say
-from synergie.reports.purchase_words import Brief, count, listed
+from synergie.reports.purchase_words import Brief, count, listed, rate
 from synergie.reports.written import euros, quantity
 from synergie.schemas.plan import Phrase
 from synergie.schemas.purchase_study import Flip, LotChange, MemberLeaving, PurchaseStudy
@@ -144,4 +144,4 @@ def nothing_else() -> str:
 
 
 def _rate(amount: Decimal | None) -> str:
-    return say("aucune", "none") if amount is None else quantity(amount, "€/MWh", 2)
+    return say("aucune", "none") if amount is None else rate(amount)

@@ -33,11 +33,11 @@ def _validity(brief: Brief) -> Paragraph:
     at = brief.problem.award_at
     seen = say(
         "La validité n'a pas été regardée : aucun moment d'attribution n'est donné.",
-        "Validity was not looked at: no moment of award is given.",
+        "Validity was not checked: no moment of award is given.",
     )
     if at is not None:
         when = brief.when(at)
-        seen = say(f"Validité regardée le {when}.", f"Validity looked at on {when}.")
+        seen = say(f"Validité regardée le {when}.", f"Validity checked on {when}.")
     received = count(
         len(offers), say("offre reçue", "offer received"), say("offres reçues", "offers received")
     )

@@ -28,7 +28,7 @@ def note_answers(view: MemberView, tz: ZoneInfo) -> Answers:
 
 def _how_much(view: MemberView) -> tuple[str, str]:
     cost, days = euros(view.cost_eur), span(view.delivery)
-    whole = say(f"{cost} hors taxes {days}.", f"{cost} excluding VAT {days}.")
+    whole = say(f"{cost} hors taxes {days}.", f"{cost} {days}, excluding VAT.")
     return whole, of_which(view.fee_eur, view.coordinator_eur)
 
 
@@ -74,7 +74,8 @@ def _how_sure(view: MemberView) -> tuple[str, str]:
         ), pay
     if view.gap is None:
         return say(
-            "Sans preuve : un meilleur plan peut exister.", "No proof: a better plan may exist."
+            "Sans preuve : un meilleur plan peut exister.",
+            "Without proof: a better plan may exist.",
         ), pay
     gap = percent(view.gap, 2)
     return say(

@@ -7,7 +7,7 @@ from synergie.reports.document import Table
 from synergie.reports.language import say
 from synergie.reports.purchase_awards import yearly_volume
 from synergie.reports.purchase_sheets import PRICINGS
-from synergie.reports.purchase_words import impossible_alone, no_comparison, span
+from synergie.reports.purchase_words import impossible_alone, no_comparison, rate, span
 from synergie.reports.written import euros, number, quantity, short_date
 from synergie.schemas.member_view import MemberLot, MemberView
 from synergie.schemas.offer import Price
@@ -28,7 +28,7 @@ def lots_table(view: MemberView) -> Table:
     )  # fmt: skip
     days = span(view.delivery)
     caption = say(
-        f"Nos lots, en euros hors taxes {days}", f"Our lots, in euros excluding VAT {days}"
+        f"Nos lots, en euros hors taxes {days}", f"Our lots, in euros {days} excluding VAT"
     )
     return Table(caption, heads, rows, frozenset({2, 3, 4, 5}), whole)
 
@@ -80,7 +80,7 @@ def _price_rows(lot: MemberLot) -> Iterator[tuple[str, ...]]:
 
 def _rate(price: Price) -> str:
     digits = max(2, -int(price.eur_per_mwh.as_tuple().exponent))
-    return quantity(price.eur_per_mwh, "€/MWh", digits)
+    return rate(price.eur_per_mwh, digits)
 
 
 def points_table(view: MemberView) -> Table:

@@ -8,7 +8,7 @@ from synergie.reports.bars import Bar, bars
 from synergie.reports.document import Block, Figure, Items, Paragraph, Section, Table
 from synergie.reports.language import Pair, say
 from synergie.reports.purchase_sheets import PRICINGS
-from synergie.reports.purchase_words import Brief, count, delivery_points
+from synergie.reports.purchase_words import Brief, count, delivery_points, rate
 from synergie.reports.written import euros, number, percent, quantity
 from synergie.schemas.offer_comparison import ComparedOffer, LotComparison, OfferState
 
@@ -63,7 +63,7 @@ def _lot(brief: Brief, lot: LotComparison) -> Iterator[Block]:
         for phrase in one.remarks
     ]
     if told:
-        yield Items(say(f"À savoir, {lot.name}", f"To be known, {lot.name}"), tuple(told))
+        yield Items(say(f"À savoir, {lot.name}", f"Worth knowing, {lot.name}"), tuple(told))
 
 
 def _summary(brief: Brief, lot: LotComparison) -> str:
@@ -85,7 +85,7 @@ def _drawing(lot: LotComparison, taken: set[str]) -> Markup:
 
 
 def _bar(one: ComparedOffer, taken: set[str]) -> str:
-    mean = "" if one.mean_eur_per_mwh is None else quantity(one.mean_eur_per_mwh, "€/MWh", 2)
+    mean = "" if one.mean_eur_per_mwh is None else rate(one.mean_eur_per_mwh)
     return f"{mean}, {_state(one, taken)}"
 
 
@@ -101,7 +101,7 @@ def _table(brief: Brief, lot: LotComparison, taken: set[str]) -> Table:
             _NONE if one.rank is None else number(one.rank),
             _NONE if one.tier is None else number(one.tier),
             _NONE if one.cost_eur is None else euros(one.cost_eur),
-            _NONE if one.mean_eur_per_mwh is None else quantity(one.mean_eur_per_mwh, "€/MWh", 2),
+            _NONE if one.mean_eur_per_mwh is None else rate(one.mean_eur_per_mwh),
             _NONE if one.above_best_eur is None else euros(one.above_best_eur),
             say(*PRICINGS[one.pricing]) + (f" ({one.index})" if one.index else ""),
             percent(one.green_share, 0),

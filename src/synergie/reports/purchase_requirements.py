@@ -19,7 +19,7 @@ RESERVED: Mapping[Reservation, Pair] = {
 def binding(brief: Brief) -> Items:
     """Requirements that cost something, and how much."""
     told = brief.sentences(brief.plan.binding)
-    title = say("Exigences qui pèsent", "Requirements that weigh")
+    title = say("Exigences qui pèsent", "Requirements that cost something")
     nothing = say(
         "Aucune exigence ne renchérit ce plan.", "No requirement makes this plan cost more."
     )

@@ -65,7 +65,7 @@ def outcomes(brief: Brief) -> Table:
     )  # fmt: skip
     caption = say(
         f"Seul, ensemble, différence, en euros hors taxes {brief.span}",
-        f"Alone, together, difference, in euros excluding VAT {brief.span}",
+        f"Alone, together, difference, in euros {brief.span} excluding VAT",
     )
     return Table(caption, heads, rows, frozenset({1, 2, 3}))
 

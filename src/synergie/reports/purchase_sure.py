@@ -11,7 +11,7 @@ def how_sure(brief: Brief) -> tuple[str, str]:
     """Whether a better plan may exist, and what could turn the choice."""
     plan = brief.plan
     if plan.bound_eur is None or plan.gap is None:
-        return say("Sans preuve.", "No proof."), say(
+        return say("Sans preuve.", "Without proof."), say(
             "Aucune borne n'a été établie : un meilleur plan peut exister.",
             "No bound was established: a better plan may exist.",
         )

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from synergie.reports.language import say, spoken
 from synergie.reports.plans import Catalogue, said
-from synergie.reports.written import euros, interval, moment, number, percent, short_date
+from synergie.reports.written import euros, interval, moment, number, percent, quantity, short_date
 from synergie.schemas.offer_comparison import OfferComparison
 from synergie.schemas.perimeter import PerimeterRow
 from synergie.schemas.plan import Phrase
@@ -173,7 +173,13 @@ def no_comparison() -> str:
 
 def impossible_alone() -> str:
     """What stands in the place of a cost alone that there is not."""
-    return say("impossible seul", "not possible alone")
+    return say("impossible seul", "impossible alone")
+
+
+def rate(eur_per_mwh: Decimal | float, decimals: int = 2) -> str:
+    """A price of energy: 92,25 €/MWh, €92.25/MWh."""
+    french = quantity(eur_per_mwh, "€/MWh", decimals)
+    return say(french, f"{euros(eur_per_mwh, decimals)}/MWh")
 
 
 def share_of(part: Decimal, whole: Decimal) -> str:

@@ -99,7 +99,7 @@ def _about(brief: Brief) -> Iterator[tuple[str, str]]:
         say("Ce classeur", "This workbook"),
         say(
             f"Montants en euros hors taxes {brief.span} ; heures de {zone}.",
-            f"Amounts in euros excluding VAT {brief.span}; hours of {zone}.",
+            f"Amounts in euros {brief.span} excluding VAT; hours of {zone}.",
         ),
     )
     for name, what in _SHEETS:
@@ -122,7 +122,7 @@ def _assumptions(brief: Brief) -> Sheet:
         *((assumed, text) for text in brief.sentences((*plan.assumptions, *plan.baseline))),
         *((say("exigé", "required"), text) for text in limits(brief).items),
         *(
-            (say("exigence qui pèse", "requirement that weighs"), text)
+            (say("exigence qui pèse", "requirement that costs something"), text)
             for text in brief.sentences(plan.binding)
         ),
         *((unknown, text) for text in unknowns(brief)),

@@ -25,7 +25,7 @@ _STOPS: tuple[_Meaning, ...] = (
     ),
     (
         Field("description", "text", "Description", "Ce que la bulle d'une carte dit."),
-        ("Description", "What the bubble of a map says."),
+        ("Description", "What the pop-up of a map says."),
     ),
     (Field("crew", "text", "Équipe"), ("Crew", "")),
     (Field("day", "date", "Jour"), ("Day", "")),

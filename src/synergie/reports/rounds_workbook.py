@@ -14,7 +14,7 @@ _STOPS: tuple[Head, ...] = (
     ("Organisme", "Body", "text"), ("Tâche", "Task", "text"), ("Gravité", "Severity", "text"),
     ("Signalement", "Fault report", "text"), ("Lieu", "Place", "text"),
     ("Latitude", "Latitude", "price"), ("Longitude", "Longitude", "price"),
-    ("Route (min)", "Way (min)", "whole"), ("Route (m)", "Way (m)", "whole"),
+    ("Route (min)", "Drive (min)", "whole"), ("Route (m)", "Drive (m)", "whole"),
     ("Pièces", "Parts", "text"), ("Réseau", "Network", "long"),
     ("Consigne", "Instruction", "long"),
 )  # fmt: skip
@@ -29,7 +29,7 @@ _LEFT: tuple[Head, ...] = (
 _TICKETS: tuple[Head, ...] = (
     ("Signalement", "Fault report", "text"), ("Organisme", "Body", "text"),
     ("Armoire", "Cabinet", "text"), ("Point lumineux", "Light point", "text"),
-    ("Gravité", "Severity", "text"), ("Gravité dite", "Severity told", "text"),
+    ("Gravité", "Severity", "text"), ("Gravité dite", "Severity stated", "text"),
     ("Panne", "Fault", "long"), ("Signalé", "Reported", "instant"),
     ("À réparer avant", "To be repaired by", "instant"), ("Contrat", "Contract", "text"),
 )  # fmt: skip

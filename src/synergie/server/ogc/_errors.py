@@ -1,6 +1,6 @@
 """Errors of `/ogc` as OGC wants them: 400 for a wrong parameter; on public routes, readable by all.
 
-The bodies are problem documents (RFC 9457), as everywhere.
+The bodies are problem documents (RFC 9457), as everywhere; for who asked for a page, a page.
 """
 
 from collections.abc import Callable, Coroutine
@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from synergie.errors import BadInput, SynergieError
 from synergie.server.house import house
+from synergie.server.ogc._html import is_asked
 from synergie.server.problems import MEDIA_TYPE, STATUS, note
 
 ANYBODY = {"Access-Control-Allow-Origin": "*"}
@@ -57,6 +58,10 @@ class PublicRoute(OgcRoute):
 
 def _wrong(request: Request, error: BadInput) -> Response:
     problems = house(request).problems
+    if is_asked(request):
+        answer = problems.refuse(request.scope, error)
+        answer.status_code = _BAD_REQUEST
+        return answer
     note(request.scope, error)
     document = problems.document(error).model_copy(update={"status": _BAD_REQUEST})
     body = document.model_dump_json(exclude_defaults=True)

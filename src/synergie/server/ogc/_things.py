@@ -17,7 +17,8 @@ from synergie.server.house import House
 from synergie.server.ogc import _documents, _query
 from synergie.server.ogc._answers import JSON, OPENAPI, SCHEMA, collection, told, written
 from synergie.server.ogc._crs import CRS84, LAMBERT_93, to_lambert_93
-from synergie.server.ogc._documents import Collection, Link, Side, link
+from synergie.server.ogc._documents import Collection, Side, link
+from synergie.server.ogc._html import Link
 from synergie.server.ogc._openapi import openapi
 
 NOUNS: tuple[FeatureNoun, ...] = get_args(FeatureNoun.__value__)

@@ -72,13 +72,13 @@ class Sums:
         media_type: str = JSON,
         *,
         at: datetime | None = None,
-        **headers: str,
+        headers: dict[str, str] | None = None,
     ) -> Response:
         """An answer that caches may keep for a minute; or the same as a page for people."""
         if is_asked(self.request):
             return drawn(self.request, kind, document)
-        headers["Vary"] = VARY
-        return told(self.request, document, media_type, public=True, headers=headers, at=at)
+        kept = {"Vary": VARY} | (headers or {})
+        return told(self.request, document, media_type, public=True, headers=kept, at=at)
 
     def _collection(self, found: OpenCollection) -> Collection:
         home = self.side.base.removesuffix("/ogc")
@@ -172,7 +172,7 @@ def items(asked: Asked, name: str) -> Response:
     about = {"numberMatched": page.matched, "numberReturned": page.returned, "links": links}
     body = collection(page.features, about)
     crs = {"Content-Crs": f"<{question.crs}>"}
-    return asked.told("items", body, MEDIA_TYPE, at=asked.now, **crs)
+    return asked.told("items", body, MEDIA_TYPE, at=asked.now, headers=crs)
 
 
 @router.get(f"{_ITEMS}/{{feature}}")
@@ -188,7 +188,7 @@ def item(asked: Asked, name: str, feature: str) -> Response:
         link("collection", home, JSON, "La collection"),
     ]
     crs = {"Content-Crs": f"<{system}>"}
-    return asked.told("item", linked(body, links), MEDIA_TYPE, **crs)
+    return asked.told("item", linked(body, links), MEDIA_TYPE, headers=crs)
 
 
 @router.get("/public/umap/{name}.geojson")

@@ -25,8 +25,8 @@ from synergie.server.problems import note
 _FORBIDDEN = 403
 _SAFE = ("GET", "HEAD")
 _PROGRAMS = (
-    "/v1", "/ogc", "/token", "/revoke", "/introspect", "/jwks", "/health", "/.well-known", "/docs",
-    "/openapi.json", "/pages",
+    "/v1", "/ogc/own", "/ogc/agreements", "/token", "/revoke", "/introspect", "/jwks", "/health",
+    "/.well-known", "/docs", "/openapi.json", "/pages",
 )  # fmt: skip
 """Where programs ask: their errors are problem documents (RFC 9457), whatever they accept."""
 
@@ -193,7 +193,12 @@ def _told(  # noqa: PLR0911 (one a kind of error)
             return say("Trop lent", "Too slow"), (sentence, nothing)
         case errors.ServerFault():
             return say("Erreur de notre côté", "Our fault"), (
-                say("Référence : {}.", "Reference: {}.", error.reference),
+                say(
+                    "Réessayez ; si cela dure, donnez cette référence à la personne qui tient le "
+                    "serveur : {}.",
+                    "Try again; if it lasts, give this reference to whoever runs the server: {}.",
+                    error.reference,
+                ),
                 nothing,
             )
         case errors.BadInput():

@@ -24,15 +24,18 @@ from synergie.server.pages._visit import Shape, Visit
 
 _COUNTED: dict[str, Pair] = {
     "open": ("en préparation", "in preparation"),
-    "proposed": ("où les voix sont prises", "where voices are taken"),
+    "proposed": ("dont les voix sont attendues", "whose voices are awaited"),
     "collected": ("où chacun répond", "where each one answers"),
     "adopted": ("dont un scénario est retenu", "of which a scenario is retained"),
     "closed": ("close", "closed"),
 }
 STATES: dict[str, tuple[Pair, Shape]] = {
     "open": (("en préparation", "in preparation"), "plain"),
-    "proposed": (("les voix sont prises", "voices are taken"), "late"),
-    "collected": (("voix recueillies, chacun répond", "voices collected, each answers"), "late"),
+    "proposed": (("voix attendues", "voices awaited"), "late"),
+    "collected": (
+        ("recueil des voix clos, chacun répond", "voices collected, each answers"),
+        "late",
+    ),
     "adopted": (("un scénario est retenu", "a scenario is retained"), "fresh"),
     "closed": (("close", "closed"), "plain"),
 }
@@ -120,7 +123,9 @@ def _said(one: OneStudy, spoke: bool | None, answer: object, visit: Visit) -> st
     if one.shared.current is None or spoke is None:
         return ""
     voice = (
-        visit.say("voix donnée", "voice given") if spoke else visit.say("pas de voix", "no voice")
+        visit.say("voix donnée", "voice given")
+        if spoke
+        else visit.say("pas encore de voix", "no voice")
     )
     return f"{voice} ; {answered(visit, answer)}"
 
@@ -158,7 +163,7 @@ def acts(one: SharedStudy, comparison: str, visit: Visit) -> Iterator[tuple[str,
     if not is_proposed and (state, "propose") in STUDY_ACTS:
         yield "propose", visit.say("Proposer…", "Propose…")
     if is_proposed and (state, "collect") in STUDY_ACTS:
-        yield "collect", visit.say("Ne plus prendre de voix…", "Take no more voices…")
+        yield "collect", visit.say("Clore le recueil des voix…", "Take no more voices…")
     if is_proposed and (state, "adopt") in STUDY_ACTS:
         yield "adopt", visit.say("Retenir un scénario…", "Retain a scenario…")
 

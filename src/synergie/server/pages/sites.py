@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from synergie.calendar import day_bounds, day_of, zone
 from synergie.errors import BadInput, NotFound
-from synergie.exchange.holdings import Looked
+from synergie.exchange.holdings import Looked, PointLine
 from synergie.policy.agreement import LIVE
 from synergie.policy.morning import HOME
 from synergie.reports import agreement_words
@@ -115,7 +115,7 @@ def series_page(
     series = _series(visit, series_id, accord)
     first, last = _span(visit, series, du, au)
     extract = _extract(visit, series, (first, last), pas=pas, accord=accord)
-    some = list(rows(extract))
+    some, point = list(rows(extract)), _point(visit, series, extract)
     kept = {"du": first.isoformat(), "au": last.isoformat(), "pas": pas, "accord": accord}
     path = f"/sites/series/{series_id}"
     return page(
@@ -123,9 +123,9 @@ def series_page(
         "serie.html",
         name=view.series_name(visit, series),
         series=series,
-        own=extract.agreement is None,
+        point=None if point is None else point.point,
         agreement=extract.agreement,
-        told=curve_view(visit, extract, some, _line(visit, series, extract)),
+        told=curve_view(visit, extract, some, _line(point, series)),
         first=first,
         last=last,
         pas=pas,
@@ -214,14 +214,19 @@ def _series(visit: Visit, series_id: str, accord: str) -> Series:
     )
 
 
-def _line(visit: Visit, series: Series, extract: CurveExtract) -> FreshnessLine | None:
-    """How fresh one's own series is, by the rule of its flow; None: it is of others."""
+def _point(visit: Visit, series: Series, extract: CurveExtract) -> PointLine | None:
+    """The point of one's own series; None: it is of others."""
     if extract.agreement is not None:
         return None
-    point = visit.house.holdings.point(
+    return visit.house.holdings.point(
         visit.principal, series.supply_point_id, tell=visit.tell, now=visit.now
     )
-    return next((fresh for one, fresh in point.series if one.id == series.id), None)
+
+
+def _line(point: PointLine | None, series: Series) -> FreshnessLine | None:
+    """How fresh one's own series is, by the rule of its flow; None: it is of others."""
+    told = () if point is None else point.series
+    return next((fresh for one, fresh in told if one.id == series.id), None)
 
 
 def _span(visit: Visit, series: Series, du: date | None, au: date | None) -> tuple[date, date]:
