@@ -12,8 +12,14 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo test check test-all bench specs texts docs sbom clean
 
+# Tests start some hundred programs of their own: what Python compiles is kept.
+unexport PYTHONDONTWRITEBYTECODE
+
 BIN := .venv/bin
 HEAVY := faults or interop or browser or postgres
+WORKERS ?= 2
+# `worksteal`: the tests of a file stay together, so that what they share is set up once.
+TESTS := $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
 ARGS ?=
 ONLY ?=
 
@@ -26,7 +32,7 @@ demo:
 
 test:
 	@sh .ci/setup test
-	@$(BIN)/python -m pytest -q -n 2 -m "not ($(HEAVY))" $(ARGS)
+	@sh .ci/in-memory $(TESTS) -m "not ($(HEAVY))" $(ARGS)
 
 check:
 	@sh .ci/setup check
@@ -35,8 +41,8 @@ check:
 test-all:
 	@sh .ci/setup check
 	@sh .ci/npm
-	@sh .ci/with-postgres env SYNERGIE_TEST_HYPOTHESIS=$${SYNERGIE_TEST_HYPOTHESIS:-ci} \
-		$(BIN)/python -m pytest -q -n 2 $(ARGS)
+	@sh .ci/in-memory sh .ci/with-postgres \
+		env SYNERGIE_TEST_HYPOTHESIS=$${SYNERGIE_TEST_HYPOTHESIS:-ci} $(TESTS) $(ARGS)
 
 bench:
 	@sh .ci/setup check

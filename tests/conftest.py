@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import text
 
 from synergie.storage._tables import Row
 from synergie.storage.store import Store
@@ -63,13 +62,14 @@ def postgres_store() -> Iterator[Store]:
 def emptied(store: Store) -> Store:
     """The store as it was when new: no row but the head at zero.
 
-    Deleting some rows is much faster than TRUNCATE, which makes new files and syncs them.
+    Deleting some rows is much faster than TRUNCATE, which makes new files and syncs them; and all
+    of it in one message faster than a message a table.
     """
-    with store.engine.begin() as connection:
-        for table in Row.metadata.sorted_tables:
-            if table.name != "head":
-                connection.execute(table.delete())
-        connection.execute(text("UPDATE head SET n = 0"))
+    names = [table.name for table in Row.metadata.sorted_tables if table.name != "head"]
+    statements = [f"DELETE FROM {name}" for name in names] + ["UPDATE head SET n = 0"]  # noqa: S608
+    with store.engine.connect().execution_options(no_parameters=True) as connection:
+        connection.exec_driver_sql("; ".join(statements))
+        connection.commit()
     return store
 
 

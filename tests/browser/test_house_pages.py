@@ -342,6 +342,7 @@ FILES = {
     "/plans/{item}/{plan}/fichiers/{name}": "a report, a workbook or JSON",
     "/scenarios/{study}/{comparison}/fichiers/{name}": "a report, a workbook or JSON",
     "/scenarios/{study}/consultations/{consultation}/{name}": "a form (`test_consultation.py`)",
+    "/publications/a-signer.json": "the file that is signed",
     "/public/preuve/tete.jws": "a signed head",
     "/public/politique.md": "the deliberation, to edit",
     "/public/donnees/{dataset_id}/{name}": "an open file",

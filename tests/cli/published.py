@@ -55,4 +55,4 @@ def paper(**more: Any) -> PublicationToSign:
         terms=TERMS, period="2025-01", cells=CELLS, hidden=HIDDEN, agreements=(), before=None,
         state=None, coming_back=0,
     )  # fmt: skip
-    return to_sign(ORG, 1, seen.model_copy(update=more))
+    return to_sign(ORG, 1, seen.model_copy(update=more), acts=0)

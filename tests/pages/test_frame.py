@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import time
 from html import unescape
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from synergie.errors import Overloaded, StorageFull, TooManyRequests
-from synergie.server.pages import _frame
+from synergie.server.pages import _frame, _visit
 from synergie.storage.store import Store
 from tests.pages.people import COOKIE, SAME, People, token_of
 from tests.server.partner import NOW, URL
@@ -78,6 +79,7 @@ def test_the_cookie_opens_and_its_absence_closes(people: People) -> None:
     assert client.get("/mes-sessions").status_code == 303
 
 
+PAGES = list(Path(_visit.__file__).parent.glob("templates/*.html"))
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
@@ -226,6 +228,16 @@ def test_a_store_that_does_not_answer_is_a_calm_page(
     sent = client.post("/comptes", data={"q": "x"}, headers=SAME | HTML)
     assert sent.status_code == status
     assert "Rien n'a été enregistré." in main_of(sent)
+
+
+def test_pages_are_compiled_before_anybody_asks_for_one(tmp_path: Path, store: Store) -> None:
+    _visit._environment.cache_clear()
+    with TestClient(Place.of(store, tmp_path).app, base_url=URL):
+        compiled, until = _visit._environment().cache, time.monotonic() + 60
+        assert compiled is not None
+        while len(compiled) < len(PAGES) and time.monotonic() < until:
+            time.sleep(0.01)
+    assert len(compiled) == len(PAGES) > 50
 
 
 def test_in_http_on_this_machine_the_cookie_has_no_prefix(tmp_path: Path, store: Store) -> None:

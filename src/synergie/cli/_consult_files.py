@@ -11,7 +11,7 @@ from synergie.cli._extras import needs
 from synergie.cli._files import load, parse
 from synergie.cli._folder import whole_folder
 from synergie.cli._misuse import Misuse
-from synergie.cli._texts import _, french
+from synergie.cli._texts import _
 from synergie.errors import BadInput
 
 if TYPE_CHECKING:
@@ -171,8 +171,9 @@ def write_read(found: Consulted, out: Path) -> None:
 
     with needs("report"):
         from synergie.reports.consultation_result import result_document
+        from synergie.reports.language import teller
         from synergie.reports.page import html
-    page = html(result_document(found.consultation, found.result, found.evidence, tell=french))
+    page = html(result_document(found.consultation, found.result, found.evidence, tell=teller()))
 
     with whole_folder(out) as folder:
         told = found.result.model_dump_json(indent=2) + "\n"

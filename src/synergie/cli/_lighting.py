@@ -63,7 +63,7 @@ class Files:
     only_known: bool = False
 
     def named(self) -> tuple[tuple[Path, str], ...]:
-        """Every file, and what it is for (French)."""
+        """Every file, and what it is for: a key of `lighting_names.FILES`."""
         others = (
             (self.study, "étude"), (self.table, "communes"), (self.catalogue, "catalogue"),
             (self.prices, "prix"), (self.corridors, "trame noire"),

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from synergie.cli._extras import needs
 from synergie.cli._folder import whole_folder
-from synergie.cli._texts import french
 
 if TYPE_CHECKING:
     from synergie.cli._lighting import Compared
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
 PLANS = "plans.json"
 """The points of the frontier as scenarios."""
-SYNTHETIC = "L'étude le dit d'elle-même : aucun vrai patrimoine, aucun vrai chiffre."
 
 
 def ours() -> frozenset[str]:
@@ -35,7 +33,7 @@ class Written:
 
     now: datetime
     files: Sequence[tuple[Path, str]]
-    """The files, and what each is for (French)."""
+    """The files, and what each is for: a key of `lighting_names.FILES`."""
     pair: tuple[str, str] | None
     command: str
     """What was typed, to make it again."""
@@ -66,12 +64,14 @@ def _opened(found: "Compared") -> dict[str, bytes]:
 def brief_of(found: "Compared", told: Written) -> "LightingBrief":
     """What the report is made of. MissingExtra("report")."""
     with needs("report"):
+        from synergie.reports.language import say, teller
         from synergie.reports.lighting_brief import LightingBrief
+        from synergie.reports.lighting_names import SYNTHETIC
 
     study = found.read.study
     return LightingBrief(
         made_at=told.now,
-        tell=french,
+        tell=teller(),
         study=study,
         comparison=found.comparison,
         weighing=found.weighing,
@@ -81,7 +81,7 @@ def brief_of(found: "Compared", told: Written) -> "LightingBrief":
         notes=tuple(found.read.notes),
         sources=tuple(_sources(told.files)),
         pair=told.pair,
-        banner=SYNTHETIC if study.provenance == "synthetic" else None,
+        banner=say(*SYNTHETIC) if study.provenance == "synthetic" else None,
         command=told.command,
     )
 

@@ -24,7 +24,7 @@ def to_read(file: Path, org: str) -> "PublicationToSign":
     from synergie.schemas.signed_publication import PublicationToSign, to_sign
 
     one = load(file, PublicationToSign)
-    again = to_sign(one.org, one.version, one.seen)
+    again = to_sign(one.org, one.version, one.seen, acts=one.acts)
     for name in ("publication", "cells_sha256", "seen_sha256"):
         found, made = getattr(one, name), getattr(again, name)
         if found != made:

@@ -14,6 +14,13 @@ if TYPE_CHECKING:
 
 _SIGNED = "a publication signed by a key of the set, in use then"
 _DIGEST = "cells_sha256"
+_WHY = (
+    Words("another kind of signed text"),
+    Words("no key of that name"),
+    Words("a key that did not sign such texts then"),
+    Words("signature does not verify"),
+)
+"""Why a signature does not hold (`proof.jose.Unsigned`), as far as it helps who checks."""
 
 
 def signed(path: Path, jwks: Mapping[str, Any]) -> tuple["PublicationClaims", str]:
@@ -31,7 +38,8 @@ def signed(path: Path, jwks: Mapping[str, Any]) -> tuple["PublicationClaims", st
         said = publication.verified(text, jwks)
         kid = jose.peek(text, limit=MOST_SIGNATURE).header["kid"]
     except Unsigned as error:
-        raise BadInput(path.name, Words(str(error)), _SIGNED) from error
+        why = next((one for one in _WHY if one == str(error)), Words("another one"))
+        raise BadInput(path.name, why, _SIGNED) from error
     (jwk,) = [one for one in jwks["keys"] if isinstance(one, dict) and one.get("kid") == kid]
     return said, jose.public_key(jwk).thumbprint()
 

@@ -18,6 +18,7 @@ from synergie.storage.store import Session
 type Signer = Callable[[Session, PublicationToSign], str]
 """Gives the publisher's signature: a compact JWS, made here by a held key, or elsewhere."""
 
+_IN_USE = "a key that is named (kid), and in use when it signed (iat)"
 _AHEAD_S = 300
 """Seconds by which the signer's clock may be ahead of ours."""
 
@@ -36,7 +37,7 @@ def made(session: Session, paper: PublicationToSign, signer: Signer, *, now: dat
     try:
         publication.verified(compact, jwks(session, paper.org))
     except Unsigned as error:
-        raise BadInput("/signature", issued, "iat while the key that signs is in use") from error
+        raise BadInput("/signature", issued, _IN_USE) from error
     return compact
 
 

@@ -90,7 +90,7 @@ class Shown:
 
     @property
     def seen(self) -> str:
-        """SHA-256 of what is shown: a signature is over this, and over nothing else."""
+        """SHA-256 of what is shown: nothing else is published."""
         return self.paper.seen_sha256
 
     @property
@@ -276,7 +276,12 @@ def _shown(
         same=draft.same,
         state=state,
         coming_back=seen.coming_back,
-        paper=to_sign(task.permit.owner, _version(draft), seen),
+        paper=to_sign(
+            task.permit.owner,
+            _version(draft),
+            seen,
+            acts=0 if known is None else len(known.history),
+        ),
     )
     return told, making, draft
 

@@ -22,6 +22,7 @@ _SUM = {
 """What of a sum is signed. Never changed: signatures stand on it."""
 
 _Version = Annotated[int, Field(ge=1)]
+_Acts = Annotated[int, Field(ge=0)]
 
 
 class HiddenCell(Wire):
@@ -75,12 +76,15 @@ class PublicationToSign(Wire):
     """The organisation that publishes."""
     version: _Version
     """The version that this period would have."""
+    acts: _Acts
+    """How many acts on the publication came before."""
     seen: PublicationSeen
     """What is shown to the signer."""
     cells_sha256: Sha256
     """SHA-256 of the RFC 8785 bytes of the sums as everybody would read them."""
     seen_sha256: Sha256
-    """SHA-256 of the RFC 8785 bytes of `seen`."""
+    """SHA-256 of the RFC 8785 bytes of `seen`. Never signed: why a cell is hidden could be guessed
+    from it."""
 
 
 class PublicationClaims(Wire):
@@ -100,8 +104,8 @@ class PublicationClaims(Wire):
     """Title, description, licence and whom to ask, as they were signed."""
     cells_sha256: Sha256
     """SHA-256 of the RFC 8785 bytes of the sums, as each file of the version holds them."""
-    seen_sha256: Sha256
-    """SHA-256 of the RFC 8785 bytes of what the signer had been shown."""
+    acts: _Acts
+    """How many acts on the publication came before: it is good for this one, and no later one."""
     iat: Annotated[int, Field(ge=0)]
     """When it was signed, seconds since 1970."""
 
@@ -127,12 +131,13 @@ def seen_digest(seen: PublicationSeen) -> str:
     return _digest(seen.model_dump(mode="json"))
 
 
-def to_sign(org: str, version: int, seen: PublicationSeen) -> PublicationToSign:
-    """The file for the signer of *org*, its digests made from *seen*."""
+def to_sign(org: str, version: int, seen: PublicationSeen, *, acts: int) -> PublicationToSign:
+    """The file for the signer of *org*, its digests made from *seen*; *acts* came before."""
     return PublicationToSign(
         publication=publication_id(seen.terms.scheme, seen.terms.energy),
         org=org,
         version=version,
+        acts=acts,
         seen=seen,
         cells_sha256=cells_digest(public_cells(seen.cells, seen.hidden)),
         seen_sha256=seen_digest(seen),
@@ -148,7 +153,7 @@ def claims_for(paper: PublicationToSign, iat: int) -> PublicationClaims:
         version=paper.version,
         terms=paper.seen.terms,
         cells_sha256=paper.cells_sha256,
-        seen_sha256=paper.seen_sha256,
+        acts=paper.acts,
         iat=iat,
     )
 

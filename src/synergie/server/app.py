@@ -83,7 +83,7 @@ from synergie.server.guard import Guard, clock
 from synergie.server.keyring import Keyring
 from synergie.server.oauth import Authority, Live, PartnerKeys, oauth_router
 from synergie.server.ogc import ogc_routers
-from synergie.server.pages import ogc_page, page_routers, refusal
+from synergie.server.pages import ogc_page, page_routers, refusal, warm
 from synergie.server.pages.reference import reference_router
 from synergie.server.settings import Settings
 from synergie.storage.store import Store
@@ -119,6 +119,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
             Round(courier, settings.webhooks_every_s),
             Broom(lambda: house.exports.sweep(now=clock()())),
             Broom(lambda: house.holdings.count(now=clock()()), every_s=_COUNT_EVERY_S),
+            Broom(warm),
             Broom(house.depot.sweep),
             house.depot,
             Broom(lambda: house.needs_asked.sweep(now=clock()())),

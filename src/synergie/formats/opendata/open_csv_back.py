@@ -26,7 +26,7 @@ _FLAGS = {"true": True, "false": False, "oui": True, "non": False}
 _STATES = {french: name for name, french in STATES.items()}
 _CATEGORIES = {french: name for name, french in CATEGORIES.items()}
 _COLUMNS = "the columns of a published CSV"
-_GIVES = "what the sums of the file give"
+_EMPTY = "an empty cell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,4 +120,4 @@ def _same(lines: list[_Line], wanted: list[Row], write: Callable[[Row], list[str
         for column, found, expected in zip(COLUMNS, line.cells, write(row), strict=True):
             if found != expected:
                 where = f"line {line.number}, /{column.name}"
-                raise BadInput(where, found, expected or _GIVES)
+                raise BadInput(where, found, expected if expected != "" else _EMPTY)

@@ -178,6 +178,17 @@ def drawn(template: str, macro: str, /, *values: object) -> Markup:
     return made
 
 
+def warm() -> int:
+    """Compile every page, so that its first reader does not wait for that; how many there are.
+
+    0.65 s of one processor for 80 pages; those that are compiled already cost nothing.
+    """
+    pages = [name for name in _environment().list_templates() if name.endswith(".html")]
+    for name in pages:
+        _environment().get_template(name)
+    return len(pages)
+
+
 def keep_lang(visit: Visit, answer: Response) -> None:
     """Keep the language in a cookie when the address chose it: the one cookie before log-in."""
     chosen = visit.request.query_params.get(_LANG)

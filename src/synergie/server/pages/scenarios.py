@@ -191,7 +191,7 @@ def consultation_page(*, visit: Reader, study: str, consultation: str) -> Respon
     made = read(visit.principal, known(study), known(consultation), now=visit.now)
     if made.record is None:
         raise NotFound
-    told = result_document(made.record.consultation, made.record.result, tell=teller("fr"))
+    told = result_document(made.record.consultation, made.record.result, tell=teller(visit.lang))
     return page(
         visit,
         "scenario_consultation.html",

@@ -1,0 +1,60 @@
+"""`synergie --locale en plan lighting` and `consult read`: the report and the result in English."""
+
+import re
+from pathlib import Path
+
+from markupsafe import Markup
+
+from synergie.cli import main
+from synergie.reports.language import told_in
+from synergie.schemas.lighting_study import LightingStudy
+from tests.cli.test_plan_lighting import files, three, town
+from tests.reports.english import french_left
+from tests.scenarios.consulted import consultation, csv, row
+
+__all__ = ["files", "three", "town"]
+
+LAWS = ("arrêté du 27 décembre 2018", "arrêté du 27/12/2018", "DREAL or the région")
+OWNER = "collectivité"
+"""What a body is called in a study when no file says who pays."""
+
+
+def _page(path: Path) -> Markup:
+    page = path.read_text("utf-8")
+    assert '<html lang="en"' in page
+    return Markup(page.partition("</style>")[2])  # noqa: S704 (a page of ours)
+
+
+def _typed(folder: Path) -> list[str]:
+    """Names in the study."""
+    study = LightingStudy.model_validate_json((folder / "etude.json").read_bytes())
+    named = (*study.scenarios, *study.schedules, *study.retrofits)
+    names = [study.name, *(one.name for one in (*named, *study.communes))]
+    names += [f"{name[:1].lower()}{name[1:]}" for name in names]
+    spaced = [re.sub(r"(?<=\d) (?=h|%)|(?<=h) (?=\d\d)", "\u00a0", name) for name in names]
+    return [*names, *spaced, *(one.source for one in study.rules.co2)]
+
+
+def test_the_folder_is_told_in_english(three: list[str], tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with told_in("en"):
+        assert main(["--locale", "en", "plan", "lighting", *three, "--out", str(out)]) == 0
+    page = _page(out / "rapport.html")
+    assert french_left(page, (*_typed(out), *LAWS, OWNER)) == []
+    told = re.sub(r"<[^>]*>", " ", page)
+    assert "The study says so itself: no real assets, no real figures." in told
+    assert "inventory" in told and "inventaire" not in told
+
+
+def test_the_result_of_a_consultation_is_told_in_english(tmp_path: Path) -> None:
+    asked, answers, out = tmp_path / "c.json", tmp_path / "r.csv", tmp_path / "out"
+    asked.write_text(consultation().model_dump_json(), encoding="utf-8")
+    answers.write_bytes(csv(*(row(n) for n in range(20))))
+    with told_in("en"):
+        words = ["--locale", "en", "consult", "read", str(answers), "-c", str(asked)]
+        assert main([*words, "--out", str(out)]) == 0
+    page = _page(out / "resultat.html")
+    made = consultation()
+    names = [made.title, *(one.name for one in made.groups), *(q.label for q in made.questions)]
+    assert french_left(page, names) == []
+    assert "20 answers count" in page
