@@ -2,7 +2,7 @@
 #   make demo      the main job, real components, no service to install
 #   make test      the tests that need nothing but Python
 #   make check     format, lint, layers, types, contract, documentation
-#   make test-all  everything: PostgreSQL, faults, browser, other languages' clients (25 minutes;
+#   make test-all  everything: PostgreSQL, faults, browser, other languages' clients (an hour on 2 cores;
 #                  SYNERGIE_TEST_HYPOTHESIS=deep draws 5,000 examples of each property: hours)
 #   make bench     measures side by side; ONLY=name runs one
 #   make specs     write specs/ from the code        make texts  bring the French catalogue up to date
@@ -17,9 +17,10 @@ unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 HEAVY := faults or interop or browser or postgres
-WORKERS ?= 2
+# One more than processors, since some tests wait for servers and browsers; 5 at most.
+WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN || echo 1); echo $$(($${n} < 4 ? $${n} + 1 : 5)))
 # `worksteal`: the tests of a file stay together, so that what they share is set up once.
-TESTS := $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
+TESTS = $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
 ARGS ?=
 ONLY ?=
 

@@ -8,12 +8,13 @@ import icalendar
 import pytest
 
 from synergie.cli import main
+from tests.databases import sqlite
 from tests.exchange.test_deposits import curve_file
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("SYNERGIE_DATABASE_URL", f"sqlite:///{tmp_path / 'synergie.db'}")
+def place(blank_sqlite: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SYNERGIE_DATABASE_URL", sqlite(tmp_path, like=blank_sqlite))
     monkeypatch.setenv("SYNERGIE_LIMITS", "true")
     assert main(["org", "add", "cc-essai", "--kind", "epci", "--name", "Essai"]) == 0
     (tmp_path / "courbe.csv").write_bytes(curve_file())

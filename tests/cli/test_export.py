@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import sqlite3
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from synergie.calendar import day_bounds, zone
 from synergie.cli import export, main
 from synergie.formats import known, read
+from tests.databases import sqlite
 
 ORG = "cc-bassin-de-pompey"
 HDM = (
@@ -42,17 +44,28 @@ def october() -> bytes:
     ).encode()
 
 
-@pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with a store in which one organisation has deposited three files."""
-    monkeypatch.setenv("SYNERGIE_DATABASE_URL", f"sqlite:///{tmp_path / 'synergie.db'}")
-    monkeypatch.chdir(tmp_path)
+@pytest.fixture(scope="module")
+def deposited(blank_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a store in which one organisation has deposited three files; to copy."""
+    folder = tmp_path_factory.mktemp("deposited")
     line = ["org", "add", ORG, "--kind", "epci", "--name", "Bassin de Pompey"]
-    assert main([*line, "--siren", "245400601"]) == 0
     files = {"hdm.csv": october(), "points.csv": LIGHTS.encode(), "mois.csv": ENERGIES.encode()}
-    for name, data in files.items():
-        (tmp_path / name).write_bytes(data)
-        assert main(["deposit", name, "--org", ORG]) == 0
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("SYNERGIE_DATABASE_URL", sqlite(folder, like=blank_sqlite))
+        patched.chdir(folder)
+        assert main([*line, "--siren", "245400601"]) == 0
+        for name, data in files.items():
+            (folder / name).write_bytes(data)
+            assert main(["deposit", name, "--org", ORG]) == 0
+    return folder
+
+
+@pytest.fixture
+def place(deposited: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of that folder, where one is."""
+    shutil.copytree(deposited, tmp_path, dirs_exist_ok=True)
+    monkeypatch.setenv("SYNERGIE_DATABASE_URL", f"sqlite:///{tmp_path / 'store.db'}")
+    monkeypatch.chdir(tmp_path)
     return tmp_path
 
 

@@ -9,13 +9,14 @@ import pytest
 from synergie import formats
 from synergie.cli import main
 from synergie.schemas.freshness import FreshnessLine
+from tests.databases import sqlite
 from tests.exchange.test_deposits import LIGHTS, curve_file
 from tests.formats.templates.made import RECORDS, csv_of, xlsx_of
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("SYNERGIE_DATABASE_URL", f"sqlite:///{tmp_path / 'synergie.db'}")
+def place(blank_sqlite: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SYNERGIE_DATABASE_URL", sqlite(tmp_path, like=blank_sqlite))
     assert main(["org", "add", "cc-essai", "--kind", "epci", "--name", "Essai"]) == 0
     return tmp_path
 
