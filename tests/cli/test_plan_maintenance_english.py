@@ -1,4 +1,4 @@
-"""`synergie --locale en plan maintenance`: report and notes in English, work sheets in French."""
+"""A maintenance plan made by a script that speaks English: report and notes; sheets are French."""
 
 import re
 from pathlib import Path
@@ -30,7 +30,7 @@ def test_the_folder_is_told_in_english(
 ) -> None:
     out = tmp_path / "out"
     with told_in("en"):
-        words = ["--locale", "en", "plan", "maintenance", *files, *span, *more]
+        words = ["plan", "maintenance", *files, *span, *more]
         assert main([*words, "--out", str(out)]) == 0
     pages = [out / "rapport.html", *(out / "notes").glob("*.html")]
     assert [left(one) for one in pages] == [[]] * len(pages)
