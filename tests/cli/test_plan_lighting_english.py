@@ -28,8 +28,9 @@ def _page(path: Path) -> Markup:
 def _typed(folder: Path) -> list[str]:
     """Names in the study."""
     study = LightingStudy.model_validate_json((folder / "etude.json").read_bytes())
-    named = (*study.scenarios, *study.schedules, *study.retrofits)
-    names = [study.name, *(one.name for one in (*named, *study.communes))]
+    names = [study.name]
+    for some in (study.scenarios, study.schedules, study.retrofits, study.communes):
+        names += [one.name for one in some]
     names += [f"{name[:1].lower()}{name[1:]}" for name in names]
     spaced = [re.sub(r"(?<=\d) (?=h|%)|(?<=h) (?=\d\d)", "\u00a0", name) for name in names]
     return [*names, *spaced, *(one.source for one in study.rules.co2)]

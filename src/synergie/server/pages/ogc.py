@@ -76,7 +76,7 @@ def ogc_page(request: Request, kind: Kind, document: dict[str, Any]) -> Response
     """*document* of the public side of `/ogc` as a page for people."""
     visit = Visit(request=request, lang=lang_of(request), now=clock()())
     base = f"{visit.house.problems.settings.public_url}/ogc"
-    here = base + request.url.path.removeprefix("/ogc").rstrip("/")
+    path = request.url.path.rstrip("/")
     drawn = _Drawn(visit, base)
     return page(
         visit,
@@ -86,10 +86,10 @@ def ogc_page(request: Request, kind: Kind, document: dict[str, Any]) -> Response
         links=drawn.links(document["links"]),
         links_of=lambda one: drawn.links(one["links"]),
         address=drawn.address,
-        json_form=_with_form(here, "json"),
+        json_form=_with_form(base + path.removeprefix("/ogc"), "json"),
         extent=drawn.extent,
-        features=[drawn.feature(one, here) for one in document.get("features", ())],
-        feature=drawn.feature(document, here) if kind == "item" else None,
+        features=[drawn.feature(one, path) for one in document.get("features", ())],
+        feature=drawn.feature(document, path) if kind == "item" else None,
         operations=_operations(document) if kind == "api" else (),
     )
 
@@ -129,7 +129,10 @@ class _Drawn:
         return where, when
 
     def feature(self, told: dict[str, Any], here: str) -> FeatureView:
-        """One feature, whose page is below *here*, or is *here*."""
+        """One feature, whose page is below the path *here*, or is *here*.
+
+        Its link is no whole address: on paper those are written out, and a table has no room.
+        """
         about = told["properties"]
         href = here if here.endswith(f"/{told['id']}") else f"{here}/{told['id']}"
         status = about.get("status", "")
