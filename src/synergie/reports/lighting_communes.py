@@ -316,7 +316,9 @@ def _summary(
     start = f"{brief.full(scenario)}, {short(criterion)}{colon()}"
     if losers:
         few = _few(losers)
-        lost = say(f"perdent sans rien gagner : {few}.", f"communes that lose and gain nothing: {few}.")
+        lost = say(
+            f"perdent sans rien gagner : {few}.", f"communes that lose and gain nothing: {few}."
+        )
         return f"{start}{lost}"
     if mixed:
         both = say(

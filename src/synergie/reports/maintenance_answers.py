@@ -13,6 +13,7 @@ from synergie.reports.maintenance_said import lateness, nobody_waits, unproved, 
 from synergie.reports.maintenance_words import week_name
 from synergie.reports.maintenance_year import worse
 from synergie.reports.purchase_words import count, listed
+from synergie.reports.questions import AGAINST_WHAT, HOW_MUCH, HOW_SURE, WHAT_TO_DECIDE
 from synergie.reports.written import euros, number, percent, short_date
 from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem
 
@@ -34,12 +35,12 @@ def answers(brief: MaintenanceBrief) -> Answers:
 def _of_year(
     brief: MaintenanceBrief, problem: MaintenanceProblem, plan: MaintenancePlan
 ) -> Iterator[Answer]:
-    yield Answer(say("Combien ?", "How much?"), *_how_much(problem, plan))
+    yield Answer(say(*HOW_MUCH), *_how_much(problem, plan))
     yield Answer(say("Pour qui ?", "For whom?"), *_for_whom(brief, problem, plan))
-    yield Answer(say("Contre quoi ?", "Against what?"), *_against(brief, plan))
-    yield Answer(say("Quelle certitude ?", "How certain?"), *_how_sure(plan))
+    yield Answer(say(*AGAINST_WHAT), *_against(brief, plan))
+    yield Answer(say(*HOW_SURE), *_how_sure(plan))
     yield Answer(say("Quel service ?", "What service?"), *_service(brief, plan))
-    yield Answer(say("Que décider ?", "What is to be decided?"), *what_to_decide(brief, plan))
+    yield Answer(say(*WHAT_TO_DECIDE), *what_to_decide(brief, plan))
 
 
 def _how_much(problem: MaintenanceProblem, plan: MaintenancePlan) -> tuple[str, str]:
@@ -170,8 +171,8 @@ def _of_week_alone(week: Week) -> Iterator[Answer]:
     if week.plan.baseline_eur is not None:
         gain = euros(week.plan.baseline_eur - week.plan.objective_eur)
         told = _alone(week.plan.baseline_eur, say(f"{gain} de moins", f"{gain} less"))
-        yield Answer(say("Contre quoi ?", "Against what?"), told)
-    yield Answer(say("Quelle certitude ?", "How certain?"), certainty(week))
+        yield Answer(say(*AGAINST_WHAT), told)
+    yield Answer(say(*HOW_SURE), certainty(week))
 
 
 def _cannot(brief: MaintenanceBrief) -> tuple[str, str]:

@@ -24,6 +24,7 @@ from synergie.reports.maintenance_brief import MaintenanceBrief
 from synergie.reports.maintenance_said import lateness, nothing_more, unproved, visited
 from synergie.reports.maintenance_words import hours, severity, short_week, task, words
 from synergie.reports.purchase_words import count
+from synergie.reports.questions import AGAINST_WHAT, HOW_MUCH_FOR_US, HOW_SURE
 from synergie.reports.rounds_words import stops_of
 from synergie.reports.written import euros, hour, long_date, number, percent, short_date
 from synergie.schemas.campaign_view import CampaignView, PartZone
@@ -160,11 +161,11 @@ def _sections(view: CampaignView, mine: Own) -> tuple[Section, ...]:
 
 def _answers(view: CampaignView) -> Answers:
     told = [
-        Answer(say("Combien pour nous ?", "How much for us?"), _cost(view), _span(view)),
-        Answer(say("Contre quoi ?", "Against what?"), *_against(view)),
+        Answer(say(*HOW_MUCH_FOR_US), _cost(view), _span(view)),
+        Answer(say(*AGAINST_WHAT), *_against(view)),
         Answer(say("Pour quoi ?", "For what?"), *_for_what(view)),
         Answer(say("Quel service ?", "What service?"), *_service(view)),
-        Answer(say("Quelle certitude ?", "How certain?"), *_how_sure(view)),
+        Answer(say(*HOW_SURE), *_how_sure(view)),
     ]
     if view.given:
         days = sum(one.days for one in view.given)

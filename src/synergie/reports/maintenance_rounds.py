@@ -12,6 +12,7 @@ from synergie.reports.maintenance_words import distance, minutes, task, words
 from synergie.reports.maintenance_year import middle
 from synergie.reports.map import Key, Name, Spot, Way, dash, drawn_map, shape
 from synergie.reports.purchase_words import count
+from synergie.reports.questions import HOW_SURE
 from synergie.reports.rounds_layers import path
 from synergie.reports.rounds_words import StopWords, stops_of
 from synergie.reports.written import euros, hour, interval, number, short_date
@@ -71,7 +72,7 @@ def _section(brief: MaintenanceBrief, week: Week, rank: int) -> Section:
         blocks.append(left_out(brief, week))
     else:
         blocks.append(_all_taken())
-    blocks.append(Note("plain", say("Quelle certitude ?", "How certain?"), certainty(week)))
+    blocks.append(Note("plain", say(*HOW_SURE), certainty(week)))
     return Section(f"tournees-{rank}", _title(week), tuple(blocks))
 
 

@@ -11,7 +11,7 @@ AGAINST_WHAT: Pair = ("Contre quoi ?", "Against what?")
 HOW_SURE: Pair = ("Quelle certitude ?", "How sure is it?")
 WHO_GAINS: Pair = ("Qui gagne, qui perd ?", "Who gains, who loses?")
 IS_IT_ALLOWED: Pair = ("Est-ce permis ?", "Is it allowed?")
-WHAT_TO_DECIDE: Pair = ("Que décider ?", "What to decide?")
+WHAT_TO_DECIDE: Pair = ("Que décider ?", "What is to be decided?")
 BY_WHEN: Pair = ("Avant quand ?", "By when?")
 
 EACH_GAINS: Pair = ("Ce que chacun gagne", "What each gains")
