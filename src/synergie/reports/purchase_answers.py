@@ -14,6 +14,7 @@ from synergie.reports.purchase_words import (
     gain,
     listed,
 )
+from synergie.reports.questions import AGAINST_WHAT, BY_WHEN, HOW_MUCH, HOW_SURE, WHAT_TO_DECIDE
 from synergie.reports.written import euros, number, quantity
 
 _MOST = 3
@@ -26,12 +27,12 @@ def answers(brief: Brief) -> Answers:
     """What an elected official asks first, answered out of the plan."""
     return Answers(
         (
-            Answer(say("Combien ?", "How much?"), *_how_much(brief)),
+            Answer(say(*HOW_MUCH), *_how_much(brief)),
             Answer(say("Pour qui ?", "For whom?"), *_for_whom(brief)),
-            Answer(say("Contre quoi ?", "Against what?"), *_against_what(brief)),
-            Answer(say("Quelle certitude ?", "How sure is it?"), *how_sure(brief)),
-            Answer(say("Que décider ?", "What is to be decided?"), *_what_to_decide(brief)),
-            Answer(say("Avant quand ?", "By when?"), *_by_when(brief)),
+            Answer(say(*AGAINST_WHAT), *_against_what(brief)),
+            Answer(say(*HOW_SURE), *how_sure(brief)),
+            Answer(say(*WHAT_TO_DECIDE), *_what_to_decide(brief)),
+            Answer(say(*BY_WHEN), *_by_when(brief)),
             Answer(say("Qui gagne le moins ?", "Who gains least?"), *_least(brief)),
             Answer(say("Qui reste dehors ?", "Who stays out?"), *_outside(brief)),
             Answer(say("Que ne savait-on pas ?", "What was not known?"), *_unknown(brief)),

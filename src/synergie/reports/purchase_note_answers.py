@@ -7,6 +7,13 @@ from synergie.reports.document import Answer, Answers
 from synergie.reports.language import say
 from synergie.reports.purchase_answers import of_which
 from synergie.reports.purchase_words import count, delivery_points, gain, listed, span
+from synergie.reports.questions import (
+    AGAINST_WHAT,
+    BY_WHEN,
+    HOW_MUCH_FOR_US,
+    HOW_SURE,
+    WHAT_TO_DECIDE,
+)
 from synergie.reports.written import euros, moment, percent, quantity, short_date
 from synergie.schemas.member_view import MemberView
 
@@ -15,12 +22,12 @@ def note_answers(view: MemberView, tz: ZoneInfo) -> Answers:
     """The first page of a note; moments as the clocks of *tz*."""
     return Answers(
         (
-            Answer(say("Combien pour nous ?", "How much for us?"), *_how_much(view)),
-            Answer(say("Contre quoi ?", "Against what?"), *_against(view)),
+            Answer(say(*HOW_MUCH_FOR_US), *_how_much(view)),
+            Answer(say(*AGAINST_WHAT), *_against(view)),
             Answer(say("Pour quoi ?", "For what?"), *_for_what(view)),
-            Answer(say("Quelle certitude ?", "How sure is it?"), *_how_sure(view)),
-            Answer(say("Que décider ?", "What is to be decided?"), *_to_decide(view)),
-            Answer(say("Avant quand ?", "By when?"), *_by_when(view, tz)),
+            Answer(say(*HOW_SURE), *_how_sure(view)),
+            Answer(say(*WHAT_TO_DECIDE), *_to_decide(view)),
+            Answer(say(*BY_WHEN), *_by_when(view, tz)),
             Answer(say("Et le groupe ?", "And the group?"), *_group(view)),
         )
     )
