@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -23,8 +24,9 @@ def _config() -> Config:
     return config
 
 
+@cache
 def head_revision() -> str:
-    """The revision this version of the code works with."""
+    """The revision this version of the code works with: read once, for files do not change."""
     found = ScriptDirectory.from_config(_config()).get_current_head()
     assert found is not None, "the wheel holds its migrations"  # noqa: S101 (packaging fault)
     return found
