@@ -99,7 +99,7 @@ def test_one_brief_may_be_told_in_both_languages_in_turn() -> None:
     assert answers(made).answers[0].question == "Que décider ?"
     with told_in("en"):
         assert french_left(lighting_document(made), KEPT) == []
-        assert answers(made).answers[0].question == "What to decide?"
+        assert answers(made).answers[0].question == "What is to be decided?"
     assert answers(made).answers[0].question == "Que décider ?"
 
 
@@ -140,10 +140,12 @@ def test_the_first_page_asks_and_answers_in_english() -> None:
     assert isinstance(block, Answers)
     told = {one.question: one for one in block.answers}
     assert list(told) == [
-        "What to decide?", "How much?", "Who gains, who loses?", "Is it allowed?",
+        "What is to be decided?", "How much?", "Who gains, who loses?", "Is it allowed?",
         "Can it be done?", "Who prefers what?", "What is not known?", "Which data, from when?",
     ]  # fmt: skip
-    assert told["What to decide?"].answer.startswith("Choose between S0 (stay as today), S4 and S5")
+    assert told["What is to be decided?"].answer.startswith(
+        "Choose between S0 (stay as today), S4 and S5"
+    )
     assert told["How much?"].answer == "Whole-life cost of €480,000 (S5) to €876,000 (S0)."
     assert "yearly bill of €11,600/year (S4) to €60,000/year (S0)" in told["How much?"].more
     assert isinstance(options, Items)

@@ -14,7 +14,13 @@ from synergie.reports.language import say, teller
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_communes import communes_section
 from synergie.reports.lighting_notes import Notes
-from synergie.reports.lighting_table import criteria_section, how_to_read, label, table_section
+from synergie.reports.lighting_table import (
+    criteria_section,
+    how_to_read,
+    label,
+    table_section,
+    who_is_who,
+)
 from synergie.reports.lighting_weights import scales_table, weights_sections
 from synergie.reports.lighting_words import bare, cell, every, heads, named, unit, unknown
 from synergie.reports.purchase_words import PARIS, count
@@ -161,6 +167,7 @@ def _assumed(view: StudyView, brief: LightingBrief) -> Iterator[Section]:
 def _effects(brief: LightingBrief, view: StudyView) -> Iterator[Block]:
     """A table a commune: criteria by scenarios, with ranges and what is unknown."""
     yield how_to_read()
+    yield from who_is_who(brief, [one.scenario for one in view.scenarios])
     yield from _excluded([brief.full(one.scenario) for one in view.scenarios if one.excluded])
     notes = Notes(brief.said)
     for code in list(brief.communes)[:_MOST_COMMUNES]:

@@ -7,7 +7,7 @@ from synergie.reports.language import say
 from synergie.reports.lighting_actions import actions
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_notes import Notes
-from synergie.reports.lighting_words import cell, every, heads, named, sign, stake, unit
+from synergie.reports.lighting_words import cell, every, heads, named, semicolon, sign, stake, unit
 from synergie.reports.purchase_words import count
 from synergie.reports.questions import EFFECTS_OF
 from synergie.reports.written import number
@@ -82,6 +82,7 @@ def table_section(brief: LightingBrief) -> Section:
     notes = Notes(brief.said)
     blocks: list[Block] = [
         how_to_read(),
+        *who_is_who(brief, [one.scenario for one in brief.shown]),
         *(_table(brief, group, notes) for group in groups(brief)),
         *notes.items(say("Pourquoi c'est inconnu", "Why it is unknown")),
         *_not_compared(brief),
@@ -102,6 +103,13 @@ def how_to_read() -> Paragraph:
             "to somebody.",
         )
     )
+
+
+def who_is_who(brief: LightingBrief, keys: Sequence[str]) -> Iterator[Paragraph]:
+    """What the *keys* in the heads of tables stand for; nothing when they are names already."""
+    if any(brief.full(key) != brief.mark(key) for key in keys):
+        names = semicolon().join(map(brief.full, keys))
+        yield Paragraph(say(f"Les scénarios : {names}.", f"The scenarios: {names}."))
 
 
 def groups(brief: LightingBrief) -> Iterator[Sequence[ScenarioEffects]]:

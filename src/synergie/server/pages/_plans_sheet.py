@@ -11,6 +11,7 @@ from synergie.exchange.plan_pages_runs import OwnPart, WholePlan
 from synergie.reports import questions as q
 from synergie.reports.document import Answer, Answers, Block, Document, Fact, Figure, Table
 from synergie.reports.language import Pair, say
+from synergie.reports.lighting_table import who_is_who
 from synergie.reports.written import number
 from synergie.server.pages._plans_words import shown
 
@@ -36,6 +37,8 @@ class Sheet:
     more: str
     dated: str
     banner: str | None
+    legend: str = ""
+    """What the keys in the heads of the table stand for. "": they say it themselves."""
 
 
 def whole_sheet(told: WholePlan) -> Sheet:
@@ -64,6 +67,9 @@ def part_sheet(told: OwnPart) -> Sheet:
 def comparison_sheet(told: ComparisonReport) -> Sheet:
     """A comparison of scenarios: the one table, and no score."""
     made = _sheet(told.document, _LIGHT_FACTS, (*q.asked(q.EFFECTS_OF), ""), section="criteres")
+    keys = [one.scenario for one in told.brief.comparison.scenarios]
+    legend = " ".join(one.text for one in who_is_who(told.brief, keys))
+    (made,) = shown((replace(made, legend=legend),))
     if made.decide:
         return made
     return replace(
