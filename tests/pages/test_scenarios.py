@@ -214,7 +214,7 @@ def test_the_sheet_of_a_council_is_one_table_and_no_score(night: Night) -> None:
         assert sheet.count("<dt>") == 3
         assert sheet.count("<table>") == 1 and "Critère" in sheet
         assert "Ce que le conseil doit décider" in sheet
-        assert "Les scénarios\u00a0: S0 " in sheet  # the keys in the heads have names
+        assert "Les scénarios : S0 " in sheet  # the keys in the heads have names
         english = text(night.get(who, f"/scenarios/{night.study}/feuille?lang=en"))
         assert "The scenarios: S0 " in english and "What the council must decide" in english
         night.get(who, "/scenarios?lang=fr")
