@@ -63,12 +63,14 @@ def emptied(store: Store) -> Store:
     """The store as it was when new: no row but the head at zero.
 
     Deleting some rows is much faster than TRUNCATE, which makes new files and syncs them; and all
-    of it in one message faster than a message a table.
+    of it in one message, where the engine takes one, faster than a message a table.
     """
     names = [table.name for table in Row.metadata.sorted_tables if table.name != "head"]
     statements = [f"DELETE FROM {name}" for name in names] + ["UPDATE head SET n = 0"]  # noqa: S608
     with store.engine.connect().execution_options(no_parameters=True) as connection:
-        connection.exec_driver_sql("; ".join(statements))
+        whole = store.engine.dialect.name == "postgresql"
+        for text in ["; ".join(statements)] if whole else statements:
+            connection.exec_driver_sql(text)
         connection.commit()
     return store
 

@@ -34,6 +34,7 @@ ENDS: list[tuple[BaseException, int]] = [
     (ZeroDivisionError("planted"), 3),
     (errors.NotAuthenticated(), 4),
     (errors.NotAllowed("ended", "agr_1"), 4),
+    (errors.NotUndone("forbidden", "dep_1", "dep_2"), 4),
     (errors.NotFound(), 5),
     (errors.Unreachable("x"), 6),
     (errors.TooManyRequests(1), 6),

@@ -18,7 +18,6 @@ import rfc8785
 from sqlalchemy import insert, text
 
 from synergie.errors import StorageFull
-from synergie.exchange import open_files as open_files_made
 from synergie.proof.jose import ALGORITHMS
 from synergie.server.pages import open_files
 from synergie.server.pages._proof_text import independent
@@ -431,42 +430,6 @@ def test_files_are_measured_when_the_release_is_made_and_no_page_makes_one(
     assert opened.browser().get("/catalog.jsonld").json() == catalogue
     assert landing(opened).status_code == 200
     assert opened.file("datapackage.json", "2025-02").status_code == 200
-
-
-@pytest.fixture
-def growing(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opening]:
-    """Nothing is open yet."""
-    with ground.opening(tmp_path_factory.mktemp("growing")) as made:
-        yield made
-
-
-def test_others_write_while_the_files_of_a_release_are_measured(
-    growing: Opening, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    written: list[int] = []
-    make = open_files_made._bytes
-
-    def made(*told: Any) -> bytes:
-        with growing.place.store.write() as session:
-            written.append(session.connection().execute(text("DELETE FROM open_file")).rowcount)
-        return make(*told)
-
-    monkeypatch.setattr(open_files_made, "_bytes", made)
-    assert growing.sign("2025-01").status_code == 303
-    assert written
-
-
-def test_a_release_whose_files_cannot_be_measured_now_is_out_all_the_same(
-    growing: Opening, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(*_: object) -> None:
-        raise StorageFull(60.0)
-
-    with monkeypatch.context() as patch:
-        patch.setattr("synergie.exchange.open_shelf.measures", full)
-        assert growing.sign("2025-01").status_code == 303
-    assert landing(growing).status_code == 200
-    assert growing.file("datapackage.json").status_code == 200
 
 
 @pytest.fixture

@@ -15,8 +15,7 @@ from synergie.exchange import _release_record as record
 from synergie.exchange._passing_on import may_pass_on
 from synergie.exchange._release_making import Making, Task
 from synergie.exchange.once import Once, remember, replayed
-from synergie.exchange.open_shelf import OpenShelf
-from synergie.exchange.publications_public import PublicData
+from synergie.exchange.open_shelf import measure
 from synergie.policy import Permit, Principal, own
 from synergie.policy.atoms import Limits
 from synergie.policy.public import SUMS
@@ -63,8 +62,8 @@ class Aggregates:
                 return known
             alone(permit, session)
             made = Making.opened(session, task).made(looked)
+            measure(self.store, session, made, now=now)
             remember(session, once, made)
-        OpenShelf(self.store, PublicData(self.store)).measure(made, now=now)
         return made
 
     def page(

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from synergie.errors import Overloaded, StorageFull, SynergieError
+from synergie.errors import NotFound, Overloaded, StorageFull
 from synergie.exchange.open_files import Files, Key
 from synergie.exchange.publications_public import Dataset, PublicData
 from synergie.policy.public import open_data
 from synergie.schemas.open_publication import publication_id
 from synergie.schemas.release import Release
 from synergie.storage.open_files import Measure, keep_measures, measures
-from synergie.storage.store import Store
+from synergie.storage.store import Session, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +42,28 @@ class OpenShelf:
                 keep_measures(permit, session, owner, made)
         return known | made
 
-    def measure(self, made: Release, *, now: datetime) -> None:
-        """Keep what the files with an open release in them are, once it is out.
 
-        After its transaction: files of many months take seconds to make, and others write
-        meanwhile. Where it does not come to that, whatever the reason, the first reading does it.
-        Of a release that nobody may read yet nothing is kept.
-        """
-        if not made.open_data:
-            return
-        with suppress(SynergieError):
-            dataset = self.data.dataset(publication_id(made.scheme, made.energy), now=now)
-            files = self.files(dataset, now=now)
-            files.facts(dataset.version(made.period, made.version))
-            files.facts(None)
+def measure(store: Store, session: Session, made: Release, *, now: datetime) -> None:
+    """Keep, in the transaction that makes an open release, what the files with it in them are.
+
+    Of a release that nobody may read yet nothing is kept.
+    """
+    if not made.open_data:
+        return
+    data, permit = PublicData(store), open_data(now=now)
+
+    def kept(owner: str, some: Sequence[Key]) -> Mapping[str, Measure]:
+        known = measures(permit, session, [one.id for one in some])
+        new = {one.id: one.measured() for one in some if one.id not in known}
+        keep_measures(permit, session, owner, new)
+        return known | new
+
+    try:
+        dataset = data.dataset_in(session, publication_id(made.scheme, made.energy), now=now)
+        one = dataset.version(made.period, made.version)
+    except NotFound:
+        return
+    whole, keys = partial(data.whole_in, session, now=now), partial(data.keys, dataset)
+    files = Files(dataset, whole, kept, keys)
+    files.facts(one)
+    files.facts(None)

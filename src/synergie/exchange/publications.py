@@ -14,9 +14,8 @@ from synergie.exchange import _release_record as record
 from synergie.exchange import publication_signature as signing
 from synergie.exchange._open_terms import usual_terms
 from synergie.exchange._release_making import Draft, Making, Refused, Task
-from synergie.exchange.open_shelf import OpenShelf
+from synergie.exchange.open_shelf import measure
 from synergie.exchange.publication_signature import Signer
-from synergie.exchange.publications_public import PublicData
 from synergie.policy import Permit, Principal, own
 from synergie.policy.atoms import Limits
 from synergie.schemas.cell_scheme import CellScheme
@@ -165,9 +164,9 @@ class Publications:
             step = _signing(caller, told.paper, made, signature=signature, now=now)
             moved = _moved(known, _new(task.permit, terms), step, terms)
             save_publication(task.permit, session, moved, now=now)
+            measure(self.store, session, made, now=now)
             event: JournalEvent = "publication.signed"
             _journal(task.permit, session, caller, event, moved=moved, made=(made,), now=now)
-        OpenShelf(self.store, PublicData(self.store)).measure(made, now=now)
         return moved
 
     def page(self, caller: Principal, *, now: datetime) -> tuple[Opened, ...]:

@@ -154,21 +154,31 @@ class PublicData:
 
     def dataset(self, dataset_id: str, *, now: datetime) -> Dataset:
         """One dataset. NotFound when it is absent, or not open now."""
+        with self.store.read() as session:
+            return self.dataset_in(session, dataset_id, now=now)
+
+    def dataset_in(self, session: Session, dataset_id: str, *, now: datetime) -> Dataset:
+        """`dataset` as a transaction sees it."""
         permit = open_data(now=now)
         scheme = dataset_id.rpartition("-")[0]
-        with self.store.read() as session:
-            told = {one.id: one for one in publications(permit, session)}
-            heads = open_heads(permit, session, scheme=scheme)
-            for one in self._each(permit, session, told, heads):
-                if one.id == dataset_id:
-                    return one
+        told = {one.id: one for one in publications(permit, session)}
+        heads = open_heads(permit, session, scheme=scheme)
+        for one in self._each(permit, session, told, heads):
+            if one.id == dataset_id:
+                return one
         raise NotFound
 
     def whole(self, some: Sequence[OpenVersion], *, now: datetime) -> tuple[Release, ...]:
         """Versions of an open dataset with their cells, as others read them, in their order."""
-        permit = open_data(now=now)
         with self.store.read() as session:
-            return tuple(self._release(permit, session, one.id) for one in some)
+            return self.whole_in(session, some, now=now)
+
+    def whole_in(
+        self, session: Session, some: Sequence[OpenVersion], *, now: datetime
+    ) -> tuple[Release, ...]:
+        """`whole` as a transaction sees it."""
+        permit = open_data(now=now)
+        return tuple(self._release(permit, session, one.id) for one in some)
 
     def keys(self, dataset: Dataset) -> dict[str, object]:
         """The publisher's public keys that signed what is open of *dataset*: a JWK set.
