@@ -137,7 +137,9 @@ def test_both_sides_read_every_page_and_no_script_runs(night: Night, who: str, l
         assert "<script" not in answer.text and " style=" not in answer.text
 
 
+TWO_STEPS = "Deux pas"
 TYPED = (
+    TWO_STEPS,
     "Éclairer", "Étude", "Sondage", SCRIPT, ESCAPED, "arrêté du 27/12/2018",
     "arrêté du 27 décembre 2018", "région",
     "Délibération du 12 mars 2026", "Énergie", "extinction de 0 h à 5 h 30", "toute la nuit",
@@ -255,7 +257,7 @@ def test_a_voice_is_given_by_ranks_and_taken_back(night: Night) -> None:
 
 def test_a_scenario_is_retained_in_two_steps_once_each_accepted(people: People) -> None:
     owner = people.furnished.owner
-    study = lighting.announced(owner, owner, name="Deux pas")
+    study = lighting.announced(owner, owner, name=TWO_STEPS)
     comparison = lighting.proposed(owner, study, (owner.organisation, "A1", "54430", "L1"))
     lighting.spoken(owner, study, comparison)
     night = Night(people, study, (comparison, comparison), "")
