@@ -155,6 +155,7 @@ def _front(
     finest = all(
         0 < axis.step <= ground.step(axis.k) or axis.worst == axis.best for axis in walk.axes
     )
+    known = ground.step(0) > 0 or ground.is_flat(0)
     stop = "cancelled" if not whole else "proved" if sure else "time"
     return Front(
         points=tuple(
@@ -164,7 +165,7 @@ def _front(
         worst=worst,
         worst_is_estimate=ground.size > _TWO,
         steps=tuple(axis.step for axis in walk.axes),
-        complete=whole and sure and finest and tolerance == 0 and ground.step(0) > 0,
+        complete=whole and sure and finest and tolerance == 0 and known,
         status="cancelled" if not whole else "proved" if sure else "feasible",
         solves=walk.solves.count,
         grid=walk.grid,

@@ -46,6 +46,12 @@ class Ground:
         """Two values of a criterion differ by this at least; 0: no such number is known."""
         return exact(replace(self.problem, cost=self.criteria[:, k]).step())
 
+    def is_flat(self, k: int) -> bool:
+        """Whether a criterion is the same whatever is chosen: it has no two values to tell apart."""
+        told, starts = self.criteria[:, k], self.problem.starts
+        least, worst = np.minimum.reduceat(told, starts), np.maximum.reduceat(told, starts)
+        return bool((least == worst).all())
+
     def most(self, k: int) -> Decimal:
         """A value of a criterion that no choice passes."""
         worst = np.maximum.reduceat(self.criteria[:, k], self.problem.starts)
