@@ -47,7 +47,7 @@ class Ground:
         return exact(replace(self.problem, cost=self.criteria[:, k]).step())
 
     def is_flat(self, k: int) -> bool:
-        """Whether a criterion is the same whatever is chosen: it has no two values to tell apart."""
+        """Whether a criterion is the same whatever is chosen: no two values to tell apart."""
         told, starts = self.criteria[:, k], self.problem.starts
         least, worst = np.minimum.reduceat(told, starts), np.maximum.reduceat(told, starts)
         return bool((least == worst).all())
