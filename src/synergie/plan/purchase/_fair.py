@@ -85,6 +85,8 @@ def _borne(made: Draft, extra: Extra, mine: Mine, *, due: int, asked: Shares) ->
     for option, column in (pair for options in mine.values() for pair in options):
         saved = book.saved(option)
         key = (option.basket, option.offer)
+        if saved is not None and saved < 0 and not book.leaves[option.basket]:
+            saved = Decimal(0)  # `nobody_pays_more` forbids it, and says so
         saving[key].append((column, most if saved is None else float(saved)))
         if saved is None:
             blind.add(key)
