@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -582,3 +583,12 @@ def test_gates_and_the_solver_alone_agree_where_the_relaxation_opens_the_wrong_t
         same = purchase.solve(problem)
     assert (plan.objective_eur, plan.bound_eur) == (same.objective_eur, same.bound_eur)
     assert plan.gap == 0
+
+
+def test_a_place_that_only_the_fee_makes_dearer_than_alone_is_named() -> None:
+    path = Path(__file__).with_name("purchase_fee_too_high.json")
+    problem = PurchaseProblem.model_validate_json(path.read_text("utf-8"))
+    assert Force(problem).best() is None
+    with pytest.raises(Infeasible) as found:
+        purchase.solve(problem)
+    assert str(found.value.conflicts[0]) == "b pays in lot-0 no more than alone, 50 EUR"
