@@ -28,6 +28,7 @@ from synergie.reports.purchase_brief import purchase_document
 from synergie.reports.purchase_note import note_document
 from synergie.schemas.agreement import Period, Selector, Terms
 from synergie.schemas.site import SiteRecord
+from synergie.server.pages import _errors
 from synergie.server.quota import Quotas
 from synergie.testing import server
 from tests.components import node, node_packages, program
@@ -228,6 +229,7 @@ def test_a_refusal_that_passes_is_a_calm_page(
         raise error
 
     monkeypatch.setattr(Quotas, "read", refused)
+    monkeypatch.setattr(_errors, "clock", lambda: lambda: NOW)
     with server() as running:
         url = f"{running.url}/public?x=1"
         ways = look(url)

@@ -49,4 +49,8 @@ def test_it_asks_the_relay_and_nobody_else(seen: dict[str, Any], relay: Relaying
 
 
 def test_without_scripts_it_says_the_same(seen: dict[str, Any]) -> None:
-    assert seen["no script"]["text"] == seen["narrow"]["text"]
+    """But for the minute at which it was made, its last words: the relay has a clock of its own."""
+    plain, scripted = (seen[way]["text"].split("Page faite le ") for way in ("no script", "narrow"))
+    assert len(plain) == len(scripted) == 2
+    assert plain[0] == scripted[0]
+    assert plain[1].count("\n") == scripted[1].count("\n") == 0
