@@ -48,7 +48,7 @@ def node_packages(folder: Path) -> None:
 
 
 def node(
-    script: Path, given: Any, *, environment: Mapping[str, str] | None = None, seconds: int = 60
+    script: Path, given: Any, *, environment: Mapping[str, str] | None = None, seconds: int = 240
 ) -> Any:
     """What *script* prints, JSON, when *given* comes in, JSON."""
     done = subprocess.run(

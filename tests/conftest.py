@@ -14,8 +14,18 @@ from tests.databases import postgres
 
 ROOT = Path(__file__).resolve().parents[1]
 
-settings.register_profile("dev", max_examples=50, deadline=None)
-settings.register_profile("ci", max_examples=200, deadline=None, derandomize=True, print_blob=True)
+BUSY = [HealthCheck.too_slow]
+"""How fast examples are made says something about what else the machine does, not about them."""
+
+settings.register_profile("dev", max_examples=50, deadline=None, suppress_health_check=BUSY)
+settings.register_profile(
+    "ci",
+    max_examples=200,
+    deadline=None,
+    derandomize=True,
+    print_blob=True,
+    suppress_health_check=BUSY,
+)
 settings.register_profile(
     "deep",
     max_examples=5_000,

@@ -29,7 +29,7 @@ from synergie.server.run import listening_on, server_of
 from synergie.server.settings import Settings
 from synergie.storage.store import Store
 
-_SOON_S = 30.0
+_SOON_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import {printed} from './paper.mjs'
 
 const given = JSON.parse(await text(process.stdin))
 const LANES = 2
+const PATIENCE_MS = 120_000 // of a machine that does much else meanwhile
 const began = Date.now()
 
 const browser = await chromium.launch({
@@ -25,6 +26,7 @@ async function opened({width, script, cookies}) {
     viewport: {width, height: 800}, javaScriptEnabled: script, colorScheme: 'light',
     locale: 'fr-FR', timezoneId: 'Europe/Paris',
   })
+  context.setDefaultTimeout(PATIENCE_MS)
   if (cookies) await context.addCookies(cookies)
   const page = await context.newPage()
   const heard = {requests: [], messages: [], refused: []}
@@ -127,7 +129,7 @@ async function dropped(page, file) {
   await page.locator('#fichier').setInputFiles({name: file.name, mimeType: 'text/csv', buffer})
   await page.locator('main form[enctype] button').click()
   await page.waitForURL(/\/depot\/.+/)
-  for (let step = 0; step < 60 && file.done && page.url().includes('/drp_'); step += 1) {
+  for (let step = 0; step < 240 && file.done && page.url().includes('/drp_'); step += 1) {
     if (await page.locator('#nom').count()) {
       for (const answer of file.answers) await page.locator(`[value="${answer}"]`).check()
       await page.locator('main form button').first().click()

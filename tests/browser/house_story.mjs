@@ -11,6 +11,7 @@ const browser = await chromium.launch({
 const context = await browser.newContext({
   viewport: {width: 1280, height: 900}, javaScriptEnabled: false, locale: 'fr-FR',
 })
+context.setDefaultTimeout(120_000) // of a machine that does much else meanwhile
 await context.addCookies(given.cookies ?? [])
 const page = await context.newPage()
 const steps = []
@@ -64,7 +65,7 @@ await act(page.locator('main a[href*="/depot?flux="]'))
 await told('awaited')
 await chosen(given.file)
 await act(page.getByRole('button', {name: 'Déposer', exact: true}))
-for (let step = 0; step < 60 && page.url().includes('/drp_'); step += 1) {
+for (let step = 0; step < 240 && page.url().includes('/drp_'); step += 1) {
   await page.waitForTimeout(500)
   await page.goto(page.url())
 }

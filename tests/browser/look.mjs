@@ -6,6 +6,7 @@ import {chromium} from 'playwright-core'
 
 const given = JSON.parse(await text(process.stdin))
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const PATIENCE_MS = 120_000 // of a machine that does much else meanwhile
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 const WAYS = [
   {way: 'wide', width: 1280, script: true, colorScheme: 'light'},
@@ -105,6 +106,7 @@ async function looked(url, {way, width, script, colorScheme}) {
   const seen = await browser.newContext({
     viewport: {width, height: 800}, javaScriptEnabled: script, colorScheme, locale: 'fr-FR',
   })
+  seen.setDefaultTimeout(PATIENCE_MS)
   try {
     const page = await seen.newPage()
     const {heard, session} = await listen(page)

@@ -28,7 +28,7 @@ from synergie.reports.purchase_brief import purchase_document
 from synergie.reports.purchase_note import note_document
 from synergie.schemas.agreement import Period, Selector, Terms
 from synergie.schemas.site import SiteRecord
-from synergie.server.pages import _errors
+from synergie.server import guard
 from synergie.server.quota import Quotas
 from synergie.testing import server
 from tests.components import node, node_packages, program
@@ -229,8 +229,8 @@ def test_a_refusal_that_passes_is_a_calm_page(
         raise error
 
     monkeypatch.setattr(Quotas, "read", refused)
-    monkeypatch.setattr(_errors, "clock", lambda: lambda: NOW)
     with server() as running:
+        running.app.dependency_overrides[guard.now] = lambda: NOW  # looks a minute apart are alike
         url = f"{running.url}/public?x=1"
         ways = look(url)
     told = f"status of {status}"
@@ -242,6 +242,7 @@ def test_a_refusal_that_passes_is_a_calm_page(
     for view in ways.values():
         assert "Réessayez dans" in view["text"] and "Rien n'a été perdu." in view["text"]
         assert "Réessayer" in view["text"]
+        assert "mardi 24 novembre 2026 à 10 h 00" in " ".join(view["text"].split())
 
 
 def _member_of_most_lots() -> Document:

@@ -75,7 +75,9 @@ def test_a_head_is_kept_and_continued(place: tuple[Shared, Store], capsys: Captu
 def test_the_whole_journal_is_hashed_anew(place: tuple[Shared, Store], capsys: Capture) -> None:
     shared, store = place
     main(["audit", "head", "--server", shared.running.url, "--save", "held.jws"])
-    Path("jwks.json").write_text(httpx2.get(f"{shared.running.url}/jwks").text, encoding="utf-8")
+    Path("jwks.json").write_text(
+        httpx2.get(f"{shared.running.url}/jwks", timeout=60).text, encoding="utf-8"
+    )
     code, out, err = said(capsys, "audit", "verify", "--head", "held.jws", "--jwks", "jwks.json")
     assert (code, err) == (0, "")
     assert "the journal is whole" in out

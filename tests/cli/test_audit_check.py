@@ -37,7 +37,7 @@ def files(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
         (tmp_path / NEW).write_text(head.jws, encoding="utf-8")
         grew = shared.owner.audit.proof(old.tree_size, size)
         (tmp_path / GREW).write_text(grew.model_dump_json(), encoding="utf-8")
-        keys = httpx2.get(f"{running.url}/jwks").text
+        keys = httpx2.get(f"{running.url}/jwks", timeout=60).text
         (tmp_path / KEYS).write_text(keys, encoding="utf-8")
         shared.close()
     return tmp_path
@@ -138,7 +138,7 @@ def test_a_history_that_is_another_is_named(files: Path, capsys: Capture) -> Non
     assert code == 1
     assert err.startswith(f"{GREW}, path: another one found")
     with server() as elsewhere:
-        foreign = httpx2.get(f"{elsewhere.url}/audit/head").json()["jws"]
+        foreign = httpx2.get(f"{elsewhere.url}/audit/head", timeout=60).json()["jws"]
     (files / OLD).write_text(foreign, encoding="utf-8")
     code, _, err = said(capsys, PROOF, "--head", OLD, "--growth", GREW)
     assert code == 1

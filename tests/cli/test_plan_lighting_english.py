@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from markupsafe import Markup
 
 from synergie.cli import main
@@ -15,8 +16,6 @@ from tests.scenarios.consulted import consultation, csv, row
 __all__ = ["files", "three", "town"]
 
 LAWS = ("arrêté du 27 décembre 2018", "arrêté du 27/12/2018", "DREAL or the région")
-OWNER = "collectivité"
-"""What a body is called in a study when no file says who pays."""
 
 
 def _page(path: Path) -> Markup:
@@ -26,14 +25,23 @@ def _page(path: Path) -> Markup:
 
 
 def _typed(folder: Path) -> list[str]:
-    """Names in the study."""
+    """Names of the files: schedules and entries are those of the house."""
     study = LightingStudy.model_validate_json((folder / "etude.json").read_bytes())
-    names = [study.name]
-    for some in (study.scenarios, study.schedules, study.retrofits, study.communes):
-        names += [one.name for one in some]
-    names += [f"{name[:1].lower()}{name[1:]}" for name in names]
-    spaced = [re.sub(r"(?<=\d) (?=h|%)|(?<=h) (?=\d\d)", "\u00a0", name) for name in names]
-    return [*names, *spaced, *(one.source for one in study.rules.co2)]
+    return [one.name for one in study.communes]
+
+
+def test_six_scenarios_of_the_house_are_named_in_english(
+    files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    with told_in("en"):
+        assert main(["--locale", "en", "plan", "lighting", *files, "--out", str(out)]) == 0
+    assert "s0: Today" in capsys.readouterr().out
+    page = _page(out / "rapport.html")
+    assert french_left(page, (*_typed(out), *LAWS)) == []
+    assert "S5 LED, off from 00:00 to 05:30 everywhere" in page
+    kept = LightingStudy.model_validate_json((out / "etude.json").read_bytes())
+    assert kept.scenarios[0].name == "Aujourd'hui", "records keep what they are called"
 
 
 def test_the_folder_is_told_in_english(three: list[str], tmp_path: Path) -> None:
@@ -41,7 +49,8 @@ def test_the_folder_is_told_in_english(three: list[str], tmp_path: Path) -> None
     with told_in("en"):
         assert main(["--locale", "en", "plan", "lighting", *three, "--out", str(out)]) == 0
     page = _page(out / "rapport.html")
-    assert french_left(page, (*_typed(out), *LAWS, OWNER)) == []
+    of_table = ("Aujourd'hui", "Éteindre")
+    assert french_left(page, (*_typed(out), *LAWS, *of_table)) == []
     told = re.sub(r"<[^>]*>", " ", page)
     assert "The study says so itself: no real assets, no real figures." in told
     assert "inventory" in told and "inventaire" not in told
@@ -51,8 +60,8 @@ def test_the_result_of_a_consultation_is_told_in_english(tmp_path: Path) -> None
     asked, answers, out = tmp_path / "c.json", tmp_path / "r.csv", tmp_path / "out"
     asked.write_text(consultation().model_dump_json(), encoding="utf-8")
     answers.write_bytes(csv(*(row(n) for n in range(20))))
+    words = ["--locale", "en", "consult", "read", str(answers), "-c", str(asked)]
     with told_in("en"):
-        words = ["--locale", "en", "consult", "read", str(answers), "-c", str(asked)]
         assert main([*words, "--out", str(out)]) == 0
     page = _page(out / "resultat.html")
     made = consultation()

@@ -81,7 +81,7 @@ def test_each_link_logs_in_once_and_nobody_without(sandbox: Open) -> None:
     link = sandbox.said["seats"][0]["link"]
     token = link.partition("jeton=")[2]
     url = sandbox.said["url"]
-    with httpx2.Client(base_url=url, headers={"Origin": url}) as browser:
+    with httpx2.Client(base_url=url, headers={"Origin": url}, timeout=60) as browser:
         assert browser.get(link).status_code == 200
         answers = [
             browser.post("/entrer/lien", data={"jeton": token, "vers": "/"}).status_code
@@ -142,7 +142,7 @@ def test_what_a_kill_leaves_is_swept_with_its_server(place: Path) -> None:
     assert Path(f"/proc/{server['pid']}").exists(), "its server lives on without it"
     assert sweep(place, PREFIX) == [left]
     assert not left.exists()
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while _lives(server["pid"]) and time.monotonic() < until:
         time.sleep(0.05)  # a process that is killed ends when it has its turn
     assert not _lives(server["pid"])

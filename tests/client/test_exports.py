@@ -258,7 +258,7 @@ def test_the_manifest_of_another_server_is_not_taken(world: World, tmp_path: Pat
 def test_the_server_signs_what_it_received(world: World, tmp_path: Path) -> None:
     (batch, *_) = [one for one in world.owner.batches() if one.kind == "curve"]
     compact = world.owner.exports.signed_receipt(batch.id)
-    keys = httpx2.get(f"{world.running.url}/jwks", trust_env=False).json()
+    keys = httpx2.get(f"{world.running.url}/jwks", trust_env=False, timeout=60).json()
     said = receipt.verified_stored(compact, keys)
     assert (said.iss, said.aud, said.sub) == (world.running.url, "commune", batch.id)
     assert (said.sha256, said.rows, said.kept) == (batch.digest, N, N)
@@ -273,7 +273,7 @@ def test_the_server_signs_a_deposited_file(world: World, tmp_path: Path) -> None
     file.write_text("id;commune;armoire;puissance\r\nL1;54430;A1;70\r\nL2;54430;A1;100\r\n")
     report = world.owner.deposit(file)
     (tmp_path / "recu.jws").write_text(world.owner.exports.signed_receipt(str(report.id)))
-    keys = httpx2.get(f"{world.running.url}/jwks", trust_env=False).json()
+    keys = httpx2.get(f"{world.running.url}/jwks", trust_env=False, timeout=60).json()
     (tmp_path / "keys.json").write_text(json.dumps(keys))
     said = receipt.verified_stored((tmp_path / "recu.jws").read_text(), keys)
     assert (said.kind, said.sub, said.sha256) == ("deposit", report.id, report.sha256)

@@ -84,13 +84,13 @@ def test_the_asynchronous_client_does_it_too(hard: Running) -> None:
 
 
 def test_answers_bear_what_no_contract_names_yet(hard: Running) -> None:
-    found = httpx2.get(f"{hard.url}/.well-known/oauth-authorization-server").json()
+    found = httpx2.get(f"{hard.url}/.well-known/oauth-authorization-server", timeout=60).json()
     assert COMING in found
     assert found["issuer"] == hard.url
 
 
 def test_a_refusal_says_when_to_come_back(hard: Running) -> None:
-    with httpx2.Client() as caller:
+    with httpx2.Client(timeout=60) as caller:
         troubles = [caller.post(f"{hard.url}/token") for _ in range(300)]
     refused = [one for one in troubles if one.status_code in {429, 503}]
     assert refused

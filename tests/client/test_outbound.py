@@ -4,6 +4,7 @@ import ipaddress
 import itertools
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -136,7 +137,7 @@ def test_behind_nat64_the_address_inside_decides() -> None:
 )
 def test_an_address_that_is_not_plain_https_is_never_resolved(url: str) -> None:
     with pytest.raises(BadInput) as refused:
-        Call("GET", url).send(limit=LIMIT, timeout=1, allow=PUBLIC, resolve=_never)
+        Call("GET", url).send(limit=LIMIT, timeout=60, allow=PUBLIC, resolve=_never)
     assert refused.value.where == "/url"
     assert "secret" not in str(refused.value)
 
@@ -154,7 +155,7 @@ def test_a_name_in_french_is_called_by_its_ascii_form() -> None:
 
     with pytest.raises(Unreachable):
         Call("GET", "https://Énergie.example/").send(
-            limit=LIMIT, timeout=1, allow=PUBLIC, resolve=resolve
+            limit=LIMIT, timeout=60, allow=PUBLIC, resolve=resolve
         )
     assert names == ["xn--nergie-9ua.example"]
 
@@ -166,7 +167,7 @@ def test_this_machine_is_not_reached_under_any_spelling(host: str) -> None:
     with peer(_hello) as place:
         allow = Allow(ports=frozenset({place.port}))
         with pytest.raises(Unreachable, match="no connection"):
-            fetch(f"https://{host}:{place.port}/", allow=allow, timeout=5)
+            fetch(f"https://{host}:{place.port}/", allow=allow, timeout=60)
         assert place.asked == []
 
 
@@ -174,7 +175,7 @@ def _refuses(addresses: list[str]) -> str:
     """Why a name with these addresses is not called."""
     with pytest.raises(Unreachable) as refused:
         Call("GET", "https://partner.example/").send(
-            limit=LIMIT, timeout=5, allow=PUBLIC, resolve=lambda host, port: addresses
+            limit=LIMIT, timeout=60, allow=PUBLIC, resolve=lambda host, port: addresses
         )
     return str(refused.value.__cause__)
 
@@ -205,7 +206,7 @@ def test_a_name_that_points_elsewhere_the_second_time_gains_nothing(
     for _ in range(2):
         with pytest.raises(Unreachable):
             Call("GET", "https://partner.example/").send(
-                limit=LIMIT, timeout=5, allow=PUBLIC, resolve=lambda host, port: next(answers)
+                limit=LIMIT, timeout=60, allow=PUBLIC, resolve=lambda host, port: next(answers)
             )
     assert connected == ["8.8.8.8"]
 
@@ -213,7 +214,7 @@ def test_a_name_that_points_elsewhere_the_second_time_gains_nothing(
 def test_the_next_address_is_tried_when_one_has_no_route() -> None:
     with peer(_hello) as place:
         reply = Call("GET", f"http://localhost:{place.port}/").send(
-            limit=LIMIT, timeout=5, allow=_near(place, "localhost"),
+            limit=LIMIT, timeout=60, allow=_near(place, "localhost"),
             resolve=lambda host, port: ["::1", "127.0.0.1"],
         )  # fmt: skip
     assert reply.content == b"hello"
@@ -229,8 +230,10 @@ def test_a_name_without_address_is_unreachable(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_resolver_that_hangs_is_left() -> None:
+    over = threading.Event()
+
     def hang(host: str, port: int) -> list[str]:
-        time.sleep(3)
+        over.wait(60)
         return []
 
     started = time.monotonic()
@@ -238,7 +241,8 @@ def test_a_resolver_that_hangs_is_left() -> None:
         Call("GET", "https://partner.example/").send(
             limit=LIMIT, timeout=0.2, allow=PUBLIC, resolve=hang
         )
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 30
+    over.set()
 
 
 def test_a_trusted_partner_is_reached_where_it_is() -> None:
@@ -321,11 +325,11 @@ def _drops(seconds: float) -> Iterator[bytes]:
 
 
 def test_a_body_that_drips_does_not_hold_us_beyond_the_time() -> None:
-    with peer(lambda asked: Told(200, _drops(4))) as place:
+    with peer(lambda asked: Told(200, _drops(60))) as place:
         started = time.monotonic()
         with pytest.raises(Unreachable, match="in time"):
             fetch(place.url, allow=_near(place), timeout=0.4)
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 30
 
 
 def test_a_coded_body_is_refused_before_it_grows() -> None:
@@ -349,7 +353,7 @@ def test_a_connection_is_never_used_under_another_name(tmp_path: Path) -> None:
 
         def call(host: str) -> Reply:
             return Call("GET", f"https://{host}:{place.port}/").send(
-                limit=LIMIT, timeout=5, allow=allow, resolve=lambda host, port: ["127.0.0.1"]
+                limit=LIMIT, timeout=60, allow=allow, resolve=lambda host, port: ["127.0.0.1"]
             )
 
         assert call("localhost").content == b"hello"

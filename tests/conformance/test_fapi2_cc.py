@@ -144,7 +144,9 @@ def test_m2_the_answer_bears_the_hour(world: World) -> None:
         port = server.servers[0].sockets[0].getsockname()[1]
         token = world.token(world.p1)
         headers = world.p1.presenting(token)
-        answer = httpx2.get(f"http://127.0.0.1:{port}/v1/sites", headers=headers, trust_env=False)
+        answer = httpx2.get(
+            f"http://127.0.0.1:{port}/v1/sites", headers=headers, trust_env=False, timeout=60
+        )
     finally:
         server.should_exit = True
         thread.join()

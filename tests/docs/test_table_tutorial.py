@@ -16,7 +16,7 @@ NEXT = (
     "PRM;Nom du site;Du;Au;Consommation (kWh);Montant HT\r\n"
     "99000000000017;École du centre;01/03/2026;31/03/2026;900;135,00 €\r\n"
 )
-SECONDS = 60
+SECONDS = 180
 
 
 def blocks(root: Path, kind: str) -> list[str]:

@@ -103,7 +103,7 @@ class _Slow(Clients):
 
     @override
     def answers(self, asks: Sequence[Ask]) -> list[Answer]:
-        self.open.wait(20)
+        self.open.wait(60)
         self.sizes.append(len(asks))
         if any(ask.proof == "full" for ask in asks):
             raise Overloaded(1.0)
@@ -120,7 +120,7 @@ def test_those_that_come_during_a_commit_share_the_next(store: Store) -> None:
         await asyncio.sleep(0)
         asks[3].cancel()  # a caller who is gone holds nobody up
         asyncio.get_running_loop().call_later(0.05, slow.open.set)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             return await asyncio.gather(*asks, return_exceptions=True)
 
     answers = asyncio.run(come())

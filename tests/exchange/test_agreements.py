@@ -44,6 +44,8 @@ def test_the_same_party_cannot_sign_for_both(
         ("terms_sha256", "0" * 64),
         ("agreement", "agr_other"),
         ("version", 2),
+        ("version", True),
+        ("version", 1.0),
         ("role", "recipient"),
         ("org", "partner"),
         ("iat", "now"),

@@ -259,6 +259,7 @@ class World(RuleBasedStateMachine):
     @precondition(lambda self: self.agreed)
     @rule(asks=st.lists(questions, min_size=2, max_size=5))
     def read(self, asks: list[tuple[int, str, Any, int, int]]) -> None:
+        self.only_read = True
         for one in asks:
             self._read(*one)
 
@@ -321,6 +322,7 @@ class World(RuleBasedStateMachine):
     @rule(which=picks, step=st.none() | steps, low=places, width=st.integers(1, 1700))
     def export(self, which: int, step: Any, low: int, width: int) -> None:
         """A list gives every point that is open at this step, and no other."""
+        self.only_read = True
         agreed = self.agreed[which % len(self.agreed)]
         start, end = BEGIN + low * HALF, BEGIN + (low + width) * HALF
         ruling = agreed.versions[-1]
@@ -355,6 +357,7 @@ class World(RuleBasedStateMachine):
     @precondition(lambda self: self.agreed)
     @rule(which=picks, with_cursor_of=picks)
     def list_series(self, which: int, with_cursor_of: int) -> None:
+        self.only_read = True
         agreed = self.agreed[which % len(self.agreed)]
         ruling, book = agreed.versions[-1], SeriesBook(self.store)
         ask: dict[str, Any] = {"agreement": agreed.id, "now": self.clock}
@@ -391,8 +394,15 @@ class World(RuleBasedStateMachine):
             assert isinstance(refused.value, NotFound | NotAllowed)
 
     @invariant()
-    def each_agreement_opens_what_the_oracle_says(self) -> None:
-        """After every act, a question of each point, not drawn: an act is never left unasked."""
+    def after_each_act_what_is_open_is_what_the_oracle_says(self) -> None:
+        """No act is left unasked. What only reads changes nothing, or the next act shows it."""
+        if self.__dict__.pop("only_read", False):
+            return
+        self._each_agreement_opens_what_the_oracle_says()
+        self._nobody_else_sees_anything()
+
+    def _each_agreement_opens_what_the_oracle_says(self) -> None:
+        """A question of each point, not drawn."""
         for turn, agreed in enumerate(getattr(self, "agreed", [])[-4:]):
             self.asked += 1
             dice = Random(self.asked)  # noqa: S311 (places of a test)
@@ -404,8 +414,7 @@ class World(RuleBasedStateMachine):
                 wanted = answer(agreed, asked, self.clock, self.known)
                 assert (found if isinstance(found, str) else rows_of(found)) == wanted, turn
 
-    @invariant()
-    def nobody_else_sees_anything(self) -> None:
+    def _nobody_else_sees_anything(self) -> None:
         if not getattr(self, "agreed", None):
             return
         for noun in (SupplyPoints, SeriesBook, Sites, Cabinets):

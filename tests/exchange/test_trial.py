@@ -4,7 +4,6 @@ import io
 import multiprocessing
 import os
 import tempfile
-import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -57,10 +56,15 @@ def test_a_reader_that_takes_too_long_is_killed(spool: BinaryIO) -> None:
     spool.seek(0)
     rows = b"2026-06-10T00:00:00+02:00,1\n" * 3_000_000
     spool.write(written([half_hours(date(2026, 6, 10))], "curves-csv") + rows)
-    began = time.monotonic()
+    began = _spent()
     with pytest.raises(TooLarge, match="1 seconds"):
         Trial(cpu_s=1)(spool, "curves-csv", "a.csv", Profile())
-    assert time.monotonic() - began < 30
+    assert _spent() - began < 30
+
+
+def _spent() -> float:
+    """Processor time of this process and of those that it waited for, seconds."""
+    return sum(os.times()[:4])
 
 
 def test_what_is_in_memory_only_is_not_tried() -> None:

@@ -75,7 +75,7 @@ def test_a_series_that_gets_readings_while_it_is_undone_stays(
     with ThreadPoolExecutor() as pool:
         book = Curves(store)
         late = pool.submit(book.deposit, owner.caller, [sent], onces=[None], now=NOW + 2 * HOUR)
-        started.wait(10)
+        assert started.wait(60)
         done = Deposits(store).undo(owner.caller, declared, now=NOW + 3 * HOUR)
         late.result()
     assert [one.id for one in done.stays] == [series.id]

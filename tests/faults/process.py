@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,7 +23,15 @@ from synergie.schemas.organisation import Organisation
 from synergie.schemas.scopes import SCOPES
 from synergie.storage.store import Store
 
-_START_S = 60.0
+_START_S = 120.0
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait until *holds*: between kills, a slow machine is given the time to do something."""
+    end = time.monotonic() + _START_S
+    while not holds():
+        assert time.monotonic() < end, "nothing was done meanwhile"
+        time.sleep(0.01)
 
 
 @dataclass
@@ -115,7 +123,10 @@ class Process:
 
     def _ready(self) -> bool:
         try:
-            return httpx2.get(f"{self.url}/health/ready", trust_env=False).status_code == 200
+            return (
+                httpx2.get(f"{self.url}/health/ready", trust_env=False, timeout=60).status_code
+                == 200
+            )
         except httpx2.HTTPError:
             return False
 

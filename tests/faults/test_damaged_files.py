@@ -25,7 +25,7 @@ REAL = 150
 """Variants of each real file."""
 SLOWEST_S = 20
 MOST_KB = 600 * 1024
-LARGEST = 200_000
+LARGEST = 60_000
 """A larger real file is cut: what matters is in its head."""
 
 FOLDERS = (
@@ -37,8 +37,8 @@ SUFFIXES = {".xml", ".csv", ".json", ".zip", ".gz", ".parquet"}
 
 
 def answer(data: bytes, *, name: str, format: str | None, profile: Profile | None) -> str:  # noqa: A002
-    """`read` or `refused`; the time it took is bounded, and what is given is sound."""
-    began, said = time.monotonic(), ""
+    """`read` or `refused`; the processor time it took is bounded, and what is given is sound."""
+    began, said = time.process_time(), ""
     try:
         report = check(data, format=format, name=name, profile=profile)
         with formats.read(data, format=report.format, name=name, profile=profile) as result:
@@ -50,7 +50,7 @@ def answer(data: bytes, *, name: str, format: str | None, profile: Profile | Non
     except SynergieError as fault:
         said, told = fault.tell(str), "refused"
     assert len(said) < 1000
-    assert time.monotonic() - began < SLOWEST_S
+    assert time.process_time() - began < SLOWEST_S
     return told
 
 

@@ -18,7 +18,7 @@ from synergie.schemas.agreement import Period, Selector, Terms
 from synergie.schemas.site import SiteRecord
 from synergie.storage.journal_audit import audit
 from synergie.storage.store import Store
-from tests.faults.process import Process
+from tests.faults.process import Process, until
 
 KILLS = 6
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
@@ -36,11 +36,13 @@ def test_an_act_and_its_record_are_there_both_or_none(
         workers = [_Worker(lambda n: _write(owner, n)), _Worker(lambda _: reader.site(site))]
         for worker in workers:
             worker.start()
-        for _ in range(KILLS):
+        for n in range(KILLS):
             threading.Event().wait(chance.uniform(0.05, 0.6))
+            workers[0].past(n)
             process.kill()
             process.start()
-        for worker in workers:
+        for worker, least in zip(workers, (KILLS, 0), strict=True):
+            worker.past(least)
             worker.stop()
     store = Store.open(process.store_url)
     records, batches = _kept(store)
@@ -105,6 +107,10 @@ class _Worker(threading.Thread):
                 threading.Event().wait(0.05)
             else:
                 self.done += 1
+
+    def past(self, n: int) -> None:
+        """Wait until more than *n* acts are done."""
+        until(lambda: self.done > n)
 
     def stop(self) -> None:
         self._stop_asked.set()

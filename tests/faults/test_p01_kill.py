@@ -19,7 +19,7 @@ from synergie.schemas.batch import Receipt
 from synergie.schemas.curve import Curve
 from synergie.schemas.series import SeriesRecord
 from synergie.schemas.supply_point import SupplyPointRecord
-from tests.faults.process import Process
+from tests.faults.process import Process, until
 
 KILLS = 50
 SERIES = 3
@@ -39,19 +39,30 @@ def test_nothing_acknowledged_is_lost_or_doubled_and_nothing_is_invented(
         senders = [_Sender(client, one, n) for n, one in enumerate(series)]
         for sender in senders:
             sender.start()
-        for _ in range(KILLS):
+        for n in range(KILLS):
             threading.Event().wait(chance.uniform(0.05, 0.6))
+            _past(senders, n)
             process.kill()
             process.start()
+        _past(senders, KILLS)
         for sender in senders:
             sender.stop()
         for sender in senders:
             sender.check(client)
         receipts = [one for one in client.batches() if one.kind == "curve"]
-    sent = sum(len(sender.acknowledged) for sender in senders)
+    sent = _sent(senders)
     assert sent > KILLS, f"too little was sent for the kills to fall into it (seed {seed})"
     assert len(receipts) == sent, seed
     assert sorted(one.seq for one in receipts) == sorted({one.seq for one in receipts})
+
+
+def _sent(senders: "list[_Sender]") -> int:
+    return sum(len(sender.acknowledged) for sender in senders)
+
+
+def _past(senders: "list[_Sender]", n: int) -> None:
+    """Wait until more than *n* days were acknowledged."""
+    until(lambda: _sent(senders) > n)
 
 
 def _series(client: Client) -> list[str]:

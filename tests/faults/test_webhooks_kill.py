@@ -65,7 +65,7 @@ def _place(store: Store, folder: Path, hold: threading.Event) -> Iterator[Place]
     def answer(asked: Asked) -> Told:
         if asked.method == "GET":
             return Told(200, [parse_qs(urlsplit(asked.path).query)["echo"][0].encode()])
-        hold.wait(30)
+        hold.wait(120)
         return Told(204)
 
     owner = body(store, "owner")
@@ -105,7 +105,7 @@ def test_a_message_in_hand_of_a_process_that_is_killed_is_sent_again_by_another(
         while not place.sent():
             assert first.poll() is None, "it ended before it sent anything"
         first.kill()
-        first.wait(10)
+        first.wait(60)
         hold.set()
         second = place.courier()
         assert second.wait(60) == 0

@@ -38,7 +38,7 @@ class Peer:
     def told(self, what: str) -> list[Any]:
         """What its resource has `seen`, or what it and the authorization server `refused`."""
         verify = self.certificates.trusted()
-        answer = httpx2.get(f"{self.issuer}/told", verify=verify, trust_env=False)
+        answer = httpx2.get(f"{self.issuer}/told", verify=verify, trust_env=False, timeout=60)
         told: list[Any] = answer.json()[what]
         return told
 

@@ -61,7 +61,9 @@ def furnished(blank_sqlite: Path, certificates: Certificates, data: Path) -> Ite
     store = Store.open(f"sqlite:///{data / 'store.db'}")
     with server(store, public_url=URL, data_dir=data, **certificates.settings()) as running:
         port = int(running.address.rpartition(":")[2])
-        with httpx2.Client(base_url=URL, transport=Curl(curl, certificates, port)) as http:
+        with httpx2.Client(
+            base_url=URL, transport=Curl(curl, certificates, port), timeout=60
+        ) as http:
             yield furnish(Place(running.app, http, store, Clock(), real=True))
     store.close()
 

@@ -27,7 +27,7 @@ def test_another_program_finds_every_record_in_its_place(packages: Path) -> None
                 reader.cabinet(batch.items[0].id)
             seen = list(reader.audit.accesses())
             assert len(seen) == 3
-            jwks = httpx2.get(f"{running.url}/jwks").json()
+            jwks = httpx2.get(f"{running.url}/jwks", timeout=60).json()
             head = reader.audit.head()
             for one in seen:
                 seq = one.record.seq

@@ -79,7 +79,7 @@ def started(packages: Path, certificates: Certificates) -> Iterator[Peer]:
         process.stdin.flush()
         issuer = json.loads(process.stdout.readline())["issuer"]
         verify = certificates.trusted()
-        with httpx2.Client(base_url=issuer, verify=verify, trust_env=False) as http:
+        with httpx2.Client(base_url=issuer, verify=verify, trust_env=False, timeout=60) as http:
             yield Peer(issuer, http, partners)
         process.stdin.close()
 

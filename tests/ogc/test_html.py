@@ -35,7 +35,8 @@ def test_a_browser_is_given_a_page_that_loads_nothing_else(world: World, path: s
 @pytest.mark.parametrize(
     "accept",
     ["*/*", QGIS, "application/json", "application/json, text/html;q=0.9", "", "text/html;q=0",
-     "text/html, application/geo+json"],
+     "text/html, application/geo+json", "text/html;q=0.4, */*;q=0.8",
+     "text/html;q=0.5, application/*"],
 )  # fmt: skip
 @pytest.mark.parametrize("path", PATHS)
 def test_a_program_is_given_json(world: World, path: str, accept: str) -> None:
@@ -60,10 +61,53 @@ def test_each_form_links_the_other(world: World) -> None:
                     one["rel"] == "alternate"]  # fmt: skip
         page = world.http.get(there["href"])
         assert "text/html" in page.headers["content-type"]
-        back = re.search(r'<a rel="alternate" href="([^"]*f=json[^"]*)"', page.text)
-        assert back is not None, path
-        again = world.http.get(unescape(back[1]), headers={"Accept": BROWSER}).json()
+        back = re.findall(r'<a rel="alternate" href="([^"]*f=json[^"]*)"', page.text)[-1]
+        again = world.http.get(unescape(back), headers={"Accept": BROWSER}).json()
         assert again["links"] == document["links"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_each_link_of_a_page_gives_the_form_it_names(world: World, path: str) -> None:
+    """Whatever the browser accepts; and no collection among others calls itself this page."""
+    page = got(world, path)
+    links = re.findall(r'<a rel="[^"]+" href="([^"]+)" type="([^"]+)"', page.text)
+    assert len(links) > 1 or path == "/conformance"
+    for href, kind in links:
+        there = world.http.get(unescape(href), headers={"Accept": BROWSER})
+        if there.url.host == world.http.base_url.host:
+            assert there.headers["content-type"].partition(";")[0] == kind.partition(";")[0], href
+    if path == "/collections":
+        assert "cette page" not in page.text.partition("Liens de ce document")[0]
+
+
+@pytest.mark.parametrize(
+    ("accept", "form", "status"),
+    [("application/json, text/html;q=0.1", "", 404), (BROWSER, "f=json", 404),
+     (BROWSER, "f=json&colour=red", 400), (QGIS, "colour=red", 400)],
+    ids=["liked better", "asked for", "asked for and wrong", "wrong"],
+)  # fmt: skip
+def test_an_error_comes_in_the_form_that_was_asked_for(
+    world: World, accept: str, form: str, status: int
+) -> None:
+    answer = got(world, f"/collections/none?{form}", accept)
+    assert (answer.status_code, answer.headers["content-type"]) == (
+        status, "application/problem+json"
+    )  # fmt: skip
+    assert answer.json()["status"] == status
+    assert "Accept" in answer.headers["vary"].split(", ")
+
+
+def test_a_language_that_is_not_spoken_is_no_page(world: World) -> None:
+    assert got(world, "/collections?lang=de", QGIS).json()["faults"][0]["where"] == "query lang"
+    assert got(world, "/collections?lang=en", QGIS).status_code == 200
+    assert world.owner.get("/ogc/own/collections?lang=fr").status_code == 400
+
+
+def test_a_page_that_was_asked_for_is_given_for_an_error_too(world: World) -> None:
+    for path, status in (("/collections/none?f=html", 404), ("/collections?f=html&x=1", 400)):
+        answer = got(world, path, QGIS)
+        assert answer.status_code == status
+        assert answer.headers["content-type"].startswith("text/html")
 
 
 def test_pages_of_features_are_turned_by_links(world: World) -> None:
@@ -104,7 +148,8 @@ def test_what_wants_a_token_has_no_pages(world: World, side: str) -> None:
     member, base = {"own": (world.owner, "/ogc/own"), "agreement": (world.partner, world.shared)}[
         side
     ]
-    assert member.get(f"{base}/collections?f=html").status_code == 400
+    refused = member.get(f"{base}/collections?f=html")
+    assert (refused.status_code, refused.json()["status"]) == (400, 400)
     accepted = member.get(f"{base}/collections", headers={"Accept": BROWSER})
     assert accepted.headers["content-type"] == "application/json"
     assert world.http.get(base, headers={"Accept": BROWSER}).status_code == 401

@@ -22,6 +22,7 @@ BOTH = (
     "agreement_places",
     "agreements",
     "deposit",
+    "given_back",
     "home",
     "journal",
     "login",

@@ -46,6 +46,11 @@ class Opening:
         """The name of what is opened."""
         return f"{self.scheme.id}-electricity"
 
+    @property
+    def where(self) -> str:
+        """Where anybody reads it."""
+        return f"/public/donnees/{self.dataset}"
+
     def browser(self, role: str | None = None, organisation: str = "cc-une") -> httpx2.Client:
         """A browser of nobody, or of an account of that role."""
         name = f"{organisation}/{role}"
@@ -98,8 +103,19 @@ class Opening:
 
     def file(self, name: str, period: str = "2025-01", version: int = 1) -> httpx2.Response:
         """A file of one version, as anybody reads it."""
-        where = f"/public/donnees/{self.dataset}/{period}/v{version}/{name}"
-        return self.browser().get(where)
+        return self.browser().get(f"{self.where}/{period}/v{version}/{name}")
+
+    def read(self, path: str) -> dict[str, Any]:
+        """The JSON at *path* below it, as anybody reads it."""
+        told: dict[str, Any] = self.browser().get(f"{self.where}{path}").json()
+        return told
+
+    def catalogue(self) -> dict[str, Any]:
+        """The one dataset, as the catalogue tells it."""
+        graph = self.browser().get("/catalog.jsonld").json()["@graph"]
+        (told,) = graph[0]["dcat:dataset"]
+        found: dict[str, Any] = told
+        return found
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from typing import Any, get_args
 import httpx2
 import pytest
 
+from synergie.errors import StorageFull
 from synergie.policy import Principal
 from synergie.schemas.agreement import Act, Agreement
 from synergie.server.pages import agreement_signing
@@ -375,6 +376,23 @@ def test_the_second_of_two_agents_is_told_who_was_first(desk: Desk) -> None:
     assert len(desk.read(made).signatures) == 1
 
 
+def test_a_full_disk_leaves_the_signature_that_was_typed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, house = desk.drafted(), desk.people.furnished.place.app.state.house
+    signed = desk.signature(made)
+
+    def full(*_: Any, **__: Any) -> None:
+        raise StorageFull(60.0)
+
+    monkeypatch.setattr(type(house.agreements), "act", full)
+    answer = desk.act("signer", made, "proposer", how="offline", signature=signed)
+    assert answer.status_code == 507
+    told = text_of(answer)
+    assert "Le disque du serveur est plein" in told and "60 secondes" in told
+    assert "60.0" not in told and signed in answer.text
+
+
 def test_of_two_agents_at_the_same_moment_one_signs(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -385,7 +403,7 @@ def test_of_two_agents_at_the_same_moment_one_signs(
     member = desk.people.furnished.owner
     body = desk.read(made).model_dump(mode="json")
     signed = [member.signature(body) for _ in clients]  # ECDSA: two that differ
-    together, look = Barrier(2, timeout=10), agreement_signing._open
+    together, look = Barrier(2, timeout=60), agreement_signing._open
 
     def looked_together(*asked: Any) -> bool:
         found = look(*asked)

@@ -136,3 +136,30 @@ def test_the_api_tells_what_it_told_before(desk: Desk) -> None:
     sheet = owner.get(f"/v1/agreements/{made}/document.html", headers=headers)
     assert '<html lang="fr">' in sheet.text
     assert "ouvre à" in owner.get(f"/v1/agreements/{made}").json()["summary"]
+
+
+def _heading(page: httpx2.Response) -> str:
+    (found,) = re.findall(r"<h1>(.*?)</h1>", page.text)
+    return html.unescape(str(found))
+
+
+def test_a_title_that_the_form_made_is_told_in_the_language_of_the_page(desk: Desk) -> None:
+    client = desk.browser("signer")
+    client.get("/accords?lang=fr")
+    made = desk.drafted(title="")
+    signed = desk.read(made).terms.title
+    assert re.fullmatch(r"Le suivi de l'énergie, .+, 2026", signed)
+    french = client.get(f"/accords/{made}")
+    assert _heading(french) == signed
+    english = client.get(f"/accords/{made}?lang=en")
+    told = _heading(english)
+    assert told == signed.replace("Le suivi de l'énergie", "Following energy")
+    assert html.escape(told, quote=True) in client.get("/accords").text.replace("&#34;", "&quot;")
+    assert html.unescape(english.text).count(signed) >= 1, "the terms are told as they are signed"
+    assert desk.read(made).terms.title == signed
+
+
+def test_a_title_that_a_person_wrote_stays(desk: Desk) -> None:
+    made = desk.drafted(title="Le suivi de l'énergie, chez nous, 2026")
+    page = desk.browser("signer").get(f"/accords/{made}?lang=en")
+    assert _heading(page) == "Le suivi de l'énergie, chez nous, 2026"

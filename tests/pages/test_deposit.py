@@ -13,6 +13,7 @@ import httpx2
 import pytest
 from python_calamine import CalamineWorkbook
 
+from synergie.errors import Conflict
 from synergie.exchange.depot import Depot
 from synergie.policy import Principal
 from synergie.server.intake import Limits
@@ -316,6 +317,20 @@ def test_a_report_is_its_organisations_alone(people: People, who: str) -> None:
         assert "juin.csv" not in answer.text
 
 
+def test_what_can_never_be_undone_does_not_lead_to_itself(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = people.ids["deposit"]
+
+    def never(*_: object, **__: object) -> None:
+        raise Conflict(name, "a batch whose replaced content was kept")
+
+    monkeypatch.setattr(type(depot(people).deposits), "undo", never)
+    page = people.browser("agent").get(f"/depot/{name}/annuler")
+    assert "Ce dépôt ne peut pas être annulé." in text(page)
+    assert "annulez d'abord" not in text(page)
+
+
 def test_the_receipt_is_a_signed_one(people: People) -> None:
     answer = people.browser("reader").get(f"/depot/{people.ids['deposit']}/recu.jws")
     assert answer.headers["content-type"] == "application/jose"
@@ -362,7 +377,7 @@ def test_a_long_file_says_how_far_it_is_and_reads_on_after_a_stop(
     _backdated(book, name)
     assert "Lecture interrompue" in text(agent.get(where))
     book.start()
-    monkeypatch.setattr(deposit, "SHORT_S", 20.0)
+    monkeypatch.setattr(deposit, "SHORT_S", 60.0)
     answer = people.form(agent, where, at=f"{where}/reprendre")
     assert "48 lignes lues, 0 refusée" in text(agent.get(answer.headers["location"]))
 
@@ -373,7 +388,7 @@ def _backdated(book: Depot, name: str) -> None:
 
 
 def _until(done: Callable[[], bool]) -> None:
-    for _ in range(2_000):
+    for _ in range(6_000):
         if done():
             return
         time.sleep(0.01)

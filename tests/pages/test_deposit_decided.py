@@ -8,13 +8,14 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
 import httpx2
 import pytest
 
-from synergie.errors import NotUndone, StorageFull
+from synergie.errors import MissingExtra, NotFound, NotUndone, StorageFull, SynergieError
 from synergie.exchange._drops import Fault
 from synergie.exchange._filing import Filing
 from synergie.exchange.accounts import principal_of
@@ -37,7 +38,7 @@ def text(answer: httpx2.Response) -> str:
 def test_a_role_that_is_lost_meanwhile_is_told_and_nothing_stays(
     people: People, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
-    monkeypatch.setattr(deposit, "SHORT_S", 20.0)
+    monkeypatch.setattr(deposit, "SHORT_S", 60.0)
     who = people.add(f"deposante-{moment}", "org-three", "agent")
     client = people.browser(f"deposante-{moment}")
     store_all = Filing.store_all
@@ -74,8 +75,8 @@ def test_a_role_that_is_lost_meanwhile_is_told_and_nothing_stays(
     assert bool(kept) == (moment == "after")
 
 
-def dropped(client: httpx2.Client, content: bytes) -> httpx2.Response:
-    """The page where a dropped file leads."""
+def dropped(client: httpx2.Client, content: bytes, *, query: bool = False) -> httpx2.Response:
+    """The page where a dropped file leads; with its *query* it knows which file that was."""
     sent = client.post(
         "/depot",
         data={"_csrf": token_of(client.get("/depot"))},
@@ -83,7 +84,8 @@ def dropped(client: httpx2.Client, content: bytes) -> httpx2.Response:
         headers=SAME,
     )
     assert sent.status_code == 303
-    return client.get(sent.headers["location"].partition("?")[0])
+    where = sent.headers["location"]
+    return client.get(where if query else where.partition("?")[0])
 
 
 @dataclass
@@ -99,7 +101,7 @@ class Followed:
 @pytest.fixture
 def followed(people: People, monkeypatch: pytest.MonkeyPatch) -> Followed:
     """A colleague drops a longer file before the person's role is lost."""
-    monkeypatch.setattr(deposit, "SHORT_S", 20.0)
+    monkeypatch.setattr(deposit, "SHORT_S", 60.0)
     store, now = people.furnished.place.store, people.furnished.place.clock.now
     who = people.add("deposante-suivie", "org-three", "agent")
     colleague = principal_of(people.add("collègue", "org-three", "agent"))
@@ -141,7 +143,7 @@ def test_what_cannot_be_taken_back_is_told_with_who_can_act(
 def test_a_disk_that_is_full_in_the_middle_says_that_a_part_may_stay(
     people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deposit, "SHORT_S", 20.0)
+    monkeypatch.setattr(deposit, "SHORT_S", 60.0)
     people.add("deposante-pleine", "org-three", "agent")
     client = people.browser("deposante-pleine")
     store_all = Filing.store_all
@@ -155,9 +157,59 @@ def test_a_disk_that_is_full_in_the_middle_says_that_a_part_may_stay(
     told = text(dropped(client, content))
     assert "Rien n'a été enregistré" not in told
     assert "Une partie de ce fichier a pu être enregistrée." in told
+    assert "Le disque du serveur est plein" in told and "60.0" not in told
     monkeypatch.undo()
-    monkeypatch.setattr(deposit, "SHORT_S", 20.0)
+    monkeypatch.setattr(deposit, "SHORT_S", 60.0)
     assert "lignes lues" in text(dropped(client, content))
+
+
+def test_a_file_that_was_cut_is_not_told_to_be_there_already(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was begun before, and all of it is stored now."""
+    monkeypatch.setattr(deposit, "SHORT_S", 60.0)
+    people.add("deposante-coupée", "org-three", "agent")
+    client, clock = people.browser("deposante-coupée"), people.furnished.place.clock
+
+    def cut(*_: object) -> None:
+        raise StorageFull(60.0)
+
+    content = written([half_hours(JUNE.replace(day=29))], "curves-csv")
+    with monkeypatch.context() as down:
+        down.setattr(Filing, "store_all", cut)
+        assert "a pu être enregistrée" in text(dropped(client, content))
+    monkeypatch.setattr(clock, "now", clock.now + timedelta(minutes=1))
+    assert "Déjà déposé" not in text(dropped(client, content, query=True))
+    monkeypatch.setattr(clock, "now", clock.now + timedelta(minutes=1))
+    assert "Déjà déposé" in text(dropped(client, content, query=True))
+
+
+def test_a_fault_of_ours_in_the_middle_does_not_say_that_nothing_was_stored(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deposit, "SHORT_S", 60.0)
+    people.add("deposante-cassée", "org-three", "agent")
+    client = people.browser("deposante-cassée")
+    store_all = Filing.store_all
+
+    def breaks(filing: Filing, records: Any) -> Iterator[Any]:
+        yield from store_all(filing, records)
+        raise RuntimeError("secret of the house")
+
+    monkeypatch.setattr(Filing, "store_all", breaks)
+    page = dropped(client, written([half_hours(JUNE.replace(day=28))], "curves-csv"))
+    told = text(page)
+    assert "Une partie de ce fichier a pu être enregistrée." in told
+    assert re.search(r"donnez cette référence à la personne qui tient le serveur : [0-9a-f]{16}\.",
+                     told.replace("\xa0", " "))  # fmt: skip
+    assert "rien n'a été rangé" not in told and "secret of the house" not in told
+
+
+@pytest.mark.parametrize("error", [MissingExtra("geo"), NotFound()], ids=["extra", "absent"])
+def test_what_stops_before_anything_is_stored_says_so(error: SynergieError) -> None:
+    kept = Fault.model_validate_json(Fault.of(error).model_dump_json())
+    assert not kept.cuts
+    assert type(kept.error) is type(error) and str(kept.error) == str(error)
 
 
 def test_a_fault_that_is_kept_says_what_stays() -> None:

@@ -5,7 +5,7 @@ Nothing is published under a signature that does not hold over just what was sho
 
 import json
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,12 @@ from sqlmodel import select
 from synergie.cli import main
 from synergie.cli._offline import signer
 from synergie.client import Auth
+from synergie.exchange.agreements import Agreements
 from synergie.exchange.held_keys import HeldKeys
 from synergie.exchange.publications import Publications
 from synergie.policy import operator, own
 from synergie.proof import jose, publication
+from synergie.schemas.agreement import Agreement
 from synergie.schemas.journal import JournalRecord
 from synergie.schemas.open_publication import OpenPublication, OpenTerms
 from synergie.schemas.release import Release
@@ -34,10 +36,11 @@ from synergie.schemas.signed_publication import (
 from synergie.storage._journal_tables import JournalRow
 from synergie.storage.organisations import retire_key
 from synergie.storage.publications import save_publication
-from tests.exchange.people import NOW, body, terms
-from tests.exchange.sums import codes, publish
-from tests.pages.opening import CANARY, HERE, Ground, Opening, hidden, query_of
+from tests.exchange.people import NOW, Body, body, terms
+from tests.exchange.sums import Territory, codes, publish
+from tests.pages.opening import ALL, CANARY, HERE, Ground, Opening, hidden, query_of
 from tests.pages.people import SAME, token_of
+from tests.server.partner import URL
 
 IAT = int(NOW.timestamp())
 
@@ -104,11 +107,7 @@ def send(opening: Opening, signature: str, period: str = "2025-01") -> httpx2.Re
 def closed(opening: Opening) -> bool:
     """Whether nothing is open."""
     items = opening.place.http.get("/open/releases").json()["items"]
-    return not items and opening.browser().get(_where(opening)).status_code == 404
-
-
-def _where(opening: Opening) -> str:
-    return f"/public/donnees/{opening.dataset}"
+    return not items and opening.browser().get(opening.where).status_code == 404
 
 
 def journal(opening: Opening, event: str) -> list[JournalRecord]:
@@ -122,7 +121,7 @@ def journal(opening: Opening, event: str) -> list[JournalRecord]:
 
 
 def test_each_version_bears_a_signature_that_verifies_over_its_own_record(opened: Opening) -> None:
-    jwks = opened.browser().get(f"{_where(opened)}/cles.json").json()
+    jwks = opened.browser().get(f"{opened.where}/cles.json").json()
     for version in (1, 2):
         stem = f"electricite-2025-01-v{version}"
         compact = opened.file(f"{stem}.signature.jws", version=version).text.strip()
@@ -148,14 +147,14 @@ def test_each_version_bears_a_signature_that_verifies_over_its_own_record(opened
 )
 def test_they_are_read_like_the_other_public_files(opened: Opening, name: str, kind: str) -> None:
     origin = {"Origin": "https://umap.test"}
-    answer = opened.browser().get(f"{_where(opened)}/{name}", headers=origin)
+    answer = opened.browser().get(f"{opened.where}/{name}", headers=origin)
     assert (answer.status_code, answer.headers["content-type"]) == (200, kind)
     assert answer.headers["access-control-allow-origin"] == "*"
     assert answer.headers["cache-control"] == "public, max-age=60"
     assert answer.headers["content-disposition"].endswith(f'filename="{name.rpartition("/")[2]}"')
     assert "set-cookie" not in answer.headers
     held = {"If-None-Match": answer.headers["etag"]}
-    assert opened.browser().get(f"{_where(opened)}/{name}", headers=held).status_code == 304
+    assert opened.browser().get(f"{opened.where}/{name}", headers=held).status_code == 304
 
 
 @pytest.mark.parametrize(
@@ -164,12 +163,13 @@ def test_they_are_read_like_the_other_public_files(opened: Opening, name: str, k
         "2025-01/v2/electricite-2025-01-v1.signature.jws",
         "2025-01/v3/electricite-2025-01-v3.signature.jws",
         "electricite-toutes-periodes.signature.jws",
-        "2025-01/v1/cles.json",
+        "2025-01/v3/cles.json",
+        "2025-01/cles.json",
     ],
-    ids=["another-version", "no-version", "all-periods", "keys-of-a-version"],
+    ids=["another-version", "no-version", "all-periods", "keys-of-no-version", "keys-of-a-period"],
 )
 def test_no_other_address_gives_one(opened: Opening, name: str) -> None:
-    assert opened.browser().get(f"{_where(opened)}/{name}").status_code == 404
+    assert opened.browser().get(f"{opened.where}/{name}").status_code == 404
 
 
 def test_a_signature_tells_no_point_and_no_reason(opened: Opening) -> None:
@@ -179,7 +179,7 @@ def test_a_signature_tells_no_point_and_no_reason(opened: Opening) -> None:
         "publication", "org", "period", "version", "terms", "cells_sha256", "acts", "iat",
     }  # fmt: skip
     for name in ("2025-01/v1/electricite-2025-01-v1.signature.jws", "cles.json"):
-        text = opened.browser().get(f"{_where(opened)}/{name}").text
+        text = opened.browser().get(f"{opened.where}/{name}").text
         claims = str(jose.peek(text.strip(), limit=65_536).claims) if "jws" in name else text
         for canary in (CANARY, *opened.territory.points.values(), "few_points", "protects"):
             assert canary not in claims
@@ -189,7 +189,7 @@ def test_a_signature_tells_no_point_and_no_reason(opened: Opening) -> None:
 def test_the_page_of_the_data_shows_the_command_and_it_runs(
     opened: Opening, tmp_path: Path, lang: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    page = opened.browser(None, f"citizen-{lang}").get(_where(opened), params={"lang": lang})
+    page = opened.browser(None, f"citizen-{lang}").get(opened.where, params={"lang": lang})
     told = {"fr": "Vérifier qui a publié", "en": "Check who published"}
     assert told[lang] in page.text and page.text.count(".signature.jws</a>") == 1
     assert page.text.count("/electricite-2025-01-v1.signature.jws") == 1
@@ -208,11 +208,52 @@ def test_the_page_of_the_data_shows_the_command_and_it_runs(
     assert "signed by cc-une on 2026-11-25" in capsys.readouterr().out
 
 
-def test_the_catalogue_says_who_signed_and_where_the_keys_are(opened: Opening) -> None:
-    (dataset,) = opened.browser().get("/catalog.jsonld").json()["@graph"][0]["dcat:dataset"]
-    told = dataset["dct:provenance"]["rdfs:label"]["@value"]
-    assert told.startswith("Signé par Cc-Une") and told.endswith(f"{_where(opened)}/cles.json")
-    assert dataset["foaf:page"]["@id"].endswith(f"{_where(opened)}#signature")
+def signed_by(opening: Opening) -> str:
+    """What the catalogue says of who signed."""
+    return str(opening.catalogue()["dct:provenance"]["rdfs:label"]["@value"])
+
+
+def test_the_catalogue_says_who_signed_and_where_the_files_are(opened: Opening) -> None:
+    told, dataset = signed_by(opened), opened.catalogue()
+    assert told.startswith("Signé par Cc-Une (JWS") and told.endswith(f"{opened.where}/cles.json")
+    assert dataset["foaf:page"]["@id"].endswith(f"{opened.where}#signature")
+    related = [one["@id"].removeprefix(URL) for one in dataset["dct:relation"]]
+    assert related == [
+        f"{opened.where}/2025-01/v2/electricite-2025-01-v2.signature.jws",
+        f"{opened.where}/cles.json",
+    ]
+    assert {opened.browser().get(address).status_code for address in related} == {200}
+
+
+def test_what_is_signed_is_told_when_the_newest_period_is_not(opening: Opening) -> None:
+    opening.sign()
+    publish(opening.place.store, opening.owner, opening.scheme, "2025-02", open_data=True)
+    assert signed_by(opening).startswith("Signé par Cc-Une pour 1 périodes sur 2 (JWS")
+    page = opening.browser().get(opening.where).text
+    assert 'id="signature"' in page and "a signé la version 1 de la période 2025-01" in page
+    assert "synergie publication verify electricite-2025-01-v1.signature.jws" in page
+
+
+def test_words_that_were_signed_with_another_period_are_not_said_to_be_of_this_one(
+    opening: Opening,
+) -> None:
+    opening.sign("2025-02")
+    assert "portait alors" not in opening.browser().get(opening.where).text
+    opening.sign("2025-01", titre="Autre titre")
+    page = opening.browser().get(opening.where).text
+    assert '<h1 lang="fr">Autre titre</h1>' in page
+    assert "Elle portait alors le titre «\u00a0Électricité par commune\u00a0»." in page
+
+
+def test_a_version_that_was_replaced_is_not_said_to_be_signed_by_publishing(
+    opening: Opening,
+) -> None:
+    store = opening.place.store
+    publish(store, opening.owner, opening.scheme, "2025-01", open_data=True)
+    opening.territory.measure(codes(12), [1_100_000], at=NOW + timedelta(hours=1))
+    publish(store, opening.owner, opening.scheme, "2025-01", open_data=True)
+    page = opening.browser("signer").get(f"/publications/{opening.dataset}").text
+    assert page.count("publiez cette période d&#39;ici") == page.count("non signée, remplacée") == 1
 
 
 def test_what_is_closed_shows_no_signature_and_no_key(opening: Opening) -> None:
@@ -220,7 +261,7 @@ def test_what_is_closed_shows_no_signature_and_no_key(opening: Opening) -> None:
     names = ("2025-01/v1/electricite-2025-01-v1.signature.jws", "cles.json")
 
     def codes_of() -> set[int]:
-        return {opening.browser().get(f"{_where(opening)}/{name}").status_code for name in names}
+        return {opening.browser().get(f"{opening.where}/{name}").status_code for name in names}
 
     assert codes_of() == {200}
     opening.move("suspendre")
@@ -237,7 +278,7 @@ def test_a_key_that_ended_still_verifies_and_says_when(opening: Opening) -> None
     with opening.place.store.write() as session:
         kid = str(opening.owner.key.kid)
         retire_key(operator(now=later), session, "cc-une", kid, now=later)
-    jwks = opening.browser().get(f"{_where(opening)}/cles.json").json()
+    jwks = opening.browser().get(f"{opening.where}/cles.json").json()
     assert jwks["keys"][0]["valid_until"].startswith("2026-11-25T11:00:00")
     compact = opening.file("electricite-2025-01-v1.signature.jws").text.strip()
     assert publication.verified(compact, jwks).iat == IAT
@@ -245,12 +286,11 @@ def test_a_key_that_ended_still_verifies_and_says_when(opening: Opening) -> None
 
 def test_what_a_program_published_is_not_signed_until_a_signer_signs_it(opening: Opening) -> None:
     publish(opening.place.store, opening.owner, opening.scheme, "2025-01", open_data=True)
-    page = opening.browser().get(_where(opening))
+    page = opening.browser().get(opening.where)
     assert "non signée" in page.text and "Vérifier qui a publié" not in page.text
-    assert opening.browser().get(f"{_where(opening)}/cles.json").status_code == 404
+    assert opening.browser().get(f"{opening.where}/cles.json").status_code == 404
     assert opening.file("electricite-2025-01-v1.signature.jws").status_code == 404
-    (dataset,) = opening.browser().get("/catalog.jsonld").json()["@graph"][0]["dcat:dataset"]
-    assert "dct:provenance" not in dataset
+    assert "dct:provenance" not in opening.catalogue()
     own = opening.browser("signer").get(f"/publications/{opening.dataset}")
     assert "publiez cette période d&#39;ici" in own.text
     assert opening.sign().status_code == 303
@@ -271,7 +311,7 @@ def test_a_publication_of_before_signatures_is_read_and_can_be_signed(opening: O
         )
     name = "electricite-2025-01-v1.signature.jws"
     assert opening.file(name).status_code == 404
-    assert opening.browser().get(_where(opening)).status_code == 200
+    assert opening.browser().get(opening.where).status_code == 200
     opening.sign()
     assert opening.file(name).status_code == 200
 
@@ -343,6 +383,27 @@ def test_two_agents_who_sign_at_once_publish_once(opening: Opening) -> None:
     assert len(journal(opening, "organisation.key_used")) == 1
 
 
+def test_a_publication_that_is_suspended_while_it_is_signed_stays_so(opening: Opening) -> None:
+    """The first two acts on what a program made: neither is written over the other."""
+    publish(opening.place.store, opening.owner, opening.scheme, "2025-01", open_data=True)
+    book: Publications = opening.place.app.state.house.publications
+    caller, one = opening.owner.caller, paper(opening)
+    with ThreadPoolExecutor(1) as pool:
+        suspending: list[Future[OpenPublication]] = []
+
+        def signer(_: object, shown: PublicationToSign) -> str:
+            suspending.append(pool.submit(book.act, caller, opening.dataset, "suspend", now=NOW))
+            wait(suspending, timeout=1)
+            return signed(opening, shown)
+
+        seen = one.seen_sha256
+        book.sign(caller, one.seen.terms, "2025-01", seen=seen, signer=signer, now=NOW)
+        suspending[0].result()
+    known = book.read(caller, opening.dataset, now=NOW).publication
+    assert (known.state, [step.act for step in known.history]) == ("suspended", ["sign", "suspend"])
+    assert closed(opening)
+
+
 # Away from the server
 
 
@@ -410,6 +471,16 @@ TAMPERED: dict[str, Callable[[Opening, PublicationToSign], str]] = {
 }
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("version", True), ("version", 1.0), ("acts", False)], ids=str
+)
+def test_a_claim_of_another_kind_is_named(apart: Opening, name: str, value: object) -> None:
+    """To Python True and 1.0 are 1; whoever verifies it elsewhere tells them apart."""
+    answer = send(apart, signed(apart, paper(apart), **{name: value}))
+    assert answer.status_code == 422 and closed(apart)
+    assert f"{name} {int(value == 1)}" in answer.text
+
+
 @pytest.mark.parametrize("what", TAMPERED)
 def test_a_signature_that_does_not_hold_publishes_nothing(apart: Opening, what: str) -> None:
     answer = send(apart, TAMPERED[what](apart, paper(apart)))
@@ -434,7 +505,7 @@ def test_a_signature_that_was_given_once_reopens_nothing(apart: Opening) -> None
     assert send(apart, first).status_code == 303
     apart.move("terminer")
     assert send(apart, first).status_code == 422
-    assert apart.browser().get(_where(apart)).status_code == 404
+    assert apart.browser().get(apart.where).status_code == 404
 
 
 def test_the_signature_of_a_publication_is_none_of_an_agreement(apart: Opening) -> None:
@@ -460,6 +531,45 @@ def test_the_signature_of_a_publication_is_none_of_an_agreement(apart: Opening) 
     sent |= {"signature": right}
     done = browser.post(f"/accords/{made.id}/proposer", data=sent, headers=SAME)
     assert done.status_code == 303
+
+
+def opened_by_another(opening: Opening) -> tuple[Body, Agreement]:
+    """Eleven points of another organisation are in the sums, which its agreement opens to all."""
+    store = opening.place.store
+    other = body(store, "commune")
+    place = Territory(store, other).add(codes(11, 700), ALL, insee="54357")
+    asked = terms(
+        other, opening.owner, {"supply_points": sorted(place.points.values())},
+        granularity="aggregate", cell_scheme=opening.scheme.id, datasets=["consumption"],
+        onward="open_data",
+    )  # fmt: skip
+    book = Agreements(store)
+    made = book.draft(other.caller, asked, now=NOW)
+    book.act(other.caller, made.id, "propose", signature=other.sign(made), now=NOW)
+    signed_too = opening.owner.sign(made)
+    book.act(opening.owner.caller, made.id, "accept", signature=signed_too, now=NOW)
+    return other, made
+
+
+def test_sums_whose_agreement_ended_are_not_signed_again_whatever_the_form_says(
+    opening: Opening,
+) -> None:
+    """Neither what was never shown, nor an ended publication, comes back by such a form."""
+    other, made = opened_by_another(opening)
+    assert opening.sign().status_code == 303
+    assert opening.sign("2025-02").status_code == 303
+    asked, browser = query(opening), opening.browser("signer")
+    page = browser.get("/publications/signature", params=asked)
+    opening.move("terminer")
+    Agreements(opening.place.store).act(other.caller, made.id, "revoke", now=NOW)
+    for seen in (asked["vu"], "0" * 64):
+        sent = asked | {"_csrf": token_of(page), "vu": seen} | HERE
+        answer = browser.post("/publications", data=sent, headers=SAME)
+        assert query_of(answer)["change"] == ["1"]
+    book = opening.place.app.state.house.publications
+    known = book.read(opening.owner.caller, opening.dataset, now=NOW).publication
+    assert (known.state, [one.act for one in known.history]) == ("ended", ["sign", "sign", "end"])
+    assert len(journal(opening, "organisation.key_used")) == 2
 
 
 def test_a_version_that_is_out_stays_under_its_licence(opening: Opening) -> None:

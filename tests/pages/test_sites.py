@@ -129,7 +129,10 @@ def test_a_list_is_paged_and_searched_by_the_server(people: People) -> None:
     assert found.count('<th scope="row">') == 1 and "prm:99000000000151" in found
     by_site = main_of(client.get("/sites", params={"q": "école"}).text)
     assert by_site.count('<th scope="row">') == 6
-    assert main_of(client.get("/sites?sans=1").text).count('<th scope="row">') == 50
+    unread = main_of(client.get("/sites?sans=1").text)
+    assert unread.count('<th scope="row">') == 50
+    more = main_of(client.get(unescape(unread.split('rel="next" href="')[1].split('"')[0])).text)
+    assert '<a href="/sites?sans=1">Retour au début</a>' in more
     for wild in ("%", "_", "\\"):
         nothing = main_of(client.get("/sites", params={"q": wild}).text)
         assert "Aucun point ne répond" in nothing, wild

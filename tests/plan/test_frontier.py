@@ -70,6 +70,34 @@ def test_no_point_of_three_criteria_is_missing(seed: int) -> None:
     assert found.worst_is_estimate
 
 
+@example(seed=23, segments=4, most=6, points=400)  # a value beyond the pay-off table
+@settings(max_examples=20)
+@given(
+    seed=st.integers(0, 10**6),
+    segments=st.integers(2, 4),
+    most=st.sampled_from([2, 6, 40]),
+    points=st.sampled_from([None, 4, 9, 400]),
+)
+def test_three_criteria_said_to_be_complete_lack_no_point(
+    *, seed: int, segments: int, most: int, points: int | None
+) -> None:
+    given_ = ground(seed, segments, 3, 3, tight=3, most=most)
+    found, expected = frontier.front(given_, points=points, tolerance=0.0), force(given_)
+    values = [one.values for one in found.points]
+    assert set(values) <= set(expected)
+    assert found.complete or points is not None
+    assert values == expected or not found.complete
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_sums_that_no_float_holds_are_ends_that_their_own_choice_keeps(seed: int) -> None:
+    drawn = ground(seed, 4, 3, 2, tight=3)
+    given_ = replace(drawn, criteria=np.random.default_rng(seed).random((12, 2)) * 100)
+    found = whole(given_)
+    assert [one.values for one in found.points] == force(given_)
+    assert found.status == "proved" and not found.complete
+
+
 def test_no_point_of_eight_segments_is_missing() -> None:
     given_ = ground(5, 8, 3, 2, most=40)
     found = whole(given_)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from synergie.errors import BadInput, Infeasible
 from synergie.plan import maintenance
-from synergie.plan.maintenance import _verify
+from synergie.plan.maintenance import _verify, proof
 from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem, Promised, Zone
 from tests.plan.maintenance_cases import depot, services, small, visit
 from tests.plan.maintenance_force import brute_force
@@ -245,3 +245,26 @@ def test_plans_alone_of_other_grain_stand_side_by_side() -> None:
 def test_one_organisation_is_no_later_than_itself() -> None:
     plan = maintenance.solve(hurried(never_later_than_alone=True))
     assert [(one.late, one.late_alone) for one in plan.zones] == [(50, 50)]
+
+
+def test_a_zone_kept_in_time_that_all_alone_make_too_late_may_cost_more_than_alone() -> None:
+    bodies = ("org-a", "org-b")
+    asked = small(
+        zones=(Zone(id="g1", name="G1", most_late=10), Zone(id="g2", name="G2")),
+        neighbours=(),
+        depots=tuple(depot(name, [2, 2], {"g1": 100}) for name in bodies),
+        visits=tuple(
+            visit(f"c-{name}", "7", [100, 0], organisation=name, due_week=1, light_points=10)
+            for name in bodies
+        ),
+    )
+    plan = maintenance.solve(asked)
+    assert plan.status == "proved"
+    assert (plan.objective_eur, plan.baseline_eur) == (Decimal(300), Decimal(200))
+    assert [(m.cost_eur, m.alone_eur) for m in plan.members] == [(Decimal(150), Decimal(100))] * 2
+    assert any("side by side, make a zone later" in said.text for said in plan.baseline)
+    assert proof.faults(asked, plan) == ()
+    alone = plan.model_copy(
+        update={"zones": (plan.zones[0].model_copy(update={"late_alone": 10}),)}
+    )
+    assert any("pays 150" in fault for fault in _verify.faults(asked, alone))

@@ -123,3 +123,36 @@ def test_several_lots_have_no_certified_least_core() -> None:
         ground.found()
     assert ground.worst(ground.alone, 3).bound == np.inf
     assert ground.nucleolus() is None
+
+
+@pytest.mark.parametrize("size", [1e6, 1e9, 1e10], ids=str)
+def test_what_a_coalition_saves_is_certified_to_the_cent_whatever_the_shares(size: float) -> None:
+    source = np.random.default_rng(7)
+    cost, beyond = np.round(source.uniform(0.5, 1, 12) * size), source.integers(-200, 200, 12)
+    volume = source.integers(1, 50, 12)
+    lot = TierLot(
+        needs=np.ones(12, dtype=np.bool_),
+        cost=cost[None],
+        volume=volume[None],
+        fixed=np.zeros(1),
+        low=np.array([0]),
+        high=np.array([volume.sum() // 3]),
+    )
+    game = TierGame(tuple(f"m{i}" for i in range(12)), (lot,))
+    coalitions = flags(np.arange(1, (1 << 12) - 1), 12)
+    fits = coalitions[coalitions @ volume <= lot.high[0]]
+    _, bound = _separate.certified(game, cost + beyond)
+    assert bound == pytest.approx((fits @ beyond).max(), abs=0.01)
+
+
+def test_a_game_that_costs_nothing_alone_has_a_least_core() -> None:
+    lot = TierLot(
+        needs=np.ones(3, dtype=np.bool_),
+        cost=np.zeros((1, 3)),
+        volume=np.array([[1, 1, 1]]),
+        fixed=np.zeros(1),
+        low=np.array([0]),
+        high=np.array([ENDLESS]),
+    )
+    found = Wide(TierGame(("a", "b", "c"), (lot,))).found()
+    assert found.balance.epsilon == pytest.approx(0, abs=1e-9)

@@ -38,7 +38,7 @@ def hard() -> Model:
 
 
 def test_the_cheapest_choice_comes_with_its_bound() -> None:
-    outcome = pick([3.0, 2.0, 4.0]).minimise(limit_s=10)
+    outcome = pick([3.0, 2.0, 4.0]).minimise(limit_s=60)
     assert outcome.stop == "proved"
     assert [outcome.chosen(c) for c in range(3)] == [False, True, False]
     assert outcome.bound == pytest.approx(2.0)
@@ -48,7 +48,7 @@ def test_nothing_is_written_on_file_descriptor_1(root: Path) -> None:
     code = (
         "from synergie.plan._solver import Model\n"
         "m = Model('m'); x = m.binary('x', 1); m.require([(x, 1)], low=1)\n"
-        "assert m.minimise(limit_s=5).chosen(x)\n"
+        "assert m.minimise(limit_s=60).chosen(x)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, cwd=root)
     assert done.stdout == b""
@@ -81,7 +81,7 @@ def test_numpy_scalars_are_taken_as_numbers() -> None:
     x = model.column("x", np.float64(2), high=np.int64(9), integer=True)
     model.require([(x, np.int64(1))], low=np.int64(3))
     model.require([(x, np.int32(1))], low=np.int64(4), high=np.int64(4))
-    assert model.minimise(limit_s=5).count(x) == 4
+    assert model.minimise(limit_s=60).count(x) == 4
 
 
 def test_a_number_that_is_not_finite_is_refused() -> None:
@@ -92,7 +92,7 @@ def test_a_number_that_is_not_finite_is_refused() -> None:
 
 
 def test_a_solve_of_someone_else_with_other_threads_does_no_harm() -> None:
-    outcome = pick([1.0]).minimise(limit_s=5)
+    outcome = pick([1.0]).minimise(limit_s=60)
     engine = _solver._engines()[1].Highs
     engine.resetGlobalScheduler(True)
     other = engine()
@@ -100,7 +100,7 @@ def test_a_solve_of_someone_else_with_other_threads_does_no_harm() -> None:
     other.setOptionValue("threads", 2)
     other.addVar(0, 1)
     other.run()
-    again = pick([1.0]).minimise(limit_s=5)
+    again = pick([1.0]).minimise(limit_s=60)
     engine.resetGlobalScheduler(True)
     assert (outcome.stop, again.stop) == ("proved", "proved")
 
@@ -170,8 +170,8 @@ def test_conflicting_requirements_are_named_with_the_missing_amount() -> None:
     model.require([(days, 7)], low=35, need=Need("35 hours to do", "{} hours less", 5.0))
     model.require([(days, 1)], high=1.5, need=Need("1.5 crew-days", "{} crew-days more"))
     model.require([(other, 1)], low=3, need=Need("three others", "{} others less"))
-    assert model.minimise(limit_s=5).stop == "infeasible"
-    said = conflicts(model, limit_s=5)
+    assert model.minimise(limit_s=60).stop == "infeasible"
+    said = conflicts(model, limit_s=60)
     assert said == ("35 hours to do", "1.5 crew-days", "3.5 crew-days more")
 
 
@@ -179,8 +179,8 @@ def test_requirements_that_only_whole_numbers_break_are_named_too() -> None:
     model = Model("odd")
     x = model.column("x", 0.0, high=9, integer=True)
     model.require([(x, 2)], low=3, high=3, need=Need("three by twos", "{} off"))
-    assert model.minimise(limit_s=5).stop == "infeasible"
-    assert conflicts(model, limit_s=5) == ("three by twos", "1 off")
+    assert model.minimise(limit_s=60).stop == "infeasible"
+    assert conflicts(model, limit_s=60) == ("three by twos", "1 off")
 
 
 def test_of_what_clashes_in_whole_numbers_nothing_can_be_left_out() -> None:
@@ -192,17 +192,17 @@ def test_of_what_clashes_in_whole_numbers_nothing_can_be_left_out() -> None:
     model.require([(x, 2)], low=3, need=Need("three at least", "{} less"))
     model.require([(x, 2)], high=3.5, need=Need("three and a half at most", "{} more"))
     model.require([(y, 1)], high=8, need=Need("eight of y", "{} more"))
-    assert model.minimise(limit_s=5).stop == "infeasible"
-    first, second, *amounts = conflicts(model, limit_s=5)
+    assert model.minimise(limit_s=60).stop == "infeasible"
+    first, second, *amounts = conflicts(model, limit_s=60)
     assert {first, second} == {"three at least", "three and a half at most"}
     assert amounts == ["0.5 more"]
 
 
 def test_an_empty_model_is_solved() -> None:
     model = Model("empty")
-    assert model.minimise(limit_s=1).stop == "proved"
+    assert model.minimise(limit_s=60).stop == "proved"
     model.require([], low=1)
-    assert model.minimise(limit_s=1).stop == "infeasible"
+    assert model.minimise(limit_s=60).stop == "infeasible"
 
 
 def test_only_the_solver_file_names_pulp(root: Path) -> None:

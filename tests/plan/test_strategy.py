@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,13 +14,13 @@ from synergie.errors import BadInput, Infeasible
 from synergie.plan import strategy
 from synergie.plan.park import renewals
 from synergie.plan.park.models import mean_life
-from synergie.plan.strategy import _verify
+from synergie.plan.strategy import _solve, _verify
 from synergie.plan.strategy._bodies import caught
 from synergie.plan.strategy._choices import items
 from synergie.plan.strategy._ground import Ground
 from synergie.plan.strategy._options import Item, Option
 from synergie.plan.strategy._polish import polished
-from synergie.plan.strategy._programme import Limits, choose
+from synergie.plan.strategy._programme import Chosen, Limits, choose
 from synergie.plan.strategy._streams import first_failures, renewal
 from synergie.plan.strategy._verify_expected import expected
 from synergie.plan.strategy.frontiers import _late
@@ -222,6 +223,22 @@ def test_more_budget_never_costs_more_and_nobody_pays_more_than_alone() -> None:
     for one in (plan, free):
         assert sum(m.cost_eur for m in one.members) == one.objective_eur
         assert all(m.gain_eur is None or m.gain_eur >= 0 for m in one.members)
+
+
+def test_a_choice_dearer_than_all_alone_gives_way_to_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    given, asked = two_bodies(led_budgets_eur=()), []
+    plan = strategy.solve(given)
+
+    def near(items: tuple[Item, ...], *told: Any, **how: Any) -> Chosen:
+        found = choose(items, *told, **how)
+        asked.append(found)
+        if len(asked) > 1:
+            return found
+        least = min(items[0].options, key=lambda option: (-option.cost, option.invested))
+        return replace(found, options=(least, *(found.options or ())[1:]))
+
+    monkeypatch.setattr(_solve, "choose", near)
+    assert strategy.solve(given).objective_eur <= plan.objective_eur * Decimal("1.0001")
 
 
 def test_a_limit_that_cannot_be_kept_is_named_with_what_is_missing() -> None:

@@ -67,7 +67,7 @@ ENGLISH: list[tuple[str, dict[str, Any], str, str]] = [
     ("data_period", {}, "data_period", "from 1 Jan 2025 on and before 1 Jan 2027 are open."),
     ("valid_from", {"valid_from": "2026-01-01T00:00:00+01:00"}, "validity", "from 1 Jan 2026"),
     ("valid_until", {"valid_until": "2030-01-01T00:00:00+01:00"}, "validity", "to 1 Jan 2030"),
-    ("retention_days", {"retention_days": 31}, "retention", "at the latest 31 days after"),
+    ("retention_days", {"retention_days": 31}, "retention", "no later than 31 days after"),
     ("onward", SUMS, "onward", "may publish the sums"),
 ]
 

@@ -1,11 +1,13 @@
 """A flow is late against what it promised or showed; the sentence says why, and who can act."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 import pytest
 
 from synergie.calendar import zone
+from synergie.formats.french import french
 from synergie.policy.flows import API, DAILY, FLOWS, YEARLY, Flow, Sender, flow
 from synergie.policy.lateness import WHO, Arrival, Came, Teller, due, line_under, tells_past
 from synergie.schemas.freshness import Freshness
@@ -98,6 +100,20 @@ def test_a_flow_on_demand_is_expected_as_it_came_until_now() -> None:
     late = teller("2026-10-14T00:00").flow(asked)
     assert (late.state, late.late_days) == ("late", 3)
     assert "Expected: every 31 days, as until now." in late.reason
+
+
+def _late(*days: int, tell: Callable[[str], str] = str) -> str:
+    asked = came("enedis-r67", *(f"2026-06-{day:02}T09:00" for day in days))
+    return teller("2026-12-01T00:00")._replace(tell=tell).flow(asked).reason
+
+
+def test_a_learned_half_day_has_the_decimal_sign_of_the_language() -> None:
+    assert _late(1, 8, 16).endswith("Expected: every 7.5 days, as until now.")
+    assert "tous les 7,5 jours" in _late(1, 8, 16, tell=french())
+
+
+def test_a_file_of_every_day_is_told_in_the_singular() -> None:
+    assert _late(1, 2, 3).endswith("Expected: every day, as until now.")
 
 
 @pytest.mark.parametrize("n", [1, 2])
@@ -197,6 +213,14 @@ def test_a_file_that_came_over_a_year_late_tells_the_past(
     if past:
         assert (told.state, told.expected_by, told.expected_every) == ("up_to_date", None, None)
         assert told.who_can_act is None
+
+
+def test_days_on_which_old_bills_were_deposited_promise_no_next_one() -> None:
+    days = ("2026-11-16T12:00", "2026-11-17T12:00", "2026-11-18T12:00")
+    old = came("table-csv", *days, last="2024-01-01T00:00")._replace(past=True)
+    told = teller("2026-11-27T09:00").flow(old)
+    assert (told.state, told.expected_by, told.learned_days) == ("up_to_date", None, None)
+    assert "it tells the past" in told.reason
 
 
 def test_a_series_left_out_of_a_flow_that_goes_on_is_late_however_old() -> None:

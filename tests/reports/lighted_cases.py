@@ -10,11 +10,11 @@ from typing import Any
 from synergie.exchange.plan_pages_study import part_brief, part_document
 from synergie.reports.compare_lighting import lighting_comparisons, study_parts
 from synergie.reports.consultation_result import result_document
-from synergie.reports.language import teller
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_report import lighting_document
 from synergie.reports.lighting_workbook import sheets
 from synergie.reports.maintenance_brief import Inventory
+from synergie.reports.teller import teller
 from synergie.scenarios.consultation import AnswersRead, result
 from synergie.scenarios.criteria import CRITERIA
 from synergie.scenarios.evidence import read_evidence

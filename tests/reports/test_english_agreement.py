@@ -7,6 +7,8 @@ import pytest
 
 from synergie.calendar import zone
 from synergie.policy.clauses import clauses
+from synergie.policy.sentence import sentence
+from synergie.reports import agreement_words as words
 from synergie.reports.agreement import KeyShown, Printed, agreement_document
 from synergie.reports.document import Document
 from synergie.reports.language import Language, told_in
@@ -99,3 +101,38 @@ def test_both_papers_bear_the_one_digest_and_the_english_one_says_so() -> None:
     page = html(_document(one, "en"))
     assert '<html lang="en">' in page
     assert "This paper and the one in French tell the same terms" in page
+
+
+@pytest.mark.parametrize(("lang", "told"), [("fr", "1 jour après"), ("en", "1 day after")])
+def test_one_of_anything_is_singular_in_both(lang: Language, told: str) -> None:
+    held = "01k0000000000000000000000"
+    terms = _agreement(retention_days=1).terms
+    facts = {one.key: one.text for one in words.facts(terms, lang)}
+    assert facts["retention"].startswith(told)
+    consenting = terms.model_copy(update={"consent_refs": (held,)})
+    persons = {one.key: one.text for one in words.facts(consenting, lang)}["persons"]
+    assert persons.endswith("1 consentement" if lang == "fr" else "1 consent")
+    days = "1 jour au plus" if lang == "fr" else "1 day at most"
+    assert sentence(terms, lang=lang).endswith(f"{days}.")
+
+
+def test_what_left_and_joined_agrees_in_number() -> None:
+    before = _agreement().terms
+    sites = before.selector.model_copy(update={"supply_points": (), "sites": ("a", "b")})
+    after = before.model_copy(update={"selector": sites})
+    gone = len(before.selector.ids())
+    assert gone == 1
+    told = words.changes(before, after, "fr")[-1]
+    assert (told.before, told.after) == ("1 retiré", "2 ajoutés")
+
+
+def test_the_title_of_a_form_is_known_by_being_what_the_form_makes() -> None:
+    terms = _agreement().terms
+    year = terms.valid_from.astimezone(zone("Europe/Paris")).year
+    made = words.usual_title(terms.purpose, RECIPIENT, year, "fr")
+    named = terms.model_copy(update={"title": made})
+    assert words.title(named, RECIPIENT, "fr") == made
+    english = words.title(named, RECIPIENT, "en")
+    assert english == words.usual_title(terms.purpose, RECIPIENT, year, "en") != made
+    assert words.title(named, "Un autre", "en") == made, "not what the form makes of these terms"
+    assert words.title(terms, RECIPIENT, "en") == terms.title

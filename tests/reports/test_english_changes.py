@@ -42,7 +42,8 @@ def test_every_name_of_a_pair_is_tried(pairs: Pairs) -> None:
 
 def test_signs_and_words_of_a_change_are_english(pairs: Pairs) -> None:
     said = {one for name in NAMES for one in texts(_told(pairs, name, "en"))}
-    assert {"= same", "+ joins", "\u2212 leaves", "≠ other award", "+ new", "\u2212 gone"} <= said
+    signs = {"= same", "+ joins", "\u2212 leaves", "≠ different award", "+ new", "\u2212 gone"}
+    assert signs <= said
     assert {"has published no needs", "present or not invited", "new-code"} <= said
     starts = ("▼ less: \u2212€", "▲ more: +€", "▼ less: \u2212", "▼ earlier: \u2212", "▲ later: +")
     for start in starts:
@@ -52,7 +53,7 @@ def test_signs_and_words_of_a_change_are_english(pairs: Pairs) -> None:
 
 def test_what_a_table_leaves_out_is_counted(pairs: Pairs, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_compare_rows, "MOST_ROWS", 2)
-    assert any(one.endswith(" more visits not shown here.") for one in texts(
+    assert any(one.endswith(" more visits are not shown here.") for one in texts(
         _told(pairs, "campaign", "en")
     ))  # fmt: skip
     assert any(one.endswith(" autres visites ne sont pas montrées ici.") for one in texts(

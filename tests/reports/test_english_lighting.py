@@ -141,13 +141,13 @@ def test_the_first_page_asks_and_answers_in_english() -> None:
     told = {one.question: one for one in block.answers}
     assert list(told) == [
         "What is to be decided?", "How much?", "Who gains, who loses?", "Is it allowed?",
-        "Can it be done?", "Who prefers what?", "What is not known?", "Which data, from when?",
+        "Can it be done?", "Who prefers what?", "What is not known?", "Which data, and how old?",
     ]  # fmt: skip
     assert told["What is to be decided?"].answer.startswith(
         "Choose between S0 (stay as today), S4 and S5"
     )
     assert told["How much?"].answer == "Whole-life cost of €480,000 (S5) to €876,000 (S0)."
-    assert "yearly bill of €11,600/year (S4) to €60,000/year (S0)" in told["How much?"].more
+    assert "annual bill of €11,600/year (S4) to €60,000/year (S0)" in told["How much?"].more
     assert isinstance(options, Items)
     assert "energy \u221284%" in options.items[0]
     assert "dark hours 1,825\u00a0h/year more" in options.items[1]
@@ -164,7 +164,7 @@ def test_figures_are_written_as_english_readers_write_them() -> None:
     shares = next(iter(_tables(_section(made, "poids")).values()))
     assert shares.rows[0][3:] == ("80% (± 0.8%)", "20% (± 0.8%)")
     years = _tables(_section(made, "argent"))
-    spent = years["Spending of each year, in euros of today excluding VAT"]
+    spent = years["Spending of each year, in today's euros excluding VAT"]
     assert spent.rows[1] == ("2027, of which works", "0", "438,000", "438,000")
 
 
@@ -211,7 +211,7 @@ def test_every_name_has_its_english_and_no_two_are_alike() -> None:
             assert len(set(told)) == len(told)
         assert french_left(told, KEPT) == []
     with told_in("en"):
-        assert (named("bill"), short("bill")) == ("Bill of one year", "the bill")
+        assert (named("bill"), short("bill")) == ("Annual bill", "the bill")
         assert criterion_name("dark_hours") == "Dark hours, from 23:00 to 5:00"
         assert criterion_name("absent") is None
         assert (file_kind("inventaire"), file_kind("Zz")) == ("inventory", "Zz")
@@ -257,7 +257,7 @@ def test_a_sentence_names_criteria_and_schedules_between_english_quotes() -> Non
     phrase = Phrase(text="{} under {} of {}", values=("bill", "off", "54430"))
     with told_in("en"):
         quoted = "“Extinction de 0\u00a0h à 5\u00a0h\u00a030”"
-        assert made.said(phrase) == f"“Bill of one year” under {quoted} of Pompey"
+        assert made.said(phrase) == f"“Annual bill” under {quoted} of Pompey"
     assert made.said(phrase).startswith("« Facture d'une année » under « Extinction")
 
 
@@ -268,7 +268,7 @@ def test_who_loses_is_the_same_in_both_languages() -> None:
     with told_in("en"):
         english = answers(made).answers[2].answer
     assert french == "Des communes perdent sans rien gagner sous S5."
-    assert english == "Communes lose and gain nothing under S5."
+    assert english == "Some communes lose and gain nothing under S5."
 
 
 def test_a_part_says_what_it_does_not_tell() -> None:

@@ -9,8 +9,9 @@ from python_calamine import CalamineWorkbook
 
 from synergie.formats.french import french
 from synergie.plan.power.portfolio import refit
-from synergie.reports.language import Language, teller, told_in
+from synergie.reports.language import Language, told_in
 from synergie.reports.power import write_power
+from synergie.reports.teller import teller
 from synergie.schemas.power import SubscribedKva
 from synergie.schemas.power_plan import PowerPlan
 from tests.plan.power_cases import cabinet, point, problem

@@ -17,9 +17,10 @@ from synergie.reports.page import html
 from synergie.reports.purchase import purchase_section
 from synergie.reports.purchase_brief import purchase_document
 from synergie.reports.purchase_note import NoteFrame, note_document
-from synergie.reports.purchase_words import Brief, count
+from synergie.reports.purchase_words import Brief
 from synergie.reports.purchase_workbook import sheets, write_purchase
 from synergie.reports.sheets import Sheet
+from synergie.reports.written import count
 from synergie.schemas.member_view import MemberLot, MemberView
 from synergie.schemas.offer import Price
 from tests.plan.test_purchase_view import MANY, NOW

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from synergie.reports import english, french, written
 from synergie.reports.document import Document, Figure, Paragraph, Section, Table
-from synergie.reports.language import say, spoken, teller, told_in
+from synergie.reports.language import say, spoken, told_in
 from synergie.reports.lines import lines
 from synergie.reports.page import html
+from synergie.reports.teller import teller
 from tests.reports.english import french_left
 
 PARIS = ZoneInfo("Europe/Paris")

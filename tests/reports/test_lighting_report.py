@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from synergie.reports.document import Answers, Document, Figure, Items, Note, Section, Table
 from synergie.reports.french import FIXED, MINUS
-from synergie.reports.lighting_answers import answers
+from synergie.reports.lighting_answers import _at, answers
 from synergie.reports.lighting_communes import changes
 from synergie.reports.lighting_pair import the_pair
 from synergie.reports.lighting_report import lighting_document
@@ -30,6 +30,7 @@ from tests.reports.lighted import (
     voices,
     whole,
 )
+from tests.reports.lighted_cases import many
 
 
 @pytest.fixture(scope="module")
@@ -446,3 +447,12 @@ def test_a_frontier_of_few_points_says_so(many: int, says: str) -> None:
     assert says in words(told, "frontiere")
     drawn = [one for one in section(told, "frontiere").blocks if isinstance(one, Figure)]
     assert len(drawn) == (many > 1)
+
+
+def test_scenarios_that_reach_an_end_are_a_range_only_where_none_between_is_left_out() -> None:
+    brief = many(6, 2)
+    apart = [(1.0, "x0"), (9.0, "x1"), (1.0, "x2"), (1.0, "x3")]
+    assert _at(brief, apart, 1.0) == "X0, X2 et X3"
+    assert _at(brief, apart[2:], 1.0) == "X2 et X3"
+    beside = [(1.0, "x1"), (1.0, "x2"), (1.0, "x3"), (9.0, "x4")]
+    assert _at(brief, beside, 1.0) == "X1 à X3"

@@ -5,14 +5,16 @@ import sqlite3
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from synergie.reports.language import told_in
 from synergie.reports.maintenance_brief import MaintenanceBrief
-from synergie.reports.rounds_layers import rounds_geojson, rounds_geopackage
+from synergie.reports.rounds_layers import layers, rounds_geojson, rounds_geopackage
 from tests.components import package, program
 from tests.reports.maintained import kept
 
@@ -170,3 +172,13 @@ def test_pyogrio_reads_the_same_lines(file: Path) -> None:
     meta, table = pyogrio.read_arrow(file, layer="rounds")
     assert meta["crs"] == "EPSG:4326"
     assert table.column("stops").to_pylist() == [5, 5, 5, 5]
+
+
+def test_the_day_of_an_english_layer_is_that_of_its_zone() -> None:
+    made = kept()
+    assert made.park is not None
+    late = made.park.model_copy(update={"as_of": datetime(2026, 11, 24, 23, 30, tzinfo=UTC)})
+    with told_in("en"):
+        stops, _ = layers(replace(made, park=late))
+    assert "Last update: 25 Nov 2026." in stops.told
+    assert "on the state of the assets of Wednesday 25 November 2026 at 00:30" in stops.told

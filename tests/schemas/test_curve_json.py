@@ -2,7 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
-from time import perf_counter
+from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -173,9 +173,9 @@ def test_a_year_of_half_hours_costs_well_under_a_millisecond_each_way() -> None:
     def best(work: object) -> float:
         times = []
         for _ in range(15):
-            started = perf_counter()
+            started = process_time()
             work()  # type: ignore[operator]  # one of the two lambdas below
-            times.append(perf_counter() - started)
+            times.append(process_time() - started)
         return min(times)
 
     assert best(lambda: curve_json.encode(curve)) < 0.0015  # 0.2 ms alone on the machine

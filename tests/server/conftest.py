@@ -33,6 +33,6 @@ def live(store: Store) -> Iterator[Furnished]:
     """The real server on a loopback port, in a thread, with one of everything; on both engines."""
     with (
         server(store, public_url=URL) as running,
-        httpx2.Client(base_url=running.address, timeout=30, trust_env=False) as http,
+        httpx2.Client(base_url=running.address, timeout=60, trust_env=False) as http,
     ):
         yield furnish(Place(running.app, http, store, Clock(), real=True))

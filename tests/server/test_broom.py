@@ -1,6 +1,7 @@
 """What is over is swept when the server starts and from time to time, whatever fails."""
 
 import threading
+import time
 
 from synergie.server.edge import Broom
 
@@ -24,3 +25,27 @@ def test_it_sweeps_at_the_start_and_again_though_it_failed_and_ends_when_told() 
     assert at_the_end >= 3
     left = set(threading.enumerate()) - before
     assert not [one for one in left if one.name == "synergie-broom"]
+
+
+def test_what_may_wait_is_not_begun_by_a_server_that_ends_before() -> None:
+    swept: list[int] = []
+    broom = Broom(lambda: swept.append(1), after_s=3600)
+    broom.start()
+    began = time.monotonic()
+    broom.stop()
+    assert swept == []
+    assert time.monotonic() - began < 9, "it is told, it does not wait its time out"
+
+
+def test_what_may_wait_is_done_when_its_time_has_come() -> None:
+    swept, done = [0], threading.Event()
+
+    def sweep() -> None:
+        swept[0] += 1
+        done.set()
+
+    broom = Broom(sweep, after_s=0.01)
+    broom.start()
+    assert done.wait(30)
+    broom.stop()
+    assert swept == [1]

@@ -120,7 +120,7 @@ def test_waiting_ends_with_the_change(live: Furnished) -> None:
     took = time.monotonic() - began
     writer.join()
     assert [one["kind"] for one in page["items"]] == ["site"]
-    assert 0.3 <= took < 5
+    assert 0.3 <= took < 15
 
 
 def test_who_is_shut_out_while_waiting_is_told_nothing_more(live: Furnished) -> None:
@@ -145,19 +145,19 @@ def test_waiting_without_news_ends_in_time_with_a_cursor(live: Furnished) -> Non
     page = follow(live.owner, cursor, wait=1)
     assert page["items"] == []
     assert not page["more"]
-    assert 1 <= time.monotonic() - began < 5
+    assert 1 <= time.monotonic() - began < 15
 
 
 def test_who_waits_takes_no_thread_from_who_works(live: Furnished) -> None:
     cursor = up_to_date(live.owner)
     with ThreadPoolExecutor(48) as pool:  # more than the server has threads
-        waiting = [pool.submit(follow, live.owner, cursor, wait=8) for _ in range(48)]
+        waiting = [pool.submit(follow, live.owner, cursor, wait=25) for _ in range(48)]
         time.sleep(1)
         began = time.monotonic()
         assert live.partner.get("/v1/sites").status_code == 200
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 15
         live.owner.made("/v1/sites", site("WAKE"))
-        pages = [one.result(timeout=10) for one in waiting]
+        pages = [one.result(timeout=60) for one in waiting]
     assert all(len(page["items"]) == 1 for page in pages)
 
 

@@ -243,11 +243,11 @@ def test_a_limit_is_digits_from_1_to_1000(furnished: Furnished, limit: str) -> N
 def test_a_bomb_is_refused_while_it_unpacks(furnished: Furnished, coding: str) -> None:
     zeros = b" " * (200 << 20)
     bomb = compress(zeros, coding)
-    began = time.perf_counter()
+    began = time.process_time()
     for path in ("/v1/sites", "/v1/curves", "/v1/deposits?name=a.csv"):
         answer = furnished.owner.post(path, bomb, headers={"Content-Encoding": coding})
         refused(answer, 413)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ def test_what_passes_says_when_to_try_again(http: TestClient) -> None:
     places = {type(error): place for place, (error, _) in enumerate(RAISED)}
     for kind, seconds in (
         (errors.InProgress, "1"),
-        (errors.TooManyRequests, "3"),
+        (errors.TooManyRequests, "4"),  # 3.2: who comes back after 3 s is refused again
         (errors.Overloaded, "1"),
         (errors.StorageFull, "60"),
     ):

@@ -63,7 +63,7 @@ def test_told_to_stop_it_finishes_what_it_has_in_hand(tmp_path: Path) -> None:
         time.sleep(0.1)
         raw.sendall(b"hello")
         assert raw.recv(4096).startswith(b"HTTP/1.1 4")
-        assert serve.process.wait(20) == 0
+        assert serve.process.wait(60) == 0
 
 
 def test_a_body_that_never_ends_does_not_hold_the_stop(tmp_path: Path) -> None:
@@ -75,27 +75,29 @@ def test_a_body_that_never_ends_does_not_hold_the_stop(tmp_path: Path) -> None:
             time.sleep(0.5)
             began = time.monotonic()
             serve.stop()
-            assert time.monotonic() - began < 15
+            assert time.monotonic() - began < 45
 
 
 def test_stopping_it_is_not_ready_before_it_is_gone(tmp_path: Path) -> None:
-    with serving(tmp_path / "data", drain_s="2") as serve:
+    with serving(tmp_path / "data", drain_s="5") as serve:
         serve.process.send_signal(signal.SIGTERM)
-        time.sleep(0.5)
-        assert serve.status("/health/ready") == 503
+        end = time.monotonic() + 60
+        while (ready := serve.status("/health/ready")) == 200 and time.monotonic() < end:
+            time.sleep(0.05)  # it has not heard the signal yet
+        assert ready == 503
         assert serve.status("/health/live") == 200
-        assert serve.process.wait(20) == 0
+        assert serve.process.wait(60) == 0
 
 
 def test_a_head_that_comes_too_slowly_is_cut(serve: Serving) -> None:
     with serve.connect() as raw:
         raw.sendall(b"GET /health/live HTTP/1.1\r\nX-Slow: ")
-        assert _cut_within(raw, 5)
+        assert _cut_within(raw, 30)
 
 
 def test_a_connection_that_says_nothing_is_cut(serve: Serving) -> None:
     with serve.connect() as raw:
-        assert _cut_within(raw, 5)
+        assert _cut_within(raw, 30)
 
 
 def test_a_second_head_that_comes_too_slowly_is_cut_too(serve: Serving) -> None:
@@ -103,7 +105,7 @@ def test_a_second_head_that_comes_too_slowly_is_cut_too(serve: Serving) -> None:
         raw.sendall(b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")
         assert b'"live"' in _answer(raw)
         raw.sendall(b"GET /health/live HTTP/1.1\r\nX-Slow: ")
-        assert _cut_within(raw, 5)
+        assert _cut_within(raw, 30)
 
 
 def test_a_connection_at_rest_is_not_cut_at_once(serve: Serving) -> None:

@@ -121,7 +121,7 @@ def test_a_sender_who_reads_nothing_until_the_end_is_not_stuck(furnished: Furnis
         raise AssertionError("the body is read through the intake")
 
     async def run() -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await Upload(body(), store, furnished.place.app.state.house)({}, receive, send)
 
     asyncio.run(run())

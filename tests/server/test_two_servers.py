@@ -74,7 +74,7 @@ def pair(store: Store, tmp_path: Path) -> Iterator[Pair]:
             one = stack.enter_context(
                 serving(tmp_path / name / "x", "--data", str(data), limits="false", **settings)
             )
-            client = httpx2.Client(base_url=one.address, timeout=30, trust_env=False)
+            client = httpx2.Client(base_url=one.address, timeout=60, trust_env=False)
             servers.append(stack.enter_context(client))
         yield Pair(url, servers, partner, data)
 

@@ -48,7 +48,7 @@ def receiving() -> Iterator[tuple[Receiver, Peer]]:
         yield receiver, place
 
 
-def _until(holds: Callable[[], bool], seconds: float = 20) -> None:
+def _until(holds: Callable[[], bool], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end, "it did not come"
@@ -103,7 +103,7 @@ def test_the_server_ends_cleanly_while_a_receiver_is_slow(store: Store) -> None:
                 client.webhooks.test(hook.id)
             _until(lambda: len(place.asked) > 1)
             began = time.monotonic()
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 25
         sent = len(place.asked)
         time.sleep(0.3)
         assert len(place.asked) == sent

@@ -106,7 +106,7 @@ def test_a_long_write_in_the_store_holds_nobody_up(tmp_path: Path) -> None:
     store = Store.open(f"sqlite:///{tmp_path / 'store.db'}")
     with store.write(), ThreadPoolExecutor(1) as pool:
         use = pool.submit(remember_proof, store, "k", "j", until=SOON)
-        assert use.result(timeout=20)
+        assert use.result(timeout=60)
     store.close()
 
 

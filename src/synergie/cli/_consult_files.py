@@ -171,8 +171,8 @@ def write_read(found: Consulted, out: Path) -> None:
 
     with needs("report"):
         from synergie.reports.consultation_result import result_document
-        from synergie.reports.language import teller
         from synergie.reports.page import html
+        from synergie.reports.teller import teller
     page = html(result_document(found.consultation, found.result, found.evidence, tell=teller()))
 
     with whole_folder(out) as folder:

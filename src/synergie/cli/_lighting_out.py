@@ -64,9 +64,10 @@ def _opened(found: "Compared") -> dict[str, bytes]:
 def brief_of(found: "Compared", told: Written) -> "LightingBrief":
     """What the report is made of. MissingExtra("report")."""
     with needs("report"):
-        from synergie.reports.language import say, teller
+        from synergie.reports.language import say
         from synergie.reports.lighting_brief import LightingBrief
         from synergie.reports.lighting_names import SYNTHETIC
+        from synergie.reports.teller import teller
 
     study = found.read.study
     return LightingBrief(

@@ -44,7 +44,7 @@ def tell_read(read: "Inputs") -> None:
 
 def tell_comparison(study: "LightingStudy", found: "LightingComparison") -> None:
     """The table of effects, then what is excluded, beaten or could not be done."""
-    names = {one.id: one.name for one in study.scenarios}
+    names = _names(study)
     shown = found.scenarios[:_COLUMNS]
     for one in shown:
         typer.echo(f"{one.scenario}: {names.get(one.scenario, one.scenario)}")
@@ -57,6 +57,15 @@ def tell_comparison(study: "LightingStudy", found: "LightingComparison") -> None
         typer.echo(_("… and {} more; the folder has them all").format(left))
     typer.echo()
     _tell_state(found)
+
+
+def _names(study: "LightingStudy") -> dict[str, str]:
+    """What people call each scenario; those of the house in the language of the line."""
+    from synergie.reports.language import told_in
+    from synergie.reports.lighting_house import scenario_name
+
+    with told_in("fr" if speaks_french() else "en"):
+        return {one.id: scenario_name(one.id, one.name) for one in study.scenarios}
 
 
 def _row(criterion: "CriterionTold", shown: Sequence["ScenarioEffects"]) -> tuple[str, ...]:

@@ -76,8 +76,9 @@ def write_week(told: Told, case: "WeekCase", plan: "RoundsPlan", out: Path) -> N
 
 def _brief(told: Told, **parts: Any) -> "MaintenanceBrief":
     with needs("report"):
-        from synergie.reports.language import say, teller
+        from synergie.reports.language import say
         from synergie.reports.maintenance_brief import MaintenanceBrief
+        from synergie.reports.teller import teller
 
     return MaintenanceBrief(
         made_at=told.now,

@@ -1,15 +1,17 @@
 """Whether published files hold what a publisher signed: from files alone."""
 
 from collections.abc import Iterator, Mapping
-from hashlib import sha256
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from synergie.cli._files import content, load
+from synergie.cli._files import content
+from synergie.cli._publication_read import READERS
+from synergie.cli._texts import _, number
 from synergie.errors import BadInput, Words
 
 if TYPE_CHECKING:
+    from synergie.formats.opendata.open_back import Back
     from synergie.schemas.signed_publication import PublicationClaims, PublicCells
 
 _SIGNED = "a publication signed by a key of the set, in use then"
@@ -44,7 +46,7 @@ def signed(path: Path, jwks: Mapping[str, Any]) -> tuple["PublicationClaims", st
     return said, jose.public_key(jwk).thumbprint()
 
 
-def check(path: Path, said: "PublicationClaims", known: "PublicCells | None") -> "PublicCells":
+def check(path: Path, said: "PublicationClaims", known: "PublicCells | None") -> "Back":
     """The sums in the file *path*, which are those that *said* is over.
 
     BadInput with the place otherwise. *known*: the signed sums, when another file had them: what
@@ -52,65 +54,53 @@ def check(path: Path, said: "PublicationClaims", known: "PublicCells | None") ->
     """
     from synergie.schemas.signed_publication import cells_digest
 
-    found = _record(path, said) if path.suffix == ".json" else _csv(path, said)
-    digest = cells_digest(found)
+    try:
+        back = READERS[path.suffix](content(path), said)
+        digest = cells_digest(back.told)
+    except BadInput as error:
+        raise error.at(f"{path.name} " if error.where.startswith("/") else path.name) from error
     if digest == said.cells_sha256:
-        return found
+        return back
     if known is not None:
-        for where, one, other in _differences(found, known):
+        for where, one, other in _differences(back.told, known):
             raise BadInput(f"{path.name}, {where}", one, other)
     raise BadInput(f"{path.name}, {_DIGEST}", digest, said.cells_sha256)
 
 
-def _record(path: Path, said: "PublicationClaims") -> "PublicCells":
-    """The sums of a `….releve.json`, which is whole, and of the version that was signed."""
-    import rfc8785
-
-    from synergie.schemas.open_publication import publication_id
-    from synergie.schemas.release import Release
-    from synergie.schemas.signed_publication import public_cells
-
-    one = load(path, Release)
-    for name, found, wanted in (
-        ("publication", publication_id(one.scheme, one.energy), said.publication),
-        ("owner", one.owner, said.org),
-        ("period", one.period, said.period),
-        ("version", one.version, said.version),
-        ("licence", one.licence, said.terms.licence),
-    ):
-        if found != wanted:
-            raise BadInput(f"{path.name} /{name}", found, str(wanted))
-    told = rfc8785.dumps(one.model_dump(mode="json", exclude={"sha256"}))
-    if (digest := sha256(told).hexdigest()) != one.sha256:
-        raise BadInput(f"{path.name} /sha256", one.sha256, digest)
-    return public_cells(one.cells, one.hidden)
-
-
-def _csv(path: Path, said: "PublicationClaims") -> "PublicCells":
-    from synergie.formats.opendata.open_csv_back import read_back
-
-    try:
-        text = content(path).decode("utf-8")
-    except UnicodeDecodeError:
-        raise BadInput(path.name, Words("other bytes"), "a text in UTF-8") from None
-    try:
-        return read_back(text, period=said.period, version=said.version)
-    except BadInput as error:
-        raise error.at(path.name) from error
+def described(path: Path, back: "Back") -> Iterator[str]:
+    """What was found of a file that holds what was signed, and what in it no signature covers."""
+    text = _("{}: the {} sums and {} hidden cells that were signed")
+    yield text.format(path.name, number(len(back.told.cells)), number(len(back.told.hidden)))
+    if path.suffix == ".json":
+        yield _(
+            "{}: its identifier, time of release, agreements, thresholds, counts of points left "
+            "out and kinds of hiding are in no signature"
+        ).format(path.name)
+    if path.suffix == ".parquet":
+        yield _(
+            "{}: what it says of its rows (statistics, descriptions) is in no signature"
+        ).format(path.name)
+    if back.others:
+        yield _("{}: {} rows of other periods or versions are not in this signature").format(
+            path.name, number(back.others)
+        )
 
 
 def _differences(found: "PublicCells", known: "PublicCells") -> Iterator[tuple[str, object, str]]:
     """Place, what is there and what was signed, of each sum that is not as it was signed."""
     for one, other in zip_longest(found.cells, known.cells):
         if one is None or other is None:
-            there, wanted = (each and each.cell for each in (one, other))
-            yield "cells", Words("nothing") if there is None else there, str(wanted)
+            yield "cells", _there(one and one.cell), str(_there(other and other.cell))
         elif one != other:
             told, kept = one.model_dump(), other.model_dump()
             name = next(name for name in told if told[name] != kept[name])
-            yield f"{one.cell}, {name}", told[name], str(kept[name])
+            yield f"{one.cell}, {name}", _there(told[name]), str(_there(kept[name]))
     yield from (
-        ("hidden", Words("nothing") if one is None else one.cell, str(other and other.cell))
+        ("hidden", _there(one and one.cell), str(_there(other and other.cell)))
         for one, other in zip_longest(found.hidden, known.hidden)
         if one != other
     )
+
+
+def _there(value: object) -> object:
+    return Words("nothing") if value is None else value

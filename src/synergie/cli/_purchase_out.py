@@ -25,8 +25,9 @@ MOST_PRINTED = 200
 def brief_of(made: Made, at: datetime) -> "Brief":
     """What is told of a plan, made at *at*."""
     from synergie.plan.offers.compare import compare
-    from synergie.reports.language import say, teller
+    from synergie.reports.language import say
     from synergie.reports.purchase_words import Brief
+    from synergie.reports.teller import teller
 
     given = made.given
     award = given.problem.award_at

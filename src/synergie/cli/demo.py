@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from synergie.cli._extras import needs
-from synergie.cli._texts import N_, _
+from synergie.cli._texts import N_, french
 
 SUMMARY = N_(
     "A whole territory in a minute: three organisations exchange, agree, refuse, revoke and plan."
@@ -39,4 +39,5 @@ def run(
         from synergie.demo import Options
         from synergie.demo import run as play
     options = Options(fast=fast, serve=serve, json=json, folder=folder)
-    play(options, now=datetime.now(UTC), out=sys.stdout, translate=_)
+    # the demonstration is French, all of it
+    play(options, now=datetime.now(UTC), out=sys.stdout, translate=french)

@@ -152,8 +152,8 @@ def _last_known() -> date:
 
 def _written(plan: "PowerPlan", out: Path) -> None:
     with needs("frames"):
-        from synergie.reports.language import teller
         from synergie.reports.power import write_power
+        from synergie.reports.teller import teller
 
     with whole(out) as sink:
         write_power(plan, sink, teller())

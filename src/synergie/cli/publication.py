@@ -15,7 +15,8 @@ from synergie.cli._help import Command, application
 from synergie.cli._misuse import Misuse
 from synergie.cli._offline import hand_over
 from synergie.cli._print import as_json as print_json
-from synergie.cli._texts import N_, _, number
+from synergie.cli._publication_read import READERS
+from synergie.cli._texts import N_, _
 
 if TYPE_CHECKING:
     from synergie.schemas.signed_publication import PublicationClaims, PublicCells
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 app = application(N_("Open data: sign a publication, verify one, without any connection."))
 
 _MOST_KEYS = 4 << 20
-_DATA = (".json", ".csv")
 
 
 @app.command(
@@ -72,7 +72,10 @@ def verify(
         list[Path],
         typer.Argument(
             metavar="FILE…",
-            help=N_("The signature (.jws), and the record (.releve.json) or CSV files with it."),
+            help=N_(
+                "The signature (.jws), and files with its figures: record (.releve.json), CSV, "
+                "GeoJSON, Parquet."
+            ),
         ),
     ],
     *,
@@ -111,25 +114,27 @@ def _sorted(files: list[Path]) -> tuple[Path, list[Path]]:
     data = [path for path in files if path.suffix != ".jws"]
     if len(signatures) != 1:
         raise Misuse(_("give one signature: a file whose name ends with .jws"))
-    if not data or any(path.suffix not in _DATA for path in data):
-        raise Misuse(_("give files with the figures: .releve.json, -ouvert.csv or -tableur.csv"))
+    if not data or any(path.suffix not in READERS for path in data):
+        raise Misuse(_("give files with the figures: .releve.json, .csv, .geojson or .parquet"))
     return signatures[0], sorted(data, key=lambda path: path.suffix != ".json")
 
 
 def _checked(data: list[Path], said: "PublicationClaims") -> Iterator[str]:
     known: PublicCells | None = None
     for path in data:
-        known = verifying.check(path, said, known)
-        text = _("{}: the {} sums and {} hidden cells that were signed")
-        yield text.format(path.name, number(len(known.cells)), number(len(known.hidden)))
+        back = verifying.check(path, said, known)
+        known = back.told
+        yield from verifying.described(path, back)
 
 
 def _told(path: Path, said: "PublicationClaims", thumbprint: str) -> Iterator[str]:
     from datetime import UTC, datetime
 
+    from synergie.schemas.licences import LICENCES
+
     when = f"{datetime.fromtimestamp(said.iat, UTC):%Y-%m-%d %H:%M} UTC"
     text = _("{}: signed by {} on {}: “{}”, period {}, version {}, under {}")
-    licence = signing.LICENCES[said.terms.licence]
+    licence = LICENCES[said.terms.licence].name
     yield text.format(
         path.name, said.org, when, said.terms.title, said.period, said.version, licence
     )

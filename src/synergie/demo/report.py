@@ -17,6 +17,7 @@ from synergie.reports.exchange import (
     freshness_section,
 )
 from synergie.reports.french import energy, euros, moment, number
+from synergie.reports.language import told_in
 from synergie.reports.maintenance import maintenance_section
 from synergie.reports.page import html
 from synergie.reports.purchase import purchase_section
@@ -40,7 +41,15 @@ _STATES = {"active": "en vigueur", "revoked": "révoqué"}
 
 
 def report(outcome: Outcome, tell: Callable[[str], str]) -> str:
-    """The report as the text of an HTML file; *tell* gives the French of the plans' sentences."""
+    """The report as the text of an HTML file; *tell* gives the French of the plans' sentences.
+
+    It is French whatever is spoken.
+    """
+    with told_in("fr"):
+        return _report(outcome, tell)
+
+
+def _report(outcome: Outcome, tell: Callable[[str], str]) -> str:
     at = moment(outcome.made_at, zone("Europe/Paris"))
     sections = (
         _territory(outcome),

@@ -8,7 +8,7 @@ import errno
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -20,9 +20,12 @@ from pydantic import BaseModel, ConfigDict
 from synergie.errors import (
     BadInput,
     Conflict,
+    MissingExtra,
     NotAllowed,
     NotFound,
     NotUndone,
+    Overloaded,
+    ServerFault,
     StorageFull,
     SynergieError,
     TooLarge,
@@ -35,8 +38,11 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _ABOUT, _FILE, _BEAT = "about.json", "file", "progress"
 _PIECE = 1 << 20
 _WHOLE = frozenset(
-    {one.code for one in (BadInput, Conflict, NotAllowed, TooLarge, UnsupportedMedia)}
-)
+    one.code
+    for one in (
+        BadInput, Conflict, MissingExtra, NotAllowed, NotFound, TooLarge, UnsupportedMedia,
+    )
+)  # fmt: skip
 """Codes of errors that come before anything of a file is stored, or after all was taken back."""
 
 
@@ -78,8 +84,8 @@ class Fault(BaseModel):
                 return cls(
                     code=error.code, found=error.reason, stays=error.deposit, later=error.later
                 )
-            case NotAllowed():
-                return cls(code=error.code, found=error.reason)
+            case NotAllowed(reason=told) | MissingExtra(extra=told) | ServerFault(reference=told):
+                return cls(code=error.code, found=str(told))
             case _:
                 return cls(code=error.code, found=str(error)[:200])
 
@@ -93,14 +99,25 @@ class Fault(BaseModel):
             return TooLarge(self.limit, self.unit)
         if self.stays:
             return NotUndone(self.found, self.stays, self.later)
-        if self.code == NotAllowed.code:
-            return NotAllowed(self.found)
-        return SynergieError(self.found)
+        if self.code == NotFound.code:
+            return NotFound()
+        told = _TOLD.get(self.code)
+        return SynergieError(self.found) if told is None else told(self.found)
 
     @property
     def cuts(self) -> bool:
         """Whether the file was read and right, and its storing was cut: a part of it may stay."""
         return self.code not in _WHOLE
+
+
+_TOLD: dict[str, Callable[[str], SynergieError]] = {
+    NotAllowed.code: NotAllowed,
+    MissingExtra.code: MissingExtra,
+    ServerFault.code: ServerFault,
+    StorageFull.code: lambda _: StorageFull(0.0),
+    Overloaded.code: lambda _: Overloaded(0.0),
+}
+"""Code → the error of it, from what was kept. How long to wait is over when its page is read."""
 
 
 class Drop(BaseModel):

@@ -83,6 +83,9 @@ REFUSED: dict[RefusalCode, str] = {
 }
 """Why nothing is published, and what is expected instead."""
 
+OPENING = "agreements that all open their sums to the public"
+"""What open data stand on."""
+
 
 class Refused(NamedTuple):
     """Why nothing is published. `cells`: those that the sums would give away, from below."""
@@ -282,9 +285,7 @@ class Making:
                 public_permit(self.session, self.task.permit.owner, reference, self.task.now)
             except NotAllowed as refusal:
                 if self.task.asked.open_data:
-                    raise BadInput(
-                        "/open_data", reference, "agreements that all open their sums to the public"
-                    ) from refusal
+                    raise BadInput("/open_data", reference, OPENING) from refusal
                 return False
         return True
 

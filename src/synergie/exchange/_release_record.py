@@ -2,10 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
-
-import rfc8785
 
 from synergie.errors import TooLarge
 from synergie.policy.atoms import Limits
@@ -13,6 +10,7 @@ from synergie.policy.cells import Tree
 from synergie.policy.releases import MONTHS, Member, parts
 from synergie.policy.suppression import Hidden
 from synergie.schemas.cell_scheme import CellScheme
+from synergie.schemas.licences import LICENCES
 from synergie.schemas.release import (
     Energy,
     Licence,
@@ -23,14 +21,11 @@ from synergie.schemas.release import (
     SuppressionLine,
     Thresholds,
 )
+from synergie.schemas.release_bytes import release_digest
 
 RULES = ("FR-AGG-N", "FR-AGG-ENT", "FR-AGG-MIX", "FR-OWN")
 """What every release is checked against."""
 
-LICENCES: dict[Licence, str] = {
-    "etalab-2.0": "https://www.etalab.gouv.fr/licence-ouverte-open-licence/",
-    "odbl-1.0": "https://opendatacommons.org/licenses/odbl/1-0/",
-}
 _FRENCH: dict[Energy, str] = {"electricity": "électricité", "gas": "gaz"}
 _EXACT = 2**53
 """RFC 8785 tells whole numbers exactly up to here."""
@@ -97,8 +92,7 @@ def sealed(fields: dict[str, Any]) -> Release:
 
 def digest(release: Release) -> str:
     """SHA-256 of a release as others read it: anyone can check it."""
-    told = for_others(release).model_dump(mode="json", exclude={"sha256"})
-    return sha256(rfc8785.dumps(told)).hexdigest()
+    return release_digest(for_others(release))
 
 
 def for_others(release: Release) -> Release:
@@ -121,7 +115,7 @@ def opened(
     return OpenRelease(
         title=title(scheme, release),
         publisher=publisher,
-        licence_url=LICENCES[licence],
+        licence_url=LICENCES[licence].address,
         freshness=ReleaseAge(data_until=release.end, released_at=release.released_at, age_days=age),
         release=for_others(release),
         fields={name: str(field.description) for name, field in ReleaseCell.model_fields.items()},

@@ -31,9 +31,10 @@ def verify(
         )
     signed = _signed(compact, keys, typ, most)
     for name, value in claims.items():
-        if signed.claims.get(name) != value:
+        found = signed.claims.get(name)
+        if found != value or type(found) is not type(value):  # JSON's true is no 1
             wanted = "as they were shown" if isinstance(value, Mapping) else value
-            raise BadInput(_WHERE, signed.claims.get(name), f"{name} {wanted}")
+            raise BadInput(_WHERE, found, f"{name} {wanted}")
     try:
         issued = jose.time_of(signed, "iat")
     except Unsigned:

@@ -313,7 +313,8 @@ class Depot:
             deposit = str(report.id)
             way = self._way(caller, deposit, now=now)
             refused_files.make(self.home, deposit, source, report, way=way)
-        again = self.taken(caller, deposit, now=now).received_at < now
+        older = self.taken(caller, deposit, now=now).received_at < now
+        again = older and all(one.replayed for one in report.receipts)  # else it was cut
         fresh = sorted(late - self._late(caller, now))
         return {"state": "done", "deposit": deposit, "again": again, "fresh": tuple(fresh)}
 

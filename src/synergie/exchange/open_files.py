@@ -1,7 +1,11 @@
-"""The files of an open dataset: which there are, their bytes, their digests. They never change."""
+"""The files of an open dataset: which there are, their bytes, their digests.
+
+What the files of a version say never changes, nor do their bytes while the programs that write them
+stay the same (`Key`). Only what is told of signatures follows the last one.
+"""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from hashlib import sha256
@@ -10,26 +14,18 @@ from importlib.metadata import version
 from synergie.errors import NotFound
 from synergie.exchange.publications_public import Dataset, OpenVersion
 from synergie.formats.opendata import open_csv, open_geojson, open_package, open_parquet
-from synergie.formats.opendata.open_package import File
+from synergie.formats.opendata.open_package import File, Proof, Terms
+from synergie.schemas.licences import LICENCES
 from synergie.schemas.release import Energy, Licence, Release
 from synergie.storage.open_files import Measure
 
 SLUG: dict[Energy, str] = {"electricity": "electricite", "gas": "gaz"}
-LICENCES: dict[Licence, tuple[str, str]] = {
-    "etalab-2.0": (
-        "Licence Ouverte 2.0",
-        "https://www.etalab.gouv.fr/licence-ouverte-open-licence/",
-    ),
-    "odbl-1.0": ("ODbL 1.0", "https://opendatacommons.org/licenses/odbl/1-0/"),
-}
-"""Name and address of the text of each licence."""
-
 ALL_PERIODS = "toutes-periodes"
 PACKAGE = "datapackage.json"
 SIGNATURE = ".signature.jws"
 """How the name of a version's signature ends."""
 KEYS = "cles.json"
-"""The publisher's public keys, beside the files of all periods."""
+"""The publisher's public keys that signed what is beside: one version, or all there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +68,16 @@ def _schema(told: dict[str, object]) -> Callable[[tuple[Release, ...]], bytes]:
 
 
 def _record(some: tuple[Release, ...]) -> bytes:
-    told = [one.model_dump_json() for one in some]
-    return (told[0] if len(told) == 1 else f"[{','.join(told)}]").encode()
+    (one,) = some
+    return one.model_dump_json().encode()
+
+
+def _records(some: tuple[Release, ...]) -> bytes:
+    return f"[{','.join(one.model_dump_json() for one in some)}]".encode()
 
 
 _CSV, _JSON = "text/csv", "application/json"
+_JWS, _JWKS = "application/jose", "application/jwk-set+json"
 OPEN = Kind("-ouvert.csv", _CSV, "CSV", open_csv.for_machines)
 SHEET = Kind("-tableur.csv", _CSV, "CSV", open_csv.for_spreadsheets)
 PARQUET = Kind(
@@ -90,6 +91,8 @@ GEOJSON = Kind(".geojson", "application/geo+json", "GEOJSON", open_geojson.geojs
 OPEN_SCHEMA = Kind("-ouvert.schema.json", _JSON, None, _schema(open_package.machine_schema()))
 SHEET_SCHEMA = Kind("-tableur.schema.json", _JSON, None, _schema(open_package.spreadsheet_schema()))
 RECORD = Kind(".releve.json", _JSON, None, _record)
+_RECORDS = Kind(".releve.json", _JSON, None, _records)
+"""Of all periods: a list, of one period too."""
 KINDS = (OPEN, SHEET, PARQUET, GEOJSON, OPEN_SCHEMA, SHEET_SCHEMA, RECORD)
 
 
@@ -108,13 +111,14 @@ class Files:
     """The files of *dataset*: of one version, or (None) of the newest version of each period.
 
     `whole` reads versions with their cells; it is asked only for what is not kept. `kept` tells
-    lengths and digests by name, and keeps what it measures. `keys` reads the publisher's, public.
+    lengths and digests by name, and keeps what it measures. `keys` reads the publisher's public
+    keys that signed versions.
     """
 
     dataset: Dataset
     whole: Callable[[Sequence[OpenVersion]], tuple[Release, ...]]
     kept: "Kept"
-    keys: Callable[[], Mapping[str, object]]
+    keys: Callable[[Sequence[OpenVersion]], Mapping[str, object]]
 
     def stem(self, one: OpenVersion | None) -> str:
         """The name of the files without their suffix."""
@@ -148,35 +152,65 @@ class Files:
         if name == PACKAGE:
             return _made(name, self.package(one), _JSON)
         if one is not None and one.signature is not None and name == self.signature(one):
-            return _made(name, f"{one.signature}\n".encode(), "application/jose")
-        if one is None and name == KEYS and self.dataset.signatures:
-            content = f"{json.dumps(self.keys(), indent=2)}\n".encode()
-            return _made(name, content, "application/jwk-set+json")
+            return _made(name, f"{one.signature}\n".encode(), _JWS)
+        signed = [each for each in self.dataset.signed if one in (None, each)]
+        if name == KEYS and signed:
+            content = f"{json.dumps(self.keys(signed), indent=2)}\n".encode()
+            return _made(name, content, _JWKS)
         for kind in kinds():
             if name == self.name(one, kind):
                 return _made(name, self._key(one, kind).content(), kind.media_type)
         raise NotFound
 
     def package(self, one: OpenVersion | None) -> bytes:
-        """`datapackage.json`: every file beside it, with its digest; of a version, never changed.
+        """`datapackage.json`: the files beside it; those with sums by their lengths and digests.
 
-        It bears no word that the publisher may change afterwards: those are on the landing page.
+        It bears no word that the publisher signs: those are in the signature, which it names with
+        the keys that verify it, once there is one. Those two have no digest: either may be told
+        anew, and each is held by the other.
         """
-        licence = (one or self.dataset.versions[0]).facts.licence or self.dataset.terms.licence
-        spdx = {"etalab-2.0": "etalab-2.0", "odbl-1.0": "ODC-ODbL-1.0"}[licence]
         name = self.stem(one).lower()
         told = open_package.data_package(
             f"{self.dataset.id}-{name}"[:100],
             title=f"{self.dataset.scheme.title} : {name}",
             description="Sommes d'énergie par groupe fixe ; une ligne masquée n'a pas de nombre.",
-            licence=f"{spdx} {LICENCES[licence][1]}",
+            licences=self._licences(one),
             files=[_file(found) for found in self.facts(one)],
+            proofs=self._proofs(one),
         )
         return f"{json.dumps(told, ensure_ascii=False, indent=2)}\n".encode()
 
+    def _licences(self, one: OpenVersion | None) -> list[Terms]:
+        """Of a version its own; of all periods each, and which periods when they differ."""
+        if one is not None:
+            return [_terms(one.facts.licence or self.dataset.terms.licence)]
+        told = self.dataset.licences
+        return [_terms(name, told[name] if len(told) > 1 else ()) for name in told]
+
+    def _proofs(self, one: OpenVersion | None) -> Iterator[Proof]:
+        """What shows who published: record, signature and keys; of all periods, those that hold."""
+        if one is not None:
+            yield Proof(self.name(one, RECORD), _JSON, "json", "Relevé scellé")
+        some = self.dataset.current if one is None else (one,)
+        signed = [each for each in some if each.signature is not None]
+        for each in signed:
+            below = f"{each.period}/v{each.version}/" if one is None else ""
+            title = f"Signature de l'éditeur, période {each.period}, version {each.version}"
+            yield Proof(f"{below}{self.signature(each)}", _JWS, "jws", title)
+        if signed:
+            yield Proof(KEYS, _JWKS, "jwks", "Clés publiques de l'éditeur")
+
     def _key(self, one: OpenVersion | None, kind: Kind) -> "Key":
         some = self.dataset.current if one is None else (one,)
-        return Key(tuple(each.id for each in some), kind, lambda: self.whole(some))
+        made = _RECORDS if one is None and kind is RECORD else kind
+        return Key(tuple(each.id for each in some), made, lambda: self.whole(some))
+
+
+def _terms(name: Licence, periods: Sequence[str] = ()) -> Terms:
+    """One licence; *periods*: those that it is of, when there are others."""
+    told = LICENCES[name]
+    title = told.name if not periods else f"{told.name} : {', '.join(periods)}"
+    return Terms(told.spdx, told.address, title)
 
 
 def _made(name: str, content: bytes, media_type: str) -> Made:
@@ -190,6 +224,8 @@ def _file(found: Facts) -> File:
     elif found.kind is SHEET:
         dialect, schema = open_package.SPREADSHEET, open_package.spreadsheet_schema()
     form = found.kind.suffix.rpartition(".")[2]
+    if found.kind is PARQUET:  # `parquet` is a table to frictionless, whose bytes it never counts
+        form = str(PARQUET.file_type)
     return File(
         found.name,
         found.size,

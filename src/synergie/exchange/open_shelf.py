@@ -29,7 +29,8 @@ class OpenShelf:
         Those of a release that was made by an earlier version are measured at their first reading,
         and kept; when the store takes nothing just then, they are told all the same.
         """
-        whole, keys = partial(self.data.whole, now=now), partial(self.data.keys, dataset)
+        whole = partial(self.data.whole, now=now)
+        keys = partial(self.data.keys, dataset.publisher.id)
         return Files(dataset, whole, partial(self._kept, now), keys)
 
     def _kept(self, now: datetime, owner: str, some: Sequence[Key]) -> Mapping[str, Measure]:
@@ -63,7 +64,8 @@ def measure(store: Store, session: Session, made: Release, *, now: datetime) -> 
         one = dataset.version(made.period, made.version)
     except NotFound:
         return
-    whole, keys = partial(data.whole_in, session, now=now), partial(data.keys, dataset)
+    whole = partial(data.whole_in, session, now=now)
+    keys = partial(data.keys, dataset.publisher.id)
     files = Files(dataset, whole, kept, keys)
     files.facts(one)
     files.facts(None)

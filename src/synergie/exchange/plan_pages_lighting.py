@@ -19,10 +19,11 @@ from synergie.exchange.plan_pages_study import part_brief, part_document, voices
 from synergie.policy import Principal
 from synergie.reports.compare_lighting import lighting_comparisons, study_parts
 from synergie.reports.document import Document, Section
-from synergie.reports.language import say, teller
+from synergie.reports.language import say
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_names import SYNTHETIC
 from synergie.reports.lighting_report import lighting_document
+from synergie.reports.teller import teller
 from synergie.schemas.lighting_exchange import JointStudy, JointStudyBody
 from synergie.schemas.lighting_kept import KeptComparison
 from synergie.schemas.lighting_part import StudyAnswer, StudyPart

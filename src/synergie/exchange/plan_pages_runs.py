@@ -27,16 +27,17 @@ from synergie.reports.compare_runs import (
     purchase_runs,
 )
 from synergie.reports.document import Block, Document, Paragraph, Section, Table
-from synergie.reports.language import Pair, say, spoken, teller
+from synergie.reports.language import Pair, say, spoken, words
 from synergie.reports.maintenance_brief import MaintenanceBrief, Week
 from synergie.reports.maintenance_ics import calendars
 from synergie.reports.maintenance_note import Own, member_note
 from synergie.reports.maintenance_report import maintenance_document
-from synergie.reports.maintenance_words import task, words
+from synergie.reports.maintenance_words import task
 from synergie.reports.plans import told
 from synergie.reports.purchase_brief import purchase_document
 from synergie.reports.purchase_note import NoteFrame, note_document
 from synergie.reports.purchase_words import PARIS, Brief
+from synergie.reports.teller import teller
 from synergie.reports.written import hour, long_date, short_date
 from synergie.schemas.campaign_rounds import CampaignRounds, CampaignRoundsPart
 from synergie.schemas.campaign_run import CampaignPart, CampaignRun

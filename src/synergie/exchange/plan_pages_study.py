@@ -10,9 +10,10 @@ from decimal import Decimal
 from typing import Any
 
 from synergie.reports.document import Block, Document, Fact, Items, Note, Paragraph, Section, Table
-from synergie.reports.language import say, teller
+from synergie.reports.language import say
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_communes import communes_section
+from synergie.reports.lighting_house import scenario_name
 from synergie.reports.lighting_notes import Notes
 from synergie.reports.lighting_table import (
     criteria_section,
@@ -23,8 +24,9 @@ from synergie.reports.lighting_table import (
 )
 from synergie.reports.lighting_weights import scales_table, weights_sections
 from synergie.reports.lighting_words import bare, cell, every, heads, named, unit, unknown
-from synergie.reports.purchase_words import PARIS, count
-from synergie.reports.written import euros, long_date, number
+from synergie.reports.purchase_words import PARIS
+from synergie.reports.teller import teller
+from synergie.reports.written import count, euros, long_date, number
 from synergie.schemas.lighting_effects import (
     CriterionTold,
     LightingComparison,
@@ -112,7 +114,7 @@ def part_document(part: StudyPart, brief: LightingBrief, *, name: str) -> Docume
     view = part.view
     day, seal = long_date(brief.made_at.astimezone(PARIS).date()), view.seal[:12]
     return Document(
-        title=view.name,
+        title=brief.title,
         lead=say(
             f"{name} : ce que chaque scénario fait chez nous, sans note d'ensemble.",
             f"{name}: what each scenario does to us, without overall score.",
@@ -182,7 +184,7 @@ def _excluded(out: Sequence[str]) -> Iterator[Note]:
         names = every(out)
         text = say(
             f"{names} : une règle à respecter ne l'est pas, quelque part dans l'étude.",
-            f"{names}: a rule that must be kept is not, somewhere in the study.",
+            f"{names}: a rule that must be met is not, somewhere in the study.",
         )
         yield Note("refused", say("Écarté.", "Excluded."), text)
 
@@ -197,11 +199,12 @@ def _left_out(communes: int) -> Iterator[Paragraph]:
         yield Paragraph(none)
     left = communes - _MOST_COMMUNES
     if left > 0:
-        more = number(left)
-        told = say(
-            f"{more} autres communes sont dans le fichier à télécharger.",
-            f"{more} more communes are in the file to download.",
+        more = count(
+            left,
+            say("autre commune est", "more commune is"),
+            say("autres communes sont", "more communes are"),
         )
+        told = say(f"{more} dans le fichier à télécharger.", f"{more} in the file to download.")
         yield Paragraph(told)
 
 
@@ -242,7 +245,7 @@ def _paid(view: StudyView) -> Table:
     first, reference = view.scenarios[0], say("référence", "reference")
     rows = tuple(
         (
-            one.name,
+            scenario_name(one.scenario, one.name),
             _euros(one.investment_eur),
             _euros(one.bill_eur),
             reference if one is first else _gap(first.bill_eur, one.bill_eur),
@@ -251,7 +254,7 @@ def _paid(view: StudyView) -> Table:
     )
     columns = heads(
         ("Scénario", "Travaux", "Facture d'une année", "Contre aujourd'hui"),
-        ("Scenario", "Works", "Bill of one year", "Against today"),
+        ("Scenario", "Works", "Annual bill", "Compared with today"),
     )
     caption = say("En euros hors taxes", "In euros excluding VAT")
     return Table(caption, columns, rows, frozenset({1, 2, 3}))
@@ -309,7 +312,12 @@ def _bounds(view: StudyView) -> Table:
 
 def _not_done(view: StudyView, brief: LightingBrief) -> Iterator[Section]:
     rows = tuple(
-        (one.name, each.subject, number(each.count), brief.said(each.reason))
+        (
+            scenario_name(one.scenario, one.name),
+            each.subject,
+            number(each.count),
+            brief.said(each.reason),
+        )
         for one in view.scenarios
         for each in one.not_done
     )
@@ -317,8 +325,12 @@ def _not_done(view: StudyView, brief: LightingBrief) -> Iterator[Section]:
         columns = heads(
             ("Scénario", "Où", "Luminaires", "Pourquoi"), ("Scenario", "Where", "Luminaires", "Why")
         )
-        many = count(len(rows), say("ordre", "order"))
-        caption = say(f"{many} qui ne peuvent pas être suivis", f"{many} that cannot be followed")
+        many = count(
+            len(rows),
+            say("ordre qui ne peut pas être suivi", "order"),
+            say("ordres qui ne peuvent pas être suivis", "orders"),
+        )
+        caption = say(many, f"{many} that cannot be followed")
         title = say("Ce qui ne peut pas se faire", "What cannot be done")
         yield Section("pasfait", title, (Table(caption, columns, rows, frozenset({2})),))
 

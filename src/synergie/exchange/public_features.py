@@ -14,13 +14,13 @@ import msgspec
 from synergie.calendar import zone
 from synergie.errors import NotFound
 from synergie.exchange import _cursor
-from synergie.exchange import _release_record as record
 from synergie.exchange._aggregate_year import bounds_of
 from synergie.exchange.communes import Communes, Outline
 from synergie.exchange.features import FeaturePage, Sought, Wanted
 from synergie.exchange.publications_public import Dataset, PublicData
 from synergie.reports.french import FIXED, energy, number, short_date
 from synergie.schemas.cell_scheme import Category
+from synergie.schemas.licences import LICENCES
 from synergie.schemas.release import Licence, Release
 from synergie.storage.places import Box
 from synergie.storage.store import Store
@@ -32,10 +32,6 @@ _CATEGORIES: dict[Category, str] = {
     "residential": "logements",
     "professional": "professionnels",
     "public_body": "éclairage et bâtiments publics",
-}
-_LICENCES: dict[Licence, str] = {
-    "etalab-2.0": "Licence Ouverte 2.0",
-    "odbl-1.0": "Open Database License 1.0",
 }
 
 COLUMNS: dict[str, dict[str, Any]] = {
@@ -228,7 +224,7 @@ def _about(dataset: Dataset, release: Release, now: datetime) -> dict[str, Any]:
 
 
 def _licence(name: Licence) -> tuple[str, str]:
-    return _LICENCES[name], record.LICENCES[name]
+    return LICENCES[name].name, LICENCES[name].address
 
 
 def _freshness(release: Release, now: datetime) -> str:
@@ -237,7 +233,7 @@ def _freshness(release: Release, now: datetime) -> str:
     days = max(0, (now - release.end).days)
     return (
         f"Données jusqu'au {short_date(until)} (exclu), parues le {short_date(out)}{FIXED}: "
-        f"{number(days)} jours."
+        f"{number(days)} jour{'s' if days > 1 else ''}."
     )
 
 

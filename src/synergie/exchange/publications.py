@@ -3,17 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Literal
-
-import rfc8785
 
 from synergie.errors import BadInput, Conflict, NotFound
 from synergie.exchange import _aggregate_year as year_of
 from synergie.exchange import _release_record as record
 from synergie.exchange import publication_signature as signing
 from synergie.exchange._open_terms import usual_terms
-from synergie.exchange._release_making import Draft, Making, Refused, Task
+from synergie.exchange._release_making import OPENING, REFUSED, Draft, Making, Refused, Task
 from synergie.exchange.open_shelf import measure
 from synergie.exchange.publication_signature import Signer
 from synergie.policy import Permit, Principal, own
@@ -28,12 +25,14 @@ from synergie.schemas.open_publication import (
     publication_id,
 )
 from synergie.schemas.release import (
+    Energy,
     Release,
     ReleaseCell,
     ReleaseRequest,
     SuppressionLine,
     Thresholds,
 )
+from synergie.schemas.release_bytes import digest_of
 from synergie.schemas.signed_publication import PublicationSeen, PublicationToSign, to_sign
 from synergie.storage.cell_schemes import cell_scheme, cell_schemes
 from synergie.storage.journal import Entry, append
@@ -107,6 +106,17 @@ class Opened:
     scheme: CellScheme
     releases: tuple[OpenHead, ...]
 
+    @property
+    def signed(self) -> frozenset[str]:
+        """The releases that bear a signature."""
+        steps = self.publication.history
+        return frozenset(one.release for one in steps if one.release and one.signature)
+
+    @property
+    def current(self) -> frozenset[str]:
+        """The newest release of each period: to publish the period again would sign that one."""
+        return frozenset({one.period: one.id for one in reversed(self.releases)}.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Publications:
@@ -151,14 +161,11 @@ class Publications:
         with self.store.write() as session:
             alone(task.permit, session)
             name = publication_id(terms.scheme, terms.energy)
-            known = publication(task.permit, session, name, for_update=True)
+            known = publication(task.permit, session, name)
             if known is not None and _signed_last(known, seen):
                 return known
             told, making, draft = _shown(session, task, terms, looked)
-            if told.state == "suspended":
-                raise Conflict("suspended", "a publication that is resumed first")
-            if told.seen != seen and told.may_be_signed:
-                raise Conflict("changed", "the same sums and terms as you were shown: look again")
+            _as_seen(told, seen)
             made = making.kept(draft)
             signature = signing.made(session, told.paper, signer, now=now)
             step = _signing(caller, told.paper, made, signature=signature, now=now)
@@ -192,7 +199,7 @@ class Publications:
         permit = own(caller, action="write", now=now)
         admitted, state, event = _MOVES[move]
         with self.store.write(essential=True) as session:
-            publication(permit, session, publication_id, for_update=True)
+            alone(permit, session)
             opened = {one.publication.id: one for one in _opened(permit, session)}
             found = opened.get(publication_id)
             if found is None:
@@ -215,13 +222,13 @@ class Publications:
     def usual(self, caller: Principal, scheme: str, energy: str, *, now: datetime) -> OpenTerms:
         """The terms to begin with: those signed last, else the house's own words. NotFound."""
         permit = own(caller, action="read", now=now)
+        kind: Energy = "gas" if energy == "gas" else "electricity"
         with self.store.read() as session:
             found = cell_scheme(permit, session, scheme)
             mine = organisation(permit, session, permit.owner)
             if found is None or mine is None or found.owner != permit.owner:
                 raise NotFound
-            known = publication(permit, session, f"{scheme}-{energy}")
-        kind: Literal["electricity", "gas"] = "gas" if energy == "gas" else "electricity"
+            known = publication(permit, session, publication_id(scheme, kind))
         return known.terms if known is not None else usual_terms(found, kind, mine)
 
     def _task(self, caller: Principal, terms: OpenTerms, period: str, now: datetime) -> Task:
@@ -284,6 +291,18 @@ def _shown(
         ),
     )
     return told, making, draft
+
+
+def _as_seen(told: Shown, seen: str) -> None:
+    """Nothing is signed but what may be, and was shown: Conflict, BadInput otherwise."""
+    if told.state == "suspended":
+        raise Conflict("suspended", "a publication that is resumed first")
+    if told.refused is not None:
+        raise Conflict(told.refused.code, REFUSED[told.refused.code])
+    if told.closed:
+        raise BadInput("/open_data", told.closed[0], OPENING)
+    if told.seen != seen:
+        raise Conflict("changed", "the same sums and terms as you were shown: look again")
 
 
 def _version(draft: Draft) -> int:
@@ -355,7 +374,6 @@ def _moved(
 def _signing(
     caller: Principal, paper: PublicationToSign, made: Release, *, signature: str, now: datetime
 ) -> OpenStep:
-    terms = rfc8785.dumps(paper.seen.terms.model_dump(mode="json"))
     return OpenStep(
         act="sign",
         by=caller.client_id,
@@ -363,7 +381,7 @@ def _signing(
         state="active",
         period=made.period,
         release=made.id,
-        terms_sha256=sha256(terms).hexdigest(),
+        terms_sha256=digest_of(paper.seen.terms.model_dump(mode="json")),
         seen_sha256=paper.seen_sha256,
         signature=signature,
     )

@@ -17,6 +17,7 @@ from synergie.policy.versions import in_force, ruling
 from synergie.proof import jose
 from synergie.schemas.agreement import Agreement
 from synergie.schemas.cell_scheme import CellScheme
+from synergie.schemas.licences import LICENCES
 from synergie.schemas.open_publication import (
     MOST_SIGNATURE,
     NamedAgreement,
@@ -25,7 +26,7 @@ from synergie.schemas.open_publication import (
     publication_id,
 )
 from synergie.schemas.organisation import Organisation
-from synergie.schemas.release import Release
+from synergie.schemas.release import Licence, Release
 from synergie.storage.agreements import versions
 from synergie.storage.cell_schemes import cell_scheme
 from synergie.storage.organisations import organisation
@@ -109,9 +110,16 @@ class Dataset:
         return tuple(first.values())
 
     @property
-    def signatures(self) -> tuple[str, ...]:
-        """Those that the versions bear."""
-        return tuple(one.signature for one in self.versions if one.signature is not None)
+    def signed(self) -> tuple[OpenVersion, ...]:
+        """The versions that bear a signature of the publisher, newest first."""
+        return tuple(one for one in self.versions if one.signature is not None)
+
+    @property
+    def licences(self) -> dict[Licence, tuple[str, ...]]:
+        """Licence → the periods that are out under it; the one that asks most comes first."""
+        told = [(one.facts.licence or self.terms.licence, one.period) for one in self.current]
+        found = {name: tuple(p for used, p in told if used == name) for name in reversed(LICENCES)}
+        return {name: periods for name, periods in found.items() if periods}
 
     @property
     def issued_at(self) -> datetime:
@@ -160,6 +168,8 @@ class PublicData:
     def dataset_in(self, session: Session, dataset_id: str, *, now: datetime) -> Dataset:
         """`dataset` as a transaction sees it."""
         permit = open_data(now=now)
+        if not dataset_id.isprintable():  # not looked up: it may hold NUL
+            raise NotFound
         scheme = dataset_id.rpartition("-")[0]
         told = {one.id: one for one in publications(permit, session)}
         heads = open_heads(permit, session, scheme=scheme)
@@ -180,15 +190,16 @@ class PublicData:
         permit = open_data(now=now)
         return tuple(self._release(permit, session, one.id) for one in some)
 
-    def keys(self, dataset: Dataset) -> dict[str, object]:
-        """The publisher's public keys that signed what is open of *dataset*: a JWK set.
+    def keys(self, publisher: str, some: Sequence[OpenVersion]) -> dict[str, object]:
+        """The public keys of *publisher* that signed *some* versions: a JWK set.
 
         Each with when it was in use: one that ended still verifies what it signed before.
         """
-        headers = [jose.peek(one, limit=MOST_SIGNATURE).header for one in dataset.signatures]
+        signatures = [one.signature for one in some if one.signature is not None]
+        headers = [jose.peek(one, limit=MOST_SIGNATURE).header for one in signatures]
         kids = frozenset(str(one.get("kid")) for one in headers)
         with self.store.read() as session:
-            return jwks(session, dataset.publisher.id, kids)
+            return jwks(session, publisher, kids)
 
     def agreements(self, *, now: datetime) -> tuple[NamedAgreement, ...]:
         """The agreements in force that both their parties let be named, by title."""

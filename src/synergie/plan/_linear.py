@@ -6,6 +6,7 @@ gives duals.
 """
 
 from dataclasses import dataclass, field
+from math import frexp
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ from synergie.plan._solver import Model
 type Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 _INFINITE = float("inf")
+_DEAREST = 2.0**14
+"""At costs of sixty times this, HiGHS 1.16 gives up now and then: "excessive dual values"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,12 @@ class Linear:
     columns: int = 0
     rows: int = 0
     solves: int = 0
+    _dearest: float = 0.0
     _engine: Any = field(default_factory=_solver.engine)
 
     def column(self, cost: float = 0.0, *, low: float = -_INFINITE, high: float = _INFINITE) -> int:
         """A new column; its number."""
+        self._dearest = max(self._dearest, abs(cost))
         self._engine.addCol(
             cost, low, high, 0, np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float64)
         )
@@ -60,6 +65,7 @@ class Linear:
 
     def enter(self, matrix: Floats, costs: Floats) -> range:
         """New columns of zero or more, one a line of *matrix* (its factor in each row there is)."""
+        self._dearest = max(self._dearest, float(np.abs(costs).max(initial=0.0)))
         columns, rows = np.nonzero(matrix)
         starts = np.searchsorted(columns, np.arange(len(matrix))).astype(np.int32)
         factors = matrix[columns, rows].astype(np.float64)
@@ -98,10 +104,16 @@ class Linear:
 
     def price(self, column: int, cost: float) -> None:
         """Another cost of a column."""
+        self._dearest = max(self._dearest, abs(cost))
         self._engine.changeColCost(column, cost)
+
+    def _scale(self) -> int:
+        """The power of two that costs are taken times, so that none is over `_DEAREST`."""
+        return -max(frexp(self._dearest / _DEAREST)[1], 0)
 
     def minimise(self) -> Answer | None:
         """The optimum; None when nothing is feasible or the objective has no end."""
+        self._engine.setOptionValue("user_objective_scale", self._scale())
         self._engine.run()
         self.solves += 1
         status = self._engine.getModelStatus().name

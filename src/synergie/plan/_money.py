@@ -47,8 +47,10 @@ def fair(
     """Shares that sum to the sum of *used*, with nobody above *alone* when that can be.
 
     Each pays what it uses. Who would pay more than alone pays as much as alone, and the others
-    take the rest in proportion to what they save. None in *alone*: it cannot do without.
+    take the rest in proportion to what they save. None in *alone*: it cannot do without. Parts are
+    whole in *unit*, or in a finer one when an amount is.
     """
+    unit = min(unit, grain([*used, *(cap for cap in alone if cap is not None)]))
     over = [_above(cost, cap) for cost, cap in zip(used, alone, strict=True)]
     under = [
         _above(cap, cost) if cap is not None else Decimal(0) for cost, cap in _pairs(used, alone)
@@ -80,4 +82,5 @@ def certified(bound: float | None, objective: Decimal, unit: Decimal) -> Decimal
     if bound is None:
         return None
     safe = Decimal(bound - abs(bound) * 1e-9 - 1e-6)
-    return min((safe / unit).to_integral_value(ROUND_CEILING) * unit, objective)
+    whole = (safe / unit).to_integral_value(ROUND_CEILING) * unit + 0  # no minus before nothing
+    return min(whole, objective)

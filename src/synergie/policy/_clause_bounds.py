@@ -63,7 +63,7 @@ def _rights(case: Case) -> str:
         return case.say(
             "Aucune donnée d'habitant n'est visée. Si un logement en fait partie, l'accord doit le "
             "dire.",
-            "No data of residents are meant. If a dwelling is among the places, the agreement "
+            "No residents' data are covered. If a dwelling is among the places, the agreement "
             "must say so.",
         )
     if needs_consents(case.terms):
@@ -71,8 +71,8 @@ def _rights(case: Case) -> str:
             "Les personnes ont dit oui, pour cette finalité. Chacune peut retirer son accord à "
             "tout moment auprès du détenteur, aussi simplement qu'elle l'a donné : sa courbe est "
             "fermée dès la demande suivante. Le destinataire ne sait pas qui elles sont.",
-            "The persons said yes, for this purpose. Each may take the consent back from the "
-            "owner at any time, as simply as it was given: the curve is closed from the next "
+            "The persons have consented, for this purpose. Each may withdraw that consent with the "
+            "owner at any time, as simply as it was given: their curve is closed from the next "
             "request on. The recipient does not know who they are.",
         )
     return case.say(
@@ -117,7 +117,7 @@ def validity(case: Case) -> Told:
     return (
         case.say(
             f"L'accord est en vigueur du {start} au {end} (fuseau de Paris).",
-            f"The agreement is in force from {start} to {end} (time of Paris).",
+            f"The agreement is in force from {start} to {end} (Paris time).",
         ),
         case.say(
             "Avant et après, rien n'est ouvert. À la fin, l'accès s'arrête tout seul.",
@@ -135,7 +135,7 @@ def retention(case: Case) -> Told:
     return (
         case.say(
             f"Le destinataire efface ce qu'il a lu au plus tard {count} après l'avoir lu.",
-            f"The recipient deletes what it has read at the latest {count} after reading it.",
+            f"The recipient deletes what it has read no later than {count} after reading it.",
         ),
         case.say(
             "Cette obligation voyage avec chaque envoi. Le serveur ne peut pas effacer chez le "
@@ -187,9 +187,9 @@ def end(case: Case) -> Told:
             "Sans motif ni préavis, l'effet est immédiat : la demande suivante est refusée, un "
             "export en cours s'arrête. Une personne qui s'oppose s'adresse au détenteur. Un accord "
             "révoqué ou terminé ne reprend jamais.",
-            "Without reason or notice, the effect is immediate: the next request is refused, an "
-            "export under way stops. A person who objects turns to the owner. An agreement that "
-            "was revoked or ended never resumes.",
+            "No reason or notice is needed, and the effect is immediate: the next request is "
+            "refused, an export under way stops. A person who objects turns to the owner. An "
+            "agreement that was revoked or ended never resumes.",
         ),
     )
 

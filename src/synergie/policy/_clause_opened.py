@@ -17,8 +17,8 @@ def parties(case: Case) -> Told:
         case.say(
             "Ce sont les deux seules parties. Le serveur exécute l'accord ; il n'en est pas "
             "partie.",
-            "They are the only two parties. The server carries the agreement out; it is no party "
-            "to it.",
+            "They are the only two parties. The server carries the agreement out; it is not a "
+            "party to it.",
         ),
     )
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from synergie.calendar import day_bounds, day_of, resolve_labels
 from synergie.policy.flows import Flow, Promise, Sender
 from synergie.schemas.freshness import Freshness, FreshnessLine
+from synergie.schemas.plan import Phrase
 
 LEAST_GAPS = 2
 """Gaps between deposits under which no cadence is learned."""
@@ -47,6 +48,7 @@ EVERY = {
     "year": N_("every year"),
 }
 LEARNED = N_("every {} days, as until now")
+LEARNED_ONE = N_("every day, as until now")
 WHO: dict[Sender, str] = {
     "enedis": N_(
         "At {0}, the person in charge of the SGE subscription: see on the portal whether flow {1} "
@@ -99,10 +101,15 @@ class Due(NamedTuple):
 
 
 def due(came: Came, tz: ZoneInfo) -> Due:
-    """When the next file of a flow is expected, as promised or as learned from its deposits."""
+    """When the next file of a flow is expected, as promised or as learned from its deposits.
+
+    Of one that tells the past none is: the days on which old files were deposited teach nothing.
+    """
+    if came.past:
+        return Due(None, None)
     learned = _learned(came, tz)
     promise = came.flow.promise
-    if promise is not None and not came.past and not (came.flow.learns and learned.by is not None):
+    if promise is not None and not (came.flow.learns and learned.by is not None):
         by = _promised(promise, came.last_reading or came.arrivals[0].received_at, tz)
         return Due(by, by)
     return learned
@@ -197,7 +204,7 @@ class Teller(NamedTuple):
         expected = due(came, self.tz)
         late = self._late_days(expected)
         promise = came.flow.promise
-        promised = expected.learned_days is None and promise is not None and not came.past
+        promised = expected.learned_days is None and not came.past
         newest = came.arrivals[0]
         fields: dict[str, object] = {
             **about,
@@ -241,10 +248,16 @@ class Teller(NamedTuple):
 
     def _cadence(self, flow: Flow, expected: Due) -> str:
         if expected.learned_days is not None:
-            return self.tell(LEARNED).format(f"{expected.learned_days:g}")
+            return self._learned(expected.learned_days)
         if flow.promise is None:
             return ""
         return self.tell(EVERY[flow.promise.every]).format(flow.promise.by_hour or 24)
+
+    def _learned(self, days: float) -> str:
+        """A cadence that nobody promised; half days with the decimal sign of the language."""
+        if days == 1:
+            return self.tell(LEARNED_ONE)
+        return Phrase(text=LEARNED, values=(f"{days:g}",)).tell(self.tell)
 
     def _who(self, came: Came) -> str:
         return self.tell(WHO[came.flow.sender]).format(self.owner, came.flow.code)

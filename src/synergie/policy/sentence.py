@@ -128,12 +128,13 @@ def _french(terms: Terms) -> str:
     beyond = f", avec {_fields(terms, 'fr')}" if terms.fields else ""
     sends = ", peut aussi en envoyer en son nom" if terms.direction == "write" else ""
     onward = " et peut en publier les sommes" if terms.onward == "open_data" else ""
+    days = "1 jour" if terms.retention_days == 1 else f"{terms.retention_days} jours"
     return (
         f"« {terms.title} » : {terms.owner} ouvre à {terms.recipient} ses données de "
         f"{_data(terms, 'fr')} ({_designated(terms.selector, 'fr')}), "
         f"{finest}{beyond}, du {day(terms.valid_from)} au {day(terms.valid_until)}, "
         f"pour {pick(PURPOSE[terms.purpose], 'fr')} et rien d'autre ; "
-        f"{terms.recipient} les garde {terms.retention_days} jours au plus{sends}{onward}."
+        f"{terms.recipient} les garde {days} au plus{sends}{onward}."
     )
 
 

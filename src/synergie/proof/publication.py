@@ -1,6 +1,6 @@
 """The signature under which sums are open to everybody: who opened which, under which terms."""
 
-from synergie.proof._claims import Jwks, claims_of
+from synergie.proof._claims import Jwks, claims_of, unverified_claims_of
 from synergie.schemas.open_publication import MOST_SIGNATURE
 from synergie.schemas.signed_publication import PUBLICATION_TYPE, PublicationClaims
 
@@ -12,3 +12,8 @@ def verified(compact: str, jwks: Jwks) -> PublicationClaims:
     too. Whether the sums are those that were signed is for the caller to look at.
     """
     return claims_of(compact, PublicationClaims, PUBLICATION_TYPE, jwks, limit=MOST_SIGNATURE)
+
+
+def kept(compact: str) -> PublicationClaims:
+    """What a signature says that was verified when it was kept; it is **not** verified here."""
+    return unverified_claims_of(compact, PublicationClaims, PUBLICATION_TYPE, limit=MOST_SIGNATURE)

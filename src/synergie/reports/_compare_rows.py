@@ -7,9 +7,10 @@ from decimal import Decimal
 from synergie.reports.document import Block, Note, Paragraph, Table
 from synergie.reports.language import Pair, say, spoken
 from synergie.reports.maintenance_words import short_week
-from synergie.reports.purchase_words import PARIS, count
+from synergie.reports.purchase_words import PARIS
 from synergie.reports.written import (
     MINUS,
+    count,
     euros,
     long_date,
     number,
@@ -29,7 +30,7 @@ SHORT = 12
 
 _LESS: Pair = ("▼ moins : ", "▼ less: ")
 _MORE: Pair = ("▲ plus : ", "▲ more: ")
-_OTHER_DATA: Pair = ("≠ autres données", "≠ other data")
+_OTHER_DATA: Pair = ("≠ autres données", "≠ different data")
 WHY: dict[str, Pair] = {
     "no_needs": ("n'a pas publié de besoins", "has published no needs"),
     "no_agreement": ("aucun accord n'ouvre ses données", "no agreement opens its data"),
@@ -141,12 +142,12 @@ def _move_heads() -> tuple[str, ...]:
 
 
 def _not_shown(visits: int) -> Paragraph:
-    return Paragraph(
-        say(
-            f"{number(visits)} autres visites ne sont pas montrées ici.",
-            f"{count(visits, 'more visit')} not shown here.",
-        )
+    more = count(
+        visits,
+        say("autre visite n'est pas montrée", "more visit is not shown"),
+        say("autres visites ne sont pas montrées", "more visits are not shown"),
     )
+    return Paragraph(say(f"{more} ici.", f"{more} here."))
 
 
 def _week(one: tuple[str, int] | None, starts: date | None) -> str:
@@ -237,7 +238,7 @@ def missing_rows(
         if before != after:
             name = names.get(key, key)
             start = say(f"Absence de {name}", f"Absence of {name}")
-            yield start, before, after, say("≠ autre situation", "≠ other situation")
+            yield start, before, after, say("≠ autre situation", "≠ different situation")
 
 
 def _why(code: str | None) -> str:

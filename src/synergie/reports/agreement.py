@@ -23,7 +23,7 @@ from synergie.reports.document import (
     Table,
 )
 from synergie.reports.language import Pair, say, spoken
-from synergie.reports.written import long_date, moment, number
+from synergie.reports.written import count, long_date, moment, number
 from synergie.schemas.agreement import OPERATOR, Agreement, Party, State, Transition
 from synergie.schemas.clause import Clauses
 
@@ -126,10 +126,10 @@ def _items(printed: Printed) -> Section:
         )
     ]
     if len(ids) > _MOST:
-        rest = number(len(ids) - _MOST)
+        rest = len(ids) - _MOST
         told = say(
-            f"Et {rest} autres, dans le texte signé de l'accord.",
-            f"And {rest} more, in the signed text of the agreement.",
+            f"Et {count(rest, 'autre')}, dans le texte signé de l'accord.",
+            f"And {number(rest)} more, in the signed text of the agreement.",
         )
         blocks.append(Paragraph(told))
     named = printed.agreement.terms.selector.perimeter
@@ -139,9 +139,12 @@ def _items(printed: Printed) -> Section:
             f"With the perimeter {named.id}, version {named.version}.",
         )
         blocks.insert(0, Paragraph(told))
-    n = number(len(ids))
-    many = "" if len(ids) == 1 else "s"
-    title = say(f"Annexe : {n} objets désignés", f"Annex: {n} named thing{many}")
+    named_things = count(
+        len(ids),
+        say("objet désigné", "named thing"),
+        say("objets désignés", "named things"),
+    )
+    title = say(f"Annexe : {named_things}", f"Annex: {named_things}")
     return Section("objets", title, tuple(blocks))
 
 
@@ -159,7 +162,8 @@ def _digest(agreement: Agreement) -> tuple[Block, ...]:
     )
     same = say(
         "si un seul mot des termes changeait, cette suite de signes ne serait plus la même.",
-        "if a single word of the terms changed, this string of signs would no longer be the same.",
+        "if a single word of the terms changed, this string of characters would no longer be the "
+        "same.",
     )
     found: tuple[Block, ...] = (
         Paragraph(signed),
@@ -211,7 +215,7 @@ def _step(one: Transition, tz: ZoneInfo) -> tuple[str, str, str]:
 def _by_hand(printed: Printed) -> Section:
     lines = (
         say("Nom et qualité", "Name and capacity"),
-        say("Fait à, le", "Done at, on"),
+        say("Fait à, le", "Signed at, on"),
         say("Signature", "Signature"),
     )
     caption = say(

@@ -11,16 +11,19 @@ from datetime import datetime
 from synergie.calendar import zone
 from synergie.policy import sentence
 from synergie.policy.sentence import Lang, Pair
-from synergie.reports.french import short_date, typeset
+from synergie.reports.french import typeset
 from synergie.schemas.agreement import (
     Act,
     Grant,
     LegalBasis,
     Party,
+    Purpose,
     State,
     Terms,
 )
 
+_LANGS: tuple[Lang, ...] = ("fr", "en")
+_LONGEST_TITLE = 200
 DATASET = sentence.DATA
 PURPOSE = sentence.PURPOSE
 FIELD = sentence.FIELD
@@ -51,7 +54,7 @@ STATE: dict[State, Pair] = {
 ACT: dict[str, Pair] = {
     "draft": ("projet rédigé", "drafted"),
     "propose": ("proposé et signé", "proposed and signed"),
-    "withdraw": ("proposition retirée", "proposal taken back"),
+    "withdraw": ("proposition retirée", "proposal withdrawn"),
     "accept": ("accepté et signé", "accepted and signed"),
     "suspend": ("suspendu", "suspended"),
     "resume": ("repris", "resumed"),
@@ -91,6 +94,23 @@ class Change:
 def word(pair: Pair, lang: Lang) -> str:
     """The word of *lang*, with French spaces."""
     return typeset(pair[0]) if lang == "fr" else pair[1]
+
+
+def usual_title(purpose: Purpose, partner: str, year: int, lang: Lang) -> str:
+    """What the form of the pages calls an agreement that nobody named: purpose, partner, year."""
+    text = word(PURPOSE[purpose], lang)
+    return f"{text[0].upper()}{text[1:]}, {partner}, {year}"[:_LONGEST_TITLE]
+
+
+def title(terms: Terms, partner: str, lang: Lang) -> str:
+    """What an agreement is called; *partner*: the recipient's name.
+
+    A title that is exactly what the form makes of these terms is told in *lang*; what a person
+    wrote stays. The terms that are signed keep theirs.
+    """
+    year = terms.valid_from.astimezone(zone("Europe/Paris")).year
+    of_form = {one: usual_title(terms.purpose, partner, year, one) for one in _LANGS}
+    return of_form[lang] if terms.title in of_form.values() else terms.title
 
 
 def listed(parts: Iterator[str] | list[str], lang: Lang) -> str:
@@ -156,15 +176,15 @@ def _items(before: Terms, after: Terms, lang: Lang) -> list[Change]:
     label = word(("Objets désignés", "Things that are named"), lang)
     gone, come = len(was - now), len(now - was)
     if lang == "fr":
-        return [Change(label, f"{gone} retirés", f"{come} ajoutés")]
+        ends = ["" if n < 2 else "s" for n in (gone, come)]  # noqa: PLR2004 (a French plural)
+        return [Change(label, f"{gone} retiré{ends[0]}", f"{come} ajouté{ends[1]}")]
     return [Change(label, f"{gone} removed", f"{come} added")]
 
 
 def _day(at: datetime | None, lang: Lang) -> str:
     if at is None:
         return word(("sans fin", "no end"), lang)
-    local = at.astimezone(zone("Europe/Paris"))
-    return short_date(local.date()) if lang == "fr" else f"{local.day} {local:%b %Y}"
+    return sentence.day(at, lang=lang)
 
 
 def _between(start: datetime, end: datetime | None, lang: Lang) -> str:
@@ -196,18 +216,16 @@ def _basis(terms: Terms, lang: Lang, _: Callable[[str], str]) -> str:
 def _persons(terms: Terms, lang: Lang, _: Callable[[str], str]) -> str:
     told = word(SUBJECT[terms.data_subject], lang)
     n = len(terms.consent_refs)
-    return (
-        told
-        if not n
-        else f"{told} ; {n} consentements"
-        if lang == "fr"
-        else f"{told}; {n} consents"
-    )
+    if not n:
+        return told
+    s = "" if n == 1 else "s"
+    return f"{told} ; {n} consentement{s}" if lang == "fr" else f"{told}; {n} consent{s}"
 
 
 def _retention(terms: Terms, lang: Lang, _: Callable[[str], str]) -> str:
     n = terms.retention_days
-    return f"{n} jours après la lecture" if lang == "fr" else f"{n} days after reading"
+    s = "" if n == 1 else "s"
+    return f"{n} jour{s} après la lecture" if lang == "fr" else f"{n} day{s} after reading"
 
 
 def _onward(terms: Terms, lang: Lang, _: Callable[[str], str]) -> str:

@@ -22,6 +22,7 @@ from synergie.reports._compare_rows import (
 )
 from synergie.reports.document import Block, Paragraph, Section, Table
 from synergie.reports.language import Pair, say
+from synergie.reports.lighting_house import scenario_name
 from synergie.reports.lighting_words import (
     amount,
     every,
@@ -33,7 +34,7 @@ from synergie.reports.lighting_words import (
     unknown,
 )
 from synergie.reports.purchase_words import PARIS
-from synergie.reports.written import MINUS, long_date, number
+from synergie.reports.written import MINUS, count, long_date, number
 from synergie.schemas.lighting_effects import (
     CommuneEffects,
     CriterionTold,
@@ -157,7 +158,7 @@ def _of_part(view: StudyView) -> _Scenarios:
     totals = {one.scenario: one.indicators for one in view.totals}
     return {
         one.scenario: _Scenario(
-            name=one.name,
+            name=scenario_name(one.scenario, one.name),
             state=_state(one.excluded, ()),
             whole=totals.get(one.scenario, ()),
             communes=one.communes,
@@ -204,17 +205,22 @@ def _whole(left: _Scenarios, right: _Scenarios, criteria: _Criteria) -> Iterator
     """Effects on the whole that are not the same in both."""
     compared = [*_compared(left, right, criteria)]
     rows = [row for row in compared if row[-1] != unchanged()]
-    same = number(len(compared) - len(rows))
+    same = len(compared) - len(rows)
     if not rows:
         none = say(
-            f"Effets sur l'ensemble : {same} comparés, aucun ne change.",
-            f"Effects on the whole: {same} compared, none changes.",
+            f"Effets sur l'ensemble : {count(same, 'comparé')}, aucun ne change.",
+            f"Effects on the whole: {number(same)} compared, none changes.",
         )
         yield Paragraph(none)
         return
+    others = count(
+        same,
+        say("autre ne change", "more does not change"),
+        say("autres ne changent", "more do not change"),
+    )
     title = say(
-        f"Effets sur l'ensemble qui changent ({same} autres ne changent pas)",
-        f"Effects on the whole that change ({same} more do not change)",
+        f"Effets sur l'ensemble qui changent ({others} pas)",
+        f"Effects on the whole that change ({others})",
     )
     columns = (*heads(("Scénario", "Critère"), ("Scenario", "Criterion")), *sides())
     yield Table(title, columns, tuple(sorted(rows))[:MOST_ROWS], frozenset({2, 3}))
@@ -283,13 +289,12 @@ def _by_commune(
     yield Table(caption, columns, tuple(rows[:MOST_ROWS]))
     left_over = len(rows) - MOST_ROWS
     if left_over > 0:
-        more = number(left_over)
-        yield Paragraph(
-            say(
-                f"{more} autres lignes ne sont pas montrées ici.",
-                f"{more} more rows are not shown here.",
-            )
+        more = count(
+            left_over,
+            say("autre ligne n'est pas montrée", "more row is not shown"),
+            say("autres lignes ne sont pas montrées", "more rows are not shown"),
         )
+        yield Paragraph(say(f"{more} ici.", f"{more} here."))
 
 
 def _communes(
@@ -316,7 +321,8 @@ def _paid(one: StudyView, other: StudyView) -> Table:
     left, right = ({each.scenario: each for each in view.scenarios} for view in (one, other))
     rows = []
     for key in left.keys() & right.keys():
-        name, before, after = right[key].name, left[key], right[key]
+        before, after = left[key], right[key]
+        name = scenario_name(key, after.name)
         works, bill = (
             say(f"{name} : travaux", f"{name}: works"),
             say(f"{name} : facture", f"{name}: bill"),

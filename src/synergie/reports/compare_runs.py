@@ -277,7 +277,7 @@ def _awards(
     for key in sorted(left.keys() | right.keys()):
         one, other = left.get(key), right.get(key)
         pair = [None if award is None else (award.offer, award.tier) for award in (one, other)]
-        word = say("≠ autre attribution", "≠ other award")
+        word = say("≠ autre attribution", "≠ different award")
         rows.append(
             (
                 lots.get(key, key),
@@ -301,7 +301,7 @@ def _crews(before: MaintenancePlan | None, after: MaintenancePlan | None) -> tup
         return ()
     late = [sum(1 for one in plan.visits if one.late_weeks) for plan in (before, after)]
     return (
-        number_row(say("Jours d'équipe", "Crew days"), before.crew_days, after.crew_days),
+        number_row(say("Jours d'équipe", "Crew-days"), before.crew_days, after.crew_days),
         number_row(say("Visites", "Visits"), len(before.visits), len(after.visits)),
         number_row(say(*_LATE), late[0], late[1]),
     )
@@ -344,7 +344,7 @@ def _own_lots(one: MemberView, other: MemberView) -> Table:
             "absent" if lot is None else lot.supplier or say("acheté seul", "bought alone")
             for lot in (left.get(key), right.get(key))
         ]
-        other_word = say("≠ autre fournisseur", "≠ other supplier")
+        other_word = say("≠ autre fournisseur", "≠ different supplier")
         word = unchanged() if names[0] == names[1] else other_word
         rows.append(((right.get(key) or left[key]).name, *names, word))
     return Table(say("Nos lots", "Our lots"), ("Lot", *sides()), tuple(rows))

@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from synergie.reports.document import Document, Fact, Items, Note, Paragraph, Section, Table
 from synergie.reports.language import Pair, say
 from synergie.reports.lighting_words import colon, heads
-from synergie.reports.purchase_words import count
-from synergie.reports.written import interval, number, percent
+from synergie.reports.written import count, interval, number, percent
 from synergie.schemas.consultation import (
     LEAST_GROUP,
     Consultation,
@@ -23,7 +22,7 @@ _KINDS: dict[EvidenceKind, Pair] = {
 }
 _SELECTION: Pair = (
     "Ces réponses viennent de celles et ceux qui ont choisi de répondre : ce n'est pas un sondage.",
-    "These answers come from those who chose to answer: this is no opinion poll.",
+    "These answers come from those who chose to answer: this is not an opinion poll.",
 )
 _TOGETHER: Pair = ("Tous les autres, ensemble", "All others together")
 
@@ -51,7 +50,7 @@ def result_document(
 
 
 def _lead(result: ConsultationResult) -> str:
-    french = f"{number(result.answers)} réponses comptent."
+    french = f"{count(result.answers, 'réponse compte', 'réponses comptent')}."
     english = f"{count(result.answers, 'answer counts', 'answers count')}."
     return say(
         f"Ce qu'il est ressorti de la consultation : {french}",
@@ -86,14 +85,14 @@ def _sections(
         title = say("Des votes ailleurs, pour éclairer", "Votes elsewhere, to shed light")
         yield Section("votes", title, votes)
     notes = tuple(note.tell(tell) for note in result.notes)
-    title = say("Ce qu'il faut savoir", "What must be known")
+    title = say("Ce qu'il faut savoir", "What you need to know")
     yield Section("savoir", title, (Items(say("Remarques", "Remarks"), notes),))
 
 
 def _who(
     consultation: Consultation, result: ConsultationResult
 ) -> Iterator[Note | Paragraph | Table]:
-    yield Note("plain", say("À lire d'abord.", "To read first."), say(*_SELECTION))
+    yield Note("plain", say("À lire d'abord.", "Read this first."), say(*_SELECTION))
     if not result.groups:
         few = say(
             f"Moins de {LEAST_GROUP} réponses : rien de plus ne peut en être montré.",
@@ -113,7 +112,7 @@ def _who(
     )
     columns = heads(
         ("Groupe", "Réponses", "Personnes du groupe", "Taux"),
-        ("Group", "Answers", "People of the group", "Rate"),
+        ("Group", "Answers", "People in the group", "Rate"),
     )
     caption = say("Réponses par groupe", "Answers by group")
     yield Table(caption, columns, rows, frozenset({1, 2, 3}))
@@ -144,9 +143,9 @@ def _table(consultation: Consultation, one: GroupAnswers) -> Table:
     """The questions as one group ranks them, the one of the best mean rank first."""
     found = zip(one.mean_rank, one.first, consultation.questions, strict=True)
     rows = sorted(found, key=lambda row: row[0])
-    name, many = _name(consultation, one), number(one.answers)
+    name, many = _name(consultation, one), count(one.answers, say("réponse", "answer"))
     return Table(
-        say(f"{name}, {many} réponses", f"{name}, {many} answers"),
+        f"{name}, {many}",
         heads(("Question", "Premier pour", "Rang moyen"), ("Question", "First for", "Mean rank")),
         tuple((asked.label, percent(first), number(rank, 2)) for rank, first, asked in rows),
         frozenset({1, 2}),
@@ -171,5 +170,4 @@ def _votes(one: Evidence, tell: Callable[[str], str]) -> Iterator[Table | Items]
 def _voters(one: Evidence) -> str:
     if one.voters is None:
         return ""
-    french, english = f"{number(one.voters)} votants", count(one.voters, "voter")
-    return say(f", {french}", f", {english}")
+    return f", {count(one.voters, say('votant', 'voter'))}"

@@ -5,12 +5,10 @@ that of the context they run in (PEP 567), as decimals have theirs. What a perso
 stays as it was written.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Literal
-
-from synergie.formats.french import french
 
 type Language = Literal["fr", "en"]
 type Pair = tuple[str, str]
@@ -39,6 +37,6 @@ def say(fr: str, en: str) -> str:
     return fr if spoken() == "fr" else en
 
 
-def teller() -> Callable[[str], str]:
-    """From an English text of the house to the language spoken here."""
-    return french() if spoken() == "fr" else str
+def words(*pairs: Pair) -> tuple[str, ...]:
+    """Of each pair the text in the language spoken here: the heads of a table."""
+    return tuple(say(*one) for one in pairs)

@@ -7,14 +7,14 @@ from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_words import quoted, semicolon
 from synergie.reports.maintenance_words import lamp
 from synergie.reports.purchase_words import listed
-from synergie.reports.written import euros
+from synergie.reports.written import count, euros
 from synergie.schemas.lighting_study import LightingAction, LightingScenario
 
 _MOST = 5
 _NAMES = 6
 _FIXED: tuple[Pair, Pair] = (
-    ("armoires réglables", "cabinets that can be set"),
-    ("armoires non réglables", "cabinets that cannot be set"),
+    ("armoires réglables", "programmable cabinets"),
+    ("armoires non réglables", "non-programmable cabinets"),
 )
 _CORRIDOR: tuple[Pair, Pair] = (
     ("dans la trame noire", "in the dark corridor"),
@@ -35,8 +35,12 @@ def actions(brief: LightingBrief, scenario: LightingScenario) -> str:
         return say("Rien ne change.", "Nothing changes.")
     told = [_measure(brief, one) for one in scenario.actions[:_MOST]]
     if len(scenario.actions) > _MOST:
-        left = len(scenario.actions) - _MOST
-        told.append(say(f"et {left} autres mesures", f"and {left} more measures"))
+        left = count(
+            len(scenario.actions) - _MOST,
+            say("autre mesure", "more measure"),
+            say("autres mesures", "more measures"),
+        )
+        told.append(say(f"et {left}", f"and {left}"))
     return f"{semicolon().join(told)}."
 
 
@@ -49,8 +53,7 @@ def _measure(brief: LightingBrief, one: LightingAction) -> str:
 
 def _does(brief: LightingBrief, one: LightingAction) -> Iterator[str]:
     if one.retrofit is not None:
-        names = {entry.id: entry.name for entry in brief.study.retrofits}
-        name = quoted(names.get(one.retrofit, one.retrofit))
+        name = quoted(brief.entry(one.retrofit))
         yield say(f"pose de {name}", f"fit {name}")
     if one.schedule is not None:
         yield schedule_name(brief, one.schedule)
@@ -60,7 +63,8 @@ def _does(brief: LightingBrief, one: LightingAction) -> Iterator[str]:
 
 def _clock(one: LightingAction) -> str:
     told = say(
-        "horloge dans les armoires qui ne se règlent pas", "a clock in cabinets that cannot be set"
+        "horloge dans les armoires qui ne se règlent pas",
+        "a clock in cabinets that cannot be programmed",
     )
     if one.clock_eur is None:
         return told
@@ -70,7 +74,7 @@ def _clock(one: LightingAction) -> str:
 
 def schedule_name(brief: LightingBrief, key: str) -> str:
     """What people call a schedule, within a sentence."""
-    name = next((one.name for one in brief.study.schedules if one.id == key), key)
+    name = brief.schedule(key)
     return f"{name[:1].lower()}{name[1:]}"
 
 

@@ -19,9 +19,8 @@ from synergie.reports.lighting_words import (
     semicolon,
     short,
 )
-from synergie.reports.purchase_words import count
 from synergie.reports.questions import HOW_MUCH, IS_IT_ALLOWED, WHAT_TO_DECIDE, WHO_GAINS
-from synergie.reports.written import number, short_date
+from synergie.reports.written import count, short_date
 from synergie.schemas.lighting_effects import LightingCriterion, ScenarioEffects
 
 _BEYOND: tuple[LightingCriterion, ...] = (
@@ -33,8 +32,8 @@ _TOLD = 4
 _ENDS = 2
 _MONEY: tuple[tuple[LightingCriterion, Pair], ...] = (
     ("net_present_cost", ("coût complet de", "whole-life cost of")),
-    ("investment", ("travaux de", "works of")),
-    ("bill", ("facture d'une année de", "yearly bill of")),
+    ("investment", ("travaux de", "works costing")),
+    ("bill", ("facture d'une année de", "annual bill of")),
 )
 
 
@@ -48,7 +47,7 @@ def answers(brief: LightingBrief) -> Answers:
         Answer(say("Est-ce faisable ?", "Can it be done?"), *_feasible(brief)),
         *_groups(brief),
         Answer(say("Que ne sait-on pas ?", "What is not known?"), *_unknown(brief)),
-        Answer(say("Quelles données, de quand ?", "Which data, from when?"), *_data(brief)),
+        Answer(say("Quelles données, de quand ?", "Which data, and how old?"), *_data(brief)),
     ]
     return Answers(tuple(told))
 
@@ -59,7 +58,8 @@ def options(brief: LightingBrief) -> Items:
         f"{brief.full(one.scenario)}{colon()}{_does(brief, one)}" for one in brief.shown[1:]
     )
     title = say(
-        "Ce que chaque option change, contre aujourd'hui", "What each option changes against today"
+        "Ce que chaque option change, contre aujourd'hui",
+        "What each option changes compared with today",
     )
     none = say("Rien à comparer : un seul scénario.", "Nothing to compare: only one scenario.")
     return Items(title, told or (none,))
@@ -101,10 +101,10 @@ def _how_much(brief: LightingBrief) -> tuple[str, str]:
         )
     more = semicolon().join(parts[1:])
     rules = brief.study.rules
-    years = number(rules.horizon_years)
+    years = count(rules.horizon_years, say("an", "year"))
     span = say(
-        f"Hors taxes, sur {years} ans à partir de {rules.starts}.",
-        f"Excluding VAT, over {years} years from {rules.starts} on.",
+        f"Hors taxes, sur {years} à partir de {rules.starts}.",
+        f"Excluding VAT, over {years} from {rules.starts} on.",
     )
     return f"{capital(parts[0])}.", f"{capital(more)}. {span}" if more else span
 
@@ -128,8 +128,11 @@ def _ends(brief: LightingBrief, criterion: LightingCriterion) -> str:
 
 def _at(brief: LightingBrief, known: list[tuple[float, str]], end: float) -> str:
     """The scenarios that reach an end."""
-    marks = [brief.mark(key) for value, key in known if is_same(value, end)]
-    if len(marks) <= _ENDS:
+    keys = [key for value, key in known if is_same(value, end)]
+    marks = [brief.mark(key) for key in keys]
+    order = [one.scenario for one in brief.shown]
+    first, last = order.index(keys[0]), order.index(keys[-1])
+    if len(marks) <= _ENDS or order[first : last + 1] != keys:
         return every(marks)
     return say(f"{marks[0]} à {marks[-1]}", f"{marks[0]} to {marks[-1]}")
 
@@ -158,16 +161,16 @@ def _losers(losing: str, mixed: str) -> str:
     if losing:
         return say(
             f"Des communes perdent sans rien gagner sous {losing}.",
-            f"Communes lose and gain nothing under {losing}.",
+            f"Some communes lose and gain nothing under {losing}.",
         )
     if mixed:
         return say(
             f"Sous {mixed}, des communes gagnent sur des effets et perdent sur d'autres.",
-            f"Under {mixed}, communes gain by some effects and lose by others.",
+            f"Under {mixed}, some communes gain on some effects and lose on others.",
         )
     return say(
         "Aucune commune ne perd sur un effet connu.",
-        "No commune loses by any effect that is known.",
+        "No commune loses on any known effect.",
     )
 
 
@@ -177,7 +180,7 @@ def _allowed(brief: LightingBrief) -> tuple[str, str]:
     if new:
         return say(
             f"Non sans correction pour {every(new)} : une règle au moins n'est pas tenue.",
-            f"Not without a correction for {every(new)}: one rule at least is not kept.",
+            f"Not without changes for {every(new)}: at least one rule is not met.",
         ), _of_today(old)
     return say(
         "Aucun scénario n'apporte d'infraction qui se voie dans les fichiers.",
@@ -190,13 +193,14 @@ def _of_today(old: int) -> str:
     if not old:
         return say(
             "L'heure d'extinction des rues relève du maire, par arrêté.",
-            "The hour at which streets are switched off is the mayor's to set, by order.",
+            "When street lights are switched off is for the mayor to decide, by order.",
         )
-    many = count(old, "luminaire")
-    return say(
-        f"{many} d'aujourd'hui ne suivraient pas les règles du neuf.",
-        f"{many} of today would not keep the rules for new ones.",
+    many = count(
+        old,
+        say("luminaire d'aujourd'hui ne suivrait", "luminaire in place today"),
+        say("luminaires d'aujourd'hui ne suivraient", "luminaires in place today"),
     )
+    return say(f"{many} pas les règles du neuf.", f"{many} would not meet the rules for new ones.")
 
 
 def _feasible(brief: LightingBrief) -> tuple[str, str]:
@@ -259,7 +263,7 @@ def _unknown(brief: LightingBrief) -> tuple[str, str]:
         first += say(f" et {more}", f" and {more}")
     ask = say(
         "Le faire dire avant de voter, si cela compte.",
-        "Have it told before the vote, if it matters.",
+        "Ask for it before the vote, if it matters.",
     )
     return f"{first}.", ask
 
@@ -274,7 +278,7 @@ def _data(brief: LightingBrief) -> tuple[str, str]:
     )
     aside = len(brief.asides())
     day = short_date(study.rules.on)
-    more = say(f"Tarif de réseau et taxes du {day}.", f"Network tariff and taxes of {day}.")
+    more = say(f"Tarif de réseau et taxes du {day}.", f"Network tariff and taxes as of {day}.")
     if aside:
         more = f"{_set_aside(aside)} {more}"
     return f"{_age(brief)}{colon()}{', '.join(counts)}.", more

@@ -9,6 +9,14 @@ from zoneinfo import ZoneInfo
 
 from synergie.calendar import zone
 from synergie.reports.language import say
+from synergie.reports.lighting_house import (
+    body_name,
+    clock,
+    entry_name,
+    scenario_name,
+    schedule_name,
+    study_name,
+)
 from synergie.reports.lighting_words import bound, criterion_name, quoted
 from synergie.reports.maintenance_brief import Inventory
 from synergie.reports.plans import Catalogue, said
@@ -21,16 +29,20 @@ from synergie.schemas.lighting_effects import (
     ScenarioEffects,
 )
 from synergie.schemas.lighting_frontier import LightingFrontier
+from synergie.schemas.lighting_schedule import LightingSchedule
 from synergie.schemas.lighting_study import LightingScenario, LightingStudy
 from synergie.schemas.lighting_weighing import LightingVoices, Weighing
 from synergie.schemas.park import SetAside
 from synergie.schemas.plan import Phrase
+from synergie.schemas.retrofit import Retrofit
 
 MOST_SHOWN = 24
 """Scenarios that the report tells; the workbook has all of them."""
 INVENTORY = "inventaire"
 """What a source of light points or cabinets is called (`Inventory.what`)."""
 _SHORT = 8
+_EVERYBODY = "the whole"
+"""What sentences on a budget call all bodies together, for the catalogue."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +79,11 @@ class LightingBrief:
     """The command that makes it again. None: not told."""
     tz: ZoneInfo = field(default_factory=lambda: zone("Europe/Paris"))
     """The zone of moments."""
+
+    @property
+    def title(self) -> str:
+        """What people call the study."""
+        return study_name(self.study.name)
 
     @cached_property
     def criteria(self) -> dict[LightingCriterion, CriterionTold]:
@@ -193,7 +210,7 @@ class LightingBrief:
     def name(self, scenario: str) -> str:
         """What people call a scenario."""
         found = self.scenarios.get(scenario)
-        return scenario if found is None else bound(found.name)
+        return scenario if found is None else bound(scenario_name(found.id, found.name))
 
     def full(self, scenario: str) -> str:
         """Its key and its name, unless the name begins with the key."""
@@ -202,25 +219,56 @@ class LightingBrief:
 
     def body(self, member: str) -> str:
         """What people call a body."""
-        return self.names.get(member, member)
+        return self.names.get(member) or body_name(member)
+
+    def schedule(self, key: str) -> str:
+        """What people call a schedule."""
+        found = self._schedules.get(key)
+        return key if found is None else schedule_name(found)
+
+    def entry(self, key: str) -> str:
+        """What people call an entry of the catalogue."""
+        found = self._retrofits.get(key)
+        return key if found is None else entry_name(found)
 
     def said(self, phrase: Phrase) -> str:
         """A sentence in the language spoken, with names instead of identifiers."""
-        values = tuple(self._called(one)[:200] for one in phrase.values)
-        return said(Phrase(text=phrase.text, values=values), self.tell)
+        return said(phrase, self.tell, self._called)
 
-    def _called(self, value: str) -> str:
+    def _called(self, value: str) -> str | None:
+        """What fills a sentence: a body, a commune, a scenario, a criterion. None: none of them."""
         for known in (self.names, self.communes, self._marks):
             if value in known:
                 return known[value]
-        name = self._entries.get(value) or criterion_name(value)
-        return value if name is None else quoted(bound(name))
+        if value in self._bodies:  # a SIREN is no quantity
+            return self.body(value)
+        if value == _EVERYBODY:
+            return self.tell(value)
+        if (told := self._made.get(value) or clock(value)) is not None:
+            return told
+        name = criterion_name(value)
+        if value in self._retrofits or value in self._schedules:
+            name = self.entry(value) if value in self._retrofits else self.schedule(value)
+        return None if name is None else quoted(bound(name))
 
     @cached_property
-    def _entries(self) -> dict[str, str]:
-        """Names of schedules and of entries of the catalogue."""
-        schedules = {one.id: one.name for one in self.study.schedules}
-        return schedules | {one.id: one.name for one in self.study.retrofits}
+    def _schedules(self) -> dict[str, LightingSchedule]:
+        return {one.id: one for one in self.study.schedules}
+
+    @cached_property
+    def _retrofits(self) -> dict[str, Retrofit]:
+        return {one.id: one for one in self.study.retrofits}
+
+    @property
+    def _made(self) -> dict[str, str]:
+        """What an entry of the house is called, by the name that sentences hold of it."""
+        return {one.name: entry_name(one) for one in self.study.retrofits}
+
+    @cached_property
+    def _bodies(self) -> frozenset[str]:
+        """The identifiers of all bodies."""
+        bodies = (one.body for one in self.comparison.bodies)
+        return frozenset((*bodies, *(one.body for one in self.study.cabinets)))
 
     @cached_property
     def _marks(self) -> dict[str, str]:

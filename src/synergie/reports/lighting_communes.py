@@ -27,7 +27,8 @@ from synergie.reports.lighting_words import (
     stake,
     unknown,
 )
-from synergie.reports.written import number
+from synergie.reports.purchase_words import listed
+from synergie.reports.written import count, number
 from synergie.schemas.lighting_effects import LightingCriterion, ScenarioEffects, Stake
 
 _BOTH: Pair = ("gagne et perd", "gains and loses")
@@ -148,15 +149,12 @@ def communes_section(brief: LightingBrief) -> Section:
         blocks += _of(brief, one)
     left = len(brief.communes) - len(shown_communes(brief))
     if left:
-        more = number(left)
-        blocks.append(
-            Paragraph(
-                say(
-                    f"{more} autres communes sont dans le classeur.",
-                    f"{more} more communes are in the workbook.",
-                )
-            )
+        more = count(
+            left,
+            say("autre commune est", "more commune is"),
+            say("autres communes sont", "more communes are"),
         )
+        blocks.append(Paragraph(say(f"{more} dans le classeur.", f"{more} in the workbook.")))
     return Section("communes", title, tuple(blocks))
 
 
@@ -321,9 +319,11 @@ def _summary(
         )
         return f"{start}{lost}"
     if mixed:
+        who = count(mixed, "commune gagne", "communes gagnent")
+        lose = "perd" if mixed == 1 else "perdent"
         both = say(
-            f"{number(mixed)} communes gagnent sur des effets et perdent sur d'autres.",
-            f"communes that gain by some effects and lose by others: {number(mixed)}.",
+            f"{who} sur des effets et {lose} sur d'autres.",
+            f"communes that gain on some effects and lose on others: {number(mixed)}.",
         )
         return f"{start}{both}"
     none = say("aucune commune ne perd sur ce qui est connu.", "no commune loses in what is known.")
@@ -334,5 +334,4 @@ def _few(names: list[str]) -> str:
     most = 5
     if len(names) <= most:
         return every(names)
-    left = number(len(names) - most)
-    return f"{', '.join(names[:most])} {say(f'et {left} autres', f'and {left} more')}"
+    return listed(names, most)

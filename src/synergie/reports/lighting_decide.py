@@ -6,8 +6,7 @@ from synergie.reports.language import say
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_pair import apart, same_energy, the_pair
 from synergie.reports.lighting_words import every
-from synergie.reports.purchase_words import count
-from synergie.reports.written import number
+from synergie.reports.written import count, number
 
 
 def what_to_decide(brief: LightingBrief) -> tuple[str, str]:
@@ -21,19 +20,19 @@ def _choice(brief: LightingBrief) -> str:
     if not brief.kept:
         return say(
             "Aucun scénario ne respecte les règles à respecter : en écrire un autre.",
-            "No scenario keeps the rules that must be kept: write another one.",
+            "No scenario meets the rules that must be met: write another one.",
         )
     if len(brief.kept) == 1:
         name = brief.full(brief.kept[0])
         return say(
             f"Retenir {name} ou non : les autres sont écartés ou battus.",
-            f"Take {name} or not: the others are excluded or beaten.",
+            f"Adopt {name} or not: the others are excluded or beaten.",
         )
     marks = every([_mark(brief, one) for one in brief.kept])
     return say(
         f"Choisir entre {marks} : aucun ne l'emporte sur tous les effets connus, et ce "
         "rapport ne choisit pas.",
-        f"Choose between {marks}: none is best by all known effects, and this report does not "
+        f"Choose between {marks}: none is best on every known effect, and this report does not "
         "choose.",
     )
 
@@ -74,4 +73,4 @@ def _more(brief: LightingBrief) -> Iterator[str]:
         yield say(f"Battus par un autre : {beaten}.", f"Beaten by another: {beaten}.")
     over = every([brief.mark(one.scenario) for one in brief.shown if one.over_budget])
     if over:
-        yield say(f"Budget à revoir pour {over}.", f"Budget to look at again for {over}.")
+        yield say(f"Budget à revoir pour {over}.", f"Budget to review for {over}.")

@@ -1,6 +1,6 @@
 """The frontier: what must be given up of one criterion to gain on another; no point is chosen."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from synergie.reports.document import Block, Figure, Items, Note, Paragraph, Section, Table, Tone
 from synergie.reports.language import Pair, say
@@ -19,8 +19,7 @@ from synergie.reports.lighting_words import (
     unit,
     unknown,
 )
-from synergie.reports.purchase_words import count
-from synergie.reports.written import number, percent
+from synergie.reports.written import count, number, percent
 from synergie.schemas.lighting_effects import LightingCriterion
 from synergie.schemas.lighting_frontier import CabinetChoice, LightingFrontier, LightingPlanPoint
 from synergie.schemas.plan import Status
@@ -57,7 +56,7 @@ def _start(found: LightingFrontier) -> str:
     if len(found.points) == 1:
         return say(
             f"Un seul plan : {names} vont ensemble, il n'y a rien à céder de l'un pour l'autre.",
-            f"Only one plan: {names} go together, nothing of one is to be given up for another.",
+            f"Only one plan: {names} go together; there is nothing to give up for another.",
         )
     if not found.points:
         return say(f"Aucun plan n'a été trouvé pour {names}.", f"No plan was found for {names}.")
@@ -68,14 +67,15 @@ def _start(found: LightingFrontier) -> str:
         "pas. Le coude est le point le plus loin de la droite entre les deux bouts : un repère.",
         f"{plans} that no other beats in {names} at once. To go from one point to another is to "
         "gain on one side and to give up on the other: the computation does not choose. The knee "
-        "is the point farthest from the line between the two ends: a landmark.",
+        "is the point farthest from the line between the two ends: a guide.",
     )
 
 
 def _certainty(found: LightingFrontier) -> Note:
     gaps = [one.gap for one in found.points if one.gap is not None]
-    solves, grid = number(found.solves), number(found.grid)
-    told = say(f"{solves} programmes résolus sur {grid}", f"{solves} of {grid} programs solved")
+    solves = count(found.solves, "programme résolu", "programmes résolus")
+    grid = number(found.grid)
+    told = say(f"{solves} sur {grid}", f"{number(found.solves)} of {grid} programs solved")
     if gaps:
         most = percent(max(gaps), 2)
         told += say(f", écart prouvé de {most} au plus", f", proved gap of {most} at most")
@@ -143,7 +143,7 @@ def _table(brief: LightingBrief, found: LightingFrontier) -> Table:
     )
     return Table(
         say("Les plans de la frontière", "The plans of the frontier"),
-        ("Plan", *criteria, *heads(("Repère", "Écart prouvé"), ("Mark", "Proved gap"))),
+        ("Plan", *criteria, *heads(("Repère", "Écart prouvé"), ("Marker", "Proved gap"))),
         rows,
         frozenset(range(1, len(criteria) + 1)),
     )
@@ -161,7 +161,6 @@ def _mark(one: LightingPlanPoint) -> str:
 
 def _choices(brief: LightingBrief, found: LightingFrontier) -> Iterator[Block]:
     """What the knees and the two ends do, cabinets counted."""
-    names = {entry.id: entry.name for entry in brief.study.retrofits}
     none = say("aucune", "none")
     told = [one for one in found.points if one.is_knee]
     told += [one for one in (found.points[:1] + found.points[-1:]) if one not in told]
@@ -169,7 +168,7 @@ def _choices(brief: LightingBrief, found: LightingFrontier) -> Iterator[Block]:
     for point in told:
         counts: dict[tuple[str, str, str], int] = {}
         for one in point.choices:
-            key = _choice(brief, one, names)
+            key = _choice(brief, one)
             counts[key] = counts.get(key, 0) + 1
         rows += [
             (point.id, lamps, night, year or none, figure(many, 0))
@@ -184,13 +183,11 @@ def _choices(brief: LightingBrief, found: LightingFrontier) -> Iterator[Block]:
         yield Table(caption, columns, tuple(rows), frozenset({4}))
 
 
-def _choice(
-    brief: LightingBrief, one: CabinetChoice, names: Mapping[str, str]
-) -> tuple[str, str, str]:
-    """What is done at one cabinet: its lamps, its schedule, the year; *names* of the catalogue."""
+def _choice(brief: LightingBrief, one: CabinetChoice) -> tuple[str, str, str]:
+    """What is done at one cabinet: its lamps, its schedule, the year."""
     lamps = say("lampes gardées", "lamps kept")
     if one.retrofit is not None:
-        lamps = names.get(one.retrofit, one.retrofit)
+        lamps = brief.entry(one.retrofit)
     night = say("horaire gardé", "schedule kept")
     if one.schedule is not None:
         night = schedule_name(brief, one.schedule)

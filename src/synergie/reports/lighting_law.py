@@ -7,8 +7,8 @@ from synergie.reports.document import Block, Items, Note, Paragraph, Section, Ta
 from synergie.reports.language import say
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_words import heads
-from synergie.reports.purchase_words import count, listed
-from synergie.reports.written import number
+from synergie.reports.purchase_words import listed
+from synergie.reports.written import count, number
 from synergie.schemas.lighting_effects import Breach
 
 _MOST = 60
@@ -26,10 +26,10 @@ def law_section(brief: LightingBrief) -> Section:
     if not found:
         return Section("loi", title, (_nothing(),))
     rows = tuple((*key, ", ".join(marks)) for key, marks in list(found.items())[:_MOST])
-    caption = say("Règles non respectées, avec leur article", "Rules not kept, with their article")
+    caption = say("Règles non respectées, avec leur article", "Rules not met, with their article")
     columns = heads(
         ("Texte", "Quoi", "Luminaires", "Trouvé", "Demandé", "Depuis", "Scénarios"),
-        ("Legal text", "What", "Luminaires", "Found", "Asked for", "Since", "Scenarios"),
+        ("Legal text", "What", "Luminaires", "Found", "Required", "Since", "Scenarios"),
     )
     blocks: list[Block] = [
         Table(caption, columns, rows, frozenset({2})),
@@ -39,8 +39,8 @@ def law_section(brief: LightingBrief) -> Section:
                 "Aucun texte ne fixe d'heure d'extinction pour les rues : le maire la fixe par "
                 "arrêté (CGCT, L. 2212-1).",
                 "The arrêté du 27 décembre 2018 is the national order that limits light at night. "
-                "No law sets the hour at which streets are switched off: the mayor sets it by "
-                "order (CGCT, the code of local authorities, L. 2212-1).",
+                "No law sets when street lights are switched off: the mayor does, by order (CGCT, "
+                "the French code of local authorities, L. 2212-1).",
             )
         ),
     ]
@@ -67,13 +67,12 @@ def _key(brief: LightingBrief, one: Breach) -> tuple[str, ...]:
 
 def _cut(many: int) -> Iterator[Block]:
     if many > _MOST:
-        left = number(many - _MOST)
-        yield Paragraph(
-            say(
-                f"{left} autres lignes sont dans le classeur.",
-                f"{left} more rows are in the workbook.",
-            )
+        left = count(
+            many - _MOST,
+            say("autre ligne est", "more row is"),
+            say("autres lignes sont", "more rows are"),
         )
+        yield Paragraph(say(f"{left} dans le classeur.", f"{left} in the workbook."))
 
 
 def not_done_section(brief: LightingBrief) -> Section:

@@ -10,7 +10,7 @@ from synergie.reports.language import say
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_table import groups
 from synergie.reports.lighting_words import amount, change, heads, unknown
-from synergie.reports.written import euros, number, percent
+from synergie.reports.written import count, euros, number, percent
 from synergie.schemas.lighting_effects import ScenarioEffects, YearMoney
 
 
@@ -51,11 +51,11 @@ def _whole(brief: LightingBrief) -> Iterator[Block]:
 def _span(brief: LightingBrief) -> str:
     """What the whole-life cost is of."""
     rules = brief.study.rules
-    years, rate = number(rules.horizon_years), percent(rules.discount_rate)
+    years, rate = count(rules.horizon_years, say("an", "year")), percent(rules.discount_rate)
     return say(
-        f"Travaux, factures et entretien sur {years} ans à partir de {rules.starts}, ramenés à "
+        f"Travaux, factures et entretien sur {years} à partir de {rules.starts}, ramenés à "
         f"aujourd'hui à {rate} par an ; hors taxes.",
-        f"Works, bills and upkeep over {years} years from {rules.starts} on, discounted to today "
+        f"Works, bills and upkeep over {years} from {rules.starts} on, discounted to today "
         f"at {rate} a year; excluding VAT.",
     )
 
@@ -69,7 +69,7 @@ def _years(brief: LightingBrief) -> Iterator[Block]:
         yield Table(
             say(
                 "Dépense de chaque année, en euros d'aujourd'hui hors taxes",
-                "Spending of each year, in euros of today excluding VAT",
+                "Spending of each year, in today's euros excluding VAT",
             ),
             (say("Année", "Year"), *marks),
             tuple(_alike(_year_rows(group))),
@@ -127,7 +127,7 @@ def _fit(brief: LightingBrief) -> Iterator[Block]:
             "puissance après les travaux rattrape une partie de l'écart ; sans cet ajustement, "
             "l'économie est plus faible.",
             "Energy falls more than the bill: the standing charge and a part of the network are "
-            "paid by subscribed power, whatever is consumed. Fitting the option and the power "
+            "paid by subscribed power, whatever is consumed. Adjusting the option and the power "
             "after the works makes up for a part of the gap; without that the saving is smaller.",
         )
     )
@@ -135,7 +135,7 @@ def _fit(brief: LightingBrief) -> Iterator[Block]:
         ("Scénario", "Énergie", "Facture, puissance et option inchangées",
          "Facture, puissance et option ajustées", "Gagné par l'ajustement", "Armoires comptées"),
         ("Scenario", "Energy", "Bill, power and option unchanged",
-         "Bill, power and option fitted", "Gained by fitting", "Cabinets counted"),
+         "Bill, power and option adjusted", "Gained by adjusting", "Cabinets counted"),
     )  # fmt: skip
     caption = say("Énergie et facture, contre aujourd'hui", "Energy and bill, against today")
     yield Table(caption, columns, rows)
@@ -189,7 +189,7 @@ def _bodies(brief: LightingBrief) -> Iterator[Block]:
     if rows:
         columns = heads(
             ("Scénario", "Organisme", "Travaux", "Facture d'une année après"),
-            ("Scenario", "Body", "Works", "Bill of a year after them"),
+            ("Scenario", "Body", "Works", "Annual bill afterwards"),
         )
         caption = say("Qui paie quoi, hors taxes", "Who pays what, excluding VAT")
         yield Table(caption, columns, rows, frozenset({2, 3}))

@@ -77,7 +77,7 @@ def pair_section(brief: LightingBrief) -> Section:
 def _better(brief: LightingBrief, pair: tuple[str, str]) -> Items:
     name = brief.full(pair[0])
     nothing = (say("rien", "nothing"),)
-    title = say(f"{name} fait mieux sur", f"{name} does better by")
+    title = say(f"{name} fait mieux sur", f"{name} does better on")
     return Items(title, better_on(brief, pair) or nothing)
 
 
@@ -101,7 +101,7 @@ def _start(brief: LightingBrief, pair: tuple[str, str]) -> str:
         f"{names} consomment la même énergie, à peu de chose près, et ne font pas la même "
         "nuit : ce sont d'autres effets qui les séparent. Un écart de moins de 2 % est dit "
         "« presque pareil ».",
-        f"{names} use nearly the same energy, and do not make the same night: other effects "
+        f"{names} use nearly the same energy, but not for the same night: other effects "
         "tell them apart. A gap of less than 2% is called “nearly the same”.",
     )
 

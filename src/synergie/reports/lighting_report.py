@@ -20,7 +20,7 @@ from synergie.reports.written import long_date, short_date
 def lighting_document(brief: LightingBrief) -> Document:
     """The whole report, for who votes it and for who prepares the vote."""
     return Document(
-        title=brief.study.name,
+        title=brief.title,
         lead=_lead(),
         banner=brief.banner,
         dated=dated(brief),

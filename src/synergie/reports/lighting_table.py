@@ -8,9 +8,8 @@ from synergie.reports.lighting_actions import actions
 from synergie.reports.lighting_brief import LightingBrief
 from synergie.reports.lighting_notes import Notes
 from synergie.reports.lighting_words import cell, every, heads, named, semicolon, sign, stake, unit
-from synergie.reports.purchase_words import count
 from synergie.reports.questions import EFFECTS_OF
-from synergie.reports.written import number
+from synergie.reports.written import count
 from synergie.schemas.lighting_effects import CriterionTold, Dominance, Indicator, ScenarioEffects
 
 ABREAST = 6
@@ -31,11 +30,12 @@ def scenarios_section(brief: LightingBrief) -> Section:
     blocks: list[Block] = [Table(caption, columns, rows)]
     left = len(brief.comparison.scenarios) - len(brief.shown)
     if left:
-        more = number(left)
-        told = say(
-            f"{more} autres scénarios sont dans le classeur.",
-            f"{more} more scenarios are in the workbook.",
+        more = count(
+            left,
+            say("autre scénario est", "more scenario is"),
+            say("autres scénarios sont", "more scenarios are"),
         )
+        told = say(f"{more} dans le classeur.", f"{more} in the workbook.")
         blocks.append(Paragraph(told))
     return Section("scenarios", say("Les scénarios", "The scenarios"), tuple(blocks))
 
@@ -58,7 +58,7 @@ def _state(brief: LightingBrief, scenario: str) -> str:
     elif scenario in comparison.excluded:
         return say(
             "Écarté : il ne respecte pas une règle à respecter.",
-            "Excluded: it does not keep a rule that must be kept.",
+            "Excluded: it does not meet a rule that must be met.",
         )
     else:
         start = say("À choisir.", "To choose.")
@@ -67,12 +67,12 @@ def _state(brief: LightingBrief, scenario: str) -> str:
 
 
 def _beaten(brief: LightingBrief, by: str) -> str:
-    told = say(f"Battu par {by} sur tout ce qui est connu", f"Beaten by {by} in all that is known")
+    told = say(f"Battu par {by} sur tout ce qui est connu", f"Beaten by {by} on all that is known")
     if brief.is_thin:
-        known = number(brief.compared)
+        known = count(brief.compared, say("effet", "effect"))
         told += say(
-            f" : {known} effets seulement, trop peu pour l'écarter",
-            f": only {count(brief.compared, 'effect')}, too few to exclude it",
+            f" : {known} seulement, trop peu pour l'écarter",
+            f": only {known}, too few to exclude it",
         )
     return f"{told}."
 
@@ -183,6 +183,6 @@ def _beaten_by(brief: LightingBrief, one: Dominance) -> str:
     return say(
         f"{mark} : {better} fait au moins aussi bien sur chaque critère connu, et mieux sur un au "
         "moins.",
-        f"{mark}: {better} does at least as well by each known criterion, and better by one at "
-        "least.",
+        f"{mark}: {better} does at least as well on each known criterion, and better on at least "
+        "one.",
     )

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from synergie.reports.document import Block, Items, Paragraph, Section, Table
 from synergie.reports.language import say
 from synergie.reports.lighting_brief import LightingBrief
+from synergie.reports.lighting_house import factor
 from synergie.reports.lighting_words import colon, file_kind, heads, named, short
-from synergie.reports.written import number, percent, short_date
+from synergie.reports.written import count, number, percent, short_date
 from synergie.schemas.lighting_effects import Indicator, LightingCriterion
+from synergie.schemas.lighting_study import EmissionFactor
 
 _MOST = 40
 
@@ -77,10 +79,12 @@ def _aside(brief: LightingBrief) -> Iterator[Block]:
         tuple((one.where, one.found, one.expected) for one in rows[:_MOST]),
     )
     if len(rows) > _MOST:
-        left = number(len(rows) - _MOST)
-        yield Paragraph(
-            say(f"{left} autres sont dans le classeur.", f"{left} more are in the workbook.")
+        left = count(
+            len(rows) - _MOST,
+            say("autre est", "more is"),
+            say("autres sont", "more are"),
         )
+        yield Paragraph(say(f"{left} dans le classeur.", f"{left} in the workbook."))
 
 
 def assumed_section(brief: LightingBrief) -> Section:
@@ -96,21 +100,24 @@ def _rules(brief: LightingBrief) -> tuple[str, ...]:
     day, stress, source = (
         short_date(rules.on), percent(rules.price_stress, 0), brief.tell(rules.source),
     )  # fmt: skip
-    factors = ", ".join(
-        f"{one.name}{colon()}{number(one.kg_mwh)} kgCO2e/MWh ({one.source})" for one in rules.co2
-    )
+    factors = ", ".join(map(_factor, rules.co2))
     return (
         say(
             f"Soleil et calendrier de {rules.year}, tarif et taxes du {day}.",
-            f"Sun and calendar of {rules.year}, tariff and taxes of {day}.",
+            f"Sun and calendar of {rules.year}, tariff and taxes as of {day}.",
         ),
         say(f"Facteurs d'émission : {factors}.", f"Emission factors: {factors}."),
         say(
             f"Prix de l'énergie au pire : {stress} de plus.",
-            f"Price of energy at the worst: {stress} more.",
+            f"Energy price in the worst case: {stress} more.",
         ),
         say(f"D'où viennent ces choix : {source}.", f"Where these choices come from: {source}."),
     )
+
+
+def _factor(one: EmissionFactor) -> str:
+    name, source = factor(one)
+    return f"{name}{colon()}{number(one.kg_mwh)} kgCO2e/MWh ({source})"
 
 
 def sources_section(brief: LightingBrief) -> Section:

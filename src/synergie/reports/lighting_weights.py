@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from synergie.reports.document import Block, Items, Note, Paragraph, Section, Table
 from synergie.reports.language import say
 from synergie.reports.lighting_brief import LightingBrief
+from synergie.reports.lighting_house import voice_name
 from synergie.reports.lighting_words import bare, every, group, heads, named, short, unit
-from synergie.reports.purchase_words import count
-from synergie.reports.written import number, percent
+from synergie.reports.written import count, number, percent
 from synergie.schemas.lighting_weighing import (
     Evidence,
     GroupResult,
@@ -53,8 +53,8 @@ def _how(samples: str) -> str:
         "et compte combien de fois chaque scénario arrive premier. Les groupes ne sont jamais "
         "mélangés, et aucun scénario ne reçoit de note.",
         "Each group ranked what matters to it, after it saw the real gaps. The computation tries "
-        f"{samples} sets of weights that go with what it said, and counts how often each scenario "
-        "comes first. Groups are never mixed, and no scenario gets a score.",
+        f"{samples} sets of weights consistent with what it said, and counts how often each "
+        "scenario comes first. Groups are never mixed, and no scenario gets a score.",
     )
 
 
@@ -65,7 +65,8 @@ def group_name(brief: LightingBrief, key: str) -> str:
         return key
     code = voice.insee_code or ""
     where = brief.communes.get(code, "")
-    name = voice.name.replace(code, where) if where else voice.name
+    name = voice_name(voice)
+    name = name.replace(code, where) if where else name
     parts = [
         part
         for part in (group(voice.kind), where)
@@ -106,7 +107,7 @@ def _robust(brief: LightingBrief, found: Weighing) -> Note:
         names = every([brief.full(one) for one in found.robust])
         told = say(
             f"{names} : premier pour chaque groupe, dans {share} de ses tirages au moins.",
-            f"{names}: first for each group, in {share} of its draws at least.",
+            f"{names}: first for each group, in at least {share} of its draws.",
         )
         return Note("ok", say("Solide.", "Solid."), told)
     told = say(
@@ -164,8 +165,9 @@ def _small(brief: LightingBrief, found: Weighing) -> Iterator[Block]:
     left = len(found.groups) - len(shown_groups(brief))
     if left:
         many = count(left, say("groupe", "group"))
+        plural = "" if left == 1 else "s"
         told = say(
-            f"{many} de moins de {LEAST_SHOWN} habitants : pas montré à part.",
+            f"{many} de moins de {LEAST_SHOWN} habitants : pas montré{plural} à part.",
             f"{many} of fewer than {LEAST_SHOWN} inhabitants: not shown apart.",
         )
         yield Paragraph(told)
@@ -268,7 +270,7 @@ def _weights(brief: LightingBrief, found: Weighing) -> Table:
         say(
             "Poids moyens des tirages de chaque groupe (ce qu'il a dit en laisse beaucoup "
             "d'autres)",
-            "Mean weights of the draws of each group (what it said leaves many others)",
+            "Mean weights of the draws of each group (what it said leaves many others possible)",
         ),
         (say("Critère", "Criterion"), *marks),
         rows,
@@ -294,7 +296,7 @@ def scales_table(rows: tuple[tuple[str, ...], ...]) -> Table:
     """The fixed scales of what is weighed: criterion, unit, both ends, who fixed them."""
     columns = heads(
         ("Critère", "Unité", "Vaut 0", "Vaut 1", "Qui l'a fixé"),
-        ("Criterion", "Unit", "Counts 0", "Counts 1", "Who fixed it"),
+        ("Criterion", "Unit", "Worth 0", "Worth 1", "Who fixed it"),
     )
     caption = say("Échelles fixées d'avance", "Scales fixed beforehand")
     return Table(caption, columns, rows, frozenset({2, 3}))
@@ -306,7 +308,7 @@ def _said(brief: LightingBrief, found: Weighing) -> Iterator[Block]:
         yield Items(say("Ce qui n'est pas pesé", "What is not weighed"), left)
     notes = brief.sentences(found.notes)
     if notes:
-        title = say("À savoir pour lire ces résultats", "To know before reading these results")
+        title = say("À savoir pour lire ces résultats", "What to know before reading these results")
         yield Items(title, notes)
 
 

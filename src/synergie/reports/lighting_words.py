@@ -24,12 +24,12 @@ _COUNTED = frozenset({"d", "references", "entries", "fields", "communes"})
 _SIGNS: dict[str, Pair] = {
     "min": ("↓ moins, c'est mieux", "↓ less is better"),
     "max": ("↑ plus, c'est mieux", "↑ more is better"),
-    "constraint": ("à respecter", "must be kept"),
+    "constraint": ("à respecter", "must be met"),
 }
 _KINDS: dict[str, Pair] = {
     "min": ("à réduire", "to reduce"),
-    "max": ("à augmenter", "to raise"),
-    "constraint": ("obligation", "must be kept"),
+    "max": ("à augmenter", "to increase"),
+    "constraint": ("obligation", "must be met"),
 }
 
 

@@ -11,8 +11,9 @@ from synergie.reports.lighting_communes import changes, stakes
 from synergie.reports.lighting_money import year_total
 from synergie.reports.lighting_weights import group_name, shown_groups
 from synergie.reports.lighting_words import direction, file_kind, named, stake, unit
-from synergie.reports.lighting_workbook_words import about, column, sheet_name
+from synergie.reports.lighting_workbook_words import SHEETS, column, sheet_name
 from synergie.reports.sheets import Column, Sheet, Value, write
+from synergie.reports.workbook import aside_sheet, assumed_sheet, read_me
 from synergie.schemas.lighting_effects import Indicator
 
 
@@ -26,28 +27,24 @@ def sheets(brief: LightingBrief) -> tuple[Sheet, ...]:
     return (
         _read_me(brief), _scenarios(brief), _criteria(brief), _effects(brief), _communes(brief),
         _winners(brief), _cabinets(brief), _hours(brief), _years(brief), _bodies(brief),
-        _law(brief), _impossible(brief), _groups(brief), _frontier(brief), _aside(brief),
-        _assumed(brief),
+        _law(brief), _impossible(brief), _groups(brief), _frontier(brief),
+        aside_sheet(brief.asides()), _assumed(brief),
     )  # fmt: skip
 
 
 def _read_me(brief: LightingBrief) -> Sheet:
-    told = [(one.question, f"{one.answer} {one.more}".strip()) for one in answers(brief).answers]
-    told += [(say("Ce classeur", "This workbook"), _money()), *about()]
-    told += [(say("Empreinte de l'étude", "Digest of the study"), brief.comparison.study_digest)]
-    file = say("Fichier : ", "File: ")
-    told += [(f"{file}{one.name}", f"{file_kind(one.what)}, SHA-256 {one.sha256}")
-             for one in brief.sources]  # fmt: skip
-    if brief.banner is not None:
-        told.insert(0, (say("Données synthétiques", "Synthetic data"), brief.banner))
-    columns = (column("Question"), Column(brief.study.name, "long"))
-    return Sheet(sheet_name("Lisez-moi"), columns, told)
-
-
-def _money() -> str:
-    return say(
-        "Montants en euros hors taxes ; heures locales.",
-        "Amounts in euros excluding VAT; local hours.",
+    digest = say("Empreinte de l'étude", "Digest of the study")
+    return read_me(
+        brief.title,
+        answers(brief),
+        units=say(
+            "Montants en euros hors taxes ; heures locales.",
+            "Amounts in euros excluding VAT; local times.",
+        ),
+        about=SHEETS,
+        made_of=((digest, brief.comparison.study_digest),),
+        files=[(one, file_kind(one.what)) for one in brief.sources],
+        banner=brief.banner,
     )
 
 
@@ -179,7 +176,7 @@ def _hours(brief: LightingBrief) -> Sheet:
 
 def _years(brief: LightingBrief) -> Sheet:
     columns = (
-        column("Scénario"), column("Année", "whole"), column("Travaux (€)", "euros"),
+        column("Scénario"), column("Année", "year"), column("Travaux (€)", "euros"),
         column("Facture (€)", "euros"), column("Entretien (€)", "euros"),
         column("En tout (€)", "euros"),
     )  # fmt: skip
@@ -268,12 +265,5 @@ def _frontier(brief: LightingBrief) -> Sheet:
     return Sheet(sheet_name("Frontière"), columns, rows)
 
 
-def _aside(brief: LightingBrief) -> Sheet:
-    columns = (column("Où"), column("Trouvé", "long"), column("Attendu", "long"))
-    rows = [(one.where, one.found, one.expected) for one in brief.asides()]
-    return Sheet(sheet_name("Mis de côté"), columns, rows)
-
-
 def _assumed(brief: LightingBrief) -> Sheet:
-    told = brief.sentences([*brief.notes, *brief.comparison.assumptions])
-    return Sheet(sheet_name("Hypothèses"), (column("Énoncé", "long"),), [(one,) for one in told])
+    return assumed_sheet(brief.sentences([*brief.notes, *brief.comparison.assumptions]))

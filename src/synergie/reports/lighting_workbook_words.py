@@ -1,9 +1,10 @@
 """The words of the workbook of a comparison of lighting: its sheets and their heads."""
 
-from synergie.reports.language import Pair, say
+from synergie.reports.language import say
 from synergie.reports.sheets import Column, Kind
+from synergie.reports.workbook import About
 
-SHEETS: tuple[tuple[Pair, Pair], ...] = (
+SHEETS: About = (
     (("Scénarios", "Scenarios"),
      ("Un scénario par ligne : ce qu'il fait, s'il est écarté ou battu.",
       "One scenario a row: what it does, whether it is excluded or beaten.")),
@@ -32,7 +33,7 @@ SHEETS: tuple[tuple[Pair, Pair], ...] = (
      ("Un organisme sous un scénario par ligne.", "One body under one scenario a row.")),
     (("Loi", "Law"),
      ("Une règle non respectée par ligne, avec son article.",
-      "One rule that is not kept a row, with its article.")),
+      "One unmet rule a row, with its article.")),
     (("Impossible", "Not possible"),
      ("Ce qu'un scénario n'a pas pu faire, et pourquoi.",
       "What a scenario could not do, and why.")),
@@ -48,8 +49,7 @@ SHEETS: tuple[tuple[Pair, Pair], ...] = (
 )  # fmt: skip
 """Each sheet, and what stands in it."""
 
-_READ_ME: Pair = ("Lisez-moi", "Read me")
-_NAMES: dict[str, str] = {one[0]: one[1] for one in (_READ_ME, *(name for name, _ in SHEETS))}
+_NAMES: dict[str, str] = {french: english for (french, english), _ in SHEETS}
 _HEADS: dict[str, str] = {
     "Scénario": "Scenario", "Nom": "Name", "Ce qu'il fait": "What it does", "Écarté": "Excluded",
     "Battu par": "Beaten by", "Critère": "Criterion", "Enjeu": "Stake", "Unité": "Unit",
@@ -58,17 +58,17 @@ _HEADS: dict[str, str] = {
     "Les deux": "Both", "Armoire": "Cabinet", "Horaire": "Schedule", "Puissance (W)": "Power (W)",
     "Énergie (kWh)": "Energy (kWh)", "Option tarifaire": "Tariff option",
     "Puissance souscrite (kVA)": "Subscribed power (kVA)",
-    "Facture ajustée (€)": "Bill, fitted (€)",
+    "Facture ajustée (€)": "Bill, adjusted (€)",
     "Facture, option et puissance inchangées (€)": "Bill, option and power unchanged (€)",
     "Heure locale": "Local hour", "Année": "Year", "Travaux (€)": "Works (€)",
     "Facture (€)": "Bill (€)", "Entretien (€)": "Upkeep (€)", "En tout (€)": "In all (€)",
     "Organisme": "Body", "Règle": "Rule", "Texte": "Legal text", "Quoi": "What",
-    "Trouvé": "Found", "Demandé": "Asked for",
+    "Trouvé": "Found", "Demandé": "Required",
     "Apporté par le scénario": "Brought by the scenario", "Pourquoi": "Why", "Groupe": "Group",
     "Rang": "Rank", "Part des tirages": "Share of the draws", "Coude": "Knee",
-    "Écart prouvé": "Proved gap", "Où": "Where", "Attendu": "Expected", "Énoncé": "Statement",
+    "Écart prouvé": "Proved gap",
     "Luminaires": "Luminaires", "INSEE": "INSEE", "Commune": "Commune", "Verdict": "Verdict",
-    "Plan": "Plan", "Source": "Source", "Question": "Question",
+    "Plan": "Plan", "Source": "Source",
 }  # fmt: skip
 """The English of each head."""
 
@@ -81,8 +81,3 @@ def sheet_name(french: str) -> str:
 def column(french: str, kind: Kind = "text") -> Column:
     """A column under its head."""
     return Column(say(french, _HEADS[french]), kind)
-
-
-def about() -> tuple[Pair, ...]:
-    """Each sheet but the first, and what stands in it."""
-    return tuple((say(*name), say(*told)) for name, told in SHEETS)

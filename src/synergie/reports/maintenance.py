@@ -4,12 +4,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from synergie.reports.document import Block, Figure, Items, Paragraph, Section, Table
-from synergie.reports.language import Pair, say
+from synergie.reports.language import Pair, say, words
 from synergie.reports.lines import Line, lines
-from synergie.reports.maintenance_words import words
 from synergie.reports.plans import Catalogue, against_alone, gains, proof, told
-from synergie.reports.purchase_words import count
-from synergie.reports.written import number
+from synergie.reports.written import count, number
 from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem
 
 _DASHES: tuple[Pair, ...] = (
@@ -29,10 +27,13 @@ def maintenance_section(
     tell: Catalogue,
 ) -> Section:
     """The joint maintenance: crew-days week by week, each organisation's gain, proof, visits."""
-    start = say(
-        f"{len(plan.visits)} armoires sont visitées en {problem.weeks} semaines",
-        f"{len(plan.visits)} cabinets are visited in {problem.weeks} weeks",
+    visited = count(
+        len(plan.visits),
+        say("armoire est visitée", "cabinet is visited"),
+        say("armoires sont visitées", "cabinets are visited"),
     )
+    span = count(problem.weeks, say("semaine", "week"))
+    start = say(f"{visited} en {span}", f"{visited} in {span}")
     assumed = (*assumptions, *told((*plan.assumptions, *plan.baseline), tell))
     depots = {one.id: names.get(one.organisation, one.organisation) for one in problem.depots}
     blocks: list[Block] = [
@@ -63,9 +64,12 @@ def crew_days(problem: MaintenanceProblem, plan: MaintenancePlan) -> str:
         )
     )
     alone = "" if plan.crew_days_alone is None else _instead(plan.crew_days_alone)
+    enough = "suffit" if plan.crew_days == 1 else "suffisent"
+    serve, help_ = "sert" if shared == 1 else "servent", "aide" if lent == 1 else "aident"
     return say(
-        f"{number(plan.crew_days)} jours d'équipe suffisent{alone}. {number(shared)} servent deux "
-        f"communes voisines le même jour, {number(lent)} aident une autre organisation.",
+        f"{count(plan.crew_days, "jour d'équipe", "jours d'équipe")} {enough}{alone}. "
+        f"{number(shared)} {serve} deux communes voisines le même jour, {number(lent)} {help_} une "
+        "autre organisation.",
         f"It takes {count(plan.crew_days, 'crew-day')}{alone}. Days that serve two neighbouring "
         f"communes: {number(shared)}; days that help another body: {number(lent)}.",
     )

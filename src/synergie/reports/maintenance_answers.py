@@ -9,12 +9,20 @@ from synergie.reports.maintenance_brief import Inventory, MaintenanceBrief, Week
 from synergie.reports.maintenance_decide import what_to_decide
 from synergie.reports.maintenance_park import age, is_old, oldest, overdue
 from synergie.reports.maintenance_rounds import certainty, week_title
-from synergie.reports.maintenance_said import lateness, nobody_waits, unproved, visited, waiting
+from synergie.reports.maintenance_said import (
+    crew_days,
+    lateness,
+    nobody_waits,
+    unproved,
+    visited,
+    waiting,
+)
 from synergie.reports.maintenance_words import week_name
 from synergie.reports.maintenance_year import worse
-from synergie.reports.purchase_words import count, listed
+from synergie.reports.plans import less_or_more
+from synergie.reports.purchase_words import listed
 from synergie.reports.questions import AGAINST_WHAT, HOW_MUCH, HOW_SURE, WHAT_TO_DECIDE
-from synergie.reports.written import euros, number, percent, short_date
+from synergie.reports.written import count, euros, number, percent, short_date
 from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem
 
 
@@ -44,16 +52,13 @@ def _of_year(
 
 
 def _how_much(problem: MaintenanceProblem, plan: MaintenancePlan) -> tuple[str, str]:
-    cost, days = euros(plan.objective_eur), number(plan.crew_days)
-    first = say(
-        f"{cost} hors taxes, {days} jours d'équipe.",
-        f"{cost} excluding VAT, {count(plan.crew_days, 'crew-day')}.",
-    )
-    span, begins = number(problem.weeks), ""
+    cost, days = euros(plan.objective_eur), crew_days(plan.crew_days)
+    first = say(f"{cost} hors taxes, {days}.", f"{cost} excluding VAT, {days}.")
+    span, begins = count(problem.weeks, say("semaine", "week")), ""
     if problem.starts_on is not None:
         monday = short_date(problem.starts_on)
         begins = say(f" à partir du {monday}", f" from {monday}")
-    return first, say(f"Sur {span} semaines{begins}.", f"Over {span} weeks{begins}.")
+    return first, say(f"Sur {span}{begins}.", f"Over {span}{begins}.")
 
 
 def _for_whom(
@@ -83,10 +88,9 @@ def _against(brief: MaintenanceBrief, plan: MaintenancePlan) -> tuple[str, str]:
             "No comparison: at least one body cannot act alone.",
         ), ""
     gain = plan.baseline_eur - plan.objective_eur
-    share = percent(gain / plan.baseline_eur) if plan.baseline_eur else percent(0)
-    less = say(f"{euros(gain)} de moins ({share})", f"{euros(gain)} less ({share})")
+    share = percent(abs(gain) / plan.baseline_eur) if plan.baseline_eur else percent(0)
     none = say("pas de différence", "no difference")
-    told = _alone(plan.baseline_eur, less if gain else none)
+    told = _alone(plan.baseline_eur, f"{less_or_more(gain)} ({share})" if gain else none)
     return told, f"{_days_alone(plan)}{_least(brief, plan)}".strip()
 
 
@@ -98,10 +102,8 @@ def _alone(cost: Decimal, difference: str) -> str:
 def _days_alone(plan: MaintenancePlan) -> str:
     if plan.crew_days_alone is None:
         return ""
-    return say(
-        f"{number(plan.crew_days_alone)} jours d'équipe chacun de son côté. ",
-        f"{count(plan.crew_days_alone, 'crew-day')} each alone. ",
-    )
+    days = crew_days(plan.crew_days_alone)
+    return say(f"{days} chacun de son côté. ", f"{days} each alone. ")
 
 
 def _least(brief: MaintenanceBrief, plan: MaintenancePlan) -> str:
@@ -156,7 +158,7 @@ def _of_week(week: Week, *, alone: bool) -> Iterator[Answer]:
     stops = sum(len(one.stops) for one in rounds)
     crews = len({one.crew for one in rounds})
     told = say(
-        f"{number(len(rounds))} tournées de {number(crews)} équipes, {number(stops)} arrêts.",
+        f"{count(len(rounds), 'tournée')} de {count(crews, 'équipe')}, {count(stops, 'arrêt')}.",
         f"{count(len(rounds), 'round')} by {count(crews, 'crew')}, {count(stops, 'stop')}.",
     )
     cost, days = euros(sum((one.cost_eur for one in rounds), Decimal(0))), week_title(week)
@@ -169,8 +171,8 @@ def _of_week(week: Week, *, alone: bool) -> Iterator[Answer]:
 def _of_week_alone(week: Week) -> Iterator[Answer]:
     """What the rounds are worth, where no year is told."""
     if week.plan.baseline_eur is not None:
-        gain = euros(week.plan.baseline_eur - week.plan.objective_eur)
-        told = _alone(week.plan.baseline_eur, say(f"{gain} de moins", f"{gain} less"))
+        gain = week.plan.baseline_eur - week.plan.objective_eur
+        told = _alone(week.plan.baseline_eur, less_or_more(gain))
         yield Answer(say(*AGAINST_WHAT), told)
     yield Answer(say(*HOW_SURE), certainty(week))
 
@@ -181,12 +183,7 @@ def _cannot(brief: MaintenanceBrief) -> tuple[str, str]:
     if late:
         start = brief.problem.starts_on if brief.problem else None
         last = week_name(max(late), start)
-        found.append(
-            say(
-                f"{number(len(late))} visites après leur échéance, la dernière en semaine {last}",
-                f"{count(len(late), 'visit')} past due, the last in week {last}",
-            )
-        )
+        found.append(_past_due(len(late), last))
     if tickets := len(overdue(brief)):
         found.append(
             say(
@@ -201,6 +198,18 @@ def _cannot(brief: MaintenanceBrief) -> tuple[str, str]:
         ), more
     why = say("Les raisons sont plus loin.", "The reasons are given further on.")
     return f"{say(' ; ', '; ').join(found)}.", f"{why} {more}".strip()
+
+
+def _past_due(visits: int, last: str) -> str:
+    """How many visits are late, and the week of the last one."""
+    if visits == 1:
+        return say(
+            f"1 visite après son échéance, en semaine {last}", f"1 visit past due, in week {last}"
+        )
+    return say(
+        f"{number(visits)} visites après leur échéance, la dernière en semaine {last}",
+        f"{number(visits)} visits past due, the last in week {last}",
+    )
 
 
 def _left_out(week: Week) -> str:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from synergie.calendar import zone
 from synergie.reports.language import Language, say
+from synergie.reports.maintenance_words import means
 from synergie.reports.plans import Catalogue, said
 from synergie.reports.rounds_orders import Orders
 from synergie.reports.written import moment, short_date
@@ -191,6 +192,22 @@ class MaintenanceBrief:
         return {(one.organisation, one.ticket): one for one in known}
 
     @cached_property
+    def _skills(self) -> frozenset[str]:
+        """Keys of what stops ask of a crew: its skills, and the networks it is authorised for."""
+        stops = [one for week in self.weeks for one in week.problem.stops]
+        networks = (one.network_mix for one in stops if one.network_mix is not None)
+        return frozenset((*(key for one in stops for key in one.skills), *networks))
+
+    @cached_property
+    def _identifiers(self) -> frozenset[str]:
+        """Identifiers that sentences may hold: of bodies, cabinets and stops."""
+        visits = self.problem.visits if self.problem else ()
+        stops = [one for week in self.weeks for one in week.problem.stops]
+        found = [name for one in visits for name in (one.organisation, one.cabinet)]
+        found += [name for one in stops for name in (one.organisation, one.asset, one.id)]
+        return frozenset(found)
+
+    @cached_property
     def depots(self) -> dict[str, str]:
         """Name of each depot, of the book and of the year."""
         of_year = self.problem.depots if self.problem else ()
@@ -224,8 +241,7 @@ class MaintenanceBrief:
 
     def said(self, phrase: Phrase) -> str:
         """A sentence of a plan for its reader, with names instead of identifiers."""
-        values = tuple(self._called(value)[:200] for value in phrase.values)
-        return said(Phrase(text=phrase.text, values=values), self.tell)
+        return said(phrase, self.tell, self._called)
 
     def sentences(self, told: Sequence[Phrase | str]) -> tuple[str, ...]:
         """Sentences with their capital and their full stop, each once."""
@@ -238,15 +254,20 @@ class MaintenanceBrief:
         """A moment for people, in the reader's own zone."""
         return moment(at, self.tz)
 
-    def _called(self, value: str) -> str:
+    def _called(self, value: str) -> str | None:
+        """What fills a sentence: a name, skills, a day. None: neither."""
         if not _COUNT.fullmatch(value):
             for known in (self.names, self.communes_known, self.depots):
                 if value in known:
                     return known[value]
+            if value in self._identifiers:  # a SIREN is no quantity
+                return value
+            if self._skills.issuperset(asked := value.split(", ")):
+                return ", ".join(map(means, asked))
         try:
-            return short_date(date.fromisoformat(value)) if "-" in value else value
+            return short_date(date.fromisoformat(value)) if "-" in value else None
         except ValueError:
-            return value
+            return None
 
 
 def _place(where: str) -> str:

@@ -7,8 +7,8 @@ from decimal import Decimal
 from synergie.reports.language import say
 from synergie.reports.maintenance_brief import MaintenanceBrief
 from synergie.reports.maintenance_year import worse
-from synergie.reports.purchase_words import count, listed
-from synergie.reports.written import euros, number, short_date
+from synergie.reports.purchase_words import listed
+from synergie.reports.written import count, euros, number, short_date
 from synergie.schemas.maintenance import MaintenancePlan
 
 
@@ -83,13 +83,14 @@ def _lamps(brief: MaintenanceBrief) -> Iterator[str]:
     gone = sum(many for day, many in ends.items() if day < today)
     if gone:
         yield say(
-            f"{number(gone)} points ont des lampes qui ne se vendent plus : les remplacer.",
+            f"{count(gone, 'point a', 'points ont')} des lampes qui ne se vendent plus : les "
+            "remplacer.",
             f"{count(gone, 'point')} with lamps that are no longer sold: replace them.",
         )
     for day, many in sorted(ends.items()):
         if day >= today:
             last = short_date(day)
             yield say(
-                f"{number(many)} points : lampes à stocker avant le {last}, fin de leur vente.",
+                f"{count(many, 'point')} : lampes à stocker avant le {last}, fin de leur vente.",
                 f"{count(many, 'point')}: stock lamps before {last}, when their sale ends.",
             )

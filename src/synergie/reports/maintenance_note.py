@@ -19,14 +19,14 @@ from synergie.reports.document import (
     Section,
     Table,
 )
-from synergie.reports.language import Pair, say
+from synergie.reports.language import Pair, say, words
 from synergie.reports.maintenance_brief import MaintenanceBrief
-from synergie.reports.maintenance_said import lateness, nothing_more, unproved, visited
-from synergie.reports.maintenance_words import hours, severity, short_week, task, words
-from synergie.reports.purchase_words import count
+from synergie.reports.maintenance_said import crew_days, lateness, nothing_more, unproved, visited
+from synergie.reports.maintenance_words import hours, severity, short_week, task
+from synergie.reports.plans import less_or_more
 from synergie.reports.questions import AGAINST_WHAT, HOW_MUCH_FOR_US, HOW_SURE
 from synergie.reports.rounds_words import stops_of
-from synergie.reports.written import euros, hour, long_date, number, percent, short_date
+from synergie.reports.written import count, euros, hour, long_date, number, percent, short_date
 from synergie.schemas.campaign_view import CampaignView, PartZone
 
 _VISIT_HEADS: tuple[Pair, ...] = (
@@ -148,7 +148,7 @@ def member_note(view: CampaignView, mine: Own) -> Document:
 
 def _sections(view: CampaignView, mine: Own) -> tuple[Section, ...]:
     essential, assumed = (
-        say("L'essentiel", "In brief"),
+        say("L'essentiel", "In short"),
         say("Ce qui est supposé", "What is assumed"),
     )
     return (
@@ -169,7 +169,7 @@ def _answers(view: CampaignView) -> Answers:
     ]
     if view.given:
         days = sum(one.days for one in view.given)
-        given = say(f"{number(days)} jours d'équipe.", f"{count(days, 'crew-day')}.")
+        given = f"{crew_days(days)}."
         asked = say("Que donnent nos équipes ?", "What do our crews give?")
         told.append(Answer(asked, given))
     told.append(Answer(say("Et le groupe ?", "And the group?"), *_group(view)))
@@ -181,8 +181,8 @@ def _cost(view: CampaignView) -> str:
 
 
 def _span(view: CampaignView) -> str:
-    weeks, monday = number(view.weeks), short_date(view.starts_on)
-    return say(f"Sur {weeks} semaines à partir du {monday}.", f"Over {weeks} weeks from {monday}.")
+    weeks, monday = count(view.weeks, say("semaine", "week")), short_date(view.starts_on)
+    return say(f"Sur {weeks} à partir du {monday}.", f"Over {weeks} from {monday}.")
 
 
 def _against(view: CampaignView) -> tuple[str, str]:
@@ -239,16 +239,16 @@ def _how_sure(view: CampaignView) -> tuple[str, str]:
 
 
 def _group(view: CampaignView) -> tuple[str, str]:
-    many = say(f"{number(view.bodies)} organismes.", f"{count(view.bodies, 'body', 'bodies')}.")
+    many = f"{count(view.bodies, say('organisme', 'body'), say('organismes', 'bodies'))}."
     if view.totals is None:
         return many, say(
             "Les sommes de tous ne sont pas dites : elles diraient la part d'un autre.",
             "The sums of all are not told: they would tell the part of another.",
         )
-    cost, gain = euros(view.totals.cost_eur), euros(view.totals.gain_eur)
+    cost, told = euros(view.totals.cost_eur), less_or_more(view.totals.gain_eur)
     return many, say(
-        f"Ensemble : {cost}, {gain} de moins que chacun seul.",
-        f"Together: {cost}, {gain} less than each alone.",
+        f"Ensemble : {cost}, {told} que chacun seul.",
+        f"Together: {cost}, {told} than each alone.",
     )
 
 

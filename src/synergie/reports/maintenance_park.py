@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from synergie.reports.document import Block, Items, Note, Paragraph, Section, Table
-from synergie.reports.language import say
+from synergie.reports.language import say, words
 from synergie.reports.maintenance_brief import Inventory, MaintenanceBrief
-from synergie.reports.maintenance_words import hours, lamp, severity, words
-from synergie.reports.purchase_words import count
-from synergie.reports.written import number, percent, short_date
+from synergie.reports.maintenance_said import light_points
+from synergie.reports.maintenance_words import hours, lamp, severity
+from synergie.reports.written import count, number, percent, short_date
 from synergie.schemas.park import FaultReport, ParkState, Technology
 
 MOST_ROWS = 100
@@ -94,10 +94,10 @@ def _summary(park: ParkState) -> str:
     unknown = say("pas connue", "not known")
     out = unknown if park.out_share is None else percent(park.out_share)
     told = say(
-        f"{number(cabinets)} armoires, {number(lamps)} points lumineux ; part éteinte d'après les "
+        f"{count(cabinets, 'armoire')}, {light_points(lamps)} ; part éteinte d'après les "
         f"signalements ouverts : {out}.",
-        f"{count(cabinets, 'cabinet')}, {count(lamps, 'light point')}; share out, from the open "
-        f"fault reports: {out}.",
+        f"{count(cabinets, 'cabinet')}, {light_points(lamps)}; share out, from the open fault "
+        f"reports: {out}.",
     )
     if park.repair_hours is None:
         return told
@@ -118,14 +118,20 @@ def _technologies(found: Iterable[Technology]) -> Table:
 
 
 def _technology(one: Technology) -> tuple[str, ...]:
-    unknown, years = say("pas connu", "not known"), say("ans", "years")
+    unknown = say("pas connu", "not known")
     return (
         lamp(one.source_type), number(one.count), number(one.out),
-        unknown if one.mean_age_years is None else f"{number(one.mean_age_years, 1)} {years}",
+        unknown if one.mean_age_years is None else _years(one.mean_age_years),
         number(one.age_known),
         unknown if one.failures_year is None else number(one.failures_year, 1),
         _day(one.purchasable_until),
     )  # fmt: skip
+
+
+def _years(age: float) -> str:
+    """A mean age: a French plural begins at two."""
+    word = say("ans" if age >= 2 else "an", "years")  # noqa: PLR2004
+    return f"{number(age, 1)} {word}"
 
 
 def _day(day: date | None) -> str:
@@ -139,7 +145,7 @@ def _ends(found: Iterable[Technology]) -> str:
 def _end(one: Technology) -> str:
     kind, day = lamp(one.source_type), _day(one.purchasable_until)
     return say(
-        f"{number(one.count)} points en {kind} : lampes en vente jusqu'au {day}.",
+        f"{count(one.count, 'point')} en {kind} : lampes en vente jusqu'au {day}.",
         f"{count(one.count, 'point')} with {kind} lamps: on sale until {day}.",
     )
 

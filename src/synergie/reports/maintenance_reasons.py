@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from synergie.reports.document import Block, Paragraph, Table
-from synergie.reports.language import Pair, say
+from synergie.reports.language import Pair, say, words
 from synergie.reports.maintenance_brief import MaintenanceBrief, visit_key
-from synergie.reports.maintenance_words import task, words
+from synergie.reports.maintenance_words import task
 from synergie.reports.purchase_words import listed
 from synergie.reports.written import number
 from synergie.schemas.maintenance import PlannedVisit

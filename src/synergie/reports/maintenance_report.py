@@ -36,7 +36,7 @@ def maintenance_document(brief: MaintenanceBrief) -> Document:
 
 
 def _essential(brief: MaintenanceBrief) -> Section:
-    title = say("L'essentiel", "In brief")
+    title = say("L'essentiel", "In short")
     return Section("essentiel", title, (answers(brief), *served(brief)), sheet=True)
 
 

@@ -5,17 +5,16 @@ from decimal import Decimal
 from itertools import chain
 
 from synergie.reports.document import Block, Figure, Note, Section, Table
-from synergie.reports.language import Pair, say
+from synergie.reports.language import Pair, say, words
 from synergie.reports.maintenance_brief import MaintenanceBrief, Week
 from synergie.reports.maintenance_park import MOST_ROWS, shown_of
-from synergie.reports.maintenance_words import distance, minutes, task, words
+from synergie.reports.maintenance_words import distance, minutes, task
 from synergie.reports.maintenance_year import middle
 from synergie.reports.map import Key, Name, Spot, Way, dash, drawn_map, shape
-from synergie.reports.purchase_words import count
 from synergie.reports.questions import HOW_SURE
 from synergie.reports.rounds_layers import path
 from synergie.reports.rounds_words import StopWords, stops_of
-from synergie.reports.written import euros, hour, interval, number, short_date
+from synergie.reports.written import count, euros, hour, interval, number, short_date
 from synergie.schemas.location import Location
 from synergie.schemas.rounds import Round
 
@@ -25,7 +24,7 @@ _NO_PROOF: Pair = (
         "plan serait moins cher. Chaque tournée a été vérifiée : horaires, pause, titres, pièces."
     ),
     (
-        "The order of the stops is searched by trials: no bound tells by how much a better plan "
+        "The order of the stops is found by trials: no bound tells by how much a better plan "
         "would be cheaper. Each round was checked: hours, break, authorisations, parts."
     ),
 )
@@ -123,7 +122,7 @@ def _map(brief: MaintenanceBrief, week: Week) -> list[Block]:
 
 def _summary(stops: int, rounds: int) -> str:
     return say(
-        f"{number(stops)} arrêts en {number(rounds)} tournées, le nord en haut. Les traits vont "
+        f"{count(stops, 'arrêt')} en {count(rounds, 'tournée')}, le nord en haut. Les traits vont "
         "d'un arrêt à l'autre à vol d'oiseau ; une maison marque un dépôt.",
         f"{count(stops, 'stop')} in {count(rounds, 'round')}, north up. The lines go from stop to "
         "stop as the crow flies; a house marks a depot.",

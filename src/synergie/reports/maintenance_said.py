@@ -3,16 +3,14 @@
 from collections.abc import Sequence
 
 from synergie.reports.language import say
-from synergie.reports.purchase_words import count
-from synergie.reports.written import number
+from synergie.reports.written import count, number
 
 
 def visited(visits: int, cabinets: int, lamps: int) -> str:
     """How many visits of how many cabinets; *lamps* are their light points, 0: not known."""
-    many = number(lamps)
-    points = say(f", {many} points lumineux", f", {count(lamps, 'light point')}") if lamps else ""
+    points = f", {light_points(lamps)}" if lamps else ""
     return say(
-        f"{number(visits)} visites de {number(cabinets)} armoires{points}.",
+        f"{count(visits, 'visite')} de {count(cabinets, 'armoire')}{points}.",
         f"{count(visits, 'visit')} of {count(cabinets, 'cabinet')}{points}.",
     )
 
@@ -20,11 +18,22 @@ def visited(visits: int, cabinets: int, lamps: int) -> str:
 def lateness(late_weeks: Sequence[int], visits: int) -> str:
     """How many of *visits* are late; *late_weeks* are the weeks of each that is, never empty."""
     late, most = len(late_weeks), max(late_weeks)
+    due = "son" if late == 1 else "leur"
     return say(
-        f"{number(late)} visites sur {number(visits)} après leur échéance, "
+        f"{count(late, 'visite')} sur {number(visits)} après {due} échéance, "
         f"de {number(most)} semaine{'s' if most > 1 else ''} au plus.",
         f"{number(late)} of {count(visits, 'visit')} past due, by {count(most, 'week')} at most.",
     )
+
+
+def crew_days(many: int) -> str:
+    """How many days of a crew."""
+    return count(many, say("jour d'équipe", "crew-day"), say("jours d'équipe", "crew-days"))
+
+
+def light_points(many: int) -> str:
+    """How many light points."""
+    return count(many, say("point lumineux", "light point"), say("points lumineux", "light points"))
 
 
 def unproved() -> str:

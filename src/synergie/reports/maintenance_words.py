@@ -4,18 +4,13 @@ import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import starmap
 
 from synergie.reports.language import Pair, say
-from synergie.reports.sheets import Column, Kind
 from synergie.reports.written import FIXED, interval, number, quantity, short_date
 from synergie.schemas.cabinet import NetworkMix
 from synergie.schemas.crew import PartCount, Task
 from synergie.schemas.location import Location
 from synergie.schemas.park import Severity
-
-type Head = tuple[str, str, Kind]
-"""A head of a column in French and in English, and what it holds."""
 
 _TASKS: dict[Task, Pair] = {
     "repair": ("Dépannage", "Repair"),
@@ -34,7 +29,7 @@ _TO_DO: dict[Task, Pair] = {
     ),
     "inspection": (
         "Contrôler les protections, la terre, les serrages et la fermeture ; noter chaque écart.",
-        "Check protections, earthing, tightness and locking; note each deviation.",
+        "Check protective devices, earthing, connections and locking; note each deviation.",
     ),
     "group_relamping": (
         "Remplacer toutes les lampes que l'armoire alimente.",
@@ -67,6 +62,8 @@ _NETWORKS: dict[NetworkMix, Pair] = {
         "à neutre commun avec le réseau public", "with a neutral shared with the public grid",
     ),
 }  # fmt: skip
+
+_BY_MIX: dict[str, Pair] = {str(key): pair for key, pair in _NETWORKS.items()}
 
 _UNKNOWN_NETWORK: Pair = (
     (
@@ -109,16 +106,6 @@ _LAMP = re.compile(r"(?:lamp|lampe)-([A-Z]{2,4})(?:-(\d+))?", re.ASCII)
 _KM = 1000
 
 
-def words(*pairs: Pair) -> tuple[str, ...]:
-    """Of each pair the one that is spoken: the heads of a table."""
-    return tuple(starmap(say, pairs))
-
-
-def columns(*heads: Head) -> tuple[Column, ...]:
-    """The columns of a sheet, their heads in the language spoken."""
-    return tuple(Column(say(french, english), kind) for french, english, kind in heads)
-
-
 def task(key: Task) -> str:
     """A task, as a title."""
     return say(*_TASKS[key])
@@ -149,6 +136,12 @@ def skill(key: str) -> str:
     """A skill in words; one that is not known by its key."""
     found = _SKILLS.get(key)
     return say(*found) if found else key
+
+
+def means(key: str) -> str:
+    """A skill, or a network that a crew is authorised for, in words."""
+    found = _BY_MIX.get(key)
+    return say(*found) if found else skill(key)
 
 
 def authorisation(mix: NetworkMix | None) -> str:

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import BinaryIO
 
-from synergie.reports.language import Pair, say
+from synergie.reports.language import say
 from synergie.reports.maintenance_answers import answers
 from synergie.reports.maintenance_brief import MaintenanceBrief, visit_key
 from synergie.reports.maintenance_reasons import Reason, reason_rows
 from synergie.reports.maintenance_report import assumed
-from synergie.reports.maintenance_words import Head, columns, network, skill, task
+from synergie.reports.maintenance_words import network, skill, task
 from synergie.reports.maintenance_year import served_by
 from synergie.reports.rounds_workbook import (
     left_out_sheet,
@@ -20,10 +20,11 @@ from synergie.reports.rounds_workbook import (
     stops_sheet,
     tickets_sheet,
 )
-from synergie.reports.sheets import Column, Sheet, Value, write
+from synergie.reports.sheets import Head, Sheet, Value, columns, write
+from synergie.reports.workbook import About, aside_sheet, assumed_sheet, read_me
 from synergie.schemas.maintenance import PlannedVisit, Visit
 
-_ABOUT: tuple[tuple[Pair, Pair], ...] = (
+_ABOUT: About = (
     (
         ("Semaines", "Weeks"),
         (
@@ -126,9 +127,6 @@ _SERVICE: tuple[Head, ...] = (
     ("Retard ensemble (points × semaines)", "Lateness together (points × weeks)", "whole"),
     ("Retard seule (points × semaines)", "Lateness alone (points × weeks)", "whole"),
 )  # fmt: skip
-_ASIDE: tuple[Head, ...] = (
-    ("Où", "Where", "text"), ("Trouvé", "Found", "long"), ("Attendu", "Expected", "long"),
-)  # fmt: skip
 
 
 def write_maintenance(brief: MaintenanceBrief, sink: BinaryIO) -> None:
@@ -141,35 +139,26 @@ def sheets(brief: MaintenanceBrief) -> tuple[Sheet, ...]:
     return (
         _read_me(brief), _weeks(brief), _visits(brief), _crews(brief), _members(brief),
         _service(brief), stops_sheet(brief), load_sheet(brief), left_out_sheet(brief),
-        tickets_sheet(brief), park_sheet(brief), _aside(brief), _assumed(brief),
+        tickets_sheet(brief), park_sheet(brief), aside_sheet(brief.asides()),
+        assumed_sheet(assumed(brief)),
     )  # fmt: skip
 
 
 def _read_me(brief: MaintenanceBrief) -> Sheet:
-    told = [(one.question, f"{one.answer} {one.more}".strip()) for one in answers(brief).answers]
-    told += _about(brief)
     plans = [one for one in (brief.plan, *(week.plan for week in brief.weeks)) if one is not None]
-    digest, file = say("Empreinte du problème", "Digest of the problem"), say("Fichier :", "File:")
-    told += [(digest, plan.inputs_digest) for plan in plans]
-    told += [(f"{file} {one.name}", f"{one.what}, SHA-256 {one.sha256}")
-             for one in brief.sources]  # fmt: skip
-    if brief.banner is not None:
-        told.insert(0, (say("Données synthétiques", "Synthetic data"), brief.banner))
-    heads = (Column(say("Question", "Question")), Column(brief.title, "long"))
-    return Sheet(say("Lisez-moi", "Read me"), heads, told)
-
-
-def _about(brief: MaintenanceBrief) -> Iterator[tuple[str, str]]:
-    """What the amounts and hours are, and what each sheet holds."""
-    yield (
-        say("Ce classeur", "This workbook"),
-        say(
+    digest = say("Empreinte du problème", "Digest of the problem")
+    return read_me(
+        brief.title,
+        answers(brief),
+        units=say(
             f"Montants en euros hors taxes ; heures de {brief.tz.key}.",
-            f"Amounts in euros excluding VAT; times of {brief.tz.key}.",
+            f"Amounts in euros excluding VAT; times in {brief.tz.key}.",
         ),
+        about=_ABOUT,
+        made_of=[(digest, plan.inputs_digest) for plan in plans],
+        files=[(one, one.what) for one in brief.sources],
+        banner=brief.banner,
     )
-    for name, what in _ABOUT:
-        yield say(*name), say(*what)
 
 
 def _monday(brief: MaintenanceBrief, week: int) -> date | None:
@@ -261,14 +250,3 @@ def _service(brief: MaintenanceBrief) -> Sheet:
         for one in (brief.plan.zones if brief.plan else ())
     ]
     return Sheet(say("Service", "Service"), columns(*_SERVICE), rows)
-
-
-def _aside(brief: MaintenanceBrief) -> Sheet:
-    rows = [(one.where, one.found, one.expected) for one in brief.asides()]
-    return Sheet(say("Mis de côté", "Set aside"), columns(*_ASIDE), rows)
-
-
-def _assumed(brief: MaintenanceBrief) -> Sheet:
-    rows = [(one,) for one in assumed(brief)]
-    heads = columns(("Énoncé", "Statement", "long"))
-    return Sheet(say("Hypothèses", "Assumptions"), heads, rows)

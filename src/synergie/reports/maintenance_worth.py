@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from synergie.reports.document import Block, Items, Section, Table
-from synergie.reports.language import say
+from synergie.reports.language import say, words
 from synergie.reports.maintenance_brief import MaintenanceBrief
-from synergie.reports.maintenance_words import week_name, words
+from synergie.reports.maintenance_words import week_name
 from synergie.reports.purchase_sharing import method_name
 from synergie.reports.written import MINUS, euros, number
 from synergie.schemas.maintenance_study import CrewDayWorth, MaintenanceStudy
@@ -22,7 +22,7 @@ def worth_sections(brief: MaintenanceBrief) -> list[Section]:
 
 def _blocks(brief: MaintenanceBrief, study: MaintenanceStudy) -> Iterator[Block]:
     if study.said:
-        yield Items(say("En bref", "In short"), brief.sentences(study.said))
+        yield Items(say("En bref", "In brief"), brief.sentences(study.said))
     if study.crew_days:
         yield _crew_days(brief, study)
     if study.fairness:

@@ -4,15 +4,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from synergie.reports.document import Block, Figure, Note, Paragraph, Section, Table
-from synergie.reports.language import Pair, say
+from synergie.reports.language import Pair, say, words
 from synergie.reports.maintenance import crew_days, visits, weeks
 from synergie.reports.maintenance_brief import MaintenanceBrief, visit_key
 from synergie.reports.maintenance_reasons import reasons
 from synergie.reports.maintenance_said import nobody_waits, waiting
-from synergie.reports.maintenance_words import short_week, task, words
+from synergie.reports.maintenance_words import short_week, task
 from synergie.reports.map import KINDS, Key, Name, Spot, drawn_map, shape
 from synergie.reports.plans import gains, proof
-from synergie.reports.written import number
+from synergie.reports.written import count, number
 from synergie.schemas.location import Location
 from synergie.schemas.maintenance import (
     MaintenancePlan,
@@ -51,8 +51,8 @@ def year_sections(brief: MaintenanceBrief) -> list[Section]:
     problem, plan = brief.problem, brief.plan
     if problem is None or plan is None:
         return []
-    many = number(problem.weeks)
-    span = say(f"en {many} semaines", f"over {many} weeks")
+    many = count(problem.weeks, say("semaine", "week"))
+    span = say(f"en {many}", f"over {many}")
     when: list[Block] = [Paragraph(crew_days(problem, plan))]
     if (drawing := year_map(brief)) is not None:
         when.append(drawing)
@@ -112,19 +112,18 @@ def year_map(brief: MaintenanceBrief) -> Figure | None:
 
 
 def _summary(drawn: int, missing: int) -> str:
-    told, lacking = number(drawn), number(missing)
+    told = count(drawn, "visite d'armoires", "visites d'armoires")
     summary = say(
-        f"{told} visites d'armoires, le nord en haut ; la forme dit la période.",
-        f"Cabinet visits: {told}, north up; the shape tells the period.",
+        f"{told}, le nord en haut ; la forme dit la période.",
+        f"Cabinet visits: {number(drawn)}, north up; the shape tells the period.",
     )
-    return (
-        summary
-        if not missing
-        else summary
-        + say(
-            f" {lacking} sans lieu connu ne sont pas dessinées.",
-            f" Not drawn, their place is not known: {lacking}.",
-        )
+    if not missing:
+        return summary
+    lacking = number(missing)
+    undrawn = "n'est pas dessinée" if missing == 1 else "ne sont pas dessinées"
+    return summary + say(
+        f" {lacking} sans lieu connu {undrawn}.",
+        f" Not drawn, place not known: {lacking}.",
     )
 
 
@@ -270,5 +269,5 @@ def _change(one: ZoneService) -> str:
         return say("seule, ce n'est pas possible", "alone, it is not possible")
     if one.late == one.late_alone:
         return say("pareil", "the same")
-    better, less_well = say("mieux", "better"), say("moins bien", "less well")
+    better, less_well = say("mieux", "better"), say("moins bien", "worse")
     return better if one.late < one.late_alone else less_well

@@ -5,10 +5,12 @@ slipped through escaping could still load or run nothing (CSP Level 3; security.
 """
 
 from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
-from typing import Any
+from typing import Any, get_args
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -22,6 +24,7 @@ from synergie.reports.document import (
     Note,
     Paragraph,
     Table,
+    Tone,
 )
 from synergie.reports.language import say, told_in
 from synergie.reports.palette import variables
@@ -31,6 +34,26 @@ _KINDS = {
     Table: "table", Figure: "figure", Note: "note", Items: "items", Paragraph: "paragraph",
     Boxes: "boxes", Answers: "answers",
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How a style sheet dresses the blocks of a document, by its classes."""
+
+    frame: str
+    """What holds a table that may be wider than the screen."""
+    notes: Mapping[Tone, str]
+    frames_boxes: bool
+    """Whether boxes to fill in by hand stand in such a frame, too."""
+
+
+BLOCKS = "blocks.html"
+"""The template of the blocks: its macros are those of every report and of every page."""
+_LOOK = Look(
+    frame="wide",
+    notes={tone: f"note {tone}" for tone in get_args(Tone.__value__)},
+    frames_boxes=False,
+)
 
 
 def html(document: Document) -> str:
@@ -58,7 +81,7 @@ def style(dated: str) -> str:
 
 
 def rules_of(name: str) -> str:
-    """The rules of a style of the package."""
+    """The rules of a style of the package, or the text of a template."""
     return files("synergie.reports").joinpath("templates", name).read_text("utf-8")
 
 
@@ -82,9 +105,14 @@ def _environment() -> Environment:
         finalize=_finalize,
     )
     environment.globals["say"] = say
-    environment.tests["table"] = lambda block: isinstance(block, Table)
-    environment.filters["kind"] = lambda block: _KINDS[type(block)]
+    dress(environment, _LOOK)
     return environment
+
+
+def dress(environment: Environment, look: Look) -> None:
+    """What the macros of `BLOCKS` need of an *environment*, to draw blocks with *look*."""
+    environment.globals |= {"look": look, "told": say}
+    environment.filters["kind"] = lambda block: _KINDS[type(block)]
 
 
 def quoted(text: str) -> str:

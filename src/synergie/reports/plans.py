@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from synergie.reports.bars import Bar, bars
 from synergie.reports.document import Figure, Note, Table
-from synergie.reports.language import Pair, say
+from synergie.reports.language import Pair, say, words
 from synergie.reports.questions import EACH_GAINS
-from synergie.reports.written import euros, number, percent
+from synergie.reports.written import count, euros, number, percent
 from synergie.schemas.plan import MemberOutcome, Phrase, Plan
 
 type Catalogue = Callable[[str], str]
@@ -22,12 +22,23 @@ _DRAWN = 40
 
 _HEADS: tuple[Pair, ...] = (
     ("Membre", "Member"), ("Seul", "Alone"), ("Ensemble", "Together"), ("Gain", "Gain"),
-    ("Gain en %", "Gain in %"),
+    ("Gain en %", "Gain, %"),
 )  # fmt: skip
 _NONE: Pair = ("sans comparaison", "no comparison")
 _ALL_DRAWN: Pair = ("Gain de chacun", "Gain of each")
 _SOME_DRAWN: Pair = ("Gain des premiers et des derniers", "Gain of the first and of the last")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
+_LONGEST = 200
+"""Characters of a name within a sentence."""
+_YEARS: Mapping[str, int] = {
+    "all works are done in {}": 0,
+    "{} asks for {} EUR in {}, its budget is {} EUR": 2,
+}
+"""Sentences that tell a year, by their text: at which of their places."""
+
+
+def _nothing(_: str) -> None:
+    """What people call a value that is no name."""
 
 
 def against_alone(plan: Plan, start: str) -> str:
@@ -40,13 +51,19 @@ def against_alone(plan: Plan, start: str) -> str:
             ". At least one member cannot do without the others: there is no comparison.",
         )
     gain = plan.baseline_eur - plan.objective_eur
-    share = percent(gain / plan.baseline_eur) if plan.baseline_eur else percent(0)
+    share = percent(abs(gain) / plan.baseline_eur) if plan.baseline_eur else percent(0)
+    told = f"{less_or_more(gain)} ({share})"
     return cost + say(
         f", contre {euros(plan.baseline_eur)} chacun de son côté, sous les hypothèses "
-        f"ci-dessous : {euros(gain)} de moins ({share}).",
-        f", against {euros(plan.baseline_eur)} each alone, under the assumptions below: "
-        f"{euros(gain)} less ({share}).",
+        f"ci-dessous : {told}.",
+        f", against {euros(plan.baseline_eur)} each alone, under the assumptions below: {told}.",
     )
+
+
+def less_or_more(gain: Decimal) -> str:
+    """How much less something costs, or more: the word says it, never a minus before it."""
+    amount = euros(abs(gain))
+    return f"{amount} {say('de moins', 'less') if gain >= 0 else say('de plus', 'more')}"
 
 
 def proof(plan: Plan) -> Note:
@@ -82,7 +99,7 @@ def gains(plan: Plan, names: Mapping[str, str], span: str | None = None) -> Figu
     drawing = bars(title, [_bar(member, names) for member in drawn])
     table = Table(
         say(*EACH_GAINS) + say(f", en euros {span} hors taxes", f", in euros {span} excluding VAT"),
-        tuple(say(*one) for one in _HEADS),
+        words(*_HEADS),
         tuple(_outcome(m, names) for m in ordered),
         frozenset({1, 2, 3, 4}),
         _total(plan),
@@ -121,7 +138,10 @@ def _least(plan: Plan, names: Mapping[str, str], span: str) -> str:
     losers = sum(gain < 0 for gain in gains.values())
     worse = say("Personne ne paie plus que seul.", "Nobody pays more than alone.")
     if losers:
-        worse = say(f"{losers} paient plus que seuls.", f"{losers} pay more than alone.")
+        worse = say(
+            f"{count(losers, 'paie plus que seul', 'paient plus que seuls')}.",
+            f"{count(losers, 'pays', 'pay')} more than alone.",
+        )
     name, amount = names.get(plan.least_gain, plan.least_gain), euros(gains[plan.least_gain])
     least = say("Qui gagne le moins : ", "Who gains least: ")
     return f"{worse} {least}{name}, {amount} {span}."
@@ -132,12 +152,21 @@ def told(phrases: Iterable[Phrase], tell: Catalogue) -> tuple[str, ...]:
     return tuple(f"{text[:1].upper()}{text[1:]}." for text in (said(p, tell) for p in phrases))
 
 
-def said(phrase: Phrase, tell: Catalogue) -> str:
-    """The sentence in the reader's language, its numbers as that language writes them."""
-    return tell(phrase.text).format(*map(_value, phrase.values))
+def said(phrase: Phrase, tell: Catalogue, called: Callable[[str], str | None] = _nothing) -> str:
+    """The sentence in the reader's language, its numbers as that language writes them.
+
+    *called*: what people call a value that is a name, a moment, an identifier; None for any other.
+    A year stays as it is: it is no quantity.
+    """
+    year = _YEARS.get(phrase.text)
+    values = enumerate(phrase.values)
+    return tell(phrase.text).format(*(_value(one, called, n == year) for n, one in values))
 
 
-def _value(text: str) -> str:
-    if not _NUMBER.fullmatch(text):
+def _value(text: str, called: Callable[[str], str | None], is_year: bool) -> str:  # noqa: FBT001
+    name = called(text)
+    if name is not None:
+        return name[:_LONGEST]
+    if is_year or not _NUMBER.fullmatch(text):
         return text
     return number(Decimal(text), len(text.partition(".")[2]))

@@ -7,15 +7,9 @@ from synergie.reports.document import Answer, Answers
 from synergie.reports.language import say
 from synergie.reports.purchase_sure import how_sure
 from synergie.reports.purchase_unknown import unknowns
-from synergie.reports.purchase_words import (
-    Brief,
-    count,
-    delivery_points,
-    gain,
-    listed,
-)
+from synergie.reports.purchase_words import Brief, delivery_points, gain, listed
 from synergie.reports.questions import AGAINST_WHAT, BY_WHEN, HOW_MUCH, HOW_SURE, WHAT_TO_DECIDE
-from synergie.reports.written import euros, number, quantity
+from synergie.reports.written import count, euros, number, quantity
 
 _MOST = 3
 """Members or offers that are named one by one on the first page."""
@@ -78,7 +72,7 @@ def _against_what(brief: Brief) -> tuple[str, str]:
         names = listed(blind)
         return say("Sans comparaison.", "No comparison."), say(
             f"Ne peuvent pas acheter seuls à ces offres : {names}.",
-            f"Cannot buy alone at these offers: {names}.",
+            f"Cannot buy alone on these offers: {names}.",
         )
     word = say("de moins", "less") if saved >= 0 else say("de plus", "more")
     alone, told = euros(plan.baseline_eur), gain(abs(saved), plan.baseline_eur)
@@ -134,11 +128,11 @@ def _award(told: Sequence[str]) -> str:
     """The awards to vote, the first ones by name."""
     many, shown = number(len(told)), [*told[:_LOTS]]
     if len(told) > _LOTS:
-        more = number(len(told) - _LOTS)
+        more = len(told) - _LOTS
         shown.append(
             say(
-                f"et {more} autres, dans le tableau des lots",
-                f"and {more} more, in the table of lots",
+                f"et {count(more, 'autre')}, dans le tableau des lots",
+                f"and {number(more)} more, in the table of lots",
             )
         )
     which = " ; ".join(shown), "; ".join(shown)

@@ -6,8 +6,8 @@ from decimal import Decimal
 from synergie.reports.bars import Bar, bars
 from synergie.reports.document import Block, Figure, Table
 from synergie.reports.language import say
-from synergie.reports.purchase_words import Brief, count, listed, rate
-from synergie.reports.written import euros, quantity
+from synergie.reports.purchase_words import Brief, listed, rate
+from synergie.reports.written import count, euros, quantity
 from synergie.schemas.plan import Phrase
 from synergie.schemas.purchase_study import Flip, LotChange, MemberLeaving, PurchaseStudy
 

@@ -4,55 +4,54 @@ from collections.abc import Mapping, Sequence
 
 from synergie.reports.language import say
 from synergie.reports.purchase_sharing import method_name
-from synergie.reports.purchase_sheets import Heads, columns
 from synergie.reports.purchase_words import Brief
-from synergie.reports.sheets import Column, Sheet, Value
+from synergie.reports.sheets import Column, Head, Sheet, Value, columns
 from synergie.schemas.purchase_plan import Award, Place
 
-_AWARD: Heads = (
-    (("Lot", "Lot"), "text"),
-    (("Nom du lot", "Name of the lot"), "text"),
-    (("Offre", "Offer"), "text"),
-    (("Fournisseur", "Supplier"), "text"),
-    (("Tranche", "Tier"), "whole"),
-    (("Volume (MWh/an)", "Volume (MWh/year)"), "energy"),
-    (("Marge avant la tranche du dessous (MWh)", "Margin above the tier below (MWh)"), "energy"),
-    (("Manque pour la suivante (MWh)", "Short of the next tier (MWh)"), "energy"),
-    (("Coût (€)", "Cost (€)"), "euros"),
-    (("Offre suivante", "Next best offer"), "text"),
-    (("Suivante : surcoût (€)", "Next best: extra cost (€)"), "euros"),
-    (("Bascule à (% de hausse)", "Changes at (% of rise)"), "price"),
-    (("Valable jusqu'au", "Valid until"), "instant"),
+_AWARD: tuple[Head, ...] = (
+    ("Lot", "Lot", "text"),
+    ("Nom du lot", "Name of the lot", "text"),
+    ("Offre", "Offer", "text"),
+    ("Fournisseur", "Supplier", "text"),
+    ("Tranche", "Tier", "whole"),
+    ("Volume (MWh/an)", "Volume (MWh/year)", "energy"),
+    ("Marge avant la tranche du dessous (MWh)", "Margin above the tier below (MWh)", "energy"),
+    ("Manque pour la suivante (MWh)", "Short of the next tier (MWh)", "energy"),
+    ("Coût (€)", "Cost (€)", "euros"),
+    ("Offre suivante", "Next best offer", "text"),
+    ("Suivante : surcoût (€)", "Next best: extra cost (€)", "euros"),
+    ("Bascule à (% de hausse)", "Changes at (% rise)", "price"),
+    ("Valable jusqu'au", "Valid until", "instant"),
 )
-_PLACE: Heads = (
-    (("Membre", "Member"), "text"),
-    (("Nom du membre", "Name of the member"), "text"),
-    (("Lot", "Lot"), "text"),
-    (("Nom du lot", "Name of the lot"), "text"),
-    (("Achète à", "Buys from"), "text"),
-    (("Volume (MWh/an)", "Volume (MWh/year)"), "energy"),
-    (("Fourniture (€)", "Supply (€)"), "euros"),
-    (("Frais de marché (€)", "Contract costs (€)"), "euros"),
-    (("Coordonnateur (€)", "Coordinator (€)"), "euros"),
-    (("Coût (€)", "Cost (€)"), "euros"),
-    (("Seul (€)", "Alone (€)"), "euros"),
-    (("Gain (€)", "Gain (€)"), "euros"),
+_PLACE: tuple[Head, ...] = (
+    ("Membre", "Member", "text"),
+    ("Nom du membre", "Name of the member", "text"),
+    ("Lot", "Lot", "text"),
+    ("Nom du lot", "Name of the lot", "text"),
+    ("Achète à", "Buys from", "text"),
+    ("Volume (MWh/an)", "Volume (MWh/year)", "energy"),
+    ("Fourniture (€)", "Supply (€)", "euros"),
+    ("Frais de marché (€)", "Contract costs (€)", "euros"),
+    ("Coordonnateur (€)", "Coordinator (€)", "euros"),
+    ("Coût (€)", "Cost (€)", "euros"),
+    ("Seul (€)", "Alone (€)", "euros"),
+    ("Gain (€)", "Gain (€)", "euros"),
 )
-_SHARE: Heads = (
-    (("Membre", "Member"), "text"),
-    (("Nom du membre", "Name of the member"), "text"),
-    (("Mandat", "Mandate"), "text"),
-    (("Seul (€)", "Alone (€)"), "euros"),
-    (("Ensemble (€)", "Together (€)"), "euros"),
-    (("Gain (€)", "Gain (€)"), "euros"),
-    (("Gain (%)", "Gain (%)"), "share"),
+_SHARE: tuple[Head, ...] = (
+    ("Membre", "Member", "text"),
+    ("Nom du membre", "Name of the member", "text"),
+    ("Mandat", "Mandate", "text"),
+    ("Seul (€)", "Alone (€)", "euros"),
+    ("Ensemble (€)", "Together (€)", "euros"),
+    ("Gain (€)", "Gain (€)", "euros"),
+    ("Gain (%)", "Gain (%)", "share"),
 )
 
 
 def awards_sheet(brief: Brief) -> Sheet:
     """A lot a row: who wins it, and what would turn it."""
     rows = [_award(brief, one) for one in brief.plan.awards]
-    return Sheet(say("Attribution", "Awards"), columns(_AWARD), rows)
+    return Sheet(say("Attribution", "Awards"), columns(*_AWARD), rows)
 
 
 def _award(brief: Brief, one: Award) -> Sequence[Value]:
@@ -71,7 +70,7 @@ def members_sheet(brief: Brief) -> Sheet:
         _place(brief, one, alone if one.offer is None else suppliers[one.offer])
         for one in brief.plan.places
     ]
-    return Sheet(say("Membres", "Members"), columns(_PLACE), rows)
+    return Sheet(say("Membres", "Members"), columns(*_PLACE), rows)
 
 
 def _place(brief: Brief, one: Place, supplier: str) -> Sequence[Value]:
@@ -100,4 +99,4 @@ def sharing_sheet(brief: Brief) -> Sheet:
         )
         for one in brief.plan.members
     ]  # fmt: skip
-    return Sheet(say("Partage", "Sharing"), (*columns(_SHARE), *by_method), rows)
+    return Sheet(say("Partage", "Sharing"), (*columns(*_SHARE), *by_method), rows)

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from synergie.reports.document import Block, Items, Paragraph, Section, Table
 from synergie.reports.language import Pair, say
-from synergie.reports.purchase_words import Brief, age, count
-from synergie.reports.written import interval, number, quantity, short_date
+from synergie.reports.purchase_words import Brief, age
+from synergie.reports.written import count, interval, number, quantity, short_date
 from synergie.schemas.perimeter import PerimeterRow, ReferenceMethod, ReferenceYear
 from synergie.schemas.plan import Run
 
@@ -33,7 +33,7 @@ def _validity(brief: Brief) -> Paragraph:
     at = brief.problem.award_at
     seen = say(
         "La validité n'a pas été regardée : aucun moment d'attribution n'est donné.",
-        "Validity was not checked: no moment of award is given.",
+        "Validity was not checked: no date of award is given.",
     )
     if at is not None:
         when = brief.when(at)

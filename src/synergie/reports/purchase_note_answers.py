@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from synergie.reports.document import Answer, Answers
 from synergie.reports.language import say
 from synergie.reports.purchase_answers import of_which
-from synergie.reports.purchase_words import count, delivery_points, gain, listed, span
+from synergie.reports.purchase_words import delivery_points, gain, listed, span
 from synergie.reports.questions import (
     AGAINST_WHAT,
     BY_WHEN,
@@ -14,7 +14,7 @@ from synergie.reports.questions import (
     HOW_SURE,
     WHAT_TO_DECIDE,
 )
-from synergie.reports.written import euros, moment, percent, quantity, short_date
+from synergie.reports.written import count, euros, moment, percent, quantity, short_date
 from synergie.schemas.member_view import MemberView
 
 
@@ -109,7 +109,7 @@ def _mandate(view: MemberView) -> str:
             "Aucun mandat n'est connu : délibérer, approuver la convention constitutive et donner "
             "mandat au coordonnateur (code de la commande publique, L2113-6 à L2113-8).",
             "No mandate is known: vote in council, approve the agreement that sets up the group "
-            "and give the coordinator a mandate (French code of public procurement, L2113-6 to "
+            "and give the coordinator a mandate (French Public Procurement Code, L2113-6 to "
             "L2113-8).",
         )
     until = ""
@@ -144,9 +144,10 @@ def _group(view: MemberView) -> tuple[str, str]:
             "Les totaux ne sont pas donnés : ils diraient la part d'un autre membre.",
             "The totals are not given: they would tell the part of another member.",
         )
-    told = gain(view.group.gain_eur, view.group.alone_eur)
+    told = gain(abs(view.group.gain_eur), view.group.alone_eur)
+    word = say("de moins", "less") if view.group.gain_eur >= 0 else say("de plus", "more")
     energy, cost = quantity(view.group.volume_mwh, "MWh"), euros(view.group.cost_eur)
     return members, say(
-        f"Ensemble : {energy} par an, {cost}, {told} de moins que chacun seul.",
-        f"Together: {energy} a year, {cost}, {told} less than each alone.",
+        f"Ensemble : {energy} par an, {cost}, {told} {word} que chacun seul.",
+        f"Together: {energy} a year, {cost}, {told} {word} than each alone.",
     )

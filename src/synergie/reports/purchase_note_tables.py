@@ -74,7 +74,7 @@ def _price_rows(lot: MemberLot) -> Iterator[tuple[str, ...]]:
         yield lot.name, price.tariff_code, price.time_class, year, _rate(price), nature
     for one in lot.subscriptions:
         amount = euros(one.eur_per_point)
-        yearly = say(f"{amount} par point et par an", f"{amount} a point and year")
+        yearly = say(f"{amount} par point et par an", f"{amount} per point per year")
         yield lot.name, one.tariff_code, say("abonnement", "subscription"), every, yearly, nature
 
 

@@ -8,8 +8,8 @@ from synergie.reports.bars import Bar, bars
 from synergie.reports.document import Block, Figure, Items, Paragraph, Section, Table
 from synergie.reports.language import Pair, say
 from synergie.reports.purchase_sheets import PRICINGS
-from synergie.reports.purchase_words import Brief, count, delivery_points, rate
-from synergie.reports.written import euros, number, percent, quantity
+from synergie.reports.purchase_words import Brief, delivery_points, rate
+from synergie.reports.written import count, euros, number, percent, quantity
 from synergie.schemas.offer_comparison import ComparedOffer, LotComparison, OfferState
 
 STATES: Mapping[OfferState, Pair] = {

@@ -5,9 +5,8 @@ from decimal import Decimal
 
 from synergie.reports.language import Pair, say
 from synergie.reports.purchase_inputs import METHODS
-from synergie.reports.purchase_sheets import Heads, columns
 from synergie.reports.purchase_words import Brief
-from synergie.reports.sheets import Column, Sheet, Value
+from synergie.reports.sheets import Column, Head, Sheet, Value, columns
 from synergie.schemas.purchase import Lot, PurchasePoint
 
 USAGES: dict[str, Pair] = {
@@ -17,23 +16,23 @@ USAGES: dict[str, Pair] = {
 }  # fmt: skip
 """Usages, in words."""
 _CLASSES = ("HPH", "HCH", "HPB", "HCB", "HP", "HC", "BASE")
-_WHOSE: Heads = (
-    (("Point de livraison", "Delivery point"), "text"),
-    (("Membre", "Member"), "text"),
-    (("Nom du membre", "Name of the member"), "text"),
-    (("Lot", "Lot"), "text"),
-    (("Segment", "Segment"), "text"),
-    (("Usage", "Usage"), "text"),
-    (("Formule tarifaire d'acheminement", "Network tariff option"), "text"),
+_WHOSE: tuple[Head, ...] = (
+    ("Point de livraison", "Delivery point", "text"),
+    ("Membre", "Member", "text"),
+    ("Nom du membre", "Name of the member", "text"),
+    ("Lot", "Lot", "text"),
+    ("Segment", "Segment", "text"),
+    ("Usage", "Usage", "text"),
+    ("Formule tarifaire d'acheminement", "Network tariff option", "text"),
 )
 """Heads before the energy of each class."""
-_WHEN: Heads = (
-    (("Part verte demandée", "Green share asked for"), "share"),
-    (("Entrée", "Entry"), "date"),
-    (("Sortie (non comprise)", "Exit (not included)"), "date"),
-    (("Énergie : méthode", "Energy: method"), "text"),
-    (("Énergie : premier jour", "Energy: first day"), "date"),
-    (("Énergie : jour après le dernier", "Energy: day after the last"), "date"),
+_WHEN: tuple[Head, ...] = (
+    ("Part verte demandée", "Green share asked for", "share"),
+    ("Entrée", "Entry", "date"),
+    ("Sortie (non comprise)", "Exit (not included)", "date"),
+    ("Énergie : méthode", "Energy: method", "text"),
+    ("Énergie : premier jour", "Energy: first day", "date"),
+    ("Énergie : jour après le dernier", "Energy: day after the last", "date"),
 )
 """Heads after it."""
 
@@ -44,7 +43,7 @@ def perimeter_sheet(brief: Brief) -> Sheet:
     classes = [*(name for name in _CLASSES if name in used), *sorted(used - set(_CLASSES))]
     unit = say("MWh/an", "MWh/year")
     energies = (Column(f"{name} ({unit})", "energy") for name in (*classes, "Total"))
-    heads = (*columns(_WHOSE), *energies, *columns(_WHEN))
+    heads = (*columns(*_WHOSE), *energies, *columns(*_WHEN))
     return Sheet(say("Périmètre", "Perimeter"), heads, _points(brief, classes))
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from synergie.reports.document import Block, Note, Paragraph, Table
 from synergie.reports.language import Pair, say
-from synergie.reports.purchase_words import Brief, count
+from synergie.reports.purchase_words import Brief
+from synergie.reports.written import count
 from synergie.schemas.purchase_plan import RefusedOffer
 
 REFUSED: Mapping[str, Pair] = {

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from synergie.reports.document import Items
 from synergie.reports.language import Pair, say
-from synergie.reports.purchase_words import Brief, count, listed
-from synergie.reports.written import number, percent, quantity
+from synergie.reports.purchase_words import Brief, listed
+from synergie.reports.written import count, number, percent, quantity
 from synergie.schemas.purchase import Lot, PurchaseProblem, Reservation, SupplierLimit
 
 RESERVED: Mapping[Reservation, Pair] = {
@@ -37,7 +37,7 @@ def limits(brief: Brief) -> Items:
         told.append(
             say(
                 f"{share} d'énergie verte au moins, tous lots réunis.",
-                f"At least {share} of green energy, all lots together.",
+                f"At least {share} green energy, all lots together.",
             )
         )
     return Items(say("Exigences posées", "Requirements set"), tuple(told))
@@ -63,14 +63,13 @@ def _of_lot(lot: Lot) -> Iterator[str]:
         share = percent(lot.green_share, 0)
         yield say(
             f"{lot.name} : {share} d'énergie verte au moins.",
-            f"{lot.name}: at least {share} of green energy.",
+            f"{lot.name}: at least {share} green energy.",
         )
     if lot.reserved is not None:
         whom = say(*RESERVED[lot.reserved])
         yield say(
             f"{lot.name} : réservé, {whom} (CCP {lot.reserved}).",
-            f"{lot.name}: reserved, {whom} (CCP {lot.reserved}, French code of public "
-            "procurement).",
+            f"{lot.name}: reserved, {whom} (French Public Procurement Code, {lot.reserved}).",
         )
     if lot.min_awards > 1:
         many = number(lot.min_awards)
@@ -81,7 +80,7 @@ def _of_lot(lot: Lot) -> Iterator[str]:
     if lot.max_awards is None:
         yield say(
             f"{lot.name} : les membres se répartissent entre les offres, avant la consultation.",
-            f"{lot.name}: the members spread over the offers, before the tender.",
+            f"{lot.name}: the members are spread over the offers, before the tender.",
         )
 
 

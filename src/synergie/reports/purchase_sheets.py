@@ -7,7 +7,7 @@ from synergie.reports.purchase_changes import changed, nothing_else
 from synergie.reports.purchase_refused import REFUSED
 from synergie.reports.purchase_study import not_studied
 from synergie.reports.purchase_words import Brief
-from synergie.reports.sheets import Column, Kind, Sheet, Value
+from synergie.reports.sheets import Column, Head, Sheet, Value, columns
 from synergie.schemas.offer import Offer, PriceParts, Pricing
 from synergie.schemas.purchase_study import PurchaseStudy
 
@@ -16,44 +16,37 @@ PRICINGS: dict[Pricing, Pair] = {
     "block_spot": ("blocs et spot", "blocks and spot"),
 }  # fmt: skip
 """How prices move, in words."""
-type Heads = tuple[tuple[Pair, Kind], ...]
-"""Heads of a sheet with what stands under each."""
-_COLUMNS: Heads = (
-    (("Offre", "Offer"), "text"),
-    (("Lot", "Lot"), "text"),
-    (("Fournisseur", "Supplier"), "text"),
-    (("Ce qu'il en est", "State"), "text"),
-    (("Tranche", "Tier"), "whole"),
-    (("À partir de (MWh/an)", "From (MWh/year)"), "energy"),
-    (("Jusqu'à (MWh/an)", "Up to (MWh/year)"), "energy"),
-    (("Formule tarifaire d'acheminement", "Network tariff option"), "text"),
-    (("Classe", "Class"), "text"),
-    (("Année", "Year"), "text"),
-    (("Prix (€/MWh)", "Price (€/MWh)"), "price"),
-    (("Fourniture (€/MWh)", "Supply (€/MWh)"), "price"),
-    (("Capacité (€/MWh)", "Capacity (€/MWh)"), "price"),
-    (("CEE (€/MWh)", "Energy savings certificates, CEE (€/MWh)"), "price"),
-    (("Garanties d'origine (€/MWh)", "Guarantees of origin (€/MWh)"), "price"),
-    (("Abonnement (€/point/an)", "Subscription (€/point/year)"), "euros"),
-    (("Frais de marché (€/an)", "Contract costs (€/year)"), "euros"),
-    (("Prix : nature", "Kind of price"), "text"),
-    (("Indice", "Index"), "text"),
-    (("Part verte comprise", "Green share included"), "share"),
-    (("Option verte (€/MWh)", "Green option (€/MWh)"), "price"),
-    (("Valable à partir du", "Valid from"), "instant"),
-    (("Valable jusqu'au", "Valid until"), "instant"),
+_COLUMNS: tuple[Head, ...] = (
+    ("Offre", "Offer", "text"),
+    ("Lot", "Lot", "text"),
+    ("Fournisseur", "Supplier", "text"),
+    ("Ce qu'il en est", "State", "text"),
+    ("Tranche", "Tier", "whole"),
+    ("À partir de (MWh/an)", "From (MWh/year)", "energy"),
+    ("Jusqu'à (MWh/an)", "Up to (MWh/year)", "energy"),
+    ("Formule tarifaire d'acheminement", "Network tariff option", "text"),
+    ("Classe", "Class", "text"),
+    ("Année", "Year", "text"),
+    ("Prix (€/MWh)", "Price (€/MWh)", "price"),
+    ("Fourniture (€/MWh)", "Supply (€/MWh)", "price"),
+    ("Capacité (€/MWh)", "Capacity (€/MWh)", "price"),
+    ("CEE (€/MWh)", "Energy savings certificates, CEE (€/MWh)", "price"),
+    ("Garanties d'origine (€/MWh)", "Guarantees of origin (€/MWh)", "price"),
+    ("Abonnement (€/point/an)", "Subscription (€/point/year)", "euros"),
+    ("Frais de marché (€/an)", "Contract costs (€/year)", "euros"),
+    ("Prix : nature", "Kind of price", "text"),
+    ("Indice", "Index", "text"),
+    ("Part verte comprise", "Green share included", "share"),
+    ("Option verte (€/MWh)", "Green option (€/MWh)", "price"),
+    ("Valable à partir du", "Valid from", "instant"),
+    ("Valable jusqu'au", "Valid until", "instant"),
 )
-
-
-def columns(heads: Heads) -> tuple[Column, ...]:
-    """The columns under *heads*, in the language spoken."""
-    return tuple(Column(say(*head), kind) for head, kind in heads)
 
 
 def offers_sheet(brief: Brief) -> Sheet:
     """Every price of every offer, with what became of the offer."""
     rows = [row for offer in brief.problem.offers for row in _offer(offer, fate(brief, offer))]
-    return Sheet(say("Offres", "Offers"), columns(_COLUMNS), rows)
+    return Sheet(say("Offres", "Offers"), columns(*_COLUMNS), rows)
 
 
 def fate(brief: Brief, offer: Offer) -> str:
@@ -92,24 +85,23 @@ def _parts(parts: PriceParts | None) -> Sequence[Value]:
     return parts.supply, parts.capacity, parts.cee, parts.guarantees
 
 
-_STUDIED: Heads = (
-    (("Nature", "Kind"), "text"),
-    (("Quoi", "What"), "text"),
-    (("Plan gardé (€)", "Plan kept (€)"), "euros"),
-    (("Meilleur plan (€)", "Best plan (€)"), "euros"),
+_STUDIED: tuple[Head, ...] = (
+    ("Nature", "Kind", "text"),
+    ("Quoi", "What", "text"),
+    ("Plan gardé (€)", "Plan kept (€)", "euros"),
+    ("Meilleur plan (€)", "Best plan (€)", "euros"),
     (
-        ("Regret, ou surcoût pour les autres (€)", "Regret, or extra cost for the others (€)"),
+        "Regret, ou surcoût pour les autres (€)",
+        "Regret, or extra cost for the others (€)",
         "euros",
     ),
-    (("Hausse qui fait basculer (€/MWh)", "Rise that changes the award (€/MWh)"), "price"),
+    ("Hausse qui fait basculer (€/MWh)", "Rise that changes the award (€/MWh)", "price"),
     (
-        (
-            "Baisse du suivant qui fait basculer (€/MWh)",
-            "Fall of the next that changes the award (€/MWh)",
-        ),
+        "Baisse du suivant qui fait basculer (€/MWh)",
+        "Fall of the next that changes the award (€/MWh)",
         "price",
     ),
-    (("Ce qui changerait", "What would change"), "long"),
+    ("Ce qui changerait", "What would change", "long"),
 )
 
 
@@ -119,7 +111,7 @@ def sensitivity_sheet(brief: Brief) -> Sheet:
     if brief.study is None:
         return Sheet(name, (Column(say("Étude", "Study"), "long"),), [(not_studied(),)])
     rows = [*_studied(brief, brief.study)]
-    return Sheet(name, columns(_STUDIED), rows, frozen=2)
+    return Sheet(name, columns(*_STUDIED), rows, frozen=2)
 
 
 def _studied(brief: Brief, study: PurchaseStudy) -> Iterator[Sequence[Value]]:

@@ -6,8 +6,8 @@ from synergie.reports.bars import Bar, bars
 from synergie.reports.document import Block, Figure, Items, Paragraph, Section, Table
 from synergie.reports.language import say
 from synergie.reports.purchase_changes import changed, departures_figure, flips, no_plan
-from synergie.reports.purchase_words import Brief, count, no_comparison
-from synergie.reports.written import euros, number
+from synergie.reports.purchase_words import Brief, no_comparison
+from synergie.reports.written import count, euros, number
 from synergie.schemas.purchase_study import CaseAnswer, PurchaseStudy
 
 _HARDEST = 10

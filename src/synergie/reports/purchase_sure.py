@@ -3,8 +3,8 @@
 from decimal import Decimal
 
 from synergie.reports.language import say
-from synergie.reports.purchase_words import Brief, count
-from synergie.reports.written import euros, percent
+from synergie.reports.purchase_words import Brief
+from synergie.reports.written import count, euros, percent
 
 
 def how_sure(brief: Brief) -> tuple[str, str]:

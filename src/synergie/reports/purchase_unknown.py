@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from synergie.reports.language import say
-from synergie.reports.purchase_words import Brief, count, delivery_points, listed
+from synergie.reports.purchase_words import Brief, delivery_points, listed
+from synergie.reports.written import count
 
 _MOST = 3
 """Offers or members that are named one by one."""

@@ -8,9 +8,18 @@ from decimal import Decimal
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from synergie.reports.language import say, spoken
+from synergie.reports.language import say
 from synergie.reports.plans import Catalogue, said
-from synergie.reports.written import euros, interval, moment, number, percent, quantity, short_date
+from synergie.reports.written import (
+    count,
+    euros,
+    interval,
+    moment,
+    number,
+    percent,
+    quantity,
+    short_date,
+)
 from synergie.schemas.offer_comparison import OfferComparison
 from synergie.schemas.perimeter import PerimeterRow
 from synergie.schemas.plan import Phrase
@@ -87,6 +96,11 @@ class Brief:
         """Who made each offer."""
         return {offer.id: offer.supplier for offer in self.problem.offers}
 
+    @cached_property
+    def _members(self) -> frozenset[str]:
+        """The identifiers of all members."""
+        return frozenset(one.member for one in self.plan.members)
+
     def member(self, key: str) -> str:
         """What people call a member."""
         return self.names.get(key, key)
@@ -99,17 +113,18 @@ class Brief:
 
     def said(self, phrase: Phrase) -> str:
         """A sentence of the plan, with names instead of identifiers."""
-        values = tuple(self._called(value)[:200] for value in phrase.values)
-        return said(Phrase(text=phrase.text, values=values), self.tell)
+        return said(phrase, self.tell, self._called)
 
-    def _called(self, value: str) -> str:
-        """What fills a sentence: a member, a lot or an offer by its name, a moment in words."""
+    def _called(self, value: str) -> str | None:
+        """A member, a lot or an offer by its name, a moment in words. None: it is none of them."""
         for known in (self.offers, self.lots, self.names):
             if value in known:
                 return known[value]
+        if value in self._members:  # a SIREN is no quantity
+            return value
         if _DAY.fullmatch(value):
             return short_date(date.fromisoformat(value))
-        return self.when(datetime.fromisoformat(value)) if _INSTANT.fullmatch(value) else value
+        return self.when(datetime.fromisoformat(value)) if _INSTANT.fullmatch(value) else None
 
     def sentences(self, phrases: Iterable[Phrase]) -> tuple[str, ...]:
         """Sentences of the plan, each with its capital and its full stop.
@@ -154,12 +169,6 @@ def span(delivery: DeliveryPeriod | None) -> str:
     return say(f"pour la livraison {days}", f"for the delivery {days}")
 
 
-def count(many: int, one: str, several: str | None = None) -> str:
-    """A number with its noun, in the language spoken: 1 lot, 4 lots; a French 0 is singular."""
-    single = abs(many) <= 1 if spoken() == "fr" else many == 1
-    return f"{number(many)} {one if single else several or one + 's'}"
-
-
 def delivery_points(many: int) -> str:
     """How many delivery points: 1 delivery point, 4 delivery points."""
     one = say("point de livraison", "delivery point")
@@ -195,8 +204,9 @@ def gain(amount: Decimal, whole: Decimal | None) -> str:
 def listed(names: Sequence[str], most: int = 4) -> str:
     """Names in a sentence: the first, and how many more there are."""
     if len(names) > most:
-        more = number(len(names) - most)
-        return f"{', '.join(names[:most])} {say(f'et {more} autres', f'and {more} more')}"
+        more = len(names) - most
+        rest = say(f"et {count(more, 'autre')}", f"and {number(more)} more")
+        return f"{', '.join(names[:most])} {rest}"
     return say(" et ", " and ").join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 

@@ -1,9 +1,8 @@
 """A group purchase as a workbook: everything that stands behind the report, cell by cell."""
 
-from collections.abc import Iterator
 from typing import BinaryIO
 
-from synergie.reports.language import Pair, say
+from synergie.reports.language import say
 from synergie.reports.purchase_answers import answers
 from synergie.reports.purchase_costs import awards_sheet, members_sheet, sharing_sheet
 from synergie.reports.purchase_points import perimeter_sheet
@@ -12,8 +11,9 @@ from synergie.reports.purchase_sheets import offers_sheet, sensitivity_sheet
 from synergie.reports.purchase_unknown import unknowns
 from synergie.reports.purchase_words import Brief
 from synergie.reports.sheets import Column, Sheet, write
+from synergie.reports.workbook import About, read_me
 
-_SHEETS: tuple[tuple[Pair, Pair], ...] = (
+_SHEETS: About = (
     (
         ("Périmètre", "Perimeter"),
         (
@@ -84,34 +84,25 @@ def sheets(brief: Brief) -> tuple[Sheet, ...]:
 
 
 def _read_me(brief: Brief) -> Sheet:
-    told = [(one.question, f"{one.answer} {one.more}".strip()) for one in answers(brief).answers]
-    told += [*_about(brief)]
-    if brief.banner is not None:
-        told.insert(0, (say("Données synthétiques", "Synthetic data"), brief.banner))
-    heads = Column("Question"), Column(brief.group, "long")
-    return Sheet(say("Lisez-moi", "Read me"), heads, told)
-
-
-def _about(brief: Brief) -> Iterator[tuple[str, str]]:
-    """What the workbook holds, sheet by sheet, and what it was made of."""
     run, zone = brief.plan.run, brief.tz.key
-    yield (
-        say("Ce classeur", "This workbook"),
-        say(
+    program = say(
+        f"synergie {run.synergie} ; {run.solver}", f"synergie {run.synergie}; {run.solver}"
+    )
+    return read_me(
+        brief.group,
+        answers(brief),
+        units=say(
             f"Montants en euros hors taxes {brief.span} ; heures de {zone}.",
-            f"Amounts in euros {brief.span} excluding VAT; hours of {zone}.",
+            f"Amounts in euros {brief.span} excluding VAT; times in {zone}.",
         ),
+        about=_SHEETS,
+        made_of=(
+            (say("Empreinte du problème", "Digest of the problem"), brief.plan.inputs_digest),
+            (say("Programme", "Program"), program),
+        ),
+        files=[(one, one.what) for one in brief.sources],
+        banner=brief.banner,
     )
-    for name, what in _SHEETS:
-        yield say(*name), say(*what)
-    yield say("Empreinte du problème", "Digest of the problem"), brief.plan.inputs_digest
-    yield (
-        say("Programme", "Program"),
-        say(f"synergie {run.synergie} ; {run.solver}", f"synergie {run.synergie}; {run.solver}"),
-    )
-    for one in brief.sources:
-        file = say(f"Fichier : {one.name}", f"File: {one.name}")
-        yield file, f"{one.what}, SHA-256 {one.sha256}"
 
 
 def _assumptions(brief: Brief) -> Sheet:

@@ -3,7 +3,7 @@
 A page that cuts one sheet out of a report finds its parts by them.
 """
 
-from synergie.reports.language import Pair, say
+from synergie.reports.language import Pair
 
 HOW_MUCH: Pair = ("Combien ?", "How much?")
 HOW_MUCH_FOR_US: Pair = ("Combien pour nous ?", "How much for us?")
@@ -18,8 +18,3 @@ EACH_GAINS: Pair = ("Ce que chacun gagne", "What each gains")
 OUR_LOTS: Pair = ("Nos lots", "Our lots")
 OUR_VISITS: Pair = ("Le service de nos visites", "The service of our visits")
 EFFECTS_OF: Pair = ("Effets de", "Effects of")
-
-
-def asked(*pairs: Pair) -> tuple[str, ...]:
-    """The questions, or the beginnings of captions, in the language spoken."""
-    return tuple(say(*one) for one in pairs)

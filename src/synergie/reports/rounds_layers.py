@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from synergie.formats.opendata.layers import Feature, Field, Layer, geojson, geopackage
 from synergie.reports.language import say, spoken
 from synergie.reports.maintenance_brief import MaintenanceBrief, Week
 from synergie.reports.maintenance_words import minutes, parts
-from synergie.reports.purchase_words import count
 from synergie.reports.rounds_words import StopWords, loaded, stops_of
 from synergie.reports.sheets import Value
-from synergie.reports.written import hour, short_date
+from synergie.reports.written import count, hour, short_date
 from synergie.schemas.about import About
 from synergie.schemas.location import Location
 from synergie.schemas.rounds import Round
@@ -102,7 +102,7 @@ def rounds_geojson(brief: MaintenanceBrief) -> bytes:
 def layers(brief: MaintenanceBrief) -> tuple[Layer, Layer]:
     """The stops, then the rounds, of all weeks by day and crew."""
     rounds = [(week, one) for week in brief.weeks for one in week.rounds]
-    crews, told = sorted({one.crew for _, one in rounds}), _told(_about(brief))
+    crews, told = sorted({one.crew for _, one in rounds}), _told(_about(brief), brief.tz)
     values = tuple((crew, _crew(crew)) for crew in crews)
     return (
         Layer(
@@ -125,11 +125,12 @@ def _fields(meanings: tuple[_Meaning, ...]) -> tuple[Field, ...]:
     return tuple(replace(field, title=title, about=told) for field, (title, told) in meanings)
 
 
-def _told(about: About) -> str:
+def _told(about: About, tz: ZoneInfo) -> str:
     """The abstract of a layer; "" in French: the format has its own words."""
     if spoken() == "fr" or about.as_of is None:
         return ""
-    return f"{about.title}. Last update: {short_date(about.as_of.date())}. {about.freshness}"
+    day = short_date(about.as_of.astimezone(tz).date())
+    return f"{about.title}. Last update: {day}. {about.freshness}"
 
 
 def _crew(crew: str) -> str:
@@ -171,10 +172,8 @@ def _line(brief: MaintenanceBrief, week: Week, one: Round) -> Iterator[Feature]:
         return
     load = ", ".join(f"{many} × {name}" for name, many in loaded(week, one))
     work = minutes(one.work_minutes)
-    told = say(
-        f"{len(one.stops)} arrêts, {work} sur place",
-        f"{count(len(one.stops), 'stop')}, {work} on site",
-    )
+    stops = count(len(one.stops), say("arrêt", "stop"))
+    told = say(f"{stops}, {work} sur place", f"{stops}, {work} on site")
     cells = (
         f"{_crew(one.crew)}, {short_date(one.day)}", told, one.crew, one.day,
         brief.body(one.organisation), one.leaves_at, one.returns_at, len(one.stops),

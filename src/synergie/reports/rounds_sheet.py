@@ -13,7 +13,7 @@ from synergie.reports.rounds_words import (
     loaded,
     stops_of,
 )
-from synergie.reports.written import hour, long_date, number
+from synergie.reports.written import count, hour, long_date, number
 from synergie.schemas.rounds import Round
 
 EMERGENCY = "Urgence : 112. Pompiers 18, SAMU 15."
@@ -126,7 +126,7 @@ def _facts(week: Week, one: Round) -> list[Line]:
     start = week.places.get(shift.start_place) if shift else None
     depot = (start.name or start.id) if start else "dépôt"
     stops = [planned for planned in one.stops if planned.stop in week.stops]
-    work = f"{number(len(stops))} arrêts, {minutes(one.work_minutes)} sur place"
+    work = f"{count(len(stops), 'arrêt')}, {minutes(one.work_minutes)} sur place"
     facts = [
         Line("Départ", f"{hour(one.leaves_at, week.tz)}, {depot}"),
         Line("Retour prévu", hour(one.returns_at, week.tz)),

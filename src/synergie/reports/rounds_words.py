@@ -16,7 +16,7 @@ from synergie.reports.maintenance_words import (
     task,
     to_do,
 )
-from synergie.reports.written import number, quantity
+from synergie.reports.written import count, number, quantity
 from synergie.schemas.crew import PartCount
 from synergie.schemas.location import Location
 from synergie.schemas.park import CabinetState, LampState
@@ -155,8 +155,8 @@ def _kinds(lamps: Sequence[LampState]) -> Iterator[str]:
 def _out(names: list[str]) -> str:
     told = ", ".join(names[:_MOST_LISTED])
     if len(names) > _MOST_LISTED:
-        rest = number(len(names) - _MOST_LISTED)
-        told += say(f" et {rest} autres", f" and {rest} more")
+        rest = len(names) - _MOST_LISTED
+        told += say(f" et {count(rest, 'autre')}", f" and {number(rest)} more")
     return say(f"Éteints : {told}", f"Out: {told}")
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from synergie.reports.language import say
 from synergie.reports.maintenance_brief import MaintenanceBrief
-from synergie.reports.maintenance_words import Head, columns, lamp, parts, severity, task
+from synergie.reports.maintenance_words import lamp, parts, severity, task
 from synergie.reports.rounds_words import loaded, stops_of
-from synergie.reports.sheets import Sheet, Value
+from synergie.reports.sheets import Head, Sheet, Value, columns
 
 _STOPS: tuple[Head, ...] = (
     ("Jour", "Day", "date"), ("Équipe", "Crew", "text"), ("Arrêt", "Stop", "whole"),

@@ -14,7 +14,9 @@ from zoneinfo import ZoneInfo
 from synergie.errors import MissingExtra, TooLarge
 from synergie.reports.language import Pair, say
 
-type Kind = Literal["text", "whole", "euros", "price", "energy", "share", "date", "instant", "long"]
+type Kind = Literal[
+    "text", "whole", "year", "euros", "price", "energy", "share", "date", "instant", "long"
+]  # fmt: skip
 """What a column holds; `share` is of 1 and shown in %, `long` is a sentence that wraps."""
 type Value = str | int | float | Decimal | date | datetime | None
 
@@ -28,12 +30,15 @@ _FIRST_YEAR = 1901
 """Spreadsheets hold no earlier dates."""
 _LOCALES: Pair = ("[$-40C]", "[$-809]")
 """Numbers and dates as readers of the language expect them, whatever that of the program."""
+_EUROS: Pair = ('#,##0.00\\ "€"', '"€"#,##0.00')
+"""An amount: 1 234,50 €, €1,234.50."""
 _FORMATS: dict[str, dict[str, Any]] = {
     "head": {"bold": True, "bg_color": "#E8EBEF", "bottom": 1, "text_wrap": True, "valign": "top"},
     "text": {"num_format": _TEXT, "valign": "top"},
     "long": {"num_format": _TEXT, "valign": "top", "text_wrap": True},
     "whole": {"num_format": "#,##0", "valign": "top"},
-    "euros": {"num_format": '#,##0.00\\ "€"', "valign": "top"},
+    "year": {"num_format": "0", "valign": "top"},
+    "euros": {"num_format": _EUROS[0], "valign": "top"},
     "price": {"num_format": "#,##0.00##", "valign": "top"},
     "energy": {"num_format": "#,##0.000", "valign": "top"},
     "share": {"num_format": "0.0%", "valign": "top"},
@@ -41,8 +46,8 @@ _FORMATS: dict[str, dict[str, Any]] = {
     "instant": {"num_format": "dd/mm/yyyy hh:mm", "valign": "top"},
 }
 _WIDTHS: dict[str, int] = {
-    "text": 22, "long": 90, "whole": 12, "euros": 16, "price": 12, "energy": 14, "share": 12,
-    "date": 12, "instant": 17,
+    "text": 22, "long": 90, "whole": 12, "year": 12, "euros": 16, "price": 12, "energy": 14,
+    "share": 12, "date": 12, "instant": 17,
 }  # fmt: skip
 
 
@@ -52,6 +57,15 @@ class Column:
 
     head: str
     kind: Kind = "text"
+
+
+type Head = tuple[str, str, Kind]
+"""A head of a column in French and in English, and what it holds."""
+
+
+def columns(*heads: Head) -> tuple[Column, ...]:
+    """The columns under *heads*, in the language spoken."""
+    return tuple(Column(say(french, english), kind) for french, english, kind in heads)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +106,8 @@ def _of_here(form: dict[str, Any]) -> dict[str, Any]:
     told = form.get("num_format")
     if told is None or told == _TEXT:
         return form
-    return {**form, "num_format": f"{say(*_LOCALES)}{told}"}
+    written = say(*_EUROS) if told == _EUROS[0] else told
+    return {**form, "num_format": f"{say(*_LOCALES)}{written}"}
 
 
 @dataclass(frozen=True, slots=True)

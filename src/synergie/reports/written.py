@@ -64,6 +64,12 @@ def missing() -> str:
     return french.MISSING if _french() else english.MISSING
 
 
+def count(many: int, one: str, several: str | None = None) -> str:
+    """A number with its noun, in the language spoken: 1 lot, 4 lots; a French 0 is singular."""
+    single = abs(many) <= 1 if _french() else many == 1
+    return f"{number(many)} {one if single else several or one + 's'}"
+
+
 def typeset(text: str) -> str:
     """*text* with the no-break spaces of its language; English has none of its own."""
     return french.typeset(text) if _french() else text
@@ -74,6 +80,6 @@ def _french() -> bool:
 
 
 __all__ = [
-    "FIXED", "MINUS", "NARROW", "energy", "euros", "hour", "interval", "long_date", "missing",
-    "moment", "number", "percent", "quantity", "short_date", "typeset",
+    "FIXED", "MINUS", "NARROW", "count", "energy", "euros", "hour", "interval", "long_date",
+    "missing", "moment", "number", "percent", "quantity", "short_date", "typeset",
 ]  # fmt: skip

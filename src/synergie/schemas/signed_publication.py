@@ -1,16 +1,15 @@
 """What a publisher signs when sums are opened to everybody, and the digests in it (RFC 8785)."""
 
 from collections.abc import Iterable
-from hashlib import sha256
-from typing import Annotated, Any
+from typing import Annotated
 
-import rfc8785
 from pydantic import ConfigDict, Field
 
 from synergie.schemas._wire import Wire
 from synergie.schemas.cell_scheme import CellId
 from synergie.schemas.open_publication import OpenState, OpenTerms, publication_id
 from synergie.schemas.release import PeriodText, ReleaseCell, SuppressionLine
+from synergie.schemas.release_bytes import digest_of
 from synergie.units import Id, Many, OrganisationId, Sha256, Text
 
 PUBLICATION_TYPE = "synergie-publication+jwt"
@@ -117,8 +116,11 @@ def public_cells(cells: Iterable[ReleaseCell], hidden: Iterable[SuppressionLine]
 
 
 def cells_digest(told: PublicCells) -> str:
-    """SHA-256, in hexadecimal, of the RFC 8785 bytes of sums as everybody reads them."""
-    return _digest(
+    """SHA-256, in hexadecimal, of the RFC 8785 bytes of sums as everybody reads them.
+
+    BadInput for a sum that RFC 8785 does not tell exactly.
+    """
+    return digest_of(
         {
             "cells": [one.model_dump(mode="json", include=_SUM) for one in told.cells],
             "hidden": [{"cell": one.cell, "name": one.name} for one in told.hidden],
@@ -128,7 +130,7 @@ def cells_digest(told: PublicCells) -> str:
 
 def seen_digest(seen: PublicationSeen) -> str:
     """SHA-256, in hexadecimal, of the RFC 8785 bytes of what is shown: the same while it is."""
-    return _digest(seen.model_dump(mode="json"))
+    return digest_of(seen.model_dump(mode="json"))
 
 
 def to_sign(org: str, version: int, seen: PublicationSeen, *, acts: int) -> PublicationToSign:
@@ -156,7 +158,3 @@ def claims_for(paper: PublicationToSign, iat: int) -> PublicationClaims:
         acts=paper.acts,
         iat=iat,
     )
-
-
-def _digest(told: dict[str, Any]) -> str:
-    return sha256(rfc8785.dumps(told)).hexdigest()

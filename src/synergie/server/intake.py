@@ -16,6 +16,7 @@ from typing import Any
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 
 from synergie.errors import BadInput, BadSignature, TooLarge, TooSlow, UnsupportedMedia, Words
@@ -26,9 +27,12 @@ from synergie.schemas.coding import decoder
 from synergie.schemas.faults import EXPECTED
 
 JSON = "application/json"
+HTML = "text/html"
+_PROGRAMS = (JSON, "application/geo+json", "application/problem+json")
 
 _KEY_FORM = "a text in double quotes, 1 to 255 characters (RFC 9651 string)"
 _KEY = re.compile(r'"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\]){1,255})"', re.ASCII)
+_WEIGHT = re.compile(r"[01](\.[0-9]{0,3})?", re.ASCII)
 _SHOWN = 80
 _IN_MEMORY = 1 << 20
 _PIECE = 64 * 1024
@@ -173,6 +177,28 @@ def checked[T](check: Callable[[Any], T], value: Any) -> T:
         raise RequestValidationError(
             [{**one, "loc": ("body", *one["loc"])} for one in found]
         ) from None
+
+
+def likes_pages(headers: Headers) -> bool:
+    """Whether `Accept` names HTML and likes it better than JSON (RFC 9110 §12.5.1).
+
+    A program that names neither, or `*/*`, does not (QGIS, GDAL, curl).
+    """
+    liked = dict(_liked(part) for part in ",".join(headers.getlist("accept")).lower().split(","))
+    page = liked.get(HTML, 0.0)
+    named = max(liked.get(one, 0.0) for one in _PROGRAMS)
+    ranged = max(liked.get(one, 0.0) for one in ("application/*", "*/*"))
+    return page > named and page >= ranged
+
+
+def _liked(part: str) -> tuple[str, float]:
+    """A media type and its weight; what is not a weight counts as 1."""
+    kind, *rest = (one.strip() for one in part.split(";"))
+    for one in rest:
+        name, _, value = one.partition("=")
+        if name == "q" and _WEIGHT.fullmatch(value):
+            return kind, float(value)
+    return kind, 1.0
 
 
 def idempotency_key(request: Request) -> str:

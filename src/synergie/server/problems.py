@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import islice
+from math import ceil
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -113,7 +114,7 @@ class Problems:
         """*error* as an HTTP answer, with the headers that its kind wants."""
         headers = {}
         if (after := getattr(error, "retry_after", None)) is not None:
-            headers["Retry-After"] = str(max(1, round(after)))
+            headers["Retry-After"] = str(seconds_of(after))
         if isinstance(error, errors.NotAuthenticated):
             headers |= self._challenge(error.error, nonce=error.nonce)
         elif isinstance(error, errors.NotAllowed) and error.reason in SCOPES:
@@ -262,6 +263,11 @@ class LastResort:
             if begun or scope["type"] != "http":
                 raise
             await self.problems.fault(scope, error)(scope, receive, send)
+
+
+def seconds_of(after: float) -> int:
+    """The whole seconds of `Retry-After` (RFC 9110 §10.2.3): one or more, and none too few."""
+    return max(1, ceil(after))
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:

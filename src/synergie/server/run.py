@@ -21,6 +21,7 @@ from fastapi import FastAPI
 
 from synergie.errors import Misconfigured
 from synergie.exchange.trial import Trial
+from synergie.reports.language import told_in
 from synergie.server import log, sandbox
 from synergie.server.app import create_app
 from synergie.server.connection import connection_of
@@ -54,14 +55,20 @@ def serve(settings: Settings, *, ready: Ready = lambda _address: None) -> None:
     log.start()
     listening, addressed = listening_on(settings)
     try:
-        if settings.sandbox:
-            _seasons(addressed, listening, lambda: ready(addressed.public_url))
-        elif settings.workers == 1:
-            _work(addressed, listening, lambda: ready(addressed.public_url))
-        else:
-            _Crew(addressed, listening).run(ready)
+        with told_in("fr"):  # the API's; a page is told in the language of its reader
+            _run(addressed, listening, ready)
     finally:
         listening.close()
+
+
+def _run(settings: Settings, listening: socket.socket, ready: Ready) -> None:
+    """One process, several, or one after another."""
+    if settings.sandbox:
+        _seasons(settings, listening, lambda: ready(settings.public_url))
+    elif settings.workers == 1:
+        _work(settings, listening, lambda: ready(settings.public_url))
+    else:
+        _Crew(settings, listening).run(ready)
 
 
 def listening_on(settings: Settings) -> tuple[socket.socket, Settings]:

@@ -48,12 +48,10 @@ def save_publication(
     session.flush()
 
 
-def publication(
-    permit: Permit, session: Session, publication_id: str, *, for_update: bool = False
-) -> OpenPublication | None:
-    """One publication inside the permit, or None."""
+def publication(permit: Permit, session: Session, publication_id: str) -> OpenPublication | None:
+    """One publication inside the permit, or None; who writes it is `alone` (organisations)."""
     query = scoped_select(permit, PublicationRow).where(col(PublicationRow.id) == publication_id)
-    row = session.exec(query.with_for_update() if for_update else query).first()
+    row = session.exec(query).first()
     return None if row is None else OpenPublication.model_validate_json(row.body)
 
 

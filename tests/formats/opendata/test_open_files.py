@@ -20,7 +20,7 @@ from synergie.formats.opendata import (
     open_package,
     open_parquet,
 )
-from synergie.formats.opendata.open_package import File
+from synergie.formats.opendata.open_package import File, Proof, Terms
 from synergie.formats.opendata.open_rows import COLUMNS, civil_days, rows
 from synergie.schemas.open_publication import Extent
 from synergie.schemas.release import Release
@@ -99,6 +99,19 @@ def test_a_french_spreadsheet_finds_its_own_form() -> None:
     assert {row["État"] for row in told} == {"publié", "masqué"}
 
 
+def _proofs(folder: Path) -> list[Proof]:
+    """What shows who published, beside the files and below them."""
+    some = [
+        Proof("a.releve.json", "application/json", "json", "Relevé"),
+        Proof("2025-03/v1/a.signature.jws", "application/jose", "jws", "Signature"),
+        Proof("cles.json", "application/jwk-set+json", "jwks", "Clés"),
+    ]
+    for one in some:
+        (folder / one.path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / one.path).write_text("{}")
+    return some
+
+
 def test_the_packages_hold_in_frictionless(tmp_path: Path) -> None:
     """Lengths, hashes, types, keys: each resource against its Table Schema."""
     frictionless = package("frictionless")
@@ -117,14 +130,20 @@ def test_the_packages_hold_in_frictionless(tmp_path: Path) -> None:
         digest = sha256(content).hexdigest()
         some.append(File(name, len(content), digest, f"text/{kind}", kind, **form))
     told = open_package.data_package(
-        "a", title="A", description="A", licence="etalab-2.0 https://exemple.test/lo", files=some
+        "a",
+        title="A",
+        description="A",
+        licences=[Terms("etalab-2.0", "https://exemple.test/lo", "LO")],
+        files=some,
+        proofs=_proofs(tmp_path),
     )
     path = tmp_path / "datapackage.json"
     path.write_text(json.dumps(told), encoding="utf-8")
     report = frictionless.validate(str(path))
     assert report.valid, report.flatten(["rowNumber", "fieldName", "type", "note"])
     counted = {task.name: task.stats.get("rows") for task in report.tasks}
-    assert counted == {"a-ouvert-csv": 12, "a-tableur-csv": 12, "a-geojson": None}
+    beside = dict.fromkeys(("a-releve-json", "2025-03-v1-a-signature-jws", "cles-json"))
+    assert counted == {"a-ouvert-csv": 12, "a-tableur-csv": 12, "a-geojson": None} | beside
     for name, heading in (("a-ouvert-csv", "energy_kwh"), ("a-tableur-csv", "Énergie (kWh)")):
         read = frictionless.Package(str(path)).get_resource(name).read_rows()
         assert read[1][heading] == Decimal("12345678.902")

@@ -18,6 +18,7 @@ from synergie.formats._format import Format, Record, Sample
 from synergie.formats._json import document
 from synergie.formats._report import Report
 from synergie.schemas.about import About
+from synergie.schemas.licences import LICENCES
 from synergie.schemas.meter_curve import MeterCurve
 from synergie.schemas.profile import Profile
 
@@ -30,7 +31,7 @@ CONTEXT = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
     "gsp": "http://www.opengis.net/ont/geosparql#",
 }
-_LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
+_LICENCE = LICENCES["etalab-2.0"].address
 _FILE_TYPE = "http://publications.europa.eu/resource/authority/file-type/CSV"
 _FREQUENCY = "http://publications.europa.eu/resource/authority/frequency/IRREG"
 _TITLED = "what the catalogue says of itself: its title (About)"

@@ -9,6 +9,7 @@ from dataclasses import KW_ONLY, dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from synergie.schemas.licences import LICENCES
 from synergie.schemas.open_publication import Extent
 
 CONTEXT: dict[str, Any] = {
@@ -47,7 +48,7 @@ _PUBLIC = _listed("access-right", "PUBLIC", "dct:RightsStatement")
 _STABLE = _listed("planned-availability", "STABLE", "skos:Concept") | {
     "skos:prefLabel": {"@language": "fr", "@value": "stable"}
 }
-_LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
+_LICENCE = LICENCES["etalab-2.0"].address
 """Of the catalogue itself: what it says may be used again by anybody."""
 _LICENCE_KINDS = {_LICENCE: "Attribution"}
 """Address of a licence → its kind in the list of ADMS; the others ask to share alike."""
@@ -70,6 +71,17 @@ class OpenFile:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenProof:
+    """What the publisher signed of a dataset, of how many *periods* it has: addresses."""
+
+    signatures: tuple[str, ...]
+    """One a period that is signed."""
+    periods: int
+    keys: str
+    """The public keys that verify them."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenDataset:
     """One dataset as a catalogue tells it. Days: the first, and the last included."""
 
@@ -83,6 +95,8 @@ class OpenDataset:
     siren: str | None
     contact: str
     licence_url: str
+    rights: str | None = None
+    """Which periods are under which licence, when not all are under that one."""
     keywords: tuple[str, ...]
     first: date
     last: date
@@ -92,8 +106,8 @@ class OpenDataset:
     modified: datetime
     extent: Extent | None
     files: tuple[OpenFile, ...]
-    keys: str | None = None
-    """Address of the publisher's public keys. None: nothing of it is signed."""
+    proof: OpenProof | None = None
+    """Who signed. None: no version that holds is signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,16 +202,29 @@ def _dataset(one: OpenDataset) -> dict[str, Any]:
     }
     if one.extent is not None:
         told["dct:spatial"] = _place(one.extent)
-    if one.keys is not None:
-        told["dct:provenance"] = _signed(one, one.keys)
-        told["foaf:page"] = {"@id": f"{one.url}#signature", "@type": "foaf:Document"}
+    if one.proof is not None:
+        told |= _signed(one, one.proof)
     return told
 
 
-def _signed(one: OpenDataset, keys: str) -> dict[str, Any]:
-    """Who signed, and where the keys are with which anybody verifies it."""
-    text = f"Signé par {one.publisher} (JWS, RFC 7515) ; clés publiques (RFC 7517) : {keys}"
-    return {"@type": "dct:ProvenanceStatement", "rdfs:label": _french(text)}
+def _signed(one: OpenDataset, proof: OpenProof) -> dict[str, Any]:
+    """Who signed, how it is verified, and the files for that.
+
+    DCAT 3 and DCAT-AP 3 have no property for a signature (w3c/dxwg issue 1526 leaves it to a later
+    version): it is said in the provenance, and the files are related resources.
+    """
+    n, of = len(proof.signatures), proof.periods
+    which = "" if n == of else f" pour {n} périodes sur {of}"
+    text = f"Signé par {one.publisher}{which} (JWS, RFC 7515) ; clés publiques (RFC 7517) : "
+    files = (*proof.signatures, proof.keys)
+    return {
+        "dct:provenance": {
+            "@type": "dct:ProvenanceStatement",
+            "rdfs:label": _french(f"{text}{proof.keys}"),
+        },
+        "foaf:page": {"@id": f"{one.url}#signature", "@type": "foaf:Document"},
+        "dct:relation": [{"@id": url, "@type": "rdfs:Resource"} for url in files],
+    }
 
 
 def _distribution(one: OpenDataset, file: OpenFile) -> dict[str, Any]:
@@ -217,6 +244,7 @@ def _distribution(one: OpenDataset, file: OpenFile) -> dict[str, Any]:
         "dcat:mediaType": media,
         "dct:format": kind,
         "dct:license": _licence(one.licence_url),
+        **_rights(one),
         "dcat:byteSize": {"@type": "xsd:nonNegativeInteger", "@value": str(file.size)},
         "dct:modified": _moment(file.modified),
         "spdx:checksum": {
@@ -228,6 +256,13 @@ def _distribution(one: OpenDataset, file: OpenFile) -> dict[str, Any]:
             "spdx:checksumValue": {"@type": "xsd:hexBinary", "@value": file.sha256},
         },
     }
+
+
+def _rights(one: OpenDataset) -> dict[str, Any]:
+    """Which licence each period is under, when there are several: a file has one `dct:license`."""
+    if one.rights is None:
+        return {}
+    return {"dct:rights": {"@type": "dct:RightsStatement", "rdfs:label": _french(one.rights)}}
 
 
 def _licence(url: str) -> dict[str, Any]:

@@ -26,14 +26,15 @@ def geojson(some: Iterable[Release], *, extent: Extent | None = None) -> bytes:
     told: dict[str, Any] = {
         "type": "FeatureCollection",
         "note": NOTE,
-        "features": [_feature(row) for row in rows(some)],
+        "features": [feature(row) for row in rows(some)],
     }
     if extent is not None:
         told["bbox"] = [extent.west, extent.south, extent.east, extent.north]
     return f"{json.dumps(told, ensure_ascii=False)}\n".encode()
 
 
-def _feature(row: Row) -> dict[str, Any]:
+def feature(row: Row) -> dict[str, Any]:
+    """One row as a feature."""
     properties = {name: _plain(value) for name, value in row.items() if value is not None}
     properties["description"] = _described(row)
     return {

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from synergie.formats.opendata.open_rows import COLUMNS, KEY, Column
 
@@ -28,6 +28,26 @@ class File:
     format: str
     dialect: dict[str, Any] | None = None
     schema: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A file that shows who published the others. `path`: beside the package, or below it."""
+
+    path: str
+    kind: str
+    """Media type."""
+    format: str
+    title: str
+    """French."""
+
+
+class Terms(NamedTuple):
+    """A licence: identifier (SPDX), address of its text, and what it is of."""
+
+    name: str
+    path: str
+    title: str
 
 
 def machine_schema() -> dict[str, Any]:
@@ -58,26 +78,32 @@ SPREADSHEET = {"delimiter": ";", "lineTerminator": "\r\n", "header": True}
 
 
 def data_package(
-    name: str, *, title: str, description: str, licence: str, files: Iterable[File]
+    name: str,
+    *,
+    title: str,
+    description: str,
+    licences: Iterable[Terms],
+    files: Iterable[File],
+    proofs: Iterable[Proof] = (),
 ) -> dict[str, Any]:
-    """The Data Package of *files*: each with its length and SHA-256, the CSVs with their schema.
+    """The Data Package (v1) of *files*: each with its length and SHA-256, the CSVs with a schema.
 
-    *licence*: an SPDX identifier, and its address after a space.
+    *proofs* are resources like them, the form that v1 and v2 have for a file of any kind: neither
+    has a member for signatures. They bear no digest, for they may be told anew.
     """
-    spdx, _, address = licence.partition(" ")
     return {
         "profile": "data-package",
         "name": name,
         "title": title,
         "description": description,
-        "licenses": [{"name": spdx, "path": address}],
-        "resources": [_resource(one) for one in files],
+        "licenses": [one._asdict() for one in licences],
+        "resources": [*map(_resource, files), *map(_proof, proofs)],
     }
 
 
 def _resource(file: File) -> dict[str, Any]:
     told: dict[str, Any] = {
-        "name": file.name.lower().replace(".", "-"),
+        "name": _name(file.name),
         "path": file.name,
         "format": file.format,
         "mediatype": file.kind,
@@ -92,6 +118,21 @@ def _resource(file: File) -> dict[str, Any]:
         "dialect": file.dialect,
         "schema": file.schema,
     }
+
+
+def _proof(one: Proof) -> dict[str, Any]:
+    return {
+        "name": _name(one.path),
+        "path": one.path,
+        "title": one.title,
+        "format": one.format,
+        "mediatype": one.kind,
+    }
+
+
+def _name(path: str) -> str:
+    """The name of a resource: small letters, digits and hyphens, one a path."""
+    return path.lower().replace(".", "-").replace("/", "-")
 
 
 def _field(column: Column, name: str, description: str) -> dict[str, Any]:

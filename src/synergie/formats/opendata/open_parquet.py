@@ -1,12 +1,13 @@
 """Open sums as Parquet: typed columns, times as days, units in their names."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from importlib.util import find_spec
 from io import BytesIO
 from typing import Any
 
 from synergie.errors import MissingExtra
-from synergie.formats.opendata.open_rows import COLUMNS, rows
+from synergie.formats.opendata.open_rows import COLUMNS, Row, rows
 from synergie.schemas.release import Release
 
 
@@ -17,11 +18,25 @@ def there() -> bool:
 
 def parquet(some: Iterable[Release]) -> bytes:
     """One row a cell and period; `energy_wh` is exact, `energy_kwh` a double. MissingExtra."""
+    pa, pq = arrow()
+    sink, told = BytesIO(), [typed(row) for row in rows(some)]
+    pq.write_table(pa.Table.from_pylist(told, schema=schema()), sink, compression="zstd")
+    return sink.getvalue()
+
+
+def arrow() -> tuple[Any, Any]:
+    """`pyarrow` and its `parquet`. MissingExtra."""
     try:
         import pyarrow as pa  # noqa: PLC0415 (170 MB: only for the files that need it)
         import pyarrow.parquet as pq  # noqa: PLC0415 (as pyarrow)
     except ModuleNotFoundError as error:
         raise MissingExtra("frames") from error
+    return pa, pq
+
+
+def schema() -> Any:
+    """The columns, each with its type and what it is for."""
+    pa, _ = arrow()
     kinds: dict[str, Any] = {
         "text": pa.string(),
         "date": pa.date32(),
@@ -29,16 +44,16 @@ def parquet(some: Iterable[Release]) -> bytes:
         "count": pa.int64(),
         "energy": pa.float64(),
     }
-    schema = pa.schema(
+    return pa.schema(
         [
             pa.field(column.name, kinds[column.kind], metadata={"description": column.en})
             for column in COLUMNS
         ]
     )
-    told = [
-        row | {"energy_kwh": None if row["energy_kwh"] is None else float(str(row["energy_kwh"]))}
-        for row in rows(some)
-    ]
-    sink = BytesIO()
-    pq.write_table(pa.Table.from_pylist(told, schema=schema), sink, compression="zstd")
-    return sink.getvalue()
+
+
+def typed(row: Row) -> dict[str, object]:
+    """One row as the file holds it: energies of a measure are doubles."""
+    return {
+        name: float(value) if isinstance(value, Decimal) else value for name, value in row.items()
+    }

@@ -12,6 +12,8 @@ from synergie.plan.depots._ground import Ground
 
 type Pair = tuple[int, int]
 
+_DUST = 1e-9
+
 
 @dataclass(frozen=True, slots=True)
 class Columns:
@@ -26,9 +28,9 @@ class Columns:
         """The sites that are open in *outcome*."""
         return frozenset(i for i, column in self.opened.items() if outcome.chosen(column))
 
-    def outside(self, outcome: Outcome) -> float:
-        """How many zones, in shares, are served by pairs that are not in the model."""
-        return sum(outcome.values[column] for column in self.elsewhere.values())
+    def outside(self, outcome: Outcome) -> list[int]:
+        """The zones of which pairs that are not in the model serve more than the dust of floats."""
+        return [j for j, column in self.elsewhere.items() if outcome.values[column] > _DUST]
 
     def start(self, amounts: Mapping[Pair, int], ground: Ground) -> dict[int, float]:
         """*amounts* as values of the columns."""

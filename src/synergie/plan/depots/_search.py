@@ -106,9 +106,9 @@ class Search:
             stop = outcome.stop
             if self._near():
                 return "proved"
-            if not outcome.values or stop != "proved" or not columns.outside(outcome):
+            used = columns.outside(outcome) if outcome.values else []
+            if stop != "proved" or not used:
                 return stop
-            used = [j for j, c in columns.elsewhere.items() if outcome.values[c] > 1e-9]  # noqa: PLR2004
             count[used] *= 2
         return "time"
 

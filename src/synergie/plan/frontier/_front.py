@@ -90,8 +90,7 @@ def front(
     best = tuple(min(one.values[k] for one in ends) for k in range(ground.size))
     worst = tuple(max(one.values[k] for one in ends) for k in range(ground.size))
     axes = _axes(ground, best, worst, points=points, steps=steps)
-    ranges = [high - low for low, high in zip(best, worst, strict=True)]
-    cost = augmented(solves, ranges, ground.step(0))
+    cost = augmented(solves, axes, worst[0] - best[0])
     walk = Walk(solves, axes, cost, progress or _silent)
     walk.found += ends
     _begin(walk, ends)
@@ -123,10 +122,9 @@ def _axes(
     given = (*steps, *([None] * ground.size))
     found = []
     for k in range(1, ground.size):
-        span = worst[k] - best[k]
-        own = given[k - 1]
-        step = own if own is not None else _step(ground, k, span, points)
         begins = worst[k] if points is not None or ground.size == _TWO else ground.most(k)
+        own = given[k - 1]
+        step = own if own is not None else _step(ground, k, begins - best[k], points)
         found.append(Axis(k, best[k], worst[k], step, begins))
     return found
 
@@ -137,6 +135,12 @@ def _step(ground: Ground, k: int, span: Decimal, points: int | None) -> Decimal:
         return finest or span / 1_000_000
     levels = points if ground.size == _TWO else ceil(points ** (1 / (ground.size - 1)))
     return max(span / max(levels - 1, 1), finest)
+
+
+def _finest(ground: Ground, axis: Axis) -> bool:
+    """Whether no value of a further criterion lies between two steps, nor before the first."""
+    every = ground.size == _TWO or axis.begins >= ground.most(axis.k)
+    return every and (0 < axis.step <= ground.step(axis.k) or axis.reach == 0)
 
 
 def _front(
@@ -151,10 +155,9 @@ def _front(
     values = [one.values for one in kept]
     bend, lie = _marks.knee(values), _marks.supported(values)
     tolerance = walk.solves.tolerance
-    sure = all(one.gap <= max(tolerance, 1e-12) for one in kept) and not walk.left_out
-    finest = all(
-        0 < axis.step <= ground.step(axis.k) or axis.worst == axis.best for axis in walk.axes
-    )
+    # a point that is beaten counts too: under its end a better one may have been passed over
+    sure = all(one.gap <= max(tolerance, 1e-12) for one in walk.found) and not walk.solves.late
+    finest = all(_finest(ground, axis) for axis in walk.axes)
     known = ground.step(0) > 0 or ground.is_flat(0)
     stop = "cancelled" if not whole else "proved" if sure else "time"
     return Front(

@@ -30,6 +30,11 @@ class Axis:
     """The first end: the worst value of the pay-off table, or what no choice passes."""
 
     @property
+    def reach(self) -> Decimal:
+        """From the first end to the last."""
+        return self.begins - self.best
+
+    @property
     def levels(self) -> int:
         """Steps of the full grid."""
         return 1 if self.step <= 0 else int((self.worst - self.best) / self.step) + 1
@@ -44,21 +49,20 @@ class Axis:
         return max(end - passed * self.step, self.best)
 
 
-def augmented(solves: Solves, ranges: list[Decimal], first_step: Decimal) -> Floats:
+def augmented(solves: Solves, axes: list[Axis], span: Decimal) -> Floats:
     """The first criterion, with what the slack of the others earns (the same choices).
 
     min f1 - d r1 sum(s_k / r_k) with f_k + s_k = e_k is min f1 + d r1 sum(f_k / r_k), the e_k being
-    given.
+    given; r1 is *span*, r_k how far the ends of an axis lie apart.
     """
-    others = len(ranges) - 1
-    span = float(ranges[0])
-    share = _EARNED
-    if first_step > 0 and span > 0:  # less than one step of the first criterion in all
-        share = max(min(share, 0.5 * float(first_step) / (span * others)), _LEAST)
+    whole, step = float(span) or 1.0, float(solves.ground.step(0))
+    earned = _EARNED * whole
+    if step > 0:  # less than one step of the first criterion in all
+        earned = max(min(earned, 0.5 * step / len(axes)), _LEAST * float(span))
     cost: Floats = solves.ground.criteria[:, 0].copy()
-    for k in range(1, others + 1):
-        if ranges[k] > 0:
-            cost += solves.ground.criteria[:, k] * (share * (span or 1.0) / float(ranges[k]))
+    for axis in axes:
+        if axis.reach > 0:
+            cost += solves.ground.criteria[:, axis.k] * (earned / float(axis.reach))
     return cost
 
 
@@ -73,8 +77,6 @@ class Walk:
     known: list[tuple[tuple[Decimal, ...], Solved | None]] = field(default_factory=list)
     """Ends that were asked for, with what is best under them."""
     found: list[Solved] = field(default_factory=list)
-    left_out: int = 0
-    """Steps that time was too short for."""
 
     @property
     def grid(self) -> int:
@@ -116,7 +118,6 @@ class Walk:
             ahead=self._ahead(ends),
         )
         if self.solves.late > late:
-            self.left_out += 1
             return list(self._stuck(ends))
         self.known.append((ends, found))
         if found is None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from synergie.errors import BadInput
 from synergie.plan.retrofit import Problem
-from synergie.plan.retrofit.problem import Floats, Ints, exact
+from synergie.plan.retrofit.problem import Floats, Ints, exact, upper
 
 _FEWEST = 2
 _DIGITS = 6
@@ -67,6 +67,6 @@ class Ground:
             self.problem,
             cost=cost,
             uses=np.hstack([self.problem.uses, *columns]),
-            limits=np.concatenate([self.problem.limits, [float(end) for end in ends.values()]]),
+            limits=np.concatenate([self.problem.limits, [upper(end) for end in ends.values()]]),
             needs=(*self.problem.needs, *([None] * len(ends))) if told else (),
         )

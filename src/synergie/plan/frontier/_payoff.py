@@ -25,7 +25,7 @@ def _row(solves: Solves, first: int, *, ahead: int) -> Solved | None:
         )
         if better is None:
             return found
-        gap = better.gap if found is None else found.gap
+        gap = better.gap if found is None else max(found.gap, better.gap)
         found = Solved(better.choice, better.values, gap)
         ends[k] = found.values[k] + abs(found.values[k]) * Decimal(repr(solves.tolerance))
     return found

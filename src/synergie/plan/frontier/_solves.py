@@ -80,7 +80,9 @@ class Solves:
         if found.stop == "cancelled":
             raise Cancelled
         self.outcomes += found.outcomes
-        return Solved(found.choice, self.ground.values(found.choice), found.gap)
+        proved = found.stop == "proved"  # a cost of nought has no share that it may be above
+        gap = min(found.gap, self.tolerance) if proved else found.gap
+        return Solved(found.choice, self.ground.values(found.choice), gap)
 
 
 def plain(ground: Ground, k: int) -> Floats:

@@ -25,6 +25,10 @@ LATENESS = "lateness of {}"
 ALONE_MODEL = "alone, each organisation has its own visits and its own whole crew-days, same costs"
 ALONE_PROVED = "each organisation's plan alone is proved cheapest too"
 ALONE_FOUND = "a plan alone is the best found in the time given, not proved cheapest"
+TOO_LATE = (
+    "the plans alone, side by side, make a zone later than it may be: keeping it in time may cost"
+    " more than all alone, and all pay an even part of that"
+)
 ALONE_LATE = "time ran out before a plan alone was found for: {}"
 
 WHOLE_DAYS = "a crew-day is paid whole, in one zone or in two neighbours less the travel between"

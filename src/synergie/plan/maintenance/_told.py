@@ -56,7 +56,7 @@ def told(result: Result, decisions: Decisions) -> MaintenancePlan:
         gap=_record.gap(objective, bound_eur),
         tolerance=_record.TOLERANCE,
         baseline_eur=sum(known, _NONE) if whole else None,
-        baseline=_baseline(result.alone),
+        baseline=_baseline(result),
         members=members,
         least_gain=_record.least(members),
         lines=_text.lines(result.year, decisions),
@@ -72,9 +72,13 @@ def told(result: Result, decisions: Decisions) -> MaintenancePlan:
     )
 
 
-def _baseline(alone: Mapping[str, Alone]) -> tuple[Phrase, ...]:
+def _baseline(result: Result) -> tuple[Phrase, ...]:
+    alone, late = result.alone, late_alone(result.problem, result.alone)
     missed = [name for name, one in alone.items() if one.decisions is None and not one.proved]
-    return _text.baseline(missed, proved=all(one.proved for one in alone.values()))
+    said = _text.baseline(missed, proved=all(one.proved for one in alone.values()))
+    most = {z.id: z.most_late for z in result.problem.zones if z.most_late is not None}
+    over = any(n > most.get(zone, n) for zone, n in late.items())
+    return (*said, Phrase(text=_text.TOO_LATE)) if over else said
 
 
 def _visit(visit: Visit, decisions: Decisions) -> PlannedVisit:

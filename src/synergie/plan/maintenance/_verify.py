@@ -145,14 +145,22 @@ class _Maintenance:
     def nobody_above_alone(self) -> Iterator[str]:
         """No organisation above its cost alone, when all can do it alone.
 
-        Keeping promises may cost more than all alone would pay: then somebody has to.
+        Keeping promises, or a zone in time that all alone would make too late, may cost more than
+        all alone would pay: then somebody has to.
         """
         alone = self.plan.baseline_eur
-        if alone is None or (self.problem.promised and self.plan.objective_eur > alone):
+        if alone is None or (self.plan.objective_eur > alone and self._may_cost_more()):
             return
         for member in self.plan.members:
             if member.alone_eur is not None and member.cost_eur > member.alone_eur:
                 yield f"{member.member}: pays {member.cost_eur} EUR, alone {member.alone_eur}"
+
+    def _may_cost_more(self) -> bool:
+        """Whether all alone would break a promise, or the lateness that a zone may reach."""
+        most = {zone.id: zone.most_late for zone in self.problem.zones}
+        pairs = ((one.late_alone, most.get(one.zone)) for one in self.plan.zones)
+        late = any(a is not None and m is not None and a > m for a, m in pairs)
+        return late or bool(self.problem.promised)
 
 
 def _may_do(depot: Depot, visit: Visit) -> bool:

@@ -28,7 +28,8 @@ def awards_a_lot(made: Draft) -> None:
                 about=(lot.id,),
                 handle=("max_awards", lot.id),
             )
-            named = need if lot.min_awards > 1 else None
+            # of one award every tier prices the whole lot: what clashes is its price or its volume
+            named = need if max(lot.max_awards, lot.min_awards) > 1 else None
             made.model.require([(c, 1) for c in here], high=lot.max_awards, need=named)
         if lot.min_awards > 1:
             _least_awards(made, lot, here)

@@ -88,7 +88,9 @@ class _Whole:
         saved = [self._book.saved(self._options[u]) for u in mine]
         blind = [u for u, gain in zip(mine, saved, strict=True) if gain is None]
         if blind:
-            weights = [self._book.baskets[u].volume * (u in blind) for u in mine]
+            volume = {u: self._book.baskets[u].volume for u in blind}
+            even = not any(volume.values())
+            weights = [Decimal(1) if even and u in volume else volume.get(u, _ZERO) for u in mine]
         else:
             weights = [max(_ZERO, gain or _ZERO) for gain in saved]
         for u, gain, part in zip(mine, saved, split(due, weights, CENT), strict=True):

@@ -1,6 +1,7 @@
 """The programme over some of the options: C1 to C4 of docs/plan/retrofit.md."""
 
 from dataclasses import replace
+from math import floor, log2
 
 import numpy as np
 
@@ -9,6 +10,10 @@ from synergie.plan.retrofit.problem import Floats, Ints, Problem
 
 _LARGEST = 1000.0
 """Largest coefficient of a limit's row: its unit is chosen so."""
+_SEEN = 250_000
+"""A step of the costs is four millionths at least, in their unit."""
+_NOISE = 1e-8
+"""Of the largest cost: the step where none is known."""
 
 
 def sizes(problem: Problem) -> Floats:
@@ -19,11 +24,23 @@ def sizes(problem: Problem) -> Floats:
     return found
 
 
+def worth(problem: Problem) -> float:
+    """The unit of the costs: one, or a power of two below it where they differ by little.
+
+    What is cheaper by less than a millionth is nothing to the solver.
+    """
+    least = problem.step() or _NOISE * float(np.abs(problem.cost).max(initial=0.0))
+    return min(2.0 ** floor(log2(least * _SEEN)), 1.0) if least > 0 else 1.0
+
+
 def model(problem: Problem, options: Ints) -> Model:
-    """One column an option of *options* (ascending, one of each segment at least)."""
-    program = Model("retrofit")
+    """One column an option of *options* (ascending, one of each segment at least).
+
+    Costs are in the unit of `worth`.
+    """
+    program, unit = Model("retrofit"), worth(problem)
     for j in options.tolist():
-        program.binary(f"x{j}", problem.cost[j])
+        program.binary(f"x{j}", problem.cost[j] / unit)
     _one_each(problem, options, program)
     _limits(problem, options, program)
     if problem.linked:

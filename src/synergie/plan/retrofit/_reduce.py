@@ -4,7 +4,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from synergie.plan.retrofit.problem import Flags, Floats, Ints, Problem
+from synergie.plan.retrofit.problem import Flags, Floats, Ints, Problem, exact
+
+_NEAR = 1e-9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +64,12 @@ def _beaten(problem: Problem) -> Flags:
 
 
 def _can_bind(problem: Problem) -> Ints:
-    """Limits that the dearest options together would pass."""
-    most = np.maximum.reduceat(problem.uses, problem.starts, axis=0).sum(axis=0)
-    found: Ints = np.flatnonzero(most > problem.limits)
+    """Limits that the dearest options together would pass: exactly, where floats do not tell."""
+    worst = np.maximum.reduceat(problem.uses, problem.starts, axis=0)
+    most, limits = worst.sum(axis=0), problem.limits
+    binds = most > limits
+    near = np.abs(most - limits) <= _NEAR * (np.abs(worst).sum(axis=0) + np.abs(limits))
+    for r in np.flatnonzero(near).tolist():
+        binds[r] = sum(map(exact, worst[:, r])) > exact(limits[r])
+    found: Ints = np.flatnonzero(binds)
     return found

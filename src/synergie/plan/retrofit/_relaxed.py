@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from synergie.plan._linear import Linear
-from synergie.plan.retrofit._model import model, sizes
+from synergie.plan.retrofit._model import model, sizes, worth
 from synergie.plan.retrofit._prices import Priced, priced
 from synergie.plan.retrofit.problem import Floats, Ints, Problem
 
@@ -130,5 +130,5 @@ def _linked(problem: Problem) -> Floats | None:
     if answer is None:
         return None
     rows = answer.duals[problem.segments : problem.segments + len(problem.limits)]
-    found: Floats = np.maximum(-rows, 0.0) / sizes(problem)
+    found: Floats = np.maximum(-rows, 0.0) * worth(problem) / sizes(problem)
     return found

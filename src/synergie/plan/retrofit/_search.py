@@ -8,7 +8,7 @@
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from math import ceil
@@ -16,10 +16,10 @@ from typing import Self
 
 import numpy as np
 
-from synergie.plan._solver import Outcome, Progress, Stop
+from synergie.plan._solver import Model, Outcome, Progress, Stop
 from synergie.plan.retrofit._anneal import CHAINS, Chains, Near, cooled, dear
 from synergie.plan.retrofit._exchange import exchanged
-from synergie.plan.retrofit._model import begin, chosen, model
+from synergie.plan.retrofit._model import begin, chosen, model, worth
 from synergie.plan.retrofit._prices import Priced
 from synergie.plan.retrofit._start import repaired, within
 from synergie.plan.retrofit.problem import Floats, Ints, Problem
@@ -47,6 +47,10 @@ _FEW = 90
 """Segments up to which a kernel finds more in its time than chains do."""
 _EFFORT = 0.15
 """What of its time the solver gives to heuristics, then: three times what it would."""
+_FINE = {"mip_feasibility_tolerance": 1e-9, "primal_feasibility_tolerance": 1e-9}
+"""Options of a solve after one whose choice passes a limit by less than its tolerance."""
+_COARSE: Mapping[str, float] = {}
+_NOISE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,8 @@ class Search:
         """Whether nothing better than the best by more than the gap can be there."""
         if self.best is None:
             return False
-        return self._top() - self.bound <= max(self.gap * abs(self._top()), 1e-9)
+        noise = _NOISE * min(float(np.abs(self.problem.cost).max()) or 1.0, 1.0)
+        return self._top() - self.bound <= max(self.gap * abs(self._top()), noise)
 
     def asked(self) -> bool:
         """Whether it was asked to stop."""
@@ -256,29 +261,44 @@ class Search:
         if limit_s <= self._building(options):
             return "time"
         begun, top = self.best, self._top()
-        start = None if begun is None else begin(options, begun)
-        program = model(self.problem, options)
-        outcome = program.minimise(
-            limit_s=limit_s,
-            gap=self.gap / 2,
-            cancel=self.cancel,
-            start=start,
-            options=self.shares.options,
-        )
-        self.outcomes.append(outcome)
+        outcome, choice = self._within(model(self.problem, options), options, limit_s)
         if whole:
             self.learn(top if outcome.stop == "infeasible" else self._least(outcome, top))
-        if outcome.values:
-            self._take(chosen(self.problem, options, outcome))
+        if choice is not None:
+            self._take(choice)
         self._tell()
         return "infeasible" if whole and outcome.stop == "infeasible" and begun is None else "time"
+
+    def _within(self, program: Model, options: Ints, limit_s: float) -> tuple[Outcome, Ints | None]:
+        """What the solver answers, and its choice.
+
+        A choice that passes a limit by less than the solver looks is left out: it solves again.
+        """
+        over, fine = time.perf_counter() + limit_s, _COARSE
+        while True:
+            outcome = program.minimise(
+                limit_s=max(over - time.perf_counter(), 0.0),
+                gap=self.gap / 2,
+                cancel=self.cancel,
+                start=None if self.best is None else begin(options, self.best),
+                options={**self.shares.options, **fine},
+            )
+            self.outcomes.append(outcome)
+            if not outcome.values:
+                return outcome, None
+            choice = chosen(self.problem, options, outcome)
+            if within(self.problem, choice) or time.perf_counter() > over:
+                return outcome, choice
+            taken = np.searchsorted(options, choice).tolist()
+            program.require([(column, 1.0) for column in taken], high=len(taken) - 1)
+            fine = _FINE
 
     def _building(self, options: Ints) -> float:
         """Seconds, about, to build the programme: nothing can stop it meanwhile."""
         return _BUILD_S * len(options) * (len(self.problem.limits) + 2)
 
     def _least(self, outcome: Outcome, top: float) -> float | None:
-        return None if outcome.bound is None else min(outcome.bound, top)
+        return None if outcome.bound is None else min(outcome.bound * worth(self.problem), top)
 
     def _take(self, choice: Ints) -> None:
         if self.offer(choice) and not self.problem.linked and not self.near():

@@ -9,6 +9,7 @@ docs/plan/retrofit.md.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from math import inf, nextafter
 from typing import Any
 
 import numpy as np
@@ -79,8 +80,9 @@ class Problem:
     def step(self) -> float:
         """The costs are whole multiples of this; 0: no such number with six decimals."""
         for digits in range(_DIGITS + 1):
-            scaled = self.cost * 10.0**digits
-            if np.abs(scaled).max(initial=0.0) < 2**53 and np.all(scaled == np.rint(scaled)):
+            scaled = np.rint(self.cost * 10.0**digits)
+            told = np.array_equal(scaled / 10.0**digits, self.cost)  # 0.29 is 29 hundredths
+            if told and np.abs(scaled).max(initial=0.0) < 2**53:
                 whole = np.gcd.reduce(np.abs(scaled).astype(np.int64))
                 return float(whole) / 10.0**digits
         return 0.0
@@ -89,6 +91,12 @@ class Problem:
 def exact(figure: float) -> Decimal:
     """The decimal number that a float is written as."""
     return Decimal(repr(float(figure)))
+
+
+def upper(figure: Decimal) -> float:
+    """The least float that is written as *figure* or more: what has that value keeps this end."""
+    near = float(figure)
+    return near if exact(near) >= figure else nextafter(near, inf)
 
 
 def _fits(problem: Problem) -> None:

@@ -16,6 +16,7 @@ from synergie.plan.sharing.tiers import TierGame, TierLot
 
 _GRID = 1000  # steps of volume in the dynamic programme
 _LIMIT_S = 20.0
+_LARGEST = 1e6  # cents in a programme: what is less than a millionth of one the solver leaves
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,8 +135,9 @@ def _without_needs(lot: TierLot, shares: Floats) -> tuple[list[Flags], float]:
 
 def _exactly(lot: TierLot, b: int, shares: Floats) -> tuple[Flags | None, float]:
     model = Model("separation")
-    scale = max(float(np.abs(shares).max()), 1.0)
-    profit = (shares - lot.cost[b]) / scale
+    profit = shares - lot.cost[b]
+    scale = max(float(np.abs(profit).max()) / _LARGEST, 1.0)
+    profit /= scale
     unit = max(float(lot.volume[b].max()), 1.0)
     columns = [model.binary(f"s{i}", -value) for i, value in enumerate(profit)]
     model.require([(c, 1.0) for c in columns], low=1, high=len(columns) - 1)
@@ -145,7 +147,7 @@ def _exactly(lot: TierLot, b: int, shares: Floats) -> tuple[Flags | None, float]
     high = float(lot.high[b]) / unit if lot.high[b] < every else None
     if low is not None or high is not None:
         model.require(terms, low=low, high=high)
-    outcome = model.minimise(limit_s=_LIMIT_S, gap_abs=1e-9)
+    outcome = model.minimise(limit_s=_LIMIT_S, gap_abs=1e-6)
     if outcome.stop == "infeasible":
         return None, -np.inf
     most = np.inf if outcome.bound is None else -outcome.bound * scale - float(lot.fixed[b])

@@ -10,7 +10,7 @@ import numpy as np
 
 from synergie.errors import SolverFailed
 from synergie.plan._linear import Answer, Linear
-from synergie.plan.sharing import _separate, shapley
+from synergie.plan.sharing import _separate, rules, shapley
 from synergie.plan.sharing._separate import Looked
 from synergie.plan.sharing._span import Span
 from synergie.plan.sharing.core import Excess
@@ -169,7 +169,7 @@ class _Search:
         one = np.eye(n, dtype=np.bool_)
         ends = np.concatenate([one, ~one])
         self._add(Rows(ends, self.game.costs(ends)), scale)
-        self.best = self.game.alone * self.game.total / float(self.game.alone.sum())
+        self.best = rules.proportional(self.game.total, self.game.alone)
         while self.rounds < _ROUNDS:
             answer = self._optimum()
             shares, surplus = answer.values[:n] * scale, -answer.objective * scale

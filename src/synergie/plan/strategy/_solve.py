@@ -1,7 +1,7 @@
 """The cheapest strategy within budgets and limits, each body alone, the shares, the check."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from synergie.errors import Cancelled, Infeasible, OutOfTime, SolverFailed
@@ -50,7 +50,7 @@ def solve(
         raise OutOfTime(limit_s)
     left = limit_s * (1 - _JOINT)
     alone = _each_alone(ground, offered, limits, limit_s=left, cancel=cancel)
-    plan = _plan(ground, offered, joint, alone)
+    plan = _plan(ground, offered, _best(offered, joint, alone), alone)
     faults = _verify.faults(problem, plan, most)
     if faults:
         raise SolverFailed("; ".join(faults))
@@ -61,6 +61,7 @@ def solve(
 class _Alone:
     cost: Decimal | None
     late: bool = False
+    options: tuple[Option, ...] = ()
 
 
 def _each_alone(
@@ -82,8 +83,20 @@ def _each_alone(
             found[name] = _Alone(None)
             continue
         cost = None if alone.options is None else total(alone.options)
-        found[name] = _Alone(cost, late=cost is None)
+        found[name] = _Alone(cost, late=cost is None, options=alone.options or ())
     return found
+
+
+def _best(offered: Sequence[Item], joint: Chosen, alone: Mapping[str, _Alone]) -> Chosen:
+    """The joint choice, or all alone side by side when that is cheaper.
+
+    Both are near the best only; the parts of budgets and limits sum to no more than the whole.
+    """
+    if joint.options is None or any(one.cost is None for one in alone.values()):
+        return joint
+    each = {name: iter(one.options) for name, one in alone.items()}
+    apart = tuple(next(each[item.organisation]) for item in offered)
+    return replace(joint, options=apart) if total(apart) < total(joint.options) else joint
 
 
 def _part(ground: Ground, name: str, limits: Limits) -> Limits:

@@ -4,6 +4,7 @@ from functools import cache
 from importlib.resources import files
 
 from synergie.scenarios.catalogue._read import parsed
+from synergie.scenarios.house_names import SCHEDULES
 from synergie.schemas.lighting_schedule import Executor, LightingSchedule, ScheduleSpan
 from synergie.schemas.retrofit import Retrofit
 
@@ -21,23 +22,23 @@ def assumed() -> tuple[Retrofit, ...]:
 def schedules() -> tuple[LightingSchedule, ...]:
     """Schedules to propose: full night, off, dimmed, on presence; the first needs no executor."""
     return (
-        _schedule("full-night", "Toute la nuit", "none"),
-        _schedule("off-0000-0530", "Extinction de 0 h à 5 h 30", "cabinet",
+        _schedule("full-night", "none"),
+        _schedule("off-0000-0530", "cabinet",
                   ScheduleSpan(starts="00:00", ends="05:30"), source=_POMPEY),
-        _schedule("led-off-0000-0530", "Extinction de 0 h à 5 h 30, par le luminaire", "luminaire",
-                  ScheduleSpan(starts="00:00", ends="05:30")),
-        _schedule("off-2300-0500", "Extinction de 23 h à 5 h", "cabinet",
-                  ScheduleSpan(starts="23:00", ends="05:00")),
-        _schedule("dim-50-2200-0600", "Abaissement à 50\u00a0% de 22 h à 6 h", "luminaire",
+        _schedule("led-off-0000-0530", "luminaire", ScheduleSpan(starts="00:00", ends="05:30")),
+        _schedule("off-2300-0500", "cabinet", ScheduleSpan(starts="23:00", ends="05:00")),
+        _schedule("dim-50-2200-0600", "luminaire",
                   ScheduleSpan(starts="22:00", ends="06:00", light_share=0.5)),
-        _schedule("dim-30-2200-0600", "Abaissement à 30\u00a0% de 22 h à 6 h", "luminaire",
+        _schedule("dim-30-2200-0600", "luminaire",
                   ScheduleSpan(starts="22:00", ends="06:00", light_share=0.3)),
-        _schedule("presence-2300-0500", "Détection de présence de 23 h à 5 h", "luminaire",
+        _schedule("presence-2300-0500", "luminaire",
                   ScheduleSpan(starts="23:00", ends="05:00", light_share=0.1, presence_share=0.15)),
     )  # fmt: skip
 
 
 def _schedule(
-    key: str, name: str, executor: Executor, *spans: ScheduleSpan, source: str = _ASSUMED
+    key: str, executor: Executor, *spans: ScheduleSpan, source: str = _ASSUMED
 ) -> LightingSchedule:
-    return LightingSchedule(id=key, name=name, executor=executor, spans=spans, source=source)
+    return LightingSchedule(
+        id=key, name=SCHEDULES[key][0], executor=executor, spans=spans, source=source
+    )

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from synergie.scenarios.house_names import french_clock
 from synergie.scenarios.inputs import _text
 from synergie.scenarios.inputs.cabinets import Cabinets
 from synergie.scenarios.inputs.lights import Lights, unknown
-from synergie.scenarios.inputs.schedules import OFF, french
+from synergie.scenarios.inputs.schedules import OFF
 from synergie.schemas.lighting_study import LightingStudy
 from synergie.schemas.plan import Phrase
 
@@ -88,7 +89,7 @@ def _of_cabinets(seen: Seen) -> Iterator[tuple[str, *tuple[object, ...]]]:
 def _assumed(seen: Seen) -> Iterator[tuple[str, *tuple[object, ...]]]:
     study = seen.study
     if seen.off_today is not None:
-        yield _text.TODAY, *map(french, seen.off_today)
+        yield _text.TODAY, *map(french_clock, seen.off_today)
     else:
         yield (_text.ALL_NIGHT,)
     if seen.lights.off_untold:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from synergie.errors import BadInput, Words
 from synergie.scenarios import catalogue
+from synergie.scenarios.house_names import OWNER, STUDY, TODAY_OFF, UNTOLD_OFF
 from synergie.scenarios.inputs import _text
 from synergie.scenarios.inputs._said import Seen, said
 from synergie.scenarios.inputs._table import set_aside
@@ -42,9 +43,6 @@ from synergie.schemas.power import OffPeakWindow
 from synergie.schemas.retrofit import Retrofit
 from synergie.schemas.tariff import PriceSchedule
 
-_UNTOLD = "off-untold"
-_TODAY = "today-off"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
@@ -52,9 +50,9 @@ class Wanted:
 
     on: date
     """The day whose network tariff and taxes are taken."""
-    name: str = "Éclairage public"
+    name: str = STUDY[0]
     """What the study is called."""
-    owner: str = "collectivité"
+    owner: str = OWNER[0]
     """Who pays for cabinets of which no row tells it."""
     communes_of_files: Mapping[Path, str] = field(default_factory=dict)
     """INSEE code for the rows of a file that tell none."""
@@ -135,7 +133,7 @@ def _middle(lights: Lights, cabinets: Cabinets) -> Location | None:
 def _follows(given: Assets, profiles: Mapping[str, LightingSchedule], wanted: Wanted) -> Follows:
     return Follows(
         profiles=profiles,
-        off=_UNTOLD,
+        off=UNTOLD_OFF,
         on=wanted.on,
         no_cabinet=FULL_NIGHT,
         placed={one.record.external_id for one in given.cabinets if one.record.location},
@@ -149,7 +147,7 @@ def _served(given: Assets, wanted: Wanted) -> Served:
         prices=wanted.prices[0].name if wanted.prices else None,
         tariff=wanted.tariff,
         windows=wanted.windows,
-        programmed=_TODAY if wanted.off_today else None,
+        programmed=TODAY_OFF if wanted.off_today else None,
         body=wanted.owner,
     )
 
@@ -220,10 +218,10 @@ class _Making:
         wanted = self.wanted
         found = {one.id: one for one in (*catalogue.schedules(), *wanted.schedules, *profiles)}
         if wanted.off_today is not None:
-            found[_TODAY] = off_schedule(wanted.off_today, _TODAY, "told by who asked")
+            found[TODAY_OFF] = off_schedule(wanted.off_today, TODAY_OFF, "told by who asked")
         if self.lights.off_untold:
-            untold = off_schedule(OFF, _UNTOLD, "assumed: the inventory says off, not when")
-            found[_UNTOLD] = untold.model_copy(update={"executor": "luminaire"})
+            untold = off_schedule(OFF, UNTOLD_OFF, "assumed: the inventory says off, not when")
+            found[UNTOLD_OFF] = untold.model_copy(update={"executor": "luminaire"})
         return found
 
     def _scenarios(

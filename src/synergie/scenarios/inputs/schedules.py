@@ -10,6 +10,7 @@ from datetime import date
 
 from pydantic import ValidationError
 
+from synergie.scenarios.house_names import off_name
 from synergie.scenarios.inputs import _text
 from synergie.scenarios.inputs._table import set_aside
 from synergie.schemas.lighting_schedule import LightingSchedule, ScheduleSpan
@@ -108,14 +109,8 @@ def off_schedule(span: tuple[str, str], key: str, source: str) -> LightingSchedu
     starts, ends = span
     return LightingSchedule(
         id=key,
-        name=f"Extinction de {french(starts)} à {french(ends)}",
+        name=off_name(starts, ends)[0],
         executor="cabinet",
         spans=(ScheduleSpan(starts=starts, ends=ends),),
         source=source,
     )
-
-
-def french(clock: str) -> str:
-    """A clock time as people write it: 5 h 30, 0 h."""
-    hour, minute = clock.split(":")
-    return f"{int(hour)}\u00a0h" + (f"\u00a0{minute}" if minute != "00" else "")

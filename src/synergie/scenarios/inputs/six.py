@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from math import inf
 from statistics import median
 
+from synergie.scenarios.house_names import SIX
 from synergie.scenarios.inputs import _text
 from synergie.schemas.light_point import SourceType
 from synergie.schemas.lighting_study import LightingAction, LightingScenario, StudyLight
@@ -32,22 +33,18 @@ def six_scenarios(
     for one in lights:
         kinds.setdefault(one.source_type, _Kind()).see(one)
     chosen, said = _entries(kinds, catalogue)
-    led = (
-        ("s2", "LED toute la nuit", FULL_NIGHT),
-        ("s3", "LED, lumière à 50 % de 22 h à 6 h", DIM_50),
-        ("s4", "LED, lumière à 30 % de 22 h à 6 h", DIM_30),
-    )
+    led = (("s2", FULL_NIGHT), ("s3", DIM_50), ("s4", DIM_30))
     off = (LightingAction(schedule=LED_OFF), LightingAction(programmable=True, schedule=OFF))
     return (
-        _scenario("s0", "Aujourd'hui"),
-        _scenario("s1", "Extinction de 0 h à 5 h 30", LightingAction(schedule=OFF)),
-        *(_scenario(key, name, *chosen, LightingAction(schedule=to)) for key, name, to in led),
-        _scenario("s5", "LED, extinction de 0 h à 5 h 30 partout", *chosen, *off),
+        _scenario("s0"),
+        _scenario("s1", LightingAction(schedule=OFF)),
+        *(_scenario(key, *chosen, LightingAction(schedule=to)) for key, to in led),
+        _scenario("s5", *chosen, *off),
     ), said
 
 
-def _scenario(key: str, name: str, *actions: LightingAction) -> LightingScenario:
-    return LightingScenario(id=key, name=name, actions=actions)
+def _scenario(key: str, *actions: LightingAction) -> LightingScenario:
+    return LightingScenario(id=key, name=SIX[key][0], actions=actions)
 
 
 @dataclass(slots=True)

@@ -9,11 +9,15 @@ from synergie.server.log import logger
 class Broom:
     """Calls *sweep* when the server starts and every *every_s* seconds after, until `stop`.
 
-    What fails is told in the log and tried again the next time: nothing of it stops the server.
+    *after_s*: seconds that the first call waits, for what may leave the processor to those who
+    come first. What fails is told in the log and tried again the next time: nothing of it stops
+    the server.
     """
 
-    def __init__(self, sweep: Callable[[], object], every_s: float = 3600.0) -> None:
-        self._sweep, self._every_s = sweep, every_s
+    def __init__(
+        self, sweep: Callable[[], object], *, every_s: float = 3600.0, after_s: float = 0.0
+    ) -> None:
+        self._sweep, self._every_s, self._after_s = sweep, every_s, after_s
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -30,6 +34,7 @@ class Broom:
             self._thread.join(10)
 
     def _go(self) -> None:
+        self._over.wait(self._after_s)
         while not self._over.is_set():
             try:
                 self._sweep()

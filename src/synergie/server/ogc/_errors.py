@@ -12,8 +12,8 @@ from starlette.responses import Response
 
 from synergie.errors import BadInput, SynergieError
 from synergie.server.house import house
-from synergie.server.ogc._html import is_asked
-from synergie.server.problems import MEDIA_TYPE, STATUS, note
+from synergie.server.ogc._html import VARY
+from synergie.server.problems import MEDIA_TYPE, STATUS
 
 ANYBODY = {"Access-Control-Allow-Origin": "*"}
 """A page of any origin may read it (Fetch, CORS): it is public, and bears no cookie's answer."""
@@ -51,6 +51,7 @@ class PublicRoute(OgcRoute):
                     raise
                 answer = house(request).problems.refuse(request.scope, error)
             answer.headers.update(ANYBODY)
+            answer.headers.add_vary_header(VARY)
             return answer
 
         return told
@@ -58,11 +59,10 @@ class PublicRoute(OgcRoute):
 
 def _wrong(request: Request, error: BadInput) -> Response:
     problems = house(request).problems
-    if is_asked(request):
-        answer = problems.refuse(request.scope, error)
+    answer = problems.refuse(request.scope, error)
+    if answer.media_type != MEDIA_TYPE:
         answer.status_code = _BAD_REQUEST
         return answer
-    note(request.scope, error)
     document = problems.document(error).model_copy(update={"status": _BAD_REQUEST})
     body = document.model_dump_json(exclude_defaults=True)
     return Response(body, _BAD_REQUEST, {"Cache-Control": "no-store"}, MEDIA_TYPE)

@@ -12,9 +12,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from fastapi import Request
 from starlette.responses import Response
 
-HTML = "text/html"
+from synergie.server.intake import HTML, likes_pages
+
 VARY = "Accept"
-"""On both forms: what one reader was given is not for every other."""
+"""On each answer, whatever its form: what one reader was given is not for every other."""
 
 type Link = dict[str, Any]
 """One link (RFC 8288), as OGC writes it."""
@@ -23,32 +24,23 @@ type Kind = Literal["landing", "conformance", "collections", "collection", "sche
 type Drawn = Callable[[Request, Kind, dict[str, Any]], Response]
 """A document as a page for people."""
 
-_JSON = ("application/json", "application/geo+json")
-
 
 def is_asked(request: Request) -> bool:
-    """Whether *request* wants a page: by `f`, else when its Accept likes HTML better than JSON.
-
-    A program that names neither, or `*/*`, is given JSON (QGIS, GDAL, curl).
-    """
+    """Whether *request* wants a page: by `f`, else when its `Accept` likes pages better."""
     told = request.query_params.get("f")
-    if told is not None:
-        return told == "html"
-    accept = request.headers.get("accept", "")
-    if HTML not in accept:
-        return False
-    liked = _liked(accept)
-    return liked.get(HTML, 0.0) > max(liked.get(one, 0.0) for one in _JSON)
+    return likes_pages(request.headers) if told is None else told == "html"
 
 
 def drawn(request: Request, kind: Kind, document: dict[str, Any] | bytes) -> Response:
     """*document* as a page, with the links of the page itself."""
     told = json.loads(document) if isinstance(document, bytes) else dict(document)
     told["links"] = list(_turned(told.get("links", ())))
+    if "collections" in told:
+        told["collections"] = [
+            one | {"links": list(_turned(one["links"]))} for one in told["collections"]
+        ]
     draw: Drawn = request.app.state.ogc_drawn
-    answer = draw(request, kind, told)
-    answer.headers.add_vary_header(VARY)
-    return answer
+    return draw(request, kind, told)
 
 
 def other(here: str, title: str) -> Link:
@@ -72,20 +64,3 @@ def _turned(links: Iterable[Link]) -> Iterable[Link]:
             yield one | {"rel": "self"}
         else:
             yield one
-
-
-def _liked(accept: str) -> dict[str, float]:
-    """Media type → its weight (RFC 9110 §12.5.1); what is not a weight counts as 1."""
-    liked: dict[str, float] = {}
-    for part in accept.split(","):
-        kind, _, rest = part.partition(";")
-        weight = 1.0
-        for one in rest.split(";"):
-            name, _, value = one.strip().partition("=")
-            if name == "q":
-                try:
-                    weight = float(value)
-                except ValueError:
-                    weight = 1.0
-        liked[kind.strip().lower()] = weight
-    return liked

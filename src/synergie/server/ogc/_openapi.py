@@ -3,10 +3,10 @@
 from typing import Any
 
 from synergie.schemas.feature import MEDIA_TYPE
+from synergie.server.intake import HTML
 from synergie.server.ogc._answers import JSON, OPENAPI, SCHEMA
 from synergie.server.ogc._crs import KNOWN
 from synergie.server.ogc._documents import Collection, Side
-from synergie.server.ogc._html import HTML
 from synergie.server.ogc._query import DEFAULT, MOST
 from synergie.server.problems import MEDIA_TYPE as PROBLEM
 

@@ -28,6 +28,7 @@ _DATETIME = "a moment (RFC 3339) or a date, or two parted by /, either of them .
 _LIMIT = "a whole number of 1 or more"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _FORMS = ("json", "html")
+_LANGS = ("fr", "en")
 _DIGITS = re.compile(r"[0-9]{1,9}", re.ASCII)
 _INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
 _FLAT, _TALL = 4, 6
@@ -92,7 +93,8 @@ def _told(request: Request, known: frozenset[str], *, pages: bool) -> Pairs:
     told = _pairs(request, known | _OF_PAGES if pages else known)
     if told.pop("f", "json") not in (_FORMS if pages else _FORMS[:1]):
         raise BadInput("query f", "another form", "json or html" if pages else "json")
-    told.pop("lang", None)
+    if told.pop("lang", _LANGS[0]) not in _LANGS:
+        raise BadInput("query lang", "another language", "fr or en")
     return told
 
 

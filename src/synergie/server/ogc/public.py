@@ -19,7 +19,7 @@ from synergie.server.ogc._crs import LAMBERT_93, to_lambert_93
 from synergie.server.ogc._documents import Collection, Side, link
 from synergie.server.ogc._door import anybody
 from synergie.server.ogc._errors import ANYBODY, PublicRoute
-from synergie.server.ogc._html import VARY, Kind, drawn, is_asked, other
+from synergie.server.ogc._html import Kind, drawn, is_asked, other
 from synergie.server.ogc._openapi import openapi
 from synergie.server.ogc._things import linked, turns
 
@@ -77,8 +77,7 @@ class Sums:
         """An answer that caches may keep for a minute; or the same as a page for people."""
         if is_asked(self.request):
             return drawn(self.request, kind, document)
-        kept = {"Vary": VARY} | (headers or {})
-        return told(self.request, document, media_type, public=True, headers=kept, at=at)
+        return told(self.request, document, media_type, public=True, headers=headers, at=at)
 
     def _collection(self, found: OpenCollection) -> Collection:
         home = self.side.base.removesuffix("/ogc")

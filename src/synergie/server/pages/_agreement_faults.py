@@ -1,8 +1,16 @@
 """What is wrong with a form of an agreement, in words: which field, what was found."""
 
-from synergie.errors import BadInput, Conflict, SynergieError
+from synergie.errors import (
+    BadInput,
+    Conflict,
+    Overloaded,
+    StorageFull,
+    SynergieError,
+    TooManyRequests,
+)
 from synergie.reports.agreement_words import STATE, word
 from synergie.server.pages._frame import Visit
+from synergie.server.pages._passing import passing
 from synergie.server.pages._words import teller
 
 type Pair = tuple[str, str]
@@ -69,6 +77,9 @@ def fault_told(visit: Visit, error: SynergieError) -> str:
     """*error* in a sentence of the visit's language, by the label of its field."""
     if isinstance(error, Conflict):
         return _conflict(visit, error)
+    if isinstance(error, TooManyRequests | Overloaded | StorageFull):
+        why, again, _ = passing(visit, error)[1]
+        return f"{why} {again}"
     if isinstance(error, BadInput) and (label := _FIELDS.get(field_of(error))) is not None:
         error = BadInput(visit.say(*label), error.found, error.expected)
     return error.tell(teller(visit.lang))

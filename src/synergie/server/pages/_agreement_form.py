@@ -15,7 +15,7 @@ from starlette.datastructures import FormData
 from synergie.calendar import zone
 from synergie.errors import BadInput, Words
 from synergie.policy.terms import check_terms
-from synergie.reports.agreement_words import PURPOSE, word
+from synergie.reports.agreement_words import PURPOSE, usual_title, word
 from synergie.schemas.agreement import Dataset, Grant, LegalBasis, Purpose, Selector, Terms
 from synergie.schemas.asked_need import AskedNeed
 from synergie.schemas.faults import faults
@@ -207,12 +207,11 @@ def _period(told: Typed, kept: Terms | None, start: date, months: int) -> dict[s
 
 
 def _title(told: Typed, names: Mapping[str, str], start: date, lang: Lang) -> str:
-    purpose = next((pair for key, pair in PURPOSE.items() if key == told.said("purpose")), None)
+    purpose = next((key for key in PURPOSE if key == told.said("purpose")), None)
     if purpose is None:
         raise BadInput("/purpose", told.said("purpose") or Words("nothing"), "one purpose")
-    text = word(purpose, lang)
     partner = names.get(told.said("recipient"), told.said("recipient"))
-    return f"{text[0].upper()}{text[1:]}, {partner}, {start.year}"[:200]
+    return usual_title(purpose, partner, start.year, lang)
 
 
 def _date(told: Typed, name: str) -> date:

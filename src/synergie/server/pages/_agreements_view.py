@@ -83,6 +83,12 @@ def said(visit: Visit, terms: Terms, names: Mapping[str, Organisation]) -> str:
     return sentence(terms.model_copy(update=told), lang=visit.lang)
 
 
+def called(visit: Visit, terms: Terms, names: Mapping[str, Organisation]) -> str:
+    """What an agreement is called on a page of the visit's language."""
+    known = names.get(terms.recipient)
+    return words.title(terms, known.name if known else terms.recipient, visit.lang)
+
+
 @dataclass(frozen=True, slots=True)
 class Beside:
     """What the cards of one page need beside the agreements."""
@@ -102,7 +108,7 @@ def card(visit: Visit, told: Indexed, one: Agreement, beside: Beside) -> Card:
     things = Things(first, len(terms.selector.ids()), 0)
     return Card(
         id=one.id,
-        title=terms.title,
+        title=called(visit, terms, beside.names),
         partner=name(other),
         state=state_words(visit, one),
         mark=_MARK[one.state],

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from synergie.errors import NotAllowed
 from synergie.exchange.features import Box, Crowd, Shown, Sought, Spread
+from synergie.reports import agreement_words
 from synergie.reports.map import Key, Name, Spot, drawn_map
 from synergie.schemas.agreement import Agreement
 from synergie.schemas.feature import FeatureNoun
@@ -312,7 +313,8 @@ def sides(visit: Visit, asked: Asked) -> Iterator[tuple[str, str]]:
         page = visit.house.agreements.page(visit.principal, after=after, limit=200, now=visit.now)
         for one in page.items:
             if _opens(one, mine) or one.id == asked.agreement:
-                yield one.id, one.terms.title
+                name = visit.someone.organisation.name
+                yield one.id, agreement_words.title(one.terms, name, visit.lang)
         after = page.next
         if after is None:
             return

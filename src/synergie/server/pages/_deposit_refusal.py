@@ -2,7 +2,14 @@
 
 from dataclasses import dataclass
 
-from synergie.errors import NotAllowed, NotUndone
+from synergie.errors import (
+    NotAllowed,
+    NotUndone,
+    Overloaded,
+    ServerFault,
+    StorageFull,
+    SynergieError,
+)
 from synergie.exchange.depot import Fault
 from synergie.schemas.account import least_role
 from synergie.server.pages._deposit_view import fault
@@ -27,8 +34,33 @@ def refusal(visit: Visit, told: Fault) -> Refusal:
     if isinstance(error, NotUndone):
         return _stays(visit, error)
     if told.cuts:
-        return _cut(visit, f"{fault(visit, error)}.")
+        return _cut(visit, _cause(visit, error))
     return _nothing(visit, f"{fault(visit, error)}.", role_lost=isinstance(error, NotAllowed))
+
+
+def _cause(visit: Visit, error: SynergieError) -> str:
+    """What cut the storing of a file that was right."""
+    match error:
+        case StorageFull():
+            return visit.say(
+                "Le disque du serveur est plein ; la personne qui tient le serveur peut faire de "
+                "la place.",
+                "The disk of the server is full; whoever runs the server can make room.",
+            )
+        case Overloaded():
+            return visit.say(
+                "Le serveur était occupé, ou sa base de données ne répondait pas.",
+                "The server was busy, or its database did not answer.",
+            )
+        case ServerFault():
+            return visit.say(
+                "Erreur de notre côté ; si elle revient, donnez cette référence à la personne qui "
+                "tient le serveur : {}.",
+                "Our fault; if it comes back, give this reference to whoever runs the server: {}.",
+                error.reference,
+            )
+        case _:
+            return f"{fault(visit, error)}."
 
 
 def _nothing(visit: Visit, why: str, *, role_lost: bool) -> Refusal:

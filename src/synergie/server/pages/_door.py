@@ -77,19 +77,19 @@ async def posted(visit: Visit, *, log_in: bool = False) -> FormData:
     """What the form of *visit* brought, once it is known to be the person's own.
 
     One that another site sent is refused, and told to the journal; one of ours with an old token
-    comes back on a page to be sent again (both leave by an exception). A *log_in* needs no token,
-    but comes from a page of ours as well.
+    comes back on a page to be sent again (both leave by an exception), and so does one that meets
+    a refusal that passes. A *log_in* needs no token, but comes from a page of ours as well.
     """
     origin = origin_of(visit.request)
     if origin.known and not origin.ours:
         await _forged(visit)
     form = await form_of(visit.request)
     token = visit.request.cookies.get(cookie_name(visit.request), "")
-    if visit.visitor is not None and holds(form.get(CSRF), _secret(token)):
-        return form
-    if not origin.known:
+    known = visit.visitor is not None and holds(form.get(CSRF), _secret(token))
+    if not known and not origin.known:
         await _forged(visit)
-    if visit.visitor is None or log_in:
+    if known or visit.visitor is None or log_in:
+        visit.request.state.brought = form
         return form
     await let_go(visit.request)
     raise Kept(form, ended=False)

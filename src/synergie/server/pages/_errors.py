@@ -6,7 +6,7 @@ from urllib.parse import urlencode, urlsplit
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, QueryParams
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Scope
@@ -15,12 +15,13 @@ from synergie import errors
 from synergie.schemas.account import least_role
 from synergie.server.guard import clock
 from synergie.server.house import house
+from synergie.server.intake import likes_pages
 from synergie.server.log import logger
-from synergie.server.pages._passing import passing, seconds_of
+from synergie.server.pages._passing import passing
 from synergie.server.pages._typed import Forged, Kept
-from synergie.server.pages._visit import Visit, lang_of, page
+from synergie.server.pages._visit import Visit, here, lang_of, page
 from synergie.server.pages._words import number, teller
-from synergie.server.problems import note
+from synergie.server.problems import note, seconds_of
 
 _FORBIDDEN = 403
 _SAFE = ("GET", "HEAD")
@@ -29,6 +30,14 @@ _PROGRAMS = (
     "/.well-known", "/docs", "/openapi.json", "/pages",
 )  # fmt: skip
 """Where programs ask: their errors are problem documents (RFC 9457), whatever they accept."""
+_OGC = "/ogc"
+"""Where a form can be asked for by `f`: an error comes in it, too."""
+_SENT_AGAIN = (
+    errors.TooManyRequests, errors.Overloaded, errors.StorageFull, errors.ServerFault,
+)  # fmt: skip
+"""What a form may meet and be right all the same: sent once more, it may be taken."""
+_MENDED = (errors.BadInput, errors.Conflict)
+"""What a form meets that has to be changed, or that came too late."""
 
 
 class Leave(Exception):
@@ -55,7 +64,7 @@ async def shown(request: Request, error: Exception) -> Response:
     if isinstance(error, Leave):
         return error.response
     if isinstance(error, Kept):
-        return _again(visit, error)
+        return _again(visit, error, HTTPStatus.CONFLICT)
     if isinstance(error, Forged):
         note(request.scope, errors.NotAllowed("forged_form"))
         return _drawn(visit, _FORBIDDEN, _forged(visit))
@@ -67,7 +76,7 @@ async def shown(request: Request, error: Exception) -> Response:
     else:
         note(request.scope, known)
     status = house(request).problems.document(known).status
-    answer = _drawn(visit, status, _view(visit, known))
+    answer = _given_back(visit, known, status) or _drawn(visit, status, _view(visit, known))
     _wait(answer, known)
     return answer
 
@@ -85,10 +94,15 @@ def refusal(scope: Scope, error: errors.SynergieError) -> Response | None:
 
 
 def _for_people(scope: Scope) -> bool:
-    """Whether a browser asks, for a path that is not a program's."""
+    """Whether a page is asked for, at a path that is not a program's; under `/ogc` `f` says it."""
     path = scope["path"]
-    program = any(path == root or path.startswith(f"{root}/") for root in _PROGRAMS)
-    return not program and "text/html" in Headers(scope=scope).get("accept", "")
+    if any(path == root or path.startswith(f"{root}/") for root in _PROGRAMS):
+        return False
+    if path == _OGC or path.startswith(f"{_OGC}/"):
+        form = QueryParams(scope.get("query_string", b"")).get("f")
+        if form in ("html", "json"):
+            return form == "html"
+    return likes_pages(Headers(scope=scope))
 
 
 def _wait(answer: Response, error: errors.SynergieError) -> None:
@@ -119,11 +133,40 @@ def _drawn(visit: Visit, status: int, view: ErrorView) -> Response:
     return page(visit, "error.html", status=status, view=view)
 
 
-def _again(visit: Visit, kept: Kept) -> Response:
+def _given_back(visit: Visit, error: errors.SynergieError, status: int) -> Response | None:
+    """The form that met *error*, on a page that shows it; None when none was read.
+
+    To be sent again as it is, or to be read by whoever mends it. None for one with a secret, too:
+    that is never shown, so there is nothing to send.
+    """
+    form = getattr(visit.request.state, "brought", None)
+    if form is None or not isinstance(error, (*_SENT_AGAIN, *_MENDED)):
+        return None
+    kept, as_it_is = Kept(form, ended=False), isinstance(error, _SENT_AGAIN)
+    if kept.secret or not (as_it_is or kept.fields):
+        return None
+    way = None if as_it_is else _way(visit)
+    return _again(visit, kept, status, why=_told(visit, error), way=way)
+
+
+def _again(
+    visit: Visit,
+    kept: Kept,
+    status: int,
+    *,
+    why: tuple[str, tuple[str, ...]] | None = None,
+    way: tuple[str, str] | None = None,
+) -> Response:
+    """The fields of *kept*, to be sent once more, or with a *way* back to where they are mended.
+
+    *why*: a title and sentences of their own.
+    """
     return page(
         visit,
         "again.html",
-        status=HTTPStatus.CONFLICT,
+        status=status,
+        why=why,
+        way=way,
         ended=kept.ended,
         fields=kept.fields,
         files=kept.files,
@@ -146,15 +189,23 @@ def _forged(visit: Visit) -> ErrorView:
                 "Open the page here, then send the form from here.",
             ),
         ),
-        visit.request.url.path if visit.visitor else "/entrer",
+        here(visit.request.url.path) if visit.visitor else "/entrer",
         say("Ouvrir la page", "Open the page"),
     )
 
 
 def _view(visit: Visit, error: errors.SynergieError) -> ErrorView:
     title, sentences = _told(visit, error)
-    if hasattr(error, "retry_after") and visit.request.method in _SAFE:
+    reads = visit.request.method in _SAFE
+    if hasattr(error, "retry_after") and reads:
         return ErrorView(title, sentences, visit.path, visit.say("Réessayer", "Try again"))
+    if isinstance(error, _SENT_AGAIN) and not reads:
+        reload = visit.say(
+            "Ce que vous aviez écrit n'est pas perdu : rechargez cette page, et votre navigateur "
+            "l'envoie de nouveau.",
+            "What you had written is not lost: reload this page, and your browser sends it again.",
+        )
+        sentences = (*sentences, reload)
     way, text = _way(visit)
     return ErrorView(title, sentences, way, text)
 
@@ -232,8 +283,8 @@ def _way(visit: Visit) -> tuple[str, str]:
     """Back to where the person came from, when that is a page of ours; else home."""
     told = urlsplit(visit.request.headers.get("referer", ""))
     ours = urlsplit(house(visit.request).problems.settings.public_url)
-    back = told.path + (f"?{told.query}" if told.query else "")
+    back = here(told.path) + (f"?{told.query}" if told.query else "")
     same = (told.scheme, told.netloc) == (ours.scheme, ours.netloc)
-    if same and back not in ("", visit.path):
+    if same and back != visit.path:
         return back, visit.say("Revenir à la page précédente", "Back to the page before")
     return "/", visit.say("Aller à l'accueil", "Go home")

@@ -2,16 +2,20 @@
 
 from collections.abc import Callable, Coroutine
 from typing import Any, override
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
+from starlette.types import Scope
 
 from synergie.reports.language import told_in
 from synergie.server.pages._errors import shown
 from synergie.server.pages._fresh import foot
 from synergie.server.pages._visit import POLICY, Visit, Visitor, lang_of
 from synergie.server.pages._visit import page as drawn
+
+_NO_TEXT = "\ufffd"
 
 __all__ = ["POLICY", "Visit", "Visitor", "page", "page_router"]
 
@@ -34,6 +38,7 @@ class _PageRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def told(request: Request) -> Response:
+            _hold_text(request.scope)
             try:
                 with told_in(lang_of(request)):
                     return await handle(request)
@@ -46,3 +51,13 @@ class _PageRoute(APIRoute):
 def page_router() -> APIRouter:
     """A router of pages: outside the API's document; its errors are pages with the way out."""
     return APIRouter(include_in_schema=False, route_class=_PageRoute)
+
+
+def _hold_text(scope: Scope) -> None:
+    """NUL in an address is read as U+FFFD, as bytes that are no text are: PostgreSQL takes none."""
+    scope["path"] = scope["path"].replace("\0", _NO_TEXT)
+    scope["path_params"] = {
+        name: value.replace("\0", _NO_TEXT) for name, value in scope["path_params"].items()
+    }
+    query: bytes = scope["query_string"]
+    scope["query_string"] = query.replace(b"%00", quote(_NO_TEXT).encode())

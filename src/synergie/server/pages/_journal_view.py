@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from synergie.calendar import day_bounds, zone
 from synergie.errors import NotFound
-from synergie.reports.agreement_words import DATASET, GRAIN, PURPOSE, word
+from synergie.reports.agreement_words import DATASET, GRAIN, PURPOSE, title, word
 from synergie.reports.language import Pair
 from synergie.schemas.agreement import OPERATOR, Terms
 from synergie.schemas.journal import Access, JournalEvent, JournalRecord
@@ -115,8 +115,8 @@ _NAMES = ("qui", "quoi", "du", "au")
 
 def rows(visit: Visit, found: Sequence[Access]) -> list[AccessView]:
     """Accesses in words."""
-    names = _organisations(visit, found)
     agreed = _agreed(visit, found)
+    names = _organisations(visit, found, agreed)
     return [_row(visit, one.record, names, agreed) for one in found]
 
 
@@ -144,7 +144,7 @@ def _row(
         how=", ".join(filter(None, (_grain(visit, record), _period(visit, record)))),
         purpose="–" if terms is None else word(PURPOSE[terms.purpose], visit.lang),
         agreement=agreement,
-        title=str(agreement) if terms is None else terms.title,
+        title=str(agreement) if terms is None else title(terms, names[terms.recipient], visit.lang),
         refused=_why(visit, record.reason),
     )
 
@@ -191,9 +191,11 @@ def _period(visit: Visit, record: JournalRecord) -> str:
     return visit.say("du {} au {} (exclu)", "{} to {} (excluded)", start, end)
 
 
-def _organisations(visit: Visit, found: Sequence[Access]) -> dict[str, str]:
+def _organisations(
+    visit: Visit, found: Sequence[Access], agreed: Mapping[str, Terms]
+) -> dict[str, str]:
     ids = {name for one in found for name in (one.record.by, one.record.owner) if name}
-    return _named(visit, ids)
+    return _named(visit, ids | {terms.recipient for terms in agreed.values()})
 
 
 def _named(visit: Visit, ids: set[str]) -> dict[str, str]:

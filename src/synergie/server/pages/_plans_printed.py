@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from synergie.reports.document import Document
 from synergie.reports.language import say
-from synergie.server.pages._plans_words import kind, shown
+from synergie.server.pages._plans_words import shown
 from synergie.server.pages._visit import drawn
 
 
@@ -26,5 +26,5 @@ def printed(document: Document) -> Printed:
     return Printed(
         document=replace(told, sections=()),
         contents=drawn("_report.html", "contents", told.sections, say("Sommaire", "Contents")),
-        body=drawn("_report.html", "sections_of", told.sections, kind),
+        body=drawn("blocks.html", "sections_of", told.sections),
     )

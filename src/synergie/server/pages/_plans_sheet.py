@@ -10,9 +10,9 @@ from synergie.exchange.plan_pages_lighting import ComparisonReport
 from synergie.exchange.plan_pages_runs import OwnPart, WholePlan
 from synergie.reports import questions as q
 from synergie.reports.document import Answer, Answers, Block, Document, Fact, Figure, Table
-from synergie.reports.language import Pair, say
+from synergie.reports.language import Pair, say, words
 from synergie.reports.lighting_table import who_is_who
-from synergie.reports.written import number
+from synergie.reports.written import count
 from synergie.server.pages._plans_words import shown
 
 MOST_ROWS = 24
@@ -43,12 +43,12 @@ class Sheet:
 
 def whole_sheet(told: WholePlan) -> Sheet:
     """A whole plan, for the assembly of its coordinator."""
-    return _sheet(told.document, _FACTS, q.asked(q.EACH_GAINS))
+    return _sheet(told.document, _FACTS, words(q.EACH_GAINS))
 
 
 def part_sheet(told: OwnPart) -> Sheet:
     """A body's own part, for its council."""
-    made = _sheet(told.document, _OWN_FACTS, q.asked(q.OUR_LOTS, q.OUR_VISITS))
+    made = _sheet(told.document, _OWN_FACTS, words(q.OUR_LOTS, q.OUR_VISITS))
     if made.decide:
         return made
     return replace(
@@ -66,7 +66,7 @@ def part_sheet(told: OwnPart) -> Sheet:
 
 def comparison_sheet(told: ComparisonReport) -> Sheet:
     """A comparison of scenarios: the one table, and no score."""
-    made = _sheet(told.document, _LIGHT_FACTS, (*q.asked(q.EFFECTS_OF), ""), section="criteres")
+    made = _sheet(told.document, _LIGHT_FACTS, (*words(q.EFFECTS_OF), ""), section="criteres")
     keys = [one.scenario for one in told.brief.comparison.scenarios]
     legend = " ".join(one.text for one in who_is_who(told.brief, keys))
     (made,) = shown((replace(made, legend=legend),))
@@ -98,7 +98,7 @@ def _sheet(
         lead=document.lead,
         facts=tuple(
             Fact(label=key, value=answers[key].answer)
-            for key in q.asked(*questions)
+            for key in words(*questions)
             if key in answers
         ),
         table=None if found is None else replace(found, rows=found.rows[:MOST_ROWS]),
@@ -115,10 +115,10 @@ def _left(table: Table | None) -> str:
     left = 0 if table is None else len(table.rows) - MOST_ROWS
     if left <= 0:
         return ""
-    many = number(left)
-    return say(
-        f"{many} autres lignes sont dans le rapport.", f"{many} more rows are in the report."
+    many = count(
+        left, say("autre ligne est", "more row is"), say("autres lignes sont", "more rows are")
     )
+    return say(f"{many} dans le rapport.", f"{many} in the report.")
 
 
 def _answers(document: Document) -> Iterator[Answer]:

@@ -156,11 +156,6 @@ def shown[T](found: Iterable[T]) -> tuple[T, ...]:
     return tuple(_set(one) for one in found)
 
 
-def kind(block: Any) -> str:
-    """What a block of a report is, for its template."""
-    return type(block).__name__.lower()
-
-
 @cache
 def _names(kind: type) -> tuple[str, ...]:
     return tuple(one.name for one in fields(kind) if one.init)

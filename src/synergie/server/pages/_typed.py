@@ -27,6 +27,7 @@ SECRETS = frozenset({"key", "jeton", "reponse"})
 """Fields that no page shows again: they are typed anew."""
 
 _UNPACKED = "a form as browsers send it, without a content coding"
+_NO_NUL = "text without the character NUL"
 _MOST_BYTES = 1 << 20
 _MOST_FIELDS = 1_000
 _MOST_FILES = 20
@@ -84,16 +85,11 @@ async def form_of(request: Request) -> FormData:
     if packed := request.headers.get("content-encoding"):
         raise UnsupportedMedia(packed, _UNPACKED)
     kind = media_type_of(request)
-    if kind == MULTIPART:
-        return await _multipart(request)
-    body = await whole(request, Limits(_MOST_BYTES, _MOST_BYTES))
-    if body.count(b"&") >= _MOST_FIELDS:
-        raise TooLarge(_MOST_FIELDS, "fields")
-    try:
-        pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="strict")
-    except ValueError as error:
-        raise BadInput("body", Words("bytes that are no form"), "a form, UTF-8") from error
-    return FormData(list[tuple[str, str | UploadFile]](pairs))
+    form = await (_multipart if kind == MULTIPART else _plain)(request)
+    if any("\0" in part for name, value in form.multi_items() for part in (name, _text(value))):
+        await form.close()
+        raise BadInput("body", Words("NUL"), _NO_NUL)
+    return form
 
 
 def media_type_of(request: Request) -> str:
@@ -102,6 +98,17 @@ def media_type_of(request: Request) -> str:
     if told.partition(";")[0].strip().lower() == MULTIPART:
         return MULTIPART
     return media_type(request, FORM)
+
+
+async def _plain(request: Request) -> FormData:
+    body = await whole(request, Limits(_MOST_BYTES, _MOST_BYTES))
+    if body.count(b"&") >= _MOST_FIELDS:
+        raise TooLarge(_MOST_FIELDS, "fields")
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="strict")
+    except ValueError as error:
+        raise BadInput("body", Words("bytes that are no form"), "a form, UTF-8") from error
+    return FormData(list[tuple[str, str | UploadFile]](pairs))
 
 
 async def _multipart(request: Request) -> FormData:
@@ -118,6 +125,10 @@ async def _multipart(request: Request) -> FormData:
         raise BadInput("body", Words("bytes that are no form"), "multipart/form-data") from error
     form: FormData = request.state.form
     return form
+
+
+def _text(value: str | UploadFile) -> str:
+    return value if isinstance(value, str) else value.filename or ""
 
 
 async def let_go(request: Request) -> None:

@@ -10,13 +10,20 @@ from typing import Any, Literal
 from urllib.parse import urlencode
 
 from fastapi import Request
-from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2 import (
+    ChoiceLoader,
+    DictLoader,
+    Environment,
+    PackageLoader,
+    StrictUndefined,
+    pass_context,
+)
 from jinja2.runtime import Context
 from markupsafe import Markup
 from starlette.responses import Response
 
 from synergie.policy import Principal
-from synergie.reports.language import say as told_as
+from synergie.reports.page import BLOCKS, Look, dress, rules_of
 from synergie.schemas.account import Role
 from synergie.schemas.organisation import Organisation
 from synergie.server.house import House, house
@@ -42,6 +49,11 @@ HEADERS = {
 """On every page. Not `no-referrer`: a browser would say `Origin: null` of our own forms (Fetch
 §4.6, "serializing a request origin")."""
 
+_LOOK = Look(
+    frame="table",
+    notes={"ok": "fresh", "late": "late", "refused": "refused", "plain": "plain"},
+    frames_boxes=True,
+)
 _LANG = "lang"
 _YEAR_S = 366 * 86_400
 _MENU = (
@@ -119,7 +131,7 @@ class Visit:
     def path(self) -> str:
         """Path and query of the request, to come back to."""
         query = self.request.url.query
-        return self.request.url.path + (f"?{query}" if query else "")
+        return here(self.request.url.path) + (f"?{query}" if query else "")
 
     def say(self, fr: str, en: str, *values: object, **named: object) -> str:
         """The text of the visit's language; *values* fill its `{}`."""
@@ -141,6 +153,11 @@ class Visit:
         """The address of this page in the other language."""
         kept = [(k, v) for k, v in self.request.query_params.multi_items() if k != _LANG]
         return "?" + urlencode([*kept, (_LANG, "en" if self.lang == "fr" else "fr")])
+
+
+def here(path: str) -> str:
+    """*path* as a link within this site: one that begins with `//` would lead to another host."""
+    return f"/{path.lstrip('/')}"
 
 
 def lang_of(request: Request) -> Lang:
@@ -213,13 +230,16 @@ def _csrf_field(value: str) -> Markup:
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("synergie.server.pages"),
+        loader=ChoiceLoader(
+            [PackageLoader("synergie.server.pages"), DictLoader({BLOCKS: rules_of(BLOCKS)})]
+        ),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"asset": address, "told": told_as}
+    environment.globals["asset"] = address
+    dress(environment, _LOOK)
     environment.filters |= {
         "number": _told(_words.number),
         "quantity": _told(_words.quantity),

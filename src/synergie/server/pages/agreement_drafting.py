@@ -25,7 +25,7 @@ from synergie.schemas.agreement import Agreement, Terms
 from synergie.server.pages import _agreement_form as forms
 from synergie.server.pages._agreement_faults import fault_told, field_of
 from synergie.server.pages._agreement_form import Typed
-from synergie.server.pages._agreements_view import named, said
+from synergie.server.pages._agreements_view import called, named, said
 from synergie.server.pages._door import enters, posted, to
 from synergie.server.pages._frame import Visit, page, page_router
 
@@ -99,6 +99,7 @@ def renewal_page(*, visit: Writer, agreement_id: str) -> Response:
         visit,
         "agreement_renewal.html",
         base=base,
+        called=called(visit, base.terms, names),
         sentence=said(visit, terms, names),
         facts=words.facts(terms, visit.lang, named(names)),
         changes=words.changes(base.terms, terms, visit.lang),

@@ -20,7 +20,7 @@ from synergie.reports import agreement_words as words
 from synergie.schemas.agreement import Act, Agreement
 from synergie.server.pages._agreement_acts import ACTS, TITLES, effects, gestures
 from synergie.server.pages._agreement_faults import fault_told
-from synergie.server.pages._agreements_view import named, said, state_words, things_told
+from synergie.server.pages._agreements_view import called, named, said, state_words, things_told
 from synergie.server.pages._door import enters, posted, to
 from synergie.server.pages._frame import Visit, page, page_router
 from synergie.server.pages._signature_sent import SignatureSent, signature_sent
@@ -128,6 +128,7 @@ def _asked(visit: Visit, gesture: str, one: Agreement, **more: Any) -> Response:
     things = house.agreement_watch.things(caller, one, most=100, now=visit.now)
     told: dict[str, Any] = {
         "one": one,
+        "called": called(visit, one.terms, names),
         "sentence": said(visit, one.terms, names),
         "act": act,
         "gesture": gesture,

@@ -11,6 +11,7 @@ from synergie.server.pages._agreement_acts import gestures
 from synergie.server.pages._agreements_view import (
     Beside,
     Card,
+    called,
     card,
     history,
     looked,
@@ -96,6 +97,7 @@ def agreement_page(
         visit,
         "agreement.html",
         one=one,
+        called=called(visit, one.terms, names),
         sentence=said(visit, one.terms, names),
         owner=one.terms.owner == caller.organisation,
         state=state_words(visit, one),

@@ -140,7 +140,8 @@ def ask_undo(visit: Sends, name: str) -> Response:
         would = visit.house.deposits.undo(visit.principal, name, dry_run=True, now=visit.now)
     except Conflict as error:
         later = visit.house.deposits.deposit_of(visit.principal, error.found, now=visit.now)
-        return page(visit, "deposit_undo.html", taken=taken, would=None, later=later)
+        told = "" if later == name else later  # its own: what it replaced was not kept
+        return page(visit, "deposit_undo.html", taken=taken, would=None, later=told)
     return page(
         visit,
         "deposit_undo.html",

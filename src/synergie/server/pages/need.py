@@ -56,8 +56,8 @@ def need_page(
 @router.post(_PATH)
 async def say_need(*, visit: Anyone) -> Response:
     """Take it down, or say what is missing with nothing lost."""
+    form = await posted(visit)  # before its quota: what is told to wait is given back
     visit.house.quotas.openly.take(_address(visit), at=time.monotonic(), n=_COST)
-    form = await posted(visit)
     return await run_in_threadpool(_taken, visit, form)
 
 

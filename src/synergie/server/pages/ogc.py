@@ -12,14 +12,16 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from fastapi import Request
 from starlette.responses import Response
 
+from synergie.reports.language import Pair
 from synergie.server.guard import clock
+from synergie.server.intake import HTML
 from synergie.server.pages._visit import Visit, lang_of, page
 from synergie.server.pages._words import kwh, number
 
 type Kind = Literal["landing", "conformance", "collections", "collection", "schema", "api",
                     "items", "item"]  # fmt: skip
 
-_RELS: dict[str, tuple[str, str]] = {
+_RELS: dict[str, Pair] = {
     "self": ("cette page", "this page"),
     "alternate": ("sous une autre forme", "in another form"),
     "service-desc": ("description pour les programmes", "description for programs"),
@@ -33,6 +35,7 @@ _RELS: dict[str, tuple[str, str]] = {
     "prev": ("page précédente", "previous page"),
     "http://www.opengis.net/def/rel/ogc/1.0/schema": ("colonnes", "columns"),
 }
+_ITS_PAGE: Pair = ("sa page", "its page")
 _STATUS = {
     "published": ("publiée", "published"),
     "hidden": ("non publiée, ce qui n'est pas un zéro", "not published, which is no zero"),
@@ -84,8 +87,7 @@ def ogc_page(request: Request, kind: Kind, document: dict[str, Any]) -> Response
         document=document,
         base=base,
         links=drawn.links(document["links"]),
-        links_of=lambda one: drawn.links(one["links"]),
-        address=drawn.address,
+        links_of=lambda one: drawn.links(one["links"], own=_ITS_PAGE),
         json_form=_with_form(base + path.removeprefix("/ogc"), "json"),
         extent=drawn.extent,
         features=[drawn.feature(one, path) for one in document.get("features", ())],
@@ -101,24 +103,26 @@ class _Drawn:
     visit: Visit
     base: str
 
-    def address(self, href: str, kind: str) -> str:
-        """*href*, in its HTML form when it is of this service."""
-        ours = href == self.base or href.startswith(f"{self.base}/")
-        told = dict(parse_qsl(urlsplit(href).query))
-        return _with_form(href, "html") if ours and kind in _FORMED and "f" not in told else href
+    def links(self, told: list[dict[str, Any]], own: Pair = _RELS["self"]) -> list[LinkView]:
+        """The links of a document; *own*: what the one to itself is called."""
+        words = _RELS | {"self": own}
+        return [self._link(one, words.get(one["rel"], (one["rel"], one["rel"]))) for one in told]
 
-    def links(self, told: list[dict[str, Any]]) -> list[LinkView]:
-        """The links of a document."""
-        return [
-            LinkView(
-                rel=one["rel"],
-                what=self.visit.say(*_RELS.get(one["rel"], (one["rel"], one["rel"]))),
-                href=self.address(one["href"], one["type"]),
-                kind=one["type"],
-                title=one["title"],
-            )
-            for one in told
-        ]
+    def _link(self, one: dict[str, Any], what: Pair) -> LinkView:
+        """One link: a page of this service where it has one, and what its type says otherwise."""
+        href, kind = one["href"], one["type"]
+        ours = href == self.base or href.startswith(f"{self.base}/")
+        if ours and "f" not in dict(parse_qsl(urlsplit(href).query)):
+            formed = kind in _FORMED
+            href = _with_form(href, "html" if formed else "json")
+            kind = HTML if formed else kind
+        return LinkView(
+            rel=one["rel"],
+            what=self.visit.say(*what),
+            href=href,
+            kind=kind,
+            title=one["title"],
+        )
 
     def extent(self, one: dict[str, Any]) -> tuple[str, str]:
         """Where and of when a collection is; empty where it is not known."""

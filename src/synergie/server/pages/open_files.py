@@ -11,8 +11,15 @@ from starlette.responses import Response
 from synergie.errors import BadInput, NotFound
 from synergie.exchange import open_files as files
 from synergie.exchange.publications_public import Dataset
-from synergie.formats.opendata.open_catalogue import OpenDataset, OpenFile, Paging, catalogue
+from synergie.formats.opendata.open_catalogue import (
+    OpenDataset,
+    OpenFile,
+    OpenProof,
+    Paging,
+    catalogue,
+)
 from synergie.formats.opendata.open_rows import civil_days
+from synergie.schemas.licences import LICENCES
 from synergie.server.pages._door import Anyone
 from synergie.server.pages._frame import Visit, page_router
 
@@ -22,7 +29,7 @@ _PAGE = 50
 """Datasets on a page of the catalogue."""
 _MOST_DIGITS = 6
 _CACHED_S = 60
-"""As long as `/open`: what ends is closed at the next read."""
+"""As long as `/open`: what ends is closed here at the next read; a cache may keep it that long."""
 _OPEN = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "ETag, Content-Disposition",
@@ -43,7 +50,7 @@ def newest_of_all(*, visit: Anyone, dataset_id: str, name: str) -> Response:
 def one_version(
     *, visit: Anyone, dataset_id: str, period: str, version: str, name: str
 ) -> Response:
-    """A file of one version of one period: its bytes never change."""
+    """A file of one version of one period: what it says never changes, but who signed it last."""
     number = version.removeprefix("v")
     whole = number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS
     if not version.startswith("v") or not whole:
@@ -103,7 +110,6 @@ def _holder(visit: Visit, datasets: tuple[Dataset, ...]) -> str:
 
 def _described(visit: Visit, base: str, one: Dataset) -> OpenDataset:
     newest, oldest = one.current[0], one.current[-1]
-    licence = newest.facts.licence or one.terms.licence
     shelf = _files(visit, one)
     words = ("énergie", {"electricity": "électricité", "gas": "gaz"}[one.terms.energy])
     return OpenDataset(
@@ -114,7 +120,8 @@ def _described(visit: Visit, base: str, one: Dataset) -> OpenDataset:
         publisher_url=f"{base}/public#{one.publisher.id}",
         siren=one.publisher.siren,
         contact=one.terms.contact,
-        licence_url=files.LICENCES[licence][1],
+        licence_url=LICENCES[next(iter(one.licences))].address,
+        rights=_rights(one),
         keywords=(*words, *sorted({c.insee_code for c in one.scheme.cells if c.insee_code})),
         first=civil_days(oldest.period)[0],
         last=civil_days(newest.period)[1] - timedelta(days=1),
@@ -123,7 +130,27 @@ def _described(visit: Visit, base: str, one: Dataset) -> OpenDataset:
         modified=one.changed_at,
         extent=one.terms.extent,
         files=tuple(_distributed(base, shelf, found) for found in shelf.facts(None)),
-        keys=f"{base}{shelf.address(None, files.KEYS)}" if newest.signature else None,
+        proof=_proof(base, shelf),
+    )
+
+
+def _rights(one: Dataset) -> str | None:
+    """Which periods are under which licence. None: all under one."""
+    told = one.licences.items()
+    some = [f"{LICENCES[name].name} : {', '.join(periods)}" for name, periods in told]
+    return " ; ".join(some) if len(some) > 1 else None
+
+
+def _proof(base: str, shelf: files.Files) -> OpenProof | None:
+    """The signatures of what holds now, and their keys; None when nothing is signed."""
+    some = shelf.dataset.current
+    signed = [one for one in some if one.signature is not None]
+    if not signed:
+        return None
+    return OpenProof(
+        signatures=tuple(f"{base}{shelf.address(one, shelf.signature(one))}" for one in signed),
+        periods=len(some),
+        keys=f"{base}{shelf.address(None, files.KEYS)}",
     )
 
 

@@ -23,7 +23,7 @@ from synergie.server.pages._frame import Visit, page, page_router
 from synergie.server.pages._plans_forms import form_of, told_of
 from synergie.server.pages._plans_printed import Printed, printed
 from synergie.server.pages._plans_sheet import part_sheet, whole_sheet
-from synergie.server.pages._plans_words import answered, kind, known, shown
+from synergie.server.pages._plans_words import answered, known, shown
 
 router = page_router()
 
@@ -137,7 +137,6 @@ def report_page(*, visit: Reader, item: str, plan: str, avec: str = "", vue: str
         acts=list(view.acts(one.shared, plan, visit)) if whole else [],
         whole=whole,
         form=form,
-        kind=kind,
     )
 
 

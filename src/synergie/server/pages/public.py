@@ -7,7 +7,9 @@ from starlette.responses import Response
 from synergie.exchange import open_files as files
 from synergie.exchange.publications_public import Dataset, OpenVersion
 from synergie.formats.opendata.open_rows import COLUMNS
+from synergie.proof import publication
 from synergie.proof.jose import ALGORITHMS
+from synergie.schemas.licences import LICENCES
 from synergie.server.pages import _policy_text as policy
 from synergie.server.pages import _public_words as words
 from synergie.server.pages._door import Anyone
@@ -76,8 +78,13 @@ class VersionView:
 
 @dataclass(frozen=True, slots=True)
 class ProofView:
-    """How anybody checks who opened the newest version: addresses to download, and one command."""
+    """How anybody checks who opened a version: addresses to download, and one command.
 
+    `title`: the one that was signed with it; another version may have been signed since.
+    """
+
+    one: OpenVersion
+    title: str
     downloads: tuple[str, ...]
     command: str
 
@@ -108,14 +115,15 @@ def dataset(*, visit: Anyone, dataset_id: str) -> Response:
         view=_dataset(visit, found, every=True),
         newest=newest,
         placed=_placed(visit, found),
-        licence=files.LICENCES[newest.licence or found.terms.licence],
+        licence=LICENCES[newest.licence or found.terms.licence],
         newest_files=[_file(visit, shelf, first, one) for one in shelf.facts(first)],
         all_files=[_all(visit, shelf, kind) for kind in files.data_kinds()],
         versions=[_version(shelf, one) for one in found.versions],
         columns=[(one.name, one.heading, visit.say(one.fr, one.en)) for one in COLUMNS],
         base=visit.house.problems.settings.public_url,
         package=shelf.address(first, files.PACKAGE),
-        proof=_proof(shelf, first),
+        licences=[(LICENCES[name].name, periods) for name, periods in found.licences.items()],
+        proof=_proof(shelf),
     )
 
 
@@ -171,7 +179,7 @@ def _dataset(visit: Visit, one: Dataset, *, every: bool = False) -> DatasetView:
         energy=visit.say(*words.ENERGIES[one.terms.energy]),
         fresh=words.freshness(visit, one),
         late=one.following.why == "not_released",
-        licence=files.LICENCES[newest.licence or one.terms.licence][0],
+        licence=LICENCES[newest.licence or one.terms.licence].name,
         shown=len(newest.cells),
         hidden=len(newest.hidden),
         cells=tuple(rows),
@@ -202,13 +210,16 @@ def _version(shelf: files.Files, one: OpenVersion) -> VersionView:
     )
 
 
-def _proof(shelf: files.Files, one: OpenVersion) -> ProofView | None:
-    """How *one* is checked; None when it bears no signature."""
-    if one.signature is None:
+def _proof(shelf: files.Files) -> ProofView | None:
+    """How the newest version that is signed, of those that hold, is checked; None: none is."""
+    one = next((each for each in shelf.dataset.current if each.signature is not None), None)
+    if one is None or one.signature is None:
         return None
     names = shelf.signature(one), shelf.name(one, files.RECORD), shelf.name(one, files.OPEN)
     addresses = [shelf.address(one, name) for name in names]
     return ProofView(
+        one=one,
+        title=publication.kept(one.signature).terms.title,
         downloads=(*addresses, shelf.address(None, files.KEYS)),
         command=f"synergie publication verify {' '.join(names)} --jwks {files.KEYS}",
     )

@@ -7,9 +7,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from synergie.errors import BadInput, Conflict, NotFound
-from synergie.exchange import open_files as files
 from synergie.exchange.publication_signature import Signer as Signs
 from synergie.exchange.publications import Move, Opened, Shown
+from synergie.schemas.licences import LICENCES
 from synergie.schemas.open_publication import MOST_SIGNATURE
 from synergie.schemas.release import SuppressionLine
 from synergie.server.pages import _public_words as words
@@ -147,9 +147,8 @@ def one(*, visit: Reader, publication_id: str) -> Response:
         one=found,
         states=_states(visit),
         steps=_steps(visit),
-        signed={step.release for step in found.publication.history if step.signature},
         done=visit.request.query_params.get("publie"),
-        licence=files.LICENCES[found.publication.terms.licence][0],
+        licence=LICENCES[found.publication.terms.licence].name,
         base=visit.house.problems.settings.public_url,
     )
 
@@ -208,7 +207,7 @@ def _to_sign(visit: Visit, asked: form.Asked, shown: Shown, **more: Any) -> Resp
     told: dict[str, Any] = {
         "view": _view(visit, shown),
         "asked": asked,
-        "licence": files.LICENCES[shown.terms.licence][0],
+        "licence": LICENCES[shown.terms.licence].name,
         "path": _PATH,
         "file": _file(shown),
         "title": visit.say("Signer et publier", "Sign and publish"),
@@ -285,7 +284,7 @@ def _form(visit: Visit, typed: dict[str, str], faults: tuple[form.Fault, ...]) -
         faults=faults,
         wrong={one.field for one in faults},
         schemes=visit.house.publications.schemes(visit.principal, now=visit.now),
-        licences=[(spdx, told[0]) for spdx, told in files.LICENCES.items()],
+        licences=[(name, told.name) for name, told in LICENCES.items()],
         energies=[(name, visit.say(*told)) for name, told in words.ENERGIES.items()],
         sides=[(field, visit.say(fr, en)) for field, _, fr, en in form.SIDES],
     )

@@ -11,6 +11,7 @@ from synergie.exchange.plan_pages_lighting import ComparisonReport, SharedStudy
 from synergie.reports.consultation_form import form_html, paper_html
 from synergie.reports.consultation_result import result_document
 from synergie.reports.document import Section
+from synergie.reports.lighting_house import scenario_name
 from synergie.reports.lighting_workbook import write_lighting
 from synergie.schemas.lighting_exchange import JointStudyActRequest
 from synergie.schemas.lighting_part import StudyAnswerRequest, StudyPart
@@ -21,7 +22,7 @@ from synergie.server.pages._door import enters, posted, to
 from synergie.server.pages._frame import Visit, page, page_router
 from synergie.server.pages._plans_forms import form_of, text, told_of
 from synergie.server.pages._plans_sheet import comparison_sheet
-from synergie.server.pages._plans_words import answered, kind, known, shown
+from synergie.server.pages._plans_words import answered, known, shown
 from synergie.server.pages._words import teller
 
 router = page_router()
@@ -45,7 +46,6 @@ def scenarios_page(*, visit: Reader) -> Response:
         rows=[view.row(one, visit) for one in found],
         first=first,
         table=_first_table(visit, first),
-        kind=kind,
     )
 
 
@@ -106,7 +106,6 @@ def report_page(
         acts=list(view.acts(one.shared, comparison, visit)) if told.part is None else [],
         whole=told.part is None,
         asked=_asked(visit, one.shared, told.part),
-        kind=kind,
     )
 
 
@@ -198,7 +197,6 @@ def consultation_page(*, visit: Reader, study: str, consultation: str) -> Respon
         study=study,
         made=made,
         document=shown((told,))[0],
-        kind=kind,
     )
 
 
@@ -267,7 +265,10 @@ def _asked(visit: Visit, shared: SharedStudy, part: StudyPart | None) -> dict[st
         "given": part.answer,
         "word": answered(visit, part.answer),
         "swings": view.swings(part, visit),
-        "scenarios": [(one.scenario, one.name, one.excluded) for one in part.view.scenarios],
+        "scenarios": [
+            (one.scenario, scenario_name(one.scenario, one.name), one.excluded)
+            for one in part.view.scenarios
+        ],
     }
 
 

@@ -18,6 +18,7 @@ from synergie.policy.agreement import LIVE
 from synergie.policy.morning import HOME
 from synergie.reports import agreement_words
 from synergie.reports.curve_rows import rows, spreadsheet
+from synergie.schemas.agreement import Agreement
 from synergie.schemas.curve import CurveExtract
 from synergie.schemas.freshness import FreshnessLine
 from synergie.schemas.series import Series
@@ -73,7 +74,7 @@ def sites_page(
         points=view.views(visit, lines),
         q=q,
         sans=bool(sans),
-        begun=bool(apres),
+        begun=apres and view.address("/sites", q=q, sans=sans),
         following=following and view.address("/sites", q=q, sans=sans, apres=following),
     )
 
@@ -178,7 +179,13 @@ def _agreements(visit: Visit) -> Response:
         if one.terms.recipient == mine and one.state in LIVE and one.version_in_force is not None
     ]
     grains = {one.id: visit.say(*agreement_words.GRAIN[one.terms.granularity]) for one in opened}
-    return page(visit, "sites_partage.html", opened=opened, grains=grains)
+    called = {one.id: _called(visit, one) for one in opened}
+    return page(visit, "sites_partage.html", opened=opened, grains=grains, called=called)
+
+
+def _called(visit: Visit, one: Agreement) -> str:
+    """What an agreement that opens something to us is called."""
+    return agreement_words.title(one.terms, visit.someone.organisation.name, visit.lang)
 
 
 def _shared(visit: Visit, accord: str, apres: str) -> Response:
@@ -201,6 +208,7 @@ def _shared(visit: Visit, accord: str, apres: str) -> Response:
         visit,
         "sites_accord.html",
         one=one,
+        called=_called(visit, one),
         grain=visit.say(*agreement_words.GRAIN[one.terms.granularity]),
         series=series,
         begun=bool(apres),

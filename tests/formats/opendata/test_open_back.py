@@ -1,4 +1,4 @@
-"""Published CSVs read back: whatever the names, the sums are those that were written."""
+"""Published files read back: whatever the names, the sums are those that were written."""
 
 from collections.abc import Callable, Iterable
 
@@ -8,12 +8,17 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from synergie.errors import BadInput
+from synergie.formats.opendata import open_csv_back, open_geojson_back, open_parquet_back
+from synergie.formats.opendata.open_back import Back
 from synergie.formats.opendata.open_csv import for_machines, for_spreadsheets
 from synergie.formats.opendata.open_csv_back import read_back
+from synergie.formats.opendata.open_geojson import geojson
+from synergie.formats.opendata.open_parquet import parquet
 from synergie.schemas.release import Release, ReleaseCell, SuppressionLine
 from synergie.schemas.signed_publication import cells_digest, public_cells
 from synergie.units import Text
 from tests.cli.published import release
+from tests.components import package
 
 _NAME = TypeAdapter(Text)
 
@@ -51,15 +56,29 @@ def cells(draw: st.DrawFn) -> tuple[ReleaseCell, ...]:
     )
 
 
+type Read = Callable[..., Back]
+WAYS: dict[str, tuple[Callable[[Iterable[Release]], bytes], Read]] = {
+    "open": (for_machines, lambda data, **of: open_csv_back.read_back(data.decode(), **of)),
+    "sheet": (for_spreadsheets, lambda data, **of: open_csv_back.read_back(data.decode(), **of)),
+    "geojson": (geojson, open_geojson_back.read_back),
+    "parquet": (parquet, open_parquet_back.read_back),
+}
+"""How each kind of file is written, and read back."""
+
+
+@pytest.mark.parametrize("way", WAYS)
 @given(told=cells(), name=NAMES)
-def test_what_was_written_is_read_back_from_both(told: tuple[ReleaseCell, ...], name: str) -> None:
+def test_what_was_written_is_read_back(way: str, told: tuple[ReleaseCell, ...], name: str) -> None:
+    if way == "parquet":
+        package("pyarrow")
     line = SuppressionLine(cell="h-1", name=name, kind="primary", fault=None, protects=None)
     one = release(cells=told, hidden=(line,))
-    wanted = public_cells(one.cells, one.hidden)
-    for write in (for_machines, for_spreadsheets):
-        text = write([one]).decode()
-        found = read_back(text, period=one.period, version=one.version)
-        assert found == wanted and cells_digest(found) == cells_digest(wanted)
+    later = one.model_copy(update={"version": 2})
+    wanted, (write, read) = public_cells(one.cells, one.hidden), WAYS[way]
+    for some, others in (([one], 0), ([later, one], len(told) + 1)):
+        found = read(write(some), period=one.period, version=one.version)
+        assert (found.told, found.others) == (wanted, others)
+        assert cells_digest(found.told) == cells_digest(wanted)
 
 
 @pytest.mark.parametrize("write", [for_machines, for_spreadsheets], ids=["open", "sheet"])
@@ -77,7 +96,7 @@ def test_any_one_cell_that_is_changed_changes_the_digest_or_is_refused(
             told[place] = f"{cell}9" if cell else "9"
             again = "\r\n".join([*lines[:number], comma.join(told), *lines[number + 1 :]])
             try:
-                found = read_back(again, period=one.period, version=one.version)
+                found = read_back(again, period=one.period, version=one.version).told
             except BadInput:
                 continue
             assert cells_digest(found) != digest, (number, place)
