@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import text
 
 from synergie import AsyncClient, Client
+from synergie.client import audit
 from synergie.client.audit import public_audit
-from synergie.errors import BadInput, NotFound
+from synergie.client.outbound import Reply
+from synergie.errors import BadInput, NotFound, Unreachable
 from synergie.proof import merkle
 from synergie.schemas.agreement import Period, Selector, Terms
 from synergie.schemas.site import SiteRecord
@@ -104,6 +106,19 @@ def _tampered(store: Store, *queries: str) -> None:
     with store.write() as session:
         for query in queries:
             session.connection().execute(text(query))
+
+
+def test_what_anyone_may_read_is_waited_for_as_by_a_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+
+    def slow(_url: str, *, timeout: float, **_: object) -> Reply:
+        waited.append(timeout)
+        raise Unreachable("no answer in time")
+
+    monkeypatch.setattr(audit, "fetch", slow)
+    with pytest.raises(Unreachable):
+        public_audit("http://127.0.0.1:1").head()
+    assert waited == [60.0]
 
 
 def test_a_record_that_was_altered_does_not_verify(shared: Shared, store: Store) -> None:

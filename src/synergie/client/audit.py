@@ -7,6 +7,7 @@ from urllib.parse import urlencode, urlsplit
 
 from synergie.client import _audit_flow as flows
 from synergie.client._audit_flow import Flow, Trust
+from synergie.client._http import TIMEOUT_S
 from synergie.client._origin import check_secure, origin
 from synergie.client._pages import AsyncPages, Pages
 from synergie.client._problems import error_of
@@ -140,7 +141,8 @@ class AsyncAudit:
 def public_audit(base_url: str) -> Audit:
     """The part of a server's journal that anyone may read: heads and proofs, without a key.
 
-    *base_url*: its address, without `/v1`; https, or this machine.
+    *base_url*: its address, without `/v1`; https, or this machine. It is waited for as long as a
+    `Client` does, 60 seconds.
     """
     base = check_secure(base_url, "base_url").removesuffix("/v1")
     _, _, port = origin(base)
@@ -149,7 +151,8 @@ def public_audit(base_url: str) -> Audit:
 
     def call[T](asked: Call[T], /) -> T:
         query = f"?{urlencode(asked.params)}" if asked.params else ""
-        reply = fetch(f"{base}{asked.path}{query}", limit=asked.limit, allow=allow)
+        url = f"{base}{asked.path}{query}"
+        reply = fetch(url, limit=asked.limit, timeout=TIMEOUT_S, allow=allow)
         if not reply.good:
             raise error_of(reply.status, reply.headers, reply.content)
         return asked.parse(reply.content)
