@@ -444,5 +444,6 @@ def _stamped(run: Any) -> Rows:
 
 def test_whatever_is_agreed_withdrawn_and_asked_only_what_is_open_comes_out(store: Store) -> None:
     machine = type("OnThisStore", (World,), {"store": store})
-    some = settings(max_examples=max(10, settings().max_examples // 4), stateful_step_count=24)
+    part = 4 if store.engine.dialect.name == "sqlite" else 8  # the logic is one, each asks of both
+    some = settings(max_examples=max(10, settings().max_examples // part), stateful_step_count=24)
     run_state_machine_as_test(machine, settings=some)

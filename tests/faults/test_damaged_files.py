@@ -1,4 +1,4 @@
-"""Twenty thousand spoiled files, real ones and made ones: an answer each, never a crash.
+"""Ten thousand spoiled files, real ones and made ones: an answer each, never a crash.
 
 Real files are spoiled where they lie beside the project; nothing of them is kept.
 """
@@ -14,14 +14,15 @@ from synergie import formats
 from synergie.errors import SynergieError
 from synergie.formats.check import check
 from synergie.schemas.profile import Profile
+from tests.depth import times
 from tests.formats.damage import bomb, damaged
 from tests.formats.test_conformance import CASES, sound
 
 pytestmark = pytest.mark.faults
 
-MADE = 300
+MADE = times(150, deep=300)
 """Variants of each made file."""
-REAL = 150
+REAL = times(75, deep=150)
 """Variants of each real file."""
 SLOWEST_S = 20
 MOST_KB = 600 * 1024

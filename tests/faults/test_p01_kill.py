@@ -1,4 +1,4 @@
-"""P1, P2, P5, P12: the server is killed 50 times while it ingests; nothing acknowledged is lost.
+"""P1, P2, P5, P12: the server is killed while it ingests; nothing acknowledged is lost.
 
 kill -9 leaves the page cache, so this does not test fsync: the settings that do are read back
 when the store opens (`tests/storage/test_store.py`).
@@ -19,9 +19,10 @@ from synergie.schemas.batch import Receipt
 from synergie.schemas.curve import Curve
 from synergie.schemas.series import SeriesRecord
 from synergie.schemas.supply_point import SupplyPointRecord
+from tests.depth import times
 from tests.faults.process import Process, until
 
-KILLS = 50
+KILLS = times(25, deep=50)
 SERIES = 3
 FIRST = datetime(2020, 1, 1, tzinfo=UTC)
 STEPS = 144
