@@ -34,6 +34,20 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("SYNERGIE_TEST_HYPOTHESIS", "dev"))
 
+LONGEST = (
+    "tests/faults/test_p01_kill.py",
+    "tests/browser/test_house_pages.py",
+    "tests/exchange/test_policy_machine.py",
+    "tests/access/test_campaign.py",
+)
+"""Files with tests of minutes: they come first, or one process would end with them alone."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, the others in whatever order they were drawn."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
 
 @pytest.fixture(scope="session")
 def root() -> Path:
