@@ -7,13 +7,16 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from synergie.storage.store import Store
 from tests.databases import postgres, sqlite
-from tests.pages.opening import Ground
+from tests.exchange.people import NOW
+from tests.exchange.sums import codes
+from tests.pages.opening import Ground, Opening
 from tests.pages.people import People
 from tests.server.place import Furnished, Member, Place, furnish
 
@@ -123,3 +126,20 @@ def ground(
         else:
             url = sqlite(tmp_path_factory.mktemp("ground"), like=blank_sqlite)
         yield Ground.made(url)
+
+
+@pytest.fixture
+def opening(ground: Ground, tmp_path: Path) -> Iterator[Opening]:
+    """The server holds the key of who may open; nothing is open."""
+    with ground.opening(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def opened(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opening]:
+    """January in two signed versions, for tests that change nothing."""
+    with ground.opening(tmp_path_factory.mktemp("opened")) as made:
+        made.sign()
+        made.territory.measure(codes(12), [1_100_000], at=NOW + timedelta(hours=1))
+        made.sign()
+        yield made

@@ -1,7 +1,5 @@
 """What stands beside open files to prove them: data packages, keys, licences of several periods."""
 
-from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,26 +8,9 @@ from synergie.cli import main
 from synergie.exchange.held_keys import HeldKeys
 from tests.components import package
 from tests.exchange.people import NOW
-from tests.exchange.sums import codes, publish
-from tests.pages.opening import Ground, Opening
+from tests.exchange.sums import publish
+from tests.pages.opening import Opening
 from tests.pages.test_public import OURS, against, graph_of
-
-
-@pytest.fixture
-def opening(ground: Ground, tmp_path: Path) -> Iterator[Opening]:
-    """The server holds the key of who may open; nothing is open."""
-    with ground.opening(tmp_path) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def opened(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opening]:
-    """January in two signed versions, for tests that change nothing."""
-    with ground.opening(tmp_path_factory.mktemp("opened")) as made:
-        made.sign()
-        made.territory.measure(codes(12), [1_100_000], at=NOW + timedelta(hours=1))
-        made.sign()
-        yield made
 
 
 def package_of(opening: Opening, path: str, folder: Path) -> list[str]:

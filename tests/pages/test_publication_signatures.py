@@ -46,26 +46,9 @@ IAT = int(NOW.timestamp())
 
 
 @pytest.fixture
-def opening(ground: Ground, tmp_path: Path) -> Iterator[Opening]:
-    """The server holds the key of who may open; nothing is open."""
-    with ground.opening(tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
 def apart(ground: Ground, tmp_path: Path) -> Iterator[Opening]:
     """The organisation has a key in the directory, which the server does not hold."""
     with ground.opening(tmp_path, held=False) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def opened(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opening]:
-    """January in two versions, for tests that change nothing."""
-    with ground.opening(tmp_path_factory.mktemp("opened")) as made:
-        made.sign()
-        made.territory.measure(codes(12), [1_100_000], at=NOW + timedelta(hours=1))
-        made.sign()
         yield made
 
 

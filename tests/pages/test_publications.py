@@ -5,7 +5,6 @@ The attacks of security.md §9.1 are tried through the pages.
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -17,13 +16,6 @@ from tests.exchange.people import NOW, Body, body, terms
 from tests.exchange.sums import Territory, codes, publish, scheme
 from tests.pages.opening import ALL, CANARY, HERE, SCRIPT, Ground, Opening, hidden, query_of
 from tests.pages.people import SAME, token_of
-
-
-@pytest.fixture
-def opening(ground: Ground, tmp_path: Path) -> Iterator[Opening]:
-    """A territory that has opened nothing yet."""
-    with ground.opening(tmp_path) as made:
-        yield made
 
 
 @pytest.fixture(scope="module")
