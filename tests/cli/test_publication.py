@@ -20,6 +20,7 @@ from synergie.formats.opendata.open_geojson import geojson
 from synergie.formats.opendata.open_parquet import parquet
 from synergie.proof import jose
 from synergie.schemas.release import Release
+from synergie.schemas.release_bytes import release_digest
 from synergie.schemas.signed_publication import claims_for, to_sign
 from tests.cli.published import CELLS, ORG, TERMS, paper, release
 from tests.components import package
@@ -536,3 +537,15 @@ def test_a_file_that_was_changed_is_not_signed(run: Run, shelf: Shelf, change: s
     key = ("--key", str(shelf.folder / "cle.json"), "--yes")
     code, out, err = run("sign", _file(shelf, told), "--org", org, *key)
     assert (code, out) == (1, "") and "expected" in err
+
+
+def test_a_record_that_was_taken_before_kinds_were_left_out_is_still_as_signed(
+    run: Run, shelf: Shelf
+) -> None:
+    """It tells them, and its own digest is over them; what was signed never held one."""
+    before = release()
+    kinds = tuple(one.model_copy(update={"kind": "primary"}) for one in before.hidden)
+    before = before.model_copy(update={"hidden": kinds})
+    shelf.write(before.model_copy(update={"sha256": release_digest(before)}))
+    code, out, _ = run(*shelf.words(".releve.json"))
+    assert (code, out.count("that were signed")) == (0, 1)

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 import rfc8785
-from sqlalchemy import text
+from sqlalchemy import text, update
+from sqlmodel import col
 
 from synergie.errors import BadInput, Conflict, KeyReused, NotAllowed, NotFound, SynergieError
 from synergie.exchange._release_making import Making, Task
@@ -24,6 +25,8 @@ from synergie.exchange.supply_points import SupplyPoints
 from synergie.policy import Principal, own
 from synergie.schemas.agreement import Agreement, Granularity
 from synergie.schemas.release import Release, ReleaseRequest
+from synergie.schemas.release_bytes import release_digest
+from synergie.storage._aggregate_tables import ReleaseRow
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, body
 from tests.exchange.sums import TEN, YEAR, Territory, codes, publish, saved, scheme, told
@@ -425,6 +428,26 @@ def test_the_public_reads_what_is_open_and_nothing_else(
     assert all(shown.fields.values())
     digest = shown.release.model_dump(mode="json", exclude={"sha256"})
     assert shown.release.sha256 == sha256(rfc8785.dumps(digest)).hexdigest()
+
+
+def test_a_release_of_before_kinds_were_left_out_has_a_digest_of_what_is_read(
+    store: Store, owner: Body, home: Territory
+) -> None:
+    """One over the kinds would confirm a guess of them: there are two for each cell."""
+    made = saved(store, owner, scheme())
+    publish(store, owner, made, "2025-01", open_data=True)
+    home.add(codes(1, 70), ALL)
+    found = publish(store, owner, made, "2025-02", open_data=True)
+    assert {line.kind for line in found.hidden} == {"primary", "complementary"}
+    kinds = tuple(one.model_copy(update={"fault": None, "protects": None}) for one in found.hidden)
+    before = found.model_copy(update={"hidden": kinds})
+    stored = found.model_copy(update={"sha256": release_digest(before)})
+    with store.write() as session:
+        rows = update(ReleaseRow).where(col(ReleaseRow.id) == found.id)
+        session.connection().execute(rows.values(body=stored.model_dump_json()))
+    told = OpenData(store).read(found.id, now=NOW).release
+    assert {line.kind for line in told.hidden} == {None}
+    assert told.sha256 == release_digest(told) != stored.sha256
 
 
 def test_what_is_out_is_opened_to_all_later_and_never_closed_by_repeating(

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import urllib.request
 import warnings
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ import rfc8785
 from sqlalchemy import insert, text
 
 from synergie.errors import StorageFull
+from synergie.exchange.open_files import kinds
 from synergie.proof.jose import ALGORITHMS
 from synergie.server.pages import open_files
 from synergie.server.pages._proof_text import independent
@@ -139,6 +141,24 @@ def test_the_record_of_a_version_is_hashed_again_by_anybody(opened: Opening) -> 
     assert sha256(rfc8785.dumps(record)).hexdigest() == told
     assert told in landing(opened).text
     assert all(line["fault"] is None for line in record["hidden"])
+
+
+def test_no_file_and_no_page_says_which_of_the_hidden_cells_is_too_small(opened: Opening) -> None:
+    stem = "electricite-2025-01-v2"
+    told = [opened.file(f"{stem}{one.suffix}", version=2).text for one in kinds()]
+    told.append(landing(opened).text)
+    listed = opened.browser().get("/open/releases").json()["items"]
+    for one in listed:
+        where = f"/open/releases/{one['id']}"
+        released = opened.browser().get(where)
+        assert all(set(line) >= {"cell", "name"} for line in released.json()["release"]["hidden"])
+        told += [released.text, opened.browser().get(f"{where}?format=csv").text]
+    assert any('"hidden":[{' in one for one in told)
+    assert not [one for one in told if re.search(r"\b(primary|complementary)\b", one)]
+    public = [json.loads(one) for one in told if one.startswith('{"title"')]
+    for one in public:  # the digest confirms no guess of the kinds either
+        bare = {name: said for name, said in one["release"].items() if name != "sha256"}
+        assert sha256(rfc8785.dumps(bare)).hexdigest() == one["release"]["sha256"]
 
 
 def test_all_periods_are_one_file_with_the_newest_versions(opened: Opening) -> None:

@@ -233,7 +233,9 @@ def _row(cell: "ReleaseCell") -> tuple[str, ...]:
 def _notes(made: "Release") -> Iterator[str]:
     for line in made.hidden:
         why = _(_WHY[line.fault]) if line.fault else ""
-        if line.kind == "primary":
+        if line.kind is None:
+            yield _("hidden: {} ({})").format(line.name, line.cell)
+        elif line.kind == "primary":
             yield _("hidden: {} ({}): {}").format(line.name, line.cell, why)
         else:
             text = _("hidden with it: {} ({}), or {} would tell: {}")

@@ -92,14 +92,18 @@ def sealed(fields: dict[str, Any]) -> Release:
 
 def digest(release: Release) -> str:
     """SHA-256 of a release as others read it: anyone can check it."""
-    return release_digest(for_others(release))
+    return for_others(release).sha256
 
 
 def for_others(release: Release) -> Release:
-    """*release* without why a cell was hidden: that tells of the points in it."""
-    bare = {"fault": None, "protects": None}
+    """*release* without why a cell was hidden, its kind included: that tells of the points in it.
+
+    Its digest is that of what is left: one over the kinds would confirm a guess of them.
+    """
+    bare = {"kind": None, "fault": None, "protects": None}
     hidden = tuple(line.model_copy(update=bare) for line in release.hidden)
-    return release.model_copy(update={"hidden": hidden})
+    left = release.model_copy(update={"hidden": hidden})
+    return left.model_copy(update={"sha256": release_digest(left)})
 
 
 def title(scheme: CellScheme, release: Release) -> str:

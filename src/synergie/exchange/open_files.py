@@ -32,7 +32,8 @@ KEYS = "cles.json"
 class Kind:
     """One kind of file. `file_type`: of the EU's list of file types; None: not of the catalogue.
 
-    `writers`: the packages that decide its bytes beside ours.
+    `writers`: the packages that decide its bytes beside ours. `edition`: one more each time that
+    the bytes of releases that are out become others.
     """
 
     suffix: str
@@ -40,6 +41,7 @@ class Kind:
     file_type: str | None
     make: Callable[[tuple[Release, ...]], bytes]
     writers: tuple[str, ...] = ()
+    edition: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,8 @@ PARQUET = Kind(
 GEOJSON = Kind(".geojson", "application/geo+json", "GEOJSON", open_geojson.geojson)
 OPEN_SCHEMA = Kind("-ouvert.schema.json", _JSON, None, _schema(open_package.machine_schema()))
 SHEET_SCHEMA = Kind("-tableur.schema.json", _JSON, None, _schema(open_package.spreadsheet_schema()))
-RECORD = Kind(".releve.json", _JSON, None, _record)
-_RECORDS = Kind(".releve.json", _JSON, None, _records)
+RECORD = Kind(".releve.json", _JSON, None, _record, edition=2)
+_RECORDS = Kind(".releve.json", _JSON, None, _records, edition=2)
 """Of all periods: a list, of one period too."""
 KINDS = (OPEN, SHEET, PARQUET, GEOJSON, OPEN_SCHEMA, SHEET_SCHEMA, RECORD)
 
@@ -268,7 +270,8 @@ type Kept = Callable[[str, Sequence[Key]], Mapping[str, Measure]]
 @cache
 def _writers(kind: Kind) -> tuple[str, ...]:
     """What the bytes of a kind depend on beside its releases."""
-    return tuple(f"{one} {version(one)}" for one in ("synergie", *kind.writers))
+    packages = (f"{one} {version(one)}" for one in ("synergie", *kind.writers))
+    return *packages, *((f"edition {kind.edition}",) if kind.edition > 1 else ())
 
 
 @lru_cache(maxsize=8)

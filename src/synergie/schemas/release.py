@@ -86,9 +86,10 @@ class SuppressionLine(Wire):
     """The cell within its scheme."""
     name: Text
     """What people call it."""
-    kind: Literal["primary", "complementary"]
+    kind: Literal["primary", "complementary"] | None
     """`primary`: it may not be told by itself. `complementary`: it could, but with what else is
-    published it would give away a set that may not."""
+    published it would give away a set that may not. Null: told to the publisher only, since it
+    says who is too small."""
     fault: Fault | None
     """What that set fails. Null: told to the publisher only."""
     protects: CellId | None
@@ -142,7 +143,8 @@ class Release(Wire):
     licence: Licence | None
     """Under which. Null: it is not open."""
     sha256: Sha256
-    """Of the RFC 8785 bytes of all the other fields, as its publisher reads them."""
+    """Of the RFC 8785 bytes of all the other fields, as everybody but its publisher reads them:
+    with nothing of why a cell is hidden."""
 
 
 class ReleaseAge(Wire):
@@ -168,7 +170,7 @@ class OpenRelease(Wire):
     freshness: ReleaseAge
     """How old it is."""
     release: Release
-    """The release itself; faults are left out."""
+    """The release itself; why a cell is hidden is left out."""
     fields: dict[str, str]
     """What each column of the table is for."""
 

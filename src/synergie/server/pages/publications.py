@@ -304,6 +304,7 @@ def _hidden(visit: Visit, shown: Shown, line: SuppressionLine, labels: words.Lab
     kinds = {
         "primary": visit.say("par lui-même", "by itself"),
         "complementary": visit.say("à cause du reste", "because of the rest"),
+        None: "",
     }
     return HiddenView(
         labels(line.cell),
