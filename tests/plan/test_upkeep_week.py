@@ -13,6 +13,7 @@ from synergie.errors import BadInput
 from synergie.plan.maintenance import solve as solve_year
 from synergie.plan.park import Owned, state
 from synergie.plan.rounds import solve as solve_rounds
+from synergie.plan.rounds._text import OVERDUE
 from synergie.plan.upkeep import (
     Given,
     Known,
@@ -419,26 +420,26 @@ def test_a_crew_goes_to_a_danger_first_even_when_it_is_overdue() -> None:
     case = week([bare])
     (stop,) = (one for one in case.problem.stops if one.ticket == "T-1")
     assert stop.severity == "danger"
-    (window,) = stop.windows
-    assert (window.opens_at.strftime("%H:%M"), window.closes_at.strftime("%H:%M")) == (
-        "07:30", "09:30")  # fmt: skip
-    plan = solve_rounds(case.problem, limit_s=2)
+    assert stop.due_at is not None
+    assert stop.due_at.date() < MONDAY
+    plan = solve_rounds(case.problem, iterations=20)
     first = min(plan.rounds, key=lambda one: one.day)
-    assert stop.id in [p.stop for p in first.stops if p.starts_at <= window.closes_at]
+    assert first.stops[0].stop == stop.id
+    assert [p.values[0] for p in plan.assumptions if p.text == OVERDUE] == [stop.id]
 
 
-def test_more_dangers_than_crews_are_all_mended_on_the_first_day() -> None:
+def test_more_dangers_than_crews_are_all_mended_before_any_inspection() -> None:
     several = [
         order(f"T-{n}", asset=f"A-0{n}", fault_type="fils nus", reported_at=date(2026, 12, 20))
         for n in range(1, 7)
     ]
     case = week(several)
-    mine = {one.id: one.windows for one in case.problem.stops if one.ticket}
+    mine = {one.id for one in case.problem.stops if one.ticket}
     assert len(mine) == 6
-    assert sum(windows[0].closes_at.strftime("%H:%M") == "09:30" for windows in mine.values()) == 1
-    plan = solve_rounds(case.problem, limit_s=2)
-    day = {p.stop for one in plan.rounds if one.day == MONDAY for p in one.stops}
-    assert set(mine) <= day
+    plan = solve_rounds(case.problem, iterations=20)
+    (day,) = ([p.stop for p in one.stops] for one in plan.rounds if one.day == MONDAY)
+    assert set(day[:6]) == mine
+    assert not plan.left_out, "inspections follow, that day or another"
 
 
 def test_visits_of_earlier_weeks_that_nobody_told_are_taken_up_and_said() -> None:

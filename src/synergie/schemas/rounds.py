@@ -112,6 +112,9 @@ class RoundStop(Wire):
     """Time on site, crew minutes."""
     windows: Annotated[Many[TimeWindow], Field(max_length=60)] = ()
     """When the work may begin. Empty: whenever a crew is there."""
+    due_at: Instant | None = None
+    """Until when its contract wants a danger begun; later is told, never refused. Null: no such
+    time."""
     skills: Annotated[Many[Key], Field(max_length=50)] = ()
     """Skills it asks for."""
     network_mix: NetworkMix | None = None

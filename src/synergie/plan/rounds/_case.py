@@ -29,6 +29,14 @@ class Job:
     loads: tuple[int, ...]
     skip: int | None
     """What it costs to leave it. None: it must be done."""
+    danger: bool = False
+    """Whether it goes before optional routine stops of its crew."""
+    due: int | None = None
+    """Latest start by contract; later is told. None: no such time."""
+    may: frozenset[int] = frozenset()
+    """Duties that may do it, of a danger that is bound to one. Empty: it is not bound."""
+    at_opening: bool = False
+    """Whether a danger begins when its windows open: work before it does not delay it."""
 
 
 @dataclass(frozen=True, slots=True)

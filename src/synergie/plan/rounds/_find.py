@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from synergie.plan.rounds import _few
 from synergie.plan.rounds._budget import Budget
 from synergie.plan.rounds._case import Case, Orders
+from synergie.plan.rounds._dangers import dangers_ahead
 from synergie.plan.rounds._improve import improve
 from synergie.plan.rounds._search import How, search
 from synergie.plan.rounds._shake import shake
@@ -55,6 +56,8 @@ def searched(
     found = search(case, jobs, how.part(_SEARCH), start)
     tours = Tours(case, found.orders, weigh)
     both = [tours] if start is None else [tours, Tours(case, start, weigh)]
+    if any(job.may for job in case.jobs):
+        both.append(Tours(case, dangers_ahead(case, found.orders), weigh))
     for one in both:
         improve(one, budget(how.part(_IMPROVE / len(both))))
     best = min(both, key=lambda one: one.weight())

@@ -113,6 +113,8 @@ class _Given:
             ),
             loads=self._loads(stop.parts),
             skip=None if stop.skip_eur is None else self.money(stop.skip_eur),
+            danger=stop.severity == "danger",
+            due=None if stop.due_at is None else second(stop.due_at, self.zero),
         )
 
     def _windows(self, stop: RoundStop) -> tuple[Span, ...]:

@@ -9,8 +9,16 @@ from synergie.errors import BadInput
 from synergie.plan.rounds import _reasons, _text
 from synergie.plan.rounds._case import Case, Orders
 from synergie.plan.rounds._changed import moved, told_digest, told_orders
+from synergie.plan.rounds._dangers import put_dangers_first
 from synergie.plan.rounds._given import case as case_of
-from synergie.plan.rounds._late import late, may_be_late, must, told_late, without_deadline
+from synergie.plan.rounds._late import (
+    late,
+    may_be_late,
+    must,
+    overdue,
+    told_late,
+    without_deadline,
+)
 from synergie.plan.rounds._lines import lines
 from synergie.plan.rounds._outcome import Told, rounds_of
 from synergie.plan.rounds._outcome import plan as plan_of
@@ -43,9 +51,9 @@ def insert(
     case = case_of(now_problem)
     orders = told_orders(case, plan, all_known=True)
     weigh = Weigh.against(case, orders, int(MOVE_EUR * case.per_eur))
-    overdue = told_late(case, plan)
-    opened = without_deadline(case, overdue)
-    tours = Tours(opened, orders, weigh.opened(opened, overdue))
+    behind = told_late(case, plan)
+    opened = put_dangers_first(without_deadline(case, behind))
+    tours = Tours(opened, orders, weigh.opened(opened, behind))
     for lost in _lost(tours, orders):
         tours = _with(tours, lost)
     job = next((n for n in range(len(case.jobs)) if case.name(n) == stop.id), None)
@@ -91,11 +99,15 @@ def _told(
             steps=0,
             stop="all",
             seconds=time.perf_counter() - begun,
-            extra=tuple(told.values()),
+            extra=(*told.values(), *_overdue(tours, told)),
             replaced=told_digest(before),
             moved=changed,
         ),
     )
+
+
+def _overdue(tours: Tours, told: Mapping[int, Phrase]) -> list[Phrase]:
+    return [phrase for job, phrase in overdue(tours).items() if job not in told]
 
 
 def _left(tours: Tours, number: int) -> Phrase:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from synergie.plan.rounds import _text
-from synergie.plan.rounds._case import Case
+from synergie.plan.rounds._case import MINUTE, Case
 from synergie.plan.rounds._timetable import timetable
 from synergie.plan.rounds._tours import Tours
 from synergie.schemas.plan import Phrase
@@ -49,6 +49,19 @@ def told_late(case: Case, plan: RoundsPlan) -> list[int]:
             kept = any(w.opens_at <= planned.starts_at <= w.closes_at for w in windows)
             if job is not None and windows and not kept:
                 found.append(job)
+    return found
+
+
+def overdue(tours: Tours) -> dict[int, Phrase]:
+    """Dangers that begin after their contract's time, with how late."""
+    case, found = tours.case, dict[int, Phrase]()
+    for number, order in enumerate(tours.orders):
+        if any(case.jobs[job].danger for job in order):
+            for visit in timetable(case, case.duties[number], order).visits:
+                job = case.jobs[visit.job]
+                if job.danger and job.due is not None and visit.starts > job.due:
+                    values = (case.name(visit.job), str(-(-(visit.starts - job.due) // MINUTE)))
+                    found[visit.job] = Phrase(text=_text.OVERDUE, values=values)
     return found
 
 

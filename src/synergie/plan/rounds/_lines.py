@@ -37,6 +37,8 @@ def _line(tours: Tours, duty: int, job: int) -> PlanLine:
     chosen = _name(tours, duty)
     if stop.crew is not None:
         return PlanLine(subject=stop.id, chosen=chosen, reason=Phrase(text=_text.ASKED))
+    if case.jobs[job].danger:
+        return PlanLine(subject=stop.id, chosen=chosen, reason=Phrase(text=_text.FIRST))
     order = tours.orders[duty]
     rest = tours.price(duty, [other for other in order if other != job])
     place = tours.best_place(job, duties=others) if others and rest is not None else None

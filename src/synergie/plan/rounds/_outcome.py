@@ -128,7 +128,7 @@ def _assumptions(case: Case, *, compared: bool) -> tuple[Phrase, ...]:
     if any(duty.pause_s for duty in case.duties):
         said.append(Phrase(text=_text.DEPOT_BREAK))
     said.append(Phrase(text=_text.SHARED if compared else _text.SHARED_TIME))
-    able = frozenset[int]().union(*(job.able for job in case.jobs))
+    able = frozenset[int]().union(*(job.may or job.able for job in case.jobs))
     used = {case.problem.shifts[duty].crew for duty in able}
     used |= {done.crew for done in case.problem.done}
     idle = sorted({shift.crew for shift in case.problem.shifts} - used)

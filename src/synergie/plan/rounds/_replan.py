@@ -1,7 +1,7 @@
 """The rest of a day or a week again: little news changes little."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -9,11 +9,19 @@ from synergie.errors import Cancelled
 from synergie.plan.rounds import _reasons, _text
 from synergie.plan.rounds._case import Case
 from synergie.plan.rounds._changed import moved, told_digest, told_orders
+from synergie.plan.rounds._dangers import put_dangers_first
 from synergie.plan.rounds._find import Found, budget, find
 from synergie.plan.rounds._given import case as case_of
 from synergie.plan.rounds._improve import improve
 from synergie.plan.rounds._insert import MOVE_EUR
-from synergie.plan.rounds._late import late, may_be_late, must, told_late, without_deadline
+from synergie.plan.rounds._late import (
+    late,
+    may_be_late,
+    must,
+    overdue,
+    told_late,
+    without_deadline,
+)
 from synergie.plan.rounds._lines import lines
 from synergie.plan.rounds._outcome import Told, rounds_of
 from synergie.plan.rounds._outcome import plan as plan_of
@@ -51,9 +59,9 @@ def replan(
     how = How(None if iterations is not None else limit_s, iterations, seed, cancel)
     case = case_of(problem)
     orders = told_orders(case, plan, all_known=False)
-    overdue = {*told_late(case, plan), *_overdue(case)}
-    opened = without_deadline(case, overdue)
-    weigh = Weigh.against(case, orders, round(move_eur * case.per_eur)).opened(opened, overdue)
+    behind = {*told_late(case, plan), *_overdue(case)}
+    opened = put_dangers_first(without_deadline(case, behind))
+    weigh = Weigh.against(case, orders, round(move_eur * case.per_eur)).opened(opened, behind)
     hopeless = hopeless_of(opened)
     jobs = [job for job in range(len(case.jobs)) if job not in hopeless]
     found = _found(Tours(opened, orders, weigh), jobs, how)
@@ -73,7 +81,7 @@ def replan(
             steps=found.steps,
             stop=found.stopped,
             seconds=time.perf_counter() - begun,
-            extra=(kept, *told.values()),
+            extra=(kept, *told.values(), *_behind(found.tours, told)),
             replaced=told_digest(plan),
             moved=moved(plan.rounds, rounds_of(found.tours)),
         ),
@@ -84,6 +92,10 @@ def replan(
 def _plain(tours: Tours) -> Tours:
     """The same rounds without the weight of changes: what a crew costs more is in euros."""
     return Tours(tours.case, tours.orders, Weigh.of(tours.case))
+
+
+def _behind(tours: Tours, told: Mapping[int, Phrase]) -> list[Phrase]:
+    return [phrase for job, phrase in overdue(tours).items() if job not in told]
 
 
 def _overdue(case: Case) -> list[int]:

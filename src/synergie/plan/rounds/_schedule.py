@@ -24,6 +24,8 @@ class State:
     metres: int
     moved: bool
     """Whether it has left."""
+    routine: bool = False
+    """Whether it does routine work on the way that could wait for another day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,12 @@ def leave(duty: Duty) -> State:
 
 
 def extend(case: Case, duty: Duty, state: State, job: Job) -> State | None:
-    """The crew when *job* is done after all others. None: it cannot be."""
+    """The crew when *job* is done after all others. None: it cannot be.
+
+    No danger comes after routine work that could wait, unless it begins when its windows open.
+    """
+    if job.danger and state.routine and not job.at_opening:
+        return None
     leg = case.network.seconds[state.place][job.place]
     last = duty.limit - case.network.seconds[job.place][duty.end]
     free, rested = _later(state.free, leg), _later(state.rested, leg)
@@ -67,7 +74,8 @@ def extend(case: Case, duty: Duty, state: State, job: Job) -> State | None:
     if not free and not rested:
         return None
     metres = state.metres + case.network.metres[state.place][job.place]
-    return State(job.place, free, rested, metres, moved=True)
+    routine = state.routine or (not job.danger and job.skip is not None)
+    return State(job.place, free, rested, metres, moved=True, routine=routine)
 
 
 def finish(case: Case, duty: Duty, state: State) -> Ending | None:

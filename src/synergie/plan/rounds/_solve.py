@@ -2,15 +2,17 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from synergie.errors import Cancelled, Infeasible, Reason, SolverFailed
 from synergie.plan.rounds import _reasons, _text, _verify
 from synergie.plan.rounds._case import MINUTE, Case, Orders
+from synergie.plan.rounds._dangers import put_dangers_first
 from synergie.plan.rounds._euros import euros
 from synergie.plan.rounds._find import Found, find
 from synergie.plan.rounds._given import case as case_of
+from synergie.plan.rounds._late import overdue
 from synergie.plan.rounds._lines import lines
 from synergie.plan.rounds._outcome import Told, cost, organisations, plan, rounds_of
 from synergie.plan.rounds._pause import working
@@ -69,7 +71,7 @@ def checked(problem: RoundsProblem, made: RoundsPlan) -> RoundsPlan:
 
 @dataclass(frozen=True, slots=True)
 class _Alone:
-    """What one organisation does alone. *cost* None: it cannot do all that it must."""
+    """What one organisation does alone. *cost* None: it cannot do all that it must in time."""
 
     orders: Orders
     cost: Decimal | None
@@ -80,7 +82,7 @@ def _best(case: Case, jobs: list[int], how: How) -> tuple[dict[str, _Alone], Fou
     """Each alone, and the best of all together: what they do alone is one way to do it."""
     names = organisations(case)
     if len(names) == 1:
-        found = find(case, jobs, how.part(_JOINT + _ALONE), weigh=Weigh.of(case))
+        found = find_dangers_first(case, jobs, how.part(_JOINT + _ALONE))
         return {names[0]: _Alone(found.tours.orders, _cost(found, names[0]), found)}, found
     alone = {
         name: _each(case, jobs, name, how.part(_ALONE * _part(case, jobs, name))) for name in names
@@ -89,18 +91,51 @@ def _best(case: Case, jobs: list[int], how: How) -> tuple[dict[str, _Alone], Fou
         [job for one in alone.values() for job in one.orders[duty]]
         for duty in range(len(case.duties))
     ]
-    weigh = Weigh.of(case)
-    joint = find(case, jobs, how.part(_JOINT), weigh=weigh, start=apart)
-    beside = Found(Tours(case, apart, weigh), 0, joint.stopped, jobs)
-    return alone, min(joint, beside, key=_key)
+    joint = find_dangers_first(case, jobs, how.part(_JOINT), start=apart)
+    side = _side_by_side(case, alone)
+    beside = Found(Tours(side, apart, Weigh.of(side)), 0, joint.stopped, jobs)
+    return _compared(alone, joint), min(joint, beside, key=_key)
 
 
-def _key(found: Found) -> tuple[int, Decimal]:
-    """Work that must be done and is left, then euros."""
+def _compared(alone: Mapping[str, "_Alone"], joint: Found) -> dict[str, "_Alone"]:
+    """What each does alone, no cost where a danger is late that together is in time."""
+    late = set(overdue(joint.tours))
+    return {
+        name: one if set(overdue(one.found.tours)) <= late else replace(one, cost=None)
+        for name, one in alone.items()
+    }
+
+
+def find_dangers_first(
+    case: Case, jobs: list[int], how: How, *, start: Orders | None = None
+) -> Found:
+    """The best orders in which dangers begin as soon as crews can be there.
+
+    Where other work that must be done could not be done then, dangers wait for it alone.
+    """
+    first = put_dangers_first(case)
+    found = find(first, jobs, how, weigh=Weigh.of(first), start=start)
+    if not found.missed or not any(job.may for job in first.jobs):
+        return found
+    other = find(case, jobs, how, weigh=Weigh.of(case), start=start)
+    return min(found, other, key=lambda one: len(one.missed))
+
+
+def _side_by_side(case: Case, alone: Mapping[str, "_Alone"]) -> Case:
+    """The case in which each organisation's dangers begin when they do alone."""
+    stops = case.problem.stops
+    parts = {name: one.found.tours.case for name, one in alone.items()}
+    owned = (parts[stops[job.stop].organisation].jobs[n] for n, job in enumerate(case.jobs))
+    pairs = zip(case.jobs, owned, strict=True)
+    return replace(case, jobs=tuple(mine if mine.may else job for job, mine in pairs))
+
+
+def _key(found: Found) -> tuple[int, int, Decimal]:
+    """Work that must be done and is left, dangers begun late, then euros."""
     tours = found.tours
     left = [tours.case.jobs[job].skip for job in tours.left()]
     skipped = sum((euros(tours.case, skip) for skip in left if skip is not None), _ZERO)
-    return left.count(None), cost(rounds_of(tours), ()) + skipped
+    return left.count(None), len(overdue(tours)), cost(rounds_of(tours), ()) + skipped
 
 
 def _part(case: Case, jobs: list[int], name: str) -> float:
@@ -114,7 +149,7 @@ def _each(case: Case, jobs: list[int], name: str, how: How) -> _Alone:
     mine = [job for job in jobs if stops[case.jobs[job].stop].organisation == name]
     crews = frozenset(n for n, shift in enumerate(shifts) if shift.organisation == name)
     part = case.part(frozenset(mine), crews)
-    found = find(part, mine, how, weigh=Weigh.of(part))
+    found = find_dangers_first(part, mine, how)
     orders = [order if n in crews else [] for n, order in enumerate(found.tours.orders)]
     return _Alone(orders, _cost(found, name), found)
 
@@ -152,6 +187,7 @@ def _told(
         steps=steps,
         stop=best.stopped,
         seconds=seconds,
+        extra=tuple(overdue(tours).values()),
     )
 
 

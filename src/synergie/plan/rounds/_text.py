@@ -31,12 +31,15 @@ IDLE = "crews that may do none of the work: {}"
 KEPT = "each stop that changes its crew, its day or its order counts {} EUR, beside the cost told"
 LATE = "{} begins {} min after its deadline: to come before would make more work late"
 
+OVERDUE = "{} is a danger and begins {} min after its contract's time, before all that could wait"
+
 ALONE = "alone, each organisation does its own work with its own crews; the same search"
-ALONE_NOT = "not all of their own work can be done alone by: {}"
+ALONE_NOT = "not all of their own work can be done alone, dangers in time, by: {}"
 ALONE_DAY = "what each would do alone is not told for a running day"
 
 CHOSEN = "the cheapest crew found for it, the other rounds kept"
 ONLY = "no other crew has the skills, the parts and the time for it"
+FIRST = "people are in danger there: it goes before all work that could wait"
 FIXED = "done or under way"
 ASKED = "this crew was asked for"
 

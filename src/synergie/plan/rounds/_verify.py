@@ -41,6 +41,7 @@ def faults(problem: RoundsProblem, plan: RoundsPlan) -> tuple[str, ...]:
         *check.able(),
         *times.times(),
         *times.breaks(),
+        *check.dangers_first(),
         *check.costs(),
         *check.must(),
         *check.baseline(),
@@ -117,6 +118,17 @@ class _Rounds:
                     and any(part in _counted(stop.parts) for stop in todo)
                 ):
                     yield f"{one.crew} on {one.day} carries {most} {part}, not {brought[part]}"
+
+    def dangers_first(self) -> Iterator[str]:
+        """No work that could wait goes before a danger, but while the street there is shut."""
+        for one in self.plan.rounds:
+            todo = [(p, self.stops[p.stop]) for p in one.stops if p.stop not in self.done]
+            before = ""
+            for planned, stop in todo:
+                if stop.severity == "danger" and before and not _opens(stop, planned.starts_at):
+                    yield f"{one.crew} on {one.day}: {before} goes before the danger {stop.id}"
+                elif stop.severity != "danger" and stop.skip_eur is not None:
+                    before = stop.id
 
     def costs(self) -> Iterator[str]:
         """Hours, kilometres and overtime of each round; the sum of all."""
@@ -211,6 +223,11 @@ class _Rounds:
         for member in self.plan.members:
             if abs(Fraction(member.cost_eur) - owed[member.member]) > near:
                 yield f"{member.member} does not pay the time worked for it"
+
+
+def _opens(stop: RoundStop, moment: datetime) -> bool:
+    """Whether work at *stop* may not begin before *moment*, to the second."""
+    return any(abs(window.opens_at - moment) <= _SECOND for window in stop.windows)
 
 
 def _unable(shift: CrewShift, stop: RoundStop) -> Iterator[str]:

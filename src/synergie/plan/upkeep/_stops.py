@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 
 from synergie.plan.park.targets import target_of
 from synergie.plan.upkeep import _instructions, _text
-from synergie.plan.upkeep._windows import Hurry, Windows
+from synergie.plan.upkeep._windows import Windows
 from synergie.plan.upkeep.assumed import mean
 from synergie.plan.upkeep.crews import EVERY_NETWORK
 from synergie.plan.upkeep.days import WorkDays, at
@@ -61,7 +60,6 @@ class Stops:
         self.places: dict[str, RoundPlace] = {}
         self.stops: dict[str, RoundStop] = {}
         self.split = 0
-        self.sent: set[str] = set()
 
     def visit(self, one: Planned, done: frozenset[str]) -> None:
         """The stops of a planned visit: its works but the faults, which are stops of their own."""
@@ -141,6 +139,7 @@ class Stops:
             network_mix=state.network_mix,
             parts=parts_of([lamp] if lamp else []),
             skip_eur=self._skip(ticket, minutes),
+            due_at=ticket.due_at if ticket.severity == "danger" else None,
             severity=ticket.severity,
             ticket=ticket.ticket,
         )
@@ -165,30 +164,13 @@ class Stops:
             found = ", ".join(stop.skills) or str(stop.network_mix)
             self.aside.append(SetAside(where=where, found=found, expected=_text.NO_CREW_MAY))
             return
-        due = None if ticket is None else ticket.due_at
-        windows = self.windows.of(state, stop.minutes, due, self._hurry(stop, ticket))
+        due = None if ticket is None or stop.severity == "danger" else ticket.due_at
+        windows = self.windows.of(state, stop.minutes, due)
         if windows is None:
             found = ", ".join(order.id for order in self.windows.orders(state))
             self.aside.append(SetAside(where=where, found=found, expected=_text.NO_OPEN_HOUR))
             return
         self.stops[stop.id] = stop.model_copy(update={"windows": windows})
-
-    def _hurry(self, stop: RoundStop, ticket: FaultReport | None) -> Hurry | None:
-        """A danger is where a crew goes first; each crew to one, so that all can be kept."""
-        if ticket is None or ticket.severity != "danger":
-            return None
-        first = min(shift.day for shift in self.shifts)
-        free = [
-            shift
-            for shift in self.shifts
-            if shift.day == first and shift.crew not in self.sent and _may(shift, stop)
-        ]
-        if not free:
-            return None
-        sent = min(free, key=lambda shift: (shift.starts_at, shift.crew))
-        self.sent.add(sent.crew)
-        target = target_of(self.book.targets, ticket.severity, ticket.contract)
-        return Hurry(sent.starts_at, timedelta(hours=float(target.max_delay_hours)))
 
     def carry(self, before: Before) -> None:
         """What is left of earlier weeks and does not stand here yet; closed tickets are done."""

@@ -1,7 +1,6 @@
 """When work at a place may begin in the days of a problem: traffic orders, and when it is due."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from synergie.plan.upkeep import orders
@@ -9,16 +8,6 @@ from synergie.plan.upkeep.days import at
 from synergie.schemas.crew import CrewBook, RoadOrder
 from synergie.schemas.park import CabinetState
 from synergie.schemas.rounds import CrewShift, TimeWindow
-
-
-@dataclass(frozen=True, slots=True)
-class Hurry:
-    """Work that cannot wait for the end of the first day."""
-
-    from_: datetime
-    """When a crew can leave for it."""
-    within: timedelta
-    """How long it may take from then, or from the first hour in which work is allowed there."""
 
 
 class Windows:
@@ -40,15 +29,14 @@ class Windows:
         )
 
     def of(
-        self, state: CabinetState, minutes: int, due: datetime | None, hurry: Hurry | None = None
+        self, state: CabinetState, minutes: int, due: datetime | None
     ) -> tuple[TimeWindow, ...] | None:
         """When *minutes* of work may begin. Empty: whenever a crew is there. None: never.
 
-        Work is due by the end of the first day at the earliest, or in a hurry: what was due before
-        is not lost.
+        Work is due by the end of the first day at the earliest: what was due before is not lost.
         """
         held = self.orders(state)
-        limit = None if due is None else max(due, self._soonest(held, minutes, hurry))
+        limit = None if due is None else max(due, self._first_end())
         if limit is not None and limit >= self._last_end():
             limit = None
         if not held and limit is None:
@@ -74,17 +62,6 @@ class Windows:
             if opens <= closes:
                 found.append((opens, closes))
         return found
-
-    def _soonest(self, held: Sequence[RoadOrder], minutes: int, hurry: Hurry | None) -> datetime:
-        """Until when work must begin on the first day."""
-        if hurry is None:
-            return self._first_end()
-        open_ = [
-            max(opens, hurry.from_)
-            for opens, closes in self._day(held, min(self.spans), minutes, None)
-            if closes >= hurry.from_
-        ]
-        return min(open_) + hurry.within if open_ else self._first_end()
 
     def _first_end(self) -> datetime:
         return self.spans[min(self.spans)][1]
