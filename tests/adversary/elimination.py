@@ -22,6 +22,7 @@ _CHUNK = 512
 type Number = int | Fraction
 type Answer[U: Hashable] = Mapping[U, Number]
 """Unknown → its coefficient in one answer."""
+type Matrix = NDArray[np.int64]
 type _Row = NDArray[np.int64]
 
 
@@ -121,14 +122,10 @@ class Elimination[U: Hashable]:
             return []
         outside = [k for k in range(len(self.unknowns)) if k not in inside]
         order = [*outside, *sorted(inside)]
-        sorted_book = Elimination[U](prime=self.prime)
-        sorted_book._extend(self.unknowns[k] for k in order)
-        for row in self._rows[:, order]:
-            reduced = sorted_book._reduce(row.copy())
-            sorted_book._insert(reduced, int(np.flatnonzero(reduced)[0]), 0)
+        rows, pivots = reduce_rows(self._rows[:, order], self.prime)
         return [
-            support
-            for support, pivot in zip(sorted_book.list_supports(), sorted_book._pivots, strict=True)
+            frozenset(self.unknowns[order[int(i)]] for i in np.flatnonzero(row))
+            for row, pivot in zip(rows, pivots, strict=True)
             if pivot >= len(outside)
         ]
 
@@ -204,6 +201,31 @@ class Elimination[U: Hashable]:
         self._rows = np.vstack([self._rows, row[np.newaxis]])
         self._values = np.append(self._values, np.int64(value))
         self._pivots.append(pivot)
+
+
+def reduce_rows(matrix: Matrix, prime: int = PRIME) -> tuple[Matrix, list[int]]:
+    """The reduced rows of *matrix* (residues) and the column of each one's pivot, ascending.
+
+    Each row is a combination with a least set of columns; all that lies in the columns from k on
+    is spanned by the rows whose pivot does.
+    """
+    rows, pivots = matrix % prime, list[int]()
+    for column in range(rows.shape[1]):
+        rank = len(pivots)
+        if rank == len(rows):
+            break
+        places = np.flatnonzero(rows[rank:, column])
+        if not places.size:
+            continue
+        place = rank + int(places[0])
+        top = rows[place] * pow(int(rows[place, column]), -1, prime) % prime
+        rows[place] = rows[rank]
+        factors = rows[:, column].copy()
+        factors[rank] = 0
+        rows = (rows - np.outer(factors, top)) % prime
+        rows[rank] = top
+        pivots.append(column)
+    return rows[: len(pivots)], pivots
 
 
 def _solve(

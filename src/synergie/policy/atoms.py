@@ -6,10 +6,11 @@ so what passes atom by atom gives away nothing finer.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from synergie.policy.insiders import Bounds, list_remainders
 from synergie.schemas.cell_scheme import Category
 from synergie.schemas.release import Fault
 
@@ -34,6 +35,12 @@ class Limits:
         if not 0 < self.max_share <= LARGEST_SHARE:
             raise ValueError("a largest share of at most 85 %")
 
+    @property
+    def bounds(self) -> Bounds:
+        """The same, for remainders."""
+        share = self.max_share.numerator, self.max_share.denominator
+        return Bounds(self.min_points, self.min_enterprises, share)
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -57,15 +64,16 @@ def fault(parts: Sequence[Part], limits: Limits, *, change: bool = False) -> Fau
     *change*: the parts are differences between two values of the same points, whose sum may well
     be below zero. A public body's own points may be told one by one (FR-OWN). Those who stay are
     in no set with those who move: from one month to the next the set would differ by these. What
-    is left to an organisation that subtracts its own points must pass as well. Values are looked
-    at last, so that a set which fails by its members tells nothing of them.
+    is left to an organisation that subtracts the points it knows must pass as well, and so must
+    what is left to two of them. Values are looked at last, so that a set which fails by its members
+    tells nothing of them.
     """
     if not parts or {part.category for part in parts} == {"public_body"}:
         return None
     failed = _of_members(parts, limits)
     if failed is not None:
         return failed
-    left = [some for some in _left_to_insiders(parts) if some]
+    left = list_remainders(parts, limits.bounds)
     if any(_of_members(some, limits) is not None for some in left):
         return "insider"
     failed = _of_values(parts, limits, change=change)
@@ -101,12 +109,6 @@ def _of_values(parts: Sequence[Part], limits: Limits, *, change: bool) -> Fault 
         return "zero"
     largest, share = max(_by_holder(parts).values()), limits.max_share
     return "dominated" if largest * share.denominator > share.numerator * whole else None
-
-
-def _left_to_insiders(parts: Sequence[Part]) -> Iterator[list[Part]]:
-    """For each organisation that knows some of *parts*: those it does not know."""
-    for one in sorted(frozenset[str]().union(*(part.known_to for part in parts))):
-        yield [part for part in parts if one not in part.known_to]
 
 
 def _by_holder(parts: Iterable[Part]) -> dict[str, int]:
