@@ -164,7 +164,8 @@ def draw_members(random: Random, made: Tree) -> list[Member]:
         traits = made.traits[leaf]
         holders = random.choice([1, 2, 3, 9, 40])
         for n in range(random.choice([0, 1, 5, 9, 10, 11, 14, 22])):
-            category: Category = traits.category or random.choice(_THIRD)
+            drawn = random.choice(_THIRD)
+            category = drawn if traits.category is None else traits.category
             point = f"{leaf}#{n}"
             found.append(
                 Member(
