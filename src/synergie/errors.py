@@ -13,7 +13,7 @@ SynergieError
 ├── Conflict              the state of the thing does not admit this act
 │   └── InProgress        the same request is still running
 ├── KeyReused             an Idempotency-Key came back with another body
-├── CursorExpired         a cursor of another epoch, or older than what is kept
+├── CursorExpired         a cursor beyond what a restored server has in common with its reader
 ├── TooLarge              a body, a table or a count is over its limit
 ├── TooSlow               a body that comes slower than we wait for
 ├── UnsupportedMedia      a content type or coding that is not taken
@@ -314,13 +314,19 @@ class KeyReused(SynergieError):
 
 
 class CursorExpired(SynergieError):
-    """A cursor of another epoch, or older than what is kept: read everything again."""
+    """A cursor beyond what the server, restored from a backup, has in common with its reader.
+
+    `common_seq`: the last change that both have; forget what came with a higher `seq`. `cursor`:
+    where to go on from then. Both None: read everything again.
+    """
 
     code = "cursor-expired"
 
-    def __init__(self, why: str) -> None:
+    def __init__(
+        self, why: str, *, common_seq: int | None = None, cursor: str | None = None
+    ) -> None:
         super().__init__(why)
-        self.why = why
+        self.why, self.common_seq, self.cursor = why, common_seq, cursor
 
 
 class TooLarge(SynergieError):

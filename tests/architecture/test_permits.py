@@ -31,6 +31,7 @@ DATA = {
 PLUMBING = {
     "AggregateYearRow": "which version of a scheme a year has",
     "HeadRow": "counts changes; holds no data of anyone",
+    "EpochRow": "since which change each restore holds; no data of anyone",
     "OrganisationKeyRow": "public keys",
     "IdempotencyRow": "answers to the same client's own request",
     "OAuthClientRow": "who may ask for a token, before there is a caller to decide on",

@@ -157,3 +157,31 @@ def test_what_a_later_server_tells_more_is_left_out(seen: Seen) -> None:
 )
 def test_only_a_challenge_is_echoed(query: str, body: bytes | None) -> None:
     assert echo(query) == body
+
+
+def _epochs(*numbers: tuple[str, int]) -> list[dict[str, Any]]:
+    return [{"id": name, "since_seq": seq} for name, seq in numbers]
+
+
+def test_a_restore_of_the_server_is_told_once_with_what_still_stands(seen: Seen) -> None:
+    first, second, third = ("aaa", 0), ("bbb", 40), ("ccc", 45)
+    said = [
+        _take(_body(epochs=_epochs(*known)), seen, name=f"msg_{place}").common_seq
+        for place, known in enumerate(
+            ([first], [first], [first, second, third], [first, second, third], [first])
+        )
+    ]
+    assert said == [None, None, 40, None, None]  # the last one came late, from before
+
+
+def test_a_receiver_that_missed_more_restores_than_are_named_forgets_everything(
+    seen: Seen,
+) -> None:
+    _take(_body(epochs=_epochs(("aaa", 0))), seen, name="msg_1")
+    later = _epochs(*((f"eee{n}", 50 + n) for n in range(8)))
+    assert _take(_body(epochs=later), seen, name="msg_2").common_seq == 0
+
+
+def test_a_message_of_an_earlier_version_tells_no_restore(seen: Seen) -> None:
+    _take(_body(epochs=_epochs(("aaa", 0))), seen, name="msg_1")
+    assert _take(_body(), seen, name="msg_2").common_seq is None

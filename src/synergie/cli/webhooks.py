@@ -56,6 +56,23 @@ def deliver(
     raise typer.Exit(1 if any(one.problem is not None for one in told) else 0)
 
 
+@app.command(
+    "resume",
+    cls=Command,
+    help=N_("Send again to the webhooks that a restore paused, from where they were."),
+    epilog="synergie webhooks resume --store sqlite:///synergie.db",
+)
+def resume(store: StoreUrl = None) -> None:
+    """Exit 0; once the restored server is the one that serves."""
+    with opened(store, migrate=False) as place:
+        from synergie.policy import operator
+        from synergie.storage.epochs import resume_webhooks
+
+        with place.write() as session:
+            resumed = resume_webhooks(operator(now=datetime.now(UTC)), session)
+    typer.echo(_("{} webhooks resumed").format(resumed))
+
+
 def _say(told: "list[Sent]", *, quiet: bool) -> None:
     """How many were taken and how many failed; with *quiet* only when there was one."""
     if quiet and not told:

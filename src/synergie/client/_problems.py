@@ -198,7 +198,7 @@ _MADE: dict[str, Callable[[Problem], SynergieError]] = {
     "conflict": _conflict,
     "in-progress": _in_progress,
     "idempotency-key-reused": lambda _: KeyReused(),
-    "cursor-expired": lambda p: CursorExpired(_told(p)),
+    "cursor-expired": lambda p: CursorExpired(_told(p), common_seq=p.common_seq, cursor=p.next),
     "too-large": _too_large,
     "too-slow": _too_slow,
     "unsupported-media": _unsupported,

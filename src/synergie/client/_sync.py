@@ -21,6 +21,7 @@ from synergie.client._flow import Answer, Ask, Flow, Session
 from synergie.client._http import TIMEOUT_S, Gathered, options, reaching, streaming
 from synergie.client._pages import Pages
 from synergie.client._problems import error_of, refuses_token
+from synergie.client._restored import Drop, cursor_after_restore
 from synergie.client._sealing import JWKS, Sealing, reply_to
 from synergie.client._signing import signature, to_sign
 from synergie.client._wait import LIMIT_S, TRIES, Patience, quiet
@@ -34,7 +35,7 @@ from synergie.client.curve_view import CurveView
 from synergie.client.exports import Exports
 from synergie.client.papers import Papers
 from synergie.client.perimeters import Perimeters
-from synergie.errors import BadSignature, StreamCut, SynergieError
+from synergie.errors import BadSignature, CursorExpired, NotFound, StreamCut, SynergieError
 from synergie.proof import message
 from synergie.schemas.agreement import Act, Agreement, Granularity, Terms
 from synergie.schemas.batch import Receipt
@@ -70,8 +71,13 @@ class Changes:
     It moves on once all changes of a page were taken: what was not handled comes again.
     """
 
-    def __init__(self, read: Callable[[str | None], ChangePage], after: str | None) -> None:
-        self._read = read
+    def __init__(
+        self,
+        read: Callable[[str | None], ChangePage],
+        after: str | None,
+        drop: Drop | None = None,
+    ) -> None:
+        self._read, self._drop = read, drop
         self.cursor = after
 
     def __iter__(self) -> Iterator[Change]:
@@ -82,7 +88,11 @@ class Changes:
         """The same, page by page."""
         more = True
         while more:
-            page = self._read(self.cursor)
+            try:
+                page = self._read(self.cursor)
+            except CursorExpired as error:
+                self.cursor = cursor_after_restore(error, self._drop)
+                continue
             yield page
             self.cursor, more = page.next, page.more
 
@@ -467,15 +477,36 @@ class Client:
         """One receipt."""
         return self._call(calls.BATCHES.one(batch))
 
-    def changes(self, after: str | None = None, *, agreement: str | None = None) -> Changes:
-        """What changed after the cursor *after* (None: ever), until you are up to date."""
-        return Changes(lambda at: self._call(calls.changes(at, agreement, None)), after)
+    def unknown_batches(self, batches: Iterable[str]) -> Iterator[str]:
+        """Those of your *batches* that the server does not know: send their content again.
+
+        After a restore: of the receipts you hold, those with a `seq` above `common_seq`.
+        """
+        for batch in batches:
+            try:
+                self.batch(batch)
+            except NotFound:
+                yield batch
+
+    def changes(
+        self,
+        after: str | None = None,
+        *,
+        agreement: str | None = None,
+        drop: Callable[[int], object] | None = None,
+    ) -> Changes:
+        """What changed after the cursor *after* (None: ever), until you are up to date.
+
+        *drop*: as for `follow`.
+        """
+        return Changes(lambda at: self._call(calls.changes(at, agreement, None)), after, drop)
 
     def follow(
         self,
         cursor: str | None = None,
         *,
         save: Callable[[str], object] | None = None,
+        drop: Callable[[int], object] | None = None,
         agreement: str | None = None,
         wait_s: int = 30,
     ) -> Iterator[Change]:
@@ -486,11 +517,19 @@ class Client:
 
             for change in client.follow(cursor, save=Path("cursor.txt").write_text):
                 handle(change)
+
+        *drop* is given a number when the server was restored from a backup: what came with a `seq`
+        above it is there no more; forget it, and the loop goes on with what came since. Without
+        *drop* such a cursor raises CursorExpired, which names the number and the next cursor.
         """
         wait = max(0, min(wait_s, int(self._timeout / 2)))
         while True:
             asked = time.monotonic()
-            page = self._call(calls.changes(cursor, agreement, wait))
+            try:
+                page = self._call(calls.changes(cursor, agreement, wait))
+            except CursorExpired as error:
+                cursor = cursor_after_restore(error, drop)
+                continue
             yield from page.items
             if save is not None and page.next != cursor:
                 save(page.next)

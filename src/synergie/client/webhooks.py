@@ -7,6 +7,8 @@
     def hook(headers: Mapping[str, str], body: bytes) -> int:
         try:
             with webhooks.receive(headers, body, ["whpk_…"], seen=seen) as notice:
+                if notice.common_seq is not None:
+                    forget_after(notice.common_seq)  # the server was restored from a backup
                 if notice.new:
                     fetch_again(notice.event.data.id)
         except NotAuthenticated:
@@ -32,7 +34,7 @@ from pydantic import ValidationError
 from synergie.errors import BadInput, NotAuthenticated
 from synergie.proof import webhook
 from synergie.schemas.faults import faults
-from synergie.schemas.webhook import WebhookEvent, WebhookSubject
+from synergie.schemas.webhook import WebhookEpoch, WebhookEvent, WebhookSubject
 
 __all__ = ["MOST_BYTES", "Notice", "Seen", "WebhookEvent", "WebhookSubject", "echo", "receive"]
 
@@ -42,6 +44,8 @@ REMEMBERED_S = 5 * 86_400
 """How long the id of a message is remembered, seconds: longer than it is tried again."""
 
 _LONGEST_ECHO = 256
+
+type _Kind = type[WebhookEvent | WebhookSubject | WebhookEpoch]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,9 @@ class Notice:
     """What changed."""
     new: bool
     """False: it was handled before; answer as the first time, and do nothing."""
+    common_seq: int | None = None
+    """Not None: the server was restored from a backup since the message before. Forget what came
+    with a `seq` above this number, then handle the message."""
 
 
 class Seen:
@@ -71,16 +78,31 @@ class Seen:
             self._store.execute(
                 "CREATE TABLE IF NOT EXISTS seen (id TEXT PRIMARY KEY, at REAL NOT NULL)"
             )
+            self._store.execute("CREATE TABLE IF NOT EXISTS epoch (id TEXT PRIMARY KEY)")
 
     def __contains__(self, id_: str) -> bool:
         with self._lock:
             query = "SELECT 1 FROM seen WHERE id = ?"
             return self._store.execute(query, (id_,)).fetchone() is not None
 
-    def add(self, id_: str, *, now: float) -> None:
+    def common_seq(self, epochs: Sequence[WebhookEpoch]) -> int | None:
+        """Up to which change what was handled still stands, *epochs* being the server's latest.
+
+        None: the server was not restored since. 0 when it was, oftener than it tells.
+        """
+        with self._lock:
+            known = {id_ for (id_,) in self._store.execute("SELECT id FROM epoch")}
+        if not known or not epochs or epochs[-1].id in known:
+            return None
+        places = [place for place, one in enumerate(epochs) if one.id in known]
+        return min(one.since_seq for one in epochs[places[-1] + 1 :]) if places else 0
+
+    def add(self, id_: str, *, now: float, epochs: Sequence[WebhookEpoch] = ()) -> None:
         """Remember a message that was handled at *now*, and forget those of 5 days ago."""
         with self._lock, self._store:
             self._store.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (id_, now))
+            names = [(one.id,) for one in epochs]
+            self._store.executemany("INSERT OR IGNORE INTO epoch VALUES (?)", names)
             self._store.execute("DELETE FROM seen WHERE at < ?", (now - REMEMBERED_S,))
 
     def __enter__(self) -> Self:
@@ -118,10 +140,10 @@ def receive(
         envelope = webhook.verified(headers, body, keys, now=now)
     except webhook.Forged as error:
         raise NotAuthenticated("message_not_signed") from error
-    new = envelope.id not in seen
-    yield Notice(envelope.id, _event(body), new)
+    new, event = envelope.id not in seen, _event(body)
+    yield Notice(envelope.id, event, new, seen.common_seq(event.epochs) if new else None)
     if new:
-        seen.add(envelope.id, now=now)
+        seen.add(envelope.id, now=now, epochs=event.epochs)
 
 
 def echo(query: str) -> bytes | None:
@@ -150,11 +172,15 @@ def _event(body: bytes) -> WebhookEvent:
     known = _known(told, WebhookEvent)
     if isinstance(told.get("data"), dict):
         known["data"] = _known(told["data"], WebhookSubject)
+    if isinstance(told.get("epochs"), list):
+        known["epochs"] = [
+            _known(one, WebhookEpoch) if isinstance(one, dict) else one for one in told["epochs"]
+        ]
     try:
         return WebhookEvent.model_validate(known)
     except ValidationError as error:
         raise faults(error)[0] from error
 
 
-def _known(told: dict[str, Any], kind: type[WebhookEvent] | type[WebhookSubject]) -> dict[str, Any]:
+def _known(told: dict[str, Any], kind: _Kind) -> dict[str, Any]:
     return {name: value for name, value in told.items() if name in kind.model_fields}

@@ -11,8 +11,9 @@ from synergie.exchange import _door
 from synergie.exchange._passing_on import may_be_told, news
 from synergie.policy import Permit, Principal, own, party
 from synergie.schemas.change import Change
-from synergie.schemas.webhook import WebhookEvent, WebhookSubject
+from synergie.schemas.webhook import WebhookEpoch, WebhookEvent, WebhookSubject
 from synergie.storage.agreements import agreement_page
+from synergie.storage.epochs import list_epochs
 from synergie.storage.head import Head
 from synergie.storage.journal import Entry, append
 from synergie.storage.oauth_clients import oauth_client
@@ -34,6 +35,8 @@ _NOUN = {"release": "aggregate"}
 """Kinds whose events bear the name that the journal gives them."""
 _WORD = re.compile(r"[a-z0-9_]{1,40}", re.ASCII)
 _PAGE = 200
+MOST_EPOCHS = 8
+"""How many epochs a message names: a receiver that missed more forgets everything."""
 
 type Page = tuple[list[Message], int]
 """Messages to write, and the number of the change that was looked at last."""
@@ -61,8 +64,13 @@ def page(
         fresh = [one for one in fresh if may_be_told(source, session, one, now=now)]
         told |= {one.seq: one for one in fresh}
         _record(session, caller, source, fresh, now=now)
-    ordered = [told[seq] for seq in sorted(told)]
-    return [_message(hook, one, now=now) for one in ordered], last
+    ordered, epochs = [told[seq] for seq in sorted(told)], _epochs(session)
+    return [_message(hook, one, epochs, now=now) for one in ordered], last
+
+
+def _epochs(session: Session) -> tuple[WebhookEpoch, ...]:
+    latest = list_epochs(session)[-MOST_EPOCHS:]
+    return tuple(WebhookEpoch(id=one.id, since_seq=one.since_seq) for one in latest)
 
 
 def program(session: Session, owner: str, client: str) -> Principal:
@@ -118,7 +126,9 @@ def _record(
     append(permit, session, entry, now=now)
 
 
-def _message(hook: Hook, change: Change, *, now: datetime) -> Message:
+def _message(
+    hook: Hook, change: Change, epochs: tuple[WebhookEpoch, ...], *, now: datetime
+) -> Message:
     subject = WebhookSubject(
         id=change.id,
         version=change.version,
@@ -129,7 +139,7 @@ def _message(hook: Hook, change: Change, *, now: datetime) -> Message:
     act = _PAST.get(change.act, change.act)
     word = act if _WORD.fullmatch(act) else "changed"
     noun = _NOUN.get(change.kind, change.kind)
-    event = WebhookEvent(type=f"{noun}.{word}", timestamp=change.at, data=subject)
+    event = WebhookEvent(type=f"{noun}.{word}", timestamp=change.at, data=subject, epochs=epochs)
     return _written(hook, event, change.seq, now=now)
 
 

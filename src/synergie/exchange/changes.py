@@ -8,6 +8,7 @@ from synergie.exchange import _cursor, _door, _seen
 from synergie.exchange._passing_on import may_be_told, news
 from synergie.policy import Principal, party
 from synergie.schemas.change import ChangePage
+from synergie.storage.epochs import find_common_seq
 from synergie.storage.head import head
 from synergie.storage.store import Session, Store
 
@@ -30,17 +31,18 @@ class Changes:
         """The changes that come after *cursor*, in order, and the cursor to go on from.
 
         Numbers are given at the commit, one by one: what is read is all there is up to there.
-        CursorExpired when the store was restored since (another epoch).
+        CursorExpired when it is beyond what this store has in common with who was given it: the
+        store was restored from a backup since. It names that number, and the cursor after it.
         """
         with _seen.reading(self.store, caller, _door.CURVES, now=now) as session:
             permit = _door.news(session, caller, agreement=agreement, now=now)
             bound = f"changes\x1f{permit.fingerprint}"
-            number = _number(session, _cursor.opened(session, bound, cursor))
+            number = _place(session, bound, cursor)
             found = news(permit, session, after=number, limit=limit + 1)
             more = len(found) > limit
-            last = found[limit - 1].seq if more else max(number, head(session).n)
+            last = found[limit - 1].seq if more else head(session).n
             items = [one for one in found[:limit] if may_be_told(permit, session, one, now=now)]
-            following = _cursor.sealed(session, bound, f"{head(session).epoch}:{last}")
+            following = _sealed(session, bound, last)
         if items:  # waiting for news shows nothing
             seen = _seen.Seen("consumption", [one.id for one in items], rows=len(items))
             _seen.record(self.store, caller, permit, seen, now=now)
@@ -53,10 +55,21 @@ class Changes:
             return head(session).n
 
 
-def _number(session: Session, place: str) -> int:
+def _place(session: Session, bound: str, cursor: str | None) -> int:
+    """The number that *cursor* holds, when it still means what it did; 0 without cursor."""
+    place = _cursor.opened(session, bound, cursor)
     if not place:
         return 0
-    epoch, number = place.split(":")
-    if epoch != head(session).epoch:
-        raise CursorExpired("the store was restored since; read everything again")
-    return int(number)
+    epoch, _, number = place.partition(":")
+    common = find_common_seq(session, epoch, int(number))
+    if common < int(number):
+        raise CursorExpired(
+            "the server was restored from a backup since this cursor was given",
+            common_seq=common,
+            cursor=_sealed(session, bound, common),
+        )
+    return common
+
+
+def _sealed(session: Session, bound: str, number: int) -> str:
+    return _cursor.sealed(session, bound, f"{head(session).epoch}:{number}")

@@ -23,6 +23,7 @@ from synergie.policy import Permit, Principal, operator, own
 from synergie.proof import webhook as signed
 from synergie.schemas.webhook import DeliveryProblem, Disabled
 from synergie.storage import webhooks as kept
+from synergie.storage.epochs import find_common_seq
 from synergie.storage.head import head
 from synergie.storage.journal import Entry, append
 from synergie.storage.store import Session, Store
@@ -84,7 +85,8 @@ class Courier:
         permit = operator(now=self.clock())
         with self.store.read() as session:
             at = head(session)
-            behind = [one for one in kept.active(permit, session) if one[3] != at.n]
+            active = kept.active(permit, session)
+            behind = [one for one in active if one[3:] != (at.n, at.epoch)]
         return sum(self._follow(*one[:3]) for one in behind)
 
     def send(self) -> list[Sent]:
@@ -118,8 +120,8 @@ class Courier:
             if FOLLOWS not in caller.scopes:
                 _disable(session, permit, hook, "client_closed", now=now)
                 return 0
-            if hook.epoch != at.epoch or hook.seq > at.n:  # restored: its numbers begin anew
-                hook = replace(hook, epoch=at.epoch, seq=at.n)
+            common = find_common_seq(session, hook.epoch, hook.seq)
+            hook = replace(hook, epoch=at.epoch, seq=common)  # restored: what is new is told
             room = _MOST_WAITING - kept.waiting(permit, session, webhook_id)
             if room <= 0:
                 return 0

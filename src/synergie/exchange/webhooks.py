@@ -230,8 +230,12 @@ class Webhooks:
         *,
         now: datetime,
     ) -> Hook:
-        """What is to be kept; one that is opened again is told what changes from now on."""
+        """What is to be kept; one that is opened again is told what changes from now on.
+
+        One that a restore paused goes on from where it was.
+        """
         at = head(session)
+        goes_on = known is not None and known.disabled in {None, "restored"}
         fresh = Hook(
             id=f"wh_{secrets.token_hex(8)}" if known is None else known.id,
             owner=caller.organisation,
@@ -243,8 +247,8 @@ class Webhooks:
             fingerprint="",
             previous_until=None if known is None else known.previous_until,
             disabled=None,
-            epoch=at.epoch,
-            seq=at.n if known is None or known.disabled is not None else known.seq,
+            epoch=known.epoch if known is not None and goes_on else at.epoch,
+            seq=known.seq if known is not None and goes_on else at.n,
             created_at=now if known is None else known.created_at,
         )
         if known is not None and not (

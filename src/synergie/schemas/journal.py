@@ -28,6 +28,7 @@ type JournalEvent = Literal[
     "agreement.named", "agreement.unnamed",
     "account.opened", "account.changed", "account.closed", "account.link_made", "account.entered",
     "account.refused", "account.left", "account.passkey_added", "account.passkey_removed",
+    "store.restored",
 ]  # fmt: skip
 """Closed list: what a record of the journal may be about."""
 

@@ -42,3 +42,8 @@ class Problem(Wire):
     """For bad input: each place that is wrong."""
     retry_after: float | None = None
     """Seconds to wait before trying again. Null: trying again changes nothing."""
+    common_seq: int | None = None
+    """For a cursor from before a restore: the last change that its reader and the server have in
+    common. Forget what came with a higher `seq`. Null: of another kind of error."""
+    next: str | None = None
+    """For a cursor from before a restore: the cursor to go on from after `common_seq`."""

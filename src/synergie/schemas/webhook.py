@@ -16,10 +16,11 @@ type SignatureKind = Literal["v1a", "v1"]
 """`v1a`: Ed25519, the receiver knows a public key. `v1`: HMAC-SHA-256, both know a secret."""
 
 type WebhookState = Literal["active", "disabled"]
-type Disabled = Literal["gone", "failing", "client_closed", "key_lost"]
+type Disabled = Literal["gone", "failing", "client_closed", "key_lost", "restored"]
 """Why a webhook is sent nothing any more. `gone`: the receiver answered 410. `failing`: the last
 try of a message failed. `client_closed`: the program that registered it may follow changes no
-more. `key_lost`: the server's secret is another one than when it was registered."""
+more. `key_lost`: the server's secret is another one than when it was registered. `restored`: the
+server was restored from a backup, and its operator has not resumed it yet."""
 
 type DeliveryState = Literal["waiting", "delivered", "failed"]
 type DeliveryProblem = Literal["status", "unreachable", "address"]
@@ -111,6 +112,15 @@ class WebhookSubject(Wire):
     """Place in the order of all changes (`GET /v1/changes`). Null: a test."""
 
 
+class WebhookEpoch(Wire):
+    """One life of the server: each restore from a backup begins another."""
+
+    id: Id
+    """Its name."""
+    since_seq: Annotated[int, Field(ge=0)]
+    """The last change in common with the one before; numbers above it came a second time."""
+
+
 class WebhookEvent(Wire):
     """The body of a message."""
 
@@ -120,3 +130,7 @@ class WebhookEvent(Wire):
     """When it happened."""
     data: WebhookSubject
     """To what."""
+    epochs: Many[WebhookEpoch] = ()
+    """The latest lives of the server, at most 8, the present one last. When you know another as the
+    last one, the server was restored: forget what came with a `seq` above the least `since_seq` of
+    those you do not know. Empty: sent by an earlier version."""

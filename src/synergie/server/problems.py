@@ -104,6 +104,8 @@ class Problems:
             rule=error.rule if isinstance(error, errors.NotAllowed) else None,
             faults=tuple(map(_shown, _each(error))),
             retry_after=getattr(error, "retry_after", None),
+            common_seq=getattr(error, "common_seq", None),
+            next=getattr(error, "cursor", None),
         )
 
     def kind(self, code: str) -> str:

@@ -36,6 +36,23 @@ class HeadRow(Row, table=True):
     epoch: str = text()
     secret: bytes = Field(sa_type=BLOB)
     """Key of opaque ids and cursors; made once with the store."""
+    place: str | None = maybe_text()
+    """PostgreSQL: system identifier and timeline of the cluster that wrote it. Null: not yet."""
+
+
+class EpochRow(Row, table=True):
+    """One life of the store: a restore begins another, for its numbers come a second time."""
+
+    __tablename__ = "epoch"
+    number: int = Field(primary_key=True, sa_type=INTEGER)
+    """1 for the first, one more for each restore."""
+    id: str = text(index=True)
+    """What `head.epoch` and cursors name."""
+    since_seq: int = integer()
+    """The last change that it has in common with the epoch before."""
+    at: datetime = moment()
+    why: str = text()
+    """`created`, `restored`, `accepted`, `moved`."""
 
 
 class OrganisationRow(Row, table=True):

@@ -132,12 +132,12 @@ def remove_webhook(permit: Permit, session: Session, webhook_id: str) -> None:
         session.connection().execute(delete(table).where(col(getattr(table, name)) == webhook_id))
 
 
-def active(permit: Permit, session: Session) -> list[tuple[str, str, str, int]]:
-    """Id, owner, client and place of every active webhook of this server, for who sends."""
+def active(permit: Permit, session: Session) -> list[tuple[str, str, str, int, str]]:
+    """Id, owner, client, number and epoch of every active webhook of this server, for who sends."""
     _operator(permit)
     query = select(WebhookRow).where(col(WebhookRow.state) == "active")
     return [
-        (row.id, row.owner, row.client, row.seq)
+        (row.id, row.owner, row.client, row.seq, row.epoch)
         for row in session.exec(query.order_by(col(WebhookRow.id)))
     ]
 
