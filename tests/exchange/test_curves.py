@@ -461,18 +461,26 @@ def test_a_day_that_fills_up_is_not_told_until_it_is_whole(
     assert mine == [[0]]
 
 
-def test_a_blank_that_is_told_makes_the_day_partial(
+def test_a_blank_that_is_told_leaves_the_day_null_until_it_is_filled(
     curves: Curves, owner: Body, partner: Body, series: str, things: dict[str, str], agreed: Make
 ) -> None:
+    """Else each value that fills a blank would be the difference of two sums."""
     agreed({"supply_points": [things["p1"]]}, granularity="day")
     day = filled(date(2026, 3, 3))
     day["values"][7] = None
     put(curves, owner, curve(series, **day))
-    found = curves.extract(partner.caller, series, **day_of(date(2026, 3, 3)), now=NOW)
-    (run,) = found.runs
+    mine = curves.extract(
+        owner.caller, series, granularity="day", **day_of(date(2026, 3, 3)), now=NOW
+    )
+    (run,) = mine.runs
     assert run.values == [47]
     assert run.quality is not None
     assert [one.quality for one in run.quality] == ["partial"]
+    found = curves.extract(partner.caller, series, **day_of(date(2026, 3, 3)), now=NOW)
+    assert found.runs == ()
+    put(curves, owner, curve(series, [2], start=day["start"] + 7 * HOUR / 2))
+    found = curves.extract(partner.caller, series, **day_of(date(2026, 3, 3)), now=NOW)
+    assert [one.values for one in found.runs] == [[48]]
 
 
 def test_nothing_outside_the_period_is_given(

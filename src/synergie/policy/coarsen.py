@@ -1,7 +1,7 @@
 """From the steps of a curve to whole civil periods, so that nothing finer shows through."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -68,6 +68,20 @@ def window(
         last = min(last, floor_period(closed, bucket, tz))
     last = min(last, floor_period(now, bucket, tz))
     return first, max(first, last)
+
+
+_SETTLING = timedelta(hours=1)
+"""What arrives as a month starts is stored by then: a deposit under way is of the month before."""
+
+
+def state_start(moment: datetime, tz: ZoneInfo) -> datetime:
+    """The start of the civil month whose published state is read at *moment*.
+
+    Below raw another's series is read as it was known when a civil month of *tz* started: what
+    changes a period that was published then reaches its readers as the next month starts, all of
+    it together. A state opens one hour after its month started.
+    """
+    return floor_period(moment - _SETTLING, "month", tz)
 
 
 @lru_cache(maxsize=512)

@@ -3,10 +3,12 @@
 What is known goes first: a step that a segment says is missing covers no value of another.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate, pairwise
+from operator import attrgetter
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from synergie.storage._taken import Span, Taken
@@ -16,6 +18,9 @@ from synergie.units import Step
 
 type Parts = tuple[list[Span], list[Span]]
 """Where something is known, and where it is missing; each in order of time."""
+
+type Order = Callable[["Segment"], Any]
+"""What segments are ordered by: the greatest covers the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class Segment:
     data: bytes
     compacted: bool
     priority: int
+    undone_at: datetime | None = None
 
     @property
     def rank(self) -> tuple[int, int, bool]:
@@ -97,18 +103,28 @@ class Piece:
         return None if runs is None else tuple(quality_slice(runs, first, last))
 
 
-def visible(segments: Sequence[Segment], start_s: int, end_s: int, tz: ZoneInfo) -> list[Piece]:
+_BY_RANK: Order = attrgetter("rank")
+
+
+def visible(
+    segments: Sequence[Segment],
+    start_s: int,
+    end_s: int,
+    tz: ZoneInfo,
+    *,
+    order: Order = _BY_RANK,
+) -> list[Piece]:
     """What holds within [start_s, end_s), in order of time, without overlap.
 
-    What is missing covers nothing that is known: where any segment has a value the first by rank
-    that has one holds, elsewhere the first that says that it is missing.
+    What is missing covers nothing that is known: where any segment has a value the first by
+    *order* that has one holds, elsewhere the first that says that it is missing.
     """
     in_time = sorted(segments, key=lambda one: one.start_s)
     if all(one.end_s <= two.start_s for one, two in pairwise(in_time)):
         clipped = (Piece(one, max(one.start_s, start_s), min(one.end_s, end_s)) for one in in_time)
         return [piece for piece in clipped if piece.start_s < piece.end_s]
     groups = _meeting(in_time) if any(one.n_missing for one in in_time) else [in_time]
-    return [piece for group in groups for piece in _shared(group, start_s, end_s, tz)]
+    return [piece for group in groups for piece in _shared(group, (start_s, end_s), tz, order)]
 
 
 def known(segments: Iterable[Segment], start_s: int, end_s: int, tz: ZoneInfo) -> list[Span]:
@@ -134,10 +150,11 @@ def _meeting(in_time: Iterable[Segment]) -> Iterator[list[Segment]]:
     yield group
 
 
-def _shared(group: Sequence[Segment], start_s: int, end_s: int, tz: ZoneInfo) -> list[Piece]:
-    """What each of *group* holds within [start_s, end_s): a segment alone is not looked into."""
+def _shared(group: Sequence[Segment], span: Span, tz: ZoneInfo, order: Order) -> list[Piece]:
+    """What each of *group* holds within *span*: a segment alone is not looked into."""
+    start_s, end_s = span
     inside = [one for one in group if one.start_s < end_s and one.end_s > start_s]
-    ranked = sorted(inside, key=lambda one: one.rank, reverse=True)
+    ranked = sorted(inside, key=order, reverse=True)
     parts = [(one, one.parts(tz) if len(group) > 1 else one.whole) for one in ranked]
     taken = Taken()
     pieces = [

@@ -40,6 +40,15 @@ _ARRIVED = _ANY.where(col(SegmentRow.compacted).is_(false()), col(SegmentRow.rec
 _PAST = _ARRIVED.where(or_(_NOT_UNDONE, col(SegmentRow.undone_at) > _AS_OF))
 _PAST_OF_ANOTHER = _ARRIVED.where(_NOT_UNDONE)
 """What its owner undid is not told to others any more, of no moment."""
+_STATE = bindparam("state", type_=Instant())
+_SINCE: _Rows = select(col(SegmentRow.start_s), col(SegmentRow.end_s)).where(
+    *_OVERLAPPING,
+    col(SegmentRow.compacted).is_(false()),
+    or_(col(SegmentRow.received_at) >= _STATE, col(SegmentRow.undone_at) >= _STATE),
+)
+_HISTORY = _ANY.where(
+    col(SegmentRow.compacted).is_(false()), or_(_NOT_UNDONE, col(SegmentRow.undone_at) >= _STATE)
+)
 _BATCHES: _Rows = select(
     *(inspect(SegmentRow).columns[name] for name in ("batch", "priority"))
 ).where(*_OVERLAPPING, col(SegmentRow.compacted).is_(false()), _NOT_UNDONE)
@@ -60,6 +69,24 @@ def fetch(
     past = _PAST if permit.scope == "own" else _PAST_OF_ANOTHER
     query = _PRESENT if as_of is None else past
     return _segments(_rows(permit, session, query, series=series, span=span, as_of=as_of))
+
+
+def fetch_spans_since(
+    permit: Permit, session: Session, series: Held, span: tuple[int, int], *, state: datetime
+) -> list[tuple[int, int]]:
+    """Where within *span* readings came, or were undone, at the moment *state* or later."""
+    found = _rows(permit, session, _SINCE, series=series, span=span, state=state)
+    return [(start_s, end_s) for start_s, end_s in found]
+
+
+def fetch_history(
+    permit: Permit, session: Session, series: Held, span: tuple[int, int], *, state: datetime
+) -> list[Segment]:
+    """All that arrived within *span*, without what was undone before the moment *state*.
+
+    What was undone since is there, so that nothing else is told in its place.
+    """
+    return _segments(_rows(permit, session, _HISTORY, series=series, span=span, state=state))
 
 
 def batches_over(
@@ -93,6 +120,7 @@ def _rows(
     series: Held,
     span: tuple[int, int],
     as_of: datetime | None = None,
+    state: datetime | None = None,
 ) -> Sequence[Any]:
     """The rows inside the permit: one's own by their owner, another's through the agreement."""
     if permit.scope != "own" or permit.owner != series.owner:
@@ -101,6 +129,8 @@ def _rows(
     values = _values(series.id, span)
     if as_of is not None:
         values["as_of"] = as_of
+    if state is not None:
+        values["state"] = state
     return session.connection().execute(query, values).all()
 
 

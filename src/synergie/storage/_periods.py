@@ -23,21 +23,18 @@ _HOUR_S = 3600
 class Period:
     """What is known of one civil period of `length_s` seconds.
 
-    `total`: sum of the scaled values, each times its seconds when asked by time. `stated_s`:
-    seconds for which the owner said something, be it that nothing was measured. `measured_s`:
+    `total`: sum of the scaled values, each times its seconds when asked by time. `measured_s`:
     seconds that have a value. `worst`: the worst quality of a value.
     """
 
     length_s: int
     total: int = 0
-    stated_s: int = 0
     measured_s: int = 0
     worst: Quality = "validated"
 
-    def add(self, total: int, *, stated_s: int, measured_s: int) -> None:
+    def add(self, total: int, *, measured_s: int) -> None:
         """Count some steps that lie wholly in the period."""
         self.total += total
-        self.stated_s += stated_s
         self.measured_s += measured_s
 
     def bear(self, quality: Quality) -> None:
@@ -46,16 +43,16 @@ class Period:
             self.worst = quality
 
     @property
-    def is_stated(self) -> bool:
-        """Whether the owner said something of every second."""
-        return self.stated_s == self.length_s
+    def is_complete(self) -> bool:
+        """Whether every second has a value."""
+        return self.measured_s == self.length_s
 
     @property
     def quality(self) -> Quality:
         """The worst of its parts; `partial` when a part has no value, `missing` when none has."""
         if not self.measured_s:
             return "missing"
-        return self.worst if self.measured_s == self.length_s else "partial"
+        return self.worst if self.is_complete else "partial"
 
 
 def sums(
@@ -112,7 +109,6 @@ class _Sums:
                 period,
                 segment.total,
                 there=segment.n - segment.n_missing,
-                n=segment.n,
                 seconds=seconds,
             )
             self._judge(period, piece, (0, segment.n))
@@ -132,23 +128,17 @@ class _Sums:
                 self._add_civil(period, part, places[low : high + 1])
             else:
                 there = present(part) if piece.segment.n_missing else part
-                self._add(
-                    period,
-                    sum(filter(None, there)),
-                    there=len(there),
-                    n=high - low,
-                    seconds=seconds,
-                )
+                self._add(period, sum(filter(None, there)), there=len(there), seconds=seconds)
             self._judge(period, piece, (low, high))
 
-    def _add(self, period: Period, total: int, *, there: int, n: int, seconds: int) -> None:
+    def _add(self, period: Period, total: int, *, there: int, seconds: int) -> None:
         weight = seconds if self.by_time else 1
-        period.add(total * weight, stated_s=n * seconds, measured_s=there * seconds)
+        period.add(total * weight, measured_s=there * seconds)
 
     def _add_civil(self, period: Period, part: Values, places: Sequence[int]) -> None:
         for value, seconds in zip(part, map(sub, places[1:], places), strict=False):
             there = value is not None
-            self._add(period, value or 0, there=int(there), n=1, seconds=seconds)
+            self._add(period, value or 0, there=int(there), seconds=seconds)
 
     def _judge(self, period: Period, piece: Piece, span: tuple[int, int]) -> None:
         if piece.segment.quality is None:

@@ -22,6 +22,7 @@ from synergie.schemas.curve import MAX_VALUES
 from synergie.storage._cover import Piece, visible
 from synergie.storage._fetch import LONGEST_S, fetch
 from synergie.storage._periods import Period, amount, energy, sums
+from synergie.storage._published import read_published
 from synergie.storage._runs import Run, first_of, runs
 from synergie.storage._scope import scoped_select
 from synergie.storage._tables import SegmentRow, SeriesRow
@@ -70,11 +71,11 @@ def periods(
 ) -> tuple[datetime, datetime, list[Run]]:
     """Sums of the whole closed civil periods of *span*: its bounds as snapped, and at most one run.
 
-    Null where nothing was measured; `partial` where something is missing. Under an agreement a
-    period is told once its owner has stated every step of it (a value, or that there is none):
-    a sum that fills up as readings arrive would show them one by one. For the same reason a
-    period must have been over at *as_of*. Only for series with `summing`. TooLarge beyond
-    `MAX_VALUES` periods from the first to the last reading.
+    Null where nothing was measured; `partial` where something is missing. Under an agreement the
+    sums are those of the published state (`_published`), and null where a step has no value: a
+    sum that fills up as readings arrive would show them one by one. For the same reason a period
+    must have been over at *as_of*. Only for series with `summing`. TooLarge beyond `MAX_VALUES`
+    periods from the first to the last reading.
     """
     how = series.summing
     if how is None or is_finer(bucket, permit.step):
@@ -82,14 +83,19 @@ def periods(
     limits = (permit.start, permit.end, now if as_of is None else min(now, as_of))
     first, last = window(*span, bucket, series.tz, limits=limits)
     inside = int(first.timestamp()), int(last.timestamp())
-    found = fetch(permit, session, series, inside, as_of=as_of) if first < last else []
-    pieces = visible(found, *inside, series.tz)
+    if first == last:
+        return first, last, []
+    if permit.scope == "agreement":
+        pieces = read_published(permit, session, series, inside, as_of=as_of, now=now)
+    else:
+        found = fetch(permit, session, series, inside, as_of=as_of)
+        pieces = visible(found, *inside, series.tz)
     if not pieces:
         return first, last, []
     places = _places(pieces, bucket, series.tz)
     counted = sums(pieces, places, series.tz, by_time=how.by_time)
     if permit.scope == "agreement":
-        counted = [one if one.is_stated else Period(one.length_s) for one in counted]
+        counted = [one if one.is_complete else Period(one.length_s) for one in counted]
     return first, last, _told(series, counted, places, bucket)
 
 
