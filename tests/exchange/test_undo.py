@@ -228,7 +228,7 @@ def test_an_undo_is_told_to_who_follows(
     assert (seen.kind, seen.act, seen.id) == ("curve", "undone", series_of(store, owner))
 
 
-def test_days_under_an_agreement_are_summed_without_what_was_undone(
+def test_a_day_under_an_agreement_is_null_once_undone_and_of_what_is_left_from_the_next_month_on(
     store: Store, owner: Body, partner: Body, agreed: Make
 ) -> None:
     put(store, owner, curve(DAY, [100] * 48))
@@ -237,24 +237,26 @@ def test_days_under_an_agreement_are_summed_without_what_was_undone(
     agreement = agreed({"supply_points": [held.id]})
     series = series_of(store, owner)
 
-    def day() -> list[Any]:
+    def day(now: datetime) -> list[Any]:
         found = Curves(store).extract(
             partner.caller,
             series,
             start=DAY,
             end=DAY + timedelta(days=1),
             agreement=agreement.id,
-            now=NOW + HOUR,
+            now=now,
         )
         return [value for run in found.runs for value in run.values]
 
-    assert day() == [4800]
+    december, january = NOW + timedelta(days=10), NOW + timedelta(days=45)
+    assert day(NOW + HOUR) == [2400]
     compact(store, now=NOW)
-    assert day() == [4800]
-    undo(store, owner, str(later.id))
-    assert day() == [2400]
-    compact(store, now=NOW)
-    assert day() == [2400]
+    assert day(december) == [4800]
+    undo(store, owner, str(later.id), at=december)
+    assert day(december) == []
+    compact(store, now=december)
+    assert day(december + HOUR) == []
+    assert day(january) == [2400]
     with store.read() as session:
         assert list(unsound(operator(now=NOW), session)) == []
 

@@ -41,7 +41,7 @@ _PAST = _ARRIVED.where(or_(_NOT_UNDONE, col(SegmentRow.undone_at) > _AS_OF))
 _PAST_OF_ANOTHER = _ARRIVED.where(_NOT_UNDONE)
 """What its owner undid is not told to others any more, of no moment."""
 _STATE = bindparam("state", type_=Instant())
-_SINCE: _Rows = select(col(SegmentRow.start_s), col(SegmentRow.end_s)).where(
+_SINCE: _Rows = select(*(inspect(SegmentRow).columns[name] for name in ("start_s", "end_s"))).where(
     *_OVERLAPPING,
     col(SegmentRow.compacted).is_(false()),
     or_(col(SegmentRow.received_at) >= _STATE, col(SegmentRow.undone_at) >= _STATE),
