@@ -321,6 +321,29 @@ def test_a_new_curve_is_told_to_whom_an_agreement_opens_it_while_it_does(
     assert office.told()[1:] == [("agreement.revoked", "owner")]
 
 
+@pytest.mark.parametrize("tries", [0, 1])
+def test_a_message_that_waits_is_dropped_when_what_it_tells_is_closed_before_it_is_sent(
+    office: Office, owner: Body, partner: Body, things: dict[str, str], agreed: Make, tries: int
+) -> None:
+    """Written, or tried in vain, while the agreement was in force; sent after its end."""
+    series = _series(office, owner)
+    made = agreed({"supply_points": [things["p1"]]}, granularity="raw")
+    hook = office.register(partner)
+    _curve(office, owner, series)
+    office.courier().follow()
+    office.answers = [500] * tries
+    assert len(office.courier().send() if tries else ()) == tries
+    Agreements(office.store).act(owner.caller, made.id, "revoke", now=NOW)
+    office.now = NOW + timedelta(hours=1)
+    office.run()
+    assert office.told() == [("curve.published", "owner")] * tries + [
+        ("agreement.revoked", "owner")
+    ]
+    (closed,) = (one for one in office.log(partner, hook) if one.type == "curve.published")
+    assert (closed.state, closed.problem, closed.next_at) == ("dropped", "not_open", None)
+    assert closed.attempts == tries
+
+
 def test_only_the_kinds_that_are_wanted_are_told(
     office: Office, owner: Body, partner: Body
 ) -> None:

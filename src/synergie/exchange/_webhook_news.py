@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import chain
 from secrets import token_hex
 
 from synergie.errors import NotAllowed
@@ -73,6 +74,22 @@ def _epochs(session: Session) -> tuple[WebhookEpoch, ...]:
     return tuple(WebhookEpoch(id=one.id, since_seq=one.since_seq) for one in latest)
 
 
+def is_open(session: Session, caller: Principal, message: Message, *, now: datetime) -> bool:
+    """Whether *caller* may be told at *now* what *message* tells: as if it were written now."""
+    if message.seq is None:
+        return True
+    owner = WebhookEvent.model_validate_json(message.body).data.owner
+    opened = _opened(session, caller, owner=owner, now=now)
+    sources = chain((own(caller, action="read", now=now),), opened)
+    return any(_names(permit, session, message.seq, now=now) for permit in sources)
+
+
+def _names(permit: Permit, session: Session, seq: int, *, now: datetime) -> bool:
+    """Whether the change of number *seq* is news under *permit*."""
+    found = news(permit, session, after=seq - 1, limit=1)
+    return any(one.seq == seq and may_be_told(permit, session, one, now=now) for one in found)
+
+
 def program(session: Session, owner: str, client: str) -> Principal:
     """The program that registered a webhook, as it may act now: with no scope when it is closed."""
     found = oauth_client(session, client)
@@ -91,14 +108,19 @@ def test_message(hook: Hook, *, now: datetime) -> Message:
     return _written(hook, event, None, now=now)
 
 
-def _opened(session: Session, caller: Principal, *, now: datetime) -> Iterator[Permit]:
-    """What each agreement that *caller* received opens of its owner's consumption or sums now."""
+def _opened(
+    session: Session, caller: Principal, *, owner: str | None = None, now: datetime
+) -> Iterator[Permit]:
+    """What each agreement that *caller* received opens of its owner's consumption or sums now.
+
+    *owner*: those of one organisation only.
+    """
     permit = party(caller, action="read", now=now)
     after = ""
     while found := agreement_page(permit, session, after=after, limit=_PAGE):
         after = found[-1][0].id
         for one, *_ in found:
-            if one.terms.recipient != caller.organisation:
+            if one.terms.recipient != caller.organisation or owner not in {None, one.terms.owner}:
                 continue
             try:
                 yield _door.news(session, caller, agreement=one.id, now=now)

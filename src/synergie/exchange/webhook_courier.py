@@ -2,7 +2,8 @@
 
 Any number of processes may run one: a message is written in the transaction that moves the place of
 its webhook, and sent by whoever takes it in hand first. A message whose courier died is sent again
-by another, under the same `webhook-id`: receivers get each at least once.
+by another, under the same `webhook-id`: receivers get each at least once. Before each try it is
+asked again whether what it tells is open; if not it is dropped, and its owner reads so.
 """
 
 import random
@@ -163,6 +164,7 @@ class Courier:
         return self._note(hook, message, status, problem)
 
     def _take(self, due: Due) -> tuple[Hook, Message, datetime] | None:
+        """The message to send, once what it tells is found open in this transaction."""
         now = self.clock()
         with self.store.write(essential=True) as session:
             permit = _owner(due.owner, now)
@@ -175,6 +177,9 @@ class Courier:
             caller = _webhook_news.program(session, hook.owner, hook.client)
             if FOLLOWS not in caller.scopes:
                 _disable(session, permit, hook, "client_closed", now=now)
+                return None
+            if not _webhook_news.is_open(session, caller, message, now=now):
+                kept.drop(permit, session, message.id, now=now)
                 return None
         return hook, message, now
 

@@ -22,10 +22,11 @@ try of a message failed. `client_closed`: the program that registered it may fol
 more. `key_lost`: the server's secret is another one than when it was registered. `restored`: the
 server was restored from a backup, and its operator has not resumed it yet."""
 
-type DeliveryState = Literal["waiting", "delivered", "failed"]
-type DeliveryProblem = Literal["status", "unreachable", "address"]
+type DeliveryState = Literal["waiting", "delivered", "failed", "dropped"]
+type DeliveryProblem = Literal["status", "unreachable", "address", "not_open"]
 """`status`: an answer other than 2xx, redirects included. `unreachable`: no answer in time.
-`address`: the operator's rules no longer let this address be called."""
+`address`: the operator's rules no longer let this address be called. `not_open`: no agreement opens
+any more what it would tell."""
 
 EventType = Annotated[
     str,
@@ -81,7 +82,8 @@ class Delivery(Wire):
     type: EventType
     """What it tells."""
     state: DeliveryState
-    """`failed`: given up after the last try, or when the webhook was disabled."""
+    """`failed`: given up after the last try, or when the webhook was disabled. `dropped`: what it
+    would tell was closed before it was sent, or sent again."""
     attempts: Annotated[int, Field(ge=0)]
     """How often it was tried."""
     status: Annotated[int, Field(ge=100, le=999)] | None = None

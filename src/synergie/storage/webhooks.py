@@ -241,6 +241,17 @@ def note_try(permit: Permit, session: Session, message_id: str, tried: Tried) ->
     session.connection().execute(statement)
 
 
+def drop(permit: Permit, session: Session, message_id: str, *, now: datetime) -> None:
+    """Send no more a message of the bearer's that tells what is not open any more."""
+    own_write(permit)
+    statement = (
+        update(WebhookDeliveryRow)
+        .where(col(WebhookDeliveryRow.id) == message_id, _mine(permit))
+        .values(state="dropped", problem="not_open", last_at=now, next_at=None, lease_until=None)
+    )
+    session.connection().execute(statement)
+
+
 def give_up(permit: Permit, session: Session, webhook_id: str) -> None:
     """Send no message of a webhook of the bearer's any more; those left have failed."""
     own_write(permit)
