@@ -252,6 +252,31 @@ def test_a_curve_and_readings_are_priced(
     assert json.loads(capsys.readouterr().out)["kwh"] == "1440.000000"
 
 
+def test_a_curve_above_the_subscribed_power_is_a_lower_bound_in_text_and_json(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    curve = tmp_path / "courbe.csv"
+    curve.write_bytes(_curve(60.0))
+    line = ["bill", "--fta", "BTSUPCU4", "--kva", "40", "--curve", str(curve)]
+    line += ["--offpeak", "22:00-06:00"]
+    assert main([*line, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["overruns"] == "at_least"
+    (over,) = (one for one in found["lines"] if one["component"] == "cmdps")
+    assert (over["quantity"], over["amount_eur"]) == ("720.000000", "8935.200000")
+    assert main(line) == 0
+    told = capsys.readouterr().out
+    assert "Total HT, au moins :" in told
+    assert "720 h au-dessus de la puissance souscrite sont certaines" in told
+    assert main([*line, "--json", "--overrun", "3"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["overruns"] == "billed"
+    (over,) = (one for one in found["lines"] if one["component"] == "cmdps")
+    assert over["quantity"] == "3.000000"
+    assert main([*line[:5], "--energy", "HPH=1", "--on", "2026-03-01"]) == 0
+    assert "non déterminables" in capsys.readouterr().out
+
+
 def test_a_cabinet_without_a_curve_follows_the_sun(capsys: pytest.CaptureFixture[str]) -> None:
     """domain.md §6.1, all night at Pompey in 2025: 880, 1,207, 352 and 1,670 h, within 5 h."""
     line = ["bill", "--fta", "BTINFMU4", "--kva", "2", "--lamps", "1000", "--place", "48.77,6.13",

@@ -79,14 +79,17 @@ def show_bill(bill: "Bill") -> None:
 def _totals(bill: "Bill") -> None:
     if bill.rounding_eur:
         typer.echo(_("Rounding: {} €").format(euros(bill.rounding_eur)))
-    typer.echo(_("Total excluding VAT: {} €").format(euros(bill.ht_eur)))
+    least = bill.overruns == "at_least"
+    ht = _("Total excluding VAT, at least: {} €") if least else _("Total excluding VAT: {} €")
+    typer.echo(ht.format(euros(bill.ht_eur)))
     for one in bill.vat:
         typer.echo(
             _("VAT {} % of {} €: {} €").format(
                 _amount(one.percent), euros(one.base_eur), euros(one.vat_eur)
             )
         )
-    typer.echo(_("Total including VAT: {} €").format(euros(bill.ttc_eur)))
+    ttc = _("Total including VAT, at least: {} €") if least else _("Total including VAT: {} €")
+    typer.echo(ttc.format(euros(bill.ttc_eur)))
     if bill.kwh and bill.ht_eur is not None:
         mean = bill.ht_eur / bill.kwh * 1000
         typer.echo(_("That is {} €/MWh excluding VAT").format(euros(mean)))

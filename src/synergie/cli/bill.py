@@ -98,7 +98,8 @@ _To = Annotated[
     str | None, typer.Option("--to", metavar="DAY", help=N_("Last day of the period, included."))
 ]
 _Overrun = Annotated[
-    float, typer.Option(metavar="HOURS", min=0, help=N_("Hours over the subscribed power."))
+    float | None,
+    typer.Option(metavar="HOURS", min=0, help=N_("Hours over the subscribed power.")),
 ]
 
 
@@ -125,7 +126,7 @@ class _Asked(NamedTuple):
     on: str | None
     starts: str | None
     ends: str | None
-    overrun: float
+    overrun: float | None
 
 
 def run(  # noqa: PLR0913 (the options of the command)
@@ -149,7 +150,7 @@ def run(  # noqa: PLR0913 (the options of the command)
     on: _On = None,
     starts: _From = None,
     ends: _To = None,
-    overrun: _Overrun = 0,
+    overrun: _Overrun = None,
 ) -> None:
     """Exit 0 when nothing is blocking, 1 when it is or a row is refused, 2 when misused."""
     if files and fta:
@@ -224,7 +225,7 @@ def _bill(terms: "BilledTerms", asked: _Asked, tables: "Tables") -> "Bill":
     from synergie.plan.tariff.bill import bill, yearly
 
     if asked.curve is not None:
-        return bill(terms, _curve_uses(asked, tables), tables)
+        return bill(terms, _curve_uses(terms, asked, tables), tables)
     if asked.readings:
         return bill(terms, _measured(asked.readings), tables)
     if asked.energy is None and asked.lamps is None:
@@ -255,19 +256,28 @@ def _use(asked: _Asked, begins: date, ends: date) -> "PeriodUse":
             from_date=begins,
             to_date=ends,
             energy=energy,
-            overrun_hours=Decimal(str(asked.overrun)),
+            overrun_hours=Decimal(str(asked.overrun or 0)),
+            overrun_source=None if asked.overrun is None else "operator",
         )
 
 
-def _curve_uses(asked: _Asked, tables: "Tables") -> "tuple[PeriodUse, ...]":
+def _curve_uses(terms: "BilledTerms", asked: _Asked, tables: "Tables") -> "tuple[PeriodUse, ...]":
+    """The energies of the curve; above 36 kVA its hours over the power, unless they are told."""
+    from synergie.calendar import day_of, zone
     from synergie.cli import _bill_files as read
-    from synergie.plan.tariff.curves import uses_of_curve
+    from synergie.plan.tariff.bill import overrun_powers
+    from synergie.plan.tariff.curves import uses_of_curve, with_hours
 
     windows = _windows(asked)
     cuts = tables.boundaries(date.min, date.max)
     if asked.curve is None:
         return ()
-    return uses_of_curve(read.curves(asked.curve), windows, cuts=cuts)
+    curves = read.curves(asked.curve)
+    if asked.overrun is not None:
+        return with_hours(uses_of_curve(curves, windows, cuts=cuts), Decimal(str(asked.overrun)))
+    first = day_of(min(run.start for run in curves), zone("Europe/Paris"))
+    powers = overrun_powers(terms, first, tables)
+    return uses_of_curve(curves, windows, cuts=cuts, powers=powers)
 
 
 def _measured(paths: tuple[Path, ...]) -> "list[PeriodUse]":

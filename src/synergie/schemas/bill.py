@@ -112,6 +112,10 @@ class Bill(Wire):
     """Accise, EUR to the cent."""
     other_eur: Euros
     """Fees, less what the versement nucléaire universel pays back, EUR to the cent."""
+    overruns: Literal["billed", "at_least", "unknown"] | None = None
+    """How the overruns (CMDPS) above 36 kVA are known: billed by hours that are told, a lower bound
+    from an active-power curve, so that every total is one, or not at all and not billed. Null: an
+    option without them."""
     not_priced: Many[MissingPrice]
     """Cells of the price schedule that are missing; with energy in one, nothing is totalled."""
     ht_eur: Euros | None

@@ -125,6 +125,10 @@ class PeriodUse(Wire):
     """Active energy by time class. A class left out used none."""
     overrun_hours: Hours = Decimal(0)
     """Hours over the subscribed power, rounded as the meter counts them (BT > 36 kVA)."""
+    overrun_source: Literal["operator", "active_curve"] | None = None
+    """How those hours are known. `operator`: told by its meter. `active_curve`: steps whose active
+    power is above the subscribed kVA; apparent power is higher, so the hours are the least there
+    are. Null: 0 hours are not known, more are told."""
     reactive_kvarh: Annotated[Decimal, Strict(False), decimal_text, Field(ge=0, max_digits=15)] = (
         Decimal(0)
     )

@@ -120,6 +120,13 @@ def _share(amount: Decimal, count: int) -> Decimal | None:
     return (amount / count).quantize(_CENT, ROUND_HALF_UP) if count else None
 
 
+def _factors(problem: PowerProblem) -> set[Decimal]:
+    """Power factors by which overruns above 36 kVA were counted from curves."""
+    loads = (point.load for point in problem.points if point.market_segment == "C4")
+    counted = (one for one in loads if one is not None and one.source == "curve")
+    return {one.power_factor for one in counted}
+
+
 def _assumptions(problem: PowerProblem, outcomes: Sequence[PowerOutcome]) -> Iterator[Phrase]:
     rules = problem.rules
     yield phrase(_text.ONE_DAY, problem.on.isoformat())
@@ -127,6 +134,8 @@ def _assumptions(problem: PowerProblem, outcomes: Sequence[PowerOutcome]) -> Ite
     yield phrase(_text.WITHOUT_VAT)
     yield phrase(_text.MARGIN, _text.told(rules.margin * 100))
     yield phrase(_text.STEP_MEANS)
+    for factor in sorted(_factors(problem)):
+        yield phrase(_text.ACTIVE_ONLY, _text.told(factor))
     yield phrase(_text.STAY)
     if rules.lu_kva_step != rules.kva_step:
         yield phrase(_text.LU_STEP, _text.told(rules.lu_kva_step))

@@ -69,6 +69,10 @@ ONE_DAY = "a whole year at the network tariff and taxes of {}"
 EXACT = "every option is priced for every point, and powers above 36 kVA by dynamic programme"
 WITHOUT_VAT = "without VAT, and without what does not change with the option (VNU, reactive energy)"
 MARGIN = "up to 36 kVA: {} % above the reached power, for inrush and peaks within a step"
+ACTIVE_ONLY = (
+    "overruns above 36 kVA are counted from active power at {} kW a kVA: at a worse power factor "
+    "there are more, and a power chosen close to them is a risk"
+)
 STEP_MEANS = "powers are means over the steps of the curve, as the meter publishes them"
 STAY = "twelve months at the same option and powers; a change may be asked for at once"
 LU_STEP = "power of BTINFLU in steps of {} kVA (not verified)"

@@ -4,13 +4,14 @@
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 
 from synergie.errors import BadInput
 from synergie.plan.tariff._lines import Draft
 from synergie.plan.tariff._spans import Period, Span
 from synergie.plan.tariff._uses import Used, Uses
-from synergie.plan.tariff.tables import Turpe
+from synergie.plan.tariff.tables import Tables, Turpe, shipped
 from synergie.plan.tariff.time_classes import time_class_name
 from synergie.schemas.tariff import BilledTerms, ClassPower
 
@@ -69,6 +70,17 @@ def _class(told: ClassPower, turpe: Turpe) -> str | None:
     if len(turpe.b) == 1:  # one power for all classes: told once a class by some files
         return None
     raise BadInput(f"/powers/{told.time_class}", told.time_class, "a class of the tariff option")
+
+
+def overrun_powers(
+    terms: BilledTerms, day: date, tables: Tables | None = None
+) -> dict[str, Decimal] | None:
+    """Subscribed power by class whose overruns are billed by the hour. None: an option without.
+
+    BadInput: a day that no version covers, powers that do not hold.
+    """
+    turpe = (tables or shipped()).turpe(terms.tariff_code, day)
+    return None if turpe.cmdps_eur_per_h is None else powers(terms.powers, turpe)
 
 
 def soutirage_eur(turpe: Turpe, by_class: dict[str, Decimal]) -> Decimal:

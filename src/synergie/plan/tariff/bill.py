@@ -10,7 +10,12 @@ from decimal import Decimal
 
 from synergie.errors import BadInput
 from synergie.plan.tariff._lines import Draft, cents, line, rounding, total, vat_amounts
-from synergie.plan.tariff._network import network_lines, powers, turpe_spans
+from synergie.plan.tariff._network import (
+    network_lines,
+    overrun_powers,
+    powers,
+    turpe_spans,
+)
 from synergie.plan.tariff._spans import Period, Span
 from synergie.plan.tariff._supply import supply_lines
 from synergie.plan.tariff._taxes import accise_lines, cta_lines, vnu_lines, with_vat
@@ -33,6 +38,16 @@ CAPACITY = (
 )
 NO_SUPPLY = "no prices of a supply were given: only the network and the taxes are billed"
 REACTIVE = "{} kVArh of reactive energy over the free share are not priced: their price is unknown"
+__all__ = ["bill", "lot_prices", "overrun_powers", "yearly"]
+
+OVERRUNS_AT_LEAST = (
+    "overruns (CMDPS) are counted from active power: {} h above the subscribed power for certain; "
+    "apparent power is higher, so that they and the total are a lower bound"
+)
+OVERRUNS_UNKNOWN = (
+    "overruns (CMDPS) above 36 kVA cannot be determined: no hours above the subscribed power are "
+    "told, and none are billed"
+)
 
 _CAPACITY_TAX = date(2026, 11, 1)
 _SIX = Decimal("0.000001")
@@ -88,7 +103,30 @@ def _bill(terms: BilledTerms, uses: Sequence[PeriodUse], period: Period) -> Bill
         else:
             drafts.append(one)
     taxed = tuple(with_vat(drafts, period))
-    return _added(terms, (period, used), taxed, tuple(absent))
+    found = _added(terms, (period, used), taxed, tuple(absent))
+    return _with_overruns(found, uses) if _hourly(spans) else found
+
+
+def _hourly(spans: list[Span[Turpe]]) -> bool:
+    return any(span.figure.cmdps_eur_per_h is not None for span in spans)
+
+
+def _with_overruns(found: Bill, uses: Sequence[PeriodUse]) -> Bill:
+    """The bill with what is known of hours above the subscribed power: the least known of all."""
+    sources = {_source(use) for use in uses}
+    hours = sum((use.overrun_hours for use in uses), Decimal(0))
+    if sources == {"operator"}:
+        return found.model_copy(update={"overruns": "billed"})
+    said = Phrase(text=OVERRUNS_UNKNOWN)
+    if None not in sources or hours:
+        said = Phrase(text=OVERRUNS_AT_LEAST, values=(f"{hours.normalize():f}",))
+    kind = "unknown" if said.text == OVERRUNS_UNKNOWN else "at_least"
+    return found.model_copy(update={"overruns": kind, "assumptions": (*found.assumptions, said)})
+
+
+def _source(use: PeriodUse) -> str | None:
+    """How the hours of a use are known; hours that are told without a source are the operator's."""
+    return use.overrun_source or ("operator" if use.overrun_hours else None)
 
 
 def _classes(spans: list[Span[Turpe]]) -> tuple[str, ...]:

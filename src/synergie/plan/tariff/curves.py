@@ -4,7 +4,7 @@ The off-peak windows are dated data of each delivery point: they are being chang
 until 2028, and may differ by season.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -37,6 +37,8 @@ class _Sum:
     """Seconds of those that have a value."""
     missing: int = 0
     """Steps without a value."""
+    over: Decimal = Decimal(0)
+    """Seconds of the steps whose power is above what is subscribed in their class."""
 
 
 def uses_of_curve(
@@ -44,13 +46,16 @@ def uses_of_curve(
     windows: Sequence[OffPeakWindow],
     *,
     cuts: Sequence[date] = (),
+    powers: Mapping[str, Decimal] | None = None,
     time_zone: str = "Europe/Paris",
 ) -> tuple[PeriodUse, ...]:
     """The energy of *curves* (active, drawn from the grid) by month and by four time classes.
 
     A month is cut on the days *cuts*, too: give those on which a price changes, and a bill needs
     to share nothing. A step in which the class changes is shared by its minutes; a step without a
-    value, and those that no curve covers, are counted as missing and add no energy. BadInput: no
+    value, and those that no curve covers, are counted as missing and add no energy. With *powers*
+    (subscribed kVA of the four classes), hours of active power above them are counted: equal is
+    not above, and apparent power is higher, so that they are the least there are. BadInput: no
     curve, no window that holds on a day, another quantity, steps of a day or longer, two values of
     one moment.
     """
@@ -62,8 +67,22 @@ def uses_of_curve(
         _drawn(run)
     begins, ends = day_of(runs[0].start, tz), _last_day(runs[-1], tz)
     periods = _periods(begins, ends, cuts)
-    _add(runs, periods, _Clock(tuple(windows), tz))
-    return tuple(_use(one, _step_s(runs[0]), tz) for one in periods)
+    _add(runs, periods, _Clock(tuple(windows), tz, powers or {}))
+    uses = (_use(one, _step_s(runs[0]), tz) for one in periods)
+    return tuple(uses) if powers is None else tuple(map(_counted, uses, periods))
+
+
+def with_hours(uses: Sequence[PeriodUse], hours: Decimal) -> tuple[PeriodUse, ...]:
+    """*uses* with the hours that the meter counted above the subscribed power, shared by days."""
+    days = sum((use.to_date - use.from_date).days for use in uses)
+    found, rest = list[PeriodUse](), hours
+    for n, use in enumerate(uses, 1):
+        part = (hours * (use.to_date - use.from_date).days / days).quantize(Decimal("0.000001"))
+        part = rest if n == len(uses) else min(part, rest)
+        rest -= part
+        update = {"overrun_hours": part, "overrun_source": "operator"}
+        found.append(use.model_copy(update=update))
+    return tuple(found)
 
 
 def _drawn(run: MeterCurve) -> None:
@@ -100,6 +119,12 @@ def _periods(begins: date, ends: date, cuts: Sequence[date]) -> list[_Sum]:
 class _Clock:
     windows: tuple[OffPeakWindow, ...]
     tz: ZoneInfo
+    powers: Mapping[str, Decimal]
+    """Subscribed power by class, kVA. Empty: no overruns are counted."""
+
+    def is_over(self, name: str, joules: Decimal, seconds: int) -> bool:
+        """Whether a step of *joules* is above what is subscribed in a class."""
+        return name in self.powers and joules > self.powers[name] * _KILO * seconds
 
     def offpeak(self, day: date) -> tuple[tuple[time, time], ...]:
         """The windows that hold on *day*. BadInput: none does."""
@@ -133,7 +158,7 @@ def _add(runs: Sequence[MeterCurve], periods: list[_Sum], clock: _Clock) -> None
     found = iter(periods)
     period, windows, day_end = next(found), None, None
     before = datetime.min.replace(tzinfo=UTC)
-    for moment, seconds, wh in _steps(runs):
+    for moment, seconds, joules in _steps(runs):
         if moment < before:
             raise BadInput("/curves", moment.isoformat(), "one value a moment")
         before = moment + timedelta(seconds=seconds)
@@ -143,12 +168,26 @@ def _add(runs: Sequence[MeterCurve], periods: list[_Sum], clock: _Clock) -> None
             while day >= period.ends:
                 period = next(found)
         period.steps += 1
-        if wh is None:
+        if joules is None:
             period.missing += 1
         elif windows is not None:
             period.told += seconds
-            for name, share in _shares(moment, seconds, windows, clock.tz):
-                period.wh[name] += wh * share
+            shares = _shares(moment, seconds, windows, clock.tz)
+            _add_step(period, clock, shares, joules=joules, seconds=seconds)
+
+
+def _add_step(
+    period: _Sum,
+    clock: _Clock,
+    shares: Iterable[tuple[str, Decimal]],
+    *,
+    joules: Decimal,
+    seconds: int,
+) -> None:
+    for name, share in shares:
+        period.wh[name] += joules * share / _SECONDS
+        if clock.is_over(name, joules, seconds):
+            period.over += seconds * share
 
 
 def _shares(
@@ -166,15 +205,20 @@ def _shares(
 
 
 def _steps(runs: Sequence[MeterCurve]) -> Iterator[tuple[datetime, int, Decimal | None]]:
-    """Start, seconds and energy (Wh) of every step, in the order of the runs."""
+    """Start, seconds and energy (J) of every step, in the order of the runs."""
     for run in runs:
         step = _step_s(run)
-        scale = _UNITS[run.unit]
-        if run.form != "interval_energy":  # a mean power over the step
-            scale = scale * step / _SECONDS
+        power = run.form != "interval_energy"  # a mean power over the step
+        scale = _UNITS[run.unit] * (step if power else _SECONDS)
         for n, value in enumerate(run.values):
             moment = run.start + timedelta(seconds=n * step)
             yield moment, step, None if value is None else Decimal(str(value)) * scale
+
+
+def _counted(use: PeriodUse, found: _Sum) -> PeriodUse:
+    """The use with the hours in which the active power was above what is subscribed."""
+    hours = (found.over / _SECONDS).quantize(Decimal("0.000001"))
+    return use.model_copy(update={"overrun_hours": hours, "overrun_source": "active_curve"})
 
 
 def _use(found: _Sum, step_s: int, tz: ZoneInfo) -> PeriodUse:

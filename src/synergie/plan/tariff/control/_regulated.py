@@ -23,6 +23,10 @@ POWER = "the power billed is not the one subscribed"
 NO_OPTION = N_("{} lines of the network are of a point whose tariff option (FTA) is not known")
 NO_POWER = N_("{} lines of soutirage are of a point whose subscribed power is not known")
 NO_CLASS = N_("{} lines of energy do not tell their time class")
+OVERRUN_HOURS = N_(
+    "{} lines bill hours above the subscribed power: their price is looked at, their number is "
+    "not, for the grid operator alone counts apparent power"
+)
 
 _FIXED_MEANINGS = ("cg", "cc", "cs_fixed", "network")
 
@@ -221,9 +225,10 @@ def network_energy(case: Case) -> None:
 
 
 def overruns(case: Case) -> None:
-    """The price of an hour over the subscribed power."""
+    """The price of an hour over the subscribed power; the hours are the operator's alone."""
     for line in case.lines:
         turpe = case.turpe(line) if line.meaning == "cmdps" else None
+        case.skipped[OVERRUN_HOURS] += line.meaning == "cmdps"
         price, hours = line.row.unit_price, line.row.quantity
         if turpe is None or turpe.cmdps_eur_per_h is None or price is None or hours is None:
             continue

@@ -1,0 +1,117 @@
+"""Hours above the subscribed power: told, counted from a curve as a lower bound, or unknown."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from math import floor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from synergie.plan.tariff.bill import (
+    OVERRUNS_AT_LEAST,
+    OVERRUNS_UNKNOWN,
+    bill,
+    overrun_powers,
+    yearly,
+)
+from synergie.plan.tariff.curves import uses_of_curve, with_hours
+from synergie.schemas.meter_curve import MeterCurve
+from synergie.schemas.tariff import BilledTerms, ClassPower, PeriodUse
+from synergie.units import STEP_NAMES
+from tests.plan.tariff.points import IN_2026
+from tests.plan.tariff.test_curves import NIGHT, curve, local
+
+C4 = BilledTerms(tariff_code="BTSUPCU4", powers=(ClassPower(kva=Decimal(40)),))
+FORTY = dict.fromkeys(("HPH", "HCH", "HPB", "HCB"), Decimal(40))
+JANUARY = local(2026, 1, 1)
+
+
+def month(over: int, kw: float = 60) -> MeterCurve:
+    """January 2026 by half-hours at 30 kW, *over* of them at another power."""
+    return curve(JANUARY, [kw * 1000] * over + [30_000] * (31 * 48 - over))
+
+
+def told(use: PeriodUse) -> tuple[Decimal, str | None]:
+    return use.overrun_hours, use.overrun_source
+
+
+def test_310_hours_at_60_kw_over_40_kva_are_billed_as_a_lower_bound() -> None:
+    plain = bill(C4, uses_of_curve([month(620)], [NIGHT]))
+    found = bill(C4, uses_of_curve([month(620)], [NIGHT], powers=FORTY))
+    (line,) = (one for one in found.lines if one.component == "cmdps")
+    assert (line.quantity, line.amount_eur) == (Decimal(310), Decimal("3847.10")), (
+        "310 h at 12.41 EUR"
+    )
+    assert found.network_eur - plain.network_eur == Decimal("3847.10")
+    assert found.overruns == "at_least"
+    assert [p.values for p in found.assumptions if p.text == OVERRUNS_AT_LEAST] == [("310",)]
+
+
+@pytest.mark.parametrize("step", [600, 900, 1800, 3600])
+@pytest.mark.parametrize("unit", ["kW", "Wh"])
+def test_a_power_equal_to_what_is_subscribed_is_not_above(step: int, unit: str) -> None:
+    for kw, hours in ((40.0, Decimal(0)), (40.001, Decimal(24))):
+        value = kw if unit == "kW" else floor(kw * 1e9 * step / 3600) / 1e6
+        more = {"form": "interval_energy", "quantity": "active_energy"} if unit == "Wh" else {}
+        run = curve(JANUARY, [value] * (86400 // step), step=STEP_NAMES[step], unit=unit, **more)
+        (use,) = uses_of_curve([run], [NIGHT], powers=FORTY)
+        assert told(use) == (hours, "active_curve"), (kw, step, unit)
+
+
+def test_each_step_is_held_against_the_power_of_its_class() -> None:
+    powers = FORTY | {"HPH": Decimal(36)}
+    (use,) = uses_of_curve([curve(JANUARY, [38_000] * 48)], [NIGHT], powers=powers)
+    assert use.overrun_hours == 16, "the hours from 6 to 22"
+
+
+@pytest.mark.parametrize(("day", "steps"), [((2026, 3, 29), 46), ((2026, 10, 25), 50)])
+def test_days_of_a_clock_change_have_their_real_hours(
+    day: tuple[int, int, int], steps: int
+) -> None:
+    run = curve(local(*day), [60_000] * steps)
+    (use,) = uses_of_curve([run], [NIGHT], powers=FORTY)
+    assert use.overrun_hours == Decimal(steps) / 2
+
+
+def test_a_step_without_a_value_is_no_hour_above() -> None:
+    (use,) = uses_of_curve([curve(JANUARY, [60_000] * 47 + [None])], [NIGHT], powers=FORTY)
+    assert (use.overrun_hours, use.missing_steps) == (Decimal("23.5"), 1)
+
+
+@given(st.lists(st.integers(0, 80_000), min_size=48, max_size=48), st.integers(37, 70))
+def test_the_hours_are_those_of_the_steps_above(watts: list[int], kva: int) -> None:
+    powers = dict.fromkeys(FORTY, Decimal(kva))
+    (use,) = uses_of_curve([curve(JANUARY, watts)], [NIGHT], powers=powers)
+    assert use.overrun_hours == Decimal(sum(one > kva * 1000 for one in watts)) / 2
+
+
+def test_without_hours_nor_curve_the_bill_says_that_overruns_are_unknown() -> None:
+    found = yearly(C4, {"HPH": Decimal(1000)}, on=IN_2026)
+    assert found.overruns == "unknown"
+    assert OVERRUNS_UNKNOWN in [p.text for p in found.assumptions]
+    use = PeriodUse(from_date=IN_2026, to_date=IN_2026 + timedelta(days=30), energy=())
+    counted = use.model_copy(update={"overrun_source": "operator"})
+    assert bill(C4, [counted]).overruns == "billed", "none, and the meter counted them"
+    assert bill(C4, [counted, _after(use)]).overruns == "unknown"
+
+
+def _after(use: PeriodUse) -> PeriodUse:
+    days = {"from_date": use.to_date, "to_date": use.to_date + timedelta(days=30)}
+    return use.model_copy(update=days)
+
+
+def test_up_to_36_kva_nothing_is_counted_and_nothing_said() -> None:
+    small = BilledTerms(tariff_code="BTINFCU4", powers=(ClassPower(kva=Decimal(6)),))
+    assert overrun_powers(small, IN_2026) is None
+    found = bill(small, uses_of_curve([month(620)], [NIGHT]))
+    assert found.overruns is None
+    assert not {OVERRUNS_AT_LEAST, OVERRUNS_UNKNOWN} & {p.text for p in found.assumptions}
+
+
+def test_hours_of_the_meter_go_before_those_of_a_curve_and_add_up() -> None:
+    uses = with_hours(uses_of_curve([month(620)], [NIGHT], cuts=(date(2026, 1, 12),)), Decimal(7))
+    assert sum(use.overrun_hours for use in uses) == 7
+    found = bill(C4, uses)
+    assert found.overruns == "billed"
+    assert sum(one.quantity or 0 for one in found.lines if one.component == "cmdps") == 7
