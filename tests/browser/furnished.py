@@ -97,7 +97,7 @@ def _need(url: str) -> None:
 
 
 def _publish(house: dict[str, Any], owner: Client) -> dict[str, str]:
-    """The sums of a year, opened to everybody in the two steps of a signer."""
+    """The sums of a year, opened to everybody in the steps of a signer."""
     made = owner.aggregates.save_scheme("communes", scheme(*COMMUNES, own_points=True))
     typed = {
         "decoupage": made.id,
@@ -121,6 +121,8 @@ def _signature(
     signer: httpx2.Client, typed: dict[str, str]
 ) -> tuple[dict[str, str], dict[str, str]]:
     """The page of the second step: its query, and the hidden fields of its form."""
+    before = _hidden(signer.get("/publications/apercu", params=typed))
+    signer.post("/publications/sommes", data=typed | {"_csrf": before["_csrf"]})
     seen = _hidden(signer.get("/publications/apercu", params=typed))["vu"]
     query = typed | {"vu": seen}
     return query, _hidden(signer.get("/publications/signature", params=query))

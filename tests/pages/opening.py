@@ -86,10 +86,23 @@ class Opening:
         query = self.typed(period, **more)
         return self.browser("signer").get("/publications/apercu", params=query)
 
+    def record(self, period: str = "2025-01", **more: str) -> httpx2.Response:
+        """The sums are computed and recorded, as a signer asks for it."""
+        signer = self.browser("signer")
+        token = token_of(signer.get("/public"))
+        sent = self.typed(period, **more) | {"_csrf": token}
+        return signer.post("/publications/sommes", data=sent, headers=SAME)
+
+    def recorded(self, period: str = "2025-01", **more: str) -> httpx2.Response:
+        """What a signer is shown once the sums are recorded."""
+        answer = self.record(period, **more)
+        assert answer.status_code == 303, answer.text
+        return self.preview(period, **more)
+
     def sign(self, period: str = "2025-01", **more: str) -> httpx2.Response:
-        """Both steps, as a signer takes them; the answer to the last."""
+        """Every step, as a signer takes them; the answer to the last."""
         query = self.typed(period, **more)
-        seen = hidden(self.preview(period, **more), "vu")
+        seen = hidden(self.recorded(period, **more), "vu")
         signer = self.browser("signer")
         second = signer.get("/publications/signature", params=query | {"vu": seen})
         assert second.status_code == 200, second.text

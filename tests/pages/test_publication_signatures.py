@@ -54,7 +54,7 @@ def apart(ground: Ground, tmp_path: Path) -> Iterator[Opening]:
 
 def query(opening: Opening, period: str = "2025-01", **more: str) -> dict[str, str]:
     """What the second step is asked with."""
-    seen = hidden(opening.preview(period, **more), "vu")
+    seen = hidden(opening.recorded(period, **more), "vu")
     return opening.typed(period, **more) | {"vu": seen}
 
 
@@ -315,6 +315,7 @@ def test_a_key_is_not_used_for_what_is_not_published(opening: Opening) -> None:
     asked, browser = query(opening), opening.browser("signer")
     page = browser.get("/publications/signature", params=asked)
     opening.territory.measure(codes(12), [2_000_000], at=NOW + timedelta(hours=1))
+    opening.record()
     sent = asked | {"_csrf": token_of(page)} | HERE
     answer = browser.post("/publications", data=sent, headers=SAME)
     assert query_of(answer)["change"] == ["1"]

@@ -33,23 +33,32 @@ def opened(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield made
 
 
-def test_a_signer_sees_each_group_and_why_before_anything_is_released(opening: Opening) -> None:
+def test_a_signer_sees_which_groups_and_why_before_any_sum_is_computed(opening: Opening) -> None:
     shown = opening.preview()
-    assert "groupes montrés\u00a0: 2\u202f; masqués\u00a0: 3" in shown.text
+    assert "pourraient être montrés\u00a0: 2\u202f; masqués\u00a0: 3" in shown.text
     assert "moins de 11 points de livraison" in shown.text
     assert "une soustraction donnerait le reste de «\u00a0EPCI\u00a0»" in shown.text
-    assert "12,0\u00a0MWh" in shown.text
+    assert "Wh" not in shown.text and ">12<" not in shown.text
+    assert "Continuer vers la signature" not in shown.text
+
+
+def test_recorded_sums_are_shown_to_the_signer_and_to_nobody_else(opening: Opening) -> None:
+    shown = opening.recorded()
+    assert "groupes montrés\u00a0: 2\u202f; masqués\u00a0: 3" in shown.text
+    assert "12,0\u00a0MWh" in shown.text and ">12<" in shown.text
     assert opening.place.http.get("/open/releases").json()["items"] == []
     assert opening.browser().get(f"/public/donnees/{opening.dataset}").status_code == 404
-    again = opening.preview()
-    assert hidden(again, "vu") == hidden(shown, "vu")  # and looking has frozen nothing
+    assert hidden(opening.recorded(), "vu") == hidden(shown, "vu")  # nothing is computed again
+    assert opening.sign().status_code == 303
+    found = opening.place.http.get("/open/releases").json()["items"]
+    assert [one["version"] for one in found] == [1]
 
 
 def test_looking_freezes_no_point_of_the_year(opening: Opening) -> None:
     opening.preview()
     opening.territory.add(codes(1, 500), ALL)  # had the year been frozen, it would be a movement
-    assert "groupes montrés\u00a0: 2" in opening.preview().text
-    assert ">13<" in opening.preview().text
+    assert "pourraient être montrés\u00a0: 2" in opening.preview().text
+    assert ">13<" in opening.recorded().text
 
 
 def test_two_steps_open_it_to_everybody_and_the_journal_says_so(opening: Opening) -> None:
@@ -87,16 +96,17 @@ def test_a_form_sent_twice_publishes_once(opening: Opening) -> None:
     query = opening.typed()
     assert first.status_code == 303
     page = second.get("/publications/apercu", params=query)
-    assert "n'ont pas changé" in page.text.replace("&#39;", "'").replace("’", "'")
+    assert "sont déjà publiées (version 1)" in page.text
     found = opening.place.http.get("/open/releases").json()["items"]
     assert [one["version"] for one in found] == [1]
 
 
 def test_what_changed_since_it_was_seen_is_shown_anew_and_not_published(opening: Opening) -> None:
     query, signer = opening.typed(), opening.browser("signer")
-    seen = hidden(opening.preview(), "vu")
+    seen = hidden(opening.recorded(), "vu")
     second = signer.get("/publications/signature", params=query | {"vu": seen})
     opening.territory.measure(codes(12), [2_000_000], at=NOW + timedelta(hours=1))
+    opening.record()
     sent = query | {"vu": seen, "_csrf": token_of(second)} | HERE
     answer = signer.post("/publications", data=sent, headers=SAME)
     assert answer.status_code == 303 and query_of(answer)["change"] == ["1"]
@@ -107,7 +117,7 @@ def test_what_changed_since_it_was_seen_is_shown_anew_and_not_published(opening:
 
 def test_the_box_that_was_not_ticked_publishes_nothing(opening: Opening) -> None:
     query, signer = opening.typed(), opening.browser("signer")
-    seen = hidden(opening.preview(), "vu")
+    seen = hidden(opening.recorded(), "vu")
     page = signer.get("/publications/signature", params=query | {"vu": seen})
     sent = query | {"vu": seen, "_csrf": token_of(page), "how": "held"}
     again = signer.post("/publications", data=sent, headers=SAME)
@@ -127,8 +137,8 @@ def test_a_digest_that_was_never_shown_signs_nothing(opening: Opening) -> None:
 def test_two_releases_do_not_tell_who_came_between(opening: Opening) -> None:
     opening.sign("2025-01")
     opening.territory.add(codes(1, 70), ALL)
-    assert "n&#39;ont pas changé" in opening.preview("2025-01").text
-    february = opening.preview("2025-02")
+    assert "sont déjà publiées (version 1)" in opening.recorded("2025-01").text
+    february = opening.recorded("2025-02")
     assert "arrivées et départs" in february.text  # the new one is hidden, with its reason
     assert ">12<" in february.text and ">13<" not in february.text
 
@@ -157,13 +167,13 @@ def test_a_correction_that_tells_who_changed_is_refused_with_the_cells_named(
 ) -> None:
     opening.sign("2025-01")
     opening.territory.measure(codes(1), [1_500_000], at=NOW + timedelta(hours=1))
-    refused = opening.preview("2025-01")
-    assert "Correction refusée" in refused.text
+    refused = opening.record("2025-01")
+    assert refused.status_code == 409 and "Correction refusée" in refused.text
     assert "groupe dans «\u00a0r, logements\u00a0»." in refused.text
-    assert "Continuer vers la signature" not in refused.text
     opening.territory.measure(codes(12)[1:], [1_100_000], at=NOW + timedelta(hours=1))
-    corrected = opening.preview("2025-01")
-    assert "celle-ci serait la version 2" in corrected.text
+    assert "13,6" not in opening.preview("2025-01").text  # looking computes nothing
+    corrected = opening.recorded("2025-01")
+    assert "sont arrêtées (version 2)" in corrected.text and "13,6\u00a0MWh" in corrected.text
     assert opening.sign("2025-01").status_code == 303
     versions = opening.place.http.get("/open/releases").json()["items"]
     assert sorted(one["version"] for one in versions) == [1, 2]

@@ -26,6 +26,7 @@ def _record(data: bytes, said: "PublicationClaims") -> "Back":
         ("period", one.period, said.period),
         ("version", one.version, said.version),
         ("licence", one.licence, said.terms.licence),
+        ("scheme_version", one.scheme_version, said.terms.scheme_version or one.scheme_version),
         *_bounds(one),
         ("sha256", one.sha256, release_digest(one)),
     ):

@@ -45,6 +45,8 @@ def described(one: "PublicationToSign") -> Iterator[str]:
     yield terms.description
     yield _("publication: {}; earlier acts on it: {}").format(one.publication, one.acts)
     yield _("whom to ask: {}").format(terms.contact)
+    if terms.scheme_version is not None:
+        yield _("version of the partition: {}").format(number(terms.scheme_version))
     if (extent := terms.extent) is not None:
         text = _("extent: from {} to {} degrees east, from {} to {} degrees north")
         yield text.format(extent.west, extent.east, extent.south, extent.north)

@@ -26,8 +26,10 @@ from synergie.storage.releases import (
     count,
     freeze_year,
     frozen_version,
+    is_candidate,
     join,
     members,
+    open_release,
     releases_of,
     save_release,
 )
@@ -43,6 +45,8 @@ class Task:
     asked: ReleaseRequest
     limits: Limits
     now: datetime
+    candidate: bool = False
+    """Whether it waits for a signature: until then its publisher alone reads it."""
 
     @property
     def key(self) -> YearKey:
@@ -156,9 +160,21 @@ class Making:
         """The release of *draft*, in this transaction: the one before when nothing has changed."""
         if draft.refused is not None:
             raise Conflict(draft.refused.code, REFUSED[draft.refused.code])
-        if draft.before is not None and draft.same:
-            return draft.before
-        return self._published(draft)
+        if draft.before is None or not draft.same:
+            return self._published(draft)
+        if self.task.asked.open_data and not self.task.candidate:
+            self.opened_to_all(draft.before)
+        return draft.before
+
+    def opened_to_all(self, made: Release) -> None:
+        """Let everybody read *made*, which waited for a signature; nothing when they may already.
+
+        BadInput when an agreement that it stands on does not open its sums to the public.
+        """
+        if is_candidate(self.task.permit, self.session, made):
+            self.may_be_open(made.agreements)
+            open_release(self.task.permit, self.session, made)
+            self._tell(made)
 
     def agreements_of(self, draft: Draft) -> list[str]:
         """The agreements that *draft* stands on, with their versions."""
@@ -227,7 +243,7 @@ class Making:
             hidden=before.hidden,
             optimal=before.optimal,
             before=before,
-            same=unchanged and (before.open_data or not self.task.asked.open_data),
+            same=unchanged and self._serves(before),
         )
         if draft.same:
             return draft
@@ -243,7 +259,17 @@ class Making:
         count(self.task.permit, self.session, self.task.key, counted.values())
         return draft
 
+    def _serves(self, before: Release) -> bool:
+        """Whether a release of the same sums is what is wanted, and no other licence of them."""
+        if not self.task.asked.open_data:
+            return True
+        same = before.licence == self.task.asked.licence or not self.task.candidate
+        waits = is_candidate(self.task.permit, self.session, before)
+        return before.open_data and (same or not waits)
+
     def _published(self, draft: Draft) -> Release:
+        if self.task.limits.members_only:
+            raise AssertionError("a look is never published")
         start, end = year_of.bounds_of(self.task.asked.period)
         references = self.agreements_of(draft)
         onward = self.may_be_open(references)
@@ -272,11 +298,16 @@ class Making:
                 "licence": self.task.asked.licence if self.task.asked.open_data else None,
             }
         )
-        save_release(self.task.permit, self.session, made, onward=onward)
+        candidate = self.task.candidate
+        save_release(self.task.permit, self.session, made, onward=onward, candidate=candidate)
         self._journal(made)
+        if not candidate:
+            self._tell(made)
+        return made
+
+    def _tell(self, made: Release) -> None:
         news = head.News(owner=made.owner, kind="release", subject=made.id, act="released")
         head.tell(self.session, head.take(self.session), news, now=self.task.now)
-        return made
 
     def may_be_open(self, references: Sequence[str]) -> bool:
         """Whether it may be passed on; BadInput when it is to be open and may not."""

@@ -1,16 +1,16 @@
-"""Publications: sums opened to everybody, shown to a signer cell by cell before they are signed."""
+"""Publications: sums opened to everybody, recorded once, shown to a signer, then signed."""
 
 from collections.abc import Iterator
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from synergie.errors import BadInput, Conflict, NotFound
 from synergie.exchange import _aggregate_year as year_of
-from synergie.exchange import _release_record as record
 from synergie.exchange import publication_signature as signing
 from synergie.exchange._open_terms import usual_terms
-from synergie.exchange._release_making import OPENING, REFUSED, Draft, Making, Refused, Task
+from synergie.exchange._publication_shown import Shown, versioned, with_sums, without_sums
+from synergie.exchange._release_making import OPENING, Making, Refused, Task
 from synergie.exchange.open_shelf import measure
 from synergie.exchange.publication_signature import Signer
 from synergie.policy import Permit, Principal, own
@@ -24,16 +24,9 @@ from synergie.schemas.open_publication import (
     OpenTerms,
     publication_id,
 )
-from synergie.schemas.release import (
-    Energy,
-    Release,
-    ReleaseCell,
-    ReleaseRequest,
-    SuppressionLine,
-    Thresholds,
-)
+from synergie.schemas.release import Energy, Release, ReleaseRequest
 from synergie.schemas.release_bytes import digest_of
-from synergie.schemas.signed_publication import PublicationSeen, PublicationToSign, to_sign
+from synergie.schemas.signed_publication import PublicationToSign
 from synergie.storage.cell_schemes import cell_scheme, cell_schemes
 from synergie.storage.journal import Entry, append
 from synergie.storage.organisations import alone, organisation
@@ -47,7 +40,10 @@ from synergie.storage.publications import (
 from synergie.storage.releases import release as stored_release
 from synergie.storage.store import Session, Store
 
+__all__ = ["Move", "Opened", "Publications", "Refused", "Shown"]
+
 _MOST_SCHEMES = 200
+_RESUMED = "a publication that is resumed first"
 
 type Move = Literal["suspend", "resume", "end"]
 
@@ -56,46 +52,6 @@ _MOVES: dict[Move, tuple[frozenset[OpenState], OpenState, JournalEvent]] = {
     "resume": (frozenset({"suspended"}), "active", "publication.resumed"),
     "end": (frozenset({"active", "suspended"}), "ended", "publication.ended"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What the public would read of one period, before anything is released.
-
-    `cells`: what would be shown; none when it is refused. `hidden`: what would not, and why.
-    `refused`: why nothing may be published, with the cells it would give away. `closed`: the
-    agreements that do not open their sums to the public. `before`: the release that is out of the
-    period; `same`: nothing differs from it. `coming_back`: earlier releases of an ended
-    publication, which would be read again. `paper`: all that as a file to be signed.
-    """
-
-    _: KW_ONLY
-    terms: OpenTerms
-    period: str
-    scheme: CellScheme
-    cells: tuple[ReleaseCell, ...]
-    hidden: tuple[SuppressionLine, ...]
-    optimal: bool
-    not_counted: int
-    thresholds: Thresholds
-    agreements: tuple[str, ...]
-    closed: tuple[str, ...]
-    refused: Refused | None
-    before: Release | None
-    same: bool
-    state: OpenState | None
-    coming_back: int
-    paper: PublicationToSign
-
-    @property
-    def seen(self) -> str:
-        """SHA-256 of what is shown: nothing else is published."""
-        return self.paper.seen_sha256
-
-    @property
-    def may_be_signed(self) -> bool:
-        """Whether signing now would publish it."""
-        return self.refused is None and not self.closed and self.state != "suspended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,17 +82,49 @@ class Publications:
     limits: Limits
 
     def shown(self, caller: Principal, terms: OpenTerms, period: str, *, now: datetime) -> Shown:
-        """What the public would read of *period*, and why not the rest. Nothing is kept of it.
+        """What is recorded of *period* with its sums, else what may be expected without any.
 
-        NotFound for a scheme that is not the caller's; BadInput for a period that is not over.
+        Nothing is kept of it. NotFound for a scheme that is not the caller's; BadInput for a
+        period that is not over, or terms over another version of the scheme than its year has.
+        """
+        task = self._task(caller, terms, period, now)
+        with self.store.read() as session:
+            recorded = with_sums(session, task, terms)
+            if recorded is not None:
+                return recorded
+            looked = task.look(session)
+        with self.store.write() as session:
+            told = without_sums(session, task, terms, looked)
+            session.rollback()
+        return told
+
+    def record(
+        self, caller: Principal, terms: OpenTerms, period: str, *, now: datetime
+    ) -> Refused | None:
+        """Compute the sums of *period* and record them, for the publisher to read and to sign.
+
+        A release like any other: held against all that is out, its members frozen, and journalled
+        for each owner; but nobody else reads it before it is signed. Of a period that is recorded:
+        the next version when something changed. What is refused is given back with its reason.
+        Conflict while the publication is suspended; NotFound and BadInput as `shown` raises them,
+        and for an agreement that does not open its sums to the public.
         """
         task = self._task(caller, terms, period, now)
         with self.store.read() as session:
             looked = task.look(session)
         with self.store.write() as session:
-            told = _shown(session, task, terms, looked)[0]
-            session.rollback()
-        return told
+            alone(task.permit, session)
+            making = Making.opened(session, task)
+            versioned(terms, making.scheme)
+            known = publication(task.permit, session, publication_id(terms.scheme, terms.energy))
+            if known is not None and known.state == "suspended":
+                raise Conflict("suspended", _RESUMED)
+            draft = making.drafted(looked)
+            if draft.refused is not None:
+                session.rollback()
+                return draft.refused
+            making.kept(draft)
+        return None
 
     def sign(
         self,
@@ -148,28 +136,27 @@ class Publications:
         signer: Signer,
         now: datetime,
     ) -> OpenPublication:
-        """Publish what the signer was shown, under *terms*; again the same: as it was.
+        """Publish the recorded sums that the signer was shown, under *terms*; again: as it was.
 
         *seen* is that of `shown`: when anything has changed since, Conflict, and nothing is
         published. *signer* gives the signature of the caller's organisation, which is verified
-        with its keys: BadInput at `/signature` otherwise. NotFound, BadInput and Conflict as
-        `Aggregates.release` raises them.
+        with its keys: BadInput at `/signature` otherwise. NotFound and BadInput as `shown` raises
+        them; Conflict, too, for a period whose sums are not recorded.
         """
         task = self._task(caller, terms, period, now)
-        with self.store.read() as session:
-            looked = task.look(session)
         with self.store.write() as session:
             alone(task.permit, session)
             name = publication_id(terms.scheme, terms.energy)
             known = publication(task.permit, session, name)
             if known is not None and _signed_last(known, seen):
                 return known
-            told, making, draft = _shown(session, task, terms, looked)
-            _as_seen(told, seen)
-            made = making.kept(draft)
-            signature = signing.made(session, told.paper, signer, now=now)
-            step = _signing(caller, told.paper, made, signature=signature, now=now)
-            moved = _moved(known, _new(task.permit, terms), step, terms)
+            told = with_sums(session, task, terms)
+            paper, made = _to_sign(told, seen)
+            signature = signing.made(session, paper, signer, now=now)
+            Making.opened(session, task).opened_to_all(made)
+            step = _signing(caller, paper, made, signature=signature, now=now)
+            signed = paper.seen.terms
+            moved = _moved(known, _new(task.permit, signed), step, signed)
             save_publication(task.permit, session, moved, now=now)
             measure(self.store, session, made, now=now)
             event: JournalEvent = "publication.signed"
@@ -229,7 +216,9 @@ class Publications:
             if found is None or mine is None or found.owner != permit.owner:
                 raise NotFound
             known = publication(permit, session, publication_id(scheme, kind))
-        return known.terms if known is not None else usual_terms(found, kind, mine)
+        if known is None:
+            return usual_terms(found, kind, mine)
+        return known.terms.model_copy(update={"scheme_version": None})
 
     def _task(self, caller: Principal, terms: OpenTerms, period: str, now: datetime) -> Task:
         asked = ReleaseRequest(
@@ -241,94 +230,21 @@ class Publications:
         )
         if year_of.bounds_of(asked.period)[1] > now:
             raise BadInput("/period", asked.period, "a civil month or year that is over")
-        return Task(own(caller, action="write", now=now), caller, asked, self.limits, now)
+        permit = own(caller, action="write", now=now)
+        return Task(permit, caller, asked, self.limits, now, candidate=True)
 
 
-def _shown(
-    session: Session, task: Task, terms: OpenTerms, looked: year_of.Seen
-) -> tuple[Shown, Making, Draft]:
-    making = Making.opened(session, task)
-    draft = making.drafted(looked)
-    refused = draft.refused is not None
-    references = [] if refused else making.agreements_of(draft)
-    known = publication(task.permit, session, publication_id(terms.scheme, terms.energy))
-    state = None if known is None else known.state
-    back = _heads(task.permit, session, terms) if state == "ended" else []
-    if draft.same and draft.before is not None:
-        _same_licence(draft.before, terms)
-    cells = () if refused else making.cells_of(draft)
-    seen = PublicationSeen(
-        terms=terms,
-        period=task.asked.period,
-        cells=cells,
-        hidden=draft.hidden,
-        agreements=tuple(references),
-        before=None if draft.before is None else draft.before.id,
-        state=state,
-        coming_back=len(back),
-    )
-    told = Shown(
-        terms=terms,
-        period=seen.period,
-        scheme=making.scheme,
-        cells=cells,
-        hidden=draft.hidden,
-        optimal=draft.optimal,
-        not_counted=making.not_counted(draft),
-        thresholds=record.thresholds(task.limits),
-        agreements=seen.agreements,
-        closed=tuple(_closed(making, references)),
-        refused=draft.refused,
-        before=draft.before,
-        same=draft.same,
-        state=state,
-        coming_back=seen.coming_back,
-        paper=to_sign(
-            task.permit.owner,
-            _version(draft),
-            seen,
-            acts=0 if known is None else len(known.history),
-        ),
-    )
-    return told, making, draft
-
-
-def _as_seen(told: Shown, seen: str) -> None:
+def _to_sign(told: Shown | None, seen: str) -> tuple[PublicationToSign, Release]:
     """Nothing is signed but what may be, and was shown: Conflict, BadInput otherwise."""
-    if told.state == "suspended":
-        raise Conflict("suspended", "a publication that is resumed first")
-    if told.refused is not None:
-        raise Conflict(told.refused.code, REFUSED[told.refused.code])
+    if told is not None and told.state == "suspended":
+        raise Conflict("suspended", _RESUMED)
+    if told is None or told.recorded is None or told.paper is None:
+        raise Conflict("not recorded", "sums that are computed and recorded first")
     if told.closed:
         raise BadInput("/open_data", told.closed[0], OPENING)
     if told.seen != seen:
         raise Conflict("changed", "the same sums and terms as you were shown: look again")
-
-
-def _version(draft: Draft) -> int:
-    """The version that the period has once *draft* is kept."""
-    if draft.before is None:
-        return 1
-    return draft.before.version + (0 if draft.same else 1)
-
-
-def _same_licence(before: Release, terms: OpenTerms) -> None:
-    """A version that is out stays under its licence, whatever is signed later. BadInput."""
-    if before.licence is not None and before.licence != terms.licence:
-        raise BadInput("/licence", terms.licence, "the licence under which this version is out")
-
-
-def _closed(making: Making, references: list[str]) -> Iterator[str]:
-    for reference in references:
-        try:
-            making.may_be_open([reference])
-        except BadInput:
-            yield reference
-
-
-def _heads(permit: Permit, session: Session, terms: OpenTerms) -> list[OpenHead]:
-    heads = open_heads(permit, session, scheme=terms.scheme)
-    return [one for one in heads if one.energy == terms.energy]
+    return told.paper, told.recorded
 
 
 def _opened(permit: Permit, session: Session) -> Iterator[Opened]:

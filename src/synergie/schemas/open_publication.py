@@ -63,6 +63,9 @@ class OpenTerms(Wire):
     """Whom to ask, and to whom one objects: a service with its address, never a private person."""
     extent: Extent | None = None
     """The rectangle around the territory, for catalogues. Null: none is told."""
+    scheme_version: Annotated[int, Field(ge=1)] | None = None
+    """The version of the cell scheme, that the year of the period has: a signature is over no
+    other. Null: signed before versions were."""
 
 
 class OpenStep(Wire):

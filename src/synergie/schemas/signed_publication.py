@@ -56,7 +56,8 @@ class PublicationSeen(Wire):
     agreements: Many[Text]
     """The agreements that the sums stand on. Empty: the publisher's own data."""
     before: Id | None
-    """The release of the same period that is out. Null: none."""
+    """The release that holds these sums: computed once, recorded, and never computed again for the
+    signature. Null: a file of before."""
     state: OpenState | None
     """The state of the publication. Null: nothing was signed yet."""
     coming_back: Annotated[int, Field(ge=0)]

@@ -131,8 +131,13 @@ def releases_of(permit: Permit, session: Session, year: YearKey) -> list[Release
     return [_wire(row) for row in newest.values()]
 
 
-def save_release(permit: Permit, session: Session, body: Release, *, onward: bool) -> None:
-    """Write a release; it never changes. *onward*: whether partners may be given it."""
+def save_release(
+    permit: Permit, session: Session, body: Release, *, onward: bool, candidate: bool = False
+) -> None:
+    """Write a release; it never changes. *onward*: whether partners may be given it.
+
+    *candidate*: its publisher alone reads it, until `open_release`.
+    """
     own_write(permit)
     session.add(
         ReleaseRow(
@@ -142,12 +147,32 @@ def save_release(permit: Permit, session: Session, body: Release, *, onward: boo
             energy=body.energy,
             period=body.period,
             version=body.version,
-            is_open=body.open_data,
-            onward=onward,
+            is_open=body.open_data and not candidate,
+            onward=onward and not candidate,
             released_at=body.released_at,
             body=body.model_dump_json(),
         )
     )
+    session.flush()
+
+
+def is_candidate(permit: Permit, session: Session, body: Release) -> bool:
+    """Whether *body*, of the bearer's, was computed for everybody and waits for a signature."""
+    query = (
+        scoped_select(permit, ReleaseRow)
+        .with_only_columns(col(ReleaseRow.is_open))
+        .where(col(ReleaseRow.id) == body.id)
+    )
+    return body.open_data and not session.connection().execute(query).scalar_one()
+
+
+def open_release(permit: Permit, session: Session, body: Release) -> None:
+    """Let everybody and partners read *body*, which every agreement that it stands on allows."""
+    own_write(permit)
+    query = scoped_select(permit, ReleaseRow).where(col(ReleaseRow.id) == body.id)
+    row = session.exec(query).one()
+    row.is_open = row.onward = True
+    session.add(row)
     session.flush()
 
 

@@ -20,6 +20,7 @@ SIDES = (
 )
 """Field, name in the terms, and words of each side of the territory."""
 
+_MOST_DIGITS = 10
 _FIELDS: dict[str, tuple[str, str, str]] = {
     "/scheme": ("decoupage", "Découpage", "Partition"),
     "/energy": ("energie", "Énergie", "Energy"),
@@ -28,6 +29,8 @@ _FIELDS: dict[str, tuple[str, str, str]] = {
     "/description": ("description", "Description", "Description"),
     "/licence": ("licence", "Licence", "Licence"),
     "/contact": ("contact", "À qui écrire", "Whom to write to"),
+    "/scheme_version": ("decoupage", "Version du découpage", "Version of the partition"),
+    "/open_data": ("decoupage", "Accords", "Agreements"),
     "/extent": ("ouest", "Emprise du territoire", "Extent of the territory"),
     **{f"/extent/{name}": (field, fr, en) for field, name, fr, en in SIDES},
 }
@@ -53,6 +56,11 @@ class Asked:
     period: str
     faults: tuple[Fault, ...]
 
+    def over(self, terms: OpenTerms) -> "Asked":
+        """The same over the version of the partition that *terms* name."""
+        typed = {**self.typed, "version": str(terms.scheme_version or "")}
+        return Asked(typed, terms, self.period, self.faults)
+
     def query(self, **more: str) -> str:
         """The same in an address: what is looked at is what is signed."""
         return urlencode({**self.typed, **more})
@@ -67,6 +75,7 @@ NAMES = (
     "licence",
     "contact",
     *(field for field, *_ in SIDES),
+    "version",
 )
 """Every field of the form."""
 
@@ -97,6 +106,7 @@ def typed_of(terms: OpenTerms, period: str) -> dict[str, str]:
         "licence": terms.licence,
         "contact": terms.contact,
         **{field: sides.get(field, "") for field, *_ in SIDES},
+        "version": "",
     }
 
 
@@ -116,11 +126,19 @@ def _terms(visit: Visit, told: dict[str, str], found: list[Fault]) -> OpenTerms 
                 "licence": told["licence"],
                 "contact": told["contact"],
                 "extent": _extent(told),
+                "scheme_version": _version(told["version"]),
             }
         )
     except ValidationError as error:
         found += [_fault(visit, one) for one in faults(error)]
         return None
+
+
+def _version(text: str) -> object:
+    """The version of the partition that was shown; none before the first look."""
+    if not text:
+        return None
+    return int(text) if text.isdecimal() and len(text) < _MOST_DIGITS else text
 
 
 def _extent(told: dict[str, str]) -> dict[str, object] | None:

@@ -8,10 +8,11 @@ from starlette.responses import Response
 
 from synergie.errors import BadInput, Conflict, NotFound
 from synergie.exchange.publication_signature import Signer as Signs
-from synergie.exchange.publications import Move, Opened, Shown
+from synergie.exchange.publications import Move, Opened, Refused, Shown
 from synergie.schemas.licences import LICENCES
 from synergie.schemas.open_publication import MOST_SIGNATURE
 from synergie.schemas.release import SuppressionLine
+from synergie.schemas.signed_publication import PublicationToSign
 from synergie.server.pages import _public_words as words
 from synergie.server.pages import _publication_form as form
 from synergie.server.pages._agreement_faults import fault_told, field_of
@@ -41,10 +42,12 @@ class HiddenView:
 
 @dataclass(frozen=True, slots=True)
 class ShownView:
-    """What would be published: what is shown, what is hidden and why, or why nothing is."""
+    """What is recorded with its sums, or what may be expected; what is hidden; why nothing is."""
 
     shown: Shown
     cells: tuple[tuple[str, int, float], ...]
+    expected: tuple[str, ...]
+    """Groups that could be told, before any sum is computed."""
     hidden: tuple[HiddenView, ...]
     refused: tuple[str, ...]
     """Sentences; empty when it may be published."""
@@ -73,14 +76,18 @@ def new(*, visit: Signer) -> Response:
 
 @router.get(f"{_PATH}/apercu")
 def preview(*, visit: Signer) -> Response:
-    """What would be shown and what hidden, group by group; nothing is published."""
+    """The groups that could be shown, without any value; or the sums once they are recorded."""
     asked = form.asked(visit, visit.request.query_params)
-    shown = _looked(visit, asked)
-    if isinstance(shown, Response):
-        return shown
-    changed = visit.request.query_params.get("change") == "1"
-    view = _view(visit, shown)
-    return page(visit, "publication_preview.html", view=view, asked=asked, changed=changed)
+    return _previewed(visit, asked, changed=visit.request.query_params.get("change") == "1")
+
+
+@router.post(f"{_PATH}/sommes")
+async def record(*, visit: Signer) -> Response:
+    """Compute the sums and record them: what is refused is said with its reason."""
+    told = await posted(visit)
+    asked = form.asked(visit, dict(told))
+    await told.close()
+    return await run_in_threadpool(_recorded, visit, asked)
 
 
 @router.get(f"{_PATH}/signature")
@@ -102,7 +109,7 @@ def paper(*, visit: Signer) -> Response:
         "Content-Disposition": f'attachment; filename="{_file(shown)}"',
         "Cache-Control": "no-store",
     }
-    content = shown.paper.model_dump_json(indent=1)
+    content = _paper(shown).model_dump_json(indent=1)
     return Response(content, headers=headers, media_type="application/json")
 
 
@@ -182,6 +189,41 @@ def _read(visit: Visit, publication_id: str) -> Opened:
     return visit.house.publications.read(visit.principal, publication_id, now=visit.now)
 
 
+def _recorded(visit: Visit, asked: form.Asked) -> Response:
+    if asked.terms is None:
+        return _form(visit, dict(asked.typed), asked.faults)
+    try:
+        refused = visit.house.publications.record(
+            visit.principal, asked.terms, asked.period, now=visit.now
+        )
+    except (BadInput, Conflict):
+        return to(f"{_PATH}/apercu?{asked.query(change='1')}", visit)
+    if refused is not None:
+        return _previewed(visit, asked, refused=refused, status=409)
+    return to(f"{_PATH}/apercu?{asked.query()}", visit)
+
+
+def _previewed(
+    visit: Visit,
+    asked: form.Asked,
+    *,
+    changed: bool = False,
+    refused: Refused | None = None,
+    status: int = 200,
+) -> Response:
+    shown = _looked(visit, asked)
+    if isinstance(shown, Response):
+        return shown
+    return page(
+        visit,
+        "publication_preview.html",
+        view=_view(visit, shown, refused),
+        asked=asked.over(shown.terms),
+        changed=changed,
+        status=status,
+    )
+
+
 def _looked(visit: Visit, asked: form.Asked) -> Shown | Response:
     """What would be published; or the form again, with what does not do at its field."""
     if asked.terms is None:
@@ -197,7 +239,7 @@ def _looked(visit: Visit, asked: form.Asked) -> Shown | Response:
 def _as_seen(visit: Visit, asked: form.Asked, seen: str) -> Shown | Response:
     """What would be published, while it is what was *seen*; else it is shown anew."""
     shown = _looked(visit, asked)
-    if isinstance(shown, Response) or (shown.may_be_signed and shown.seen == seen):
+    if isinstance(shown, Response) or (shown.may_be_signed and shown.seen == seen != ""):
         return shown
     return to(f"{_PATH}/apercu?{asked.query(change='1')}", visit)
 
@@ -206,7 +248,7 @@ def _to_sign(visit: Visit, asked: form.Asked, shown: Shown, **more: Any) -> Resp
     keys, caller = visit.house.held_keys, visit.principal
     told: dict[str, Any] = {
         "view": _view(visit, shown),
-        "asked": asked,
+        "asked": asked.over(shown.terms),
         "licence": LICENCES[shown.terms.licence].name,
         "path": _PATH,
         "file": _file(shown),
@@ -222,8 +264,14 @@ def _to_sign(visit: Visit, asked: form.Asked, shown: Shown, **more: Any) -> Resp
 
 
 def _file(shown: Shown) -> str:
-    paper = shown.paper
+    paper = _paper(shown)
     return f"publication-{paper.publication}-{shown.period}-v{paper.version}.json"
+
+
+def _paper(shown: Shown) -> PublicationToSign:
+    if shown.paper is None:
+        raise AssertionError("what is signed is a file")
+    return shown.paper
 
 
 def _signed(visit: Visit, asked: form.Asked, seen: str, by: SignatureSent) -> Response:
@@ -290,13 +338,15 @@ def _form(visit: Visit, typed: dict[str, str], faults: tuple[form.Fault, ...]) -
     )
 
 
-def _view(visit: Visit, shown: Shown) -> ShownView:
+def _view(visit: Visit, shown: Shown, refused: Refused | None = None) -> ShownView:
     labels = words.Labels(visit, shown.scheme)
+    cells = () if shown.recorded is None else shown.recorded.cells
     return ShownView(
         shown,
-        tuple((labels(one.cell), one.n_points, one.energy_wh / 1000) for one in shown.cells),
+        tuple((labels(one.cell), one.n_points, one.energy_wh / 1000) for one in cells),
+        tuple(labels(cell) for cell in shown.expected),
         tuple(_hidden(visit, shown, line, labels) for line in shown.hidden),
-        tuple(_refused(visit, shown, labels)),
+        tuple(_refused(visit, shown, labels, refused or shown.refused)),
     )
 
 
@@ -313,11 +363,13 @@ def _hidden(visit: Visit, shown: Shown, line: SuppressionLine, labels: words.Lab
     )
 
 
-def _refused(visit: Visit, shown: Shown, labels: words.Labels) -> list[str]:
+def _refused(
+    visit: Visit, shown: Shown, labels: words.Labels, refused: Refused | None
+) -> list[str]:
     told = []
-    if shown.refused is not None:
-        some = [visit.say("« {} »", "“{}”", labels(cell)) for cell in shown.refused.cells]
-        told.append(visit.say(*_REFUSED[shown.refused.code], ", ".join(some)))
+    if refused is not None:
+        some = [visit.say("« {} »", "“{}”", labels(cell)) for cell in refused.cells]
+        told.append(visit.say(*_REFUSED[refused.code], ", ".join(some)))
     told += [
         visit.say(
             "L'accord {} n'ouvre pas ses sommes au public : demandez à son propriétaire un accord "
