@@ -19,7 +19,7 @@ DAY = timedelta(days=1)
 CALLER = Principal(client_id="p", organisation="partner", scopes=frozenset())
 
 
-def agreement(state: str = "active", **terms: Any) -> Agreement:
+def agreement(state: str = "active", fault: str | None = None, **terms: Any) -> Agreement:
     """An agreement with defaults."""
     values: dict[str, Any] = {
         "owner": "owner",
@@ -42,6 +42,7 @@ def agreement(state: str = "active", **terms: Any) -> Agreement:
             "terms": Terms.model_validate(values | terms),
             "terms_sha256": "0" * 64,
             "state": state,
+            "fault": fault,
             "signatures": [],
             "history": [],
             "summary": "x",
@@ -104,6 +105,7 @@ CASES: list[tuple[str, dict[str, Any], Principal, dict[str, Any]]] = [
     ("no_agreement", {}, OTHER, {}),
     ("no_agreement", {"state": "draft"}, CALLER, {}),
     ("no_agreement", {"state": "proposed"}, CALLER, {}),
+    ("signature", {"state": "invalid", "fault": "terms"}, CALLER, {}),
     ("not_started", {"valid_from": NOW + timedelta(seconds=1)}, CALLER, {}),
     ("ended", {"state": "revoked"}, CALLER, {}),
     ("ended", {"state": "terminated"}, CALLER, {}),

@@ -31,6 +31,8 @@ ALLOWED: dict[tuple[str, str, str], str] = {
     ("suspended", "revoke", "owner"): "revoked",
     ("active", "terminate", "recipient"): "terminated",
     ("suspended", "terminate", "recipient"): "terminated",
+    ("invalid", "revoke", "owner"): "revoked",
+    ("invalid", "terminate", "recipient"): "terminated",
 }
 """The table of the specification, when the owner proposed and the operator suspended."""
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from alembic import command
+from joserfc import jws
+from joserfc.jwk import ECKey
 from sqlalchemy import create_engine, text
 
 from synergie.exchange.agreements import Agreements
@@ -20,8 +22,25 @@ from tests.storage.test_migrations import url
 __all__ = ["url"]
 
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
+_SIDES = (("owner", "cc-bassin-de-pompey"), ("recipient", "sdel-54"))
 AT = "2026-03-01T08:00:00.000000Z"
 READER = Principal(client_id="sdel", organisation="sdel-54", scopes=frozenset())
+
+
+def _signed(key: ECKey, role: str, by: str) -> dict[str, Any]:
+    """A signature of that version."""
+    claims = {
+        "agreement": "agr_0001", "version": 1, "terms_sha256": SIGNED_THEN, "role": role,
+        "org": by, "iat": int(datetime.fromisoformat(AT).timestamp()),
+    }  # fmt: skip
+    header = {"alg": "ES256", "kid": "k1", "typ": "synergie-agreement+jwt"}
+    text = jws.serialize_compact(header, json.dumps(claims), key, algorithms=["ES256"])
+    return {"role": role, "organisation": by, "signed_at": "2026-03-01T08:00:00Z", "jws": text}
+
+
+def _key(key: ECKey, by: str) -> dict[str, Any]:
+    public = json.dumps(key.as_dict(private=False))
+    return {"organisation": by, "kid": "k1", "jwk": public, "valid_from": AT}
 
 
 def _old_store(url: str) -> None:
@@ -36,6 +55,8 @@ def _old_store(url: str) -> None:
             ("accept", "sdel-54", "active"),
         )
     ]
+    keys = [ECKey.generate_key("P-256", {"kid": "k1"}) for _ in _SIDES]
+    signatures = [_signed(key, *side) for side, key in zip(_SIDES, keys, strict=True)]
     terms = FIRST | {
         "selector": FIRST["selector"] | {"supply_points": []},
         "data_period": FIRST["data_period"] | {"end": None},
@@ -58,10 +79,15 @@ def _old_store(url: str) -> None:
                 "recipient": "sdel-54", "author": "cc-bassin-de-pompey", "state": "active",
                 "valid_from": "2025-12-31T23:00:00.000000Z",
                 "valid_until": "2028-01-01T00:00:00.000000Z", "terms": json.dumps(terms),
-                "terms_sha256": SIGNED_THEN, "signatures": "[]", "history": json.dumps(history),
+                "terms_sha256": SIGNED_THEN, "signatures": json.dumps(signatures),
+                "history": json.dumps(history),
             },
         ),
-        ("agreement_item", {"agreement": "agr_0001", "version": 1, "subject": "site_0001"}),
+        *(("organisation_key", _key(key, by)) for (_, by), key in zip(_SIDES, keys, strict=True)),
+        *(
+            ("agreement_item", {"agreement": "agr_0001", "version": 1, "subject": one})
+            for one in ("site_0001", "cab_0001", "cab_0002")
+        ),
     ]  # fmt: skip
     with engine.begin() as connection:
         config.attributes["connection"] = connection
@@ -78,6 +104,7 @@ def test_it_opens_what_it_opened_and_its_digest_holds(url: str) -> None:
     store = Store.open(url)
     book = Agreements(store)
     told = book.read(READER, "agr_0001", now=NOW)
+    assert (told.fault, told.state) == (None, "active")
     assert (told.state, told.version_in_force, told.version_pending) == ("active", 1, None)
     assert terms_digest(told.id, told.version, told.terms) == told.terms_sha256 == SIGNED_THEN
     assert Sites(store).read(READER, "site_0001", now=NOW).name == "B"

@@ -27,6 +27,7 @@ STATES = {
 VOICE_OR_WITHDRAW = N_("a file of voices, or --withdraw")
 _REASONS = {
     "no_agreement": N_("no agreement opens its assets for lighting planning"),
+    "signature": N_("its agreement is no longer what was signed"),
     "not_started": N_("its agreement has not begun"),
     "suspended": N_("its agreement is suspended"),
     "ended": N_("its agreement has ended"),

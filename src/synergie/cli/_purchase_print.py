@@ -23,6 +23,7 @@ STATES = {
 }
 _REASONS = {
     "no_agreement": N_("no agreement opens its needs"),
+    "signature": N_("its agreement is no longer what was signed"),
     "not_started": N_("its agreement has not begun"),
     "suspended": N_("its agreement is suspended"),
     "ended": N_("its agreement has ended"),

@@ -51,7 +51,7 @@ _Yes = Annotated[bool, typer.Option("--yes", help=N_("Do not ask."))]
 _STATES = {
     "draft": N_("draft"), "proposed": N_("proposed"), "active": N_("active"),
     "suspended": N_("suspended for now"), "revoked": N_("revoked"), "terminated": N_("terminated"),
-    "expired": N_("expired"),
+    "expired": N_("expired"), "invalid": N_("no longer what was signed: opens nothing"),
 }  # fmt: skip
 
 

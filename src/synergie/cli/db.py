@@ -41,19 +41,27 @@ def compact(store: StoreUrl = None) -> None:
 @app.command(
     "check",
     cls=Command,
-    help=N_("Read every stored piece and compare it with its own sums; changes nothing."),
+    help=N_(
+        "Compare every stored piece with its sums, and every agreement with its signatures; "
+        "changes nothing."
+    ),
     epilog="synergie db check --store sqlite:///synergie.db",
 )
 def check(store: StoreUrl = None) -> None:
     """Exit 1 when a piece does not agree with its sums."""
     with opened(store, migrate=False) as place:
         from synergie.policy import operator
+        from synergie.storage.agreement_soundness import unsound_agreements
         from synergie.storage.morning_check import astray
         from synergie.storage.soundness import unsound
 
         permit = operator(now=datetime.now(UTC))
         with place.read() as session:
-            found = [*unsound(permit, session), *astray(permit, session)]
+            found = [
+                *unsound(permit, session),
+                *unsound_agreements(permit, session),
+                *astray(permit, session),
+            ]
     for fault in found:
         typer.echo(str(fault), err=True)
     typer.echo(_("{} pieces in fault").format(len(found)))

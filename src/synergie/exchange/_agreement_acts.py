@@ -21,8 +21,9 @@ from synergie.schemas.agreement import (
     Terms,
     Transition,
 )
+from synergie.schemas.agreement_bytes import items_digest
 from synergie.storage import head
-from synergie.storage.agreements import freeze_items, move_agreement
+from synergie.storage.agreements import freeze_items, items_of, move_agreement
 from synergie.storage.consents import consents_of
 from synergie.storage.journal import Entry, append
 from synergie.storage.named_perimeters import perimeter_signed, ref_text
@@ -82,7 +83,7 @@ class Acting:
             "owner": None if private and teller != terms.owner else terms.owner,
             "agreement": f"{body.id}/{body.version}",
             "subjects": (body.id,) if private else (body.id, terms.owner, terms.recipient),
-        }
+        } | (self._signed(body) if act in SIGNED else {})
         append(self.permit, self.session, Entry(**fields), now=self.now)
         news = head.News(
             owner=teller,
@@ -93,6 +94,11 @@ class Acting:
             act=act,
         )
         head.tell(self.session, head.take(self.session), news, now=self.now)
+
+    def _signed(self, body: Agreement) -> dict[str, str]:
+        """What a signature stands on, as the journal keeps it."""
+        items = items_of(self.permit, self.session, body)
+        return {"terms_sha256": body.terms_sha256, "items_sha256": items_digest(items)}
 
     def _has_done(self, one: Agreement, act: Act) -> bool:
         last = one.history[-1]
@@ -113,6 +119,8 @@ class Acting:
 
     def _may_sign(self, versions: Sequence[Agreement], one: Agreement, act: Act) -> None:
         """Whether this version may be signed now, beside what the others are."""
+        if one.fault is not None:
+            raise Conflict("invalid", "terms that are as they were recorded: draft them again")
         rules = ruling(versions, self.now)
         if rules.version > one.version:
             raise Conflict("replaced", "the newest version: a later one was signed")

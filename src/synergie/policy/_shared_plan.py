@@ -22,6 +22,8 @@ def advanced[StateT: str, ActT: str](
 
 def lack(one: Agreement, dataset: Dataset, now: datetime) -> str | None:
     """Why *one* does not open *dataset* at *now*, in the order of the decision; None: it does."""
+    if one.fault is not None:
+        return "signature"
     if one.terms.valid_from > now:
         return "not_started"
     state = effective_state(one, now)

@@ -34,6 +34,7 @@ _GRAIN: dict[Grant, str] = {
 _REASON: dict[str, str] = {
     "no_agreement": "aucun accord en vigueur",
     "not_started": "l'accord n'a pas commencé",
+    "signature": "l'accord n'est plus ce qui a été signé",
     "ended": "l'accord a pris fin",
     "suspended": "l'accord est suspendu",
     "direction": "l'accord n'ouvre pas cet acte",

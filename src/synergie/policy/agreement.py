@@ -1,9 +1,11 @@
 """States of an agreement, and who may do what in each."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import cast
 
 from synergie.errors import Conflict, NotAllowed
-from synergie.schemas.agreement import OPERATOR, Act, Actor, Agreement, Party, State
+from synergie.schemas.agreement import OPERATOR, Act, Actor, Agreement, Party, State, Transition
 from synergie.schemas.agreement_bytes import signed_bytes, terms_digest
 
 __all__ = [
@@ -13,6 +15,7 @@ __all__ = [
     "SIGNED",
     "advance",
     "effective_state",
+    "led_to",
     "signed_bytes",
     "suspender",
     "terms_digest",
@@ -40,6 +43,8 @@ _TABLE: dict[tuple[State, Act], tuple[State, frozenset[Actor]]] = {
     ("suspended", "revoke"): ("revoked", frozenset({"owner"})),
     ("active", "terminate"): ("terminated", frozenset({"recipient"})),
     ("suspended", "terminate"): ("terminated", frozenset({"recipient"})),
+    ("invalid", "revoke"): ("revoked", frozenset({"owner"})),
+    ("invalid", "terminate"): ("terminated", frozenset({"recipient"})),
 }
 """(state, act) → (next state, who may): nothing else, no step skipped; ended ones never reopen."""
 
@@ -70,6 +75,29 @@ def advance(
     if act == "resume" and by != (suspended_by or "owner"):
         raise NotAllowed("suspended_by_other")
     return after
+
+
+def led_to(history: Sequence[Transition]) -> State | None:
+    """The state that the steps of *history* lead to, or None when one does not follow.
+
+    A `replace` is no step of a party: it may stand wherever both have signed, and moves nothing.
+    """
+    state: State | None = None
+    for step in history:
+        after = _after(state, step.act)
+        if step.state != after:
+            return None
+        state = state if step.act == "replace" else after
+    return state
+
+
+def _after(state: State | None, act: str) -> State | None:
+    if act == "draft":
+        return "draft" if state is None else None
+    if act == "replace":
+        return "terminated" if state in LIVE else None
+    both = (_TABLE.get((cast("State", some), cast("Act", act))) for some in (state, "invalid"))
+    return next((told[0] for told in both if told is not None), None)
 
 
 def effective_state(agreement: Agreement, now: datetime) -> State:

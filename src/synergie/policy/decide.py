@@ -16,9 +16,9 @@ from synergie.schemas.agreement import Agreement, Dataset, Grant, Purpose
 from synergie.schemas.consent import Consent
 
 REASONS: tuple[str, ...] = (
-    "unknown_client", "no_agreement", "not_started", "ended", "suspended", "direction", "dataset",
-    "selector", "purpose", "period", "granularity_too_fine", "consent_missing",
-    "consent_withdrawn", "legal_rule", "token_narrower",
+    "unknown_client", "no_agreement", "signature", "not_started", "ended", "suspended",
+    "direction", "dataset", "selector", "purpose", "period", "granularity_too_fine",
+    "consent_missing", "consent_withdrawn", "legal_rule", "token_narrower",
 )  # fmt: skip
 """Why an agreement does not open something, in the order they are looked at; stable codes."""
 
@@ -229,6 +229,10 @@ def _is_recipient(case: _Case) -> bool:
     return case.agreement.terms.recipient == case.principal.organisation and signed
 
 
+def _is_as_signed(case: _Case) -> bool:
+    return case.agreement.fault is None
+
+
 def _has_started(case: _Case) -> bool:
     return case.agreement.terms.valid_from <= case.now
 
@@ -289,6 +293,7 @@ def _lacks(reason: Lack) -> Callable[[_Case], bool]:
 _CHECKS: tuple[tuple[str, Callable[[_Case], bool]], ...] = (
     ("unknown_client", _is_known_client),
     ("no_agreement", _is_recipient),
+    ("signature", _is_as_signed),
     ("not_started", _has_started),
     ("ended", _has_not_ended),
     ("suspended", _is_not_suspended),

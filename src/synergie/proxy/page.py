@@ -43,6 +43,10 @@ GRAINS = {
 }
 STATES = {
     "active": Said("en vigueur", "in force"),
+    "invalid": Said(
+        "n'est plus ce qui a été signé : les lectures sont refusées",
+        "no longer what was signed: readings are refused",
+    ),
     "suspended": Said("suspendu : les lectures sont refusées", "suspended: readings are refused"),
     "revoked": Said("révoqué : les lectures sont refusées", "revoked: readings are refused"),
     "terminated": Said("terminé : les lectures sont refusées", "ended: readings are refused"),

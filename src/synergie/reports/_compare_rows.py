@@ -35,6 +35,10 @@ WHY: dict[str, Pair] = {
     "no_needs": ("n'a pas publié de besoins", "has published no needs"),
     "no_agreement": ("aucun accord n'ouvre ses données", "no agreement opens its data"),
     "not_started": ("son accord n'a pas commencé", "its agreement has not begun"),
+    "signature": (
+        "son accord n'est plus ce qui a été signé",
+        "its agreement is no longer what was signed",
+    ),
     "suspended": ("son accord est suspendu", "its agreement is suspended"),
     "ended": ("son accord a pris fin", "its agreement has ended"),
     "dataset": ("son accord n'ouvre pas ces données", "its agreement does not open these data"),

@@ -38,6 +38,10 @@ _STATE: dict[State, Pair] = {
     "revoked": ("révoqué par le détenteur", "revoked by the owner"),
     "terminated": ("terminé", "ended"),
     "expired": ("arrivé à son terme", "expired"),
+    "invalid": (
+        "n'est plus ce qui a été signé : n'ouvre rien",
+        "no longer what was signed: opens nothing",
+    ),
 }
 _BESIDE = (
     "This paper and the one in French tell the same terms; what both parties sign are the terms "

@@ -50,6 +50,7 @@ STATE: dict[State, Pair] = {
     "revoked": ("révoqué", "revoked"),
     "terminated": ("terminé", "ended"),
     "expired": ("arrivé à son terme", "expired"),
+    "invalid": ("n'est plus ce qui a été signé", "no longer what was signed"),
 }
 ACT: dict[str, Pair] = {
     "draft": ("projet rédigé", "drafted"),

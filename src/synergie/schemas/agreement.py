@@ -28,7 +28,18 @@ type Purpose = Literal[
 ]  # fmt: skip
 """Closed list; two purposes are two agreements (CNIL)."""
 type LegalBasis = Literal["contract", "public_task", "consent", "own_data"]
-type State = Literal["draft", "proposed", "active", "suspended", "revoked", "terminated", "expired"]
+type State = Literal[
+    "draft", "proposed", "active", "suspended", "revoked", "terminated", "expired", "invalid",
+]  # fmt: skip
+"""`invalid`: what is stored is not what both signed; it opens nothing."""
+type AgreementFault = Literal[
+    "terms", "digest", "signature", "key", "items", "columns", "state",
+]  # fmt: skip
+"""Why an agreement is invalid, in the order in which it is looked at. `terms`: their digest is not
+the one that is recorded. `digest`: a signature is over other terms. `signature`: one is missing, or
+does not verify. `key`: it was made by a key that was unknown, or whose use had ended. `items`: the
+things listed are not those that the terms name. `columns`: parties or dates are kept otherwise than
+signed. `state`: no act led to it."""
 type Act = Literal["propose", "withdraw", "accept", "suspend", "resume", "revoke", "terminate"]
 type Party = Literal["owner", "recipient"]
 type Actor = Literal["owner", "recipient", "operator"]
@@ -209,7 +220,9 @@ class Agreement(Wire):
     terms_sha256: Sha256
     """SHA-256 of the RFC 8785 bytes of the terms with id and version."""
     state: State
-    """State now; `expired` is computed from the clock at each read."""
+    """State now; each read computes `expired` from the clock, and `invalid` from the signatures."""
+    fault: AgreementFault | None = None
+    """Why what is stored is not what was signed; it opens nothing. Null: it is."""
     signatures: Many[Signature]
     """The signatures given so far, at most one a party."""
     history: Many[Transition]

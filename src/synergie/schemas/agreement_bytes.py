@@ -4,7 +4,7 @@ A term that came after the first version is left out while it says what held bef
 signed then has the same bytes, and the same digest, for ever.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -36,6 +36,11 @@ def signed_bytes(agreement_id: str, version: int, terms: Terms) -> bytes:
 def terms_digest(agreement_id: str, version: int, terms: Terms) -> str:
     """SHA-256 of `signed_bytes`, in hexadecimal."""
     return sha256(signed_bytes(agreement_id, version, terms)).hexdigest()
+
+
+def items_digest(items: Iterable[str]) -> str:
+    """SHA-256 of *items*, sorted, a line each, in hexadecimal."""
+    return sha256("".join(f"{one}\n" for one in sorted(items)).encode()).hexdigest()
 
 
 def _without(told: Mapping[str, Any], later: Mapping[str, object]) -> dict[str, Any]:

@@ -39,8 +39,8 @@ class BodyMissing(Wire):
     body: OrganisationId
     """The body."""
     reason: Text
-    """A code: `no_agreement`, `not_started`, `suspended`, `ended`, `dataset`, `unknown_client`,
-    `granularity_too_fine` (sums alone are open), `token_narrower`."""
+    """A code: `no_agreement`, `signature`, `not_started`, `suspended`, `ended`, `dataset`,
+    `unknown_client`, `granularity_too_fine` (sums alone are open), `token_narrower`."""
 
 
 class CampaignInputs(Wire):

@@ -64,6 +64,12 @@ class JournalRecord(Wire):
     """How many records or values. Null: not counted."""
     reason: Text | None = None
     """Why it was refused, a code; or a code that says more of the act."""
+    terms_sha256: Sha256 | None = None
+    """With `agreement.propose` and `agreement.accept`: the digest of the terms that were signed.
+    Null: another act, or one recorded by a version that did not tell it."""
+    items_sha256: Sha256 | None = None
+    """With the same, of the things listed then, sorted, a line each; of a named perimeter no term
+    tells them. Null: as above."""
 
 
 Seq = Annotated[int, Field(ge=0, le=2**63 - 1)]

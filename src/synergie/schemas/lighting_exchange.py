@@ -43,8 +43,8 @@ class JointStudyBody(Wire):
     standing: JointStanding
     """Whether its assets are open to the coordinator now, for lighting planning."""
     reason: Text | None = None
-    """Why they are not, a code: `no_agreement`, `not_started`, `suspended`, `ended`, `dataset`.
-    Null: they are."""
+    """Why they are not, a code: `no_agreement`, `signature`, `not_started`, `suspended`, `ended`,
+    `dataset`. Null: they are."""
     agreements: Many[Id] = ()
     """The agreements that open them, or the last one that did. Empty: there was none, or the body
     is the coordinator itself."""

@@ -66,8 +66,8 @@ class PurchaseMembership(Wire):
     standing: Standing
     """Whether its needs are open to the coordinator now."""
     reason: Text | None = None
-    """Why they are not, a code: `no_agreement`, `not_started`, `suspended`, `ended`. Null: they
-    are."""
+    """Why they are not, a code: `no_agreement`, `signature`, `not_started`, `suspended`,
+    `ended`. Null: they are."""
     agreement: Id | None = None
     """The agreement that opens them, or the last one that did. Null: there was none, or the member
     is the coordinator itself."""

@@ -34,7 +34,8 @@ class NeedsMissing(Wire):
     """The member."""
     reason: Text
     """A code: `no_needs` (none published, or withdrawn), or why no agreement opens them:
-    `no_agreement`, `not_started`, `suspended`, `ended`, `unknown_client`, `token_narrower`."""
+    `no_agreement`, `signature`, `not_started`, `suspended`, `ended`, `unknown_client`,
+    `token_narrower`."""
 
 
 class PurchaseInputs(Wire):

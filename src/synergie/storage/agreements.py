@@ -4,19 +4,18 @@ import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from itertools import batched
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import col, func, select
 
+from synergie.errors import Conflict
 from synergie.policy import Permit
 from synergie.policy.agreement import LIVE, PENDING, effective_state
-from synergie.policy.sentence import sentence
 from synergie.policy.versions import ruling
-from synergie.schemas.agreement import Agreement, Purpose, Signature, State, Terms, Transition
+from synergie.schemas.agreement import Agreement, Purpose
+from synergie.storage._agreement_flaws import Stored, loaded, stored
 from synergie.storage._scope import scoped_select
 from synergie.storage._tables import (
     AgreementItemRow,
@@ -59,7 +58,12 @@ def versions(
         .where(col(AgreementRow.id) == agreement_id)
         .order_by(col(AgreementRow.version))
     )
-    return [_wire(row) for row in session.exec(query.with_for_update() if for_update else query)]
+    query = query.with_for_update() if for_update else query
+    rows = list(stored(session, query))
+    found = _readable(rows)
+    if len(found) < len(rows):
+        raise Conflict("invalid", "an agreement that can be read: ask who runs the server")
+    return found
 
 
 def agreement(permit: Permit, session: Session, agreement_id: str) -> Agreement | None:
@@ -95,9 +99,9 @@ def agreement_page(
     found: dict[str, list[Agreement]] = {one: [] for one in ids}
     for some in batched(ids, _CHUNK):
         rows = scoped_select(permit, AgreementRow).where(col(AgreementRow.id).in_(some))
-        for row in session.exec(rows.order_by(col(AgreementRow.version))):
-            found[row.id].append(_wire(row))
-    return list(found.values())
+        for body in _readable(stored(session, rows.order_by(col(AgreementRow.version)))):
+            found[body.id].append(body)
+    return [some for some in found.values() if some]
 
 
 def _changed(since: Since) -> ColumnElement[bool]:
@@ -166,9 +170,9 @@ def covering(permit: Permit, session: Session, table: str, subject: str) -> list
             .where(col(AgreementRow.state).not_in(PENDING))
             .order_by(col(AgreementRow.id), col(AgreementRow.version).desc())
         )
-        rows = session.exec(query)
+        rows = stored(session, query)
         mine = (row for row in rows if row.owner == owner)  # asked of it, PostgreSQL reads them all
-        found += [_wire(row) for row in mine if (row.id, row.version) in pairs]
+        found += _readable(row for row in mine if (row.id, row.version) in pairs)
     return found
 
 
@@ -188,7 +192,8 @@ def naming_purchase(permit: Permit, session: Session, purchase: str) -> list[Agr
             .where(col(AgreementRow.id).in_(some), col(AgreementRow.state).not_in(PENDING))
             .order_by(col(AgreementRow.id), col(AgreementRow.version).desc())
         )
-        found += [_wire(row) for row in session.exec(query) if (row.id, row.version) in pairs]
+        rows = stored(session, query)
+        found += _readable(row for row in rows if (row.id, row.version) in pairs)
     return found
 
 
@@ -208,7 +213,7 @@ def for_purpose(
             .order_by(col(AgreementRow.valid_from).desc(), col(AgreementRow.id))
             .order_by(col(AgreementRow.version).desc())
         )
-        for one in map(_wire, session.exec(query)):
+        for one in _readable(stored(session, query)):
             if one.terms.purpose == purpose:
                 found.setdefault(one.terms.owner, []).append(one)
     return found
@@ -223,7 +228,7 @@ def readers_of(permit: Permit, session: Session, year: int) -> dict[str, frozens
     query = select(AgreementRow).where(
         col(AgreementRow.owner) == permit.owner, col(AgreementRow.state).not_in(PENDING)
     )
-    signed = {(row.id, row.version): row for row in session.exec(query)}
+    signed = {(row.id, row.version): row for row in stored(session, query)}
     some = {key: row.recipient for key, row in signed.items() if _tells_points(row, year)}
     found: dict[str, frozenset[str]] = {}
     for ids in batched(sorted({name for name, _ in some}), _CHUNK):
@@ -234,9 +239,15 @@ def readers_of(permit: Permit, session: Session, year: int) -> dict[str, frozens
     return found
 
 
-def _tells_points(row: AgreementRow, year: int) -> bool:
-    """Whether what it opens tells of single points in *year*: curves, or bills."""
-    terms = Terms.model_validate_json(row.terms)
+def _tells_points(row: Stored, year: int) -> bool:
+    """Whether what it opens tells of single points in *year*: curves, or bills.
+
+    What is no more what was signed may have opened anything.
+    """
+    body = loaded(row)
+    if body is None or body.fault is not None:
+        return True
+    terms = body.terms
     begins, ends = terms.data_period.start, terms.data_period.end
     then = begins.year <= year and (ends is None or ends.year >= year)
     sums = terms.granularity == "aggregate" or not {"consumption", "contracts"} & {*terms.datasets}
@@ -272,10 +283,9 @@ def naming(permit: Permit, session: Session, consent: str) -> list[Agreement]:
         .where(col(AgreementRow.terms).contains(f'"{consent}"', autoescape=True))
         .order_by(col(AgreementRow.id), col(AgreementRow.version))
     )
-    found = [_wire(row) for row in session.exec(query)]
     return [
         one
-        for one in found
+        for one in _readable(stored(session, query))
         if consent in one.terms.consent_refs and _stands(one, permit.decided_at)
     ]
 
@@ -389,46 +399,6 @@ def _listed(records: tuple[Any, ...]) -> str:
     return json.dumps([record.model_dump(mode="json") for record in records])
 
 
-def _wire(row: AgreementRow) -> Agreement:
-    state: State = row.state  # type: ignore[assignment]  # written from a State only
-    return _body(
-        row.id,
-        row.version,
-        terms=row.terms,
-        terms_sha256=row.terms_sha256,
-        state=state,
-        signatures=row.signatures,
-        history=row.history,
-    )
-
-
-@lru_cache(maxsize=2_048)
-def _body(
-    agreement_id: str,
-    version: int,
-    *,
-    terms: str,
-    terms_sha256: str,
-    state: State,
-    signatures: str,
-    history: str,
-) -> Agreement:
-    """What a row says, decided by what stands in it alone: the same row is parsed once.
-
-    A purchase of a département asks 1,500 of them at each reading.
-    """
-    told = Terms.model_validate_json(terms)
-    return Agreement(
-        id=agreement_id,
-        version=version,
-        terms=told,
-        terms_sha256=terms_sha256,
-        state=state,
-        signatures=_SIGNATURES.validate_json(signatures),
-        history=_HISTORY.validate_json(history),
-        summary=sentence(told),
-    )
-
-
-_SIGNATURES = TypeAdapter(tuple[Signature, ...])
-_HISTORY = TypeAdapter(tuple[Transition, ...])
+def _readable(rows: Iterable[Stored]) -> list[Agreement]:
+    """Those of *rows* that can be read, each held against what was signed."""
+    return [body for body in map(loaded, rows) if body is not None]

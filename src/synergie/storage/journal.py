@@ -78,6 +78,8 @@ class Entry:
     end: datetime | None = None
     rows: int | None = None
     reason: str | None = None
+    terms_sha256: str | None = None
+    items_sha256: str | None = None
 
 
 class _Noted(NamedTuple):
@@ -124,6 +126,8 @@ def _record(session: Session, entry: Entry, now: datetime) -> JournalRecord:
         end=entry.end and entry.end.astimezone(UTC),
         rows=entry.rows,
         reason=entry.reason,
+        terms_sha256=entry.terms_sha256,
+        items_sha256=entry.items_sha256,
     )
 
 

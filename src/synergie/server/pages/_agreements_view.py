@@ -16,11 +16,11 @@ from synergie.server.pages._words import moment, short_date
 
 _SHAPE: dict[State, Shape] = {
     "draft": "plain", "proposed": "late", "active": "fresh", "suspended": "late",
-    "revoked": "refused", "terminated": "refused", "expired": "refused",
+    "revoked": "refused", "terminated": "refused", "expired": "refused", "invalid": "refused",
 }  # fmt: skip
 _MARK: dict[State, str] = {
     "draft": "○", "proposed": "◐", "active": "●", "suspended": "‖",
-    "revoked": "✕", "terminated": "✕", "expired": "✕",
+    "revoked": "✕", "terminated": "✕", "expired": "✕", "invalid": "✕",
 }  # fmt: skip
 """A shape beside the word: never colour alone (users.md §6.2)."""
 

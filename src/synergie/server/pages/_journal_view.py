@@ -31,6 +31,10 @@ _ACTED: Pair = ("a agi sur", "acted on")
 _WHY: dict[str, Pair] = {
     "no_agreement": ("aucun accord en vigueur", "no agreement in force"),
     "not_started": ("l'accord n'a pas commencé", "the agreement has not begun"),
+    "signature": (
+        "l'accord n'est plus ce qui a été signé",
+        "the agreement is no longer what was signed",
+    ),
     "ended": ("l'accord a pris fin", "the agreement has ended"),
     "suspended": ("l'accord est suspendu", "the agreement is suspended"),
     "direction": ("l'accord n'ouvre pas cet acte", "the agreement does not open this act"),

@@ -28,6 +28,10 @@ ABSENT: dict[str, Pair] = {
     "no_agreement": ("aucun accord n'ouvre ses données", "no agreement opens its data"),
     "not_started": ("son accord n'a pas commencé", "its agreement has not begun"),
     "suspended": ("son accord est suspendu", "its agreement is suspended"),
+    "signature": (
+        "son accord n'est plus ce qui a été signé",
+        "its agreement is no longer what was signed",
+    ),
     "ended": ("son accord a pris fin", "its agreement has ended"),
     "dataset": ("son accord n'ouvre pas ces données", "its agreement does not open such data"),
     "unknown_client": (

@@ -1,0 +1,149 @@
+"""Whether an agreement is what its parties signed: from its terms, signatures and keys alone.
+
+Pure: neither a store nor a server is asked. What is found is a `Flaw`, never an exception.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+from synergie.proof import jose
+from synergie.proof.jose import Key, Signed, Unsigned
+from synergie.schemas.agreement import AgreementFault, Signature
+from synergie.schemas.agreement_bytes import SIGNATURE_TYPE
+
+MOST = 4096
+"""Characters of a signature."""
+
+
+class PartyKey(NamedTuple):
+    """A public key with which an organisation signs, or signed."""
+
+    organisation: str
+    kid: str
+    jwk: str
+    """As JSON text (RFC 7517)."""
+    valid_from: datetime
+    valid_until: datetime | None
+    """None: it signs still."""
+
+
+class Flaw(NamedTuple):
+    """One place where an agreement is not what was signed."""
+
+    code: AgreementFault
+    where: str
+    found: str
+    expected: str
+
+
+class Signing(NamedTuple):
+    """What every signature of one version must say, and when the server took each."""
+
+    agreement: str
+    version: int
+    terms_sha256: str
+    parties: Mapping[str, str]
+    """Organisation by role."""
+    taken_at: Mapping[str, datetime]
+    """When the server took the signature of an organisation; of one that is absent, `iat` says."""
+
+
+def flaws(
+    signing: Signing, signatures: Iterable[Signature], keys: Iterable[PartyKey]
+) -> Iterator[Flaw]:
+    """Where *signatures* are not those of the parties; each role at most once."""
+    known, seen = list(keys), set[str]()
+    for place, one in enumerate(signatures):
+        where = f"signatures/{place}"
+        if one.role in seen:
+            yield Flaw("signature", where, f"two of the {one.role}", "a signature of each party")
+        seen.add(one.role)
+        yield from _flaws_of(signing, one, known, where)
+
+
+def _flaws_of(signing: Signing, one: Signature, keys: list[PartyKey], where: str) -> Iterator[Flaw]:
+    if signing.parties.get(one.role) != one.organisation:
+        expected = f"a signature of {signing.parties.get(one.role)}"
+        yield Flaw("signature", where, f"a signature of {one.organisation}", expected)
+        return
+    try:
+        signed = jose.peek(one.jws, limit=MOST)
+    except Unsigned:
+        yield Flaw("signature", where, "no signed text", "a compact JWS (RFC 7515)")
+        return
+    mine = [key for key in keys if key.organisation == one.organisation]
+    found = list(_named(signed, mine))
+    if not found:
+        yield Flaw("key", where, str(signed.header.get("kid")), f"a key of {one.organisation}")
+    elif not any(_verifies(signed, key) for key in found):
+        yield Flaw("signature", where, "a signature that does not verify", "one by its key")
+    else:
+        yield from _claimed(signing, one, signed, where)
+        yield from _in_time(signing, one, (signed, found[0]), where)
+
+
+def _named(signed: Signed, keys: Iterable[PartyKey]) -> Iterator[PartyKey]:
+    """The keys of *keys* that the header names; without a name, all of them."""
+    kid = signed.header.get("kid")
+    return (key for key in keys if kid is None or key.kid == kid)
+
+
+def _verifies(signed: Signed, key: PartyKey) -> bool:
+    if signed.header.get("typ") != SIGNATURE_TYPE:
+        return False
+    try:
+        jose.verified(signed, _public(key.jwk))
+    except Unsigned:
+        return False
+    return True
+
+
+@lru_cache(maxsize=4096)
+def _public(jwk: str) -> Key:
+    return jose.public_key(jose.parsed(jwk))
+
+
+def _claimed(signing: Signing, one: Signature, signed: Signed, where: str) -> Iterator[Flaw]:
+    """Where the claims are not those of this version and of this party."""
+    expected = {
+        "agreement": signing.agreement,
+        "version": signing.version,
+        "terms_sha256": signing.terms_sha256,
+        "role": one.role,
+        "org": one.organisation,
+    }
+    for name, value in expected.items():
+        told = signed.claims.get(name)
+        if told != value or type(told) is not type(value):  # JSON's true is no 1
+            code: AgreementFault = "digest" if name == "terms_sha256" else "signature"
+            yield Flaw(code, f"{where}/{name}", str(told), str(value))
+
+
+def _in_time(
+    signing: Signing, one: Signature, by: tuple[Signed, PartyKey], where: str
+) -> Iterator[Flaw]:
+    """Whether the key was in use when the signature was made, and when the server took it."""
+    signed, key = by
+    try:
+        issued = jose.time_of(signed, "iat")
+    except Unsigned:
+        issued = None
+    if issued is None or int(issued) != int(one.signed_at.timestamp()):
+        expected = f"iat {int(one.signed_at.timestamp())}"
+        yield Flaw("signature", f"{where}/signed_at", f"iat {issued}", expected)
+        return
+    taken = signing.taken_at.get(one.organisation)
+    if key.valid_until is None or not _late(taken, issued, key.valid_until):
+        return
+    at = f"signed {one.signed_at.isoformat()}" if taken is None else f"taken {taken.isoformat()}"
+    yield Flaw("key", where, at, f"before {key.valid_until.isoformat()}, the end of key {key.kid}")
+
+
+def _late(taken: datetime | None, issued: float, until: datetime) -> bool:
+    """Whether it came after the end of its key: by the server's clock, else as the signer says.
+
+    At that very moment the server takes no such key any more: what it took was there before.
+    """
+    return issued >= until.timestamp() if taken is None else taken > until
