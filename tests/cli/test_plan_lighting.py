@@ -66,6 +66,18 @@ def test_files_alone_are_compared_and_told_without_a_score(
     assert not set(said) & set("\x1b│")
 
 
+def test_the_order_of_the_files_changes_no_byte_of_the_folder(
+    files: list[str], tmp_path: Path
+) -> None:
+    turned = [files[1], files[0], *files[2:]]
+    folders = [tmp_path / "one", tmp_path / "two"]
+    for words, folder in zip((files, turned), folders, strict=True):
+        assert plan(*words, "--out", str(folder)) == 0
+    one, two = ({p.name: p.read_bytes() for p in f.rglob("*") if p.is_file()} for f in folders)
+    assert one.keys() == two.keys()
+    assert [name for name in one if one[name] != two[name]] == []
+
+
 def test_the_table_of_the_agent_gives_the_scenarios(
     three: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

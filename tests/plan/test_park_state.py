@@ -395,7 +395,8 @@ def test_a_number_told_twice_is_kept_once_and_the_row_that_is_done_holds() -> No
     found = park(orders=[order(), order(done_at=date(2026, 11, 22)), order()])
     assert found.tickets == ()
     assert [row.found for row in found.set_aside] == ["T-1", "T-1"]
-    twice = park([lamp(), lamp()], boxes=[cabinet(), cabinet()])
+    other = cabinet(inspected_on=date(2020, 1, 1))
+    twice = park([lamp(), lamp()], boxes=[cabinet(), other, cabinet(inspected_on=date(2021, 1, 1))])
     assert len(twice.cabinets[0].lamps) == 1
     assert [row.where for row in twice.set_aside] == [
         "cabinets.csv, A-1 (epci A-1)",

@@ -106,6 +106,14 @@ class Compared:
         return told
 
 
+def inventories(files: Sequence[Path]) -> Sequence[Path]:
+    """*files* in the order in which they are read and named, whatever order they were given in."""
+    with needs("plan"):
+        from synergie.scenarios.inputs import in_order
+
+    return in_order(files)
+
+
 def gathered(files: Files, now: datetime) -> Inputs:
     """The study of *files*. Misuse without any; MissingExtra("plan")."""
     if files.study is not None:

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from synergie.cli._extras import needs
-from synergie.cli._lighting import Compared, Files, Inputs, criteria_of, gathered, pair_of
+from synergie.cli._lighting import (
+    Compared,
+    Files,
+    Inputs,
+    criteria_of,
+    gathered,
+    inventories,
+    pair_of,
+)
 from synergie.cli._moment import instant
 from synergie.cli._print import as_json as print_json
 from synergie.cli._texts import N_, _
@@ -160,7 +168,7 @@ def lighting(  # noqa: PLR0913 (the options of a command)
         _ready(out, force=force)
     now = datetime.now(UTC) if at is None else instant("--at", at)
     named = Files(
-        files=files or (), study=study, name=name, owner=owner, communes=commune or (),
+        files=inventories(files or ()), study=study, name=name, owner=owner, communes=commune or (),
         table=communes, catalogue=catalogue, prices=prices, lot=lot, tariff=tariff,
         offpeak=offpeak or (), off=off, corridors=corridors, places=places, scenarios=scenarios,
         stated=stated, on=on, only_known=only_known,

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from synergie.plan.park import _text
 from synergie.plan.park._aside import Aside
 from synergie.plan.park._assets import Key, Point
+from synergie.plan.park.cabinets import join_cabinets
 from synergie.plan.park.owned import Owned
 from synergie.plan.park.places import faults
 from synergie.schemas.cabinet import CabinetRecord
@@ -53,6 +54,14 @@ def unique[R: Record](records: Iterable[Owned[R]], aside: Aside) -> list[Owned[R
         if seen.setdefault((one.organisation, one.record.external_id), one) is not one:
             aside.put(one, one.record.external_id, _text.TWICE)
     return list(seen.values())
+
+
+def one_row_each(cabinets: Iterable[Box], aside: Aside) -> list[Box]:
+    """The cabinets, rows of one joined; those that contradict a fuller one are set aside."""
+    joined = join_cabinets(cabinets, lambda one: (one.organisation, one.record.external_id))
+    for one in joined.apart:
+        aside.put(one, one.record.external_id, _text.TWICE_BOX)
+    return joined.rows
 
 
 def dated(cabinets: Iterable[Box], today: date, aside: Aside) -> Iterator[Box]:

@@ -12,7 +12,7 @@ from synergie.plan.park._assets import Assets, Key, Point
 from synergie.plan.park._history import history
 from synergie.plan.park._lamps import Life, Schedules, failures, lamp, lives
 from synergie.plan.park._moments import day
-from synergie.plan.park._sites import Box, Site, Sites, dated, sites, standing, unique
+from synergie.plan.park._sites import Box, Site, Sites, dated, one_row_each, sites, standing, unique
 from synergie.plan.park._tickets import (
     Found,
     open_faults,
@@ -64,7 +64,7 @@ def state(
     aside = Aside()
     schedules = Schedules(night or NightHours(), as_of)
     held = failure_models.of(failure_models.assumed() if models is None else models)
-    boxes = list(dated(unique(cabinets, aside), schedules.today, aside))
+    boxes = list(dated(one_row_each(cabinets, aside), schedules.today, aside))
     points = list(standing(unique(light_points, aside), schedules.today, aside))
     placed = sites(boxes, points, aside, communes=communes or {})
     assets = Assets.of(boxes, points)

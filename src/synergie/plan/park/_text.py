@@ -1,6 +1,7 @@
 """What the state of a park says to people: why a row is set aside, what is taken for granted."""
 
 TWICE = "each identifier once for an owner: the first row is kept"
+TWICE_BOX = "each identifier once for an owner: the row that tells most is kept"
 OPEN_AND_DONE = "a ticket told once: the row that says it is done is kept"
 SAME_FAULT = "one ticket a fault: the same is open on the same thing"
 

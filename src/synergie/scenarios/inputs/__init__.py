@@ -4,7 +4,7 @@ A row that cannot be used is set aside with its place and its reason, and the re
 no file tells stays null.
 """
 
-from synergie.scenarios.inputs.assets import Assets, Told, assets
+from synergie.scenarios.inputs.assets import Assets, Told, assets, in_order
 from synergie.scenarios.inputs.built import Built, Wanted, retold, study_of
 from synergie.scenarios.inputs.communes import communes_of
 from synergie.scenarios.inputs.places import places_of
@@ -20,6 +20,7 @@ __all__ = [
     "Wanted",
     "assets",
     "communes_of",
+    "in_order",
     "places_of",
     "retold",
     "scenarios_of",

@@ -1,7 +1,9 @@
 """Inventories, cabinets and terms as they are read: each record with its place in the files."""
 
+import hashlib
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,16 +76,30 @@ class Assets:
     """Records that scenarios do not need."""
 
 
+def in_order(files: Iterable[Path]) -> list[Path]:
+    """*files* by name, then by content: a study is the same in whatever order they are given."""
+    paths = list(files)
+    names = Counter(path.name for path in paths)
+    return sorted(
+        paths, key=lambda path: (path.name, _digest(path) if names[path.name] > 1 else "")
+    )
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
+
+
 def assets(
     files: Sequence[Path], *, owner: str = "", communes: Mapping[Path, str] | None = None
 ) -> Assets:
-    """What *files* tell, in their order; *owner* pays for what no row tells who pays for.
+    """What *files* tell, read by `in_order`; *owner* pays for what no row tells who pays for.
 
     *communes*: INSEE code for the rows of a file that tell none. BadInput for a file in no known
     format, or of another kind than lighting.
     """
     found = Assets()
-    for path in files:
+    for path in in_order(files):
         commune = (communes or {}).get(path)
         for place, record in _records(path, found):
             where = path.name[:_TEXT] if place is None else f"{path.name[:_TEXT]}, {_at(place)}"

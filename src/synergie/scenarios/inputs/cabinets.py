@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from synergie.plan.park.cabinets import join_cabinets
 from synergie.plan.park.owned import Owned
 from synergie.scenarios.inputs import _text
 from synergie.scenarios.inputs._table import set_aside
@@ -59,25 +60,18 @@ def cabinets_of(
 ) -> Cabinets:
     """The cabinets; those that lights name (*named*) and no file tells have a name alone."""
     told = Cabinets()
-    for one in records:
+    joined = join_cabinets(records, lambda one: one.record.external_id)
+    for one in joined.apart:
         key = one.record.external_id
-        before = told.found.get(key)
-        if before is not None and not _is_bare(one.record):
-            told.aside.append(set_aside(f"{one.where}, {key}", key, _text.ONCE))
-        elif before is None:
-            told.found[key] = _cabinet(one, served, told)
+        told.aside.append(set_aside(f"{one.where}, {key}", key, _text.ONCE))
+    for one in sorted(joined.rows, key=lambda one: one.record.external_id):
+        told.found[one.record.external_id] = _cabinet(one, served, told)
     for key in named:
         if key not in told.found:
             told.unpaid += 1
             told.bare.add(key)
             told.found[key] = StudyCabinet(id=key, body=served.body)
     return told
-
-
-def _is_bare(record: CabinetRecord) -> bool:
-    """Whether a file of light points only names it."""
-    told = record.model_dump(exclude_none=True, exclude={"external_id", "provenance", "insee_code"})
-    return not told
 
 
 def _cabinet(one: Owned[CabinetRecord], served: Served, told: Cabinets) -> StudyCabinet:

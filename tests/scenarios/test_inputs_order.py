@@ -1,0 +1,104 @@
+"""The order of the files changes nothing; what we wrote ourselves is read back whole."""
+
+from datetime import date
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+from synergie import formats
+from synergie.plan.park import state
+from synergie.plan.park.cabinets import join_cabinets
+from synergie.plan.park.owned import Owned
+from synergie.samples.territory import Territory, territory
+from synergie.scenarios.inputs import Wanted, study_of
+from synergie.scenarios.inputs.cabinets import Served, cabinets_of
+from synergie.schemas.cabinet import CabinetRecord
+from synergie.schemas.perimeter import PerimeterRow
+from tests.plan.upkeep_cases import NOW
+from tests.scenarios.test_inputs import ON, cabinet, light, written
+
+SERVED = Served(terms={}, prices=None, tariff=None, windows=(), programmed=None, body="body")
+BARE = CabinetRecord(external_id="A-1", provenance="partner")
+
+
+@pytest.fixture(scope="module")
+def whole() -> Territory:
+    return territory(fast=True)
+
+
+@pytest.mark.parametrize("form", ["light-points-csv", "light-points-csv-fr", "lighting-geojson",
+                                  "template-light-points", "eclext", "talq"])  # fmt: skip
+def test_our_own_export_sets_nothing_aside_in_any_order(
+    form: str, tmp_path: Path, whole: Territory
+) -> None:
+    boxes = [one for holding in whole.holdings for one in holding.cabinets]
+    lights = tmp_path / f"{form}.file"
+    with lights.open("wb") as sink:
+        formats.write([*whole.light_points], sink, format=form)
+    files = [written(tmp_path / "armoires.csv", boxes, "cabinets"), lights]
+    first, second = (study_of(some, Wanted(on=ON)) for some in permutations(files))
+    assert first.set_aside == second.set_aside == ()
+    assert first == second
+    placed = {one.id: one.programmable for one in first.study.cabinets}
+    assert placed == {one.external_id: one.programmable for one in boxes}
+
+
+def test_every_order_of_files_gives_the_same_bytes(tmp_path: Path) -> None:
+    """Two rows of a cabinet that contradict, terms told twice, a file twice in two folders."""
+    (tmp_path / "other").mkdir()
+    point = "prm:99000000000017"
+    rows = [
+        PerimeterRow.model_validate({
+            "supply_point": point, "member": name, "tariff_code": "BTINFMU4",
+            "subscribed_powers": [{"value": kva}], "power_unit": "kVA", "provenance": "partner",
+        })
+        for name, kva in (("commune-a", "6"), ("commune-b", "9"))
+    ]  # fmt: skip
+    files = [
+        written(tmp_path / "a.csv", [cabinet("A-1", supply_point=point), cabinet("A-2")],
+                "cabinets"),
+        written(tmp_path / "other" / "a.csv", [cabinet("A-1", programmable=False)], "cabinets"),
+        written(tmp_path / "l.csv", [light("L-1"), light("L-2", cabinet="A-3")], "light-points"),
+        written(tmp_path / "p1.csv", rows[:1], "perimeter"),
+        written(tmp_path / "p2.csv", rows[1:], "perimeter"),
+    ]  # fmt: skip
+    found = {
+        (built.study.model_dump_json(), built.files, built.set_aside, built.notes)
+        for some in permutations(files)
+        for built in [study_of(some, Wanted(on=ON))]
+    }
+    assert len(found) == 1
+    ((_, _, aside, _),) = found
+    assert [one.where for one in aside] == ["a.csv, line 2, A-1"], "the row that contradicts"
+
+
+@pytest.mark.parametrize("turn", list(permutations(range(3))))
+def test_a_bare_name_never_beats_a_full_row_and_blanks_are_filled(turn: tuple[int, ...]) -> None:
+    rows = [BARE, cabinet("A-1", programmable=None), _partial()]
+    owned = [Owned("", rows[n], f"f{n}.csv, line 2") for n in turn]
+    told = cabinets_of(owned, (), SERVED)
+    (one,) = told.found.values()
+    assert told.aside == []
+    assert (one.programmable, one.location is not None) == (True, True)
+
+
+def _partial() -> CabinetRecord:
+    """What another system knows of the same cabinet."""
+    return cabinet("A-1", location=None, insee_code=None)
+
+
+def test_the_row_that_tells_most_is_kept_where_two_contradict() -> None:
+    full, other = cabinet("A-1"), cabinet("A-1", programmable=False, location=None)
+    for some in permutations([full, other]):
+        found = join_cabinets([Owned("", one) for one in some], lambda one: one.record.external_id)
+        assert [one.record for one in found.rows] == [full]
+        assert [one.record for one in found.apart] == [other]
+
+
+def test_a_park_keeps_what_a_cabinet_file_tells_after_a_file_that_names_it() -> None:
+    told = cabinet("A-1", inspected_on=date(2024, 6, 1))
+    for some in permutations([BARE, told]):
+        found = state([Owned("c", one) for one in some], [], [], as_of=NOW)
+        assert found.set_aside == ()
+        assert [one.inspected_on for one in found.cabinets] == [date(2024, 6, 1)]
