@@ -128,6 +128,10 @@ class Followed:
             told |= {step} if page.items else set()
         return told
 
+    def opens(self, now: datetime) -> int:
+        """New published states are looked for; of how many series something may be told."""
+        return Changes(self.store).announce_restatements(now=now)
+
     def came(self, start: datetime, n: int, value: int = 5) -> str:
         """Half-hours come; the batch."""
         one = curve(self.series, [value] * n, start=start)
@@ -149,17 +153,66 @@ def test_a_curve_is_news_where_it_shows_in_what_is_open(followed: Followed) -> N
     assert followed.news() == {"raw", "hour", "month"}
 
 
-def test_a_correction_is_news_and_what_is_known_is_not(followed: Followed) -> None:
+def test_a_correction_is_news_as_the_next_month_starts_and_what_is_known_is_not(
+    followed: Followed,
+) -> None:
+    """Raw readers see it at once; below raw it is in no answer before."""
+    december, january = NOW + timedelta(days=10), NOW + timedelta(days=40)
+    assert followed.opens(NOW) == 0
     followed.came(OCTOBER, 1490)
     assert followed.news() == {"raw", "hour", "month"}
     correction = followed.came(OCTOBER + 3 * HALF, 2, value=6)
-    assert followed.news() == {"raw", "hour", "month"}
+    assert followed.news() == {"raw"}
     known = followed.came(OCTOBER + 4 * HALF, 1, value=6)
     assert followed.news() == set()
     Deposits(followed.store).undo(followed.owner.caller, known, now=NOW)
     assert followed.news() == set()
+    assert followed.opens(NOW) == 0
+    assert followed.opens(december) == 1
+    assert followed.opens(december) == 0
+    assert followed.news() == {"hour", "month"}
+    Deposits(followed.store).undo(followed.owner.caller, correction, now=december)
+    assert followed.news() == {"raw", "hour", "month"}  # null at once
+    assert followed.opens(january) == 1
+    assert followed.news() == {"hour", "month"}  # what was there before
+
+
+def test_a_correction_that_is_taken_back_within_the_month_is_no_news_below_raw(
+    followed: Followed,
+) -> None:
+    followed.opens(NOW)
+    followed.came(OCTOBER, 1490)
+    followed.news()
+    correction = followed.came(OCTOBER + 3 * HALF, 2, value=6)
+    assert followed.news() == {"raw"}
     Deposits(followed.store).undo(followed.owner.caller, correction, now=NOW)
-    assert followed.news() == {"raw", "hour", "month"}
+    assert followed.news() == {"raw"}
+    assert followed.opens(NOW + timedelta(days=10)) == 1
+    assert followed.news() == set()
+
+
+def test_half_hours_that_fill_a_day_are_one_piece_of_news(
+    store: Store, owner: Body, partner: Body, things: dict[str, str],
+    agreed: Callable[..., Agreement],
+) -> None:  # fmt: skip
+    """Also for who looks later: how many came, and when, is finer than the day."""
+    series = declared(store, owner)
+    made = agreed({"supply_points": [things["p1"]]}, granularity="day")
+    for place in range(48):
+        at = NOW + timedelta(seconds=place)
+        one = curve(series, [place], start=OCTOBER + place * HALF)
+        put(Curves(store), owner, one, now=at)
+    page = Changes(store).after(partner.caller, agreement=made.id, now=NOW + timedelta(days=1))
+    assert [one.at for one in page.items] == [NOW + timedelta(seconds=47)]
+
+
+def test_the_owner_is_not_told_of_published_states(followed: Followed) -> None:
+    followed.opens(NOW)
+    followed.came(OCTOBER, 1490)
+    followed.came(OCTOBER, 2, value=6)
+    followed.opens(NOW + timedelta(days=10))
+    page = Changes(followed.store).after(followed.owner.caller, now=NOW)
+    assert {one.act for one in page.items if one.kind == "curve"} == {"published"}
 
 
 def test_the_news_of_a_series_that_has_no_sums_is_told_at_its_steps_only(

@@ -218,7 +218,7 @@ def test_another_organisations_deposit_is_absent(store: Store, owner: Body, part
 def test_an_undo_is_told_to_who_follows(
     store: Store, owner: Body, partner: Body, agreed: Make
 ) -> None:
-    report = put(store, owner, curve(DAY, [1, 2, 3]))
+    report = put(store, owner, curve(DAY, [1] * 48))
     (held,) = SupplyPoints(store).page(owner.caller, now=NOW).items
     agreement = agreed({"supply_points": [held.id]})
     undo(store, owner, report.receipts[-1].id)

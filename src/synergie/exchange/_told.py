@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 from synergie.errors import BadInput, NotAllowed
 from synergie.policy import Permit
+from synergie.policy.coarsen import state_start
 from synergie.policy.steps import finest_of, is_finer
 from synergie.schemas.agreement import Granularity
-from synergie.schemas.curve import Curve, CurveRun
+from synergie.schemas.curve import Curve, CurveRun, PublishedState
 from synergie.schemas.quality import QualityRun
 from synergie.schemas.series import Unit
 from synergie.storage.held import Held
@@ -67,6 +68,18 @@ def unit(series: Held, granularity: Granularity) -> Unit:
     """Unit of what is told: energy for the civil periods of a power."""
     how = series.summing
     return series.unit if granularity == "raw" or how is None else how.unit
+
+
+def published_state(
+    permit: Permit, series: Held, granularity: Granularity, *, as_of: datetime | None
+) -> PublishedState | None:
+    """The published state that is read at *granularity*; None for one's own data, and for raw."""
+    if permit.scope != "agreement" or granularity == "raw":
+        return None
+    now = permit.decided_at
+    at = state_start(now if as_of is None else min(as_of, now), series.tz)
+    month = at.astimezone(series.tz)
+    return PublishedState(number=100 * month.year + month.month, at=at)
 
 
 def curve_runs(runs: list[Run]) -> tuple[CurveRun, ...]:

@@ -10,6 +10,7 @@ from synergie.policy import Principal, party
 from synergie.schemas.change import ChangePage
 from synergie.storage.epochs import find_common_seq
 from synergie.storage.head import head
+from synergie.storage.restatements import announce_restatements
 from synergie.storage.store import Session, Store
 
 
@@ -47,6 +48,10 @@ class Changes:
             seen = _seen.Seen("consumption", [one.id for one in items], rows=len(items))
             _seen.record(self.store, caller, permit, seen, now=now)
         return ChangePage(items=tuple(items), next=following, more=more)
+
+    def announce_restatements(self, *, now: datetime) -> int:
+        """Announce what the published states that opened since the last call changed."""
+        return announce_restatements(self.store, now=now)
 
     def head(self, caller: Principal, *, now: datetime) -> int:
         """The number of the newest change of this server, to know when to look again."""

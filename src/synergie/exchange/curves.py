@@ -9,7 +9,7 @@ from synergie.exchange import _door, _seen
 from synergie.exchange._export import Export
 from synergie.exchange._group import store_group
 from synergie.exchange._sender import SEND
-from synergie.exchange._told import check_span, curve_runs, level, unit
+from synergie.exchange._told import check_span, curve_runs, level, published_state, unit
 from synergie.exchange.once import Once
 from synergie.exchange.publication import Filed
 from synergie.policy import Ask, Permit, Principal
@@ -113,6 +113,7 @@ class Curves:
             start=first,
             end=last,
             as_of=as_of,
+            state=published_state(permit, found, read.level, as_of=as_of),
             agreement=None if permit.scope == "own" else f"{permit.agreement}/{permit.version}",
             runs=curve_runs(runs),
             freshness=freshness(

@@ -53,6 +53,16 @@ class CurveRun(Wire):
     """As in Curve. Null under a granularity that does not open it."""
 
 
+class PublishedState(Wire):
+    """Which published state of another's series was read: below raw there is one a civil month."""
+
+    number: Annotated[int, Field(ge=197_001, le=220_012, examples=[202_611])]
+    """Its civil month in the series' zone, year and month: 202611. Two answers of one number differ
+    only by periods that were null and have a value now, or were undone and are null now."""
+    at: Instant
+    """The start of that month: corrections that came later are in a later state."""
+
+
 class CurveExtract(Wire):
     """What you may see of a series over a period, at the granularity that was decided."""
 
@@ -70,6 +80,8 @@ class CurveExtract(Wire):
     """End of what is given, half-open."""
     as_of: Instant | None
     """The past moment it was asked as of. Null: as known now."""
+    state: PublishedState | None = None
+    """The published state that was read, of `as_of` or of now. Null: your own data, or raw."""
     agreement: Text | None
     """The agreement that opens it, with its version: `agr_x/2`. Null: your own data."""
     runs: Many[CurveRun]

@@ -128,6 +128,8 @@ def decode_extract(data: bytes) -> CurveExtract:
 def encode_extract(extract: CurveExtract) -> bytes:
     """*extract* as compact JSON; every field is written, null included."""
     fields = extract.model_dump(mode="json", exclude={"runs"})
+    if extract.state is not None:
+        fields["state"]["at"] = instant_text(extract.state.at)
     for name in ("start", "end", "as_of"):
         moment = getattr(extract, name)
         fields[name] = None if moment is None else instant_text(moment)

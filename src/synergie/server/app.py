@@ -90,6 +90,8 @@ from synergie.storage.store import Store
 
 _COUNT_EVERY_S = 60.0
 """How often years are counted that no page has counted yet, seconds."""
+_ANNOUNCE_EVERY_S = 300.0
+"""How often it is looked whether a new published state opened, seconds."""
 _WARM_AFTER_S = 2.0
 """A server that has just started first answers those who wait for it."""
 
@@ -121,6 +123,10 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
             Round(courier, settings.webhooks_every_s),
             Broom(lambda: house.exports.sweep(now=clock()())),
             Broom(lambda: house.holdings.count(now=clock()()), every_s=_COUNT_EVERY_S),
+            Broom(
+                lambda: house.changes.announce_restatements(now=clock()()),
+                every_s=_ANNOUNCE_EVERY_S,
+            ),
             Broom(warm, after_s=_WARM_AFTER_S),
             Broom(house.depot.sweep),
             house.depot,

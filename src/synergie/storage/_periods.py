@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from synergie.schemas.curve import Value
 from synergie.schemas.quality import WORST_FIRST, Quality
 from synergie.storage._cover import Piece
+from synergie.storage._taken import Span
 from synergie.storage.grid import within
 from synergie.storage.segments import Values, present
 from synergie.units import STEP_SECONDS
@@ -24,12 +25,14 @@ class Period:
     """What is known of one civil period of `length_s` seconds.
 
     `total`: sum of the scaled values, each times its seconds when asked by time. `measured_s`:
-    seconds that have a value. `worst`: the worst quality of a value.
+    seconds that have a value. `closed_s`: seconds that its owner closed: no value of them counts.
+    `worst`: the worst quality of a value.
     """
 
     length_s: int
     total: int = 0
     measured_s: int = 0
+    closed_s: int = 0
     worst: Quality = "validated"
 
     def add(self, total: int, *, measured_s: int) -> None:
@@ -46,6 +49,12 @@ class Period:
     def is_complete(self) -> bool:
         """Whether every second has a value."""
         return self.measured_s == self.length_s
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing can come any more, and what came is half of it or more."""
+        over = self.measured_s + self.closed_s == self.length_s
+        return over and 2 * self.measured_s >= self.length_s
 
     @property
     def quality(self) -> Quality:
@@ -66,6 +75,16 @@ def sums(
     for piece in pieces:
         counted.count(piece)
     return counted.periods
+
+
+def close(periods: Sequence[Period], edges: Sequence[int], gaps: Sequence[Span]) -> None:
+    """Count *gaps*, in order of time and without overlap, as closed in *periods* of *edges*."""
+    for start_s, end_s in gaps:
+        first = max(0, bisect_right(edges, start_s) - 1)
+        for period, (low, high) in zip(periods[first:], pairwise(edges[first:]), strict=True):
+            if low >= end_s:
+                break
+            period.closed_s += max(0, min(high, end_s) - max(low, start_s))
 
 
 def energy(period: Period, scale: int, factor: int) -> Value:

@@ -2,37 +2,107 @@
 
 Each step has one published value a state: the one that held when the month started, else the
 first that came since. Every coarser sum, of whatever period and under whatever agreement, is of
-these values, so that no two answers of a state differ by less than a period.
+these values, so that no two answers of a state differ by less than a period. What was undone
+since the state began leaves a hole, and what its owner closed counts in no sum.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from synergie.calendar.civil import Bucket
 from synergie.policy import Permit
-from synergie.policy.coarsen import state_start
+from synergie.policy.coarsen import Summing, edges, state_start
+from synergie.storage._closures import list_gaps
 from synergie.storage._cover import Piece, Segment, visible
 from synergie.storage._fetch import fetch, fetch_history, fetch_spans_since
+from synergie.storage._periods import Period, close, sums
+from synergie.storage._taken import Span, Taken
 from synergie.storage.held import Held
 from synergie.storage.store import Session
 
-type _Span = tuple[int, int]
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Published values of a series. `pieces`: in order, without overlap; `gaps`: what is closed."""
+
+    series: Held
+    pieces: Sequence[Piece]
+    gaps: Sequence[Span]
+
+    def sum_periods(self, places: Sequence[int], bucket: Bucket) -> list[Period]:
+        """The periods between *places*; those that may not be read yet are empty."""
+        counted = self.count_periods(places)
+        if self.gaps and bucket == "year":
+            counted = [
+                one if self._has_full_months(one_start, one_end) else Period(one.length_s)
+                for one, one_start, one_end in zip(counted, places, places[1:], strict=False)
+            ]
+        return [one if one.is_final else Period(one.length_s) for one in counted]
+
+    def count_periods(self, places: Sequence[int]) -> list[Period]:
+        """All periods between *places*, also those that nobody may read yet."""
+        how = self.series.summing
+        if not isinstance(how, Summing):
+            raise TypeError("only series that add up over time have periods")
+        counted = sums(self.pieces, places, self.series.tz, by_time=how.by_time)
+        close(counted, places, self.gaps)
+        return counted
+
+    def _has_full_months(self, start_s: int, end_s: int) -> bool:
+        """Whether each month that counts is measured by half: a year less its months is one."""
+        months = edges(start_s, end_s, "month", self.series.tz)
+        inside = [one for one in self.pieces if one.start_s < end_s and one.end_s > start_s]
+        clipped = [
+            Piece(one.segment, max(one.start_s, start_s), min(one.end_s, end_s)) for one in inside
+        ]
+        part = Published(self.series, clipped, self.gaps).count_periods(months)
+        return all(one.is_final or not one.measured_s for one in part)
 
 
 def read_published(
     permit: Permit,
     session: Session,
     series: Held,
-    span: tuple[int, int],
+    span: Span,
     *,
     as_of: datetime | None,
     now: datetime,
-) -> list[Piece]:
-    """The published values within *span*, seconds since 1970 UTC, in order, without overlap.
+) -> Published:
+    """The published values within *span*, seconds since 1970 UTC.
 
-    *as_of* None: all of the state of *now*; else what of its state had arrived by then. What was
-    undone since its state began is left out: nothing comes in its place before the next one.
+    *as_of* None: all of the state of *now*; else what of its state had arrived by then.
     """
-    state = state_start(now if as_of is None else min(as_of, now), series.tz)
+    moment = now if as_of is None else min(as_of, now)
+    gaps = list_gaps(permit, session, series, span, by=moment)
+    state = state_start(moment, series.tz)
+    pieces = _pieces(permit, session, series, span, state=state, as_of=as_of)
+    return publish(series, pieces, gaps)
+
+
+def list_state_pieces(
+    series: Held, history: Sequence[Segment], span: Span, *, state: datetime
+) -> list[Piece]:
+    """The published values of the state that began at *state*, and what was undone of them."""
+    return visible(history, *span, series.tz, order=lambda one: _order(one, state))
+
+
+def publish(series: Held, pieces: Sequence[Piece], gaps: Sequence[Span]) -> Published:
+    """What is published of *pieces* beside *gaps*: nothing of what was undone."""
+    left = [piece for piece in pieces if piece.segment.undone_at is None]
+    return Published(series, list(_without(left, gaps)), gaps)
+
+
+def _pieces(
+    permit: Permit,
+    session: Session,
+    series: Held,
+    span: Span,
+    *,
+    state: datetime,
+    as_of: datetime | None,
+) -> list[Piece]:
+    """Where nothing came since the month started, the present, which is summed from its rows."""
     changed = fetch_spans_since(permit, session, series, span, state=state)
     present = fetch(permit, session, series, span)
     if not changed:
@@ -41,15 +111,14 @@ def read_published(
     history = fetch_history(permit, session, series, (start_s, end_s), state=state)
     if as_of is not None:
         history = _arrived_by(as_of, history)
-    published = visible(history, start_s, end_s, series.tz, order=lambda one: _order(one, state))
     return [
         *visible(present, span[0], start_s, series.tz),
-        *(piece for piece in published if piece.segment.undone_at is None),
+        *list_state_pieces(series, history, (start_s, end_s), state=state),
         *visible(present, end_s, span[1], series.tz),
     ]
 
 
-def _closure(changed: Sequence[_Span], present: Sequence[Segment], span: _Span) -> _Span:
+def _closure(changed: Sequence[Span], present: Sequence[Segment], span: Span) -> Span:
     """The part of *span* that *changed* touches, such that no segment of *present* is cut."""
     start_s, end_s = min(a for a, _ in changed), max(b for _, b in changed)
     ordered = sorted(present, key=lambda one: one.start_s)
@@ -73,3 +142,16 @@ def _order(one: Segment, state: datetime) -> tuple[int, int, int]:
     if one.received_at < state:
         return 1, one.priority, one.seq
     return 0, -one.seq, 0
+
+
+def _without(pieces: Sequence[Piece], gaps: Sequence[Span]) -> Iterator[Piece]:
+    """*pieces* without what lies in *gaps*."""
+    if not gaps:
+        yield from pieces
+        return
+    for piece in pieces:
+        left = Taken()
+        for gap in gaps:
+            left.take(*gap)
+        for start_s, end_s in left.take(piece.start_s, piece.end_s):
+            yield Piece(piece.segment, start_s, end_s)

@@ -1,21 +1,19 @@
 """Changes in their one total order."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from heapq import merge
 from typing import Any
 
+from sqlalchemy.orm import aliased
 from sqlmodel import col, false, func, or_, select
 
 from synergie.policy import Permit
-from synergie.policy.coarsen import window
-from synergie.policy.steps import is_finer
 from synergie.schemas.change import Change
 from synergie.storage._aggregate_tables import ReleaseRow
+from synergie.storage._curve_news import CLOSED, RESTATED, CurveNews
+from synergie.storage._published_tables import ClosureRow
 from synergie.storage._scope import covered, items, scoped_select
 from synergie.storage._tables import BatchRow, ChangeRow, SegmentRow, SeriesRow
-from synergie.storage.held import Held, held
-from synergie.storage.readings import periods
 from synergie.storage.store import Session
 
 _LOOKED_AT = 500
@@ -23,10 +21,13 @@ _LOOKED_AT = 500
 
 
 def changes(permit: Permit, session: Session, *, after: int, limit: int) -> list[Change]:
-    """Changes of the bearer's things and agreements that come after number *after*, in order."""
+    """Changes of the bearer's things and agreements that come after number *after*, in order.
+
+    Without the announcements of new published states: who owns a series reads it as it is.
+    """
     query = (
         scoped_select(permit, ChangeRow)
-        .where(col(ChangeRow.seq) > after)
+        .where(col(ChangeRow.seq) > after, col(ChangeRow.act) != RESTATED)
         .order_by(col(ChangeRow.seq))
         .limit(limit)
     )
@@ -36,23 +37,25 @@ def changes(permit: Permit, session: Session, *, after: int, limit: int) -> list
 def changes_through(permit: Permit, session: Session, *, after: int, limit: int) -> list[Change]:
     """New curves of the series that an agreement opens, in order; the id told is the series.
 
-    Only those that show in what is open: at steps coarser than the readings each half-hour that
-    comes would be told, though it is in no period that may be read yet.
+    Below raw only those that change what may be read (`_curve_news`): each half-hour that comes
+    would be told else, though it is in no period that may be read yet.
     """
     if permit.scope != "agreement" or "consumption" not in permit.datasets:
         return []
-    shows, found = _Shows(permit, session), list[Change]()
-    for row, begin, end in _rows(permit, session, after):
-        if shows.change(row, datetime.fromtimestamp(begin, UTC), datetime.fromtimestamp(end, UTC)):
+    step, found = permit.step, list[Change]()
+    shows = None if step == "raw" else CurveNews(permit, session, step)
+    announced = () if shows is None else _rows(session, _announced(permit), after)
+    both = merge(_rows(session, _touching(permit), after), announced, key=lambda one: one[0].seq)
+    for row, begin, end in both:
+        if shows is None or shows.is_visible(row, (begin, end)):
             found.append(_wire(row, subject=row.covers))
         if len(found) == limit:
             break
     return found
 
 
-def _rows(permit: Permit, session: Session, after: int) -> Iterator[tuple[ChangeRow, int, int]]:
+def _rows(session: Session, query: Any, after: int) -> Iterator[tuple[ChangeRow, int, int]]:
     """Changes with the first and the last second that they touch, a chunk at a time."""
-    query = _touching(permit)
     while True:
         chunk = session.connection().execute(query.where(col(ChangeRow.seq) > after)).all()
         names = [one[0] for one in chunk]
@@ -64,6 +67,24 @@ def _rows(permit: Permit, session: Session, after: int) -> Iterator[tuple[Change
         if len(chunk) < _LOOKED_AT:
             return
         after = names[-1]
+
+
+def _announced(permit: Permit) -> Any:
+    """New states of series, and what their owner closed of them."""
+    closure = aliased(ClosureRow)
+    return (
+        select(
+            col(ChangeRow.seq),
+            func.coalesce(col(closure.start_s), 0),
+            func.coalesce(col(closure.end_s), 0),
+        )
+        .join(SeriesRow, col(SeriesRow.id) == col(ChangeRow.covers))
+        .join(closure, col(closure.id) == col(ChangeRow.subject), isouter=True)
+        .where(col(ChangeRow.owner) == permit.owner, covered(SeriesRow, items(permit)))
+        .where(col(ChangeRow.kind) == "curve", col(ChangeRow.act).in_((RESTATED, CLOSED)))
+        .order_by(col(ChangeRow.seq))
+        .limit(_LOOKED_AT)
+    )
 
 
 def _touching(permit: Permit) -> Any:
@@ -87,43 +108,6 @@ def _touching(permit: Permit) -> Any:
     if end is not None:
         query = query.where(col(SegmentRow.start_s) < int(end.timestamp()))
     return query.group_by(col(ChangeRow.seq)).order_by(col(ChangeRow.seq)).limit(_LOOKED_AT)
-
-
-@dataclass(frozen=True, slots=True)
-class _Shows:
-    """Whether changes show in what a permit opens; what was found out once is kept."""
-
-    permit: Permit
-    session: Session
-    _series: dict[str, Held | None] = field(default_factory=dict)
-    _told: dict[tuple[str, datetime, datetime], bool] = field(default_factory=dict)
-
-    def change(self, row: ChangeRow, start: datetime, end: datetime) -> bool:
-        """Whether a whole period that it touches is open; what was undone may have been told."""
-        permit, name = self.permit, str(row.covers)
-        if permit.step == "raw":
-            return True
-        if name not in self._series:
-            self._series[name] = held(permit, self.session, name)
-        series = self._series[name]
-        if series is None or series.summing is None:
-            return False
-        limits = (permit.start, permit.end, permit.decided_at)
-        first, last = window(start, end, permit.step, series.tz, limits=limits)
-        if first == last or row.act != "published" or is_finer(permit.step, "day"):
-            return first < last
-        key = name, first, last
-        if key not in self._told:
-            self._told[key] = self._is_told(series, first, last)
-        return self._told[key]
-
-    def _is_told(self, series: Held, first: datetime, last: datetime) -> bool:
-        bucket, now = self.permit.step, self.permit.decided_at
-        if bucket == "raw":
-            raise AssertionError("raw steps are no periods")
-        return bool(
-            periods(self.permit, self.session, series, (first, last), bucket=bucket, now=now)[2]
-        )
 
 
 def releases_through(permit: Permit, session: Session, *, after: int, limit: int) -> list[Change]:

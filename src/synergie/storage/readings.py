@@ -5,6 +5,7 @@ later covers what came before where they overlap. Periods are summed here, befor
 storage, so that nothing finer than the permit can.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import cast
@@ -86,16 +87,18 @@ def periods(
     if first == last:
         return first, last, []
     if permit.scope == "agreement":
-        pieces = read_published(permit, session, series, inside, as_of=as_of, now=now)
-    else:
-        found = fetch(permit, session, series, inside, as_of=as_of)
-        pieces = visible(found, *inside, series.tz)
+        published = read_published(permit, session, series, inside, as_of=as_of, now=now)
+        if not published.pieces:
+            return first, last, []
+        places = _places(published.pieces, bucket, series.tz)
+        counted = published.sum_periods(places, bucket)
+        return first, last, _told(series, counted, places, bucket)
+    found = fetch(permit, session, series, inside, as_of=as_of)
+    pieces = visible(found, *inside, series.tz)
     if not pieces:
         return first, last, []
     places = _places(pieces, bucket, series.tz)
     counted = sums(pieces, places, series.tz, by_time=how.by_time)
-    if permit.scope == "agreement":
-        counted = [one if one.is_complete else Period(one.length_s) for one in counted]
     return first, last, _told(series, counted, places, bucket)
 
 
@@ -151,7 +154,7 @@ def next_held(permit: Permit, session: Session, series: Held, after: datetime) -
     return None if found is None else max(after, datetime.fromtimestamp(found, UTC))
 
 
-def _places(pieces: list[Piece], bucket: Bucket, tz: ZoneInfo) -> tuple[int, ...]:
+def _places(pieces: Sequence[Piece], bucket: Bucket, tz: ZoneInfo) -> tuple[int, ...]:
     """The bounds of the periods from the first to the last of *pieces*, in order of time."""
     seconds = BUCKET_SECONDS.get(bucket)
     last_s = max(piece.end_s for piece in pieces)

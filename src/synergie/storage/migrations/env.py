@@ -9,6 +9,7 @@ from synergie.storage._campaign_tables import CampaignRow
 from synergie.storage._lighting_tables import LightingStudyRow
 from synergie.storage._morning_tables import NewestFactRow
 from synergie.storage._publication_tables import PublicationRow
+from synergie.storage._published_tables import ClosureRow
 from synergie.storage._purchase_tables import PurchaseRow
 from synergie.storage._tables import SiteRow
 from synergie.storage._trust_tables import HeldKeyRow
@@ -23,5 +24,6 @@ assert HeldKeyRow.metadata is SiteRow.metadata  # noqa: S101 (how SQLModel works
 assert NewestFactRow.metadata is SiteRow.metadata  # noqa: S101 (how SQLModel works)
 assert AccountRow.metadata is SiteRow.metadata  # noqa: S101 (how SQLModel works)
 assert PublicationRow.metadata is SiteRow.metadata  # noqa: S101 (how SQLModel works)
+assert ClosureRow.metadata is SiteRow.metadata  # noqa: S101 (how SQLModel works)
 context.configure(connection=connection, target_metadata=SiteRow.metadata)
 context.run_migrations()
