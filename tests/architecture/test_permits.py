@@ -14,7 +14,8 @@ DATA = {
     "AggregateMemberRow", "AgreementItemRow", "AgreementRow", "AskedNeedRow", "BatchRow",
     "CabinetRow", "CalendarFeedRow",
     "CampaignBodyRow", "CampaignPartRow", "CampaignRoundsPartRow", "CampaignRoundsRow",
-    "CampaignRow", "CampaignRunRow", "CellSchemeRow", "ChangeRow", "ConsentRow", "DepositRow",
+    "CampaignRow", "CampaignRunRow", "CellSchemeRow", "ChangeRow", "ClosureRow", "ConsentRow",
+    "DepositRow",
     "ExportRow", "FactRow", "HeldKeyRow",
     "JournalPartyRow", "JournalRow", "JournalSubjectRow", "LightPointRow", "LightingBodyRow",
     "LightingComparisonRow", "LightingConsultationRow", "LightingOptionsRow", "LightingPartRow",
@@ -43,6 +44,7 @@ PLUMBING = {
     "JournalHeadRow": "size and hashes of the journal's tree, which anyone may read",
     "DpopReplayRow": "digests of used proofs",
     "AssertionReplayRow": "digests of used assertions",
+    "PublishedStateRow": "which months were announced; holds no data of anyone",
     "InvitationRow": "digests of words with which a partner may ask to be registered",
 }
 """The other tables, and why no Permit is asked for them."""
@@ -52,6 +54,7 @@ WITHOUT_PERMIT = {
     "compaction.compact": "makes the operator's Permit itself; merges in place, gives nothing out",
     "journal_tree.inclusion": "hashes under a salt, which anyone may read",
     "journal_tree.consistency": "hashes under a salt, which anyone may read",
+    "restatements.announce_restatements": "makes the operator's Permit itself; gives nothing out",
     "oauth_clients.in_directory": "whether an organisation is registered; gives nothing out",
 }
 """Functions that touch a data table without a Permit, each with its reason."""

@@ -143,7 +143,7 @@ def test_a_curve_is_news_where_it_shows_in_what_is_open(followed: Followed) -> N
     assert followed.news() == set()
     followed.came(OCTOBER, 1000)
     assert followed.news() == {"raw", "hour"}  # a month that is not whole is not told
-    followed.came(NOW - 3 * HALF, 2)
+    followed.came(NOW - 4 * HALF, 2)
     assert followed.news() == {"raw", "hour"}  # this month is not over
     followed.came(NOW - HALF + timedelta(days=1), 1)
     assert followed.news() == {"raw"}  # nor that hour

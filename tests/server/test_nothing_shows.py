@@ -19,7 +19,7 @@ from synergie.storage.store import Store
 from tests.server.place import Member, Place, consent, curve, perimeter, point, series, site, terms
 
 CODES = ("99000000000031", "99000000000032", "99000000000033")
-WINDOWS = ("2026-10-01T00:00:00Z", "2026-10-14T11:30:00Z", "2026-11-25T09:00:00Z")
+WINDOWS = ("2026-09-01T00:00:00Z", "2026-10-14T11:30:00Z", "2026-11-25T09:00:00Z")
 GRAINS = ("raw", "half_hour", "day", "month", "year")
 RECORDS = (
     "work_order", "supply_terms", "invoice_line", "register_reading", "interval_reading",
@@ -140,6 +140,7 @@ ACTS: dict[str, Callable[[Scene], object]] = {
     "a half-hour of this month": lambda s: _read(s, 0, "2026-11-20T00:00:00Z"),
     "a half-hour of a month that is not whole": lambda s: _read(s, 1, "2026-08-10T00:00:00Z"),
     "a half-hour of before": lambda s: _read(s, 0, "2026-05-01T00:00:00Z"),
+    "a correction of a month that is told": lambda s: _read(s, 0, "2026-10-05T00:00:00Z", 2),
     "half-hours of another point": lambda s: _read(s, 2, "2026-10-05T00:00:00Z", 48),
     "a half-hour that is taken back": _undone,
     "a reading that is known": lambda s: _read(s, 0, "2026-09-30T22:00:00Z"),
@@ -179,8 +180,15 @@ def test_of_a_field_that_is_closed_it_shows_only_that_the_record_was_declared_an
 
 
 def test_what_it_does_open_shows(scene: Scene) -> None:
-    """Else the test above could not fail."""
+    """Else the test above could not fail: a month that comes, and a correction a month later."""
     before = scene.view()
-    _read(scene, 0, "2026-10-05T00:00:00Z", 2)
+    _read(scene, 0, "2026-08-31T22:00:00Z", 30 * 48)
     after = scene.view()
     assert [path for path in before if before[path] != after[path]]
+    _read(scene, 0, "2026-10-05T00:00:00Z", 2)
+    path = f"/v1/series/{scene.series[0]}/curve?start={WINDOWS[0]}&end={WINDOWS[2]}"
+    told = scene.partner.get(path).json()
+    scene.place.clock.now += timedelta(days=10)
+    later = scene.partner.get(path).json()
+    assert (told["state"]["number"], later["state"]["number"]) == (202611, 202612)
+    assert told["runs"] != later["runs"]
