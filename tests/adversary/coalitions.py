@@ -9,7 +9,7 @@ from typing import override
 
 import numpy as np
 
-from tests.adversary.elimination import PRIME, Matrix, Number, reduce_rows
+from tests.adversary.elimination import PRIME, Matrix, Number, reduce_rows, sign_residue
 
 type Rule[U: Hashable] = Callable[[Mapping[U, int]], str | None]
 """Why a sum (unknown → coefficient) may not be computed by a coalition that knows none of its
@@ -153,8 +153,7 @@ class _Table[U: Hashable]:
         """Unknown → coefficient, as a small signed number where it is one."""
         found = dict[U, int]()
         for column in np.flatnonzero(row):
-            number = int(row[column])
-            signed = number if number * 2 < PRIME else number - PRIME
+            signed = sign_residue(int(row[column]))
             found.update(dict.fromkeys(self.classes[int(column)], signed))
         return found
 

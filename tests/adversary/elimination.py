@@ -111,23 +111,28 @@ class Elimination[U: Hashable]:
         """
         return [frozenset(self.unknowns[int(i)] for i in np.flatnonzero(row)) for row in self._rows]
 
-    def list_sums_inside(self, subset: Collection[U]) -> list[frozenset[U]]:
-        """What can be computed of unknowns of *subset* alone: supports of a basis of it; or none.
+    def list_combinations_inside(self, subset: Collection[U]) -> list[dict[U, int]]:
+        """A basis of what can be computed of unknowns of *subset* alone: unknown → coefficient.
 
         Elimination with the other unknowns first: rows whose pivot lies in *subset* have nothing
         outside it.
         """
         inside = {self._columns[u] for u in subset if u in self._columns}
-        if not inside:
-            return []
         outside = [k for k in range(len(self.unknowns)) if k not in inside]
         order = [*outside, *sorted(inside)]
         rows, pivots = reduce_rows(self._rows[:, order], self.prime)
         return [
-            frozenset(self.unknowns[order[int(i)]] for i in np.flatnonzero(row))
+            {
+                self.unknowns[order[int(i)]]: sign_residue(int(row[i]), self.prime)
+                for i in np.flatnonzero(row)
+            }
             for row, pivot in zip(rows, pivots, strict=True)
             if pivot >= len(outside)
         ]
+
+    def list_sums_inside(self, subset: Collection[U]) -> list[frozenset[U]]:
+        """The supports of `list_combinations_inside`."""
+        return [frozenset(one) for one in self.list_combinations_inside(subset)]
 
     def prove_sum(self, terms: Answer[U]) -> dict[int, Fraction] | None:
         """The combination of `answers` (by place) that is *terms*, checked over the fractions."""
@@ -201,6 +206,11 @@ class Elimination[U: Hashable]:
         self._rows = np.vstack([self._rows, row[np.newaxis]])
         self._values = np.append(self._values, np.int64(value))
         self._pivots.append(pivot)
+
+
+def sign_residue(residue: int, prime: int = PRIME) -> int:
+    """The whole number of least size that *residue* may stand for."""
+    return residue if residue * 2 < prime else residue - prime
 
 
 def reduce_rows(matrix: Matrix, prime: int = PRIME) -> tuple[Matrix, list[int]]:

@@ -1,0 +1,362 @@
+"""Random lives of one curve through the exchange, as readers of several agreements see it.
+
+Every value is a random number of forty bits: a sum is taken apart into the readings it was made of
+by looking which combination of them makes it, so that nothing is assumed of how the server counts.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any, NamedTuple
+
+from synergie.errors import SynergieError
+from synergie.exchange.agreements import Agreements
+from synergie.exchange.curves import Curves
+from synergie.exchange.deposits import Deposits
+from synergie.exchange.series import SeriesBook
+from synergie.exchange.supply_points import SupplyPoints
+from synergie.schemas.agreement import Agreement, Granularity
+from synergie.schemas.batch import Receipt
+from synergie.schemas.curve import Curve
+from synergie.storage.compaction import compact
+from synergie.storage.store import Store
+from tests.adversary.coalitions import Leak, Log
+from tests.adversary.elimination import Elimination
+from tests.exchange.people import NOW, Body, body, point, terms
+from tests.exchange.test_curves import record
+
+BEGIN = datetime(2026, 11, 30, 23, tzinfo=UTC)
+"""Midnight of the first of December in Paris."""
+DAY, QUARTER, HOUR = timedelta(days=1), timedelta(hours=6), timedelta(hours=1)
+DAYS = 62
+ACTIVE = (30, 31, 32)
+"""The days whose quarters are told one by one: the last of December, the first two of January."""
+MONTHS = ((0, 31), (31, 62))
+CODE = "99000000000017"
+
+
+class Slot(NamedTuple):
+    """A step of the curve: its day, and the quarter of it; None: the whole day."""
+
+    day: int
+    quarter: int | None
+
+    @property
+    def start(self) -> datetime:
+        """UTC."""
+        return BEGIN + self.day * DAY + (self.quarter or 0) * QUARTER
+
+    @property
+    def end(self) -> datetime:
+        """UTC."""
+        return self.start + (DAY if self.quarter is None else QUARTER)
+
+
+class Reading(NamedTuple):
+    """One version of the value of a slot."""
+
+    slot: Slot
+    version: int
+
+
+SLOTS = tuple(
+    Slot(day, quarter)
+    for day in range(DAYS)
+    for quarter in (range(4) if day in ACTIVE else (None,))
+)
+
+
+class Period(NamedTuple):
+    """A civil period: half-open days; None of the granularity of single steps."""
+
+    granularity: str
+    start: datetime
+    end: datetime
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """All steps in it."""
+        return _INSIDE[self]
+
+
+def list_periods() -> Iterator[Period]:
+    """Every step, day and month, the finest first."""
+    yield from (Period("raw", slot.start, slot.end) for slot in SLOTS)
+    yield from (Period("day", BEGIN + d * DAY, BEGIN + (d + 1) * DAY) for d in range(DAYS))
+    yield from (Period("month", BEGIN + a * DAY, BEGIN + b * DAY) for a, b in MONTHS)
+
+
+PERIODS = tuple(list_periods())
+GRANULARITIES: tuple[Granularity, ...] = ("raw", "day", "month")
+BEFORE = BEGIN - 40 * DAY
+MONTH_STARTS = (BEFORE, BEFORE, BEGIN, BEGIN + 31 * DAY)
+STARTS = (*MONTH_STARTS, *(Slot(day, k).start for day in ACTIVE for k in (0, 2)))
+"""Where what an agreement opens may begin or end: whole months, and cut ones."""
+_GRANTS: tuple[str, ...] = GRANULARITIES
+_INSIDE = {
+    period: tuple(s for s in SLOTS if period.start <= s.start and s.end <= period.end)
+    for period in PERIODS
+}
+
+
+@dataclass
+class SeriesHistory:
+    """An owner, two readers, one curve."""
+
+    random: Random
+    store: Store
+    owner: Body
+    readers: dict[str, Body]
+    series: str
+    now: datetime = BEGIN + 62 * DAY + 3 * QUARTER
+    log: Log[Reading] = field(default_factory=Log)
+    acts: list[str] = field(default_factory=list)
+    moments: list[datetime] = field(default_factory=list)
+    versions: dict[Slot, list[Reading]] = field(default_factory=dict)
+    batches: list[str] = field(default_factory=list)
+    agreements: dict[str, list[Agreement]] = field(default_factory=dict)
+    starts: Sequence[datetime] = STARTS
+
+    @classmethod
+    def draw(cls, random: Random, store: Store) -> "SeriesHistory":
+        """A curve with the days around, told day by day."""
+        owner, *readers = (body(store, name) for name in ("owner", "reader-a", "reader-b"))
+        SupplyPoints(store).publish(owner.caller, [point(CODE)], now=NOW)
+        fields = {"quantity": "active_energy", "form": "interval_energy", "unit": "Wh"}
+        made = SeriesBook(store).publish(owner.caller, [record(CODE, **fields)], now=NOW)
+        by_name = {one.caller.organisation: one for one in readers}
+        history = cls(random, store, owner, by_name, made.items[0].id)
+        history.agreements = {name: [] for name in by_name}
+        for first, last in ((0, 30), (33, 62)):
+            history._deposit([Slot(day, None) for day in range(first, last)], "P1D")
+        for day in ACTIVE if random.random() < 0.6 else ():
+            history._deposit([Slot(day, k) for k in range(4)], "PT1H")
+        return history
+
+    def play(self, acts: int) -> None:
+        """So many acts; after each, every reader reads what it may."""
+        for n in range(acts):
+            choices = [self.deposit, self.correct, self.undo, self.agree, self.end, self.compact]
+            weights = [5, 4, 2, 5, 1, 1] if n else [0, 0, 0, 1, 0, 0]
+            self.acts.append(f"{self.now:%d/%m %H:%M} {self.random.choices(choices, weights)[0]()}")
+            self.moments.append(self.now)
+            self.read(self.random.choice([None, None, self.random.choice(self.moments)]))
+            self.now += self.random.choice([QUARTER, DAY, 9 * DAY, 24 * DAY])
+        for moment in (None, self.random.choice(self.moments)):
+            self.read(moment, coarser=True)
+
+    def deposit(self) -> str:
+        """Quarters of an active day, the others null or not named."""
+        day = self.random.choice(ACTIVE)
+        first = self.random.randrange(4)
+        last = self.random.randint(first + 1, 4)
+        if self.random.random() < 0.4:
+            first, last = 0, 4
+        slots = [Slot(day, k) for k in range(first, last)]
+        null = {s for s in slots if self.random.random() < 0.3}
+        return self._deposit(slots, "PT1H", null)
+
+    def correct(self) -> str:
+        """One step anew."""
+        return self._deposit([Slot(self.random.choice(ACTIVE), self.random.randrange(4))], "PT1H")
+
+    def undo(self) -> str:
+        """The last batch, or another."""
+        if len(self.batches) < 3:
+            return "nothing to undo"
+        batch = self.batches.pop(
+            self.random.choice([-1, self.random.randrange(2, len(self.batches))])
+        )
+        try:
+            Deposits(self.store).undo(self.owner.caller, batch, now=self.now)
+        except SynergieError as error:
+            return f"undo refused: {error}"
+        return "undo a batch"
+
+    def agree(self) -> str:
+        """Open the curve to a reader, from some moment on, at some granularity."""
+        name, reader = self.random.choice(sorted(self.readers.items()))
+        granularity = self.random.choice(GRANULARITIES)
+        start = self.random.choice(self.starts)
+        end = self.random.choice([None, None, *self.starts])
+        if end is not None and end <= start:
+            end = None
+        book = Agreements(self.store)
+        made = terms(
+            self.owner,
+            reader,
+            {"series": [self.series]},
+            granularity=granularity,
+            data_period={"start": start, "end": end},
+        )
+        try:
+            draft = book.draft(self.owner.caller, made, now=self.now)
+            signed = self.owner.sign(draft)
+            book.act(self.owner.caller, draft.id, "propose", signature=signed, now=self.now)
+            signed = reader.sign(draft)
+            agreed = book.act(reader.caller, draft.id, "accept", signature=signed, now=self.now)
+        except SynergieError as error:
+            return f"{granularity} to {name} from {start:%d/%m %H:%M} refused: {error}"
+        self.agreements[name].append(agreed)
+        return f"{granularity} to {name} from {start:%d/%m %H:%M} to {end}"
+
+    def end(self) -> str:
+        """Revoke an agreement."""
+        name = self.random.choice(sorted(self.agreements))
+        if not self.agreements[name]:
+            return "nothing to revoke"
+        one = self.random.choice(self.agreements[name])
+        try:
+            Agreements(self.store).act(self.owner.caller, one.id, "revoke", now=self.now)
+        except SynergieError as error:
+            return f"revoke refused: {error}"
+        return f"revoke an agreement with {name}"
+
+    def compact(self) -> str:
+        """As the server does by night."""
+        compact(self.store, now=self.now)
+        return "compact"
+
+    def read(self, as_of: datetime | None, *, coarser: bool = False) -> None:
+        """Each reader under each of its agreements; *coarser*: at what is coarser, too."""
+        for name, reader in self.readers.items():
+            for one in self.agreements[name]:
+                place = _GRANTS.index(one.terms.granularity)
+                for granularity in GRANULARITIES[place:] if coarser else GRANULARITIES[place:][:1]:
+                    self._read(name, reader, one, granularity, as_of)
+
+    def leaks(self) -> Sequence[Leak[Reading]]:
+        """Sums of less than what some agreement of the readers opens as one."""
+        return [leak for who in self.log.coalitions() for leak in self._leaks_of(who)]
+
+    def _leaks_of(self, coalition: tuple[str, ...]) -> Iterator[Leak[Reading]]:
+        opened = self._opened_to(coalition)
+        finest = {slot: period for period in reversed(opened) for slot in period.slots}
+        book = Elimination[Reading]()
+        for reader in coalition:
+            for one in self.log.answers[reader]:
+                book.add_answer(one.terms)
+        for period in [*dict.fromkeys(finest.values()), None]:
+            inside = [s for s in SLOTS if finest.get(s) == period]
+            if period is not None and {*inside} == {*period.slots} and len(inside) == 1:
+                continue
+            unknowns = [r for s in inside for r in self.versions.get(s, ())]
+            for known in book.list_combinations_inside(unknowns):
+                flat = _flatten(known)
+                whole = period is not None and {*inside} == {*period.slots}
+                constant = len({flat.get(slot, 0) for slot in inside}) == 1
+                if any(flat.values()) and not (whole and constant):
+                    name = f"less than a {period.granularity}" if period else "not opened"
+                    yield Leak(coalition, known, name)
+
+    def _opened_to(self, coalition: tuple[str, ...]) -> list[Period]:
+        """The periods that the agreements of *coalition* open, the finest first."""
+        grants = [
+            (one.terms.granularity, one.terms.data_period.start, one.terms.data_period.end)
+            for name in coalition
+            for one in self.agreements[name]
+        ]
+        return [
+            period
+            for period in PERIODS
+            if any(
+                granted == period.granularity
+                and start <= period.start
+                and (end is None or period.end <= end)
+                for granted, start, end in grants
+            )
+        ]
+
+    def _deposit(self, slots: Sequence[Slot], step: str, null: set[Slot] = frozenset()) -> str:  # type: ignore[assignment]  # read only
+        values: list[int | None] = []
+        for slot in slots:
+            if slot in null:
+                values.append(None)
+                continue
+            one = Reading(slot, len(self.versions.setdefault(slot, [])))
+            self.versions[slot].append(one)
+            self.log.values[one] = self.random.getrandbits(40)
+            values.append(self.log.values[one])
+        hours = [hour for one in values for hour in _spread(one)] if step == "PT1H" else values
+        sent = Curve.model_validate(
+            {"series": self.series, "start": slots[0].start, "step": step, "unit": "Wh"}
+            | {"values": hours}
+        )
+        (answer,) = Curves(self.store).deposit(
+            self.owner.caller, [sent], onces=[None], now=self.now
+        )
+        assert isinstance(answer, Receipt), answer
+        self.batches.append(answer.id)
+        there = "".join("-" if value is None else "x" for value in values)
+        return f"deposit day {slots[0].day} from quarter {slots[0].quarter}: {there}"
+
+    def _read(
+        self,
+        name: str,
+        reader: Body,
+        agreed: Agreement,
+        granularity: Granularity,
+        as_of: datetime | None,
+    ) -> None:
+        try:
+            found = Curves(self.store).extract(
+                reader.caller,
+                self.series,
+                start=BEGIN,
+                end=BEGIN + DAYS * DAY,
+                granularity=granularity,
+                as_of=as_of,
+                agreement=agreed.id,
+                now=self.now,
+            )
+        except SynergieError:
+            return
+        for run in found.runs:
+            for place, value in enumerate(run.values):
+                period = _period_at(granularity, run.start, place, run.step)
+                if value:
+                    told = self.take_apart(period, int(value))
+                    source = f"{granularity} as of {as_of}, read {self.now}"
+                    self.log.write(told, int(value), source=source, readers=[name])
+
+    def take_apart(self, period: Period, value: int) -> dict[Reading, int]:
+        """The readings of which *value* is the sum: of each step one version, or none."""
+        sums: dict[int, tuple[Reading, ...]] = {0: ()}
+        rest = 0
+        plain: list[Reading] = []
+        for slot in period.slots:
+            some = self.versions.get(slot, [])
+            if slot.quarter is None:
+                plain += some
+                rest += sum(self.log.values[one] for one in some)
+            else:
+                sums = {
+                    total + (self.log.values[one] if one else 0): (*there, *([one] if one else []))
+                    for total, there in sums.items()
+                    for one in (None, *some)
+                }
+        found = sums.get(value - rest)
+        assert found is not None, f"no readings of {period} make {value}"
+        return dict.fromkeys((*plain, *found), 1)
+
+
+def _flatten(terms: Mapping[Reading, int]) -> dict[Slot, int]:
+    flat: dict[Slot, int] = {}
+    for one, k in terms.items():
+        flat[one.slot] = flat.get(one.slot, 0) + k
+    return flat
+
+
+def _period_at(granularity: str, start: datetime, place: int, step: Any) -> Period:
+    if granularity == "month":
+        a, b = next((a, b) for a, b in MONTHS[place:] if BEGIN + a * DAY >= start)
+        return Period("month", BEGIN + a * DAY, BEGIN + b * DAY)
+    length = HOUR if step == "PT1H" else DAY
+    first = start + place * length
+    return Period(granularity, first, first + (QUARTER if length == HOUR else DAY))
+
+
+def _spread(value: int | None) -> list[int | None]:
+    """The hours of a quarter: all of it in the first."""
+    return [value] + [None if value is None else 0] * 5
