@@ -90,7 +90,7 @@ def test_no_history_lets_two_readers_compute_what_they_may_not(exchange: Store, 
 
 
 def test_it_sees_a_period_that_fills(exchange: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Period, "is_complete", property(lambda self: self.measured_s > 0))
+    monkeypatch.setattr(Period, "is_final", property(lambda self: self.measured_s > 0))
     assert find_leaks(exchange, draw_series, range(60), first=True)
 
 
