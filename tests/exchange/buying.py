@@ -152,6 +152,13 @@ class Buying:
         told = self.inputs()
         return self.keep(told, solve(told.problem))
 
+    def run(self, plan: str) -> PurchasePlan:
+        """The whole plan, as the coordinator reads it."""
+        who = self.coordinator.caller
+        found = PurchaseRuns(self.store).read(who, self.id, plan, now=self.now).plan
+        assert found is not None
+        return found
+
     def act(self, act: Any, plan: str | None = None) -> Purchase:
         book, who = Purchases(self.store), self.coordinator.caller
         return book.act(who, self.id, act, plan=plan, now=self.now)

@@ -320,6 +320,18 @@ def test_two_studies_that_share_a_body_tell_no_totals_to_subtract(store: Store) 
         assert again.part("aulnes", kept).view.totals == ()
 
 
+def test_another_coordinator_of_the_same_bodies_tells_no_totals_to_subtract(store: Store) -> None:
+    """What is as today is the same whoever compares."""
+    first = Studying.of(store, FIVE).ready()
+    assert first.part("aulnes", first.proposed()).view.totals
+    other, book = body(store, "autre-syndicat"), JointStudies(store)
+    made = book.create(other.caller, first.study.record, now=NOW)
+    made = book.invite(other.caller, made.id, FIVE, now=NOW)
+    again = replace(first, coordinator=other, study=made, agreements={}).ready()
+    again.publish()
+    assert again.part("aulnes", again.proposed()).view.totals == ()
+
+
 def test_of_three_bodies_no_total_is_told(made: Studying) -> None:
     kept = made.ready().proposed()
     assert all(made.part(owner, kept).view.totals == () for owner in BODIES)

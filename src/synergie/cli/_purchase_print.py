@@ -66,6 +66,8 @@ def part(found: "PurchasePart") -> None:
     """What one member buys, what it gains, and its answer."""
     view = found.view
     paid(found.member, view)
+    if view.running_costs == "at_most":
+        typer.echo(_("at most: running costs are rounded up until the award"))
     lines(
         (
             f"  {lot.name}",

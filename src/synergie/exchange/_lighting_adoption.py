@@ -38,7 +38,10 @@ def _propose(
     now = permit.decided_at
     kept.tell_parts(permit, session, comparison, now=now)
     parts = list(kept.every_part(permit, session, comparison))
-    if any(one.totals for one in parts) and not _told_before(permit, session, comparison, parts):
+    bodies = [one.body for one in parts]
+    if any(one.totals for one in parts) and not kept.told_before(
+        session, comparison, bodies=bodies
+    ):
         kept.tell_totals(permit, session, comparison, now=now)
     for spoken in {comparison, found.proposed} - {None}:
         _take_back(permit, session, str(spoken))
@@ -85,15 +88,6 @@ def _current(
     stands = _lighting_inputs.standing_now(session, caller, found, now=permit.decided_at)
     _lighting_inputs.still_within(problem, stands)
     return made
-
-
-def _told_before(permit: Permit, session: Session, comparison: str, parts: list[Part]) -> bool:
-    """Whether sums of one of these bodies were told of another comparison, whatever its year.
-
-    What is as today is the same in both, and the difference would tell of who is in one alone.
-    """
-    bodies = [one.body for one in parts]
-    return kept.told_before(permit, session, comparison, bodies=bodies)
 
 
 def _take_back(permit: Permit, session: Session, comparison: str) -> None:

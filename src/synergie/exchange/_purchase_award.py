@@ -3,6 +3,7 @@
 from synergie.errors import Conflict, NotFound
 from synergie.exchange import _purchase_inputs
 from synergie.exchange._shared_parts import all_accepted
+from synergie.exchange._shared_plan import was_proposed
 from synergie.policy import Permit, Principal
 from synergie.policy.group_sums import Amounts, readers, sums_of
 from synergie.schemas.member_view import GroupTotals
@@ -20,20 +21,25 @@ def propose(permit: Permit, session: Session, caller: Principal, found: Held, *,
     """
     run = _run(permit, session, found, plan)
     _current(session, caller, found, run, permit=permit)
+    if not was_proposed(found, plan) and not kept.is_rounded(permit, session, plan):
+        raise Conflict("stale", "a plan that was kept by this version of the server: keep it again")
     kept.tell_parts(permit, session, plan, now=permit.decided_at)
 
 
 def award(permit: Permit, session: Session, caller: Principal, found: Held, *, plan: str) -> None:
     """Decide *plan*, for good: each member that buys in it has accepted, and nothing has changed.
 
-    From now on a member may see the sums of the group, where they tell of nobody.
+    From now on a member reads its exact share of running costs, and may see the sums of the group,
+    where they tell of nobody.
     """
     run = _run(permit, session, found, plan)
     _current(session, caller, found, run, permit=permit)
     parts = list(kept.every_part(permit, session, plan))
     asked = [one for one in parts if _buys(one)]
     all_accepted(asked, expected="an acceptance of each member that buys in the plan")
-    kept.tell_totals(permit, session, plan, _totals(parts))
+    kept.tell_exact(permit, session, plan)
+    exact = kept.every_part(permit, session, plan)
+    kept.tell_totals(permit, session, plan, _totals(list(exact)))
 
 
 def _run(permit: Permit, session: Session, found: Held, plan: str) -> PurchaseRun:

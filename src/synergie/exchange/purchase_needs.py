@@ -9,11 +9,13 @@ from synergie.exchange._purchase_inputs import ask_of, frame_of, problem_of
 from synergie.plan.purchase.check import faults
 from synergie.policy import Principal, own
 from synergie.policy.purchase import standing
+from synergie.policy.purchase_rounding import MOST_VERSIONS
 from synergie.schemas.purchase_fault import FaultKind
 from synergie.schemas.purchase_needs import Needs, NeedsRecord, Offers, OffersRecord
 from synergie.storage.journal import Entry, append
 from synergie.storage.organisations import alone
 from synergie.storage.purchase_needs import needs, offers, save_needs, save_offers
+from synergie.storage.purchase_runs import versions_told
 from synergie.storage.purchases import Held
 from synergie.storage.store import Session, Store
 
@@ -34,7 +36,9 @@ class PurchaseNeeds:
     ) -> Needs:
         """The caller's needs, in the place of those before; the same again changes nothing.
 
-        BadInput for a point of another member or told twice; Conflict when the survey is over.
+        BadInput for a point of another member or told twice; Conflict when the survey is over, or
+        when the caller was told parts of two other versions already: who varies its needs and reads
+        what it would pay works out those of others.
         """
         with self.store.write() as session:
             found = _purchase_side.joined(session, caller, purchase_id, now=now)
@@ -44,6 +48,7 @@ class PurchaseNeeds:
             _plausible(found, caller.organisation, body)
             if found.record.needs_until is not None and found.record.needs_until <= now:
                 raise Conflict("late", "needs before the end of the survey")
+            _may_vary(session, caller, found, body, now=now)
             return _kept(session, caller, found, body, now=now)
 
     def withdraw(self, caller: Principal, purchase_id: str, *, now: datetime) -> Needs:
@@ -135,6 +140,21 @@ def _kept(
         append(permit, session, entry, now=now)
         _tell(session, caller, found, "needs_withdrawn" if body is None else "needs", now=now)
     return kept
+
+
+def _may_vary(
+    session: Session, caller: Principal, found: Held, body: NeedsRecord, *, now: datetime
+) -> None:
+    """Conflict for needs that are none of those of which the caller was told as many as it may."""
+    side = _purchase_side.side(caller, action="read", now=now)
+    mine, told = own(caller, action="read", now=now), versions_told(side, session, found.id)
+    if len(told) < MOST_VERSIONS:
+        return
+    before = (needs(mine, session, found.id, version=one) for one in told)
+    if not any(one is not None and one.record == body for one in before):
+        raise Conflict(
+            "told", "needs of which a part was told: two versions are told in a purchase"
+        )
 
 
 def _tell(session: Session, caller: Principal, found: Held, act: str, *, now: datetime) -> None:

@@ -16,6 +16,7 @@ from synergie.plan.purchase.check import require
 from synergie.plan.purchase.proof import faults
 from synergie.plan.purchase.view import member_view
 from synergie.policy import Permit, Principal
+from synergie.policy.purchase_rounding import round_view
 from synergie.schemas.page import Page
 from synergie.schemas.purchase_bytes import digest, timeless
 from synergie.schemas.purchase_run import NeedsUsed, PlanRequest, PurchaseInputs, PurchaseRun
@@ -214,7 +215,8 @@ def _parts(told: PurchaseInputs, run: PurchaseRun, permit: Permit) -> list[Part]
         mine = {"members": tuple(outcomes[one.member]), "places": tuple(places[one.member])}
         part = plan.model_copy(update=mine)
         view = member_view(narrowed, part, one.member, permit)
-        view = view.model_copy(update={"group": None, "group_members": len(plan.members)})
+        exact = view.model_copy(update={"group": None, "group_members": len(plan.members)})
+        view = round_view(exact)
         made.append(
             Part(
                 plan=run.id,
@@ -223,6 +225,7 @@ def _parts(told: PurchaseInputs, run: PurchaseRun, permit: Permit) -> list[Part]
                 view=view,
                 sha256=digest(view),
                 needs_version=one.version,
+                exact=exact,
             )
         )
     return made

@@ -25,6 +25,15 @@ def tells_nobody(parts: Sequence[Decimal]) -> bool:
     return max(sizes) <= LARGEST_SHARE.numerator * sum(sizes) / LARGEST_SHARE.denominator
 
 
+def tells_no_pair(parts: Sequence[Decimal]) -> bool:
+    """Whether a sum of *parts* may be told to one body beside them, and any one of them join it.
+
+    Without the part of whichever joins, what is left still tells of nobody.
+    """
+    sizes = sorted((abs(part) for part in parts if part), reverse=True)
+    return all(tells_nobody([*sizes[:n], *sizes[n + 1 :]]) for n in (0, 1))
+
+
 def sums_of(rows: Iterable[Amounts]) -> Amounts:
     """The sum of each column of *rows*."""
     return tuple(sum(column, Decimal(0)) for column in zip(*rows, strict=True))
@@ -33,8 +42,9 @@ def sums_of(rows: Iterable[Amounts]) -> Amounts:
 def readers(rows: Mapping[str, Amounts | None]) -> tuple[str, ...]:
     """Who, of those with a row, may be told every sum of *rows*.
 
-    What is left of each sum without the reader's own part must tell of nobody. Nobody is told when
-    a row is not known: sums over some would tell whose is missing.
+    What is left of each sum without the reader's own part, and without that of any one other who
+    tells the reader its own, must tell of nobody. Nobody is told when a row is not known: sums over
+    some would tell whose is missing.
     """
     known = {name: row for name, row in rows.items() if row is not None}
     if len(known) < len(rows):
@@ -45,4 +55,4 @@ def readers(rows: Mapping[str, Amounts | None]) -> tuple[str, ...]:
 
 
 def _tell_nobody(others: Sequence[Amounts]) -> bool:
-    return bool(others) and all(map(tells_nobody, zip(*others, strict=True)))
+    return bool(others) and all(map(tells_no_pair, zip(*others, strict=True)))

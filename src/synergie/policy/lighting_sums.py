@@ -1,17 +1,16 @@
 """Effects of scenarios on all bodies together: which may be told to one of them. Pure.
 
-The rule of `group_sums` on each criterion and scenario, and on the difference of any two scenarios:
-one that changes a single body's lights would tell, by subtraction, what it changes there.
+The rule of `group_sums` on each criterion and scenario, on the difference of any two, and on that
+of two differences (S1 + S2 - S0 - S3): subtraction would tell what one does to a single body. How
+many bodies stand behind any other combination is found by elimination.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from heapq import nlargest
-from itertools import combinations
 from typing import Literal
 
-from synergie.policy.group_sums import LARGEST_SHARE, LEAST_OTHERS
+from synergie.policy.lighting_combined import Row, readers
 from synergie.policy.lighting_holdings import Holdings
 from synergie.policy.lighting_view import plain
 from synergie.schemas.lighting_effects import (
@@ -22,8 +21,9 @@ from synergie.schemas.lighting_effects import (
 )
 from synergie.schemas.lighting_part import ScenarioTotals
 
-MOST_SCENARIOS = 40
-"""No totals of more scenarios than this: each pair of them is looked at for each criterion."""
+MOST_SCENARIOS = 8
+"""No totals of more scenarios than this: each difference of two of their differences is looked at,
+for each criterion."""
 PAID: Mapping[LightingCriterion, Literal["bill_eur", "investment_eur"]] = {
     "bill": "bill_eur",
     "investment": "investment_eur",
@@ -40,9 +40,7 @@ MEANS: frozenset[LightingCriterion] = frozenset(("dark_hours", "legal"))
 """Criteria that are a mean over all luminaires."""
 FOLLOWS: Mapping[LightingCriterion, LightingCriterion] = {
     "energy_inhabitant": "energy",
-    "gain_spread": "bill",
     "worse_off": "bill",
-    "least_service": "dark_hours",
 }
 """Criteria that are told only where another one is, and with no end of a range that it has not."""
 COUNTED: frozenset[LightingCriterion] = frozenset(
@@ -53,13 +51,12 @@ COUNTED: frozenset[LightingCriterion] = frozenset(
 )  # fmt: skip
 """Criteria of the whole that stand on no figure of a body: told where enough bodies have lights."""
 NEVER: frozenset[LightingCriterion] = frozenset(
-    ("priority_hours", "priority_light", "corridor_warm")
+    ("priority_hours", "priority_light", "corridor_warm", "gain_spread", "least_service")
 )
-"""Criteria of luminaires of which it is not known whose they are: priority places, corridors. One
-that stands in none of these sets is not told either."""
+"""Criteria of luminaires of which it is not known whose they are (priority places, corridors), and
+those that are the figure of one commune, the least of all. One that stands in none of these sets is
+not told either."""
 
-type Row = Mapping[str, Decimal]
-"""Body → its part in one scenario."""
 type _Field = Literal["value", "low", "high"]
 type _Readers = Mapping[LightingCriterion, Mapping[_Field, frozenset[str]]]
 """Who may see each criterion, and each end of its range."""
@@ -109,14 +106,8 @@ class _Book:
 
     def _may(self, criterion: LightingCriterion, name: _Field) -> frozenset[str]:
         """The bodies that may see one end or the middle of the range of *criterion*."""
-        rows = self._rows(criterion, name) or ()
-        may = frozenset(self.held.cabinets if rows else ())
-        for row in rows:
-            may = _without_whom(row, may)
-        for one, two in combinations(rows if may else (), 2):
-            parts = {body: one.get(body, _NONE) - two.get(body, _NONE) for body in {*one, *two}}
-            may = _without_whom(parts, may, nothing=True)
-        return may
+        rows = self._rows(criterion, name)
+        return frozenset() if not rows else readers(rows, self.held.cabinets)
 
     def _rows(self, criterion: LightingCriterion, name: _Field) -> Sequence[Row] | None:
         """For each scenario, what each body has in it. None: not known of one."""
@@ -171,28 +162,6 @@ class _Book:
 
 
 _FIELDS: tuple[_Field, ...] = ("value", "low", "high")
-_NONE = Decimal(0)
-
-
-def _without_whom(parts: Row, readers: frozenset[str], *, nothing: bool = False) -> frozenset[str]:
-    """Those of *readers* who may be told a sum of *parts*: without their own it tells of nobody.
-
-    The rule of `tells_nobody` for each of them in one look. *nothing*: or the others are nothing.
-    """
-    sizes = {body: abs(part) for body, part in parts.items() if part}
-    if not readers or not sizes:
-        return readers if nothing else frozenset()
-    total = sum(sizes.values(), _NONE)
-    first, second = (*nlargest(2, sizes.values()), _NONE, _NONE)[:2]
-
-    def may(reader: str) -> bool:
-        mine = sizes.get(reader, _NONE)
-        others = len(sizes) - (reader in sizes)
-        most = second if mine == first else first
-        share = LARGEST_SHARE.numerator * (total - mine) / LARGEST_SHARE.denominator
-        return (nothing and not others) or (others >= LEAST_OTHERS and most <= share)
-
-    return frozenset(filter(may, readers))
 
 
 def _found(indicators: Iterable[Indicator], criterion: LightingCriterion) -> Indicator | None:

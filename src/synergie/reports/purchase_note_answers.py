@@ -36,7 +36,15 @@ def note_answers(view: MemberView, tz: ZoneInfo) -> Answers:
 def _how_much(view: MemberView) -> tuple[str, str]:
     cost, days = euros(view.cost_eur), span(view.delivery)
     whole = say(f"{cost} hors taxes {days}.", f"{cost} {days}, excluding VAT.")
-    return whole, of_which(view.fee_eur, view.coordinator_eur)
+    parts = of_which(view.fee_eur, view.coordinator_eur)
+    if view.running_costs == "exact":
+        return whole, parts
+    most = say(
+        "Au plus : les frais de marché sont arrondis au supérieur jusqu'à l'attribution, "
+        "qui dit le montant exact.",
+        "At most: contract costs are rounded up until the award, which tells the exact amount.",
+    )
+    return whole, f"{most} {parts}".strip()
 
 
 def _against(view: MemberView) -> tuple[str, str]:

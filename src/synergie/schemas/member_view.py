@@ -1,7 +1,7 @@
 """What one member may see of a pooled purchase: its own part, and sums that tell of nobody else."""
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -38,7 +38,7 @@ class MemberLot(Wire):
     supply_eur: Euros
     """Energy and subscriptions, EUR; the cost alone when it stays out."""
     fee_eur: Euros
-    """Its share of the cost of running the lot's market, EUR."""
+    """Its share of the cost of running the lot's market, EUR. Rounded up until the award."""
     coordinator_eur: Euros
     """What it pays the coordinator for this lot, EUR."""
     alone_eur: Euros | None
@@ -85,6 +85,10 @@ class MemberView(Wire):
     """What it would pay alone, EUR. Null: it cannot."""
     gain_eur: Euros | None
     """What it saves, EUR. Null: no comparison."""
+    running_costs: Literal["exact", "at_most"] = "exact"
+    """`at_most`: until the award its shares of running costs are rounded up to 1, 2, 5, 10… euros,
+    so its cost is at most, its gain at least what stands here: exact shares of several needs of its
+    own would tell what the others save."""
     nobody_pays_more: bool
     """Whether the plan was asked to let no member pay more than alone."""
     lots: Many[MemberLot]

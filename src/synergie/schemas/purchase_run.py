@@ -134,7 +134,8 @@ class PurchasePart(Wire):
     say (points and how many, mandate, green share, prices of the cells in use): those it reads as
     inputs, under an agreement."""
     sha256: Sha256
-    """SHA-256 of the part (RFC 8785) without the sums of the group: what an answer names."""
+    """SHA-256 of the part (RFC 8785) as it was proposed, its running costs rounded up, without the
+    sums of the group: what an answer names."""
     needs_version: Annotated[int, Field(ge=1)]
     """The version of the member's needs that it was computed from."""
     needs_are_current: bool | None

@@ -91,7 +91,10 @@ class PurchasePartRow(Row, table=True):
     owner: str = text(index=True)
     """The coordinator."""
     body: str = text()
-    """MemberView as JSON, without the sums of the group."""
+    """MemberView as JSON as the member may read it, without the sums of the group."""
+    exact: str | None = maybe_text()
+    """The same with exact running costs, until the award puts it in the place of `body`. Null: it
+    did, or the plan was kept before running costs were rounded up."""
     sha256: str = text()
     needs_version: int = integer()
     told_at: datetime | None = maybe_moment()

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import batched
 from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import update
-from sqlmodel import col
+from sqlmodel import col, select
 
 from synergie.policy import Permit
 from synergie.schemas.lighting_effects import LightingComparison
@@ -20,6 +21,7 @@ from synergie.storage._lighting_tables import LightingComparisonRow, LightingPar
 from synergie.storage._scope import own_write, scoped_select
 from synergie.storage.store import Session
 
+_CHUNK = 500
 _TOTALS = TypeAdapter(tuple[ScenarioTotals, ...])
 
 
@@ -155,19 +157,19 @@ def tell_totals(permit: Permit, session: Session, comparison_id: str, *, now: da
     _mark(permit, session, comparison_id, col(LightingPartRow.summed_at), now=now)
 
 
-def told_before(
-    permit: Permit, session: Session, comparison_id: str, *, bodies: Sequence[str]
-) -> bool:
-    """Whether totals of one of *bodies* were told in another comparison of the bearer's own."""
+def told_before(session: Session, comparison_id: str, *, bodies: Sequence[str]) -> bool:
+    """Whether totals of one of *bodies* were told in another comparison, whoever's: no row is told.
+
+    What is as today is the same in both, whichever coordinator compares.
+    """
     row = LightingPartRow
-    query = (
-        scoped_select(permit, row)
-        .where(col(row.owner) == permit.owner, col(row.summed_at).is_not(None))
-        .where(col(row.comparison) != comparison_id)
-        .with_only_columns(col(row.body))
+    query = select(col(row.body)).where(
+        col(row.summed_at).is_not(None), col(row.comparison) != comparison_id
     )
-    told = set(session.connection().execute(query).scalars())
-    return not told.isdisjoint(bodies)
+    return any(
+        session.exec(query.where(col(row.body).in_(some)).limit(1)).first() is not None
+        for some in batched(bodies, _CHUNK)
+    )
 
 
 def save_answer(permit: Permit, session: Session, body: Part, answer: StudyAnswer | None) -> None:

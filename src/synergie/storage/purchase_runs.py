@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlmodel import col
 
 from synergie.policy import Permit
@@ -29,6 +30,8 @@ class Part:
     sha256: str
     needs_version: int
     answer: PartAnswer | None = None
+    exact: MemberView | None = None
+    """With exact running costs, to be kept until the award; never read back before."""
 
 
 def save_run(
@@ -60,6 +63,7 @@ def save_run(
             purchase=run.purchase,
             owner=permit.owner,
             body=part.view.model_dump_json(),
+            exact=None if part.exact is None else part.exact.model_dump_json(),
             sha256=part.sha256,
             needs_version=part.needs_version,
         )
@@ -147,6 +151,39 @@ def answers(permit: Permit, session: Session, plan: str) -> dict[str, PartAnswer
 def tell_parts(permit: Permit, session: Session, plan: str, *, now: datetime) -> None:
     """Let each member of a plan of the bearer's own read its part from now on."""
     _shared_plan.tell_parts(permit, session, PurchasePartRow, plan, now=now)
+
+
+def tell_exact(permit: Permit, session: Session, plan: str) -> None:
+    """Put exact running costs into the parts of an awarded plan of the bearer's own, for good."""
+    own_write(permit)
+    row = PurchasePartRow
+    rows = update(row).where(
+        col(row.plan) == plan, col(row.owner) == permit.owner, col(row.exact).is_not(None)
+    )
+    session.connection().execute(rows.values(body=col(row.exact), exact=None))
+
+
+def is_rounded(permit: Permit, session: Session, plan: str) -> bool:
+    """Whether each part of a plan of the bearer's own can be told: none has exact shares."""
+    row = PurchasePartRow
+    query = (
+        scoped_select(permit, row)
+        .where(col(row.plan) == plan, col(row.exact).is_(None))
+        .with_only_columns(col(row.member))
+    )
+    return session.connection().execute(query.limit(1)).first() is None
+
+
+def versions_told(permit: Permit, session: Session, purchase: str) -> frozenset[int]:
+    """The versions of the bearer's own needs of which it was told a part in a purchase."""
+    row = PurchasePartRow
+    query = (
+        scoped_select(permit, row)
+        .where(col(row.purchase) == purchase, col(row.member) == permit.bearer)
+        .where(col(row.told_at).is_not(None))
+        .with_only_columns(col(row.needs_version))
+    )
+    return frozenset(session.connection().execute(query).scalars())
 
 
 def tell_totals(

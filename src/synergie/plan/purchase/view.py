@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from synergie.errors import NotFound
-from synergie.policy.group_sums import tells_nobody
+from synergie.policy.group_sums import tells_no_pair
 from synergie.policy.permit import Permit
 from synergie.schemas.member_view import GroupTotals, MemberLot, MemberView
 from synergie.schemas.offer import Price, Subscription, Tier
@@ -116,7 +116,7 @@ class MemberViews:
             [one.alone_eur or Decimal(0) for one in others],
             [one.gain_eur or Decimal(0) for one in others],
         )
-        if any(eur is None for eur in alone) or not all(tells_nobody(some) for some in parts):
+        if any(eur is None for eur in alone) or not all(tells_no_pair(some) for some in parts):
             return None
         cost = sum((one.cost_eur for one in members), Decimal(0))
         whole = sum((eur for eur in alone if eur is not None), Decimal(0))
