@@ -40,7 +40,7 @@ def _propose(
     parts = list(kept.every_part(permit, session, comparison))
     bodies = [one.body for one in parts]
     if any(one.totals for one in parts) and not kept.told_before(
-        session, comparison, bodies=bodies
+        permit, session, comparison, bodies=bodies
     ):
         kept.tell_totals(permit, session, comparison, now=now)
     for spoken in {comparison, found.proposed} - {None}:

@@ -157,11 +157,14 @@ def tell_totals(permit: Permit, session: Session, comparison_id: str, *, now: da
     _mark(permit, session, comparison_id, col(LightingPartRow.summed_at), now=now)
 
 
-def told_before(session: Session, comparison_id: str, *, bodies: Sequence[str]) -> bool:
+def told_before(
+    permit: Permit, session: Session, comparison_id: str, *, bodies: Sequence[str]
+) -> bool:
     """Whether totals of one of *bodies* were told in another comparison, whoever's: no row is told.
 
     What is as today is the same in both, whichever coordinator compares.
     """
+    own_write(permit)
     row = LightingPartRow
     query = select(col(row.body)).where(
         col(row.summed_at).is_not(None), col(row.comparison) != comparison_id
