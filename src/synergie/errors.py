@@ -330,17 +330,23 @@ class CursorExpired(SynergieError):
 
 
 class TooLarge(SynergieError):
-    """A body, a table or a count is over its limit. `limit` and `unit` say which."""
+    """A body, a table or a count is over its limit. `limit` and `unit` say which.
+
+    `where` and `found` say at which place and how much, when that is known.
+    """
 
     code = "too-large"
 
-    def __init__(self, limit: int, unit: str) -> None:
-        super().__init__(limit, unit)
-        self.limit, self.unit = limit, unit
+    def __init__(self, limit: int, unit: str, where: str = "", found: str = "") -> None:
+        super().__init__(limit, unit, *((where, found) if where else ()))
+        self.limit, self.unit, self.where, self.found = limit, unit, where, found
 
     @override
     def tell(self, _: Callable[[str], str]) -> str:
-        return _("over the limit of {} {}").format(self.limit, _(self.unit))
+        told = _("over the limit of {} {}").format(self.limit, _(self.unit))
+        if not self.where:
+            return told
+        return _("{}: {} found, {}").format(_place(self.where, _), _(self.found), told)
 
 
 class TooSlow(SynergieError):

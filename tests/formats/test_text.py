@@ -86,7 +86,7 @@ def test_a_line_without_end_is_refused() -> None:
 def test_a_cell_over_the_limit_costs_its_row() -> None:
     found, report = table(b"a;b\n" + b"x" * 200_000 + b";c\nd;e\n")
     assert [line for line, _ in found] == [1, 3]
-    assert "131,072" in report.refused[0].fault.expected
+    assert "32,768" in report.refused[0].fault.expected
 
 
 def test_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,7 +79,13 @@ class Fault(BaseModel):
                     check=error.check,
                 )
             case TooLarge():
-                return cls(code=error.code, limit=error.limit, unit=error.unit)
+                return cls(
+                    code=error.code,
+                    where=error.where,
+                    found=error.found,
+                    limit=error.limit,
+                    unit=error.unit,
+                )
             case NotUndone():
                 return cls(
                     code=error.code, found=error.reason, stays=error.deposit, later=error.later
@@ -96,7 +102,7 @@ class Fault(BaseModel):
             found = Words(self.found) if self.words else self.found
             return BadInput(self.where, found, self.expected, self.check)
         if self.code == TooLarge.code:
-            return TooLarge(self.limit, self.unit)
+            return TooLarge(self.limit, self.unit, self.where, self.found)
         if self.stays:
             return NotUndone(self.found, self.stays, self.later)
         if self.code == NotFound.code:

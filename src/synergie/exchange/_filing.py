@@ -42,6 +42,9 @@ _CURVES = 32
 _RECORDS = 5_000
 """Records of one batch."""
 
+_BYTES = 32 << 20
+"""Bytes of records that wait, as JSON."""
+
 _FACTS = {model: cast("FactKind", kind) for kind, model in FACTS.items()}
 
 _MERGED: dict[type[BaseModel], type[Noun[Any, Any]]] = {
@@ -71,6 +74,8 @@ class Filing:
     now: datetime
     still: Still = lambda *_: None
     """Says NotAllowed of a caller who may not write any more."""
+    weigh: Callable[[], int] = lambda: 0
+    """Bytes of the record that came last, as it came."""
     refused: list[RefusedLine] = field(default_factory=list)
 
     def store_all(self, records: Iterable[BaseModel]) -> Iterator[Receipt]:
@@ -168,8 +173,12 @@ class Filing:
             )
 
     def _grouped(self, records: Iterable[BaseModel]) -> Iterator[tuple[_Group, list[BaseModel]]]:
-        """The records by kind, in groups of a size that one transaction takes."""
+        """The records by kind, in groups of a size that one transaction takes.
+
+        All that waits is stored when it is more than _BYTES: what is in memory is bounded.
+        """
         waiting: dict[_Group, list[BaseModel]] = {}
+        size = 0
         for record in records:
             kind = type(record)
             source = source_of(record, self.filed.source) if kind in _FACTS else ""
@@ -178,6 +187,10 @@ class Filing:
             some.append(record)
             if len(some) >= (_CURVES if kind is MeterCurve else _RECORDS):
                 yield group, waiting.pop(group)
+            size += self.weigh()
+            if size >= _BYTES:
+                yield from waiting.items()
+                waiting, size = {}, 0
         yield from waiting.items()
 
 

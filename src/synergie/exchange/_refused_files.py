@@ -7,11 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 
-from synergie.errors import BadInput, MissingExtra, SynergieError, Words
+from synergie.errors import BadInput, SynergieError, Words
 from synergie.exchange._drops import told
-from synergie.exchange._sent_back import HEAD, MOTIVE, Kind, SentBack
+from synergie.exchange._sent_back import KINDS
+from synergie.exchange.file_reader import FileReader, NoClerk
+from synergie.exchange.file_tasks import RefusedFiles, SendBack, send_back
 from synergie.formats.french import french
-from synergie.formats.tables.rows_at import rows_at
 from synergie.reports.refused import motive
 from synergie.schemas.file_report import FileReport, RefusedLine
 from synergie.schemas.profile import Profile
@@ -20,7 +21,6 @@ from synergie.units import STEP_SECONDS, Step
 KEPT = timedelta(days=14)
 """How long they stay; dropping the same file again makes them again."""
 
-_KINDS: tuple[Kind, ...] = ("csv", "xlsx")
 _CURVE = "meter_curve"
 _SOME_ROWS = "some rows of a curve, whose steps are not those of the whole"
 _UNTOLD = "the refused rows of a curve, alone"
@@ -37,38 +37,33 @@ def make(
     report: FileReport,
     *,
     way: tuple[str, Profile],
+    reader: FileReader,
 ) -> None:
     """Write the rows of *source* that *report* refused, where it has rows."""
     form, profile = way
-    sent = SentBack.of(source, report.refused, form, stepped(profile, report))
-    if sent is None:
+    if all(one.line is None for one in report.refused):
         return
-    mends = sent.mends
-    folder = _folder(home, deposit)
-    why = _why(report.refused)
+    order = SendBack(form, stepped(profile, report), report.refused, _why(report.refused))
+    try:
+        found = reader.run(send_back, source, order, NoClerk())
+    except SynergieError:
+        return
+    if found is not None:
+        _write(_folder(home, deposit), found)
+
+
+def _write(folder: Path, found: RefusedFiles) -> None:
     with told():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for kind in _KINDS:
-            draft = folder / f".{kind}"
-            with suppress(MissingExtra):
-                with draft.open("wb") as sink:
-                    sent.write(kind, why, sink)
+        for kind in KINDS:
+            if kind in found.files:
+                draft = folder / f".{kind}"
+                draft.write_bytes(found.files[kind])
                 draft.chmod(0o600)
-                draft.replace(path(home, deposit, kind))
+                draft.replace(folder / f"refused.{kind}")
         (folder / _ODD).unlink(missing_ok=True)
-        if not mends:
+        if not found.mends:
             (folder / _ODD).touch(0o600)
-
-
-def bears_motives(source: BinaryIO) -> bool:
-    """Whether the file at its start is one of refused rows: its head ends with their reasons."""
-    try:
-        found = rows_at(source, (), first=HEAD)
-    except SynergieError:
-        return False
-    finally:
-        source.seek(0)
-    return found is not None and any(_last(cells) == MOTIVE for _, cells in found.rows)
 
 
 def stepped(profile: Profile, mended: FileReport) -> Profile:
@@ -110,13 +105,9 @@ def _read(report: FileReport) -> int:
     return report.records + report.duplicates + report.rejected
 
 
-def _last(cells: Sequence[object]) -> object:
-    return next((cell for cell in reversed(cells) if cell != ""), "")
-
-
 def there(home: Path, deposit: str) -> tuple[tuple[str, ...], bool]:
     """The kinds of file that are there, and whether they can be dropped again as they are."""
-    kinds = tuple(kind for kind in _KINDS if path(home, deposit, kind).is_file())
+    kinds = tuple(kind for kind in KINDS if path(home, deposit, kind).is_file())
     return kinds, not (_folder(home, deposit) / _ODD).exists()
 
 

@@ -8,7 +8,7 @@ the same reader takes the rows for rows again. Cells that a spreadsheet would ru
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from importlib import import_module
@@ -24,6 +24,7 @@ MOTIVE = "motif"
 """Name of the column that says why."""
 
 type Kind = Literal["csv", "xlsx"]
+KINDS: tuple[Kind, ...] = ("csv", "xlsx")
 
 HEAD = 12
 """Rows that a head is made of, with the titles over it, at most."""
@@ -100,6 +101,17 @@ class SentBack:
         except SynergieError:
             return False
         return told.kept + told.duplicates + told.refusals == len(some.rows)
+
+
+def files_of(sent: SentBack, why: Mapping[int, str]) -> dict[str, bytes]:
+    """The files that can be made here, by kind: a workbook needs its library."""
+    made: dict[str, bytes] = {}
+    for kind in KINDS:
+        sink = io.BytesIO()
+        with suppress(MissingExtra):
+            sent.write(kind, why, sink)
+            made[kind] = sink.getvalue()
+    return made
 
 
 def _widened(head: Sequence[TableRow], name: str) -> list[list[Cell]]:

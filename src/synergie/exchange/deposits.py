@@ -1,25 +1,26 @@
 """Deposit a file as it is: recognise it, keep the good rows, say what became of each."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from secrets import token_hex
 from typing import BinaryIO
 
 from synergie.errors import BadInput, Conflict, KeyReused, NotAllowed, NotUndone
 from synergie.exchange._filing import Filing, Still
+from synergie.exchange._record_spool import RecordSpool
 from synergie.exchange._subscribed import Subscribed
 from synergie.exchange._undo import undo
+from synergie.exchange.file_reader import DirectReader, FileReader
+from synergie.exchange.file_tasks import Order, examine_file
 from synergie.exchange.once import Once, remember, replayed
 from synergie.exchange.profiles import Profiles
 from synergie.exchange.publication import Filed
-from synergie.formats import read
-from synergie.formats.check import check
-from synergie.formats.plausible import marked
-from synergie.formats.tables.propose import Unconfirmed, table_format
+from synergie.formats.tables.propose import Unconfirmed
 from synergie.policy import Principal, own
-from synergie.schemas.batch import Receipt
 from synergie.schemas.deposit import DepositReport
+from synergie.schemas.file_report import FileReport
 from synergie.schemas.profile import Profile
 from synergie.schemas.undone import Undone
 from synergie.storage.batches import batches_of, some_batches, stored
@@ -31,6 +32,8 @@ from synergie.storage.store import Store
 
 _NOT_STORED = frozenset({"offers", "offers-xlsx", "template-purchase-group", "template-crews"})
 """What a plan is made of is read by the plan, or kept with its purchase; never in the store."""
+_READING, _MOST = 0.6, 0.99
+"""Share of a deposit that is the reading of its file, and the last that is told."""
 _A_PLAN_READS_IT = (
     "a file of records that are stored; price schedules and the file of a group go to synergie "
     "plan purchase (--offers, --group), or to synergie purchase offers; a crew book goes to "
@@ -46,15 +49,17 @@ class Deposits:
     and answered with its first report; one that was cut goes on where it was. The same content in
     another file adds nothing: its batches and records are known by what they say. A delivery point
     that is not declared yet is declared by its number alone, as one whose curve may tell of a
-    person. `tell` translates the remarks of the report; `str` leaves them in English. `trial` may
-    refuse a file, its format, name and profile, before it is read here. `still` says NotAllowed of
-    a caller who may not write any more: it is asked before each batch, and as the report is kept.
+    person. A file is opened once, by the `reader`, which hands over its report and its records.
+    `tell` translates the remarks of the report; `str` leaves them in English. `still` says
+    NotAllowed of a caller who may not write any more: it is asked before each batch, and as the
+    report is kept. `progress` is told how far a deposit is, 0 to 1.
     """
 
     store: Store
     tell: Callable[[str], str] = str
-    trial: Callable[[BinaryIO, str, str, Profile], None] = lambda *_: None
+    reader: FileReader = field(default_factory=DirectReader)
     still: Still = lambda *_: None
+    progress: Callable[[float], None] = lambda _: None
 
     def deposit(
         self,
@@ -80,11 +85,14 @@ class Deposits:
         answered = self._answered(once)
         if answered is not None:
             return answered
-        file = self._opened(caller, source, profile, name=name, form=format, now=now)
-        known = self._known(caller, file, now=now)
-        if known is None:
-            known = self._new(caller, source, file, dry_run=dry_run, now=now)
-        told = known.model_copy(update={"dry_run": dry_run})
+        with RecordSpool() as spool:
+            file = _File(self, caller, spool, dry_run=dry_run, now=now)
+            report = self._examined(file, source, profile, name=name, form=format)
+            if file.known is None and report is not None:
+                file.known = self._new(file, report)
+        if file.known is None:
+            raise TypeError("a file that is not read is known")
+        told = file.known.model_copy(update={"dry_run": dry_run})
         return told if dry_run else self._remembered(once, told, now)
 
     def undo(
@@ -104,38 +112,44 @@ class Deposits:
             found = stored(permit, session, batch_id=subject)
         return next((one.deposit for one in found if one.deposit is not None), subject)
 
-    def _opened(
+    def _examined(
         self,
-        caller: Principal,
+        file: "_File",
         source: BinaryIO,
         profile: Profile | str | None,
         *,
         name: str,
         form: str | None,
-        now: datetime,
-    ) -> "_File":
-        """What the file is, by one read of its bytes, and the profile it is read with."""
+    ) -> FileReport | None:
+        """The report of the file, by one read of its bytes; None when it is known."""
         saved, declared = Profiles(self.store), profile
         if isinstance(declared, str):
-            chosen = saved.chosen(caller, declared, now=now)
+            chosen = saved.chosen(file.caller, declared, now=file.now)
             declared, form = chosen.profile, form or chosen.format
-        if form is None and declared is not None and declared.table is not None:
-            form = table_format(source)
-            source.seek(0)
         try:
-            return _File.of(source, declared or Profile(), name=name, form=form)
+            return self._read(file, source, declared or Profile(), name=name, form=form)
         except Unconfirmed as open_:
-            known = saved.known(caller, open_.proposal, now=now)
+            known = saved.known(file.caller, open_.proposal, now=file.now)
             if known is None:
                 raise
-            source.seek(0)
-            return _File.of(source, known.profile, name=name, form=form)
+            return self._read(file, source, known.profile, name=name, form=form)
 
-    def _known(self, caller: Principal, file: "_File", *, now: datetime) -> DepositReport | None:
+    def _read(
+        self, file: "_File", source: BinaryIO, profile: Profile, *, name: str, form: str | None
+    ) -> FileReport | None:
+        file.name, file.profile = name, profile
+        order = Order(
+            name=name, form=form, profile=profile, records=not file.dry_run, tell=self.tell
+        )
+        return self.reader.run(examine_file, source, order, file)
+
+    def first_report(
+        self, caller: Principal, what: Deposited, *, now: datetime
+    ) -> DepositReport | None:
         """The first report of the same file, with what became of its batches since."""
         with self.store.read() as session:
             permit = own(caller, action="read", now=now)
-            found = known_deposit(permit, session, file.what)
+            found = known_deposit(permit, session, what)
             if found is None or found[1] is None:
                 return None
             report = found[1]
@@ -144,33 +158,22 @@ class Deposits:
         receipts = tuple(one.model_copy(update={"replayed": True}) for one in again)
         return report.model_copy(update={"receipts": receipts})
 
-    def _new(
-        self, caller: Principal, source: BinaryIO, file: "_File", *, dry_run: bool, now: datetime
-    ) -> DepositReport:
-        """Check the whole file, then store it under a deposit of its own, or the one begun."""
-        if not dry_run and file.what.format in _NOT_STORED:
-            raise BadInput("file", file.what.format, _A_PLAN_READS_IT)
-        source.seek(0)
-        self.trial(source, file.what.format, file.name, file.profile)
-        subscribed = Subscribed(self.store, caller, now)
-        report = check(
-            source,
-            format=file.what.format,
-            name=file.name,
-            profile=file.profile,
-            subscribed=subscribed,
-            tell=self.tell,
-        )
+    def _new(self, file: "_File", report: FileReport) -> DepositReport:
+        """Store what the file holds under a deposit of its own, or the one begun."""
+        caller, now = file.caller, file.now
         seen = DepositReport(
-            **dict(report), name=file.name, sha256=file.what.sha256, dry_run=dry_run
+            **dict(report), name=file.name, sha256=file.what.sha256, dry_run=file.dry_run
         )
-        if dry_run:
+        if file.dry_run:
             return seen
         deposit = self._begun(caller, file, now=now)
         into = Filed(deposit, file.what.format)
-        filing = Filing(self.store, caller, into, self.tell, now=now, still=self.still)
+        filing = Filing(
+            self.store, caller, into, self.tell,
+            now=now, still=self.still, weigh=lambda: file.spool.last,
+        )  # fmt: skip
         try:
-            receipts = _stored(filing, source, file, subscribed)
+            receipts = tuple(filing.store_all(file.spool.records(file.store_progress)))
             stored = {"receipts": receipts, "refused": (*seen.refused, *filing.refused)}
             told = seen.model_copy(update={"id": deposit, **stored})
             self._finish(caller, told, now=now)
@@ -239,28 +242,52 @@ class Deposits:
         return known or told
 
 
-def _stored(
-    filing: Filing, source: BinaryIO, file: "_File", subscribed: Subscribed
-) -> tuple[Receipt, ...]:
-    """The file, read once more and stored batch by batch; the receipts."""
-    source.seek(0)
-    with read(source, format=file.what.format, name=file.name, profile=file.profile) as opened:
-        return tuple(filing.store_all(marked(opened.records, subscribed, opened.report)))
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _File:
-    """What a file is and how it is read."""
+    """A file that is being deposited: what it is, and what its reader asks and hands over."""
 
-    what: Deposited
-    name: str
-    profile: Profile
+    deposits: Deposits
+    caller: Principal
+    spool: RecordSpool
+    _: KW_ONLY
+    dry_run: bool
+    now: datetime
+    name: str = ""
+    profile: Profile = field(default_factory=Profile)
+    known: DepositReport | None = None
+    """The first report of the same file. None: it is new."""
+    _what: Deposited | None = None
+    _subscribed: Subscribed | None = None
 
-    @classmethod
-    def of(cls, source: BinaryIO, profile: Profile, *, name: str, form: str | None) -> "_File":
-        """Recognised and hashed; nothing of its content is read yet but its head."""
-        with read(source, format=form, name=name, profile=profile) as opened:
-            what = Deposited(
-                sha256=opened.digest, format=opened.format, profile=profile.model_dump_json()
-            )
-        return cls(what, name, profile)
+    @property
+    def what(self) -> Deposited:
+        """What the file is, once it is open."""
+        if self._what is None:
+            raise TypeError("a file that is read is open")
+        return self._what
+
+    def open(self, form: str, digest: str) -> bool:
+        """Whether it is new. BadInput when it is new and of what is not stored."""
+        self._what = Deposited(sha256=digest, format=form, profile=self.profile.model_dump_json())
+        self.known = self.deposits.first_report(self.caller, self._what, now=self.now)
+        if self.known is None and not self.dry_run and form in _NOT_STORED:
+            raise BadInput("file", form, _A_PLAN_READS_IT)
+        return self.known is None
+
+    def subscribed(self, key: str) -> Decimal | None:
+        """What the store knows of a point of the caller's own."""
+        if self._subscribed is None:
+            self._subscribed = Subscribed(self.deposits.store, self.caller, self.now)
+        return self._subscribed(key)
+
+    def keep(self, pack: bytes) -> None:
+        """Some records wait for the end of the reading."""
+        self.spool.add(pack)
+
+    def progress(self, share: float) -> None:
+        """The reading is the larger part."""
+        self.deposits.progress(_READING * share)
+
+    def store_progress(self, share: float) -> None:
+        """The storing is the rest."""
+        self.deposits.progress(_READING + (_MOST - _READING) * share)

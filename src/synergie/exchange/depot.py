@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -15,12 +15,13 @@ from typing import BinaryIO
 from synergie.errors import BadInput, Conflict, NotFound, ServerFault, SynergieError
 from synergie.exchange import _refused_files as refused_files
 from synergie.exchange._drops import Drop, Drops, Fault, new_id
-from synergie.exchange._reading_on import watched
 from synergie.exchange.deposits import Deposits
+from synergie.exchange.file_reader import FileReader, NoClerk
+from synergie.exchange.file_tasks import SHOWN, bears_motives, propose_profile
 from synergie.exchange.freshness import Freshnesses
 from synergie.exchange.profiles import Profiles
-from synergie.formats.tables.propose import Asked, Proposal, Unconfirmed, propose
-from synergie.formats.tables.rows_at import TableRow, rows_at
+from synergie.formats.tables.propose import Asked, Proposal, Unconfirmed
+from synergie.formats.tables.rows_at import TableRow
 from synergie.policy import Principal, own
 from synergie.schemas.deposit import DepositReport
 from synergie.schemas.profile import Profile
@@ -34,13 +35,10 @@ from synergie.storage.deposits import (
     undone,
 )
 
-__all__ = ["Depot", "Drop", "Fault", "Open", "Reading", "RecentDeposit", "Taken"]
+__all__ = ["SHOWN", "Depot", "Drop", "Fault", "Open", "Reading", "RecentDeposit", "Taken"]
 
 WAITS = timedelta(hours=4)
 """How long a file waits for its profile to be confirmed, and its page for whoever comes back."""
-SHOWN = 5
-"""Rows of a table that are shown beside its proposal."""
-
 _STALLED_S = 180.0
 _PATIENCE_S = 10.0
 _AT_ONCE = 2
@@ -111,6 +109,10 @@ class Depot:
         """The folder of files that wait."""
         return Drops(self.home / "drops")
 
+    @property
+    def _reader(self) -> FileReader:
+        return self.deposits.reader
+
     def take(
         self,
         caller: Principal,
@@ -164,10 +166,9 @@ class Depot:
         drop = self._mine(caller, name)
         if drop.state != "asks":
             raise Conflict(drop.state, _WAITING)
-        path = self.drops.file(drop)
-        proposal = propose(path, name=drop.name)
-        some = rows_at(path, (), first=SHOWN + 12, sheet=proposal.table.sheet)
-        return Open(drop, proposal, () if some is None else tuple(some.rows))
+        with self.drops.file(drop).open("rb") as source:
+            found = self._reader.run(propose_profile, source, drop.name, NoClerk())
+        return Open(drop, found.proposal, found.table_rows)
 
     def confirm(
         self,
@@ -296,23 +297,23 @@ class Depot:
         """Deposit the file; what is known of it then."""
         form, mended = None, None
         late = self._late(caller, now)
-        with watched(self.drops.file(drop), lambda share: self._beat(drop, share)) as source:
-            alone = refused_files.bears_motives(source)
+        with self.drops.file(drop).open("rb") as source:
+            alone = self._reader.run(bears_motives, source, None, NoClerk())
             if drop.after is not None:
                 form, profile = self._way(caller, drop.after, now=now)
                 mended = self.taken(caller, drop.after, now=now).report
                 profile = refused_files.stepped(profile, mended) if alone else profile
+            deposits = replace(self.deposits, progress=lambda share: self._beat(drop, share))
             deposit_it = partial(
-                self.deposits.deposit,
+                deposits.deposit,
                 caller, source, name=drop.name, format=form, profile=profile, now=now,
             )  # fmt: skip
             if alone or mended is not None:
                 refused_files.refuse_misread(deposit_it(dry_run=True), mended)
-                source.seek(0)
             report = deposit_it()
             deposit = str(report.id)
             way = self._way(caller, deposit, now=now)
-            refused_files.make(self.home, deposit, source, report, way=way)
+            refused_files.make(self.home, deposit, source, report, way=way, reader=self._reader)
         older = self.taken(caller, deposit, now=now).received_at < now
         again = older and all(one.replayed for one in report.receipts)  # else it was cut
         fresh = sorted(late - self._late(caller, now))

@@ -12,7 +12,8 @@ from synergie.formats._report import Report, cut
 MAX_LINE_BYTES = 256 * 1024
 MAX_LINES_A_ROW = 200
 MAX_COLUMNS = 1_000
-MAX_CELL = 131_072
+MAX_CELL_BYTES = 32 * 1024
+"""Bytes of one cell of any table; characters, where a text file is cut into cells."""
 MAX_ROWS = 100_000_000
 SEPARATORS = (";", ",", "\t", "|")
 
@@ -107,7 +108,7 @@ class Feed:
 
 
 _CLOSED = "a closing quote on the same row"
-_SHORTER = "cells of at most 131,072 characters"
+_SHORTER = "cells of at most 32,768 characters"
 _BALANCED = "cells with balanced quotes"
 
 
@@ -156,7 +157,7 @@ def _sound(cells: list[str], line: int, *, damaged: bool, report: Report) -> boo
         report.refuse(line, BadInput("row", f"{len(cells)} cells", "at most 1,000 columns"))
         return False
     for cell in cells:
-        if len(cell) > MAX_CELL:  # the csv module has such a limit, which any code may lift
+        if len(cell) > MAX_CELL_BYTES:  # the csv module has such a limit, which any code may lift
             report.refuse(line, BadInput("row", f"{len(cell)} characters", _SHORTER))
             return False
         if "\0" in cell:

@@ -20,7 +20,7 @@ from synergie.formats._tally import (
     Registers,
     end_of,
 )
-from synergie.formats.door import read
+from synergie.formats.door import ReadResult, read
 from synergie.formats.plausible import Subscribed, marked
 from synergie.schemas.cabinet import CabinetRecord
 from synergie.schemas.file_report import FileReport, Finding, RefusedLine, SeriesSummary
@@ -55,11 +55,25 @@ def check(
     refusals, the series and the civil days, not with the readings.
     """
     declared = profile or Profile()
-    view = _View(zone(declared.time_zone))
     with read(source, format=format, name=name, profile=declared) as result:
-        view.report = result.report
-        for record in marked(result.records, subscribed, result.report):
-            view.add(record)
+        return examine(result, declared, subscribed=subscribed, tell=tell)
+
+
+def examine(
+    result: ReadResult,
+    profile: Profile,
+    *,
+    subscribed: Subscribed = _unknown,
+    tell: Callable[[str], str] = str,
+    take: Callable[[Record], None] | None = None,
+) -> FileReport:
+    """As `check`, of a file that is open; *take* is given each record, marked, as it comes."""
+    view = _View(zone(profile.time_zone))
+    view.report = result.report
+    for record in marked(result.records, subscribed, result.report):
+        view.add(record)
+        if take is not None:
+            take(record)
     report = result.report
     series = view.series(report.gaps)
     _look(report, series)

@@ -1,8 +1,10 @@
 """Content codings zstd and gzip, streamed and bounded, for both ends of the wire.
 
-A few kilobytes can unpack to gigabytes: what comes out is counted as it comes out, in pieces of
-at most 1 MiB. Several frames (RFC 8878) or members (RFC 1952) in a row are one content; an empty
-chunk between two is nothing. The zstd window is capped at 8 MiB (RFC 9659).
+A few kilobytes can unpack to gigabytes: what comes out is counted as it comes out, against a number
+of bytes and against what came in. The first piece of each chunk is 64 KiB at most, so that a caller
+who must not wait takes it at once and leaves the others, of 1 MiB, to a thread. Several frames
+(RFC 8878) or members (RFC 1952) in a row are one content; an empty chunk between two is nothing.
+The zstd window is capped at 8 MiB (RFC 9659).
 """
 
 import sys
@@ -31,6 +33,13 @@ else:
 
 CODINGS = ("zstd", "gzip")
 """What we take and give, best first; also the value of Accept-Encoding."""
+
+MAX_RATIO = 200
+"""Unpacked bytes for one packed byte, once they are more than `FREE_BYTES`."""
+FREE_BYTES = 16 * 1024 * 1024
+"""Unpacked bytes whose ratio is not looked at: a year of zeros packs very well."""
+FIRST_BYTES = 64 * 1024
+"""Most bytes of the first piece of each chunk."""
 
 _PIECE = 1024 * 1024
 _WINDOW_LOG = 23
@@ -76,7 +85,10 @@ def encoder(coding: str) -> Encoder:
 
 
 def decoder(coding: str, limit: int) -> Decoder:
-    """The decoder of *coding*, for at most *limit* unpacked bytes; UnsupportedMedia otherwise."""
+    """The decoder of *coding*, for at most *limit* unpacked bytes; UnsupportedMedia otherwise.
+
+    TooLarge over the limit, and over `MAX_RATIO` times what came in.
+    """
     match coding:
         case "zstd":
             return _ZstdDecoder(limit)
@@ -142,21 +154,25 @@ class _Identity:
 
 
 class _Counted:
-    """The bytes that came out so far, against the limit."""
+    """The bytes that came in and out so far, against the limits."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._left = limit
+        self._packed = self._unpacked = 0
 
     def _count(self, piece: bytes) -> bytes:
-        self._left -= len(piece)
-        if self._left < 0:
+        self._unpacked += len(piece)
+        if self._unpacked > self._limit:
             raise TooLarge(self._limit, "bytes")
+        if self._unpacked > max(FREE_BYTES, self._packed * MAX_RATIO):
+            found = f"{self._unpacked} bytes from {self._packed}"
+            raise TooLarge(MAX_RATIO, "bytes for each packed one", "body", found)
         return piece
 
 
 class _Plain(_Counted):
     def feed(self, chunk: bytes) -> Iterator[bytes]:
+        self._packed += len(chunk)
         if chunk:
             yield self._count(chunk)
 
@@ -170,14 +186,16 @@ class _ZstdDecoder(_Counted):
         self._frame: ZstdDecompressor | None = None
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
+        self._packed, most = self._packed + len(chunk), FIRST_BYTES
         while chunk or (self._frame is not None and not self._frame.needs_input):
             if self._frame is None:
                 options = {int(DecompressionParameter.window_log_max): _WINDOW_LOG}
                 self._frame = ZstdDecompressor(options=options)
             try:
-                piece = self._frame.decompress(chunk, _PIECE)
+                piece = self._frame.decompress(chunk, most)
             except ZstdError as error:
                 raise BadInput("body", Words("broken bytes"), _WHOLE.format("zstd")) from error
+            most = _PIECE
             if piece:
                 yield self._count(piece)
             chunk = b""
@@ -197,12 +215,14 @@ class _GzipDecoder(_Counted):
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
         self._begun = self._begun or bool(chunk)
+        self._packed, most = self._packed + len(chunk), FIRST_BYTES
         piece = b""
         while chunk or piece:  # zlib may hold more output than one piece after its last input
             try:
-                piece = self._member.decompress(chunk, _PIECE)
+                piece = self._member.decompress(chunk, most)
             except zlib.error as error:
                 raise BadInput("body", Words("broken bytes"), _WHOLE.format("gzip")) from error
+            most = _PIECE
             if piece:
                 yield self._count(piece)
             chunk = self._member.unconsumed_tail

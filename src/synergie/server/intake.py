@@ -8,7 +8,7 @@ rate under which a slow body is cut (reliability: no slot is held by who sends o
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 
@@ -23,7 +24,7 @@ from synergie.errors import BadInput, BadSignature, TooLarge, TooSlow, Unsupport
 from synergie.exchange.once import Once
 from synergie.proof.jose import Unsigned
 from synergie.proof.message import Digest
-from synergie.schemas.coding import decoder
+from synergie.schemas.coding import FIRST_BYTES, decoder
 from synergie.schemas.faults import EXPECTED
 
 JSON = "application/json"
@@ -37,6 +38,7 @@ _SHOWN = 80
 _IN_MEMORY = 1 << 20
 _PIECE = 64 * 1024
 _MOST_VALUES = 2_000_000
+_AT_ONCE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Limits:
 
 
 async def pieces(request: Request, limits: Limits) -> AsyncIterator[bytes]:
-    """The body of *request*, unpacked, piece by piece.
+    """The body of *request*, unpacked, piece by piece, beyond 64 KiB of a chunk in a thread.
 
     TooLarge, TooSlow, UnsupportedMedia for a content coding that is not taken, BadInput for a
     broken or cut one.
@@ -61,13 +63,30 @@ async def pieces(request: Request, limits: Limits) -> AsyncIterator[bytes]:
     declared = request.headers.get("content-length", "0")
     if declared.isdecimal() and int(declared[:20]) > limits.travelling:
         raise TooLarge(limits.travelling, "bytes")
-    unpack = decoder(_coding(request), limits.unpacked)
+    coding = _coding(request)
+    unpack = decoder(coding, limits.unpacked)
     digest = getattr(request.state, "digest", None)
     chunks = _chunks(request, limits)
     async for chunk in chunks if digest is None else _held(chunks, digest):
-        for piece in unpack.feed(chunk):
+        if coding in {"", "identity"}:
+            yield next(unpack.feed(chunk), b"")
+            continue
+        async for piece in _unpacked(unpack.feed(chunk)):
             yield piece
     unpack.close()
+
+
+async def _unpacked(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """The first few of *pieces* at once, the others from a thread: health answers meanwhile."""
+    for _ in range(_AT_ONCE):
+        piece = next(pieces, None)
+        if piece is None:
+            return
+        yield piece
+        if len(piece) >= FIRST_BYTES:
+            break
+    while (piece := await run_in_threadpool(next, pieces, None)) is not None:
+        yield piece
 
 
 async def _held(chunks: AsyncIterator[bytes], digest: Digest) -> AsyncIterator[bytes]:

@@ -342,6 +342,9 @@ def _each(error: errors.SynergieError) -> tuple[errors.BadInput, ...]:
     if isinstance(error, errors.BadInputs):
         told = ((one.where, one.found.tell(str), one.expected.tell(str)) for one in error.faults)
         return tuple(errors.BadInput(*one) for one in islice(told, _MOST_FAULTS))
+    if isinstance(error, errors.TooLarge) and error.where:
+        most = f"at most {error.limit} {error.unit}"
+        return (errors.BadInput(error.where, error.found, most),)
     return (error,) if isinstance(error, errors.BadInput) else ()
 
 

@@ -20,7 +20,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from synergie.errors import Misconfigured
-from synergie.exchange.trial import Trial
+from synergie.exchange.limited_reader import LimitedReader
 from synergie.reports.language import told_in
 from synergie.server import log, sandbox
 from synergie.server.app import create_app
@@ -184,13 +184,14 @@ def _work(settings: Settings, listening: socket.socket, started: Callable[[], No
 
 
 def _isolate(app: FastAPI) -> None:
-    """Files of partners are first read in processes with limits, apart from this one.
+    """Files of partners are opened in processes with limits, apart from this one.
 
     Not in a server inside another program: a process of its own would run that program again.
     """
     house = app.state.house
-    deposits = replace(house.deposits, trial=Trial())
-    depot = replace(house.depot, deposits=deposits)
+    reader = LimitedReader()
+    deposits = replace(house.deposits, reader=reader)
+    depot = replace(house.depot, deposits=replace(house.depot.deposits, reader=reader))
     app.state.house = replace(house, deposits=deposits, depot=depot)
 
 

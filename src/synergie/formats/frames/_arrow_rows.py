@@ -1,23 +1,26 @@
 """Records read back from Arrow batches, whichever file holds them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from itertools import chain
 from math import isfinite
 from typing import Any, get_args
 
 from synergie.errors import BadInput
-from synergie.formats._csv import Cell, Table, record_of, table_with
+from synergie.formats._csv import TABLES, Cell, Table, record_of, table_with
 from synergie.formats._format import Record
 from synergie.formats._report import Place, Report
 from synergie.formats.frames._arrow import CURVE, value_column
 from synergie.formats.frames._steps import curves_of
+from synergie.schemas.meter_curve import MeterCurve
 from synergie.schemas.series import Unit
 
 type Cells = dict[str, Cell]
 
 _UNITS = {value_column(unit): unit for unit in get_args(Unit.__value__)}
 _NEEDED = set(CURVE) - {"local_start", "decimals", "quality", "unit"}
+KNOWN = {column.name for table in TABLES for column in table.columns} | set(CURVE) | set(_UNITS)
+"""Columns that some table of ours has; others are not read."""
 _COLUMNS = "the columns of a table of synergie"
 _ONE_VALUE = "a value in one unit"
 
@@ -28,11 +31,14 @@ def records_of(
     """Records of *batches* of rows under *names*. BadInput when they are no table of ours."""
     numbered = _rows(batches)
     if set(names) >= _NEEDED:
-        yield from curves_of(_curve_rows(numbered, report), time_zone, report)
+        yield from curves_of(_curve_rows(numbered, report, _curve_row), time_zone, report)
         return
     table = table_with(names)
     if table is None:
         raise BadInput("columns", ", ".join(names), _COLUMNS)
+    if table.record is MeterCurve:
+        yield from curves_of(_curve_rows(numbered, report, _plain_row), time_zone, report)
+        return
     yield from report.keep(lambda cells: _record(table, cells), numbered)
 
 
@@ -58,17 +64,22 @@ def _short(number: Decimal) -> Decimal:
 
 
 def _curve_rows(
-    rows: Iterable[tuple[Place, Cells]], report: Report
+    rows: Iterable[tuple[Place, Cells]], report: Report, parse: Callable[[Cells], Cells]
 ) -> Iterator[tuple[Place, Cells]]:
     for place, cells in rows:
         try:
-            yield place, _curve_row(cells)
+            yield place, parse(cells)
         except BadInput as fault:
             report.refuse(place, fault)
 
 
+def _plain_row(cells: Cells) -> Cells:
+    """The row under the columns of our table of curves, as a file of others has it."""
+    return {**cells, "value": _number(cells.get("value"), None)}
+
+
 def _curve_row(cells: Cells) -> Cells:
-    """The row as the CSV of curves has it."""
+    """The row of our Parquet, as the CSV of curves has it."""
     told = [(name, unit) for name, unit in _UNITS.items() if name in cells]
     filled = [(name, unit) for name, unit in told if cells[name] is not None]
     if len(filled) > 1 or not told:

@@ -4,20 +4,26 @@ Times are UTC and aware; the local time is a text with its offset, so that group
 meets the hour that comes twice.
 """
 
+import struct
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 from synergie.calendar import zone
-from synergie.errors import BadInput, TooLarge
+from synergie.errors import BadInput, TooLarge, Words
 from synergie.formats._format import Format, Record, Sample
 from synergie.formats._report import Report
-from synergie.formats.frames._arrow import ROWS, arrow, batches, utc
-from synergie.formats.frames._arrow_rows import records_of
+from synergie.formats.frames._arrow import ROWS, arrow, batches
+from synergie.formats.frames._arrow_cells import (
+    MAX_BYTES,
+    MAX_PIECE_BYTES,
+    Cells,
+    chosen,
+    rows,
+)
+from synergie.formats.frames._arrow_rows import KNOWN, records_of
+from synergie.formats.frames._arrow_sizes import batch_sizes
 from synergie.schemas.profile import Profile
-
-MAX_BYTES = 1 << 31
-"""Bytes of one row group or batch once unpacked."""
 
 _WHOLE = "a whole Parquet or Arrow file"
 
@@ -39,24 +45,48 @@ def _sound() -> Iterator[None]:
     pa = arrow()
     try:
         yield
-    except (pa.ArrowException, OSError, ValueError, OverflowError, TypeError, KeyError) as error:
+    except MemoryError as error:
+        raise BadInput("file", Words("more bytes than there is memory for"), _WHOLE) from error
+    except (
+        pa.ArrowException, OSError, ValueError, OverflowError, TypeError, LookupError, struct.error,
+    ) as error:  # fmt: skip
         raise BadInput("file", type(error).__name__, _WHOLE) from error
 
 
-def _parquet(source: BinaryIO) -> tuple[list[str], Iterator[Any]]:
+def _parquet(source: BinaryIO) -> tuple[Any, Callable[[list[str]], Iterator[Any]]]:
+    """The schema, and the batches of some columns; texts stay encoded as the file has them."""
     arrow()
     import pyarrow.parquet as pq  # noqa: PLC0415 (as arrow)
 
-    file = pq.ParquetFile(source)
+    schema = pq.ParquetFile(source).schema_arrow
+    source.seek(0)
+    file = pq.ParquetFile(source, read_dictionary=_texts(schema))
     for i in range(file.metadata.num_row_groups):
         _small(file.metadata.row_group(i).total_byte_size)
-    return file.schema_arrow.names, file.iter_batches(batch_size=ROWS)
+    size = _batch_rows(file.metadata)
+    return schema, lambda names: file.iter_batches(batch_size=size, columns=names)
 
 
-def _arrow(source: BinaryIO) -> tuple[list[str], Iterator[Any]]:
+def _texts(schema: Any) -> list[str]:
+    types = arrow().types
+    return [one.name for one in schema if types.is_string(one.type) or types.is_binary(one.type)]
+
+
+def _batch_rows(metadata: Any) -> int:
+    """Rows of a batch of about MAX_PIECE_BYTES by the sizes that the file tells: 1 to ROWS."""
+    groups = [metadata.row_group(i) for i in range(metadata.num_row_groups)]
+    widths = [int(group.total_byte_size) // max(1, int(group.num_rows)) for group in groups]
+    return max(1, min(ROWS, MAX_PIECE_BYTES // max(1, *widths, 1)))
+
+
+def _arrow(source: BinaryIO) -> tuple[Any, Callable[[list[str]], Iterator[Any]]]:
     pa = arrow()
+    for size in batch_sizes(source):
+        _small(size)
+    source.seek(0)
     file = pa.ipc.open_file(source)
-    return file.schema.names, (file.get_batch(i) for i in range(file.num_record_batches))
+    numbers = range(file.num_record_batches)
+    return file.schema, lambda _: (file.get_batch(i) for i in numbers)
 
 
 def _small(size: int) -> None:
@@ -67,25 +97,32 @@ def _small(size: int) -> None:
 def _read(
     source: BinaryIO,
     profile: Profile,
-    opened: Callable[[BinaryIO], tuple[list[str], Iterator[Any]]],
+    opened: Callable[[BinaryIO], tuple[Any, Callable[[list[str]], Iterator[Any]]]],
 ) -> tuple[Iterator[Record], Report]:
-    """Records in file order, a row group in memory. BadInput: damaged, or no table of ours."""
+    """Records in file order, a batch in memory. BadInput: damaged, or no table of ours."""
     report = Report()
     with _sound():
-        names, batches = opened(source)
-    return records_of(names, _checked(batches), profile.time_zone, report), report
+        schema, batches = opened(source)
+        names = chosen(schema, KNOWN)
+    pieces = _checked(batches(names), names)
+    return records_of(schema.names, pieces, profile.time_zone, report), report
 
 
-def _checked(batches: Iterator[Any]) -> Iterator[list[dict[str, Any]]]:
-    """The rows of each batch; a value that Python cannot hold spoils the file."""
+def _checked(batches: Iterator[Any], names: list[str]) -> Iterator[list[Cells]]:
+    """The rows of each batch in pieces; a value that Python cannot hold spoils the file."""
     while True:
         with _sound():
             batch = next(batches, None)
             if batch is None:
                 return
             batch.validate(full=True)
-            rows = [{name: utc(cell) for name, cell in row.items()} for row in batch.to_pylist()]
-        yield rows
+            pieces = rows(batch, names)
+        while True:
+            with _sound():
+                piece = next(pieces, None)
+            if piece is None:
+                break
+            yield piece
 
 
 def _write_parquet(records: Iterable[Record], sink: BinaryIO, profile: Profile) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import anyio
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -74,7 +75,8 @@ class NothingReal:
             return
         try:
             body = await self._body(receive)
-            check(body, Headers(scope=scope).get("content-encoding", ""), self.most_decoded)
+            coding = Headers(scope=scope).get("content-encoding", "")
+            await run_in_threadpool(check, body, coding, self.most_decoded)
         except SynergieError as error:
             await self.problems.refuse(scope, error)(scope, receive, send)
             return

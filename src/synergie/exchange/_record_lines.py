@@ -1,0 +1,70 @@
+"""Records as lines of JSON, packed some at a time: data alone, from a process that is trusted less.
+
+A line is the name of a record's class and its JSON; whoever takes it validates it as strictly as a
+body that comes over the network.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import get_args
+
+from pydantic import BaseModel
+
+from synergie.errors import TooLarge
+from synergie.formats import Record
+from synergie.schemas.coding import compress, decompress
+
+MAX_RECORD_BYTES = 8 << 20
+"""Bytes of one record: a curve of 110,000 values with their quality fits."""
+PACK_BYTES = 1 << 20
+"""Bytes of lines from which on they are handed over."""
+MAX_RECORDS_BYTES = 512 << 20
+"""Bytes of the records of one file."""
+
+_KINDS: dict[bytes, type[BaseModel]] = {
+    one.__name__.encode(): one for one in get_args(Record.__value__)
+}
+
+
+class Packer:
+    """Packs records and hands them to *keep*, about a MiB of lines at a time.
+
+    TooLarge for a record over MAX_RECORD_BYTES, and for all of them over MAX_RECORDS_BYTES.
+    """
+
+    def __init__(self, keep: Callable[[bytes], None]) -> None:
+        self._keep, self._lines = keep, list[bytes]()
+        self._size = self._total = 0
+
+    def add(self, record: BaseModel) -> None:
+        """One more record, with the fields that it was given."""
+        told = record.model_dump_json(exclude_unset=True)
+        line = b"%s %s\n" % (type(record).__name__.encode(), told.encode())
+        self._size += len(line)
+        self._total += len(line)
+        _check(len(line), MAX_RECORD_BYTES, "bytes of a record")
+        _check(self._total, MAX_RECORDS_BYTES, "bytes of records")
+        self._lines.append(line)
+        if self._size >= PACK_BYTES:
+            self.close()
+
+    def close(self) -> None:
+        """Hand over what waits."""
+        if self._lines:
+            self._keep(compress(b"".join(self._lines)))
+            self._lines, self._size = [], 0
+
+
+def _check(found: int, limit: int, unit: str) -> None:
+    if found > limit:
+        raise TooLarge(limit, unit, "file", f"{found} bytes")
+
+
+def unpacked(pack: bytes) -> Iterator[tuple[BaseModel, int]]:
+    """The records of *pack*, each with the bytes of its line.
+
+    TooLarge, BadInput, ValidationError, KeyError: what packed it is not the reader of ours.
+    """
+    lines = decompress(pack, "zstd", PACK_BYTES + MAX_RECORD_BYTES)
+    for line in lines.splitlines():
+        name, _, told = line.partition(b" ")
+        yield _KINDS[name].model_validate_json(told), len(line)
