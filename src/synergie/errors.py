@@ -18,7 +18,8 @@ SynergieError
 ├── TooSlow               a body that comes slower than we wait for
 ├── UnsupportedMedia      a content type or coding that is not taken
 ├── TooManyRequests       your quota is used up
-├── Overloaded            our capacity is used up, or we are stopping
+├── Overloaded            our capacity is used up, the database is away, or we are stopping
+│   └── StoreDamaged      the disk or the database file fails; the server ends
 ├── StorageFull           the disk holds no more
 ├── StreamCut             a stream ended without its closing line
 ├── Unreachable           no answer from the server
@@ -396,9 +397,13 @@ class TooManyRequests(_Wait):
 
 
 class Overloaded(_Wait):
-    """Our capacity is used up, or we are stopping."""
+    """Our capacity is used up, the database does not answer, or we are stopping."""
 
     code = "overloaded"
+
+
+class StoreDamaged(Overloaded):
+    """The disk or the file of the database fails: nothing was stored, and the server ends."""
 
 
 class StorageFull(_Wait):

@@ -31,6 +31,15 @@ def run(
         typer.Option(metavar="URL", help=N_("Address by which clients reach the server.")),
     ] = None,
     store: StoreUrl = None,
+    accept_clock: Annotated[
+        bool,
+        typer.Option(
+            "--accept-clock",
+            help=N_(
+                "The clock of this machine is right, though the store was used at a later time."
+            ),
+        ),
+    ] = False,
     dev: Annotated[
         bool,
         typer.Option(
@@ -54,6 +63,7 @@ def run(
         database_url=store,
         dev=dev or None,
         hard=hard or None,
+        accept_clock=accept_clock or None,
     )
     with needs("server"):
         from synergie.server.run import serve

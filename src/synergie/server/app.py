@@ -62,6 +62,7 @@ from synergie.server.api import (
     supply_points,
     webhooks,
 )
+from synergie.server.clock_check import check_clock
 from synergie.server.edge import (
     Admit,
     Banner,
@@ -86,12 +87,14 @@ from synergie.server.ogc import ogc_routers
 from synergie.server.pages import ogc_page, page_routers, refusal, warm
 from synergie.server.pages.reference import reference_router
 from synergie.server.settings import Settings
+from synergie.server.wall_clock import CLOCK
 from synergie.storage.store import Store
 
 _COUNT_EVERY_S = 60.0
 """How often years are counted that no page has counted yet, seconds."""
 _ANNOUNCE_EVERY_S = 300.0
 """How often it is looked whether a new published state opened, seconds."""
+_CLOCK_EVERY_S = 60.0
 _WARM_AFTER_S = 2.0
 """A server that has just started first answers those who wait for it."""
 
@@ -131,6 +134,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
             Broom(house.depot.sweep),
             house.depot,
             Broom(lambda: house.needs_asked.sweep(now=clock()())),
+            Broom(lambda: check_clock(store, CLOCK), every_s=_CLOCK_EVERY_S),
         ),
     )
     app.state.guard, app.state.house, app.state.dice = guard, house, dice

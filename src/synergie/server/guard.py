@@ -1,4 +1,4 @@
-"""From a request to its caller: token, proof, live state, scopes. The one clock of the server.
+"""From a request to its caller: token, proof, live state, scopes.
 
 The order is that of RFC 9449 §7.1; whatever is wrong with a token before its live state is looked
 up, the answer is the same. Nothing of `Host` or `X-Forwarded-*` is believed.
@@ -8,7 +8,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Annotated, Any, cast
 
@@ -31,6 +31,7 @@ from synergie.schemas.scopes import SCOPES
 from synergie.server import dpop
 from synergie.server.keyring import Keyring
 from synergie.server.settings import Settings
+from synergie.server.wall_clock import CLOCK, refuse_while_off
 from synergie.units import Many
 
 TOKEN_TYPES = ("at+jwt", "application/at+jwt")
@@ -45,7 +46,7 @@ _SWEEP_S = 60
 
 async def now() -> datetime:
     """The present moment, UTC. Tests put another in its place."""
-    return datetime.now(UTC)
+    return CLOCK.now()
 
 
 Now = Annotated[datetime, Depends(now)]
@@ -54,7 +55,7 @@ Now = Annotated[datetime, Depends(now)]
 
 def clock() -> Callable[[], datetime]:
     """The clock itself, for what lasts: an export is decided again page after page."""
-    return lambda: datetime.now(UTC)
+    return CLOCK.now
 
 
 Clock = Annotated[Callable[[], datetime], Depends(clock)]
@@ -205,6 +206,7 @@ class Guard:
         try:
             proof = dpop.checked(proofs, method=_method(request), url=url, token=text, now=now)
         except Unsigned as error:
+            refuse_while_off(CLOCK)
             raise NotAuthenticated("invalid_dpop_proof") from error
         if proof.jkt != token.jkt:
             raise NotAuthenticated("invalid_token")

@@ -23,6 +23,7 @@ from synergie.schemas.problem import Problem, ProblemFault
 from synergie.schemas.scopes import SCOPES
 from synergie.server.log import digest, logger
 from synergie.server.settings import Settings
+from synergie.storage.driver_errors import is_unmapped, map_driver_error
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -155,7 +156,13 @@ class Problems:
         return _response(document, headers)
 
     def fault(self, scope: Scope, error: Exception) -> Response:
-        """The last resort: the cause goes to the log, its reference to the caller, nothing else."""
+        """The last resort: the cause goes to the log, its reference to the caller, nothing else.
+
+        A failure of the database that reached it unmapped is one of the database all the same.
+        """
+        if (of_driver := map_driver_error(error)) is not None:
+            of_driver.error.__cause__ = error
+            return self.refuse(scope, of_driver.error)
         reference = scope.get("state", {}).get("trace_id") or secrets.token_hex(8)
         logger().error("request.failed", trace_id=reference, exc_info=error)
         told = errors.ServerFault(reference)
@@ -197,6 +204,8 @@ def note(scope: Scope, error: errors.SynergieError) -> None:
     state = scope.setdefault("state", {})
     reason = getattr(error, "reason", None) or getattr(error, "error", None) or error.code
     state["reason"] = reason
+    if is_unmapped(error.__cause__):
+        logger().error("store.unmapped", exc_info=error.__cause__)
     event = EVENTS.get(error.code)
     if event is None:
         return

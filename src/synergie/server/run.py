@@ -5,8 +5,10 @@ body at the stop; each has its limit here.
 """
 
 import multiprocessing
+import os
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
@@ -24,11 +26,15 @@ from synergie.exchange.limited_reader import LimitedReader
 from synergie.reports.language import told_in
 from synergie.server import log, sandbox
 from synergie.server.app import create_app
+from synergie.server.clock_check import start_clock
 from synergie.server.connection import connection_of
 from synergie.server.keyring import Keyring
 from synergie.server.life import Life
+from synergie.server.process_end import end_on_damage, end_with_parent
 from synergie.server.settings import Settings
+from synergie.server.wall_clock import CLOCK
 from synergie.storage.store import Store
+from synergie.storage.store_lock import lock_store
 
 type Ready = Callable[[str], None]
 """Told the address, once, when the server answers."""
@@ -55,10 +61,18 @@ def serve(settings: Settings, *, ready: Ready = lambda _address: None) -> None:
     log.start()
     listening, addressed = listening_on(settings)
     try:
-        with told_in("fr"):  # the API's; a page is told in the language of its reader
+        with (
+            lock_store(settings.store_url, _describe(addressed)),
+            told_in("fr"),
+        ):  # the API's; a page is told in the language of its reader
             _run(addressed, listening, ready)
     finally:
         listening.close()
+
+
+def _describe(settings: Settings) -> str:
+    """The name of this server for the person who starts a second one."""
+    return f"{settings.public_url} (pid {os.getpid()}, {socket.gethostname()})"
 
 
 def _run(settings: Settings, listening: socket.socket, ready: Ready) -> None:
@@ -172,7 +186,9 @@ def _work(settings: Settings, listening: socket.socket, started: Callable[[], No
     """Serve until told to stop; whether it was the end of a sandbox's season."""
     store = Store.open(settings.store_url)
     try:
+        start_clock(store, CLOCK, accept=settings.accept_clock)
         app = create_app(store, settings)
+        end_on_damage(store, app.state.house.life)
         log.veil_with(Keyring.open(settings.keys_dir).secret_for("log"))
         _isolate(app)
         server = server_of(app, settings, started)
@@ -196,6 +212,7 @@ def _isolate(app: FastAPI) -> None:
 
 
 def _work_in_crew(settings: Settings, listening: socket.socket, ready: Event) -> None:
+    end_with_parent()
     log.start()
     _work(settings, listening, ready.set)
 
@@ -207,7 +224,7 @@ class _Crew:
         self._settings, self._listening = settings, listening
         self._context = multiprocessing.get_context("spawn")
         self._ready = self._context.Event()
-        self._stopping = False
+        self._stopping = self._damaged = False
         self._crew: list[BaseProcess] = []
 
     def run(self, ready: Ready) -> None:
@@ -224,6 +241,8 @@ class _Crew:
             self._look_after()
         for worker in self._crew:
             worker.join()
+        if self._damaged:
+            sys.exit(os.EX_IOERR)
 
     def _hired(self) -> BaseProcess:
         arguments = (self._settings, self._listening, self._ready)
@@ -236,9 +255,16 @@ class _Crew:
             worker.join(0.1)
             if not worker.is_alive() and not self._stopping:
                 log.logger().error("worker.died", pid=worker.pid, exit=worker.exitcode)
+                if worker.exitcode == os.EX_IOERR:  # the disk failed: for the others, too
+                    self._damaged = True
+                    self._stop_all()
+                    return
                 self._crew[index] = self._hired()
 
     def _stop(self, _sig: int, _frame: FrameType | None) -> None:
+        self._stop_all()
+
+    def _stop_all(self) -> None:
         self._stopping = True
         for worker in self._crew:
             with suppress(ValueError):  # it is gone already

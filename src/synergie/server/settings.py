@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     demand_nonce: bool = False
     """Whether each DPoP proof must bear a nonce of ours (RFC 9449 §8), against clients whose clock
     is wrong or whose proofs were made in advance."""
+    accept_clock: bool = False
+    """The clock of this machine is right, though the store was used at a later time: after a clock
+    that was ahead. What an agreement opened until that later time may open again."""
     hard: bool = False
     """For those who try a client: nonces are demanded and good ones refused now and then, requests
     are refused (429, 503), answers come slowly or are cut off, and bear what is not in the contract

@@ -13,8 +13,9 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Literal
 
-from synergie.errors import Misconfigured, Overloaded, StorageFull
+from synergie.errors import Misconfigured, StoreDamaged
 from synergie.storage._sqlite import settle
+from synergie.storage.driver_errors import map_driver_error
 
 type Kind = Literal["proof", "assertion"]
 
@@ -52,6 +53,8 @@ class Beside:
     """
 
     path: str
+    damage: threading.Event = field(default_factory=threading.Event)
+    """The store's: set once the disk or a file failed."""
     _open: sqlite3.Connection | None = None
     _gathering: threading.Lock = field(default_factory=threading.Lock)
     _committing: threading.Lock = field(default_factory=threading.Lock)
@@ -85,7 +88,7 @@ class Beside:
             try:
                 return self._connection().execute(_FORGET, (_milliseconds(now),)).rowcount
             except sqlite3.DatabaseError as error:
-                raise _told(error) from error
+                raise self._map(error) from error
 
     def close(self) -> None:
         """Close the file."""
@@ -108,10 +111,17 @@ class Beside:
             first = self._written([use.row for use in gathered])
         except (sqlite3.DatabaseError, Misconfigured) as error:
             for use in gathered:
-                use.error, use.done = _told(error), True
+                use.error, use.done = self._map(error), True
             return
         for use, fresh in zip(gathered, first, strict=True):
             use.first, use.done = fresh, True
+
+    def _map(self, error: Exception) -> Exception:
+        """A failure of SQLite in our words."""
+        fault = map_driver_error(error)
+        if fault is not None and isinstance(fault.error, StoreDamaged):
+            self.damage.set()
+        return error if fault is None else fault.error
 
     def _written(self, rows: list[_Row]) -> list[bool]:
         connection = self._connection()
@@ -141,14 +151,6 @@ def _opened(path: str) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
-
-
-def _told(error: Exception) -> Exception:
-    """A failure of SQLite in our words."""
-    cause = str(error).lower()
-    if "full" in cause:
-        return StorageFull(60.0)
-    return Overloaded(1.0) if "locked" in cause or "busy" in cause else error
 
 
 def _row(kind: Kind, holder: str, jti: str, until: datetime) -> _Row:

@@ -55,6 +55,14 @@ class EpochRow(Row, table=True):
     """`created`, `restored`, `accepted`, `moved`."""
 
 
+class ClockMarkRow(Row, table=True):
+    """One row: the latest moment at which the store was in use."""
+
+    __tablename__ = "clock_mark"
+    id: int = Field(primary_key=True, sa_type=INTEGER)
+    at: datetime = moment()
+
+
 class OrganisationRow(Row, table=True):
     """The directory: public to every partner."""
 

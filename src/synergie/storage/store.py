@@ -17,9 +17,10 @@ from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, mak
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
-from synergie.errors import Misconfigured, Overloaded, StorageFull
+from synergie.errors import Misconfigured, Overloaded, StorageFull, StoreDamaged
 from synergie.storage._beside import Beside
 from synergie.storage._sqlite import settle
+from synergie.storage.driver_errors import FULL_S, driver_errors, is_read_only
 
 __all__ = ["Session", "Store"]
 
@@ -42,6 +43,8 @@ class Store:
     """Connections on which each statement is a transaction."""
     beside: Beside | None = field(default=None, repr=False)
     """SQLite: the file of used proofs, so that reads do not wait for a long write."""
+    damage: threading.Event = field(default_factory=threading.Event, repr=False)
+    """Set once the disk or the file of the database failed: nothing more may be promised."""
     _writer: AbstractContextManager[Any] = field(default_factory=nullcontext, repr=False)
     _everybody: AbstractContextManager[Any] = field(default_factory=nullcontext, repr=False)
 
@@ -55,12 +58,13 @@ class Store:
         if url == "sqlite:///":
             raise Misconfigured("store {!r}: the address names no file", url)
         if url.startswith("sqlite"):
-            engine = _sqlite(url)
+            engine, damage = _sqlite(url), threading.Event()
             store = cls(
                 url=url,
                 engine=engine,
                 _direct=engine,
-                beside=_beside(url),
+                beside=_beside(url, damage),
+                damage=damage,
                 _writer=threading.Lock(),
                 _everybody=threading.RLock() if _in_memory(url) else nullcontext(),
             )
@@ -97,7 +101,7 @@ class Store:
         """
         with (
             self._everybody,
-            _told(),
+            self._failures(),
             Session(self._reader, expire_on_commit=False) as session,
         ):
             yield session
@@ -116,7 +120,7 @@ class Store:
         with (
             self._everybody,
             self._writer,
-            _told(),
+            self._failures(),
             Session(engine, expire_on_commit=False) as session,
         ):
             session.connection()  # begin now: the first read must see what the lock protects
@@ -129,7 +133,7 @@ class Store:
         What a statement changed is on the disk when it returns. *ask* runs a second time when
         the connection turns out to be lost: the server was started anew.
         """
-        with self._everybody, _told():
+        with self._everybody, self._failures():
             try:
                 return self._asked(ask)
             except OperationalError as error:
@@ -139,17 +143,32 @@ class Store:
                 return self._asked(ask)
 
     def _asked[T](self, ask: Callable[[Any], T]) -> T:
-        connection = self._direct.raw_connection()
+        connection, driver = self._direct.raw_connection(), self._direct.dialect.loaded_dbapi
         try:
             with closing(connection.cursor()) as cursor:
                 return ask(cursor)
-        except self._direct.dialect.loaded_dbapi.OperationalError as error:
+        except (driver.OperationalError, driver.InterfaceError) as error:
             lost = bool(getattr(connection.driver_connection, "closed", False))
             if lost:
                 connection.invalidate()
             raise OperationalError(None, None, error, connection_invalidated=lost) from error
         finally:
             connection.close()
+
+    @contextmanager
+    def _failures(self) -> Iterator[None]:
+        """The engine's failures in our words; a disk or file that fails is remembered."""
+        try:
+            with driver_errors():
+                yield
+        except StoreDamaged:
+            self.damage.set()
+            raise
+        except Overloaded as error:
+            if is_read_only(error.__cause__):  # another server leads now: ask anew where it is
+                self.engine.dispose()
+                self._direct.dispose()
+            raise
 
     @property
     def _reader(self) -> Engine:
@@ -170,30 +189,16 @@ class Store:
             return
         state = os.statvfs(Path(path).parent)
         if state.f_bavail * state.f_frsize < _RESERVE_BYTES:
-            raise StorageFull(60.0)
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """The engine's failures in our words; the cause stays chained for the log."""
-    try:
-        yield
-    except OperationalError as error:
-        cause = str(error.orig).lower()
-        if "full" in cause or "no space" in cause:
-            raise StorageFull(60.0) from error
-        if "locked" in cause or "lock timeout" in cause or "connection" in cause:
-            raise Overloaded(1.0) from error
-        raise
+            raise StorageFull(FULL_S)
 
 
 def _in_memory(url: str) -> bool:
     return url in {"sqlite://", "sqlite:///:memory:"}
 
 
-def _beside(url: str) -> Beside:
+def _beside(url: str, damage: threading.Event) -> Beside:
     """The file of used proofs: `synergie.db-used` beside `synergie.db`."""
-    return Beside(":memory:" if _in_memory(url) else f"{make_url(url).database}-used")
+    return Beside(":memory:" if _in_memory(url) else f"{make_url(url).database}-used", damage)
 
 
 def _sqlite(url: str) -> Engine:

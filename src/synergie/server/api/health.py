@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from synergie.server import log
 from synergie.server.house import House, InHouse
+from synergie.server.wall_clock import CLOCK
 
 router = APIRouter(prefix="/health", tags=["health"])
 
@@ -24,12 +25,18 @@ async def is_live() -> dict[str, str]:
 
 @router.get("/ready", operation_id="is_ready", responses=_NOT_READY)
 async def is_ready(house: InHouse) -> Response:
-    """Tables at the version of the code, a read within a second, and not stopping."""
+    """Tables at the version of the code, a read within a second, a clock that is believed.
+
+    And not stopping. `behind_s`: by how many seconds the clock of the server is behind.
+    """
     began = time.perf_counter()
-    ok = not house.life.stopping and await _looked(house)
-    check = {"name": "store", "ok": ok, "ms": round((time.perf_counter() - began) * 1000, 1)}
+    reads = not house.life.stopping and await _looked(house)
+    store = {"name": "store", "ok": reads, "ms": round((time.perf_counter() - began) * 1000, 1)}
+    behind = round(CLOCK.skew().total_seconds(), 1)
+    clock = {"name": "clock", "ok": not CLOCK.is_off, "behind_s": behind}
+    ok = bool(store["ok"] and clock["ok"])
     status = "stopping" if house.life.stopping else "ready" if ok else "not ready"
-    return JSONResponse({"status": status, "checks": [check]}, 200 if ok else 503)
+    return JSONResponse({"status": status, "checks": [store, clock]}, 200 if ok else 503)
 
 
 async def _looked(house: House) -> bool:

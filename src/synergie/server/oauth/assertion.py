@@ -1,7 +1,7 @@
 """Authentication of a client by a signed assertion: `private_key_jwt` (RFC 7523, FAPI 2.0)."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import override
 
 from authlib.oauth2.rfc6749 import ClientMixin
@@ -13,6 +13,7 @@ from synergie.proof.jose import Signed, Unsigned
 from synergie.server.oauth.call import Call
 from synergie.server.oauth.partner_keys import PartnerKeys
 from synergie.server.oauth.refusals import InvalidClientError
+from synergie.server.wall_clock import CLOCK, refuse_while_off
 
 METHOD = "private_key_jwt"
 LEEWAY_S = 10
@@ -78,6 +79,7 @@ class Assertion(JWTBearerClientAssertion):  # type: ignore[misc]  # authlib has 
         try:
             return self._authenticated(query_client, request, assertion)
         except Unsigned as error:
+            refuse_while_off(CLOCK)
             raise InvalidClientError(description="the client is not authenticated") from error
 
     def _authenticated(
@@ -88,6 +90,7 @@ class Assertion(JWTBearerClientAssertion):  # type: ignore[misc]  # authlib has 
         if client is None or signed.header.get("typ") not in _TYPES:
             raise Unsigned("no such client, or another kind of JWT")
         jose.verified(signed, self.keys.of(client.registered, signed, now=request.now))
+        _note_clock(signed, client.id, request.now)
         jti, ends = self._claims(signed, client, request.now.timestamp())
         if not client.enabled or request.field("client_id") not in (None, client.id):
             raise Unsigned("the client is closed, or another one")
@@ -109,3 +112,10 @@ class Assertion(JWTBearerClientAssertion):  # type: ignore[misc]  # authlib has 
             if begins is not None and begins > now + LEEWAY_S:
                 raise Unsigned("made in the future")
         return jose.text_of(signed, "jti", limit=_MOST_JTI), ends
+
+
+def _note_clock(signed: Signed, program: str, now: datetime) -> None:
+    """What *program*, whose signature holds, shows of its clock beside ours."""
+    made = jose.time_of(signed, "iat")
+    if made is not None:
+        CLOCK.add_witness(program, timedelta(seconds=made - now.timestamp()))
