@@ -31,6 +31,7 @@ DATA = {
 
 PLUMBING = {
     "AggregateYearRow": "which version of a scheme a year has",
+    "ClockMarkRow": "when the store was last in use; holds no data of anyone",
     "HeadRow": "counts changes; holds no data of anyone",
     "EpochRow": "since which change each restore holds; no data of anyone",
     "OrganisationKeyRow": "public keys",
@@ -51,6 +52,7 @@ PLUMBING = {
 
 WITHOUT_PERMIT = {
     "calendar_feeds.feed_of": "whose calendar a secret address opens, before there is a caller",
+    "clock_marks.read_clock_mark": "the time of the newest record; gives nothing out",
     "compaction.compact": "makes the operator's Permit itself; merges in place, gives nothing out",
     "journal_tree.inclusion": "hashes under a salt, which anyone may read",
     "journal_tree.consistency": "hashes under a salt, which anyone may read",

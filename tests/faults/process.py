@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -43,12 +43,16 @@ class Process:
     port: int
     process: subprocess.Popen[bytes] | None = None
     starts: list[float] = field(default_factory=list)
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """What its environment holds beside."""
 
     @classmethod
     @contextmanager
-    def started(cls, folder: Path, store_url: str) -> Iterator[Self]:
+    def started(
+        cls, folder: Path, store_url: str, environment: Mapping[str, str] | None = None
+    ) -> Iterator[Self]:
         """A server with an empty store, until the block ends."""
-        running = cls(folder, store_url, _free_port())
+        running = cls(folder, store_url, _free_port(), environment=environment or {})
         running.start()
         try:
             yield running
@@ -67,6 +71,7 @@ class Process:
             "SYNERGIE_DATABASE_URL": self.store_url,
             "SYNERGIE_DEV": "true",
             "SYNERGIE_LIMITS": "false",
+            **self.environment,
         }
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -90,6 +95,13 @@ class Process:
             self.process.send_signal(signal.SIGKILL)
             self.process.wait()
             self.process = None
+
+    def wait(self) -> int:
+        """Wait until it has ended by itself; its exit status."""
+        assert self.process is not None
+        status = self.process.wait(_START_S)
+        self.process = None
+        return status
 
     def client(self, organisation: str) -> Client:
         """A client of a new program of a new organisation, registered by the operator."""

@@ -1,5 +1,10 @@
-"""Two servers over one store: what one has seen the other knows; keys rotate under both."""
+"""Two servers over one PostgreSQL, or two workers over one file: what one has seen the other knows.
 
+Keys rotate under both. A second server of one file does not start.
+"""
+
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -68,15 +73,34 @@ def pair(store: Store, tmp_path: Path) -> Iterator[Pair]:
     data = tmp_path / "data"
     settings: dict[str, Any] = {"database_url": store.url, "public_url": url, "dev": "true"}
     with ExitStack() as stack:
-        servers = []
-        for name in ("a", "b"):
+        addresses = []
+        for name in ("one",) if store.is_sqlite else ("a", "b"):
             (tmp_path / name).mkdir()
-            one = stack.enter_context(
-                serving(tmp_path / name / "x", "--data", str(data), limits="false", **settings)
-            )
-            client = httpx2.Client(base_url=one.address, timeout=60, trust_env=False)
-            servers.append(stack.enter_context(client))
-        yield Pair(url, servers, partner, data)
+            workers = "2" if store.is_sqlite else "1"  # a file has one server, with its workers
+            folder = tmp_path / name / "x"
+            options = {"limits": "false", "workers": workers, **settings}
+            one = stack.enter_context(serving(folder, "--data", str(data), **options))
+            addresses.append(one.address)
+        clients = (
+            httpx2.Client(base_url=addresses[n % len(addresses)], timeout=60, trust_env=False)
+            for n in (0, 1)
+        )
+        yield Pair(url, [stack.enter_context(client) for client in clients], partner, data)
+
+
+def test_a_second_server_of_one_file_is_refused_with_the_name_of_the_first(tmp_path: Path) -> None:
+    data = str(tmp_path / "data")
+    command = [sys.executable, "-m", "synergie", "serve", "--dev", "--port", "0", "--data", data]
+    with serving(tmp_path / "data", dev="true") as first:
+        second = subprocess.run(
+            [*command, "--data", str(tmp_path / "data")],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert second.returncode not in (0, 1), second.stderr
+    assert first.address in second.stderr
+    assert str(first.process.pid) in second.stderr
 
 
 def test_a_proof_and_an_assertion_are_taken_by_exactly_one(pair: Pair) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from synergie.errors import Overloaded, StorageFull
+from synergie.errors import Overloaded, StorageFull, StoreDamaged
 from synergie.storage import _sqlite
 from synergie.storage._beside import Beside
 from synergie.storage.replays import remember_proof
@@ -154,8 +154,9 @@ def test_a_full_disk_is_said(beside: Beside) -> None:
 def test_a_file_that_is_no_database_is_said(tmp_path: Path) -> None:
     (tmp_path / "used.db").write_bytes(b"something else entirely" * 100)
     beside = Beside(str(tmp_path / "used.db"))
-    with pytest.raises(sqlite3.DatabaseError, match="not a database"):
+    with pytest.raises(StoreDamaged):
         beside.note("proof", "k", "j", until=SOON)
+    assert beside.damage.is_set()
 
 
 def _fill(beside: Beside) -> None:

@@ -19,6 +19,7 @@ from synergie.errors import Unreachable
 from synergie.exchange.agreements import Agreements
 from synergie.exchange.clients import Clients
 from synergie.exchange.depot import Depot
+from synergie.exchange.time_marks import TimeMarks
 from synergie.exchange.webhook_courier import Courier
 from synergie.exchange.webhooks import WebhookKeys
 from synergie.policy import Principal
@@ -134,7 +135,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
             Broom(house.depot.sweep),
             house.depot,
             Broom(lambda: house.needs_asked.sweep(now=clock()())),
-            Broom(lambda: check_clock(store, CLOCK), every_s=_CLOCK_EVERY_S),
+            Broom(lambda: check_clock(TimeMarks(store), CLOCK), every_s=_CLOCK_EVERY_S),
         ),
     )
     app.state.guard, app.state.house, app.state.dice = guard, house, dice

@@ -1,39 +1,29 @@
 """Once a minute the clock of the server is compared with what the store knows of the time."""
 
+from synergie.exchange.time_marks import TimeMarks
 from synergie.server.log import logger
 from synergie.server.wall_clock import ServerClock
-from synergie.storage.clock_marks import (
-    raise_clock_mark,
-    read_clock_mark,
-    read_database_time,
-    set_clock_mark,
-)
-from synergie.storage.store import Store
 
 
-def start_clock(store: Store, clock: ServerClock, *, accept: bool) -> None:
-    """Put the floor of *clock* where *store* was last in use; with *accept*, believe the clock."""
+def start_clock(marks: TimeMarks, clock: ServerClock, *, accept: bool) -> None:
+    """Put the floor of *clock* where the store was last in use; with *accept*, believe *clock*."""
     if accept:
         clock.forget_floor()
-        with store.write(essential=True) as session:
-            set_clock_mark(session, clock.now())
+        marks.reset_to(clock.now())
         return
-    with store.read() as session:
-        clock.raise_floor(read_clock_mark(session))
+    clock.raise_floor(marks.last_use())
     _log_skew(clock)
 
 
-def check_clock(store: Store, clock: ServerClock) -> None:
-    """Compare *clock* with the database's; put the mark of *store* at it when it is believed."""
-    with store.read() as session:
-        shown = read_database_time(session)
+def check_clock(marks: TimeMarks, clock: ServerClock) -> None:
+    """Compare *clock* with the database's; note in the store that it was in use, when believed."""
+    shown = marks.database_time()
     if shown is not None:
         clock.database_skew = shown - clock.wall()
     if clock.is_off:
         _log_skew(clock)
         return
-    with store.write(essential=True) as session:
-        raise_clock_mark(session, clock.now())
+    marks.raise_to(clock.now())
 
 
 def _log_skew(clock: ServerClock) -> None:

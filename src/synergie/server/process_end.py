@@ -8,27 +8,29 @@ against the server that is started in its place.
 import os
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import connection, parent_process
 
 from synergie.server.life import Life
 from synergie.server.log import logger
-from synergie.storage.store import Store
-from synergie.storage.store_lock import mark_damage
 
 FLUSH_S = 0.2
 """Seconds in which answers that are ready may still leave."""
 
 
-def end_on_damage(store: Store, life: Life) -> None:
-    """End this process with 74 (EX_IOERR of sysexits.h) once the disk or the database failed."""
+def end_on_damage(damage: threading.Event, life: Life, mark: Callable[[], None]) -> None:
+    """End this process with 74 (EX_IOERR of sysexits.h) once *damage* is set: the disk failed.
+
+    *mark* notes it for the next start, when the disk takes that.
+    """
 
     def watch() -> None:
-        store.damage.wait()
+        damage.wait()
         life.stopping = True
         logger().critical("store.damaged")
         with suppress(OSError):  # the disk may take nothing at all
-            mark_damage(store.url)
+            mark()
         time.sleep(FLUSH_S)
         os._exit(os.EX_IOERR)
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from dataclasses import replace
+from functools import partial
 from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Event
 from types import FrameType
@@ -23,6 +24,7 @@ from fastapi import FastAPI
 
 from synergie.errors import Misconfigured
 from synergie.exchange.limited_reader import LimitedReader
+from synergie.exchange.time_marks import TimeMarks
 from synergie.reports.language import told_in
 from synergie.server import log, sandbox
 from synergie.server.app import create_app
@@ -34,7 +36,7 @@ from synergie.server.process_end import end_on_damage, end_with_parent
 from synergie.server.settings import Settings
 from synergie.server.wall_clock import CLOCK
 from synergie.storage.store import Store
-from synergie.storage.store_lock import lock_store
+from synergie.storage.store_lock import lock_store, mark_damage
 
 type Ready = Callable[[str], None]
 """Told the address, once, when the server answers."""
@@ -186,9 +188,9 @@ def _work(settings: Settings, listening: socket.socket, started: Callable[[], No
     """Serve until told to stop; whether it was the end of a sandbox's season."""
     store = Store.open(settings.store_url)
     try:
-        start_clock(store, CLOCK, accept=settings.accept_clock)
+        start_clock(TimeMarks(store), CLOCK, accept=settings.accept_clock)
         app = create_app(store, settings)
-        end_on_damage(store, app.state.house.life)
+        end_on_damage(store.damage, app.state.house.life, partial(mark_damage, store.url))
         log.veil_with(Keyring.open(settings.keys_dir).secret_for("log"))
         _isolate(app)
         server = server_of(app, settings, started)

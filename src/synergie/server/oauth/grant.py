@@ -18,6 +18,7 @@ from synergie.server.oauth.refusals import (
     InvalidScopeError,
     InvalidTarget,
 )
+from synergie.server.wall_clock import CLOCK, refuse_while_off
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ class Grant(ClientCredentialsGrant):  # type: ignore[misc]  # authlib has no typ
         try:
             proof = dpop.checked(call.proofs, method="POST", url=url, token=None, now=call.now)
         except Unsigned as error:
+            refuse_while_off(CLOCK)
             raise InvalidProof from error
         if not self.server.clients.remember_proof(proof.jkt, proof.jti, now=call.now):
             raise InvalidProof
