@@ -7,6 +7,8 @@ from typing import Any, Protocol, override
 
 from tests.adversary.coalitions import Leak
 from tests.adversary.release_histories import ReleaseHistory
+from tests.adversary.shares_histories import SharesHistory
+from tests.adversary.totals_histories import TotalsHistory
 
 ACTS = 8
 """Of one history."""
@@ -25,7 +27,8 @@ class History(Protocol):
         """What any reader or two can compute and may not."""
 
 
-GAMES: tuple[Callable[[Random], History], ...] = (ReleaseHistory.draw,)
+RELEASES, TOTALS, SHARES = ReleaseHistory.draw, TotalsHistory.draw, SharesHistory.draw
+GAMES: tuple[Callable[[Random], History], ...] = (RELEASES, TOTALS, RELEASES, SHARES)
 """A seed takes one of them in turn."""
 
 

@@ -16,8 +16,9 @@ from typing import NamedTuple
 from synergie.policy import purchase_rounding
 from tests.adversary.coalitions import Leak
 
-NEAR = Fraction(3, 2)
-"""Nobody may know what the others save more nearly than by this factor."""
+NEAR = {1: Fraction(3, 2), 2: Fraction(51, 50)}
+"""By this factor at least one member, or two that vary together, are in doubt of what the others
+save: of two no more is promised than that nothing is exact."""
 _STEPS = [Fraction(one) * 10**n for n in range(9) for one in (1, 2, 5)]
 
 
@@ -64,7 +65,7 @@ class SharesHistory:
             (("a", "b"), self._read_together()),
         ):
             low, high = bound_others(shares)
-            if high is not None and high < NEAR * low:
+            if high is not None and high < NEAR[len(readers)] * low:
                 terms = {f"others save {float(low):.2f} to {float(high):.2f}": 1}
                 found.append(Leak(readers, terms, "known too nearly"))
         return found

@@ -1,20 +1,18 @@
 """Random histories over the policy: no reader and no two of them compute what they may not."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import combinations
 from typing import Any
 
 import pytest
 
-from synergie.policy import insiders, releases
+from synergie.policy import insiders, lighting_combined, purchase_rounding, releases
 from synergie.policy.atoms import Limits, Part, fault
 from synergie.policy.cells import Tree
 from synergie.policy.suppression import Choice, Slice, choose
 from tests.adversary.coalitions import Leak
-from tests.adversary.histories import find_leak, find_leaks
-from tests.adversary.release_histories import ReleaseHistory
+from tests.adversary.histories import RELEASES, SHARES, TOTALS, find_leak, find_leaks
 from tests.depth import times
-
-RELEASES = (ReleaseHistory.draw,)
 
 
 def test_no_history_lets_two_readers_compute_what_they_may_not() -> None:
@@ -32,7 +30,7 @@ def first_leak(games: Sequence[object], seeds: int = 150) -> Leak[Any]:
 
 def test_it_sees_two_insiders_who_join(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(insiders, "_list_pairs", lambda sizes, test: [])
-    assert len(first_leak(RELEASES).readers) == 2
+    assert len(first_leak((RELEASES,)).readers) == 2
 
 
 def test_it_sees_one_insider(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,17 +38,17 @@ def test_it_sees_one_insider(monkeypatch: pytest.MonkeyPatch) -> None:
         return []
 
     monkeypatch.setattr("synergie.policy.atoms.list_remainders", remain_nothing)
-    assert len(first_leak(RELEASES).readers) == 1
+    assert len(first_leak((RELEASES,)).readers) == 1
 
 
 def test_it_sees_a_correction_that_tells_who_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.adversary.release_histories.change_faults", lambda *_, **__: ())
-    assert "points" in first_leak(RELEASES).reason
+    assert "points" in first_leak((RELEASES,)).reason
 
 
 def test_it_sees_a_total_that_tells_what_its_parts_leave(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(releases, "choose", choose_alone)
-    assert first_leak(RELEASES).reason
+    assert first_leak((RELEASES,)).reason
 
 
 def choose_alone(made: Tree, slices: Sequence[Slice], limits: Limits) -> Choice:
@@ -70,4 +68,28 @@ def test_it_sees_the_month_that_a_year_and_eleven_others_tell(
         return choose(made, slices[-1:], limits)
 
     monkeypatch.setattr(releases, "choose", choose_last)
-    assert first_leak(RELEASES).reason
+    assert first_leak((RELEASES,)).reason
+
+
+def test_it_sees_totals_of_four_scenarios_that_tell_one_body(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Sums and pairs of them looked at, as before, and no other combination: S1 + S2 - S0 - S3."""
+
+    def compare_pairs(table: Sequence[Sequence[int]]) -> Iterator[Sequence[int]]:
+        for one, two in combinations(table, 2):
+            yield [a - b for a, b in zip(one, two, strict=True)]
+
+    monkeypatch.setattr(lighting_combined, "_countable", lambda table, names: names)
+    monkeypatch.setattr(lighting_combined, "_differences", compare_pairs)
+    assert "bodies" in first_leak((TOTALS,), 1000).reason
+
+
+def test_it_sees_who_varies_its_own_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(purchase_rounding, "round_up", lambda amount: amount)
+    assert first_leak((SHARES,)).readers == ("a",)
+
+
+def test_it_sees_who_varies_its_needs_as_often_as_it_likes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(purchase_rounding, "MOST_VERSIONS", 20)
+    assert first_leak((SHARES,), 1000).readers == ("a",)

@@ -13,7 +13,7 @@ from random import Random
 from synergie.policy import lighting_combined
 from tests.adversary.coalitions import Leak, Log, list_leaks
 
-LEAST_OTHERS = 3
+LEAST_OTHERS, UNITS = 3, 10**16
 
 type Amount = tuple[str, int]
 """A body, and one of the amounts that it has in some scenarios."""
@@ -25,28 +25,30 @@ class TotalsHistory:
 
     random: Random
     bodies: Sequence[str]
+    most: int
+    """Scenarios beside the first."""
     rows: list[dict[str, Decimal]] = field(default_factory=list)
     acts: list[str] = field(default_factory=list)
 
     @classmethod
     def draw(cls, random: Random) -> "TotalsHistory":
-        """Four to nine bodies with lights."""
-        bodies = [f"body-{n}" for n in range(random.choice([4, 5, 6, 7, 9]))]
+        """Four to twelve bodies with lights."""
+        bodies = [f"body-{n}" for n in range(random.choice([4, 6, 9, 10, 12]))]
         base = {name: Decimal(random.randint(50, 150)) for name in bodies}
-        return cls(random, bodies, [base])
+        return cls(random, bodies, random.choice([2, 3, 3, 4, 7]), [base])
 
     def play(self, acts: int) -> None:
         """So many scenarios more, eight at most in all."""
         draws = [self.change_some, self.change_all, self.add_both]
-        for _ in range(min(acts, 7)):
-            row, words = self.random.choices(draws, [5, 2, 3])[0]()
+        for _ in range(min(acts, self.most)):
+            row, words = self.random.choices(draws, [4, 1, 3])[0]()
             self.rows.append(row)
             self.acts.append(words)
 
     def change_some(self) -> tuple[dict[str, Decimal], str]:
         """Some bodies change what they do in another scenario."""
-        base = self.random.choice(self.rows)
-        many = self.random.choice([1, 2, 3, 4, len(self.bodies)])
+        base = self.random.choice([self.rows[0], self.rows[0], self.rows[-1]])
+        many = self.random.choice([1, 5, 6, 6, len(self.bodies)])
         some = self.random.sample(self.bodies, min(many, len(self.bodies)))
         return base | {name: Decimal(self.random.randint(1, 200)) for name in some}, f"{some}"
 
@@ -57,7 +59,7 @@ class TotalsHistory:
 
     def add_both(self) -> tuple[dict[str, Decimal], str]:
         """Each body has what it has in one of two scenarios: both changes at once."""
-        one, two = self.random.choice(self.rows), self.random.choice(self.rows)
+        one, two = self.random.choices(self.rows[1:3] or self.rows, k=2)
         base = self.rows[0]
         row = {name: two[name] if one[name] == base[name] else one[name] for name in self.bodies}
         return row, "both of two"
@@ -70,7 +72,7 @@ class TotalsHistory:
         for reader in readers:
             log.known[reader] = {one for one in log.values if one[0] == reader}
             for row, terms in zip(self.rows, amounts, strict=True):
-                total = sum(row.values(), Decimal(0)) * 100
+                total = sum(row.values(), Decimal(0)) * UNITS
                 log.write(terms, int(total), source="total", readers=[reader])
         for outsider in {*self.bodies} - readers:  # who may not read may tell its own part
             log.known[outsider] = {one for one in log.values if one[0] == outsider}
@@ -83,7 +85,7 @@ class TotalsHistory:
             for place, row in enumerate(self.rows):
                 if row[name]:
                     one = seen.setdefault(row[name], (name, len(seen)))
-                    log.values[one] = int(row[name] * 100)
+                    log.values[one] = int(row[name] * UNITS)
                     rows[place][one] = 1
         return rows
 
