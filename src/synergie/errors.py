@@ -474,13 +474,20 @@ class OutOfTime(SynergieError):
 
     code = "out-of-time"
 
-    def __init__(self, limit_s: float) -> None:
+    def __init__(self, limit_s: float, least_eur: float | None = None) -> None:
         super().__init__(limit_s)
         self.limit_s = limit_s
+        self.least_eur = least_eur
+        """What no plan costs less than, EUR. None: not known."""
 
     @override
     def tell(self, _: Callable[[str], str]) -> str:
-        return _("no plan within {} s").format(f"{self.limit_s:g}")
+        if self.least_eur is None:
+            return _("no plan within {} s").format(f"{self.limit_s:g}")
+        return _(
+            "no plan within {} s; none costs less than {} EUR; more time, more crew-days or wider "
+            "windows would help"
+        ).format(f"{self.limit_s:g}", f"{self.least_eur:.2f}")
 
 
 class Cancelled(SynergieError):

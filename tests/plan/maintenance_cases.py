@@ -230,3 +230,64 @@ def _park(chance: random.Random, counts: list[int], depots: int) -> Iterator[Vis
                 light_points=25,
                 due_week=due,
             )
+
+
+def hard_year(
+    seed: int, *, visits: int = 40, zones: int = 13, depots: int = 3, pairs: int = 13,
+    weeks: int = 52,
+) -> MaintenanceProblem:  # fmt: skip
+    """A year whose crews differ in what they may do: exchanges of whole days find no plan of it.
+
+    Hours that are no parts of one another; *pairs* of neighbours link most zones; the first depot
+    may do everything, the others part of it. Nothing of it is real.
+    """
+    chance = random.Random(seed)  # noqa: S311 (a draw that must repeat, not a secret)
+    names = [f"z{g:02d}" for g in range(zones)]
+    places = [(chance.random(), chance.random()) for _ in names]
+    near = sorted(
+        ((a, b) for a in range(zones) for b in range(a)),
+        key=lambda ab: _far(places[ab[0]], places[ab[1]]),
+    )
+    mixes: tuple[tuple[str, ...], ...] = (MIXES[0], *((MIXES[2], MIXES[1]) * depots))
+    needed = visits * 4.2 / 7 / weeks
+    return MaintenanceProblem(
+        weeks=weeks,
+        crew_day_hours=Decimal(7),
+        zones=tuple(Zone(id=name, name=name) for name in names),
+        neighbours=tuple(
+            Neighbours(first=names[a], second=names[b], travel_hours=Decimal("0.5"))
+            for a, b in near[:pairs]
+        ),
+        depots=tuple(
+            depot(
+                f"org-{d}",
+                [max(1, round(needed * chance.uniform(0.8, 2.4) / depots)) for _ in range(weeks)],
+                {name: 400 + int(_far(places[d], place)) for name, place in
+                 zip(names, places, strict=True)},
+                network_mixes=mixes[d],
+                skills=SKILLS[2 - d % 3],
+            )
+            for d in range(depots)
+        ),
+        visits=tuple(_hard_visit(chance, i, names, depots, weeks) for i in range(visits)),
+    )  # fmt: skip
+
+
+def _hard_visit(chance: random.Random, i: int, names: list[str], depots: int, weeks: int) -> Visit:
+    due, half = chance.randint(1, weeks), 12
+    first, last = max(1, due - half), min(weeks, due + half)
+    slow, fast = chance.uniform(0.3, 1.6), chance.uniform(10, 30)
+    return visit(
+        f"A-{i:03d}",
+        str(chance.choice((Decimal("1.75"), Decimal("3.5"), Decimal(2), Decimal(5), Decimal(7)))),
+        [
+            round(80 + slow * max(0, due - w) + fast * max(0, w - due))
+            for w in range(first, last + 1)
+        ],
+        first_week=first,
+        last_week=last,
+        zone=chance.choice(names),
+        organisation=f"org-{chance.randrange(depots)}",
+        network_mix=chance.choice((None, "separate", "shared_supports", "shared_neutral")),
+        skills=chance.choice(((), (), ("platform",), ("live-work",))),
+    )

@@ -23,6 +23,7 @@ type Report = Callable[[Progress], None] | None
 
 _NEAR = 1e-4  # relative gap at which merging stops: the tolerance of every plan
 _TRIES = 30
+_FREE = 0.5  # share of the time left for a block without counting crews
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +92,18 @@ class Search:
 
     def _block(self, block: Zones, done: float) -> _Part:
         """*block*: without counting crews first, which is enough when it overdraws no depot."""
-        part = self._solve(self.year, block, done=done, free=True)
+        part = self._solve(self.year, block, done=done, free=True, share=_FREE)
         if part.decisions and not _overdrawn(self.year, {block: part.decisions}):
             return part
         return self._solve(self.year, block, done=done)
 
-    def _solve(self, year: Year, block: Zones, *, done: float, free: bool = False) -> _Part:
+    def _solve(
+        self, year: Year, block: Zones, *, done: float, free: bool = False, share: float = 1.0
+    ) -> _Part:
         """*block* with the crews of *year*, from the best plan when there is one."""
         model, columns = block_model(year, block, free=free)
         outcome = model.minimise(
-            limit_s=self.limit_s - self.spent(),
+            limit_s=share * (self.limit_s - self.spent()),
             gap=self.gap,
             gap_abs=self.gap_abs,
             cancel=self.cancel,

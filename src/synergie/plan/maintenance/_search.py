@@ -1,8 +1,12 @@
 """Which search a year of that size gets."""
 
+from dataclasses import replace
+
+from synergie.errors import Infeasible
 from synergie.plan.maintenance._blocks import Found, Search
 from synergie.plan.maintenance._decisions import Decisions, weight
 from synergie.plan.maintenance._effort import Effort
+from synergie.plan.maintenance._first import first_plan, least_weight, without_shared_days
 from synergie.plan.maintenance._plans import whole_days
 from synergie.plan.maintenance._regions import Regions
 from synergie.plan.maintenance._year import Year
@@ -12,6 +16,7 @@ _LARGE = 3_000  # visits by open weeks: fewer are proved as one model, blocks of
 _TINY = 300  # proved before a plan to begin from is made
 _SOON = 0.1  # share of the time for that plan
 _FIRST = 0.75  # share of the time in which that is tried
+_PLAIN = 0.4  # share of the time for the year without shared days
 _NEAR = 1e-4
 
 
@@ -24,9 +29,8 @@ def cheapest(
     and bound are kept. Raises Infeasible with what conflicts.
     """
     size = places(year)
-    if known is None and size > _TINY and not effort.over():
-        known = whole_days(year, None)
-    begun = Found(known, None, (), "time")
+    begun = replace(_begun(year, effort, gap, known), bound=least_weight(year))
+    known = begun.decisions
     if size > _LARGE:
         found = Regions(year, effort, known).run()
         if found.decisions is not None or effort.over():
@@ -40,6 +44,30 @@ def cheapest(
     if _near(year, found) or effort.over():
         return found
     return _better(year, found, Regions(year, effort, found.decisions).run())
+
+
+def _begun(year: Year, effort: Effort, gap: float, known: Decisions | None) -> Found:
+    """The plan known, or one to begin from: that without shared days where there are some.
+
+    Its bound is none of the year: shared days may cost less.
+    """
+    plain = without_shared_days(year)
+    if plain is not None and not effort.over():
+        try:
+            half = effort.within(effort.left() * _PLAIN)
+            found = cheapest(plain, half, gap=gap, known=_of(plain, known))
+        except Infeasible:  # shared days are needed
+            found = Found(None, None, (), "infeasible")
+        return _better(year, Found(known, None, (), "time"), replace(found, bound=None))
+    if known is None and places(year) > _TINY and not effort.over():
+        known = whole_days(year, None) or first_plan(year, effort)
+    return Found(known, None, (), "time")
+
+
+def _of(plain: Year, known: Decisions | None) -> Decisions | None:
+    """The plan known, when it shares no day."""
+    ways = set(plain.ways)
+    return known if known is not None and all(way in ways for way, _ in known.days) else None
 
 
 def _blocks(year: Year, effort: Effort, gap: float, known: Found) -> Found:

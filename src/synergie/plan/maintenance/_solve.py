@@ -89,4 +89,4 @@ def _settled(joint: Found, limit_s: float) -> Decisions:
         return joint.decisions
     if joint.stop == "cancelled":
         raise Cancelled
-    raise OutOfTime(limit_s)
+    raise OutOfTime(limit_s, joint.bound)

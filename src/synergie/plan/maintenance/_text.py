@@ -29,6 +29,10 @@ TOO_LATE = (
     "the plans alone, side by side, make a zone later than it may be: keeping it in time may cost"
     " more than all alone, and all pay an even part of that"
 )
+OUT_OF_TIME = (
+    "the time ran out before this plan was proved the cheapest: no plan costs less than {} EUR; "
+    "more time, or fewer pairs of neighbours, would bring the two nearer"
+)
 ALONE_LATE = "time ran out before a plan alone was found for: {}"
 
 WHOLE_DAYS = "a crew-day is paid whole, in one zone or in two neighbours less the travel between"
@@ -49,6 +53,13 @@ def baseline(missed: list[str], *, proved: bool) -> tuple[Phrase, ...]:
     if missed:
         said.append(Phrase(text=ALONE_LATE, values=(", ".join(missed)[:200],)))
     return tuple(said)
+
+
+def out_of_time(stop: str, bound_eur: Decimal | None) -> tuple[Phrase, ...]:
+    """What is said of a plan that the time ended before its proof."""
+    if stop != "time" or bound_eur is None:
+        return ()
+    return (Phrase(text=OUT_OF_TIME, values=(f"{bound_eur:.2f}",)),)
 
 
 def assumptions(

@@ -60,7 +60,10 @@ def told(result: Result, decisions: Decisions) -> MaintenancePlan:
         members=members,
         least_gain=_record.least(members),
         lines=_text.lines(result.year, decisions),
-        assumptions=_text.assumptions(result.problem, result.year, moved(result.year, decisions)),
+        assumptions=(
+            *_text.assumptions(result.problem, result.year, moved(result.year, decisions)),
+            *_text.out_of_time(stop, bound_eur),
+        ),
         inputs_digest=_record.digest(result.problem),
         run=_record.run(outcomes, stop),
         visits=visits,

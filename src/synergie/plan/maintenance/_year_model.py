@@ -16,6 +16,7 @@ from synergie.schemas.maintenance import Visit
 type Zones = frozenset[str]
 type Prices = Mapping[tuple[str, int], float]
 
+_MOST_LINKED = 4  # zones that share days, up to which M4 is written for all of them together
 _OUT = 1e4  # a visit outside its window weighs as ten thousand crew-days: people add days first
 
 
@@ -37,14 +38,20 @@ class Columns:
 
 
 def block_model(
-    year: Year, zones: Zones, *, free: bool = False, prices: Prices | None = None
+    year: Year,
+    zones: Zones,
+    *,
+    free: bool = False,
+    prices: Prices | None = None,
+    alone: bool = False,
 ) -> tuple[Model, Columns]:
     """The model of *zones* with all crews at hand: a relaxation when other zones need them too.
 
     *prices*: EUR a crew-day costs beside, by depot and week.
 
     *free* leaves out M3, hence the ways that a cheaper depot makes useless: a smaller relaxation,
-    exact when its plan happens to overdraw no depot.
+    exact when its plan happens to overdraw no depot. *alone* writes M4 for each zone alone: a
+    smaller model, for a plan that is wanted soon.
     """
     model = Model("maintenance")
     ways = [n for n, way in enumerate(year.ways) if way.zones <= zones]
@@ -57,7 +64,7 @@ def block_model(
     if not free:
         _crew_days_at_hand(model, year, columns)
     _late_at_most(model, year, zones, columns)
-    for group in _groups(year, zones):
+    for group in _groups(year, zones, alone=alone):
         _whole_days(model, year, group, columns)
     return model, columns
 
@@ -198,13 +205,18 @@ def _late_at_most(model: Model, year: Year, zones: Zones, columns: Columns) -> N
         model.require(terms[zone], high=most, need=need)
 
 
-def _groups(year: Year, zones: Zones) -> Iterator[Zones]:
-    """Zones whose work is summed for M4: each alone, each pair that shares days, all that do."""
+def _groups(year: Year, zones: Zones, *, alone: bool = False) -> Iterator[Zones]:
+    """Zones whose work is summed for M4: each alone, each pair that shares days, a few that do.
+
+    Of many linked zones their sum says little and is most of the model: it is left out.
+    """
     yield from (frozenset([zone]) for zone in sorted(zones))
+    if alone:
+        return
     pairs = {way.zones for way in year.ways if len(way.zones) > 1 and way.zones <= zones}
     yield from sorted(pairs, key=sorted)
     linked = frozenset(chain.from_iterable(pairs))
-    if len(linked) > 2:  # noqa: PLR2004 (a pair is there already)
+    if 2 < len(linked) <= _MOST_LINKED:  # noqa: PLR2004 (a pair is there already)
         yield linked
 
 
