@@ -158,6 +158,7 @@ ROWS: dict[str, Row] = {
         body=lambda x, _: terms(x.owner, x.partner),
     ),
     "read_agreement_clauses": Row("/v1/agreements/{agreement}/clauses", 200, "agreement"),
+    "read_agreement_proof": Row("/v1/agreements/{agreement}/proof", 200, "agreement"),
     "read_agreement_odrl": Row("/v1/agreements/{agreement}/odrl", 200, "agreement"),
     "read_agreement_page": Row("/v1/agreements/{agreement}/document.html", 200, "agreement"),
     "read_agreement_pdf": Row("/v1/agreements/{agreement}/document.pdf", 200, "agreement"),

@@ -88,6 +88,30 @@ def _drafted(run: Run, terms: str, *where: str) -> str:
     return str(json.loads(out)["id"])
 
 
+def test_what_was_signed_is_verified_from_files_alone(
+    run: Run, here: Path, terms: Callable[..., str], keys: dict[str, str]
+) -> None:
+    name = _drafted(run, terms(), "--org", ONE)
+    assert run("propose", name, "--org", ONE, "--key", keys[ONE], "--yes")[0] == 0
+    assert run("accept", name, "--org", TWO, "--key", keys[TWO], "--yes")[0] == 0
+    proof = here / "preuve.json"
+    assert run("print", name, "--org", TWO, "--out", str(proof))[0] == 0
+    code, out, err = run("verify", str(proof))
+    assert (code, err) == (0, "")
+    assert "“Achat groupé 2027”: org-one opens to org-two" in out
+    assert out.count("signed by org-") == 2
+    assert "the keys lie in the same document" in out
+    kept = here / "kept.json"
+    kept.write_text(proof.read_text())
+    assert "the keys lie" not in run("verify", str(proof), "--keys", str(kept))[1]
+    proof.write_text(proof.read_text().replace('\\"day\\"', '\\"raw\\"'))
+    code, out, err = run("verify", str(proof), "--keys", str(kept))
+    assert (code, out) == (1, "")
+    assert "signed_text: the text is not the one that was signed; found" in err
+    told = json.loads(run("verify", str(proof), "--json")[1])
+    assert (told["holds"], told["faults"][0]["code"]) == (False, "terms")
+
+
 def test_the_whole_life_in_the_local_store(
     run: Run, here: Path, terms: Callable[..., str], keys: dict[str, str]
 ) -> None:

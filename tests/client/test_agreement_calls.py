@@ -44,6 +44,13 @@ _CLAUSES = json.dumps(
     {"agreement": "agr_0001", "version": 1, "terms_sha256": "0" * 64, "clauses": []}
 ).encode()
 
+_PROOF = json.dumps(
+    {
+        "agreement": "agr_0001", "version": 1, "signed_text": "{}", "terms_sha256": "0" * 64,
+        "signatures": [], "keys": [],
+    }
+).encode()  # fmt: skip
+
 ROWS: list[tuple[Do, str, str, bytes]] = [
     (
         lambda c: c.agreements(changed_since=START),
@@ -55,6 +62,7 @@ ROWS: list[tuple[Do, str, str, bytes]] = [
     (lambda c: c.agreement_versions("agr_0001"), f"GET {_ONE}/versions", "", _PAGE),
     (lambda c: c.redraft("agr_0001", terms()), f"POST {_ONE}/versions", "", _AGREEMENT),
     (lambda c: c.papers.clauses("agr_0001"), f"GET {_ONE}/clauses", "", _CLAUSES),
+    (lambda c: c.papers.proof("agr_0001"), f"GET {_ONE}/proof", "", _PROOF),
     (lambda c: c.papers.odrl("agr_0001", version=1), f"GET {_ONE}/odrl", "version=1", b"{}"),
     (lambda c: c.papers.html("agr_0001"), f"GET {_ONE}/document.html", "", b"<!DOCTYPE html>"),
     (lambda c: c.papers.pdf("agr_0001"), f"GET {_ONE}/document.pdf", "", b"%PDF-1.7"),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from synergie.schemas.clause import Clauses
     from synergie.storage.store import Store
 
-type Form = Literal["html", "pdf"]
+type Form = Literal["html", "json", "pdf"]
 
 _HERE = "http://localhost"
 
@@ -118,6 +118,8 @@ class _Here:
     def paper(
         self, agreement: str, version: int | None, form: Form, lang: "Lang"
     ) -> tuple[bytes, "Lang"]:
+        if form == "json":
+            return self._proof(agreement, version), lang
         with needs("report"):
             from synergie.exchange.agreement_papers import AgreementPapers
         from synergie.reports.language import told_in
@@ -128,6 +130,14 @@ class _Here:
                 return papers.pdf(self.caller, agreement, version=version, now=now), lang
             sheet = papers.html(self.caller, agreement, version=version, now=now)
             return sheet.text.encode(), lang
+
+    def _proof(self, agreement: str, version: int | None) -> bytes:
+        with needs("report"):
+            from synergie.exchange.agreement_papers import AgreementPapers
+
+        papers = AgreementPapers(self.place)
+        told = papers.proof(self.caller, agreement, version=version, now=_now())
+        return told.model_dump_json(indent=2).encode()
 
     def draft(self, terms: "Terms", of: str | None) -> "Agreement":
         from synergie.exchange.agreements import Agreements
@@ -191,8 +201,11 @@ class _There:
         agreement: str,
         version: int | None,
         form: Form,
-        lang: "Lang",  # noqa: ARG002 (a server prints French)
+        lang: "Lang",
     ) -> tuple[bytes, "Lang"]:
+        if form == "json":
+            told = self.partner.papers.proof(agreement, version=version)
+            return told.model_dump_json(indent=2).encode(), lang
         if form == "pdf":
             return self.partner.papers.pdf(agreement, version=version), "fr"
         return self.partner.papers.html(agreement, version=version).encode(), "fr"
@@ -224,9 +237,9 @@ def to_sign(book: Book, agreement: str, act: "Act") -> "Agreement":
 
 def form_of(out: Path) -> Form:
     """What *out* is to hold, by its name."""
-    forms: dict[str, Form] = {".pdf": "pdf", ".html": "html", ".htm": "html"}
+    forms: dict[str, Form] = {".pdf": "pdf", ".html": "html", ".htm": "html", ".json": "json"}
     if out.suffix.casefold() not in forms:
-        raise BadInput("--out", out.name, "a name that ends with .pdf or .html")
+        raise BadInput("--out", out.name, "a name that ends with .pdf, .html or .json")
     return forms[out.suffix.casefold()]
 
 

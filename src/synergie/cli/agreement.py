@@ -124,13 +124,19 @@ def show(  # noqa: PLR0913 (each is an option)
 @app.command(
     "print",
     cls=Command,
-    help=N_("Write an agreement to read and sign on paper: a PDF, or one HTML file."),
-    epilog="synergie agreement print agr_4f1c0e9b2a7d6c38 --org sdel-54 --out accord.pdf",
+    help=N_(
+        "Write an agreement to read and sign on paper (a PDF, or one HTML file), or with what "
+        "proves it (JSON)."
+    ),
+    epilog="synergie agreement print agr_4f1c0e9b2a7d6c38 --org sdel-54 --out accord.pdf\n"
+    "synergie agreement print agr_4f1c0e9b2a7d6c38 --org sdel-54 --out preuve.json",
 )
 def print_(
     agreement: _Id,
     *,
-    out: Annotated[Path, typer.Option(metavar="FILE", help=N_("File to write: .pdf or .html."))],
+    out: Annotated[
+        Path, typer.Option(metavar="FILE", help=N_("File to write: .pdf, .html or .json."))
+    ],
     version: _Version = None,
     org: _Org = None,
     server: _Server = None,
@@ -213,6 +219,39 @@ def sign(
         typer.echo(line, err=True)
     confirmed(_("Sign these terms?"), yes=yes)
     hand_over(offline.signature(one, org, key), out)
+
+
+@app.command(
+    "verify",
+    cls=Command,
+    help=N_("Check from files alone that both parties signed an agreement."),
+    epilog="synergie agreement verify preuve.json\n"
+    "synergie agreement verify preuve.json --keys cles-gardees.json",
+)
+def verify(
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help=N_("The agreement with what proves it (JSON).")),
+    ],
+    *,
+    keys: Annotated[
+        Path | None,
+        typer.Option(
+            "--keys", metavar="FILE", help=N_("Keys that you kept apart; left out: those in FILE.")
+        ),
+    ] = None,
+    as_json: _Json = False,
+) -> None:
+    """Exit 1 when a line names what does not hold."""
+    from synergie.cli import _agreement_verify as offline
+
+    checked = offline.check(file, keys)
+    if as_json:
+        print_json(offline.document(checked))
+    else:
+        for line in offline.told(checked):
+            typer.echo(line, err=bool(checked.flaws))
+    raise typer.Exit(1 if checked.flaws else 0)
 
 
 def _signing(act: "Act", help_: str, question: str) -> None:

@@ -10,6 +10,7 @@ from synergie.client.calls import AGREEMENTS, Call, Noun, idempotency_key, model
 from synergie.errors import BadInput
 from synergie.schemas import curve_json
 from synergie.schemas.agreement import Agreement, Terms
+from synergie.schemas.agreement_proof import AgreementProof
 from synergie.schemas.clause import Clauses
 from synergie.schemas.consent import Consent, ConsentRecord
 from synergie.schemas.named_perimeter import NamedPerimeter, NamedPerimeterRecord
@@ -63,6 +64,11 @@ def redraft(agreement: str, terms: Terms, key: str | None) -> Call[Agreement]:
 def clauses(agreement: str, version: int | None) -> Call[Clauses]:
     """An agreement clause by clause."""
     return _of(agreement, "/clauses", version, model_of(Clauses))
+
+
+def proof(agreement: str, version: int | None) -> Call[AgreementProof]:
+    """An agreement with what proves it."""
+    return _of(agreement, "/proof", version, model_of(AgreementProof))
 
 
 def odrl(agreement: str, version: int | None) -> Call[dict[str, Any]]:

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from synergie.client import _agreement_calls as calls
 from synergie.client.calls import Call
+from synergie.schemas.agreement_proof import AgreementProof
 from synergie.schemas.clause import Clauses
 
 
@@ -31,6 +32,10 @@ class Papers:
         """Clause by clause, each with what it means."""
         return self._call(calls.clauses(agreement, version))
 
+    def proof(self, agreement: str, *, version: int | None = None) -> AgreementProof:
+        """The exact text that is signed, the signatures, and the keys of both parties."""
+        return self._call(calls.proof(agreement, version))
+
     def odrl(self, agreement: str, *, version: int | None = None) -> dict[str, Any]:
         """A W3C ODRL 2.2 Agreement, JSON-LD."""
         return self._call(calls.odrl(agreement, version))
@@ -53,6 +58,10 @@ class AsyncPapers:
     async def clauses(self, agreement: str, *, version: int | None = None) -> Clauses:
         """Clause by clause, each with what it means."""
         return await self._call(calls.clauses(agreement, version))
+
+    async def proof(self, agreement: str, *, version: int | None = None) -> AgreementProof:
+        """The exact text that is signed, the signatures, and the keys of both parties."""
+        return await self._call(calls.proof(agreement, version))
 
     async def odrl(self, agreement: str, *, version: int | None = None) -> dict[str, Any]:
         """A W3C ODRL 2.2 Agreement, JSON-LD."""

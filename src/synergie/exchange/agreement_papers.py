@@ -16,9 +16,11 @@ from synergie.reports.language import spoken
 from synergie.reports.page import html, policy_of
 from synergie.reports.pdf import pdf
 from synergie.schemas.agreement import Agreement
+from synergie.schemas.agreement_bytes import signed_bytes
+from synergie.schemas.agreement_proof import AgreementKey, AgreementProof
 from synergie.schemas.clause import Clauses
 from synergie.storage.agreements import items_of
-from synergie.storage.organisations import key_history, organisation
+from synergie.storage.organisations import SigningKey, key_history, organisation
 from synergie.storage.store import Session, Store
 
 _PARIS = "Europe/Paris"
@@ -70,6 +72,23 @@ class AgreementPapers:
         last = printed.agreement.history[-1].at
         return pdf(agreement_document(printed), day=last.astimezone(zone(_PARIS)).date())
 
+    def proof(
+        self, caller: Principal, agreement_id: str, *, version: int | None = None, now: datetime
+    ) -> AgreementProof:
+        """The exact text that is signed, the signatures, and every key of both parties."""
+        one, _ = self._read(caller, agreement_id, version, now)
+        with self.store.read() as session:
+            sides = (one.terms.owner, one.terms.recipient)
+            keys = tuple(_shown(side, key) for side in sides for key in key_history(session, side))
+        return AgreementProof(
+            agreement=one.id,
+            version=one.version,
+            signed_text=signed_bytes(one.id, one.version, one.terms).decode(),
+            terms_sha256=one.terms_sha256,
+            signatures=one.signatures,
+            keys=keys,
+        )
+
     def _read(
         self, caller: Principal, agreement_id: str, version: int | None, now: datetime
     ) -> tuple[Agreement, Permit]:
@@ -90,6 +109,17 @@ class AgreementPapers:
                 keys=tuple(_keys(session, one)),
                 tz=zone(_PARIS),
             )
+
+
+def _shown(organisation_id: str, key: SigningKey) -> AgreementKey:
+    return AgreementKey(
+        organisation=organisation_id,
+        kid=str(key.jwk.get("kid")),
+        jwk={name: value for name, value in key.jwk.items() if isinstance(value, str)},
+        thumbprint=jose.public_key(key.jwk).thumbprint(),
+        valid_from=key.valid_from,
+        valid_until=key.valid_until,
+    )
 
 
 def _names(permit: Permit, session: Session, one: Agreement) -> dict[str, str]:

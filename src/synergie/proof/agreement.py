@@ -3,15 +3,18 @@
 Pure: neither a store nor a server is asked. What is found is a `Flaw`, never an exception.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import NamedTuple
+from hashlib import sha256
+from typing import Any, NamedTuple, cast
 
 from synergie.proof import jose
 from synergie.proof.jose import Key, Signed, Unsigned
-from synergie.schemas.agreement import AgreementFault, Signature
-from synergie.schemas.agreement_bytes import SIGNATURE_TYPE
+from synergie.schemas.agreement import AgreementFault, Signature, Terms
+from synergie.schemas.agreement_bytes import SIGNATURE_TYPE, signed_bytes
+from synergie.schemas.agreement_proof import AgreementKey, AgreementProof
 
 MOST = 4096
 """Characters of a signature."""
@@ -63,6 +66,42 @@ def flaws(
         yield from _flaws_of(signing, one, known, where)
 
 
+def proof_flaws(
+    proof: AgreementProof, keys: Iterable[AgreementKey] | None = None
+) -> Iterator[Flaw]:
+    """Where *proof* does not hold, by *keys* that the reader kept, or by its own when None."""
+    digest = sha256(proof.signed_text.encode()).hexdigest()
+    if digest != proof.terms_sha256:
+        yield Flaw("terms", "signed_text", digest, f"a text of digest {proof.terms_sha256}")
+        return
+    signed = proof_terms(proof)
+    if signed is None:
+        expected = f"the canonical text (RFC 8785) of {proof.agreement}, version {proof.version}"
+        yield Flaw("terms", "signed_text", "another text", expected)
+        return
+    parties = {"owner": signed.owner, "recipient": signed.recipient}
+    signing = Signing(proof.agreement, proof.version, proof.terms_sha256, parties, {})
+    yield from flaws(signing, proof.signatures, map(_party_key, keys or proof.keys))
+    for role in sorted({"owner", "recipient"} - {one.role for one in proof.signatures}):
+        yield Flaw("signature", "signatures", f"none of the {role}", "a signature of each party")
+
+
+def proof_terms(proof: AgreementProof) -> Terms | None:
+    """The terms in the text that was signed; None when it is not the canonical text of *proof*."""
+    try:
+        told = jose.parsed(proof.signed_text)
+        terms = Terms.model_validate_json(json.dumps(cast("Any", told)["terms"]))
+        canonical = signed_bytes(proof.agreement, proof.version, terms)
+    except (Unsigned, ValueError, KeyError, TypeError):
+        return None
+    return terms if canonical == proof.signed_text.encode() else None
+
+
+def _party_key(one: AgreementKey) -> PartyKey:
+    jwk = json.dumps(dict(one.jwk))
+    return PartyKey(one.organisation, one.kid, jwk, one.valid_from, one.valid_until)
+
+
 def _flaws_of(signing: Signing, one: Signature, keys: list[PartyKey], where: str) -> Iterator[Flaw]:
     if signing.parties.get(one.role) != one.organisation:
         expected = f"a signature of {signing.parties.get(one.role)}"
@@ -95,7 +134,7 @@ def _verifies(signed: Signed, key: PartyKey) -> bool:
         return False
     try:
         jose.verified(signed, _public(key.jwk))
-    except Unsigned:
+    except Unsigned:  # of the key, or of the text
         return False
     return True
 

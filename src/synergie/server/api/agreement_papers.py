@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import Request
 from starlette.responses import Response
 
+from synergie.schemas.agreement_proof import AgreementProof
 from synergie.schemas.clause import Clauses
 from synergie.server.api._answers import told
 from synergie.server.api._queries import ItemId, router_of
@@ -47,6 +48,25 @@ def read_agreement_clauses(
 ) -> Response:
     """An agreement of yours clause by clause, in French, each with what it means."""
     return told(request, house.papers.clauses(caller, item_id, version=version, now=now))
+
+
+@router.get(
+    "/{item_id}/proof",
+    operation_id="read_agreement_proof",
+    response_model=AgreementProof,
+    responses=READING,
+)
+def read_agreement_proof(
+    *,
+    request: Request,
+    caller: Reader,
+    item_id: ItemId,
+    house: InHouse,
+    now: Now,
+    version: Version = None,
+) -> Response:
+    """An agreement of yours to be verified without us: the exact text signed, signatures, keys."""
+    return told(request, house.papers.proof(caller, item_id, version=version, now=now))
 
 
 @router.get(
