@@ -52,7 +52,8 @@ def _exchange(running: Running, folder: Path) -> dict[str, Documents]:
     jwks = httpx2.get(f"{running.url}/jwks", timeout=60).json()
     file = folder / "points.csv"
     file.write_text("id;commune;armoire;puissance\nL1;54430;A1;70\n")
-    deposit = owner.deposit(file)
+    deposit = owner.deposit(file).id
+    assert deposit is not None
     with Client(running.url, auth) as reader:
         reader.accept(draft.id)
         earlier = public_audit(running.url).head()
@@ -68,7 +69,7 @@ def _exchange(running: Running, folder: Path) -> dict[str, Documents]:
                 "agreement": _told(reader.agreement(draft.id)), "keys": _told(proof)["keys"],
             },
             "receipt": {
-                "jws": owner.exports.signed_receipt(deposit.id), "file": file.read_text(),
+                "jws": owner.exports.signed_receipt(deposit), "file": file.read_text(),
                 "jwks": jwks,
             },
             "exported": _folder(folder / "remise") | {"jwks": jwks},
@@ -133,7 +134,7 @@ def _strange_key(it: Documents) -> None:
 
 def _retired(it: Documents) -> None:
     for one in it["proof"]["keys"]:
-        one["valid_until"] = one["valid_from"]
+        one["valid_until"] = _moved(one["valid_from"], timedelta(days=-1))
 
 
 def _without_part(it: Documents) -> None:
