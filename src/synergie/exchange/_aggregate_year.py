@@ -21,14 +21,16 @@ from synergie.schemas.agreement import Agreement
 from synergie.schemas.cell_scheme import Category, CellScheme
 from synergie.schemas.organisation import OrganisationKind
 from synergie.schemas.release import Release
-from synergie.storage.agreements import agreement_page, readers_of
+from synergie.storage.agreements import agreement_page
 from synergie.storage.contributions import Contributor, contributors, months
+from synergie.storage.insiders import Knowers, knowers_of
 from synergie.storage.organisations import organisation
 from synergie.storage.releases import Frozen, YearKey
 from synergie.storage.store import Session
 
 PARIS: ZoneInfo = zone("Europe/Paris")
 _PAGE = 500
+_NOBODY = Knowers({}, {})
 
 type Energies = tuple[int | None, ...]
 
@@ -47,28 +49,27 @@ class Source:
 class Seen:
     """What the sources hold now: points by name, each with its months so far.
 
-    `declared_by`: the organisations that declare each. `told_to`: those that an agreement lets
-    read it by itself.
+    `twice`: how many points several of them declare. `knowers`: who can subtract each from a sum,
+    by identifier; nobody, until it is looked up in the transaction that adds to the year.
     """
 
     points: Mapping[str, tuple[Source, Contributor, Energies]]
-    declared_by: Mapping[str, frozenset[str]]
-    told_to: Mapping[str, frozenset[str]]
+    twice: int
+    knowers: Knowers = _NOBODY
 
     def under(self, agreements: Collection[str | None]) -> "Seen":
         """What is left of it under these *agreements*; None: one's own."""
         left = {name: told for name, told in self.points.items() if told[0].agreement in agreements}
         return replace(self, points=left)
 
+    def weighed(self, permit: Permit, session: Session, year: int) -> "Seen":
+        """The same with who can subtract each point from a sum of *year*, of all organisations."""
+        ids = [one.id for _, one, _ in self.points.values()]
+        return replace(self, knowers=knowers_of(permit, session, ids, year))
+
     def known_to(self, name: str) -> frozenset[str]:
         """Who can subtract a point from a sum."""
-        nobody = frozenset[str]()
-        return self.declared_by.get(name, nobody) | self.told_to.get(name, nobody)
-
-    @property
-    def twice(self) -> int:
-        """How many points several organisations declare."""
-        return sum(len(owners) > 1 for owners in self.declared_by.values())
+        return self.knowers.of(self.points[name][1].id)
 
 
 def sources(
@@ -94,20 +95,17 @@ def sources(
 def seen(session: Session, some: Sequence[Source], key: YearKey, *, now: datetime) -> Seen:
     """The points of *some* sources and their closed months; of a point told twice, the first."""
     points: dict[str, tuple[Source, Contributor, Energies]] = {}
-    declared_by: dict[str, frozenset[str]] = {}
-    told_to: dict[str, frozenset[str]] = {}
-    last, nobody = closed_months(key.year, now), frozenset[str]()
+    owners: dict[str, set[str]] = {}
+    last = closed_months(key.year, now)
     for source in some:
         told = months(source.permit, session, key.energy, key.year, last=last) if last else {}
-        readers = readers_of(source.permit, session, key.year)
         for one in contributors(source.permit, session):
-            declared_by[one.point] = declared_by.get(one.point, nobody) | {source.permit.owner}
-            told_to[one.point] = told_to.get(one.point, nobody) | readers.get(one.id, nobody)
+            owners.setdefault(one.point, set()).add(source.permit.owner)
             if one.point in points:
                 continue
             energies = told.get(one.id, (None,) * last)
             points[one.point] = source, one, (*energies, *(None,) * (12 - last))
-    return Seen(points, declared_by, told_to)
+    return Seen(points, sum(len(some) > 1 for some in owners.values()))
 
 
 def closed_months(year: int, now: datetime) -> int:
@@ -159,13 +157,13 @@ def counting(
     """
     found = {}
     for name, one in some.items():
-        energies = list(one.member.energies)
+        energies, known_to = list(one.member.energies), one.member.known_to
         if name in there.points:
             now = there.points[name][2]
             lacks = whole and any(now[month - 1] is None for month in wanted)
             for month in wanted:
                 energies[month - 1] = None if lacks else now[month - 1]
-        known_to = one.member.known_to | there.known_to(name)
+            known_to = known_to | there.known_to(name)
         member = replace(one.member, energies=tuple(energies), known_to=known_to)
         found[name] = replace(one, member=member)
     return found

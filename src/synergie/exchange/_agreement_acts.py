@@ -7,6 +7,7 @@ from typing import Any
 
 from synergie.errors import BadInput, Conflict, Words
 from synergie.exchange import _signature
+from synergie.exchange._released_sums import hold_agreement
 from synergie.policy import Permit, advance, effective_state
 from synergie.policy.agreement import ENDED, SIGNED, suspender
 from synergie.policy.terms import check_consents, check_consents_named
@@ -61,6 +62,7 @@ class Acting:
             self._may_sign(versions, one, act)
             signatures += (self._signature(one, signature),)
             self._freeze(one)
+            hold_agreement(self.permit, self.session, one, learn=act == "accept")
         moved = self._move(one.model_copy(update={"signatures": signatures}), act, state)
         if act == "accept":
             self._replace(versions, moved)

@@ -153,6 +153,7 @@ class Noun[RecordT: BaseModel, ItemT: BaseModel]:
             now=now,
         )
         self._stand(session, permit, done, batch_id)
+        self.hold(session, permit, done)
         seq = head.take(session)
         keep_replaced(permit, session, self.shelf, done.replaced, by=batch_id, seq=seq)
         news = head.News(owner=permit.owner, kind=self.change, subject=batch_id, act="published")
@@ -171,6 +172,9 @@ class Noun[RecordT: BaseModel, ItemT: BaseModel]:
             refusals=tuple(refusals[:_SHOWN]),
             items=done.named,
         )
+
+    def hold(self, session: Session, permit: Permit, done: Published) -> None:
+        """BadInput when what was declared brings about what must not be; here nothing does."""
 
     @staticmethod
     def _stand(session: Session, permit: Permit, done: Published, batch_id: str) -> None:

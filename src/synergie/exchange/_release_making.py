@@ -19,6 +19,7 @@ from synergie.schemas.release import Release, ReleaseCell, ReleaseRequest, Suppr
 from synergie.storage import head
 from synergie.storage.agreements import agreement as stored_agreement
 from synergie.storage.cell_schemes import cell_scheme
+from synergie.storage.insiders import take_turn
 from synergie.storage.journal import Entry, append
 from synergie.storage.releases import (
     Frozen,
@@ -149,7 +150,9 @@ class Making:
         Roll it back, or keep it with `kept`.
         """
         task = self.task
+        take_turn(self.session)
         there = looked.under({one.agreement for one in task.sources(self.session)})
+        there = there.weighed(task.permit, self.session, task.key.year)
         known = {one.member.point: one for one in members(task.permit, self.session, task.key)}
         before = next((one for one in self.released if one.period == task.asked.period), None)
         if before is not None:

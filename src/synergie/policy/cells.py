@@ -4,7 +4,7 @@ Laminar: any two cells are nested or disjoint. Nobody may ask for another set of
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations, product
 from typing import get_args
 
@@ -53,13 +53,17 @@ class Trait:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A checked tree. `order`: each cell after those below it. `traits`: with those above."""
+    """A checked tree. `order`: each cell after those below it. `traits`: with those above.
+
+    `leaf_of`: by the traits of each leaf.
+    """
 
     root: str
     cells: Mapping[str, Cell]
     children: Mapping[str, tuple[str, ...]]
     traits: Mapping[str, Trait]
     order: tuple[str, ...]
+    leaf_of: Mapping[Trait, str] = field(default_factory=dict)
 
     @property
     def leaves(self) -> tuple[str, ...]:
@@ -68,7 +72,9 @@ class Tree:
 
     def leaf(self, point: Trait) -> str | None:
         """The one leaf that holds a point, or None when the scheme does not reach it."""
-        return next((name for name in self.leaves if point.within(self.traits[name])), None)
+        wider = product(*((part, None) for part in point.parts))
+        found = (self.leaf_of.get(Trait(*told)) for told in wider)  # type: ignore[arg-type]
+        return next((name for name in found if name is not None), None)
 
     def below(self, name: str) -> Iterator[str]:
         """The leaves of a cell; itself when it is one."""
@@ -95,13 +101,18 @@ def tree(cells: Sequence[Cell]) -> Tree:
         twice = next(a.id for i, a in enumerate(cells) if a.id in {b.id for b in cells[:i]})
         raise BadInput("/cells", twice, "each name once")
     root = _root(cells)
-    children = {name: tuple(c.id for c in cells if c.parent == name) for name in known}
+    below: dict[str, list[str]] = {name: [] for name in known}
+    for cell in cells:
+        if cell.parent in below:
+            below[cell.parent].append(cell.id)
+    children = {name: tuple(some) for name, some in below.items()}
     traits = _traits(root, known, children)
     if len(traits) < len(known):
         lost = next(name for name in known if name not in traits)
         raise BadInput("/cells", lost, "a cell below the one at the top, by known cells")
     order = tuple(reversed(_downwards(root, children)))
-    made = Tree(root, known, children, traits, order)
+    leaf_of = {traits[name]: name for name in order if not children[name]}
+    made = Tree(root, known, children, traits, order, leaf_of)
     _check_apart(made)
     _check_whole(made)
     return made
@@ -182,9 +193,30 @@ def _downwards(root: str, children: Mapping[str, tuple[str, ...]]) -> list[str]:
 
 def _check_apart(made: Tree) -> None:
     for below in made.children.values():
-        for one, other in combinations(below, 2):
-            if not made.traits[one].apart(made.traits[other]):
-                raise BadInput("/cells", f"{one}, {other}", "no point in two cells side by side")
+        pair = _overlap([(name, made.traits[name]) for name in below])
+        if pair is not None:
+            raise BadInput("/cells", ", ".join(pair), "no point in two cells side by side")
+
+
+def _overlap(some: Sequence[tuple[str, Trait]]) -> tuple[str, str] | None:
+    """The first two that could hold the same point: they agree on all that both of them tell.
+
+    By what is told and how: a few look-ups a cell, however many stand side by side.
+    """
+    seen: dict[tuple[frozenset[int], frozenset[tuple[int, object]]], int] = {}
+    kinds: set[frozenset[int]] = set()
+    for place, (name, trait) in enumerate(some):
+        told = frozenset((i, part) for i, part in enumerate(trait.parts) if part is not None)
+        kind = frozenset(i for i, _ in told)
+        keys = ((other, frozenset(one for one in told if one[0] in other)) for other in kinds)
+        first = min((seen[key] for key in keys if key in seen), default=None)
+        if first is not None:
+            return some[first][0], name
+        kinds.add(kind)
+        for size in range(len(told) + 1):
+            for part in combinations(told, size):
+                seen.setdefault((kind, frozenset(part)), place)
+    return None
 
 
 def _check_whole(made: Tree) -> None:
@@ -197,7 +229,7 @@ def _check_whole(made: Tree) -> None:
             )
     communes = {trait.insee_code for trait in traits}
     for point in map(Trait, *zip(*product(communes, _CATEGORIES, (False, True)), strict=True)):
-        if not any(point.within(trait) for trait in traits):
+        if made.leaf(point) is None:
             where = f"{point.insee_code or '*'}, {point.category}"
             found = f"{where}, movements" if point.movements else where
             raise BadInput("/cells", found, "a leaf for every point of the commune")

@@ -7,14 +7,15 @@ tell the rest of it by difference: the rest is a slice of time of its own.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from synergie.policy.atoms import Limits, Part
+from synergie.policy.atoms import Limits, Part, fault
 from synergie.policy.cells import Tree
 from synergie.policy.suppression import (
     Choice,
     Slice,
     Unsafe,
+    atom,
     choose,
     every_unsafe,
     nothing,
@@ -118,6 +119,51 @@ def change_faults(
         yield from every_unsafe(made, [Slice(parts(new, some), told)], frozenset(), limits)
     if out.year:
         yield from every_unsafe(made, [Slice(parts(new, MONTHS), out.year)], frozenset(), limits)
+
+
+def solvable(
+    made: Tree,
+    members: Sequence[Member],
+    more: Mapping[str, frozenset[str]],
+    *,
+    out: Out,
+    limits: Limits,
+) -> Unsafe | None:
+    """The first sum that is *out* and could be solved by who is to know *more*; None: none.
+
+    *more*: point → the organisations that are to know it by itself, beside those that do. Only
+    sets with such a point are looked at: *members* are at least those of `leaves_beside`.
+    """
+    touched = {member.leaf for member in members if member.point in more}
+    by_leaf: dict[str, list[Member]] = defaultdict(list)
+    for member in members:
+        known_to = member.known_to | more.get(member.point, frozenset())
+        by_leaf[member.leaf].append(replace(member, known_to=known_to))
+    for months, told in _families(out):
+        for cell in made.order:
+            leaves = atom(made, cell, told) if cell in told else ()
+            if touched.isdisjoint(leaves):
+                continue
+            inside = [member for leaf in leaves for member in by_leaf[leaf]]
+            there = [part for some in parts(inside, months).values() for part in some]
+            failed = fault(there, limits)
+            if failed is not None:
+                return Unsafe(cell, failed)
+    return None
+
+
+def leaves_beside(made: Tree, some: Collection[str], out: Out) -> frozenset[str]:
+    """The leaves that are in one set of what is *out* with one of the leaves *some*."""
+    sets = (frozenset(atom(made, cell, told)) for _, told in _families(out) for cell in told)
+    return frozenset().union(*(one for one in sets if not one.isdisjoint(some)))
+
+
+def _families(out: Out) -> Iterator[tuple[tuple[int, ...], frozenset[str]]]:
+    """Each slice of time of which sums are out, with the cells whose sums can be computed."""
+    for month, told in sorted(out.months.items()):
+        yield (month,), told | out.year
+    if out.year:
+        yield from ((some, out.year) for some in (out.rest, MONTHS) if some)
 
 
 def parts(members: Sequence[Member], months: Collection[int]) -> dict[str, list[Part]]:

@@ -45,7 +45,7 @@ class AggregateMemberRow(Row, table=True):
 
     __tablename__ = "aggregate_member"
     __table_args__ = (
-        Index("aggregate_member_by_scheme", "scheme", "energy", "year"),
+        Index("aggregate_member_by_leaf", "scheme", "energy", "year", "leaf"),
         {"sqlite_strict": True},
     )
     point: str = key()

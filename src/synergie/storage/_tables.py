@@ -132,7 +132,11 @@ class SupplyPointRow(_Owned, table=True):
     """A delivery point; `site` is the id of its site here."""
 
     __tablename__ = "supply_point"
-    __table_args__ = (UniqueConstraint("owner", "external_id"), {"sqlite_strict": True})
+    __table_args__ = (
+        UniqueConstraint("owner", "external_id"),
+        Index("supply_point_by_number", "external_id"),
+        {"sqlite_strict": True},
+    )
     site: str | None = maybe_text(index=True)
 
 

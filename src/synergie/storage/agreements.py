@@ -219,57 +219,6 @@ def for_purpose(
     return found
 
 
-def readers_of(permit: Permit, session: Session, year: int) -> dict[str, frozenset[str]]:
-    """Who was let read delivery points of the permit's owner one by one in *year*, by point.
-
-    Under any agreement that both signed, ended ones too: what was read may be kept. To weigh which
-    sums may be told, for who knows a part can subtract it; nothing of it is given out.
-    """
-    query = select(AgreementRow).where(
-        col(AgreementRow.owner) == permit.owner, col(AgreementRow.state).not_in(PENDING)
-    )
-    signed = {(row.id, row.version): row for row in stored(session, query)}
-    some = {key: row.recipient for key, row in signed.items() if _tells_points(row, year)}
-    found: dict[str, frozenset[str]] = {}
-    for ids in batched(sorted({name for name, _ in some}), _CHUNK):
-        for name, version, point in session.connection().execute(_points_under(permit, ids)):
-            reader = some.get((name, version))
-            if reader is not None:
-                found[point] = found.get(point, frozenset()) | {reader}
-    return found
-
-
-def _tells_points(row: Stored, year: int) -> bool:
-    """Whether what it opens tells of single points in *year*: curves, or bills.
-
-    What is no more what was signed may have opened anything.
-    """
-    body = loaded(row)
-    if body is None or body.fault is not None:
-        return True
-    terms = body.terms
-    begins, ends = terms.data_period.start, terms.data_period.end
-    then = begins.year <= year and (ends is None or ends.year >= year)
-    sums = terms.granularity == "aggregate" or not {"consumption", "contracts"} & {*terms.datasets}
-    return then and not sums
-
-
-def _points_under(permit: Permit, ids: Iterable[str]) -> Any:
-    """Each delivery point that agreements *ids* name, itself, by its site or by a series of it."""
-    item, point, series = AgreementItemRow, SupplyPointRow, SeriesRow
-    columns = col(item.agreement), col(item.version)
-    among = col(item.agreement).in_(ids), col(point.owner) == permit.owner
-    direct = select(*columns, col(point.id)).join(
-        point, or_(col(point.id) == item.subject, col(point.site) == item.subject)
-    )
-    through = (
-        select(*columns, col(point.id))
-        .join(series, col(series.id) == item.subject)
-        .join(point, col(point.id) == series.supply_point)
-    )
-    return direct.where(*among).union(through.where(*among))
-
-
 def naming(permit: Permit, session: Session, consent: str) -> list[Agreement]:
     """Agreements of the permit's owner that rely on one of its consents, each version by itself.
 

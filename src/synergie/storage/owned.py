@@ -66,12 +66,14 @@ class Published:
     """What publishing did: both identifiers of each record, in order, and what changed.
 
     `replaced`: what these records replace. `found`: the batches that had brought what they repeat.
+    `written`: the identifiers of what is new or changed.
     """
 
     named: tuple[Named, ...]
     kept: int
     replaced: tuple[Replaced, ...]
     found: frozenset[str]
+    written: frozenset[str]
 
     @property
     def older(self) -> frozenset[str]:
@@ -134,6 +136,7 @@ class Shelf[RecordT: BaseModel, ItemT: BaseModel]:
             len(fresh),
             tuple(Replaced(known[item]) for item in ids if item in written and item in known),
             frozenset(known[row["id"]]["batch"] for row in rows if row["id"] not in written),
+            frozenset(written),
         )
 
     def page(

@@ -1,7 +1,7 @@
 """Releases: what was published in sums, and the frozen year that each belongs to."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -20,6 +20,7 @@ from synergie.storage._aggregate_tables import (
 )
 from synergie.storage._once import insert_once
 from synergie.storage._scope import own_write, scoped_select
+from synergie.storage._sql import one_of
 from synergie.storage.store import Session
 
 
@@ -63,8 +64,10 @@ def freeze_year(
     )
 
 
-def members(permit: Permit, session: Session, year: YearKey) -> list[Frozen]:
-    """Every member of *year*, by point: for sums only."""
+def members(
+    permit: Permit, session: Session, year: YearKey, *, leaves: Collection[str] | None = None
+) -> list[Frozen]:
+    """Every member of *year* (with *leaves*: of these), by point: for sums only."""
     own_write(permit)
     query = (
         scoped_select(permit, AggregateMemberRow)
@@ -75,6 +78,8 @@ def members(permit: Permit, session: Session, year: YearKey) -> list[Frozen]:
         )
         .order_by(col(AggregateMemberRow.point))
     )
+    if leaves is not None:
+        query = query.where(one_of(col(AggregateMemberRow.leaf), leaves))
     return [_frozen(row) for row in session.exec(query)]
 
 

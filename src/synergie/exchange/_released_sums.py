@@ -1,0 +1,165 @@
+"""Sums that are out, held against who is about to be let read single points of them.
+
+What a release refuses (an insider who could subtract all but a few) an agreement must not bring
+about afterwards. What is allowed is kept with the members: the next release counts with it, ended
+agreements included.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from fractions import Fraction
+
+from synergie.errors import BadInput
+from synergie.exchange import _aggregate_year as year_of
+from synergie.policy import Permit, Principal, own
+from synergie.policy.atoms import Limits
+from synergie.policy.cells import Tree, tree
+from synergie.policy.releases import Out, leaves_beside, solvable
+from synergie.schemas.agreement import Agreement
+from synergie.schemas.release import Release
+from synergie.storage.cell_schemes import cell_scheme
+from synergie.storage.insiders import (
+    Place,
+    knowers_of,
+    names_of,
+    names_opened,
+    take_turn,
+    tells_points,
+    years_with,
+)
+from synergie.storage.releases import (
+    Frozen,
+    YearKey,
+    count,
+    frozen_version,
+    members,
+    releases_of,
+)
+from synergie.storage.store import Session
+
+SOLVED = (
+    "points that leave no sum of that year, once it is published, to be solved: a whole group or "
+    "fewer points of it, sums (aggregate) instead of single points, or data that begin after it"
+)
+"""What an agreement that would make a published sum solvable is to cover instead."""
+PLACED = (
+    "another site: an agreement opens what is on this one, and a published sum of that year could "
+    "be solved with it"
+)
+
+
+def hold_agreement(permit: Permit, session: Session, body: Agreement, *, learn: bool) -> None:
+    """BadInput at `/selector` when its recipient could solve a sum that is out.
+
+    *learn*: it is signed by both, and its recipient counts as knowing its points from now on.
+    """
+    if not _tells_anything(body):
+        return
+    take_turn(session)
+    names = names_opened(permit, session, body)
+    for (publisher, year), known in years_with(permit, session, names).items():
+        reader = frozenset({body.terms.recipient})
+        more = {point: reader for point, one in known.items() if not reader <= one.known_to}
+        if not more or not tells_points(body.terms, year.year):
+            continue
+        held = _Held.opened(session, publisher, year, known, now=permit.decided_at)
+        if held.solves(more):
+            raise BadInput("/selector", year.year, SOLVED)
+        if learn:
+            held.learn(more)
+
+
+def hold_places(permit: Permit, session: Session, points: Mapping[str, int]) -> None:
+    """BadInput at the item of the first of *points* that a sum that is out forbids where it is.
+
+    *points*: what the bearer has just declared or moved, by identifier, with its place in the
+    batch. Who an agreement lets read it there counts as knowing it from now on.
+    """
+    names = names_of(permit, session, points)
+    some = years_with(permit, session, set(names.values()))
+    if not some:
+        return
+    take_turn(session)
+    point_of = {name: point for point, name in names.items()}
+    for (publisher, year), known in some.items():
+        there = knowers_of(permit, session, [point_of[name] for name in known], year.year)
+        read = {name: there.reading.get(point_of[name], frozenset()) for name in known}
+        more = {name: read[name] for name in known if not read[name] <= known[name].known_to}
+        if not more:
+            continue
+        held = _Held.opened(session, publisher, year, known, now=permit.decided_at)
+        if held.solves(more):
+            first = min(points[point_of[name]] for name in more)
+            raise BadInput(f"/items/{first}/site", year.year, PLACED)
+        held.learn(more)
+
+
+def _tells_anything(body: Agreement) -> bool:
+    begins, ends = body.terms.data_period.start.year, body.terms.data_period.end
+    return tells_points(body.terms, begins if ends is None else ends.year)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What of a year stands beside some of its points: its tree, what is out, the members."""
+
+    session: Session
+    permit: Permit
+    year: YearKey
+    tree: Tree
+    released: tuple[Release, ...]
+    out: Out
+    members: tuple[Frozen, ...]
+
+    @classmethod
+    def opened(
+        cls,
+        session: Session,
+        publisher: str,
+        year: YearKey,
+        known: Mapping[str, Place],
+        *,
+        now: datetime,
+    ) -> "_Held":
+        """Of *publisher*'s *year*, no more than the sets that *known* points are in."""
+        side = Principal(client_id=publisher, organisation=publisher, scopes=frozenset())
+        permit = own(side, action="write", now=now)
+        released = tuple(releases_of(permit, session, year))
+        version = frozen_version(permit, session, year)
+        scheme = cell_scheme(permit, session, year.scheme, version=version)
+        if scheme is None:
+            raise AssertionError("a year has its scheme")
+        made, out = tree(scheme.cells), year_of.out_of(released)
+        some = {one.leaf for one in known.values()}
+        leaves = some | leaves_beside(made, some, out)
+        people = tuple(members(permit, session, year, leaves=leaves))
+        return cls(session, permit, year, made, released, out, people)
+
+    def solves(self, more: Mapping[str, frozenset[str]]) -> bool:
+        """Whether who is to know *more* could solve a sum that is out."""
+        if not self.released:
+            return False
+        people = [one.member for one in self.members]
+        limits = _weakest(self.released)
+        return solvable(self.tree, people, more, out=self.out, limits=limits) is not None
+
+    def learn(self, more: Mapping[str, frozenset[str]]) -> None:
+        """Keep that who is to know *more* does."""
+        touched = [one for one in self.members if one.member.point in more]
+        count(self.permit, self.session, self.year, [_learnt(one, more) for one in touched])
+
+
+def _learnt(one: Frozen, more: Mapping[str, frozenset[str]]) -> Frozen:
+    known_to = one.member.known_to | more[one.member.point]
+    return replace(one, member=replace(one.member, known_to=known_to))
+
+
+def _weakest(released: Sequence[Release]) -> Limits:
+    """The thresholds under which all that is out was allowed."""
+    some = [one.thresholds for one in released]
+    return Limits(
+        min_points=min(one.min_points for one in some),
+        min_enterprises=min(one.min_enterprises for one in some),
+        max_share=max(Fraction(str(one.max_share)) for one in some),
+    )
