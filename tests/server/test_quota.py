@@ -50,12 +50,15 @@ def test_the_usual_limits_are_those_of_the_specification() -> None:
         free.call("192.0.2.1")
 
 
-def test_behind_a_proxy_its_address_is_not_limited() -> None:
+def test_what_is_nobodys_address_is_not_limited() -> None:
+    """A proxy that names no caller leaves an empty address: not one for all of them."""
     quotas = Quotas.of(Settings(proxied=True, address_tokens_per_min=1, failures=1))
     for _ in range(10):
+        quotas.call("")
+        quotas.failed("")
+    quotas.call("192.0.2.1")
+    with pytest.raises(TooManyRequests):
         quotas.call("192.0.2.1")
-        quotas.failures.take("192.0.2.1", at=0)
-    assert quotas.tokens.burst == 30
 
 
 @pytest.mark.parametrize(
@@ -113,9 +116,44 @@ def test_refused_clients_are_counted_like_refused_tokens(place: Place) -> None:
     one = place.member("org-one")
     for _ in range(10):
         assert asked(place, one, client_assertion="x").status_code == 400
-    assert asked(place, one).status_code == 429  # a good one, too
-    assert place.http.get("/v1/sites").status_code == 429
+    assert asked(place, one).status_code == 429  # a good one, too: nobody knows it yet
+    assert place.http.get("/v1/sites").status_code == 401  # each room has its own budget
     assert place.http.get("/health/live").status_code == 200
+
+
+def test_strangers_of_an_address_lock_out_nobody_who_was_let_in(place: Place) -> None:
+    one = place.member("org-one")
+    token = one.token()
+    assert one.get("/v1/sites", token=token).status_code == 200
+    answers = [place.http.get("/v1/sites").status_code for _ in range(1000)]
+    assert answers == [401] * 10 + [429] * 990
+    for _ in range(12):
+        place.http.post("/token", data={"grant_type": "x"})
+    assert place.http.post("/token", data={"grant_type": "x"}).status_code == 429
+    assert one.get("/v1/sites", token=token).status_code == 200
+    assert asked(place, one).status_code == 200  # a new token, with the key of its proofs
+    assert place.http.get("/v1/sites").status_code == 429
+
+
+def test_what_was_never_let_in_is_a_stranger_whatever_it_bears(place: Place) -> None:
+    for n in range(10):
+        made_up = {"Authorization": f"DPoP {n}", "DPoP": f"{n}.x.y", "Cookie": f"sitting={n}"}
+        assert place.http.get("/open/releases", headers=made_up).status_code == 200
+        assert place.http.get("/v1/sites", headers=made_up).status_code == 401
+    again = {"Authorization": "DPoP 3", "DPoP": "3.x.y", "Cookie": "sitting=3"}
+    assert place.http.get("/v1/sites", headers=again).status_code == 429
+
+
+def test_who_was_let_in_and_fails_locks_out_itself_alone(place: Place) -> None:
+    one, two = place.member("org-one"), place.member("org-two")
+    token = one.token()
+    assert one.get("/v1/sites", token=token).status_code == 200
+    used = one.headers("GET", "/v1/sites", token)
+    assert place.http.get("/v1/sites", headers=used).status_code == 200
+    failed = [place.http.get("/v1/sites", headers=used).status_code for _ in range(12)]
+    assert failed == [401] * 10 + [429] * 2
+    assert place.http.get("/v1/sites").status_code == 401
+    assert two.get("/v1/sites").status_code == 200
 
 
 def test_a_demand_for_a_nonce_is_no_failure(store: Store, tmp_path: Path) -> None:

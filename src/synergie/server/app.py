@@ -68,6 +68,7 @@ from synergie.server.edge import (
     Admit,
     Banner,
     Broom,
+    CallerAddress,
     Coming,
     Dice,
     FickleNonces,
@@ -255,6 +256,8 @@ def _surround(app: FastAPI, settings: Settings, house: House, keyring: Keyring) 
     if house.sandbox is not None:
         app.add_middleware(Banner, ends_at=house.sandbox.ends_at)
     app.add_middleware(Trace, https=settings.public_url.startswith("https:"))
+    if settings.proxied:
+        app.add_middleware(CallerAddress, proxies=settings.proxies)
 
 
 def _lifespan(

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import Literal
 
 from synergie.errors import TooManyRequests
 from synergie.server.settings import Settings
@@ -13,13 +14,17 @@ from synergie.server.settings import Settings
 _MOST_NAMES = 10_000
 _FREE = 1e12
 
+type Room = Literal["api", "oauth", "pages"]
+"""What strangers ask for; each has its own budget of refusals."""
+
 
 @dataclass(slots=True)
 class Quota:
     """One bucket a name: *burst* requests at once, *per_s* in the long run.
 
     Times are those of a monotonic clock, in seconds. At most 10,000 names are remembered, the
-    latest used; a forgotten one starts again with a full bucket.
+    latest used; a forgotten one starts again with a full bucket. "" names nobody: it is not
+    limited.
     """
 
     burst: float
@@ -29,6 +34,8 @@ class Quota:
 
     def take(self, name: str, *, at: float, n: float = 1) -> None:
         """Take *n* from the bucket of *name*; TooManyRequests when it holds less."""
+        if not name:
+            return
         with self._lock:
             left = self._now(name, at)
             if left < n:
@@ -37,6 +44,8 @@ class Quota:
 
     def check(self, name: str, *, at: float) -> None:
         """TooManyRequests when the bucket of *name* is empty; nothing is taken."""
+        if not name:
+            return
         with self._lock:
             if (left := self._now(name, at)) < 1:
                 raise TooManyRequests(round((1 - left) / self.per_s, 1) or 0.1)
@@ -78,7 +87,7 @@ class Quotas:
     @classmethod
     def of(cls, settings: Settings) -> "Quotas":
         """Those that *settings* say."""
-        free, free_address = not settings.limits, not settings.limits or settings.proxied
+        free = not settings.limits
         return cls(
             requests=_quota(settings.burst, settings.requests_per_s, free=free),
             organisations=_quota(
@@ -86,9 +95,9 @@ class Quotas:
             ),
             tokens=_a_minute(settings.tokens_per_min, free=free),
             organisation_tokens=_a_minute(settings.organisation_tokens_per_min, free=free),
-            addresses=_a_minute(settings.address_tokens_per_min, free=free_address),
-            openly=_a_minute(settings.open_reads_per_min, free=free_address),
-            failures=_a_minute(settings.failures, free=free_address),
+            addresses=_a_minute(settings.address_tokens_per_min, free=free),
+            openly=_a_minute(settings.open_reads_per_min, free=free),
+            failures=_a_minute(settings.failures, free=free),
         )
 
     def request(self, client: str, organisation: str) -> None:
@@ -110,11 +119,16 @@ class Quotas:
     def failed(self, address: str) -> None:
         """Count a log-in from *address* that failed; beyond its quota the door refuses it."""
         with suppress(TooManyRequests):
-            self.failures.take(source(address), at=time.monotonic())
+            self.failures.take(failures_of(source(address), "pages"), at=time.monotonic())
 
     def call(self, address: str) -> None:
         """Count a request to the authorization server from *address*. TooManyRequests."""
         self.addresses.take(source(address), at=time.monotonic())
+
+
+def failures_of(address: str, room: Room) -> str:
+    """The bucket of the refused authentications of *address* in *room*; "" is nobody's address."""
+    return f"{room} {address}" if address else ""
 
 
 def source(address: str) -> str:

@@ -278,11 +278,21 @@ def _check(settings: Settings) -> None:
         raise Misconfigured("SYNERGIE_WORKERS: several processes cannot share a store in memory")
     if (settings.tls_cert is None) != (settings.tls_key is None):
         raise Misconfigured("SYNERGIE_TLS_CERT and SYNERGIE_TLS_KEY: expected both, or none")
+    if settings.proxied is None and _ends_tls_elsewhere(settings):
+        raise Misconfigured(
+            "SYNERGIE_PROXIED: {} is https and this server has no certificate of its own: expected "
+            "true (a proxy stands before it and names the caller in X-Forwarded-For) or false",
+            settings.public_url,
+        )
     for path in filter(None, (settings.tls_cert, settings.tls_key)):
         if not path.is_file():
             raise Misconfigured("{}: no such file", path)
     if settings.tls_key is not None and settings.tls_key.stat().st_mode & _OTHERS_MAY:
         raise Misconfigured("{}: others may read it, expected mode 0600", settings.tls_key)
+
+
+def _ends_tls_elsewhere(settings: Settings) -> bool:
+    return settings.public_url.startswith("https:") and settings.tls_cert is None
 
 
 def _bound(settings: Settings) -> socket.socket:

@@ -91,9 +91,13 @@ class Settings(BaseSettings):
     """Threads that work on the store; requests beyond wait for one."""
     limits: bool = True
     """Whether the callers below are limited; false with `dev` only."""
-    proxied: bool = False
-    """Whether a proxy stands before this server and limits callers by their address: the server
-    then sees one address only, and does not limit it."""
+    proxied: bool | None = None
+    """Whether a proxy stands before this server. True: the address of a caller is the one that the
+    proxy names in `X-Forwarded-For`. False: callers reach the server themselves. To be said where
+    the public address is https and the server has no certificate of its own."""
+    trusted_proxies: str = "127.0.0.0/8,::1/128"
+    """Networks of the proxies that are believed, when `proxied`; parted by commas. What others say
+    in `X-Forwarded-For` is not read."""
     requests_per_s: float = Field(default=10.0, gt=0)
     """Requests a second of one client in the long run; more is told to come back (429). Each of
     `workers` counts for itself, this and all that follows."""
@@ -275,6 +279,20 @@ class Settings(BaseSettings):
             raise ValueError("false, or one process and a store in its data folder")
         return value
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        try:
+            _read_networks(value)
+        except ValueError:
+            raise ValueError("networks such as 10.1.0.0/16, parted by commas") from None
+        return value
+
+    @cached_property
+    def proxies(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+        """The networks of `trusted_proxies`."""
+        return _read_networks(self.trusted_proxies)
+
     @property
     def shows_docs(self) -> bool:
         """Whether `/docs` and `/openapi.json` answer."""
@@ -329,6 +347,10 @@ class Settings(BaseSettings):
     def keys_dir(self) -> Path:
         """Folder of the authorization server's private keys."""
         return self.data_dir / "keys"
+
+
+def _read_networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    return tuple(ipaddress.ip_network(one) for one in _listed(text))
 
 
 def _listed(text: str) -> list[str]:

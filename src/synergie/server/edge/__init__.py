@@ -5,6 +5,7 @@ And the round beside them, which sends webhooks.
 
 from synergie.server.edge.admit import Admit
 from synergie.server.edge.broom import Broom
+from synergie.server.edge.caller import CallerAddress
 from synergie.server.edge.frame import Frame
 from synergie.server.edge.hard import Coming, Dice, FickleNonces, Hard
 from synergie.server.edge.head import Head
@@ -18,6 +19,7 @@ __all__ = [
     "Admit",
     "Banner",
     "Broom",
+    "CallerAddress",
     "Coming",
     "Dice",
     "FickleNonces",
