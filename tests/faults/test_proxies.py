@@ -115,9 +115,7 @@ def test_what_the_page_says_of_a_proxy_holds(tmp_path: Path, proxy: Proxy) -> No
         inner = server.address.partition("://")[2]
         with (
             proxy(inside, port, inner),
-            httpx2.Client(
-                base_url=url, verify=False, timeout=60, trust_env=False
-            ) as http,
+            httpx2.Client(base_url=url, verify=False, timeout=60, trust_env=False) as http,
         ):
             until(lambda: _answers(http))
             _check_program(http, partner, url)
