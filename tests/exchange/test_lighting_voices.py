@@ -19,6 +19,7 @@ from synergie.exchange.lighting_weighings import Weighings
 from synergie.exchange.once import Once
 from synergie.schemas.journal import JournalRecord
 from synergie.schemas.lighting_voice import ConsultationRecord, WeighingRequest
+from synergie.schemas.purchase_bytes import digest
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, body
 from tests.exchange.studying import BODIES, Studying, council, request, study
@@ -169,13 +170,62 @@ def test_a_weighing_is_told_to_every_body_side_by_side(made: Studying) -> None:
     done = _keep(made, kept)
     for owner in BODIES:
         who = made.bodies[owner].caller
-        assert Weighings(made.store).read(who, made.id, kept, now=NOW) == done
+        read = Weighings(made.store).read(who, made.id, kept, now=NOW)
+        assert (read.groups, read.kept_at) == (done.groups, done.kept_at)
+        assert [one.first for one in read.weighing.groups] == [
+            one.first for one in done.weighing.groups
+        ]
+    who = made.coordinator.caller
+    assert Weighings(made.store).read(who, made.id, kept, now=NOW) == done
     assert [one.group for one in done.groups] == [f"{one}:conseil" for one in BODIES]
     assert "séance" not in done.model_dump_json(), "what a council wrote is its own"
     assert _keep(made, kept) == done
     made.act("propose", kept)
     with pytest.raises(NotFound):
         Weighings(made.store).read(made.bodies["aulnes"].caller, made.id, kept, now=NOW)
+
+
+def test_a_body_reads_of_a_weighing_what_follows_in_tenths(made: Studying) -> None:
+    """The weight at which another scenario is first is an equation of totals that are withheld."""
+    kept = made.ready().collected()
+    flip = {"criterion": "energy", "from_weight": 0.5, "to_weight": 0.123456, "scenario": "s1"}
+    share = {"half_width": 0.0123, "central_weights": [0.4, 0.6]}
+    groups = lighting.weighed(["aulnes:conseil", "bouleaux:conseil", "chenes:conseil"])
+    told = groups["weighing"]["groups"]
+    told = [one | {"flips": [flip], "ranks": [row | share for row in one["ranks"]]} for one in told]
+    pair = {"groups": ["aulnes:conseil", "chenes:conseil"], "tau": 0.333, "both_first": "s2"}
+    done = _keep(made, kept, groups=told, agreements=[pair])
+    assert done.weighing.detail == "whole" and done.weighing.groups[0].flips
+    read = Weighings(made.store).read(made.bodies["aulnes"].caller, made.id, kept, now=NOW)
+    said = read.model_dump_json()
+    for hidden in ("0.123456", "0.0123", "0.333", done.weighing.inputs_digest):
+        assert hidden not in said
+    assert read.weighing.detail == "rounded"
+    assert read.weighing.inputs_digest == made.part("aulnes", kept).view.seal
+    assert read.weighing_sha256 == digest(read.weighing) != done.weighing_sha256
+    shares = [share for one in read.weighing.groups for row in one.ranks for share in row.ranks]
+    assert all(share == round(share, 1) for share in shares)
+    assert not [one for one in read.weighing.groups if one.flips]
+
+
+def test_voices_on_one_comparison_are_collected_twice_at_most(made: Studying) -> None:
+    """Who varies its voice and reads each time what follows works out the totals."""
+    kept = made.ready().collected()
+    made.act("propose", kept)
+    made.act("collect")
+    made.act("propose", kept)
+    with pytest.raises(Conflict, match="collected"):
+        made.act("collect")
+    again = made.proposed()  # another comparison, which is the coordinator's to make
+    assert made.act("collect").proposed == again
+
+
+def test_a_voice_has_one_limit_for_a_criterion(made: Studying) -> None:
+    kept = made.ready().proposed()
+    vetoes = [[{"criterion": "energy", "limit": n, "reason": "trop"}] for n in (1.0, 2.0)]
+    first, second = council(vetoes=vetoes[0]), council(**_PEOPLE, vetoes=vetoes[1], respondents=10)
+    with pytest.raises(BadInput, match="/groups"):
+        made.speak("aulnes", kept, first, second)
 
 
 def _group(**more: Any) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from synergie.errors import BadInput, Conflict, NotFound
 from synergie.exchange import _lighting_inputs
 from synergie.policy import Permit, Principal
+from synergie.policy.lighting import times_collected
+from synergie.policy.weighing_view import MOST_COLLECTED
 from synergie.schemas.lighting_exchange import JointStudyAct, JointStudyActRequest
 from synergie.schemas.lighting_kept import KeptComparison
 from synergie.storage import lighting_comparisons as kept
@@ -26,6 +28,8 @@ def hold(
         _propose(permit, session, caller, found, comparison=str(body.comparison))
     elif act == "adopt":
         _adopt(permit, session, caller, found, body=body)
+    elif act == "collect" and found.proposed is not None:
+        _collect(found, found.proposed)
     elif act == "withdraw" and found.proposed is not None:
         _take_back(permit, session, found.proposed)
 
@@ -45,6 +49,12 @@ def _propose(
         kept.tell_totals(permit, session, comparison, now=now)
     for spoken in {comparison, found.proposed} - {None}:
         _take_back(permit, session, str(spoken))
+
+
+def _collect(found: Held, comparison: str) -> None:
+    """Conflict for a third time: who varies its voice would read each time what follows."""
+    if times_collected(found.history, comparison) >= MOST_COLLECTED:
+        raise Conflict("collected", "a comparison whose voices were collected once at most before")
 
 
 def _adopt(

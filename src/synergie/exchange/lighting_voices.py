@@ -129,6 +129,16 @@ def _may_be_said(organisation: str, body: VoiceRequest, view: StudyView) -> None
             raise BadInput(f"{where}/weights", impossible[0], "weights that one can choose")
         if not {veto.criterion for veto in one.vetoes} <= known:
             raise BadInput(f"{where}/vetoes", one.group, "criteria of the comparison")
+    _one_limit(organisation, body)
+
+
+def _one_limit(organisation: str, body: VoiceRequest) -> None:
+    """BadInput for limits of one criterion that differ: each would tell where its total lies."""
+    limits = {(veto.criterion, veto.limit) for one in body.groups for veto in one.vetoes}
+    if len({criterion for criterion, _ in limits}) < len(limits):
+        raise BadInput(
+            "/groups", organisation, "one limit for a criterion, the same for all groups"
+        )
 
 
 def _named(one: GroupVoice) -> set[str | None]:

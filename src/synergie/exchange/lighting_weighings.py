@@ -10,6 +10,7 @@ from synergie.exchange.lighting_parts import mine
 from synergie.policy import Permit, Principal
 from synergie.policy.lighting import are_collected
 from synergie.policy.lighting_weighed import faults
+from synergie.policy.weighing_view import round_weighing
 from synergie.schemas.lighting_kept import KeptComparison
 from synergie.schemas.lighting_voice import (
     CollectedVoices,
@@ -22,6 +23,7 @@ from synergie.schemas.lighting_weighing import GroupVoice, LightingVoices
 from synergie.schemas.purchase_bytes import digest
 from synergie.storage import lighting_comparisons as kept
 from synergie.storage.journal import Entry, append
+from synergie.storage.lighting_comparisons import Part
 from synergie.storage.lighting_studies import Held
 from synergie.storage.lighting_voices import save_weighing, voices, weighing
 from synergie.storage.store import Session, Store
@@ -88,16 +90,24 @@ class Weighings:
     def read(
         self, caller: Principal, study_id: str, comparison: str, *, now: datetime
     ) -> KeptWeighing:
-        """The weighing: for the coordinator, and each body with a part. NotFound before."""
+        """The weighing: whole for the coordinator, rounded for each body with a part.
+
+        NotFound before it is kept.
+        """
         with self.store.read() as session:
             found = SIDES.known(session, caller, study_id, now=now)
-            if found.owner != caller.organisation:
-                mine(session, caller, found, comparison, now=now)
+            leads = found.owner == caller.organisation
+            part = None if leads else mine(session, caller, found, comparison, now=now)
             permit = side(caller, action="read", now=now)
             done = weighing(permit, session, found.id, comparison)
             if done is None:
                 raise NotFound
-            return done
+            return done if part is None else _rounded(done, part)
+
+
+def _rounded(done: KeptWeighing, part: Part) -> KeptWeighing:
+    told = round_weighing(done.weighing, seal=part.view.seal)
+    return done.model_copy(update={"weighing": told, "weighing_sha256": digest(told)})
 
 
 def _collected(permit: Permit, session: Session, found: Held, comparison: str) -> KeptComparison:

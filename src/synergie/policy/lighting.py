@@ -11,7 +11,7 @@ from synergie.schemas.lighting_exchange import (
     JointStudyStep,
 )
 
-__all__ = ["ACTS", "PURPOSE", "advance", "are_collected", "standing"]
+__all__ = ["ACTS", "PURPOSE", "advance", "are_collected", "standing", "times_collected"]
 
 PURPOSE: Purpose = "lighting_planning"
 """The one purpose for which assets are opened to a joint study."""
@@ -56,3 +56,13 @@ def are_collected(history: Iterable[JointStudyStep], comparison: str) -> bool:
         elif step.act == "collect":
             collected = collected or current == comparison
     return collected
+
+
+def times_collected(history: Iterable[JointStudyStep], comparison: str) -> int:
+    """How often voices on *comparison* were collected."""
+    current, found = None, 0
+    for step in history:
+        if step.act == "propose":
+            current = step.comparison
+        found += step.act == "collect" and current == comparison
+    return found

@@ -238,7 +238,8 @@ def _flips(brief: LightingBrief) -> Iterator[Block]:
         caption = say("Ce qui ferait basculer le choix", "What would turn the choice")
         yield Table(caption, columns, rows, frozenset({2, 3}))
         return
-    if shown_groups(brief):
+    whole = brief.weighing is not None and brief.weighing.detail == "whole"
+    if whole and shown_groups(brief):
         told = say(
             "Aucun changement d'un seul poids ne ferait basculer le premier choix.",
             "No change of a single weight would turn the first choice.",

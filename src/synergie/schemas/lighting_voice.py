@@ -16,7 +16,7 @@ class VoiceRequest(Wire):
 
     part_sha256: Sha256
     """The digest of the part that was read."""
-    groups: Annotated[Many[GroupVoice], Field(min_length=1, max_length=20)]
+    groups: Annotated[Many[GroupVoice], Field(min_length=1, max_length=5)]
     """Its groups, each name once. A group of people, all but a council, counts ten answers at
     least, and says so (`respondents`); orders of single people (`ballots`) stay with the body."""
 
@@ -90,7 +90,8 @@ class KeptWeighing(Wire):
     weighing: Weighing
     """What the weights of each group say, groups apart from one another."""
     weighing_sha256: Sha256
-    """SHA-256 of it (RFC 8785): the same voices, samples and seed give it again."""
+    """SHA-256 of it (RFC 8785) as it is told: to the coordinator, the same voices, samples and seed
+    give it again; to a body, of what is rounded."""
     groups: Many[VoiceTold]
     """Whose groups they are."""
 

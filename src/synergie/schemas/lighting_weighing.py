@@ -123,7 +123,7 @@ class GroupResult(Wire):
     vetoed: Many[Key] = ()
     """Scenarios that a veto of this group takes out."""
     flips: Many[WeightFlip] = ()
-    """What would turn the choice, nearest first. Empty: nothing does."""
+    """What would turn the choice, nearest first. Empty: nothing does, or `detail` is `rounded`."""
 
 
 class GroupsAgreement(Wire):
@@ -140,6 +140,10 @@ class GroupsAgreement(Wire):
 class Weighing(Wire):
     """Groups side by side, never averaged."""
 
+    detail: Literal["whole", "rounded"] = "whole"
+    """`rounded`: as a body of a joint study reads it, shares in tenths and correlations as 1, 0 or
+    -1, without central weights and what would turn the choice: from these the effects on all, which
+    may be withheld, would follow."""
     criteria: Many[LightingCriterion]
     """The criteria that are weighed, in the order of every weight."""
     bounds: Many[ValueBounds]
