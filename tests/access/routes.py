@@ -135,6 +135,13 @@ ROWS: dict[str, Row] = {
         # beside what is there: the batch that is undone below must have nothing on top of it
         body=lambda _, ids: curve(ids["series"], values=[7], start="2026-11-09T00:00:00Z"),
     ),
+    "close_series": Row(
+        "/v1/series/{series}/closures",
+        201,
+        "series",
+        body=lambda _, __: {"first_day": "2026-10-01", "last_day": "2026-10-02"},
+    ),
+    "list_closures": Row("/v1/series/{series}/closures", 200, "series"),
     "export_curves": _under("curves", f"{PERIOD}&"),
     "publish_cabinets": Row("/v1/cabinets", 201, body=_items(cabinet("A9")), own=True),
     "list_cabinets": _under("cabinets"),

@@ -6,7 +6,7 @@ import ssl
 import time
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import aclosing
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -41,6 +41,7 @@ from synergie.schemas.agreement import Act, Agreement, Granularity, Terms
 from synergie.schemas.batch import Receipt
 from synergie.schemas.cabinet import Cabinet, CabinetRecord
 from synergie.schemas.change import Change, ChangePage
+from synergie.schemas.closure import Closure, ClosureRecord
 from synergie.schemas.curve import Curve
 from synergie.schemas.deposit import DepositReport
 from synergie.schemas.fact import Fact, FactKind
@@ -309,6 +310,21 @@ class AsyncClient:
         return await self._call(
             calls.deposit(path, dry_run=dry_run, form=format, profile=profile, key=key)
         )
+
+    async def close_series(
+        self, series: str, first_day: date, last_day: date, *, key: str | None = None
+    ) -> Closure:
+        """Declare whole days of a series of yours final, whatever is missing of them.
+
+        Whoever reads it below raw is told the sums of what is there, `partial`. What is missing
+        now is in none of them any more, also when it comes later; it cannot be taken back.
+        """
+        record = ClosureRecord(first_day=first_day, last_day=last_day)
+        return await self._call(calls.close_series(series, record, key))
+
+    def list_closures(self, series: str) -> AsyncPages[Closure]:
+        """What you declared final of a series of yours."""
+        return self._pages(calls.list_closures(series))
 
     async def undo(self, deposit: str, *, dry_run: bool = False) -> Undone:
         """Undo a deposit, or one batch by its receipt: what was there before holds again.

@@ -24,6 +24,7 @@ from synergie.schemas.agreement import Act, Agreement, Granularity, Terms
 from synergie.schemas.batch import Receipt
 from synergie.schemas.cabinet import Cabinet
 from synergie.schemas.change import ChangePage
+from synergie.schemas.closure import Closure, ClosureRecord
 from synergie.schemas.curve import Curve
 from synergie.schemas.deposit import DepositReport
 from synergie.schemas.fact import Fact, FactKind
@@ -145,6 +146,25 @@ def send_curve(curve: Curve, key: str | None, agreement: str | None = None) -> C
         body=BytesBody(curve_json.encode(curve), curve_json.MEDIA_TYPE),
         key=idempotency_key(key),
         parse=model_of(Receipt),
+    )
+
+
+def close_series(series: str, record: ClosureRecord, key: str | None) -> Call[Closure]:
+    """Declare days of a series final."""
+    return Call(
+        method="POST",
+        path=f"{SERIES.one(series).path}/closures",
+        body=BytesBody(record.model_dump_json().encode(), _JSON),
+        key=idempotency_key(key),
+        parse=model_of(Closure),
+    )
+
+
+def list_closures(series: str) -> Callable[[str | None], Call[Page[Closure]]]:
+    """From a cursor (None: the start) to the call of that page of what was declared final."""
+    path = f"{SERIES.one(series).path}/closures"
+    return lambda after: Call(
+        method="GET", path=path, params=_params(after=after), parse=model_of(Page[Closure])
     )
 
 

@@ -13,6 +13,7 @@ type JournalEvent = Literal[
     "agreement.draft", "agreement.propose", "agreement.withdraw", "agreement.accept",
     "agreement.suspend", "agreement.resume", "agreement.revoke", "agreement.terminate",
     "agreement.replace", "consent.given", "consent.withdrawn", "perimeter.saved",
+    "series.closed",
     "client.registered", "client.changed", "client.disabled", "client.enabled",
     "organisation.saved", "organisation.key_added", "organisation.key_retired", "key.rotated",
     "organisation.key_held", "organisation.key_used", "organisation.key_let_go",

@@ -14,6 +14,7 @@ from synergie.schemas.campaign import BodiesRequest, CampaignActRequest, Campaig
 from synergie.schemas.campaign_rounds import CampaignRoundsRequest
 from synergie.schemas.campaign_run import CampaignPlanRequest
 from synergie.schemas.cell_scheme import CellSchemeRecord
+from synergie.schemas.closure import ClosureRecord
 from synergie.schemas.consent import ConsentRecord
 from synergie.schemas.curve import Curve, CurveExtract
 from synergie.schemas.export import ReceiptRequest
@@ -54,6 +55,7 @@ _SENT = (
     CampaignRoundsRequest,
     CellSchemeRecord,
     ComparisonRequest,
+    ClosureRecord,
     ConsentRecord,
     ConsultationRecord,
     Curve,

@@ -20,6 +20,7 @@ from synergie.exchange.campaign_runs import CampaignRuns
 from synergie.exchange.campaigns import Campaigns
 from synergie.exchange.cell_schemes import CellSchemes
 from synergie.exchange.changes import Changes
+from synergie.exchange.closures import Closures
 from synergie.exchange.communes import Communes
 from synergie.exchange.consents import Consents
 from synergie.exchange.curves import Curves
@@ -107,6 +108,7 @@ def furnished(
         light_points=LightPoints(store),
         agreements=Agreements(store),
         papers=AgreementPapers(store),
+        closures=Closures(store),
         consents=Consents(store),
         perimeters=NamedPerimeters(store),
         cell_schemes=CellSchemes(store),

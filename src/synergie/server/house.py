@@ -22,6 +22,7 @@ from synergie.exchange.campaign_runs import CampaignRuns
 from synergie.exchange.campaigns import Campaigns
 from synergie.exchange.cell_schemes import CellSchemes
 from synergie.exchange.changes import Changes
+from synergie.exchange.closures import Closures
 from synergie.exchange.consents import Consents
 from synergie.exchange.curves import Curves
 from synergie.exchange.deposits import Deposits
@@ -93,6 +94,7 @@ class House:
     light_points: LightPoints
     agreements: Agreements
     papers: AgreementPapers
+    closures: Closures
     consents: Consents
     perimeters: NamedPerimeters
     cell_schemes: CellSchemes

@@ -28,6 +28,6 @@ def list_gaps(
     )
     gaps = Taken()
     for text in session.connection().execute(query).scalars():
-        for start_s, end_s in json.loads(text):
+        for start_s, end_s in json.loads(text)["closed"]:
             gaps.take(max(start_s, span[0]), min(end_s, span[1]))
     return gaps.spans()

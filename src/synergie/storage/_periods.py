@@ -80,11 +80,11 @@ def sums(
 def close(periods: Sequence[Period], edges: Sequence[int], gaps: Sequence[Span]) -> None:
     """Count *gaps*, in order of time and without overlap, as closed in *periods* of *edges*."""
     for start_s, end_s in gaps:
-        first = max(0, bisect_right(edges, start_s) - 1)
-        for period, (low, high) in zip(periods[first:], pairwise(edges[first:]), strict=True):
-            if low >= end_s:
-                break
-            period.closed_s += max(0, min(high, end_s) - max(low, start_s))
+        at = max(0, bisect_right(edges, start_s) - 1)
+        while at < len(periods) and edges[at] < end_s:
+            low, high = max(edges[at], start_s), min(edges[at + 1], end_s)
+            periods[at].closed_s += max(0, high - low)
+            at += 1
 
 
 def energy(period: Period, scale: int, factor: int) -> Value:

@@ -30,4 +30,4 @@ class ClosureRow(Row, table=True):
     closed_by: str = text()
     """The program that declared it."""
     gaps: str = text()
-    """What no sum below raw counts, as JSON: `[[start_s, end_s], …]` in order of time."""
+    """What no sum below raw counts, as JSON: `{"closed": [[start_s, end_s], …], "undone_s": n}`."""

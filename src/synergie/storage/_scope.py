@@ -24,6 +24,7 @@ from synergie.storage._lighting_scope import RULES as LIGHTING
 from synergie.storage._morning_tables import CalendarFeedRow, NewestFactRow, YearEnergyRow
 from synergie.storage._persons import agreed
 from synergie.storage._publication_tables import PublicationRow, PublicNamingRow
+from synergie.storage._published_tables import ClosureRow
 from synergie.storage._purchase_scope import RULES as PURCHASES
 from synergie.storage._purchase_scope import needed
 from synergie.storage._purchase_tables import PurchaseNeedsRow
@@ -64,6 +65,7 @@ OWN: tuple[type[Row], ...] = (
     AskedNeedRow,
     BatchRow,
     CalendarFeedRow,
+    ClosureRow,
     ConsentRow,
     DepositRow,
     FactRow,

@@ -15,16 +15,28 @@ from synergie.exchange.once import Once
 from synergie.policy import Principal
 from synergie.schemas import ndjson
 from synergie.schemas.batch import Receipt
+from synergie.schemas.closure import Closure, ClosureRecord
 from synergie.schemas.curve import Curve, CurveExtract
 from synergie.schemas.curve_json import decode, encode_extract
+from synergie.schemas.page import Page
 from synergie.server import intake
-from synergie.server.api._answers import receipt, told_bytes
+from synergie.server.api._answers import receipt, told, told_bytes
+from synergie.server.api._bodies import Sent, creating
 from synergie.server.api._door import may
 from synergie.server.api._lines import Lines, curves_of
-from synergie.server.api._queries import AgreementId, AsOf, InPeriod, ItemId, SeriesIds, router_of
+from synergie.server.api._queries import (
+    After,
+    AgreementId,
+    AsOf,
+    InPeriod,
+    ItemId,
+    Limit,
+    SeriesIds,
+    router_of,
+)
 from synergie.server.api._upload import Upload
 from synergie.server.api._words import FOLLOWING, READING, SENDING, accepts, streams
-from synergie.server.guard import Clock, Guard
+from synergie.server.guard import Clock, Guard, Now
 from synergie.server.house import House, InGuard, InHouse
 
 router = router_of("curves")
@@ -138,6 +150,53 @@ def export_curves(
         clock=clock,
     )
     return Lines(curves, _ask(guard, caller, clock), house).answer()
+
+
+@of_series.post(
+    "/{item_id}/closures",
+    operation_id="close_series",
+    status_code=201,
+    response_model=Closure,
+    responses=SENDING,
+    openapi_extra=accepts(ClosureRecord),
+)
+def close_series(
+    *,
+    request: Request,
+    caller: Writer,
+    item_id: ItemId,
+    sent: Annotated[Sent[ClosureRecord], creating(ClosureRecord)],
+    house: InHouse,
+    now: Now,
+) -> Response:
+    """Declare days of a series of yours final, whatever is missing of them.
+
+    Whoever reads it below raw is told the sums of what is there, `partial`, and never of what
+    comes later for what is missing now. It cannot be taken back.
+    """
+    made = house.closures.close(caller, item_id, sent.value, once=sent.once, now=now)
+    return told(request, made, status=201)
+
+
+@of_series.get(
+    "/{item_id}/closures",
+    operation_id="list_closures",
+    response_model=Page[Closure],
+    responses=READING,
+)
+def list_closures(
+    *,
+    request: Request,
+    caller: Reader,
+    item_id: ItemId,
+    house: InHouse,
+    now: Now,
+    after: After = None,
+    limit: Limit = 200,
+) -> Response:
+    """A page of what you declared final of a series of yours, by id; nobody else sees it."""
+    page = house.closures.page(caller, item_id, after=after, limit=limit, now=now)
+    return told(request, page)
 
 
 def _ask(guard: Guard, caller: Principal, clock: Callable[[], datetime]) -> Callable[[], None]:
