@@ -1,7 +1,6 @@
 """`synergie closures`: days that are final are declared after one question, and listed."""
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from synergie.exchange.supply_points import SupplyPoints
 from synergie.policy import Principal
 from synergie.storage.store import Store
 from tests.databases import sqlite
-from tests.exchange.people import point
+from tests.exchange.people import NOW, point
 from tests.exchange.test_curves import record
 
 
@@ -22,9 +21,9 @@ def series(blank_sqlite: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("SYNERGIE_DATABASE_URL", url)
     assert main(["org", "add", "cc-essai", "--kind", "epci", "--name", "Essai"]) == 0
     caller = Principal(client_id="cli", organisation="cc-essai", scopes=frozenset())
-    store, now = Store.open(url), datetime.now(UTC)
-    SupplyPoints(store).publish(caller, [point()], now=now)
-    name = SeriesBook(store).publish(caller, [record()], now=now).items[0].id
+    store = Store.open(url)
+    SupplyPoints(store).publish(caller, [point()], now=NOW)
+    name = SeriesBook(store).publish(caller, [record()], now=NOW).items[0].id
     store.close()
     return name
 
