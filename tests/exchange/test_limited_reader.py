@@ -247,7 +247,8 @@ def _is_closed(_: BinaryIO, descriptor: int, __: Clerk) -> bool:
 
 
 LIES: dict[str, tuple[bytes, type[Exception]]] = {
-    "no record": (b"rno packed bytes", BadInput),
+    "no record": (b"r\0\0\0\x09no packed bytes", BadInput),
+    "a record larger than any": (b"r\xff\xff\xff\xff", TooLarge),
     "an answer of another form": (b'a{"rows": 1}', ValueError),
     "an error of another form": (b"f{}", ValueError),
     "an unknown kind": (b"?", RuntimeError),

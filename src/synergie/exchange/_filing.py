@@ -42,7 +42,7 @@ _CURVES = 32
 _RECORDS = 5_000
 """Records of one batch."""
 
-_BYTES = 32 << 20
+WAITING_BYTES = 24 << 20
 """Bytes of records that wait, as JSON."""
 
 _FACTS = {model: cast("FactKind", kind) for kind, model in FACTS.items()}
@@ -175,7 +175,7 @@ class Filing:
     def _grouped(self, records: Iterable[BaseModel]) -> Iterator[tuple[_Group, list[BaseModel]]]:
         """The records by kind, in groups of a size that one transaction takes.
 
-        All that waits is stored when it is more than _BYTES: what is in memory is bounded.
+        All that waits is stored when it is WAITING_BYTES or more: what is in memory is bounded.
         """
         waiting: dict[_Group, list[BaseModel]] = {}
         size = 0
@@ -188,7 +188,7 @@ class Filing:
             if len(some) >= (_CURVES if kind is MeterCurve else _RECORDS):
                 yield group, waiting.pop(group)
             size += self.weigh()
-            if size >= _BYTES:
+            if size >= WAITING_BYTES:
                 yield from waiting.items()
                 waiting, size = {}, 0
         yield from waiting.items()

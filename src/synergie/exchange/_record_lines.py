@@ -20,6 +20,7 @@ PACK_BYTES = 1 << 20
 MAX_RECORDS_BYTES = 512 << 20
 """Bytes of the records of one file."""
 
+_LENGTH = 4
 _KINDS: dict[bytes, type[BaseModel]] = {
     one.__name__.encode(): one for one in get_args(Record.__value__)
 }
@@ -39,10 +40,14 @@ class Packer:
         """One more record, with the fields that it was given."""
         told = record.model_dump_json(exclude_unset=True)
         line = b"%s %s\n" % (type(record).__name__.encode(), told.encode())
+        if len(line) > MAX_RECORD_BYTES:
+            found = f"{len(line)} bytes"
+            raise TooLarge(MAX_RECORD_BYTES, "bytes of one record", "file", found)
         self._size += len(line)
         self._total += len(line)
-        _check(len(line), MAX_RECORD_BYTES, "bytes of a record")
-        _check(self._total, MAX_RECORDS_BYTES, "bytes of records")
+        if self._total > MAX_RECORDS_BYTES:
+            found = f"{self._total} bytes"
+            raise TooLarge(MAX_RECORDS_BYTES, "bytes of records", "file", found)
         self._lines.append(line)
         if self._size >= PACK_BYTES:
             self.close()
@@ -50,21 +55,25 @@ class Packer:
     def close(self) -> None:
         """Hand over what waits."""
         if self._lines:
-            self._keep(compress(b"".join(self._lines)))
+            size = self._size.to_bytes(_LENGTH, "big")
+            self._keep(size + compress(b"".join(self._lines)))
             self._lines, self._size = [], 0
 
 
-def _check(found: int, limit: int, unit: str) -> None:
-    if found > limit:
-        raise TooLarge(limit, unit, "file", f"{found} bytes")
+def size_of(pack: bytes) -> int:
+    """Bytes that *pack* says it has once unpacked. TooLarge when no pack has so many."""
+    size = int.from_bytes(pack[:_LENGTH], "big")
+    if size > PACK_BYTES + MAX_RECORD_BYTES:
+        raise TooLarge(PACK_BYTES + MAX_RECORD_BYTES, "bytes", "file", f"{size} bytes")
+    return size
 
 
 def unpacked(pack: bytes) -> Iterator[tuple[BaseModel, int]]:
     """The records of *pack*, each with the bytes of its line.
 
-    TooLarge, BadInput, ValidationError, KeyError: what packed it is not the reader of ours.
+    TooLarge for more than it said; BadInput, ValidationError, KeyError for what is no pack of ours.
     """
-    lines = decompress(pack, "zstd", PACK_BYTES + MAX_RECORD_BYTES)
+    lines = decompress(pack[_LENGTH:], "zstd", size_of(pack))
     for line in lines.splitlines():
         name, _, told = line.partition(b" ")
         yield _KINDS[name].model_validate_json(told), len(line)

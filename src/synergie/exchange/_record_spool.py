@@ -8,7 +8,7 @@ from typing import IO, Self, cast
 from pydantic import BaseModel
 
 from synergie.errors import TooLarge
-from synergie.exchange._record_lines import MAX_RECORDS_BYTES, unpacked
+from synergie.exchange._record_lines import MAX_RECORDS_BYTES, size_of, unpacked
 
 _IN_MEMORY = 1 << 20
 _LENGTH = 4
@@ -20,8 +20,9 @@ class RecordSpool:
     def __init__(self) -> None:
         file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 (closed at the exit)
         self._file = cast(IO[bytes], file)
-        self.packed = 0
-        """Bytes that it holds."""
+        self._packed = 0
+        self.size = 0
+        """Bytes of all records, unpacked."""
         self.last = 0
         """Bytes of the record that was given last, unpacked."""
 
@@ -38,9 +39,10 @@ class RecordSpool:
 
     def add(self, pack: bytes) -> None:
         """One more pack. TooLarge over MAX_RECORDS_BYTES: its records are never more than that."""
-        self.packed += _LENGTH + len(pack)
-        if self.packed > MAX_RECORDS_BYTES:
-            raise TooLarge(MAX_RECORDS_BYTES, "bytes of records", "file", f"{self.packed} bytes")
+        self._packed += _LENGTH + len(pack)
+        self.size += size_of(pack)
+        if self.size > MAX_RECORDS_BYTES:
+            raise TooLarge(MAX_RECORDS_BYTES, "bytes of records", "file", f"{self.size} bytes")
         self._file.write(len(pack).to_bytes(_LENGTH, "big"))
         self._file.write(pack)
 
@@ -53,4 +55,4 @@ class RecordSpool:
             for record, self.last in unpacked(pack):
                 yield record
             done += _LENGTH + len(pack)
-            progress(done / self.packed)
+            progress(done / self._packed)

@@ -1,6 +1,7 @@
 """Deposit a file as it is: recognise it, keep the good rows, say what became of each."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -8,10 +9,11 @@ from secrets import token_hex
 from typing import BinaryIO
 
 from synergie.errors import BadInput, Conflict, KeyReused, NotAllowed, NotUndone
-from synergie.exchange._filing import Filing, Still
+from synergie.exchange._filing import WAITING_BYTES, Filing, Still
 from synergie.exchange._record_spool import RecordSpool
 from synergie.exchange._subscribed import Subscribed
 from synergie.exchange._undo import undo
+from synergie.exchange.byte_budget import ByteBudget
 from synergie.exchange.file_reader import DirectReader, FileReader
 from synergie.exchange.file_tasks import Order, examine_file
 from synergie.exchange.once import Once, remember, replayed
@@ -32,6 +34,8 @@ from synergie.storage.store import Store
 
 _NOT_STORED = frozenset({"offers", "offers-xlsx", "template-purchase-group", "template-crews"})
 """What a plan is made of is read by the plan, or kept with its purchase; never in the store."""
+_EXPANSION = 4
+"""Bytes in memory of one byte of JSON: a number of six characters is 32 bytes with its place."""
 _READING, _MOST = 0.6, 0.99
 """Share of a deposit that is the reading of its file, and the last that is told."""
 _A_PLAN_READS_IT = (
@@ -53,11 +57,13 @@ class Deposits:
     `tell` translates the remarks of the report; `str` leaves them in English. `still` says
     NotAllowed of a caller who may not write any more: it is asked before each batch, and as the
     report is kept. `progress` is told how far a deposit is, 0 to 1.
+    What a file takes of memory is reserved in the `budget` before: TooLarge, Overloaded.
     """
 
     store: Store
     tell: Callable[[str], str] = str
     reader: FileReader = field(default_factory=DirectReader)
+    budget: ByteBudget = field(default_factory=ByteBudget)
     still: Still = lambda *_: None
     progress: Callable[[float], None] = lambda _: None
 
@@ -85,8 +91,8 @@ class Deposits:
         answered = self._answered(once)
         if answered is not None:
             return answered
-        with RecordSpool() as spool:
-            file = _File(self, caller, spool, dry_run=dry_run, now=now)
+        with RecordSpool() as spool, ExitStack() as memory:
+            file = _File(self, caller, spool, memory, dry_run=dry_run, now=now)
             report = self._examined(file, source, profile, name=name, form=format)
             if file.known is None and report is not None:
                 file.known = self._new(file, report)
@@ -166,6 +172,7 @@ class Deposits:
         )
         if file.dry_run:
             return seen
+        file.reserve(min(file.spool.size, WAITING_BYTES))
         deposit = self._begun(caller, file, now=now)
         into = Filed(deposit, file.what.format)
         filing = Filing(
@@ -249,6 +256,8 @@ class _File:
     deposits: Deposits
     caller: Principal
     spool: RecordSpool
+    memory: ExitStack
+    """Gives back what is reserved."""
     _: KW_ONLY
     dry_run: bool
     now: datetime
@@ -283,6 +292,11 @@ class _File:
     def keep(self, pack: bytes) -> None:
         """Some records wait for the end of the reading."""
         self.spool.add(pack)
+
+    def reserve(self, size: int) -> None:
+        """Memory for *size* bytes of JSON once they are objects."""
+        held = self.deposits.budget.reserve(self.caller.organisation, _EXPANSION * size)
+        self.memory.enter_context(held)
 
     def progress(self, share: float) -> None:
         """The reading is the larger part."""

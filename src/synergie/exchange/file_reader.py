@@ -47,5 +47,8 @@ class NoClerk:
     def keep(self, pack: bytes) -> None:
         """Nothing is wanted."""
 
+    def reserve(self, size: int) -> None:
+        """Small answers."""
+
     def progress(self, share: float) -> None:
         """Nobody looks."""

@@ -42,6 +42,10 @@ class Clerk(Protocol):
         """Take some records, packed."""
         ...
 
+    def reserve(self, size: int) -> None:
+        """Have memory for an answer of *size* bytes. TooLarge, Overloaded when there is none."""
+        ...
+
     def progress(self, share: float) -> None:
         """Take note of how far the reading is, 0 to 1."""
         ...

@@ -40,7 +40,7 @@ _WAIT_S = 30.0
 """How long a file waits for a process to be free."""
 _RETRY_S = 5.0
 _OUT_OF_TIME = (-signal.SIGKILL, -signal.SIGXCPU)
-_MOST_FRAME = PACK_BYTES + MAX_RECORD_BYTES + 1
+_MOST_FRAME = PACK_BYTES + MAX_RECORD_BYTES + 1024
 _MORE = Words("more")
 
 
@@ -131,6 +131,7 @@ class _Talk:
             frame = self._connection.recv_bytes(_MOST_FRAME)
             kind, body = frame[:1], frame[1:]
             if kind == line.LAST:
+                self._clerk.reserve(self._size)
                 return answer_form(self._task).validate_json(b"".join(self._parts))
             if kind not in self._hear:
                 raise _error(kind, body)

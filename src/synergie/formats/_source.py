@@ -96,7 +96,7 @@ def _digest(stream: BinaryIO) -> tuple[str, int]:
     while block := stream.read(_BLOCK):
         size += len(block)
         if size > MAX_BYTES:
-            raise TooLarge(MAX_BYTES, "bytes")
+            raise TooLarge(MAX_BYTES, "bytes", "file", f"{size} bytes")
         digest.update(block)
     stream.seek(0)
     return digest.hexdigest(), size
@@ -141,7 +141,8 @@ def files_in(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     """The files of *archive*, without folders and the shadows that macOS adds."""
     members = archive.infolist()
     if len(members) > MAX_MEMBERS:
-        raise TooLarge(MAX_MEMBERS, "files in an archive")
+        found = f"{len(members)} files"
+        raise TooLarge(MAX_MEMBERS, "files in an archive", "file", found)
     return [m for m in members if not m.is_dir() and not m.filename.startswith("__MACOSX/")]
 
 
@@ -165,7 +166,7 @@ def _copied(stream: IO[bytes], stack: ExitStack, limit: int, packed: int | None)
 
 def _over(limit: int, packed: int | None) -> BadInput | TooLarge:
     if packed is None or limit == MAX_BYTES:
-        return TooLarge(MAX_BYTES, "bytes")
+        return TooLarge(MAX_BYTES, "bytes", "file", Words("more"))
     return BadInput("file", f"over {limit} bytes from {packed}", _NO_BOMB)
 
 

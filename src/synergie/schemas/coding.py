@@ -163,7 +163,7 @@ class _Counted:
     def _count(self, piece: bytes) -> bytes:
         self._unpacked += len(piece)
         if self._unpacked > self._limit:
-            raise TooLarge(self._limit, "bytes")
+            raise TooLarge(self._limit, "bytes", "body", f"{self._unpacked} bytes")
         if self._unpacked > max(FREE_BYTES, self._packed * MAX_RATIO):
             found = f"{self._unpacked} bytes from {self._packed}"
             raise TooLarge(MAX_RATIO, "bytes for each packed one", "body", found)

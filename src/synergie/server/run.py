@@ -23,6 +23,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from synergie.errors import Misconfigured
+from synergie.exchange.byte_budget import ByteBudget
 from synergie.exchange.limited_reader import LimitedReader
 from synergie.exchange.time_marks import TimeMarks
 from synergie.reports.language import told_in
@@ -207,9 +208,10 @@ def _isolate(app: FastAPI) -> None:
     Not in a server inside another program: a process of its own would run that program again.
     """
     house = app.state.house
-    reader = LimitedReader()
-    deposits = replace(house.deposits, reader=reader)
-    depot = replace(house.depot, deposits=replace(house.depot.deposits, reader=reader))
+    reader, budget = LimitedReader(), ByteBudget()
+    deposits = replace(house.deposits, reader=reader, budget=budget)
+    dropped = replace(house.depot.deposits, reader=reader, budget=budget)
+    depot = replace(house.depot, deposits=dropped)
     app.state.house = replace(house, deposits=deposits, depot=depot)
 
 

@@ -4,10 +4,15 @@ import re
 from dataclasses import dataclass, field
 
 from synergie.errors import BadInput, TooLarge
+from synergie.formats._text import MAX_CELL_BYTES
 
 MAX_CELLS = 4_000_000
 """Cells of one sheet, empty ones inside its rectangle included."""
+MAX_TEXT = 256 << 20
+"""Characters of one sheet; a text that several cells share counts for each of them."""
 MAX_FLAWS = 100_000
+
+_SHORTER = "cells of at most 32,768 characters"
 
 _NUMBER = re.compile(r"[1-9]\d{0,6}", re.ASCII)
 
@@ -22,6 +27,8 @@ class Survey:
     """Row and column from 0 → what the cell shows: `#DIV/0!`."""
     formulas: dict[tuple[int, int], str] = field(default_factory=dict)
     """Formulas whose stored value is zero or none."""
+    text: int = 0
+    """Characters that its cells hold."""
     computed: bool = False
     """Whether some formula has another value: then somebody's spreadsheet has computed it."""
 
@@ -29,7 +36,17 @@ class Survey:
         """The sheet holds something at *row*, *column*, from 0. TooLarge over MAX_CELLS."""
         self.rows, self.columns = max(self.rows, row + 1), max(self.columns, column + 1)
         if self.rows * self.columns > MAX_CELLS:
-            raise TooLarge(MAX_CELLS, "cells in a sheet")
+            found = f"{self.rows * self.columns} cells"
+            raise TooLarge(MAX_CELLS, "cells in a sheet", "sheet", found)
+
+    def hold(self, length: int, times: int = 1) -> None:
+        """So many cells hold a text of that *length*. BadInput over that of a cell; TooLarge."""
+        if length > MAX_CELL_BYTES:
+            raise BadInput("sheet", f"{length} characters", _SHORTER)
+        self.text += length * times
+        if self.text > MAX_TEXT:
+            found = f"{self.text} characters"
+            raise TooLarge(MAX_TEXT, "characters in a sheet", "sheet", found)
 
     def flaws(self) -> dict[tuple[int, int], str]:
         """Cells whose value cannot be taken, and what they hold."""

@@ -8,6 +8,7 @@ found here and told by their place.
 import posixpath
 import re
 import zipfile
+from array import array
 from typing import BinaryIO, cast
 from xml.etree.ElementTree import Element
 
@@ -24,6 +25,7 @@ MAX_UNPACKED = 256 * 1024 * 1024
 MAX_SHEETS = 500
 
 _BLOCK = 1 << 16
+_DIGITS = 9
 _STRINGS = "xl/sharedstrings.xml"
 _SST = re.compile(rb"<(?:[\w.-]+:)?sst(?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*/?>")
 _STRINGS_HELD = "no more shared strings than the workbook can hold"
@@ -45,8 +47,9 @@ def survey(source: BinaryIO, sheet: str, rank: int) -> Survey:
         if _ODS_BODY in names:
             return survey_ods(archive, rank)
         part = _part_of(archive, names, sheet)
+        lengths = _string_lengths(archive, names)
         with archive.open(part) as body:
-            return _of_xlsx(cast("BinaryIO", body))
+            return _of_xlsx(cast("BinaryIO", body), lengths)
 
 
 def surveyed(source: BinaryIO) -> None:
@@ -58,11 +61,12 @@ def surveyed(source: BinaryIO) -> None:
             return
         with archive.open(_XLSX_BODY) as book:
             sheets = [one.get("name", "") for one in elements(cast("BinaryIO", book), "sheet")]
+        lengths = _string_lengths(archive, names)
         for sheet in sheets[:MAX_SHEETS]:
             with archive.open(_part_of(archive, names, sheet)) as body:
-                _of_xlsx(cast("BinaryIO", body))
+                _of_xlsx(cast("BinaryIO", body), lengths)
         if len(sheets) > MAX_SHEETS:
-            raise TooLarge(MAX_SHEETS, "sheets")
+            raise TooLarge(MAX_SHEETS, "sheets", "file", f"{len(sheets)} sheets")
     source.seek(0)
 
 
@@ -82,7 +86,7 @@ def bounded(source: BinaryIO) -> None:
                 while block := part.read(_BLOCK):
                     total += len(block)
                     if total > MAX_UNPACKED:
-                        raise TooLarge(MAX_UNPACKED, "bytes")
+                        raise TooLarge(MAX_UNPACKED, "bytes", "file", f"{total} bytes")
                     if total > most:
                         raise BadInput("file", f"over {most} bytes from {packed}", _NO_BOMB)
         for info in members:
@@ -127,7 +131,26 @@ def _attribute(element: Element, name: str) -> str:
     )
 
 
-def _of_xlsx(body: BinaryIO) -> Survey:
+def _string_lengths(archive: zipfile.ZipFile, names: set[str]) -> array[int]:
+    """Characters of each shared string: every cell that refers to one gets its own copy."""
+    lengths = array("L")
+    for name in names:
+        if name.lower() == _STRINGS:
+            with archive.open(name) as part:
+                strings = elements(cast("BinaryIO", part), "si")
+                lengths.extend(sum(map(len, one.itertext())) for one in strings)
+    return lengths
+
+
+def _text_length(cell: Element, lengths: array[int]) -> int:
+    value = cell.findtext("v") or ""
+    if cell.get("t") != "s":
+        return sum(map(len, cell.itertext()))
+    at = int(value) if value.isdecimal() and len(value) <= _DIGITS else len(lengths)
+    return lengths[at] if at < len(lengths) else 0
+
+
+def _of_xlsx(body: BinaryIO, lengths: array[int]) -> Survey:
     found, row = Survey(), -1
     for one in elements(body, "row"):
         row = number(one.get("r"), row + 2) - 1
@@ -137,6 +160,7 @@ def _of_xlsx(body: BinaryIO) -> Survey:
                 continue
             row, column = _place(cell.get("r"), row, column + 1)
             found.reach(row, column)
+            found.hold(_text_length(cell, lengths))
             _look(found, row, column, cell)
     return found
 

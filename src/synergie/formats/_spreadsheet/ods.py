@@ -49,6 +49,7 @@ def _of_rows(rows: Iterator[Element]) -> Survey:
             repeat = number(cell.get("table:number-columns-repeated"), 1)
             if len(cell) or any(name in cell.attrib for name in (*_VALUES, "table:formula")):
                 found.reach(row + times - 1, column + repeat - 1)
+                found.hold(sum(map(len, cell.itertext())), times * repeat)
                 _look(found, row, column, cell)
             column += repeat
         row += times

@@ -91,7 +91,7 @@ def _arrow(source: BinaryIO) -> tuple[Any, Callable[[list[str]], Iterator[Any]]]
 
 def _small(size: int) -> None:
     if not 0 <= size <= MAX_BYTES:
-        raise TooLarge(MAX_BYTES, "bytes")
+        raise TooLarge(MAX_BYTES, "bytes", "file", f"{size} bytes")
 
 
 def _read(
