@@ -90,6 +90,7 @@ from synergie.server.pages import ogc_page, page_routers, refusal, warm
 from synergie.server.pages.reference import reference_router
 from synergie.server.settings import Settings
 from synergie.server.wall_clock import CLOCK
+from synergie.storage.mark import write_mark
 from synergie.storage.store import Store
 
 _COUNT_EVERY_S = 60.0
@@ -97,6 +98,8 @@ _COUNT_EVERY_S = 60.0
 _ANNOUNCE_EVERY_S = 300.0
 """How often it is looked whether a new published state opened, seconds."""
 _CLOCK_EVERY_S = 60.0
+_MARK_EVERY_S = 1.0
+"""How old the mark of a SQLite store may be, seconds."""
 _WARM_AFTER_S = 2.0
 """A server that has just started first answers those who wait for it."""
 
@@ -133,6 +136,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
                 every_s=_ANNOUNCE_EVERY_S,
             ),
             Broom(warm, after_s=_WARM_AFTER_S),
+            Broom(lambda: write_mark(store.engine, store.url), every_s=_MARK_EVERY_S),
             Broom(house.depot.sweep),
             house.depot,
             Broom(lambda: house.needs_asked.sweep(now=clock()())),

@@ -29,6 +29,7 @@ from synergie.exchange.time_marks import TimeMarks
 from synergie.reports.language import told_in
 from synergie.server import log, sandbox
 from synergie.server.app import create_app
+from synergie.server.backup import RESTORING
 from synergie.server.clock_check import start_clock
 from synergie.server.connection import connection_of
 from synergie.server.keyring import Keyring
@@ -57,6 +58,7 @@ def serve(settings: Settings, *, ready: Ready = lambda _address: None) -> None:
     Raises Misconfigured when it cannot start: the port is taken, the store is of another version…
     """
     _check(settings)
+    _require_whole(settings)
     if settings.sandbox:
         settings = sandbox.low(settings)
         sandbox.emptied(settings.data_dir)
@@ -273,6 +275,15 @@ class _Crew:
         for worker in self._crew:
             with suppress(ValueError):  # it is gone already
                 worker.terminate()
+
+
+def _require_whole(settings: Settings) -> None:
+    """Misconfigured while a restore into the data folder is not at its end."""
+    if (settings.data_dir / RESTORING).exists():
+        raise Misconfigured(
+            "{}: a restore was interrupted here; run the same `synergie restore` again",
+            settings.data_dir,
+        )
 
 
 def _check(settings: Settings) -> None:

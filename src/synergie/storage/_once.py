@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import Executable, bindparam, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
 
 from synergie.storage._tables import Row
-from synergie.storage.store import Session
 
 
 def insert_once(session: Session, table: type[Row], **values: Any) -> bool:

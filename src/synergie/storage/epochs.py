@@ -10,7 +10,7 @@ from secrets import token_hex
 from typing import Literal
 
 from sqlalchemy import delete, update
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from synergie.policy import Permit
 from synergie.storage._access_tables import AccessTokenRow, IdempotencyRow
@@ -19,7 +19,6 @@ from synergie.storage._tables import EpochRow, HeadRow, OrganisationRow
 from synergie.storage._webhook_tables import WebhookRow
 from synergie.storage.head import head
 from synergie.storage.journal import Entry, append
-from synergie.storage.store import Session
 
 type Why = Literal["restored", "accepted", "moved"]
 """Why an epoch began: `restored` by our command; `accepted`: the operator said that a database

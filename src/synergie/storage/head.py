@@ -12,10 +12,9 @@ from functools import lru_cache
 from hashlib import sha256
 
 from sqlalchemy import update
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from synergie.storage._tables import ChangeRow, HeadRow
-from synergie.storage.store import Session
 
 _ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"
 

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, event, insert, select, update
 from sqlalchemy.orm import SessionTransaction
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from synergie.policy import Permit
 from synergie.proof.merkle import Frontier, leaf
@@ -34,7 +34,6 @@ from synergie.storage._journal_tables import (
 )
 from synergie.storage._once import insert_once
 from synergie.storage._tables import OrganisationRow
-from synergie.storage.store import Session
 
 SALT = 16
 """Bytes of salt of one record."""

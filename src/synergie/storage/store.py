@@ -8,7 +8,7 @@ on. Both are read back when the store is opened, and a store that says otherwise
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,12 @@ from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, mak
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
-from synergie.errors import Misconfigured, Overloaded, StorageFull, StoreDamaged
+from synergie.errors import Misconfigured, Overloaded, StorageFull, StoreDamaged, SynergieError
 from synergie.storage._beside import Beside
 from synergie.storage._sqlite import settle
 from synergie.storage.driver_errors import FULL_S, driver_errors, is_read_only
+from synergie.storage.mark import require_reached, write_mark
+from synergie.storage.place import look_at_place, settle_place
 
 __all__ = ["Session", "Store"]
 
@@ -49,11 +51,12 @@ class Store:
     _everybody: AbstractContextManager[Any] = field(default_factory=nullcontext, repr=False)
 
     @classmethod
-    def open(cls, url: str, *, migrate: bool = True) -> "Store":
+    def open(cls, url: str, *, migrate: bool = True, accept: bool = False) -> "Store":
         """The store at *url*: `sqlite:///file.db`, `sqlite://` (memory) or `postgresql://…`.
 
         With *migrate* the tables are brought to this version first, under a lock; without, a
-        store of another version is refused. Raises Misconfigured.
+        store of another version is refused. One that is behind its mark (`storage.mark`) is opened
+        only with *accept*. Raises Misconfigured.
         """
         if url == "sqlite:///":
             raise Misconfigured("store {!r}: the address names no file", url)
@@ -73,19 +76,23 @@ class Store:
         else:
             raise Misconfigured("store {!r}: expected sqlite or postgresql", url.split(":", 1)[0])
         try:
-            store._ready(migrate=migrate)
+            store._ready(migrate=migrate, accept=accept)
         except BaseException:
-            store.close()
+            store._release()
             raise
         return store
 
-    def _ready(self, *, migrate: bool) -> None:
+    def _ready(self, *, migrate: bool, accept: bool) -> None:
         from synergie.storage.migrations import bring_to_head, require_head  # noqa: PLC0415 (0.3 s)
 
         try:
             (bring_to_head if migrate else require_head)(self.engine)
         except DBAPIError as error:
             raise Misconfigured("the store cannot be opened: {}", error.orig) from error
+        if self.is_sqlite and not accept:
+            require_reached(self.engine, self.url)
+        elif not self.is_sqlite:
+            settle_place(self.url)
 
     @property
     def is_sqlite(self) -> bool:
@@ -178,6 +185,13 @@ class Store:
 
     def close(self) -> None:
         """Close every connection; the WAL is folded in by SQLite itself."""
+        try:
+            with suppress(DBAPIError, OSError, SynergieError):  # an older mark asks for less
+                write_mark(self.engine, self.url)
+        finally:
+            self._release()
+
+    def _release(self) -> None:
         self.engine.dispose()
         self._direct.dispose()
         if self.beside is not None:
@@ -247,13 +261,19 @@ def _postgres_direct(url: str) -> Engine:
 
 
 def _postgres_engine(url: str, **options: Any) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url.replace("postgresql://", "postgresql+psycopg://", 1),
         hide_parameters=True,  # an error goes to the log, and values are people's data
         pool_timeout=5,
         connect_args={"options": "-c lock_timeout=5s -c timezone=UTC", "connect_timeout": 5},
         **options,
     )
+
+    @event.listens_for(engine, "connect")
+    def _look(connection: Any, _record: Any) -> None:
+        look_at_place(connection, url)
+
+    return engine
 
 
 def _trustworthy(connection: Connection) -> None:

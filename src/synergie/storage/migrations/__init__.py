@@ -13,6 +13,8 @@ from sqlalchemy import Connection, Engine, text
 
 from synergie.errors import Misconfigured
 
+COPYING = "copying:"
+"""How the revision of a database begins that `db copy` is filling: it is no store yet."""
 _LOCK = 0x53594E45
 """PostgreSQL advisory lock of migrations."""
 
@@ -30,6 +32,11 @@ def head_revision() -> str:
     found = ScriptDirectory.from_config(_config()).get_current_head()
     assert found is not None, "the wheel holds its migrations"  # noqa: S101 (packaging fault)
     return found
+
+
+def is_known(revision: str) -> bool:
+    """Whether this version of the code brings a store of *revision* to its own."""
+    return revision in _known()
 
 
 def _known() -> frozenset[str]:
@@ -51,6 +58,7 @@ def bring_to_head(engine: Engine) -> None:
         found = current_revision(connection)
         if found == head_revision():
             return
+        _require_copied(found)
         if found is not None and found not in _known():
             raise Misconfigured(
                 "store at revision {}, later than this program's {}: use the version that wrote it",
@@ -66,9 +74,17 @@ def require_head(engine: Engine) -> None:
     """Misconfigured when the store is not at this version's revision."""
     with engine.connect() as connection:
         found, expected = current_revision(connection), head_revision()
+    _require_copied(found)
     if found != expected:
         raise Misconfigured(
             "store at revision {}, expected {}: run `synergie db upgrade`", found, expected
+        )
+
+
+def _require_copied(found: str | None) -> None:
+    if found is not None and found.startswith(COPYING):
+        raise Misconfigured(
+            "the store is the target of a copy that did not end: run the same `synergie db copy`"
         )
 
 

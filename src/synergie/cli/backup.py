@@ -1,0 +1,209 @@
+"""`synergie backup`: a copy of the whole server, verified, and tried."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from synergie.cli._ends import End
+from synergie.cli._help import Command, application
+from synergie.cli._misuse import Misuse
+from synergie.cli._print import as_json as print_json
+from synergie.cli._store import StoreUrl, settings
+from synergie.cli._texts import N_, _, number
+
+if TYPE_CHECKING:
+    from synergie.server.backup import Backup, Manifest
+
+app = application(N_("Backups of the whole server: make one, verify it, try to restore it."))
+
+Passphrase = Annotated[
+    Path | None,
+    typer.Option(
+        "--passphrase-file",
+        metavar="FILE",
+        envvar="SYNERGIE_BACKUP_PASSPHRASE_FILE",
+        help=N_("A file whose first line is the passphrase of the keys in the backup."),
+    ),
+]
+Jwks = Annotated[
+    Path | None,
+    typer.Option("--jwks", metavar="FILE", help=N_("Public keys of the server that you hold.")),
+]
+Source = Annotated[
+    Path, typer.Argument(metavar="SOURCE", help=N_("The folder that `backup create` made."))
+]
+Scratch = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL",
+        help=N_("A PostgreSQL where a scratch database may be made; by default that of the store."),
+    ),
+]
+_STEPS = {
+    "bytes": N_("store, bytes"),
+    "tables": N_("store, tables"),
+    "digests": N_("digests, bytes"),
+    "journal": N_("journal and pieces"),
+}
+
+
+@app.command(
+    "create",
+    cls=Command,
+    help=N_("Back up store, keys, depot and exports into a new folder, while the server runs."),
+    epilog="synergie backup create sauvegarde-2026-11-30 --passphrase-file phrase.txt",
+)
+def create(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help=N_("The folder to make."))],
+    *,
+    passphrase_file: Passphrase = None,
+    plain_keys: Annotated[
+        bool,
+        typer.Option("--plain-keys", help=N_("Put the private keys in as they are.")),
+    ] = False,
+    store: StoreUrl = None,
+) -> None:
+    """The folder is there whole, on the disk, or not at all."""
+    from synergie.server.backup import create_backup
+
+    phrase = read_passphrase(passphrase_file)
+    if phrase is None and not plain_keys:
+        raise Misuse(_("say how the private keys are kept: --passphrase-file FILE or --plain-keys"))
+    with steps() as progress:
+        made = create_backup(
+            settings(database_url=store),
+            out,
+            passphrase=phrase,
+            now=datetime.now(UTC),
+            progress=progress,
+        )
+    typer.echo(_("{}: up to change {}, {} records of the journal").format(
+        out, number(made.seq), number(made.tree_size)
+    ))  # fmt: skip
+
+
+@app.command(
+    "verify",
+    cls=Command,
+    help=N_("Verify a backup: signature, digests, then its store, read whole in a scratch place."),
+    epilog="synergie backup verify sauvegarde-2026-11-30 --jwks cles-du-serveur.json",
+)
+def verify(
+    source: Source,
+    *,
+    jwks: Jwks = None,
+    scratch: Scratch = None,
+    store: StoreUrl = None,
+    as_json: Annotated[bool, typer.Option("--json", help=N_("One JSON document."))] = False,
+) -> int:
+    """Exit 1 when a file, the signature or a row of the store does not hold."""
+    from synergie.server.backup import verify_backup
+
+    with steps() as progress:
+        backup = opened_backup(source, jwks, progress)
+        server = scratch or settings(database_url=store).store_url
+        verdict = verify_backup(backup, server, now=datetime.now(UTC), progress=progress)
+    return _say(backup.manifest, verdict.faults, as_json=as_json)
+
+
+@app.command(
+    "drill",
+    cls=Command,
+    help=N_("Restore a backup into a scratch place, read everything there, and say how long."),
+    epilog="synergie backup drill sauvegarde-2026-11-30 --passphrase-file phrase.txt",
+)
+def drill(
+    source: Source,
+    *,
+    passphrase_file: Passphrase = None,
+    jwks: Jwks = None,
+    scratch: Scratch = None,
+    store: StoreUrl = None,
+    as_json: Annotated[bool, typer.Option("--json", help=N_("One JSON document."))] = False,
+) -> int:
+    """Exit 1 when the restored store does not hold; nothing of it stays."""
+    from synergie.server.backup import drill_backup
+
+    place, began = settings(database_url=store), time.perf_counter()
+    with steps() as progress, TemporaryDirectory(prefix="synergie-") as folder:
+        backup = opened_backup(source, jwks, progress)
+        verdict = drill_backup(
+            backup,
+            Path(folder),
+            server=scratch or place.store_url,
+            passphrase=read_passphrase(passphrase_file),
+            now=datetime.now(UTC),
+            progress=progress,
+        )
+    seconds = time.perf_counter() - began
+    return _say(backup.manifest, verdict.faults, as_json=as_json, seconds=seconds)
+
+
+def opened_backup(source: Path, jwks: Path | None, progress: object) -> "Backup":
+    """The backup in *source*, its signature and digests verified."""
+    from synergie.client.verify import parsed_keys
+    from synergie.server.backup import open_backup
+
+    keys = None if jwks is None else parsed_keys(jwks.read_text(encoding="utf-8"), jwks.name)
+    return open_backup(source, keys, progress)  # type: ignore[arg-type]  # made by `steps`
+
+
+def read_passphrase(path: Path | None) -> str | None:
+    """The first line of *path*."""
+    if path is None:
+        return None
+    phrase = path.read_text(encoding="utf-8").partition("\n")[0].strip()
+    if not phrase:
+        raise Misuse(_("{}: the first line is empty, expected the passphrase").format(path))
+    return phrase
+
+
+@contextmanager
+def steps() -> Iterator["_Steps"]:
+    """Progress on the standard error: one line that moves on a terminal, else one a step."""
+    shown = _Steps()
+    yield shown
+    shown.end()
+
+
+class _Steps:
+    def __init__(self) -> None:
+        self._last = ""
+        self._moves = sys.stderr.isatty()
+
+    def __call__(self, step: str, done: int, whole: int) -> None:
+        if step != self._last and not self._moves:
+            typer.echo(_(_STEPS[step]), err=True)
+        elif self._moves:
+            text = f"\r{_(_STEPS[step])}: {number(done)} / {number(whole)}\x1b[K"
+            typer.echo(text, nl=False, err=True)
+        self._last = step
+
+    def end(self) -> None:
+        if self._moves and self._last:
+            typer.echo("", err=True)
+
+
+def _say(
+    manifest: "Manifest", faults: tuple[str, ...], *, as_json: bool, seconds: float | None = None
+) -> int:
+    if as_json:
+        body = {"ok": not faults, "seq": manifest.seq, "epoch": manifest.epoch,
+                "tree_size": manifest.tree_size, "faults": list(faults)}  # fmt: skip
+        print_json(body if seconds is None else body | {"seconds": round(seconds, 3)})
+        return End.REFUSED if faults else End.DONE
+    for fault in faults:
+        typer.echo(fault, err=True)
+    typer.echo(_("backup of {}, up to change {}: {} faults").format(
+        manifest.made_at.isoformat(timespec="seconds"), number(manifest.seq), len(faults)
+    ))  # fmt: skip
+    if seconds is not None:
+        typer.echo(_("restored and read in {} s").format(number(seconds, 1)))
+    return End.REFUSED if faults else End.DONE
