@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 
 from synergie.errors import BadInput, Conflict
+from synergie.exchange._undo import undo
 from synergie.exchange.agreements import Agreements
 from synergie.exchange.sites import Sites
 from synergie.exchange.supply_points import SupplyPoints
@@ -168,6 +169,26 @@ def test_a_point_is_not_moved_to_where_an_agreement_opens_it(
     SupplyPoints(store).publish(caller, moved[:2], now=NOW + timedelta(seconds=2))
     with pytest.raises(BadInput):  # those that were moved count from then on
         SupplyPoints(store).publish(caller, moved[2:4], now=NOW + timedelta(seconds=3))
+
+
+def test_a_point_does_not_come_back_by_an_undo_to_where_an_agreement_opens_it(
+    store: Store, owner: Body, partner: Body
+) -> None:
+    """Eleven homes on a site, nine of them elsewhere while it was opened."""
+    home = Territory(store, owner).add(codes(11), ALL)
+    home.add(codes(1, 70), ALL, on="alone")
+    publish(store, owner, saved(store, owner, scheme()), "2025-01")
+    caller, later = owner.caller, NOW + timedelta(seconds=1)
+    Sites(store).publish(caller, [site("S-2", insee_code="54430")], now=NOW)
+    moved = [point(code, site="S-2", personal_data="yes", usage="building") for code in codes(9)]
+    batch = SupplyPoints(store).publish(caller, moved, now=later)
+    sites = {one.external_id: one.id for one in Sites(store).page(caller, now=NOW).items}
+    book = Agreements(store)
+    made = book.draft(caller, terms(owner, partner, {"sites": [sites["S-54430"]]}), now=NOW)
+    book.act(caller, made.id, "propose", signature=owner.sign(made), now=NOW)
+    book.act(partner.caller, made.id, "accept", signature=partner.sign(made), now=NOW)
+    with pytest.raises(Conflict, match="2025"):
+        undo(store, caller, batch.id, dry_run=False, now=later)
 
 
 # Insiders that are no source of the sums

@@ -10,8 +10,9 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from synergie.errors import Conflict, NotFound
+from synergie.errors import BadInput, Conflict, NotFound
 from synergie.exchange import _written
+from synergie.exchange._released_sums import PLACED, hold_places
 from synergie.policy import Permit, Principal, own
 from synergie.schemas.batch import Named
 from synergie.schemas.undone import Undone, UndoneBatch
@@ -20,6 +21,7 @@ from synergie.storage.batches import Stored, mark_undone, set_superseded, stored
 from synergie.storage.deposits import held_deposit, release_deposit, save_undone, undone
 from synergie.storage.facts import undo_facts
 from synergie.storage.held import locked
+from synergie.storage.insiders import take_turn
 from synergie.storage.morning import renote_feeds
 from synergie.storage.organisations import alone
 from synergie.storage.owned import CABINETS, LIGHT_POINTS, SERIES, SITES, SUPPLY_POINTS, Shelf
@@ -90,6 +92,8 @@ class _Work:
         """Check, take back, tell, and keep the answer."""
         held = locked(self.permit, self.session, self._series())
         self._check()
+        if self._points():
+            take_turn(self.session)  # before the numbers: who waits for both takes them in order
         seqs = self._numbers()
         for name, some in groupby(
             sorted(self._of("curve"), key=lambda one: str(one.subject)), lambda one: one.subject
@@ -100,6 +104,7 @@ class _Work:
             if one.receipt.kind not in {*_DECLARED, "curve"}:
                 undo_facts(self.permit, self.session, one.receipt.id, now=self.now)
         stays = self._declared(seqs)
+        self._hold()
         self._mark()
         renote_feeds(self.permit, self.session, held)
         forget_years(self.permit, self.session, dict.fromkeys(held))
@@ -121,6 +126,18 @@ class _Work:
         """The series that it touches: held at once, so that none gets readings meanwhile."""
         declared = {named.id for one in self._of("series") for named in one.receipt.items}
         return declared | {one.subject for one in self.batches if one.subject is not None}
+
+    def _points(self) -> dict[str, int]:
+        """The delivery points that it declared."""
+        told = (named.id for one in self._of("supply_points") for named in one.receipt.items)
+        return {point: place for place, point in enumerate(told)}
+
+    def _hold(self) -> None:
+        """Conflict when a point comes back to where an agreement lets a published sum be solved."""
+        try:
+            hold_places(self.permit, self.session, self._points())
+        except BadInput as refused:
+            raise Conflict(str(refused.found), PLACED) from refused
 
     def _of(self, kind: str) -> list[Stored]:
         return [one for one in self.batches if one.receipt.kind == kind]
