@@ -1,6 +1,7 @@
 """`synergie db`: the store of a server, for its operator."""
 
 from datetime import UTC, datetime
+from typing import Annotated
 
 import typer
 
@@ -66,6 +67,31 @@ def check(store: StoreUrl = None) -> None:
         typer.echo(str(fault), err=True)
     typer.echo(_("{} pieces in fault").format(len(found)))
     raise typer.Exit(1 if found else 0)
+
+
+@app.command(
+    "copy",
+    cls=Command,
+    help=N_("Copy a store between SQLite and PostgreSQL, compare every table, then let it open."),
+    epilog="synergie db copy --from sqlite:///synergie.db --to postgresql://localhost/synergie",
+)
+def copy(
+    source: Annotated[
+        str, typer.Option("--from", metavar="URL", help=N_("The store to read; stop its server."))
+    ],
+    target: Annotated[
+        str, typer.Option("--to", metavar="URL", help=N_("An empty place on the other engine."))
+    ],
+) -> None:
+    """Interrupted, the same command goes on; until its end the target opens for nobody."""
+    from synergie.cli.backup import steps
+    from synergie.storage.transfer import copy_store
+
+    with steps() as progress:
+        copied = copy_store(source, target, progress)
+    for table in copied:
+        typer.echo(f"{table.table}  {table.rows}  {table.sha256}")
+    typer.echo(_("{} tables are equal").format(len(copied)))
 
 
 @app.command(

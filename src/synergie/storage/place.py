@@ -29,8 +29,8 @@ def look_at_place(connection: Any, url: str) -> None:
     with connection.cursor() as cursor:
         if cursor.execute(_HAS_PLACE).fetchone() is not None:
             here = cursor.execute(_PLACE).fetchone()[0]
-            (known,) = cursor.execute("SELECT place FROM head").fetchone()
-            if known != here:
+            known = cursor.execute("SELECT place FROM head").fetchone()
+            if known is not None and known[0] != here:  # none: a copy that did not end
                 settle_place(url, here)
     connection.rollback()
 

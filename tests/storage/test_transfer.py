@@ -1,0 +1,145 @@
+"""A store copied to the other engine: equal in every row, restartable, no store before its end."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from synergie.errors import BadInput, Misconfigured
+from synergie.exchange.changes import Changes
+from synergie.exchange.curves import Curves
+from synergie.exchange.sites import Sites
+from synergie.exchange.supply_points import SupplyPoints
+from synergie.policy import operator
+from synergie.storage import transfer
+from synergie.storage.soundness import unsound
+from synergie.storage.store import Store
+from synergie.storage.transfer import canonical_row, copy_store
+from tests.databases import postgres
+from tests.depth import times
+from tests.exchange.people import NOW, Body, body, point, site
+from tests.exchange.test_curves import curve, declared, put
+
+pytestmark = pytest.mark.postgres
+
+
+def still(_step: str, _done: int, _whole: int) -> None:
+    """No progress is shown."""
+
+
+@pytest.fixture(params=["to postgres", "to sqlite"])
+def ends(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, str, Body]]:
+    """A store with something in it, and an empty place on the other engine."""
+    with postgres() as server:
+        file = f"sqlite:///{tmp_path / 'synergie.db'}"
+        source, target = (file, server) if request.param == "to postgres" else (server, file)
+        store = Store.open(source)
+        owner = body(store, "owner")
+        for name in ("a", "B", "é", "zé", "Z"):  # whose order is another in another collation
+            Sites(store).publish(owner.caller, [site(name)], now=NOW)
+        SupplyPoints(store).publish(owner.caller, [point()], now=NOW)
+        put(Curves(store), owner, curve(declared(store, owner), [1, None, 3, -4]))
+        store.close()
+        yield source, target, owner
+
+
+def test_everything_is_there_and_a_follower_goes_on_with_its_cursor(
+    ends: tuple[str, str, Body],
+) -> None:
+    source, target, owner = ends
+    store = Store.open(source)
+    cursor = Changes(store).after(owner.caller, limit=3, now=NOW).next
+    told = Changes(store).after(owner.caller, cursor, now=NOW)
+    store.close()
+    copied = copy_store(source, target, still)
+    assert {one.table: one.rows for one in copied}["site"] == 5
+    other = Store.open(target)
+    assert Changes(other).after(owner.caller, cursor, now=NOW) == told
+    with other.read() as session:
+        assert list(unsound(operator(now=NOW), session)) == []
+    other.close()
+
+
+class _Killed(BaseException):
+    """The process is gone."""
+
+
+def test_a_copy_that_is_killed_often_goes_on_and_opens_for_nobody_meanwhile(
+    ends: tuple[str, str, Body], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, target, _ = ends
+    monkeypatch.setattr(transfer, "ROWS", 2)
+    chunks, left = transfer._chunks, [0]
+
+    def mortal(*given: Any) -> Iterator[list[dict[str, Any]]]:
+        for rows in chunks(*given):
+            if left[0] == 0:
+                raise _Killed
+            left[0] -= 1
+            yield rows
+
+    monkeypatch.setattr(transfer, "_chunks", mortal)
+    for _ in range(times(5, deep=20)):
+        left[0] = 1
+        with pytest.raises(_Killed):
+            copy_store(source, target, still)
+        with pytest.raises(Misconfigured, match="did not end"):
+            Store.open(target)
+    monkeypatch.setattr(transfer, "_chunks", chunks)
+    assert copy_store(source, target, still)
+    Store.open(target).close()
+
+
+def test_what_the_source_took_in_between_two_tries_is_copied_too(
+    ends: tuple[str, str, Body], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, target, owner = ends
+
+    def killed(*_: object) -> None:
+        raise _Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(transfer, "_compared", killed)
+        with pytest.raises(_Killed):
+            copy_store(source, target, still)
+    store = Store.open(source)
+    Sites(store).publish(owner.caller, [site("a", name="Renamed")], now=NOW)
+    store.close()
+    copy_store(source, target, still)
+    other = Store.open(target)
+    assert "Renamed" in {one.name for one in Sites(other).page(owner.caller, now=NOW).items}
+    other.close()
+
+
+def test_a_target_that_is_not_empty_is_refused(ends: tuple[str, str, Body]) -> None:
+    source, target, _ = ends
+    Store.open(target).close()
+    with pytest.raises(Misconfigured, match="empty"):
+        copy_store(source, target, still)
+
+
+def test_a_row_that_arrives_otherwise_leaves_the_target_unusable(
+    ends: tuple[str, str, Body], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, target, _ = ends
+    chunks = transfer._chunks
+
+    def spoiled(reader: Any, table: Any, last: Any) -> Iterator[list[dict[str, Any]]]:
+        for rows in chunks(reader, table, last):
+            yield [row | ({"name": "x"} if "jwks" in row else {}) for row in rows][
+                : -1 if table.name == "site" else None
+            ]
+
+    monkeypatch.setattr(transfer, "_chunks", spoiled)
+    with pytest.raises(BadInput, match="site"):
+        copy_store(source, target, still)
+    with pytest.raises(Misconfigured, match="did not end"):
+        Store.open(target)
+
+
+def test_the_form_of_a_row_tells_kinds_and_limits_apart() -> None:
+    rows = [(1,), ("1",), (b"1",), (True,), (1.0,), (None,), ("", "1"), ("1", "")]
+    rows += [(datetime(2026, 1, 1, tzinfo=UTC),)]
+    assert len({canonical_row(row) for row in rows}) == len(rows)
