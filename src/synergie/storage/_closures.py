@@ -3,31 +3,32 @@
 import json
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
-from synergie.policy import Permit
+from synergie.storage._columns import Instant
 from synergie.storage._published_tables import ClosureRow
-from synergie.storage._scope import scoped_select
-from synergie.storage._tables import SeriesRow
 from synergie.storage._taken import Span, Taken
 from synergie.storage.held import Held
 from synergie.storage.store import Session
 
+_GAPS = select(col(ClosureRow.gaps)).where(
+    col(ClosureRow.series) == bindparam("of"),
+    col(ClosureRow.start_s) < bindparam("end"),
+    col(ClosureRow.end_s) > bindparam("begin"),
+    col(ClosureRow.closed_at) <= bindparam("by", type_=Instant()),
+)
+"""Built once: to build it costs more than to run it."""
 
-def list_gaps(
-    permit: Permit, session: Session, series: Held, span: Span, *, by: datetime
-) -> list[Span]:
-    """What of *series* was closed at the moment *by* within *span*, in order, without overlap."""
-    inside = scoped_select(permit, SeriesRow).where(col(SeriesRow.id) == series.id)
-    query = select(col(ClosureRow.gaps)).where(
-        col(ClosureRow.series) == series.id,
-        col(ClosureRow.start_s) < span[1],
-        col(ClosureRow.end_s) > span[0],
-        col(ClosureRow.closed_at) <= by,
-        inside.exists(),
-    )
+
+def list_gaps(session: Session, series: Held, span: Span, *, by: datetime) -> list[Span]:
+    """What was closed at the moment *by* within *span*, in order of time, without overlap.
+
+    Of a series that was found inside a permit.
+    """
+    values = {"of": series.id, "begin": span[0], "end": span[1], "by": by}
     gaps = Taken()
-    for text in session.connection().execute(query).scalars():
+    for text in session.connection().execute(_GAPS, values).scalars():
         for start_s, end_s in json.loads(text)["closed"]:
             gaps.take(max(start_s, span[0]), min(end_s, span[1]))
     return gaps.spans()

@@ -72,13 +72,13 @@ class CurveNews:
         view = _View(series, span, self.bucket, state_start(row.at, series.tz))
         history = fetch_history(self.permit, self.session, series, span, state=view.state)
         older = [one for one in history if one.seq < row.seq]
-        gaps = list_gaps(self.permit, self.session, series, span, by=row.at)
+        gaps = list_gaps(self.session, series, span, by=row.at)
         if row.act == "undone":
             return view.sum(_undone_by(older, row.at - _TICK), gaps), view.sum(
                 _undone_by(older, row.at), gaps
             )
         if row.act == CLOSED:
-            before = list_gaps(self.permit, self.session, series, span, by=row.at - _TICK)
+            before = list_gaps(self.session, series, span, by=row.at - _TICK)
             return view.sum(older, before), view.sum(older, gaps)
         newer = [one for one in history if one.seq <= row.seq]
         return view.sum(older, gaps), view.sum(newer, gaps)
@@ -87,9 +87,7 @@ class CurveNews:
         """Whether the state that opened at *at* tells a period otherwise than the one before."""
         state = state_start(at, series.tz)
         former = state_start(state, series.tz)
-        touched = fetch_spans_since(
-            self.permit, self.session, series, self._opened(state), state=former
-        )
+        touched = fetch_spans_since(self.session, series, self._opened(state), state=former)
         parts = {self._open_part(series, span, at) for span in touched} - {None}
         return any(self._differs(series, part, (former, state), at) for part in parts if part)
 
@@ -105,7 +103,7 @@ class CurveNews:
         found = fetch_history(self.permit, self.session, series, span, state=former)
         history = [one for one in found if one.received_at < state]
         left = [one for one in history if one.undone_at is None or one.undone_at >= state]
-        gaps = list_gaps(self.permit, self.session, series, span, by=at)
+        gaps = list_gaps(self.session, series, span, by=at)
         before = _View(series, span, self.bucket, former).sum(history, gaps)
         after = _View(series, span, self.bucket, state).sum(left, gaps)
         return any(new.is_final and new != old for old, new in zip(before, after, strict=True))

@@ -72,11 +72,14 @@ def fetch(
 
 
 def fetch_spans_since(
-    permit: Permit, session: Session, series: Held, span: tuple[int, int], *, state: datetime
+    session: Session, series: Held, span: tuple[int, int], *, state: datetime
 ) -> list[tuple[int, int]]:
-    """Where within *span* readings came, or were undone, at the moment *state* or later."""
-    found = _rows(permit, session, _SINCE, series=series, span=span, state=state)
-    return [(start_s, end_s) for start_s, end_s in found]
+    """Where within *span* readings came, or were undone, at the moment *state* or later.
+
+    Of a series that was found inside a permit; the readings themselves are asked for with it.
+    """
+    values = _values(series.id, span) | {"state": state}
+    return [(start_s, end_s) for start_s, end_s in session.connection().execute(_SINCE, values)]
 
 
 def fetch_history(

@@ -74,7 +74,7 @@ def read_published(
     *as_of* None: all of the state of *now*; else what of its state had arrived by then.
     """
     moment = now if as_of is None else min(as_of, now)
-    gaps = list_gaps(permit, session, series, span, by=moment)
+    gaps = list_gaps(session, series, span, by=moment)
     state = state_start(moment, series.tz)
     pieces = _pieces(permit, session, series, span, state=state, as_of=as_of)
     return publish(series, pieces, gaps)
@@ -103,7 +103,7 @@ def _pieces(
     as_of: datetime | None,
 ) -> list[Piece]:
     """Where nothing came since the month started, the present, which is summed from its rows."""
-    changed = fetch_spans_since(permit, session, series, span, state=state)
+    changed = fetch_spans_since(session, series, span, state=state)
     present = fetch(permit, session, series, span)
     if not changed:
         return visible(present, *span, series.tz)

@@ -50,7 +50,7 @@ def find_gaps(
     start = day_bounds(record.first_day, series.tz)[0]
     end = day_bounds(record.last_day, series.tz)[1]
     span = int(start.timestamp()), int(end.timestamp())
-    before = list_gaps(permit, session, series, span, by=now)
+    before = list_gaps(session, series, span, by=now)
     history = fetch_history(permit, session, series, span, state=_EVER)
     ever = _without(known(history, *span, series.tz), before)
     closed = Taken()
