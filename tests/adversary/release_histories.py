@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 
+from synergie.policy import releases
 from synergie.policy.atoms import Limits
 from synergie.policy.cells import Tree, by_commune, tree
 from synergie.policy.releases import MONTHS, Member, Out, change_faults, selection
@@ -14,6 +15,7 @@ from tests.policy.cells import COMMUNES, epci
 
 TEN = Limits(min_points=10)
 BODIES = ("epci", "syndicat", "bailleur", "fournisseur")
+READERS = ("conseil", "bureau", "epci")
 _THIRD: tuple[Category, ...] = ("residential", "professional")
 
 
@@ -64,10 +66,8 @@ class ReleaseHistory:
     def play(self, acts: int) -> None:
         """So many random acts: releases of months and of the year, corrections."""
         for _ in range(acts):
-            act = self.random.choices(
-                [self.release_month, self.release_year, self.correct], [6, 1, 3]
-            )[0]
-            self.acts.append(act())
+            choices = [self.release_month, self.release_year, self.correct, self.open]
+            self.acts.append(self.random.choices(choices, [6, 1, 3, 2])[0]())
 
     def release_month(self) -> str:
         """Publish a month that is not out."""
@@ -113,8 +113,25 @@ class ReleaseHistory:
                 for body in now.known_to:
                     self.log.known[body].add(self._changes[now.point, month][-1])
         self.members = new
+        self.out = replace(self.out, corrected=self.out.corrected | {month})
         self._write(month, self.out.months[month])
         return f"correct {month}: {len(touched)} points"
+
+    def open(self) -> str:
+        """Let a reader read some points one by one from now on, with what they were before."""
+        reader = self.random.choice(READERS)
+        leaf = self.random.choice([*self.tree.leaves, None])
+        among = [one.point for one in self.members if leaf in {None, one.leaf}]
+        many = self.random.choice([1, 2, len(among) - 1, len(among) - 1, len(among)])
+        some = {*self.random.sample(among, max(0, min(many, len(among))))}
+        more = {point: frozenset({reader}) for point in some}
+        if releases.solvable(self.tree, self.members, more, out=self.out, limits=TEN) is not None:
+            return f"refused: {len(some)} points of {leaf} to {reader}"
+        for place, one in enumerate(self.members):
+            if one.point in some:
+                self.members[place] = replace(one, known_to=one.known_to | {reader})
+        self.log.known[reader] |= {u for u in self.log.values if u.point in some}
+        return f"open {len(some)} points of {leaf} to {reader}"
 
     def _admits(self, new: Sequence[Member], month: int) -> bool:
         found = change_faults(self.tree, self.members, new, self.out, month=month, limits=TEN)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
@@ -9,9 +10,12 @@ from typing import Any
 
 import pytest
 
+from synergie.exchange import _agreement_acts
+from synergie.exchange._aggregate_year import Seen
 from synergie.exchange._release_making import Making
 from synergie.exchange.publications import Publications
 from synergie.storage._periods import Period
+from synergie.storage.insiders import Knowers
 from synergie.storage.store import Store
 from tests.adversary.coalitions import Leak
 from tests.adversary.publication_histories import PublicationHistory
@@ -108,3 +112,37 @@ def test_it_sees_a_look_that_computes_sums_and_rolls_back(
 
     monkeypatch.setattr(Publications, "shown", show_sums)
     assert find_leaks(exchange, draw_publication, range(100), first=True)
+
+
+def test_a_period_that_a_finer_agreement_cuts_is_computed_in_part(exchange: Store) -> None:
+    """Not promised (docs/security/threats.md): a day as one, and its hours from noon on."""
+    leaks = find_leaks(exchange, draw_cut_series, range(60), first=True)
+    assert "less than a" in leaks[0]
+
+
+def test_a_late_agreement_is_held_against_what_is_out(exchange: Store) -> None:
+    leaks = find_leaks(exchange, draw_late_agreement, range(max(2, HISTORIES // 5)))
+    assert not leaks, f"{len(leaks)}\n{leaks[0]}"
+
+
+def test_it_sees_a_late_agreement(exchange: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_agreement_acts, "hold_agreement", lambda *_, **__: None)
+    (leak,) = find_leaks(exchange, draw_late_agreement, range(60), first=True)
+    assert "points" in leak
+
+
+def test_another_declarer_is_an_insider(exchange: Store) -> None:
+    leaks = find_leaks(exchange, draw_declarer, range(max(2, HISTORIES // 5)))
+    assert not leaks, f"{len(leaks)}\n{leaks[0]}"
+
+
+def test_it_sees_insiders_that_are_sought_among_the_sources_only(
+    exchange: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def weigh_sources(self: Seen, *_: object) -> Seen:
+        by_owner = {one.id: frozenset({of.permit.owner}) for of, one, _ in self.points.values()}
+        return replace(self, knowers=Knowers(by_owner, {}))
+
+    monkeypatch.setattr(Seen, "weighed", weigh_sources)
+    (leak,) = find_leaks(exchange, draw_declarer, range(60), first=True)
+    assert "declarer" in leak

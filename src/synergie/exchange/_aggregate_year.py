@@ -174,7 +174,10 @@ def out_of(released: Sequence[Release]) -> Out:
     told = {one.period: frozenset(cell.cell for cell in one.cells) for one in released}
     by_month = {month_of(period): cells for period, cells in told.items()}
     year = by_month.pop(None, frozenset())
-    return Out({month: cells for month, cells in by_month.items() if month is not None}, year)
+    again = {month_of(one.period) for one in released if one.version > 1}
+    corrected = frozenset(MONTHS) if None in again else frozenset(filter(None, again))
+    months = {month: cells for month, cells in by_month.items() if month is not None}
+    return Out(months, year, corrected)
 
 
 def counted_months(out: Out) -> frozenset[int]:

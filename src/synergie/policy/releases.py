@@ -22,6 +22,7 @@ from synergie.policy.suppression import (
     unsafe,
 )
 from synergie.schemas.cell_scheme import Category
+from synergie.schemas.release import Fault
 
 MONTHS = tuple(range(1, 13))
 
@@ -55,10 +56,14 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Out:
-    """The cells whose sums are out: of each month that was released, and of the year."""
+    """The cells whose sums are out: of each month that was released, and of the year.
+
+    `corrected`: the months of which two versions may differ.
+    """
 
     months: Mapping[int, frozenset[str]] = field(default_factory=dict)
     year: frozenset[str] = frozenset()
+    corrected: frozenset[int] = frozenset()
 
     @property
     def rest(self) -> tuple[int, ...]:
@@ -147,9 +152,22 @@ def solvable(
             inside = [member for leaf in leaves for member in by_leaf[leaf]]
             there = [part for some in parts(inside, months).values() for part in some]
             failed = fault(there, limits)
+            if failed is None and out.corrected.intersection(months):
+                failed = _change_fault(there, more)
             if failed is not None:
                 return Unsafe(cell, failed)
     return None
+
+
+def _change_fault(there: Sequence[Part], more: Mapping[str, frozenset[str]]) -> Fault | None:
+    """Whether who is to know some of *there* does not come to know all.
+
+    Which points changed between two versions is not stored: of these it could know all but one.
+    """
+    if all(part.category == "public_body" for part in there):
+        return None
+    readers = frozenset[str]().union(*(more.get(part.point, ()) for part in there))
+    return None if all(readers <= part.known_to for part in there) else "insider"
 
 
 def leaves_beside(made: Tree, some: Collection[str], out: Out) -> frozenset[str]:
