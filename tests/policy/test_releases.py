@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from synergie.policy.atoms import Limits, fault
 from synergie.policy.cells import Tree
-from synergie.policy.releases import MONTHS, Member, Out, change_fault, parts, selection
+from synergie.policy.releases import MONTHS, Member, Out, change_fault, parts, selection, solvable
 from synergie.schemas.cell_scheme import Category
 from tests.policy.cells import Observer, epci, member, members
 
@@ -158,6 +158,18 @@ def test_a_correction_that_one_point_dominates_is_refused() -> None:
     found = change_fault(made, old, new, out, month=1, limits=TEN)
     assert found is not None
     assert found.fault == "dominated"
+
+
+def test_after_a_correction_a_reader_comes_to_know_a_whole_group_or_none_of_it() -> None:
+    """Ten points changed, and their difference is out: who reads nine of them knows the tenth's."""
+    made, found = epci(1), members("54430-r", [5] * 30)
+    out = Out(months={1: frozenset({"54430-r"})})
+    corrected = replace(out, corrected=frozenset({1}))
+    for n, plain, after in ((9, None, "insider"), (30, None, None), (0, None, None)):
+        more = {one.point: frozenset({"reader"}) for one in found[:n]}
+        for some, wanted in ((out, plain), (corrected, after)):
+            solved = solvable(made, found, more, out=some, limits=TEN)
+            assert (solved and solved.fault) == wanted, (n, wanted)
 
 
 class Year:
