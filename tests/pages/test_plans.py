@@ -192,7 +192,7 @@ def test_the_figures_of_a_page_are_those_of_the_wire(group: Group) -> None:
     told = text(group.get("other-reader", f"/plans/{group.purchase}"))
     cost = f"{float(view['cost_eur']):,.2f}".replace(",", " ").replace(".", ",")
     assert f"{cost} €" in told
-    assert "pour vous" in told and "pour tous" not in told
+    assert "pour vous, au plus" in told and "pour tous" not in told
 
 
 def test_a_member_asks_in_vain_for_what_its_coordinator_reads(group: Group) -> None:

@@ -36,6 +36,8 @@ class Worth:
     """None: nothing bounds it."""
     until: datetime | None = None
     """When the first offer that it takes expires. None: not told."""
+    at_most: bool = False
+    """Whether the cost is a ceiling: shares of running costs are rounded up until the award."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +160,7 @@ def shared_plan(organisation: str, item: Item, leader: str) -> SharedPlan:
 def part_told(shared: SharedPlan, part: Part) -> SharedPlan:
     """*shared* with the figures of the reader's own part."""
     until = part.view.decide_before if isinstance(part, PurchasePart) else None
+    at_most = isinstance(part, PurchasePart) and part.view.running_costs == "at_most"
     current = part.needs_are_current if isinstance(part, PurchasePart) else None
     at = proposals(shared.item).get(part.plan)
     return replace(
@@ -170,6 +173,7 @@ def part_told(shared: SharedPlan, part: Part) -> SharedPlan:
             status=part.view.status,
             gap=part.view.gap,
             until=until,
+            at_most=at_most,
         ),
         basis=Basis(kept_at=None, proposed_at=at, used=None, current=current),
         answer=part.answer,

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from synergie.exchange.plan_pages_seen import OnePlan, SharedPlan, Told, who
+from synergie.exchange.plan_pages_seen import OnePlan, SharedPlan, Told, Worth, who
 from synergie.policy import campaign as campaign_rules
 from synergie.policy import purchase as purchase_rules
 from synergie.schemas.campaign import Campaign, CampaignStep
@@ -179,7 +179,7 @@ def row(one: SharedPlan, visit: Visit) -> PlanRow:
         shape=WHERE[place][2],
         stops=tuple(stops(one, visit)),
         leader=visit.say("vous", "you") if one.leads else one.leader,
-        whose="" if worth is None else _whose(visit, whole=worth.whole),
+        whose="" if worth is None else _whose(visit, worth),
         cost="" if worth is None else money(visit, worth.cost_eur),
         gain="" if worth is None else gain(visit, worth.cost_eur, worth.alone_eur),
         certainty="" if worth is None else certainty(visit, worth.status, worth.gap),
@@ -188,8 +188,12 @@ def row(one: SharedPlan, visit: Visit) -> PlanRow:
     )
 
 
-def _whose(visit: Visit, *, whole: bool) -> str:
-    return visit.say("pour tous", "for all") if whole else visit.say("pour vous", "for you")
+def _whose(visit: Visit, worth: Worth) -> str:
+    if worth.whole:
+        return visit.say("pour tous", "for all")
+    if worth.at_most:
+        return visit.say("pour vous, au plus", "for you, at most")
+    return visit.say("pour vous", "for you")
 
 
 def _answer(one: SharedPlan, visit: Visit) -> str:
