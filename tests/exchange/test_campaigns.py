@@ -419,22 +419,22 @@ def test_a_rule_that_opens_every_part_does_not_open_one_to_another_body(
     assert made.part("aulnes", plan).body == "aulnes"
 
 
-FIVE = (*BODIES, "douglas", "erables")
+EIGHT = (*BODIES, "douglas", "erables", "frenes", "genets", "houx")
 
 
 def test_sums_are_told_after_a_first_adoption_and_never_of_a_second_plan(store: Store) -> None:
     """The difference of two sums would tell of the one body that changed."""
-    made = Maintaining.of(store, FIVE).ready()
+    made = Maintaining.of(store, EIGHT).ready()
     plan = made.proposed()
-    assert all(made.part(owner, plan).view.totals is None for owner in FIVE)
-    before = {owner: made.answer(owner, plan).sha256 for owner in FIVE}
+    assert all(made.part(owner, plan).view.totals is None for owner in EIGHT)
+    before = {owner: made.answer(owner, plan).sha256 for owner in EIGHT}
     made.act("adopt", plan)
     told = made.part("aulnes", plan)
     assert told.sha256 == before["aulnes"]
     assert told.view.totals is not None
-    assert told.view.totals.visits == 5
-    revised = made.adopted(problem(FIVE[:4]))
-    assert all(made.part(owner, revised).view.totals is None for owner in FIVE[:4])
+    assert told.view.totals.visits == 8
+    revised = made.adopted(problem(EIGHT[:6]))
+    assert all(made.part(owner, revised).view.totals is None for owner in EIGHT[:6])
 
 
 def test_of_three_bodies_no_sum_is_told(made: Maintaining) -> None:
