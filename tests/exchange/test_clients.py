@@ -94,6 +94,19 @@ def test_a_token_lives_until_it_ends_is_revoked_or_its_client_closes(clients: Cl
     assert clients.live_token("t2", now=NOW) is None
 
 
+def test_a_client_that_is_opened_again_has_none_of_its_old_tokens(clients: Clients) -> None:
+    register(clients)
+    register(clients, "two-app")
+    for name in ("one-app", "two-app"):
+        clients.save_token(f"token-{name}", client=name, jkt="jkt", until=LATER)
+    clients.disable("one-app", now=NOW)
+    clients.enable("one-app", now=NOW)
+    assert clients.live_token("token-one-app", now=NOW) is None
+    assert clients.live_token("token-two-app", now=NOW) is not None
+    clients.save_token("fresh", client="one-app", jkt="jkt", until=LATER)
+    assert clients.live_token("fresh", now=NOW) is not None
+
+
 def test_a_proof_is_used_up_only_by_a_token_that_lives(clients: Clients) -> None:
     register(clients)
     clients.save_token("t1", client="one-app", jkt="k", until=LATER)

@@ -91,7 +91,8 @@ def test_a_closed_client_is_refused_at_the_next_request(world: World) -> None:
     assert world.ask(world.p1).json()["error"] == "invalid_client"
     assert world.get(world.p2, world.token(world.p2)).status_code == 200
     world.clients.enable(world.p1.client_id, now=world.clock.now)
-    assert world.get(world.p1, token).status_code == 200
+    assert world.get(world.p1, token).status_code == 401, "an old token stays dead"
+    assert world.get(world.p1, world.token(world.p1)).status_code == 200
 
 
 def test_a_token_ends(world: World) -> None:

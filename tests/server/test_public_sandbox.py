@@ -35,7 +35,7 @@ def running(tmp_path_factory: pytest.TempPathFactory, blank_sqlite: Path) -> Ite
     path = tmp_path_factory.mktemp("essai") / "store.db"
     path.write_bytes(blank_sqlite.read_bytes())
     store = Store.open(f"sqlite:///{path}")
-    with server(store, sandbox=True, sandbox_most=100) as found:
+    with server(store, sandbox=True, sandbox_most=100, sandbox_each=100) as found:
         yield found
     store.close()
 

@@ -7,6 +7,7 @@ from typing import Any, override
 
 import pytest
 from openapi_spec_validator import validate
+from starlette.responses import JSONResponse
 from starlette.testclient import TestClient
 
 from synergie.server.app import create_app, document
@@ -133,3 +134,24 @@ def test_the_page_is_closed_unless_the_operator_opens_it(store: Store, tmp_path:
         app = create_app(store, Settings.read({}, data_dir=tmp_path / "data", **chosen))
         http = TestClient(app)
         assert [http.get(path).status_code for path in paths] == [shown] * 3
+
+
+def test_the_document_is_written_once_whoever_asks(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[object] = []
+
+    class Counting(JSONResponse):
+        @override
+        def render(self, content: object) -> bytes:
+            written.append(content)
+            return super().render(content)
+
+    monkeypatch.setattr("synergie.server.pages.reference.JSONResponse", Counting)
+    app = create_app(store, Settings.read({}, data_dir=tmp_path / "data", docs=True))
+    http = TestClient(app)
+    answers = [http.get("/openapi.json") for _ in range(3)]
+    assert len(written) == 1
+    assert {one.content for one in answers} == {answers[0].content}
+    assert answers[0].headers["content-type"] == "application/json"
+    assert answers[0].json() == app.openapi()

@@ -79,8 +79,13 @@ class Clients:
         self._change(client_id, "client.changed", "scopes", now=now, **values)
 
     def disable(self, client_id: str, *, now: datetime) -> None:
-        """Close the client: its next request is refused, with whatever token. NotFound."""
-        self._change(client_id, "client.disabled", None, now=now, enabled=False)
+        """Close the client: its next request is refused, with whatever token. NotFound.
+
+        Its tokens end with it: to open it again revives none.
+        """
+        with self.store.write(essential=True) as session:
+            self._changed(session, client_id, "client.disabled", None, now=now, enabled=False)
+            tokens.revoke_of(session, client_id, now=now)
 
     def enable(self, client_id: str, *, now: datetime) -> None:
         """Open the client again. NotFound."""
@@ -181,10 +186,16 @@ class Clients:
         self, client_id: str, event: JournalEvent, what: str | None, *, now: datetime, **values: Any
     ) -> None:
         with self.store.write(essential=True) as session:
-            found = oauth_clients.oauth_client(session, client_id)
-            if found is None or not oauth_clients.change_oauth_client(session, client_id, **values):
-                raise NotFound
-            note(session, found, event, what, now=now)
+            self._changed(session, client_id, event, what, now=now, **values)
+
+    def _changed(
+        self, session: Session, client_id: str, event: JournalEvent, what: str | None, *,
+        now: datetime, **values: Any,
+    ) -> None:  # fmt: skip
+        found = oauth_clients.oauth_client(session, client_id)
+        if found is None or not oauth_clients.change_oauth_client(session, client_id, **values):
+            raise NotFound
+        note(session, found, event, what, now=now)
 
 
 def asking(jti: str, *, jkt: str, proof: str, now: datetime) -> Ask:

@@ -5,6 +5,7 @@ are made here and given once, which is right for a trial and for nothing else.
 """
 
 import json
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from typing import Any
 
 from synergie.client.auth import Auth
 from synergie.client.keys import Jwk, new_key, public_jwks
-from synergie.errors import Overloaded
+from synergie.errors import Overloaded, TooManyRequests
 from synergie.exchange.accounts import Accounts, principal_of
 from synergie.exchange.agreements import Agreements
 from synergie.exchange.cabinets import Cabinets
@@ -42,6 +43,8 @@ POINTS = 6
 
 _OPERATOR = "synergie-sandbox"
 _FULL_S = 600.0
+_UNUSED = timedelta(hours=1)
+"""After which a place that nobody used is given back."""
 _LAW = "code général des collectivités territoriales, article L.2212-2 (éclairage des voies)"
 
 
@@ -63,6 +66,21 @@ class Handed:
 
 
 @dataclass(slots=True)
+class _Place:
+    """One newcomer, where it came from, and whether it came back with what it was given."""
+
+    organisation: str
+    source: str
+    since: datetime
+    keeper: str | None = None
+    used: bool = False
+
+    def is_unused(self, now: datetime) -> bool:
+        """Whether nobody came with its keys within an hour."""
+        return not self.used and now - self.since >= _UNUSED
+
+
+@dataclass(slots=True)
 class Sandbox:
     """The sandbox of one season: from a start with nothing until all is removed at `ends_at`."""
 
@@ -72,10 +90,14 @@ class Sandbox:
     issuer: str
     ends_at: datetime
     most: int
-    """Most newcomers of one season; one more is told to come back."""
+    """Most newcomers at once; one more is told to come back."""
+    each: int
+    """Most newcomers at once from one source."""
     _key: Jwk = field(default_factory=new_key, repr=False)
     _points: tuple[str, ...] = ()
-    _given: int = 0
+    _places: dict[str, "_Place"] = field(default_factory=dict)
+    """By organisation."""
+    _counting: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def furnish(self, *, now: datetime) -> None:
         """The territory: its bodies, their things, and readings of the last days."""
@@ -86,18 +108,22 @@ class Sandbox:
         ground = _Ground(self.store, whole, now)
         self._points = ground.laid()
 
-    def admit(self, *, now: datetime) -> Handed:
-        """A new body with a program, a keeper, and an agreement. Overloaded when too many came."""
-        if self._given >= self.most:
-            raise Overloaded(_FULL_S)
-        self._given += 1
+    def admit(self, *, source: str, now: datetime) -> Handed:
+        """A new body with a program, a keeper, and an agreement, for a caller at *source*.
+
+        A place that nobody used for an hour is given back first, its program and its keeper shut.
+        TooManyRequests when that source has its places, Overloaded when all are taken.
+        """
         name, key = f"essai-{token_hex(5)}", new_key()
+        for unused in self._take_place(name, source, now):
+            self._shut(unused, now)
         client_id = f"{name}-programme"
         Directory(self.store).add(_body(name), public_jwks(key), now=now)
         Clients(self.store).register(
             client_id, name, name=client_id, jwks=public_jwks(key), scopes=GIVEN, now=now
         )
         keeper = self.accounts.add(name, "la personne qui essaie", "keeper", by=None, now=now)
+        self._places[name].keeper = keeper.id
         self.held.bring(principal_of(keeper), json.dumps(key), now=now)
         return Handed(
             organisation=name,
@@ -108,6 +134,30 @@ class Sandbox:
             link_token=self.accounts.link(keeper.id, by=None, now=now),
             ends_at=self.ends_at,
         )
+
+    def keep_place(self, organisation: str) -> None:
+        """Note that a newcomer came with its program or its keeper: its place stays its own."""
+        place = self._places.get(organisation)
+        if place is not None:
+            place.used = True
+
+    def _take_place(self, name: str, source: str, now: datetime) -> list["_Place"]:
+        """Take a place for *name*; those that were given back, unused."""
+        with self._counting:
+            unused = [one for one in self._places.values() if one.is_unused(now)]
+            for one in unused:
+                del self._places[one.organisation]
+            if len(self._places) >= self.most:
+                raise Overloaded(_FULL_S)
+            if sum(one.source == source for one in self._places.values()) >= self.each:
+                raise TooManyRequests(_UNUSED.total_seconds())
+            self._places[name] = _Place(name, source, now)
+            return unused
+
+    def _shut(self, place: "_Place", now: datetime) -> None:
+        Clients(self.store).disable(f"{place.organisation}-programme", now=now)
+        if place.keeper is not None:
+            self.accounts.close(place.keeper, by=None, now=now)
 
     def _agreed(self, recipient: str, key: Jwk, now: datetime) -> Agreement:
         """Readings of the territory's lighting, opened to *recipient* and signed by both."""

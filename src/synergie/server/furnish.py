@@ -186,6 +186,7 @@ def sandbox(house: House, store: Store, settings: Settings) -> Sandbox:
         issuer=settings.issuer,
         ends_at=ends_at(settings, now),
         most=settings.sandbox_most,
+        each=settings.sandbox_each,
     )
     made.furnish(now=now)
     return made

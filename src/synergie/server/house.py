@@ -70,6 +70,7 @@ from synergie.exchange.site_choices import SiteChoices
 from synergie.exchange.sites import Sites
 from synergie.exchange.supply_points import SupplyPoints
 from synergie.exchange.webhooks import Webhooks
+from synergie.policy import Principal
 from synergie.server.guard import Guard
 from synergie.server.intake import Limits
 from synergie.server.life import Bell, Life
@@ -167,6 +168,12 @@ class House:
     """Threads for health, which must not wait behind the others."""
     sandbox: Sandbox | None = None
     """The public sandbox that this server is. None: it is none."""
+
+    def count(self, principal: Principal) -> None:
+        """Count a request of an authenticated caller. TooManyRequests."""
+        self.quotas.request(principal.client_id, principal.organisation)
+        if self.sandbox is not None:
+            self.sandbox.keep_place(principal.organisation)
 
 
 def house(request: Request) -> House:

@@ -176,7 +176,9 @@ class Settings(BaseSettings):
     sandbox_h: float = Field(default=24.0, gt=0, le=168)
     """Hours after which a sandbox removes everything and begins anew."""
     sandbox_most: int = Field(default=200, ge=1, le=10_000)
-    """Most throw-away organisations of a sandbox before it begins anew."""
+    """Most throw-away organisations of a sandbox at once; unused ones give their place back."""
+    sandbox_each: int = Field(default=5, ge=1, le=10_000)
+    """Most throw-away organisations of one source address at once."""
 
     @classmethod
     def read(cls, environ: Mapping[str, str], **chosen: object) -> "Settings":

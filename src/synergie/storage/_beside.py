@@ -11,11 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import Literal
 
 from synergie.errors import Misconfigured, StoreDamaged
 from synergie.storage._sqlite import settle
 from synergie.storage.driver_errors import map_driver_error
+from synergie.storage.private_files import make_private
 
 type Kind = Literal["proof", "assertion"]
 
@@ -140,6 +142,8 @@ class Beside:
 
 
 def _opened(path: str) -> sqlite3.Connection:
+    if path != ":memory:":
+        make_private(Path(path))
     connection = sqlite3.connect(path, check_same_thread=False)
     try:
         settle(connection, strict=path != ":memory:")

@@ -1,6 +1,7 @@
 """The directory of organisations, and the public keys they sign with."""
 
 import json
+from base64 import urlsafe_b64decode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from synergie.errors import Conflict
 from synergie.policy import Permit
 from synergie.schemas.organisation import Organisation
 from synergie.storage._scope import scoped_select
@@ -83,9 +85,12 @@ def save_key(
 ) -> bool:
     """Add a public signing key of an organisation; old keys stay, so that old proofs verify.
 
-    *request*: the signed request it came in. False when the key is there already.
+    *request*: the signed request it came in. False when the key is there already. Conflict when
+    another organisation has it, whatever its name there: a signature would be of either.
     """
     _operator(permit)
+    if _belongs_to_another(session, organisation_id, jwk):
+        raise Conflict("key-taken", "a key that no other organisation has")
     found = session.get(OrganisationKeyRow, (organisation_id, jwk["kid"]))
     if found is None:
         row = OrganisationKeyRow(
@@ -97,6 +102,24 @@ def save_key(
         )
         session.add(row)
     return found is None
+
+
+def _belongs_to_another(session: Session, organisation_id: str, jwk: dict[str, str]) -> bool:
+    """Whether the public key is another organisation's, by its thumbprint (RFC 7638)."""
+    query = select(OrganisationKeyRow.jwk).where(
+        col(OrganisationKeyRow.organisation) != organisation_id
+    )
+    mine = _material(jwk)
+    return any(_material(json.loads(text)) == mine for text in session.exec(query))
+
+
+def _material(jwk: dict[str, str]) -> tuple[str | int | None, ...]:
+    """What of a public key is the key itself, however its numbers are written."""
+    return jwk.get("kty"), jwk.get("crv"), *(_number(jwk.get(name)) for name in "xyne")
+
+
+def _number(text: str | None) -> int | None:
+    return None if text is None else int.from_bytes(urlsafe_b64decode(f"{text}=="))
 
 
 def signing_keys(session: Session, organisation_id: str) -> list[dict[str, str]]:

@@ -23,6 +23,7 @@ from synergie.storage._sqlite import settle
 from synergie.storage.driver_errors import FULL_S, driver_errors, is_read_only
 from synergie.storage.mark import require_reached, write_mark
 from synergie.storage.place import look_at_place, settle_place
+from synergie.storage.private_files import make_private
 
 __all__ = ["Session", "Store"]
 
@@ -61,6 +62,8 @@ class Store:
         if url == "sqlite:///":
             raise Misconfigured("store {!r}: the address names no file", url)
         if url.startswith("sqlite"):
+            if not _in_memory(url):
+                make_private(Path(str(make_url(url).database)))
             engine, damage = _sqlite(url), threading.Event()
             store = cls(
                 url=url,

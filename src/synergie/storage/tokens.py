@@ -87,6 +87,16 @@ def revoke_token(session: Session, jti: str, *, client: str, now: datetime) -> b
     return bool(session.connection().execute(query).rowcount)
 
 
+def revoke_of(session: Session, client: str, *, now: datetime) -> int:
+    """Revoke every token of *client* that holds, from *now* on; how many."""
+    query = (
+        update(AccessTokenRow)
+        .where(col(AccessTokenRow.client) == client, col(AccessTokenRow.revoked_at).is_(None))
+        .values(revoked_at=now)
+    )
+    return int(session.connection().execute(query).rowcount)
+
+
 def revoke_all(session: Session, *, now: datetime) -> int:
     """Revoke every token that holds, from *now* on; how many."""
     query = (

@@ -28,7 +28,7 @@ def may(scope: str) -> Any:
         request.state.principal = principal
         request.state.headers = dict(response.headers)  # the guard's nonce, for any kind of answer
         await known_query(request)
-        house.quotas.request(principal.client_id, principal.organisation)
+        house.count(principal)
         await house.seal.check(request, principal, now)
         return principal
 

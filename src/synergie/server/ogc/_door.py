@@ -22,7 +22,7 @@ def known(*scopes: str) -> Any:
     ) -> Principal:
         request.state.principal = principal
         request.state.headers = dict(response.headers)  # the guard's nonce, for any kind of answer
-        house.quotas.request(principal.client_id, principal.organisation)
+        house.count(principal)
         await house.seal.check(request, principal, now)
         return principal
 

@@ -129,7 +129,7 @@ async def _visit(request: Request, now: Now) -> tuple[Visit, Present | None]:
     request.state.visit = visit
     if present is not None:
         request.state.principal = present.principal
-        house(request).quotas.request(present.principal.client_id, present.principal.organisation)
+        house(request).count(present.principal)
     return visit, present
 
 

@@ -13,6 +13,7 @@ from synergie.errors import NotFound
 from synergie.exchange.sandbox import Handed, Sandbox
 from synergie.server.pages._door import Anyone, posted
 from synergie.server.pages._frame import Visit, page, page_router
+from synergie.server.quota import source
 
 router = page_router()
 
@@ -42,11 +43,12 @@ async def what_it_is(*, visit: Anyone) -> Response:
 async def newcomer(*, visit: Anyone) -> Response:
     """An organisation, a program and its key: a page for a form, JSON for a program."""
     ground = _sandbox(visit)
-    visit.house.quotas.call(visit.request.client.host if visit.request.client else "")
+    address = visit.request.client.host if visit.request.client else ""
+    visit.house.quotas.call(address)
     is_form = visit.request.headers.get("content-type", "").startswith(_FORM)
     if is_form:
         await posted(visit)
-    handed = await run_in_threadpool(ground.admit, now=visit.now)
+    handed = await run_in_threadpool(ground.admit, source=source(address), now=visit.now)
     view = _view(visit, handed)
     if is_form:
         return page(visit, "sandbox.html", ends_at=ground.ends_at, handed=view)
