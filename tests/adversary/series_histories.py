@@ -12,12 +12,14 @@ from typing import Any, NamedTuple
 
 from synergie.errors import SynergieError
 from synergie.exchange.agreements import Agreements
+from synergie.exchange.closures import Closures
 from synergie.exchange.curves import Curves
 from synergie.exchange.deposits import Deposits
 from synergie.exchange.series import SeriesBook
 from synergie.exchange.supply_points import SupplyPoints
 from synergie.schemas.agreement import Agreement, Granularity
 from synergie.schemas.batch import Receipt
+from synergie.schemas.closure import ClosureRecord
 from synergie.schemas.curve import Curve
 from synergie.storage.compaction import compact
 from synergie.storage.store import Store
@@ -117,6 +119,8 @@ class SeriesHistory:
     batches: list[str] = field(default_factory=list)
     agreements: dict[str, list[Agreement]] = field(default_factory=dict)
     starts: Sequence[datetime] = STARTS
+    closed: set[Slot] = field(default_factory=set)
+    """Steps that the owner closed before they had any value: they are in no sum."""
 
     @classmethod
     def draw(cls, random: Random, store: Store) -> "SeriesHistory":
@@ -137,8 +141,11 @@ class SeriesHistory:
     def play(self, acts: int) -> None:
         """So many acts; after each, every reader reads what it may."""
         for n in range(acts):
-            choices = [self.deposit, self.correct, self.undo, self.agree, self.end, self.compact]
-            weights = [5, 4, 2, 5, 1, 1] if n else [0, 0, 0, 1, 0, 0]
+            choices = [
+                self.deposit, self.correct, self.undo, self.agree, self.end, self.compact,
+                self.close,
+            ]  # fmt: skip
+            weights = [5, 4, 2, 5, 1, 1, 2] if n else [0, 0, 0, 1, 0, 0, 0]
             self.acts.append(f"{self.now:%d/%m %H:%M} {self.random.choices(choices, weights)[0]()}")
             self.moments.append(self.now)
             self.read(self.random.choice([None, None, self.random.choice(self.moments)]))
@@ -218,13 +225,25 @@ class SeriesHistory:
         compact(self.store, now=self.now)
         return "compact"
 
+    def close(self) -> str:
+        """Declare an active day final: what never had a value, or all when that is most of it."""
+        day = self.random.choice(ACTIVE)
+        date = (BEGIN + day * DAY + QUARTER).date()
+        wanted = ClosureRecord(first_day=date, last_day=date)
+        Closures(self.store).close(self.owner.caller, self.series, wanted, now=self.now)
+        slots = {Slot(day, k) for k in range(4)}
+        self.closed |= {slot for slot in slots if slot not in self.versions}
+        if len(self.closed & slots) > 2:
+            self.closed |= slots
+        return f"close day {day}: {len(self.closed & slots)} quarters"
+
     def read(self, as_of: datetime | None, *, coarser: bool = False) -> None:
         """Each reader under each of its agreements; *coarser*: at what is coarser, too."""
         for name, reader in self.readers.items():
             for one in self.agreements[name]:
                 place = _GRANTS.index(one.terms.granularity)
                 for granularity in GRANULARITIES[place:] if coarser else GRANULARITIES[place:][:1]:
-                    self._read(name, reader, one, granularity, as_of)
+                    self._read(name, reader, one, granularity, as_of, export=coarser and not as_of)
 
     def leaks(self) -> Sequence[Leak[Reading]]:
         """Sums of less than what some agreement of the readers opens as one."""
@@ -245,7 +264,8 @@ class SeriesHistory:
             for known in book.list_combinations_inside(unknowns):
                 flat = _flatten(known)
                 whole = period is not None and {*inside} == {*period.slots}
-                constant = len({flat.get(slot, 0) for slot in inside}) == 1
+                counted = {flat.get(slot, 0) for slot in inside if slot not in self.closed}
+                constant = len(counted) == 1 and not any(map(flat.get, self.closed))
                 if any(flat.values()) and not (whole and constant):
                     name = f"less than a {period.granularity}" if period else "not opened"
                     yield Leak(coalition, known, name)
@@ -298,6 +318,8 @@ class SeriesHistory:
         agreed: Agreement,
         granularity: Granularity,
         as_of: datetime | None,
+        *,
+        export: bool,
     ) -> None:
         try:
             found = Curves(self.store).extract(
@@ -312,13 +334,32 @@ class SeriesHistory:
             )
         except SynergieError:
             return
+        source = f"{granularity} as of {as_of}, read {self.now}"
         for run in found.runs:
-            for place, value in enumerate(run.values):
+            self._write(name, granularity, run, source)
+        if export:
+            self._export(name, reader, agreed, granularity)
+
+    def _export(self, name: str, reader: Body, agreed: Agreement, granularity: Granularity) -> None:
+        """The same as a file that is sent page by page."""
+        pages = Curves(self.store).export(
+            reader.caller,
+            start=BEGIN,
+            end=BEGIN + DAYS * DAY,
+            granularity=granularity,
+            agreement=agreed.id,
+            series=[self.series],
+            clock=lambda: self.now,
+        )
+        for page in pages:
+            self._write(name, granularity, page, f"export by {granularity}, {self.now}")
+
+    def _write(self, name: str, granularity: str, run: Any, source: str) -> None:
+        for place, value in enumerate(run.values):
+            if value:
                 period = _period_at(granularity, run.start, place, run.step)
-                if value:
-                    told = self.take_apart(period, int(value))
-                    source = f"{granularity} as of {as_of}, read {self.now}"
-                    self.log.write(told, int(value), source=source, readers=[name])
+                told = self.take_apart(period, int(value))
+                self.log.write(told, int(value), source=source, readers=[name])
 
     def take_apart(self, period: Period, value: int) -> dict[Reading, int]:
         """The readings of which *value* is the sum: of each step one version, or none."""
