@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -103,14 +104,22 @@ def test_a_follower_misses_none_of_60_commits_after_a_restore(house: House, tmp_
     cursor = Changes(house.store).after(house.owner.caller, limit=999, now=NOW).next
     place = restored(house, kept)
     store = Store.open(place.store_url)
-    for n in range(60):
-        Sites(store).publish(house.owner.caller, [site(f"new-{n}")], now=NOW)
+    writers = [Thread(target=_write, args=(store, house.owner, n)) for n in range(2)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
     with pytest.raises(CursorExpired) as refused:
         Changes(store).after(house.owner.caller, cursor, now=NOW)
     assert refused.value.common_seq == kept.manifest.seq
     page = Changes(store).after(house.owner.caller, refused.value.cursor, limit=999, now=NOW)
     assert len(page.items) == 60
     store.close()
+
+
+def _write(store: Store, who: Body, writer: int) -> None:
+    for n in range(30):
+        Sites(store).publish(who.caller, [site(f"new-{writer}-{n}")], now=NOW)
 
 
 def test_a_restored_server_is_the_one_that_was_backed_up(house: House, tmp_path: Path) -> None:
