@@ -203,12 +203,16 @@ def _other_manifest(folder: Path) -> None:
     path.write_text(json.dumps(body), encoding="utf-8")
 
 
+def _no_keys(folder: Path) -> None:
+    (folder / "jwks.json").write_text('{"keys": [1', encoding="ascii")
+
+
 def _empty(folder: Path) -> None:
     shutil.rmtree(folder)
     folder.mkdir()
 
 
-@pytest.mark.parametrize("spoil", [_cut, _flip, _gone, _more, _other_manifest, _empty])
+@pytest.mark.parametrize("spoil", [_cut, _flip, _gone, _more, _other_manifest, _no_keys, _empty])
 def test_a_damaged_backup_is_refused_and_nothing_is_restored(
     small: House, tmp_path: Path, spoil: Callable[[Path], None]
 ) -> None:

@@ -42,8 +42,10 @@ def settle_place(url: str, here: str | None = None) -> None:
     ).execution_options(synergie_write=True)
     with Session(engine) as session:
         connection = session.connection()
-        known = connection.execute(text("SELECT place FROM head FOR UPDATE")).scalar_one()
         here = here or connection.execute(text(_PLACE)).scalar_one()
+        if connection.execute(text("SELECT place FROM head")).scalar_one() == here:
+            return
+        known = connection.execute(text("SELECT place FROM head FOR UPDATE")).scalar_one()
         connection.execute(text("UPDATE head SET place = :here"), {"here": here})
         if known not in {None, here}:
             now = connection.execute(text("SELECT now()")).scalar_one()

@@ -103,8 +103,7 @@ def open_backup(folder: Path, jwks: Mapping[str, Any] | None, progress: Progress
         manifest = Manifest.model_validate_json(content)
     except ValidationError as error:
         raise BadInput(MANIFEST, Words("another content"), f"a manifest {FORM}") from error
-    beside = json.loads(_read(folder / JWKS, _MOST_MANIFEST)) if jwks is None else jwks
-    keys = KeySet([jose.public_key(one) for one in map(_public, beside["keys"])])
+    keys = _public_keys(_read(folder / JWKS, _MOST_MANIFEST) if jwks is None else jwks)
     digest = sha256(content).hexdigest()
     signed = _signed(_read(folder / SIGNATURE, _LIMIT).decode("ascii", "replace"), keys)
     if signed.claims.get("sha256") != digest:
@@ -157,6 +156,14 @@ def _signed(text: str, keys: KeySet) -> jose.Signed:
         return jose.proven(text.strip(), TYP, keys, limit=_LIMIT)
     except jose.Unsigned as error:
         raise BadInput(SIGNATURE, Words("another one"), _SIGNED) from error
+
+
+def _public_keys(jwks: bytes | Mapping[str, Any]) -> KeySet:
+    try:
+        members = (json.loads(jwks) if isinstance(jwks, bytes) else jwks)["keys"]
+        return KeySet([jose.public_key(_public(one)) for one in members])
+    except (ValueError, KeyError, TypeError, AttributeError) as error:  # Unsigned is a ValueError
+        raise BadInput(JWKS, Words("another content"), "the public keys of the server") from error
 
 
 def _public(jwk: Mapping[str, Any]) -> dict[str, Any]:
