@@ -1,5 +1,6 @@
 """Whether many agreements slow down a read under one: 10,000 live ones beside 10."""
 
+import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -16,7 +17,8 @@ from synergie.exchange.series import SeriesBook
 from synergie.exchange.sites import Sites
 from synergie.exchange.supply_points import SupplyPoints
 from synergie.policy import Ask
-from synergie.schemas.agreement import Terms
+from synergie.schemas.agreement import Agreement, Terms
+from synergie.schemas.agreement_bytes import terms_digest
 from synergie.storage._tables import AgreementItemRow, AgreementRow
 from synergie.storage.held import held
 from synergie.storage.owned import SERIES
@@ -27,6 +29,8 @@ from tests.exchange.test_curves import record
 
 MANY, FEW = 10_000, 10
 """Live agreements of one recipient, each over a site of its own."""
+READ = 5
+"""Of them, those that are read."""
 READS = 100
 """Decisions of one round, each with what it reads."""
 POINTS = 200
@@ -74,10 +78,10 @@ def _reader(store: Store, count: int) -> Callable[[], None]:
     def read() -> None:
         for turn in range(READS):
             with store.read() as session:
-                _one(session, partner, names[turn % 5])
+                _one(session, partner, names[turn % READ])
                 ask = Ask(dataset="consumption")
                 permit = _door.listing(
-                    session, partner.caller, ask, agreement=f"agr_{turn % 5:016}", now=NOW
+                    session, partner.caller, ask, agreement=f"agr_{turn % READ:016}", now=NOW
                 )
                 assert SERIES.page(permit, session, after="", limit=50, now=NOW)
 
@@ -98,21 +102,25 @@ def _one(session: Session, partner: Body, series: str) -> None:
 
 
 def _agree(session: Session, owner: Body, partner: Body, sites: list[str]) -> None:
-    """Rows as both signatures leave them; to sign 10,000 times is not what is measured."""
+    """Rows as both signatures leave them; those that are read are signed, the others are not."""
     made: Terms = terms(owner, partner, {"sites": [sites[0]]})
     rows: list[dict[str, Any]] = []
     items: list[dict[str, Any]] = []
     for number, one in enumerate(sites):
-        text = made.model_copy(
+        told = made.model_copy(
             update={"selector": made.selector.model_copy(update={"sites": (one,)})}
-        ).model_dump_json()
-        name = f"agr_{number:016}"
+        )
+        name, text = f"agr_{number:016}", told.model_dump_json()
+        digest, signatures = "0" * 64, "[]"
+        if number < READ:
+            digest = terms_digest(name, 1, told)
+            signatures = _signatures(name, told, digest, (owner, partner))
         rows.append(
             {
                 "id": name, "version": 1, "owner": "owner", "recipient": "partner",
                 "author": "owner", "state": "active", "valid_from": made.valid_from,
-                "valid_until": made.valid_until, "terms": text, "terms_sha256": "0" * 64,
-                "signatures": "[]", "history": _SIGNED,
+                "valid_until": made.valid_until, "terms": text, "terms_sha256": digest,
+                "signatures": signatures, "history": _HISTORY,
             }
         )  # fmt: skip
         items.append({"agreement": name, "version": 1, "subject": one})
@@ -120,7 +128,36 @@ def _agree(session: Session, owner: Body, partner: Body, sites: list[str]) -> No
     session.connection().execute(insert(AgreementItemRow), items)
 
 
-_SIGNED = '[{"act": "accept", "by": "partner", "at": "2026-11-25T10:00:00Z", "state": "active"}]'
+_HISTORY = json.dumps(
+    [
+        {"act": act, "by": by, "at": NOW.isoformat(), "state": state}
+        for act, by, state in (
+            ("draft", "owner", "draft"),
+            ("propose", "owner", "proposed"),
+            ("accept", "partner", "active"),
+        )
+    ]
+)
+
+
+def _signatures(name: str, told: Terms, digest: str, sides: tuple[Body, Body]) -> str:
+    """Both signatures of one agreement, as its row keeps them."""
+    shown = Agreement(
+        id=name, version=1, terms=told, terms_sha256=digest, state="draft", signatures=(),
+        history=(), summary="x",
+    )  # fmt: skip
+    iat = int(NOW.timestamp())
+    return json.dumps(
+        [
+            {
+                "role": role,
+                "organisation": side.caller.organisation,
+                "signed_at": NOW.isoformat(),
+                "jws": side.sign(shown, {"iat": iat}),
+            }
+            for role, side in zip(("owner", "recipient"), sides, strict=True)
+        ]
+    )
 
 
 def _compared(engine: Callable[[], Any]) -> Callable[[], Measured]:

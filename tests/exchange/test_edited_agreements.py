@@ -11,10 +11,13 @@ from joserfc.jwk import ECKey
 from sqlalchemy import text
 
 from synergie.errors import Conflict, NotAllowed, NotFound, SynergieError
+from synergie.exchange.agreement_faults import AgreementFaults
 from synergie.exchange.agreements import Agreements
+from synergie.exchange.morning import Mornings
 from synergie.exchange.named_perimeters import NamedPerimeters
 from synergie.exchange.sites import Sites
 from synergie.policy import operator
+from synergie.policy.morning import Due
 from synergie.schemas.agreement import Agreement, Terms
 from synergie.schemas.agreement_bytes import terms_digest
 from synergie.schemas.named_perimeter import NamedPerimeterRecord
@@ -318,3 +321,52 @@ def test_a_draft_that_was_edited_is_not_signed(store: Store, owner: Body, partne
     with pytest.raises(Conflict, match="draft them again"):
         book.act(owner.caller, draft.id, "propose", signature=owner.sign(draft), now=NOW)
     assert book.redraft(owner.caller, draft.id, draft.terms, now=NOW).fault is None
+
+
+def test_both_parties_are_told_in_the_morning_and_the_journal_once(
+    deal: Deal, store: Store
+) -> None:
+    book = AgreementFaults(store)
+    assert book.look(now=NOW) == 0
+    before = deal.column("terms")
+    _finer(deal)
+    assert [book.look(now=NOW) for _ in range(3)] == [1, 1, 1]
+    assert _recorded(deal) == ["agreement.fault terms"]
+    for side in (deal.owner, deal.partner):
+        (due,) = _told(deal, side)
+        assert (due.kind, due.subject) == ("agreement_fault", deal.made.id)
+    assert _told(deal, deal.stranger) == []
+    deal.edit("terms", before)
+    assert book.look(now=NOW) == 0
+    assert _recorded(deal) == ["agreement.fault terms", "agreement.repair terms"]
+    assert _told(deal, deal.owner) == []
+
+
+def test_a_refused_reading_tells_at_once(deal: Deal, store: Store) -> None:
+    _finer(deal)
+    for _ in range(3):
+        with pytest.raises(NotAllowed, match="signature"):
+            Sites(store).read(deal.partner.caller, deal.things["s1"], now=NOW)
+    assert _recorded(deal) == ["agreement.fault terms"]
+    assert [due.kind for due in _told(deal, deal.owner)] == ["agreement_fault"]
+
+
+def test_one_that_a_party_ended_is_told_no_more(deal: Deal, store: Store) -> None:
+    _finer(deal)
+    AgreementFaults(store).look(now=NOW)
+    Agreements(store).act(deal.owner.caller, deal.made.id, "revoke", now=NOW)
+    assert AgreementFaults(store).look(now=NOW) == 0
+    assert _told(deal, deal.owner) == []
+
+
+def _told(deal: Deal, side: Body) -> list[Due]:
+    morning = Mornings(deal.store).read(side.caller, now=NOW)
+    return [one for one in morning.dues if one.kind == "agreement_fault"]
+
+
+def _recorded(deal: Deal) -> list[str]:
+    query = text("SELECT record FROM journal ORDER BY seq")
+    with deal.store.engine.begin() as connection:
+        found = [json.loads(one) for one in connection.execute(query).scalars()]
+    events = ("agreement.fault", "agreement.repair")
+    return [f"{one['event']} {one['reason']}" for one in found if one["event"] in events]

@@ -10,6 +10,7 @@ from synergie.policy.morning import HOME, Desk, Due, DueKind
 from synergie.policy.versions import ruling
 from synergie.schemas.agreement import Agreement
 from synergie.schemas.campaign_rounds import CampaignRounds
+from synergie.storage.agreement_faults import faults_known
 from synergie.storage.agreements_due import agreements_due
 from synergie.storage.campaign_rounds import all_rounds, notices
 from synergie.storage.campaigns import Held as HeldCampaign
@@ -39,6 +40,7 @@ def dues(
     today = day_of(now, HOME)
     found = [
         *deposits,
+        *_faulty(permit, session),
         *_agreements(permit, session, now),
         *_purchases(permit, session, now),
         *_campaigns(permit, session, today),
@@ -60,6 +62,23 @@ def _agreements(permit: Permit, session: Session, now: datetime) -> Iterator[Due
         live = [one for one in versions if effective_state(one, now) in LIVE]
         if live and max(one.terms.valid_until for one in live) <= now + AHEAD:
             yield _ending(ruling(versions, now), permit.bearer, called)
+
+
+def _faulty(permit: Permit, session: Session) -> Iterator[Due]:
+    """Those that are no longer what was signed: signed anew, or ended."""
+    for one, found_at in faults_known(permit, session).items():
+        other = one.recipient if one.owner == permit.bearer else one.owner
+        yield Due(
+            kind="agreement_fault",
+            who="agreements",
+            by=permit.bearer,
+            subject=one.agreement,
+            name=_called(permit, session, other),
+            day=None,
+            last_day=None,
+            revision=one.version,
+            revised_at=found_at,
+        )
 
 
 def _proposed(one: Agreement, me: str, called: str) -> Due:

@@ -9,9 +9,11 @@ from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 
 from synergie.errors import NotAllowed
+from synergie.exchange.agreement_faults import note_fault
 from synergie.policy import Ask, Permit, Principal, party
 from synergie.schemas.agreement import Dataset, Grant
 from synergie.schemas.journal import JournalEvent
+from synergie.storage.agreement_faults import FaultyAgreement
 from synergie.storage.agreements import agreement as stored_agreement
 from synergie.storage.journal import Entry, append
 from synergie.storage.store import Session, Store
@@ -120,3 +122,7 @@ def _refused(
             reason=refusal.reason,
         )
         append(permit, session, entry, now=now)
+        if found.fault is not None:
+            sides = found.terms.owner, found.terms.recipient
+            faulty = FaultyAgreement(found.id, found.version, *sides, found.fault)
+            note_fault(session, faulty, now=now)

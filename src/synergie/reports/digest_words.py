@@ -48,6 +48,10 @@ ELSEWHERE: Pair = ("Une autre organisation", "Another organisation")
 
 _TITLES: dict[DueKind, Pair] = {
     "deposit": ("Fichier {name} attendu", "File {name} expected"),
+    "agreement_fault": (
+        "Accord avec {name} : plus ce qui a été signé, n'ouvre rien ; à signer à nouveau",
+        "Agreement with {name}: no longer what was signed, opens nothing; sign it anew",
+    ),
     "agreement_answer": (
         "Répondre à l'accord proposé par {name}", "Answer the agreement proposed by {name}",
     ),
@@ -83,6 +87,7 @@ _TITLES: dict[DueKind, Pair] = {
 _LATE: Pair = ("Déposer le fichier {name}", "Deposit the file {name}")
 _BARE: dict[DueKind, Pair] = {
     "deposit": ("Fichier {name} attendu", "File {name} expected"),
+    "agreement_fault": ("Accord qui n'ouvre plus rien", "Agreement that opens nothing any more"),
     "agreement_answer": ("Accord à signer", "Agreement to sign"),
     "agreement_waits": ("Accord proposé", "Agreement proposed"),
     "agreement_ends": ("Fin d'un accord", "End of an agreement"),
@@ -112,6 +117,7 @@ _EVERY: dict[str, Pair] = {
 }
 _HREF: dict[DueKind, str] = {
     "deposit": "/depot?flux={}",
+    "agreement_fault": "/accords/{}",
     "agreement_answer": "/accords/{}",
     "agreement_waits": "/accords/{}",
     "agreement_ends": "/accords/{}",

@@ -26,7 +26,7 @@ type JournalEvent = Literal[
     "voice.given", "voice.withdrawn", "voice.read", "weighing.kept", "consultation.published",
     "calendar.opened", "calendar.closed",
     "publication.signed", "publication.suspended", "publication.resumed", "publication.ended",
-    "agreement.named", "agreement.unnamed",
+    "agreement.named", "agreement.unnamed", "agreement.fault", "agreement.repair",
     "account.opened", "account.changed", "account.closed", "account.link_made", "account.entered",
     "account.refused", "account.left", "account.passkey_added", "account.passkey_removed",
     "store.restored",

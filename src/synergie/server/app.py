@@ -137,6 +137,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
             ),
             Broom(warm, after_s=_WARM_AFTER_S),
             Broom(lambda: write_mark(store.engine, store.url), every_s=_MARK_EVERY_S),
+            Broom(lambda: house.agreement_faults.look(now=clock()()), after_s=_WARM_AFTER_S),
             Broom(house.depot.sweep),
             house.depot,
             Broom(lambda: house.needs_asked.sweep(now=clock()())),

@@ -7,6 +7,7 @@ from threading import BoundedSemaphore
 
 from synergie.exchange.accounts import Accounts, Spans, still_deposits
 from synergie.exchange.aggregates import Aggregates
+from synergie.exchange.agreement_faults import AgreementFaults
 from synergie.exchange.agreement_papers import AgreementPapers
 from synergie.exchange.agreement_watch import AgreementWatch
 from synergie.exchange.agreements import Agreements
@@ -161,6 +162,7 @@ def furnished(
         held_keys=HeldKeys(store, keyring.secret_for("held-keys")),
         needs_asked=NeedsAsked(store),
         agreement_watch=AgreementWatch(store),
+        agreement_faults=AgreementFaults(store),
         look=_look(store),
         problems=Problems(settings, refusal),
         quotas=Quotas.of(settings),

@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 
 from synergie.exchange.accounts import Accounts
 from synergie.exchange.aggregates import Aggregates
+from synergie.exchange.agreement_faults import AgreementFaults
 from synergie.exchange.agreement_papers import AgreementPapers
 from synergie.exchange.agreement_watch import AgreementWatch
 from synergie.exchange.agreements import Agreements
@@ -148,6 +149,7 @@ class House:
     held_keys: HeldKeys
     needs_asked: NeedsAsked
     agreement_watch: AgreementWatch
+    agreement_faults: AgreementFaults
     look: Callable[[], None]
     problems: Problems
     quotas: Quotas

@@ -7,7 +7,8 @@ from itertools import batched
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
-from sqlmodel import col, func, select
+from sqlalchemy import bindparam
+from sqlmodel import col, func, select, tuple_
 
 from synergie.policy.agreement import ENDED, SIGNED, led_to, terms_digest
 from synergie.policy.sentence import sentence
@@ -55,8 +56,7 @@ _COLUMNS = Stored._fields[:14]
 def stored(session: Session, query: Any) -> Iterator[Stored]:
     """The rows of *query*, a selection of agreements, each with what it is held against."""
     session.flush()
-    columns = (col(getattr(AgreementRow, name)) for name in _COLUMNS)
-    rows = list(session.connection().execute(query.with_only_columns(*columns, _items())))
+    rows = list(session.connection().execute(query.with_only_columns(*_SELECTED)))
     keys = party_keys(session, {name for row in rows for name in (row.owner, row.recipient)})
     lists = _lists(session, {(row.perimeter, row.owner) for row in rows if row.perimeter})
     for *values, items in rows:
@@ -66,14 +66,21 @@ def stored(session: Session, query: Any) -> Iterator[Stored]:
         yield Stored(**row, items=items or "", listed=listed, keys=both)
 
 
+def agreement_pages(session: Session) -> Iterator[list[Stored]]:
+    """Every version there is, some hundred at a time: for the operator's upkeep."""
+    key = tuple_(col(AgreementRow.id), col(AgreementRow.version))
+    query: Any = select(AgreementRow).order_by(*key.clauses).limit(_CHUNK)
+    page = list(stored(session, query))
+    while page:
+        yield page
+        page = list(stored(session, query.where(key > (page[-1].id, page[-1].version))))
+
+
 def party_keys(session: Session, organisations: Iterable[str]) -> dict[str, list[PartyKey]]:
     """Every public key that *organisations* sign or signed with, by organisation."""
     found: dict[str, list[PartyKey]] = {}
-    row = OrganisationKeyRow
-    columns = (row.organisation, row.kid, row.jwk, row.valid_from, row.valid_until)
     for some in batched(sorted(organisations), _CHUNK):
-        query = select(*columns).where(col(row.organisation).in_(some))  # type: ignore[call-overload]
-        for one in session.connection().execute(query):
+        for one in session.connection().execute(_KEYS, {"names": list(some)}):
             found.setdefault(one.organisation, []).append(PartyKey(*one))
     return found
 
@@ -86,6 +93,12 @@ def _items() -> Any:
     )
     listed = select(func.aggregate_strings(col(AgreementItemRow.subject), _BETWEEN)).where(*same)
     return listed.correlate(AgreementRow).scalar_subquery()
+
+
+_SELECTED = (*(col(getattr(AgreementRow, name)) for name in _COLUMNS), _items())
+_KEYS = select(*(col(getattr(OrganisationKeyRow, name)) for name in PartyKey._fields)).where(
+    col(OrganisationKeyRow.organisation).in_(bindparam("names", expanding=True))
+)
 
 
 def _lists(session: Session, named: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:

@@ -1,4 +1,4 @@
-"""The private tables of what agreements stand on: consents, and named perimeters."""
+"""The private tables beside agreements: consents, named perimeters, faults that were found."""
 
 from datetime import datetime
 
@@ -31,3 +31,16 @@ class NamedPerimeterRow(Row, table=True):
     body: str = text()
     """NamedPerimeterRecord as JSON."""
     saved_at: datetime = moment()
+
+
+class AgreementFaultRow(Row, table=True):
+    """A version of an agreement that was found to be no longer what was signed."""
+
+    __tablename__ = "agreement_fault"
+    agreement: str = key()
+    version: int = Field(primary_key=True, sa_type=INTEGER)
+    owner: str = text(index=True)
+    recipient: str = text(index=True)
+    fault: str = text()
+    """AgreementFault."""
+    found_at: datetime = moment()

@@ -16,7 +16,7 @@ from synergie.storage._aggregate_tables import (
     OpenFileRow,
     ReleaseRow,
 )
-from synergie.storage._agreement_tables import ConsentRow, NamedPerimeterRow
+from synergie.storage._agreement_tables import AgreementFaultRow, ConsentRow, NamedPerimeterRow
 from synergie.storage._campaign_scope import RULES as CAMPAIGNS
 from synergie.storage._export_tables import ExportRow
 from synergie.storage._fact_scope import opened_facts
@@ -182,7 +182,17 @@ def _party(permit: Permit) -> ColumnElement[bool]:
     return and_(mine, told)
 
 
+def _faulty(permit: Permit) -> ColumnElement[bool]:
+    """Of the bearer's own agreements; the operator's upkeep compares them all."""
+    if permit.scope == "operator":
+        return true()
+    row = AgreementFaultRow
+    mine = or_(col(row.owner) == permit.bearer, col(row.recipient) == permit.bearer)
+    return mine if permit.scope == "party" else false()
+
+
 _RULES: dict[type[Row], Callable[[Permit], ColumnElement[bool]]] = {
+    AgreementFaultRow: _faulty,
     AgreementRow: _party,
     ChangeRow: _changed,
     ExportRow: _exported,

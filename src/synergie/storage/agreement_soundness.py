@@ -5,20 +5,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, get_args
 
-from sqlmodel import col, select, tuple_
+from sqlmodel import col, select
 
 from synergie.policy import Permit
 from synergie.policy.agreement import SIGNED
 from synergie.proof.agreement import Flaw
 from synergie.schemas.agreement import Act
 from synergie.schemas.agreement_bytes import items_digest
-from synergie.storage._agreement_flaws import Stored, all_flaws, stored
+from synergie.storage._agreement_flaws import Stored, agreement_pages, all_flaws
 from synergie.storage._journal_tables import JournalRow, JournalSubjectRow
 from synergie.storage._tables import AgreementItemRow, AgreementRow
 from synergie.storage.soundness import Unsound
 from synergie.storage.store import Session
 
-_PAGE = 500
 _ACTS = frozenset({*get_args(Act.__value__), "replace"})
 """Acts that are steps of a history; a draft may be written again and again."""
 
@@ -32,7 +31,7 @@ def unsound_agreements(permit: Permit, session: Session) -> Iterator[Unsound]:
     """
     if permit.scope != "operator":
         raise TypeError("only the operator's own upkeep reads what no agreement opens")
-    for page in _pages(session):
+    for page in agreement_pages(session):
         seen = _recorded(session, {one.id for one in page})
         for one in page:
             where = f"{one.id}/{one.version}"
@@ -43,15 +42,6 @@ def unsound_agreements(permit: Permit, session: Session) -> Iterator[Unsound]:
 
 def _told(flaw: Flaw) -> str:
     return f"found {flaw.found}; expected {flaw.expected}"
-
-
-def _pages(session: Session) -> Iterator[list[Stored]]:
-    key = tuple_(col(AgreementRow.id), col(AgreementRow.version))
-    query: Any = select(AgreementRow).order_by(*key.clauses).limit(_PAGE)
-    page = list(stored(session, query))
-    while page:
-        yield page
-        page = list(stored(session, query.where(key > (page[-1].id, page[-1].version))))
 
 
 def _recorded(session: Session, ids: Iterable[str]) -> Mapping[str, _Records]:
