@@ -11,8 +11,8 @@ STORAGE = ROOT / "src" / "synergie" / "storage"
 SERVER = ROOT / "src" / "synergie" / "server"
 
 DATA = {
-    "AggregateMemberRow", "AgreementItemRow", "AgreementRow", "AskedNeedRow", "BatchRow",
-    "CabinetRow", "CalendarFeedRow",
+    "AggregateMemberRow", "AgreementFaultRow", "AgreementItemRow", "AgreementRow", "AskedNeedRow",
+    "BatchRow", "CabinetRow", "CalendarFeedRow",
     "CampaignBodyRow", "CampaignPartRow", "CampaignRoundsPartRow", "CampaignRoundsRow",
     "CampaignRow", "CampaignRunRow", "CellSchemeRow", "ChangeRow", "ClosureRow", "ConsentRow",
     "DepositRow",
