@@ -79,7 +79,8 @@ def fetch_spans_since(
     Of a series that was found inside a permit; the readings themselves are asked for with it.
     """
     values = _values(series.id, span) | {"state": state}
-    return [(start_s, end_s) for start_s, end_s in session.connection().execute(_SINCE, values)]
+    found: Sequence[Any] = session.connection().execute(_SINCE, values).all()
+    return [(start_s, end_s) for start_s, end_s in found]
 
 
 def fetch_history(
