@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from synergie.errors import BadInput, CursorExpired, Misconfigured, SynergieError
+from synergie.exchange.agreements import Agreements
 from synergie.exchange.changes import Changes
 from synergie.exchange.curves import Curves
 from synergie.exchange.sites import Sites
@@ -26,7 +27,7 @@ from synergie.storage.epochs import list_epochs
 from synergie.storage.head import head
 from synergie.storage.store import Store
 from tests.databases import postgres
-from tests.exchange.people import NOW, Body, body, point, site
+from tests.exchange.people import NOW, Body, body, point, site, terms
 from tests.exchange.test_curves import curve, declared, put
 
 PHRASE = "correct horse battery staple"
@@ -175,6 +176,24 @@ def test_what_does_not_agree_with_itself_is_told_by_verify(house: House, tmp_pat
     kept = house.create(tmp_path / "kept")
     verdict = backup.verify_backup(kept, house.settings.store_url, now=NOW, progress=still)
     assert verdict.faults
+
+
+def test_an_agreement_that_was_edited_in_the_database_is_told_by_verify(
+    small: House, tmp_path: Path
+) -> None:
+    small.publish("S1")
+    partner = body(small.store, "partner")
+    (one,) = Sites(small.store).page(small.owner.caller, now=NOW).items
+    selector = {"sites": [one.id]}
+    book = Agreements(small.store)
+    made = book.draft(small.owner.caller, terms(small.owner, partner, selector), now=NOW)
+    book.act(small.owner.caller, made.id, "propose", signature=small.owner.sign(made), now=NOW)
+    with small.store.write() as session:
+        changed = 'UPDATE agreement SET terms = replace(terms, \'"title":"\', \'"title":"x\')'
+        assert session.connection().execute(text(changed)).rowcount == 1
+    kept = small.create(tmp_path / "kept")
+    verdict = backup.verify_backup(kept, None, now=NOW, progress=still)
+    assert any("agreement" in fault for fault in verdict.faults)
 
 
 def _cut(folder: Path) -> None:

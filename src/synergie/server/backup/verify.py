@@ -12,6 +12,7 @@ from synergie.policy import operator
 from synergie.proof import jose, tree_head
 from synergie.server.backup._content import MANIFEST, Backup
 from synergie.storage import migrations
+from synergie.storage.agreement_soundness import unsound_agreements
 from synergie.storage.dump import Progress, load_store
 from synergie.storage.journal_audit import audit
 from synergie.storage.morning_check import astray
@@ -57,7 +58,12 @@ def check_store(url: str, *, now: datetime) -> Verdict:
         permit = operator(now=now)
         with store.read() as session:
             found = audit(permit, session)
-            faults = [str(one) for one in (*unsound(permit, session), *astray(permit, session))]
+            unsound_rows = (
+                *unsound(permit, session),
+                *unsound_agreements(permit, session),
+                *astray(permit, session),
+            )
+            faults = [str(one) for one in unsound_rows]
             readings = count_pieces(permit, session)
         if found.fault is not None:
             faults.append(str(Reason("the journal: record {}: {}", *_place(found.fault))))
