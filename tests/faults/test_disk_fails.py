@@ -5,7 +5,6 @@ what is lost.
 """
 
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,36 +12,21 @@ import pytest
 from synergie.client import Client
 from synergie.errors import SynergieError
 from synergie.schemas.site import SiteRecord
-from tests.components import program
+from tests.faults.disk import Disk
 from tests.faults.process import Process
-
-_SOURCE = Path(__file__).with_name("failing_disk.c")
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The shared library of `failing_disk.c`."""
-    built = tmp_path_factory.mktemp("disk") / "failing_disk.so"
-    command = [program("cc", "gcc"), "-shared", "-fPIC", "-O1", "-o", str(built), str(_SOURCE)]
-    subprocess.run([*command, "-ldl"], check=True)
-    return built
 
 
 @pytest.mark.faults
 @pytest.mark.parametrize("part", ["store.db", "store.db-wal", "store.db-used"])
-def test_a_server_whose_disk_fails_ends_with_74_and_lost_nothing(
-    tmp_path: Path, library: Path, part: str
-) -> None:
-    when = tmp_path / "fails"
-    failing = {
-        "LD_PRELOAD": str(library),
-        "FAILING_DISK_WHEN": str(when),
-        "FAILING_DISK_PATH": part,
-    }
+def test_a_server_whose_disk_fails_ends_with_74_and_lost_nothing(tmp_path: Path, part: str) -> None:
+    disk = Disk.built(tmp_path / "disk", part)
     url = f"sqlite:///{tmp_path / 'store.db'}"
-    with Process.started(tmp_path, url, failing) as process, process.client("owner") as client:
+    with (
+        Process.started(tmp_path, url, disk.environment) as process,
+        process.client("owner") as client,
+    ):
         stored = [_publish(client, n) for n in range(5)]
-        when.touch()
+        disk.fail()
         for n in range(5, 30):
             try:
                 stored.append(_publish(client, n))
@@ -50,7 +34,7 @@ def test_a_server_whose_disk_fails_ends_with_74_and_lost_nothing(
                 break
         assert process.wait() == os.EX_IOERR
         assert (tmp_path / "store.db-damaged").exists()
-        when.unlink()
+        disk.mend()
         process.start()
         assert not (tmp_path / "store.db-damaged").exists()
         names = {site.name for site in client.sites()}
