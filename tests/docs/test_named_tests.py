@@ -1,0 +1,22 @@
+"""Pages that say which test holds a sentence name tests that there are."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+NAMED = re.compile(r"`([a-z_]+/test_[a-z0-9_]+\.py)(?:::(test_[a-z0-9_]+))?`")
+
+
+@pytest.mark.parametrize("page", ["security/threats.md", "explanation/promises.md"])
+def test_each_test_that_a_page_names_is_there(page: str) -> None:
+    named = NAMED.findall((ROOT / "docs" / page).read_text(encoding="utf-8"))
+    assert len(named) > 20
+    absent = [f"{file}::{test}" for file, test in named if not _is_there(file, test)]
+    assert absent == []
+
+
+def _is_there(file: str, test: str) -> bool:
+    path = ROOT / "tests" / file
+    return path.is_file() and (not test or f"def {test}(" in path.read_text(encoding="utf-8"))
