@@ -72,9 +72,9 @@ def test_a_mark_that_is_behind_or_gone_asks_for_nothing(tmp_path: Path) -> None:
     Store.open(url).close()
     (tmp_path / "synergie.db-mark").unlink()
     Store.open(url).close()
-    (tmp_path / "synergie.db-mark").write_text("{}", encoding="ascii")
-    with pytest.raises(Misconfigured, match="mark"):
-        Store.open(url)
+    for torn in ("", "{}", '{"epoch": "e'):  # what a power cut leaves
+        (tmp_path / "synergie.db-mark").write_text(torn, encoding="ascii")
+        Store.open(url).close()
 
 
 @pytest.mark.postgres

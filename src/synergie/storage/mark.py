@@ -36,13 +36,11 @@ def mark_path(url: str) -> Path | None:
 
 
 def read_mark(path: Path) -> Mark | None:
-    """The mark at *path*; None when there is none. Misconfigured when it cannot be read."""
+    """The mark at *path*; None when there is none, or what a power cut left of one."""
     try:
         return Mark(**json.loads(path.read_text(encoding="ascii")))
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError, TypeError):
         return None
-    except (ValueError, TypeError) as error:
-        raise Misconfigured("{}: expected the mark of a store, JSON", path.name) from error
 
 
 def write_mark(engine: Engine, url: str) -> None:
