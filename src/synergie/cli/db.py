@@ -54,6 +54,7 @@ def check(store: StoreUrl = None) -> None:
         from synergie.policy import operator
         from synergie.storage.agreement_soundness import unsound_agreements
         from synergie.storage.morning_check import astray
+        from synergie.storage.proof_soundness import unsound_proofs
         from synergie.storage.soundness import unsound
 
         permit = operator(now=datetime.now(UTC))
@@ -61,6 +62,7 @@ def check(store: StoreUrl = None) -> None:
             found = [
                 *unsound(permit, session),
                 *unsound_agreements(permit, session),
+                *unsound_proofs(permit, session),
                 *astray(permit, session),
             ]
     for fault in found:
