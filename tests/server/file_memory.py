@@ -34,12 +34,18 @@ def rss(pid: int) -> int:
 
 def descendants(pid: int) -> list[int]:
     """The processes that a process started, and theirs."""
+    parents = {int(one.name): _parent(one) for one in Path("/proc").iterdir() if one.name.isdigit()}
+    found = [pid]
+    for one in found:  # grows meanwhile
+        found += [child for child, parent in parents.items() if parent == one]
+    return found[1:]
+
+
+def _parent(folder: Path) -> int:
     try:
-        text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
-    except OSError:
-        return []
-    children = [int(one) for one in text.split()]
-    return children + [other for one in children for other in descendants(one)]
+        return int((folder / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1])
+    except (OSError, IndexError):
+        return 0
 
 
 @dataclass
