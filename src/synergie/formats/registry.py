@@ -35,6 +35,7 @@ from synergie.formats.frames import (
     energies_csv,
     operat_preparation,
     parquet,
+    tables_csv,
     workbook,
 )
 from synergie.formats.grdf import adict
@@ -113,6 +114,8 @@ BUILT_IN: tuple[Format, ...] = (
     curves_csv.FORMAT_FR,
     energies_csv.FORMAT,
     energies_csv.FORMAT_FR,
+    tables_csv.FORMAT,
+    tables_csv.FORMAT_FR,
     parquet.FORMAT,
     parquet.FORMAT_ARROW,
     workbook.FORMAT,

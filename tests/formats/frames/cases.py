@@ -1,12 +1,15 @@
 """What the plain tables show of themselves to the conformance suite."""
 
 from datetime import date
+from io import BytesIO
 
+from synergie.formats._csv import FRENCH, OPEN, Dialect, table_of, write_table
 from tests.formats.cases import Case
 from tests.formats.frames.made import (
     BARE_ENERGY,
     CURVE,
     ENERGY,
+    PARIS,
     POINT,
     SITE,
     half_hours,
@@ -60,7 +63,23 @@ def _arrow(name: str, data: bytes) -> Case:
     )
 
 
+def _tables(name: str, dialect: Dialect, value: bytes, wrong: bytes) -> Case:
+    sink = BytesIO()
+    sites = [SITE, SITE.model_copy(update={"external_id": "EP-2"})]
+    write_table(sites, table_of(SITE), sink, dialect, tz=PARIS)
+    return Case(
+        format=name,
+        name="sites-ouvert.csv" if name == "tables-csv" else "sites-tableur.csv",
+        data=sink.getvalue(),
+        records=2,
+        bad=_spoilt(sink.getvalue(), value, wrong),
+        skips={"clock": "no table here has civil days"},
+    )
+
+
 CASES = [
+    _tables("tables-csv", OPEN, b",450.5,", b",45 0,"),
+    _tables("tables-csv-fr", FRENCH, b";450,5;", b";450.5;"),
     Case(
         format="operat-preparation",
         name="operat-preparation-tableur.csv",

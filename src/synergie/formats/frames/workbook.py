@@ -1,4 +1,6 @@
-"""A workbook (XLSX), both ways: real numbers and dates, identifiers as text, a notice first.
+"""A workbook, both ways: real numbers and dates, identifiers as text, a notice first.
+
+It is written as XLSX, and read from ODS, too.
 
 What is read back is any sheet under our titles, in any order of columns, typed by hand or not.
 """
@@ -41,26 +43,33 @@ _WHOLE = "a whole workbook (XLSX)"
 _TITLED = "a sheet under the titles of synergie"
 _TEXT = "a text cell: set the column to Text"
 _COLUMNS = {column.title: column for table in TABLES for column in table.columns}
+_ODS = b"opendocument.spreadsheet"
 _HEADER = struct.Struct("<4sHHHHHIIIHH")
 
 
 def _sniff(sample: Sample) -> float:
-    """1.0 when the first sheet begins with our mark; 0.5 for another workbook: see its titles."""
+    """1.0 when the first sheet begins with our mark; 0.5 for another workbook: see its titles.
+
+    The same for an OpenDocument table.
+    """
+    if _ODS in sample.start[:200]:  # stored first and unpacked, by the norm
+        return 1.0 if MARK.encode() in _part(sample.start, b"content.xml") else 0.5
     if "xl/workbook.xml" not in sample.members:
         return 0.0
-    return 1.0 if MARK.encode() in _first_sheet(sample.start) else 0.5
+    first = _part(sample.start, b"xl/worksheets/sheet1.xml")
+    return 1.0 if MARK.encode() in first else 0.5
 
 
-def _first_sheet(start: bytes) -> bytes:
-    """The beginning of the first sheet of a packed workbook, from its local headers alone."""
+def _part(start: bytes, part: bytes) -> bytes:
+    """The beginning of a part of a packed workbook, from its local headers alone."""
     at = 0
     while start[at : at + 4] == b"PK\x03\x04" and len(start) >= at + _HEADER.size:
         *_, size, _, name_size, extra = _HEADER.unpack_from(start, at)
         data = at + _HEADER.size + name_size + extra
         name = start[at + _HEADER.size : at + _HEADER.size + name_size]
-        if name == b"xl/worksheets/sheet1.xml":
+        if name == part:
             try:
-                return zlib.decompressobj(-zlib.MAX_WBITS).decompress(start[data:], 1 << 14)
+                return zlib.decompressobj(-zlib.MAX_WBITS).decompress(start[data:], 1 << 16)
             except zlib.error:
                 return b""
         at = data + size
@@ -98,6 +107,7 @@ def _opened(source: BinaryIO) -> Any:
         from python_calamine import CalamineWorkbook  # noqa: PLC0415 (an optional part)
     except ModuleNotFoundError as error:
         raise MissingExtra("frames") from error
+    source.seek(0)
     with _sound():
         return CalamineWorkbook.from_filelike(source)
 
