@@ -34,7 +34,7 @@ class Change(Wire):
     owner: OrganisationId
     """Whose it is."""
     act: Text
-    """What happened. Examples: `published`, `undone`, `accept`, `revoke`, `released`; of a curve also
+    """What happened. Examples: `published`, `undone`, `accept`, `revoke`, `released`; of curves also
     `closed` (days were declared final) and, below raw, `restated` (a new published state)."""
 
 
