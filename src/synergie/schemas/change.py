@@ -34,8 +34,8 @@ class Change(Wire):
     owner: OrganisationId
     """Whose it is."""
     act: Text
-    """What happened. Examples: `published`, `undone`, `accept`, `revoke`, `released`; of curves also
-    `closed` (days were declared final) and, below raw, `restated` (a new published state)."""
+    """What happened. Examples: `published`, `undone`, `accept`, `revoke`, `released`; of curves
+    also `closed` (days declared final) and, below raw, `restated` (a new published state)."""
 
 
 class ChangePage(Wire):
