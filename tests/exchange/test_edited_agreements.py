@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from synergie.errors import Conflict, NotAllowed, NotFound, SynergieError
 from synergie.exchange.agreement_faults import AgreementFaults
+from synergie.exchange.agreement_watch import AgreementWatch
 from synergie.exchange.agreements import Agreements
 from synergie.exchange.morning import Mornings
 from synergie.exchange.named_perimeters import NamedPerimeters
@@ -297,6 +298,9 @@ def test_what_is_no_more_what_was_signed_is_signed_anew_or_ended(deal: Deal, sto
     book.act(deal.partner.caller, new.id, "accept", signature=deal.partner.sign(new), now=NOW)
     assert deal.seen(deal.partner) == ("active", None)
     assert len(deal.opens()) == 3
+    assert AgreementFaults(store).look(now=NOW) == 0, "the first version has ended"
+    (line,) = AgreementWatch(store).index(deal.partner.caller, now=NOW)
+    assert line.in_force
 
 
 @pytest.mark.parametrize(("side", "act"), [("owner", "revoke"), ("partner", "terminate")])
@@ -335,6 +339,8 @@ def test_both_parties_are_told_in_the_morning_and_the_journal_once(
     for side in (deal.owner, deal.partner):
         (due,) = _told(deal, side)
         assert (due.kind, due.subject) == ("agreement_fault", deal.made.id)
+        (line,) = AgreementWatch(store).index(side.caller, now=NOW)
+        assert not line.in_force
     assert _told(deal, deal.stranger) == []
     deal.edit("terms", before)
     assert book.look(now=NOW) == 0

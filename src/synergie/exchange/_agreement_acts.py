@@ -192,8 +192,10 @@ class Acting:
         """Every version that lives ends where *new* begins: now, or when its time comes."""
         at = max(self.now, new.terms.valid_from)
         step = Transition(act="replace", by=self.by, at=at, state="terminated")
-        for old in live(versions, self.now):
-            state = "terminated" if at <= self.now else old.state
+        invalid = (one for one in versions if one.state == "invalid" and one.version < new.version)
+        for old in (*live(versions, self.now), *invalid):
+            ends = at <= self.now or old.state == "invalid"  # which opens nothing already
+            state = "terminated" if ends else old.state
             ended = old.model_copy(update={"state": state, "history": (*old.history, step)})
             move_agreement(self.permit, self.session, ended, now=self.now)
             self.record(ended, "replace")

@@ -12,6 +12,7 @@ from synergie.policy import Principal, own, party
 from synergie.policy.agreement import ENDED, LIVE, PENDING
 from synergie.schemas.agreement import Agreement, Grant, State
 from synergie.schemas.organisation import Organisation
+from synergie.storage.agreement_faults import faults_known
 from synergie.storage.agreement_index import IndexRow, agreement_index
 from synergie.storage.agreements import items_of
 from synergie.storage.journal_records import accesses
@@ -104,9 +105,14 @@ class AgreementWatch:
 
         The same version decides as in `policy.versions`, without reading the terms.
         """
+        permit = party(caller, action="read", now=now)
         with self.store.read() as session:
-            found = agreement_index(party(caller, action="read", now=now), session)
-        told = [_indexed(rows, caller.organisation, now) for rows in found.values()]
+            found = agreement_index(permit, session)
+            faulty = {one.agreement for one in faults_known(permit, session)}
+        told = [
+            replace(one, in_force=one.in_force and one.id not in faulty)
+            for one in (_indexed(rows, caller.organisation, now) for rows in found.values())
+        ]
         return sorted(told, key=lambda one: (one.to_sign is None, not one.in_force, one.id))
 
     def shown(
