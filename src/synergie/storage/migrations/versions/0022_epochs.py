@@ -5,7 +5,7 @@ from alembic import op
 
 from synergie.storage import _columns
 
-revision = "0028"
+revision = "0022"
 down_revision = "0021"
 
 _FIRST = """

@@ -5,8 +5,8 @@ from alembic import op
 
 from synergie.storage import _columns
 
-revision = "0022"
-down_revision = "0028"
+revision = "0023"
+down_revision = "0022"
 
 
 def upgrade() -> None:

@@ -5,8 +5,8 @@ from alembic import op
 
 from synergie.storage import _columns
 
-revision = "0025"
-down_revision = "0023"
+revision = "0027"
+down_revision = "0026"
 
 
 def upgrade() -> None:

@@ -5,7 +5,7 @@ from alembic import op
 
 from synergie.storage import _columns
 
-revision = "0030"
+revision = "0025"
 down_revision = "0024"
 
 
