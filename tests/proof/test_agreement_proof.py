@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
-from synergie.proof.agreement import proof_flaws, proof_terms
+from synergie.proof import jose
+from synergie.proof.agreement import MOST, proof_flaws, proof_terms
+from synergie.schemas.agreement_bytes import SIGNATURE_TYPE
 from synergie.schemas.agreement_proof import AgreementProof
+from tests.server.partner import ec_signer, jwt
 
 VECTOR = Path(__file__).parents[2] / "docs" / "reference" / "agreement-proof.json"
 type Told = dict[str, Any]
@@ -90,6 +93,30 @@ def test_keys_that_were_kept_apart_are_the_ones_that_count() -> None:
     proof = _read(_vector())
     kept = [one.model_copy(update={"kid": "another"}) for one in proof.keys]
     assert [one.code for one in proof_flaws(proof, kept)] == ["key", "key"]
+
+
+def test_keys_of_another_under_the_names_and_thumbprints_of_the_parties_are_named() -> None:
+    """Who makes up both keys signs what he likes: only the key tells its thumbprint."""
+    told = _vector()
+    for one, key in zip(told["signatures"], told["keys"], strict=True):
+        signed = jose.peek(one["jws"], limit=MOST)
+        forger = ec_signer(key["kid"])
+        header = {"alg": forger.alg, "typ": SIGNATURE_TYPE, "kid": signed.header["kid"]}
+        one["jws"] = jwt(header, dict(signed.claims), forger)
+        key["jwk"] = forger.jwk
+    found = {(one.code, one.where) for one in proof_flaws(_read(told))}
+    assert found == {("key", "keys/0/thumbprint"), ("key", "keys/1/thumbprint")}
+
+
+def test_no_key_at_all_is_not_the_document_s_own() -> None:
+    proof = _read(_vector())
+    assert [one.code for one in proof_flaws(proof, [])] == ["key", "key"]
+
+
+def test_two_keys_of_one_name_are_named() -> None:
+    told = _vector()
+    told["keys"].append(told["keys"][0])
+    assert ("key", "keys/2/kid") in {(one.code, one.where) for one in proof_flaws(_read(told))}
 
 
 def test_no_character_of_the_signed_text_may_change() -> None:

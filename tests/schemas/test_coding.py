@@ -40,6 +40,15 @@ def test_several_frames_in_a_row_are_one_content(name: str, cut: int) -> None:
     assert _through(packed, name, cut) == b"a" * 99 + b"b" * 99
 
 
+def test_frames_that_hold_nothing_are_counted() -> None:
+    """Each costs time and gives no byte that a limit would see."""
+    empty = coding.compress(b"", "zstd")
+    fits = coding.decoder("zstd", 1 << 20)
+    assert b"".join(fits.feed(empty * coding.MAX_FRAMES)) == b""
+    with pytest.raises(TooLarge, match="frames"):
+        list(fits.feed(empty))
+
+
 @pytest.mark.parametrize("name", ["zstd", "gzip"])
 def test_a_bomb_is_stopped_at_the_limit_in_small_pieces(name: str) -> None:
     bomb = coding.compress(bytes(50_000_000), name)

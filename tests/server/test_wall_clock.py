@@ -1,9 +1,11 @@
 """The clock: it never goes back, it says when it is off, and nobody is called a stranger for it."""
 
+import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import override
 
 import pytest
 
@@ -30,6 +32,24 @@ class Wall:
         return self.at
 
 
+class Alone(TimeMarks):
+    """A store whose machine has no other clock: those of tests show any time."""
+
+    @override
+    def database_time(self) -> None:
+        return None
+
+
+def test_the_clock_of_postgresql_is_a_witness(store: Store) -> None:
+    now = datetime.fromtimestamp(time.time(), UTC)
+    right, late = ServerClock(Wall(now)), ServerClock(Wall(now - timedelta(hours=2)))
+    for clock in (right, late):
+        check_clock(TimeMarks(store), clock)
+    assert not right.is_off
+    assert late.is_off is not store.is_sqlite
+    assert TimeMarks(store).last_use() == now
+
+
 def test_a_small_step_back_is_evened_out_and_a_large_one_answers_nobody() -> None:
     wall = Wall()
     clock = ServerClock(wall)
@@ -47,27 +67,27 @@ def test_a_small_step_back_is_evened_out_and_a_large_one_answers_nobody() -> Non
 
 def test_what_was_passed_stays_passed_after_a_start(store: Store) -> None:
     wall = Wall(START + timedelta(hours=2))
-    check_clock(TimeMarks(store), ServerClock(wall))
+    check_clock(Alone(store), ServerClock(wall))
     wall.at = START
     again = ServerClock(wall)
-    start_clock(TimeMarks(store), again, accept=False)
+    start_clock(Alone(store), again, accept=False)
     with pytest.raises(Overloaded):
         again.now()
-    start_clock(TimeMarks(store), again, accept=True)  # the operator says that it is right
+    start_clock(Alone(store), again, accept=True)  # the operator says that it is right
     assert again.now() == START
     later = ServerClock(wall)
-    start_clock(TimeMarks(store), later, accept=False)
+    start_clock(Alone(store), later, accept=False)
     assert later.now() == START
 
 
 def test_a_clock_that_is_off_puts_no_mark(store: Store) -> None:
     clock = ServerClock(Wall(START))
-    check_clock(TimeMarks(store), clock)
+    check_clock(Alone(store), clock)
     clock.wall = Wall(START + timedelta(days=1))
     for name in "abc":
         clock.add_witness(name, timedelta(days=-1))
     clock.database_skew = timedelta()
-    check_clock(TimeMarks(store), clock)
+    check_clock(Alone(store), clock)
     assert TimeMarks(store).last_use() == START
 
 
@@ -90,6 +110,17 @@ def test_the_last_twenty_programs_are_the_witnesses() -> None:
     for n in range(20):
         clock.add_witness(f"new-{n}", timedelta())
     assert len(clock.witnesses) == 20
+    assert not clock.is_off
+
+
+def test_a_witness_counts_for_ten_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a clock that is right again would be off until others come, who are sent elsewhere."""
+    clock = ServerClock(Wall())
+    for name in "abc":
+        clock.add_witness(name, timedelta(hours=2))
+    assert clock.is_off
+    later = time.monotonic() + 601
+    monkeypatch.setattr(time, "monotonic", lambda: later)
     assert not clock.is_off
 
 

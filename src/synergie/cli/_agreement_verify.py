@@ -81,13 +81,14 @@ def told(checked: Checked) -> Iterator[str]:
 
 
 def _used(checked: Checked) -> "Iterator[AgreementKey]":
-    from synergie.proof import jose
-    from synergie.proof.agreement import MOST
+    """The key of each signature, of a document that holds."""
+    from synergie.proof.agreement import find_key
 
     for given in checked.proof.signatures:
-        kid = jose.peek(given.jws, limit=MOST).header.get("kid")
-        mine = [one for one in checked.keys if one.organisation == given.organisation]
-        yield next(one for one in mine if kid in {None, one.kid})
+        key = find_key(given, checked.keys)
+        if key is None:
+            raise AssertionError("a signature that holds has its key")
+        yield key
 
 
 def document(checked: Checked) -> dict[str, Any]:

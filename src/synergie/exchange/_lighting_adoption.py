@@ -8,6 +8,7 @@ from synergie.policy.weighing_view import MOST_COLLECTED
 from synergie.schemas.lighting_exchange import JointStudyAct, JointStudyActRequest
 from synergie.schemas.lighting_kept import KeptComparison
 from synergie.storage import lighting_comparisons as kept
+from synergie.storage.insiders import take_turn
 from synergie.storage.lighting_comparisons import Part
 from synergie.storage.lighting_studies import Held
 from synergie.storage.lighting_voices import forget_weighing
@@ -40,6 +41,7 @@ def _propose(
     """Let every body read its part and speak; of voices taken before, nothing is weighed yet."""
     _current(session, caller, found, comparison, permit=permit)
     now = permit.decided_at
+    take_turn(session)  # another study of the same bodies may be telling its totals
     kept.tell_parts(permit, session, comparison, now=now)
     parts = list(kept.every_part(permit, session, comparison))
     bodies = [one.body for one in parts]

@@ -67,6 +67,11 @@ class _Line:
         self.send(LAST)
 
 
+def take_descriptor(given: Any) -> Any:
+    """What arrives of a descriptor in the process that it was given to."""
+    return given
+
+
 def live(
     connection: Connection,
     source: Any,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from synergie.errors import NotAllowed
+from synergie.errors import Conflict, NotAllowed
 from synergie.policy import Permit, Principal, party
 from synergie.policy.public import for_the_public
 from synergie.schemas.change import Change
@@ -66,7 +66,10 @@ def public_permit(session: Session, publisher: str, reference: str, now: datetim
     """What the agreement *reference* of *publisher* opens to the public now, or NotAllowed."""
     side = Principal(client_id=publisher, organisation=publisher, scopes=frozenset())
     agreement_id = reference.partition("/")[0]
-    found = stored_agreement(party(side, action="read", now=now), session, agreement_id)
+    try:
+        found = stored_agreement(party(side, action="read", now=now), session, agreement_id)
+    except Conflict as error:  # its text cannot be read any more: it opens nothing
+        raise NotAllowed("signature", agreement_id) from error
     if found is None:
         raise NotAllowed("no_agreement", agreement_id)
     return for_the_public(found, now=now)

@@ -22,6 +22,7 @@ from synergie.storage.cell_schemes import cell_scheme
 from synergie.storage.insiders import (
     Place,
     knowers_of,
+    local_year,
     names_of,
     names_opened,
     take_turn,
@@ -77,10 +78,10 @@ def hold_places(permit: Permit, session: Session, points: Mapping[str, int]) -> 
     batch. Who an agreement lets read it there counts as knowing it from now on.
     """
     names = names_of(permit, session, points)
-    some = years_with(permit, session, set(names.values()))
-    if not some:
+    if not names:
         return
-    take_turn(session)
+    take_turn(session)  # before looking: a release that is not committed yet is seen, then
+    some = years_with(permit, session, set(names.values()))
     point_of = {name: point for point, name in names.items()}
     for (publisher, year), known in some.items():
         there = knowers_of(permit, session, [point_of[name] for name in known], year.year)
@@ -96,8 +97,7 @@ def hold_places(permit: Permit, session: Session, points: Mapping[str, int]) -> 
 
 
 def _tells_anything(body: Agreement) -> bool:
-    begins, ends = body.terms.data_period.start.year, body.terms.data_period.end
-    return tells_points(body.terms, begins if ends is None else ends.year)
+    return tells_points(body.terms, local_year(body.terms.data_period.start))
 
 
 @dataclass(frozen=True, slots=True)

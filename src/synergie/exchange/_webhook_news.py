@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import chain
 from secrets import token_hex
 
-from synergie.errors import NotAllowed
+from synergie.errors import Conflict, NotAllowed
 from synergie.exchange import _door
 from synergie.exchange._passing_on import may_be_told, news
 from synergie.policy import Permit, Principal, own, party
@@ -124,8 +124,8 @@ def _opened(
                 continue
             try:
                 yield _door.news(session, caller, agreement=one.id, now=now)
-            except NotAllowed:
-                continue  # suspended, ended, of another dataset…: nothing is told
+            except (NotAllowed, Conflict):
+                continue  # suspended, ended, of another dataset, unreadable…: nothing is told
 
 
 def _record(

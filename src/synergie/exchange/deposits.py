@@ -8,7 +8,7 @@ from decimal import Decimal
 from secrets import token_hex
 from typing import BinaryIO
 
-from synergie.errors import BadInput, Conflict, KeyReused, NotAllowed, NotUndone
+from synergie.errors import BadInput, Conflict, KeyReused, NotAllowed, NotUndone, TooLarge
 from synergie.exchange._filing import WAITING_BYTES, Filing, Still
 from synergie.exchange._record_spool import RecordSpool
 from synergie.exchange._subscribed import Subscribed
@@ -265,6 +265,8 @@ class _File:
     profile: Profile = field(default_factory=Profile)
     known: DepositReport | None = None
     """The first report of the same file. None: it is new."""
+    reserved: int = 0
+    """Bytes of memory that were asked for so far."""
     _what: Deposited | None = None
     _subscribed: Subscribed | None = None
 
@@ -295,7 +297,11 @@ class _File:
 
     def reserve(self, size: int) -> None:
         """Memory for *size* bytes of JSON once they are objects."""
-        held = self.deposits.budget.reserve(self.caller.organisation, _EXPANSION * size)
+        self.reserved += _EXPANSION * size
+        budget = self.deposits.budget
+        if self.reserved > budget.share:  # waiting for others would not help
+            raise TooLarge(budget.share, "bytes of memory", "file", f"{self.reserved} bytes")
+        held = budget.reserve(self.caller.organisation, _EXPANSION * size)
         self.memory.enter_context(held)
 
     def progress(self, share: float) -> None:

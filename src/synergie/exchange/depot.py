@@ -12,7 +12,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO
 
-from synergie.errors import BadInput, Conflict, NotFound, ServerFault, SynergieError
+from synergie.errors import BadInput, Conflict, NotFound, Overloaded, ServerFault, SynergieError
 from synergie.exchange import _refused_files as refused_files
 from synergie.exchange._drops import Drop, Drops, Fault, new_id
 from synergie.exchange.deposits import Deposits
@@ -42,6 +42,7 @@ WAITS = timedelta(hours=4)
 _STALLED_S = 180.0
 _PATIENCE_S = 10.0
 _AT_ONCE = 2
+_TRIES = 60
 _EMPTY = "a file with something in it"
 _WAITING = "a file that waits for its profile"
 _STOPPED = "a file whose reading stopped"
@@ -281,7 +282,7 @@ class Depot:
     ) -> dict[str, object]:
         """What is known of the file once it is read, or refused."""
         try:
-            return self._read(caller, drop, profile, now)
+            return self._read_when_free(caller, drop, profile, now)
         except Unconfirmed:
             return {"state": "asks"}
         except SynergieError as error:
@@ -290,6 +291,19 @@ class Depot:
             reference = token_hex(8)
             logging.getLogger("synergie").exception("depot.failed %s", reference)
             return {"state": "refused", "fault": Fault.of(ServerFault(reference))}
+
+    def _read_when_free(
+        self, caller: Principal, drop: Drop, profile: Profile | None, now: datetime
+    ) -> dict[str, object]:
+        """As `_read`, once other files leave the memory and the processes that it takes."""
+        for _ in range(_TRIES):
+            try:
+                return self._read(caller, drop, profile, now)
+            except Overloaded as error:
+                if self._over.wait(error.retry_after):
+                    raise _Stopped from None
+                self._beat(drop, 0.0)
+        return self._read(caller, drop, profile, now)
 
     def _read(
         self, caller: Principal, drop: Drop, profile: Profile | None, now: datetime

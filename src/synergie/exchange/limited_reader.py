@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from multiprocessing.reduction import DupFd
 from tempfile import TemporaryFile
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, cast, override
 
 from synergie.errors import Overloaded, TooLarge, Words
 from synergie.exchange import _limited_process as line
@@ -81,7 +81,7 @@ class LimitedReader:
         context = _context()
         ours, theirs = context.Pipe()
         limits = self.cpu_s, self.memory_mb
-        told = theirs, DupFd(descriptor), (task, order), limits
+        told = theirs, _Descriptor(descriptor), (task, order), limits
         reader = context.Process(target=line.live, args=told)
         with ours:
             reader.start()
@@ -109,6 +109,21 @@ class LimitedReader:
 
     def _no_memory(self) -> TooLarge:
         return TooLarge(self.memory_mb, "MB of memory to be read", "file", _MORE)
+
+
+class _Descriptor:
+    """A descriptor that a process is given with its start.
+
+    It is made while that is packed: made before, a thread of ours would wait for the process to
+    fetch it, and would unpickle what comes.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    @override
+    def __reduce__(self) -> tuple[Callable[[Any], Any], tuple[Any]]:
+        return line.take_descriptor, (DupFd(self._descriptor),)
 
 
 class _Talk:

@@ -41,7 +41,7 @@ class PurchaseNeeds:
         what it would pay works out those of others.
         """
         with self.store.write() as session:
-            found = _purchase_side.joined(session, caller, purchase_id, now=now)
+            found = _purchase_side.joined(session, caller, purchase_id, now=now, writing=True)
             _own_points(caller.organisation, body)
             if found.state != "survey_open":
                 raise Conflict(found.state, "a survey that is open")

@@ -4,7 +4,7 @@ Pure: neither a store nor a server is asked. What is found is a `Flaw`, never an
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -81,9 +81,27 @@ def proof_flaws(
         return
     parties = {"owner": signed.owner, "recipient": signed.recipient}
     signing = Signing(proof.agreement, proof.version, proof.terms_sha256, parties, {})
-    yield from flaws(signing, proof.signatures, map(_party_key, keys or proof.keys))
+    some = proof.keys if keys is None else tuple(keys)
+    yield from flaws(signing, proof.signatures, map(_party_key, some))
+    yield from _key_flaws(some)
     for role in sorted({"owner", "recipient"} - {one.role for one in proof.signatures}):
         yield Flaw("signature", "signatures", f"none of the {role}", "a signature of each party")
+
+
+def _key_flaws(keys: Sequence[AgreementKey]) -> Iterator[Flaw]:
+    """Where a key is not the one that its thumbprint (RFC 7638) names, or two bear one name."""
+    named = set[tuple[str, str]]()
+    for place, one in enumerate(keys):
+        where = f"keys/{place}"
+        if (one.organisation, one.kid) in named:
+            yield Flaw("key", f"{where}/kid", one.kid, f"one key of {one.organisation} of a name")
+        named.add((one.organisation, one.kid))
+        try:
+            thumbprint = jose.public_key(dict(one.jwk)).thumbprint()
+        except Unsigned:
+            thumbprint = "no public key"
+        if thumbprint != one.thumbprint:
+            yield Flaw("key", f"{where}/thumbprint", one.thumbprint, thumbprint)
 
 
 def proof_terms(proof: AgreementProof) -> Terms | None:
@@ -95,6 +113,19 @@ def proof_terms(proof: AgreementProof) -> Terms | None:
     except (Unsigned, ValueError, KeyError, TypeError):
         return None
     return terms if canonical == proof.signed_text.encode() else None
+
+
+def find_key(signature: Signature, keys: Iterable[AgreementKey]) -> AgreementKey | None:
+    """The key among *keys* that *signature* verifies by; the newest of several. None: none does."""
+    try:
+        signed = jose.peek(signature.jws, limit=MOST)
+    except Unsigned:
+        return None
+    kid = signed.header.get("kid")
+    mine = (one for one in keys if one.organisation == signature.organisation)
+    named = (one for one in mine if kid in {None, one.kid})
+    fits = [one for one in named if _verifies(signed, _party_key(one))]
+    return max(fits, key=lambda one: (one.valid_until is None, one.valid_from), default=None)
 
 
 def _party_key(one: AgreementKey) -> PartyKey:
@@ -114,13 +145,15 @@ def _flaws_of(signing: Signing, one: Signature, keys: list[PartyKey], where: str
         return
     mine = [key for key in keys if key.organisation == one.organisation]
     found = list(_named(signed, mine))
+    fits = [key for key in found if _verifies(signed, key)]
     if not found:
         yield Flaw("key", where, str(signed.header.get("kid")), f"a key of {one.organisation}")
-    elif not any(_verifies(signed, key) for key in found):
+    elif not fits:
         yield Flaw("signature", where, "a signature that does not verify", "one by its key")
     else:
         yield from _claimed(signing, one, signed, where)
-        yield from _in_time(signing, one, (signed, found[0]), where)
+        latest = max(fits, key=lambda key: (key.valid_until is None, key.valid_from))
+        yield from _in_time(signing, one, (signed, latest), where)
 
 
 def _named(signed: Signed, keys: Iterable[PartyKey]) -> Iterator[PartyKey]:

@@ -34,6 +34,8 @@ else:
 CODINGS = ("zstd", "gzip")
 """What we take and give, best first; also the value of Accept-Encoding."""
 
+MAX_FRAMES = 2_000
+"""Frames of zstd in one body; one who sends many sends few large ones."""
 MAX_RATIO = 200
 """Unpacked bytes for one packed byte, once they are more than `FREE_BYTES`."""
 FREE_BYTES = 16 * 1024 * 1024
@@ -184,6 +186,7 @@ class _ZstdDecoder(_Counted):
     def __init__(self, limit: int) -> None:
         super().__init__(limit)
         self._frame: ZstdDecompressor | None = None
+        self._frames = 0
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
         self._packed, most = self._packed + len(chunk), FIRST_BYTES
@@ -191,6 +194,9 @@ class _ZstdDecoder(_Counted):
             if self._frame is None:
                 options = {int(DecompressionParameter.window_log_max): _WINDOW_LOG}
                 self._frame = ZstdDecompressor(options=options)
+                self._frames += 1
+                if self._frames > MAX_FRAMES:  # empty ones cost time and give nothing to count
+                    raise TooLarge(MAX_FRAMES, "frames", "body", f"{self._frames} frames")
             try:
                 piece = self._frame.decompress(chunk, most)
             except ZstdError as error:

@@ -61,7 +61,6 @@ def serve(settings: Settings, *, ready: Ready = lambda _address: None) -> None:
     _require_whole(settings)
     if settings.sandbox:
         settings = sandbox.low(settings)
-        sandbox.emptied(settings.data_dir)
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     log.start()
     listening, addressed = listening_on(settings)
@@ -70,6 +69,8 @@ def serve(settings: Settings, *, ready: Ready = lambda _address: None) -> None:
             lock_store(settings.store_url, _describe(addressed)),
             told_in("fr"),
         ):  # the API's; a page is told in the language of its reader
+            if settings.sandbox:
+                sandbox.emptied(settings.data_dir)
             _run(addressed, listening, ready)
     finally:
         listening.close()

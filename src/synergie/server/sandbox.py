@@ -40,6 +40,10 @@ LOW: dict[str, Any] = {
 """What a sandbox allows where its operator chose nothing else; it calls nobody."""
 
 
+_KEPT = frozenset({MARK, "synergie.db-server"})
+"""What stays: the mark, and the lock of the server that runs."""
+
+
 def low(settings: Settings) -> Settings:
     """*settings* with the limits of a sandbox for all that was not chosen."""
     free = {name: value for name, value in LOW.items() if name not in settings.model_fields_set}
@@ -56,11 +60,11 @@ def emptied(folder: Path) -> None:
     """*folder* with nothing but its mark. Misconfigured when it holds what no sandbox made."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     mark = folder / MARK
-    if not mark.exists() and any(folder.iterdir()):
+    if not mark.exists() and any(path.name not in _KEPT for path in folder.iterdir()):
         raise Misconfigured("{}: holds something that no sandbox made; nothing is removed", folder)
     mark.touch(mode=0o600)
     for path in folder.iterdir():
-        if path == mark:
+        if path.name in _KEPT:
             continue
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)

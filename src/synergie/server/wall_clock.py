@@ -8,6 +8,7 @@ is said to be off instead of finding every program's proof too old.
 
 import statistics
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ MOST_SKEW = timedelta(seconds=30)
 
 _WITNESSES = 20
 _FEWEST = 3
+_FRESH_S = 600.0
 _RETRY_S = 5.0
 _NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -35,13 +37,14 @@ class ServerClock:
     """The moments that decisions are made at; one a process.
 
     `floor`: the latest moment that was ever passed. `witnesses`: by how much the clocks of the
-    programs that authenticated last are ahead of ours, one each, the last 20. `database_skew`: by
+    organisations whose programs authenticated last are ahead of ours, one each, the last 20, and
+    when that was (monotonic; one counts for ten minutes). `database_skew`: by
     how much the database's clock is ahead, when it was last compared.
     """
 
     wall: Callable[[], datetime] = _read_wall
     floor: datetime = _NEVER
-    witnesses: OrderedDict[str, timedelta] = field(default_factory=OrderedDict)
+    witnesses: OrderedDict[str, tuple[float, timedelta]] = field(default_factory=OrderedDict)
     database_skew: timedelta = timedelta()
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -64,21 +67,22 @@ class ServerClock:
         """The clock is right as it is: the operator says so."""
         self.floor = self.wall()
 
-    def add_witness(self, program: str, ahead: timedelta) -> None:
-        """Note that the clock of *program*, which proved who it is, is *ahead* of ours."""
+    def add_witness(self, organisation: str, ahead: timedelta) -> None:
+        """Note that the clock of *organisation*, whose program signed, is *ahead* of ours."""
         with self._lock:
-            self.witnesses[program] = ahead
-            self.witnesses.move_to_end(program)
+            self.witnesses[organisation] = (time.monotonic(), ahead)
+            self.witnesses.move_to_end(organisation)
             while len(self.witnesses) > _WITNESSES:
                 self.witnesses.popitem(last=False)
 
     def skew(self) -> timedelta:
-        """By how much our clock is behind: of the floor, the programs or the database, the worst.
+        """By how much our clock is behind: of the floor, the partners or the database, the worst.
 
-        Of the programs the median counts, and only of three or more: one alone may be wrong.
+        Of the partners the median counts, and only of three or more: one alone may be wrong.
         """
         with self._lock:
-            ahead = [one.total_seconds() for one in self.witnesses.values()]
+            since = time.monotonic() - _FRESH_S
+            ahead = [one.total_seconds() for at, one in self.witnesses.values() if at >= since]
         behind = max(self.floor - self.wall(), timedelta())
         median = timedelta(seconds=statistics.median(ahead) if len(ahead) >= _FEWEST else 0)
         return max(behind, median, self.database_skew, key=abs)

@@ -31,8 +31,13 @@ def faulty_agreements(permit: Permit, session: Session) -> Iterator[FaultyAgreem
     for page in agreement_pages(session):
         for one in page:
             fault = _fault(one)
-            if fault is not None and one.state not in ENDED:
+            if fault is not None and one.state not in ENDED and not _is_private(one):
                 yield FaultyAgreement(one.id, one.version, one.owner, one.recipient, fault)
+
+
+def _is_private(one: Stored) -> bool:
+    """Whether it was never proposed: a draft is its author's, and the other side knows of none."""
+    return one.state == "draft" and '"propose"' not in one.history
 
 
 def _fault(one: Stored) -> AgreementFault | None:

@@ -92,7 +92,9 @@ def load_store(file: Path, url: str, progress: Progress) -> None:
         target.chmod(0o600)
         sync(target)
         return
-    verbose = [_program("pg_restore"), "--exit-on-error", "--single-transaction", "--verbose"]
+    with connected(url) as connection:
+        program = _program("pg_restore", _major(connection))
+    verbose = [program, "--exit-on-error", "--single-transaction", "--verbose"]
     command = [*verbose, "--no-owner", "--no-privileges", f"--dbname={_bare(url)}", str(file)]
     _run(command, url, sign="processing data for table", n=0, progress=progress)
 
@@ -147,8 +149,14 @@ def _dump_postgres(store: Store, path: Path, progress: Progress) -> tuple[Path, 
     with reader.connect() as connection:
         content = read_content(connection)
         snapshot = connection.execute(text("SELECT pg_export_snapshot()")).scalar_one()
+        program = _program("pg_dump", _major(connection))
         options = ["--format=custom", "--no-owner", "--no-privileges", "--verbose"]
-        command = [_program("pg_dump"), *options, f"--snapshot={snapshot}", f"--file={path}"]
+        command = [
+            program,
+            *options,
+            f"--snapshot={snapshot}",
+            f"--file={path}",
+        ]
         command.append(f"--dbname={_bare(store.url)}")
         n, sign = len(content.counts), "dumping contents of table"
         _run(command, store.url, sign=sign, n=n, progress=progress)
@@ -173,13 +181,22 @@ def _run(command: list[str], url: str, *, sign: str, n: int, progress: Progress)
         raise Misconfigured("{}: {}", Path(command[0]).name, last[:300])
 
 
-def _program(name: str) -> str:
-    """The newest *name* of this machine: an older one refuses a newer server."""
+def _program(name: str, server: int) -> str:
+    """The *name* of this machine that is nearest to the version *server*, and not older.
+
+    An older one refuses a newer server; one much newer sends settings that an older does not know.
+    """
     beside = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=_version)
-    found = str(beside[-1]) if beside else shutil.which(name)
+    fits = [one for one in beside if _version(one) >= server] or beside[-1:]
+    found = str(fits[0]) if fits else shutil.which(name)
     if found is None:
         raise Misconfigured("{}: not on this machine; install the client of PostgreSQL", name)
     return found
+
+
+def _major(connection: Connection) -> int:
+    """The version of the PostgreSQL behind *connection*, such as 15."""
+    return int(connection.execute(text("SHOW server_version_num")).scalar_one()) // 10_000
 
 
 def _version(path: Path) -> int:

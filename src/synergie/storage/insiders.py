@@ -8,6 +8,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import batched
 from typing import Any, NamedTuple, cast
 
@@ -15,6 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import aliased
 from sqlmodel import col, or_, select
 
+from synergie.calendar import zone
 from synergie.policy import Permit
 from synergie.policy.agreement import PENDING
 from synergie.schemas.agreement import Agreement, Terms
@@ -34,6 +36,8 @@ from synergie.storage.releases import YearKey
 from synergie.storage.store import Session
 
 _CHUNK = 25_000
+_PARIS = zone("Europe/Paris")
+_TICK = timedelta(microseconds=1)
 _TURN = 0x73756D73
 """PostgreSQL advisory lock of what changes who knows a published sum."""
 
@@ -70,10 +74,16 @@ def take_turn(session: Session) -> None:
         session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _TURN})
 
 
+def local_year(at: datetime) -> int:
+    """The civil year of the sums that *at* lies in."""
+    return at.astimezone(_PARIS).year
+
+
 def tells_points(terms: Terms, year: int) -> bool:
     """Whether *terms* open single points of *year*: curves, or bills."""
     begins, ends = terms.data_period.start, terms.data_period.end
-    then = begins.year <= year and (ends is None or ends.year >= year)
+    then = local_year(begins) <= year
+    then = then and (ends is None or local_year(ends - _TICK) >= year)
     sums = terms.granularity == "aggregate" or not {"consumption", "contracts"} & {*terms.datasets}
     return then and not sums
 

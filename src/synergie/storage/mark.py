@@ -18,6 +18,8 @@ from synergie.errors import Misconfigured
 from synergie.storage.epochs import list_epochs
 from synergie.storage.head import head
 
+_SUFFIX = "-mark"
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -32,14 +34,14 @@ def mark_path(url: str) -> Path | None:
     database = make_url(url).database
     if not url.startswith("sqlite") or database in {None, "", ":memory:"}:
         return None
-    return Path(f"{database}-mark")
+    return Path(f"{database}{_SUFFIX}")
 
 
 def read_mark(path: Path) -> Mark | None:
-    """The mark at *path*; None when there is none, or what a power cut left of one."""
+    """The mark at *path*; None when there is none, or what a power cut left, or another user's."""
     try:
         return Mark(**json.loads(path.read_text(encoding="ascii")))
-    except (FileNotFoundError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError):
         return None
 
 
@@ -55,9 +57,16 @@ def write_mark(engine: Engine, url: str) -> None:
         return
     draft = path.with_name(f".{path.name}.{token_hex(4)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        json.dump(asdict(mark), file)
-    draft.rename(path)
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            if os.geteuid() == 0:  # as SQLite does with its WAL: the server is another user
+                owner = path.with_name(path.name.removesuffix(_SUFFIX)).stat()
+                os.fchown(handle, owner.st_uid, owner.st_gid)
+            json.dump(asdict(mark), file)
+        draft.rename(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
 
 
 def require_reached(engine: Engine, url: str) -> None:

@@ -56,6 +56,13 @@ def read_epoch(url: str) -> str:
         return str(connection.execute(text("SELECT epoch FROM head")).scalar_one())
 
 
+def read_revision(url: str) -> str:
+    """The revision of the tables of the store at *url*."""
+    with connected(url) as connection:
+        query = text("SELECT version_num FROM alembic_version")
+        return str(connection.execute(query).scalar_one())
+
+
 def forget_place(url: str) -> None:
     """The place goes with the old cluster: the epoch of a restore is enough."""
     with connected(url) as connection:

@@ -50,7 +50,9 @@ def lock_store(url: str, holder: str) -> Iterator[None]:
                 _read_text(descriptor) or "a server that is starting",
             ) from None
         if _damage_path(file).exists():
-            _check(file)
+            for part in (file, file.with_name(f"{file.name}-used")):
+                if part.exists():
+                    _check(part)
             _damage_path(file).unlink()
         _write_text(descriptor, holder)
         yield

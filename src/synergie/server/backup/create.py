@@ -74,7 +74,7 @@ def _fill(
         store.close()
     _write(folder / JWKS, json.dumps({"keys": keyring.published()}, default=str).encode())
     for name in FOLDERS:
-        _copy(settings.data_dir / name, folder / name)
+        copy_files(settings.data_dir / name, folder / name)
     prover = keyring.prover(settings.issuer)
     root = bytes.fromhex(content.root)
     manifest = Manifest(
@@ -96,7 +96,7 @@ def _fill(
     return manifest
 
 
-def _copy(source: Path, target: Path) -> None:
+def copy_files(source: Path, target: Path) -> None:
     """The files of a folder in use: what is removed or half made meanwhile is left out."""
     for path in source.rglob("*") if source.is_dir() else ():
         if not path.is_file() or path.name.startswith("."):

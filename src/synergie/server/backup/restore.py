@@ -4,6 +4,7 @@ Everything is made in a folder beside its place and moved in at the end, the dat
 restore that was interrupted is taken up by the same command; no server starts meanwhile.
 """
 
+import errno
 import shutil
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ from synergie.errors import BadInput, Misconfigured, Words
 from synergie.policy import operator
 from synergie.server.backup._content import KEYS, Backup
 from synergie.server.backup._keys import unpack_keys, write_keys
-from synergie.server.backup.create import FOLDERS
+from synergie.server.backup.create import FOLDERS, copy_files
 from synergie.server.backup.verify import (
     Verdict,
     check_store,
@@ -29,6 +30,7 @@ from synergie.storage.mark import mark_path, read_mark, write_mark
 from synergie.storage.scratch import (
     forget_place,
     read_epoch,
+    read_revision,
     shown_url,
     sqlite_file,
     summarise_restore,
@@ -37,7 +39,7 @@ from synergie.storage.store import Store
 
 RESTORING = ".restoring"
 """The folder in the data folder where a restore is made; a server does not start beside it."""
-_OVER = ".restored"
+_OVER, _STAGING = ".restored", ".restoring"
 _WHICH, _FILLED = "backup", "filled"
 _STORE = "store.db"
 
@@ -147,7 +149,7 @@ def _fill(staging: Path, backup: Backup, keys: dict[str, str]) -> None:
     write_keys(keys, staging / "keys")
     for name in FOLDERS:
         if (backup.folder / name).is_dir():
-            shutil.copytree(backup.folder / name, staging / name)
+            copy_files(backup.folder / name, staging / name)
     for path in staging.rglob("*"):
         sync(path)
 
@@ -164,7 +166,8 @@ def _load_in_place(backup: Backup, url: str, now: datetime, progress: Progress) 
     if is_empty(url):
         load_store(backup.store, url, progress)
     if read_epoch(url) == backup.manifest.epoch:
-        require_content(backup, url)
+        if read_revision(url) == backup.manifest.revision:  # else an interrupted try migrated it
+            require_content(backup, url)
         _begin_restored(url, now)
 
 
@@ -196,9 +199,26 @@ def _move(staging: Path, settings: Settings) -> None:
             (staging / name).rename(target)
     if (staging / _STORE).exists():
         target = sqlite_file(settings.store_url)
-        (staging / _STORE).rename(target)
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _move_file(staging / _STORE, target)
         sync(target.parent)
     sync(settings.data_dir)
+
+
+def _move_file(source: Path, target: Path) -> None:
+    """At once, also onto another file system."""
+    try:
+        source.rename(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        draft = target.with_name(f".{target.name}{_STAGING}")
+        draft.unlink(missing_ok=True)
+        draft.touch(mode=0o600)
+        shutil.copyfile(source, draft)
+        sync(draft)
+        draft.rename(target)
+        source.unlink()
 
 
 def _finish(settings: Settings, staging: Path, before: int | None, now: datetime) -> Restored:

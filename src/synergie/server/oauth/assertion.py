@@ -90,7 +90,8 @@ class Assertion(JWTBearerClientAssertion):  # type: ignore[misc]  # authlib has 
         if client is None or signed.header.get("typ") not in _TYPES:
             raise Unsigned("no such client, or another kind of JWT")
         jose.verified(signed, self.keys.of(client.registered, signed, now=request.now))
-        _note_clock(signed, client.id, request.now)
+        if client.enabled:
+            _note_clock(signed, client.organisation, request.now)
         jti, ends = self._claims(signed, client, request.now.timestamp())
         if not client.enabled or request.field("client_id") not in (None, client.id):
             raise Unsigned("the client is closed, or another one")
@@ -114,8 +115,8 @@ class Assertion(JWTBearerClientAssertion):  # type: ignore[misc]  # authlib has 
         return jose.text_of(signed, "jti", limit=_MOST_JTI), ends
 
 
-def _note_clock(signed: Signed, program: str, now: datetime) -> None:
-    """What *program*, whose signature holds, shows of its clock beside ours."""
+def _note_clock(signed: Signed, organisation: str, now: datetime) -> None:
+    """What a program of *organisation*, whose signature holds, shows of its clock beside ours."""
     made = jose.time_of(signed, "iat")
     if made is not None:
-        CLOCK.add_witness(program, timedelta(seconds=made - now.timestamp()))
+        CLOCK.add_witness(organisation, timedelta(seconds=made - now.timestamp()))
