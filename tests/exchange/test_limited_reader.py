@@ -1,5 +1,6 @@
 """A file that would take all of the machine takes a process of its own, and is refused."""
 
+import fcntl
 import io
 import multiprocessing
 import os
@@ -231,10 +232,11 @@ def _open() -> int:
 def test_the_reader_holds_nothing_that_the_server_has_open(spool: BinaryIO) -> None:
     read, write = os.pipe()
     reader = LimitedReader()
-    assert reader.run(_is_closed, spool, write, NoClerk()) is True
+    high = fcntl.fcntl(write, fcntl.F_DUPFD, 500)  # the reader has none of its own so high
+    assert reader.run(_is_closed, spool, high, NoClerk()) is True
     assert reader.run(_is_closed, spool, 0, NoClerk()) is False  # or it would prove nothing
-    os.close(read)
-    os.close(write)
+    for descriptor in (read, write, high):
+        os.close(descriptor)
 
 
 def _is_closed(_: BinaryIO, descriptor: int, __: Clerk) -> bool:

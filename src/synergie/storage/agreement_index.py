@@ -77,9 +77,17 @@ def _indexed(one: Any) -> IndexRow:
 def _replaced(history: str) -> datetime | None:
     if '"replace"' not in history:
         return None
-    steps = (step for step in json.loads(history) if step["act"] == "replace")
+    steps = (step for step in _items(history) if step["act"] == "replace")
     return min((datetime.fromisoformat(step["at"]) for step in steps), default=None)
 
 
 def _signers(signatures: str) -> frozenset[str]:
-    return frozenset(given["organisation"] for given in json.loads(signatures))
+    return frozenset(given["organisation"] for given in _items(signatures))
+
+
+def _items(text: str) -> list[Any]:
+    """What *text* lists; nothing when it was spoiled: such an agreement is told as one that is."""
+    try:
+        return list(json.loads(text))
+    except (ValueError, TypeError):
+        return []
