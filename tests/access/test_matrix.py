@@ -57,7 +57,7 @@ def test_each_route_has_a_row_and_each_row_a_route() -> None:
 
 def test_each_operation_asks_for_the_scope_of_its_noun() -> None:
     for name, (method, path, scope) in OPERATIONS.items():
-        noun = "curves" if path.endswith("/curve") else path.split("/")[2]
+        noun = "curves" if path.endswith(("/curve", "/closures")) else path.split("/")[2]
         noun = {"cell-schemes": "aggregates", "releases": "aggregates"}.get(noun, noun)
         assert scope == f"{noun}:{'read' if method == 'GET' else 'write'}", name
 

@@ -44,6 +44,7 @@ ENDS: list[tuple[BaseException, int]] = [
     (errors.Infeasible(("a", "b")), 7),
     (errors.OutOfTime(1), 7),
     (errors.StorageFull(1), 74),
+    (errors.StoreDamaged(1), 74),
     (OSError(errno.ENOSPC, "x", "store.db"), 74),
     (errors.Cancelled(), 130),
     (KeyboardInterrupt(), 130),

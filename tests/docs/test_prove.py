@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_the_commands_verify_what_the_program_made(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "how-to" / "prove-an-exchange.md").read_text(encoding="utf-8")
     (program,) = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
-    (commands,) = re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    commands, _agreements = re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
     run = [sys.executable, "-W", "error"]
     subprocess.run([*run, "-c", program], cwd=tmp_path, check=True, timeout=120)
     lines = [shlex.split(line) for line in commands.splitlines()]

@@ -18,7 +18,7 @@ from synergie.exchange.changes import Changes
 from synergie.exchange.curves import Curves
 from synergie.exchange.sites import Sites
 from synergie.exchange.supply_points import SupplyPoints
-from synergie.server import backup
+from synergie.server import backup, log
 from synergie.server.backup import restore
 from synergie.server.keyring import Keyring
 from synergie.server.run import serve
@@ -329,6 +329,7 @@ def test_a_restore_that_is_killed_anywhere_goes_on_and_no_server_starts_meanwhil
             if (place.data_dir / restore.RESTORING).exists():
                 with pytest.raises(Misconfigured, match="interrupted"):
                     serve(place)
+                log.silence()
     assert kills > 8
     assert _reasons(place.store_url) == ["created", "restored"]
     Keyring.open(place.keys_dir)
@@ -389,6 +390,7 @@ def test_a_database_put_back_by_hand_is_accepted_in_a_new_epoch(tmp_path: Path) 
     shutil.copy(tmp_path / "copy.db", file)
     with pytest.raises(Misconfigured, match="--accept"):
         serve(settings)
+    log.silence()
     done = backup.accept_store(settings, now=NOW)
     assert done.lost == 46
     store = Store.open(settings.store_url)

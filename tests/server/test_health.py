@@ -18,7 +18,8 @@ def test_a_server_that_has_its_store_is_ready(store: Store, tmp_path: Path) -> N
     assert (ready.status_code, ready.json()["status"]) == (200, "ready")
     check, clock = ready.json()["checks"]
     assert (check["name"], check["ok"]) == ("store", True)
-    assert (clock["name"], clock["ok"], clock["behind_s"]) == ("clock", True, 0.0)
+    assert (clock["name"], clock["ok"]) == ("clock", True)
+    assert abs(clock["behind_s"]) < 30
 
 
 def test_a_server_that_lost_its_store_is_alive_and_not_ready(store: Store, tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def test_told_to_stop_it_finishes_what_it_has_in_hand(tmp_path: Path) -> None:
 
 
 def test_a_body_that_never_ends_does_not_hold_the_stop(tmp_path: Path) -> None:
-    limits = {"body_s": "60", "drain_s": "0", "grace_s": "1", "public_url": URL}
+    limits = {"body_s": "60", "drain_s": "0", "grace_s": "1", "public_url": URL, "proxied": "false"}
     with serving(tmp_path / "data", **limits) as serve, _member(serve, tmp_path) as member:
         told = {"Content-Type": "application/json", "Idempotency-Key": '"k"'}
         with serve.connect() as raw:
@@ -138,7 +138,7 @@ def test_what_is_not_http_or_is_too_long_is_a_problem_document(serve: Serving, h
 
 def test_a_gigabyte_is_refused_and_takes_no_memory(tmp_path: Path) -> None:
     with (
-        serving(tmp_path / "data", "--public-url", URL) as serve,
+        serving(tmp_path / "data", "--public-url", URL, proxied="false") as serve,
         _member(serve, tmp_path) as member,
     ):
         assert member.get("/v1/sites").status_code == 200
@@ -156,7 +156,7 @@ def test_a_gigabyte_is_refused_and_takes_no_memory(tmp_path: Path) -> None:
 
 def test_a_flood_of_bad_requests_takes_no_memory(tmp_path: Path) -> None:
     with (
-        serving(tmp_path / "data", "--public-url", URL) as serve,
+        serving(tmp_path / "data", "--public-url", URL, proxied="false") as serve,
         _member(serve, tmp_path) as member,
     ):
         deep = b"[" * 10_000 + b"]" * 10_000

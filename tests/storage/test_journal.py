@@ -9,6 +9,7 @@ import pytest
 import rfc8785
 from sqlalchemy import text
 
+from synergie.errors import Overloaded
 from synergie.policy import Permit, Principal, operator, party
 from synergie.proof import merkle
 from synergie.storage.journal import Entry, append
@@ -105,9 +106,10 @@ def test_an_act_whose_record_cannot_be_written_fails_whole(store: Store) -> None
         session.connection().execute(
             text("UPDATE journal_head SET size = 0, peaks = :none"), {"none": b""}
         )
-    with pytest.raises(Exception, match="journal"), store.write() as session:  # noqa: PT012
+    with pytest.raises(Overloaded) as error, store.write() as session:  # noqa: PT012
         session.connection().execute(text("UPDATE head SET n = n + 100"))
         append(_permit(), session, _entry(2), now=NOW)
+    assert "journal" in str(error.value.__cause__)
     with store.read() as session:
         assert session.connection().execute(text("SELECT n FROM head")).scalar_one() < 100
     assert len(rows(store)) == 1
