@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
@@ -32,6 +33,7 @@ class People:
 
     furnished: Furnished
     accounts: dict[str, Account] = field(default_factory=dict)
+    _logged_in: int = 0
 
     @classmethod
     def of(cls, furnished: Furnished) -> "People":
@@ -67,7 +69,8 @@ class People:
             self.furnished.place.app, base_url=URL, follow_redirects=False, headers=headers
         )
         if name is not None:
-            now = self.furnished.place.clock.now
+            self._logged_in += 1  # the oldest sitting ends first: none began at another's moment
+            now = self.furnished.place.clock.now + timedelta(microseconds=self._logged_in)
             token = self.book.link(self.accounts[name].id, by=None, now=now)
             entered = self.book.enter(token, browser=Browser(), now=now)
             client.cookies.set(COOKIE, entered.token, domain=urlsplit(URL).netloc)
