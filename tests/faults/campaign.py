@@ -1,122 +1,159 @@
-"""A campaign of faults: `python -m tests.faults.campaign [--deep] [--out FILE]`.
+"""A campaign of faults: `python -m tests.faults.campaign [--deep] [--engine E] [--out FILE]`.
 
-A server on SQLite takes readings from three senders while it is killed, while its power is cut
-(what was not synced is gone, or torn sector by sector) and while its disk answers EIO. Then what
-was acknowledged is read back: nothing lost, nothing doubled, nothing made up. `--deep`: 1,000
-kills and 200 power cuts, which takes hours; figures go to `docs/reference/faults.json`.
+A server takes readings from three senders while it is killed, while its power is cut (what was
+not synced is gone, or torn sector by sector) and while its disk answers EIO. Then what was
+acknowledged is read back: nothing lost, nothing doubled, nothing made up.
+
+`--deep`: 20 rounds, each with an empty store and a seed of its own, 1,000 kills and 200 power cuts
+and failing disks in all, which takes hours. The file is written after each round (usually
+`docs/reference/faults.json`), and the same command goes on with it. `--engine postgresql` kills
+the server on databases of the PostgreSQL at `SYNERGIE_TEST_POSTGRES`, 1,000 times; its disk is its
+own, so no power is cut there.
 """
 
 import argparse
 import json
-import os
-import random
-import threading
+import subprocess
 import time
 from collections import Counter
-from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import randbits
 from tempfile import TemporaryDirectory
-from typing import Literal
+from typing import Any, Literal, Self
 
-from synergie.client import Client
-from tests.faults.disk import Disk
-from tests.faults.process import Process
-from tests.faults.senders import Sender, await_more, count_acknowledged, declare_series
+from tests.databases import postgres
+from tests.faults.strikes import Fault, Round, play_round
 
-type Fault = Literal["kill", "cut", "torn", "eio"]
+type Engine = Literal["sqlite", "postgresql"]
 
 ROOT = Path(__file__).resolve().parents[2]
-_FEW: dict[Fault, int] = {"kill": 6, "cut": 4, "torn": 4, "eio": 2}
-_DEEP: dict[Fault, int] = {"kill": 1000, "cut": 90, "torn": 90, "eio": 20}
+_FEW: Mapping[Engine, Mapping[Fault, int]] = {
+    "sqlite": {"kill": 6, "cut": 4, "torn": 4, "eio": 2},
+    "postgresql": {"kill": 6},
+}
+_DEEP: Mapping[Engine, Mapping[Fault, int]] = {
+    "sqlite": {"kill": 50, "cut": 5, "torn": 4, "eio": 1},
+    "postgresql": {"kill": 50},
+}
+_ROUNDS = 20
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What a campaign found. `faults`: how many of each; `starts_s`: the slowest and the median."""
+    """The sums of the rounds so far. `broken` says of a round that failed its seed and what."""
 
-    seed: int
-    faults: dict[str, int]
-    acknowledged: int
-    lost: int
-    doubled: int
-    slowest_start_s: float
-    median_start_s: float
+    rounds: int = 0
+    faults: dict[str, int] = field(default_factory=dict)
+    acknowledged: int = 0
+    lost: int = 0
+    doubled: int = 0
+    starts: int = 0
+    seeds: list[int] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
 
-
-def run_campaign(faults: dict[Fault, int], folder: Path, *, seed: int) -> Figures:
-    """Play *faults* in a random order; AssertionError when a value is not what was acknowledged."""
-    chance = random.Random(seed)  # noqa: S311 (when to strike: no secret)
-    order = [fault for fault, n in faults.items() for _ in range(n)]
-    chance.shuffle(order)
-    store = folder / "store.db"
-    disk = Disk.built(folder / "disk", store.name)
-    with ExitStack() as stack:
-        running = Process.started(folder, f"sqlite:///{store}", disk.environment)
-        process = stack.enter_context(running)
-        client = stack.enter_context(process.client("owner"))
-        senders = [Sender(client, one, n) for n, one in enumerate(declare_series(client))]
-        for sender in senders:
-            sender.start()
-        for n, fault in enumerate(order):
-            threading.Event().wait(chance.uniform(0.05, 0.6))
-            await_more(senders, n)
-            _strike(process, disk, fault, chance)
-            process.start()
-        await_more(senders, len(order))
-        for sender in senders:
-            sender.stop()
-        return _figures(client, senders, process, order, seed)
+    def plus(self, one: Round) -> Self:
+        """With what *one* round found."""
+        return replace(
+            self,
+            rounds=self.rounds + 1,
+            faults=dict(Counter(self.faults) + Counter(one.faults)),
+            acknowledged=self.acknowledged + one.acknowledged,
+            lost=self.lost + one.lost,
+            doubled=self.doubled + one.doubled,
+            starts=self.starts + one.starts,
+            seeds=[*self.seeds, one.seed],
+        )
 
 
-def _strike(process: Process, disk: Disk, fault: Fault, chance: random.Random) -> None:
-    if fault == "eio":
-        disk.fail()
-        assert process.wait() == os.EX_IOERR
-        disk.mend()
-        return
-    process.kill()
-    if fault != "kill":
-        store = Path(process.store_url.removeprefix("sqlite:///"))
-        disk.cut_power(store, chance if fault == "torn" else None)
+@dataclass(frozen=True)
+class Record:
+    """The file of a campaign: for each engine the figures, all of one commit."""
+
+    path: Path
+    commit: str
+
+    def read(self, engine: Engine) -> Figures:
+        """The figures of *engine* so far; SystemExit when the file is of another commit."""
+        return Figures(**self._engines().get(engine, {}))
+
+    def write(self, engine: Engine, figures: Figures) -> None:
+        """Put *figures* in the place of what *engine* had."""
+        engines = self._engines() | {engine: asdict(figures)}
+        day = datetime.fromtimestamp(time.time(), UTC).date().isoformat()
+        text = json.dumps({"commit": self.commit, "at": day, "engines": engines}, indent=2)
+        whole = self.path.with_suffix(".part")  # a campaign may be killed, too
+        whole.write_text(text + "\n", encoding="utf-8")
+        whole.replace(self.path)
+
+    def _engines(self) -> dict[str, dict[str, Any]]:
+        if not self.path.exists():
+            return {}
+        found = json.loads(self.path.read_text(encoding="utf-8"))
+        if found["commit"] != self.commit:
+            raise SystemExit(
+                f"{self.path} is of commit {found['commit']}, this is {self.commit}: "
+                "move it away, or name another --out"
+            )
+        engines: dict[str, dict[str, Any]] = found["engines"]
+        return engines
 
 
-def _figures(
-    client: Client, senders: list[Sender], process: Process, order: list[Fault], seed: int
+def continue_campaign(
+    record: Record, engine: Engine, rounds: int, play: Callable[[int], Round]
 ) -> Figures:
-    """Value by value: `check` raises at the first that differs."""
-    for sender in senders:
-        sender.check(client)
-    receipts = [one for one in client.batches() if one.kind == "curve"]
-    sent, numbers = count_acknowledged(senders), {one.seq for one in receipts}
-    starts = sorted(process.starts)
-    return Figures(
-        seed=seed,
-        faults=dict(Counter(order)),
-        acknowledged=sent,
-        lost=max(0, sent - len(numbers)),
-        doubled=len(receipts) - len(numbers),
-        slowest_start_s=round(starts[-1], 2),
-        median_start_s=round(starts[len(starts) // 2], 2),
-    )
+    """Play what is missing of *rounds* by *play*, which is given a seed; write after each."""
+    figures = record.read(engine)
+    while figures.rounds < rounds:
+        seed = randbits(32)
+        try:
+            figures = figures.plus(play(seed))
+        except Exception as error:
+            said = f"seed {seed}: {type(error).__name__}: {str(error)[:200]}"
+            record.write(engine, replace(figures, broken=[*figures.broken, said]))
+            raise
+        record.write(engine, figures)
+    return figures
 
 
 def main() -> None:
-    """Run it and print, or write, what was found."""
+    """Run it, and print what was found."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--deep", action="store_true")
+    parser.add_argument("--engine", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--out", type=Path)
-    parser.add_argument("--seed", type=int, default=time.time_ns() % (1 << 32))
+    parser.add_argument("--seed", type=int, help="play one round of this seed, write nothing")
     chosen = parser.parse_args()
-    with TemporaryDirectory() as folder:
-        figures = run_campaign(_DEEP if chosen.deep else _FEW, Path(folder), seed=chosen.seed)
-    now = datetime.fromtimestamp(time.time(), UTC)
-    text = json.dumps({"at": now.date().isoformat(), **asdict(figures)}, indent=2) + "\n"
-    print(text)  # noqa: T201 (a command)
-    out = chosen.out or (ROOT / "docs" / "reference" / "faults.json" if chosen.deep else None)
-    if out is not None:
-        out.write_text(text, encoding="utf-8")
+    engine: Engine = chosen.engine
+    faults = (_DEEP if chosen.deep else _FEW)[engine]
+
+    def play(seed: int) -> Round:
+        base = postgres() if engine == "postgresql" else nullcontext()
+        with TemporaryDirectory() as folder, base as url:
+            return play_round(faults, Path(folder), seed=seed, postgres=url)
+
+    figures: Round | Figures
+    if chosen.seed is not None:
+        figures = play(chosen.seed)
+    elif chosen.deep or chosen.out:
+        path = chosen.out or ROOT / "docs" / "reference" / "faults.json"
+        figures = continue_campaign(
+            Record(path, _commit()), engine, _ROUNDS if chosen.deep else 1, play
+        )
+    else:
+        figures = play(randbits(32))
+    print(json.dumps(asdict(figures), indent=2))  # noqa: T201 (a command)
+
+
+def _commit() -> str:
+    """Of this tree; `-modified` when what is run is not what was committed."""
+    git = ["git", "-C", str(ROOT)]
+    head = subprocess.check_output([*git, "rev-parse", "HEAD"], text=True).strip()
+    changed = subprocess.check_output([*git, "status", "--porcelain", "--", "src", "tests"])
+    return f"{head}-modified" if changed else head
 
 
 if __name__ == "__main__":

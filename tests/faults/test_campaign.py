@@ -1,21 +1,24 @@
-"""The campaign of faults, a short one; and that it would see what is lost."""
+"""The campaign of faults: a short one, that it would see what is lost, and that it goes on."""
 
+import json
 from pathlib import Path
 from secrets import randbelow
 
 import pytest
 
-from tests.faults.campaign import run_campaign
+from tests.faults.campaign import Figures, Record, continue_campaign
 from tests.faults.disk import Disk
+from tests.faults.strikes import Round, play_round
 
 
 @pytest.mark.faults
 def test_kills_power_cuts_and_a_failing_disk_lose_and_double_nothing(tmp_path: Path) -> None:
-    faults = run_campaign(
+    found = play_round(
         {"kill": 1, "cut": 2, "torn": 2, "eio": 1}, tmp_path, seed=randbelow(1 << 32)
     )
-    assert (faults.lost, faults.doubled) == (0, 0), faults
-    assert faults.acknowledged > sum(faults.faults.values()), faults
+    assert (found.lost, found.doubled) == (0, 0), found
+    assert found.acknowledged > sum(found.faults.values()), found
+    assert found.starts == 1 + sum(found.faults.values()), found
 
 
 @pytest.mark.faults
@@ -28,3 +31,41 @@ def test_a_cut_takes_what_was_not_synced(tmp_path: Path) -> None:
     disk.cut_power(store, None)
     assert store.read_bytes() == b"synced"
     assert not (tmp_path / "store.db-wal").exists()
+
+
+def test_a_campaign_goes_on_with_its_file_round_by_round(tmp_path: Path) -> None:
+    record = Record(tmp_path / "faults.json", "abc")
+    played: list[int] = []
+
+    def play(seed: int) -> Round:
+        played.append(seed)
+        if len(played) == 3:
+            raise AssertionError("a value is gone")
+        return _round(seed)
+
+    with pytest.raises(AssertionError, match="a value is gone"):
+        continue_campaign(record, "sqlite", 4, play)
+    stopped = record.read("sqlite")
+    assert (stopped.rounds, stopped.seeds) == (2, played[:2])
+    assert stopped.broken == [f"seed {played[2]}: AssertionError: a value is gone"]
+    continue_campaign(record, "postgresql", 1, _round)
+    figures = continue_campaign(record, "sqlite", 4, play)
+    assert figures == record.read("sqlite")
+    assert (figures.rounds, figures.seeds) == (4, played[:2] + played[3:])
+    assert figures.broken == stopped.broken, "a round that failed is not forgotten"
+    assert (figures.faults, figures.acknowledged) == ({"kill": 4, "cut": 8}, 28)
+    assert (figures.lost, figures.doubled, figures.starts) == (4, 8, 16)
+    assert record.read("postgresql").rounds == 1
+    assert continue_campaign(record, "sqlite", 4, play) == figures
+    assert len(played) == 5, "nothing more is played when all rounds are there"
+
+
+def test_figures_of_two_commits_are_not_summed(tmp_path: Path) -> None:
+    Record(tmp_path / "faults.json", "abc").write("sqlite", Figures().plus(_round(1)))
+    with pytest.raises(SystemExit, match="is of commit abc, this is def"):
+        continue_campaign(Record(tmp_path / "faults.json", "def"), "sqlite", 2, _round)
+    assert json.loads((tmp_path / "faults.json").read_text())["engines"]["sqlite"]["rounds"] == 1
+
+
+def _round(seed: int) -> Round:
+    return Round(seed, {"kill": 1, "cut": 2}, acknowledged=7, lost=1, doubled=2, starts=4)
