@@ -36,6 +36,7 @@ AMBIGUOUS = {
     "a space before the colon": POST + b"Content-Length : 44\r\n\r\n",
     "a tab before the colon": POST + b"Transfer-Encoding\t: chunked\r\n\r\n0\r\n\r\n",
     "a first header that is folded": b"GET / HTTP/1.1\r\n Host: x\r\n\r\n",
+    "a header that is folded": b"GET / HTTP/1.1\r\nHost: x\r\nX: a\r\n Content-Length: 44\r\n\r\n",
     "no host": b"GET / HTTP/1.1\r\n\r\n",
     "two hosts": b"GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
     "a NUL in a header": b"GET / HTTP/1.1\r\nHost: x\r\nX: a\x00b\r\n\r\n",
@@ -44,8 +45,6 @@ AMBIGUOUS = {
     "a version that is none": b"GET / HTTP/1.1.1\r\nHost: x\r\n\r\n",
     "two types": POST + FORM + FORM + b"Content-Length: 0\r\n\r\n",
 }
-
-FOLDED = b"GET /health/live HTTP/1.1\r\nHost: x\r\nX: a\r\n Content-Length: 44\r\n\r\n"
 
 
 @pytest.fixture(scope="module")
@@ -77,12 +76,21 @@ def test_what_could_be_read_in_two_ways_is_refused_and_the_connection_closed(
     assert b"application/problem+json" in answer
 
 
-def test_a_folded_header_is_one_header(serve: Serving) -> None:
-    """RFC 9112 §5.2: a fold is a space; what follows it is never a header of its own."""
+def test_a_wish_for_another_protocol_is_passed_over(serve: Serving) -> None:
+    """RFC 9110 §7.8; what follows is the next request."""
+    wish = HIDDEN.replace(b"Host: x", b"Host: x\r\nConnection: Upgrade\r\nUpgrade: h2c")
     with serve.connect() as raw:
-        raw.sendall(FOLDED)
-        raw.settimeout(10)
-        assert raw.recv(65536).startswith(b"HTTP/1.1 200")
+        raw.sendall(wish + HIDDEN.replace(b"Host: x", b"Host: x\r\nConnection: close"))
+        answer = all_of(raw)
+    assert answer.count(b'"live"') == 2
+
+
+def test_what_was_asked_before_a_broken_request_is_answered(serve: Serving) -> None:
+    with serve.connect() as raw:
+        raw.sendall(HIDDEN + b"BROKEN\r\n\r\n" + HIDDEN)
+        answer = all_of(raw)
+    assert answer.count(b'"live"') == 1, answer
+    assert answer.count(b"HTTP/1.1 ") == 1, answer
 
 
 def test_two_right_requests_on_one_connection_are_both_answered(serve: Serving) -> None:

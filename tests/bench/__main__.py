@@ -22,8 +22,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "performance.md"
 FIGURES = ROOT / "docs" / "performance.json"
 LIBRARIES = (
-    "fastapi", "highspy", "httpx2", "joserfc", "msgspec", "psycopg", "pulp", "pydantic",
-    "sqlalchemy", "sqlmodel", "uvicorn",
+    "fastapi", "highspy", "httptools", "httpx2", "joserfc", "msgspec", "psycopg", "pulp",
+    "pydantic", "sqlalchemy", "sqlmodel", "uvicorn", "uvloop",
 )  # fmt: skip
 
 type Row = dict[str, Any]

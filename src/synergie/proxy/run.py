@@ -52,6 +52,7 @@ async def serve(app: ASGIApp, where: socket.socket) -> None:
     """Serve *app* on *where* until Ctrl-C or SIGTERM; a second one ends it at once."""
     config = uvicorn.Config(
         app,
+        http="h11",  # which bounds a head by itself
         ws="none",
         loop="asyncio",
         lifespan="off",

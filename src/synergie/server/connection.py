@@ -1,13 +1,17 @@
-"""One HTTP/1.1 connection: uvicorn's, with limits for who is slow to speak or to listen."""
+"""One HTTP/1.1 connection: uvicorn's, with limits for who is slow to speak or to listen.
+
+httptools reads heads without end and some that are framed in two ways: what is refused here beside
+its own errors is a head that is too long, a request of 1.1 that names no host, and any transfer
+coding but chunks (RFC 9112 §6.1).
+"""
 
 import asyncio
 import json
 import socket
-from contextlib import suppress
 from typing import Any, ClassVar, override
 
-import h11
-from uvicorn.protocols.http.h11_impl import H11Protocol
+import httptools
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from synergie.server.problems import MEDIA_TYPE
 from synergie.server.settings import Settings
@@ -18,8 +22,11 @@ _SEND_BUFFER = 128 * 1024
 _LISTEN_S = 60.0
 """How long a reader may take nothing of what waits for it."""
 
+_LONGEST_HEAD = 64 * 1024
+"""Bytes of a request's line and headers."""
 
-class Connection(H11Protocol):
+
+class Connection(HttpToolsProtocol):
     """Closes a connection whose head, or whose refused body, takes longer than `header_s`.
 
     Without it a head of one byte a second holds a connection for ever, and so does the rest of a
@@ -27,9 +34,15 @@ class Connection(H11Protocol):
     """
 
     header_s: ClassVar[float]
-    problem: ClassVar[bytes]
+    refusal: ClassVar[bytes]
     _hurry: asyncio.TimerHandle | None = None
     _deaf: asyncio.TimerHandle | None = None
+    _in_head = False
+    """Whether a request has begun and its head is not whole."""
+    _in_message = False
+    """Whether a request has begun and its body is not whole."""
+    _head = 0
+    """Bytes of the head that came."""
 
     @override
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -46,15 +59,90 @@ class Connection(H11Protocol):
 
     @override
     def data_received(self, data: bytes) -> None:
-        super().data_received(data)
-        cycle: Any = self.cycle  # None before the first request, whatever uvicorn declares
-        if cycle is not None and not cycle.response_complete:
+        self._unset_keepalive_if_required()
+        try:
+            self._parse(data)
+        except httptools.HttpParserError:
+            self.send_400_response("")
+            return
+        self._watch()
+
+    def _parse(self, data: bytes) -> None:
+        """Read *data*; a wish for another protocol is passed over (RFC 9110 §7.8)."""
+        while data:
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserUpgrade as wish:
+                data = data[wish.args[0] :]
+                continue
+            if self._in_head:
+                self._count(len(data))  # of a header that is not whole nothing is told
+            return
+
+    def _count(self, size: int) -> None:
+        self._head += size
+        if self._head > _LONGEST_HEAD:
+            raise httptools.HttpParserError("the head is too long")
+
+    def _watch(self) -> None:
+        """Set the time that what is awaited may take."""
+        if self.transport.is_closing():
+            return
+        if self._in_hand():
             self._disarm()
-        elif self._between_requests():
+        elif not self._in_message:
             self._disarm()
             self._wait_for_the_next()
         elif self._hurry is None:
             self._arm()
+
+    def _in_hand(self) -> bool:
+        """Whether a request is not answered yet."""
+        cycle: Any = self.cycle  # None before the first request, whatever uvicorn declares
+        return cycle is not None and not cycle.response_complete
+
+    @override
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._in_head = self._in_message = True
+        self._head = 0
+
+    @override
+    def on_url(self, url: bytes) -> None:
+        super().on_url(url)
+        self._count(len(url))
+
+    @override
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not self._in_head:
+            return  # a trailer: not one of the headers that were judged (RFC 9110 §6.5.1)
+        super().on_header(name, value)
+        self._count(len(name) + len(value) + 4)
+
+    @override
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        named = {name for name, _ in self.headers}
+        if b"host" not in named and self.parser.get_http_version() == "1.1":
+            raise httptools.HttpParserError("no host")
+        if b"transfer-encoding" in named and self._codings() != [b"chunked"]:
+            raise httptools.HttpParserError("a transfer coding that is not taken")
+        super().on_headers_complete()
+
+    def _codings(self) -> list[bytes]:
+        return [value.lower() for name, value in self.headers if name == b"transfer-encoding"]
+
+    @override
+    def on_message_complete(self) -> None:
+        self._in_message = False
+        super().on_message_complete()
+
+    @override
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._in_message and not self.pipeline and not self.transport.is_closing():
+            self._unset_keepalive_if_required()
+            self._watch()
 
     @override
     def pause_writing(self) -> None:
@@ -68,23 +156,19 @@ class Connection(H11Protocol):
 
     @override
     def send_400_response(self, msg: str) -> None:
-        headers = [
-            (b"content-type", MEDIA_TYPE.encode()),
-            (b"content-length", str(len(self.problem)).encode()),
-            (b"cache-control", b"no-store"),
-            (b"connection", b"close"),
-        ]
-        answer: list[Any] = [
-            h11.Response(status_code=400, headers=headers, reason=b"Bad Request"),
-            h11.Data(data=self.problem),
-            h11.EndOfMessage(),
-        ]
-        with suppress(h11.LocalProtocolError):  # when an answer has begun, it is cut
-            self.transport.write(b"".join(self.conn.send(part) or b"" for part in answer))
+        """Refuse what cannot be read; what was asked before it on this connection is answered."""
+        if self._in_hand():
+            cycle = self.cycle
+            if self._in_head:  # of a later request: it follows those in hand, and is not answered
+                cycle.keep_alive = False
+                return
+            if cycle.response_started or self.pipeline:  # an answer that has begun is cut
+                self.transport.close()
+                return
+            cycle.disconnected = True
+            cycle.message_event.set()
+        self.transport.write(self.refusal)
         self.transport.close()
-
-    def _between_requests(self) -> bool:
-        return self.conn.their_state is h11.IDLE and not self.conn.trailing_data[0]
 
     def _wait_for_the_next(self) -> None:
         self._unset_keepalive_if_required()
@@ -118,9 +202,14 @@ def connection_of(settings: Settings) -> type[Connection]:
         "status": 400,
         "detail": "the request is not HTTP/1.1, or its head is too long",
     }
+    body = json.dumps(problem).encode()
+    head = (
+        f"HTTP/1.1 400 Bad Request\r\ncontent-type: {MEDIA_TYPE}\r\ncontent-length: {len(body)}\r\n"
+        "cache-control: no-store\r\nconnection: close\r\n\r\n"
+    )
 
     class _Limited(Connection):
         header_s = settings.header_s
+        refusal = head.encode() + body
 
-    _Limited.problem = json.dumps(problem).encode()
     return _Limited

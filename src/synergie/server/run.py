@@ -48,7 +48,6 @@ _CIPHERS = "ECDHE+AESGCM"
 
 _BACKLOG = 2048
 _KEEP_ALIVE_S = 30
-_LONGEST_HEAD = 64 * 1024
 _OTHERS_MAY = 0o077
 
 
@@ -103,7 +102,7 @@ def server_of(app: FastAPI, settings: Settings, started: Callable[[], None]) -> 
         app,
         http=connection_of(settings),
         ws="none",
-        loop="asyncio",
+        loop="auto",  # uvloop, but on Windows
         lifespan="on",
         log_config=None,
         access_log=False,
@@ -113,7 +112,6 @@ def server_of(app: FastAPI, settings: Settings, started: Callable[[], None]) -> 
         limit_concurrency=settings.max_connections,
         timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=settings.grace_s,
-        h11_max_incomplete_event_size=_LONGEST_HEAD,
         ssl_certfile=settings.tls_cert,
         ssl_keyfile=settings.tls_key,
         ssl_ciphers=_CIPHERS,
