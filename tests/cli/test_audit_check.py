@@ -98,11 +98,13 @@ def test_the_head_of_a_proof_continues_one_that_was_kept(files: Path, capsys: Ca
         (("inclusion", "path"), ["0" * 64], f"{PROOF}, inclusion, path"),
         (("head", "root"), "0" * 64, f"{PROOF}, head, root"),
         (("head", "tree_size"), 4, f"{PROOF}, head, tree_size"),
+        (("head", "signed_at"), "2020-01-01T00:00:00Z", f"{PROOF}, head, signed_at"),
+        (("head", "signed_at"), None, f"{PROOF} /head/signed_at"),
         (("head", "jws"), "a.b.c", f"{PROOF}, head: another one found"),
     ],
     ids=[
         "salt", "leaf", "other-leaf", "seq", "other-seq", "size", "path", "root", "tree",
-        "jws",
+        "time", "no-time", "jws",
     ],
 )  # fmt: skip
 def test_the_step_that_does_not_hold_is_named(

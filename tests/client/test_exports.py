@@ -278,6 +278,10 @@ def test_the_server_signs_a_deposited_file(world: World, tmp_path: Path) -> None
     said = receipt.verified_stored((tmp_path / "recu.jws").read_text(), keys)
     assert (said.kind, said.sub, said.sha256) == ("deposit", report.id, report.sha256)
     assert set(said.batches) == {one.id for one in report.receipts}
+    (tmp_path / "sans.jws").write_text((tmp_path / "recu.jws").read_text().split("~")[0])
+    without = ["verify", str(tmp_path / "sans.jws"), "--jwks", str(tmp_path / "keys.json")]
+    assert main(without) == 0
+    assert main([*without, "--of", str(file)]) == 1
     command = ["verify", str(tmp_path / "recu.jws"), "--jwks", str(tmp_path / "keys.json"), "--of"]
     assert main([*command, str(file)]) == 0
     file.write_text("changed")
@@ -406,7 +410,7 @@ def test_a_head_that_is_not_the_one_the_manifest_names(
         (folder / name).write_text(server_key.prove(typ, claims))
     (folder / "receipt.jws").unlink()
     found = faults(verify(folder, jwks=server_key.signing_jwks()))
-    assert found == [f"tree-head.jws, {where}"]
+    assert found == [f"tree-head.jws, {where}", "receipt.jws"]
 
 
 def test_no_more_of_a_file_is_kept_than_was_told(folder: Path) -> None:
@@ -460,12 +464,33 @@ def test_a_manifest_that_is_none(folder: Path, content: bytes) -> None:
     assert faults(verify(folder)) == ["manifest.jws"]
 
 
-def test_receipt_and_head_may_be_absent(folder: Path) -> None:
-    for name in ("receipt.jws", "receipt-jwks.json", "tree-head.jws"):
-        (folder / name).unlink()
+@pytest.mark.parametrize("name", ["receipt.jws", "tree-head.jws", "sites.ndjson"])
+def test_what_was_taken_out_is_named_as_missing(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    """Who removes a proof must not leave a folder of which all is said to hold."""
+    (folder / name).unlink()
     verdict = verify(folder)
-    assert verdict.ok
-    assert (verdict.receipt, verdict.tree_head) == (None, None)
+    assert not verdict.ok
+    assert [one.name for one in verdict.findings if one.is_missing] == faults(verdict) == [name]
+    assert main(["--locale", "en", "verify", str(folder)]) == 1
+    out, err = capsys.readouterr()
+    assert f"{name}: missing" in out
+    assert "everything is as it was signed" not in out
+    assert err.startswith(f"{name}: nothing found")
+
+
+def test_a_manifest_without_a_journal_has_no_head(folder: Path) -> None:
+    """Signed by a server that keeps no journal: nothing is missing then."""
+    auth = Auth(new_key(), "server", "https://donnees.example")
+    said = verify(folder).manifest
+    assert said is not None
+    claims = said.model_dump(mode="json", exclude={"tree_size", "root"}, exclude_none=True)
+    (folder / "manifest.jws").write_text(auth.prove(manifest.TYP, claims))
+    (folder / "tree-head.jws").unlink()
+    verdict = verify(folder, jwks=auth.signing_jwks())
+    assert "tree-head.jws" not in faults(verdict)
+    assert verdict.manifest is not None
 
 
 # The command

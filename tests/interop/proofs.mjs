@@ -22,7 +22,10 @@ const manifest = await claims(signed, keys, 'synergie-manifest+jwt', given.issue
 const receipt = await claims(
   await text('receipt.jws'), theirs, 'synergie-receipt+jwt', given.recipient, given.issuer)
 const head = await claims(await text('tree-head.jws'), keys, 'synergie-sth+jwt', given.issuer)
-const stored = await claims(given.stored, keys, 'synergie-receipt+jwt', given.issuer, given.owner)
+const [compact, disclosure] = given.stored.split('~')
+const stored = await claims(compact, keys, 'synergie-receipt+jwt', given.issuer, given.owner)
+const covered = createHash('sha256').update(disclosure).digest('base64url')
+const disclosed = stored._sd.includes(covered) && JSON.parse(Buffer.from(disclosure, 'base64url'))
 
 const files = {}
 for (const file of manifest.files) {
@@ -38,4 +41,4 @@ const wrong = {
 }
 const refused = {}
 for (const [name, work] of Object.entries(wrong)) refused[name] = (await thrown(work))?.code
-answer({manifest, receipt, head, stored, files, refused, digest: sha256(signed)})
+answer({manifest, receipt, head, stored, disclosed, files, refused, digest: sha256(signed)})

@@ -39,7 +39,7 @@ def found(packages: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
         assert told["manifest"]["jti"] == made.id
         assert told["digest"] == made.manifest_sha256
         assert told["stored"]["sub"] == batch.id
-        assert told["stored"]["sha256"] == batch.digest
+        assert told["disclosed"][1:] == ["sha256", batch.digest]
     return told
 
 

@@ -27,7 +27,9 @@ from tests.interop.conftest import terms
 
 pytestmark = pytest.mark.interop
 
-VECTOR = Path(__file__).parents[2] / "docs" / "reference" / "agreement-proof.json"
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
+VECTOR = REFERENCE / "agreement-proof.json"
+RECEIPTS = REFERENCE / "receipt-proof.json"
 type Documents = dict[str, Any]
 type Change = Callable[[Documents], object]
 
@@ -69,7 +71,7 @@ def _exchange(running: Running, folder: Path) -> dict[str, Documents]:
                 "agreement": _told(reader.agreement(draft.id)), "keys": _told(proof)["keys"],
             },
             "receipt": {
-                "jws": owner.exports.signed_receipt(deposit), "file": file.read_text(),
+                "receipt": owner.exports.signed_receipt(deposit), "file": file.read_text(),
                 "jwks": jwks,
             },
             "exported": _folder(folder / "remise") | {"jwks": jwks},
@@ -106,9 +108,16 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Documents]:
 def _parts(jws: str, **changed: object) -> str:
     """*jws* with other claims, and the signature that was over the first ones."""
     header, claims, signature = jws.split(".")
-    told = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4))) | changed
-    text = base64.urlsafe_b64encode(json.dumps(told).encode()).decode().rstrip("=")
-    return f"{header}.{text}.{signature}"
+    told = json.loads(_decoded(claims)) | changed
+    return f"{header}.{_encoded(json.dumps(told).encode())}.{signature}"
+
+
+def _decoded(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def _encoded(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).decode().rstrip("=")
 
 
 def _finer(it: Documents) -> None:
@@ -140,6 +149,17 @@ def _retired(it: Documents) -> None:
 def _without_part(it: Documents) -> None:
     """The manifest without one of its files, under the signature it had."""
     it["manifest"] = _parts(it["manifest"], files=[])
+
+
+def _receipt(it: Documents, **changed: object) -> None:
+    """Other claims under the signature that was, or another digest under its salt."""
+    jws, disclosure, _ = it["receipt"].split("~")
+    if "sha256" in changed:
+        salt, name, _ = json.loads(_decoded(disclosure))
+        disclosure = _encoded(json.dumps([salt, name, changed["sha256"]]).encode())
+    else:
+        jws = _parts(jws, **changed)
+    it["receipt"] = f"{jws}~{disclosure}~"
 
 
 def _record(it: Documents) -> None:
@@ -187,7 +207,15 @@ TAMPERINGS: list[tuple[str, str, Change, str]] = [
     ),
     (
         "the count in a receipt", "receipt",
-        lambda it: it.update(jws=_parts(it["jws"], kept=0)), "signature",
+        lambda it: _receipt(it, kept=0), "signature",
+    ),
+    (
+        "the digest of a receipt, under its salt", "receipt",
+        lambda it: _receipt(it, sha256=sha256(b"other").hexdigest()), "disclosure",
+    ),
+    (
+        "a receipt without its digest", "receipt",
+        lambda it: it.update(receipt=it["receipt"].split("~")[0]), "content not shown",
     ),
     (
         "a file of an export", "exported",
@@ -218,6 +246,10 @@ TAMPERINGS: list[tuple[str, str, Change, str]] = [
     ("a record with its leaf made anew", "journal", _record_leaf, "place"),
     ("a hash of its path", "journal", lambda it: it["inclusion"]["path"].pop(), "place"),
     ("a root", "journal", lambda it: it["head"].update(root="0" * 64), "head"),
+    (
+        "the time beside a head", "journal",
+        lambda it: it["head"].update(signed_at="2020-01-01T00:00:00Z"), "moment",
+    ),
     ("the journal cut off", "journal", _shrunk, "place"),
     ("a hash of the growth", "journal", lambda it: it["growth"]["path"].pop(), "growth"),
 ]  # fmt: skip
@@ -241,6 +273,21 @@ def test_it_holds_what_is_whole_and_names_each_of_the_tamperings(
     assert {name: found[name] for name, *_ in TAMPERINGS} == {
         name: expected for name, _, _, expected in TAMPERINGS
     }
+
+
+def test_it_holds_the_receipts_of_the_page(packages: Path) -> None:
+    """That of today whole, one of an earlier version, and the first shown without its digest."""
+    vector = json.loads(RECEIPTS.read_text())
+    given = {
+        name: {
+            "kind": "receipt",
+            "documents": {"receipt": text, "file": vector["file"], "jwks": vector["jwks"]},
+        }
+        for name, text in vector["receipts"].items()
+    }
+    assert node(packages / "verify.mjs", given) == {
+        "whole": None, "earlier": None, "without_digest": "content not shown",
+    }  # fmt: skip
 
 
 def test_it_needs_a_key_that_signed_then_and_no_later_one(

@@ -87,9 +87,26 @@ async function plainAgreement({agreement: one, keys}) {
   await agreement({proof: {agreement: id, version, signed_text, terms_sha256, signatures, keys}})
 }
 
-async function receipt({jws, file, jwks}) {
+/** What the disclosures of an SD-JWT (RFC 9901) tell beside its signed *claims*, by name. */
+function disclosed(claims, disclosures) {
+  const found = {}
+  for (const one of disclosures) {
+    const digest = hash(bytes(one)).toString('base64url')
+    hold('disclosure', (claims._sd ?? []).filter((known) => known === digest).length === 1)
+    const [, name, value] = JSON.parse(Buffer.from(one, 'base64url').toString())
+    hold('disclosure', !(name in claims) && !(name in found))
+    found[name] = value
+  }
+  return found
+}
+
+async function receipt({receipt: text, file, jwks}) {
+  const [jws, ...disclosures] = text.split('~')
+  hold('disclosure', disclosures.length === 0 || disclosures.pop() === '')
   const told = await claims(jws, 'synergie-receipt+jwt', jwks.keys)
-  hold('content', sha256(bytes(file)) === told.sha256)
+  const {sha256: digest} = {...told, ...disclosed(told, disclosures)}
+  hold('content not shown', digest)
+  hold('content', sha256(bytes(file)) === digest)
 }
 
 async function exported({manifest, receipt: given, head, files, jwks, theirs}) {
@@ -159,9 +176,10 @@ function grown(first, second, top, path) {
   return sn === 0n ? [fr, sr] : null
 }
 
-async function head({jws, tree_size: size, root}, keys) {
+async function head({jws, tree_size: size, root, signed_at}, keys) {
   const told = await claims(jws, 'synergie-sth+jwt', keys)
   hold('head', told.tree_size === size && told.root === root)
+  hold('moment', told.iat * 1000 === Date.parse(signed_at))
 }
 
 async function journal({record, inclusion, head: top, earlier, growth, jwks}) {

@@ -166,6 +166,24 @@ def test_a_server_whose_clock_is_off_is_not_ready_and_says_by_how_much(
     assert place.http.get("/health/live").status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/public", "/sites", "/ogc/collections?f=html", "/nowhere"])
+def test_people_are_told_to_wait_while_the_clock_is_far_behind(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    """The page that says so needs no moment of its own: it must not fail for the same cause."""
+    place = Place.of(store, tmp_path / "data")
+    place.app.dependency_overrides.clear()
+    wall = Wall()
+    monkeypatch.setattr(CLOCK, "wall", wall)
+    monkeypatch.setattr(CLOCK, "floor", START)
+    wall.at = START - timedelta(days=1)
+    answer = place.http.get(path, headers={"Accept": "text/html"})
+    assert answer.status_code == (404 if path == "/nowhere" else 503)
+    assert answer.headers["Content-Type"].startswith("text/html")
+    if answer.status_code == 503:
+        assert int(answer.headers["Retry-After"]) > 0
+
+
 @pytest.mark.usefixtures("witnesses")
 def test_what_no_key_signed_is_no_witness(store: Store, tmp_path: Path) -> None:
     world = World.of(store, tmp_path / "data")

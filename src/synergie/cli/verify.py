@@ -67,7 +67,7 @@ def run(
         bool, typer.Option("--json", help=N_("One JSON document; its keys are stable."))
     ] = False,
 ) -> int:
-    """Exit 0 when everything is as it was signed; 1 otherwise, and the file at fault is named."""
+    """Exit 0 when all is there as it was signed; 1 otherwise, and the file at fault is named."""
     keys = None if jwks is None else _keys(jwks)
     if path.is_file():
         return _stored(path, keys, of, as_json=as_json)
@@ -98,7 +98,9 @@ def _told(verdict: "Verdict") -> Iterator[str]:
         yield from _manifest(verdict.manifest)
     files = {} if verdict.manifest is None else {one.name: one for one in verdict.manifest.files}
     for finding in verdict.findings:
-        if finding.fault is not None:
+        if finding.is_missing:
+            yield _("{}: missing").format(finding.name)
+        elif finding.fault is not None:
             yield _("{}: not as it was signed").format(finding.name)
         elif finding.name in files:
             yield _file(files[finding.name])
@@ -178,6 +180,8 @@ def _fault(said: "StoredClaims", of: Path) -> str | None:
     """Why the file *of* is not the one that the receipt is for; None: it is."""
     from synergie.errors import BadInput
 
+    if said.sha256 is None:
+        return _("the receipt is shown without the digest of what was received: ask for it whole")
     with of.open("rb") as source:
         digest = file_digest(source, "sha256").hexdigest()
     if digest == said.sha256:

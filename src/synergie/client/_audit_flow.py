@@ -6,7 +6,7 @@ their hash, and both by the proofs of RFC 9162.
 
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import BaseModel
@@ -69,7 +69,8 @@ def head(trust: Trust, since: str | None) -> Flow[TreeHead]:
     keys = yield from trust.keys()
     told: TreeHead = yield _get("/audit/head", TreeHead)
     now = trust.claims(told.jws, keys)
-    if (now.tree_size, now.root) != (told.tree_size, told.root):
+    signed = now.tree_size, now.root, datetime.fromtimestamp(now.iat, UTC)
+    if signed != (told.tree_size, told.root, told.signed_at):
         raise BadInput(JOURNAL, Words("another one"), _SIGNED)
     if since is not None:
         yield from _continues(trust.claims(since, keys), now)

@@ -7,6 +7,8 @@ from typing import Any
 from synergie.client._bodies import BytesBody
 from synergie.client.calls import BATCHES, Call, Noun, idempotency_key, model_of
 from synergie.errors import BadInput
+from synergie.proof.jose import Unsigned
+from synergie.proof.receipt import check_disclosed
 from synergie.schemas.batch import Receipt
 from synergie.schemas.export import Export, ExportReceipt, ExportRequest, ReceiptRequest
 from synergie.schemas.page import Page
@@ -16,7 +18,9 @@ _DEPOSITS = Noun("deposits", Receipt, Page[Receipt])
 
 _JSON = "application/json"
 _JOSE = "application/jose"
+_SD_JWT = "application/sd-jwt"
 _JWS = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+_RECEIPT = re.compile(_JWS.pattern + rb"(~([A-Za-z0-9_-]+~)*)?")
 _MOST_JWS = 262_144
 _MOST_JWKS = 4 << 20
 _WHERE = "answer of the server"
@@ -82,7 +86,9 @@ def jwks() -> Call[dict[str, Any]]:
 def signed_receipt(id_: str) -> Call[str]:
     """The server's signed receipt for a batch or a deposit of yours, as its identifier says."""
     noun = _DEPOSITS if id_.startswith("dep_") else BATCHES
-    return _jws(f"{noun.one(id_).path}/receipt.jws")
+    path = f"{noun.one(id_).path}/receipt.jws"
+    accept = f"{_SD_JWT}, {_JOSE}"
+    return Call(method="GET", path=path, accept=accept, limit=_MOST_JWS, parse=_receipt)
 
 
 def _jws(path: str) -> Call[str]:
@@ -93,6 +99,16 @@ def _compact(content: bytes) -> str:
     if not _JWS.fullmatch(content):
         raise BadInput(_WHERE, content[:80], "a compact JWS (RFC 7515)")
     return content.decode("ascii")
+
+
+def _receipt(content: bytes) -> str:
+    """A receipt whose disclosures are those that it covers; an older one discloses nothing."""
+    text = content.decode("ascii") if _RECEIPT.fullmatch(content) else ""
+    try:
+        check_disclosed(text)
+    except Unsigned as error:
+        raise BadInput(_WHERE, content[:80], "a receipt (SD-JWT, RFC 9901)") from error
+    return text
 
 
 def _keys(content: bytes) -> dict[str, Any]:

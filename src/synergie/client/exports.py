@@ -142,7 +142,11 @@ class Exports:
         return self._call(calls.receipt(export))
 
     def signed_receipt(self, batch: str) -> str:
-        """The server's signed receipt for a batch or a deposit of yours, a compact JWS."""
+        """The server's signed receipt for a batch or a deposit of yours: an SD-JWT (RFC 9901).
+
+        What follows the first `~` discloses the digest of what was sent. Hand the receipt on
+        without it to show that something was received, and not what.
+        """
         return self._call(calls.signed_receipt(batch))
 
     def keys(self) -> dict[str, Any]:
@@ -235,7 +239,7 @@ class AsyncExports:
         return await self._call(calls.receipt(export))
 
     async def signed_receipt(self, batch: str) -> str:
-        """The server's signed receipt for a batch or a deposit of yours, a compact JWS."""
+        """As `Exports.signed_receipt`."""
         return await self._call(calls.signed_receipt(batch))
 
     async def keys(self) -> dict[str, Any]:

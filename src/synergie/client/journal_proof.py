@@ -5,6 +5,7 @@ step. Sources: RFC 9162 §2.1.3.2 (inclusion) and §2.1.4.2 (consistency), RFC 7
 """
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -58,6 +59,8 @@ def check_inclusion(
     claims, path = head_claims(proof.head.jws, jwks, name), proof.inclusion
     _same(f"{name}, head, tree_size", proof.head.tree_size, claims.tree_size)
     _same(f"{name}, head, root", proof.head.root, claims.root)
+    signed_at = datetime.fromtimestamp(claims.iat, UTC)
+    _same(f"{name}, head, signed_at", proof.head.signed_at, signed_at)
     _same(f"{name}, inclusion, size", path.size, claims.tree_size)
     leaf, root = bytes.fromhex(path.leaf), bytes.fromhex(claims.root)
     hashes = [bytes.fromhex(one) for one in path.path]

@@ -32,6 +32,9 @@ _HEAD_SIGNED = "a tree head signed by a key of the set"
 _RECEIPT_SIGNED = "a receipt signed by a key of the recipient's set"
 _STORED_SIGNED = "a receipt signed by a key of the server"
 _JWK_SET = "a JWK set (RFC 7517)"
+_NOTHING = Words("nothing")
+_HEAD_NAMED = "the signed head of the journal that the manifest names"
+_ACKNOWLEDGED = "the receipt of the recipient: without it nothing shows that the files arrived"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,11 @@ class Finding:
 
     name: str
     fault: BadInput | None = None
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the fault is that the folder does not hold it."""
+        return self.fault is not None and self.fault.found is _NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,12 +155,14 @@ class _Reading:
                 while piece := source.read(_PIECE):
                     tally.add(piece)
         except OSError:
-            return BadInput(file.name, Words("nothing"), "a file of the manifest")
+            return BadInput(file.name, _NOTHING, "a file of the manifest")
         return tally.fault()
 
     def _head(self, said: ManifestClaims, keys: Mapping[str, Any]) -> TreeHeadClaims | None:
-        """The signed head of the journal, when it is there: the one that the manifest names."""
+        """The signed head of the journal: the one that the manifest names, when it names one."""
         if not (self.place / TREE_HEAD).exists():
+            if said.tree_size is not None:
+                self._note(TREE_HEAD, BadInput(TREE_HEAD, _NOTHING, _HEAD_NAMED))
             return None
         try:
             head = tree_head.verified(self._text(TREE_HEAD, _MOST_JWS), keys)
@@ -167,8 +177,9 @@ class _Reading:
         return head
 
     def _receipt(self, said: ManifestClaims, compact: str) -> ReceiptClaims | None:
-        """The recipient's receipt, when it is there: for this manifest, and that all is well."""
+        """The recipient's receipt: for this manifest, and that all is well."""
         if not (self.place / RECEIPT).exists():
+            self._note(RECEIPT, BadInput(RECEIPT, _NOTHING, _ACKNOWLEDGED))
             return None
         try:
             keys = self.receipt_jwks or self._keys(RECEIPT_JWKS)
@@ -209,7 +220,7 @@ def _text(path: Path, most: int) -> str:
         with path.open("rb") as source:
             content = source.read(most + 1)
     except OSError:
-        raise BadInput(path.name, Words("nothing"), "a file that can be read") from None
+        raise BadInput(path.name, _NOTHING, "a file that can be read") from None
     if len(content) > most:
         raise BadInput(path.name, f"{most} +", "a file that is not so large")
     try:

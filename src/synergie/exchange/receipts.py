@@ -20,7 +20,7 @@ from synergie.storage.store import Store
 class Receipts:
     """The server's word, signed, that a batch or a deposit of the caller's is stored.
 
-    Each is a compact JWS of `typ` `synergie-receipt+jwt`, with the journal's head at that time.
+    Each is an SD-JWT of `typ` `synergie-receipt+jwt`, with the journal's head at that time.
     """
 
     store: Store

@@ -1,14 +1,19 @@
 """Receipts: of a recipient for an export, of the server for what was sent to it.
 
 Both are JWS of `typ` `synergie-receipt+jwt`; they are told apart by their claims, and verified
-with the keys of whoever must have signed.
+with the keys of whoever must have signed. The server's conceals the digest of what came in, which
+may be of one reading: its holder shows it with the receipt, or keeps it (SD-JWT, RFC 9901).
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from synergie.proof._claims import Jwks, claims_of, told
-from synergie.proof.jose import Prover
+from pydantic import ValidationError
+
+from synergie.proof import jose
+from synergie.proof._claims import LIMIT, Jwks, claims_of, told
+from synergie.proof.disclosure import appended, concealed, disclosed, parts
+from synergie.proof.jose import Prover, Unsigned
 from synergie.schemas.export import ReceiptClaims, StoredClaims
 
 TYP = "synergie-receipt+jwt"
@@ -19,7 +24,9 @@ _LIMIT = 8192
 type Sign = Callable[[str, Mapping[str, Any]], str]
 """From a `typ` and claims to a compact JWS: what a Prover's `sign` is, or a program's own."""
 
-__all__ = ["TYP", "signed", "stored", "verified", "verified_stored"]
+_CONCEALED = ("sha256",)
+
+__all__ = ["TYP", "check_disclosed", "signed", "stored", "verified", "verified_stored"]
 
 
 def signed(sign: Sign, claims: ReceiptClaims) -> str:
@@ -33,10 +40,29 @@ def verified(compact: str, jwks: Jwks) -> ReceiptClaims:
 
 
 def stored(prover: Prover, claims: StoredClaims) -> str:
-    """The server's receipt for a batch or a deposit."""
-    return prover.sign(TYP, told(claims))
+    """The server's receipt for a batch or a deposit: an SD-JWT that discloses its `sha256`."""
+    signed_claims, disclosures = concealed(told(claims), _CONCEALED)
+    return appended(prover.sign(TYP, signed_claims), disclosures)
 
 
-def verified_stored(compact: str, jwks: Jwks) -> StoredClaims:
-    """What the server's receipt says, verified with the server's keys; Unsigned otherwise."""
-    return claims_of(compact, StoredClaims, TYP, jwks)
+def check_disclosed(text: str) -> None:
+    """Unsigned when a disclosure in *text* is not covered; its signature is **not** looked at."""
+    compact, disclosures = parts(text)
+    disclosed(jose.peek(compact, limit=LIMIT).claims, disclosures)
+
+
+def verified_stored(text: str, jwks: Jwks) -> StoredClaims:
+    """What the server's receipt says, verified with the server's keys; Unsigned otherwise.
+
+    `sha256` is null when the receipt is shown without it. One of an earlier version tells it among
+    its claims.
+    """
+    compact, disclosures = parts(text)
+    said = claims_of(compact, StoredClaims, TYP, jwks)
+    found = disclosed(jose.peek(compact, limit=LIMIT).claims, disclosures)
+    if not set(found) <= set(_CONCEALED):
+        raise Unsigned("a disclosure of another member")
+    try:
+        return StoredClaims.model_validate(said.model_dump() | found)
+    except ValidationError as error:
+        raise Unsigned("its claims are not those of its kind") from error

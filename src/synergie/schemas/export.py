@@ -157,8 +157,9 @@ class StoredClaims(Wire):
     """The batch or the deposit."""
     kind: Text
     """What it holds: a kind of batch, or `deposit`."""
-    sha256: Sha256
-    """Of a batch: its digest. Of a deposit: SHA-256 of the file as it came."""
+    sha256: Sha256 | None = None
+    """Of a batch: its digest. Of a deposit: SHA-256 of the file as it came. It is disclosed beside
+    the signature, which covers it under a salt. Null: the receipt is shown without it."""
     received_at: Instant
     """When it was stored."""
     rows: Annotated[int, Field(ge=0)]

@@ -177,6 +177,7 @@ def _seasons(settings: Settings, listening: socket.socket, started: Callable[[],
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # between two seasons, too
     with suppress(KeyboardInterrupt):
         while _work(settings, listening, started):
+            CLOCK.forget_floor()  # the next store was never in use
             log.logger().info("sandbox.turned")
             sandbox.emptied(settings.data_dir)
             listening, started = _bound(place), _nothing  # the server closed the one it had

@@ -9,6 +9,9 @@ from synergie.schemas.batch import Receipt
 from synergie.server.intake import JSON
 from synergie.server.problems import responses
 
+SD_JWT = "application/sd-jwt"
+"""Media type of a receipt of the server (RFC 9901 §12.4)."""
+
 READING = {
     304: {"description": "Not modified: the validator sent in `If-None-Match` still holds"},
     **responses(401, 403, 404, 422, 429, 503),
@@ -77,6 +80,13 @@ def gives_jws(description: str) -> dict[int | str, Any]:
     """The 200 of a route that answers a compact JWS."""
     schema = {"type": "string", "description": "A compact JWS (RFC 7515)."}
     return {200: {"description": description, "content": {"application/jose": {"schema": schema}}}}
+
+
+def gives_receipt() -> dict[int | str, Any]:
+    """The 200 of a route that answers a receipt of the server."""
+    said = "A compact JWS, `~`, the disclosure of `sha256` under its salt, `~` (SD-JWT, RFC 9901)."
+    content = {SD_JWT: {"schema": {"type": "string", "description": said}}}
+    return {200: {"description": "The receipt, `typ` `synergie-receipt+jwt`", "content": content}}
 
 
 def streams(description: str, *, whole: type[BaseModel] | None = None) -> dict[int | str, Any]:

@@ -11,7 +11,7 @@ from synergie.schemas.page import Page
 from synergie.server.api._answers import told
 from synergie.server.api._door import may
 from synergie.server.api._queries import After, ItemId, Limit, router_of
-from synergie.server.api._words import READING, gives_jws
+from synergie.server.api._words import READING, SD_JWT, gives_receipt
 from synergie.server.guard import Now
 from synergie.server.house import InHouse
 
@@ -45,10 +45,10 @@ def read_batch(
 @router.get(
     "/{item_id}/receipt.jws",
     operation_id="read_signed_receipt",
-    responses=READING | gives_jws("The receipt, `typ` `synergie-receipt+jwt`"),
+    responses=READING | gives_receipt(),
     response_class=Response,
 )
 def read_signed_receipt(*, caller: Reader, item_id: ItemId, house: InHouse, now: Now) -> Response:
     """The server's receipt for a batch of yours, signed: what was received, and when."""
-    jws = house.receipts.batch(caller, item_id, now=now)
-    return Response(jws, media_type="application/jose")
+    receipt = house.receipts.batch(caller, item_id, now=now)
+    return Response(receipt, media_type=SD_JWT)

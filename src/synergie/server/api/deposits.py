@@ -17,7 +17,7 @@ from synergie.server import intake
 from synergie.server.api._answers import told
 from synergie.server.api._door import may
 from synergie.server.api._queries import Flag, ItemId, router_of
-from synergie.server.api._words import READING, SENDING, accepts_file, gives_jws
+from synergie.server.api._words import READING, SD_JWT, SENDING, accepts_file, gives_receipt
 from synergie.server.guard import Now
 from synergie.server.house import House, InHouse
 from synergie.units import Text
@@ -105,13 +105,13 @@ def undo_deposit(
 @router.get(
     "/{item_id}/receipt.jws",
     operation_id="read_signed_deposit",
-    responses=READING | gives_jws("The receipt, `typ` `synergie-receipt+jwt`"),
+    responses=READING | gives_receipt(),
     response_class=Response,
 )
 def read_signed_deposit(*, caller: Reader, item_id: ItemId, house: InHouse, now: Now) -> Response:
     """The server's receipt for a deposit of yours, signed: the file's digest, its rows, when."""
-    jws = house.receipts.deposit(caller, item_id, now=now)
-    return Response(jws, media_type="application/jose")
+    receipt = house.receipts.deposit(caller, item_id, now=now)
+    return Response(receipt, media_type=SD_JWT)
 
 
 @asynccontextmanager

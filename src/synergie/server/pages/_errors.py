@@ -13,7 +13,6 @@ from starlette.types import Scope
 
 from synergie import errors
 from synergie.schemas.account import least_role
-from synergie.server.guard import clock
 from synergie.server.house import house
 from synergie.server.intake import likes_pages
 from synergie.server.log import logger
@@ -22,6 +21,7 @@ from synergie.server.pages._typed import Forged, Kept
 from synergie.server.pages._visit import Visit, here, lang_of, page
 from synergie.server.pages._words import number, teller
 from synergie.server.problems import note, seconds_of
+from synergie.server.wall_clock import CLOCK
 
 _FORBIDDEN = 403
 _SAFE = ("GET", "HEAD")
@@ -111,7 +111,8 @@ def _wait(answer: Response, error: errors.SynergieError) -> None:
 
 
 def _stranger(request: Request) -> Visit:
-    return Visit(request=request, lang=lang_of(request), now=clock()())
+    # The wall: a page that says that the clock is off cannot wait until it is right.
+    return Visit(request=request, lang=lang_of(request), now=CLOCK.wall())
 
 
 def _known(error: Exception) -> errors.SynergieError | None:

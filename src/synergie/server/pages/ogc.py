@@ -13,10 +13,10 @@ from fastapi import Request
 from starlette.responses import Response
 
 from synergie.reports.language import Pair
-from synergie.server.guard import clock
 from synergie.server.intake import HTML
 from synergie.server.pages._visit import Visit, lang_of, page
 from synergie.server.pages._words import kwh, number
+from synergie.server.wall_clock import CLOCK
 
 type Kind = Literal["landing", "conformance", "collections", "collection", "schema", "api",
                     "items", "item"]  # fmt: skip
@@ -77,7 +77,7 @@ class FeatureView:
 
 def ogc_page(request: Request, kind: Kind, document: dict[str, Any]) -> Response:
     """*document* of the public side of `/ogc` as a page for people."""
-    visit = Visit(request=request, lang=lang_of(request), now=clock()())
+    visit = Visit(request=request, lang=lang_of(request), now=CLOCK.wall())
     base = f"{visit.house.problems.settings.public_url}/ogc"
     path = request.url.path.rstrip("/")
     drawn = _Drawn(visit, base)
