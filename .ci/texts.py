@@ -35,6 +35,7 @@ TEXT_AT: dict[str, tuple[int, str, tuple[str, ...]]] = {
     "Note": (0, "text", ("formats/",)),
     "Option": (99, "metavar", ("cli/",)),
     "Phrase": (0, "text", ()),
+    "SolvableSumError": (2, "expected", ("exchange/",)),
     "TooLarge": (1, "unit", ()),
     "Unreachable": (0, "text", ()),
     "Words": (0, "text", ()),

@@ -8,13 +8,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from synergie.errors import NotFound
+from synergie.exchange._door import news as door_news
+from synergie.exchange._passing_on import news
 from synergie.exchange.agreements import Agreements
 from synergie.exchange.changes import Changes
 from synergie.exchange.curves import Curves
 from synergie.exchange.deposits import Deposits
 from synergie.exchange.sites import Sites
-from synergie.policy import Principal
+from synergie.policy import Principal, own
 from synergie.schemas.agreement import Agreement
+from synergie.storage.head import head
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, site, terms
 from tests.exchange.test_curves import curve, declared, put
@@ -242,6 +245,25 @@ def test_many_curves_that_do_not_show_do_not_hide_those_that_do(
     assert [one.id for one in first.items] == [series]
     again = Changes(store).after(partner.caller, first.next, agreement=made.id, now=NOW)
     assert (again.items, again.more) == ((), False)
+
+
+def test_of_what_is_looked_at_up_to_a_number_nothing_later_is_told(
+    store: Store, owner: Body, partner: Body, things: dict[str, str],
+    agreed: Callable[..., Agreement],
+) -> None:  # fmt: skip
+    """What a message that waits asks of one change: those after it are not gone through."""
+    curves, series = Curves(store), declared(store, owner)
+    made = agreed({"supply_points": [things["p1"]]}, granularity="month")
+    put(curves, owner, curve(series, [1], start=NOW - timedelta(hours=1)))
+    put(curves, owner, curve(series, [5] * 1490, start=OCTOBER))
+    with store.read() as session:
+        opened = door_news(session, partner.caller, agreement=made.id, now=NOW)
+        for permit in (opened, own(owner.caller, action="read", now=NOW)):
+            whole = [one.seq for one in news(permit, session, after=0, limit=50)]
+            assert whole
+            for last in range(head(session).n + 1):
+                told = news(permit, session, after=0, limit=50, upto=last)
+                assert [one.seq for one in told] == [seq for seq in whole if seq <= last]
 
 
 def _follow(

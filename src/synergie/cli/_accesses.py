@@ -15,6 +15,7 @@ _VERBS = {
     "data.exported": N_("{} was given an export of {} of {}"),
     "export.made": N_("{} had an export made of {} of {}"),
     "access.refused": N_("{} was refused {} of {}"),
+    "aggregate.held": N_("{} refused what would let a published sum be solved, over {} of {}"),
 }
 _DATA = {
     "consumption": N_("consumption data"),

@@ -46,12 +46,17 @@ def _in_period(permit: Permit, found: Release) -> bool:
     return begun and (permit.end is None or found.end <= permit.end)
 
 
-def news(permit: Permit, session: Session, *, after: int, limit: int) -> list[Change]:
-    """Changes after number *after* that *permit* opens, in order: before `may_be_told` of each."""
+def news(
+    permit: Permit, session: Session, *, after: int, limit: int, upto: int | None = None
+) -> list[Change]:
+    """Changes after number *after* that *permit* opens, in order: before `may_be_told` of each.
+
+    *upto*: no later one is looked at.
+    """
     if permit.scope == "own":
-        return changes(permit, session, after=after, limit=limit)
+        return changes(permit, session, after=after, limit=limit, upto=upto)
     through = releases_through if permit.granularity == "aggregate" else changes_through
-    return through(permit, session, after=after, limit=limit)
+    return through(permit, session, after=after, limit=limit, upto=upto)
 
 
 def may_be_told(permit: Permit, session: Session, change: Change, *, now: datetime) -> bool:

@@ -263,11 +263,14 @@ class Making:
         return draft
 
     def _serves(self, before: Release) -> bool:
-        """Whether a release of the same sums is what is wanted, and no other licence of them."""
-        if not self.task.asked.open_data:
-            return True
-        same = before.licence == self.task.asked.licence or not self.task.candidate
+        """Whether a release of the same sums is what is wanted, and no other licence of them.
+
+        What waits for a signature is read by nobody else: a release for partners is another one.
+        """
         waits = is_candidate(self.task.permit, self.session, before)
+        if not self.task.asked.open_data:
+            return not waits
+        same = before.licence == self.task.asked.licence or not self.task.candidate
         return before.open_data and (same or not waits)
 
     def _published(self, draft: Draft) -> Release:

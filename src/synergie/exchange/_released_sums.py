@@ -2,22 +2,24 @@
 
 What a release refuses (an insider who could subtract all but a few) an agreement must not bring
 about afterwards. What is allowed is kept with the members: the next release counts with it, ended
-agreements included.
+agreements included. A proposal is held by who is in the sets alone: it opens nothing yet, and an
+answer that depends on values, asked as often as one likes, would be a scale.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 
-from synergie.errors import BadInput
 from synergie.exchange import _aggregate_year as year_of
-from synergie.policy import Permit, Principal, own
+from synergie.exchange._sum_tries import Question, SolvableSumError
+from synergie.policy import Permit, Principal, own, party
 from synergie.policy.atoms import Limits
 from synergie.policy.cells import Tree, tree
 from synergie.policy.releases import Out, leaves_beside, solvable
 from synergie.schemas.agreement import Agreement
 from synergie.schemas.release import Release
+from synergie.storage.agreements import agreement
 from synergie.storage.cell_schemes import cell_scheme
 from synergie.storage.insiders import (
     Place,
@@ -54,6 +56,7 @@ def hold_agreement(permit: Permit, session: Session, body: Agreement, *, learn: 
     """BadInput at `/selector` when its recipient could solve a sum that is out.
 
     *learn*: it is signed by both, and its recipient counts as knowing its points from now on.
+    Conflict when the bearer was refused as often as it may be: see `_sum_tries`.
     """
     if not _tells_anything(body):
         return
@@ -65,8 +68,8 @@ def hold_agreement(permit: Permit, session: Session, body: Agreement, *, learn: 
         if not more or not tells_points(body.terms, year.year):
             continue
         held = _Held.opened(session, publisher, year, known, now=permit.decided_at)
-        if held.solves(more):
-            raise BadInput("/selector", year.year, SOLVED)
+        refusal = SolvableSumError("/selector", year.year, SOLVED)
+        held.allow(permit, more, refusal, values=learn)
         if learn:
             held.learn(more)
 
@@ -90,9 +93,8 @@ def hold_places(permit: Permit, session: Session, points: Mapping[str, int]) -> 
         if not more:
             continue
         held = _Held.opened(session, publisher, year, known, now=permit.decided_at)
-        if held.solves(more):
-            first = min(points[point_of[name]] for name in more)
-            raise BadInput(f"/items/{first}/site", year.year, PLACED)
+        first = min(points[point_of[name]] for name in more)
+        held.allow(permit, more, SolvableSumError(f"/items/{first}/site", year.year, PLACED))
         held.learn(more)
 
 
@@ -136,13 +138,40 @@ class _Held:
         people = tuple(members(permit, session, year, leaves=leaves))
         return cls(session, permit, year, made, released, out, people)
 
-    def solves(self, more: Mapping[str, frozenset[str]]) -> bool:
-        """Whether who is to know *more* could solve a sum that is out."""
+    def allow(
+        self,
+        by: Permit,
+        more: Mapping[str, frozenset[str]],
+        refusal: SolvableSumError,
+        *,
+        values: bool = True,
+    ) -> None:
+        """*refusal* when who is to know *more* could solve a sum that is out; *by* is who asks.
+
+        *values*: what each counts for is looked at as well, not only who is in the sets.
+        """
         if not self.released:
-            return False
+            return
+        asked = Question.of(by, self.year, more, self._owners())
+        known = asked.is_refused(self.session, now=by.decided_at)
+        if known or self._solves(more, values=values):
+            raise asked.refusal(refusal, known=known)
+
+    def _solves(self, more: Mapping[str, frozenset[str]], *, values: bool) -> bool:
         people = [one.member for one in self.members]
-        limits = _weakest(self.released)
+        limits = replace(_weakest(self.released), members_only=not values)
         return solvable(self.tree, people, more, out=self.out, limits=limits) is not None
+
+    def _owners(self) -> Iterator[str]:
+        """Whose sums they are, and whose points."""
+        publisher = self.permit.owner
+        yield publisher
+        side = Principal(client_id=publisher, organisation=publisher, scopes=frozenset())
+        permit = party(side, action="read", now=self.permit.decided_at)
+        for name in {one.agreement.partition("/")[0] for one in self.members if one.agreement}:
+            found = agreement(permit, self.session, name)
+            if found is not None:
+                yield found.terms.owner
 
     def learn(self, more: Mapping[str, frozenset[str]]) -> None:
         """Keep that who is to know *more* does."""

@@ -13,6 +13,7 @@ from typing import Any
 from synergie.errors import BadInput, Conflict, NotFound
 from synergie.exchange import _written
 from synergie.exchange._released_sums import PLACED, hold_places
+from synergie.exchange._sum_tries import refusals
 from synergie.policy import Permit, Principal, own
 from synergie.schemas.batch import Named
 from synergie.schemas.undone import Undone, UndoneBatch
@@ -47,7 +48,7 @@ def undo(store: Store, caller: Principal, subject: str, *, dry_run: bool, now: d
     With *dry_run* everything is done and then rolled back: the answer tells what would be lost.
     NotFound when it is absent or another's; Conflict when a later batch stands on it.
     """
-    with store.write() as session:
+    with refusals(store, caller, now=now), store.write() as session:
         permit = own(caller, action="write", now=now)
         alone(permit, session)
         batches, told = _named(permit, session, subject)

@@ -54,7 +54,7 @@ def page(
     permit = own(caller, action="read", now=now)
     limit = min(room, _PAGE)
     sources = [
-        (opened, news(opened, session, after=hook.seq, limit=limit))
+        (opened, news(opened, session, after=hook.seq, limit=limit, upto=upto.n))
         for opened in (permit, *_opened(session, caller, now=now))
     ]
     last = min([upto.n, *(found[-1].seq for _, found in sources if len(found) >= limit)])
@@ -86,8 +86,8 @@ def is_open(session: Session, caller: Principal, message: Message, *, now: datet
 
 def _names(permit: Permit, session: Session, seq: int, *, now: datetime) -> bool:
     """Whether the change of number *seq* is news under *permit*."""
-    found = news(permit, session, after=seq - 1, limit=1)
-    return any(one.seq == seq and may_be_told(permit, session, one, now=now) for one in found)
+    found = news(permit, session, after=seq - 1, limit=1, upto=seq)
+    return any(may_be_told(permit, session, one, now=now) for one in found)
 
 
 def program(session: Session, owner: str, client: str) -> Principal:

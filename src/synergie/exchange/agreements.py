@@ -9,6 +9,7 @@ from typing import Literal
 from synergie.errors import BadInput, Conflict, NotAllowed, NotFound
 from synergie.exchange import _cursor
 from synergie.exchange._agreement_acts import Acting
+from synergie.exchange._sum_tries import refusals
 from synergie.exchange.once import Once, remember, replayed
 from synergie.policy import Permit, Principal, effective_state, operator, party, terms_digest
 from synergie.policy.agreement import LIVE, SIGNED, suspender
@@ -164,7 +165,11 @@ class Agreements:
         yet; the others on all that live. Raises NotFound, Conflict, NotAllowed, BadInput. A
         revocation holds from the next request on, and uses the room kept in reserve on a full disk.
         """
-        with self.store.write(essential=act not in SIGNED) as session:
+        essential = act not in SIGNED
+        with (
+            refusals(self.store, caller, now=now),
+            self.store.write(essential=essential) as session,
+        ):
             permit = party(caller, action="write", now=now)
             there = _found(permit, session, _named(caller, agreement_id), for_update=True)
             acting = _acting(permit, session, there[-1].terms, caller)

@@ -1,10 +1,15 @@
 """What organisations do with their delivery points."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import override
 
 from synergie.exchange._noun import Noun
 from synergie.exchange._released_sums import hold_places
-from synergie.policy import Permit
+from synergie.exchange._sum_tries import refusals
+from synergie.exchange.publication import Publication
+from synergie.policy import Permit, Principal
+from synergie.schemas.batch import Receipt
 from synergie.schemas.supply_point import SupplyPoint, SupplyPointRecord
 from synergie.storage.owned import SUPPLY_POINTS, Published
 from synergie.storage.store import Session, Store
@@ -15,6 +20,19 @@ class SupplyPoints(Noun[SupplyPointRecord, SupplyPoint]):
 
     def __init__(self, store: Store) -> None:
         super().__init__(store, SUPPLY_POINTS, "supply_points", "supply_point", "consumption")
+
+    @override
+    def publish(
+        self,
+        caller: Principal,
+        records: Sequence[SupplyPointRecord],
+        publication: Publication | None = None,
+        *,
+        now: datetime,
+    ) -> Receipt:
+        """As of any noun; what `hold` refuses for the sake of a published sum is recorded."""
+        with refusals(self.store, caller, now=now):
+            return super().publish(caller, records, publication, now=now)
 
     @override
     def hold(self, session: Session, permit: Permit, done: Published) -> None:

@@ -14,6 +14,7 @@ _VERB: dict[JournalEvent, str] = {
     "part.read": "a lu sa part d'un plan commun parmi",
     "voice.read": "a lu, pour les peser, les préférences exprimées parmi",
     "access.refused": "n'a pas pu lire",
+    "aggregate.held": "a refusé un acte qui aurait laissé résoudre une somme publiée sur",
 }
 _DATA: dict[Dataset, str] = {
     "consumption": "des données de consommation",

@@ -18,7 +18,7 @@ type JournalEvent = Literal[
     "organisation.saved", "organisation.key_added", "organisation.key_retired", "key.rotated",
     "organisation.key_held", "organisation.key_used", "organisation.key_let_go",
     "export.made", "export.received", "webhook.registered", "webhook.disabled",
-    "aggregate.released", "record.erased", "purchase.created", "purchase.changed",
+    "aggregate.released", "aggregate.held", "record.erased", "purchase.created", "purchase.changed",
     "purchase.invited", "purchase.moved", "needs.published", "needs.withdrawn", "offers.saved",
     "plan.kept", "part.read", "part.answered", "campaign.created", "campaign.changed",
     "campaign.invited", "campaign.moved", "lighting_study.created", "lighting_study.changed",

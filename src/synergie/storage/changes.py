@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from heapq import merge
 from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
-from sqlmodel import col, false, func, or_, select
+from sqlmodel import and_, col, false, func, or_, select
 
 from synergie.policy import Permit
 from synergie.schemas.change import Change
@@ -20,21 +21,26 @@ _LOOKED_AT = 500
 """Changes that are read at once."""
 
 
-def changes(permit: Permit, session: Session, *, after: int, limit: int) -> list[Change]:
+def changes(
+    permit: Permit, session: Session, *, after: int, limit: int, upto: int | None = None
+) -> list[Change]:
     """Changes of the bearer's things and agreements that come after number *after*, in order.
 
     Without the announcements of new published states: who owns a series reads it as it is.
+    *upto*: the last number to look at, here and below; None: all.
     """
     query = (
         scoped_select(permit, ChangeRow)
-        .where(col(ChangeRow.seq) > after, col(ChangeRow.act) != RESTATED)
+        .where(_between(after, upto), col(ChangeRow.act) != RESTATED)
         .order_by(col(ChangeRow.seq))
         .limit(limit)
     )
     return [_wire(row) for row in session.exec(query)]
 
 
-def changes_through(permit: Permit, session: Session, *, after: int, limit: int) -> list[Change]:
+def changes_through(
+    permit: Permit, session: Session, *, after: int, limit: int, upto: int | None = None
+) -> list[Change]:
     """New curves of the series that an agreement opens, in order; the id told is the series.
 
     Below raw only those that change what may be read (`_curve_news`): each half-hour that comes
@@ -44,8 +50,9 @@ def changes_through(permit: Permit, session: Session, *, after: int, limit: int)
         return []
     step, found = permit.step, list[Change]()
     shows = None if step == "raw" else CurveNews(permit, session, step)
-    announced = () if shows is None else _rows(session, _announced(permit), after)
-    both = merge(_rows(session, _touching(permit), after), announced, key=lambda one: one[0].seq)
+    announced = () if shows is None else _rows(session, _announced(permit), after, upto)
+    touching = _rows(session, _touching(permit), after, upto)
+    both = merge(touching, announced, key=lambda one: one[0].seq)
     for row, begin, end in both:
         if shows is None or shows.is_visible(row, (begin, end)):
             found.append(_wire(row, subject=row.covers))
@@ -54,10 +61,17 @@ def changes_through(permit: Permit, session: Session, *, after: int, limit: int)
     return found
 
 
-def _rows(session: Session, query: Any, after: int) -> Iterator[tuple[ChangeRow, int, int]]:
+def _between(after: int, upto: int | None) -> ColumnElement[bool]:
+    begins = col(ChangeRow.seq) > after
+    return begins if upto is None else and_(begins, col(ChangeRow.seq) <= upto)
+
+
+def _rows(
+    session: Session, query: Any, after: int, upto: int | None
+) -> Iterator[tuple[ChangeRow, int, int]]:
     """Changes with the first and the last second that they touch, a chunk at a time."""
     while True:
-        chunk = session.connection().execute(query.where(col(ChangeRow.seq) > after)).all()
+        chunk = session.connection().execute(query.where(_between(after, upto))).all()
         names = [one[0] for one in chunk]
         known = {
             row.seq: row
@@ -110,13 +124,15 @@ def _touching(permit: Permit) -> Any:
     return query.group_by(col(ChangeRow.seq)).order_by(col(ChangeRow.seq)).limit(_LOOKED_AT)
 
 
-def releases_through(permit: Permit, session: Session, *, after: int, limit: int) -> list[Change]:
+def releases_through(
+    permit: Permit, session: Session, *, after: int, limit: int, upto: int | None = None
+) -> list[Change]:
     """New releases that an agreement opens, in order."""
     readable = scoped_select(permit, ReleaseRow).with_only_columns(col(ReleaseRow.id))
     query = (
         select(ChangeRow)
         .where(col(ChangeRow.owner) == permit.owner, col(ChangeRow.kind) == "release")
-        .where(col(ChangeRow.subject).in_(readable), col(ChangeRow.seq) > after)
+        .where(col(ChangeRow.subject).in_(readable), _between(after, upto))
         .order_by(col(ChangeRow.seq))
         .limit(limit)
     )

@@ -40,8 +40,11 @@ SALT = 16
 HASH = 32
 
 ACCESSES: frozenset[JournalEvent] = frozenset(
-    {"data.read", "data.exported", "export.made", "part.read", "voice.read", "access.refused"}
-)
+    {
+        "data.read", "data.exported", "export.made", "part.read", "voice.read", "access.refused",
+        "aggregate.held",
+    }
+)  # fmt: skip
 """Events by which one sees, or tries to see, what is another's."""
 
 _LOG = logging.getLogger("synergie.journal")

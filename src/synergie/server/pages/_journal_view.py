@@ -26,6 +26,10 @@ _DID: dict[JournalEvent, Pair] = {
         "read, to weigh them, the preferences that were given",
     ),
     "access.refused": ("n'a pas pu lire", "could not read"),
+    "aggregate.held": (
+        "a refusé un acte qui aurait laissé résoudre une somme publiée",
+        "refused an act that would have let a published sum be solved",
+    ),
 }
 _ACTED: Pair = ("a agi sur", "acted on")
 _WHY: dict[str, Pair] = {

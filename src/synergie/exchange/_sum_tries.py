@@ -1,0 +1,124 @@
+"""Acts refused because a published sum could be solved with them: few a month, told to all sides.
+
+A refusal is an answer about others: who asks often enough, with fewer points each time, learns of
+the points that are left. The same question has the same answer and is counted once.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from synergie.errors import BadInput, Conflict, SynergieError
+from synergie.policy import Permit, Principal, operator, party
+from synergie.schemas.agreement import OPERATOR
+from synergie.schemas.journal import JournalRecord
+from synergie.storage.journal import Entry, append
+from synergie.storage.journal_records import accesses
+from synergie.storage.releases import YearKey
+from synergie.storage.store import Session, Store
+
+MOST = 10
+"""Refusals of one organisation in a civil month (UTC): the next question waits for the next."""
+_MONTH = "a question that was answered already, or one of next month: too many were refused in this"
+
+
+class SolvableSumError(BadInput):
+    """BadInput of what would let a sum be solved. `others`: whose points, or sum, it is besides.
+
+    Empty: it was refused in this month already, and was recorded then.
+    """
+
+    question = scheme = ""
+    others: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Whether some who are to know points could solve a sum of a year: asked by an organisation."""
+
+    asker: str
+    name: str
+    scheme: str
+    others: frozenset[str]
+
+    @classmethod
+    def of(
+        cls,
+        permit: Permit,
+        year: YearKey,
+        more: Mapping[str, frozenset[str]],
+        others: Iterable[str],
+    ) -> "Question":
+        """The bearer's question about *year*, whose points and sums are those of *others*, too."""
+        told = [f"{point} {reader}" for point, some in more.items() for reader in some]
+        lines = (year.scheme, year.energy, str(year.year), *sorted(told))
+        digest = sha256("\n".join(lines).encode()).hexdigest()
+        named = frozenset(others) - {permit.bearer}
+        return cls(permit.bearer, f"ask_{digest[:40]}", year.scheme, named)
+
+    def is_refused(self, session: Session, *, now: datetime) -> bool:
+        """Whether it was refused in this month. Conflict when no other question may be asked."""
+        if not self.others:
+            return False
+        asked = {name for one in _refused(session, self.asker, now) for name in one.subjects}
+        if self.name not in asked and len(asked - {self.asker}) >= MOST:
+            raise Conflict("too many refused", _MONTH)
+        return self.name in asked
+
+    def refusal(self, refusal: SolvableSumError, *, known: bool) -> SolvableSumError:
+        """*refusal* of it; *known*: it was recorded."""
+        refusal.question, refusal.scheme = self.name, self.scheme
+        refusal.others = frozenset() if known else self.others
+        return refusal
+
+
+@contextmanager
+def refusals(store: Store, caller: Principal, *, now: datetime) -> Iterator[None]:
+    """What is refused meanwhile for the sake of a sum is recorded after it was undone.
+
+    One record for the caller, and one for each other whose points or sum it is: none names another.
+    """
+    try:
+        yield
+    except SynergieError as error:
+        refusal = error if isinstance(error, SolvableSumError) else error.__cause__
+        if isinstance(refusal, SolvableSumError) and refusal.others:
+            _record(store, caller.organisation, refusal, now=now)
+        raise
+
+
+def _record(store: Store, asker: str, refusal: SolvableSumError, *, now: datetime) -> None:
+    permit = operator(now=now)
+    told = [(asker, (asker, refusal.question))]
+    told += [(one, (one, refusal.scheme)) for one in sorted(refusal.others)]
+    with store.write(essential=True) as session:
+        for owner, subjects in told:
+            entry = Entry(
+                "aggregate.held",
+                by=OPERATOR,
+                owner=owner,
+                subjects=subjects,
+                dataset="consumption",
+                granularity="aggregate",
+            )
+            append(permit, session, entry, now=now)
+
+
+def _refused(session: Session, asker: str, now: datetime) -> Iterator[JournalRecord]:
+    """What *asker* was refused since this month began."""
+    side = Principal(client_id=asker, organisation=asker, scopes=frozenset())
+    permit = party(side, action="read", now=now)
+    begun = now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    for one in accesses(permit, session, subject=asker, since=begun, limit=_LOOKED_AT):
+        record = JournalRecord.model_validate_json(one.content)
+        if record.event == "aggregate.held" and any(map(_is_question, record.subjects)):
+            yield record
+
+
+_LOOKED_AT = 1_000
+
+
+def _is_question(subject: str) -> bool:
+    return subject.startswith("ask_")
