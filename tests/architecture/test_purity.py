@@ -2,14 +2,24 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+from synergie.storage.store import Store
 
 HEAVY = (
     "alembic", "authlib", "dask", "fastapi", "jinja2", "numpy", "pandas", "polars", "psycopg",
     "pulp", "pyarrow", "sqlalchemy", "sqlmodel", "starlette", "uvicorn",
 )  # fmt: skip
 """Libraries of the optional parts: the base install does not have them."""
+
+OF_SOME_REQUESTS = (
+    "alembic", "dask", "distributed", "highspy", "holidays", "icalendar", "mako", "narwhals",
+    "numpy", "pandas", "polars", "psycopg", "pulp", "pyarrow", "pyproj", "python_calamine",
+    "pyvrp", "typst", "xlsxwriter",
+)  # fmt: skip
+"""Libraries that a server loads when somebody asks for what they do, not at its start."""
 
 LIGHT = {
     "import synergie": ("pydantic", "httpx2", "rich", "typer"),
@@ -42,3 +52,20 @@ def test_help_and_misuse_import_nothing_heavy(line: list[str]) -> None:
     quiet = "import io, sys\nsys.stdout = sys.stderr = io.StringIO()\n"
     statement = f"{quiet}from synergie.cli import main\nmain({line})\nsys.stdout = sys.__stdout__"
     assert loaded(statement) & {*HEAVY, "httpx2"} == set()
+
+
+def test_a_server_on_sqlite_starts_without_what_only_some_requests_need(tmp_path: Path) -> None:
+    """As `synergie serve` on a store that is up to date: 2 s of a processor are the aim."""
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    Store.open(url).close()
+    statement = (
+        "import synergie.cli._app, synergie.server.run as run\n"
+        "from pathlib import Path\n"
+        f"settings = run.Settings(data_dir=Path({str(tmp_path / 'data')!r}))\n"
+        f"store = run.Store.open({url!r})\n"
+        "run.server_of(run.create_app(store, settings), settings, lambda: None)\n"
+        "store.close()"
+    )
+    brought = loaded(statement)
+    assert "fastapi" in brought
+    assert brought & {*OF_SOME_REQUESTS} == set()

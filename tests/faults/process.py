@@ -73,6 +73,7 @@ class Process:
             "SYNERGIE_LIMITS": "false",
             **self.environment,
         }
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # or each start compiles everything anew
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [

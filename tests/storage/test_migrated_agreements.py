@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from alembic import command
 from joserfc import jws
 from joserfc.jwk import ECKey
 from sqlalchemy import create_engine, text
@@ -14,7 +13,7 @@ from synergie.exchange.agreements import Agreements
 from synergie.exchange.sites import Sites
 from synergie.policy import Principal
 from synergie.schemas.agreement_bytes import terms_digest
-from synergie.storage import migrations
+from synergie.storage.migrations._upgrade import upgrade
 from synergie.storage.store import Store
 from tests.schemas.test_agreement_bytes import FIRST, SIGNED_THEN
 from tests.storage.test_migrations import url
@@ -46,7 +45,6 @@ def _key(key: ECKey, by: str) -> dict[str, Any]:
 def _old_store(url: str) -> None:
     """Revision 0004, with a site and an agreement over it as that version wrote them."""
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
-    config = migrations._config()
     history = [
         {"act": act, "by": by, "at": "2026-03-01T08:00:00Z", "state": state}
         for act, by, state in (
@@ -90,8 +88,7 @@ def _old_store(url: str) -> None:
         ),
     ]  # fmt: skip
     with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0004")
+        upgrade(connection, "0004")
         for table, row in rows:
             names, places = ", ".join(row), ", ".join(f":{name}" for name in row)
             query = f"INSERT INTO {table} ({names}) VALUES ({places})"  # noqa: S608 (ours)

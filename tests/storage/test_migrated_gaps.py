@@ -3,12 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from alembic import command
 from sqlalchemy import create_engine, text
 
 from synergie.exchange.curves import Curves
-from synergie.storage import migrations
 from synergie.storage.compaction import compact
+from synergie.storage.migrations._upgrade import upgrade
 from synergie.storage.segments import DELTA_ZSTD, Values, encode, present, summary
 from synergie.storage.store import Store
 from tests.storage.test_migrations import NOW, OWNER, START, _old_curve, url
@@ -33,10 +32,8 @@ def _blanked(url: str) -> None:
     """Revision 0019: [1, 2], covered by [9, missing], merged as [9, missing], and summed."""
     _old_curve(url)
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
-    config = migrations._config()
     with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0019")
+        upgrade(connection, "0019")
         connection.execute(text("UPDATE segment SET superseded_at = 2"))
         for compacted in (False, True):
             row = _row(2, [9, None], compacted=compacted)

@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
 
 from synergie.errors import Conflict, Misconfigured
@@ -26,6 +26,7 @@ from synergie.schemas.curve import Curve
 from synergie.schemas.series import SeriesRecord
 from synergie.schemas.supply_point import SupplyPointRecord
 from synergie.storage import migrations
+from synergie.storage.migrations._upgrade import upgrade
 from synergie.storage.segments import DELTA_ZSTD, encode
 from synergie.storage.soundness import unsound
 from synergie.storage.store import Store
@@ -53,10 +54,8 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def _old_store(url: str) -> None:
     """Tables of revision 0001, with a site that was declared twice."""
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
-    config = migrations._config()
     with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        upgrade(connection, "0001")
         at = "2026-11-01T00:00:00.000000Z"
         for batch, by in (("bat_1", "bat_2"), ("bat_2", None)):
             receipt = _receipt(batch)
@@ -189,10 +188,8 @@ def test_a_store_without_purchases_is_given_them_and_keeps_what_it_holds(url: st
     """The revision before purchases, 0010, to this one: nothing else is touched."""
     _old_store(url)
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
-    config = migrations._config()
     with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0010")
+        upgrade(connection, "0010")
         assert "purchase" not in inspect(connection).get_table_names()
     engine.dispose()
     store = Store.open(url)
@@ -205,16 +202,22 @@ def test_a_store_without_campaigns_is_given_them_and_keeps_what_it_holds(url: st
     """The revision before campaigns, 0011, to this one: nothing else is touched."""
     _old_store(url)
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
-    config = migrations._config()
     with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0011")
+        upgrade(connection, "0011")
         assert "campaign" not in inspect(connection).get_table_names()
     engine.dispose()
     store = Store.open(url)
     assert [one.name for one in Sites(store).page(OWNER, now=NOW).items] == ["B"]
     assert Campaigns(store).page(OWNER, now=NOW).items == ()
     store.close()
+
+
+def test_the_names_of_the_files_are_the_chain_of_their_revisions() -> None:
+    """What a start reads instead of the revisions themselves: a branch or a gap is not seen."""
+    script = ScriptDirectory(str(Path(migrations.__file__).parent))
+    chain = [one.revision for one in script.walk_revisions()]
+    assert list(migrations._known()) == chain[::-1]
+    assert script.get_heads() == [migrations.head_revision()]
 
 
 def test_a_store_of_a_later_version_is_left_alone(url: str) -> None:

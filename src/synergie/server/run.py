@@ -4,6 +4,7 @@ uvicorn's defaults survive neither slow headers, nor a reader who reads nothing,
 body at the stop; each has its limit here.
 """
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -218,6 +219,7 @@ def _isolate(app: FastAPI) -> None:
 
 
 def _work_in_crew(settings: Settings, listening: socket.socket, ready: Event) -> None:
+    gc.freeze()  # what was imported stays: no search for garbage in it
     end_with_parent()
     log.start()
     _work(settings, listening, ready.set)

@@ -22,6 +22,7 @@ from synergie.storage._beside import Beside
 from synergie.storage._sqlite import settle
 from synergie.storage.driver_errors import FULL_S, driver_errors, is_read_only
 from synergie.storage.mark import require_reached, write_mark
+from synergie.storage.migrations import bring_to_head, require_head
 from synergie.storage.place import look_at_place, settle_place
 from synergie.storage.private_files import make_private
 
@@ -86,8 +87,6 @@ class Store:
         return store
 
     def _ready(self, *, migrate: bool, accept: bool) -> None:
-        from synergie.storage.migrations import bring_to_head, require_head  # noqa: PLC0415 (0.3 s)
-
         try:
             (bring_to_head if migrate else require_head)(self.engine)
         except DBAPIError as error:

@@ -1,15 +1,15 @@
-"""Migrations, inside the wheel: one revision a file, forward only, one at a time."""
+"""Migrations, inside the wheel: one revision a file, forward only, one at a time.
+
+A store that is at this version's revision, as at nearly every start, is seen by its revision and
+by the names of the files alone: Alembic is loaded by what upgrades.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 from synergie.errors import Misconfigured
 
@@ -19,19 +19,16 @@ _LOCK = 0x53594E45
 """PostgreSQL advisory lock of migrations."""
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent))
-    config.set_main_option("path_separator", "os")
-    return config
-
-
 @cache
+def _known() -> tuple[str, ...]:
+    """The revisions, oldest first: files begin with theirs, and each follows the one before."""
+    files = (Path(__file__).parent / "versions").glob("[0-9]*.py")
+    return tuple(sorted(file.name.partition("_")[0] for file in files))
+
+
 def head_revision() -> str:
-    """The revision this version of the code works with: read once, for files do not change."""
-    found = ScriptDirectory.from_config(_config()).get_current_head()
-    assert found is not None, "the wheel holds its migrations"  # noqa: S101 (packaging fault)
-    return found
+    """The revision this version of the code works with."""
+    return _known()[-1]
 
 
 def is_known(revision: str) -> bool:
@@ -39,14 +36,12 @@ def is_known(revision: str) -> bool:
     return revision in _known()
 
 
-def _known() -> frozenset[str]:
-    script = ScriptDirectory.from_config(_config())
-    return frozenset(one.revision for one in script.walk_revisions())
-
-
 def current_revision(connection: Connection) -> str | None:
     """The revision of the store; None when it is empty."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
 
 
 def bring_to_head(engine: Engine) -> None:
@@ -59,15 +54,15 @@ def bring_to_head(engine: Engine) -> None:
         if found == head_revision():
             return
         _require_copied(found)
-        if found is not None and found not in _known():
+        if found is not None and not is_known(found):
             raise Misconfigured(
                 "store at revision {}, later than this program's {}: use the version that wrote it",
                 found,
                 head_revision(),
             )
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        from synergie.storage.migrations._upgrade import upgrade  # noqa: PLC0415 (see above)
+
+        upgrade(connection)
 
 
 def require_head(engine: Engine) -> None:
