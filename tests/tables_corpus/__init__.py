@@ -1,0 +1,1 @@
+"""Tables of every make with their known truth, and how our door reads them."""
