@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -11,6 +12,9 @@ from synergie.cli._print import as_json as print_json
 from synergie.cli._texts import N_, _, number
 from synergie.formats.checks import CHECKS
 from synergie.schemas.file_report import AssetSummary, FileReport, RefusedLine, SeriesSummary
+
+if TYPE_CHECKING:
+    from synergie.formats.tables.propose import Proposal
 
 KINDS = {
     "supply_point": N_("delivery points"),
@@ -31,6 +35,7 @@ KINDS = {
     "crew_row": N_("rows of a crew book"),
 }
 """Kinds of record that are told by their number only, and their words."""
+_GRAVE = {"block": N_("in doubt, nothing is stored: {}"), "warning": N_("look at: {}")}
 _NUMBERED = re.compile(r"(record|line) (\d+)", re.ASCII)
 _PLACES = {"record": N_("record {}"), "line": N_("line {}")}
 """What stands before the number of an item, as readers write it."""
@@ -38,10 +43,14 @@ MOST = 50
 """Refused lines that are told one by one; `--json` has them all."""
 
 
-def show(report: FileReport, *, as_json: bool) -> None:
-    """The report on stdout; refused lines on stderr, so that a pipe keeps them apart."""
+def show(report: FileReport, *, as_json: bool, table: "Proposal | None" = None) -> None:
+    """The report on stdout; refused lines on stderr, so that a pipe keeps them apart.
+
+    *table*: how a table that nobody confirmed was read; its columns are told beside.
+    """
     if as_json:
-        print_json(report)
+        told = {} if table is None else _table(table)
+        print_json({**report.model_dump(mode="json"), **told})
         return
     for line in _lines(report):
         typer.echo(line)
@@ -54,6 +63,26 @@ def show(report: FileReport, *, as_json: bool) -> None:
     if len(report.refused) > MOST:
         more = len(report.refused) - MOST
         typer.echo(_("… and {} more; --json lists them all").format(number(more)), err=True)
+
+
+def print_open(table: "Proposal") -> None:
+    """A table that asks, as one JSON document: nothing of it was read yet."""
+    print_json({"format": "table", "records": 0, **_table(table)})
+
+
+def _table(table: "Proposal") -> dict[str, Any]:
+    return {
+        "columns": [one._asdict() for one in table.told],
+        "questions": [
+            {
+                "name": one.field,
+                "choices": list(one.choices),
+                "why": " ".join(part for part in (_(one.text), one.why) if part),
+                "answers": list(one.lines),
+            }
+            for one in table.questions
+        ],
+    }
 
 
 def _lines(report: FileReport) -> Iterator[str]:
@@ -74,7 +103,7 @@ def _of_findings(report: FileReport) -> Iterator[str]:
     """What the checks found, gravest first, each with what to do; then the other remarks."""
     told = tuple(one.text for one in report.findings)
     for one in report.findings:
-        line = _("look at: {}") if one.severity == "warning" else _("note: {}")
+        line = _(_GRAVE.get(one.severity, "note: {}"))
         often = "" if one.times == 1 else f" (× {number(one.times)})"
         parts = ", ".join(map(_part, (one.place or "").split(", ")))
         place = _(", first at {}").format(parts) if parts else ""

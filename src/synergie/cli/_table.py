@@ -2,7 +2,7 @@
 
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -15,6 +15,7 @@ from synergie.cli._texts import N_, _
 
 if TYPE_CHECKING:
     from synergie.formats.tables.propose import Proposal, Question
+    from synergie.schemas.file_report import FileReport
     from synergie.schemas.profile import Profile
     from synergie.schemas.saved_profile import SavedProfile, SavedProfileRecord
     from synergie.schemas.table_profile import TableProfile
@@ -28,6 +29,8 @@ _CHOICES = {
     "export": N_("fed into the grid"),
     "prm": N_("PRM, electricity"),
     "pce": N_("PCE, gas"),
+    "injected": N_("all fed into the grid"),
+    "produced": N_("produced, a part consumed on the spot"),
     "dmy": N_("day/month/year"),
     "mdy": N_("month/day/year"),
     ",": N_("a comma"),
@@ -57,13 +60,38 @@ class Answers:
 def unconfirmed(file: Path | bytes, form: str | None, answers: Sequence[str]) -> "Proposal | None":
     """The proposal for a table that nobody confirmed yet, with *answers*; None: another file."""
     from synergie.formats import read
-    from synergie.formats.tables.propose import Unconfirmed, propose
+    from synergie.formats.tables.propose import Unconfirmed
 
     try:
         with read(file, format=form):
             return None
     except Unconfirmed:
-        return _answered(propose(file), answers)
+        return _proposed(file, told(answers))
+
+
+def _proposed(file: Path | bytes, answers: Mapping[str, str]) -> "Proposal":
+    from synergie.errors import BadInput
+    from synergie.formats.tables.propose import propose
+
+    try:
+        return propose(file, answers=answers)
+    except BadInput as fault:
+        if fault.where not in answers:
+            raise
+        open_ = ", ".join(one.field for one in propose(file).questions) or _("none")
+        why = f"{fault.where}={fault.found}{_(': ')}{_(fault.expected)}"
+        raise Misuse(_("--answer {}: open questions are: {}").format(why, open_)) from fault
+
+
+def told(answers: Sequence[str]) -> dict[str, str]:
+    """Each answer by its name, as they stand behind `--answer`. Misuse: it has no `=`."""
+    found = {}
+    for answer in answers:
+        name, sign, choice = answer.partition("=")
+        if not sign or not choice:
+            raise Misuse(_("--answer {}: a question and its answer, as unit=kWh").format(answer))
+        found[name] = choice
+    return found
 
 
 def settled(file: Path, proposal: "Proposal", shelf: Shelf, answers: Answers) -> "Profile":
@@ -71,17 +99,37 @@ def settled(file: Path, proposal: "Proposal", shelf: Shelf, answers: Answers) ->
 
     Without a terminal: `--yes` for a proposal without an open question; else Misuse, exit 2.
     """
-    known = shelf.known(proposal)
+    known = None if answers.told else shelf.known(proposal)
     if known is not None:
         typer.echo(_("read with the saved profile {}").format(known.name), err=True)
+        _stop_at_doubts(file, known.profile)
         return known.profile
     name, sure = _confirmed(file, proposal, answers)
+    _stop_at_doubts(file, sure.profile)
     from synergie.schemas.saved_profile import SavedProfileRecord
 
     body = SavedProfileRecord(profile=sure.profile)
     if shelf.save(name, body) is not None:
         typer.echo(_saved(sure.table).format(name), err=True)
     return sure.profile
+
+
+def _stop_at_doubts(file: Path, profile: "Profile") -> None:
+    """Misuse for what the figures of the whole file leave in doubt: no yes answers that."""
+    from synergie.formats.check import check
+    from synergie.formats.tables.propose import table_format
+
+    report = check(file, format=table_format(file), profile=profile, tell=_)
+    if report.blocks:
+        raise Misuse(doubted(report))
+
+
+def doubted(report: "FileReport") -> str:
+    """The doubts of a report, and what is typed for each."""
+    return "\n".join(
+        f"{one.text}{_(': ')}{one.action}\n  --answer confirm:{one.code}=yes"
+        for one in report.blocks
+    )
 
 
 def _saved(table: "TableProfile") -> str:
@@ -126,31 +174,34 @@ def _confirmed(file: Path, proposal: "Proposal", answers: Answers) -> tuple[str,
 def _nobody(proposal: "Proposal") -> str:
     """What to type where nobody can answer."""
     line = [word for word in sys.argv[1:] if word != "--yes"]
-    line += [f"--answer {one.field}={'|'.join(one.choices) or '…'}" for one in proposal.questions]
+    line += [_typed(one) for one in proposal.questions]
     command = " ".join(["synergie", *map(_quoted, line), "--yes"])
     return _("nobody can confirm the profile here; if it is right, type: {}").format(command)
+
+
+def _typed(question: "Question") -> str:
+    """`--answer unit=kWh|MWh|Wh`, or each line of a question about columns."""
+    if question.field == "energy":
+        return "--answer " + "|".join(map(shlex.quote, question.lines))
+    return f"--answer {question.field}={'|'.join(question.choices) or '…'}"
+
+
+def asked_lines(proposal: "Proposal") -> Iterator[str]:
+    """What is open, each with what stands in the table and what is typed."""
+    for one in proposal.questions:
+        yield " ".join(part for part in (_(one.text), one.why) if part)
+        yield f"  {_typed(one)}"
 
 
 def _quoted(word: str) -> str:
     return word if word.startswith("--answer ") else shlex.quote(word)
 
 
-def _answered(proposal: "Proposal", answers: Sequence[str]) -> "Proposal":
-    for answer in answers:
-        field, _sign, choice = answer.partition("=")
-        open_: dict[str, Question] = {question.field: question for question in proposal.questions}
-        if not choice or field not in open_:
-            expected = ", ".join(open_) or _("none")
-            raise Misuse(_("--answer {}: open questions are: {}").format(answer, expected))
-        proposal = proposal.answered(open_[field].field, choice)
-    return proposal
-
-
 def _asked(proposal: "Proposal", question: "Question") -> "Proposal":
     """One question on the terminal, again until it is answered; Abort at the end of input."""
     from synergie.errors import BadInput
 
-    typer.echo(_(question.text), err=True)
+    typer.echo(" ".join(part for part in (_(question.text), question.why) if part), err=True)
     for rank, choice in enumerate(question.choices, start=1):
         told = _CHOICES.get(choice)
         typer.echo(f"  {rank}. {_(told) if told else choice}", err=True)

@@ -52,17 +52,20 @@ def run(
     ] = None,
     store: StoreUrl = None,
 ) -> None:
-    """Exit 0 when all is kept, 1 when a row is refused, 2 when the command is misused."""
+    """Exit 0 when all is kept, 1 when a row is refused, 2 when a doubt or a question is open."""
     from synergie.cli._report import show
+    from synergie.cli._table import doubted
     from synergie.formats.check import check
 
     source = sys.stdin.buffer.read(_MOST + 1) if str(file) == "-" else file
     if isinstance(source, bytes) and len(source) > _MOST:
         raise TooLarge(_MOST, "bytes")
+    table = None
     if profile is not None:
         told: Profile | None = _saved(profile, org, store)
     else:
-        told = _proposed(source, form, answer or [], propose, quiet=as_json)
+        table = _proposed(source, form, answer or [], propose, quiet=as_json)
+        told = None if table is None else table.profile
     report = check(
         source,
         format=form or _form(source, told),
@@ -70,15 +73,18 @@ def run(
         profile=told,
         tell=str if as_json else _,
     )
-    show(report, as_json=as_json)
+    show(report, as_json=as_json, table=table)
+    if report.blocks:
+        raise Misuse(doubted(report))
     raise typer.Exit(1 if report.refused else 0)
 
 
 def _proposed(
     source: Path | bytes, form: str | None, answers: list[str], sink: Path | None, *, quiet: bool
-) -> "Profile | None":
-    """The profile that a new table is read with; it is shown, and written to *sink*."""
+) -> "Proposal | None":
+    """How a new table is read; it is shown, and its profile written to *sink*."""
     from synergie.cli._files import write_whole
+    from synergie.cli._report import print_open
     from synergie.cli._table import described_lines, unconfirmed
 
     proposal = unconfirmed(source, form, answers)
@@ -86,20 +92,22 @@ def _proposed(
         if sink is not None:
             raise Misuse(_("--propose: this file needs no profile"))
         return None
-    for line in described_lines(source, proposal):
-        typer.echo(line, err=quiet)
+    if not quiet:
+        for line in described_lines(source, proposal):
+            typer.echo(line)
     if sink is not None:
         write_whole(sink, proposal.profile.model_dump_json(indent=2) + "\n")
     if not proposal.sure:
+        if quiet:
+            print_open(proposal)
         raise Misuse(_open(proposal))
-    return proposal.profile
+    return proposal
 
 
 def _open(proposal: "Proposal") -> str:
-    told = "; ".join(
-        f"{_(one.text)} --answer {one.field}={'|'.join(one.choices) or '...'}"
-        for one in proposal.questions
-    )
+    from synergie.cli._table import asked_lines
+
+    told = "\n".join(asked_lines(proposal))
     return _("the table leaves open: {}").format(told)
 
 

@@ -36,6 +36,7 @@ _NOT_STORED = frozenset({"offers", "offers-xlsx", "template-purchase-group", "te
 """What a plan is made of is read by the plan, or kept with its purchase; never in the store."""
 _EXPANSION = 4
 """Bytes in memory of one byte of JSON: a number of six characters is 32 bytes with its place."""
+_ANSWERED = "figures that hold, or the answer confirm:CODE=yes of whoever looked at them"
 _READING, _MOST = 0.6, 0.99
 """Share of a deposit that is the reading of its file, and the last that is told."""
 _A_PLAN_READS_IT = (
@@ -94,6 +95,8 @@ class Deposits:
         with RecordSpool() as spool, ExitStack() as memory:
             file = _File(self, caller, spool, memory, dry_run=dry_run, now=now)
             report = self._examined(file, source, profile, name=name, form=format)
+            if report is not None and not dry_run:
+                _stop(report)
             if file.known is None and report is not None:
                 file.known = self._new(file, report)
         if file.known is None:
@@ -247,6 +250,12 @@ class Deposits:
             if known is None:
                 remember(session, once, told)
         return known or told
+
+
+def _stop(report: FileReport) -> None:
+    """BadInput for a doubt that stores nothing until somebody answers it."""
+    for one in report.blocks:
+        raise BadInput(one.place or "file", one.text, _ANSWERED, one.code)
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
 """What a reading kept, refused, noted and found absent; it fills while the records are consumed."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -107,6 +107,10 @@ class Report:
     kept: int = 0
     duplicates: int = 0
     """Rows that repeat another exactly; ignored."""
+    totals: int = 0
+    """Rows of totals; passed over."""
+    blanks: int = 0
+    """Rows that hold nothing, and heads that come again."""
     refusals: int = 0
     refused: list[Refused] = field(default_factory=list)
     """Refusals one by one, the first MAX_DETAILS."""
@@ -115,6 +119,8 @@ class Report:
     """Remarks in order of appearance, and how often each was made."""
     findings: dict[str, Found] = field(default_factory=dict)
     """What the checks found, by code, in order of appearance; refusals are not repeated here."""
+    confirmed: frozenset[str] = frozenset()
+    """Codes of doubts that the file's owner found right: they are told, and stop nothing."""
 
     def keep[R, T](self, parse: Callable[[R], T], rows: Iterable[tuple[Place, R]]) -> Iterator[T]:
         """What *parse* accepts of (place, row) pairs, in order; the rest is noted by its place."""
@@ -145,6 +151,8 @@ class Report:
     def find(self, check: Check, *args: object, place: Place = None, times: int = 1) -> None:
         """*check* found something; *args* fill its sentence, the first finding's are kept."""
         found = self.findings.get(check.code)
+        if check.severity == "block" and check.code in self.confirmed:
+            check = replace(check, severity="warning")
         if found is None:
             told = tuple(cut(arg) for arg in args)
             found = self.findings[check.code] = Found(check, 0, place, told)
@@ -154,6 +162,8 @@ class Report:
         """Add what *other* says of the file *name* of an archive."""
         self.kept += other.kept
         self.duplicates += other.duplicates
+        self.totals += other.totals
+        self.blanks += other.blanks
         self.refusals += other.refusals
         room = MAX_DETAILS - len(self.refused)
         self.refused += [Refused(None, one.told().at(name)) for one in other.refused[:room]]

@@ -32,7 +32,7 @@ from synergie.schemas.period_energy import PeriodEnergy
 from synergie.schemas.profile import Profile
 from synergie.schemas.register_reading import RegisterReading
 
-_GRAVEST = ("refusal", "warning", "information")
+_GRAVEST = ("block", "refusal", "warning", "information")
 
 
 def _unknown(_: str) -> None:

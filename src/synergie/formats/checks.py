@@ -7,8 +7,9 @@ catalogue, like every text for people.
 from dataclasses import dataclass
 from typing import Literal
 
-type Severity = Literal["refusal", "warning", "information"]
-"""`refusal`: the row, or the file, is left out. `warning`: kept, but look at it."""
+type Severity = Literal["block", "refusal", "warning", "information"]
+"""`block`: nothing is stored until somebody answered. `refusal`: the row, or the file, is left
+out. `warning`: kept, but look at it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +205,55 @@ PRICE_UNUSUAL = Check(
     action=N_(
         "check the unit of the column (€/MWh, c€/kWh, €/kWh); leave blank what is not priced"
     ),
+)
+
+NEVER_FALLS = Check(
+    code="energy-never-falls",
+    severity="block",
+    says=N_("the values of {} never fall, from {} to {}: an index or a running sum?"),
+    action=N_("say what the column holds (register, running_sum), or confirm that it is energy"),
+)
+PERIODS_OVERLAP = Check(
+    code="periods-overlap",
+    severity="block",
+    says=N_("two periods of {} overlap: {} and {}"),
+    action=N_("take the row out that counts the same energy twice, or confirm that both count"),
+)
+PARTS_DIFFER = Check(
+    code="total-differs",
+    severity="block",
+    says=N_("the parts of {} add up to {}, its total says {}"),
+    action=N_("look for a part or a line that is missing, or confirm that the figures are right"),
+)
+OVER_THE_USUAL = Check(
+    code="energy-over-usual",
+    severity="block",
+    says=N_("{} would take {} kWh a month: a unit a thousand times too large?"),
+    action=N_("say the unit of the column (Wh, kWh, MWh), or confirm that it is that much"),
+)
+UNDER_THE_USUAL = Check(
+    code="energy-under-usual",
+    severity="block",
+    says=N_("all energies are below {} kWh a month and have three decimals: MWh, or thousands?"),
+    action=N_("say the unit of the column or the decimal mark, or confirm that it is that little"),
+)
+UNREAD_SHEET = Check(
+    code="sheet-not-read",
+    severity="block",
+    says=N_("sheets with numbers were not read: {}"),
+    action=N_("name the sheet to read, or confirm that the others are not needed"),
+)
+MANY_REFUSED = Check(
+    code="many-refused",
+    severity="block",
+    says=N_("{} of {} rows would be refused: is the table understood?"),
+    action=N_("look at the first refusals; change the column or the format, or confirm"),
+)
+OVER_POSSIBLE = Check(
+    code="energy-over-power",
+    severity="block",
+    says=N_("{} would take {} kWh, more than its subscribed power of {} kVA can give"),
+    action=N_("check the unit of the column and the subscribed power"),
 )
 
 CHECKS: dict[str, Check] = {

@@ -30,8 +30,9 @@ class Finding(Wire):
 
     code: str
     """Stable code of the check. Example: `hole`."""
-    severity: Literal["refusal", "warning", "information"]
-    """How grave: a warning is to be looked at, an information is only told."""
+    severity: Literal["block", "refusal", "warning", "information"]
+    """How grave: a block stores nothing until it is answered, a warning is to be looked at, an
+    information is only told."""
     times: Count
     """How often."""
     place: str | None
@@ -134,3 +135,8 @@ class FileReport(Wire):
     """What the checks found, gravest first; refusals are in `refused`."""
     warnings: Many[str]
     """What was decided, assumed or seen, in words."""
+
+    @property
+    def blocks(self) -> tuple[Finding, ...]:
+        """The doubts that store nothing until somebody answers them."""
+        return tuple(one for one in self.findings if one.severity == "block")

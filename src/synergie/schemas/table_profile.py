@@ -53,6 +53,11 @@ class TableColumn(Wire):
     """The class its values are of. Null: all classes together, or another column tells it."""
     unit: TableUnit | None = None
     """Unit of its numbers. Null: that of the table."""
+    direction: Direction | None = None
+    """Drawn or fed in, where two columns of a row are one each. Null: that of the table."""
+    counts: Literal["register", "running_sum"] | None = None
+    """`register`: what a dial shows at the end of each period; `running_sum`: the sum since the
+    year or the list began. Both become the energies between. Null: energy of the period itself."""
 
 
 class TableProfile(Wire):
@@ -106,9 +111,13 @@ class TableProfile(Wire):
     """The hour that October repeats, in times without offset: told by the order of the rows, or
     refused."""
 
+    confirmed: Many[Annotated[str, Field(pattern=r"^[a-z][a-z-]{1,40}$")]] = ()
+    """Codes of the doubts that its owner looked at and found right, in this file alone.
+    Example: `energy-never-falls`."""
+
     @model_validator(mode="after")
     def _once(self) -> Self:
-        used = Counter((column.field, column.tariff_class) for column in self.columns)
+        used = Counter((one.field, one.tariff_class, one.direction) for one in self.columns)
         if any(times > 1 for times in used.values()):
             raise ValueError("a field given by one column at most, or one a tariff class")
         alone = Counter(c.field for c in self.columns if c.field not in REPEATED)
@@ -120,11 +129,12 @@ class TableProfile(Wire):
 
     @property
     def of_one_file(self) -> bool:
-        """Whether it names a meter, a year or a day of one file: the next one may be of another.
+        """Whether it tells a meter, a year, a day or a doubt of one file: the next may be another.
 
         Such a profile is used by its name only, never because a head looks the same.
         """
-        return any(one is not None for one in (self.supply_point, self.year, self.valid_from))
+        told = (self.supply_point, self.year, self.valid_from)
+        return bool(self.confirmed) or any(one is not None for one in told)
 
     def column(self, field: TableField) -> TableColumn | None:
         """The one column of *field*, or None."""

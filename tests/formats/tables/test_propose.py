@@ -131,11 +131,19 @@ def test_american_dates_and_ambiguous_ones_are_told_apart() -> None:
     assert "dates" in asked(either)
 
 
-def test_a_number_that_may_be_either_is_asked_in_a_comma_or_tab_file() -> None:
-    tabs = "PRM\tMois\tConso kWh\n99000000000017\t2025-01\t1,234\n"
-    assert "decimal" in asked(proposal(tabs))
-    semicolons = proposal(tabs.replace("\t", ";"))
-    assert ("decimal" in asked(semicolons), semicolons.table.decimal) == (False, ",")
+@pytest.mark.parametrize("separator", ["\t", ";", "|"])
+@pytest.mark.parametrize("number", ["1,234", "1.234"])
+def test_a_number_that_may_be_either_is_asked_whatever_the_separator(
+    separator: str, number: str
+) -> None:
+    data = f"PRM\tMois\tConso kWh\n99000000000017\t2025-01\t{number}\n".replace("\t", separator)
+    assert asked(proposal(data))[0] == "decimal"
+    told = proposal(
+        data.replace("\n", "\n99000000000024\t2025-01\t1234,5\n".replace("\t", separator), 1)
+        if number == "1,234"
+        else data + "99000000000024\t2025-01\t0.5\n".replace("\t", separator)
+    )
+    assert "decimal" not in asked(told)
 
 
 def test_the_head_is_known_again_with_other_months_titles_and_separators() -> None:

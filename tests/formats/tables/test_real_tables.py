@@ -134,6 +134,4 @@ def test_no_file_of_another_kind_is_surely_a_table(shared: Path) -> None:
         assert sureness <= 0.55
         if sureness:
             taken.add(path.parent.name)
-    assert taken == {
-        "enedis-sge", "household-1min-sceaux", "lighting-consumption-bethune", "load-weather-fr",
-    }  # fmt: skip
+    assert taken == {"enedis-sge", "household-1min-sceaux", "lighting-consumption-bethune"}

@@ -1,17 +1,20 @@
 """What the rest of a profile says: units, decimals, dates, sides; what nothing tells is asked."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, cast
 
+from synergie.errors import BadInput
 from synergie.formats.tables import _sample as sample
+from synergie.formats.tables._candidates import Candidates
 from synergie.formats.tables._cells import Cell, month_of, said
 from synergie.formats.tables._fields import DATED, NUMBERS, Found, Seen
 from synergie.formats.tables._proposal import QUESTIONS, Asked, Question
+from synergie.formats.tables._said import Said
 from synergie.formats.tables._words import exports, titled, unit_in, words
 from synergie.schemas.series import Direction
-from synergie.schemas.table_profile import Layout, TableUnit
+from synergie.schemas.table_profile import Layout, TableColumn, TableProfile, TableUnit
 
 _GAS = re.compile(r"\b(gaz|gas|pce|pcs|m3|grdf)\b")
 _POWERED = re.compile(
@@ -26,12 +29,59 @@ class Facts:
     seen: Seen
     found: Found
     layout: Layout
+    candidates: Candidates
+    said: Said
     asked: list[Question] = field(default_factory=list)
 
-    def _ask(self, asked: Asked, *choices: str) -> None:
-        self.asked.append(Question(asked, QUESTIONS[asked], choices))
+    def _ask(self, asked: Asked, *choices: str, why: str = "") -> str | None:
+        """The answer that was said already, one of *choices*; else it is asked."""
+        told = self.said.take(asked)
+        if told is not None:
+            if choices and told not in choices and asked != "year":
+                raise BadInput(asked, told, "one of the choices")
+            return told
+        self.asked.append(Question(asked, QUESTIONS[asked], choices, why))
+        return None
+
+    def columns(self, units: Mapping[int, TableUnit]) -> Iterator[TableColumn]:
+        """The columns that are read, as the profile has them; those in doubt are left open."""
+        for at in self.found:
+            if at not in self.candidates.doubtful:
+                yield self._column(at, units.get(at))
+        if len(self.candidates.doubtful) == len(self.found):
+            yield self._column(self.candidates.doubtful[0], None)  # a profile has a column
+
+    def alternatives(self) -> Iterator[TableColumn]:
+        """The columns of values among which one is asked for."""
+        return (self._column(at, None) for at in self.candidates.doubtful)
+
+    def _column(self, at: int, unit: TableUnit | None) -> TableColumn:
+        one, role = self.found[at], self.candidates.role(at)
+        both = len({self.candidates.flow(at) for at, told in self.found.items()
+                    if told.field == "value"}) > 1  # fmt: skip
+        sides: dict[str, Direction] = {"injected": "export"}
+        side = sides.get(role, "import") if both and one.field == "value" else None
+        counts = role if role in {"register", "running_sum"} and self.layout == "periods" else None
+        return TableColumn.model_validate(
+            {
+                "name": self.seen.head.names[at],
+                "field": one.field,
+                "tariff_class": one.tariff_class,
+                "unit": unit or one.unit or sample.unit_of(self.seen.column(at)),
+                "direction": side,
+                "counts": counts if one.field == "value" else None,
+            }
+        )
+
+    def _values(self) -> None:
+        """Which column holds the values, when more than one may."""
+        some = self.candidates.doubtful
+        if some:
+            names = [self.seen.head.names[at] for at in some]
+            self._ask("energy", *names, why=" — ".join(map(self.candidates.shown, some)))
 
     def table(self) -> dict[str, object]:
+        self._values()
         dates = [
             self.seen.column(at)
             for at, told in self.found.items()
@@ -57,23 +107,29 @@ class Facts:
             "direction": self._direction(),
             "last_day": self._last_day(order),
         }
-        self._year()
-        self._point()
+        year, point = self._year(), self._point()
+        if year is not None:
+            told["year"] = int(year) if year.isdecimal() else year
+        if point is not None:
+            told["supply_point"] = point
         return told
 
     def _decimal(self, numbers: Sequence[Sequence[Cell]]) -> Literal[".", ","]:
         found = sample.decimal_mark(numbers)
-        if found is not None:
-            return found
-        likely: Literal[".", ","] = "." if self.seen.separator == "," else ","
-        if self.seen.separator != ";" and sample.may_be_either(numbers):
-            self._ask("decimal", ",", ".")
-        return likely
+        told = self.said.take("decimal")
+        if told is None and sample.is_undecided(numbers):
+            some = next(sample.either(numbers), "")
+            told = self._ask("decimal", ",", ".", why=f"{some}")
+        if told in {",", "."}:
+            return cast('Literal[".", ","]', told)
+        return found or _likely(self.seen.separator)
 
     def _dates(self, dates: Sequence[Sequence[Cell]]) -> Literal["dmy", "mdy"]:
-        found = sample.date_order(dates)
-        if found is None and sample.has_slashes(dates) and not self._is_french():
-            self._ask("dates", "dmy", "mdy")
+        told, found = self.said.take("dates"), sample.date_order(dates)
+        if told is None and found is None and sample.has_slashes(dates) and not self._is_french():
+            told = self._ask("dates", "dmy", "mdy")
+        if told in {"dmy", "mdy"}:
+            return cast('Literal["dmy", "mdy"]', told)
         return found or "dmy"
 
     def _is_french(self) -> bool:
@@ -104,11 +160,10 @@ class Facts:
         above = self.seen.above()
         classes = any(told.tariff_class for told in self.found.values())
         gas, powered = _GAS.search(above), classes or _POWERED.search(above)
-        if gas and not powered:
-            return "pce"
-        if not powered and self.layout != "points":
-            self._ask("scheme", "prm", "pce")
-        return "prm"
+        told = "pce" if gas and not powered else None
+        if not gas and not powered and self.layout != "points":
+            told = self._ask("scheme", "prm", "pce")
+        return "pce" if told == "pce" else "prm"
 
     def _unit(self) -> TableUnit | None:
         if any(told.field == "unit" for told in self.found.values()) and self.layout != "points":
@@ -127,8 +182,8 @@ class Facts:
         if titled is not None:
             return titled
         choices = {"curve": ("W", "kW", "Wh", "kWh"), "points": ("kVA", "kW", "kWh", "MWh")}
-        self._ask("unit", *choices.get(self.layout, ("kWh", "MWh", "Wh")))
-        return None
+        told = self._ask("unit", *choices.get(self.layout, ("kWh", "MWh", "Wh")))
+        return cast("TableUnit | None", told)
 
     def _unit_of_months(self) -> TableUnit | None:
         names = [name for name in self.seen.head.names if month_of(name)]
@@ -141,7 +196,7 @@ class Facts:
         others = [unit_in(name) for name in self.seen.head.names if name not in names]
         told = told or next((unit for unit in others if unit in {"kWh", "MWh", "Wh"}), None)
         if told is None:
-            self._ask("unit", "kWh", "MWh", "Wh")
+            told = cast("TableUnit | None", self._ask("unit", "kWh", "MWh", "Wh"))
         return told
 
     def _direction(self) -> Direction | None:
@@ -149,17 +204,21 @@ class Facts:
             return "import"
         if any(told.field == "direction" for told in self.found.values()):
             return None
-        names = [
-            self.seen.head.names[at] for at, told in self.found.items() if told.field == "value"
-        ]
+        values = [at for at, told in self.found.items() if told.field == "value"]
+        roles = {self.candidates.role(at) for at in values}
+        if "production" in roles:
+            told = self._ask("production", "injected", "produced")
+            return None if told is None else "export" if told == "injected" else "import"
+        if roles <= {"injected", "drawn"} and roles:
+            return "import" if "drawn" in roles else "export"
+        names = [self.seen.head.names[at] for at in values]
         sides = {side for name in names if (side := exports(name)) is not None}
         if not sides:
             around = " ".join([self.seen.titles(), *self.seen.head.names])
             sides = {side for side in (titled(around),) if side is not None}
         if len(sides) == 1:
             return "export" if sides.pop() else "import"
-        self._ask("direction", "import", "export")
-        return None
+        return cast("Direction | None", self._ask("direction", "import", "export"))
 
     def stamp(self) -> Literal["start", "end"] | None:
         """Told by the name of the column (`start`, `fin`); else asked where it matters."""
@@ -174,8 +233,7 @@ class Facts:
             return "start"
         if re.search(r"\b(end|fin|until)\b", names):
             return "end"
-        self._ask("stamp", "start", "end")
-        return None
+        return cast('Literal["start", "end"] | None', self._ask("stamp", "start", "end"))
 
     def time_zone(self) -> str:
         """UTC when the name of the time column says so; else that of France."""
@@ -201,10 +259,11 @@ class Facts:
             sample.plain_profile(order),
         )
         if told is None:
-            self._ask("last_day", "included", "excluded")
+            answer = self._ask("last_day", "included", "excluded")
+            return cast('Literal["included", "excluded"] | None', answer)
         return told
 
-    def _year(self) -> None:
+    def _year(self) -> str | None:
         fields = {told.field for told in self.found.values()}
         names = [told for name in self.seen.head.names if (told := month_of(name))]
         bare = self.layout == "wide_months" and any(year is None for year, _ in names)
@@ -215,15 +274,29 @@ class Facts:
             years = sorted(
                 set(re.findall(r"\b(?:19|20)\d\d\b", f"{self.seen.titles()} {self.seen.file}"))
             )
-            self._ask("year", *years)
+            return self._ask("year", *years)
+        return None
 
-    def _point(self) -> None:
+    def _point(self) -> str | None:
         fields = {told.field for told in self.found.values()}
         if "supply_point" in fields or (
             "name" in fields and self.layout not in {"curve", "points"}
         ):
-            return
-        self._ask("supply_point")
+            return None
+        return self._ask("supply_point")
+
+
+def written(seen: Seen, found: Found) -> TableProfile:
+    """How the numbers of the sample are written, as far as they tell."""
+    numbers = [seen.column(at) for at, told in found.items() if told.field in NUMBERS]
+    decimal = sample.decimal_mark(numbers) or _likely(seen.separator)
+    plain = sample.plain_profile("dmy")
+    marks = {"decimal": decimal, "thousands": sample.thousands_mark(numbers, decimal)}
+    return plain.model_copy(update=marks)
+
+
+def _likely(separator: str | None) -> Literal[".", ","]:
+    return "." if separator == "," else ","
 
 
 def _bare_month(cell: Cell) -> bool:

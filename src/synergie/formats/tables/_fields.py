@@ -1,6 +1,6 @@
 """Which column of a table is which field, by its name and its cells, and how rows are laid out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from synergie.errors import BadInput
@@ -8,7 +8,7 @@ from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._cells import Cell, month_of, said
 from synergie.formats.tables._head import MONTHS, Head
 from synergie.formats.tables._texts import TableRow
-from synergie.formats.tables._words import Meaning, is_index, meaning, unit_in, words
+from synergie.formats.tables._words import Meaning, class_in, is_index, meaning, unit_in, words
 from synergie.schemas.table_profile import REPEATED, Layout, TableField
 
 type Found = dict[int, Meaning]
@@ -51,15 +51,31 @@ class Seen:
         return words(" ".join([self.titles(), *self.head.names, self.file]))
 
 
-def fields(seen: Seen) -> Found:
-    """What each column is, by its name and its cells; one column a field."""
+def fields(seen: Seen, forced: Mapping[int, str]) -> Found:
+    """What each column is, by what a person said of it, its name and its cells.
+
+    One column a field, but all that may hold the values: `Candidates` chooses among them.
+    """
     found: Found = {}
     for at, name in enumerate(seen.head.names):
-        told = _told(seen, at, name)
+        told = forced_meaning(forced[at], name) if at in forced else _told(seen, at, name)
         if told is not None:
             found[at] = told
     _times(seen, found)
     return _one_each(found, seen.head.names)
+
+
+VALUES = frozenset({"energy", "power", "register", "running_sum", "injected", "drawn"})
+"""Roles that a person may give to a column of values."""
+
+
+def forced_meaning(role: str, name: str) -> Meaning | None:
+    """What a column is that a person said the role of. None: it is not read."""
+    if role == "ignore":
+        return None
+    if role in VALUES:
+        return Meaning("value", class_in(name), unit_in(name))
+    return Meaning(role)  # type: ignore[arg-type]  # a field, checked before
 
 
 def _told(seen: Seen, at: int, name: str) -> Meaning | None:
@@ -101,6 +117,14 @@ def _ends(seen: Seen, found: Found) -> bool:
 
 
 def layout(seen: Seen, found: Found) -> Layout:
+    """How rows and columns are laid out; what that layout does not read leaves *found*."""
+    laid = _layout(seen, found)
+    if laid != "points":
+        _drop(found, {"annual_energy"})
+    return laid
+
+
+def _layout(seen: Seen, found: Found) -> Layout:
     fields = {told.field for told in found.values()}
     values = [seen.head.names[at] for at, told in found.items() if told.field == "value"]
     if sum(month_of(name) is not None for name in seen.head.names) >= MONTHS:
@@ -110,7 +134,6 @@ def layout(seen: Seen, found: Found) -> Layout:
         _drop(found, {"from_date", "to_date", "month", "year"})
         return "indexes" if all(map(is_index, values)) else "curve"
     if (values or "volume" in fields) and ({"from_date", "to_date"} <= fields or "month" in fields):
-        _drop_at(found, [at for at in found if is_index(seen.head.names[at])])
         if {"from_date", "to_date"} <= fields:
             _drop(found, {"date", "month", "year"})
         return "periods"
@@ -159,9 +182,13 @@ def _drop_at(found: Found, places: Sequence[int]) -> None:
 
 def _one_each(found: Found, names: Sequence[str]) -> Found:
     """One column a field, or a field and class: a name with a unit goes before one without."""
-    out: dict[tuple[str, str | None], int] = {}
+    out: dict[tuple[str, str | int | None], int] = {}
     for at, told in found.items():
-        key = told.field, told.tariff_class if told.field in REPEATED else None
+        key: tuple[str, str | int | None] = (
+            told.field, told.tariff_class if told.field in REPEATED else None
+        )  # fmt: skip
+        if told.field == "value":
+            key = "value", at
         held = out.get(key)
         if held is None or (unit_in(names[at]) and not unit_in(names[held])):
             out[key] = at

@@ -9,6 +9,7 @@ from synergie.formats import checks
 from synergie.formats._report import Place, Report
 from synergie.formats.tables._cells import Cell, amount, blank, civil, month, month_of, said
 from synergie.formats.tables._row import RowReader, made
+from synergie.formats.tables._spans import Span, arranged
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._totals import Data
 from synergie.formats.tables._words import unit_in
@@ -23,6 +24,8 @@ _PERIOD = "a period: from and to, or a month"
 _ONCE = "the value already given for this point and period"
 _OF_ALL = "the cost is of all classes together and the table has no total of them: it was not kept"
 
+_PARTS = Decimal("0.005")
+"""Share by which a total may differ from its parts."""
 _BESIDE = frozenset({"cost", "cost_ht", "cost_ttc", "emissions", "volume"})
 _COLUMN_OF = {
     "energy_kwh": "value", "cost_eur": "cost_ht", "emissions_kg": "emissions",
@@ -47,6 +50,10 @@ def _kept(
     rows: Iterator[TableRow], maker: "_Bills | _Months", report: Report
 ) -> Iterator[PeriodEnergy]:
     """What the rows hold; a row that says the same again is a duplicate, another is refused."""
+    yield from arranged(list(_each(rows, maker, report)), report, maker.counts)
+
+
+def _each(rows: Iterator[TableRow], maker: "_Bills | _Months", report: Report) -> Iterator[Span]:
     known: dict[str, tuple[object, ...]] = {}
     for place, cells in rows:
         try:
@@ -61,7 +68,9 @@ def _kept(
         report.kept += 1
         _look(records, place, report)
         known.update((key, _content(one)) for key, one in new.items())
-        yield from new.values()
+        kva = maker.reader.kva(cells)
+        for one in new.values():
+            yield Span(one, place, kva)
 
 
 def _new_key(one: PeriodEnergy, known: dict[str, tuple[object, ...]]) -> str | None:
@@ -88,7 +97,10 @@ def _look(records: Sequence[PeriodEnergy], place: Place, report: Report) -> None
     if total is None or not parts or None in parts:
         return
     added = sum((part for part in parts if part is not None), Decimal(0))
-    if abs(added - total) > Decimal(len(parts)):
+    apart = abs(added - total)
+    if apart > max(_PARTS * abs(total), Decimal(len(parts))):
+        report.find(checks.PARTS_DIFFER, records[0].name, added, total, place=place)
+    elif apart > Decimal(len(parts)):
         report.find(checks.CLASS_SUM, added, total, place=place)
 
 
@@ -98,19 +110,26 @@ class _Bills:
     def __init__(self, reader: RowReader) -> None:
         self.reader = reader
         self.costs = bool(_BESIDE & reader.at.keys())
+        self.counts = {
+            column.tariff_class: column.counts for column, _ in reader.values if column.counts
+        }
 
     def records(self, cells: Sequence[Cell]) -> list[PeriodEnergy]:
         """One a value column: the classes, and all together where the table has it."""
         reader = self.reader
         first, after = _period(reader, cells)
         out, told = [], self._beside(cells)
-        alone = [column for column, _ in reader.values if column.tariff_class is None]
+        alone = [
+            column
+            for column, _ in reader.values
+            if column.tariff_class is None and column.direction != "export"
+        ] or [column for column, _ in reader.values if column.tariff_class is None]
         for column, place in reader.values:
             unit = reader.unit(cells, column)
             value = _kwh(cells[place], column, unit, reader)
             if value is None and len(reader.values) > 1 and column.tariff_class is not None:
                 continue
-            beside = told if column in alone or len(reader.values) == 1 else {}
+            beside = told if column in alone[:1] or len(reader.values) == 1 else {}
             out.append(_energy(reader, cells, (first, after), value, column, beside))
         if not reader.values:
             out.append(_energy(reader, cells, (first, after), None, None, told))
@@ -147,6 +166,7 @@ class _Months:
             if (told := month_of(name)) is not None
         ]
         self.value = TableColumn(name="value", field="value", unit=reader.table.unit)
+        self.counts: dict[str | None, str] = {}
 
     def records(self, cells: Sequence[Cell]) -> list[PeriodEnergy]:
         """One a filled month."""
@@ -188,7 +208,7 @@ def _energy(  # noqa: PLR0917 (what an energy is made of)
         name=name,
         supply_point=key,
         commune=reader.text(cells, "commune"),
-        direction=reader.direction(cells),
+        direction=(column and column.direction) or reader.direction(cells),
         from_date=span[0],
         to_date=span[1],
         energy_kwh=value,

@@ -8,17 +8,21 @@ from pydantic import ValidationError
 from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats.checks import N_
+from synergie.formats.tables._candidates import ColumnTold
 from synergie.formats.tables._cells import month_of
 from synergie.schemas.faults import faults
 from synergie.schemas.profile import Profile
-from synergie.schemas.table_profile import TableProfile
+from synergie.schemas.table_profile import TableColumn, TableProfile
 
 type Asked = Literal[
-    "unit", "direction", "stamp", "last_day", "supply_point", "scheme", "dates", "decimal", "year"
+    "energy", "production", "decimal", "unit", "direction", "stamp", "last_day", "supply_point",
+    "scheme", "dates", "year",
 ]  # fmt: skip
 """What a table may leave open."""
 
 QUESTIONS: dict[Asked, str] = {
+    "energy": N_("Which column holds the values of the period or step?"),
+    "production": N_("Is all of this production fed into the grid (injected), or only produced?"),
     "unit": N_("In which unit are the values?"),
     "direction": N_("Is this energy drawn from the grid (import) or fed into it (export)?"),
     "stamp": N_("Which side of the step, or of the day, do the times mark?"),
@@ -32,6 +36,7 @@ QUESTIONS: dict[Asked, str] = {
 """What is asked of each, in English; the French is in the catalogue."""
 
 _UNCONFIRMED = N_("a profile for this table: confirm the one that is proposed (synergie deposit)")
+_NOT_KEPT = N_("energy that passes the meter of the grid; production alone is not kept")
 _CHOICE = "one of the choices"
 _OPEN = "a question that is open"
 
@@ -45,6 +50,15 @@ class Question:
     """English; the French is in the catalogue."""
     choices: tuple[str, ...]
     """The answers that are taken. Empty: a text."""
+    why: str = ""
+    """What stands in the table: columns, rows, sums. Empty: the text says it."""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What is typed behind `--answer`: each choice, or the name alone before a text."""
+        if self.field == "energy":
+            return tuple(f"role:{choice}=energy" for choice in self.choices)
+        return tuple(f"{self.field}={choice}" for choice in self.choices) or (f"{self.field}=...",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +70,10 @@ class Proposal:
     questions: tuple[Question, ...]
     names: tuple[str, ...]
     """Every column of the head, in order."""
+    told: tuple[ColumnTold, ...] = ()
+    """What each column was taken for, and why."""
+    alternatives: tuple[TableColumn, ...] = ()
+    """Columns of values of which one is asked for."""
 
     @property
     def sure(self) -> bool:
@@ -82,15 +100,37 @@ class Proposal:
         question = next((one for one in self.questions if one.field == asked), None)
         if question is None or (question.choices and choice not in question.choices):
             raise BadInput(asked, choice, _OPEN if question is None else _CHOICE)
-        told: dict[str, object] = {asked: int(choice) if choice.isdecimal() else choice}
         profile, table = dict(self.profile), dict(self.table)
-        (profile if asked == "stamp" else table).update(told)
+        if asked == "energy":
+            table["columns"] = self._with(choice)
+        elif asked == "production":
+            table["direction"] = _injected(choice)
+        else:
+            told: dict[str, object] = {asked: int(choice) if choice.isdecimal() else choice}
+            (profile if asked == "stamp" else table).update(told)
         try:
             made = Profile.model_validate({**profile, "table": TableProfile.model_validate(table)})
         except ValidationError as error:
             raise faults(error)[0].at(asked) from error
         left = tuple(one for one in self.questions if one is not question)
         return replace(self, profile=made, questions=left)
+
+    def _with(self, choice: str) -> tuple[TableColumn, ...]:
+        """The columns that are read, *choice* the one of those that are asked about."""
+        chosen = next(one for one in self.alternatives if one.name == choice)
+        rivals = {
+            one.name
+            for one in self.alternatives
+            if (one.tariff_class, one.direction) == (chosen.tariff_class, chosen.direction)
+        }
+        kept = [one for one in self.table.columns if one.name not in rivals]
+        return (*kept, chosen)
+
+
+def _injected(choice: str) -> str:
+    if choice != "injected":
+        raise BadInput("production", choice, _NOT_KEPT)
+    return "export"
 
 
 class Unconfirmed(BadInput):

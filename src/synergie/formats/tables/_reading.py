@@ -16,6 +16,9 @@ from synergie.formats.tables._texts import TableRow
 from synergie.schemas.profile import Profile
 from synergie.schemas.table_profile import TableProfile
 
+_SOME = 3
+"""Refused cells from which on their share counts."""
+
 
 def records(
     rows: Iterator[TableRow], table: TableProfile, whole: Profile, report: Report, *, source: str
@@ -24,6 +27,7 @@ def records(
 
     BadInput when the head is another; a bad row is refused in *report* and reading goes on.
     """
+    report.confirmed = frozenset(table.confirmed)
     start = list(islice(rows, LOOKED_AT))
     head = located(start, table)
     if personal(head.names, table):
@@ -41,3 +45,12 @@ def records(
             yield from indexes(below, reader)
         case "points":
             yield from points(below, reader)
+    _count_refusals(report)
+
+
+def _count_refusals(report: Report) -> None:
+    """Many cells that cannot be read say that the table was not understood."""
+    bad = sum(one.code == checks.BAD_CELL.code for one in report.refused)
+    rows = report.kept + report.duplicates + report.totals + report.refusals
+    if bad >= _SOME and bad * 10 > rows:
+        report.find(checks.MANY_REFUSED, bad, rows, place=report.refused[0].line)

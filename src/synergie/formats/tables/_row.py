@@ -96,6 +96,13 @@ class RowReader:
         told = "EUR" if money else unit
         return amount(cell, self.where(what), self.table, unit=told, lost=self.lost)
 
+    def kva(self, cells: Sequence[Cell]) -> Decimal | None:
+        """The subscribed power of the row, kVA or kW; None when it tells none that can be read."""
+        try:
+            return self.number(cells, "subscribed_power")
+        except BadInput:
+            return None
+
     def lost(self) -> None:
         """Some number had more decimals than are kept."""
         self.report.note(_ROUNDED)

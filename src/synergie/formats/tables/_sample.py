@@ -1,7 +1,7 @@
 """What a sample of the cells tells of how a table is written: numbers, dates, units, periods."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from itertools import pairwise
@@ -131,23 +131,36 @@ def has_slashes(columns: Sequence[Column]) -> bool:
 
 def decimal_mark(columns: Sequence[Column]) -> Literal[".", ","] | None:
     """The decimal mark of numbers that are text. None: nothing tells."""
-    comma = dot = 0
-    for cell in (cell for column in columns for cell in column if isinstance(cell, str)):
-        text = re.sub(r"[^\d.,\s\u00a0\u202f-]", "", said(cell)).strip()
-        comma += _COMMA.fullmatch(text) is not None
-        dot += _DOT.fullmatch(text) is not None
+    comma, dot = _votes(columns)
     if comma == dot:
         return None
     return "," if comma > dot else "."
 
 
-def may_be_either(columns: Sequence[Column]) -> bool:
-    """Whether some number is a thousand by one reading and a few units by the other: `1,234`."""
-    return any(
-        isinstance(cell, str) and _EITHER.fullmatch(said(cell))
-        for column in columns
-        for cell in column
-    )
+def _votes(columns: Sequence[Column]) -> tuple[int, int]:
+    """Numbers that only a decimal comma, and only a decimal dot explains."""
+    comma = dot = 0
+    for cell in (cell for column in columns for cell in column if isinstance(cell, str)):
+        text = re.sub(r"[^\d.,\s\u00a0\u202f-]", "", said(cell)).strip()
+        comma += _COMMA.fullmatch(text) is not None
+        dot += _DOT.fullmatch(text) is not None
+    return comma, dot
+
+
+def either(columns: Sequence[Column]) -> Iterator[str]:
+    """Numbers that are a thousand by one reading and a few units by the other: `1,234`."""
+    for column in columns:
+        for cell in column:
+            if isinstance(cell, str) and _EITHER.fullmatch(said(cell)):
+                yield said(cell)
+
+
+def is_undecided(columns: Sequence[Column]) -> bool:
+    """Whether numbers of a table say nothing of their decimal mark, or tell two of them."""
+    comma, dot = _votes(columns)
+    if comma and dot:
+        return True
+    return not comma and not dot and any(True for _ in either(columns))
 
 
 def thousands_mark(columns: Sequence[Column], decimal: str) -> Literal["space", ".", ",", "'"]:

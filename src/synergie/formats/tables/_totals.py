@@ -60,6 +60,7 @@ class Data:
             self._add(numbers)
             return False
         self.reader.report.find(checks.TOTAL_ROW, place=place)
+        self.reader.report.totals += 1
         if told is False:
             column = next(iter(numbers))
             report = self.reader.report

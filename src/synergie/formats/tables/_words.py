@@ -6,6 +6,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from synergie.formats.tables._cells import month_of
+from synergie.formats.tables._heading import ENERGY, Heading, heading
+from synergie.formats.tables._vocabulary import Role
 from synergie.schemas.table_profile import TableField, TableUnit
 
 
@@ -24,16 +26,6 @@ PERSONAL = re.compile(
 )
 """Columns that may tell of a person: never read, and said to be there."""
 
-_UNITS: tuple[tuple[str, TableUnit], ...] = (
-    (r"\b(mwh|mwhs|megawatt ?heures?)\b", "MWh"),
-    (r"\b(kwh|kwhs|kilowatt ?heures?|kwh pcs)\b", "kWh"),
-    (r"\b(wh|watt ?heures?)\b", "Wh"),
-    (r"\b(kva)\b", "kVA"),
-    (r"\b(va)\b", "VA"),
-    (r"\b(kw|kilowatts?)\b", "kW"),
-    (r"\b(w|watts?)\b", "W"),
-    (r"\b(m3|metres? cubes?)\b", "m3"),
-)
 _CLASS_FORMS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("POINTE", ("pointe", "pte", "heures de pointe")),
     ("HPH", (
@@ -53,18 +45,18 @@ _CLASS_FORMS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("BASE", ("base",)),
 )  # fmt: skip
 _CLASSES = tuple((code, re.compile(rf"\b({'|'.join(forms)})\b")) for code, forms in _CLASS_FORMS)
-_VALUE = re.compile(
-    r"\b(consommations?|conso|consos|consommee?s?|energie|energy|quantites?|qte|valeurs?|values?"
-    r"|consumption|production|injection|soutirage|volume facture|active power|puissance active"
-    r"|puissance moyenne|puissance atteinte moyenne|index|load|charge)\b"
-)
-_NOT_VALUE = re.compile(
-    r"\b(prix|tarif|cout|montant|euros?|eur|ttc|ht|tva|taxe|abonnement|cee|cspe|accise|cta|turpe"
-    r"|co2|emissions?|unite|unit|reactive|reactif|sub ?metering|forecast|prevision|n|numero|type"
-    r"|nature|fournisseur|date|heure|code|compteur|ecart|evolution|price|cost)\b"
+_LABELS = re.compile(
+    r"\b(unites?|unit|sub ?metering|numero|type|nature|fournisseur|date|code|option|profil"
+    r"|segment)\b"
 )
 _TIME = re.compile(r"(mois|periode|debut|fin|annee|jour|date|du|au)\b")
-_BARE = re.compile(r".*\b(kwh|mwh|wh|kw|w|m3)\b.*|hph|hch|hpe|hce|hpb|hcb|hp|hc")
+_BARE = re.compile(r"hph|hch|hpe|hce|hpb|hcb|hp|hc")
+_AS_VALUE: frozenset[Role] = ENERGY | {"power", "register", "running_sum", "production"}
+_APART: frozenset[Role] = frozenset({
+    "price", "ratio", "coefficient", "statistic", "forecast", "previous", "component", "loss",
+    "reactive", "self_consumed",
+})  # fmt: skip
+"""Numbers that are never read for another word in their name."""
 _SUBSCRIBED = re.compile(r"\b(puissances? souscrites?|p souscrite|ps|subscribed power)\b")
 _YEARLY = re.compile(r"\b(car|annuelle?s?|annual|consommation de reference)\b")
 _OLD_INDEX = re.compile(
@@ -206,11 +198,9 @@ def words(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", " ", plain).strip()
 
 
-@lru_cache(maxsize=4096)
 def unit_in(name: str) -> TableUnit | None:
-    """The unit that the name of a column tells, if it does."""
-    text = words(name)
-    return next((unit for form, unit in _UNITS if re.search(form, text)), None)
+    """The unit that the name of a column tells; none of a price or a ratio (`€/MWh`)."""
+    return heading(name).unit
 
 
 @lru_cache(maxsize=4096)
@@ -226,25 +216,25 @@ def meaning(name: str) -> Meaning | None:
     text = words(name)
     if not text or PERSONAL.search(text) or month_of(name):
         return None
-    if _SUBSCRIBED.search(text):
-        return Meaning("subscribed_power", class_in(name), unit_in(name))
-    if _YEARLY.search(text):
-        return Meaning("annual_energy", class_in(name), unit_in(name))
-    told = _VALUE.search(text) or _BARE.fullmatch(text)
-    if told and not (_NOT_VALUE.search(text) or _TIME.match(text)):
-        return _value(name, text)
-    return _by_rule(text)
-
-
-def _value(name: str, text: str) -> Meaning | None:
-    unit = unit_in(name)
-    if unit == "m3" and is_index(name):
-        return None  # what a dial of gas shows is no volume
-    if unit == "m3" or (text.startswith("volume") and unit is None):
+    told = heading(name)
+    if _SUBSCRIBED.search(text) and told.role in {"apparent", "power", "unknown"}:
+        return Meaning("subscribed_power", class_in(name), told.unit)
+    if _YEARLY.search(text) and told.role in {"energy", "forecast", "unknown"}:
+        return Meaning("annual_energy", class_in(name), told.unit)
+    label = _TIME.match(text) or (told.unit is None and _LABELS.search(text))
+    if not label and (told.role in _AS_VALUE or _BARE.fullmatch(text)):
+        return _value(name, text, told)
+    if not label and told.role == "volume":
         return Meaning("volume", unit="m3")
+    return None if told.role in _APART and not label else _by_rule(text)
+
+
+def _value(name: str, text: str, told: Heading) -> Meaning | None:
+    if told.role == "register" and told.unit == "m3":
+        return None  # what a dial of gas shows is no volume
     if _OLD_INDEX.search(text):
         return None  # the index before or after, in a bill: its energy is in another column
-    return Meaning("value", class_in(name), unit)
+    return Meaning("value", class_in(name), told.unit)
 
 
 def _by_rule(text: str) -> Meaning | None:
@@ -256,7 +246,7 @@ def _by_rule(text: str) -> Meaning | None:
 
 def is_index(name: str) -> bool:
     """Whether the column shows what a dial shows."""
-    return re.search(r"\bindex\b", words(name)) is not None
+    return heading(name).role == "register"
 
 
 def exports(name: str) -> bool | None:

@@ -1,7 +1,7 @@
 """Proposing how a table is read: what its head and a sample of it tell; the rest is asked."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from itertools import islice
 from pathlib import PurePath
@@ -10,16 +10,17 @@ from pydantic import ValidationError
 
 from synergie.formats._report import Report
 from synergie.formats._source import Source, opened
-from synergie.formats.tables._facts import Facts
+from synergie.formats.tables._candidates import Candidates
+from synergie.formats.tables._facts import Facts, written
 from synergie.formats.tables._fields import Seen, fields, layout
 from synergie.formats.tables._head import find
 from synergie.formats.tables._proposal import Asked, Proposal, Question, Unconfirmed
-from synergie.formats.tables._sample import unit_of
+from synergie.formats.tables._said import Said
 from synergie.formats.tables._sheets import is_workbook, sheet_rows
 from synergie.formats.tables._texts import TableRow, separator_in, text_rows, unpacked
 from synergie.schemas.faults import faults
 from synergie.schemas.profile import Profile
-from synergie.schemas.table_profile import TableColumn, TableProfile
+from synergie.schemas.table_profile import TableProfile
 
 __all__ = ["Asked", "Proposal", "Question", "Unconfirmed", "propose", "proposed", "table_format"]
 
@@ -29,18 +30,25 @@ SAMPLED = 400
 _SAMPLE_BYTES = 64 * 1024
 
 
-def propose(source: Source, *, name: str | None = None) -> Proposal:
+def propose(
+    source: Source, *, name: str | None = None, answers: Mapping[str, str] | None = None
+) -> Proposal:
     """How the table *source* would be read, from its head and its first rows.
 
-    *name* is the name of the file. BadInput when no head is found in it, or nothing that is read.
+    *name* is the name of the file; *answers* what a person said of it (`role:COLUMN`,
+    `unit:COLUMN`, `decimal`, ...). BadInput when no head is found in it, or nothing that is read,
+    or an answer is of no use.
     """
+    said = Said(answers or {})
     with ExitStack() as stack:
         file = opened(source, name, stack)
         if is_workbook(file.members, file.stream):
-            return proposed(sheet_rows(file.stream, None, Report()), None, file.name)
+            rows = sheet_rows(file.stream, said.sheet, Report())
+            return proposed(rows, None, file.name, said)
         separator = separator_in(unpacked(file.stream.read(_SAMPLE_BYTES)))
         file.stream.seek(0)
-        return proposed(text_rows(file.stream, separator, Report()), separator, file.name)
+        rows = text_rows(file.stream, separator, Report())
+        return proposed(rows, separator, file.name, said)
 
 
 def table_format(source: Source) -> str:
@@ -50,31 +58,43 @@ def table_format(source: Source) -> str:
         return "table-workbook" if is_workbook(file.members, file.stream) else "table-csv"
 
 
-def proposed(rows: Iterator[TableRow], separator: str | None, name: str) -> Proposal:
+def proposed(
+    rows: Iterator[TableRow], separator: str | None, name: str, said: Said | None = None
+) -> Proposal:
     """As `propose`, from the rows of a table that is open."""
+    told = said or Said({})
     some = list(islice(rows, SAMPLED))
     seen = Seen(some, find(some), separator, name)
-    found = fields(seen)
+    forced = told.roles(seen.head.names)
+    found = fields(seen, forced)
     laid = layout(seen, found)
-    facts = Facts(seen, found, laid)
-    stamp, told = facts.stamp(), facts.table()
-    columns = tuple(
-        TableColumn(
-            name=seen.head.names[at],
-            field=one.field,
-            tariff_class=one.tariff_class,
-            unit=one.unit or unit_of(seen.column(at)),
-        )
-        for at, one in found.items()
-    )
+    candidates = Candidates(seen, found, laid, written(seen, found), forced)
+    candidates.choose()
+    facts = Facts(seen, found, laid, candidates, told)
+    stamp, table = facts.stamp(), facts.table()
+    columns = tuple(facts.columns(told.units(seen.head.names)))
     try:
-        table = TableProfile.model_validate(
-            {**told, "name": _name(name), "columns": columns, "layout": laid}
+        whole = TableProfile.model_validate(
+            {
+                **table,
+                "name": _name(name),
+                "columns": columns,
+                "layout": laid,
+                "sheet": told.sheet,
+                "confirmed": told.confirmed(),
+            }
         )
-        profile = Profile(stamp=stamp, table=table, time_zone=facts.time_zone())
+        profile = Profile(stamp=stamp, table=whole, time_zone=facts.time_zone())
     except ValidationError as error:
         raise faults(error)[0].at("profile") from error
-    return Proposal(profile, tuple(facts.asked), seen.head.names)
+    told.all_used()
+    return Proposal(
+        profile,
+        tuple(facts.asked),
+        seen.head.names,
+        candidates.told(),
+        tuple(facts.alternatives()),
+    )
 
 
 def _name(file: str) -> str:

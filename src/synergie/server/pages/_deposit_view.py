@@ -69,6 +69,8 @@ class QuestionView:
     field: str
     text: str
     choices: tuple[ChoiceView, ...]
+    why: str
+    """What stands in the table. Empty: the text says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +225,7 @@ def table(visit: Visit, opened: Open) -> TableView:
                     ChoiceView(choice, visit.say(*CHOICES.get(choice, (choice, choice))))
                     for choice in one.choices
                 ),
+                why=one.why,
             )
             for one in proposal.questions
         ),

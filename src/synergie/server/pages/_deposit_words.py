@@ -79,6 +79,14 @@ FIELDS: dict[TableField, Pair] = {
 }
 
 QUESTIONS: dict[Asked, Pair] = {
+    "energy": (
+        "Quelle colonne contient les valeurs de la période ou du pas ?",
+        "Which column holds the values of the period or step?",
+    ),
+    "production": (
+        "Cette production est-elle toute injectée dans le réseau, ou seulement produite ?",
+        "Is all of this production fed into the grid, or only produced?",
+    ),
     "unit": ("Dans quelle unité sont les valeurs ?", "In which unit are the values?"),
     "direction": (
         "Cette énergie est-elle soutirée du réseau ou injectée ?",
@@ -120,6 +128,11 @@ CHOICES: dict[str, Pair] = {
     "pce": ("PCE, gaz", "PCE, gas"),
     "dmy": ("jour/mois/année", "day/month/year"),
     "mdy": ("mois/jour/année", "month/day/year"),
+    "injected": ("toute injectée", "all fed in"),
+    "produced": (
+        "produite, en partie consommée sur place",
+        "produced, partly consumed there",
+    ),
     ",": ("la virgule", "a comma"),
     ".": ("le point", "a dot"),
 }

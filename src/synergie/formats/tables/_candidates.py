@@ -1,0 +1,307 @@
+"""Which columns hold the numbers that are meant: all candidates are weighed, none wins unproved."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import NamedTuple
+
+from synergie.errors import BadInput
+from synergie.formats.checks import N_
+from synergie.formats.tables import _evidence as evidence
+from synergie.formats.tables import _sample as sample
+from synergie.formats.tables._cells import amount, month_of, said
+from synergie.formats.tables._fields import NUMBERS, Found, Seen
+from synergie.formats.tables._heading import Heading, heading
+from synergie.schemas.table_profile import ENERGIES, Layout, TableProfile
+
+SURE, WEAK = 0.9, 0.3
+"""Least score of what is read unasked, and most of what stands beside it."""
+_SUMS = frozenset({"register", "running_sum"})
+_ROWS = 200
+_FEW = 3
+_SHOWN = 3
+
+_UNTOLD = N_("the name says no quantity that is read")
+_REASONS = {
+    "price": N_("a price"),
+    "amount": N_("an amount of money"),
+    "component": N_("a part of the bill"),
+    "ratio": N_("a ratio"),
+    "coefficient": N_("a coefficient"),
+    "statistic": N_("a statistic of the period"),
+    "forecast": N_("forecast, estimated or set: not measured"),
+    "previous": N_("another period"),
+    "reactive": N_("reactive energy"),
+    "loss": N_("losses or primary energy"),
+    "self_consumed": N_("consumed where it was produced: it never passes the meter of the grid"),
+    "production": N_("produced, which is not fed in"),
+    "power": N_("a power"),
+    "apparent": N_("a power"),
+    "register": N_("what a dial shows"),
+    "running_sum": N_("a running sum"),
+    "volume": N_("a volume"),
+    "unknown": _UNTOLD,
+}
+
+
+_FOLLOWS = N_("its numbers follow from those of the column read")
+
+
+class ColumnTold(NamedTuple):
+    """What one column was taken for, and why."""
+
+    name: str
+    role: str
+    """The field it is read as, or what its name says it is."""
+    score: float
+    """How surely, 0 to 1."""
+    why: str
+    """English."""
+    read: bool
+
+
+@dataclass(slots=True)
+class Candidates:
+    """The columns that may hold the energy or the power of a row, and what speaks for each."""
+
+    seen: Seen
+    found: Found
+    layout: Layout
+    profile: TableProfile
+    """How numbers are written, as far as it is told."""
+    forced: Mapping[int, str] = field(default_factory=dict)
+    doubtful: list[int] = field(default_factory=list)
+    """Those of which one is to be chosen; empty: nothing is open."""
+    why: dict[int, str] = field(default_factory=dict)
+    scores: dict[int, float] = field(default_factory=dict)
+
+    def choose(self) -> None:
+        """Leave one column of values a class and flow in `found`; the others are told or asked."""
+        if self.layout in {"points", "wide_months"}:
+            self._other_months()
+            return
+        groups: dict[tuple[str | None, str], list[int]] = {}
+        for at in self._fitting():
+            told = self.found[at]
+            groups.setdefault((told.tariff_class, self.flow(at)), []).append(at)
+        for some in groups.values():
+            self._one_of(some)
+
+    def _fitting(self) -> Iterator[int]:
+        """Value columns of a dimension that the layout reads; the others are put aside."""
+        values = [at for at, told in self.found.items() if told.field == "value"]
+        heads = {at: self.head(at) for at in values}
+        for at in values:
+            if at in self.forced:
+                yield at
+                continue
+            why = self._aside(at, heads)
+            if why is None:
+                yield at
+            else:
+                self._leave(at, why)
+
+    def _aside(self, at: int, heads: Mapping[int, Heading]) -> str | None:
+        head, others = heads[at], [one for place, one in heads.items() if place != at]
+        if head.role in _SUMS and any(one.role not in _SUMS | {"production"} for one in others):
+            return _REASONS[head.role]
+        if self.layout == "periods" and head.unit is not None and head.unit not in ENERGIES:
+            return _REASONS["power"]
+        if head.role == "production" and any(one.role != "production" for one in others):
+            return _REASONS["production"]
+        if self.layout == "curve" and head.role == "energy" and head.unit is None:
+            return None
+        return self._of_another_time(head)
+
+    def _of_another_time(self, head: Heading) -> str | None:
+        """Why an energy a day, or of another year, is none of the row's period."""
+        by_day = self.layout == "curve" and not self._has("datetime", "time")
+        fits = {"month": self._has("month"), "day": by_day, "hour": self.layout == "curve"}
+        if head.lapse is not None and not fits.get(head.lapse):
+            return N_("an energy of another length than the row's period")
+        years = self._years()
+        if head.year is not None and years and years != {head.year}:
+            return _REASONS["previous"]
+        return None
+
+    def _has(self, *fields: str) -> bool:
+        return any(told.field in fields for told in self.found.values())
+
+    def _years(self) -> set[int]:
+        """The years of the rows, as far as their dates tell."""
+        out = set[int]()
+        for at, told in self.found.items():
+            if told.field in {"from_date", "date", "datetime", "month", "year"}:
+                for cell in self.seen.column(at)[:_ROWS]:
+                    text = said(cell)
+                    month = month_of(text) if isinstance(cell, str) else None
+                    if month is not None and month[0] is not None:
+                        out.add(month[0])
+                    elif told.field == "year" and text.isdecimal():
+                        out.add(int(text[:4]))
+                    elif (day := sample.read(cell)) is not None:
+                        out.add(day.year)
+        return out
+
+    def _one_of(self, some: Sequence[int]) -> None:
+        self._weigh(some)
+        if self._is_decided(some):
+            return
+        kept = self._settled(some) if len(some) > 1 else None
+        if kept is not None:
+            for at in some:
+                if at != kept:
+                    self._leave(
+                        at, self.why.get(at, N_("its numbers follow from those of the column read"))
+                    )
+            return
+        self.doubtful += some
+
+    def _weigh(self, some: Sequence[int]) -> None:
+        for at in some:
+            score = 1.0 if at in self.forced else self.head(at).score
+            if at not in self.forced and self._n_periods() > _FEW and evidence.is_constant(self.numbers(at)):
+                score, self.why[at] = min(score, 0.5), N_("the same number in every row")
+            self.scores[at] = score
+
+    def _n_periods(self) -> int:
+        """How many periods a table of periods tells; 0 for another."""
+        if self.layout != "periods":
+            return 0
+        times = [at for at, told in self.found.items() if told.field in {"month", "from_date"}]
+        return max((len(set(map(said, self.seen.column(at)))) for at in times), default=0)
+
+    def _is_decided(self, some: Sequence[int]) -> bool:
+        ranked = sorted(some, key=lambda at: -self.scores[at])
+        sure = self.scores[ranked[0]] >= SURE
+        forced = [at for at in some if at in self.forced]
+        if len(forced) == 1:
+            ranked = [*forced, *(at for at in ranked if at not in forced)]
+            sure = True
+        elif len(ranked) > 1 and self.scores[ranked[1]] > WEAK:
+            return False
+        if sure:
+            for at in ranked[1:]:
+                self._leave(at, N_("another column was chosen"))
+        return sure
+
+    def _settled(self, some: Sequence[int]) -> int | None:
+        """The column that the numbers prove; None when they prove none."""
+        numbers = {at: self.numbers(at) for at in some}
+        for at in some:
+            rest = [numbers[one] for one in some if one != at]
+            if len(rest) > 1 and evidence.is_sum(numbers[at], rest):
+                self.why[at] = N_("the sum of the other columns")
+                return at
+        same = self._same(some, numbers)
+        if len(same) == 1:
+            return same[0]
+        others = [
+            self.numbers(at)
+            for at in range(len(self.seen.head.names))
+            if at not in same and self._is_numeric(at)
+        ]
+        proved = [at for at in same if evidence.factor(numbers[at], others)]
+        if len(proved) == 1:
+            self.why[proved[0]] = N_("times the price it is the amount")
+            return proved[0]
+        return None
+
+    def _same(self, some: Sequence[int], numbers: Mapping[int, evidence.Numbers]) -> list[int]:
+        """*some* without those that tell the same again in another unit; the finest stays."""
+        left = sorted(some, key=lambda at: _fineness(self.head(at)))
+        out: list[int] = []
+        for at in left:
+            expected = [_times(self.head(at), self.head(one)) for one in out]
+            again = any(
+                evidence.ratio(numbers[at], numbers[one]) in wanted
+                for one, wanted in zip(out, expected, strict=True)
+            )
+            if not again:
+                out.append(at)
+        return out
+
+    def _leave(self, at: int, why: str) -> None:
+        self.found.pop(at, None)
+        self.why[at] = why
+
+    def _other_months(self) -> None:
+        """BadInput for two columns of one month: of two, none is taken unproved."""
+        if self.layout != "wide_months":
+            return
+        names = self.seen.head.names
+        for at, name in enumerate(names):
+            stem, mark, rank = name.rpartition(" (")
+            if mark and rank.rstrip(")").isdecimal() and month_of(stem) and at not in self.forced:
+                raise BadInput(
+                    f"/{name}", name, "one column a month, or a head that tells the two apart"
+                )
+
+    def head(self, at: int) -> Heading:
+        """What the name of the column says."""
+        return heading(self.seen.head.names[at])
+
+    def role(self, at: int) -> str:
+        """What the column was said to be, else what its name says."""
+        return self.forced.get(at) or self.head(at).role
+
+    def flow(self, at: int) -> str:
+        """The way that its energy goes."""
+        role = self.role(at)
+        return role if role in {"injected", "production"} else "drawn"
+
+    def _is_numeric(self, at: int) -> bool:
+        told = self.found.get(at)
+        if told is not None and told.field not in NUMBERS:
+            return False
+        column = self.seen.column(at)
+        return bool(column) and sample.share(column, sample.is_number) > sample.MOST
+
+    def numbers(self, at: int) -> list[Decimal | None]:
+        """The numbers of a column, row by row; None where none can be read."""
+        below = self.seen.rows[self.seen.head.first + self.seen.head.rows :][:_ROWS]
+        out: list[Decimal | None] = []
+        for _, cells in below:
+            try:
+                out.append(amount(cells[at], "", self.profile) if at < len(cells) else None)
+            except BadInput:
+                out.append(None)
+        return out
+
+    def shown(self, at: int) -> str:
+        """The column, its first numbers, and the sum of those looked at."""
+        numbers = [one for one in self.numbers(at) if one is not None]
+        first = "; ".join(f"{one:f}" for one in numbers[:_SHOWN])
+        return f"“{self.seen.head.names[at]}”: {first}… (Σ {sum(numbers, Decimal(0)):f})"
+
+    def told(self) -> tuple[ColumnTold, ...]:
+        """Every column of the head: what it is taken for, and why."""
+        return tuple(self._told(at, name) for at, name in enumerate(self.seen.head.names))
+
+    def _told(self, at: int, name: str) -> ColumnTold:
+        head, found = heading(name), self.found.get(at)
+        if found is not None:
+            score = self.scores.get(at, 1.0)
+            return ColumnTold(
+                name,
+                found.field,
+                score,
+                self.why.get(at, N_("its name says so")),
+                at not in self.doubtful,
+            )
+        if self.layout == "wide_months" and month_of(name):
+            return ColumnTold(name, "value", 1.0, N_("a month"), True)
+        why = self.why.get(at) or _REASONS.get(head.role, _UNTOLD)
+        return ColumnTold(name, head.role, head.score, why, False)
+
+
+def _fineness(head: Heading) -> int:
+    return {"Wh": 0, "kWh": 1, None: 2, "MWh": 3}.get(head.unit, 2)
+
+
+def _times(one: Heading, other: Heading) -> set[Decimal]:
+    """How many times *one* the numbers of *other* may be, by their units."""
+    scale = {"Wh": 0, "kWh": 3, "MWh": 6}
+    if one.unit in scale and other.unit in scale:
+        return {Decimal(10) ** (scale[one.unit] - scale[other.unit])}
+    return {Decimal(1), Decimal(1000), Decimal("0.001")}

@@ -1,0 +1,227 @@
+"""Periods of one point beside one another: totals, overlaps, dials, and values that only rise."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from statistics import median
+
+from synergie.formats import checks
+from synergie.formats._report import Place, Report
+from synergie.schemas.period_energy import PeriodEnergy
+
+type Key = tuple[str, str, str | None]
+"""Point, direction and class."""
+
+MOST_KWH_MONTH = Decimal(250_000)
+"""What no building takes in a month (formats.md §13): more is asked about."""
+LEAST_KWH_MONTH = Decimal(11)
+"""What a point of 3 kVA takes at a two-hundredth of its power: less is asked about."""
+_MARGIN, _HOURS = Decimal("1.5"), Decimal("729.6")
+_MANY = 0.05
+_HUNDREDFOLD = 100
+_RISES = 6
+_STEEP = 10
+_FEW = 3
+_MONTH = Decimal("30.4")
+_NEAR = Decimal("0.005")
+_DECIMALS = 3
+
+
+@dataclass(slots=True)
+class Span:
+    """An energy and where its row is."""
+
+    one: PeriodEnergy
+    place: Place
+    kva: Decimal | None = None
+    """Subscribed power of its row."""
+
+    @property
+    def kwh(self) -> Decimal:
+        """Its energy; zero where it has none."""
+        return self.one.energy_kwh or Decimal(0)
+
+    @property
+    def monthly(self) -> Decimal:
+        """Its energy brought to a month."""
+        days = (self.one.to_date - self.one.from_date).days
+        return abs(self.kwh) * _MONTH / days
+
+
+def arranged(
+    spans: Sequence[Span], report: Report, counts: Mapping[str | None, str]
+) -> list[PeriodEnergy]:
+    """What *spans* hold once: dials and running sums become energies, totals fall out.
+
+    *counts*: what the values of a class are, when they are no energies yet. Doubts are found in
+    *report*; what blocks is not stored.
+    """
+    series: dict[Key, list[Span]] = defaultdict(list)
+    for span in spans:
+        if span.one.energy_kwh is not None:
+            series[_key(span.one)].append(span)
+    gone, changed = set[int](), dict[int, PeriodEnergy]()
+    for key, some in series.items():
+        some.sort(key=lambda span: (span.one.from_date, -span.one.to_date.toordinal()))
+        gone |= _totals(some, report)
+        left = [span for span in some if id(span.one) not in gone]
+        if how := counts.get(key[2]):
+            told = _differences(left, how, report)
+            changed.update(told)
+            gone |= {id(span.one) for span in left} - told.keys()
+    plain = {
+        key: [span for span in some if id(span.one) not in gone]
+        for key, some in series.items()
+        if key[2] not in counts
+    }
+    suspect = _look(plain, report)
+    kept = (span.one for span in spans if id(span.one) not in gone)
+    return [changed.get(id(one)) or _marked(one, suspect) for one in kept]
+
+
+def _marked(one: PeriodEnergy, suspect: set[int]) -> PeriodEnergy:
+    return one.model_copy(update={"quality": "suspect"}) if id(one) in suspect else one
+
+
+def _key(one: PeriodEnergy) -> Key:
+    return one.supply_point or one.name, one.direction, one.tariff_class
+
+
+def _totals(some: Sequence[Span], report: Report) -> set[int]:
+    """Periods that hold others and are their sum: the whole is counted once, by its parts."""
+    gone, until, outer = set[int](), date.min, None
+    for span in some:
+        if outer is not None and span.one.from_date < until:
+            parts = [one for one in some if one is not outer and _within(one, outer)]
+            if id(outer.one) not in gone and _is_whole(outer, parts):
+                report.find(checks.TOTAL_ROW, place=outer.place)
+                report.totals += 1
+                report.kept -= 1
+                gone.add(id(outer.one))
+            elif id(outer.one) not in gone:
+                named = (outer.one.name, _said(outer), _said(span))
+                report.find(checks.PERIODS_OVERLAP, *named, place=span.place)
+        if span.one.to_date > until or (outer is not None and id(outer.one) in gone):
+            outer, until = span, span.one.to_date
+    return gone
+
+
+def _within(one: Span, outer: Span) -> bool:
+    low, high = outer.one.from_date, outer.one.to_date
+    return low <= one.one.from_date and one.one.to_date <= high
+
+
+def _is_whole(outer: Span, parts: Sequence[Span]) -> bool:
+    if not parts:
+        return False
+    added = sum((part.kwh for part in parts), Decimal(0))
+    return abs(added - outer.kwh) <= max(_NEAR * abs(outer.kwh), Decimal(1))
+
+
+def _said(span: Span) -> str:
+    return f"{span.one.from_date}/{span.one.to_date} ({span.kwh:f} kWh)"
+
+
+def _differences(some: Sequence[Span], how: str, report: Report) -> dict[int, PeriodEnergy]:
+    """The energies between what a dial showed, or a sum had grown to, at the end of each period."""
+    out: dict[int, PeriodEnergy] = {}
+    if how == "running_sum" and some:
+        out[id(some[0].one)] = some[0].one
+    for before, after in pairwise(some):
+        grown = after.kwh - before.kwh
+        restarts = how == "running_sum" and after.one.from_date.year != before.one.from_date.year
+        if restarts and grown < 0:
+            grown = after.kwh
+        if grown < 0:
+            report.find(checks.REGISTER_DECREASING, before.kwh, after.kwh, place=after.place)
+            continue
+        told = {"energy_kwh": grown, "from_date": before.one.to_date}
+        out[id(after.one)] = after.one.model_copy(
+            update=told if before.one.to_date < after.one.to_date else {"energy_kwh": grown}
+        )
+    return out
+
+
+def _look(series: Mapping[Key, Sequence[Span]], report: Report) -> set[int]:
+    """What the energies of the whole table say against being energies of their periods.
+
+    The records that are suspect, by their identity.
+    """
+    filled = [some for some in series.values() if some]
+    for some in filled:
+        if _never_falls(some) or _restarts(some):
+            _rises(some, report)
+    steep = [some for some in filled if len(some) >= _FEW]
+    if steep and len(steep) * 2 > len(filled) and all(map(_is_steep, steep)):
+        _rises(steep[0], report)
+    spans = [span for some in filled for span in some if span.kwh]
+    _under(spans, report)
+    return _over(spans, report)
+
+
+def _rises(some: Sequence[Span], report: Report) -> None:
+    first, last = some[0], some[-1]
+    report.find(checks.NEVER_FALLS, first.one.name, first.kwh, last.kwh, place=first.place)
+
+
+def _never_falls(some: Sequence[Span]) -> bool:
+    values = [span.kwh for span in some]
+    if len(values) < _RISES or values[0] == values[-1]:
+        return False
+    return all(a <= b for a, b in pairwise(values))
+
+
+def _restarts(some: Sequence[Span]) -> bool:
+    """Whether values fall in January only, and rise in every month else."""
+    if len(some) <= _RISES:
+        return False
+    falls = [b.one.from_date.month for a, b in pairwise(some) if b.kwh < a.kwh]
+    return bool(falls) and set(falls) == {1}
+
+
+def _is_steep(some: Sequence[Span]) -> bool:
+    """Whether every value is far above what it grows by: a dial."""
+    steps = [b.kwh - a.kwh for a, b in pairwise(some)]
+    return min(steps) > 0 and some[0].kwh > _STEEP * max(steps)
+
+
+def _over(spans: Sequence[Span], report: Report) -> set[int]:
+    """Energies above what their power, or any building, can take."""
+    above = [span for span in spans if span.monthly > _most(span)]
+    if not above:
+        return set()
+    worst = max(above, key=lambda span: span.monthly / _most(span))
+    check = checks.OVER_THE_USUAL if worst.kva is None else checks.OVER_POSSIBLE
+    args = (worst.one.name, f"{worst.monthly:.0f}", *([] if worst.kva is None else [worst.kva]))
+    if len(above) > _MANY * len(spans) or worst.monthly > _HUNDREDFOLD * _most(worst):
+        report.find(check, *args, place=worst.place, times=len(above))
+        return set()
+    limit = f"{_most(worst):.0f} kWh"
+    report.find(
+        checks.ABSURD_VALUE, f"{worst.monthly:.0f} kWh", limit, place=worst.place, times=len(above)
+    )
+    return {id(span.one) for span in above}
+
+
+def _most(span: Span) -> Decimal:
+    """What the point can take in a month, kWh."""
+    if span.kva is None or span.kva <= 0:
+        return MOST_KWH_MONTH
+    return span.kva * _MARGIN * _HOURS
+
+
+def _under(spans: Sequence[Span], report: Report) -> None:
+    """All energies tiny, and with three decimals: MWh under a head of kWh, or a lost thousand."""
+    if len(spans) < _FEW or any(span.monthly > LEAST_KWH_MONTH for span in spans):
+        return
+    if any(_places(span.kwh) == _DECIMALS for span in spans):
+        middle = median(span.monthly for span in spans)
+        report.find(checks.UNDER_THE_USUAL, LEAST_KWH_MONTH, f"{middle:f}", place=spans[0].place)
+
+
+def _places(value: Decimal) -> int:
+    exponent = value.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0

@@ -1,0 +1,78 @@
+"""The words by which names of columns say what a number is, French and English, as patterns.
+
+One pattern between blanks; `_` is a space. Plain words: lower case, no accents.
+"""
+
+import re
+from typing import Literal
+
+type Role = Literal[
+    "energy", "power", "volume", "register", "running_sum", "price", "amount", "component",
+    "ratio", "coefficient", "statistic", "forecast", "previous", "reactive", "loss",
+    "production", "self_consumed", "injected", "drawn", "apparent", "unknown",
+]  # fmt: skip
+"""What a column of numbers is. `component`: a part of a bill. `loss`: losses, primary energy."""
+
+_ROLES: tuple[tuple[Role, str], ...] = (
+    ("reactive", "reactive?s? reactif kvarh?"),
+    ("ratio", """ratios? intensites? taux pourcentages? variations? ecarts? evolutions? delta parts?
+        gains? economies? economise?e?s? difference surface indices?"""),
+    ("coefficient", "coefficients? coeffs? coefs? facteurs? rendements? conversions?"),
+    ("forecast", """prevue?s? previsions? previsionnel(?:le)?s? budget\\w* objectifs? plafonds?
+        seuils? engagements? engagee?s? theoriques? simule?e?s? simulations? normalise?e?s?
+        corrige?e?s?_(?:du_|des_|de_la_|par_)?(?:climat\\w*|dju|rigueur) estimations? cibles?
+        targets? forecasts? expected references? contractuel(?:le)?s? car projections?
+        projetee?s? attendue?s? estimee?s? estimated potentiels? besoins? productibles? gisements?
+        plan garantie?s? maxi?males? limites? alertes?"""),
+    ("previous", """n_?[1-9] an(?:nee)?s?_(?:passee?|derniere?|precedente?)s? precedente?s? previous
+        last_year anterieure?s? an_dernier historiques?"""),
+    ("statistic", """moyen(?:ne)?s? moy averages? avg mean medianes? median minimum maximum min max
+        mini maxi atteinte?s? pics? talons? ecart_type peak_demand quantiles? p95 depassements?"""),
+    ("running_sum", "cumule?e?s? cumulatif cumulative cumuls? depuis ytd a_date running"),
+    ("price", "prix price unitaires? pu termes? tarifs? rate"),
+    ("component", """taxes? tva vat accises? cta turpe cspe tcfe ticgn ticfe abonnements? cee cumac
+        redevances? contributions? fixes? acheminement_(?:ht|ttc) octroi penalites? remises?"""),
+    ("loss", "pertes? losses primaires? pci"),
+    ("self_consumed", "auto_?conso\\w* self_consum\\w*"),
+    ("injected", """injections? injectee?s? surplus export(?:ed)? revendue?s? vendue?s? vente
+        cedee?s?"""),
+    ("production", "productions? produite?s? produced generation generated"),
+    ("drawn", "soutirages? soutiree?s? import(?:ed)? achetee?s?"),
+)  # fmt: skip
+_NOUNS = """consommations? consos? consommee?s? energies? energy quantites? qtes? consumption
+    soutirages? soutiree?s? injections? injectee?s? productions? produite?s? autoconsommations?
+    autoconsommee?s? active_power surplus index"""
+_NEUTRAL = """de du des la le les l d en et a au aux sur pour of the in total totale totaux totales
+    globale? ensemble somme facture facturee?s? facturation mesuree?s? mesures? reel reelles?
+    relevee?s? releves? livree?s? livraison fournie?s? fourniture electriques? electricite elec
+    electricity gaz gas actives? periode mois mensuel(?:le)?s? month monthly trimestre
+    trimestriel(?:le)? annee an annuel(?:le)?s? year yearly jour journaliere?s? journee daily day
+    heures? horaires? hourly hour demi pas nette?s? brute?s? site batiment compteur points?
+    volumes? finale?s? distribuee?s? hp hc hph hch hpe hce hpb hcb pleines? creuses? hiver ete
+    base pointe peak off mid on saison haute basse hpsh hcsh hpsb hcsb p n kwh mwh wh gwh pcs ef
+    kw w mw va kva m3 watts? tou time use meter power puissances? valeurs? values? load charge
+    delivered billed actual measured \\d+ janv\\w* fev\\w* mars avr\\w* mai juin juil\\w* aout
+    sept\\w* oct\\w* nov\\w* dec\\w* usage unite unit eclairage public ep grid reseau poste classe
+    column"""
+
+
+def _either(words: str) -> str:
+    return "|".join(word.replace("_", " ") for word in words.split())
+
+
+ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
+    (role, re.compile(rf"\b(?:{_either(words)})\b")) for role, words in _ROLES
+)
+"""In the order in which they are looked for."""
+NOUN = re.compile(rf"\b(?:{_either(_NOUNS)})\b")
+"""An energy by its noun."""
+VAGUE = re.compile(r"\b(?:valeurs?|values?|load|charge)\b")
+"""A number that may be an energy, when nothing else stands there."""
+POWER = re.compile(r"\b(?:puissances?|power|pmax|pmin|pa)\b")
+NEUTRAL = re.compile(_either(_NEUTRAL))
+"""Words that say nothing against an energy; any other makes a name less sure."""
+DIAL = re.compile(
+    r"\b(?:index|indexes|dial|lecture)\b"
+    r"|\b(?:ancien(?:ne)?|nouvel|nouveau|nouvelle|compteur|releve|meter reading)\b"
+)
+MONEY = re.compile(r"€|\b(?:eur|euros?|cts?|centimes?|ttc|ht|htva|htt)\b")
