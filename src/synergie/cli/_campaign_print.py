@@ -87,6 +87,8 @@ def part(found: "CampaignPart") -> None:
     """What is done for one body, what it pays and gains, what moves, and its answer."""
     view = found.view
     paid(found.body, view)
+    if view.costs == "at_most":
+        typer.echo(_("at most: crew-days that you share are rounded up"))
     text = _("week 1 begins on {}")
     typer.echo(text.format(civil_day(view.starts_on)))
     for visit in view.visits:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from synergie.errors import Conflict, NotFound
 from synergie.exchange import _campaign_inputs, _campaign_side
 from synergie.exchange._shared_parts import all_accepted
+from synergie.exchange._shared_plan import was_proposed
 from synergie.policy import Permit, Principal
 from synergie.policy.group_sums import Amounts, readers, sums_of
 from synergie.schemas.campaign_view import CampaignTotals
@@ -43,9 +44,12 @@ def propose(
 ) -> None:
     """Let every body of *plan* read its part.
 
-    Conflict when an asset in it is not open any more, or another plan is in force since.
+    Conflict when an asset in it is not open any more, or another plan is in force since; or when it
+    was kept with exact costs in its parts, before those were rounded up.
     """
     _current(permit, session, caller, found=found, plan=plan, known=known)
+    if not was_proposed(found, plan) and any(one.exact_eur is None for one in known.parts):
+        raise Conflict("stale", "a plan that was kept by this version of the server: keep it again")
     kept.tell_parts(permit, session, plan, now=permit.decided_at)
 
 
@@ -110,7 +114,7 @@ def _totals(parts: Sequence[Part]) -> dict[str, CampaignTotals]:
 
 def _amounts(part: Part) -> Amounts | None:
     """Visits, cost, cost alone and gain of one body."""
-    view = part.view
+    view = part.exact
     if view.alone_eur is None or view.gain_eur is None:
         return None
     return Decimal(len(view.visits)), view.cost_eur, view.alone_eur, view.gain_eur

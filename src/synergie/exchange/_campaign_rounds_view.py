@@ -1,7 +1,9 @@
 """From joint rounds to the part of each body: work on its own assets, days of its own crews. Pure.
 
 Withheld from a body: assets, tickets, places and instructions of others, where its own crews are
-beside its own assets, and why work is left for later: the reason may name another's.
+beside its own assets, and why work is left for later: the reason may name another's. What it pays
+is told to a body that is alone in them: a day is paid by minutes, as a crew-day of the year is by
+hours, and its share of one would tell the minutes of the others.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,7 +23,8 @@ def parts(
     outcomes = {one.member: one for one in plan.members}
     stops = _stops(problem, plan)
     crews = {(one.crew, one.day): one.organisation for one in problem.shifts}
-    for body in sorted({stop.organisation for stop in problem.stops} | set(crews.values())):
+    bodies = sorted({stop.organisation for stop in problem.stops} | set(crews.values()))
+    for body in bodies:
         outcome = outcomes.get(body)
         yield CampaignRoundsPart(
             campaign=campaign,
@@ -29,7 +32,7 @@ def parts(
             body=body,
             first_day=days[0],
             last_day=days[1],
-            cost_eur=None if outcome is None else outcome.cost_eur,
+            cost_eur=outcome.cost_eur if outcome is not None and len(bodies) == 1 else None,
             alone_eur=None if outcome is None else outcome.alone_eur,
             stops=tuple(sorted(stops.get(body, ()), key=_by_time)),
             crews=tuple(_day(one) for one in plan.rounds if crews[one.crew, one.day] == body),

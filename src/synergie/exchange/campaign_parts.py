@@ -50,7 +50,7 @@ class CampaignParts:
     ) -> Page[CampaignPart]:
         """A page of the parts of a plan with their answers, by body; for the coordinator.
 
-        Without visits: they name assets, read under an agreement and recorded.
+        With exact costs; without visits: they name assets, read under an agreement and recorded.
         """
         with self.store.read() as session:
             permit, found = _campaign_side.coordinated(session, caller, campaign_id, now=now)
@@ -60,7 +60,7 @@ class CampaignParts:
             place = _cursor.opened(session, bound, after)
             some = kept.parts(permit, session, plan, after=place, limit=limit + 1)
             some, following = _cursor.cut(session, bound, some, limit, by=lambda one: one.body)
-        items = tuple(_without_assets(_wire(found, one)) for one in some)
+        items = tuple(_for_coordinator(found, one) for one in some)
         return Page(items=items, next=following)
 
     def answer(
@@ -124,11 +124,10 @@ def _keep_answer(
     _campaign_side.tell_body(session, found, caller.organisation, "answered", now=now)
 
 
-def _without_assets(part: CampaignPart) -> CampaignPart:
-    """*part* without what only the assets of its body say."""
-    return part.model_copy(
-        update={"view": part.view.model_copy(update={"visits": (), "moves": ()})}
-    )
+def _for_coordinator(found: Held, part: Part) -> CampaignPart:
+    """*part* with what it costs exactly, without what only the assets of its body say."""
+    view = part.exact.model_copy(update={"visits": (), "moves": ()})
+    return _wire(found, part).model_copy(update={"view": view})
 
 
 def _wire(found: Held, part: Part) -> CampaignPart:

@@ -232,8 +232,16 @@ def _written(
         replaces=base.seal,
         before=base.before,
     )
+    paid = {one.member: one.cost_eur for one in run.plan.members}
     parts = (
-        Part(plan=run.id, campaign=run.campaign, body=body, view=view, sha256=digest(view))
+        Part(
+            plan=run.id,
+            campaign=run.campaign,
+            body=body,
+            view=view,
+            sha256=digest(view),
+            exact_eur=paid.get(body, view.cost_eur),
+        )
         for body, view in views.all().items()
     )
     return Written.of(problem, run.plan, parts)

@@ -37,7 +37,7 @@ class Worth:
     until: datetime | None = None
     """When the first offer that it takes expires. None: not told."""
     at_most: bool = False
-    """Whether the cost is a ceiling: shares of running costs are rounded up until the award."""
+    """Whether the cost is a ceiling: what the exact one would tell of others is rounded up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +160,7 @@ def shared_plan(organisation: str, item: Item, leader: str) -> SharedPlan:
 def part_told(shared: SharedPlan, part: Part) -> SharedPlan:
     """*shared* with the figures of the reader's own part."""
     until = part.view.decide_before if isinstance(part, PurchasePart) else None
-    at_most = isinstance(part, PurchasePart) and part.view.running_costs == "at_most"
+    costs = part.view.running_costs if isinstance(part, PurchasePart) else part.view.costs
     current = part.needs_are_current if isinstance(part, PurchasePart) else None
     at = proposals(shared.item).get(part.plan)
     return replace(
@@ -173,7 +173,7 @@ def part_told(shared: SharedPlan, part: Part) -> SharedPlan:
             status=part.view.status,
             gap=part.view.gap,
             until=until,
-            at_most=at_most,
+            at_most=costs == "at_most",
         ),
         basis=Basis(kept_at=None, proposed_at=at, used=None, current=current),
         answer=part.answer,

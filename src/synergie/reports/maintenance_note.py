@@ -177,6 +177,11 @@ def _answers(view: CampaignView) -> Answers:
 
 
 def _cost(view: CampaignView) -> str:
+    if view.costs == "at_most":
+        return say(
+            f"Au plus {euros(view.cost_eur)} hors taxes.",
+            f"At most {euros(view.cost_eur)} excluding VAT.",
+        )
     return say(f"{euros(view.cost_eur)} hors taxes.", f"{euros(view.cost_eur)} excluding VAT.")
 
 

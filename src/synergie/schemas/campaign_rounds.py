@@ -99,7 +99,8 @@ class CampaignRoundsPart(Wire):
     last_day: CivilDate
     """Last day."""
     cost_eur: Euros | None
-    """What it pays for these days, EUR excluding VAT. Null: nothing is told of it."""
+    """What it pays for these days, EUR excluding VAT. Null: others are in them, whose minutes
+    would follow."""
     alone_eur: Euros | None
     """What it would pay alone, EUR. Null: it cannot."""
     stops: Many[PartStop]

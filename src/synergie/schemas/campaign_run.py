@@ -122,8 +122,9 @@ class CampaignPart(Wire):
     view: CampaignView
     """The part. `totals` is null until a first plan is adopted, and in every later one: the sums of
     two plans that differ by one body would tell that body's. In the coordinator's list of all parts
-    no visit stands: those are of assets, read under an agreement."""
+    no visit stands: those are of assets, read under an agreement; and its costs are exact."""
     sha256: Sha256
-    """SHA-256 of the part (RFC 8785) without the sums: what an answer names."""
+    """SHA-256 of the part as its body reads it (RFC 8785), without the sums: what an answer
+    names."""
     answer: PartAnswer | None = None
     """The body's answer. Null: none yet, or withdrawn."""

@@ -1,6 +1,6 @@
 """What one body may see of a joint maintenance plan: its own part, and sums that tell of nobody."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -127,6 +127,10 @@ class CampaignView(Wire):
     """What it would pay alone, EUR. Null: it cannot."""
     gain_eur: Euros | None
     """What it saves, EUR. Null: no comparison."""
+    costs: Literal["exact", "at_most"] = "exact"
+    """`at_most`: it pays what stands here or less, and saves that or more. On a crew-day that it
+    shares, each visit of another counts with the next power of two below its hours: its exact part
+    would tell their hours."""
     never_later_than_alone: bool
     """Whether the plan was asked to make no zone later than alone."""
     visits: Many[PartVisit]

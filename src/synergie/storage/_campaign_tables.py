@@ -65,6 +65,9 @@ class CampaignPartRow(Row, table=True):
     """The coordinator."""
     view: str = text()
     """CampaignView as JSON, without the sums."""
+    exact_eur: str | None = maybe_text()
+    """What the body pays, EUR, for the coordinator; the view tells it at most. Null: kept before
+    that was so."""
     sha256: str = text()
     told_at: datetime | None = maybe_moment()
     """When the plan was first proposed."""

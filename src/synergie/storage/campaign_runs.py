@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy import func
 from sqlmodel import col
@@ -30,6 +31,17 @@ class Part:
     view: CampaignView
     sha256: str
     answer: PartAnswer | None = None
+    exact_eur: Decimal | None = None
+    """What the body pays, for the coordinator; never read back for the body."""
+
+    @property
+    def exact(self) -> CampaignView:
+        """The part with exact costs, as far as they are known."""
+        paid = self.exact_eur
+        if paid is None:
+            return self.view
+        gain = None if self.view.alone_eur is None else self.view.alone_eur - paid
+        return self.view.model_copy(update={"cost_eur": paid, "gain_eur": gain, "costs": "exact"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +50,18 @@ class Written:
 
     problem: str
     plan: str
-    parts: Mapping[str, tuple[str, str]]
-    """Body → its part as JSON, and the digest of it."""
+    parts: Mapping[str, tuple[str, str, str]]
+    """Body → its part as JSON, the digest of it, and what it pays exactly."""
 
     @classmethod
     def of(
         cls, problem: MaintenanceProblem, plan: MaintenancePlan, parts: Iterable[Part]
     ) -> "Written":
         """The RFC 8785 bytes of *problem* and *plan*, and the text of each part."""
-        views = {one.body: (one.view.model_dump_json(), one.sha256) for one in parts}
+        views = {
+            one.body: (one.view.model_dump_json(), one.sha256, str(one.exact.cost_eur))
+            for one in parts
+        }
         return cls(canonical(problem).decode(), canonical(plan).decode(), views)
 
 
@@ -63,13 +78,14 @@ def save_run(permit: Permit, session: Session, run: CampaignRun, written: Writte
             plan=written.plan,
         )
     )
-    for body, (view, sha256) in written.parts.items():
+    for body, (view, sha256, exact_eur) in written.parts.items():
         row = CampaignPartRow(
             plan=run.id,
             body=body,
             campaign=run.campaign,
             owner=permit.owner,
             view=view,
+            exact_eur=exact_eur,
             sha256=sha256,
         )
         session.add(row)
@@ -125,18 +141,18 @@ def runs(
 
 
 def part(permit: Permit, session: Session, plan: str, body: str) -> Part | None:
-    """The part of one body, for the coordinator; for the body once it was told; or None."""
+    """The part of one body as it is told: for the coordinator; for it once it was; or None."""
     row = CampaignPartRow
     found = _shared_plan.found(permit, session, row, col(row.plan) == plan, col(row.body) == body)
     return None if found is None else _part(found)
 
 
 def parts(permit: Permit, session: Session, plan: str, *, after: str, limit: int) -> list[Part]:
-    """Parts of a plan of the bearer's own by body, after *after*."""
+    """Parts of a plan of the bearer's own by body, after *after*, with exact costs beside."""
     row = CampaignPartRow
     of_it = col(row.plan) == plan, col(row.owner) == permit.bearer
     found = _shared_plan.page(permit, session, row, *of_it, by=row.body, after=after, limit=limit)
-    return [_part(one) for one in found]
+    return [replace(_part(one), exact_eur=_euros(one.exact_eur)) for one in found]
 
 
 def every_part(permit: Permit, session: Session, plan: str) -> Iterator[Part]:
@@ -200,6 +216,10 @@ def _row(permit: Permit, session: Session, campaign: str, plan: str) -> Campaign
     return _shared_plan.found(
         permit, session, row, col(row.id) == plan, col(row.campaign) == campaign
     )
+
+
+def _euros(amount: str | None) -> Decimal | None:
+    return None if amount is None else Decimal(amount)
 
 
 def _part(row: CampaignPartRow) -> Part:

@@ -6,7 +6,7 @@ solver rounds each crew's cost to.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -18,19 +18,28 @@ _CENT, _NONE = Fraction(1, 100), Fraction(0)
 
 def faults(problem: MaintenanceProblem, plan: MaintenancePlan) -> Iterator[str]:
     """The members whose cost is not theirs; of a plan whose names the problem knows."""
-    names = [one.member for one in plan.members]
-    book = _Book(names)
-    worked = _worked(problem, plan)
-    for planned in plan.visits:
-        visit = book.owner(problem, planned.id or planned.cabinet)
-        book.used[visit] += Fraction(planned.cost_eur)
-    for crew in plan.crews:
-        book.share(Fraction(crew.cost_eur), _weights(crew, worked))
+    names, book = [one.member for one in plan.members], _book(problem, plan)
     owed = due(book.used, {one.member: one.alone_eur for one in plan.members})
     for one in plan.members:
         near = _CENT * (book.rounded[one.member] + 2 * len(names) + 2)
         if abs(Fraction(one.cost_eur) - owed[one.member]) > near:
             yield f"{one.member}: pays {one.cost_eur} EUR, its visits and hours are another share"
+
+
+def used(problem: MaintenanceProblem, plan: MaintenancePlan) -> Mapping[str, Fraction]:
+    """By member, what its visits and its hours of crew-days cost, EUR."""
+    return _book(problem, plan).used
+
+
+def _book(problem: MaintenanceProblem, plan: MaintenancePlan) -> "_Book":
+    book = _Book([one.member for one in plan.members])
+    done = worked(problem, plan)
+    for planned in plan.visits:
+        visit = book.owner(problem, planned.id or planned.cabinet)
+        book.used[visit] += Fraction(planned.cost_eur)
+    for crew in plan.crews:
+        book.share(Fraction(crew.cost_eur), weights(crew, done))
+    return book
 
 
 @dataclass
@@ -62,20 +71,28 @@ type Worked = Mapping[tuple[str, int], Mapping[str, Fraction]]
 """By zone and week, the hours worked for each member."""
 
 
-def _worked(problem: MaintenanceProblem, plan: MaintenancePlan) -> Worked:
+def worked(
+    problem: MaintenanceProblem,
+    plan: MaintenancePlan,
+    *,
+    of: Callable[[Fraction], Fraction] = lambda hours: hours,
+) -> Worked:
+    """By zone and week, the hours for each member; a visit counts with *of* its hours."""
     weeks = {one.id or one.cabinet: one.week for one in plan.visits}
     made: dict[tuple[str, int], dict[str, Fraction]] = defaultdict(lambda: defaultdict(Fraction))
     for visit in problem.visits:
         week = weeks[visit.id or visit.cabinet]
-        made[visit.zone, week][visit.organisation] += Fraction(visit.hours)
+        made[visit.zone, week][visit.organisation] += of(Fraction(visit.hours))
     return made
 
 
-def _weights(crew: CrewDays, worked: Worked) -> dict[str, Fraction]:
-    weights: dict[str, Fraction] = defaultdict(Fraction)
+def weights(crew: CrewDays, done: Worked, among: Worked | None = None) -> dict[str, Fraction]:
+    """By member, its hours on a crew-day: its part of what is *done* there, or is *among* all."""
+    found: dict[str, Fraction] = defaultdict(Fraction)
     for zone, hours in ((crew.zone, crew.hours), (crew.other_zone, crew.other_hours)):
-        here = worked.get((zone, crew.week), {}) if zone is not None else {}
-        total = sum(here.values(), _NONE)
+        here = done.get((zone, crew.week), {}) if zone is not None else {}
+        every = here if among is None else among.get((zone or "", crew.week), {})
+        total = sum(every.values(), _NONE)
         for name, part in here.items():
-            weights[name] += Fraction(hours or 0) * part / total if total else _NONE
-    return weights
+            found[name] += Fraction(hours or 0) * part / total if total else _NONE
+    return found

@@ -1,7 +1,8 @@
 """From a joint maintenance plan to the part of each body: its own visits, crews, costs, service.
 
 Withheld from a body: cabinets, visits, hours and costs of others; of a zone that others share, how
-many crew-days come and how late it is alone; where its own crews are beside its own zones.
+many crew-days come and how late it is alone; where its own crews are beside its own zones; what it
+pays exactly, which tells the hours of others on days that it shares (`_ceilings`).
 """
 
 from collections import defaultdict
@@ -10,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from synergie.plan._record import outcome_of
+from synergie.plan.maintenance._ceilings import ceilings
 from synergie.plan.maintenance.proof import told
 from synergie.schemas.campaign_view import (
     CampaignView,
@@ -59,6 +62,7 @@ class Views:
             cost_eur=outcome.cost_eur,
             alone_eur=outcome.alone_eur,
             gain_eur=outcome.gain_eur,
+            costs="at_most" if n_bodies > 1 else "exact",
             never_later_than_alone=self.problem.never_later_than_alone,
             visits=visits,
             crews=tuple(book.crews(body)),
@@ -78,7 +82,11 @@ class _Book:
 
     def __init__(self, problem: MaintenanceProblem, plan: MaintenancePlan) -> None:
         self.plan, self.names = plan, {zone.id: zone.name for zone in problem.zones}
-        self.outcomes = {one.member: one for one in plan.members}
+        most = ceilings(problem, plan)
+        self.outcomes = {
+            one.member: outcome_of(one.member, most[one.member], one.alone_eur)
+            for one in plan.members
+        }
         self.owners = {depot.id: depot.organisation for depot in problem.depots}
         self.depots = set(self.owners.values())
         planned = {one.id or one.cabinet: one for one in plan.visits}
@@ -92,7 +100,7 @@ class _Book:
         self.alone = {one.zone: one.late_alone for one in plan.zones}
 
     def outcome(self, body: str) -> MemberOutcome:
-        """What *body* pays; one without visits pays nothing."""
+        """What *body* pays at most; one without visits pays nothing."""
         none = MemberOutcome(member=body, cost_eur=_ZERO, alone_eur=None, gain_eur=None)
         return self.outcomes.get(body, none)
 

@@ -1,0 +1,211 @@
+"""A body that varies its own visits, and two that do so together: what their parts tell of others.
+
+A crew-day is paid by hours: `share = C x mine / (mine + theirs)`. Who knows what a crew-day costs
+works out `theirs` from one exact share. Each visit of another counts, hence, with a power of two.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+from sqlalchemy import update
+
+from synergie.errors import Conflict, Infeasible
+from synergie.exchange.campaign_parts import CampaignParts
+from synergie.exchange.campaign_rounds import CampaignRoundsBook
+from synergie.plan.maintenance import _ceilings, proof, solve
+from synergie.plan.maintenance._ceilings import floor_hours, rule
+from synergie.schemas.campaign_view import CampaignView
+from synergie.storage._campaign_tables import CampaignPartRow
+from synergie.storage.store import Store
+from tests.exchange.maintaining import BODIES, Maintaining, named, problem, visit
+from tests.exchange.test_campaign_rounds import keep, request
+from tests.plan.maintenance_cases import problems
+from tests.server.maintaining import rounds_problem
+
+DAY = Fraction(400)
+"""What a crew-day costs: a body that sends crews knows it."""
+SHARED = "zone-aulnes"
+
+
+@pytest.fixture
+def made(store: Store) -> Maintaining:
+    return Maintaining.of(store).ready()
+
+
+def shared(**hours: str) -> Any:
+    """One crew-day in one zone, in which each of these bodies has one visit of so many hours."""
+    at: dict[str, Any] = {
+        "zone": SHARED,
+        "first_week": 2,
+        "last_week": 2,
+        "costs_eur": ["10.00"],
+        "due_week": 2,
+    }
+    visits = [visit(owner, **at, hours=some) for owner, some in hours.items()]
+    return problem(neighbours=[], visits=visits)
+
+
+def told(made: Maintaining, asked: Any, *readers: str) -> list[CampaignView]:
+    """What *readers* are told of a plan, that is proposed, without what tells two plans apart."""
+    plan = made.proposed(asked)
+    views = [made.part(reader, plan).view for reader in readers]
+    return [view.model_copy(update={"seal": "0" * 64}) for view in views]
+
+
+def guessed(view: CampaignView, mine: str) -> Fraction:
+    """The hours of all others, from what one pays beside its own visit."""
+    share = Fraction(view.cost_eur) - 10
+    return Fraction(mine) * (DAY / share - 1)
+
+
+MINE = ("0.50", "1.00", "1.50", "2.00", "2.50", "3.00")
+
+
+def test_exact_costs_would_tell_the_hours_of_the_other(made: Maintaining) -> None:
+    """What the attack finds in what the coordinator reads: that is how it is known to work."""
+    for mine in MINE[:2]:
+        plan = made.proposed(shared(aulnes=mine, bouleaux="3.00"))
+        parts = CampaignParts(made.store).page(made.coordinator.caller, made.id, plan, now=made.now)
+        (part,) = (one for one in parts.items if one.body == "aulnes")
+        assert part.view.costs == "exact"
+        assert abs(guessed(part.view, mine) - 3) < Fraction(1, 50)
+
+
+def attack(made: Maintaining, theirs: str) -> list[Fraction]:
+    """What a body works out, in one plan after another, while its own hours alone change."""
+    return [
+        guessed(told(made, shared(aulnes=mine, bouleaux=theirs), "aulnes")[0], mine)
+        for mine in MINE
+    ]
+
+
+def test_a_body_that_varies_its_hours_finds_a_power_of_two(made: Maintaining) -> None:
+    """Six plans say the same of a visit of 3 h: it takes from 2 to 4."""
+    found = attack(made, "3.00")
+    assert all(abs(one - 2) < Fraction(1, 10) for one in found), found
+
+
+def test_the_attack_sees_the_hours_when_they_are_not_rounded(
+    made: Maintaining, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_ceilings, "floor_hours", lambda hours: hours)
+    assert all(abs(one - 3) < Fraction(1, 10) for one in attack(made, "3.00"))
+
+
+@pytest.mark.parametrize("mine", ["0.50", "1.50", "3.00"])
+def test_hours_up_to_twice_as_many_tell_a_body_the_same(made: Maintaining, mine: str) -> None:
+    few, more, most = (
+        told(made, shared(aulnes=mine, bouleaux=theirs), "aulnes")
+        for theirs in ("2.00", "2.75", "3.75")
+    )
+    assert few == more == most
+
+
+def test_two_bodies_that_vary_together_are_told_the_same_of_the_third(made: Maintaining) -> None:
+    for one, other in (("0.50", "0.50"), ("0.50", "2.50"), ("2.50", "0.50"), ("1.25", "1.75")):
+        seen = [
+            told(made, shared(aulnes=one, bouleaux=other, chenes=third), "aulnes", "bouleaux")
+            for third in ("2.00", "3.75")
+        ]
+        assert seen[0] == seen[1]
+
+
+def test_a_ceiling_falls_to_the_exact_cost_for_nobody_but_the_coordinator(
+    made: Maintaining,
+) -> None:
+    plan = made.adopted(shared(aulnes="3.00", bouleaux="3.00"))
+    mine = made.part("aulnes", plan)
+    made.act("close")
+    assert made.part("aulnes", plan).view == mine.view
+    parts = CampaignParts(made.store).page(made.coordinator.caller, made.id, plan, now=made.now)
+    exact = {one.body: one.view for one in parts.items}
+    assert exact["aulnes"].cost_eur == Decimal("210.00") < mine.view.cost_eur
+    assert (mine.view.costs, mine.view.gain_eur) == (
+        "at_most",
+        Decimal("410.00") - mine.view.cost_eur,
+    )
+    assert {one.sha256 for one in parts.items if one.body == "aulnes"} == {mine.sha256}
+
+
+def test_what_is_not_shared_is_exact(made: Maintaining) -> None:
+    plan = made.proposed()
+    whole = sum(made.part(one, plan).view.cost_eur for one in BODIES)
+    parts = CampaignParts(made.store).page(made.coordinator.caller, made.id, plan, now=made.now)
+    assert whole >= sum(one.view.cost_eur for one in parts.items)
+    alone = problem(neighbours=[])
+    (view,) = told(made, alone, "aulnes")
+    assert view.cost_eur == Decimal("411.00") == view.alone_eur
+
+
+def test_a_plan_that_was_kept_with_exact_parts_is_kept_again(made: Maintaining) -> None:
+    plan = made.keep(problem())
+    with made.store.write() as session:
+        session.connection().execute(update(CampaignPartRow).values(exact_eur=None))
+    with pytest.raises(Conflict, match="stale"):
+        made.act("propose", plan)
+
+
+@settings(max_examples=30, deadline=None)
+@given(problems())
+def test_no_body_pays_more_than_it_was_told(asked: Any) -> None:
+    try:
+        plan = solve(asked)
+    except Infeasible:
+        assume(False)
+    most = rule(asked, plan)
+    for one in plan.members:
+        assert one.cost_eur <= most[one.member] + Fraction(1, 100)
+        if one.alone_eur is not None and one.cost_eur <= one.alone_eur:
+            assert most[one.member] <= one.alone_eur
+    assert proof.faults(asked, plan) == ()
+
+
+def test_hours_are_rounded_down_to_a_power_of_two() -> None:
+    hours: Sequence[Fraction] = [Fraction(n, 100) for n in range(1, 3000, 7)]
+    for one in hours:
+        low = floor_hours(one)
+        assert low <= one < 2 * low
+    powers = {floor_hours(one) for one in hours}
+    assert all((p * 1024).denominator == 1 for p in powers) and len(powers) == 10
+    assert floor_hours(Fraction(0)) == 0
+
+
+def day_of(*minutes: int) -> Any:
+    """A day of a crew of chenes, with one stop of so many minutes at each of BODIES in turn."""
+    owners = BODIES[: len(minutes)]
+    asked = rounds_problem(*((owner, named(owner)) for owner in owners))
+    stops = [
+        stop.model_copy(update={"minutes": n}) for stop, n in zip(asked.stops, minutes, strict=True)
+    ]
+    crew = asked.shifts[0].model_copy(update={"organisation": owners[-1]})
+    return asked.model_copy(update={"stops": tuple(stops), "shifts": (crew,)})
+
+
+def test_rounds_tell_no_cost_from_which_the_minutes_of_others_follow(made: Maintaining) -> None:
+    """Two days that differ by one's own minutes: exact shares would tell those of the others."""
+    made.adopted()
+    book, who = CampaignRoundsBook(made.store), made.bodies["aulnes"].caller
+    known = []
+    for mine in (30, 90):
+        sent = request(day_of(mine, 40, 20))
+        kept = keep(made, sent)
+        part = book.part(who, made.id, kept, now=made.now)
+        assert part.cost_eur is None
+        assert [one.organisation for one in part.stops] == ["chenes"]
+        (round_,) = sent.rounds.rounds
+        known.append((mine, Fraction(sent.rounds.members[0].cost_eur), Fraction(round_.cost_eur)))
+    for mine, share, whole in known:
+        assert round(mine * (whole / share - 1)) == 60
+
+
+def test_a_body_that_is_alone_in_rounds_reads_what_it_pays(made: Maintaining) -> None:
+    made.adopted()
+    sent = request(day_of(30))
+    part = CampaignRoundsBook(made.store).part(
+        made.bodies["aulnes"].caller, made.id, keep(made, sent), now=made.now
+    )
+    assert part.cost_eur == sent.rounds.members[0].cost_eur
