@@ -5,8 +5,8 @@ from alembic import op
 
 from synergie.storage import _columns
 
-revision = "0028"
-down_revision = "0027"
+revision = "0029"
+down_revision = "0028"
 
 
 def upgrade() -> None:
