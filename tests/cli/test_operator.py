@@ -1,6 +1,7 @@
 """What an operator does: organisations, clients, the store."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -96,7 +97,14 @@ def test_an_unknown_setting_of_the_environment_is_refused(
     assert "SYNERGIE_HOTS" in capsys.readouterr().err
 
 
-def test_the_store_is_upgraded_and_upgrading_again_changes_nothing(store: Path) -> None:
+def test_the_store_is_upgraded_and_upgrading_again_changes_nothing(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["db", "upgrade"]) == 0
     assert main(["db", "upgrade"]) == 0
-    assert main(["db", "compact"]) == 0
+    capsys.readouterr()
+    assert main(["db", "compact", "--locale", "en"]) == 0
+    merged, sizes = capsys.readouterr().out.splitlines()
+    assert merged == "0 months merged"
+    now, before = (int(one.replace(",", "")) for one in re.findall(r"([\d,]+) kB", sizes))
+    assert 0 < now <= before

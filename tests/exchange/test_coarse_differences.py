@@ -141,7 +141,7 @@ class Life:
 
     def tidy(self) -> str:
         """As the server does by night."""
-        compact(self.store, now=self.now)
+        compact(self.store, now=self.now, saving=False)
         return "compact"
 
     def read(self, as_of: datetime | None) -> None:

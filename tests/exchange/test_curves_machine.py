@@ -76,7 +76,7 @@ class Deposits(RuleBasedStateMachine):
 
     @rule()
     def tidy(self) -> None:
-        compact(self.store, now=NOW)
+        compact(self.store, now=NOW, saving=False)
 
     @invariant()
     def what_holds_is_what_the_dictionary_says(self) -> None:

@@ -250,11 +250,11 @@ def test_a_day_under_an_agreement_is_null_once_undone_and_of_what_is_left_from_t
 
     december, january = NOW + timedelta(days=10), NOW + timedelta(days=45)
     assert day(NOW + HOUR) == [2400]
-    compact(store, now=NOW)
+    compact(store, now=NOW, saving=False)
     assert day(december) == [4800]
     undo(store, owner, str(later.id), at=december)
     assert day(december) == []
-    compact(store, now=december)
+    compact(store, now=december, saving=False)
     assert day(december + HOUR) == []
     assert day(january) == [2400]
     with store.read() as session:

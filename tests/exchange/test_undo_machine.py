@@ -192,7 +192,7 @@ class Undos(RuleBasedStateMachine):
 
     @rule()
     def tidy(self) -> None:
-        compact(self.store, now=NOW)
+        compact(self.store, now=NOW, saving=False)
 
     def is_stood_on(self, deposit: str) -> bool:
         """Whether a later one says something where *deposit* did, or brought it again."""

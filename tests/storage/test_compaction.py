@@ -1,6 +1,11 @@
 """Compaction: fewer rows, the same readings, and the past as it was."""
 
+import math
+import random
+import sqlite3
 import threading
+from collections import Counter
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -8,15 +13,21 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from sqlalchemy import text
+from sqlalchemy import text, true
+from sqlmodel import col, select
 
 from synergie.calendar import civil_days, month_bounds
+from synergie.policy import operator, own
 from synergie.schemas.quality import Quality
+from synergie.storage._tables import SegmentRow
 from synergie.storage.compaction import compact
-from synergie.storage.segments import Runs, Values, joined, normal
+from synergie.storage.segments import DELTA_ZSTD, IN_MERGED, Runs, Values, decode, joined, normal
+from synergie.storage.soundness import Unsound, unsound
+from synergie.storage.space import give_back, size
 from synergie.storage.store import Store
+from synergie.storage.undo_readings import undo_readings
 from synergie.units import STEP_SECONDS, Step
-from tests.storage.meter import NOW, PARIS, SLOT, Meter, Oracle, told
+from tests.storage.meter import NOW, OWNER, PARIS, SLOT, Meter, Oracle, told
 
 MARCH, APRIL = month_bounds(date(2026, 3, 1), PARIS)
 DAY = timedelta(days=1)
@@ -46,7 +57,7 @@ def put_days(meter: Meter, days: int) -> None:
 def test_a_month_that_came_day_by_day_becomes_one_row(meter: Meter, store: Store) -> None:
     put_days(meter, 35)
     before = meter.steps(MARCH, NOW)
-    assert compact(store, before=APRIL, now=NOW) == 1
+    assert compact(store, before=APRIL, now=NOW, saving=False) == 1
     assert live(store)[0] == (31 * 48 - 2, True)
     assert all(not compacted for _, compacted in live(store)[1:])
     assert meter.steps(MARCH, NOW) == before
@@ -57,7 +68,7 @@ def test_a_year_becomes_twelve_months(meter: Meter, store: Store) -> None:
     values: Values = [i % 1000 for i in range(365 * 48)]
     meter.put(start, "PT30M", values)
     days = meter.days(start, NOW)
-    assert compact(store, now=NOW) == 12
+    assert compact(store, now=NOW, saving=False) == 12
     assert [compacted for _, compacted in live(store)] == [True] * 12
     assert meter.days(start, NOW) == days
     assert meter.steps(start, NOW)[0].values == values
@@ -65,16 +76,16 @@ def test_a_year_becomes_twelve_months(meter: Meter, store: Store) -> None:
 
 def test_what_was_compacted_is_left_alone(meter: Meter, store: Store) -> None:
     put_days(meter, 40)
-    assert compact(store, now=NOW) == 2
-    assert compact(store, now=NOW) == 0
+    assert compact(store, now=NOW, saving=False) == 2
+    assert compact(store, now=NOW, saving=False) == 0
 
 
 def test_a_correction_after_compaction_is_merged_again(meter: Meter, store: Store) -> None:
     put_days(meter, 31)
-    compact(store, before=APRIL, now=NOW)
+    compact(store, before=APRIL, now=NOW, saving=False)
     meter.put(MARCH + 5 * DAY, "PT30M", [-1, None], at=NOW + DAY)  # what is missing covers nothing
     corrected = meter.steps(MARCH, APRIL)
-    assert compact(store, before=APRIL, now=NOW) == 1
+    assert compact(store, before=APRIL, now=NOW, saving=False) == 1
     assert live(store) == [(31 * 48 - 2, True), (48, False)]
     assert meter.steps(MARCH, APRIL) == corrected
     assert corrected[0].values[240:243] == [-1, 241, 242]
@@ -84,10 +95,10 @@ def test_finer_steps_inside_a_compacted_month_leave_nothing_to_merge(
     meter: Meter, store: Store
 ) -> None:
     put_days(meter, 31)
-    compact(store, before=APRIL, now=NOW)
+    compact(store, before=APRIL, now=NOW, saving=False)
     meter.put(MARCH + 5 * DAY, "PT10M", [1, 2, 3])
     before = meter.steps(MARCH, APRIL)
-    assert compact(store, before=APRIL, now=NOW) == 0
+    assert compact(store, before=APRIL, now=NOW, saving=False) == 0
     assert meter.steps(MARCH, APRIL) == before
 
 
@@ -96,7 +107,7 @@ def test_the_past_stays_as_it_was(meter: Meter, store: Store) -> None:
     then = NOW + 10 * HALF_HOUR
     past = meter.steps(MARCH, APRIL, as_of=then)
     assert len(past[0].values) == 11 * 48
-    compact(store, now=NOW + DAY)
+    compact(store, now=NOW + DAY, saving=False)
     assert meter.steps(MARCH, APRIL, as_of=then) == past
 
 
@@ -104,13 +115,13 @@ def test_a_hole_stays_a_hole(meter: Meter, store: Store) -> None:
     meter.put(MARCH, "PT30M", [1])
     meter.put(MARCH + HALF_HOUR, "PT30M", [2])
     meter.put(MARCH + 4 * HALF_HOUR, "PT30M", [5])
-    compact(store, now=NOW)
+    compact(store, now=NOW, saving=False)
     assert live(store) == [(2, True), (1, False)]
 
 
 def test_a_month_that_is_not_over_waits(meter: Meter, store: Store) -> None:
     put_days(meter, 20)
-    assert compact(store, now=MARCH + 20 * DAY) == 0
+    assert compact(store, now=MARCH + 20 * DAY, saving=False) == 0
 
 
 def test_of_two_compactors_at_once_one_does_the_work(meter: Meter, store: Store) -> None:
@@ -118,7 +129,7 @@ def test_of_two_compactors_at_once_one_does_the_work(meter: Meter, store: Store)
     done: list[int] = []
 
     def work() -> None:
-        done.append(compact(store, before=APRIL, now=NOW))
+        done.append(compact(store, before=APRIL, now=NOW, saving=False))
 
     both = [threading.Thread(target=work) for _ in range(2)]
     for one in both:
@@ -127,6 +138,139 @@ def test_of_two_compactors_at_once_one_does_the_work(meter: Meter, store: Store)
         one.join()
     assert sorted(done) == [0, 1]
     assert live(store) == [(31 * 48 - 2, True), (48, False)]
+
+
+def weight(store: Store) -> int:
+    """Bytes of all segments, each row's own part as measured on SQLite."""
+    with store.read() as session:
+        found = session.connection().execute(
+            text("SELECT sum(length(data) + coalesce(length(quality), 0) + 250) FROM segment")
+        )
+        return int(found.scalar_one())
+
+
+def noisy(n: int, seed: int) -> Values:
+    """Half-hours of a building: a wave by day, and noise that no codec takes out."""
+    draw = random.Random(seed)  # noqa: S311 (nothing is secret)
+    wave = (20_000 + 15_000 * math.sin(at / 24 * math.pi) for at in range(n))
+    return [max(0, round(mean + draw.gauss(0, 1500))) for mean in wave]
+
+
+def codecs(store: Store) -> Counter[int]:
+    """How many originals are kept with each codec."""
+    with store.read() as session:
+        found = session.connection().execute(text("SELECT codec FROM segment WHERE NOT compacted"))
+        return Counter(found.scalars())
+
+
+ARRIVALS: dict[str, list[tuple[timedelta, Values]]] = {
+    "day by day": [(day * DAY, noisy(48, day)) for day in range(365)],
+    "day by day, ten percent corrected": [
+        *((day * DAY, noisy(48, day)) for day in range(365)),
+        *((day * DAY + 5 * HALF_HOUR, noisy(9, -day)) for day in range(0, 365, 10)),
+    ],
+    "at once": [(timedelta(), noisy(365 * 48, 1))],
+    "thirty days at a time": [(30 * n * DAY, noisy(30 * 48, n)) for n in range(12)],
+    "thirty days at a time, corrected": [
+        *((30 * n * DAY, noisy(30 * 48, n)) for n in range(12)),
+        *((15 * n * DAY, noisy(10, -n)) for n in range(20)),
+    ],
+}
+
+
+@pytest.mark.parametrize("arrivals", ARRIVALS.values(), ids=list(ARRIVALS))
+def test_a_compaction_makes_no_store_larger(
+    meter: Meter, store: Store, arrivals: list[tuple[timedelta, Values]]
+) -> None:
+    start = month_bounds(date(2025, 1, 1), PARIS)[0]
+    for n, (after, values) in enumerate(arrivals):
+        meter.put(start + after, "PT30M", values, at=NOW - 2 * DAY + n * timedelta(minutes=1))
+    before, room = weight(store), size(store)
+    now, then = meter.steps(start, NOW), meter.steps(start, NOW, as_of=NOW - 2 * DAY)
+    merged = compact(store, now=NOW)
+    assert (merged > 0) is (len(arrivals) > 300)
+    assert weight(store) <= before
+    assert give_back(store)
+    if store.is_sqlite:  # nothing else comes free here: how rows lie on pages is left
+        assert size(store) <= room + 2 * 4096
+    assert meter.steps(start, NOW) == now
+    assert meter.steps(start, NOW, as_of=NOW - 2 * DAY) == then
+    assert compact(store, now=NOW) == 0
+
+
+def test_what_a_merged_month_holds_is_kept_once(meter: Meter, store: Store) -> None:
+    put_days(meter, 31)
+    then = meter.steps(MARCH, APRIL, as_of=NOW + 9 * HALF_HOUR)
+    whole = meter.steps(MARCH, APRIL)
+    assert compact(store, before=APRIL, now=NOW, saving=False) == 1
+    assert codecs(store) == {IN_MERGED: 30, DELTA_ZSTD: 1}  # the last goes on into April
+    assert meter.steps(MARCH, APRIL, as_of=NOW + 9 * HALF_HOUR) == then
+    meter.put(MARCH + 5 * DAY, "PT30M", [-1], at=NOW + DAY)
+    assert compact(store, before=APRIL, now=NOW, saving=False) == 1
+    assert codecs(store) == {IN_MERGED: 30, DELTA_ZSTD: 2}  # the corrected day has its own again
+    assert meter.steps(MARCH, APRIL, as_of=NOW + 9 * HALF_HOUR) == then
+    assert meter.steps(MARCH, APRIL, as_of=NOW + 40 * HALF_HOUR) != meter.steps(MARCH, APRIL)
+    assert meter.steps(MARCH, APRIL, as_of=NOW + 31 * HALF_HOUR) == whole
+    assert sound(store) == []
+
+
+def test_what_is_undone_has_its_own_values_again(meter: Meter, store: Store) -> None:
+    put_days(meter, 29)
+    then = meter.steps(MARCH, APRIL, as_of=NOW + 9 * HALF_HOUR)
+    compact(store, before=APRIL, now=NOW, saving=False)
+    assert codecs(store) == {IN_MERGED: 29}
+    permit = own(OWNER, action="write", now=NOW)
+    with store.write() as session:
+        undo_readings(permit, session, meter.series, ["bat_1"], now=NOW + DAY)
+    assert codecs(store) == {DELTA_ZSTD: 29}
+    assert meter.steps(MARCH, APRIL) == []
+    assert meter.steps(MARCH, APRIL, as_of=NOW + 9 * HALF_HOUR) == then
+
+
+def test_originals_without_their_merged_segment_are_told_and_never_read_as_nothing(
+    meter: Meter, store: Store
+) -> None:
+    put_days(meter, 29)
+    compact(store, before=APRIL, now=NOW, saving=False)
+    assert sound(store) == []
+    with store.write() as session:
+        session.connection().execute(text("DELETE FROM segment WHERE compacted"))
+    assert len(sound(store)) == 29
+    assert {one.why for one in sound(store)} == {"no merged segment holds its values"}
+    with pytest.raises(ValueError, match="no merged segment"):
+        meter.steps(MARCH, APRIL, as_of=NOW + DAY)
+    with pytest.raises(ValueError, match="codec 2"):
+        decode(IN_MERGED, b"")
+
+
+def test_merged_segments_that_no_read_sees_are_removed(meter: Meter, store: Store) -> None:
+    """Earlier versions kept them."""
+    put_days(meter, 29)
+    compact(store, before=APRIL, now=NOW, saving=False)
+    with store.write() as session:
+        (row,) = session.exec(select(SegmentRow).where(col(SegmentRow.compacted).is_(true())))
+        session.add(SegmentRow(**row.model_dump() | {"seq": -1, "superseded_at": 3}))
+    before = weight(store)
+    assert compact(store, now=NOW) == 0
+    assert weight(store) < before
+    assert len(live(store)) == 1
+
+
+def test_a_store_that_somebody_writes_to_gives_no_room_back_and_says_so(store: Store) -> None:
+    if not store.is_sqlite:
+        assert give_back(store)
+        return
+    other = sqlite3.connect(str(store.engine.url.database), isolation_level=None)
+    with closing(other):
+        other.execute("BEGIN IMMEDIATE")
+        assert not give_back(store)  # it waits five seconds first
+        other.execute("ROLLBACK")
+    assert give_back(store)
+
+
+def sound(store: Store) -> list[Unsound]:
+    with store.read() as session:
+        return list(unsound(operator(now=NOW), session))
 
 
 STARTS = [datetime(2026, 3, 27, tzinfo=UTC), datetime(2026, 10, 23, tzinfo=UTC)]
@@ -194,7 +338,7 @@ class Readings(RuleBasedStateMachine):
 
     @rule()
     def tidy(self) -> None:
-        compact(self.store, now=NOW)
+        compact(self.store, now=NOW, saving=False)
 
     @rule(data=st.data())
     def look_back(self, data: st.DataObject) -> None:

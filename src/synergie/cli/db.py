@@ -7,7 +7,7 @@ import typer
 
 from synergie.cli._help import Command, application
 from synergie.cli._store import StoreUrl, opened
-from synergie.cli._texts import N_, _
+from synergie.cli._texts import N_, _, number
 
 app = application(N_("The store: bring it to this version, make it smaller, check it."))
 
@@ -27,16 +27,30 @@ def upgrade(store: StoreUrl = None) -> None:
 @app.command(
     "compact",
     cls=Command,
-    help=N_("Merge the pieces that arrived day by day into one a month; readings stay the same."),
+    help=N_(
+        "Merge the pieces that arrived day by day into one a month, and give back the room that "
+        "nothing needs; readings stay the same."
+    ),
     epilog="synergie db compact --store sqlite:///synergie.db",
 )
 def compact(store: StoreUrl = None) -> None:
-    """May be interrupted: each month is one transaction."""
+    """May be interrupted: each series is one transaction."""
     with opened(store) as place:
         from synergie.storage.compaction import compact as run
+        from synergie.storage.space import give_back, size
 
+        before = size(place)
         merged = run(place, now=datetime.now(UTC))
+        given = give_back(place)
+        after = size(place)
     typer.echo(_("{} months merged").format(merged))
+    typer.echo(_("the store takes {} kB; it took {} kB").format(_kb(after), _kb(before)))
+    if not given:
+        typer.echo(_("no room was given back: the store or the disk is busy; try again later"))
+
+
+def _kb(size: int) -> str:
+    return number(-(-size // 1000))
 
 
 @app.command(

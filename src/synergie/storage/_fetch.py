@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from synergie.policy import Permit
 from synergie.storage._columns import Instant
 from synergie.storage._cover import Segment
+from synergie.storage._derived import with_values
 from synergie.storage._scope import scoped_select
 from synergie.storage._tables import SegmentRow, SeriesRow
 from synergie.storage.held import Held
@@ -68,7 +69,8 @@ def fetch(
     """
     past = _PAST if permit.scope == "own" else _PAST_OF_ANOTHER
     query = _PRESENT if as_of is None else past
-    return _segments(_rows(permit, session, query, series=series, span=span, as_of=as_of))
+    found = _segments(_rows(permit, session, query, series=series, span=span, as_of=as_of))
+    return found if as_of is None else with_values(session, series.id, series.tz, found)
 
 
 def fetch_spans_since(
@@ -90,7 +92,8 @@ def fetch_history(
 
     What was undone since is there, so that nothing else is told in its place.
     """
-    return _segments(_rows(permit, session, _HISTORY, series=series, span=span, state=state))
+    found = _segments(_rows(permit, session, _HISTORY, series=series, span=span, state=state))
+    return with_values(session, series.id, series.tz, found)
 
 
 def batches_over(

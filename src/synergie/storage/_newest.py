@@ -10,6 +10,7 @@ from sqlalchemy import false, select, true
 from sqlmodel import col
 
 from synergie.policy import Permit
+from synergie.storage._derived import segment_of, with_values
 from synergie.storage._scope import scoped_select
 from synergie.storage._tables import SegmentRow, SeriesRow
 from synergie.storage.grid import bounds
@@ -45,12 +46,13 @@ def newest_arrived(permit: Permit, session: Session, series: str, tz: ZoneInfo) 
         for row in rows:
             if best is not None and row.end_s < best[0]:
                 break
-            told = _end_of_last_value(row, tz), row.seq, row.received_at, row.batch
+            told = _end_of_last_value(session, row, tz), row.seq, row.received_at, row.batch
             best = told if best is None else max(best, told)
     return None if best is None else Newest(datetime.fromtimestamp(best[0], UTC), *best[2:])
 
 
-def _end_of_last_value(row: Any, tz: ZoneInfo) -> int:
-    values = decode(row.codec, row.data)
+def _end_of_last_value(session: Session, row: Any, tz: ZoneInfo) -> int:
+    (one,) = with_values(session, row.series, tz, [segment_of(row)])
+    values = decode(one.codec, one.data)
     last = max(index for index, value in enumerate(values) if value is not None)
     return bounds(row.start_s, row.end_s, row.step, tz)[last + 1]

@@ -1,18 +1,23 @@
 """One segment a series and civil month, so that a month is read whole and summed from its row.
 
+Where that takes more room than it gives back (few pieces, or mostly corrected ones), the month
+stays as it came: a compaction makes no store larger.
+
 What arrived is kept: `as_of` reads see the past from it. A merged segment takes the number of the
 newest it was made of and covers it; all it was made of is of sources of one priority, and what was
-undone is in none; the readings that hold do not change. One transaction a
-series, under its lock: of two compactors at once the second finds nothing left to do.
+undone is in none; the readings that hold do not change. What it was made of keeps no second copy of
+its values (`_derived`). One transaction a series, under its lock: of two compactors at once the
+second finds nothing left to do.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import chain, pairwise
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, false, func, update
+from sqlalchemy import ColumnElement, Executable, delete, false, func, update
 from sqlmodel import col, select
 
 from synergie.calendar import floor_period, zone
@@ -21,6 +26,7 @@ from synergie.policy.coarsen import edges
 from synergie.schemas.quality import Quality
 from synergie.storage import head
 from synergie.storage._cover import Piece, Segment, visible
+from synergie.storage._derived import drop_values, remove_superseded, restore_values
 from synergie.storage._fetch import every
 from synergie.storage._once import insert_once
 from synergie.storage._tables import SegmentRow, SeriesRow
@@ -38,17 +44,28 @@ from synergie.storage.segments import (
 from synergie.storage.store import Session, Store
 
 _PAGE = 200
+_ROW_BYTES = 500
+"""What a row takes beside its values and their quality: 250 with its places in two indexes, and
+what it leaves empty of its page."""
 
 
-def compact(store: Store, *, before: datetime | None = None, now: datetime) -> int:
+def compact(
+    store: Store, *, before: datetime | None = None, now: datetime, saving: bool = True
+) -> int:
     """Merge the segments of each civil month that was over at *before* (None: at *now*).
 
     Gives how many merged segments were written; 0 when there was nothing to do. Cost grows with
-    what arrived since the last time, and with the number of series.
+    what arrived since the last time, and with the number of series. *saving* False: months are
+    merged that take more room than they give back, too.
     """
     permit = operator(now=now)
     horizon = min(before or now, now)
-    return sum(_compact_one(store, permit, series, horizon) for series in _waiting(store, permit))
+    with store.write() as session:
+        remove_superseded(session)
+    return sum(
+        _compact_one(store, permit, series, horizon, saving=saving)
+        for series in _waiting(store, permit)
+    )
 
 
 def _waiting(store: Store, permit: Permit) -> Iterator[str]:
@@ -79,7 +96,9 @@ def _unmerged() -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _compact_one(store: Store, permit: Permit, series: str, horizon: datetime) -> int:
+def _compact_one(
+    store: Store, permit: Permit, series: str, horizon: datetime, *, saving: bool
+) -> int:
     with store.write() as session:
         tz = _lock(permit, session, series)
         first = session.connection().execute(
@@ -91,7 +110,7 @@ def _compact_one(store: Store, permit: Permit, series: str, horizon: datetime) -
         if start_s is None or start_s >= end_s:
             return 0
         month = floor_period(datetime.fromtimestamp(start_s, UTC), "month", tz)
-        work = _Work(permit, session, series, tz)
+        work = _Work(permit, session, series, tz, saving)
         return work.merge((int(month.timestamp()), end_s))
 
 
@@ -113,21 +132,31 @@ class _Work:
     session: Session
     series: str
     tz: ZoneInfo
+    saving: bool
 
     def merge(self, span: tuple[int, int]) -> int:
         """Merge the months of *span*; how many segments were written."""
         held = every(self.permit, self.session, self.series, span)
-        months = edges(*span, "month", self.tz)
-        merged = [
-            _merged(group, self.tz)
-            for month in pairwise(months)
-            for group in _groups(visible(held, *month, self.tz), self.tz)
-            if len(group) > 1 or not group[0].is_whole
-            if any(not piece.segment.compacted for piece in group)
+        months = [
+            visible(held, *month, self.tz) for month in pairwise(edges(*span, "month", self.tz))
         ]
+        room = _Room.of(months, self.tz)
+        merged = [
+            one
+            for month in months
+            for group in _groups(month, self.tz)
+            if len(group) > 1 or not (self.saving or group[0].is_whole)
+            if any(not piece.segment.compacted for piece in group)
+            if room.is_enough_for(one := _merged(group, self.tz), group) or not self.saving
+        ]
+        if not merged:
+            return 0
+        hull = min(one.start_s for one in held), max(one.end_s for one in held)
+        restore_values(self.session, self.series, self.tz, hull)
         written = [one for one in merged if self._insert(one)]
         if written:
             self._retire(held, written)
+        drop_values(self.session, self.series, self.tz)
         return len(written)
 
     def _insert(self, one: Segment) -> bool:
@@ -145,13 +174,61 @@ class _Work:
                 self._supersede(one, change)
 
     def _supersede(self, one: Segment, change: int) -> None:
-        self.session.connection().execute(
-            update(SegmentRow)
-            .where(col(SegmentRow.series) == self.series, col(SegmentRow.seq) == one.seq)
-            .where(col(SegmentRow.start_s) == one.start_s)
-            .where(col(SegmentRow.compacted) == one.compacted)
-            .values(superseded_at=change)
+        """An original stays for reads of the past; a merged segment goes: they do not see it."""
+        row = (
+            col(SegmentRow.series) == self.series,
+            col(SegmentRow.seq) == one.seq,
+            col(SegmentRow.start_s) == one.start_s,
+            col(SegmentRow.compacted) == one.compacted,
         )
+        act: Executable = update(SegmentRow).where(*row).values(superseded_at=change)
+        if one.compacted:
+            act = delete(SegmentRow).where(*row)
+        self.session.connection().execute(act)
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """What merging gives back: the values of originals that show whole, merged rows replaced."""
+
+    steps: Mapping[tuple[int, int, bool], int]
+    """How many steps of each segment show in all months together."""
+    tz: ZoneInfo
+
+    @classmethod
+    def of(cls, months: Iterable[Sequence[Piece]], tz: ZoneInfo) -> "_Room":
+        """The room in *months*, each the pieces that show in it."""
+        steps: Counter[tuple[int, int, bool]] = Counter()
+        for piece in chain.from_iterable(months):
+            first, last = piece.span(tz)
+            steps[_key(piece.segment)] += last - first
+        return cls(steps, tz)
+
+    def is_enough_for(self, one: Segment, group: Sequence[Piece]) -> bool:
+        """Whether *one*, merged of *group*, takes no more bytes than its pieces give back."""
+        hidden = {
+            _key(piece.segment): piece.segment
+            for piece in group
+            if piece.segment.compacted and _covers(one, piece.segment)
+        }
+        replaced = sum(map(_weight, hidden.values()))
+        return _weight(one) <= replaced + sum(self._given(piece) for piece in group)
+
+    def _given(self, piece: Piece) -> int:
+        """What an original of the piece gives back for it: nothing when some of it is hidden."""
+        one = piece.segment
+        if one.compacted or self.steps[_key(one)] < one.n:
+            return 0
+        first, last = piece.span(self.tz)
+        return len(one.data) * (last - first) // one.n
+
+
+def _covers(one: Segment, other: Segment) -> bool:
+    return one.start_s <= other.start_s and other.end_s <= one.end_s
+
+
+def _weight(one: Segment) -> int:
+    return _ROW_BYTES + len(one.data) + len(one.quality or b"")
 
 
 def _key(one: Segment) -> tuple[int, int, bool]:

@@ -34,6 +34,8 @@ type Runs = tuple[tuple[int, Quality], ...]
 
 DELTA_ZSTD = 1
 """The codec described above."""
+IN_MERGED = 2
+"""No values: the merged segments that cover it hold them (`storage._derived`)."""
 
 _HEAD = struct.Struct("<BqI")
 _TYPES = {1: "b", 2: "h", 4: "i", 8: "q"}
@@ -101,7 +103,7 @@ def gaps(codec: int, data: bytes) -> Sequence[int]:
 
 def _plain(codec: int, data: bytes) -> bytes:
     if codec != DELTA_ZSTD:
-        raise ValueError(f"segment codec {codec}: written by a newer version")
+        raise ValueError(f"segment codec {codec}: no values here, or written by a newer version")
     return decompress(data)
 
 

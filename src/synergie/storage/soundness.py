@@ -6,6 +6,7 @@ back everywhere, and nothing stands on it.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, override
 
 from pydantic import ValidationError
@@ -14,8 +15,10 @@ from sqlmodel import col, select, tuple_
 
 from synergie.policy import Permit
 from synergie.schemas.fact import FACTS
+from synergie.storage._cover import Segment
+from synergie.storage._derived import rows_with_values
 from synergie.storage._tables import BatchRow, FactRow, RelianceRow, Row, SegmentRow
-from synergie.storage.segments import Summary, decode, present, summary
+from synergie.storage.segments import IN_MERGED, Summary, decode, present, summary
 from synergie.storage.store import Session
 
 _PAGE = 500
@@ -41,11 +44,14 @@ def unsound(permit: Permit, session: Session) -> Iterator[Unsound]:
     """
     if permit.scope != "operator":
         raise TypeError("only the operator's own upkeep reads what no agreement opens")
-    for row in _rows(session, SegmentRow, ("series", "seq", "start_s", "compacted")):
-        why = _fault(row)
-        if why is not None:
-            yield Unsound(_segment(row), why)
-    for fact in _rows(session, FactRow, ("owner", "kind", "key", "seq")):
+    for page in _pages(session, SegmentRow, ("series", "seq", "start_s", "compacted")):
+        filled = rows_with_values(session, page)
+        for row in page:
+            why = _fault(filled.get(id(row), row))
+            if why is not None:
+                yield Unsound(_segment(row), why)
+    facts = chain.from_iterable(_pages(session, FactRow, ("owner", "kind", "key", "seq")))
+    for fact in facts:
         why = _fault_of_fact(fact)
         if why is not None:
             yield Unsound(_fact(fact), why)
@@ -73,13 +79,15 @@ def _otherwise(table: type[Any], which: ColumnElement[bool]) -> Any:
     return select(table).join(BatchRow, col(table.batch) == col(BatchRow.id)).where(which, differ)
 
 
-def _rows[RowT: Row](session: Session, table: type[RowT], names: tuple[str, ...]) -> Iterator[RowT]:
-    """Every row by its key, a page at a time."""
+def _pages[RowT: Row](
+    session: Session, table: type[RowT], names: tuple[str, ...]
+) -> Iterator[list[RowT]]:
+    """Every row by its key, in pages."""
     key = tuple_(*(col(getattr(table, name)) for name in names))
     query = select(table).order_by(*key.clauses).limit(_PAGE)
     page = list(session.exec(query))
     while page:
-        yield from page
+        yield page
         after = tuple(getattr(page[-1], name) for name in names)
         session.expunge_all()
         page = list(session.exec(query.where(key > after)))
@@ -104,7 +112,9 @@ def _fault_of_fact(row: FactRow) -> str | None:
     return None if record.external_id == row.key else "its record has another key"
 
 
-def _fault(row: SegmentRow) -> str | None:
+def _fault(row: SegmentRow | Segment) -> str | None:
+    if row.codec == IN_MERGED:
+        return "no merged segment holds its values"
     try:
         values = decode(row.codec, row.data)
     except Exception as error:  # noqa: BLE001 (damaged bytes may raise anything: that is the finding)

@@ -14,6 +14,7 @@ from sqlmodel import col
 from synergie.calendar import ceil_period, floor_period
 from synergie.policy import Permit
 from synergie.policy.flows import API
+from synergie.storage._derived import restore_values
 from synergie.storage._newest import newest_arrived
 from synergie.storage._scope import own_write
 from synergie.storage._tables import BatchRow, SegmentRow, SeriesRow
@@ -54,6 +55,7 @@ def _as_arrived(session: Session, series: Held, span: tuple[int, int]) -> None:
         col(SegmentRow.end_s) > span[0],
     )
     merged = col(SegmentRow.compacted).is_(true())
+    restore_values(session, series.id, series.tz, span)
     session.connection().execute(delete(SegmentRow).where(*within, merged))
     session.connection().execute(update(SegmentRow).where(*within).values(superseded_at=None))
 
