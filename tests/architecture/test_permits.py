@@ -24,7 +24,7 @@ DATA = {
     "OrganisationRow", "OwnedHistoryRow", "ProfileRow", "PublicNamingRow",
     "PublicationRow", "PurchaseMemberRow", "PurchaseNeedsRow",
     "PurchaseOffersRow", "PurchasePartRow", "PurchaseRow", "PurchaseRunRow", "ReleaseRow",
-    "RelianceRow", "SegmentRow", "SeriesRow", "SiteRow", "SupplyPointRow", "UndoRow",
+    "RelianceRow", "SegmentRow", "SeriesRow", "SharedPointRow", "SiteRow", "SupplyPointRow", "UndoRow",
     "WebhookDeliveryRow", "WebhookRow", "YearEnergyRow",
 }  # fmt: skip
 """Tables that hold what organisations own, share or agree."""

@@ -165,5 +165,23 @@ def keys(
         lines(rows)
 
 
+@app.command(
+    "shared-points",
+    cls=Command,
+    help=N_("Delivery points that a second organisation declared, with both: for the operator."),
+    epilog="synergie org shared-points",
+)
+def shared_points(*, store: StoreUrl = None) -> None:
+    """One line a point, the newest first: since when, its number, who was first, who came later."""
+    from synergie.policy import operator
+    from synergie.storage.shared_points import shared_points as found_in
+
+    with opened(store) as place, place.read() as session:
+        found = found_in(operator(now=datetime.now(UTC)), session)
+    lines((_moment(one.noted_at), one.number, one.owner, one.other) for one in found)
+    if not found:
+        typer.echo(_("no delivery point is declared by two organisations"))
+
+
 def _moment(at: datetime | None) -> str:
     return "-" if at is None else at.isoformat(timespec="seconds")

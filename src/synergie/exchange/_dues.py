@@ -21,6 +21,7 @@ from synergie.storage.organisations import organisation
 from synergie.storage.purchase_needs import offers
 from synergie.storage.purchases import Held as HeldPurchase
 from synergie.storage.purchases import purchases
+from synergie.storage.shared_points import shared_points
 from synergie.storage.store import Session
 
 AHEAD = timedelta(days=60)
@@ -30,6 +31,8 @@ _MOMENT = timedelta(seconds=1)
 _MOST = 200
 """Purchases, campaigns, studies that are looked at."""
 _LAST_ROUNDS = 200
+_NAMED = 3
+"""Delivery points that are named beside their number."""
 
 
 def dues(
@@ -40,6 +43,7 @@ def dues(
     today = day_of(now, HOME)
     found = [
         *deposits,
+        *_shared(permit, session),
         *_faulty(permit, session),
         *_agreements(permit, session, now),
         *_purchases(permit, session, now),
@@ -62,6 +66,25 @@ def _agreements(permit: Permit, session: Session, now: datetime) -> Iterator[Due
         live = [one for one in versions if effective_state(one, now) in LIVE]
         if live and max(one.terms.valid_until for one in live) <= now + AHEAD:
             yield _ending(ruling(versions, now), permit.bearer, called)
+
+
+def _shared(permit: Permit, session: Session) -> Iterator[Due]:
+    """Delivery points of the bearer's that another body declared later: who, is not told."""
+    found = shared_points(permit, session)
+    numbers = sorted({one.number for one in found})
+    if found:
+        yield Due(
+            kind="points_shared",
+            who="deposits",
+            by=permit.bearer,
+            subject=numbers[0],
+            name=", ".join(numbers[:_NAMED]) + (", …" if len(numbers) > _NAMED else ""),
+            day=None,
+            last_day=None,
+            n=len(numbers),
+            revision=len(numbers),
+            revised_at=found[0].noted_at,
+        )
 
 
 def _faulty(permit: Permit, session: Session) -> Iterator[Due]:

@@ -12,6 +12,7 @@ from synergie.policy import Permit, Principal
 from synergie.schemas.batch import Receipt
 from synergie.schemas.supply_point import SupplyPoint, SupplyPointRecord
 from synergie.storage.owned import SUPPLY_POINTS, Published
+from synergie.storage.shared_points import note_shared
 from synergie.storage.store import Session, Store
 
 
@@ -39,3 +40,5 @@ class SupplyPoints(Noun[SupplyPointRecord, SupplyPoint]):
         """BadInput for a point moved to where an agreement would let a published sum be solved."""
         places = {one.id: place for place, one in enumerate(done.named) if one.id in done.written}
         hold_places(permit, session, places)
+        known = {one.row["id"] for one in done.replaced}
+        note_shared(permit, session, places.keys() - known)

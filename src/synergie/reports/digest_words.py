@@ -48,6 +48,10 @@ ELSEWHERE: Pair = ("Une autre organisation", "Another organisation")
 
 _TITLES: dict[DueKind, Pair] = {
     "deposit": ("Fichier {name} attendu", "File {name} expected"),
+    "points_shared": (
+        "Points déclarés aussi par un autre organisme : {n} ({name}) ; voir avec l'exploitant",
+        "Points that another body declares, too: {n} ({name}); settle it with the operator",
+    ),
     "agreement_fault": (
         "Accord avec {name} : plus ce qui a été signé, n'ouvre rien ; à signer à nouveau",
         "Agreement with {name}: no longer what was signed, opens nothing; sign it anew",
@@ -87,6 +91,7 @@ _TITLES: dict[DueKind, Pair] = {
 _LATE: Pair = ("Déposer le fichier {name}", "Deposit the file {name}")
 _BARE: dict[DueKind, Pair] = {
     "deposit": ("Fichier {name} attendu", "File {name} expected"),
+    "points_shared": ("Points déclarés deux fois", "Points declared twice"),
     "agreement_fault": ("Accord qui n'ouvre plus rien", "Agreement that opens nothing any more"),
     "agreement_answer": ("Accord à signer", "Agreement to sign"),
     "agreement_waits": ("Accord proposé", "Agreement proposed"),
@@ -117,6 +122,7 @@ _EVERY: dict[str, Pair] = {
 }
 _HREF: dict[DueKind, str] = {
     "deposit": "/depot?flux={}",
+    "points_shared": "/sites",
     "agreement_fault": "/accords/{}",
     "agreement_answer": "/accords/{}",
     "agreement_waits": "/accords/{}",

@@ -44,6 +44,7 @@ from synergie.storage._tables import (
     RelianceRow,
     Row,
     SeriesRow,
+    SharedPointRow,
     SiteRow,
     SupplyPointRow,
     UndoRow,
@@ -191,6 +192,14 @@ def _faulty(permit: Permit) -> ColumnElement[bool]:
     return mine if permit.scope == "party" else false()
 
 
+def _shared(permit: Permit) -> ColumnElement[bool]:
+    """Of its first holder; the operator sees all."""
+    if permit.scope == "operator":
+        return true()
+    mine = col(SharedPointRow.owner) == permit.bearer
+    return mine if permit.scope in {"own", "party"} else false()
+
+
 _RULES: dict[type[Row], Callable[[Permit], ColumnElement[bool]]] = {
     AgreementFaultRow: _faulty,
     AgreementRow: _party,
@@ -200,6 +209,7 @@ _RULES: dict[type[Row], Callable[[Permit], ColumnElement[bool]]] = {
     PublicationRow: _opened,
     OpenFileRow: _measured,
     ReleaseRow: _released,
+    SharedPointRow: _shared,
     PurchaseNeedsRow: _needed,
     **CAMPAIGNS,
     **LIGHTING,

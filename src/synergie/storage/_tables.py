@@ -140,6 +140,19 @@ class SupplyPointRow(_Owned, table=True):
     site: str | None = maybe_text(index=True)
 
 
+class SharedPointRow(Row, table=True):
+    """A delivery point that a second body declared: told to its first holder, and the operator."""
+
+    __tablename__ = "shared_point"
+    point: str = key()
+    """The first holder's, by its identifier here."""
+    other: str = key()
+    """The second's."""
+    owner: str = text(index=True)
+    """The first holder."""
+    noted_at: datetime = moment()
+
+
 class SeriesRow(_Owned, table=True):
     """A series; `last_end` is the end of its newest reading."""
 
