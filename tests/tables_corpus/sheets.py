@@ -199,8 +199,8 @@ def _ods(sheets: Sequence[Sheet]) -> bytes:
     sink = io.BytesIO()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr(zipfile.ZipInfo("mimetype"), _KIND)
-        packed.writestr("META-INF/manifest.xml", _MANIFEST)
-        packed.writestr("content.xml", _ODS.format(body))
+        packed.writestr(zipfile.ZipInfo("META-INF/manifest.xml"), _MANIFEST)
+        packed.writestr(zipfile.ZipInfo("content.xml"), _ODS.format(body))
     return sink.getvalue()
 
 

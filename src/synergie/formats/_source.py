@@ -1,5 +1,6 @@
 """Opening what is given: a path, bytes or an open file; unpacked within limits, and hashed."""
 
+import codecs
 import gzip
 import io
 import zipfile
@@ -24,6 +25,9 @@ SAMPLE_BYTES = 64 * 1024
 _BLOCK = 1 << 16
 _FREE = 1 << 20  # the ratio counts from the first MiB on: small files may be very regular
 _IN_MEMORY = 8 << 20
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_XML = (b"<\0", b"\0<")
+"""How an XML document in UTF-16 begins: it declares its encoding itself."""
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _NO_ADDRESS = "a path, bytes or an open file: nothing is fetched from an address"
 _NO_BOMB = "a file that unpacks to at most 200 times its size"
@@ -43,6 +47,8 @@ class Opened:
     """SHA-256 of the bytes as given, packed or not."""
     members: tuple[str, ...]
     """Names inside a zip archive of several files; empty otherwise."""
+    was_utf16: bool = False
+    """Whether it is a text that came in UTF-16; `stream` has it in UTF-8."""
 
 
 def opened(source: Source, name: str | None, stack: ExitStack) -> Opened:
@@ -65,7 +71,24 @@ def opened(source: Source, name: str | None, stack: ExitStack) -> Opened:
     if start == _ZIP:
         with damage(label, "a whole zip archive"):
             return _from_zip(given, label, digest, stack)
+    if start[:2] in _UTF16 and start[2:] not in _XML:
+        return Opened(_in_utf8(given, stack), label, digest, (), was_utf16=True)
     return Opened(given, label, digest, ())
+
+
+def _in_utf8(given: BinaryIO, stack: ExitStack) -> BinaryIO:
+    """A copy of a text in UTF-16, in UTF-8. BadInput for what does not decode."""
+    copy = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 (the stack closes it)
+    stack.callback(copy.close)
+    decoder = codecs.getincrementaldecoder("utf-16")()
+    try:
+        while block := given.read(_BLOCK):
+            copy.write(decoder.decode(block).encode())
+        copy.write(decoder.decode(b"", final=True).encode())
+    except UnicodeError as error:
+        raise BadInput("byte 0", "UTF-16", "text that decodes as UTF-16") from error
+    copy.seek(0)
+    return cast("BinaryIO", copy)
 
 
 def _given(source: Source, stack: ExitStack) -> BinaryIO:

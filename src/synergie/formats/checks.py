@@ -160,6 +160,12 @@ TOTAL_ROW = Check(
     severity="information",
     says=N_("a row of totals; it is not a delivery point and was passed over"),
 )
+NO_WATTS = Check(
+    code="no-watts",
+    severity="warning",
+    says=N_("not one power in watts is in this inventory; its lights are stored without"),
+    action=N_("name the column of watts in the mapping of a profile, if there is one"),
+)
 PERSONAL_DATA_DROPPED = Check(
     code="personal-data-dropped",
     severity="information",

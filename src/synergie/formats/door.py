@@ -11,6 +11,7 @@ from synergie.formats._bundle import ARCHIVE, bundle
 from synergie.formats._format import Record, Sample
 from synergie.formats._report import Refused, Report
 from synergie.formats._source import SAMPLE_BYTES, Opened, Source, opened
+from synergie.formats.checks import N_
 from synergie.formats.registry import Found, exported, identify, known, named
 from synergie.schemas.profile import Profile
 
@@ -88,6 +89,8 @@ def read(
                 found = found._replace(format=form)
             told, confidence = found.format.name, found.confidence
             records, report = found.format.read(stream, profile or Profile())
+        if file.was_utf16:
+            report.note(N_("the text is in UTF-16; it was read as such"))
         mine = stack.pop_all()
         return ReadResult(
             format=told,

@@ -29,6 +29,8 @@ from tests.formats.lighting.inventories import args, read
         ("286(LED)/85", None, "286(LED)/85"),
         ("286(LED)/66(LED)", None, "286(LED)/66(LED)"),
         ("2 + 70", None, "2 + 70"),
+        ("3 x 24 W", 72, "3 x 24 W"),
+        ("2*70", 140, "2*70"),
         ("70.5", None, "70.5"),
     ],
 )
@@ -82,8 +84,18 @@ def test_a_column_that_is_mostly_not_an_identifier_is_none() -> None:
 
 def test_a_declared_identifier_used_twice_refuses_the_second() -> None:
     mapping = LightingMapping(name="m", columns={"n": "external_id", "w": "power"})
-    _, _, report = read("n,w\n7,70\n7,80\n", mapping)
+    _, _, report = read("n,w\n7,70\n7,70\n", mapping)
     assert [(r.line, r.column, r.fault.found) for r in report.refused] == [(3, "n", "7")]
+
+
+def test_an_identifier_of_two_powers_refuses_both() -> None:
+    mapping = LightingMapping(name="m", columns={"n": "external_id", "w": "power"})
+    points, _, report = read("n,w\n7,70\n8,70\n7,80\n", mapping)
+    assert [point.external_id for point in points] == ["8"]
+    assert [(r.line, r.column, r.fault.found) for r in report.refused] == [
+        (2, "n", "7"),
+        (4, "n", "7"),
+    ]
 
 
 def test_cabinets_come_once_before_the_first_point_that_names_them() -> None:

@@ -212,8 +212,8 @@ def test_features_that_tell_nothing_of_lighting_are_not_taken() -> None:
         formats.read(data)
 
 
-@pytest.mark.parametrize(("ends", "said"), [((48.7, 6.1), True), ((6.1, 48.7), False)])
-def test_swapped_degrees_are_said(ends: tuple[float, float], *, said: bool) -> None:
-    _, report = read(collection(feature({"id": "A", "lampe": "LED"}, ends)))
-    told = ("longitude", "latitude") in [note.args for note in report.notes]
-    assert told is said
+def test_swapped_degrees_are_refused() -> None:
+    with pytest.raises(BadInput, match="off Somalia"):
+        read(collection(feature({"id": "A", "lampe": "LED"}, (48.7, 6.1))))
+    points, _ = read(collection(feature({"id": "A", "lampe": "LED"}, (6.1, 48.7))))
+    assert len(points) == 1

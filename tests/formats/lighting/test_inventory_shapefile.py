@@ -238,8 +238,16 @@ def test_a_number_that_overflowed_its_column_is_not_known() -> None:
 
 
 def test_names_that_dbase_cut_are_known() -> None:
-    names = {"id": 4, "temperatur": 6, "fluxLumina": 6, "extinction": 4, "inclinaiso": 4}
-    points, _ = read(layer(dbf=dbf(names, *([one, "3000", "4500", "oui", "5"] for one in "ABC"))))
+    names = {
+        "id": 4,
+        "temperatur": 6,
+        "fluxLumina": 6,
+        "extinction": 4,
+        "inclinaiso": 4,
+        "puiss": 4,
+    }
+    rows = ([one, "3000", "4500", "oui", "5", "70"] for one in "ABC")
+    points, _ = read(layer(dbf=dbf(names, *rows)))
     one = points[0]
     assert (one.cct_k, one.flux_lm, one.night_off) == (3000, 4500, True)
     assert (one.tilt_installed_deg, one.tilt_max_deg) == (None, None)

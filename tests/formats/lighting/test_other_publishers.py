@@ -82,17 +82,19 @@ def test_mercator_over_france_is_read() -> None:
     assert (round(point.location.longitude, 1), round(point.location.latitude, 1)) == (4.8, 45.7)
 
 
-def test_swapped_degrees_are_said() -> None:
-    _, _, report = read("id,wattage,longitude,latitude\nA,70,48.79,6.13\n")
-    assert ("longitude", "latitude") in args(report)
-    _, _, report = read("id,wattage,longitude,latitude\nA,70,6.13,48.79\n")
-    assert ("longitude", "latitude") not in args(report)
+def test_swapped_degrees_are_refused() -> None:
+    with pytest.raises(BadInput, match="off Somalia"):
+        read("id,wattage,longitude,latitude\nA,70,48.79,6.13\n")
+    (point,), _, _ = read("id,wattage,longitude,latitude\nA,70,6.13,48.79\n")
+    assert point.location is not None
 
 
 def test_the_columns_of_a_city_s_database_are_known() -> None:
     header = "FACILITYID,LIGHTTYPE_DESC,CCT_DESC,WATTAGE1,WATTAGE2,XCOORD,YCOORD"
     (point,), _, _ = read(f"{header}\n7,HPS-High Pressure Sodium,N/A,400,N/A,-77.01,38.89\n")
-    assert (point.source_type, point.cct_k, point.power_w) == ("SHP", None, None)
+    assert (point.source_type, point.cct_k, point.power_w) == ("SHP", None, 400)
+    (point,), _, _ = read(f"{header}\n7,HPS-High Pressure Sodium,N/A,400,100,-77.01,38.89\n")
+    assert (point.power_w, point.power_text) == (None, "400/100")
     assert point.location is not None
 
 

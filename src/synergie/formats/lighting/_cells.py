@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import NamedTuple
 
 from synergie.errors import BadInput
@@ -22,10 +23,8 @@ MAX_WATTS = 10_000_000
 
 _LAMP_OF_POWER = r"(\d{1,8})\s*(?:W|\([A-Za-z]{2,12}\))?"
 _ONE = re.compile(_LAMP_OF_POWER, re.ASCII | re.IGNORECASE)
-_SEVERAL = re.compile(
-    rf"{_LAMP_OF_POWER}(?:\s*[/+]\s*{_LAMP_OF_POWER})+|\d{{1,2}}\s*[xX*]\s*\d{{1,5}}\s*W?",
-    re.ASCII | re.IGNORECASE,
-)
+_SEVERAL = re.compile(rf"{_LAMP_OF_POWER}(?:\s*[/+]\s*{_LAMP_OF_POWER})+", re.ASCII | re.IGNORECASE)
+_TIMES = re.compile(r"(\d{1,2})\s*[xX*\u00d7]\s*(\d{1,5})\s*W?", re.IGNORECASE)
 _WHOLE = re.compile(r"(\d{1,8})(?:[.,]0{1,20})?", re.ASCII)
 _TENTHS = re.compile(r"\d{1,8}[.,]\d{1,20}\s*W?", re.ASCII | re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d{1,12}(?:\.\d{1,400})?", re.ASCII)
@@ -46,6 +45,9 @@ _WKT = re.compile(
 )
 _SHAPE = re.compile(rf'"coordinates"\s*:\s*\[\s*{_DEGREES}\s*,\s*{_DEGREES}\s*[,\]]', re.ASCII)
 
+_KILOWATT = re.compile(r"\s*kW$", re.IGNORECASE)
+_LAMPS = re.compile(r"0{0,2}([1-9]\d?)(?:[.,]0{1,6})?", re.ASCII)
+_KILOWATTS = "a power in kilowatts, a whole number of watts (example: 0.07)"
 _POWER = "a power in watts, 0 to 10,000,000 (example: 70)"
 _COMMA = "a number with a decimal comma"
 _DOT = "a number with a dot"
@@ -64,18 +66,37 @@ class Said(NamedTuple):
 
 
 def power(cell: str) -> tuple[int | None, str | None]:
-    """Watts and the text to keep: (70, None), (286, "286(LED)"), (None, "250/85").
+    """Watts and the text to keep.
 
-    Two lamps on one pole are not added up: which burns when is not known. BadInput for what is
-    no power: a negative number, NaN, a word, more than 10 MW.
+    (70, None), (286, "286(LED)"), (48, "2 x 24 W"), (None, "250/85").
+    Two different lamps on one pole are not added up: which burns when is not known. BadInput for
+    what is no power: a negative number, NaN, a word, more than 10 MW.
     """
     if whole := _WHOLE.fullmatch(cell):
         return _watts(whole[1], cell), None
     if one := _ONE.fullmatch(cell):
         return _watts(one[1], cell), cell
+    if times := _TIMES.fullmatch(cell):
+        return _watts(str(int(times[1]) * int(times[2])), cell), cell
     if _SEVERAL.fullmatch(cell) or _TENTHS.fullmatch(cell):
         return None, cell
     raise BadInput("/power", cell, _POWER)
+
+
+def kilowatts(cell: str, decimal: str) -> int:
+    """Watts of a power in kilowatts. BadInput for what is none, or no whole number of watts."""
+    watts = Decimal(str(number(_KILOWATT.sub("", cell), decimal))) * 1000
+    if watts != watts.to_integral_value() or not 0 <= watts <= MAX_WATTS:
+        raise BadInput("/power", cell, _KILOWATTS)
+    return int(watts)
+
+
+def lamps(cell: str) -> int:
+    """How many lamps a cell says, 1 to 99."""
+    found = _LAMPS.fullmatch(cell)
+    if found is None:
+        raise BadInput("/lamps", cell, "a number of lamps, 1 to 99")
+    return int(found[1])
 
 
 def _watts(digits: str, cell: str) -> int:
@@ -147,6 +168,17 @@ def _power(field: LightField, cell: str, mapping: LightingMapping) -> Said:
     return Said({"power_w": watts, "power_text": text})
 
 
+def _kilowatts(field: LightField, cell: str, mapping: LightingMapping) -> Said:
+    del field
+    return Said({"power_w": kilowatts(cell, mapping.decimal), "power_text": None})
+
+
+def _lamps(field: LightField, cell: str, mapping: LightingMapping) -> Said:
+    del field, mapping
+    lamps(cell)  # no field of the record: it multiplies the power
+    return Said()
+
+
 def _lamp(field: LightField, cell: str, mapping: LightingMapping) -> Said:
     own = {plain(word): code for word, code in (mapping.lamps or {}).items()}
     code = lamp(cell, own)
@@ -190,6 +222,9 @@ type _Reader = Callable[[LightField, str, LightingMapping], Said]
 
 _READ: dict[LightField, _Reader] = {
     "power": _power,
+    "power_2": _power,
+    "power_kw": _kilowatts,
+    "lamps": _lamps,
     "source_type": _lamp,
     "flux_lm": _whole,
     "source_flux_lm": _whole,
@@ -211,5 +246,5 @@ _READ: dict[LightField, _Reader] = {
     "night_off": _coded(FLAGS),
     "is_adaptive": _coded(FLAGS),
 }
-_MEASURES = frozenset({_power, _number, _whole, _date})
+_MEASURES = frozenset({_power, _kilowatts, _lamps, _number, _whole, _date})
 """Readers of what is measured or dated: a word for "not known" there costs no row."""

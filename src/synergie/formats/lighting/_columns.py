@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from synergie.formats._text import plain
+from synergie.formats.lighting._heads import Watts, lamps_of, watts_of
 from synergie.schemas.lighting_mapping import LightField
 
 _ZONES = (*(f"cc{z}" for z in range(42, 51)), *(f"39{z}" for z in range(42, 51)))
@@ -17,7 +18,8 @@ NAMES: dict[LightField, tuple[str, ...]] = {
         "numeroluminaire", "numluminaire", "numerolampadaire", "numlampadaire", "idlampadaire",
         "numerocandelabre", "numcandelabre", "idcandelabre", "matricule", "etiquette",
         "numero", "reference", "ref", "facilityid", "assetid", "assetnumber", "luminaireid",
-        "lampid", "lightid", "fixtureid", "lampno", "lampnumber", "lightno", "lightnumber",
+        "lampid", "lightid", "fixtureid", "idluminaria", "leuchtennr", "leuchtennummer",
+        "codice", "codigo", "lampno", "lampnumber", "lightno", "lightnumber",
         "columnno", "columnnumber", "unitno", "unitnumber", "uniqueassetno", "assetno", "sapid",
         "streetlightid", "unitid", "numerodouvrage",
         "codouvrag", "codeouvrage", "idouvrage", "poleid", "polenumber", "recordid", "idobjet",
@@ -27,7 +29,8 @@ NAMES: dict[LightField, tuple[str, ...]] = {
         "cabinet", "armoire", "idarmoire", "numarmoire", "numeroarmoire", "refarmoire",
         "codearmoire", "nomarmoire", "armoireid", "coffret", "idcoffret", "cabinetid",
         "cabinetnumber", "controllerid", "idarm", "numarm", "refarm", "posteep", "armoireep",
-        "codearm", "libellearmoire", "numerodarmoire", "refstreetlightcontrolcabinet",
+        "codearm", "libellearmoire", "numerodarmoire", "schaltstelle", "schaltschrank", "cuadro",
+        "quadro", "refstreetlightcontrolcabinet",
     ),
     "circuit": (
         "circuit", "depart", "iddepart", "numdepart", "numerodepart", "circuitid", "feeder",
@@ -46,14 +49,16 @@ NAMES: dict[LightField, tuple[str, ...]] = {
         "longitude", "lon", "lng", "long", "x", "xl93", "xlambert93", "longitudexlambert93",
         "x2154", "coordx", "xcoord", "coordonneex", "posx", "posxouvra", "xwgs84", "geox",
         "pointx", "east", "easting", *(f"x{z}" for z in _ZONES), "x3857", "longitudewgs84",
-        "lonwgs84", "longwgs84", "xlamb93", "xlam93", "xrgf93", "x93", "lambert93x", "l93x",
+        "lonwgs84", "longwgs84", "xlamb93", "xlam93", "xrgf93", "longitud", "longitudine",
+        "lange", "laenge", "x93", "lambert93x", "l93x",
         "coordxl93", "gpslongitude", "longitudegps", "lambertx", "xlambert",
     ),
     "y": (
         "latitude", "lat", "y", "yl93", "ylambert93", "latitudeylambert93", "y2154", "coordy",
         "ycoord", "coordonneey", "posy", "posyouvra", "ywgs84", "geoy", "pointy", "north",
         "northing", *(f"y{z}" for z in _ZONES), "y3857", "latitudewgs84", "latwgs84", "ylamb93",
-        "ylam93", "yrgf93", "y93", "lambert93y", "l93y", "coordyl93", "gpslatitude",
+        "latitud", "latitudine", "breite", "ylam93", "yrgf93", "y93", "lambert93y", "l93y",
+        "coordyl93", "gpslatitude",
         "latitudegps", "lamberty", "ylambert",
     ),
     "place": (
@@ -145,7 +150,8 @@ NAMES: dict[LightField, tuple[str, ...]] = {
 data of Paris, of Mulhouse and of the Syane, usual French and English."""
 
 TELLING: tuple[LightField, ...] = (
-    "source_type", "power", "cabinet", "flux_lm", "source_flux_lm", "cct_k", "structure",
+        "source_type", "power", "power_kw", "cabinet", "flux_lm", "source_flux_lm", "cct_k",
+        "structure",
     "height_m", "is_public", "night_off", "ulr_installed",
 )  # fmt: skip
 """Fields that make a table a lighting inventory; a name and a place could be anything."""
@@ -176,13 +182,37 @@ def matches(header: Iterable[str]) -> dict[LightField, list[str]]:
     """
     columns = list(header)
     names = known(columns)
-    found = {field: [names[n] for n in known if n in names] for field, known in NAMES.items()}
+    found: dict[LightField, list[str]] = {
+        field: [names[n] for n in known if n in names] for field, known in NAMES.items()
+    }
+    _parsed(columns, found)
     if all(len(column) <= _DBF for column in columns):
         for column in columns:
             for field in _begun(column):
                 if column not in found[field]:
                     found[field].append(column)
     return {field: chosen for field, chosen in found.items() if chosen}
+
+
+def _parsed(columns: Sequence[str], found: dict[LightField, list[str]]) -> None:
+    """Adds the heads that are understood word by word: watts, kilowatts, numbers of lamps.
+
+    Of several columns of watts the one of the whole luminaire comes first, totals last.
+    """
+    told = {column: watts_of(column) for column in columns}
+    of_watts = {column: told[column] for column in found["power"]} | {
+        column: one for column, one in told.items() if one and not (one.kilo or one.second)
+    }
+    found["power"] = sorted(of_watts, key=lambda column: _rank(of_watts[column]))
+    found["power_2"] = [column for column, one in told.items() if one and one.second]
+    found["power_kw"] = [column for column, one in told.items() if one and one.kilo]
+    found["lamps"] = [column for column in columns if lamps_of(column) is not None]
+
+
+def _rank(one: Watts | None) -> int:
+    if one is None:
+        return 1
+    return 3 if one.total else ("light", "", "lamp").index(one.level)
 
 
 def known(columns: Sequence[str]) -> dict[str, str]:
@@ -194,10 +224,18 @@ def known(columns: Sequence[str]) -> dict[str, str]:
 def telling(header: Iterable[str]) -> int:
     """How many columns tell of lighting; vague names count only beside a plain one."""
     found = matches(header)
-    chosen = {field: plain(found[field][0]) for field in TELLING if field in found}
-    if not any(name not in VAGUE for name in chosen.values()):
+    chosen = {field: found[field][0] for field in TELLING if field in found}
+    if all(_is_vague(column) for column in chosen.values()):
         return 0
     return len(chosen) if chosen.keys() != {"cabinet"} or _of_lights(found) else 0
+
+
+def _is_vague(column: str) -> bool:
+    """Whether tables of other things have such a column, too."""
+    one = watts_of(column)
+    return plain(column) in VAGUE or (
+        one is not None and not one.level and plain(column) not in NAMES["power"]
+    )
 
 
 def _of_lights(found: dict[LightField, list[str]]) -> bool:

@@ -1,5 +1,6 @@
 """Rows of a lighting inventory turned into light points and the cabinets they name."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import getitem, itemgetter
 from typing import Any
@@ -9,7 +10,7 @@ from synergie.formats import checks
 from synergie.formats._projection import Reference, ToDegrees, degrees_from
 from synergie.formats._report import Report
 from synergie.formats.lighting._assemble import assembler, checked, is_plain_id, located
-from synergie.formats.lighting._cells import Said, number, place, said
+from synergie.formats.lighting._cells import Said, lamps, number, place, said
 from synergie.formats.lighting._people import is_person_in_inventory
 from synergie.schemas.cabinet import CabinetRecord
 from synergie.schemas.faults import EXPECTED
@@ -30,7 +31,10 @@ _WGS84 = 4326
 
 type Light = LightPointRecord | CabinetRecord
 
-_TOLD: dict[LightField, tuple[str, ...]] = {"power": ("power_w", "power_text")}
+_TOLD: dict[LightField, tuple[str, ...]] = {
+    "power": ("power_w", "power_text"),
+    "power_kw": ("power_w", "power_text"),
+}
 """Fields of the record that a column gives, when they are not just the one of its name."""
 
 
@@ -66,7 +70,9 @@ class Inventory:
         *,
         reference: Reference | None = None,
         provenance: Provenance | None = None,
+        contested: frozenset[str] = frozenset(),
     ) -> None:
+        """*contested*: identifiers of two powers in the file; each of their rows is refused."""
         self.header, self.mapping, self.report = header, mapping, report
         placed = "place" in mapping.columns.values() and "x" not in mapping.columns.values()
         self._reference = reference or (_WGS84 if placed else mapping.epsg)
@@ -74,10 +80,23 @@ class Inventory:
         at = {field: header.index(column) for column, field in mapping.columns.items()}
         self._id, self._place = at.pop("external_id", None), at.pop("place", None)
         self._x, self._y = at.pop("x", None), at.pop("y", None)
+        self._lamps, self._counts = at.pop("lamps", None), dict[str, int]()
+        self._second, self._contested = at.pop("power_2", None), contested
+        self._has_watts = False
         if self._x is not None:
             self._place = None
         self._said_by = header.index("provenance") if "provenance" in header else None
         self._declared = provenance or (None if self._said_by is not None else "partner")
+        self._plan(at)
+        self._keep_raw()
+        self._blanks = {blank.strip().casefold() for blank in mapping.blanks} | {""}
+        self._ids, self._there = set[str](), dict[str, int]()
+        self._remarks, self._told = dict[tuple[int, str], tuple[str, ...]](), set[tuple[str, ...]]()
+        if self._id is None:
+            report.note("no column identifies the light points: their places do")
+
+    def _plan(self, at: dict[LightField, int]) -> None:
+        """Choose which cell gives which field of the record."""
         plan = [
             (index, target, _Memory(field, target, index, self))
             for field, index in at.items()
@@ -89,12 +108,6 @@ class Inventory:
         self._told_by = _picker(self._at)
         own = ("external_id", "location", "raw", "provenance")
         self._assembled = assembler(LightPointRecord, (*self._targets, *own))
-        self._keep_raw()
-        self._blanks = {blank.strip().casefold() for blank in mapping.blanks} | {""}
-        self._ids, self._there = set[str](), dict[str, int]()
-        self._remarks, self._told = dict[tuple[int, str], tuple[str, ...]](), set[tuple[str, ...]]()
-        if self._id is None:
-            report.note("no column identifies the light points: their places do")
 
     def _keep_raw(self) -> None:
         """Choose what `raw` keeps of a row: the first columns, but those that name a person."""
@@ -115,6 +128,9 @@ class Inventory:
     def _points(self, rows: Iterable[tuple[int, Item]], place: str) -> Iterator[LightPointRecord]:
         report = self.report
         for row, item in rows:
+            if self._is_total(item):
+                report.find(checks.TOTAL_ROW, place=place.format(row) if place else row)
+                continue
             try:
                 point = self._point(item)
             except BadInput as fault:
@@ -122,6 +138,18 @@ class Inventory:
             else:
                 report.kept += 1
                 yield point
+        if report.kept and not self._has_watts:
+            report.find(checks.NO_WATTS)
+
+    def _is_total(self, item: Item) -> bool:
+        """Whether a row sums others: it is called so, and stands nowhere."""
+        cells, xy = item
+        if xy is not None or len(cells) != len(self.header):
+            return False
+        named = cells[self._id] if self._id is not None else ""
+        label = named.strip() or next(filter(None, map(str.strip, cells)), "")
+        ends = () if self._x is None or self._y is None else (cells[self._x], cells[self._y])
+        return _TOTAL.match(label) is not None and not any(map(str.strip, ends))
 
     def _point(self, item: Item) -> LightPointRecord:
         cells, xy = item
@@ -137,9 +165,54 @@ class Inventory:
         if xy is not None:
             values["location"] = self._location(xy)
         values["external_id"] = self._identifier(cells, xy)
+        if self._second is not None and not self._blank(cells[self._second]):
+            self._add(values, self._second, cells[self._second])
+        watts = values.get("power_w")
+        if watts is not None:
+            self._has_watts = True
+            if self._lamps is not None:
+                self._multiply(values, watts, cells[self._lamps])
         values["raw"] = dict(zip(self._kept, self._kept_of(cells), strict=False))
         values["provenance"] = self._declared or self._provenance(cells)
         return self._assembled(values)
+
+    def _add(self, values: dict[str, Any], at: int, cell: str) -> None:
+        """A second lamp: alone it is the power; two are kept as the text, as `250/85` is."""
+        second = self.learned(at, "power", cell).values
+        watts, text = second.get("power_w"), second.get("power_text")
+        if watts == 0:
+            return
+        if not values.get("power_w") and not values.get("power_text"):
+            values |= {"power_w": watts, "power_text": text}
+            return
+        both = f"{values['power_text'] or values['power_w']}/{text or watts}"
+        values |= checked(LightPointRecord, {"power_w": None, "power_text": both})
+
+    def _multiply(self, values: dict[str, Any], watts: int, cell: str) -> None:
+        """The watts of all lamps; of several, what was multiplied is kept as the text."""
+        count = self._counts.get(cell)
+        if count is None:
+            count = self._count(cell)
+            if len(self._counts) < MAX_KNOWN:
+                self._counts[cell] = count
+        if count > 1:
+            told = checked(
+                LightPointRecord,
+                {
+                    "power_w": watts * count,
+                    "power_text": f"{count} x {values['power_text'] or watts}",
+                },
+            )
+            values |= told
+
+    def _count(self, cell: str) -> int:
+        """How many lamps *cell* says; one when it is blank."""
+        if self._blank(cell):
+            return 1
+        try:
+            return lamps(cell.strip())
+        except BadInput as fault:
+            raise self._at_column(self._lamps or 0, fault) from fault
 
     def learned(self, index: int, field: LightField, cell: str) -> Said:
         """What *cell* says of *field*, validated; BadInput at the column when it says nothing."""
@@ -232,6 +305,8 @@ class Inventory:
                 name = str(checked(LightPointRecord, {"external_id": name})["external_id"])
             except BadInput as fault:
                 raise self._at_id(fault) from fault
+        if name in self._contested:
+            raise self._at_id(BadInput("/", name, _ONE_POWER))
         if name in self._ids:
             raise self._at_id(BadInput("/", name, _ONCE))
         self._ids.add(name)
@@ -257,6 +332,11 @@ class Inventory:
 
 
 _ONCE = "an identifier used once in the file"
+_ONE_POWER = "one power for one identifier: the file gives it several"
+_TOTAL = re.compile(
+    r"(?:sous[\s-]*)?tota(?:l|ux)\b|grand total\b|s/t\b|somme\b|moyenne\b|ensemble\b",
+    re.IGNORECASE,
+)
 
 
 def _picker(at: list[int]) -> Callable[[list[str]], Sequence[str]]:

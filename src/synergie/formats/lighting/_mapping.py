@@ -1,7 +1,7 @@
 """Proposing how an inventory's columns are read, from their names and a pass over the rows."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Literal, get_args
@@ -11,15 +11,13 @@ from synergie.formats._report import Report
 from synergie.formats.lighting import _cells, _places
 from synergie.formats.lighting._assemble import checked
 from synergie.formats.lighting._columns import matches
+from synergie.formats.lighting._powers import Cells, settled
 from synergie.formats.lighting._words import BLANKS
 from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.lighting_mapping import LightField, LightingMapping
 
 SAMPLE = 2_000
 """Rows that are looked at to see whether a column holds what its name says."""
-
-type Cells = Callable[[list[str]], Iterable[list[str]]]
-"""The cells of the columns named, row by row; rows that cannot be read are passed over."""
 
 _FAULTY = "column {} has {} blanks and {} repeats: another identifier is looked for"
 _LEAST, _MOST = 20, 0.2
@@ -89,7 +87,7 @@ def propose(
     else:
         chosen = _identifier(ids, cells, report, (pair, places))
     columns: dict[str, LightField] = {} if chosen is None else {chosen: "external_id"}
-    read = _readable(found, cells, places.decimal, report)
+    read = settled(header, _readable(found, cells, places.decimal, report), cells)
     columns |= {column: what for column, what in read.items() if column != chosen}
     epsg = _places.reference(
         pair, places, report, national=national, french=_places.is_french(header)

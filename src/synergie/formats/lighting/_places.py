@@ -59,6 +59,10 @@ _FIRST_ZONE, _LAST_ZONE = 42, 50
 _ZONE_HALF_M = 180_000
 
 
+_SWAPPED = (
+    "longitudes and latitudes in their order: these would put France off Somalia; exchange them, or"
+    " declare which is which in the mapping of a profile"
+)
 _GRIDS = N_("coordinates left out: {} and {} fit EPSG:3857 and national grids; declare epsg")
 
 
@@ -139,7 +143,7 @@ def reference(
         return None
     told = _named(plain(pair.x))
     if told is not None and _within(places.box, _extent(told)):
-        look(pair, places.box, told, report)
+        look(pair, places.box, told)
         return told
     fits = [] if places.unread else _fitting(places.box)
     fits = [epsg for epsg in fits if not (national and epsg == _MERCATOR)]
@@ -150,7 +154,7 @@ def reference(
         return None
     if len(fits) == 1:
         report.note("coordinates of {} and {} can only be EPSG:{}", pair.x, pair.y, fits[0])
-        look(pair, places.box, fits[0], report)
+        look(pair, places.box, fits[0])
         return fits[0]
     systems = ", ".join(f"EPSG:{epsg}" for epsg in fits) or "no known system"
     report.note("coordinates left out: {} and {} fit {}; declare epsg", pair.x, pair.y, systems)
@@ -181,10 +185,10 @@ def _is_mercator(pair: Ends, box: Box) -> bool:
     return not east and (box[0] < 0 or box[1] < 0 or _within(box, _MERCATOR_FRANCE))
 
 
-def look(pair: Ends, box: Box, epsg: Reference, report: Report) -> None:
-    """Remark on degrees that only make sense the other way round; they are left as declared."""
+def look(pair: Ends, box: Box, epsg: Reference) -> None:
+    """BadInput for degrees that only make sense the other way round."""
     if epsg == _WGS84 and _within(box, _SWAPPED_FRANCE):
-        report.note("{} and {} seem swapped: France would lie off Somalia", pair.x, pair.y)
+        raise BadInput("line 1", f"{pair.x}, {pair.y}", _SWAPPED)
 
 
 def _named(x: str) -> int | None:

@@ -13,6 +13,7 @@ from synergie.formats.lighting._export import claims
 from synergie.formats.lighting._lighting import Inventory, Item, Light
 from synergie.formats.lighting._mapping import declared
 from synergie.formats.lighting._mapping import propose as proposed
+from synergie.formats.lighting._powers import Cells, contested
 from synergie.formats.lighting.network_csv import CIRCUIT, SUPPORT
 from synergie.schemas.lighting_mapping import LightingMapping
 from synergie.schemas.profile import Profile
@@ -59,7 +60,13 @@ def records(
     declared(mapping, header, "line 1")
     if not {"external_id", "x", "place"} & set(mapping.columns.values()):
         raise BadInput("line 1", ", ".join(header), _TOLD_APART)
-    inventory = Inventory(header, mapping, report, provenance=profile.provenance)
+    inventory = Inventory(
+        header,
+        mapping,
+        report,
+        provenance=profile.provenance,
+        contested=contested(mapping, _cells(source, coding, mark, header)),
+    )
     return inventory.records(_items(source, coding, mark, report))
 
 
@@ -106,6 +113,11 @@ def _propose(
     source: BinaryIO, coding: Encoding, mark: str, report: Report, *, national: bool = False
 ) -> LightingMapping:
     _, header = _header(source, coding)
+    return proposed(header, _cells(source, coding, mark, header), report, national=national)
+
+
+def _cells(source: BinaryIO, coding: Encoding, mark: str, header: list[str]) -> Cells:
+    """The cells of the columns named, row by row."""
 
     def cells(columns: list[str]) -> Iterator[list[str]]:
         at = [header.index(column) for column in columns]
@@ -113,7 +125,7 @@ def _propose(
             if len(row) == len(header):
                 yield [row[i] for i in at]
 
-    return proposed(header, cells, report, national=national)
+    return cells
 
 
 FORMAT = Format(

@@ -21,7 +21,7 @@ from synergie.formats.lighting._crs import inside, of_geojson
 from synergie.formats.lighting._features import Features, Json
 from synergie.formats.lighting._lighting import Inventory, Item, Light, bare, once, with_cabinets
 from synergie.formats.lighting._mapping import declared, propose
-from synergie.formats.lighting._places import Ends, Places, look
+from synergie.formats.lighting._places import Box, Ends, Places, look
 from synergie.schemas.faults import faults
 from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.profile import Profile
@@ -53,13 +53,15 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:
     refusals. The file is read two or three times.
     """
     report = Report()
-    header, reference = _survey(source, report)
+    header, reference, box = _survey(source)
     if profile.mapping is None and {"external_id", "provenance"} <= set(header) <= OURS:
         known: set[str] = set()
         features = ((f"/features/{i}", one) for i, one in _features(source, report))
         points = report.keep(lambda feature: _ours(feature, known), features)
         return with_cabinets(points), report
     mapping = profile.mapping
+    if box is not None:
+        look(Ends("longitude", "latitude"), box, reference)
     if mapping is None:
         mapping = propose(header, lambda columns: _table(source, columns), report, placed=True)
     declared(mapping, header, "/features/0/properties")
@@ -70,8 +72,8 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:
     return inventory.records(items, "/features/{}/properties"), report
 
 
-def _survey(source: BinaryIO, report: Report) -> tuple[list[str], Reference]:
-    """The names of all properties in order of appearance, and the reference system."""
+def _survey(source: BinaryIO) -> tuple[list[str], Reference, Box | None]:
+    """The names of all properties in order of appearance, the reference system, the extent."""
     features, places = Features(source), Places()
     header: dict[str, None] = {}
     for feature in features:
@@ -83,9 +85,7 @@ def _survey(source: BinaryIO, report: Report) -> tuple[list[str], Reference]:
     if "features" not in features.members:
         raise BadInput("/features", Words("nothing"), "a list of features")
     reference = of_geojson(features.members.get("crs"))
-    if places.box is not None:
-        look(Ends("longitude", "latitude"), places.box, reference, report)
-    return list(header), reference
+    return list(header), reference, places.box
 
 
 def _ends(feature: Json) -> tuple[float, float] | None:

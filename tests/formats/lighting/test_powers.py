@@ -1,0 +1,118 @@
+"""Watts and numbers of lamps: which heads tell of them, what multiplies, what is asked."""
+
+import io
+
+import pytest
+
+from synergie import formats
+from synergie.errors import BadInput
+from synergie.formats.lighting._heads import Watts, lamps_of, watts_of
+from synergie.schemas.light_point import LightPointRecord
+
+
+def watts(text: str) -> dict[str, int | None]:
+    """The power of each light of an inventory, by its identifier."""
+    with formats.read(text.encode()) as result:
+        return {r.external_id: r.power_w for r in result.records if isinstance(r, LightPointRecord)}
+
+
+@pytest.mark.parametrize(
+    ("head", "level"),
+    [
+        ("Puissance de la source (W)", "lamp"),
+        ("P lampe W", "lamp"),
+        ("LAMP_WATTS", "lamp"),
+        ("puissanceLampe", "lamp"),
+        ("W lampe", "lamp"),
+        ("Puiss. lum (W)", "light"),
+        ("Total circuit watts", "light"),
+        ("Potenza (W)", ""),
+        ("Leistung [W]", ""),
+    ],
+)
+def test_a_head_of_watts_is_known_by_its_words(head: str, level: str) -> None:
+    found = watts_of(head)
+    assert found is not None
+    assert (found.level, found.total, found.kilo) == (level, False, False)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Puissance réduite (W)", "Puissance (VA)", "Puissance souscrite (kVA)", "Flux (lm)",
+        "Puissance totale armoire (W)", "Consommation annuelle (kWh)", "P", "W", "Point lumineux",
+    ],
+)  # fmt: skip
+def test_a_head_of_another_quantity_is_none(head: str) -> None:
+    assert watts_of(head) is None
+
+
+def test_kilowatts_totals_and_second_lamps_are_told_apart() -> None:
+    assert watts_of("Puissance (kW)") == Watts("", total=False, kilo=True, second=False)
+    assert watts_of("Puissance totale (W)") == Watts("", total=True, kilo=False, second=False)
+    assert watts_of("WATTAGE2") == Watts("", total=False, kilo=False, second=True)
+
+
+def test_a_number_of_lamps_is_no_number_of_a_lamp() -> None:
+    heads = ("Nb lampes", "Nombre de foyers", "Qté luminaires", "Quantité")
+    assert [lamps_of(head) for head in heads] == ["lamp", "light", "light", ""]
+    assert lamps_of("Numéro de lampe") is None
+    assert lamps_of("Nombre de points") is None
+
+
+def test_lamps_multiply_and_the_text_says_how() -> None:
+    text = "identifiant;armoire;puissance lampe (W);nb lampes\nA;1;70;2\nB;1;70;1\nC;1;70;\n"
+    assert watts(text) == {"A": 140, "B": 70, "C": 70}
+    with formats.read(text.encode()) as result:
+        told = [r.power_text for r in result.records if isinstance(r, LightPointRecord)]
+    assert told == ["2 x 70", None, None]
+
+
+def test_a_total_that_is_the_product_is_not_multiplied_again() -> None:
+    head = "identifiant;armoire;puissance lampe;nb lampes;puissance totale\n"
+    assert watts(f"{head}A;1;70;2;140\nB;1;70;1;70\n") == {"A": 140, "B": 70}
+    assert watts("identifiant;armoire;puissance totale lampes;nb lampes\nA;1;140;2\n") == {"A": 140}
+    with pytest.raises(BadInput, match="the power of one times the number"):
+        watts(f"{head}A;1;70;2;200\nB;1;70;3;70\n")
+
+
+def test_a_power_of_the_luminaire_beside_its_lamps_is_asked_about() -> None:
+    head = "identifiant;armoire;puissance luminaire;nb lampes\n"
+    with pytest.raises(BadInput, match="of each lamp"):
+        watts(f"{head}A;1;140;2\n")
+    assert watts(f"{head}A;1;140;1\n") == {"A": 140}
+
+
+def test_kilowatts_are_whole_watts() -> None:
+    assert watts("identifiant;lampe;puissance (kW)\nA;LED;0.07\n") == {"A": 70}
+    with formats.read(b"identifiant;lampe;puissance (kW)\nA;LED;0.0701\n") as result:
+        assert list(result.records) == []
+        assert [refused.column for refused in result.report.refused] == ["puissance (kW)"]
+
+
+@pytest.mark.parametrize("head", ["puissance (VA)", "consommation (kWh)", "flux (lm)"])
+def test_an_inventory_whose_watts_are_not_found_stops(head: str) -> None:
+    with pytest.raises(BadInput, match="a column of watts"):
+        watts(f"identifiant;lampe;{head}\nA;LED;70\n")
+
+
+def test_an_inventory_that_tells_no_power_says_so() -> None:
+    with formats.read(b"identifiant;lampe\nA;LED\n") as result:
+        assert len(list(result.records)) == 1
+    assert "no-watts" in result.report.findings
+
+
+def test_totals_are_no_lights() -> None:
+    rows = "A;1;70\nB;1;70\nTOTAL;;140\nSous-total armoire 1;;140\nTotalgaz 3;1;36\n"
+    assert watts(f"identifiant;armoire;puissance lampe\n{rows}") == {
+        "A": 70,
+        "B": 70,
+        "Totalgaz 3": 36,
+    }
+
+
+def test_a_text_in_utf_16_is_read() -> None:
+    data = "identifiant\tlampe\tpuissance (W)\nÀ1\tLED\t70\n".encode("utf-16")
+    with formats.read(io.BytesIO(data)) as result:
+        assert [r.external_id for r in result.records] == ["À1"]
+    assert any("UTF-16" in told for told in result.report.tell(str))
