@@ -36,6 +36,7 @@ settings.load_profile(os.environ.get("SYNERGIE_TEST_HYPOTHESIS", "dev"))
 
 LONGEST = (
     "tests/faults/test_p01_kill.py",
+    "tests/memory/test_flat.py",
     "tests/browser/test_house_pages.py",
     "tests/exchange/test_policy_machine.py",
     "tests/access/test_campaign.py",

@@ -45,14 +45,21 @@ class Process:
     starts: list[float] = field(default_factory=list)
     environment: Mapping[str, str] = field(default_factory=dict)
     """What its environment holds beside."""
+    module: str = "synergie"
+    """What is run: `python -m MODULE serve`."""
 
     @classmethod
     @contextmanager
     def started(
-        cls, folder: Path, store_url: str, environment: Mapping[str, str] | None = None
+        cls,
+        folder: Path,
+        store_url: str,
+        environment: Mapping[str, str] | None = None,
+        *,
+        module: str = "synergie",
     ) -> Iterator[Self]:
         """A server with an empty store, until the block ends."""
-        running = cls(folder, store_url, _free_port(), environment=environment or {})
+        running = cls(folder, store_url, _free_port(), environment=environment or {}, module=module)
         running.start()
         try:
             yield running
@@ -77,7 +84,7 @@ class Process:
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [
-                    *(sys.executable, "-m", "synergie", "serve"),
+                    *(sys.executable, "-m", self.module, "serve"),
                     *("--data", str(self.folder / "data"), "--port", str(self.port)),
                 ],
                 env=environment,

@@ -57,10 +57,11 @@ def test_told_to_stop_it_ends_with_0_and_says_nothing_wrong(tmp_path: Path) -> N
 
 def test_told_to_stop_it_finishes_what_it_has_in_hand(tmp_path: Path) -> None:
     with serving(tmp_path / "data", drain_s="0.2") as serve, serve.connect() as raw:
+        raw.sendall(b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert b'"live"' in _answer(raw)  # the server has this connection in hand
         raw.sendall(b"POST /token HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhello")
-        time.sleep(0.3)
         serve.process.send_signal(signal.SIGTERM)
-        time.sleep(0.1)
+        assert _heard(serve) != 200
         raw.sendall(b"hello")
         assert raw.recv(4096).startswith(b"HTTP/1.1 4")
         assert serve.process.wait(60) == 0
@@ -81,10 +82,7 @@ def test_a_body_that_never_ends_does_not_hold_the_stop(tmp_path: Path) -> None:
 def test_stopping_it_is_not_ready_before_it_is_gone(tmp_path: Path) -> None:
     with serving(tmp_path / "data", drain_s="5") as serve:
         serve.process.send_signal(signal.SIGTERM)
-        end = time.monotonic() + 60
-        while (ready := serve.status("/health/ready")) == 200 and time.monotonic() < end:
-            time.sleep(0.05)  # it has not heard the signal yet
-        assert ready == 503
+        assert _heard(serve) == 503
         assert serve.status("/health/live") == 200
         assert serve.process.wait(60) == 0
 
@@ -292,6 +290,14 @@ def _head(path: str, member: Member, told: dict[str, str]) -> bytes:
     headers = member.headers("POST", path) | told
     text = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     return f"POST {path} HTTP/1.1\r\nHost: x\r\n{text}\r\n".encode()
+
+
+def _heard(serve: Serving) -> int | None:
+    """What readiness answers once the server has heard the signal; None when nobody does."""
+    end = time.monotonic() + 60
+    while (ready := serve.status("/health/ready")) == 200 and time.monotonic() < end:
+        time.sleep(0.05)
+    return ready
 
 
 def _answer(raw: socket.socket) -> bytes:
