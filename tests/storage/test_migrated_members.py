@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
@@ -42,7 +43,7 @@ def _forget(store: Store) -> None:
 
 
 def _migrate(store: Store) -> None:
-    script = ScriptDirectory.from_config(migrations._config()).get_revision(REVISION)
+    script = ScriptDirectory(str(Path(migrations.__file__).parent)).get_revision(REVISION)
     with (
         store.engine.begin() as connection,
         Operations.context(MigrationContext.configure(connection)),
