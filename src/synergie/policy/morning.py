@@ -21,8 +21,8 @@ type DueKind = Literal[
 ]  # fmt: skip
 """`points_shared`: another body declares points of one's own, too. `agreement_fault`: it is no
 longer what was signed. `agreement_answer`: it waits for one's own signature; `agreement_waits`: for
-the other's. `needs_close`, `offers_close`, `award`: the deadlines of a purchase. `…_answer`: one's part of a
-shared plan was proposed."""
+the other's. `needs_close`, `offers_close`, `award`: the deadlines of a purchase. `…_answer`: one's
+part of a shared plan was proposed."""
 type Desk = Literal["deposits", "agreements", "purchases", "maintenance", "lighting"]
 """Whose work it is: the person in charge of…"""
 
