@@ -160,11 +160,8 @@ class Candidates:
     def _weigh(self, some: Sequence[int]) -> None:
         for at in some:
             score = 1.0 if at in self.forced else self.head(at).score
-            if (
-                at not in self.forced
-                and self._n_periods() > _FEW
-                and evidence.is_constant(self.numbers(at))
-            ):
+            varies = at not in self.forced and self._n_periods() > _FEW
+            if varies and evidence.is_constant(self.numbers(at)):
                 score, self.why[at] = min(score, 0.5), N_("the same number in every row")
             self.scores[at] = score
 
