@@ -262,6 +262,42 @@ OVER_POSSIBLE = Check(
     action=N_("check the unit of the column and the subscribed power"),
 )
 
+HEAD_AGAIN = Check(
+    code="head-again",
+    severity="information",
+    says=N_("the head comes again between the rows; passed over"),
+)
+REGISTER_FALLS = Check(
+    code="register-falls",
+    severity="block",
+    says=N_("an index falls from {} to {}, which is no roll-over: was the meter changed?"),
+    action=N_("confirm that another meter begins there: no energy is counted over it"),
+)
+YEAR_LEAPS = Check(
+    code="year-leaps",
+    severity="block",
+    says=N_("{} in {}: {} kWh in a usual month, and {} the year before: the same unit?"),
+    action=N_("check the unit of each year, or confirm that both are right"),
+)
+ALL_ZERO = Check(
+    code="all-zero",
+    severity="block",
+    says=N_("all {} energies are zero: formulas that nobody computed?"),
+    action=N_("open the workbook, save it and deposit it again, or confirm the zeros"),
+)
+BELOW_ZERO = Check(
+    code="below-zero",
+    severity="warning",
+    says=N_("an energy of {} kWh: a credit, or a fault; marked as suspect"),
+    action=N_("look whether it takes back what an earlier bill counted"),
+)
+MANY_ZEROS = Check(
+    code="many-zeros",
+    severity="warning",
+    says=N_("{} has {} periods of zero between others; marked as suspect"),
+    action=N_("ask whether nothing was taken, or nothing was measured"),
+)
+
 CHECKS: dict[str, Check] = {
     check.code: check for check in list(globals().values()) if isinstance(check, Check)
 }

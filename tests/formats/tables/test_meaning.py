@@ -120,7 +120,10 @@ def test_values_that_never_fall_are_no_energy_unless_somebody_says_so() -> None:
 
 def test_a_dial_and_a_running_sum_become_the_energies_between() -> None:
     dial = bills("Index (kWh)", *((kwh,) for kwh in RISING))
-    assert total(dial, direction="import") == RISING[-1] - RISING[0]
+    assert proposal(dial).questions[0].field == "energy"
+    side = {"energy": "Index (kWh)", "direction": "import"}
+    assert total(dial, stamp="end", **side) == RISING[-1] - RISING[0]
+    assert total(dial, stamp="start", **side) == RISING[-1] - RISING[0]
     told = bills("Cumul (kWh)", *((kwh,) for kwh in (100, 250, 400, 600, 800, 850)))
     assert total(told, energy="Cumul (kWh)", direction="import") == 850
 

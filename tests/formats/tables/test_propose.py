@@ -50,8 +50,8 @@ def asked(told: Proposal) -> list[str]:
             {"last_day": "excluded", "energy": "gas", "scheme": "pce"},
         ),
         (TOTAL, "periods", [], {"decimal": ",", "separator": ","}),
-        (EKWATEUR, "periods", ["direction"], {"decimal": ".", "separator": "\t"}),
-        (GEG, "periods", ["direction", "scheme"], {"last_day": "included"}),
+        (EKWATEUR, "periods", [], {"decimal": ".", "separator": "\t"}),
+        (GEG, "periods", ["direction"], {"last_day": "included"}),
         (SYNDICATE, "wide_months", ["unit", "direction"], {}),
         (GRID, "curve", ["stamp", "direction"], {"decimal": ","}),
     ],
@@ -127,8 +127,20 @@ def test_american_dates_and_ambiguous_ones_are_told_apart() -> None:
     head = "meter point,start,end,consumption kwh\n"
     american = proposal(head + "99000000000017,01/01/2025,01/31/2025,5\n")
     assert american.table.dates == "mdy"
-    either = proposal(head + "99000000000017,01/01/2025,02/01/2025,5\n")
+    either = proposal(head + "99000000000017,01/02/2025,03/04/2025,5\n")
     assert "dates" in asked(either)
+    month = proposal(head + "99000000000017,01/01/2025,02/01/2025,5\n")
+    assert ("dates" in asked(month), month.table.dates) == (False, "mdy")
+
+
+def test_dates_that_go_forward_in_one_order_only_tell_it_and_others_are_asked() -> None:
+    head = "PRM;Date;Consommation (kWh)\n"
+    rows = [f"99000000000017;{day};{n + 5}\n" for n, day in enumerate(("03/12/2025", "02/04/2025"))]
+    assert asked(proposal(head + "".join(rows))) == ["dates"]
+    forward = [
+        f"99000000000017;{day};{n + 5}\n" for n, day in enumerate(("11/03/2025", "02/04/2025"))
+    ]
+    assert asked(proposal(head + "".join(forward))) == []
 
 
 @pytest.mark.parametrize("separator", ["\t", ";", "|"])

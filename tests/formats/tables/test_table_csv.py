@@ -216,7 +216,8 @@ def test_a_row_of_totals_is_passed_over_and_said(label: str) -> None:
 def test_a_total_that_is_not_the_sum_is_told() -> None:
     rows = ["99000000000017;2026-01;5", "99000000000024;2026-01;7", "TOTAL;;99"]
     _, report = records(bill(*rows), ONE)
-    assert report.findings["summary-differs"].args == ("99", "12")
+    told = report.findings["total-differs"]
+    assert (told.check.severity, told.args) == ("block", ("TOTAL", "12", "99"))
 
 
 def test_a_sum_without_a_word_is_a_total_and_another_nameless_row_is_refused() -> None:
@@ -407,7 +408,7 @@ def test_indexes_give_energies_by_difference_and_never_over_a_new_meter() -> Non
         "99000000000017;01/02/2026;1100;550\n"
         "99000000000017;01/03/2026;20;600\n"
     )
-    found, report = as_proposed(data, stamp="start", direction="import")
+    found, report = as_proposed(data, stamp="start")
     readings = [one for one in found if isinstance(one, RegisterReading)]
     energies = [one for one in found if isinstance(one, PeriodEnergy)]
     assert len(readings) == 6
@@ -415,8 +416,16 @@ def test_indexes_give_energies_by_difference_and_never_over_a_new_meter() -> Non
     assert [(one.tariff_class, one.from_date, int(one.energy_kwh or 0)) for one in energies] == [
         ("HP", date(2026, 1, 1), 100), ("HC", date(2026, 1, 1), 50), ("HC", date(2026, 2, 1), 50),
     ]  # fmt: skip
-    assert report.findings["register-decreasing"].args == ("1100", "20")
+    fallen = report.findings["register-falls"]
+    assert (fallen.check.severity, fallen.args) == ("block", ("1100", "20"))
     assert report.kept == 3
+
+
+def test_a_dial_that_rolls_over_is_told_and_stops_nothing() -> None:
+    data = "PRM;Date;Index kWh\n99000000000017;13/01/2026;99950\n99000000000017;14/02/2026;20\n"
+    _, report = as_proposed(data, stamp="start", direction="import")
+    assert report.findings["register-decreasing"].check.severity == "warning"
+    assert "register-falls" not in report.findings
 
 
 def test_an_index_of_the_end_of_its_day_counts_from_the_next_day() -> None:

@@ -11,7 +11,7 @@ from synergie.formats.tables import _evidence as evidence
 from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._cells import amount, month_of, said
 from synergie.formats.tables._fields import NUMBERS, Found, Seen
-from synergie.formats.tables._heading import Heading, heading
+from synergie.formats.tables._heading import Heading, denied, heading
 from synergie.schemas.table_profile import ENERGIES, Layout, TableProfile
 
 SURE, WEAK = 0.9, 0.3
@@ -160,6 +160,8 @@ class Candidates:
     def _weigh(self, some: Sequence[int]) -> None:
         for at in some:
             score = 1.0 if at in self.forced else self.head(at).score
+            if at not in self.forced and self.head(at).role in _SUMS and self.layout == "periods":
+                score, self.why[at] = min(score, 0.5), _REASONS[self.head(at).role]
             varies = at not in self.forced and self._n_periods() > _FEW
             if varies and evidence.is_constant(self.numbers(at)):
                 score, self.why[at] = min(score, 0.5), N_("the same number in every row")
@@ -232,11 +234,22 @@ class Candidates:
             return
         names = self.seen.head.names
         for at, name in enumerate(names):
+            if at not in self.forced and self._may_be_month(at, name):
+                raise BadInput(
+                    f"/{name}", name, "the name of a month, or the answer role:COLUMN=ignore"
+                )
             stem, mark, rank = name.rpartition(" (")
             if mark and rank.rstrip(")").isdecimal() and month_of(stem) and at not in self.forced:
                 raise BadInput(
                     f"/{name}", name, "one column a month, or a head that tells the two apart"
                 )
+
+    def _may_be_month(self, at: int, name: str) -> bool:
+        """Whether a column of numbers stands between months, and its name says nothing of it."""
+        after = [i for i, one in enumerate(self.seen.head.names) if month_of(one)]
+        if at in self.found or not after[0] < at < after[-1] or month_of(name):
+            return False
+        return heading(name).role == "unknown" and not denied(name) and self._is_numeric(at)
 
     def head(self, at: int) -> Heading:
         """What the name of the column says."""
@@ -258,13 +271,13 @@ class Candidates:
         column = self.seen.column(at)
         return bool(column) and sample.share(column, sample.is_number) > sample.MOST
 
-    def numbers(self, at: int) -> list[Decimal | None]:
-        """The numbers of a column, row by row; None where none can be read."""
-        below = self.seen.rows[self.seen.head.first + self.seen.head.rows :][:_ROWS]
+    def numbers(self, at: int, way: TableProfile | None = None) -> list[Decimal | None]:
+        """The numbers of a column, row by row, written that *way*; None where none can be read."""
         out: list[Decimal | None] = []
-        for _, cells in below:
+        for cells in self.seen.below()[:_ROWS]:
             try:
-                out.append(amount(cells[at], "", self.profile) if at < len(cells) else None)
+                read = amount(cells[at], "", way or self.profile) if at < len(cells) else None
+                out.append(read)
             except BadInput:
                 out.append(None)
         return out

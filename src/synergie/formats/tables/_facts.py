@@ -10,15 +10,19 @@ from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._candidates import Candidates
 from synergie.formats.tables._cells import Cell, month_of, said
 from synergie.formats.tables._fields import DATED, NUMBERS, Found, Seen
+from synergie.formats.tables._heading import heading
 from synergie.formats.tables._proposal import QUESTIONS, Asked, Question
 from synergie.formats.tables._said import Said
 from synergie.formats.tables._words import exports, titled, unit_in, words
 from synergie.schemas.series import Direction
 from synergie.schemas.table_profile import Layout, TableColumn, TableProfile, TableUnit
 
+_LEAST_PCS, _MOST_PCS = 6, 14
+"""kWh in a cubic metre of gas, with room on both sides."""
 _GAS = re.compile(r"\b(gaz|gas|pce|pcs|m3|grdf)\b")
 _POWERED = re.compile(
-    r"\b(prm|pdl|rae|electricite|electricity|fta|hph|hch|hpe|hce|hpb|hcb|kva|enedis|eclairage)\b"
+    r"\b(prm|pdl|rae|electricite|electricity|fta|hph|hch|hpe|hce|hpb|hcb|kva|enedis|eclairage|injection|photovolt\w*|solaire|pv"
+    r"|soutirage|points? de livraison)\b"
 )
 
 
@@ -118,25 +122,62 @@ class Facts:
         found = sample.decimal_mark(numbers)
         told = self.said.take("decimal")
         if told is None and sample.is_undecided(numbers):
+            proved = self._proved_decimal()
+            if proved is not None:
+                return proved
             some = next(sample.either(numbers), "")
             told = self._ask("decimal", ",", ".", why=f"{some}")
         if told in {",", "."}:
             return cast('Literal[".", ","]', told)
         return found or _likely(self.seen.separator)
 
+    def _proved_decimal(self) -> Literal[".", ","] | None:
+        """The mark by which a volume of gas has between 6 and 14 kWh a m3."""
+        place = {told.field: at for at, told in self.found.items()}
+        if not {"value", "volume"} <= place.keys():
+            return None
+        held: list[Literal[".", ","]] = []
+        marks: tuple[Literal[".", ","], ...] = (",", ".")
+        for mark in marks:
+            other: dict[str, object] = {"decimal": mark, "thousands": "." if mark == "," else ","}
+            way = self.candidates.profile.model_copy(update=other)
+            volumes = self.candidates.numbers(place["volume"], way)
+            energies = self.candidates.numbers(place["value"], way)
+            pairs = [(v, e) for v, e in zip(volumes, energies, strict=True) if v and e]
+            if pairs and all(_LEAST_PCS <= e / v <= _MOST_PCS for v, e in pairs):
+                held.append(mark)
+        return held[0] if len(held) == 1 else None
+
     def _dates(self, dates: Sequence[Sequence[Cell]]) -> Literal["dmy", "mdy"]:
         told, found = self.said.take("dates"), sample.date_order(dates)
-        if told is None and found is None and sample.has_slashes(dates) and not self._is_french():
-            told = self._ask("dates", "dmy", "mdy")
+        if told is None and found is None and sample.has_slashes(dates):
+            found = self._order_by_rows()
+            if found is None:
+                told = self._ask("dates", "dmy", "mdy")
         if told in {"dmy", "mdy"}:
             return cast('Literal["dmy", "mdy"]', told)
         return found or "dmy"
+
+    def _order_by_rows(self) -> Literal["dmy", "mdy"] | None:
+        """The order by which rows go forward, periods are whole or of a month, in one of both."""
+        place = {told.field: at for at, told in self.found.items()}
+        first = place.get("from_date", place.get("datetime", place.get("date", place.get("month"))))
+        if first is None:
+            return "dmy" if self._is_french() else None
+        last, point = place.get("to_date"), place.get("supply_point", place.get("name"))
+        rows = self.seen.below()
+        fits: list[Literal["dmy", "mdy"]] = [
+            order for order in sample.ORDERS if sample.goes_forward(rows, first, last, point, order)
+        ]
+        if len(fits) == 1:
+            return fits[0]
+        return "dmy" if fits and self._is_french() else None
 
     def _is_french(self) -> bool:
         return (
             re.search(
                 r"\b(du|au|debut|fin|mois|annee|consommation|conso|facture|montant|energie|puissance"
-                r"|horodate|releve|valeur|jour|heure)\b",
+                r"|horodate|releve|valeur|jour|heure|souscrite|effet|segment)\b",
                 self.seen.above(),
             )
             is not None
@@ -214,16 +255,25 @@ class Facts:
         names = [self.seen.head.names[at] for at in values]
         sides = {side for name in names if (side := exports(name)) is not None}
         if not sides:
-            around = " ".join([self.seen.titles(), *self.seen.head.names])
-            sides = {side for side in (titled(around),) if side is not None}
+            sides = {side for side in (titled(self._around()),) if side is not None}
+        if not sides and any(told.tariff_class for told in self.found.values()):
+            sides = {False}  # classes are those of a supply
         if len(sides) == 1:
             return "export" if sides.pop() else "import"
         return cast("Direction | None", self._ask("direction", "import", "export"))
+
+    def _around(self) -> str:
+        """Titles, the name of the file, and columns that are no energy of another flow."""
+        flows = {"production", "self_consumed", "injected", "drawn"}
+        names = [name for name in self.seen.head.names if heading(name).role not in flows]
+        return " ".join([self.seen.titles(), self.seen.file, *names])
 
     def stamp(self) -> Literal["start", "end"] | None:
         """Told by the name of the column (`start`, `fin`); else asked where it matters."""
         times = [at for at, told in self.found.items() if told.field in {"datetime", "date"}]
         by_day = not any(told.field in {"datetime", "time"} for told in self.found.values())
+        if self._has_dials():
+            return cast('Literal["start", "end"] | None', self._ask("stamp", "start", "end"))
         if self.layout not in {"curve", "indexes"} or (self.layout == "curve" and by_day):
             return None
         if self.layout == "indexes" and any(sample.has_hour(self.seen.column(at)) for at in times):
@@ -234,6 +284,11 @@ class Facts:
         if re.search(r"\b(end|fin|until)\b", names):
             return "end"
         return cast('Literal["start", "end"] | None', self._ask("stamp", "start", "end"))
+
+    def _has_dials(self) -> bool:
+        """Whether a table of periods shows what dials show, whose side nothing tells."""
+        roles = (self.candidates.role(at) for at, one in self.found.items() if one.field == "value")
+        return self.layout == "periods" and "register" in roles
 
     def time_zone(self) -> str:
         """UTC when the name of the time column says so; else that of France."""

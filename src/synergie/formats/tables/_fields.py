@@ -42,6 +42,10 @@ class Seen:
         below = self.rows[self.head.first + self.head.rows :]
         return [c[at] for _, c in below if at < len(c) and said(c[at])]
 
+    def below(self) -> list[Sequence[Cell]]:
+        """The rows under the head."""
+        return [cells for _, cells in self.rows[self.head.first + self.head.rows :]]
+
     def titles(self) -> str:
         """What stands above the head."""
         return " ".join(said(c) for _, cells in self.rows[: self.head.first] for c in cells)

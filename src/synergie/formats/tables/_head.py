@@ -71,7 +71,8 @@ def find(rows: Sequence[TableRow]) -> Head:
                 continue
             names = joined(block)
             score = _score(names)
-            if score > most and readable(names):
+            goes_on = best is not None and first == best.first and _is_worded(block[-1])
+            if (score > most or (goes_on and score == most)) and readable(names):
                 best, most = Head(first, size, names), score
     if best is None:
         cells = rows[0][1] if rows else []
@@ -146,6 +147,11 @@ def _consists_of_words(block: Sequence[Sequence[Cell]]) -> bool:
     cells = [cell for row in block for cell in row]
     texts = [said(cell) for cell in cells if said(cell)]
     return bool(texts) and all(len(t) <= 120 and not _number(t) for t in texts)  # noqa: PLR2004
+
+
+def _is_worded(row: Sequence[Cell]) -> bool:
+    """Whether no cell of the row begins as a number or a date does: units under their names."""
+    return all(isinstance(cell, str) and not said(cell)[:1].isdigit() for cell in row)
 
 
 def _titles(row: Sequence[Cell], below: Sequence[Cell]) -> bool:

@@ -108,6 +108,12 @@ def heading(name: str) -> Heading:
     return Heading(role, _score(text, kind, noun=noun, vague=vague), unit, over, year)
 
 
+def denied(name: str) -> bool:
+    """Whether a word of *name* says that its numbers are none of the period itself."""
+    text = re.sub(r"[^a-z0-9]+", " ", plain_symbols(name))
+    return any(form.search(text) for _, form in ROLES)
+
+
 def _over(part: str, text: str) -> Heading | Lapse | None:
     """What an expression over another unit is, or the time that it is of. None: there is none."""
     found = _OVER.search(part)
@@ -189,7 +195,7 @@ def _score(text: str, kind: str, *, noun: bool, vague: bool) -> float:
         for word in text.split()
         if not (NEUTRAL.fullmatch(word) or NOUN.fullmatch(word) or VAGUE.fullmatch(word))
     ]
-    if noun:
+    if noun or (kind == "power" and POWER.search(text)):
         return 0.9 if odd else 1.0
     if odd:
         return 0.6

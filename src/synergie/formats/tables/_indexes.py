@@ -157,11 +157,17 @@ def _instant(reader: RowReader, dial: _Dial) -> datetime:
     return day_bounds(dial.day, zone(reader.whole.time_zone))[0]
 
 
+def _rolls(before: _Dial, after: _Dial) -> bool:
+    """Whether a dial went over its last digit: from nine tenths of 10ⁿ to one tenth or less."""
+    full = Decimal(10) ** len(str(int(before.value)))
+    return before.value >= full * 9 / 10 and after.value <= full / 10
+
+
 def _energies(reader: RowReader, row: list[_Dial]) -> Iterator[PeriodEnergy]:
     for before, after in pairwise(row):
         if after.value < before.value:
-            report = reader.report
-            report.find(checks.REGISTER_DECREASING, before.value, after.value, place=after.place)
+            check = checks.REGISTER_DECREASING if _rolls(before, after) else checks.REGISTER_FALLS
+            reader.report.find(check, before.value, after.value, place=after.place)
             continue
         name, key = reader.named(after.cells)
         quality, told = reader.quality(after.cells)

@@ -50,7 +50,8 @@ def _kept(
     rows: Iterator[TableRow], maker: "_Bills | _Months", report: Report
 ) -> Iterator[PeriodEnergy]:
     """What the rows hold; a row that says the same again is a duplicate, another is refused."""
-    yield from arranged(list(_each(rows, maker, report)), report, maker.counts)
+    side = maker.reader.whole.stamp or "end"
+    yield from arranged(list(_each(rows, maker, report)), report, maker.counts, side)
 
 
 def _each(rows: Iterator[TableRow], maker: "_Bills | _Months", report: Report) -> Iterator[Span]:

@@ -15,6 +15,8 @@ from synergie.schemas.table_profile import TableColumn, TableProfile, TableUnit
 type Column = Sequence[Cell]
 """Cells of one column that are filled, in order."""
 
+_FIRST_DAY, _LAST_DAY = 36_526, 58_500
+"""2000 to 2060, in days of a spreadsheet."""
 MOST = 0.6
 """Share of the cells that must be of a kind for the column to be of it."""
 
@@ -58,9 +60,11 @@ def is_number(cell: Cell) -> bool:
 
 
 def is_date(cell: Cell) -> bool:
-    """A date, alone or with an hour."""
+    """A date, alone or with an hour, or the day of a spreadsheet."""
     if isinstance(cell, date):
         return True
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return _FIRST_DAY <= cell < _LAST_DAY
     return isinstance(cell, str) and read(cell) is not None
 
 
@@ -120,6 +124,49 @@ def date_order(columns: Sequence[Column]) -> Literal["dmy", "mdy"] | None:
     return "mdy" if seen == {"mdy"} else None
 
 
+ORDERS: tuple[Literal["dmy", "mdy"], ...] = ("dmy", "mdy")
+_LONGEST = 400
+"""Days of a period, at most."""
+
+
+def goes_forward(  # noqa: PLR0917 (where what stands)
+    rows: Sequence[Sequence[Cell]],
+    first: int,
+    last: int | None,
+    point: int | None,
+    order: Literal["dmy", "mdy"],
+) -> bool:
+    """Whether dates read in that *order* exist, go forward in each point, and end after they begin.
+
+    Of a table of periods each must begin where another of its point ended, or be whole months.
+    """
+    before: dict[str, date] = {}
+    ends: dict[str, date] = {}
+    for cells in rows:
+        if len(cells) <= max(first, last or 0, point or 0) or not said(cells[first]):
+            continue
+        begin, key = _read(cells[first], order), "" if point is None else said(cells[point])
+        end = None if last is None else _read(cells[last], order)
+        if begin is None or (last is not None and end is None):
+            return False
+        if begin.date() < before.get(key, date.min):
+            return False
+        if end is not None and not _is_period(begin.date(), end.date(), ends.get(key)):
+            return False
+        before[key] = begin.date()
+        if end is not None:
+            ends[key] = end.date()
+    return bool(before)
+
+
+def _is_period(begin: date, end: date, before: date | None) -> bool:
+    if not timedelta() <= end - begin <= timedelta(days=_LONGEST):
+        return False
+    if before is not None:
+        return timedelta() <= begin - before <= timedelta(days=1)
+    return end - begin > timedelta(days=20)
+
+
 def has_slashes(columns: Sequence[Column]) -> bool:
     """Whether dates are texts whose order matters."""
     return any(
@@ -168,7 +215,7 @@ def thousands_mark(columns: Sequence[Column], decimal: str) -> Literal["space", 
     mark = "." if decimal == "," else ","
     grouped = re.compile(rf"-?\d{{1,3}}(?:\{mark}\d{{3}})+(?:\{decimal}\d+)?")
     texts = [
-        re.sub(r"[^\d.,'-]", "", said(cell))
+        re.sub(r"[^\d.,'-]", "", said(cell).replace("\u2019", "'"))
         for column in columns
         for cell in column
         if isinstance(cell, str)

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from statistics import median
+from typing import Literal
 
 from synergie.formats import checks
 from synergie.formats._report import Place, Report
@@ -28,6 +29,10 @@ _FEW = 3
 _MONTH = Decimal("30.4")
 _NEAR = Decimal("0.005")
 _DECIMALS = 3
+_CHEAP, _DEAR = Decimal("0.02"), Decimal(2)
+"""EUR/kWh."""
+_YEARS = 20
+_ZEROS = Decimal("0.2")
 
 
 @dataclass(slots=True)
@@ -52,7 +57,10 @@ class Span:
 
 
 def arranged(
-    spans: Sequence[Span], report: Report, counts: Mapping[str | None, str]
+    spans: Sequence[Span],
+    report: Report,
+    counts: Mapping[str | None, str],
+    side: Literal["start", "end"] = "end",
 ) -> list[PeriodEnergy]:
     """What *spans* hold once: dials and running sums become energies, totals fall out.
 
@@ -69,7 +77,7 @@ def arranged(
         gone |= _totals(some, report)
         left = [span for span in some if id(span.one) not in gone]
         if how := counts.get(key[2]):
-            told = _differences(left, how, report)
+            told = _differences(left, how if side == "end" else "opening", report)
             changed.update(told)
             gone |= {id(span.one) for span in left} - told.keys()
     plain = {
@@ -135,6 +143,11 @@ def _differences(some: Sequence[Span], how: str, report: Report) -> dict[int, Pe
         restarts = how == "running_sum" and after.one.from_date.year != before.one.from_date.year
         if restarts and grown < 0:
             grown = after.kwh
+        if how == "opening" and grown >= 0:
+            out[id(before.one)] = before.one.model_copy(
+                update={"energy_kwh": grown, "to_date": after.one.from_date}
+            )
+            continue
         if grown < 0:
             report.find(checks.REGISTER_DECREASING, before.kwh, after.kwh, place=after.place)
             continue
@@ -157,9 +170,51 @@ def _look(series: Mapping[Key, Sequence[Span]], report: Report) -> set[int]:
     steep = [some for some in filled if len(some) >= _FEW]
     if steep and len(steep) * 2 > len(filled) and all(map(_is_steep, steep)):
         _rises(steep[0], report)
+    for some in filled:
+        _leaps(some, report)
     spans = [span for some in filled for span in some if span.kwh]
+    _all_zero(filled, report)
     _under(spans, report)
-    return _over(spans, report)
+    return _over(spans, report) | _negative(spans, report) | _zeros(filled, report)
+
+
+def _leaps(some: Sequence[Span], report: Report) -> None:
+    """A year whose usual month is twenty times that of the year before, or a twentieth."""
+    years: dict[int, list[Decimal]] = defaultdict(list)
+    for span in some:
+        if span.kwh > 0:
+            years[span.one.from_date.year].append(span.monthly)
+    usual = [(year, median(each)) for year, each in sorted(years.items()) if len(each) >= _FEW]
+    for (_, before), (year, after) in pairwise(usual):
+        if not before / _YEARS <= after <= before * _YEARS:
+            named = (some[0].one.name, year, f"{after:.0f}", f"{before:.0f}")
+            report.find(checks.YEAR_LEAPS, *named, place=some[0].place)
+
+
+def _negative(spans: Sequence[Span], report: Report) -> set[int]:
+    """Energies below zero: a credit, or a fault."""
+    below = [span for span in spans if span.kwh < 0 and span.one.quality == "measured"]
+    if below:
+        first = below[0]
+        report.find(checks.BELOW_ZERO, first.kwh, place=first.place, times=len(below))
+    return {id(span.one) for span in below}
+
+
+def _zeros(series: Sequence[Sequence[Span]], report: Report) -> set[int]:
+    """Zeros of a point that takes energy else, in more than one period of five."""
+    out = set[int]()
+    for some in series:
+        zeros = [span for span in some if not span.kwh]
+        if len(some) > _RISES and _ZEROS * len(some) < len(zeros) < len(some):
+            report.find(checks.MANY_ZEROS, some[0].one.name, len(zeros), place=zeros[0].place)
+            out |= {id(span.one) for span in zeros}
+    return out
+
+
+def _all_zero(series: Sequence[Sequence[Span]], report: Report) -> None:
+    some = [span for each in series for span in each]
+    if len(some) >= _FEW and not any(span.kwh for span in some):
+        report.find(checks.ALL_ZERO, len(some), place=some[0].place)
 
 
 def _rises(some: Sequence[Span], report: Report) -> None:
@@ -217,9 +272,17 @@ def _under(spans: Sequence[Span], report: Report) -> None:
     """All energies tiny, and with three decimals: MWh under a head of kWh, or a lost thousand."""
     if len(spans) < _FEW or any(span.monthly > LEAST_KWH_MONTH for span in spans):
         return
+    if all(_is_priced(span) for span in spans):
+        return
     if any(_places(span.kwh) == _DECIMALS for span in spans):
         middle = median(span.monthly for span in spans)
         report.find(checks.UNDER_THE_USUAL, LEAST_KWH_MONTH, f"{middle:f}", place=spans[0].place)
+
+
+def _is_priced(span: Span) -> bool:
+    """Whether its cost is what so much energy costs."""
+    cost = span.one.cost_eur
+    return cost is not None and _CHEAP <= abs(Decimal(str(cost)) / span.kwh) <= _DEAR
 
 
 def _places(value: Decimal) -> int:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from synergie.errors import BadInput
 from synergie.formats import checks
+from synergie.formats._text import plain
 from synergie.formats.tables._cells import Cell, amount, blank, identifier, said
 from synergie.formats.tables._row import RowReader
 from synergie.formats.tables._texts import TableRow
@@ -13,12 +14,18 @@ from synergie.formats.tables._words import words
 from synergie.schemas.table_profile import TableField
 
 _LABEL = re.compile(
-    r"(grand |sous |s )?(total|totaux)( .*)?|(somme|cumul|ensemble)( (general|des|de la|du) .*)?"
-    r"|subtotal( .*)?"
+    r"(grand |sous |s )?(total|totaux)( .*)?|(somme|cumul|ensemble)( (general|des|de la|du|\d).*)?"
+    r"|subtotal( .*)?|s t|ss? total( .*)?|summe|totale?|suma|somma"
 )
+_NO_SUM = re.compile(
+    r"(moyennes?|moy|mediane|ecarts?|evolution|variation|part|indice|average|mean|maximum|minimum"
+    r"|max|min|mini|maxi|ratio)( .*)?"
+)
+"""Rows at the foot that tell of those above, and are no sum."""
 _WHEN: tuple[TableField, ...] = ("from_date", "to_date", "month", "date", "datetime")
 _WHO: tuple[TableField, ...] = ("supply_point", "name")
 _CENT = Decimal("0.005")
+_LOOKS_BACK = 400
 _WIDTH = "as many cells as the head has columns"
 
 type _Sums = dict[int, Decimal]
@@ -30,6 +37,8 @@ class Data:
     def __init__(self, reader: RowReader, columns: Sequence[int]) -> None:
         """*columns*: places of the numbers that totals add up."""
         self.reader, self.columns = reader, columns
+        self._head = [plain(name.rpartition(" / ")[2]) for name in reader.head.names]
+        self._last: list[_Sums] = []
         self._all: _Sums = dict.fromkeys(columns, Decimal(0))
         self._since: _Sums = dict(self._all)
         self._rows = 0
@@ -39,6 +48,11 @@ class Data:
         width = len(self.reader.head.names)
         for place, cells in table:
             if all(said(cell) == "" for cell in cells):
+                self.reader.report.blanks += 1
+                continue
+            if self._is_head(cells):
+                self.reader.report.blanks += 1
+                self.reader.report.find(checks.HEAD_AGAIN, place=place)
                 continue
             padded = [*cells, *[""] * (width - len(cells))]
             if self._is_total(place, padded):
@@ -48,14 +62,21 @@ class Data:
                 continue
             yield place, cells
 
+    def _is_head(self, cells: Sequence[Cell]) -> bool:
+        """Whether the head comes again, as where pages were put together."""
+        told = [plain(said(cell)) for cell in cells if said(cell)]
+        return len(told) > 1 and set(told) <= set(self._head)
+
     def _is_total(self, place: int, cells: list[Cell]) -> bool:
         numbers = self._numbers(cells) if self.columns else {}
-        if self._identified(cells) or not (self._labelled(cells) or self._unnamed(cells)):
+        none = self._labelled(cells) or self._is_no_sum(cells) or self._unnamed(cells)
+        if self._identified(cells) or not none:
             self._add(numbers)
             return False
-        told = self._told(numbers)
+        told = None if self._is_no_sum(cells) else self._told(numbers)
         dated = any(self.reader.cell(cells, what) is not None for what in _WHEN)
-        sure = self._labelled(cells) and (not dated or "supply_point" in self.reader.at)
+        named = self._labelled(cells) or self._is_no_sum(cells)
+        sure = named and (not dated or "supply_point" in self.reader.at)
         if not sure and told is not True:
             self._add(numbers)
             return False
@@ -63,8 +84,8 @@ class Data:
         self.reader.report.totals += 1
         if told is False:
             column = next(iter(numbers))
-            report = self.reader.report
-            report.find(checks.SUMMARY_DIFFERS, numbers[column], self._all[column], place=place)
+            args = self._name(cells), self._all[column], numbers[column]
+            self.reader.report.find(checks.PARTS_DIFFER, *args, place=place)
         self._since = dict.fromkeys(self.columns, Decimal(0))
         return True
 
@@ -82,6 +103,8 @@ class Data:
 
     def _add(self, numbers: _Sums) -> None:
         self._rows += 1
+        if numbers:
+            self._last.append(numbers)
         for column, number in numbers.items():
             self._all[column] += number
             self._since[column] += number
@@ -96,8 +119,16 @@ class Data:
         most = min(Decimal(1), _CENT * self._rows)
         return any(
             all(abs(sums[column] - number) <= most for column, number in numbers.items())
-            for sums in (self._all, self._since)
+            for sums in (self._all, self._since, *self._back())
         )
+
+    def _back(self) -> Iterator[_Sums]:
+        """Sums of the last row, the last two, and so on: of a point, a quarter, a year."""
+        sums = dict.fromkeys(self.columns, Decimal(0))
+        for numbers in reversed(self._last[-_LOOKS_BACK:]):
+            for column, number in numbers.items():
+                sums[column] += number
+            yield sums
 
     def _identified(self, cells: list[Cell]) -> bool:
         cell = self.reader.cell(cells, "supply_point")
@@ -113,6 +144,14 @@ class Data:
         first = next((cell for cell in cells if said(cell)), "")
         some = [first, *(self.reader.cell(cells, what) or "" for what in _WHO)]
         return any(isinstance(c, str) and _LABEL.fullmatch(words(c)) is not None for c in some)
+
+    def _is_no_sum(self, cells: list[Cell]) -> bool:
+        first = next((cell for cell in cells if said(cell)), "")
+        return isinstance(first, str) and _NO_SUM.fullmatch(words(first)) is not None
+
+    @staticmethod
+    def _name(cells: list[Cell]) -> str:
+        return next((said(cell) for cell in cells if said(cell)), "")
 
     def _unnamed(self, cells: list[Cell]) -> bool:
         keys = [what for what in _WHO if what in self.reader.at] or list(_WHEN)

@@ -265,4 +265,11 @@ def exports(name: str) -> bool | None:
 
 def titled(text: str) -> bool | None:
     """As `exports`, of a title: an "export" there is the file itself."""
-    return exports(re.sub(r"\bexport\w*", " ", text, flags=re.IGNORECASE))
+    side = exports(re.sub(r"\bexport\w*", " ", text, flags=re.IGNORECASE))
+    return False if side is None and _BILL.search(words(text)) else side
+
+
+_BILL = re.compile(
+    r"\b(factures?|montants?|couts?|ttc|ht|htva|prix|tarifs?|turpe|courbes? de charge|bills?)\b"
+)
+"""Words of what is bought."""

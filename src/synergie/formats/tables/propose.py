@@ -71,7 +71,7 @@ def proposed(
     candidates = Candidates(seen, found, laid, written(seen, found), forced)
     candidates.choose()
     facts = Facts(seen, found, laid, candidates, told)
-    stamp, table = facts.stamp(), facts.table()
+    table, stamp = facts.table(), facts.stamp()
     columns = tuple(facts.columns(told.units(seen.head.names)))
     try:
         whole = TableProfile.model_validate(
