@@ -189,6 +189,12 @@ ROWS: dict[str, Row] = {
     "list_releases": Row("/v1/releases?agreement={sums}", 200, "sums", shared=True),
     "read_release": Row("/v1/releases/{release}?agreement={sums}", 200, "release", shared=True),
     "list_batches": Row("/v1/batches", 200, own=True),
+    "list_unknown_batches": Row(
+        "/v1/batches/unknown",
+        200,
+        body=lambda *_: {"receipts": [{"id": "bat_22222222222222222222", "digest": "ab" * 32}]},
+        own=True,
+    ),
     "read_batch": Row("/v1/batches/{batch}", 200, "batch"),
     "read_signed_receipt": Row("/v1/batches/{batch}/receipt.jws", 200, "batch"),
     "read_signed_deposit": Row("/v1/deposits/{deposit}/receipt.jws", 200, "deposit"),

@@ -24,8 +24,9 @@ DATA = {
     "OrganisationRow", "OwnedHistoryRow", "ProfileRow", "PublicNamingRow",
     "PublicationRow", "PurchaseMemberRow", "PurchaseNeedsRow",
     "PurchaseOffersRow", "PurchasePartRow", "PurchaseRow", "PurchaseRunRow", "ReleaseRow",
-    "RelianceRow", "SegmentRow", "SeriesRow", "SharedPointRow", "SiteRow", "SupplyPointRow",
-    "UndoRow", "WebhookDeliveryRow", "WebhookRow", "YearEnergyRow",
+    "RelianceRow", "SegmentRow", "SeriesRow", "SharedPointRow", "SiteRow",
+    "SupplyPointRow", "UndoRow",
+    "WebhookDeliveryRow", "WebhookRow", "YearEnergyRow",
 }  # fmt: skip
 """Tables that hold what organisations own, share or agree."""
 

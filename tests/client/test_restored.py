@@ -12,6 +12,7 @@ from sqlalchemy import text
 from synergie import AsyncClient
 from synergie.errors import CursorExpired
 from synergie.policy import operator
+from synergie.schemas.batch import Receipt
 from synergie.schemas.site import SiteRecord
 from synergie.server import run
 from synergie.server.app import create_app
@@ -19,7 +20,7 @@ from synergie.server.settings import Settings
 from synergie.storage.epochs import begin_epoch
 from synergie.storage.head import head
 from synergie.storage.store import Store
-from tests.client.test_real_server import _OWNER, World
+from tests.client.test_real_server import _OWNER, _READER, World
 
 
 class Restorable(World):
@@ -89,15 +90,41 @@ def test_both_clients_go_on_by_themselves_once_they_forgot_what_was_lost(
         again = client.changes(changes.cursor, drop=drops.append)
         assert [change.id for change in again] == [one.id for one in news]
         assert drops == [n, n]
-        assert list(client.unknown_batches([before.id, lost.id])) == [lost.id]
-    told, dropped, unknown = asyncio.run(_awaited(world, changes.cursor, [before.id, lost.id]))
+        assert list(client.unknown_batches([before, lost])) == [lost]
+    told, dropped, unknown = asyncio.run(_awaited(world, changes.cursor, [before, lost]))
     assert told == [one.id for one in news] * 2
-    assert (dropped, unknown) == ([n, n], [lost.id])
+    assert (dropped, unknown) == ([n, n], [lost])
+
+
+def test_what_came_again_or_was_undone_is_not_sent_again(world: Restorable) -> None:
+    with world.client(_OWNER) as client:
+        undone = client.publish_sites([record("undone")])
+        client.undo(undone.id)
+        n = world.head()
+        lost = [client.publish_sites([record(f"lost-{at}")]) for at in range(3)]
+        world.restore(n)
+        again = client.publish_sites([record("lost-1")])
+        assert again.id != lost[1].id, "the same content by another name"
+        held = [undone, *lost]
+        assert list(client.unknown_batches(held)) == [lost[0], lost[2]]
+        assert list(client.unknown_batches(held * 600)) == [lost[0], lost[2]] * 600
+        assert list(client.unknown_batches([])) == []
+        for one in client.unknown_batches(held):
+            client.publish_sites([record("lost-0" if one is lost[0] else "lost-2")])
+        assert list(client.unknown_batches(held)) == []
+
+
+def test_of_another_body_everything_is_unknown(world: Restorable) -> None:
+    """The digest of what another sent is no way to learn that it did."""
+    with world.client(_OWNER) as client:
+        theirs = client.publish_sites([record("theirs")])
+    with world.client(_READER) as client:
+        assert list(client.unknown_batches([theirs])) == [theirs]
 
 
 async def _awaited(
-    world: Restorable, cursor: str | None, batches: list[str]
-) -> tuple[list[str], list[int], list[str]]:
+    world: Restorable, cursor: str | None, receipts: list[Receipt]
+) -> tuple[list[str], list[int], list[Receipt]]:
     told, drops = list[str](), list[int]()
     async with AsyncClient(world.url, world.auth(_OWNER)) as client:
         told += [change.id async for change in client.changes(cursor, drop=drops.append)]
@@ -105,5 +132,5 @@ async def _awaited(
             told.append(change.id)
             if len(told) == 6:
                 break
-        unknown = [one async for one in client.unknown_batches(batches)]
+        unknown = [one async for one in client.unknown_batches(receipts)]
     return told, drops, unknown

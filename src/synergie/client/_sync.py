@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from datetime import date, datetime
+from itertools import batched
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -35,7 +36,7 @@ from synergie.client.curve_view import CurveView
 from synergie.client.exports import Exports
 from synergie.client.papers import Papers
 from synergie.client.perimeters import Perimeters
-from synergie.errors import BadSignature, CursorExpired, NotFound, StreamCut, SynergieError
+from synergie.errors import BadSignature, CursorExpired, StreamCut, SynergieError
 from synergie.proof import message
 from synergie.schemas.agreement import Act, Agreement, Granularity, Terms
 from synergie.schemas.batch import Receipt
@@ -493,16 +494,15 @@ class Client:
         """One receipt."""
         return self._call(calls.BATCHES.one(batch))
 
-    def unknown_batches(self, batches: Iterable[str]) -> Iterator[str]:
-        """Those of your *batches* that the server does not know: send their content again.
+    def unknown_batches(self, receipts: Iterable[Receipt]) -> Iterator[Receipt]:
+        """Those of *receipts* whose content the server does not have: send it again.
 
-        After a restore: of the receipts you hold, those with a `seq` above `common_seq`.
+        After a restore: of the receipts you hold, those with a `seq` above `common_seq`. A batch
+        that was undone, or that came again by another name, is not among them.
         """
-        for batch in batches:
-            try:
-                self.batch(batch)
-            except NotFound:
-                yield batch
+        for some in batched(receipts, calls.RECEIPTS_AT_ONCE):
+            unknown = {*self._call(calls.unknown_batches(some)).unknown}
+            yield from (one for one in some if one.id in unknown)
 
     def changes(
         self,

@@ -21,7 +21,7 @@ from synergie.client.curve_view import CurveView
 from synergie.errors import BadInput, SynergieError, TooLarge
 from synergie.schemas import curve_json, ndjson
 from synergie.schemas.agreement import Act, Agreement, Granularity, Terms
-from synergie.schemas.batch import Receipt
+from synergie.schemas.batch import HeldReceipt, HeldReceipts, Receipt, UnknownBatches
 from synergie.schemas.cabinet import Cabinet
 from synergie.schemas.change import ChangePage
 from synergie.schemas.closure import Closure, ClosureRecord
@@ -287,6 +287,24 @@ class Facts:
             ),
             parse=model_of(Page[Fact]),
         )
+
+
+RECEIPTS_AT_ONCE = 1000
+"""Receipts of one question."""
+
+
+def unknown_batches(receipts: Sequence[Receipt]) -> Call[UnknownBatches]:
+    """Which of *receipts* the server does not have; the key only marks it as repeatable."""
+    held = HeldReceipts(
+        receipts=tuple(HeldReceipt(id=one.id, digest=one.digest) for one in receipts)
+    )
+    return Call(
+        method="POST",
+        path="/v1/batches/unknown",
+        body=BytesBody(held.model_dump_json().encode(), _JSON),
+        key=idempotency_key(None),
+        parse=model_of(UnknownBatches),
+    )
 
 
 def draft(terms: Terms, key: str | None) -> Call[Agreement]:

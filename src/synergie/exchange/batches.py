@@ -1,14 +1,15 @@
 """What organisations do with their batches: find the receipts again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from synergie.errors import NotFound
 from synergie.exchange import _cursor
 from synergie.policy import Principal, own
-from synergie.schemas.batch import Receipt
+from synergie.schemas.batch import HeldReceipt, Receipt
 from synergie.schemas.page import Page
-from synergie.storage.batches import batch, batches
+from synergie.storage.batches import batch, batches, batches_by_digest, some_batches
 from synergie.storage.store import Store
 
 
@@ -37,3 +38,16 @@ class Batches:
         if found is None:
             raise NotFound
         return found
+
+    def unknown(
+        self, caller: Principal, receipts: Sequence[HeldReceipt], *, now: datetime
+    ) -> tuple[str, ...]:
+        """The ids of *receipts* whose batch of the caller's is not here, whatever it is named.
+
+        One that was undone is here: it is not to come again.
+        """
+        permit = own(caller, action="read", now=now)
+        with self.store.read() as session:
+            named = some_batches(permit, session, {one.id for one in receipts})
+            alike = batches_by_digest(permit, session, {one.digest for one in receipts})
+        return tuple(one.id for one in receipts if one.id not in named and one.digest not in alike)

@@ -78,3 +78,26 @@ class Receipt(Wire):
     """Who sent it in the owner's name. Null: the owner itself."""
     agreement: Text | None = None
     """Under which agreement, with its version: `agr_x/2`. Null: the owner itself."""
+
+
+class HeldReceipt(Wire):
+    """Of a receipt that its holder kept: what the batch is looked for by."""
+
+    id: Id
+    """The batch."""
+    digest: Sha256
+    """Its digest: the same content, sent again, may bear another id."""
+
+
+class HeldReceipts(Wire):
+    """Receipts to be held against what the server has, after a restore."""
+
+    receipts: Annotated[Many[HeldReceipt], Field(min_length=1, max_length=1000)]
+    """Those with a `seq` above `common_seq`."""
+
+
+class UnknownBatches(Wire):
+    """Of receipts that were asked about, the batches that are not here."""
+
+    unknown: Many[Id]
+    """Neither by their id nor by their content, in the order asked: to be sent again."""

@@ -6,12 +6,13 @@ from fastapi import Request
 from starlette.responses import Response
 
 from synergie.policy import Principal
-from synergie.schemas.batch import Receipt
+from synergie.schemas.batch import HeldReceipts, Receipt, UnknownBatches
 from synergie.schemas.page import Page
 from synergie.server.api._answers import told
+from synergie.server.api._bodies import acting
 from synergie.server.api._door import may
 from synergie.server.api._queries import After, ItemId, Limit, router_of
-from synergie.server.api._words import READING, SD_JWT, gives_receipt
+from synergie.server.api._words import READING, SD_JWT, SENDING, gives_receipt
 from synergie.server.guard import Now
 from synergie.server.house import InHouse
 
@@ -32,6 +33,28 @@ def list_batches(
 ) -> Response:
     """A page of your receipts, by id."""
     return told(request, house.batches.page(caller, after=after, limit=limit, now=now))
+
+
+@router.post(
+    "/unknown",
+    operation_id="list_unknown_batches",
+    response_model=UnknownBatches,
+    responses=SENDING,
+)
+def list_unknown_batches(
+    *,
+    request: Request,
+    caller: Reader,
+    sent: Annotated[HeldReceipts, acting(HeldReceipts)],
+    house: InHouse,
+    now: Now,
+) -> Response:
+    """After a restore: which of the receipts you hold are of batches that are not here any more.
+
+    Send their content again. No Idempotency-Key: it changes nothing.
+    """
+    unknown = house.batches.unknown(caller, sent.receipts, now=now)
+    return told(request, UnknownBatches(unknown=unknown))
 
 
 @router.get("/{item_id}", operation_id="read_batch", response_model=Receipt, responses=READING)
