@@ -160,6 +160,18 @@ TOTAL_ROW = Check(
     severity="information",
     says=N_("a row of totals; it is not a delivery point and was passed over"),
 )
+SERIES_NOT_READ = Check(
+    code="series-not-read",
+    severity="warning",
+    says=N_("a series of a quantity that is not kept here, such as {}: not read"),
+    action=N_("nothing, unless you need that quantity: what else the file holds is kept"),
+)
+SERIES_EMPTY = Check(
+    code="series-empty",
+    severity="warning",
+    says=N_("a series or a block without one value that is read, such as {}"),
+    action=N_("ask the sender for its values; nothing of it is stored"),
+)
 NO_WATTS = Check(
     code="no-watts",
     severity="warning",

@@ -246,3 +246,8 @@ def test_a_long_series_comes_in_parts_and_its_holes_are_still_told(
 def test_a_document_without_series_is_refused(data: bytes) -> None:
     with pytest.raises(BadInput, match="expected"):
         read(data)
+
+
+def test_a_series_without_a_point_is_told() -> None:
+    _, report = read(document(Series(rows=rows([1, 2])), Series(point="99000000000024")))
+    assert report.findings["series-empty"].times == 1

@@ -47,7 +47,27 @@ def test_overruns_are_passed_over_with_a_remark(code: str) -> None:
         flows.r171(serie([(WHEN, 0)], grandeurPhysique=code, unite="s"), serie([(WHEN, 5)]))
     )
     assert (len(readings), report.refusals) == (1, 0)
-    assert [note.args for note in report.notes] == [(code,)]
+    assert report.findings["series-not-read"].args == (code,)
+
+
+def test_every_series_is_accounted_for() -> None:
+    other = (
+        f"<serieMesuresDatees><prmId>{PRM}</prmId><grandeurMetier>CONS</grandeurMetier>"
+        "<grandeurPhysique>EA</grandeurPhysique><unite>Wh</unite><mesuresDateesListe/>"
+        f"<mesureDatee><dateFin>{WHEN}</dateFin><valeur>5</valeur></mesureDatee>"
+        "</serieMesuresDatees>"
+    )
+    series = [
+        serie([(WHEN, 5)]),
+        serie([], codeClasseTemporelle="HCH"),
+        serie([(WHEN, 0)], grandeurPhysique="DQ", unite="s"),
+        serie([(WHEN, 0)], grandeurPhysique="DD", unite="s"),
+        other,
+    ]
+    readings, report = read(flows.r171(*series))
+    told = {code: found.times for code, found in report.findings.items()}
+    assert len(readings) == 1
+    assert told == {"series-not-read": 2, "series-empty": 3}
 
 
 def test_production_is_fed_into_the_grid_and_a_supplier_class_is_told() -> None:

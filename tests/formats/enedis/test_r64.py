@@ -207,7 +207,7 @@ def test_a_register_that_is_wrong_costs_its_indexes(
 def test_overruns_are_no_index_and_are_passed_over() -> None:
     found, report = read(envelope("R64", [mesure([classes()], grandeurPhysique="DQ", unite="W")]))
     assert found == []
-    assert [note.args for note in report.notes] == [("DQ",)]
+    assert report.findings["series-not-read"].args == ("DQ",)
 
 
 def test_reactive_registers_of_linky_tell_their_kind_by_the_dial() -> None:

@@ -388,7 +388,7 @@ def test_a_repeat_is_counted_another_value_refused_and_other_quantities_passed_o
     told = flows.periods(one, one, energy(6, "2026-05-06", "2026-06-06"))
     some, report = read_periods(flows.periods_answer(told + flows.periods(one, quantity="ERI")))
     assert (len(some), report.kept, report.duplicates, report.refusals) == (1, 1, 1, 1)
-    assert [note.args for note in report.notes] == [("ERI",)]
+    assert report.findings["series-not-read"].args == ("ERI",)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Green Button read: links, units, times and qualities of feeds of every make."""
 
 import io
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -442,3 +443,20 @@ def test_a_long_series_comes_in_parts_and_its_holes_are_still_told(
     monkeypatch.setattr(feed, "MAX_UNTYPED", 10)
     with pytest.raises(TooLarge):
         read(Maker(blocks=blocks, late_types=True).bytes())
+
+
+def test_a_block_without_a_reading_is_told() -> None:
+    records, report = read(Maker(blocks=[[], []]).bytes())
+    assert records == []
+    assert report.findings["series-empty"].times == 2
+    _, report = read(Maker(readings=hours(START, [450, 430])).bytes())
+    assert "series-empty" not in report.findings
+
+
+def test_a_meter_reading_without_a_block_is_told() -> None:
+    whole = Maker(readings=hours(START, [450])).bytes().decode()
+    block = re.compile(r"<entry>(?:(?!</entry>).)*<IntervalBlock.*?</entry>", re.DOTALL)
+    without = block.sub("", whole)
+    assert without != whole
+    _, report = read(without.encode())
+    assert report.findings["series-empty"].times >= 1

@@ -103,6 +103,8 @@ class _Reading:
 
     def _series(self, series: Element) -> None:
         periods = [node for node in series.iter() if node.tag in PERIODS]
+        if empty := [node for node in periods or [series] if node.find(".//Point") is None]:
+            self._report.find(checks.SERIES_EMPTY, empty[0].tag, times=len(empty))
         try:
             head, measure = head_of(series, self._profile, self._report)
         except BadInput as fault:

@@ -97,8 +97,10 @@ class Registers:
             return
         if facts is None:
             code = register.told.maybe("grandeurPhysique")
-            self.report.note("{} is no index: passed over", code)
+            self.report.find(checks.SERIES_NOT_READ, code, place=_first(places))
             return
+        if not values:
+            self.report.find(checks.SERIES_EMPTY, register.told.maybe("grandeurPhysique"))
         facts["source"] = self.source
         yield from self._readings(register, facts, values, places)
 
@@ -178,6 +180,10 @@ class Registers:
         for key, total in totals.items():
             if len(sums[key]) == 1:
                 yield next(iter(sums[key].values())), total
+
+
+def _first(places: Sequence[Place]) -> Place:
+    return places[0] if places else None
 
 
 def _reading(

@@ -9,6 +9,7 @@ from typing import BinaryIO
 from xml.etree.ElementTree import Element
 
 from synergie.errors import BadInput, Words
+from synergie.formats import checks
 from synergie.formats._format import Format, Sample
 from synergie.formats._json import Node
 from synergie.formats._report import Report
@@ -75,6 +76,8 @@ def _readings(source: BinaryIO, profile: Profile, report: Report) -> Iterator[Re
             prm = told.get("idPrm", "")
         values = list(_values(series, n))
         n += len(values)
+        if others := _others(series, len(values)):
+            report.find(checks.SERIES_EMPTY, _text(series, ("grandeurPhysique",)), times=others)
         yield from registers.read(Register(Node(dict(told))), "record ", values)
     registers.check()
 
@@ -86,6 +89,16 @@ def _values(series: Element, n: int) -> Iterator[tuple[str, object]]:
         for value in _children(holder, VALUES):
             n += 1
             yield str(n), {"d": _text(value, MOMENTS), "v": _text(value, NUMBERS)}
+
+
+def _others(series: Element, read: int) -> int:
+    """Measures of a series that stand where, or are called as, none is looked for."""
+    told = sum(1 for one in series.iter() if one.tag.lower().startswith("mesure") and _stands(one))
+    return max(0, told - read)
+
+
+def _stands(element: Element) -> bool:
+    return any(child.tag in (*NUMBERS, *MOMENTS) for child in element)
 
 
 def _children(element: Element, names: tuple[str, ...]) -> list[Element]:

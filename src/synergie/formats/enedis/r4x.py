@@ -95,6 +95,9 @@ class _Flow:
     def _add(self, part: Part) -> None:
         """One curve; its points go to those of the same quantity."""
         columns = _columns(part.attributes)
+        if not columns[0]:
+            told = part.one("Grandeur_Physique") or part.name
+            self._report.find(checks.SERIES_EMPTY, told)
         first = self._n + 1
         self._n += len(columns[0])
         try:

@@ -96,7 +96,7 @@ def _series(
     prm, grid = told
     quantity, unit = _code(series, "grandeurPhysique"), text(series, "unite")
     if quantity != "EA":
-        report.note("a series of {} is no active energy: passed over", quantity)
+        report.find(checks.SERIES_NOT_READ, quantity)
         return None
     if unit not in KILO:
         raise BadInput("/unite", unit, _UNIT, checks.UNIT_UNKNOWN.code)

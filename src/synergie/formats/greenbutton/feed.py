@@ -98,6 +98,7 @@ class _Reading:
         if not some:
             raise BadInput("feed", Words("no resource of ESPI"), "a Green Button feed (ESPI)")
         yield from self._given(last=True)
+        self._tell_empty()
         self._summaries.compare(self._feed, self._report)
         yield from self._alone()
 
@@ -107,9 +108,11 @@ class _Reading:
             self._report.find(checks.PERSONAL_DATA_DROPPED)
         elif tag == "IntervalBlock":
             into = self._held.setdefault(self._feed.meter_of(entry.links), Readings())
-            before = len(into.starts)
+            before, refused = len(into.starts), self._report.refusals
             self._blocks.add(entry.payload, into)
             self._n += len(into.starts) - before
+            if (len(into.starts), self._report.refusals) == (before, refused):
+                self._report.find(checks.SERIES_EMPTY, tag)
         elif tag.endswith("UsageSummary"):
             self._summaries.add(entry)
         else:
@@ -140,11 +143,17 @@ class _Reading:
                 self._report.note("the feed names no usage point: its own id stands for the meter")
         return Series(point, kind, self._profile, self._report)
 
+    def _tell_empty(self) -> None:
+        """The meter readings that no block hangs from."""
+        if bare := self._feed.meters.keys() - self._series.keys():
+            self._report.find(checks.SERIES_EMPTY, "MeterReading", times=len(bare))
+
     def _alone(self) -> Iterator[Record]:
         """Points for which the feed has no reading at all, as a subscription lists them."""
         for point in self._feed.points.values():
             if point.key not in self._told:
                 self._report.kept += 1
+                self._report.find(checks.SERIES_EMPTY, "UsagePoint")
                 scheme, _, code = point.key.partition(":")
                 yield SupplyPointRecord.model_validate(
                     {
