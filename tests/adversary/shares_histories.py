@@ -1,33 +1,33 @@
 """Random purchases over the policy: what who varies its own needs learns of what the others save.
 
-A running cost F goes in proportion to savings: `share = F x mine / (mine + theirs)`. Each share
-that is read puts `F x mine / (mine + theirs)` between two amounts; any two of them bound `theirs`
-by a linear inequality, whatever F. Exactly, in fractions.
+A running cost F goes in proportion to savings, at the rate `F / (mine + theirs)`. What a part says
+of it puts F between two lines of `theirs`; any two of these bound `theirs` by a linear inequality,
+whatever F. Exactly, in fractions.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 from random import Random
 from typing import NamedTuple
 
 from synergie.policy import purchase_rounding
 from tests.adversary.coalitions import Leak
 
-NEAR = {1: Fraction(3, 2), 2: Fraction(51, 50)}
-"""By this factor at least one member, or two that vary together, are in doubt of what the others
-save: of two no more is promised than that nothing is exact."""
-_STEPS = [Fraction(one) * 10**n for n in range(9) for one in (1, 2, 5)]
+NEAR = Fraction(2)
+"""By this factor at least one member is in doubt of what the others save, once its share is exact.
+Before that nobody has a bound above, nor have two who vary together."""
+_STEPS = [Fraction(one) * Fraction(10) ** n for n in range(-9, 4) for one in (1, 2, 5)]
 
 
-class Share(NamedTuple):
-    """What a coalition saves in one plan, with one share in it put as one of all: its bounds."""
+class Said(NamedTuple):
+    """What a coalition saves in one plan, and what it knows of the rate: above, and at most."""
 
     mine: Fraction
     least: Fraction
-    most: Fraction
+    most: Fraction | None
 
 
 @dataclass
@@ -57,51 +57,61 @@ class SharesHistory:
 
     def leaks(self) -> Sequence[Leak[str]]:
         """Whether one of them, or both together, know what the others save too nearly."""
-        if not self.savings[0]:
+        ones, twos = self.savings
+        if not ones:
             return []
+        alone = [Share(one, one + twos[0] + self.theirs) for one in ones]
+        both = [Share(one + two, one + two + self.theirs) for one, two in product(ones, twos)]
         found = []
-        for readers, shares in (
-            (("a",), self._read_alone()),
-            (("a", "b"), self._read_together()),
-        ):
-            low, high = bound_others(shares)
-            if high is not None and high < NEAR[len(readers)] * low:
-                terms = {f"others save {float(low):.2f} to {float(high):.2f}": 1}
-                found.append(Leak(readers, terms, "known too nearly"))
+        for readers, plans in ((("a",), alone), (("a", "b"), both)):
+            low, high = bound_others(self._read(plans))
+            if high is not None:
+                found.append(_leak(readers, low, high, "bounded from above"))
+        low, high = bound_others([*self._read(alone), self._billed(alone[-1])])
+        if high is not None and high < NEAR * low:
+            found.append(_leak(("a",), low, high, "known too nearly once billed"))
         return found
 
-    def _read_alone(self) -> list[Share]:
-        """The other does not vary: it is one of the others."""
-        still = self.savings[1][0]
-        return [
-            Share(mine, *self._read(mine, mine + still + self.theirs)) for mine in self.savings[0]
-        ]
+    def _read(self, plans: "Sequence[Share]") -> list[Said]:
+        """What the plans say one after another."""
+        told: dict[str, Decimal | None] = {}
+        found = []
+        for one in plans:
+            due = self._due(one)
+            new, before = "offer" not in told, told.get("offer")
+            rate = told["offer"] = purchase_rounding.next_rate(due, "offer", told)
+            if rate is not None:
+                least = _below(Fraction(rate)) if new or rate != before else Fraction(0)
+                found.append(Said(one.mine, least, Fraction(rate)))
+            elif before is not None:
+                found.append(Said(one.mine, Fraction(before), None))
+        return found
 
-    def _read_together(self) -> list[Share]:
-        """Each pair of their needs is one plan, with the shares of both."""
-        return [
-            Share(one + two, least * (one + two) / own, most * (one + two) / own)
-            for one, two in product(*self.savings)
-            for own in (one, two)
-            for least, most in [self._read(own, one + two + self.theirs)]
-        ]
+    def _due(self, one: "Share") -> Decimal:
+        exact = self.cost / one.whole
+        return Decimal(exact.numerator) / Decimal(exact.denominator)
 
-    def _read(self, mine: Fraction, whole: Fraction) -> tuple[Fraction, Fraction]:
-        """Between which amounts a share lies as a member reads it."""
-        cents = Decimal(round(self.cost * mine / whole * 100)) / 100
-        told = Fraction(purchase_rounding.round_up(cents))
-        if told == Fraction(cents) and told not in _STEPS:
-            return told - Fraction(1, 200), told + Fraction(1, 200)
-        return max((one for one in _STEPS if one < told), default=Fraction(0)), told
+    def _billed(self, one: "Share") -> Said:
+        """The share to the cent."""
+        cents = Fraction(round(self.cost * one.mine / one.whole * 100), 100)
+        half = Fraction(1, 200)
+        return Said(one.mine, (cents - half) / one.mine, (cents + half) / one.mine)
 
 
-def bound_others(shares: Sequence[Share]) -> tuple[Fraction, Fraction | None]:
+class Share(NamedTuple):
+    """What a coalition saves in one plan, and what all save."""
+
+    mine: Fraction
+    whole: Fraction
+
+
+def bound_others(said: Sequence[Said]) -> tuple[Fraction, Fraction | None]:
     """Between which amounts the others save; None: no bound above.
 
-    Some F gives both of two shares when `least1 (1 + x / mine1) <= most2 (1 + x / mine2)`.
+    Some F gives both of two rates when `least1 (mine1 + x) <= most2 (mine2 + x)`.
     """
     low, high = Fraction(0), None
-    for slope, rest in _inequalities(shares):
+    for slope, rest in _inequalities(said):
         if slope > 0:
             high = rest / slope if high is None else min(high, rest / slope)
         elif slope < 0:
@@ -109,7 +119,17 @@ def bound_others(shares: Sequence[Share]) -> tuple[Fraction, Fraction | None]:
     return low, high
 
 
-def _inequalities(shares: Sequence[Share]) -> Iterator[tuple[Fraction, Fraction]]:
+def _inequalities(said: Sequence[Said]) -> Iterator[tuple[Fraction, Fraction]]:
     """Slope and rest of each `slope * x <= rest`."""
-    for one, two in product(shares, repeat=2):
-        yield one.least / one.mine - two.most / two.mine, two.most - one.least
+    for one, two in product(said, repeat=2):
+        if two.most is not None:
+            yield one.least - two.most, two.most * two.mine - one.least * one.mine
+
+
+def _below(rate: Fraction) -> Fraction:
+    """What a rate that is told anew says from below: it is above the step before, or is exact."""
+    return next((low for low, step in pairwise(_STEPS) if step == rate), rate)
+
+
+def _leak(readers: tuple[str, ...], low: Fraction, high: Fraction, why: str) -> Leak[str]:
+    return Leak(readers, {f"others save {float(low):.2f} to {float(high):.2f}": 1}, why)

@@ -93,3 +93,13 @@ def test_it_sees_who_varies_its_own_needs(monkeypatch: pytest.MonkeyPatch) -> No
 def test_it_sees_who_varies_its_needs_as_often_as_it_likes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(purchase_rounding, "MOST_VERSIONS", 20)
     assert first_leak((SHARES,), 1000).readers == ("a",)
+
+
+def test_it_sees_two_who_vary_together_when_each_plan_tells_its_rate(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As it was: the rate of each plan rounded up by itself, whatever was told before."""
+    monkeypatch.setattr(
+        purchase_rounding, "next_rate", lambda due, offer, before: purchase_rounding.round_up(due)
+    )
+    assert first_leak((SHARES,), 1000).reason == "bounded from above"

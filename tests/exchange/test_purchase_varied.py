@@ -1,10 +1,11 @@
-"""A member that varies its own needs, and two that do so together: what their parts tell of others.
+"""Members that vary their own needs, alone or together: what their parts tell of others.
 
 Running costs go in proportion to savings, `fee = F x mine / (mine + theirs)`: two exact shares give
-F and theirs. A tier tells between which volumes the group stands: each other need halves the rest.
+F and theirs. A part tells the rate `F / (mine + theirs)` of a first plan at most, and of the others
+whether it holds there as well. A tier tells between which volumes the group stands.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise, product
@@ -13,17 +14,20 @@ import pytest
 
 from synergie.errors import Conflict
 from synergie.exchange.purchase_needs import PurchaseNeeds
+from synergie.policy import purchase_rounding
 from synergie.policy.purchase_rounding import MOST_VERSIONS, round_up
-from synergie.schemas.member_view import MemberView
+from synergie.schemas.member_view import MemberLot, MemberView
 from synergie.schemas.purchase_run import PurchasePart
 from synergie.storage.store import Store
 from tests.exchange.buying import Buying, needs
 
-WIDE = Fraction(3, 2)
-"""What others save is never known more nearly than that factor."""
+WIDE = Fraction(2)
+"""After the award what others save is not known more nearly than that factor."""
 
 type Seen = tuple[Fraction, Fraction, Fraction]
-"""What one saves itself, and between which amounts its share lies."""
+"""What a coalition saves itself, and between which parts of all savings the running cost lies."""
+type Says = Callable[[Fraction, Fraction], tuple[Fraction, Fraction]]
+"""From a share and what its member saves, between which rates the true one lies."""
 
 
 @pytest.fixture
@@ -31,38 +35,67 @@ def buying(store: Store) -> Buying:
     return Buying.of(store)
 
 
-def told(view: MemberView) -> Seen:
-    """What a member knows of its share: exact, or above a step and at most the next one."""
+STEPS = [Fraction(one) * Fraction(10) ** n for n in range(-6, 2) for one in (1, 2, 5)]
+
+
+def first(fee: Fraction, mine: Fraction) -> tuple[Fraction, Fraction]:
+    """What the rate of a first plan says: above a step and at most the next one."""
+    *_, least, most = (one for one in STEPS if one <= fee / mine)
+    return least, most
+
+
+def again(fee: Fraction, mine: Fraction) -> tuple[Fraction, Fraction]:
+    """What a rate says that was told before."""
+    return Fraction(0), first(fee, mine)[1]
+
+
+def exact(fee: Fraction, mine: Fraction) -> tuple[Fraction, Fraction]:
+    """What a share says that is told as it is, to the cent."""
+    return (fee - Fraction(1, 100)) / mine, (fee + Fraction(1, 100)) / mine
+
+
+def to_the_euro(fee: Fraction, mine: Fraction) -> tuple[Fraction, Fraction]:
+    """What a rate would say that is told as it is, each share rounded up."""
+    return (fee - Fraction(101, 100)) / mine, fee / mine
+
+
+def told(view: MemberView, says: Says, *, saved: Fraction | None = None) -> Seen:
+    """What one part says of the rate; *saved*: by all who put together what they know."""
+    return saved or mine(view), *says(Fraction(view.lots[0].fee_eur), mine(view))
+
+
+def mine(view: MemberView) -> Fraction:
+    """What a member saves itself."""
     (lot,) = view.lots
     assert lot.alone_eur is not None
-    saved = Fraction(lot.alone_eur - lot.supply_eur - lot.coordinator_eur)
-    most = Fraction(lot.fee_eur)
-    return saved, least(most) if view.running_costs == "at_most" else most, most
+    return Fraction(lot.alone_eur - lot.supply_eur - lot.coordinator_eur)
 
 
-def least(most: Fraction) -> Fraction:
-    """The step below."""
-    steps = [Fraction(one) * 10**n for n in range(7) for one in (1, 2, 5)]
-    return max((one for one in steps if one < most), default=Fraction(0))
+def others(seen: Sequence[Seen]) -> tuple[Fraction, Fraction | None]:
+    """Between which amounts others save; None: no bound above.
 
-
-def others(seen: Sequence[Seen]) -> tuple[Fraction, Fraction] | None:
-    """Between which amounts others save, by a search over what is left; None: no bound above.
-
-    A share over another is `mine1 (theirs + mine2) / (mine2 (theirs + mine1))`, whatever F.
+    Some F gives both of two rates when `least1 (mine1 + x) <= most2 (mine2 + x)`.
     """
-    grid = [Fraction(11, 10) ** n for n in range(-40, 160)]
-    fits = [theirs for theirs in grid if _fits(seen, theirs)]
-    if not fits:
-        return Fraction(1), Fraction(1)  # between two of the grid: as near as can be
-    return None if fits[-1] == grid[-1] else (fits[0], fits[-1])
+    low, high = Fraction(0), None
+    for (mine1, least, _), (mine2, _, most) in product(seen, repeat=2):
+        slope, rest = least - most, most * mine2 - least * mine1
+        if slope > 0:
+            high = rest / slope if high is None else min(high, rest / slope)
+        elif slope < 0:
+            low = max(low, rest / slope)
+    return low, high
 
 
-def _fits(seen: Sequence[Seen], theirs: Fraction) -> bool:
-    """Whether some running cost gives each share that was told."""
-    low = max(least * (mine + theirs) / mine for mine, least, _ in seen)
-    high = min(most * (mine + theirs) / mine for mine, _, most in seen)
-    return low <= high
+def truth(buying: Buying, plan: str, *without: str) -> Fraction:
+    """What all but those save."""
+    return sum(
+        (
+            Fraction((one.alone_eur or Decimal(0)) - one.supply_eur - one.coordinator_eur)
+            for one in buying.run(plan).places
+            if one.member not in without
+        ),
+        Fraction(0),
+    )
 
 
 def varied(buying: Buying, member: str, volumes: Sequence[str]) -> Iterator[PurchasePart]:
@@ -77,11 +110,11 @@ def varied(buying: Buying, member: str, volumes: Sequence[str]) -> Iterator[Purc
         yield buying.part(member, plan)
 
 
-def test_two_needs_of_ones_own_do_not_tell_what_the_others_save(buying: Buying) -> None:
-    first, second = varied(buying, "aulnes", ["100", "260"])
-    assert {first.view.running_costs, second.view.running_costs} == {"at_most"}
-    found = others([told(first.view), told(second.view)])
-    assert found is None or found[1] / found[0] >= WIDE
+def test_two_needs_of_ones_own_give_no_bound_of_what_the_others_save(buying: Buying) -> None:
+    one, second = varied(buying, "aulnes", ["100", "260"])
+    assert {one.view.running_costs, second.view.running_costs} == {"at_most"}
+    low, high = others([told(one.view, first), told(second.view, again)])
+    assert high is None and low <= truth(buying, second.plan, "aulnes")
 
 
 def test_exact_shares_would_tell_it_to_the_cent(buying: Buying) -> None:
@@ -121,22 +154,63 @@ def test_needs_are_replaced_as_often_as_wanted_until_a_part_is_told(buying: Buyi
         buying.publish("aulnes", needs("aulnes", volume))
 
 
-def test_two_members_that_vary_together_learn_no_more_of_the_third(buying: Buying) -> None:
-    """All four pairs of their needs; what they save together is as one member's."""
+def together(buying: Buying) -> list[tuple[Fraction, PurchasePart]]:
+    """What two members save together in each pair of their needs, and the part of one of them."""
     buying.ready()
-    seen: list[Seen] = []
-    for one, other in product(("100", "260"), repeat=2):
+    seen = []
+    for one, other in product(("260", "100"), repeat=2):
         buying.act("open_survey")
         buying.publish("aulnes", needs("aulnes", one, code="99000000000100"))
         buying.publish("bouleaux", needs("bouleaux", other, code="99000000000101"))
         buying.act("close_survey")
         plan = buying.computed()
         buying.act("propose", plan)
-        parts = [told(buying.part(name, plan).view) for name in ("aulnes", "bouleaux")]
-        both = sum((mine for mine, _, _ in parts), Fraction(0))
-        seen += [(both, least * both / mine, most * both / mine) for mine, least, most in parts]
-    found = others(seen)
-    assert found is None or found[1] / found[0] >= WIDE
+        parts = [buying.part(name, plan) for name in ("aulnes", "bouleaux")]
+        rates = [Fraction(one.view.fee_eur) / mine(one.view) for one in parts]
+        assert abs(rates[0] - rates[1]) < Fraction(1, 50), "they read the same"
+        seen.append((sum((mine(one.view) for one in parts), Fraction(0)), parts[0]))
+    return seen
+
+
+def test_two_members_that_vary_together_have_no_bound_of_what_the_rest_saves(
+    buying: Buying,
+) -> None:
+    """All four pairs of their needs, the largest first: where the rate is told, and then holds."""
+    known = [
+        told(part.view, again if n else first, saved=both)
+        for n, (both, part) in enumerate(together(buying))
+    ]
+    assert others(known)[1] is None
+
+
+def test_the_attack_sees_the_rest_when_each_plan_tells_its_rate(
+    buying: Buying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exact rates, told anew each time: two of four plans are enough."""
+    monkeypatch.setattr(purchase_rounding, "next_rate", lambda due, *_: due)
+    found = together(buying)
+    low, high = others([told(part.view, to_the_euro, saved=both) for both, part in found])
+    true = truth(buying, found[-1][1].plan, "aulnes", "bouleaux")
+    assert high is not None and low <= true * Fraction(3, 2) and high < 20 * true
+
+
+def of_all(buying: Buying, volume: str) -> MemberLot:
+    """What a member reads of a plan of that need of each."""
+    buying.act("open_survey")
+    for n, name in enumerate(buying.members):
+        buying.publish(name, needs(name, volume, code=f"9900000000010{n}"))
+    buying.act("close_survey")
+    plan = buying.computed()
+    buying.act("propose", plan)
+    return buying.part("chenes", plan).view.lots[0]
+
+
+def test_where_more_is_due_than_was_told_nothing_is_told_of_it_any_more(buying: Buying) -> None:
+    """The rate rises as all save less: from then on each share is what its member saves."""
+    buying.ready()
+    gains = [of_all(buying, volume).gain_eur for volume in ("100", "1", "100")]
+    assert gains[0] is not None and gains[0] > 0
+    assert gains[1:] == [0, 0], "it stays so, whatever is due"
 
 
 def test_the_share_is_exact_from_the_award_on_and_never_above_what_was_accepted(
@@ -158,18 +232,20 @@ def test_the_share_is_exact_from_the_award_on_and_never_above_what_was_accepted(
 
 
 def test_an_award_after_another_need_leaves_what_the_others_save_wide(buying: Buying) -> None:
-    first, second = varied(buying, "aulnes", ["100", "260"])
+    one, second = varied(buying, "aulnes", ["100", "260"])
     for name in buying.members:
         buying.answer(name, second.plan)
     buying.act("award", second.plan)
     billed = buying.part("aulnes", second.plan)
-    found = others([told(first.view), told(billed.view)])
-    assert found is None or found[1] / found[0] >= WIDE
+    low, high = others([told(one.view, first), told(billed.view, exact)])
+    assert high is None or high >= WIDE * low
+    assert low <= truth(buying, second.plan, "aulnes")
 
 
-def test_amounts_are_rounded_up_to_few_steps() -> None:
-    cents = [Decimal(n) / 100 for n in range(1, 200_000, 37)]
-    steps = [round_up(one) for one in cents]
-    assert all(one <= up for one, up in zip(cents, steps, strict=True))
-    assert len(set(steps)) == 11 and all(up / low >= 2 for low, up in pairwise(sorted(set(steps))))
+def test_rates_are_rounded_up_to_few_steps() -> None:
+    parts = [Decimal(n) / 10_000 for n in range(1, 20_000, 3)]
+    steps = [round_up(one) for one in parts]
+    assert all(one <= up for one, up in zip(parts, steps, strict=True))
+    assert len(set(steps)) == 13
+    assert all(up / low >= 2 for low, up in pairwise(sorted(set(steps))))
     assert round_up(Decimal("0.00")) == 0

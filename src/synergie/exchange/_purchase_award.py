@@ -6,7 +6,9 @@ from synergie.exchange._shared_parts import all_accepted
 from synergie.exchange._shared_plan import was_proposed
 from synergie.policy import Permit, Principal
 from synergie.policy.group_sums import Amounts, readers, sums_of
-from synergie.schemas.member_view import GroupTotals
+from synergie.policy.purchase_rounding import rates_of, round_view
+from synergie.schemas.member_view import GroupTotals, MemberView
+from synergie.schemas.purchase_bytes import digest
 from synergie.schemas.purchase_run import PurchaseRun
 from synergie.storage import purchase_runs as kept
 from synergie.storage.purchase_runs import Part
@@ -21,9 +23,25 @@ def propose(permit: Permit, session: Session, caller: Principal, found: Held, *,
     """
     run = _run(permit, session, found, plan)
     _current(session, caller, found, run, permit=permit)
-    if not was_proposed(found, plan) and not kept.is_rounded(permit, session, plan):
-        raise Conflict("stale", "a plan that was kept by this version of the server: keep it again")
+    if not was_proposed(found, plan):
+        _tell_rates(permit, session, found, run)
     kept.tell_parts(permit, session, plan, now=permit.decided_at)
+
+
+def _tell_rates(permit: Permit, session: Session, found: Held, run: PurchaseRun) -> None:
+    """Round the parts of *run* by the rates that other plans told, or by its own when it is first.
+
+    Conflict when it has exact parts: it was kept before they were rounded.
+    """
+    if run.plan is None or not kept.is_rounded(permit, session, run.id):
+        raise Conflict("stale", "a plan that was kept by this version of the server: keep it again")
+    told = rates_of(run.plan.places, kept.rates_told(permit, session, found.id))
+
+    def round_exact(exact: MemberView) -> tuple[MemberView, str]:
+        view = round_view(exact, told)
+        return view, digest(view)
+
+    kept.tell_rates(permit, session, run.id, rates=told, told=round_exact)
 
 
 def award(permit: Permit, session: Session, caller: Principal, found: Held, *, plan: str) -> None:

@@ -16,7 +16,7 @@ from synergie.plan.purchase.check import require
 from synergie.plan.purchase.proof import faults
 from synergie.plan.purchase.view import member_view
 from synergie.policy import Permit, Principal
-from synergie.policy.purchase_rounding import round_view
+from synergie.policy.purchase_rounding import Rates, rates_of, round_view
 from synergie.schemas.page import Page
 from synergie.schemas.purchase_bytes import digest, timeless
 from synergie.schemas.purchase_run import NeedsUsed, PlanRequest, PurchaseInputs, PurchaseRun
@@ -73,7 +73,8 @@ class PurchaseRuns:
             told = _purchase_inputs.inputs(session, found, stands)
         _fits(told, body)
         run = _run(told, body, now=now)
-        parts = _parts(told, run, permit)
+        rates = rates_of(body.plan.places, {})
+        parts = _parts(told, run, permit, rates=rates)
         with self.store.write() as session:
             known = replayed(session, once, PurchaseRun, now=now)
             if known is not None:
@@ -85,7 +86,7 @@ class PurchaseRuns:
             later = _purchase_inputs.standing_now(session, caller, found, now=now)
             if later.same != stands.same:
                 raise _stale()
-            kept.save_run(permit, session, run, frame=stands.frame, parts=parts)
+            kept.save_run(permit, session, run, frame=stands.frame, parts=parts, rates=rates)
             rows = len(run.needs)
             record(permit, session, "plan.kept", found, run.id, caller=caller, rows=rows)
             remember(session, once, run.model_copy(update={"plan": None}))
@@ -203,8 +204,8 @@ def _run(told: PurchaseInputs, body: PlanRequest, *, now: datetime) -> PurchaseR
     )
 
 
-def _parts(told: PurchaseInputs, run: PurchaseRun, permit: Permit) -> list[Part]:
-    """What each member will be told, made from its own points and places alone."""
+def _parts(told: PurchaseInputs, run: PurchaseRun, permit: Permit, *, rates: Rates) -> list[Part]:
+    """What each member is told, rounded by *rates*, from its own points and places alone."""
     plan = run.plan
     if plan is None:
         raise TypeError("a plan says what it decides")
@@ -216,7 +217,7 @@ def _parts(told: PurchaseInputs, run: PurchaseRun, permit: Permit) -> list[Part]
         part = plan.model_copy(update=mine)
         view = member_view(narrowed, part, one.member, permit)
         exact = view.model_copy(update={"group": None, "group_members": len(plan.members)})
-        view = round_view(exact)
+        view = round_view(exact, rates)
         made.append(
             Part(
                 plan=run.id,

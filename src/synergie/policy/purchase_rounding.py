@@ -1,22 +1,56 @@
-"""What a member reads of running costs before the award: rounded up, so that it tells little. Pure.
+"""What members read of running costs before the award: little that tells what others save. Pure.
 
-A share of a running cost is that cost times what the member saves, over what all save: two exact
-shares, of two needs of one's own, tell both. From the award on, each amount is exact and final.
+A running cost is shared in proportion to savings: who reads two exact shares, of two needs of its
+own, works out that cost and what all others save. Before the award all members read one *rate* of
+an offer, at most which part of what each saves its running cost takes. It is told of the first plan
+with that offer, rounded up, and stands in every later one; where more is due, nothing is told of
+it any more. From the award on, each amount is exact and final.
+
+Of what the others save, one rate gives no upper bound, nor does another plan to which it applies
+as well: `cost <= rate * (mine + theirs)` bounds their savings from below only, whatever a member
+varies, or several together.
 """
 
-from decimal import Decimal
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from decimal import ROUND_CEILING, Decimal
 
 from synergie.schemas.member_view import MemberLot, MemberView
+from synergie.schemas.purchase_plan import Place
 
 MOST_VERSIONS = 2
 """Of how many versions of its needs a member may read a part in one purchase: one and a mending."""
 _STEPS = tuple(map(Decimal, ("1", "2", "5", "10")))
-_NONE = Decimal(0)
+_NONE, _CENT = Decimal(0), Decimal("0.01")
+
+type Rates = Mapping[str, Decimal | None]
+"""By offer, which part of what each member saves is told as taken. None: more was due once."""
 
 
-def round_view(view: MemberView) -> MemberView:
+def rates_of(places: Iterable[Place], before: Rates) -> dict[str, Decimal | None]:
+    """By offer of a plan, the rate to tell, where *before* stands what was told of other plans.
+
+    An offer in which nobody saves has none: its running cost goes by volume.
+    """
+    due, saved = defaultdict[str, Decimal](Decimal), defaultdict[str, Decimal](Decimal)
+    for place in places:
+        if place.offer is not None:
+            due[place.offer] += place.fee_eur
+            saved[place.offer] += _saved(place)
+    return {one: next_rate(due[one] / whole, one, before) for one, whole in saved.items() if whole}
+
+
+def next_rate(due: Decimal, offer: str, before: Rates) -> Decimal | None:
+    """The rate to tell when *due* is the exact one. None once more was due than was told."""
+    if offer not in before:
+        return round_up(due)
+    told = before[offer]
+    return told if told is not None and due <= told else None
+
+
+def round_view(view: MemberView, told: Rates) -> MemberView:
     """*view* with its share of running costs at most, its cost at most and its gain at least."""
-    lots = tuple(map(_round_lot, view.lots))
+    lots = tuple(_round_lot(lot, told) for lot in view.lots)
     more = sum((lot.fee_eur for lot in lots), _NONE) - view.fee_eur
     gain = None if view.gain_eur is None else view.gain_eur - more
     cost = view.cost_eur + more
@@ -25,18 +59,34 @@ def round_view(view: MemberView) -> MemberView:
 
 
 def round_up(amount: Decimal) -> Decimal:
-    """The next of 1, 2, 5, 10, 20, 50… euros; 0 stays 0."""
+    """The next of 1, 2, 5 and their multiples by powers of ten; 0 stays 0."""
     if amount <= 0:
         return amount
-    size = max(amount, Decimal(1))
-    power = Decimal(1).scaleb(size.adjusted())
-    return next(step * power for step in _STEPS if step * power >= size).quantize(amount)
+    power = Decimal(1).scaleb(amount.adjusted())
+    return next(step * power for step in _STEPS if step * power >= amount)
 
 
-def _round_lot(lot: MemberLot) -> MemberLot:
+def _round_lot(lot: MemberLot, told: Rates) -> MemberLot:
     """No more than the member saves there, which it knows: who gains is not told a loss."""
-    fee = round_up(lot.fee_eur)
-    if lot.gain_eur is not None and lot.gain_eur >= 0:
-        fee = min(fee, lot.fee_eur + lot.gain_eur)
+    fee, saved = lot.fee_eur, _saved(lot)
+    if lot.offer is not None and lot.offer in told:
+        rate = told[lot.offer]
+        fee = saved if rate is None else _euros(rate * saved + (_CENT if saved else _NONE))
+    elif fee:
+        fee = round_up(max(fee, Decimal(1)))
+    if lot.fee_eur <= saved:
+        fee = min(fee, saved)
+    fee = max(fee, lot.fee_eur).quantize(_CENT)
     gain = None if lot.gain_eur is None else lot.gain_eur - (fee - lot.fee_eur)
     return lot.model_copy(update={"fee_eur": fee, "gain_eur": gain})
+
+
+def _saved(one: Place | MemberLot) -> Decimal:
+    """What a member saves in a lot before its running cost, never less than nothing."""
+    if one.alone_eur is None:
+        return _NONE
+    return max(_NONE, one.alone_eur - one.supply_eur - one.coordinator_eur)
+
+
+def _euros(amount: Decimal) -> Decimal:
+    return amount.to_integral_value(ROUND_CEILING)

@@ -77,6 +77,9 @@ class PurchaseRunRow(Row, table=True):
     """PurchaseRun without plan, as JSON."""
     plan: str = text()
     """The RFC 8785 bytes of the plan, as text."""
+    rates: str | None = maybe_text()
+    """By offer, which part of savings its parts tell as the running cost, a JSON object of texts;
+    null in it: more was due than another plan told. Null: kept before that was so."""
     frame: str = text()
     """The problem without points, members and known costs, as JSON."""
 

@@ -43,7 +43,7 @@ def rule(problem: MaintenanceProblem, plan: MaintenancePlan) -> dict[str, Fracti
     for one in plan.members:
         most = own[one.member] + _whole(shared[one.member])
         if one.alone_eur is None or one.cost_eur > one.alone_eur:
-            most += Fraction(round_up(_cents(rest)))
+            most += Fraction(round_up(_cents(_whole(rest))))
         elif excess > 1:
             most = Fraction(one.alone_eur)
         else:
