@@ -141,9 +141,11 @@ def test_a_plan_is_kept_and_proposed_in_statements_that_do_not_grow_with_members
     names = tuple(f"membre-{n:02d}" for n in range(23))
     buying = Buying.of(store, names)
     buying.bring()
-    few = _joined(buying, names[:3])
-    many = _joined(buying, names[3:])
+    first = _joined(buying, names[:3])
+    few = _joined(buying, names[3:6])  # from now on parts are told by the rate of the first plan
+    many = _joined(buying, names[6:])
     assert many == few
+    assert first[::2] == few[::2] and few[1] - first[1] == 3  # noqa: PLR2004 (the rates, the parts)
 
 
 def test_needs_that_are_read_together_are_those_of_the_purchase_that_is_agreed(

@@ -202,7 +202,7 @@ def tell_rates(
     )
     made = []
     for member, body in session.connection().execute(exact):
-        view, sha256 = told(MemberView.model_validate_json(body))
+        view, sha256 = told(MemberView.model_validate_json(body or ""))
         made.append({"of": member, "told": view.model_dump_json(), "digest": sha256})
     if made:
         parts = update(row).where(
