@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, update
 from sqlmodel import col
 
 from synergie.policy import Permit
@@ -164,7 +164,11 @@ def rates_told(permit: Permit, session: Session, purchase: str) -> Rates:
     None: more was due in one of them.
     """
     row, part, found = PurchaseRunRow, PurchasePartRow, dict[str, Decimal | None]()
-    told = select(part.plan).where(col(part.purchase) == purchase, col(part.told_at).is_not(None))
+    told = (
+        scoped_select(permit, part)
+        .where(col(part.purchase) == purchase, col(part.told_at).is_not(None))
+        .with_only_columns(col(part.plan))
+    )
     query = (
         scoped_select(permit, row)
         .where(col(row.purchase) == purchase, col(row.id).in_(told))
