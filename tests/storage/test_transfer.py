@@ -1,26 +1,31 @@
 """A store copied to the other engine: equal in every row, restartable, no store before its end."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from synergie.errors import BadInput, Misconfigured
 from synergie.exchange.changes import Changes
 from synergie.exchange.curves import Curves
+from synergie.exchange.series import SeriesBook
 from synergie.exchange.sites import Sites
 from synergie.exchange.supply_points import SupplyPoints
 from synergie.policy import operator
 from synergie.storage import transfer
+from synergie.storage.compaction import compact
+from synergie.storage.readings_digest import digest_readings
+from synergie.storage.segments import IN_MERGED
 from synergie.storage.soundness import unsound
 from synergie.storage.store import Store
 from synergie.storage.transfer import canonical_row, copy_store
 from tests.databases import postgres
 from tests.depth import times
 from tests.exchange.people import NOW, Body, body, point, site
-from tests.exchange.test_curves import curve, declared, put
+from tests.exchange.test_curves import MONDAY, curve, declared, put
 
 pytestmark = pytest.mark.postgres
 
@@ -137,6 +142,46 @@ def test_a_row_that_arrives_otherwise_leaves_the_target_unusable(
         copy_store(source, target, still)
     with pytest.raises(Misconfigured, match="did not end"):
         Store.open(target)
+
+
+@pytest.mark.parametrize(("codec", "data"), [(1, b"no zstd"), (IN_MERGED, b"")])
+def test_readings_that_cannot_be_read_are_not_taken_for_a_copy(
+    ends: tuple[str, str, Body], codec: int, data: bytes
+) -> None:
+    """The rows are the same on both sides, byte by byte, and no more than that."""
+    source, target, _ = ends
+    store = Store.open(source)
+    with store.write() as session:
+        spoil = text("UPDATE segment SET codec = :codec, data = :data")
+        session.connection().execute(spoil, {"codec": codec, "data": data})
+    store.close()
+    with pytest.raises(BadInput, match=r"^series ser_\w+, change \d+: other bytes found"):
+        copy_store(source, target, still)
+    with pytest.raises(Misconfigured, match="did not end"):
+        Store.open(target)
+
+
+def test_a_month_that_was_merged_is_copied_with_its_past(ends: tuple[str, str, Body]) -> None:
+    source, target, owner = ends
+    store, day = Store.open(source), timedelta(days=1)
+    (series,) = SeriesBook(store).page(owner.caller, now=NOW).items
+    for n in range(4):
+        start = MONDAY + day + n * timedelta(hours=2)
+        put(Curves(store), owner, curve(series.id, [n, 7, 8, n], start=start))
+    assert compact(store, now=NOW + 400 * day, saving=False)
+    with store.read() as session:
+        wanted = list(digest_readings(session.connection()))
+    store.close()
+    copy_store(source, target, still)
+    other = Store.open(target)
+    with other.read() as session:
+        assert list(digest_readings(session.connection())) == wanted
+        kept = session.connection().execute(text("SELECT codec FROM segment")).scalars()
+        assert IN_MERGED in set(kept)
+        assert list(unsound(operator(now=NOW), session)) == []
+    other.close()
+    (told,) = wanted
+    assert told.n > 20, "what arrived and what was merged of it"
 
 
 def test_the_form_of_a_row_tells_kinds_and_limits_apart() -> None:

@@ -24,16 +24,17 @@ from synergie.storage.store import Session
 
 type Span = tuple[int, int]
 
-_COLUMNS = [inspect(SegmentRow).columns[name] for name in Segment.__slots__]
+COLUMNS = [inspect(SegmentRow).columns[name] for name in Segment.__slots__]
+"""Of a row, what a `Segment` is made of."""
 _IN = (
     col(SegmentRow.series) == bindparam("of"),
     col(SegmentRow.start_s) < bindparam("end"),
     col(SegmentRow.end_s) > bindparam("begin"),
 )
-_MERGED = select(*_COLUMNS).where(
+_MERGED = select(*COLUMNS).where(
     *_IN, col(SegmentRow.compacted).is_(true()), col(SegmentRow.superseded_at).is_(None)
 )
-_ORIGINALS = select(*_COLUMNS).where(*_IN, col(SegmentRow.compacted).is_(false()))
+_ORIGINALS = select(*COLUMNS).where(*_IN, col(SegmentRow.compacted).is_(false()))
 _WITHOUT = _ORIGINALS.where(col(SegmentRow.codec) == IN_MERGED)
 _WITH = _ORIGINALS.where(
     col(SegmentRow.codec) != IN_MERGED,
@@ -57,7 +58,20 @@ def with_values(
         return list(found)
     span = min(one.start_s for one in without), max(one.end_s for one in without)
     merged = _asked(session, _MERGED, series, span)
-    return [one if one.codec != IN_MERGED else _with(one, merged, tz) for one in found]
+    return [filled(one, merged, tz) for one in found]
+
+
+def filled(one: Segment, merged: Sequence[Segment], tz: ZoneInfo) -> Segment:
+    """*one* with its values, from the *merged* segments of its series when it has none.
+
+    ValueError when they do not hold all of them.
+    """
+    if one.codec != IN_MERGED:
+        return one
+    values = _values(one, merged, tz)
+    if values is None:
+        raise ValueError(f"change {one.seq}: no merged segment holds what it brought")
+    return _holding(one, values)
 
 
 def rows_with_values(session: Session, rows: Iterable[SegmentRow]) -> dict[int, Segment]:
@@ -124,13 +138,6 @@ def _keep(session: Session, series: str, one: Segment) -> None:
         .where(col(SegmentRow.start_s) == one.start_s, col(SegmentRow.compacted).is_(false()))
         .values(codec=one.codec, data=one.data)
     )
-
-
-def _with(one: Segment, merged: Sequence[Segment], tz: ZoneInfo) -> Segment:
-    values = _values(one, merged, tz)
-    if values is None:
-        raise ValueError(f"change {one.seq}: no merged segment holds what it brought")
-    return _holding(one, values)
 
 
 def _holding(one: Segment, values: Values) -> Segment:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from importlib import import_module
+from itertools import zip_longest
 from typing import Any
 
 from sqlalchemy import (
@@ -37,6 +38,7 @@ from synergie.storage._tables import Row
 from synergie.storage.dump import Progress, connected, is_empty, read_content
 from synergie.storage.mark import mark_path
 from synergie.storage.migrations import COPYING, require_head
+from synergie.storage.readings_digest import digest_readings
 from synergie.storage.scratch import shown_url, sqlite_file
 from synergie.storage.store import Store
 
@@ -78,6 +80,8 @@ def copy_store(source: str, target: str, progress: Progress) -> list[Copied]:
         for place, table in enumerate(tables):
             progress("tables", len(tables) + place, 2 * len(tables))
             copied.append(_compared(known, writer, table))
+        with writer.connect() as connection:
+            _require_same_readings(known, connection)
         with writer.begin() as connection:
             _require_same_journal(content.root, read_content(connection).root)
             connection.execute(_SET_REVISION, {"revision": content.revision})
@@ -190,6 +194,14 @@ def _compared(source: Connection, writer: Engine, table: Table) -> Copied:
                 connection.execute(table.delete())
             _fill(source, writer, table)
     raise BadInput(table.name, Words("other rows than in the source"), "the same rows")
+
+
+def _require_same_readings(source: Connection, target: Connection) -> None:
+    """Every series decoded on both sides: the same rows may hold what cannot be read."""
+    for wanted, found in zip_longest(digest_readings(source), digest_readings(target)):
+        if wanted != found:
+            name = (wanted or found).series
+            raise BadInput(f"series {name}", Words("other readings than in the source"), "the same")
 
 
 def _require_same_journal(wanted: str, found: str) -> None:
