@@ -71,19 +71,15 @@ def create(
     store: StoreUrl = None,
 ) -> None:
     """The folder is there whole, on the disk, or not at all."""
-    from synergie.server.backup import create_backup
+    from synergie.server.backup import create_backup, note_done
 
     phrase = read_passphrase(passphrase_file)
     if phrase is None and not plain_keys:
         raise Misuse(_("say how the private keys are kept: --passphrase-file FILE or --plain-keys"))
+    place, now = settings(database_url=store), datetime.now(UTC)
     with steps() as progress:
-        made = create_backup(
-            settings(database_url=store),
-            out,
-            passphrase=phrase,
-            now=datetime.now(UTC),
-            progress=progress,
-        )
+        made = create_backup(place, out, passphrase=phrase, now=now, progress=progress)
+    note_done(place.data_dir, "backup", now=now)
     typer.echo(_("{}: up to change {}, {} records of the journal").format(
         out, number(made.seq), number(made.tree_size)
     ))  # fmt: skip
@@ -129,7 +125,7 @@ def drill(
     as_json: Annotated[bool, typer.Option("--json", help=N_("One JSON document."))] = False,
 ) -> int:
     """Exit 1 when the restored store does not hold; nothing of it stays."""
-    from synergie.server.backup import drill_backup
+    from synergie.server.backup import drill_backup, note_done
 
     place, began = settings(database_url=store), time.perf_counter()
     with steps() as progress, TemporaryDirectory(prefix="synergie-") as folder:
@@ -143,7 +139,50 @@ def drill(
             progress=progress,
         )
     seconds = time.perf_counter() - began
+    if not verdict.faults:
+        note_done(place.data_dir, "drill", now=datetime.now(UTC))
     return _say(backup.manifest, verdict.faults, as_json=as_json, seconds=seconds)
+
+
+@app.command(
+    "age",
+    cls=Command,
+    help=N_("How old the last backup and the last drill are, for whoever watches the server."),
+    epilog="synergie backup age\nsynergie backup age --prometheus > synergie_backup.prom",
+)
+def age(
+    *,
+    backup_hours: Annotated[
+        float, typer.Option(metavar="HOURS", min=0, help=N_("The oldest that a backup may be."))
+    ] = 26,
+    drill_days: Annotated[
+        float, typer.Option(metavar="DAYS", min=0, help=N_("The oldest that a drill may be."))
+    ] = 8,
+    prometheus: Annotated[
+        bool, typer.Option("--prometheus", help=N_("As two gauges, for a textfile collector."))
+    ] = False,
+    store: StoreUrl = None,
+    as_json: Annotated[bool, typer.Option("--json", help=N_("One JSON document."))] = False,
+) -> int:
+    """Exit 1 when one of both is older than that, or never ended well on this machine."""
+    from synergie.server.backup import read_ages
+
+    found = read_ages(settings(database_url=store).data_dir, now=datetime.now(UTC))
+    bounds = {"backup": (found.backup_s, backup_hours * 3600),
+              "drill": (found.drill_s, drill_days * 86_400)}  # fmt: skip
+    ok = all(old is not None and old <= most for old, most in bounds.values())
+    if as_json:
+        print_json({"ok": ok, "backup_s": found.backup_s, "drill_s": found.drill_s})
+    elif prometheus:
+        for name, (old, _most) in bounds.items():
+            gauge = f"synergie_{name}_age_seconds"
+            typer.echo(f"# TYPE {gauge} gauge\n{gauge} {'+Inf' if old is None else round(old)}")
+    else:
+        last = {"backup": _("last backup"), "drill": _("last drill")}
+        for name, (old, _most) in bounds.items():
+            hours = _("never") if old is None else _("{} h ago").format(number(old / 3600, 1))
+            typer.echo(f"{last[name]}  {hours}")
+    return End.DONE if ok else End.REFUSED
 
 
 def opened_backup(source: Path, jwks: Path | None, progress: object) -> "Backup":
