@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 from sqlalchemy import insert
@@ -21,7 +22,7 @@ from synergie.exchange.cell_schemes import CellSchemes
 from synergie.policy import own, party
 from synergie.policy.atoms import Limits
 from synergie.policy.cells import by_commune, tree
-from synergie.policy.releases import Member
+from synergie.policy.releases import Member, Out, selection
 from synergie.schemas.agreement import Agreement
 from synergie.schemas.cell_scheme import CellScheme, CellSchemeRecord
 from synergie.storage import head
@@ -119,6 +120,22 @@ def _member(place: int, secret: bytes) -> Member:
     return Member(point, leaf, point, "residential", (300_000,) * 12, known_to=known_to)
 
 
+def _choice() -> Measured:
+    """The year after eleven of its months: which cells may be told beside what is out."""
+    cells = by_commune("EPCI", {f"{54_000 + i}": f"commune {i}" for i in range(COMMUNES)})
+    made, secret = tree(CellSchemeRecord(title="Communes", cells=cells).cells), bytes(32)
+    people = [_member(place, secret) for place in range(POINTS)]
+    told = selection(made, people, Out(), month=1, limits=Limits()).published
+    out = Out(dict.fromkeys(range(1, 12), told))
+
+    def choose() -> float:
+        begin = process_time()
+        assert selection(made, people, out, month=None, limits=Limits()).published == told
+        return process_time() - begin
+
+    return Measured(min(choose() for _ in range(ROUNDS)), f"processor, least of {ROUNDS}")
+
+
 def _number(place: int) -> str:
     return f"prm:99{place:012}"
 
@@ -161,5 +178,6 @@ BENCHES = [
     for name, title, run in (
         ("agreement", "An agreement held against a year of sums that are out", _agreement),
         ("insiders", "Who knows each point of a release", _insiders),
+        ("year", "Which cells of a year may be told after eleven of its months", _choice),
     )
 ]

@@ -5,7 +5,7 @@ considered. A remainder that surely passes by its size is not built, so that a t
 insiders cost little more than their number.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -73,9 +73,11 @@ def list_remainders[P: Contribution](parts: Sequence[P], bounds: Bounds) -> list
 
     Of organisations that know the same points only the first counts; no remainder is empty.
     """
+    test = _Test(_measure(parts), sum(part.wh for part in parts), _largest(parts), bounds)
+    if test.passes(_measure_worst(parts)):
+        return []
     knowledge = _read_knowledge(parts)
     sizes = [_measure([parts[i] for i in places]) for places in knowledge]
-    test = _Test(_measure(parts), sum(part.wh for part in parts), _largest(parts), bounds)
     near = {places for places, size in zip(knowledge, sizes, strict=True) if not test.passes(size)}
     near |= {knowledge[one] | knowledge[other] for one, other in _list_pairs(sizes, test)}
     left = ([p for i, p in enumerate(parts) if i not in some] for some in _sort(near))
@@ -128,6 +130,15 @@ def _read_knowledge(parts: Sequence[Contribution]) -> list[frozenset[int]]:
 
 def _sort(some: Iterable[frozenset[int]]) -> list[frozenset[int]]:
     return sorted(some, key=lambda one: (-len(one), sorted(one)))
+
+
+def _measure_worst(parts: Sequence[Contribution]) -> _Size:
+    """No less than what two organisations know, whichever parts they are: the largest count."""
+    known = Counter(one for part in parts for one in part.known_to)
+    many = 2 * max(known.values(), default=0)
+    drawn = sorted((part.wh for part in parts), reverse=True)[:many]
+    absolute = sorted((abs(part.wh) for part in parts), reverse=True)[:many]
+    return _Size(many, many, sum(absolute), sum(max(wh, 0) for wh in drawn))
 
 
 def _measure(parts: Sequence[Contribution]) -> _Size:
