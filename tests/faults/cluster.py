@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from tests.components import missing
-from tests.server.process import free_port
+from tests.server.process import kept_port
 
 
 @dataclass(frozen=True)
@@ -50,15 +50,16 @@ def cluster() -> Iterator[Cluster]:
     folder = Path(mkdtemp())
     if os.geteuid() == 0:
         shutil.chown(folder, user=_user())
-    one = Cluster(_programs(), folder, free_port())
-    try:
-        one._run("initdb", "-U", "synergie", "-A", "trust", "-E", "UTF8", "--no-locale")
-        one.start()
-        yield one
-    finally:
-        with suppress(subprocess.CalledProcessError):  # it may be stopped already
-            one.stop("immediate")
-        shutil.rmtree(folder, ignore_errors=True)
+    with kept_port() as port:
+        one = Cluster(_programs(), folder, port)
+        try:
+            one._run("initdb", "-U", "synergie", "-A", "trust", "-E", "UTF8", "--no-locale")
+            one.start()
+            yield one
+        finally:
+            with suppress(subprocess.CalledProcessError):  # it may be stopped already
+                one.stop("immediate")
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _programs() -> Path:

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ from synergie.exchange.organisations import Directory
 from synergie.schemas.organisation import Organisation
 from synergie.schemas.scopes import SCOPES
 from synergie.storage.store import Store
+from tests.server.process import kept_port
 
 _START_S = 120.0
 
@@ -59,12 +59,13 @@ class Process:
         module: str = "synergie",
     ) -> Iterator[Self]:
         """A server with an empty store, until the block ends."""
-        running = cls(folder, store_url, _free_port(), environment=environment or {}, module=module)
-        running.start()
-        try:
-            yield running
-        finally:
-            running.kill()
+        with kept_port() as port:
+            running = cls(folder, store_url, port, environment=environment or {}, module=module)
+            running.start()
+            try:
+                yield running
+            finally:
+                running.kill()
 
     @property
     def url(self) -> str:
@@ -149,10 +150,3 @@ class Process:
             )
         except httpx2.HTTPError:
             return False
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port

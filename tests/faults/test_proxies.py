@@ -5,7 +5,7 @@ import re
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from synergie.storage.store import Store
 from tests.components import program
 from tests.faults.process import until
 from tests.server.partner import Clock, Partner, enrol
-from tests.server.process import free_port, serving
+from tests.server.process import kept_port, serving
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "how-to" / "serve.md").read_text(encoding="utf-8")
@@ -106,11 +106,13 @@ def _run(command: list[str], folder: Path) -> Iterator[None]:
 @pytest.mark.faults
 @pytest.mark.parametrize("proxy", [nginx, caddy])
 def test_what_the_page_says_of_a_proxy_holds(tmp_path: Path, proxy: Proxy) -> None:
-    port, inside = free_port(), tmp_path / "proxy"
+    inside = tmp_path / "proxy"
     inside.mkdir()
-    url = f"https://localhost:{port}"
-    settings = {"public_url": url, "proxied": "true", "failures": str(FAILURES)}
-    with serving(tmp_path / "data", **settings) as server:
+    with ExitStack() as stack:
+        port = stack.enter_context(kept_port())
+        url = f"https://localhost:{port}"
+        settings = {"public_url": url, "proxied": "true", "failures": str(FAILURES)}
+        server = stack.enter_context(serving(tmp_path / "data", **settings))
         partner = _partner(tmp_path / "data", url)
         inner = server.address.partition("://")[2]
         with (

@@ -63,10 +63,9 @@ def serving(folder: Path, *options: str, **settings: str) -> Iterator[Serving]:
     """`synergie serve` on a free port, ready; killed at the end if it still runs."""
     environ = {name: text for name, text in os.environ.items() if not name.startswith("SYNERGIE_")}
     environ |= {f"SYNERGIE_{name.upper()}": text for name, text in settings.items()}
-    port = free_port()
-    command = [sys.executable, "-m", "synergie", "serve"]
-    command += ["--port", str(port), "--data", str(folder)]
-    with (folder.parent / "log.txt").open("w", encoding="utf-8") as log:
+    command = [sys.executable, "-m", "synergie", "serve", "--data", str(folder)]
+    with (folder.parent / "log.txt").open("w", encoding="utf-8") as log, kept_port() as port:
+        command += ["--port", str(port)]
         process = subprocess.Popen([*command, *options], stdout=log, stderr=log, env=environ)
         try:
             scheme = "https" if "tls_cert" in settings else "http"
@@ -79,11 +78,18 @@ def serving(folder: Path, *options: str, **settings: str) -> Iterator[Serving]:
             process.wait(_SOON_S)
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@contextmanager
+def kept_port() -> Iterator[int]:
+    """A free port that the kernel gives to nobody else while the block runs.
+
+    A server may listen on it, stop, and listen again: with SO_REUSEADDR on both sides, what is
+    bound and does not listen is in nobody's way. A port that is only looked up, and bound seconds
+    later, is now and then given to two servers of tests that run side by side.
+    """
+    with socket.socket() as held:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(("127.0.0.1", 0))
+        yield int(held.getsockname()[1])
 
 
 def _await(one: Serving) -> None:

@@ -25,7 +25,7 @@ from synergie.server.settings import Settings
 from synergie.storage.store import Store
 from tests.server.partner import URL, Clock
 from tests.server.place import Member, Place
-from tests.server.process import Serving, serving
+from tests.server.process import Serving, kept_port, serving
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +42,21 @@ def test_answers_are_not_delayed_to_be_sent_together(tmp_path: Path) -> None:
         accepted, _ = listening.accept()
         with accepted:
             assert accepted.proto == socket.IPPROTO_TCP, "asyncio sets TCP_NODELAY on no other"
+
+
+def test_a_port_that_is_kept_is_given_to_nobody_and_a_server_listens_on_it() -> None:
+    """Of the tests' own tool: two servers of tests side by side never get one port."""
+    with kept_port() as port:
+        with socket.socket() as other, pytest.raises(OSError, match="in use"):
+            other.bind(("127.0.0.1", port))
+        for _ in range(2):
+            with pytest.raises(ConnectionRefusedError):
+                socket.create_connection(("127.0.0.1", port), timeout=30)
+            with (
+                socket.create_server(("127.0.0.1", port)) as listening,
+                socket.create_connection(("127.0.0.1", port), timeout=30),
+            ):
+                listening.accept()[0].close()
 
 
 def test_told_to_stop_it_ends_with_0_and_says_nothing_wrong(tmp_path: Path) -> None:
