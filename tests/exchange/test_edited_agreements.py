@@ -11,20 +11,22 @@ from joserfc.jwk import ECKey
 from sqlalchemy import text
 
 from synergie.errors import Conflict, NotAllowed, NotFound, SynergieError
+from synergie.exchange import _door, _webhook_news
+from synergie.exchange._passing_on import public_permit
 from synergie.exchange.agreement_faults import AgreementFaults
 from synergie.exchange.agreement_watch import AgreementWatch
 from synergie.exchange.agreements import Agreements
 from synergie.exchange.morning import Mornings
 from synergie.exchange.named_perimeters import NamedPerimeters
 from synergie.exchange.sites import Sites
-from synergie.policy import operator
+from synergie.policy import Permit, Principal, operator
 from synergie.policy.morning import Due
 from synergie.schemas.agreement import Agreement, Terms
 from synergie.schemas.agreement_bytes import terms_digest
 from synergie.schemas.named_perimeter import NamedPerimeterRecord
 from synergie.storage.agreement_soundness import unsound_agreements
 from synergie.storage.organisations import retire_key
-from synergie.storage.store import Store
+from synergie.storage.store import Session, Store
 from tests.exchange.people import NOW, Body, terms
 
 type Make = Callable[..., Agreement]
@@ -376,3 +378,43 @@ def _recorded(deal: Deal) -> list[str]:
         found = [json.loads(one) for one in connection.execute(query).scalars()]
     events = ("agreement.fault", "agreement.repair")
     return [f"{one['event']} {one['reason']}" for one in found if one["event"] in events]
+
+
+def test_an_edited_draft_is_told_to_nobody(store: Store, owner: Body, partner: Body) -> None:
+    """The other side knows of no draft: to be told of its fault would be to learn of it."""
+    book, watch = Agreements(store), AgreementFaults(store)
+    draft = book.draft(owner.caller, terms(owner, partner, {"sites": ["site_1"]}), now=NOW)
+    broken = text("UPDATE agreement SET terms = '{' WHERE id = :agr")
+    with store.engine.begin() as connection:
+        connection.execute(broken, {"agr": draft.id})
+    assert watch.look(now=NOW) == 0
+    for side in (owner, partner):
+        dues = Mornings(store).read(side.caller, now=NOW).dues
+        assert [one for one in dues if one.kind == "agreement_fault"] == []
+    other = book.draft(owner.caller, terms(owner, partner, {"sites": ["site_2"]}), now=NOW)
+    book.act(owner.caller, other.id, "propose", signature=owner.sign(other), now=NOW)
+    with store.engine.begin() as connection:
+        connection.execute(broken, {"agr": other.id})
+    assert watch.look(now=NOW) == 1, "proposed: both know of it"
+
+
+def test_what_cannot_be_read_opens_nothing_to_the_public_nor_to_webhooks(
+    deal: Deal, agreed: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A text that was broken is a Conflict to its parties; beside others it must stop nothing."""
+    whole = agreed({"sites": [deal.things["s2"]]}, datasets=["consumption"])
+    door = _door.news
+
+    def news(session: Session, caller: Principal, *, agreement: str, now: Any) -> Permit:
+        if agreement == deal.made.id:  # it was readable when its page was
+            raise Conflict("invalid", "an agreement that can be read")
+        return door(session, caller, agreement=agreement, now=now)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(_door, "news", news)
+        with deal.store.read() as session:
+            opened = [*_webhook_news._opened(session, deal.partner.caller, now=NOW)]
+    assert [one.agreement for one in opened] == [whole.id]
+    deal.edit("terms", "{")
+    with deal.store.read() as session, pytest.raises(NotAllowed, match="signature"):
+        public_permit(session, "owner", f"{deal.made.id}/1", NOW)

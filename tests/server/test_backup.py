@@ -1,10 +1,11 @@
 """Backup and restore: whole or not at all, verified, and every follower is told the truth."""
 
+import errno
 import json
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -342,6 +343,66 @@ def _reasons(url: str) -> list[str]:
             return [one.why for one in list_epochs(session)]
     finally:
         store.close()
+
+
+def test_a_restore_onto_another_disk_is_whole_or_goes_on(
+    small: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The store of SQLite may lie elsewhere than the server's folder: no rename goes there."""
+    small.publish("S1")
+    kept, elsewhere = small.create(tmp_path / "kept"), tmp_path / "disk" / "synergie.db"
+    place = small.places("other").model_copy(update={"database_url": f"sqlite:///{elsewhere}"})
+    rename, copied = Path.rename, list[Path]()
+
+    def across(path: Path, target: Path) -> Path:
+        if (path.parent == elsewhere.parent) is not (Path(target).parent == elsewhere.parent):
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        return rename(path, target)
+
+    def cut(source: Path, target: Path) -> None:
+        copied.append(target)
+        Path(target).write_bytes(Path(source).read_bytes()[:4096])
+        raise _Killed
+
+    monkeypatch.setattr(Path, "rename", across)
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "copyfile", cut)
+        with pytest.raises(_Killed):
+            backup.restore_backup(kept, place, passphrase=PHRASE, now=NOW, progress=still)
+    assert copied and not elsewhere.exists(), "no half file bears the name of the store"
+    backup.restore_backup(kept, place, passphrase=PHRASE, now=NOW, progress=still)
+    assert {one.name for one in elsewhere.parent.iterdir()} >= {"synergie.db"}
+    assert not [one for one in elsewhere.parent.iterdir() if one.name.startswith(".")]
+    assert elsewhere.stat().st_mode & 0o777 == 0o600
+    assert _reasons(place.store_url) == ["created", "restored"]
+
+
+@pytest.mark.postgres
+def test_a_restore_that_had_migrated_the_database_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a migration changed is no fault of the backup, once the restore was interrupted."""
+    with opened(tmp_path, on_postgres=True) as house:
+        house.publish("S1")
+        kept, place = house.create(tmp_path / "kept"), house.places("other")
+
+        def killed(*_: object) -> None:
+            raise _Killed
+
+        with monkeypatch.context() as patch:
+            patch.setattr(restore, "_begin_epoch", killed)
+            with pytest.raises(_Killed):
+                backup.restore_backup(kept, place, passphrase=PHRASE, now=NOW, progress=still)
+        store = Store.open(place.store_url, accept=True)
+        with store.write() as session:
+            session.connection().execute(text("DELETE FROM site"))
+        store.close()
+        with pytest.raises(BadInput):
+            backup.restore_backup(kept, place, passphrase=PHRASE, now=NOW, progress=still)
+        older = kept.manifest.model_copy(update={"revision": "0027"})
+        earlier = replace(kept, manifest=older)
+        backup.restore_backup(earlier, place, passphrase=PHRASE, now=NOW, progress=still)
+        assert _reasons(place.store_url) == ["created", "restored"]
 
 
 def test_an_interrupted_restore_is_not_mixed_with_one_of_another_backup(
