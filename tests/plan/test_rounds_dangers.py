@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from synergie.plan import rounds
-from synergie.plan.rounds import _text, faults
+from synergie.plan.rounds import _dangers as first
+from synergie.plan.rounds import _given, _text, faults
 from synergie.schemas.rounds import (
     CrewShift,
     PlannedStop,
@@ -208,3 +209,36 @@ def _nothing_before(case: RoundsProblem, plan: RoundsPlan) -> None:
             earlier = [s for _, s in todo[:at_] if s.severity is None]
             opens = any(w.opens_at == p.starts_at for w in item.windows)
             assert item.severity is None or opens or not earlier, (item.id, [s.id for s in earlier])
+
+
+@pytest.mark.parametrize("seed", range(times(10, deep=300)))
+def test_a_danger_is_tried_at_each_place_as_if_the_day_began_anew(seed: int) -> None:
+    """What goes before it is followed once for all places, and comes out the same."""
+    case = _given.case(_drawn(random.Random(seed)))  # noqa: S311 (made data)
+    new, *rest = (n for n, job in enumerate(case.jobs) if job.danger and job.able)
+    for duty in range(len(case.duties)):
+        old = first._way(case, duty, rest)
+        if old is not None:
+            orders = ([*rest[:at], new, *rest[at:]] for at in range(len(rest) + 1))
+            anew = [first._way(case, duty, order) for order in orders]
+            assert list(first._ways_with(case, duty, old, new)) == [w for w in anew if w]
+
+
+def test_many_dangers_are_looked_at_a_bounded_number_of_times(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of 200 dangers twenty passes took minutes: they end with the places that are looked at."""
+    case, seen = _given.case(town(12, 0)), list[int]()
+    moved = first._moved
+
+    def noted(*args: Any) -> bool:
+        seen.append(args[-1])
+        moved(*args)
+        return True  # there is always something to mend
+
+    monkeypatch.setattr(first, "_moved", noted)
+    for most, passes in ((100_000, 20), (12 * 13 * 3, 3), (1, 1)):
+        seen.clear()
+        monkeypatch.setattr(first, "_MOST_TRIES", most)
+        first.put_dangers_first(case)
+        assert len(seen) == 12 * passes, "on Monday; nothing is left for Tuesday"

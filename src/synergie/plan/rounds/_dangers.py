@@ -5,16 +5,18 @@ seconds of that lateness, the sum of their starts, euros. Up to `_MOST` orders o
 gone through; of more dangers, each is put where that is least, then moved while it helps.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import factorial
 
 from synergie.plan.rounds._case import Case, Job, Orders
-from synergie.plan.rounds._schedule import State, carries, ending, extend, leave
+from synergie.plan.rounds._schedule import State, carries, ending, extend, finish, leave
 
 _MOST = 2_500
 """Orders of a day, over all its crews, up to which all are gone through."""
 _PASSES = 20
+_MOST_TRIES = 100_000
+"""Places for dangers, all together, that are looked at to move them: of 200, two passes."""
 
 type _Rank = tuple[int, int, int, int]
 """Late dangers, seconds late, sum of starts, cost."""
@@ -85,24 +87,53 @@ def _best_of_day(case: Case, dangers: Sequence[int], duties: Sequence[int]) -> d
 
 def _way(case: Case, duty: int, order: Sequence[int]) -> _Way | None:
     """The starts of dangers in this order, each as soon as those before allow. None: cannot be."""
-    crew = case.duties[duty]
-    if any(duty not in case.jobs[job].able for job in order) or not carries(case, crew, order):
+    return _way_on(case, duty, _On((), (), leave(case.duties[duty])), order)
+
+
+@dataclass(frozen=True, slots=True)
+class _On:
+    """A crew on its way: the dangers it has begun, when, and where it is."""
+
+    order: tuple[int, ...]
+    starts: tuple[int, ...]
+    state: State
+
+
+def _way_on(case: Case, duty: int, on: _On, more: Sequence[int]) -> _Way | None:
+    """The way of a crew that goes on with *more* dangers. None: cannot be."""
+    crew, order = case.duties[duty], (*on.order, *more)
+    if any(duty not in case.jobs[job].able for job in more) or not carries(case, crew, order):
         return None
-    state, starts, bound = leave(crew), list[int](), list(case.jobs)
-    for number in order:
+    state, starts = on.state, list(on.starts)
+    for number in more:
         found = _soonest(case, duty, state, case.jobs[number])
         if found is None:
             return None
         start, state = found
         starts.append(start)
-        bound[number] = replace(case.jobs[number], windows=((start, start),))
-    end = ending(replace(case, jobs=tuple(bound)), crew, order)
+    end = finish(case, crew, state) if order else ending(case, crew, ())
     if end is None:
         return None
     late = [max(0, s - due) for s, job in zip(starts, order, strict=True)
             if (due := case.jobs[job].due) is not None]  # fmt: skip
     rank = (sum(one > 0 for one in late), sum(late), sum(starts), end.cost)
-    return _Way(rank, tuple(order), tuple(starts))
+    return _Way(rank, order, tuple(starts))
+
+
+def _ways_with(case: Case, duty: int, old: _Way, job: int) -> Iterator[_Way]:
+    """The ways of *old* with *job* at each place; what goes before it is followed once."""
+    if duty not in case.jobs[job].able:
+        return
+    on: _On | None = _On((), (), leave(case.duties[duty]))
+    for at, following in enumerate((*old.order, None)):
+        if on is None:
+            return
+        found = _way_on(case, duty, on, (job, *old.order[at:]))
+        if found is not None:
+            yield found
+        if following is not None:
+            then = _soonest(case, duty, on.state, case.jobs[following])
+            on = then and _On((*on.order, following), (*on.starts, then[0]), then[1])
 
 
 def _soonest(case: Case, duty: int, state: State, job: Job) -> tuple[int, State] | None:
@@ -154,7 +185,8 @@ def _inserted(case: Case, dangers: Sequence[int], duties: Sequence[int]) -> dict
     ways = dict.fromkeys(duties, _HOME)
     for job in sorted(dangers, key=lambda job: (case.jobs[job].due or 0, job)):
         _put(case, ways, job)
-    for _ in range(_PASSES):
+    tries = len(dangers) * (len(dangers) + len(duties))
+    for _ in range(min(_PASSES, max(1, _MOST_TRIES // tries))):
         helped = [_moved(case, ways, job) for job in dangers]
         if not any(helped):
             break
@@ -165,8 +197,7 @@ def _put(case: Case, ways: dict[int, _Way], job: int) -> bool:
     tried = (
         (_sum((way.rank for other, way in ways.items() if other != duty), new.rank), duty, new)
         for duty, old in ways.items()
-        for at in range(len(old.order) + 1)
-        if (new := _way(case, duty, (*old.order[:at], job, *old.order[at:]))) is not None
+        for new in _ways_with(case, duty, old, job)
     )
     best = min(tried, key=lambda one: one[:2], default=None)
     if best is not None:
