@@ -50,7 +50,7 @@ def _handshake(
     context.set_ciphers(f"{ciphers}:@SECLEVEL=0")
     try:
         with (
-            socket.create_connection(("127.0.0.1", port), timeout=10) as raw,
+            socket.create_connection(("127.0.0.1", port), timeout=60) as raw,
             context.wrap_socket(raw) as secured,
         ):
             suite = secured.cipher()

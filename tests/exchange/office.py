@@ -42,7 +42,7 @@ class Office:
         return Webhooks(self.store, WebhookKeys(ROOT), self.allow)
 
     def courier(self, **more: Any) -> Courier:
-        values: dict[str, Any] = {"keys": WebhookKeys(ROOT), "allow": self.allow, "timeout": 3.0}
+        values: dict[str, Any] = {"keys": WebhookKeys(ROOT), "allow": self.allow, "timeout": 60.0}
         return Courier(self.store, clock=lambda: self.now, **(values | more))
 
     def run(self, **more: Any) -> list[Sent]:

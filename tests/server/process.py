@@ -15,7 +15,7 @@ from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
-_SOON_S = 60.0
+_SOON_S = 180.0
 
 
 @dataclass
