@@ -237,6 +237,12 @@ PERIODS_OVERLAP = Check(
     says=N_("two periods of {} overlap: {} and {}"),
     action=N_("take the row out that counts the same energy twice, or confirm that both count"),
 )
+TWO_VALUES = Check(
+    code="two-values",
+    severity="block",
+    says=N_("{} has two energies for the same period: which one holds?"),
+    action=N_("leave the row that holds, or confirm that the first one does"),
+)
 PARTS_DIFFER = Check(
     code="total-differs",
     severity="block",
@@ -274,6 +280,18 @@ OVER_POSSIBLE = Check(
     action=N_("check the unit of the column and the subscribed power"),
 )
 
+OTHER_HEAD = Check(
+    code="other-head",
+    severity="block",
+    says=N_("another head stands between the rows ({}): another table begins there"),
+    action=N_("deposit each table as a file or a sheet of its own"),
+)
+POINT_IS_SUM = Check(
+    code="point-is-sum",
+    severity="block",
+    says=N_("{} is the sum of all the other points: a total?"),
+    action=N_("take its rows out, or confirm that it is a point of its own"),
+)
 HEAD_AGAIN = Check(
     code="head-again",
     severity="information",

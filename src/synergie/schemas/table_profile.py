@@ -75,6 +75,9 @@ class TableProfile(Wire):
     """The columns that are read."""
     sheet: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     """Sheet of a workbook. Null: its first visible sheet that holds something."""
+    sheets: Many[Annotated[str, Field(min_length=1, max_length=100)]] = ()
+    """Sheets of one head, read one after another; the name of each is a column of its own. Empty:
+    one sheet is read."""
     head_rows: Annotated[int, Field(ge=1, le=4)] = 1
     """Rows that make the head; a merged cell names each column under it."""
     separator: Literal[";", ",", "\t", "|"] | None = None

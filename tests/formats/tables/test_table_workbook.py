@@ -59,8 +59,13 @@ def test_numbers_dates_and_texts_are_read_as_their_cells_hold_them() -> None:
     assert (values, faults) == ([Decimal("1234.5"), Decimal("1234.5"), Decimal("0.3")], [])
 
 
-@pytest.mark.parametrize("number", [99000000000017, 9900000000017, 9.9e13])
-def test_a_prm_that_became_a_number_is_refused_with_its_remedy(number: float) -> None:
+def test_a_prm_of_fourteen_exact_digits_is_read_from_a_number() -> None:
+    values, faults = read_back(sheet([99000000000017, JANUARY, 5.0]))
+    assert (values, faults) == ([Decimal(5)], [])
+
+
+@pytest.mark.parametrize("number", [9900000000017, 99000000123000, 9.9e13])
+def test_a_prm_that_lost_its_digits_is_refused_with_its_remedy(number: float) -> None:
     values, (fault,) = read_back(sheet([number, JANUARY, 5.0]))
     assert values == []
     assert (fault.check, fault.where) == ("bad-identifier", "/PRM")

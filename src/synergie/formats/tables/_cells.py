@@ -168,11 +168,22 @@ def identifier(cell: Cell, where: str, profile: TableProfile) -> str:
     """The key of a delivery point, as `prm:99000000000017`; never completed, never padded."""
     code = checks.BAD_IDENTIFIER.code
     if not isinstance(cell, str):
-        raise BadInput(where, said(cell), _AS_TEXT, code)
+        if not _is_whole_code(cell):
+            raise BadInput(where, said(cell), _AS_TEXT, code)
+        cell = said(cell)
     found = _key(cell, profile.scheme)
     if found is None:
         raise BadInput(where, cell, _remedy(_bare_code(cell), profile.scheme), code)
     return found
+
+
+def _is_whole_code(cell: Cell) -> bool:
+    """Whether a number is one of a point, whole: a double holds 14 digits exactly.
+
+    Zeros at the end are what a rounding leaves.
+    """
+    text = said(cell)
+    return re.fullmatch(r"\d{14}", text) is not None and not text.endswith("00")
 
 
 @lru_cache(maxsize=16_384)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import Literal
 
 from synergie.calendar import zone
@@ -23,6 +24,8 @@ from synergie.units import STEP_SECONDS
 MAX_READINGS = 2_500_000
 """Readings of one file, held until its series are in order."""
 
+_MANY = 12
+"""Values from which on one that never falls is looked at."""
 _ONE_VALUE = "one column of values"
 _CURVE_UNIT = "a unit of power, energy or volume: W, kW, Wh, kWh, MWh, m3"
 _POSITIVE = "a number of at least 0; what is fed in is told by the direction"
@@ -61,11 +64,27 @@ def curve(table: Iterator[TableRow], reader: RowReader) -> Iterator[MeterCurve]:
     if side is None and not by_day:
         raise BadInput("profile", "", _SIDE, checks.STAMP_SIDE_UNKNOWN.code)
     for (point, direction, unit), found in _gathered(table, reader, by_day=by_day).items():
+        if unit not in POWERS and _grows(found):
+            first, last = found.values[0], found.values[-1]
+            reader.report.find(checks.NEVER_FALLS, point, first, last, place=found.places[0])
         head = _head(reader, point, direction, unit)
         if by_day:
             yield from _days(head, found, reader)
         else:
             yield from _steps(head, found, reader, side or "start")
+
+
+def _grows(found: _Gathered) -> bool:
+    """Whether values never fall but from one day to the next: a dial, or a sum of the day."""
+    told = [(t, v) for t, v in zip(found.labels, found.values, strict=True) if v is not None]
+    steps = list(pairwise(told))
+    rises = sum(b > a for (_, a), (_, b) in steps)
+    falls = [(t, u) for (t, a), (u, b) in steps if b < a]
+    if len(told) < _MANY or rises * 2 < len(steps):
+        return False
+    days = {label.date() for label, _ in told}
+    over_night = all(t.date() != u.date() for t, u in falls)
+    return not falls or (over_night and len(falls) == len(days) - 1 and rises >= _MANY)
 
 
 def _gathered(

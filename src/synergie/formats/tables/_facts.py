@@ -17,6 +17,8 @@ from synergie.formats.tables._words import exports, titled, unit_in, words
 from synergie.schemas.series import Direction
 from synergie.schemas.table_profile import Layout, TableColumn, TableProfile, TableUnit
 
+_WHO = frozenset({"supply_point", "name"})
+_OVER_NEW_YEAR = "a column of years: the months go over New Year"
 _LEAST_PCS, _MOST_PCS = 6, 14
 """kWh in a cubic metre of gas, with room on both sides."""
 _GAS = re.compile(r"\b(gaz|gas|pce|pcs|m3|grdf)\b")
@@ -325,12 +327,27 @@ class Facts:
         if self.layout == "periods" and "month" in fields:
             at = next(i for i, told in self.found.items() if told.field == "month")
             bare = any(_bare_month(cell) for cell in self.seen.column(at))
+            if bare and "year" not in fields:
+                self._stay_in_one_year(at)
         if bare and "year" not in fields:
             years = sorted(
                 set(re.findall(r"\b(?:19|20)\d\d\b", f"{self.seen.titles()} {self.seen.file}"))
             )
             return self._ask("year", *years)
         return None
+
+    def _stay_in_one_year(self, at: int) -> None:
+        """BadInput for months without a year that go over New Year: no one year is theirs."""
+        point = next((i for i, told in self.found.items() if told.field in _WHO), None)
+        last: dict[str, int] = {}
+        for cells in self.seen.below():
+            told = month_of(said(cells[at])) if at < len(cells) else None
+            if told is None:
+                continue
+            key = "" if point is None or point >= len(cells) else said(cells[point])
+            if told[1] < last.get(key, 0):
+                raise BadInput(f"/{self.seen.head.names[at]}", said(cells[at]), _OVER_NEW_YEAR)
+            last[key] = told[1]
 
     def _point(self) -> str | None:
         fields = {told.field for told in self.found.values()}

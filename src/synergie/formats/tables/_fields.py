@@ -9,7 +9,7 @@ from synergie.formats.tables._cells import Cell, month_of, said
 from synergie.formats.tables._head import MONTHS, Head
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._words import Meaning, class_in, is_index, meaning, unit_in, words
-from synergie.schemas.table_profile import REPEATED, Layout, TableField
+from synergie.schemas.table_profile import ENERGIES, REPEATED, Layout, TableField
 
 type Found = dict[int, Meaning]
 """Place of a column, from 0 → what it holds."""
@@ -125,6 +125,13 @@ def layout(seen: Seen, found: Found) -> Layout:
     laid = _layout(seen, found)
     if laid != "points":
         _drop(found, {"annual_energy"})
+        return laid
+    values = [at for at, told in found.items() if told.field == "value"]
+    taken = any(told.field == "annual_energy" for told in found.values())
+    if len(values) == 1 and not taken and found[values[0]].unit in ENERGIES:
+        told = found[values[0]]
+        found[values[0]] = Meaning("annual_energy", told.tariff_class, told.unit)
+    _drop(found, {"value", "volume"})
     return laid
 
 

@@ -71,7 +71,7 @@ def find(rows: Sequence[TableRow]) -> Head:
                 continue
             names = joined(block)
             score = _score(names)
-            goes_on = best is not None and first == best.first and _is_worded(block[-1])
+            goes_on = best is not None and first == best.first and is_worded(block[-1])
             if (score > most or (goes_on and score == most)) and readable(names):
                 best, most = Head(first, size, names), score
     if best is None:
@@ -149,7 +149,7 @@ def _consists_of_words(block: Sequence[Sequence[Cell]]) -> bool:
     return bool(texts) and all(len(t) <= 120 and not _number(t) for t in texts)  # noqa: PLR2004
 
 
-def _is_worded(row: Sequence[Cell]) -> bool:
+def is_worded(row: Sequence[Cell]) -> bool:
     """Whether no cell of the row begins as a number or a date does: units under their names."""
     return all(isinstance(cell, str) and not said(cell)[:1].isdigit() for cell in row)
 

@@ -61,11 +61,11 @@ _LAPSES: dict[str, Lapse] = {
 }  # fmt: skip
 _FORMS: tuple[tuple[str, TableUnit | None, str], ...] = (
     (r"[kmg]?varh?s?|kilovars?h?", None, "reactive"),
+    (r"kvah|[gmt]j|tep|gwhs?|twhs?|litres?|hl|[(\[]l[)\]]|tonnes?|steres?|therms?", None, "other"),
     (r"[kmg]?wh ?(?:ep|cumac)|[kmg]?wh ?d ?energie primaire", None, "loss"),
     (r"[kmg]?wh ?pci", None, "loss"),
     (r"mwhs?(?: ?pcs|ef)?|megawatt ?-?heures?", "MWh", "energy"),
     (r"kwhs?(?: ?pcs|ef)?|kilowatt ?-?heures?", "kWh", "energy"),
-    (r"gwhs?|twhs?|[gmt]j|tep", None, "energy"),
     (r"wh|watt ?-?heures?", "Wh", "energy"),
     (r"kva", "kVA", "apparent"),
     (r"va", "VA", "apparent"),
@@ -108,10 +108,16 @@ def heading(name: str) -> Heading:
     return Heading(role, _score(text, kind, noun=noun, vague=vague), unit, over, year)
 
 
+def denials(name: str) -> list[Role]:
+    """What words of *name* say its numbers are, when they are none of the period itself."""
+    text = re.sub(r"[^a-z0-9]+", " ", plain_symbols(name))
+    return [role for role, form in ROLES if form.search(text)]
+
+
+@lru_cache(maxsize=4096)
 def denied(name: str) -> bool:
     """Whether a word of *name* says that its numbers are none of the period itself."""
-    text = re.sub(r"[^a-z0-9]+", " ", plain_symbols(name))
-    return any(form.search(text) for _, form in ROLES)
+    return bool(denials(name))
 
 
 def _over(part: str, text: str) -> Heading | Lapse | None:
@@ -162,7 +168,7 @@ def _role(text: str, kind: str, *, money: bool, noun: bool) -> Role:
 
 
 def _measured(text: str, kind: str) -> Role:
-    if kind == "unknown":
+    if kind in {"unknown", "other"} or re.search(r"\b(?:eau|water|fioul|propane)\b", text):
         return "unknown"
     if kind in {"apparent", "power"}:
         return "apparent" if kind == "apparent" else "power"

@@ -1,5 +1,6 @@
 """Energies of periods: a row a bill, or a row a point with a column a month."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -8,11 +9,12 @@ from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats._report import Place, Report
 from synergie.formats.tables._cells import Cell, amount, blank, civil, month, month_of, said
+from synergie.formats.tables._heading import denials, heading
 from synergie.formats.tables._row import RowReader, made
 from synergie.formats.tables._spans import Span, arranged
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._totals import Data
-from synergie.formats.tables._words import unit_in
+from synergie.formats.tables._words import unit_in, words
 from synergie.schemas.period_energy import PeriodEnergy
 from synergie.schemas.table_profile import ENERGIES, TableColumn, TableUnit
 
@@ -26,6 +28,9 @@ _OF_ALL = "the cost is of all classes together and the table has no total of the
 
 _PARTS = Decimal("0.005")
 """Share by which a total may differ from its parts."""
+_ESTIMATES = frozenset({"estimated", "reconstructed"})
+_CANCELLED = "bills were cancelled by a credit of the same period: neither is counted"
+_REPLACED = "estimated energies were replaced by the measured ones of the same periods"
 _BESIDE = frozenset({"cost", "cost_ht", "cost_ttc", "emissions", "volume"})
 _COLUMN_OF = {
     "energy_kwh": "value", "cost_eur": "cost_ht", "emissions_kg": "emissions",
@@ -51,17 +56,22 @@ def _kept(
 ) -> Iterator[PeriodEnergy]:
     """What the rows hold; a row that says the same again is a duplicate, another is refused."""
     side = maker.reader.whole.stamp or "end"
-    yield from arranged(list(_each(rows, maker, report)), report, maker.counts, side)
+    yield from arranged(_each(rows, maker, report), report, maker.counts, side)
 
 
-def _each(rows: Iterator[TableRow], maker: "_Bills | _Months", report: Report) -> Iterator[Span]:
+def _each(rows: Iterator[TableRow], maker: "_Bills | _Months", report: Report) -> list[Span]:
     known: dict[str, tuple[object, ...]] = {}
+    out: dict[str, Span] = {}
     for place, cells in rows:
         try:
-            records = maker.records(cells)
+            records = [
+                one for one in maker.records(cells) if not _take_back(one, known, out, report)
+            ]
             new = {key: one for one in records if (key := _new_key(one, known)) is not None}
         except BadInput as fault:
             report.refuse(place, fault)
+            if fault.check == checks.CONFLICTING_DUPLICATE.code:
+                report.find(checks.TWO_VALUES, maker.reader.named(cells)[0], place=place)
             continue
         if records and not new:
             report.duplicates += 1
@@ -70,8 +80,29 @@ def _each(rows: Iterator[TableRow], maker: "_Bills | _Months", report: Report) -
         _look(records, place, report)
         known.update((key, _content(one)) for key, one in new.items())
         kva = maker.reader.kva(cells)
-        for one in new.values():
-            yield Span(one, place, kva)
+        out.update((key, Span(one, place, kva)) for key, one in new.items())
+    return list(out.values())
+
+
+def _take_back(
+    one: PeriodEnergy,
+    known: dict[str, tuple[object, ...]],
+    out: dict[str, Span],
+    report: Report,
+) -> bool:
+    """Whether *one* cancels what an earlier row told of its period, and is none itself.
+
+    A measure takes the place of the estimate of the same period: the last word counts.
+    """
+    before = out.get(one.external_id)
+    if before is None or one.energy_kwh is None:
+        return False
+    cancels = one.energy_kwh < 0 and before.kwh == -one.energy_kwh
+    replaces = before.one.quality in _ESTIMATES and one.quality not in _ESTIMATES
+    if cancels or replaces:
+        del known[one.external_id], out[one.external_id]
+        report.note(_CANCELLED if cancels else _REPLACED)
+    return cancels
 
 
 def _new_key(one: PeriodEnergy, known: dict[str, tuple[object, ...]]) -> str | None:
@@ -166,6 +197,9 @@ class _Months:
             for place, name in enumerate(reader.head.names)
             if (told := month_of(name)) is not None
         ]
+        self.totals = [
+            place for place, name in enumerate(reader.head.names) if _is_total_of_months(name)
+        ]
         self.value = TableColumn(name="value", field="value", unit=reader.table.unit)
         self.counts: dict[str | None, str] = {}
 
@@ -184,7 +218,31 @@ class _Months:
             out.append(_energy(reader, cells, span, value, column, {}))
         if not out:
             reader.named(cells)
+        self._compare(cells, out)
         return out
+
+    def _compare(self, cells: Sequence[Cell], out: Sequence[PeriodEnergy]) -> None:
+        """A column that is called the total against the months of the row."""
+        added = sum((one.energy_kwh or Decimal(0) for one in out), Decimal(0))
+        for place in self.totals:
+            name = self.reader.head.names[place]
+            unit = unit_in(name) or self.reader.table.unit
+            if unit not in ENERGIES or blank(cells[place], self.reader.table):
+                continue
+            try:
+                told = amount(cells[place], f"/{name}", self.reader.table) * _TO_KWH[unit]
+            except BadInput:
+                continue
+            if abs(told - added) > max(_PARTS * abs(told), Decimal(len(out))):
+                self.reader.report.find(checks.PARTS_DIFFER, out[0].name, added, told)
+
+
+def _is_total_of_months(name: str) -> bool:
+    """Whether the column is the total of the months, by its name."""
+    told = heading(name)
+    called = re.search(r"\b(total|totaux|cumul|somme|annuel(le)?|annee|an)\b", words(name))
+    other = set(denials(name)) - {"running_sum"}
+    return called is not None and not other and told.role in {"unknown", "energy", "running_sum"}
 
 
 def _energy(  # noqa: PLR0917 (what an energy is made of)

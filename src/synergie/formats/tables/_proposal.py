@@ -15,12 +15,13 @@ from synergie.schemas.profile import Profile
 from synergie.schemas.table_profile import TableColumn, TableProfile
 
 type Asked = Literal[
-    "energy", "production", "decimal", "unit", "direction", "stamp", "last_day", "supply_point",
-    "scheme", "dates", "year",
+    "sheet", "energy", "production", "decimal", "unit", "direction", "stamp", "last_day",
+    "supply_point", "scheme", "dates", "year",
 ]  # fmt: skip
 """What a table may leave open."""
 
 QUESTIONS: dict[Asked, str] = {
+    "sheet": N_("Which sheet of the workbook is to be read?"),
     "energy": N_("Which column holds the values of the period or step?"),
     "production": N_("Is all of this production fed into the grid (injected), or only produced?"),
     "unit": N_("In which unit are the values?"),
@@ -114,6 +115,16 @@ class Proposal:
             raise faults(error)[0].at(asked) from error
         left = tuple(one for one in self.questions if one is not question)
         return replace(self, profile=made, questions=left)
+
+    def of_sheet(self, name: str) -> "Proposal":
+        """The same, of one sheet of its workbook."""
+        table = self.table.model_copy(update={"sheet": name})
+        return replace(self, profile=self.profile.model_copy(update={"table": table}))
+
+    def asking_sheet(self, names: tuple[str, ...]) -> "Proposal":
+        """The same, once it is asked which of its sheets is meant."""
+        question = Question("sheet", QUESTIONS["sheet"], names)
+        return replace(self, questions=(question,))
 
     def _with(self, choice: str) -> tuple[TableColumn, ...]:
         """The columns that are read, *choice* the one of those that are asked about."""

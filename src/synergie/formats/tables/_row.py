@@ -1,5 +1,6 @@
 """One row of a table through its profile: the cell of a field, read as what the field is."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -11,6 +12,7 @@ from synergie.formats import checks
 from synergie.formats._report import Report
 from synergie.formats.tables._cells import Cell, amount, blank, identifier, said
 from synergie.formats.tables._head import Head, place_of
+from synergie.formats.tables._heading import denied
 from synergie.formats.tables._words import class_in, exports, words
 from synergie.schemas.faults import faults
 from synergie.schemas.profile import Profile
@@ -44,6 +46,10 @@ _QUALITIES: tuple[tuple[str, Quality], ...] = (
     ("actual", "measured"),
 )
 
+_KIND = re.compile(r"\b(types?|natures?|grandeurs?|flux|mesures?|donnees?|statuts?|indicateurs?)\b")
+_ALL = re.compile(r"(total|totaux|ensemble|somme|tou(s|tes)|global)( .*)?")
+_CLASS = "a tariff class of active energy"
+
 type Values = list[tuple[TableColumn, Decimal | None]]
 """Each value column of a row, and its number; None where it is blank."""
 
@@ -59,6 +65,8 @@ class RowReader:
     at: dict[str, int] = field(default_factory=dict)
     values: list[tuple[TableColumn, int]] = field(default_factory=list)
     source: str = "table-csv"
+    kinds: list[int] = field(default_factory=list)
+    """Columns that say what a row is of, and are no field."""
 
     def __post_init__(self) -> None:
         for column in self.table.columns:
@@ -67,6 +75,12 @@ class RowReader:
                 self.values.append((column, place))
             else:
                 self.at.setdefault(column.field, place)
+        used = {*self.at.values(), *(place for _, place in self.values)}
+        self.kinds = [
+            place
+            for place, name in enumerate(self.head.names)
+            if place not in used and _KIND.search(words(name))
+        ]
 
     def cell(self, cells: Sequence[Cell], what: TableField) -> Cell | None:
         """The cell of a field; None: blank, or the table has no such column."""
@@ -95,6 +109,14 @@ class RowReader:
         money = what in {"cost", "cost_ht", "cost_ttc"}
         told = "EUR" if money else unit
         return amount(cell, self.where(what), self.table, unit=told, lost=self.lost)
+
+    def other_quantity(self, cells: Sequence[Cell]) -> str | None:
+        """What the row is of by a column of kinds (`Budget`, `Production`); None: of energy."""
+        for place in self.kinds:
+            told = said(cells[place])
+            if told and denied(told):
+                return told
+        return None
 
     def kva(self, cells: Sequence[Cell]) -> Decimal | None:
         """The subscribed power of the row, kVA or kW; None when it tells none that can be read."""
@@ -166,8 +188,11 @@ class RowReader:
         told = self.text(cells, "tariff_class")
         if told is None or column.tariff_class is not None:
             return column.tariff_class
-        plain = words(told).upper().replace(" ", "_")[:20]
-        return None if plain.startswith("TOTAL") else class_in(told) or plain or None
+        if _ALL.fullmatch(words(told)):
+            return None
+        if class_in(told) is None and denied(told):
+            raise BadInput(self.where("tariff_class"), told, _CLASS, checks.NOT_ENERGY.code)
+        return class_in(told) or words(told).upper().replace(" ", "_")[:20] or None
 
     def provenance(self, key: str | None) -> Provenance:
         """Declared, or synthetic for points that begin with 99, else a partner's."""

@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, time, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
 from synergie.errors import BadInput, MissingExtra, Words
+from synergie.formats import checks
 from synergie.formats._report import Report
 from synergie.formats._spreadsheet import Survey, bounded, survey
 from synergie.formats.tables._cells import Cell
@@ -14,6 +16,9 @@ from synergie.formats.tables._texts import TableRow
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
+_JOINED = "#joined"
+"""In place of a number whose cell covers several rows."""
+_LOOKED_AT = 60
 _OLD = b"\xd0\xcf\x11\xe0"
 _SAVE = "a workbook saved as XLSX or ODS (File, Save as), without a password"
 _WHOLE = "a whole workbook"
@@ -32,11 +37,21 @@ def _is_ods(members: Sequence[str]) -> bool:
     return "mimetype" in members and "content.xml" in members
 
 
+def visible_sheets(source: BinaryIO) -> dict[str, bool]:
+    """The visible sheets of a workbook, and whether numbers are in them. Errors as `sheet_rows`."""
+    if _magic(source) == _OLD:
+        raise BadInput("file", Words("an old Office document (XLS, DOC)"), _SAVE)
+    bounded(source)
+    with _opened(source) as book:
+        return {name: _has_numbers(book, name) for name in _names(book)[0]}
+
+
 def sheet_rows(source: BinaryIO, sheet: str | None, report: Report) -> Iterator[TableRow]:
     """Rows of *sheet* (None: the first visible one that holds something), blank rows left out.
 
-    Hidden sheets and the other visible ones are named in the report and not read. A merged cell
-    fills the cells it covers in its own first row only: a head of several rows needs it.
+    Hidden sheets and the other visible ones are named in the report and not read; where nobody
+    chose the sheet, others with numbers are a doubt. Texts and dates of merged cells fill what
+    they cover; a merged number is of no one row, and cannot be read.
     MissingExtra without python-calamine; BadInput for XLS, XLSB and damaged files; TooLarge.
     """
     start = _magic(source)
@@ -105,8 +120,16 @@ def _chosen(
             report.note("hidden sheets were not read: {}", ", ".join(hidden))
         if others := [one for one in shown if one != name]:
             report.note("sheet {} was read; the others were not: {}", name, ", ".join(others))
+        if sheet is None and (unread := [one for one in others if _has_numbers(book, one)]):
+            report.find(checks.UNREAD_SHEET, ", ".join(unread))
         return name, seen
     raise BadInput("file", ", ".join(shown) or Words("no visible sheet"), _FILLED)
+
+
+def _has_numbers(book: "CalamineWorkbook", name: str) -> bool:
+    """Whether some row of a sheet holds more than one number among its first ones."""
+    rows = islice(_sheet(book, name).iter_rows(), _LOOKED_AT)
+    return sum(sum(type(one) in {int, float} for one in row) > 1 for row in rows) > 1
 
 
 def _names(book: "CalamineWorkbook") -> tuple[list[str], list[str]]:
@@ -127,13 +150,35 @@ def _laid(sheet: "CalamineSheet") -> Iterator[TableRow]:
     """Rows with their number in the sheet, cells in their column of the sheet."""
     first = (sheet.start or (0, 0))[1]
     merged = _merged(sheet)
+    down: dict[int, tuple[int, Cell]] = {}
     for number, values in enumerate(sheet.iter_rows(), start=1):
         cells: list[Cell] = [""] * first
         cells += [_cell(value) for value in values]
-        for low, high in merged.get(number - 1, ()):
+        for low, high, last in merged.get(number - 1, ()):
             if low < len(cells):
-                cells[low : high + 1] = [cells[low]] * (min(high + 1, len(cells)) - low)
+                _join(cells, (low, high), last if last >= number else None, down)
+        for column, (last, cell) in down.items():
+            if number - 1 <= last and column < len(cells):
+                cells[column] = cell
         yield number, cells
+
+
+def _join(
+    cells: list[Cell], columns: tuple[int, int], last: int | None, down: dict[int, tuple[int, Cell]]
+) -> None:
+    """Fill the row of a merged cell, and take note of what the rows below are filled with."""
+    low, high = columns
+    cell = cells[low]
+    if last is not None and type(cell) in {int, float} and not _is_code(cell):
+        cell = _JOINED
+    until = min(high + 1, len(cells))
+    cells[low:until] = [cell] * (until - low)
+    if last is not None:
+        down.update(dict.fromkeys(range(low, until), (last, cell)))
+
+
+def _is_code(cell: Cell) -> bool:
+    return isinstance(cell, int | float) and cell >= 1e12  # noqa: PLR2004 (a number of a point)
 
 
 def _cell(value: object) -> Cell:
@@ -142,11 +187,14 @@ def _cell(value: object) -> Cell:
     return str(value)
 
 
-def _merged(sheet: "CalamineSheet") -> dict[int, list[tuple[int, int]]]:
-    """Row from 0 → merged columns that begin in it. None are known of an OpenDocument table."""
-    found: dict[int, list[tuple[int, int]]] = {}
+def _merged(sheet: "CalamineSheet") -> dict[int, list[tuple[int, int, int]]]:
+    """Row from 0 → columns of merged cells that begin in it, and their last row.
+
+    None are known of an OpenDocument table.
+    """
+    found: dict[int, list[tuple[int, int, int]]] = {}
     with _told():
         ranges = sheet.merged_cell_ranges or []
-    for (row, low), (_, high) in ranges:
-        found.setdefault(row, []).append((low, high))
+    for (row, low), (last, high) in ranges:
+        found.setdefault(row, []).append((low, high, last))
     return found

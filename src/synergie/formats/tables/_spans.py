@@ -25,6 +25,8 @@ _MANY = 0.05
 _HUNDREDFOLD = 100
 _RISES = 6
 _STEEP = 10
+_OTHERS = 2
+"""Points beside one that may be their sum."""
 _FEW = 3
 _MONTH = Decimal("30.4")
 _NEAR = Decimal("0.005")
@@ -85,6 +87,8 @@ def arranged(
         for key, some in series.items()
         if key[2] not in counts
     }
+    gone |= _sums_of_others(plain, report)
+    plain = {key: [s for s in some if id(s.one) not in gone] for key, some in plain.items()}
     suspect = _look(plain, report)
     kept = (span.one for span in spans if id(span.one) not in gone)
     return [changed.get(id(one)) or _marked(one, suspect) for one in kept]
@@ -114,6 +118,32 @@ def _totals(some: Sequence[Span], report: Report) -> set[int]:
                 report.find(checks.PERIODS_OVERLAP, *named, place=span.place)
         if span.one.to_date > until or (outer is not None and id(outer.one) in gone):
             outer, until = span, span.one.to_date
+    return gone
+
+
+def _sums_of_others(series: Mapping[Key, Sequence[Span]], report: Report) -> set[int]:
+    """Points that are the sum of all others in each of their periods: totals without the word."""
+    spans: dict[tuple[object, ...], list[Span]] = defaultdict(list)
+    for (_, side, part), some in series.items():
+        for span in some:
+            spans[side, part, span.one.from_date, span.one.to_date].append(span)
+    added = {when: sum((s.kwh for s in some), Decimal(0)) for when, some in spans.items()}
+    gone = set[int]()
+    for (name, side, part), some in series.items():
+        times = [(side, part, span.one.from_date, span.one.to_date) for span in some]
+        if not some or any(len(spans[when]) <= _OTHERS for when in times):
+            continue
+        pairs = zip(some, times, strict=True)
+        if not all(span.kwh and span.kwh * 2 == added[when] for span, when in pairs):
+            continue
+        if some[0].one.supply_point is None and len(some) > 1:
+            gone |= {id(span.one) for span in some}
+            rows = len({span.place for span in some})
+            report.totals += rows
+            report.kept -= rows
+            report.find(checks.TOTAL_ROW, place=some[0].place, times=rows)
+        else:
+            report.find(checks.POINT_IS_SUM, name, place=some[0].place)
     return gone
 
 

@@ -8,6 +8,7 @@ from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats._text import plain
 from synergie.formats.tables._cells import Cell, amount, blank, identifier, said
+from synergie.formats.tables._head import is_worded, readable
 from synergie.formats.tables._row import RowReader
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._words import words
@@ -26,6 +27,8 @@ _WHEN: tuple[TableField, ...] = ("from_date", "to_date", "month", "date", "datet
 _WHO: tuple[TableField, ...] = ("supply_point", "name")
 _CENT = Decimal("0.005")
 _LOOKS_BACK = 400
+_QUANTITY = "a row of measured energy: budgets, forecasts and other flows are not kept"
+_OTHER = checks.NOT_ENERGY.code
 _WIDTH = "as many cells as the head has columns"
 
 type _Sums = dict[int, Decimal]
@@ -50,6 +53,8 @@ class Data:
             if all(said(cell) == "" for cell in cells):
                 self.reader.report.blanks += 1
                 continue
+            if self._is_other_head(cells):
+                self.reader.report.find(checks.OTHER_HEAD, self._name(list(cells)), place=place)
             if self._is_head(cells):
                 self.reader.report.blanks += 1
                 self.reader.report.find(checks.HEAD_AGAIN, place=place)
@@ -60,12 +65,21 @@ class Data:
             if len(cells) < width or any(said(cell) for cell in cells[width:]):
                 self.reader.report.refuse(place, BadInput("row", f"{len(cells)} cells", _WIDTH))
                 continue
+            other = self.reader.other_quantity(cells)
+            if other is not None:
+                self.reader.report.refuse(place, BadInput("row", other, _QUANTITY, _OTHER))
+                continue
             yield place, cells
 
     def _is_head(self, cells: Sequence[Cell]) -> bool:
         """Whether the head comes again, as where pages were put together."""
         told = [plain(said(cell)) for cell in cells if said(cell)]
         return len(told) > 1 and set(told) <= set(self._head)
+
+    def _is_other_head(self, cells: Sequence[Cell]) -> bool:
+        """Whether another head stands between the rows: another table begins there."""
+        names = [said(cell) for cell in cells]
+        return is_worded(cells) and readable(names) and not self._is_head(cells)
 
     def _is_total(self, place: int, cells: list[Cell]) -> bool:
         numbers = self._numbers(cells) if self.columns else {}

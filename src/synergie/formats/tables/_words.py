@@ -221,12 +221,20 @@ def meaning(name: str) -> Meaning | None:
         return Meaning("subscribed_power", class_in(name), told.unit)
     if _YEARLY.search(text) and told.role in {"energy", "forecast", "unknown"}:
         return Meaning("annual_energy", class_in(name), told.unit)
-    label = _TIME.match(text) or (told.unit is None and _LABELS.search(text))
-    if not label and (told.role in _AS_VALUE or _BARE.fullmatch(text)):
+    if _TIME.match(text) or (told.unit is None and _LABELS.search(text)):
+        return _by_rule(text)
+    return _number(name, text, told)
+
+
+def _number(name: str, text: str, told: Heading) -> Meaning | None:
+    """What a column is that is named by no time and no label."""
+    if told.role in _AS_VALUE or _BARE.fullmatch(text):
         return _value(name, text, told)
-    if not label and told.role == "volume":
+    if told.role == "volume":
         return Meaning("volume", unit="m3")
-    return None if told.role in _APART and not label else _by_rule(text)
+    found = None if told.role in _APART else _by_rule(text)
+    yearly = found is not None and found.field in {"annual_energy", "subscribed_power"}
+    return None if yearly and told.role == "amount" else found
 
 
 def _value(name: str, text: str, told: Heading) -> Meaning | None:

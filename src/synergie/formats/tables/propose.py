@@ -5,14 +5,18 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from itertools import islice
 from pathlib import PurePath
+from typing import BinaryIO
 
 from pydantic import ValidationError
 
+from synergie.errors import BadInput
 from synergie.formats._report import Report
 from synergie.formats._source import Source, opened
+from synergie.formats.checks import N_
+from synergie.formats.tables._books import heads, rows_of
 from synergie.formats.tables._candidates import Candidates
 from synergie.formats.tables._facts import Facts, written
-from synergie.formats.tables._fields import Seen, fields, layout
+from synergie.formats.tables._fields import Found, Seen, fields, layout
 from synergie.formats.tables._head import find
 from synergie.formats.tables._proposal import Asked, Proposal, Question, Unconfirmed
 from synergie.formats.tables._said import Said
@@ -20,13 +24,15 @@ from synergie.formats.tables._sheets import is_workbook, sheet_rows
 from synergie.formats.tables._texts import TableRow, separator_in, text_rows, unpacked
 from synergie.schemas.faults import faults
 from synergie.schemas.profile import Profile
-from synergie.schemas.table_profile import TableProfile
+from synergie.schemas.table_profile import Layout, TableProfile
 
 __all__ = ["Asked", "Proposal", "Question", "Unconfirmed", "propose", "proposed", "table_format"]
 
 SAMPLED = 400
 """Rows looked at."""
 
+_ENERGY = N_("a column of energy, such as Consommation (kWh)")
+_GAS = "volumes of gas, told by PCE or gaz in the head, the title or the file's name"
 _SAMPLE_BYTES = 64 * 1024
 
 
@@ -43,8 +49,7 @@ def propose(
     with ExitStack() as stack:
         file = opened(source, name, stack)
         if is_workbook(file.members, file.stream):
-            rows = sheet_rows(file.stream, said.sheet, Report())
-            return proposed(rows, None, file.name, said)
+            return proposed_book(file.stream, file.name, said)
         separator = separator_in(unpacked(file.stream.read(_SAMPLE_BYTES)))
         file.stream.seek(0)
         rows = text_rows(file.stream, separator, Report())
@@ -58,8 +63,31 @@ def table_format(source: Source) -> str:
         return "table-workbook" if is_workbook(file.members, file.stream) else "table-csv"
 
 
+def proposed_book(stream: BinaryIO, name: str, told: Said | None = None) -> Proposal:
+    """The proposal for the table of a workbook: one sheet, or those of one head together."""
+    said = told or Said({})
+    if said.sheet is not None:
+        return proposed(sheet_rows(stream, said.sheet, Report()), None, name, said)
+    sheets = heads(stream)
+    found = [name for name, head in sheets.items() if head is not None]
+    kinds = {head and head.fingerprint for head in sheets.values()}
+    if len(kinds) == 1 and len(found) > 1:
+        rows = rows_of(stream, found, Report())
+        return proposed(rows, None, name, said, sheets=tuple(found))
+    if len(found) == 1 == len(sheets):
+        one = proposed(sheet_rows(stream, found[0], Report()), None, name, said)
+        return one.of_sheet(found[0])
+    one = proposed(sheet_rows(stream, next(iter(found), None), Report()), None, name, said)
+    return one.asking_sheet(tuple(found)) if found else one
+
+
 def proposed(
-    rows: Iterator[TableRow], separator: str | None, name: str, said: Said | None = None
+    rows: Iterator[TableRow],
+    separator: str | None,
+    name: str,
+    said: Said | None = None,
+    *,
+    sheets: tuple[str, ...] = (),
 ) -> Proposal:
     """As `propose`, from the rows of a table that is open."""
     told = said or Said({})
@@ -70,6 +98,7 @@ def proposed(
     laid = layout(seen, found)
     candidates = Candidates(seen, found, laid, written(seen, found), forced)
     candidates.choose()
+    _stop_at_nothing(seen, found, laid, candidates)
     facts = Facts(seen, found, laid, candidates, told)
     table, stamp = facts.table(), facts.stamp()
     columns = tuple(facts.columns(told.units(seen.head.names)))
@@ -81,6 +110,7 @@ def proposed(
                 "columns": columns,
                 "layout": laid,
                 "sheet": told.sheet,
+                "sheets": sheets,
                 "confirmed": told.confirmed(),
             }
         )
@@ -95,6 +125,18 @@ def proposed(
         candidates.told(),
         tuple(facts.alternatives()),
     )
+
+
+def _stop_at_nothing(seen: Seen, found: Found, laid: Layout, candidates: Candidates) -> None:
+    """BadInput for a table of periods that tells no energy, or a volume that is of no gas."""
+    fields = {told.field for told in found.values()}
+    if laid != "periods" or "value" in fields:
+        return
+    if "volume" not in fields:
+        at, why = next(iter(candidates.why.items()), (0, _ENERGY))
+        raise BadInput(f"/{seen.head.names[at]}", seen.head.names[at], why)
+    if not re.search(r"\b(gaz|gas|pce|grdf|pcs)\b", seen.above()):
+        raise BadInput("/volume", seen.above()[:80], _GAS)
 
 
 def _name(file: str) -> str:

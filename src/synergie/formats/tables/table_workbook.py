@@ -5,9 +5,10 @@ from typing import BinaryIO
 
 from synergie.formats._format import Format, Record, Sample
 from synergie.formats._report import Report
+from synergie.formats.tables._books import rows_of
 from synergie.formats.tables._reading import records
 from synergie.formats.tables._sheets import sheet_rows
-from synergie.formats.tables.propose import Unconfirmed, proposed
+from synergie.formats.tables.propose import Unconfirmed, proposed_book
 from synergie.schemas.profile import Profile
 
 NAME = "table-workbook"
@@ -39,8 +40,13 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Record], Report]:
     """
     report = Report()
     if profile.table is None:
-        raise Unconfirmed(proposed(sheet_rows(source, None, Report()), None, ""))
-    rows = sheet_rows(source, profile.table.sheet, report)
+        raise Unconfirmed(proposed_book(source, ""))
+    table = profile.table
+    rows = (
+        rows_of(source, table.sheets, report)
+        if table.sheets
+        else sheet_rows(source, table.sheet, report)
+    )
     return records(rows, profile.table, profile, report, source=NAME), report
 
 

@@ -79,6 +79,10 @@ FIELDS: dict[TableField, Pair] = {
 }
 
 QUESTIONS: dict[Asked, Pair] = {
+    "sheet": (
+        "Quelle feuille du classeur faut-il lire ?",
+        "Which sheet of the workbook is to be read?",
+    ),
     "energy": (
         "Quelle colonne contient les valeurs de la période ou du pas ?",
         "Which column holds the values of the period or step?",

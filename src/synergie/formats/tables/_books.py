@@ -1,0 +1,63 @@
+"""The tables of a workbook: which sheets have a head, and those of one head read as one table."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import BinaryIO
+
+from synergie.errors import BadInput
+from synergie.formats._report import Report
+from synergie.formats.tables._cells import Cell, month_of
+from synergie.formats.tables._head import LOOKED_AT, Head, find
+from synergie.formats.tables._sheets import sheet_rows, visible_sheets
+from synergie.formats.tables._texts import TableRow
+
+MOST_SHEETS = 40
+"""Sheets that are looked at."""
+
+
+def heads(source: BinaryIO) -> dict[str, Head | None]:
+    """The visible sheets that have a head, and it; None for numbers without a head.
+
+    Errors as `sheet_rows`. Empty: a workbook of one sheet.
+    """
+    found: dict[str, Head | None] = {}
+    names = visible_sheets(source)
+    for name in list(names)[:MOST_SHEETS] if len(names) > 1 else ():
+        try:
+            found[name] = find(list(islice(sheet_rows(source, name, Report()), LOOKED_AT)))
+        except BadInput:
+            if names[name]:
+                found[name] = None
+    return found
+
+
+def rows_of(source: BinaryIO, names: Sequence[str], report: Report) -> Iterator[TableRow]:
+    """Rows of sheets of one head, the head once; the name of its sheet stands behind each."""
+    label = _label(names)
+    for rank, name in enumerate(names):
+        own = Report()
+        start = list(islice(sheet_rows(source, name, own), LOOKED_AT))
+        head = find(start)
+        end = head.first + head.rows
+        if rank == 0:
+            yield from start[: head.first]
+            for number, cells in start[head.first : end]:
+                yield number, [*_wide(cells, len(head.names)), label]
+        for number, cells in sheet_rows(source, name, Report()):
+            if number > start[end - 1][0]:
+                yield number, [*_wide(cells, len(head.names)), name]
+    report.note("sheets of one head were read as one table: {}", ", ".join(names))
+
+
+def _wide(cells: Sequence[Cell], width: int) -> list[Cell]:
+    return [*cells, *[""] * (width - len(cells))]
+
+
+def _label(names: Sequence[str]) -> str:
+    """What the names of the sheets tell: years, months, numbers of points, or sites."""
+    if all(re.fullmatch(r"(19|20)\d\d", name) for name in names):
+        return "Année"
+    if all(month_of(name) for name in names):
+        return "Mois"
+    return "PRM" if all(re.fullmatch(r"\d{14}", name) for name in names) else "Site"

@@ -1,0 +1,95 @@
+"""Workbooks of several sheets, notices, merged cells."""
+
+import io
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from synergie.formats.tables.propose import propose
+from synergie.schemas.period_energy import PeriodEnergy
+from tests.components import package
+from tests.formats.tables.made import as_proposed, records, workbook
+
+HEAD: list[object] = ["PRM", "Mois", "Consommation (kWh)"]
+PRM = "99000000000017"
+
+
+def book(**sheets: Sequence[Sequence[Any]]) -> bytes:
+    """An XLSX with these sheets."""
+    sink = io.BytesIO()
+    made = package("xlsxwriter").Workbook(sink, {"in_memory": True})
+    for name, rows in sheets.items():
+        sheet = made.add_worksheet(name)
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    made.close()
+    return sink.getvalue()
+
+
+def months(year: int, *kwh: int) -> list[list[object]]:
+    """A row a month."""
+    return [[PRM, f"{n:02}/{year}", value] for n, value in enumerate(kwh, 1)]
+
+
+def energy(data: bytes, **answers: str) -> Decimal:
+    found, report = as_proposed(data, **answers)
+    assert not [one for one in report.findings.values() if one.check.severity == "block"]
+    return sum(
+        (one.energy_kwh or Decimal(0) for one in found if isinstance(one, PeriodEnergy)), Decimal(0)
+    )
+
+
+def test_a_notice_before_the_table_is_passed_over() -> None:
+    data = book(
+        Notice=[["Lisez-moi"], ["Contact : le service"]], Factures=[HEAD, *months(2025, 5, 7)]
+    )
+    assert energy(data) == 12
+
+
+def test_sheets_of_one_head_are_one_table() -> None:
+    data = book(A2024=[HEAD, *months(2024, 5, 7)], A2025=[["Titre"], HEAD, *months(2025, 11, 13)])
+    assert energy(data) == 36
+
+
+def test_sheets_of_two_heads_are_asked_about_and_the_answer_is_read() -> None:
+    other = ["PRM", "Du", "Au", "Quantité (MWh)"]
+    data = book(Un=[HEAD, *months(2024, 5)], Deux=[other, [PRM, "01/01/2025", "31/01/2025", 2]])
+    (question,) = propose(data).questions
+    assert (question.field, question.choices) == ("sheet", ("Un", "Deux"))
+    told = propose(data, answers={"sheet": "Deux", "direction": "import"})
+    assert told.sure
+    found, report = records(data, told.profile, "table-workbook")
+    assert [one.energy_kwh for one in found if isinstance(one, PeriodEnergy)] == [2000]
+    assert "sheet-not-read" not in report.findings
+
+
+def test_an_unread_sheet_of_numbers_stops_and_one_of_words_does_not() -> None:
+    data = book(Factures=[HEAD, *months(2025, 5)], Autre=[["x", 1, 2], ["y", 3, 4]])
+    profile = propose(book(Factures=[HEAD, *months(2025, 5)])).profile
+    _, report = records(data, profile, "table-workbook")
+    assert report.findings["sheet-not-read"].check.severity == "block"
+    words = book(Factures=[HEAD, *months(2025, 5)], Notice=[["x"], ["y"]])
+    assert "sheet-not-read" not in records(words, profile, "table-workbook")[1].findings
+
+
+def test_a_merged_point_fills_its_rows_and_a_merged_number_is_of_no_row() -> None:
+    rows: list[list[object]] = [HEAD, [PRM, "01/2025", 5], [None, "02/2025", 7]]
+    assert energy(workbook(rows, merges=[(1, 0, 2, 0)])) == 12
+    three: list[list[object]] = [
+        HEAD,
+        *([PRM, f"{n:02}/2025", 5 * n] for n in range(1, 8)),
+        [PRM, "08/2025", None],
+    ]
+    joined = workbook(three, merges=[(7, 2, 8, 2)])
+    found, report = as_proposed(joined)
+    assert (len(found), [one.line for one in report.refused]) == (6, [8, 9])
+
+
+def test_days_of_a_spreadsheet_are_dates_by_their_column() -> None:
+    head = ["PRM", "Du", "Au", "Consommation (kWh)"]
+    data = workbook([head, [PRM, 45658, 45688, 808], [PRM, 45689, 45716, 806]])
+    found, _ = as_proposed(data)
+    assert [one.from_date for one in found if isinstance(one, PeriodEnergy)] == [
+        date(2025, 1, 1), date(2025, 2, 1),
+    ]  # fmt: skip
