@@ -1,5 +1,6 @@
 """The catalogue of retrofits: figures with their sources, and what an agent's file may hold."""
 
+import csv
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -140,6 +141,21 @@ CELLS: dict[str, tuple[str, str, str]] = {
     "Flux (lm)": ("beaucoup", "beaucoup", "a number, with a comma"),
     "Clé": ("Éclairage public", "Éclairage public", "of the form"),
 }
+
+
+@pytest.mark.parametrize(
+    "text", ['=HYPERLINK("https://hostile.example";"cliquez")', "+33 3", "'=1"]
+)
+def test_no_text_of_a_catalogue_is_a_formula_to_a_spreadsheet(text: str) -> None:
+    (entry, *_) = assumed()
+    entry = entry.model_copy(update={"name": text, "reference": text, "source": text})
+    sink = BytesIO()
+    write([entry], sink)
+    (_, row) = csv.reader(sink.getvalue().decode("utf-8-sig").splitlines(), delimiter=";")
+    assert row.count(f"'{text}") == 3
+    assert not any(cell.startswith("=") for cell in row)
+    (back,) = _read.parsed(sink.getvalue(), "mine.csv").retrofits
+    assert back == entry
 
 
 @pytest.mark.parametrize("title", CELLS)

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, get_args
 
 from synergie.errors import BadInput
+from synergie.formats.formulas import guarded, unguarded
 from synergie.scenarios.catalogue import _text
 from synergie.schemas.light_point import SourceType
 
@@ -118,8 +119,8 @@ def _told(value: str) -> str:
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("id", "Clé", str),
-    Column("name", "Nom", str),
+    Column("id", "Clé", unguarded, guarded),
+    Column("name", "Nom", unguarded, guarded),
     Column("fits", "Lampes remplacées", _kinds, " ".join),
     Column("source_type", "Lampe", _kind),
     Column("power_w", "Puissance (W)", _whole),
@@ -138,13 +139,13 @@ COLUMNS: tuple[Column, ...] = (
     Column("failures_year", "Pannes par an", _float, _shown),
     Column("part_eur", "Pièce (EUR HT)", _decimal, _shown),
     Column("cee_kwhc", "CEE (kWhc)", _float, _shown),
-    Column("cee_sheet", "Fiche CEE", str),
+    Column("cee_sheet", "Fiche CEE", unguarded, guarded),
     Column("embodied_kgco2e", "Fabrication (kgCO2e)", _float, _shown),
     Column("sold_until", "Vendu jusqu'au", _day, date.isoformat),
     Column("protocol", "Protocole", _protocol, _told),
-    Column("reference", "Référence", str),
+    Column("reference", "Référence", unguarded, guarded),
     Column("insertion_hours", "Heures d'insertion", _decimal, _shown),
-    Column("source", "Source", str),
+    Column("source", "Source", unguarded, guarded),
 )
 """In the order of the shipped file."""
 NEEDED = ("id", "name", "source")
