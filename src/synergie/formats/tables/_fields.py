@@ -1,5 +1,6 @@
 """Which column of a table is which field, by its name and its cells, and how rows are laid out."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -201,6 +202,26 @@ def _one_each(found: Found, names: Sequence[str]) -> Found:
         if told.field == "value":
             key = "value", at
         held = out.get(key)
-        if held is None or (unit_in(names[at]) and not unit_in(names[held])):
+        if held is None or _goes_before(told.field, names[at], names[held]):
             out[key] = at
     return {at: found[at] for at in sorted(out.values())}
+
+
+_WHOLE_COST = re.compile(r"\b(total|totaux|facture|montants?)\b")
+_PART = re.compile(
+    r"\b(energie|fourniture|acheminement|consommations?|conso|variable|fixe|soutirage|gestion|part"
+    r"|comptage|hp|hc|hph|hch|hpe|hce)\b"
+)
+
+
+def _goes_before(field: TableField, name: str, held: str) -> bool:
+    """Whether *name* is more surely of the field than the name that is held."""
+    if field in {"cost", "cost_ht", "cost_ttc"}:
+        return _of_all(name) > _of_all(held)
+    return unit_in(name) is not None and unit_in(held) is None
+
+
+def _of_all(name: str) -> tuple[bool, bool]:
+    """How surely a cost is that of the whole bill."""
+    text = words(name)
+    return _PART.search(text) is None, _WHOLE_COST.search(text) is not None

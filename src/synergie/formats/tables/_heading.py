@@ -77,6 +77,14 @@ _FORMS: tuple[tuple[str, TableUnit | None, str], ...] = (
 _UNITS = tuple(
     (re.compile(rf"(?<![a-z0-9])(?:{form})(?![a-z0-9])"), unit, kind) for form, unit, kind in _FORMS
 )
+_BARE_CLASS = re.compile(r"hph|hch|hpe|hce|hpb|hcb|hp|hc")
+_FUEL = re.compile(
+    r"\b(?:eau|water|fioul|bois|granules?|propane|butane|chaleur|froid|vapeur)\b(?! chaude)"
+)
+_SCALED = re.compile(
+    r"\b(?:milliers?|millions?|centaines?|dizaines?|thousands?)\b|[x×*]\s?10|\b10+\s?[km]?wh\b|10\^"
+)
+"""A unit many times over: nothing says by how much the numbers count."""
 _YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
 
 
@@ -96,6 +104,8 @@ def heading(name: str) -> Heading:
     text = re.sub(r"[^a-z0-9]+", " ", whole).strip()
     found = _YEAR.search(whole)
     year = int(found[1]) if found else None
+    if _BARE_CLASS.fullmatch(text):
+        return Heading("energy", 0.9, year=year)
     over = next((one for part in parts if (one := _over(part, text)) is not None), None)
     if isinstance(over, Heading):
         return over._replace(year=year)
@@ -105,6 +115,8 @@ def heading(name: str) -> Heading:
     if not (kind or noun or vague or money or POWER.search(text)):
         return Heading("unknown", 0.0, year=year)
     role = _role(text, kind, money=money, noun=noun)
+    if _SCALED.search(whole):
+        return Heading(role, 0.5, None, over, year)
     return Heading(role, _score(text, kind, noun=noun, vague=vague), unit, over, year)
 
 
@@ -168,7 +180,7 @@ def _role(text: str, kind: str, *, money: bool, noun: bool) -> Role:
 
 
 def _measured(text: str, kind: str) -> Role:
-    if kind in {"unknown", "other"} or re.search(r"\b(?:eau|water|fioul|propane)\b", text):
+    if kind in {"unknown", "other"} or _FUEL.search(text):
         return "unknown"
     if kind in {"apparent", "power"}:
         return "apparent" if kind == "apparent" else "power"

@@ -1,5 +1,6 @@
 """A proposed profile of a table, and what must be asked before it is used."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Literal, override
 
@@ -7,6 +8,7 @@ from pydantic import ValidationError
 
 from synergie.errors import BadInput
 from synergie.formats import checks
+from synergie.formats._text import plain
 from synergie.formats.checks import N_
 from synergie.formats.tables._candidates import ColumnTold
 from synergie.formats.tables._cells import month_of
@@ -104,6 +106,7 @@ class Proposal:
         profile, table = dict(self.profile), dict(self.table)
         if asked == "energy":
             table["columns"] = self._with(choice)
+            table["energy"] = _fuel(choice) or self.table.energy
         elif asked == "production":
             table["direction"] = _injected(choice)
         else:
@@ -136,6 +139,13 @@ class Proposal:
         }
         kept = [one for one in self.table.columns if one.name not in rivals]
         return (*kept, chosen)
+
+
+def _fuel(name: str) -> str | None:
+    """What a column is energy of, by its name."""
+    text = plain(name)
+    gas = re.search(r"\b(gaz|gas)\b", text) is not None
+    return "gas" if gas else "electricity" if "electri" in text else None
 
 
 def _injected(choice: str) -> str:

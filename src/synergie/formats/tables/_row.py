@@ -46,7 +46,15 @@ _QUALITIES: tuple[tuple[str, Quality], ...] = (
     ("actual", "measured"),
 )
 
-_KIND = re.compile(r"\b(types?|natures?|grandeurs?|flux|mesures?|donnees?|statuts?|indicateurs?)\b")
+_KIND = re.compile(
+    r"\b(types?|natures?|grandeurs?|flux|mesures?|donnees?|statuts?|indicateurs?"
+    r"|energies?|fluides?|vecteurs?|combustibles?)\b"
+)
+_FUELS = r"fioul|bois|granules?|propane|butane|chaleur|froid|vapeur|eau|water|heat"
+_OTHER_ROW = re.compile(
+    r"(.* )?(n [1-9]|budget|previsions?|previsionnel|objectifs?|ecarts?|an passe)"
+)
+"""Names of rows that are another year's, or not measured."""
 _ALL = re.compile(r"(total|totaux|ensemble|somme|tou(s|tes)|global)( .*)?")
 _CLASS = "a tariff class of active energy"
 
@@ -114,9 +122,14 @@ class RowReader:
         """What the row is of by a column of kinds (`Budget`, `Production`); None: of energy."""
         for place in self.kinds:
             told = said(cells[place])
-            if told and denied(told):
+            if told and (denied(told) or self._is_other_fuel(told)):
                 return told
-        return None
+        name = said(self.cell(cells, "name") or "")
+        return name if _OTHER_ROW.fullmatch(words(name)) else None
+
+    def _is_other_fuel(self, told: str) -> bool:
+        other = "gaz|gas" if self.table.energy == "electricity" else "electri\\w*"
+        return re.search(rf"\b({_FUELS}|{other})\b", words(told)) is not None
 
     def kva(self, cells: Sequence[Cell]) -> Decimal | None:
         """The subscribed power of the row, kVA or kW; None when it tells none that can be read."""

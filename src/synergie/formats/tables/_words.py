@@ -207,6 +207,8 @@ def unit_in(name: str) -> TableUnit | None:
 def class_in(name: str) -> str | None:
     """The tariff class that the name of a column tells, if it does."""
     text = words(name)
+    if re.search(r"\bhp( et)? hc\b|\bhc( et)? hp\b", text):
+        return None  # both together
     return next((code for code, form in _CLASSES if form.search(text)), None)
 
 

@@ -1,0 +1,131 @@
+"""Tables that count twice, mix quantities or leap: each is told or stopped, and has its twin."""
+
+from decimal import Decimal
+
+import pytest
+
+from synergie.errors import BadInput
+from synergie.formats import Report
+from synergie.schemas.meter_curve import MeterCurve
+from synergie.schemas.period_energy import PeriodEnergy
+from tests.formats.tables.made import as_proposed, proposal
+
+PRM = "99000000000017"
+
+
+def read(text: str, name: str = "", **answers: str) -> tuple[Decimal, Report]:
+    """All the energy of periods, and the report."""
+    found, report = as_proposed(text, name, **answers)
+    energies = [one.energy_kwh or Decimal(0) for one in found if isinstance(one, PeriodEnergy)]
+    return sum(energies, Decimal(0)), report
+
+
+def stops(report: Report) -> list[str]:
+    return [code for code, one in report.findings.items() if one.check.severity == "block"]
+
+
+def rows(head: str, *lines: str) -> str:
+    return "\n".join([head, *lines]) + "\n"
+
+
+MONTHS = ("01/2025", "02/2025", "03/2025")
+
+
+def test_a_point_that_is_the_sum_of_the_others_is_a_total_without_the_word() -> None:
+    head = "Site;Mois;Consommation (kWh)"
+    some = [f"{site};{m};{kwh}" for m in MONTHS[:2]
+            for site, kwh in (("Mairie", 100), ("École", 50), ("Patrimoine", 150))]  # fmt: skip
+    total, report = read(rows(head, *some))
+    assert total == 300
+    assert (report.findings["total-row"].times, stops(report)) == (2, [])
+    other = [line.replace(";150", ";151") for line in some]
+    assert read(rows(head, *other))[0] == 602
+    one = read(rows(head, *some[:3]))[1]
+    assert stops(one) == ["point-is-sum"]
+
+
+def test_the_total_of_months_is_compared_with_them() -> None:
+    head = "PRM;janv-25 (kWh);févr-25 (kWh);mars-25 (kWh);Total (kWh)"
+    assert stops(read(rows(head, f"{PRM};100;90;80;270"), direction="import")[1]) == []
+    assert stops(read(rows(head, f"{PRM};100;90;80;370"), direction="import")[1]) == [
+        "total-differs"
+    ]
+
+
+def test_a_credit_cancels_a_bill_and_a_measure_replaces_an_estimate() -> None:
+    bill = f"{PRM};01/01/2025;31/01/2025;"
+    head = "PRM;Du;Au;Consommation (kWh);Nature"
+    told = rows(head, f"{bill}100;Réel", f"{bill}-100;Réel", f"{bill}80;Réel")
+    assert read(told)[0] == 80
+    assert read(rows(head, f"{bill}100;Estimé", f"{bill}120;Réel"))[0] == 120
+    both = read(rows(head, f"{bill}100;Réel", f"{bill}120;Réel"))[1]
+    assert stops(both) == ["two-values"]
+
+
+@pytest.mark.parametrize(
+    ("column", "other"),
+    [("Type", "Budget"), ("Énergie", "Gaz"), ("Flux", "Autoconsommation")],
+)
+def test_rows_of_another_quantity_are_refused(column: str, other: str) -> None:
+    lines = [f"{PRM};{m};Électrique;{100 - n}" for n, m in enumerate(MONTHS)]
+    lines += [f"{PRM};{n:02}/2024;{other};{90 + n}" for n in range(1, 4)]
+    total, report = read(rows(f"PRM;Mois;{column};Consommation (kWh)", *lines))
+    assert total == 297
+    assert [one.fault.check for one in report.refused] == ["not-energy"] * 3
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["Consommation (milliers de kWh)", "Consommation (x 100 kWh)", "Consommation (10 kWh)"],
+)
+def test_a_unit_many_times_over_is_asked_about(head: str) -> None:
+    told = proposal(rows(f"PRM;Mois;{head}", *(f"{PRM};{m};{9 - n}" for n, m in enumerate(MONTHS))))
+    assert [one.field for one in told.questions] == ["energy", "unit"]
+
+
+@pytest.mark.parametrize(
+    "unit", ["kVAh", "GJ", "litres", "tep", "€", "kVArh"]
+)  # fmt: skip
+def test_what_is_no_active_energy_is_refused(unit: str) -> None:
+    with pytest.raises(BadInput):
+        proposal(rows(f"PRM;Mois;Consommation ({unit})", f"{PRM};01/2025;5", f"{PRM};02/2025;6"))
+
+
+def test_water_is_no_gas_and_months_over_new_year_have_no_one_year() -> None:
+    with pytest.raises(BadInput, match="gas"):
+        proposal(rows("Site;Mois;Volume (m3)", "Mairie;01/2025;5", "Mairie;02/2025;6"))
+    with pytest.raises(BadInput, match="New Year"):
+        proposal(rows("PRM;Mois;Conso (kWh)", f"{PRM};décembre;5", f"{PRM};janvier;6"))
+
+
+def test_a_curve_that_only_grows_stops_and_one_that_falls_does_not() -> None:
+    def curve(*kwh: int) -> str:
+        lines = (
+            f"{PRM};{13 + n // 24}/06/2025 {n % 24:02}:00;{value}" for n, value in enumerate(kwh)
+        )
+        return rows("PRM;Horodate;Soutirage (kWh)", *lines)
+
+    found, report = as_proposed(curve(*range(45_000, 45_048)), stamp="start")
+    assert (len(found), stops(report)) == (1, ["energy-never-falls"])
+    of_day = as_proposed(curve(*range(1, 25), *range(2, 26)), stamp="start")[1]
+    assert stops(of_day) == ["energy-never-falls"]
+    plain, report = as_proposed(curve(*(n % 7 for n in range(48))), stamp="start")
+    assert (isinstance(plain[0], MeterCurve), stops(report)) == (True, [])
+
+
+def test_another_head_between_the_rows_stops_and_the_same_one_is_passed_over() -> None:
+    head = "PRM;Mois;Consommation (kWh)"
+    one = [f"{PRM};{m};{100 - n}" for n, m in enumerate(MONTHS)]
+    again = read(rows(head, *one, head, f"{PRM};04/2025;95"))
+    assert again[0] == 392
+    assert stops(again[1]) == []
+    other = read(rows(head, *one, "PRM;Mois;Quantité (MWh)", f"{PRM};04/2025;95"))
+    assert stops(other[1]) == ["other-head"]
+
+
+def test_the_cost_is_that_of_the_whole_bill() -> None:
+    head = "PRM;Mois;Consommation (kWh);Abonnement HT;Énergie HT;Total HT"
+    found, _ = as_proposed(
+        rows(head, *(f"{PRM};{m};{100 - n};10;20;30" for n, m in enumerate(MONTHS)))
+    )
+    assert {one.cost_eur for one in found if isinstance(one, PeriodEnergy)} == {Decimal(30)}
