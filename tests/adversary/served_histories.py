@@ -6,7 +6,7 @@ that whatever stands in an answer is known for the sum that it is.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
@@ -15,58 +15,34 @@ from typing import Any
 from sqlalchemy import text
 
 from synergie.exchange.webhook_courier import Courier
-from synergie.policy.cells import tree
-from synergie.schemas.cell_scheme import Cell, CellScheme
 from tests.adversary.coalitions import PUBLIC, Leak, Log, list_leaks
-from tests.adversary.hearing import LEAST, Hearing
+from tests.adversary.hearing import Hearing
 from tests.adversary.rules import Person, Wh, threshold_rule
+from tests.adversary.served_purchase import Purchase, with_needs
+from tests.adversary.served_territory import DECLARER, MONTHS, Opened, ServedTerritory
 from tests.conftest import emptied
-from tests.exchange.sums import YEAR, scheme, start_of
+from tests.exchange.sums import YEAR
 from tests.pages.opening import Opening
 from tests.server.partner import NOW
-from tests.server.place import Member, Place, consent, curve, point, series, site, terms, webhook
+from tests.server.place import Member, Place, consent, site, webhook
 
 PUBLISHERS, READERS = ("cc-une", "syndicat"), ("reader-a", "reader-b")
-DECLARER = "declarer"
-COMMUNES, MONTHS = ("54430", "54318"), (1, 2)
+COMMUNES = ("54430", "54318")
+GROUPS = ((*PUBLISHERS, DECLARER, *READERS), (PUBLISHERS[0], *READERS), (*PUBLISHERS, *READERS))
+"""Who buys together."""
 ACTS: tuple[str, ...] = (
     *(("release",) * 4), "look", "record", "redraw", "open", "open", "open", "consent", "withdraw",
-    "share", "join", "correct", "correct", "revoke", "wait",
+    "share", "join", "correct", "correct", "revoke", "wait", "buy",
 )  # fmt: skip
 
 
 @dataclass
-class Opened:
-    """An agreement that lets *reader* read single points of *owner*."""
-
-    id: str
-    owner: str
-    reader: str
-    codes: Sequence[str]
-    consents: list[str] = field(default_factory=list)
-    closed: bool = False
-
-
-@dataclass
-class ServedHistory:
+class ServedHistory(ServedTerritory):
     """What happened, who knows what by right, and what was heard."""
 
-    random: Random
-    place: Place
-    members: dict[str, Member]
-    hearing: Hearing
     acts: list[str] = field(default_factory=list)
     acts_drawn: Sequence[str] = ACTS
-    schemes: dict[str, CellScheme] = field(default_factory=dict)
-    """Publisher -> its scheme, of whichever version."""
-    points: dict[str, dict[str, str]] = field(default_factory=dict)
-    """Owner -> code -> identifier of the delivery point; `series`: of its series."""
-    series: dict[str, str] = field(default_factory=dict)
-    values: dict[tuple[str, int], list[Wh]] = field(default_factory=dict)
-    by_value: dict[int, Wh] = field(default_factory=dict)
-    opened: list[Opened] = field(default_factory=list)
-    shared: list[tuple[str, str]] = field(default_factory=list)
-    """Agreement over sums, and its reader."""
+    purchase: Purchase | None = None
 
     @classmethod
     def draw(cls, random: Random, place: Place) -> "ServedHistory":
@@ -103,7 +79,7 @@ class ServedHistory:
     def leaks(self) -> Sequence[Leak[Wh]]:
         """Sums of too few homes that any two compute, and what was told when it may not be."""
         people = {code: Person(code) for code, _ in self.values}
-        rule = threshold_rule(people, self.hearing.log.values)
+        rule = with_needs(threshold_rule(people, self.hearing.log.values))
         return [*self.hearing.leaks, *list_leaks(self.hearing.log, rule)]
 
     # What is done
@@ -234,6 +210,17 @@ class ServedHistory:
         self.place.app.state.house.changes.announce_restatements(now=self.place.clock.now)
         return "a month goes by"
 
+    def buy(self) -> str:
+        """A purchase in common; once it is there, a reader says that it needs something else."""
+        if self.purchase is None:
+            members = [self.members[name] for name in self.random.choice(GROUPS)]
+            self.purchase = Purchase(self.random, self.hearing, members[0], members)
+            self.purchase.begin()
+            return f"a purchase of {len(members)} is proposed"
+        if self.random.random() < 0.5:
+            return self.purchase.award()
+        return self.purchase.vary(self.members[self.random.choice(READERS)])
+
     # What is heard
 
     def listen(self, readers: Sequence[str]) -> None:
@@ -248,6 +235,7 @@ class ServedHistory:
             yield from self._open_data()
             return
         me = self.members[reader]
+        yield from self._of_purchase(me)
         yield from self._got(me, "/v1/releases?limit=1000")
         yield from self._got(me, "/v1/changes?limit=1000")
         for agreement, whose in self.shared:
@@ -259,6 +247,10 @@ class ServedHistory:
                 yield from self._of_agreement(me, one)
         if reader in READERS:
             yield "webhook", "\n".join(self._messages(reader))
+
+    def _of_purchase(self, me: Member) -> Iterator[tuple[str, str]]:
+        for path in () if self.purchase is None else self.purchase.asked(me):
+            yield from self._got(me, path)
 
     def _of_agreement(self, me: Member, one: Opened) -> Iterator[tuple[str, str]]:
         asked = f"agreement={one.id}"
@@ -306,116 +298,6 @@ class ServedHistory:
         fine = {s.reader for s in self.opened if s.consents}
         return len(items) + (0 if one.reader in fine else len(seen))
 
-    # The territory
-
-    def _add(self, owner: str, many: int, commune: str) -> None:
-        codes = [f"99{len(self.series) + n + 1:012d}" for n in range(many)]
-        if not codes:
-            return
-        me, usual = self.members[owner], {"personal_data": "yes", "usage": "building"}
-        declared = [point(code, site=f"S-{commune}", **usual) for code in codes]
-        made = me.made("/v1/supply-points", *declared)
-        monthly = {"quantity": "active_energy", "form": "period_energy", "unit": "Wh"}
-        curves = me.made("/v1/series", *(series(code, **monthly) for code in codes))
-        for code, one, name in zip(codes, made, curves, strict=True):
-            self.points[owner][code], self.series[owner + code] = one, name
-        self.hearing.log.known[owner] |= {Wh(c, m, v) for c in codes for m in MONTHS for v in _MANY}
-        self._measure(owner, codes)
-
-    def _measure(self, owner: str, codes: Sequence[str]) -> None:
-        sent = []
-        for code in codes:
-            drawn = [self.random.randrange(LEAST, 4 * LEAST) for _ in MONTHS]
-            for month, value in zip(MONTHS, drawn, strict=True):
-                some = self.values.setdefault((code, month), [])
-                one = Wh(code, month, len(some))
-                some.append(one)
-                self.hearing.log.values[one], self.by_value[value] = value, one
-                self.hearing.sums[value] = {one: 1}
-                self._know(one)
-            sent.append(
-                curve(self.series[owner + code], start=_told(start_of(1)), step="P1M", unit="Wh",
-                      values=drawn)
-            )  # fmt: skip
-        lines = "".join(f"{json.dumps(one)}\n" for one in sent).encode()
-        kind = {"Content-Type": "application/x-ndjson"}
-        answer = self.members[owner].post("/v1/curves", lines, headers=kind)
-        assert answer.status_code == 200, answer.text
-
-    def _know(self, one: Wh) -> None:
-        """Who reads a new reading by right: it was opened, and is not closed."""
-        for agreed in self.opened:
-            if one.point in agreed.codes and not agreed.closed:
-                self.hearing.log.known[agreed.reader].add(one)
-
-    def _know_sums(self) -> None:
-        """The sums of each cell as it is counted now, under each version of its scheme."""
-        with self.place.store.read() as session:
-            rows = session.connection().execute(
-                text("SELECT scheme, leaf, energies FROM aggregate_member")
-            )
-            counted: dict[str, list[tuple[str, list[int | None]]]] = {}
-            for name, leaf, energies in rows:
-                counted.setdefault(name, []).append((leaf, json.loads(energies)))
-            bodies = session.connection().execute(text("SELECT id, body FROM cell_scheme"))
-            drawn = [(name, json.loads(body)["cells"]) for name, body in bodies]
-        for name, cells in drawn:
-            made = tree([Cell.model_validate(one) for one in cells])
-            for cell in made.order:
-                below = set(made.below(cell))
-                for month in MONTHS:
-                    self._know_sum(
-                        [e[month - 1] for leaf, e in counted.get(name, ()) if leaf in below]
-                    )
-
-    def _know_sum(self, energies: Sequence[int | None]) -> None:
-        there = [one for one in energies if one is not None]
-        if there:
-            self.hearing.sums[sum(there)] = {self.by_value[one]: 1 for one in there}
-
-    def _open(self, owner: str, reader: str, some: Sequence[str], **more: Any) -> str:
-        consents = more.pop("consents", [])
-        ids = [self.points[owner][code] for code in some]
-        told = self._agree(owner, reader, {"supply_points": ids}, **more)
-        if told.startswith("agr_"):
-            self.opened.append(Opened(told, owner, reader, some, consents))
-            for key, versions in self.values.items():
-                if key[0] in some:
-                    self.hearing.log.known[reader] |= {*versions}
-        return f"{owner} opens {len(some)} of {len(self.points[owner])} to {reader}: {told}"
-
-    def _count_for(self, name: str) -> None:
-        """The declarer lets *name* count its homes."""
-        told = self._agree(
-            DECLARER, name, {"sites": self._sites(DECLARER)}, granularity="aggregate",
-            cell_scheme=self.schemes[name].id, onward="open_data",
-        )  # fmt: skip
-        assert told.startswith("agr_"), told
-
-    def _agree(self, owner: str, reader: str, selector: Mapping[str, Any], **more: Any) -> str:
-        """The agreement that both sign, or the first refusal."""
-        one, other = self.members[owner], self.members[reader]
-        asked = terms(one, other, selector=selector, datasets=["consumption"], **more)
-        answer = one.post("/v1/agreements", asked)
-        if answer.status_code != 201:
-            return f"{answer.status_code} {answer.text[:120]}"
-        name = str(answer.json()["id"])
-        for side, act in ((one, "propose"), (other, "accept")):
-            answer = side.act(name, act)
-            if answer.status_code != 200:
-                return f"{act} {answer.status_code} {answer.text[:300]}"
-        return name
-
-    def _save(self, name: str, communes: Sequence[str]) -> int:
-        body = scheme(*communes).model_dump(mode="json")
-        answer = self.members[name].put("/v1/cell-schemes/communes", body)
-        if answer.status_code == 200:
-            self.schemes[name] = CellScheme.model_validate_json(answer.content)
-        return answer.status_code
-
-    def _sites(self, name: str) -> list[str]:
-        return [one["id"] for one in self.members[name].every("/v1/sites")]
-
     def _pages(self) -> Opening:
         """The browser of a person who signs for the first publisher."""
         nobody: Any = None
@@ -423,13 +305,5 @@ class ServedHistory:
         return Opening(self.place, nobody, nobody, nobody, scheme)
 
 
-_MANY = range(30)
-"""More versions of a reading than any history makes."""
-
-
 def _period(month: int) -> str:
     return f"{YEAR}-{month:02}"
-
-
-def _told(moment: Any) -> str:
-    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"

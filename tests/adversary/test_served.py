@@ -11,7 +11,7 @@ import pytest
 from anyio.from_thread import start_blocking_portal
 from starlette.testclient import TestClient
 
-from synergie.exchange import _agreement_acts, _release_making
+from synergie.exchange import _agreement_acts, _purchase_award, _release_making
 from synergie.policy.persons import Consents
 from synergie.storage import releases
 from synergie.storage._curve_news import CurveNews
@@ -116,6 +116,14 @@ def test_it_sees_sums_that_everybody_reads_before_they_are_signed(
     monkeypatch.setattr(_release_making, "save_release", save)
     (leak,) = find_leaks(place, range(20), ("record",), first=True)
     assert "before it was signed" in leak
+
+
+def test_it_sees_totals_of_a_purchase_that_are_told_to_few(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_purchase_award, "readers", tuple)
+    (leak,) = find_leaks(place, range(20), ("buy",), first=True)
+    assert "needs of" in leak
 
 
 # What hears
