@@ -124,6 +124,20 @@ def test_a_server_that_is_no_sandbox_gives_no_keys(store: Store) -> None:
         assert HEADER not in httpx2.get(f"{plain.url}/entrer", timeout=60).headers
 
 
+def test_one_address_behind_a_proxy_does_not_fill_the_places_of_all() -> None:
+    """Over HTTP, with the address that a trusted proxy tells; what was told before it is no address."""
+    chosen: dict[str, Any] = {"sandbox": True, "sandbox_most": 6, "sandbox_each": 2}
+    chosen |= {"proxied": True, "trusted_proxies": "127.0.0.1/32"}
+    with server(None, **chosen) as ground:
+
+        def ask(address: str) -> int:
+            told = {"X-Forwarded-For": f"10.9.9.9, {address}"}
+            return httpx2.post(f"{ground.url}/sandbox", headers=told, timeout=60).status_code
+
+        assert [ask("192.0.2.7") for _ in range(4)] == [201, 201, 429, 429]
+        assert [ask(f"192.0.2.{n}") for n in (8, 9, 9, 9)] == [201, 201, 201, 429]
+
+
 def test_it_is_full_at_some_point(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running.app.state.house.sandbox, "most", 0)
     answer = httpx2.post(f"{running.url}/sandbox", timeout=60)
