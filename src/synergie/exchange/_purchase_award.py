@@ -5,12 +5,13 @@ from synergie.exchange import _purchase_inputs
 from synergie.exchange._shared_parts import all_accepted
 from synergie.exchange._shared_plan import was_proposed
 from synergie.policy import Permit, Principal
-from synergie.policy.group_sums import Amounts, readers, sums_of
+from synergie.policy.group_sums import Amounts, readers, sums_of, tells_no_change
 from synergie.policy.purchase_rounding import rates_of, round_view
 from synergie.schemas.member_view import GroupTotals, MemberView
 from synergie.schemas.purchase_bytes import digest
 from synergie.schemas.purchase_run import PurchaseRun
 from synergie.storage import purchase_runs as kept
+from synergie.storage.purchase_rates import rates_told, tell_rates
 from synergie.storage.purchase_runs import Part
 from synergie.storage.purchases import Held
 from synergie.storage.store import Session
@@ -35,20 +36,20 @@ def _tell_rates(permit: Permit, session: Session, found: Held, run: PurchaseRun)
     """
     if run.plan is None or not kept.is_rounded(permit, session, run.id):
         raise Conflict("stale", "a plan that was kept by this version of the server: keep it again")
-    told = rates_of(run.plan.places, kept.rates_told(permit, session, found.id))
+    told = rates_of(run.plan.places, rates_told(permit, session, found.id))
 
     def round_exact(exact: MemberView) -> tuple[MemberView, str]:
         view = round_view(exact, told)
         return view, digest(view)
 
-    kept.tell_rates(permit, session, run.id, rates=told, told=round_exact)
+    tell_rates(permit, session, run.id, rates=told, told=round_exact)
 
 
 def award(permit: Permit, session: Session, caller: Principal, found: Held, *, plan: str) -> None:
     """Decide *plan*, for good: each member that buys in it has accepted, and nothing has changed.
 
     From now on a member reads its exact share of running costs, and may see the sums of the group,
-    where they tell of nobody.
+    where they tell of nobody, not by subtraction from those of another purchase either.
     """
     run = _run(permit, session, found, plan)
     _current(session, caller, found, run, permit=permit)
@@ -57,7 +58,8 @@ def award(permit: Permit, session: Session, caller: Principal, found: Held, *, p
     all_accepted(asked, expected="an acceptance of each member that buys in the plan")
     kept.tell_exact(permit, session, plan)
     exact = kept.every_part(permit, session, plan)
-    kept.tell_totals(permit, session, plan, _totals(list(exact)))
+    totals = _totals(list(exact), told_before=_told_before(permit, session, parts))
+    kept.tell_totals(permit, session, plan, totals)
 
 
 def _run(permit: Permit, session: Session, found: Held, plan: str) -> PurchaseRun:
@@ -86,10 +88,32 @@ def _buys(part: Part) -> bool:
     return any(lot.offer is not None for lot in part.view.lots)
 
 
-def _totals(parts: list[Part]) -> dict[str, GroupTotals]:
+def _told_before(permit: Permit, session: Session, parts: list[Part]) -> list[list[Part]]:
+    """The parts of each other purchase of the coordinator's with sums of some of these points."""
+    points = _points(parts)
+    plans = kept.plans_with_sums(permit, session)
+    others = (list(kept.every_part(permit, session, plan)) for plan in plans)
+    return [other for other in others if points & _points(other)]
+
+
+def _points(parts: list[Part]) -> set[tuple[str, str]]:
+    return {(part.member, point.id) for part in parts for point in part.view.points}
+
+
+def _at_once(parts: list[Part], others: list[Part]) -> bool:
+    """Whether both are for the same days; a purchase whose days are not told is for any."""
+    one, other = (some[0].view.delivery for some in (parts, others))
+    return one is None or other is None or (one.starts < other.ends and other.starts < one.ends)
+
+
+def _totals(parts: list[Part], *, told_before: list[list[Part]]) -> dict[str, GroupTotals]:
     """By member, the sums over all; none for whom they would tell of another, nor in part."""
     rows = {one.member: _amounts(one) for one in parts}
     told = readers(rows)
+    for others in told_before:
+        before = {one.member: row for one in others if (row := _amounts(one)) is not None}
+        if _at_once(parts, others) or not tells_no_change(rows, before):
+            return {}
     if not told:
         return {}
     volume, cost, alone, gain = sums_of(row for row in rows.values() if row is not None)

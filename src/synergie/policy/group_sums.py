@@ -54,5 +54,16 @@ def readers(rows: Mapping[str, Amounts | None]) -> tuple[str, ...]:
     )
 
 
+def tells_no_change(rows: Mapping[str, Amounts | None], before: Mapping[str, Amounts]) -> bool:
+    """Whether sums of *rows* may be told beside those *before* of a group that is partly the same.
+
+    Their difference is of those who came or left, as far as the others stood still: nobody, or so
+    many that it tells of none of them, to one of them and any one other.
+    """
+    names = rows.keys() ^ before.keys()
+    changed = {name: rows[name] if name in rows else before[name] for name in names}
+    return len(readers(changed)) == len(changed)
+
+
 def _tell_nobody(others: Sequence[Amounts]) -> bool:
     return bool(others) and all(map(tells_no_pair, zip(*others, strict=True)))

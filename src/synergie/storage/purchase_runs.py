@@ -1,12 +1,10 @@
 """Plans of purchases as they were kept, and the part of each member with its answer."""
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import update
 from sqlmodel import col
 
 from synergie.policy import Permit
@@ -19,6 +17,7 @@ from synergie.schemas.purchase_run import PartAnswer, PurchaseRun
 from synergie.storage import _shared_plan
 from synergie.storage._purchase_tables import PurchasePartRow, PurchaseRunRow
 from synergie.storage._scope import own_write, scoped_select
+from synergie.storage.purchase_rates import rates_text
 from synergie.storage.store import Session
 
 
@@ -58,7 +57,7 @@ def save_run(
             body=run.model_copy(update={"plan": None}).model_dump_json(),
             plan=canonical(run.plan).decode(),
             frame=frame.model_dump_json(),
-            rates=_rates_text(rates),
+            rates=rates_text(rates),
         )
     )
     for part in parts:
@@ -158,76 +157,6 @@ def tell_parts(permit: Permit, session: Session, plan: str, *, now: datetime) ->
     _shared_plan.tell_parts(permit, session, PurchasePartRow, plan, now=now)
 
 
-def rates_told(permit: Permit, session: Session, purchase: str) -> Rates:
-    """By offer, the rate that was told of plans of a purchase of the bearer's own.
-
-    None: more was due in one of them.
-    """
-    row, part, found = PurchaseRunRow, PurchasePartRow, dict[str, Decimal | None]()
-    told = (
-        scoped_select(permit, part)
-        .where(col(part.purchase) == purchase, col(part.told_at).is_not(None))
-        .with_only_columns(col(part.plan))
-    )
-    query = (
-        scoped_select(permit, row)
-        .where(col(row.purchase) == purchase, col(row.id).in_(told))
-        .with_only_columns(col(row.rates))
-    )
-    for rates in session.connection().execute(query).scalars():
-        for offer, rate in _rates(rates).items():
-            found[offer] = rate if found.get(offer, rate) is not None else None
-    return found
-
-
-def tell_rates(
-    permit: Permit,
-    session: Session,
-    plan: str,
-    *,
-    rates: Rates,
-    told: Callable[[MemberView], tuple[MemberView, str]],
-) -> None:
-    """Keep *rates* of a plan of the bearer's own, and its parts as *told*, each with its digest.
-
-    Nothing is written when it was kept with the same.
-    """
-    own_write(permit)
-    run, row = PurchaseRunRow, PurchasePartRow
-    of_it = col(run.id) == plan, col(run.owner) == permit.owner
-    query = scoped_select(permit, run).where(*of_it).with_only_columns(col(run.rates))
-    if session.connection().execute(query).scalar() == _rates_text(rates):
-        return
-    session.connection().execute(update(run).where(*of_it).values(rates=_rates_text(rates)))
-    exact = (
-        scoped_select(permit, row)
-        .where(col(row.plan) == plan, col(row.exact).is_not(None))
-        .with_only_columns(col(row.member), col(row.exact))
-    )
-    made = []
-    for member, body in session.connection().execute(exact):
-        view, sha256 = told(MemberView.model_validate_json(body or ""))
-        made.append({"of": member, "told": view.model_dump_json(), "digest": sha256})
-    if made:
-        parts = update(row).where(
-            col(row.plan) == plan,
-            col(row.owner) == permit.owner,
-            col(row.member) == bindparam("of"),
-        )
-        values = parts.values(body=bindparam("told"), sha256=bindparam("digest"))
-        session.connection().execute(values, made)
-
-
-def _rates_text(rates: Rates) -> str:
-    known = {one: None if rate is None else str(rate) for one, rate in sorted(rates.items())}
-    return json.dumps(known)
-
-
-def _rates(text: str | None) -> Rates:
-    told: dict[str, str | None] = json.loads(text or "{}")
-    return {one: None if rate is None else Decimal(rate) for one, rate in told.items()}
-
-
 def tell_exact(permit: Permit, session: Session, plan: str) -> None:
     """Put exact running costs into the parts of an awarded plan of the bearer's own, for good."""
     own_write(permit)
@@ -267,6 +196,18 @@ def tell_totals(
     """Keep, by member, the sums of the group that it may see."""
     row = PurchasePartRow
     _shared_plan.tell_totals(permit, session, row, plan, who=row.member, totals=totals)
+
+
+def plans_with_sums(permit: Permit, session: Session) -> list[str]:
+    """The plans of the bearer's own, of all its purchases, whose sums a member may see."""
+    row = PurchasePartRow
+    query = (
+        scoped_select(permit, row)
+        .where(col(row.owner) == permit.owner, col(row.totals).is_not(None))
+        .with_only_columns(col(row.plan))
+        .distinct()
+    )
+    return list(session.connection().execute(query).scalars())
 
 
 def save_answer(permit: Permit, session: Session, body: Part, answer: PartAnswer | None) -> None:
