@@ -190,6 +190,7 @@ def _seal(settings: Settings, partner_keys: PartnerKeys) -> Seal:
 
 def _routers() -> tuple[APIRouter, ...]:
     return (
+        health.router,  # first: every route before that of a request is read when it is first asked
         organisations.router,
         sites.router,
         supply_points.router,
@@ -228,7 +229,6 @@ def _routers() -> tuple[APIRouter, ...]:
         freshness.router,
         profiles.router,
         webhooks.router,
-        health.router,
     )
 
 
