@@ -161,3 +161,25 @@ def test_a_release_for_partners_is_not_the_one_that_waits_for_a_signature(
     again = publish(store, owner, made, "2025-01", open_data=True)
     assert (again.version, again.open_data) == (3, True)
     assert publish(store, owner, made, "2025-01") == again  # everybody reads it, partners as well
+
+
+def test_a_refusal_is_recorded_for_who_let_its_points_be_counted(
+    store: Store, owner: Body, stranger: Body, partner: Body
+) -> None:
+    """Twelve homes that another body lets the publisher count."""
+    made = saved(store, owner, scheme())
+    giver = body(store, "cc-tierce")
+    home = Territory(store, giver).add(codes(12), ALL)
+    selector = {"supply_points": list(home.points.values())}
+    summed = {"granularity": "aggregate", "cell_scheme": made.id, "datasets": ["consumption"]}
+    book = Agreements(store)
+    counted = book.draft(giver.caller, terms(giver, owner, selector, **summed), now=NOW)
+    book.act(giver.caller, counted.id, "propose", signature=giver.sign(counted), now=NOW)
+    book.act(owner.caller, counted.id, "accept", signature=owner.sign(counted), now=NOW)
+    twin = Territory(store, stranger).add(codes(12), ALL)
+    publish(store, owner, made, "2025-01")
+    with pytest.raises(BadInput, match=SELECTOR):
+        propose(store, twin, partner, codes(11))
+    for who in (owner, giver, stranger):
+        (told,) = held(store, who)
+        assert told["owner"] == who.caller.organisation

@@ -6,20 +6,19 @@ agreements included. A proposal is held by who is in the sets alone: it opens no
 answer that depends on values, asked as often as one likes, would be a scale.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 
 from synergie.exchange import _aggregate_year as year_of
 from synergie.exchange._sum_tries import Question, SolvableSumError
-from synergie.policy import Permit, Principal, own, party
+from synergie.policy import Permit, Principal, own
 from synergie.policy.atoms import Limits
 from synergie.policy.cells import Tree, tree
 from synergie.policy.releases import Out, leaves_beside, solvable
 from synergie.schemas.agreement import Agreement
 from synergie.schemas.release import Release
-from synergie.storage.agreements import agreement
 from synergie.storage.cell_schemes import cell_scheme
 from synergie.storage.insiders import (
     Place,
@@ -27,6 +26,7 @@ from synergie.storage.insiders import (
     local_year,
     names_of,
     names_opened,
+    owners_of,
     take_turn,
     tells_points,
     years_with,
@@ -162,16 +162,10 @@ class _Held:
         limits = replace(_weakest(self.released), members_only=not values)
         return solvable(self.tree, people, more, out=self.out, limits=limits) is not None
 
-    def _owners(self) -> Iterator[str]:
+    def _owners(self) -> frozenset[str]:
         """Whose sums they are, and whose points."""
-        publisher = self.permit.owner
-        yield publisher
-        side = Principal(client_id=publisher, organisation=publisher, scopes=frozenset())
-        permit = party(side, action="read", now=self.permit.decided_at)
-        for name in {one.agreement.partition("/")[0] for one in self.members if one.agreement}:
-            found = agreement(permit, self.session, name)
-            if found is not None:
-                yield found.terms.owner
+        under = {one.agreement.partition("/")[0] for one in self.members if one.agreement}
+        return owners_of(self.permit, self.session, under) | {self.permit.owner}
 
     def learn(self, more: Mapping[str, frozenset[str]]) -> None:
         """Keep that who is to know *more* does."""

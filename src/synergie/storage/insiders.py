@@ -166,6 +166,19 @@ def years_with(
     return found
 
 
+def owners_of(permit: Permit, session: Session, agreements: Iterable[str]) -> frozenset[str]:
+    """Whose *agreements* (by id) are, of any that were made with the bearer. Nothing is opened."""
+    _weighs(permit)
+    row = AgreementRow
+    found: set[str] = set()
+    for some in batched(sorted(set(agreements)), _CHUNK):
+        query = select(col(row.owner)).where(
+            one_of(col(row.id), some), col(row.recipient) == permit.owner
+        )
+        found |= {str(owner) for owner in session.connection().execute(query).scalars()}
+    return frozenset(found)
+
+
 def _same_points(
     session: Session, points: Iterable[str]
 ) -> Iterator[tuple[str, str, str, str | None]]:
