@@ -95,6 +95,8 @@ _ELSEWHERE = frozenset(
     }
 )
 """Formats of what a command of its own builds (synergie perimeter build), or what people fill."""
+_SUMMED = frozenset({"operat-preparation", "dcat-ap"})
+"""Formats whose rows are sums over records, or tell of them."""
 _PLACED = frozenset({"ngsi-ld", "ngsi-ld-keyvalues", "darkskylab-csv"})
 """Formats whose things must stand somewhere."""
 
@@ -154,7 +156,8 @@ def run(  # noqa: PLR0913 (the options of a command)
         if agreement is not None and not kind:
             wish = replace(wish, kinds=out.opened(wish.kinds, agreement))
         count = _export(out, form, wish, output=output, licence=licence, address=address)
-    typer.echo(_("{} records written").format(count), err=True)
+    text = _("{} records summed up in the file") if form in _SUMMED else _("{} records written")
+    typer.echo(text.format(count), err=True)
 
 
 def _list() -> None:

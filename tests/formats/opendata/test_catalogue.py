@@ -70,10 +70,16 @@ def test_a_place_is_a_geometry_and_codes_are_keywords() -> None:
 
 def test_the_period_is_that_of_the_measures() -> None:
     (energies,) = catalogue([YEAR])["dcat:dataset"]
-    assert energies["dct:temporal"] == "2026-01-01/2027-01-01"
+    assert energies["dct:temporal"] == {
+        "@type": "dct:PeriodOfTime",
+        "dcat:startDate": {"@type": "xsd:date", "@value": "2026-01-01"},
+        "dcat:endDate": {"@type": "xsd:date", "@value": "2026-12-31"},
+    }
     assert "dct:spatial" not in energies
     (curves,) = catalogue([CURVE])["dcat:dataset"]
-    assert curves["dct:temporal"] == "2026-10-25/2026-10-25"
+    assert {curves["dct:temporal"][f"dcat:{e}Date"]["@value"] for e in ("start", "end")} == {
+        "2026-10-25"
+    }
 
 
 def test_a_distribution_has_its_address_and_licence_or_is_not_told() -> None:

@@ -1,14 +1,17 @@
 """HDM blocks as Enedis writes them, one a run."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from shutil import copyfileobj
+from tempfile import SpooledTemporaryFile
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from synergie.calendar import day_bounds, day_of, zone
 from synergie.errors import BadInput
 from synergie.formats._format import Record
+from synergie.formats._runs import Side
 from synergie.formats.enedis._hdm_header import CURVE, HEADER
 from synergie.formats.enedis._hdm_rows import COLUMNS
 from synergie.schemas.curve import Value
@@ -16,6 +19,7 @@ from synergie.schemas.meter_curve import MeterCurve
 from synergie.schemas.profile import Profile
 from synergie.units import STEP_SECONDS
 
+_IN_MEMORY = 8 << 20
 _PHYSICAL: dict[str, str] = {
     "active_power": "Energie active",
     "reactive_inductive": "Energie reactive inductive",
@@ -24,22 +28,74 @@ _PHYSICAL: dict[str, str] = {
 
 
 def write(records: Iterable[Record], sink: BinaryIO, profile: Profile) -> None:
-    """One block a run, stamps on the side that *profile* declares (start when it does not).
+    """One block a series, stamps on the side that *profile* declares (start when it does not).
 
-    The step and the unit are always filled in. BadInput for a record that HDM cannot hold: no
-    PRM, not a mean power, civil steps, or qualities other than measured and missing.
+    Runs of one series and step that follow each other are one block, steps between them absent.
+    The step and the unit are always filled in. Where *profile* declares no side, a block that
+    begins within a day has blank rows from its midnight on: they show which side is marked.
+    BadInput for a record that HDM cannot hold: no PRM, not a mean power, civil steps, or qualities
+    other than measured and missing.
     """
     tz = zone(profile.time_zone)
     sink.write(b"\xef\xbb\xbf")
+    block: _Block | None = None
     for record in records:
         curve = _writable(record)
-        step_s = STEP_SECONDS[curve.step]
-        end = curve.start + timedelta(seconds=step_s * len(curve.values))
-        sink.write(_head(curve, day_of(curve.start, tz), _closing(end, tz), step_s).encode())
-        first = int(curve.start.timestamp()) + (step_s if profile.stamp == "end" else 0)
+        if block is None or not block.holds(curve):
+            if block is not None:
+                block.close(sink)
+            block = _Block(curve, tz, profile.stamp)
+        block.add(curve)
+    if block is not None:
+        block.close(sink)
+
+
+class _Block:
+    """Rows of one series as they come; the head, which tells their end, is written before them."""
+
+    def __init__(self, first: MeterCurve, tz: ZoneInfo, stamp: Side | None) -> None:
+        self._first, self._tz, self._at_end = first, tz, stamp == "end"
+        self._step = timedelta(seconds=STEP_SECONDS[first.step])
+        self._begin = self._end = first.start
+        self._rows = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 (closed in `close`)
+        if stamp is None:
+            midnight = day_bounds(day_of(first.start, tz), tz)[0]
+            self._blank(midnight, first.start)
+
+    def holds(self, curve: MeterCurve) -> bool:
+        """Whether *curve* goes on where this block ends, or later."""
+        first = self._first
+        same = (curve.external_id, curve.step, curve.unit) == (
+            first.external_id,
+            first.step,
+            first.unit,
+        )
+        return same and curve.start >= self._end and not (curve.start - self._end) % self._step
+
+    def add(self, curve: MeterCurve) -> None:
+        """The rows of one more run."""
         for i, value in enumerate(curve.values):
-            stamp = datetime.fromtimestamp(first + i * step_s, tz).isoformat()
-            sink.write(f"{stamp};{_written(value)}\n".encode())
+            self._row(curve.start + i * self._step, value)
+        self._end = curve.start + len(curve.values) * self._step
+
+    def close(self, sink: BinaryIO) -> None:
+        """Writes the block."""
+        last = _closing(self._end, self._tz)
+        first = day_of(self._begin, self._tz)
+        sink.write(_head(self._first, first, last, self._step.seconds).encode())
+        self._rows.seek(0)
+        copyfileobj(self._rows, sink)
+        self._rows.close()
+
+    def _blank(self, low: datetime, high: datetime) -> None:
+        if not (high - low) % self._step:
+            for i in range((high - low) // self._step):
+                self._row(low + i * self._step, None)
+
+    def _row(self, start: datetime, value: Value) -> None:
+        moment = start + self._step if self._at_end else start
+        stamp = moment.astimezone(UTC).astimezone(self._tz).isoformat()
+        self._rows.write(f"{stamp};{_written(value)}\n".encode())
 
 
 def _writable(record: Record) -> MeterCurve:

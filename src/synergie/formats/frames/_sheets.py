@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from synergie.errors import BadInput, MissingExtra
 from synergie.formats._csv import FRENCH, Cell, Column, Table, local, text_of
+from synergie.formats._spreadsheet import MAX_CELLS, MAX_UNPACKED
 from synergie.schemas.about import About
 from synergie.schemas.meter_curve import MeterCurve
 
@@ -33,9 +34,11 @@ _FORMATS = {
 }
 _WIDTHS = {"text": 22, "whole": 12, "number": 14, "decimal": 14, "date": 12, "instant": 17,
            "local": 17, "yes_no": 10}  # fmt: skip
+_CELL = 60
+"""Bytes of a cell in its sheet beside its text, at most."""
 _CIVIL = {"P1D": "jours", "P1M": "mois", "P1Y": "années"}
 _HOURS = "Début et fin sont en temps universel (UTC) ; l'heure locale est un texte à côté."
-_FEWER = "fewer months or series in one workbook"
+_FEWER = "fewer months or series in one workbook, or curves as Parquet or CSV"
 
 
 class _Open(NamedTuple):
@@ -69,9 +72,13 @@ class Book:
         self._formats = {name: self._book.add_format(form) for name, form in _FORMATS.items()}
         self._numbers: dict[int, Any] = {}
         self._sheets: dict[str, _Open] = {}
+        self._size = 0
 
     def add(self, record: Any, table: Table, tz: ZoneInfo) -> None:
-        """The rows of *record*, in the sheets they belong to. BadInput over MOST_SHEETS."""
+        """The rows of *record*, in the sheets they belong to.
+
+        BadInput over MOST_SHEETS, and when the workbook grows beyond what our reader unpacks.
+        """
         for cells in table.rows(record, tz):
             name = table.title
             if isinstance(record, MeterCurve):
@@ -97,7 +104,8 @@ class Book:
         """The sheet of that *name*, or its continuation when it is full."""
         known = self._sheets.get(name)
         part = 1
-        while known is not None and known.rows[0] >= LAST_ROW:
+        most = min(LAST_ROW, MAX_CELLS // len(table.columns) - 1)  # what our reader takes
+        while known is not None and known.rows[0] >= most:
             part += 1
             full = f"{name} ({part})"
             known = self._sheets.get(full)
@@ -118,6 +126,13 @@ class Book:
 
     def _row(self, one: _Open, cells: tuple[Cell, ...]) -> None:
         one.rows[0] += 1
+        self._size += sum(
+            _CELL + (4 * len(cell) if isinstance(cell, str) else 0)
+            for cell in cells
+            if cell is not None
+        )
+        if self._size > MAX_UNPACKED:
+            raise BadInput("records", f"over {MAX_UNPACKED >> 20} MiB", _FEWER)
         for at, (cell, column) in enumerate(zip(cells, one.table.columns, strict=True)):
             if cell is not None:
                 self._cell(one, at, cell, column)

@@ -13,7 +13,7 @@ from typing import BinaryIO, Literal, NamedTuple
 
 from pydantic import ValidationError
 
-from synergie.errors import BadInput
+from synergie.errors import BadInput, Words
 from synergie.formats._csv import FRENCH, Cell, Column, Table, header_of, line, rows_of, text_of
 from synergie.formats._format import Format, Record, Sample
 from synergie.formats._report import Report
@@ -55,6 +55,7 @@ _TABLE = Table(
 )
 _BOM = b"\xef\xbb\xbf"
 _HELD = "energies of periods, with the sites and delivery points they belong to"
+_ENERGIES = "energies of periods (bills, months): this table sums them by site and year"
 _GRIDS = (None, "distributor", "supplier")
 
 
@@ -187,11 +188,16 @@ def _year(cells: dict[str, Cell]) -> PeriodEnergy:
 def _write(records: Iterable[Record], sink: BinaryIO, _: Profile) -> None:
     """A row a site, an energy and a year. Periods over two years are left out, never cut.
 
-    Memory grows with the energies. BadInput for a record that has no place in the table.
+    Memory grows with the energies. BadInput for a record that has no place in the table, and when
+    there are sites or points and not one energy of a period.
     """
     found = _Found()
+    some = False
     for record in records:
+        some = True
         found.add(record)
+    if some and not found.energies:
+        raise BadInput("records", Words("no energy of a period"), _ENERGIES)
     sink.write(_BOM + line((column.name for column in COLUMNS), FRENCH))
     for key, total in found.totals().items():
         cells = zip(_cells(key, total, found.sites.get(key.site)), COLUMNS, strict=True)

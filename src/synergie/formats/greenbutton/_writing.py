@@ -17,6 +17,7 @@ from synergie.errors import BadInput
 from synergie.formats._format import Record
 from synergie.formats._points import Head
 from synergie.formats.greenbutton import _codes as codes
+from synergie.formats.greenbutton._local_time import local_time
 from synergie.schemas.curve import Value
 from synergie.schemas.interval_reading import IntervalReading
 from synergie.schemas.meter_curve import MeterCurve
@@ -29,6 +30,7 @@ DECIMALS = 6
 """Decimals of a single interval's value; a curve has as many as it needs."""
 
 _BASE = "/espi/1_1/resource"
+_LOCAL = f"{_BASE}/LocalTimeParameters/01"
 _DIGITS = 18
 _OPEN = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
@@ -129,6 +131,8 @@ class _Writer:
     def _begin(self, name: str, moment: datetime) -> None:
         self._begun = True
         self._put(_OPEN.format(_uuid(f"{_BASE}/Batch/{name}"), _time(moment)))
+        body = "".join(f"<{field}>{value}</{field}>" for field, value in local_time(self._tz))
+        self._entry("LocalTimeParameters", _LOCAL, body, moment)
 
     def _reading(self, head: Head, power: int, seconds: int | None, moment: datetime) -> None:
         """Point, reading type and meter reading, as far as they are not there yet."""
@@ -141,7 +145,7 @@ class _Writer:
         if point not in self._types:
             self._types.add(point)
             body = f"<ServiceCategory><kind>{service}</kind></ServiceCategory>"
-            self._entry("UsagePoint", point, body, moment, f"{point}/MeterReading")
+            self._entry("UsagePoint", point, body, moment, f"{point}/MeterReading", _LOCAL)
         kind = self._type(head, power, seconds, moment)
         self._meters += 1
         self._blocks = 0

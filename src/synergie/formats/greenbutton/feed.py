@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 from xml.etree.ElementTree import Element
 
+from synergie.calendar import zone
 from synergie.errors import BadInput, TooLarge, Words
 from synergie.formats import checks
 from synergie.formats._format import Format, Record, Sample
@@ -23,6 +24,7 @@ from synergie.formats.greenbutton._feed import (
     ReadingType,
     entries,
 )
+from synergie.formats.greenbutton._local_time import local_time
 from synergie.formats.greenbutton._readings import Blocks, Lifting, Readings
 from synergie.formats.greenbutton._series import NAME, Series
 from synergie.formats.greenbutton._summary import Summaries
@@ -115,8 +117,20 @@ class _Reading:
                 self._report.find(checks.SERIES_EMPTY, tag)
         elif tag.endswith("UsageSummary"):
             self._summaries.add(entry)
+        elif tag == "LocalTimeParameters":
+            self._look_at_zone(entry.payload)
         else:
             self._feed.add(entry)
+
+    def _look_at_zone(self, payload: Element) -> None:
+        """Whether the feed's clocks are those of the declared zone, which cuts the civil days."""
+        told, name = (payload.findtext("tzOffset") or "").strip(), self._profile.time_zone
+        known = dict(local_time(zone(name)))["tzOffset"]
+        if told and told != known:
+            self._report.note(
+                "the feed's clocks are {} s from UTC, those of the declared zone {} are {} s",
+                told, name, known,
+            )  # fmt: skip
 
     def _given(self, *, last: bool) -> Iterator[Record]:
         """What is held, as records; what has no reading type yet waits until the *last* time."""

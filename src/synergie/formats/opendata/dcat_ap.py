@@ -7,7 +7,7 @@ form that data.gouv.fr reads; INSEE codes are keywords. It tells of files and ho
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
@@ -65,10 +65,12 @@ class _Dataset:
 
 
 def _days(record: Any, tz: ZoneInfo) -> Iterator[date]:
-    """The civil days at which a measure begins and ends."""
-    ends: list[Any] = [getattr(record, name, None) for name in ("from_date", "to_date", "instant")]
+    """The first and the last civil day of a measure, both included."""
+    ends: list[Any] = [getattr(record, name, None) for name in ("from_date", "instant")]
+    if (until := getattr(record, "to_date", None)) is not None:
+        ends.append(until - timedelta(days=1))
     if isinstance(record, MeterCurve):
-        ends = [record.start, record.end]
+        ends = [record.start, record.end and record.end - timedelta(microseconds=1)]
     for end in ends:
         if isinstance(end, datetime):
             yield end.astimezone(tz).date()
@@ -155,7 +157,11 @@ def _dataset(about: About, base: str, one: _Dataset) -> dict[str, Any]:
     if about.contact is not None:
         told["dcat:contactPoint"] = {"@type": "vcard:Organization", "vcard:fn": about.contact}
     if one.first is not None and one.last is not None:
-        told["dct:temporal"] = f"{one.first.isoformat()}/{one.last.isoformat()}"
+        told["dct:temporal"] = {
+            "@type": "dct:PeriodOfTime",
+            "dcat:startDate": {"@type": "xsd:date", "@value": one.first.isoformat()},
+            "dcat:endDate": {"@type": "xsd:date", "@value": one.last.isoformat()},
+        }
     if one.box:
         told["dct:spatial"] = _place(one.box)
     if about.licence is not None:
