@@ -28,11 +28,11 @@ _PHYSICAL: dict[str, str] = {
 
 
 def write(records: Iterable[Record], sink: BinaryIO, profile: Profile) -> None:
-    """One block a series, stamps on the side that *profile* declares (start when it does not).
+    """One block a run, stamps on the side that *profile* declares.
 
-    Runs of one series and step that follow each other are one block, steps between them absent.
-    The step and the unit are always filled in. Where *profile* declares no side, a block that
-    begins within a day has blank rows from its midnight on: they show which side is marked.
+    The step and the unit are always filled in. Where it declares none the file itself must show
+    that stamps mark the start: runs of one series and step that follow each other are one block,
+    steps between them absent, and one that begins within a day has blank rows from midnight on.
     BadInput for a record that HDM cannot hold: no PRM, not a mean power, civil steps, or qualities
     other than measured and missing.
     """
@@ -54,7 +54,7 @@ class _Block:
     """Rows of one series as they come; the head, which tells their end, is written before them."""
 
     def __init__(self, first: MeterCurve, tz: ZoneInfo, stamp: Side | None) -> None:
-        self._first, self._tz, self._at_end = first, tz, stamp == "end"
+        self._first, self._tz, self._stamp = first, tz, stamp
         self._step = timedelta(seconds=STEP_SECONDS[first.step])
         self._begin = self._end = first.start
         self._rows = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 (closed in `close`)
@@ -70,7 +70,8 @@ class _Block:
             first.step,
             first.unit,
         )
-        return same and curve.start >= self._end and not (curve.start - self._end) % self._step
+        after = curve.start >= self._end and not (curve.start - self._end) % self._step
+        return self._stamp is None and same and after
 
     def add(self, curve: MeterCurve) -> None:
         """The rows of one more run."""
@@ -93,7 +94,7 @@ class _Block:
                 self._row(low + i * self._step, None)
 
     def _row(self, start: datetime, value: Value) -> None:
-        moment = start + self._step if self._at_end else start
+        moment = start + self._step if self._stamp == "end" else start
         stamp = moment.astimezone(UTC).astimezone(self._tz).isoformat()
         self._rows.write(f"{stamp};{_written(value)}\n".encode())
 
