@@ -125,7 +125,7 @@ def test_a_server_that_is_no_sandbox_gives_no_keys(store: Store) -> None:
 
 
 def test_one_address_behind_a_proxy_does_not_fill_the_places_of_all() -> None:
-    """Over HTTP, with the address that a trusted proxy tells; what was told before it is no address."""
+    """Over HTTP, with the address that a trusted proxy tells; what stands before it is none."""
     chosen: dict[str, Any] = {"sandbox": True, "sandbox_most": 6, "sandbox_each": 2}
     chosen |= {"proxied": True, "trusted_proxies": "127.0.0.1/32"}
     with server(None, **chosen) as ground:
