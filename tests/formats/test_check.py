@@ -42,12 +42,12 @@ def test_the_keys_are_those_that_are_promised() -> None:
     data = hdm(rows(OCTOBER, 3, 1800), OCTOBER, OCTOBER + timedelta(days=3))
     report = check(data).model_dump()
     assert list(report) == [
-        "format", "records", "duplicates", "rejected", "refused", "series", "assets", "kinds",
-        "findings", "warnings",
+        "format", "records", "duplicates", "totals", "blanks", "rejected", "refused", "series",
+        "assets", "kinds", "findings", "warnings",
     ]  # fmt: skip
     assert list(report["series"][0]) == [
         "id", "quantity", "unit", "steps", "first", "last", "readings", "energy_kwh", "missing",
-        "civil_days_off",
+        "civil_days_off", "direction", "by_year",
     ]  # fmt: skip
 
 

@@ -125,6 +125,9 @@ def _of_series(series: SeriesSummary) -> Iterator[str]:
     )
     if series.energy_kwh is not None:
         yield _("  energy: {} kWh").format(number(series.energy_kwh, 3))
+    if len(series.by_year) > 1:
+        years = (f"{year}{_(': ')}{number(kwh, 3)}" for year, kwh in series.by_year.items())
+        yield _("  by year, kWh: {}").format("; ".join(years))
 
 
 def _when(moment: datetime | date) -> str:

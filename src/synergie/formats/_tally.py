@@ -17,6 +17,7 @@ from synergie.schemas.market_curve import MarketCurve
 from synergie.schemas.meter_curve import MeterCurve
 from synergie.schemas.period_energy import PeriodEnergy
 from synergie.schemas.register_reading import RegisterReading
+from synergie.schemas.series import Direction
 from synergie.units import STEP_SECONDS
 
 _JOULES_A_KWH = 3_600_000
@@ -187,9 +188,11 @@ class Periods:
     """Energies of civil periods of one point and class."""
 
     energies: dict[tuple[date, date], Decimal | None] = field(default_factory=dict)
+    direction: Direction = "import"
 
     def add(self, one: PeriodEnergy) -> None:
         """One more period."""
+        self.direction = one.direction
         self.energies[one.from_date, one.to_date] = one.energy_kwh
 
     def summary(self, name: str) -> SeriesSummary:
@@ -210,7 +213,17 @@ class Periods:
             energy_kwh=kwh(Fraction(sum(known, Decimal(0))) * _JOULES_A_KWH),
             missing=(n if months else len(self.energies)) - len(known),
             civil_days_off=0,
+            direction=self.direction,
+            by_year=self._years(),
         )
+
+    def _years(self) -> dict[str, float]:
+        """The energy of the periods that begin in each year, kWh."""
+        sums: dict[str, Decimal] = {}
+        for (start, _), energy in sorted(self.energies.items(), key=lambda one: one[0]):
+            year = str(start.year)
+            sums[year] = sums.get(year, Decimal(0)) + (energy or 0)
+        return {year: kwh(Fraction(total) * _JOULES_A_KWH) for year, total in sums.items()}
 
 
 def _is_month(start: date, end: date) -> bool:

@@ -82,6 +82,8 @@ def examine(
         records=report.kept,
         duplicates=report.duplicates,
         rejected=report.refusals,
+        totals=report.totals,
+        blanks=report.blanks,
         refused=_refused(report, tell),
         series=series,
         assets=view.lights.summary(),
@@ -219,5 +221,6 @@ def _kind(record: Record) -> str:
 
 def _period_key(record: PeriodEnergy) -> str:
     key = record.supply_point or record.name
-    told = [part for part in (record.grid, record.tariff_class) if part]
+    side = record.direction if record.direction == "export" else None
+    told = [part for part in (record.grid, record.tariff_class, side) if part]
     return "/".join([key, *told])

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from synergie.schemas._wire import Wire
+from synergie.schemas.series import Direction
 from synergie.units import CivilDate, Instant, Many, Step
 
 Count = Annotated[int, Field(ge=0)]
@@ -78,6 +79,11 @@ class SeriesSummary(Wire):
     civil_days_off: Count
     """Civil days whose rows do not fill the day: 46, 48 or 50 half-hours by the clock changes.
     A blank row fills its step; an absent one does not."""
+    direction: Direction | None = None
+    """Drawn or fed in. Null: `id` tells it, or it has none."""
+    by_year: dict[str, float] = Field(default_factory=dict)
+    """Energy of the periods that begin in each year, kWh: a year beside the one before. Empty: not
+    a table of periods."""
 
 
 class PowerSummary(Wire):
@@ -121,6 +127,11 @@ class FileReport(Wire):
     """Rows or items kept."""
     duplicates: Count = 0
     """Rows that repeat another exactly; ignored."""
+    totals: Count = 0
+    """Rows of totals; passed over."""
+    blanks: Count = 0
+    """Rows that hold nothing, and heads that come again. Kept, duplicates, totals, blanks and
+    rejected are all rows of a table."""
     rejected: Count = 0
     """Rows or items left out, those beyond the list of `refused` included."""
     refused: Many[RefusedLine]
