@@ -9,8 +9,8 @@ from tests.depth import times
 from tests.memory.growth import measure_growth
 
 REQUESTS = times(20_000, deep=1_000_000)
-WARM = times(4_000, deep=50_000)
-"""Of these: what is compiled or remembered once is there, and caches have begun to fill."""
+WARM = times(4_000, deep=150_000)
+"""Of these: what is compiled or remembered once is there; tokens that expired have begun to go."""
 MOST_PERCENT = 5
 
 

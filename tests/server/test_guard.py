@@ -103,6 +103,15 @@ def test_a_token_ends(world: World) -> None:
     assert world.get(world.p1, token).status_code == 401
 
 
+def test_what_expired_is_not_remembered(world: World) -> None:
+    """Tokens that were verified are known for as long as they hold, however few come after."""
+    for _ in range(3):
+        for partner in (world.p1, world.p2):
+            assert world.get(partner, world.token(partner)).status_code == 200
+        assert len(world.guard._memory.known) == 2
+        world.clock.forward(300)
+
+
 def test_a_token_that_was_never_issued_opens_nothing(world: World) -> None:
     """Signed with the server's own key, but not in its books."""
     token = _forged(world, {})

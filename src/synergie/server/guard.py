@@ -93,10 +93,13 @@ class _Memory:
         with self.lock:
             return self.known.get(sha256(text.encode()).digest())
 
-    def keep(self, text: str, token: AccessToken) -> None:
+    def keep(self, text: str, token: AccessToken, *, now: float) -> None:
+        """Those that expired go, oldest first: what lasts minutes is not kept for days."""
         with self.lock:
             self.known[sha256(text.encode()).digest()] = token
-            while len(self.known) > _REMEMBERED:
+            while self.known and (
+                len(self.known) > _REMEMBERED or next(iter(self.known.values())).expires_at <= now
+            ):
                 self.known.popitem(last=False)
 
 
@@ -151,7 +154,7 @@ class Guard:
                 token = self._verified(text, now.timestamp())
             except Unsigned as error:
                 raise NotAuthenticated("invalid_token") from error
-            self._memory.keep(text, token)
+            self._memory.keep(text, token, now=now.timestamp())
         if token.expires_at <= now.timestamp():
             raise NotAuthenticated("invalid_token")
         return token
