@@ -58,6 +58,7 @@ WITHOUT_PERMIT = {
     "journal_tree.inclusion": "hashes under a salt, which anyone may read",
     "journal_tree.consistency": "hashes under a salt, which anyone may read",
     "restatements.announce_restatements": "makes the operator's Permit itself; gives nothing out",
+    "readings_digest.digest_readings": "of the operator's own copy; digests, no reading",
     "oauth_clients.in_directory": "whether an organisation is registered; gives nothing out",
 }
 """Functions that touch a data table without a Permit, each with its reason."""
