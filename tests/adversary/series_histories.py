@@ -6,9 +6,9 @@ by looking which combination of them makes it, so that nothing is assumed of how
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any
 
 from synergie.errors import SynergieError
 from synergie.exchange.agreements import Agreements
@@ -17,7 +17,7 @@ from synergie.exchange.curves import Curves
 from synergie.exchange.deposits import Deposits
 from synergie.exchange.series import SeriesBook
 from synergie.exchange.supply_points import SupplyPoints
-from synergie.schemas.agreement import Agreement, Granularity
+from synergie.schemas.agreement import Act, Agreement, Granularity
 from synergie.schemas.batch import Receipt
 from synergie.schemas.closure import ClosureRecord
 from synergie.schemas.curve import Curve
@@ -25,81 +25,26 @@ from synergie.storage.compaction import compact
 from synergie.storage.store import Store
 from tests.adversary.coalitions import Leak, Log
 from tests.adversary.elimination import Elimination
+from tests.adversary.series_periods import (
+    ACTIVE,
+    BEGIN,
+    CODE,
+    DAY,
+    DAYS,
+    GRANULARITIES,
+    PERIODS,
+    QUARTER,
+    SLOTS,
+    STARTS,
+    Period,
+    Reading,
+    Slot,
+    period_at,
+)
 from tests.exchange.people import NOW, Body, body, point, terms
 from tests.exchange.test_curves import record
 
-BEGIN = datetime(2026, 11, 30, 23, tzinfo=UTC)
-"""Midnight of the first of December in Paris."""
-DAY, QUARTER, HOUR = timedelta(days=1), timedelta(hours=6), timedelta(hours=1)
-DAYS = 62
-ACTIVE = (30, 31, 32)
-"""The days whose quarters are told one by one: the last of December, the first two of January."""
-MONTHS = ((0, 31), (31, 62))
-CODE = "99000000000017"
-
-
-class Slot(NamedTuple):
-    """A step of the curve: its day, and the quarter of it; None: the whole day."""
-
-    day: int
-    quarter: int | None
-
-    @property
-    def start(self) -> datetime:
-        """UTC."""
-        return BEGIN + self.day * DAY + (self.quarter or 0) * QUARTER
-
-    @property
-    def end(self) -> datetime:
-        """UTC."""
-        return self.start + (DAY if self.quarter is None else QUARTER)
-
-
-class Reading(NamedTuple):
-    """One version of the value of a slot."""
-
-    slot: Slot
-    version: int
-
-
-SLOTS = tuple(
-    Slot(day, quarter)
-    for day in range(DAYS)
-    for quarter in (range(4) if day in ACTIVE else (None,))
-)
-
-
-class Period(NamedTuple):
-    """A civil period: half-open days; None of the granularity of single steps."""
-
-    granularity: str
-    start: datetime
-    end: datetime
-
-    @property
-    def slots(self) -> tuple[Slot, ...]:
-        """All steps in it."""
-        return _INSIDE[self]
-
-
-def list_periods() -> Iterator[Period]:
-    """Every step, day and month, the finest first."""
-    yield from (Period("raw", slot.start, slot.end) for slot in SLOTS)
-    yield from (Period("day", BEGIN + d * DAY, BEGIN + (d + 1) * DAY) for d in range(DAYS))
-    yield from (Period("month", BEGIN + a * DAY, BEGIN + b * DAY) for a, b in MONTHS)
-
-
-PERIODS = tuple(list_periods())
-GRANULARITIES: tuple[Granularity, ...] = ("raw", "day", "month")
-BEFORE = BEGIN - 40 * DAY
-MONTH_STARTS = (BEFORE, BEFORE, BEGIN, BEGIN + 31 * DAY)
-STARTS = (*MONTH_STARTS, *(Slot(day, k).start for day in ACTIVE for k in (0, 2)))
-"""Where what an agreement opens may begin or end: whole months, and cut ones."""
-_GRANTS: tuple[str, ...] = GRANULARITIES
-_INSIDE = {
-    period: tuple(s for s in SLOTS if period.start <= s.start and s.end <= period.end)
-    for period in PERIODS
-}
+ENDS: tuple[Act, ...] = ("revoke", "revoke", "suspend", "resume")
 
 
 @dataclass
@@ -119,8 +64,12 @@ class SeriesHistory:
     batches: list[str] = field(default_factory=list)
     agreements: dict[str, list[Agreement]] = field(default_factory=dict)
     starts: Sequence[datetime] = STARTS
+    weights: Sequence[int] = (5, 4, 2, 5, 1, 1, 2)
+    """How often what is done, in the order of `play`."""
     closed: set[Slot] = field(default_factory=set)
     """Steps that the owner closed before they had any value: they are in no sum."""
+    told: dict[str, set[Period]] = field(default_factory=dict)
+    """Reader → the periods of the granularity of an agreement of its own that it was told."""
 
     @classmethod
     def draw(cls, random: Random, store: Store) -> "SeriesHistory":
@@ -132,6 +81,7 @@ class SeriesHistory:
         by_name = {one.caller.organisation: one for one in readers}
         history = cls(random, store, owner, by_name, made.items[0].id)
         history.agreements = {name: [] for name in by_name}
+        history.told = {name: set() for name in by_name}
         for first, last in ((0, 30), (33, 62)):
             history._deposit([Slot(day, None) for day in range(first, last)], "P1D")
         for day in ACTIVE if random.random() < 0.6 else ():
@@ -145,10 +95,12 @@ class SeriesHistory:
                 self.deposit, self.correct, self.undo, self.agree, self.end, self.compact,
                 self.close,
             ]  # fmt: skip
-            weights = [5, 4, 2, 5, 1, 1, 2] if n else [0, 0, 0, 1, 0, 0, 0]
-            self.acts.append(f"{self.now:%d/%m %H:%M} {self.random.choices(choices, weights)[0]()}")
+            act = self.random.choices(choices, self.weights)[0] if n else self.agree
+            self.acts.append(f"{self.now:%d/%m %H:%M} {act()}")
             self.moments.append(self.now)
-            self.read(self.random.choice([None, None, self.random.choice(self.moments)]))
+            self.read(None)
+            if self.random.random() < 0.4:
+                self.read(self.random.choice(self.moments))
             self.now += self.random.choice([QUARTER, DAY, 9 * DAY, 24 * DAY])
         for moment in (None, self.random.choice(self.moments)):
             self.read(moment, coarser=True)
@@ -196,6 +148,7 @@ class SeriesHistory:
             {"series": [self.series]},
             granularity=granularity,
             data_period={"start": start, "end": end},
+            valid_until=self.now + self.random.choice([9 * DAY, *[600 * DAY] * 3]),
         )
         try:
             draft = book.draft(self.owner.caller, made, now=self.now)
@@ -209,16 +162,16 @@ class SeriesHistory:
         return f"{granularity} to {name} from {start:%d/%m %H:%M} to {end}"
 
     def end(self) -> str:
-        """Revoke an agreement."""
+        """Revoke an agreement, suspend it, resume it."""
         name = self.random.choice(sorted(self.agreements))
         if not self.agreements[name]:
             return "nothing to revoke"
-        one = self.random.choice(self.agreements[name])
+        one, act = self.random.choice(self.agreements[name]), self.random.choice(ENDS)
         try:
-            Agreements(self.store).act(self.owner.caller, one.id, "revoke", now=self.now)
+            Agreements(self.store).act(self.owner.caller, one.id, act, now=self.now)
         except SynergieError as error:
-            return f"revoke refused: {error}"
-        return f"revoke an agreement with {name}"
+            return f"{act} refused: {error}"
+        return f"{act} {one.terms.granularity} to {name}"
 
     def compact(self) -> str:
         """As the server does by night."""
@@ -241,7 +194,7 @@ class SeriesHistory:
         """Each reader under each of its agreements; *coarser*: at what is coarser, too."""
         for name, reader in self.readers.items():
             for one in self.agreements[name]:
-                place = _GRANTS.index(one.terms.granularity)
+                place = GRANULARITIES.index(one.terms.granularity)
                 for granularity in GRANULARITIES[place:] if coarser else GRANULARITIES[place:][:1]:
                     self._read(name, reader, one, granularity, as_of, export=coarser and not as_of)
 
@@ -250,7 +203,7 @@ class SeriesHistory:
         return [leak for who in self.log.coalitions() for leak in self._leaks_of(who)]
 
     def _leaks_of(self, coalition: tuple[str, ...]) -> Iterator[Leak[Reading]]:
-        opened = self._opened_to(coalition)
+        opened = self._told_to(coalition)
         finest = {slot: period for period in reversed(opened) for slot in period.slots}
         book = Elimination[Reading]()
         for reader in coalition:
@@ -270,23 +223,14 @@ class SeriesHistory:
                     name = f"less than a {period.granularity}" if period else "not opened"
                     yield Leak(coalition, known, name)
 
-    def _opened_to(self, coalition: tuple[str, ...]) -> list[Period]:
-        """The periods that the agreements of *coalition* open, the finest first."""
-        grants = [
-            (one.terms.granularity, one.terms.data_period.start, one.terms.data_period.end)
-            for name in coalition
-            for one in self.agreements[name]
-        ]
-        return [
-            period
-            for period in PERIODS
-            if any(
-                granted == period.granularity
-                and start <= period.start
-                and (end is None or period.end <= end)
-                for granted, start, end in grants
-            )
-        ]
+    def _told_to(self, coalition: tuple[str, ...]) -> list[Period]:
+        """The periods that an agreement opened to *coalition* and that it was told, finest first.
+
+        An agreement opens what it lets be read while it lasts: what came after its end, and what
+        is null, is not opened.
+        """
+        told = set[Period]().union(*(self.told[name] for name in coalition))
+        return [period for period in PERIODS if period in told]
 
     def _deposit(self, slots: Sequence[Slot], step: str, null: set[Slot] = frozenset()) -> str:  # type: ignore[assignment]  # read only
         values: list[int | None] = []
@@ -335,8 +279,9 @@ class SeriesHistory:
         except SynergieError:
             return
         source = f"{granularity} as of {as_of}, read {self.now}"
+        mine = self.told[name] if granularity == agreed.terms.granularity else set[Period]()
         for run in found.runs:
-            self._write(name, granularity, run, source)
+            mine |= set(self._write(name, granularity, run, source))
         if export:
             self._export(name, reader, agreed, granularity)
 
@@ -352,14 +297,16 @@ class SeriesHistory:
             clock=lambda: self.now,
         )
         for page in pages:
-            self._write(name, granularity, page, f"export by {granularity}, {self.now}")
+            list(self._write(name, granularity, page, f"export by {granularity}, {self.now}"))
 
-    def _write(self, name: str, granularity: str, run: Any, source: str) -> None:
+    def _write(self, name: str, granularity: str, run: Any, source: str) -> Iterator[Period]:
+        """Note what *run* tells; the periods of which it tells something."""
         for place, value in enumerate(run.values):
             if value:
-                period = _period_at(granularity, run.start, place, run.step)
+                period = period_at(granularity, run.start, place, run.step)
                 told = self.take_apart(period, int(value))
                 self.log.write(told, int(value), source=source, readers=[name])
+                yield period
 
     def take_apart(self, period: Period, value: int) -> dict[Reading, int]:
         """The readings of which *value* is the sum: of each step one version, or none."""
@@ -387,15 +334,6 @@ def _flatten(terms: Mapping[Reading, int]) -> dict[Slot, int]:
     for one, k in terms.items():
         flat[one.slot] = flat.get(one.slot, 0) + k
     return flat
-
-
-def _period_at(granularity: str, start: datetime, place: int, step: Any) -> Period:
-    if granularity == "month":
-        a, b = next((a, b) for a, b in MONTHS[place:] if BEGIN + a * DAY >= start)
-        return Period("month", BEGIN + a * DAY, BEGIN + b * DAY)
-    length = HOUR if step == "PT1H" else DAY
-    first = start + place * length
-    return Period(granularity, first, first + (QUARTER if length == HOUR else DAY))
 
 
 def _spread(value: int | None) -> list[int | None]:

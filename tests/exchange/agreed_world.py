@@ -1,8 +1,10 @@
 """An oracle of what agreements open: it counts by the clock on the wall, and shares no code."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from synergie.policy.steps import FINEST_FIRST
@@ -30,7 +32,7 @@ class Given:
 
     id: str
     step: str
-    withdrawn: bool = False
+    withdrawn: datetime | None = None
 
 
 @dataclass
@@ -46,6 +48,19 @@ class Version:
     until: datetime
     consents: tuple[Given, ...] = ()
     state: str = "active"
+    halted: datetime | None = None
+    """When it was suspended or ended."""
+
+    def stop(self, state: str, now: datetime) -> None:
+        """Suspend or end it; an end after an end, or after it was suspended, closes nothing."""
+        if self.halted is None:
+            self.halted = now
+        self.state = state
+
+    def open_until(self, now: datetime) -> datetime | None:
+        """The last moment at which it opened anything; None: it does."""
+        ends = [one for one in (self.halted, self.until) if one is not None and one <= now]
+        return min(ends, default=None)
 
 
 @dataclass
@@ -96,23 +111,34 @@ def consent_lack(version: Version, step: str) -> str | None:
     return "consent_withdrawn" if about else "consent_missing"
 
 
-def answer(agreed: Agreed, asked: Question, now: datetime, known: int) -> Rows | str:
+class Come(NamedTuple):
+    """The moment, when each half-hour came, and all versions that were ever signed."""
+
+    now: datetime
+    times: Sequence[datetime]
+    signed: Sequence[Version]
+
+
+def answer(agreed: Agreed, asked: Question, come: Come) -> Rows | str:
     """The rows that *agreed* opens, or the reason of its refusal, or "not_found"."""
     refusal = None
     for version in reversed(agreed.versions):
         if asked.point not in version.points:
             continue
-        why = reason(version, asked, now)
+        why = reason(version, asked, come.now)
         if why is None:
-            return rows(version, asked, now, known)
+            return rows(version, asked, come)
         refusal = refusal or why
     return refusal or "not_found"
 
 
-def rows(version: Version, asked: Question, now: datetime, known: int) -> Rows:
-    """What is told: raw steps in the window, or whole closed local periods that touch it."""
-    step = asked.step or version.step
-    told = [(BEGIN + place * HALF, value(asked.point, place)) for place in range(known)]
+def rows(version: Version, asked: Question, come: Come) -> Rows:
+    """What is told: raw steps in the window, or whole closed local periods that touch it.
+
+    No period of which a finer version, also an ended one, let a part be read and not all.
+    """
+    step, finest = asked.step or version.step, list(finer_parts(version, asked, come))
+    told = [(BEGIN + place * HALF, value(asked.point, place)) for place in range(len(come.times))]
     if step == "raw":
         low = max(asked.start, version.start)
         high = min(asked.end, version.end or asked.end)
@@ -126,15 +152,91 @@ def rows(version: Version, asked: Question, now: datetime, known: int) -> Rows:
         whole = _label(first - HALF, step) != _label(first, step) != _label(last, step)
         inside = version.start <= first and (version.end is None or last <= version.end)
         touches = first < asked.end and asked.start < last
-        if whole and last <= now and inside and touches:
+        cut = is_cut((first, last), finest, come)
+        if whole and last <= come.now and inside and touches and not cut:
             found[first] = sum(v for _, v in parts) / 2
     return found
+
+
+class Part(NamedTuple):
+    """What a version opens of a point by one step: its own time, and until when it was open."""
+
+    step: str
+    start: datetime
+    end: datetime | None
+    until: datetime | None
+    may_reopen: bool
+
+    def reads(self, at: datetime) -> bool:
+        """Whether the half-hour at *at* is in a period of this step that lies in its time."""
+        first, last = _bounds(at, self.step)
+        return self.start <= first and (self.end is None or last <= self.end)
+
+
+def finer_parts(version: Version, asked: Question, come: Come) -> Iterator[Part]:
+    """What is or was opened of the point finer than *version* opens it."""
+    mine = [one.step for one in parts_of(version, asked.point, come.now) if one.until is None]
+    names: list[str] = [*FINEST_FIRST]
+    granted = min([*mine, asked.step or version.step], key=names.index)
+    for one in come.signed:
+        if asked.point in one.points and "consumption" in one.datasets:
+            yield from (
+                part for part in parts_of(one, asked.point, come.now) if finer(part.step, granted)
+            )
+
+
+def parts_of(version: Version, point: str, now: datetime) -> Iterator[Part]:
+    """By the finest step that no person refuses; finer ones until the last consent went."""
+    until, live = version.open_until(now), version.state != "ended" and now < version.until
+    for step in FINEST_FIRST[[*FINEST_FIRST].index(version.step) :]:  # type: ignore[arg-type]  # one of the steps
+        lack = consent_lack(version, step) if point == "home" and finer(step, "day") else None
+        if lack is None:
+            yield Part(step, version.start, version.end, until, live)
+            return
+        about = [one for one in version.consents if not finer(step, one.step)]
+        gone = max((one.withdrawn for one in about if one.withdrawn), default=None)
+        if gone is not None:
+            last = gone if until is None else min(gone, until)
+            yield Part(step, version.start, version.end, last, False)
+
+
+def is_cut(period: tuple[datetime, datetime], parts: Sequence[Part], come: Come) -> bool:
+    """Whether one of *parts* let some of *period* be read, and none as fine all of it."""
+    first, last = period
+    halves = [first + i * HALF for i in range(int((last - first) / HALF))]
+    came = {at: come.times[int((at - BEGIN) / HALF)] for at in halves}
+
+    def touches(part: Part) -> bool:
+        some = [at for at in halves if part.reads(at)]
+        if part.may_reopen and some and len(some) < len(halves):
+            return True
+        return any(part.until is None or came[at] <= part.until for at in some)
+
+    def holds(part: Part) -> bool:
+        surely = part.until and part.until - timedelta(hours=1)
+        return all(part.reads(at) and (surely is None or came[at] <= surely) for at in halves)
+
+    return any(
+        touches(one) and not any(holds(two) for two in parts if not finer(one.step, two.step))
+        for one in parts
+    )
+
+
+@cache
+def _bounds(at: datetime, step: str) -> tuple[datetime, datetime]:
+    """Start and end of the local period of *step* that holds the half-hour at *at*."""
+    first, last, label = at, at + HALF, _label(at, step)
+    while _label(first - HALF, step) == label:
+        first -= HALF
+    while _label(last, step) == label:
+        last += HALF
+    return first, last
 
 
 def _label(at: datetime, step: str) -> Any:
     local = at.astimezone(PARIS)
     match step:
-        case "half_hour":
+        case "raw" | "half_hour":
             return at
         case "hour":
             return local.replace(minute=0, fold=0), local.utcoffset()

@@ -8,6 +8,7 @@ from typing import Any
 from synergie.errors import BadInput, Conflict, Words
 from synergie.exchange import _signature
 from synergie.exchange._released_sums import hold_agreement
+from synergie.exchange._split_periods import hold_periods
 from synergie.policy import Permit, advance, effective_state
 from synergie.policy.agreement import ENDED, SIGNED, suspender
 from synergie.policy.terms import check_consents, check_consents_named
@@ -63,6 +64,8 @@ class Acting:
             signatures += (self._signature(one, signature),)
             self._freeze(one)
             hold_agreement(self.permit, self.session, one, learn=act == "accept")
+            if act == "accept" or self.actor == "owner":  # else a partner would try the others'
+                hold_periods(self.permit, self.session, one)
         moved = self._move(one.model_copy(update={"signatures": signatures}), act, state)
         if act == "accept":
             self._replace(versions, moved)

@@ -7,6 +7,7 @@ from typing import override
 from synergie.exchange._noun import Noun
 from synergie.exchange._released_sums import hold_places
 from synergie.exchange._sum_tries import refusals
+from synergie.exchange._told_before import hold_moves
 from synergie.exchange.publication import Publication
 from synergie.policy import Permit, Principal
 from synergie.schemas.batch import Receipt
@@ -37,8 +38,12 @@ class SupplyPoints(Noun[SupplyPointRecord, SupplyPoint]):
 
     @override
     def hold(self, session: Session, permit: Permit, done: Published) -> None:
-        """BadInput for a point moved to where an agreement would let a published sum be solved."""
+        """BadInput for a point moved to where an agreement would let a sum that is out be solved.
+
+        A published one, or that of a period.
+        """
         places = {one.id: place for place, one in enumerate(done.named) if one.id in done.written}
         hold_places(permit, session, places)
-        known = {one.row["id"] for one in done.replaced}
-        note_shared(permit, session, places.keys() - known)
+        was = {one.row["id"]: one.row["site"] for one in done.replaced}
+        hold_moves(permit, session, places, was)
+        note_shared(permit, session, places.keys() - was.keys())

@@ -35,14 +35,14 @@ class Consents:
 
     def persons(self) -> Persons | None:
         """How far the curves of persons are open; None where no rule looks at them."""
-        if not self._asked():
+        if not self.asks():
             return None
-        live = (one for one in self._about() if self._lack(one) is None)
+        live = (one for one in self.about() if self._lack(one) is None)
         return Persons(frozenset(_points(live)), everyone=self._everyone())
 
     def lack(self, points: Iterable[Point]) -> tuple[Lack, str] | None:
         """Why the curve of one of *points* is closed, and by which rule; None: it is not."""
-        if not self._asked():
+        if not self.asks():
             return None
         found = (self._lack_of(one.id) for one in points if self._is_person(one))
         return min(filter(None, found), key=_order, default=None)
@@ -50,7 +50,7 @@ class Consents:
     def _effects(self) -> frozenset[Effect]:
         return frozenset(row.effect for row in rules(self.now).values())
 
-    def _asked(self) -> bool:
+    def asks(self) -> bool:
         """Whether the step is so fine that a person must agree (FR-CURVE)."""
         finer = self.step != "aggregate" and is_finer(self.step, "day")
         return finer and "needs_consent" in self._effects()
@@ -65,7 +65,7 @@ class Consents:
         lit = point.usage == "public_lighting" and "no_consent_needed" in self._effects()
         return self._everyone() and not lit
 
-    def _about(self) -> Iterator[Consent]:
+    def about(self) -> Iterator[Consent]:
         """Consents to this owner, for this purpose (FR-PURPOSE) and so fine a step."""
         terms = self.agreement.terms
         for one in self.given:
@@ -75,7 +75,7 @@ class Consents:
 
     def _lack_of(self, point: str) -> tuple[Lack, str] | None:
         """The least of what its consents lack; none at all is the first reason."""
-        lacks = [self._lack(one) for one in self._about() if point in one.supply_points]
+        lacks = [self._lack(one) for one in self.about() if point in one.supply_points]
         if None in lacks:
             return None
         told = [lack for lack in lacks if lack is not None]

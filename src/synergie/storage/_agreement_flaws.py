@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from functools import lru_cache
 from itertools import batched
+from threading import Lock
 from typing import Any, NamedTuple
 
+from cachetools import LRUCache, cached
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import bindparam
 from sqlmodel import col, func, select, tuple_
@@ -20,6 +21,9 @@ from synergie.storage._tables import AgreementItemRow, AgreementRow, Organisatio
 from synergie.storage.store import Session
 
 _CHUNK = 500
+_MOST_BYTES = 128 * 2**20
+_ROW_BYTES, _BYTES_A_LETTER = 12_288, 3
+"""Of what is kept of one row: as measured for one thing and for 20,000, rounded up."""
 _BETWEEN = "\n"
 _SIGNATURES = TypeAdapter(tuple[Signature, ...])
 _HISTORY = TypeAdapter(tuple[Transition, ...])
@@ -112,21 +116,38 @@ def _lists(session: Session, named: Iterable[tuple[str, str]]) -> dict[tuple[str
     return found
 
 
-@lru_cache(maxsize=2_048)
+class _Loaded(NamedTuple):
+    """What a row was found to be, and about how many bytes it takes with what it is found by."""
+
+    body: Agreement | None
+    size: int
+
+
+KEPT: LRUCache[Any, _Loaded] = LRUCache(_MOST_BYTES, getsizeof=lambda one: one.size)
+"""One lists 20,000 things as easily as one: what is kept is bounded in bytes, not in number."""
+
+
 def loaded(one: Stored) -> Agreement | None:
     """The agreement in *one*, its first flaw told; None when its texts cannot be read.
 
     Decided by what stands in *one* alone: the same row, list and keys are looked at once. A
     purchase of a département asks 1,500 of them at each reading.
     """
+    return _load(one).body
+
+
+@cached(KEPT, lock=Lock())
+def _load(one: Stored) -> _Loaded:
+    texts = one.terms, one.signatures, one.history, one.items, one.listed or ""
+    size = _ROW_BYTES + _BYTES_A_LETTER * sum(map(len, texts))
     body = _read(one)
     if body is None:
-        return None
+        return _Loaded(None, size)
     found = next(_flaws(one, body), None)
     if found is None:
-        return body
+        return _Loaded(body, size)
     kept = one.state if one.state in ENDED | {"draft"} else "invalid"
-    return body.model_copy(update={"fault": found.code, "state": kept})
+    return _Loaded(body.model_copy(update={"fault": found.code, "state": kept}), size)
 
 
 def all_flaws(one: Stored) -> Iterator[Flaw]:

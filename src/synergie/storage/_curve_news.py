@@ -17,6 +17,7 @@ from synergie.storage._cover import Segment
 from synergie.storage._fetch import fetch_history, fetch_spans_since
 from synergie.storage._periods import Period
 from synergie.storage._published import list_state_pieces, publish
+from synergie.storage._splits import Finer, Splits
 from synergie.storage._tables import ChangeRow
 from synergie.storage._taken import Span
 from synergie.storage.held import Held, held
@@ -39,6 +40,7 @@ class CurveNews:
     session: Session
     bucket: Bucket
     _series: dict[str, Held | None] = field(default_factory=dict)
+    _finer: dict[str, Finer] = field(default_factory=dict)
 
     def is_visible(self, row: ChangeRow, span: Span) -> bool:
         """Whether *row*, which touches *span*, changed a period that may be read."""
@@ -60,6 +62,13 @@ class CurveNews:
             two.is_final and not one.is_final for one, two in zip(before, after, strict=True)
         )
 
+    def _splits(self, series: Held, span: Span) -> Splits:
+        """The periods of *span* that nobody is told, since another agreement opens a part."""
+        if series.id not in self._finer:
+            found = Finer.of(self.permit, self.session, series, self.bucket)
+            self._finer[series.id] = found
+        return self._finer[series.id].splits(span)
+
     def _open_part(self, series: Held, span: Span, at: datetime) -> Span | None:
         """The whole closed periods that are open, of those that *span* touches."""
         start, end = (datetime.fromtimestamp(one, UTC) for one in span)
@@ -69,7 +78,8 @@ class CurveNews:
 
     def _pair(self, series: Held, row: ChangeRow, span: Span) -> _Pair:
         """The periods of *span* just before *row* and just after it."""
-        view = _View(series, span, self.bucket, state_start(row.at, series.tz))
+        state = state_start(row.at, series.tz)
+        view = _View(series, span, self.bucket, state, self._splits(series, span))
         history = fetch_history(self.permit, self.session, series, span, state=view.state)
         older = [one for one in history if one.seq < row.seq]
         gaps = list_gaps(self.session, series, span, by=row.at)
@@ -103,9 +113,9 @@ class CurveNews:
         found = fetch_history(self.permit, self.session, series, span, state=former)
         history = [one for one in found if one.received_at < state]
         left = [one for one in history if one.undone_at is None or one.undone_at >= state]
-        gaps = list_gaps(self.session, series, span, by=at)
-        before = _View(series, span, self.bucket, former).sum(history, gaps)
-        after = _View(series, span, self.bucket, state).sum(left, gaps)
+        gaps, splits = list_gaps(self.session, series, span, by=at), self._splits(series, span)
+        before = _View(series, span, self.bucket, former, splits).sum(history, gaps)
+        after = _View(series, span, self.bucket, state, splits).sum(left, gaps)
         return any(new.is_final and new != old for old, new in zip(before, after, strict=True))
 
 
@@ -117,12 +127,13 @@ class _View:
     span: Span
     bucket: Bucket
     state: datetime
+    splits: Splits
 
     def sum(self, history: Sequence[Segment], gaps: Sequence[Span]) -> list[Period]:
         """The periods as *history* makes them; those that nobody may read are empty."""
         pieces = list_state_pieces(self.series, history, self.span, state=self.state)
         places = edges(*self.span, self.bucket, self.series.tz)
-        return publish(self.series, pieces, gaps).sum_periods(places, self.bucket)
+        return publish(self.series, pieces, gaps, self.splits).sum_periods(places, self.bucket)
 
 
 def _undone_by(history: Sequence[Segment], moment: datetime) -> list[Segment]:

@@ -17,6 +17,7 @@ from synergie.storage._closures import list_gaps
 from synergie.storage._cover import Piece, Segment, visible
 from synergie.storage._fetch import fetch, fetch_history, fetch_spans_since
 from synergie.storage._periods import Period, close, sums
+from synergie.storage._splits import NOTHING, Finer, Splits
 from synergie.storage._taken import Span, Taken
 from synergie.storage.held import Held
 from synergie.storage.store import Session
@@ -24,11 +25,16 @@ from synergie.storage.store import Session
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """Published values of a series. `pieces`: in order, without overlap; `gaps`: what is closed."""
+    """Published values of a series.
+
+    `pieces`: in order, without overlap; `gaps`: what is closed; `splits`: the periods of which a
+    finer agreement let a part be read.
+    """
 
     series: Held
     pieces: Sequence[Piece]
     gaps: Sequence[Span]
+    splits: Splits = NOTHING
 
     def sum_periods(self, places: Sequence[int], bucket: Bucket) -> list[Period]:
         """The periods between *places*; those that may not be read yet are empty."""
@@ -38,7 +44,10 @@ class Published:
                 one if self._has_full_months(one_start, one_end) else Period(one.length_s)
                 for one, one_start, one_end in zip(counted, places, places[1:], strict=False)
             ]
-        return [one if one.is_final else Period(one.length_s) for one in counted]
+        return [
+            one if one.is_final and not self.splits.splits(start_s, end_s) else Period(one.length_s)
+            for one, start_s, end_s in zip(counted, places, places[1:], strict=False)
+        ]
 
     def count_periods(self, places: Sequence[int]) -> list[Period]:
         """All periods between *places*, also those that nobody may read yet."""
@@ -66,10 +75,11 @@ def read_published(
     series: Held,
     span: Span,
     *,
+    bucket: Bucket,
     as_of: datetime | None,
     now: datetime,
 ) -> Published:
-    """The published values within *span*, seconds since 1970 UTC.
+    """The published values within *span*, seconds since 1970 UTC, to be summed by *bucket*.
 
     *as_of* None: all of the state of *now*; else what of its state had arrived by then.
     """
@@ -77,7 +87,8 @@ def read_published(
     gaps = list_gaps(session, series, span, by=moment)
     state = state_start(moment, series.tz)
     pieces = _pieces(permit, session, series, span, state=state, as_of=as_of)
-    return publish(series, pieces, gaps)
+    splits = Finer.of(permit, session, series, bucket).splits(span) if pieces else NOTHING
+    return publish(series, pieces, gaps, splits)
 
 
 def list_state_pieces(
@@ -87,10 +98,12 @@ def list_state_pieces(
     return visible(history, *span, series.tz, order=lambda one: _order(one, state))
 
 
-def publish(series: Held, pieces: Sequence[Piece], gaps: Sequence[Span]) -> Published:
+def publish(
+    series: Held, pieces: Sequence[Piece], gaps: Sequence[Span], splits: Splits = NOTHING
+) -> Published:
     """What is published of *pieces* beside *gaps*: nothing of what was undone."""
     left = [piece for piece in pieces if piece.segment.undone_at is None]
-    return Published(series, list(_without(left, gaps)), gaps)
+    return Published(series, list(_without(left, gaps)), gaps, splits)
 
 
 def _pieces(

@@ -34,7 +34,7 @@ def _named(session: Session, owner: str, refs: tuple[str, ...]) -> Iterator[Cons
         query = select(ConsentRow).where(
             col(ConsentRow.owner) == owner, col(ConsentRow.id).in_(some)
         )
-        yield from map(_wire, session.exec(query))
+        yield from map(wire, session.exec(query))
 
 
 def consent(
@@ -43,7 +43,7 @@ def consent(
     """One consent of the bearer's own, or None."""
     query = scoped_select(permit, ConsentRow).where(col(ConsentRow.id) == consent_id)
     row = session.exec(query.with_for_update() if for_update else query).first()
-    return None if row is None else _wire(row)
+    return None if row is None else wire(row)
 
 
 def consents(permit: Permit, session: Session, *, after: str, limit: int) -> list[Consent]:
@@ -54,7 +54,7 @@ def consents(permit: Permit, session: Session, *, after: str, limit: int) -> lis
         .order_by(col(ConsentRow.id))
         .limit(limit)
     )
-    return [_wire(row) for row in session.exec(query)]
+    return [wire(row) for row in session.exec(query)]
 
 
 def save_consent(permit: Permit, session: Session, body: Consent) -> None:
@@ -83,10 +83,11 @@ def withdraw_consent(
     row = session.exec(query).one()
     row.withdrawn_at = row.withdrawn_at or now
     session.add(row)
-    return _wire(row)
+    return wire(row)
 
 
-def _wire(row: ConsentRow) -> Consent:
+def wire(row: ConsentRow) -> Consent:
+    """The consent that *row* keeps."""
     return Consent(
         **dict(ConsentRecord.model_validate_json(row.body)),
         id=row.id,

@@ -59,7 +59,7 @@ def held(
     if row is None:
         return None
     if as_of is None or permit.scope != "own":
-        return _held(row)
+        return held_row(row)
     return _held_then(permit, session, row, as_of)
 
 
@@ -93,8 +93,8 @@ def _held_then(permit: Permit, session: Session, row: SeriesRow, as_of: datetime
     )
     then = session.exec(query).first()
     if then is None or (row.removed_at is None and then.updated_at < row.updated_at <= as_of):
-        return _held(row)
-    return _held(row.model_copy(update={"body": then.body, **_unlinked(then.links)}))
+        return held_row(row)
+    return held_row(row.model_copy(update={"body": then.body, **_unlinked(then.links)}))
 
 
 def _unlinked(links: str) -> dict[str, Any]:
@@ -124,10 +124,11 @@ def locked(permit: Permit, session: Session, series_ids: Iterable[str]) -> dict[
         .order_by(col(SeriesRow.id))
         .with_for_update()
     )
-    return {row.id: _held(row) for row in session.exec(query)}
+    return {row.id: held_row(row) for row in session.exec(query)}
 
 
-def _held(row: SeriesRow) -> Held:
+def held_row(row: SeriesRow) -> Held:
+    """The series that *row*, which was found inside a permit, is of."""
     body = json.loads(row.body)
     return Held(
         id=row.id,

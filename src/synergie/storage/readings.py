@@ -87,7 +87,9 @@ def periods(
     if first == last:
         return first, last, []
     if permit.scope == "agreement":
-        published = read_published(permit, session, series, inside, as_of=as_of, now=now)
+        published = read_published(
+            permit, session, series, inside, bucket=bucket, as_of=as_of, now=now
+        )
         if not published.pieces:
             return first, last, []
         places = _places(published.pieces, bucket, series.tz)

@@ -1,0 +1,144 @@
+"""The periods that another agreement would split: whoever had its part would have the rest.
+
+A period is split when a finer agreement let a part of it be read and not all. It is null then:
+nothing is told of why, for that would tell of agreements of others.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from synergie.calendar.civil import Bucket
+from synergie.policy import Permit
+from synergie.policy.openings import Opening
+from synergie.policy.steps import FINEST_FIRST, is_finer
+from synergie.storage._cover import Segment, known
+from synergie.storage._fetch import fetch_history
+from synergie.storage._openings import Found, list_openings
+from synergie.storage._taken import Span
+from synergie.storage.held import Held
+from synergie.storage.store import Session
+
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+_SETTLING = timedelta(hours=1)
+"""A deposit under way as an agreement ended may have been stored after its last read."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """An opening, and where there were readings that it surely, or perhaps, let be read.
+
+    None: wherever its time is.
+    """
+
+    opening: Opening
+    is_of_it: bool
+    surely: Sequence[Span] | None = None
+    perhaps: Sequence[Span] | None = None
+
+    def touches(self, period: Span, bounds: tuple[datetime, datetime]) -> bool:
+        """Whether some of *period* may have been read, or be read yet, by this."""
+        one = self.opening
+        if not one.touches(*bounds):
+            return False
+        to_come = one.is_live and not one.holds(*bounds)
+        return to_come or self.perhaps is None or _meets(self.perhaps, period)
+
+    def holds(self, period: Span, bounds: tuple[datetime, datetime]) -> bool:
+        """Whether all of *period* could be read by this."""
+        whole = self.opening.holds(*bounds)
+        return whole and (self.surely is None or _covers(self.surely, period))
+
+
+@dataclass(frozen=True, slots=True)
+class Splits:
+    """What of a series finer agreements let be read in part."""
+
+    parts: Sequence[_Part] = ()
+    suspects: Sequence[_Part] = ()
+    """Those of `parts` that may split a period at all: ended ones, and those that begin or end."""
+
+    def splits(self, start_s: int, end_s: int) -> bool:
+        """Whether some reader had a part of the period, and no way to have it all."""
+        if not self.suspects:
+            return False
+        period = start_s, end_s
+        bounds = datetime.fromtimestamp(start_s, UTC), datetime.fromtimestamp(end_s, UTC)
+        return any(
+            one.touches(period, bounds)
+            and not any(
+                other.opening.recipient == one.opening.recipient
+                and not is_finer(one.opening.granularity, other.opening.granularity)
+                and (other.is_of_it or other is one)
+                and other.holds(period, bounds)
+                for other in self.parts
+            )
+            for one in self.suspects
+        )
+
+
+NOTHING = Splits()
+
+
+@dataclass(frozen=True, slots=True)
+class Finer:
+    """What is opened of a series, or was, finer than a permit's agreement opens its periods."""
+
+    permit: Permit
+    session: Session
+    series: Held
+    found: Sequence[Found]
+
+    @classmethod
+    def of(cls, permit: Permit, session: Session, series: Held, bucket: Bucket) -> "Finer":
+        """Finer than *bucket*; who may read finer anyway learns nothing from the sum of it."""
+        found = list_openings(session, series, now=permit.decided_at)
+        mine = [one.opening.granularity for one in found if _is_of(permit, one)]
+        granted = min([*mine, bucket], key=FINEST_FIRST.index)
+        finer = [one for one in found if is_finer(one.opening.granularity, granted)]
+        return cls(permit, session, series, finer)
+
+    def splits(self, span: Span) -> Splits:
+        """The splits within *span*, seconds since 1970 UTC."""
+        history: list[Segment] = []
+        if any(one.opening.until is not None for one in self.found):
+            history = fetch_history(self.permit, self.session, self.series, span, state=_EVER)
+        parts = [self._part(one, history, span) for one in self.found]
+        start, end = (datetime.fromtimestamp(each, UTC) for each in span)
+        suspects = [
+            one
+            for one in parts
+            if one.opening.until is not None or not one.opening.holds(start, end)
+        ]
+        return Splits(parts, suspects)
+
+    def _part(self, one: Found, history: Sequence[Segment], span: Span) -> _Part:
+        """With what had come when it ended; what was undone by then may never have been read."""
+        tz, until = self.series.tz, one.opening.until
+        opening = one.opening.in_whole_periods(tz)
+        if until is None:
+            return _Part(opening, one.is_of_it)
+        come = [each for each in history if each.received_at <= until]
+        there = [
+            each
+            for each in come
+            if each.received_at <= until - _SETTLING
+            and (each.undone_at is None or each.undone_at > until)
+        ]
+        return _Part(opening, one.is_of_it, known(there, *span, tz), known(come, *span, tz))
+
+
+def _is_of(permit: Permit, one: Found) -> bool:
+    same = (one.agreement, one.version) == (permit.agreement, permit.version)
+    return same and one.opening.until is None
+
+
+def _meets(spans: Sequence[Span], period: Span) -> bool:
+    at = bisect_right(spans, period[0], key=lambda one: one[1])
+    return at < len(spans) and spans[at][0] < period[1]
+
+
+def _covers(spans: Sequence[Span], period: Span) -> bool:
+    at = bisect_right(spans, period[0], key=lambda one: one[1])
+    return at < len(spans) and spans[at][0] <= period[0] and period[1] <= spans[at][1]
