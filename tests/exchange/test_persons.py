@@ -49,7 +49,7 @@ def series(store: Store, owner: Body, points: dict[str, str], curves: Curves) ->
     receipt = SeriesBook(store).publish(owner.caller, records, now=NOW)
     named = {name: one.id for name, one in zip(CODES, receipt.items, strict=True)}
     for one in named.values():
-        put(curves, owner, curve(one, [2] * 120, start=MONDAY - HOUR))
+        put(curves, owner, curve(one, [2] * 120, start=MONDAY - HOUR), now=NOW - DAY)
     return named
 
 
