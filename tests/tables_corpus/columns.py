@@ -143,3 +143,52 @@ BESIDE: dict[str, tuple[Column, ...]] = {
     ),
 }
 """Columns that are not the energy of the row, by what they are."""
+
+
+def _per(figure: str) -> Callable[[Bill], Cell]:
+    return lambda b: (b.kwh / Decimal(figure)).quantize(Decimal("0.01"))
+
+
+LATER: dict[str, tuple[Column, ...]] = {
+    "price beside": (
+        ("Px MWh HTT", _eur("0.01", 1)),
+        ("Part fourniture €/MWh", _eur("0.01", 1)),
+        ("Coût unitaire kWh (cts)", _eur("0.001", 10)),
+        ("TURPE (c€/kWh)", lambda b: Decimal("4.58")),
+        ("Tarif appliqué [€/MWh]", _eur("0.01", 1)),
+        ("EUR/kWh", _eur("0.00001", 1000)),
+    ),
+    "ratio beside": (
+        ("kWh/hab", _per("1200")),
+        ("Conso. surfacique kWh/m²", _per("310")),
+        ("Part du total kWh (%)", lambda b: Decimal("12.5")),
+        ("Evol. kWh vs 2024", lambda b: Decimal(b.power * 3 - 40)),
+    ),
+    "mean beside": (
+        ("Moy. kWh/j", _per("30.4")),
+        ("kWh moyen mensuel", _share("0.95")),
+        ("Médiane kWh", _share("0.97")),
+        ("Talon (kWh)", _share("0.2")),
+    ),
+    "forecast beside": (
+        ("kWh attendus", _share("1.05")),
+        ("Conso cible kWh", _share("0.9")),
+        ("kWh budgétés", _share("1.1")),
+        ("Réf. climatique (kWh)", _share("1.03")),
+        ("kWh contractuels", _share("1.01")),
+    ),
+    "previous year beside": (
+        ("A-1 kWh", _share("1.12")),
+        ("Conso hist. kWh", _share("1.12")),
+        ("kWh exercice précédent", _share("1.12")),
+    ),
+    "other quantity beside": (
+        ("Pmax kVA", lambda b: Decimal(b.power)),
+        ("kWhEP", _share("2.3")),
+        ("kWh autoconsommés", _share("0.12")),
+        ("kWh ECS", _share("0.1")),
+        ("Dont éclairage (kWh)", _share("0.2")),
+        ("kWh renouvelables", _share("0.5")),
+    ),
+}
+"""The same under heads that were written once the others were read right: words nobody listed."""

@@ -31,6 +31,21 @@ def test_no_class_of_tables_is_read_worse_than_recorded(found: Sequence[Judged])
     assert worse(faults(found), recorded()) == []
 
 
+def test_no_figure_is_wrong_or_dropped_in_silence(found: Sequence[Judged]) -> None:
+    bad = [one for one in found if one.verdict in {"silent", "crash", "lost", "untold", "weak"}]
+    assert [(one.verdict, one.case.kind, one.case.file, one.why) for one in bad] == []
+
+
+def test_ordinary_files_need_no_question_and_most_traps_at_most_one(
+    found: Sequence[Judged],
+) -> None:
+    ordinary = [one for one in found if one.case.group == "ordinary"]
+    traps = [one for one in found if one.case.group == "trap"]
+    assert sum(one.good and not one.asked for one in ordinary) >= 0.95 * len(ordinary)
+    assert sum(one.good and len(one.asked) <= 1 for one in ordinary) >= 0.98 * len(ordinary)
+    assert sum(one.good and len(one.asked) <= 1 for one in traps) >= 0.75 * len(traps)
+
+
 def test_the_corpus_is_large_and_of_all_kinds(found: Sequence[Judged]) -> None:
     assert len({one.case.data for one in found}) == len(found) >= 300
     ordinary = sum(one.case.group == "ordinary" for one in found)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import batched, cycle
 from random import Random
 
-from tests.tables_corpus.columns import BESIDE, Column, columns, of, table
+from tests.tables_corpus.columns import BESIDE, LATER, Column, columns, of, table
 from tests.tables_corpus.sheets import CSV, FRENCH, Dialect, Row, Sheet
 from tests.tables_corpus.truth import Case, Truth
 from tests.tables_corpus.world import MONTHS, Bill, bills, months, truth
@@ -29,7 +29,7 @@ def trap(
 def beside(draw: Random) -> Iterator[Case]:
     """Another column with a unit, before or after the energy."""
     dialects = cycle(FRENCH)
-    for kind, others in BESIDE.items():
+    for kind, others in ((k, BESIDE[k] + LATER[k]) for k in BESIDE):
         for variant, other in enumerate(others):
             made = bills(draw, count=8)
             name, head = HEADS_OF_ENERGY[variant % 6]

@@ -278,7 +278,17 @@ def gas_only(draw: Random) -> Iterator[Case]:
         )
 
 
+def no_energy(draw: Random) -> Iterator[Case]:
+    """Units that are never energy in kilowatt-hours."""
+    for variant, head in enumerate(
+        ("Chaleur (GJ)", "Fioul (litres)", "Dépense (€)", "Énergie réactive (kVArh)")
+    ):
+        cols: list[Column] = [*columns("point site from to", variant), (head, lambda b: b.kwh)]
+        rows = table(bills(draw, 2), cols)
+        yield trap("a unit that is no energy", f"Suivi {variant}", rows, Truth(), stops=True)
+
+
 def writings(draw: Random) -> Iterator[Case]:
     """Every trap of writing."""
-    for family in (decimals, dates, points, rows_of, curves, gas_only):
+    for family in (decimals, dates, points, rows_of, curves, gas_only, no_energy):
         yield from family(draw)

@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from synergie.errors import BadInput
 from synergie.formats import Record, read
-from synergie.formats._csv import TABLES
+from synergie.formats._csv import TABLES, table_of
 from synergie.formats.frames import _sheets
 from tests.components import package
 from tests.formats.frames.made import (
@@ -124,6 +124,25 @@ def test_a_full_sheet_goes_on_in_another(monkeypatch: pytest.MonkeyPatch) -> Non
     names = CalamineWorkbook.from_filelike(io.BytesIO(data)).sheet_names
     assert names[1:] == ["Courbes 2026-10", "Courbes 2026-10 (2)", "Courbes 2026-10 (3)"]
     assert reading(data)[0] == [OCTOBER]
+
+
+def test_a_sheet_holds_no_more_cells_than_our_reader_takes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    table = table_of(OCTOBER)
+    monkeypatch.setattr(_sheets, "MAX_CELLS", 21 * len(table.columns))
+    data = written([OCTOBER], "workbook")
+    names = CalamineWorkbook.from_filelike(io.BytesIO(data)).sheet_names
+    assert names[1:] == ["Courbes 2026-10", "Courbes 2026-10 (2)", "Courbes 2026-10 (3)"]
+
+
+def test_a_workbook_beyond_what_our_reader_unpacks_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(_sheets, "MAX_UNPACKED", 10_000)
+    with pytest.raises(BadInput, match="Parquet or CSV"):
+        written([OCTOBER], "workbook")
+    assert reading(written([ENERGY], "workbook"))[0] == [ENERGY]
 
 
 def test_too_many_sheets_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
