@@ -1,5 +1,6 @@
 """Random histories through the whole server: whatever two readers were answered, on any surface."""
 
+import json
 import os
 import shutil
 from collections.abc import Iterator, Sequence
@@ -9,10 +10,17 @@ from typing import Any
 
 import pytest
 from anyio.from_thread import start_blocking_portal
+from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from synergie.exchange import _agreement_acts, _purchase_award, _release_making
+from synergie.exchange import (
+    _agreement_acts,
+    _purchase_award,
+    _release_making,
+    public_features,
+)
 from synergie.policy.persons import Consents
+from synergie.schemas.release import Release
 from synergie.storage import releases
 from synergie.storage._curve_news import CurveNews
 from synergie.storage.store import Store
@@ -118,6 +126,27 @@ def test_it_sees_sums_that_everybody_reads_before_they_are_signed(
     assert "before it was signed" in leak
 
 
+def test_it_sees_a_map_that_tells_of_cells_that_are_hidden(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = public_features._rows
+    of_leaf = text("SELECT energies FROM aggregate_member WHERE scheme = :scheme AND leaf = :leaf")
+
+    def tell(release: Release, codes: dict[str, str | None]) -> Iterator[dict[str, Any]]:
+        yield from rows(release, codes)
+        month = int(release.period[-2:])
+        with place.store.read() as session:
+            for line in release.hidden:
+                asked = {"scheme": release.scheme, "leaf": line.cell}
+                found = session.connection().execute(of_leaf, asked).scalars()
+                wh = sum(json.loads(one)[month - 1] or 0 for one in found)
+                yield {"id": f"hidden.{line.cell}", "energy_kwh": wh / 1000}
+
+    monkeypatch.setattr(public_features, "_rows", tell)
+    (leak,) = find_leaks(place, range(40), ("release",), first=True)
+    assert "points" in leak
+
+
 def test_it_sees_totals_of_a_purchase_that_are_told_to_few(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -131,7 +160,7 @@ def test_it_sees_totals_of_a_purchase_that_are_told_to_few(
 
 def test_a_sum_is_heard_in_every_form_and_unit() -> None:
     one = Wh("home", 1, 0)
-    for text in (
+    for told in (
         '{"cells":[{"energy_wh":123456789012}]}',
         '{"features":[{"properties":{"energy_kwh":123456789.012}}]}',
         "cellule;énergie\nA;123456789012\n",
@@ -140,7 +169,7 @@ def test_a_sum_is_heard_in_every_form_and_unit() -> None:
         '{"a":1}\n{"values":[null,123456789012]}\n',
     ):
         hearing = Hearing(Log[Wh](values={one: 123456789012}), {123456789012: {one: 1}})
-        assert hearing.hear("reader", "text", text) == 1, text
+        assert hearing.hear("reader", "text", told) == 1, told
         assert hearing.leaks == []
 
 
