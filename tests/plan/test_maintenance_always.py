@@ -11,12 +11,16 @@ import pytest
 
 from synergie.errors import OutOfTime
 from synergie.plan.maintenance import solve
-from synergie.plan.maintenance._first import least_weight
+from synergie.plan.maintenance._decisions import Decisions, in_time, weight
+from synergie.plan.maintenance._effort import Effort
+from synergie.plan.maintenance._first import least_weight, without_shared_days
+from synergie.plan.maintenance._search import cheapest
+from synergie.plan.maintenance._shared import share_days
 from synergie.plan.maintenance._text import OUT_OF_TIME, out_of_time
-from synergie.plan.maintenance._year import year
+from synergie.plan.maintenance._year import Year, key, open_weeks, year
 from synergie.schemas.maintenance import MaintenanceProblem
 from tests.depth import times
-from tests.plan.maintenance_cases import hard_year
+from tests.plan.maintenance_cases import hard_year, small
 
 LONG = 3_000.0
 """Seconds of the wall that no test comes near."""
@@ -39,6 +43,42 @@ def test_pairs_of_neighbours_never_cost_the_plan_without_them(seed: int) -> None
     assert plan.objective_eur <= plain.objective_eur
     assert plan.bound_eur is not None
     assert plan.bound_eur <= plan.objective_eur
+
+
+def test_a_plan_without_shared_days_shares_them_where_that_is_cheaper() -> None:
+    made = year(small())
+    plain = without_shared_days(made)
+    assert plain is not None
+    found = cheapest(plain, Effort(0.009, LONG)).decisions
+    assert found is not None
+    better = share_days(made, found, Effort(0.009, LONG))
+    assert weight(made, better) == solve(small()).objective_eur < weight(made, found)
+    assert share_days(made, found, Effort(0.009, 0.0)) == found, "without time nothing changes"
+
+
+@pytest.mark.parametrize("seed", range(1, 1 + times(3, deep=40)))
+def test_shared_days_make_no_plan_worse_nor_move_a_visit_out_of_its_window(seed: int) -> None:
+    made = year(hard_year(seed, visits=14, zones=5, depots=2, pairs=5, weeks=16))
+    found = side_of(made)
+    better = share_days(made, found, Effort(0.009, LONG))
+    assert weight(made, better) <= weight(made, found)
+    assert all(better.weeks[key(visit)] in open_weeks(visit) for visit in made.visits)
+    for depot in made.depots:
+        for week, most in enumerate(depot.crew_days, 1):
+            used = [
+                n for (way, at), n in better.days.items() if (way.depot, at) == (depot.id, week)
+            ]
+            assert sum(used) <= most
+    assert in_time(made, better)
+
+
+def side_of(made: Year) -> Decisions:
+    """A plan that shares no day."""
+    plain = without_shared_days(made)
+    assert plain is not None
+    found = cheapest(plain, Effort(0.009, LONG, within(20))).decisions
+    assert found is not None
+    return found
 
 
 @pytest.mark.parametrize(

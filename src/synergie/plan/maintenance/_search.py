@@ -9,6 +9,7 @@ from synergie.plan.maintenance._effort import Effort
 from synergie.plan.maintenance._first import first_plan, least_weight, without_shared_days
 from synergie.plan.maintenance._plans import whole_days
 from synergie.plan.maintenance._regions import Regions
+from synergie.plan.maintenance._shared import share_days
 from synergie.plan.maintenance._year import Year
 from synergie.plan.maintenance._zone import places
 
@@ -17,6 +18,7 @@ _TINY = 300  # proved before a plan to begin from is made
 _SOON = 0.1  # share of the time for that plan
 _FIRST = 0.75  # share of the time in which that is tried
 _PLAIN = 0.4  # share of the time for the year without shared days
+_SHARED = 0.3  # share of what is then left for its days to be shared
 _NEAR = 1e-4
 
 
@@ -58,7 +60,11 @@ def _begun(year: Year, effort: Effort, gap: float, known: Decisions | None) -> F
             found = cheapest(plain, half, gap=gap, known=_of(plain, known))
         except Infeasible:  # shared days are needed
             found = Found(None, None, (), "infeasible")
-        return _better(year, Found(known, None, (), "time"), replace(found, bound=None))
+        begun = _better(year, Found(known, None, (), "time"), replace(found, bound=None))
+        if begun.decisions is None or places(year) <= _TINY or effort.over():
+            return begun
+        some = effort.within(effort.left() * _SHARED)
+        return replace(begun, decisions=share_days(year, begun.decisions, some), stop="time")
     if known is None and places(year) > _TINY and not effort.over():
         known = whole_days(year, None) or first_plan(year, effort)
     return Found(known, None, (), "time")
