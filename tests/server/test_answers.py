@@ -184,16 +184,25 @@ def test_a_flood_of_one_client_is_429_and_does_not_touch_another(
     assert furnished.partner.get("/v1/sites").status_code == 200
 
 
-def test_over_capacity_is_503_but_health_and_what_takes_rights_away_go_on(
+def test_bodies_of_records_are_counted_in_the_memory_of_the_server(
     furnished: Furnished, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    furnished.owner.usual()
-    monkeypatch.setattr(furnished.place.app.state.house.life, "running", 10_000)
-    answer = furnished.owner.get("/v1/sites")
-    assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (503, "overloaded")
-    assert 1 <= int(answer.headers["Retry-After"]) <= 5
-    assert furnished.place.http.get("/health/live").status_code == 200
-    agreement = furnished.ids["agreement"]
-    assert furnished.owner.post(f"/v1/agreements/{agreement}/suspend", {}).status_code == 200
+    budget = furnished.place.app.state.house.deposits.budget
+    site = {
+        "external_id": "RYW-M",
+        "name": "x" * 200,
+        "kind": "building",
+        "provenance": "synthetic",
+    }
+    body = {"items": [site]}
+    monkeypatch.setattr(budget, "share", 1_000)
+    answer = furnished.owner.post("/v1/sites", body)
+    assert answer.status_code == 413
+    (fault,) = answer.json()["faults"]
+    assert (fault["where"], fault["expected"]) == ("body", "at most 1000 bytes of memory")
     monkeypatch.undo()
-    assert furnished.owner.act(agreement, "resume").status_code == 200
+    with budget.reserve("others", budget.share), budget.reserve("else", budget.share):
+        answer = furnished.owner.post("/v1/sites", body)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert furnished.owner.post("/v1/sites", body).status_code == 201
+    assert budget._taken.total() == 0, "given back with the answer"

@@ -3,6 +3,7 @@
 import errno
 import sqlite3
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -181,3 +182,25 @@ def test_a_file_that_became_no_database_is_remembered(tmp_path: Path) -> None:
 def _count(store: Store) -> object:
     with store.read() as session:
         return session.connection().execute(text("SELECT count(*) FROM head")).scalar_one()
+
+
+@pytest.mark.parametrize("state", ["40001", "40P01"])
+def test_a_statement_that_gave_way_to_another_is_tried_three_times(
+    postgres_store: Store, state: str
+) -> None:
+    tries = 0
+
+    def gives_way(cursor: psycopg.Cursor, *, times: int) -> str:
+        nonlocal tries
+        tries += 1
+        if tries <= times:
+            raising = f"DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{state}'; END $$"
+            cursor.execute(raising.encode())
+        return "done"
+
+    assert postgres_store.at_once(partial(gives_way, times=2)) == "done"
+    assert tries == 3
+    tries = 0
+    with pytest.raises(Overloaded):
+        postgres_store.at_once(partial(gives_way, times=3))
+    assert tries == 3

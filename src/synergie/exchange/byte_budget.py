@@ -1,17 +1,20 @@
-"""The memory that files take of the server at once: reserved before it is spent."""
+"""The memory that files and bodies take of the server at once: reserved before it is spent."""
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 from synergie.errors import Overloaded, TooLarge
 
 TOTAL_BYTES = 256 << 20
-"""Bytes that files may take of the server at once."""
+"""Bytes that files and bodies may take of the server at once."""
 SHARE_BYTES = 128 << 20
 """Bytes of them that one organisation may take: others are served beside it."""
+
+EXPANSION = 4
+"""Bytes in memory of one byte of JSON: a number of six characters is 32 bytes with its place."""
 
 _RETRY_S = 5.0
 
@@ -45,3 +48,21 @@ class ByteBudget:
             with self._lock:
                 self._taken[organisation] -= size
                 self._taken += Counter()  # without those that have none
+
+    @contextmanager
+    def growing(self, organisation: str, where: str) -> Iterator[Callable[[int], None]]:
+        """Takes bytes for *organisation* each time that it is called; gives all back at the end.
+
+        TooLarge, which names *where*, when all together can never be had; Overloaded as `reserve`.
+        """
+        taken = 0
+        with ExitStack() as memory:
+
+            def take(size: int) -> None:
+                nonlocal taken
+                taken += size
+                if taken > self.share:  # waiting for others would not help
+                    raise TooLarge(self.share, "bytes of memory", where, f"{taken} bytes")
+                memory.enter_context(self.reserve(organisation, size))
+
+            yield take

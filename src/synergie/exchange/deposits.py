@@ -8,12 +8,12 @@ from decimal import Decimal
 from secrets import token_hex
 from typing import BinaryIO
 
-from synergie.errors import BadInput, Conflict, KeyReused, NotAllowed, NotUndone, TooLarge
+from synergie.errors import BadInput, Conflict, KeyReused, NotAllowed, NotUndone
 from synergie.exchange._filing import WAITING_BYTES, Filing, Still
 from synergie.exchange._record_spool import RecordSpool
 from synergie.exchange._subscribed import Subscribed
 from synergie.exchange._undo import undo
-from synergie.exchange.byte_budget import ByteBudget
+from synergie.exchange.byte_budget import EXPANSION, ByteBudget
 from synergie.exchange.file_reader import DirectReader, FileReader
 from synergie.exchange.file_tasks import Order, examine_file
 from synergie.exchange.once import Once, remember, replayed
@@ -34,9 +34,12 @@ from synergie.storage.store import Store
 
 _NOT_STORED = frozenset({"offers", "offers-xlsx", "template-purchase-group", "template-crews"})
 """What a plan is made of is read by the plan, or kept with its purchase; never in the store."""
+<<<<<<< HEAD
 _EXPANSION = 4
 """Bytes in memory of one byte of JSON: a number of six characters is 32 bytes with its place."""
 _ANSWERED = "figures that hold, or the answer confirm:CODE=yes of whoever looked at them"
+=======
+>>>>>>> 407b9a88 (Overload is refused at the connection: ranks, shares, a queue bounded in time, a limit that is learnt)
 _READING, _MOST = 0.6, 0.99
 """Share of a deposit that is the reading of its file, and the last that is told."""
 _A_PLAN_READS_IT = (
@@ -274,8 +277,8 @@ class _File:
     profile: Profile = field(default_factory=Profile)
     known: DepositReport | None = None
     """The first report of the same file. None: it is new."""
-    reserved: int = 0
-    """Bytes of memory that were asked for so far."""
+    _take: Callable[[int], None] | None = None
+    """Reserves memory."""
     _what: Deposited | None = None
     _subscribed: Subscribed | None = None
 
@@ -306,12 +309,10 @@ class _File:
 
     def reserve(self, size: int) -> None:
         """Memory for *size* bytes of JSON once they are objects."""
-        self.reserved += _EXPANSION * size
-        budget = self.deposits.budget
-        if self.reserved > budget.share:  # waiting for others would not help
-            raise TooLarge(budget.share, "bytes of memory", "file", f"{self.reserved} bytes")
-        held = budget.reserve(self.caller.organisation, _EXPANSION * size)
-        self.memory.enter_context(held)
+        if self._take is None:
+            growing = self.deposits.budget.growing(self.caller.organisation, "file")
+            self._take = self.memory.enter_context(growing)
+        self._take(EXPANSION * size)
 
     def progress(self, share: float) -> None:
         """The reading is the larger part."""

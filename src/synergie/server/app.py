@@ -63,12 +63,13 @@ from synergie.server.api import (
     supply_points,
     webhooks,
 )
+from synergie.server.capacity import RecentCallers
 from synergie.server.clock_check import check_clock
 from synergie.server.edge import (
-    Admit,
     Banner,
     Broom,
     CallerAddress,
+    CallerWatch,
     Coming,
     Dice,
     FickleNonces,
@@ -145,7 +146,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
         ),
     )
     app.state.guard, app.state.house, app.state.dice = guard, house, dice
-    app.state.ogc_drawn = ogc_page
+    app.state.ogc_drawn, app.state.recent = ogc_page, RecentCallers()
     live = _live(house.agreements)
     authority = Authority(settings, keyring, clients, guard, live=live, read=read)
     app.include_router(oauth_router(authority))
@@ -247,13 +248,11 @@ def _surround(app: FastAPI, settings: Settings, house: House, keyring: Keyring) 
     )
     app.add_middleware(Head)
     app.add_middleware(
-        Admit,
+        CallerWatch,
         problems=house.problems,
-        life=house.life,
         bell=house.bell,
-        most=settings.max_requests,
-        most_streams=settings.max_streams,
         failures=house.quotas.failures,
+        recent=app.state.recent,
     )
     if dice:
         app.add_middleware(Hard, problems=house.problems, dice=dice)

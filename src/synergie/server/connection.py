@@ -88,7 +88,7 @@ class Connection(HttpToolsProtocol):
         """Set the time that what is awaited may take."""
         if self.transport.is_closing():
             return
-        if self._in_hand():
+        if self.in_hand():
             self._disarm()
         elif not self._in_message:
             self._disarm()
@@ -96,7 +96,7 @@ class Connection(HttpToolsProtocol):
         elif self._hurry is None:
             self._arm()
 
-    def _in_hand(self) -> bool:
+    def in_hand(self) -> bool:
         """Whether a request is not answered yet."""
         cycle: Any = self.cycle  # None before the first request, whatever uvicorn declares
         return cycle is not None and not cycle.response_complete
@@ -127,6 +127,10 @@ class Connection(HttpToolsProtocol):
             raise httptools.HttpParserError("no host")
         if b"transfer-encoding" in named and self._codings() != [b"chunked"]:
             raise httptools.HttpParserError("a transfer coding that is not taken")
+        self.enter_request()
+
+    def enter_request(self) -> None:
+        """Begin, or put behind those in hand, the request whose head is whole and well framed."""
         super().on_headers_complete()
 
     def _codings(self) -> list[bytes]:
@@ -157,7 +161,9 @@ class Connection(HttpToolsProtocol):
     @override
     def send_400_response(self, msg: str) -> None:
         """Refuse what cannot be read; what was asked before it on this connection is answered."""
-        if self._in_hand():
+        if self.transport.is_closing():
+            return
+        if self.in_hand():
             cycle = self.cycle
             if self._in_head:  # of a later request: it follows those in hand, and is not answered
                 cycle.keep_alive = False
@@ -194,8 +200,10 @@ class Connection(HttpToolsProtocol):
             self._deaf = None
 
 
-def connection_of(settings: Settings) -> type[Connection]:
-    """Connections with the limits of *settings*."""
+def connection_of[ConnectionT: Connection](
+    settings: Settings, kind: type[ConnectionT]
+) -> type[ConnectionT]:
+    """*kind* with the limits of *settings*."""
     problem = {
         "type": f"{settings.problem_base}/bad-request",
         "title": "Bad Request",
@@ -208,7 +216,7 @@ def connection_of(settings: Settings) -> type[Connection]:
         "cache-control: no-store\r\nconnection: close\r\n\r\n"
     )
 
-    class _Limited(Connection):
+    class _Limited(kind):  # type: ignore[valid-type, misc]
         header_s = settings.header_s
         refusal = head.encode() + body
 

@@ -1,4 +1,4 @@
-"""What one server process has in hand, and the bell that wakes who waits for news."""
+"""Whether one server process goes on, and the bell that wakes who waits for news."""
 
 import asyncio
 from contextlib import suppress
@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Life:
-    """Whether the server is stopping, and how many requests and exports run."""
+    """Whether the server is stopping."""
 
     stopping: bool = False
-    running: int = 0
-    streams: int = 0
 
 
 @dataclass(slots=True)

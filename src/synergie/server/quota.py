@@ -1,10 +1,12 @@
 """Token buckets: a burst, then a steady rate; so one caller's flood is not another's."""
 
 import ipaddress
+import re
 import time
 from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from threading import Lock
 from typing import Literal
 
@@ -13,6 +15,9 @@ from synergie.server.settings import Settings
 
 _MOST_NAMES = 10_000
 _FREE = 1e12
+
+_OAUTH = re.compile(r"/token|/revoke|/introspect")
+_API = ("/v1/", "/ogc")
 
 type Room = Literal["api", "oauth", "pages"]
 """What strangers ask for; each has its own budget of refusals."""
@@ -131,6 +136,19 @@ def failures_of(address: str, room: Room) -> str:
     return f"{room} {address}" if address else ""
 
 
+def room_of(path: str) -> Room:
+    """What a stranger at *path* asks for."""
+    if is_oauth(path):
+        return "oauth"
+    return "api" if path.startswith(_API) else "pages"
+
+
+def is_oauth(path: str) -> bool:
+    """Whether *path* is the authorization server's, which refuses a caller with 400."""
+    return _OAUTH.fullmatch(path) is not None
+
+
+@lru_cache(_MOST_NAMES)
 def source(address: str) -> str:
     """What counts as one source: an IPv4 address, or the 64 bits that one IPv6 subscriber has."""
     try:

@@ -32,7 +32,7 @@ from synergie.server import log, sandbox
 from synergie.server.app import create_app
 from synergie.server.backup import RESTORING
 from synergie.server.clock_check import start_clock
-from synergie.server.connection import connection_of
+from synergie.server.entry import entry_of
 from synergie.server.keyring import Keyring
 from synergie.server.life import Life
 from synergie.server.process_end import end_on_damage, end_with_parent
@@ -101,7 +101,7 @@ def server_of(app: FastAPI, settings: Settings, started: Callable[[], None]) -> 
     """The server of *app*, to be run on a socket that listens already."""
     config = uvicorn.Config(
         app,
-        http=connection_of(settings),
+        http=entry_of(app, settings),
         ws="none",
         loop="auto",  # uvloop, but on Windows
         lifespan="on",
@@ -110,7 +110,6 @@ def server_of(app: FastAPI, settings: Settings, started: Callable[[], None]) -> 
         server_header=False,
         proxy_headers=False,
         backlog=_BACKLOG,
-        limit_concurrency=settings.max_connections,
         timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=settings.grace_s,
         ssl_certfile=settings.tls_cert,

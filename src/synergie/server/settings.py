@@ -82,11 +82,12 @@ class Settings(BaseSettings):
     export_days: float = Field(default=7.0, gt=0, le=366)
     """Days that the files of an export are kept; its manifest and its receipt stay."""
     max_requests: int = Field(default=256, ge=1)
-    """Most requests in hand at once; one more is told to come back (503)."""
+    """Most requests at work at once, and never more than `threads`; how many below are best, the
+    server learns. One more waits, or is told to come back (503)."""
     max_streams: int = Field(default=16, ge=1)
-    """Most exports and readings of curves in hand at once."""
+    """Most exports and readings of curves at work at once, of those."""
     max_connections: int = Field(default=2_048, ge=1)
-    """Most open connections; one more is refused without a look."""
+    """Most open connections; on one more all is refused (503) but health and revocations."""
     threads: int = Field(default=32, ge=1)
     """Threads that work on the store; requests beyond wait for one."""
     limits: bool = True

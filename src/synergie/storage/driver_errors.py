@@ -96,6 +96,15 @@ def is_read_only(error: BaseException | None) -> bool:
     return _code(cause) == ("sqlstate", "25006")
 
 
+def gave_way(error: BaseException | None) -> bool:
+    """Whether a transaction of PostgreSQL was ended for another's sake: done again, it may pass.
+
+    40001: it could not be serialised; 40P01: each waited for the other.
+    """
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return _code(cause) in {("sqlstate", "40001"), ("sqlstate", "40P01")}
+
+
 @contextmanager
 def driver_errors() -> Iterator[None]:
     """Failures of the database inside the block leave it in our words, with their cause chained."""

@@ -20,7 +20,7 @@ from sqlmodel import Session
 from synergie.errors import Misconfigured, Overloaded, StorageFull, StoreDamaged, SynergieError
 from synergie.storage._beside import Beside
 from synergie.storage._sqlite import settle
-from synergie.storage.driver_errors import FULL_S, driver_errors, is_read_only
+from synergie.storage.driver_errors import FULL_S, driver_errors, gave_way, is_read_only
 from synergie.storage.mark import require_reached, write_mark
 from synergie.storage.migrations import bring_to_head, require_head
 from synergie.storage.place import look_at_place, settle_place
@@ -31,6 +31,7 @@ __all__ = ["Session", "Store"]
 _POSTGRES = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 _RESERVE_BYTES = 64 << 20
 _OLDEST_POSTGRES = 150_000
+_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,17 +140,20 @@ class Store:
     def at_once[T](self, ask: Callable[[Any], T]) -> T:
         """What *ask* finds with a cursor of the driver; each statement is a transaction.
 
-        What a statement changed is on the disk when it returns. *ask* runs a second time when
-        the connection turns out to be lost: the server was started anew.
+        What a statement changed is on the disk when it returns. *ask* runs again, three times in
+        all, when the connection turns out to be lost, for the server was started anew, or when it
+        was the one to give way to another transaction.
         """
         with self._everybody, self._failures():
-            try:
-                return self._asked(ask)
-            except OperationalError as error:
-                if not error.connection_invalidated:
-                    raise
-                self._direct.dispose()
-                return self._asked(ask)
+            for _ in range(_TRIES - 1):
+                try:
+                    return self._asked(ask)
+                except OperationalError as error:
+                    if error.connection_invalidated:
+                        self._direct.dispose()
+                    elif not gave_way(error):
+                        raise
+            return self._asked(ask)
 
     def _asked[T](self, ask: Callable[[Any], T]) -> T:
         connection, driver = self._direct.raw_connection(), self._direct.dialect.loaded_dbapi

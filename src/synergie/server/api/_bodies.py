@@ -1,6 +1,7 @@
 """Bodies of requests as dependencies: read after the caller is known, checked, and named once."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Annotated, Any
@@ -10,6 +11,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from synergie.errors import BadInput
+from synergie.exchange.byte_budget import EXPANSION
 from synergie.exchange.once import Once
 from synergie.exchange.publication import Mode
 from synergie.exchange.publication import Publication as How
@@ -17,7 +19,7 @@ from synergie.schemas.batch import Refusal
 from synergie.schemas.faults import faults
 from synergie.schemas.publication import Publication
 from synergie.server import intake
-from synergie.server.house import InHouse
+from synergie.server.house import House, InHouse
 
 InMode = Annotated[
     Mode,
@@ -47,9 +49,9 @@ class Batch[RecordT]:
 def creating[ModelT: BaseModel](model: type[ModelT]) -> Any:
     """The body of a POST that creates: JSON of *model*, with an Idempotency-Key."""
 
-    async def sent(request: Request, house: InHouse) -> Sent[ModelT]:
-        body, once = await _named(request, house)
-        return Sent(await run_in_threadpool(intake.read_as, model, body), once)
+    async def sent(request: Request, house: InHouse) -> AsyncIterator[Sent[ModelT]]:
+        async with _named(request, house) as (body, once):
+            yield Sent(await run_in_threadpool(intake.read_as, model, body), once)
 
     return Depends(sent)
 
@@ -57,11 +59,11 @@ def creating[ModelT: BaseModel](model: type[ModelT]) -> Any:
 def acting[ModelT: BaseModel](model: type[ModelT]) -> Any:
     """The body of a POST that may be repeated as it is: JSON of *model*; nothing at all is `{}`."""
 
-    async def sent(request: Request, house: InHouse) -> ModelT:
-        body = await intake.whole(request, house.curve)
-        if body:
-            intake.media_type(request, intake.JSON)
-        return await run_in_threadpool(intake.read_as, model, body or b"{}")
+    async def sent(request: Request, house: InHouse) -> AsyncIterator[ModelT]:
+        async with _held(request, house, house.curve) as body:
+            if body:
+                intake.media_type(request, intake.JSON)
+            yield await run_in_threadpool(intake.read_as, model, body or b"{}")
 
     return Depends(sent)
 
@@ -69,10 +71,10 @@ def acting[ModelT: BaseModel](model: type[ModelT]) -> Any:
 def replacing[ModelT: BaseModel](model: type[ModelT]) -> Any:
     """The body of a PUT: JSON of *model*, as large as a body of records may be."""
 
-    async def sent(request: Request, house: InHouse) -> ModelT:
+    async def sent(request: Request, house: InHouse) -> AsyncIterator[ModelT]:
         intake.media_type(request, intake.JSON)
-        body = await intake.whole(request, house.records)
-        return await run_in_threadpool(intake.read_as, model, body)
+        async with _held(request, house, house.records) as body:
+            yield await run_in_threadpool(intake.read_as, model, body)
 
     return Depends(sent)
 
@@ -80,22 +82,39 @@ def replacing[ModelT: BaseModel](model: type[ModelT]) -> Any:
 def publishing[RecordT: BaseModel](model: type[Publication[RecordT]]) -> Any:
     """The body of a POST that publishes records, as *model*; in mode `keep` record by record."""
 
-    async def batch(request: Request, house: InHouse, mode: InMode = "strict") -> Batch[RecordT]:
-        body, once = await _named(request, house)
-        sift = _strictly if mode == "strict" else _sifted
-        value, refusals = await run_in_threadpool(sift, model, body)
-        how = How(mode=mode, refusals=refusals, once=once, supersedes=value.supersedes)
-        return Batch(value.items, how)
+    async def batch(
+        request: Request, house: InHouse, mode: InMode = "strict"
+    ) -> AsyncIterator[Batch[RecordT]]:
+        async with _named(request, house) as (body, once):
+            sift = _strictly if mode == "strict" else _sifted
+            value, refusals = await run_in_threadpool(sift, model, body)
+            how = How(mode=mode, refusals=refusals, once=once, supersedes=value.supersedes)
+            yield Batch(value.items, how)
 
     return Depends(batch)
 
 
-async def _named(request: Request, house: InHouse) -> tuple[bytes, Once]:
+@asynccontextmanager
+async def _named(request: Request, house: House) -> AsyncIterator[tuple[bytes, Once]]:
     intake.media_type(request, intake.JSON)
     key = intake.idempotency_key(request)
-    body = await intake.whole(request, house.records)
     client = request.state.principal.client_id
-    return body, intake.once(request, client, key, sha256(body).hexdigest())
+    async with _held(request, house, house.records) as body:
+        yield body, intake.once(request, client, key, sha256(body).hexdigest())
+
+
+@asynccontextmanager
+async def _held(request: Request, house: House, limits: intake.Limits) -> AsyncIterator[bytes]:
+    """The body, whole; the memory that it takes with its objects is reserved until the answer.
+
+    TooLarge when its organisation may never have so much, Overloaded while others have it.
+    """
+    with house.deposits.budget.growing(request.state.principal.organisation, "body") as take:
+        pieces = []
+        async for piece in intake.pieces(request, limits):
+            take(EXPANSION * len(piece))
+            pieces.append(piece)
+        yield b"".join(pieces)
 
 
 def _strictly[RecordT: BaseModel](

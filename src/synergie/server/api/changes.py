@@ -7,12 +7,14 @@ from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from synergie.errors import Overloaded
 from synergie.policy import Principal
 from synergie.schemas.change import ChangePage
 from synergie.server.api._answers import told
 from synergie.server.api._door import may
 from synergie.server.api._queries import After, AgreementId, Limit, Wait, router_of
 from synergie.server.api._words import FOLLOWING
+from synergie.server.capacity import lent_place
 from synergie.server.guard import Clock
 from synergie.server.house import House, InGuard, InHouse
 
@@ -53,7 +55,11 @@ async def follow_changes(  # noqa: PLR0913 (what a reader may ask, and what answ
     until = asyncio.get_running_loop().time() + min(wait, house.most_wait_s)
     page = await run_in_threadpool(look)
     while not page.items and (left := _left(house, until)) > 0:
-        await house.bell.wait(min(left, _LOOK_S))
+        try:
+            async with lent_place(request.scope):
+                await house.bell.wait(min(left, _LOOK_S))
+        except Overloaded:  # it has no turn to look, and goes on waiting
+            continue
         page = await run_in_threadpool(again)
     return told(request, page)
 

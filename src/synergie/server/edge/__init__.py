@@ -1,9 +1,8 @@
-"""What surrounds a request: trace, log, framing, admission, HEAD, signatures, codings, hard days.
+"""What surrounds a request: trace, log, framing, callers, HEAD, signatures, codings, hard days.
 
 And the round beside them, which sends webhooks.
 """
 
-from synergie.server.edge.admit import Admit
 from synergie.server.edge.broom import Broom
 from synergie.server.edge.caller import CallerAddress
 from synergie.server.edge.frame import Frame
@@ -14,12 +13,13 @@ from synergie.server.edge.round import Round
 from synergie.server.edge.sealed import Sealed
 from synergie.server.edge.trace import Trace
 from synergie.server.edge.trial import Banner, NothingReal
+from synergie.server.edge.watch import CallerWatch
 
 __all__ = [
-    "Admit",
     "Banner",
     "Broom",
     "CallerAddress",
+    "CallerWatch",
     "Coming",
     "Dice",
     "FickleNonces",

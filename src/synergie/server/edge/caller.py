@@ -30,23 +30,31 @@ class CallerAddress:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, with its caller's address."""
-        peer = scope.get("client")
-        if scope["type"] == "http" and peer and self._is_proxy(read_address(peer[0])):
-            scope["client"] = (self._caller(scope["headers"]), 0)
+        if scope["type"] == "http" and (peer := scope.get("client")):
+            caller = read_caller(peer[0], scope["headers"], self.proxies)
+            if caller != peer[0]:
+                scope["client"] = (caller, 0)
         await self.app(scope, receive, send)
 
-    def _caller(self, headers: Iterable[tuple[bytes, bytes]]) -> str:
-        fields = (value.decode("latin-1") for name, value in headers if name == _FORWARDED)
-        caller = ""
-        for hop in reversed(",".join(fields).split(",")):
-            address = read_address(hop)
-            caller = "" if address is None else str(address)
-            if not self._is_proxy(address):
-                break
-        return caller
 
-    def _is_proxy(self, address: Address | None) -> bool:
-        return address is not None and any(address in network for network in self.proxies)
+def read_caller(
+    peer: str, headers: Iterable[tuple[bytes, bytes]], proxies: tuple[Network, ...]
+) -> str:
+    """The address of who calls through *peer*, which is one of *proxies* or the caller itself."""
+    if not _is_among(read_address(peer), proxies):
+        return peer
+    fields = (value.decode("latin-1") for name, value in headers if name == _FORWARDED)
+    caller = ""
+    for hop in reversed(",".join(fields).split(",")):
+        address = read_address(hop)
+        caller = "" if address is None else str(address)
+        if not _is_among(address, proxies):
+            break
+    return caller
+
+
+def _is_among(address: Address | None, proxies: tuple[Network, ...]) -> bool:
+    return address is not None and any(address in network for network in proxies)
 
 
 def read_address(text: str) -> Address | None:

@@ -10,24 +10,11 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from synergie.server import log
+from synergie.server.answer_headers import TRACE_ID, fill_headers
 
 _TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}", re.ASCII)
 _NONE = "0" * 32
 _REFUSED, _LEFT, _FAILED = 400, 499, 500
-
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-}
-"""On every answer that does not say otherwise: data are kept by no cache, and drawn by no page."""
-
-_VARY = "Authorization, DPoP"
-"""For a cache that keeps answers in spite of `no-store`: another caller is another answer."""
-
-_STRICT = "max-age=31536000"
-"""Strict-Transport-Security (RFC 6797), a year; other names of the domain are not ours to bind."""
 
 
 @dataclass(slots=True)
@@ -60,7 +47,9 @@ class Trace:
         async def marked(message: Message) -> None:
             if message["type"] == "http.response.start":
                 told.status = message["status"]
-                _mark(MutableHeaders(scope=message), trace_id, https=self.https)
+                headers = MutableHeaders(scope=message)
+                headers[TRACE_ID] = trace_id
+                fill_headers(headers, https=self.https)
             told.sent += len(message.get("body", b""))
             await send(message)
 
@@ -100,13 +89,3 @@ def _outcome(status: int) -> str:
 def _trace_id(told: list[str]) -> str:
     match = _TRACEPARENT.fullmatch(told[0]) if len(told) == 1 else None
     return match[1] if match and match[1] != _NONE else secrets.token_hex(16)
-
-
-def _mark(headers: MutableHeaders, trace_id: str, *, https: bool) -> None:
-    headers["Synergie-Trace-Id"] = trace_id
-    for name, value in _HEADERS.items():
-        headers.setdefault(name, value)
-    if https:
-        headers["Strict-Transport-Security"] = _STRICT
-    if "no-store" in headers["Cache-Control"]:
-        headers.add_vary_header(_VARY)

@@ -1,0 +1,251 @@
+"""Where a request enters: refused from its head, or given a place and answered at its turn."""
+
+import os
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, ClassVar, override
+
+import httptools
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+
+from synergie.errors import Overloaded, TooManyRequests
+from synergie.server.capacity import (
+    Asked,
+    Capacity,
+    ConcurrencyLimit,
+    Judge,
+    Phase,
+    Place,
+    Rank,
+    Refusals,
+    Refused,
+    lang_of,
+    overloaded,
+    put_place,
+)
+from synergie.server.connection import Connection, connection_of
+from synergie.server.edge.caller import Network, read_caller
+from synergie.server.pages import refusal
+from synergie.server.settings import Settings
+
+_TOKENS_A_CORE = 2
+_REFUSALS_A_READING = 4
+"""Refusals in one reading of a connection; beyond, it is closed: others wait meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """What the connections of one process have in common."""
+
+    judge: Judge
+    refusals: Refusals
+    most_connections: int
+    proxies: tuple[Network, ...] = ()
+    """Those that are believed when they name the caller."""
+
+    @property
+    def capacity(self) -> Capacity:
+        """Who works and who waits."""
+        return self.judge.capacity
+
+    def state(self) -> dict[str, object]:
+        """What there is to do now, for the log."""
+        one = self.capacity
+        return {
+            "limit": int(one.limit.value),
+            "working": one.working,
+            "waiting": len(one.waiting),
+            "crowded": one.waiting.crowded,
+        }
+
+
+class Entry(Connection):
+    """A connection whose requests are refused before anything is made of them, or take turns."""
+
+    entrance: ClassVar[Entrance]
+    _asked: Asked | None = None
+    """What the request that begins counts as, once judged."""
+    _place: Place | None = None
+    _refused = 0
+    """Refusals in this reading."""
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        place = self._place
+        if place is not None and place.phase is Phase.WAITS and not place.returns:
+            self.entrance.capacity.leave(place)
+        super().connection_lost(exc)
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        self._refused = 0
+        super().data_received(data)
+
+    @override
+    def enter_request(self) -> None:
+        if self.in_hand() or self.pipeline:  # it is judged at its turn
+            super().enter_request()
+            return
+        method = self.parser.get_method()
+        asked, error, reason = self._judge(method, self.url, self.headers)
+        if error is None:
+            self._asked = asked
+            super().enter_request()
+            return
+        self._refused += 1
+        keeps = self.parser.should_keep_alive() and not self.expect_100_continue
+        keeps = keeps and self._refused < _REFUSALS_A_READING
+        self.cycle = _ANSWERED  # its body is read, and thrown away
+        lang = lang_of(self.url, self.headers)
+        self._write(asked, Refused(error, reason, method, lang, close=not keeps))
+        if not keeps:
+            self.transport.close()
+            raise httptools.HttpParserError("what follows is not read")
+
+    @override
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        """Give the request of *cycle* a place, or refuse it and go on to the next one."""
+        while not self._take_place(cycle, app):
+            if self.transport.is_closing() or not self.pipeline:
+                self.on_response_complete()
+                return
+            cycle, app = self.pipeline.pop()
+
+    def _take_place(self, cycle: RequestResponseCycle, app: Any) -> bool:
+        asked, self._asked = self._asked, None
+        if asked is None:
+            asked, error, reason = self._judge(*_read(cycle))
+            if error is not None:
+                self._answer(cycle, asked, error, reason)
+                return False
+        place = Place(asked, _nothing, _nothing)
+        place.begin = partial(self._run, cycle, app, place)
+        place.refuse = partial(self.loop.call_soon, self._refuse_waiting, cycle, asked)
+        self._place = place
+        put_place(cycle.scope, place, self.entrance.capacity)
+        self.entrance.capacity.enter(place)
+        return True
+
+    def _run(self, cycle: RequestResponseCycle, app: Any, place: Place) -> None:
+        served: Any = _InPlace(app, cycle, place, self.entrance.capacity)
+        task = self.loop.create_task(cycle.run_asgi(served))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+        task.add_done_callback(lambda _task: self.entrance.capacity.leave(place))
+
+    def _judge(
+        self, method: bytes, target: bytes, headers: list[tuple[bytes, bytes]]
+    ) -> tuple[Asked, Overloaded | TooManyRequests | None, str]:
+        entrance = self.entrance
+        peer = self.client[0] if self.client else ""
+        address = read_caller(peer, headers, entrance.proxies) if entrance.proxies else peer
+        verdict = entrance.judge.judge(method, target, headers, address)
+        many = len(self.connections) > entrance.most_connections
+        if many and verdict[1] is None and verdict[0].rank is not Rank.VITAL:
+            return verdict[0], overloaded(), "connections"
+        return verdict
+
+    def _refuse_waiting(self, cycle: RequestResponseCycle, asked: Asked) -> None:
+        """Its turn did not come in time."""
+        if cycle.disconnected or self.transport.is_closing():
+            return
+        self._answer(cycle, asked, overloaded(), "late")
+        self.on_response_complete()
+
+    def _answer(
+        self,
+        cycle: RequestResponseCycle,
+        asked: Asked,
+        error: Overloaded | TooManyRequests,
+        reason: str,
+    ) -> None:
+        keeps = cycle.keep_alive and not cycle.waiting_for_100_continue
+        method, target, headers = _read(cycle)
+        lang = lang_of(target, headers)
+        self._write(asked, Refused(error, reason, method, lang, close=not keeps))
+        cycle.response_started = cycle.response_complete = True
+        cycle.message_event.set()
+        if not keeps:
+            self.transport.close()
+
+    def _write(self, asked: Asked, refused: Refused) -> None:
+        entrance = self.entrance
+        made = entrance.refusals.bytes_of(refused, self.server_state.default_headers)
+        self.transport.write(made)
+        entrance.refusals.note(asked.rank, refused.reason, entrance.state)
+
+
+class _Answered:
+    """The cycle of a request that was answered from its head."""
+
+    response_complete = True
+    keep_alive = True
+    disconnected = False
+
+    @property
+    def message_event(self) -> "_Answered":
+        """Nobody waits for it."""
+        return self
+
+    def set(self) -> None:
+        """Wake nobody."""
+
+
+_ANSWERED: Any = _Answered()
+
+
+@dataclass(slots=True)
+class _InPlace:
+    """The application, for a request whose place is lent while it waits for its caller."""
+
+    app: ASGIApp
+    cycle: RequestResponseCycle
+    place: Place
+    capacity: Capacity
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        cycle = self.cycle
+
+        async def body() -> Message:
+            if not cycle.more_body or cycle.message_event.is_set() or cycle.response_started:
+                return await receive()
+            async with self.place.lent(self.capacity):
+                return await receive()
+
+        async def answer(message: Message) -> None:
+            if cycle.flow.write_paused and not cycle.disconnected:
+                async with self.place.lent(self.capacity, at_once=True):
+                    await cycle.flow.drain()
+            await send(message)
+
+        await self.app(scope, body, answer)
+
+
+def entry_of(app: FastAPI, settings: Settings) -> type[Entry]:
+    """The connections of *app*."""
+    house = app.state.house
+    limit = ConcurrencyLimit(most=min(settings.max_requests, settings.threads))
+    cores = max(1, (os.cpu_count() or 1) // settings.workers)
+    capacity = Capacity(limit, tokens=_TOKENS_A_CORE * cores, streams=settings.max_streams)
+    https = settings.public_url.startswith("https:")
+    kind = connection_of(settings, Entry)
+    kind.entrance = Entrance(
+        Judge(capacity, app.state.recent, house.quotas),
+        Refusals(house.problems, refusal, https=https, app=app),
+        settings.max_connections,
+        settings.proxies if settings.proxied else (),
+    )
+    return kind
+
+
+def _read(cycle: RequestResponseCycle) -> tuple[bytes, bytes, list[tuple[bytes, bytes]]]:
+    """The method, target and headers of a request that was read whole."""
+    scope = cycle.scope
+    query = scope["query_string"]
+    target = scope["raw_path"] + (b"?" + query if query else b"")
+    return scope["method"].encode(), target, list(scope["headers"])
+
+
+def _nothing() -> None: ...
