@@ -34,12 +34,7 @@ from synergie.storage.store import Store
 
 _NOT_STORED = frozenset({"offers", "offers-xlsx", "template-purchase-group", "template-crews"})
 """What a plan is made of is read by the plan, or kept with its purchase; never in the store."""
-<<<<<<< HEAD
-_EXPANSION = 4
-"""Bytes in memory of one byte of JSON: a number of six characters is 32 bytes with its place."""
 _ANSWERED = "figures that hold, or the answer confirm:CODE=yes of whoever looked at them"
-=======
->>>>>>> 407b9a88 (Overload is refused at the connection: ranks, shares, a queue bounded in time, a limit that is learnt)
 _READING, _MOST = 0.6, 0.99
 """Share of a deposit that is the reading of its file, and the last that is told."""
 _A_PLAN_READS_IT = (
