@@ -76,6 +76,19 @@ def test_a_total_that_is_the_product_is_not_multiplied_again() -> None:
         watts(f"{head}A;1;70;2;200\nB;1;70;3;70\n")
 
 
+def test_a_total_without_a_number_of_lamps_is_that_power_or_asked_about() -> None:
+    head = "identifiant;armoire;puissance lampe;puissance totale\n"
+    assert watts(f"{head}A;1;70;70\n") == {"A": 70}
+    with pytest.raises(BadInput, match="declare which column is right"):
+        watts(f"{head}A;1;70;140\n")
+
+
+def test_a_light_of_a_megawatt_is_told() -> None:
+    with formats.read(b"identifiant;lampe;puissance\nA;LED;1000000\nB;LED;2000\n") as result:
+        assert len(list(result.records)) == 2
+    assert result.report.findings["absurd-value"].times == 1
+
+
 def test_a_power_of_the_luminaire_beside_its_lamps_is_asked_about() -> None:
     head = "identifiant;armoire;puissance luminaire;nb lampes\n"
     with pytest.raises(BadInput, match="of each lamp"):
@@ -85,6 +98,7 @@ def test_a_power_of_the_luminaire_beside_its_lamps_is_asked_about() -> None:
 
 def test_kilowatts_are_whole_watts() -> None:
     assert watts("identifiant;lampe;puissance (kW)\nA;LED;0.07\n") == {"A": 70}
+    assert watts("identifiant;lampe;puissance (kW)\nA;LED;0,07\n") == {"A": 70}
     with formats.read(b"identifiant;lampe;puissance (kW)\nA;LED;0.0701\n") as result:
         assert list(result.records) == []
         assert [refused.column for refused in result.report.refused] == ["puissance (kW)"]

@@ -21,6 +21,8 @@ from synergie.units import Provenance
 
 MAX_RAW = 64
 """Columns kept in `raw`."""
+MAX_LIGHT_W = 5_000
+"""A light of more is told: the largest floodlights of stadiums are of 2,000 W."""
 MAX_KNOWN = 20_000
 """Different cells of one column whose meaning is remembered at a time."""
 MAX_TOLD = 200
@@ -170,6 +172,8 @@ class Inventory:
         watts = values.get("power_w")
         if watts is not None:
             self._has_watts = True
+            if watts > MAX_LIGHT_W:
+                self.report.find(checks.ABSURD_VALUE, f"{watts} W", f"{MAX_LIGHT_W} W")
             if self._lamps is not None:
                 self._multiply(values, watts, cells[self._lamps])
         values["raw"] = dict(zip(self._kept, self._kept_of(cells), strict=False))

@@ -114,7 +114,7 @@ def declared(mapping: LightingMapping, header: list[str], where: str) -> Lightin
 def _decimal(found: dict[LightField, list[str]], cells: Cells) -> Literal[".", ","]:
     """The mark that the numbers of the first rows bear; a dot unless only commas are there."""
     numbers: tuple[LightField, ...] = (
-        "x", "y", "height_m", "ulr_installed", "ulr_nominal", "cie3", "tilt_max_deg",
+        "x", "y", "power_kw", "height_m", "ulr_installed", "ulr_nominal", "cie3", "tilt_max_deg",
         "tilt_installed_deg",
     )  # fmt: skip
     columns = [column for name in numbers for column in found.get(name, ())]

@@ -38,6 +38,8 @@ def settled(header: list[str], read: dict[str, LightField], cells: Cells) -> dic
     count = of.get("lamps")
     if "power" in of and "power_kw" in of:
         read = {column: field for column, field in read.items() if field != "power_kw"}
+    if watts is not None and count is None:
+        _look_at_total(header, watts, cells)
     if count is None or watts is None or not _multiplies(header, watts, count, cells):
         return {column: field for column, field in read.items() if field != "lamps"}
     return read
@@ -50,12 +52,25 @@ def _ask_for_watts(header: list[str], cells: Cells) -> None:
         raise BadInput("line 1", ", ".join(told), _NO_WATTS)
 
 
+def _totals(header: list[str], watts: str) -> list[str]:
+    """The other columns of watts that are of everything on the support."""
+    return [one for one in header if one != watts and (told := watts_of(one)) and told.total]
+
+
+def _look_at_total(header: list[str], watts: str, cells: Cells) -> None:
+    """BadInput for a total that is another than the power beside it, where nothing counts lamps."""
+    if totals := _totals(header, watts):
+        rows = [[one, "1", total] for one, total in islice(cells([watts, totals[0]]), _SAMPLE)]
+        if not _proved(rows):
+            raise BadInput("line 1", f"{watts}, {totals[0]}", _PRODUCT)
+
+
 def _multiplies(header: list[str], watts: str, count: str, cells: Cells) -> bool:
     """Whether the power of *watts* is of one of the things that *count* counts."""
     power_of, counted = watts_of(watts), lamps_of(count)
     if power_of is not None and power_of.total:
         return False
-    totals = [one for one in header if one != watts and (told := watts_of(one)) and told.total]
+    totals = _totals(header, watts)
     rows = list(islice(cells([watts, count, *totals[:1]]), _SAMPLE))
     if all(_count(row[1]) <= 1 for row in rows):
         return True  # nothing to multiply here; what comes later is
