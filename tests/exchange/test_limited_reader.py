@@ -21,6 +21,7 @@ from synergie.exchange.file_tasks import (
     Clerk,
     Order,
     SendBack,
+    Wanted,
     bears_motives,
     examine_file,
     propose_profile,
@@ -119,8 +120,8 @@ def test_a_known_file_is_not_read_and_a_trial_run_hands_over_nothing(spool: Bina
 
 def test_a_table_is_proposed_with_its_rows_as_they_stand() -> None:
     source = io.BytesIO(BILLS.encode())
-    here = DirectReader().run(propose_profile, source, "bills.csv", NoClerk())
-    there = LimitedReader().run(propose_profile, source, "bills.csv", NoClerk())
+    here = DirectReader().run(propose_profile, source, Wanted("bills.csv"), NoClerk())
+    there = LimitedReader().run(propose_profile, source, Wanted("bills.csv"), NoClerk())
     assert there == here
     assert str(there.table_rows[0][1][0]).startswith("Relevé")
     with pytest.raises(Unconfirmed) as error:

@@ -403,3 +403,17 @@ def _principal(people: People) -> Principal:
 def _cells(page: str) -> str:
     """What a page says without its tags, in one line."""
     return " ".join(re.sub(r"<[^>]*>", " ", page).split())
+
+
+def test_a_column_is_said_to_be_another_by_its_list(people: People) -> None:
+    agent = people.browser("agent")
+    head = "PRM;Mois;Livré (kWh);Consommation (kWh)\n"
+    rows = "".join(
+        f"99000000009999;{m:02}/2023;{7 * m % 5 + 3};{9 * m % 7 + 2}\n" for m in range(1, 6)
+    )
+    where = dropped(people, agent, "deux.csv", (head + rows).encode())
+    shown = agent.get(where)
+    assert 'name="role:Livré (kWh)"' in shown.text
+    told = {"role:Livré (kWh)": "ignore", "role:Consommation (kWh)": "energy"}
+    report = agent.get(confirmed(people, agent, where, nom="deux-colonnes", **told))
+    assert "5 lignes lues, 0 refusée" in text(report)

@@ -17,10 +17,10 @@ from synergie.exchange import _refused_files as refused_files
 from synergie.exchange._drops import Drop, Drops, Fault, new_id
 from synergie.exchange.deposits import Deposits
 from synergie.exchange.file_reader import FileReader, NoClerk
-from synergie.exchange.file_tasks import SHOWN, bears_motives, propose_profile
+from synergie.exchange.file_tasks import SHOWN, Wanted, bears_motives, propose_profile
 from synergie.exchange.freshness import Freshnesses
 from synergie.exchange.profiles import Profiles
-from synergie.formats.tables.propose import Asked, Proposal, Unconfirmed
+from synergie.formats.tables.propose import Proposal, Unconfirmed
 from synergie.formats.tables.rows_at import TableRow
 from synergie.policy import Principal, own
 from synergie.schemas.deposit import DepositReport
@@ -84,6 +84,16 @@ class Taken:
     """Kinds of the file of its refused rows that are there: `csv`, `xlsx`."""
     mends: bool
     """Whether that file can be dropped again with its column `motif`."""
+
+
+def _structural(answers: Mapping[str, str]) -> dict[str, str]:
+    """The answers by which a table is proposed anew."""
+    starts = ("role:", "unit:", "confirm:")
+    return {
+        name: told
+        for name, told in answers.items()
+        if told and (name == "sheet" or name.startswith(starts))
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,20 +172,25 @@ class Depot:
         found = self.drops.of(caller.organisation, caller.client_id)
         return [one for one in found if one.state in {"reading", "asks"}]
 
-    def open(self, caller: Principal, name: str) -> Open:
-        """The proposal for the caller's table. NotFound; Conflict when none is asked for."""
+    def open(self, caller: Principal, name: str, answers: Mapping[str, str] | None = None) -> Open:
+        """The proposal for the caller's table. NotFound; Conflict when none is asked for.
+
+        *answers* that tell what columns are, or the sheet, change it; the others wait for
+        `confirm`. BadInput for one that is of no use.
+        """
         drop = self._mine(caller, name)
         if drop.state != "asks":
             raise Conflict(drop.state, _WAITING)
         with self.drops.file(drop).open("rb") as source:
-            found = self._reader.run(propose_profile, source, drop.name, NoClerk())
+            wanted = Wanted(drop.name, _structural(answers or {}))
+            found = self._reader.run(propose_profile, source, wanted, NoClerk())
         return Open(drop, found.proposal, found.table_rows)
 
     def confirm(
         self,
         caller: Principal,
         name: str,
-        answers: Mapping[Asked, str],
+        answers: Mapping[str, str],
         *,
         saved_as: str,
         now: datetime,
@@ -184,7 +199,7 @@ class Depot:
 
         BadInput at the question whose answer is missing or none of its choices.
         """
-        opened = self.open(caller, name)
+        opened = self.open(caller, name, answers)
         proposal = opened.proposal
         for question in proposal.questions:
             proposal = proposal.answered(question.field, answers.get(question.field, ""))

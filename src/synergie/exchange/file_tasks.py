@@ -98,9 +98,19 @@ class Proposed:
         return tuple((line, [_cell(*cell) for cell in cells]) for line, cells in self.rows)
 
 
-def propose_profile(source: BinaryIO, name: str, _: Clerk) -> Proposed:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A table to propose a profile for."""
+
+    name: str
+    """Name of the file."""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """What its dropper said of it (`role:COLUMN`, `sheet`)."""
+
+
+def propose_profile(source: BinaryIO, wanted: Wanted, _: Clerk) -> Proposed:
     """The proposal for a table, and its first rows."""
-    proposal = propose(source, name=name)
+    proposal = propose(source, name=wanted.name, answers=wanted.answers)
     source.seek(0)
     found = rows_at(source, (), first=SHOWN + 12, sheet=proposal.table.sheet)
     rows = () if found is None else found.rows

@@ -73,8 +73,8 @@ class Data:
 
     def _is_head(self, cells: Sequence[Cell]) -> bool:
         """Whether the head comes again, as where pages were put together."""
-        told = [plain(said(cell)) for cell in cells if said(cell)]
-        return len(told) > 1 and set(told) <= set(self._head)
+        told = {plain(said(cell)) for cell in cells if said(cell)}
+        return len(told) > 1 and told <= set(self._head)
 
     def _is_other_head(self, cells: Sequence[Cell]) -> bool:
         """Whether another head stands between the rows: another table begins there."""

@@ -15,7 +15,7 @@ from synergie.reports.french import typeset
 from synergie.reports.refused import Retold, action, column
 from synergie.schemas.file_report import FileReport, RefusedLine
 from synergie.schemas.table_profile import TableColumn
-from synergie.server.pages._deposit_words import CHOICES, FIELDS, KINDS, LAYOUTS, QUESTIONS
+from synergie.server.pages._deposit_words import CHOICES, FIELDS, KINDS, LAYOUTS, QUESTIONS, ROLES
 from synergie.server.pages._visit import Visit
 from synergie.server.pages._words import number, quantity, teller
 
@@ -52,6 +52,8 @@ class ColumnView:
     name: str
     meaning: str
     some: tuple[str, ...]
+    field: str
+    """What it may be said to be: the name of its list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,8 @@ class TableView:
     """The name proposed for the profile."""
     of_one_file: bool
     """Whether the profile names a meter or a year of this file alone."""
+    roles: tuple[ChoiceView, ...]
+    """What a column may be said to be."""
 
 
 def formats(visit: Visit) -> list[FormatLine]:
@@ -231,6 +235,7 @@ def table(visit: Visit, opened: Open) -> TableView:
         ),
         name=_free(visit, profile_name(proposal)),
         of_one_file=laid.of_one_file or any(q.field == "supply_point" for q in proposal.questions),
+        roles=tuple(ChoiceView(role, visit.say(*told)) for role, told in ROLES.items()),
     )
 
 
@@ -240,7 +245,7 @@ def _columns(visit: Visit, opened: Open) -> Iterator[ColumnView]:
     below = _below(opened.rows, names)
     for at, name in enumerate(names):
         some = tuple(sendable(cells[at])[:80] for _, cells in below if at < len(cells))
-        yield ColumnView(name, _meaning(visit, read.get(name), opened), some)
+        yield ColumnView(name, _meaning(visit, read.get(name), opened), some, f"role:{name}")
 
 
 def _below(rows: Sequence[TableRow], names: Sequence[str]) -> list[TableRow]:

@@ -78,6 +78,20 @@ FIELDS: dict[TableField, Pair] = {
     "usage": ("usage", "usage"),
 }
 
+ROLES: dict[str, Pair] = {
+    "energy": ("énergie ou puissance", "energy or power"),
+    "injected": ("énergie injectée", "energy fed in"),
+    "register": ("index du compteur", "register of a meter"),
+    "running_sum": ("cumul depuis le début de l'année", "sum since the year began"),
+    **{
+        name: told
+        for name, told in FIELDS.items()
+        if name not in {"value", "direction", "meter", "unit"}
+    },
+    "ignore": ("ne pas lire", "not to be read"),
+}
+"""What a person may say that a column is."""
+
 QUESTIONS: dict[Asked, Pair] = {
     "sheet": (
         "Quelle feuille du classeur faut-il lire ?",

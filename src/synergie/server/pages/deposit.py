@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import Query
@@ -16,7 +16,6 @@ from starlette.responses import FileResponse, JSONResponse, Response
 
 from synergie.errors import BadInput, Conflict, NotFound
 from synergie.exchange.depot import Drop
-from synergie.formats.tables.propose import Asked
 from synergie.schemas.saved_profile import ProfileName
 from synergie.server.pages import _deposit_view as view
 from synergie.server.pages._deposit_refusal import refusal
@@ -229,7 +228,10 @@ def _drop(visit: Visit, name: str) -> Response:
 
 
 def _asks(visit: Visit, name: str, told: dict[str, str], error: BadInput | None) -> Response:
-    opened = visit.house.depot.open(visit.principal, name)
+    try:
+        opened = visit.house.depot.open(visit.principal, name, told)
+    except BadInput as fault:
+        opened, error = visit.house.depot.open(visit.principal, name), fault
     return page(
         visit,
         "deposit_table.html",
@@ -244,7 +246,7 @@ def _asks(visit: Visit, name: str, told: dict[str, str], error: BadInput | None)
 def _confirmed(visit: Visit, name: str, form: FormData) -> Response:
     told = {key: value.strip() for key, value in form.items() if isinstance(value, str)}
     depot = visit.house.depot
-    answers = cast("dict[Asked, str]", {k: v for k, v in told.items() if not k.startswith("_")})
+    answers = {k: v for k, v in told.items() if not k.startswith("_")}
     try:
         saved_as = _profile_name(told.get("nom", ""))
         drop = depot.confirm(visit.principal, name, answers, saved_as=saved_as, now=visit.now)
