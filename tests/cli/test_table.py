@@ -119,3 +119,23 @@ def test_a_file_that_needs_no_profile_says_so(bills: Path) -> None:
     lights.write_text("id;commune;armoire;puissance\nL1;54430;A1;70\nL2;54430;A1;70\n")
     assert main(["check", str(lights), "--propose", str(bills.with_name("p.json"))]) == 2
     assert main(["check", str(lights), "--profile", "x"]) == 2
+
+
+def test_a_doubt_of_the_whole_file_stores_nothing_until_it_is_answered_by_name(
+    bills: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = bills.with_name("index.csv")
+    rows = "".join(f"99000000000017;{n:02}/2025;{45_000 + 700 * n}\n" for n in range(1, 8))
+    path.write_text("PRM;Mois;Consommation (kWh)\n" + rows)
+    assert deposit(path, "--yes") == 2
+    assert "--answer confirm:energy-never-falls=yes" in capsys.readouterr().err
+    assert main(["check", str(path), "--json"]) == 2
+    said = json.loads(capsys.readouterr().out)
+    assert [one["code"] for one in said["findings"] if one["severity"] == "block"] == [
+        "energy-never-falls"
+    ]
+    assert {one["name"]: one["read"] for one in said["columns"]}["Consommation (kWh)"] is True
+    assert deposit(path, "--yes", "--answer", "role:Zorglub=ignore") == 2
+    capsys.readouterr()
+    assert deposit(path, "--yes", "--answer", "confirm:energy-never-falls=yes") == 0
+    assert "7 records kept, 0 refused" in capsys.readouterr().out
