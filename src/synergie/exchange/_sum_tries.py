@@ -91,7 +91,7 @@ def refusals(store: Store, caller: Principal, *, now: datetime) -> Iterator[None
 
 def _record(store: Store, asker: str, refusal: SolvableSumError, *, now: datetime) -> None:
     permit = operator(now=now)
-    told = [(asker, (asker, refusal.question))]
+    told: list[tuple[str, tuple[str, ...]]] = [(asker, (asker, refusal.question))]
     told += [(one, (refusal.scheme,)) for one in sorted(refusal.others)]
     with store.write(essential=True) as session:
         for owner, subjects in told:
