@@ -33,7 +33,7 @@ from tests.server.load import (
     spending,
 )
 
-RUNS = 1
+RUNS = 5
 TIMES = 10
 SHARE = 0.3
 PROGRAMS = 10
