@@ -26,7 +26,16 @@ from synergie.schemas.faults import faults
 from synergie.schemas.profile import Profile
 from synergie.schemas.table_profile import Layout, TableProfile
 
-__all__ = ["Asked", "Proposal", "Question", "Unconfirmed", "propose", "proposed", "table_format"]
+__all__ = [
+    "Asked",
+    "Proposal",
+    "Question",
+    "Unconfirmed",
+    "propose",
+    "propose_book",
+    "proposed",
+    "table_format",
+]
 
 SAMPLED = 400
 """Rows looked at."""
@@ -49,7 +58,7 @@ def propose(
     with ExitStack() as stack:
         file = opened(source, name, stack)
         if is_workbook(file.members, file.stream):
-            return proposed_book(file.stream, file.name, said)
+            return propose_book(file.stream, file.name, said)
         separator = separator_in(unpacked(file.stream.read(_SAMPLE_BYTES)))
         file.stream.seek(0)
         rows = text_rows(file.stream, separator, Report())
@@ -63,7 +72,7 @@ def table_format(source: Source) -> str:
         return "table-workbook" if is_workbook(file.members, file.stream) else "table-csv"
 
 
-def proposed_book(stream: BinaryIO, name: str, told: Said | None = None) -> Proposal:
+def propose_book(stream: BinaryIO, name: str, told: Said | None = None) -> Proposal:
     """The proposal for the table of a workbook: one sheet, or those of one head together."""
     said = told or Said({})
     if said.sheet is not None:

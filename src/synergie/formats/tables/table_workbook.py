@@ -8,7 +8,7 @@ from synergie.formats._report import Report
 from synergie.formats.tables._books import rows_of
 from synergie.formats.tables._reading import records
 from synergie.formats.tables._sheets import sheet_rows
-from synergie.formats.tables.propose import Unconfirmed, proposed_book
+from synergie.formats.tables.propose import Unconfirmed, propose_book
 from synergie.schemas.profile import Profile
 
 NAME = "table-workbook"
@@ -40,7 +40,7 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Record], Report]:
     """
     report = Report()
     if profile.table is None:
-        raise Unconfirmed(proposed_book(source, ""))
+        raise Unconfirmed(propose_book(source, ""))
     table = profile.table
     rows = (
         rows_of(source, table.sheets, report)
