@@ -22,16 +22,22 @@ from synergie.schemas.consent import Consent
 class Opening:
     """Readings of one curve at `granularity`, whose own time is in [`start`, `end`).
 
-    `end` None: open. `until`: the last moment at which they could be read. None: they can be now,
-    or will be. `is_live`: whether they may be read again after it.
+    `end` None: open. `since`: from when they could be read, which may be to come. `until`: the last
+    moment at which they could be. None: they can be now, or will be. `is_live`: whether they may be
+    read again after it.
     """
 
     recipient: str
     granularity: Granularity
     start: datetime
     end: datetime | None
+    since: datetime
     until: datetime | None
     is_live: bool
+
+    def has_opened(self, now: datetime) -> bool:
+        """Whether anything could be read by *now*: it began, and did not end before it did."""
+        return self.since <= now and (self.until is None or self.since < self.until)
 
     def holds(self, start: datetime, end: datetime) -> bool:
         """Whether all of [start, end) is in its time."""
@@ -48,7 +54,7 @@ class Opening:
 
         None when *moment* is where a period starts, or when none is told yet that holds it.
         """
-        if self.granularity == "raw":
+        if self.granularity == "raw" or not self.has_opened(now):
             return None
         start, end = period_bounds(moment, self.granularity, tz)
         over = end <= (now if self.until is None else min(now, self.until))
@@ -88,6 +94,12 @@ def open_until(agreement: Agreement, now: datetime) -> datetime | None:
     return min((one for one in (*ends, halt) if one is not None and one <= now), default=None)
 
 
+def open_since(agreement: Agreement) -> datetime:
+    """From when *agreement* opens: `valid_from`, or when both had signed where that was later."""
+    signed = (step.at for step in agreement.history if step.act == "accept")
+    return max((agreement.terms.valid_from, *signed))
+
+
 def opening_of(agreement: Agreement, now: datetime) -> Opening:
     """What *agreement* opens of the curves that it covers, persons' apart. It `opens_curves`."""
     terms = agreement.terms
@@ -98,6 +110,7 @@ def opening_of(agreement: Agreement, now: datetime) -> Opening:
         terms.granularity,
         terms.data_period.start,
         terms.data_period.end,
+        open_since(agreement),
         open_until(agreement, now),
         effective_state(agreement, now) in LIVE,
     )
