@@ -1,6 +1,8 @@
 """Who sends while the server falls: day after day, the same again until it is acknowledged."""
 
 import threading
+from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import override
 
@@ -25,6 +27,24 @@ def count_acknowledged(senders: "list[Sender]") -> int:
 def await_more(senders: "list[Sender]", n: int) -> None:
     """Wait until more than *n* days were acknowledged."""
     until(lambda: count_acknowledged(senders) > n)
+
+
+def compare_receipts(acknowledged: Iterable[Receipt], held: Iterable[Receipt]) -> tuple[int, int]:
+    """How many of *acknowledged* are lost, and how many of *held* nobody was told of: doubled.
+
+    Batch by batch, by identifier and digest, each as often as it is there: a loss and a double do
+    not make up for each other. Senders repeat until they are acknowledged, so both are to be 0.
+    """
+    told, found = (
+        Counter((one.id, one.digest) for one in receipts) for receipts in (acknowledged, held)
+    )
+    return (told - found).total(), (found - told).total()
+
+
+def compare_with_server(senders: "list[Sender]", client: Client) -> tuple[int, int]:
+    """`compare_receipts` of all *senders* with the curves that the server lists."""
+    told = [one for sender in senders for one in sender.acknowledged]
+    return compare_receipts(told, (one for one in client.batches() if one.kind == "curve"))
 
 
 def declare_series(client: Client) -> list[str]:

@@ -13,7 +13,13 @@ from typing import Literal
 from synergie.client import Client
 from tests.faults.disk import Disk
 from tests.faults.process import Process
-from tests.faults.senders import Sender, await_more, count_acknowledged, declare_series
+from tests.faults.senders import (
+    Sender,
+    await_more,
+    compare_with_server,
+    count_acknowledged,
+    declare_series,
+)
 
 type Fault = Literal["kill", "cut", "torn", "eio"]
 
@@ -80,13 +86,12 @@ def _found(
     """Value by value: `check` raises at the first that differs."""
     for sender in senders:
         sender.check(client)
-    receipts = [one for one in client.batches() if one.kind == "curve"]
-    sent, numbers = count_acknowledged(senders), {one.seq for one in receipts}
+    lost, doubled = compare_with_server(senders, client)
     return Round(
         seed=seed,
         faults=dict(Counter(order)),
-        acknowledged=sent,
-        lost=max(0, sent - len(numbers)),
-        doubled=len(receipts) - len(numbers),
+        acknowledged=count_acknowledged(senders),
+        lost=lost,
+        doubled=doubled,
         starts=len(process.starts),
     )

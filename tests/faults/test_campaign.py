@@ -6,8 +6,10 @@ from secrets import randbelow
 
 import pytest
 
+from synergie.schemas.batch import Receipt
 from tests.faults.campaign import Figures, Record, continue_campaign
 from tests.faults.disk import Disk
+from tests.faults.senders import FIRST, STEPS, compare_receipts
 from tests.faults.strikes import Round, play_round
 
 
@@ -31,6 +33,18 @@ def test_a_cut_takes_what_was_not_synced(tmp_path: Path) -> None:
     disk.cut_power(store, None)
     assert store.read_bytes() == b"synced"
     assert not (tmp_path / "store.db-wal").exists()
+
+
+def test_a_loss_and_a_double_are_counted_apart() -> None:
+    first, second, third = (_receipt(n, f"{n:064x}") for n in (1, 2, 3))
+    told = [first, second, third]
+    assert compare_receipts(told, [third, first, second]) == (0, 0)
+    assert compare_receipts(told, [first, third]) == (1, 0)
+    assert compare_receipts(told, [*told, _receipt(4, third.digest)]) == (0, 1)
+    assert compare_receipts(told, [first, third, _receipt(4, third.digest)]) == (1, 1)
+    assert compare_receipts(told, [*told, first]) == (0, 1), "listed twice"
+    assert compare_receipts([*told, first], told) == (1, 0), "one receipt for two contents"
+    assert compare_receipts(told, [first, second, _receipt(3, first.digest)]) == (1, 1)
 
 
 def test_a_campaign_goes_on_with_its_file_round_by_round(tmp_path: Path) -> None:
@@ -65,6 +79,21 @@ def test_figures_of_two_commits_are_not_summed(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="is of commit abc, this is def"):
         continue_campaign(Record(tmp_path / "faults.json", "def"), "sqlite", 2, _round)
     assert json.loads((tmp_path / "faults.json").read_text())["engines"]["sqlite"]["rounds"] == 1
+
+
+def _receipt(number: int, digest: str) -> Receipt:
+    return Receipt(
+        id=f"bat_{number}",
+        owner="owner",
+        kind="curve",
+        digest=digest,
+        seq=number,
+        received_at=FIRST,
+        received=STEPS,
+        kept=STEPS,
+        unchanged=0,
+        refused=0,
+    )
 
 
 def _round(seed: int) -> Round:
