@@ -17,6 +17,8 @@ from synergie.schemas.table_profile import ENERGIES, Layout, TableProfile
 SURE, WEAK = 0.9, 0.3
 """Least score of what is read unasked, and most of what stands beside it."""
 _SUMS = frozenset({"register", "running_sum"})
+_NO_ENERGY = frozenset({"price", "amount", "ratio"})
+"""What a class may be told in beside its energy: `HP (€)`."""
 _ROWS = 200
 _FEW = 3
 _SHOWN = 3
@@ -104,6 +106,8 @@ class Candidates:
     def _aside(self, at: int, heads: Mapping[int, Heading]) -> str | None:
         head, others = heads[at], [one for place, one in heads.items() if place != at]
         if head.role in _SUMS and any(one.role not in _SUMS | {"production"} for one in others):
+            return _REASONS[head.role]
+        if head.role in _NO_ENERGY:
             return _REASONS[head.role]
         if self.layout == "periods" and head.unit is not None and head.unit not in ENERGIES:
             return _REASONS["power"]

@@ -104,7 +104,7 @@ def heading(name: str) -> Heading:
     text = re.sub(r"[^a-z0-9]+", " ", whole).strip()
     found = _YEAR.search(whole)
     year = int(found[1]) if found else None
-    if _BARE_CLASS.fullmatch(text):
+    if _BARE_CLASS.fullmatch(whole):
         return Heading("energy", 0.9, year=year)
     over = next((one for part in parts if (one := _over(part, text)) is not None), None)
     if isinstance(over, Heading):
@@ -112,6 +112,8 @@ def heading(name: str) -> Heading:
     unit, kind = _unit(whole)
     money = MONEY.search(whole) is not None
     noun, vague = NOUN.search(text) is not None, VAGUE.search(text) is not None
+    if "%" in whole and not kind:
+        return Heading("ratio", 1.0, year=year)
     if not (kind or noun or vague or money or POWER.search(text)):
         return Heading("unknown", 0.0, year=year)
     role = _role(text, kind, money=money, noun=noun)
@@ -130,6 +132,30 @@ def denials(name: str) -> list[Role]:
 def denied(name: str) -> bool:
     """Whether a word of *name* says that its numbers are none of the period itself."""
     return bool(denials(name))
+
+
+_ESTIMATED = re.compile(r"\bestim(?:ee?|ations?|ated)s?\b")
+_PRODUCED = re.compile(r"solaires?|photovoltaiques?|pv|propres?|solar")
+
+
+@lru_cache(maxsize=4096)
+def is_only(told: str, roles: frozenset[Role]) -> bool:
+    """Whether the words of a cell say one of *roles* and name nothing besides.
+
+    `Budget 2025` and `Énergie réactive` do; `Station de production d'eau` is a kind of site, and
+    an estimate is a quality.
+    """
+    text = re.sub(r"[^a-z0-9]+", " ", plain_symbols(told)).strip()
+    if _ESTIMATED.search(text):
+        return False
+    found = [form for role, form in ROLES if role in roles and form.search(text)]
+    left = text
+    for form in found:
+        left = form.sub(" ", left)
+    return bool(found) and all(
+        NEUTRAL.fullmatch(word) or NOUN.fullmatch(word) or _PRODUCED.fullmatch(word)
+        for word in left.split()
+    )
 
 
 def _over(part: str, text: str) -> Heading | Lapse | None:

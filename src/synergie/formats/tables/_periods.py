@@ -9,11 +9,12 @@ from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats._report import Place, Report
 from synergie.formats.tables._cells import Cell, amount, blank, civil, month, month_of, said
-from synergie.formats.tables._heading import denials, heading
+from synergie.formats.tables._heading import denials, heading, plain_symbols
 from synergie.formats.tables._row import RowReader, made
 from synergie.formats.tables._spans import Span, arranged
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._totals import Data
+from synergie.formats.tables._vocabulary import MONEY
 from synergie.formats.tables._words import unit_in, words
 from synergie.schemas.period_energy import PeriodEnergy
 from synergie.schemas.table_profile import ENERGIES, TableColumn, TableUnit
@@ -197,8 +198,11 @@ class _Months:
             for place, name in enumerate(reader.head.names)
             if (told := month_of(name)) is not None
         ]
+        used = set(reader.at.values())
         self.totals = [
-            place for place, name in enumerate(reader.head.names) if _is_total_of_months(name)
+            place
+            for place, name in enumerate(reader.head.names)
+            if place not in used and _is_total_of_months(name)
         ]
         self.value = TableColumn(name="value", field="value", unit=reader.table.unit)
         self.counts: dict[str | None, str] = {}
@@ -237,12 +241,25 @@ class _Months:
                 self.reader.report.find(checks.PARTS_DIFFER, out[0].name, added, told)
 
 
+_TOTAL = re.compile(r"\b(total|totale|totaux|cumul|somme|annuel(le)?)\b")
+_BARE_TOTAL = re.compile(
+    r"(grand |sous )?(total|totaux|cumul|somme)( (general|annuel|annee|de l annee|(19|20)\d\d))*"
+)
+_OF_MONEY = re.compile(
+    r"\b(couts?|montants?|depenses?|prix|payee?s?|factures?|reglee?s?|cost|amount)\b"
+)
+
+
 def _is_total_of_months(name: str) -> bool:
-    """Whether the column is the total of the months, by its name."""
-    told = heading(name)
-    called = re.search(r"\b(total|totaux|cumul|somme|annuel(le)?|annee|an)\b", words(name))
-    other = set(denials(name)) - {"running_sum"}
-    return called is not None and not other and told.role in {"unknown", "energy", "running_sum"}
+    """Whether the column is the total of the months: its name has the unit, or the word alone."""
+    told, text = heading(name), words(name)
+    if _OF_MONEY.search(text) or set(denials(name)) - {"running_sum"}:
+        return False
+    if told.role not in {"unknown", "energy", "running_sum"} or MONEY.search(plain_symbols(name)):
+        return False
+    if _BARE_TOTAL.fullmatch(text):
+        return True
+    return _TOTAL.search(text) is not None and unit_in(name) in ENERGIES
 
 
 def _energy(  # noqa: PLR0917 (what an energy is made of)

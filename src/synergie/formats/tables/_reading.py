@@ -16,9 +16,6 @@ from synergie.formats.tables._texts import TableRow
 from synergie.schemas.profile import Profile
 from synergie.schemas.table_profile import TableProfile
 
-_NOT_READ = frozenset({
-    checks.BAD_CELL.code, checks.CONFLICTING_DUPLICATE.code, checks.NEGATIVE_ENERGY.code,
-})  # fmt: skip
 _SOME = 3
 """Refused cells from which on their share counts."""
 
@@ -52,8 +49,12 @@ def records(
 
 
 def _count_refusals(report: Report) -> None:
-    """Many cells that cannot be read say that the table was not understood."""
-    bad = sum(one.code in _NOT_READ for one in report.refused)
+    """Many rows that cannot be read say that the table was not understood.
+
+    Rows of budgets or of another flow beside the measured ones are only told, unless they are most.
+    """
+    others = sum(one.code == checks.NOT_ENERGY.code for one in report.refused)
+    bad = report.refusals - (others if others <= report.kept else 0)
     rows = report.kept + report.duplicates + report.totals + report.refusals
     if bad >= _SOME and bad * 10 > rows:
         report.find(checks.MANY_REFUSED, bad, rows, place=report.refused[0].line)

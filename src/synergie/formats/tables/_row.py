@@ -12,7 +12,8 @@ from synergie.formats import checks
 from synergie.formats._report import Report
 from synergie.formats.tables._cells import Cell, amount, blank, identifier, said
 from synergie.formats.tables._head import Head, place_of
-from synergie.formats.tables._heading import denied
+from synergie.formats.tables._heading import denied, is_only, plain_symbols
+from synergie.formats.tables._vocabulary import Role
 from synergie.formats.tables._words import class_in, exports, words
 from synergie.schemas.faults import faults
 from synergie.schemas.profile import Profile
@@ -50,11 +51,18 @@ _KIND = re.compile(
     r"\b(types?|natures?|grandeurs?|flux|mesures?|donnees?|statuts?|indicateurs?"
     r"|energies?|fluides?|vecteurs?|combustibles?)\b"
 )
+_OF_FUELS = re.compile(r"\b(energies?|fluides?|vecteurs?|combustibles?)\b")
 _FUELS = r"fioul|bois|granules?|propane|butane|chaleur|froid|vapeur|eau|water|heat"
+_OTHERS = frozenset[Role]({
+    "forecast", "previous", "production", "self_consumed", "injected", "reactive",
+})  # fmt: skip
+"""What a word of a column of kinds says against a row; prices and shares are of its contract."""
+_ESTIMATE = re.compile(r"\bestim(ee?|ations?|ated)s?\b")
 _OTHER_ROW = re.compile(
-    r"(.* )?(n [1-9]|budget|previsions?|previsionnel|objectifs?|ecarts?|an passe)"
+    r"(.*[-–:(/] ?)?(n ?[-–−] ?[1-9]|budgets?|previsions?|previsionnel|objectifs?|ecarts?"
+    r"|an(nee)? passee?)( ?(19|20)\d\d)?\)?"
 )
-"""Names of rows that are another year's, or not measured."""
+"""Names of rows that are another year's, or not measured: alone, or behind a sign."""
 _ALL = re.compile(r"(total|totaux|ensemble|somme|tou(s|tes)|global)( .*)?")
 _CLASS = "a tariff class of active energy"
 
@@ -122,14 +130,19 @@ class RowReader:
         """What the row is of by a column of kinds (`Budget`, `Production`); None: of energy."""
         for place in self.kinds:
             told = said(cells[place])
-            if told and (denied(told) or self._is_other_fuel(told)):
+            if told and (is_only(told, _OTHERS) or self._is_other_fuel(place, told)):
                 return told
+        if self.cell(cells, "supply_point") is not None:
+            return None
         name = said(self.cell(cells, "name") or "")
-        return name if _OTHER_ROW.fullmatch(words(name)) else None
+        return name if _OTHER_ROW.fullmatch(plain_symbols(name)) else None
 
-    def _is_other_fuel(self, told: str) -> bool:
-        other = "gaz|gas" if self.table.energy == "electricity" else "electri\\w*"
-        return re.search(rf"\b({_FUELS}|{other})\b", words(told)) is not None
+    def _is_other_fuel(self, place: int, told: str) -> bool:
+        """Whether another fuel is told: among other words only where the column is of fuels."""
+        other = "gaz( naturel)?|gas" if self.table.energy == "electricity" else "electri\\w*"
+        if _OF_FUELS.search(words(self.head.names[place])):
+            return re.search(rf"\b({_FUELS}|{other})\b", words(told)) is not None
+        return re.fullmatch(other, words(told)) is not None
 
     def kva(self, cells: Sequence[Cell]) -> Decimal | None:
         """The subscribed power of the row, kVA or kW; None when it tells none that can be read."""
@@ -192,9 +205,14 @@ class RowReader:
 
     def quality(self, cells: Sequence[Cell]) -> tuple[Quality, str | None]:
         """How the value was found, and the table's own word for it."""
-        told = self.text(cells, "nature")
+        told = self.text(cells, "nature") or self._estimate(cells)
         plain = words(told or "")
         return next((q for start, q in _QUALITIES if start in plain), "measured"), told
+
+    def _estimate(self, cells: Sequence[Cell]) -> str | None:
+        """The cell of a column of kinds (`Type de facture`) that says the value is estimated."""
+        told = (said(cells[place]) for place in self.kinds)
+        return next((one for one in told if _ESTIMATE.search(words(one))), None)
 
     def tariff_class(self, cells: Sequence[Cell], column: TableColumn) -> str | None:
         """The class of a value: of its column, or of its row. None: all together."""

@@ -25,6 +25,10 @@ _MANY = 0.05
 _HUNDREDFOLD = 100
 _RISES = 6
 _STEEP = 10
+_FAR = 5
+"""Times its steps from which a value in a rising season is a dial: lighting has 3 to 4."""
+_SUMMER, _SEASON = 6, 7
+"""June, and the months from it to January."""
 _OTHERS = 2
 """Points beside one that may be their sum."""
 _FEW = 3
@@ -256,15 +260,36 @@ def _never_falls(some: Sequence[Span]) -> bool:
     values = [span.kwh for span in some]
     if len(values) < _RISES or values[0] == values[-1]:
         return False
-    return all(a <= b for a, b in pairwise(values))
+    if any(a > b for a, b in pairwise(values)):
+        return False
+    return not _is_season(some) or _grows_as_a_dial(values)
+
+
+def _is_season(some: Sequence[Span]) -> bool:
+    """Whether the periods are of one half-year in which energies rise: summer to mid-winter.
+
+    From January to summer what the sun gives rises.
+    """
+    first, last = some[0].one.from_date, some[-1].one.from_date
+    fed = some[0].one.direction == "export"
+    begin = first.month + (0 if fed else -_SUMMER)
+    months = (last.year - first.year) * 12 + last.month - first.month
+    return begin >= 0 and begin + months <= _SEASON + (1 if fed else 0)
+
+
+def _grows_as_a_dial(values: Sequence[Decimal]) -> bool:
+    """Whether values are far above their steps, or every step is as much as the first value."""
+    steps = [b - a for a, b in pairwise(values)]
+    sums = steps[0] * 2 >= values[0] and values[-1] * 4 >= values[0] * len(values) * 3
+    return values[0] > _FAR * max(steps) or sums
 
 
 def _restarts(some: Sequence[Span]) -> bool:
-    """Whether values fall in January only, and rise in every month else."""
+    """Whether values fall by half or more in January only, and rise in every month else."""
     if len(some) <= _RISES:
         return False
-    falls = [b.one.from_date.month for a, b in pairwise(some) if b.kwh < a.kwh]
-    return bool(falls) and set(falls) == {1}
+    falls = [(a, b) for a, b in pairwise(some) if b.kwh < a.kwh]
+    return bool(falls) and all(b.one.from_date.month == 1 and b.kwh * 2 < a.kwh for a, b in falls)
 
 
 def _is_steep(some: Sequence[Span]) -> bool:

@@ -14,18 +14,31 @@ from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._words import words
 from synergie.schemas.table_profile import TableField
 
+_TAIL = (
+    r"( ([\d ]+|kwh|mwh|wh|kw|eur|euros?|ht|ttc|m2|general\w*|globa\w*|annuel\w*|mensuel\w*"
+    r"|trimestriel\w*|annee|an|mois|trimestre|semestre|periode|ville|commune|patrimoine|parc"
+    r"|sites?|batiments?|points?|compteurs?|pdl|prm|consommations?|conso|energies?|electricite"
+    r"|elec|gaz|eclairage|public|hors|n|de|du|des|la|le|les|l|par|sur|en|et|tous|toutes))*"
+)
+"""What may stand behind the word: it says of what, and names no place."""
 _LABEL = re.compile(
-    r"(grand |sous |s )?(total|totaux)( .*)?|(somme|cumul|ensemble)( (general|des|de la|du|\d).*)?"
-    r"|subtotal( .*)?|s t|ss? total( .*)?|summe|totale?|suma|somma"
+    rf"(grand |sous |s )?(total|totaux)(?! (access|energies?$|direct))( .*)?"
+    rf"|(somme|cumul|ensemble){_TAIL}|subtotal( .*)?|s t|ss? total( .*)?|summe|totale?|suma|somma"
 )
-_NO_SUM = re.compile(
-    r"(moyennes?|moy|mediane|ecarts?|evolution|variation|part|indice|average|mean|maximum|minimum"
-    r"|max|min|mini|maxi|ratio)( .*)?"
+_FOOT = (
+    r"(moyennes?|moy|medianes?|ecarts?( type)?|evolution|variation|part|indice|average|mean|maximum"
+    r"|minimum|max|min|mini|maxi|ratio)"
 )
+_NO_SUM = re.compile(rf"{_FOOT}{_TAIL}")
 """Rows at the foot that tell of those above, and are no sum."""
+_PERHAPS = re.compile(rf"({_FOOT}|somme|cumul|ensemble) .*")
+"""Such a row, or the name of a place (`Max Jacob`, `Cumul des Pins`): its numbers settle it."""
 _WHEN: tuple[TableField, ...] = ("from_date", "to_date", "month", "date", "datetime")
 _WHO: tuple[TableField, ...] = ("supply_point", "name")
 _CENT = Decimal("0.005")
+_HALF = Decimal("0.5")
+"""By how much a mean that was rounded may differ."""
+_FEW = 2
 _LOOKS_BACK = 400
 _QUANTITY = "a row of measured energy: budgets, forecasts and other flows are not kept"
 _OTHER = checks.NOT_ENERGY.code
@@ -44,6 +57,7 @@ class Data:
         self._last: list[_Sums] = []
         self._all: _Sums = dict.fromkeys(columns, Decimal(0))
         self._since: _Sums = dict(self._all)
+        self._ends: dict[int, tuple[Decimal, Decimal, int]] = {}
         self._rows = 0
 
     def rows(self, table: Iterator[TableRow]) -> Iterator[TableRow]:
@@ -83,13 +97,13 @@ class Data:
 
     def _is_total(self, place: int, cells: list[Cell]) -> bool:
         numbers = self._numbers(cells) if self.columns else {}
-        none = self._labelled(cells) or self._is_no_sum(cells) or self._unnamed(cells)
-        if self._identified(cells) or not none:
+        no_sum = self._is_no_sum(cells, numbers)
+        named = self._labelled(cells) or no_sum
+        if self._identified(cells) or not (named or self._unnamed(cells)):
             self._add(numbers)
             return False
-        told = None if self._is_no_sum(cells) else self._told(numbers)
+        told = None if no_sum else self._told(numbers)
         dated = any(self.reader.cell(cells, what) is not None for what in _WHEN)
-        named = self._labelled(cells) or self._is_no_sum(cells)
         sure = named and (not dated or "supply_point" in self.reader.at)
         if not sure and told is not True:
             self._add(numbers)
@@ -122,6 +136,8 @@ class Data:
         for column, number in numbers.items():
             self._all[column] += number
             self._since[column] += number
+            low, high, count = self._ends.get(column, (number, number, 0))
+            self._ends[column] = min(low, number), max(high, number), count + 1
 
     def _told(self, numbers: _Sums) -> bool | None:
         """Whether the row is the sum of those above, all or since the last total. None: no figure.
@@ -159,9 +175,34 @@ class Data:
         some = [first, *(self.reader.cell(cells, what) or "" for what in _WHO)]
         return any(isinstance(c, str) and _LABEL.fullmatch(words(c)) is not None for c in some)
 
-    def _is_no_sum(self, cells: list[Cell]) -> bool:
+    def _is_no_sum(self, cells: list[Cell], numbers: _Sums) -> bool:
+        """Whether the row tells of those above, by its word alone, or by word and numbers."""
         first = next((cell for cell in cells if said(cell)), "")
-        return isinstance(first, str) and _NO_SUM.fullmatch(words(first)) is not None
+        if not isinstance(first, str):
+            return False
+        told = words(first)
+        if _NO_SUM.fullmatch(told):
+            return True
+        return _PERHAPS.fullmatch(told) is not None and self._follows(numbers)
+
+    def _follows(self, numbers: _Sums) -> bool:
+        """Whether each number is the mean, least, most, sum or last difference of those above."""
+        if len(self._last) < _FEW or not numbers.keys() <= self._ends.keys() or not numbers:
+            return False
+        before, last = self._last[-2:]
+        told = {
+            column: (
+                self._all[column] / self._ends[column][2],
+                *self._ends[column][:2],
+                self._all[column],
+                last.get(column, Decimal(0)) - before.get(column, Decimal(0)),
+            )
+            for column in numbers
+        }
+        return any(
+            all(abs(abs(told[column][rank]) - abs(n)) <= _HALF for column, n in numbers.items())
+            for rank in range(5)
+        )
 
     @staticmethod
     def _name(cells: list[Cell]) -> str:
