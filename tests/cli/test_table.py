@@ -139,3 +139,50 @@ def test_a_doubt_of_the_whole_file_stores_nothing_until_it_is_answered_by_name(
     capsys.readouterr()
     assert deposit(path, "--yes", "--answer", "confirm:energy-never-falls=yes") == 0
     assert "7 records kept, 0 refused" in capsys.readouterr().out
+
+
+def _titled(title: str, *kwh: str, year: int = 2025, head: str = "Consommation") -> bytes:
+    lines = [f"99000000000017;01/{n:02}/{year};31/{n:02}/{year};{told}"
+             for n, told in zip((1, 3, 5), kwh, strict=True)]  # fmt: skip
+    return "\n".join([title, "", f"PRM;Du;Au;{head}", *lines, ""]).encode()
+
+
+@pytest.mark.parametrize(
+    ("title", "kwh", "what"),
+    [
+        ("Consommations en MWh", ("124,5", "99,5", "50,5"), "unit: MWh in the file, kWh"),
+        ("Injection en kWh", ("124,5", "99,5", "50,5"), "direction: not told in the file, import"),
+        ("Consommations", ("124,5", "99,5", "50,5"), "unit: not told in the file, kWh"),
+        ("Consommations en kWh", ("1,245", "1,995", "1,505"), "decimal: not told in the file, ,"),
+    ],
+)
+def test_a_saved_profile_silences_nothing_that_the_next_file_says(
+    bills: Path,
+    capsys: pytest.CaptureFixture[str],
+    title: str,
+    kwh: tuple[str, ...],
+    what: str,
+) -> None:
+    first, again = bills.with_name("suivi.csv"), bills.with_name("relevé.csv")
+    first.write_bytes(_titled("Consommations en kWh", "1240,5", "990,5", "540,5", year=2024))
+    assert deposit(first, "--yes") == 0
+    again.write_bytes(_titled("Consommations en kWh", "1245,5", "995,5", "505"))
+    assert deposit(again, "--dry-run") == 0
+    capsys.readouterr()
+    again.write_bytes(_titled(title, *kwh))
+    assert deposit(again, "--yes") == 2
+    assert what in capsys.readouterr().err
+    assert deposit(again, "--yes", "--dry-run", "--profile", "suivi") == 0
+
+
+def test_a_table_is_read_as_it_says_beside_the_saved_profile_which_stays(
+    bills: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, again = bills.with_name("suivi.csv"), bills.with_name("suivi 2.csv")
+    first.write_bytes(_titled("Consommations en kWh", "1240,5", "990,5", "540,5", year=2024))
+    assert deposit(first, "--yes") == 0
+    again.write_bytes(_titled("Consommations en MWh", "1,2455", "0,995", "0,505"))
+    assert deposit(again, "--yes", "--answer", "confirm:profile-differs=yes") == 0
+    assert "2,745.5" in capsys.readouterr().out
+    first.write_bytes(_titled("Consommations en kWh", "1241,5", "991,5", "541,5", year=2023))
+    assert deposit(first) == 0

@@ -142,3 +142,29 @@ def test_a_profile_is_named_by_hand_for_any_format(store: Store, owner: Body) ->
 )
 def test_a_name_is_proposed_from_the_name_of_the_file(file: str, name: str) -> None:
     assert profile_name(propose(load(1), name=file)) == name
+
+
+def test_a_file_that_says_otherwise_than_its_saved_profile_is_asked_about(
+    store: Store, owner: Body
+) -> None:
+    def table(unit: str, *kwh: str) -> bytes:
+        rows = "".join(
+            f"99000000000017;01/{n:02}/2025;31/{n:02}/2025;{told}\n"
+            for n, told in zip((1, 3, 5), kwh, strict=True)
+        )
+        return f"Consommations en {unit}\n\nPRM;Du;Au;Consommation\n{rows}".encode()
+
+    body = SavedProfileRecord(profile=propose(table("kWh", "124,5", "99,5", "50")).profile)
+    Profiles(store).save(owner.caller, "suivi", body, now=NOW)
+    book = Deposits(store)
+
+    def drop(data: bytes, **more: str) -> int:
+        file = io.BytesIO(data)
+        told = book.deposit(owner.caller, file, name="s.csv", now=NOW, **more)  # type: ignore[arg-type]  # a name
+        return told.records
+
+    assert drop(table("kWh", "125,5", "98,5", "51")) == 3
+    with pytest.raises(Unconfirmed) as asked:
+        drop(table("MWh", "1,25", "0,98", "0,51"))
+    assert asked.value.proposal.table.unit == "MWh"
+    assert drop(table("MWh", "1,25", "0,98", "0,51"), profile="suivi") > 0

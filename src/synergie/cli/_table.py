@@ -38,6 +38,9 @@ _CHOICES = {
 }
 
 
+_AS_THE_FILE = "confirm:profile-differs=yes"
+
+
 class Shelf(Protocol):
     """Where profiles are saved: the local store, or a server."""
 
@@ -101,6 +104,7 @@ def settled(file: Path, proposal: "Proposal", shelf: Shelf, answers: Answers) ->
     """
     known = None if answers.told else shelf.known(proposal)
     if known is not None:
+        _stop_at_differences(proposal, known)
         typer.echo(_("read with the saved profile {}").format(known.name), err=True)
         _stop_at_doubts(file, known.profile)
         return known.profile
@@ -109,9 +113,31 @@ def settled(file: Path, proposal: "Proposal", shelf: Shelf, answers: Answers) ->
     from synergie.schemas.saved_profile import SavedProfileRecord
 
     body = SavedProfileRecord(profile=sure.profile)
-    if shelf.save(name, body) is not None:
+    if _AS_THE_FILE not in answers.told and shelf.save(name, body) is not None:
         typer.echo(_saved(sure.table).format(name), err=True)
     return sure.profile
+
+
+def _stop_at_differences(proposal: "Proposal", known: "SavedProfile") -> None:
+    """Misuse for a table that contradicts the profile saved for its head: neither is taken."""
+    from synergie.formats.tables.differences import differences
+
+    found = [] if known.profile.table is None else [*differences(proposal, known.profile.table)]
+    if not found:
+        return
+    told = "; ".join(
+        _("{}: {} in the file, {} in the profile").format(
+            one.what, one.here or _("not told"), one.saved or _("not told")
+        )
+        for one in found
+    )
+    raise Misuse(
+        _(
+            "the file says otherwise than the saved profile {0}: {1}\n"
+            "  --profile {0}: read it as the profile says\n"
+            "  --answer {2}: read it as the file says"
+        ).format(known.name, told, _AS_THE_FILE)
+    )
 
 
 def _stop_at_doubts(file: Path, profile: "Profile") -> None:

@@ -19,11 +19,13 @@ from synergie.exchange.file_tasks import Order, examine_file
 from synergie.exchange.once import Once, remember, replayed
 from synergie.exchange.profiles import Profiles
 from synergie.exchange.publication import Filed
+from synergie.formats.tables.differences import differences
 from synergie.formats.tables.propose import Unconfirmed
 from synergie.policy import Principal, own
 from synergie.schemas.deposit import DepositReport
 from synergie.schemas.file_report import FileReport
 from synergie.schemas.profile import Profile
+from synergie.schemas.saved_profile import SavedProfile
 from synergie.schemas.undone import Undone
 from synergie.storage.batches import batches_of, some_batches, stored
 from synergie.storage.deposits import Deposited, begin_deposit, finish_deposit, known_deposit
@@ -82,7 +84,8 @@ class Deposits:
 
         *profile*: what the file does not say, or the name of a profile that the caller saved;
         None: a table whose head is known is read with the profile that was saved for it; one whose
-        head is new raises Unconfirmed. With *dry_run* nothing is written. Raises BadInput when the
+        head is new, or that says otherwise than that profile, raises
+        Unconfirmed. With *dry_run* nothing is written. Raises BadInput when the
         file is of no known kind; KeyReused as *once* says; Conflict when the deposit was undone
         while it ran; NotAllowed when the caller may not write any more, and nothing stays then, or
         NotUndone, for something later stands on a part of it.
@@ -137,9 +140,15 @@ class Deposits:
             return self._read(file, source, declared or Profile(), name=name, form=form)
         except Unconfirmed as open_:
             known = saved.known(file.caller, open_.proposal, now=file.now)
-            if known is None:
+            if known is None or self._says_otherwise(open_, known):
                 raise
             return self._read(file, source, known.profile, name=name, form=form)
+
+    @staticmethod
+    def _says_otherwise(open_: Unconfirmed, known: SavedProfile) -> bool:
+        """Whether the file contradicts the profile saved for its head: it is asked about anew."""
+        table = known.profile.table
+        return table is None or any(True for _ in differences(open_.proposal, table))
 
     def _read(
         self, file: "_File", source: BinaryIO, profile: Profile, *, name: str, form: str | None

@@ -155,6 +155,12 @@ PROFILE_NEEDED = Check(
     says=N_("a table without a profile that says which column is what"),
     action=N_("confirm the profile that is proposed; the same supplier's next file needs none"),
 )
+PROFILE_DIFFERS = Check(
+    code="profile-differs",
+    severity="block",
+    says=N_("the file says otherwise than the profile that was saved for its head"),
+    action=N_("read it as the file says, or name the saved profile"),
+)
 TOTAL_ROW = Check(
     code="total-row",
     severity="information",

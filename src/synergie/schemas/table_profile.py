@@ -118,6 +118,11 @@ class TableProfile(Wire):
     """Codes of the doubts that its owner looked at and found right, in this file alone.
     Example: `energy-never-falls`."""
 
+    answered: Many[Annotated[str, Field(pattern=r"^[a-z_]{1,20}$")]] | None = None
+    """What a person answered when it was confirmed; the rest was told by the file itself. A later
+    file that leaves open what was told is asked about. Null: nobody knows.
+    Example: `["direction"]`."""
+
     @model_validator(mode="after")
     def _once(self) -> Self:
         used = Counter((one.field, one.tariff_class, one.direction) for one in self.columns)

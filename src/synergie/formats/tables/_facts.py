@@ -28,6 +28,9 @@ _POWERED = re.compile(
 )
 
 
+_DRAWN = re.compile(r"\b(conso\w*|soutir\w*|factur\w*)\b")
+
+
 @dataclass(slots=True)
 class Facts:
     """What the table says beside its columns; `asked` fills with what it does not say."""
@@ -38,6 +41,8 @@ class Facts:
     candidates: Candidates
     said: Said
     asked: list[Question] = field(default_factory=list)
+    untold: set[str] = field(default_factory=set)
+    """What was taken because nothing says otherwise."""
 
     def _ask(self, asked: Asked, *choices: str, why: str = "") -> str | None:
         """The answer that was said already, one of *choices*; else it is asked."""
@@ -131,6 +136,8 @@ class Facts:
             told = self._ask("decimal", ",", ".", why=f"{some}")
         if told in {",", "."}:
             return cast('Literal[".", ","]', told)
+        if found is None:
+            self.untold.add("decimal")
         return found or _likely(self.seen.separator)
 
     def _proved_decimal(self) -> Literal[".", ","] | None:
@@ -158,6 +165,8 @@ class Facts:
                 told = self._ask("dates", "dmy", "mdy")
         if told in {"dmy", "mdy"}:
             return cast('Literal["dmy", "mdy"]', told)
+        if found is None:
+            self.untold.add("dates")
         return found or "dmy"
 
     def _order_by_rows(self) -> Literal["dmy", "mdy"] | None:
@@ -256,8 +265,11 @@ class Facts:
             return "import" if "drawn" in roles else "export"
         names = [self.seen.head.names[at] for at in values]
         sides = {side for name in names if (side := exports(name)) is not None}
+        title = f"{self.seen.titles()} {self.seen.file}"
         if not sides:
             sides = {side for side in (titled(self._around()),) if side is not None}
+        elif titled(title) and not _DRAWN.search(words(title)):
+            sides.add(True)  # an injection by its title, a consumption by its head
         if not sides and any(told.tariff_class for told in self.found.values()):
             sides = {False}  # classes are those of a supply
         if len(sides) == 1:

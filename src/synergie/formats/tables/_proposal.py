@@ -77,6 +77,8 @@ class Proposal:
     """What each column was taken for, and why."""
     alternatives: tuple[TableColumn, ...] = ()
     """Columns of values of which one is asked for."""
+    untold: frozenset[str] = frozenset()
+    """What neither the file told nor needs to be asked: `decimal` where all numbers are whole."""
 
     @property
     def sure(self) -> bool:
@@ -104,6 +106,7 @@ class Proposal:
         if question is None or (question.choices and choice not in question.choices):
             raise BadInput(asked, choice, _OPEN if question is None else _CHOICE)
         profile, table = dict(self.profile), dict(self.table)
+        table["answered"] = (*(self.table.answered or ()), asked)
         if asked == "energy":
             table["columns"] = self._with(choice)
             table["energy"] = _fuel(choice) or self.table.energy
@@ -112,6 +115,8 @@ class Proposal:
         else:
             told: dict[str, object] = {asked: int(choice) if choice.isdecimal() else choice}
             (profile if asked == "stamp" else table).update(told)
+        if asked == "scheme":
+            table["energy"] = "gas" if choice == "pce" else "electricity"
         try:
             made = Profile.model_validate({**profile, "table": TableProfile.model_validate(table)})
         except ValidationError as error:

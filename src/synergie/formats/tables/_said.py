@@ -66,6 +66,12 @@ class Said:
             found.append(code)
         return tuple(found)
 
+    def answered(self) -> tuple[str, ...]:
+        """What was said of the table that the next of its kind may be read by."""
+        kinds = {"role": "energy", "unit": "unit"}
+        names = (kinds.get(name.partition(":")[0], name) for name in self.answers)
+        return tuple(sorted({name for name in names if ":" not in name and name != "sheet"}))
+
     def all_used(self) -> None:
         """BadInput for an answer that changed nothing."""
         for name, told in self.answers.items():

@@ -121,6 +121,7 @@ def proposed(
                 "sheet": told.sheet,
                 "sheets": sheets,
                 "confirmed": told.confirmed(),
+                "answered": told.answered(),
             }
         )
         profile = Profile(stamp=stamp, table=whole, time_zone=facts.time_zone())
@@ -133,6 +134,7 @@ def proposed(
         seen.head.names,
         candidates.told(),
         tuple(facts.alternatives()),
+        frozenset(facts.untold),
     )
 
 
