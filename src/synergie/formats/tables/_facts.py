@@ -263,18 +263,22 @@ class Facts:
             return None if told is None else "export" if told == "injected" else "import"
         if roles <= {"injected", "drawn"} and roles:
             return "import" if "drawn" in roles else "export"
-        names = [self.seen.head.names[at] for at in values]
-        sides = {side for name in names if (side := exports(name)) is not None}
-        title = f"{self.seen.titles()} {self.seen.file}"
-        if not sides:
-            sides = {side for side in (titled(self._around()),) if side is not None}
-        elif titled(title) and not _DRAWN.search(words(title)):
-            sides.add(True)  # an injection by its title, a consumption by its head
+        sides = self._sides([self.seen.head.names[at] for at in values])
         if not sides and any(told.tariff_class for told in self.found.values()):
             sides = {False}  # classes are those of a supply
         if len(sides) == 1:
             return "export" if sides.pop() else "import"
         return cast("Direction | None", self._ask("direction", "import", "export"))
+
+    def _sides(self, names: Sequence[str]) -> set[bool]:
+        """Fed in or drawn, by the columns of values and their titles: both when they differ."""
+        sides = {side for name in names if (side := exports(name)) is not None}
+        title = f"{self.seen.titles()} {self.seen.file}"
+        if not sides:
+            return {side for side in (titled(self._around()),) if side is not None}
+        if titled(title) and not _DRAWN.search(words(title)):
+            sides.add(True)
+        return sides
 
     def _around(self) -> str:
         """Titles, the name of the file, and columns that are no energy of another flow."""
